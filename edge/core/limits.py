@@ -45,6 +45,9 @@ REBUILD_AT_START_ROWS = 20_000
 FOLLOW_ROWS = 100
 """Rows that a follower processes per turn of the writer."""
 
+FOLLOW_BYTES = 16 * 1024
+"""Bytes of rows that it processes in a single turn, but for the first of them: those of an import are large."""
+
 FOLLOW_TURNS = 8
 """Turns that a follower combines to catch up while no till is in use. Otherwise it takes one at a time."""
 

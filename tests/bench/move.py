@@ -1,9 +1,9 @@
 """`bench move`: the past of another system into a shop that sells: products with variants, customers, sold lines.
 
 The files are as Square writes them, and have names that say nothing. Measured: how long looking at them and taking them
-last (`move_s`), p99 from a scan to its line meanwhile (`till_ratio`, against the same till idle), what of the sums of
-money of the files is neither taken nor left out (`differences`), and the share of files that are what they were written
-as (`recognised`).
+last (`move_s`), p99 from a scan to its line meanwhile (`till_ratio`, against the same till alone before, between and
+after the files: the machine's own load is in both), what of the sums of money of the files is neither taken nor left
+out (`differences`), and the share of files that are what they were written as (`recognised`).
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ SIZES = ("Small", "Large")
 DAYS = 730
 FIRST = date(2024, 1, 1)
 IDLE_SCANS, PRODUCTS_HERE = 400, 2_000
+REST_S = 2.0
+"""What follows an import has been written by then."""
 
 
 def main(arguments: Sequence[str] = ()) -> int:
@@ -115,39 +117,57 @@ async def _measure(folder: Path, products: int, customers: int, lines: int) -> d
             cashier, chance = Cashier(shop, page, BASKET), random.Random(SEED)
             numbers = [chance.randrange(PRODUCTS_HERE) for _ in range(IDLE_SCANS)]
             await cashier.scan(numbers[:WARM_SCANS], PAUSE_MS)
-            idle = await cashier.scan(numbers, PAUSE_MS)
-            busy = list[float]()
-            began = time.perf_counter()
-            work = asyncio.create_task(_move(shop, files))
-            while not work.done():
-                busy += await cashier.scan([chance.randrange(PRODUCTS_HERE) for _ in range(BASKET)], PAUSE_MS)
-            seconds = time.perf_counter() - began
-            figures = work.result()
+            idle, busy = await cashier.scan(numbers, PAUSE_MS), list[float]()
+            moving, seconds = _Moving(shop), 0.0
+            for kind, path in files:
+                began, scans = time.perf_counter(), len(busy)
+                work = asyncio.create_task(moving.take(kind, path))
+                while not work.done():
+                    busy += await cashier.scan([chance.randrange(PRODUCTS_HERE) for _ in range(BASKET)], PAUSE_MS)
+                work.result()
+                lasted = time.perf_counter() - began
+                print(
+                    f"{kind}: {lasted:.0f} s, p99 {percentile(busy[scans:], 0.99):.1f} ms of {len(busy) - scans} scans"
+                )
+                seconds += lasted
+                await asyncio.sleep(REST_S)
+                idle += await cashier.scan(numbers, PAUSE_MS)
     idle_ms, busy_ms = percentile(idle, 0.99), percentile(busy, 0.99)
-    print(f"moved in {seconds:.0f} s; a till: p99 {idle_ms:.1f} ms idle, {busy_ms:.1f} ms meanwhile, {len(busy)} scans")
-    return {"move_s": seconds, "till_ratio": busy_ms / idle_ms, **figures}
+    print(
+        f"moved in {seconds:.0f} s; a till: p99 {idle_ms:.1f} ms alone, {busy_ms:.1f} ms meanwhile, {len(busy)} scans"
+    )
+    print(f"p50 {percentile(idle, 0.5):.1f} ms alone, {percentile(busy, 0.5):.1f} ms meanwhile")
+    return {"move_s": seconds, "till_ratio": busy_ms / idle_ms, **moving.figures}
 
 
-async def _move(shop: Store, files: Sequence[tuple[FileKind, Path]]) -> dict[str, float | int]:
-    """Look at the files as the page does, and take them; what of their sums is missing."""
-    settings, now_us = switching_settings(shop.config), time.time_ns() // 1000
-    known, wanted, whole = 0, list[MovedFile](), 0
-    for kind, path in files:
+class _Moving:
+    """Looks at files as the page does and takes them, each as a job; what of their sums is missing."""
+
+    def __init__(self, shop: Store) -> None:
+        self._shop = shop
+        self._files = self._known = self._missing = 0
+
+    @property
+    def figures(self) -> dict[str, float | int]:
+        return {"differences": self._missing, "recognised": self._known / self._files}
+
+    async def take(self, kind: FileKind, path: Path) -> None:
+        shop, now_us = self._shop, time.time_ns() // 1000
+        settings = switching_settings(shop.config)
         file = MovedFile(str(bring(shop.config.folder, path)), "unknown")
         found = await asyncio.to_thread(look_at_file, settings, file, now_us)
         assert found.look is not None, found
-        known += found.look.kind == kind
+        self._files += 1
+        self._known += found.look.kind == kind
         answers = {"member": "members"} if kind == "customers" else {}
-        wanted.append(MovedFile(file.path, found.look.kind, answers))
+        wanted: list[Any] = msgspec.to_builtins([MovedFile(file.path, found.look.kind, answers)])
+        job = await shop.api.do("MoveIn", shop.api.token, files=wanted)
+        while (done := await shop.api.query("job", job=job))["state"] in ("queued", "running"):  # noqa: ASYNC110
+            await asyncio.sleep(0.5)
+        assert done["state"] == "done", done
+        print(f"{kind}: {done['counts']}")
         if kind == "sales_lines":
+            notes = await shop.api.query("job_notes", job=job)
+            sums = next(note["values"] for note in notes if note["reason"] == "moved_sales")
             whole = found.look.sums[0].file_minor - found.look.sums[0].left_minor
-    plain: list[Any] = msgspec.to_builtins(wanted)
-    job = await shop.api.do("MoveIn", shop.api.token, files=plain)
-    while (done := await shop.api.query("job", job=job))["state"] in ("queued", "running"):  # noqa: ASYNC110
-        await asyncio.sleep(0.5)
-    assert done["state"] == "done", done
-    notes = await shop.api.query("job_notes", job=job)
-    sums = next(note["values"] for note in notes if note["reason"] == "moved_sales")
-    missing = whole - sum(sums.values())
-    print(f"counts: {done['counts']}, {sums}")
-    return {"differences": abs(missing), "recognised": known / len(files)}
+            self._missing += abs(whole - sum(sums.values()))

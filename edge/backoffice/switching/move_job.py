@@ -30,8 +30,8 @@ from edge.money.gift_cards.queries import read_card
 
 SPAN = 100_000_000
 """Share of a job's cursor per file: more than any file's rows."""
-CUSTOMERS_OF_STEP = 3 * CUSTOMERS_AT_ONCE
-HISTORY_OF_STEP = 500
+CUSTOMERS_OF_STEP = 2 * CUSTOMERS_AT_ONCE
+HISTORY_OF_STEP = 400
 """Rows per event: readers of the journal take it whole, and no till may wait longer than for a sale."""
 UNKNOWN_SHOWN = 200
 """Unknown products listed in the report."""

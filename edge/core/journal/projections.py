@@ -19,7 +19,7 @@ from edge.core.bus import Subscription
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.journal.rows import fact_of, read_head, read_rows_of
 from edge.core.journal.shadow_rebuild import build, clear, keep, reach
-from edge.core.limits import FOLLOW_ROWS, FOLLOW_SPAN, FOLLOW_TURNS, REBUILD_ROWS
+from edge.core.limits import FOLLOW_BYTES, FOLLOW_ROWS, FOLLOW_SPAN, FOLLOW_TURNS, REBUILD_ROWS
 from edge.core.messages import RecordedEvent, Refused
 from edge.core.registry import Projector, Registry
 from edge.core.storage import migrate
@@ -214,16 +214,29 @@ def _follow_from(
     types = {event.__name__ for projector in projectors for event in projector.on}
     limit = turns * FOLLOW_ROWS // min(len(projectors), SHARES)
     rows, through = read_rows_of(db, types, at + 1, FOLLOW_SPAN, limit)
+    is_full = len(rows) == limit
+    if turns == 1 and (light := _count_light(rows)) < len(rows):
+        rows, through, is_full = rows[:light], rows[light - 1].seq, True
     decoded: dict[int, RecordedEvent] = {}
     took = {one.name for one in projectors if _take(db, registry, one, rows, decoded)}
     if through > at:
         names = _names_as_json(projector.name for projector in projectors)
         db.execute("UPDATE projection SET seq = ? WHERE name IN (SELECT value FROM json_each(?))", (through, names))
-    is_behind = len(rows) == limit or through == at + FOLLOW_SPAN
+    is_behind = is_full or through == at + FOLLOW_SPAN
     return {
         one.name: FollowStep(_process_pending(db, one, through, turns) or is_behind, through, one.name in took)
         for one in projectors
     }
+
+
+def _count_light(rows: Sequence[Row]) -> int:
+    """How many of the rows a turn takes: those of `FOLLOW_BYTES`, at least one."""
+    left = FOLLOW_BYTES
+    for place, row in enumerate(rows):
+        left -= len(row.body)
+        if left < 0 and place:
+            return place
+    return len(rows)
 
 
 def _take(

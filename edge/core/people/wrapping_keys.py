@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -62,6 +63,12 @@ def folder_of(db: Connection) -> Path:
     path = files.get(BEHIND) or files["main"]
     if not path:
         raise InvariantBroken("A database in memory has no keys for personal data.")
+    return _parent_of(path)
+
+
+@lru_cache(maxsize=8)
+def _parent_of(path: str) -> Path:
+    """The folder of a ledger: asked for with each text of each person."""
     return Path(path).parent
 
 
