@@ -16,10 +16,10 @@ from edge.core.batch import RowBatch
 from edge.core.bus import Bus
 from edge.core.command_bus import CommandBus
 from edge.core.jobs import store as jobs
-from edge.core.journal.projections import Follower, FollowerFailed, FollowersTogether, caught_up, rebuild_stale
+from edge.core.journal.projections import Follower, FollowerFailed, FollowersTogether, caught_up, follow, rebuild_stale
 from edge.core.journal.rows import EpochStarted
 from edge.core.journal.verify import verify
-from edge.core.limits import FOLLOW_ROWS, GATHER_S
+from edge.core.limits import FOLLOW_BYTES, FOLLOW_ROWS, GATHER_S
 from edge.core.messages import Done, RecordedEvent
 from edge.core.registry import Projector, Registry
 from tests.shop_fixture import run
@@ -457,3 +457,18 @@ def test_a_batch_that_dies_leaves_neither_rows_nor_position(tmp_path: Path) -> N
 def test_what_is_strict_writes_each_event_at_once() -> None:
     with pytest.raises(ValueError, match="counts is strict"):
         msgspec.structs.replace(counts, batch=_Rows)
+
+
+def test_beside_a_till_large_rows_are_followed_a_few_at_a_time(tmp_path: Path) -> None:
+    large = FOLLOW_BYTES // 3
+    with toy(tmp_path, house=house_with(LISTED)) as opened:
+        rebuild_stale(opened.db, opened.registry)
+        opened.do(*(Note("x" * (FOLLOW_BYTES + 1)) for _ in range(2)), *(Note("y" * large) for _ in range(5)))
+        taken = []
+        behind = True
+        while behind:
+            opened.db.execute("BEGIN")
+            behind = follow(opened.db, opened.registry, LISTED).behind
+            opened.db.execute("COMMIT")
+            taken.append(len(listed(opened.db)))
+        assert taken == [1, 2, 4, 6, 7], "one that is larger than a turn comes alone; none is passed over"
