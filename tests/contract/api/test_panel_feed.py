@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import msgspec
@@ -76,6 +77,28 @@ def test_a_stream_ends_with_the_right_to_it(tmp_path: Path) -> None:
                 await done(served.shop, Pay("cash"))
                 assert b"SaleCompleted" not in await stream.content.read(), "it ends, and tells nothing more"
             assert served.site.services.of(STREAMS).open == 0
+
+    run(scenario())
+
+
+def test_a_sale_after_the_revocation_is_not_told_even_when_both_are_read_at_once(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, aiohttp.ClientSession() as session:
+            key = await key_of(served, caller, "reports")
+            runner, turns = served.site.asker, [RevokeKey(key["Authorization"].split("_")[1]), AddLine(MILK), Pay("cash")]
+            read = runner.read
+
+            async def read_late(*args: Any, **named: Any) -> Any:
+                """Read only once all of this happened, which the stream hasn't noticed yet."""
+                while turns:
+                    turn = turns.pop(0)
+                    await done(served.shop, turn, *([SYSTEM] if isinstance(turn, RevokeKey) else []))
+                return await read(*args, **named)
+
+            runner.read = read_late  # type: ignore[method-assign]
+            headers = {"Register": "1", "Accept": "text/event-stream", **key}
+            async with session.get(f"{served.url}/api/v1/feed", headers=headers) as stream, asyncio.timeout(30):
+                assert await stream.content.read() == b""
 
     run(scenario())
 

@@ -90,7 +90,7 @@ async def _stream(request: web.Request, types: tuple[str, ...], after: int) -> w
         with contextlib.suppress(TimeoutError, ClientConnectionResetError):
             async with asyncio.timeout(STREAM_S):
                 while still():
-                    after = await _send(answer, site, types, after)
+                    after = await _send(answer, site, types, after, still)
                     await _next(answer, subscription, still)
     finally:
         streams.open -= 1
@@ -98,11 +98,18 @@ async def _stream(request: web.Request, types: tuple[str, ...], after: int) -> w
     return answer
 
 
-async def _send(answer: web.StreamResponse, site: PanelContext, types: tuple[str, ...], after: int) -> int:
-    """Send all available events; return the position after them."""
+async def _send(
+    answer: web.StreamResponse, site: PanelContext, types: tuple[str, ...], after: int, still: Callable[[], bool]
+) -> int:
+    """Send all available events; return the position after them.
+
+    Access is checked after each page is read, not only before: the page may hold a revocation and what followed it.
+    """
     more = True
     while more:
         page = await _page(site, types, after)
+        if not still():
+            return after
         for event in page.events:
             body = msgspec.json.encode(event).decode()
             await answer.write(f"id: {event.seq}\nevent: {event.type}\ndata: {body}\n\n".encode())
