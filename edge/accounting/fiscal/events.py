@@ -115,7 +115,8 @@ class PaperSigned(Event, frozen=True):
     `vat` and `total_minor` are the signed sums, without `apart_minor` (gift cards, tips, cash rounding). `signature`:
     in France and Québec base64url of 64 bytes, chained to the previous paper; in Austria the whole receipt in JWS
     compact form. `out`: the signing key was unavailable. `of`: the reproduced paper. `beside`: the content of a paper
-    besides the till's; `basket_us`: when a bill's basket was opened.
+    besides the till's; `basket_us`: when a bill's basket was opened. `language`: of the product names in the signed
+    lines, in France; empty: the lines weren't signed yet.
     """
 
     version: ClassVar[int] = 2
@@ -133,6 +134,7 @@ class PaperSigned(Event, frozen=True):
     of: Number = 0
     beside: BesidePaper | None = None
     basket_us: Number = 0
+    language: Code = ""
 
 
 class TransactionAnswered(Event, frozen=True):

@@ -75,15 +75,15 @@ class PaperReader:
         if wanted:
             self._page = {row.seq: row for row in read_rows_at(self.db, wanted)}
 
-    def paper(self, seq: int) -> FiscalPaper:
-        """The paper at a row."""
+    def paper(self, seq: int, language: str = "") -> FiscalPaper:
+        """The paper at a row, with product names in `language`, or in the shop's if empty."""
         self._papers += 1
         if self._rest and self._papers % AT_A_TURN == 0:
             self._rest()
         fact = self._as_paid(self.fact(seq))
         try:
             table = self._till.on(fact.business_date).tax
-            return paper_of(fact, self._read, self._zone, table, self._till.language)
+            return paper_of(fact, self._read, self._zone, table, language or self._till.language)
         except (LookupError, TypeError) as error:
             raise FiscalFault("paper", f"row {seq}", f"{error}.", "Run `edge verify`.") from error
 

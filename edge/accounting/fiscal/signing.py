@@ -37,6 +37,7 @@ from edge.accounting.fiscal.regimes import SIGNING, Regime
 from edge.accounting.fiscal.settings import FiscalSettings
 from edge.accounting.fiscal.taxed_paper import (
     AUSTRIAN_RATES,
+    PER_BASIS_POINT,
     AdvanceSums,
     Sums,
     TaxedPaper,
@@ -72,9 +73,10 @@ from edge.lib.fiscal.austria.receipt import (
 )
 from edge.lib.fiscal.france.chains import (
     CopyEntry,
+    ItemizedTicketEntry,
     NoteEntry,
-    PaidTicketEntry,
     RateSum,
+    hash_lines,
     printed_mark,
     sign_entry,
     write_payments,
@@ -240,19 +242,25 @@ class Signing:
             return self._austrian(tx, paper, whole)
         if law.regime == "ca-qc":
             return self.quebec.signed(tx, paper)
-        entry = PaidTicketEntry(
+        entry = ItemizedTicketEntry(
             vat=tuple(RateSum(row.rate, row.gross_minor) for row in whole.vat),
             total_minor=whole.total_minor,
             at=paper.at,
             number=paper.name,
             kind=whole.kind,
             payments=write_payments((one.kind, one.amount_minor) for one in whole.tenders),
+            lines=hash_lines(
+                (one.article, one.label, one.quantity_thousandths, one.rate // PER_BASIS_POINT, one.gross_minor)
+                for one in whole.lines
+            ),
         )
         _, previous = chain_end(tx.db, law.regime, "ticket", paper.id.register)
         signature = sign_entry(self._keys.key(law.regime), entry, previous)
         day = open_day_for(tx.db, law.regime, paper.id.register, paper.day, self._settings.last_month)
         fields = (paper.id.number, whole.kind, day, paper.at.isoformat(), whole.vat, whole.total_minor)
-        return PaperSigned(law.regime, *fields, whole.apart_minor, signature, whole.advances)
+        return PaperSigned(
+            law.regime, *fields, whole.apart_minor, signature, whole.advances, language=self.till.language
+        )
 
     def paper(self, tx: Transaction, fact: RecordedEvent) -> FiscalPaper:
         """The paper of an event. In France it's archived as made, and corrections are in the log."""

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from edge import __version__
 
-FISCAL_VERSION = "3"
+FISCAL_VERSION = "4"
 SOFTWARE_VERSION = __version__
 SOFTWARE_NAME = "edge-store"

@@ -85,7 +85,10 @@ def test_a_sale_after_the_revocation_is_not_told_even_when_both_are_read_at_once
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller, aiohttp.ClientSession() as session:
             key = await key_of(served, caller, "reports")
-            runner, turns = served.site.asker, [RevokeKey(key["Authorization"].split("_")[1]), AddLine(MILK), Pay("cash")]
+            runner, turns = (
+                served.site.asker,
+                [RevokeKey(key["Authorization"].split("_")[1]), AddLine(MILK), Pay("cash")],
+            )
             read = runner.read
 
             async def read_late(*args: Any, **named: Any) -> Any:

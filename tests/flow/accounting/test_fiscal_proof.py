@@ -14,7 +14,7 @@ from edge.core.messages import Refusal
 from edge.core.secrets import keys as secret_keys
 from edge.core.secrets.store import SecretStore
 from edge.lib.fiscal.france.verification import verify_archive
-from tests.fiscal_shop import AUSTRIA, DAY_S, FRANCE, authorities, begin, close, made, sell, tell
+from tests.fiscal_shop import AUSTRIA, DAY_S, FRANCE, JUICE, authorities, begin, close, made, sell, tell
 from tests.flow.accounting.test_fiscal_files import DAY, NEXT, a_day, csv_rows, signing
 from tests.shop_fixture import SYSTEM, FakeClock, config, done, open_shop, run
 
@@ -34,11 +34,16 @@ SECOND = "seq = (SELECT seq FROM receipt WHERE number = 2)"
 LATER = f"UPDATE journal SET at_us = at_us + {HOUR_US} WHERE {SECOND}"
 BY_CARD = f"UPDATE journal SET body = CAST(replace(CAST(body AS TEXT), '\"cash\"', '\"card\"') AS BLOB) WHERE {SECOND}"
 
+RENAMED = f"UPDATE journal SET body = CAST(replace(CAST(body AS TEXT), '\"Juice\"', '\"Wine\"') AS BLOB) WHERE {SECOND}"
+
 
 @pytest.mark.parametrize(
-    ("regime", "text", "sql"), [("fr", FRANCE, LATER), ("fr", FRANCE, BY_CARD), ("at", AUSTRIA, LATER)]
+    ("regime", "text", "sql"),
+    [("fr", FRANCE, LATER), ("fr", FRANCE, BY_CARD), ("fr", FRANCE, RENAMED), ("at", AUSTRIA, LATER)],
 )
-def test_a_paper_whose_time_or_payment_was_changed_is_named(tmp_path: Path, regime: str, text: str, sql: str) -> None:
+def test_a_paper_whose_time_payment_or_goods_were_changed_is_named(
+    tmp_path: Path, regime: str, text: str, sql: str
+) -> None:
     async def scenario() -> None:
         clock = FakeClock()
         async with open_shop(tmp_path, clock, text=text) as shop:
@@ -53,6 +58,26 @@ def test_a_paper_whose_time_or_payment_was_changed_is_named(tmp_path: Path, regi
             assert "1-2" in check.fault
             with pytest.raises(Refusal, match="1-2"):
                 await made(shop, files, regime, DAY, DAY, NEXT, "1" if regime == "at" else "")  # type: ignore[arg-type]
+
+    run(scenario())
+
+
+def test_goods_are_archived_as_they_were_signed_after_the_shop_changes_its_language(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, text=FRANCE) as shop:
+            await begin(shop, "fr")
+            await a_day(shop, clock)
+        hebrew = FRANCE.replace('language = "en"', 'language = "he"')
+        async with open_shop(tmp_path, clock, stocked=False, text=hebrew) as shop:
+            await sell(shop, JUICE)
+            clock.advance(DAY_S)
+            await close(shop)
+            await tell(shop)
+            files = authorities(shop, config(tmp_path, hebrew), signing(tmp_path))
+            archive = await made(shop, files, "fr", DAY, NEXT, "2027-01-17")
+            labels = [row["label"] for row in csv_rows(archive.data, "lines") if row["article"] == "juice"]
+            assert (labels[0], labels[-1]) == ("Juice", "מיץ")
 
     run(scenario())
 

@@ -3,7 +3,7 @@
 import base64
 import io
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -79,7 +79,7 @@ def shop() -> Tables:
             tables["payments"].append(
                 ArchivedPayment(**named, line=1, means="ESP", amount_minor=gross_minor + apart_minor)
             )
-            tickets.append((number, paper.entries(taxes, ())[0]))
+            tickets.append((number, paper.entries(taxes, (), ())[0]))
         closed = close_day("K1", day.isoformat(), tickets, totals, copies=int(day.day == 2))
         totals = PerpetualTotals(closed.perpetual_minor, closed.absolute_minor)
         tables["closings"].append(closing(closed))
@@ -101,16 +101,17 @@ def closing(totals: PeriodTotals) -> ArchivedClosing:
     return ArchivedClosing(**msgspec.structs.asdict(totals), at=OPENED + timedelta(days=1))
 
 
-def parts_of(tables: Tables, paper: Any) -> tuple[list[Any], list[Any]]:
-    """Its taxes and its payments."""
-    taxes, payments = ([row for row in tables[name] if row.key == paper.key] for name in ("taxes", "payments"))
-    return taxes, payments
+def parts_of(tables: Tables, paper: Any) -> Iterator[list[Any]]:
+    """Its taxes, its payments and its lines."""
+    for name in ("taxes", "payments", "lines"):
+        yield [row for row in tables[name] if (row.register, row.number) == paper.key]
 
 
-def signatures(tables: Tables, key: ec.EllipticCurvePrivateKey = KEY) -> list[ArchivedSignature]:
+def signatures(tables: Tables, key: ec.EllipticCurvePrivateKey = KEY, older: int = 0) -> list[ArchivedSignature]:
+    """`older`: by how many versions of what is signed of a paper."""
     found: list[ArchivedSignature] = []
     entries: dict[str, list[SignedEntry]] = {
-        "ticket": [paper.entries(*parts_of(tables, paper))[0] for paper in tables["papers"]],
+        "ticket": [paper.entries(*parts_of(tables, paper))[older] for paper in tables["papers"]],
         "total": [row.entry(row.at) for row in tables["closings"]],
         **{
             chain: [row.entry() for row in tables[name]]
@@ -152,6 +153,15 @@ def test_an_archive_is_verified_without_the_ledger() -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as opened:
         assert opened.read("taxes.csv").decode().splitlines()[1] == "K1;1;20,00;10,00;2,00"
         assert "Taux de TVA en pour cent" in opened.read("description.txt").decode()
+
+
+@pytest.mark.parametrize("older", [1, 2])
+def test_papers_that_were_signed_in_an_earlier_version_are_still_verified(older: int) -> None:
+    tables = shop()
+    tables["signatures"] = signatures(tables, older=older)
+    verify_archive(*archive(tables), KEY.public_key())
+    tables["papers"][1] = msgspec.structs.replace(tables["papers"][1], kind="ANNULATION")
+    assert fault(tables) == ("chain", "paper K1-2")
 
 
 def test_an_empty_month_is_an_archive() -> None:
@@ -211,6 +221,9 @@ def changed(name: str, at: int, values: dict[str, Any]) -> Tables:
         ("papers", 1, {"day": date(2026, 11, 3)}, "closing", "closing day 2026-11-02 of K1"),
         ("lines", 0, {"gross_minor": 1201}, "lines", "paper K1-1"),
         ("lines", 0, {"number": 9}, "lines", "paper K1-1"),
+        ("lines", 0, {"label": "Terrine"}, "chain", "paper K1-1"),
+        ("lines", 3, {"article": "2"}, "chain", "paper K1-4"),
+        ("lines", 0, {"quantity_thousandths": 2000}, "chain", "paper K1-1"),
         ("taxes", 0, {"rate": 1000}, "chain", "paper K1-1"),
         ("payments", 2, {"amount_minor": 240}, "payments", "paper K1-4"),
         ("copies", 0, {"operator": "u8"}, "chain", "copy K1-1"),

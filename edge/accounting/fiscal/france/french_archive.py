@@ -146,7 +146,7 @@ class FrenchArchive:
         for signed_seq, seq in self._paper_rows(register, since, until):
             signed = self._reader.fact(signed_seq).event
             assert isinstance(signed, PaperSigned)
-            paper = self._paper(seq, f"{register}-{signed.number}")
+            paper = self._paper(seq, f"{register}-{signed.number}", signed.language)
             whole = with_advances(paper, signed.advances)
             now = (paper.at.isoformat(), whole.kind, whole.vat, whole.total_minor, whole.apart_minor)
             if now != (signed.at, signed.kind, signed.vat, signed.total_minor, signed.apart_minor):
@@ -170,14 +170,15 @@ class FrenchArchive:
             _parts(writer, named, whole)
             writer.add("signatures", _signature("ticket", register, signed.signature))
 
-    def _paper(self, seq: int, name: str) -> FiscalPaper:
-        """The paper of a row. `FiscalFault`, naming the paper: it's missing (0) or unreadable."""
+    def _paper(self, seq: int, name: str, language: str) -> FiscalPaper:
+        """The paper of a row, with its lines in the language in which they were signed. `FiscalFault`, naming the
+        paper: it's missing (0) or unreadable."""
         if not seq:
             raise FiscalFault(
                 "paper", f"paper {name}", "it was signed, and is not there any more.", "Run `edge verify`."
             )
         try:
-            return self._reader.paper(seq)
+            return self._reader.paper(seq, language)
         except FiscalFault as fault:
             raise FiscalFault(fault.code, f"paper {name}", str(fault), fault.advice) from fault
 

@@ -25,9 +25,11 @@ from edge.lib.fiscal.fixed_zip import write_zip
 from edge.lib.fiscal.france.chains import (
     CopyEntry,
     EventEntry,
+    ItemizedTicketEntry,
     NoteEntry,
     PaidTicketEntry,
     TicketEntry,
+    hash_lines,
     rate_sums,
     write_payments,
 )
@@ -61,13 +63,20 @@ class ArchivedPaper(msgspec.Struct, frozen=True, kw_only=True):
         """The number that is signed and printed."""
         return f"{self.register}-{self.number}"
 
-    def entries(self, taxes: Iterable[ArchivedTax], payments: Iterable[ArchivedPayment]) -> tuple[TicketEntry, ...]:
-        """What of it is signed, and what was before version 3."""
+    def entries(
+        self, taxes: Iterable[ArchivedTax], payments: Iterable[ArchivedPayment], lines: Iterable[ArchivedLine]
+    ) -> tuple[TicketEntry, ...]:
+        """What of it is signed, and what was in version 3 and before it."""
         vat = rate_sums((row.rate, row.gross_minor) for row in taxes)
         fields: dict[str, Any] = {"vat": vat, "total_minor": self.total_minor, "at": self.at}
         fields |= {"number": self.name, "kind": self.kind}
         paid = write_payments((one.means, one.amount_minor) for one in payments)
-        return PaidTicketEntry(**fields, payments=paid), TicketEntry(**fields)
+        hashed = hash_lines(line.signed_fields for line in lines)
+        return (
+            ItemizedTicketEntry(**fields, payments=paid, lines=hashed),
+            PaidTicketEntry(**fields, payments=paid),
+            TicketEntry(**fields),
+        )
 
 
 class ArchivedLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +88,11 @@ class ArchivedLine(msgspec.Struct, frozen=True, kw_only=True):
     quantity_thousandths: Annotated[int, Described("Quantité", 3)]
     rate: Annotated[int, Described("Taux de TVA en pour cent", 2)]
     gross_minor: Annotated[int, Described("Montant TTC, remises déduites", 2)]
+
+    @property
+    def signed_fields(self) -> tuple[str, str, int, int, int]:
+        """The fields that the paper's signature covers, for `hash_lines`."""
+        return self.article, self.label, self.quantity_thousandths, self.rate, self.gross_minor
 
 
 class ArchivedTax(msgspec.Struct, frozen=True, kw_only=True):

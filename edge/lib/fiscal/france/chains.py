@@ -7,6 +7,7 @@ ES256 of the UTF-8 text, in base64url.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from datetime import datetime
@@ -75,9 +76,15 @@ class TicketEntry(SignedEntry, frozen=True, kw_only=True):
 
 
 class PaidTicketEntry(TicketEntry, frozen=True, kw_only=True):
-    """A paper with how it was paid (`write_payments`): what is signed from version 3 on."""
+    """A paper with how it was paid (`write_payments`): what was signed in version 3."""
 
     payments: str
+
+
+class ItemizedTicketEntry(PaidTicketEntry, frozen=True, kw_only=True):
+    """A paper with a hash of its lines, too (`hash_lines`): what is signed from version 4 on."""
+
+    lines: str
 
 
 class CopyEntry(SignedEntry, frozen=True, kw_only=True):
@@ -186,6 +193,18 @@ def write_payments(rows: Iterable[tuple[str, int]]) -> str:
     'cash:1000|card:2455'
     """
     return "|".join(f"{means}:{minor}" for means, minor in rows)
+
+
+def hash_lines(rows: Iterable[tuple[str, str, int, int, int]]) -> str:
+    """Hash of a paper's lines, in their order: the doctrine counts what was sold by name and quantity among the data
+    that nobody may change. Each line is article, label, thousandths, rate in hundredths of a percent, and cents with
+    tax, as the fields of a text; SHA-256 of the lines, each with a line feed, in base64url.
+
+    >>> hash_lines([("12", "Baguette", 1000, 550, 120)])
+    'xpPm9PvfN2S1KkvY4C4wB9-baDBPxp1kw8qU6Kr8w8Q'
+    """
+    text = "".join(",".join(map(_written, row)) + "\n" for row in rows)
+    return to_base64url(hashlib.sha256(text.encode()).digest())
 
 
 def read_vat(text: str) -> Vat:

@@ -231,7 +231,7 @@ class _Check:
                 self._number(paper, numbers)
                 rows = {name: rows.take(paper.key) for name, rows in following.items()}
                 _sums(paper, rows)
-                entries = paper.entries(rows["taxes"], rows["payments"])
+                entries = paper.entries(rows["taxes"], rows["payments"], rows["lines"])
                 self.chains.take(register, f"paper {paper.name}", *entries)
                 tickets.append((paper.number, entries[0]))
             if (register, day.isoformat()) in self.days:
