@@ -88,15 +88,17 @@ class NoteHook(Command, frozen=True):
 
 
 class DropHook(Command, frozen=True):
-    """Discard a webhook that couldn't be read."""
+    """Discard a webhook or order that couldn't be read; `all`: and all others of its till."""
 
     id: Number
+    all: bool = False
 
 
 class RetryHook(Command, frozen=True):
-    """Process a webhook again."""
+    """Process a webhook or order again; `all`: and all others of its till."""
 
     id: Number
+    all: bool = False
 
 
 class NotePosDay(Command, frozen=True):

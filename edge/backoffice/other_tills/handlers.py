@@ -45,6 +45,10 @@ _PROGRESS = """
         began_us = iif(began_us > 0 OR ?3 = '', began_us, ?2)
 """
 _NOW_MAPPED = "SELECT count(*) FROM json_each(?) j JOIN pos_item ON pos = ? AND item = j.value"
+_DEAD = "SELECT id, pos, file, at_us FROM pos_hook WHERE id = ? AND state = 'dead'"
+_ALL_DEAD = "SELECT id, pos, file, at_us FROM pos_hook WHERE pos = ? AND state = 'dead' ORDER BY id LIMIT ?"
+DECIDED_AT_ONCE = 500
+"""Messages discarded or tried again by one command."""
 ASKED_AGAIN_US = 7 * 24 * 3600 * 1_000_000
 _ASK_FROM = """
     UPDATE pos_progress SET asked_us = 0, cursor = CAST(min(CAST(cursor AS INTEGER), ?2) AS TEXT)
@@ -134,27 +138,29 @@ def hear_news(tx: Transaction, command: HearPosNews) -> None:
 
 
 def drop_hook(tx: Transaction, command: DropHook) -> None:
-    _hook(tx, command.id)
-    tx.db.execute("UPDATE pos_hook SET state = 'done', why = 'dropped' WHERE id = ?", (command.id,))
+    for id, _, _, _ in _hooks(tx, command):
+        tx.db.execute("UPDATE pos_hook SET state = 'done', why = 'dropped' WHERE id = ?", (id,))
 
 
 def retry_hook(tx: Transaction, command: RetryHook) -> None:
     """Process a webhook again. An order that was fetched has no file: all changes since a week before it are fetched
     again, of which known ones have no effect."""
-    pos, file, at_us = _hook(tx, command.id)
-    if file:
-        tx.db.execute("UPDATE pos_hook SET state = 'again', why = '' WHERE id = ?", (command.id,))
-    else:
-        tx.db.execute("DELETE FROM pos_hook WHERE id = ?", (command.id,))
-        tx.db.execute(_ASK_FROM, (pos, at_us - ASKED_AGAIN_US))
+    for id, pos, file, at_us in _hooks(tx, command):
+        if file:
+            tx.db.execute("UPDATE pos_hook SET state = 'again', why = '' WHERE id = ?", (id,))
+        else:
+            tx.db.execute("DELETE FROM pos_hook WHERE id = ?", (id,))
+            tx.db.execute(_ASK_FROM, (pos, at_us - ASKED_AGAIN_US))
 
 
-def _hook(tx: Transaction, id: int) -> tuple[str, str, int]:
-    """A webhook's till, file, and time of arrival."""
-    row = tx.db.execute("SELECT pos, file, at_us FROM pos_hook WHERE id = ? AND state = 'dead'", (id,)).fetchone()
-    if row is None:
-        raise Refusal("pos_hook_unknown", {"hook": id})
-    return str(row[0]), str(row[1]), int(row[2])
+def _hooks(tx: Transaction, command: DropHook | RetryHook) -> list[tuple[int, str, str, int]]:
+    """The unreadable webhook, or some of its till's: id, till, file, and time of arrival."""
+    found: list[tuple[int, str, str, int]] = tx.db.execute(_DEAD, (command.id,)).fetchall()
+    if not found:
+        raise Refusal("pos_hook_unknown", {"hook": command.id})
+    if command.all:
+        found = tx.db.execute(_ALL_DEAD, (found[0][1], DECIDED_AT_ONCE)).fetchall()
+    return found
 
 
 def _till(tx: Transaction, id: str) -> OtherTill:

@@ -10,8 +10,10 @@ import pytest
 
 from edge.backoffice.feeds.connector import Connector
 from edge.backoffice.feeds.reading.page_offers import PageRead, offers_of
+from edge.backoffice.other_tills.commands import DropHook, RetryHook
 from edge.backoffice.other_tills.other_till import OtherTill
 from edge.backoffice.other_tills.queries import read_dead_hooks, read_progress
+from edge.backoffice.other_tills.service import part
 from edge.goods.stock.queries import read_stock
 from sim.vendors.accounts import SimXero
 from sim.vendors.erpnext import SimErpNext
@@ -23,7 +25,7 @@ from tests.flow.backoffice.test_feeds_systems import OLD, asked_by, names
 from tests.flow.backoffice.test_other_tills_wired import wired
 from tests.flow.counter.test_bakery_day import stocked
 from tests.outgoing import http_server
-from tests.shop_fixture import run
+from tests.shop_fixture import SYSTEM, done, run
 
 METRO = json.dumps({"id": 7, "name": "Metro", "write_date": OLD})
 ODD = {
@@ -129,3 +131,33 @@ def test_a_rivals_page_with_half_an_emoji_says_its_price() -> None:
     page = f'<script type="application/ld+json">{told}</script>'
     (offer,) = offers_of(PageRead("https://rival.example/milk", "2026-11-01T10:00:00", page))
     assert (offer["sku"], offer["price"], offer["name"]) == ("4006381333931", "1.1", "Milk \ufffd")
+
+
+def test_odd_orders_have_a_limit_and_one_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A vendor that changes its format must neither fill the page nor have its orders passed over."""
+    monkeypatch.setattr(part, "ODD_ORDERS_MOST", 3)
+
+    async def scenario() -> None:
+        till = SimGenericTill()
+        async with wired(tmp_path) as one, till.serve() as url:
+            said = OtherTill("bar", "generic", url, places="L1 = main", signature="body", header="X-Signature")
+            await one.till(said, till.signs_with, till.token)
+            await one.look()
+            for n in range(5):
+                till.say(f"odd{n}", one.now_us, {"beer-v": "1"})["lines"][0]["quantity"] = "-1"
+                till.say(f"good{n}", one.now_us, {"beer-v": "1"})
+            for _ in range(2):
+                await one.look(16 * 60)
+                dead, why = read_dead_hooks(one.shop.reader), read_progress(one.shop.reader, "bar").why
+                assert (one.beers, len(dead), why) == (95, 3, "other_tills.too_many_odd")
+            await done(one.shop, DropHook(dead[0].id, all=True), SYSTEM)
+            assert not read_dead_hooks(one.shop.reader)
+            await one.look(16 * 60)
+            dead, why = read_dead_hooks(one.shop.reader), read_progress(one.shop.reader, "bar").why
+            assert (len(dead), why) == (2, ""), "the others, which nobody passed over"
+            await done(one.shop, RetryHook(dead[0].id, all=True), SYSTEM)
+            assert not read_dead_hooks(one.shop.reader)
+            await one.look(16 * 60)
+            assert (one.beers, len(read_dead_hooks(one.shop.reader))) == (95, 2), "odd still"
+
+    run(scenario())

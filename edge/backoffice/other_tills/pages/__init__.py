@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from aiohttp import web
@@ -57,7 +58,8 @@ def _read(db: Connection) -> dict[str, Any]:
         "items": {one.till.id: [item for item in items if item.pos == one.till.id][:ITEMS_SHOWN] for one in tills},
         "days": {one.till.id: read_pos_days(db, one.till.id, DAYS_SHOWN) for one in tills},
         "sales": {one.till.id: read_pos_sales(db, one.till.id, limit=SALES_SHOWN) for one in tills},
-        "dead": read_dead_hooks(db),
+        "dead": (dead := sorted(read_dead_hooks(db), key=lambda hook: hook.pos)),
+        "dead_many": {pos for pos, count in Counter(hook.pos for hook in dead).items() if count > 1},
     }
 
 

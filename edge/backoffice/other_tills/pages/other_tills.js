@@ -34,7 +34,8 @@ main.addEventListener("click", async ({ target }) => {
   if ("nothing" in target.dataset) say(target.closest(".held"), "");
   const error = document.getElementById("tills-error");
   const { retry, drop } = target.dataset;
-  if (retry) tell(await sendGranted("RetryHook", { id: Number(retry) }), error);
-  if (drop) tell(await sendGranted("DropHook", { id: Number(drop) }), error);
+  const all = "all" in target.dataset;
+  if (retry) tell(await sendGranted("RetryHook", { id: Number(retry), all }), error);
+  if (drop) tell(await sendGranted("DropHook", { id: Number(drop), all }), error);
 });
 listen(() => {});

@@ -63,6 +63,10 @@ CLOSED_US = 60 * MINUTE_US
 """How long after a day's end it's compared."""
 ANEW_US = 6 * 60 * MINUTE_US
 """How often a day with differences is compared again."""
+ODD_ORDERS_MOST = 200
+"""Undecided orders of a till that couldn't be read. Beyond, the others are still taken, but the cursor stays: a vendor
+that changed its format mustn't fill the page, and none of its orders may be passed over."""
+_ODD = "SELECT count(*) FROM pos_hook WHERE pos = ? AND state = 'dead' AND file = ''"
 EXPIRE_EVERY_US = 60 * MINUTE_US
 """How often old webhooks are deleted."""
 
@@ -86,6 +90,8 @@ class OtherTillsPart:
         self._files, self._expired_us = files, 0
         self._reader = HookReader(shop, files, config.store.currency, mono_s)
         self._calls: dict[OtherTill, VendorCalls] = {}
+        self._unnoted = 0
+        """Orders beyond the limit, of the till that is being asked."""
 
     @classmethod
     def of(cls, config: Config, shop: CommandBus) -> OtherTillsPart:
@@ -124,15 +130,18 @@ class OtherTillsPart:
         progress, now_us = read_progress(self._shop.reader, till.id), self._shop.now_us()
         if progress.asked_us and now_us - progress.asked_us < till.every_min * MINUTE_US:
             return
-        since_us = int(progress.cursor or now_us)
+        since_us, self._unnoted = int(progress.cursor or now_us), 0
         try:
             calls, until_us = await self._calls_of(till), since_us
             overlap_us = self._bounds.at(self._shop.reader).overlap_min * MINUTE_US  # written while it was asked
             async for page in calls.changed(since_us - overlap_us, now_us):
                 await self._take(till, page)
                 until_us = max(until_us, min(page.until_us, now_us))  # never backwards, and by our clock never ahead
-            await self._shop.do(NotePosAsked(till.id, str(until_us)), system("job"))
+            if not self._unnoted:
+                await self._shop.do(NotePosAsked(till.id, str(until_us)), system("job"))
             await self._compare(till, calls, progress.began_us or now_us, now_us)
+            if self._unnoted:
+                raise AskFailed(f"{self._unnoted} more orders", "", "other_tills.too_many_odd")
         except AskFailed as error:
             _log.warning("another till couldn't be queried", till=till.id, why=error.key)
             await self._shop.do(NotePosAsked(till.id, "", error.key, error.what[:200]), system("job"))
@@ -156,9 +165,13 @@ class OtherTillsPart:
         return news
 
     async def _note_odd(self, till: OtherTill, odd: OddOrder) -> None:
-        """Report an unreadable order once per version, even if it was decided about."""
+        """Report an unreadable order once per version, even if it was decided about, up to the limit."""
         id = f"{odd.id} {odd.digest[:12]}"
-        if self._shop.reader.execute(KNOWN, (till.id, id)).fetchone() is None:
+        if self._shop.reader.execute(KNOWN, (till.id, id)).fetchone() is not None:
+            return
+        if self._shop.reader.execute(_ODD, (till.id,)).fetchone()[0] >= ODD_ORDERS_MOST:
+            self._unnoted += 1
+        else:
             _log.warning("an order from another till was skipped", till=till.id, order=odd.id, why=odd.why[:80])
             await self._shop.do(NoteHook(till.id, id, odd.digest, "dead", "order_not_understood"), system("job"))
 
