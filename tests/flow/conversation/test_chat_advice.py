@@ -288,6 +288,41 @@ def test_what_is_like_goods_is_shown_and_nothing_is_moved(tmp_path: Path, langua
     run(scenario(), 60)
 
 
+MILKS = (
+    _product("milk", "Whole milk", "Lait entier", "חלב מלא", "drinks", 690),
+    _product("goat", "Goat's milk", "Lait de chèvre", "חלב עיזים", "drinks", 1490),
+    _product("brown", "Milk chocolate", "Chocolat au lait", "שוקולד חלב", "sweets", 390),
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "there"),
+    [
+        ("en", "something like the milk", "Goat's milk"),
+        ("en", "what could I take instead of the milk chocolate", "Chocolate bar"),
+        ("fr", "quelque chose comme le lait", "Lait de chèvre"),
+        ("he", "משהו דומה לחלב מלא", "חלב עיזים"),
+        ("he", "משהו כמו חלב", "חלב"),
+    ],
+)
+def test_a_product_called_by_what_others_contain_is_compared_with(
+    tmp_path: Path, language: str, said: str, there: str
+) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, None, stocked=False) as shop:
+            await shop_with_advice(shop)
+            await done(shop, SetProducts(MILKS), SYSTEM)
+            for product in MILKS:
+                await done(shop, RecordMovement(product.sku, "in", 0, 50_000), SYSTEM)
+            await catch_up(shop)
+            answer = await Talker(shop, language, CUSTOMER, "shopping").say(said)
+            first, *shown = answer.text.splitlines()
+            assert any(there in line for line in shown), answer.text
+            assert not any(line.split(":")[0].strip() in first for line in shown), "it is not like itself"
+
+    run(scenario())
+
+
 def test_who_signed_in_is_told_what_they_buy_and_nothing_that_they_avoid(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, None, stocked=False) as shop:

@@ -164,6 +164,7 @@ class _Question:
         """Products similar to the named ones, or to the last one. Products named before the phrase are the ones wanted:
         "a water instead of the cola"."""
         at = next(place for place, one in enumerate(self._pieces) if one.role == "like")
+        self._pieces = [*self._pieces[: at + 1], *_as_named(self._pieces[at + 1 :])]
         phrase, behind = self._pieces[at].words, self._names(self._pieces[at + 1 :])
         asks = self._open or self._marked or self._alone(phrase)
         if not asks or self._names(self._pieces[:at]):
@@ -343,3 +344,16 @@ class _Question:
             return skus[:GOODS_MOST]
         near = match(self._db, self._search, " ".join(words), language=self.language)
         return near.skus[:GOODS_MOST] if near.kind != "none" else ()
+
+
+def _as_named(pieces: Sequence[AdvicePiece]) -> list[AdvicePiece]:
+    """The pieces of a name to compare with: "something like milk" is about a product, not about what contains milk."""
+    found = list(pieces)
+    at = next((place for place, one in enumerate(found) if one.role != "little"), len(found))
+    while at < len(found) and found[at].role in ("name", "fact"):
+        is_free = at + 1 < len(found) and found[at + 1].role == "free"
+        if found[at].meant in POSITIVE or is_free:
+            break
+        found[at] = AdvicePiece("name", found[at].words)
+        at += 1
+    return found
