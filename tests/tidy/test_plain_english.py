@@ -59,7 +59,7 @@ FRAGMENTS = {
 """Labels that begin like a fragment, with why they may."""
 
 SENTENCE_WORDS = 35
-LONG_SENTENCES = 12
+LONG_SENTENCES = 3
 """Sentences of documents that are longer: split one, and lower the number."""
 NO_PROSE = re.compile(r"```.*?```|<[^>]*>|\]\([^)]*\)", re.DOTALL)
 BLOCK = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*|#>]|\d+\.))")
@@ -104,7 +104,7 @@ def long_sentences() -> Iterator[str]:
         if path.parent.name in ("fr", "he") or path.name == "tree.md":  # a listing of folders
             continue
         for block in BLOCK.split(NO_PROSE.sub(" ", text_of(path))):
-            if not block.lstrip().startswith("|"):
+            if not block.lstrip().startswith("|") and not block.startswith("    "):  # a table, or code
                 for sentence in SENTENCE.split(" ".join(block.split())):
                     if len(sentence.split()) > SENTENCE_WORDS:
                         yield f"{path.relative_to(ROOT)}: {sentence}"
