@@ -7,6 +7,7 @@ queue; its permissions are checked each time.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from typing import Any
@@ -14,8 +15,9 @@ from typing import Any
 from aiohttp import hdrs, web
 
 from sync.hub.api import keys, limits, staff
+from sync.hub.api.buckets import Buckets
 from sync.hub.api.keys import Key
-from sync.hub.api.problems import Problem, too_much
+from sync.hub.api.problems import Problem, too_much, too_often
 from sync.hub.api.usage import Usage
 from sync.hub.store import Pool, act_for
 from sync.hub.tenants import gate_of, suspended_answer
@@ -54,6 +56,9 @@ class Door:
         self._all = 0
         self._exports: set[str] = set()
         self._tenants: dict[bytes, str] = {}  # by the hash of a key, the latest last
+        self._rates: Buckets[tuple[bytes, str, str]] = Buckets(
+            limits.KEY_REQUESTS_A_SECOND, limits.KEY_RATES, time.monotonic
+        )
 
     @asynccontextmanager
     async def admit(
@@ -71,6 +76,10 @@ class Door:
             with self._stranger():
                 key = await self._find(digest, find)
         tenant = key.tenant if key else self._tenants[digest]
+        resource = request.match_info.route.resource
+        place = (digest, request.method, resource.canonical if resource else "")
+        if wait_s := self._rates.take(place, limits.KEY_REQUESTS_BURST):
+            raise too_often(wait_s)
         with self._hold_slot(tenant, limits.WAITING_OF_A_TENANT, 429):
             key = key or await self._find(digest, find)
             if not of_oneself:

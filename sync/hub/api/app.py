@@ -212,7 +212,7 @@ def _page(read: Read, rows: Sequence[Mapping[str, Any]], limit: int) -> bytes:
 
 def _with_etag(request: web.Request, body: bytes) -> web.Response:
     etag = hashlib.sha256(body).hexdigest()[:32]
-    headers = {hdrs.CACHE_CONTROL: "private, no-cache", hdrs.ETAG: f'"{etag}"'}
+    headers = {hdrs.CACHE_CONTROL: "no-store", hdrs.ETAG: f'"{etag}"'}
     if request.if_none_match and any(known.value in (etag, "*") for known in request.if_none_match):
         return web.Response(status=304, headers=headers)
     return web.Response(body=body, content_type="application/json", headers=headers)

@@ -81,6 +81,11 @@ ORDER_BODY_BYTES = 1024
 KEY_CACHE = 10_000
 """Keys remembered with their tenant; the least recently used is looked up again."""
 
+KEY_REQUESTS_A_SECOND, KEY_REQUESTS_BURST = 20.0, 300
+"""Requests per key and address, sustained and at once; then 429, and its other addresses are unaffected."""
+KEY_RATES = 50_000
+"""Keys and addresses counted; the least recently used starts anew."""
+
 REPORT_BYTES = 32 * 1024
 """A service's report on messages, unauthenticated; larger ones get 413."""
 ORDER_BYTES = 64 * 1024

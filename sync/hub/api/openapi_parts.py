@@ -22,7 +22,7 @@ _STATUS = {
     "401": "No key, or an inactive one.",
     "403": "The key doesn't allow this, or the tenant is suspended or at a limit (`values` says which and until when).",
     "408": "The body wasn't received in time.",
-    "429": "Too many requests of this tenant at once. See Retry-After.",
+    "429": "Too many requests of this tenant at once, or of this key at this address. See Retry-After.",
     "500": "Internal error.",
     "503": "The hub's database is unavailable, or the response took too long. See Retry-After.",
 }

@@ -21,6 +21,7 @@ from sync.hook_signatures import MOMENT_OFF_S, HookRule, Over, Vendor, is_signed
 from sync.hub.api import limits
 from sync.hub.api.admission import Door
 from sync.hub.api.bodies import read_body
+from sync.hub.api.buckets import Buckets
 from sync.hub.api.payment_webhooks import Places as PaymentPlaces
 from sync.hub.api.problems import Problem, too_often
 from sync.wire import Name
@@ -89,10 +90,9 @@ class TillWebhooks:
         door: Door,
         places: Mapping[tuple[str, str], TillPlace],
         now_s: Callable[[], float] = time.time,
-        mono_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._door, self._places, self._now_s, self._mono_s = door, places, now_s, mono_s
-        self._left: dict[tuple[str, str], tuple[float, float]] = {}  # of places that there are, by when
+        self._door, self._places, self._now_s = door, places, now_s
+        self._rates: Buckets[tuple[str, str]] = Buckets(limits.TILL_HOOKS_A_SECOND, len(places) + 1, time.monotonic)
 
     def add_to(self, app: web.Application) -> None:
         app.router.add_route("*", PATH, self._take)
@@ -106,7 +106,8 @@ class TillWebhooks:
             raise web.HTTPMethodNotAllowed(request.method, ("POST",))
         most = limits.TILL_HOOK_BYTES
         body = await read_body(request, most, f"A webhook of a till has at most {most} bytes.")
-        self._admit(key, place.burst)
+        if wait_s := self._rates.take(key, place.burst):
+            raise too_often(wait_s)
         if not any(place.secrets) or (place.kind == "square" and not place.url):
             raise Problem(
                 503, "Not set up", "The signing secret of this till isn't set up yet.", **{hdrs.RETRY_AFTER: "600"}
@@ -118,12 +119,3 @@ class TillWebhooks:
         digest = hashlib.sha256(body).hexdigest()
         await self._door.note(_NOTE, place.tenant, place.store, place.pos, digest, sealed, place.system)
         return web.Response()
-
-    def _admit(self, key: tuple[str, str], burst: int) -> None:
-        """Raises `Problem` 429 if too many arrived recently."""
-        now = self._mono_s()
-        left, at = self._left.get(key, (float(burst), now))
-        left = min(float(burst), left + (now - at) * limits.TILL_HOOKS_A_SECOND)
-        self._left[key] = (left - 1 if left >= 1 else left, now)
-        if left < 1:
-            raise too_often(1)

@@ -56,6 +56,24 @@ def test_a_tenant_whose_reads_wait_shuts_out_none_of_its_neighbours(database: st
     asyncio.run(scenario())
 
 
+def test_a_key_that_asks_too_often_at_one_address_is_told_when_to_come_again(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "KEY_REQUESTS_BURST", 5)
+    monkeypatch.setattr(limits, "KEY_REQUESTS_A_SECOND", 0.01)
+
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            busy, other = await house.client("acme"), await house.client("acme")
+            answers = [await busy.get("/v1/devices") for _ in range(7)]
+            assert [status for status, _, _ in answers] == [200] * 5 + [429] * 2
+            assert 1 <= int(answers[-1][2]["Retry-After"]) <= 100
+            assert (await busy.get("/v1/sales"))[0] == 200, "its other addresses"
+            assert (await other.get("/v1/devices"))[0] == 200, "another key"
+
+    asyncio.run(scenario())
+
+
 def test_strangers_have_a_queue_of_their_own(database: str) -> None:
     async def scenario() -> None:
         async with an_api(database) as house:

@@ -22,8 +22,8 @@ from edge.lib.errors import ConfigError
 from sim.vendors.accounts import SimQuickBooks, SimXero
 from sync.hook_bodies import open_hook
 from sync.hub.api import limits
-from sync.hub.api.problems import Problem
-from sync.hub.api.till_webhooks import Hooks, TillPlace, TillWebhooks
+from sync.hub.api.buckets import Buckets
+from sync.hub.api.till_webhooks import Hooks, TillPlace
 from sync.hub.export import LEFT_OUT
 from sync.hub.store import Store
 from tests.hub_hooks import NOWHERE, hooked_office
@@ -193,14 +193,10 @@ def test_a_flood_is_answered_429(database: str) -> None:
 
 def test_in_a_flood_as_many_as_may_come_are_taken_all_the_same() -> None:
     now_s = [0.0]
-    hooks = TillWebhooks(None, {}, mono_s=lambda: now_s[0])  # type: ignore[arg-type]
+    rates = Buckets[str](limits.TILL_HOOKS_A_SECOND, 10, lambda: now_s[0])
 
     def is_taken() -> bool:
-        try:
-            hooks._admit(("bar", "corner"), limits.TILL_HOOKS_BURST)
-        except Problem:
-            return False
-        return True
+        return not rates.take("bar at the corner", limits.TILL_HOOKS_BURST)
 
     def taken_in(seconds: int, a_second: int) -> int:
         count = 0
