@@ -3,7 +3,9 @@
 Each figure of `recorded.toml` has a line, so that nobody takes silence for a good answer: `slower: NAME FIGURE WAS NOW`
 where it is worse by a fifth, twice one after the other, `as recorded: ...` where it is not, `not measured: ...` where
 its bench failed or no time was left for it. It is named and nothing else: how a busy machine measures decides about no
-change. The large benches (assistant, siege, twin) are for whoever measures: one of them takes longer than all of this.
+change. By night `--gate` fails where a figure is `far worse`, less than half as good: each is a ratio of two things in
+one run, so no busy machine explains that. The large benches (assistant, siege, twin) are for whoever measures: one of
+them takes longer than all of this.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ import msgspec
 
 ROOT = Path(__file__).parents[2]
 RECORDED = Path(__file__).with_name("recorded.toml")
-FIFTH = 1.2
+FIFTH, FAR = 1.2, 2.0
 LIMIT_S = 120.0
 """Of one run."""
 ALL_S = 300.0
@@ -37,9 +39,9 @@ class Recorded(msgspec.Struct, frozen=True):
     recorded: float
     more: bool
 
-    def worse(self, now: float) -> bool:
-        """Whether it is worse than it was by a fifth."""
-        return now * FIFTH < self.recorded if self.more else now > self.recorded * FIFTH
+    def worse(self, now: float, times: float = FIFTH) -> bool:
+        """Whether it is worse than it was by so many times."""
+        return now * times < self.recorded if self.more else now > self.recorded * times
 
 
 def recorded(text: str) -> list[Recorded]:
@@ -59,7 +61,8 @@ def slower(known: Iterable[Recorded], measure: Callable[[str], Figures]) -> Iter
         except (subprocess.SubprocessError, LookupError, ValueError) as error:
             yield f"not measured: {name} {one.figure}: {error}"
             continue
-        yield f"{'slower' if one.worse(now) else 'as recorded'}: {name} {one.figure} {one.recorded:g} {now:g}"
+        said = "far worse" if one.worse(now, FAR) else "slower" if one.worse(now) else "as recorded"
+        yield f"{said}: {name} {one.figure} {one.recorded:g} {now:g}"
 
 
 def measured(words: str, until_s: float) -> Figures:
@@ -72,6 +75,15 @@ def measured(words: str, until_s: float) -> Figures:
     return msgspec.convert(json.loads(ran.stdout.splitlines()[-1]), dict[str, float], strict=False)
 
 
-if __name__ == "__main__":
-    for line in slower(recorded(RECORDED.read_text()), partial(measured, until_s=time.monotonic() + ALL_S)):
+def main(known: Iterable[Recorded], measure: Callable[[str], Figures], gate: bool) -> int:
+    """Print each line; 1 where `gate` is and a figure is far worse."""
+    failed = 0
+    for line in slower(known, measure):
         print(line, flush=True)
+        failed |= line.startswith("far worse")
+    return int(gate and failed)
+
+
+if __name__ == "__main__":
+    in_time = partial(measured, until_s=time.monotonic() + ALL_S)
+    sys.exit(main(recorded(RECORDED.read_text()), in_time, "--gate" in sys.argv[1:]))

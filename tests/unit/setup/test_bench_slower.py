@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from tests.bench.slower import ALL_S, RECORDED, ROOT, Recorded, measured, recorded, slower
+from tests.bench.slower import ALL_S, RECORDED, ROOT, Recorded, main, measured, recorded, slower
 
 RATE = Recorded("ledger --sales 1", "ratio", 0.9, more=True)
 TIME = Recorded("page --turns 1", "ratio", 1.1, more=False)
@@ -40,7 +40,12 @@ def test_one_that_breaks_is_named_and_the_next_is_measured() -> None:
         return {"ratio": 9.0}
 
     first, second = slower([RATE, TIME], measure)
-    assert first.startswith("not measured: ledger ratio: ") and second == "slower: page ratio 1.1 9"
+    assert first.startswith("not measured: ledger ratio: ") and second == "far worse: page ratio 1.1 9"
+
+
+@pytest.mark.parametrize(("now", "gate", "code"), [(2.1, True, 0), (2.3, True, 1), (2.3, False, 0)])
+def test_one_that_is_far_worse_fails_by_night(now: float, gate: bool, code: int) -> None:
+    assert main([TIME], lambda words: {"ratio": now}, gate) == code
 
 
 def test_what_there_is_no_time_for_is_said_at_once() -> None:
