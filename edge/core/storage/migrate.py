@@ -125,8 +125,18 @@ def require_known(db: Connection) -> None:
         )
 
 
+def require_migratable(db: Connection) -> None:
+    """Raise `NeedsHuman` unless this software can open the ledger or migrate it."""
+    require_known(db)
+    _refuse(differences(db))
+
+
 def _require_declared(db: Connection) -> None:
-    if wrong := _shape_differences(db, schema.declared_tables()):
+    _refuse(_shape_differences(db, schema.declared_tables()))
+
+
+def _refuse(wrong: list[str]) -> None:
+    if wrong:
         more = f" and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
         raise NeedsHuman(
             f"The ledger's tables don't match this version: {', '.join(wrong[:NAMED])}{more}.",

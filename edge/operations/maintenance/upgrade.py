@@ -22,7 +22,7 @@ from edge.core.journal.rows import Head
 from edge.core.journal.verify import verify
 from edge.core.storage.atomic_write import sync_folder
 from edge.core.storage.database import ProcessLock, open_reader, open_writer
-from edge.core.storage.migrate import migrate, require_known, version
+from edge.core.storage.migrate import migrate, require_migratable, version
 from edge.lib.errors import NeedsHuman
 from edge.operations.ledger import PREPARED, Ledger, build_registry
 from edge.operations.maintenance.backups import backup, snapshot
@@ -90,7 +90,7 @@ def rehearse(config: Config) -> Rehearsed:
 def upgrade(config: Config, clock: Clock) -> Upgraded:
     """Keep a copy, do the slow part, and open the ledger once with this version, unless the shop has it open."""
     began = time.monotonic()
-    _require_known(config)
+    _require_migratable(config)
     kept = None if does_follow(config.folder) else _keep(config, clock)
     _prepare(config)
     lock = ProcessLock(config.folder)
@@ -101,11 +101,11 @@ def upgrade(config: Config, clock: Clock) -> Upgraded:
     return Upgraded(kept, free, time.monotonic() - began)
 
 
-def _require_known(config: Config) -> None:
+def _require_migratable(config: Config) -> None:
     """Refuse a ledger this version can't open, before copying it. Raises `NeedsHuman`."""
     if config.ledger.exists():
         with closing(open_reader(config.ledger)) as db:
-            require_known(db)
+            require_migratable(db)
 
 
 def _keep(config: Config, clock: Clock) -> Path:

@@ -128,13 +128,22 @@ def test_an_upgrade_beside_an_open_shop_only_prepares(tmp_path: Path, monkeypatc
     assert not (loaded.folder / PREPARED).exists()
 
 
-def test_a_ledger_that_this_version_does_not_open_is_refused_before_it_is_copied(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        ("PRAGMA user_version = 79", r"from before the first release.*Stop the shop.*owner's guide"),
+        ("ALTER TABLE receipt ADD COLUMN odd TEXT", r"receipt.*never released.*owner's guide"),
+    ],
+)
+def test_a_ledger_that_this_version_does_not_open_is_refused_before_it_is_copied(
+    tmp_path: Path, sql: str, why: str
+) -> None:
     loaded = config(tmp_path)
     Ledger(loaded, FakeClock()).close()
     with closing(open_writer(loaded.ledger)) as db:
-        db.execute("PRAGMA user_version = 79")
+        db.execute(sql)
     before = {path.name for path in loaded.folder.iterdir()}
-    with pytest.raises(NeedsHuman, match=r"from before the first release.*Stop the shop.*owner's guide"):
+    with pytest.raises(NeedsHuman, match=why):
         upgrade.upgrade(loaded, FakeClock())
     more = {path.name for path in loaded.folder.iterdir()} - before
     assert more <= {"ledger.db-shm", "ledger.db-wal"}, "no copy stays, in clear"
