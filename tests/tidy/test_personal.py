@@ -77,6 +77,7 @@ NOT_PERSONAL: dict[str, str] = {
         PurchaseDrafted.supplier PurchaseLine.code PurchaseLine.sku PurchaseReceived.delivery_note
         PurchaseReceived.supplier ReceivedGoods.expiry ReceivedGoods.location ReceivedGoods.lot
         ReceivedGoods.sku SupplierPriceSet.code SupplierPriceSet.sku SupplierPriceSet.supplier
+        SupplierPriceWithdrawn.sku SupplierPriceWithdrawn.supplier
         SupplierRetired.id SupplierSet.contact SupplierSet.id CostCorrected.document CostCorrected.sku
         ReceiptCorrected.document ReceiptCorrected.sku GoodsBack.location GoodsBack.lot GoodsBack.sku
         GoodsReturned.document GoodsReturned.supplier PurchaseReceiptCorrected.delivery_note

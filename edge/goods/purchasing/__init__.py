@@ -133,6 +133,7 @@ def capability(currency: str, foresight: Foresight) -> Capability:
         commands=(
             *SUPPLIERS.commands(partial(own_currency, currency), http=_SUPPLIER_SET),
             _manages(commands.SetSupplierPrice, suppliers.set_supplier_price),
+            _manages(commands.WithdrawSupplierPrice, suppliers.withdraw_supplier_price),
             *_of_orders(foresight),
         ),
         events=EVENTS,

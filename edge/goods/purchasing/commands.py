@@ -43,6 +43,13 @@ class RetireSupplier(Command, frozen=True):
     id: SupplierId
 
 
+class WithdrawSupplierPrice(Command, frozen=True):
+    """Withdraw the price of a supplier for a product that was set last; the one before it counts again."""
+
+    supplier: SupplierId
+    sku: Sku
+
+
 class SetSupplierPrice(Command, frozen=True):
     """A supplier's unit price for a product, from a date (default: today) to another (default: open).
 

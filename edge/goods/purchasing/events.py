@@ -70,6 +70,14 @@ class SupplierPriceSet(Event, frozen=True):
     breaks: tuple[CheaperFrom, ...] = ()
 
 
+class SupplierPriceWithdrawn(Event, frozen=True):
+    """A supplier's price for a product was withdrawn; `price`: the sequence number of its `SupplierPriceSet`."""
+
+    supplier: str
+    sku: str
+    price: int
+
+
 class PurchaseLine(msgspec.Struct, frozen=True, array_like=True):
     """Thousandths of a product at a unit cost, in packs of `pack` units; `code`: the supplier's number."""
 
@@ -167,6 +175,7 @@ EVENTS: tuple[type[Event], ...] = (
     SupplierSet,
     SupplierRetired,
     SupplierPriceSet,
+    SupplierPriceWithdrawn,
     PurchaseDrafted,
     PurchaseMoved,
     PurchaseReceived,

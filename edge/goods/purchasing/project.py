@@ -15,6 +15,7 @@ from edge.goods.purchasing.events import (
     PurchaseReceiptCorrected,
     PurchaseReceived,
     SupplierPriceSet,
+    SupplierPriceWithdrawn,
 )
 from edge.goods.purchasing.rules import PriceBreak
 
@@ -67,6 +68,11 @@ def _price(db: Connection, fact: RecordedEvent, event: SupplierPriceSet) -> None
     terms = (event.code, event.cost_minor, event.pack, event.min_packs, event.from_date, event.until_date)
     breaks = [PriceBreak(one.packs, one.cost_minor) for one in event.breaks]
     db.execute(_PRICE, (event.sku, event.supplier, fact.seq, *terms, _json(breaks)))
+
+
+def _withdraw_price(db: Connection, _: RecordedEvent, event: SupplierPriceWithdrawn) -> None:
+    key = (event.sku, event.supplier, event.price)
+    db.execute("DELETE FROM supplier_price WHERE sku = ? AND supplier = ? AND seq = ?", key)
 
 
 def _save_draft(db: Connection, fact: RecordedEvent, event: PurchaseDrafted) -> None:
@@ -123,6 +129,7 @@ projector = Projector(
     on={
         **SUPPLIERS.on,
         SupplierPriceSet: _price,
+        SupplierPriceWithdrawn: _withdraw_price,
         PurchaseDrafted: _save_draft,
         PurchaseMoved: _move_purchase,
         PurchaseReceived: _receive_lines,

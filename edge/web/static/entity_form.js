@@ -7,7 +7,7 @@ import { askGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { introduce } from "./picker.js";
 import { complain } from "./rows.js";
-import { undoBy } from "./toast.js";
+import { here, undoBy } from "./toast.js";
 
 // By `data-control`: what stands there as the API takes it (null: it cannot be read), and how it is put there.
 export const controls = {
@@ -56,6 +56,12 @@ const before = new WeakMap();
 
 // The fields that a form sends, of a thing as its row has it.
 const fieldsOf = (form, thing) => Object.fromEntries(holders(form).map(({ dataset: { field } }) => [field, thing[field]]));
+
+// Where the page shows a thing: in a form of its own, or in the row whose button changes it.
+function shownAt(entity, id) {
+  const path = CSS.escape(`${entity}/${id}`);
+  return here(`form[data-entity="${CSS.escape(entity)}"][data-id="${CSS.escape(id)}"], :is(tr, li, .entry):has([data-end="${path}"])`);
+}
 
 // The thing as it was, of a form or of the row whose button ends it.
 function wasIn(main, button) {
@@ -115,9 +121,10 @@ export function serve(main, idOf) {
     event.preventDefault();
     try {
       const thing = thingIn(form);
-      const path = `${form.dataset.entity}/${form.dataset.id ?? idOf(thing)}`;
-      if (!form.dataset.id) undoBy(["DELETE", path]);
-      else if (before.has(form)) undoBy(["PUT", path, before.get(form)]);
+      const { entity, id = idOf(thing) } = form.dataset;
+      const path = `${entity}/${id}`;
+      if (!form.dataset.id) undoBy(["DELETE", path], shownAt(entity, id));
+      else if (before.has(form)) undoBy(["PUT", path, before.get(form)], shownAt(entity, id));
       // a new thing never takes the place of one that has its name already
       tell(await askGranted("PUT", path, thing, form.dataset.id ? {} : { "If-None-Match": "*" }), form);
     } catch (held) {
@@ -127,7 +134,7 @@ export function serve(main, idOf) {
   main.addEventListener("click", async ({ target }) => {
     if (target.dataset.end) {
       const was = wasIn(main, target);
-      if (was) undoBy(["PUT", target.dataset.end, was]);
+      if (was) undoBy(["PUT", target.dataset.end, was], shownAt(...target.dataset.end.split(/\/(?=[^/]*$)/)));
       tell(await askGranted("DELETE", target.dataset.end), target.form);
     }
     const form = target.closest("form") ?? main.querySelector("form[data-entity]");

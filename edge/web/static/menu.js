@@ -4,7 +4,9 @@ const SIDE = "side"; // whether somebody folded it, kept by the browser
 const side = document.getElementById("side");
 const wide = matchMedia("(min-width: 1280px)");
 
-for (const here of side.querySelectorAll("[aria-current]")) here.scrollIntoView({ block: "nearest", inline: "center" });
+const from = [scrollX, scrollY];
+for (const here of side.querySelectorAll("[aria-current]")) here.scrollIntoView({ block: "nearest", inline: "center", behavior: "instant" });
+scrollTo({ left: from[0], top: from[1], behavior: "instant" }); // the menu alone, not the page beside it
 
 const lay = () => (document.documentElement.dataset.side = wide.matches ? (localStorage.getItem(SIDE) ?? "open") : "folded");
 lay();

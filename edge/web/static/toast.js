@@ -10,7 +10,7 @@ const words = () => document.getElementById("toast-words").dataset;
 let timer = 0;
 
 // `word` names a text of the page; `undo`: the request that puts it back, as [method, path, body], or several of them.
-// `shown`: where the server shows what was changed, as [address, selector]. Undo is refused when that is different by then,
+// `shown`: where the server shows what was changed, as [address, selector] and, where it stands in one, the attribute. Undo is refused when that is different by then,
 // so that it overwrites nobody's later change.
 export function toast(word, undo = null, shown = null) {
   if (!place || !words()[word]) return;
@@ -22,6 +22,11 @@ export function toast(word, undo = null, shown = null) {
 // The request that undoes what is said next: an answer comes without it.
 let back = [];
 export const undoBy = (undo, shown = null) => (back = [undo, shown]);
+
+// What this page shows there.
+export const here = (selector) => [location.pathname + location.search, selector];
+// The command that undoes another.
+export const command = (name, body) => ["POST", `commands/${name}`, body];
 
 // What a request that went well is called; reading, and what a page says itself, is called nothing.
 const WORDS = { PUT: "saved", PATCH: "saved", DELETE: "removed" };
@@ -72,14 +77,24 @@ function hide() {
   place.replaceChildren();
 }
 
-// What the server shows there: what a form holds, or the text of anything else; null if it could not be asked.
-async function read([address, selector]) {
+// What the server shows there: what a form or field holds, the thing behind a row that can be changed (entity_form.js), or
+// the text of anything else; null if it could not be asked.
+async function read([address, selector, attribute]) {
   const { fetchGranted } = await import("./grants.js");
   const answer = await fetchGranted(address).catch(() => null);
   if (answer?.status !== 200) return null;
-  const found = new DOMParser().parseFromString(answer.text, "text/html").querySelector(selector);
-  return found?.matches("form") ? JSON.stringify([...new FormData(found)]) : (found?.textContent ?? "");
+  const found = new DOMParser().parseFromString(answer.text, "text/html").querySelectorAll(selector);
+  return [...found].map((one) => (attribute ? one.getAttribute(attribute) : stateOf(one))).join("\n");
 }
+
+function stateOf(found) {
+  const form = found.matches("form") ? found : found.querySelector("form[data-entity]");
+  if (form) return JSON.stringify([...form.elements].map(held));
+  if (found.matches("input, select, textarea")) return String(held(found));
+  return found.querySelector("[data-change]")?.dataset.change ?? found.textContent;
+}
+
+const held = ({ type, checked, value }) => (["checkbox", "radio"].includes(type) ? checked : value);
 
 async function putBack({ undo, shown, after }, text, button) {
   const { askGranted } = await import("./grants.js");

@@ -4,6 +4,7 @@
 import { askGranted, managing } from "./grants.js";
 import { uuid7 } from "./ids.js";
 import { ask, messageOf } from "./outbox.js";
+import { undoBy } from "./toast.js";
 
 const words = document.getElementById("view-words").dataset;
 const list = document.querySelector("table:has(> thead [data-head])");
@@ -28,7 +29,10 @@ function link({ id, name, page, query }) {
   if (new URLSearchParams(location.search).has("lang")) whole.set("lang", lang);
   const one = Object.assign(document.createElement("a"), { href: `${page}?${whole}`, textContent: name });
   const end = Object.assign(document.createElement("button"), { type: "button", className: "quiet", textContent: "×", ariaLabel: words.end.replace("{name}", name) });
-  end.addEventListener("click", async () => shown(await askGranted("DELETE", `saved-views/${id}`)));
+  end.addEventListener("click", async () => {
+    undoBy(["PUT", `saved-views/${id}`, { page, name, query }]);
+    await shown(await askGranted("DELETE", `saved-views/${id}`));
+  });
   const both = Object.assign(document.createElement("span"), { className: "view" });
   if (query === asked(location.search)) one.ariaCurrent = "true";
   both.append(one, end);
@@ -68,7 +72,10 @@ save.addEventListener("click", () => {
     event.preventDefault();
     event.stopPropagation();
     const name = field.value.trim();
-    if (name) await shown(await askGranted("PUT", `saved-views/${uuid7()}`, { page: location.pathname, name, query: asked(location.search) }), words.saved);
+    if (!name) return;
+    const path = `saved-views/${uuid7()}`;
+    undoBy(["DELETE", path]);
+    await shown(await askGranted("PUT", path, { page: location.pathname, name, query: asked(location.search) }), words.saved);
   });
   save.replaceWith(form);
   field.focus();

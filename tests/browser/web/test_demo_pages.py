@@ -19,6 +19,7 @@ from edge.foundation.settings.definitions import settings_by_name
 from edge.lib.i18n import ENGLISH, words
 from edge.web.app import declare_endpoints
 from sim.ports import free_port
+from tests.browser.aloud import unclear
 from tests.browser.browsing import browser
 from tests.browser.serving import DEADLINE_S
 from tests.browser.views import AT_REST, PIN
@@ -157,7 +158,7 @@ async def unlocked(page: Page, address: str) -> None:
 
 async def faults_of(page: Page, path: str) -> list[str]:
     """What is wrong with a page as it stands."""
-    found: list[str] = []
+    found = await unclear(page, path)
     beyond: int = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
     found += [f"{path}: {beyond} pixels wider than a phone"] if beyond > 0 else []
     for one in await page.evaluate(FILES):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.async_api import Dialog
 
 from edge.foundation.access.commands import SetFactorPolicy, SetRole, SetUser
@@ -14,6 +15,9 @@ from edge.foundation.access.queries import factor_policies, read_users, roles
 from edge.goods.catalog.commands import SetPrice, SetProducts
 from edge.goods.catalog.prices import price_history
 from edge.goods.catalog.product import MANAGER, Product, Source
+from edge.goods.catalog.queries import find_by_sku
+from edge.goods.purchasing.commands import SetSupplier, SetSupplierPrice
+from edge.goods.purchasing.queries import read_supplier_prices
 from edge.runtime import config
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
@@ -220,3 +224,107 @@ def test_what_undo_sends_needs_the_right_to_change(tmp_path: Path) -> None:
             assert factor_policies(served.shop.reader)["baker"] == "totp"
 
     run(scenario())
+
+
+def supplier_prices(served: Served) -> list[int]:
+    return [one.cost_minor for one in read_supplier_prices(served.shop.reader, "mill")]
+
+
+async def set_price(opened: Till, cost: str) -> None:
+    await opened.page.locator("#price [name=sku]").fill("tea")
+    await opened.page.locator("#price [name=cost]").fill(cost)
+    await opened.page.locator("#price [type=submit]").click()
+    await opened.see("#part-prices tbody", cost)
+    await opened.see("#toast-bar button")
+
+
+def test_a_suppliers_price_is_withdrawn_and_the_one_before_counts(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till((1024, 768)) as opened:
+            await caller.set_pin()
+            await done(served.shop, SetProducts((TEA,), Source("catalogue", line=1)), SYSTEM)
+            await done(served.shop, SetSupplier("mill", {"en": "Old Mill"}), SYSTEM)
+            await opened.open(served, "lang=en&id=mill", path="/manager/supplier")
+            await set_price(opened, "1.20")
+            await set_price(opened, "1.50")
+            assert supplier_prices(served) == [150, 120]
+            await press_undo(opened)
+            assert supplier_prices(served) == [120]
+
+            await opened.open(served, "lang=en&id=mill", path="/manager/supplier")
+            await set_price(opened, "1.70")
+            await done(served.shop, SetSupplierPrice("mill", "tea", 180), SYSTEM)
+            await press_undo(opened, CHANGED)
+            assert supplier_prices(served) == [180, 170, 120]
+            assert opened.complaints == []
+
+    run(scenario(), 120)
+
+
+def test_a_logo_that_was_replaced_or_removed_is_put_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        (tmp_path / "config.toml").write_text(CONFIG)
+        async with serve(tmp_path, CONFIG) as served, calling(served) as caller, till((1024, 768)) as opened:
+            await caller.set_pin()
+            logo = served.config.logo
+            brought = []
+            await opened.open(served, "lang=en", path="/manager/papers")
+            for shade in (0, 200):
+                file = tmp_path / f"{shade}.png"
+                Image.new("L", (64, 64), shade).save(file)
+                was = await opened.page.locator("#logo").get_attribute("data-changed")
+                await opened.page.locator("#logo").set_input_files(file)
+                await opened.see(f'#logo:not([data-changed="{was}"])')
+                await opened.see("#toast-bar button")
+                brought.append(logo.read_bytes())
+            assert brought[0] != brought[1]
+            await press_undo(opened)
+            assert logo.read_bytes() == brought[0]
+            await opened.page.locator("#drop-logo").click()
+            await opened.gone("#drop-logo")
+            assert not logo.exists()
+            await press_undo(opened)
+            await opened.see("#drop-logo")
+            assert logo.read_bytes() == brought[0]
+            assert opened.complaints == []
+
+    run(scenario(), 120)
+
+
+def test_levels_events_settings_and_prices_in_a_list_are_put_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till((1024, 768)) as opened:
+            await caller.set_pin()
+            await done(served.shop, SetProducts((TEA,), Source("catalogue", line=1)), SYSTEM)
+            page, reader = opened.page, served.shop.reader
+
+            await opened.open(served, "lang=en&sku=tea", path="/manager/stock/item")
+            await page.locator('[data-levels="main"] [name=reorder]').fill("5")
+            await page.locator('[data-levels="main"] [name=par]').fill("9")
+            await page.locator('[data-levels="main"] [type=submit]').click()
+            await press_undo(opened)
+            assert await page.locator('[data-levels="main"] [name=reorder]').input_value() in ("", "0")
+
+            await opened.open(served, "lang=en", path="/manager/forecast")
+            await page.locator("#occasion [name=name]").fill("Town fair")
+            await page.locator("#occasion [type=submit]").click()
+            await opened.see("#occasions", "Town fair")
+            await page.locator("#occasions [data-end]").click()
+            await opened.gone("#occasions")
+            await press_undo(opened)
+            await opened.see("#occasions", "Town fair")
+
+            await opened.open(served, "lang=en", path="/manager/products")
+            for interfering in (False, True):
+                await page.locator('[data-key="tea"]').click()
+                await page.locator(".spot-form input").fill("6.50")
+                await page.locator(".spot-form button").click()
+                await opened.see("#toast-bar button")
+                if interfering:
+                    await done(served.shop, SetPrice("tea", 700, "store", source=Source(MANAGER)), SYSTEM)
+                await press_undo(opened, CHANGED if interfering else "Undone")
+                found = find_by_sku(reader, "tea")
+                assert found and found.price_minor == (700 if interfering else 500)
+            assert opened.complaints == []
+
+    run(scenario(), 120)

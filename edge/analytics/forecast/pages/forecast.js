@@ -6,10 +6,13 @@ import { uuid7 } from "./ids.js";
 import { messageOf } from "./outbox.js";
 import { band } from "./plots.js";
 import { listen } from "./push.js";
+import { command, here, undoBy } from "./toast.js";
 
 const complain = (answer) => (document.getElementById("history-error").textContent = answer ? messageOf(answer) : "");
 let path = "";
 const error = (answer) => (document.getElementById("forecast-error").textContent = answer ? messageOf(answer) : "");
+
+const EVENTS = here("#occasions");
 
 async function change(name, body) {
   const answer = await sendGranted(name, body);
@@ -18,9 +21,16 @@ async function change(name, body) {
 }
 
 addEventListener("click", async ({ target }) => {
-  const { end, promote } = target.dataset;
-  if (end) await change("EndOccasion", { id: end });
-  if (promote) await change("PromoteModel", { model_version: promote });
+  const { end, occasion, promote } = target.dataset;
+  if (end) {
+    undoBy(command("SetOccasion", JSON.parse(occasion)), EVENTS);
+    await change("EndOccasion", { id: end });
+  }
+  if (promote) {
+    const used = document.querySelector("#models [data-used]")?.dataset.used;
+    if (used) undoBy(command("PromoteModel", { model_version: used }), here("#models"));
+    await change("PromoteModel", { model_version: promote });
+  }
   if (target.id !== "retrain") return;
   const answer = await askGranted("POST", "forecasts/retrain", {});
   document.getElementById("retraining").hidden = answer?.status !== 202;
@@ -31,6 +41,7 @@ document.getElementById("occasion").addEventListener("submit", async (event) => 
   event.preventDefault();
   const form = new FormData(event.target);
   const id = `o-${uuid7()}`;
+  undoBy(command("EndOccasion", { id }), EVENTS);
   await change("SetOccasion", { ...Object.fromEntries(form), id, effect_percent: Number(form.get("effect_percent")) });
 });
 

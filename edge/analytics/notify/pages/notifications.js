@@ -5,6 +5,7 @@ import { askGranted, fetchGranted, sendGranted } from "./grants.js";
 import { minding } from "./leaving.js";
 import { ask, messageOf, send } from "./outbox.js";
 import { listen } from "./push.js";
+import { undoBy } from "./toast.js";
 
 const form = document.getElementById("preferences");
 const log = document.getElementById("notification-log");
@@ -71,7 +72,10 @@ async function act({ target }) {
   const { test, switch: name, active, retry } = target.dataset;
   let answer = null;
   if (test) answer = await request("POST", `notify/channels/${test}/test`, { user: form?.dataset.user ?? "" });
-  else if (name) answer = await sendGranted("SwitchChannel", { channel: name, active: active === "yes" });
+  else if (name) {
+    undoBy(["POST", "commands/SwitchChannel", { channel: name, active: active !== "yes" }]);
+    answer = await sendGranted("SwitchChannel", { channel: name, active: active === "yes" });
+  }
   else if (retry) answer = await sendGranted("RetryMessage", { message: Number(retry) });
   if (!answer) return;
   const done = answer.status < 300;

@@ -5,6 +5,7 @@ import "./dialogs.js";
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { command, here, undoBy } from "./toast.js";
 import { complain as mark } from "./rows.js";
 
 const complain = (answer) => (document.getElementById("pricing-error").textContent = answer ? messageOf(answer) : "");
@@ -15,10 +16,17 @@ async function send(name, body, done = () => location.reload()) {
   else complain(answer);
 }
 
+// What others ask; `was`: what was known of it before, if anything.
+function note(body, was) {
+  const { sku, competitor } = body;
+  undoBy(command("NoteCompetitorPrice", { sku, competitor, ...(was ? { price_minor: was } : {}) }), here("#elsewhere"));
+  return send("NoteCompetitorPrice", body);
+}
+
 addEventListener("click", async ({ target }) => {
-  const { answer, sku, forget, competitor } = target.dataset;
+  const { answer, sku, forget, competitor, price } = target.dataset;
   if (answer) await send(answer, { skus: [sku] });
-  if (forget) await send("NoteCompetitorPrice", { sku: forget, competitor });
+  if (forget) await note({ sku: forget, competitor }, Number(price));
   if (target.id === "revert") await send("RevertPriceModel", {});
   if (target.id === "train") await send("TrainPrices", {}, () => (document.getElementById("training").hidden = false));
 });
@@ -28,7 +36,9 @@ document.getElementById("note").addEventListener("submit", async (event) => {
   const { sku, competitor, price } = event.target.elements;
   const price_minor = parseMinor(price.value.trim());
   if (!(price_minor > 0)) return mark(price);
-  await send("NoteCompetitorPrice", { sku: sku.value.trim(), competitor: competitor.value.trim(), price_minor });
+  const of = { sku: sku.value.trim(), competitor: competitor.value.trim() };
+  const known = document.querySelector(`[data-forget="${CSS.escape(of.sku)}"][data-competitor="${CSS.escape(of.competitor)}"]`);
+  await note({ ...of, price_minor }, known && Number(known.dataset.price));
 });
 
 listen(() => {});

@@ -78,7 +78,7 @@ async def paper_rows(request: web.Request) -> web.Response:
     values = {
         "said": site.services.of(NOW)(),
         "parts": RECEIPT_PARTS,
-        "has_logo": site.services.of(CONFIG).logo.is_file(),
+        "logo_changed": logo.stat().st_mtime_ns if (logo := site.services.of(CONFIG).logo).is_file() else 0,
     }
     return html(site.renderer.render("papers_rows.html", texts_of(request).language, **values))
 

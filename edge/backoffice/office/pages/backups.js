@@ -3,6 +3,7 @@
 import { askGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { here, undoBy } from "./toast.js";
 
 const form = document.getElementById("place");
 const { how, folder, at } = form.elements;
@@ -26,16 +27,20 @@ how.addEventListener("change", () => {
   fit();
 });
 
+const placeOf = (kind, typed, time) => ({
+  "backup.disk": kind.value === "disk" ? kind.dataset.disk : "",
+  "backup.folder": kind.value === "none" ? "" : typed.trim() || (USUAL[kind.value] ?? ""),
+  "backup.same_disk": kind.value === "same_disk",
+  "backup.at": time,
+});
+const before = placeOf([...how.options].find((one) => one.defaultSelected) ?? how.options[0], folder.defaultValue, at.defaultValue);
+
 // A place is tried at once: a backup is made there.
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   said.textContent = "";
-  const values = {
-    "backup.disk": how.value === "disk" ? how.selectedOptions[0].dataset.disk : "",
-    "backup.folder": how.value === "none" ? "" : folder.value.trim() || (USUAL[how.value] ?? ""),
-    "backup.same_disk": how.value === "same_disk",
-    "backup.at": at.value,
-  };
+  const values = placeOf(how.selectedOptions[0], folder.value, at.value);
+  undoBy(["PATCH", "configuration", { values: before, secrets: {} }], here("#place"));
   if (!tell("place-error", await askGranted("PATCH", "configuration", { values, secrets: {} }))) return;
   said.textContent = form.dataset.kept;
   document.querySelector('[data-task="backup"]').hidden = how.value === "none";

@@ -1,21 +1,34 @@
 // Keys of config.toml in a form: what was changed of them. What is secret leaves the page once, and comes back on none.
 
+const wasOf = (field) => (field.tagName === "SELECT" ? [...field.options].find((one) => one.defaultSelected)?.value : field.defaultValue);
+
+function valueOf({ dataset: { kind } }, text) {
+  const typed = text.trim();
+  if (kind === "lines") return typed.split(",").map((one) => one.trim()).filter(Boolean);
+  if (kind === "number") return typed === "" ? "" : Number(typed);
+  if (kind === "yes") return typed === "true";
+  if (kind === "writes_to") return typed.includes("@") ? `mailto:${typed}` : typed;
+  return typed;
+}
+
+const changed = (form) => [...form.querySelectorAll("[name]")].filter((field) => field.value !== wasOf(field));
+
 export function changes(form) {
   const values = {};
   const secrets = {};
-  for (const field of form.querySelectorAll("[name]")) {
-    const was = field.tagName === "SELECT" ? [...field.options].find((one) => one.defaultSelected)?.value : field.defaultValue;
-    if (field.value === was) continue;
-    const { kind } = field.dataset;
-    const typed = field.value.trim();
-    if (kind === "secret") typed && (secrets[field.name] = typed);
-    else if (kind === "lines") values[field.name] = typed.split(",").map((one) => one.trim()).filter(Boolean);
-    else if (kind === "number") values[field.name] = typed === "" ? "" : Number(typed);
-    else if (kind === "yes") values[field.name] = typed === "true";
-    else if (kind === "writes_to") values[field.name] = typed.includes("@") ? `mailto:${typed}` : typed;
-    else values[field.name] = typed;
+  for (const field of changed(form)) {
+    if (field.dataset.kind !== "secret") values[field.name] = valueOf(field, field.value);
+    else if (field.value.trim()) secrets[field.name] = field.value.trim();
   }
   return { values, secrets };
+}
+
+// The request that undoes them, and where `fragment` shows them; nothing where a secret is changed, which nobody knows any more.
+export function undoing(form, fragment, fields = changed(form)) {
+  if (fields.some(({ dataset: { kind } }) => kind === "secret")) return [];
+  const values = Object.fromEntries(fields.map((field) => [field.name, valueOf(field, wasOf(field) ?? "")]));
+  const shown = fields.map(({ name }) => `[name="${CSS.escape(name)}"]`).join(", ");
+  return [["PATCH", "configuration", { values, secrets: {} }], [fragment, shown]];
 }
 
 export const isEmpty = ({ values, secrets }) => Object.keys(values).length + Object.keys(secrets).length === 0;

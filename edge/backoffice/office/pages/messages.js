@@ -1,10 +1,11 @@
 // By which ways the shop's messages go out: keys of config.toml, and a test to oneself. All behind a PIN.
 
-import { changes, isEmpty } from "./config_form.js";
+import { changes, isEmpty, undoing } from "./config_form.js";
 import "./dialogs.js";
 import { askGranted, fetchGranted, managing } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { undoBy } from "./toast.js";
 
 const room = document.getElementById("messages");
 const look = document.getElementById("look");
@@ -34,6 +35,7 @@ async function asked(method, path, body, done) {
 room.addEventListener("submit", (event) => {
   event.preventDefault();
   const changed = changes(event.target);
+  undoBy(...undoing(event.target, "/fragments/messages"));
   if (!isEmpty(changed)) asked("PATCH", "configuration", changed, "kept");
 });
 
@@ -42,8 +44,9 @@ room.addEventListener("click", ({ target }) => {
   if (test) asked("POST", `notify/channels/${test}/test`, {}, "test");
   else if (target.id === "restart") asked("POST", "restart", {}, "restarting");
   else if (drop && confirm(sure)) {
-    const fields = target.closest("details").querySelectorAll("[name]");
-    asked("PATCH", "configuration", { values: Object.fromEntries([...fields].map(({ name }) => [name, ""])) }, "kept");
+    const fields = [...target.closest("details").querySelectorAll("[name]")];
+    undoBy(...undoing(target.form, "/fragments/messages", fields));
+    asked("PATCH", "configuration", { values: Object.fromEntries(fields.map(({ name }) => [name, ""])) }, "kept");
   }
 });
 

@@ -83,10 +83,13 @@ room.addEventListener("submit", (event) => {
   void keep();
 });
 
+const RESTORES = ["POST", "papers/logo/restore", {}];
+const LOGO = ["/fragments/papers", "#logo", "data-changed"];
+
 room.addEventListener("change", async ({ target }) => {
   if (target.id !== "logo") await draw();
   else if (target.files.length) {
-    if (!document.getElementById("drop-logo")) undoBy(["DELETE", "papers/logo", {}]);
+    undoBy(document.getElementById("drop-logo") ? RESTORES : ["DELETE", "papers/logo", {}], LOGO);
     const answer = await askGranted("PUT", "papers/logo", target.files[0]);
     if (!answer || !tell(answer)) return;
     await show();
@@ -97,6 +100,7 @@ room.addEventListener("change", async ({ target }) => {
 room.addEventListener("click", async ({ target }) => {
   if (target.id === "show-sample") await draw();
   if (target.id !== "drop-logo") return;
+  undoBy(RESTORES, LOGO);
   const answer = await askGranted("DELETE", "papers/logo", {});
   if (answer && tell(answer)) await show();
 });

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -80,16 +81,46 @@ async def bring_logo(request: web.Request) -> web.Response:
     except child.ChildFailed as error:
         raise Problem(422, "picture_unreadable", megapixels=logo_picture.PIXELS_MOST // 1_000_000) from error
 
+    logo = site.services.of(CONFIG).logo
+
     def keep() -> None:
-        site.services.of(CONFIG).logo.parent.mkdir(mode=0o700, exist_ok=True)
-        write_whole(site.services.of(CONFIG).logo, picture)
+        logo.parent.mkdir(mode=0o700, exist_ok=True)
+        if logo.is_file():
+            write_whole(_previous(logo), logo.read_bytes())
+        write_whole(logo, picture)
 
     return await _change_logo(request, keep)
 
 
 async def drop_logo(request: web.Request) -> web.Response:
-    """`DELETE papers/logo`: remove the logo."""
-    return await _change_logo(request, partial(request.app[SITE].services.of(CONFIG).logo.unlink, missing_ok=True))
+    """`DELETE papers/logo`: remove the logo. It's kept aside, as the previous one."""
+    logo = request.app[SITE].services.of(CONFIG).logo
+
+    def set_aside() -> None:
+        if logo.is_file():
+            logo.replace(_previous(logo))
+
+    return await _change_logo(request, set_aside)
+
+
+async def restore_logo(request: web.Request) -> web.Response:
+    """`POST papers/logo/restore`: use the previous logo again, and keep the present one as the previous."""
+    logo = request.app[SITE].services.of(CONFIG).logo
+    previous = _previous(logo)
+    if not await asyncio.to_thread(previous.is_file):
+        raise Problem(404, "no_previous_logo")
+
+    def swap() -> None:
+        picture = previous.read_bytes()
+        if logo.is_file():
+            write_whole(previous, logo.read_bytes())
+        write_whole(logo, picture)
+
+    return await _change_logo(request, swap)
+
+
+def _previous(logo: Path) -> Path:
+    return logo.with_name(f"previous-{logo.name}")
 
 
 async def _change_logo(request: web.Request, work: Callable[[], object]) -> web.Response:
@@ -125,4 +156,12 @@ ENDPOINTS = (
         statuses=(413, 422),
     ),
     _endpoint(method="DELETE", path=_LOGO, handler=drop_logo, name="dropLogo", answer=NOTHING),
+    _endpoint(
+        method="POST",
+        path=f"{_LOGO}/restore",
+        handler=restore_logo,
+        name="restoreLogo",
+        answer=NOTHING,
+        statuses=(404,),
+    ),
 )

@@ -1,10 +1,11 @@
 // Set-up: devices looked for, added and tried; keys of config.toml. All behind a PIN.
 
-import { changes, isEmpty } from "./config_form.js";
+import { changes, isEmpty, undoing } from "./config_form.js";
 import "./dialogs.js";
 import { askGranted, fetchGranted, managing } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { undoBy } from "./toast.js";
 
 const room = document.getElementById("setup");
 const look = document.getElementById("look");
@@ -88,6 +89,7 @@ room.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (event.target.dataset.terminal) return addTerminal(event.target);
   const changed = changes(event.target);
+  undoBy(...undoing(event.target, "/fragments/setup"));
   if (!isEmpty(changed) && (await asked("PATCH", "configuration", changed))) await showKept();
 });
 

@@ -3,10 +3,13 @@
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { command, here, undoBy } from "./toast.js";
 
 function setsOn(form, name, valueOf) {
   document.getElementById(form).addEventListener("submit", async (event) => {
     event.preventDefault();
+    const was = Object.fromEntries([...event.target.elements].map((field) => [field.name, { value: field.defaultValue }]));
+    undoBy(command("SetSetting", { name, value: valueOf(was) }), here(`#${form}`));
     const answer = await sendGranted("SetSetting", { name, value: valueOf(event.target.elements) });
     if (answer?.status === 200) location.reload();
     else if (answer) document.getElementById("software-error").textContent = messageOf(answer);

@@ -5,7 +5,7 @@ import { open } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
-import { undoBy } from "./toast.js";
+import { command, undoBy } from "./toast.js";
 
 const main = document.getElementById("keys");
 const places = Number(main.dataset.places);
@@ -118,7 +118,8 @@ const layout = () => pages.map(({ names, colour, keys }) => ({ names, colour, ke
 const was = layout();
 
 async function save() {
-  undoBy(["POST", "commands/SetQuickKeys", { pages: was, of_register: main.dataset.of }]);
+  const shown = [`/manager/keys?${new URLSearchParams({ of: main.dataset.of })}`, "#keys", "data-layout"];
+  undoBy(command("SetQuickKeys", { pages: was, of_register: main.dataset.of }), shown);
   const answer = await sendGranted("SetQuickKeys", { pages: layout(), of_register: main.dataset.of });
   if (!answer) return;
   changed = answer.status !== 200;

@@ -4,6 +4,7 @@ import { serve } from "./entity_form.js";
 import { askGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { here, undoBy } from "./toast.js";
 
 const COLUMNS = 6;
 const ROWS = 8;
@@ -30,6 +31,7 @@ async function move(seat, was, place) {
   const there = [...seat.parentElement.children].some((one) => one !== seat && same(placeOf(one), place));
   if (there || same(was, place)) return put(seat, was);
   put(seat, place);
+  undoBy(["PATCH", `tables/${encodeURIComponent(seat.dataset.move)}`, was], here(`form[data-id="${CSS.escape(seat.dataset.move)}"]`));
   const answer = await askGranted("PATCH", `tables/${encodeURIComponent(seat.dataset.move)}`, place);
   const error = main.querySelector(".error");
   error.textContent = "";

@@ -5,6 +5,7 @@ import { askGranted, fetchGranted, managing, sendGranted } from "./grants.js";
 import { serve, swap } from "./kept_forms.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { command, undoBy } from "./toast.js";
 
 const found = document.getElementById("found");
 const look = document.getElementById("look");
@@ -38,7 +39,11 @@ async function makeKey({ elements }) {
 }
 
 const FORMS = {
-  rename: ({ dataset, elements }) => sendGranted("RenamePairing", { id: dataset.id, label: elements.label.value }),
+  rename({ dataset: { id }, elements: { label } }) {
+    const shown = ["/fragments/access", `[data-form="rename"][data-id="${CSS.escape(id)}"]`];
+    if (label.defaultValue) undoBy(command("RenamePairing", { id, label: label.defaultValue }), shown);
+    return sendGranted("RenamePairing", { id, label: label.value });
+  },
   confirm({ dataset, elements }) {
     const [kind, register, label] = ["kind", "register", "label"].map((name) => elements[name].value);
     return sendGranted("ConfirmPairing", { digits: dataset.digits, kind, register, label });

@@ -4,6 +4,7 @@ import "./dialogs.js";
 import { fetchGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { command, undoBy } from "./toast.js";
 
 const rows = document.getElementById("alert-rows");
 const mark = () => document.getElementById("alert-mark")?.dataset.mark;
@@ -19,7 +20,10 @@ async function again() {
 }
 
 const ACTS = {
-  acknowledge: (id) => sendGranted("AcknowledgeAlert", { id }),
+  acknowledge(id) {
+    undoBy(command("UnacknowledgeAlert", { id }));
+    return sendGranted("AcknowledgeAlert", { id });
+  },
   giveBack: (id) => sendGranted("UnacknowledgeAlert", { id }),
   done: (id) => sendGranted("CloseAlert", { id }),
 };

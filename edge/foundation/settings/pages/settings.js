@@ -122,7 +122,8 @@ async function save() {
     }
   }
   if (done.length) {
-    toast("saved", undo);
+    const changed = done.map(({ dataset: { name } }) => `[data-form="setting"][data-name="${CSS.escape(name)}"]`);
+    toast("saved", undo, ["/fragments/settings", changed.join(", ")]);
     await show(done);
   }
   for (const form of settings()) say(form, wrong.get(form.dataset.name) ?? "");

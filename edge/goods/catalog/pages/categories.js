@@ -8,7 +8,7 @@ import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import { blame, complain, valueOf, watch } from "./rows.js";
 import { meant } from "./sure.js";
-import { undoBy } from "./toast.js";
+import { command, undoBy } from "./toast.js";
 
 const { id, etag, unread } = document.querySelector("main").dataset;
 const form = document.forms.category;
@@ -46,10 +46,13 @@ function numbered({ names, parent }) {
   return [parent, word || "x"].filter(Boolean).join(".").slice(0, ID_CHARS);
 }
 
+const puts = (of) => ["PUT", `categories/${encodeURIComponent(of)}`];
+const shownAt = (of) => [`/manager/categories?${new URLSearchParams({ id: of })}`, "#category"];
+
 async function save() {
   const wanted = category();
   const of = id ?? (form.elements.id.value.trim() || numbered(wanted));
-  if (was) undoBy(["PUT", `categories/${encodeURIComponent(of)}`, was]);
+  undoBy(was ? [...puts(of), was] : command("RemoveCategories", { categories: [{ ...wanted, id: of }] }), shownAt(of));
   const headers = id ? { "If-Match": etag } : { "If-None-Match": "*" };
   const answer = await askGranted("PUT", `categories/${encodeURIComponent(of)}`, wanted, headers);
   if (answer?.status < 300) goOn(`/manager/categories?${new URLSearchParams({ register: document.body.dataset.register, id: of })}`);
@@ -59,6 +62,7 @@ async function save() {
 // It goes as it is shown here: what somebody changed or put into it meanwhile keeps it.
 async function giveUp({ dataset }) {
   if (!(await meant(dataset.sure))) return;
+  undoBy([...puts(id), was], shownAt(id));
   const answer = await sendGranted("RemoveCategories", { categories: [JSON.parse(dataset.category)] });
   if (!answer) return;
   const why = answer.status !== 200 ? messageOf(answer) : answer.body.done.result.length ? dataset.used : "";

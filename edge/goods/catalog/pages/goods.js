@@ -32,7 +32,8 @@ spots({
       const minor = parseMinor(text, field);
       if (minor === null) return field.setCustomValidity(amountFault(text, field));
       const was = parseMinor(field.dataset.was, field);
-      undoBy(["PATCH", `products/${encodeURIComponent(sku)}`, { price_minor: was }]);
+      const shown = [`/manager/product?sku=${encodeURIComponent(sku)}`, 'main [name="price_minor"]'];
+      undoBy(["PATCH", `products/${encodeURIComponent(sku)}`, { price_minor: was }], shown);
       return askGranted("PATCH", `products/${encodeURIComponent(sku)}`, { price_minor: minor });
     },
   },

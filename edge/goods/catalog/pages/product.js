@@ -69,7 +69,7 @@ async function change(patch) {
   const headers = sku ? { "If-Match": etag } : { "If-None-Match": "*" };
   const { sku: number, codes } = document.forms.product.elements;
   const of = sku ?? (number.value.trim() || readers.codes(codes.value)[0] || next);
-  if (sku) undoBy(await undoing(patch));
+  if (sku) undoBy(await undoing(patch), [`/manager/product?sku=${encodeURIComponent(sku)}`, "#product"]);
   const answer = await askGranted(sku ? "PATCH" : "PUT", address(of), patch, headers);
   if (!answer) return;
   if (answer.status < 300) goOn(`/manager/product?${new URLSearchParams({ register, sku: of })}`);

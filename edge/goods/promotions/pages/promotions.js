@@ -7,7 +7,7 @@ import { goOn, minding } from "./leaving.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import { blame, complain } from "./rows.js";
-import { undoBy } from "./toast.js";
+import { command, here, undoBy } from "./toast.js";
 
 const form = document.forms.promotion;
 const { unread } = document.querySelector("main").dataset;
@@ -81,7 +81,8 @@ async function save() {
   const id = form.dataset.id ?? `p-${Date.now().toString(36)}`;
   const path = `promotions/${encodeURIComponent(id)}`;
   const wanted = promotion();
-  undoBy(was ? ["PUT", path, was] : ["POST", "commands/EndPromotion", { id }]);
+  const shown = [`/manager/promotions?${new URLSearchParams({ id })}`, "#promotion"];
+  undoBy(was ? ["PUT", path, was] : command("EndPromotion", { id }), shown);
   const answer = await askGranted("PUT", path, wanted);
   if (answer && !blame(form, answer, unread)) tell(answer, "promotion-error");
 }

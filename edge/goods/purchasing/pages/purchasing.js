@@ -1,9 +1,10 @@
 // Orders and suggestions: a suggestion becomes a draft by one tap.
 
 import { amountFault, parseMinor } from "./amounts.js";
-import { address, tell } from "./purchasing_forms.js";
+import { address, tell, withdrawing } from "./purchasing_forms.js";
 import { sendGranted } from "./grants.js";
 import { listen } from "./push.js";
+import { undoBy } from "./toast.js";
 
 addEventListener("click", async ({ target }) => {
   if (target.dataset.carry) {
@@ -44,6 +45,7 @@ price?.addEventListener("submit", async (event) => {
   const cost_minor = parseMinor(cost.value, cost);
   if (cost_minor === null) return (document.getElementById("price-error").textContent = amountFault(cost.value, cost));
   const body = { supplier: supplier.value, sku: sku.value, cost_minor, pack: Number(pack.value || 1) };
+  undoBy(...withdrawing(body));
   if (tell("price-error", await sendGranted("SetSupplierPrice", body))) location.reload();
 });
 

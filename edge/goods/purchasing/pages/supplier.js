@@ -4,15 +4,15 @@ import { parseMinor, parseQuantity } from "./amounts.js";
 import { thingIn } from "./entity_form.js";
 import { askGranted, sendGranted } from "./grants.js";
 import { listen } from "./push.js";
-import { address, tell } from "./purchasing_forms.js";
+import { address, tell, withdrawing } from "./purchasing_forms.js";
 import { complain } from "./rows.js";
-import { undoBy } from "./toast.js";
+import { command, undoBy } from "./toast.js";
 
 const form = document.getElementById("supplier");
 const id = form.dataset.id;
 // The command that puts the terms back as the page shows them.
 const termsOf = (of) => [`/manager/supplier?id=${encodeURIComponent(of)}`, "#supplier"];
-const asBefore = id ? ["POST", "commands/SetSupplier", { ...thingIn(form), id }] : null;
+const asBefore = id ? command("SetSupplier", { ...thingIn(form), id }) : null;
 
 // A line says what cannot be read.
 function unread(line, ...values) {
@@ -33,7 +33,7 @@ form.addEventListener("submit", async (event) => {
     document.getElementById("supplier-error").textContent = form.dataset.keyWithout;
     return form.elements.order_url.focus();
   }
-  undoBy(asBefore ?? ["POST", "commands/RetireSupplier", { id: body.id }], termsOf(body.id));
+  undoBy(asBefore ?? command("RetireSupplier", { id: body.id }), termsOf(body.id));
   if (!tell("supplier-error", await sendGranted("SetSupplier", body))) return;
   if (await keepKey()) location.assign(address("supplier", body.id));
 });
@@ -69,6 +69,7 @@ document.getElementById("price")?.addEventListener("submit", async (event) => {
   if (unread("price-error", cost_minor, pack, min_packs, ...breaks.flatMap(Object.values))) return;
   const { sku, code, from_date, until_date } = data;
   const body = { supplier: id, sku: sku.trim(), code, cost_minor, pack, min_packs, from_date, until_date, breaks };
+  undoBy(...withdrawing(body));
   if (tell("price-error", await sendGranted("SetSupplierPrice", body))) location.reload();
 });
 

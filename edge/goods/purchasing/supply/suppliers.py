@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.goods.purchasing.commands import SetSupplierPrice
+from edge.goods.purchasing.commands import SetSupplierPrice, WithdrawSupplierPrice
 from edge.goods.purchasing.entities import SUPPLIERS
-from edge.goods.purchasing.events import CheaperFrom, SupplierPriceSet
+from edge.goods.purchasing.events import CheaperFrom, SupplierPriceSet, SupplierPriceWithdrawn
 from edge.goods.stock.rows import find_product
 from edge.lib.units.dates import day_of
 
@@ -36,3 +36,14 @@ def set_supplier_price(tx: Transaction, command: SetSupplierPrice) -> None:
     terms = (command.code, command.cost_minor, command.pack, command.min_packs, begins, command.until_date)
     breaks = tuple(CheaperFrom(one.packs, one.cost_minor) for one in command.breaks)
     tx.append(SupplierPriceSet(command.supplier, product.sku, *terms, breaks))
+
+
+def withdraw_supplier_price(tx: Transaction, command: WithdrawSupplierPrice) -> None:
+    SUPPLIERS.require(tx.db, command.supplier)
+    product = find_product(tx.db, command.sku)
+    sku = product.sku if product else command.sku
+    last = "SELECT max(seq) FROM supplier_price WHERE sku = ? AND supplier = ?"
+    (price,) = tx.db.execute(last, (sku, command.supplier)).fetchone()
+    if price is None:
+        raise Refusal("no_supplier_price", {"sku": sku})
+    tx.append(SupplierPriceWithdrawn(command.supplier, sku, price))

@@ -9,6 +9,7 @@ import { listen } from "./push.js";
 import { whenMoved } from "./stock_moved.js";
 import { correct } from "./stock_receipt.js";
 import { meant } from "./sure.js";
+import { command, undoBy } from "./toast.js";
 
 const card = document.getElementById("card");
 const dialog = document.getElementById("move-dialog");
@@ -123,7 +124,10 @@ card.addEventListener("submit", (event) => {
     parseQuantity(event.target.elements[name].value || "0"),
   ]);
   if (said.some(([, amount]) => amount === null)) return complain(event.target, "");
-  done("SetLevels", { sku, location: levels, ...Object.fromEntries(said) });
+  const was = said.map(([name]) => [name, parseQuantity(event.target.elements[name].defaultValue || "0")]);
+  const of = { sku, location: levels };
+  undoBy(command("SetLevels", { ...of, ...Object.fromEntries(was) }), [`/manager/stock/item?sku=${encodeURIComponent(sku)}`, `[data-levels="${CSS.escape(levels)}"]`]);
+  done("SetLevels", { ...of, ...Object.fromEntries(said) });
 });
 
 listen(whenMoved(() => anyOpen() || show()));

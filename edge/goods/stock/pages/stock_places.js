@@ -5,6 +5,7 @@ import { serve } from "./entity_form.js";
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { command, here, undoBy } from "./toast.js";
 
 // A place that nobody named is called by its number.
 serve(document.querySelector("main"), (place) => {
@@ -19,7 +20,11 @@ async function done(name, body) {
 }
 
 addEventListener("change", ({ target }) => {
-  if (target.dataset.sells) done("SetSellingPlace", { register: target.dataset.sells, location: target.value });
+  const { sells: register } = target.dataset;
+  if (!register) return;
+  const was = [...target.options].find((option) => option.defaultSelected) ?? target.options[0];
+  undoBy(command("SetSellingPlace", { register, location: was.value }), here(`[data-sells="${CSS.escape(register)}"]`));
+  done("SetSellingPlace", { register, location: target.value });
 });
 addEventListener("click", ({ target }) => {
   if (target.dataset.label) done("PrintPlaceLabel", { location: target.dataset.label });

@@ -5,6 +5,7 @@ import { serve } from "./entity_form.js";
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { command, here, undoBy } from "./toast.js";
 
 const main = document.querySelector("main");
 
@@ -14,9 +15,11 @@ main.addEventListener("submit", async (event) => {
   if (form.dataset.form !== "rate") return;
   event.preventDefault();
   const currency = form.elements.currency.value.toUpperCase();
-  const typed = parseRate(form.elements.rate.value) ?? 0;
   const scale = 10 ** (digitsOf(main.dataset.currency) - digitsOf(currency));
-  const answer = await sendGranted("SetRate", { currency, rate: Math.round((typed * scale) / 1000) });
+  const rateOf = (text) => Math.round(((parseRate(text) ?? 0) * scale) / 1000);
+  const was = "today" in form.dataset ? rateOf(form.elements.rate.defaultValue) : 0;
+  undoBy(command("SetRate", { currency, rate: was }), here('[data-form="rate"]'));
+  const answer = await sendGranted("SetRate", { currency, rate: rateOf(form.elements.rate.value) });
   if (answer?.status === 200) location.reload();
   else if (answer) document.getElementById("tenders-error").textContent = messageOf(answer);
 });

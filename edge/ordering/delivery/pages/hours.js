@@ -4,7 +4,7 @@ import { controls, serve } from "./entity_form.js";
 import { askGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
-import { undoBy } from "./toast.js";
+import { here, undoBy } from "./toast.js";
 
 const $ = (id) => document.getElementById(id);
 const DAY_MIN = 1440;
@@ -45,7 +45,7 @@ let was = hoursIn($("hours"));
 $("hours").addEventListener("submit", async (event) => {
   event.preventDefault();
   const hours = hoursIn(event.target);
-  undoBy(["PUT", "store-hours", was]);
+  undoBy(["PUT", "store-hours", was], here("#hours"));
   const answer = await askGranted("PUT", "store-hours", hours);
   if (answer?.status === 200) was = hours;
   $("hours-error").textContent = answer && answer.status !== 200 ? messageOf(answer) : "";

@@ -5,6 +5,7 @@ import "./picker.js";
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { command, here, undoBy } from "./toast.js";
 
 async function send(name, body, done = () => location.reload()) {
   const answer = await sendGranted(name, body);
@@ -13,20 +14,29 @@ async function send(name, body, done = () => location.reload()) {
   return answer?.status === 200;
 }
 
+// The rule of a product, put back to the one of its row.
+function rule(sku, to) {
+  const was = document.querySelector(`[data-free="${CSS.escape(sku)}"]`)?.dataset.rule ?? "none";
+  undoBy(command("SetSuggestionRule", { sku, rule: was }), here("#recommend-rules"));
+  return send("SetSuggestionRule", { sku, rule: to });
+}
+
 addEventListener("click", async ({ target }) => {
-  if (target.dataset.free) await send("SetSuggestionRule", { sku: target.dataset.free, rule: "none" });
+  if (target.dataset.free) await rule(target.dataset.free, "none");
   if (target.id === "revert") await send("RevertRecommendations", {});
   if (target.id === "train") await send("TrainRecommendations", {}, () => (document.getElementById("training").hidden = false));
 });
 
 addEventListener("change", async ({ target }) => {
   const { setting } = target.dataset;
-  if (setting && !(await send("SetSetting", { name: setting, value: target.checked }))) target.checked = !target.checked;
+  if (!setting) return;
+  undoBy(command("SetSetting", { name: setting, value: !target.checked }), here(`[data-setting="${CSS.escape(setting)}"]`));
+  if (!(await send("SetSetting", { name: setting, value: target.checked }))) target.checked = !target.checked;
 });
 
 document.getElementById("rule").addEventListener("submit", async (event) => {
   event.preventDefault();
-  await send("SetSuggestionRule", { sku: event.target.elements.sku.value.trim(), rule: event.submitter.value });
+  await rule(event.target.elements.sku.value.trim(), event.submitter.value);
 });
 
 listen(() => {});

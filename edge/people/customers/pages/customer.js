@@ -8,6 +8,7 @@ import { askGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import { asked, meant } from "./sure.js";
+import { command, here as at, undoBy } from "./toast.js";
 
 const main = document.querySelector("main");
 const { customer } = main.dataset;
@@ -37,11 +38,12 @@ function amount(field, parse) {
   return taken;
 }
 
-const FORMS = {
+// What a form holds, as the customer has it.
+const HELD = {
   profile(form) {
-    const { new_code: fresh, ...fields } = Object.fromEntries(new FormData(form));
+    const { new_code: _, ...fields } = Object.fromEntries(new FormData(form));
     if (!fields.language) delete fields.language;
-    return change({ ...fields, new_code: Boolean(fresh) });
+    return fields;
   },
   preferences(form) {
     const { elements: of } = form;
@@ -50,15 +52,33 @@ const FORMS = {
     const limit = amount(of.price_limit, parseMinor) ?? 0;
     const ticked = [...form.querySelectorAll("[name=allergen]:checked")].map((box) => box.value);
     lists.allergens = [...ticked, ...listed(of.other_allergens.value.trim())];
-    return change({ preferences: { ...lists, most_thc: amount(of.most_thc, parseQuantity), price_limit_minor: limit } });
+    return { preferences: { ...lists, most_thc: amount(of.most_thc, parseQuantity), price_limit_minor: limit } };
+  },
+};
+const shownIn = (name) => at(`[data-form="${name}"]`);
+const formOf = (name) => document.querySelector(`[data-form="${name}"]`);
+const before = Object.fromEntries(Object.keys(HELD).filter(formOf).map((name) => [name, HELD[name](formOf(name))]));
+const patchBack = (fields, shown) => undoBy(["PATCH", here, fields], shown);
+
+const FORMS = {
+  profile(form) {
+    patchBack(before.profile, shownIn("profile"));
+    return change({ ...HELD.profile(form), new_code: form.elements.new_code.checked });
+  },
+  preferences(form) {
+    const held = HELD.preferences(form);
+    patchBack(before.preferences, shownIn("preferences"));
+    return change(held);
   },
   address(form) {
     const { line1, line2, line3, ...rest } = Object.fromEntries(new FormData(form));
     const lines = [line1, line2, line3].filter((line) => line.trim());
+    patchBack({ addresses: held() }, ADDRESSES);
     return change({ addresses: [...held(), { ...rest, lines }] });
   },
   wish(form) {
     const { sku, note } = form.elements;
+    undoBy(command("RemoveWish", { customer, sku: sku.value.trim() }), at("#part-wishes .wishes"));
     return askGranted("PUT", `${here}/wishlist/${encodeURIComponent(sku.value.trim())}`, { note: note.value });
   },
   async forget(form) {
@@ -66,6 +86,7 @@ const FORMS = {
     return askGranted("DELETE", here, {});
   },
 };
+const ADDRESSES = at("[data-addresses]");
 const AFTER = { forget: forgotten };
 
 // What is kept, why and until when is said before the page is left.
@@ -120,6 +141,7 @@ addEventListener("click", async ({ target }) => {
   if (asks) tell(await sendGranted("NoteRequest", { customer, kind: asks }), place, () => page("/manager/customers", {}));
   if (unwish) tell(await sendGranted("RemoveWish", { customer, sku: unwish }), place);
   if (revoke) tell(await sendGranted("RevokeMethod", { id: revoke }), place);
+  if (drop) patchBack({ addresses: held() }, ADDRESSES);
   if (drop) tell(await change({ addresses: held().filter((_, at) => at !== Number(drop)) }), place);
   const other = target.closest("#merge-found [data-customer]")?.dataset.customer;
   if (other) merge(other);
