@@ -49,7 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         if error.errno not in FULL:
             raise
-        where = f" ({error.filename})" if error.filename else ""
+        full = error.filename2 or error.filename  # of a copy, the second is where it was written
+        where = f" ({full})" if full else ""
         print(f"edge: The disk is full{where}. Free up space there, then try again.", file=sys.stderr)  # noqa: T201
         return 1
     except KeyboardInterrupt:

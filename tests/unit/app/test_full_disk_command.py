@@ -10,13 +10,16 @@ import pytest
 from edge.__main__ import main
 from edge.app.cli import catalog
 
+GOODS = "/var/lib/edge/uploads/goods.csv"
+
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
-def test_it_is_a_sentence_and_no_traceback(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, number: int
+@pytest.mark.parametrize("of", [(GOODS,), ("/media/stick/goods.csv", None, GOODS)], ids=["written", "copied"])
+def test_it_is_a_sentence_about_the_full_disk_and_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, number: int, of: tuple[str]
 ) -> None:
     def full(*_: object) -> int:
-        raise OSError(number, "No space left on device", "/var/lib/edge/uploads/goods.csv")
+        raise OSError(number, "No space left on device", *of)
 
     monkeypatch.setattr(catalog, "take", full)
     assert main(["catalog", "import", str(tmp_path / "goods.csv")]) == 1
