@@ -14,12 +14,11 @@ from aiohttp import web
 from edge.analytics.notify.person_messages import send_code, tell_person
 from edge.analytics.shelf.settings import settings_of as shelf_settings
 from edge.analytics.shelf.shelf_service import SHELF, ShelfService
+from edge.app.live_sources import SignInSource, SyncPosition
 from edge.app.past_site import PastSites
+from edge.app.phone_link import link_by_join_page
 from edge.app.practice_site import Trainings
-from edge.backoffice.office.pages.machine_fragments import SyncPosition
 from edge.backoffice.support.service.support_desk import DESK, SupportDesk
-from edge.conversation.assistant.stock.figures_asked import FIGURES
-from edge.conversation.copilot.pages.copilot_desk import CopilotInChat
 from edge.conversation.understanding.language_models import MODELS
 from edge.core.command_bus import CommandBus
 from edge.core.journal.moments import PastMoment
@@ -35,12 +34,10 @@ from edge.counter.till.pages.till_context import TILLS, TillContext
 from edge.counter.till.service.gift_card_settlement import CardSettling
 from edge.foundation.access.browsers.sessions import Sessions
 from edge.foundation.access.identity import ACCESS, IdentityProvider
-from edge.foundation.access.pages import SignInSource
 from edge.foundation.access.programs.token import TokenKeys
 from edge.goods.search.meaning import MEANING, MeaningState
 from edge.money.gift_cards.code_tries import CODE_TRIES, CardCodeTries
 from edge.money.gift_cards.settling import SETTLING
-from edge.ordering.orders.pages.phone_link import link_by_join_page
 from edge.ordering.recommend.similar.picture_likeness import PICTURE_LIKENESS, PicturesState
 from edge.runtime.config import CONFIG, Config
 from edge.runtime.head_office import HeadOffice
@@ -88,7 +85,6 @@ def panel_app(
     offered.put(SYNC, sync)
     offered.put(RUNNING, models)
     offered.put(MODELS, models)
-    offered.put(FIGURES, CopilotInChat())
     offered.put(MEANING, meaning)
     offered.put(PICTURE_LIKENESS, pictures)
     offered.put(SETTLING, CardSettling(shop, office, config.store.currency))

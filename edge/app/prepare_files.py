@@ -29,7 +29,7 @@ rates = [{ name = "VAT", percent = "20" }]
 
 def main() -> None:
     """Parse the texts of all languages, compile receipt and page templates and patterns, gather bytecode, and note the
-    tables and the version of static files."""
+    tables, what pages declare and the version of static files."""
     sys.dont_write_bytecode = False  # which is what this is for, as `compileall` is
     with recorded_patterns() as patterns:
         import_module("edge.app.cli.run")
@@ -43,10 +43,13 @@ def _prepare_pages() -> None:
     from edge.operations.ledger import build_registry
     from edge.runtime.config import parse
     from edge.web.app import prepare_app
+    from edge.web.capability_pages import modules
     from edge.web.live.rendering import page_templates
+    from edge.web.page_table import write_page_table
 
     with tempfile.TemporaryDirectory(prefix="edge-set-up-") as folder:
         prepare_app(build_registry(parse(SHOP, Path(folder, "config.toml"))))
+    write_page_table(modules())
     pages = page_templates()
     for name in pages.list_templates(extensions=["html"]):
         pages.get_template(name)

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
+from edge.lib.late_import import LateImport
+
 T = TypeVar("T")
 
 
 class Service(Generic[T]):
-    """A service declaration. `make` creates it for a site on first use; without it the composition root provides it."""
+    """A service declaration, by a name that no other has. `make` creates it for a site on first use; without it the
+    composition root provides it."""
 
     def __init__(self, name: str, make: Callable[[Any], T] | None = None) -> None:
         self.name = name
@@ -27,23 +30,25 @@ class Services:
     def __init__(self, site: Any, above: Services | None = None) -> None:
         self._site = site
         self._above = above
-        self._made: dict[Service[Any], Any] = {}
+        self._made: dict[str, Any] = {}
         self._own: list[Any] = []
 
     def put(self, service: Service[T], made: T) -> None:
-        """Register `made` as the instance."""
-        self._made[service] = made
+        """Register `made` as the instance; of a `LateImport` what it imports at first use."""
+        self._made[service.name] = made
 
     def of(self, service: Service[T]) -> T:
         """Return the instance. Raises `LookupError` if it is neither registered nor can be created."""
-        if service in self._made:
-            found: T = self._made[service]
+        if service.name in self._made:
+            found: T = self._made[service.name]
+            if isinstance(found, LateImport):
+                found = self._made[service.name] = found.load()
             return found
         if self._above is not None:
             return self._above.of(service)
         if service.make is None:
             raise LookupError(f"the service {service.name!r} is missing: edge/app/panel.py must provide it")
-        made = self._made[service] = service.make(self._site)
+        made = self._made[service.name] = service.make(self._site)
         self._own.append(made)
         return made
 

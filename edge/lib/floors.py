@@ -33,5 +33,10 @@ def capability_files(name: str) -> list[Path]:
 
 def capability_module(path: Path) -> ModuleType:
     """Import the module at this path, or the package of an `__init__.py`."""
+    return import_module(module_name(path))
+
+
+def module_name(path: Path) -> str:
+    """Name of the module at this path, or of the package of an `__init__.py`."""
     parts = path.relative_to(EDGE.parent).with_suffix("").parts
-    return import_module(".".join(part for part in parts if part != "__init__"))
+    return ".".join(part for part in parts if part != "__init__")

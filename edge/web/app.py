@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from types import ModuleType
 from typing import get_args
 
@@ -14,11 +16,10 @@ from edge.core.registry import Registry
 from edge.web import own_device, trust, two_boxes
 from edge.web.api import registry as by_name
 from edge.web.api.addresses import addresses
-from edge.web.api.openapi import describe
 from edge.web.api.query_runner import questions_of
 from edge.web.assets import ASSETS, static
 from edge.web.bearer import know_program
-from edge.web.capability_pages import modules
+from edge.web.capability_pages import declarations, load_declarations
 from edge.web.connection import time_request
 from edge.web.context import SITE, Declared, PanelContext, now_us
 from edge.web.denied import note_sums
@@ -46,7 +47,7 @@ def prepare_app(registry: Registry) -> PreparedApp:
     order = [time_request, guard, explain, leading, know_program, know_browser, throttle, require_pairing]
     app = web.Application(client_max_size=BODY_BYTES, middlewares=order)
     app.on_response_prepare.append(dress)
-    app.add_routes([*routes(declared.endpoints, declared.pages.values()), ASSETS])
+    app.add_routes([*routes(declared.routed, declared.pages.values()), ASSETS])
     app.on_shutdown.append(_send_pages_away)
     app.on_shutdown.append(_keep_counts)
     app.cleanup_ctx.append(_close)
@@ -63,15 +64,19 @@ def open_app(prepared: PreparedApp, site: PanelContext) -> web.Application:
 def declare_endpoints(registry: Registry | None = None) -> Declared:
     """Collect every page and endpoint from the modules and from the registry's commands and queries (`http=`); pages in
     menu order. Raises `ValueError` if two pages share a name."""
-    declaring = (*_MODULES, *modules())
-    pages = sorted((page for module in declaring for page in getattr(module, "PAGES", ())), key=_menu_position)
+    pages = sorted(declarations("PAGES"), key=_menu_position)
     named = {page.name: page for page in pages}
     if len(named) < len(pages):
         raise ValueError("two pages have one name")
-    endpoints = (endpoint for module in declaring for endpoint in getattr(module, "ENDPOINTS", ()))
-    if registry is None:
-        return Declared(named, (*_OWN, *endpoints), {})
-    return Declared(named, (*_OWN, *endpoints, *addresses(registry)), questions_of(registry))
+    ours = (*_OWN, *(endpoint for module in _MODULES for endpoint in module.ENDPOINTS))
+    routed = (*ours, *declarations("ENDPOINTS"), *(addresses(registry, described=False) if registry else ()))
+    questions = questions_of(registry) if registry else {}
+    return Declared(named, routed, questions, partial(_described_endpoints, ours, registry))
+
+
+def _described_endpoints(ours: tuple[Endpoint, ...], registry: Registry | None) -> tuple[Endpoint, ...]:
+    """Endpoints with the types of what they take and answer. Raises `ValueError` if one of the registry's is wrong."""
+    return (*ours, *load_declarations("ENDPOINTS"), *(addresses(registry) if registry else ()))
 
 
 def _menu_position(page: Page) -> tuple[int, int]:
@@ -84,8 +89,8 @@ async def _openapi(request: web.Request) -> web.Response:
     site = request.app[SITE]
     made = site.declared.documents
     if "openapi" not in made:
-        described = describe(site.shop.registry, site.asker.questions, site.declared.endpoints)
-        made["openapi"] = msgspec.json.encode(described).decode()
+        document = await asyncio.to_thread(shell.api_document, site)
+        made["openapi"] = msgspec.json.encode(document).decode()
     return web.Response(text=made["openapi"], content_type="application/json", headers={"Cache-Control": "no-store"})
 
 

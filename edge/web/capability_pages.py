@@ -4,18 +4,20 @@
 style and script per page, served like those of `templates/` and `static/`. Both may also declare `TEMPLATE_WORDS`,
 `FINDERS` (sources for the manager's search), `OPEN_TO` (addresses for unpaired browsers), `RESULTS` (companions of
 results), `PROVIDES` (services for pages of lower capabilities, declared in their `pages/beside.py`) and `prepare`
-(loaded after the start).
+(loaded after the start). The appliance reads most of it from the table of set-up (`page_table.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from edge.lib.floors import EDGE, capability_files, capability_module
+from edge.lib.floors import EDGE, capability_files, capability_module, module_name
+from edge.web.page_table import PageTable, read_page_table
 
 SERVED = frozenset({".css", ".js", ".svg", ".png", ".webp"})
 
@@ -25,17 +27,42 @@ def folders() -> list[Path]:
     return [path.parent for path in capability_files("pages/__init__.py")]
 
 
+_tables: list[PageTable] = []
+"""The table in use, if any."""
+
+
+def use_page_table() -> None:
+    """Take declarations from the table of set-up from now on, if it is there and current."""
+    if table := read_page_table([module_name(path) for path in _declaring_files()]):
+        _tables[:] = [table]
+
+
 @cache
 def modules() -> tuple[ModuleType, ...]:
-    """Modules that declare endpoints, pages and fragments of capabilities."""
-    found = [*capability_files("pages/__init__.py"), *capability_files("routes.py")]
-    return tuple(capability_module(path) for path in sorted(found, key=lambda path: path.parts[len(EDGE.parts) + 1 :]))
+    """Import all modules that declare endpoints, pages and fragments of capabilities."""
+    return tuple(capability_module(path) for path in _declaring_files())
 
 
 @cache
 def declarations(kind: str) -> tuple[Any, ...]:
-    """All declarations named `kind`."""
+    """All declarations named `kind`. From a table, endpoints lack what only the API's description needs."""
+    return tuple(_tables[0].declarations(kind)) if _tables else load_declarations(kind)
+
+
+def load_declarations(kind: str) -> tuple[Any, ...]:
+    """All declarations named `kind`, as their modules have them."""
     return tuple(one for module in modules() for one in getattr(module, kind, ()))
+
+
+def preparing_modules() -> tuple[ModuleType, ...]:
+    """Import what the first page needs; return the modules that load something more behind the start (`prepare`)."""
+    found = [import_module(name) for name in _tables[0].soon()] if _tables else modules()
+    return tuple(module for module in found if hasattr(module, "prepare"))
+
+
+def _declaring_files() -> list[Path]:
+    found = [*capability_files("pages/__init__.py"), *capability_files("routes.py")]
+    return sorted(found, key=lambda path: path.parts[len(EDGE.parts) + 1 :])
 
 
 def static_files() -> Iterator[tuple[str, Path]]:

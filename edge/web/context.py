@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Protocol
 
 from aiohttp import web
@@ -43,16 +44,26 @@ class StoreSettings(Protocol):
 
 
 class Declared:
-    """Declarations of the modules and the registry's queries. `documents` caches expensive static documents by name, so
-    that repeated requests don't delay the till."""
+    """Declarations of the modules and the registry's queries. `routed` are all endpoints as far as routes need them.
+    `documents` caches expensive static documents by name, so that repeated requests don't delay the till."""
 
     def __init__(
-        self, pages: Mapping[str, Page], endpoints: tuple[Endpoint, ...], questions: Mapping[str, QueryInfo]
+        self,
+        pages: Mapping[str, Page],
+        routed: tuple[Endpoint, ...],
+        questions: Mapping[str, QueryInfo],
+        describe: Callable[[], tuple[Endpoint, ...]],
     ) -> None:
         self.pages = dict(pages)
-        self.endpoints = endpoints
+        self.routed = routed
         self.questions = questions
+        self._describe = describe
         self.documents: dict[str, str] = {}
+
+    @cached_property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """All endpoints with their types, for the API's description. The first use imports every module of pages."""
+        return self._describe()
 
 
 class PanelContext:

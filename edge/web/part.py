@@ -15,7 +15,7 @@ from edge.core.process.gc_tuning import freeze_gc
 from edge.core.process.parts import PartState, Ready, TaskSet
 from edge.lib.errors import ConfigError
 from edge.lib.i18n import ENGLISH, translate
-from edge.web.capability_pages import modules
+from edge.web.capability_pages import preparing_modules
 from edge.web.context import SITE, PanelContext
 from edge.web.limits import ADDRESS_RETRY_S, BACKLOG, CERTIFICATES_LOOKED_AT_S, PREPARE_AFTER_S
 from edge.web.listener import Listener
@@ -154,7 +154,6 @@ async def _prepare(site: PanelContext) -> None:
     """Load what the first query and sale need shortly after start, so that no one at the till waits. Everything loaded
     by then is excluded from garbage collection."""
     await asyncio.sleep(PREPARE_AFTER_S)
-    for module in modules():
-        if prepare := getattr(module, "prepare", None):
-            await prepare(site)
+    for module in await asyncio.to_thread(preparing_modules):
+        await module.prepare(site)
     freeze_gc()

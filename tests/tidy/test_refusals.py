@@ -27,7 +27,7 @@ ANSWERED = {
     "edge/foundation/access/credentials/factors.py": 4,
     "edge/foundation/access/identity.py": 1,
     "edge/foundation/access/credentials/one_time_codes.py": 3,
-    "edge/foundation/access/pages/__init__.py": 1,
+    "edge/app/live_sources.py": 1,
     "edge/foundation/access/pages/auth_api.py": 3,
     "edge/foundation/access/pages/factors_api.py": 7,
     "edge/foundation/access/pages/pairing_page.py": 1,

@@ -13,6 +13,7 @@ from edge.backoffice.twin.membership import members
 from edge.core.process import log
 from edge.core.process.switching import switch_soon
 from edge.runtime import config
+from edge.web.capability_pages import use_page_table
 
 
 def run(args: argparse.Namespace) -> int:
@@ -27,6 +28,7 @@ def run(args: argparse.Namespace) -> int:
         first_start.unfinished_answers(file).unlink(missing_ok=True)  # somebody wrote the file by hand
     log.set_up(loaded.log.level, loaded.log.format)
     switch_soon()
+    use_page_table()
     if members.is_there(loaded.folder):
         from edge.app import twin_box  # for whom has a second box
 

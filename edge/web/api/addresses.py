@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, get_type_hints
 
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import API, DONE, Answer, Body, Endpoint, HttpAddress, Schema
+from edge.core.endpoints import API, DONE, RESULT, Answer, Body, Endpoint, Handler, HttpAddress, Schema
 from edge.core.messages import Command, Done
 from edge.core.registry import CommandSpec, QuerySpec, Registry
 from edge.web.actors import actor_of
@@ -22,13 +23,18 @@ from edge.web.request_body import json_of
 from edge.web.responses import answer_json
 
 
-def addresses(registry: Registry) -> Iterator[Endpoint]:
-    """Yield them all. Raises `ValueError` if a path has a field that its command or query lacks."""
+def addresses(registry: Registry, described: bool = True) -> Iterator[Endpoint]:
+    """Yield them all. Not `described`, they lack the types that only the API's description needs, and go unchecked;
+    otherwise raises `ValueError` if a path has a field that its command or query lacks."""
     for capability in registry.capabilities:
         for spec in capability.commands:
-            yield from (_of_command(spec, one, one.tag or capability.name) for one in spec.http)
+            for one in spec.http:
+                endpoint = _of_command(spec, one, one.tag or capability.name)
+                yield _describe_command(spec, one, endpoint) if described else endpoint
         for query in capability.queries:
-            yield from (_of_query(query, one, one.tag or capability.name) for one in query.http)
+            for one in query.http:
+                endpoint = _of_query(query, one, one.tag or capability.name)
+                yield _describe_query(query, one, endpoint) if described else endpoint
 
 
 class _CommandAddress:
@@ -36,7 +42,10 @@ class _CommandAddress:
 
     def __init__(self, spec: CommandSpec, address: HttpAddress) -> None:
         self._spec, self._address = spec, address
-        self._types = get_type_hints(spec.command, include_extras=True)
+
+    @cached_property
+    def _types(self) -> dict[str, Any]:
+        return get_type_hints(self._spec.command, include_extras=True)
 
     async def answer(self, request: web.Request) -> web.Response:
         site, id, address = request.app[SITE], idempotency_key(request), self._address
@@ -85,18 +94,16 @@ class _QueryAddress:
 
 
 def _of_command(spec: CommandSpec, address: HttpAddress, tag: str) -> Endpoint:
-    fields, of_path = get_type_hints(spec.command, include_extras=True), address.fields_of_path
-    _require(spec.name, address, spec.command.__struct_fields__)
+    of_path = address.fields_of_path
     left = set(spec.command.__struct_fields__) - set(of_path.values())
     return Endpoint(
         method=address.method,
         path=f"{API}v1/{address.path}",
-        handler=_documented_handler(_CommandAddress(spec, address), address, spec.command),
+        handler=_CommandAddress(spec, address).answer,
         right=spec.right,
         also=spec.also,
         tag=tag,
         name=address.name or spec.name[0].lower() + spec.name[1:],
-        path_types={name: _schema(fields[field]) for name, field in of_path.items()},
         body=Body(spec.command, without=tuple(of_path.values())) if left and address.method != "DELETE" else None,
         answer=DONE if address.answer is None else Answer(address.answer, status=address.status),
         statuses=address.statuses,
@@ -104,32 +111,48 @@ def _of_command(spec: CommandSpec, address: HttpAddress, tag: str) -> Endpoint:
     )
 
 
+def _describe_command(spec: CommandSpec, address: HttpAddress, endpoint: Endpoint) -> Endpoint:
+    _require(spec.name, address, spec.command.__struct_fields__)
+    fields = get_type_hints(spec.command, include_extras=True)
+    types = {name: _schema(fields[field]) for name, field in address.fields_of_path.items()}
+    handler = _documented_handler(endpoint.handler, address, spec.command)
+    return msgspec.structs.replace(endpoint, handler=handler, path_types=types)
+
+
 def _of_query(spec: QuerySpec, address: HttpAddress, tag: str) -> Endpoint:
+    return Endpoint(
+        method=address.method,
+        path=f"{API}v1/{address.path}",
+        handler=_QueryAddress(spec.name, address).answer,
+        right=spec.right,
+        also=spec.also,
+        tag=tag,
+        name=address.name or f"{spec.name}_at",
+        answer=RESULT,
+        statuses=(404,) if address.missing else (),
+    )
+
+
+def _describe_query(spec: QuerySpec, address: HttpAddress, endpoint: Endpoint) -> Endpoint:
     question, of_path = question_of(spec), address.fields_of_path
     _require(spec.name, address, tuple(question.arguments))
     if "register" in question.arguments:
         raise ValueError(f"{spec.name} is of a register: it is asked by its name, which looks whose that is")
     types = {name: _schema(one.type) for name, one in question.arguments.items()}
-    return Endpoint(
-        method=address.method,
-        path=f"{API}v1/{address.path}",
-        handler=_documented_handler(_QueryAddress(spec.name, address), address, spec.read),
-        right=spec.right,
-        also=spec.also,
-        tag=tag,
-        name=address.name or f"{spec.name}_at",
+    return msgspec.structs.replace(
+        endpoint,
+        handler=_documented_handler(endpoint.handler, address, spec.read),
         path_types={name: types[field] for name, field in of_path.items()},
         query={name: one for name, one in types.items() if name not in (*of_path.values(), *FILLED_IN)},
         answer=Answer(address.answer or question.answer, under=address.under),
-        statuses=(404,) if address.missing else (),
     )
 
 
-def _documented_handler(asked: _CommandAddress | _QueryAddress, address: HttpAddress, documented: Any) -> Any:
+def _documented_handler(answer: Handler, address: HttpAddress, documented: Any) -> Handler:
     """Wrap the handler in a function with a docstring for the API description."""
 
-    async def handler(request: web.Request) -> web.Response:
-        return await asked.answer(request)
+    async def handler(request: web.Request) -> Any:
+        return await answer(request)
 
     summary = (inspect.getdoc(documented) or "").partition("\n\n")[0]
     handler.__doc__ = f"`{address.method} {address.path}`: {summary}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -54,11 +54,16 @@ class Renderer:
         self.services = services
         self._environment = page_templates()
         self._environment.globals["static"] = static()
-        self._words = {language: _words(texts) for language, texts in self.texts.items()}
+
+    @cached_property
+    def _words(self) -> dict[str, dict[str, Any]]:
+        """What templates may say, by language. The first template needs it, not a start."""
+        said = {language: _words(texts) for language, texts in self.texts.items()}
         for words in declarations("TEMPLATE_WORDS"):
             in_language = words.make(self)
             for language, texts in self.texts.items():
-                self._words[language].update(in_language(texts))
+                said[language].update(in_language(texts))
+        return said
 
     def render(self, template: str, language: str, **values: Any) -> str:
         """Render a template; texts, money and times follow the language."""

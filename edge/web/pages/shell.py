@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp import WSCloseCode, web
@@ -14,7 +16,7 @@ from edge.web.actors import OWN, is_at_register, manages, permission_check, regi
 from edge.web.api.openapi import describe
 from edge.web.caller import caller_of
 from edge.web.capability_pages import declarations
-from edge.web.context import SITE
+from edge.web.context import SITE, PanelContext
 from edge.web.denied import Denied
 from edge.web.limits import CLOSE_S, HEARTBEAT_S, MESSAGE_BYTES
 from edge.web.live.push import PageConnection
@@ -35,9 +37,14 @@ async def reference(request: web.Request) -> web.Response:
     site = request.app[SITE]
     made = site.declared.documents
     if "api" not in made:
-        document = describe(site.shop.registry, site.asker.questions, site.declared.endpoints)
+        document = await asyncio.to_thread(api_document, site)
         made["api"] = site.renderer.render("api.html", ENGLISH, document=document, groups=document["tags"])
     return html(made["api"])
+
+
+def api_document(site: PanelContext) -> dict[str, Any]:
+    """The API's description. It takes a second and imports every page, so call it in a thread."""
+    return describe(site.shop.registry, site.asker.questions, site.declared.endpoints)
 
 
 async def socket(request: web.Request) -> web.StreamResponse:

@@ -15,10 +15,9 @@ from edge.runtime.backup_state.desk import BACKUPS
 from edge.runtime.backup_state.status import KEPT
 from edge.runtime.config import CONFIG
 from edge.runtime.models_state import MODELS, RUNNING
-from edge.runtime.sync_state import SYNC, SyncState
+from edge.runtime.sync_state import SYNC
 from edge.web.limits import JOBS_SHOWN, JOURNAL_SHOWN
 from edge.web.live.fragments import Fragment, FragmentSource, Values
-from edge.web.live.source import LiveSource
 
 OWN_NAMES = frozenset(
     (
@@ -115,22 +114,6 @@ def journal_end(source: FragmentSource, register: str) -> Values:
     rows = read_rows(source.shop.reader, max(1, head - JOURNAL_SHOWN + 1), JOURNAL_SHOWN)[::-1]
     named = {one for row in rows for one in (f"event.{row.type}", f"journal.surface_{row.surface}") if one in known}
     return {"entries": rows, "named": named}
-
-
-class SyncPosition(LiveSource):
-    """Sync position, which isn't announced on the bus."""
-
-    def __init__(self, sync: SyncState | None) -> None:
-        self._sync = sync
-        self._known = self._now()
-
-    def ticked(self) -> frozenset[str]:
-        before, self._known = self._known, self._now()
-        return frozenset() if before == self._known else frozenset({"status", "position", "alerts", "shop_status"})
-
-    def _now(self) -> tuple[str, int, int, str] | None:
-        sync = self._sync
-        return (sync.state, sync.through, sync.head, sync.advice) if sync else None
 
 
 FRAGMENTS = (

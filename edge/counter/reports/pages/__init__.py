@@ -18,10 +18,12 @@ from edge.counter.reports.pages import explained_page
 from edge.counter.reports.papers import PaperEntry, PaperFilter, read_paper
 from edge.counter.reports.queries import BEHIND, modifiers_sold
 from edge.counter.reports.routes import filter_of, page_of
+from edge.counter.till.queries import count_customers_of
 from edge.counter.till.sales import sold_at
 from edge.foundation.access.queries import name_of, read_users
 from edge.foundation.access.rights import MANAGE, REPORTS
 from edge.goods.modifiers.pages.beside import SALES, ModifierSales
+from edge.goods.stock.pages.beside import CUSTOMERS_OF
 from edge.lib.units.money import parse_minor
 from edge.lib.units.receipt_number import number_of
 from edge.web.actors import register_of
@@ -146,4 +148,4 @@ PAGES = (
         past=True,
     ),
 )
-PROVIDES = ((SALES, ModifierSales(modifiers_sold, BEHIND)),)
+PROVIDES = ((SALES, ModifierSales(modifiers_sold, BEHIND)), (CUSTOMERS_OF, count_customers_of))

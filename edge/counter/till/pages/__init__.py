@@ -27,10 +27,8 @@ from edge.counter.till.pages import (
     voids,
 )
 from edge.counter.till.pages.till_context import TILLS
-from edge.counter.till.queries import count_customers_of
 from edge.foundation.access.rights import BASKET, SELL
 from edge.foundation.settings.queries import texts_at
-from edge.goods.stock.pages.beside import CUSTOMERS_OF
 from edge.web.api.command_results import Beside
 from edge.web.context import PanelContext
 from edge.web.live.fragments import Fragment, FragmentSource
@@ -103,4 +101,3 @@ PAGES = (
     ),
     *receipt.PAGES,
 )
-PROVIDES = ((CUSTOMERS_OF, count_customers_of),)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from aiohttp import web
 
 from edge.core.command_bus import CommandBus
 from edge.core.endpoints import ANYBODY, Endpoint, Page, fragment
-from edge.core.messages import Actor, Command, Outcome, Refused
 from edge.foundation.access.credentials.factors import RECOVERY_FEW
 from edge.foundation.access.identity import ACCESS
 from edge.foundation.access.pages import (
@@ -31,7 +28,6 @@ from edge.foundation.access.rights import MANAGE, SELL, USERS, anonymous_actor
 from edge.web.actors import PAIRING, from_here, seat_of
 from edge.web.context import SITE
 from edge.web.live.fragments import FACTS, TICK, Fragment, FragmentSource, Values
-from edge.web.live.source import FragmentChange, LiveSource
 from edge.web.pages.shell import html, page
 from edge.web.pairing import OpenTo
 from edge.web.responses import texts_of
@@ -92,14 +88,6 @@ def approved_by_signing_in(shop: CommandBus, user: str, register: str) -> list[s
     actor, nobody = at_till(shop.reader, user, "cashier", register), anonymous_actor(register)
     specs = shop.registry.by_name.items()
     return sorted(name for name, one in specs if one.refusal(actor) is None and one.refusal(nobody) is not None)
-
-
-class SignInSource(LiveSource):
-    """Reports automatic sign-outs after inactivity."""
-
-    def answered(self, command: Command, actor: Actor, outcome: Outcome) -> Iterable[FragmentChange]:
-        if isinstance(outcome, Refused) and outcome.code == "sign_in_first":
-            yield FragmentChange(frozenset({"signed_in"}), actor.register)
 
 
 _APIS = (pins_api, factors_api, auth_api, own_sessions_api, paper_codes_api, keys_api, users_api, pairing_page)
