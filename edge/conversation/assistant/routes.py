@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 
 import msgspec
@@ -10,16 +9,14 @@ from aiohttp import web
 
 from edge.conversation.assistant.commands import EndChat
 from edge.conversation.assistant.queries import ChatSession, ChatTurn, chats_of, read_chat, read_turns
-from edge.conversation.assistant.small_talk import load_words
 from edge.conversation.assistant.turns.chat_turns import ChatMessage, take
 from edge.conversation.assistant.turns.dialogue import ChatAnswer
 from edge.core.endpoints import DONE, Answer, Body, Endpoint, Schema
 from edge.core.messages import Actor, OutcomeUnknown, Refused
-from edge.core.process.reading_process import answers_to
 from edge.core.storage.database import Connection
 from edge.foundation.access.rights import BASKET, MANAGE, STOCK
 from edge.web.actors import actor_of
-from edge.web.context import SITE, PanelContext
+from edge.web.context import SITE
 from edge.web.problem import Problem, body_wrong
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
@@ -56,19 +53,6 @@ class ChatHistory(msgspec.Struct, frozen=True):
     session: str
     turns: list[ChatTurn]
     before: int | None
-
-
-async def prepare(site: PanelContext) -> None:
-    """Load the vocabulary, in a thread, and the reader process's data for the first turn."""
-    await asyncio.to_thread(load_words)
-    await asyncio.to_thread(_load_questions)
-
-
-def _load_questions() -> None:
-    from edge.conversation.assistant.turns.turn_reads import LookUpTurn, ReadQuotes  # not needed at startup
-
-    for question in (LookUpTurn, ReadQuotes):
-        answers_to(question)
 
 
 async def message(request: web.Request) -> web.Response:

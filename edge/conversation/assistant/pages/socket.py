@@ -21,7 +21,7 @@ from edge.conversation.assistant.followers import followers_of
 from edge.conversation.assistant.pages.chat_wire import Incoming, Outgoing, pieces, whole
 from edge.conversation.assistant.queries import HISTORY_LIMIT, ChatTurn, read_chat, read_turn, read_turns
 from edge.conversation.assistant.routes import spoken_in
-from edge.conversation.assistant.turns.chat_turns import PreparedTurn, prepare, put, to_letters
+from edge.conversation.assistant.turns.chat_turns import PreparedTurn, expect_turn, prepare, put, to_letters
 from edge.conversation.assistant.turns.dialogue import ChatAnswer
 from edge.core.endpoints import ANYBODY, Endpoint
 from edge.core.messages import Actor, OutcomeUnknown, Refused
@@ -90,6 +90,7 @@ async def _serve(request: web.Request, kind: str, speaker: Callable[[], Actor | 
             cart = found.id
             CART.set(request, connection, cart)
         request.app[SITE].asker.expect_question()
+        await expect_turn()
         await connection.prepare(request)
         line = ChatLine(request, connection, speaker, cart)
         try:
