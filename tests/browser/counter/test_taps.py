@@ -30,6 +30,24 @@ MOST = {
     **{"refund": 5, "X": 3, "exchange": 6, "weighed": 2},
 }
 """The best of others."""
+WRITTEN = {
+    "What lies on the scale": "weighed",
+    "Part by card, the rest in cash": "split",
+    "Refund one of ten": "refund",
+    "Sell a gift card": "gift card sold",
+    "Pay by gift card": "gift card taken",
+    "Price check": "price check",
+    "New customer": "new customer",
+    "X report on the screen": "X",
+}
+"""What a row of docs/beside-others.md is called here."""
+
+
+def written() -> dict[str, int]:
+    """The taps that docs/beside-others.md says each task takes."""
+    text = (Path(__file__).parents[3] / "docs" / "beside-others.md").read_text()
+    rows = (line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| "))
+    return {WRITTEN[task]: int(here.strip("*")) for task, here, *_ in rows if here.startswith("**")}
 
 
 async def split_and_price_check(finger: Finger, shop: CommandBus, spent: dict[str, int]) -> None:
@@ -182,3 +200,4 @@ def test_taps_of_what_is_rarer(tmp_path: Path) -> None:
     run(scenario())
     assert {task: taps for task, taps in spent.items() if taps > MOST[task]} == {}
     assert set(spent) == set(MOST)
+    assert {task: spent[task] for task in WRITTEN.values()} == written()
