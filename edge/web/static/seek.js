@@ -25,6 +25,12 @@ function isAlso(link, words) {
   return names.some((name) => words.every((word) => name.some((one) => one.startsWith(word))));
 }
 
+// Whether a word of it begins with each of these. Who seeks a page wants no goods that are merely spelled alike.
+function says(link, text) {
+  const its = plain(link.textContent).split(/[^\p{L}\p{N}]+/u);
+  return plain(text).split(/\s+/).every((word) => its.some((one) => one.startsWith(word)));
+}
+
 async function found(finder, text) {
   const { asks, rows, opens, pattern } = finder.dataset;
   if (!new RegExp(pattern, "u").test(text)) return [];
@@ -80,9 +86,10 @@ async function ask() {
   const text = box.value.trim();
   const mine = ++asked;
   if (!text) return open(false);
-  const ours = [pages.dataset.title, pagesFor(text).slice(0, MOST).map((link) => link.cloneNode(true))];
+  const ours = pagesFor(text).slice(0, MOST);
   const others = await Promise.all(finders.map(async (one) => [one.dataset.title, await found(one, text).catch(() => [])]));
-  if (mine === asked) show([ours, ...others]);
+  const fitting = others.map(([title, links]) => [title, ours.length ? links.filter((link) => says(link, text)) : links]);
+  if (mine === asked) show([[pages.dataset.title, ours.map((link) => link.cloneNode(true))], ...fitting]);
 }
 
 box.addEventListener("input", () => {

@@ -177,6 +177,8 @@ SOUGHT = (
     ("printer", "/manager/papers"),
     ("vat", "/manager/taxes"),
     ("users", "/manager/users"),
+    ("certificate", "/manager/access"),
+    ("scale", "/manager/setup"),
 )
 """What people call a page that is called otherwise."""
 
@@ -196,6 +198,10 @@ def test_what_is_sought_in_the_head_is_a_page_a_product_or_a_receipt(tmp_path: P
             for text, path in SOUGHT:
                 await page.page.locator("#seek-text").fill(text)
                 await page.page.wait_for_selector(f'#seek-found [aria-selected="true"][href^="{path}?"]')
+            await done(served.shop, SetProducts((Product("puff", {"en": "Puff pastry"}, ("4999",), 590),)), SYSTEM)
+            await page.page.locator("#seek-text").fill("update")
+            await page.page.wait_for_selector('#seek-found [aria-selected="true"][href^="/manager/software?"]')
+            assert await page.page.locator("#seek-found", has_text="Puff pastry").count() == 0
             await page.page.locator("#seek-text").fill("promo")
             await page.see('#seek-found [aria-selected="true"]', "Promotions")
             await page.keys("Enter")
