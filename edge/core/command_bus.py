@@ -237,7 +237,10 @@ class CommandBus:
 
         if writer.why_read_only:
             writer.probe()
-        answers = writer.run(batch, early)
+        is_background = not any(is_interactive(request) for request in batch)
+        answers = writer.run(batch, early, self._queue.is_awaited) if is_background else writer.run(batch, early)
+        if writer.left:
+            self._queue.put_back(writer.left)
         doubt = writer.doubt_of_clock()
         self._loop.call_soon_threadsafe(self._settle, answers, writer.head, writer.why_read_only, doubt)
 

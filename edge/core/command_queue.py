@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from collections.abc import Sequence
 
 from edge.core.limits import COMMANDS_A_COMMIT, READ_ONLY_PROBE_S, RENDER_GRACE_S, SENTENCES_A_COMMIT
 from edge.core.writer import MaintenanceWrite, Request
@@ -33,8 +34,9 @@ class CommandQueue:
 
     Interactive commands get commits of their own, because pages show committed state. After one, other work leaves the
     processor to the loop until it has rendered the answer; then that work gets its turn, however many people are
-    waiting. Tills precede the assistant and the kiosks and share no commit with them. After one till commit those get a
-    turn, and after that a waiting till again precedes background work.
+    waiting. If a person comes meanwhile, what is left of it gets a later one (`put_back`). Tills precede the assistant
+    and the kiosks and share no commit with them. After one till commit those get a turn, and after that a waiting till
+    again precedes background work.
     """
 
     def __init__(self) -> None:
@@ -54,6 +56,14 @@ class CommandQueue:
         """Queue a request."""
         self._queue_of(request).append(request)
         self.nudge()
+
+    def put_back(self, requests: Sequence[Request | MaintenanceWrite]) -> None:
+        """Queue background work that gave way before everything of its kind, in the same order."""
+        self._others.extendleft(reversed(requests))
+
+    def is_awaited(self) -> bool:
+        """Whether a till or another person waits."""
+        return bool(self._till or self._people)
 
     def nudge(self) -> None:
         """Wake the writer even if nothing is waiting."""

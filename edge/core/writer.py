@@ -114,6 +114,7 @@ class Writer:
         self._denials = Denials()
         self._noted: list[tuple[Actor, RightDenied]] = []
         self._remembered = 0
+        self.left: list[Request | MaintenanceWrite] = []
         self.why_read_only: str | None = None
 
     @property
@@ -146,14 +147,21 @@ class Writer:
             self._abandon()
             raise
 
-    def run(self, requests: Sequence[Request | MaintenanceWrite], early: Early) -> list[Answered]:
-        """Execute the requests in order in one commit, and return the outcomes once it is durable.
+    def run(
+        self,
+        requests: Sequence[Request | MaintenanceWrite],
+        early: Early,
+        give_way: Callable[[], bool] = lambda: False,
+    ) -> list[Answered]:
+        """Execute the requests in order in one commit, and return the outcomes once it is durable. If `give_way` says
+        so after one of them, the others stay in `left`, for a later commit.
 
         Refusals and commands that only changed local state are answered before the commit, through `early(request,
         answer)`, and aren't in the returned list; but never before an earlier command of the same register, on which
         they may depend. An exception as the answer is a bug in that one command: its savepoint is rolled back and the
         others continue.
         """
+        self.left = []
         if self.why_read_only:
             return [(request, self._unwritten(request, self.why_read_only)) for request in requests]
         durable: list[Answered] = []
@@ -173,6 +181,9 @@ class Writer:
                     if register:
                         waiting.add(register)
                 answered += 1
+                if answered < len(requests) and give_way():
+                    requests, self.left = requests[:answered], list(requests[answered:])
+                    break
             if self._denials.waiting:
                 self._record_sums_of_denials()
             self._commit()

@@ -108,3 +108,18 @@ def test_the_others_wait_until_an_answer_is_shown_but_people_do_not(monkeypatch:
     waiting.close()  # nobody is waited for any more
     assert texts(waiting.take()) == ["job"]
     assert waiting.take() is None
+
+
+def test_background_work_that_gave_way_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command_queue, "RENDER_GRACE_S", 0.0)
+    waiting = CommandQueue()
+    for text in ("one", "two", "three"):
+        waiting.put(asked(text, JOB))
+    batch = waiting.take()
+    assert batch is not None and not waiting.is_awaited()
+    waiting.put(asked("scan"))
+    waiting.put(asked("four", JOB))
+    assert waiting.is_awaited()
+    waiting.put_back(batch[1:])
+    assert texts(waiting.take()) == ["scan"]
+    assert texts(waiting.take()) == ["two", "three", "four"]

@@ -70,6 +70,16 @@ def test_a_broken_invariant_is_the_answer_and_leaves_nothing(tmp_path: Path) -> 
         assert isinstance(after, Done)
 
 
+def test_work_that_gives_way_is_committed_as_far_as_it_came(tmp_path: Path) -> None:
+    with toy(tmp_path) as house:
+        requests = [house.request(Note(str(number))) for number in range(4)]
+        durable = house.writer.run(requests, lambda request, answer: None, lambda: len(house.notes()) > 1)
+        assert ([one for one, _ in durable], house.writer.left) == (requests[:2], requests[2:])
+        assert house.notes() == ["0", "1"]
+        house.writer.run(house.writer.left, lambda request, answer: None)
+        assert (house.notes(), house.writer.left) == (["0", "1", "2", "3"], [])
+
+
 def test_refusals_and_local_changes_are_answered_before_the_commit(tmp_path: Path) -> None:
     with toy(tmp_path) as house:
         scribbled, refused, noted = house.do(Scribble("a"), No(), Note("b"))
