@@ -36,7 +36,7 @@ from edge.goods.ingest.ipc import (
 from edge.goods.ingest.mapping import mapping
 from edge.goods.ingest.mapping.category_words import CategoryWords
 from edge.goods.ingest.mapping.families import Families
-from edge.goods.ingest.mapping.headers import unread_money
+from edge.goods.ingest.mapping.headers import says_how_kept, unread_money
 from edge.goods.ingest.mapping.measures import is_share
 from edge.goods.ingest.mapping.row_converter import Converter, without_strangers
 from edge.goods.ingest.published import find_published
@@ -138,7 +138,20 @@ def _layout(ask: ReadRequest, header: tuple[str, ...], sample: list[TableRow], f
     cells = [row.cells for row in sample if not row.fault]
     spoken = mapping.names_language(header, cells, language)
     found = mapping.suggest(header, spoken) if ask.sample else mapping.guess(header, spoken, file)
+    found = _without_kinds(found, cells)
     return found if ask.asks else without_strangers(found, cells, ask.settings)
+
+
+def _without_kinds(layout: mapping.ColumnMapping, rows: list[list[str]]) -> mapping.ColumnMapping:
+    """A layout whose category isn't a column that says how goods are kept."""
+    (place,) = layout.places.get("category", (None,))
+    if layout.implied or place is None:
+        return layout
+    cells = [row[place] for row in rows if place < len(row)]
+    if not says_how_kept(layout.header[place], cells):
+        return layout
+    kept = {field: places for field, places in layout.places.items() if field != "category"}
+    return msgspec.structs.replace(layout, places=kept)
 
 
 def _has(words: CategoryWords) -> Callable[[str], bool]:

@@ -14,6 +14,8 @@ from edge.lib.tables.injection import guard_cell, unguard_cell
 from edge.lib.tables.table import RECORD_CHARS, TableRow, checked_header, refusal
 from edge.lib.tables.text import lines_of
 
+_HEAD = 2
+"""Lines after which a short last row shows that a file was cut."""
 _SEPARATORS = ",;\t|"
 _NAMED = re.compile(rf"sep=([{_SEPARATORS}])", re.IGNORECASE)
 
@@ -49,12 +51,18 @@ def write_separated(text: IO[str], header: tuple[str, ...], rows: Iterable[list[
 
 
 def _records(text: IO[str], separator: str) -> Iterator[TableRow]:
-    lines = _Lines(text)
+    lines, width, is_even = _Lines(text), 0, True
     while True:
         reader = csv.reader(lines, delimiter=separator, strict=True)
         try:
             for cells in reader:
                 line = lines.taken()
+                if len(cells) < width and cells:
+                    if is_even and line > _HEAD and lines.is_cut:
+                        yield TableRow(line, [], "cut_short")
+                        return
+                    is_even = False
+                width = width or len(cells)
                 if any(cells):
                     marked = any(cell[:1] == "'" for cell in cells)
                     yield TableRow(line, [unguard_cell(cell) for cell in cells] if marked else cells)
@@ -82,12 +90,14 @@ class _Lines:
         self._record: list[str] = []
         self._chars = 0
         self._first = 1
+        self.is_cut = False
 
     def __iter__(self) -> _Lines:
         return self
 
     def __next__(self) -> str:
         line = self._again.pop() if self._again else next(self._fresh)
+        self.is_cut = line[-1:] not in ("\r", "\n")
         self._record.append(line)
         self._chars += len(line)
         if self._chars > RECORD_CHARS:

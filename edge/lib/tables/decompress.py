@@ -36,7 +36,19 @@ _NEVER = {
     b"\x28\xb5\x2f\xfd": "archive",
     b"\x89PNG": "picture",
     b"\xff\xd8\xff": "picture",
+    b"GIF8": "picture",
+    b"II*\x00": "picture",
+    b"MM\x00*": "picture",
+    b"RIFF": "binary",
+    b"SQLite format 3": "binary",
+    b"{\\rtf": "binary",
 }
+_BOXES = b"ftyp"
+"""At its fifth byte, a photograph of a telephone (HEIC) or a film."""
+_PDF_WITHIN = 1024
+"""Before a PDF's own first bytes there may be others (ISO 32000-1, annex H.3.4.1)."""
+_DOCUMENT = frozenset(("[Content_Types].xml", "mimetype"))
+"""In a zip that is a document of an office program, and no workbook."""
 
 
 class Content(NamedTuple):
@@ -79,6 +91,8 @@ def _peel(content: Content, depth: int) -> Content:
     for magic, what in _NEVER.items():
         if start.startswith(magic):
             raise refusal(f"is_{what}", file=content.name)
+    if start[4:8] == _BOXES or b"%PDF-" in start[:_PDF_WITHIN]:
+        raise refusal("is_picture" if start[4:8] == _BOXES else "is_pdf", file=content.name)
     inner = _gunzip_content(content) if start[:2] == b"\x1f\x8b" else None
     if start[:4] == b"PK\x03\x04":
         inner = _unzip_content(content)
@@ -107,6 +121,8 @@ def _unzip_content(content: Content) -> Content:
         raise refusal("large", file=content.name, limit=FILE_BYTES >> 20)
     if any(member.filename == "xl/workbook.xml" for member in members):
         return content._replace(spreadsheet=True)
+    if any(member.filename in _DOCUMENT for member in members):
+        raise refusal("is_binary", file=content.name)
     files = [m for m in members if not m.is_dir() and not m.filename.startswith(("__MACOSX/", "."))]
     if len(files) != 1:
         raise refusal("crowded" if files else "empty", file=content.name, limit=1)

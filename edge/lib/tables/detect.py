@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import count
@@ -21,6 +22,8 @@ from edge.lib.tables.xml_format import MarkupTable, write_markup
 Format = Literal["csv", "tsv", "json", "jsonl", "xlsx", "xml"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x19\x1b-\x1f]")
+"""What is in no heading, but in almost any first line of a photograph or a program. \x1a once ended files."""
 _PAGES = ("<!doctype html", "<html")
 
 
@@ -77,6 +80,8 @@ def _text(content: Content, language: str, stack: ExitStack) -> tuple[Table, str
         raise refusal("empty", file=content.name)
     if begin.lower().startswith(_PAGES):
         raise refusal("is_page", file=content.name)
+    if _CONTROL.search(begin):
+        raise refusal("is_binary", file=content.name)
     if begin[0] == "<":
         spool = stack.enter_context(TemporaryFile())  # noqa: SIM115 - the stack closes it
         return MarkupTable(content, encoding, spool), f"XML, {encoding}"

@@ -184,3 +184,24 @@ def test_money_of_another_currency_and_thousands_are_read_or_refused(tmp_path: P
             assert refused.look is None and refused.why == "ingest.currency", "nobody sells hryvnias for euros"
 
     run(scenario())
+
+
+def test_how_odoo_keeps_goods_is_no_category(tmp_path: Path) -> None:
+    odoo = (
+        "Internal Reference,Name,Product Type,Sales Price\n"
+        "A,Mug,Storable Product,14.00\nB,Napkin,Consumable,0.10\nC,Delivery,Service,5.00\n"
+    )
+    other = "SKU,Name,Product Type,Price\nD,Tee,Shirt,19.90\nE,Repair,Service,9.00\n"
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            path = brought(shop, tmp_path, "odoo.csv", odoo)
+            found = look(shop, tmp_path, path)
+            assert "Product Type" in found.unused and "with_category" not in found.counts
+            assert found.complete_percent == 100
+            await taken(shop, path, {})
+            assert not any(product(shop, sku).category for sku in "ABC")
+            found = look(shop, tmp_path, brought(shop, tmp_path, "other.csv", other))
+            assert found.counts["with_category"] == 2
+
+    run(scenario())

@@ -168,6 +168,23 @@ _INCLUDED = re.compile(r"\b(?:incl|inc|ttc|gross)\b|includ|with vat", re.IGNOREC
 _KIND_OF_ROW = ("field type", "fieldtype", "row type", "record type", "item type")
 """Columns that may tell whether a row is a product, variant, option or picture (`families.py`)."""
 _KIND_BESIDE = {"product internal id": ("type",), "handle id": ("type",)}
+_TYPES = frozenset(
+    (
+        *("product type", "type", "item type", "detailed type", "good type", "type of product", "article type"),
+        *("type de produit", "type d article", "type produit", "סוג מוצר", "סוג פריט", "סוג"),
+    )
+)
+_KEPT = frozenset(
+    (
+        *("storable product", "storable", "stockable product", "stockable", "consumable", "service", "goods", "combo"),
+        *("product", "consu", "inventory", "non inventory", "noninventory", "stock", "non stock", "inventory item"),
+        *("service item", "physical", "physical product", "digital", "produit stockable", "produit à stocker"),
+        *("consommable", "bien", "biens", "article stocké", "lagerfähiges produkt", "verbrauchsartikel", "ware"),
+        *("dienstleistung", "almacenable", "producto almacenable", "consumible", "servicio", "מוצר מלאי", "מוצר במלאי"),
+        *("מתכלה", "שירות", "טובין", "מוצר"),
+    )
+)
+"""What Odoo and others call how goods are kept: it becomes no category."""
 _IN_BRACKETS = re.compile(r"\[(\d)\]")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PREFIXES = ("variant ", "default ", "product ", "item ", "pos ")
@@ -284,6 +301,17 @@ def unread_money(header: tuple[str, ...], taken: Collection[int], rows: Sequence
         if cells and 2 * amounts > len(cells) and (_MONEY_WORDS.search(column) or amounts == len(cells)):
             found.append(column)
     return tuple(found)
+
+
+def says_how_kept(heading: str, cells: Sequence[str]) -> bool:
+    """Whether a column of types says how goods are kept, as Odoo's does, and not of what category they are.
+
+    >>> says_how_kept("Product Type", ["Storable Product", "Service"]), says_how_kept("Product Type", ["Shirt"])
+    (True, False)
+    """
+    plain = {_words(heading)[0], in_english(heading)}
+    said = {" ".join(_MARKS.sub(" ", cell.casefold()).split()) for cell in cells} - {""}
+    return not plain.isdisjoint(_TYPES) and bool(said) and said <= _KEPT
 
 
 def implied_fields(header: tuple[str, ...]) -> dict[str, tuple[int, ...]] | None:
