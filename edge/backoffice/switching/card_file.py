@@ -75,7 +75,7 @@ class CardFile:
             for row in table.rows:
                 self.lines += 1
                 if row.fault:
-                    self.left.add("row")
+                    self.left.add("cut" if row.fault == "cut_short" else "row")
                 else:
                     self._take(row.line, row.cells)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,7 +22,6 @@ from edge.backoffice.switching.products import SoldProducts
 from edge.backoffice.switching.protocol import CardRows, CustomerRows, SoldDay, SoldRows
 from edge.backoffice.switching.reader_client import MoveReader
 from edge.backoffice.switching.settings import SwitchingSettings
-from edge.core.messages import Command
 from edge.core.registry import Chunk, JobIssue
 from edge.core.storage.database import Connection
 from edge.goods.ingest.commands import ImportCatalog
@@ -30,9 +30,11 @@ from edge.money.gift_cards.queries import read_card
 
 SPAN = 100_000_000
 """Share of a job's cursor per file: more than any file's rows."""
-CUSTOMERS_OF_STEP = 2 * CUSTOMERS_AT_ONCE
-HISTORY_OF_STEP = 400
-"""Rows per event: readers of the journal take it whole, and no till may wait longer than for a sale."""
+CUSTOMERS_OF_STEP = 10 * CUSTOMERS_AT_ONCE
+"""Customers per turn: a till that scans meanwhile waits for one command, and the others follow."""
+HISTORY_OF_STEP, HISTORY_EVENTS = 400, 3
+"""Rows per event, and events per turn: readers of the journal take one whole, and no till may wait longer than for a
+sale."""
 UNKNOWN_SHOWN = 200
 """Unknown products listed in the report."""
 _OF_JOB = "SELECT queued_us FROM job WHERE kind = 'move_in' AND state = 'running' LIMIT 1"
@@ -161,12 +163,13 @@ class MoveChunks:
     def _sales(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
         days = _SoldDays(self._known_products(), days_of_papers(self._db))
         source, at = Path(file.path).name[:80], 0
-        for rows in days.of(self._sold_rows(file)):
-            at += 1
-            counts = {"days": len(rows)}
+        parts = days.of(self._sold_rows(file))
+        while some := tuple(islice(parts, HISTORY_EVENTS)):
+            count = sum(map(len, some))
+            at += count
             if at > cursor:
-                commands: tuple[Command, ...] = () if self._dry else (RecordHistory(source, tuple(rows)),)
-                yield Chunk(commands, at, counts=counts)
+                commands = () if self._dry else tuple(RecordHistory(source, tuple(rows)) for rows in some)
+                yield Chunk(commands, at, counts={"days": count})
         values = {"taken_minor": days.taken, "unknown_minor": days.unknown_minor, "own_minor": days.own}
         shown = list(days.unknown.items())[:UNKNOWN_SHOWN]
         notes = tuple(JobIssue(0, "", name[:80], "moved_unknown", {"sum_minor": minor}) for name, minor in shown)

@@ -17,9 +17,10 @@ from edge.backoffice.switching.settings import switching_settings
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.endpoints import fragment as piece
 from edge.core.services import Service
+from edge.counter.till.live_settings import NOW
 from edge.foundation.access.rights import MANAGE
 from edge.runtime.config import CONFIG
-from edge.web.context import SITE
+from edge.web.context import SITE, today_of
 from edge.web.problem import Problem
 from edge.web.request_body import body_of
 from edge.web.responses import answer_json, texts_of
@@ -45,7 +46,8 @@ async def preview(request: web.Request) -> web.Response:
 async def fragment(request: web.Request) -> web.Response:
     """`POST /fragments/move`: the same as HTML, with the questions to answer."""
     found, site = await _look(request), request.app[SITE]
-    html = site.renderer.render("move_files.html", texts_of(request).language, files=found, taken=TAKEN)
+    taxes = site.services.of(NOW)().on(today_of(request)).tax
+    html = site.renderer.render("move_files.html", texts_of(request).language, files=found, taken=TAKEN, taxes=taxes)
     return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from edge.accounting.accounts.commands import ChargeAccount, ReceivePayment
 from edge.accounting.accounts.queries import read_accounts
 from edge.accounting.books.entries import entries
@@ -387,12 +389,71 @@ def test_an_archive_is_opened_within_limits_and_wrong_files_say_so(tmp_path: Pat
             for data, why in (
                 (b"%PDF-1.7 x", "sheet.is_pdf"),
                 (b"\xff\xd8\xff\xe0 x", "sheet.is_picture"),
+                (b"\x00\x00\x00\x18ftypheic\x00\x00 a photograph of a telephone", "sheet.is_picture"),
+                (b"RIFF\x24\x00\x00\x00WEBPVP8 x", "sheet.is_binary"),
+                (b"\n%PDF-1.4\n%\xe2\xe3", "sheet.is_pdf"),
+                (b"MZ\x90\x00\x03\x00\x00\n,\x04", "sheet.is_binary"),
                 (b"", "sheet.empty"),
             ):
                 file = tmp_path / "items.csv"
                 file.write_bytes(data)
                 (one,) = look(shop, tmp_path, bring(shop.path.parent, file))
                 assert (one.look, one.why) == (None, why)
+
+    run(scenario())
+
+
+def test_a_file_that_was_cut_says_so_and_its_last_row_is_left_out(tmp_path: Path) -> None:
+    whole = "".join(f"First{number},Last,c{number}@example.com,+3319900{number:04d}\n" for number in range(40))
+    half = "First Name,Last Name,Email Address,Phone Number\n" + whole[: whole.index("c30@") + 6]
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            (one,) = look(shop, tmp_path, path := brought(shop, tmp_path, "half.csv", half))
+            assert one.look is not None and one.look.counts["customers"] == 30
+            assert [(left.why, left.rows) for left in one.look.left] == [("cut", 1)]
+            job, _ = await moved(shop, MoveIn((MovedFile(str(path), "customers"),)))
+            assert job.counts["customers_new"] == 30
+            assert by_email(shop.reader, "c30@ex") is None and by_email(shop.reader, "c29@example.com") is not None
+            with zipfile.ZipFile(archive := tmp_path / "all.zip", "w") as packed:
+                packed.writestr("a.csv", whole)
+            archive.write_bytes(archive.read_bytes()[:-60])
+            (one,) = look(shop, tmp_path, bring(shop.path.parent, archive))
+            assert (one.look, one.why) == (None, "sheet.damaged")
+
+    run(scenario())
+
+
+def test_a_file_that_is_gone_when_its_turn_comes_ends_the_move_before_anything_of_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            path = brought(shop, tmp_path, "c.csv", CUSTOMERS)
+            (one,) = look(shop, tmp_path, path)
+            path.write_bytes(b"%PDF-1.7 something else by now")
+            command = MoveIn((MovedFile(str(path), "customers", {"member": "members"}, one.stamp),))
+            done = await shop.do(command, SYSTEM)
+            assert isinstance(done, Done), done
+            async with job_runner(shop):
+                job = await until(shop, done.result)
+            assert (job.state, job.message) == ("failed", "switching.changed_since")
+            assert by_email(shop.reader, "ada@example.com") is None
+
+    run(scenario())
+
+
+@pytest.mark.slow
+def test_two_hundred_thousand_rows_are_looked_at_and_summed(tmp_path: Path) -> None:
+    header = "Date,Time,Item,Qty,SKU,Net Sales,Transaction ID,Event Type\n"
+    rows = "".join(
+        f"2026-0{1 + number % 6}-11,12:00:00,Mug,1,MUG,14.00,T{number},Payment\n" for number in range(200_000)
+    )
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            (one,) = look(shop, tmp_path, brought(shop, tmp_path, "large.csv", header + rows))
+            assert one.look is not None and (one.look.kind, one.look.lines) == ("sales_lines", 200_000)
+            (money,) = one.look.sums
+            assert (money.taken_minor, money.difference_minor) == (280_000_000, 0)
 
     run(scenario())
 
