@@ -17,7 +17,8 @@ from edge.lib.tables.text import lines_of
 _HEAD = 2
 """Lines after which a short last row shows that a file was cut."""
 _SEPARATORS = ",;\t|"
-_NAMED = re.compile(rf"sep=([{_SEPARATORS}])", re.IGNORECASE)
+_NAMED = re.compile(rf"\"?sep=([{_SEPARATORS}])\"?", re.IGNORECASE)
+_NAMING = re.compile(rf"sep=[{_SEPARATORS}]?", re.IGNORECASE)
 
 
 class SeparatedTable:
@@ -26,7 +27,7 @@ class SeparatedTable:
     def __init__(self, text: IO[str], separator: str, file: str) -> None:
         self._rows = _records(text, separator)
         first = next(self._rows, None)
-        if first is not None and not first.fault and first.cells[0].lstrip("\ufeff").lower() == "sep=":
+        if first is not None and not first.fault and _NAMING.fullmatch(first.cells[0].lstrip("\ufeff")):
             first = next(self._rows, None)  # for Excel, which hides it
         if first is None or first.fault:
             raise refusal("no_header", file=file)

@@ -83,11 +83,12 @@ def test_a_code_behind_a_guard_is_that_code(tmp_path: Path) -> None:
     run(scenario())
 
 
+@pytest.mark.parametrize("mark", ["", '"'])
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
-def test_a_line_that_tells_excel_the_separator_is_no_header(separator: str, tmp_path: Path) -> None:
+def test_a_line_that_tells_excel_the_separator_is_no_header(separator: str, mark: str, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, FakeClock(), stocked=False) as shop:
-            text = "sep=;\nbarcode;name;price\n4006381334068;Milk, fresh;1.19\n".replace(";", separator)
+            text = f"{mark}sep=;{mark}\nbarcode;name;price\n4006381334068;Milk, fresh;1.19\n".replace(";", separator)
             text = text.replace("Milk, fresh", '"Milk, fresh"')
             job, notes = await import_file(shop, csv_file(tmp_path, text))
             assert (job.counts, notes) == ({"new": 1}, [])
