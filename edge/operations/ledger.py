@@ -106,6 +106,7 @@ from edge.money import gift_cards, payments, tenders
 from edge.ordering import customer_accounts, delivery, orders, privacy, recognition, recommend, reviews, web_orders
 from edge.ordering.orders.settings import OrdersSection
 from edge.people import coupons, customers
+from edge.runtime import directive_trust
 from edge.runtime.config import Config
 from edge.runtime.extensions import load_capabilities
 
@@ -202,7 +203,10 @@ def _capabilities(config: Config) -> tuple[Capability, ...]:
             web_orders.capability(config.store.language, config.store.currency, config.store.place),
             translation.capability,
         ),
-        *(support.capability(support.settings_of(config)), software.capability),
+        support.capability(
+            support.settings_of(config), config.store.device, partial(directive_trust.is_pinned, config.folder)
+        ),
+        software.capability,
         *(books_out.capability, saved_views.capability),
         switching.capability(switching.switching_settings(config), named, stock.opening_stock, _BUSY),
         whatif.capability,

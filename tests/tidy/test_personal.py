@@ -143,7 +143,7 @@ NOT_PERSONAL: dict[str, str] = {
         WebhookRemoved.id WebhookSet.id WebhookSet.types WebhookSet.url SupplierSet.order_url""",
     "the public half of a key of the box": "BoxKeyMade.public",
     "who of head office asks how a box is, by a number; why, as the shop reads it; the public half of a key": """
-        SupportAsked.by SupportAsked.reason SupportAsked.seal_to
+        SupportAsked.by SupportAsked.reason SupportAsked.seal_to SupportHelpAsked.by SupportHelpAsked.seal_to
     """,
     "one of the software's own words, or a currency": """
         AccountCharged.why

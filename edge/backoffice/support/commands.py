@@ -6,13 +6,22 @@ from typing import Annotated
 
 import msgspec
 
-from edge.backoffice.support.events import CaseId, Digest, Question
+from edge.backoffice.support.events import CaseId, Digest, HelpEnd, HelpQuestion, Question, Subject
 from edge.core.messages import Command
 
 LEAVE_HOURS_MOST = 72
 CASE_HOURS_MOST = 72
 """The longest a request of head office waits."""
+HELP_US = 3600 * 1_000_000
+"""How long remote help lasts."""
+HELP_ASK_US = 300 * 1_000_000
+"""The longest a request of remote help stays valid."""
+HELP_REQUESTS = 100
+"""Requests in one period of remote help."""
 Line = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
+
+Asker = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[a-z]+-?[0-9]*$(?!\n)")]
+PublicKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 
 
 class AskSupport(Command, frozen=True):
@@ -21,9 +30,23 @@ class AskSupport(Command, frozen=True):
     case: CaseId
     question: Question
     reason: Line
-    by: Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[a-z]+-?[0-9]*$(?!\n)")]
+    by: Asker
     until_us: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
-    seal_to: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
+    seal_to: PublicKey
+
+
+class AskHelp(Command, frozen=True):
+    """Head office asks `device` for something of remote help, in its period `help`; valid until `until_us` and for five
+    minutes at most. Other boxes of the store ignore it."""
+
+    case: CaseId
+    help: CaseId
+    device: Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[a-z0-9][a-z0-9_-]*$(?!\n)")]
+    question: HelpQuestion
+    subject: Subject
+    by: Asker
+    until_us: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+    seal_to: PublicKey
 
 
 class AgreeSupport(Command, frozen=True):
@@ -43,6 +66,22 @@ class AllowSupport(Command, frozen=True):
     """Send answers without approval for this many hours, 72 at most; 0: end this."""
 
     hours: Annotated[int, msgspec.Meta(ge=0, le=LEAVE_HOURS_MOST)]
+
+
+class BeginHelp(Command, frozen=True):
+    """Turn on remote help for an hour: head office's support reads masked diagnostics, prints a test page and restarts
+    parts without further approval."""
+
+
+class EndHelp(Command, frozen=True):
+    """Turn off remote help now."""
+
+
+class LapseHelp(Command, frozen=True):
+    """End this period of remote help without a person."""
+
+    help: CaseId
+    why: HelpEnd
 
 
 class EndSupport(Command, frozen=True):

@@ -12,6 +12,8 @@ ROOM = "support"
 PIECE_BYTES = 64 * 1024
 ANSWER_BYTES = 20 * 1024 * 1024
 """The largest encrypted answer."""
+HELP_BYTES = 1024 * 1024
+"""The largest encrypted answer of remote help."""
 PIECES = ANSWER_BYTES // PIECE_BYTES
 
 
@@ -35,9 +37,9 @@ piece_of = msgspec.msgpack.Decoder(SupportPiece).decode
 taken_of = msgspec.msgpack.Decoder(SupportTaken).decode
 
 
-def pieces_of(case: str, sealed: bytes) -> list[SupportPiece]:
-    """Split an answer into pieces. Raises `ValueError` if it's too long."""
-    if len(sealed) > ANSWER_BYTES:
-        raise ValueError(f"answer too large: {len(sealed)} bytes; the limit is {ANSWER_BYTES}")
+def pieces_of(case: str, sealed: bytes, most: int = ANSWER_BYTES) -> list[SupportPiece]:
+    """Split an answer into pieces. Raises `ValueError` if it's longer than `most`."""
+    if len(sealed) > most:
+        raise ValueError(f"answer too large: {len(sealed)} bytes; the limit is {most}")
     starts = range(0, len(sealed), PIECE_BYTES)
     return [SupportPiece(case, at // PIECE_BYTES + 1, len(starts), sealed[at : at + PIECE_BYTES]) for at in starts]

@@ -7,11 +7,13 @@ import msgspec
 from edge.core.storage.database import Connection
 
 SHOWN = 50
-_FIELDS = "id, question, reason, asked_by, asked_us, until_us, seal_to, state, digest, size_bytes"
+_FIELDS = "id, question, reason, asked_by, asked_us, until_us, seal_to, state, digest, size_bytes, help, subject, why"
+_HELP = "SELECT id, begun_us, until_us, ended_us FROM support_help"
 
 
 class SupportCase(msgspec.Struct, frozen=True):
-    """A request of head office, its deadline (microseconds) and state: asked, agreed, declined, sent, lapsed."""
+    """A request of head office, its deadline (microseconds) and state: asked, agreed, declined, sent, lapsed, refused.
+    `help`, `subject`: see `SupportHelpAsked`; `why` it was refused."""
 
     id: str
     question: str
@@ -23,6 +25,18 @@ class SupportCase(msgspec.Struct, frozen=True):
     state: str
     digest: str
     size_bytes: int
+    help: str = ""
+    subject: str = ""
+    why: str = ""
+
+
+class SupportHelp(msgspec.Struct, frozen=True):
+    """A period of remote help (microseconds); `ended_us` 0: no one ended it."""
+
+    id: str
+    begun_us: int
+    until_us: int
+    ended_us: int
 
 
 class SupportLeave(msgspec.Struct, frozen=True):
@@ -49,6 +63,29 @@ def open_cases(db: Connection) -> list[SupportCase]:
         f"SELECT {_FIELDS} FROM support_case WHERE state IN ('asked', 'agreed') ORDER BY asked_us, id LIMIT ?", (SHOWN,)
     )
     return [SupportCase(*row) for row in rows]
+
+
+def newest_help(db: Connection) -> SupportHelp | None:
+    """The newest period of remote help, over or not."""
+    found = db.execute(f"{_HELP} ORDER BY seq DESC LIMIT 1").fetchone()
+    return SupportHelp(*found) if found else None
+
+
+def current_help(db: Connection, now_us: int) -> SupportHelp | None:
+    """The period of remote help at this moment, or None."""
+    found = newest_help(db)
+    return found if found and not found.ended_us and found.begun_us <= now_us < found.until_us else None
+
+
+def help_cases(db: Connection, help: str) -> list[SupportCase]:
+    """What was asked in a period of remote help, newest first."""
+    rows = db.execute(f"SELECT {_FIELDS} FROM support_case WHERE help = ? ORDER BY asked_us DESC, id", (help,))
+    return [SupportCase(*row) for row in rows]
+
+
+def count_help_requests(db: Connection, help: str) -> int:
+    """Requests made in a period of remote help, refused ones included."""
+    return int(db.execute("SELECT count(*) FROM support_case WHERE help = ?", (help,)).fetchone()[0])
 
 
 def support_leave(db: Connection) -> SupportLeave:

@@ -96,6 +96,14 @@ class Supervisor:
         self._set(PartState(name, "stopped"))
         del self.states[name]
 
+    async def restart(self, name: str) -> None:
+        """Stop a part and start it again. Raises `KeyError` if it isn't running, `ValueError` if it's critical."""
+        part = self._parts[name]
+        if part.critical:
+            raise ValueError(f"{name} ends the process when it stops")
+        await self.stop_part(name)
+        self.start(part)
+
     async def stop(self) -> None:
         """Stop all parts, highest stage first."""
         for stage in sorted({part.stage for part in self._parts.values()}, reverse=True):

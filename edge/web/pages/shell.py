@@ -88,8 +88,10 @@ async def socket(request: web.Request) -> web.StreamResponse:
 
 
 def _pushed_fragments(request: web.Request, page: Page) -> tuple[str, ...]:
-    """Fragments pushed to a page: its own, plus the bell on manager pages."""
-    return (*page.fragments, "bell") if (page.menu or page.under) and _has_bell(request) else page.fragments
+    """Fragments pushed to a page: its own, plus remote help and the bell on manager pages."""
+    if not (page.menu or page.under):
+        return page.fragments
+    return (*page.fragments, "remote_help", *(("bell",) if _has_bell(request) else ()))
 
 
 def _has_bell(request: web.Request) -> bool:

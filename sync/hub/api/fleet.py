@@ -198,7 +198,9 @@ READS = (
         fields=(
             _STORE,
             Field("id", "text", "Support case."),
-            Field("question", "text", "bundle, check, devices or queue."),
+            Field("question", "text", "bundle, check, devices, queue, status, log, update, print or restart."),
+            Field("help", "text", "The period of remote help; empty: a request outside one."),
+            Field("subject", "text", "The printer or part that an action is for."),
             Field("reason", "text", "Reason for the request."),
             Field("asked_by", "text", "person-N."),
             Field("asked_at", "time", "Time of the request."),

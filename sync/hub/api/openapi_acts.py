@@ -33,7 +33,8 @@ from sync.hub.api.staff import PASSWORD_CHARS
 from sync.hub.api.support_api import ANSWER as SUPPORT_ANSWER
 from sync.hub.api.support_api import ASK as SUPPORT
 from sync.hub.api.support_api import CASE as SUPPORT_CASE
-from sync.hub.api.support_api import WAIT_S, AskBox, Heard
+from sync.hub.api.support_api import HELP as SUPPORT_HELP
+from sync.hub.api.support_api import WAIT_S, AskBox, AskHelp, Heard
 from sync.hub.api.tenant_api import Person, SetRole
 from sync.hub.api.text_files_api import PATH as TEXT_FILE
 from sync.hub.api.text_files_api import BroughtTexts
@@ -342,7 +343,9 @@ def question_paths() -> dict[str, Any]:
 
 def support_paths() -> dict[str, Any]:
     """Diagnostics of a store's boxes."""
-    ((body,), schemas) = msgspec.json.schema_components((AskBox,), ref_template="#/components/schemas/{name}")
+    ((body, wanted), schemas) = msgspec.json.schema_components(
+        (AskBox, AskHelp), ref_template="#/components/schemas/{name}"
+    )
     shop, case, device = (
         {"name": one, "in": "path", "required": True, "schema": NAME} for one in ("store", "case", "device")
     )
@@ -354,9 +357,17 @@ def support_paths() -> dict[str, Any]:
     )
     asked["responses"]["201"] = {**asked["responses"].pop("200"), "description": "Requested."}
     asked["responses"]["409"] = problem("The store isn't accepting directives now.")
+    helped = act(
+        "helpBox",
+        "Ask a box for something of remote help.",
+        object_of(case=NAME),
+        schemas[wanted["$ref"].rpartition("/")[2]],
+    )
+    helped["responses"]["201"] = {**helped["responses"].pop("200"), "description": "Requested."}
+    helped["responses"]["409"] = problem("Remote help is off, or this period has had its requests.")
     answer = act("answerOfBox", "Show a box's answer that its shop approved.", object_of(question=TYPES["text"]))
     answer["responses"]["404"] = problem("The box hasn't answered, or its answer is older than 14 days.")
-    box = object_of(device=NAME, state=TYPES["text"], answered=TYPES["boolean"])
+    box = object_of(device=NAME, state=TYPES["text"], answered=TYPES["boolean"], why=TYPES["text"])
     said = {"type": "string", "enum": list(get_args(Heard))}
     heard_case = object_of(said=said, boxes={"type": "array", "items": box})
     heard = act("heardOfBoxes", "Wait for progress of a support request.", heard_case)
@@ -371,6 +382,7 @@ def support_paths() -> dict[str, Any]:
     }
     return {
         SUPPORT_CASE: {"get": heard | {"parameters": [shop, case, wait]}},
+        SUPPORT_HELP: {"post": helped | {"parameters": [shop, device]}},
         SUPPORT: {"post": asked | {"parameters": [shop]}},
         SUPPORT_ANSWER: {"get": answer | {"parameters": [shop, case, device]}},
     }

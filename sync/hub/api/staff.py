@@ -27,6 +27,8 @@ APPROVE = "approve"
 """The right to approve or reject publications."""
 SUPPORT = "support"
 """The right to ask boxes for diagnostics, and to read their answers."""
+HELP = "help"
+"""The right to help in a store from afar while its manager allows it."""
 ROLES: Mapping[str, tuple[str, ...]] = {
     "viewer": (READ,),
     "editor": (READ, PUBLISH),
@@ -45,9 +47,9 @@ PRIVACY = "privacy"
 WITH_FACTOR: Mapping[str, tuple[str, ...]] = {
     "owner": (
         *("publish:users", "publish:pin", "publish:signing-key"),
-        *(STORES, PEOPLE, f"{READ}:{AUDIT}", SUPPORT, CLOSING, PRIVACY),
+        *(STORES, PEOPLE, f"{READ}:{AUDIT}", SUPPORT, HELP, CLOSING, PRIVACY),
     ),
-    "support": (SUPPORT,),
+    "support": (SUPPORT, HELP),
 }
 """Additional rights of a token made with a second factor: permissions, audit, and looking into boxes."""
 

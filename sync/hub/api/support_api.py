@@ -1,5 +1,5 @@
-"""HTTP API of diagnostics: request them from boxes, and read the approved answers. Requests and reads are in head
-office's log, and in the shop's journal."""
+"""HTTP API of diagnostics: request them from boxes, and read the approved answers; and of remote help, while a store's
+manager allows it. Requests and reads are in head office's log, and in the shop's journal."""
 
 from __future__ import annotations
 
@@ -24,7 +24,11 @@ from sync.hub.api.problems import Problem
 ASK = "/v1/stores/{store}/support"
 CASE = "/v1/stores/{store}/support/{case}"
 ANSWER = "/v1/stores/{store}/support/{case}/{device}"
-KIND = "support"
+HELP = "/v1/stores/{store}/boxes/{device}/help"
+HELP_S = 240
+"""Validity of a request of remote help; a box allows it five minutes at most."""
+HELP_REASON = "Remote help"
+KIND, HELP_KIND = "support", "help"
 HOURS_MOST = 72
 WAIT_S = 10
 """The longest a request may wait for an answer."""
@@ -33,9 +37,16 @@ OPENED_BYTES = 64 * 1024 * 1024
 """The largest answer, decrypted and unpacked."""
 Publish = Callable[[str, str, str, bytes, str], Awaitable[int]]
 _ADD = """
-    INSERT INTO support_ask (tenant, store, id, question, reason, asked_by, until_at, private)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    INSERT INTO support_ask (tenant, store, id, question, reason, asked_by, until_at, private, help, subject)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
+_HELP = """
+    SELECT id FROM support_help WHERE tenant = $1 AND store = $2 AND device = $3 AND ended_at IS NULL
+        AND until_at > now() ORDER BY until_at DESC LIMIT 1
+"""
+_HELP_ASKS = "SELECT count(*) FROM support_ask WHERE tenant = $1 AND store = $2 AND help = $3"
+HELP_REQUESTS = 100
+"""Requests in one period of remote help; the box counts, too."""
 _PRIVATE = """
     SELECT private FROM support_ask WHERE tenant = $1 AND store = $2 AND id = $3
         AND asked_at > now() - interval '14 days'
@@ -44,7 +55,7 @@ _PIECES = """
     SELECT n, of_pieces, body FROM support_piece WHERE tenant = $1 AND store = $2 AND device = $3 AND id = $4 ORDER BY n
 """
 _HEARD = """
-    SELECT device.device, coalesce(own.state, 'silent') AS state,
+    SELECT device.device, coalesce(own.state, 'silent') AS state, coalesce(own.why, '') AS why,
         EXISTS (SELECT FROM support_piece AS piece WHERE piece.tenant = $1 AND piece.store = $2 AND piece.id = $3
                 AND piece.device = device.device HAVING count(*) = max(piece.of_pieces)) AS answered
     FROM device LEFT JOIN support_case AS own
@@ -65,17 +76,26 @@ class AskBox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hours: Annotated[int, msgspec.Meta(ge=1, le=HOURS_MOST)] = HOURS_MOST
 
 
+class AskHelp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`POST /v1/stores/{store}/boxes/{device}/help`: a question or an action of remote help. `subject`: the printer of
+    a test page, or the part to restart."""
+
+    question: Literal["status", "log", "check", "devices", "queue", "update", "print", "restart"]
+    subject: Annotated[str, msgspec.Meta(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")] = ""
+
+
 class HeardBox(msgspec.Struct, frozen=True):
-    """A box's state: silent, asked (awaiting its shop's approval), agreed, declined, sent, lapsed. `answered`: its
-    answer can be read."""
+    """A box's state: silent, asked (awaiting its shop's approval), agreed, declined, sent, lapsed, refused (and
+    `why`). `answered`: its answer can be read."""
 
     device: str
     state: str
     answered: bool
+    why: str = ""
 
 
-Heard = Literal["answered", "asked", "declined", "lapsed", "silent"]
-_TELLING: tuple[Heard, ...] = ("asked", "declined", "lapsed")
+Heard = Literal["answered", "asked", "declined", "lapsed", "refused", "silent"]
+_TELLING: tuple[Heard, ...] = ("asked", "declined", "lapsed", "refused")
 
 
 class HeardCase(msgspec.Struct, frozen=True):
@@ -95,6 +115,7 @@ class SupportApi:
 
     def add_to(self, app: web.Application) -> None:
         app.router.add_post(ASK, self._ask)
+        app.router.add_post(HELP, self._help)
         app.router.add_get(CASE, self._tell_case)
         app.router.add_get(ANSWER, self._answer)
 
@@ -104,21 +125,41 @@ class SupportApi:
         async with self._door.admit(request) as key:
             _require(key, store)
             asked = await body_as(request, AskBox)
-            case, private = secrets.token_hex(16), directive_sealing.new_key()
-            until = datetime.now(UTC) + timedelta(hours=asked.hours)
+            lasts = timedelta(hours=asked.hours)
             async with self._door.writing(key) as connection:
                 if asked.question == "bundle":
                     await tenants.require_files(connection, key.tenant, BUNDLE_BYTES)
-                values = (asked.question, asked.reason, key.who, until, private)
-                await connection.execute(_ADD, key.tenant, store, case, *values)
-                noted = {"question": asked.question, "case": case}
-                await tenants.log(connection, key.tenant, key.who, KIND, store, None, noted)
-            said = msgspec.structs.asdict(asked) | {"case": case, "by": key.who}
-            said |= {"until_us": int(until.timestamp() * 1e6), "seal_to": directive_sealing.public_of(private)}
-            del said["hours"]
-            body = msgspec.json.encode({"asks": [said]})
-            await self._publish(key.tenant, store, KIND, body, f"support-{case}")
-        return web.json_response({"case": case}, status=201)
+                said = await _record(connection, key, store, asked.question, asked.reason, lasts)
+            await self._send(key, store, KIND, {"asks": [said | {"reason": asked.reason}]}, said["case"])
+        return web.json_response({"case": said["case"]}, status=201)
+
+    async def _help(self, request: web.Request) -> web.Response:
+        """Ask a box for something of remote help: at once, while its manager allows it, and as a person."""
+        store, device = request.match_info["store"], request.match_info["device"]
+        for name in (store, device):
+            require_name(name)
+        async with self._door.admit(request) as key:
+            if staff.HELP not in key.may or not key.role or not key.reaches(store):
+                raise Problem(403, "Not allowed", "Only people with the right to help may help in their stores.")
+            asked = await body_as(request, AskHelp)
+            async with self._door.writing(key) as connection:
+                help = await connection.fetchval(_HELP, key.tenant, store, device)
+                if help is None:
+                    text = "Remote help is off there. A manager of the shop turns it on, on the page “Support”."
+                    raise Problem(409, "Help is off", text)
+                if await connection.fetchval(_HELP_ASKS, key.tenant, store, help) >= HELP_REQUESTS:
+                    text = f"{HELP_REQUESTS} requests were made. The manager can end this help and allow it again."
+                    raise Problem(409, "Too many help requests", text)
+                lasts = timedelta(seconds=HELP_S)
+                said = await _record(
+                    connection, key, store, asked.question, HELP_REASON, lasts, help=help, subject=asked.subject
+                )
+            more = {"help": help, "device": device, "subject": asked.subject}
+            await self._send(key, store, HELP_KIND, {"help": [said | more]}, said["case"])
+        return web.json_response({"case": said["case"]}, status=201)
+
+    async def _send(self, key: Key, store: str, kind: str, body: dict[str, Any], case: str) -> None:
+        await self._publish(key.tenant, store, kind, msgspec.json.encode(body), f"support-{case}")
 
     async def _tell_case(self, request: web.Request) -> web.Response:
         """A case's state; with `wait_s`, as soon as it changes, or at that time."""
@@ -158,6 +199,27 @@ class SupportApi:
                 await tenants.log(connection, key.tenant, key.who, KIND, store, None, looked)
         headers = {hdrs.CACHE_CONTROL: "no-store"}
         return web.Response(body=text, content_type="application/json", headers=headers)
+
+
+async def _record(
+    connection: Any,
+    key: Key,
+    store: str,
+    question: str,
+    reason: str,
+    lasts: timedelta,
+    help: str = "",
+    subject: str = "",
+) -> dict[str, Any]:
+    """Write down a request with a key of its own; returns the fields that a box receives of any."""
+    case, private = secrets.token_hex(16), directive_sealing.new_key()
+    until = datetime.now(UTC) + lasts
+    values = (question, reason, key.who, until, private, help, subject)
+    await connection.execute(_ADD, key.tenant, store, case, *values)
+    noted = {"question": question, "case": case} | ({"help": help, "subject": subject} if help else {})
+    await tenants.log(connection, key.tenant, key.who, KIND, store, None, noted)
+    said = {"case": case, "question": question, "by": key.who, "until_us": int(until.timestamp() * 1e6)}
+    return said | {"seal_to": directive_sealing.public_of(private)}
 
 
 def heard_of(boxes: tuple[HeardBox, ...]) -> HeardCase:

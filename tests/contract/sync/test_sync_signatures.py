@@ -89,10 +89,12 @@ def pinned(folder: Path, signer: Signer = OFFICE) -> Path:
     return data
 
 
-async def send(dsn: str, port: int, minor: int, signer: Signer | None = OFFICE, kind: str = "prices") -> int:
-    """Publish a price of milk, or a key."""
-    body = b'{"prices": [{"code": "%s", "price_minor": %d}]}' % (MILK.encode(), minor)
-    if kind == "signing-key":
+async def send(
+    dsn: str, port: int, minor: int, signer: Signer | None = OFFICE, kind: str = "prices", raw: bytes = b""
+) -> int:
+    """Publish a price of milk, a key, or the body `raw`."""
+    body = raw or b'{"prices": [{"code": "%s", "price_minor": %d}]}' % (MILK.encode(), minor)
+    if kind == "signing-key" and not raw:
         body = b'{"keys": ["%s"]}' % OTHER.public.encode()
     async with open_store(dsn, signer=signer) as store:
         number = await store.publish("demo", "corner", kind, body)

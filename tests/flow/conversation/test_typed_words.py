@@ -147,7 +147,7 @@ DATA = {
         ReceiveTransfer.note RefuseTransfer.note SendTransfer.note SettleTransfer.note""",
     "what needs a person, by a program or a manager, and the register of incidents that the law asks for": """
         RaiseAlert.subject RaiseAlert.values SendAlert.dedupe SendAlert.message SendAlert.title NoteBreach.what
-        AskSupport.reason""",
+        AskSupport.reason AskHelp.subject""",
     "papers, as the software makes them": """
         Bars.data Cell.text Pair.left Pair.right Qr.data QueuePrint.kind QueuePrint.target TemplateBlock.data
         TemplateBlock.template Text.text Document.language SettlePrint.printer SettlePrint.problem""",

@@ -11,6 +11,7 @@ from edge.backoffice.directives.kinds.coupon_key import COUPON_KEY
 from edge.backoffice.directives.kinds.coupon_uses import COUPON_USES
 from edge.backoffice.directives.kinds.feed_news import FEED_NEWS
 from edge.backoffice.directives.kinds.feed_rows import FEED_ROWS
+from edge.backoffice.directives.kinds.help import HELP
 from edge.backoffice.directives.kinds.kind import Kind
 from edge.backoffice.directives.kinds.occasions import OCCASIONS
 from edge.backoffice.directives.kinds.payment_news import PAYMENT_NEWS
@@ -61,6 +62,6 @@ KINDS: Mapping[str, Kind] = {
             SUPPORT,
             TEXTS,
         ),
-        *(TRANSFERS, TRANSLATIONS, USERS, WEATHER),
+        *(HELP, TRANSFERS, TRANSLATIONS, USERS, WEATHER),
     )
 }

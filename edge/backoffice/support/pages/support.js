@@ -1,4 +1,4 @@
-// Of support: yes or no to what head office asks, and leave for some hours.
+// Of support: yes or no to what head office asks, leave for some hours, and remote help for one.
 
 import "./dialogs.js";
 import { sendGranted } from "./grants.js";
@@ -16,6 +16,7 @@ async function send(name, body) {
 main.addEventListener("click", ({ target }) => {
   const { case: id, shown } = target.closest("[data-case]")?.dataset || {};
   if ("agree" in target.dataset) void send("AgreeSupport", { case: id, digest: shown });
+  else if ("beginHelp" in target.dataset) void send("BeginHelp", {});
   else if ("decline" in target.dataset) void send("DeclineSupport", { case: id });
 });
 

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 import pysqlite3
 
+from edge.backoffice.software.queries import SoftwareUpdate, software_updates
 from edge.backoffice.support.diagnosis import books_of, checks_of, queue_of, settings_of
 from edge.backoffice.support.masking import mask_answer
 from edge.core.process import log
@@ -22,7 +23,9 @@ from edge.core.process.parts import PartState
 from edge.core.registry import Registry
 from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import Connection
+from edge.foundation.printing.queries import count_queued
 from edge.lib.errors import EdgeError
+from edge.runtime.backup_state import status as backup_status
 from edge.runtime.config import Config
 from edge.runtime.sync_state import SyncState
 
@@ -30,6 +33,8 @@ OF_TRADE = frozenset({"edge_card_payments", "edge_assistant_turns"})
 """Gauges that reveal sales or questions, and so are left out of answers."""
 MASKED_SUFFIXES = ("_minor", "pin", "phone", "number", "licence")
 """Suffixes of names in config.toml whose values are masked."""
+HELP_LINES = 1000
+"""Newest log lines in an answer of remote help."""
 PROC = Path("/proc")
 
 
@@ -44,6 +49,12 @@ def told_of(
     """The answer to a question (`bundle`: all of them), not masked yet. `states`: of the running shop's parts; `sync`:
     its state. Without them, only the ledger and the machine are described."""
     found: dict[str, Any] = {"question": question, "version": version("edge-store")}
+    if question == "status":
+        found |= _status(db, config, states, sync)
+    if question == "log":
+        found |= {"log": list(log.RECENT)[-HELP_LINES:]}
+    if question == "update":
+        found |= {"updates": [_update(one) for one in software_updates(db)]}
     if question in ("check", "bundle"):
         found |= {"checks": checks_of(db, registry), "parts": _parts(states)}
     if question in ("devices", "bundle"):
@@ -55,6 +66,25 @@ def told_of(
         found |= {"sync": _sync(sync), "metrics": _metrics(db, registry, config), "config": configured_of(config.file)}
         found |= {"log": list(log.RECENT)}
     return found
+
+
+def _status(db: Connection, config: Config, states: Mapping[str, PartState], sync: SyncState | None) -> dict[str, Any]:
+    """What the shop's status page shows: parts that don't work, and what waits."""
+    kept = backup_status.load(config.folder)
+    wrong = [one for one in states.values() if one.state != "ok" or one.key]
+    return {
+        "not_working": [{"part": one.name, "state": one.state, "what": one.what, "key": one.key} for one in wrong],
+        "alerts": books_of(db)["alerts"],
+        "prints_waiting": count_queued(db),
+        "jobs": queue_of(db)["jobs"],
+        "sync": _sync(sync),
+        "backup": {"last_us": kept.backup_us, "fault": kept.fault.key if kept.fault else "", "drill_us": kept.drill_us},
+        "machine": _machine(config),
+    }
+
+
+def _update(one: SoftwareUpdate) -> dict[str, Any]:
+    return {"release": one.release, "step": one.step, "reason": one.reason, "since_us": one.moved_us}
 
 
 def of_machine(config: Config) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Answer head office's requests with diagnostics: prepared, shown to the shop, and sent after approval.
 
-An answer is kept in a file of the data folder until its case ends, so that the shop sends exactly the answer it saw.
+An answer is kept in a file of the data folder until its case ends, so that the shop sends exactly the answer it saw;
+those of remote help until it ends, so that the shop can read what was sent.
 """
 
 from __future__ import annotations
@@ -16,9 +17,25 @@ from typing import Any
 
 import structlog
 
-from edge.backoffice.support.commands import EndSupport
-from edge.backoffice.support.head_office_messages import ROOM, encode, pieces_of, taken_of
-from edge.backoffice.support.queries import SupportCase, open_cases
+from edge.backoffice.support.commands import HELP_US, EndSupport, LapseHelp
+from edge.backoffice.support.events import HelpEnd
+from edge.backoffice.support.head_office_messages import (
+    ANSWER_BYTES,
+    HELP_BYTES,
+    ROOM,
+    encode,
+    pieces_of,
+    taken_of,
+)
+from edge.backoffice.support.queries import (
+    SupportCase,
+    SupportHelp,
+    current_help,
+    help_cases,
+    newest_help,
+    open_cases,
+)
+from edge.backoffice.support.service.help_actions import ACTIONS, perform
 from edge.backoffice.support.service.support_bundle import answer_text, told_of
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.process.parts import Supervisor
@@ -54,6 +71,8 @@ class SupportDesk:
         self._shop, self._config, self._supervisor = shop, config, supervisor
         self._secrets, self._office, self._now_us = secrets, office, now_us
         self._sync = sync
+        self._done: set[str] = set()  # actions already begun: none is repeated
+        self._help_ends = ("", 0.0)  # the period of remote help, and when it ends by a clock that nobody sets
 
     def answer_to(self, case: str) -> str:
         """The answer of an open case as shown and sent; "" if it isn't ready, or the case ended."""
@@ -67,25 +86,62 @@ class SupportDesk:
         ready()
         news = self._shop.bus.subscribe(COMMITTED)
         known: set[str] | None = None
+        await self._end_help("restart")
         try:
             while True:
                 cases = open_cases(self._shop.reader)
                 for case in cases:
                     await self._see_to(case)
-                waiting = {case.id for case in cases}
+                left_s = await self._watch_help()
+                waiting = {case.id for case in cases} | self._cases_of_help()
                 if waiting != known:
                     self._clear(waiting)
                     known = waiting
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(AGAIN_S if cases else None):
+                    async with asyncio.timeout(min(AGAIN_S, left_s or AGAIN_S) if cases else left_s):
                         await self._shop.news(news)
         finally:
             self._shop.bus.unsubscribe(news)
+
+    async def _watch_help(self) -> float | None:
+        """Seconds of remote help that are left, None without any; ended once they are over, even if the box's clock was
+        set back meanwhile."""
+        help = newest_help(self._shop.reader)
+        if help is None or help.ended_us:
+            return None
+        now_s = asyncio.get_running_loop().time()
+        if self._help_ends[0] != help.id:
+            left_us = min(help.until_us - self._now_us(), HELP_US)
+            self._help_ends = (help.id, now_s + left_us / 1e6)
+        left_s = self._help_ends[1] - now_s
+        if left_s > 0 and self._current() is not None:
+            return left_s
+        await self._end_help("time")
+        return None
+
+    async def _end_help(self, why: HelpEnd) -> None:
+        help = newest_help(self._shop.reader)
+        if help is not None and not help.ended_us:
+            await self._shop.do(LapseHelp(help.id, why), system())
+
+    def _current(self) -> SupportHelp | None:
+        return current_help(self._shop.reader, self._now_us())
+
+    def _is_open(self, case: SupportCase) -> bool:
+        """Whether the period of remote help that a case belongs to still lasts; others depend on none."""
+        help = self._current() if case.help else None
+        return not case.help or (help is not None and help.id == case.help)
+
+    def _cases_of_help(self) -> set[str]:
+        help = self._current()
+        return {case.id for case in help_cases(self._shop.reader, help.id)} if help else set()
 
     async def _see_to(self, case: SupportCase) -> None:
         if case.until_us <= self._now_us():
             await self._shop.do(EndSupport(case.id), system())
             return
+        if not self._is_open(case):
+            return  # it lapses with the period it belongs to
         text = self.answer_to(case.id) or await self._make(case)
         digest = hashlib.sha256(text.encode()).hexdigest()
         if case.state != "agreed" or (case.digest and case.digest != digest):
@@ -94,12 +150,21 @@ class SupportDesk:
             await self._shop.do(EndSupport(case.id, len(text.encode()), digest), system())
 
     async def _make(self, case: SupportCase) -> str:
-        text = await asyncio.to_thread(self._text, case.question)
+        text = await (self._act(case) if case.question in ACTIONS else asyncio.to_thread(self._text, case.question))
         file = self._file(case.id)
         file.parent.mkdir(mode=0o700, exist_ok=True)
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
             out.write(text)
         return text
+
+    async def _act(self, case: SupportCase) -> str:
+        """Perform an action of remote help once, and describe the result."""
+        said: dict[str, Any] = {"question": case.question, "subject": case.subject}
+        if case.id in self._done:
+            return answer_text(said | {"done": None, "why": "begun before; the result is unknown"}, self._secrets)
+        self._done.add(case.id)
+        result = await perform(case.question, case.subject, self._shop, self._config, self._supervisor)
+        return await asyncio.to_thread(answer_text, said | result, self._secrets)
 
     def _text(self, question: str) -> str:
         """The masked answer to a question. Call it in a thread: it reads secrets and a log, longer than a till may
@@ -118,7 +183,9 @@ class SupportDesk:
         header = self._config.header
         packed = zlib.compress(text.encode(), 6)
         sealed = directive_sealing.seal(packed, header.tenant, header.store, f"{KIND} {case.id}", [case.seal_to])
-        for piece in pieces_of(case.id, sealed):
+        for piece in pieces_of(case.id, sealed, HELP_BYTES if case.help else ANSWER_BYTES):
+            if not self._is_open(case):
+                return False
             body = await self._office.ask(ROOM, encode(piece), ANSWER_S)
             if not body or taken_of(body).said != "held":
                 _log.info("head office isn't accepting answers at the moment", case=case.id)

@@ -249,6 +249,18 @@ export function askBox(stores) {
   });
 }
 
+const HELP = ["status", "log", "check", "devices", "queue", "update", "print", "restart"];
+
+// Remote help, while the shop allows it: one question or action at a time.
+export function helpBox({ store, device }) {
+  const title = `${t("help")}${t("colon")}${storeName(store)} ${device}`;
+  edit(title, { question: HELP, subject: 80 }, { question: "status" }, async ({ question, subject }) => {
+    const place = `/v1/stores/${encodeURIComponent(store)}`;
+    const { case: id } = await ask(`${place}/boxes/${encodeURIComponent(device)}/help`, { question, subject });
+    return () => heard(`${title}${t("colon")}${words[state.lang][`question_${question}`]}`, `${place}/support/${id}`);
+  }, { word: "ask" });
+}
+
 const ANSWER_S = 10; // how long somebody waits for a box
 
 // What was asked is waited for, and shown as it comes; where nothing comes it is said what it waits for.
@@ -263,7 +275,8 @@ async function heard(title, place) {
 
 async function answered(place) {
   const { said, boxes } = await ask(`${place}?wait_s=${ANSWER_S}`);
-  if (said !== "answered") return t(`heard_${said}`, { count: ANSWER_S });
+  const why = words[state.lang][`why_${boxes.find((one) => one.why)?.why}`] ?? "";
+  if (said !== "answered") return t(`heard_${said}`, { count: ANSWER_S, why });
   const answers = boxes.filter((one) => one.answered).map(async ({ device }) => `${device}\n${JSON.stringify(await ask(`${place}/${device}`), null, 1)}`);
   return (await Promise.all(answers)).join("\n");
 }

@@ -1,14 +1,15 @@
 // What boxes are asked, what their shops said to it, and the answers: of the area of boxes.
 
-import { ask, byId, count, moment, rowsOf, state, t, table, words } from "./common.js";
-import { askBox, shown } from "./edit.js";
+import { ask, byId, count, moment, rowsOf, state, storeName, t, table, words } from "./common.js";
+import { askBox, helpBox, shown } from "./edit.js";
 
-const TONE = { sent: "good", declined: "warning", lapsed: "warning", asked: "working", agreed: "working" };
+const TONE = { sent: "good", declined: "warning", lapsed: "warning", refused: "warning", asked: "working", agreed: "working" };
 const said = (prefix, name) => words[state.lang][`${prefix}_${name}`] || name;
 
 export async function cases(still) {
-  const [asks, found, leaves] = await Promise.all([rowsOf("support/asks"), rowsOf("support/cases"), rowsOf("support/leaves")]);
+  const [asks, found, leaves, helps] = await Promise.all([rowsOf("support/asks"), rowsOf("support/cases"), rowsOf("support/leaves"), rowsOf("support/help")]);
   if (!still()) return;
+  helping(helps);
   const may = state.me.may.includes("support");
   byId("ask-box").hidden = !may;
   asks.sort((one, other) => (one.asked_at < other.asked_at ? 1 : -1));
@@ -20,7 +21,7 @@ export async function cases(still) {
   table("cases", [
     ["store", "", (row) => row.store],
     ["box", "", (row) => row.device],
-    ["question", "", (row) => said("question", row.question)],
+    ["question", "", (row) => `${said("question", row.question)} ${row.subject}`.trim()],
     ["reason", "text", (row) => row.reason],
     ["state", "", (row) => ({ text: said("case", row.state), className: `pill ${TONE[row.state] || ""}` })],
     ...(may ? [["action", "", (row) => (row.state === "sent" ? looked(row) : "")]] : []),
@@ -29,6 +30,21 @@ export async function cases(still) {
   ], rows);
   const now = Date.now() * 1000;
   byId("leaves").textContent = leaves.filter((row) => row.until_us > now).map((row) => t("leave_until", { store: row.store, at: moment(row.until_us / 1000) })).join(" ");
+}
+
+// Where a shop allows remote help now, with a button for whoever may help.
+function helping(helps) {
+  const open = helps.filter((row) => !row.ended_at && Date.parse(row.until_at) > Date.now());
+  byId("help-now").replaceChildren(...open.map((row) => {
+    const line = document.createElement("p");
+    line.append(t("help_on", { store: storeName(row.store), box: row.device, at: moment(row.until_at, row.store) }), " ");
+    if (state.me.may.includes("help")) {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "strong", textContent: t("help") });
+      button.addEventListener("click", () => helpBox(row));
+      line.append(button);
+    }
+    return line;
+  }));
 }
 
 function looked(row) {

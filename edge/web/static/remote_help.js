@@ -1,0 +1,9 @@
+// The bar of remote help, on each manager page while it lasts: one press ends it.
+
+import { sendGranted } from "./grants.js";
+
+document.addEventListener("click", async ({ target }) => {
+  if (!target.matches("[data-end-help]")) return;
+  const answer = await sendGranted("EndHelp", {});
+  if (answer?.status === 200 && document.body.dataset.page === "support") location.reload(); // the list is made anew
+});
