@@ -146,6 +146,7 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
         fragment=lambda name: site.live.html(name, inside, language),
         two=site.services.of(TWO_BOXES),
         past=site.past,
+        pages_only_now=[one.path for one in pages.values() if not one.past] if site.past else [],
         here_now=request.path_qs,
         opens=opens_figures(request),
         socket="/ws?" + urlencode({"page": kind, "register": register, "lang": language}),

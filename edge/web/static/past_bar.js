@@ -1,15 +1,22 @@
-// In the past nothing can be changed: what would is shut here, and the server refuses it as well.
+// In the past nothing can be changed: what would is shut here, and the server refuses it as well. So are links to pages
+// that show only the present, and links to an empty form (`data-begins`).
 
 const bar = document.querySelector(".past-bar");
-const why = bar.dataset.refused;
-const LOOKS = "[data-print], [type=search], #find, .quiet.fold, [data-view], summary";
+const { refused, onlyNow } = bar.dataset;
+const presentOnly = new Set(JSON.parse(bar.dataset.pages));
+const LOOKS = "[data-print], [data-menu], [type=search], #find, .quiet.fold, [data-view], summary";
+
+function leaves(address) {
+  const { origin, pathname } = new URL(address, location.href);
+  return origin === location.origin && presentOnly.has(pathname);
+}
 
 // A form that is sent by its address only looks; all others, and buttons outside of forms, change something.
 function changes(field) {
   const form = field.form;
   if (bar.contains(field) || field.matches(LOOKS)) return false;
-  if (form) return !(form.hasAttribute("action") && form.method === "get");
-  return field.matches("button") && !field.closest("[popover], dialog, details.menu, th");
+  if (form) return !(form.hasAttribute("action") && form.method === "get" && !leaves(form.getAttribute("action")));
+  return field.matches("button") && (field.closest(".row-menu") || !field.closest("[popover], dialog, details.menu, th"));
 }
 
 function shut(root) {
@@ -17,7 +24,16 @@ function shut(root) {
     if (field.disabled || !changes(field)) continue;
     field.disabled = true;
     field.dataset.shut = "";
-    field.title = why;
+    field.title = refused;
+  }
+  for (const link of root.querySelectorAll("a[href]")) {
+    const begins = "begins" in link.dataset;
+    if (bar.contains(link) || !(begins || leaves(link.href))) continue;
+    link.removeAttribute("href");
+    link.setAttribute("role", "link");
+    link.setAttribute("aria-disabled", "true");
+    link.dataset.shut = "";
+    link.title = begins ? refused : onlyNow;
   }
 }
 

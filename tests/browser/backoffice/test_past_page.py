@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from edge.goods.catalog.commands import ChangePrice
+from edge.goods.promotions.commands import SetPromotion
+from edge.goods.promotions.promotion import Goods, PercentOff, Promotion
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve
@@ -50,5 +52,37 @@ def test_a_manager_looks_back_and_comes_back_to_now(tmp_path: Path) -> None:
             await page.page.locator("#past-end").click()
             await page.see(".price", "7")
             assert await page.page.locator(".past-bar").count() == 0
+
+    run(scenario())
+
+
+def test_what_would_change_something_or_shows_only_the_present_is_shut_in_the_past(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with serve(tmp_path, clock=clock) as served, calling(served) as caller, till() as page:
+            await caller.set_pin()
+            off = Promotion("week", {"en": "Week"}, PercentOff(10_000), Goods(("milk",)))
+            await done(served.shop, SetPromotion(off), SYSTEM)
+            clock.advance(120)
+            minute = datetime.fromtimestamp(clock.at_us / 1e6, ZoneInfo("Europe/Paris"))
+            clock.advance(120)
+            await done(served.shop, ChangePrice("milk", 777), SYSTEM)
+            await page.open(served, "register=1&lang=en", "/manager/past")
+            await page.page.goto(f"{served.url}/manager/past/go?at={minute:%Y-%m-%dT%H:%M}&to=/manager/products")
+            await page.see("a[data-begins][aria-disabled=true]", "New product")
+            await page.see("a[data-shut]:not([data-begins])", "Bulk edit")
+            assert await page.page.locator("a[data-begins]").get_attribute("title") == (
+                "This is the past. You can't change anything here."
+            )
+            await page.see("#goods a[href*='/manager/product?']", "Milk")
+            await page.page.goto(f"{served.url}/manager/promotions?register=1&lang=en")
+            await page.page.locator(".row-menu [data-menu]").first.click()
+            menu = page.page.locator(".row-menu [popover]").first
+            assert await menu.is_visible()
+            assert await menu.locator("button:not([disabled])").count() == 0
+            for address in ("products", "categories", "promotions", "suppliers", "purchasing", "shelf", "customers"):
+                await page.page.goto(f"{served.url}/manager/{address}?register=1&lang=en")
+                await page.see(".past-bar")
+                assert await page.page.locator(".page-body a[data-begins][href]").count() == 0, address
 
     run(scenario())
