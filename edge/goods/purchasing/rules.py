@@ -60,7 +60,7 @@ class Need(msgspec.Struct, frozen=True):
     With `par` and `reorder` it is needed at or below `reorder`, up to `par` and at least `quantity`; with only a
     `minimum` below it, up to twice as much. `maximum`: upper limit (0: none). `sells`: expected sales before expiry
     (None: doesn't expire). `foreseen` may require it earlier, and more (all 0: no forecast); without levels it alone
-    decides. `sells_for`: net price per unit.
+    decides. `sells_for`: net price per unit. `carried`: what suggested transfers bring; `available` includes it.
     """
 
     sku: str
@@ -75,6 +75,7 @@ class Need(msgspec.Struct, frozen=True):
     maximum: int = 0
     foreseen: Foreseen = Foreseen()
     sells_for: int = 0
+    carried: int = 0
 
     @property
     def position(self) -> int:
@@ -204,8 +205,22 @@ class Why(msgspec.Struct, frozen=True):
     values: dict[str, int] = {}
 
 
+PartOfLine = Literal[
+    "forecast", "level", "available", "carried", "ordered", "order_quantity", "packs", "price_break", "limited", "least"
+]
+"""What a suggested quantity is made of: the target by the forecast or the levels, less what there is and what comes; up
+to the smallest quantity and to whole packs; more for a better price or the supplier's minimum, or less by a limit."""
+
+
+class LinePart(msgspec.Struct, frozen=True):
+    """A part of a suggested quantity, in thousandths; below 0 if it's taken off."""
+
+    of: PartOfLine
+    quantity: int
+
+
 class SuggestedLine(msgspec.Struct, frozen=True):
-    """Whole packs of a product, with reasons."""
+    """Whole packs of a product, with reasons. `parts` add up to its quantity."""
 
     sku: str
     quantity: int
@@ -215,6 +230,7 @@ class SuggestedLine(msgspec.Struct, frozen=True):
     unit_cost_minor: int
     total_minor: int
     why: tuple[Why, ...]
+    parts: tuple[LinePart, ...]
 
 
 class SuggestedOrder(msgspec.Struct, frozen=True):

@@ -106,6 +106,11 @@ def test_what_is_short_is_ordered_and_received_on_a_phone(tmp_path: Path) -> Non
 
             await page.open(served, path="/manager/purchasing")
             await page.see("#suggested", "minimum 30")
+            await page.page.locator("#suggested .parts summary").first.click()
+            await page.see("#suggested .parts dl", "Target stock level")
+            numbers = "(all) => all.map((one) => Number(one.dataset.part ?? -one.dataset.sum))"
+            parts = await page.page.locator("#suggested .parts dd").evaluate_all(numbers)
+            assert len(parts) > 2 and sum(parts) == 0
             await page.page.locator("[data-draft]").click()
             await page.see("h1", "Purchase order 1")
             await page.see("#lines", "from 10 packs: €1.05")

@@ -99,6 +99,7 @@ def test_suggested_is_enough_whole_least_and_affordable(
         for line in order.lines:
             offer = next(one for one in by_sku[line.sku] if one.supplier == order.supplier)
             assert line.quantity == line.packs * offer.pack_size and line.packs >= offer.min_packs
+            assert line.quantity == sum(part.quantity for part in line.parts), "what it is made of adds up to it"
             assert line.total_minor == offer.cost(line.packs) == cost_of(line.quantity, line.unit_cost_minor)
             codes = {why.code for why in line.why}
             missing = wanted[line.sku].missing
@@ -187,6 +188,11 @@ def test_from_a_suggestion_to_goods_on_the_shelf(tmp_path: Path) -> None:
             (wanted,) = suggested.lines
             assert (suggested.supplier, wanted.sku, wanted.quantity, wanted.packs) == ("import", "cola", 72_000, 3)
             assert [why.code for why in wanted.why] == ["below_minimum", "whole_packs"]
+            assert [(one.of, one.quantity) for one in wanted.parts] == [
+                ("level", 60_000),
+                ("available", -10_000),
+                ("packs", 22_000),
+            ]
             assert read_suggestions(shop.reader, TODAY, 5_000).orders[0].lines[0].packs == 2, "as the budget allows"
 
             number = (await done(shop, buying.OrderSuggested("import"), SYSTEM)).result

@@ -8,7 +8,9 @@ from typing import Literal
 import msgspec
 
 from edge.goods.purchasing.rules import (
+    LinePart,
     Need,
+    PartOfLine,
     Spare,
     SuggestedLine,
     SuggestedOrder,
@@ -45,7 +47,8 @@ def carry_first(needs: Iterable[Need], spares: Iterable[Spare]) -> tuple[list[Ne
                 if part:
                     left[(sku, location)] -= part
                     transfers.append(SuggestedTransfer(sku, location, need.location, part))
-                    need = msgspec.structs.replace(need, available=need.available + part)
+                    now = {"available": need.available + part, "carried": need.carried + part}
+                    need = msgspec.structs.replace(need, **now)
         wanted.append(need)
     return wanted, transfers
 
@@ -212,7 +215,26 @@ def _line(need: Need, offer: SupplierOffer, packs: int) -> SuggestedLine:
         numbers = {"missing": need.missing, "most": need.maximum} if bound == "maximum" else {"missing": need.missing}
         why.append(Why(bound or "within_budget", numbers))
     bought = (offer.unit_cost(packs), offer.cost(packs))
-    return SuggestedLine(need.sku, quantity, packs, offer.pack, offer.code, *bought, tuple(why))
+    return SuggestedLine(
+        need.sku, quantity, packs, offer.pack, offer.code, *bought, tuple(why), _parts(need, offer, packs)
+    )
+
+
+def _parts(need: Need, offer: SupplierOffer, packs: int) -> tuple[LinePart, ...]:
+    """What a number of packs is made of."""
+    quantity = packs * offer.pack_size
+    needed = max(-(-need.missing // offer.pack_size), offer.min_packs)
+    rounded = min(packs, needed) * offer.pack_size - need.missing
+    parts: dict[PartOfLine, int] = {
+        "forecast" if need.foreseen.up_to >= need.level else "level": need.target,
+        "available": need.carried - need.available,
+        "carried": -need.carried,
+        "ordered": -need.ordered,
+        "order_quantity": need.missing - (need.target - need.position),
+        "packs" if packs >= needed else "limited": rounded,
+        "price_break": quantity - need.missing - rounded,
+    }
+    return tuple(LinePart(of, part) for of, part in parts.items() if part)
 
 
 def _topped_up(
@@ -250,7 +272,8 @@ def _ends(offer: SupplierOffer, more_than: int, most: int) -> list[int]:
 
 def _with_more(line: SuggestedLine, offer: SupplierOffer, packs: int, minimum_minor: int) -> SuggestedLine:
     why = (*line.why, Why("least_order", {"least": minimum_minor, "packs": packs - line.packs}))
-    bought = {"unit_cost_minor": offer.unit_cost(packs), "total_minor": offer.cost(packs), "why": why}
+    parts = (*line.parts, LinePart("least", (packs - line.packs) * offer.pack_size))
+    bought = {"unit_cost_minor": offer.unit_cost(packs), "total_minor": offer.cost(packs), "why": why, "parts": parts}
     return msgspec.structs.replace(line, quantity=packs * offer.pack_size, packs=packs, **bought)
 
 
