@@ -29,6 +29,7 @@ a `SetPrice` with source `model VERSION`.
 
 from edge.analytics.pricing import commands, handlers
 from edge.analytics.pricing.events import EVENTS
+from edge.analytics.pricing.figures import FIGURES
 from edge.analytics.pricing.jobs import prices_chunks
 from edge.analytics.pricing.project import projector
 from edge.analytics.pricing.queries import competitor_prices, price_models, proposed_prices, rival_prices
@@ -77,4 +78,5 @@ def capability(held: handlers.HeldCategories, bounds: LiveSettings[PriceBounds])
         jobs=(JobKind(handlers.PRICES_JOB, prices_chunks(held)),),
         watches=(dearer_watch(bounds), *WATCHES),
         parts=PARTS,
+        figures=FIGURES,
     )

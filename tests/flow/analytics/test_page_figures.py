@@ -48,7 +48,7 @@ from tests.customers import known
 from tests.flow.accounting.test_settlements import batch_of, paid
 from tests.shop_fixture import MANAGER, MILK, SYSTEM, TOMATO, FakeClock, done, run
 
-ELSEWHERE = ("payments.", "reports.")
+ELSEWHERE = ("payments.", "reports.", "pricing.")
 """Figures of pages that have tests of their own."""
 ADDS_UP, CHAIN_HOLDS = 'id="adds-up" class="hint"', 'id="chain" class="hint"'
 

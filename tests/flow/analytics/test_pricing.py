@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,11 @@ def test_a_job_makes_a_model_and_proposes_prices(tmp_path: Path) -> None:
             assert status == 200 and {one["sku"] for one in answer["result"]} == {"milk", "beer", "tomato"}
             page = await caller.page("/manager/pricing?lang=fr")
             assert page.count("TakeProposedPrices") == 3 and "NaN" not in page
+            links = re.findall(r'href="(/manager/figure\?[^"]*)', page)
+            assert len(links) == 6, "each price and what it earns opens"
+            for link in links:
+                figure = await caller.page(unescape(link))
+                assert 'id="adds-up" class="hint"' in figure and "/manager/journal?" in figure, link
 
     run(scenario(), 200)
 
