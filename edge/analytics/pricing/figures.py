@@ -19,12 +19,12 @@ _OPEN = "SELECT body FROM price_proposal WHERE sku = ?"
 _FROM_JOURNAL = JournalFilter(type=PricesProposed.__name__)
 
 
-def _shown(field: str, db: Connection, registry: Registry, sku: str) -> int | None:
+def _read_amount(field: str, db: Connection, registry: Registry, sku: str) -> int | None:
     found = db.execute(_OPEN, (sku,)).fetchone()
     return getattr(msgspec.json.decode(found[0], type=ProposedPrice), field) if found else None
 
 
-def _suggested(field: str, db: Connection, registry: Registry, sku: str) -> Iterator[tuple[int, int]]:
+def _suggestion_rows(field: str, db: Connection, registry: Registry, sku: str) -> Iterator[tuple[int, int]]:
     """The newest suggestion, which replaced all earlier ones."""
     before = 0
     while not (page := read_back(db, _FROM_JOURNAL, before, 1)).rows and page.before:
@@ -36,7 +36,9 @@ def _suggested(field: str, db: Connection, registry: Registry, sku: str) -> Iter
 
 
 def _figure(name: str, field: str) -> Figure:
-    return Figure(f"pricing.{name}", "minor", partial(_shown, field), partial(_suggested, field), _PAGE, "product")
+    return Figure(
+        f"pricing.{name}", "minor", partial(_read_amount, field), partial(_suggestion_rows, field), _PAGE, "product"
+    )
 
 
 FIGURES = (_figure("suggested_price", "price_minor"), _figure("suggested_earns", "earned_then"))

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 
+from edge.analytics.insight.explain import ExplainFigure
 from edge.core.journal import archive, archive_manifest
-from edge.core.journal.rows import facts, read_rows
+from edge.core.journal.moments import find_moment
+from edge.core.journal.past import PastFiles, open_view
+from edge.core.journal.rows import facts, read_head, read_rows
 from edge.core.journal.verify import verify
 from edge.core.secrets import keys
+from edge.core.storage.database import Connection
+from edge.counter.till.commands import AddLine, Pay
 from edge.lib.errors import NeedsHuman
 from edge.operations.ledger import Ledger, build_registry
 from edge.operations.maintenance import upgrade
 from edge.operations.maintenance.backups import backup
 from edge.operations.maintenance.restoring import restore
 from edge.runtime.config import Config
-from tests.shop_fixture import FakeClock
+from tests.shop_fixture import CASHIER, MILK, FakeClock, open_shop, run
 from tests.unit.operations import test_archive
 from tests.unit.operations.test_archive import archived, held, reading
 
@@ -91,3 +98,51 @@ def test_backups_keep_the_tables_of_a_checkpoint_as_long_as_one_of_them_names_th
         assert {f"{name}{backup.SUFFIX}" for name in found.label.archives if name.startswith("base-")} <= bases
     assert [len(bases) for bases in kept] == [1, 1, 1], "those of the same day give way"
     assert kept[0] != kept[1]
+
+
+def test_the_past_and_its_figures_open_on_a_restored_ledger_with_archived_rows(
+    lived: tuple[Config, FakeClock],
+) -> None:
+    """What the box had built of the history that the backup replaces isn't believed."""
+    loaded, clock = lived
+    archived(loaded, clock)
+    registry, secret = build_registry(loaded), keys.stored_or_made(loaded.folder)
+    found = backup.make(loaded, clock.read().at_us)
+    with reading(loaded) as db:
+        through = read_head(db).seq
+        was = read_past(db, loaded, through)
+
+    async def sell_more() -> None:
+        async with open_shop(loaded.folder.parent, clock) as shop:
+            await shop.do(AddLine(MILK), CASHIER)
+            await shop.do(Pay("cash"), CASHIER)
+
+    run(sell_more())
+    with reading(loaded) as db:
+        abandoned = read_past(db, loaded, read_head(db).seq)
+    assert abandoned != was
+    for lost in loaded.folder.glob(f"{loaded.ledger.name}*"):  # with the ledger, its later sales would come back
+        lost.unlink()
+    restore.restore(loaded, found.path, secret, clock, replace=True)
+    run(sell_more())
+    run(sell_more())
+    with reading(loaded) as db:
+        head = read_head(db).seq
+        assert read_past(db, loaded, through) == was
+        assert read_past(db, loaded, 30)[0] < was[0]
+        now = read_past(db, loaded, head)
+        assert now[0] == was[0] + 2 * 120
+        (day,) = db.execute("SELECT max(business_date) FROM journal").fetchone()
+        for key in (("reports.day_minor", f"{day}\ntotal_minor"), ("stock.on_hand", "milk")):
+            figure = ExplainFigure(key[0], "", "", key[1], "UTC", head).read(db, registry)
+            assert figure is not None and figure.parts
+            assert (figure.left_over, figure.faults) == ((0, 0), ())
+        assert find_moment(db, PastFiles(loaded.ledger).folder, clock.at_us).seq == head
+
+
+def read_past(db: Connection, loaded: Config, through: int) -> tuple[int, list[str]]:
+    """What was sold by a row, and the rows of stock then, as its view has them."""
+    files = PastFiles(loaded.ledger)
+    with closing(open_view(files.view(db, build_registry(loaded), through), loaded.ledger, through)) as then:
+        (sold,) = then.execute("SELECT sum(total_minor) FROM receipt").fetchone()
+        return sold, sorted(map(repr, then.execute("SELECT * FROM stock")))
