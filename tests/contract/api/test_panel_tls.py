@@ -50,6 +50,8 @@ def test_the_machine_itself_goes_on_in_clear(tmp_path: Path) -> None:
         async with open_to_all(tmp_path) as served, calling(served) as till:
             assert (await till.do("AddLine", {"code": MILK}, Origin=served.url)).status == 200
             await till.set_pin()
+            shown = await till.read("/fragments/access?lang=en", Grant=await till.enter_pin(), Surface="panel")
+            assert b'href="/trust?lang=en"' in shown, "the certificate is found where devices are paired"
         async with serve(tmp_path) as served, calling(served) as till:
             assert served.site.door.certificates is None, "this machine alone has no use for any"
             assert (await till.get("/trust")).status == 404

@@ -41,6 +41,7 @@ async def fragment(request: web.Request) -> web.Response:
         "registers": site.config.registers,
         "kinds": KINDS,
         "offered": (SELL, *OFFERED),
+        "has_authority": (certificates := site.door.certificates) is not None and certificates.authority is not None,
     }
     return html(site.renderer.render("access_rows.html", texts_of(request).language, **found))
 
