@@ -16,6 +16,9 @@ from edge.goods.catalog.commands import SetPrice, SetProducts
 from edge.goods.catalog.prices import price_history
 from edge.goods.catalog.product import MANAGER, Product, Source
 from edge.goods.catalog.queries import find_by_sku
+from edge.goods.promotions.commands import SetPromotion
+from edge.goods.promotions.promotion import Goods, PercentOff, Promotion
+from edge.goods.promotions.queries import read_promotion
 from edge.goods.purchasing.commands import SetSupplier, SetSupplierPrice
 from edge.goods.purchasing.queries import read_supplier_prices
 from edge.runtime import config
@@ -26,6 +29,7 @@ from tests.shop_fixture import CONFIG, SYSTEM, done, run
 
 pytestmark = pytest.mark.needs("chromium")
 TEA = Product("tea", {"en": "Green tea"}, ("5449000000996",), 500)
+CHEAPER = Promotion("tea-week", {"en": "Tea week"}, PercentOff(10_000), Goods(skus=("tea",)))
 IN_2100_US = 4_102_473_600_000_000
 READERS_PIN = "795310"
 CHANGED = "changed again in the meantime"
@@ -298,6 +302,11 @@ def test_levels_events_settings_and_prices_in_a_list_are_put_back(tmp_path: Path
             await done(served.shop, SetProducts((TEA,), Source("catalogue", line=1)), SYSTEM)
             page, reader = opened.page, served.shop.reader
 
+            def priority() -> int:
+                found = read_promotion(reader, CHEAPER.id)
+                assert found
+                return found.promotion.priority
+
             await opened.open(served, "lang=en&sku=tea", path="/manager/stock/item")
             await page.locator('[data-levels="main"] [name=reorder]').fill("5")
             await page.locator('[data-levels="main"] [name=par]').fill("9")
@@ -313,6 +322,15 @@ def test_levels_events_settings_and_prices_in_a_list_are_put_back(tmp_path: Path
             await opened.gone("#occasions")
             await press_undo(opened)
             await opened.see("#occasions", "Town fair")
+
+            await done(served.shop, SetPromotion(CHEAPER), SYSTEM)
+            await opened.open(served, "lang=en&id=tea-week", path="/manager/promotions")
+            await page.locator("#promotion [name=priority]").fill("3")
+            await page.locator("#promotion [type=submit]").click()
+            await opened.see("#toast-bar button")
+            assert priority() == 3
+            await press_undo(opened)
+            assert priority() == CHEAPER.priority
 
             await opened.open(served, "lang=en", path="/manager/products")
             for interfering in (False, True):

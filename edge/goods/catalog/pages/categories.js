@@ -8,7 +8,7 @@ import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import { blame, complain, valueOf, watch } from "./rows.js";
 import { meant } from "./sure.js";
-import { command, undoBy } from "./toast.js";
+import { undoBy } from "./toast.js";
 
 const { id, etag, unread } = document.querySelector("main").dataset;
 const form = document.forms.category;
@@ -52,7 +52,7 @@ const shownAt = (of) => [`/manager/categories?${new URLSearchParams({ id: of })}
 async function save() {
   const wanted = category();
   const of = id ?? (form.elements.id.value.trim() || numbered(wanted));
-  undoBy(was ? [...puts(of), was] : command("RemoveCategories", { categories: [{ ...wanted, id: of }] }), shownAt(of));
+  if (was) undoBy([...puts(of), was], shownAt(of));
   const headers = id ? { "If-Match": etag } : { "If-None-Match": "*" };
   const answer = await askGranted("PUT", `categories/${encodeURIComponent(of)}`, wanted, headers);
   if (answer?.status < 300) goOn(`/manager/categories?${new URLSearchParams({ register: document.body.dataset.register, id: of })}`);
