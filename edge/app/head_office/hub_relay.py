@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import msgspec
 import structlog
 
+from edge.app.head_office.hub_employees import EmployeeRelay
 from edge.app.head_office.hub_payment_news import PaymentNewsRelay
 from edge.app.head_office.hub_pos_news import PosNewsRelay
 from edge.app.head_office.hub_publications import PublicationRelay
@@ -107,6 +108,7 @@ async def relay(store: Store, broker: BrokerConfig, unsigned: bool = False, ever
         PublicationRelay(store, broker),
         PaymentNewsRelay(store, broker),
         PosNewsRelay(store, broker),
+        EmployeeRelay(store, broker),
     )
     alerts = OfficeAlerts(store.pool)
     warned = False

@@ -80,7 +80,7 @@ def set_user(tx: Transaction, command: SetUser) -> None:
     if known and known[3] and by != MANAGER:  # suspended, and head office's list says the PIN that they had
         command = msgspec.structs.replace(command, pin_hash="")
     _id_refused(tx, id, known, by)
-    _hash_refused(tx, command, known)
+    _hash_refused(tx, command, known, by)
     _require_unique(tx, command)
     if role is None and count_users(tx.db) >= USERS_LIMIT:
         raise Refusal("too_many_users", {"limit": USERS_LIMIT})
@@ -174,9 +174,9 @@ def _id_refused(tx: Transaction, id: str, known: tuple[str, int, str, int] | Non
         raise Refusal("user_is_head_offices", {"id": id})
 
 
-def _hash_refused(tx: Transaction, command: SetUser, known: object) -> None:
+def _hash_refused(tx: Transaction, command: SetUser, known: object, by: str) -> None:
     if not command.pin_hash:  # who is known may sign in by a password alone, or nowhere for now
-        if not known:
+        if not known and by == MANAGER:  # whom head office adds chooses a PIN here, with a paper code
             raise Refusal("user_needs_pin", {"id": command.id})
         return
     if not tx.actor.may(PINS):

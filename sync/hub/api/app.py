@@ -16,6 +16,7 @@ from sync.hub.api.bodies import body_as, once_of, require_name
 from sync.hub.api.checking import Check, fault_of
 from sync.hub.api.closing_api import ClosingApi
 from sync.hub.api.delivery_reports import DeliveryReports
+from sync.hub.api.employees_api import EmployeesApi
 from sync.hub.api.enrolment_api import EnrolmentApi
 from sync.hub.api.forgotten_api import ForgottenApi
 from sync.hub.api.invitation_api import InvitationApi
@@ -117,6 +118,7 @@ class Api:
         ProductChoiceApi(self._door, self._prices).add_to(app)
         QuestionsApi(self._door, self._answer).add_to(app)
         PublicationApi(self._door, self._check, (*self._guarded, *self._sealed), self._internal).add_to(app)
+        EmployeesApi(self._door).add_to(app)
         TransfersApi(self._door, self._publish, self._check).add_to(app)
         page.add_to(app, self._page_parts)
         add_push_page(app)

@@ -10,6 +10,7 @@ from sync import limits as wire_limits
 from sync.hub.api import limits
 from sync.hub.api.openapi_acts import (
     closing_paths,
+    employee_paths,
     enrolment_paths,
     invitation_paths,
     office_paths,
@@ -44,7 +45,14 @@ def document(catalogue: Sequence[Read]) -> dict[str, Any]:
         | question_paths()
         | support_paths()
     )
-    paths |= invitation_paths() | password_paths() | enrolment_paths() | text_file_paths() | transfer_paths()
+    paths |= (
+        invitation_paths()
+        | password_paths()
+        | enrolment_paths()
+        | text_file_paths()
+        | transfer_paths()
+        | employee_paths()
+    )
     paths |= {ORDER_STATUS: {"post": order_status_paths()}}
     described = {
         "openapi": "3.1.0",

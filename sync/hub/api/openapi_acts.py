@@ -11,6 +11,10 @@ from sync.enrolment import AUTHORITY, TRADE, Enrolment, Trade
 from sync.hub.api import forgotten_api, limits
 from sync.hub.api.box_codes import OpenCode
 from sync.hub.api.closing_api import EXPORT, REMOVAL, AskRemoval
+from sync.hub.api.employees_api import ALL as EMPLOYEES
+from sync.hub.api.employees_api import ONE as EMPLOYEE
+from sync.hub.api.employees_api import UNDO as UNDO_EMPLOYEE
+from sync.hub.api.employees_api import UndoChange
 from sync.hub.api.enrolment_api import MAKE as MAKE_BOX
 from sync.hub.api.enrolment_api import OPEN as OPEN_CODES
 from sync.hub.api.enrolment_api import WITHDRAW as WITHDRAW_CODE
@@ -40,6 +44,7 @@ from sync.hub.api.text_files_api import PATH as TEXT_FILE
 from sync.hub.api.text_files_api import BroughtTexts
 from sync.hub.api.transfers_api import PATH as TRANSFERS
 from sync.hub.api.transfers_api import AskTransfer, WantedGoods
+from sync.hub.employees import Employee, EmployeeRow, StoreAnswer
 from sync.hub.mail_wishes import MailWish
 from sync.hub.preview import Preview
 from sync.hub.product_choice import ChosenProduct, PriceAt
@@ -385,6 +390,32 @@ def support_paths() -> dict[str, Any]:
         SUPPORT_HELP: {"post": helped | {"parameters": [shop, device]}},
         SUPPORT: {"post": asked | {"parameters": [shop]}},
         SUPPORT_ANSWER: {"get": answer | {"parameters": [shop, case, device]}},
+    }
+
+
+def employee_paths() -> dict[str, Any]:
+    """Employees of many stores."""
+    body, undone, row, answer = _bodies(Employee, UndoChange, EmployeeRow, StoreAnswer)
+    row["properties"]["stores"]["items"] = answer
+    page = object_of(rows={"type": "array", "items": row}, next={"type": ["string", "null"]})
+    listed = act("employees", "List employees, with what each store answered.", page)
+    after = {"name": "after", "in": "query", "required": False, "schema": TYPES["text"]}
+    listed["parameters"] = [after | {"description": "`next` of the page before."}]
+    late = {"409": problem("Someone else changed this employee, a store is unknown, or they still work somewhere.")}
+    gone = {"404": problem("There is no employee with this id.")}
+    put = act("putEmployee", "Add or change an employee. Their stores are told; no PIN is sent.", body, body)
+    put["responses"] |= {"201": {**put["responses"]["200"], "description": "Added."}, **late}
+    undo = act("undoEmployee", "Undo the last change of an employee.", object_of(), undone)
+    delete = act("deleteEmployee", "Delete an employee who left all stores.", object_of())
+    for one in (undo, delete):
+        one["responses"] |= late | gone
+    which = {"name": "employee", "in": "path", "required": True, "schema": NAME}
+    what = "The `changed_at` of the edited version. Returns 409 if someone else has changed it since."
+    since = {"name": "If-Match", "in": "header", "required": False, "schema": TYPES["text"], "description": what}
+    return {
+        EMPLOYEES: {"get": listed},
+        EMPLOYEE: {"put": put | {"parameters": [which, since]}, "delete": delete | {"parameters": [which]}},
+        UNDO_EMPLOYEE: {"post": undo | {"parameters": [which]}},
     }
 
 

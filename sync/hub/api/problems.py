@@ -27,7 +27,7 @@ class Problem(Exception):
         self.values: Mapping[str, str | int] = {}
 
 
-_CONFLICTS = ("store_", "currency_", "publication_", "release_", "ring_", "removal_", "person_")
+_CONFLICTS = ("store_", "currency_", "publication_", "release_", "ring_", "removal_", "person_", "employee_")
 
 
 def not_taken(error: NotTaken) -> Problem:

@@ -16,9 +16,12 @@ from typing import Any
 
 import pytest
 
+from edge.app.head_office.hub_employees import EmployeeRelay
 from edge.app.head_office.hub_publications import PublicationRelay
+from edge.app.head_office.hub_relay import TransferRelay
 from edge.backoffice.directives.commands import TakeDirective
 from edge.backoffice.directives.queries import newest_taken
+from edge.backoffice.directives.service.box_key import announce, open_sealed_body
 from edge.backoffice.software.commands import MoveSoftware
 from edge.backoffice.software.queries import open_update
 from edge.backoffice.support import hub as support_hub
@@ -59,7 +62,8 @@ class Shop:
         told = await self._office.store.directives(self.key, Pull(newest_taken(self.bus.reader), 1))
         assert isinstance(told, Directives), told
         for one in told.directives:
-            await done(self.bus, TakeDirective(one.version, one.kind, one.body.decode()), SYSTEM)
+            body = open_sealed_body(secrets_of(self.settings.folder), self.key.tenant, self.name, one)
+            await done(self.bus, TakeDirective(one.version, one.kind, body.decode()), SYSTEM)
         jobs = self.bus.bus.subscribe("committed")
         while self.bus.reader.execute("SELECT count(*) FROM directive_open").fetchone()[0]:
             await jobs.next()
@@ -93,7 +97,8 @@ class Chain:
 
     def __init__(self, house: House, office: HeadOffice, stack: AsyncExitStack, folder: Path) -> None:
         self.house, self.office, self._stack, self._folder = house, office, stack, folder
-        self.relay = PublicationRelay(office.store, NOWHERE)
+        relays = (PublicationRelay, EmployeeRelay, TransferRelay)
+        self.relays = [relay(office.store, NOWHERE) for relay in relays]
         self.shops: dict[str, Shop] = {}
         self.writer: Client
         self.decider: Client
@@ -104,6 +109,7 @@ class Chain:
         bus = await self._stack.enter_async_context(open_shop(folder, SystemClock(), text=text_of(name)))
         await self._stack.enter_async_context(job_runner(bus))
         shop = self.shops[name] = Shop(name, folder, bus, self.office)
+        await announce(bus, secrets_of(shop.settings.folder))
         await shop.turn()
         return shop
 
@@ -118,7 +124,8 @@ class Chain:
 
     async def go(self, turns: int = 10) -> None:
         for _ in range(turns):
-            await self.relay.turn()
+            for relay in self.relays:
+                await relay.turn()
             for shop in self.shops.values():
                 await shop.turn()
 

@@ -21,6 +21,7 @@ from tests.contract.hub.test_hub_tenant_records import send, state_of, with_fact
 from tests.contract.hub.test_hub_tenants import two_tenants
 
 FOOTER = {"directives": [{"kind": "settings", "body": {"settings": [{"name": "store.footer", "value": "Ours"}]}}]}
+EMPLOYEE = "/v1/employees/{employee}"
 MILK = [{"sku": "milk", "quantity": 1000}]
 PERSON, STEP = "/v1/people/{person}", "/v1/publications/{publication}/"
 ONESELF = (
@@ -59,6 +60,9 @@ WALLS: dict[tuple[str, str], Wall] = {
     ("POST", "/v1/tenant/removal/approve"): Wall({}, 409),
     ("DELETE", "/v1/tenant/removal"): Wall({}, 200),
     ("PUT", "/v1/privacy/{request}"): Wall({"kind": "access", "email": "dana@example.com"}, 200),
+    ("PUT", EMPLOYEE): Wall({"name": "Dana", "roles": {}}, 201),
+    ("POST", EMPLOYEE + "/undo"): Wall({"changed_at": "2026-01-01T00:00:00Z"}, 404),
+    ("DELETE", EMPLOYEE): Wall({}, 404),
     ("POST", "/v1/people"): Wall({"email": "eve@example.com", "role": "viewer"}, 201),
     ("DELETE", "/v1/people/invitations/{invitation}"): Wall({}, 404),
     ("PUT", PERSON): Wall({"role": "viewer"}, 404),
@@ -80,7 +84,7 @@ def writing() -> list[tuple[str, str]]:
 def place(path: str, person: int) -> str:
     for name in ("{store}", "{publication}", "{request}", "{device}"):
         path = path.replace(name, "x")
-    return path.replace("{person}", str(person)).replace("{invitation}", "1")
+    return path.replace("{employee}", "htheirs").replace("{person}", str(person)).replace("{invitation}", "1")
 
 
 async def asked(client: Client, house: House, person: int) -> dict[tuple[str, str], tuple[int, str]]:

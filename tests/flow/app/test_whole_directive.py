@@ -99,7 +99,7 @@ async def others(folder: Path, office: Cloud, shop: Store) -> None:
     await when(lambda: shop.api.query("texts"), lambda seen: seen, "the text")
     rows = await when(lambda: office.holds(shop), lambda rows: len(ends(rows)) == 5, "all ends are held")
     assert [(end["kind"], end.get("unknown", [])) for end in ends(rows)[2:]] == [
-        ("users", ["ghost"]),
+        ("users", ["ghost: no_such_user"]),
         ("settings", ["till.sign_in"]),
         ("texts", []),
     ]

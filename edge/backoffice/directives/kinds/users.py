@@ -2,14 +2,16 @@
 
 {"retired": "h3"} deactivates a user. The surface that has the PIN hashes it
 (`edge.foundation.access.credentials.pin.hash_pin`) and
-ensures that PINs are unique; without a hash the PIN stays. Refused users are listed by id.
+ensures that PINs are unique; without a hash the PIN stays, and a new user chooses one in the store, with a paper code
+from its manager. Refused users are listed by id, with the reason: `h3: no_such_role`.
 """
 
 from __future__ import annotations
 
 import msgspec
 
-from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
+from edge.backoffice.directives.kinds.kind import Applied, Kind
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.foundation.access.commands import RetireUser, SetUser
 from edge.goods.catalog.product import HEAD_OFFICE
@@ -32,11 +34,12 @@ def _apply(tx: Transaction, _number: int, users: tuple[UserItem, ...]) -> Applie
     changed, unknown = 0, []
     for want in users:
         user = msgspec.structs.replace(want.user, by=HEAD_OFFICE) if want.user else None
-        done = attempt(tx, user or RetireUser(want.retired, HEAD_OFFICE))
-        if done:
-            changed += bool(done.events)
+        try:
+            done = tx.do(user or RetireUser(want.retired, HEAD_OFFICE))
+        except Refusal as refused:
+            unknown.append(f"{user.id if user else want.retired}: {refused.code}")
         else:
-            unknown.append(user.id if user else want.retired)
+            changed += bool(done.events)
     return Applied(changed, tuple(unknown))
 
 

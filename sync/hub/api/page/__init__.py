@@ -34,6 +34,7 @@ FILES = {
     "/page/texts.js": ("texts.js", "text/javascript"),
     "/page/invited.js": ("invited.js", "text/javascript"),
     "/page/myself.js": ("myself.js", "text/javascript"),
+    "/page/employees.js": ("employees.js", "text/javascript"),
     "/page/edit.js": ("edit.js", "text/javascript"),
     "/page/words.json": ("words.json", "application/json"),
 }

@@ -7,6 +7,7 @@ import "./csv.js";
 import { making } from "./making.js";
 import { ask, byId, dateLocale, Fault, moment, moved, refusal, rowsOf, state, t, words } from "./common.js";
 import { onChanged } from "./edit.js";
+import { employees } from "./employees.js";
 import { forgetful, invited } from "./invited.js";
 import { myself } from "./myself.js";
 import { askAgain, questions } from "./questions.js";
@@ -18,7 +19,7 @@ const AGAIN_MS = 60_000;
 const IDLE_MS = 10 * 60_000; // untouched for so long, it is nobody's page any more, however often it asks by itself
 const TOKEN = "edge-hub-token";
 const USED = "edge-hub-used"; // when somebody touched it last
-const DRAWN = { today, questions, boxes, ...areas, making, texts, settings, myself }; // the first that somebody may see is shown first
+const DRAWN = { today, questions, boxes, ...areas, making, texts, settings, employees, myself }; // the first that somebody may see is shown first
 const RIGHTS = { boxes: "read:boxes", stores: "read:boxes", settings: "read:boxes", people: "people", texts: "read:texts" }; // of the others: read
 
 let asked = 0; // how often anything was asked for: an older answer than the newest is not drawn
