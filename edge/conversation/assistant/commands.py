@@ -35,8 +35,8 @@ class TakeTurn(Command, frozen=True):
     do waits for a yes, whoever asked for that; `shown_first`: as its words say more than that. `cart`: of a customer's
     phone; without one it is a kiosk's own. `seat`: the page that it is said at; with `moves` the conversation goes on
     there from now on.
-    `reading`: what the words say with the catalogue beside them, where phrases alone leave that open.
-    `doubted`: the two readers of words do not say the same, so what would be done is shown first.
+    `reading`: what staff report, read with the catalogue; of customers, what phrases alone leave open.
+    `doubted`: phrases alone find something to do there and that reading nothing, so it is shown first.
     `correction`: what they change of what was done just now, if something was.
     `errand`: what they want done beside movements; that waits for a yes.
     `modifiers`: what is wanted on the goods, or not; all else was looked up of the rest of the sentence.

@@ -163,12 +163,13 @@ class _Look:
         at = len(self._standing) if self._dated else 0
         while at < len(self._standing):
             amount = amount_at(list(self._standing[at:]), 0, self._known)
-            if amount is None or not amount.number_end or amount.value is None:
+            counts = amount is not None and (amount.number_end or amount.end > 1)  # "a kilo and 50 grams"
+            if amount is None or amount.value is None or not counts:
                 if count := self._pointed_at(at):
                     yield count
                 at += 1
                 continue
-            end, number = at + amount.end, (at, at + amount.number_end)
+            end, number = at + amount.end, (at, at + (amount.number_end or amount.end))
             uncounted = amount.value == 1000 and not self._standing[at][0].isdigit()
             uncounted |= amount.unit in MEASURED and not self._measured  # a size
             if not (uncounted or self._is_of_name(*number) or self._is_context(*number)):

@@ -44,13 +44,9 @@ LISTED = 4
 """Names in a list ("bread, milk and eggs")."""
 
 
-_LEAVES = {"waste": "out"}
-"""Waste leaves the shop as a removal does."""
-
-
 class LookedUp(NamedTuple):
     """The names' matches, and the readings where grammar alone is not enough. `doubted`: show the grammar's reading
-    first, as the catalogue reader differs; `proposed`: any effect needs a yes. `kind`: the sentence's kind by grammar;
+    first, as the catalogue reader has none; `proposed`: any effect needs a yes. `kind`: the sentence's kind by grammar;
     `guess`: what to show if no reader succeeds."""
 
     found: tuple[FoundProducts, ...]
@@ -233,8 +229,8 @@ def _is_size(word: str, said: Sentence) -> bool:
 def _read(
     heard: HeardStatement, placed: PlacedSentence, found: dict[str, FoundProducts], text: str
 ) -> tuple[Reading | None, bool]:
-    """The catalogue reader's reading if it counts beside the grammar's, and whether the grammar's is only shown: both
-    must agree to act at once."""
+    """The catalogue reader's reading of what staff report, and whether what grammar alone finds is only shown, as that
+    reader finds nothing."""
     said, reading = placed.said, heard.reading
     numbered = any(name.startswith("=") for name in found)  # "7 up", whose last word may deny in another language
     if said.kind == "act" and heard.denied and not numbered:
@@ -246,9 +242,7 @@ def _read(
     if said.kind == "act":
         if reading is None or not reading.counted:
             return None, any(one.amount is not None for one in said.clauses)
-        if reading.unowned or reading.waits:
-            return _unsure(reading), False
-        return _narrower(reading, said.clauses, found) or _other_effect(reading, said.clauses, found), False
+        return (_unsure(reading) if reading.unowned or reading.waits else reading), False
     if said.kind == "stock" and "?" not in text and reading is not None and reading.counted:
         counts = {one.verb for one in reading.clauses} == {"adjust"}
         return (_unsure(reading) if counts else None), False  # "we have exactly 7 loaves"
@@ -288,45 +282,8 @@ def _has_act_in_name(said: Sentence) -> bool:
     return False
 
 
-def _other_effect(reading: Reading, clauses: tuple[Clause, ...], found: dict[str, FoundProducts]) -> Reading | None:
-    """The catalogue reader's reading, marked unsure, if its effect differs from the grammar's."""
-    if any(one.listed for one in clauses):
-        return None
-    return _unsure(reading) if _differs(reading, clauses, _skus(found)) else None
-
-
-def _narrower(reading: Reading, clauses: tuple[Clause, ...], found: dict[str, FoundProducts]) -> Reading | None:
-    """The reading, if it has the grammar's effect on fewer of the products a name matches: "the large iced tea"."""
-    links = _skus(found)
-    if any(one.listed for one in clauses) or _differs(reading, clauses, links):
-        return None
-    pairs = [
-        (reading.links.get(one.text, ()), links.get(other.text, ()))
-        for one, other in zip(reading.clauses, clauses, strict=True)
-    ]
-    return reading if any({*named} < {*known} for named, known in pairs if named) else None
-
-
-def _skus(found: dict[str, FoundProducts]) -> dict[str, tuple[str, ...]]:
-    return {name: one.skus if one.kind == "all" else () for name, one in found.items()}
-
-
 def _unsure(reading: Reading) -> Reading:
     return msgspec.structs.replace(reading, sure=False)
-
-
-def _differs(reading: Reading, clauses: tuple[Clause, ...], links: dict[str, tuple[str, ...]]) -> bool:
-    """Whether a reading differs from these clauses in direction, number, unit or products."""
-    if len(reading.clauses) != len(clauses):
-        return True
-    for one, other in zip(reading.clauses, clauses, strict=True):
-        ways = {_LEAVES.get(each.verb, each.verb) for each in (one, other)}
-        units = {each.unit for each in (one, other) if each.unit}
-        named, known = reading.links.get(one.text, ()), links.get(other.text, ())
-        apart = bool(named and known) and not {*named} & {*known}
-        if (one.doubt and not other.doubt) or len(ways) > 1 or one.amount != other.amount or len(units) > 1 or apart:
-            return True
-    return False
 
 
 def _resolve_mention(

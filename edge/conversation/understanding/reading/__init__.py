@@ -1,8 +1,8 @@
 """Read a sentence with the catalogue into a typed meaning.
 
-The narrow reader of phrases (`../sentence.py`) comes first. What it leaves open (no verb that it knows, a name
-that is not as it stands in the catalogue, two numbers) is read here, with the catalogue beside it, before the
-turn reaches the till's writer.
+What staff report is read here, with the catalogue beside it, before the turn reaches the till's writer. Phrases
+alone (`../sentence.py`) read replies, questions, places and lots, and what customers wish for; what they leave open
+of that (a name that is not as it stands in the catalogue, two numbers, a percentage) is read here, too.
 
 The law. A word has one owner (`model.Owners`): act, amount, unit, product, context, reference or little word. A
 value has the words that said it (`model.SaidBy`); there is none without. What is for table 6, at 10:45 or on
@@ -49,11 +49,11 @@ question that shows the effect; a word that touches a name is of that name, and 
   says so ("the small ones, but four")
 - `statement_words.py`: `../vocabulary/statements/*.toml`, read once; one more word goes there
 
-Two readers agree, or it is shown. Where phrases alone would do something else than what is read here (another
-way, number, unit or goods), or this reader says nothing of it, nothing is done before a yes (`../lookup.py`);
-what it reads as denied, planned or asked is not done at all. Days before today, round numbers and "each"
-(`shown_first`) wait for a yes, too, and so does what somebody saw, heard or dreamt of (`sights`). A kilo behind a
-number that another word owns is no kilo.
+One reader decides. Where it says nothing of what phrases alone would do, that is shown and waits for a yes
+(`../lookup.py`); what it reads as denied, planned or asked is not done at all. A number that may be of the name
+behind it ("seven grain loaf") counts nothing. Days before today, round numbers and "each" (`shown_first`) wait for
+a yes, too, and so does what somebody saw, heard or dreamt of (`sights`). A kilo behind a number that another word
+owns is no kilo.
 
 Done at once is what says in a word of `[verbs]`, or an act that is `certain`, what happened, and whose words all
 have owners; so is what who speaks did ("je sors 3 bagels"; `selves`). An order to somebody waits. Behind an act

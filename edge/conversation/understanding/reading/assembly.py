@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from edge.conversation.understanding.clause import Clause, counted_together
 from edge.conversation.understanding.lexicon import vocabulary
+from edge.conversation.understanding.product_matching import is_sold_in_packs
 from edge.conversation.understanding.reading.acts import acts_of_things, has_strange_words, implied_way
 from edge.conversation.understanding.reading.doer import is_own_act
-from edge.conversation.understanding.reading.linking import comes_by_itself
+from edge.conversation.understanding.reading.linking import comes_by_itself, whole_number
 from edge.conversation.understanding.reading.model import Mention, Reading, SaidAct, SaidAmount
 from edge.conversation.understanding.reading.name_forms import bare_forms
 from edge.conversation.understanding.reading.statement_thing import (
@@ -30,6 +31,8 @@ STRANGE = 3
 MANY = ("ימ", "ות")
 """Plural endings of Hebrew words, in plain spelling."""
 CONTEXT_CHARS = 80
+SUBJECT = 2
+"""Words before an act that its phrase may begin with."""
 
 
 class Assembly(ThingBuilder):
@@ -53,7 +56,10 @@ class Assembly(ThingBuilder):
         if kinds is None or any(self._counts_loosely(one.mention) for one in things if one.mention):
             return None
         links: dict[str, tuple[str, ...]] = {}
-        said_of = [self._clause(one, kind, links) for one, kind in zip(things, kinds, strict=True)]
+        said_of: list[Clause] = []
+        for one, kind in zip(things, kinds, strict=True):
+            said_of.append(self._clause(one, kind, links))
+            self._counted |= one.amount is not None
         clauses = counted_together(said_of, lambda last, one: links.get(last.text) == links.get(one.text))
         served = not self._acts and kinds == ("out",) * len(things) and not self._unsure
         sure = (bool(self._acts) or served) and not (self._unknown or self._unsure or self._either)
@@ -151,10 +157,17 @@ class Assembly(ThingBuilder):
         tables = [statement_words(one) for one in languages]
         if any(phrase in said.certain and act.kind in said.ways_of(phrase, behind) for said in tables):
             return True
+        if act.kind == "in" and any(phrase in said.obtained for said in tables):
+            return True  # "got 4 kilos of tomatoes in": alone it leaves the way open
         if is_brought_by(self._cut, act) or is_handed_to(self._cut, act):
             return True
-        verbs = (vocabulary(one).verbs.get(phrase) for one in languages)
+        verbs = (vocabulary(one).verbs.get(said) for one in languages for said in self._with_its_subject(act))
         return next((verb == act.kind for verb in verbs if verb), is_own_act(self._cut, act))
+
+    def _with_its_subject(self, act: SaidAct) -> Iterator[tuple[str, ...]]:
+        """An act's words; then with those before it, as verbs may be listed with who acts: "j'ai compté"."""
+        begin, end = act.source.begin, act.source.end
+        yield from (self._cut.words[at:end] for at in range(begin, max(0, begin - SUBJECT) - 1, -1))
 
     def _put(self) -> str | None:
         """The direction of "put": in, if into a storage place; None if the place is unknown."""
@@ -184,7 +197,9 @@ class Assembly(ThingBuilder):
         text = mention.text if mention else ""
         if mention:
             links[text] = mention.skus
-        if amount is None and mention and self._is_one(mention):
+        if amount is not None and mention is not None and self._is_of_name(amount, mention):
+            return Clause(verb, text=text)
+        if amount is None and mention and not self._counted and self._is_one(mention):
             self._unsure = True
             return Clause(verb, 1000, "unit", text=text, numbered=True)
         if amount is None:
@@ -204,14 +219,27 @@ class Assembly(ThingBuilder):
             cause="",
         )
 
+    def _is_of_name(self, amount: SaidAmount, mention: Mention) -> bool:
+        """Whether a number right before a name may be part of it, so that nothing is counted: "seven grain loaf". A
+        pack's number ("12 eggs") is asked about with what it may mean."""
+        named = self._linker.link(mention.words).products
+        first = self._cut.words[amount.source.begin]
+        touches = amount.source.end == mention.source.begin and whole_number(first) > 1
+        if not touches or any(map(is_sold_in_packs, named)):
+            return False
+        length = self._linker.run_at(self._cut.words, amount.source.begin, named)
+        return length > amount.source.end - amount.source.begin
+
     def _counted_as_named(self, amount: SaidAmount, mention: Mention | None) -> SaidAmount:
-        """The amount in the product's own unit, if its name ends in it: "ginger ale can, one"."""
-        if mention is None or not mention.skus or amount.unit or mention.source.end > amount.source.begin:
+        """The amount in the product's own unit, if its name begins or ends with it beside the number: "ginger ale can,
+        one", "3 packs of 6 candles"."""
+        if mention is None or not mention.skus or amount.unit or len(mention.words) < 2:
             return amount
-        form = vocabulary(self._cut.language).counted.get((mention.words[-1],))
-        if form is None or form.unit != "unit" or not form.container or len(mention.words) < 2:
+        word = mention.words[-1 if mention.source.end <= amount.source.begin else 0]
+        form = vocabulary(self._cut.language).counted.get((word,))
+        if form is None or form.unit != "unit" or not form.container:
             return amount
-        return msgspec.structs.replace(amount, unit="unit", container=form.container, word=mention.words[-1])
+        return msgspec.structs.replace(amount, unit="unit", container=form.container, word=word)
 
     def _counts_loosely(self, mention: Mention) -> bool:
         """Whether unmatched words show that the number isn't an exact count: "three out of the five"."""

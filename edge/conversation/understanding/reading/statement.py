@@ -1,7 +1,7 @@
 """Read a statement about stock with the catalogue: act, products, quantities, context.
 
-Every word has one owner, and unowned words are shown with the effect. The grammar (`sentence.py`) reads first; this
-reader handles the rest.
+Every word has one owner, and unowned words are shown with the effect. What staff report is decided here; the grammar
+(`sentence.py`) reads replies, questions and places.
 """
 
 from __future__ import annotations

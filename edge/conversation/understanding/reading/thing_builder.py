@@ -64,7 +64,7 @@ class ThingBuilder:
         self._unknown: list[str] = []
         self._context: list[str] = []
         self._carried: SaidBy | None = None
-        self._parted = self._joined = self._unsure = self._either = False
+        self._parted = self._joined = self._unsure = self._either = self._counted = False
 
     def _put_together(self) -> list[StatementThing]:
         """The items named or counted, in order."""
@@ -185,7 +185,7 @@ class ThingBuilder:
         before = thing.amount
         if thing.mention is not None and (before is not None or self._joined) and self._names_more(piece):
             self._new().amount = amount
-        elif before is not None and self._is_of_same(thing, before, amount):
+        elif before is not None and self._is_of_same(thing, before, amount, piece):
             of_them = self._new()
             of_them.mention, of_them.amount, of_them.them = thing.mention, amount, True
             self._unsure = True
@@ -214,12 +214,19 @@ class ThingBuilder:
         else:
             thing.doubted, thing.second = True, None if thing.doubted else amount
 
-    def _is_of_same(self, thing: StatementThing, before: SaidAmount, amount: SaidAmount) -> bool:
-        """Whether a number after another act refers to the product just named: "received 20 bagels and binned 4"."""
-        kinds = {one.said for one in self._cut.pieces if one.kind == "act"}
+    def _is_of_same(self, thing: StatementThing, before: SaidAmount, amount: SaidAmount, piece: Piece) -> bool:
+        """Whether a number after another act refers to the product just named: "received 20 bagels and binned 4", "20
+        bagels in, 4 old ones binned"."""
+        kinds = {one.said for one in self._cut.pieces if one.kind in ("act", "particle")}
         begin = max(before.source.end, thing.mention.source.end) if thing.mention else 0
-        acted = any(one.source.begin >= begin for one in self._acts)
+        acted = any(one.source.begin >= begin for one in self._acts) or self._is_acted_on(piece)
         return bool(begin) and acted and len(kinds) > 1 and before.value is not None and amount.value is not None
+
+    def _is_acted_on(self, piece: Piece) -> bool:
+        """Whether another act directly follows a number, as in "received 20 bagels, 4 binned"."""
+        behind = (one for one in self._cut.pieces if one.begin >= piece.end and one.kind != "filler")
+        act = next(behind, None)
+        return act is not None and act.kind == "act" and bool(self._acts) and self._acts[-1].kind != act.said
 
     def _names_more(self, piece: Piece) -> bool:
         """Whether a product or "of them" follows a number."""
