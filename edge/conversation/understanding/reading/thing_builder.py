@@ -91,8 +91,10 @@ class ThingBuilder:
         """A name's words with the preceding number, if it belongs to the name: "twelve grain bread, eight of them"; ()
         if it's a count."""
         amount, mention = thing.amount, thing.mention
-        if amount is None or mention is None or amount.unit or amount.source.end != mention.source.begin:
+        if amount is None or mention is None or amount.source.end != mention.source.begin:
             return ()
+        if amount.unit and amount.source.end > amount.source.begin + 1:
+            return ()  # "seven loaves grain"; of "seven grain loaf" the unit stands behind the name
         own = (amount.value or 0) // 1000 in self._linker.numbers_in(mention.words)
         return (*self._cut.words[amount.source.begin : amount.source.end], *mention.words) if own else ()
 
@@ -226,7 +228,9 @@ class ThingBuilder:
         """Whether another act directly follows a number, as in "received 20 bagels, 4 binned"."""
         behind = (one for one in self._cut.pieces if one.begin >= piece.end and one.kind != "filler")
         act = next(behind, None)
-        return act is not None and act.kind == "act" and bool(self._acts) and self._acts[-1].kind != act.said
+        if act is None or act.kind != "act" or act.said == "adjust":
+            return False  # "5 tomatoes, 1.2 kg in all" is one thing
+        return bool(self._acts) and self._acts[-1].kind != act.said
 
     def _names_more(self, piece: Piece) -> bool:
         """Whether a product or "of them" follows a number."""
