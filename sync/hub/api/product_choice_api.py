@@ -48,12 +48,17 @@ class FoundProducts(msgspec.Struct, frozen=True):
 
 
 class PriceLine(msgspec.Struct, frozen=True):
-    """A line of a price file: SKU and price as written; or the error."""
+    """A line of a file of prices or products: SKU, price and other fields as written ("": not given); or the error."""
 
     line: int
     sku: str
     price: str
     fault: str = ""
+    name: str = ""
+    category: str = ""
+    brand: str = ""
+    code: str = ""
+    unit: str = ""
 
 
 ReadPrices = Callable[[bytes, str, str], Sequence[PriceLine]]

@@ -285,3 +285,61 @@ def test_products_are_added_and_edited_by_page(database: str, monkeypatch: pytes
             assert complaints == []
 
     asyncio.run(asyncio.wait_for(scenario(), 240))
+
+
+PRODUCTS_FILE = """SKU;Name;Price;Category;Brand;Barcode;Unit
+1001;Oat drink 1 l;2,70;;Oatly;;
+1002;;145;;;;
+tea;Green tea;4,50;;;4006381333931;piece
+rye;Rye bread;;;;;
+tea;Black tea;3,00;;;;
+brie;Brie;6,00;cheese;;;
+milk;Milk;1,00;;;;barrel
+jam;Jam;dear;;;;
+"""
+
+
+@pytest.mark.needs("chromium")
+def test_whole_products_come_from_a_file_and_wrong_lines_are_named(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """New products and what is said otherwise of known ones; a decimal comma in the wrong place stops it."""
+
+    async def scenario() -> None:
+        async with two_tenants(database), an_api(database) as house, browser() as launched:
+            await hire(database, monkeypatch, mine="owner")
+            page = await launched.new_page(viewport={"width": 1280, "height": 900}, locale="en-GB")
+            complaints = await opened(page, house, await with_factor(house))
+            await begin(page, house)
+            await page.select_option("#composer [name=kind]", "catalogue")
+            await expect(page.locator("#composer-files span").first).to_have_text(SAID["products_file"])
+            file = tmp_path / "products.csv"
+            file.write_text(PRODUCTS_FILE, encoding="utf-8")
+            await page.set_input_files("#composer [name=prices_file]", file)
+            told = page.locator("#composer-said")
+            await expect(told).to_contain_text(SAID["products_brought"].format(fresh=1, known=2), timeout=DEADLINE_MS)
+            for line, why in (
+                (5, SAID["product_incomplete"].format(sku="rye")),
+                (6, SAID["line_twice"].format(sku="tea")),
+                (7, SAID["category_unknown"].format(category="cheese")),
+                (8, SAID["unit_unknown"].format(unit="barrel")),
+                (9, SAID["price_wrong"].format(name="jam")),
+            ):
+                await expect(told).to_contain_text(f"line {line}: {why}")
+            await picture(page, "products_file")
+            await page.fill("#composer [name=title]", "Range from a file")
+            await page.click("#composer button.strong")
+            await expect(page.locator("#composer-error")).to_have_text(SAID["jump_refused"], timeout=DEADLINE_MS)
+            await page.get_by_label(f"{SAID['price_new']} Milk 1 l").fill("1,45")
+            await page.click("#composer-save")
+            await expect(page.locator("#composer-saved")).to_have_text(SAID["draft_saved"], timeout=DEADLINE_MS)
+            (said,) = msgspec.json.decode(await house.owner.fetchval("SELECT directives::text FROM publication"))
+            new = {"names": {"en": "Green tea"}, "price_minor": 450, "codes": ["4006381333931"], "unit": "piece"}
+            assert sorted((one["product"] for one in said["body"]["products"]), key=lambda one: one["sku"]) == [
+                {"sku": "1001", "names": {"en": "Oat drink 1 l"}, "brand": "Oatly", "price_minor": 270},
+                {"sku": "1002", "price_minor": 145},
+                {"sku": "tea", **new},
+            ]
+            assert complaints == []
+
+    asyncio.run(asyncio.wait_for(scenario(), 240))

@@ -330,12 +330,51 @@ async function bringFile(file) {
   const answer = await fetch(`/v1/publications/price-file?${new URLSearchParams({ name: file.name, language: state.lang })}`, { method: "POST", headers, body: file });
   const found = await answer.json();
   if (!answer.ok) throw new Fault(answer.status, found);
-  const good = found.rows.filter((row) => row.sku && !row.fault);
+  if (draft.kind === "catalogue") return bringProducts(found.rows);
+  const good = found.rows.filter((row) => row.sku && row.price && !row.fault);
   const unknown = await add(good.map(({ sku, price }) => ({ sku, text: price })));
   for (const one of unknown) draft.items.delete(one.sku);
   showItems();
-  const left = [...unknown.map((one) => one.sku), ...found.rows.filter((row) => row.fault).map((row) => t("line_number", { line: count(row.line) }))];
+  const left = [...unknown.map((one) => one.sku), ...found.rows.filter((row) => row.fault || !row.sku || !row.price).map((row) => t("line_number", { line: count(row.line) }))];
   byId("composer-said").textContent = `${t("prices_brought", { count: count(good.length - unknown.length) })}${left.length ? ` ${t("file_left", { what: left.slice(0, 10).join(", "), count: count(left.length) })}` : ""}`;
+}
+
+const same = (one, other) => one.trim().toLocaleLowerCase(state.lang) === other.trim().toLocaleLowerCase(state.lang);
+
+// What a line of a file says of a product, or what is wrong with it.
+function productLine(row, known, seen) {
+  const product = known.get(row.sku);
+  const wrong = (word, values) => ({ fault: `${t("line_number", { line: count(row.line) })}${t("colon")}${t(word, values)}` });
+  if (row.fault) return { fault: `${t("line_number", { line: count(row.line) })}${t("colon")}${row.fault}` };
+  if (!row.sku || row.sku.length > 80) return wrong("sku_wrong");
+  if (seen.has(row.sku)) return wrong("line_twice", { sku: row.sku });
+  const categories = [...field("category").options].slice(1);
+  const category = row.category && categories.find((one) => same(one.value, row.category) || same(one.text, row.category))?.value;
+  if (row.category && !category) return wrong("category_unknown", { category: row.category });
+  const unit = row.unit && UNITS.find((one) => same(one, row.unit) || same(t(`unit_${one}`), row.unit));
+  if (row.unit && !unit) return wrong("unit_unknown", { unit: row.unit });
+  if (row.name.length > 300 || row.brand.length > 200 || row.code.length > 60) return wrong("line_long");
+  if (!product && !(row.name && row.price)) return wrong("product_incomplete", { sku: row.sku });
+  const said = pruned({ name: row.name, category, brand: row.brand, ...(product ? {} : { code: row.code, unit }) });
+  const item = { ...begun({ sku: row.sku, text: "", product }), ...draft.items.get(row.sku), ...said, ...(row.price ? { text: row.price } : {}) };
+  if (row.price && currency() && minorFor(item) === null) return wrong("price_wrong", { name: row.sku });
+  return { item };
+}
+
+// A file of products: new ones, and what is said otherwise of those that are known; lines with errors are named.
+async function bringProducts(rows) {
+  const known = await lookUp([...new Set(rows.map((row) => row.sku).filter((sku) => sku && sku.length <= 80))], {});
+  const [seen, faults] = [new Map(), []];
+  for (const row of rows) {
+    const { item, fault } = productLine(row, known, seen);
+    if (fault) faults.push(fault);
+    else seen.set(row.sku, item);
+  }
+  for (const [sku, item] of seen) draft.items.set(sku, item);
+  showItems();
+  const fresh = [...seen.values()].filter((item) => item.fresh).length;
+  const left = faults.length ? ` ${t("lines_left", { count: count(faults.length), what: faults.slice(0, 10).join(" · ") })}` : "";
+  byId("composer-said").textContent = `${t("products_brought", { fresh: count(fresh), known: count(seen.size - fresh) })}${left}`;
 }
 
 // The products and stores of the publication of this kind that was written last.
@@ -496,6 +535,7 @@ function fit() {
   const { kind } = draft;
   byId("composer-goods").hidden = !OF_GOODS.includes(kind);
   byId("composer-files").hidden = !PRICED.includes(kind);
+  byId("composer-files").firstElementChild.textContent = t(kind === "catalogue" ? "products_file" : "prices_file");
   byId("composer-fresh").hidden = kind !== "catalogue";
   byId("composer-settings").hidden = kind !== "settings";
   byId("composer-promotion").hidden = kind !== "promotions";
