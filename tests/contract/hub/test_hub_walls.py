@@ -54,6 +54,7 @@ WALLS: dict[tuple[str, str], Wall] = {
     ("PUT", "/v1/stores/{store}"): Wall({"name": "Ours"}, 200),
     ("POST", "/v1/stores/{store}/boxes"): Wall({"device": "box1"}, 201),
     ("DELETE", "/v1/stores/{store}/boxes/{device}/code"): Wall({}, 404),
+    ("POST", "/v1/stores/{store}/boxes/{device}/help"): Wall({"question": "status"}, 409),
     ("POST", "/v1/stores/{store}/support"): Wall({"question": "check", "reason": "How is it?"}, 201),
     ("POST", "/v1/texts/file"): Wall({}, 400),  # of no languages; whose texts it changes: `test_hub_text_files.py`
     ("POST", "/v1/tenant/removal"): Wall({"tenant": "mine"}, 409),
