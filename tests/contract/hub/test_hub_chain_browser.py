@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from edge.counter.till.commands import AddLine, Pay
+from edge.foundation.access.queries import name_of
 from edge.foundation.alerts.commands import RaiseAlert
 from tests.browser.browsing import browser
 from tests.contract.hub.test_hub_areas import choose_setting, go, opened
@@ -147,6 +148,22 @@ async def friday(page: Page, chain: Chain) -> None:
     assert [shop.footer for shop in chain.shops.values()] == [["Open on the feast", "Until ten"]] * 3
 
 
+async def sunday(page: Page, chain: Chain) -> None:
+    """The new shop's manager is added for it and for another."""
+    await again(page, "employees")
+    await page.click("#new-employee")
+    await page.fill("#edit [name=employee_name]", "Noa")
+    for store in ("dogwood", "cedar"):
+        await page.select_option(f'#edit [name="role {store}"]', "manager")
+    await save(page)
+    await chain.go(1)
+    await again(page, "employees")
+    await expect(page.locator("#employees tbody")).to_contain_text(SAID["staff_applied"], timeout=DEADLINE_MS)
+    for store in ("dogwood", "cedar"):
+        reader = chain.shops[store].bus.reader
+        assert [name_of(reader, one) for (one,) in reader.execute("SELECT id FROM access_user")] == ["Noa"]
+
+
 async def saturday(page: Page, chain: Chain) -> None:
     """A fourth shop from nothing: its record on the page, then its box, which gets what holds for all."""
     await again(page, "stores")
@@ -169,7 +186,7 @@ def test_a_week_of_a_chain_by_hand(tmp_path: Path, database: str, monkeypatch: p
             await hire(database, monkeypatch, **{TENANT: "owner"})
             page = await launched.new_page(viewport={"width": 1280, "height": 900}, locale="en-GB")
             complaints = await opened(page, chain.house, await with_factor(chain.house))
-            for day in (monday, tuesday, wednesday, thursday, friday, saturday):
+            for day in (monday, tuesday, wednesday, thursday, friday, saturday, sunday):
                 await day(page, chain)
             assert complaints == []
 

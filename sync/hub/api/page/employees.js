@@ -1,7 +1,7 @@
 // Employees of the stores: added, changed and ended once for many, with a role in each; and what each store answered. No
 // PIN is set here: they choose theirs in the store.
 
-import { ask, byId, moment, rowsOf, seesAll, state, storeName, t, table, words } from "./common.js";
+import { ask, byId, moment, seesAll, state, storeName, t, table, words } from "./common.js";
 import { edit } from "./edit.js";
 import { made } from "./publication.js";
 
@@ -67,11 +67,11 @@ export async function employees(still) {
     byId("employees-factor").hidden = false;
     return byId("employees").replaceChildren();
   }
-  const [found, roles] = await Promise.all([everyRow("/v1/employees"), ownRoles()]);
+  const [found, roles, stores] = await Promise.all([everyRow("/v1/employees"), ownRoles(), everyRow("/v1/stores?limit=1000")]);
   if (!still()) return;
   const { store, group } = state.scope;
-  const grouped = group ? await rowsOf("stores") : [];
-  if (!still()) return;
+  state.names = Object.fromEntries(stores.map((row) => [row.store, row.name])); // also of stores that were added since
+  const grouped = stores.filter((row) => row.store_group === group);
   const inside = (one) => (store ? one.store === store : grouped.some((row) => row.store === one.store));
   const rows = found.filter((row) => !(store || group) || row.stores.some(inside));
   rows.sort((one, other) => Boolean(working(other).length) - Boolean(working(one).length) || one.name.localeCompare(other.name, state.lang));
