@@ -118,6 +118,7 @@ let asked = false;
 function soon() {
   if (asked) return;
   asked = true;
+  delete document.body.dataset.spoken; // there again once the names are those of what is shown now
   setTimeout(() => {
     asked = false;
     nameTables();
