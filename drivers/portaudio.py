@@ -12,7 +12,7 @@ def open_stream(kind: str, device: str, rate_hz: int, callback: Callable[..., No
     """Start a stream: `RawInputStream` or `RawOutputStream`, of 16 bits and one channel. Raises DeviceError."""
     try:
         import sounddevice
-    except (ImportError, OSError) as error:  # the library, or PortAudio itself
+    except (ImportError, OSError) as error:  # the Python package or PortAudio itself is missing
         what = f"PortAudio can't be used: {error}."
         raise DeviceError(what, "Install it: apt-get install libportaudio2", "failed") from error
     thing = f"sound device {device or 'of the system'}"

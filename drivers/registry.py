@@ -157,7 +157,7 @@ def create(role: str, driver: str, options: Mapping[str, object]) -> object:
     except msgspec.ValidationError as err:
         reason, _, path = str(err).partition(" - at `$.")
         key = path.rstrip("`") or reason.split("`")[-2]
-        why = "" if "matching regex" in reason else f": {reason}"  # `allowed` explains it
+        why = "" if "matching regex" in reason else f": {reason}"  # the list of allowed values explains it
         message = f"The option {key!r} for the {driver} {role} isn't valid{why}."
         raise BadOptions(message, key, _allowed_values(config, key)) from err
 

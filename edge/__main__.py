@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from edge.core.process import log, tuning
     from edge.lib.errors import EdgeError
 
-    log.set_up("warning")  # to standard error; who runs for long sets it up anew
+    log.set_up("warning")  # to standard error; long-running commands set it up again
     module, _, function = args.command.partition(":")
     try:
         with tuning.loading():
@@ -45,11 +45,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"edge: {error}", file=sys.stderr)  # noqa: T201 - the command line speaks to its user
         return 1
     except BrokenPipeError:
-        return 141  # whoever read our output went away, as with `| head`
+        return 141  # the reader of our output closed the pipe, as `| head` does
     except OSError as error:
         if error.errno not in FULL:
             raise
-        full = error.filename2 or error.filename  # of a copy, the second is where it was written
+        full = error.filename2 or error.filename  # when copying, `filename2` is the destination
         where = f" ({full})" if full else ""
         print(f"edge: The disk is full{where}. Free up space there, then try again.", file=sys.stderr)  # noqa: T201
         return 1

@@ -45,7 +45,7 @@ class Session:
             what = f"{path.name} can't be run by ONNX Runtime {ort.__version__}: {_first_line(error)}"
             raise Unusable(what, "Copy the file again, or export it with an older opset.") from error
         self._outputs = [output] if output else None
-        self._turn = threading.Lock()  # its threads are limited: one run at a time
+        self._turn = threading.Lock()  # its thread count is limited: one run at a time
 
     @property
     def inputs(self) -> dict[str, tuple[tuple[int | None, ...], str]]:

@@ -90,7 +90,7 @@ def _confine_files(reads: Iterable[str | Path], network: Network, folders: Itera
     try:
         for path in (*PROGRAMS, *(NETWORK if network == "connects" else ()), *files, *inside):
             _allow(libc, rules, path, _EXECUTE | _READ_FILE | _READ_DIR)
-        # libraries are silenced by redirecting to it
+        # libraries are silenced by redirecting their output to it
         _allow(libc, rules, os.devnull, _READ_FILE | _WRITE_FILE | (_LATER[3] if of >= 3 else 0))
         if scratch:
             _allow(libc, rules, scratch, _READ_FILE | _WRITE_FILE | _MAKE_FILE | _REMOVE_FILE)
@@ -116,7 +116,7 @@ def _scratch() -> str:
 def _allow(libc: ctypes.CDLL, rules: int, path: str, rights: int) -> None:
     try:
         held = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    except OSError:  # missing files need no right
+    except OSError:  # missing files need no access
         return
     try:
         if not os.path.isdir(path):  # noqa: PTH112 - as it was opened

@@ -97,7 +97,7 @@ def steps(machine: str, network: bool, programs: bool) -> list[_Step]:
     ]
     tests = [_Step(_AT_LEAST, 0, 0, _OTHER_ABI)] if machine == "x86_64" else []
     tests += [_Step(_EQUAL, 0, 0, number) for number in numbers]
-    # after the tests: allow, but check addresses if connecting is refused; then the refusal
+    # after the tests: allow, but without network check the address of sends; then the refusal
     behind = [_Step(_ANSWER, 0, 0, _ALLOW)]
     if not network:
         behind = [

@@ -38,7 +38,7 @@ def main(words: list[str]) -> int:
             from setup import audit
 
             return audit.run(rest)
-        # Standard output belongs to the command that comes after.
+        # Standard output belongs to the command that follows.
         with redirect_stdout(sys.stderr), _alone():
             _bring(_plan(purpose, _stamps_of(rest)), again=purpose in ("again", "llama", "engines"))
     except SetupError as error:

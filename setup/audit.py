@@ -30,7 +30,7 @@ def run(words: Sequence[str] = ()) -> int:
         said = f" NOT LOOKED AT: the database of known holes cannot be reached from here ({error}) "
         print(_RED.format(said), file=sys.stderr)
         return 0 if OFFLINE in words else NOT_LOOKED_AT
-    # Everything is pinned with hashes, so nothing need be resolved or installed.
+    # Every package is pinned with hashes, so nothing needs to be resolved or installed.
     command = ("pip_audit", "--vulnerability-service", "osv", "--disable-pip", "--no-deps", "--require-hashes")
     locks = [word for lock in python.AUDITED for word in ("--requirement", str(lock))]
     return subprocess.run([python.PYTHON, "-m", *command, *locks], check=False).returncode

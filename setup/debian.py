@@ -125,7 +125,7 @@ def _unpack_openmp(log: Log) -> None:
     apt.unpack(OPENMP_PACKAGE, log)
     found = [path for path in sorted(apt.UNPACKED.rglob(OPENMP)) if _loads(str(path))]
     if not found:
-        return  # it is said among what is left out
+        return  # reported with the other missing parts
     link.parent.mkdir(parents=True, exist_ok=True)
     link.unlink(missing_ok=True)
     link.symlink_to(found[0])

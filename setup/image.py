@@ -158,7 +158,7 @@ def fill(root: Path, packages: Path, version: str) -> None:
     with (root / "usr/lib/os-release").open("a") as file:
         file.write(f"IMAGE_ID=edge\nIMAGE_VERSION={version}\n")
     _inside(root, "systemctl enable edge-well.service avahi-daemon.service NetworkManager.service")
-    # nobody signs in: what a person does, they do on the pages
+    # no console logins: people use the pages
     _inside(root, "systemctl mask getty@.service serial-getty@.service console-getty.service debug-shell.service")
     _inside(root, "passwd --lock root")
     _kernel(root, version)

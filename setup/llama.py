@@ -14,7 +14,7 @@ ADVICE = "compiling takes 1 GiB of disk and 2 GiB of memory; the log says what w
 PROGRAMS = ("cmake", "g++", "ninja")
 _JOBS_AT_MOST = 4
 """A compiler takes up to 1 GiB of memory."""
-# Tiles of AMX end the process where a virtual machine shows them and does not keep them; a shop's processor has none.
+# AMX tiles crash on virtual machines that advertise but don't preserve them; shops' processors have none.
 _NO_TILES = "-mno-amx-tile -mno-amx-int8 -mno-amx-bf16"
 
 

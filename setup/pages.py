@@ -36,7 +36,7 @@ FILES = (
     VendorFile("uplot", "dist/uPlot.min.css", "uPlot.min.css"),
     VendorFile(HEEBO, "files/heebo-latin-wght-normal.woff2", "heebo-latin-wght-normal.woff2"),
     VendorFile(HEEBO, "files/heebo-hebrew-wght-normal.woff2", "heebo-hebrew-wght-normal.woff2"),
-    VendorFile(HEEBO, "LICENSE", "heebo-license.txt"),  # which the letters may not be handed on without
+    VendorFile(HEEBO, "LICENSE", "heebo-license.txt"),  # the fonts can't be distributed without it
 )
 
 

@@ -75,7 +75,7 @@ def pip_install(log: Log, *words: str | Path) -> None:
 
 
 def _venv_inputs() -> bytes:
-    # Where it is and when it was made belong to it: its scripts carry the path, and a new one is empty.
+    # Path and creation time matter, too: scripts contain the path, and a new environment is empty.
     config = VENV / "pyvenv.cfg"
     made_ns = config.stat().st_mtime_ns if PYTHON.exists() and config.exists() else 0
     return f"{VENV}\n{sys.version}\n{made_ns}\n".encode() + BUILD_LOCK.read_bytes()
@@ -154,9 +154,9 @@ def _download_pip_wheel(log: Log) -> Path:
 
 
 def _install_packages(log: Log) -> list[str]:
-    # The lock names every package, so nothing is resolved; one of them has no wheel and builds with our setuptools.
+    # The lock names every package, so nothing is resolved; one has no wheel and is built with our setuptools.
     _install_locked(log, LOCK)
-    if not development().stamp().exists():  # an environment of before there were two locks has these as well
+    if not development().stamp().exists():  # environments from before the locks were split contain these as well
         shops = set().union(*(names_in(lock) for lock in (LOCK, ENGINES_LOCK, DEMO_LOCK, BUILD_LOCK)))
         extra = sorted(names_in(DEVELOPMENT_LOCK) - shops)
         log.call(PYTHON, "-m", "pip", "uninstall", "--yes", "--disable-pip-version-check", *extra, advice=ADVICE)

@@ -80,7 +80,7 @@ def _ordered(folder: Path) -> list[Path]:
     """A floor's capabilities in the order of its README, new ones last; of another folder by name."""
     inner = subfolders(folder)
     if folder.name not in FLOORS:
-        return inner  # by name
+        return inner  # sorted by name
     listed = LISTED.findall((folder / "README.md").read_text())
     return sorted(inner, key=lambda path: listed.index(path.name) if path.name in listed else len(listed))
 

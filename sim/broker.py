@@ -63,7 +63,7 @@ class Broker:
         self._end()
 
     async def __aenter__(self) -> Self:
-        return self.__enter__()  # here: the child lives as long as the thread that spawned it
+        return self.__enter__()  # not in another thread: the child ends with the thread that spawned it
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -108,7 +108,7 @@ class Broker:
     def _configure(self, folder: Path) -> None:
         lines = [f"listener {self.port} 127.0.0.1", "persistence false", "log_dest stderr", "set_tcp_nodelay true"]
         if os.geteuid() == 0:
-            lines.append("user root")  # otherwise it drops to an account that cannot read this folder
+            lines.append("user root")  # otherwise it switches to an account that can't read this folder
         if self._passwords is None:
             lines.append("allow_anonymous true")
         else:
@@ -143,7 +143,7 @@ class Broker:
         try:
             with socket.create_connection(("127.0.0.1", self.port), 1.0) as probe:
                 probe.shutdown(socket.SHUT_WR)
-                probe.recv(1)  # it hangs up, too
+                probe.recv(1)  # returns when the broker hangs up
         except ConnectionResetError:
             return True
         except OSError:

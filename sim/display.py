@@ -14,7 +14,7 @@ from pathlib import Path
 from sim.serial_port import SimSerialPort
 
 READ_BYTES = 4096
-MAX_HELD_BYTES = 256  # of an unfinished command; more is noise and is thrown away
+MAX_HELD_BYTES = 256  # of an unfinished command; anything longer is noise and is dropped
 MAX_UNKNOWN = 100
 
 COMMANDS: dict[str, re.Pattern[bytes]] = {

@@ -107,7 +107,7 @@ class Postgres:
         self._end()
 
     async def __aenter__(self) -> Self:
-        return self.__enter__()  # in this thread: the child lives as long as the thread that spawned it
+        return self.__enter__()  # not in another thread: the child ends with the thread that spawned it
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -122,13 +122,13 @@ class Postgres:
     def kill(self) -> None:
         """SIGKILL to all its processes, as a power cut would. Then `restart`."""
         child = self._running()
-        child.signal(signal.SIGSTOP)  # so that it makes no new ones meanwhile
+        child.signal(signal.SIGSTOP)  # so that it can't start new ones meanwhile
         workers = child.children()
         child.kill()
         for worker in workers:
             with suppress(ProcessLookupError):
                 os.kill(worker, signal.SIGKILL)
-        wait_for_end(workers)  # the next server refuses to start while one of them holds the memory
+        wait_for_end(workers)  # the next server refuses to start while one of them uses the shared memory
 
     def restart(self, *, wait: bool = True) -> None:
         """Stop (fast shutdown) if it runs, and start on the same port; recovery included, if we `wait`."""
@@ -265,7 +265,7 @@ def _copy_programs(package: Path, version: Path) -> Path:
     """A copy that every account can reach, named by its contents, made once and atomically."""
     binary = (version / "bin" / "postgres").read_bytes()
     home = Path("/var/tmp") / f"edge-store-postgres-{hashlib.sha256(binary).hexdigest()[:16]}"
-    # the programs look for their libraries relative to themselves: keep the wheel's shape
+    # the programs find their libraries by relative path: keep the wheel's layout
     inside = home / package.name / version.name
     if not home.exists():
         draft = Path(tempfile.mkdtemp(prefix="edge-store-postgres-", dir="/var/tmp"))
@@ -282,7 +282,7 @@ def _copy_programs(package: Path, version: Path) -> Path:
                 copied.chmod(0o755 if copied.is_dir() or os.access(copied, os.X_OK) else 0o644)
         try:
             draft.rename(home)
-        except OSError:  # somebody else was first
+        except OSError:  # another process was faster
             shutil.rmtree(draft)
     owner = home.stat()
     if owner.st_uid != os.geteuid() or owner.st_mode & (stat.S_IWGRP | stat.S_IWOTH):

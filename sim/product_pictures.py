@@ -282,7 +282,7 @@ def _dates(pen: Pen) -> None:
         pen.line((x - 8, y - 3), (x + 6, y - 4), fill=(146, 92, 60), width=2)
 
 
-# Frozen.
+# Frozen food.
 
 
 def _frozen(light: Colour) -> Draw:
@@ -519,7 +519,7 @@ def _pineapple(pen: Pen) -> None:
         pen.line((66, 56 + at / 2), (34, 76 + at / 2), fill=(190, 128, 34), width=1.5)
 
 
-# The deli's counter and the house.
+# Deli counter and household.
 
 
 def _chicken(pen: Pen) -> None:

@@ -92,7 +92,7 @@ def several(*draws: Draw) -> Draw:
     return draw
 
 
-# What holds goods.
+# Packaging.
 
 
 def carton(body: Colour, sign: Colour = WHITE) -> Draw:
@@ -280,7 +280,7 @@ def jug(body: Colour, cap: Colour) -> Draw:
     return draw
 
 
-# What is drunk at the counter.
+# Drinks served at the counter.
 
 
 def cup(drink: Colour, wide: bool = True, foam: Colour | None = None) -> Draw:

@@ -50,7 +50,7 @@ async def compare(first: int, head: int, hashes: Hashes, ask: Ask) -> Proof:
     while at <= through:
         answer = await _ask_digests(ask, Digest(at, step, limits.DIGEST_RANGES))
         through = min(through, answer.through)
-        if at < answer.first:  # rows in the hub's files aren't compared
+        if at < answer.first:  # rows in the hub's archives aren't compared
             first = at = answer.first
             continue
         end = min(at + step * limits.DIGEST_RANGES - 1, through)

@@ -55,7 +55,7 @@ class Signer:
         """Load the key. Raises `OSError`, or `ValueError` if the file has no such key."""
         try:
             key = load_pem_private_key(path.read_bytes(), None)
-        except TypeError as error:  # it is encrypted
+        except TypeError as error:  # raised for an encrypted key
             raise ValueError(str(error)) from error
         if not isinstance(key, Ed25519PrivateKey):
             raise ValueError("it is no Ed25519 key")

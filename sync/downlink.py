@@ -49,7 +49,7 @@ class Downlink:
         self._random = random
         self._patience = patience or Timeouts()
         self._online = False
-        self._more = False  # there is, or may be, something to pull
+        self._more = False  # there is, or may be, a directive to pull
         self._pulling = False
         self._applying = False
         self._waiting: deque[Directive] = deque(maxlen=limits.DIRECTIVES)

@@ -32,7 +32,7 @@ _BARRED = "Sales continue, but nothing is sent. Call head office. To unblock thi
 
 WORDS: Mapping[str, tuple[str, str]] = {
     "not_connected": ("Not connected yet.", _LATER),
-    # getting to the broker
+    # reaching the broker
     "unknown_host": (
         "The host name {host} can't be found.",
         "Check the internet connection and the name. Sales continue.",
@@ -51,7 +51,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Entry #{row} needs a message of {size} bytes, more than the broker's limit of {limit} bytes.",
         f"Sales continue, but entries from this one on aren't sent. {_WIDER}",
     ),
-    # who the broker is
+    # verifying the broker
     "expired": (
         "The certificate of the broker at {place} has expired, according to this box's clock ({today}).",
         _CLOCK,
@@ -64,7 +64,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "untrusted": ("The broker at {place} isn't trusted ({detail}).", _ENROL),
     "no_tls": ("The TLS connection to the broker at {place} failed ({detail}).", _CONFIGURED),
     "no_trust": ("The trusted certificates can't be read from {file} ({detail}).", _ENROL),
-    # who we are
+    # signing in to the broker
     "no_password": ("The password can't be read from {file} ({detail}).", _ENROL),
     "no_secret": (
         "{detail}",
@@ -74,7 +74,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "turned_away": ("The broker at {place} refused the connection ({detail}).", "Sales continue. Call head office."),
     "may_not_read": ("The broker doesn't allow this device to read {topic}.", _LIST),
     "may_not_write": ("The broker doesn't allow this device to write to {topic}.", _LIST),
-    # the hub behind it
+    # the hub behind the broker
     "unheard": ("The broker is running, but no hub is connected to it.", "Start the hub. Sales continue."),
     "waiting": ("Waiting for the hub's response.", "Sales continue. The request is retried automatically."),
     "archived": (
@@ -92,7 +92,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "a signature.",
     ),
     "empty": ("The journal is empty, so there is nothing to send yet.", "No action needed."),
-    # histories that do not fit: the value `text` is the reason in full, in English, for who looks closer
+    # histories that don't match; the value `text` gives the full reason in English, for support
     "protocol": (
         "The hub's version is older than this box's.",
         "Sales continue, but nothing is sent. Head office must upgrade the hub.",

@@ -72,7 +72,7 @@ async def connect(config: BrokerConfig, name: str, subscription: str | None, una
     """
     client = paho.Client(
         CallbackAPIVersion.VERSION2,
-        f"{name}-{secrets.token_hex(6)}",  # never another's: the broker would end that one's session
+        f"{name}-{secrets.token_hex(6)}",  # unique: the broker ends the older of two sessions with one id
         protocol=paho.MQTTv5,
         reconnect_on_failure=False,
         manual_ack=True,
@@ -128,7 +128,7 @@ def _tls(config: BrokerConfig) -> ssl.SSLContext:
         context = ssl.create_default_context(cafile=file or None)
         if file := config.cert_file:
             context.load_cert_chain(file, config.key_file or None)
-    except OSError as error:  # not there, not for us, or no certificate
+    except OSError as error:  # missing, unreadable, or not a certificate
         raise LinkLost("no_trust", file=file, detail=str(error)) from error
     return context
 
@@ -205,16 +205,16 @@ def _unproven(place: str, error: ssl.SSLCertVerificationError) -> LinkLost:
 async def _hang_up(client: paho.Client, session: Session) -> None:
     """Disconnect; close the connection if that doesn't get through."""
     if client.disconnect() != paho.MQTT_ERR_SUCCESS:
-        return  # it is closed already
+        return  # already closed
     try:
         async with asyncio.timeout(GOODBYE_S):
             await session.ended.wait()
     except TimeoutError:
         connection = client.socket()
         if isinstance(connection, socket.socket):
-            with suppress(OSError):  # the other end was faster
+            with suppress(OSError):  # the other end closed it first
                 connection.shutdown(socket.SHUT_RDWR)
-            client.loop_write()  # finds it closed
+            client.loop_write()  # paho notices that it's closed
 
 
 async def keep_connected(

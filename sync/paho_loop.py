@@ -44,10 +44,10 @@ class _Driver:
     def begin(self) -> None:
         connection = self._connection()
         if connection is None:
-            return  # it broke at once, and `on_disconnect` has said so
+            return  # it failed at once, and `on_disconnect` reported that
         self._loop.add_reader(connection, self._read)
         self._look_after()
-        self._read()  # TLS may have some already
+        self._read()  # TLS may already hold some data
         self._write()
 
     def _connection(self) -> socket.socket | None:
@@ -57,7 +57,7 @@ class _Driver:
     def _read(self) -> None:
         self._do(self._client.loop_read)
         connection = self._connection()
-        if isinstance(connection, ssl.SSLSocket) and connection.pending():  # the loop sees only encrypted bytes
+        if isinstance(connection, ssl.SSLSocket) and connection.pending():  # the event loop sees only encrypted bytes
             self._loop.call_soon(self._read)
 
     def _write(self) -> None:
@@ -85,13 +85,13 @@ class _Driver:
         connection = self._connection()
         if connection is not None:
             self._loop.remove_reader(connection)
-            with suppress(OSError):  # the other end was faster
+            with suppress(OSError):  # the other end closed it first
                 connection.shutdown(socket.SHUT_RDWR)
 
     # ---- what paho tells
 
     def has_to_write(self, *_: Any) -> None:
-        self._loop.call_soon(self._write)  # sent together with other output of this turn
+        self._loop.call_soon(self._write)  # together with other output of this loop iteration
 
     def has_written(self, _client: paho.Client, _userdata: Any, connection: Any) -> None:
         self._loop.remove_writer(connection)

@@ -63,7 +63,7 @@ def unpack(message: Rows) -> list[Row]:
 def _decompress_rows(block: bytes) -> list[Row]:
     try:
         size = zstandard.get_frame_parameters(block).content_size
-        if size > limits.BLOCK_BYTES:  # also when it is not told: that reads as 2**64 - 1
+        if size > limits.BLOCK_BYTES:  # an undeclared size reads as 2**64 - 1
             raise WireError(f"a block of {size} bytes; it may have {limits.BLOCK_BYTES}")
         return _decoder.decode(zstandard.ZstdDecompressor().decompress(block, allow_extra_data=False))
     except zstandard.ZstdError as error:

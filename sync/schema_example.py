@@ -22,7 +22,7 @@ _TEXTS = (
     *("EUR", "EU", "a@example.org", "+4930123456", "https://example.org/", "#336699", "4006381333931", "T-1"),
     *("1-000001", "0000-0000-0000-0000-0000-0000-03ZZ", *_FORMATS.values(), "a" * 16, "0" * 20, "0" * 24),
     *("0" * 32, "0" * 64),
-    *("a/a", "/manager/a", "cus_a/pm_a"),  # a thing of a group, a page of the manager, a card at a provider
+    *("a/a", "/manager/a", "cus_a/pm_a"),  # an item of a group, a path of the manager's pages, a card at a provider
 )
 """Example texts; the first that fits the pattern and lengths is used."""
 

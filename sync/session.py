@@ -56,7 +56,7 @@ class Session:
         self._client = client
         self._unacked = unacked
         self._packet_bytes = LONGEST_PACKET
-        self._slots = asyncio.Semaphore(0)  # opened by the CONNACK
+        self._slots = asyncio.Semaphore(0)  # released on CONNACK
         self._receipts: dict[int, asyncio.Future[Receipt]] = {}
         client.on_connect = self._on_connect
         client.on_subscribe = self._on_subscribe
@@ -107,7 +107,7 @@ class Session:
             receipt.cancel()
         self.accepted.cancel()
         self.subscribed.cancel()
-        for _ in range(len(self._receipts) + 1):  # wake those who wait for room, to see `closed`
+        for _ in range(len(self._receipts) + 1):  # wake those waiting for a slot, so that they see `closed`
             self._slots.release()
         self._receipts.clear()
 
@@ -135,12 +135,12 @@ class Session:
         def acknowledge() -> None:
             client.ack(message.mid, 1)
 
-        if message.qos == 1:  # nothing of ours comes otherwise, and the rest would be unbounded
+        if message.qos == 1:  # ours all have QoS 1; others wouldn't be bounded
             self.messages.put_nowait(Incoming(message.topic, bytes(message.payload), acknowledge))
 
     def _on_disconnect(self, _c: Any, _u: Any, _f: Any, reason: ReasonCode, _p: Any) -> None:
         lost = LinkLost("broken_off", detail=reason.getName().lower())
-        self._loop.call_soon_threadsafe(self._end, lost)  # it may come while connecting, from that thread
+        self._loop.call_soon_threadsafe(self._end, lost)  # may be called in the connecting thread
 
 
 def _settle(future: asyncio.Future[ReasonCode], reason: ReasonCode) -> None:

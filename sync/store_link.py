@@ -180,12 +180,12 @@ class StoreLink:
                 self._room.set()
             try:
                 receipt = await session.publish(f"{self._topic}/up", payload)
-            except TooLong as long:  # a hello of very many restores: rows are cut to fit
+            except TooLong as long:  # a hello with very many restores: blocks are cut to fit
                 log.error("sync: %s %s", long.trouble.why, long.trouble.advice)
                 self._do(self._up.unheard(long.trouble, self._now(), soon=False))
                 continue
             except LinkLost:
-                return  # the session's end says so too
+                return  # the session's end reports it, too
             receipt.add_done_callback(self._receipt)
 
     def _receipt(self, receipt: asyncio.Future[Receipt]) -> None:

@@ -141,8 +141,8 @@ class Uplink:
         self._through = 0
         self._limit = 0  # the last row that the hub's credit covers
         self._cursor = 1  # the next row to send
-        self._missing: tuple[int, int] | None = None  # asked for again by the hub
-        self._reading: int | None = None  # from where a read is on its way
+        self._missing: tuple[int, int] | None = None  # requested again by the hub
+        self._reading: int | None = None  # the first row of the read in progress
         self._hello = 0  # the number of the last hello
         self._tries = 0
         self._stops = 0
@@ -175,7 +175,7 @@ class Uplink:
             patience = self._patience
             wait = self._spread(patience.unheard_s, patience.answer_max_s, self._tries - 1)
             self._deadline = min(self._deadline, now + wait)
-        elif self._phase == "flowing" and self._deadline is None:  # a pull, while there is nothing to send: ask
+        elif self._phase == "flowing" and self._deadline is None:  # not rows (a pull, say): greet again if no ack comes
             self._deadline = now + self._patience.answer_s
         return self._take_outputs()
 
@@ -195,17 +195,17 @@ class Uplink:
             case Ack(epoch=epoch) if epoch == self._head.epoch:
                 self._on_ack(message, now)
             case Ack(epoch=epoch) if epoch > self._head.epoch and self._phase == "flowing":
-                self._greet(now)  # another box goes on as this one: we are told whether we still may
+                self._greet(now)  # another box continues as this one: ask whether we may still send
             case Directives(through=through) if 0 <= through < self._through and self._phase == "flowing":
-                self._greet(now)  # its database was set back or emptied; or an ack was faster, and we hear so
+                self._greet(now)  # its database was reset or emptied, or an ack overtook this: the hub will tell
             case ResendRequest(epoch=epoch) if epoch == self._head.epoch and self._phase == "flowing":
                 first, last = max(message.from_seq, self._through + 1), min(message.to_seq, self._cursor - 1)
                 self._missing = (first, last) if first <= last else self._missing
                 if message.from_seq <= self._through and self._deadline is None:
-                    # it lacks rows it acknowledged, unless an ack in transit contradicts (hub/failover.py)
+                    # the hub lacks rows it acknowledged, unless an ack in transit contradicts this (hub/failover.py)
                     self._deadline = now + self._patience.answer_s
             case ResendRequest(epoch=epoch) if epoch == self._head.epoch and self._phase == "stopped":
-                # who asks for rows may take them: a person has let us in again, or another Postgres has come
+                # a hub that requests rows accepts them: this box was unblocked, or the hub's Postgres was replaced
                 soon = now + self._patience.answer_s
                 self._deadline = min(self._deadline or soon, soon)
             case Stopped(epoch=epoch) if epoch == self._head.epoch and self._phase != "offline":
@@ -235,7 +235,7 @@ class Uplink:
             self._missing = (following, self._missing[1]) if following <= self._missing[1] else None
         elif from_seq == self._cursor:
             self._cursor = following
-        else:  # the hub's answer has moved us since
+        else:  # an answer of the hub moved the cursor meanwhile
             return self._take_outputs()
         self._out.append(Send(rows))
         self._deadline = self._deadline or now + self._patience.answer_s
@@ -294,7 +294,7 @@ class Uplink:
         if self._phase == "offline":
             return
         if self._phase == "stopped":
-            if self._through < ack.through < self._cursor:  # of rows in transit before
+            if self._through < ack.through < self._cursor:  # for rows already in transit when we stopped
                 self._progress(ack, now)
             return
         if ack.through > self._head.seq:

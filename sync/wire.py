@@ -124,16 +124,16 @@ Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$(?!\n)", max_le
 Text = Annotated[str, Meta(max_length=limits.TEXT_CHARS)]
 StopCode = Literal[
     "protocol",  # the device speaks a newer protocol than the hub
-    "stranger",  # the hello names another device than its topic
-    "bad_history",  # the epochs of the hello do not fit together
-    "unknown_parent",  # the epoch branches off a row that the hub does not hold
-    "forked",  # the same epoch and number with another content
-    "fenced",  # a newer epoch has taken this one's place
-    "broken_chain",  # a row does not continue the one before
-    "unreadable",  # a block whose bytes or hashes are wrong
-    "rolled_back",  # the device holds less than the hub has acknowledged to it
+    "stranger",  # the hello names a different device than its topic
+    "bad_history",  # the hello's epochs don't fit together
+    "unknown_parent",  # the epoch branches off a row the hub doesn't have
+    "forked",  # same epoch and number, but different content
+    "fenced",  # a newer epoch has replaced this one
+    "broken_chain",  # a row doesn't follow the one before it
+    "unreadable",  # a block has wrong bytes or hashes
+    "rolled_back",  # the device has fewer rows than the hub acknowledged to it
     "missing_rows",  # the device no longer has rows that the hub needs
-    "row_too_long",  # the device's broker takes no message that one of its rows fits in
+    "row_too_long",  # a row needs a longer message than the device's broker accepts
 ]
 
 

@@ -80,7 +80,7 @@ class Box:
         record of heirs (Ongaro, Consensus: Bridging Theory and Practice, section 4.1).
         """
         if peers == self._peers or peers.boxes != self._peers.boxes:
-            return []  # with another box it starts anew
+            return []  # changing the boxes takes a restart
         self._peers = peers
         self._candidacy.adopt(peers)
         return self.leadership.adopt(peers, now_ms) if self.leadership is not None else []

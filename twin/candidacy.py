@@ -35,8 +35,8 @@ class Candidacy:
         self._follower = follower
         self._votes: set[str] = set()
         self._term, self._is_earnest = 0, False
-        self._newest = 0  # the highest term heard of
-        self._heirs = Heirs()  # the newest record heard of: adopted only by a leader
+        self._newest = 0  # the highest term reported by voters
+        self._heirs = Heirs()  # the newest record reported by voters; adopted only on becoming leader
         self._at_ms: int | None = None
         self.lacks_something = False
         """The other box has what this box lost: it doesn't stand until it has caught up."""
@@ -57,7 +57,7 @@ class Candidacy:
             self._at_ms = now_ms + self._chance(LEAST_PAUSE_MS, MOST_PAUSE_MS)
         if now_ms < self._at_ms:
             return []
-        if self._me not in known.heirs.boxes:  # as far as it knows: others may have a newer record
+        if self._me not in known.heirs.boxes:  # according to its own record; others may have a newer one
             return self._ask_for_heirs(now_ms)
         return self._ask(max(known.term, self._newest) + 1, False, now_ms)
 
@@ -83,7 +83,7 @@ class Candidacy:
             self._ask_soon(now_ms)
             return [], False
         if self._is_earnest and (self._voter.stored.term, self._voter.stored.vote) != (self._term, self._me):
-            return [], False  # it has voted for another since
+            return [], False  # it has since voted for another box
         self._votes.add(voter)
         if len(self._votes) < self._peers.majority:
             return [], False

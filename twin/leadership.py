@@ -127,7 +127,7 @@ class Leadership:
         if said.term != self.term:
             return self._is_overtaken(said.term, now_ms)
         if said.last.term == self.term and not self._ledger.holds(said.last):
-            # it has from this box what this box lacks: the disk here lost what it had synced
+            # the other box has data of this term that is missing here: this disk lost what was synced
             self.lacks_something = True
             return [*self.end(), *self._voter.promise(self.term + 1, "")]
         sent = self._boxes[box].taken(said, now_ms)

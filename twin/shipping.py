@@ -17,7 +17,7 @@ class Shipping:
         """The position up to which it has everything, in this term."""
         self.is_unfit = False
         self._sent = Mark()
-        self._is_in_step = False  # the next commit is sent to it at once
+        self._is_in_step = False  # whether the next commit is shipped at once
         self._waits_since_ms: int | None = None
         self._asked_ms = self._imaged_ms = -RENEW_MS
         self._kept_up_since_ms: int | None = None
@@ -78,7 +78,7 @@ class Shipping:
         elif whole.position - self.has > SHIPMENTS_AT_ONCE:
             self._kept_up_since_ms = None
         if self._is_in_step and said.last.position < self._sent.position:
-            return []  # the rest is under way
+            return []  # the rest is in transit
         return self._send_after(said.last, now_ms)
 
     def _send_after(self, last: Mark, now_ms: int) -> Actions:

@@ -19,7 +19,7 @@ class Voter:
     def __init__(self, me: str, stored: Stored | None, now_ms: int, loss: int) -> None:
         self.me, self.stored, self.loss = me, stored or Stored(), loss
         self.is_enrolled = stored is not None
-        self.held_until_ms = now_ms + HOLD_MS  # a lease it may have granted before it was restarted
+        self.held_until_ms = now_ms + HOLD_MS  # it may have granted a lease before it was restarted
         self.holder = ""
         self.floor = 0
         """A leader has at least this position: it reported it as let out, or shipped it."""
@@ -100,7 +100,7 @@ class Voter:
         kept: Actions = []
         self._look_at_promotion(renew.term)
         if renew.last < self.floor and renew.term >= self.stored.term:
-            return []  # its disk lost what it had let out: promise it nothing, and let the other box stand
+            return []  # its disk lost what it had let out: promise nothing, so that the other box can lead
         if renew.term >= self.stored.term:
             newer = renew.term > self.stored.term or self.stored.vote != leader
             if newer:

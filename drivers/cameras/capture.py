@@ -55,7 +55,7 @@ async def capture_frame(source: str, thing: str, limit_s: float = LIMIT_S) -> Fr
 def main(arguments: list[str]) -> int:
     """Write a JPEG to standard output; returns 0 on success."""
     os.nice(NICENESS)
-    signal.alarm(round(LIMIT_S) + 5)  # the caller may be gone
+    signal.alarm(round(LIMIT_S) + 5)  # end even if the caller is gone
     os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_transport;tcp|timeout;5000000")
     try:
         import cv2

@@ -61,7 +61,7 @@ async def find_announced(seconds: float, interfaces: Sequence[str] | None = None
     chosen = InterfaceChoice.All if interfaces is None else list(interfaces)
     async with AsyncZeroconf(interfaces=chosen, ip_version=IPVersion.V4Only) as zeroconf:
         names = _Names()
-        # multicast answers: a unicast one may reach another program on this port, such as Avahi
+        # ask for multicast answers: unicast may reach another program on this port, such as Avahi
         to_all = DNSQuestionType.QM
         browser = AsyncServiceBrowser(zeroconf.zeroconf, list(SERVICES), listener=names, question_type=to_all)
         await asyncio.sleep(seconds)

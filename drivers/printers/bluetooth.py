@@ -78,7 +78,7 @@ class BluetoothPrinter(SendMixin):
             try:
                 yield line
             except BaseException:
-                # half a job must not come out later, before its repetition
+                # part of a job must not print later, ahead of its retry
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_CLOSE)
                 self._sock = None
                 raise

@@ -166,7 +166,7 @@ def _answer(data: bytes) -> Answer | None:
     if first == 0x5F:
         return Named(data[1:].rstrip(b"\0").decode("ascii", "replace").strip())
     if len(data) > 1:
-        return None  # another, unrequested block
+        return None  # another block, which wasn't requested
     return Noise(data)
 
 

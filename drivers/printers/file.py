@@ -27,7 +27,7 @@ class DeviceLine(FdLine):
     """A printer connection on a device file."""
 
     def _failed(self, err: OSError, sent_bytes: int) -> SendFailed:
-        if err.errno == errno.ENOSPC:  # the kernel's printer drivers report it so (drivers/usb/class/usblp.c)
+        if err.errno == errno.ENOSPC:  # as the kernel's printer drivers report it (drivers/usb/class/usblp.c)
             what = f"The {self._thing} has no paper."
             return SendFailed(what, "Put in a new roll and close the lid.", sent_bytes, "paper_out")
         return super()._failed(err, sent_bytes)
@@ -140,7 +140,7 @@ class FilePrinter(SendMixin):
     def _to_folder(self, data: bytes) -> None:
         self._check_room(sum(entry.stat().st_size for entry in os.scandir(self._path)), len(data))
         self._jobs += 1
-        # a name that sorts by time; .part until complete
+        # names sort by time; .part until complete
         done = self._path / f"{time.time_ns():020d}-{os.getpid()}-{self._jobs}.bin"
         part = done.with_suffix(".part")
         try:

@@ -86,7 +86,7 @@ class NetworkPrinter(SendMixin):
                 try:
                     yield line
                 except BaseException:
-                    # what the kernel still holds must not come out later, before its repetition
+                    # bytes still in the kernel must not print later, ahead of the retry
                     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_CLOSE)
                     raise
                 finally:
@@ -123,5 +123,5 @@ async def _addresses(host: str, port: int) -> Sequence[tuple[int, int, int, str,
     try:
         return await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except socket.gaierror as err:
-        # its numbers aren't errno's
+        # gaierror has its own numbers, not errno's
         raise OSError(errno.EHOSTUNREACH, f"{host}: {err.strerror}") from err

@@ -68,7 +68,7 @@ class SerialPrinter(SendMixin):
             try:
                 yield line
             except BaseException:
-                # half a job must not come out later, before its repetition
+                # part of a job must not print later, ahead of its retry
                 discard_output(port.fd)
                 raise
             finally:

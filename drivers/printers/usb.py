@@ -206,7 +206,7 @@ def _claim(device: Any, configuration: Any, pipes: Pipes) -> None:
     """Detach the kernel's driver (usblp) and claim the interface. Raises OSError."""
     import usb.util
 
-    with suppress(NotImplementedError):  # no kernel driver is possible
+    with suppress(NotImplementedError):  # this platform has no kernel drivers to detach
         if device.is_kernel_driver_active(pipes.number):
             device.detach_kernel_driver(pipes.number)
     active = device.get_active_configuration()

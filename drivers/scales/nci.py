@@ -15,8 +15,8 @@ from drivers.roles import Weight
 from drivers.scales.serial_line import Garbled, ScaleOptions, SerialScale, grams
 
 ETX = 0x03
-MOVING, FAULTS = 0b0001, 0b1100  # of the first status byte
-UNDER, OVER = 0b0001, 0b0010  # of the second
+MOVING, FAULTS = 0b0001, 0b1100  # in the first status byte
+UNDER, OVER = 0b0001, 0b0010  # in the second
 _ALWAYS = 0b0011_0000
 _UNKNOWN = b"\n?\r\x03"
 _ANSWER = re.compile(rb"(?:\n(?P<shown>[^\r\n]{1,20})\r)?\n(?P<status>[\x30-\x3f][\x30-\x7f]{1,3})\r\x03")

@@ -116,7 +116,7 @@ class CameraScanner:
                     eye.show(pictures[-1])
         except (aiohttp.ClientError, OSError) as err:
             reason = err
-        await eye.done()  # codes seen before come before the loss
+        await eye.done()  # report codes already seen before the loss
         self._queue.lose(device_error(OSError(errno.ENODEV, str(reason)), self._thing))
 
 
@@ -156,7 +156,7 @@ class _Eye:
     def _look(self, picture: bytes) -> list[DecodedScan]:
         try:
             return codes_in(picture, self._kinds)
-        except NoPicture:  # damaged in transit; the next one comes in a moment
+        except NoPicture:  # damaged in transit; the next one follows soon
             return []
 
     def _on_looked(self, looked: asyncio.Future[list[DecodedScan]]) -> None:

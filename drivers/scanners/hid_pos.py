@@ -111,7 +111,7 @@ class HidPosScanner:
                 if codes:
                     loop.call_soon_threadsafe(self._put, codes)
                     while not self._taken_over.wait(READ_MS / 1000) and not self._stop.is_set():
-                        pass  # one at a time: unprocessed codes stay in the scanner
+                        pass  # read one at a time: unprocessed codes stay in the scanner
                     self._taken_over.clear()
         except usb.core.USBError as err:
             loop.call_soon_threadsafe(self._queue.lose, device_error(_as_os_error(err), self._thing))

@@ -23,7 +23,7 @@ from drivers.scanners.decoding.lines import LineOptions
 from drivers.scanners.stream import StreamScanner
 
 EVIOCGID = 0x80084502  # linux/input.h: struct input_id, four 16-bit numbers
-EVIOCGRAB = 0x40044590  # the int: whether to grab
+EVIOCGRAB = 0x40044590  # takes an int: whether to grab
 
 
 class KeyboardScanner(StreamScanner):
@@ -77,7 +77,7 @@ class KeyboardScanner(StreamScanner):
     def _take(self, fd: int) -> None:
         """Grab the device. Raises DeviceError or OSError."""
         if stat.S_ISFIFO(os.fstat(fd).st_mode):
-            _lock(fd)  # a recording being played
+            _lock(fd)  # it's a recording being played
             return
         try:
             _, vendor, product, _ = struct.unpack("4H", fcntl.ioctl(fd, EVIOCGID, bytes(8)))

@@ -43,7 +43,7 @@ class PhoneScanner:
         pairing: Annotated[
             str,
             Meta(
-                # the sample configuration's value is public
+                # refuse the sample configuration's value, which is public
                 pattern=r"^(?!(?i:change-?me))([A-Za-z0-9_-]{16,64}|secret:[a-z0-9-]{1,40})$(?!\n)",
                 description="16 to 64 letters and digits for the link (see edge devices --phone), or `secret:NAME`",
             ),

@@ -60,7 +60,7 @@ class SerialScanner(SerialLineScanner):
         codes = super()._decode(data)
         if not self._searching:
             return codes
-        # Judged once the line is silent: after a change in the middle of a scan its rest would be read as a code.
+        # Change speed only once the line is silent, or the rest of a scan would be read as a code.
         self._heard = [*self._heard, *codes][:HEARD]
         return []
 

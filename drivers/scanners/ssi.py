@@ -74,7 +74,7 @@ class SsiScanner(SerialLineScanner):
 
     def _answer(self) -> None:
         answers = self._packets.answers()
-        if answers and not self._searching:  # at a wrong speed an answer is noise to the scanner
+        if answers and not self._searching:  # at the wrong speed, answers are noise to the scanner
             self._send(answers)
 
     def _try_next_speed(self) -> None:

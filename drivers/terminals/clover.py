@@ -130,7 +130,7 @@ class CloverTerminal(HttpTerminal):
             return OutcomeUnknown(err.fault, err.told)
         except (LinkLost, BadMessage, TimeoutError) as err:
             return OutcomeUnknown(fault_of(err))
-        seen = await self.look_held(request)  # for its card
+        seen = await self.look_held(request)  # for the card's details
         known = (
             seen if isinstance(seen, Approved) else Approved(amount_minor=0, currency=request.currency, reference="")
         )
@@ -139,7 +139,7 @@ class CloverTerminal(HttpTerminal):
     async def free(self, request: TerminalRequest) -> None:
         """Release the whole hold of a payment (`reference`)."""
         path = f"payments/{request.reference}/void"
-        with suppress(TerminalError, LinkLost, TimeoutError):  # its result is looked up afterwards
+        with suppress(TerminalError, LinkLost, TimeoutError):  # the result is looked up later
             await self._post(path, clover.VOID, key=f"{request.key}f")
 
     async def refunds(self, reference: str) -> tuple[ListedRefund, ...]:
@@ -166,7 +166,7 @@ class CloverTerminal(HttpTerminal):
                 begun()
 
             tip_minor = 0
-            if request.asks_tip:  # its own screen, before the card: no money is moved
+            if request.asks_tip:  # on a separate screen, before the card: no money moves yet
                 told = await self._post("device/read-tip", clover.tip_question(request), timeout_s=None, sent=sent)
                 if (refused := clover.meaning_of_status(told.status, told.body)) is not None:
                     return refused
@@ -206,7 +206,7 @@ class CloverTerminal(HttpTerminal):
         if request.voids:
             return await (self._tip(request) if request.tip_before_minor else self._void(request))
         path = f"payments/{request.reference}/refunds"
-        asked = {"amount": request.amount_minor - request.surcharge_minor}  # it refunds its share of that by itself
+        asked = {"amount": request.amount_minor - request.surcharge_minor}  # Clover refunds the surcharge itself
         got = await self._post(path, asked, key=request.key)
         if (refused := clover.meaning_of_status(got.status, got.body)) is not None:
             return refused
@@ -228,9 +228,9 @@ class CloverTerminal(HttpTerminal):
         answer."""
         outcome = await (self._tip(request) if request.kind == "tip" else self._refund(request))
         if isinstance(outcome, Declined) and (request.kind == "tip" or request.tip_before_minor):
-            return OutcomeUnknown(outcome.code, outcome.told)  # its day may have been closed since
+            return OutcomeUnknown(outcome.code, outcome.told)  # the day may have been closed since
         if isinstance(outcome, NotStarted):
-            # perhaps busy with this one; and a request refused now may have been done before
+            # perhaps busy with this request; one that is refused now may have succeeded before
             return StillRunning() if outcome.code == "busy" else OutcomeUnknown(outcome.code, outcome.told)
         return outcome
 

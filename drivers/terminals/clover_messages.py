@@ -324,7 +324,7 @@ def _read_approval(paid: Paid, request: TerminalRequest, zone: str) -> TerminalO
         and (card.type == "PREAUTH" and (card.state == "PENDING" or payment.result == "AUTH"))
     )
     if not (taken or held or (_is_taken(payment) if not request.hold else _is_over(card))):
-        raise BadMessage  # a sale was requested: a mere authorization isn't one
+        raise BadMessage  # a mere authorization isn't the sale that was requested
     added_minor = payment.additional_charges.amount
     amount_minor = payment.amount + payment.tip_amount + added_minor
     if not amount_minor:

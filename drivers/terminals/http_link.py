@@ -113,7 +113,7 @@ class HttpLink:
         except (aiohttp.ClientError, OSError, ValueError) as err:
             if not reached:
                 raise TerminalError(self._thing, "offline") from err
-            raise LinkLost from None  # the cause may quote what came
+            raise LinkLost from None  # the cause may quote the message
 
     def _session(self, trusted: ssl.SSLContext, trace: aiohttp.TraceConfig) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
@@ -140,7 +140,7 @@ def _context(authority: str) -> ssl.SSLContext:
         return ssl.create_default_context()
     text = authority if _BEGIN in authority else Path(authority).read_text(encoding="ascii")
     context = ssl.create_default_context(cadata=b"".join(_certificates(text)))
-    # makers' authorities predate today's reading of RFC 5280, and are configured here one by one
+    # makers' certificate authorities predate strict RFC 5280 checks, and are configured here one by one
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return context
 

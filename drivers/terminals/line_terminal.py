@@ -89,7 +89,7 @@ class LineTerminal(KeyedTerminal, Generic[M]):
 
     async def _pass_wish_on(self) -> None:
         if self._conversation is not None:
-            with suppress(LinkLost):  # the request itself will notice
+            with suppress(LinkLost):  # the request itself notices
                 await self._conversation.wish_cancelled()
 
     async def _ask(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:

@@ -30,7 +30,7 @@ def read_json(body: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        raise BadMessage from None  # the cause quotes what came
+        raise BadMessage from None  # the cause quotes the message
 
 
 class LinkLost(Exception):

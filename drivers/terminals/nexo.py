@@ -212,7 +212,7 @@ class NexoTerminal(HttpTerminal):
         data = msgspec.json.encode({"SaleToPOIRequest": wire})
         got = await self._link.ask("POST", PATH, body=data, headers=_HEADERS, timeout_s=timeout_s, sent=sent)
         if got.status == 200 and header.message_category == "Abort":
-            return OutcomeUnknown("silent")  # it has no body: the payment's own answer has the outcome
+            return OutcomeUnknown("silent")  # an abort's answer is empty: the payment's own has the outcome
         return _refusal(got) or self._opened(got.body, header, keys)
 
     def _opened(self, body: bytes, header: Header, keys: NexoKeys) -> Answer:
@@ -224,7 +224,7 @@ class NexoTerminal(HttpTerminal):
                 raise BadMessage
             inside = _inside.decode(unprotect(protected, keys))
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-            raise BadMessage from None  # the cause quotes what came
+            raise BadMessage from None  # the cause quotes the message
         if inside.event is not None and wire.sale_to_poi_request is not None:
             return inside.event
         answer = inside.answer

@@ -103,7 +103,7 @@ _ENTRIES: Mapping[str, Literal["stripe", "chip", "contactless"]] = {
 }
 
 
-# what is asked
+# requests
 
 
 def service_id(key: str) -> str:
@@ -136,7 +136,7 @@ def request_body(request: TerminalRequest) -> dict[str, Any]:
             "AmountsReq": {"Currency": request.currency, "RequestedAmount": _major(request.amount_minor)}
         },
     }
-    if request.cash_back_minor:  # within the amount: docs.adyen.com/point-of-sale/cashback-and-cash-out
+    if request.cash_back_minor:  # included in the amount: docs.adyen.com/point-of-sale/cashback-and-cash-out
         amounts = body["PaymentTransaction"]["AmountsReq"]
         amounts["CashBackAmount"] = _major(request.cash_back_minor)
     if request.kind == "refund":
@@ -180,7 +180,7 @@ def _reference(header: Header) -> dict[str, str]:
     return {"MessageCategory": header.message_category, **of}
 
 
-# what the answers mean
+# answers
 
 
 def outcome_of(answer: PaymentResponse | ReversalResponse, request: TerminalRequest) -> TerminalOutcome:

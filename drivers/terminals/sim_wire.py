@@ -110,7 +110,7 @@ def take(held: bytes) -> tuple[SimMessage, int] | None:
     try:
         return _decoder.decode(held[:end]), end + 1
     except (msgspec.DecodeError, ValueError, RecursionError):
-        raise BadMessage from None  # the cause quotes what came
+        raise BadMessage from None  # the cause quotes the message
 
 
 def ask(do: str, **more: Any) -> bytes:

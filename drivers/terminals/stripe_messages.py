@@ -236,7 +236,7 @@ def meaning_of_status(status: int, body: bytes) -> NotStarted | OutcomeUnknown |
     if status in (401, 403):
         return NotStarted("key", told)
     if status == 429:
-        return NotStarted("offline", told)  # it accepts no requests for now, like one that is offline
+        return NotStarted("offline", told)  # rate-limited: treat it as offline
     if 400 <= status < 500:
         return NotStarted(_ERRORS.get(error.code, "terminal_fault"), told)
     return OutcomeUnknown("bad_answer")
@@ -256,7 +256,7 @@ def form(*fields: tuple[str, str | int | bool]) -> bytes:
 
 def intent_form(request: TerminalRequest) -> bytes:
     """The form of a payment intent."""
-    interac = request.currency == "CAD" and not request.hold  # Interac is captured at once, or not at all
+    interac = request.currency == "CAD" and not request.hold  # Interac can't authorize now and capture later
     types = ["card_present", *(["interac_present"] if interac else [])]
     return form(
         ("amount", request.amount_minor),

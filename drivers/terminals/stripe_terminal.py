@@ -202,7 +202,7 @@ class StripeTerminal(HttpTerminal):
         intent, _ = await self._intent(request)
         age_s = intent.created - request.at_us / 1_000_000
         if not -CLOCK_TOLERANCE_S <= age_s <= KEY_LIFETIME_S:
-            await self._cancel(intent.id)  # just created, as the key was forgotten: not the first one
+            await self._cancel(intent.id)  # a new intent: the key had expired, so it isn't the first one
             return OutcomeUnknown("bad_answer")
         outcome = await self._stands(intent.id, request)
         if outcome is not None:
@@ -218,7 +218,7 @@ class StripeTerminal(HttpTerminal):
         for number in range(INTENTS_MOST):
             got = await self._post("/v1/payment_intents", stripe.intent_form(request), f"{request.key}-i{number}")
             self._check(got)
-            made = read_json(got.body, Intent)  # as first created, if the key is known
+            made = read_json(got.body, Intent)  # the one first created, if Stripe still knows the key
             intent = await self._get(f"/v1/payment_intents/{made.id}?expand[]=latest_charge", Intent)
             if intent.status != "canceled":
                 return intent, number
@@ -232,7 +232,7 @@ class StripeTerminal(HttpTerminal):
 
     async def _give_back(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
         if not request.reference.startswith("pi_"):
-            return NotStarted("not_accepted")  # it refunds by payment only
+            return NotStarted("not_accepted")  # Stripe refunds only by payment
         if request.currency != INTERAC_CURRENCY:
             return await self._refund(request)
         try:
@@ -265,7 +265,7 @@ class StripeTerminal(HttpTerminal):
                 if mine is None or mine.status == "succeeded":
                     made = await self._refund_made(request)
                     if made is not None or mine is None:
-                        return made or Declined("cancelled")  # it ended before a card was presented
+                        return made or Declined("cancelled")  # the action ended before a card was presented
                 elif mine.status == "failed":
                     return mine.why_not
             await asyncio.sleep(self._config.poll_ms / 1000)

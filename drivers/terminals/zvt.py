@@ -132,7 +132,7 @@ class ZvtTerminal(LineTerminal[Apdu]):
         if request.currency != self._config.currency:
             return NotStarted("wrong_currency")
         if request.mark != self._marked:
-            return OutcomeUnknown("look_up_first")  # from before: it may have been sent already
+            return OutcomeUnknown("look_up_first")  # marked in an earlier session: it may have been sent already
         try:
             asked = zvt.request_bytes(request, self._config.password)
         except ValueError:
@@ -150,7 +150,7 @@ class ZvtTerminal(LineTerminal[Apdu]):
                     continue
                 case zvt.STATUS if not begun:
                     observer.progressed("own_taken_back")
-                    await talk.link.send(zvt.TAKE_BACK)  # what it began by itself isn't ours
+                    await talk.link.send(zvt.TAKE_BACK)  # reverse what the terminal began on its own
                     continue
                 case zvt.STATUS if status is None:
                     status = message
@@ -166,7 +166,7 @@ class ZvtTerminal(LineTerminal[Apdu]):
                 case command if fault := zvt.refusal_of(command):
                     if not begun:
                         return NotStarted(fault)
-                    continue  # it can't be cancelled
+                    continue  # only the cancellation was refused
             await talk.link.send(zvt.ACKNOWLEDGE)
             if message.command in (zvt.COMPLETED, zvt.ABORTED):
                 return self._end(message, status, kept, lines)
@@ -194,7 +194,7 @@ class ZvtTerminal(LineTerminal[Apdu]):
             return Declined(zvt.fault_of(zvt.result_of(status)), zvt.own_text(status))
         if aborted:
             return Declined("taken_back")
-        return self._approved(status, lines) if kept else Declined("taken_back")  # as requested
+        return self._approved(status, lines) if kept else Declined("taken_back")  # reversed at our request
 
     def _approved(self, status: Apdu, lines: tuple[str, ...] = ()) -> TerminalOutcome:
         approval = zvt.approved_of(status, self._config.currency, lines)

@@ -218,6 +218,6 @@ def model_parts(
     yield Part("models", run, stage=Stage.BACKGROUND)
     host, _, port = config.models.wyoming.rpartition(":")
     if host:
-        from edge.runtime.wyoming_server import WyomingPart  # its library, for whom wants it
+        from edge.runtime.wyoming_server import WyomingPart  # loads a library that few shops need
 
         yield Part("wyoming", WyomingPart(inference, host, int(port)).run, stage=Stage.BACKGROUND)

@@ -43,14 +43,14 @@ def data_of(file: Path) -> Path:
 
 async def set_up(file: Path, port: int = PORT, ready: Callable[[int], None] = lambda port: None) -> Config:
     """Run the set-up page and apply its answers. Raises ConfigError."""
-    from edge.app.first_start_page import FirstStart  # which no other start needs
+    from edge.app.first_start_page import FirstStart  # needed only for the first start
 
     data, answered = data_of(file), unfinished_answers(file)
     if answered.exists():
         _put_aside(data)
     said = str(data) if os.environ.get("STATE_DIRECTORY") else "data"
     _, answers = await FirstStart(answered, said, port).ask(ready)
-    if answers is not None:  # a second box has the people of the first one
+    if answers is not None:  # None: a standby box gets its users from the first box
         await _let_in(load(answered), answers)
     answered.replace(file)
     return load(file)

@@ -185,7 +185,7 @@ class FirstStart:
         assert self._answered is not None
         second = self._second
         if second.state == "joined" and not self._over:
-            self._over = True  # before it waits: two pages may ask
+            self._over = True  # before awaiting, because two pages may ask at once
             try:
                 config = parse(await asyncio.to_thread(self._file.read_text), self._file)
             except ConfigError as wrong:

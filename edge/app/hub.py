@@ -106,7 +106,7 @@ UNREACHABLE = (
     asyncpg.exceptions.TargetServerAttributeNotMatched,
 )
 NOT_LET_IN = (
-    asyncpg.InvalidAuthorizationSpecificationError,  # nobody of that name, or not with that password
+    asyncpg.InvalidAuthorizationSpecificationError,  # unknown user or wrong password
     asyncpg.InvalidCatalogNameError,
     asyncpg.exceptions.ClientConfigurationError,
 )
@@ -115,7 +115,7 @@ NOT_LET_IN = (
 def projectors() -> tuple[TableProjector, ...]:
     """Projectors that turn events into tables, one per capability."""
     said = [one.events for one in CAPABILITIES if one.events]
-    events = {event.__name__: event for module in said for event in module.EVENTS}  # some are read by two
+    events = {event.__name__: event for module in said for event in module.EVENTS}  # some have two readers
     upcasters = tuple(upcaster for module in said for upcaster in getattr(module, "UPCASTERS", ()))
     every = Capability("hub", events=tuple(events.values()), upcasters=upcasters)
     registry = Registry((forgetting.capability(), every))
@@ -155,7 +155,7 @@ def validate_directive(kind: str, body: bytes) -> str | None:
     if fault := known.fault(body):
         return f"isn't a valid {kind} directive: {fault}"
     if field := field_with_card_number(body, msgspec.json.decode(body, type=known.body)):
-        return f"contains a payment card number in {field!r} and isn't stored"  # a store takes it as from a program
+        return f"contains a payment card number in {field!r} and isn't stored"  # stores don't check what the hub sends
     return None
 
 

@@ -24,7 +24,7 @@ from edge.web.app import PreparedApp
 from edge.web.two_boxes import TWO_BOXES, TwoBoxes
 
 if TYPE_CHECKING:
-    from edge.backoffice.twin.node import TwinNode  # for whom has a second box
+    from edge.backoffice.twin.node import TwinNode  # only for shops with a standby box
 
 
 class LeadingBox(msgspec.Struct, frozen=True):

@@ -38,7 +38,7 @@ class OfficeRecovery:
             except NothingHeld as error:
                 raise _wrong("office_nothing", box=error.box) from error
             except (NeedsHuman, ConfigError) as error:
-                if error.key and isinstance(error, NeedsHuman):  # says what to do by itself
+                if error.key and isinstance(error, NeedsHuman):  # its message already says what to do
                     raise
                 if not left or self.through or not isinstance(error.__cause__, LinkLost):
                     raise _wrong("office_fault", why=error.what) from error

@@ -169,7 +169,7 @@ def _site(
 
 
 def _certificates(config: Config, secrets: SecretStore) -> Certificates:
-    from edge.core.tls.certificates import Certificates  # for whom is reached from elsewhere
+    from edge.core.tls.certificates import Certificates  # only for shops that are reached from outside
 
     panel, beside = config.panel, config.file.parent
     own = (beside / panel.tls_cert, beside / panel.tls_key) if panel.tls_cert else None
@@ -195,7 +195,7 @@ def _practice(real: PanelContext, shop: CommandBus, register: str, inside: str) 
     access = real.services.of(ACCESS)
     tills.on_basket_end = access.approvals.end_at
     within = access.practising(shop, _sessions(shop, config, tills), lambda: tills.settings().sign_in)
-    takers = real.services.of(TILLS).code_takers  # what a real scanner reads, a page of the practice may ask for
+    takers = real.services.of(TILLS).code_takers  # training pages may ask for the real scanner's codes
     site = real.practising(shop, config, register, within, tills.settings, _sources(tills, None, takers))
     _put(site, config, within, tills)
     site.services.put(SYNC, None)

@@ -120,7 +120,7 @@ class PastSites:
         page = self._paths.get(endpoint.path)
         if page is not None and not page.past:
             raise web.HTTPSeeOther(f"{FOLDER}?" + urlencode({"only_now": page.name}))
-        if not _may_look(request, endpoint):  # refused in the present: no view is built for it
+        if not _may_look(request, endpoint):  # refused in the present too, so no view is built for it
             yield
             return
         found = await self._past(seen)
@@ -180,7 +180,7 @@ class PastSites:
         shop = self._site.shop
         if not 0 < seq <= shop.head.seq:
             raise web.HTTPSeeOther(f"{FOLDER}/end")
-        with suppress(FollowerFailed, TimeoutError):  # what they lack, the view builds
+        with suppress(FollowerFailed, TimeoutError):  # the view itself builds whatever they lack
             async with asyncio.timeout(FOLLOW_S):
                 await caught_up(shop, *followers_of_views(shop.registry))
         view = await self.ask(MakeView(seq))

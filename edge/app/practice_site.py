@@ -132,7 +132,7 @@ class Trainings:
         if endpoint.right != SELL and endpoint.path not in _ALSO:
             return ""
         if request.match_info.get("name") == StartTraining.__name__:
-            return ""  # who asks again under the same key is answered where it was done
+            return ""  # a retry with the same key is answered where the first request was handled
         if KEY in request or is_console_token(request) or surface_of(request) != "cashier":
             return ""
         if manages(request) is not None:

@@ -30,7 +30,7 @@ rates = [{ name = "VAT", percent = "20" }]
 def main() -> None:
     """Parse the texts of all languages, compile receipt and page templates and patterns, gather bytecode, and note the
     tables, what pages declare and the version of static files."""
-    sys.dont_write_bytecode = False  # which is what this is for, as `compileall` is
+    sys.dont_write_bytecode = False  # writing bytecode is the purpose here, as with `compileall`
     with recorded_patterns() as patterns:
         import_module("edge.app.cli.run")
         _prepare_pages()

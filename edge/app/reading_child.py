@@ -46,7 +46,7 @@ def main(arguments: Sequence[str]) -> int:
     limit_process(NICENESS)
     config = load(Path(arguments[0]))
     db = open_reader(config.ledger)
-    db.execute("SELECT count(*) FROM sqlite_schema").fetchone()  # opens what SQLite shares with the writer
+    db.execute("SELECT count(*) FROM sqlite_schema").fetchone()  # opens the files shared with the writer
     registry = build_registry(config)
     child = ReadingChild(db, registry, Question, GROWN_BYTES)
     confine(f"{config.ledger}{end}" for end in ("", "-wal", "-shm"))

@@ -96,7 +96,7 @@ class ShopRestoring:
         except OSError as error:
             self._fail(_wrong("restore_disk", why=str(error)), before)
         finally:
-            if self.state == "working":  # a fault of ours: the thread's log names it
+            if self.state == "working":  # an unexpected error, which the thread's log names
                 self._fail(_wrong("restore_fault", why="?"), before)
         if self.state == "done":
             self._done()
@@ -128,7 +128,7 @@ class ShopRestoring:
         config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         broker = broker_of(config.sync, secrets_by(config.folder, secret)) if config.sync else None
         done = restore(config, path, secret, SystemClock(), False, broker, show=self._show)
-        try:  # the ledger is back: what fails from here on is no reason to ask again
+        try:  # the ledger is restored: later failures are no reason to ask again
             keys.store(config.folder, secret)
             status.note(config.folder, code_kept_us=SystemClock().read().at_us)
             if done.people and wanted.none_forgotten:

@@ -152,9 +152,9 @@ class TwinBox:
         await door.setup()
         panel = self._config.panel
         try:
-            if self._leads.done():  # it goes on, in a moment, or neither of the others is there
+            if self._leads.done():  # it will lead in a moment, unless neither of the others answers
                 await asyncio.to_thread(node.wait_until_it_leads, FORMER_LEADER_WAIT_S)
-            with suppress(OSError):  # somebody else has the port: it is said when this box leads
+            with suppress(OSError):  # another process has the port, which is reported when this box leads
                 if not node.may_show() and not node.is_over:
                     context = await asyncio.to_thread(self._certificate)
                     site = web.TCPSite(door, panel.host, panel.port, reuse_address=True, ssl_context=context)
@@ -162,7 +162,7 @@ class TwinBox:
             notifier.notify("READY=1")
             freeze_gc()
             await first_completed(self._until_it_leads(), self._until_stop(), _feed(notifier))
-            if node.has_failed_disk:  # full, most likely: it begins anew now and then, and this door stays open
+            if node.has_failed_disk:  # probably full: it retries now and then, and this page stays up
                 await first_completed(asyncio.sleep(FULL_S), self._until_stop(), _feed(notifier))
             return self._leads.done() and not self.node.is_over and not self._stop.is_set()
         finally:
@@ -209,7 +209,7 @@ class TwinBox:
     def _on_end(self, why: str) -> None:
         """Another box leads: end this process immediately, so that the next one follows."""
         if not self._is_open:
-            return  # it does nothing yet that had to end
+            return  # nothing is running yet that has to end
         threading.Thread(target=self._follow_anew, name="twin ends", daemon=True).start()
 
     def _follow_anew(self) -> None:
@@ -227,7 +227,7 @@ async def _feed(notifier: Any) -> None:
 
 
 def _has_backups(config: Config) -> bool:
-    from edge.operations.maintenance.backups import backup  # for a follower that is to try one
+    from edge.operations.maintenance.backups import backup  # loaded only when a follower may need it
 
     try:
         return bool(backup.list_backups(backup.place_of(config), config.header))

@@ -146,7 +146,7 @@ class ClockValidator:
             if last is not None and now.boot_id != last.boot_id:
                 self._before_boot = last
             if now.told_us or now.synced or (last is not None and now.at_us < last.at_us - BACKWARDS_US):
-                self._before_boot = None  # this boot's clock was put right: a step back is none that does so
+                self._before_boot = None  # this boot's clock was corrected: a further step back isn't a correction
             self._trusted, self._doubted, self._synced, self.doubt = now, None, now.synced, None
             minute = now.at_us // 60_000_000
             date = self._minute_date if minute == self._minute else self._date_of(now.at_us)
@@ -167,7 +167,7 @@ class ClockValidator:
         last = self._trusted
         if last is None or (now.synced and not self._synced):
             return True
-        is_back = now.at_us < last.at_us - BACKWARDS_US  # more than NTP moves it while keeping time
+        is_back = now.at_us < last.at_us - BACKWARDS_US  # further than NTP sets it back while keeping time
         if now.boot_id != last.boot_id:
             return not is_back and now.at_us <= last.at_us + CLOSED_MAX_US
         if is_back:
@@ -191,7 +191,7 @@ class ClockValidator:
         return now.mono_us - first.mono_us >= STEADY_US
 
     def _date_of(self, at_us: int) -> str:
-        # Time zones change by quarters of an hour and the day turns on a whole minute, so an answer is valid for its
+        # Time zones change by quarter hours and the business day turns on a whole minute, so a result holds for its
         # minute.
         minute = at_us // 60_000_000
         if minute != self._minute:

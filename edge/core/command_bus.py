@@ -120,7 +120,7 @@ class CommandBus:
         if len(content) > COMMAND_BYTES:
             return Refused("too_large", {"bytes": len(content), "limit": COMMAND_BYTES})
         if actor.surface not in UNTYPED and (field := field_with_card_number(content, command)):
-            return Refused("card_number", {"field": field})  # never stored, logged or repeated
+            return Refused("card_number", {"field": field})  # don't store, log or repeat it
         id = command_id or self.new_id()
         digest = command_hash(command, content, actor.register)
         request = Request(spec, command, actor, id, digest, command_id is None, wanted)
@@ -254,7 +254,7 @@ class CommandBus:
             self.bus.publish(COMMITTED, head)
         was, self.why_read_only = self.why_read_only, why_read_only
         if was and not why_read_only:
-            self.bus.publish(COMMITTED, head)  # followers of the journal were refused in the meantime and try again
+            self.bus.publish(COMMITTED, head)  # wakes followers, whose requests were refused in the meantime
         if was or why_read_only or self._doubt:
             # Not only on a change: it may have become writable and failed again since the last report.
             self._doubt = False
@@ -262,7 +262,7 @@ class CommandBus:
                 self._read_again(read_again)
         self._round.set()
         self._round.clear()
-        self._loop.call_soon(self._handed_out.set)  # after the tasks that have just been woken
+        self._loop.call_soon(self._handed_out.set)  # runs after the tasks woken above
 
     def _answer(self, request: Request | MaintenanceWrite, answer: Answer) -> None:
         if isinstance(answer, InvariantBroken):
@@ -332,7 +332,7 @@ class Checkpointer:
                     self._check(db)
                     marker.look(db, math.inf if stopping else time.monotonic())
                 except DatabaseError as error:
-                    if not failing:  # once: a disk stays full for hours
+                    if not failing:  # log it once: a disk stays full for hours
                         _log.warning("the WAL can't be copied; retrying", error=str(error))
                     failing = True
                 else:
@@ -350,7 +350,7 @@ class Checkpointer:
             db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
             _log.debug("checkpoint", pages=pages, ms=round((time.monotonic() - started) * 1000, 1))
         if pages > WAL_LIMIT_PAGES or self._at_rest(pages):
-            # It locks out the writer while it works, so it follows the checkpoint that did the copying.
+            # TRUNCATE locks out the writer while it works, so it comes after the checkpoint that did the copying.
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def _at_rest(self, pages: int) -> bool:

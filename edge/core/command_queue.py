@@ -45,9 +45,9 @@ class CommandQueue:
         self._others: deque[Request | MaintenanceWrite] = deque()
         self._changed = threading.Condition(threading.Lock())
         self.closed = False
-        self._people_went = False  # in the last turn
-        self._till_went = self._talk_went = False  # in the last interactive turn, while others of that kind wait
-        self._others_from_s = 0.0  # 0: the last non-interactive turn was theirs
+        self._people_went = False  # whether they had the last turn
+        self._till_went = self._talk_went = False  # who had the last interactive turn while the other kind waits
+        self._others_from_s = 0.0  # monotonic time when background work may run; 0: it had the last turn
 
     def __len__(self) -> int:
         return len(self._till) + len(self._people) + len(self._others)

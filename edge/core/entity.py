@@ -141,7 +141,7 @@ class Entity(Generic[T]):
     # reads
 
     @cached_property
-    def _decode(self) -> Callable[[bytes], Any]:  # lazily: building all entities' decoders adds 7 ms to a start
+    def _decode(self) -> Callable[[bytes], Any]:  # on first use: building every entity's decoder adds 7 ms to a start
         return msgspec.json.Decoder(self.was_set if self.was_set.personal else self.struct).decode
 
     def read(self, db: Any) -> tuple[T, ...]:
@@ -198,7 +198,7 @@ class Entity(Generic[T]):
         known = self.find(tx.db, *key)
         for check in (*self._checks, *more):
             wanted = check(tx, wanted, known)
-        if self.key_of(wanted) != key:  # a product identified by its case barcode
+        if self.key_of(wanted) != key:  # a check may change the key: a product identified by its case barcode
             known = self.find(tx.db, *self.key_of(wanted))
         if wanted == known or (known is None and self._is_nothing(wanted)):
             return
@@ -219,7 +219,7 @@ class Entity(Generic[T]):
         """Return the event that records `one`, without sealing anything."""
         return _holding(self.was_set, self._happened, one)
 
-    # rows, for the projector of the capability
+    # rows, for the capability's projector
 
     @property
     def on(self) -> Mapping[type[Event], Callable[[Any, RecordedEvent, Any], None]]:
@@ -256,7 +256,7 @@ class Entity(Generic[T]):
             return "/".join(self.key_of(event if event.personal else self._held(event, self._happened)))  # type: ignore[arg-type]
         return "/".join(msgspec.structs.astuple(event)[: len(self.key)])
 
-    # what is said of people
+    # personal data
 
     def _sealed(self, tx: Transaction, wanted: T) -> Event:
         """Return the event with its personal fields sealed; unchanged fields keep their ciphertext."""

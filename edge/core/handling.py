@@ -98,7 +98,7 @@ class MethodHandler:
         self._make = make
         self._method = method
         self._made: tuple[Any, Any] = (None, None)
-        update_wrapper(self, method)  # including its return type
+        update_wrapper(self, method)  # copies the return type, too
 
     def __call__(self, tx: Transaction, *asked: Any) -> Any:
         settings, made = self._settings(tx), self._made

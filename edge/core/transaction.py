@@ -185,7 +185,7 @@ class CommandTransaction:
             self.actor,
             ids.child_id(ids.CommandId(self.command_id), self._children),
             self._hash,
-            self.fresh or bool(self.facts),  # had it been done before, so would be what was just appended
+            self.fresh or bool(self.facts),  # after an append this can't be a repeat: its parent would be one, too
             self._depth + 1,
             ask_nobody
             if not asks

@@ -192,7 +192,7 @@ class Writer:
             self._abandon(head)
             self._take_back_denials()
             why = self._turn_read_only(error)
-            # Frames of a commit whose sync failed may be read again after a power cut.
+            # Frames of a commit whose sync failed may reappear after a power cut.
             doubtful = answered == len(requests) and _name(error).startswith("SQLITE_IOERR")
             lost = [request for request, _ in durable] + list(requests[answered:])
             return [(request, self._unwritten(request, why, doubtful)) for request in lost]
@@ -220,7 +220,7 @@ class Writer:
         if self.why_read_only == DAMAGED:
             return False
         try:
-            # Enough bytes that the next commands have room too, given back at once.
+            # Large enough that the next commands have room, too; freed at once.
             self._db.execute(
                 "INSERT OR REPLACE INTO write_probe (one, filler) VALUES (1, randomblob(?))", (PROBE_BYTES,)
             )
@@ -253,7 +253,7 @@ class Writer:
             answer = self._command(request) if isinstance(request, Request) else request.change(self._db)
         except DatabaseError as error:
             fault = _disk_fault(error)
-            # What is derived can be made again, and its damage refuses no sale; what sells is not sold on.
+            # Damage met by maintenance is in rebuildable data; only damage met by a command stops sales.
             ours = fault == DAMAGED and not isinstance(request, Request)
             if (fault and not ours) or not self._db.in_transaction:
                 raise
@@ -261,7 +261,7 @@ class Writer:
         except Refusal as refusal:
             answer = refusal.refused
             if answer.answer and not (isinstance(request, Request) and isinstance(request.command, AskingCommand)):
-                answer = Refused(answer.code, answer.values)  # there is nowhere to say yes
+                answer = Refused(answer.code, answer.values)  # this command has no field for the confirmation
         except TooLarge as error:
             answer = Refused("too_large", {"bytes": error.size, "limit": error.limit})
         except Exception as error:  # noqa: BLE001 - the one place where a handler's fault is turned into its answer
@@ -324,8 +324,8 @@ class Writer:
         if denied is None:
             return
         self._noted.append((request.actor, denied))
-        # An id of its own: the same command, asked again with the right, must not look like a repeat.
-        # Children count from 0; denials are numbered by their row, in the upper half.
+        # An id of its own: the same command, sent again with the right, must not look like a repeat.
+        # Children count from 0; denials use the upper half, numbered by row.
         id = ids.child_id(ids.CommandId(request.command_id), 2**31 + (self._ledger.head.seq + 1) % 2**31)
         tx = CommandTransaction(self._ledger, now, request.actor, id, request.content_hash, True)
         tx.append(denied)
@@ -387,7 +387,7 @@ def _may_be_early(request: Request | MaintenanceWrite, answer: Answer, grew: boo
 
 def _disk_fault(error: BaseException) -> str | None:
     if _name(error) == "SQLITE_CORRUPT_VTAB":
-        return None  # an index of search, which is derived
+        return None  # a search index, which can be rebuilt
     return next((why for code, why in _DISK.items() if _name(error).startswith(code)), None)
 
 

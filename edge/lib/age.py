@@ -153,7 +153,7 @@ def file_key(header: AgeHeader, identity: bytes) -> bytes:
             wrapping = _derive_key(shared, share + recipient_of(identity), b"age-encryption.org/v1/X25519")
             key = ChaCha20Poly1305(wrapping).decrypt(bytes(12), one.body, None)
         except (InvalidTag, ValueError):
-            continue  # it is another's
+            continue  # this stanza is for another recipient
         if not hmac.compare_digest(_mac(key, header.covered), header.mac):
             raise AgeFault("its header was changed")
         return key

@@ -48,5 +48,5 @@ def write_prepared(file: Path, content: bytes) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as made:
             made.write(content)
-        Path(made.name).chmod(0o644)  # as bytecode: nothing in it is secret
+        Path(made.name).chmod(0o644)  # as for bytecode: nothing in it is secret
         Path(made.name).replace(file)

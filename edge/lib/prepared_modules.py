@@ -106,7 +106,7 @@ def use_prepared_modules() -> None:
     size, places = marshal.loads(index)  # nosec B302 - our own, and whole
     if os.pread(file, DIGEST_BYTES, 0) == mark and os.fstat(file).st_size == size:
         sys.meta_path.insert(0, PreparedFinder(file, places))
-    else:  # of another set-up, which was interrupted
+    else:  # left by another set-up that was interrupted
         os.close(file)
 
 

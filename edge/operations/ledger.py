@@ -118,7 +118,7 @@ PREPARED = "prepared.db"
 core = Capability(name="core", events=(EpochStarted, RightDenied, Approved))
 
 _FORGETTING = (
-    printing.forget_on_papers,  # by name, which the others let go of
+    printing.forget_on_papers,  # first: it looks for the name, which the others remove
     access.forget_user,
     alerts.forget_holder,
     outbox.forget_in_messages,
@@ -363,7 +363,7 @@ class Ledger:
     def close(self) -> None:
         """Close everything, after the shop was closed."""
         self.db.close()
-        reserve.keep(self.path.parent)  # from the room the WAL had, if there is no other
+        reserve.keep(self.path.parent)  # uses the space freed by the WAL if there is no other
         self._lock.release()
         chown_to_owner(self.path.parent)
 
@@ -408,7 +408,7 @@ def _bring_up(db: Connection, config: Config, registry: Registry, clock: Clock) 
 def _say_if_slow(db: Connection, registry: Registry, prepared: Path) -> None:
     """Rebuild what `edge upgrade` didn't prepare, with a note if it's slow: opening late is better than not opening."""
     if version(db) == 0 or read_header(db) is None:
-        return  # a new one, perhaps one whose first start was cut short
+        return  # new, or its first start was interrupted
     rows = rows_to_read(db, registry, prepared)
     if rows > REBUILD_AT_START_ROWS:
         _log.warning(

@@ -87,7 +87,7 @@ def with_values(text: str, values: Mapping[str, Value]) -> str:
                 raise _odd(f"{section!r} is no section")
         if value in ("", ()):
             table.pop(name, None)
-            if not table and sections[1:]:  # the last of `[notify.email]`: there is no mail server any more
+            if not table and sections[1:]:  # the last key of `[notify.email]`: the mail server was removed
                 file[sections[0]].pop(sections[1])
         else:
             table[name] = list(value) if isinstance(value, tuple) else value

@@ -157,7 +157,7 @@ def _declaring(folder: str) -> tuple[Path, ...]:
     try:
         changed_ns = Path(folder).stat().st_mtime_ns
         if abs(time.time_ns() - changed_ns) < _SETTLED_NS:
-            return _declaring_at.__wrapped__(folder, changed_ns)  # a package may still be on its way in
+            return _declaring_at.__wrapped__(folder, changed_ns)  # a package may still be being installed
         return _declaring_at(folder, changed_ns)
     except OSError:
         return ()
@@ -220,7 +220,7 @@ def _fault(provides: tuple[Provided, ...], keywords: str) -> tuple[Why, str]:
 
 
 def _own_engines() -> Mapping[tuple[str, str], str]:
-    from models import registry as models  # only where a package brings an engine: the till starts first
+    from models import registry as models  # only if a package adds an engine, to start the till sooner
 
     return models.ENGINES
 
@@ -295,10 +295,10 @@ def _make_known(used: Extensions) -> None:
     drivers.use_beside({pair: place for one in used.on for pair, place in one.places(DRIVERS).items()})
     engines = {pair: place for one in used.on for pair, place in one.places(ENGINES).items()}
     outside = [folder for folder in dict.fromkeys(one.folder for one in used.on) if folder not in sys.path]
-    sys.path.extend(outside)  # behind ours: a package takes the place of nothing
+    sys.path.extend(outside)  # last, so that a package can't replace a module
     lacking = used.packages_of(ENGINES, except_for=engines)
     if engines or lacking or "models.registry" in sys.modules:
-        from models import registry as models  # as above
+        from models import registry as models  # see `_own_engines`
 
         models.use_beside(engines, dict.fromkeys(one.folder for one in used.on if one.places(ENGINES)), lacking)
 

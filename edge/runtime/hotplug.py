@@ -73,7 +73,7 @@ class HotplugPart:
         try:
             while monitor.poll(0):
                 pass
-        except OSError as error:  # more happened than the kernel kept for us
+        except OSError as error:  # more events than the kernel's buffer holds
             _log.debug("device events were lost", error=str(error))
         self._changed.set()
 

@@ -28,7 +28,7 @@ from models.manifest import entries
 from models.runtime.priority import Priority
 from models.runtime.stats import Figures
 
-if TYPE_CHECKING:  # loaded when the part runs, behind the till
+if TYPE_CHECKING:  # loaded when the part runs, after the till's start
     from models.kinds import (
         Awaited,
         Heard,
@@ -180,7 +180,7 @@ class Inference:
         ready()
         await asyncio.sleep(START_S)
         self._ready = ready
-        make = await asyncio.to_thread(self._look)  # its imports take a while, and the till goes on
+        make = await asyncio.to_thread(self._look)  # in a thread, because its imports take a while
         runtime, absent = make()
         self._runtime = runtime
         wanted = {*self._config.keep, *self._config.use.values()}

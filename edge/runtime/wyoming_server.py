@@ -46,7 +46,7 @@ class LimitedReader:
         self._reader = reader
 
     async def readline(self) -> bytes:
-        return await self._reader.readline()  # its own limit is LINE_BYTES
+        return await self._reader.readline()  # the stream's own limit is LINE_BYTES
 
     async def readexactly(self, size: int) -> bytes:
         if size > PAYLOAD_BYTES:
@@ -81,7 +81,7 @@ class WyomingPart:
             async with asyncio.timeout(LIFE_S):
                 await _converse(self._models, reader, writer)
         except (OSError, TimeoutError, asyncio.IncompleteReadError):
-            pass  # whoever asked is gone
+            pass  # the client has left, or took too long
         finally:
             try:
                 await _close_writer(writer)

@@ -63,7 +63,7 @@ def actor_of(request: web.Request, command: str = "", command_id: bytes = b"", a
         return msgspec.structs.replace(site.identity.person(token.user, surface, register), program=True)
     actor = site.identity.at_register(register, surface, seat_of(request), is_use(request))
     if not is_at_register(request) and surface != "kiosk":
-        actor = msgspec.structs.replace(actor, rights=frozenset())  # a register that is only named makes no cashier
+        actor = msgspec.structs.replace(actor, rights=frozenset())  # naming a register doesn't make a cashier
     if actor.anonymous:
         actor = msgspec.structs.replace(actor, network=site.identity.network(caller_of(request).address))
     if grant and command and (user := site.identity.approver(grant, register, command, command_id)) is not None:
@@ -152,7 +152,7 @@ def is_use(request: web.Request) -> bool:
     sockets or prefetches."""
     if "By-Itself" in request.headers or request.headers.get("Upgrade", "").lower() == "websocket":
         return False
-    if request.headers.get("Sec-Purpose", "").startswith("prefetch"):  # a browser guesses what comes next (Fetch)
+    if request.headers.get("Sec-Purpose", "").startswith("prefetch"):  # speculative loading by the browser (Fetch)
         return False
     return request.headers.get("Sec-Fetch-Dest") not in PARTS_OF_PAGES
 
@@ -233,7 +233,7 @@ def surface_of(request: web.Request) -> Surface:
     pairing = request.get(PAIRING)
     allowed = pairing.surfaces if pairing else SURFACES
     if TOKEN in request or (KEY not in request and is_own_device(request)):
-        allowed = ("panel",)  # a device of somebody's own is no till, nor is a program there
+        allowed = ("panel",)  # neither a personal device nor a program with a user's token is a till
     if not surface:
         return cast(Surface, allowed[0])
     if surface not in SURFACES:

@@ -51,7 +51,7 @@ def prepare_app(registry: Registry) -> PreparedApp:
     app.on_shutdown.append(_send_pages_away)
     app.on_shutdown.append(_keep_counts)
     app.cleanup_ctx.append(_close)
-    static()  # each of these files is read for it, once
+    static()  # reads these files now rather than during the first request
     return PreparedApp(declared, app)
 
 

@@ -57,7 +57,7 @@ def _look(request: web.Request) -> Caller:
         public = urlsplit(site.config.panel.public_origin).netloc
         host = public if request.host.lower() == public else ""
         return Caller(str(_forwarded_for(request) or peer), False, True, host)
-    # What the proxy says without a word of whom it speaks for is never this machine's own: it might be anybody's.
+    # A proxy's request that doesn't name its client never counts as this machine: it could be from anyone.
     here = site.door.here(peer) and not _is_proxy(request, peer)
     return Caller(_plain(peer), here, request.secure, request.host if _own_name(request, here) else "")
 

@@ -73,7 +73,7 @@ class Connection(web.RequestHandler):
         else:
             answer = web.Response(status=status, text="This isn't a valid HTTP request.\n")
             answer.force_close()
-        answer.headers["Server"] = "edge-store"  # or it would be aiohttp's and Python's, with their versions
+        answer.headers["Server"] = "edge-store"  # instead of the versions of aiohttp and Python
         answer.headers["X-Content-Type-Options"] = "nosniff"
         return answer
 

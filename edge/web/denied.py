@@ -69,7 +69,7 @@ async def _sum_up(site: PanelContext) -> None:
 
 async def _note(site: PanelContext, actor: Actor, row: RightDenied) -> None:
     if not await site.identity.note_denied(actor, row):
-        site.door.denials.take_back(actor, row)  # it could not be written: the journal is told later
+        site.door.denials.take_back(actor, row)  # it couldn't be written: include it in a later row
 
 
 async def note_stranger(request: web.Request) -> None:

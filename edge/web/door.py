@@ -15,7 +15,7 @@ from edge.core.denials import Denials
 from edge.web.page_quota import Seats
 from edge.web.rate_limit import Rates
 
-if TYPE_CHECKING:  # loaded by who is reached from elsewhere
+if TYPE_CHECKING:  # loaded only if other machines can connect
     from edge.core.tls.certificates import Certificates
 
 

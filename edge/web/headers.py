@@ -45,17 +45,17 @@ def wrong_headers(request: web.Request) -> Refused | None:
 async def dress(request: web.Request, answer: web.StreamResponse) -> None:
     """Add security headers to every answer, including streamed ones."""
     headers = answer.headers
-    headers.popall("Server", None)  # which version we are is nobody's business
+    headers.popall("Server", None)  # don't reveal the version
     caller = caller_of(request)
     headers["Content-Security-Policy"] = _policy(request, caller.secure)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    # A kiosk's screen that begins before the box is a file of its own: it may hear that the box answers, and no more.
+    # A kiosk that starts before the box shows a local file; it may learn that the box answers, but nothing more.
     headers["Cross-Origin-Resource-Policy"] = "cross-origin" if request.path == "/healthz" else "same-origin"
     headers["Permissions-Policy"] = POWERS
     if not answer.content_type.startswith(("image/", "font/")):
-        headers.setdefault("Cache-Control", "no-store")  # whatever says nothing of it may be somebody's own
+        headers.setdefault("Cache-Control", "no-store")  # by default, as it may contain personal data
     grant(request, answer)
     if caller.secure:
         headers["Strict-Transport-Security"] = f"max-age={HSTS_S}"

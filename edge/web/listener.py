@@ -54,7 +54,7 @@ class Peer:
         try:
             self.socket.shutdown(socket.SHUT_RDWR)
         except OSError:
-            return  # it is closed already
+            return  # already closed
 
 
 class Listener:
@@ -192,18 +192,18 @@ class Listener:
             async with self._others_turn:
                 await asyncio.sleep(0)
         if peer.socket.fileno() < 0:
-            return  # there was no room for it any more
+            return  # dropped meanwhile to make room
         times = {"ssl_handshake_timeout": HEAD_S, "ssl_shutdown_timeout": LINGER_S} if context else {}
         try:
             await self._loop.connect_accepted_socket(begin, peer.socket, ssl=context, **times)
-        except OSError:  # it left, or does not trust us: TLS errors are of this kind
+        except OSError:  # it left, or doesn't trust us: TLS errors are OSErrors
             self._remove_peer(peer)
 
     def _drop(self, peer: Peer) -> None:
         """Close the connection in any state."""
         self._remove_peer(peer)
         if peer.http is not None:
-            peer.close()  # HTTP's transport has it, and finds the end
+            peer.close()  # HTTP's transport owns the socket and notices the end
         elif peer.socket.fileno() >= 0:
             self._loop.remove_reader(peer.socket)
             peer.socket.close()

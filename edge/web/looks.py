@@ -26,7 +26,7 @@ _NAMES = ("id", "user", "customer", "person")
 def note_look(request: web.Request, endpoint: Endpoint) -> None:
     """Record an answered address."""
     reads = endpoint.rate_class == "read" and request.app[SITE].identity.is_personal(endpoint.right, endpoint.also)
-    if reads or (endpoint.reauthenticate and endpoint.answer != DONE):  # a command leaves its facts
+    if reads or (endpoint.reauthenticate and endpoint.answer != DONE):  # commands record events of their own
         of = request.get(OF) or _subject_of(request.match_info) or _subject_of(request.query)
         _record_look(request, asker_of(request), endpoint.plain_path, of)
 

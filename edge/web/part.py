@@ -24,7 +24,7 @@ from edge.web.site_config import PanelSection
 from edge.web.token import write_token
 from edge.web.trust import make_trust_app
 
-if TYPE_CHECKING:  # loaded by who is reached from elsewhere
+if TYPE_CHECKING:  # loaded only if other machines can connect
     from edge.core.tls.certificates import Certificates
 
 _log = structlog.get_logger(__name__)

@@ -51,7 +51,7 @@ def remade(data: bytes) -> bytes:
         upright = ImageOps.exif_transpose(brought)
         kept = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
     kept.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
-    kept.info.clear()  # what a camera or a program wrote beside the picture
+    kept.info.clear()  # metadata from a camera or a program
     out = io.BytesIO()
     kept.save(out, "WEBP", quality=85)
     return out.getvalue()

@@ -21,11 +21,11 @@ class RateLimit(msgspec.Struct, frozen=True):
 
 RATES: Mapping[str, RateLimit] = {
     "sign_in": RateLimit(5 / 60, 5),
-    "read": RateLimit(20, 100),  # a page is a hundred files and pieces at most
+    "read": RateLimit(20, 100),  # a page loads at most a hundred files and fragments
     "command": RateLimit(10, 30),
-    "people": RateLimit(0.5, 30),  # who looks for somebody by name or number, and may not read them all
-    "webhook": RateLimit(20, 200),  # of tills that are not ours: all of a busy evening come at once
-    "feed": RateLimit(20, 60),  # programs that bring records, and ask what became of them
+    "people": RateLimit(0.5, 30),  # looking up a person by name or number, without the right to read them all
+    "webhook": RateLimit(20, 200),  # from other makers' tills: a busy evening's sales arrive all at once
+    "feed": RateLimit(20, 60),  # programs that deliver records and poll their status
     "connect": RateLimit(20, 60),
 }
 

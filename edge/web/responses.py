@@ -140,7 +140,7 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
     except NoMemory:
         return _error(request, 503, Refused("no_memory"))
     except (web.HTTPException, ConnectionError):
-        raise  # the latter: who asked has left, and nobody is to be told
+        raise  # after a ConnectionError there is no one left to answer
     except RecursionError as error:
         _log.warning("a body is nested too deeply", asked=address_of(request), error=str(error)[:80])
         return _error(request, 400, Refused("body_nested"))

@@ -35,7 +35,7 @@ from edge.web.responses import answer_outcome, texts_of
 def routes(endpoints: Iterable[Endpoint], pages: Iterable[Page]) -> list[web.RouteDef]:
     """All routes, in declared order. Raises `ValueError` if two share an address."""
     made = [
-        web.route(endpoint.method, path, _guard_endpoint(endpoint))  # a GET answers HEAD as well
+        web.route(endpoint.method, path, _guard_endpoint(endpoint))  # a GET route also answers HEAD
         for endpoint in endpoints
         for path in (endpoint.path, endpoint.alias)
         if path
@@ -61,7 +61,7 @@ def _guard_endpoint(endpoint: Endpoint) -> Handler:
         if brought and not endpoint.streams:
             waits = not request.content.is_eof()
             brought = bool(await request.read())
-            if waits and (refused := _refusal_of(request, endpoint)):  # who sends it slowly may have lost it meanwhile
+            if waits and (refused := _refusal_of(request, endpoint)):  # a slow sender may have lost the right meanwhile
                 return answer_outcome(refused, texts_of(request))
         if brought and endpoint.takes_json:
             require_json(request)
@@ -108,7 +108,7 @@ def _wrap_handler(endpoint: Endpoint, answered: Handler) -> Handler:
                 await note_denied(request, asker_of(request), denied.right, denied.what)
                 return answer_outcome(denied.told(request), texts_of(request))
 
-    setattr(serve, RATE_CLASS, endpoint.rate_class)  # for the throttle, which comes before it
+    setattr(serve, RATE_CLASS, endpoint.rate_class)  # for the throttle, which runs first
     return serve
 
 

@@ -51,7 +51,7 @@ def _counted_as(request: web.Request, kind: str) -> str:
     if kind in GUESSABLE or resource is None:
         return program
     registry, name = request.app[SITE].shop.registry, request.match_info.get("name", "")
-    named = name if name in registry.by_name or name in registry.queries else ""  # of the one address of all commands
+    named = name if name in registry.by_name or name in registry.queries else ""  # all commands share one address
     return f"{program} {request.method} {resource.canonical} {named}"
 
 

@@ -16,7 +16,7 @@ def write_token(folder: Path, address: str, token: str) -> None:
     try:
         write_whole(folder / TOKEN_FILE, body, durable=False)
     except OSError:
-        with (folder / TOKEN_FILE).open("r+b") as file:  # a full disk has room for what is as long as what was there
+        with (folder / TOKEN_FILE).open("r+b") as file:  # a full disk can still overwrite in place
             file.write(body)
             file.truncate()
 

@@ -25,7 +25,7 @@ from edge.web.live.rendering import FOLDER
 from edge.web.responses import explain, texts_of
 from edge.web.throttle import throttle
 
-if TYPE_CHECKING:  # loaded by who is reached from elsewhere
+if TYPE_CHECKING:  # loaded only if other machines can connect
     from cryptography import x509
 
 
@@ -84,7 +84,7 @@ async def _lead(request: web.Request) -> web.StreamResponse:
 def _authority(request: web.Request) -> x509.Certificate:
     certificates = request.app[SITE].door.certificates
     if certificates is None or certificates.authority is None:
-        raise web.HTTPNotFound  # a certificate of one's own is trusted already
+        raise web.HTTPNotFound  # clients already trust the owner's certificate
     return certificates.authority
 
 

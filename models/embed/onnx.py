@@ -79,7 +79,7 @@ class EmbedOnnx:
         config = self._config
         prefix = config.query_prefix if request.purpose == "query" else config.passage_prefix
         values = np.zeros((len(texts), self._dimensions), np.float32)
-        # similar lengths together, as a batch takes as long as its longest text
+        # batch similar lengths, as each batch takes as long as its longest text
         order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
         for start in range(0, len(order), config.batch):
             numbers = order[start : start + config.batch]

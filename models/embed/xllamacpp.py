@@ -32,7 +32,7 @@ class EmbedXllamacpp:
 
     LIBRARY: ClassVar[str] = "xllamacpp"
     PARALLEL: ClassVar[int] = 1
-    NETWORK: ClassVar[Network] = "listens"  # the library always does
+    NETWORK: ClassVar[Network] = "listens"  # the library always opens a port
 
     Config = Embedding
 

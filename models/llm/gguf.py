@@ -90,7 +90,7 @@ class _Reader:
         version = self._number("I")
         if version not in _VERSIONS:
             raise ValueError(f"its version is {version}")
-        self._number("Q")  # the number of tensors
+        self._number("Q")  # skip the number of tensors
         count = self._number("Q")
         if count > _MOST_KEYS:
             raise ValueError(f"it says that it has {count} keys")

@@ -126,7 +126,7 @@ class LlmOpenaiServer:
         if request.stop:
             asked["stop"] = list(request.stop)
         if request.schema:
-            grammar_of(request.schema)  # refuse what any engine refuses
+            grammar_of(request.schema)  # refuse the schemas that other engines refuse
             schema = {"name": "answer", "strict": True, "schema": _bound(json.loads(request.schema))}
             asked["response_format"] = {"type": "json_schema", "json_schema": schema}
         return asked

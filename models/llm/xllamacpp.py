@@ -53,7 +53,7 @@ class LlmXllamacpp:
 
     LIBRARY: ClassVar[str] = "xllamacpp"
     PARALLEL: ClassVar[int] = 1
-    NETWORK: ClassVar[Network] = "listens"  # the library always does
+    NETWORK: ClassVar[Network] = "listens"  # the library always opens a port
 
     Config = Options
 

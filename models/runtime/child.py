@@ -36,7 +36,7 @@ def _spawn(passed: tuple[int, int], limit_mb: int, threads: int, corner: str, sa
         env=bare_environment(
             {"PYTHONPATH": os.pathsep.join((str(_ROOT), *folders_beside()))} | dict.fromkeys(_THREADS, str(threads))
         ),
-        # not affected by Ctrl-C, and its own children can be ended with it; no new session: see `giving_way`
+        # shielded from Ctrl-C, and its children can be ended with it; no new session: see models/worker/cpu_priority.py
         process_group=0,
     )
 
@@ -152,7 +152,7 @@ class Child:
 
     def _on_exit(self) -> None:
         """Process messages sent before it ended."""
-        self.kill()  # its children
+        self.kill()  # its children may outlive it
         status = self._process.wait()
         for reader in (self._sock, self._said, self._pidfd):
             self._loop.remove_reader(reader)

@@ -45,7 +45,7 @@ class SttPocketsphinx:
     def load(self) -> None:
         self._decoder = open_decoder(self._model)
         found = sorted(place_of(self._model).glob("*.lm.bin"))
-        language = next((path for path in found if "-phone" not in path.name), None)  # the other one is of phonemes
+        language = next((path for path in found if "-phone" not in path.name), None)  # the other model is of phonemes
         if language is None:
             raise Unusable(f"{self._model.name} has no language model (*.lm.bin).", "Copy its files again.")
         self._decoder.add_lm_file(_FREE, str(language))

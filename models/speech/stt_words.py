@@ -40,7 +40,7 @@ def sounds_of(words: Iterable[str]) -> dict[str, str]:
     if not asked or shutil.which(PROGRAM) is None:
         return {}
     said = _ipa(asked)
-    if len(said) != len(asked):  # a word took more than one line
+    if len(said) != len(asked):  # a word's output took several lines
         said = [" ".join(_ipa([word])) for word in asked]
     made = {word: arpabet(ipa) for word, ipa in zip(asked, said, strict=True)}
     return {word: sounds for word, sounds in made.items() if sounds}

@@ -59,7 +59,7 @@ class TtsPiper:
         session: Any = _Session(voice, self._model.threads)
         self._voice: Any = piper.PiperVoice(session, config)
         self._options = piper.SynthesisConfig
-        try:  # a sound, which also warms it up
+        try:  # synthesize once, which also warms it up
             list(self._voice.synthesize(_TRIAL))
         except Exception as error:  # Piper, its espeak-ng and the model have no common error class
             what = f"{voice.name} and {described.name} aren't a Piper voice: {_said_by(error)}."

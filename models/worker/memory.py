@@ -25,7 +25,7 @@ class Slots:
     def __init__(self, count: int) -> None:
         self.fd = os.memfd_create("models", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         os.ftruncate(self.fd, count * SLOT_BYTES)
-        # it can't be shortened under a reader, which would cause a SIGBUS (memfd_create(2))
+        # seal it: shortening it under a reader would cause a SIGBUS (memfd_create(2))
         fcntl.fcntl(self.fd, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)
         self._map = mmap.mmap(self.fd, count * SLOT_BYTES)
         self._free = list(range(count))

@@ -30,7 +30,7 @@ def settle(parent: int, limit_mb: int, corner: str) -> bool:
     most = (limit_mb + DATA_SPARE_MB) * 2**20
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
     if corner:
-        with contextlib.suppress(OSError):  # it's gone: the low priority must suffice
+        with contextlib.suppress(OSError):  # the cgroup is gone: the low priority must suffice
             cgroup.enter(corner)
     cpu_priority.settle()
     return True

@@ -24,7 +24,7 @@ def main(words: list[str]) -> int:
         if args.kind == "capability":
             capability.plan(tree, args.name, args.hub, args.page, args.floor)
         elif args.kind == "migration":
-            from edge.operations.ledger import build_registry  # all of the product, which the others do without
+            from edge.operations.ledger import build_registry  # the whole product, which the others don't need
             from edge.runtime.config import load
 
             migration.plan(tree, args.name, build_registry(load(ROOT / "config.toml")).projectors)

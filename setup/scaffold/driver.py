@@ -72,7 +72,7 @@ def _show(tree: Tree, role: str, like: str, name: str) -> None:
     made = sections[place][sections[place].index("#[[device]]") :].replace(lines[1], f'#driver = "{name}"')
     called = re.search(r'^#name = "(.*)"\n', made, re.MULTILINE)
     spare = f'#stands_in_for = "{called[1]}"\n' if called and role == "receipt_printer" else ""
-    made = re.sub(r'^#name = ".*"\n', spare, made, flags=re.MULTILINE)  # two printers for one register are one too many
+    made = re.sub(r'^#name = ".*"\n', spare, made, flags=re.MULTILINE)  # a register has only one active printer
     if role in ONE_A_REGISTER:
         number = sum(f'#role = "{role}"' in section for section in sections) + 1
         made = re.sub(r'^#register = ".*"$', f'#register = "{number}"', made, flags=re.MULTILINE)

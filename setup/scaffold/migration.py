@@ -74,7 +74,7 @@ def derive(steps: list[str], declared: list[str]) -> list[str]:
     for name, (kind, sql) in wanted.items():
         if kind == "table" and name in was and shape(was[name][1]) != shape(sql):
             made += _do(old, _table_changes(old, name, sql, name in projections))
-    was = objects(old)  # an index goes with its table
+    was = objects(old)  # dropping a table drops its indexes
     for name, (kind, sql) in wanted.items():
         if name in was and shape(was[name][1]) != shape(sql):
             made += _do(old, [f"DROP {kind.upper()} {name};\n", f"{sql};\n"])

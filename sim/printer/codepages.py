@@ -8,13 +8,13 @@ from collections.abc import Mapping
 
 import msgspec
 
-# Epson, ESC/POS Command Reference, "ESC t"; the names are Python's,
-# except for TCVN, which python-escpos knows. Pages that neither knows (11, 12, 41 to 43)
-# are left out. Makers other than Epson number the
+# Epson, ESC/POS Command Reference, "ESC t". The names are Python's,
+# except for TCVN, which python-escpos knows. Pages unknown to both (11, 12, 41 to 43)
+# are omitted. Other makers number the
 # higher ones differently.
 EPSON: Mapping[int, str] = {
     0: "cp437",
-    1: "cp932",  # katakana: its single bytes are the same
+    1: "cp932",  # for katakana, whose single bytes are the same
     2: "cp850",
     3: "cp860",
     4: "cp863",

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from sim.printer.ops import Bars, Matrix, Op, Qr
 from sim.printer.state import MAX_QR_BYTES, QrSetup, State
 
-# GS k m: the first seven also as 0 to 6. The names are python-escpos's.
+# GS k m; the first seven are also numbered 0 to 6. The names are python-escpos's.
 KINDS: Mapping[int, str] = {
     65: "UPC-A",
     66: "UPC-E",

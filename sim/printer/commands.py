@@ -189,7 +189,7 @@ def _parenthesis(state: State, command: bytes) -> Sequence[Op]:
             return code_2d(state, command[5:])
         case b"H":
             return [Query(command)]
-        case b"A" | b"C" | b"D" | b"E" | b"K" | b"M" | b"P":  # tests, memory and set-up of the printer itself
+        case b"A" | b"C" | b"D" | b"E" | b"K" | b"M" | b"P":  # tests, memory and settings of the printer
             return ()
     raise ValueError(f"GS ( {chr(command[2])}")
 
@@ -245,8 +245,8 @@ OBEY: Mapping[bytes, Deed] = {
     ESC + b"v": _query,
 }
 
-# Commands that put nothing else on the paper: choice of device, sensors, keys, speed,
-# density, smoothing, colour (there is one), national characters, kanji, standard mode.
+# Commands that print nothing: device selection, sensors, buttons, speed,
+# density, smoothing, colour (there's only one), national characters, kanji, standard mode.
 IGNORED = frozenset(
     [ESC + bytes((char,)) for char in b"%=?RSUcr("]
     + [FS + bytes((char,)) for char in b"!&-.CSW("]

@@ -17,12 +17,12 @@ from sim.printer.lengths import DLE, ESC, FS, GS, PREFIXES, length
 from sim.printer.ops import PAPER_DOTS, Cut, Feed, Op, Tab, Text
 from sim.printer.state import State
 
-MAX_COMMAND_BYTES = 4 * 1024 * 1024  # a picture across 80 mm, seven metres long
+MAX_COMMAND_BYTES = 4 * 1024 * 1024  # a picture 80 mm wide and seven metres long
 MAX_UNKNOWN = 100
-HEAD_BYTES = 600  # holds the header of nearly any command, and any list that ends with NUL
+HEAD_BYTES = 600  # enough for the header of nearly any command, and for any list that ends with NUL
 
 _NAMES = {ESC: "ESC", FS: "FS", GS: "GS", DLE: "DLE"}
-_SILENT = b"\x00\x07\x0b\x0d\x18"  # NUL, BEL, VT, CR and CAN put nothing on a receipt
+_SILENT = b"\x00\x07\x0b\x0d\x18"  # NUL, BEL, VT, CR and CAN print nothing on a receipt
 _printable = re.compile(rb"[\x20-\xff]+").match
 
 
@@ -81,7 +81,7 @@ class Interpreter:
 
     def _control(self, byte: int, ops: list[Op]) -> None:
         layout = self._state.layout
-        if byte in (0x0A, 0x0C):  # LF; FF, which outside of page mode feeds too
+        if byte in (0x0A, 0x0C):  # LF, and FF, which also feeds outside page mode
             ops.append(Feed(layout.line, layout))
         elif byte == 0x09:
             ops.append(Tab(layout))

@@ -22,8 +22,8 @@ MORE_FONTS = ("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "/usr/share/fon
 HEBREW_PACKAGE = "pylopdf_fonts_he"
 HEBREW_WEIGHT = [600.0, 80.0]
 NOT_A_CHARACTER = "\ufffe"
-FINER = 4  # drawn this many times finer, then squeezed into the cell
-INK = 105  # of 255: how much of a dot must be covered for it to burn
+FINER = 4  # characters are drawn this many times larger, then scaled down to the cell
+INK = 105  # of 255: how much of a dot must be covered to be printed
 BASELINE = 5 / 6
 
 
@@ -60,9 +60,9 @@ def _glyph(char: str, font: Literal["a", "b"], bold: bool) -> Image.Image:
         base = tall + round(tall * BASELINE)
         ImageDraw.Draw(drawn).text((wide // 2, base), char, font=face, fill=255, anchor="ms")
         _, first, _, last = drawn.getbbox() or (0, tall, 0, 2 * tall)
-        # an accent on a capital may stand higher than the cell: then all of it is pressed down
+        # an accented capital may be taller than the cell: then the whole character is squeezed
         top, bottom = min(first, tall), 2 * tall
-        if first > 2 * tall - FINER:  # `_` lies below it: a printer has it on the last row of dots
+        if first > 2 * tall - FINER:  # `_` is below the cell: printers put it on the last row of dots
             top, bottom = last - tall, last
         drawn = drawn.crop((0, top, wide, bottom))
     dots = drawn.resize((width, height), Image.Resampling.BOX).point(lambda dark: 255 if dark > INK else 0).convert("1")

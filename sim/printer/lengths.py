@@ -12,7 +12,7 @@ ESC, FS, GS, DLE = b"\x1b", b"\x1c", b"\x1d", b"\x10"
 PREFIXES = ESC + FS + GS + DLE
 MAX_LIST_BYTES = 255  # of lists that end with NUL
 
-# parameters that follow the two bytes of a command
+# the number of parameters after a command's two bytes
 _FIXED: Mapping[bytes, Mapping[int, str]] = {
     ESC: {0: "2<@LSimv\x0c", 1: " !%+-3=?AEGJKMRTUV adertu{", 2: "$B\\cf", 3: "p", 8: "W"},
     FS: {0: "&.", 1: "!-CW", 2: "Sp", 74: "2"},

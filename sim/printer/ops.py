@@ -13,7 +13,7 @@ import msgspec
 PAPER_DOTS = 576
 LINE_DOTS = 30
 FONT_DOTS = {"a": (12, 24), "b": (9, 17)}
-TAB_DOTS = tuple(range(96, 3072, 96))  # every 8 characters of font A, 32 of them at most
+TAB_DOTS = tuple(range(96, 3072, 96))  # every 8 characters of font A, at most 32 stops
 
 
 class Style(msgspec.Struct, frozen=True):

@@ -28,12 +28,12 @@ from sim.printer.ops import (
 from sim.printer.pictures import bar_code, bitmap, matrix_code, qr_code
 
 MARGIN_DOTS = 32  # 80 mm of paper are 640 dots, of which 576 can be printed
-CUTTER_DOTS = 96  # from the print head up to the knife, hence the white head of every receipt
+CUTTER_DOTS = 96  # between print head and cutter: the blank top of every receipt
 FOOT_DOTS = 16
 MAX_DOTS = 24_000  # three metres
 PAPER_RGB = (252, 251, 247)
 INK_RGB = (38, 36, 42)
-DESCENT = 6  # the part of a character's height that is below the base line
+DESCENT = 6  # the part of a character's height below the baseline
 COLUMN_DOTS = FONT_DOTS["a"][0]
 
 

@@ -11,7 +11,7 @@ from sim.printer.escpos import Interpreter
 from sim.printer.ops import PAPER_DOTS, Beep, Cut, Kick, Op, Query
 from sim.printer.paper import Drawing, draw
 
-MAX_PAPERS = 200  # of one file; what comes behind them is not drawn, and `unknown` says so
+MAX_PAPERS = 200  # per file; later ones aren't drawn, and `unknown` says so
 
 
 class Papers(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from sim.printer.ops import Cut, Op
 from sim.printer.paper import draw
 
 MAX_RECEIPTS = 50
-MAX_RECEIPT_BYTES = 8 * 1024 * 1024  # then the paper is cut, asked for or not
+MAX_RECEIPT_BYTES = 8 * 1024 * 1024  # then the paper is cut without a command
 MAX_RECEIPT_OPS = 100_000  # likewise
 
 

@@ -19,12 +19,12 @@ from sim.printer.ops import Beep, Cut, Kick, Query
 from sim.printer.receipts import Receipt, Receipts
 from sim.printer.status import answer, automatic, realtime
 
-BUFFER_BYTES = 4096  # of a real printer; when it is full the sender has to wait
+BUFFER_BYTES = 4096  # as in a real printer; when it's full, the sender waits
 BACKLOG = 8
-MAX_CONNECTIONS = 16  # those that wait included; more are cut off
-SEGMENT_BYTES = 1460  # as on Ethernet; in larger ones the loopback would wait for a window they fit in
+MAX_CONNECTIONS = 16  # including waiting ones; any more are disconnected
+SEGMENT_BYTES = 1460  # as on Ethernet; larger ones would wait on loopback until the window has room
 AT_ONCE = re.compile(rb"\x10\x04(?P<ask>[\x01-\x04])|\x10\x14\x01[\x00\x01][\x01-\x08]")
-AT_ONCE_BYTES = 5  # of the longer of the two
+AT_ONCE_BYTES = 5  # the longer of the two commands
 RESET_AT_CLOSE = struct.pack("ii", 1, 0)
 
 
@@ -195,7 +195,7 @@ class SimPrinter:
                 await self._talk(reader, writer)
                 self._paper.end_job()
         except ConnectionError:
-            pass  # the sender is gone; what came before counts
+            pass  # the sender is gone; what it sent before still counts
         finally:
             del self._serving[task]
             writer.close()
@@ -259,7 +259,7 @@ class SimPrinter:
         """Print what is in the buffer, as far as the printer is able to; that goes on when the sender has gone."""
         while True:
             async with self._moved:
-                self._moved.notify_all()  # after a power cut nobody else says that there is room
+                self._moved.notify_all()  # after a power cut, no one else signals that there is room
                 await self._moved.wait_for(lambda: bool(self._buffer))
                 data, asker = bytes(self._buffer), self._asker
             await self._obey(data, asker)

@@ -11,8 +11,8 @@ from typing import Literal
 import msgspec
 
 NAMES: Mapping[int, bytes] = {65: b"1.00", 66: b"SIM", 67: b"SIM-80", 68: b"00000001", 69: b""}
-FIXED = 0x12  # the two bits that are always set in an answer to DLE EOT
-AUTOMATIC = 0x10  # likewise in the first byte of what GS a switches on
+FIXED = 0x12  # the two bits that are always set in a DLE EOT answer
+AUTOMATIC = 0x10  # likewise in the first byte of an automatic status (GS a)
 
 
 class Condition(msgspec.Struct):
@@ -52,7 +52,7 @@ def answer(command: bytes, condition: Condition) -> bytes:
     match command[:2]:
         case b"\x1dr" if command[2:] in (b"\x02", b"2"):  # GS r 2: the drawer
             return bytes((condition.drawer_open,))
-        case b"\x1bu":  # the drawer, in an older way
+        case b"\x1bu":  # the drawer, by the older command
             return bytes((condition.drawer_open,))
         case b"\x1dr" | b"\x1bv":  # GS r 1, ESC v: paper
             return bytes((0x03 * (condition.paper != "ok") | 0x0C * (condition.paper == "out"),))
@@ -61,7 +61,7 @@ def answer(command: bytes, condition: Condition) -> bytes:
         case b"\x1dI":  # GS I n
             name = NAMES.get(command[2])
             return b"\x01" if name is None else b"_" + name + b"\x00"
-        case b"\x1d(" if command[5:7] == b"00":  # GS ( H fn 48: says so when everything before it is printed
+        case b"\x1d(" if command[5:7] == b"00":  # GS ( H fn 48: answered once everything before it is printed
             return b"\x37\x22" + command[7:11] + b"\x00"
     return b""
 

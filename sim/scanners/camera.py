@@ -32,7 +32,7 @@ def picture(*codes: str) -> bytes:
         kind = FORMATS.get(len(code) if code.isdecimal() else 0, zxingcpp.BarcodeFormat.Code128)
         try:
             drawn = zxingcpp.create_barcode(code, kind)
-        except ValueError:  # no right check digit
+        except ValueError:  # the check digit is wrong
             drawn = zxingcpp.create_barcode(code, zxingcpp.BarcodeFormat.Code128)
         bars: Any = drawn.to_image(scale=2, add_quiet_zones=True)
         height, width = bars.shape[:2]

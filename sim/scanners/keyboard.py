@@ -96,7 +96,7 @@ class SimKeyboardScanner:
         """Put the cable in again: a new device at the same path."""
         if self._fd is None:
             os.mkfifo(self.path)
-            # Read and write: opened so, a pipe waits for nobody, and breaks for nobody.
+            # Read and write: the pipe then opens without waiting for a reader, and doesn't break without one.
             self._fd = os.open(self.path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
             self._outbox = Outbox(self._fd, MAX_PENDING_BYTES)
 

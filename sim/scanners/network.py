@@ -55,7 +55,7 @@ class SimNetworkScanner(_Connected):
         """Pull the cable, as far as TCP can tell: the connection ends and nobody answers at the port."""
         if self._listener is not None:
             if self._outbox is None:
-                with contextlib.suppress(BlockingIOError):  # nobody is connected
+                with contextlib.suppress(BlockingIOError):  # no one is connected
                     self._keep(self._listener.accept()[0])
             self.hang_up()
             self._listener.close()

@@ -15,7 +15,7 @@ def sample_at(data: bytes, sent_baud: int, heard_baud: int) -> bytes:
     if sent_baud == heard_baud:
         return data
     line = [bit for byte in data for bit in (0, *(byte >> n & 1 for n in range(8)), 1)]
-    ratio = sent_baud / heard_baud  # sent bits in one of the receiver's
+    ratio = sent_baud / heard_baud  # sent bits per bit of the receiver
 
     def level(at: float) -> int:
         return line[int(at)] if at < len(line) else 1  # idle
@@ -24,8 +24,8 @@ def sample_at(data: bytes, sent_baud: int, heard_baud: int) -> bytes:
     at = 0.0
     while at < len(line):
         if level(at):
-            at += 1 - at % 1  # an edge is only where a sent bit begins
+            at += 1 - at % 1  # edges are only where a sent bit begins
             continue
         out.append(sum(level(at + (1.5 + n) * ratio) << n for n in range(8)))
-        at += (BITS - 0.5) * ratio  # from the middle of the stop bit on it looks for the next start
+        at += (BITS - 0.5) * ratio  # from mid stop bit, it waits for the next start bit
     return bytes(out)

@@ -82,7 +82,7 @@ class SimUsbScanner(IBackend):  # type: ignore[misc]
             self._waiting.clear()
             self._plugged = True
 
-    # what pyusb asks of a backend
+    # methods that pyusb calls on a backend
 
     def enumerate_devices(self) -> Iterator[Any]:
         yield from [self] if self._plugged else []

@@ -88,7 +88,7 @@ class SimShelfCamera(PluggedServer):
 
     async def picture(self) -> bytes:
         """What it sees now. No two are the same, but for a frozen one."""
-        if self.sends:  # whatever it is, and never the same twice
+        if self.sends:  # whatever it is, but never the same bytes twice
             return self.sends[:-2] + next(self._numbers).to_bytes(4, "big") + self.sends[-2:]
         if self.frozen and self._picture:
             return self._picture
@@ -101,7 +101,7 @@ class SimShelfCamera(PluggedServer):
             drawn = await loop.run_in_executor(self._pen, lambda: jpeg(draw(now[0], now[1], next(self._numbers))))
             self._drawn, self._picture = now, drawn
         note = f"frame {next(self._numbers)}".encode()
-        # A comment (ITU-T T.81, B.2.4.5) right behind the start: as a sensor's noise it makes every picture another.
+        # A comment (ITU-T T.81, B.2.4.5) after the start marker makes every picture different, like a sensor's noise.
         self._picture = _without_note(self._picture)
         self._picture = self._picture[:2] + b"\xff\xfe" + (len(note) + 2).to_bytes(2, "big") + note + self._picture[2:]
         return self._picture

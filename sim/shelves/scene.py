@@ -141,7 +141,7 @@ def _flat(bay: Bay, dice: random.Random) -> Image.Image:
     back = (grey, min(255, grey + look.randrange(-8, 9)), min(255, grey + look.randrange(-12, 13)))
     flat = Image.new("RGBA", (FLAT_WIDTH, FLAT_HEIGHT), (*back, 255))
     pen = ImageDraw.Draw(flat)
-    for x in range(20, FLAT_WIDTH, 46):  # holes of a pegboard
+    for x in range(20, FLAT_WIDTH, 46):  # pegboard holes
         for y in range(14, FLAT_HEIGHT, 46):
             pen.ellipse((x, y, x + 5, y + 5), fill=tuple(round(part * 0.72) for part in back))
     for row in range(len(bay.rows)):

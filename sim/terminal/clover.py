@@ -236,7 +236,7 @@ class SimCloverTerminal(SimHttpTerminal):
         results = {"running": "INITIATED", "taken": "SUCCESS", "back": "VOIDED", "declined": payment.code}
         results["held"] = self.held_result
         kind = {"state": "CLOSED", "type": "AUTH"}
-        if payment.adjustable:  # github.com/clover/remote-pay-java, PaymentResponse: an auth, which is taken
+        if payment.adjustable:  # an auth counts as taken: github.com/clover/remote-pay-java, PaymentResponse
             kind = {"state": "CLOSED" if payment.closed else "PENDING", "type": "PREAUTH"}
         if payment.hold:
             taken = payment.state == "taken"

@@ -92,7 +92,7 @@ class SimHttpTerminal(SimTerminalServer):
             size, self.cut_at = self.cut_at, None
             self._held_of.pop(line)
             line.write(message[:size])
-            line.close()  # what was written still arrives
+            line.close()  # bytes already written still arrive
             self.when_cut()
             return
         if self.cut_at is not None:

@@ -89,7 +89,7 @@ class SimJsonTerminal(SimTerminalServer):
                 payment.code = "too_late"
                 self._decline(payment)
                 return
-            if payment.kind == "refund" and asked.get("tip_before_minor"):  # a tip is less; the card is gone
+            if payment.kind == "refund" and asked.get("tip_before_minor"):  # lowers the tip, without the card
                 payment.lowers, payment.amount_minor = True, payment.asked_minor
                 self._offer(payment)
                 return
@@ -110,7 +110,7 @@ class SimJsonTerminal(SimTerminalServer):
             payment.code = "insufficient"
             self._decline(payment)
         elif not self.asker_listens:
-            self.settle(payment, "taken")  # it went on by itself, and got through with it
+            self.settle(payment, "taken")  # the terminal continued without the till, and completed it
         else:
             self._offer(payment)
 

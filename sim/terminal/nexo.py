@@ -94,7 +94,7 @@ class SimNexoTerminal(SimHttpTerminal):
         if self.fault in CONDITIONS or self.running is not None:
             self._fail(asked, CONDITIONS.get(self.fault, "Busy"))
         elif service in self._services:
-            self._fail(asked, "MessageFormat")  # none twice
+            self._fail(asked, "MessageFormat")  # service ids must be unique
         elif not self.gone_quiet(asked.line, "before"):
             payment = self._services[service] = self.begin(service, kind, minor)
             payment.cash_back_minor = cash_back_minor * (self.fault != "no_cash_back")

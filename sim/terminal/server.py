@@ -253,7 +253,7 @@ class SimTerminalServer:
             self._transport.write(data[: self.cut_at])
             transport, self.cut_at = self._transport, None
             self._transport, self._held = None, b""
-            transport.close()  # what was written still arrives
+            transport.close()  # bytes already written still arrive
             self.when_cut()
             self.lost()
             return
@@ -344,7 +344,7 @@ class _Line(asyncio.Protocol):
     async def _shake_hands(self, plain: asyncio.Transport, tls: ssl.SSLContext) -> None:
         try:
             secret = await asyncio.get_running_loop().start_tls(plain, self, tls, server_side=True)
-        except (OSError, asyncio.CancelledError):  # the till does not trust it, or went away
+        except (OSError, asyncio.CancelledError):  # the till doesn't trust it, or has gone
             plain.abort()
             return
         if secret is not None:

@@ -146,7 +146,7 @@ class SimZvtTerminal(SimTerminalServer):
             self._say("040f", b"\x27\x71\x3c\xf0" + bytes((0xF0 | len(text) // 10, 0xF0 | len(text) % 10)) + text)
             self._say("061e", b"\x71")
         elif not self.asker_listens:
-            self.settle(payment, "taken")  # it went on by itself, and got through with it
+            self.settle(payment, "taken")  # the terminal continued without the till, and completed it
         else:
             self._offered = payment
             self._say("040f", self._status(payment), self._handed_over)
@@ -191,7 +191,7 @@ class SimZvtTerminal(SimTerminalServer):
     def _totals(self) -> bytes:
         taken = self.close_day()
         gone_minor = sum(one.amount_minor for one in taken if one.kind == "refund")
-        amount_minor = max(0, sum(one.amount_minor for one in taken) - 2 * gone_minor)  # a sum has no sign there
+        amount_minor = max(0, sum(one.amount_minor for one in taken) - 2 * gone_minor)  # totals are unsigned
         visa = bytes((len(taken),)) + bytes.fromhex(f"{amount_minor:012d}")
         return bytes(7 * 4) + visa + bytes(7 * 2)
 

@@ -89,7 +89,7 @@ class _SimOAuth:
         id, asked = self.request_id(request), await request.json()
         if id not in self.made:
             self.made[id] = self.written(request, asked)
-        if self.swallow:  # it is made, and nobody hears of it
+        if self.swallow:  # it's created, but the answer is lost
             self.swallow -= 1
             assert request.transport is not None
             request.transport.abort()
@@ -157,7 +157,7 @@ class SimQuickBooks(_SimOAuth):
         if request.path != f"/v3/company/{self.realm}/query" or found is None:
             return web.json_response({"Fault": {"Error": [{"Message": "QueryParserError"}]}}, status=400)
         rows = sorted(self.kinds.get(found["kind"], []), key=_changed_at)
-        if "Active" not in (found["where"] or ""):  # who does not ask for them does not see them
+        if "Active" not in (found["where"] or ""):  # inactive rows are returned only on request
             rows = [row for row in rows if row.get("Active", True)]
         for term in (found["where"] or "").split(" AND ") if found["where"] else ():
             if of_these := _IN.fullmatch(term):

@@ -134,7 +134,7 @@ class SimOdoo:
     def _read(self, model: str, domain: list[Any], more: Row) -> list[Row]:
         rows = [{"active": True, **row} for row in self.models.get(model, [])]
         domain = _alternatives(domain)
-        if not any(part[0] == "active" for part in domain):  # who does not ask for them does not see them
+        if not any(part[0] == "active" for part in domain):  # inactive rows are returned only on request
             rows = [row for row in rows if row["active"]]
         rows = [row for row in rows if all(_holds(row, *part) for part in domain)]
         order = more.get("order", "id").split(", ")

@@ -132,9 +132,9 @@ class AccessFiles:
         new = path.with_name(f".{path.name}.new")
         new.unlink(missing_ok=True)
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE), "w") as file:
-            os.fchmod(file.fileno(), MODE)  # whatever the umask: the broker reads it by its group
+            os.fchmod(file.fileno(), MODE)  # regardless of the umask: the broker reads it through its group
             file.write(text)
-            if os.geteuid() == 0:  # the broker gives up root before it reads them again
+            if os.geteuid() == 0:  # the broker drops root before it rereads the file
                 owner = self._folder.stat()
                 os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
             file.flush()

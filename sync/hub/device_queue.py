@@ -131,10 +131,10 @@ class DeviceQueue:
         self._answers = answers
         self._committed = committed
         self._waiting: deque[Incoming] = deque()
-        self._next: DecodedMessage | None = None  # opened already; it does not go with those before it
-        self._held = 0  # messages not done with
-        self._let_go = False  # something since the last answer
-        self._through = 0  # as far as `committed` was told
+        self._next: DecodedMessage | None = None  # decoded already, but can't be processed with the ones before it
+        self._held = 0  # messages not yet processed
+        self._let_go = False  # whether a message was dropped since the last request for rows
+        self._through = 0  # the row up to which `committed` was called
         self._arrived = asyncio.Event()
         self._asking = Asking()
 
@@ -266,7 +266,7 @@ class DeviceQueue:
             want = ResendRequest(device.epoch, device.through + 1, device.through + limits.WINDOW_ROWS)
         for reply in [*outcome.replies, *([want] if want else [])]:
             await self._send(self._key, reply)
-        if device.through != self._through:  # else nothing was acknowledged that the tables do not have
+        if device.through != self._through:  # otherwise there is nothing new to project
             self._through = device.through
             self._committed(self._key)
 

@@ -17,8 +17,8 @@ class Pacing:
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
-        self._little: dict[Key, float] = {}  # when each device sent last, the latest at the end
-        self._much: dict[Key, float] = {}  # the same of those that send much at once; no device is in both
+        self._little: dict[Key, float] = {}  # when each device last sent, the most recent last
+        self._much: dict[Key, float] = {}  # the same for devices that send in bulk; no device is in both
         self._held_bytes = 0
         self.above: frozenset[str] = frozenset()
         """Tenants over today's row limit: their rows are accepted with a pause after each message."""

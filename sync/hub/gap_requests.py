@@ -25,7 +25,7 @@ def ask(asking: Asking, epoch: int, gap: tuple[int, int] | None, now: float) -> 
     if gap is None:
         return Asking(), None
     first, last = gap
-    if first != asking.from_seq:  # another gap, or the old one is partly filled
+    if first != asking.from_seq:  # another gap, or this one was partly filled
         return Asking(first, 0, now + limits.WANT_S), None
     if asking.next_at is None or now < asking.next_at:
         return asking, None

@@ -21,7 +21,7 @@ def answer_hello(device: Device, key: Key, origin: bytes, hello: Hello, credit: 
     if device.barred:
         return barred_answer(device, newest)
     if newest < device.epoch:
-        return Outcome(device, [fenced_answer(newest, device.epoch)])  # an old box; the new one goes on
+        return Outcome(device, [fenced_answer(newest, device.epoch)])  # an old box, which another one has replaced
     held = device.stopped
     if held and held.code == "rolled_back" and newest == device.epoch and hello.seq < device.through:
         return Outcome(device, [held])
@@ -80,7 +80,7 @@ def _common_ground(device: Device, hello: Hello) -> Steps[tuple[int, bytes]]:
 
 def _check_head(device: Device, hello: Hello) -> Steps[None]:
     if hello.seq > device.through:
-        return  # what we do not hold yet, the chain will check
+        return  # the hash chain will check rows we don't have yet
     if (yield from _hash_at(device, hello.seq)) != hello.hash:
         text = f"Row {hello.seq} of epoch {hello.epoch} has different content here."
         raise Halt("forked", f"{text} {ADVICE}")

@@ -41,7 +41,7 @@ async def give(store: Store, key: Key, asked: Fetch, room: int = limits.MESSAGE_
         for span in spans:
             found = await connection.fetch(statements["get_rows"], *astuple(key), *astuple(span))
             rows += [Row(*row) for row in found]
-    rows = [row for place, row in enumerate(rows) if row.seq == asked.from_seq + place]  # others are in archives
+    rows = [row for place, row in enumerate(rows) if row.seq == asked.from_seq + place]  # archives have the rest
     if not rows:
         return Fetched(asked.from_seq, through, through_hash)
     packed = row_packing.pack(rows[-1].epoch, rows, room - ENVELOPE_BYTES)

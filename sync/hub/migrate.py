@@ -18,7 +18,7 @@ import msgspec
 
 from sync.hub import sql
 
-LOCK = 0x65646765  # any number that is ours: two workers that start together take turns
+LOCK = 0x65646765  # an arbitrary advisory lock, so that workers starting together take turns
 FILE = re.compile(r"^(\d{4})_(\w+)\.sql$")
 
 TABLE = """

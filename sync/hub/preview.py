@@ -391,7 +391,7 @@ async def _conflicts(
         try:
             other = publication_of(row)
         except msgspec.MsgspecError:
-            continue  # of another release: it says nothing that is understood here
+            continue  # written by another release, in a form this one can't read
         both = stores & (await _reached_stores(connection, tenant, other)).keys()
         if both and (fields := await asyncio.to_thread(_differing, said, other)):
             named = tuple(fields[:NAMED_MOST])

@@ -19,14 +19,14 @@ _PASSING = (
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,
     asyncpg.LockNotAvailableError,
-    asyncpg.ReadOnlySQLTransactionError,  # a standby, which will be the primary
+    asyncpg.ReadOnlySQLTransactionError,  # a standby that hasn't been promoted yet
     asyncpg.exceptions.TargetServerAttributeNotMatched,  # none of the servers is the primary yet
 )
 
 
 def is_passing(error: Exception) -> bool:
     """Whether Postgres is unavailable or busy, so that the transaction may succeed later."""
-    return isinstance(error, _PASSING) and not isinstance(error, ValueError)  # a ValueError: wrong arguments
+    return isinstance(error, _PASSING) and not isinstance(error, ValueError)  # a ValueError means wrong arguments
 
 
 async def connect_to_any(dsn: str, *, timeout: float, **how: Any) -> Connection:  # noqa: ASYNC109 - so the pool names it

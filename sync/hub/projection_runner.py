@@ -136,8 +136,8 @@ class ProjectionRunner:
         self._release = release
         self._projectors = projectors
         self._sql = sql.load("projection_runner.sql")
-        self._behind: dict[Key, None] = {}  # in turn; bounded by the number of devices
-        self._resting: set[Key] = set()  # bounded in the same way
+        self._behind: dict[Key, None] = {}  # the order of work; bounded by the number of devices
+        self._resting: set[Key] = set()  # bounded likewise
         self._woken = asyncio.Event()
 
     def wake(self, key: Key) -> None:
@@ -187,7 +187,7 @@ class ProjectionRunner:
                 more = await self._step(key)
             except Exception as error:
                 if not is_passing(error):
-                    log.exception("hub: %s can't be projected", key)  # rows flow on; the sweep tries again
+                    log.exception("hub: %s can't be projected", key)  # rows are still accepted; the sweep retries
                     continue
                 log.warning("hub: projecting %s waits for Postgres (%s)", key, error)
                 await asyncio.sleep(limits.STORE_RETRY_MAX_S)
@@ -221,10 +221,10 @@ class ProjectionRunner:
     async def _project_next(self, key: Key, one_by_one: bool) -> bool:
         """Project the next rows in one transaction."""
         async with self._store.pool.acquire() as connection, connection.transaction():
-            # its history cannot go back while we read along it, and no other worker does the same
+            # locked, the history can't be rolled back meanwhile, or projected by another worker
             await connection.execute(self._sql["lock_history"], *astuple(key))
             positions = await self._positions(connection, key)
-            together: dict[Span, list[Projector]] = {}  # those that have come equally far read the rows once
+            together: dict[Span, list[Projector]] = {}  # projectors at the same position share one read of the rows
             for projector in self._projectors:
                 position = positions.get(projector.name)
                 position = position and await self._begin(connection, key, projector, position)
@@ -250,7 +250,7 @@ class ProjectionRunner:
         if found and (new := [projector for projector in self._projectors if projector.name not in positions]):
             *_, goal, epochs, orphans, archived = found[0]
             names = [projector.name for projector in new]
-            versions = [NEVER if archived else projector.version for projector in new]  # archived: it has to wait
+            versions = [NEVER if archived else projector.version for projector in new]  # it waits for the archived rows
             await connection.execute(self._sql["add_projections"], *astuple(key), names, versions, archived)
             for name, version in zip(names, versions, strict=True):
                 positions[name] = Position(*(version, "{}", archived, False, 0, 0, goal, epochs, orphans, archived))
@@ -306,7 +306,7 @@ class ProjectionRunner:
     ) -> bool:
         """Record progress; returns whether there is more to do."""
         more = False
-        together: dict[tuple[int, int, str], list[str]] = {}  # nearly always all of them, in one statement
+        together: dict[tuple[int, int, str], list[str]] = {}  # usually one statement covers all projectors
         for projector in projectors:
             position = positions[projector.name]
             done = {**_progress_by_epoch(position), **newly}

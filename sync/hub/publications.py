@@ -106,7 +106,7 @@ class Publication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         moment = self.from_at and self.from_at.astimezone(UTC)
         said: tuple[Any, ...] = (self.directives, self.stores, self.groups, moment, self.pause_s, self.first)
         said = (*said, self.back, self.watched)
-        if self.gate != Gate() or self.urgent:  # one of before there were these keeps the digest it has
+        if self.gate != Gate() or self.urgent:  # without these newer fields, the digest is the same as before them
             said = (*said, self.gate, self.urgent)
         return hashlib.sha256(msgspec.json.encode(said, order="deterministic")).hexdigest()
 
@@ -276,7 +276,7 @@ async def take_step(
     if step == "approve" and digest != row["digest"]:
         raise NotTaken("publication_changed", "it was changed: review it again, and approve the new digest")
     if row["state"] == state:
-        return state  # the same again
+        return state  # a repeated request
     if row["state"] not in allowed:
         raise NotTaken(
             "publication_state", f"it is {row['state']} and can't {step.replace('-', ' ')}", state=row["state"]

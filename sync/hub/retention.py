@@ -122,7 +122,7 @@ async def strip(connection: Any, month: date, path: Path, tenant: str) -> int:
     known = await connection.fetchrow(statements["get_month"], month)
     anew = path.with_name(f"{path.name}.anew")
     if known and anew.is_file() and _digest_of(anew) == known["sha256"]:
-        _put_in_place(anew, path)  # it was cut off behind its commit
+        _put_in_place(anew, path)  # an earlier run stopped between its commit and the rename
     if known is None or _digest_of(path) != known["sha256"]:
         raise RetentionError(f"{path} isn't the file written for {month:%Y-%m}, or it is damaged.")
     async with connection.transaction():

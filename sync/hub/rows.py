@@ -34,7 +34,7 @@ def take(device: Device, blocks: Sequence[Block], credit: int) -> Steps[Outcome]
     older = {block.epoch for block in blocks if block.epoch < device.epoch}
     replies: list[Down] = [fenced_answer(epoch, device.epoch) for epoch in sorted(older)]
     mine = sorted((b for b in blocks if b.epoch == device.epoch), key=lambda block: block.first)
-    if not mine:  # of a newer epoch, at most: its hello was lost, and will come again
+    if not mine:  # newer epochs, if any: their hello was lost and will be resent
         return Outcome(device, replies)
     if device.stopped is not None:
         return Outcome(device, [*replies, device.stopped])

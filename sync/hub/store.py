@@ -42,7 +42,7 @@ HEAD_BYTES = 200
 SETTINGS = {
     "application_name": "edge-hub",
     "synchronous_commit": "on",
-    "jit": "off",  # compiling costs more than any statement here takes
+    "jit": "off",  # compiling takes longer than any of our statements
     "statement_timeout": f"{limits.STATEMENT_S:.0f}s",
     "idle_in_transaction_session_timeout": f"{limits.STATEMENT_S:.0f}s",
 }
@@ -177,7 +177,7 @@ class Store:
                 raise WireError(f"a directive of {len(body)} bytes; it may have {limits.DIRECTIVE_BYTES}: split it")
         try:
             return await self._publish(tenant, store, written, by_itself)
-        except asyncpg.UniqueViolationError:  # the same request at the same moment; now it can be found
+        except asyncpg.UniqueViolationError:  # an identical request ran at the same time; now its result can be found
             return await self._publish(tenant, store, written, by_itself)
 
     async def _publish(self, tenant: str, store: str, written: Sequence[Written], by_itself: bool) -> list[int]:

@@ -67,7 +67,7 @@ class Worker:
         self._broker = broker
         self._pacing = Pacing(_now)
         self._projecting = ProjectionRunner(store, projectors, release, self._pacing.rest)
-        self._lanes: dict[Key, DeviceQueue] = {}  # of devices whose messages are on their way
+        self._lanes: dict[Key, DeviceQueue] = {}  # devices with messages being processed
         self._session: Session | None = None
         self._refused = False
         self.why = "Not connected yet."
@@ -121,7 +121,7 @@ class Worker:
             self._lanes[key].put(incoming)
             if new:
                 self._tasks.create_task(self._work(key, self._lanes[key]))
-            await asyncio.sleep(0)  # a full queue gives no turn to others
+            await asyncio.sleep(0)  # `get` doesn't give others a turn while the queue has messages
 
     async def _work(self, key: Key, lane: DeviceQueue) -> None:
         try:
@@ -147,11 +147,11 @@ class Worker:
             message = msgspec.structs.replace(message, at_us=time.time_ns() // 1000)
         try:
             receipt = await self._session.publish(_topic(key), wire.encode(message))
-        except TooLong as long:  # sent, it would break the line of all stores
+        except TooLong as long:  # sending it would end the connection that all stores share
             log.error("hub: %s for %s is not sent: %s", type(message).__name__, key, long)
             return True
         except LinkLost:
-            return False  # `_on_link_lost` says so
+            return False  # `_on_link_lost` logs it
         receipt.add_done_callback(self._receipt)
         return True
 

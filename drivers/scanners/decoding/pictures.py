@@ -98,7 +98,7 @@ def _grey(picture: bytes) -> Image.Image:
         if width * height > MAX_PIXELS:
             raise NoPicture(f"{width} x {height} pixels are too many")
         scale = next((by for by in (1, 2, 4) if width * height <= DECODE_PIXELS * by * by), 8)
-        image.draft("L", (width // scale, height // scale))  # for JPEG: decoded smaller, without colours
+        image.draft("L", (width // scale, height // scale))  # JPEGs are decoded smaller and in greyscale
         return shades(image)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as err:  # Pillow's errors for damaged files
         raise NoPicture(str(err)) from err

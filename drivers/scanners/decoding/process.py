@@ -86,7 +86,7 @@ class PictureProcess:
 
 def main(kinds: Sequence[str]) -> int:
     """Decode pictures until the end of input."""
-    from drivers.scanners.decoding.pictures import codes_in  # the decoder is loaded only here
+    from drivers.scanners.decoding.pictures import codes_in  # load the decoder only in this process
 
     os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))

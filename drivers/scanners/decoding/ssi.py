@@ -68,7 +68,7 @@ class SsiDecoder:
         while self._held:
             size = self._held[0] + CHECKSUM_BYTES
             if size < HEAD_BYTES + CHECKSUM_BYTES:
-                del self._held[0]  # no length: zero bytes that wake a sleeping line, or noise
+                del self._held[0]  # not a length: a zero byte that wakes a sleeping line, or noise
                 continue
             if len(self._held) < size:
                 break
@@ -113,7 +113,7 @@ class SsiDecoder:
         return [] if again else self._on_data(data, more=bool(status & MORE_FOLLOWS))
 
     def _on_data(self, data: bytes, more: bool) -> list[DecodedScan]:
-        self._begun += data[1:]  # after the kind of code
+        self._begun += data[1:]  # the first byte is the kind of code
         if len(self._begun) > self._max_bytes:
             self._too_long = True
             self._begun.clear()

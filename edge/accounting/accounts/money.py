@@ -220,7 +220,7 @@ def _require_credit(tx: Transaction, customer: str, more_minor: int, ask: Ask, o
         return
     now = standing(tx.db, account.customer, tx.business_date)
     assert now is not None
-    # the sale is already in the exposure
+    # after the sale (0 more), the exposure already includes it
     over = over_limit(now, more_minor, "") if more_minor else _over_now(tx, now)
     refusal = on_hold(now, tx.business_date) or over
     if refusal is None:

@@ -128,7 +128,7 @@ def entries(
                 text = f"Shift {fact.register}/{shift.number} opened"
                 yield _entry(fact, text, shift.currency, _transfer(SAFE, fact.register, shift.float_minor))
             case CashMoved(kind=kind) if kind in OF_OTHERS:
-                pass  # booked from the order's, account's or bottles' own event, also without a shift
+                pass  # booked from the event of the order, account or bottles, even without a shift
             case DriverPaid() as paid:
                 text = f"Delivery {fact.register}/{paid.receipt}: with {paid.driver}"
                 kept = _transfer(APART["tip"], fact.register, -paid.tip_minor) if paid.tip_minor else ()

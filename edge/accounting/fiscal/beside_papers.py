@@ -55,7 +55,7 @@ def practice_paper(document: Document, made: AsMade) -> FiscalPaper | None:
     undone = made.fact(_read(sale, SaleCompleted)) if (sale := block.data.get("sale")) else None
     try:
         return paper_of(fact, lambda register, number: undone, made.zone, made.table, made.language)
-    except LookupError:  # the void of a practised refund: the refund isn't stored anywhere
+    except LookupError:  # the void of a practice refund: the refund itself isn't stored
         return None
 
 

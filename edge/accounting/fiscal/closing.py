@@ -116,7 +116,7 @@ def _totals(
 def open_day_for(db: Connection, regime: Regime, register: str, day: str, last_month: int) -> str:
     """The day that a paper of a business date counts in: a closed one accepts none, so if the clock was set back across
     a closing, it's the first day after it."""
-    if db.execute(_IS_OPEN, (regime, register, day)).fetchone():  # nearly always
+    if db.execute(_IS_OPEN, (regime, register, day)).fetchone():  # the usual case
         return day
     (closed,) = db.execute(_LAST, (regime, register, "day")).fetchone()
     (month,) = db.execute(_LAST, (regime, register, "month")).fetchone()

@@ -96,7 +96,7 @@ def public_text(key: ec.EllipticCurvePrivateKey) -> str:
 
 
 def _read(pem: bytes) -> x509.Certificate:
-    from cryptography.x509 import load_pem_x509_certificate  # needed only under this law
+    from cryptography.x509 import load_pem_x509_certificate  # imported late: only shops under this law need it
 
     return load_pem_x509_certificate(pem)
 

@@ -36,7 +36,7 @@ class LawPart:
         try:
             await self._shop.till_first.repeat(self.look, EVERY_S)
         except asyncio.CancelledError:
-            with suppress(Exception):  # whatever happens, it must not prevent shutdown
+            with suppress(Exception):  # nothing may prevent shutdown
                 async with asyncio.timeout(STOP_S):
                     await self._run_command(SignLog(stopped=True))
             raise
@@ -58,7 +58,7 @@ class LawPart:
         known = {one.regime for one in read_regimes(self._shop.reader)}
         for regime in self._settings.regimes:
             if regime not in known:
-                await self._shop.do(StartRegime(regime), system())  # the alert reports a refusal
+                await self._shop.do(StartRegime(regime), system())  # a refusal is reported by the alert
 
     async def _run_command(self, command: CloseFiscalPeriods | SignLog, register: str = "") -> bool:
         """Run a command; returns whether there is more to do."""

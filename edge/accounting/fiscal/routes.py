@@ -45,7 +45,7 @@ from edge.web.request_body import body_of
 from edge.web.responses import answer_json, texts_of
 from edge.web.work_threads import HEAVY
 
-if TYPE_CHECKING:  # imports every law's formats, which are loaded on first use
+if TYPE_CHECKING:  # it imports every law's formats, which are loaded on first use
     from edge.accounting.fiscal.authority_files import Authorities, MadeFile
 
 T = TypeVar("T")

@@ -225,7 +225,7 @@ class Signing:
         receipt that starts a register or ends an outage."""
         can_sign = self._keys.has(law.regime)
         if law.regime == "fr":
-            if can_sign and open_day(tx.db, "fr", register, day) is None:  # else done before the day's first paper
+            if can_sign and open_day(tx.db, "fr", register, day) is None:  # otherwise done before the day's first paper
                 close_due(tx, law, register, day, self._keys.key("fr"), self._settings)
             return can_sign
         known, (place, _) = read_register(tx.db, "at", register), chain_end(tx.db, "at", "ticket", register)
@@ -233,7 +233,7 @@ class Signing:
             tx.append(self.zero(tx, register, "START"))
         elif known.out_since and can_sign:
             tx.append(self.zero(tx, register, "OUTAGE"))
-        return can_sign or place > 0  # a register's first paper must be signed, and waits for the key
+        return can_sign or place > 0  # a register's first paper must be signed, so it waits for the key
 
     def signed(self, tx: Transaction, law: KeptRegime, paper: FiscalPaper) -> PaperSigned:
         """The signing event of a paper. `EdgeError`: the key isn't usable."""

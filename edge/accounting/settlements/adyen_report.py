@@ -78,7 +78,7 @@ class _Report:
         else:
             told: LineKind = _KINDS.get(kind) or ("payment" if gross_minor >= 0 else "refund")
             brand = BRANDS.get(row["method"].casefold(), "")
-            # other types don't belong to our payments: the batch differs until a person explains them
+            # Other types aren't payments of ours: the batch doesn't match until a person explains them.
             line = BatchLine(
                 kind=told,
                 day=day,

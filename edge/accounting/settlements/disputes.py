@@ -44,7 +44,7 @@ def hear_dispute(tx: Transaction, command: commands.HearDispute) -> None:
     going_on = next((one for one in known if one.is_open), None)
     if command.end:
         if going_on is None and same:
-            if command.end == "won" and same[-1].state == "expired":  # its loss is booked already: a person must check
+            if command.end == "won" and same[-1].state == "expired":  # the loss is booked: a person must check
                 tx.do(MovePayment(payment.id, "captured", "look_up"))
             return  # already ended
         if going_on is None:

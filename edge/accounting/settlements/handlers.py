@@ -109,7 +109,7 @@ def _record_verdicts(tx: Transaction, provider: str, batch: str, paid_on: str, l
     for at in range(0, len(lines), LINES_AN_EVENT):
         tx.append(events.BatchJudged(provider, batch, lines[at : at + LINES_AN_EVENT]))
     settled = [(line.payment, line.fee_minor) for line in lines if line.kind == "payment" and line.our_minor]
-    told = any(fee_minor for _, fee_minor in settled)  # otherwise fees are lines of their own, without a payment
+    told = any(fee_minor for _, fee_minor in settled)  # otherwise fees have lines of their own, without a payment
     for at in range(0, len(settled), LINES_AN_EVENT):
         payments, fees_minor = zip(*settled[at : at + LINES_AN_EVENT], strict=True)
         tx.do(NoteSettled(paid_on, payments, fees_minor if told else ()))

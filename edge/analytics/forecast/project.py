@@ -215,7 +215,7 @@ def _add_moves(batch: _Demand, fact: RecordedEvent, event: StockMoved) -> None:
             batch.days.add((move.sku, day), (0, 0, 0, move.delta, 0, 0))
         batch.moves.append((move.sku, move.delta, day))
     if event.reason == "used" and event.moves:
-        batch.flush()  # days with sales are written: they decide whether this one is open
+        batch.flush()  # write pending days first: whether this day is open depends on their sales
         batch.db.execute(_USED, (day,))
 
 

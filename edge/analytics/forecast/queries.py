@@ -144,7 +144,7 @@ def borrowed_item(db: Connection, sku: str) -> ItemForecast | None:
     first, days = db.execute(_SINCE, (sku, made.through)).fetchone()
     if first and first <= after(made.through, -UNSOLD_DAYS):
         return ItemForecast(sku, "dead", 2, (0,) * STEPS, 0, 0, 0, days, 0)
-    for category in (known[1].category or "", None):  # of its category, or where none is forecast of all products
+    for category in (known[1].category or "", None):  # its category, or all products if that has no forecasts
         rows = db.execute(_ALIKE, (category, sku, LIKE_IT))
         if alike := [tell_item(body) for (body,) in rows]:
             break
@@ -199,7 +199,7 @@ def demand_forecast(
     for _, start, stop in spans:
         value = sum(item.mean[start:stop])
         low, high = _interval(item, quantiles, value, start, stop, confidence_level)
-        width = [max(width[0], value - low), max(width[1], high - value)]  # nothing is surer further out
+        width = [max(width[0], value - low), max(width[1], high - value)]  # uncertainty never shrinks further ahead
         values.append(value)
         lower.append(max(0, round(value - width[0])))
         upper.append(round(value + width[1]) if value else 0)
@@ -259,7 +259,7 @@ def _interval(
 ) -> tuple[float, float]:
     days = stop - start
     if not value and not any(item.mean[start:stop]):
-        return 0.0, 0.0  # the shop is closed then, or the product no longer sells
+        return 0.0, 0.0  # the shop is closed, or the product no longer sells
     if days == 1:
         return bounds(value, item.scale, quantiles, start, level)
     if days == 7:

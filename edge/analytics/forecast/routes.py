@@ -224,7 +224,7 @@ async def accuracy(request: web.Request) -> web.Response:
 
 async def forecast_alerts(request: web.Request) -> web.Response:
     """`GET forecasts/alerts`: products about to run out, worst first, and drift."""
-    choice_of(request, "active", "true")  # all of them are: past ones aren't kept
+    choice_of(request, "active", "true")  # only "true" is accepted: past alerts aren't kept
     site = request.app[SITE]
     today, texts = site.config.business_date(site.shop.now_us()), texts_of(request)
     risks, off, held, version = await site.asker.read(

@@ -62,7 +62,7 @@ def _foreseen(
     need: Need, item: ItemForecast, share: float, terms: SupplyTerms, quantiles: Sequence[Sequence[float]]
 ) -> Foreseen:
     mean = item.mean if share == 1.0 else [value * share for value in item.mean]
-    # a part of what many buy errs by more of itself than the whole
+    # A share of the demand is relatively less certain than the whole: errors shrink only by the square root.
     expected = ExpectedDemand(mean, item.week * sqrt(share), item.month * sqrt(share), quantiles)
     known = sum(quantity for _, quantity in terms.due) == need.ordered
     due = terms.due if known else ((terms.lead_days, need.ordered),)

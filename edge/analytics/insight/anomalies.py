@@ -111,7 +111,7 @@ def _of_kind(db: Connection, kind: str, span: DaySpan, zone: str) -> Iterator[An
     since = after(span.first, -LOOK_BACK_DAYS if not like_weekdays else -LOOK_BACK_DAYS * 2)
     by_key = _values(db, kind, since, span.last, zone)
     if kind in OF_REGISTERS and len(by_key) < 2:
-        return  # one register is the whole shop, of which it is told already
+        return  # a single register is the whole shop, which is checked already
     opened = sorted(by_key.get("", {})) if kind == "variance" else open_days(db, since, span.last, sold=True)
     takings = _takings(db, since, span.last)
     floor = SMALL * median(minor for minor, _ in takings) if takings else 0.0
@@ -161,7 +161,7 @@ def _odd(
         if odd is not None and abs(odd) > ODD and not (unit == "count" and value < 3):
             usual = median(others)
             if kind == "product" and not usual:
-                continue  # occasional purchases are never anomalous
+                continue  # a product that rarely sells is never anomalous
             yield Anomaly(kind, key, day, unit, value, round(usual), round(10 * odd), len(others), rows=beside)
 
 

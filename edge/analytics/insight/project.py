@@ -310,7 +310,7 @@ def _count_moves(batch: _Figures, fact: RecordedEvent, event: StockMoved) -> Non
             products.append((move.sku, DayFigures(1, -move.delta, paid or 0)))
     rows = _worth_rows(batch.revalue(skus, {(move.sku, move.location) for move in event.moves}))
     rows += [("waste_product", sku, one) for sku, one in products]
-    if products:  # also if the cost is unknown
+    if products:  # counted even if the cost is unknown
         quarter = str(fact.at_us // QUARTER_US)
         rows += [
             ("waste_person", fact.actor, DayFigures(1, 0, wasted)),

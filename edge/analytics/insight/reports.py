@@ -161,7 +161,7 @@ def read_report(db: Connection, kind: Kind, span: DaySpan) -> PeriodReport:
 
 def _alert(alert: Alert) -> ReportAlert:
     since = datetime.fromtimestamp(alert.first_us / 1e6, tz=UTC).strftime("%Y-%m-%dT%H:%MZ")
-    values = {name: value for name, value in alert.values.items() if name != "message"}  # its title is enough
+    values = {name: value for name, value in alert.values.items() if name != "message"}  # the alert's title says enough
     return ReportAlert(alert.kind, alert.severity, values, since, alert.state == "acknowledged")
 
 

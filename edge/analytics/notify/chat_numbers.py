@@ -165,7 +165,7 @@ def _bind(tx: Transaction, message: WrittenMessage) -> bool:
         return False
     for one in read_numbers(tx.db):
         if one.number == message.number:
-            drop_number(tx.db, one.person)  # a number is one person's
+            drop_number(tx.db, one.person)  # a number belongs to one person
     drop_number(tx.db, person)
     sealed = Keyring(tx.db).seal(person, *NUMBER_PLACE, message.number)
     tx.db.execute("INSERT INTO notify_chat_number (person, body, made_us) VALUES (?, ?, ?)", (person, sealed, tx.at_us))

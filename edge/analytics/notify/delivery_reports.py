@@ -40,7 +40,7 @@ def of_sms(token: str, body: bytes) -> Iterator[DeliveryReport]:
     """The report in a form posted by Twilio; intermediate statuses are ignored."""
     try:
         form = parse_qs(body.decode(errors="replace"), max_num_fields=60)
-    except ValueError:  # their reports never have that many
+    except ValueError:  # too many fields to be one of their reports
         return
     if state := SMS_STATES.get(form.get("MessageStatus", [""])[0]):
         yield DeliveryReport(token, state, form.get("ErrorCode", [""])[0][:20])

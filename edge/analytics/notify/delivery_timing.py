@@ -127,7 +127,7 @@ def _drop_reason(row: Message, person: Recipient | None, alert: Alert | None) ->
     if person is None:
         return "gone"
     if row.what == "answer":
-        return ""  # it goes where they wrote from
+        return ""  # an answer goes to the number that wrote
     if not person.reached(row.channel):
         return person.flagged.get(row.channel, "no_address")
     chosen = (*person.prefs.enabled_channels, *person.prefs.urgent_channels)
@@ -221,7 +221,7 @@ def _time(
         tonight = told_us and not own and quiet_until_us(person.prefs, told_us, zone) == quiet_us
         if quiet_us and not tonight and not (critical and (own or person.prefs.critical_passes)):
             sorting.later.append((row, quiet_us))
-        elif row.bundle:  # they may be out as one message: nothing joins them
+        elif row.bundle:  # may have been sent as one message: don't add to it
             again.setdefault(row.bundle, []).append(row)
         elif row.why in HELD_UP and now_us - row.made_us > MINUTE_US:
             held_up.append(row)

@@ -65,7 +65,7 @@ def set_preferences(tx: Transaction, command: SetPreferences) -> None:
 
 
 def send_test(tx: Transaction, command: SendTest) -> int:
-    return _say(tx, command.user, command.channel, "test", "")  # also where no message is taken: it may be again
+    return _say(tx, command.user, command.channel, "test", "")  # also to an address that failed: it may work again
 
 
 def send_text(tx: Transaction, command: SendText) -> int:
@@ -89,7 +89,7 @@ def drop_browser(tx: Transaction, command: DropBrowser) -> None:
 
 
 def offer_chat_code(tx: Transaction, command: OfferChatCode) -> str:
-    if tx.actor.name != command.user:  # who shows the code is who writes
+    if tx.actor.name != command.user:  # whoever is shown the code could link their own number
         raise Refusal("right_denied", {"command": "OfferChatCode", "right": MANAGE})
     _may(tx, command.user)
     return chat_numbers.offer_code(tx, command.user)
@@ -178,7 +178,7 @@ def after_restore(db: Connection) -> None:
     """After a restore, the messages sent since are unknown, so alerts aren't sent individually. Message numbers
     restart, so old links are revoked."""
     forget_key(db)
-    if db.execute("SELECT 1 FROM journal WHERE seq > 1 LIMIT 1").fetchone():  # a new ledger begins an epoch as well
+    if db.execute("SELECT 1 FROM journal WHERE seq > 1 LIMIT 1").fetchone():  # a new ledger begins an epoch too
         db.execute("INSERT OR REPLACE INTO notify_set_back (one) VALUES (1)")
 
 

@@ -22,7 +22,7 @@ from edge.analytics.notify.office_mail import readdress_mail
 from sync.hub.model import Key
 from sync.hub.table import Column, Index, Table, box
 
-# Content and recipient of a mail are stored until it's sent or given up, a day at most; its result, a week.
+# An email's content and recipient are stored until it's sent or cancelled, at most a day; its result, for a week.
 LETTER = Table(
     "office_letter",
     "Emails that boxes passed to head office for sending.",
@@ -39,7 +39,7 @@ LETTER = Table(
     Column("moved_at", "timestamptz", "Time of the last change."),
     indexes=(Index("office_letter_waiting", "next_at", where="state IN ('queued', 'sending')"),),
 )
-# The box alone can tell which of them are true.
+# Reports aren't verified here: only the box can tell which are genuine.
 REPORT = Table(
     "delivery_report",
     "Delivery reports for a box's messages, until the box has fetched them.",

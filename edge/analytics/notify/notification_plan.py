@@ -79,7 +79,7 @@ def plan(
     that reach nobody are skipped: `unheard` people have quiet hours for all alerts, `down` channels are broken; none
     waits for one that failed. `before`: the alert's earlier messages, which alone show who was asked, as order, roles
     and leave change."""
-    early = now_us < told_us <= now_us + AFTER_CAUSE_US  # more than that: the clock was set back
+    early = now_us < told_us <= now_us + AFTER_CAUSE_US  # if it's further ahead, the clock was set back
     if alert.state != "raised" or alert.held_by or early:
         return Plan()
     if ladder is None or ladder.turn != alert.turn:
@@ -92,7 +92,7 @@ def plan(
         return Plan(messages, Ladder(alert.id, alert.turn, 0, now_us), nobody)
     if alert.severity != "critical":
         return Plan()
-    if ladder.taken:  # given back: a full wait from now
+    if ladder.taken:  # handed back: wait the full time from now
         return Plan((), msgspec.structs.replace(ladder, since_us=now_us, taken=False))
     rows = list(before)
     asked = LadderHistory.of(alert, rows)

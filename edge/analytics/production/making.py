@@ -61,7 +61,7 @@ class Maker:
             raise Refusal("work_reported_meanwhile", values)
         _plausible(tx, order, command)
         if command.good and (recalled := recalled_in(tx.db, order.number)):
-            sku, lot = recalled  # its products should be scrap
+            sku, lot = recalled  # products made from a recalled lot should be scrapped
             tx.ask("component_recalled", {"lot": lot, "number": order.number, **called_by(tx.db, sku)})
         if order.state == "planned":
             order = self._begun(tx, order)
@@ -123,7 +123,7 @@ def _make_goods(tx: Transaction, order: WorkOrder, command: ReportWork) -> str:
     taken = extra + sum(one.value_milli for one in consumed)
     is_known = bool(order.extra_cost_minor) or not all(one.unknown for one in order.components)
     lot, movement = command.lot or f"W{order.number}", 0
-    if not command.good:  # there is nothing that could bear it
+    if not command.good:  # no good units to carry the cost
         correct(tx, order, order.sku, taken, "production_loss")
         lot, brought = "", taken
     else:

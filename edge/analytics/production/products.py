@@ -97,14 +97,14 @@ def edges_with(db: Connection, bom: Bom) -> dict[str, set[str]]:
     other products aren't read."""
     edges: dict[str, set[str]] = {bom.sku: {line.sku for line in bom.lines}}
     edge, seen = {bom.sku, *edges[bom.sku]}, set[str]()
-    while edge := edge - seen:  # downwards
+    while edge := edge - seen:  # components, level by level
         seen |= edge
         found = _component_pairs(db, _BELOW, edge, bom.id)
         for parent, child in found:
             edges.setdefault(parent, set()).add(child)
         edge = {child for _, child in found}
     edge, seen = {bom.sku}, set()
-    while edge := edge - seen:  # upwards
+    while edge := edge - seen:  # products that use it, level by level
         seen |= edge
         found = _component_pairs(db, _ABOVE, edge, bom.id)
         for parent, child in found:

@@ -86,7 +86,7 @@ def _recipe_view(
     about = (product.sku, dict(product.names), product.price_minor, product.tax_class or "")
     try:
         parts = rules.parts_of(goods, find)
-    except Refusal as refusal:  # a part is retired, unknown, or of no known size
+    except Refusal as refusal:  # a component is retired, unknown or of unknown size
         lacking = str(refusal.refused.values.get("sku", ""))
         return RecipeSeen(*about, rules.UnitCost(0, (lacking,)), 0, lacking)
     portions = min(int(max(0, find.there(sku)) / amount) // THOUSANDTHS for sku, amount in parts.items())

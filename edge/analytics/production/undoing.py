@@ -27,7 +27,7 @@ def undo_report(tx: Transaction, command: UndoReport) -> None:
     fact: RecordedEvent = tx.read(seq)
     report = fact.event
     assert isinstance(report, WorkReported)
-    if order.state == "completed":  # what its end had made of the rest of its value is not so
+    if order.state == "completed":  # reverse the correction of value made at completion
         correct(tx, order, order.sku, order.brought_milli - order.taken_milli)
     if report.good:
         _take_out(tx, order, report)

@@ -159,7 +159,7 @@ class CameraPart:
     def _masks(self) -> tuple[Mask, ...]:
         """The masks, at their current position, to paint over pictures that people see."""
         if not any(plan.camera == self.name for plan in read_planograms(self._shop.reader)):
-            return self.use.mask  # it looks where it looks
+            return self.use.mask  # without a planogram no shift is known: use the masks as configured
         return masks_seen_from(self.use.mask, self._shift_pm)
 
     async def _more(self) -> tuple[bytes, ...]:
@@ -285,7 +285,7 @@ class CameraPart:
                 await self._eyes.ask(Fingerprint(frame.data, (*self.use.mask, *self.use.clock)), FingerprintTaken)
             ).fingerprint
         except SightError:
-            return str(hash(frame.data))  # a broken one is like no other
+            return str(hash(frame.data))  # a broken picture has no fingerprint: compare its bytes
 
     async def _stale(self, frame: Frame) -> CameraState | None:
         """The state if a picture is outdated, else None."""
@@ -298,7 +298,7 @@ class CameraPart:
         self._changes = self._changes or (mark != same and same != "")
         self._same = (mark, looks + 1, since) if mark == same else (mark, 1, now)
         _, looks, since = self._same
-        # What never changed before may be drawn, or a still of a recorder: nothing hangs there.
+        # A picture that never changed before isn't frozen: it may be a drawing, or a recorder's still.
         return "frozen" if self._changes and looks >= FROZEN_LOOKS and now - since >= FROZEN_S else None
 
     async def _tell(self, state: CameraState) -> None:

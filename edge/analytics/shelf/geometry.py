@@ -17,7 +17,7 @@ def masks_seen_from(masks: Sequence[Mask], shift_pm: int | None) -> tuple[Mask, 
         return tuple(masks)
     if shift_pm is None:
         return (ALL,)
-    wide, tall = shift_pm / 1000, 2 * shift_pm / 1000  # no picture is wider than twice its height
+    wide, tall = shift_pm / 1000, 2 * shift_pm / 1000  # a picture is at most twice as wide as high
     return tuple(_around(mask, wide, tall) for mask in masks)
 
 

@@ -67,7 +67,7 @@ class ShelfPictures:
                 try:
                     at_s = path.stat().st_mtime
                 except FileNotFoundError:
-                    continue  # its time was over just now
+                    continue  # it has just expired and was deleted
                 if since_s <= at_s < until_s:
                     found.append(StoredPicture(path.stem, kind, round(at_s * 1e6)))
         return sorted(found, key=lambda one: one.at_us)

@@ -95,8 +95,8 @@ def phantom(db: Connection, found: ShelfFinding, now_us: int, settings: ShelfSet
     if found.kind != "gap" or found.closed_us is not None or not is_to_fill(db, found.sku):
         return None
     if goods_behind(db, found):
-        return None  # they are there, and want to be drawn to the front
-    # An empty facing sells nothing, even with stock in the store room: hours after the gap then say nothing.
+        return None  # the goods are at the back of the shelf and only need to be pulled forward
+    # With a store room, an empty facing sells nothing despite stock: hours after the gap began prove nothing.
     until_us = min(now_us, found.first_us) if settings.store_room else now_us
     likelier = GAP_STORE_ROOM if settings.store_room else GAP_HOLDS_ALL
     told = _silent(db, found.sku, now_us, until_us, likelier, settings)

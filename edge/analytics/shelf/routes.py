@@ -212,7 +212,7 @@ async def put_planogram(request: web.Request) -> web.Response:
     try:
         cannot_judge = await unjudged_in_plan(request, plan)
     except Problem:
-        cannot_judge = None  # it is saved all the same
+        cannot_judge = None  # it's saved anyway
     return answer_json(PlanogramSaved(**msgspec.structs.asdict(plan), cannot_judge=cannot_judge))
 
 

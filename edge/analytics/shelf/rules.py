@@ -160,11 +160,11 @@ def decide_bay(
 ) -> tuple[BayTrack, list[ShelfDecision]]:
     """The track after a look, and its decisions. Nothing is counted while the shop is closed."""
     if track.seen_us and not 0 <= look.at_us - track.seen_us <= FORGET_US:
-        track = _restart_counts(track)  # also if the clock was set back: counting would wait for it
+        track = _restart_counts(track)  # also if the clock was set back, as counting would stall until it catches up
     if track.seen_us and look.night != track.night:
         track = msgspec.structs.replace(track, night=look.night, states={}, switched_us=look.at_us)
     if track.switched_us and 0 <= look.at_us - track.switched_us < SWITCHED_US:
-        # A camera that has just switched to its lamps, or back, is not to be believed for a moment.
+        # Ignore pictures for a moment after the camera switches to its lamps or back.
         return track, []
     states = {seen.id: _trusted_state(seen, look) for seen in look.facings}
     changed = _changed_facings(track.states, states)
@@ -282,13 +282,13 @@ def _update_track(
 ) -> tuple[GroupTrack, list[ShelfDecision]]:
     if state in ("unknown", "blocked"):
         return msgspec.structs.replace(track, seen_us=0), []
-    if track.judged_us and at_us - track.judged_us > FORGET_US:  # hidden too long: changes meanwhile are unknown
+    if track.judged_us and at_us - track.judged_us > FORGET_US:  # hidden for too long: it may have changed meanwhile
         track = msgspec.structs.replace(track, counting={}, present=0, present_us=0)
-    # The time between looks counts if both could see: a person in front doesn't prolong a gap.
+    # Time between looks counts only if both could see: a person in front doesn't prolong a gap.
     empty = track.open.get("gap") or "gap" in track.counting
     more = at_us - track.seen_us if empty and track.seen_us and not track.present else 0
-    more = more if more <= FORGET_US else 0  # nor does a night
-    more = 0 if track.counting.keys() & {"low", "wrong"} else more  # nor do goods present in insufficient number
+    more = more if more <= FORGET_US else 0  # nor does a night prolong it
+    more = 0 if track.counting.keys() & {"low", "wrong"} else more  # nor do goods that are too few or wrong
     track = msgspec.structs.replace(
         track, seen_us=at_us, judged_us=at_us, empty_us=track.empty_us + more if empty else 0
     )
@@ -318,8 +318,8 @@ def _seen_so(
     old = track.counting.get(state, GroupSightings(0, at_us, 100))
     behind = old.behind or any(one.behind for one in seen)
     count = GroupSightings(old.looks + 1, old.first_us, min(old.sure, sure), instead, behind)
-    # A gap that is filled a little is low for a moment, and the other way round: only `present` begins anew, or goods
-    # that were there for as long as makes a fact of them.
+    # A gap being filled looks low for a moment, and the other way round. So a gap's count is only restarted by
+    # `present`, or by goods that stay long enough to become a finding of their own.
     counting = {**{kind: one for kind, one in track.counting.items() if kind == "gap"}, state: count}
     made: list[ShelfDecision] = []
     opened = dict(track.open)
@@ -328,7 +328,7 @@ def _seen_so(
     lasting = at_us - count.first_us >= slower * pace.minutes * MINUTE_US
     enough = count.looks >= slower * pace.looks and lasting
     if enough and kind not in opened and not quiet:
-        since = at_us if kind == "gap" else count.first_us  # the present goods were put there when first seen
+        since = at_us if kind == "gap" else count.first_us  # goods seen now have been there since first seen
         empty_us = track.empty_us if kind != "gap" else 0
         made += [ShelfDecision(False, other, name, since, empty_us=empty_us) for other in opened]  # type: ignore[arg-type]
         opened, counting = {kind: count.first_us}, {state: count}

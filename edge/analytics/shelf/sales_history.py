@@ -107,12 +107,12 @@ def _sales_rates(made: SalesHistory, spans: Sequence[tuple[int, int]]) -> tuple[
         counts.append(sales[day])
         of[promoted] += sales[day]
         time_us[promoted] += there_us
-    between = (len(shelved) - 1) / len(shelved)  # the first one begins the time, and is none in it
+    between = (len(shelved) - 1) / len(shelved)  # the first sale starts the clock, so it isn't counted
     rates = {kind: of[kind] * between / (time_us[kind] / DAY_US) if time_us[kind] else 0.0 for kind in of}
     if of[False] >= LEAST_SALES <= of[True] and rates[False]:
         return counts, rates[False], rates[True] / rates[False]
     if of[False] >= LEAST_SALES:
-        return counts, rates[False], 1.0  # sales will rise, but by how much is unknown
+        return counts, rates[False], 1.0  # a promotion raises sales, but by how much is unknown
     whole_us = sum(time_us.values())
     return counts, sum(of.values()) * between / (whole_us / DAY_US) if whole_us else 0.0, 1.0
 

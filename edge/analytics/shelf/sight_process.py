@@ -93,7 +93,7 @@ class SightProcess:
         except (OSError, asyncio.IncompleteReadError):
             await self._end()
             raise SightError("sight_ended") from None
-        except BaseException:  # the requester has left: the partial answer is useless to the next
+        except BaseException:  # cancelled: the rest of the answer must not reach the next request
             await self._end()
             raise
         finally:
@@ -102,7 +102,7 @@ class SightProcess:
     async def _running(self) -> asyncio.subprocess.Process:
         if self._process is None or self._process.returncode is not None:
             for folder in self._folders:
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # a missing one couldn't be opened later
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # the child can't open a folder created later
             self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "edge.lib.sight.child", *map(str, self._folders)),
                 stdin=asyncio.subprocess.PIPE,

@@ -141,7 +141,7 @@ class VariantReader:
                 self._keep(_key(plan, one), verdict, HOLDS_S[verdict])
 
     def _keep(self, key: FacingKey, verdict: Verdict, for_s: float) -> None:
-        self._known.pop(key, None)  # the newest last
+        self._known.pop(key, None)  # reinserted last, as the oldest are dropped first
         self._known[key] = verdict, time.monotonic() + for_s
         while len(self._known) > KEPT:
             self._known.pop(next(iter(self._known)))

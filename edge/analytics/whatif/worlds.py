@@ -70,7 +70,7 @@ class World:
     """The ledger with its own promotions. `takes`: whether it includes one of the shop's, by id."""
 
     def __init__(self, db: Connection, without: Iterable[str] = ()) -> None:
-        db.execute("PRAGMA query_only = OFF")  # the file itself is open for reading alone
+        db.execute("PRAGMA query_only = OFF")  # for temporary tables only: the file itself is open read-only
         db.executescript(_TABLES)
         self.db = db
         self._without = frozenset(without)

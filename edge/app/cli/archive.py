@@ -18,7 +18,7 @@ from edge.runtime.backup_state import status
 
 def run(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
-    if not loaded.ledger.exists():  # or opening it would make one
+    if not loaded.ledger.exists():  # checked first, because opening it would create one
         raise NeedsHuman(f"No ledger found at {loaded.ledger}.", "Start the shop once: edge run")
     with working(loaded):
         now_us = SystemClock().read().at_us

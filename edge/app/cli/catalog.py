@@ -50,7 +50,7 @@ def take(args: argparse.Namespace) -> int:
         str(brought), mapping, args.source, args.dry_run, args.retire_missing, max(0, min(100, args.retire_percent))
     )
     status = asyncio.run(_take(loaded, command))
-    take_away(brought)  # broken off here, a running appliance still reads it
+    take_away(brought)  # not done if interrupted: a running appliance still reads the file
     return status
 
 
@@ -129,7 +129,7 @@ def _show(job: Job) -> None:
 
 def _show_preview(loaded: config.Config, file: Path, mapping: str | None, args: argparse.Namespace) -> int:
     rows = max(1, min(100, args.preview or 10))
-    anywhere = msgspec.structs.replace(import_settings(loaded), data="")  # whoever asks has rights of their own
+    anywhere = msgspec.structs.replace(import_settings(loaded), data="")  # any folder: the caller has their own rights
     preview = preview_query(anywhere)(None, str(file), mapping or "", rows)
     if args.guess:
         say(f"# {file.name}: {preview.what}; source: {preview.source}")

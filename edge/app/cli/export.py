@@ -16,7 +16,7 @@ from edge.runtime import config
 
 def sqlite(args: argparse.Namespace) -> int:
     loaded, file = config.load(Path(args.config)), Path(args.file)
-    with reading(loaded):  # that there is a ledger, and that it is one
+    with reading(loaded):  # fails unless there is a valid ledger
         done = export(loaded, file, args.people)
     beside = describe(file, args.people)
     news = f"{done.facts} documents and stock movements" if done.facts else "no new documents or stock movements"

@@ -125,7 +125,7 @@ async def tell(broker: BrokerConfig, devices: Sequence[Key], message: Down) -> N
     async with asyncio.timeout(PUBLISH_S), connect(broker, "publish", NO_DEVICE, EDGE_UNACKED) as session:
         payload = wire.encode(message)
         receipts = [await session.publish(f"edge/{device}/down", payload) for device in devices]
-        await asyncio.gather(*receipts, return_exceptions=True)  # one that the broker did not pass on is no fault
+        await asyncio.gather(*receipts, return_exceptions=True)  # one that the broker didn't pass on isn't an error
 
 
 def store_of(text: str) -> tuple[str, str]:

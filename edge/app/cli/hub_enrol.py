@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     except msgspec.ValidationError as error:
         raise ConfigError(f"This isn't a valid enrolment: {error}.") from None
     _hand_over(to_line(enrolment), args.output)
-    note = sys.stderr  # standard output is the line alone
+    note = sys.stderr  # standard output gets only the enrolment line
     if new:
         note.write(f"Put these lines into mosquitto.conf:\n{files.configuration}")
         note.write(

@@ -165,7 +165,7 @@ def mail_of() -> OfficeMailServer | None:
         advice = "Enter the page's public address for links in emails, such as https://office.example."
         raise ConfigError(f"$EDGE_HUB_PAGES is {pages!r}.", advice)
     user, file = os.environ.get("EDGE_HUB_MAIL_USER", ""), _secret("EDGE_HUB_MAIL_PASSWORD_FILE", "mail-password")
-    password = file.read_text().strip() if file else ""  # systemd hands over an empty one where there is none
+    password = file.read_text().strip() if file else ""  # systemd passes an empty file if there is no password
     if bool(user) != bool(password):
         raise ConfigError(
             "The hub's mail server needs a user and a password, or neither.",

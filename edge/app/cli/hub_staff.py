@@ -64,7 +64,7 @@ def set_(args: argparse.Namespace) -> int:
         async with owner.transaction():
             person = await owner.fetchval(_SET, email, hashed)
             await owner.execute("DELETE FROM staff_token WHERE person = $1", person)
-            await owner.execute("SELECT drop_staff_factor($1)", person)  # it is sealed by the password before
+            await owner.execute("SELECT drop_staff_factor($1)", person)  # it is encrypted with the previous password
 
     as_owner(args, work)
     say(f"{email} can sign in with that password only. Add them to a tenant: edge hub staff join")

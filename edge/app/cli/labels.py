@@ -33,7 +33,7 @@ def _command(args: argparse.Namespace) -> PrintLabels:
         quantity = parse_quantity(args.quantity) if args.quantity else None
         labels = [{"product": product, "copies": args.copies, "quantity": quantity} for product in args.product]
         return msgspec.convert({"labels": labels, "kind": args.kind}, PrintLabels)
-    except ValueError as error:  # of which msgspec's is a kind
+    except ValueError as error:  # includes msgspec's ValidationError
         raise ConfigError(f"This can't be printed: {error}.") from error
 
 

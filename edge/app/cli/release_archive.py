@@ -42,7 +42,7 @@ def clean_commit(root: Path) -> Commit:
     if not (root / ".git").exists():
         raise NeedsHuman(f"{root} isn't a git clone, so the files of the release are unknown.", "Use a fresh clone.")
     changed = [line[3:] for line in _git(root, "status", "--porcelain").decode(errors="replace").splitlines()]
-    # git says nothing about changes of files that it was told to assume unchanged ("h") or to skip ("S")
+    # git status doesn't report changes to files marked assume-unchanged ("h") or skip-worktree ("S")
     marked = _git(root, "ls-files", "-v").decode(errors="replace").splitlines()
     changed += [line[2:] for line in marked if line[0].islower() or line[0] == "S"]
     if changed:

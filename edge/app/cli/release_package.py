@@ -81,7 +81,7 @@ def make_deb(archive: Path, offline: Path | None, version: str, commit: Commit, 
                 path.chmod(0o755)
             os.utime(path, (commit.made_s, commit.made_s), follow_symlinks=False)
         env = {**os.environ, "SOURCE_DATE_EPOCH": str(commit.made_s)}
-        # zstd and xz differ between versions of dpkg; gzip's bytes are those of zlib.
+        # zstd and xz output differs between dpkg versions; gzip output depends only on zlib.
         command = ("dpkg-deb", "--root-owner-group", "-Zgzip", "--build", str(root), str(target))
         done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     if done.returncode:

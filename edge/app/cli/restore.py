@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     broker = broker_of(loaded.sync, secrets) if loaded.sync else None
     rest = not args.without_the_rest
     done = restore(loaded, path, secret, SystemClock(), args.replace, broker, with_the_rest=rest, show=show)
-    if keys.read_stored_secret(loaded.folder) != secret:  # it was typed in: somebody has it on paper
+    if keys.read_stored_secret(loaded.folder) != secret:  # it was typed in, so someone has it on paper
         keys.store(loaded.folder, secret)
         status.note(loaded.folder, code_kept_us=SystemClock().read().at_us)
     chown_to_owner(loaded.folder, done.put)

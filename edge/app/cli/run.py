@@ -25,12 +25,12 @@ def run(args: argparse.Namespace) -> int:
         if not file.exists():
             raise first_start.configuration_missing(file)
         loaded = config.load(file)
-        first_start.unfinished_answers(file).unlink(missing_ok=True)  # somebody wrote the file by hand
+        first_start.unfinished_answers(file).unlink(missing_ok=True)  # obsolete: someone wrote config.toml by hand
     log.set_up(loaded.log.level, loaded.log.format)
     switch_soon()
     use_page_table()
     if members.is_there(loaded.folder):
-        from edge.app import twin_box  # for whom has a second box
+        from edge.app import twin_box  # only for shops with a standby box
 
         again = asyncio.run(twin_box.run(loaded))
     else:

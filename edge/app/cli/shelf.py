@@ -72,7 +72,7 @@ def bench(args: argparse.Namespace) -> int:
             skipped += 1
             continue
         seen.append((empty_places.find(picture), empty_places.merge_voids(_labels(folder, path))))
-    # The confidence is chosen on every second picture, and the figures are of the others.
+    # Choose the confidence on every second picture, and measure on the others.
     chosen = max((step / 20 for step in range(20)), key=lambda least: _figures(seen[::2], least)[2])
     held = seen[1::2] or seen
     precision, recall, f1 = _figures(held, chosen)

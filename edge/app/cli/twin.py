@@ -116,7 +116,7 @@ def _refusal_of(error: urllib.error.HTTPError) -> Any:
 def _ask(loaded: Config, path: str, body: Any) -> Any:
     """Response of this machine's own process."""
     context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # to this machine itself
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # the connection stays on this machine
     host = "127.0.0.1" if loaded.panel.host in ("0.0.0.0", "::") else loaded.panel.host
     data = json.dumps(body).encode() if body is not None else None
     headers = {"Content-Type": "application/json"}

@@ -20,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
     folder = Path(args.folder)
     if args.join and not members.is_there(folder):
         from edge.app.cli.output import say
-        from edge.backoffice.twin.membership.joining import join  # its libraries, once in a witness's life
+        from edge.backoffice.twin.membership.joining import join  # its libraries are needed only once, to join
 
         join(folder, args.join, "witness", args.port, 0, lambda digits: say(f"The digits of this machine: {digits}"))
     stop = threading.Event()

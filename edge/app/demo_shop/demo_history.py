@@ -141,7 +141,7 @@ class PastShop:
         """Trade for `days` days from `first`, then on the next one until `now_us` (0: no longer)."""
         self._clock.at_us = self._at(first, 5, 0)
         self._ledger = Ledger(self._config, self._clock)
-        self._ledger.db.execute("PRAGMA synchronous = OFF")  # what a power cut takes of it is made again with --fresh
+        self._ledger.db.execute("PRAGMA synchronous = OFF")  # if a power cut loses data, --fresh creates it again
         try:
             self._furnish()
             dates = [first + timedelta(days=n) for n in range(days)]
@@ -252,7 +252,7 @@ class PastShop:
         staff = anonymous_actor("1").with_rights(*demo_no_show.RIGHTS)
         do = partial(self._do, staff)
         ordered = [one.sku for one in self._goods if (one.names or {})["en"] in demo_no_show.GOODS]
-        self._do(system(), MoveStock("received", tuple(Moved(sku, 6000) for sku in ordered)))  # whatever the day sold
+        self._do(system(), MoveStock("received", tuple(Moved(sku, 6000) for sku in ordered)))  # whatever was sold
         if not self._missed:
             self._missed = demo_no_show.place_paid_order(do, self._goods, "Ofer")
         elif day != self._last_open[-1]:

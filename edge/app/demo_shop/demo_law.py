@@ -158,7 +158,7 @@ def _prepare(folder: Path, fresh: bool) -> None:
     found = list(folder.iterdir()) if folder.exists() else []
     if found and not (folder / MARK).exists():
         raise ConfigError(f"{folder} contains other files.", "Choose another folder with --folder.")
-    if found and (fresh or not (folder / READY).exists()):  # a month that was cut off is lived anew
+    if found and (fresh or not (folder / READY).exists()):  # an interrupted month starts over
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARK).touch()

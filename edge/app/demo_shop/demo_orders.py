@@ -105,12 +105,12 @@ async def _place_orders(shop: Access, pictures: Path) -> tuple[str, str, str, st
     ahead = await _order(shop, "till", [skus["Cheesecake"]], name="Maya")
     paged = await _order(shop, "phone", [skus["Croissant"]], name="Lior")
     none = await _order(shop, "api", [skus["Mint tea"]], name="Gil")
-    await _do(shop, orders.CancelOrder(none.id, "sold out"))  # nobody had accepted it: rejected
+    await _do(shop, orders.CancelOrder(none.id, "sold out"))  # no one had accepted it, so it counts as rejected
     brought = [
         await _place_delivery(shop, skus, name, tip) for name, tip in (("Rami", 0), ("Shira", 0), ("Adam", TIP_MINOR))
     ]
     await _do(shop, orders.MoveOrder(brought[1], "failed", reason="nobody at home"))
-    # behind the orders: a demo begins at any hour
+    # after the orders, because a demo may start outside opening hours
     await _do(shop, SetHours(StoreHours(WEEK, slot_min=30, capacity=6, prepare_min=20, days_ahead=2)))
     return str(fetched.id), brought[2], str(ahead.id), str(paged.id)
 

@@ -61,7 +61,7 @@ class SquareBar:
                 id = f"SQ{now_us}"
                 self.square.sell(id, now_us, {item: str(luck.randint(1, 3)) for item in items}, PLACE, 2200)
                 headers, body = self.square.hook(id, self.hook_url)
-                with contextlib.suppress(aiohttp.ClientError, TimeoutError):  # it is polled, too
+                with contextlib.suppress(aiohttp.ClientError, TimeoutError):  # polling catches what a webhook misses
                     async with session.post(self.hook_url, data=body, headers=headers):
                         pass
                 await asyncio.sleep(EVERY_S)

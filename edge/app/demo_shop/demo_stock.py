@@ -33,7 +33,7 @@ async def fill(do: Callable[[Command], Awaitable[Done]]) -> None:
         await do(command)
     count = int((await do(stock.StartCount("main"))).result)
     sku = _box_sizes()[0][0]
-    for mode in ("", "replace"):  # far from what is booked: somebody looked twice
+    for mode in ("", "replace"):  # far from the booked quantity, so it was counted twice
         await do(stock.CountLine(count, sku, boxes=1, units=10_000, mode=mode))
     await do(stock.PostCount(count))
 

@@ -46,10 +46,10 @@ REPORTS, REPORTED = "reports", "/reports/"
 """Later reports from messaging services and web shops, which only the box can authenticate."""
 ASKING = {
     **RATES,
-    "order_status": RateLimit(5, 60),  # of one address: behind that of a mobile network there are many phones
+    "order_status": RateLimit(5, 60),  # per address; many phones share that of a mobile network
     "order_status_of_all": RateLimit(100, 200),
     WRONG: RateLimit(1 / 10, 30),
-    REPORTS: RateLimit(1 / 2, 120),  # of one network, for one channel of a box
+    REPORTS: RateLimit(1 / 2, 120),  # per network and channel of a box
 }
 ASTRAY = "Head office only accepts TLS: use https://. Anything sent unencrypted may have been read, so change it."
 
@@ -155,7 +155,7 @@ class HubDoor(msgspec.Struct, frozen=True):
                 if wait_s:
                     raise too_often(wait_s)
             if request.path.startswith(REPORTED) and request.method == "POST":
-                # /reports/TENANT/STORE/DEVICE/CHANNEL: what is behind that anybody may make up
+                # /reports/TENANT/STORE/DEVICE/CHANNEL: anyone may make up the rest of the path
                 box = "/".join(request.path.split("/")[2:6])
                 if wait_s := rates.take(REPORTS, f"{self._asking(request)} {box}"):
                     raise too_often(wait_s)

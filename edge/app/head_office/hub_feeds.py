@@ -133,7 +133,7 @@ class FeedPuller:
         since_us = int(known["cursor_us"]) or now_us
         until_us, told, records, directives = since_us, list[str](), 0, 0
         async for rows, changed_us in _pages(feed, since_us - feed.overlap_min * MINUTE_US, now_us):
-            until_us = max(until_us, min(changed_us, now_us))  # never backwards, and by our clock never ahead
+            until_us = max(until_us, min(changed_us, now_us))  # never backwards, and never past our own clock
             marks = [digest_of(row) for row in rows]
             told += marks
             fresh = [row for row, mark in zip(rows, marks, strict=True) if mark not in before]
@@ -156,7 +156,7 @@ async def _pages(feed: HubFeed, since_us: int, now_us: int) -> AsyncIterator[tup
         return
     till = OtherTill(feed.pos, feed.kind, feed.address, feed.account, feed.places)
     host = urlsplit(feed.address).hostname or ""
-    allowed = (host,) if is_loopback(host) else ()  # what stands beside head office may be asked without TLS
+    allowed = (host,) if is_loopback(host) else ()  # a service on this machine may be asked without TLS
     async with OutgoingHttp(Breakers(), allowed) as http:
         calls = calls_of(TillAsking(till, http, lambda: feed.secret), feed.currency)
         async for page in calls.changed(since_us, now_us):

@@ -32,7 +32,7 @@ async def fetch(
             ) as answer,
         ):
             body, status = await read_body(answer, most_bytes + 1), answer.status
-    except ValueError as error:  # aiohttp's own for an address that is none, too
+    except ValueError as error:  # includes aiohttp's error for an invalid URL
         raise NeedsHuman(f"{url} isn't an address: {error}.", "Use an address with https://") from None
     except (TimeoutError, OSError, aiohttp.ClientError) as error:
         raise NeedsHuman(f"{who} can't be reached: {type(error).__name__}.", "Try again later.") from None
@@ -47,6 +47,6 @@ def _check_key(url: str, key: str) -> None:
     try:
         parts = urlsplit(url)
     except ValueError:
-        return  # no address: the request says so
+        return  # invalid URL: the request itself reports it
     if key and parts.scheme != "https" and not is_loopback(parts.hostname or ""):
         raise NeedsHuman("Keys aren't sent over http, where others could read them.", "Use an address with https://")

@@ -53,7 +53,7 @@ class PosNewsRelay:
         found = await self._store.pool.fetch(_UNTOLD)
         for (tenant, shop), group in groupby(found, itemgetter("tenant", "store")):
             rows = list(group)
-            # Before it is told: what comes meanwhile is news again.
+            # Mark before sending, so that changes arriving meanwhile count as new.
             await self._store.pool.executemany(_TOLD, [(tenant, shop, row["pos"]) for row in rows])
             tills = tuple(ToldTill(row["pos"]) for row in rows if not row["system"])
             systems = tuple(ToldFeed(one) for one in sorted({row["system"] for row in rows} - {""}))

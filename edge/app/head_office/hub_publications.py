@@ -177,7 +177,7 @@ class PublicationRelay:
                 return 0
             await self._store.pool.execute(_REOPENED, *place)
             told = await self._send(place, await self._store.pool.fetch(_WAVE, *place, row["wave"]))
-        except NotTaken:  # suspended, or at the day's limit: the rest waits, and what was sent is looked at
+        except NotTaken:  # suspended or at the daily limit: the rest waits, but what was sent is still evaluated
             if row["state"] == "going_back":
                 return 0
         await self._are_back(place, row["now"])
@@ -190,7 +190,7 @@ class PublicationRelay:
         row = await self._store.pool.fetchrow(_WHOLE, *place)
         try:
             wanted = await asyncio.to_thread(_intact_publication, row)
-        except msgspec.MsgspecError:  # of another release, or by hand
+        except msgspec.MsgspecError:  # written by another release, or edited by hand
             await self._stop_unread(place)
             return None
         if wanted is None:

@@ -110,7 +110,7 @@ class Feeds:
                 used.add(saved.key)
             staging.keep(tx.db, command.run, saved)
         if used and run.params.connector and not run.params.dry_run:
-            # An outdated yes must not retire a current supplier.
+            # Approving an outdated proposal must not retire a supplier that is in use again.
             staging.forget_proposals(tx.db, run.params.connector, command.run, used)
 
     def take_some(self, tx: Transaction, command: TakeRecords) -> None:

@@ -94,7 +94,7 @@ async def ingest(request: web.Request) -> web.Response:
     fetched = None
     if asked.connector_id and not asked.file:
         connector = await _connector(request, asked.connector_id)
-        if not connector.is_active:  # no requests on its behalf
+        if not connector.is_active:  # send no requests for an inactive connector
             return _answer_refusal(request, "connector_off", connector)
         try:
             fetched = await _fetch_file(request, connector)
@@ -115,7 +115,7 @@ async def ingest(request: web.Request) -> web.Response:
         if fetched:
             fetched.take_away()
         return answer_outcome(outcome, texts_of(request), BUSY)
-    job = outcome.result or await site.asker.read(newest_job)  # none where it was sent again
+    job = outcome.result or await site.asker.read(newest_job)  # a repeated request has no result
     if outcome.result:
         await asyncio.to_thread(_keep, raw_files(request), int(job), path, settings)
     return answer_json(IngestBegun(int(job)), 202)
@@ -204,7 +204,7 @@ def _digest(path: str, settings: ImportSettings) -> str:
 
 def _keep(files: RawFiles, job: int, path: str, settings: ImportSettings) -> None:
     """Keep the file if jobs may read it, as its name comes from the user."""
-    with suppress(NeedsHuman):  # the job says why
+    with suppress(NeedsHuman):  # the job reports the reason
         files.keep(job, readable(path, settings))
 
 

@@ -50,7 +50,7 @@ def sale_of(pos: str, part: Any) -> PosSale:
             *(pos, sent.transaction_id, sent.version, sent.kind, sent.location, at_us, sent.currency, sent.total),
             *(lines, sent.refund_of, sent.restock),
         )
-        return msgspec.convert(msgspec.to_builtins(made), PosSale)  # its bounds
+        return msgspec.convert(msgspec.to_builtins(made), PosSale)  # converted again to validate its limits
     except msgspec.ValidationError as error:
         raise NotUnderstood(str(error)[:200]) from error
 

@@ -31,7 +31,7 @@ async def hook(request: web.Request) -> web.Response:
 
 
 ENDPOINTS = (
-    # Signed with the secret, which the handler verifies.
+    # No right needed: the handler verifies the signature.
     Endpoint(
         method="POST",
         path="/v1/webhooks/{pos}/{store}",

@@ -121,7 +121,7 @@ def _target(tx: Transaction, till: OtherTill, sale: PosSale, wait_days: int) -> 
 def refund_fault(tx: Transaction, sale: PosSale, wait_days: int) -> Target | None:
     """Why a refund has no effect yet; it waits `wait_days` for its sale."""
     if sale.refund_of == UNLINKED:
-        return None  # a return without a receipt: their till took the goods back, and the sale is unknown
+        return None  # a return without a receipt: the other till took the goods back, and their sale is unknown
     found = find_sale(tx.db, sale.pos, "sale", sale.sale_id)
     if found is None:
         known = find_sale(tx.db, sale.pos, "refund", sale.transaction_id)
@@ -177,7 +177,7 @@ def _moves(db: Connection, sale: PosSale, target: Mapping[Key, int]) -> Iterator
             yield PosMove(sku, back, location, of, taken.seq if taken.moved else 0, not counted)
             if not (differs := differs - back):
                 break
-        if differs > 0 and sale.document == "refund":  # of a sale, the rest has come back with a refund already
+        if differs > 0 and sale.document == "refund":  # for a sale, a refund has already returned the rest
             yield PosMove(sku, differs, location, of, moved=not counted)
 
 

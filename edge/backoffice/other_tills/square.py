@@ -55,7 +55,7 @@ def sales_of(pos: str, order: Any) -> Iterator[PosSale]:
         number = id if not at else f"{id}/{at}"
         lines = tuple(line for item in objects_of(back.get("return_line_items")) for line in _lines(item, "return_"))
         of = text_of(back.get("source_order_id")) or UNLINKED
-        said = back.get("return_amounts") or ({} if at else order.get("return_amounts") or {})  # its own, or of all
+        said = back.get("return_amounts") or ({} if at else order.get("return_amounts") or {})  # else the order's, once
         amount = object_of(object_of(said, "return_amounts").get("total_money") or {}, "total_money").get("amount", 0)
         yield PosSale(pos, number, version, "refund", place, at_us, currency, -abs(int(amount)), lines, of)
 

@@ -152,7 +152,7 @@ def end(tx: Transaction, command: EndSupport) -> None:
     case = support_case(tx.db, command.case)
     if case is None or case.state not in ("asked", "agreed", "lapsed"):
         return
-    if command.digest and case.state in ("agreed", "lapsed"):  # it was on its way when help was ended
+    if command.digest and case.state in ("agreed", "lapsed"):  # it was being sent when help was ended
         tx.append(SupportSent(command.case, command.size_bytes, command.digest))
     elif not command.digest and case.state != "lapsed" and case.until_us <= tx.at_us:
         tx.append(SupportLapsed(command.case))

@@ -58,7 +58,7 @@ def main() -> int:
     child.be_bounded(MEMORY_BYTES, CPU_S)
     ask = msgspec.json.decode(sys.stdin.buffer.read(), type=FileQuestion)
     if ask.mode == "rows":
-        child.give_way()  # not urgent: the tills and their pages come first
+        child.give_way()  # lower priority: the tills and their pages come first
     confine([ask.path])
     name = Path(ask.path).name
     try:

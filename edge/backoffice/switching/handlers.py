@@ -89,7 +89,7 @@ class Moving:
             issues.append((one.line, "", "customer_hidden"))
             return
         said = _news(tx.db, one, before)
-        if before:  # who is new was found by none of these
+        if before:  # a new customer's details match no one
             issues += ((one.line, field, "customer_other") for field in _taken_by_others(tx.db, said, before))
         try:
             if before is None or said:

@@ -102,7 +102,7 @@ PERSON: Mapping[str, tuple[str, ...]] = {
         "accountbalance balance customerbalance outstandingbalance amountowed balancedue solde יתרה amountdue",
         "creditaccountbalance outstanding outstandingamount houseaccountbalance owed totalreceivable yitra",
         "חוב currentbalance bal arbalance onaccountbalance tabbalance",
-        "credit",  # Odoo's total receivable, others' store credit: it is asked
+        "credit",  # Odoo's total receivable, but store credit elsewhere: the user is asked
     ),
     "code": _names(
         "membercode memberid membernumber loyaltycard loyaltycardnumber loyaltyid customercode cardnumber",

@@ -166,7 +166,7 @@ def _is_of_cards(words: set[str], card: dict[str, int], person: dict[str, int]) 
     if words & {"sku", "barcode", "item", "itemname", "price", "qty", "quantity", "transactionid", "netsales"}:
         return False
     if words & {"receiptnumber", "paymentmethod", "tip", "amounttendered", "cardissuer"}:
-        return False  # payments say the end of a bank card
+        return False  # payment files contain the last digits of bank cards
     if "last" in card or named:
         return "balance" in card or "last" in card
     of_people = {"first", "last", "phone", "line1", "marketing"} & person.keys()

@@ -134,7 +134,7 @@ class MoveChunks:
         counts = Counter(customers_known=sum(known), customers_new=len(known) - sum(known))
         counts["points_given"] = sum(one.points for one in some if one.member)
         counts["balances_new"] = sum(one.owed_minor != 0 for one in some)
-        counts += Counter()  # drop zeros
+        counts += Counter()  # drops zero counts
         if self._dry:
             return Chunk((), at, counts=counts)
         parts = (tuple(some[n : n + CUSTOMERS_AT_ONCE]) for n in range(0, len(some), CUSTOMERS_AT_ONCE))
@@ -183,7 +183,7 @@ class MoveChunks:
 
     def _known_products(self) -> SoldProducts:
         known = SoldProducts(self._db)
-        if self._dry:  # by then the shop has the other files' data
+        if self._dry:  # a real run will have imported the other files' products by then
             for file in self._files:
                 if file.kind == "catalogue":
                     for product in products_in(self._settings.imports, file):

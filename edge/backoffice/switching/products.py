@@ -44,7 +44,7 @@ class SoldProducts:
     def _note(self, sku: str, names: Iterable[str]) -> None:
         self._skus.setdefault(sku.casefold(), sku)
         for name in {plain(name) for name in names}:
-            # with two products of the same name the sold one is unknown
+            # if two products share the name, it's unknown which one was sold
             self._names[name] = sku if self._names.get(name, sku) == sku else None
 
     def find(self, sold: SoldDay) -> tuple[str, int] | None:

@@ -56,7 +56,7 @@ async def _look(request: web.Request) -> list[FoundFile]:
     settings = switching_settings(site.services.of(CONFIG))
     file, now_us = MovedFile(asked.path, asked.kind, asked.answers, asked.stamp), site.shop.now_us()
     heavy = site.services.of(HEAVY)
-    if asked.answers or asked.kind != "unknown":  # it was opened before
+    if asked.answers or asked.kind != "unknown":  # not the first look at this file
         return [await heavy.do(look_at_file, settings, file, now_us)]
     return await heavy.do(look_at_brought, settings, site.config.folder, file, now_us)
 

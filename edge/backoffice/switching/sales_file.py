@@ -140,7 +140,7 @@ class SalesFile:
         receipt, when = text(cells, "receipt"), text(cells, "day")
         status, state, void = (text(cells, field) for field in ("status", "state", "void"))
         if receipt and receipt == self._above[0] and not when:
-            _, when, status, state, void = self._above  # the first row of an order speaks for all of it
+            _, when, status, state, void = self._above  # only the first row of an order has these cells filled in
         self._above = (receipt, when, status, state, void)
         if self._line_types and status.casefold() in _NOT_A_LINE:
             self.left.add("not_goods")
@@ -153,7 +153,7 @@ class SalesFile:
             return
         assert quantity is not None and amount is not None and day
         if _BACK.match(status) and quantity > 0:
-            self._file -= amount + abs(amount)  # of a refund files say how much, and mean less
+            self._file -= amount + abs(amount)  # some files give a refund's amount without a minus sign
             quantity, amount = -quantity, -abs(amount)
         if receipt:
             self._receipts.add(receipt)
@@ -217,7 +217,7 @@ def _places_of(header: Sequence[str], amount: str) -> dict[str, int]:
     if of_line and "amount" in places and not plain[places["amount"]].startswith("lineitem"):
         del places["amount"]
     if "item" not in places and "sku" in places and plain[places["sku"]] == "article":
-        places["item"] = places.pop("sku")  # what was sold, as nothing else says it
+        places["item"] = places.pop("sku")  # "article" is the product's name if no other column has it
     if "state" in places and places["state"] == places.get("status"):
         del places["state"]
     if amount in header:

@@ -166,7 +166,7 @@ def _customer_cells(system: System, one: Customer) -> list[str]:
     city, province, postal, country = (
         (address.city, address.province, address.postal_code, address.country) if address else ("", "", "", "")
     )
-    # A cell that begins with a plus is taken for a formula, and written with an apostrophe that no other system knows.
+    # A leading plus would be escaped with an apostrophe (as a formula), which no other system understands.
     phone = f" {one.phone}" if one.phone else ""
     if system == "odoo":
         return [one.id, one.name, one.email, phone, *lines, city, postal, country]

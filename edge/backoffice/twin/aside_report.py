@@ -42,7 +42,7 @@ class AsideReport:
         found = await asyncio.to_thread(self._read)
         for one in found:
             if not isinstance(await report_facts(self._shop, one), Done):
-                return False  # the disk takes nothing just now: it is tried again
+                return False  # the disk isn't writable now: retry later
         return len(found) == AT_ONCE
 
     def _read(self) -> list[QuarantinedFacts]:

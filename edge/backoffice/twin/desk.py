@@ -28,7 +28,7 @@ from sync.wire import Row
 from twin.link_port import LINK_PORT
 
 if TYPE_CHECKING:
-    from edge.backoffice.twin.node import TwinNode  # for whom has a second box
+    from edge.backoffice.twin.node import TwinNode  # imported only if there is a second box
 
 GRANT_WAITS_S = 8.0
 """Time the accepted machine has to fetch its data, before this box restarts as one of two."""
@@ -161,7 +161,7 @@ class BoxesDesk:
         if self._node and not await asyncio.to_thread(self._node.may_vote_otherwise, all):
             raise Refusal("twin_others_behind")
         if mine is None and not await asyncio.to_thread(can_listen_as, all.mine):
-            raise Refusal("twin_port_taken", {"port": self._port})  # or it would end here, and begin no more
+            raise Refusal("twin_port_taken", {"port": self._port})  # otherwise this box couldn't start again
         stored = self._node.stored if self._node else promises.of_the_first(all.me)
         text = await asyncio.to_thread(self._config.read_text)
         await asyncio.to_thread(self._pairing.let_in, id, all, stored, text)
@@ -207,7 +207,7 @@ class BoxesDesk:
             return None
         renewed = None
         if is_away:
-            # it is heard no more, and given nothing: what comes now is not for it
+            # from here on, nothing is received from or sent to the absent box
             await asyncio.to_thread(node.adopt, left)
             renewed = await asyncio.to_thread(renew_keys, self._folder, head, now_us)
         self._begin_anew(1.0)

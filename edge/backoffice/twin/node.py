@@ -109,7 +109,7 @@ class TwinNode:
         self._check.stop()
         self.link.close()
 
-    # what a leader's ledger asks
+    # for the ledger of a leader
 
     @property
     def last(self) -> Mark:
@@ -160,7 +160,7 @@ class TwinNode:
         """Whether this box leads, so that its data is current. Any thread."""
         return not self._is_over and boottime_ms() < self._shows_until_ms
 
-    # what comes from elsewhere
+    # messages from other members
 
     def receive(self, sender: str, message: Message) -> None:
         if isinstance(message, Image) and message.image is None and not self._has_no_room():
@@ -171,7 +171,7 @@ class TwinNode:
         with self._turn:
             self.heard_ms[sender] = boottime_ms()
             if isinstance(message, Ship | Image) and self._has_no_room():
-                return  # the leader is told why, and goes on alone
+                return  # the leader learns the reason and continues alone
             self._look_at_fitness()
             if not self._is_over:
                 self._do(self.box.receive(sender, message, boottime_ms()))
@@ -196,7 +196,7 @@ class TwinNode:
                 self._schema = self.copy.schema
                 self._look_at_fitness()
                 self._turn.wait(TICK_S)
-            with suppress(OSError):  # a full disk: it is tried again
+            with suppress(OSError):  # a full disk: retry in the next turn
                 self.look_at_room()
                 self.probe_disk(boottime_ms())
                 self._courier.look(holder, boottime_ms())
@@ -230,7 +230,7 @@ class TwinNode:
         _log.error("the local copy of the ledger is damaged and is fetched again", why=why)
         with self._turn:
             if self.box.leadership is None and not self._is_over:
-                with suppress(OSError):  # a full disk: it is known until the next start
+                with suppress(OSError):  # a full disk: it's remembered only until the next start
                     self.copy.doubt(time.time_ns() // 1_000)
 
     def _take_settings(self) -> None:
@@ -288,7 +288,7 @@ class TwinNode:
     def _begin(self, term: int) -> None:
         """Start leading. All shipments are first applied to the file, and the copy is marked as written by a leader."""
         if self.history.leads:
-            return  # the only heir continues in a term above one that was requested
+            return  # already leading: the only heir continues in a term above one that was requested
         goes_on = self.copy.was_led
         self.led_us = 0 if goes_on else time.time_ns() // 1_000
         self._check.stop()
@@ -361,7 +361,7 @@ class TwinNode:
     def _of_the_members(self, sender: str, message: Message) -> bool:
         """Handle messages about members (from the leader only) and about rows set aside; returns whether it was one."""
         if isinstance(message, Beside):
-            with suppress(OSError):  # a full disk: the other box says it again
+            with suppress(OSError):  # a full disk: the other box repeats it
                 self._hear_beside(sender, message)
             return True
         if not isinstance(message, Enlarged | TakenOut):
@@ -389,7 +389,7 @@ class TwinNode:
                     self.link.send(sender, PutAsideHeard(name))
             case _:
                 if leads and isinstance(message, AboutBox) and message.members not in ("", self.comparison.members):
-                    self.link.send(sender, Enlarged(msgspec.json.encode(self.members)))  # it was away as they changed
+                    self.link.send(sender, Enlarged(msgspec.json.encode(self.members)))  # it missed the change
                 self.comparison.receive(sender, message, sender == self.box.voter.holder and not leads)
 
     def _taken_out(self) -> None:

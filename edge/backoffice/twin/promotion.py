@@ -37,7 +37,7 @@ def last_numbers(copy: LedgerCopy) -> dict[str, int]:
     try:
         return copy.inspect(read)
     except Hurried:
-        return read(copy.ledger)  # no other pages are applied to it
+        return read(copy.ledger)  # safe, as no more pages are applied to it
 
 
 def is_managers_pin(copy: LedgerCopy, pin: str) -> bool:

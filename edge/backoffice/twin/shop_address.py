@@ -62,7 +62,7 @@ class ShopAddress:
         """Announce the address on that interface. Raises `OSError`."""
         with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as raw:
             raw.bind((name, ARP))
-            hardware = raw.getsockname()[4]  # the interface's own (packet(7), sockaddr_ll)
+            hardware = raw.getsockname()[4]  # the interface's MAC address (packet(7), sockaddr_ll)
             raw.send(announcement(hardware, self._wanted.ip.packed))
 
     def _interface(self) -> str:

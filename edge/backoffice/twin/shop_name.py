@@ -38,7 +38,7 @@ class ShopNamePart:
         self._service = f"_{'https' if tls else 'http'}._tcp.local."
 
     async def run(self, ready: Ready) -> None:
-        await asyncio.to_thread(import_module, "zeroconf.asyncio")  # for longer than tills may wait
+        await asyncio.to_thread(import_module, "zeroconf.asyncio")  # takes longer than tills may wait
         ready(None)
         while True:
             try:
@@ -49,7 +49,7 @@ class ShopNamePart:
 
     async def _say(self) -> None:
         """Announce until cancelled, or the network is gone."""
-        # Loaded here: a box alone never announces its name.
+        # Imported here because a single box never announces its name.
         from zeroconf import InterfaceChoice, IPVersion
         from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 
@@ -68,7 +68,7 @@ class ShopNamePart:
                             properties={"path": "/"},
                             server=f"{self._name}.",
                         )
-                        if said is None:  # the box that led before may still say it: both mean the same shop
+                        if said is None:  # the previous leader may still announce it; both mean the same shop
                             heard = await network.async_register_service(made, cooperating_responders=True)
                         else:
                             heard = await network.async_update_service(made)

@@ -60,7 +60,7 @@ async def message(request: web.Request) -> web.Response:
     actor, said = speaker(request), await said_in(request)
     named = bool(said.seat and _SESSION.fullmatch(said.session))
     if said.session and not named and not await _has_begun(request, said.session):
-        return told(request, Refused("no_chat"))  # word for word as another's
+        return told(request, Refused("no_chat"))  # the same reply as for someone else's conversation
     return told(request, await take(request.app[SITE], actor, said))
 
 

@@ -105,7 +105,7 @@ def _count(tx: Transaction, command: RememberAnswer) -> None:
     try:
         said = msgspec.json.decode(command.body, type=_Counted)
     except msgspec.MsgspecError:
-        return  # a body of another make: it is kept, not counted
+        return  # a body in another format is stored but not counted
     answered = [call.tool for call in said.tool_calls if call.ok]
     end = "asked" if said.question else "answered" if answered else "not_understood"
     ms = (tx.mono_us - command.began_mono_us) / 1000 if command.began_mono_us else None

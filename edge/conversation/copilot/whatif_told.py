@@ -33,7 +33,7 @@ def whatif_lines(found: WhatifComparison, currency: str, language: str) -> list[
 
     was, would = found.sums.was, found.sums.would
     if not found.changed:
-        # Hours change no basket: what was sold outside them stands in the notes, and is all that can be said.
+        # Opening hours change no basket; the notes state what was sold outside them.
         demand = [] if found.scenario.weekly else [say("demand_none")]
         return [say("same", was=money(was.total)), *demand, *_notes(found, money, language)]
     lines = [say("exact", **apart(was.total, would.total), changed=found.changed, papers=found.papers)]

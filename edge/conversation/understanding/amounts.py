@@ -77,7 +77,7 @@ def amounts_in(words: list[str], known: Vocabulary) -> list[SpokenAmount]:
 
 def amount_at(words: list[str], at: int, known: Vocabulary) -> SpokenAmount | None:
     if known.match(known.fillers, words, at) > 1 and words[at] in known.numbers:
-        return None  # "a few" says nothing of how many
+        return None  # "a few" gives no number
     negative = words[at] in MINUS
     start = at + negative
     number = read_number(known, words, start)
@@ -90,9 +90,9 @@ def amount_at(words: list[str], at: int, known: Vocabulary) -> SpokenAmount | No
         if form is None or (at and (at + length + (more if form.unit == "kg" else 0) < len(words) or form.container)):
             return None
         if form.container and known.language != "he" and length < len(words):
-            return None  # where things have articles, one of it is "a can": "glass cleaner" counts nothing
+            return None  # except in Hebrew, one of them needs an article: "glass cleaner" counts nothing
         if form.single and at + length < len(words) and known.numbers.get(words[at + length]) == 1:
-            length += 1  # "a box", as Hebrew says it
+            length += 1  # Hebrew says "box one" for "a box"
             part, more = _part_behind(words, at + length, form, known)
         value = 1000 + part if form.single else None
         return SpokenAmount(at, at + length + more, value, form.unit, form.container, "", at)

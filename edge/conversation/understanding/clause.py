@@ -82,7 +82,7 @@ def clause_of(words: Sequence[str], known: Vocabulary, verb: str) -> Clause:
     if best is None:
         return Clause(verb, text=" ".join(without_fillers(words, known)))
     if best.value is not None and not best.doubt and _cut_off(words, best.end, known):
-        best = msgspec.structs.replace(best, doubt="numbers")  # "7 up and eggs" are not seven eggs
+        best = msgspec.structs.replace(best, doubt="numbers")  # "7 up and eggs" isn't seven eggs
     rest = [*words[: best.at], *words[best.end :]]
     behind = next((one for one in amounts if one.end == len(words) and one.at > best.end and one.value is None), None)
     if not best.unit and behind and behind.unit in ("box", "unit"):  # "3 colas in boxes"

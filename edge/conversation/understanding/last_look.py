@@ -91,7 +91,7 @@ def looked_over(looked_up: LookedUp, placed: PlacedSentence, language: str, agen
     if looked_up.errand or looked_up.modifiers or not (effect.clauses or effect.changes):
         return looked_up
     look = _Look(placed.text, language, looked_up, effect, placed.where)
-    if effect.changes and not looked_up.proposed:  # the grammar's: each of its words has an owner
+    if effect.changes and not looked_up.proposed:  # the grammar accounted for each of its words
         amended = looked_up.correction
         if amended is not None and amended.change == "instead" and not amended.skus and look.points_at_another():
             nothing = msgspec.structs.replace(NO_MOVEMENT, language=language)
@@ -99,7 +99,7 @@ def looked_over(looked_up: LookedUp, placed: PlacedSentence, language: str, agen
         names = amended is not None and not (amended.unit or amended.skus) and look.points_with_a_number()
         return looked_up._replace(proposed=True) if names or look.counts_in_both() else looked_up
     if looked_up.basket is not None and look.says_another_share(looked_up.basket):
-        beside = bool(looked_up.basket.besides)  # nothing is added beside an action not carried out
+        beside = bool(looked_up.basket.besides)  # add nothing if the main change isn't made
         return looked_up._replace(basket=None, reading=None if beside else looked_up.reading, proposed=False)
     if looked_up.proposed and looked_up.reading is not None and look.says_both_ways():
         return looked_up._replace(reading=None, proposed=False)
@@ -171,7 +171,7 @@ class _Look:
                 continue
             end, number = at + amount.end, (at, at + (amount.number_end or amount.end))
             uncounted = amount.value == 1000 and not self._standing[at][0].isdigit()
-            uncounted |= amount.unit in MEASURED and not self._measured  # a size
+            uncounted |= amount.unit in MEASURED and not self._measured  # a size, not a quantity
             if not (uncounted or self._is_of_name(*number) or self._is_context(*number)):
                 yield amount.value
             at = end

@@ -192,7 +192,7 @@ def vocabulary(language: str) -> Vocabulary:
     for id, forms in file.units.items():
         counted |= {phrase: CountingWord(id, "", False) for phrase in _phrases(forms.many)}
         counted |= {phrase: CountingWord(id, "", True) for phrase in _phrases(forms.one)}
-    if language == "he":  # "trays" before a name: מגשים, מגשי
+    if language == "he":  # "trays of" has its own form: מגשים, מגשי
         many = [phrase for phrase in counted if len(phrase) == 1 and phrase[0].endswith("ימ")]
         counted |= {(word[:-1],): counted[(word,)] for (word,) in many if (word[:-1],) not in counted}
     fields = msgspec.structs.fields(Vocabulary)

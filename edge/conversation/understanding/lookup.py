@@ -111,7 +111,7 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     ):
         reading = read_question_part(db, search, text, language) or reading
     if reading is not None:
-        near = not reading.unowned  # names beside an unowned word aren't meant
+        near = not reading.unowned  # no near matches beside words that weren't understood
         found |= {
             name: _resolve_mention(db, search, name, skus, reading.language, near)
             for name, skus in reading.links.items()
@@ -122,7 +122,7 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     basket = read_basket_change(db, search, text, language) if agent == "shopping" else None
     advice = _advice(db, search, text, said, about) if agent == "shopping" else None
     if basket is not None and basket.change in ("more", "set", "times", "each", "stands"):
-        advice = None  # "and one for my sister" is one more of it, and no present that is looked for
+        advice = None  # "and one for my sister" means one more of it, not a search for a gift
     if basket is not None and basket.loose and not basket.text and any(_is_size(one, said) for one in words_of(text)):
         basket = None  # "small ones actually, but four" doesn't mean four of the big ones
     basket, names = basket if advice is None else None, tuple(found.values())[:MATCHES_LIMIT]
@@ -232,7 +232,7 @@ def _read(
     """The catalogue reader's reading of what staff report, and whether what grammar alone finds is only shown, as that
     reader finds nothing."""
     said, reading = placed.said, heard.reading
-    numbered = any(name.startswith("=") for name in found)  # "7 up", whose last word may deny in another language
+    numbered = any(name.startswith("=") for name in found)  # "7 up" may end in a denial of another language
     if said.kind == "act" and heard.denied and not numbered:
         return msgspec.structs.replace(NO_MOVEMENT, language=said.language), True
     if _leaves_open(placed, found):
@@ -293,7 +293,7 @@ def _resolve_mention(
     if skus:
         return FoundProducts(name, "all", skus[:MATCHES_LIMIT])
     one = match(db, search, name, language=language)
-    kind = "none" if one.kind == "all" or not near else one.kind  # its words are of a product, but say something else
+    kind = "none" if one.kind == "all" or not near else one.kind  # the words match a product but mean something else
     return FoundProducts(name, kind, one.skus[:MATCHES_LIMIT], one.more)
 
 

@@ -160,7 +160,7 @@ def meets(product: CatalogProduct, words: Sequence[str], typos: bool = False, la
     for place, word in enumerate(words):
         if place in skipped or word == "%":
             continue
-        if _is_hebrew(word) and not typos:  # an ending that is taken off makes another word of it: of creams, oil
+        if _is_hebrew(word) and not typos:  # without its ending, Hebrew "creams" would be "oil"
             if any(is_said(word, one) for one in known):
                 continue
             return False

@@ -114,7 +114,7 @@ def apart_from(tokens: Iterable[str], known: Vocabulary) -> list[str]:
             found += [","] if found and counts_behind(written, at + 1, known) else []
             continue
         if known.language == "he" and token in ATTACHED and token != "ו":
-            continue  # "in" or "to", with a hyphen before a number
+            continue  # Hebrew "in" or "to", hyphenated before a number
         rest = token[1:]
         if known.language == "he" and token[0] == "ו" and len(token) > 2:
             counts = rest in known.numbers or rest in known.fractions or (rest,) in known.counted
@@ -148,7 +148,7 @@ def _short(said: list[str], known: Vocabulary) -> Sentence | None:
     while length := known.match(known.negations, said, at) or (at and known.match(known.fillers, said, at)):
         at += length
     if at and (said[0],) in known.hold and known.replies.get((said[0],)) != "no":
-        return None  # "not four" does not say how many
+        return None  # "not four" gives no number
     yes = 0 if at else next((n for n in range(len(said), 0, -1) if known.replies.get(tuple(said[:n])) == "yes"), 0)
     if at or yes:
         rest = said[at or yes :]
@@ -182,7 +182,7 @@ def asks_first(words: Sequence[str], known: Vocabulary) -> bool:
             behind = at + length
             while more := known.match(known.adverbs, words, behind):
                 behind += more
-            spoken_to = known.match(known.fillers, words, behind)  # "did we get", where "we get" is a verb
+            spoken_to = known.match(known.fillers, words, behind)  # in "did we get", "we get" would be a verb
             return bool(spoken_to) or not known.match(known.verbs, words, behind)
         if words[at] not in STOPS and words[at] != JOINED:
             length = known.match(known.fillers, words, at) or known.match(known.hurried, words, at)
@@ -205,7 +205,7 @@ def _stock_question(said: list[str], known: Vocabulary) -> Sentence | None:
             continue
         kind = known.asks[tuple(said[at : at + length])]
         if any(_verb_at(said, place, known) not in ("", "adjust") for place in range(at)):
-            return None  # "il reste combien" asks all the same
+            return None  # "il reste" in "il reste combien" is still a question
         before = [word for word in without_fillers(said[:at], known) if (word,) not in known.asking]
         rest = [*before, *said[at + length :]]
         if kind != "stock":
@@ -258,7 +258,7 @@ def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], b
         if clauses and (taken_back := corrects(part, 0, known)):
             begun = clauses[-1].text or clauses[-1].amount is not None
             doubt = "numbers" if begun or denied(part[:taken_back], known) else ""
-            clauses[-1] = msgspec.structs.replace(clauses[-1], doubt="numbers")  # "2 milk, no, 3 rice": which of them?
+            clauses[-1] = msgspec.structs.replace(clauses[-1], doubt="numbers")  # "2 milk, no, 3 rice": unclear
             part = part[taken_back:]
         body, reason = _reason(part, known)
         verbs, rest = _verbs(body, known)
@@ -332,7 +332,7 @@ def amended(clauses: Sequence[Clause], part: Sequence[str], known: Vocabulary) -
     """The last item with an amount corrected in the same sentence: "took three, no, four"."""
     length = corrects(part, 0, known)
     if not clauses or not length:
-        return None  # "not four" says of four that it was not
+        return None  # "not four" alone corrects nothing
     said = clause_of(part[length:], known, "")
     last = clauses[-1]
     if said.text and last.text not in ("", said.text):

@@ -56,7 +56,7 @@ def parts_of(words: list[str], known: Vocabulary) -> list[list[str]]:
     found: list[list[str]] = []
     for part in parts:
         if found and known.match(known.negations, found[-1], 0) == len(found[-1]):
-            found[-1] = [*correcting(known), *part]  # "no, four": said apart, also of a word that means "not"
+            found[-1] = [*correcting(known), *part]  # "no, four": set apart, even a word for "not" corrects
         elif any(word != JOINED and (word,) not in known.hurried for word in part):
             found.append(part)
     return found

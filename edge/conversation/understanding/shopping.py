@@ -159,7 +159,7 @@ def _scan(words: Sequence[str], known: Vocabulary, asks: bool) -> _Scan:
     kept: list[str] = []
     put: list[str] = []
     told = False
-    asked_to, into = 0, False  # "add milk to my basket", but not "I want to see what is in my basket"
+    asked_to, into = 0, False  # for "add milk to my basket", but not "I want to see what is in my basket"
     bought_from = _bought_from(words, known)
     at = known.match(known.joiners, words, 0)  # "et les œufs ?"
     while at < len(words):
@@ -169,7 +169,7 @@ def _scan(words: Sequence[str], known: Vocabulary, asks: bool) -> _Scan:
             intents.append(why)
         elif reported := _report(words, at, length, known):
             kept.clear()  # "a lady here asking if the milk is in stock"
-            intents[:] = [one for one in intents if one in DECLINED]  # "I want to know" wants nothing else
+            intents[:] = [one for one in intents if one in DECLINED]  # the "I want" of "I want to know" isn't a wish
             asks = told = True
             at += reported
             continue
@@ -179,7 +179,7 @@ def _scan(words: Sequence[str], known: Vocabulary, asks: bool) -> _Scan:
             at += place
             continue
         elif behind := _correction_end(words, at, known):
-            kept += words[at:behind]  # "three, no, make it four" changes nothing in the basket
+            kept += words[at:behind]  # "three, no, make it four" doesn't change the basket
             at = behind
             continue
         elif length and at >= bought_from and tuple(words[at : at + length]) in known.ambiguous:
@@ -210,7 +210,7 @@ def _one(words: Sequence[str], known: Vocabulary, asks: bool = False) -> Sentenc
         intent = passed[0]  # "can I have my order"
     if intent in OF_GOODS and not _names(kept, known):
         intent = next((one for one in OF_SHOP if one in intents), intent)  # "have you any offers"
-    understood = bool(intent) or told  # a question mark alone is of no language
+    understood = bool(intent) or told  # a question mark alone doesn't tell the language
     several = intent in ("", "add")
     if asks and kept and (several or intent in OF_GOODS):  # "I want to see the milk", "two milks?"
         intent, kept = "find" if several else intent, _without(kept, known, known.hold)
@@ -234,7 +234,7 @@ def _clauses(parts: Sequence[list[str]], known: Vocabulary, intent: str) -> tupl
             clauses[-1] = better
         elif clauses and (taken_back := corrects(part, 0, known)):
             clauses[-1] = msgspec.structs.replace(clauses[-1], amount=None, doubt="numbers")
-            next_one = _clause(part[taken_back:], known, intent)  # "3 milk, no, 3 rice": which of them?
+            next_one = _clause(part[taken_back:], known, intent)  # "3 milk, no, 3 rice": unclear which counts
             clauses += [msgspec.structs.replace(next_one, amount=None, doubt="numbers")] if next_one.text else []
         else:
             clauses.append(_clause(part, known, intent))
@@ -319,7 +319,7 @@ def _without(words: Sequence[str], known: Vocabulary, phrases: frozenset[tuple[s
 def _correction_end(words: Sequence[str], at: int, known: Vocabulary) -> int:
     """The end of the words that correct the number before them, across commas; 0 if there are none."""
     if not any(read_number(known, words, place) for place in range(at)):
-        return 0  # "milk, make it four" is of the basket
+        return 0  # "milk, make it four" changes the basket
     places = [place for place, word in enumerate(words) if word != ","]
     length = corrects([words[place] for place in places], places.index(at), known) if at in places[1:] else 0
     return places[places.index(at) + length] if length else 0

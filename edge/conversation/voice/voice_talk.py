@@ -169,7 +169,7 @@ class VoiceTalk:
         try:
             async with self._models.notice_speech(self._rate_hz, HEAR_S, PAUSE_MS) as waking:
                 waking.end()
-                await waking  # until then speech would be noticed too late
+                await waking  # until the model is ready, speech would be noticed too late
             self._forget()
             self._heard_bytes = self._spoke_ms = 0
             await self._become("listening")
@@ -216,7 +216,7 @@ class VoiceTalk:
                 if utterance is self._utterance and heard.text:
                     await self._line.tell(VoiceMessage("partial", text=heard.text))
         except ModelError:
-            return  # the reader of the whole sentence gets the error
+            return  # `_take` gets the same error and reports it
 
     def _close_utterance(self, held: bool = False) -> None:
         utterance, self._utterance = self._utterance, None
@@ -284,7 +284,7 @@ class VoiceTalk:
                 utterance.began_s = before.began_s
                 before.samples.clear()
             if utterance.joined:
-                return None  # its tail is being spoken
+                return None  # the rest of it is still being spoken
         return await self._answer(utterance, held)
 
     async def _answer(self, utterance: Utterance, held: bool) -> None:

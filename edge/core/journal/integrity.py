@@ -37,7 +37,7 @@ def require_intact(ledger: Path) -> None:
         if mark:
             raise _damage_error(ledger, _emptied_fault(mark))
         return
-    if not os.access(ledger, os.W_OK):  # SQLite would open it all the same, and never take a sale
+    if not os.access(ledger, os.W_OK):  # SQLite would open it, but every sale would fail
         raise explain_not_writable(ledger, PermissionError("permission denied"))
     try:
         db = open_reader(ledger)
@@ -49,7 +49,7 @@ def require_intact(ledger: Path) -> None:
             db.close()
     except DatabaseError as error:
         if not mark and ledger.with_name(f"{ledger.name}-journal").exists():
-            return  # cut short while it was made, before it had a WAL: who may write undoes that
+            return  # creation was interrupted before there was a WAL: the next writer rolls it back
         raise explain_open_error(ledger, error) from error
 
 
@@ -69,7 +69,7 @@ def _name(error: Exception) -> str:
 def _fault(db: Connection, ledger: Path, mark: highwater.Mark | None) -> str | None:
     """Describe the first fault found."""
     made = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-    if not made or read_header(db) is None:  # a new one, perhaps one whose first start was cut short
+    if not made or read_header(db) is None:  # new, or its first start was interrupted
         return _emptied_fault(mark) if mark else None
     _, frames, _ = db.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
     if lost_commits(ledger.with_name(f"{ledger.name}-wal"), max(0, frames)):
@@ -96,7 +96,7 @@ def intact_prefix(ledger: Path) -> str:
                     all_of_it = False
                     break
     except DatabaseError:
-        pass  # as far as it could be read
+        pass  # report what could be read
     if good is None:
         return "Nothing in its journal is intact."
     return f"Intact: #1 to #{good.seq}{'' if all_of_it else ' at least'}, from {highwater.day(good.at_us)}."

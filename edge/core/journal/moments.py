@@ -105,7 +105,7 @@ def _find_named(db: Connection, first: int, last: int, named: bytes, forward: bo
 
 def _bring_up(db: Connection, folder: Path) -> _Index:
     path, index = folder / FILE, _Index()
-    with suppress(FileNotFoundError, msgspec.DecodeError):  # a power cut left it empty: it is made again
+    with suppress(FileNotFoundError, msgspec.DecodeError):  # missing, or emptied by a power cut: rebuild it
         index = msgspec.msgpack.decode(path.read_bytes(), type=_Index)
     through = len(index.marks) * SPAN_ROWS
     rows = read_rows(db, through, 1) if through else []
@@ -120,7 +120,7 @@ def _bring_up(db: Connection, folder: Path) -> _Index:
         index.marks.append(newest)
     index.hash = read_rows(db, whole * SPAN_ROWS, 1)[0].hash
     with build_lock(folder, wait=False) as is_held:
-        if is_held:  # otherwise the next one writes it
+        if is_held:  # otherwise a later call writes it
             write_whole(path, msgspec.msgpack.encode(index), durable=False)
     return index
 

@@ -127,14 +127,14 @@ class PastFiles:
         return None  # another process has just evicted it
 
     def _find_or_build(self, db: Connection, registry: Registry, through: int) -> Path:
-        if found := self._kept_view(db, registry, through):  # another has made it meanwhile
+        if found := self._kept_view(db, registry, through):  # another process has built it meanwhile
             return found
         target = self._view_path(through)
         target.unlink(missing_ok=True)
         while not target.exists():
             start = self._start(db, registry, through)
             rungs = [through - rows for rows in RUNGS if through - rows > start + rows]
-            with _deleting_unreadable():  # then begun once more, from an earlier file
+            with _deleting_unreadable():  # the loop then tries again from an earlier file
                 self._build(db, registry, start, [*rungs, through])
         self._forget_old_views(target)
         return target
@@ -479,7 +479,7 @@ def _deleting_unreadable() -> Iterator[None]:
 
 
 def _is_of(db: Connection, view: Path, seq: int, made_by: dict[str, int]) -> bool:
-    with suppress(Exception):  # a power cut left it half written
+    with suppress(Exception):  # a power cut may have left it half written
         with closing(open_reader(view)) as kept:
             found = dict(kept.execute("SELECT name, version FROM projection").fetchall())
             (schema,) = kept.execute("PRAGMA user_version").fetchone()

@@ -93,7 +93,7 @@ def rebuild_stale(db: Connection, registry: Registry, base: Path | None = None) 
                 )
             db.execute("COMMIT")
         except BaseException:
-            if db.in_transaction:  # SQLite itself has rolled back where the disk failed
+            if db.in_transaction:  # SQLite itself rolls back when the disk fails
                 db.execute("ROLLBACK")
             raise
         finally:
@@ -132,7 +132,7 @@ def schema_differences(db: Connection) -> Iterator[str]:
 def copy_tables(source: Connection, target: Connection, tables: Iterable[str]) -> None:
     """Insert all rows of these tables of `source` into those of `target`."""
     for table in tables:
-        names = [row[1] for row in source.execute(f"PRAGMA table_info({table})")]  # but those that SQLite makes itself
+        names = [row[1] for row in source.execute(f"PRAGMA table_info({table})")]  # without generated columns
         columns, places = ", ".join(names), ", ".join("?" * len(names))
         cursor = source.execute(f"SELECT {columns} FROM {table}")
         while rows := cursor.fetchmany(REBUILD_ROWS):
@@ -365,7 +365,7 @@ class Follower:
 
     async def _turn(self) -> bool:
         """Apply some rows; True if there may be more."""
-        if not self._goes_along:  # where it stands is not known, or it could not take a row
+        if not self._goes_along:  # its position isn't known, or it couldn't apply a row
             return await self._take()
         async with self._others.turn:
             return False if self._is_done() else await self._take()

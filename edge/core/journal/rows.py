@@ -165,7 +165,7 @@ def read_rows_at(db: Connection, seqs: Iterable[int]) -> list[Row]:
 
 def _row(values: tuple[object, ...]) -> Row:
     row = Row(*values)  # type: ignore[arg-type]
-    if not isinstance(row.body, bytes):  # only in a damaged file, which SQLite itself reads as if it were sound
+    if not isinstance(row.body, bytes):  # only in a damaged file, which SQLite reads as if it were intact
         raise DatabaseError(f"row #{row.seq} has no body")
     return row
 
@@ -175,7 +175,7 @@ def read_rows_of(db: Connection, types: Iterable[str], from_seq: int, span: int,
     if from_seq <= archived_through(db):
         return _read_archived_of(db, set(types), from_seq, span, limit)
     names = msgspec.json.encode(list(types)).decode()
-    # How far it goes is read first: what is committed meanwhile is not passed over.
+    # Read the end first, so that rows committed meanwhile aren't skipped.
     (last,) = db.execute("SELECT max(seq) FROM journal").fetchone()
     rows = [Row(*values) for values in db.execute(_READ_TYPES, (from_seq, span, names, limit))]
     if len(rows) == limit:
@@ -261,7 +261,7 @@ def check_chain(db: Connection, from_seq: int = 1, through: int | None = None) -
             if limit == 1:
                 yield from_seq, f"row #{from_seq} and later rows can't be read: {error}"
                 return
-            limit = 1  # one of these; which?
+            limit = 1  # one of these is unreadable: find it row by row
             continue
         if not rows:
             return
@@ -280,7 +280,7 @@ def valid_rows(db: Connection) -> Iterator[list[Row]]:
         except (DatabaseError, NeedsHuman):
             if limit == 1:
                 return
-            limit = 1  # one of these; those before it are good
+            limit = 1  # one of these is unreadable: read those before it one by one
             continue
         sound = []
         for row in rows:
@@ -296,7 +296,7 @@ def valid_rows(db: Connection) -> Iterator[list[Row]]:
 
 def read_head_before(db: Connection, seq: int) -> Head:
     """End of the journal just before row `seq`."""
-    # Asked for by its number: where the file is damaged it may be the last row that can be read.
+    # Look it up by number: in a damaged file it may be the last readable row.
     if found := db.execute("SELECT epoch, seq, hash FROM journal WHERE seq = ?", (seq - 1,)).fetchone():
         return Head(*found)
     if segment := ends_at(db, seq - 1):
@@ -310,7 +310,7 @@ def read_head_before(db: Connection, seq: int) -> Head:
         return Head(*found)
     header = read_header(db)
     names = (header.tenant, header.store, header.device) if header else ()
-    # In a damaged file a name may be none: then nothing follows from it, as where there is no header.
+    # In a damaged file a name may not be text; treat that like a missing header.
     return Head(0, 0, origin(*names) if names and all(isinstance(name, str) for name in names) else b"")
 
 

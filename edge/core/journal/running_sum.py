@@ -42,7 +42,7 @@ class RunningSum(Generic[S]):
         self._decode = msgspec.json.Decoder(type(empty)).decode
         self._encode = msgspec.json.Encoder().encode
         self._kept = f"SELECT body FROM {table} WHERE register = ?"
-        # One statement, so that the row and how far it has read are of one moment.
+        # One statement, so that the row and its position are from the same snapshot.
         self._now = f"SELECT seq, ({self._kept}) FROM projection WHERE name = '{name}'"
         self._save = f"INSERT OR REPLACE INTO {table} (register, body) VALUES (?, ?)"
         self.projector = Projector(
@@ -52,7 +52,7 @@ class RunningSum(Generic[S]):
     def read(self, db: Connection, register: str) -> S:
         """Current value; the empty one before a register's first event. Raises `LookupError` if an older software
         version wrote an event that wasn't applied at start (`projections.bring_up`)."""
-        at, body = db.execute(self._now, (register,)).fetchone() or (0, None)  # a practice's ledger has no such row
+        at, body = db.execute(self._now, (register,)).fetchone() or (0, None)  # a practice ledger has no such row
         value = self._decode(body) if body else self._empty
         for row in self._behind(db, at):
             if row.register == register:

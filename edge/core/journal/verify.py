@@ -56,7 +56,7 @@ def verify(db: Connection, registry: Registry, deep: bool = False) -> Report:
         wrong = next((seq for seq, _ in found if seq), None)
         return Report(read_head(db) if wrong is None else read_head_before(db, wrong), tuple(faults))
     finally:
-        if db.in_transaction:  # SQLite itself may have ended it where the file is damaged
+        if db.in_transaction:  # SQLite may have ended it because the file is damaged
             db.execute("ROLLBACK")
 
 
@@ -95,7 +95,7 @@ def _all_faults(db: Connection, registry: Registry, deep: bool) -> Iterator[tupl
         yield from check_chain(db)
         yield from ((0, fault) for fault in schema_differences(db))
         if version(db) != newest():
-            return  # what its tables should hold, the version before knows
+            return  # an older schema, whose tables can't be checked
         with TemporaryDirectory(prefix="edge-base-") as folder:
             base = None if deep else archive_manifest.open_base(db, Path(folder) / "base.db")
             yield from ((0, fault) for fault in differences(db, registry, base))

@@ -23,7 +23,7 @@ STALE = """
     SELECT person, kind, sealed FROM person_index JOIN person_key USING (person)
     WHERE person_key.wrapping = ?1 AND person_index.wrapping <> ?1 LIMIT ?2
 """
-# The plus keeps SQLite off the index by wrapping keys, under which nearly all rows are the same.
+# The unary plus keeps SQLite off the index on wrapping keys, since nearly all rows have the same one.
 _FIND = "SELECT person FROM person_index WHERE kind = ? AND digest = ? AND +wrapping = ?"
 _PUT = "INSERT OR REPLACE INTO person_index (person, kind, wrapping, digest, sealed) VALUES (?, ?, ?, ?, ?)"
 
@@ -70,7 +70,7 @@ def rekey(db: Connection, by: Wrapping, limit: int) -> int:
         text = ring.open(person, TABLE, kind, sealed, held_too=True)
         if text:
             db.execute(_PUT, (person, kind, by.id, _digest(by, kind, text), sealed))
-        else:  # damaged
+        else:  # damaged: it can't be decrypted
             db.execute("DELETE FROM person_index WHERE person = ? AND kind = ?", (person, kind))
     return len(stale)
 

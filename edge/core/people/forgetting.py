@@ -94,7 +94,7 @@ def overwriting(db: Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        db.execute(f"PRAGMA secure_delete = {_MODES[before]}")  # by name: as a number 2 would be ON
+        db.execute(f"PRAGMA secure_delete = {_MODES[before]}")  # by name, because SQLite takes the number 2 for ON
 
 
 def _record_forgotten(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:

@@ -61,7 +61,7 @@ def turn(db: Connection) -> bool:
     with overwriting(db):
         for person in stale:
             key = ring.key(person)
-            if key is None:  # damaged
+            if key is None:  # damaged: it can't be decrypted
                 db.execute("DELETE FROM person_key WHERE person = ?", (person,))
             else:
                 db.execute(_WRAP, (*ring.wrap(person, key, known[-1]), person))
@@ -73,7 +73,7 @@ def truncate_wal(ledger: Path) -> bool:
     """Empty the WAL into the ledger, whose pages no longer contain the old data; False if the ledger is in use."""
     with closing(open_writer(ledger)) as db:
         db.execute("PRAGMA busy_timeout = 0")
-        db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()  # the long part, beside the writer
+        db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()  # does the long part while the writer goes on
         busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not busy
 

@@ -46,7 +46,7 @@ class Remarks:
             for under in (*((person,) if person else ()), *(f"{DAY}{day}{suffix}" for suffix in ("", "a", "b", "c"))):
                 try:
                     return f"2.{under}.{self._keys.seal(under, _KIND, _FIELD, text)}"
-                except Forgotten:  # a person since; or a day, and the clock was set back
+                except Forgotten:  # the person was forgotten; or the day's key was erased and the clock set back
                     continue
         except NeedsHuman as error:
             _log.warning("a note couldn't be stored", why=error.what)

@@ -81,7 +81,7 @@ class Keyring:
         if found is None:
             return None
         by = self._load_wrappings().of(found[0])
-        if by is None:  # a new one has come since they were read
+        if by is None:  # a wrapping key was added since they were read
             self._wrappings = None
             by = self._load_wrappings().of(found[0])
         return None if by is None else self._unwrap(by, person, bytes(found[1]))

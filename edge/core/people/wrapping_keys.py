@@ -76,7 +76,7 @@ def read(folder: Path) -> Wrappings:
     """Wrapping keys of a data folder; empty without a file. Raises `NeedsHuman` if it can't be read."""
     try:
         body = (folder / FILE).read_bytes()
-        if not body.strip(b"\0"):  # overwritten while it was read: another one has its place
+        if not body.strip(b"\0"):  # overwritten with zeros while it was read: a new file has replaced it
             body = (folder / FILE).read_bytes()
         return msgspec.json.decode(body, type=Wrappings)
     except FileNotFoundError:

@@ -51,5 +51,5 @@ class BookingPart:
             if one.otherwise is not None and not isinstance(outcome, Done):
                 outcome = await self._shop.do(one.otherwise, one.actor)
             if not isinstance(outcome, Done):
-                self._refused.add(one.id)  # whoever has to see to it is told by an alert
+                self._refused.add(one.id)  # an alert notifies the people responsible
                 _log.warning("a payment can't be booked", of=self._what, id=one.id, why=str(outcome))

@@ -31,7 +31,7 @@ class TextFormatter(structlog.PrintLogger):
 
     def msg(self, message: str) -> None:
         RECENT.append(message[:RECENT_CHARS])
-        with suppress(OSError, ValueError):  # nobody hears it, and there is no other place to say so
+        with suppress(OSError, ValueError):  # there is nowhere else to report it
             super().msg(message)
 
     log = debug = info = warn = warning = msg
@@ -47,12 +47,12 @@ class _Standard(logging.Formatter):
 
 def set_up(level: str = "info", format: Literal["text", "json"] = "text") -> None:
     """Configure structlog and route the standard library's loggers through it from `warning` up."""
-    # The process may have been started without a standard error.
+    # The process may have been started without standard error.
     stream = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for as long as it runs
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if format == "json"
-        # Its own formatter is that of `rich` where that is installed, which shows locals.
+        # structlog's default formatter uses `rich` if installed, which shows local variables.
         else structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=_below)
     )
     processors: list[structlog.typing.Processor] = [

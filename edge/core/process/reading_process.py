@@ -135,10 +135,10 @@ class _Process:
             message = self._sock.recv(2 * MESSAGE_BYTES)
         except BlockingIOError:
             return False
-        except OSError:  # it died with questions unread
+        except OSError:  # it died before reading all questions
             message = b""
         if not message:
-            self._loop.remove_reader(self._sock)  # `end` follows
+            self._loop.remove_reader(self._sock)  # `end` follows when the process exits
             return False
         self._heard(message)
         return True

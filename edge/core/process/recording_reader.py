@@ -32,7 +32,7 @@ def main() -> int:
 def _recording_or_none(asked: bytes) -> bytes | None:
     try:
         return decode_recording(asked)
-    except (ValueError, RuntimeError):  # libsndfile's error is a RuntimeError
+    except (ValueError, RuntimeError):  # libsndfile raises a RuntimeError
         return None
 
 

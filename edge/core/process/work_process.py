@@ -32,9 +32,9 @@ class WorkProcess:
             env=_one_thread(),
         )
         if not urgent:
-            with suppress(ProcessLookupError):  # it is gone already
-                # Its imports take as long as many a scan. Idle priority is its own to take, after them: a busy machine
-                # would keep it from ever beginning.
+            with suppress(ProcessLookupError):  # it has already ended
+                # Its imports alone take as long as many scans. It sets idle priority itself, after them: with it from
+                # the outset it might never begin on a busy machine.
                 leave_first_processor(self._process.pid)
                 niceness = max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0))
                 os.setpriority(os.PRIO_PROCESS, self._process.pid, niceness)
@@ -45,7 +45,7 @@ class WorkProcess:
             stdin.write(msgspec.json.encode(ask))
             stdin.close()
         except BrokenPipeError:
-            pass  # it is gone: what it said of that is to be read
+            pass  # it has already ended: `answers` reports why
 
     def answers(self) -> Iterator[Any]:
         """Yield its answers. Raises `NeedsHuman` if it died."""

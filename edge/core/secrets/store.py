@@ -165,7 +165,7 @@ class SecretStore:
         with self._changing() as file:
             old = self._keys(file)
             new = os.urandom(KEY_BYTES)
-            self._write_keys((new, *old))  # whatever a power cut does now, one of them opens what is there
+            self._write_keys((new, *old))  # with old and new keys stored, a power cut at any point leaves one that fits
             entries, count = [], 0
             for entry in file.entries:
                 by = next((key for key in old if _id(key) == entry.key), None)
@@ -221,7 +221,7 @@ class SecretStore:
 
     def _write(self, entries: tuple[_Entry, ...], keys: tuple[bytes, ...], before: _Sealed) -> None:
         recovery, used = self._recovery(True), {entry.key for entry in entries}
-        wrapped = {id: box for id, box in before.wrapped.items() if id in used}  # also of keys that are not here
+        wrapped = {id: box for id, box in before.wrapped.items() if id in used}  # even if the key isn't available
         wrapped |= {_id(key): _seal(recovery, _WRAPPED, key) for key in keys if recovery}
         path, body = self._folder / FILE, msgspec.json.format(msgspec.json.encode(_Sealed(entries, wrapped)))
         try:

@@ -126,7 +126,7 @@ def _for_its_owner_alone(path: Path) -> None:
 
     An existing file isn't opened: closing it would drop this process's locks on it (fcntl_locking(2)).
     """
-    with suppress(OSError):  # SQLite comes upon the same, and it is explained then
+    with suppress(OSError):  # SQLite runs into the same error, and it is explained then
         try:
             fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE)
             made_for(path.parent, fd)
@@ -142,7 +142,7 @@ def _connect(uri: str, first: str = "", kind: type[Any] = ConnectionClass) -> Co
     db = pysqlite3.connect(uri, uri=True, factory=kind, **ways)
     try:
         db.executescript(first + _SHARED)
-    except UnicodeDecodeError as error:  # SQLite quotes the damaged schema in what it says, which then is no UTF-8
+    except UnicodeDecodeError as error:  # SQLite's message quotes the damaged schema and may not be UTF-8
         db.close()
         raise DatabaseError(f"malformed database schema ({error})") from error
     db.enable_load_extension(True)
@@ -180,8 +180,8 @@ class ProcessLock:
             return False
         self._fd = fd
         said = f"{os.getpid()}\n".encode()
-        with suppress(OSError):  # a full disk: the lock holds also where nobody can read whose it is
-            os.pwrite(fd, said, 0)  # over what is there, which needs no new block
+        with suppress(OSError):  # a full disk: the lock works even if its owner can't be recorded
+            os.pwrite(fd, said, 0)  # overwrites the old text, so needs no new block
             os.ftruncate(fd, len(said))
         return True
 

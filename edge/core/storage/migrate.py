@@ -77,7 +77,7 @@ def _differences(here: tuple[tuple[str, tuple[str, str]], ...], at: int, declare
     with closing(open_scratch()) as trial:
         for _, (_, sql) in here:
             trial.execute(sql)
-        misnamed = dict(here).keys() ^ schema.objects(trial).keys()  # its own SQL calls it otherwise
+        misnamed = dict(here).keys() ^ schema.objects(trial).keys()  # named differently in its own SQL
         for number, _, sql in migrations():
             if number > at:
                 trial.executescript(sql)
@@ -161,4 +161,4 @@ def _apply(db: Connection, steps: list[str] | tuple[str, ...], last: int) -> Non
             db.execute("ROLLBACK")
         raise
     finally:
-        db.execute(OVERWRITE_ROWS)  # which a migration may have changed
+        db.execute(OVERWRITE_ROWS)  # a migration may have changed it

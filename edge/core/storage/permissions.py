@@ -58,7 +58,7 @@ def chown_to_owner(folder: Path, others: Iterable[Path] = ()) -> None:
     """After root wrote into another account's data folder, give everything in it, and `others`, to that account."""
     if os.geteuid() == 0 and (owner := folder.stat()).st_uid:
         for path in (*folder.rglob("*"), *others):
-            with suppress(FileNotFoundError):  # the shop may run, and be done with it
+            with suppress(FileNotFoundError):  # a running shop may have deleted it meanwhile
                 os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
@@ -106,7 +106,7 @@ def _explain_owner(place: Path) -> tuple[str, str]:
     me, owner = _name(os.geteuid()), owner_of(place)
     if me == owner:
         return f"{place} is marked as read-only", f"Let {me} write there: chmod u+w {place}"
-    # Not "run it as root": the next start is by the shop's own account again.
+    # Not "run it as root": the next start uses the shop's own account again.
     other = "As root" if owner == "root" else f"Run it as {owner}, or"
     return f"{place} belongs to {owner}, and this is run by {me}", f"{other}: chown {me} {place}"
 

@@ -40,7 +40,7 @@ def keep(folder: Path) -> bool:
 def spend_if_full(folder: Path) -> None:
     """Release the space if the disk is full: the ledger is about to be opened."""
     if _free(folder) < ROOM_BYTES:
-        with suppress(OSError):  # read-only; it is said when the ledger is opened
+        with suppress(OSError):  # read-only: opening the ledger reports it
             (folder / NAME).unlink(missing_ok=True)
 
 

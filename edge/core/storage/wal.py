@@ -45,7 +45,7 @@ def lost_commits(wal: Path, frames_read: int) -> bool:
         magic, _, page, _, salt_1, salt_2, *sums = HEADER.unpack(head)
         order = ">" if magic == BIG_ENDIAN else "<"
         if magic not in (LITTLE_ENDIAN, BIG_ENDIAN) or _sums(head[:24], (0, 0), order) != tuple(sums):
-            return True  # synced before the first frame, and within one sector: no power cut leaves half of it
+            return True  # synced before the first frame and within one sector, so a power cut can't leave half of it
         before = (sums[0], sums[1])
         if frames_read:
             file.seek(HEADER.size + (frames_read - 1) * (FRAME.size + page))
@@ -60,18 +60,18 @@ def _two_commits_end(frames: Iterator[_Frame], salts: Pair, before: Pair, order:
     lying behind the newest frames: of those, each run has one end at most. Of a run's first frame nothing proves the
     content, but what follows proves its checksum, and so whatever stands in the same sector.
     """
-    ends: dict[Pair, int] = {}  # by the checksums that the next frame may continue, the ends in its run so far
+    ends: dict[Pair, int] = {}  # commit ends in the run so far, by the checksum that the next frame may continue
     for number, frame in enumerate(frames):
         if frame.salts != salts and number:
             ends = {}
             continue
         found = next((ended for sums, ended in ends.items() if _sums(frame.summed, sums, order) == frame.sums), None)
-        begins = int(frame.ends_commit and frame.in_one_sector)  # a run
+        begins = int(frame.ends_commit and frame.in_one_sector)  # if a run starts here
         ended = begins if found is None else found + frame.ends_commit
         if ended == ENDS_OF_PROOF:
             return True
         ends = {frame.sums: ended}
-        if not number:  # either its checksum is damaged, or what it is over
+        if not number:  # either its checksum is damaged, or the content that it covers
             ends.setdefault(_sums(frame.summed, before, order), int(frame.ends_commit))
     return False
 

@@ -146,9 +146,9 @@ class Certificates:
     def _read_key_pair(self) -> KeyPair:
         pem = self._file.read_bytes()
         if PRIVATE_KEY not in pem:
-            x509.load_pem_x509_certificate(pem)  # before its key is asked for
+            x509.load_pem_x509_certificate(pem)  # check the certificate before asking for its key
             return KeyPair.read(self._secrets.open(KEY).encode() + pem)
-        found = KeyPair.read(pem)  # as versions before this one kept it
+        found = KeyPair.read(pem)  # earlier versions stored the key in this file
         self._keep(found)
         return found
 

@@ -34,6 +34,6 @@ def _no_password() -> str:
 def _context() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.options |= ssl.OP_NO_RENEGOTIATION  # which a stranger could ask for again and again
+    context.options |= ssl.OP_NO_RENEGOTIATION  # otherwise a stranger could request it endlessly
     context.set_alpn_protocols(["http/1.1"])
     return context

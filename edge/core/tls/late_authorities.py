@@ -58,7 +58,7 @@ def late_authorities() -> Iterator[None]:
 
 async def load_client_authorities() -> None:
     """Load the authorities of aiohttp's client, off the loop: the first encrypted request would stop it for 33 ms."""
-    from aiohttp import connector  # not this module's business otherwise
+    from aiohttp import connector  # nothing else in this module needs it
 
     context = connector._SSL_CONTEXT_VERIFIED
     if isinstance(context, LateContext) and not context.__dict__.get("_loaded"):

@@ -28,5 +28,5 @@ def _adapter_addresses() -> Iterator[str]:
     for adapter in ifaddr.get_adapters():
         for ip in adapter.ips:
             address = address_of(ip.ip if isinstance(ip.ip, str) else ip.ip[0])
-            if not (address.is_link_local and address.version == 6):  # these need a zone, which no page's address has
+            if not (address.is_link_local and address.version == 6):  # these need a zone, which a page's URL can't have
                 yield str(address)

@@ -30,6 +30,6 @@ def with_steps(before: Basket, after: Basket, at_us: int) -> Basket:
             if after.question(one.id) is None:
                 made.append(BasketStep(ms, "yes" if grew or asked else "no", one.id, kind=one.kind, sku=one.sku))
         made += (BasketStep(ms, "ask", one.id, kind=one.kind, sku=one.sku) for one in asked)
-    for line in after.lines[len(before.lines) :]:  # no comprehension: each is one more function on a scan's path
+    for line in after.lines[len(before.lines) :]:  # not a comprehension: that costs another call on every scan
         made.append(BasketStep(ms, "line", line.id, line.quantity))
     return msgspec.structs.replace(after, steps=(*before.steps, *made)) if made else after

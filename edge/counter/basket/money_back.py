@@ -154,7 +154,7 @@ def _in_coins_once(parts: list[list[GivenBack]], most_minor: int, coins: Coins) 
     ]
     cash = sum(parts[at][place].amount_minor for at, place in places)
     more = in_coins(cash, most_minor, coins) - cash
-    for at, place in reversed(places):  # what is too little for a coin goes off all of it
+    for at, place in reversed(places):  # apply the rounding difference to the last cash parts first
         one = parts[at][place]
         minor = max(0, one.amount_minor + more)
         more -= minor - one.amount_minor

@@ -53,7 +53,7 @@ def edit_chunks(settings: EditSettings) -> Callable[[Connection, Any, int], Iter
         skus = tuple(dict.fromkeys(job.edit.skus))
         edit, seen = job.edit.edit, job.edit.seen or 0
         looker = Looker(db, edit, seen, settings.sources, settings.currency, settings.language, mine)
-        # All of them, also those before the cursor: which keys are free depends on those that had theirs before.
+        # Chunks before the cursor are looked at too: their products use up keys, so they decide what is left.
         for start in range(0, len(skus), CHUNK_PRODUCTS):
             part = looker.look(skus[start : start + CHUNK_PRODUCTS], job.at_us)
             if start >= cursor:

@@ -29,7 +29,7 @@ def new_price(price: PriceEdit, now_minor: int | None) -> int | str:
         return price.value
     if now_minor is None:
         return "edit_no_price"
-    # Halves go up in both directions of the number line, as taxes and discounts do.
+    # Halves round up; a negative price is refused below.
     exact = now_minor * (_PERCENT + price.value) if price.by == "percent" else (now_minor + price.value) * _PERCENT
     step = price.round_to * _PERCENT
     wanted = (2 * exact + step) // (2 * step) * price.round_to

@@ -20,7 +20,7 @@ _OF_PRODUCT = """
     FROM paper_product CROSS JOIN paper ON paper.seq = paper_product.seq CROSS JOIN receipt USING (register, number)
     WHERE paper_product.sku = ? AND paper_product.seq < ?
 """
-# CROSS JOIN: in this order (https://sqlite.org/optoverview.html, 9.2), so that rows come as the list wants them.
+# CROSS JOIN fixes the join order (https://sqlite.org/optoverview.html, 9.2), so rows arrive in the list's order.
 _CONDITIONS = {
     "day": "paper.business_date = ?",
     "number": "paper.number = ?",

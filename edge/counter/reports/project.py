@@ -118,7 +118,7 @@ def _add_sale(batch: _Papers, fact: RecordedEvent, event: SaleCompleted) -> None
 
 def _add_void(batch: _Papers, fact: RecordedEvent, event: SaleVoided) -> None:
     _write(batch, fact, "void", event.number, -event.total_minor)
-    batch.flush()  # its sale may be one of this turn
+    batch.flush()  # the sale it voids may still be in this batch
     batch.db.execute(_TAKE_BACK, (fact.seq, fact.register, event.sale))
     batch.db.execute(_TAKE_MODIFIERS_BACK, (fact.seq, fact.register, event.sale))
 
@@ -179,7 +179,7 @@ papers = Projector(
 )
 days = Projector(
     name="register_days",
-    version=10 * day_totals.DAY_VERSION + 1,  # the last digit is this module's own
+    version=10 * day_totals.DAY_VERSION + 1,  # the last digit is bumped for changes to this module alone
     strict=False,
     verified=True,
     tables=("register_day",),

@@ -50,7 +50,7 @@ def _count_copy(drawer: Drawer, _: RecordedEvent, event: ShiftPrinted) -> Drawer
 
 DRAWERS = RunningSum(
     "drawers",
-    10 * day_totals.DAY_VERSION,  # a drawer contains a day; the last digit is this module's own
+    10 * day_totals.DAY_VERSION,  # a drawer contains a day; bump the last digit for changes to this module alone
     "drawer",
     Drawer(),
     {

@@ -121,7 +121,7 @@ class ShiftTables(TableProjector):
         for fact in facts:
             if isinstance(fact.event, ShiftClosed):
                 of = (key.tenant, key.store, key.device, fact.row.register, fact.event.number)
-                await connection.execute(_CLOSE_AGAIN, *of, fact.row.epoch)  # restored to before it was closed
+                await connection.execute(_CLOSE_AGAIN, *of, fact.row.epoch)  # if a restore reopened the shift
                 await connection.execute(_CLOSE, *of, *_end(fact.row, fact.event))
 
     async def _project_moves(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:

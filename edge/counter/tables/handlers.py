@@ -73,7 +73,7 @@ def move_table(tx: Transaction, command: MoveTable) -> Basket:
     basket = read_basket(tx.db, tx.actor.register)
     if not basket.empty and not is_of(name_at(tx.db, tx.actor.register), table.name):
         raise Refusal("basket_not_empty")
-    if elsewhere := _elsewhere(tx, table):  # its parked bills would move, and the rest stay behind
+    if elsewhere := _elsewhere(tx, table):  # only its parked bills would move; the rest would stay behind
         raise Refusal("table_at_register", {"table": table.name, "register": elsewhere})
     if basket.empty and not _bills(tx, table):
         raise Refusal("table_free", {"table": table.name})

@@ -130,7 +130,7 @@ class BasketSales:
         decision: Basket | SaleCompleted = basket
         given = tuple(tenders)
         if not given and self._is_paid(basket):
-            given = (TenderGiven("cash"),)  # nothing, in cash, which every store takes
+            given = (TenderGiven("cash"),)  # a payment of 0 in cash, which every store accepts
         for tender in given:
             if isinstance(decision, SaleCompleted):
                 raise Refusal("tender_not_due", {"given_minor": tender.amount_minor or 0})

@@ -20,7 +20,7 @@ Quantity = Annotated[int, msgspec.Meta(gt=0, le=LIMIT)]
 Minor = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
 Series = Literal["receipt", "z"]
 SkipReason = Literal["restored", "recovered"]
-SKIPPED_MOST = 100_000_000  # skipped at a time: more would be a typing error
+SKIPPED_MOST = 100_000_000  # numbers skipped at once: more would be a typing error
 Reason = Annotated[str, msgspec.Meta(max_length=200, extra=REMARK)]
 Note = Annotated[str, msgspec.Meta(max_length=60, extra=REMARK)]
 BasketName = Annotated[str, msgspec.Meta(max_length=40, extra=REMARK)]

@@ -106,7 +106,7 @@ class Till:
         line = basket.line(command.line)
         if line is not None and line.sku and command.quantity > line.quantity:
             product = find_by_sku(tx.db, line.sku, tx.at_us)
-            if product is not None:  # a product discontinued since parking isn't sold in greater numbers
+            if product is not None:  # if discontinued since parking, the quantity can't increase
                 item_entry.sellable(tx, product, self._settings)
         decided = basket_lines.set_quantity(basket, command.line, command.quantity)
         decided = within_open(tx.actor, decided, command.line, self._settings)

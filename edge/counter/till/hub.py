@@ -338,7 +338,7 @@ class SaleTables(TableProjector):
         days = OfficeDays(key)
         for fact in (*sold, *back):
             _count(days, fact)
-        for fact in facts:  # a void follows its paper, even within one batch
+        for fact in facts:  # in order: a void comes after its paper, even within one batch
             if isinstance(fact.event, TenderCorrected):
                 await _correct(connection, days, fact)
             if isinstance(fact.event, SaleVoided):
@@ -387,7 +387,7 @@ def _paid_with(event: SaleCompleted | SaleRefunded | TenderCorrected) -> list[Pa
         PaidWith(event.number, tender.kind, tender.amount_minor, change_minor if place == at else 0)
         for place, tender in enumerate(event.tenders, 1)
     ]
-    if change_minor and not at:  # a voucher's, or of foreign notes: paid from the drawer in cash anyway
+    if change_minor and not at:  # change from a voucher or foreign notes is given in cash anyway
         paid.append(PaidWith(event.number, "cash", 0, change_minor))
     back = event.back if isinstance(event, SaleCompleted) else ()
     return paid + [PaidWith(event.number, money.kind, 0, money.amount_minor) for money in back]

@@ -45,7 +45,7 @@ def save(tx: Transaction, basket: Basket) -> Basket:
     """Save the register's basket."""
     if not basket.opened_us and not basket.empty:
         basket = msgspec.structs.replace(basket, opened_us=tx.at_us)
-    if basket.away and not basket.empty:  # the takeover notice was seen: there is a new basket
+    if basket.away and not basket.empty:  # a new basket was started, so the takeover notice has been seen
         basket = msgspec.structs.replace(basket, away=None)
     tx.db.execute(_SAVE, (basket.register, basket.revision, blob(kept_basket(tx, basket))))
     if basket.tenders and any(tender.card for tender in basket.tenders):
@@ -71,7 +71,7 @@ def stock_moves(lines: Iterable[RecordedLine], sign: int) -> tuple[Moved, ...]:
         if line.voided or line.kind != "goods" or line.unit == SERVICE:
             continue
         lot = line.label.lot if line.label and not line.parts else ""
-        if not line.parts and not line.modifiers:  # the product itself, as for nearly all goods
+        if not line.parts and not line.modifiers:  # the usual case: stock moves for the product itself
             key = (line.sku, lot, 0)
             sums[key] = sums.get(key, 0) + sign * line.quantity * line.units
             continue

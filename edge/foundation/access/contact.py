@@ -33,7 +33,7 @@ class PhoneNumber(msgspec.Struct, frozen=True):
 
 def phone_of(text: str, region: str) -> PhoneNumber:
     """Parse a phone number as written in a country."""
-    import phonenumbers  # 3 MB, which a till without customers need not have
+    import phonenumbers  # takes 3 MB, which a till without customers doesn't need
 
     text = without_unseen(text)
     if not text.strip():
@@ -44,10 +44,10 @@ def phone_of(text: str, region: str) -> PhoneNumber:
         parsed = phonenumbers.parse(_EXTENSION.sub(" ext. ", text), region)
     except phonenumbers.NumberParseException:
         raise Refusal("phone_invalid") from None
-    # by lengths and by the shape of North America's plan, not by who was given which numbers: that changes every year,
-    # and a shop may be years behind
+    # Check lengths and the shape of North American numbers, not which ranges are assigned: those change every year,
+    # and a shop's data may be years old.
     if phonenumbers.is_possible_number_with_reason(parsed) != phonenumbers.ValidationResult.IS_POSSIBLE:
-        raise Refusal("phone_invalid")  # also what can be dialled in its own town alone
+        raise Refusal("phone_invalid")  # includes numbers that can only be dialled locally
     if parsed.country_code == 1 and not _NORTH_AMERICAN.fullmatch(phonenumbers.national_significant_number(parsed)):
         raise Refusal("phone_invalid")
     e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)

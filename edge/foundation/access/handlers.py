@@ -63,7 +63,7 @@ def note_pins_wrong(tx: Transaction, command: NotePinsWrong) -> None:
 
 def note_denied(tx: Transaction, command: NoteDenied) -> NoReturn:
     counted: dict[str, str | int] = {"count": command.count, "networks": " ".join(command.networks)}
-    if command.query.isidentifier():  # an address, and a query, is no word
+    if command.query.isidentifier():  # a command's name; paths and queries aren't identifiers
         raise Refusal("right_denied", {"command": command.query, "right": command.right, **counted})
     raise Refusal("right_denied", {"query": command.query, "right": command.right, **counted})
 
@@ -77,7 +77,7 @@ def set_user(tx: Transaction, command: SetUser) -> None:
     id, known = command.id, tx.db.execute(_KNOWN, (command.id,)).fetchone()
     hash = stored_hash(tx.db, id)
     role, by = known[0] if known and known[1] else None, _by(tx, command.by)
-    if known and known[3] and by != MANAGER:  # suspended, and head office's list says the PIN that they had
+    if known and known[3] and by != MANAGER:  # suspended here: head office's list still has the old PIN
         command = msgspec.structs.replace(command, pin_hash="")
     _id_refused(tx, id, known, by)
     _hash_refused(tx, command, known, by)
@@ -175,8 +175,8 @@ def _id_refused(tx: Transaction, id: str, known: tuple[str, int, str, int] | Non
 
 
 def _hash_refused(tx: Transaction, command: SetUser, known: object, by: str) -> None:
-    if not command.pin_hash:  # who is known may sign in by a password alone, or nowhere for now
-        if not known and by == MANAGER:  # whom head office adds chooses a PIN here, with a paper code
+    if not command.pin_hash:  # an existing user may sign in with a password only, or not at all for now
+        if not known and by == MANAGER:  # users added by head office choose a PIN here, with a code on paper
             raise Refusal("user_needs_pin", {"id": command.id})
         return
     if not tx.actor.may(PINS):

@@ -121,7 +121,7 @@ def rights_of(db: Connection, actor: str) -> frozenset[Right]:
     """Current rights of an actor named in the journal; work started by the appliance or a till continues."""
     if actor in ("system", NOBODY):
         return ALL
-    if actor.startswith(ACTOR):  # whenever it ends: what it began within its time goes on
+    if actor.startswith(ACTOR):  # even if the key has ended: what it started while valid continues
         key = read_key(db, actor.removeprefix(ACTOR))
         return held_rights(db, key) if key else frozenset()
     role = role_of(db, actor)

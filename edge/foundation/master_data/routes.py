@@ -69,7 +69,7 @@ class _Table:
             return _wrong([_told_fault(one, texts) for one in faults[:FAULTS_SHOWN]], len(faults), texts)
         if not rows:
             return answer_json(RowsTaken(0))
-        actor = actor_of(request).with_rights(MANAGE)  # of the address alone: it stands for the command of each row
+        actor = actor_of(request).with_rights(MANAGE)  # the address checked the right to its rows' command
         outcome = await site.shop.do(SetRows(self._entity.table, tuple(rows)), actor, idempotency_key(request))
         match outcome:
             case Refused("rows_refused", values):

@@ -62,7 +62,7 @@ class EntityTable:
         assert isinstance(info, StructType)
         return {field.name: _plain(field.type) for field in info.fields}
 
-    # out
+    # Export
 
     def written(self, things: Sequence[Any]) -> tuple[tuple[str, ...], list[list[str]]]:
         """Header and rows."""
@@ -82,7 +82,7 @@ class EntityTable:
 
     def _cell(self, row: Mapping[str, Any], column: str) -> str:
         name, _, key = column.partition(".")
-        value = row.get(name)  # absent: what its struct leaves out where it is as a rule
+        value = row.get(name)  # absent if its struct omits default values
         if key:
             value = (value or {}).get(key, "")
         match value:
@@ -96,7 +96,7 @@ class EntityTable:
                 return f"{_SEVERAL} ".join(map(str, value))
         return msgspec.json.encode(value).decode()
 
-    # in
+    # Import
 
     def parsed(
         self, header: Sequence[str], rows: Iterable[TableRow], known: Known
@@ -173,7 +173,7 @@ def _read(type_: Type, cell: str) -> Any:
         return cell
     if _is_several(type_):
         return [_read(type_.item_type, one.strip()) for one in cell.split(_SEVERAL) if one.strip()]  # type: ignore[attr-defined]
-    return msgspec.json.decode(cell)  # its error is a ValueError
+    return msgspec.json.decode(cell)  # raises a ValueError if invalid
 
 
 def _plain(type_: Type) -> Type:

@@ -87,7 +87,7 @@ def _opened_on(hours: StoreHours, zone: ZoneInfo, days: Iterable[date]) -> list[
         for span in spans_on(hours, day):
             begin, end = (_at(zone, day, minute) for minute in (span.from_min, span.until_min))
             if begin >= end:
-                continue  # the hour that is missing when the clocks change
+                continue  # in the hour that is skipped when the clocks go forward
             if found and begin <= found[-1][1]:
                 found[-1] = (found[-1][0], max(end, found[-1][1]))
             else:

@@ -93,7 +93,7 @@ def settle_print(tx: Transaction, command: SettlePrint) -> None:
         """,
         (
             *(command.state, command.problem, command.printer, tx.at_us, command.job, *before),
-            *(command.state, command.printer),  # only who took a job gives it back
+            *(command.state, command.printer),  # only the printer that took a job may return it
         ),
     )
     if not changed.rowcount:

@@ -85,7 +85,7 @@ def prepare(folder: str = "") -> None:
     environment = _environment(folder)
     for paper in capability_files("papers/*.xml"):
         capability = paper.parents[1].name
-        with suppress(*_FAULTS):  # said when it is to be printed
+        with suppress(*_FAULTS):  # reported when it is printed
             environment.get_template(f"{_TEMPLATE_FOLDER.get(capability, capability)}/{paper.stem}")
 
 

@@ -27,7 +27,7 @@ def _keep_told(db: Connection, fact: RecordedEvent, event: SettingsInForce) -> N
 
 
 def _save_text(db: Connection, fact: RecordedEvent, event: TextSet) -> None:
-    db.execute("DELETE FROM shown_text WHERE until_us <= ?", (fact.at_us,))  # those that are over
+    db.execute("DELETE FROM shown_text WHERE until_us <= ?", (fact.at_us,))  # expired texts
     TEXTS.keep(db, fact, event)
 
 

@@ -102,5 +102,5 @@ class LiveSettings(Memo[S]):
                 try:
                     changes[self._fields[name]] = msgspec.json.decode(value, type=settings_by_name()[name].type)
                 except msgspec.ValidationError:
-                    continue  # an older version allowed it: what config.toml says holds
+                    continue  # an older version allowed this value: config.toml applies instead
         return changes

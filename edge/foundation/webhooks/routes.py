@@ -108,7 +108,7 @@ async def send_trial(request: web.Request) -> web.Response:
         raise Problem(502, "webhook_refused", why=_why(request, fault.why), detail=fault.detail) from None
     except MaybeSent as fault:
         raise Problem(502, "webhook_refused", why=_why(request, "no_answer"), detail=fault.detail) from None
-    except (ConfigError, ValueError):  # no secret, or an address that is none
+    except (ConfigError, ValueError):  # missing secret, or invalid URL
         raise Problem(502, "webhook_refused", why=_why(request, "no_secret"), detail="") from None
     return answer_json({})
 

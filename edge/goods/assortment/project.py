@@ -7,7 +7,7 @@ from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.goods.assortment.events import ListingSet
 
-# What it replaces: what was said of a later moment, and of what is past all but what holds now.
+# Deletes the entries from the new one's start onwards, and past ones except the one in force.
 _PAST = """
     DELETE FROM assortment WHERE sku = ?1 AND (from_us >= ?2 OR from_us < (
         SELECT max(from_us) FROM assortment WHERE sku = ?1 AND from_us <= ?3))

@@ -11,7 +11,7 @@ from edge.core.storage.database import Connection
 
 LIMIT = 500
 RangeShow = Literal["", "in", "out", "coming"]
-# What was said last holds; before the first word it is the other way round.
+# The latest entry applies; before the first one, its opposite does.
 _OUT = """
     SELECT sku FROM assortment WHERE ?2 = '' OR sku = ?2 GROUP BY sku HAVING coalesce(
         max(CASE WHEN from_us <= ?1 THEN from_us * 2 + listed END) % 2, 1 - min(from_us * 2 + listed) % 2) = 0

@@ -72,7 +72,7 @@ class CatalogHandlers:
         if now is None:
             raise Refusal("unknown_sku", {"sku": command.sku})
         if now == command.price_minor and planned_price(tx.db, command.sku, tx.at_us) not in (None, now):
-            # A price that was planned has begun since: what the store had before is new again.
+            # A planned price has taken effect since, so the store's previous price has to be set again.
             tx.append(PriceSet(command.sku, STORE, command.price_minor, tx.at_us, None, command.source))
 
     def set_price(self, tx: Transaction, command: SetPrice) -> None:
@@ -120,7 +120,7 @@ class CatalogHandlers:
             raise Refusal("tax_class_unknown", {"sku": product.sku, "tax_class": product.tax_class, "known": known})
         if (product.packs or product.parts) and product.unit not in (None, "piece"):
             raise Refusal("pieces_only", {"sku": product.sku, "unit": product.unit or ""})
-        if any(part.content for part in product.parts or ()):  # it is known only when it is sold
+        if any(part.content for part in product.parts or ()):  # known only at the sale
             product = _replace(product, parts=tuple(_replace(part, content=0) for part in product.parts or ()))
         if product.names and not all(name.isascii() for name in product.names.values()):
             product = _replace(product, names={at: without_unseen(name) for at, name in product.names.items()})

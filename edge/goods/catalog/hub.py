@@ -27,7 +27,7 @@ PRODUCT = Table(
     "Products of each store, with prices.",
     *place(device="Box with this catalogue."),
     Column("sku", "text", "The shop's product number (SKU).", key=True),
-    *_OF_FIELDS[:5],  # `retired` keeps its place in what programs read
+    *_OF_FIELDS[:5],  # `retired` keeps its column position for programs that read the table
     Column("retired", "boolean", "Whether it is discontinued.", default="false"),
     *_OF_FIELDS[5:],
 )

@@ -21,7 +21,7 @@ def least_age(db: Connection, product: Product, *places: Jurisdiction) -> int:
     """Minimum age in years (0: anyone): the highest of the product's own, the law at each of the `places` (store and
     delivery), and its parts'."""
     if not (product.parts or product.category or product.attributes):
-        return product.min_age or 0  # nothing else says one, as of nearly all goods
+        return product.min_age or 0  # nothing else sets an age, as for nearly all products
     return least_ages(db, [product], *places)[product.sku]
 
 

@@ -60,7 +60,7 @@ def _undo_product(tx: Transaction, sku: str, since: int, last: int, source: Sour
         if isinstance(event, PriceSet) and event.price_minor is not None:
             tx.append(PriceSet(sku, event.list, None, event.from_us, None, source))
     now = _now(tx, id)
-    if before.product is None:  # it was new: nothing of it is known by this source any more, and it is not sold
+    if before.product is None:  # it was new: withdraw all that this source said of it, and discontinue it
         tx.append(ProductSet(_replace(now, category=None), source, Product(sku)))
         if not any(isinstance(event, ProductRetired) for event in later):
             tx.append(ProductRetired(sku, source))

@@ -122,7 +122,7 @@ class Comparison:
     def takes_law(self, product: Product, known: Known | None, sources: Sequence[str]) -> bool:
         """Whether an update would lower a product's age, or move it out of a restricted category."""
         if known is None or not takes_law(self._db, _body(known.body), product):
-            return False  # as nearly all rows, whose sources then need not be read
+            return False  # true of nearly all rows, whose sources then needn't be read
         found = would_be(self._db, product, self._source, sources)
         return found is not None and takes_law(self._db, *found)
 

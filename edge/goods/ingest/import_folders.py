@@ -31,7 +31,7 @@ def readable(asked: str, settings: ImportSettings) -> Path:
     path = Path(asked)
     try:
         real = path.resolve()
-    except (OSError, RuntimeError, ValueError):  # a circle of links, a NUL
+    except (OSError, RuntimeError, ValueError):  # a loop of links, or a NUL character
         raise refusal("missing", file=path.name) from None
     if settings.data and not _is_offered(real, settings):
         raise refusal("private", file=path.name)
@@ -89,7 +89,7 @@ def take_away(place: Path) -> None:
 def _forget_old(folder: Path) -> None:
     places = []
     for place in folder.iterdir():
-        with suppress(FileNotFoundError):  # somebody else has just taken it away
+        with suppress(FileNotFoundError):  # another process has just removed it
             if place.is_dir():
                 places.append((place.stat().st_mtime, place))
     for _, place in sorted(places, reverse=True)[KEPT - 1 :]:

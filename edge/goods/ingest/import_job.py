@@ -180,14 +180,14 @@ class _Steps:
         """Missing categories, before their products."""
         if self._params.dry_run:
             if self._begin:
-                return  # told before it was broken off
+                return  # reported before the interruption
             found = [("category", one.id, "", next(iter(one.names.values()))) for one in new]
             notes = tuple(note for field, id, *change in found for note in notes_of(0, id, [(field, *change)]))
             yield Chunk((), self._begin, notes, counts={"categories": len(new)} if new else {})
             return
         for start in range(0, len(new), MANY):
             part = new[start : start + MANY]
-            # Before the first row: this step's place is where the job stands.
+            # Before the first row, so this step leaves the job's cursor where it is.
             yield Chunk((SetCategories(part, self._source),), self._begin, counts={"categories": len(part)})
 
     def counted(self, rows: int, superseded: bytes) -> Chunk:
@@ -246,7 +246,7 @@ class _Steps:
             self._propose_to_retire(entry, known)
             return
         if proposed := self._proposed.pop(said.product.sku, None):
-            # A yes to what was so once must not give up what is in use by now.
+            # Approving an outdated proposal mustn't discontinue a product that is in use again.
             self._open.more.append(WithdrawHeld((said.product.sku,), proposed))
         if missing := self._comparison.missing(entry, known, self._new):
             self._open.notes.append(missing)
@@ -285,7 +285,7 @@ class _Steps:
         if opening:
             self._open.counts["stocked"] += 1
         if self._params.dry_run or (kind == "held" and known is None):
-            return  # of goods that wait to become the shop's nothing more can be said
+            return  # a new product that awaits approval can't have prices or stock yet
         if said.prices and self._locked and "price_minor" in locked_fields(self._db, product.sku):
             self._open.notes.append(JobIssue(entry.line, COLUMN_OF["price_minor"], product.sku, "field_of_office"))
         elif said.prices:
@@ -293,7 +293,7 @@ class _Steps:
         if opening:
             self._open.more.append(opening)
         mine = known is not None and known.retired_by == self._source.name
-        # Given up with this source's word: it was missing from the file, or the import of it was taken back.
+        # This source discontinued it: it was missing from a file, or its import was undone.
         back = mine and known is not None and (self._params.retire_missing or known.word is None)
         retired = known is not None and known.retired
         if said.retired and not retired:

@@ -27,7 +27,7 @@ class FileReader:
             stdout=subprocess.PIPE,
             env=bare_environment(),
         )
-        # Somebody waits for the first rows; a job takes the time that the till leaves it.
+        # Someone waits for a sample; a job takes whatever time the till leaves it.
         self._limit = threading.Timer(SAMPLE_S, self._give_up) if ask.sample else None
         self._slow = False
         if self._limit:
@@ -42,7 +42,7 @@ class FileReader:
             stdin.write(msgspec.json.encode(self._ask))
             stdin.close()
         except BrokenPipeError:
-            pass  # it is gone already: what it said of that is to be read
+            pass  # it has already ended: read why below
         for frame in read_frames(stdout):
             if isinstance(frame, FailedFrame):
                 kind = ConfigError if frame.key.startswith("ingest.") else NeedsHuman

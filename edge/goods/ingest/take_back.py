@@ -94,7 +94,7 @@ def take_back_chunks(
         if more and command.dry_run:
             yield Chunk((), made.total, tuple(_job_issue(what, "would_lose_keys") for what, _ in more))
         elif more:
-            # As it is by now: keys may have been arranged while products were put back.
+            # Read again, because keys may have been assigned while products were restored.
             yield Chunk(tuple(one for _, one in others[job.kind](db, job)), made.total)
 
     return chunks

@@ -159,7 +159,7 @@ class Free:
             return _off(promotion, item, free)
         if not _less(promotion, item):
             return _off(promotion, item, THOUSANDTHS)
-        return -(-_off(promotion, item, free) * THOUSANDTHS // free)  # of all: rounding may leave nothing of one
+        return -(-_off(promotion, item, free) * THOUSANDTHS // free)  # average: rounding per piece may leave none
 
     def _spend(self, deal: SpendShare | SpendAmount, offer: Offer) -> list[Taken]:
         promotion, used = offer.promotion, list[Taken]()
@@ -246,7 +246,7 @@ def _buy_get(deal: BuyGet, runs: Sequence[Run], times: int) -> list[Taken]:
     groups = sum(map(_PIECES, runs)) // size
     end = size * (min(groups, times) if times else groups)
     taken: list[Taken] = []
-    place = through = 0  # pieces so far, and the cheaper ones of them
+    place = through = 0  # pieces so far, and how many of them are discounted
     for price, less, line, count in runs:
         if place == end:
             break

@@ -81,7 +81,7 @@ def _of_orders(foresight: Foresight) -> tuple[CommandSpec, ...]:
         _manages(
             commands.CreatePurchaseOrder,
             purchase_orders.create,
-            # as those ask who call every order an order; what guests ordered is the orders' own
+            # for clients that just say "orders"; customers' orders have paths of their own
             http=(*_at("orders/create", "orders_create", status=201), *_at("", "purchase_orders_create", status=201)),
         ),
         _manages(

@@ -137,7 +137,7 @@ def _lines(tx: Transaction, supplier: str, wanted: Sequence[OrderLine]) -> tuple
         offer = next((one for one in offers if one.supplier == supplier), None)
         if offer is None:
             raise Refusal("not_sold_by", {"sku": sku, "supplier": supplier})
-        quantity = line.quantity * product.units  # of cases, where one was scanned
+        quantity = line.quantity * product.units  # in units, even if a case was scanned
         packs = max(-(-quantity // offer.pack_size), offer.min_packs)
         if packs * offer.pack_size != quantity:
             whole = show_quantity(packs * offer.pack_size)
@@ -162,7 +162,7 @@ def set_lines(tx: Transaction, command: SetPurchaseLines) -> None:
     lines = _lines(tx, order.supplier, command.lines)
     note = order.note if command.note is None else command.note
     revision = order.revision + (order.state == "sent")
-    automatic = order.automatic and order.state != "draft"  # a person's draft is not filled up by itself
+    automatic = order.automatic and order.state != "draft"  # a draft that a person edited isn't topped up automatically
     tx.append(PurchaseDrafted(order.number, order.supplier, order.location, lines, note, automatic, revision))
     if order.state in UNDER_WAY:
         expect(tx, order.number)

@@ -79,7 +79,7 @@ def add_receipt_cost(tx: Transaction, command: AddReceiptCost) -> CostEffect:
     lines: list[tuple[int, str, int, int]] = []
     for receipt in dict.fromkeys(receipts):
         for sku, quantity, cost, average in tx.db.execute(_SPREAD, (receipt,)):
-            paid = costs.Received(quantity, cost).paid_milli(average)  # without a cost it came in at the average
+            paid = costs.Received(quantity, cost).paid_milli(average)  # received without a cost: valued at the average
             lines.append((receipt, sku, quantity, paid))
     if not lines:
         raise Refusal("no_receipts", {"note": command.delivery_note})
@@ -108,7 +108,7 @@ def return_goods(tx: Transaction, command: ReturnToSupplier) -> CostEffect:
         if product is None:
             raise Refusal("unknown_sku", {"sku": line.sku})
         credit = cost_of_one(product, line.credit_minor)
-        quantity = line.quantity * product.units  # of cases, where one was scanned
+        quantity = line.quantity * product.units  # in units, even if a case was scanned
         movement = RecordMovement(
             *(product.sku, "out", *closed_and_loose(product, 0, line.quantity), line.location, line.lot),
             reason="returned",

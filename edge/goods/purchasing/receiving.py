@@ -105,13 +105,13 @@ def _receive_line(
     cost = cost_of_one(product, line.unit_cost_minor)
     if cost is None and known is not None:
         cost = known.unit_cost_minor
-    quantity = line.quantity * product.units  # of cases, where one was scanned
+    quantity = line.quantity * product.units  # in units, even if a case was scanned
     boxes, units = _split_boxes(product, known.pack if known else 1, quantity)
     location = line.location or (quarantine(tx) if line.cause else order.location)
     movement = RecordMovement(
         *(product.sku, "in", boxes, units, location, line.lot, line.expiry, "delivery", line.cause),
         document=command.delivery_note,
-        unit_cost_minor=None if order.currency else cost,  # another currency's: what it costs here is not known yet
+        unit_cost_minor=None if order.currency else cost,  # in another currency, the cost here isn't known yet
         packed=line.packed,
     )
     outcome = tx.do(movement)

@@ -238,7 +238,7 @@ def teller(request: web.Request) -> Text:
         **dict.fromkeys(("packs", "fewer", "pack", "days", "chance"), texts.count)
     }
     shown |= dict.fromkeys(("least", "less", "more"), texts.money)
-    # Estimates: thousandths of a piece would say more than anybody knows.
+    # Estimates: thousandths of a piece would suggest a precision that they don't have.
     shown |= dict.fromkeys(("point", "target", "expected", "missing"), lambda n: texts.quantity(_round_estimate(n)))
     return lambda why: texts.say(
         f"purchasing.why_{why.code}", **{key: shown.get(key, texts.quantity)(n) for key, n in why.values.items()}
@@ -267,7 +267,7 @@ _ONE = "purchase-orders/{number:[0-9]{1,15}}"
 _BUDGET = {"budget_minor": _COUNT}
 _OF_KIND = {**_LISTED, "kind": {"enum": list(get_args(OrderKind))}}
 ENDPOINTS = (
-    # as those ask who call every order an order; what guests ordered is the orders' own
+    # for clients that just say "orders"; customers' orders have paths of their own
     _get("orders/suggestions", suggestions, Answer(ToldSuggestions), _BUDGET, name="orders_suggested"),
     _get("orders/open", open_orders, Answer(OpenOrders), _OF_KIND, name="orders_open"),
     _get(

@@ -182,7 +182,7 @@ class SupplierOffer(msgspec.Struct, frozen=True):
         """First and last number of packs at each unit price."""
         begins = [(self.min_packs, self.cost_minor)]
         for one in self.breaks:
-            if one.packs <= self.min_packs:  # nobody may order fewer
+            if one.packs <= self.min_packs:  # fewer can't be ordered
                 begins = [(self.min_packs, one.cost_minor)]
             else:
                 begins.append((one.packs, one.cost_minor))

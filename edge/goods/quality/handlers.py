@@ -64,7 +64,7 @@ def drop_held(tx: Transaction, command: DropHeld) -> None:
     for sku in dict.fromkeys(command.skus):
         if sku not in held:
             raise Refusal("not_held", {"sku": sku, "source": command.source})
-        if other := held[sku].proposed_sku:  # no: it is a product of its own
+        if other := held[sku].proposed_sku:  # rejecting the match makes it a product in its own right
             tx.append(SamenessSaid(sku, command.source, other, is_same=False))
             tx.do(SetProducts((held[sku].product,), held[sku].source))
             tx.append(HeldReleased(sku, command.source))

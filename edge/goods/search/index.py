@@ -27,7 +27,7 @@ SPELT_LETTERS = range(3, 25)
 SHORT_WORDS = 3
 """Words of a short name, including sizes."""
 
-# Terms that no word can be: they begin like a size ends, or with a point
+# Terms that no word can be: they start with "%", which only ends sizes, or with a point
 RETIRED, SHORT = "%retired", "%short"
 CODE, NAME = "%", "."
 """Prefixes of indexed reversed codes, and of whole names."""

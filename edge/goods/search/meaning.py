@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from edge.core.services import Service
 
-if TYPE_CHECKING:  # numpy
+if TYPE_CHECKING:  # imports numpy, which is slow
     from edge.goods.search.embeddings import SentenceEmbedding
 
 

@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 from edge.goods.search.query.terms import QueryTerm
 from edge.goods.search.query.text import all_forms, sizes_in
 
-# How well a word is met by the best of a product's words; 1 is the word itself
+# How well a product's best word matches a query's word; 1 is an exact match
 FORM, BEGUN, BEGUN_INSIDE, MISSPELT = 0.95, 0.93, 0.8, 0.9
 ALIKE = 0.5
 """The share of letters in common from which a word counts as misspelt."""

@@ -22,7 +22,7 @@ from edge.web.denied import Denied
 from edge.web.limits import PRODUCTS_SHOWN
 from edge.web.responses import answer_json, texts_of
 
-if TYPE_CHECKING:  # numpy
+if TYPE_CHECKING:  # imports numpy, which is slow
     from edge.goods.search.embeddings import SentenceEmbedding
 
 QUERY = "search"
@@ -69,7 +69,7 @@ async def _find(site: PanelContext, question: QueryInfo, wanted: dict[str, Any])
     sense = None if found.sure else await _sense(site, wanted["text"])
     if sense is None:
         return found
-    from edge.goods.search.embeddings import nearest  # numpy, which is there once there is a sense
+    from edge.goods.search.embeddings import nearest  # imports numpy, which is loaded once there is a sense
 
     limit, retired, at_us = (
         min(wanted.get("limit", LIMIT), MATCHES_LIMIT),

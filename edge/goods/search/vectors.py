@@ -34,7 +34,7 @@ class Vectoriser(Protocol):
 @cache
 def vectoriser() -> Vectoriser:
     """The vectoriser in use. For another one, raise `version` in `project.py`, which rebuilds all vectors."""
-    from edge.goods.search.ngrams import NGrams  # numpy takes a tenth of a second, which a start does not wait for
+    from edge.goods.search.ngrams import NGrams  # importing numpy takes 0.1 s, which would delay the start
 
     return NGrams(DIMENSIONS)
 

@@ -34,7 +34,7 @@ _CHECKS: tuple[tuple[str, Severity, str, str], ...] = (
            GROUP BY s.sku HAVING s.on_hand <> coalesce(sum(r.quantity), 0)""",
     ),
     (
-        *("movements_differ", "critical", "rebuild"),  # asked only where the list has followed all of the journal
+        *("movements_differ", "critical", "rebuild"),  # checked only if the list is up to date with the journal
         """SELECT s.sku, '', s.on_hand, coalesce((SELECT m.balance FROM stock_movement m WHERE m.sku = s.sku
                                                   ORDER BY m.seq DESC, m.n DESC LIMIT 1), 0) AS listed FROM stock s
            WHERE s.on_hand <> listed

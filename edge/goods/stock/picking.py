@@ -44,7 +44,7 @@ def pick_list(db: Connection, wanted: Iterable[PickWanted], within: str, today: 
     goods, nor quarantine. `within`: only this location and those inside it ("": all)."""
     places = [one for one in read_locations(db) if one.is_active]
     inside = {within}
-    for one in places:  # a place stands behind the one that it is in
+    for one in places:  # a location is listed after the one that contains it
         if one.parent in inside and within:
             inside.add(one.id)
     walk = [one.id for one in places if one.kind != QUARANTINE and (not within or one.id in inside)]

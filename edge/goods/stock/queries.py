@@ -291,7 +291,7 @@ def items_of(db: Connection, products: Sequence[CatalogProduct], location: str =
             StockItem(
                 *(sku, product.names, product.unit, product.category, on_hand),
                 *(boxes, on_hand - boxes * box * THOUSANDTHS, box, reserved, claims.get((sku, "ordered"), 0)),
-                *(max(0, available), product.minimum or 0, status, expiry),  # a till sells what is promised
+                *(max(0, available), product.minimum or 0, status, expiry),  # tills also sell reserved goods
                 *(None if average is None else costs.value_milli(average, on_hand), average),
                 rows=mine,
                 levels=here,

@@ -120,7 +120,7 @@ async def movement(request: web.Request) -> web.Response:
     fields = {SYNONYMS.get(name, name): value for name, value in json_of(await request.read()).items()}
     if isinstance(kind := fields.get("type"), str):
         fields["type"] = kind.lower()
-    if fields.get("reason") == "sale":  # the till's own, as void and refund are
+    if fields.get("reason") == "sale":  # only the till records sales, voids and refunds
         return answer_outcome(Refused("moved_by_till", {"reason": "sale"}), texts_of(request))
     fields = retail_reasons.recorded_fields(fields)
     found = await move(request, convert_fields(fields, RecordMovement))

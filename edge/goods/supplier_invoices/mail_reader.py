@@ -72,7 +72,7 @@ def files_of(content: bytes) -> MailRead:
     assert isinstance(message, EmailMessage)
     try:
         found = list(_files(message))
-    except (LookupError, ValueError, AttributeError, RecursionError):  # headers that nothing can make sense of
+    except (LookupError, ValueError, AttributeError, RecursionError):  # headers that can't be parsed
         return MailRead(why="damaged")
     if not found:
         return MailRead(why="no_attachment")

@@ -151,7 +151,7 @@ def _mean(words: list[_Word]) -> float:
 def _table(picture: Any, languages: str, letters: str = "") -> str:
     """Tesseract's table of words (tesseract(1), TSV); `letters`: the allowed characters, "": any."""
     command = [PROGRAM, "stdin", "stdout", "-l", languages, "--dpi", str(DPI), "--psm", LAYOUT]
-    # Sauvola's threshold looks at the surroundings: photographs are lighter on one side
+    # Sauvola's threshold adapts to the surroundings, because photos are brighter on one side
     command += ["-c", "thresholding_method=2"]
     command += ["-c", f"tessedit_char_whitelist={letters}"] if letters else []
     command += ["tsv"]

@@ -56,7 +56,7 @@ def main() -> int:
     def reads(asked: bytes) -> tuple[str]:
         return (msgspec.json.decode(asked, type=ReadPaper).path,)
 
-    return child.answer(_answer, MEMORY_BYTES, CPU_S, reads, programs=True)  # what reads pictures is a program
+    return child.answer(_answer, MEMORY_BYTES, CPU_S, reads, programs=True)  # starts Tesseract
 
 
 def _answer(asked: bytes) -> bytes:
@@ -133,7 +133,7 @@ def _read_pdf(content: bytes, digest: str, request: ReadPaper) -> PaperRead:
     """Read the XML in a PDF, else its text, else its pages as pictures."""
     try:
         import pypdfium2 as pdfium
-    except ImportError as error:  # it comes with the models, which a box may be without
+    except ImportError as error:  # installed with the models, which a box may not have
         raise _Unread("no_pdf") from error
     try:
         file = pdfium.PdfDocument(content)

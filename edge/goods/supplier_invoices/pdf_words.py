@@ -42,7 +42,7 @@ def _letters(page: Any) -> Iterator[_Letter]:
         if char.isspace() or unicodedata.category(char) in ("Cc", "Cf", "Cs"):
             yield " ", 0, 0, 0, 0
             continue
-        # with its room around it: what is drawn of a 1 is so narrow that it seems to stand alone
+        # the loose box, because the tight box of a 1 is so narrow that it seems to stand alone
         if not pdf.FPDFText_GetLooseCharBox(text, at, edges):
             continue
         (x0, y0), (x1, y1) = (

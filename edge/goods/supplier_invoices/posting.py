@@ -137,7 +137,7 @@ def set_prices(tx: Transaction, invoice: KeptInvoice, lines: Sequence[MatchedLin
         printed = invoice.paper.lines[line.line]
         cost = abs(Decimal(printed.total).scaleb(digits + 3) / line.quantity).quantize(Decimal(1), ROUND_HALF_UP)
         if not cost:
-            continue  # below what a list can say
+            continue  # too small for a price list
         known = next(iter(read_supplier_prices(tx.db, supplier.id, line.sku)), None)
         if known and (known.breaks or known.cost_minor == cost):
             continue

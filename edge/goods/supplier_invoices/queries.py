@@ -212,7 +212,7 @@ def read_matched(
     known = [_candidate(db, invoice, line, said.get(at), order) for at, line in enumerate(paper.lines)]
     if invoice.state == "to_review" and not all(one.sku or one.is_charge for one in known):
         own = _names(db, _GOODS, invoice.supplier, GOODS_COMPARED)
-        everything = cache(partial(_names, db, _ALL_GOODS, GOODS_COMPARED))  # read where the supplier's don't do
+        everything = cache(partial(_names, db, _ALL_GOODS, GOODS_COMPARED))  # if the supplier's don't match
         known = [
             one
             if one.sku or one.is_charge
@@ -246,7 +246,7 @@ def read_known_sellers(db: Connection) -> tuple[KnownSeller, ...]:
     called: dict[str, tuple[str, ...]] = {}
     for seller, supplier in _rows(db, _SELLERS):
         name = seller.partition(WITH_ACCOUNT)[0]
-        itself = () if name.isupper() or name.isdecimal() else (name,)  # a number of VAT is no name
+        itself = () if name.isupper() or name.isdecimal() else (name,)  # a VAT number isn't a name
         called[seller] = tuple(dict.fromkeys((*called.get(seller, ()), *itself, *names.get(supplier, ()))))
     for every in names.values():
         for name in every:

@@ -64,7 +64,7 @@ def _goods(db: Connection, command: DraftTransfer) -> tuple[DraftedGoods, ...]:
             raise Refusal("unknown_sku", {"sku": line.sku})
         if line_again(seen, product.sku, line.lot):
             raise Refusal("line_twice", {"sku": product.sku})
-        quantity = line.quantity * product.units  # of cases, where one was scanned
+        quantity = line.quantity * product.units  # in units, even if a case was scanned
         if breaks_pieces(db, product, quantity):
             raise Refusal("pieces_moved_whole", {"sku": product.sku})
         lines.append(DraftedGoods(product.sku, quantity, line.lot))

@@ -135,7 +135,7 @@ def _brought_in(tx: Transaction, id: str, location: str, line: TransferGoods, ca
             document=id,
             unit_cost_minor=cost,
         )
-        outcome = tx.do(movement, asks=False)  # it is here, whatever its day
+        outcome = tx.do(movement, asks=False)  # the goods are here, whatever their expiry date
         if value is not None and cost is not None and (rest := (value - cost * sent + 500) // 1000):
             tx.do(ReviseReceipt(outcome.first_seq, line.sku, add_minor=rest))
     if came > sent:

@@ -22,7 +22,7 @@ def call_so(tx: Transaction, key: str, language: str, text: str, source: str) ->
     kind, _, id = key.partition("/")
     match kind:
         case "product":
-            names = {**_said_by(tx, id, source), language: text}  # what a source says of names, it says as a whole
+            names = {**_said_by(tx, id, source), language: text}  # a source always sets all its names together
             tx.do(SetProducts((Product(id, names=names),), Source(source)))
         case "category":
             if category := read_category(tx.db, id):

@@ -22,9 +22,9 @@ PAGE_LIMIT = 200
 TextState = Literal["missing", "proposed", "outdated", "refused", "accepted", "given"]
 Key = Annotated[str, msgspec.Meta(max_length=200)]
 
-# The moment of the newest fact: what was over by then is translated no more, and said again it would begin anew.
+# Time of the newest event: texts that ended by then need no translation, until they're set again.
 _NOW_US = "(SELECT at_us FROM journal ORDER BY seq DESC LIMIT 1)"
-# Every text with its source, what it is called in the language now, and the newest translation of it.
+# Every text with its source, its current text in the language, and its newest translation.
 _ALL = f"""
     SELECT a.key, a.source, coalesce(a.now, '') AS now, coalesce(t.text, '') AS text, coalesce(t.findings, '') AS said,
         CASE WHEN t.state = 'proposed' AND t.source = a.source THEN 'proposed'

@@ -33,7 +33,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _COMPOSITE = "|]e0"
 _TOLD_LENGTHS = {"ean13": (13, 12), "upca": (12, 13), "ean8": (8,), "upce": (8, 7, 6, 12, 13), "itf14": (14,)}
 _GUESSED = {8: "ean8", 12: "upca", 13: "ean13"}
-# GS1 prefixes that are no products (GS1 General Specifications, 1.4.2)
+# GS1 prefixes that don't identify products (GS1 General Specifications, 1.4.2)
 _PREFIXES: dict[str, Kind] = {
     "980": "receipt",
     **dict.fromkeys(("981", "982", "983", "984", *(f"99{digit}" for digit in range(10))), "coupon"),
@@ -101,7 +101,7 @@ class _Scan(msgspec.Struct, frozen=True):
             return self._parse_identified(kind, begin + 3)
         told = as_told(symbology) if symbology else None
         if told is None or told.holds == "anything":
-            # A reader that knows kinds, but not whether they are GS1's, sends FNC1 as it is.
+            # A scanner that reports the symbology, but not whether the data is GS1's, sends FNC1 as it is.
             return self._free(begin, None if FNC1 in text else told)
         return self._parse_identified(told, begin) if told.holds == "ean13+" else self._parse_declared(told, begin)
 
@@ -129,7 +129,7 @@ class _Scan(msgspec.Struct, frozen=True):
         if kind.holds == "elements":
             if text[begin] == "(":
                 return self._elements(kind.name, parse_bracketed(text, begin))
-            if len(text) - begin == 14:  # a DataBar, as some readers send it
+            if len(text) - begin == 14:  # a DataBar, as some scanners send it
                 self._only_digits(begin, begin + 14)
                 self._require_check_digit(begin, begin + 14)
                 return self._number(kind.name, text[begin:])
@@ -165,7 +165,7 @@ class _Scan(msgspec.Struct, frozen=True):
         if kind is None and FNC1 in body and (body[0] == FNC1 or body[0].isdigit()):
             return self._elements(name, parse_unbracketed(self._text, begin + (body[0] == FNC1)))
         if kind is None and begins_with_gtin(body):
-            with suppress(Unreadable):  # then it only looks like one
+            with suppress(Unreadable):  # it only looked like one
                 return self._elements(name, parse_unbracketed(self._text, begin))
         if control := _CONTROL.search(body):
             raise Unreadable("code_character", begin + control.start())

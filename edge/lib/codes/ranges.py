@@ -92,29 +92,29 @@ def _same(pattern: str, prefixes: str, step: int = 1) -> tuple[Range, ...]:
     return tuple(Range(f"{prefix}{pattern}", step) for prefix in prefixes.split())
 
 
-# GS1 Sweden, "How do I create my variable weight numbers?": the second digit says weight or price and its decimals.
+# GS1 Sweden, "How do I create my variable weight numbers?": the second digit gives weight or price, and its decimals.
 _SWEDEN = (
     *(Range("20IIIIIIPPPPC", 1), Range("21IIIIIIPPPPC", 10), Range("22IIIIIIPPPPC", 100)),
     *(Range("23IIIIIIWWWWC", 1), Range("24IIIIIIWWWWC", 10), Range("25IIIIIIWWWWC", 100)),
 )
-# GS1 Latvia, "Variable measure in Latvia"; GS1 Finland, "How to identify a product: GTIN": the weights of Sweden.
+# GS1 Latvia, "Variable measure in Latvia"; GS1 Finland, "How to identify a product: GTIN": weights as in Sweden.
 _BALTIC = _SWEDEN[3:]
-# Where no national scheme is published and every chain decides, the layout that tills and scales come with
-# (Odoo, "Barcode nomenclatures", default rules: 21 weight with 3 decimals, 23 price with 2): a shop with another one
-# writes its own ranges.
+# Where no national scheme is published and each chain decides: the default layout of tills and scales
+# (Odoo, "Barcode nomenclatures", default rules: 21 weight with 3 decimals, 23 price with 2). A shop with another layout
+# configures its own ranges.
 _USUAL = (Range("21IIIIIWWWWWC"), Range("23IIIIIPPPPPC"))
 # Uniform Code Council, "UPC Symbol Specification" and guideline 11, random-weight items (number system 2): item,
-# price check digit, price up to 99.99. Canada has the same number system.
+# price check digit, price up to 99.99. Canada uses the same number system.
 _TYPE_2 = (Range("2IIIIIVPPPPC"),)
-# The same without a price check digit, for prices up to 999.99: what scales of both countries offer besides (Kilotech,
-# "LE.3k Label and Barcode Guide", format 1), and what fits those that print any digit in its place (RetailEdge,
+# The same without a price check digit, for prices up to 999.99: an option of scales in both countries (Kilotech,
+# "LE.3k Label and Barcode Guide", format 1), and the choice for scales that print any digit in its place (RetailEdge,
 # "Random Weight (Type 2 UPC) Items").
 _TYPE_2_WIDE = (Range("2IIIIIPPPPPC"),)
 
 COUNTRIES: Final[Mapping[str, tuple[Range, ...]]] = {
     "ca": _TYPE_2,
     "ca-wide": _TYPE_2_WIDE,
-    # GS1 Germany, "Globale Artikelnummer (GTIN) in der Anwendung": in-store 2x, with a check digit of the measure.
+    # GS1 Germany, "Globale Artikelnummer (GTIN) in der Anwendung": in-store 2x, with a check digit for the measure.
     "de": (*_same("IIIIVPPPPPC", "22 23"), *_same("IIIIVNNNNNC", "25 26"), *_same("IIIIVWWWWWC", "28 29")),
     # GS1 Denmark, "GTIN-13 pris" and "GTIN-13 vaegt".
     "dk": (
@@ -129,7 +129,7 @@ COUNTRIES: Final[Mapping[str, tuple[Range, ...]]] = {
     "il": _USUAL,
     "lt": _BALTIC,
     "lv": _BALTIC,
-    # As in Sweden; GS1 Norway publishes none, and what is on sale there follows it.
+    # As in Sweden: GS1 Norway publishes no scheme, and products sold there follow the Swedish one.
     "no": _SWEDEN,
     "se": _SWEDEN,
     "us": _TYPE_2,

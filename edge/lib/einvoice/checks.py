@@ -57,7 +57,7 @@ def _sums(paper: EInvoice, slack: Decimal) -> Iterator[SumFault]:
 def _taxes(paper: EInvoice) -> Iterator[SumFault]:
     if len(paper.taxes) > 1:
         yield SumFault("tax_sum", expected="1", said=str(len(paper.taxes)))
-    elif paper.tax is not None and (paper.vat or paper.lines):  # the profile MINIMUM has no rates
+    elif paper.tax is not None and (paper.vat or paper.lines):  # the MINIMUM profile has no rates
         yield from _equal("tax_sum", sum((one.tax for one in paper.vat), NOTHING), paper.tax)
     for row in paper.vat:
         if row.rate is None:

@@ -81,7 +81,7 @@ def _grouped_words(words: Sequence[PlacedWord], at: int) -> Sequence[PlacedWord]
                 break
             end += 1
         if end > at + 1 and not re.search(r"[.,][0-9]{2}", words[end - 1].text):
-            return words[at : at + 1]  # two whole numbers that stand side by side, no sum
+            return words[at : at + 1]  # without cents: whole numbers side by side, not one amount
     return words[at:end]
 
 

@@ -63,7 +63,7 @@ def _figures(text: str, month_first: bool) -> Iterator[FoundDay]:
         year += 2000 if year < 100 else 0
         swapped = first <= 12 and (second > 12 or month_first)
         month, day = (first, second) if swapped else (second, first)
-        # a point between figures is written where the day comes first
+        # full stops are only used where the day comes first
         either = match[2] != "." and first <= 12 and second <= 12 and first != second
         if found := _iso(year, month, day):
             yield FoundDay(found, *match.span(), either)

@@ -56,7 +56,7 @@ def _line(row: TextRow, below: TextRow, has_heading: bool) -> PrintedLine | None
     if not numbers or not named or not any(one.digits for one in numbers):
         return None
     found = _product(numbers) or (_quantity_and_sum(numbers) if has_heading else None)
-    if found is None and has_heading:  # the sum of a line may stand a little lower than the rest of it
+    if found is None and has_heading:  # a line's total may be printed slightly lower
         found = _product([*numbers, *(one for one in numbers_of(below.words) if one.cents)])
     if found is None:
         return None
@@ -115,7 +115,7 @@ def _words_with_percent(words: Sequence[PlacedWord]) -> Iterable[str]:
 def _unit(words: Sequence[PlacedWord], quantity: PlacedNumber) -> PlacedWord | None:
     """Unit next to a quantity."""
     at = next((at for at, word in enumerate(words) if word is quantity.words[-1]), None)
-    if at is None:  # it stands in the row below
+    if at is None:  # the quantity is in the row below
         return None
     near = (*words[at + 1 : at + 2], *words[max(at - 1, 0) : at])
     return next((word for word in near if plain(word.text) in UNITS), None)
@@ -125,7 +125,7 @@ def _name_and_code(rest: Sequence[PlacedWord], gtin: str) -> tuple[str, str]:
     """Name of the goods and the supplier's number: a word with digits before it."""
     paired = zip(rest, _words_with_percent(rest), strict=True)
     words = [word.text for word, text in paired if word.text != gtin and not _is_noise(text)]
-    if words and re.fullmatch(r"[0-9]{1,3}[.)]?", words[0]):  # which line it is
+    if words and re.fullmatch(r"[0-9]{1,3}[.)]?", words[0]):  # the line number
         words = words[1:]
     code = words.pop(0) if len(words) > 1 and _CODE.fullmatch(words[0]) else ""
     name = " ".join(words).strip(" -·|.,")

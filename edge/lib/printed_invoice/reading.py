@@ -114,7 +114,7 @@ def _fields(
     for name in ("due", "order", "despatch"):
         if found := _best(values, name):
             yield _field(found, SURE_GUESS if found.unsure else SURE_LABEL)
-    # where lines name a rate they may be with tax, and come to the total although there is a net sum
+    # lines that name a rate may include tax, and then add up to the total even if there is a net sum
     untaxed = lines and not any(line.rate for line in lines)
     sums = find_sums(rows, values, sum((line.total for line in lines), Decimal(0)) if untaxed else None)
     for amount in (sums.net, sums.tax, sums.total):
@@ -170,10 +170,10 @@ def _seller(
     vat = find_vat(values)
     text = re.sub(r"[^0-9A-Z]", "", " ".join(row.text for row in rows).upper())
     if account is not None:
-        has_check = account[0][0].isalpha()  # an IBAN, whose digits were checked
+        has_check = account[0][0].isalpha()  # an IBAN, whose check digits were verified
         yield PrintedField("account", account[0], SURE_SUM if has_check else SURE_LABEL, "label", account[1])
     by_number = next((one for one in known if re.fullmatch(r"[0-9A-Z]{9,15}", one.key) and one.key in text), None)
-    if by_number is not None:  # a seller that is known is believed before a number that is the buyer's
+    if by_number is not None:  # a known seller takes precedence over a VAT number that may be the buyer's
         box = rows[0].words[0].box
         yield PrintedField("seller_vat", by_number.key, SURE_LEARNT, "learnt", vat.box if vat else box)
     elif vat is not None:
@@ -185,7 +185,7 @@ def _seller(
     names = [name for one in ([sought] if sought else known) for name in one.names]
     found = find_seller(rows, names)
     if found and (by_number or found[2] >= SURE_LEARNT):
-        # whose number is known is known, however the name is written
+        # a seller known by number is certain, however the name is spelt
         yield PrintedField("seller", found[0], SURE_LEARNT, "learnt", found[1])
     elif by_account is not None and account is not None and by_account.names:
         yield PrintedField("seller", by_account.names[0], SURE_LABEL, "account", account[1])

@@ -40,7 +40,7 @@ def find_sums(rows: Sequence[TextRow], values: Sequence[FieldValue], lines_sum: 
     for total in totals:
         taxed = any(one.amount for one in taxes if not one.is_below)
         if lines_sum is not None and total.amount == lines_sum and not taxed:
-            # nothing says that there is tax, and the lines come to all that is to be paid
+            # no tax is mentioned, and the lines add up to the amount payable
             net = msgspec.structs.replace(total, name="net")
             return FoundSums(net, None, total, confirmed=True)
     total_best = totals[0] if totals else _greatest(every)

@@ -83,7 +83,7 @@ def rows_of(words: Iterable[PlacedWord]) -> list[TextRow]:
     """Rows of all pages, from the top."""
     rows: list[list[PlacedWord]] = []
     for word in sorted(words, key=lambda one: (one.box.page, one.box.top + one.box.bottom)):
-        # a row that is a little lower may have begun before, so the last few are looked at
+        # a slightly lower row may have begun before this one, so check the last few
         fit = next((row for row in reversed(rows[-3:]) if _share(row[-1].box, word.box) >= _SAME_ROW), None)
         if fit is None:
             rows.append([word])
@@ -101,7 +101,7 @@ def _share(one: Box, other: Box) -> float:
 
 def _row(words: list[PlacedWord]) -> TextRow:
     words = sorted(words, key=lambda one: one.box.left)
-    # thousandths of the width and of the height are alike enough for a gap on upright paper
+    # boxes are in thousandths of the page's width and height, close enough for gaps on a portrait page
     wide = CELL_GAP * median(max(one.box.bottom - one.box.top, 1) for one in words)
     cells = [[words[0]]]
     for before, word in pairwise(words):

@@ -23,7 +23,7 @@ Fault = Literal[
 ]
 """Why a field is wrong; each has a sentence in `words`, section `address`."""
 
-# Canada Post: never D F I O Q U, and not W Z in front
+# Canada Post: no D, F, I, O, Q or U, and no W or Z in first place
 _POSTAL = re.compile(r"[ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z][0-9][ABCEGHJ-NPRSTV-Z][0-9]")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _POST_BOX = re.compile(

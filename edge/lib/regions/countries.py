@@ -35,7 +35,7 @@ def _countries() -> dict[str, str]:
 
 
 def _country_by_alias(zone: str) -> str:
-    from babel.core import get_global  # 2 MB, for zones that have another name today
+    from babel.core import get_global  # 2 MB, needed only for zones that were renamed
 
     known = get_global("zone_aliases").get(zone, zone)
     return str(get_global("zone_territories").get(known, ""))

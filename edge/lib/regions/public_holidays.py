@@ -14,13 +14,13 @@ def named_holidays(country: str, province: str, years: Iterable[int], language: 
     country (ISO 3166). The first call takes a tenth of a second to load the library."""
     if not country:
         return {}
-    import holidays  # what a start does not wait for
+    import holidays  # slow to import, so not at start
 
     try:
         known = holidays.country_holidays(country, subdiv=province or None)
-    except NotImplementedError:  # a country, or a part of it, that the library does not know
+    except NotImplementedError:  # a country or subdivision that the library doesn't know
         return {}
-    # said, as otherwise they are called as the machine's own language has them
+    # always set, because the library defaults to the machine's language
     named = (f"{one}{of}" for one in (language, ENGLISH) for of in (f"_{country}", "", "_US"))
     ways = (*named, known.default_language)
     said = next((one for one in ways if one in known.supported_languages), None)

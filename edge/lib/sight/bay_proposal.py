@@ -37,7 +37,7 @@ def propose_bay(
     usual = counts[len(counts) // 2] if counts else 1
     made: list[Facing] = []
     for number, (cuts, (upper, lower)) in enumerate(zip(kept, pairwise(edges), strict=True)):
-        odd = 2 * (len(cuts) + 1) < usual  # goods that touch: as many as the other rows have
+        odd = 2 * (len(cuts) + 1) < usual  # touching goods hide the gaps: assume as many as in other rows
         made += _facings(number, upper, lower, [at / usual for at in range(1, usual)] if odd else cuts)
     return found, tuple(made)
 
@@ -56,7 +56,7 @@ def _rows(bay: Pixels) -> tuple[float, ...]:
         if all(abs(int(at) - other) > 0.015 * height for other in kept):
             kept.append(int(at))
     merged: list[float] = []
-    for line in (at / height for at in sorted(kept)):  # a line above a shelf's edge and one below: the lower counts
+    for line in (at / height for at in sorted(kept)):  # of the lines above and below a shelf's edge, keep the lower
         if merged and line - merged[-1] < LEAST_ROW:
             merged[-1] = line
         elif line > LEAST_ROW:
@@ -111,7 +111,7 @@ def _facings(row: int, top: float, bottom: float, cuts: list[float]) -> list[Fac
 
 def _cuts(strip: Any) -> list[float]:
     lab = cv2.cvtColor(strip, cv2.COLOR_BGR2LAB).astype(np.float32)
-    above = lab[round(strip.shape[0] * 0.06) : max(3, round(strip.shape[0] * 0.12))]  # below a frame, above goods
+    above = lab[round(strip.shape[0] * 0.06) : max(3, round(strip.shape[0] * 0.12))]  # below the frame, above the goods
     behind = np.median(above.reshape(-1, 3), axis=0)
     low = lab[strip.shape[0] // 2 : round(strip.shape[0] * 0.85)]
     goods = (np.sqrt(((low - behind) ** 2).sum(axis=2)) > 22).mean(axis=0)

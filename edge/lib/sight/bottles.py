@@ -56,7 +56,7 @@ def find(picture: Pixels, types: tuple[BottleType, ...]) -> tuple[Bottle, ...]:
         if tall < LEAST_TALL * picture.shape[0]:
             continue
         if left <= 1 or top <= 1 or left + wide >= picture.shape[1] - 1:
-            continue  # cut off by the picture's edge
+            continue  # cut off at the picture's edge
         for box, own in _singles(labels[top : top + tall, left : left + wide] == number, left, top):
             part = lab[box[1] : box[3], box[0] : box[2]]
             if own.shape[1] <= MOST_WIDE * own.shape[0] and own.mean() >= 0.35 and _has_neck(own):
@@ -107,12 +107,12 @@ def _foreground(lab: Any) -> Any:
     wall = cv2.GaussianBlur(wall, (0, 0), max(3.0, width / 30))
     apart = np.sqrt(((cv2.GaussianBlur(lab, (0, 0), 1.2) - wall) ** 2).sum(axis=2))
     mask = (apart > 11).astype(np.uint8)
-    mask[mask.mean(axis=1) > 0.92] = 0  # a board runs across the whole picture, bottles do not
+    mask[mask.mean(axis=1) > 0.92] = 0  # a shelf board spans the whole picture; bottles don't
     size = max(3, height // 160) | 1
     closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3 * size, size), np.uint8))
     filled = np.zeros_like(closed)
     outlines, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    cv2.drawContours(filled, outlines, -1, 1, cv2.FILLED)  # glass is as its wall is, inside its outline
+    cv2.drawContours(filled, outlines, -1, 1, cv2.FILLED)  # inside its outline, clear glass looks like the wall
     return cv2.morphologyEx(filled, cv2.MORPH_OPEN, np.ones((size, size), np.uint8))
 
 
@@ -194,7 +194,7 @@ def _level(lab: Any, own: Any, box: Box, sure: int, kind: BottleType) -> Bottle:
     lines = _lines(profile, tall)
     if not lines:
         return Bottle(box, sure, kind.sku, why="bottle_no_line")
-    if len(lines) > 1:  # glass and liquid do not meet where anybody sees it
+    if len(lines) > 1:  # it isn't clear which one is the liquid's level
         wide = lines[-1].at - lines[0].at >= LABEL * tall
         return Bottle(box, sure, kind.sku, why="bottle_label" if wide else "bottle_two_lines")
     at, second = lines[0].at, lines[0].second
@@ -219,7 +219,7 @@ def _lines(profile: Any, tall: int) -> list[_Line]:
         at = int(left.argmax())
         places.append(at)
         left[max(0, at - near) : at + near] = 0
-    rest = float(left.max())  # what is no line
+    rest = float(left.max())  # the strongest step that isn't a line
     places.sort()
     ends = [0, *places, len(profile)]
     margin = max(1, round(tall * 0.01))

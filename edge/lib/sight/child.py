@@ -107,7 +107,7 @@ class Eyes:
 
         match question:
             case Probe(data):
-                pictures.decode(data)  # what is cut off in the middle has a whole header
+                pictures.decode(data)  # a truncated file may have an intact header
                 return Probed(*pictures.probe(data))
             case Prepare(data, masks, side):
                 pixels = pictures.decode(data, masks, side)
@@ -126,7 +126,7 @@ class Eyes:
                 )
                 if made is None:
                     return Wrong("bay_not_seen")
-                made = pictures.paint_masks(made, question.masks)  # the camera may look a little elsewhere
+                made = pictures.paint_masks(made, question.masks)  # the camera may have moved slightly
                 return Prepared(pictures.encode(made), made.shape[1], made.shape[0])
             case Follow():
                 return self.follow(question)
@@ -216,7 +216,7 @@ class Eyes:
                 try:
                     pixels = pictures.decode(Path(look.path).read_bytes(), formats=pictures.KEPT)
                 except (OSError, pictures.PictureRefused):
-                    continue  # a file that went meanwhile, or that nobody can read, is no picture of anything
+                    continue  # skip files that were deleted meanwhile or can't be read
                 known.append((look.sku, registration.part_of(pixels, look.corners, look.box)))
             self._album = ask.key, Album(known)
         picture = pictures.decode(ask.data)

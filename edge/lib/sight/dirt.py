@@ -38,4 +38,4 @@ def soft_patches(reference: Reference, bay: Any) -> tuple[int, ...]:
 def _steepness(picture: Any) -> Any:
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
     across, down = (cv2.Sobel(grey, cv2.CV_32F, *of, ksize=3) for of in ((1, 0), (0, 1)))
-    return cv2.dilate(cv2.magnitude(across, down), np.ones((3, 3), np.uint8))  # goods and cameras move by a pixel
+    return cv2.dilate(cv2.magnitude(across, down), np.ones((3, 3), np.uint8))  # goods and cameras shift by a pixel

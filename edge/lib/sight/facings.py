@@ -76,7 +76,7 @@ def judge(layout: BayLayout, reference: Reference, seen: Registered) -> tuple[Se
         return _judge_visible(facing, cells[facing.id], looks, lit.now, boxes[facing.id], night)
 
     told = [judge_facing(facing) for facing in layout.facings]
-    # What hides the shelf's edge too is nobody's goods, and no empty place, of whatever colour it is.
+    # Whatever also hides the shelf's edge is neither goods nor a gap, whatever its colour.
     beyond = lit.beyond(layout, {one.id for one in told if one.state in AMISS})
     return tuple(Seen(one.id, "blocked", doors.SURE) if one.id in beyond else one for one in told)
 
@@ -201,7 +201,7 @@ def _judge_visible(
     if cells.valid < 0.9 or cells.tells < CANNOT_JUDGE:
         return Seen(facing.id, "unknown")
     likely = states_of(cells.telling)
-    if night or facing.kind in UNEVEN_KINDS:  # colours tell nothing, or goods never look the same twice
+    if night or facing.kind in UNEVEN_KINDS:  # colours are unreliable, or the goods never look the same twice
         likely["present"] = likely["present"] + likely.pop("wrong", 0.0)
     state = max(likely, key=lambda one: likely[one])
     if state == "gap":
@@ -209,7 +209,7 @@ def _judge_visible(
     if state != "wrong":
         return Seen(facing.id, state, _percent(likely[state]))
     instead, is_alike = looks.likest(now, box, facing.sku)
-    if is_alike:  # of that family for sure, and which of it nobody can tell by its looks
+    if is_alike:  # certainly one of these lookalikes, but it can't be seen which
         return Seen(facing.id, "present", _percent(likely["wrong"] + likely["present"]), instead)
     return Seen(facing.id, state, _percent(likely[state]), instead)
 

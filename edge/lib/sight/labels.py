@@ -38,7 +38,7 @@ def read(
     for row, edge in enumerate(rows):
         strip = part_of(picture, corners, (0.0, max(0.0, edge - EDGE_PART - BESIDE), 1.0, min(1.0, edge + BESIDE)))
         larger = _larger(strip)
-        for seen in (strip, larger):  # what one size blurs, the other shows
+        for seen in (strip, larger):  # a code that is blurred at one size may be readable at the other
             found += [one for one in _codes(seen, row) if not any(_same(one, known) for known in found)]
         strips.append(LabelStrip(row, encode(larger), larger.shape[1]))
     return tuple(sorted(found, key=lambda one: (one.row, one.at))[:LABELS]), tuple(strips)

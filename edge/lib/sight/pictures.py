@@ -71,7 +71,7 @@ def decode(
 ) -> Pixels:
     """Decode a picture as BGR, upright, at most `side` pixels long, masks painted over. Raises PictureRefused."""
     _, _, kind = probe(data, formats)
-    if kind in ("JPEG", "MPO") and data.rfind(END) < data.rfind(SCAN):  # ITU-T T.81, B.1.1.3: a whole one has its end
+    if kind in ("JPEG", "MPO") and data.rfind(END) < data.rfind(SCAN):  # ITU-T T.81, B.1.1.3: an end marker is required
         raise PictureRefused("picture_broken")
     try:
         with Image.open(io.BytesIO(data), formats=formats) as brought:
@@ -109,13 +109,13 @@ def _is_filled_up(data: bytes, side: int) -> bool:
     """Whether a decoder would fill up a JPEG that is truncated or declares too large a size (ITU T.81, B.1.1.2: the end
     marker). Without that marker it waits for more and leaves the rest black."""
     frame = max(data.rfind(marker) for marker in (b"\xff\xc0", b"\xff\xc1", b"\xff\xc2"))
-    if data.count(SCAN, frame) > 1:  # in several scans, of which the first is whole
+    if data.count(SCAN, frame) > 1:  # several scans, the first of which covers the whole picture
         return False
     end = data.rfind(END)
     cut = data[:end] + bytes(LOOKED_AHEAD)
     with Image.open(io.BytesIO(cut), formats=("JPEG",)) as again:
         again.draft("RGB", (side, side))
-        with suppress(OSError):  # it is cut off
+        with suppress(OSError):  # expected: the end marker was cut off
             again.load()
         last = again.im.getpixel((again.width // 2, again.height - 1))
     return not any(last if isinstance(last, tuple) else (last,))
@@ -142,7 +142,7 @@ def _last_scan(data: bytes) -> int | None:
     while at + 4 <= len(data):
         mark = data[at + 1]
         if data[at] != 0xFF or mark in (0x00, 0xFF) or 0xD0 <= mark <= 0xD8:
-            at += 1  # what is coded, padding, or a marker without a length
+            at += 1  # coded data, padding, or a marker without a length
             continue
         if mark == 0xD9:
             break

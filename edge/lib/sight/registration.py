@@ -70,7 +70,7 @@ def reference_of(layout: BayLayout, full: Pixels, bare: Pixels | None) -> Refere
     grey = _grey(full)
     fixed = np.ones(grey.shape, np.uint8) if bare is None else _unchanged_mask(full, bare)
     keys, marks = _features(grey)
-    # Of a full picture alone: a quarter of what agrees with itself, looked at in half its size.
+    # Without a bare picture: a quarter of the matches between the full picture and itself at half the detail.
     inliers = max(4 * LEAST_INLIERS, _homography(*_features(_halve_detail(grey)), keys, marks)[1] // 4)
     if bare is not None:
         bare_keys, bare_marks = _features(_grey(bare))
@@ -126,7 +126,7 @@ def _by_lamps(bare: Pixels, reference: Reference, full: Pixels) -> Pixels:
     figures = np.stack([*place, then, then * then], axis=-1)
     some = np.flatnonzero(known)[:: max(1, int(known.sum()) // 20_000)]
     rows, wanted = figures.reshape(-1, figures.shape[-1])[some], now.ravel()[some]
-    for _ in range(4):  # what is hidden, or moved a little, is none of it
+    for _ in range(4):  # drop outliers: parts that are hidden or moved slightly
         fit = np.linalg.lstsq(rows, wanted, rcond=None)[0]
         off = np.abs(rows @ fit - wanted)
         near = off <= max(0.02, 2 * float(np.median(off)))
@@ -259,13 +259,13 @@ def _bad_view(reference: Reference, grey: Any, share: float, matched: bool) -> C
     flat = float(grey.std()) < 0.35 * float(_grey(reference.full).std())
     if density < COVERED:
         if matched and float(grey.mean()) < DIM * float(_grey(reference.full).mean()):
-            return "dark"  # the bay is found in what little light there is: nothing is in front of the camera
+            return "dark"  # the bay is recognised in the dim light, so nothing blocks the camera
         return "covered" if flat else "blurred"
     if sharp < BLURRED:
         return "blurred"
     if matched:
         return None
-    if share >= FOUND:  # shelves look alike, so edges coincide also where the camera shows another bay
+    if share >= FOUND:  # shelves look alike, so edges coincide even if the camera shows another bay
         return "blurred" if sharp < SOFT else "moved"
     return "moved" if density > 1.5 * COVERED else "covered"
 

@@ -60,7 +60,7 @@ class Album:
         parts /= parts.sum()
         best = np.argsort(-score)[:TOLD]
         sure = _calibrated(float(parts[best[0]]))
-        rest = (1 - sure) / max(1 - float(parts[best[0]]), 1e-9)  # what the others share
+        rest = (1 - sure) / max(1 - float(parts[best[0]]), 1e-9)  # scales the shares of the others
         shares = [sure, *(min(sure, float(parts[at]) * rest) for at in best[1:])]
         return tuple(Likeness(self._skus[at], round(share * 100)) for at, share in zip(best, shares, strict=True))
 
@@ -77,7 +77,7 @@ class Album:
             near = near[np.argpartition(-row[near], count)[: count + 1]]
             values = row[near]
             best = np.zeros(len(said))
-            # A mark speaks once for a product, however often that has it.
+            # A mark counts once per product, however often the product has it.
             np.maximum.at(best, self._whose[near], values - values.min())
             said += best
         return said

@@ -57,7 +57,7 @@ def opus_in(data: bytes) -> OpusStream:
 
 def _packet(data: bytes, at: int, end: int) -> bytes:
     if data[at + _FLAGS_AT] & _LACING:
-        raise ValueError("several packets in a block")  # no recorder of sound does that: RFC 9559, section 10.3
+        raise ValueError("several packets in a block")  # no audio recorder does that: RFC 9559, section 10.3
     return data[at + _FLAGS_AT + 1 : end]
 
 
@@ -82,7 +82,7 @@ def _elements(data: bytes, at: int, end: int) -> Iterator[_Element]:
         size, begin = _size(data, begin, end)
         last = end if size is None else begin + size
         if id in _WITHIN:
-            at = begin  # its elements follow one another, whether or not it says where it ends
+            at = begin  # its children follow, whether or not its size is known
             continue
         if last > end:
             return

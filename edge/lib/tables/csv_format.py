@@ -28,7 +28,7 @@ class SeparatedTable:
         self._rows = _records(text, separator)
         first = next(self._rows, None)
         if first is not None and not first.fault and _NAMING.fullmatch(first.cells[0].lstrip("\ufeff")):
-            first = next(self._rows, None)  # for Excel, which hides it
+            first = next(self._rows, None)  # skip Excel's "sep=" line
         if first is None or first.fault:
             raise refusal("no_header", file=file)
         self.header = checked_header(first.cells, file)

@@ -34,7 +34,7 @@ def find_encoding(content: Content, language: str) -> str:
         if block.isascii():
             continue
         text = decoder.decode(block)
-        bad = max(0, text.count("\ufffd") - block.count("\ufffd".encode()))  # some are really there
+        bad = max(0, text.count("\ufffd") - block.count("\ufffd".encode()))  # not counting those that the file contains
         wrong += bad
         letters += len(text) - len(text.encode("ascii", "ignore")) - bad
         if bad:

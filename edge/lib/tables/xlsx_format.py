@@ -90,7 +90,7 @@ def write_spreadsheet(path: Path, header: tuple[str, ...], rows: Iterable[list[s
     from openpyxl.cell import WriteOnlyCell
 
     def cell(text: str) -> Any:
-        if text.startswith("="):  # a name, not a formula
+        if text.startswith("="):  # text, not a formula
             written = WriteOnlyCell(sheet, text)
             written.data_type = "s"
             return written

@@ -66,7 +66,7 @@ class MarkupTable:
         parser.buffer_text = True
         _Walk(parser, self._content.name, survey.found)
         try:
-            # Decoded here: expat knows few encodings, and what a file says of its own is often wrong.
+            # Decoded here: expat knows few encodings, and the declared one is often wrong.
             with opened_text(self._content, encoding) as text:
                 while block := text.read(BLOCK_CHARS):
                     parser.Parse(block.translate(CONTROLS).encode(), False)
@@ -143,7 +143,7 @@ class _Walk:
         self._inner[-1] = True
         self._inner.append(False)
         self._lines.append(self._parser.CurrentLineNumber)
-        # <field name="price">: the column is the name
+        # <field name="price">: the name is the column
         self._column = attributes.pop("name", "") if attributes else ""
         self._cells.append(attributes)
         self._text.clear()

@@ -62,7 +62,7 @@ def field_with_card_number(content: bytes, value: msgspec.Struct) -> str | None:
     >>> field_with_card_number(msgspec.json.encode(note), note)
     'text'
     """
-    if not holds_card_number(content):  # by far the most, so that nothing is taken apart for them
+    if not holds_card_number(content):  # true of nearly all, whose fields needn't be checked one by one
         return None
     return next((field for field, text in _texts("", msgspec.to_builtins(value)) if holds_card_number(text)), None)
 

@@ -26,11 +26,11 @@ def written_money(minor: int, currency: str, language: str, home: str = "", coun
     if not currency:
         return number(show_minor(minor, currency), language)
     value = Decimal(minor).scaleb(-exponent(currency))
-    # Without quantization: Babel's idea of a currency's digits never hides one of ours.
+    # Without quantization, so that Babel never drops decimals that we use.
     text = format_currency(value, currency, locale=language, decimal_quantization=False)
     sign = _sign(currency, home or currency, country, language)
     text = text.replace(get_currency_symbol(currency, language), sign)
-    # In a right-to-left text a minus stays in front of its number only behind this mark (CLDR puts it there).
+    # In right-to-left text a minus needs this mark to stay in front of its number (as in CLDR).
     return text.replace("-", "\u200e-") if minor < 0 and direction(language) == "rtl" else text
 
 
@@ -39,9 +39,7 @@ def _sign(currency: str, home: str, country: str, language: str) -> str:
     from babel.localedata import exists
     from babel.numbers import get_currency_symbol
 
-    there = (
-        f"en_{country or home[:2]}"  # a currency's code begins with its country's (ISO 4217), but for those of several
-    )
+    there = f"en_{country or home[:2]}"  # a currency code begins with its country's (ISO 4217), unless several share it
     at_home = get_currency_symbol(home, there if exists(there) else language)
     if currency == home:
         return at_home

@@ -134,7 +134,7 @@ def book_expired_card(now: LiveSettings[GiftCardSettings], tx: Transaction, comm
         raise Refusal("card_of_another_box", {"tail": card.tail})
     if card.balance_minor and settings.head_office:
         said = confirmed_minor(tx.db, card.id, tx.at_us, BOOK_US)
-        # what it merely said a till that read the card, it may have said another shop, too
+        # a balance merely shown to a till that read the card may have been shown to another shop too
         if said is None or not is_kept_for_office(tx.db, card.id, tx.at_us):
             raise Refusal("card_not_asked", {"tail": card.tail})
         if said < card.balance_minor:

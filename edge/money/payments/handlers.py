@@ -77,7 +77,7 @@ class Payments:
         taken_up = None
         for one in _idle(tx.db, register):
             if "tip" in (one.purpose, command.purpose) and one.of != command.of:
-                continue  # a tip waits beside a sale
+                continue  # a tip waits alongside its sale
             if _payment_terms(one) == wanted and taken_up is None:
                 taken_up = one
             else:
@@ -276,7 +276,7 @@ def _record_look_up(tx: Transaction, payment: Payment, command: commands.MovePay
     """Record the look-up of a payment that a person resolved."""
     took, said = command.to in TAKEN, payment.resolved == "taken"
     minor = command.approval.amount_minor if command.approval else payment.amount_minor
-    if took or not said:  # a decline that nobody contradicts is written down as well: it is looked up no more
+    if took or not said:  # an undisputed decline is recorded too, so that it isn't looked up again
         to = command.to if took and not said else payment.state
         tx.append(events.PaymentMoved(payment.id, to, "look_up", code=command.code, approval=command.approval))
     if took != said or (took and minor != payment.taken_minor):
@@ -353,7 +353,7 @@ def use_payment(tx: Transaction, command: commands.UsePayment) -> None:
 
 def note_settled(tx: Transaction, command: commands.NoteSettled) -> None:
     for id in command.payments:
-        if _require_payment(tx.db, id).state == "stored":  # that it is paid out confirms it
+        if _require_payment(tx.db, id).state == "stored":  # a payout confirms it
             _split_payment_fees(tx, _append_move(tx, commands.MovePayment(id, "captured", "person")))
     known = [_require_payment(tx.db, id) for id in command.payments]
     tips = [tip for one in known for tip in (*one.earlier_tips, one.added_tip) if tip]

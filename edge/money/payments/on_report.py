@@ -32,9 +32,9 @@ def _of_cards(db: Connection, register: str, since_seq: int, settings: PaymentSe
     closed = last_close(db, place.name)
     told = "not_closed" if closed is None or closed.seq <= since_seq else "agrees" if closed.agrees else "differs"
     if "totals" not in DRIVERS[place.driver].abilities:
-        told = ""  # it has no day to close
+        told = ""  # the terminal has no day to close
     if settings.close_terminal == "by_itself":
-        told = ""  # nobody here knows when
+        told = ""  # the terminal closes by itself, and no one here knows when
     differing = [one for one in closed.brands if not one.agrees] if closed and told == "differs" else []
     handed_count, handed_minor = cash_back_since(db, register, since_seq)
     stored_count, stored_minor = stored_since(db, register, since_seq)

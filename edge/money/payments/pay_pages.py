@@ -53,7 +53,7 @@ class PayPages:
         """The id of the payment at another provider; "" if there is none, or it isn't needed."""
         of = find_payment(tx.db, command.id)
         if of is None or of.state != "created" or not of.code or of.register != events.ONLINE or of.method:
-            return ""  # only where surely nothing began; a stored card is kept by no other
+            return ""  # only if surely nothing began; a stored card exists at one provider only
         provider = self._provider(tx, of.driver, of.amount_minor, _tried_providers(tx.db, of))
         if provider is None:
             return ""

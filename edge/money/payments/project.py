@@ -170,7 +170,7 @@ def _insert_refund(db: Connection, fact: RecordedEvent, event: events.CardRefund
     of = find_payment(db, event.payment)
     if of is None:
         raise LookupError(f"nothing begins payment {event.payment}")
-    alone = not of.of and not of.added_minor  # a reference gives all back that the terminal has under it
+    alone = not of.of and not of.added_minor  # a refund by reference returns all that the terminal has under it
     whole = event.amount_minor == of.taken_minor and event.number == 1 and alone
     online, abilities = of.register == events.ONLINE, DRIVERS[of.driver].abilities
     lowers = bool(of.of) and not of.settled_on and "tip_adjust" in abilities
@@ -202,7 +202,7 @@ def _refund_moved(db: Connection, fact: RecordedEvent, event: events.CardRefundM
         new = payment.refund_moved(known, fact, event)
         if event.to == "sent" and new.lowers:
             before_minor = _tips_on(db, tip)
-            left = before_minor > new.amount_minor  # a tip of nothing is none: then it is refunded
+            left = before_minor > new.amount_minor  # a tip can't be lowered to nothing: refund it instead
             return _replace(new, tip_before_minor=before_minor, lowers=left, voids=left)
         if tip is not None and new.lowers and (times := (new.state == "done") - (known.state == "done")):
             less_minor = times * new.amount_minor

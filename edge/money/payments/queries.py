@@ -270,7 +270,7 @@ def tippable_payments(db: Connection, register: str, business_date: str) -> tupl
 
 def _flagged_payments(db: Connection, register: str) -> tuple[Payment, ...]:
     rows = db.execute(
-        # The limit is no parameter: for each value of one SQLite would prepare the statement anew (sqlite3_bind).
+        # The limit isn't a parameter, because SQLite would prepare the statement again for each value (sqlite3_bind).
         f"SELECT body FROM payment WHERE register = ? AND attention = 1 ORDER BY began_seq LIMIT {PAGE_LIMIT}",
         (register,),
     )

@@ -47,7 +47,7 @@ def retry_card_refund(tx: Transaction, command: commands.RetryCardRefund) -> Non
     payment = find_payment(tx.db, command.payment)
     if refund.state not in ("failed", "requested") or refund.waits or payment is None:
         raise Refusal("refund_state", {"state": refund.state})
-    if payment.state not in REFUNDABLE:  # also where its bank takes it back meanwhile
+    if payment.state not in REFUNDABLE:  # also while its bank disputes it
         raise Refusal("payment_state", {"state": payment.state})
     if refund.state == "failed":
         _still_owed(tx, payment, refund)
@@ -113,7 +113,7 @@ def move_card_refund(tx: Transaction, command: commands.MoveCardRefund) -> CardR
         _count(tx, refund)
     elif refund.state == "done":
         _count_back(tx, refund)
-        return_fees(tx, refund)  # what of it went with the money comes with it
+        return_fees(tx, refund)  # fees returned with that money come back too
     return _require_refund(tx, command.payment, command.number)
 
 
@@ -136,7 +136,7 @@ def release_refunds(tx: Transaction, now: Payment) -> None:
     for refund in refunds_of(tx.db, now.id):
         if refund.state != "requested" or refund.code != DISPUTED:
             continue
-        owed_minor = sum(one.amount_minor for one in refunds_of(tx.db, now.id) if one.counts)  # less what failed before
+        owed_minor = sum(one.amount_minor for one in refunds_of(tx.db, now.id) if one.counts)  # without failed refunds
         goes = now.state in REFUNDABLE and owed_minor <= now.returnable_minor
         to: RefundState = "requested" if goes else "failed"
         code = "" if goes else CHARGED_BACK

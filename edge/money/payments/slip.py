@@ -27,14 +27,14 @@ def _lines(payment: Payment, language: str, for_shop: bool) -> tuple[str, ...]:
         return ()
     told = (for_shop and approval.merchant_slip) or approval.slip or tuple(_default_lines(payment, language))
     if approval.converted and not any(approval.converted.partition(" ")[0] in line for line in told):
-        told = (*told, *_converted_lines(approval, language))  # schemes want both sums on what the customer keeps
+        told = (*told, *_converted_lines(approval, language))  # schemes require both amounts on the customer's copy
     if approval.offline:
         told = (*told, translate(language, "card.offline"))
     if approval.cvm not in ("signature", "pin_signature"):
         return told
     if payment.signature == "matches" and not for_shop:
         return (*told, translate(language, "card.signature_compared"))
-    has_line = any(TO_SIGN_ON in line for line in told)  # the terminal's own slip has one
+    has_line = any(TO_SIGN_ON in line for line in told)  # the terminal's own slip may have a signature line
     return (*told, translate(language, "card.signature"), "", "X " + "_" * 24) if for_shop and not has_line else told
 
 

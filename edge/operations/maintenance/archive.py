@@ -107,7 +107,7 @@ def waiting(db: Connection) -> list[Segment]:
     done = archive.archived_through(db)
     rows = read_rows(db, found.seq, 1)
     if not rows or rows[0].hash.hex() != found.hash:
-        return []  # of a history that was given up
+        return []  # from an abandoned history
     return [segment for segment in found.segments if segment.first > done]
 
 

@@ -68,9 +68,9 @@ class Erasing:
             async with shop.till_first.turn():
                 answer = await shop.maintain(key_rotation.turn)
             if not isinstance(answer, bool):
-                return  # the disk takes nothing now
+                return  # nothing can be written to the disk at the moment
             more = answer
-        if await asyncio.to_thread(key_rotation.truncate_wal, shop.path):  # else it's in use: the next look will do
+        if await asyncio.to_thread(key_rotation.truncate_wal, shop.path):  # otherwise in use: retry at the next check
             await asyncio.to_thread(self._end)
 
     def _begin(self, now_us: int) -> None:
@@ -115,7 +115,7 @@ def update_key_copies(config: Config, now_us: int) -> NeedsHuman | None:
             if not old and not (config.backup.wanted and _lacking(config, db)):
                 return None
         lock, place = ProcessLock(config.folder, LOCK), backup.place_of(config)
-        if lock.take():  # else a backup is being made, which brings it along
+        if lock.take():  # otherwise a backup is running, which updates them too
             try:
                 if people.bring_lost(config, place, secret):
                     _log.warning("the lost keys for personal data were restored from the backup folder")

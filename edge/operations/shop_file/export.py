@@ -100,7 +100,7 @@ def _bring(db: Connection, config: Config, file: Path, with_people: bool) -> Exp
     with closing(out):
         out.execute("PRAGMA foreign_keys = OFF")  # states are recomputed: foreign keys are checked once at the end
         with Database(out).atomic():
-            out.execute("SELECT count(*) FROM sqlite_schema").fetchone()  # an interrupted export is rolled back by now
+            out.execute("SELECT count(*) FROM sqlite_schema").fetchone()  # makes SQLite roll back an interrupted export
             counter = _counter(file)
             is_new = counter == 0
             kept = _Kept(schema.layout(with_people), int(with_people))

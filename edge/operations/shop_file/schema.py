@@ -114,7 +114,7 @@ def make(out: Connection, with_people: bool) -> None:
                 parent, _, column_of_it = c.to.partition(".")
                 refers.append((c.name, parent, column_of_it))
         types = {c.name: c.type for c in one.columns}
-        if one is goods.PRODUCT:  # the full text knows products by a number that stays the same when a file is packed
+        if one is goods.PRODUCT:  # the full-text index needs ids that don't change when the file is compacted
             types, key = {"id": int, **types}, "id"
         db.table(one.name).create(types, pk=key, foreign_keys=refers)
         if one is goods.PRODUCT:

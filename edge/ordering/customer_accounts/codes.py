@@ -72,7 +72,7 @@ class AccountCodes:
         code = f"{secrets.randbelow(10**6):06}"
         sent_to = Remarks(tx.db).seal(meant.normal, tx.business_date)
         tx.db.execute("DELETE FROM account_code WHERE until_us <= ?", (tx.at_us,))
-        # a disputed one gets a code like any other; a person resolves it afterwards
+        # A disputed address gets a code like any other; a person resolves the dispute afterwards.
         customer = DISPUTED if meant.disputed else meant.customer
         values = (key, purpose, customer, meant.kind, sent_to, language, code, tx.at_us + VALID_US)
         tx.db.execute(_KEEP, values)

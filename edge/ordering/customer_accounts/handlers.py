@@ -45,7 +45,7 @@ class Accounts:
         sent = self._codes.check(tx, command.asking, command.code, "sign_in")
         if sent.customer == DISPUTED:
             raise Refusal("account_settle")
-        # the current owner, not the one when the code was sent: they may have been forgotten or merged since
+        # look up the owner again: the customer may have been forgotten or merged since the code was sent
         meant = ways.address_owner(tx.db, sent.to, self._settings.region, tx.at_us)
         if meant is None or meant.disputed:
             raise Refusal("account_settle")
@@ -69,7 +69,7 @@ class Accounts:
         customer = str(tx.do(said, asks=False).result)
         age = years_old(tx.db, customer, tx.at_us, tx.business_date)
         if age is not None and age < self._settings.alone_age:
-            raise Refusal("customer_too_young", {"age": self._settings.alone_age})  # nothing is stored
+            raise Refusal("customer_too_young", {"age": self._settings.alone_age})  # this rolls back the customer
         ways.prove(tx, customer, sent.way, sent.to)
         for purpose in dict.fromkeys(command.consents):
             if purpose in ASKED_FOR:
@@ -128,7 +128,7 @@ class Accounts:
         meant = ways.address_owner(tx.db, sent.to, self._settings.region, tx.at_us)
         owner = meant.customer or meant.before if meant else DISPUTED
         if meant is None or meant.disputed or owner not in ("", session.customer):
-            raise Refusal("account_settle")  # another person's: don't reveal that
+            raise Refusal("account_settle")  # it belongs to someone else, which the answer must not reveal
         self._codes.use(tx, asking)
         before = next((way for way in ways.read_ways(tx.db, session.customer) if way.kind == sent.way), None)
         ways.prove(tx, session.customer, sent.way, sent.to)

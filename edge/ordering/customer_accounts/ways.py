@@ -70,7 +70,7 @@ def address_owner(db: Connection, text: str, region: str, now_us: int) -> Meant 
         return Meant(found.way, found.normal, owner)
     if before := _previous_owner(db, found.way, found.normal, now_us):
         return Meant(found.way, found.normal, "", before=before)
-    # an address typed at the counter isn't proved: it must not open an account that has another one
+    # an address typed at the counter is unproved: it must not open an account that already has a proved one
     disputed = bool(found.customer and read_ways(db, found.customer))
     return Meant(found.way, found.normal, found.customer, disputed)
 

@@ -122,7 +122,7 @@ def zone_for(
     try:
         zone = zone_of(zones, postal_code)
     except Refusal:
-        undeliverable(address, postal_code, place, ask)  # an invalid address is reported first
+        undeliverable(address, postal_code, place, ask)  # report an invalid address first
         raise
     undeliverable(address, postal_code, place.within(zone.province), ask)
     return zone

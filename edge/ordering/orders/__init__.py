@@ -167,7 +167,7 @@ def _slots_in(zone: ZoneInfo) -> Callable[..., list[FreeSlot]]:
         """Slots for an order placed now, or for a delivery to `postal_code`; the soonest first."""
         try:
             return slots_to(db, zone, at_us, postal_code)
-        except Refusal:  # no delivery there
+        except Refusal:  # no delivery to this postal code
             return []
 
     return slots

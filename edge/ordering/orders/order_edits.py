@@ -81,7 +81,7 @@ class OrderEditing:
         found = item_entry.find(tx, command, basket.price_list, self._settings)
         if not isinstance(found, item_entry.ResolvedLine):
             raise Refusal("order_takes_goods", {"said": order.said})
-        if found.product is None and command.code:  # a typed SKU
+        if found.product is None and command.code:  # perhaps it's a typed SKU
             found = item_entry.find(
                 tx, _replace(command, sku=command.code.strip(), code=""), basket.price_list, self._settings
             )
@@ -137,17 +137,17 @@ class OrderEditing:
         wanted = {line: quantity for line, quantity in wanted.items() if quantity != had[line]}
         if any(quantity > had[line] for line, quantity in wanted.items()):
             raise Refusal("order_takes_out", {"said": order.said})
-        if not wanted and command.slot_from_us in (None, order.slot_from_us):  # a repeat writes no eventt
+        if not wanted and command.slot_from_us in (None, order.slot_from_us):  # a repeat writes no event
             return
         goods = _with_quantities(order, wanted, self._settings)
-        self._renew_order(tx, of, command, self._adjust_fee(tx, order, goods))  # it may no longer be free
+        self._renew_order(tx, of, command, self._adjust_fee(tx, order, goods))  # delivery may no longer be free
 
     def set_tip(self, tx: Transaction, command: SetOrderTip) -> KeptOrder | None:
         of = named_order(tx, command, self._zone)
         order, minor = of.order, command.tip_minor
         if order.state != "placed":
             raise Refusal("order_being_made", {"said": order.said})
-        if minor == order.goods.tip_minor:  # a repeat leaves no fact
+        if minor == order.goods.tip_minor:  # a repeat writes no event
             return _answer(of, order)
         if minor and not self._section.asks_tip(order.fulfilment):
             raise Refusal("tip_not_taken")
@@ -210,7 +210,7 @@ class OrderEditing:
             return goods
         try:
             was_minor = zones.fee_minor(zone, worth_minor(order.goods.sold))
-        except Refusal:  # the zone's minimum is higher now
+        except Refusal:  # the zone's minimum has been raised since
             return goods
         is_minor = zones.fee_minor(zone, worth_minor(goods.sold))
         return goods if is_minor == was_minor else self._with_fee(tx, goods, zone, is_minor)
@@ -236,13 +236,13 @@ class OrderEditing:
         from_us = wanted or order.slot_from_us
         to = zone_named(tx.db, _now(tx, order).zone)
         elsewhere = to is not None and to.id != order.zone
-        if not from_us or (not wanted and from_us <= tx.at_us):  # as soon as possible, or already late
+        if not from_us or (not wanted and from_us <= tx.at_us):  # as soon as possible, or already begun
             if to and elsewhere and not zones.is_driven(to, self._zone, tx.at_us):
                 raise not_driven_now(tx, self._zone, to, pieces_of(goods.sold))
             return
         try:
             slot = chosen_slot(tx, self._zone, from_us, pieces_of(goods.sold), order.id, to)
-        except Refusal as refusal:  # an order keeps its slot even if that is full
+        except Refusal as refusal:  # an order keeps its slot even if the slot is full now
             more = pieces_of(goods.sold) > pieces_of(order.goods.sold) or elsewhere
             if wanted or (more and refusal.code in ("slot_full", "zone_not_then")):
                 raise

@@ -83,7 +83,7 @@ class OrderHandlers:
         rules.step(of.order.state, to, of.order.fulfilment)
         (order,) = with_faults(tx.db, zone, [of.order], tx.at_us)
         if of.by_customer:
-            stop_news(tx, order)  # they know
+            stop_news(tx, order)  # they cancelled it themselves
         receipt = keep_fee(tx, order, self._settings.tax_class) if command.keep_fee else 0
         self._end(tx, order, to, command.reason, receipt)
         if command.wasted:

@@ -65,7 +65,7 @@ class UntouchedCustomers:
         forgotten = self._forget(tx)
         if forgotten:
             tx.append(Expired("customer", forgotten, before_us))
-            return Untouched(0, forgotten)  # the rest in the next turn: keys are rotated after each
+            return Untouched(0, forgotten)  # one per turn, because keys are rotated after each
         told = 0
         for (customer,) in tx.db.execute(_OLD, (before_us, AT_ONCE)).fetchall():
             if seen_us(tx.db, customer) < before_us and not asks(tx.db, customer):
@@ -92,7 +92,7 @@ class UntouchedCustomers:
                 continue
             try:
                 tx.do(ForgetCustomer(customer))
-            except Refusal:  # something blocks forgetting them
+            except Refusal:  # can't be forgotten yet
                 continue
             return 1
         return 0

@@ -36,7 +36,7 @@ class CustomerFaces:
         session = sessions.require(tx, command.session, self._settings.accounts)
         self._require_open(tx)
         require_fresh(tx, session)
-        # consent first; a child's needs a parent where the law says so: if refused, nothing is signed
+        # Consent comes first (a child's may need a parent by law): if it's refused, nothing is signed.
         tx.do(GiveConsent(session.customer, BIOMETRICS, command.language, how="page"), asks=False)
         sign(tx, CUSTOMER_FACE, session.customer, command.signed, command.language)
 

@@ -78,7 +78,7 @@ class Suggester:
             self._first_allowed(reader, situation, again, asked.most, db, said),
             self._first_allowed(reader, situation, fresh, asked.most, db),
         )
-        # a consent withdrawn during this read applies
+        # check consent last: it may have been withdrawn during this read
         return _set_of(asked.surface, *(lists if persons.may_advise(db, known, asked.at_us) else ([], [])))
 
     def similar(self, db: Connection, asked: SuggestionRequest) -> list[tuple[Suggestion, Like]]:

@@ -88,7 +88,7 @@ def answer_review(tx: Transaction, command: AnswerReview) -> None:
         raise Refusal("review_answer_wrong", {"limit": rules.ANSWER_CHARS})
     try:
         sealed = Keyring(tx.db).seal(row[0], ReviewAnswered, "text", text)
-    except Forgotten:  # the review's text is erased, so the answer would have no context
+    except Forgotten:  # the review's text is erased, so an answer would have no context
         raise Refusal("no_such_review", {"review": command.review}) from None
     tx.append(ReviewAnswered(command.review, row[0], sealed))
 

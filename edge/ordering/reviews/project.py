@@ -64,7 +64,7 @@ def _report_review(db: Connection, fact: RecordedEvent, event: ReviewReported) -
     if event.waits:
         customer, sku = db.execute("SELECT customer, sku FROM review WHERE id = ?", (event.review,)).fetchone()
         newer = "SELECT 1 FROM review WHERE customer = ? AND sku = ? AND state = 'pending'"
-        # a newer review is checked anyway; at most one may wait
+        # at most one review may be pending; the newer one is checked anyway
         state = "withdrawn" if db.execute(newer, (customer, sku)).fetchone() else "pending"
         db.execute(_DECIDED, (state, "", fact.at_us, event.review))
 

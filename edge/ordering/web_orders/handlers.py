@@ -43,7 +43,7 @@ def take_web_order(
     channel, order = CHANNELS.require(tx.db, command.channel), command.order
     known, last = find_web_order(tx.db, channel.id, order.reference), last_told(tx.db, channel.id, order.reference)
     if last and 0 < order.changed_us < last.changed_us:
-        return _now(tx, channel.id, order.reference)  # delayed: a newer message was already applied
+        return _now(tx, channel.id, order.reference)  # a delayed message: a newer one was already applied
     here = read_shop_order(tx.db, known.order) if known and known.order else None
     ended = here is None or here.state in OVER
     same = last is not None and not order.unpaid and _is_same(order, last)
@@ -61,7 +61,7 @@ def take_web_order(
     elif known is None or (known.state == "held" and ended and (by_hand or known.why != SENT_AGAIN)):
         _place(tx, channel, order, command.accepted_minor, language, currency, place)
     elif known.state == "cancelled" and not order.paid and (last is None or not 0 < last.changed_us < order.changed_us):
-        pass  # cancelled before it arrived: ignore the order
+        pass  # its cancellation arrived first: ignore the order
     elif not same or known.state != "cancelled" or order.changed_us > (last.changed_us if last else 0):
         _refuse_change(tx, order, known, last, here)
     return _now(tx, channel.id, order.reference)
@@ -97,7 +97,7 @@ def _refuse_change(
         if last is None and known.state == "taken":
             return _remember(tx, known.channel, order)
         raise Refusal(SENT_AGAIN, {"reference": order.reference})
-    if last is None:  # from before changes were compared
+    if last is None:  # the order was taken before changes were compared
         return _remember(tx, known.channel, order)
     goods = (order.lines, order.total_minor, order.currency) == (last.lines, last.total_minor, last.currency)
     if goods and here.state in SERVED:
@@ -126,7 +126,7 @@ def drop_web_order(tx: Transaction, command: DropWebOrder) -> WebOrderState:
         here = read_shop_order(tx.db, known.order) if known.order else None
         if told := held_order(tx.db, command.channel, command.reference):
             _remember(tx, command.channel, told)
-        if here and here.state not in OVER and known.why != "web_order_served":  # it continues, and its channel is told
+        if here and here.state not in OVER and known.why != "web_order_served":  # it continues; its channel is notified
             tx.append(WebOrderTaken(command.channel, command.reference, known.order))
         else:
             tx.append(WebOrderDropped(command.channel, command.reference))
@@ -176,7 +176,7 @@ def _our_goods(tx: Transaction, channel: WebChannel, line: WebLine) -> tuple[str
     product = find_by_sku(tx.db, line.sku)
     if product is None or product.unit == "piece" or channel.profile == "generic":
         return line.sku, line.quantity, line.modifiers
-    quantity, rest = divmod(line.grams * line.quantity, THOUSANDTHS)  # thousandths of a kilogram are grams
+    quantity, rest = divmod(line.grams * line.quantity, THOUSANDTHS)  # thousandths of a kg are grams
     if product.unit != "kg" or not quantity or rest:
         raise Refusal("web_weight_unsaid", {**name_values(product.names), "article": line.sku})
     return line.sku, quantity, line.modifiers
@@ -187,7 +187,7 @@ def _postal_code_in_zones(tx: Transaction, order: WebOrder, place: Jurisdiction)
     that country. `Refusal`: there is none."""
     code = foreign_code(order.country, order.postal_code, place)
     if order.fulfilment == "delivery" and place.country and order.country not in ("", place.country):
-        # the country's letters may be how a postal code of the store's own country begins
+        # needed because domestic postal codes may begin with the same letters as the country's code
         zone_of([zone for zone in read_zones(tx.db) if zone.province == order.country], code)
     return code
 

@@ -105,7 +105,7 @@ def read_offers(
             continue
         pieces = 0 if sku in out else _pieces(product, parts.get(sku, ()), free)
         if pieces is None and sku in unlisted:
-            pieces = 0  # sold off while in stock, but not counted
+            pieces = 0  # no longer listed and not counted, so it can't be offered
         about = (product.names or {}, prices[sku], pieces, ages[sku])
         offers[sku] = WebOffer(sku, *about, _choices(db, sku))
     return offers

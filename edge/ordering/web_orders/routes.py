@@ -69,7 +69,7 @@ ENDPOINTS = (
         answer=NOTHING,
         right=ANYBODY,
         tag="web_orders",
-        body=Body(media="*/*", limit_bytes=BODY_BYTES),  # WooCommerce's ping is a form
+        body=Body(media="*/*", limit_bytes=BODY_BYTES),  # any media type: WooCommerce's ping is a form
         path_types={"channel": {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,39}$"}},
         statuses=(422,),
     ),

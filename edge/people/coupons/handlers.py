@@ -92,7 +92,7 @@ def use_coupon(tx: Transaction, command: UseCoupon) -> None:
     series = read_one_series(tx.db, row[0]) if row else None
     if gone := why_gone(tx.db, command.coupon, command.tail, series.series if series else 0):
         raise gone
-    if series and tx.business_date > str(series.ends):  # its last day is over since it was read
+    if series and tx.business_date > str(series.ends):  # it expired after it was read
         raise Refusal("coupon_over", {"tail": command.tail, "day": str(series.ends)})
     tx.append(CouponUsed(command.coupon, command.tail, command.series, command.number, row is not None, command.order))
 

@@ -84,7 +84,7 @@ def forget_profile(tx: Transaction, id: str) -> None:
     """Destroy the key of data kept with consent only."""
     (profile,) = tx.db.execute("SELECT profile FROM customer WHERE id = ?", (id,)).fetchone()
     if profile:
-        with suppress(Refusal):  # nothing was sealed under it yet: then nothing is to be destroyed
+        with suppress(Refusal):  # nothing was encrypted with it yet, so there's nothing to destroy
             tx.do(ForgetPerson(profile))
 
 

@@ -110,7 +110,7 @@ class Customers:
     def _apply_changes(self, tx: Transaction, command: SetCustomer, before: Customer) -> Customer:
         """The customer with the command's changes."""
         settings = self._settings
-        today = datetime.fromtimestamp(tx.at_us / 1e6, ZoneInfo(settings.zone)).date()  # birthdays begin at midnight
+        today = datetime.fromtimestamp(tx.at_us / 1e6, ZoneInfo(settings.zone)).date()  # birthdays start at midnight
         readers: dict[str, Callable[[Any], Any]] = {
             "name": name_of,
             "phone": lambda text: phone_of(text, settings.region),
@@ -200,5 +200,5 @@ def _take_over_consents(tx: Transaction, kept: Customer, merged: Customer) -> No
     for purpose in ended:
         end_consent(tx, kept.id, purpose, "counter")
     if merged.preferences and not kept.preferences:
-        with suppress(Refusal):  # the kept one said no to it
+        with suppress(Refusal):  # the kept customer hasn't consented
             set_preferences(tx, kept.id, merged.preferences)

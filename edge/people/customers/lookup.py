@@ -40,7 +40,7 @@ _ROW = "SELECT price_list, name, phone, member_code, merged_into, forgotten FROM
 
 def resolve(db: Connection, id: str) -> str | None:
     """Customer of an id, which may be an alias; None if unknown or forgotten."""
-    for _ in range(8):  # who was merged may have been merged into before
+    for _ in range(8):  # the customer they were merged into may have been merged later
         row = db.execute("SELECT merged_into, forgotten FROM customer WHERE id = ?", (id,)).fetchone()
         if row is None or row[1]:
             return None
@@ -146,7 +146,7 @@ def customer_rows(db: Connection, ids: list[str]) -> list[CustomerMatch]:
 def _exact(text: str, settings: CustomerSettings) -> list[tuple[str, str]]:
     """Interpretations of a text other than as a name."""
     ways = [(CODE, text.removeprefix(settings.member_prefix))]
-    with suppress(Refusal):  # it is no such thing
+    with suppress(Refusal):  # not an email address or phone number after all
         if "@" in text:
             ways.append((EMAIL, email_of(text)))
         elif sum(one.isdigit() for one in text) > PHONE_END and (phone := phone_of(text, settings.region).e164):
@@ -171,7 +171,7 @@ def _by_name(db: Connection, words: list[str]) -> list[str]:
     if sum(len(word) for word in words) < NAME_LETTERS:
         return _beginning(db, longest, words, whole=True) if len(longest) in BEGINNINGS else []
     found: list[str] = []
-    # a name that was kept under an older spelling of its letters is still found by the shorter beginning
+    # names stored with an older normalisation are still found by a shorter prefix
     for length in sorted((one for one in BEGINNINGS if one <= len(longest)), reverse=True):
         if found := _beginning(db, longest[:length], words):
             break

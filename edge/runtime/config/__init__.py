@@ -186,7 +186,7 @@ def parse(text: str, path: Path) -> Config:
         raise ConfigError(f"{path.name} isn't valid TOML: {error}.") from None
     try:
         folder = (path.parent / _data_of(raw)).resolve()
-        extensions = use_extensions(folder / LEDGER)  # before models and devices name what they provide
+        extensions = use_extensions(folder / LEDGER)  # before models and devices, whose engines and drivers they add
         file = _file(raw)
         devices = tuple(read_device(entry, place, extensions) for place, entry in enumerate(file.device))
         own = {kind: getattr(file, key) for key, kind in capability_sections.kinds().items()}

@@ -122,7 +122,7 @@ def check_devices(
     aside = _printers_aside(slips, labels, devices)
     for number, device in enumerate(devices):
         if device.role == "camera" or (not device.register and device.name in aside):
-            continue  # it looks at shelves, or prints slips or labels alone
+            continue  # a camera, or a printer of only slips or labels: no register needed
         if device.register not in registers:
             what = f"{device.name!r} is for register {device.register!r}, which doesn't exist."
             raise ConfigFault(("device", number, "register"), what, f"Available registers: {', '.join(registers)}.")
@@ -132,7 +132,7 @@ def check_devices(
             advice = f"A register has one {device.role}: name another register."
             raise ConfigFault(("device", number), what, advice)
         if device.printing.stands_in_for and _covered_printer(device, number, devices).register == device.register:
-            continue  # a mere spare
+            continue  # only a spare
         if (
             device.role == "receipt_printer"
             and (other := prints.setdefault(device.register, device.name)) != device.name

@@ -35,7 +35,7 @@ def explain_fault(message: str, raw: dict[str, Any], root: type) -> ConfigFault:
         if field["kind"] == "unknown":
             return ConfigFault((*place, key), f"{key!r} isn't a key of {label(place)}.", _nearest(key, list(allowed)))
         return ConfigFault(place, f"{label(place)} has no {key!r}.", f"It must be {_words(allowed[key], parts)}.")
-    if not place:  # what the struct itself finds, looking at several keys
+    if not place:  # a check of several keys by the struct itself
         return ConfigFault(place, f"{message[:1].upper()}{message[1:]}.")
     for step in place:
         raw = raw[step]  # type: ignore[index]
@@ -62,7 +62,7 @@ def line_of(text: str, place: Place) -> int:
             try:
                 so_far = tomllib.loads("\n".join(lines[:number]))
             except tomllib.TOMLDecodeError:
-                continue  # in the middle of a value of several lines
+                continue  # inside a multi-line value
             if _holds(so_far, place[:end]):
                 return begins
             begins = number + 1
@@ -112,7 +112,7 @@ def _words(schema: dict[str, Any], parts: dict[str, Any]) -> str:
         return "one of " + ", ".join(repr(value) for value in schema["enum"])
     kind = schema.get("type")
     if kind == "object":
-        return "a table"  # what its section says of itself is for those who read the code
+        return "a table"  # its description is a docstring for developers
     if description := schema.get("description"):
         return str(description).removesuffix(".")
     if kind == "array":

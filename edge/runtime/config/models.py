@@ -38,7 +38,7 @@ class Models(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     def entries(self) -> dict[str, Entry]:
         """All known models. Raises `BadEntry` if a custom one is invalid (see `faults`)."""
-        from models.manifest import entries  # not before it is needed: the till starts first
+        from models.manifest import entries  # imported only when needed, to start the till sooner
 
         return entries(self.model)
 
@@ -58,7 +58,7 @@ class Models(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             entry = known[str(given.get("name"))]
             pair = entry.kind, entry.engine
             if pair not in ENGINES and (pair in known_engines() or package_lacking(*pair)):
-                continue  # of another publisher: it keeps no till from starting (edge/runtime/inference.py)
+                continue  # an extension's engine must not keep the till from starting (edge/runtime/inference.py)
             try:
                 check_options(engine_class(entry.kind, entry.engine, ENGINES), entry.options)
             except BadOptions as error:

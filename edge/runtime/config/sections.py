@@ -94,7 +94,7 @@ class StoreSection(Section, frozen=True, kw_only=True):
 
 
 def _is_currency(code: str) -> bool:
-    from babel.numbers import is_currency  # loads CLDR, which most shops need not wait for
+    from babel.numbers import is_currency  # loads CLDR, which most shops don't need
 
     return is_currency(code)
 

@@ -110,7 +110,7 @@ class OutgoingMail:
     async def _hand_in(
         self, whole: bytes, sender: str, recipient: str, ending: Callable[[], Awaitable[None]] | None
     ) -> str:
-        import aiosmtplib as smtp  # 14 MB that a shop without mail does not need
+        import aiosmtplib as smtp  # 14 MB that a shop without email doesn't need
 
         server = self._server
         tls = _context(server.ca_file) if server.security != "none" else None

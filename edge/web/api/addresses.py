@@ -79,7 +79,7 @@ class _QueryAddress:
 
     async def answer(self, request: web.Request) -> web.Response:
         site, address = request.app[SITE], self._address
-        question = site.asker.questions[self._name]  # of the site that answers: it may be a practice
+        question = site.asker.questions[self._name]  # of the site that answers, which may be a practice one
         spec = question.spec
         actor = actor_of(request)
         if refused := spec.refusal(actor):

@@ -113,7 +113,7 @@ async def ask(request: web.Request) -> web.Response:
         raise Problem(400, "register_not_paired", register=request.query["register"][:40], allowed=actor.register)
     register = actor.register
     if "register" in question.arguments and not is_console_token(request):
-        register = register_of(request)  # never another's basket as one's own
+        register = register_of(request)  # never return another register's basket as the caller's own
         theirs = is_at_register(request) and request.query.get("register", register) == actor.register
         if not (theirs or actor.may(REPORTS)):
             raise Denied(REPORTS, f"query {name}")
@@ -137,7 +137,7 @@ def _id(text: str) -> ids.CommandId:
 
 
 ENDPOINTS = (
-    # The right is the command's or the query's own, which the command bus and `ask` look at.
+    # Each command and query has its own right, checked by the command bus and `ask`.
     Endpoint(method="POST", path="/api/v1/commands/{name}", handler=do, right=ANYBODY, answer=DONE),
     Endpoint(method="GET", path="/api/v1/queries/{name}", handler=ask, right=ANYBODY, answer=RESULT),
 )

@@ -78,7 +78,7 @@ class PageConnection:
                         await self._socket.send_str("".join(self._piece(name, text) for name, text in fresh))
                         self._sent.update(fresh)
         except ClientConnectionResetError:
-            return  # the page is gone; whoever reads from it notices too
+            return  # the page is gone; its reader notices that, too
         except Exception:
             await self.close(WSCloseCode.INTERNAL_ERROR, "this page can't be shown")
             raise

@@ -61,7 +61,7 @@ async def socket(request: web.Request) -> web.StreamResponse:
     if wanted.at_register and not is_at_register(request):
         raise Denied(wanted.right, f"GET /ws?page={kind}", "register_denied")
     register, language = register_of(request), texts_of(request).language
-    # No compression: it costs more time than it saves on a shop's own network.
+    # No compression: on a shop's own network it costs more time than it saves.
     connection = web.WebSocketResponse(
         timeout=CLOSE_S, heartbeat=HEARTBEAT_S, max_msg_size=MESSAGE_BYTES, compress=False
     )
@@ -76,7 +76,7 @@ async def socket(request: web.Request) -> web.StreamResponse:
     try:
         if not seated or not live.tasks.start(opened.write(live.html), f"page {kind} {register}"):
             await opened.close(WSCloseCode.TRY_AGAIN_LATER, "too many pages are open")
-        async for message in connection:  # reading notices when they leave, too
+        async for message in connection:  # reading also detects that the page has left
             live.said(at, opened, str(message.data))
     finally:
         live.said(at, opened, "")
@@ -155,7 +155,7 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
     )
     answer = html(text)
     if kind == "cashier":
-        answer.enable_compression()  # it holds no secret that its length could tell (BREACH)
+        answer.enable_compression()  # it contains no secret that its length could reveal (BREACH)
     if request.query.get("lang") == language:
         LANGUAGE.set(request, answer, language)
     return answer

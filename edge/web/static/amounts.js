@@ -1,14 +1,14 @@
-// Typed numbers to integers, without floating point: the one place where pages read what was typed. A field says what it
-// holds: `data-money`, a sum, or `data-number`. A sum that is not in the shop's currency says `data-currency`, itself or by
-// what is chosen beside it (`data-money-by`: the name of radios or a select; a choice that is `data-percent` is no sum).
-// What a page needs for it stands in templates/money_words.html.
+// Typed numbers to integers, without floating point: the one place where pages parse what was typed. A field declares its
+// kind: `data-money` for an amount, or `data-number`. An amount in another currency has `data-currency`, on the field or on
+// the option chosen beside it (`data-money-by`: the name of radios or a select; a `data-percent` option is no amount).
+// The words that a page needs for it are in templates/money_words.html.
 
 import { readAmount, signsOf } from "./read_amount.js";
 
 // Thousandths of a unit: "1,25" is 1250. null: not a quantity.
 export const parseQuantity = (text) => scaled(text, 3);
 
-// The same, also below 0.
+// The same, but may be negative.
 export const parseSigned = (text) => {
   const [, sign, rest] = /^\s*(-?)(.*)$/.exec(text);
   const read = parseQuantity(rest);
@@ -18,28 +18,28 @@ export const parseSigned = (text) => {
 // Hundredths of a percent: "12,5" is 1250. null: not a percentage.
 export const parsePercent = (text) => scaled(text, 2);
 
-// Thousandths of a millionth: a yen is worth 0.0061 euros, with more digits than sums have. null: not a rate.
+// Billionths: a yen is worth 0.0061 euros, which needs more digits than amounts have. null: not a rate.
 export const parseRate = (text) => scaled(text, 9);
 
-// Minor units of the currency of the field, the shop's where none is named: "12.5" is 1250 where it has two digits.
+// Minor units of the field's currency, or the shop's if it names none: "12.5" is 1250 with two digits.
 // null: not an amount; `amountFault` says why.
 export const parseMinor = (text, field) => readAmount(text, moneyOf(field)).minor ?? null;
 
-// Minor units as a field holds them: 1250 is "12.50".
+// Minor units as a field's text: 1250 is "12.50".
 export function plainMinor(minor, field) {
   const { digits } = moneyOf(field);
   const text = String(Math.abs(minor)).padStart(digits + 1, "0");
   return (minor < 0 ? "-" : "") + (digits ? `${text.slice(0, -digits)}.${text.slice(-digits)}` : text);
 }
 
-// Minor units of the shop's currency as a sentence shows them: 1250 is "€12.50".
+// Minor units of the shop's currency for display: 1250 is "€12.50".
 export function shownMinor(minor) {
   const { currency } = words();
   const format = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currencyDisplay: "narrowSymbol", currency });
   return format.format(minor / 10 ** digitsOf(currency));
 }
 
-// Why what was typed is no amount, in the page's language.
+// Why the input isn't an amount, in the page's language.
 export function amountFault(text, field) {
   const of = moneyOf(field);
   const { wrong = "unread", whole, fraction } = readAmount(text, of);
@@ -58,10 +58,10 @@ function scaled(text, digits) {
 
 const words = () => document.getElementById("money-words").dataset;
 
-// How many digits a currency has behind the point.
+// The number of decimal digits of a currency.
 export const digitsOf = (currency) => JSON.parse(words().exponents)[currency] ?? 2;
 
-// In which currency a field's sum is: how many digits that has, and how it is written.
+// The currency of a field's amount, its number of digits, and its signs.
 function moneyOf(field) {
   if (field !== undefined && !(field instanceof HTMLElement)) throw new TypeError(`not a field of money: ${field}`);
   const currency = chosenBy(field)?.dataset.currency || words().currency;
@@ -70,7 +70,7 @@ function moneyOf(field) {
 
 const chosenBy = (field) => (field?.dataset.moneyBy ? field.form.querySelector(`[name="${field.dataset.moneyBy}"]:checked, [name="${field.dataset.moneyBy}"] :checked`) : field);
 
-// A sum that was typed stands there as it was read: whoever typed 14 sees 14.00.
+// Shows a typed amount as it was parsed: 14 becomes 14.00.
 addEventListener(
   "change",
   ({ target }) => {

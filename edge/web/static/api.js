@@ -1,4 +1,4 @@
-// The description of the API: an example of each request, and a way to send it. Nothing is sent before a button is pressed.
+// The API reference: an example of each request, and a way to send it. Nothing is sent until a button is pressed.
 
 import { uuid7 } from "./ids.js";
 
@@ -55,8 +55,8 @@ async function send(method, path, form) {
   output.replaceChildren(made("p", { className: "hint", textContent: `${answer?.status ?? ""} ${address.pathname}${address.search}` }), made("pre", { textContent: shown.slice(0, 20000) }));
 }
 
-// All is folded, and hundreds of operations are found by their group, by the browser's search, and by an address such as
-// /api#AddLine, which unfolds what it names.
+// Everything starts folded; hundreds of operations are found by group, with the browser's search, or by an address such as
+// /api#AddLine, which unfolds that operation.
 function unfold() {
   const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (!named?.matches("details")) return;

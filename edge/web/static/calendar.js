@@ -1,5 +1,5 @@
-// The month under a field of a date: a day is chosen by a tap or a click, months change by their arrows. The field keeps
-// the focus; who types needs none of it. Arrow up and down are a day, page up and down a month.
+// A month calendar under a date field: a tap or click chooses a day, and arrow buttons change the month. The focus stays in
+// the field, so typing works without it. The up and down keys move by a day, page up and down by a month.
 
 import { dayName, firstWeekday, monthName, weekdayNames } from "./dates.js";
 
@@ -80,7 +80,7 @@ function turn(months) {
   draw();
 }
 
-// The month of `field`, under `text`; `choose` is given the day that was chosen, as ISO 8601.
+// Shows the month of `field` under `text`; `choose` gets the chosen day as ISO 8601.
 export function calendar(text, field, choose) {
   const mine = { text, field, choose };
   text.setAttribute("aria-haspopup", "dialog");

@@ -1,5 +1,5 @@
-// A camera that reads codes. Live, where the browser lets a page see it (https, or this machine itself); else from a
-// photograph of each code. What the browser cannot read itself is read in its pictures by the appliance.
+// A camera that reads codes: live, where the browser lets a page use it (https, or on this machine itself), else from a
+// photograph of each code. If the browser can't read codes itself, the appliance reads them from its pictures.
 
 const WIDTH = 1280; // of a picture that is sent: wide enough for any bar code, small enough for a slow network
 const EVERY_MS = 150;
@@ -16,8 +16,8 @@ function jpeg(source, width, height) {
   return new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
 }
 
-// The codes, each {text, symbology}, that `read(jpeg)` finds in a photograph that somebody chose in this field; null
-// where they chose none.
+// The codes, each {text, symbology}, that `read(jpeg)` finds in the photograph chosen in this field; null
+// if none was chosen.
 export async function photographed(field, read) {
   const [file] = field.files;
   field.value = "";
@@ -26,10 +26,10 @@ export async function photographed(field, read) {
   return read(await jpeg(picture, picture.width, picture.height));
 }
 
-// Shows the camera in `video`; a code is scanned when it comes into the picture, and not again until it has left.
-// `scan(code)` gives whether it was taken; `failed(error)` hears of pictures that `read` could not have read. Gives what
-// ends it; null where there is no camera to see, and then photographs it is. Rejects where the browser was told not to.
-// `anew()`: whether what lies before it is meant for something else from now on, and so is scanned once more.
+// Shows the camera in `video`. A code is scanned when it comes into the picture, and not again until it has left.
+// `scan(code)` returns whether it was accepted; `failed(error)` is called for pictures that `read` couldn't read. Returns a
+// function that stops it; null if there is no live camera (use photographs then). Rejects if camera access was denied.
+// `anew()`: whether codes in view now serve a new purpose, and are therefore scanned once more.
 export async function watch(video, { read, scan, failed, anew = () => false }) {
   if (!navigator.mediaDevices) return null;
   const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
@@ -56,7 +56,7 @@ export async function watch(video, { read, scan, failed, anew = () => false }) {
     if (anew()) seen.clear();
     pictures.push(new Set(found.map((code) => code.text)));
     if (pictures.length > VOTERS) pictures.shift();
-    // Where pictures come slowly, a second without one is not a second without the code.
+    // With a slow camera, a second without a picture isn't a second without the code.
     for (const [text, at] of seen) if (now - at > GONE_MS && !pictures.some((texts) => texts.has(text))) seen.delete(text);
     const sure = (code) => 2 * pictures.filter((texts) => texts.has(code.text)).length > VOTERS;
     for (const code of found.filter((code) => seen.has(code.text) || sure(code))) {

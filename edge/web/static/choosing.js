@@ -1,12 +1,12 @@
-// A field and the list beside it: the arrows choose, the focus stays in the field, and a screen reader hears what is
-// chosen (WAI-ARIA 1.2, combobox with a listbox).
+// A field with a list beside it: the arrow keys choose, the focus stays in the field, and a screen reader announces the
+// choice (WAI-ARIA 1.2, combobox with a listbox).
 
 const options = (place) => [...place.querySelectorAll('[role="option"]')];
 let numbers = 0; // of options that have no name of their own
 
 export const chosenIn = (place) => place.querySelector('[role="option"][aria-selected="true"]');
 
-// Choose the option that is `by` further than the one now; of a list that is new, the first.
+// Moves the selection by `by` options; in a list without a selection, chooses the first.
 export function choose(field, place, by) {
   const all = options(place);
   const next = all[Math.max(0, Math.min(all.length - 1, all.indexOf(chosenIn(place)) + by))];
@@ -16,7 +16,7 @@ export function choose(field, place, by) {
   next?.scrollIntoView({ block: "nearest" });
 }
 
-// Which option is meant while the focus is in the field.
+// Marks the active option for screen readers while the focus stays in the field.
 export function point(field, option) {
   if (!option) return field.removeAttribute("aria-activedescendant");
   option.id ||= `option-${++numbers}`;

@@ -1,6 +1,6 @@
-// Dates and times as the shop writes them, whatever language the browser speaks: beside each field of type date, time or
-// datetime-local stands one of text; the field itself stays, unseen, and holds the value as before (ISO 8601), so that
-// forms and scripts need to know nothing of it. A phone keeps its own picker, which speaks its owner's language.
+// Dates and times in the shop's format, whatever language the browser speaks: each field of type date, time or
+// datetime-local gets a text field beside it; the original field is hidden and keeps the value (ISO 8601), so that
+// forms and scripts needn't know about it. A phone keeps its own picker, which speaks its owner's language.
 
 import { dateOrder, readDate, readTime, writeDate, writeMoment, writeTime } from "./dates.js";
 import { calendar } from "./calendar.js";
@@ -15,7 +15,7 @@ const ways = {
   "datetime-local": { read: readMoment, write: writeMoment, fault: "moment", inputMode: "text" },
 };
 
-// A day, and behind a space a time; a day alone begins at midnight.
+// A date, and after a space a time; without a time it means midnight.
 function readMoment(text) {
   const [, day, time] = /^(.*?\d)(?:[\s,T]+(\d{1,2}[:.h]?\d{0,2}))?$/u.exec(text.trim()) ?? [];
   const [date, clock] = [day ? readDate(day) : null, time ? readTime(time) : "00:00"];
@@ -24,7 +24,7 @@ function readMoment(text) {
 
 const anew = new WeakMap(); // by field: writes it again, in the page's language
 
-// Scripts find the field by its class, and not the text that stands before it: so that class stays with the field alone.
+// Scripts find the field by its class and mustn't find the text field before it: so only the field keeps that class.
 function introduce(field) {
   const { read, write, fault, inputMode } = ways[field.type];
   const text = Object.assign(document.createElement("input"), { type: "text", className: "moment", inputMode, maxLength: 20, dir: "ltr", autocomplete: "off", placeholder: placeholder(field.type), disabled: field.disabled });
@@ -70,14 +70,14 @@ function introduce(field) {
   field.setCustomValidity = (said) => text.setCustomValidity(said);
   field.reportValidity = () => text.reportValidity();
   if (field.type !== "time") calendar(text, field, (day) => take(write(field.type === "date" ? day : `${day}T${(get.call(field) || "T00:00").split("T")[1]}`)));
-  // what is typed and not left yet counts when the form goes
+  // a submit also counts what was typed in a field that still has the focus
   text.addEventListener("keydown", ({ key }) => key === "Enter" && text.value !== write(get.call(field)) && take(text.value));
 }
 
 const bounds = ({ min, max }, write) => said()[min && max ? "between" : min ? "least" : "most"].replace("{least}", write(min)).replace("{most}", write(max));
 const placeholder = (type) => ({ date: dateOrder(said()), time: "--:--", "datetime-local": `${dateOrder(said())} --:--` })[type];
 
-// A copy of a row has the text of the one it was made of, which nobody hears: it gets one of its own.
+// A copied row includes the text field of its original, which has no listeners: it is replaced with a new one.
 function afresh(field) {
   const text = field.previousElementSibling;
   if (!field.classList.contains("moment-value") || !text?.dataset.momentOf) return;

@@ -1,5 +1,5 @@
-// Days and times of day as the shop's country writes them, and as people type them. Head office's page changes its language
-// while it is open: nothing of it is kept.
+// Dates and times in the format of the shop's country, and as people type them. Head office's page can change its language
+// while it's open, so nothing here is cached.
 
 const locale = () => document.body.dataset.dates || document.documentElement.lang;
 const written = { day: "2-digit", month: "2-digit", year: "numeric", timeZone: "UTC", calendar: "gregory", numberingSystem: "latn" };
@@ -11,17 +11,17 @@ const ZEROS = [0x660, 0x6f0]; // Arabic and Persian digits
 const plain = (text) => text.replace(/[٠-٩۰-۹]/gu, (one) => String(one.codePointAt(0) - ZEROS.findLast((zero) => zero <= one.codePointAt(0))));
 const two = (number) => String(number).padStart(2, "0");
 
-// "2026-11-24" as it is written here: 24/11/2026, 11/24/2026, 24.11.2026; "": "".
+// "2026-11-24" in the local format: 24/11/2026, 11/24/2026, 24.11.2026; "" stays "".
 export const writeDate = (iso) => (iso ? day().format(Date.parse(`${iso}T00:00Z`)).replace(/[\u200e\u200f]/g, "") : "");
 export const writeTime = (iso) => iso.slice(0, 5);
 export const writeMoment = (iso) => (iso ? `${writeDate(iso.slice(0, 10))} ${iso.slice(11, 16)}` : "");
 
-// What a field of a date waits for, by the page's own letters: DD/MM/YYYY.
+// The placeholder of a date field, in the page's own letters: DD/MM/YYYY.
 export const dateOrder = ({ letters = "DMY" }) =>
   day().formatToParts(0).map(({ type, value }) => ({ day: letters[0].repeat(2), month: letters[1].repeat(2), year: letters[2].repeat(4) })[type] ?? value).join("").replace(/[\u200e\u200f]/g, "");
 
-// A date as somebody typed it, as ISO 8601; null: it is none. Without a year it is one of this year; 24112026 and 241126
-// are read without signs between; a year that stands first is one, wherever years stand here.
+// A typed date as ISO 8601; null if it isn't one. Without a year it's this year; 24112026 and 241126 work without
+// separators; a four-digit first part is always the year, whatever the local order.
 export function readDate(text) {
   let parts = plain(text).trim().split(/[^\d]+/).filter(Boolean);
   if (parts.length === 1 && /^(\d{6}|\d{8})$/.test(parts[0])) parts = apart(parts[0]);
@@ -42,7 +42,7 @@ function apart(digits) {
   return lengths.map((length, at) => digits.slice(lengths.slice(0, at).reduce((sum, one) => sum + one, 0)).slice(0, length));
 }
 
-// A time as somebody typed it, as "HH:MM"; null: it is none. 9, 9:30, 9h30, 930 and 9 pm are times.
+// A typed time as "HH:MM"; null if it isn't one. 9, 9:30, 9h30, 930 and 9 pm are accepted.
 export function readTime(text) {
   const [, hours, minutes = "0", half] = /^(\d{1,2})(?:\s*[:.hH]?\s*(\d{2}))?\s*(?:[hH])?\s*([ap])?\.?m?\.?$/i.exec(plain(text).trim()) ?? [];
   if (hours === undefined) return null;
@@ -51,7 +51,7 @@ export function readTime(text) {
   return hour < 24 && Number(minutes) < 60 ? `${two(hour)}:${two(minutes)}` : null;
 }
 
-// What a week begins with where the shop is, as its pages say it, else by the language: 0 is Sunday.
+// The first day of the week: as the shop's pages say, else by the language; 0 is Sunday.
 export const firstWeekday = () => {
   const { firstWeekday: said } = document.body.dataset;
   if (said) return Number(said) % 7;

@@ -1,7 +1,7 @@
-// Questions to whoever stands here: native dialogs, filled from what the server rendered.
+// Native dialogs that ask the user, filled from templates that the server rendered.
 
-// Opens a dialog. `act(form)` gives null, and it closes, or what is wrong, and it stays; now or as a promise.
-// Resolves when the dialog is closed, however.
+// Opens a dialog. `act(form)` returns null to close it, or an error to keep it open; directly or as a promise.
+// Resolves when the dialog is closed, for whatever reason.
 export function open(id, act = () => null, prepare = () => {}) {
   const dialog = document.getElementById(id);
   const form = dialog.querySelector("form");
@@ -40,12 +40,12 @@ export function complain(form, text) {
   }
 }
 
-// After fragments were put in place: an open dialog shows the sums as they are now.
+// Updates the amounts in an open dialog after fragments were swapped.
 export const refresh = () => document.querySelectorAll("dialog[open]").forEach(fill);
 
 export const anyOpen = () => document.querySelector("dialog[open]") !== null;
 
-// Copies the server's templates (sums in the page's language) into the places that name them.
+// Copies the server's templates (amounts in the page's language) into the places that name them.
 function fill(dialog) {
   for (const place of dialog.querySelectorAll("[data-fill]")) {
     const source = document.getElementById(place.dataset.fill);

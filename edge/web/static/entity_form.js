@@ -1,5 +1,5 @@
-// Forms of master data (edge/web/live/entity_form.py): `form[data-entity]` says the address of all of them, `data-id` which
-// one it is. What holds a field says which (`data-field`) and how it is read and filled (`data-control`).
+// Forms for master data (edge/web/live/entity_form.py): `form[data-entity]` names the collection, `data-id` the record. Each
+// control says which field it holds (`data-field`) and how it's read and filled (`data-control`).
 
 import { parseMinor, parseQuantity, plainMinor } from "./amounts.js";
 import "./dialogs.js";
@@ -9,7 +9,7 @@ import { introduce } from "./picker.js";
 import { complain } from "./rows.js";
 import { here, undoBy } from "./toast.js";
 
-// By `data-control`: what stands there as the API takes it (null: it cannot be read), and how it is put there.
+// By `data-control`: how to read a control as the API takes it (null: it can't be read), and how to fill it.
 export const controls = {
   text: { read: (held) => held.value.trim(), fill: (held, value) => (held.value = value) },
   product: {
@@ -35,7 +35,7 @@ export const controls = {
 
 const holders = (form) => [...form.querySelectorAll("[data-field]")];
 
-// The thing that stands in a form. Throws the field that cannot be read.
+// The record in a form. Throws the control that can't be read.
 export function thingIn(form) {
   const thing = {};
   for (const held of holders(form)) {
@@ -51,19 +51,19 @@ export function thingIn(form) {
   return thing;
 }
 
-// What there was before somebody changed it, by its form.
+// Each form's record before it was changed.
 const before = new WeakMap();
 
-// The fields that a form sends, of a thing as its row has it.
+// The fields of a record that a form sends.
 const fieldsOf = (form, thing) => Object.fromEntries(holders(form).map(({ dataset: { field } }) => [field, thing[field]]));
 
-// Where the page shows a thing: in a form of its own, or in the row whose button changes it.
+// Where the page shows a record: in a form of its own, or in the row with its edit button.
 function shownAt(entity, id) {
   const path = CSS.escape(`${entity}/${id}`);
   return here(`form[data-entity="${CSS.escape(entity)}"][data-id="${CSS.escape(id)}"], :is(tr, li, .entry):has([data-end="${path}"])`);
 }
 
-// The thing as it was, of a form or of the row whose button ends it.
+// The record as it was: from its form, or from the row whose button ends it.
 function wasIn(main, button) {
   if (button.form?.dataset.id) return before.get(button.form);
   const change = button.closest("tr, li, .entry")?.querySelector("[data-change]")?.dataset.change;
@@ -71,7 +71,7 @@ function wasIn(main, button) {
   return change && form ? fieldsOf(form, JSON.parse(change)) : null;
 }
 
-// Puts a thing that there is into a form: saved, it is as the form says.
+// Puts an existing record into a form; saving it then updates that record.
 export function fill(form, thing) {
   form.dataset.id = thing.id;
   for (const held of holders(form)) {
@@ -82,7 +82,7 @@ export function fill(form, thing) {
   before.set(form, fieldsOf(form, thing));
 }
 
-// The form is for a new thing again, and the one that stood in it stays as it is.
+// Resets the form for a new record; the one it held stays unchanged.
 function begin(form) {
   form.reset();
   for (const one of form.querySelectorAll("[data-pick]")) introduce(one);
@@ -91,7 +91,7 @@ function begin(form) {
   if (error) error.textContent = "";
 }
 
-// What is shown while a thing that there is stands in a form: the way back to a new one; its key does not change.
+// For an existing record, shows the button that goes back to a new one, and makes its key read-only.
 function show(form) {
   const known = "id" in form.dataset;
   for (const one of form.querySelectorAll("[data-new]")) one.hidden = !known;
@@ -100,9 +100,9 @@ function show(form) {
   form.querySelector("[data-field]:not([readonly])").focus({ preventScroll: true });
 }
 
-// Saves forms and ends things (`data-end`, in or beside a form of theirs): the page comes anew, or says what is wrong with
-// it in the form's `.error`, else in that of `main`. `idOf`: what a new thing is called by, of what stands in its form.
-// A button with a thing (`data-change`) puts it into the form of its page, one in the form (`data-new`) takes it out again.
+// Saves forms and ends records (`data-end`, in or beside their form): the page reloads, or the error is shown in the form's
+// `.error`, else in that of `main`. `idOf` returns the id of a new record from what its form holds.
+// A button with a record (`data-change`) puts it into the page's form; one in the form (`data-new`) takes it out again.
 export function serve(main, idOf) {
   const tell = (answer, form) => {
     if (answer?.status === 200) location.reload();
@@ -125,7 +125,7 @@ export function serve(main, idOf) {
       const path = `${entity}/${id}`;
       if (!form.dataset.id) undoBy(["DELETE", path], shownAt(entity, id));
       else if (before.has(form)) undoBy(["PUT", path, before.get(form)], shownAt(entity, id));
-      // a new thing never takes the place of one that has its name already
+      // a new record never overwrites an existing one with the same id
       tell(await askGranted("PUT", path, thing, form.dataset.id ? {} : { "If-None-Match": "*" }), form);
     } catch (held) {
       complain(held);

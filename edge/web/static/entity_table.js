@@ -1,5 +1,5 @@
-// Master data as a table, out and in (`table_of` of templates/entity_form.html): saved as a file, or taken of one, all of it or
-// nothing. What is wrong with a file stands there line by line.
+// Exports and imports master data as a table (`table_of` of templates/entity_form.html). An import is all or nothing; errors
+// in the file are listed line by line.
 
 import { fetchFile } from "./files.js";
 import { askGranted } from "./grants.js";
@@ -7,7 +7,7 @@ import { messageOf } from "./outbox.js";
 
 const SHOWN = 8;
 
-// A fault as a line of text: "Line 3, fee_minor: ...".
+// An error as a line of text: "Line 3, fee_minor: ...".
 const said = (line) => ({ line: number, field, message }) => `${line.replace("%", number)}${field && `, ${field}`}: ${message}`;
 
 addEventListener("click", ({ target }) => {

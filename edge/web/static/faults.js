@@ -1,5 +1,5 @@
-// What is wrong with a field, said beside it in the page's language instead of the browser's: one at a time, the first,
-// until it is changed.
+// Shows what is wrong with a field beside it, in the page's language instead of the browser's: only the first error, and
+// only until the field is changed.
 
 const words = document.getElementById("fault-words").dataset;
 const bubble = Object.assign(document.createElement("p"), { id: "fault", popover: "manual", role: "alert" });
@@ -8,7 +8,7 @@ let told = false; // of this attempt the first was told
 
 const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
-// A sentence for what the browser found; a field that has words of its own says these.
+// A sentence for the error the browser found; a field's own custom message takes precedence.
 export function faultOf(one) {
   const { validity } = one;
   if (validity.customError) return one.validationMessage;

@@ -1,5 +1,5 @@
-// Fields of files in the page's language: over what the shop's words say lies the browser's own field, unseen, so that
-// a press, a key and a file that is dropped there are its.
+// File fields in the page's language: the browser's own field lies invisibly over the shop's text, so that
+// clicks, keys and dropped files reach it.
 
 const FIELDS = "input[type=file]:not([hidden])";
 const words = () => document.getElementById("file-words").dataset;

@@ -1,9 +1,9 @@
-// Files that need the PIN, saved where the browser keeps downloads: reports of jobs, exports, files for authorities.
+// Downloads that need a PIN, saved where the browser keeps downloads: job reports, exports, files for authorities.
 
 import { granted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 
-// Saves what the API has at a place, under a name: its own, where none is given. Whoever may not have it is told why.
+// Saves the API's file at `place` under `name`, by default its own. A user without permission is told why.
 export async function fetchFile(place, name = "", query = {}) {
   const { register, lang } = document.body.dataset;
   const joint = place.includes("?") ? "&" : "?";

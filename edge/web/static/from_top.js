@@ -1,5 +1,5 @@
-// A long dialog is read from its title on. A browser would put the focus on what can be pressed first, and scroll there:
-// of an order with many goods, or of a product with many facts, nobody would see what it is.
+// A long dialog is read from its title on. A browser would focus the first control and scroll there, so that
+// an order with many lines, or a product with many details, would open without showing what it is.
 
 export function showFromTop(dialog) {
   if (dialog.open) return; // it is drawn anew: whoever reads it stays where they were

@@ -1,5 +1,5 @@
-// Commands that need a PIN. At the till it is asked for each time, and approves that one command, unless whoever is signed
-// in may do it; on the manager's pages it is asked for once, and the browser holds what it gave, for all of them.
+// Commands that need a PIN. At the till it's asked for each time and approves that one command, unless the signed-in user
+// may run it; on the manager's pages it's asked for once, and the browser keeps the grant for all commands.
 
 import { open } from "./dialogs.js";
 import { ask, messageOf } from "./outbox.js";
@@ -7,14 +7,14 @@ import { goOn } from "./push.js";
 import { sendSure } from "./sure.js";
 import { toastOf, toastOfCommand } from "./toast.js";
 
-// The answer to a command that needs the PIN; null if nobody entered it.
+// The answer to a command that needs a PIN; null if no one entered one.
 export async function sendGranted(name, body) {
   const answer = await granted((grant) => sendSure(name, body, grant), name);
   toastOfCommand(name, answer);
   return answer;
 }
 
-// A command that needs a PIN only where the shop says so (`[till] pin_for`).
+// A command that needs a PIN only if the shop requires it (`[till] pin_for`).
 export async function sendAsked(name, body = {}) {
   const answer = await sendSure(name, body);
   return answer?.body.refused?.code === "confirm_pin" ? sendGranted(name, body) : answer;
@@ -27,7 +27,7 @@ export async function askGranted(method, path, body, headers = {}) {
   return answer;
 }
 
-// A page or a piece of one. Whoever may not see it is told so here: most pages have no place for it yet.
+// A page or a fragment. A user without permission is told so here: most pages have no place for the message yet.
 export async function fetchGranted(address, method = "GET") {
   const { register, lang } = document.body.dataset;
   const answer = await granted(async (Grant) => {
@@ -40,7 +40,7 @@ export async function fetchGranted(address, method = "GET") {
   return answer;
 }
 
-// A page that is locked is no JSON.
+// A locked page isn't JSON.
 function refusalIn(text) {
   try {
     return JSON.parse(text);
@@ -49,8 +49,8 @@ function refusalIn(text) {
   }
 }
 
-// `command`: what the PIN approves, where it is one. Whoever just entered theirs and may not is told so, and not asked for
-// it again and again; the next time, somebody else's may be entered. What is not done from here at all wants no PIN.
+// `command`: the command that the PIN approves, if any. A user who just entered a PIN without the right is told so instead of
+// being asked again; next time someone else can enter theirs. If this page or register may never do it, no PIN is asked for.
 export async function granted(request, command = "") {
   for (let mayAlone = approvesAlone(command); ; mayAlone = false) {
     const fresh = !managing() && !mayAlone;
@@ -68,12 +68,12 @@ export async function granted(request, command = "") {
 const NOT_HERE = ["surface_denied", "register_denied"];
 const BEYOND_THEM = ["right_denied", "amount_over_right"];
 
-// Whether whoever is signed in at this till may do it without a PIN.
+// Whether the user signed in at this till may run it without a PIN.
 const approvesAlone = (command) => document.getElementById("signed_in")?.dataset.approves?.split(" ").includes(command) ?? false;
 
 export const managing = () => document.body.hasAttribute("data-managing");
 
-// What the PIN gave; "" where the browser holds it, null if nobody entered one.
+// The grant that the PIN gave; "" if the browser keeps it, null if no one entered a PIN.
 async function enterPin(command) {
   const atTill = document.body.dataset.page === "cashier";
   let grant = null;
@@ -94,7 +94,7 @@ async function enterPin(command) {
   return grant;
 }
 
-// What somebody is called to approve, as the till names it: the dialog that asked for it, or the button, and the line.
+// What the PIN will approve, in the till's words: the title of the dialog that asked for it, or the button, and the line.
 const BUTTONS = { VoidLine: "void", AbandonBasket: "abandon", SetBasketAside: "park", SetQuantity: "quantity", OverridePrice: "price" };
 function wantedBy(command) {
   if (!command) return "";
@@ -105,22 +105,22 @@ function wantedBy(command) {
   return [title, ...(asked?.id === "refund-dialog" || command === "AbandonBasket" ? [] : [line])].map((part) => part.trim()).filter(Boolean).join(" · ");
 }
 
-// So much was guessed here that one now says who one is: the page comes again, with the names.
+// After too many wrong guesses users must choose their name first: the page reloads with the names.
 export const saysNameFirst = ({ body }, form) => body.refused?.code === "pin_person_first" && !form.elements.person;
 
-// Who has a second factor is asked for its code once the PIN was right.
+// A user with a second factor is asked for its code after the right PIN.
 function askForCode() {
   const field = document.querySelector("#pin-dialog [name=code]");
   field.hidden = false;
   setTimeout(() => field.focus()); // behind `complain`, which goes back to the PIN
 }
 
-// A recovery code was used: it is worth nothing any more, and so many are left.
+// Says how many recovery codes are left after one was used up.
 function tellOfFew({ recovery_left: left }) {
   if (left !== undefined) alert(document.querySelector("#pin-dialog [data-few]").textContent.replace("{left}", left));
 }
 
-// The second half of a double touch falls beside the dialog: what is typed still goes into it.
+// The second tap of a double tap lands outside the dialog: keep the focus, so that typing still goes into it.
 document.getElementById("pin-dialog").addEventListener("mousedown", (event) => {
   if (event.target === event.currentTarget) event.preventDefault();
 });

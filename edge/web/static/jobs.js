@@ -1,9 +1,9 @@
-// Long work in the shop's list of jobs: taken back, or begun again where it was given up.
+// The shop's list of jobs: cancels a job, takes an import back, or restarts one that failed.
 
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 
-// `complain` says what was refused.
+// `complain` gets the message of a refusal.
 export function watchJobs(complain) {
   addEventListener("click", async ({ target }) => {
     const { cancel, again, back, lookBack } = target.closest("[data-cancel], [data-again], [data-back], [data-look-back]")?.dataset ?? {};

@@ -1,4 +1,4 @@
-// Forms that are shown anew after every change: what was typed into others than the saved one stays as it is.
+// Forms that are rendered again after every change: what was typed into forms other than the saved one is kept.
 
 import { complain } from "./rows.js";
 import { changed } from "./typed.js";
@@ -11,11 +11,11 @@ const typed = (form) =>
   fields(form).map((field, place) => [place, field]).filter(([, field]) => isTyped(field))
     .map(([place, field]) => [place, ticked(field) ? field.checked : field.value]);
 
-// Whether something was typed into a form and is not saved.
+// Whether a form has unsaved input.
 export const isTouched = (form) => typed(form).length > 0;
 
-// Puts what the server made now into `found`. What was open stays open; `saved` is the form whose content is kept by now,
-// or several.
+// Puts the server's new HTML into `found`. Open details stay open; `saved` is the form (or forms) whose input is saved
+// and therefore dropped.
 export function swap(found, text, saved) {
   const forms = () => [...found.querySelectorAll("form")];
   const done = [saved ?? []].flat();
@@ -33,7 +33,7 @@ function put(field, value) {
   if (field) field[ticked(field) ? "checked" : "value"] = value;
 }
 
-// A page of such forms: `acts` by `data-form`, commands by `data-command`. `tell` is given each answer, and the form.
+// Serves a page of such forms: `acts` by `data-form`, commands by `data-command`. `tell` gets each answer and its form.
 export function serve(found, acts, sendGranted, tell) {
   found.addEventListener("submit", async (event) => {
     event.preventDefault();

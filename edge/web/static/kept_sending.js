@@ -1,5 +1,5 @@
-// Sends what a device of one's own kept: one after another, in the order of the taps, each under its id, so that a repeat has
-// no second effect. Used by whichever page is open, and by the worker where there is none (kept_sync.js).
+// Sends the entries kept on a personal device: one after another in the order of the taps, each under its id, so that a
+// repeat has no second effect. Used by whichever page is open, and otherwise by the worker (kept_sync.js).
 
 import * as store from "./kept_store.js";
 
@@ -7,15 +7,15 @@ const DAY_MS = 86_400_000;
 const WAITS = [0, 408, 429];
 const STAYS = ["refused", "asks"];
 
-// Whether it is of the stock: a note, and that somebody sees to an alert or dealt with it, is nothing that is missing there,
-// and comes as late as it comes.
+// Whether the entry changes stock. Notes, and acknowledging or resolving an alert, don't: no stock figure is wrong without
+// them, so they may arrive late.
 const OF_STOCK = ["RecordMovement", "TransferStock", "CountLine"];
 export const isOfStock = ({ what }) => OF_STOCK.includes(what);
 
-// Whether a shop that answers so is reached at all.
+// Whether an answer with this status means that the shop was reached.
 export const isReached = (status) => !WAITS.includes(status);
 
-// Gives {status, body}; status 0 when nobody answers.
+// Returns {status, body}; status 0 if there is no answer.
 export async function ask(lang, method, path, body, headers = {}) {
   try {
     const answer = await fetch(`/api/v1/${path}`, {
@@ -30,8 +30,8 @@ export async function ask(lang, method, path, body, headers = {}) {
   }
 }
 
-// `request(method, path, body, headers)` is what asks; `denied(status)` says whether an entry that was not let in waits;
-// `changed()` is told after each. false: nobody answered, or nobody is let in, and it is to be tried again.
+// `request(method, path, body, headers)` sends; `denied(status)` says whether an entry that was denied should wait;
+// `changed()` is called after each entry. Returns false if there was no answer or access was denied: try again later.
 export async function deliver(person, request, denied, changed = () => {}) {
   const stuck = new Set();
   for (const entry of await store.entries(person)) {
@@ -47,7 +47,7 @@ export async function deliver(person, request, denied, changed = () => {}) {
   return true;
 }
 
-// What the shop is told of entries of the stock that are not done, as `why` says. false: it was not heard.
+// Tells the shop that a stock entry won't be done, and `why`. Returns false if the shop didn't get it.
 export async function giveUp(entry, why, request) {
   if (!isOfStock(entry)) return true;
   const note = { kind: entry.what, sku: entry.sku, said_us: entry.said_us, why };
@@ -55,7 +55,7 @@ export async function giveUp(entry, why, request) {
   return status === 200;
 }
 
-// What became of an entry; null: nobody knows yet, and it is sent again under its id.
+// The outcome of an entry; null if it isn't known yet, and the entry is to be sent again under its id.
 async function sent(entry, request, denied) {
   const late = isOfStock(entry) && Date.now() - entry.at_ms > store.DAYS_MOST * DAY_MS;
   const note = { kind: entry.what, sku: entry.sku, said_us: entry.said_us, why: "old" };
@@ -71,7 +71,7 @@ async function sent(entry, request, denied) {
   return { state: asks ? "asks" : "refused", told: message, asked: asks, other: why === "counted_by_other" };
 }
 
-// A count that came late is of its moment: what was booked since (thousandths); null: nothing was.
+// A late count applies to the time it was made: what was booked since then (thousandths); null if nothing was.
 function sinceThen({ since, total }) {
   return since ? { counted: total - since, since, now: total } : null;
 }

@@ -1,5 +1,5 @@
-// What a device of one's own keeps while it reaches nobody: a pack of reads and a queue of commands for each person, sealed
-// under a key that the browser made and never gives away. An entry is on the disk before its tap is confirmed.
+// What a personal device stores for working offline: for each user a pack of data to read and a queue of commands, encrypted
+// with a key that the browser made and never gives away. An entry is on disk before its tap is confirmed.
 
 const NAME = "kept";
 const STORES = { about: "id", keys: "person", packs: "person", entries: "id" };
@@ -27,7 +27,7 @@ function database() {
   return opened;
 }
 
-// One transaction, on the disk when it is over.
+// One transaction, durably on disk when it resolves.
 async function within(store, mode, act) {
   const transaction = (await database()).transaction(store, mode, { durability: "strict" });
   const result = await settled(act(transaction.objectStore(store)));
@@ -57,7 +57,7 @@ async function seal(person, value) {
   return { iv, sealed: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await keyOf(person), bytes) };
 }
 
-// null: it opens under no key that is here.
+// null: no key here can decrypt it.
 async function unseal(person, { iv, sealed }) {
   const found = await get("keys", person);
   if (!found) return null;
@@ -68,7 +68,7 @@ async function unseal(person, { iv, sealed }) {
   }
 }
 
-// Who used this device last, when the shop answered last, and by how much its clock is off.
+// The last user of this device, when the shop last answered, and how far its clock is off.
 export const about = async () => (await get("about", 1)) ?? { id: 1, person: null, heard_ms: 0, hold_ms: 0, offset_ms: 0, phone: "" };
 export const setAbout = (record) => put("about", { ...record, id: 1 });
 
@@ -77,7 +77,7 @@ export async function pack(person) {
   return found ? unseal(person, found) : null;
 }
 
-// As much of it as may be kept of one person, goods that are there first. How many products were left out.
+// Stores as much of a user's pack as is allowed, products in stock first. Returns how many products were left out.
 export async function setPack(person, value) {
   const products = [...value.products].sort((a, b) => b.at.length - a.at.length);
   let many = products.length;
@@ -91,13 +91,13 @@ export async function setPack(person, value) {
   }
 }
 
-// What the shop said is gone; what somebody did waits, sealed, until they sign in again.
+// Drops the shop's data; the user's own entries wait, encrypted, until they sign in again.
 export async function dropPack(person) {
   await drop("packs", person);
   if (!(await mine(person)).length) await drop("keys", person);
 }
 
-// Somebody is of the shop no more: all that is theirs goes, the key first. What waited, for who stands here to see once.
+// The user no longer works here: all their data goes, the key first. Returns the entries not yet sent, to be shown once.
 export async function end(person) {
   const left = (await entries(person)).filter((one) => one.state !== "done");
   await drop("keys", person);
@@ -106,7 +106,7 @@ export async function end(person) {
   return left;
 }
 
-// Who keeps something here.
+// The users with data on this device.
 export async function people() {
   const kept = [...(await all()), ...(await within("packs", "readonly", (at) => at.getAll()))];
   return [...new Set(kept.map((one) => one.person))];
@@ -116,13 +116,13 @@ const all = () => within("entries", "readonly", (at) => at.getAll());
 const mine = async (person) => (await all()).filter((one) => one.person === person);
 export const waiting = async () => (await all()).filter((one) => one.state !== "done").length;
 
-// Those of a person, in the order of their taps; of what opens no more its id and moment alone.
+// A user's entries, in the order of their taps; only id, state and time of those that can't be decrypted.
 export async function entries(person) {
   const found = (await mine(person)).sort((a, b) => a.order - b.order);
   return Promise.all(found.map(async (one) => ({ ...(await unseal(person, one)), id: one.id, state: one.state, at_ms: one.at_ms })));
 }
 
-// false: there is no room for one more.
+// Returns false if there is no room for another entry.
 export async function add(person, { id, ...entry }) {
   const there = await all();
   if (there.filter((one) => one.state !== "done").length >= ENTRIES_MOST) return false;
@@ -137,7 +137,7 @@ export async function change(person, { id, state, at_ms: _, ...entry }) {
 }
 export const remove = (id) => drop("entries", id);
 
-// Of a person what is in the books already, but for the newest so many, at once.
+// Deletes a user's entries that the shop has recorded, except the newest `keep`.
 export async function tidy(person, keep) {
   const done = (await mine(person)).filter((one) => one.state === "done").sort((a, b) => a.order - b.order);
   const old = done.slice(0, Math.max(0, done.length - keep)).map((one) => one.id);

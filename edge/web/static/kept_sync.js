@@ -1,5 +1,5 @@
-// In the worker of a browser that has Background Sync: what waits is sent also when no page is open. A page that is open
-// sends itself. Nothing is sent for somebody else than who is signed in.
+// Runs in the service worker if the browser has Background Sync: sends waiting entries even if no page is open. An open
+// page sends its own. Never sends anything for anyone but the signed-in user.
 
 import { ask, deliver } from "./kept_sending.js";
 import * as store from "./kept_store.js";
@@ -16,7 +16,7 @@ async function sendAll() {
   if (status !== 200 || !(await deliver(person, request, () => true))) throw new Error("the shop is not reached");
 }
 
-// A browser whose worker fails here comes again, later each time.
+// If the worker fails, the browser runs it again after increasing delays.
 addEventListener("sync", (event) => {
   if (event.tag !== "kept") return;
   event.waitUntil(navigator.locks.request("kept-send", { ifAvailable: true }, (lock) => lock && sendAll()));

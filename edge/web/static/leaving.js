@@ -1,11 +1,11 @@
-// Asks before a page is left on which something was typed and not saved.
+// Asks before leaving a page with unsaved input.
 
 import { changedGroups } from "./rows.js";
 import { changed } from "./typed.js";
 
 let saved = false;
 
-// What stands in the form is saved: goes on to another page.
+// Goes to another page after the form was saved.
 export function goOn(address) {
   saved = true;
   location.assign(address);

@@ -1,5 +1,5 @@
-// Letters and digits on the screen, for a till that is touched and has no keyboard: they come to the field of text that a
-// finger touches. Phones and tablets bring their own; fields of numbers in dialogs have their pad (pad.js).
+// An on-screen keyboard for a till with a touch screen and no keyboard: it types into the text field that was touched.
+// Phones and tablets have their own; number fields in dialogs have a keypad (pad.js).
 
 const OWN = /Android|iPhone|iPad|Windows|CrOS|Macintosh/; // systems that bring theirs
 const TEXT = 'input:not([type]), input[type="text"], input[type="search"], input[type="password"], input[type="email"], input[type="tel"], input[type="url"], input[type="number"], textarea';
@@ -92,8 +92,8 @@ function next() {
 
 const ACTS = { erase: () => put(null), enter, next, close: hide, shift: () => ((large = !large), draw()) };
 
-// A finger touched a field: those in dialogs that have a pad for it need none of these. By the click: nothing may move
-// from under a finger before what it touched has heard of it.
+// A field was touched; those in dialogs with a keypad don't need the keyboard. Waits for the click: nothing may move from
+// under a finger before the touched element has handled it.
 addEventListener("click", (event) => {
   const { target, pointerType } = event;
   if (pointerType !== "touch" || OWN.test(navigator.userAgent) || event.composedPath().includes(board)) return;

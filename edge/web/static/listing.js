@@ -1,7 +1,7 @@
-// A list that a manager goes through: what is asked of it stands in the address, so that going back, reading again and
-// sending it on show the same; a tap on a column's head sorts by it; a value that may be changed where it stands becomes a
-// field. The parts of it: templates/listing.html. A form with `data-listing` has the list asked for by htmx, sorted by the
-// server; without one, all of the list stands on the page, and is sorted here.
+// A manager's list: its filters are in the address, so that going back, reloading and sharing the link show the same;
+// a tap on a column heading sorts by it; a value that can be edited in place turns into a field.
+// Its parts are in templates/listing.html. A form with `data-listing` requests the list by htmx, sorted by the
+// server; without one, the whole list is on the page and is sorted here.
 
 import { messageOf } from "./outbox.js";
 
@@ -22,9 +22,9 @@ function keep(values) {
 
 const keepForm = () => keep([...new FormData(form)].filter(([name]) => !atFirst(form.elements[name])));
 
-// ---- its order
+// ---- sorting
 
-// What a text finds stands by how well it is meant.
+// Search results are ordered by relevance, so sorting is off.
 const allowSorting = () => {
   const sought = Boolean(form.elements.text?.value.trim());
   for (const button of document.querySelectorAll("th[data-sort] button")) button.disabled = sought;
@@ -65,11 +65,11 @@ function sortBy(head) {
   return keep([...new URLSearchParams(location.search)].filter(([name]) => name !== "sort").concat([["sort", sort]]));
 }
 
-// ---- values changed where they stand
+// ---- editing in place
 
 const savers = {};
 
-// By kind: `save(key, text, field)` gives the answer, or null where the text cannot be read; `mark(field)` says what it holds.
+// By kind: `save(key, text, field)` returns the answer, or null if the text can't be read; `mark(field)` sets its value type.
 export const spots = (more) => Object.assign(savers, more);
 
 function edit(button) {
@@ -98,7 +98,7 @@ function edit(button) {
   field.select();
 }
 
-// The rows as they are now, with the focus where it was.
+// Reloads the rows and puts the focus back where it was.
 function again(kind, key) {
   const { target } = form.dataset;
   document.querySelector(target).addEventListener("htmx:afterSettle", () => {
@@ -108,7 +108,7 @@ function again(kind, key) {
   form.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-// ---- what can be done with one row, and with those that were chosen
+// ---- actions on one row and on selected rows
 
 for (const table of document.querySelectorAll("table:has(> thead [data-head])")) {
   new MutationObserver(() => count()).observe(table.tBodies[0], { childList: true });
@@ -154,7 +154,7 @@ addEventListener("change", ({ target }) => {
   if ("all" in target.dataset) choose(target.checked);
   else count();
 });
-// a menu stays where it was opened, so a list that moves under it closes it; the tail of a movement from before does not
+// an open menu stays in place, so scrolling the list under it closes it; the last pixels of an earlier scroll don't
 addEventListener("scroll", () => {
   if (Math.abs(scrollY - openedAtPx) > 8) document.querySelector(".row-menu :popover-open")?.hidePopover();
 }, { passive: true });

@@ -1,4 +1,4 @@
-// The button that ends the manager's session in this browser: on each page that has it, whatever else that page does.
+// The button that ends the manager's session in this browser, for every page that has one.
 
 import { ask } from "./outbox.js";
 

@@ -1,4 +1,4 @@
-// Instead of a page that needs a PIN: asks for it, and then shows the page.
+// Shown instead of a page that needs a PIN: asks for it, and then shows the page.
 
 import "./dialogs.js";
 import { granted } from "./grants.js";

@@ -1,4 +1,4 @@
-// The manager's menu: where one is, is in view; it folds at the side, and on a phone its rest comes by a touch.
+// The manager's menu: scrolls to the current page; folds at the side, and on a phone the rest opens with a touch.
 
 const SIDE = "side"; // whether somebody folded it, kept by the browser
 const side = document.getElementById("side");

@@ -1,6 +1,6 @@
-// What is other on a phone. A table that finds no room there, or has many columns, becomes cards (narrow.css): what a column
-// is called stands in each of its cells, and a cell that says nothing says so. What a list is asked by (`data-fold`, the word
-// of its button) is folded away, so that the list itself comes first. A long table shows its first rows, and the rest at a touch.
+// Layout for phones. A table that doesn't fit, or has many columns, becomes cards (narrow.css): each cell is labelled with
+// its column's heading, and empty cells are marked. A list's filters (`data-fold`, the label of its button) are folded away,
+// so that the list itself comes first. A long table shows its first rows, and the rest at a touch.
 
 const MOST_COLUMNS = 4;
 const MOST_ROWS = 12;
@@ -26,7 +26,7 @@ function name(table) {
   }
 }
 
-// Whether it is wider than the place it stands in, or so full that its words break.
+// Whether the table is wider than its container, or has so many columns that words would break.
 function roomless(table) {
   const { scrollWidth, clientWidth } = table.parentElement;
   return scrollWidth > clientWidth || table.offsetWidth > clientWidth || table.tHead.rows[0].cells.length > MOST_COLUMNS;
@@ -40,7 +40,7 @@ function fit(table) {
   table.classList.add("as-cards");
 }
 
-// Rows beyond the first wait behind a button, until it was pressed once, or the address leads to one of them.
+// Further rows are hidden behind a button, until it's pressed or the address points to one of them.
 function shorten(table) {
   const rows = [...table.tBodies].flatMap(({ rows: [...all] }) => all);
   const button = table.nextElementSibling?.matches(".rest") ? table.nextElementSibling : null;

@@ -1,4 +1,4 @@
-// Looks every few seconds whether the shop is reached again, and then shows the page that was asked for.
+// Checks every few seconds whether the shop can be reached again, and then shows the requested page.
 
 import { about } from "./kept_store.js";
 

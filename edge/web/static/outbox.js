@@ -1,4 +1,4 @@
-// Commands on their way: one after the other, each under its own id, sent again under the same id until answered.
+// Commands to send: one after the other, each under its own id, and repeated under that id until answered.
 
 import { uuid7 } from "./ids.js";
 import { beep } from "./sound.js";
@@ -10,10 +10,10 @@ const RETRY_MS = [200, 400, 800, 1500];
 const waiting = [];
 let busy = false;
 
-// Whether something that was sent is not answered yet: the page may not show it.
+// Whether a command is still unanswered, so that the page may not show its effect yet.
 export const pending = () => waiting.length > 0;
 
-// Gives {status, body}; never throws. `grant`: what a PIN gave.
+// Returns {status, body}; never throws. `grant`: the grant that a PIN gave.
 export function send(name, body = {}, grant = null) {
   if (waiting.length >= WAITING_LIMIT) {
     beep();
@@ -29,8 +29,8 @@ function put(command) {
   });
 }
 
-// What is not answered yet, in its order, for a page at another address that goes on with it: [name, body, id] each, encoded
-// in so many characters at most. What a PIN gave is written down nowhere: nor is such a command, and what comes behind it.
+// The unanswered commands in order, for a page at another address that takes over: [name, body, id] each, at most `most`
+// characters when encoded. Grants are never written down: a command with one is left out, and so are those behind it.
 export function unanswered(most) {
   const first = waiting.findIndex(({ grant }) => grant);
   const found = (first < 0 ? waiting : waiting.slice(0, first)).map(({ name, body, id }) => [name, body, id]);
@@ -38,10 +38,10 @@ export function unanswered(most) {
   return JSON.stringify(found);
 }
 
-// The same on the other side: asked for again under their ids, so that each is done once. Gives their answers.
+// Sends such commands from the page that takes over, under the same ids, so that each runs once. Returns their answers.
 export const resume = (commands) => Promise.all(commands.map(([name, body, id]) => put({ name, body, grant: null, id })));
 
-// Any other request to the API, with JSON or a file; {status: 0} when nobody answers.
+// Any other request to the API, with JSON or a file; {status: 0} if there is no answer.
 export async function ask(method, path, body, headers = {}) {
   const { register, lang, page } = document.body.dataset;
   const file = body instanceof Blob;
@@ -63,8 +63,8 @@ export async function ask(method, path, body, headers = {}) {
   }
 }
 
-// The sentence in an answer that is not a success; where nobody answers, the one of the page's head; and where too much
-// waits already, which beeps, or nothing is said, dots.
+// The message of an answer that isn't a success; without an answer, the offline notice in the page's head; dots if there is
+// no message, or if too many commands are waiting (which beeps).
 export function messageOf({ status, body }) {
   const cut = status === 0 && !body.full ? document.querySelector(".link-lost")?.textContent : "";
   return (body.refused ?? body.error ?? body.unknown ?? {}).message || cut || "…";
@@ -89,7 +89,7 @@ async function until(command) {
     const headers = { "Idempotency-Key": `"${command.id}"` };
     if (command.grant) headers.Grant = command.grant;
     const answer = await ask("POST", `commands/${command.name}`, command.body, headers);
-    // Of two boxes the one that does not lead says where the one is that does, and takes no command.
+    // With two boxes, the standby box takes no commands and says where the active box is.
     const { body } = answer;
     const again = answer.status === 0 || "leader" in body || body.unknown || ["busy", "no_leader"].includes(body.code);
     if (!again) return answer;

@@ -1,4 +1,4 @@
-// Where the browser trusts this box, it keeps the pages that go on without a connection; what waits there is on each page.
+// Where the browser trusts this box, keeps the offline pages; every page shows how many entries are waiting.
 
 import { waiting } from "./kept_store.js";
 
@@ -15,7 +15,7 @@ async function count() {
   if (navigator.setAppBadge) (many ? navigator.setAppBadge(many) : navigator.clearAppBadge()).catch(() => {});
 }
 
-// Whoever signs out is told of what is not in the books: signed in again, they send it.
+// Warns a user who signs out about entries not sent yet: they are sent once they sign in again.
 addEventListener("click", (event) => {
   if (link && event.target.closest?.("[data-end=here]") && !link.hidden && !confirm(link.dataset.leaving)) {
     event.preventDefault();

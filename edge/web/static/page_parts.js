@@ -1,5 +1,5 @@
-// A page in parts, one at a time: `nav.tabs` has a link to each (`#waste`), `data-tab` says which part something belongs to.
-// The address says which part is shown; one that leads to something within a part (`#rows`) shows that part.
+// A page with tabs: `nav.tabs` has a link to each (`#waste`), and `data-tab` says which tab an element belongs to.
+// The address says which tab is shown; a link to an element within a tab (`#rows`) shows that tab.
 
 const links = [...document.querySelectorAll("nav.tabs a")];
 const parts = document.querySelectorAll("[data-tab]");

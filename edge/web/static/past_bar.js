@@ -1,5 +1,5 @@
-// In the past nothing can be changed: what would is shut here, and the server refuses it as well. So are links to pages
-// that show only the present, and links to an empty form (`data-begins`).
+// Nothing in the past can be changed: disables the controls that would, which the server refuses as well. Also disables links
+// to pages that show only the present, and links to an empty form (`data-begins`).
 
 const bar = document.querySelector(".past-bar");
 const { refused, onlyNow } = bar.dataset;
@@ -11,7 +11,7 @@ function leaves(address) {
   return origin === location.origin && presentOnly.has(pathname);
 }
 
-// A form that is sent by its address only looks; all others, and buttons outside of forms, change something.
+// A form that is sent as a GET to an address only reads; all others, and buttons outside of forms, change something.
 function changes(field) {
   const form = field.form;
   if (bar.contains(field) || field.matches(LOOKS)) return false;

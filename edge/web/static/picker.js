@@ -1,10 +1,10 @@
-// Fields that take a product, a supplier, a brand: what is typed is searched for, what is found is chosen by keys or by
-// touch, and a code that is scanned into the field is chosen by itself.
+// Fields for a product, a supplier or a brand: typing searches, results are chosen with keys or by touch, and a code
+// scanned into the field chooses its product.
 //
-// `data-pick`: "product", or "#ID" of a <datalist> whose options are all there are. `data-pick-many`: the field holds
-// several, with commas between; `data-pick-names`: what those that it holds are called, by value. `data-pick-raw`: Enter
-// leaves what was typed to the page, which knows more of codes (lots, cases) than their product. `data-pick-cases`: the
-// code of a case stays in the field, as its number would say one piece.
+// `data-pick`: "product", or "#ID" of a <datalist> with all the options. `data-pick-many`: the field holds several values,
+// separated by commas; `data-pick-names`: the names of these values. `data-pick-raw`: Enter
+// leaves the input to the page, which learns more from a code (batch, case) than its product. `data-pick-cases`: the
+// code of a case stays in the field, as the product's SKU would mean a single piece.
 
 const SHOWN = 8;
 const PAUSE_MS = 120;
@@ -47,7 +47,7 @@ async function search(input, text) {
   return all(input).filter(({ name, value }) => `${name}\n${value}`.toLocaleLowerCase().includes(wanted)).slice(0, SHOWN);
 }
 
-// What a code or a number says, exactly; null: nothing.
+// The exact match of a code or SKU; null if there is none.
 async function exact(input, text) {
   if (input.dataset.pick !== "product") return all(input).find(({ name, value }) => value === text || name === text) ?? null;
   const one = (await get("queries/product_by_code", { code: text })) ?? (await get("queries/product", { sku: text }));
@@ -110,7 +110,7 @@ async function look(input) {
   return mine === asked;
 }
 
-// Beside a field: what is in it is called so.
+// Shows the name of the field's value beside it.
 function call(input, name) {
   const next = input.nextElementSibling;
   const said = next?.classList.contains("picked") ? next : made("span", { className: "picked", ariaLive: "polite" });
@@ -129,8 +129,8 @@ function choose(input, one) {
   return input.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-// Enter where nothing is chosen yet: a code or a number goes on; a part of a name is answered with what there is of it.
-// What is typed meanwhile, such as the next code, takes its place and stays.
+// Enter with nothing chosen yet: a code or SKU is accepted; part of a name lists what matches.
+// Input typed meanwhile, such as the next code, replaces it and stays.
 function enter(input) {
   const text = input.value.trim();
   input.select();
@@ -163,7 +163,7 @@ function retype(input, text) {
   call(input, "");
 }
 
-// A field of several: itself hidden, it keeps their values; in its place one to search in, and behind it what is chosen.
+// A field with several values: it keeps them but is hidden; in its place is a search field, followed by the chosen values.
 class Several {
   constructor(input) {
     this.kept = input;

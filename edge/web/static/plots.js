@@ -1,17 +1,17 @@
-// Charts from the tables beside them, which say the same. Without the library the table is enough.
+// Charts drawn from the tables beside them, which hold the same data. Without the chart library, the tables suffice.
 
 import { writeDate } from "./dates.js";
 
 const HEIGHT = 280;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
-// A chart is drawn from left to right: what is written from right to left says so itself, with its sign on its own side.
+// Charts are drawn left to right: right-to-left text is isolated, so that its sign is on the correct side.
 const written = (text) => (document.dir === "rtl" ? `\u2067${text}\u2069` : text);
 
 export const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-// `place`: where; `table`: with `data-ticks`, and a row each with `data-*` for the label and the numbers. Drawn again as soon as
-// the place has another width: letters that came late make the table beside it wider, too.
+// `place`: the container; `table`: has `data-ticks`, and rows with `data-*` for label and numbers. Redrawn whenever the
+// container's width changes: fonts that load late widen the table beside it, too.
 export function keep(place, table, make) {
   if (!place || !table || !globalThis.uPlot) return;
   let drawn = null;
@@ -24,7 +24,7 @@ export function keep(place, table, make) {
   }).observe(place);
 }
 
-// What all charts have in common. `most`, `least`: beyond the ticks.
+// The options that all charts share. `most`, `least`: limits of the y axis, beyond its ticks if need be.
 export function frame(place, rows, ticks, label, most, least = 0) {
   const every = Math.max(1, Math.ceil(rows.length / Math.max(2, Math.floor((place.clientWidth - 90) / 80))));
   const shown = rows.map((_, at) => at).filter((at) => at % every === 0);
@@ -58,7 +58,7 @@ export function line(place, table, { label, value }) {
   });
 }
 
-// A line within a band.
+// A line inside a band.
 export function band(place, table, { label, value, low, high }) {
   keep(place, table, (rows, ticks) => {
     const of = (name) => rows.map((row) => Number(row.dataset[name]));

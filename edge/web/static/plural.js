@@ -1,8 +1,8 @@
-// A sentence of the page in the form that its number wants: CLDR's categories, as the box itself chooses by them.
+// A sentence of the page in the plural form for a number: CLDR's categories, as on the server.
 
 const rules = new Intl.PluralRules(document.documentElement.lang);
 
-// `forms`: what a template wrote by `forms("section.key")`; `count`: the number that chooses, and that its gap shows.
+// `forms`: what a template wrote with `forms("section.key")`; `count`: the number that chooses the form and fills its gap.
 export function counted(forms, count) {
   const { by, ...said } = JSON.parse(forms);
   return (said[rules.select(count)] ?? said.other).replaceAll(`{${by}}`, count);

@@ -1,5 +1,5 @@
-// What a link says of the form that it leads to, behind its "#", so that no server and no log has it: put into the form's
-// empty controls, and those that begin with something usual (`data-anew`), as if it had been typed. Whoever came saves it, or not.
+// Prefills the form from the link's fragment (behind "#", so that it reaches no server and no log): empty controls, and
+// those with a default value (`data-anew`), as if it had been typed. The user decides whether to save it.
 
 const said = new URLSearchParams(location.hash.slice(1));
 const filled = [...said].map(([name, value]) => fill(name, value)).filter(Boolean);

@@ -1,4 +1,4 @@
-// What the server pushes: htmx puts the fragments in their places; here is what follows from that.
+// The server pushes fragments and htmx swaps them in; this handles everything that follows from that.
 
 import { beep } from "./sound.js";
 import "./use.js";
@@ -18,8 +18,8 @@ let taken = () => {};
 
 const link = (state) => (document.body.dataset.link = state);
 
-// Listens from its import on, which is before htmx connects: a page that fetches something before it calls `listen` would
-// otherwise miss that its line is open, and take itself for cut off until the clock is pushed.
+// Listens from its import on, before htmx connects: a page that fetches something before it calls `listen` would otherwise
+// miss the open connection and believe that it's offline until the clock is next pushed.
 htmx.config.wsReconnectDelay = (attempt) => Math.min(250 * 2 ** attempt, 2000);
 addEventListener("htmx:wsOpen", ({ detail }) => {
   socket = detail.socketWrapper;
@@ -55,20 +55,20 @@ setInterval(() => {
 }, 5000);
 notice = document.getElementById("notice")?.dataset.number ?? null;
 
-// `then` is called whenever fragments were put in their places.
+// `then` is called each time fragments were swapped in.
 export const listen = (then = () => {}) => (after = then);
 
-// `take` is given what was read at this register while the page asked for a code: also what comes when it asks no more.
+// `take` gets each code read at this register while the page asked for codes, including one that arrives just after it stopped.
 export const onCode = (take) => (taken = take);
 
-// While `does`, what a scanner with a driver reads at this register comes here and is not sold.
+// While `does` is true, codes from a scanner with a driver at this register come to this page instead of being sold.
 export function asksForCode(does) {
   if (does === asking) return;
   asking = does;
   if (line?.readyState === WebSocket.OPEN) line.send(does ? ASKS : "");
 }
 
-// Whoever this page is for has shown who they are again.
+// Reconnects once the user of this page has signed in again.
 export function goOn() {
   if (document.getElementById("over")?.hidden !== false) return;
   showOver(false);
@@ -82,7 +82,7 @@ function showOver(over) {
 
 export const connected = () => document.body.dataset.link === "open";
 
-// A refusal that only this page knows of, because the line is down.
+// Shows a refusal that comes from this page itself, because the connection is down.
 export function say(text) {
   const line = document.getElementById("notice");
   line.textContent = text;
@@ -90,7 +90,7 @@ export function say(text) {
   beep();
 }
 
-// It was read.
+// Hides it once it was read.
 export const hush = () => (document.getElementById("notice").hidden = true);
 
 function hearNotice() {

@@ -1,8 +1,8 @@
-// A sum as people write it, to a currency's smallest unit, without floating point: pages of shops and of head office.
+// Parses an amount as people write it into minor units, without floating point. Used by shop pages and head office.
 
-// As `{ minor }`, or why not, as `{ wrong }`: "unread", "fine" (more digits than the currency has), "foreign" (another
-// currency's sign) or "ambiguous" ("1,400" may be 1400 or 1.40: as `whole` and `fraction`). Marks of thousands and of the
-// fraction are those of any country, as are digits.
+// Returns `{ minor }`, or the reason as `{ wrong }`: "unread", "fine" (more digits than the currency has), "foreign" (another
+// currency's sign) or "ambiguous" ("1,400" may be 1400 or 1.40: see `whole` and `fraction`). Accepts the thousands and
+// decimal separators and the digits of any country.
 export function readAmount(text, { digits, signs = [] }) {
   const typed = withoutSign(western(text), signs);
   if (/\p{Sc}|\b[A-Z]{3}\b/u.test(typed)) return { wrong: "foreign" };
@@ -20,7 +20,7 @@ const digitOf = (sign) => {
   return zero === undefined ? sign : String(sign.codePointAt(0) - zero);
 };
 
-// Western digits and plain spaces, without what only says in which direction text runs.
+// Western digits and plain spaces, without direction marks.
 const western = (text) =>
   [...text.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "").replace(/\s/g, " ").replace(/’/g, "'").replace(/،/g, ",")].map(digitOf).join("").trim();
 
@@ -33,7 +33,7 @@ function withoutSign(typed, signs) {
   return typed;
 }
 
-// What stands before and behind the fraction's mark, and whether that may be a mark of thousands as well. null: neither.
+// The parts before and after the decimal separator, and whether that could also separate thousands. null: not a number.
 function parts(typed, digits) {
   const marks = typed.match(/\D/g) ?? [];
   const kinds = new Set(marks);
@@ -45,17 +45,17 @@ function parts(typed, digits) {
   if (kinds.size > 1) return [null, ""];
   const grouped = ungrouped(typed);
   if (!isPoint || (grouped !== null && !digits)) return [grouped, ""];
-  // Where a currency has three digits, "1.400" is how a page writes them itself.
+  // In a currency with three digits, pages themselves write "1.400".
   return [before, behind, grouped !== null && !(digits === 3 && last === ".")];
 }
 
-// Digits without the marks between thousands (and lakhs); null where they stand elsewhere.
+// The digits without separators between thousands (or lakhs); null if a separator is in the wrong place.
 function ungrouped(text) {
   const found = /^([1-9]\d{0,2}([ ,.'٬])\d{3}(?:\2\d{3})*|[1-9]\d?(?:,\d{2})+,\d{3}|\d+)$/.exec(text);
   return found && text.replace(/\D/g, "");
 }
 
-// A currency's signs as pages in a language and people write them, the longest first.
+// A currency's signs as pages in a language and people write them, longest first.
 export function signsOf(currency, lang) {
   const shown = ["code", "symbol", "narrowSymbol"].flatMap((currencyDisplay) =>
     [lang, "en"].map((one) => new Intl.NumberFormat(one, { style: "currency", currency, currencyDisplay }).formatToParts(0).find(({ type }) => type === "currency").value),

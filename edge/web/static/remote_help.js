@@ -1,4 +1,4 @@
-// The bar of remote help, on each manager page while it lasts: one press ends it.
+// The bar shown on each manager page during remote help: one press ends it.
 
 import { sendGranted } from "./grants.js";
 

@@ -6,7 +6,7 @@ const cells = (row) => [...row.querySelectorAll("[data-column]")];
 const typed = (cell) => (cell.type === "checkbox" ? cell.checked : cell.value.trim());
 const written = (group) => JSON.stringify([...group.querySelectorAll(".item")].map((row) => cells(row).map(typed)));
 
-// Calls `changed` for each group whose rows are not as the server wrote them.
+// Remembers each group's rows as the server wrote them, and handles the buttons that add and remove rows.
 export function watch(form) {
   for (const group of form.querySelectorAll("[data-group]")) {
     group.dataset.before = written(group);
@@ -20,7 +20,7 @@ export function watch(form) {
 export const changedGroups = (form) =>
   [...form.querySelectorAll("[data-group]")].filter((group) => written(group) !== group.dataset.before);
 
-// The rows of a group as the API takes them; rows in which nothing stands are left out. Throws the cell that cannot be read.
+// The rows of a group as the API takes them, without empty ones. Throws the cell that can't be read.
 export function valueOf(group, readers) {
   const rows = [...group.querySelectorAll(".item")].filter((row) => cells(row).some(stands)).map((row) => read(row, readers));
   const single = (row) => ("" in row ? row[""] : row);
@@ -47,7 +47,7 @@ function read(row, readers) {
   return found;
 }
 
-// A new row at the end; gives its first field.
+// Adds a row at the end and focuses its first field.
 export function add(group) {
   const rows = group.querySelector(".rows");
   rows.append(group.querySelector("template").content.cloneNode(true));
@@ -61,7 +61,7 @@ function remove(group, row) {
   group.querySelector("[data-add]").focus();
 }
 
-// Says so at the field of which an answer says that it is not as it should be; false: it speaks of none.
+// Shows an error at the field that the answer names; returns false if it names none.
 export function blame(form, { status, body }, text) {
   const path = status === 400 && /`\$\.([\w.]+)/.exec(body.error?.message ?? "")?.[1];
   const name = path && path.split(".").at(-1).replace("_minor", "");

@@ -1,4 +1,4 @@
-// The search of the manager's head: pages by their names, and what capabilities let it ask (Finder, core/endpoints.py).
+// The search in the manager's header: pages by name, and the searches that capabilities add (Finder, core/endpoints.py).
 
 const WAIT_MS = 150; // somebody types on
 const MOST = 6; // of each kind
@@ -19,13 +19,13 @@ function pagesFor(text) {
   return [...named, ...all.filter((link) => !named.includes(link) && isAlso(link, words))];
 }
 
-// Whether people call a page so: one of its other names has a word that begins with each of these.
+// Whether one of the page's other names matches: each of these words begins one of its words.
 function isAlso(link, words) {
   const names = plain(link.dataset.also ?? "").split(",").map((name) => name.trim().split(/\s+/));
   return names.some((name) => words.every((word) => name.some((one) => one.startsWith(word))));
 }
 
-// Whether a word of it begins with each of these. Who seeks a page wants no goods that are merely spelled alike.
+// Whether each of these words begins a word of the link: someone who looks for a page doesn't want similarly spelt products.
 function says(link, text) {
   const its = plain(link.textContent).split(/[^\p{L}\p{N}]+/u);
   return plain(text).split(/\s+/).every((word) => its.some((one) => one.startsWith(word)));

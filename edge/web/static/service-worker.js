@@ -1,6 +1,6 @@
-// What a device of one's own keeps: the page that says that there is no connection, and that of the store room, which goes
-// on by what kept_store.js has, with their styles and scripts. No page of the shop and no answer of its API is ever kept
-// here; the pages of tills and of customers are none of its business.
+// What a personal device caches: the offline notice and the store room page, which works from kept_store.js, with their
+// styles and scripts. No other page of the shop and no answer of its API is ever cached here; pages of tills and customers
+// aren't handled at all.
 
 const lang = new URL(location).searchParams.get("lang") ?? "";
 const OFFLINE = `/offline?lang=${lang}`;

@@ -1,4 +1,4 @@
-// What a till is heard by: two short low tones where something was refused, a bell where somebody is called. Browsers allow sound once somebody touched the page or a key.
+// A till's sounds: two short low tones for a refusal, a bell for a call. Browsers allow sound after the first touch or key.
 
 let audio = null;
 let beeped = 0;
@@ -12,7 +12,7 @@ addEventListener("pointerdown", unlock);
 
 export const beep = () => sound("square", 220, [0, 0.16], 0.12);
 
-// A bell: somebody is called.
+// A bell: someone is being called.
 export const ring = () => sound("sine", 880, [0, 0.25, 0.5], 0.3);
 
 function sound(type, hertz, starts, loud) {

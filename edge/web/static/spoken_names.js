@@ -1,6 +1,6 @@
-// What a screen reader says of tables and controls that are read alone. A table without a name is called as the heading above
-// it. A button of one word, one in a row, and controls that share their name with others on the page say what they are of:
-// "Remove, Table 3"; where nothing tells them apart, which one it is: "Remove, 2".
+// Accessible names for tables and controls, which screen readers read out of context. A table without a name is named after
+// the heading above it. One-word buttons, buttons in rows and controls that share a name say what they belong to:
+// "Remove, Table 3"; if nothing tells them apart, they are numbered: "Remove, 2".
 
 const CONTROLS = "button, input:not([type=hidden], [type=radio], [type=submit]), select, textarea";
 const TITLES = "h1, h2, h3, h4, legend, summary";
@@ -8,7 +8,7 @@ const NAMED = "tr, li, article, details, fieldset, form, section, dialog, .card,
 const UNREAD = "button, select, input, textarea, script, style, template, nav, table, [aria-hidden=true], .error, .hint";
 const LONGEST = 60;
 
-// The words of something, without those of controls in it and of what is not read.
+// The text of a node, without that of its controls and of parts that aren't read.
 function wordsOf(node, all = false) {
   if (node.nodeType === Node.TEXT_NODE) return node.data;
   if (node.nodeType !== Node.ELEMENT_NODE || node.hidden || (!all && node.matches(UNREAD))) return "";
@@ -23,11 +23,11 @@ function typed(place) {
   return field ? field.value.trim().slice(0, LONGEST) : "";
 }
 
-// Of several forms alike each is of one thing; a form alone is of what stands above it.
+// Each of several similar forms is about one item; a single form is about what's above it.
 const isOneOfMany = (place) => place.matches("form") && [...place.parentElement.children].filter((one) => one.matches("form") && one.className === place.className).length > 1;
 
-// What a place is called: by its own name, its title, what a row begins with and then all of the row, what is typed in its
-// first field, or the few words in it.
+// The titles of a place: its label, its title, a row's first cell followed by the whole row, what is typed in its first
+// field, or its text if that's short.
 function titlesOf(place, control) {
   const label = place.getAttribute("aria-label") ?? said(document.getElementById(place.getAttribute("aria-labelledby") ?? ""));
   if (label) return [label];
@@ -48,7 +48,7 @@ function titlesOf(place, control) {
   return [typed(place), ...row];
 }
 
-// The nearest titles around it, from inside, that say more than its name.
+// The nearest enclosing titles, innermost first, that add something to its name.
 function around(control, name) {
   const known = [name];
   for (let place = control.parentElement; place && place !== document.body; place = place.parentElement) {
@@ -59,7 +59,7 @@ function around(control, name) {
   return known.slice(1);
 }
 
-// What the page calls it.
+// The name the page gives it.
 function ownName(control) {
   const label = control.getAttribute("aria-label");
   const { spoken, own: kept = null } = control.dataset;

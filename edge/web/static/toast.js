@@ -1,5 +1,5 @@
-// What a manager changed is said for a few seconds where they look: on this page, or on the one that comes then. With Undo,
-// where the page knows what was there before.
+// Confirms a manager's change for a few seconds, on this page or on the next one to load. Offers Undo if the page
+// knows the previous value.
 
 import { messageOf } from "./outbox.js";
 
@@ -9,9 +9,9 @@ const place = document.getElementById("toast-bar");
 const words = () => document.getElementById("toast-words").dataset;
 let timer = 0;
 
-// `word` names a text of the page; `undo`: the request that puts it back, as [method, path, body], or several of them.
-// `shown`: where the server shows what was changed, as [address, selector] and, where it stands in one, the attribute. Undo is refused when that is different by then,
-// so that it overwrites nobody's later change.
+// `word` names a text of the page; `undo`: the requests that restore the old value, one or several of [method, path, body].
+// `shown`: where the server shows the changed value, as [address, selector], or with the attribute that holds it. If it has
+// changed again by then, Undo is refused, so that it overwrites no one's later change.
 export function toast(word, undo = null, shown = null) {
   if (!place || !words()[word]) return;
   const what = { word, undo, shown, until: Date.now() + SHOWN_MS };
@@ -19,16 +19,16 @@ export function toast(word, undo = null, shown = null) {
   show(what);
 }
 
-// The request that undoes what is said next: an answer comes without it.
+// Sets the undo request for the next toast, as answers don't include one.
 let back = [];
 export const undoBy = (undo, shown = null) => (back = [undo, shown]);
 
-// What this page shows there.
+// The `shown` of something on this page.
 export const here = (selector) => [location.pathname + location.search, selector];
-// The command that undoes another.
+// The undo request that is another command.
 export const command = (name, body) => ["POST", `commands/${name}`, body];
 
-// What a request that went well is called; reading, and what a page says itself, is called nothing.
+// The word for a successful request; reads, and changes that a page confirms itself, have none.
 const WORDS = { PUT: "saved", PATCH: "saved", DELETE: "removed" };
 const SAVES = /^(Set|Accept|Plan|Word|Note|Open|Stock)/;
 
@@ -57,8 +57,8 @@ function show(what) {
   timer = setTimeout(hide, left);
 }
 
-// What is shown where somebody may change it meanwhile is read first: no Undo without it. It asks nobody for a PIN, and the
-// page that comes then is told.
+// A value that someone else may change meanwhile is read before Undo is offered. This asks for no PIN, and carries over to
+// the next page.
 async function offerUndo(what, text) {
   if (what.shown && what.after === undefined) {
     const after = document.body.hasAttribute("data-managing") ? await read(what.shown) : null;
@@ -77,8 +77,8 @@ function hide() {
   place.replaceChildren();
 }
 
-// What the server shows there: what a form or field holds, the thing behind a row that can be changed (entity_form.js), or
-// the text of anything else; null if it could not be asked.
+// What the server shows there: the value of a form or field, the record behind an editable row (entity_form.js), or the
+// text of anything else; null if the request failed.
 async function read([address, selector, attribute]) {
   const { fetchGranted } = await import("./grants.js");
   const answer = await fetchGranted(address).catch(() => null);

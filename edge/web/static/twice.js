@@ -1,8 +1,8 @@
-// A PIN that nobody sees while it is typed is typed twice.
+// A new PIN is masked while it's typed, so it must be typed twice.
 
 import { complain } from "./rows.js";
 
-// Whether both are the same; else the second field says that they are not.
+// Whether both match; if not, the second field says so.
 export function isTwice({ pin, again }) {
   const same = pin.value === again.value;
   if (!same) complain(again, again.dataset.differ);

@@ -1,5 +1,5 @@
-// Of two boxes: while this page's own does not answer, the other one is asked whether it leads, and the page goes on there by
-// itself, with its session and with what was not answered yet. Whoever stands at the till sees "One moment", and then one line.
+// With two boxes: when this page's box doesn't answer, asks the other one whether it's active, and moves the page there
+// with its session and its unanswered commands. The cashier sees "One moment", and then one line about the switch.
 
 import { messageOf, resume, unanswered } from "./outbox.js";
 import { beep } from "./sound.js";
@@ -41,7 +41,7 @@ async function leads(at) {
   return answer?.status === 204;
 }
 
-// A box without power closes no line: what waits for its answer says that it is gone.
+// A box that lost power doesn't close the connection: an unanswered command is the sign that it's gone.
 async function look() {
   if (document.body.dataset.link !== "closed" && !document.body.hasAttribute("data-unsaved")) {
     if (lostAt) says("");
@@ -63,7 +63,7 @@ async function follow() {
   asking = false;
 }
 
-// What the other box's page was about to ask for: of a cookie, as an address could be anybody's.
+// The commands that the other box's page left unanswered: taken from a cookie, as anyone could forge an address.
 function carried() {
   const found = document.cookie.split("; ").find((one) => one.startsWith(CARRIED));
   document.cookie = `${CARRIED}; Max-Age=0; Path=/`;
@@ -82,7 +82,7 @@ async function arrive() {
 
 if (location.hash === LED) arrive();
 
-// While this page's box leads, the other one is told: whoever would let that one lead sees which tills still sell here.
+// While this page's box is active, tell the standby box, so that anyone about to activate it sees which tills still sell here.
 function tell() {
   if (!other || document.body.dataset.link !== "open" || !document.body.dataset.register) return;
   fetch(`${other}/twin/seen`, { method: "POST", mode: "no-cors", body: document.body.dataset.register }).catch(() => {});

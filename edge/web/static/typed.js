@@ -1,6 +1,6 @@
-// What was typed into a field and not saved yet.
+// Unsaved input in fields.
 
-// What the server wrote into a field.
+// The value that the server wrote into a field.
 export function written(field) {
   if (!field.matches("select")) return field.defaultValue.trim();
   return ([...field.options].find((one) => one.defaultSelected) ?? field.options[0]).value;

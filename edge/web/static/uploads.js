@@ -1,11 +1,11 @@
-// Files that somebody brings, and what is asked of them: with the page's own headers, and how far they are.
+// File uploads and the questions about them, sent with the page's own headers and showing progress.
 
 const headersOf = (grant) => {
   const { register, lang } = document.body.dataset;
   return { "Accept-Language": lang, Register: register, Surface: "panel", Grant: grant };
 };
 
-// Brings a file, showing how far it is on a `progress`, where there is one: where it is now, in the answer's body.
+// Uploads a file, showing its progress on `progress`, if given. Where the file was stored is in the answer's body.
 export function bring(file, grant, progress = {}) {
   return new Promise((done) => {
     const sending = new XMLHttpRequest();
@@ -22,7 +22,7 @@ export function bring(file, grant, progress = {}) {
   });
 }
 
-// A question whose answer is a piece of a page: its text, and what it says as JSON where it is a refusal.
+// Requests a fragment of a page: returns its text, or the JSON of a refusal.
 export async function askPiece(url, asked, grant) {
   const headers = { ...headersOf(grant), "Content-Type": "application/json" };
   try {

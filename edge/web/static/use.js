@@ -1,5 +1,5 @@
-// What a page asks for by itself (pieces that changed, a list that is looked at every few minutes) is no use of whoever
-// signed in: it says so, and the server lets their time run out.
+// Requests that a page makes by itself (changed fragments, lists refreshed every few minutes) don't count as activity of
+// the signed-in user: they are marked, so that the server still lets an idle session expire.
 
 const SOON_MS = 2_000; // so long behind a touch or a key what is asked follows from that
 
@@ -8,7 +8,7 @@ let used = -Infinity;
 const note = ({ isTrusted }) => isTrusted && (used = performance.now());
 for (const what of ["pointerdown", "keydown", "input"]) addEventListener(what, note, { capture: true, passive: true });
 
-// The headers of a request: whether anybody did anything.
+// Headers that mark a request made without any user activity.
 export const byItself = () => (performance.now() - used > SOON_MS ? { "By-Itself": "1" } : {});
 
 addEventListener("htmx:configRequest", ({ detail }) => Object.assign(detail.headers, byItself()));

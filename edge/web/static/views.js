@@ -1,5 +1,5 @@
-// Saved views: what is asked of a list, under a name, above it. The address has all of it (listing.js), so that a view is
-// a link; what belongs to who looks and not to the list (register, language) is not kept.
+// Saved views: a list's filters under a name, shown above it. The address holds all of them (listing.js), so that a view is
+// a link; what depends on the user and not on the list (register, language) isn't saved.
 
 import { askGranted, managing } from "./grants.js";
 import { uuid7 } from "./ids.js";
@@ -10,7 +10,7 @@ const words = document.getElementById("view-words").dataset;
 const list = document.querySelector("table:has(> thead [data-head])");
 const OWN = ["register", "lang"];
 
-// What is asked of the list now, in one order whatever was touched first.
+// The list's current filters, sorted, so that the order in which they were set doesn't matter.
 function asked(search) {
   const query = new URLSearchParams([...new URLSearchParams(search)].filter(([name, value]) => value && !OWN.includes(name)));
   query.sort();

@@ -1,5 +1,5 @@
-// A scanner that types and that no driver holds: its code goes into the basket, whatever is open (but a dialog
-// that asks for a code), and its Enter answers no question. It is told from a person by its speed.
+// A keyboard scanner without a driver: its code goes into the basket, whatever is open (except a dialog that asks
+// for a code), and its Enter confirms nothing. It's told apart from a person by its typing speed.
 
 const FAST_MS = 50; // between two keys; nobody keeps that up
 const LEAST = 6; // characters of a code
@@ -12,7 +12,7 @@ let field = null; // where it types, and what stood there before
 let before = "";
 let opened = false; // whether a dialog was there when it began: it may close while the scanner types
 
-// `open` says whether a dialog is; `box` gives the box for codes, which takes its own; `scanned` is told a code.
+// `open()`: whether a dialog is open; `box()`: the field for codes, which handles its own; `scanned(code)`: called for each code.
 export function listen(open, box, scanned) {
   addEventListener("keydown", (event) => {
     if (!event.isTrusted) return; // typed by ahead.js, which keeps no time between keys

@@ -1,4 +1,4 @@
-// What is said of a number that is none, in the page's language (cashier.html).
+// Messages for invalid numbers, in the page's language (cashier.html).
 
 import { amountFault } from "./amounts.js";
 

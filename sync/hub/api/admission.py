@@ -52,10 +52,10 @@ class Door:
         self._reader = reader
         self.people = people
         self._phones = phones
-        self._queues: dict[str, _Queue] = {}  # of those who wait
+        self._queues: dict[str, _Queue] = {}  # only those with requests waiting or in progress
         self._all = 0
         self._exports: set[str] = set()
-        self._tenants: dict[bytes, str] = {}  # by the hash of a key, the latest last
+        self._tenants: dict[bytes, str] = {}  # by key hash, the most recently added last
         self._rates: Buckets[tuple[bytes, str, str]] = Buckets(
             limits.KEY_REQUESTS_A_SECOND, limits.KEY_RATES, time.monotonic
         )

@@ -189,7 +189,7 @@ async def _of_group(connection: Any, key: Key, group: str) -> tuple[str, ...]:
 
 async def _dress(request: web.Request, answer: web.StreamResponse) -> None:
     """Set security headers on every answer."""
-    answer.headers.popall(hdrs.SERVER, None)  # doesn't reveal our version
+    answer.headers.popall(hdrs.SERVER, None)  # don't reveal our version
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if request.secure:

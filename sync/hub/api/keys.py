@@ -119,7 +119,7 @@ async def find(connection: Any, digest: bytes) -> Key | None:
     *known, noted = row
     if not noted:
         await _note(connection, row["id"])
-    return msgspec.convert(dict(zip(Key.__struct_fields__, known, strict=False)), Key)  # a program has no role
+    return msgspec.convert(dict(zip(Key.__struct_fields__, known, strict=False)), Key)  # a program's key has no role
 
 
 async def _note(connection: Any, number: int) -> None:
@@ -128,7 +128,7 @@ async def _note(connection: Any, number: int) -> None:
     except Exception as error:
         if not is_passing(error):
             raise
-        log.warning("hub: the use of key %d isn't recorded: %s", number, error)  # a standby that only reads, say
+        log.warning("hub: the use of key %d isn't recorded: %s", number, error)  # for example on a read-only standby
 
 
 def hash_of(secret: str) -> bytes:

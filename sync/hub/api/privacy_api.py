@@ -93,7 +93,7 @@ class PrivacyApi:
         try:
             await self._publish(tenant, store, KIND, body, _request_of(id))
         except NobodyReads:
-            return False  # no box of it has said its key
+            return False  # none of the store's boxes has reported its key yet
         except NotTaken as error:
             if not error.code.startswith("store_"):
                 raise

@@ -63,7 +63,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     except asyncpg.QueryCanceledError:
         text = f"The answer took longer than {limits.QUERY_S:.0f} s. Ask for less: a store, or fewer days."
         return _answer(Problem(503, "Too slow", text))
-    except web.HTTPRequestEntityTooLarge:  # whose name is another from one Python to the next
+    except web.HTTPRequestEntityTooLarge:  # its reason phrase depends on the Python version
         text = f"The body has more than {limits.BODY_BYTES} bytes: split the change."
         return _answer(Problem(413, "Too long", text))
     except web.HTTPException as error:

@@ -57,7 +57,7 @@ class Read(msgspec.Struct, frozen=True):
     """Whether it covers the days `from_date` to `to_date`, {first} and {last} in its source."""
 
     def kind_of(self, field: str) -> Kind:
-        return next((known.kind for known in self.fields if known.name == field), "text")  # a store, where it is summed
+        return next((known.kind for known in self.fields if known.name == field), "text")  # a summed read's `store`
 
 
 _NOUNS = {"integer": "a whole number", "date": "a date", "time": "a time", "boolean": "true or false"}

@@ -73,11 +73,11 @@ async def serve(
         open_pool(dsn, "edge_hub_publisher", limits.PUBLISHING_CONNECTIONS) as publisher,
     ):
         store = Store(publisher, signer, sealed)
-        hints: set[asyncio.Task[None]] = set()  # bounded by the requests at work, and each by its time
+        hints: set[asyncio.Task[None]] = set()  # bounded by the requests in progress; each task ends by itself
 
         async def publish(tenant: str, shop: str, kind: str, body: bytes, request: str) -> int:
             version = await store.publish(tenant, shop, kind, body, request)
-            hint = asyncio.create_task(_hint(store, broker, tenant, shop, version))  # the answer need not wait
+            hint = asyncio.create_task(_hint(store, broker, tenant, shop, version))  # don't delay the answer
             hints.add(hint)
             hint.add_done_callback(hints.discard)
             return version
@@ -96,7 +96,7 @@ async def serve(
         finally:
             for task in (*hints, keeping):
                 task.cancel()
-            await asyncio.gather(*hints, keeping, return_exceptions=True)  # devices request any hint that wasn't sent
+            await asyncio.gather(*hints, keeping, return_exceptions=True)  # devices also ask without a hint
             await usage.flush()
 
 

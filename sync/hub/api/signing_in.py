@@ -54,7 +54,7 @@ class SigningIn:
     def __init__(self, door: Door) -> None:
         self._door = door
         self._unknown = UnknownAddresses(time.monotonic)
-        self._turns = asyncio.Semaphore(hashing.AT_ONCE)  # wrong tries that come together count one by one
+        self._turns = asyncio.Semaphore(hashing.AT_ONCE)  # so that failures count before many more attempts are checked
 
     def add_to(self, app: web.Application) -> None:
         app.router.add_post(PATH, self._sign_in)
@@ -68,7 +68,7 @@ class SigningIn:
         app.router.add_post("/v1/factor/drop", self._drop_factor)
 
     async def _sign_in(self, request: web.Request) -> web.Response:
-        asked = await body_as(request, SignIn, limits.SIGN_IN_BODY_S)  # a request without a body takes no place
+        asked = await body_as(request, SignIn, limits.SIGN_IN_BODY_S)  # first: without a body it takes no slot
         with self._door.signing_in():
             try:
                 async with self._turns:

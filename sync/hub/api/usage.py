@@ -32,7 +32,7 @@ class Usage:
     def __init__(self, pool: Pool, now: Callable[[], datetime]) -> None:
         self._pool = pool
         self._now = now
-        self._pending: dict[str, int] = {}  # requests by tenant; the tenants of a minute
+        self._pending: dict[str, int] = {}  # requests by tenant, since the last flush
         self._known: dict[str, tuple[date, int]] = {}
         self._reads: dict[tuple[str, str, datetime, str, str], int] = {}
 

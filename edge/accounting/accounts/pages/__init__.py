@@ -78,7 +78,7 @@ async def account(request: web.Request) -> web.Response:
     today = site.config.business_date(site.shop.now_us())
     customer, month = request.query.get("customer", "")[:80], request.query.get("month", "")[:7] or today[:7]
     permille = settings_of(site.config).interest_permille
-    await caught_up(site.shop, "stock_movements")  # needed for the lots of deliveries
+    await caught_up(site.shop, "stock_movements")  # the lots of deliveries come from this projection
     found = await site.asker.read(partial(_one, customer=customer, month=month, today=today, permille=permille))
     if found is None:
         raise Problem(404, "no_account", customer=customer)

@@ -1,4 +1,4 @@
-// An account: its terms, orders that are opened and delivered in parts, what is paid of what.
+// One account: its terms, orders delivered in parts, and which payment settles what.
 
 import { parseMinor, parseQuantity, plainMinor } from "./amounts.js";
 import "./dialogs.js";
@@ -13,7 +13,7 @@ const { customer, wrong } = document.querySelector("main").dataset;
 const errorIn = (part) => part.closest("form")?.querySelector(".error") ?? part.closest("section").querySelector(":scope > .error");
 const say = (part, text) => (errorIn(part).textContent = text);
 
-// Does a command; the page comes anew, or says why not beside what was pressed.
+// Sends a command, then reloads the page or shows the error next to the button.
 async function ask(part, command, body) {
   say(part, "");
   const answer = await sendGranted(command, body);
@@ -44,7 +44,7 @@ function addLine() {
   introduce(row.querySelector("[data-pick]"));
 }
 
-// A line without a product is none; one without a price costs what the list says.
+// Lines without a product are skipped; a line without a price uses the list price.
 function ordered() {
   const rows = [...lines.children].filter((row) => row.querySelector("[data-sku]").value.trim());
   const found = rows.map((row) => {

@@ -1,3 +1,3 @@
-// All accounts: a new one, and everybody reminded at once. What one account has beside, `receivable.js` knows.
+// All accounts: open a new one, send reminders to everyone. `receivable.js` does the rest, as on an account's own page.
 
 import "./receivable.js";

@@ -1,4 +1,4 @@
-// Tabs: taken up at this register's counter, put onto the customer's account at once, or charged to their stored card.
+// Tabs: resume one at this register, put it on the customer's account straight away, or charge their stored card.
 
 import "./dialogs.js";
 import { messageOf, send } from "./outbox.js";
@@ -8,7 +8,7 @@ import { meant, sendSure } from "./sure.js";
 const error = document.querySelector("#tabs > .error");
 const counter = () => `/?register=${encodeURIComponent(document.body.dataset.register)}`;
 
-// Whoever has it elsewhere is told; what is older than a day asks at the till whose prices hold.
+// Warns if another register has it open. For a tab older than a day, the till asks which prices apply.
 async function take(id) {
   const answer = await send("TakeBasketUp", { id });
   if (answer.body.refused?.code === "parked_with" && (await meant(messageOf(answer)))) return send("TakeBasketUp", { id, take_over: true });

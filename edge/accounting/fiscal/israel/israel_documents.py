@@ -113,7 +113,7 @@ def _document(
         branch=paper.id.register[:7],
         operator=paper.operator[:9],
     )
-    is_of_money = all(line.apart for line in lines)  # a receipt of money alone has no rows
+    is_of_money = all(line.apart for line in lines)  # a receipt for money alone has no rows
     rows = () if type_ == RECEIPT and is_of_money else tuple(_row(line, letters, day, paper.undoes) for line in lines)
     payments = tuple(
         DocumentPayment(

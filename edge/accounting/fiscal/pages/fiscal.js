@@ -1,4 +1,4 @@
-// Tax law: a file is made, looked at, a law begun, a number typed.
+// Tax law: create and check fiscal files, start a regime, enter an invoice's allocation number.
 
 import "./dialogs.js";
 import { writeDate } from "./dates.js";

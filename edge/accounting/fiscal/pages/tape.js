@@ -1,4 +1,4 @@
-// The control tape: printed by the browser, or kept as a file.
+// The control tape: printed by the browser, or saved as a file.
 
 import "./files.js";
 import { listen } from "./push.js";

@@ -42,7 +42,7 @@ class UserReports:
             if documents % REST_EVERY == 0:
                 rest()
             if (of.kind, of.printed, of.mode) != ("RFER", "FAC", "OPE"):
-                continue  # bills before payment, copies and unpaid bills: they repeat others' sums, or have none
+                continue  # bills before payment, copies and unpaid bills repeat other sums or have none
             paid += 1
             net, gst, qst = net + of.net_minor, gst + of.gst_minor, qst + of.qst_minor
             total, due = total + of.total_minor, due + of.due_minor

@@ -209,7 +209,7 @@ class GermanyPart:
                 found = await self._ask(http, "PUT", f"{path}?tx_revision={revision}", body)
             except MaybeSent:
                 return await self._ask(http, "GET", path)
-            if found.status == CONFLICT:  # it was received earlier, only its answer was lost
+            if found.status == CONFLICT:  # received earlier, but the answer was lost
                 found = await self._ask(http, "GET", path)
             require_success(found)
         return found
@@ -248,7 +248,7 @@ class GermanyPart:
                 if (receipt := file.receipt(fact)) is None:
                     continue
                 data = process_data(receipt)
-            except FiscalFault as fault:  # it's omitted from files too, and reported there
+            except FiscalFault as fault:  # export files omit it too, and report it
                 _log.warning("a receipt cannot be signed", why=str(fault))
             id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self._config.store.id}/{fact.register}/{fact.seq}/{fact.at_us}"))
             waiting.append(Unsigned(fact.seq, fact.register, id, fact.at_us, data))

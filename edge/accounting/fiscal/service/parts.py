@@ -14,7 +14,7 @@ def parts(context: ShopContext) -> Iterator[Part]:
     config, shop = context.config, context.shop
     if not fiscal.settings_of(config).regimes:
         return
-    from edge.accounting.fiscal.service.germany import GermanyPart  # for whom is under such a law
+    from edge.accounting.fiscal.service.germany import GermanyPart  # imported only if such a law applies
     from edge.accounting.fiscal.service.israel import IsraelPart
     from edge.accounting.fiscal.service.quebec import QuebecPart
     from edge.accounting.fiscal.service.year_archive import YearArchivePart

@@ -1,4 +1,4 @@
-// One invoice: printed on a sheet or on the receipt printer, mailed, or made out anew to the right name.
+// One invoice: print it on a sheet or the receipt printer, mail it, or reissue it with corrected details.
 
 import "./dialogs.js";
 import { fieldsOf, sendOrAsk } from "./invoice_fields.js";

@@ -1,4 +1,4 @@
-// What is typed of whom an invoice is made out to, and how it is asked for.
+// The buyer's details on an invoice, and the commands that use them.
 
 import { sendGranted } from "./grants.js";
 import { send } from "./outbox.js";
@@ -8,7 +8,7 @@ export function fieldsOf(form) {
   return Object.fromEntries(["name", "address", "country", "tax_number", "email", "language"].map((name) => [name, value(name)]));
 }
 
-// Whoever sells may; later a PIN is asked for, of who may read invoices.
+// Cashiers may do this on the day of the sale; after that it takes the PIN of someone who may read invoices.
 export async function sendOrAsk(name, body) {
   const answer = await send(name, body);
   return answer.status === 403 ? sendGranted(name, body) : answer;

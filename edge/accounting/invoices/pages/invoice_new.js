@@ -1,4 +1,4 @@
-// The form that asks for the invoice of a sale; then the invoice is shown.
+// The form that creates an invoice for a sale, then shows it.
 
 import "./dialogs.js";
 import { fieldsOf, sendOrAsk } from "./invoice_fields.js";

@@ -1,4 +1,4 @@
-// Settlements: files of providers and banks are brought, differing batches are let be, disputes are noted and ended.
+// Settlements: upload provider files and bank statements, accept batches that differ, record and close disputes.
 
 import "./dialogs.js";
 import { granted, sendGranted } from "./grants.js";

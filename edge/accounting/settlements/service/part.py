@@ -79,7 +79,7 @@ class PayoutsPart:
                 continue
             account = (provider.credential, PAYS_BY_API[provider.driver])
             if account in asked:
-                continue  # same account as another provider, which gets its batches
+                continue  # another provider with the same account gets its batches
             asked.add(account)
             known = read_payout_fetch(self._shop.reader, provider.id)
             if known is None or self._shop.now_us() - known.asked_us >= self._every_us:
@@ -104,7 +104,7 @@ class PayoutsPart:
         if fetched.batch is None:
             return
         if find_batch(self._shop.reader, provider.id, fetched.batch.id) is not None:
-            return  # from a file, or before an interruption
+            return  # already imported: from a file, or before an interruption
         outcome = await self._do(TakeBatch(provider.id, fetched.batch))
         if not isinstance(outcome, Done):
             raise PayoutsStopped("refused", fetched.batch.id)

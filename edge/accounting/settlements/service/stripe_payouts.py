@@ -85,7 +85,7 @@ class StripePayouts:
             if (payout.created, payout.id) <= (int(at or 0), last):
                 continue
             if payout.status in ("failed", "canceled") or not payout.automatic:
-                yield FetchedPayout(here, None)  # a manual payout's contents are unknown; a failed one pays nothing
+                yield FetchedPayout(here, None)  # manual: contents unknown; failed: pays nothing
                 continue
             if payout.status != "paid" or payout.reconciliation_status != "completed":
                 return
@@ -136,7 +136,7 @@ class StripePayouts:
             kind, reference = "refund", source.id if source else ""
         elif source is not None and source.object == "dispute":
             kind, reference = "chargeback", intent
-        else:  # not a payment of ours: it differs until a person explains it
+        else:  # not a payment of ours: the batch doesn't match until a person explains it
             kind, reference = ("payment" if one.amount >= 0 else "refund"), one.id
         return BatchLine(kind=kind, day=day, amount_minor=one.amount, fee_minor=one.fee, reference=reference)
 

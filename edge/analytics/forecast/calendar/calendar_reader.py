@@ -90,7 +90,7 @@ def _spans(event: Any, first: date, last: date, zone: ZoneInfo) -> Iterator[tupl
     whole = not isinstance(begins, datetime)
     days = (_day(ends, zone) - _day(begins, zone)).days
     if days > 0 and (whole or _at_midnight(ends, zone)):
-        days -= 1  # an end is the first moment that is not of it any more
+        days -= 1  # an event's end is exclusive
     days = max(0, min(days, AHEAD_DAYS))
     left_out = {_day(one.dt, zone) for part in _as_list(event.get("EXDATE")) for one in part.dts}
     for start in _starts(event, begins, first - timedelta(days=days), last, zone):

@@ -130,7 +130,7 @@ def read_history(
             continue
         totals[0, at] += minor
         if row is not None:
-            values[row, at], taken[row, at] = sold, 0 if elsewhere else minor  # revenue at other tills is unknown
+            values[row, at], taken[row, at] = sold, 0 if elsewhere else minor  # the revenue of other tills is unknown
             if group_of[row]:
                 totals[group_of[row], at] += minor
     totals = np.maximum(totals, 0.0)
@@ -140,7 +140,7 @@ def read_history(
     _blank_prices(db, values, taken, rows)
     dead_before = after(today, -DEAD_DAYS)
     for row, (_, since_day, _) in enumerate(busy):
-        begun = (date.fromisoformat(since_day) - first).days  # below 0: it was delivered before the shop opened
+        begun = (date.fromisoformat(since_day) - first).days  # negative if it was delivered before the shop opened
         values[row, : max(0, begun)] = np.nan
     dead = np.array([(newest or "") < dead_before for *_, newest in busy], dtype=np.int64)
     ahead = [first + timedelta(days=at) for at in range(length + steps)]
@@ -204,7 +204,7 @@ def _factors(
         effect = max(0.02, 1 + on.effect_percent / 100)
         for row in rows:
             occasions[row, start : max(start, stop)] *= effect
-        if category in names:  # the store as far as that category is a part of it
+        if category in names:  # weigh the effect by the category's share of the store
             occasions[0, start : max(start, stop)] *= 1 + (effect - 1) * _part(totals, rows[0])
         for at in range(max(start, length), min(stop, length + 90)):
             told.setdefault(days[at].isoformat(), {})["occasion"] = on.name

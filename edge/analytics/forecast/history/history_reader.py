@@ -101,7 +101,7 @@ class HistoryDays:
                 return field
             numbers.append(int(number * (100 if field == "minor" else 1000)))
         sold, returned, wasted, minor = numbers
-        if sold < 0:  # a line that takes back
+        if sold < 0:  # a return
             sold, returned = 0, returned - sold
         return (sku[:80], day), (sold, abs(returned), abs(wasted), minor)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import json_text
 
-# Only imports book sales on days without papers of the shop.
+# On days without papers of the shop, sales can only come from an import.
 _IMPORTED = "o.papers = 0 AND (d.sold <> 0 OR d.returned <> 0)"
 _DAYS = f"""
     SELECT o.business_date FROM demand_open o WHERE o.business_date <= ? AND EXISTS (

@@ -58,7 +58,7 @@ def seasonal_naive(past: Past) -> Matrix:
         if not np.isnan(newest).any():
             break
     newest = np.where(np.isnan(newest), _mean(values)[:, None], newest)
-    # `newest` column 0 is the season's place right behind the history's end
+    # `newest` column 0 is the position in the season right after the history's end.
     repeats = -(-past.steps // season)
     return np.tile(newest, repeats)[:, : past.steps] * (past.ahead > 0) * past.known
 

@@ -67,7 +67,7 @@ class NightlyForecasts:
         newest = read_models(db)[0]
         age = (date.fromisoformat(today) - date.fromisoformat(newest.trained_date)).days
         tried = any(one.role == "challenger" for one in read_models(db))
-        if drift(db, today):  # one that is on trial is judged first, the sooner for it (`handlers.HURRIED_DAYS`)
+        if drift(db, today):  # a model on trial is judged first, sooner due to the drift (`handlers.HURRIED_DAYS`)
             return RetrainForecasts(refresh=tried or age < 1)
         return RetrainForecasts(refresh=tried or age < RETRAIN_DAYS)
 

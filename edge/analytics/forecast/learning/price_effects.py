@@ -210,7 +210,7 @@ def elasticity(values: Matrix, paid: Matrix, weekdays: Places) -> float:
     known = ~np.isnan(moved) & ~np.isnan(more)
     still = known & (np.abs(moved) < MOVED)
     days = weekdays[: values.shape[1]]
-    for day in range(7):  # a weekday's own effect isn't the price's
+    for day in range(7):  # take out the weekday's own effect
         here = days == day
         if still[:, here].any():
             more[:, here] -= float(more[:, here][still[:, here]].mean())
@@ -245,7 +245,7 @@ def _to_come(planned: PlannedPrices, sku: str, usual: float, steps: int) -> Matr
     """Future prices relative to the usual one."""
     listed = planned.listed.get(sku, 0)
     moved = listed / usual if usual > 0 and listed > 0 else 1.0
-    # a list price far from the one paid is for another unit, or excludes tax
+    # A list price far from the price paid is per another unit, or excludes tax.
     moved = moved if 0.67 < moved < 1.5 and abs(np.log(moved)) >= MOVED else 1.0
     return np.clip(planned.ratios.get(sku, np.ones(steps)) * moved, *RATIO_LIMITS)
 

@@ -157,7 +157,7 @@ def _items(
             mean = history.typical(row) * np.ones(STEPS)
         largest = float(np.nanmax(values[row])) if known[row] else 0.0
         limit = 3 * largest if largest > 0 else np.inf
-        held = np.minimum(mean, limit)  # more than three times the maximum isn't plausible
+        held = np.minimum(mean, limit)  # cap implausible forecasts at three times the largest day
         made.append(
             ItemForecast(
                 item=name,

@@ -203,7 +203,7 @@ def _layers(
         for model in dict.fromkeys(chosen):
             rows = np.array([row for row, one in enumerate(chosen) if one == model], dtype=np.int64)
             made[rows] = _run_model(MODELS[model], _rows(less, rows))
-            if name == "base" and model == "seasonal_naive":  # it says last week's days again: their mean is the base
+            if name == "base" and model == "seasonal_naive":  # it repeats last week's days: use their mean as the base
                 made[rows] = made[rows][:, : calendar.season].mean(axis=1)[:, None]
             rest()
         found.append((name, np.nan_to_num(np.maximum(made, 0.0))))
@@ -249,7 +249,7 @@ def _backtest(
     """Every model's forecasts from each origin with actual values, and the mean squared error by model and series."""
     length = values.shape[1]
     shortest = 2 * calendar.season if calendar.season == 7 else test
-    step = min(test, max(ORIGIN_SPACING, (length - test - shortest) // (FOLDS - 1)))  # of a young shop they overlap
+    step = min(test, max(ORIGIN_SPACING, (length - test - shortest) // (FOLDS - 1)))  # a young shop's folds overlap
     origins = [start for fold in range(FOLDS - 1, -1, -1) if (start := length - test - fold * step) >= shortest]
     sums = {name: np.zeros(len(values)) for name in MODELS}
     seen = np.zeros(len(values))
@@ -312,7 +312,7 @@ def _choose_models(names: list[str], scores: Matrix, spread: Matrix, class_: Pla
             mine = scaled[:, rows]
             typical = max(float(mine[usual].mean()), EMPTY)
             of_all = (mine.mean(axis=1) / typical)[:, None]
-            own = (mine + typical * of_all) / (mine[usual] + typical)  # what all say, where a series says nothing
+            own = (mine + typical * of_all) / (mine[usual] + typical)  # shrink towards all series if it says little
             expected[:, rows] = (own * FOLDS + of_all * OF_ALL) / (FOLDS + OF_ALL)
     best, place = np.argmin(expected, axis=0), np.arange(scores.shape[1])
     chosen = np.where(expected[best, place] < BETTER**2, best, usual)
@@ -348,7 +348,7 @@ def _intervals(
         own = np.sqrt(np.nansum(np.where(known, all_, 0.0) ** 2, axis=1) / np.maximum(count, 1))
         usual = spread * width**0.6
         pooled = float(np.median(own[count > 0] / usual[count > 0])) if (count > 0).any() else 1.0
-        prior = 4.0  # this many pseudo-errors of the usual size: few real ones say little
+        prior = 4.0  # pseudo-errors of the usual size, as a few real ones say little
         scales.append(np.sqrt((own**2 * count + (pooled * usual) ** 2 * prior) / (count + prior)) + EMPTY)
         kept.append(errors)
     rows = []
@@ -359,7 +359,7 @@ def _intervals(
     rows.append(_quantiles(kept[1] or kept[0], scales[1] if kept[1] else scales[0], class_))
     rows.append(_quantiles(kept[2] or kept[0], scales[2] if kept[2] else scales[0], class_))
     quantiles = np.stack(rows, axis=1)
-    for band in range(1, len(BANDS)):  # nothing is surer further out
+    for band in range(1, len(BANDS)):  # uncertainty never shrinks further ahead
         low = np.array(GRID) < 0.5
         before = quantiles[:, band - 1]
         quantiles[:, band] = np.where(

@@ -1,4 +1,4 @@
-// Forecasts: the chart from the table beside it, what is on, versions, and files of what was sold before.
+// Forecasts: a chart of the table beside it, events, model versions, and files of past sales.
 
 import "./dialogs.js";
 import { askGranted, granted, sendGranted } from "./grants.js";
@@ -92,7 +92,7 @@ document.getElementById("history-form").addEventListener("submit", async (event)
   document.getElementById("brought").hidden = false;
 });
 
-// Which heading each field has; every field is said, so that nothing is guessed. One that is chosen leaves its old column.
+// The column for each field. Every field is sent, so that the server guesses none; a field just chosen leaves its old column.
 function chosen(last = null) {
   const selects = [...document.querySelectorAll("#history-look select")];
   const fields = [...(selects[0]?.options ?? [])].map((option) => option.value).filter(Boolean);

@@ -1,4 +1,4 @@
-// A day's hours as a chart, from the table beside it, which says the same. Without the library the table is enough.
+// A chart of the day by hour, drawn from the table beside it. Without the chart library, the table is enough.
 
 import { managing } from "./grants.js";
 import { frame, keep, style } from "./plots.js";
@@ -19,11 +19,11 @@ function draw() {
   });
 }
 
-// Draws, and draws again when the numbers change.
+// Draws the chart, and redraws it when the numbers change.
 export function watch() {
   addEventListener("htmx:afterSwap", ({ target }) => target.id === "today" && draw());
   addEventListener("click", ({ target }) => target.closest("[data-print]") && print());
-  // Once a PIN was set here, nobody sees numbers who has not entered it.
+  // Once a PIN has been set here, only people who have entered it see figures.
   addEventListener("htmx:beforeRequest", (event) => {
     if (event.target.id === "figures" && "pinSet" in document.body.dataset && !managing()) event.preventDefault();
   });

@@ -1,4 +1,4 @@
-// What a key figure is made of: links alone.
+// What a key figure is made up of: links only.
 
 import "./dialogs.js";
 import "./grants.js";

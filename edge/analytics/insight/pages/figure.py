@@ -63,7 +63,7 @@ async def _declared_figure(request: web.Request, figure: Figure, key: str) -> we
     shown_on = next((one for one in site.declared.pages.values() if one.path == urlsplit(figure.page).path), None)
     if shown_on is None or not shown_on.endpoint.allows(viewer_of(request)):
         raise Denied(shown_on.right if shown_on else MANAGE, f"GET {request.path}")
-    await site.asker.read(lambda db: None, figure.rests_on)  # what it is made of has caught up with the journal
+    await site.asker.read(lambda db: None, figure.rests_on)  # wait until its projections have caught up
     through = site.past.seq if site.past else 0
     found = await site.services.of(PAST).ask(ExplainFigure(figure.name, "", "", key, site.settings.zone, through))
     if found is None:

@@ -1,4 +1,4 @@
-// Key figures: the chart of days from the table beside it, and what somebody says of odd days.
+// Key figures: a chart of the days in the table beside it, and notes that explain unusual days.
 
 import "./dialogs.js";
 import { sendGranted } from "./grants.js";

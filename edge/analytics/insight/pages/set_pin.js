@@ -1,4 +1,4 @@
-// The set-up PIN: the first one on Today, another one among the tools.
+// The setup PIN: set the first one on Today, change it among the tools.
 
 import { ask, messageOf } from "./outbox.js";
 import { isTwice } from "./twice.js";

@@ -1,4 +1,4 @@
-// A day of business.
+// One trading day.
 
 import { watch } from "./chart.js";
 import "./dialogs.js";

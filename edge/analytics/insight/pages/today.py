@@ -42,7 +42,7 @@ from edge.web.responses import texts_of
 async def manager(request: web.Request) -> web.Response:
     """`GET /manager`: today, with unfinished setup first, and frequent tasks."""
     site = request.app[SITE]
-    if site.past:  # open setup steps are current
+    if site.past:  # setup steps exist only in the present
         raise web.HTTPSeeOther("/manager/today")
     db, config = site.shop.reader, site.services.of(CONFIG)
     return page(
@@ -128,7 +128,7 @@ def _comparable(db: Connection, report: DayReport, today: str, now_us: int, zone
     """The same weekday a week earlier: in full, or for the current day up to this time."""
     if report.day != today:
         return Sum(report.before.sales.count, report.before.total_minor)
-    week_ago = datetime.fromtimestamp(now_us / 1e6, tz=zone) - timedelta(days=7)  # by the clock on the wall
+    week_ago = datetime.fromtimestamp(now_us / 1e6, tz=zone) - timedelta(days=7)  # local time, so DST doesn't shift it
     return read_sum_until(db, after(today, -7), int(week_ago.timestamp() * 1_000_000))
 
 

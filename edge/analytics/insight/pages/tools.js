@@ -1,4 +1,4 @@
-// What is done by hand now and then: a file of products read, labels printed, another PIN.
+// Occasional tasks: import a product file, print labels, change the PIN.
 
 import { parseQuantity } from "./amounts.js";
 import "./dialogs.js";
@@ -24,7 +24,7 @@ document.getElementById("labels").addEventListener("submit", async (event) => {
   event.preventDefault();
   const { product, kind, quantity, copies } = event.target.elements;
   const wanted = { product: product.value.trim(), copies: Number(copies.value) };
-  // thousandths, as the shop counts them; weighed goods alone have any
+  // in thousandths, as everywhere in the shop; only weighed products have a quantity here
   if (quantity.value) wanted.quantity = parseQuantity(quantity.value);
   show("labels-error", "");
   const answer = await sendGranted("PrintLabels", { kind: kind.value, labels: [wanted] });

@@ -146,7 +146,7 @@ def _read(db: Connection, wanted: str) -> tuple[list[User], NotificationPreferen
     if user is None:
         return people, NotificationPreferences(), None
     prefs = read_preferences(db, user.id)
-    if prefs is None:  # known addresses are offered as a default
+    if prefs is None:  # not set yet: offer the known addresses
         email = user.email if "@" in user.email else ""
         phone = user.phone if user.phone.startswith("+") else ""
         prefs = msgspec.structs.replace(NotificationPreferences(), email=email, phone=phone)

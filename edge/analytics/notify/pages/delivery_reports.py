@@ -60,7 +60,7 @@ async def whatsapp(request: web.Request) -> web.Response:
     await _take(request, of_whatsapp(body))
     messages = tuple(islice(written_in(body), AT_ONCE)) if entry and entry.chat else ()
     if messages and not isinstance(await request.app[SITE].shop.do(TakeWritten(messages), system()), Done):
-        raise Problem(503, "busy")  # Meta sends it again
+        raise Problem(503, "busy")  # Meta retries
     return answer_json({})
 
 

@@ -1,4 +1,4 @@
-// Notifications: a person's preferences, tests of channels, and messages tried again.
+// Notifications: a person's preferences, channel tests, and retries of failed messages.
 
 import "./dialogs.js";
 import { askGranted, fetchGranted, sendGranted } from "./grants.js";
@@ -11,13 +11,13 @@ const form = document.getElementById("preferences");
 const log = document.getElementById("notification-log");
 const mark = () => document.getElementById("notify-mark")?.dataset.mark;
 let shown = mark();
-// On the page of one's own nobody else is asked for a PIN; what it does not show stays as it was kept.
+// On a user's own page no one else's PIN is asked for, and settings it doesn't show keep their saved values.
 const own = form?.dataset.own;
 const request = own ? ask : askGranted;
 const command = own ? send : sendGranted;
 
-// Fields named GROUP.NAME are of one channel, kind of alert or report: the list that a name goes into, if any. Those named
-// by.KIND.CHANNEL say by which channels alone a kind goes.
+// Fields named GROUP.NAME are for one channel, alert type or report; LISTS gives the list its name goes into, if any.
+// Fields named by.TYPE.CHANNEL limit an alert type to certain channels.
 const LISTS = {
   channel: ({ value }) => value && `${value}_channels`,
   resolved: ({ checked }) => !checked && "resolved_channels_off",
@@ -102,8 +102,8 @@ async function subscribed(key) {
 }
 const addBrowser = async (browser) => told(await command("AddBrowser", { user: form.dataset.user, browser }));
 
-// A browser agrees where it trusts the address: here, or on head office's page, which leads back here. What it brings
-// counts only if this tab has asked for it.
+// Browsers only allow push on an address they trust: this one, or head office's page, which leads back here.
+// The subscription it returns counts only if this tab asked for it.
 const STATE = "edge.push.state";
 function agreeElsewhere({ page, key, lang }) {
   const state = [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16)).join("");
@@ -135,7 +135,7 @@ document.getElementById("browser-drop")?.addEventListener("click", async () => {
   told(await command("DropBrowser", { user: form.dataset.user }));
 });
 
-// The code is said once, as whoever knows it and has the phone writes as its person.
+// The code is shown once: anyone who knows it and has the phone can write as this person.
 async function chat(name, then) {
   const answer = await command(name, { user: form.dataset.user });
   if (!answer) return;

@@ -1,3 +1,3 @@
-// How one is told oneself: the form of the manager's page, sent as whoever is signed in here.
+// A user's own notification settings: the manager's form, sent as the signed-in user.
 
 import "./notifications.js";

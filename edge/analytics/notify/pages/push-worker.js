@@ -1,4 +1,4 @@
-// In the browser's background: shows what the shop pushes, also where none of its pages is open.
+// Service worker: shows the shop's push notifications even when none of its pages is open.
 
 self.addEventListener("push", (event) => {
   const said = event.data?.json() ?? {};

@@ -96,7 +96,7 @@ class OfficeMail:
             raise Undelivered("no_connection", "head office")
         await ending()
         body = await self._office.ask(ROOM, question, HAND_S)
-        if not body:  # it may have it: the same again is the same letter
+        if not body:  # head office may have it; a repeat counts as the same email
             raise MaybeSent("head office")
         try:
             why = handed_of(body).why

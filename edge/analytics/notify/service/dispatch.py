@@ -109,9 +109,9 @@ def look(
     letters = post.write(db, due)
     rows = [row for row in due if not is_letter(row)]
     late: list[tuple[Message, str]] = []
-    # a supplier's own system isn't a personal channel: it's always on, and one wrong key stops no other
+    # A supplier's own system has no channel state: it's always on, and one wrong key must not stop the others.
     state = next((one for one in read_channels(db) if one.name == channel), ChannelState(channel, True, True))
-    if not state.usable:  # switched off: what waits does so until it is worth nothing
+    if not state.usable:  # switched off: keep messages until they expire
         rows, late = [], [(row, "life_over") for row in rows if ages and now_us > row.until_us]
     turn = _decide_turn(db, rows, now_us, day, zone, about, pacing) if rows else Turn()
     ready = [_ready_letter(db, row, made, about) for row, made in letters if not isinstance(made, str)]

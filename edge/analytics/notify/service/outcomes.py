@@ -40,7 +40,7 @@ def keep_turn(db: Connection, turn: Turn, now_us: int, day: str, ages: bool = Tr
             db.execute("UPDATE notify_message SET next_us = ? WHERE id = ?", (next_us, row.id))
         elif next_us > max(row.until_us, row.made_us + DAY_US) and row.severity in ("info", "low"):
             outbox.settle(db, [row.id], now_us, state="suppressed", why="life_over")
-        else:  # one delayed beyond its lifetime is settled then
+        else:  # keep it valid until its delayed attempt
             until_us = max(row.until_us, next_us + HOUR_US)
             db.execute("UPDATE notify_message SET next_us = ?, until_us = ? WHERE id = ?", (next_us, until_us, row.id))
 
@@ -76,7 +76,7 @@ def mark_sending(db: Connection, ready: ReadyMessage, now_us: int, marks_end: bo
         if found is None or found[0] != "queued":
             return False
     if ready.rows[0].channel in PROGRAMS and outbox.is_behind(db, ready.rows[0], now_us):
-        return False  # a program gets what happened in order
+        return False  # programs get messages in order: an earlier one is still waiting
     kept = kept_data(db, ready.rows[0], ready.parcel.data)
     outbox.settle(db, ids, now_us, state="sending", why=outbox.BEGUN if marks_end else "", bundle=ids[0], **kept)
     outbox.count_left_out(db, ids[0], ready.left_out)
@@ -114,7 +114,7 @@ def keep_unsent(
     """Store that it failed or is unknown. Permanent failures go to the person's next channel. Messages that may be out
     and have a key known to the receiver are repeated unchanged. `ages`: see `look`."""
     channel, detail = ready.rows[0].channel, fault.detail
-    if is_letter(ready.rows[0]):  # a server's other texts name the recipient
+    if is_letter(ready.rows[0]):  # keep only the codes: a server's text may name the recipient
         detail = codes_of(detail)
     if isinstance(fault, MaybeSent) and not repeats:
         outbox.settle(db, [row.id for row in ready.rows], now_us, state="unknown", why="no_answer", detail=detail)
@@ -140,9 +140,7 @@ def keep_unsent(
             next_us, permanent_now = min(now_us + trial_us(why), max(now_us + 1, outbox.until_us(db, row.id))), False
         else:
             permanent_now = permanent or not retry
-        over = ages and next_us > outbox.until_us(
-            db, row.id
-        )  # which moved, if the clock was set since it was looked at
+        over = ages and next_us > outbox.until_us(db, row.id)  # read again, as setting the clock moves it
         state = "failed" if permanent_now or over else "queued"
         why_now = why if permanent_now or state == "queued" else "life_over"
         kept = {"tries": tries, "next_us": next_us, "bundle": ready.rows[0].id if as_it_was else 0}

@@ -135,7 +135,7 @@ class NotificationsPart:
             bring_to_now(db, self._shop.now_us())
             again = [name for name, sender in self._senders.items() if sender.repeats]
             outbox.cut_off(db, again, self._shop.now_us())
-            outbox.recompute_held(db, self._shop.now_us())  # the shop's zone may be another one
+            outbox.recompute_held(db, self._shop.now_us())  # the shop's time zone may have changed
             make_key(db)
             keep_push_key(db, push_secret)
 
@@ -205,7 +205,7 @@ class NotificationsPart:
             return True
         provider = await self._handed_over(sender, one)
         async with self._turn:
-            await self._follow_clock()  # while it was on its way the network may have come, and with it the time
+            await self._follow_clock()  # the network may have come up during the sending and set the clock
         if not isinstance(provider, str):
             fault, luck, retry = provider, self._luck(), self._config.notify.retry
             why = fault.why if isinstance(fault, Undelivered) else "no_answer"
@@ -235,7 +235,7 @@ class NotificationsPart:
         async def ending() -> None:
             nonlocal nothing_there
             marked = await self._shop.maintain(lambda db: outcomes.mark_ending(db, one, self._shop.now_us()))
-            if isinstance(marked, Refused):  # unmarked it would go twice, if the appliance stopped now
+            if isinstance(marked, Refused):  # without the mark, a crash now would send it twice
                 raise Undelivered("not_kept", marked.code, tried=False)
             nothing_there = False
 
@@ -269,7 +269,7 @@ class NotificationsPart:
     async def _planning(self) -> None:
         subscription = self._shop.bus.subscribe(COMMITTED)
         loop = asyncio.get_running_loop()
-        tidied_s = loop.time()  # not at once: after a start the clock may be months ahead until the network sets it
+        tidied_s = loop.time()  # not at once: until the network sets it, the clock may be months ahead
         try:
             while True:
                 await self.plan()
@@ -279,7 +279,7 @@ class NotificationsPart:
                 head, until = self._shop.head.seq, loop.time() + PLAN_S
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout_at(until):
-                        while self._shop.head.seq == head:  # most commits are baskets
+                        while self._shop.head.seq == head:  # most commits are baskets, which add no event
                             await self._shop.news(subscription)
                             self._nudge()
                 await self._shop.till_first.rest(0.02)
@@ -292,7 +292,7 @@ class NotificationsPart:
         day = self._config.business_date(now_us)
         due = await self._read(lambda db: self._unwritten.due(db, why, now_us, day))
         sends = (self._unwritten.send(self._senders, told, now_us) for told in due if told.channel in self._senders)
-        await asyncio.gather(*sends)  # a printer that is off delays no mail
+        await asyncio.gather(*sends)  # all at once: a printer that is off must not delay mail
 
     async def _from_memory(self) -> None:
         while True:

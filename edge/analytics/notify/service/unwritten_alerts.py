@@ -45,7 +45,7 @@ class UnwrittenAlerts:
         if not why:
             self._since_us, self._done, self._next_us = 0, set(), {}
             return []
-        if not 0 < self._since_us <= now_us:  # or the clock was set back
+        if not 0 < self._since_us <= now_us:  # just began, or the clock was set back
             self._since_us, self._next_us = now_us, {}
         alert = unwritten(why, self._since_us, db) if now_us - self._since_us >= GRACE_US else None
         if alert is None:
@@ -84,5 +84,5 @@ class UnwrittenAlerts:
             _log.info("the full-disk alert couldn't be sent", channel=told.channel, why=str(fault))
             return
         except MaybeSent:
-            pass  # perhaps told is told
+            pass  # it may have arrived: don't repeat it
         self._done.add(key)

@@ -1,4 +1,4 @@
-// Proposed prices: a yes or no to one, the model behind them, and what others ask.
+// Proposed prices: accept or reject them, see the model behind them, and record competitors' prices.
 
 import { parseMinor } from "./amounts.js";
 import "./dialogs.js";
@@ -16,7 +16,7 @@ async function send(name, body, done = () => location.reload()) {
   else complain(answer);
 }
 
-// What others ask; `was`: what was known of it before, if anything.
+// Records a competitor's price; `was` is the previously known one, if any, for undo.
 function note(body, was) {
   const { sku, competitor } = body;
   undoBy(command("NoteCompetitorPrice", { sku, competitor, ...(was ? { price_minor: was } : {}) }), here("#elsewhere"));

@@ -1,4 +1,4 @@
-// What rivals ask: nothing is done here, only looked at.
+// Competitors' prices: read-only.
 
 import "./dialogs.js";
 import { listen } from "./push.js";

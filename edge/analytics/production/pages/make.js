@@ -1,4 +1,4 @@
-// Making by tap and scan: a scanned product opens its order, what was made is said, and the next one is at hand.
+// Production by tap and scan: scanning a product opens its work order; report the quantity made and move on to the next.
 
 import { parseQuantity } from "./amounts.js";
 import "./dialogs.js";
@@ -19,7 +19,7 @@ function open(work) {
   work.querySelector("[name=good]").select();
 }
 
-// An order is opened by its number, as it stands on the paper ("#12", "W12", "12"), or by what it makes.
+// Open a work order by its number as printed ("#12", "W12", "12"), or by the product it makes.
 scan.addEventListener("submit", async (event) => {
   event.preventDefault();
   const { code } = scan.elements;
@@ -41,7 +41,7 @@ async function ask(form, command, body) {
   const { number } = form.closest(".work").dataset;
   const copies = Number(form.elements.labels.value);
   if (copies && body.good) {
-    // The goods are made, whatever the printer does: what it says is said, and the page stays to show it.
+    // The goods are made even if the printer fails: show its message and stay on the page.
     const printed = await sendGranted("PrintWorkLabel", { number: Number(number), copies });
     if (printed?.status !== 200) return say(form, printed ? messageOf(printed) : "");
   }

@@ -1,4 +1,4 @@
-// Production for who manages: the day is planned in one press, bills are entered line by line, lots are followed.
+// Production for managers: plan the day in one press, enter bills of materials line by line, trace batches.
 
 import { parseMinor, parseQuantity, plainMinor } from "./amounts.js";
 import "./dialogs.js";
@@ -12,7 +12,7 @@ const { wrong } = document.querySelector("main").dataset;
 const errorIn = (part) => (part.closest("form")?.querySelector(".error") ?? part.closest("section").querySelector(".error"));
 const say = (part, text) => (errorIn(part).textContent = text);
 
-// Does a command; the page comes anew, or says why not beside what was pressed.
+// Sends a command, then reloads the page or shows the error next to the button.
 async function ask(part, command, body) {
   const answer = await sendGranted(command, body);
   if (answer?.status === 200) location.reload();
@@ -59,7 +59,7 @@ function addLine(line) {
 addLine();
 document.getElementById("add-line").addEventListener("click", () => addLine());
 
-// A line without a product is none.
+// Lines without a product are skipped.
 function entered() {
   const { id, sku, makes, yield: out, extra, from_date: from } = bom.elements;
   const rows = [...lines.children].map((row) => ({
@@ -80,7 +80,7 @@ bom.addEventListener("submit", (event) => {
   else say(bom, wrong);
 });
 
-// A bill that there is, in the form again: saved, it is its next version.
+// Loads an existing bill of materials into the form; saving creates its next version.
 function change(row) {
   const { id, sku, makes, yield: out, extra, from_date: from } = bom.elements;
   const known = JSON.parse(row.dataset.body);

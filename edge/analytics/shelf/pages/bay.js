@@ -1,4 +1,4 @@
-// Setting up a bay: its corners and rows by drag and by arrow keys, its facings proposed, their products scanned.
+// Bay setup: drag corners and rows or use the arrow keys, get facings proposed, scan their products.
 
 import "./dialogs.js";
 import { askGranted, sendGranted } from "./grants.js";
@@ -65,7 +65,7 @@ function list() {
   $("glass").checked = facing?.glass ?? false;
 }
 
-// What was planned where something else stands now.
+// The planned product, where a different one is on the shelf now.
 function before(sku) {
   const [small, name] = [document.createElement("small"), document.createElement("bdi")];
   small.className = "hint";
@@ -82,7 +82,7 @@ function choose(id, focus = true) {
   if (focus) $("code").focus({ preventScroll: true });
 }
 
-// Corners, the lower edge of each row, and the sides of the facing that is chosen.
+// Handles for the corners, the lower edge of each row, and the sides of the selected facing.
 function handles() {
   const corners = state.corners.map((_, number) => handle(`${main.dataset.corner} ${number + 1}`, { corner: number }));
   const edges = state.rows.map((_, number) => handle(`${main.dataset.row} ${number + 1}`, { row: number }));
@@ -121,7 +121,7 @@ function where({ dataset: { corner, row, side } }) {
   return corner !== undefined ? state.corners[corner] : toPicture(state.corners, 0.5, state.rows[row]);
 }
 
-// On a side where no corner and no row's handle is near: a finger needs room.
+// Places a side's handle away from corners and row handles: a finger needs room.
 function beside(facing, side) {
   const { width, height } = $("stage").getBoundingClientRect();
   const others = [...state.corners, ...state.rows.map((row) => toPicture(state.corners, 0.5, row))];
@@ -158,7 +158,7 @@ function move(button, x, y) {
   draw();
 }
 
-// A side that two facings share is moved for both.
+// Moves a side that two facings share for both of them.
 function widen(facing, side, to) {
   const other = side === "left" ? "right" : "left";
   const next = state.facings.find((one) => one.row === facing.row && one !== facing && Math.abs(one[other] - facing[side]) < 0.002);
@@ -187,7 +187,7 @@ async function take(kind, body) {
 function adopt(rows, facings) {
   const before = state.facings;
   state.rows = rows;
-  // What was assigned stays where it was, as far as the new facing covers the old one's middle.
+  // Keep product assignments: a new facing takes over from the old one that covers its middle.
   state.facings = facings.map((facing) => {
     const [x, y] = [(facing.left + facing.right) / 2, (facing.top + facing.bottom) / 2];
     const old = before.find((one) => one.left <= x && x <= one.right && one.top <= y && y <= one.bottom);
@@ -223,7 +223,7 @@ $("grid").addEventListener("click", () => {
   adopt(rows, facings);
 });
 
-// What looks like a product of the shop gets its name, where nobody gave one; somebody looks it over.
+// Fills in products that the camera recognises, for unnamed facings only; someone checks the result.
 $("recognise").addEventListener("click", async () => {
   const unnamed = state.facings.filter((one) => !one.sku);
   if (!unnamed.length) return;
@@ -241,7 +241,7 @@ $("recognise").addEventListener("click", async () => {
   tell(main.dataset.recognised.replace("{count}", count).replace("{of}", unnamed.length));
 });
 
-// What the labels below say; at which edge they stand is asked once, and kept by this browser.
+// Reads products from shelf labels. Which side of a facing they're on is asked once and remembered by this browser.
 const SIDE = "shelf-label-side";
 $("label-side").value = localStorage.getItem(SIDE) ?? "left";
 $("label-side").addEventListener("change", ({ target }) => localStorage.setItem(SIDE, target.value));
@@ -259,7 +259,7 @@ $("read-labels").addEventListener("click", async () => {
   tell(main.dataset.labelled.replace("{count}", count).replace("{of}", unnamed.length).replace("{labels}", labels));
 });
 
-// A bay that was rearranged: what its plan would be as it stands now, for somebody to look over and save.
+// For a rearranged bay: proposes a plan of how it looks now, for someone to check and save.
 async function standsNow() {
   const path = `shelf/bays/${encodeURIComponent(form.elements.bay.value)}/proposal`;
   const done = await askGranted("POST", path, {});
@@ -281,7 +281,7 @@ $("overlay").addEventListener("click", ({ target }) => target.dataset.id && choo
 $("glass").addEventListener("change", ({ target }) => chosen() && (chosen().glass = target.checked));
 $("kind").addEventListener("change", ({ target }) => chosen() && (chosen().kind = target.value));
 
-// A scanner types the code and presses Enter; then comes the next facing.
+// A scanner types the code and presses Enter, which moves on to the next facing.
 $("code").addEventListener("keydown", async (event) => {
   if (event.key !== "Enter" || !chosen()) return;
   event.preventDefault();
@@ -337,7 +337,7 @@ const wanted = () => ({
 
 const warning = (same) => (same?.length ? main.dataset.cannotJudge.replace("{facings}", same.join(", ")) : "");
 
-// A plan that was not set up here: which of its facings cannot be judged is said before it is saved.
+// For a plan made elsewhere: shows which facings can't be monitored before it's saved.
 async function check() {
   const { camera, layout: now, full: whole, bare: empty } = wanted();
   if (!whole || !now.facings.length) return;

@@ -1,4 +1,4 @@
-// Bottles by a picture: what is seen in it is shown, and becomes lines of a count when somebody says so.
+// Counting bottles from a picture: shows what was detected, and adds it to a count once someone confirms.
 
 import "./dialogs.js";
 import { askGranted, granted, sendGranted } from "./grants.js";
@@ -26,7 +26,7 @@ const bring = (address, file) =>
     return { status: got.status, body: await got.json() };
   });
 
-// What came of a vision job; throws its sentence.
+// Waits for a vision job and returns its result; throws its error message.
 async function result(job) {
   for (const until = Date.now() + LOOK_LIMIT_MS; Date.now() < until; ) {
     const told = await (await fetch(`/api/v1/vision/processing-status/${job}`, { headers: headers() })).json();
@@ -70,8 +70,8 @@ async function show(file, { bottles }) {
   fill(bottles);
 }
 
-// A row for each product; bottles that nobody measured are told apart and go into no count. What is sold by volume is
-// counted by it; of what is sold by the piece, an opened bottle is none.
+// One row per product. Bottles without a measured level get their own row and aren't counted. Products sold by volume
+// count by volume; for those sold by the piece, an opened bottle doesn't count.
 function fill(bottles) {
   const rows = new Map();
   seen = new Map();

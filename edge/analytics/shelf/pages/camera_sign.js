@@ -1,4 +1,4 @@
-// The sign that tells people of a camera, on paper.
+// A printed sign that tells people about a camera.
 
 import { listen } from "./push.js";
 

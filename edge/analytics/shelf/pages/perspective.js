@@ -1,4 +1,4 @@
-// From places in the rectified bay to places in the picture and back, by the perspective of the bay's four corners.
+// Converts between positions in the rectified bay and in the picture, using the perspective of the bay's four corners.
 
 export function toPicture(corners, u, v) {
   const [a, b, c, d, e, f, g, h] = matrix(corners);
@@ -8,7 +8,7 @@ export function toPicture(corners, u, v) {
 
 export function toBay(corners, x, y) {
   const [a, b, c, d, e, f, g, h] = matrix(corners);
-  // Two linear equations in u and v: (a - g x) u + (b - h x) v = x - c, and the same of y.
+  // Two linear equations in u and v: (a - g x) u + (b - h x) v = x - c, and the same for y.
   const [p, q, r] = [a - g * x, b - h * x, x - c];
   const [s, t, w] = [d - g * y, e - h * y, y - f];
   const base = p * t - q * s || 1e-9;

@@ -1,4 +1,4 @@
-// Shelves as they are: the newest picture below what was made of it, and a word on what was found.
+// Live shelves: the newest picture with its analysis on top, and feedback on each finding.
 
 import "./dialogs.js";
 import { askGranted, sendGranted } from "./grants.js";
@@ -8,7 +8,7 @@ import { listen } from "./push.js";
 const complain = (text) => (document.getElementById("shelf-error").textContent = text);
 const pictures = new Map(); // of each bay: when it was looked at, and the picture's address
 
-// A picture for each look: the camera is not asked for more than was judged.
+// Fetch one picture per analysis, rather than asking the camera more often than that.
 function refresh() {
   for (const image of document.querySelectorAll("img[data-live]")) {
     const bay = image.closest("[data-bay]").dataset.bay;
@@ -40,7 +40,7 @@ addEventListener("click", async (event) => {
   complain(done && done.status !== 200 ? messageOf(done) : "");
 });
 
-// A camera that cannot be reached shows nothing, rather than a broken picture: its state stands beside it.
+// An unreachable camera shows no picture rather than a broken one; its status is shown beside it.
 addEventListener("error", ({ target }) => target.matches?.("img[data-live]") && target.removeAttribute("src"), true);
 
 refresh();

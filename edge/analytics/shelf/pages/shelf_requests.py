@@ -99,7 +99,7 @@ async def unjudged_in_plan(request: web.Request, plan: PlanogramSet) -> tuple[st
     shelf = request.app[SITE].services.of(SHELF)
     camera = shelf.cameras.get(plan.camera)
     of = look_of(plan, b"", shelf.pictures, camera.use.mask if camera else ())
-    key = of.key if plan.edition else ""  # an unsaved version is computed for this request only
+    key = of.key if plan.edition else ""  # don't cache the result of an unsaved version
     ask = CheckLayout(b"", of.layout, of.full, of.bare, key, of.masks)
     return (await look_at_picture(request, ask, LayoutChecked)).cannot_judge
 

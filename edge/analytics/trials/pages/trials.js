@@ -1,4 +1,4 @@
-// Trials: one is planned or stopped.
+// Trials of a promotion or price: start or stop one.
 
 import { parseMinor } from "./amounts.js";
 import "./dialogs.js";

@@ -1,4 +1,4 @@
-// What if: the form as the API takes a scenario, and the way to its answer.
+// What-if: turns the form into the API's scenario and waits for the answer.
 
 import { parseMinor, parseQuantity, plainMinor } from "./amounts.js";
 import "./dialogs.js";
@@ -20,7 +20,7 @@ const NUMBERS = [...new Set(Object.values(DEALS).flatMap(Object.keys))];
 
 const items = (group) => [...form.querySelectorAll(`[data-group="${group}"] .item`)];
 
-// What stands in a field; throws the field where it cannot be read.
+// A field's value; throws the field if it can't be read.
 function read(field, kind = field.dataset.kind) {
   const taken = readers[kind](field.value.trim(), field);
   if (taken === null) throw field;
@@ -110,7 +110,7 @@ const scenario = () => ({
   zones: zones(),
 });
 
-// Of a row's fields, those that what is chosen in it has.
+// Shows only the fields that apply to a row's selected options.
 function showFields(row) {
   const shown = (of, is) => {
     const label = row.querySelector(`[data-for="${of}"]`);
@@ -135,7 +135,7 @@ function addRow(group) {
 
 const clock = (minute) => `${String(Math.floor(minute / 60) % 24).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
 
-// The form as the scenario that was asked last.
+// Fills the form with the last scenario.
 function fill(asked) {
   for (const one of asked.prices ?? []) {
     const row = addRow("prices");

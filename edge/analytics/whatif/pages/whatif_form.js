@@ -1,4 +1,4 @@
-// What both pages of What if share: rows with goods, the question, and the wait for its answer.
+// Shared by both What-if pages: product rows, sending the question, and waiting for the answer.
 
 import { askGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
@@ -9,13 +9,13 @@ const EVERY_MS = 700;
 
 export const cell = (row, of) => row.querySelector(`[data-of="${of}"]`);
 
-// Of thousandths, such as of a percentage or a quantity.
+// Thousandths, such as of a percentage or a quantity, as plain text.
 export const plainThousandths = (thousandths) => String(thousandths / 1000);
 
-// A whole number as it is typed; null: it is none.
+// A whole number as typed, or null if it isn't one.
 export const whole = (text) => (/^\d{1,4}$/.test(text) ? Number(text) : null);
 
-// The goods that a row names; throws the field where it names none.
+// The products that a row selects; throws the field if it's empty.
 export function goodsOf(row) {
   const scope = cell(row, "scope").value;
   if (scope === "all") return {};
@@ -30,7 +30,7 @@ export function fillGoods(row, { skus = [], categories = [] } = {}) {
   cell(row, "sku").value = skus[0] ?? "";
 }
 
-// A new row of a group, from its template.
+// Adds a row to a group, from the group's template.
 export function addRowTo(group) {
   const row = group.querySelector("template").content.firstElementChild.cloneNode(true);
   group.querySelector(".rows").append(row);
@@ -51,9 +51,9 @@ async function follow(running, path, counted) {
   setTimeout(follow, EVERY_MS, running, path, counted);
 }
 
-// Asks at `path` what the form says (`scenario`), shows the answer on the page `page`, and follows a run that is under way;
-// `counted` is the field with how much there is to do. `added` makes the row of a button that adds one, and `changed` shows a
-// row's fields.
+// Sends the form (`scenario`) to `path`, shows the answer on `page`, and follows a run in progress; `counted` is the answer's
+// field with the total amount of work. `added` creates the row for a pressed add button, and `changed` shows the
+// fields that apply to a row.
 export function serve({ form, path, page, counted, scenario, added, changed }) {
   form?.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -1,4 +1,4 @@
-// What if: stock. The form as the API takes a scenario, and the way to its answer.
+// What-if for stock: turns the form into the API's scenario and waits for the answer.
 
 import { parseQuantity } from "./amounts.js";
 import "./dialogs.js";
@@ -7,7 +7,7 @@ import { addRowTo, cell, fillGoods, goodsOf, plainThousandths, serve, whole } fr
 
 const form = document.getElementById("whatif-stock");
 
-// What stands in a field, or null where it is empty; throws the field where it cannot be read.
+// A field's value, or null if it's empty; throws the field if it can't be read.
 function read(field, kind = field.dataset.kind) {
   const text = field.value.trim();
   if (!text) return null;
@@ -51,7 +51,7 @@ function addRow() {
   return row;
 }
 
-// The form as the scenario that was asked last.
+// Fills the form with the last scenario.
 function fill({ rules = [] }) {
   for (const one of rules) {
     const row = addRow();

@@ -1,4 +1,4 @@
-// Books that go out: accounts systems are set, and what was refused is sent again or left.
+// Export to accounting systems: they are set up here, and refused documents are sent again or dismissed.
 
 import { serve } from "./entity_form.js";
 import { sendGranted } from "./grants.js";

@@ -72,7 +72,7 @@ class BooksOutPart:
         """Send due documents; a failing system doesn't delay others."""
         active = [one for one in read_books_targets(self._shop.reader) if one.is_active]
         if any(one.sends_journal for one in active) and not await self._read_on():
-            return  # the sums of a day are whole once all of the journal was read
+            return  # a day's totals are complete only once the whole journal was read
         for target in active:
             if target.sends_bills or target.sends_journal:
                 await self._send_to(target)

@@ -43,7 +43,7 @@ def _apply(tx: Transaction, _number: int, alerts: tuple[MindedAlert, ...]) -> Ap
         if known is None or not _is(known, one):
             unknown.append(f"{one.kind} {one.id}")
             continue
-        done = attempt(tx, AcknowledgeAlert(one.id, hours=one.hours, via="api"))  # refused: it is over
+        done = attempt(tx, AcknowledgeAlert(one.id, hours=one.hours, via="api"))  # refused if the alert is over
         changed += bool(done and done.events)
     return Applied(changed, tuple(unknown))
 

@@ -38,7 +38,7 @@ def _apply(tx: Transaction, number: int, products: tuple[ProductItem, ...]) -> A
         done = attempt(tx, command) if command is not None and known else None
         if done:
             changed += bool(done.events)
-        else:  # refused, of no product, or nothing said
+        else:  # refused, an unknown product, or an item without changes
             unknown.append(sku)
     return Applied(changed, tuple(unknown))
 

@@ -31,7 +31,7 @@ def _apply(tx: Transaction, _number: int, wanted: tuple[PromotionItem, ...]) -> 
         done = attempt(tx, command) if command is not None else None
         if done:
             changed += bool(done.events)
-        else:  # over before it begins, one too many, not there to be ended, or nothing said
+        else:  # refused (already over, too many, or unknown), or an item without changes
             unknown.append(id)
     return Applied(changed, tuple(unknown))
 

@@ -49,7 +49,7 @@ def _command(new: NewSetting) -> SetSetting | ClearSetting | None:
     try:
         return SetSetting(new.name, msgspec.convert(new.value, Value), HEAD_OFFICE)
     except msgspec.ValidationError:
-        return None  # no setting is of such a type
+        return None  # no setting has a value of this type
 
 
 SETTINGS = Kind("settings", Settings, _apply)

@@ -32,7 +32,7 @@ def _apply(tx: Transaction, _number: int, texts: tuple[NewText, ...]) -> Applied
         text = msgspec.structs.replace(new.text, by=HEAD_OFFICE) if new.text else None
         if attempt(tx, text or EndText(new.ended, HEAD_OFFICE)):
             changed += 1
-        else:  # refused: it is over, is not there, or there are too many
+        else:  # refused: it's over, unknown, or there are too many
             unknown.append(new.text.id if new.text else new.ended)
     return Applied(changed, tuple(unknown))
 

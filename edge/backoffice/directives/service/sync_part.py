@@ -75,8 +75,8 @@ class SyncSource:
 
     async def read(self, from_seq: int, max_rows: int, max_bytes: int) -> list[Row]:
         till_first = self._shop.till_first
-        # A week without a network, or what a job of 60,000 prices writes: while somebody is at a till, it is sent
-        # little by little, but not in many messages that hold next to nothing.
+        # There is much to send after a week offline or a job with 60,000 prices: while someone is at a till, send a
+        # little at a time, but not in many nearly empty messages.
         async with till_first.turn(READ_S):
             few = till_first.budget(max_rows, AT_A_TILL_ROWS)
             rows = await asyncio.to_thread(self._read, from_seq, few, max_bytes)
@@ -95,7 +95,7 @@ class SyncSource:
         def save(db: Connection) -> None:
             db.execute(_SAVE_POSITION, (epoch, through, hash))
 
-        # A position that cannot be saved (a full disk) is told again by the hub at the next hello.
+        # If the position can't be saved (a full disk), the hub repeats it at the next hello.
         await self._shop.maintain(save)
 
     async def applied_version(self) -> int:
@@ -111,7 +111,7 @@ class SyncSource:
             if not is_taken(self._shop.reader, number):
                 reason = trust.refusal(directive, None if self._shop.doubt_of_clock else self._shop.now_us())
             if reason is None and directive.kind == SIGNING_KEY.name and not SIGNING_KEY.fault(directive.body):
-                # Before it is acknowledged: else a power cut between the two would leave the box with the old key.
+                # Save it before acknowledging: otherwise a power cut in between would leave the box with the old key.
                 (key,) = SIGNING_KEY.items(directive.body)
                 directive_trust.save(folder, trust.rotated(key, number))
         return await self._take(directive, reason)
@@ -134,8 +134,8 @@ class SyncSource:
         return f"{outcome.code} {outcome.values}" if isinstance(outcome, Refused) else outcome.why
 
     def _read(self, from_seq: int, max_rows: int, max_bytes: int) -> list[Row]:
-        # In a thread, so not through the shop's reader: as long as a statement runs on a connection, all that
-        # is read there sees the ledger as it was when that one began. A print job just done would look undone.
+        # Not through the shop's reader, as this runs in a thread: during a statement, all reads on its connection see
+        # the ledger as it was when the statement began. A print job just done would look unfinished.
         db = open_reader(self._ledger)
         try:
             return read_rows(db, from_seq, max_rows, max_bytes)

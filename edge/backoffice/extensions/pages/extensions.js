@@ -1,4 +1,4 @@
-// Of extensions: turning one on or off, and the restart that applies it.
+// Extensions: turning one on or off, and the restart that applies it.
 
 import "./dialogs.js";
 import { askGranted, sendGranted } from "./grants.js";

@@ -134,7 +134,7 @@ def _of_price(db: Connection, row: PriceRow, terms: Terms, jump_percent: int) ->
     if product is None:
         reasons.append(Reason("sku", "unknown_sku", {"value": row.sku}))
     else:
-        each_minor = divide_half_up(row.cost_minor, product.units)  # by a case's code: of a case
+        each_minor = divide_half_up(row.cost_minor, product.units)  # a case's barcode means a price per case
         row = msgspec.structs.replace(row, sku=product.sku, cost_minor=each_minor)
     if row.cost_minor == 0:
         reasons.append(Reason("cost", "zero_price"))

@@ -48,7 +48,7 @@ def take(tx: Transaction, row: Row, terms: Terms, source: str = "") -> Reason | 
                 if not note_rival(tx, row):
                     return SAME
             case OtherSaleRow():
-                return None if take_pos_sale(tx, row) else SAME  # its facts are stored with that till
+                return None if take_pos_sale(tx, row) else SAME  # its events are stored with that till
             case InvoiceRow():
                 number = receive_invoice(tx, row, source)
             case _:

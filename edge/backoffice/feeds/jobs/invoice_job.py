@@ -52,7 +52,7 @@ def invoice_chunks(settings: FeedSettings) -> Callable[[Connection, Any, int], I
 
     def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
         told, files = msgspec.convert(params, InvoiceParams), now.at(db).files
-        if not seen_before(db, told.digest):  # it was received, and then the power went
+        if not seen_before(db, told.digest):  # otherwise it was received before an interruption
             path = readable(told.path, files)
             read = read_apart(path, read_known_sellers(db), files.currency)
             if read.paper is None:
@@ -63,7 +63,7 @@ def invoice_chunks(settings: FeedSettings) -> Callable[[Connection, Any, int], I
                 raise corrupt(told.file)
             keep_pictures(Path(files.data), read)
             yield Chunk((ReceiveInvoice(read.paper, read.digest, told.file),), 1, total=1)
-            yield Chunk((), 1, total=1)  # asked for once it was received
+            yield Chunk((), 1, total=1)  # continues here only after the invoice was received
             take_away(path)
 
     return chunks

@@ -1,4 +1,4 @@
-// Records of a run: one is mended, taken or dropped.
+// Records of a run: one can be corrected, accepted or dropped.
 
 import "./dialogs.js";
 import "./files.js";

@@ -1,4 +1,4 @@
-// Feeds: connectors are set, tried and asked; files are brought.
+// Feeds: connectors are set up, tested and run; files are uploaded.
 
 import { serve } from "./entity_form.js";
 import { askGranted, granted, sendGranted } from "./grants.js";
@@ -10,7 +10,7 @@ const element = (id) => document.getElementById(id);
 const main = document.querySelector("main");
 serve(main, () => main.querySelector("[name=new_id]").value);
 
-// A run that was begun is looked at until it is at its end: the page comes anew with what it came to.
+// Polls a run until it's finished; then the page reloads with its result.
 async function follow(job) {
   for (;;) {
     const answer = await askGranted("GET", `jobs/${job}`);
@@ -60,7 +60,7 @@ element("enrich").addEventListener("click", async ({ target }) => {
   if (target.disabled) target.textContent = main.dataset.enriching;
 });
 
-// What a connector is of is said by the connector.
+// A connector has its own entity type, so none is to be chosen.
 const { connector, entity } = element("bring").elements;
 connector.addEventListener("change", () => (entity.disabled = connector.value !== ""));
 listen(() => {});

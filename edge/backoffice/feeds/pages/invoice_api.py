@@ -33,7 +33,7 @@ async def process_ocr(request: web.Request) -> web.Response:
     if isinstance(outcome, Done) and outcome.result:
         return answer_json(IngestBegun(int(outcome.result)), 202)
     take_away(place)
-    if isinstance(outcome, Done):  # it was sent again
+    if isinstance(outcome, Done):  # a repeated request
         return answer_json(IngestBegun(await site.asker.read(newest_job)), 202)
     return answer_outcome(outcome, texts_of(request), {"invoice_seen": 409})
 

@@ -62,7 +62,7 @@ def rival_row(cells: RecordCells) -> RivalRow:
         cells.note_missing("price")
     elif not 0 < price <= PRICE_MOST:
         cells.note("price", "out_of_range", value=cells.text("price") or "")
-    said = (cells.text("in_stock") or "unknown").casefold().rpartition("/")[2]  # schema.org writes an address
+    said = (cells.text("in_stock") or "unknown").casefold().rpartition("/")[2]  # schema.org gives a URL
     stock = _STOCK.get(said)
     if stock is None:
         cells.note("in_stock", "not_yes_or_no", value=said)
@@ -72,7 +72,7 @@ def rival_row(cells: RecordCells) -> RivalRow:
     seen_us = cells.moment_us("seen_at") if cells.text("seen_at") else cells.terms.now_us
     url = cells.text("url", URL_CHARS) or ""
     name = cells.text("name") or ""
-    theirs = cells.text("sku") or name  # a shop without codes is identified by its product name
+    theirs = cells.text("sku") or name  # without codes, products are identified by name
     if not theirs:
         cells.note_missing("sku")
     what = (price or 0, currency, stock or "unknown", seen_us, url, name, cells.text(PROPOSED) or "")
@@ -95,7 +95,7 @@ def judge_rival(db: Connection, row: RivalRow, terms: Terms) -> tuple[RivalRow, 
             reasons.append(Reason("sku", "name_like", {"value": row.name[:80], "sku": product.sku}))
     if product is None:
         return row, [*reasons, Reason("sku", "unknown_sku", {"value": row.sku})]
-    each_minor = divide_half_up(row.price_minor, product.units)  # by a case's code: of a case
+    each_minor = divide_half_up(row.price_minor, product.units)  # a case's barcode means a price per case
     row = msgspec.structs.replace(row, sku=product.sku, price_minor=each_minor)
     last = next((one for one in rivals_of(db, (row.sku,)).get(row.sku, ()) if one.competitor == row.competitor), None)
     if last and row.seen_us < last.until_us:

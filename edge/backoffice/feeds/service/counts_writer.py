@@ -151,7 +151,7 @@ class _OdooStock:
         if not isinstance(made, list) or not all(isinstance(one, int) for one in made):
             raise RecordsNotHad(str(made)[:80], "", "feeds.page_not_understood")
         said = await self._api.do("stock.quant", "action_apply_inventory", {"ids": [*(row for row, _ in known), *made]})
-        if isinstance(said, dict):  # a dialogue for a person: it moved there while it was counted
+        if isinstance(said, dict):  # Odoo opens a dialogue for the user if stock moved during the count
             raise RecordsNotHad(text_of(said.get("name"))[:80], "", "feeds.counts_moved")
 
 

@@ -173,7 +173,7 @@ def _odoo_bills(whole: Whole, codes: Mapping[int, str]) -> list[Cells]:
 def _odoo_sales(whole: Whole, codes: Mapping[int, str]) -> list[Cells]:
     made = []
     for order, every in whole:
-        lines = [line for line in every if id_of(line.get("product_id"))]  # sections and notes have none
+        lines = [line for line in every if id_of(line.get("product_id"))]  # sections and notes have no product
         done = [(number_of(one.get("product_uom_qty")), number_of(one.get("qty_delivered"))) for one in lines]
         said: Cells = {
             "sales_order_id": text(order.get("name")),
@@ -244,7 +244,7 @@ def _erpnext_history(whole: Whole) -> list[Cells]:
         (
             text(bill.get("posting_date"))[:10],
             text(line.get("item_code")),
-            abs(number_of(line.get("stock_qty"))),  # what comes back is below nothing there
+            abs(number_of(line.get("stock_qty"))),  # returns are negative in ERPNext
             abs(number_of(line.get("base_net_amount"))),
             bool(bill.get("is_return")),
         )
@@ -301,7 +301,7 @@ def odoo_work(row: VendorRow, codes: Mapping[int, str]) -> Cells:
 
 def erpnext_work(row: VendorRow, codes: Mapping[int, str]) -> Cells:
     is_made, state = is_above_zero(row.get("produced_qty")), text(row.get("status"))
-    if state in ("Stopped", "Closed"):  # it won't be continued
+    if state in ("Stopped", "Closed"):  # it won't be resumed
         state = "completed" if is_made else "cancelled"
     order = {
         "work_order_id": text(row.get("name")),

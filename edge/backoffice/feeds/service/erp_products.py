@@ -24,7 +24,7 @@ from edge.backoffice.feeds.service.vendor_wire import (
 
 ODOO_PRODUCTS = RecordSource(
     "product.product",
-    (["type", "in", ["consu", "product"]], ["active", "in", [True, False]]),  # goods, those archived, too
+    (["type", "in", ["consu", "product"]], ["active", "in", [True, False]]),  # goods, including archived ones
     ("id", "default_code", "barcode", "name", "categ_id", "standard_price", "lst_price", "active"),
     "write_date",
 )

@@ -32,7 +32,7 @@ _ACCESS = frozenset(("odoo.exceptions.AccessError", "odoo.exceptions.AccessDenie
 ODOO: Mapping[str, RecordSource] = {
     "Supplier": RecordSource(
         "res.partner",
-        (["supplier_rank", ">", 0], ["active", "in", [True, False]]),  # those archived, too
+        (["supplier_rank", ">", 0], ["active", "in", [True, False]]),  # including archived ones
         ("id", "name", "active"),
         "write_date",
     ),
@@ -114,7 +114,7 @@ class _Odoo:
                 for one in await self.call("product.product", [[field, "in", ids[at : at + PAGE]]], asked):
                     id = id_of(one.get("product_tmpl_id")) if sign < 0 else id_of(one.get("id"))
                     if id and (code := text_of(one.get("default_code"))):
-                        found.setdefault(sign * id, code)  # a template's first variant speaks for it
+                        found.setdefault(sign * id, code)  # a template gets the code of its first variant
         return found
 
 

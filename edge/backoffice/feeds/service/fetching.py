@@ -146,7 +146,7 @@ class Fetcher:
 
     async def _of_system(self, connector: Connector, cursor: str, one_page: bool) -> Fetched | None:
         """Changes in a system since the last request, as a file of records; None if there are none."""
-        async with turn_of(secret_name(connector)):  # a refresh token is replaced at each use: one at a time
+        async with turn_of(secret_name(connector)):  # one at a time, as each use replaces the refresh token
             return await self._in_turn(connector, cursor, one_page)
 
     async def _in_turn(self, connector: Connector, cursor: str, one_page: bool) -> Fetched | None:
@@ -243,7 +243,7 @@ class Fetcher:
 
     async def _headers(self, connector: Connector, known: HttpCursor) -> dict[str, str]:
         headers = {"Accept": "text/csv, application/json, application/xml, */*;q=0.5"}
-        if known.etag and CURSOR not in known.url:  # another address each time: the answer was to another one
+        if known.etag and CURSOR not in known.url:  # with a cursor, the ETag is of another URL
             headers["If-None-Match"] = known.etag
         if known.modified and CURSOR not in known.url:
             headers["If-Modified-Since"] = known.modified

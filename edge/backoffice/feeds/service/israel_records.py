@@ -150,7 +150,7 @@ class ICount(_WithoutChanges):
             said = text_of(answer.get("reason")) if isinstance(answer, dict) else ""
             raise RecordsNotHad(said[:200] or "status", "", REFUSED if said == "bad_login" else "undelivered.refused")
         found = answer.get("suppliers")
-        if isinstance(found, dict):  # by their ids
+        if isinstance(found, dict):  # keyed by id
             found = [{"supplier_id": id, **row} for id, row in found.items() if isinstance(row, dict)]
         return rows_in(found)
 
@@ -195,7 +195,7 @@ def _rivhit_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:
 
 
 def _morning_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:
-    id = slug(text_of(row.get("id")))  # a UUID, of which the whole would be longer than an id of ours
+    id = slug(text_of(row.get("id")))  # a UUID, which with hyphens would be too long for our ids
     return {"supplier_id": f"morning-{id.replace('-', '')[:32]}" if id else "", "name": text_of(row.get("name"))}
 
 

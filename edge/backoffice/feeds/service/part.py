@@ -105,7 +105,7 @@ class FeedsPart:
         """Connectors that are due and not running."""
         now_us, due = self._shop.now_us(), list[Connector]()
         room_for = self._bounds.at(self._shop.reader).at_once
-        if room_for != self._room_for:  # those that are being asked end in the room that they began in
+        if room_for != self._room_for:  # fetches in progress still count towards the old limit
             self._room, self._room_for = asyncio.Semaphore(room_for), room_for
         if abs(now_us - self._expired_us) > HOUR_US:
             await asyncio.to_thread(self._files.expire)

@@ -232,7 +232,7 @@ def _quickbooks_bill(bill: VendorRow, skus: Mapping[str, str], is_credit: bool) 
     told = []
     for line in _lines(bill, "Line"):
         if line.get("DetailType") not in (_ITEM, _ACCOUNT):
-            continue  # a subtotal, or words alone
+            continue  # a subtotal, or text only
         told.append(
             {
                 "sku": skus.get(part(line, _ITEM, "ItemRef", "value"), ""),

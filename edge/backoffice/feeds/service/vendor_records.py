@@ -125,7 +125,7 @@ class VendorRecords:
         if entity == "Inventory":
             counted_at = datetime.fromtimestamp(now_us / 1e6, UTC).isoformat()
             made = [{**cells, "counted_at": counted_at} for cells in made]
-        told = VendorCursor(self._of, min(max(latest, known.changed), self._latest_possible(now_us)))  # never backwards
+        told = VendorCursor(self._of, min(max(latest, known.changed), self._latest_possible(now_us)))  # never back
         return made, msgspec.json.encode(told).decode()
 
     def _latest_possible(self, now_us: int) -> str:
@@ -136,7 +136,7 @@ class VendorRecords:
     async def all_of(self, api: VendorApi, source: RecordSource, since: str) -> list[VendorRow]:
         """Records by modification time, each once in its latest version. Raises `RecordsNotHad`."""
         read, one_page = read_by_page if api.whole_pages else read_by_offset, self._one_page
-        self._one_page = False  # what belongs to these rows is asked for as ever
+        self._one_page = False  # rows that belong to these are read in full
         return await read(partial(api.page, source, since), api.keys, self._bounds.records_most, one_page)
 
     def api(self) -> VendorApi:

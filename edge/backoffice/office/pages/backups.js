@@ -1,4 +1,4 @@
-// Backups: one now, a trial of the newest, and where they go. What came of it is pushed into the state on top.
+// Backups: make one now, test the newest, and choose where they go. Results are pushed into the status at the top.
 
 import { askGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
@@ -35,7 +35,7 @@ const placeOf = (kind, typed, time) => ({
 });
 const before = placeOf([...how.options].find((one) => one.defaultSelected) ?? how.options[0], folder.defaultValue, at.defaultValue);
 
-// A place is tried at once: a backup is made there.
+// A new place is tested at once by making a backup there.
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   said.textContent = "";
@@ -49,7 +49,7 @@ form.addEventListener("submit", async (event) => {
 
 addEventListener("click", ({ target }) => target.dataset.task && ask(target.dataset.task));
 
-// Once a backup was made, the list has it.
+// Reload once a backup is finished, so that the list shows it.
 let running = document.querySelector("#backup .busy") !== null;
 listen(() => {
   const now = document.querySelector("#backup .busy") !== null;

@@ -1,4 +1,4 @@
-// Of a second box: how the machines are, who is let in, who is taken out. It is looked at again every few seconds.
+// The page for a second box: the machines' state, pairing and removal. Refreshed every few seconds.
 
 import "./dialogs.js";
 import { askGranted, fetchGranted, managing } from "./grants.js";
@@ -18,7 +18,7 @@ async function show() {
   watching ??= setInterval(show, AGAIN_MS);
 }
 
-// Of a box that is gone or stolen: which keys were changed here, and what is left for a person to change elsewhere.
+// After a lost or stolen box was removed: which keys were changed here, and which a person must change elsewhere.
 function tellRenewed({ passwords, is_by_systemd }) {
   const line = document.getElementById("boxes-renewed");
   const { renewed, systemd, passwords: known } = line.dataset;
@@ -36,7 +36,7 @@ async function ask(method, path, body) {
   await show();
 }
 
-// What is left wants a word why.
+// Leaving an entry out needs a reason.
 async function leaveIt(id, field) {
   const reason = field.value.trim();
   if (!reason) field.focus();

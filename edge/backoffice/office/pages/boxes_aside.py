@@ -66,7 +66,7 @@ async def leave(request: web.Request) -> web.Response:
 
 
 async def _decide(request: web.Request, one: QuarantinedFacts, command: Command, id: ids.CommandId) -> web.Response:
-    await report_facts(request.app[SITE].shop, one)  # head office needs the facts a decision is about
+    await report_facts(request.app[SITE].shop, one)  # head office must have the events before a decision about them
     outcome = await request.app[SITE].shop.do(command, actor_of(request), id)
     return answer_outcome(outcome, texts_of(request))
 

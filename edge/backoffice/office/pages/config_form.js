@@ -1,4 +1,4 @@
-// Keys of config.toml in a form: what was changed of them. What is secret leaves the page once, and comes back on none.
+// Keys of config.toml in a form: which of them were changed. Secrets are sent once, and no page shows them again.
 
 const wasOf = (field) => (field.tagName === "SELECT" ? [...field.options].find((one) => one.defaultSelected)?.value : field.defaultValue);
 
@@ -23,7 +23,7 @@ export function changes(form) {
   return { values, secrets };
 }
 
-// The request that undoes them, and where `fragment` shows them; nothing where a secret is changed, which nobody knows any more.
+// The request that undoes changes, and where `fragment` shows them; empty if a secret changed, as its old value is unknown.
 export function undoing(form, fragment, fields = changed(form)) {
   if (fields.some(({ dataset: { kind } }) => kind === "secret")) return [];
   const values = Object.fromEntries(fields.map((field) => [field.name, valueOf(field, wasOf(field) ?? "")]));

@@ -1,4 +1,4 @@
-// The parts of pages: its button says that something was saved, as every page does.
+// The page of UI components: its button shows the "saved" toast that every page uses.
 
 import "./dialogs.js";
 import { listen } from "./push.js";

@@ -1,4 +1,4 @@
-// The first start: proposes what follows from the country, tries the printer, sends all answers, and waits for the shop.
+// The first start: proposes defaults for the country, tests the printer, sends all answers, and waits for the shop.
 
 const body = document.body;
 const form = document.getElementById("first");
@@ -121,7 +121,7 @@ async function submit(event) {
 
 const officeSaid = document.getElementById("office-said");
 
-// The answer comes once the whole shop is here; until then the page says how far that is.
+// The answer comes once the whole shop was fetched from head office; until then, the page shows the progress.
 function watchOffice() {
   officeSaid.textContent = officeSaid.dataset.working;
   return setInterval(async () => {
@@ -130,7 +130,7 @@ function watchOffice() {
   }, POLL_MS);
 }
 
-// Who just chose the PIN is asked for it again by nobody; where it is not taken, the manager's page asks.
+// The PIN was just chosen, so don't ask for it again; if it isn't accepted, the manager's page asks.
 async function signIn() {
   const body = JSON.stringify({ pin: fields.pin.value, person: "" });
   await fetch("/api/v1/grants", { method: "POST", body, headers: { "Content-Type": "application/json", Surface: "panel" } }).catch(() => null);
@@ -153,7 +153,7 @@ form.addEventListener("submit", submit);
 follow();
 showPrinters();
 
-// A second box: the digits that the first one's page shows are compared, and this machine begins with what that has.
+// A second box: the user compares the digits with those on the first box's page, and this box starts with its data.
 const second = document.getElementById("second");
 
 second.addEventListener("submit", async (event) => {
@@ -187,7 +187,7 @@ function joined() {
   done.focus();
 }
 
-// A shop that was there before: a backup from a disk, opened with the recovery code from paper.
+// An existing shop: restores a backup from a disk, decrypted with the printed recovery code.
 const restore = document.getElementById("restore");
 const wanted = restore.elements;
 
@@ -258,5 +258,5 @@ wanted.backup_file.addEventListener("change", choose);
 document.getElementById("look").addEventListener("click", look);
 look();
 
-// A page that was closed meanwhile goes on where the restore is.
+// A page that was closed and opened again shows the restore in progress.
 fetch("/first/restore").then((one) => one.json()).then(({ state }) => (state === "working" || state === "done") && brought()).catch(() => null);

@@ -1,4 +1,4 @@
-// The page of the journal: a form, links, and rows that open.
+// The journal page: a form, links, and rows that open.
 
 import "./dialogs.js";
 import "./grants.js";

@@ -271,9 +271,9 @@ class FactTeller:
             return self._texts.say("journal.yes" if value else "journal.no")
         if isinstance(value, int) and (key.endswith("_minor") or key == "minor"):
             return self._texts.money(value, money.of_sum(key))
-        if isinstance(value, int) and key.endswith("_milli"):  # thousandths of a minor unit
+        if isinstance(value, int) and key.endswith("_milli"):  # in thousandths of a minor unit
             return self._texts.money(divide_half_up(value, THOUSANDTHS), money.currency)
-        if isinstance(value, int) and key == "rate" and money.is_rate:  # as it is typed: of a whole unit
+        if isinstance(value, int) and key == "rate" and money.is_rate:  # shown as entered: per whole unit
             return self._texts.rate(value, money.foreign)
         if isinstance(value, int) and key.endswith("_us") and value > 0:
             return self._moment(value)

@@ -1,4 +1,4 @@
-// By which ways the shop's messages go out: keys of config.toml, and a test to oneself. All behind a PIN.
+// The channels for the shop's messages: keys of config.toml, and a test message to oneself. All behind a PIN.
 
 import { changes, isEmpty, undoing } from "./config_form.js";
 import "./dialogs.js";

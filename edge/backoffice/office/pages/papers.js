@@ -1,4 +1,4 @@
-// What papers look like: the shop's picture, what receipts say and leave out, and such a receipt as it would come out.
+// The look of printed papers: the shop's logo, what receipts include and leave out, and a preview of such a receipt.
 
 import "./dialogs.js";
 import { askGranted, fetchGranted, granted, managing, sendGranted } from "./grants.js";
@@ -30,7 +30,7 @@ function typed() {
   return { header: lines(header.value), footer: lines(footer.value), without: parts, language: language.value };
 }
 
-// Only the newest of several drawings is shown.
+// Only the newest of several previews is shown.
 let drawings = 0;
 async function draw() {
   const mine = (drawings += 1);

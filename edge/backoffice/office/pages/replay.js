@@ -1,4 +1,4 @@
-// A sale step by step: played, one at a time, or all at once.
+// Replays a sale: automatically, step by step, or all at once.
 
 import "./dialogs.js";
 import "./grants.js";

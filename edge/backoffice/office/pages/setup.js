@@ -1,4 +1,4 @@
-// Set-up: devices looked for, added and tried; keys of config.toml. All behind a PIN.
+// Set-up: devices are searched for, added and tested; keys of config.toml. All behind a PIN.
 
 import { changes, isEmpty, undoing } from "./config_form.js";
 import "./dialogs.js";
@@ -20,7 +20,7 @@ async function show() {
   room.innerHTML = answer.text;
 }
 
-// Said once the form is drawn anew: what is typed behind it stays.
+// Confirms only once the form was rendered again, so that nothing typed after the message is lost.
 async function showKept() {
   await show();
   said.textContent = said.dataset.kept;
@@ -78,7 +78,7 @@ function foundRow({ title, where, used, proposal }, place) {
   return row;
 }
 
-// The secrets of a terminal leave the page once, and are shown on none again.
+// A payment terminal's secrets are sent once, and no page shows them again.
 async function addTerminal(form) {
   const filled = (kind) => Object.fromEntries([...form.querySelectorAll(`[data-${kind}]`)].filter((one) => one.value.trim()).map((one) => [one.name, one.value.trim()]));
   const body = { driver: form.dataset.terminal, register: form.elements.register.value, options: filled("option"), secrets: filled("secret") };

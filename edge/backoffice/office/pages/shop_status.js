@@ -1,4 +1,4 @@
-// The owner's status page: its content comes by itself.
+// The owner's status page: its content is pushed.
 
 import "./dialogs.js";
 import "./grants.js";

@@ -1,4 +1,4 @@
-// How products are taxed: a place whose law says it, or classes with their rates. It is written into config.toml.
+// How products are taxed: a place with its legal rates, or tax classes with their rates. Written into config.toml.
 
 import "./dialogs.js";
 import { askGranted, fetchGranted, managing } from "./grants.js";

@@ -1,4 +1,4 @@
-// The technical page: what is pushed is all it has.
+// The technical page: all its content is pushed.
 
 import "./dialogs.js";
 import "./grants.js";

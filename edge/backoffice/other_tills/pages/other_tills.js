@@ -1,4 +1,4 @@
-// Other tills: they are set, what waits is said, and webhooks that were not understood are tried again or let be.
+// Other tills: their settings, items waiting for a product, and webhooks that weren't understood, to be retried or dropped.
 
 import { parseQuantity } from "./amounts.js";
 import { serve } from "./entity_form.js";

@@ -71,7 +71,7 @@ class HookFiles:
         folder = self._folder / pos
         if pos not in self._waiting:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for half in folder.glob(".*.part"):  # a kill left it, and it was never answered
+            for half in folder.glob(".*.part"):  # left by a crash before they were acknowledged
                 half.unlink(missing_ok=True)
             self._waiting[pos] = len(self.waiting(pos))
         if self._waiting[pos] >= WAITING_MOST:
@@ -129,7 +129,7 @@ class HookFiles:
             old = came.isdigit() and now_us - int(came) > KEPT_DAYS * _DAY_US
             if old or (path.parent.name == TAKEN and kept_bytes > KEPT_BYTES):
                 path.unlink(missing_ok=True)
-                self._waiting.pop(path.parent.name, None)  # counted anew
+                self._waiting.pop(path.parent.name, None)  # to be counted again
                 gone += 1
         return gone
 

@@ -91,7 +91,7 @@ class HookReader:
     async def _one(self, till: OtherTill, name: str, tries: int, calls: Callable[[], Awaitable[VendorCalls]]) -> None:
         try:
             hook = await asyncio.to_thread(self._files.read, till.id, name)
-        except EdgeError as error:  # it waits: the key may come back with a disk, or a recovery code
+        except EdgeError as error:  # keep it: a disk or a recovery code may bring the key back
             _log.warning("a webhook can't be decrypted", till=till.id, why=error.what[:80])
             return
         if hook is None:

@@ -133,10 +133,10 @@ class OtherTillsPart:
         since_us, self._unnoted = int(progress.cursor or now_us), 0
         try:
             calls, until_us = await self._calls_of(till), since_us
-            overlap_us = self._bounds.at(self._shop.reader).overlap_min * MINUTE_US  # written while it was asked
+            overlap_us = self._bounds.at(self._shop.reader).overlap_min * MINUTE_US  # orders written meanwhile
             async for page in calls.changed(since_us - overlap_us, now_us):
                 await self._take(till, page)
-                until_us = max(until_us, min(page.until_us, now_us))  # never backwards, and by our clock never ahead
+                until_us = max(until_us, min(page.until_us, now_us))  # never back, nor ahead of our clock
             if not self._unnoted:
                 await self._shop.do(NotePosAsked(till.id, str(until_us)), system("job"))
             await self._compare(till, calls, progress.began_us or now_us, now_us)

@@ -153,7 +153,7 @@ class SquareCalls:
 
     async def _search(self, places: Sequence[str], wanted: Any, field: str) -> AsyncIterator[SalePage]:
         filters: dict[str, Any] = {"date_time_filter": wanted}
-        if field == "CLOSED_AT":  # what sorts by it has to say which states
+        if field == "CLOSED_AT":  # sorting by CLOSED_AT requires a state filter
             filters["state_filter"] = {"states": ["COMPLETED", "CANCELED"]}
         query = {"filter": filters, "sort": {"sort_field": field, "sort_order": "ASC"}}
         asked: dict[str, Any] = {"location_ids": list(places), "query": query, "limit": SQUARE_LIMIT}
@@ -203,7 +203,7 @@ class SquareCalls:
         changes = [{"type": "PHYSICAL_COUNT", "physical_count": one} for one in counted]
         for at in range(0, len(changes), SQUARE_CHANGES):
             some = changes[at : at + SQUARE_CHANGES]
-            key = hashlib.sha256(msgspec.json.encode(some)).hexdigest()[:64]  # the same again changes nothing
+            key = hashlib.sha256(msgspec.json.encode(some)).hexdigest()[:64]  # repeating the same changes has no effect
             asked = {"idempotency_key": key, "changes": some, "ignore_unchanged_counts": True}
             await self._asking.ask("POST", "/v2/inventory/changes/batch-create", self._headers(), asked)
 

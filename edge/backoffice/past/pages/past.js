@@ -1,4 +1,4 @@
-// The page that asks for a moment: a form and links.
+// The page for choosing a moment in the past: a form and links.
 
 import "./dialogs.js";
 import "./grants.js";

@@ -1,4 +1,4 @@
-// Of software: when it may be exchanged, and what a stick brings.
+// Software: when updates may be installed, and updates from a USB stick.
 
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";

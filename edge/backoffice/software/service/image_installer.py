@@ -59,7 +59,7 @@ class ImageInstaller(Installer):
             shutil.rmtree(self._places.own / FOLDER, ignore_errors=True)
             return UpdateOutcome(request.id, "swapped") if well else UpdateOutcome(request.id, "stuck", "unwell")
         if any(self.kernels.glob(f"edge_{release.version}+0*.efi")):
-            # the previous version runs again: if it can read the newer one's data, the shop sells
+            # the previous version is running again; the shop can sell if that version can read the data
             return UpdateOutcome(request.id, "went_back" if request.schema == release.schema else "stuck", "unwell")
         if begun.tries > TRIES:
             return UpdateOutcome(request.id, "went_back", "cut_off")

@@ -92,7 +92,7 @@ class Installer:
         if signed is None:
             outcome = UpdateOutcome(request.id, "refused", "unsigned")
         elif order_of(signed.release.version) < order_of(self._own):
-            outcome = UpdateOutcome(request.id, "refused", "older")  # a hole that was mended stays so
+            outcome = UpdateOutcome(request.id, "refused", "older")  # a fixed vulnerability must not come back
         elif request.work == "prepare":
             reason = self._prepare(signed.release)
             outcome = UpdateOutcome(request.id, "refused" if reason else "prepared", reason)
@@ -168,7 +168,7 @@ class Installer:
             self._forget(keep=(before, folder))
             return UpdateOutcome(request.id, "swapped")
         if request.schema != release.schema and reason != "not_installed":
-            return UpdateOutcome(request.id, "stuck", reason)  # later sales are in a ledger of the new schema
+            return UpdateOutcome(request.id, "stuck", reason)  # can't go back: newer sales use the new schema
         return UpdateOutcome(
             request.id, "went_back" if self._run((str(before / "run"), "install")) else "stuck", reason
         )

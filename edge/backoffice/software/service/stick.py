@@ -39,7 +39,7 @@ class StickRelease(msgspec.Struct, frozen=True):
 def found_on_sticks(places: UpdatePlaces, own: str, roots: Sequence[Path] = ()) -> list[StickRelease]:
     """Releases found, newest first, 20 at most; invalid ones are left out. Call it in a thread, as sticks are slow."""
     seen = [one for file in _words(roots or ROOTS) if (one := _looked_at(places, own, file))]
-    newest = {one.version: one for one in sorted(seen, key=lambda one: not one.fault)}  # one that fits counts
+    newest = {one.version: one for one in sorted(seen, key=lambda one: not one.fault)}  # valid ones last, as they win
     return sorted(newest.values(), key=lambda one: [int(part) for part in one.version.split(".")], reverse=True)
 
 

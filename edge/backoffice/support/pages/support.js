@@ -1,4 +1,4 @@
-// Of support: yes or no to what head office asks, leave for some hours, and remote help for one.
+// Support: answers head office's requests, and allows access for some hours and remote help for one.
 
 import "./dialogs.js";
 import { sendGranted } from "./grants.js";

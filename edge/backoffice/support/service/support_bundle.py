@@ -94,7 +94,7 @@ def of_machine(config: Config) -> dict[str, Any]:
 
 def answer_text(told: dict[str, Any], secrets: SecretStore) -> str:
     """An answer as shown and sent: masked, JSON with one field per line."""
-    said = msgspec.json.decode(msgspec.json.encode(told))  # all as it is written
+    said = msgspec.json.decode(msgspec.json.encode(told))  # plain JSON values, exactly as written
     return msgspec.json.format(msgspec.json.encode(mask_answer(said, masked_secrets(secrets))), indent=1).decode()
 
 
@@ -150,7 +150,7 @@ def _sync(sync: SyncState | None) -> dict[str, Any] | None:
 def _metrics(db: Connection, registry: Registry, config: Config) -> dict[str, Any]:
     """The capabilities' gauges, without trade figures, and the machine's load."""
     gauges = [one for capability in registry.capabilities for one in capability.gauges if one.name not in OF_TRADE]
-    # what begins as keys do would be masked like one
+    # The prefix is removed, because names that begin like keys would be masked.
     found: dict[str, Any] = {
         one.name.removeprefix("edge_"): {" ".join(at): n for at, n in one.numbers(db, config.registers).items()}
         for one in gauges

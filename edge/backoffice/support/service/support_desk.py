@@ -71,8 +71,8 @@ class SupportDesk:
         self._shop, self._config, self._supervisor = shop, config, supervisor
         self._secrets, self._office, self._now_us = secrets, office, now_us
         self._sync = sync
-        self._done: set[str] = set()  # actions already begun: none is repeated
-        self._help_ends = ("", 0.0)  # the period of remote help, and when it ends by a clock that nobody sets
+        self._done: set[str] = set()  # actions already started, which are never repeated
+        self._help_ends = ("", 0.0)  # the period of remote help, and its end on a clock that no one can set
 
     def answer_to(self, case: str) -> str:
         """The answer of an open case as shown and sent; "" if it isn't ready, or the case ended."""
@@ -141,11 +141,11 @@ class SupportDesk:
             await self._shop.do(EndSupport(case.id), system())
             return
         if not self._is_open(case):
-            return  # it lapses with the period it belongs to
+            return  # it expires with its period of remote help
         text = self.answer_to(case.id) or await self._make(case)
         digest = hashlib.sha256(text.encode()).hexdigest()
         if case.state != "agreed" or (case.digest and case.digest != digest):
-            return  # it differs from the one shown: it's never sent, and lapses
+            return  # not approved, or different from what was shown: never send it
         if await self._hand_over(case, text):
             await self._shop.do(EndSupport(case.id, len(text.encode()), digest), system())
 

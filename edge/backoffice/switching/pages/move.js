@@ -1,4 +1,4 @@
-// Move from another system: files are brought one after the other, understood, asked about, taken and taken back.
+// Moving from another system: files are uploaded one by one, mapped, questioned, imported and taken back.
 
 import "./dialogs.js";
 import "./files.js";
@@ -40,7 +40,7 @@ async function bringAll(files) {
   }
 }
 
-// Odoo is read by the shop itself; what it has comes as files, which are looked at like any others.
+// The shop reads Odoo itself; the data arrives as files, which are reviewed like any others.
 const odoo = element("odoo").querySelector("form");
 const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
@@ -78,7 +78,7 @@ function told(status, error, reading = false) {
   odoo.querySelector("[data-odoo-stop]").hidden = !reading;
 }
 
-// How a file is understood, as HTML; null where nobody may ask.
+// How a file was understood, as HTML; null if the request was refused or no PIN entered.
 async function look(asked, name) {
   const reading = element("reading");
   reading.textContent = `${reading.dataset.reading} ${name}`;
@@ -108,7 +108,7 @@ element("files").addEventListener("change", async ({ target }) => {
 
 const chosen = () => cards().filter((card) => card.hasAttribute("data-taken") && card.querySelector("[data-take]").checked);
 
-// What is still to be decided, of all files together.
+// Shows what is still to be decided, across all files.
 function tell() {
   element("found-files").hidden = !cards().length;
   const wanted = chosen();
@@ -123,7 +123,7 @@ addEventListener("click", async ({ target }) => {
   const { move, undo, sure, cancel } = target.closest("[data-move], [data-undo], [data-cancel]")?.dataset ?? {};
   const person = target.closest("[data-add-user]")?.dataset;
   if (person) {
-    // the page of users opens with this person's form filled in, but for the PIN; it never stands in an address
+    // the users page opens with this person's form filled in, except the PIN; personal data never goes into an address
     sessionStorage.setItem("new-user", JSON.stringify({ ...person }));
     open(`/manager/users${location.search}`, "_blank");
     sessionStorage.removeItem("new-user");

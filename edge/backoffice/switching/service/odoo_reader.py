@@ -171,7 +171,7 @@ class OdooReader:
         when = text_of(order.get(day))
         who = self._people.get(id_of(order.get("partner_id")), ("", ""))
         amounts = [_with_sign(text_of(one), sign) for one in (quantity, line.get("price_subtotal"))]
-        moment = f"{when}Z" if " " in when else when  # moments are UTC there
+        moment = f"{when}Z" if " " in when else when  # Odoo's times are UTC
         return [moment, text_of(order.get("name")), sku, code, text_of(line.get("product_id")), *amounts, *who]
 
     async def _all(self, model: str, domain: list[Any], fields: tuple[str, ...]) -> AsyncIterator[VendorRow]:

@@ -133,7 +133,7 @@ def _read(folder: Path, names: Iterable[str]) -> Iterator[FileChange]:
         try:
             body = (folder / name).read_bytes()
         except FileNotFoundError:
-            continue  # gone meanwhile: that is the next change
+            continue  # deleted meanwhile, which is the next change
         if len(body) < FRAME_BYTES // 2:
             yield FileChange(name, body)
 

@@ -33,7 +33,7 @@ def copy_followed(folder: Path, target: Path) -> None:
             for log in after:
                 shutil.copy(log, place)
         except FileNotFoundError:
-            continue  # it was applied, and is gone
+            continue  # a log was applied and deleted meanwhile: try again
         if before <= set(after):
             LedgerCopy(target).catch_up()
             return

@@ -65,7 +65,7 @@ class LedgerCopy:
         self._generation = 0
         self._log: int = -1
         self._log_bytes = 0
-        self._applied_of = self._applied_to = 0  # in which log, up to where
+        self._applied_of = self._applied_to = 0  # the log being applied, and the position in it
         self._wakes, self._end = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
         self.applied_s = time.monotonic()
@@ -124,7 +124,7 @@ class LedgerCopy:
         self._is_hurried = True
         self.catch_up()
         (self._twin / LED).touch()
-        (self._twin / DOUBTED).unlink(missing_ok=True)  # a person lets it lead all the same
+        (self._twin / DOUBTED).unlink(missing_ok=True)  # if the copy was damaged, a person let it lead anyway
         sync_folder(self._twin)
 
     def inspect(self, read: Callable[[Path], T]) -> T:
@@ -138,7 +138,7 @@ class LedgerCopy:
             try:
                 return read(self.ledger)
             finally:
-                self._forget_wal()  # of a reader
+                self._forget_wal()  # left by the reader
 
     def require_time(self) -> None:
         """Raises `Hurried` if users of the ledger's file must stop."""
@@ -209,7 +209,7 @@ class LedgerCopy:
             self._apply(self._log_bytes > LOG_BYTES)
             self._is_stuck = False
         except OSError as error:
-            if not self._is_stuck:  # said once, not each second
+            if not self._is_stuck:  # log it once, not every second
                 _log.warning("shipped rows aren't in the ledger yet", why=str(error))
             self._is_stuck = True
             self._wakes.set()
@@ -247,7 +247,7 @@ class LedgerCopy:
         if self.was_led:
             aside.keep_end(self._twin, self.ledger)
         self._forget_wal()
-        (self.folder / highwater.NAME).unlink(missing_ok=True)  # of the ledger that this one takes the place of
+        (self.folder / highwater.NAME).unlink(missing_ok=True)  # it belongs to the replaced ledger
         for shipment in records(path):
             self._write(unpack(shipment.body))
         _sync(self.ledger)
@@ -274,7 +274,7 @@ class LedgerCopy:
         try:
             for number, page in body.pages.items():
                 os.pwrite(fd, page, (number - 1) * size)
-            if body.size > 0:  # a part of an image does not know yet
+            if body.size > 0:  # the first parts of an image don't know the final size
                 os.ftruncate(fd, body.size * size)
         finally:
             os.close(fd)
@@ -300,8 +300,8 @@ class LedgerCopy:
             return NOTHING
         mark = self.mark()
         if not self.was_led:
-            self._forget_wal()  # of the reader just now: pages come under it
-        # rows written since it led may be in no other ledger: this distinguishes it from shipped copies
+            self._forget_wal()  # left by the read above; shipped pages are written below it
+        # Rows written since it led may exist nowhere else: the "led" checksum matches no shipped copy.
         return Mark(mark.term, mark.position, b"led") if self.was_led else mark
 
     def _forget_wal(self) -> None:

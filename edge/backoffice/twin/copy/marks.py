@@ -11,7 +11,7 @@ def read_mark(db: Connection) -> Mark:
     try:
         found = db.execute("SELECT term, position, checksum FROM twin_mark").fetchone()
     except DatabaseError:
-        return Mark()  # from before there were two boxes
+        return Mark()  # the ledger predates the second box
     return Mark(found[0], found[1], bytes(found[2])) if found else Mark()
 
 

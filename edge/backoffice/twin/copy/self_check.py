@@ -87,12 +87,12 @@ class SelfCheck:
                 continue
             if is_whole:
                 whole_s = time.monotonic() + WHOLE_CHECK_S
-            if found and found != self._faults:  # else it is so at the leader as well: another copy does not help
+            if found and found != self._faults:  # found again: the leader has it too, so another copy won't help
                 self._damaged(found)
             self._faults = found
 
     def _try_backup(self) -> None:
-        with suppress(Hurried):  # the look at the copy finds that, too
+        with suppress(Hurried):  # if it's hurried, the check of the copy notices too
             try:
                 self._drill.look(time.time_ns() // 1_000)
             except (OSError, subprocess.SubprocessError, ValueError) as error:

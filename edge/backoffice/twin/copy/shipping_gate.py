@@ -83,7 +83,7 @@ class ShippingGate:
             return True
         body = pack(ShippedBody(size, self._pages, self._files.changes()))
         if not self._committer.ship(self._mark, body):
-            self._is_over = True  # its frames lie in the WAL, and must not be taken for those of another commit
+            self._is_over = True  # its frames stay in the WAL, where they could be mistaken for another commit's
             return False
         self._under_way, self._took_along = self._mark, not was_empty
         return True

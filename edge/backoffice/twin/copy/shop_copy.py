@@ -64,7 +64,7 @@ def _config_of(file: Path, has_backups: bool) -> str:
     if not has_backups:
         made.pop("backup", None)
     elif not (backup := load(file).backup).disk:
-        made["backup"]["folder"] = backup.folder  # a relative one is in the data folder
+        made["backup"]["folder"] = backup.folder  # absolute, as a relative one is below the data folder
     return tomlkit.dumps(made)
 
 

@@ -29,7 +29,7 @@ class WalReader:
         if len(head) < HEADER.size:
             return None
         _, _, self.page_bytes, _, salt_1, salt_2, _, _ = HEADER.unpack(head)
-        if (salt_1, salt_2) != self.salts:  # restarted: its former content is in the ledger
+        if (salt_1, salt_2) != self.salts:  # restarted: its former frames are in the ledger's file
             self.salts, self.end = (salt_1, salt_2), HEADER.size
         return self._frames()
 

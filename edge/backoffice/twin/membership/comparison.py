@@ -109,7 +109,7 @@ class BoxComparison:
             case WantConfig() if not is_leader and self._file.stat().st_size <= CONFIG_BYTES:
                 self._give(sender, ShopConfig(self._file.read_text(encoding="utf-8")))
             case ShopConfig(text=text) if is_leader and len(text) <= CONFIG_BYTES:
-                # beside the link, which has shipments to hear
+                # in its own thread, as the link must keep receiving shipments
                 threading.Thread(target=self._take, args=(text,), name="twin settings", daemon=True).start()
 
     def differences(self, box: str) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ def join(
         try:
             found = _ask_patiently(at, f"/api/v1/twin/knocks/{heard.id}", None)
         except urllib.error.HTTPError:
-            continue  # not approved yet
+            continue  # not approved so far
         try:
             return take_grant(folder, msgspec.convert(found, BoxGrant), heard.certificate)
         except ValueError as error:

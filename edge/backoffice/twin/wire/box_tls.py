@@ -29,12 +29,12 @@ def context(folder: Path, trusted: Iterable[str], serves: bool) -> ssl.SSLContex
     """A TLS context with the key in `folder` that accepts only peers with a certificate of `trusted` (PEM)."""
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER if serves else ssl.PROTOCOL_TLS_CLIENT)
     made.minimum_version = ssl.TLSVersion.TLSv1_3
-    made.check_hostname = False  # a machine is identified by its key, not its address
+    made.check_hostname = False  # machines are identified by key, not by address
     made.verify_mode = ssl.CERT_REQUIRED
     made.load_verify_locations(cadata="\n".join(trusted))
     made.load_cert_chain(folder / KEY)
     if serves:
-        made.num_tickets = 0  # tickets to a send-only peer would stay unread
+        made.num_tickets = 0  # a peer that only sends would never read the tickets
     return made
 
 
@@ -61,7 +61,7 @@ def destroy(folder: Path) -> None:
 
 
 def _make_key(name: str) -> bytes:
-    from edge.backoffice.twin.wire.box_certificate import make  # its library, which a witness wants once in its life
+    from edge.backoffice.twin.wire.box_certificate import make  # imported late: a witness needs its library only once
 
     return make(name)
 

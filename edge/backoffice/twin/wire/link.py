@@ -122,7 +122,7 @@ class Link:
         self._closed.set()
         if self._listening is not None:
             with suppress(OSError):
-                self._listening.shutdown(socket.SHUT_RDWR)  # or its thread would go on waiting, and keep the port
+                self._listening.shutdown(socket.SHUT_RDWR)  # otherwise its thread keeps waiting and holds the port
             self._listening.close()
         for talker in self._talkers.values():
             talker.put(None)

@@ -117,7 +117,7 @@ def _order_errand(
     meant = [one for one in suppliers if one.id == errand.supplier]
     if not errand.supplier:
         selling = [one for one in suppliers if product.sku in read_supplier_skus(tx.db, one.id)]
-        meant = selling or suppliers  # the supplier wasn't named: any current one may be meant
+        meant = selling or suppliers  # no supplier named, so it may be any current one
     if len(meant) != 1:
         unknown = "errand_no_supplier" if errand.supplier else "errand_no_suppliers"
         key = "errand_which_supplier" if meant else unknown

@@ -51,7 +51,7 @@ def run_errand(
     if shown.command is None:
         said = [say(language, "from_supplier", text=text, supplier=one) for one in shown.choices]
         return ErrandRun(line=shown.text, offers=(*(AnswerOption(SAYS + one, one) for one in said), *shown.opens))
-    if not item.confirmed or errand.shown != shown.text:  # the price was changed meanwhile: asked anew
+    if not item.confirmed or errand.shown != shown.text:  # ask again if the price changed meanwhile
         number = shown.command.id if isinstance(shown.command, AcknowledgeAlert) else errand.number
         errand = msgspec.structs.replace(errand, shown=shown.text, number=number)
         item = msgspec.structs.replace(item, errand=errand, confirmed=False)

@@ -62,7 +62,7 @@ class ShoppingBasket(ShoppingTurn):
         quantity = quantity_of(clause, product) if product and clause.amount else 0
         if quantity is None or quantity % self._step(line.sku):
             return self._say("how_many_now")
-        if clause.verb == "remove":  # all of it, or this many
+        if clause.verb == "remove":  # remove all of it, or only this many
             quantity = max(0, line.quantity - quantity) if quantity else 0
         try:
             self._let(line, quantity)

@@ -118,7 +118,7 @@ class ShoppingChanges(ShoppingAdvice):
             return None
         found = self._referenced_lines(change)
         if change.at and not found:
-            if change.at == 1 or not change.among:  # once of several
+            if change.at == 1 or not change.among:  # ask once, not for each line
                 self._say("which_line")
             return None
         if not found and change.change == "set" and change.is_named and self._points(change.language):
@@ -150,7 +150,7 @@ class ShoppingChanges(ShoppingAdvice):
 
     def _change_line(self, line: Any, change: BasketChange) -> tuple[Clause, CatalogProduct] | None:
         if change.change == "swap" and not change.is_named and line.sku in change.into:
-            change = msgspec.structs.replace(change, change="set")  # "make it 3 bagels", of bagels
+            change = msgspec.structs.replace(change, change="set")  # "make it 3 bagels" when it's bagels already
         match change.change:
             case "swap":
                 return self._swap(line, change)
@@ -162,7 +162,7 @@ class ShoppingChanges(ShoppingAdvice):
                 self._so_many(line, line.quantity * (change.amount or 0) // THOUSANDTHS)
             case "more":
                 if any(one.sku == line.sku and one.after < one.before for one in self.state.put):
-                    self._say("how_many_now")  # "take one out", "and another": out, or in again?
+                    self._say("how_many_now")  # "take one out", then "and another": remove or add?
                     return None
                 again = (one.after - one.before for one in self.state.put if one.sku == line.sku)
                 more = next(again, line.quantity) if change.amount is None else change.amount
@@ -177,7 +177,7 @@ class ShoppingChanges(ShoppingAdvice):
         newest = self.state.put[0] if len(self.state.put) == 1 else None
         amount = self._as_said(change, newest.sku, newest.after) if newest else None
         if newest and newest.before and amount == newest.after:
-            return False  # "so a kilo" when it was half of that and is a kilo now
+            return False  # "so a kilo" when half a kilo has just become a kilo
         return amount is not None and self._put_right(Clause("change", amount))
 
     def _as_said(self, change: BasketChange, sku: str, before: int) -> int | None:
@@ -300,7 +300,7 @@ class ShoppingChanges(ShoppingAdvice):
         amount = out if change.amount is None else change.amount
         unit = change.unit or ("unit" if product.unit == "piece" else "")
         if not change.unit and product.unit in MEASURES and change.amount is None:
-            unit = product.unit  # as much of it as there was
+            unit = product.unit  # the same weight or volume as before
         clause = Clause("add", amount, unit, text=full_name(product, self._language))
         quantity = quantity_of(clause, product)
         whole = quantity is not None and 0 < quantity <= MOST and not quantity % self._step(product.sku)
@@ -310,7 +310,7 @@ class ShoppingChanges(ShoppingAdvice):
             was.unit,
             was.category,
         )
-        same = change.amount is not None or alike or unit_of(product) == unit_of(was)  # the can of it, for a bottle
+        same = change.amount is not None or alike or unit_of(product) == unit_of(was)  # alike: a can for a bottle
         asks = not same or packs_or_one(WantedItem(clause), product, self._language) is not None
         if sold and (asks or not whole or out > line.quantity):
             self._say("how_many_now")

@@ -60,7 +60,7 @@ class ShoppingTalk(ShoppingOffer):
         """Take a turn. A refusal changes nothing."""
         before = self.state
         self._take(said)
-        if not self.lines:  # numbers without goods
+        if not self.lines:  # numbers without a product
             self._lost()
         if self.put and self.shows_first:
             return self._offer(before)
@@ -69,7 +69,7 @@ class ShoppingTalk(ShoppingOffer):
 
     def _take(self, said: Sentence) -> None:
         if self.state.name == "handed_over" and not self._waits_for_somebody():
-            self.state = msgspec.structs.replace(self.state, name="idle")  # they came
+            self.state = msgspec.structs.replace(self.state, name="idle")  # no call for staff is open any more
         question = self.state.question
         named = self._command.question or self._command.option
         if named and (question is None or self._command.question not in ("", question.id)):
@@ -205,14 +205,14 @@ class ShoppingTalk(ShoppingOffer):
         if said.kind == "language":
             self.lines.append(say(self._language, "language_is"))
         elif said.kind == "stop" and not self.state.question:
-            self._say("never_mind")  # it ends a question, and nothing that was done
+            self._say("never_mind")  # "stop" ends a question but undoes nothing
         elif said.kind in ("cancel", "no", "stop") and self.state.question:
             self.state = msgspec.structs.replace(self.state, name="cancelled", question=None, item=None)
             self._say("never_mind")
         elif said.kind in ("cancel", "correct"):
             clause = said.clauses[0] if said.clauses else None
             if clause and clause.container and not clause.numbered:
-                return self._lost()  # "in a bottle" is another kind, and no number of it
+                return self._lost()  # "in a bottle" means another variant, not a quantity
             if self._put_right(clause):
                 return
             if said.kind == "correct" and clause and clause.amount and not clause.doubt and self.state.product:
@@ -325,14 +325,14 @@ class ShoppingTalk(ShoppingOffer):
         if not clause.verb and not clause.text and clause.amount is None:
             return self._say("help")  # a greeting
         near = products[:NEAREST] if clause.amount is not None and clause.verb in ("", "add") else []
-        if near and not sure and "add" in self._tools:  # one letter off: asked, and nothing is put in before
+        if near and not sure and "add" in self._tools:  # a near match: ask before adding anything
             return self._choose(WantedItem(clause, near=True), near)
         if not products or not sure:
             self.end = "not_understood"
             return self._say("not_found") if clause.verb in (*READS, "add") else self._lost()
         self.state = msgspec.structs.replace(self.state, questions=0)
         if clause.modifiers and not clause.verb and "?" not in self._command.text:
-            clause = msgspec.structs.replace(clause, verb="add")  # "burger without onion" wants one
+            clause = msgspec.structs.replace(clause, verb="add")  # "burger without onion" asks for one
         if clause.verb == "price" and clause.amount and len(products) == 1 and not clause.modifiers:
             return self._tell_price(clause, products[0])
         if clause.verb in READS or (not clause.verb and clause.amount is None):

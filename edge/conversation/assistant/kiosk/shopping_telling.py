@@ -126,7 +126,7 @@ class ShoppingTelling(ShoppingBasket):
     def _priced_now(self) -> None:
         """Reprice the cart to current prices before reporting it."""
         if (cart := self._cart()) and not cart.is_over(self._tx.at_us):
-            with suppress(Refusal):  # it ended just now: it is told as it was
+            with suppress(Refusal):  # the cart expired just now: report it unchanged
                 self._tx.do(TouchCart(cart.id))
 
     def _checkout(self) -> None:

@@ -1,4 +1,4 @@
-// The conversation about the stock on a phone: who speaks shows a PIN first.
+// The stock conversation on a phone: the user enters their PIN first.
 
 import { begin, headers } from "./conversation.js";
 
@@ -8,7 +8,7 @@ const dialog = document.getElementById("who-speaks");
 const query = new URLSearchParams({ register, lang, surface: "panel" });
 begin({ line: `/ws/chat?${query}`, may, keypad: signIn, asksToLeave: true });
 
-// Whoever speaks shows who they are, once.
+// Asks the user to identify themselves, once.
 async function may() {
   for (;;) {
     const answer = await ask("chat/sessions", {});

@@ -1,21 +1,21 @@
-// The line of a conversation: a turn goes out again until it is answered, what was missed comes again, each answer is
-// taken once. Opened by the first thing that is said, or where there is something to go on with.
+// A conversation's connection: resends a turn until it's answered, catches up on missed messages, and delivers each
+// answer once. Opened by the first message, or when there is a conversation to resume.
 
 const AGAIN_MS = [300, 1000, 2000, 4000, 8000];
 const ANSWER_MS = 12_000; // longer than any answer may take: then the line is dead
 const LET_IN_NO_MORE = 1008;
 
-// Letters alone: no id shall look like the number of a card.
+// Letters only, so that no ID looks like a card number.
 export const turnId = () => Array.from(crypto.getRandomValues(new Uint8Array(20)), (byte) => String.fromCharCode(97 + (byte % 26))).join("");
-// A conversation's begins with the time, as the box's do: so that a turn that is sent again begins no other one.
+// Starts with the time, as IDs made by the box do. The page chooses it so that a resent turn doesn't start a second one.
 export const conversationId = () => {
   const time = Date.now().toString(16).padStart(12, "0");
   const random = Array.from(crypto.getRandomValues(new Uint8Array(10)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   return Array.from(time + random, (digit) => String.fromCharCode(97 + parseInt(digit, 16))).join("");
 };
 
-// `address`: where the socket is. `may()` asks whoever speaks to show who they are, where they must: false, they did not.
-// `told(message)` gets each message once; `down(is)` says whether something waits for a line that is not there.
+// `address`: the socket's address. `may()` asks the user to identify themselves if needed; false if they declined.
+// `told(message)` receives each message once; `down(is)` says whether messages are waiting for a lost connection.
 export function openLine(address, { may, told, down, resume }) {
   let socket = null;
   let opening = false;
@@ -73,9 +73,9 @@ export function openLine(address, { may, told, down, resume }) {
     again();
   };
   return {
-    // Whether something that was said has no answer yet.
+    // Whether any message is still unanswered.
     waits: () => waiting.size > 0,
-    // A turn: `message` has its id.
+    // Sends a turn; `message` includes its ID.
     say(message) {
       const one = { message, late: 0 };
       waiting.set(message.id, one);

@@ -1,4 +1,4 @@
-// A conversation: what was heard, what is asked, what was done, sentence by sentence as it comes over the line.
+// A conversation: what the user said, questions and results, shown sentence by sentence as they arrive.
 
 import { conversationId, openLine, turnId } from "./chat_line.js";
 import { mayListen } from "./microphone.js";
@@ -26,9 +26,9 @@ const seat = (() => {
   return kept;
 })();
 
-// `line`: where the socket is. `may()`: whether whoever speaks has shown who they are; rejected, nobody answers. `heard`
-// is told of each answer; `voice`: whether it may be spoken; `keypad()`: somebody said their PIN, and types it instead.
-// `asksToLeave`: the browser asks before it leaves sentences without an answer; at a kiosk nobody would answer it.
+// `line`: the socket's address. `may()`: whether the user has identified themselves; it rejects if the appliance is away.
+// `heard` is called with each answer. `voice`: offer speech. `keypad()`: the user spoke their PIN; let them type it instead.
+// `asksToLeave`: the browser warns before leaving unanswered messages; on a kiosk no one could answer that.
 export function begin({ line, may, heard = () => {}, voice = true, keypad = () => {}, asksToLeave = false }) {
   const told = (message) => {
     if (message.kind === "resumed") return resumed(message);
@@ -61,7 +61,7 @@ export function begin({ line, may, heard = () => {}, voice = true, keypad = () =
     open.say({ ...said, id: turn, session, lang, seat, joins });
   };
 
-  // What waits for a line is in this page alone: it isn't lost by a reload without a word.
+  // Unsent messages live in this page only, so a reload mustn't lose them silently.
   if (asksToLeave) addEventListener("beforeunload", (event) => open.waits() && event.preventDefault());
 
   if (voice) speakings(may, { answered: (answer) => (take(answer), heard(answer)), said: (text) => (aloud = show("said", text)).classList.add("heard"), keypad });
@@ -96,8 +96,8 @@ export function begin({ line, may, heard = () => {}, voice = true, keypad = () =
   if (session) open.open();
 }
 
-// Two buttons to speak: one is held while somebody does, the other listens until nobody speaks any more. The light says
-// what is done with what arrives.
+// Two ways to speak: hold a button to talk, or press once and it listens until the user stops.
+// The light shows what happens to the sound.
 function speakings(may, { answered, said, keypad }) {
   const hold = document.getElementById("speak");
   const hands = document.getElementById("listen");
@@ -116,7 +116,7 @@ function speakings(may, { answered, said, keypad }) {
   };
   let pressed = false;
   let begun = false;
-  // Nobody is listened to longer than the light is on: then the microphone is let go.
+  // Never listen longer than the light is on: release the microphone when it goes off.
   const become = (name) => {
     shine(name);
     if (name !== "off") begun = true;
@@ -144,7 +144,7 @@ function speakings(may, { answered, said, keypad }) {
     await ended?.close();
     shine("off");
   };
-  // Opened by the first press, after whoever speaks has shown who they are.
+  // Opened by the first press, once the user has identified themselves.
   const opened = () => {
     voice ??= (async () => {
       wrong.textContent = "";
@@ -200,7 +200,7 @@ function clear() {
   for (const turn of turns.querySelectorAll(".turn")) turn.remove();
 }
 
-// What was missed follows; of another epoch, in the place of everything.
+// Missed messages follow; if the server's epoch has changed, they replace everything shown.
 function resumed(message) {
   session = message.session;
   epoch = message.epoch;
@@ -218,7 +218,7 @@ function refused(message) {
   if (message.code === "chat_elsewhere") joins = true;
 }
 
-// A sentence of an answer that is not whole yet.
+// One sentence of an answer that is still being streamed.
 function streamed(message) {
   if (message.n <= seen) return;
   const turn = bubble("told", message.turn);
@@ -227,7 +227,7 @@ function streamed(message) {
   turns.scrollTop = turns.scrollHeight;
 }
 
-// An answer, once: `n` is its number.
+// Shows an answer once; `n` is its sequence number.
 function take(answer, n = 0) {
   wrong.textContent = "";
   if (n && n <= seen) return;
@@ -264,7 +264,7 @@ function offer(given) {
   );
 }
 
-// A page where something is filled in and saved.
+// A button that links to a page with a form.
 const link = ({ id, label, icon }) => {
   const made = Object.assign(document.createElement("a"), { className: "button", href: id.slice(5) });
   made.append(icon ? `${icon} ` : "", isolated(label));
@@ -273,13 +273,13 @@ const link = ({ id, label, icon }) => {
 
 const byTurn = (kind, turn) => turn && turns.querySelector(`.turn.${kind}[data-turn="${CSS.escape(turn)}"]`);
 
-// The bubble of a turn: the one that is there, or a new one.
+// The bubble of a turn, created if it doesn't exist yet.
 const bubble = (kind, turn) => byTurn(kind, turn) || show(kind, "", turn);
 
-// What was said waits for the answer to what was said before it.
+// Marks a message as queued behind an earlier one that has no answer yet.
 const waits = (turn, is) => byTurn("said", turn)?.classList.toggle("waiting", is);
 
-// What was stopped before it was done is shown as such: nobody shall believe that it was entered.
+// Marks a message as cancelled before it took effect, so that no one believes it was entered.
 function notDone(turn) {
   byTurn("told", turn)?.remove();
   const said = byTurn("said", turn);

@@ -1,6 +1,6 @@
-// Sentences as bubbles show them: in their language's direction, amounts whole. Of staff, customers and managers.
+// Text for chat bubbles, for staff, customers and managers: in the right text direction, with amounts kept together.
 
-// Paragraphs in the direction of the language of the conversation, whatever stands first in them.
+// Paragraphs in the direction of the conversation's language, whatever character they begin with.
 export const paragraphs = (text, language) =>
   String(text)
     .split("\n")
@@ -11,9 +11,9 @@ export const paragraphs = (text, language) =>
       return paragraph;
     });
 
-// A hyphen behind a letter is none: Hebrew writes "to" and "by" so onto a number.
+// A hyphen after a letter isn't a minus sign: Hebrew attaches prefixes such as "to" and "by" to a number with one.
 const AMOUNT = /((?<!\p{L})[-+]?\d+(?:[.,:/-]\d+)*(?:\s?%|\s(?:[A-Z]{3}|ml|mg|kg|g|l|m)(?![\p{L}\d]))?)/u;
-// A sign stays in front of its number, its unit behind it, whichever way the sentence is written.
+// Keeps the sign before its number and the unit after it, in either text direction.
 function amounts(line) {
   return line.split(AMOUNT).map((part, place) => (place % 2 ? isolated(part) : part));
 }

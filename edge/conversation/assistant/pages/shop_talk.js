@@ -1,4 +1,4 @@
-// The customer's conversation: over its line, and the basket is shown as it is then.
+// The customer's conversation, with the cart refreshed after each answer.
 
 import { begin } from "./conversation.js";
 import { recallModes, say } from "./modes.js";
@@ -28,7 +28,7 @@ async function basket() {
   if (answer?.ok) cart.innerHTML = await answer.text();
 }
 
-// A yes or no to keeping what is said: of whoever's code lies in the cart.
+// Consent to keep the conversation, from the customer whose code is in the cart.
 cart.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-keep]");
   if (!button) return;
@@ -60,7 +60,7 @@ if (isKiosk) {
 }
 recallModes();
 
-// Nothing of one customer is there for the next.
+// Leave nothing of this customer for the next one.
 function leave() {
   const session = sessionStorage.getItem("chat-shopping");
   sessionStorage.removeItem("chat-shopping");

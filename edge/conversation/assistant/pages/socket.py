@@ -78,7 +78,7 @@ async def _serve(request: web.Request, kind: str, speaker: Callable[[], Actor | 
     connection = web.WebSocketResponse(
         timeout=CLOSE_S, heartbeat=HEARTBEAT_S, max_msg_size=MESSAGE_BYTES, compress=False
     )
-    if not connection.can_prepare(request).ok:  # no cart is begun for what will be no line
+    if not connection.can_prepare(request).ok:  # refuse before a cart is created
         raise Problem(426, "websocket_alone")
     taken.append(address)
     try:
@@ -166,7 +166,7 @@ class ChatLine:
     def tell(self, turn: ChatTurn, seat: str) -> None:
         """See `ConversationFollower`."""
         if seat and self._seat and seat != self._seat:
-            # The conversation continues elsewhere: only this is shown here.
+            # The conversation moved to another page; this one only says so.
             self._followers.leave(self._session, self)
             self._session = ""
             return self._refuse(Refused("chat_elsewhere"), "", turn.answer.session)
@@ -182,7 +182,7 @@ class ChatLine:
         if said.kind == "stop":
             if self._preparing is not None:
                 self._preparing.reschedule(0)
-            self._stops += 1  # earlier sentences not submitted yet are dropped
+            self._stops += 1  # drops earlier sentences that aren't submitted yet
             if self._idle.is_set():
                 self._send(Outgoing("done", turn=said.id, session=said.session, stopped=True))
             return None
@@ -222,7 +222,7 @@ class ChatLine:
         elif isinstance(outcome, Refused) and outcome.code != "superseded":
             self._refuse(outcome, turn, said.session)
         elif isinstance(outcome, OutcomeUnknown):
-            # The result is unknown: it isn't over, and is sent again with its id.
+            # The outcome is unknown: the turn isn't finished, and is sent again with its id.
             self._refuse(Refused("chat_slow"), "", said.session)
         else:
             self._send(Outgoing("done", turn=turn, session=said.session, stopped=True))
@@ -236,7 +236,7 @@ class ChatLine:
             return Refused("chat_needs_person")
         if self._cart and not await self._has_cart():
             await self._connection.close(code=WSCloseCode.SERVICE_RESTART, message=b"another cart")
-            return None  # it comes again under its id, over a line with a cart that is open
+            return None  # the page reconnects with an open cart and resends it with its id
         actor = msgspec.structs.replace(actor, surface="chat")
         asked = spoken_in(self._request, one.said.as_turn(one.turn))
         try:

@@ -1,4 +1,4 @@
-// Who speaks where: a choice holds at once.
+// Which device speaks where; a choice is saved at once.
 
 import "./dialogs.js";
 import { askGranted, sendGranted } from "./grants.js";

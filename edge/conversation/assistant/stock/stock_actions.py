@@ -99,7 +99,7 @@ def _deed_of(tx: Transaction, outcome: Done, wanted: WantedMovement) -> Deed:
     change = after.boxes_change * box * THOUSANDTHS + after.units_change
     boxes, units = wanted.boxes, wanted.units
     if wanted.verb != "adjust" and abs(change) != boxes * box * THOUSANDTHS + units:
-        boxes, units = 0, abs(change)  # down to zero: the former count
+        boxes, units = 0, abs(change)  # stock went down to zero: state what was there
     return Deed(
         wanted.product.sku,
         wanted.verb,
@@ -194,7 +194,7 @@ def take_back(tx: Transaction, deeds: tuple[Deed, ...], language: str) -> list[s
         assert product is not None
         commands = _opposite(tx, deed)
         for command in commands:
-            again = isinstance(command, RecordMovement) and command.type == "in"  # regardless of its date
+            again = isinstance(command, RecordMovement) and command.type == "in"  # put back even if past its date
             tx.do(command, asks=not again)
         if commands:
             lines.append(say(language, "undone", what=say_deed(tx, product, deed, language)))

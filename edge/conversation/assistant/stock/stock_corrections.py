@@ -180,9 +180,9 @@ class StockCorrections(StockTurn):
         product = find_by_sku(self._tx.db, correction.skus[0] if len(correction.skus) == 1 else deed.sku)
         if product and product.unit != "piece" and not correction.unit:
             meant = find_by_sku(self._tx.db, deed.sku) if correction.amount is None else None
-            unit = product.unit if meant and meant.unit == product.unit else ""  # "no, pears": as many kilos
+            unit = product.unit if meant and meant.unit == product.unit else ""  # "no, pears": the same number of kilos
             if product.unit == "kg" and correction.amount and correction.amount > GRAMS_FROM * deed.units:
-                unit = "g"  # "800 g" was said, and now "600"
+                unit = "g"  # "800 g" earlier, so "600" is grams too
         elif product and not product.box and unit == "box" and not correction.unit:
             unit = "unit"
         text, counted_as = correction.text, correction.counted_as

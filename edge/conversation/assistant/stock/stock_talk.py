@@ -138,7 +138,7 @@ class StockTalk(StockCorrections):
             return self._cancel()
         begins = wish is not None and wish.errand.kind not in ("where", "figures")
         told = None
-        if not (begins and takes_any_text(item)):  # "receipt 1" may be looked for, and is the answer here
+        if not (begins and takes_any_text(item)):  # "receipt 1" could begin an errand, but is an answer here
             options = self._command.option, self._find_products
             told = with_answer(self._tx, self._facts, item, said, self._command.text, *options)
         if told is None and wish is not None and begins:
@@ -245,7 +245,7 @@ class StockTalk(StockCorrections):
         if why := self._where.fault([clause.verb for clause in said.clauses]):
             return self._say(why)
         clauses = [one for clause in said.clauses for one in each_of(clause, self._find_products)]
-        if self._command.propose:  # also what an answer to a question will move
+        if self._command.propose:  # their effects stay to be confirmed after any questions
             clauses = [msgspec.structs.replace(one, unsure=True) for one in clauses]
         self._go_on(tuple(map(self._item, clauses)))
 
@@ -277,7 +277,7 @@ class StockTalk(StockCorrections):
                     return
                 self.state = settled
                 waiting = self.state.waiting
-                if chosen.item.confirmed:  # a yes to several effects that were shown in one
+                if chosen.item.confirmed:  # one yes confirms all effects that were shown together
                     shown = waiting[: question.together - 1]
                     waiting = (*(msgspec.structs.replace(one, confirmed=True) for one in shown), *waiting[len(shown) :])
                 self._go_on((chosen.item, *waiting))

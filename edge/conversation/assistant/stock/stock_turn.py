@@ -116,7 +116,7 @@ class StockTurn:
         waiting: list[tuple[WantedItem, Asked]] = []
         for item in items:
             asked = self._advance(item)
-            if asked:  # mere suggestions for its words don't count before one is chosen
+            if asked:  # suggested products don't count until one is chosen
                 keeps = item if asked.state == "choosing_product" else asked.item
                 waiting.append((keeps, asked))
         self.lines += self.state.ends
@@ -128,7 +128,7 @@ class StockTurn:
         waiting, asked = self._together(waiting)
         item = asked.item
         product = find_by_sku(self._tx.db, item.sku) if item.sku and (len(items) > 1 or self.state.ends) else None
-        if product and asked.state in ("asking_quantity", "choosing_unit"):  # of several things: of which of them
+        if product and asked.state in ("asking_quantity", "choosing_unit"):  # with several items, say which one
             named = f"{full_name(product, self._language)}: {asked.text}"
             asked = msgspec.structs.replace(asked, text=named)
         self._ask(item, asked, tuple(one for one, _ in waiting[1:]))

@@ -63,10 +63,10 @@ def answered(
         if answer.place:
             option = _option_at(question, answer.place)
         elif answer.article and item.clause.amount not in (None, answer.amount):
-            return Chosen()  # "a box", where three were said before
+            return Chosen()  # "a box", after "three" was said
         elif (much := _much(item, answer)) is not None:
             return Chosen(_as_it_comes(db, question, much))
-    if len(said.clauses) > 1 and question.state != "choosing_product":  # which one it is reads the whole answer
+    if len(said.clauses) > 1 and question.state != "choosing_product":  # choosing a product needs the whole answer
         return Chosen()
     if not option and question.further and wants_another(text):
         option = ANOTHER
@@ -146,7 +146,7 @@ def _much(item: WantedItem, answer: AmountAnswer) -> WantedItem | None:
     """The item with the answered amount; None if the answer has no usable amount."""
     known = item.clause.amount
     if answer.unit and answer.unit not in ("box", "unit"):
-        return None  # a measure, which its own reader weighs
+        return None  # weights and volumes are read elsewhere
     amount = known if answer.amount is None else answer.amount
     if amount is None and not answer.unit:
         return None
@@ -165,7 +165,7 @@ def _yes_or_no(
         return Chosen(msgspec.structs.replace(item, down_to_zero=True), label=label)  # "take the 5, then"
     counted_in = item.clause.unit
     if question.state == "confirming_short" and counted_in == "box":
-        counted_in = "unit"  # it said that this many single ones are there
+        counted_in = "unit"  # the question counted in single units
     if not (option or item.errand) and (much := _yes_but(text, said.language)) is not None:
         return Chosen(_amend_clause(item, amount=much.amount, unit=much.unit or counted_in))
     if not option and clause.amount is not None and _says_amount(said, clause, item):
@@ -253,7 +253,7 @@ def _unit(item: WantedItem, clause: Clause, said: Sentence, option: str, label: 
     if clause.text:
         return Chosen()
     if clause.unit in ("box", "unit"):
-        own = clause.numbered or (clause.container and said.language == "he")  # Hebrew has no word for "a"
+        own = clause.numbered or (clause.container and said.language == "he")  # Hebrew has no article for "a"
         amount = clause.amount if own and clause.amount is not None else item.clause.amount
         return Chosen(_amend_clause(item, unit=clause.unit, amount=amount, doubt=clause.doubt, grouped=False))
     if clause.amount is not None and item.clause.amount is None:

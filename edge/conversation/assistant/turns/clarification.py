@@ -111,7 +111,7 @@ def say_effect(item: WantedItem, product: CatalogProduct, boxes: int, units: int
     if item.clause.verb == "adjust":
         stock = say_stock(product, boxes, units, language)
         return say(language, "counted_in_all", name=full_name(product, language), stock=stock)
-    if item.where.target:  # from one place to another: the shop has as much of it as before
+    if item.where.target:  # a transfer doesn't change the shop's total
         return say_movement(product, boxes, units, language)
     return _with_sign(product, -1 if item.clause.verb in ("out", "waste") else 1, boxes, units, language)
 
@@ -187,7 +187,7 @@ def _measured_amount(item: WantedItem, product: CatalogProduct, language: str) -
     clause = item.clause
     if clause.amount is None:
         return _how_many(item, product, language)
-    if clause.grouped:  # a thousand kilos, or one?
+    if clause.grouped:  # "1.000": a thousand kilos, or one?
         asked = _how_many(_without_unit(item), product, language)
         return msgspec.structs.replace(asked, text=say(language, "which_number", question=asked.text))
     if not clause.unit and clause.amount % THOUSANDTHS == 0 and product.unit in MEASURES:  # six bananas, or kilos?
@@ -224,7 +224,7 @@ def packs_or_one(item: WantedItem, product: CatalogProduct, language: str) -> As
     if amount is None or item.clause.unit or not (packs := product_matching.packs_of(product, amount)):
         return None
     if any(whole_number(word) * THOUSANDTHS == amount for word in item.clause.text.split()):
-        return None  # "8 eight grain loaves": the number of the name was said besides
+        return None  # "8 eight grain loaves": the name has its own number
     kind = product_matching.container(product) or "unit"
     many, few = (say_amount(n, kind, language) for n in (amount, packs))
     effects = [_effect(item, product, 0, n, language) for n in (amount, packs)]

@@ -78,7 +78,7 @@ def goods_meant(db: Connection, meaning: Meaning) -> Callable[[str], bool]:
 
 def _meets(fact: Fact, dimension: str, values: Sequence[str]) -> bool:
     if narrows(dimension) in ("product", "category"):
-        return True  # looked at by product
+        return True  # filtered by product instead
     if dimension.startswith(NOT):
         return not _meets(fact, narrows(dimension), values)
     if dimension == "hour":

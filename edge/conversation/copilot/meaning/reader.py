@@ -62,7 +62,7 @@ def read_questions(
     earlier = before
     spans = list(_parts(words, breaks, pieces))
     for linked_pieces in _share_pieces([_link_pieces(words, span, pieces, names, linker) for span in spans]):
-        if found and linked_pieces.said.has_measure:  # it already shares the common parts
+        if found and linked_pieces.said.has_measure:  # the common parts were already copied to it
             linked_pieces = linked_pieces._replace(said=msgspec.structs.replace(linked_pieces.said, joined=False))
         found += _split_by_product(_question(words, linked_pieces, spoken, here, earlier))
         earlier = found[-1].meaning if found[-1].complete else earlier
@@ -313,7 +313,7 @@ def _link_pieces(
         if _is_owned(at, kept):
             continue
         if _counts_pieces(words[at], linker.language) and _counts_a_name(words, at, span[1], kept, linker):
-            kept.append(SentencePiece(at, at + 1))  # "bottles of wine": it says how they are counted
+            kept.append(SentencePiece(at, at + 1))  # "bottles of wine": a counting word, not a name
             continue
         number = known.number(words, at)
         begin, end = stretch(linker, words, at)
@@ -327,12 +327,12 @@ def _link_pieces(
             end = _run_end(words, end, span[1], kept, known)
         found = link_names(names, linker, words[begin:end])
         while end - begin > 1 and not (found.name or found.several):
-            end -= 1  # two names that stand side by side
+            end -= 1  # two names next to each other: try fewer words
             found = link_names(names, linker, words[begin:end])
         while found.name and end < span[1] and not _is_owned(end, kept) and words[end][0] != AND:
             if link_names(names, linker, words[begin : end + 1]).name != found.name:
                 break
-            end += 1  # "0% yoghurt", of "Yoghurt 0%"
+            end += 1  # "0% yoghurt" for "Yoghurt 0%"
         kept = [piece for piece in kept if piece.end <= begin or piece.begin >= end]
         kept.append(SentencePiece(begin, end, (), found.name))
         several = several or found.several

@@ -106,15 +106,15 @@ def meaning_of(said: SaidPieces, today: str, sunday_first: bool = False) -> Said
     asked = times.period or (SaidTime(beside) if beside else None)
     period = days_of(asked, today, ahead, sunday_first) if asked else None
     if period and times.period and times.period.key == "weekend" and not ahead and period.first > today:
-        period = DaySpan(after(period.first, -7), after(period.last, -7))  # the one that is over
+        period = DaySpan(after(period.first, -7), after(period.last, -7))  # last weekend, not the coming one
     if measure == "expiring" and period and period.last < today and "reason" not in filters:
-        measure, filters = "waste", {**filters, "reason": ("expired",)}  # what went off is waste, and known
+        measure, filters = "waste", {**filters, "reason": ("expired",)}  # goods already expired are found as waste
     extra = [*times.extra, *without.extra, *_measure_left_out(said), *_unapplied_places(said, measure)]
     if times.period and period is None and times.period.key not in ("before", "week_before"):
         extra += [piece.begin for piece in said.of("times") if piece.time == times.period]
     compare = days_of(times.compare, today, False, sunday_first) if times.compare else None
     if compare and period and times.compare and times.compare.key == "same_day_last_week":
-        compare = DaySpan(after(period.first, -7), after(period.last, -7))  # of the days that are asked about
+        compare = DaySpan(after(period.first, -7), after(period.last, -7))  # a week before the days asked about
     if times.hours:
         filters["hour"] = times.hours
     if times.weekdays:
@@ -139,11 +139,11 @@ def meaning_of(said: SaidPieces, today: str, sunday_first: bool = False) -> Said
         compare = DaySpan(after(period.first, -WEEKS_OF_YEAR), after(period.last, -WEEKS_OF_YEAR))
     drifts = _drifts(said)
     if drifts and measure in OF_PRICES:
-        extra += drifts  # how a price changed is not told
+        extra += drifts  # price changes aren't reported
     elif drifts and period and compare is None and not (by or order or _show(said) == "why") and _has_past(measure):
         compare = period.before  # "did sales go up this week"
     if measure in ("alerts", "orders") and "open" in filters.get("status", ()):
-        rest = tuple(one for one in filters.pop("status") if one != "open")  # no others are told
+        rest = tuple(one for one in filters.pop("status") if one != "open")  # only open ones are reported anyway
         filters |= {"status": rest} if rest else {}
     meaning = Meaning(measure, by, filters, period, compare, order, limit, _show(said))
     return SaidMeaning(meaning, tuple(extra), several, times.period is not None, ahead)
@@ -299,7 +299,7 @@ def _times(said: SaidPieces) -> _Times:
             return _Times(first, last, _hours(hours), _weekdays(every), _places(rest[1:]), is_part)
         compared, rest = rest[1:2], [*rest[:1], *rest[2:]]
     begins = next((piece for piece in said.of("compare") if piece.end - piece.begin == 1), None)
-    leads = begins and rest and begins.end <= rest[0].begin  # and not "this week against last week"
+    leads = begins and rest and begins.end <= rest[0].begin  # unlike in "this week against last week"
     if begins and leads and len(compared) == 1 and said.behind(begins, "times") == compared[0]:
         compared, rest = rest[:1], [*compared, *rest[1:]]  # "compare this week with last week"
     days: list[SentencePiece] = []
@@ -399,7 +399,7 @@ def _order(said: SaidPieces) -> tuple[str, int, list[int]]:
         if pieces and not any(piece.key("order") == "least" and piece.is_a("drift") for piece in said.of("order")):
             return order, 0, [*said.numbers, *_places(pieces)]  # "the best and the worst"
     if order != "none" and said.has("show", "why"):
-        return "", 0, list(said.numbers)  # "why did we sell less" puts nothing in order
+        return "", 0, list(said.numbers)  # "why did we sell less" asks for no ranking
     if order == "none":
         return order, 0, list(said.numbers)
     if order and len(said.numbers) == 1:

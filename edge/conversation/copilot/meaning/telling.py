@@ -111,7 +111,7 @@ class MeaningTeller:
                 return f"{first}:00-{last}:00" if last else f"{key}:00"
             case "tender" | "status":
                 return words(self.language).get(f"meaning_{narrows(dimension)}.{key}", key)
-            case "reason":  # as the reports call it, but where an answer says it otherwise
+            case "reason":  # the answers' own wording if any, else that of reports
                 known = words(self.language)
                 return known.get(f"meaning_reason.{key}") or known.get(f"moved_why.{key}", key)
         return self._day_label(narrows(dimension), key)

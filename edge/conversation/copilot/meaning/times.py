@@ -290,7 +290,7 @@ def _feast_in(key: str, year: int) -> date | None:
     month, day = _HEBREW_FEASTS[key]
     of_year = GregorianDate(year, 6, 1).to_heb().year
     for hebrew in (of_year, of_year + 1):
-        # Purim of a leap year is in its thirteenth month
+        # In a leap year, Purim is in the thirteenth month.
         at = HebrewDate(hebrew, 13 if key == "purim" and Year(hebrew).leap else month, day).to_greg()
         if at.year == year:
             return date(at.year, at.month, at.day)

@@ -204,7 +204,7 @@ def said_forms(word: str) -> tuple[str, ...]:
     if word.isascii() and len(word) > 4 and word[-1] in "sx" and word.isalpha():
         return (word, word[:-1])
     if len(word) == SHORT and word[0] in WRITTEN_ON:
-        return (word, word[1:])  # "ומה": names have no such forms, phrases do
+        return (word, word[1:])  # "ומה": phrases have such short prefixed forms, names don't
     return bare_forms(word)
 
 

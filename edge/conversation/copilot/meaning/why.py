@@ -32,7 +32,7 @@ def reasons(db: Connection, teller: MeaningTeller, meaning: Meaning, spans: Span
 
 def _parts(db: Connection, teller: MeaningTeller, meaning: Meaning, spans: Spans, zone: ZoneInfo) -> list[str]:
     if TABLE[meaning.measure].unit == "permille" or meaning.measure == "average_basket":
-        return []  # parts of a ratio do not add up
+        return []  # parts of a ratio don't add up
     found: list[tuple[int, str, str]] = []
     plain = msgspec.structs.replace(meaning, order="", limit=0, compare=None)
     totals = [

@@ -1,4 +1,4 @@
-// The manager's questions: the answer, how sure it is, and the rows behind each figure.
+// The manager's questions: the answer, its confidence, and the rows behind each figure.
 
 import { conversationId, openLine, turnId } from "./chat_line.js";
 import { writeDate } from "./dates.js";
@@ -45,7 +45,7 @@ function send(query, option = "", label = "") {
   line.say({ id, session, query, option });
 }
 
-// The whole answer, in the place of the parts that came before it.
+// Replaces the streamed parts with the complete answer.
 function tell(answer, parts = null) {
   const turn = say("told", answer.message, answer.language || lang);
   parts?.replaceWith(turn);
@@ -69,7 +69,7 @@ function tell(answer, parts = null) {
   if (answer.run) pending[answer.tool_calls.length ? "delete" : "add"](answer.run);
 }
 
-// A what-if that is worked out behind the till is told here once it has ended.
+// A what-if runs in the background; ask for its result here once it has finished.
 async function follow() {
   for (const run of pending) {
     const answer = await askGranted("GET", `whatif/${run.split("/").map(encodeURIComponent).join("/")}`);
@@ -79,7 +79,7 @@ async function follow() {
   setTimeout(follow, EVERY_MS);
 }
 
-// Groups of figures as bars, each as long as its share of the largest; the rows have the same as a table.
+// Groups of figures as bars scaled to the largest one; the rows below show the same as a table.
 function chart(call) {
   const groups = call.rows.filter((row) => row.shown !== undefined && row.value > 0).slice(0, BARS);
   if (groups.length < 2) return [];
@@ -99,7 +99,7 @@ function chart(call) {
   return [bars];
 }
 
-// The rows that a tool's figures rest on.
+// The rows that a tool's figures are based on.
 function behind(call) {
   const details = document.createElement("details");
   const summary = document.createElement("summary");
@@ -120,7 +120,7 @@ function behind(call) {
   return details;
 }
 
-// What leads to the page where a figure opens; just its text where there is none.
+// A link to the page for a figure, or plain text if there is none.
 function leading(address, content) {
   if (!address?.startsWith("/manager/")) return content;
   const link = document.createElement("a");
@@ -129,10 +129,10 @@ function leading(address, content) {
   return link;
 }
 
-// A day as people here write it; everything else as it is.
+// Writes dates in the local format and leaves everything else unchanged.
 const written = (value) => (/^\d{4}-\d{2}-\d{2}$/.test(value) ? writeDate(value) : value);
 
-// What was asked stands as it was written, an answer in the language that it is in.
+// Questions appear as typed; answers in the direction of their language.
 function say(kind, text, language = "auto") {
   document.getElementById("nothing")?.remove();
   const turn = document.createElement("li");

@@ -75,7 +75,7 @@ def _first(
     for name, role in _SETS:
         taken, cut = _take_phrase(known.sets[name], left, bool(said.attached_places) and role in WRITTEN_ON)
         if role == "for" and taken == 1 and cut != left[1:] and not _take_phrase(known.persons, cut)[0]:
-            continue  # a Hebrew word that only begins like "to"
+            continue  # a Hebrew word that merely starts with the letter for "to"
         if taken > length:
             length, best, rest = taken, AdvicePiece(role, tuple(left[:taken])), cut
     if not length and (taken := max(said.match(one, left, 0) for one in (said.fillers, said.joiners, said.between))):

@@ -92,7 +92,7 @@ class _Question:
     def _numbers(self) -> tuple[list[AdvicePiece] | None, int, int]:
         """The pieces without an age and a budget; None if a number means something else."""
         known, kept = vocabulary(self.language), list[AdvicePiece]()
-        counts = self._denies_fact()  # "two pitas without nuts": nothing is put in before it is told
+        counts = self._denies_fact()  # "two pitas without nuts": advise first, add nothing, so ignore the count
         years = most_minor = 0
         flat = self._pieces
         for at, piece in enumerate(flat):
@@ -179,7 +179,7 @@ class _Question:
 
     def _alone(self, phrase: Sequence[str]) -> bool:
         """Whether a phrase is a request by itself: "something like" is, "instead of" isn't."""
-        *first, last = phrase  # the last word may have the next one written onto it
+        *first, last = phrase  # in Hebrew, the next word may be attached to the last one
         weak = advice_words(self.language).sets["replaces"]
         return not any([*one[:-1]] == first and last.startswith(one[-1]) for one in weak)
 
@@ -238,7 +238,7 @@ class _Question:
         if not (self._open or self._marked):
             if not self._has("without") and self._is_named():
                 return None
-            if self._lists():  # "a bread without gluten and a cola": nothing of it is done, where that would take out
+            if self._lists():  # "a bread without gluten and a cola": do nothing if "without" can mean "remove"
                 named = " ".join(names)[:QUOTED]
                 lost = SaidAdvice("without", self.language, named, facts=facts, lost=True, several=True)
                 return lost if self._takes_out() else None

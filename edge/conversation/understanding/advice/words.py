@@ -98,7 +98,7 @@ def advice_words(language: str) -> AdviceWords:
         {phrase: whom for whom, texts in file.persons.items() for phrase in _phrases(texts)},
         facts,
         own,
-        {phrase: id for phrase, id in claimed if own.get(phrase, id) == id},  # vegan excludes milk: another fact
+        {phrase: id for phrase, id in claimed if own.get(phrase, id) == id},  # "vegan" has no milk but is its own fact
     )
 
 

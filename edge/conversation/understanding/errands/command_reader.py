@@ -140,7 +140,7 @@ def _take_text(
     if slot in ONE_WORD:
         read = first_address if slot == "address" else first_code
         said.text, said.words = read(text, words)
-        if not said.text:  # "l" may begin a code, or be an article
+        if not said.text:  # "l" may begin a code or be an article, so retry without it
             said.text, said.words = read(text, without_first(words, (known["little"],)))
     else:
         said.text, said.words = as_written(text, words), []

@@ -99,7 +99,7 @@ def said_commands(words: Sequence[str], language: str) -> Iterator[SaidCommand]:
             continue
         at = last = len(words) - end
         remarked = named_commands()[phrase.name].slots & {"remark", *ONE_WORD}
-        if end and remarked:  # behind all of it: "put 50 in the till for change"
+        if end and remarked:  # a remark may follow: "put 50 in the till for change"
             at = next((one for one in range(begin, last) if tuple(words[one : one + end]) == phrase.end), last)
         if at >= begin and tuple(words[at : at + end]) == phrase.end:
             yield SaidCommand(phrase.name, tuple(words[begin:at]), tuple(words[at + end :]) if end else None)

@@ -87,13 +87,13 @@ def number_in(words: list[str], language: str, counts: bool = False) -> tuple[in
     word ("6 bottles")."""
     known, counted = errand_words(language), vocabulary(language)
     for at in range(len(words) - 1, -1, -1):
-        attached = (words[at][:1],) in known["little"] and words[at][1:2].isdigit()  # Hebrew writes "to" onto it
+        attached = (words[at][:1],) in known["little"] and words[at][1:2].isdigit()  # Hebrew attaches "to" to numbers
         bare = words[at][1:] if attached else words[at]
         said = [*words[:at], bare, *words[at + 1 :]]
         number = read_number(vocabulary(language), said, at)
         if number is None or (at and read_number(vocabulary(language), said, at - 1)):
             continue
-        if number.grouped:  # "1.400" may be either: a price is said plainly
+        if number.grouped:  # "1.400" is ambiguous, and a price must be clear
             return None, words
         behind = at + number.length
         behind += length_at(known["money"], words, behind) if behind < len(words) and not counts else 0

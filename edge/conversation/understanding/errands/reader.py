@@ -201,7 +201,7 @@ def _errand_of_kind(
     if not skus:
         return None
     price_minor, parts = divmod((number or 0) * minor, THOUSAND)
-    if kind == "price" and parts:  # less than the smallest coin: no price
+    if kind == "price" and parts:  # finer than the smallest coin: not a price
         return None
     errand = Errand(kind, price_minor=price_minor if kind == "price" else 0, supplier=supplier)
     if kind == "minimum":

@@ -194,7 +194,7 @@ def _amounts(words: Sequence[str], spans: Sequence[QuotedSpan], language: str) -
         elif last is not None and last.value is None and not amount.unit:
             found[-1] = last._replace(value=amount.value, grouped=amount.grouped)  # "cans, 3"
         elif last is not None and (last.value, last.unit) == (amount.value, amount.unit or last.unit):
-            pass  # said twice
+            pass  # the same amount, repeated
         else:
             found.append(amount)
         at += 2 if joined else 1
@@ -208,7 +208,7 @@ def _amount(said: list[str], unit: list[str], language: str) -> QuotedAmount:
         for one in languages_first(language) if words else ():
             known = vocabulary(one)
             if words is said and any(word.startswith((*known.dozens, *known.fractions)) for word in unit):
-                break  # "dozens", in a form of the word that is not known
+                break  # a form of "dozen" or "half" that isn't in the vocabulary
             whole = known.written_out(words)
             amount = amount_at(whole, 0, known)
             if amount is None or amount.end < len(whole) or amount.doubt:

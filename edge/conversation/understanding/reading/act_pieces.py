@@ -53,7 +53,7 @@ class ActPieces(PieceWords):
             if act == 1 and (self._words[at],) in said.formed and self._is_goods(at):
                 continue  # "grated" may be cheese
             if act == 1 and self._is_place(at, said):
-                continue  # "pour la cuisine", where "cuisiné" is spelt so, too
+                continue  # "pour la cuisine": without its accent, "cuisiné" looks the same
             if act and self._tells_who(at):
                 return Piece("context", at, at + act)
             if act and self._helps(at, act, said):

@@ -26,7 +26,7 @@ def acts_of_things(begins: Sequence[int], acts: Sequence[SaidAct], of_them: bool
     found = [{one.kind for one in acts if begin <= one.source.begin < end} for begin, end in spans]
     order = range(len(found)) if first else range(len(found) - 1, -1, -1)
     last: set[str] = set()
-    for at in order:  # one without its own takes that of its neighbour
+    for at in order:  # an item without its own act takes its neighbour's
         last = found[at] = found[at] or last
     behind = {one.kind for one in acts if one.source.begin > begins[-1]} if first else set()
     if behind and of_them:

@@ -111,7 +111,7 @@ def _cue(words: Sequence[str], at: int, language: str, said: StatementWords) -> 
     if _sorry(words, at, length, said_words, language, said) or _no_between(words, at, said_words, known):
         return length
     if words[at - 1] not in STOPS and (len(said_words) < UNMARKED or words[at] in STOPS):
-        return 0  # dictation has no commas: "took one no wait two"
+        return 0  # dictation has no commas, but "took one no wait two" has two such words
     return length if said_words else 0
 
 

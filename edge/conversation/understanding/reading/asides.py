@@ -84,7 +84,7 @@ def _explains(part: Sequence[str], told: set[str], linker: CatalogueLinker, lang
         if not any(at - n < length_at(said.denying, bare, n) for n in range(at + 1))
     ]
     if without == bare or (without and does_not_tell(without, language)):
-        return False  # it plans, or asks
+        return False  # it's a plan or a question
     of_them = any(length_at(said.them, bare, at) or (bare[at],) in said.objects for at in range(len(bare)))
     others = said.people | said.served | said.occasions | said.suppliers
     by_others = any((form,) in others for word in bare for form in bare_forms(word))

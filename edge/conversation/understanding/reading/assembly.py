@@ -41,7 +41,7 @@ class Assembly(ThingBuilder):
     def reading(self) -> Reading | None:
         """The reading; None if there is nothing to show."""
         things = self._put_together()
-        spoken_of = bool(self._acts) and not self._unknown  # "took two": of the product mentioned last
+        spoken_of = bool(self._acts) and not self._unknown  # "took two" refers to the product mentioned last
         if (
             not things
             or len(things) > MOST
@@ -64,7 +64,7 @@ class Assembly(ThingBuilder):
         served = not self._acts and kinds == ("out",) * len(things) and not self._unsure
         sure = (bool(self._acts) or served) and not (self._unknown or self._unsure or self._either)
         plain = map(self._is_plain, self._acts)
-        same = len({one.kind for one in self._acts}) == 1  # "mice got into": both say the same
+        same = len({one.kind for one in self._acts}) == 1  # "mice got into": one clear verb is enough
         sure = sure and (any(plain) if same else all(plain)) and self._carried is None
         context = " ".join(self._context)[:CONTEXT_CHARS]
         owners = self._cut.owners.all()
@@ -158,7 +158,7 @@ class Assembly(ThingBuilder):
         if any(phrase in said.certain and act.kind in said.ways_of(phrase, behind) for said in tables):
             return True
         if act.kind == "in" and any(phrase in said.obtained for said in tables):
-            return True  # "got 4 kilos of tomatoes in": alone it leaves the way open
+            return True  # "got 4 kilos of tomatoes in"; "got" alone would be ambiguous
         if is_brought_by(self._cut, act) or is_handed_to(self._cut, act):
             return True
         verbs = (vocabulary(one).verbs.get(said) for one in languages for said in self._with_its_subject(act))
@@ -189,7 +189,7 @@ class Assembly(ThingBuilder):
     def _clause(self, thing: StatementThing, verb: str, links: dict[str, tuple[str, ...]]) -> Clause:
         only = thing.mention is not None and len(thing.mention.skus) == 1 and may_be_in_name(thing)
         linked = self._linker.link(thing.mention.words).products if only and thing.mention else ()
-        if linked and thing.mention:  # none, where "big" told which it is
+        if linked and thing.mention:  # empty if only a size such as "big" decided which one
             product = linked[0]
             if not take_weight(thing, product.unit == "kg"):
                 in_name(thing, self._linker.numbers_in(thing.mention.words), self._cut.words)

@@ -129,7 +129,7 @@ def _so_many(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChan
     """ "Three penne", "three more penne"."""
     goods = goods_of(parts, linker)
     roles = {one.role for one in parts}
-    if not (roles <= {"name", "more", "them", *COUNTS} and goods.skus and goods.number):  # "la" is "them", too
+    if not (roles <= {"name", "more", "them", *COUNTS} and goods.skus and goods.number):  # "la" counts as "them"
         return None
     found = _set(linker, goods.number, parts, goods, loose=True)
     return msgspec.structs.replace(found, change="more") if found and "more" in roles else found

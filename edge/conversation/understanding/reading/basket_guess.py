@@ -102,7 +102,7 @@ class _Guess:
         before = self._parts[at - 1].words[-1] if at else ""
         further = [word for one in self._parts[at + 1 : at + 3] for word in one.words]
         placed = any((bare,) in self._said.numbered for bare in bare_forms(before)) if before else False
-        pointed = bool(at) and self._parts[at - 1].role == "behind"  # "en", as it points
+        pointed = bool(at) and self._parts[at - 1].role == "behind"  # French "en" as a pronoun, not "in"
         led = (before,) in self._said.before and before not in UP_TO and not pointed
         return not (placed or led or length_at(self._said.measured | self._said.hours, further, 0))
 

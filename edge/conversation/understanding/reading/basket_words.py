@@ -202,7 +202,7 @@ def _number(
     phrase = max(length_at(said[role], left, 0) for role in BEFORE_NUMBERS)
     set_to = before[-1:] and before[-1].role in ("turn", "only")
     if set_to and known.attached_places and left[0][0] == "ל" and len(left[0]) > SHORTEST:
-        left = [left[0][1:], *left[1:]]  # "raise it to a kilo", as Hebrew writes it
+        left = [left[0][1:], *left[1:]]  # Hebrew attaches the "to" of "raise it to a kilo"
         if not (read_number(known, left, 0) or known.match(known.counted, left, 0)):
             return None
     amount = amount_at(left, 0, known) if left[0] not in STOPS else None
@@ -232,7 +232,7 @@ def _phrase(
     role: Role = max(ROLES, key=lambda one: lengths[one])
     if place := _place(left, known, lengths[role]):
         return place
-    if lengths[role] and not (role == "whom" and lengths[role] == 1 and is_name(left[0])):  # "white", as "for a son"
+    if lengths[role] and not (role == "whom" and lengths[role] == 1 and is_name(left[0])):  # "white" or "for a son"
         return BasketPart(role, tuple(left[: lengths[role]]))
     if _written_on(left[0], before, said["by"], bool(known.attached_places)) and not is_name(left[0]):
         return BasketPart("by", (left[0][0],))

@@ -19,7 +19,7 @@ class ContextPieces(ActPieces):
     def _context(self, at: int) -> Piece | None:
         """Whom it was for, where it went, or when; kept as a note and never counted."""
         if self.language == "fr" and self._words[at] == "a" and at and self._words[at - 1] in _WHO:
-            return Piece("filler", at, at + 1)  # "on a touché", and not "à"
+            return Piece("filler", at, at + 1)  # "on a touché": the verb "a", not "à"
         end = self._numbered(at)
         if end or self._is_called_by_number(at):
             return Piece("context", at, self._goes_on(end or at + 1))
@@ -34,7 +34,7 @@ class ContextPieces(ActPieces):
                 return None
             at += 1
         elif at < len(self._words) and self._words[begin] in DURING and (act := self._act(at)):
-            at = act.end  # "while unloading" is when it happened
+            at = act.end  # "while unloading" says when it happened
         elif self._set_to(at) or self._set_in(at):
             return Piece("filler", begin, at)
         elif at < len(self._words) and (self._counts_goods(at) or self._size(at) or self._tells_apart(at)):
@@ -45,7 +45,7 @@ class ContextPieces(ActPieces):
         return self._as_context(begin, end)
 
     def _as_context(self, begin: int, end: int) -> Piece:
-        named = (one for one in range(begin, end) if not self._words[one][0].isdigit())  # "table 4", and a pack of 4
+        named = (one for one in range(begin, end) if not self._words[one][0].isdigit())  # "table 4" isn't a pack of 4
         goods = any(self._is_goods(one) and not self._is_own(one) for one in named)
         return Piece("context", begin, end, with_goods=goods)
 
@@ -108,7 +108,7 @@ class ContextPieces(ActPieces):
         for _, said in self._known(at):
             for bare in (0, 1) if self.language == "he" else (0,):
                 if bare and (self._words[at],) in said.little:
-                    continue  # "today" doesn't belong to a number
+                    continue  # Hebrew "today" isn't "the day" with a number
                 words = (self._words[at][bare:], *self._words[at + 1 : at + 4])
                 length = length_at(said.numbered, words, 0)
                 while length and at + length < len(self._words) and length_at(said.numbered, self._words, at + length):

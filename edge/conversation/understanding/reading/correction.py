@@ -45,8 +45,8 @@ def read_correction(db: Connection, search: Search, text: str, language: str) ->
     found = _read_stays(words, linker, spoken) or _Reader(words, linker, spoken).read()
     found = found or _read_total(words, linker, spoken)
     found = found or _read_without_comments(words, linker, spoken)
-    again = found is not None and found.change == "again" and found.amount is None  # "encore une fois" counts nothing
-    cue = length_at(statement_words(spoken).corrects, words, 0)  # "let's say 6" is exactly that, as a correction
+    again = found is not None and found.change == "again" and found.amount is None  # "encore une fois": no number
+    cue = length_at(statement_words(spoken).corrects, words, 0)  # as a correction, "let's say 6" is exact
     return found if again or not is_inexact(" ".join(words[cue:]) if cue else text, language) else None
 
 
@@ -252,7 +252,7 @@ class _Reader:
             return 1
         if word == JOINED or (word,) in self._known.joiners:
             if not (self._names or self._denied or self._amounts or self._verbs):
-                self._joined, self._cue = True, self._denies  # "oh, and a water" takes nothing back
+                self._joined, self._cue = True, self._denies  # "oh, and a water" adds something
             return 1
         undoing = length_at(self._said.undoing, self._words, at)
         undoing = 0 if length_at(said.less, self._words, at) > undoing else undoing
@@ -282,7 +282,7 @@ class _Reader:
         found = max(((length_at(phrases, self._words, at), change) for change, phrases in marks), default=(0, "more"))
         act = length_at(said.acts, self._words, at)
         if tuple(self._words[at : at + act]) in said.formed or length_at(said.little, self._words, at) >= act:
-            act = 0  # "take that off" may as well ask to take it back; "there were three in all"
+            act = 0  # "take that off" may mean undo; "there were" in "there were three in all" is filler
         if act > found[0] and not self._linker.naming(self._words[at]):
             self._denies_act |= self._denies
             if not self._denies:
@@ -300,7 +300,7 @@ class _Reader:
             return 0  # "c'était du 5" counts nothing
         amount = amount_at(self._words[at:], 0, self._known)
         if amount is not None and amount.value is not None and self._undoes:
-            return 0  # an undo is always complete
+            return 0  # an undo is never partial
         if amount is None or amount.doubt or amount.grouped or (amount.value is None and not amount.unit):
             return self._unit(at)
         behind = at + amount.end

@@ -94,11 +94,11 @@ def does_not_tell(words: Sequence[str], language: str) -> bool:
     for at, word in enumerate(words):
         covered = max(covered, at + length_at(said.acts, words, at))
         if at and at < covered and not length_at(said.acts, words, at):
-            continue  # "j'ai eu besoin de" tells that it was used
+            continue  # "j'ai eu besoin de" reports a use, not a need
         if only and word in ("ne", "n"):
             continue  # "il ne reste que 9"
         if word in ("n", "no") and at + 1 < len(words) and words[at + 1].isdigit():
-            continue  # a number of a document
+            continue  # the number of a document: "no 12"
         if word in said.few and at and length_at(said.acts, words, at - 1):
             continue  # "threw away a few"
         if at and (word,) in said.storage and any(length_at(said.before, words, max(0, at - n)) for n in (1, 2)):
@@ -211,7 +211,7 @@ def is_inexact(text: str, language: str, names: Sequence[str] = ()) -> bool:
         measure = form is not None and form.unit in UNITS
         is_size = behind < len(words) and words[behind] == "%"  # "12 of the 5 % yoghurts"
         is_size |= (figure_of(number.value), *words[behind : behind + 1]) in called  # "3 of the 38 cream"
-        is_size |= measure and not weighed  # "3 of the 2 litre bottles", and not "3 kg of the 5 kg"
+        is_size |= measure and not weighed  # "3 of the 2 litre bottles", but not "3 kg of the 5 kg"
         weighed += measure
         knocked = any(length_at(said.acts, words, one) == at - one > 1 for one in range(max(0, at - 3), at))
         if not (knocked or is_size) and any(
@@ -232,7 +232,7 @@ def is_inexact(text: str, language: str, names: Sequence[str] = ()) -> bool:
         if dated and words[at].isdigit() and not any(read_number(known, words, one) for one in range(at)):
             return True  # "des bagels le 12"
         times = behind < len(words) - 1 and words[behind] in _TIMES and read_number(known, words, behind + 1)
-        # "6 x 1 kg flour", where that is its name
+        # "6 x 1 kg flour" is exact if "1 kg flour" is the name
         sized = any(one and words[behind + 1 : behind + 1 + len(one)] == one for one in map(str.split, names))
         named = any(one and words[behind : behind + len(one)] == one for one in map(str.split, names))
         if (times and not sized) or (length_at(said.inexact_behind, words, behind) and not named):

@@ -80,7 +80,7 @@ def bare_forms(word: str) -> tuple[str, ...]:
     """A word and, in Hebrew, its forms without one or two attached prefixes."""
     found = [word]
     if len(word) == SHORTEST and word[0] == "ה":
-        found.append(word[1:])  # "the" before a name of two letters
+        found.append(word[1:])  # "the" attached to a two-letter name
     if word and word[0] in _HEBREW and len(word) > SHORTEST and word[0] in ATTACHED:
         found.append(word[1:])
         if len(word) > SHORTEST + 1 and word[1] in ATTACHED:

@@ -42,7 +42,7 @@ class OptionChoice(msgspec.Struct, frozen=True):
 
 def chosen(products: Sequence[CatalogProduct], offered: Sequence[str], text: str) -> OptionChoice:
     """The products an answer means; `offered`: the ids shown, in order."""
-    words = vocabulary("he").written_out(_words(text))  # "the half litre", as Hebrew writes it
+    words = vocabulary("he").written_out(_words(text))  # expands Hebrew spellings such as "the half litre"
     if any(
         length_at(statement_words(one.language).both, words, at) for one in vocabularies() for at in range(len(words))
     ):
@@ -112,7 +112,7 @@ class _Reader:
         if self._denied and 0 < len(having) < len(self._products):
             having, self._denied = [one for one in self._products if one not in having], False
         if having and len(self._products) == 1 and any(word.isalpha() for word in words):
-            self._told = True  # the only one, by its name
+            self._told = True  # names the only product offered
         if having and len(having) < len(self._products):
             self._told = True
             self._left = [one for one in self._left if one in having]
@@ -179,7 +179,7 @@ class _Reader:
             self._narrow((figure,))
             self._form = self._form or form
             return length + more  # "the 500 can"
-        if form is not None:  # "a can" says which one, and not how many
+        if form is not None:  # "a can" says which one, not how many
             counts = value != ONE or self._words[at][0].isdigit()
             self._amount, self._form = (value if counts else self._amount), form
             return length + more
@@ -228,7 +228,7 @@ class _Reader:
             if length := known.match(known.counted, self._words, at):
                 form = known.counted[tuple(self._words[at : at + length])]
                 if form.unit in UNITS and len(self._words[at]) == 1:
-                    continue  # an article of French, as nothing is counted before it: "à l'unité"
+                    continue  # "l" is a French article here, not litres: "à l'unité"
                 if form.container and self._narrow(tuple(self._words[at : at + length])):
                     return length
                 self._form = self._form or form
@@ -238,7 +238,7 @@ class _Reader:
     def _told_apart(self, at: int) -> int:
         word = self._words[at]
         if any((word,) in statement_words(one.language).articles for one in vocabularies()):
-            return 0  # "en canette", where another is a "bouteille en verre"
+            return 0  # the "en" of "en canette" doesn't select "bouteille en verre"
         if is_unit(word) or any(length_at(statement_words(one.language).little, (word,), 0) for one in vocabularies()):
             having = [one for one in self._products if has_words(one, (word,))]
             if not having or len(having) == len(self._products):

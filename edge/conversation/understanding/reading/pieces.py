@@ -109,7 +109,7 @@ class Cutter(ContextPieces):
     def _name_run(self, at: int) -> Piece | None:
         length = 0 if self._filler(at) else self._linker.run_at(self._words, at, self._seeds)
         while length and self._counting(at + length - 1) and not self._words[at + max(0, length - 2)].isdigit():
-            length -= 1  # "lemonade cans": the counting word stays, and a size in a name belongs to it
+            length -= 1  # "lemonade cans": "cans" is a unit, unless a size before it makes it part of the name
         begin_counts = self._counting(at) and not self._pack_run(at)
         behind = self._words[at + length : at + length + 1]
         heads = not self.pieces and bool(behind) and behind[0] in STOPS  # "7 Up: one case"
@@ -147,7 +147,7 @@ class Cutter(ContextPieces):
             return None
         if amount.unit and amount.number_end < amount.end and self._pack_run(amount.end - 1):
             amount = msgspec.structs.replace(amount, end=amount.number_end, unit="", container="")
-        elif not amount.unit and (form := self._form_behind(amount.end)):  # a number of one language, a unit of another
+        elif not amount.unit and (form := self._form_behind(amount.end)):  # number and unit in different languages
             length, counted = form
             amount = msgspec.structs.replace(
                 amount, end=amount.end + length, unit=counted.unit, container=counted.container
@@ -173,7 +173,7 @@ class Cutter(ContextPieces):
         while behind < len(self._words) and (self._filler(behind) or self._says_size(behind)):
             behind += 1
         if behind >= len(self._words) or (self._words[behind - 1] in OF and self._act(behind)):
-            return behind >= len(self._words)  # "une de cassée" is one
+            return behind >= len(self._words)  # "une de cassée" counts one
         return not (self._is_goods(behind) or self._linker.run_at(self._words, behind, self._seeds))
 
     def _says_size(self, at: int) -> bool:
@@ -185,7 +185,7 @@ class Cutter(ContextPieces):
         if form is not None and self._is_room(at):
             return None  # "the bar used 5 tonics"
         if form is None or (len(self._words[at]) == 1 and form[1].unit in UNITS and not self._is_counted(at)):
-            return None  # "l'équipe": an article, where nothing is counted before it
+            return None  # "l'équipe": an article, as no number precedes it
         if form[1].unit == "box" and {*self._words[max(0, at - 2) : at]} & INSIDE:
             return Piece("filler", at, at + form[0])  # "in the crate of rum two were broken"
         return Piece("unit", at, at + form[0], form=form[1])

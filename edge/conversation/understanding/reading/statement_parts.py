@@ -110,7 +110,7 @@ def _parts(words: Sequence[str], linker: CatalogueLinker, language: str) -> list
         begun = any(not _is_joint(parts[-1][0], one, language) for one in range(len(parts[-1][0])))
         joins = (
             begun and _is_joint(words, at, language) and (word,) not in said.no_more
-        )  # "and also" is one; "on en a plus"
+        )  # "and also" begins one part, "plus" in "on en a plus" none
         if reason or other or joins:
             parts.append(([], bool(reason)))
         if not other:

@@ -36,7 +36,7 @@ def read_stock_question(
     spoken = language_of(words, language)
     linker.language, said = spoken, statement_words(spoken)
     if words[-1] != "?" and _is_request(words, spoken):
-        return None  # "can you knock off 2 bottles" asks for something else
+        return None  # "can you knock off 2 bottles" is a request
     boxed, kinds = asks_box(words, spoken), _asks_kinds(words, spoken)
     asks = boxed or any(length_at(said.level, words, at) for at in range(len(words)))
     if (_is_of_worth(words, spoken) and not boxed) or not (asks or counts or kinds or words[-1] == "?"):
@@ -51,7 +51,7 @@ def read_stock_question(
             owners[at] = "product"
             names.append(word)
         elif named and at and owners[at - 1] == "product" and word not in known:
-            return None  # a word that touches a name is of it, and no product has it
+            return None  # an unknown word next to a name is part of it, so no product matches
     if several := _several(words, owners, spoken, linker):
         clauses = tuple(Clause("stock", text=" ".join(one)) for one in several)
         links = {" ".join(one): linker.link(one).skus for one in several}
@@ -101,13 +101,13 @@ def read_question_part(db: Connection, search: Search, text: str, language: str)
         return None
     level = max(length_at(said.level, parts[asking], at) for at in range(len(parts[asking])))
     priced = [len(one) for one in _phrases_of(parts[asking], known) if known.shopping.get(one) == "price"]
-    if max(priced, default=0) > level:  # "they are at how much", in French
+    if max(priced, default=0) > level:  # French "they are at how much" asks for a price
         return None
     for part in parts:
         happened = (said.acts.get(tuple(part[at : at + length_at(said.acts, part, at)])) for at in range(len(part)))
         counted = any(read_number(known, part, at) for at in range(len(part)))
         if counted and any(one not in (None, "adjust") for one in happened) and not does_not_tell(part, spoken):
-            return None  # "took 2 challahs, how many are left?" is told, too
+            return None  # "took 2 challahs, how many are left?" reports something first
     for part in (parts[asking], *reversed(parts[:asking]), *parts[asking + 1 :]):
         names = [word for at, word in enumerate(part) if _names(part, at, spoken, linker)]
         skus = linker.link(names).skus if names else ()

@@ -94,7 +94,7 @@ class ThingBuilder:
         if amount is None or mention is None or amount.source.end != mention.source.begin:
             return ()
         if amount.unit and amount.source.end > amount.source.begin + 1:
-            return ()  # "seven loaves grain"; of "seven grain loaf" the unit stands behind the name
+            return ()  # "seven loaves grain" is a count; in "seven grain loaf" the unit follows the name
         own = (amount.value or 0) // 1000 in self._linker.numbers_in(mention.words)
         return (*self._cut.words[amount.source.begin : amount.source.end], *mention.words) if own else ()
 
@@ -253,7 +253,7 @@ class ThingBuilder:
         if len(thing.mention.skus) == 1 and not (thing.amount and self._is_of(amount)):
             return False
         if amount.value == 1000 and not self._cut.words[amount.source.begin][0].isdigit() and not amount.unit:
-            return False  # "one", which counts
+            return False  # a bare "one" is a count
         for size in as_size(amount):
             if linked := self._linker.link((*thing.mention.words, *size)).skus:
                 words = (*thing.mention.words, *size)
@@ -269,7 +269,7 @@ class ThingBuilder:
             thing = self._new()
         if thing.mention and len(thing.mention.skus) > 1 and (thing.amount is None or self._leaves_out(thing)):
             of_these = self._linker.link((*thing.mention.words, word)).skus
-            if 0 < len(of_these) < len(thing.mention.skus):  # "heineken bottles, one crate and three": which of them
+            if 0 < len(of_these) < len(thing.mention.skus):  # "heineken bottles, one crate and three": which one
                 thing.mention = Mention((*thing.mention.words, word), of_these, thing.mention.source)
                 if self._is_counted_behind(piece):  # "heineken, bottle one"
                     thing.amount = SaidAmount(None, form.unit, form.container, word, self._source(piece))
@@ -277,12 +277,12 @@ class ThingBuilder:
         if self._leaves_out(thing) or self._ends_name(thing, piece, word):
             return
         if thing.amount is not None and thing.amount.implied and {thing.amount.unit, form.unit} == {"unit", "box"}:
-            thing.amount = None  # "tin of tuna, crate one": the counting word follows
+            thing.amount = None  # "tin of tuna, crate one": the unit that counts follows
         if thing.amount is None:
             before = piece.begin - 1
             counted = piece.begin > 0 and self._cut.words[before][0].isdigit()
             counted = counted and self._cut.owners.of(before) != "context"  # "to table 3 a can"
-            value = 1000 if form.single and not counted else None  # a number that is another's leaves it open
+            value = 1000 if form.single and not counted else None  # open if the number before belongs elsewhere
             implied = value is not None
             thing.amount = SaidAmount(value, form.unit, form.container, word, self._source(piece), implied=implied)
         elif not thing.amount.unit:
@@ -329,7 +329,7 @@ class ThingBuilder:
                 thing.mention = Mention(words, self._linker.link(words).skus, source)
                 return
             if not (self._joined or self._parted):
-                self._unsure |= bool(thing.mention.skus)  # a word that no product has is of a name that none has
+                self._unsure |= bool(thing.mention.skus)  # with this word, the name matches no product
                 thing.mention = Mention(both, (), thing.mention.source)
                 return
             thing = self._new()

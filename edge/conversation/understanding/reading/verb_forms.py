@@ -49,11 +49,11 @@ def _english(verb: str) -> str:
 
 def _hebrew(verb: str) -> tuple[str, ...]:
     stem, she, they = verb, verb + "ה", verb + "ו"
-    if verb.endswith("ה"):  # one that ends in a vowel: "drank"
+    if verb.endswith("ה"):  # verbs that end in a vowel, like "drank"
         stem, she, they = verb[:-1] + "י", verb[:-1] + "תה", verb[:-1] + "ו"
-    elif verb[0] == "ה" and verb[-2] == "י":  # "took down": the vowel is short before an ending of the speaker's
+    elif verb[0] == "ה" and verb[-2] == "י":  # "took down" loses a vowel in the first person
         stem = verb[:-2] + verb[-1]
     said = [verb, stem + "תי", stem + "נו", she, they]
-    if verb[0] == "ה" and verb[-2] == "י" and not verb.endswith("ה"):  # and may be asked for: "take down"
+    if verb[0] == "ה" and verb[-2] == "י" and not verb.endswith("ה"):  # these are also used in requests: "take down"
         said += ["ת" + verb[1:], "ת" + verb[1:] + "י", "ת" + verb[1:] + "ו", "ל" + verb]
     return (*said, *("ש" + one for one in said))

@@ -28,11 +28,11 @@ def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
     if handed and any(
         length_at(said.to_us, words, at) for at in range(max(0, acts[0].source.begin - NEAR), len(words))
     ):
-        return OPEN  # goods given to us, or back, may have come in
+        return OPEN  # goods handed to us, or handed back, may be incoming
     if acts and all(one.kind == "in" for one in acts) and _is_in_dish(words, acts[-1].source.end, said):
         return "out"  # "three trays of mushrooms are in the risotto"
     if acts and all(one in said.refilling for one in phrases) and _fills_served(words, acts[-1].source.end, said):
-        return OPEN  # "topped up the bar fridge" from the store
+        return OPEN  # "topped up the bar fridge" may be from the store
     begin = acts[0].source.begin if acts else 0
     led = any((bare,) in said.suppliers for word in words[:begin] for bare in bare_forms(word))
     dropped = any(act.kind == "waste" and one in said.turned for act, one in zip(acts, phrases, strict=True))

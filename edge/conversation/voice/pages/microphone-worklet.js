@@ -1,4 +1,4 @@
-// In the thread of the sound: hands on what the microphone brings, in samples of 16 bits, a twenty-fifth of a second at a time.
+// Runs on the audio thread: passes microphone sound on as 16-bit samples, in frames of 40 ms.
 
 class Microphone extends AudioWorkletProcessor {
   #samples = new Int16Array(sampleRate / 25);

@@ -1,15 +1,15 @@
-// The browser's microphone, as samples of 16 bits; and why there is none. Nothing of it is kept.
+// The browser's microphone as 16-bit samples, or the reason it isn't available. No sound is stored.
 
 export const RATE_HZ = 16_000;
 const DEAD_MS = 5000;
 
-// Whether this page may ask for a microphone at all: over TLS, or on the appliance itself.
+// Whether this page may use a microphone: browsers only allow it over TLS or on the appliance itself.
 export const mayListen = () => isSecureContext && Boolean(navigator.mediaDevices?.getUserMedia) && "AudioWorkletNode" in window;
 
 const WHY = { NotAllowedError: "refused", SecurityError: "refused", NotFoundError: "none", OverconstrainedError: "none" };
 
-// Begins to listen. `frame(samples)` gets sound as it arrives, `state(name)` says muted, silent, sounding or gone.
-// Rejected with `why`: insecure, refused, none or tap.
+// Starts listening. `frame(samples)` receives the sound, `state(name)` is "muted", "silent", "sounding" or "gone".
+// Rejects with `why`: "insecure", "refused", "none", or "tap" if the browser needs a user gesture first.
 export async function openMicrophone(frame, state) {
   if (!mayListen()) throw fault("insecure");
   const audio = { channelCount: 1, echoCancellation: true, noiseSuppression: true };

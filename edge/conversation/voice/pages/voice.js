@@ -1,9 +1,9 @@
-// A conversation by voice: sound to the appliance as it is heard, its voice as it comes; whoever speaks stops that.
+// A voice conversation: streams sound to the appliance and plays its spoken answer, which stops when the user speaks.
 
 import { RATE_HZ, openMicrophone } from "./microphone.js";
 
-// Opens the line. `session()` is the conversation that it goes on with; `told(message)` gets each message of
-// the appliance, `state(name)` how the microphone is; rejected with `why` where there is none, and with "line" where the appliance takes no voice now.
+// Opens the connection. `session()` is the conversation to continue, `told(message)` receives messages, `state(name)`
+// is the microphone's state. Rejects with `why`: the microphone's reason, or "line" if the appliance takes no voice now.
 export async function openVoice(query, session, { told, state }) {
   const line = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/voice?${new URLSearchParams(query)}`);
   line.binaryType = "arraybuffer";

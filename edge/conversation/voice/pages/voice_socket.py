@@ -147,7 +147,7 @@ async def _converse(request: web.Request, connection: web.WebSocketResponse, mod
     finally:
         await wire.tasks.stop()
         if wire.talk is not None:
-            await wire.talk.close()  # the last sentence of a line that broke is not acted on
+            await wire.talk.close()  # a sentence cut off by a lost connection isn't acted on
         wire.leave()
 
 

@@ -134,30 +134,30 @@ class VoiceTurns:
         if self._unsaid and self._last and wants_another(text) and chat is not None and chat.state.question:
             return self._further(self._last)
         if chat is not None and chat.state.question and heard.began_s < self._asked_s and answers_only(said):
-            return None  # spoken before the question was asked: it doesn't answer it
+            return None  # spoken before the question was asked, so it isn't an answer
         waits = bool(doubted or (chat is not None and chat.state.question))
-        told_no = said.kind == "no"  # that is meant of a question, however little of it they heard
+        told_no = said.kind == "no"  # a "no" counts however little of the question they heard
         if waits and heard.cut and self._last and self.blind and answers_only(said) and not told_no:
-            return self._again(self._last, "again")  # they heard half of it, and no screen shows the rest
+            return self._again(self._last, "again")  # they heard only part of it, and no screen shows the rest
         self._doubted = ""
         if said.kind == "stop" and (chat is None or chat.state.question is None):
-            return None  # it ends listening, and takes nothing back
+            return None  # "stop" ends listening and undoes nothing
         if doubted and said.kind == "yes" and sure >= SURE and not is_noise(text):
             text = doubted
         elif not actor.anonymous:
             asked = chat is not None and chat.state.question is not None
             if not (heard.held or await self._is_meant(chat, said, text, language)):
-                return None  # the shop's own noise: a question stays open
+                return None  # background speech: the question stays open
             if sure < SURE:
                 return self._hardly(text, language)
-            sayable = sure < CANNOT_SAY or heard.checked  # else it is asked, not read again by the same model
+            sayable = sure < CANNOT_SAY or heard.checked  # else ask: the same model would only agree with itself
             other = self._heard_elsewhere(said) if said.kind in ("act", "correct") else ""
             if other:
                 self._doubted = text
                 return self._build_reply(self._elsewhere(text, other, language))
             agrees = not acts(text, language) or (sayable and agree(text, await heard.again(), language))
             if said.kind == "cancel" and not asked and sayable and not agrees:
-                # Noise recognised as the word undoes nothing; with a held button, ask.
+                # Noise heard as "undo" must undo nothing; if the button was held, ask.
                 return self._hardly(text, language) if heard.held else None
             proposes = not agrees
         message = ChatMessage(text, self.session, "", language)
@@ -173,7 +173,7 @@ class VoiceTurns:
             return self._build_reply(outcome)
         if isinstance(outcome, Refused):
             if outcome.code in ("question_over", "no_chat"):
-                self.session = ""  # the next sentence begins a new one
+                self.session = ""  # the next sentence begins a new conversation
             return self.refused(outcome)
         return self.refused(Refused("chat_slow"))
 

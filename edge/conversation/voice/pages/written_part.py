@@ -70,7 +70,7 @@ class WrittenPart:
                 async with asyncio.timeout(AGAIN_S):
                     await self._wake.wait()
             except TimeoutError:
-                continue  # what could not be taken before is tried again
+                continue  # retry the messages that couldn't be answered
 
     async def answer_all(self) -> None:
         """Answer all waiting messages. One with an unknown outcome holds up its sender's later ones."""
@@ -89,7 +89,7 @@ class WrittenPart:
         language, actor = await site.asker.read(lambda db: _speaker(db, one.person, site.settings.language))
         text: str | None
         if actor is None:
-            text = ""  # they work here no more, or may not: nothing is said to their phone
+            text = ""  # no longer employed or allowed: send no reply
         elif now_us - one.said_us > LATE_US:
             text = translate(language, "notify.chat_late")
         elif one.kind == "other":

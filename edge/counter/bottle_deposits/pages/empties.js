@@ -1,4 +1,4 @@
-// Empty bottles in the till's dialog: each code that is scanned is a line or one more piece of it, and their deposits a sum.
+// Returned bottles in the till's dialog: each scan adds a line or one more piece, and the deposits are totalled.
 
 import { plainMinor } from "./amounts.js";
 import { sendGranted } from "./grants.js";
@@ -30,7 +30,7 @@ async function more(code) {
   summed();
 }
 
-// What is scanned or typed goes into the list, and the field is free for the next.
+// A scanned or typed code goes into the list, and the field is cleared for the next.
 export function prepare(form) {
   const { code } = form.elements;
   const take = () => {
@@ -47,14 +47,14 @@ export function prepare(form) {
   list().addEventListener("input", summed);
 }
 
-// What `TakeBottles` is asked; null: nothing was scanned, or pieces are no number.
+// The body of `TakeBottles`; null if nothing was scanned or a count is invalid.
 export function asked(form) {
   const lines = rows().map((row) => ({ code: row.dataset.code, pieces: pieces(row) })).filter((line) => line.pieces !== 0);
   if (!lines.length || lines.some((line) => !Number.isInteger(line.pieces) || line.pieces < 0)) return null;
   return { lines, out: form.elements.out.value, expected_minor: sum() };
 }
 
-// What is more than one gives alone is given by somebody's PIN.
+// Above the payout limit, someone who may override it has to enter their PIN.
 export async function give(wanted) {
   const answer = await send("TakeBottles", wanted);
   return answer.body.refused?.code === "bottles_over" ? sendGranted("TakeBottles", wanted) : answer;

@@ -1,4 +1,4 @@
-// What came back of bottles: each is undone at this register, with a yes.
+// Returned bottles: each return can be undone at this register, after confirmation.
 
 import "./dialogs.js";
 import { sendGranted } from "./grants.js";

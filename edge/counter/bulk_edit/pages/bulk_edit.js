@@ -1,4 +1,4 @@
-// Many products changed at once: chosen, looked at as they would be, and changed by one job.
+// Bulk edit: select products, preview the changes, apply them as one job.
 
 import { amountFault, parseMinor, parsePercent } from "./amounts.js";
 import "./dialogs.js";
@@ -22,7 +22,7 @@ class Unread extends Error {
   }
 }
 
-// "-10", "+5" and "12,50": as `read` takes them without their sign. null: no number.
+// Parses "-10", "+5" or "12,50", using `read` for the part after the sign. null if it isn't a number.
 function signed(text, read) {
   const [, sign, rest] = /^[\s\u200e\u200f]*([-+\u2212]?)(.*)$/.exec(text);
   const value = read(rest);

@@ -1,5 +1,5 @@
-// The screen of a kitchen's station: what is to be made, the oldest first. A tap says that an order is made; what is on the
-// screen is what the box says, so a screen that was away shows the same as the one beside it.
+// A kitchen station's screen: what to make, oldest first. A tap marks an order as made. The box holds all state, so
+// a screen that was disconnected shows the same as the one beside it.
 
 import { messageOf, send } from "./outbox.js";
 import { listen } from "./push.js";
@@ -65,7 +65,7 @@ addEventListener("click", async ({ target }) => {
   if (answer?.status !== 200) beep();
 });
 
-// A screen that nobody touches for an hour is still read. Browsers allow it on a page over TLS.
+// Keep the screen on: cooks read it even if no one touches it for an hour. Browsers only allow this over TLS.
 const awake = () => document.visibilityState === "visible" && navigator.wakeLock?.request("screen").catch(() => {});
 document.addEventListener("visibilitychange", awake);
 awake();

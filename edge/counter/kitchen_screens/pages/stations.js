@@ -1,4 +1,4 @@
-// The stations of a kitchen, as forms of master data.
+// Forms for kitchen stations.
 
 import { serve } from "./entity_form.js";
 import { listen } from "./push.js";

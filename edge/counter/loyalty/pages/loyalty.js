@@ -1,4 +1,4 @@
-// How members earn, what they get, how far they come: forms of master data.
+// Loyalty: forms for earning rules, rewards and tiers.
 
 import { serve } from "./entity_form.js";
 import { listen } from "./push.js";

@@ -1,5 +1,5 @@
-// Quick keys, arranged: pages as tabs, places as a grid. A press on a place fills it; a key is dragged to another place,
-// or moved there by a button and a press.
+// Arranging quick keys: tabs are pages, each a grid. Press a place to fill it; drag a key to another place,
+// or move it with a button and a press.
 
 import { open } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
@@ -68,7 +68,7 @@ function swap(page, from, to, source = page) {
   put(source, from, other);
 }
 
-// A key goes to another place, of another page too; what is there comes to where it was.
+// Marks a key to be moved, possibly to another page; it swaps places with the key already there.
 function wait(page, place) {
   moved = page && { page, place };
   document.getElementById("moving").textContent = page ? main.dataset.moveTo.replace("%", callOf(page.keys.get(place).sku)) : "";

@@ -1,4 +1,4 @@
-// One sale: printed again, or without its prices.
+// One sale: reprint its receipt, or print a gift receipt.
 
 import "./dialogs.js";
 import { sendGranted } from "./grants.js";

@@ -1,4 +1,4 @@
-// The manager's list of sales: a form and links.
+// The manager's list of sales: a filter form and links.
 
 import "./amounts.js";
 import "./dialogs.js";

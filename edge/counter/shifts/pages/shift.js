@@ -1,4 +1,4 @@
-// The shift at this till: opened, counted, closed; money in and out of the drawer. The server renders every step.
+// The shift at this till: opening, counting, closing, cash in and out. The server renders every step.
 
 import { parseMinor } from "./amounts.js";
 import { complain, open } from "./dialogs.js";
@@ -50,7 +50,7 @@ function show(name) {
   (current().querySelector("[autofocus]") ?? current().querySelector("input") ?? current().querySelector('[type="submit"]')).focus();
 }
 
-// Enter in a count goes to the next field: whoever counts coins types a number and Enter, and the last one ends it.
+// Enter moves to the next count field, so coins can be counted as number, Enter, number; in the last field it submits.
 function onward(event) {
   if (event.key !== "Enter" || !event.target.matches('[data-step-of="count"] input')) return;
   const fields = [...current().querySelectorAll("input")];
@@ -103,7 +103,7 @@ const pieces = () =>
     .map((input) => ({ value_minor: Number(input.dataset.value), count: Number(input.value || 0), input }))
     .filter(({ count }) => count !== 0);
 
-// What was counted, as a command says it; a sentence where a field holds no number.
+// The count as a command body, or an error message if a field isn't a number.
 function counted(form) {
   const found = pieces();
   const wrong = found.find(({ count }) => !Number.isInteger(count) || count < 0);
@@ -118,7 +118,7 @@ function counted(form) {
   return { others: also, pieces: found.map(({ value_minor, count }) => ({ value_minor, count })), counted_minor: sum ?? null, note: form.get("note") };
 }
 
-// Says once what was counted, and how far off that is where one may know; then it can be counted again, or is final.
+// Shows the count, and the difference for those allowed to see it; then it can be recounted or confirmed.
 async function sure(form) {
   const body = counted(form);
   if (typeof body === "string") return body;

@@ -1,4 +1,4 @@
-// The manager's list of shifts: their reports, printed again.
+// The manager's list of shifts: reprint their reports.
 
 import "./dialogs.js";
 import { sendGranted } from "./grants.js";

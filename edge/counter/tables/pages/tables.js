@@ -1,4 +1,4 @@
-// The tables of the shop: forms of master data, and the plan, on which a table is dragged to where it stands.
+// The shop's tables: forms for their details, and a floor plan on which they are dragged into place.
 
 import { serve } from "./entity_form.js";
 import { askGranted } from "./grants.js";
@@ -11,7 +11,7 @@ const ROWS = 8;
 const main = document.querySelector("main");
 let dragged = null; // {seat, column, row}: which table is under the finger, over which place
 
-// The place of the plan under a point; what lies beyond an edge is at the edge.
+// The plan cell at a point; points outside the plan count as its edge.
 function placeAt(plan, x, y) {
   const box = plan.getBoundingClientRect();
   const at = (part, of) => Math.max(1, Math.min(of, Math.ceil(part * of)));
@@ -26,7 +26,7 @@ function put(seat, { column, row }) {
 const placeOf = ({ dataset }) => ({ column: Number(dataset.atColumn), row: Number(dataset.atRow) });
 const same = (one, other) => one.column === other.column && one.row === other.row;
 
-// Says where a table stands from now on; where another one does, it stays where it was.
+// Saves a table's new place; if another table is already there, it goes back to its old one.
 async function move(seat, was, place) {
   const there = [...seat.parentElement.children].some((one) => one !== seat && same(placeOf(one), place));
   if (there || same(was, place)) return put(seat, was);
@@ -40,7 +40,7 @@ async function move(seat, was, place) {
   error.textContent = answer ? messageOf(answer) : "";
 }
 
-// The form of a table says the same as the plan.
+// Keep a table's form in step with the plan.
 function fields(id, place) {
   for (const [field, value] of Object.entries(place)) {
     const held = main.querySelector(`form[data-id="${CSS.escape(id)}"] [data-field="${field}"]`);

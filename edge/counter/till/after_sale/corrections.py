@@ -42,7 +42,7 @@ class Corrections:
         if read_period(tx.db, receipt.register).since_seq > receipt.seq:
             raise Refusal("sale_in_z", {"number": shown})
         fixed = any(one.card or one.order or one.payment or one.foreign_minor for one in sale.tenders)
-        fixed |= any(line.kind == "surplus" for line in sale.lines)  # the line is that tender's surplus
+        fixed |= any(line.kind == "surplus" for line in sale.lines)  # a surplus depends on the original tender
         if receipt.refunded_minor or sale.returns or fixed:
             raise Refusal("tender_fixed", {"number": shown})
         if command.kind not in {"cash", "card", *(own.id for own in self._settings.tenders)}:

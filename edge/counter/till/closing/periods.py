@@ -52,7 +52,7 @@ def _apply_report(period: Period, fact: RecordedEvent, event: ReportPrinted) -> 
 
 PERIODS = RunningSum(
     "periods",
-    10 * day_totals.DAY_VERSION + 1,  # the last digit is this module's own
+    10 * day_totals.DAY_VERSION + 1,  # the last digit is bumped for changes to this module alone
     "register_period",
     Period(),
     {

@@ -111,7 +111,7 @@ class TerminalPart:
         self._next_s: dict[str, float] = {}
         self._failed: dict[str, int] = {}
         self._heard_seq = 0
-        self._machine = msgspec.structs.replace(system("job"), register=register)  # sent by terminals, not typed
+        self._machine = msgspec.structs.replace(system("job"), register=register)  # not entered by a person
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Run until cancelled."""
@@ -143,7 +143,7 @@ class TerminalPart:
         """Close the terminal's day; returns whether its totals match ours. `Refusal`: why it can't be closed."""
         self._none_runs()
         try:
-            async with asyncio.timeout(TURN_S):  # a completed payment's last messages arrive soon
+            async with asyncio.timeout(TURN_S):  # wait for the last messages of a completed payment
                 await self._turn.acquire()
         except TimeoutError:
             raise Refusal("payment_open") from None
@@ -178,11 +178,11 @@ class TerminalPart:
             payments = tuple(one for one in payments if one not in held)
             if soon_s := await self._look_up_unknown(payments, refunds):
                 for payment in payments:
-                    if payment.waits:  # don't wait for a terminal with an unknown outcome
+                    if payment.waits:  # don't keep the customer waiting until the unknown outcome is resolved
                         await self._do(HoldPayment(payment.id, "look_up_first"))
                 return soon_s
             if any(one.resolved for one in payments) or any(one.state == "unknown" for one in refunds):
-                await self._terminal.close()  # what waits for a person must not block the rest
+                await self._terminal.close()  # a request that needs a person must not block the rest
             waiting = [one for one in payments if one.waits]
             giving = [one for one in refunds if one.waits]
             if waiting:
@@ -207,14 +207,14 @@ class TerminalPart:
     async def _refresh_screen(self) -> float | None:
         """Show the basket on the terminal; returns the seconds until a retry (None: wait for an event)."""
         if self._screen is None or open_payment(self._shop.reader, self._register) is not None:
-            return None  # never during a payment
+            return None  # the screen belongs to a payment in progress
         async with self._turn:
             return await self._screen.refresh()
 
     def _sooner(self, *pauses: float | None) -> float | None:
         return min((one for one in pauses if one is not None), default=None)
 
-    # what is unknown
+    # unknown outcomes
 
     async def _look_up_unknown(self, payments: tuple[Payment, ...], refunds: tuple[CardRefund, ...]) -> float | None:
         """Look up due requests with an unknown outcome; returns the seconds until the next, if one remains that blocks
@@ -288,7 +288,7 @@ class TerminalPart:
                 await self._do(command)
         return True
 
-    # what was taken offline
+    # offline payments
 
     def _offline_payments(self) -> list[Payment]:
         """Payments whose host hasn't approved or refused them yet."""
@@ -318,7 +318,7 @@ class TerminalPart:
         if self._terminal.mode not in ("", payment.mode):
             await self._do(
                 HoldPayment(payment.id, "wrong_mode")
-            )  # otherwise it would be sold unpaid, or charged as a test
+            )  # in the wrong mode, the sale would stay unpaid or a test would charge a real card
             return
         async with self._turn:
             try:
@@ -330,7 +330,7 @@ class TerminalPart:
             (key, attempt), now_us = payment.next_key, self._shop.now_us()
             sent = MovePayment(payment.id, "sent", "till", key=key, attempt=attempt, mark=mark, sent_us=now_us)
             moved = await self._do(sent)
-            if isinstance(moved, Payment) and moved.state == "sent":  # otherwise it was cancelled meanwhile
+            if isinstance(moved, Payment) and moved.state == "sent":  # otherwise it was cancelled in the meantime
                 await self._follow(moved)
 
     async def _follow(self, payment: Payment) -> None:
@@ -350,7 +350,7 @@ class TerminalPart:
         finally:
             self._show("")
         if isinstance(outcome, Declined) and outcome.code == "taken_back" and self._kept_out:
-            outcome = Declined(self._kept_out)  # why we stopped it
+            outcome = Declined(self._kept_out)  # report why we stopped it
         self._ended.put_nowait(payment)
         await self._note(payment, outcome)
         await self._tell(payment, outcome, "terminal")
@@ -368,7 +368,7 @@ class TerminalPart:
                 now = find_payment(self._shop.reader, payment.id)
                 if now is not None and now.cancel_wished:
                     await self._terminal.cancel(payment.key)
-                    await asyncio.Event().wait()  # once; the terminal reports how it ends
+                    await asyncio.Event().wait()  # cancel only once; the terminal reports the outcome
                 await news.next()
         finally:
             self._shop.bus.unsubscribe(news)
@@ -385,7 +385,7 @@ class TerminalPart:
 
     async def _look_into(self, of: Payment | CardRefund, second: TerminalOutcome) -> None:
         """Handle a changed answer: it's recorded and a person is alerted; a look-up decides."""
-        async with self._turn:  # after its first answer
+        async with self._turn:  # wait until the first answer is handled
             if isinstance(of, Payment):
                 await self._tell(of, second, "terminal")
             found = await self._terminal.look_up(request_of(of))
@@ -396,7 +396,7 @@ class TerminalPart:
     async def _tell(self, payment: Payment, outcome: TerminalOutcome, by: Source) -> None:
         told = settle_command(find_payment(self._shop.reader, payment.id) or payment, outcome, by)
         answer = await self._shop.do(told, self._person(payment))
-        if not isinstance(answer, Done):  # the sale can't be completed now, but the payment is in the basket
+        if not isinstance(answer, Done):  # the sale can't be completed now: keep the payment in the basket
             await self._do(msgspec.structs.replace(told, keep_open=True), self._person(payment))
         self._shop.bus.publish(TERMINAL)
 
@@ -426,7 +426,7 @@ class TerminalPart:
         approval = approval_of(outcome) if isinstance(outcome, Approved) else None
         await self._do(MoveCardRefund(refund.payment, refund.number, to, by, code=code, approval=approval))
 
-    # around
+    # helpers
 
     async def _do(self, command: Command, actor: Actor | None = None) -> object:
         """The command's result. `DeviceLost`: it can't be recorded; after a restart, running requests are looked up."""

@@ -48,7 +48,7 @@ class BasketScreen:
             return self._rests_until - now
         try:
             await self._terminal.show(wanted)
-        except DeviceError:  # payments report the terminal's faults
+        except DeviceError:  # payments already report the terminal's faults
             self._shown = None
             self._rests_until = asyncio.get_running_loop().time() + AGAIN_S
             return AGAIN_S

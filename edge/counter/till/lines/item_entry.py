@@ -260,7 +260,7 @@ def _by_code(
     for key in code.keys:
         if product := find_by_code(tx.db, key, tx.at_us, price_list):
             break
-    if product is None and not wanted.symbology:  # an unscanned code may be the SKU
+    if product is None and not wanted.symbology:  # a code typed by hand may be a SKU
         product = find_by_sku(tx.db, wanted.code.strip(), tx.at_us, price_list)
     if product is None:
         not_sold(code)

@@ -118,7 +118,7 @@ class BasketParking:
         basket = read_basket(tx.db, tx.actor.register)
         if basket.lines:
             pin_first(tx.actor, "set_aside", self._settings)
-        if basket.tenders and all(tender.card for tender in basket.tenders):  # no money taken, none to hold
+        if basket.tenders and all(tender.card for tender in basket.tenders):  # no money taken, only held
             tx.do(ReleaseHolds())
             basket = msgspec.structs.replace(basket, tenders=())
         if basket.tenders:

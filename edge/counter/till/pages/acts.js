@@ -1,4 +1,4 @@
-// What the buttons and the function keys do.
+// The actions of the buttons and function keys.
 
 import { parseMinor, parseQuantity } from "./amounts.js";
 import * as card from "./card_payment.js";
@@ -21,14 +21,14 @@ import { voidSale } from "./void_sale.js";
 import { camera } from "./till_camera.js";
 import { wrongAmount, wrongQuantity } from "./wrongs.js";
 
-// Sends, and lets the dialog close at once: the next scan must not land in it.
+// Sends without waiting, so that the dialog closes at once and the next scan doesn't land in it.
 function sent(answer) {
   answer.then(tell);
   return null;
 }
 
-// Refusals come to every page of the register by push; the answer itself speaks only when that line is down, and of
-// what was no command.
+// Refusals reach every page of the register by push, so the answer is shown only if push is down, or if the request
+// wasn't a valid command.
 export function tell(answer) {
   if (answer && answer.status !== 200 && (!connected() || answer.status === 400)) say(messageOf(answer));
   return answer;
@@ -45,7 +45,7 @@ function withLine(id, act) {
 function pay(kind, dialogId) {
   const typed = scan.takeAmount();
   if (typed !== null) return payTyped(kind, typed);
-  // Nobody is asked how much for an empty basket; but who scans and presses the key at once has one by then.
+  // Don't ask for an amount if the basket is empty; but a scan just before the key may still be on its way.
   const { lines, back } = document.getElementById("sums").dataset;
   if (lines === "0" && back === undefined && !pending()) return send("Pay", { kind }).then(tell);
   if (back !== undefined && !pending()) return open("give-dialog", () => sent(sendSure("Pay", { kind })));
@@ -72,7 +72,7 @@ async function atTerminal() {
   if (typed && answer?.status !== 200) scan.giveBack(typed.text);
 }
 
-// What was typed into the box for codes; it is there again where it was no sum.
+// Pays the amount typed in the code box, and puts it back if the payment is refused.
 async function payTyped(kind, typed) {
   const answer = tell(await sendSure("Pay", { kind, amount_minor: typed.minor }));
   if (answer?.status !== 200) scan.giveBack(typed.text);
@@ -175,12 +175,12 @@ export const acts = {
   },
 };
 
-// What a button about a paper asks for (fragments/unconfirmed_prints.html), and nothing else.
+// Buttons about a printout (fragments/unconfirmed_prints.html) may send these commands and no others.
 const PAPERS = ["ConfirmPrint", "ReprintReceipt", "CopyPrint"];
 export async function answer({ dataset: { print, body } }) {
   if (!PAPERS.includes(print)) return;
   const told = await send(print, JSON.parse(body));
-  // Reports and some lists are copied by who may have them made: whose PIN says so.
+  // Copies of reports and some lists need permission: ask for the PIN of someone who has it.
   tell(told.body.refused?.code === "right_denied" ? await sendGranted(print, JSON.parse(body)) : told);
 }
 

@@ -1,21 +1,21 @@
-// Keys pressed while a dialog is on its way from the server are meant for it: they are kept, and typed into it when it
-// stands. Whoever knows the keys by heart does not wait for pictures.
+// Keys pressed while a dialog is loading are meant for it: they're buffered and typed into it once it is open,
+// so that a cashier who knows the keys by heart needn't wait for the screen.
 
 const MOST = 64;
 let kept = null; // null: no dialog is on its way
 
 export const coming = () => kept !== null;
 
-// From now on keys are kept, until `here` or `gone`.
+// Start buffering keys, until `here` or `gone`.
 export const onItsWay = () => (kept ??= []);
 
-// It never came: nobody knows what the keys would have done.
+// The dialog failed to load: discard the keys, as what they meant is unknown.
 export const gone = () => (kept = null);
 
-// The last keys were a scanner's.
+// The last keys came from a scanner; drop them.
 export const drop = (count) => kept?.splice(-count);
 
-// It stands and has the focus. A key may ask for the next dialog, which gets the rest.
+// The dialog is open and focused: replay the keys. One may open another dialog, which gets the rest.
 export function here() {
   const keys = kept ?? [];
   kept = null;
@@ -23,7 +23,7 @@ export function here() {
   if (coming()) kept.push(...keys);
 }
 
-// After `wedge.listen`, which tells a scanner from a person and must hear every key.
+// Call after `wedge.listen`, which must see every key to tell a scanner from a person.
 export function listen() {
   addEventListener("keydown", (event) => {
     if (kept === null || !event.isTrusted || event.ctrlKey || event.altKey || event.metaKey) return;

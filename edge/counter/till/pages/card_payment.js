@@ -1,4 +1,4 @@
-// Cards at the register's payment terminal: one press begins, and the terminal's answer comes by push.
+// Card payments at the register's terminal: one press starts one, and the terminal's answer arrives by push.
 
 import { open } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
@@ -7,13 +7,13 @@ import { sendSure, settled } from "./sure.js";
 
 const box = () => document.getElementById("card_payment");
 
-// Whether the register has a terminal; else the cashier says that a card has paid.
+// Without a terminal, the cashier confirms that a card payment was made.
 export const closesWithZ = () => box().dataset.closes === "with_z";
 export const hasTerminal = () => box().hasAttribute("data-terminal");
 
 export const begin = (minor) => sendSure("BeginPayment", { amount_minor: minor });
 
-// What the buttons beside a payment ask for. `byHand` enters the card as one that was taken elsewhere.
+// Handles the buttons beside a payment. `byHand` records a card payment taken elsewhere.
 export function press(button, tell, byHand) {
   const { payment } = box().dataset;
   const { card } = button.dataset;

@@ -1,4 +1,4 @@
-// The till's page: keys and touches to acts, and what follows from each push.
+// The till's page: maps keys and touches to actions, and reacts to each push.
 
 import * as ahead from "./ahead.js";
 import { acts, answer, byHand, dropCoupon, reprint, tell } from "./acts.js";
@@ -107,7 +107,7 @@ ahead.listen();
 listen(after);
 after();
 
-// The office's page of a sale leads here to take goods of it back; once, and not when this page is loaded again.
+// A sale's page in the back office links here to refund it: open the refund once, not again when this page is reloaded.
 const here = new URL(location);
 const toRefund = here.searchParams.get("refund");
 if (toRefund) {

@@ -83,6 +83,6 @@ PAGES = (
         fragments=_TILL,
         at_register=True,
     ),
-    # at the address of the page it replaces
+    # shown at the address of the page it locks
     Page(path="", name=LOCKED, handler=cashier, right=SELL, fragments=("alerts", "clock")),
 )

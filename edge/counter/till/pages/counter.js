@@ -1,4 +1,4 @@
-// The till's smaller dialogs, each as the server renders it (templates/counter): discounts, baskets set aside, tips, ...
+// The till's smaller dialogs, rendered by the server (templates/counter): discounts, parked baskets, tips, ...
 
 import * as ahead from "./ahead.js";
 import * as empties from "./empties.js";
@@ -24,7 +24,7 @@ const wrong = (name) => wrongAmount(value(name), form().elements[name]);
 const TAKES_CODE = new Set(["price", "gift", "empties"]);
 const OWN = { mail: "receipt-mail", invoice: "invoice", clock: "time-clock", rewards: "rewards", empties: "empties", tables: "tables", split: "split", courses: "courses", bill: "bill" };
 
-// `go(act)`: what a button of the menu asks for. `values`: what the server is told besides.
+// `go(act)` runs the action of a menu button. `values`: extra query parameters for the server.
 export async function counter(what, go = () => {}, values = {}) {
   const { lang, register } = document.body.dataset;
   ahead.onItsWay();
@@ -53,7 +53,7 @@ export async function counter(what, go = () => {}, values = {}) {
 
 export const codeField = () => document.querySelector("#counter-dialog[open] [data-takes-scan]");
 
-// What a scanner read goes into the field of an open dialog that asks for a code; false where none does.
+// Puts a scanned code into the open dialog's code field; false if it has none.
 export function takes(code) {
   const field = codeField();
   if (!field) return false;
@@ -65,7 +65,7 @@ export function takes(code) {
 const PREPARE = {
   empties: () => empties.prepare(form()),
   modifiers: () => minded(form()),
-  // What a card pays may be all of it; what is put onto one is said.
+  // The amount may stay empty when paying (use the whole balance) but not when loading a card.
   gift() {
     const { code, amount } = form().elements;
     const turn = () => {
@@ -94,7 +94,7 @@ function sumOf(minor) {
   amount.focus();
 }
 
-// A usual sum is what is sold: with the card's code there, a touch puts it onto the card.
+// Preset amounts are for loading: once the card's code is entered, one touch loads the amount.
 async function putOn(button) {
   sumOf(Number(button.dataset.sum));
   if (!value("code")) return form().elements.code.focus();
@@ -132,7 +132,7 @@ const ACTS = {
     if (value("amount") && !amount) return wrong("amount");
     const due = Number(document.getElementById("sums").dataset.due ?? 0);
     const paying = value("what") === "pay";
-    // Head office says what it holds, where it can be asked; the till knows what holds where it cannot.
+    // Head office reports the balance if it can be reached; otherwise the till uses the one it knows.
     const card = await ask("POST", "gift-cards/read", { code: value("code"), keep_minor: paying ? amount ?? due : 0 });
     if ([422, 429].includes(card.status)) return messageOf(card);
     if (paying) return settled(await sendSure("Pay", { kind: "gift", amount_minor: amount, reference: value("code") }));
@@ -193,7 +193,7 @@ const ACTS = {
   },
 };
 
-// One of so many equal shares of what is due stands in the field, for Cash or Card to take.
+// Puts one equal share of the amount due into the code box, ready for Cash or Card.
 function share() {
   const { shares } = form().elements;
   const of = Number(shares.value);
@@ -204,7 +204,7 @@ function share() {
   return null;
 }
 
-// Lines that are ticked go with a course or to a seat; none: what is added from now on.
+// Assigns ticked lines to a course or seat; with none ticked, it applies to lines added from now on.
 async function served(change) {
   const lines = [...form().querySelectorAll("[name=part]:checked")].map(({ value: line }) => Number(line));
   await again("courses", send("ServeLines", { lines, ...change }));
@@ -268,7 +268,7 @@ function press(button, go) {
   else if ("none" in button.dataset) discount({ none: true }).then((wrong) => (wrong === null ? dialog().close() : complain(form(), wrong)));
 }
 
-// Somebody collects points from now on; the dialog then shows what they have.
+// Enrols a customer in the loyalty programme, then shows their rewards.
 async function joined(customer) {
   const body = { customer, purpose: "loyalty", language: document.body.dataset.lang, how: "counter" };
   const wrong = settled(await sendGranted("GiveConsent", body));
@@ -277,7 +277,7 @@ async function joined(customer) {
   counter("rewards");
 }
 
-// A table of the plan: what lies here goes there, its guests move there, or its bill comes here.
+// A table on the plan: put the basket on it, move the guests to it, or fetch its bill.
 async function seated(table) {
   const { mine, put } = place().querySelector('[data-counter="tables"]').dataset;
   const guests = Number(form().elements.guests.value || 0);
@@ -290,7 +290,7 @@ async function seated(table) {
   return answer;
 }
 
-// A basket of days ago asks whose prices hold.
+// For a basket parked days ago, asks which prices apply.
 async function takeUp(id, prices) {
   let answer = await send("TakeBasketUp", { id: Number(id), prices });
   if (answer.body.refused?.code === "parked_with" && (await meant(messageOf(answer)))) answer = await send("TakeBasketUp", { id: Number(id), prices, take_over: true });

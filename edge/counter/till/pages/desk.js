@@ -1,4 +1,4 @@
-// What the end of the till shows: tiles, or the last sales; on a phone the basket, tiles or sales.
+// What the side of the till shows: tiles or recent sales; on a phone, the basket, tiles or sales.
 
 const till = document.getElementById("till");
 

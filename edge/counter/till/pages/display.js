@@ -1,4 +1,4 @@
-// The customer's screen: what the server pushes, and nothing else.
+// The customer display: shows only what the server pushes.
 
 import { listen } from "./push.js";
 

@@ -1,5 +1,5 @@
-// The search: type, choose with the arrows, Enter puts it into the basket. Who types and presses Enter faster than the
-// answer comes gets what is found for all that was typed, not what the first letters had found.
+// Product search: type, choose with the arrow keys, Enter adds it to the basket. If Enter is pressed before the results
+// arrive, it uses those for the whole text, not those for its first letters.
 
 import { choose, chosenIn } from "./choosing.js";
 import { open } from "./dialogs.js";
@@ -10,7 +10,7 @@ const chosen = () => chosenIn(results());
 const isFor = (text) => results().querySelector("[data-for]")?.dataset.for === text;
 let late = null; // what is to be done once the answer to all that was typed is there
 
-// `text`: what was typed already.
+// `text`: text already typed.
 export function find(tell, text) {
   const put = async (found) => {
     document.getElementById("find-dialog").close();

@@ -1,4 +1,4 @@
-// Which line of the basket is chosen. The line that changed last, until somebody chooses another one.
+// The selected basket line: the one that changed last, until the cashier selects another.
 
 import { point } from "./choosing.js";
 
@@ -13,7 +13,7 @@ const line = (id) => document.getElementById(`line-${id}`);
 
 export const chosenLine = () => line(chosen);
 
-// A scan into a long basket brings its line alone (live/lines_patch.py): put it in its place.
+// For a long basket the server sends only the changed lines (live/lines_patch.py); put them in place.
 function patch() {
   const piece = document.getElementById("lines-patch");
   const rows = piece?.querySelector("template")?.content.children ?? [];
@@ -28,8 +28,8 @@ function patch() {
   for (const key of Object.keys(piece.dataset)) delete piece.dataset[key];
 }
 
-// Lines are kept together in tens, of which the browser draws those in sight: what a line costs must not grow with the
-// basket. Goods that come back and coupons stay behind them.
+// Lines are grouped by TOGETHER so that the browser renders only the groups in view: the cost per line mustn't grow
+// with the basket. Returned goods and coupons stay after them.
 function put(row) {
   let last = [...list().querySelectorAll(":scope > .some")].at(-1);
   if (!last || last.childElementCount >= TOGETHER) {
@@ -47,7 +47,7 @@ function group() {
   for (const row of list()?.querySelectorAll(":scope > [data-line]") ?? []) put(row);
 }
 
-// After fragments were put in place: choose the line that just changed, or the same one as before.
+// After an update: select the line that just changed, or keep the selection.
 export function show() {
   patch();
   group();
@@ -59,7 +59,7 @@ export function show() {
   mark();
 }
 
-// The line itself; where it was struck, the one that stands behind or before it, as nothing is done with a struck one.
+// The line itself; if it was voided, the nearest line after or before it, as a voided line can't be changed.
 function standing(id) {
   if (line(id)?.dataset.voided === undefined) return id;
   const all = [...list().querySelectorAll("li[data-line]")];

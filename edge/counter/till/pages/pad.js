@@ -1,4 +1,4 @@
-// One number pad in every dialog: it comes to the field of numbers that is in use, above the dialog's last buttons.
+// One number pad for all dialogs: it moves to the focused number field, above the dialog's bottom buttons.
 
 const FIELDS = 'input[inputmode="decimal"], input[inputmode="numeric"]';
 const keys = document.getElementById("pad-keys");
@@ -18,10 +18,10 @@ addEventListener("focusin", ({ target }) => {
   if (last && last.previousElementSibling !== pad) last.before(pad);
 });
 
-// What the dialog shows next may have no numbers in it.
+// The next dialog may have no number fields.
 addEventListener("close", ({ target }) => pad && target.contains(pad) && pad.remove(), true);
 
-// The field keeps the focus, also where a touch misses everything, as the second one of a hasty finger does.
+// Keep the focus in the field even when a touch misses every control, as a hurried double tap may do.
 const TOUCHED = "input, select, textarea, button, label, a, summary, [tabindex]";
 addEventListener("mousedown", (event) => {
   const dialog = event.target.closest("dialog");

@@ -32,7 +32,7 @@ def parts(context: ShopContext) -> Iterator[Part]:
     yield from _till_devices(context)
     yield Part("plugging", _hotplug(context).run, stage=Stage.BACKGROUND)
     if context.config.of(PaymentsSection).page:
-        from edge.counter.till.service.pay_pages.part import PayPagesPart  # for whom has one
+        from edge.counter.till.service.pay_pages.part import PayPagesPart  # imported only if payment pages are used
 
         yield Part("pay_pages", PayPagesPart.of(context.config, context.shop).run, stage=Stage.BACKGROUND)
 

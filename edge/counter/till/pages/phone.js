@@ -1,4 +1,4 @@
-// A phone as a scanner of a till.
+// A phone used as a till's scanner.
 
 import { photographed, watch } from "./camera.js";
 import { uuid7 } from "./ids.js";
@@ -19,7 +19,7 @@ async function post(path, body, type) {
   return answer;
 }
 
-// 404: this phone was let in by a pairing that holds no more, and no further try helps.
+// 404: this phone's pairing is no longer valid, so retrying won't help.
 const why = (error) => (error.cause === 404 ? say.gone : say.notNow);
 
 async function scan(code) {
@@ -37,7 +37,7 @@ async function scan(code) {
   return true;
 }
 
-// What the till says of a scan: the newest on top, the others small.
+// Shows the till's answer to a scan: the newest on top, older ones smaller.
 function show(verdict) {
   navigator.vibrate?.(BUZZ[verdict.kind]);
   const row = document.createElement("li");
@@ -49,7 +49,7 @@ function show(verdict) {
 
 const read = async (picture) => (await post("/picture", picture, "image/jpeg")).json();
 
-// A photograph: all that is on it, once.
+// A photo: scan every code in it once.
 document.querySelector(".take input").addEventListener("change", async ({ target }) => {
   try {
     const codes = await photographed(target, read);

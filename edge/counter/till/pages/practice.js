@@ -1,4 +1,4 @@
-// A practice with yesterday's customers: each lays down their goods when they come, and a press scans one of these.
+// Practice mode with yesterday's customers: each arrives with their goods, and a press scans one item.
 
 import { sendSure } from "./sure.js";
 

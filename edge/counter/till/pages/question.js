@@ -1,4 +1,4 @@
-// What the till asks before a product becomes a line. The server says when a question is over: its dialog goes.
+// Questions the till asks before it adds a product. The server closes a question by removing its dialog.
 
 import { parseMinor, parseQuantity } from "./amounts.js";
 import { complain } from "./dialogs.js";
@@ -8,7 +8,7 @@ import * as scale from "./scale.js";
 import { sendSure, settled } from "./sure.js";
 import { wrongAmount, wrongQuantity } from "./wrongs.js";
 
-// After fragments were put in place: show the question that waits.
+// After an update: show the open question.
 export function show(find, addCode) {
   const dialog = document.querySelector("#question dialog");
   if (!dialog || dialog.open) return scale.mirror(dialog);
@@ -47,7 +47,7 @@ export function show(find, addCode) {
   beep(); // whoever scans looks at the goods: it is no line yet
 }
 
-// What was typed for a code, where it may be a name.
+// The text typed as a code, if it could be a name.
 function nameIn(dialog) {
   const text = dialog.querySelector(".code").textContent;
   return /\p{L}{2}/u.test(text) ? text : "";
@@ -66,7 +66,7 @@ function answer(dialog, form) {
   return reply(dialog, { yes: true, ...fields });
 }
 
-// What lies on the scale is the answer.
+// Answers with the weight on the scale.
 async function weigh(dialog) {
   if (dialog.dataset.sent) return;
   dialog.dataset.sent = "true";
@@ -80,7 +80,7 @@ async function weigh(dialog) {
 
 const drop = (dialog) => reply(dialog, { yes: false });
 
-// One answer at a time; a refused one may be given again.
+// One answer at a time; after a refusal the cashier may answer again.
 async function reply(dialog, fields) {
   if (dialog.dataset.sent) return;
   dialog.dataset.sent = "true";

@@ -1,4 +1,4 @@
-// Quick keys at the till: a press puts the product into the basket, "3*" in the box three of it.
+// Quick keys at the till: a press adds the product to the basket, or three of it if the code box holds "3*".
 
 import * as scan from "./scan.js";
 import { sendSure } from "./sure.js";
@@ -20,7 +20,7 @@ function show(page) {
   for (const grid of document.querySelectorAll("#quick [data-page]")) grid.hidden = grid.dataset.page !== page;
 }
 
-// What a kitchen said has run out cannot be pressed, until it says otherwise.
+// Disable products that the kitchen reported as sold out, until they're available again.
 export function strike() {
   const out = new Set(JSON.parse(document.getElementById("run_out").dataset.skus));
   for (const key of document.querySelectorAll("[data-quick]")) {

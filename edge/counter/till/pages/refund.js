@@ -1,5 +1,5 @@
-// Goods come back: which receipt, and what of it. The server says what goes out for it, and how: as it was paid, or cash
-// instead, which needs a reason.
+// Refunds: which receipt and which items. The server decides how much is paid out and how: the way it was paid, or in
+// cash instead, which needs a reason.
 
 import { parseQuantity } from "./amounts.js";
 import { choose, chosenIn } from "./choosing.js";
@@ -17,7 +17,7 @@ const lines = () => [...dialog().querySelectorAll("[data-line]")];
 let gift = false; // by a gift receipt: store credit or other goods, whatever was paid with
 let without = false; // what lies in the basket, of which nobody has the receipt
 
-// `receipt`: such as "1-000042", where it is known already.
+// `receipt`: such as "1-000042", if it's already known.
 export function refund(receipt = "") {
   const closed = open("refund-dialog", submit, prepare);
   if (receipt) loadReceipt(receipt);
@@ -46,7 +46,7 @@ function prepare(own) {
   own.oninput = (event) => event.target.closest("[data-line]") && preview();
 }
 
-// Enter: take the receipt that is chosen; among the lines it is no answer, as money is at stake.
+// Enter opens the selected receipt. Among its lines Enter does nothing, as money is at stake.
 function submit() {
   if (chosen() && !step("choose").hidden) load(chosen().dataset.of, chosen().dataset.number, "gift" in chosen().dataset);
   return "";
@@ -147,7 +147,7 @@ async function preview() {
   instead().hidden = document.querySelector('#refund-sums [data-back]:not([data-back="cash"])') === null;
 }
 
-// The button for cash in the place of a card: only where a card is to get something back.
+// The button for cash instead of card, shown only if a card would be refunded.
 const instead = () => dialog().querySelector('[data-give="cash"]');
 
 function withoutReceipt() {
@@ -158,7 +158,7 @@ function withoutReceipt() {
   dialog().querySelector('[name="reason"]').focus();
 }
 
-// For other goods: what comes back goes into the basket, with minus.
+// Exchange: returned items go into the basket as negative lines.
 async function exchange() {
   if (!wanted().length) return beep();
   const answer = await sendGranted("AddReturn", { ...place(), lines: wanted(), gift });
@@ -168,7 +168,7 @@ async function exchange() {
 
 let giving = false; // a second touch gives nothing twice
 
-// `way`: "cash" in the place of a card, or "" for the way it was paid.
+// `way`: "cash" instead of card, or "" for the original payment method.
 async function give(way) {
   const form = new FormData(dialog().querySelector("form"));
   const how = { reason: form.get("reason"), reference: way === "cash" ? "" : form.get("reference") };
@@ -187,7 +187,7 @@ function place() {
   return { register: of, number: Number(number) };
 }
 
-// A receipt was scanned on the scanner's own wire, while the dialog asks for one.
+// The dialog is asking for a receipt and a directly connected scanner read one.
 let heard = "";
 export function hear() {
   const notice = document.getElementById("notice");

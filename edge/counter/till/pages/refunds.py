@@ -79,7 +79,7 @@ async def sums(request: web.Request) -> web.Response:
     except Refusal as refusal:
         return _html(request, "refund_sums.html", refused=refusal.refused)
     in_cash = None
-    with suppress(Refusal):  # without cash there is no choice
+    with suppress(Refusal):  # if cash isn't possible, there is no choice to offer
         in_cash = refund.refund(found.sale, wanted, found.before, RefundMethod("cash", reason="-"), settings)
     return _html(request, "refund_sums.html", refused=None, refund=as_paid, in_cash=in_cash)
 

@@ -75,7 +75,7 @@ class Counter:
         self.touched = changed.id if changed else self.touched
         self.basket = basket
         if basket.lines or basket.tenders or basket.returns or basket.coupons:
-            self.ended = None  # a question alone keeps the change on screen: it may be declined
+            self.ended = None  # a question alone keeps the change on screen, as it may be declined
 
 
 class RegisterStates(LiveSource):
@@ -105,11 +105,11 @@ class RegisterStates(LiveSource):
         counter = self._of.get(actor.register)
         if counter is None:
             return frozenset()
-        if isinstance(command, NoteDenied):  # a page or program was refused and knows it: no concern of the cashier
+        if isinstance(command, NoteDenied):  # the refused caller already knows; the cashier needn't
             return frozenset()
         if isinstance(command, _TOLD) and not isinstance(outcome, Done):
-            return frozenset()  # the part handles it and asks again
-        if isinstance(command, SellBasket):  # beside this basket: the calling program gets the result
+            return frozenset()  # the part that sent it retries
+        if isinstance(command, SellBasket):  # independent of this basket: the calling program gets the result
             return RECEIPTS | {"alerts"} if isinstance(outcome, Done) else frozenset()
         if isinstance(outcome, Refused) and outcome.code.startswith("confirm_"):
             return frozenset()  # the caller gets the question
@@ -126,7 +126,7 @@ class RegisterStates(LiveSource):
             changed |= RECEIPTS
         if isinstance(command, _ON_SLIPS):
             changed |= {"alerts"}
-        if isinstance(command, _CARDS):  # with the sums: the customer is waiting for confirmation
+        if isinstance(command, _CARDS):  # sent with the totals: the customer is waiting for confirmation
             changed |= {"card_payment"}
         if counter.refused is not None:
             counter.refused = None

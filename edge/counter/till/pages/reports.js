@@ -1,4 +1,4 @@
-// X, Z and the Z reports of before. A Z is asked about once, and says what it closes; the server renders both steps.
+// X and Z reports, and earlier Z reports. A Z report shows what it closes and asks once; the server renders both steps.
 
 import * as card from "./card_payment.js";
 import { complain, open } from "./dialogs.js";
@@ -13,7 +13,7 @@ const steps = () => [...place().querySelectorAll("[data-step-of]")];
 const step = () => steps().find((one) => !one.hidden)?.dataset.stepOf;
 let looked = { kind: "", grant: "" }; // at which sums, by whose PIN
 
-// `gift` prints the last sale without its prices.
+// `gift` prints a gift receipt for the last sale.
 export function reports(gift) {
   const closed = open("reports-dialog", () => ({ sure: () => look("z"), sums: close })[step()]?.() ?? "", (own) => {
     place().replaceChildren();
@@ -45,7 +45,7 @@ function show(name) {
 
 const ask = async (name, body) => settled(await sendGranted(name, body));
 
-// The register's sums, to whom a PIN lets print them; the same PIN then does.
+// Shows the totals to someone whose PIN allows printing them; the same PIN then prints.
 async function look(kind) {
   const { register } = document.body.dataset;
   const answer = await granted(async (grant) => {
@@ -59,7 +59,7 @@ async function look(kind) {
   return "";
 }
 
-// A Z closes the terminal's day before it, where the register has one; what that comes to stands on the Z.
+// A Z report first closes the terminal's day, if the register has a terminal, so that its result appears on the Z.
 async function close() {
   const { kind, grant } = looked;
   if (kind === "z" && card.closesWithZ()) await request("POST", "terminal/close", {});
@@ -88,7 +88,7 @@ function press(button, gift) {
   }
 }
 
-// The letters on the buttons; on a keyboard without Latin ones, the keys that have them elsewhere.
+// Letter shortcuts for the buttons; on a non-Latin keyboard, the key in the same position.
 function key(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || step() !== "choose") return;
   const letter = /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() : event.code.replace("Key", "").toLowerCase();

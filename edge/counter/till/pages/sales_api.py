@@ -28,7 +28,7 @@ async def sell(request: web.Request) -> web.Response:
     if not isinstance(outcome, Done):
         return answer_outcome(outcome, texts_of(request))
     sold: Sale | None = outcome.result
-    if sold is None:  # a repeat: read it from the journal
+    if sold is None:  # a repeated request: read the sale from the journal
         sold = await site.asker.read(lambda db: sale_of_command(db, site.shop.registry, id))
     answer = answer_json(sold, 201)
     answer.headers["Location"] = f"/api/v1/sales/{sold.register}/{sold.number}"

@@ -1,4 +1,4 @@
-// The register's scale: its buttons, and what it shows in the dialog that asks how much it is.
+// The register's scale: its buttons, and its reading in the dialog that asks for a weight.
 
 import { parseQuantity, shownMinor } from "./amounts.js";
 import { ask, messageOf } from "./outbox.js";
@@ -8,7 +8,7 @@ const SOON_MS = 400; // so long the till has to take by itself what lies at rest
 
 const box = () => document.getElementById("scale");
 
-// After fragments were put in place: an open question shows the scale as it is now.
+// After an update: refresh the scale in an open question.
 export function mirror(dialog) {
   const place = dialog?.querySelector("[data-scale-here]");
   if (!place || !box()) return;
@@ -19,7 +19,7 @@ export function mirror(dialog) {
     place.replaceChildren(shown);
     return tellWorth(dialog);
   }
-  // The buttons stay: what is taken away under a finger is not pressed.
+  // Keep the buttons: one replaced under a finger wouldn't register the press.
   for (const name of ["data-grams", "data-state", "data-ready", "data-loaded", "hidden"]) {
     if (shown.hasAttribute(name)) there.setAttribute(name, shown.getAttribute(name));
     else there.removeAttribute(name);
@@ -28,7 +28,7 @@ export function mirror(dialog) {
   tellWorth(dialog);
 }
 
-// What so much of it costs, beside the price of a unit: of what was typed, else of what lies on the scale.
+// Shows the price of the typed quantity, or of the weight on the scale, beside the unit price.
 export function tellWorth(dialog) {
   const line = dialog?.querySelector("[data-per-minor]");
   if (!line) return;
@@ -38,7 +38,7 @@ export function tellWorth(dialog) {
   line.querySelector("strong bdi").textContent = grams > 0 ? shownMinor(minor) : "";
 }
 
-// Whether the till itself is about to answer this question; `again` is called where it did not.
+// Whether the till is about to answer this question itself; if it doesn't, `again` is called.
 export function answers(dialog, again) {
   if (dialog.dataset.waited || !dialog.querySelector("[data-scale-here]") || !box()?.hasAttribute("data-ready")) return false;
   dialog.dataset.waited = "true";
@@ -46,7 +46,7 @@ export function answers(dialog, again) {
   return true;
 }
 
-// Gives null, or what is wrong.
+// Returns null, or the error message.
 export async function weigh(question) {
   const answer = await ask("POST", "scale/weigh", { question });
   return answer.status === 200 ? null : messageOf(answer);

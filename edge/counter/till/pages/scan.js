@@ -1,4 +1,4 @@
-// The box for codes: typed, or from a scanner that acts as a keyboard. "3*" before a code is a quantity.
+// The code box: typed into, or filled by a keyboard scanner. "3*" before a code sets the quantity.
 
 import { parseMinor, parseQuantity } from "./amounts.js";
 import { beep } from "./sound.js";
@@ -8,25 +8,25 @@ const TIMES = /^\s*([\d.,]+)\s*\*\s*(.*)$/;
 
 export const box = () => document.getElementById("code");
 export const empty = () => box().value.trim() === "";
-// Behind a dialog that was closed by a click, the box is focused and has no caret: blur first.
+// After a dialog is closed by a click, the box is focused but has no caret: blur it first.
 export function focus() {
   box().blur();
   box().focus();
 }
 
-// What was typed, whatever it is: a table or a name before F1.
+// Takes whatever was typed, such as a table or a name before F1.
 export function takeText() {
   const text = box().value.trim();
   clear();
   return text;
 }
 
-// What was typed of a name or a code, before F6; "3*" stays for what is found.
+// Takes a typed name or code before F6; "3*" stays for the product found.
 export const takeWords = () => (TIMES.test(box().value) ? "" : takeText().slice(0, 100));
 
 export const clear = () => (box().value = "");
 
-// A number that was typed and not yet used, as {minor, text}: an amount before F8, a count before F2.
+// Takes an unused number as {minor, text}: an amount before F8, a quantity before F2.
 export function takeAmount() {
   const text = box().value;
   const minor = text.length <= 9 ? parseMinor(text) : null;
@@ -35,17 +35,17 @@ export function takeAmount() {
   return { minor, text };
 }
 
-// What was taken and could not be used, unless something else was typed since.
+// Puts unusable text back, unless something else has been typed since.
 export const giveBack = (text) => empty() && (box().value = text);
 
-// "3" and F2: the next item three times, as "3*" does. False if there is no such number.
+// "3" and F2 do the same as "3*": the next item three times. False if no valid number was typed.
 export function takeTimes() {
   if (TIMES.test(box().value) || box().value.length > 7 || parseQuantity(box().value) === null) return false;
   box().value = `${box().value.trim()}*`;
   return true;
 }
 
-// "3*" that stands in the box, for what is not scanned: the quantity, or null.
+// Takes "3*" for an item that isn't scanned; returns the quantity, or null.
 export function takeQuantity() {
   const found = TIMES.exec(box().value);
   if (!found || found[2]) return null;
@@ -66,11 +66,11 @@ export function add(tell) {
 export const put = (code, quantity = null, symbology = "") =>
   sendSure("AddLine", { code, ...(quantity === null ? {} : { quantity }), ...(symbology ? { symbology } : {}) });
 
-// Whether "3*" stands in the box, and no code behind it.
+// Whether the box holds "3*" without a code after it.
 export const times = () => TIMES.exec(box().value)?.[2] === "";
 
-// "3*" stands in the box and the scanner's own wire brought the item: make that three.
-// `before` is how much the line was; undefined: it is new.
+// With "3*" in the box, an item from a directly connected scanner becomes three.
+// `before` is the line's previous quantity, undefined for a new line.
 export function multiply(line, before, tell) {
   const found = TIMES.exec(box().value);
   const times = found && found[2] === "" ? parseQuantity(found[1]) : null;

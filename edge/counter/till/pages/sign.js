@@ -1,4 +1,4 @@
-// Who stands here: a pad for PINs. Where nobody may sell without one it lies over the till until somebody has signed in.
+// Signing in with a PIN pad. If the till requires it, the pad covers the till until someone has signed in.
 
 import { complain } from "./dialogs.js";
 import { saysNameFirst } from "./grants.js";
@@ -21,7 +21,7 @@ export function signIn() {
 
 export const signOut = () => ask("POST", "sign-out");
 
-// After fragments were put in place.
+// Called after each update.
 export function heed() {
   if (needed()) signIn();
   else if (dialog.open && dialog.querySelector("[data-close]").hidden) dialog.close();
@@ -49,7 +49,7 @@ form.addEventListener("submit", async (event) => {
   dialog.close();
 });
 
-// Whoever comes here from the manager's pages has left these. The page says so, as a browser may fetch it ahead.
+// Leaving the manager's pages for the till ends the manager's session, but not while this page is only prerendered.
 const leave = () => ask("POST", "lock", {});
 if (document.querySelector("[data-leaves]")) {
   if (document.prerendering) document.addEventListener("prerenderingchange", leave, { once: true });

@@ -1,5 +1,5 @@
-// The camera of a phone that is a till: what comes before it goes into the basket, one after the other, until it is put
-// away. While a dialog is open it reads for that alone, and only where the dialog asks for a code.
+// The camera of a phone used as a till: adds whatever it sees to the basket, one after the other, until it is switched
+// off. While a dialog is open, it reads codes only if the dialog asks for one.
 
 import { photographed, watch } from "./camera.js";
 import { codeField, takes } from "./counter.js";
@@ -23,7 +23,7 @@ async function read(picture) {
   return answer.body;
 }
 
-// Whoever opens a dialog that asks for a code may hold the goods before the camera already.
+// The product may already be in front of the camera when a dialog starts asking for a code.
 function begins() {
   const before = asked;
   asked = codeField() !== null;
@@ -44,7 +44,7 @@ function off() {
   for (const button of document.querySelectorAll('[data-act="camera"]')) button.setAttribute("aria-pressed", "false");
 }
 
-// Whether it was taken: what was not is tried again while it stays before the camera.
+// Whether the code was used; if not, it's tried again while it stays in view.
 async function taken({ text, symbology }, tell) {
   if (anyOpen()) return takes(text);
   stayOn();
@@ -53,7 +53,7 @@ async function taken({ text, symbology }, tell) {
   return true; // what the till refused it has said: the same again would be refused again
 }
 
-// Puts the camera on, or off where it is on.
+// Switches the camera on, or off if it's on.
 export async function camera(tell) {
   if (!place.hidden) return off();
   const mine = ++turn;
@@ -85,6 +85,6 @@ async function photograph(field, tell) {
   }
 }
 
-// Who looks at something else is not filmed meanwhile.
+// Don't keep filming while the user looks at something else.
 addEventListener("visibilitychange", () => document.hidden && !place.hidden && off());
 addEventListener("click", ({ target }) => target.closest("[data-desk]") && !place.hidden && off());

@@ -1,4 +1,4 @@
-// The last sale is undone: the dialog says which one, and how its money goes back, before anything is asked.
+// Voiding the last sale: the dialog shows which one, and how the money goes back, before asking for confirmation.
 
 import { open } from "./dialogs.js";
 import { sendGranted } from "./grants.js";

@@ -151,7 +151,7 @@ class CardPayments:
     def settle(self, tx: Transaction, command: SettlePayment) -> Basket:
         of = _at_register(tx, command.payment)
         if command.to == "authorised" and of.purpose == "sale" and not self._fits(tx, of):
-            raise Refusal("payment_elsewhere", {"register": of.register})  # the terminal reverses it
+            raise Refusal("payment_elsewhere", {"register": of.register})  # the refusal makes the terminal reverse it
         moved = MovePayment(of.id, command.to, command.by, code=command.code, approval=command.approval)
         return self.apply(tx, tx.do(moved).result, command.keep_open)
 
@@ -160,7 +160,7 @@ class CardPayments:
         if of.state not in TAKEN or of.used or of.signature == "differs":
             return self._refresh_basket(tx, of)
         if of.purpose in BESIDE:
-            return self._refresh_basket(tx, of)  # booked by its owner
+            return self._refresh_basket(tx, of)  # booked by the feature that requested it
         if of.purpose == "tip":
             tip_sold(tx, of, self._settings)
             return self._refresh_basket(tx, of)

@@ -30,7 +30,7 @@ class CardRefundSlips:
         if back.register in ("", ONLINE) or back.why in _NO_PAPER or back.lowers:
             return back
         if tx.read(back.done_seq).command_id != tx.command_id:
-            return back  # already known
+            return back  # done by an earlier command, which printed the slip
         paid = find_payment(tx.db, back.payment)
         if paid is not None:
             tx.do(QueuePrint("card_refund", of_card_refund(back, paid, tx.at_us, self._settings)))

@@ -56,7 +56,7 @@ class CardTips:
             raise Refusal("no_tip_on_it")
         tips = _tips(tx.db, of)
         if any(back.state not in ("done", "cash") for tip in tips for back in refunds_of(tx.db, tip.id)):
-            raise Refusal("tip_waits")  # otherwise the terminal and the books would disagree
+            raise Refusal("tip_waits")  # changing it now could make the terminal and the books disagree
         if command.amount_minor == of.added_minor:
             raise Refusal("tip_same", {"tip_minor": of.added_minor})
         if command.amount_minor < of.added_minor:

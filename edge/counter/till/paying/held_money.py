@@ -59,7 +59,7 @@ class HeldMoney:
             outcome = await holder.look_held(request)
         approval = approval_of(outcome) if isinstance(outcome, Approved) else None
         match outcome:
-            case Approved(held=True) if payment.state == "unknown":  # it wasn't captured: ask again
+            case Approved(held=True) if payment.state == "unknown":  # it wasn't captured: request the capture again
                 await self._do(MovePayment(payment.id, "authorised", "look_up", approval=approval))
             case Approved(held=False):
                 await self._do(MovePayment(payment.id, "captured", "look_up", approval=approval))
@@ -74,7 +74,7 @@ class HeldMoney:
             case OutcomeUnknown() | StillRunning() if payment.state == "unknown":
                 await self._do(NoteLookUp(payment.key))
             case NotStarted() | OutcomeUnknown() | StillRunning() | Approved():
-                pass  # asked again
+                pass  # the next turn asks again
         return False
 
 

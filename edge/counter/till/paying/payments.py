@@ -53,7 +53,7 @@ def take_payment(
     """The basket with a payment added, or the sale (still unnumbered) if nothing is due. `ask`: to confirm unlikely
     sums and daily legal limits."""
     require_unrecalled(tx, basket)
-    if basket.customer and not basket.payment:  # confirmed before the terminal was asked
+    if basket.customer and not basket.payment:  # a terminal payment was confirmed before it was sent
         ask_over_day(tx, basket.customer, basket.sold, ask, basket.coming_back)
     if not basket.payment and not basket.tenders and TIMED.of(tx):
         require_hours(tx, basket.sold, settings, ask)
@@ -66,7 +66,7 @@ def take_payment(
         return payment.pay(basket, taken.kind, taken.amount_minor, taken.reference, settings, details)
     decision = payment.pay(basket, command.kind, command.amount_minor, command.reference, settings)
     if isinstance(decision, Basket) and _ended_unpaid(tx, decision):
-        decision = decision.changed(payment="")  # drop the terminal's outcome: another tender pays
+        decision = decision.changed(payment="")  # another tender pays: forget the terminal's failed payment
     if command.amount_minor is not None:
         _require_plausible(tx, command.amount_minor, decision, settings, ask)
     return decision
@@ -164,7 +164,7 @@ def _by_gift_card(
     if any(tender.card == card.id for tender in basket.tenders):
         raise Refusal("card_twice", {"tail": card.tail})
     by_it = TenderDetails(card=card.id)
-    due = payment.pay(basket, card.kind, None, card.tail, settings, by_it)  # also checks whether the card may pay
+    due = payment.pay(basket, card.kind, None, card.tail, settings, by_it)  # this also checks whether the card may pay
     if isinstance(due, Basket):
         return due
     due_minor = due.tenders[-1].amount_minor if due.tenders and due.tenders[-1].card else 0

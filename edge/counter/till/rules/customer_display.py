@@ -108,7 +108,7 @@ def of_refund(refund: SaleRefunded, settings: TillSettings, screen: Screen) -> S
 
 def _back(tenders: Sequence[Tender], settings: TillSettings, screen: Screen) -> str:
     if len(tenders) != 1:
-        return ""  # there is only one line; the cashier's page shows the rest
+        return ""  # the display has only one line left; the cashier's page shows all tenders
     (tender,) = tenders
     return _pair(_tender(tender.kind, settings, screen), _money(tender.amount_minor, settings), screen.columns)
 

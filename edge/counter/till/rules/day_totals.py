@@ -101,7 +101,7 @@ def with_paper(day: Day, paper: Paper) -> Day:
     match paper:
         case SaleCompleted():
             effect = _EFFECTS.of(paper)
-            if paper.returns:  # a sale and a refund on one paper
+            if paper.returns:  # one paper for a sale and a refund
                 change["refunds"] = _more(day.refunds, -paper.goods_back_minor)
             sales, taken = _more(day.sales, effect.minor, effect.sells), effect.taken
             change |= {"sales": sales, "taken": _sum(day.taken, taken, 1), "newest": taken}

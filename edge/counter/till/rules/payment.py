@@ -52,7 +52,7 @@ def pay(
     if kind == "cash" and amount_minor is not None and amount_minor % settings.cash_step_minor:
         raise Refusal("no_such_coin", {"given_minor": amount_minor, "coin_minor": settings.cash_step_minor})
     if not due and not basket.tenders:
-        amount_minor = 0  # a total of zero is paid with nothing; the customer gets the rest back
+        amount_minor = 0  # a total of zero needs no payment; the customer gets any money back
     if amount_minor is None and is_foreign(kind):
         raise Refusal("amount_missing")
     given_minor = due if amount_minor is None else amount_minor

@@ -224,7 +224,7 @@ def _worth(sale: SaleCompleted, kept: Mapping[int, int], table: TaxTable | None)
     if not any(kept.values()):
         return TaxedTotal(0, (), 0)
     all_of_it = all(kept.get(line.id, 0) == line.quantity for line in sale.lines if not line.voided)
-    if table is None or (all_of_it and not sale.returns):  # also if it was a part of an order
+    if table is None or (all_of_it and not sale.returns):  # the recorded total applies, also for a part of an order
         return TaxedTotal(sale.net_minor, sale.taxes, sale.total_minor, sale.deposit_minor)
     kept_lines = (_prorate_line(line, kept[line.id]) for line in sale.lines if kept.get(line.id))
     return worth(kept_lines, Taxation(table, sale.tax_ahead))
@@ -261,7 +261,7 @@ def _tenders(
     as_paid = tuple(_to_credit(one, settings) for one in as_paid)
     if back.kind is None or all(one.kind == back.kind for one in as_paid):
         return as_paid
-    if any(one.kind == ADVANCE for one in as_paid):  # it's refunded to its own tenders
+    if any(one.kind == ADVANCE for one in as_paid):  # an advance is refunded only to its own tenders
         raise Refusal("advance_back_only")
     if back.kind == "cash":
         cash = money_back.in_coins(minor, minor, coins)

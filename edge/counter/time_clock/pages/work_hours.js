@@ -1,4 +1,4 @@
-// The manager's page of hours: a day is put right as a whole.
+// The manager's page of working hours: a day is corrected as a whole.
 
 import "./dialogs.js";
 import { fetchGranted, sendGranted } from "./grants.js";

@@ -37,7 +37,7 @@ class SessionLifetime(msgspec.Struct, frozen=True):
 
 
 LASTING: dict[SessionKind, SessionLifetime] = {
-    "till": SessionLifetime(0, 0),  # the shop says how long untouched; it ends with the day of business
+    "till": SessionLifetime(0, 0),  # the shop sets the idle limit; it ends with the business day
     "manager": SessionLifetime(10 * MINUTE_US, 8 * HOUR_US),
     "own": SessionLifetime(30 * MINUTE_US, 12 * HOUR_US),
     "app": SessionLifetime(30 * DAY_US, 90 * DAY_US),

@@ -73,7 +73,7 @@ class Sessions:
         self._by_register: dict[str, str] = {}
         self._load()
 
-    # At a till.
+    # Till sessions
 
     def sign_in(self, register: str, user: str, seat: str = "", label: str = "", network: str = "") -> list[str]:
         """Sign in at a register, replacing its user and ending the new user's other till sessions; return those
@@ -112,7 +112,7 @@ class Sessions:
             self.touch(found)
         return at_till(self._db, found.user, surface, register)
 
-    # In a browser, or a program.
+    # Browser and API sessions
 
     def begin(self, kind: SessionKind, user: str, label: str = "", network: str = "", seat: str = "") -> Begun:
         """Start a session for an authenticated user; return it with its browser token."""
@@ -129,7 +129,7 @@ class Sessions:
             return None
         return self.touch(found) if touch else found
 
-    # All of them.
+    # All sessions
 
     def touch(self, session: Session) -> Session:
         """Record activity."""
@@ -137,7 +137,7 @@ class Sessions:
         self._of[session.id] = touched
         if session.kind != "grant":
             self._changed.add(session.id)
-            self._toucher.start(self._touching(), "uses of sessions")  # refused while one runs: that one sees it
+            self._toucher.start(self._touching(), "uses of sessions")  # refused while one runs: it sees this one
         return touched
 
     def get(self, id: str) -> Session | None:

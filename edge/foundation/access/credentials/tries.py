@@ -94,7 +94,7 @@ class Tries:
 
     def _save_soon(self) -> None:
         self._changed = True
-        self._saver.start(self._saving(), "counts of wrong tries")  # refused while one runs: that one sees the change
+        self._saver.start(self._saving(), "counts of wrong tries")  # refused while one runs, which includes this change
 
     async def _saving(self) -> None:
         while self._changed:

@@ -53,4 +53,4 @@ class RowLog:
             db.execute(self._old, before)
 
         if isinstance(await self._shop.maintain(change), Refused):
-            self._waiting = [*rows, *self._waiting][: self._most]  # the disk is full: they wait for the next time
+            self._waiting = [*rows, *self._waiting][: self._most]  # the disk is full: keep them for the next attempt

@@ -1,4 +1,4 @@
-// The manager's page of paired browsers and keys of programs: shown behind a PIN, and shown anew after every change.
+// The manager's page for paired browsers and API keys: shown behind a PIN, and rendered again after every change.
 
 import "./dialogs.js";
 import { askGranted, fetchGranted, managing, sendGranted } from "./grants.js";
@@ -25,7 +25,7 @@ async function tell(answer, saved) {
   if (answer.status === 200) await show(saved);
 }
 
-// The only place where a key is ever shown; it stays until the page is left or another is made.
+// The only place where a key is ever shown; it stays until the page is left or another key is made.
 async function makeKey({ elements }) {
   const rights = [...elements.right].filter((box) => box.checked).map((box) => box.value);
   const [name, register, days] = ["name", "register", "days"].map((field) => elements[field].value);

@@ -1,4 +1,4 @@
-// Where one is signed in: shown anew after every change.
+// Where the user is signed in: rendered again after every change.
 
 import "./grants.js";
 import { ask, messageOf } from "./outbox.js";
@@ -28,7 +28,7 @@ rows.addEventListener("click", async (event) => {
   rows.focus({ preventScroll: true });
 });
 
-// With another password one is signed out everywhere, also here.
+// Changing the password signs the user out everywhere, including here.
 rows.addEventListener("submit", async (event) => {
   event.preventDefault();
   const { present, password } = event.target.elements;

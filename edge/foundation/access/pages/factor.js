@@ -1,4 +1,4 @@
-// The page of one's second factor: each step shows who asks, by PIN, and by the factor that they have.
+// The page for a user's second factor: each step verifies the user by PIN, and by the factor they already have.
 
 import { complain } from "./dialogs.js";
 import { ask, messageOf } from "./outbox.js";

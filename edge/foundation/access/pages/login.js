@@ -1,4 +1,4 @@
-// Signing in on a device of one's own; and setting a password and a PIN by a code on paper.
+// Signing in on a personal device, and setting a password and a PIN with a code on paper.
 
 const login = document.getElementById("login");
 const setup = document.getElementById("setup");

@@ -1,4 +1,4 @@
-// A browser that asks to be let in: it shows its digits until somebody said yes, and then goes where it belongs.
+// A browser that asks to be paired: shows its digits until someone approves them, and then opens its page.
 
 const PAUSE_MS = 1500;
 const PLACES = { till: "/", manager: "/manager", kiosk: "/", phone: "/" };

@@ -1,4 +1,4 @@
-// The manager's page of people, roles and sign-ins: shown behind a PIN, and shown anew after every change.
+// The manager's page for users, roles and sign-ins: shown behind a PIN, and rendered again after every change.
 
 import { parseMinor } from "./amounts.js";
 import "./dialogs.js";
@@ -26,7 +26,7 @@ async function show(saved) {
   propose();
 }
 
-// Somebody whom the page of moves proposes: everything but the PIN is filled in.
+// A user proposed by the page for moving from another system: everything but the PIN is filled in.
 function propose() {
   const proposed = JSON.parse(sessionStorage.getItem("new-user") ?? "null");
   const form = found.querySelector('form[data-form="user"]:not([data-id])');
@@ -46,7 +46,7 @@ async function tell(answer, saved) {
   else error.scrollIntoView({ block: "center" });
 }
 
-// Every word somewhere in what is known of a person: name, role, address, number.
+// Shows the people whose details (name, role, address, number) contain every word.
 function filter() {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
   const people = [...found.querySelectorAll(".person")];
@@ -55,7 +55,7 @@ function filter() {
   if (nobody) nobody.hidden = people.some((one) => !one.hidden);
 }
 
-// A name that the journal may have: it says nothing but when the role was made.
+// An id that may be in the journal: it reveals nothing but when the role was made.
 const newRole = () => `r${Date.now().toString(36)}`;
 
 function roleOf({ dataset, elements }) {
@@ -69,14 +69,14 @@ function roleOf({ dataset, elements }) {
   return { id: dataset.id || newRole(), name: elements.name.value, rights, limits };
 }
 
-// What the form of a role or a person says on the server: its fields before anybody typed.
+// The form of a role or user as the server rendered it, without unsaved input.
 function saidBy(form) {
   const asMade = form.cloneNode(true);
   asMade.reset();
   return asMade;
 }
 
-// Where the page says what somebody saved: see `toast`.
+// Where the page shows the saved form: see `toast`.
 const formOf = (kind, id) => ["/fragments/users", `form[data-form="${kind}"][data-id="${CSS.escape(id)}"]`];
 
 const setsRole = (form) => ["POST", "commands/SetRole", roleOf(saidBy(form))];
@@ -93,13 +93,13 @@ function setPolicy({ dataset: { id: role }, elements: { factor } }) {
   return sendGranted("SetFactorPolicy", { role, factor: factor.value });
 }
 
-// A button of the page: a role that was removed can come back; a person who was removed can't, nor a PIN that was taken.
+// A button of the page: a removed role can be restored; a removed user or PIN can't.
 function press(name, body) {
   if (name === "RetireRole") undoBy(setsRole(found.querySelector(formOf("role", body.id)[1])), formOf("role", body.id));
   return sendGranted(name, body);
 }
 
-// Shown once, to be written down or printed for the person whose it is.
+// Shown once, to be written down or printed for its owner.
 async function giveCode({ dataset }) {
   const answer = await askGranted("POST", "auth/codes", { user: dataset.id });
   if (answer?.status === 200) {

@@ -64,7 +64,7 @@ async def sign_in(request: web.Request) -> web.Response:
     """`POST sign-in`: sign the PIN's owner in at the request's register, in this browser."""
     site = request.app[SITE]
     if not (PAIRING in request or from_here(request) or is_console_token(request)):
-        raise Problem(401, "not_paired")  # a device of somebody's own stands at no till
+        raise Problem(401, "not_paired")  # a personal device belongs to no register
     register = own_register(request)
     user = await who_has(request, register, await body_of(request, EnterPin))
     if isinstance(user, Refused):

@@ -45,12 +45,12 @@ class ApiKeys:
         if parsed is None or found is None or not is_secret(found, parsed[1]):
             return Refused("key_wrong")
         if self._state(found) != "good":
-            await self._shop.heartbeat()  # whether the clock is doubted was said at the last commit, maybe long ago
+            await self._shop.heartbeat()  # the clock was last checked at the last commit, maybe long ago
         match self._state(found):
             case "suspect":
                 return Refused("clock_suspect")
             case "ended":
-                if not found.ended:  # or a clock that is set back would let it in again
+                if not found.ended:  # recorded, or setting the clock back would make the key valid again
                     await self._shop.maintain(lambda db: db.execute(_END, (found.id,)))
                 return Refused("key_ended")
         if not held_rights(self._shop.reader, found):
@@ -78,7 +78,7 @@ class ApiKeys:
     def _note(self, key: ApiKey, hour_us: int, network: str) -> None:
         if (hour_us, network) != self._used.get(key.id, (key.used_us, key.network)):
             self._used[key.id] = (hour_us, network)
-            self._saver.start(self._saving(), "last uses of keys")  # refused while one runs: that one sees the change
+            self._saver.start(self._saving(), "last uses of keys")  # refused while one runs, which includes this change
 
     async def _saving(self) -> None:
         while self._used:

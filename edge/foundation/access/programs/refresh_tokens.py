@@ -159,7 +159,7 @@ class Refreshing:
     async def doubted(self) -> Refused | None:
         """Refuse tokens while the clock is distrusted."""
         if self._shop.doubt_of_clock is not None:
-            await self._shop.heartbeat()  # that was said at the last commit, maybe long ago
+            await self._shop.heartbeat()  # the clock was last checked at the last commit, maybe long ago
         return Refused("clock_suspect") if self._shop.doubt_of_clock is not None else None
 
     def _tokens(self, session: Session, secret: str) -> Tokens:

@@ -1,4 +1,4 @@
-// The alerts: kept up to date while somebody looks, and who minds one.
+// The alerts page: kept up to date while it's open, and lets users acknowledge alerts.
 
 import "./dialogs.js";
 import { fetchGranted, sendGranted } from "./grants.js";

@@ -1,4 +1,4 @@
-// A cashier puts alerts away behind a bell, until there is another one or one of them is news again.
+// Lets a cashier hide alerts behind a bell, until there is a new one or one of them changes.
 
 const KEY = "alerts-put-away";
 const bell = document.getElementById("alerts-away");

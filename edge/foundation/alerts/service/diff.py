@@ -51,7 +51,7 @@ def changes(
             if graver(alert.severity, most):
                 commands.append(RaiseAlert(kind, subject, most, alert.values, alert.cause_seq, watch.causes))
             continue
-        since = min(gone.get((kind, subject), now_us), now_us)  # a clock that was set back begins it anew
+        since = min(gone.get((kind, subject), now_us), now_us)  # if the clock was set back, the period starts again
         if over(alert.first_us, since, now_us):
             commands.append(ResolveAlert(alert.id))
         else:

@@ -112,7 +112,7 @@ class AlertsPart:
                 began_s = self._mono_s()
                 await self.look(thread, db, facts)
                 ready()
-                if self._shop.till_first.active:  # all watches together take no more of the processor than one may
+                if self._shop.till_first.active:  # all watches together then use no more CPU than one may
                     await asyncio.sleep(min(BETWEEN_S, COST * (self._mono_s() - began_s)))
                 facts = await _word(subscription, REST_S if any(one.stale for one in self._states) else TICK_S)
                 head = self._shop.head.seq

@@ -120,7 +120,7 @@ def _guard(allowed: Collection[str]) -> None:
         return good
 
     def look(event: str, args: tuple[Any, ...]) -> None:
-        if event not in _SENDING or args[1] is None:  # None: to whom the socket is connected already
+        if event not in _SENDING or args[1] is None:  # None: the socket is already connected to a checked address
             return
         to = str(args[1][0]) if args[0].family in (socket.AF_INET, socket.AF_INET6) else ""
         if to not in reached and is_forbidden(to, own):

@@ -79,8 +79,8 @@ class Conversation:
         self._reads = False
         self._shared = False
         self._replies = Replies()
-        self._until = 0.0  # an answer, or silence, is waited for until then
-        self._state = printer.well  # how it was when it was asked last
+        self._until = 0.0  # when waiting for an answer, or for silence, ends
+        self._state = printer.well  # state at the last query
         self._job: DrawnJob | None = None
         self._drawer: DrawnJob | None = None
         self._turn_jobs = 0
@@ -172,7 +172,7 @@ class Conversation:
                 return self._go("draining", Hear(self._timeouts.quiet_s))
             case "naming" | "proving":
                 return self._learn_printer(False, now) if now >= self._until else self._read_on(now)
-            case "draining":  # answers that it owed from before: none of them may pass for the next job's
+            case "draining":  # late answers to earlier queries mustn't be taken for the next job's
                 return self._go("draining", Hear(self._timeouts.quiet_s)) if data else self._learn_printer(True, now)
             case "listening":
                 return self._handle_changes(states, now)
@@ -187,7 +187,7 @@ class Conversation:
     def failed(self, error: DeviceError) -> Actions:
         """The device failed. Part of a sent job may be printed."""
         if self.phase == "leaving" and isinstance(error, SendFailed):
-            return self._end_turn()  # it has printed; how it takes leave is its own affair
+            return self._end_turn()  # the job is printed: a failed goodbye doesn't matter
         settled: list[Settle] = []
         if self.phase == "pulsing" and self._drawer:
             settled.append(self._broke_off(self._drawer, error))

@@ -182,7 +182,7 @@ class _Pen:
         """Draw a barcode; data that doesn't fit its kind, such as a wrong EAN check digit, as Code 128."""
         fits = bars.kind != "code128" and _is_ean(bars.data, int(bars.kind.removeprefix("ean")))
         kind, data = (bars.kind.upper(), bars.data) if fits else ("CODE128", "{B" + bars.data)
-        # barcode() would print to standard output which of these two it takes
+        # barcode() would choose one of these two itself and print its choice to standard output
         if self._profile.bars:
             self._printer._hw_barcode(data, kind, 80, 2, "BELOW", "A", False, "B", False)
         else:

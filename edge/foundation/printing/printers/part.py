@@ -132,7 +132,7 @@ class PrinterPart:
 
     async def _do(self, actions: Actions, shell: DeviceShell, subscription: Subscription, ready: Ready) -> Actions:
         """Execute actions; return the conversation's next ones."""
-        for settled in actions:  # before anything of this can fail
+        for settled in actions:  # first, before any action can fail
             if isinstance(settled, Settle):
                 self._settle(settled.job, settled.state, settled.problem)
         for action in actions:
@@ -173,7 +173,7 @@ class PrinterPart:
         place, reader = self._place, self._shop.reader
         job = next_print_job(reader, place.register, place.name)
         if job is None and (place.covers is not None or place.stands_in_for) and place.covered():
-            # what expires opens a drawer, which hangs on the other printer
+            # jobs that expire open a drawer, which is connected to the other printer
             job = next_print_job(reader, place.covers, place.stands_in_for, expires=False)
         return job
 
@@ -246,14 +246,14 @@ class PrinterPart:
         try:
             outcome = await self._shop.do(SettlePrint(id, "sending", printer=self._place.name), system())
         except asyncio.CancelledError:
-            self._settle(id, "queued")  # the shop closes, and no byte was sent
+            self._settle(id, "queued")  # the shop is closing, and no byte was sent
             await self._save()
             raise
         if isinstance(outcome, Done):
             return "ours"
         if isinstance(outcome, Refused) and outcome.code == "print_job_over":
             return "taken"
-        self._settle(id, "queued")  # it may have been written down all the same, and no byte was sent
+        self._settle(id, "queued")  # it may have been recorded anyway, but no byte was sent
         return "unsaved"
 
     def _settle(self, id: int, state: State, problem: str = "") -> None:

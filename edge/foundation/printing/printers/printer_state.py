@@ -107,7 +107,7 @@ class PrinterState:
             self._meet(model)
         if works:
             self.has_confirmed()
-            if self.doubt == "mark":  # it works, and does not know jobs by their ids, whatever its profile says
+            if self.doubt == "mark":  # it works but doesn't recognise jobs by id, whatever its profile says
                 self.confirms = "status"
             self.doubt = "nothing"
             return True
@@ -133,7 +133,7 @@ class PrinterState:
         if model == self._model:
             return
         if model and self.evidence == "confirms":
-            self.evidence = "answers"  # what another one did says nothing of this one
+            self.evidence = "answers"  # another model's evidence doesn't apply to this one
         found = profiles.detect(model)
         self._model, self.confirms = model, None
         self.options = msgspec.structs.replace(self._given, profile=found.name if found else "")

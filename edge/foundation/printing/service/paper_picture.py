@@ -35,7 +35,7 @@ class DrawPaper(msgspec.Struct, frozen=True):
 
 def main() -> int:
     """Handle one request; returns 0 if the picture was written to standard output."""
-    load_escpos()  # before this process is shut in
+    load_escpos()  # before this process is sandboxed
     import escpos.printer  # noqa: F401
 
     import sim.printer.reading  # noqa: F401

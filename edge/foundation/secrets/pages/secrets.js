@@ -1,4 +1,4 @@
-// Secrets: entered and removed behind a PIN; what was typed leaves the page with the answer.
+// Secrets: entered and removed behind a PIN; the page clears the input once it's answered.
 
 import "./dialogs.js";
 import { askGranted, fetchGranted, managing } from "./grants.js";

@@ -1,4 +1,4 @@
-// The manager's page of settings and texts: shown behind a PIN, and shown anew after every change.
+// The manager's page for settings and texts: shown behind a PIN, and rendered again after every change.
 
 import "./dialogs.js";
 import "./entity_table.js";
@@ -25,7 +25,7 @@ async function show(saved) {
   look.closest("section").hidden = true;
 }
 
-// One part at a time, by the address (`#about-till`, `#recovery-code`): the first, where it names none.
+// Shows one section at a time, by the address (`#about-till`, `#recovery-code`); the first if it names none.
 function showPart() {
   const links = [...found.querySelectorAll("nav.parts a")];
   const chosen = links.find(({ hash }) => hash === location.hash) ?? links.find((link) => link.ariaCurrent) ?? links[0];
@@ -49,7 +49,7 @@ const lines = (text) => text.split("\n").map((line) => line.trimEnd()).filter((l
 const picked = (text) => text.split(",").map((one) => one.trim()).filter(Boolean);
 const VALUES = { text: (typed) => typed.trim(), picked, choice: JSON.parse, number: Number, money: parseMinor, lines, numbers: lines };
 
-// What stands in the field of a setting; throws the field where it holds too many lines, or too long ones.
+// The value in a setting's field; throws the field if it can't be read, or has too many or too long lines.
 function valueOf(form) {
   const { dataset: { kind }, elements: { value: field } } = form;
   if (kind === "several") return ticks(form).filter((one) => one.checked).map((one) => one.value);
@@ -68,7 +68,7 @@ function say(form, text) {
   for (const field of form.querySelectorAll("[name=value]")) field.toggleAttribute("aria-invalid", Boolean(text));
 }
 
-// What the bar says: how many settings wait to be saved, or that they are.
+// Updates the bar: how many settings are unsaved, or that they were saved.
 function count(saved = false) {
   const line = document.getElementById("touched");
   const many = touched().length;
@@ -77,13 +77,13 @@ function count(saved = false) {
   document.getElementById("save").disabled = !many;
 }
 
-// The command that puts a setting back: what was said of it before, or nothing.
+// The command that restores a setting: to its earlier value, or to none.
 const said = new Map();
 function putBack({ dataset: { name } }) {
   return said.has(name) ? ["commands/SetSetting", { name, value: said.get(name) }] : ["commands/ClearSetting", { name }];
 }
 
-// What managers or head office said of settings, before anybody types here.
+// The values set by managers or head office, before the user types here.
 function remember() {
   said.clear();
   for (const form of settings()) {
@@ -96,7 +96,7 @@ function remember() {
   }
 }
 
-// All that was changed, each by itself: what is refused is told beside its field, and stays as it was typed.
+// Saves every change separately: a refusal is shown beside its field, which keeps what was typed.
 async function save() {
   const done = [];
   const undo = [];

@@ -1,4 +1,4 @@
-// Webhooks: added behind a PIN, with a secret that is shown once; tried, gone on with, removed.
+// Webhooks: added behind a PIN, with a secret that is shown once; tested, resumed and removed.
 
 import "./dialogs.js";
 import { askGranted, fetchGranted, managing } from "./grants.js";

@@ -138,7 +138,7 @@ class WebhooksPart:
         """Send a few events in order; whether there are more."""
         known = available_types(self._shop.registry)
         types = tuple(one for one in hook.types if one in known) if hook.types else known
-        if not types:  # it asked for nothing that this version says
+        if not types:  # this version has none of its event types
             return False
         after = max(hook.after_seq, self._seen.get(hook.id, 0))
         rows, through = await self._read(lambda db: read_told(db, types, after, AT_ONCE))

@@ -1,4 +1,4 @@
-// The range: nothing is done on it, but the page hears what is pushed.
+// The assortment: read-only, but the page listens for pushes.
 
 import { listen } from "./push.js";
 

@@ -1,4 +1,4 @@
-// One category: all of it is sent as it stands in the form, and refused if somebody else was faster.
+// One category: the whole form is saved, and refused if someone else changed it first.
 
 import { parseSigned } from "./amounts.js";
 import "./dialogs.js";
@@ -40,7 +40,7 @@ function category() {
   };
 }
 
-// A number for a new category, of its place and its name: "drinks.beer".
+// An ID for a new category, from its parent and name: "drinks.beer".
 function numbered({ names, parent }) {
   const word = Object.values(names)[0].toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
   return [parent, word || "x"].filter(Boolean).join(".").slice(0, ID_CHARS);
@@ -59,7 +59,7 @@ async function save() {
   else if (answer && !blame(form, answer, unread)) document.getElementById("category-error").textContent = messageOf(answer);
 }
 
-// It goes as it is shown here: what somebody changed or put into it meanwhile keeps it.
+// Removes the category as shown here; it stays if someone has changed or used it meanwhile.
 async function giveUp({ dataset }) {
   if (!(await meant(dataset.sure))) return;
   undoBy([...puts(id), was], shownAt(id));

@@ -1,4 +1,4 @@
-// The manager's list of products: htmx does the rest, and listing.js what all lists do.
+// The manager's product list: htmx and listing.js do the rest.
 
 import { amountFault, parseMinor, parseQuantity } from "./amounts.js";
 import "./dialogs.js";
@@ -7,7 +7,7 @@ import { spots } from "./listing.js";
 import { listen } from "./push.js";
 import { undoBy } from "./toast.js";
 
-// What lies between two numbers is asked for as one value: NAME:LOW-HIGH. What is no number changes nothing.
+// Combines a range's two numbers into one value, NAME:LOW-HIGH. An invalid number changes nothing.
 function bound(range) {
   const [low, high] = range.querySelectorAll("input[inputmode]");
   if (!low.validity.valid || !high.validity.valid) return;
@@ -21,10 +21,10 @@ for (const range of document.querySelectorAll("[data-attribute]")) {
   bound(range);
 }
 
-// A category's link keeps no text: whoever chooses a category wants to see all of it.
+// A category link drops the search text: anyone who picks a category wants to see all of it.
 document.querySelector(".filter").addEventListener("submit", (event) => event.preventDefault());
 
-// A price is the manager's word of the product, as on its page.
+// A price edited here is the manager's own value, as on the product's page.
 spots({
   price: {
     mark: (field) => field.toggleAttribute("data-money", true),

@@ -1,4 +1,4 @@
-// One product: what was changed is sent as the manager's word, and refused if somebody else was faster.
+// One product: changed fields are saved as the manager's own values, and refused if someone else changed it first.
 
 import { parseMinor, parseQuantity } from "./amounts.js";
 import "./dialogs.js";
@@ -41,8 +41,8 @@ const SIZES = {
   piece: ["piece", 1], pc: ["piece", 1],
 };
 
-// What of the form was changed, as a JSON merge patch: null takes the manager's word back. Throws the field that cannot
-// be read.
+// The changed fields as a JSON merge patch: null removes the manager's own value.
+// Throws the field that can't be read.
 function patchOf(form) {
   const patch = {};
   for (const field of form.querySelectorAll("[data-kind]:not([data-column])")) {
@@ -76,7 +76,7 @@ async function change(patch) {
   else if (!blame(document.forms.product, answer, unread)) show("product-error", messageOf(answer));
 }
 
-// The request that puts it back: what was the manager's word before is that again, and all else is nobody's.
+// The undo request: restores the manager's earlier values, and removes those the manager hadn't set.
 async function undoing(patch) {
   const known = await ask("GET", address(sku));
   if (known.status !== 200) return null;
@@ -90,7 +90,7 @@ async function undoing(patch) {
 
 const save = async (form) => change(patchOf(form));
 
-// The page as it is with the PIN has what was left out.
+// Reload with the PIN to fill in the parts hidden without it.
 async function showCosts() {
   const answer = await fetchGranted(location.pathname + location.search);
   if (answer?.status !== 200) return;
@@ -136,7 +136,7 @@ function askForAnotherList() {
 planned?.addEventListener("change", askForAnotherList);
 if (planned) askForAnotherList(); // chosen before this file was there, or kept by the browser on the way back
 
-// A picture is kept at once, and the product's when the form is saved.
+// A picture is uploaded at once, but belongs to the product only once the form is saved.
 document.getElementById("picture").addEventListener("change", async ({ target }) => {
   const [file] = target.files;
   if (!file) return;
@@ -150,7 +150,7 @@ document.getElementById("picture").addEventListener("change", async ({ target })
   drawPictures();
 });
 
-// A picture stands in its row as itself, not by the name of its file; the first of them is the one that is shown.
+// Shows each picture in its row instead of its file name; the first one is the product's main picture.
 function drawPictures() {
   const word = document.getElementById("picture").dataset.first;
   for (const row of document.querySelectorAll("[data-group=pictures] .rows .item")) {

@@ -105,7 +105,7 @@ def as_typed(value: Any, key: str, currency: str) -> str:
 def _fields(
     product: Product | None, path: tuple[Category, ...], texts: Localizer, config: Config
 ) -> Iterator[tuple[str, Control, str, tuple[str, ...], bool, int | None]]:
-    own = config.store.language  # the name that the shop cannot do without is the first field
+    own = config.store.language  # the required name comes first
     for language in (own, *(other for other in LANGUAGES if other != own)):
         called = texts.say("goods.name_in", spoken=texts.spoken(language))
         yield f"names.{language}", "text", called, (), language == own, None

@@ -122,7 +122,7 @@ class SourceUpdate:
         merged = as_said(known, others, spoken, self._ranks)
         merged = self._with_free_codes(merged)
         for code in set(codes_of(known)).difference(codes_of(merged)):
-            self._owners.pop(code, None)  # what it had and gives up is free
+            self._owners.pop(code, None)  # codes that it gives up are free
         if merged != known or before != word:
             self._append(known, merged, before, None if merged == word and not others else word, spoken)
         if (merged.size, merged.unit) != (known.size, known.unit):
@@ -137,7 +137,7 @@ class SourceUpdate:
         fields, office = self._ranks.office_fields, office_word(words)
         if not fields or office is None or is_office(self._tx, source):
             return
-        if source.name == HEAD_OFFICE:  # in its name, but not by it: nothing may be withdrawn
+        if source.name == HEAD_OFFICE:  # someone else using head office's name: they may withdraw nothing
             office = Product(known.sku)
         if refused := refused_fields(fields, office, known, before, word):
             raise refusal(known.sku, refused[0])
@@ -165,7 +165,7 @@ class SourceUpdate:
             return product
         self.taken += [(sku, code, owners[code]) for code in wanted if code not in free]
         codes = tuple(code for code in product.codes or () if code in free)
-        # One code is one unit or several: of two sources that differ, the one that says one.
+        # A code is for one unit or for a pack: if two sources differ, the one that says one unit wins.
         packs = {pack.code: pack for pack in product.packs or () if pack.code in free and pack.code not in codes}
         return _replace(product, codes=product.codes and codes, packs=product.packs and tuple(packs.values()))
 

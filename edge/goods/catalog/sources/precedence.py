@@ -54,7 +54,7 @@ def spoken_on(before: Product | None, word: Product) -> Product:
     for field in KEYED & fields.keys():
         newest, older = getattr(word, field) or {}, getattr(before, field) or {}
         if getattr(word, field) == {}:
-            continue  # it says that there are none
+            continue  # an explicitly empty value clears the field
         room = KEYS_LIMIT[field] - len(newest)
         kept = [key for key in older if key not in newest][:room]
         fields[field] = {**{key: older[key] for key in older if key in newest or key in kept}, **newest}

@@ -120,7 +120,7 @@ def code(text: str) -> str:
             text = bare
         elif "-" not in text:
             raise CellError("check_digit", digit=codes.check_digit(bare[:-1]))
-    if text.endswith(".0") and text[:-2].isdigit():  # a number with a fraction, says some spreadsheet
+    if text.endswith(".0") and text[:-2].isdigit():  # some spreadsheets write a whole number like 123.0
         text = text[:-2]
     if _SHORTENED.fullmatch(text):
         raise CellError("shortened")

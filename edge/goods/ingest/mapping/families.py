@@ -228,7 +228,7 @@ class Families:
         if not changes:
             return found
         changed: Product = msgspec.structs.replace(product, **changes)
-        asks = found.asks and "variant_of" not in changes  # a variant is a product, whatever its number
+        asks = found.asks and "variant_of" not in changes  # a variant needs no confirmation, even without a number
         return msgspec.structs.replace(found, product=changed, asks=asks)
 
     def _axes(self, cells: list[str]) -> dict[str, str]:

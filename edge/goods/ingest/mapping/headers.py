@@ -264,13 +264,13 @@ def guess_fields(header: tuple[str, ...], language: str) -> dict[str, tuple[int,
     _count_in_stock(found, plain)
     _taxes_of_their_own(found, header)
     if "unit" in found and "amount" in found and "measure" not in found:
-        # Beside the quantity in a pack, a "unit" is what that is counted in: 500 g are not sold by the gram.
+        # Beside the quantity in a pack, "unit" is the measure of that quantity: 500 g aren't sold by the gram.
         found["measure"] = found["unit"]
     if "weighed" in found or "measure" in found:
-        # Beside such a column, a "unit" is what the price for comparison is for.
+        # Beside such a column, "unit" is the unit of the comparison price.
         found.pop("unit", None)
     if not {"amount", "measure"} <= found.keys():
-        # A quantity without a measure may be one in stock, or on an order.
+        # A quantity without a measure may be a stock or order quantity.
         found.pop("amount", None)
         found.pop("measure", None)
     return found
@@ -500,12 +500,12 @@ def _on_a_suppliers_list(found: dict[str, tuple[int, ...]], plain: list[str]) ->
     own = {"price", "cost"} <= found.keys() and plain[priced[0]] not in (*_RECOMMENDED, *_A_UNITS_PRICE)
     count = next((plain.index(word) for word in _OWN_STOCK if word in plain), None)
     if own and count is not None and "measure" not in found:
-        found.setdefault("on_hand", (count,))  # what is sold and paid for here is counted here
+        found.setdefault("on_hand", (count,))  # with cost and price, it's the shop's own list and its own stock
         if found["on_hand"] == found.get("amount"):
             del found["amount"]
     theirs = any(field in found for field in _OF_SUPPLIERS) or not _ON_SUPPLIERS_LISTS.isdisjoint(plain)
     if theirs and not own:
-        found.pop("on_hand", None)  # what lies at the supplier's
+        found.pop("on_hand", None)  # the supplier's stock
     if place is not None and theirs and "cost" not in found:
         found["cost"] = (place,)
         if priced == (place,):

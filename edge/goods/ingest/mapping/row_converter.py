@@ -297,7 +297,7 @@ class Converter:
         if text and exact:
             return msgspec.structs.replace(exact, text=text.text)
         if text and not text.unit and (text.low, text.high) != (None, None):
-            text = msgspec.structs.replace(text, unit=self._units[place])  # a number alone: its column says of what
+            text = msgspec.structs.replace(text, unit=self._units[place])  # a bare number: the column gives the unit
         if text and name.casefold() in OF_STRAINS:
             text = measures.trade_percent(text)
             if measures.is_odd_percent(text.text) or (text.unit == "mg/g" and _is_beyond_percent(text, 10)):
@@ -336,7 +336,7 @@ class Converter:
                 return lambda text: "yes" if cell_parsers.flag(text) else "no"
             case "min_age":
                 return cell_parsers.min_age
-            case "box":  # no units in a box is no box
+            case "box":  # a case of no units is no case
                 return lambda text: cell_parsers.whole(text, most) or None
         match field.control:
             case "money":

@@ -1,4 +1,4 @@
-// The page that imports: a file is brought, understood, looked at and taken; and exports are fetched.
+// Import: upload a file, match its columns, preview and import it; also exports.
 
 import "./dialogs.js";
 import { fetchFile } from "./files.js";
@@ -38,7 +38,7 @@ addEventListener("click", (event) => {
   if (form) fetchFile(`exports/catalogue.${form}`, `catalogue.${form}`);
 });
 
-// The fields that are chosen, by column.
+// The chosen field for each column.
 function chosen() {
   const selects = [...element("understood").querySelectorAll("select")];
   return Object.fromEntries(selects.filter((select) => select.value).map((select) => [select.dataset.column, select.value]));

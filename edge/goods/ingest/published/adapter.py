@@ -104,7 +104,7 @@ class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             try:
                 shares[name] = percent(cells.get(low, ""), cells.get(high, ""))
             except PercentWrong as error:
-                shares[name] = f"{str(error)[:40]} %"  # the text stays, and is no value
+                shares[name] = f"{str(error)[:40]} %"  # keep the text, which isn't read as a value
                 gate = gate or ("published_thc", {"thc": str(error)[:40]})
         for column in said.descriptions:
             if len(cells.get(column, "").strip()) > TEXT_CHARS:
@@ -186,4 +186,4 @@ def _is_above_nothing(text: str) -> bool:
     try:
         return Decimal(text.removeprefix("$").replace(",", "")) > 0
     except InvalidOperation:
-        return True  # what is no number at all is told as such, with its column
+        return True  # text that isn't a number is reported as such later, with its column

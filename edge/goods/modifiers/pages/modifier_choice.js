@@ -1,4 +1,4 @@
-// Choosing modifiers: boxes in groups that each say how many of them may be ticked (modifier_groups.html).
+// Choosing modifiers: checkboxes in groups, each with limits on how many may be ticked (modifier_groups.html).
 
 import { shownMinor } from "./amounts.js";
 
@@ -7,14 +7,14 @@ const ticked = (group) => [...group.querySelectorAll("input:checked")];
 
 export const chosenIn = (form) => groups(form).flatMap((group) => ticked(group).map(({ value }) => value));
 
-// What a modifier costs beside what is chosen: its price for a chosen size, else its own.
+// A modifier's price: the one for the selected size if there is one, otherwise its own.
 function onTop({ dataset }, chosen) {
   const sizes = dataset.sizes.trim().split(" ");
   const place = sizes.findIndex((size, at) => at % 2 === 0 && chosen.includes(size));
   return Number(place < 0 ? dataset.minor : sizes[place + 1]);
 }
 
-// Shows the prices beside what is chosen, and on `[data-goods-minor]` (the price of the goods alone) what one comes to.
+// Shows each modifier's price, and the total for one item in `[data-goods-minor]` (the price without modifiers).
 function tellPrices(form) {
   const chosen = chosenIn(form);
   let sum = 0;
@@ -28,8 +28,8 @@ function tellPrices(form) {
   for (const place of form.querySelectorAll("[data-goods-minor]")) place.textContent = shownMinor(Number(place.dataset.goodsMinor) + sum);
 }
 
-// Keeps each group within its bounds: of what may be one, the last tick takes the place of the one before; where as many
-// are ticked as may be, the others wait. `then()` behind each tick.
+// Enforces each group's limits: in a single-choice group a new tick replaces the old one; in others, unticked boxes are
+// disabled once the maximum is reached. Calls `then()` after each tick.
 export function minded(form, then = () => {}) {
   for (const group of groups(form)) {
     const most = Number(group.dataset.most);
@@ -49,7 +49,7 @@ export function minded(form, then = () => {}) {
   tellPrices(form);
 }
 
-// Whether one tick was all there was to say: one group, of which one is chosen.
+// Whether one tick completes the dialog: a single group from which exactly one must be chosen.
 export function settlesAtOnce(form) {
   const [group, ...others] = groups(form);
   return Boolean(group) && !others.length && group.dataset.most === "1" && group.dataset.least === "1" && ticked(group).length === 1;

@@ -1,4 +1,4 @@
-// Groups of modifiers: forms of master data whose choices are rows.
+// Modifier groups: forms whose choices are rows.
 
 import { parseMinor, parseQuantity } from "./amounts.js";
 import { controls, serve } from "./entity_form.js";
@@ -10,10 +10,10 @@ const SIZE = /^([a-z0-9_-]+\/[a-z0-9_-]+)\s+([\d.,]+)$/;
 const cell = (row, column) => row.querySelector(`[data-column="${column}"]`);
 const listed = (text) => text.split(/[;\n]/).map((one) => one.trim()).filter(Boolean);
 
-// A key of letters and digits out of a name, so that programs can read it; `n` where the name has none of them.
+// An ID made of the letters and digits in a name; a numbered one (`n`) if the name has none.
 const keyOf = (name, n) => name.toLowerCase().normalize("NFKD").replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 36) || `c${n}`;
 
-// Throws the cell that cannot be read.
+// Throws the field that can't be read.
 function parsed(held, pattern, made) {
   return listed(held.value).map((one) => {
     const found = pattern.exec(one);

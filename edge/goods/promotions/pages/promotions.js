@@ -1,4 +1,4 @@
-// Promotions: the form as the API takes it, and ending one.
+// Promotions: turns the form into an API request, and ends promotions.
 
 import { parseMinor, parseQuantity } from "./amounts.js";
 import "./dialogs.js";
@@ -15,7 +15,7 @@ const of = (name) => form.elements[name];
 const COUNT = /^\d{1,4}$/;
 const readers = { money: parseMinor, percent: parseQuantity, number: (text) => (COUNT.test(text) ? Number(text) : null) };
 
-// What stands in a field; throws the field where it cannot be read.
+// A field's value; throws the field if it can't be read.
 function read(name) {
   const field = of(name);
   const taken = readers[field.dataset.kind](field.value.trim(), field);
@@ -40,7 +40,7 @@ const goods = (name) => ({
   brands: listed(of(`${name}.brands`).value.trim()),
 });
 
-// Minutes of the day; none of both is all day.
+// A time as minutes of the day; if both are empty, the promotion runs all day.
 function minute(name) {
   if (!of("from_min").value && !of("until_min").value) return 0;
   const [hours, minutes] = (of(name).value || "00:00").split(":").map(Number);
@@ -65,7 +65,7 @@ function promotion() {
   };
 }
 
-// Of the fields of all deals, those of the chosen one.
+// Shows only the fields of the selected kind of promotion.
 function showDeal() {
   for (const row of form.querySelectorAll("[data-deals]")) row.hidden = !row.dataset.deals.split(" ").includes(of("kind").value);
 }

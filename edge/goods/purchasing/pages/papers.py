@@ -73,7 +73,7 @@ async def _outcome(request: web.Request, number: int, id: int | None) -> MailedP
     until_s = asyncio.get_running_loop().time() + OUTCOME_S
     while True:
         mails = await request.app[SITE].asker.read(partial(read_purchase_mails, number=number))
-        found = next((one for one in mails if one.id == id), None)  # an answer may come ahead of its commit
+        found = next((one for one in mails if one.id == id), None)  # the answer may arrive before its commit
         late = asyncio.get_running_loop().time() > until_s
         if found and (late or found.tries or not found.waits):
             return found

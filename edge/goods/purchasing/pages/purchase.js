@@ -1,4 +1,4 @@
-// One order: its lines, the step it takes next, and what came of it, by scanner or by hand.
+// One purchase order: its lines, its next step, and what arrived, by scanner or by hand.
 
 import { parseMinor, parseQuantity } from "./amounts.js";
 import { open } from "./dialogs.js";
@@ -26,7 +26,7 @@ addEventListener("click", async ({ target }) => {
   act(command, command === "SendPurchaseOrder" ? { how } : {});
 });
 
-// The lines as they stand in the fields; those set to nothing are left out. null: one cannot be read.
+// The lines in the form, without those set to zero; null if one can't be read.
 function lines() {
   const found = [...document.querySelectorAll("[data-quantity]")].map((field) => ({
     sku: field.dataset.quantity,
@@ -72,7 +72,7 @@ const receive = document.getElementById("receive");
 const came = document.getElementById("came");
 const field = (row, name) => row.querySelector(`[name=${name}]`);
 
-// A scanned code counts one more of its line, with the lot and the last day it says; what is on no line gets one.
+// A scan adds to its line, with the batch and expiry date from the code; a product not on the order gets a new line.
 async function scanned(code) {
   const { sku = code, names = {}, units = 1, lot = "", expiry = "", packed = "" } = await scannedGoods(code);
   const fits = (row) => row.dataset.sku === sku && (!lot || ["", lot].includes(field(row, "lot").value));
@@ -93,7 +93,7 @@ function added(sku, names) {
   return row;
 }
 
-// What came, as the command wants it; null where a number cannot be read.
+// The goods received as a command body; null if a number can't be read.
 function received() {
   const found = [];
   for (const row of came.rows) {
@@ -110,7 +110,7 @@ function received() {
   return found;
 }
 
-// Freight or duty of this delivery: none, one, or null where the sum cannot be read.
+// This delivery's freight or duty: an empty list, one fee, or null if the amount can't be read.
 function feesTyped() {
   const { fee, fee_kind, fee_by } = receive.elements;
   if (!fee?.value.trim()) return [];
@@ -146,7 +146,7 @@ receive?.addEventListener("submit", async (event) => {
   if (tell("receive-error", answer)) location.reload();
 });
 
-// Freight of a delivery note, and a receipt that was wrong.
+// Adding freight to a delivery note, and correcting a goods receipt.
 addEventListener("click", async ({ target }) => {
   if (target.dataset.receipt) return correct(target, target.dataset.sku, () => location.reload());
   const note = target.dataset.freight;

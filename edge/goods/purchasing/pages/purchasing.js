@@ -1,4 +1,4 @@
-// Orders and suggestions: a suggestion becomes a draft by one tap.
+// Orders and suggestions: one tap turns a suggestion into a draft order.
 
 import { amountFault, parseMinor } from "./amounts.js";
 import { address, tell, withdrawing } from "./purchasing_forms.js";
@@ -22,7 +22,7 @@ addEventListener("click", async ({ target }) => {
   if (tell("suggested-error", answer)) location.assign(address("purchase", answer.body.done.result));
 });
 
-// What a product costs at a supplier is asked right under it; then it is suggested.
+// Asks for a product's price at a supplier right below it; after that the product can be suggested.
 const price = document.getElementById("price");
 
 function askPrice(button) {

@@ -1,4 +1,4 @@
-// What the pages of purchasing share: where an order is, and what is said when something was refused.
+// Shared by the purchasing pages: addresses of orders, and error messages.
 
 import { messageOf } from "./outbox.js";
 import { command } from "./toast.js";
@@ -6,14 +6,14 @@ import { command } from "./toast.js";
 export const address = (page, id) =>
   `/manager/${page}?register=${document.body.dataset.register}&id=${encodeURIComponent(id)}`;
 
-// Whether it was done; what was refused stands in the line of that id.
+// Returns whether it succeeded; an error is shown in the element with that ID.
 export function tell(id, answer) {
   const done = answer?.status === 200;
   document.getElementById(id).textContent = answer && !done ? messageOf(answer) : "";
   return done;
 }
 
-// What undoes a supplier's price, and where it stands.
+// The command that undoes a supplier price, and where the page shows it.
 export const withdrawing = ({ supplier, sku }) => [
   command("WithdrawSupplierPrice", { supplier, sku }),
   [`/manager/supplier?id=${encodeURIComponent(supplier)}`, "#part-prices tbody"],

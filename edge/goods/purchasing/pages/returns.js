@@ -1,4 +1,4 @@
-// Goods that go back to their supplier: what is said in the rows, under one note.
+// Returns to a supplier: quantities entered in the rows, on one return note.
 
 import { parseMinor, parseQuantity } from "./amounts.js";
 import { sendGranted } from "./grants.js";
@@ -7,7 +7,7 @@ import { tell } from "./purchasing_forms.js";
 
 const form = document.getElementById("return");
 
-// The rows that say how much; null where a number cannot be read.
+// The rows with a quantity; null if a number can't be read.
 function lines() {
   const found = [];
   for (const row of form.querySelectorAll("tbody tr")) {

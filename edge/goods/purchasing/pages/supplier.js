@@ -1,4 +1,4 @@
-// One supplier: terms, prices, and a first line of an order.
+// One supplier: terms, prices, and starting an order.
 
 import { parseMinor, parseQuantity } from "./amounts.js";
 import { thingIn } from "./entity_form.js";
@@ -10,11 +10,11 @@ import { command, undoBy } from "./toast.js";
 
 const form = document.getElementById("supplier");
 const id = form.dataset.id;
-// The command that puts the terms back as the page shows them.
+// Undo: a command that restores the terms this page was loaded with.
 const termsOf = (of) => [`/manager/supplier?id=${encodeURIComponent(of)}`, "#supplier"];
 const asBefore = id ? command("SetSupplier", { ...thingIn(form), id }) : null;
 
-// A line says what cannot be read.
+// Shows an error in the given line if a value can't be read.
 function unread(line, ...values) {
   const wrong = values.some((value) => value === null || Number.isNaN(value));
   if (wrong) document.getElementById(line).textContent = form.dataset.notNumber;
@@ -38,7 +38,7 @@ form.addEventListener("submit", async (event) => {
   if (await keepKey()) location.assign(address("supplier", body.id));
 });
 
-// The key for their system, under the name that follows from its address; whether there is nothing left to do.
+// Stores the API key of the supplier's system under the name derived from its address. Returns whether all went well.
 async function keepKey() {
   const field = form.elements.api_key;
   if (!field?.value) return true;

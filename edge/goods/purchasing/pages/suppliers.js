@@ -1,4 +1,4 @@
-// Who the shop buys from: a list that only leads on.
+// Suppliers: a list of links.
 
 import { listen } from "./push.js";
 

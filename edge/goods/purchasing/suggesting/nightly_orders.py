@@ -65,7 +65,7 @@ class NightlyOrders:
         low = frozenset(await asyncio.to_thread(self._shop.read, low_places))
         crossed = frozenset() if self._low is None else frozenset(sku for sku, _ in low - self._low)
         made = await self.draft(today, None if due else crossed) if due or crossed else []
-        self._low = low  # behind the drafts: where those fail, they are due at the next look
+        self._low = low  # after drafting: if that fails, they're due at the next check
         if due:
             self._drafted_on = today
         return made
@@ -90,7 +90,7 @@ class NightlyOrders:
             _log.info("a suggested order couldn't be drafted", supplier=order.supplier, why=str(outcome)[:80])
             return 0
         number = int(outcome.result)
-        made = read_purchase(self._shop.reader, number)  # it may be one that waited, and is filled up
+        made = read_purchase(self._shop.reader, number)  # may be an existing draft that was topped up
         if made and made.total_minor <= approve_minor:
             await self._shop.do(ApprovePurchaseOrder(number), system())
         return number

@@ -40,10 +40,10 @@ def carry_first(needs: Iterable[Need], spares: Iterable[Spare]) -> tuple[list[Ne
     wanted, transfers = [], []
     for need in needs:
         for (sku, location), quantity in left.items():
-            room = max(0, need.target - need.position)  # what is ordered at least is for suppliers
+            room = max(0, need.target - need.position)  # minimum order quantities apply only to suppliers
             part = min(need.missing, room, need.bounds.get("maximum", room), quantity)
             if sku == need.sku and location != need.location and part > 0:
-                part -= part % THOUSANDTHS  # whole units, whatever it is sold by
+                part -= part % THOUSANDTHS  # whole units, however it is sold
                 if part:
                     left[(sku, location)] -= part
                     transfers.append(SuggestedTransfer(sku, location, need.location, part))
@@ -91,7 +91,7 @@ def _plan_orders(
     for need in sorted(needs, key=_urgency):
         if not need.missing:
             continue
-        if not need.is_watched and need.available < 0:  # of what nobody counts, nobody knows how much there is
+        if not need.is_watched and need.available < 0:  # no one counts it, so the real quantity is unknown
             unmet.append(Unmet(need.sku, need.location, need.foreseen.up_to, "below_zero"))
             continue
         known = _not_barred(need, offers.get(need.sku, ()), barred)

@@ -56,7 +56,7 @@ def held_prices(views: FragmentSource, register: str) -> Values:
     """Held rows, and how they differ from current data."""
     reader = views.shop.reader
     held = held_products(reader, HELD_SHOWN)
-    # Of what may be a product under another number: beside that one.
+    # Compare a possible duplicate with the product that it may be.
     meant = {(row.product.sku, row.source.name): row.proposed_sku or row.product.sku for row in held}
     known = read_products(reader, [*meant.values()])
     currency = views.config.store.currency
@@ -87,7 +87,7 @@ async def equivalents(request: web.Request) -> web.Response:
 
 
 async def _report(request: web.Request) -> list[Finding]:
-    # With a connection of its own: it looks at every product, and no search shall wait for that.
+    # On its own connection: it reads every product and mustn't delay searches.
     site = request.app[SITE]
     return await site.services.of(HEAVY).do(_read, site.config.ledger, site.settings.place, site.settings.language)
 

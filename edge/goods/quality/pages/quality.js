@@ -1,4 +1,4 @@
-// The page about the catalogue's quality: a yes or no to what waits, and looking for what is wrong.
+// Catalogue quality: accept or reject held changes, and look for errors.
 
 import "./dialogs.js";
 import { granted, sendGranted } from "./grants.js";
@@ -7,8 +7,8 @@ import { listen } from "./push.js";
 
 const complain = (text) => (document.getElementById("quality-error").textContent = text);
 
-// A yes or no to all that are shown, but for those of which it is asked whether they are another product: a command for
-// each source, of as many products as one takes.
+// Accepts or rejects everything shown, except items that need a decision of their own (data-alone): one command per
+// source, with as many products as a command takes.
 const MANY = 100;
 
 async function answerAll(command) {
@@ -25,7 +25,7 @@ async function answerAll(command) {
   complain("");
 }
 
-// What is proposed becomes the manager's own word, and counts from then on.
+// Saves a proposal as the manager's own value.
 async function say(buttons) {
   const products = buttons.map(({ dataset }) => ({
     sku: dataset.equivalent,

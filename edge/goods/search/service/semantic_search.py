@@ -20,7 +20,7 @@ from edge.runtime.inference import Inference
 from models.errors import ModelError
 from models.runtime.priority import Priority
 
-if TYPE_CHECKING:  # numpy takes a tenth of a second, which a start does not wait for
+if TYPE_CHECKING:  # importing numpy takes 0.1 s, which would delay the start
     from edge.goods.search.embeddings import Pending, SentenceEmbedding
 
 _log = structlog.get_logger(__name__)
@@ -98,7 +98,7 @@ class SemanticSearch:
                 texts = tuple(one.text for one in todo)
                 senses = await self._senses(model, texts, "passage", PATIENCE_S, Priority.BACKGROUND)
                 if isinstance(await self._shop.maintain(partial(keep, products=todo, senses=senses)), Refused):
-                    return  # nothing can be written now
+                    return  # nothing can be written at the moment
                 after = todo[-1].id
 
     def _pending(self, model: str, after: int) -> list[Pending]:

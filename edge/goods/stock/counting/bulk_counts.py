@@ -131,11 +131,11 @@ def sync_chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
     except (OSError, msgspec.DecodeError) as error:
         raise NeedsHuman("The counts can no longer be read.", "Send them again.") from error
     if isinstance(kept, list):
-        kept = KeptCounts(kept)  # they were sent before an update: lines alone were kept
+        kept = KeptCounts(kept)  # sent before an update, when only the lines were kept
     lines = kept.lines
     seen: set[tuple[str, ...]] = set()
     parted = _partial_keys(db, lines)
-    if wanted.all_or_none and not cursor:  # further on all of it was found to be good, and is under way
+    if wanted.all_or_none and not cursor:  # only at the first step: later on, all lines are known to be valid
         faults = _all_faults(db, lines, parted)
         if bad := len(faults) + kept.faulty:
             none = JobIssue(0, "", "", "stock_none_taken", {"faults": bad})
@@ -145,7 +145,7 @@ def sync_chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
         fresh, twice = _once(db, lines[start : start + CHUNK_LINES], seen, parted)
         end = min(start + CHUNK_LINES, len(lines))
         if end <= cursor:
-            continue  # looked at only for what is counted again further on
+            continue  # read only to find lines that are counted again further on
         if wanted.dry_run:
             yield Chunk((), end, (*twice, *_foreseen(db, fresh)), total=len(lines))
         else:

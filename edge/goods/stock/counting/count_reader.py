@@ -147,7 +147,7 @@ def _line(row: TableRow, places: dict[str, int], ask: ReadCounts) -> CountedStoc
         if not sku or len(sku) > 80:
             raise _Wrong("sku", sku, "stock_sku_unknown")
         if not cells.get("units") and not cells.get("boxes"):
-            return None  # a sheet with empty lines for what nobody counted
+            return None  # an empty line of a count sheet: not counted
         boxes = _number(cells, "boxes")
         if boxes % THOUSANDTHS or boxes > 10**12:
             raise _Wrong("boxes", cells["boxes"], "stock_quantity_wrong")

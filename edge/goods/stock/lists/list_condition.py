@@ -40,4 +40,4 @@ def condition_of(db: Connection, category: str, status: str, text: str, among: s
         condition += " AND (p.sku LIKE ? ESCAPE '\\' OR p.body ->> '$.names' LIKE ? ESCAPE '\\'"
         condition += " OR p.id IN (SELECT c.product_id FROM product_code c WHERE c.code = ?))"
         values += [sought, sought, text]
-    return f"1{_NARROWED.get(status, '')} AND {condition}", values  # ahead of what has to open a product
+    return f"1{_NARROWED.get(status, '')} AND {condition}", values  # status first: the rest has to read products

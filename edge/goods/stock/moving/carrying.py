@@ -66,7 +66,7 @@ def taken_out(tx: Transaction, source: str, lines: Iterable[TransferLine], expir
         sku, box = product.sku, product.box or 0
         if line_again(seen, sku, line.lot):
             raise Refusal("line_twice", {"sku": sku})
-        quantity = line.quantity * product.units  # of cases, where one was scanned
+        quantity = line.quantity * product.units  # in units, even if a case was scanned
         if breaks_pieces(tx.db, product, quantity):
             raise Refusal("pieces_moved_whole", {"sku": sku})
         rows = rows_at(tx.db, sku, source, tx.business_date, box)

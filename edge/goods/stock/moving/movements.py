@@ -212,7 +212,7 @@ def list_movements(
         values.append(json_text(causes))
     most = max(1, min(limit, PAGE_LIMIT))
     where = " AND ".join(conditions)
-    if reasons and not (sku or actor or "sale" in reasons):  # each of them has its own place in an index
+    if reasons and not (sku or actor or "sale" in reasons):  # each reason has its own range of an index
         sql = " UNION ALL ".join([_OF_REASON.format(where)] * len(reasons)) + _NEWEST
         rows = db.execute(sql, (*(one for reason in reasons for one in (reason, *values, most)), most))
         return _movements(db, rows)

@@ -102,7 +102,7 @@ def move_stock(tx: Transaction, command: MoveStock) -> None:
             here = rows.get(move.sku, [])
             sold = rules.sell(move.sku, here, -move.delta, location, move.lot)
             moves += sold
-            if here:  # the same product may come by several lots
+            if here:  # the same product may come again, from another lot
                 rows[move.sku] = after(here, sold)
         elif move.delta:
             moves += _back(tx, command, move, taken.get(move.sku, ()), place)
@@ -119,7 +119,7 @@ def _back(tx: Transaction, command: MoveStock, move: Moved, taken: Sequence[Move
     scanned = {lot: quantity for lot, quantity in sold.items() if lot}
     rows = rules.returning(taken, move.lot, scanned, before)
     moves, rest = rules.put_back(abs(move.delta), rows)
-    if rest:  # of what was poured, a thousandth more than its sale took belongs to the same goods
+    if rest:  # rounding may return a thousandth more of a pour than its sale took
         row = (location, move.lot, next(iter(known_expiries(tx.db, move.sku, location, move.lot)), ""))
         if taken and not move.lot:
             row = (taken[-1].location, taken[-1].lot, taken[-1].expiry)
@@ -220,7 +220,7 @@ def _implausible(
     require_location(tx.db, command.location)
     if command.boxes and not product.box:
         raise Refusal("no_boxes", {"sku": sku})
-    sent = tx.is_child and command.reason == "transfer"  # a bottle that another store had begun comes as it is
+    sent = tx.is_child and command.reason == "transfer"  # a bottle that another store has opened arrives part-full
     if not sent and breaks_pieces(tx.db, product, command.units):
         raise Refusal("pieces_moved_whole", {"sku": sku})
     if command.type != "adjust" and not quantity:
@@ -242,7 +242,7 @@ def _incoming_moves(
     if product.retired_us is not None:
         raise Refusal("retired", {"sku": sku, **name_values(product)})
     expiry, days = command.expiry, [day for day in known_expiries(tx.db, sku, command.location, command.lot) if day]
-    if not expiry and not command.exact:  # a lot has one last day, whenever it comes
+    if not expiry and not command.exact:  # a lot has one expiry date, whenever it arrives
         expiry = days[0] if days else expected_expiry(tx.business_date, product.expiry_days)
     if command.packed and day_of(command.packed) is None:
         raise Refusal("expiry_wrong", {"sku": sku, "expiry": command.packed})
@@ -267,7 +267,7 @@ def _carried_out(
     tx: Transaction, command: RecordMovement, sku: str, rows: Sequence[StockRow], quantity: int
 ) -> list[Move]:
     mine = _of_lot(rows, command)
-    if command.type == "waste":  # what is over its day goes first into the bin
+    if command.type == "waste":  # expired goods are thrown away first
         mine = [msgspec.structs.replace(row, barred=False) for row in mine]
     held = sum(max(0, row.quantity) for row in mine)
     if quantity > held:

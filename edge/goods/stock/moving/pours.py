@@ -34,7 +34,7 @@ def book_pour(tx: Transaction, move: Moved, location: str, rests: dict[str, Pour
     found = rests.get(move.sku)
     if found is None and (row := tx.db.execute(_REST, (move.sku, location)).fetchone()):
         found = PourRest(move.sku, location, *row)
-    before = found.rest if found and found.of == move.of else 0  # bottles of another size begin anew
+    before = found.rest if found and found.of == move.of else 0  # another bottle size starts with no remainder
     delta, rest = pour_out(move.delta, move.of, before)
     rests[move.sku] = PourRest(move.sku, location, rest, move.of)
     return msgspec.structs.replace(move, delta=delta, of=0)

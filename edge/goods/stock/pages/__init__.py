@@ -187,7 +187,7 @@ async def _card(request: web.Request) -> dict[str, Any]:
     manages, site = viewer_of(request).may(MANAGE), request.app[SITE]
     today = site.config.business_date(site.shop.now_us())
     begin = (date.fromisoformat(today) - DAYS_PLOTTED).isoformat()
-    asked = site.shop.registry.queries.get("supplier_pricing")  # of a capability that stands on this one
+    asked = site.shop.registry.queries.get("supplier_pricing")  # from a capability that depends on this one
     bringers = site.shop.registry.queries.get("lot_suppliers")
     sellers = site.shop.registry.queries.get("suppliers")
     lot = (found.box or 1) * THOUSANDTHS

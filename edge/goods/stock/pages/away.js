@@ -1,5 +1,5 @@
-// The store room on a phone that reaches nobody: what was counted, received, moved or thrown away is kept here under its id
-// and sent in its order once the shop answers, by whichever page is open. See edge/web/static/kept_store.js.
+// The stockroom on an offline phone: counts, receipts, transfers and waste are stored here with their IDs and sent in
+// order when the shop answers again, by whichever page is open. See edge/web/static/kept_store.js.
 
 import { parseQuantity } from "./amounts.js";
 import { drawReads, readsOf } from "./away_reads.js";
@@ -36,7 +36,7 @@ let anchor = null; // when this page heard the shop last, by the shop's clock an
 
 const ask = (method, path, body, headers = {}) => kept.ask(lang, method, path, body, { Register: register, ...headers });
 
-// Hears what is new, and who is signed in here. Whether the shop answered, and they may.
+// Fetches changes and who is signed in here. Returns whether the shop answered and the user is allowed.
 async function contact() {
   const whose = await store.people();
   const { status, body } = await ask("GET", `stock/pack?since=${pack?.head ?? 0}&epoch=${pack?.epoch ?? 0}&held=${whose}`);
@@ -61,7 +61,7 @@ async function contact() {
   return true;
 }
 
-// Somebody is of the shop no more: their key goes, and what waited is shown once, and told, as not done.
+// A person has left the shop: discard their key, list their unsent entries once, and report these as not done.
 async function ended(person) {
   for (const entry of await store.end(person)) {
     $("ended").hidden = false;
@@ -80,11 +80,11 @@ function merged(body) {
   return { ...body, products: [...products.values()] };
 }
 
-// Without a contact nothing is shown for longer than somebody stays signed in; what waits stays sealed.
+// Offline, data is shown no longer than a sign-in lasts; unsent entries stay encrypted.
 const held = () => pack !== null && Date.now() - about.heard_ms <= about.hold_ms && Date.now() >= about.heard_ms - DAY_MS;
 
-// What the shop's clock says now. A device's may be set back meanwhile, and what nobody sets may stand while it sleeps: the
-// later of both, and never before the last contact.
+// The shop's current time. The device's clock may be set back, and the monotonic one may stop while the device sleeps:
+// use the later of the two, and never a time before the last contact.
 const shopNow = () => Math.max(Date.now() + about.offset_ms, about.heard_ms + about.offset_ms, anchor ? anchor.shop_ms + performance.now() - anchor.at : 0);
 const isClockDoubted = () => Math.abs(about.offset_ms) > DAY_MS || (anchor === null && Date.now() < about.heard_ms);
 
@@ -125,7 +125,7 @@ async function list() {
   );
 }
 
-// Sends what waits, one after the other; one sender at a time, whatever pages are open.
+// Sends queued entries one by one; only one open page sends at a time.
 const send = () => (navigator.locks ? navigator.locks.request("kept-send", { ifAvailable: true }, (lock) => lock && drain()) : drain());
 
 let drawn = 0;
@@ -149,13 +149,13 @@ async function request(...asked) {
   return answer;
 }
 
-// Whoever is not let in signs in, and it waits; who may not do this alone is told so.
+// True if the user has to sign in, so the entry stays queued; false if they only lack permission for this one.
 async function denied(status) {
   const isIn = await contact();
   return status === 401 || !isIn;
 }
 
-// A count that came late is of its moment: what was booked since is said.
+// A late count applies to the time it was made, so show what was booked since.
 const answered = ({ late }) => (late ? fill(words.since, { counted: shown(late.counted), since: shown(late.since), now: shown(late.now) }) : "");
 
 async function tell() {
@@ -234,7 +234,7 @@ function choose(product) {
   amount.focus();
 }
 
-// Who may not say how many there are counts where a count is open.
+// Users who may not adjust stock can count only where a stock count is open.
 function modes() {
   const place = pack.places.find((one) => one.id === act.elements.at.value) ?? pack.places[0];
   const count = act.querySelector("[value=adjust]");
@@ -262,7 +262,7 @@ function command(quantity) {
   return ["RecordMovement", body, said_us];
 }
 
-// A browser that has Background Sync sends also when this page is closed.
+// Browsers with Background Sync send even after this page is closed.
 const later = () => navigator.serviceWorker?.ready.then((one) => one.sync?.register("kept")).catch(() => {});
 
 let keeping = false;
@@ -304,14 +304,14 @@ $("entries").addEventListener("click", async ({ target }) => {
   const next = { ...entry, state: "kept", told: "", other: false };
   if (how === "yes") next.answers = [...(entry.answers ?? []), entry.asked];
   if (how === "add" || how === "replace") next.body = { ...entry.body, mode: how };
-  // another wording is another command, and what was refused did nothing
+  // an edited entry is a new command with its own ID; the refused one had no effect
   if (await store.add(about.person, { ...next, id: uuid7() }).catch(() => false)) await store.remove(entry.id);
   else $("said").textContent = words.noRoom;
   await draw();
   await cycle();
 });
 
-// What is no matter of the stock: that somebody sees to an alert, or dealt with it, and a note to whoever hears of those.
+// Entries that don't change stock: acknowledging or closing an alert, and notes sent as alerts.
 async function aside(entry) {
   const said_us = Math.round(shopNow() * 1000);
   const there = await store.add(about.person, { id: uuid7(), drop_id: uuid7(), said_us, much: "", told: "", ...entry(said_us) }).catch(() => false);
@@ -322,7 +322,7 @@ async function aside(entry) {
   return there;
 }
 
-// An alert that became graver since is told of again.
+// If an alert has become more severe meanwhile, it is raised again.
 $("alerts").addEventListener("click", ({ target }) => {
   const what = target.dataset.what;
   const row = target.closest("[data-alert]");
@@ -337,7 +337,7 @@ $("note").addEventListener("submit", async (event) => {
   if (title && (await aside(() => ({ what: "SendAlert", body: { title }, sku: `note ${uuid7()}`, name: title, deed: words.note })))) event.target.reset();
 });
 
-// Nothing falls out by itself: it is asked about, and the shop is told what was given up.
+// Entries are never dropped silently: ask first, and tell the shop which one was discarded.
 async function dropped(entry) {
   if (!confirm(words.sure)) return;
   if (entry.state !== "old" && !(await kept.giveUp(entry, "person", ask))) return void ($("said").textContent = $("link").dataset.off);
@@ -363,7 +363,7 @@ async function begin() {
   $("throws").textContent = words.throws;
 }
 
-// Whoever closes the page on something that is not in the books is asked; who goes on to a page of the shop is not.
+// Warn before closing the page with unsent entries, but not when following a link to another page of the shop.
 let goesOn = false;
 addEventListener("click", ({ target }) => (goesOn = Boolean(target.closest?.("a[href]"))), true);
 addEventListener("beforeunload", (event) => {

@@ -1,5 +1,5 @@
-// What a phone shows besides the stock when it reaches nobody: alerts that are open, deliveries that are expected and what
-// the day came to, each as the shop told it last, and to those alone who may see it.
+// What an offline phone shows besides stock: open alerts, expected deliveries and the day's figures, as last received
+// from the shop, and only to people who may see them.
 
 const ORDERS_MOST = 40;
 const GOODS_SHOWN = 6;
@@ -13,7 +13,7 @@ const called = (names, else_) => names[lang] ?? names.en ?? Object.values(names)
 const dayOf = (text) => new Date(`${text}T12:00`).toLocaleDateString(lang, { day: "numeric", month: "short" });
 const today = (ms) => new Date(ms).toLocaleDateString(lang, { weekday: "long", day: "numeric", month: "short" });
 
-// As `{ alerts, deliveries, figures }`; what somebody may not see is empty. `ask(method, path)` gives {status, body}.
+// `{ alerts, deliveries, figures }`; parts the user may not see are empty. `ask(method, path)` returns {status, body}.
 export async function readsOf(ask) {
   const read = async (path) => {
     const { status, body } = await ask("GET", path);
@@ -23,7 +23,7 @@ export async function readsOf(ask) {
   return { alerts, deliveries: (deliveries.deliveries ?? []).slice(0, ORDERS_MOST), figures };
 }
 
-// `minded`: what this person said here of alerts, each as `COMMAND ID`.
+// `minded`: this person's unsent actions on alerts, each as `COMMAND ID`.
 export function drawReads({ alerts = [], deliveries = [], figures = [] }, { heard_ms }, minded) {
   $("alerts").replaceChildren(...alerts.map((one) => alertRow(one, minded)));
   $("no-alerts").hidden = alerts.length > 0;

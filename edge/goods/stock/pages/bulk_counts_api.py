@@ -153,7 +153,7 @@ async def sync(request: web.Request) -> web.Response:
     outcome = await site.shop.do(command, actor_of(request), idempotency_key(request))
     if not isinstance(outcome, Done):
         return answer_outcome(outcome, texts_of(request))
-    job = outcome.result or await site.asker.read(lambda db: job_of(db, command))  # none where it was sent again
+    job = outcome.result or await site.asker.read(lambda db: job_of(db, command))  # a repeated command has no result
     return answer_json({"job": job, "lines": len(counted)}, 202)
 
 

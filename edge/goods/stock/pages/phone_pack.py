@@ -113,7 +113,7 @@ async def pack(request: web.Request) -> web.Response:
         ]
         hidden = {one.id for one in places if one.blind}
         epoch = read_head(db).epoch
-        begin = since if since <= head and known_epoch in (0, epoch) else 0  # one of a backup may have as many rows
+        begin = since if since <= head and known_epoch in (0, epoch) else 0  # a restored one may have as many
         products, gone = list[PackedProduct](), list[str]()
         for sku, names, unit, box, retired, codes, at in db.execute(_PRODUCTS, (begin, PRODUCTS_MOST)):
             if retired:

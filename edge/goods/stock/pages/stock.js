@@ -1,4 +1,4 @@
-// The list of the stock: htmx asks for it; it is asked for anew when something moved. A scanned code opens its product.
+// The stock list: loaded by htmx, and again after each stock movement. A scanned code opens its product.
 
 import { parseQuantity } from "./amounts.js";
 import "./dialogs.js";
@@ -13,7 +13,7 @@ import { asked } from "./sure.js";
 const filter = document.querySelector(".filter");
 const { register } = document.body.dataset;
 
-// A scanner's Enter: the card of what was scanned, with the lot and the last day that the code says.
+// A scanner's Enter opens the product's card, with the batch and expiry date from the code.
 filter.addEventListener("submit", async (event) => {
   event.preventDefault();
   const code = filter.elements.text.value.trim();
@@ -22,7 +22,7 @@ filter.addEventListener("submit", async (event) => {
   const { item, lot, expiry, packed } = got.body;
   location.assign(`/manager/stock/item?${new URLSearchParams({ register, sku: item.sku, lot, expiry, packed })}`);
 });
-// All of it as a table: as it is, or as it was at the end of a day.
+// Exports the whole list: current stock, or stock at the end of a given day.
 document.getElementById("export")?.addEventListener("submit", (event) => {
   event.preventDefault();
   const date = event.target.elements.date.value;
@@ -30,7 +30,7 @@ document.getElementById("export")?.addEventListener("submit", (event) => {
   fetchFile(`exports/stock.${form}`, `${date ? `stock-${date}` : "stock"}.${form}`, date ? { date } : {});
 });
 
-// How much is there, as somebody counted it: at the place that is shown, or where there is only one.
+// A quantity counted by hand, for the location shown, or the only one.
 spots({
   count: {
     mark: (field) => field.toggleAttribute("data-number", true),

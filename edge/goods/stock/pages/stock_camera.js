@@ -1,12 +1,12 @@
-// The camera of whoever holds the phone, for fields that take codes: a button [data-camera] stands for the field whose id
-// or name it names, of its own form. What is read is put into the field and taken as a scanner's Enter takes it.
+// The phone's camera for code fields: a [data-camera] button fills the field of its form with that ID or name. A code
+// that was read is entered as a scanner would, including Enter.
 
 import { photographed, watch } from "./camera.js";
 import { open } from "./dialogs.js";
 import { granted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 
-// The codes in a picture, read by the appliance. Throws with what it says.
+// Reads the codes in a picture on the appliance. Throws its error message.
 export async function codesIn(picture) {
   const { register, lang } = document.body.dataset;
   const answer = await granted(async (Grant) => {

@@ -1,4 +1,4 @@
-// What of the stock is not as it should be: a list to read.
+// Stock problems: a read-only list.
 
 import "./dialogs.js";
 import "./grants.js";

@@ -1,4 +1,4 @@
-// Counting: each scan is a line at once; a scanner's Enter sends it, and the field is ready for the next.
+// Stock counts: each scan becomes a line at once; a scanner's Enter sends it and clears the field for the next.
 
 import { parseQuantity } from "./amounts.js";
 import { anyOpen } from "./dialogs.js";
@@ -30,7 +30,7 @@ async function refresh() {
   if (opened) document.getElementById("rest")?.setAttribute("open", "");
 }
 
-// What was found of a code: the lot that it says, and for a case that is as large as a box closed boxes.
+// What a code stands for: its batch and, if a case is as large as a closed box, boxes instead of units.
 async function found(text, said) {
   const goods = await scannedGoods(text);
   if (!goods.sku) return { sku: text, ...said };
@@ -98,7 +98,7 @@ document.getElementById("start")?.addEventListener("submit", async (event) => {
   if (tell("start-error", answer)) location.assign(address(answer.body.done.result));
 });
 
-// A file of counts: looked at first, tried, then taken as a job whose progress and report stand below.
+// A file of counts: preview it, do a dry run, then import it as a job, with its progress and report below.
 const understood = document.getElementById("understood");
 const take = document.getElementById("take");
 
@@ -133,7 +133,7 @@ if (take) watchJobs((text) => (document.getElementById("file-error").textContent
 
 listen(() => section && document.getElementById("scan") && !anyOpen() && refreshSoon());
 
-// Others count too: their lines show within a second or so.
+// Others may be counting too: show their lines within about a second.
 let waiting = 0;
 function refreshSoon() {
   clearTimeout(waiting);

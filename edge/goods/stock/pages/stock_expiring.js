@@ -1,4 +1,4 @@
-// What expires: thrown away by two taps, each lot by itself.
+// Expiring stock: write off each batch with two taps.
 
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";

@@ -1,4 +1,4 @@
-// One product's stock: each act is a dialog with one of it filled in, so that it takes two taps.
+// One product's stock: each action is a dialog prefilled with a quantity of one, so it takes two taps.
 
 import { parseMinor, parseQuantity } from "./amounts.js";
 import { anyOpen, complain, open } from "./dialogs.js";
@@ -30,7 +30,7 @@ function draw() {
   line(document.getElementById("paid-plot"), document.getElementById("paid-points"), { label: "day", value: "paid" });
 }
 
-// What the form says, as the command wants it; null where a number cannot be read.
+// The form as a command body; null if a number can't be read.
 function said(data) {
   const units = parseQuantity(data.get("units") || "0");
   const boxes = Number(data.get("boxes") || 0);
@@ -99,7 +99,7 @@ async function done(name, body) {
   document.getElementById("card-error").textContent = answer && answer.status !== 200 ? messageOf(answer) : "";
 }
 
-// Every till stops at once: what of the lot is here, and what was sold of it, is told first.
+// A recall stops sales at every till, so first show how much of the batch is here and how much was sold.
 async function recallLot(lot) {
   const told = await fetchGranted(`/fragments/stock/recall?sku=${encodeURIComponent(sku)}&lot=${encodeURIComponent(lot)}`);
   if (told?.status === 200 && (await meant(told.text))) await done("RecallLot", { sku, lot });

@@ -1,8 +1,8 @@
-// What the server says of the stock is only that something moved: whoever shows it asks for it anew.
+// The server only says that stock has moved; pages showing it then reload what they need.
 
 const seq = () => document.getElementById("stock_now")?.dataset.seq;
 
-// For `listen` of push.js: calls `again` behind each movement.
+// A handler for `listen` in push.js that calls `again` after each stock movement.
 export function whenMoved(again) {
   let seen = seq();
   return () => {

@@ -1,5 +1,5 @@
-// The store room on a phone: a code is scanned by its camera, by a scanner that types, or typed; what it is stands on the
-// page, and one press does with it what was chosen below, which stays chosen for the next.
+// The stockroom on a phone: scan a code with its camera or a scanner, or type it. The page shows the product, and one
+// press applies the action chosen below, which stays chosen for the next product.
 
 import { parseQuantity } from "./amounts.js";
 import { photographed, watch } from "./camera.js";
@@ -30,7 +30,7 @@ let code = null; // what was scanned last
 let touched = false; // somebody said how much of it
 let busy = false;
 
-// What is said stands with its buttons: whatever comes next takes both away.
+// Shows a message with its buttons, replacing the previous ones.
 function tell(text, counted = false) {
   document.getElementById("said").textContent = text;
   adds = counted;
@@ -38,18 +38,18 @@ function tell(text, counted = false) {
   go.textContent = adds ? words("add") : deed();
 }
 
-// The camera sees codes without anybody asking it: then it does not replace what somebody is in the middle of.
+// The camera reads codes unasked, so a live scan mustn't replace something the user is in the middle of.
 const kept = (live) => live && (busy || touched || adds);
 
-// No product is meant any more.
+// Clears the selected product.
 function drop() {
   card.replaceChildren();
   code = null;
   prepare();
 }
 
-// What a code is: the card of its product. Whether there is one; of a code that is none, no other product's is left, but
-// where the camera saw it by itself.
+// Looks up a code and shows its product's card; returns whether there is one. For an unknown code, the previous card is
+// removed, unless the camera read the code on its own.
 async function look(scanned, live = false) {
   const { register, lang } = document.body.dataset;
   const query = new URLSearchParams({ code: scanned.text, symbology: scanned.symbology ?? "", location: at.value, register, lang });
@@ -81,7 +81,7 @@ async function scanned(found, live = false) {
   return true;
 }
 
-// The amount begins anew with each product and each way: one of it, or one box where a delivery comes in boxes.
+// Resets the quantity for each product and action: one unit, or one case if deliveries come in cases.
 function prepare() {
   const { dataset } = goods() ?? {};
   touched = false;
@@ -126,7 +126,7 @@ async function done(counted) {
   tell(messageOf(answer), answer.body.refused?.code === "counted_by_other");
 }
 
-// The newest on top.
+// Adds to the list of finished actions, newest first.
 function note(much) {
   const row = document.createElement("li");
   const parts = [["b", deed()], ["bdi", much], ["bdi", goods().querySelector("h2 bdi").textContent]];
@@ -172,7 +172,7 @@ typed.addEventListener("submit", (event) => {
 });
 typed.elements.code.addEventListener("change", ({ target }) => target.dataset.picked === target.value && typed.requestSubmit());
 
-// The camera: live by a press, and at once where it was allowed before; else photographs.
+// The camera: live on a press, or at once if it's already allowed; otherwise photos.
 const button = document.getElementById("camera");
 let stop = null;
 const failed = () => {};

@@ -1,4 +1,4 @@
-// What is picked: printed by a press.
+// The pick list: a button prints it.
 
 import "./dialogs.js";
 import { listen } from "./push.js";

@@ -1,4 +1,4 @@
-// Places that hold stock.
+// Stock locations.
 
 import "./dialogs.js";
 import { serve } from "./entity_form.js";
@@ -7,7 +7,7 @@ import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import { command, here, undoBy } from "./toast.js";
 
-// A place that nobody named is called by its number.
+// A location without a name is called by its ID.
 serve(document.querySelector("main"), (place) => {
   if (!Object.keys(place.names).length) place.names.en = place.id;
   return place.id;

@@ -1,4 +1,4 @@
-// A receipt that was wrong: a button of its row opens what was booked, to be said anew.
+// Correcting a goods receipt: the button in its row opens what was booked, for editing.
 
 import { parseMinor, parseQuantity } from "./amounts.js";
 import { open } from "./dialogs.js";
@@ -7,7 +7,7 @@ import { messageOf } from "./outbox.js";
 
 const dialog = document.getElementById("receipt-dialog");
 
-// `target`: the button; `again` shows what has changed.
+// `target`: the button; `again` refreshes the page afterwards.
 export async function correct(target, sku, again) {
   const { receipt, quantity, cost } = target.dataset;
   const form = dialog.querySelector("form");

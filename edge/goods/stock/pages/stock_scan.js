@@ -1,5 +1,5 @@
-// What a scanned code, or a number that was typed, says: the product, how many units of it that is (a case: more than
-// one), its lot, last day and the day it was packed. `answer` is what the shop said where it knows no such thing.
+// Looks up a scanned or typed code: its product, how many units it stands for (more than one for a case), batch, expiry
+// date and packing date. If the code is unknown, only `answer` is set: the server's refusal.
 
 import { askGranted } from "./grants.js";
 

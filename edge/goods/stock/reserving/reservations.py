@@ -51,7 +51,7 @@ def reserve_stock(tx: Transaction, command: ReserveStock) -> None:
         raise Refusal("reservation_over", {"holder": command.holder})
     own = dict(tx.db.execute(_HELD + " AND location = ?", ("reserved", command.holder, command.location)).fetchall())
     for line in lines:
-        # What was promised already stays so, also where more was sold than was free.
+        # Existing reservations stay, even where more was sold than was available.
         free = max(0, available_at(tx.db, line.sku, command.location)) + own.get(line.sku, 0)
         if line.quantity > free:
             raise Refusal("not_available", {"sku": line.sku, "available": show_quantity(free)})
@@ -85,7 +85,7 @@ def release_expired(tx: Transaction, command: ReleaseExpired) -> int:
 
 
 def expect_stock(tx: Transaction, command: ExpectStock) -> None:
-    lines = _sum_claims(tx, command.lines, parts=tx.is_child)  # another store sends what it has begun
+    lines = _sum_claims(tx, command.lines, parts=tx.is_child)  # another store may send opened pieces
     require_location(tx.db, command.location)
     if lines or tx.db.execute(_HELD, ("ordered", command.holder)).fetchone():
         tx.append(StockExpected(command.holder, command.location, lines))

@@ -1,4 +1,4 @@
-// One supplier's invoice: whose it is, what its lines are, and whether it is taken.
+// One supplier invoice: its supplier and lines, and whether it's accepted.
 
 import "./dialogs.js";
 import { askGranted, granted, sendGranted } from "./grants.js";
@@ -30,7 +30,7 @@ main.addEventListener("click", ({ target }) => {
   ask(command, command === "PostInvoice" ? { set_prices: set_prices.checked } : { note: note.value });
 });
 
-// a page of the paper is for managers alone, so it is asked for as they are, and not as a picture of anybody's page
+// Only managers may see the pages, so they're fetched with a PIN instead of being plain image URLs.
 for (const image of document.querySelectorAll("[data-sheet]")) show(image);
 
 async function show(image) {
@@ -52,13 +52,13 @@ form?.addEventListener("submit", async (event) => {
   if (answer?.status === 200) location.reload();
   else document.getElementById("invoice-error").textContent = answer ? messageOf(answer) : "";
 });
-// the field that is looked at stands out on the paper
+// Highlight the focused field on the scanned page.
 let looked;
 form?.addEventListener("focusin", ({ target }) => {
   looked = target.dataset.field ? target : undefined;
   for (const mark of document.querySelectorAll("[data-mark]")) mark.classList.toggle("on", mark.dataset.mark === target.dataset.field);
 });
-// a place on the paper is that of the field that was pressed before; with none, the frame there leads to its own
+// Clicking the page reads a value for the field selected before; with none selected, it selects the field marked there.
 if (form) for (const paper of document.querySelectorAll(".paper")) paper.addEventListener("click", (event) => point(paper, event));
 
 async function point(paper, { clientX, clientY }) {
@@ -91,7 +91,7 @@ function mark(paper, field, { left, top, right, bottom }) {
   paper.querySelector("svg").append(there);
 }
 
-// all fields and lines as they stand in the form; what the form does not show of a line stays as it was read
+// All fields and lines from the form; whatever the form doesn't show of a line stays as it was read.
 function said() {
   const fields = [...form.querySelectorAll("[data-field]")].map((one) => ({ name: one.dataset.field, value: one.value.trim() }));
   const rows = [...form.querySelectorAll("[data-row]")].filter((row) => !row.querySelector("[data-drop]")?.checked && row.querySelector("[data-cell=name]").value.trim());

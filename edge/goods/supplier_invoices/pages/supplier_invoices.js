@@ -1,4 +1,4 @@
-// Suppliers' invoices: one is brought and read.
+// Supplier invoices: upload one and have it read.
 
 import "./dialogs.js";
 import { granted } from "./grants.js";
@@ -11,7 +11,7 @@ document.getElementById("bring").addEventListener("submit", (event) => {
   event.preventDefault();
   read(event.target.elements.file.files[0]);
 });
-// what was photographed is read at once: nobody presses twice with a paper in the other hand
+// Read a photo at once, without a second press: the user has the paper in the other hand.
 document.getElementById("photograph").addEventListener("change", ({ target }) => target.files[0] && read(target.files[0]));
 
 async function read(file) {

@@ -84,7 +84,7 @@ class InvoiceMailPart:
             return True
         before, is_file = earlier_invoice(self._shop.reader, found.paper, found.digest)
         if before:
-            if not is_file:  # the very same file is no news
+            if not is_file:  # the very same file needs no note
                 await self._note(file.name, "supplier_invoices.twice", before)
             return True
         outcome = await self._shop.do(ReceiveInvoice(found.paper, found.digest, file.name), system("job"))

@@ -12,6 +12,6 @@ from edge.runtime.shop_context import ShopContext
 def parts(context: ShopContext) -> Iterator[Part]:
     """See the module."""
     if context.config.of(SupplierInvoicesSection).mail_host:
-        from edge.goods.supplier_invoices.service.part import InvoiceMailPart  # for whom has such a mailbox
+        from edge.goods.supplier_invoices.service.part import InvoiceMailPart  # only for shops with such a mailbox
 
         yield Part("invoice_mail", InvoiceMailPart.of(context.config, context.shop).run, stage=Stage.BACKGROUND)

@@ -1,4 +1,4 @@
-// Goods between stores: what came is said line by line, what is sent is scanned.
+// Transfers between stores: enter what arrived line by line, scan what is sent.
 
 import { parseQuantity } from "./amounts.js";
 import { sendGranted } from "./grants.js";
@@ -35,7 +35,7 @@ for (const form of document.querySelectorAll(".coming")) {
 const form = document.getElementById("send");
 const goods = document.getElementById("goods");
 
-// A scanned code is one more of its line, or a line of its own.
+// A scanned code adds one to its line, or a new line.
 async function scanned() {
   const code = form.elements.scan.value.trim();
   form.elements.scan.value = "";
@@ -54,7 +54,7 @@ async function scanned() {
   row.querySelector("bdi").textContent = names[document.body.dataset.lang] ?? Object.values(names)[0] ?? sku;
 }
 
-// A line of what is sent.
+// Adds a line to the transfer.
 function added(sku, lot, quantity) {
   const row = document.getElementById("goods-row").content.firstElementChild.cloneNode(true);
   Object.assign(row.dataset, { sku, lot });
@@ -70,7 +70,7 @@ form?.elements.scan.addEventListener("keydown", (event) => {
 });
 document.getElementById("add")?.addEventListener("click", scanned);
 
-// What the form says is to be sent; null where it says nothing that could be.
+// The transfer in the form, or null (with an error shown) if it's empty or invalid.
 function entered() {
   const lines = [...goods.rows].map((row) => ({ sku: row.dataset.sku, lot: row.dataset.lot, quantity: parseQuantity(row.querySelector("input").value) })).filter((line) => line.quantity !== 0);
   const wrong = lines.some((line) => line.quantity === null) ? form.dataset.wrong : lines.length ? "" : form.dataset.empty;
@@ -104,7 +104,7 @@ document.getElementById("keep")?.addEventListener("click", async () => {
 
 const sayOfDrafts = (answer) => (document.getElementById("drafts-error").textContent = answer ? messageOf(answer) : "");
 
-// What was prepared, in the form again.
+// Loads a draft into the form.
 function change(draft) {
   const { id, store, note } = draft.dataset;
   form.dataset.id = id;

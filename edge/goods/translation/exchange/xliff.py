@@ -34,7 +34,7 @@ def write(file: TextFile, version: Version) -> bytes:
             unit = SubElement(units, "trans-unit", {"id": line.id, "xml:space": "preserve"})
             state = {"state": "needs-review-translation" if line.fuzzy else "translated"}
         else:
-            # An id of 2.1 is an NMTOKEN; the field's key may hold any letter, and is the unit's name.
+            # XLIFF 2.1 ids must be NMTOKENs, but field keys may have any character: they become the unit's name.
             outer = SubElement(units, "unit", {"id": f"t{at}", "name": line.id, "xml:space": "preserve"})
             states = {} if not line.text else {"state": "initial" if line.fuzzy else "translated"}
             unit, state = SubElement(outer, "segment", states), {}

@@ -1,4 +1,4 @@
-// Translations: what waits is taken, changed or refused; files go out and come back.
+// Translations: accept, edit or reject pending ones; export and import files.
 
 import "./dialogs.js";
 import { serve } from "./entity_form.js";

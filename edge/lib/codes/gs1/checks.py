@@ -48,7 +48,7 @@ def _day_or_month(value: str) -> bool:
 
 
 def _long_day(value: str) -> bool:
-    # GS1 forbids no year, Python forbids year 0: it is as long as 2000
+    # GS1 allows year 0, which Python doesn't; like 2000, it is a leap year
     year, month, day = int(value[:4]) or 2000, int(value[4:6]), int(value[6:])
     try:
         date(year, month, day)
@@ -85,7 +85,7 @@ def _iban(value: str) -> bool:
     turned = value[4:] + value[:4]
     if not (10 < len(value) <= 34 and value[:2] in lists.COUNTRY_LETTERS and re.fullmatch("[0-9A-Z]*", turned)):
         return False
-    from stdnum.iso7064 import mod_97_10  # loads a library for what hardly any code holds
+    from stdnum.iso7064 import mod_97_10  # loads a library that hardly any code needs
 
     return mod_97_10.is_valid(turned)
 

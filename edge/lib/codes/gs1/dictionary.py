@@ -18,7 +18,7 @@ from edge.lib.codes.gs1.table import ROWS
 
 _PART = re.compile(r"(?P<optional>\[)?(?P<set>[NXYZ])(?P<least>\.\.)?(?P<most>\d+)\]?(?P<checks>(?:,\w+)*)")
 _SETS = {"N": "[0-9]", "X": """[!"%-?A-Z_a-z]""", "Y": "[-#/0-9A-Z]", "Z": "[-0-9A-Z_a-z=]"}
-# How long the value of an AI is that the dictionary does not know, by how it begins (General Specifications, 7.8.5)
+# Value lengths of AIs missing from the dictionary, by their first digits (General Specifications, 7.8.5)
 _FIXED = {"41": 13, **dict.fromkeys(("31", "32", "33", "34", "35", "36"), 6)}
 
 Group = tuple[frozenset[str], ...]
@@ -120,7 +120,7 @@ def _entries(row: str) -> Iterator[DictionaryEntry]:
 
 def _part(found: re.Match[str]) -> ElementPart:
     names = [name for name in found["checks"].split(",") if name]
-    if found["set"] == "N":  # digits can always begin with a company's prefix
+    if found["set"] == "N":  # digits can always begin with a company prefix
         names = [name for name in names if not name.startswith("gcppos")]
     checks = (*((is_padded_base64,) if found["set"] == "Z" else ()), *(CHECKS[name] for name in names))
     most = int(found["most"])

@@ -164,7 +164,7 @@ class ReceiptChecker:
 
     def _zero_in_time(self, text: RksvText, out: bool) -> bool:
         if out:
-            if self._awaiting_zero is None:  # one more outage meanwhile gives no more time
+            if self._awaiting_zero is None:  # another outage meanwhile doesn't extend the deadline
                 self._awaiting_zero = ZERO_WITHIN
         elif text.is_zero:
             self._awaiting_zero = None

@@ -57,7 +57,7 @@ def verify_archive(data: bytes, jws: str, trusted: ec.EllipticCurvePublicKey | N
         with zipfile.ZipFile(io.BytesIO(data)) as opened:
             return _verify(_Archive(opened), data, jws, trusted)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError, ValueError) as error:
-        # a damaged file: whatever the reader of ZIP files makes of it
+        # errors that a damaged ZIP file may cause
         raise FiscalFault("malformed", "archive", f"it is no ZIP file: {error}.") from error
 
 
@@ -148,7 +148,7 @@ class _Chains:
         self._previous = {(start.chain, start.register): start.signature for start in manifest.chains}
         self._signatures: dict[tuple[str, str], Iterator[str]] = {}
         self._left: Counter[tuple[str, str]] = Counter()
-        found: dict[tuple[str, str], io.BytesIO] = defaultdict(io.BytesIO)  # a year of texts would be twice as large
+        found: dict[tuple[str, str], io.BytesIO] = defaultdict(io.BytesIO)  # as strings they'd need twice the memory
         for row in archive.rows("signatures"):
             self._left[row.chain, row.register] += 1
             found[row.chain, row.register].write(f"{row.signature}\n".encode())

@@ -1,4 +1,4 @@
-// Gift cards: one of them can be closed, what expired be booked, and a loss noted.
+// Gift cards: close a card, book an expired balance, report a lost card.
 
 import "./dialogs.js";
 import { askGranted, sendGranted } from "./grants.js";

@@ -1,4 +1,4 @@
-// Card payments: what nobody can tell of is resolved, refunds are tried again, terminals are tried and closed.
+// Card payments: resolve payments with an unknown outcome, retry refunds, test and close terminals.
 
 import { serve } from "./entity_form.js";
 import { askGranted, granted, sendGranted } from "./grants.js";
@@ -14,7 +14,7 @@ function done(answer) {
   else complain(answer);
 }
 
-// At the register whose payment or terminal it is.
+// Send as the register that the payment or terminal belongs to, not the one showing this page.
 const at = (register, name, body) =>
   granted((Grant) => ask("POST", `commands/${name}`, body, { Grant, Register: register, "Idempotency-Key": `"${uuid7()}"` }), name);
 
@@ -32,7 +32,7 @@ main.addEventListener("submit", async (event) => {
   done(await at(form.dataset.register, "ResolvePayment", body));
 });
 
-// Out of the drawer of the register that this page is of.
+// Cash comes out of the drawer of the register showing this page.
 async function give(event, form) {
   event.preventDefault();
   const { give: payment, number } = form.dataset;

@@ -46,7 +46,7 @@ class ProviderBreaker(msgspec.Struct, frozen=True, omit_defaults=True):
     def failed(self, now_us: int) -> ProviderBreaker:
         """Record a failure."""
         calls = self._and(now_us, False)
-        if self.until_us and not self.trying:  # what was asked before it opened, or is looked up meanwhile
+        if self.until_us and not self.trying:  # a request from before it opened, or a look-up since
             return msgspec.structs.replace(self, calls=calls)
         row = [answered for _, answered in calls[-IN_A_ROW:]]
         half = sum(not answered and _is_near(at, now_us) for at, answered in calls) >= HALF

@@ -1,4 +1,4 @@
-// The shop's own tenders, and what foreign money is worth today.
+// The shop's own payment methods, and today's exchange rates.
 
 import { digitsOf, parseRate } from "./amounts.js";
 import { serve } from "./entity_form.js";

@@ -92,7 +92,7 @@ def take_out(ledger: Path) -> Enclosed:
         db.close()
     db = open_scratch(ledger)
     try:
-        db.execute("PRAGMA secure_delete = ON")  # no password stays in pages that are free
+        db.execute("PRAGMA secure_delete = ON")  # so that freed pages hold no passwords
         db.execute("DROP TABLE enclosed")
     finally:
         db.close()
@@ -112,11 +112,11 @@ def put_back(config: Config, beside: Enclosed) -> tuple[list[Path], list[Path]]:
         ours = ".." not in path.parts and any(path.is_relative_to(name) for name in (*wanted, *_own(config)))
         if ours and not path.exists():
             try:
-                require_own_way(path.parent)  # before a folder is made behind a link
+                require_own_way(path.parent)  # first, so that no folder is made through a link
                 path.parent.mkdir(parents=True, exist_ok=True)
                 write_whole(path, body)
             except OSError:
-                continue  # it is still lacking, and that is told
+                continue  # still missing, which is reported
             put.append(path)
     return put, [name for name in wanted if not name.exists()]
 

@@ -121,7 +121,7 @@ def _make(config: Config, now_us: int) -> FoundBackup:
         destinations.room(place, size // 4)
         _keep_archive(config, place, label, secret)
         _keep_identity(place, header, secret)
-        people.keep(config, place, secret, now_us)  # before: people it names are in it or forgotten since
+        people.keep(config, place, secret, now_us)  # first: it covers everyone in the backup who wasn't forgotten since
         with plain.open("rb") as source:
             found = FoundBackup(place / name, write_verified(source, place, label, secret, config.backup.recipients))
     _drop(list_backups(place, header), config.backup.keep_daily, config.backup.keep_weekly)

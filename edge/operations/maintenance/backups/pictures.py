@@ -93,7 +93,7 @@ def faults(path: Path, secret: bytes) -> tuple[str, ...]:
     again."""
     folder = _folder(path, keys.key_id(secret))
     if not (folder / path.name).exists():
-        return ()  # it has none, or is older than this
+        return ()  # it has no pictures, or predates this feature
     pictures, bad = _list(folder / path.name, secret), 0
     for picture in pictures:
         one = _sealed_path(folder, picture)

@@ -91,7 +91,7 @@ async def _bring(db: Connection, hub: Fetching, wanted: bool, show: Show, found:
     found.append(rest)
     if not wanted or ends[0].prev != head.hash:
         return
-    db.execute("UPDATE projection SET version = 0")  # the tables are made anew, with these rows
+    db.execute("UPDATE projection SET version = 0")  # rebuild the tables with these rows
     taking = _Taking(db, head)
     await hub.rows(first, held.through, lambda rows: taking.take(rows, show, held.through))
     if taking.head.hash != held.hash:

@@ -23,7 +23,7 @@ def leave_out_numbers(db: Connection, writer: Writer, registry: Registry, regist
         return False
     if db.execute(_SKIPPED, (row[0],)).fetchone():
         return False
-    from edge.operations.maintenance.restoring import prior_state  # what asks head office is loaded for it alone
+    from edge.operations.maintenance.restoring import prior_state  # loads the head office client: rarely needed
 
     prior_state.skip_numbers(writer, registry, registers, prior_state.of(db), at_us, "restored")
     return True

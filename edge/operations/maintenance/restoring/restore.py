@@ -125,7 +125,7 @@ def restore(
             report = _verify_ledger(config, fresh)
             if report.faults:
                 raise NeedsHuman(f"The ledger in {path.name} is damaged: {report.faults[0]}.", "Use another backup.")
-            put, away = attachments.put_back(config, opened.beside)  # with a password head office can be asked
+            put, away = attachments.put_back(config, opened.beside)  # head office may need a restored password
             rest = bring(config, broker, fresh, with_the_rest, show)
             own = set_aside.remainder(config, build_registry(config), config.ledger, fresh, with_the_rest)
             if own.follows:
@@ -172,7 +172,7 @@ def begin(
         migrate(db)
         rebuild_stale(db, registry)
         writer = Writer(db, registry, clock, config.store.zone, config.day_turns_at_min)
-        db.execute("DELETE FROM checkpoint_key")  # signed from now on with the recovery code that is here
+        db.execute("DELETE FROM checkpoint_key")  # checkpoints are now signed with this machine's recovery code
         known, at_us = past.of(db).with_other(known), clock.read().at_us
         head = epochs.begin_restored_epoch(writer, at_us, secrets.randbits(32), known.epoch, why)
         if rejoin.append(db, again):
@@ -201,9 +201,7 @@ def go_on_as_is(
         report = _verify_ledger(config, config.ledger)
         if report.faults:
             raise NeedsHuman(f"The ledger is damaged: {report.faults[0]}.", "Restore a backup: edge restore --newest")
-        epochs.set_restore_marker(
-            config.folder
-        )  # no shop opens between the new epoch and the numbers that it leaves out
+        epochs.set_restore_marker(config.folder)  # the shop mustn't open between the new epoch and skipping its numbers
         rest = bring(config, broker, config.ledger, with_the_rest, lambda *_: None)
         known = past.of_office(config, broker, build_registry(config), config.ledger)
         head = begin(config, config.ledger, clock, known, "restored")

@@ -36,7 +36,7 @@ def damage(config: Config) -> NeedsHuman | None:
     fault: str | None
     try:
         with closing(open_reader(config.ledger)) as db:
-            today = version(db) == newest()  # an older one is looked at once it is brought up to date
+            today = version(db) == newest()  # an older ledger is checked after it's migrated
             fault = next(iter(verify(db, build_registry(config)).faults), None) if today else None
     except DatabaseError as error:
         fault = str(error)
@@ -83,6 +83,6 @@ def _copy_valid_rows(config: Config, target: Connection) -> int:
                 target.execute("COMMIT")
                 target.execute("PRAGMA wal_checkpoint(PASSIVE)")
                 rows += len(page)
-    except DatabaseError:  # its header, or its first page; else the good rows would simply end
+    except DatabaseError:  # the header or first page is damaged; later damage would simply end the valid rows
         return 0
     return rows

@@ -170,7 +170,7 @@ def _sound_pages(db: Connection, after: Head) -> Iterator[list[Row]]:
         except (DatabaseError, NeedsHuman):
             if limit == 1:
                 return
-            limit = 1  # one of these; those before it are good
+            limit = 1  # one of these rows is bad: read the good ones before it singly
             continue
         sound = []
         for row in rows:

@@ -129,7 +129,7 @@ async def sign_in_passkey(request: web.Request) -> web.Response:
     secret = ME.read(request) if session_here(request) else ""
     wanted = await body_as(request, commands.SignInPasskey, session=secret, **more)
     outcome = await _do(request, wanted)
-    if isinstance(outcome, Done) and not outcome.result:  # a possible clone: it was revoked
+    if isinstance(outcome, Done) and not outcome.result:  # possibly cloned, so the passkey was revoked
         outcome = Refused("passkey_wrong")
     return _with_cookie(request, outcome)
 
@@ -341,7 +341,7 @@ def _post(path: str, handler: Any) -> Endpoint:
 ENDPOINTS = (
     *kiosk_wishes.ENDPOINTS,
     *me_face.ENDPOINTS,
-    # the cookie's secret identifies the caller: the handlers check it
+    # No right needed: the handlers identify the caller by the cookie's secret.
     Endpoint(method="GET", path="/me/account", handler=account, right=ANYBODY),
     _post("code", send_code),
     _post("sign-in", sign_in),
@@ -356,6 +356,6 @@ ENDPOINTS = (
 )
 PAGES = (Page(path="/me", name="me", handler=me, right=ANYBODY, group="people"),)
 OPEN_TO = (
-    # what customers' phones may reach, if [customer_accounts] is on: a code proves who they are
+    # Open to customers' phones if [customer_accounts] is on: a code proves who they are.
     OpenTo(below=("/me/", "/api/v1/me/"), when=is_on),
 )

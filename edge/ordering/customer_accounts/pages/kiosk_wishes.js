@@ -1,4 +1,4 @@
-// At a kiosk: who signed in to the cart sees their wish list beneath it, and puts onto it what they look at.
+// On a kiosk: signed-in customers see their wish list below the cart, and can add the product they're viewing.
 
 const words = document.getElementById("wish-words").dataset;
 const { base, register, lang } = document.body.dataset;
@@ -18,7 +18,7 @@ async function draw() {
     const text = answer.ok ? await answer.text() : "";
     if (mine === asked) place.innerHTML = text;
   } catch {
-    // where no answer comes, what stands there stays
+    // without an answer, leave what is shown
   }
   offer();
 }

@@ -1,5 +1,5 @@
-// A customer's own account: signing in by a code or a passkey, and their own things. Each change is a request under an id
-// of its own; the account is then shown anew.
+// A customer's account: sign in with a code or a passkey, and manage their data. Each change is a request with its own
+// ID, after which the account is shown again.
 
 import { writeDate } from "./dates.js";
 import { uuid7 } from "./ids.js";
@@ -42,7 +42,7 @@ async function showAnew() {
 
 const tell = (text) => ($("me-done").textContent = text);
 
-// Does something that may need a code of the last minutes: then that is asked for, and it goes on by itself.
+// Some actions need a recently entered code: if so, ask for one, then continue with the action.
 async function confirmed(act) {
   const done = await act();
   if (done.code !== "account_code_first") return done;

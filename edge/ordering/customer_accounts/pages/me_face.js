@@ -1,4 +1,4 @@
-// A customer's own face: three pictures, each at a touch. A picture is sent and kept nowhere.
+// Enrolling the customer's face: three pictures, each at a touch. Pictures are sent, but stored nowhere.
 
 import { pictured, sendPicture } from "./face_picture.js";
 

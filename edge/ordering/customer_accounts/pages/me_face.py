@@ -63,7 +63,7 @@ async def picture(request: web.Request) -> web.Response:
         return answer_outcome(Refused("account_signed_out"), texts_of(request), {"account_signed_out": 401})
     customer, at_us = session.customer, site.shop.now_us()
     trials = await threshold_trials(request, CUSTOMER_FACE)
-    if not await site.asker.read(lambda db: may_be_known(db, customer, CUSTOMER_FACE, at_us)):  # before it's processed
+    if not await site.asker.read(lambda db: may_be_known(db, customer, CUSTOMER_FACE, at_us)):  # not processed yet
         raise Refusal("face_not_released")
     desk = site.services.of(CUSTOMER_FACES)
     return await face_enrolled(request, desk, customer, trials, EnrolCustomerFace, CUSTOMER_FACE)

@@ -1,10 +1,10 @@
-// Passkeys of this browser (W3C Web Authentication): made and shown, as the box takes them.
+// This browser's passkeys (W3C Web Authentication), created and used in the box's format.
 
 const text = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 const bytes = (said) => Uint8Array.from(atob(said.replaceAll("-", "+").replaceAll("_", "/")), (one) => one.charCodeAt(0));
 const TIMEOUT_MS = 300_000; // as long as the challenge is good
 
-// There are none in clear, nor at an address: browsers tie them to a name.
+// Passkeys need TLS and a host name: browsers don't allow them over plain HTTP or for an IP address.
 export const mayUse = () => isSecureContext && "PublicKeyCredential" in window && /[a-z]/i.test(location.hostname.split(".").pop());
 
 export async function made({ challenge, domain, known, user, shop }) {

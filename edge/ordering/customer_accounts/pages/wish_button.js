@@ -1,5 +1,5 @@
-// On a phone: what is looked at goes onto the wish list, of the account or, without one, of this phone; and the way to
-// the account. Where the shop has no accounts, neither is there.
+// On a phone: adds the product being viewed to the account's wish list, or to this phone's without an account, and links
+// to the account. If the shop has no accounts, neither is offered.
 
 import { uuid7 } from "./ids.js";
 import { has, toggle } from "./wishes.js";

@@ -1,4 +1,4 @@
-// What somebody without an account wishes for: on this phone alone, 50 things for 7 days; signing in takes them along.
+// The wish list of a customer without an account: on this phone only, 50 items for 7 days; signing in moves it over.
 
 const KEY = "edge-wishes";
 const MOST = 50;
@@ -24,14 +24,14 @@ function keep(list) {
 
 export const has = (sku) => read().some((one) => one.sku === sku);
 
-// Whether it could be kept: a full list takes no more.
+// Returns whether it could be saved: a full list accepts no more.
 export function toggle(sku) {
   const list = read();
   if (has(sku)) return keep(list.filter((one) => one.sku !== sku));
   return list.length < MOST && keep([{ sku, at: Date.now() }, ...list]);
 }
 
-// Hands each to the account, and keeps here what was not taken.
+// Moves each item to the account, and keeps those that were refused.
 export async function takeWishes(put) {
   const left = [];
   for (const one of read().reverse()) if (!(await put(one.sku)).ok) left.push(one);

@@ -1,4 +1,4 @@
-// The manager's page of hours: all of them are sent at once.
+// The manager's page of opening hours: all of them are saved at once.
 
 import { controls, serve } from "./entity_form.js";
 import { askGranted } from "./grants.js";
@@ -12,10 +12,10 @@ const SPANS = 2;
 const clock = (minute) => [Math.floor(minute / 60) % 24, minute % 60].map((part) => String(part).padStart(2, "0")).join(":");
 const minutes = (text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5));
 
-// Rows of the seven days from Monday on, as hours are kept; they stand as weeks go where the shop is.
+// The rows of the seven days from Monday, as hours are stored; the page shows them in the local order of the week.
 const fromMonday = (rows) => [...document.querySelectorAll(rows)].sort((one, other) => one.dataset.day - other.dataset.day);
 
-// What stands in a row, as spans; an end that is not after its begin is of the day after.
+// A row's opening times; an end at or before its start is on the next day.
 function spans(row) {
   return [...row.querySelectorAll(".span")].flatMap((span) => {
     const [from, until] = [span.querySelector(".from").value, span.querySelector(".until").value];
@@ -72,7 +72,7 @@ controls.week = {
 
 serve(document.querySelector("main"), ({ title }) => title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 40) || `zone-${Date.now()}`);
 
-// As many spans of a day as there are, and two at least.
+// Shows as many time spans as a day has, and at least two.
 function draw(row, count) {
   const there = [...row.querySelectorAll(".span")];
   const wanted = Math.max(SPANS, count);
@@ -84,7 +84,7 @@ $("zone").addEventListener("reset", () => {
   for (const row of document.querySelectorAll(".zone-day")) draw(row, 0);
 });
 
-// A public holiday becomes a row of the days that are otherwise; it holds once all of it is saved.
+// Turns a public holiday into a row of exceptional days; it takes effect once everything is saved.
 function decide(holiday, how) {
   $("exceptions").append($("exception").content.cloneNode(true));
   const row = $("exceptions").lastElementChild;

@@ -1,4 +1,4 @@
-// How an order is wanted: picked up or brought, when, with which tip and coupon, and by whom; then it is placed.
+// Checkout: pickup or delivery, time slot, tip, coupon and customer details; then the order is placed.
 
 import { keepSlot, offerSlots } from "./free_slots.js";
 import { showFromTop } from "./from_top.js";
@@ -11,7 +11,7 @@ export const TYPING_MS = 180;
 const $ = (id) => document.getElementById(id);
 const messageOf = (answer) => (answer.body?.refused ?? answer.body?.error)?.message ?? "";
 
-// `page`: what the page does with what comes of it: show(cart), toast(text), refresh(touch), askAge(age, then), placed(answer).
+// `page`: the page's functions: show(cart), toast(text), refresh(touch), askAge(age, then), placed(answer).
 export function checkout(page) {
   async function open() {
     const answer = await ask("checkout");
@@ -21,7 +21,7 @@ export function checkout(page) {
     say([...$("sheet").querySelectorAll("h2, .total")].map((one) => one.innerText).join(". "));
   }
 
-  // Where it goes to says what it costs and when it may come, also while the postal code is typed.
+  // The address decides the delivery fee and time slots, updated while the postal code is typed.
   function terms(form) {
     return (terms.underWay = askTerms(form));
   }
@@ -79,7 +79,7 @@ export function checkout(page) {
     say($("place-error").textContent);
   }
 
-  // A coupon that is typed counts like one that is scanned; the question how it is wanted is asked anew, at its sum.
+  // A typed coupon works like a scanned one; the checkout is then shown again with the new total.
   async function useCoupon() {
     const input = $("place").elements.coupon;
     if (!input.value.trim()) return input.focus();
@@ -92,7 +92,7 @@ export function checkout(page) {
     await open();
   }
 
-  // By a code that is sent: the answer is the same whether the shop knows who asks or not.
+  // Signing in by a code sent to the customer: the answer doesn't reveal whether the shop knows them.
   async function signIn(path, form) {
     const button = form.querySelector('[type="submit"]');
     button.disabled = true;

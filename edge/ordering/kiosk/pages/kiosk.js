@@ -1,4 +1,4 @@
-// The kiosk, and the same on a phone: what is touched goes to the box, which answers with the cart as it is now.
+// The kiosk, also used on phones: touches go to the box, which answers with the updated cart.
 
 import { TYPING_MS, checkout } from "./checkout.js";
 import { showFromTop } from "./from_top.js";
@@ -26,7 +26,7 @@ let own = null; // the order whose QR was read here, and what may be changed of 
 const order = checkout({ show, toast, refresh, askAge, placed });
 whileAway(refresh);
 
-// Above an open dialog and its veil: what is shown last is on top.
+// A popover, so that it appears above an open dialog and its backdrop.
 function toast(text) {
   if (!text) return;
   untoast();
@@ -50,7 +50,7 @@ function show(cart) {
   const held = $("cart").contains(document.activeElement) ? document.activeElement : null;
   const line = held?.closest("[data-line]")?.dataset.line;
   $("cart").innerHTML = cart;
-  // What is new is in sight, and the rest where a finger left it; so is the focus of whoever has a keyboard.
+  // Scroll to a new line, otherwise keep the scroll position; keep the focus too, for keyboard users.
   if (lines()) lines().scrollTop = lines().childElementCount > before ? lines().scrollHeight : scrollTop;
   const same = line ? `[data-line="${line}"] [data-change="${held.dataset.change}"]` : held?.id && `#${held.id}`;
   if (held) ($("cart").querySelector(same || "button") ?? $("cart").querySelector("button") ?? $("search")).focus();
@@ -58,8 +58,8 @@ function show(cart) {
   askInTime();
 }
 
-// What lies in a phone's cart is held for a while, however often it is touched: then the phone asks, and whoever says yes
-// has what there still is of it. A kiosk asks whether somebody is there.
+// A phone's cart reserves its products for a limited time, however often it is touched: then the phone asks, and a yes
+// reserves again what is still available. A kiosk asks instead whether anyone is there.
 function askInTime() {
   clearTimeout(askInTime.timer);
   const { left, over } = $("cart").querySelector("[data-left]")?.dataset ?? {};
@@ -74,7 +74,7 @@ async function refresh(touch = "no") {
   if (answer.status === 200) show(answer.body.cart);
 }
 
-// Whether the customer means it; walking away is a no.
+// Asks for confirmation; walking away counts as no.
 function askSure(question) {
   $("sure-title").textContent = question;
   $("sure").returnValue = "";
@@ -83,7 +83,7 @@ function askSure(question) {
   return new Promise((answer) => $("sure").addEventListener("close", () => answer($("sure").returnValue === "yes"), { once: true }));
 }
 
-// An order whose QR is read here: how far it is, and what its customer may still change.
+// An order whose QR code was scanned here: its status, and what the customer may still change.
 async function showOrder(secret, scanned = "") {
   const answer = await ask("order", { secret, scanned });
   if (answer.status !== 200) return toast(answer.body?.refused?.message ?? answer.body?.error?.message);
@@ -97,7 +97,7 @@ async function showOrder(secret, scanned = "") {
   say($("sheet").querySelector("h1")?.innerText);
 }
 
-// Puts something into the cart; where that asks for an age, the customer is asked once.
+// Adds an item to the cart, asking the customer's age once if the item needs it.
 async function add(wanted) {
   const secret = isKiosk && /\/order\/([\w-]{20,64})(?:[?#].*)?$/.exec(wanted.code ?? "")?.[1];
   if (secret) return showOrder(secret, wanted.code);
@@ -151,7 +151,7 @@ async function details(sku) {
   say($("sheet").querySelector(".tell")?.innerText);
 }
 
-// What one costs with what is chosen, as the box would charge it; nothing stands there until it is known.
+// The price with the selected modifiers, as the box would charge it; empty until it's known.
 let priced = 0;
 
 async function tellPrice({ dataset: { sku } }) {
@@ -161,8 +161,8 @@ async function tellPrice({ dataset: { sku } }) {
   if (mine === priced && answer.status === 200 && $("price")) $("price").innerHTML = answer.body;
 }
 
-// Each tap counts, also while the box has not answered the one before: they go out one behind the other, and the cart
-// is drawn anew by the last.
+// Every tap counts, even before the box has answered the previous one: changes are sent one after the other, and only
+// the last answer redraws the cart.
 let changes = Promise.resolve();
 let newest = 0;
 
@@ -202,8 +202,8 @@ function placed(answer) {
   refresh();
 }
 
-// The next customer: nothing of this one stays on the page, also while the box does not answer. Whoever touches the
-// welcome meanwhile begins once the box has ended the cart.
+// Resets for the next customer: nothing of this one stays on the page, even if the box is away. A touch on the welcome
+// screen meanwhile takes effect once the box has closed the cart.
 async function begin() {
   if (leaving) return;
   leaving = true;
@@ -340,7 +340,7 @@ listenToScanner(() => !document.querySelector("dialog[open]"), () => $("search")
 for (const name of ["pointerdown", "keydown"]) addEventListener(name, () => (touched = Math.max(touched, Date.now())), true);
 if (isKiosk) {
   for (const name of ["contextmenu", "dragstart", "dragover", "drop"]) addEventListener(name, (event) => event.preventDefault());
-  // A scanner, or a keyboard that somebody plugs in, opens and closes nothing of the browser's.
+  // A scanner, or a keyboard someone plugs in, mustn't trigger browser shortcuts.
   addEventListener("keydown", (event) => {
     const held = (event.ctrlKey || event.altKey || event.metaKey) && !event.getModifierState("AltGraph");
     if (held || /^(F\d+|Browser\w*|Launch\w*|ContextMenu|Print\w*)$/.test(event.key)) event.preventDefault();
@@ -369,7 +369,7 @@ if (isKiosk) {
 recallModes();
 askInTime();
 if (!isKiosk) {
-  // A phone's way back closes what is open, as in any app, and leaves the shop only from its shelf.
+  // As in any app, a phone's back button closes what is open, and leaves the shop only from the product list.
   new MutationObserver(() => {
     if ($("sheet").open && !history.state?.sheet) history.pushState({ sheet: true }, "");
     else if (!$("sheet").open && history.state?.sheet) history.back();

@@ -1,4 +1,4 @@
-// "Recognise me": one picture at a touch, and the cart of whom it shows goes on here. The code stays on the same screen.
+// "Recognise me": one touch takes a picture and opens that person's cart here. Signing in by code is on the same screen.
 
 import { pictured, sendPicture } from "./face_picture.js";
 import { say } from "./modes.js";

@@ -1,4 +1,4 @@
-// The line of a kiosk or phone to the box: what is asked of it, and what is done while it does not answer.
+// The connection from a kiosk or phone to the box: requests, and what happens while it doesn't answer.
 
 import { backOff } from "./back_off.js";
 
@@ -11,12 +11,12 @@ const lost = backOff(LOST_MS, base === "/kiosk" ? 8000 : 60_000); // a kiosk is 
 let again = 0; // the next look, while the box is away
 let back = () => {};
 
-// `then()` is done as long as the box is away, now and then: the screen is to show what is so when it is there again.
+// `then()` is called now and then while the box is away, to bring the screen up to date when it's back.
 export const whileAway = (then) => (back = then);
 export const isAway = () => !offline.hidden;
 export const allAnswered = () => Promise.allSettled(underway);
 
-// `status` 0: no answer. `body`: what was answered, an object or a text.
+// `status` 0: no answer. `body`: the answer, as an object or text.
 export function ask(path, body, method = body === undefined ? "GET" : "POST") {
   const answer = answered(path, body, method);
   underway.add(answer);
@@ -43,13 +43,13 @@ async function answered(path, body, method) {
   }
 }
 
-// It is let in no more: nothing of anybody stays on the screen, which asks to be let in again.
+// This screen's pairing has ended: show no one's data, and ask to be paired again.
 function shut() {
   document.body.hidden = true;
   location.replace("/pair");
 }
 
-// Whether this screen is still let in, and the box there; one look at a time.
+// Checks that the box answers and this screen is still paired; one check at a time.
 export async function look() {
   if (look.under) return;
   look.under = true;
@@ -68,15 +68,15 @@ function lookAgain() {
   return back();
 }
 
-// To another page only once the box answers: while it restarts, a browser would show words of its own. `address()` is
-// asked at each try; `first()` says whether what has to be done before is done.
+// Opens another page only once the box answers, as the browser would show its own error page otherwise. `address()` is
+// called for each try; `first()` returns whether the work that has to come first is done.
 export async function go(address, first = async () => true) {
   for (;;) {
     try {
       const there = (await fetch(address(), { cache: "no-store" })).status < 500;
       if (there && (await first())) break;
     } catch {
-      // it is away
+      // the box is away
     }
     offline.hidden = false;
     await new Promise((done) => setTimeout(done, lost.next()));

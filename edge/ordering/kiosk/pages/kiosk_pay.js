@@ -1,4 +1,4 @@
-// Paying for an order at the kiosk's terminal: asked once, then shown as it goes, until the terminal has answered.
+// Paying for an order at the kiosk's terminal: started once, then its progress is shown until the terminal has answered.
 
 import { ask } from "./kiosk_line.js";
 import { say } from "./modes.js";
@@ -6,7 +6,7 @@ import { say } from "./modes.js";
 const $ = (id) => document.getElementById(id);
 const LOOK_MS = 500;
 
-// `over`: it is paid, or was given up; until then nobody else is served here.
+// Waits until the payment is made, cancelled or failed; until then (`data-paying`) the kiosk serves no one else.
 export async function payHere(button) {
   const { secret } = button.dataset;
   button.hidden = true;

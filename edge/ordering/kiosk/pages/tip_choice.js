@@ -1,5 +1,5 @@
-// A tip as a customer chooses it at the checkout: none, a share of what is to be paid, or a sum of their own. Nothing is
-// chosen beforehand.
+// A customer's tip at checkout: none, a share of the total, or an amount of their own.
+// Nothing is preselected.
 
 import { parseMinor } from "./amounts.js";
 
@@ -8,7 +8,7 @@ const asked = (form) => {
   return field && !field.hidden ? (form.elements.tip?.value ?? "") : "";
 };
 
-// Shows the question where this order is asked it, and the field where another sum is wanted.
+// Shows the tip question if it applies to this order, and the amount field for a custom tip.
 export function offerTip(form, brought) {
   const field = form.querySelector(".tip");
   if (!field) return;
@@ -17,14 +17,14 @@ export function offerTip(form, brought) {
   field.querySelector(".own").hidden = form.elements.tip.value !== "own";
 }
 
-// As a query: `tip_share` or `tip_minor`; nothing where there is none.
+// The tip as query parameters: `tip_share` or `tip_minor`, or nothing.
 export function tipQuery(form) {
   const choice = asked(form);
   if (choice === "own") return { tip_minor: parseMinor(form.elements.tip_sum.value) || 0 };
   return choice ? { tip_share: Number(choice) } : {};
 }
 
-// The sentence that says what is wrong with the sum that was typed; empty: nothing.
+// The error message for a typed amount, or "" if it's valid.
 export function tipFault(form) {
   const field = form.querySelector(".tip");
   const typed = asked(form) === "own" ? form.elements.tip_sum.value.trim() : "";

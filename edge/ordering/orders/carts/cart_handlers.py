@@ -98,7 +98,7 @@ class CartHandlers:
         line = cart.basket.line(command.line)
         if line is None or (line.voided and command.quantity):
             raise Refusal("no_such_line", {"line": command.line})
-        if not command.quantity:  # unavailable lines can be removed too
+        if not command.quantity:  # no stock check: unavailable lines can be removed too
             lines = tuple(one for one in cart.basket.lines if one.id != line.id)
             return self.changed(tx, cart, cart.basket.changed(lines=lines))
         after = basket_lines.set_quantity(cart.basket, command.line, command.quantity)
@@ -117,7 +117,7 @@ class CartHandlers:
 
     def take_what_is(self, tx: Transaction, command: commands.TakeWhatIs) -> CartView:
         cart = live_cart(tx, command.cart)
-        cart = self.shown(tx, cart).alone  # with current stock
+        cart = self.shown(tx, cart).alone  # refresh against current stock
         gone = {*cart.gone, *(id for id, there in cart.short.items() if not there)}
         lines = tuple(
             _replace(line, quantity=cart.short.get(line.id, line.quantity))
@@ -179,7 +179,7 @@ class CartHandlers:
         if not had:
             cart = _replace(cart, began_us=tx.at_us)
         grown = [line for line in basket.sold if line.quantity > had.get(line.id, 0)]
-        if cart.channel == "kiosk":  # a kiosk's customer takes them along now; others choose a time
+        if cart.channel == "kiosk":  # kiosk customers take the goods now; others choose a time slot
             require_hours(tx, grown, self._settings, refuse)
         return self._with(tx, cart, basket, {line.id for line in grown})
 

@@ -109,12 +109,12 @@ def forget_in_carts(tx: Transaction, person: str) -> bool:
     carts = [_decode(body) for (body,) in tx.db.execute("SELECT body FROM cart").fetchall()]
     theirs = tx.db.execute(_THEIRS, (person,)).fetchall()
     known: set[tuple[Any, ...]] = {(said, placed_us) for said, placed_us, _, _ in theirs}
-    known |= {(said, slot_us, minor) for said, _, slot_us, minor in theirs}  # as on a driver's list
+    known |= {(said, slot_us, minor) for said, _, slot_us, minor in theirs}  # the fields printed on a driver's list
     blank_on_orders(tx.db, lambda order: not known.isdisjoint(_as_on_paper(order)))
     tx.db.execute("DELETE FROM sign_in WHERE customer = ?", (person,))
     guests = "SELECT id FROM shop_order JOIN person_key ON person_key.person = id WHERE customer = ? AND id <> ?"
     for (order,) in tx.db.execute(guests, (person, person)).fetchall():
-        tx.do(ForgetPerson(order))  # entered before the order had its customer
+        tx.do(ForgetPerson(order))  # guest data from before the order had a customer
     for order, _, is_open, owed in _guests_of(tx.db, person):
         if is_open or owed:
             blind_index.enter(tx.db, order, GUEST_OF, person)

@@ -33,7 +33,7 @@ class NewsLetter(msgspec.Struct, frozen=True):
 
 def note_news(tx: Transaction, order: KeptOrder, step: str) -> None:
     """Notify an order's customer, if they left an address and didn't unsubscribe."""
-    if step not in (*_STAYS, "preparing"):  # drop queued letters of earlier steps
+    if step not in (*_STAYS, "preparing"):  # drop queued notifications about earlier steps
         withdraw(tx.db, _key(order.id), tx.at_us, "over", but=tuple(_key(order.id, kept) for kept in _STAYS))
     if step not in TOLD or not (order.phone or order.customer) or is_quiet(tx.db, order.id):
         return

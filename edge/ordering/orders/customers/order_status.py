@@ -72,7 +72,7 @@ def order_status(db: Connection, secret: str, at_us: Number = 0, zone: str = "UT
         said["slots"] = tuple(free_slots(db, ZoneInfo(zone), at_us, NEXT_SLOTS, to=to))
     if order.state != "placed" or order.at_register:
         return OrderStatus(**said)
-    aged = order_lines.lines_with_age(order.goods, ages_of(db, order.goods, Jurisdiction()))  # whether they require any
+    aged = order_lines.lines_with_age(order.goods, ages_of(db, order.goods, Jurisdiction()))  # lines with a minimum age
     lines = tuple(
         StatusLine(line.id, names, line.unit, line.quantity, line.amount_minor + line.deposits_minor)
         for line in order.goods.sold

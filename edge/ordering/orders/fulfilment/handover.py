@@ -144,7 +144,7 @@ class HandingOver:
     ) -> Done:
         ask_over_day(tx, order.customer, goods.lines, tx.ask)
         require_hours(tx, goods.lines, self._settings, tx.ask)
-        if not kitchen_knows(tx, order.id):  # never accepted: make it now, under the order's own number
+        if not kitchen_knows(tx, order.id):  # never accepted: print its kitchen ticket now, under its own number
             tell_kitchen(tx, order, self._settings)
         drives = order.state == "out_for_delivery" and self._section.tips_to == "driver"
         sale = SellPriced(
@@ -196,7 +196,7 @@ def without_age(tx: Transaction, order: KeptOrder, settings: TillSettings, fee_w
         order_coupons.give_back(tx, order)
         return _replace(order, state="cancelled")
     tx.append(OrderChanged(order.id, order.number, order.version + 1, goods, AGE))
-    hold(tx, f"order:{order.id}", goods.sold, order.said)  # less remains than was reserved
+    hold(tx, f"order:{order.id}", goods.sold, order.said)  # reduce the reservation to what remains
     return _replace(order, goods=goods, version=order.version + 1)
 
 
@@ -247,7 +247,7 @@ def end_handover(
         if at_door and to == "delivered":
             cash = (at_door.cash_minor, at_door.foreign, at_door.tip_minor)
             paid = DriverPaid(order.id, order.number, driver, receipt.number, order.currency, *cash)
-            note_cash(tx, paid, order.said)  # right before the order's last step: `counter.py` relies on it
+            note_cash(tx, paid, order.said)  # must come right before the order's last step: `counter.py` relies on it
         said = why if last else ""
         move(tx, order, to, said, driver, receipt.number if last else 0, last and id_checked, tell=last)
         order = _replace(order, state=to)

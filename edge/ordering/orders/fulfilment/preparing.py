@@ -71,7 +71,7 @@ class Preparing:
             raise Refusal("unknown_code", {"code": command.code})
         sku, units = found.product.sku, found.product.units
         alike = [line for line in made_lines(order.goods) if line.sku == sku and not line.voided]
-        lines = [line for line in alike if units % line.units == 0]  # a single bottle isn't a case
+        lines = [line for line in alike if units % line.units == 0]  # scanning a single bottle doesn't tick a case
         if not lines:
             raise Refusal("not_in_order", {"said": order.said})
         for line in lines:

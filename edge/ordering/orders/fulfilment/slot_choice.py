@@ -98,6 +98,6 @@ class SlotChoice:
         tx.append(SlotSet(order.id, order.number, slot.from_us, slot.until_us))
         after = read_shop_order(tx.db, order.id)
         assert after is not None
-        if order.state != "placed":  # those preparing it have a paper with the old time
+        if order.state != "placed":  # the printed ticket shows the old time
             tx.do(QueuePrint("order", change(tx.db, order, after, self._settings)))
         return after

@@ -42,7 +42,7 @@ class LineReplacement:
         if new is None:
             raise Refusal("unknown_sku", {"sku": command.sku})
         after = self._with(tx, order, command.line, new)
-        no_dearer = after.goods.total_minor <= order.goods.total_minor  # its deposit or tax may make it dearer
+        no_dearer = after.goods.total_minor <= order.goods.total_minor  # deposits and taxes count too
         if command.agreed or (order.substitutes and no_dearer):
             return renew_lines(tx, order, after.goods, SUBSTITUTE, self._settings)
         if self._ages(tx.db, order, [new])[new.sku]:

@@ -8,6 +8,6 @@ PAGES = (*status.PAGES, *board.PAGES, *making.PAGES, *week.PAGES)
 ENDPOINTS = (*status.ENDPOINTS, *board.ENDPOINTS, *week.ENDPOINTS)
 FRAGMENTS = (*board.FRAGMENTS, *making.FRAGMENTS)
 OPEN_TO = (
-    # what customers' phones in the shop's network may reach, if `[orders] phones` is set
+    # Open to customers' phones on the shop's network, if `[orders] phones` is set.
     OpenTo(below=("/order/", "/pictures/", "/receipt/"), when=lambda config: config.of(OrdersSection).phones),
 )

@@ -1,4 +1,4 @@
-// Money before hand-over: taken ahead on the counter, and what is too much given back.
+// Payments before hand-over: take an advance at the register, refund any excess.
 
 import { parseMinor } from "./amounts.js";
 import { sendGranted } from "./grants.js";
@@ -9,7 +9,7 @@ const LOOKS_MOST = 20, LOOK_MS = 700; // a provider makes a page within seconds
 const CARD_LOOKS_MOST = 200; // a customer looks for their card
 let owing = "";
 
-// What is paid ahead lies on this register's counter then, where it is paid as anything is; an empty sum is all of it.
+// Adds the advance to this register's basket, to be paid like anything else; an empty amount means the full total.
 export async function payAhead(order, typed, errors) {
   const amount_minor = typed ? parseMinor(typed) : undefined;
   if (amount_minor === null) return false;
@@ -19,24 +19,24 @@ export async function payAhead(order, typed, errors) {
   return answer.status === 200;
 }
 
-// A provider makes a page on which the customer pays, wherever they are: its QR comes with the order, which is shown anew.
+// The provider creates a page where the customer can pay from anywhere; the order, shown again, includes its QR code.
 export async function askForPayment(order, typed, errors, shown) {
   const amount_minor = typed ? parseMinor(typed) : undefined;
   if (amount_minor === null) return;
   await asked(await send("AskForPayment", { order, amount_minor }), order, errors, shown);
 }
 
-// The card is presented at this register's terminal, for all that is due: taken, or held until the order is handed over.
+// The customer presents a card at this register's terminal for the full amount due: charged now, or held until hand-over.
 export async function askAtTerminal(order, errors, shown) {
   await asked(await send("AskForPayment", { order, way: "terminal" }), order, errors, shown, CARD_LOOKS_MOST);
 }
 
-// A card that the customer lets the shop keep is charged, by who says yes once more.
+// Charges the customer's stored card, after confirmation by the user.
 export async function chargeCard({ charge, order, sure }, errors, shown) {
   if (confirm(sure)) await asked(await send("ChargeStoredMethod", { order, method: charge }), order, errors, shown);
 }
 
-// What the customer's bank holds is taken, before the order is handed over.
+// Captures the amount held by the customer's bank, before hand-over.
 export async function takeHeld(order, errors, shown) {
   await asked(await send("TakeHeld", { order }), order, errors, shown);
 }

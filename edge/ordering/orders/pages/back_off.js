@@ -1,4 +1,4 @@
-// How long a page waits before it asks a box again that is away: twice as long each time, and never all pages at once.
+// How long a page waits before retrying an unreachable box: doubling each time, randomised so pages don't retry together.
 
 export function backOff(firstMs, mostMs) {
   let fails = 0;

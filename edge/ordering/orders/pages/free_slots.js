@@ -1,4 +1,4 @@
-// The next times that are free, as buttons, where the one that was wanted is full or nobody drives there then.
+// Buttons for the next free time slots, when the requested one is full or has no delivery.
 
 export function offerSlots(error, refused, lang, choose) {
   const place = error.parentElement;
@@ -18,8 +18,8 @@ export function offerSlots(error, refused, lang, choose) {
   error.after(row);
 }
 
-// The time that was chosen before the times were made anew; where it is gone, that is said, and another one has to be
-// chosen: it is never silently "as soon as possible".
+// Keeps the chosen time slot after the list is reloaded. If it's gone, say so and require another choice, rather than
+// silently falling back to "as soon as possible".
 export function keepSlot(slot, wanted) {
   if (!wanted) return;
   slot.value = wanted;

@@ -1,4 +1,4 @@
-// What is to be picked or made: a tap on a line ticks it, a scan ticks a piece of it, and whoever has all of an order says so.
+// Picking and preparing orders: tap a line to tick it, or scan to tick one piece; then mark the whole order as ready.
 
 import { messageOf, send } from "./outbox.js";
 import { listen } from "./push.js";
@@ -21,8 +21,8 @@ const tickets = () => [...document.querySelectorAll("#making [data-order]")];
 const linesOf = (ticket) => [...ticket.querySelectorAll("li:not([hidden]) [data-line]")];
 const isDone = (line) => line.getAttribute("aria-pressed") === "true";
 
-// Of several stations each has its own lines; a ticket without any of these is another's. A line that no printer was told
-// of is everybody's.
+// With several stations, each shows only its own lines, and hides tickets without any.
+// A line not assigned to a station is shown on all.
 function sift() {
   showWaits();
   const stations = $("making").dataset.stations.split(" ").filter(Boolean);
@@ -92,12 +92,12 @@ $("pick").addEventListener("submit", async (event) => {
   if (text) await scanned(text);
 });
 
-// A scanner types: what is typed anywhere goes into its box.
+// A scanner types like a keyboard: typing anywhere goes into the code box.
 addEventListener("keydown", ({ key, ctrlKey, altKey, metaKey, target }) => {
   if (key.length === 1 && key !== " " && !ctrlKey && !altKey && !metaKey && !target.closest("input, dialog")) $("pick").elements.code.focus();
 });
 
-// A screen that nobody touches for an hour is still read. Browsers allow it on a page over TLS.
+// Keep the screen on: people read it even if no one touches it for an hour. Browsers only allow this over TLS.
 const awake = () => document.visibilityState === "visible" && navigator.wakeLock?.request("screen").catch(() => {});
 document.addEventListener("visibilitychange", awake);
 awake();

@@ -1,5 +1,5 @@
-// How whoever stands there needs the pages of kiosk and phone: low, large, with contrast, read aloud. Kept from page to
-// page in this tab, and forgotten with the customer.
+// Accessibility modes for kiosk and phone: low controls, large text, contrast, read aloud. Remembered across pages in this
+// tab, and forgotten with the customer.
 
 const MODES = ["low", "large", "contrast", "spoken"];
 const KEPT = "modes";
@@ -16,7 +16,7 @@ export function switchMode(mode) {
   sessionStorage.setItem(KEPT, MODES.filter(isOn).join(" "));
 }
 
-// How one customer needs the page is nothing that the next one has to undo.
+// The next customer shouldn't have to undo the modes of the last one.
 export function forgetModes() {
   for (const mode of MODES) set(mode, false);
   sessionStorage.removeItem(KEPT);
@@ -26,7 +26,7 @@ export function recallModes() {
   for (const mode of (sessionStorage.getItem(KEPT) ?? "").split(" ").filter(Boolean)) set(mode, true);
 }
 
-// Reads aloud what was touched, with a voice of this machine that knows the language.
+// Reads text aloud, in a voice of this device for the page's language.
 export function say(text) {
   if (!text || !isOn("spoken")) return;
   const spoken = new SpeechSynthesisUtterance(text.replace(/\s+/g, " "));

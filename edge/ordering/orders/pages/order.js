@@ -1,4 +1,4 @@
-// How far an order is: the box answers as soon as that changes.
+// An order's status: a long-running request that the box answers as soon as it changes.
 
 import { backOff } from "./back_off.js";
 import { recallModes } from "./modes.js";
@@ -35,14 +35,14 @@ async function follow() {
   }
 }
 
-// A day after its end nothing of an order is shown any more, on a page that is open still, too.
+// A day after an order has ended, nothing of it is shown any more, not even on a page that is still open.
 function showOver() {
   const { over } = document.body.dataset;
   document.getElementById("state").replaceChildren(Object.assign(document.createElement("h1"), { textContent: over }));
   document.getElementById("shown").remove();
 }
 
-// The same again goes into the phone's cart; what cannot be had is named before the page goes there.
+// Reorder: fills the phone's cart, and lists unavailable products before going there.
 async function again(button) {
   const { ok, said } = await edits.send("again", {});
   if (!ok) return;
@@ -54,7 +54,7 @@ async function again(button) {
   setTimeout(there, 4000);
 }
 
-// The provider's page opens as soon as it is made, for whoever asked for it here.
+// Opens the payment provider's page as soon as it's ready, but only for the person who asked for it here.
 let paying = false;
 async function pay(button) {
   button.disabled = true;

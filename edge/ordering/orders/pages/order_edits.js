@@ -1,5 +1,5 @@
-// What customers may do with an order of theirs, on its page and at the kiosk: each change is a request, after which the
-// order is shown anew. Where another sum comes of one, that is asked about before it holds.
+// What customers may change on their order, on its page and at the kiosk: each change is a request, after which the
+// order is shown again. If a change alters the total, the customer is asked first.
 
 import { parseMinor } from "./amounts.js";
 import { offerSlots } from "./free_slots.js";

@@ -1,4 +1,4 @@
-// The manager's board of orders: each button is a command, and the board is pushed as it is afterwards.
+// The manager's order board: each button sends a command, and the updated board arrives by push.
 
 import { askAtTerminal, askBack, askForPayment, chargeCard, giveBack, payAhead, takeHeld } from "./advances.js";
 import { parseMinor, plainMinor } from "./amounts.js";
@@ -27,14 +27,14 @@ async function command(name, body, errors = "orders-error") {
   return answer?.status === 200;
 }
 
-// A change after which an order costs something else: that sum is asked about before it holds.
+// A change to an order; if it alters the total, the user is asked first.
 async function edit(name, body) {
   const answer = await sendSettled(name, body, "details-error", (more) => edit(name, { ...body, ...more }));
   if (answer?.status === 200) await show(body.order);
 }
 
-// What somebody may say yes to is asked about: another sum, or an address that is strange here. Where a time is full, the
-// next ones are buttons, which go on by `again`.
+// Asks for confirmation where the user may accept it: a new total, or an unusual address. If a time slot is full, the
+// next free ones become buttons that retry with `again`.
 async function sendSettled(name, body, errors, again) {
   const answer = await (["PlaceOrder", "SetOrderSlot", "HandOverOrder"].includes(name) ? sendSure : sendGranted)(name, body);
   const refused = answer?.body.refused;
@@ -53,7 +53,7 @@ async function show(id) {
   showFromTop($("order-dialog"));
 }
 
-// What lies on this register's counter becomes an order for later.
+// Turns this register's basket into an order for later.
 async function offerLater() {
   const { register, lang } = document.body.dataset;
   const answer = await fetch(`/fragments/order/later?cart=${later?.id ?? ""}&lang=${lang}&register=${register}`, { headers: { Surface: "panel" } });
@@ -63,7 +63,7 @@ async function offerLater() {
   $("later-dialog").showModal();
 }
 
-// The times that it may have; of a delivery those at which somebody drives there, as its postal code is typed.
+// Loads the possible time slots; for a delivery, those for its postal code, updated while it's typed.
 async function offerTimes() {
   const { slot, fulfilment, postal_code } = $("later-form").elements;
   const code = fulfilment?.value === "delivery" ? postal_code.value.trim() : "";
@@ -79,7 +79,7 @@ async function offerTimes() {
   keepSlot(slot, slot.dataset.wanted);
 }
 
-// What lies on the counter is taken once, however often a button is pressed.
+// Place the order only once, however often a button is pressed.
 async function orderOnce(form, pays) {
   const buttons = form.querySelectorAll('[type="submit"], #later-now');
   for (const button of buttons) button.disabled = true;
@@ -110,7 +110,7 @@ async function orderLater(fields, pays, more = {}) {
   else await show(id); // its number and code are told to whoever waits for them
 }
 
-// Who comes to fetch an order says its code, or shows its QR: it lies on this register's counter then.
+// A customer collecting an order gives its code or shows its QR code; the order then opens as this register's basket.
 async function takeUp(form) {
   const { code } = form.elements;
   const said = code.value.trim();
@@ -127,7 +127,7 @@ async function takenUp(body, sure) {
   return send("TakeUpOrder", { order: refused.values.order, take_over: true });
 }
 
-// A part of an order: what was counted in its details goes into the question for the money, with what it comes to.
+// A partial hand-over: takes the quantities entered in the order's details to the payment dialog, with their total.
 async function handPart(form) {
   const inputs = [...form.querySelectorAll("input[data-part]")];
   const wanted = inputs.filter((input) => Number(input.value) > 0);
@@ -142,7 +142,7 @@ async function handPart(form) {
   part = lines;
 }
 
-// What a part comes to, and why another sum is to be paid.
+// Shows what the part costs, and why the amount due differs.
 function tellPart(sums) {
   const { part_sum, part_tip, part_ahead, part_left } = $("hand-part").dataset;
   const said = [[part_sum, sums.total_minor], [part_tip, sums.tip_minor], [part_ahead, sums.advance_minor], [part_left, sums.left_minor]];
@@ -155,8 +155,8 @@ function money(minor) {
   return new Intl.NumberFormat(lang, { style: "currency", currencyDisplay: "narrowSymbol", currency: $("hand-tip").dataset.currency }).format(minor / 10 ** digits);
 }
 
-// `minor` is what all of it comes to, `ahead` what was paid for it before, perhaps more. At a door the tip may be another
-// than was promised: what is typed counts, an empty field is none.
+// `minor` is the order's total, `ahead` what has already been paid, possibly more. On delivery the tip may differ from
+// the promised one: the typed amount counts, and an empty field means none.
 function askMoney(order, { said, sum, age, minor, ahead = 0, tip }) {
   handing = order;
   seenMinor = Number(minor);
@@ -175,13 +175,13 @@ function askMoney(order, { said, sum, age, minor, ahead = 0, tip }) {
   $("hand-dialog").showModal();
 }
 
-// Where all of it was paid ahead there is no money to ask for.
+// If everything was paid in advance, don't ask for a payment.
 function offerMoney(due) {
   $("hand-money").hidden = due <= 0;
   $("hand-paid").hidden = due > 0;
 }
 
-// Foreign notes that a driver took at doors are counted one currency at a time.
+// Foreign notes that a driver took are counted one currency at a time.
 function askNotes(notes) {
   const rows = notes.split(" ").filter(Boolean).map((note) => {
     const [kind, minor] = note.split("=");
@@ -196,7 +196,7 @@ function askNotes(notes) {
   $("cash-notes").replaceChildren(...rows);
 }
 
-// Whose an order is that nobody said: looked for as at the till, with the person there.
+// Attach an order to a customer, searched for as at the till while they're present.
 addEventListener("input", async ({ target }) => {
   if (target.name !== "whose") return;
   const html = target.value.trim() ? await look(target.value, "till", "panel") : "";
@@ -270,7 +270,7 @@ addEventListener("change", ({ target }) => {
   if (target.form.id === "later-form") offerTimes();
 });
 
-// What is to be paid follows the tip that is typed.
+// Update the amount due as the tip is typed.
 $("hand").elements.tip.addEventListener("input", ({ target }) => {
   const { ahead, tip } = $("hand-tip").dataset;
   const minor = Math.max(0, seenMinor - Number(ahead) - Number(tip) + (parseMinor(target.value) ?? 0));

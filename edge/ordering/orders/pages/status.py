@@ -56,7 +56,7 @@ async def order(request: web.Request) -> web.Response:
     link = f"{request.scheme}://{request.host}{of}"
     shown = status_content(request, status, request.match_info["secret"])
     answer = page(request, "order", **shown, seen=_status_fingerprint(status), qr=qr(link))
-    if _phones(request):  # so that `/shop` links back here
+    if _phones(request):  # lets `/shop` link back here
         ORDER.set(request, answer, request.match_info["secret"])
     return answer
 
@@ -207,7 +207,7 @@ _ASKED: Mapping[str, type[Command]] = {
 """Customers' commands, by the end of their path."""
 _PATH = f"/order/{{secret:{SECRET}}}"
 ENDPOINTS = (
-    # anyone with the secret may see the status: the handlers check it
+    # No right needed: anyone with the secret may see the status, and the handlers check it.
     Endpoint(method="GET", path=f"{_PATH}/state", handler=state, right=ANYBODY),
     Endpoint(method="POST", path=f"{_PATH}/again", handler=again, right=ANYBODY),
     Endpoint(method="POST", path=f"{_PATH}/pay", handler=pay, right=ANYBODY),

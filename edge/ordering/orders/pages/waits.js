@@ -1,4 +1,4 @@
-// How long each order waits, or until when it has time: by the box's clock, which is on the page.
+// How long each order has been waiting, or how much time is left, by the box's clock, which the page receives.
 
 const EVERY_MS = 10_000;
 const IN_MINUTES = 120; // beyond them nobody counts in minutes

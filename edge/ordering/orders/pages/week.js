@@ -1,4 +1,4 @@
-// The lists of the next seven days: they are printed as they stand, or saved as files.
+// The lists for the next seven days: print them as shown, or save them as files.
 
 import { fetchFile } from "./files.js";
 import { listen } from "./push.js";

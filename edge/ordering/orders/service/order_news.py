@@ -30,7 +30,7 @@ def order_news(config: Config, now_us: Callable[[], int]) -> LetterWriter:
         """The customer's addresses, the preferred first: mail, then text message."""
         customer = read_customer(db, order.customer, now_us()) if order.customer else None
         found = {"email": customer.email if customer else ""}
-        with suppress(Refusal):  # it may be invalid: an order keeps it as typed
+        with suppress(Refusal):  # an order keeps the phone number as typed, so it may be invalid
             found["sms"] = phone_of(order.phone or (customer.phone if customer else ""), region).e164
         return {channel: to for channel, to in found.items() if to}
 

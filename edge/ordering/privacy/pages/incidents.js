@@ -1,4 +1,4 @@
-// The page of incidents: nothing but the head of the frame.
+// The page of incidents: it only listens for pushes, for the page header.
 
 import { listen } from "./push.js";
 

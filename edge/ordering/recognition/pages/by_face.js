@@ -1,4 +1,4 @@
-// One picture on a touch, and a name is proposed in the dialog of who signs in. The PIN follows.
+// One touch takes a picture and proposes a name in the sign-in dialog. The PIN is still required.
 
 import { pictured, sendPicture } from "./face_picture.js";
 import { messageOf } from "./outbox.js";
@@ -18,7 +18,7 @@ button.addEventListener("click", async () => {
   form.elements.pin.focus();
 });
 
-// Why nobody was known; "": somebody was.
+// Why no one was recognised; "" if someone was.
 async function looked() {
   const picture = await pictured(document.getElementById("by-face-mirror")).catch(() => null);
   if (!picture) return button.dataset.none;

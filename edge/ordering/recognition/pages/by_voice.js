@@ -1,4 +1,4 @@
-// Four words are said, and a name is proposed in the dialog of who signs in. The PIN follows.
+// Speaking four words proposes a name in the sign-in dialog. The PIN is still required.
 
 import { ask, messageOf } from "./outbox.js";
 import { propose } from "./person_hint.js";
@@ -18,7 +18,7 @@ button.addEventListener("click", async () => {
   form.elements.pin.focus();
 });
 
-// Why nobody was known; "": somebody was.
+// Why no one was recognised; "" if someone was.
 async function listened() {
   const { lang } = document.body.dataset;
   const asked = await ask("POST", `recognition/voice/words?language=${lang}`, {});

@@ -1,10 +1,10 @@
-// One picture of the camera as a JPEG file, and sending it. Nothing is watched: the camera is open for that moment alone.
+// Takes one camera picture as a JPEG file, and sends it. The camera is on only for that moment; nothing is monitored.
 
 const WIDTH_PX = 640;
 const QUALITY = 0.92;
 const SETTLE_MS = 600;
 
-// Rejected where there is no camera. `mirror`: a video element in which whoever stands there sees themself.
+// Rejects if there is no camera. `mirror`: a video element in which the person can see themselves.
 export async function pictured(mirror) {
   const stream = await navigator.mediaDevices.getUserMedia({ video: { width: WIDTH_PX, facingMode: "user" }, audio: false });
   try {

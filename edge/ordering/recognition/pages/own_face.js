@@ -1,4 +1,4 @@
-// One's own face: signed for, pictured three times, taken back. A picture is sent and kept nowhere.
+// A user's own face: sign the consent, take three pictures, withdraw. Pictures are sent, but stored nowhere.
 
 import "./dialogs.js";
 import { pictured, sendPicture } from "./face_picture.js";

@@ -1,4 +1,4 @@
-// One's own voice: signed for, said three times, taken back. What was recorded is sent and kept nowhere.
+// A user's own voice: sign the consent, speak three times, withdraw. Recordings are sent, but stored nowhere.
 
 import "./dialogs.js";
 import { messageOf } from "./outbox.js";

@@ -1,8 +1,8 @@
-// What is the same of a voice and of a face: who is proposed, and what one signs for oneself.
+// Shared by voice and face recognition: proposing a person, and signing the consent.
 
 import { messageOf, send } from "./outbox.js";
 
-// Whoever is known is chosen, or stands in a field of their own: their PIN is compared, and nobody else's.
+// Selects the recognised person, or adds a hidden field with their ID: only their PIN is then checked.
 export function propose(form, person) {
   if (!form.elements.person) {
     const field = Object.assign(document.createElement("input"), { type: "hidden", name: "person" });
@@ -11,7 +11,7 @@ export function propose(form, person) {
   form.elements.person.value = person;
 }
 
-// What is signed on one's own page, and taken back: the page says what came of it.
+// Signing and withdrawing consent on a person's own page, which reloads or shows the error.
 export function letSign(error, release, withdraw) {
   const told = (answer) => {
     if (answer?.status === 200) location.reload();

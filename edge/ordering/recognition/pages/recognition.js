@@ -1,4 +1,4 @@
-// Voices and faces as a hint: the days of what was done for it, the switches, and words of the shop's own to sign.
+// Voice and face hints: dates of the required assessments, switches, and the shop's own consent wording.
 
 import "./dialogs.js";
 import { sendGranted } from "./grants.js";

@@ -1,10 +1,10 @@
-// A few seconds of the microphone as a WAV file (16 kHz, 16 bits, mono), and sending it.
+// Records a few seconds of sound as a WAV file (16 kHz, 16-bit, mono), and sends it.
 
 import { openMicrophone, RATE_HZ } from "./microphone.js";
 
 const HEAD_BYTES = 44;
 
-// Rejected where there is no microphone.
+// Rejects if there is no microphone.
 export async function recorded(seconds) {
   const pieces = [];
   const close = await openMicrophone((samples) => pieces.push(samples), () => {});

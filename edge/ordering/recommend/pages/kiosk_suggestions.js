@@ -1,5 +1,5 @@
-// What goes along with the cart, beneath it, and what is like a product, on its sheet. Asked behind the page: where no
-// answer comes, nothing is shown.
+// Products that go with the cart, shown below it, and similar products on a product's sheet. Loaded in the background:
+// without an answer, nothing is shown.
 
 const { base, register, lang } = document.body.dataset;
 const QUIET_MS = 400;
@@ -41,7 +41,7 @@ async function along() {
   count(place.querySelector("[data-set]")?.dataset.set, "shown");
 }
 
-// What somebody who signed in looks at for a while counts a little in what suits them.
+// Viewing a product for a while counts slightly towards a signed-in customer's recommendations.
 function noteLook(article) {
   setTimeout(() => {
     if (!article.isConnected) return;

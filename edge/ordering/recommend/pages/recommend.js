@@ -1,4 +1,4 @@
-// Suggestions: switches, a new count, and what is pinned or banned.
+// Recommendations: settings, retraining, and pinned or banned products.
 
 import "./dialogs.js";
 import "./picker.js";
@@ -14,7 +14,7 @@ async function send(name, body, done = () => location.reload()) {
   return answer?.status === 200;
 }
 
-// The rule of a product, put back to the one of its row.
+// Sets a product's rule; undo restores the one shown in its row.
 function rule(sku, to) {
   const was = document.querySelector(`[data-free="${CSS.escape(sku)}"]`)?.dataset.rule ?? "none";
   undoBy(command("SetSuggestionRule", { sku, rule: was }), here("#recommend-rules"));

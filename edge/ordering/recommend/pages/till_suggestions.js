@@ -1,6 +1,6 @@
-// What goes with the basket, in one line beneath it: asked a moment after the last change, gone with the next one; and what
-// is like goods of which there is no more. Whoever waves it away hears no more of these until the basket is another.
-// Nothing here may stop a sale: no answer, no line.
+// Products that go with the basket, in one line below it, loaded shortly after each change and removed by the next one;
+// also alternatives for a product that has run out. Dismissed ones stay away until the basket is empty.
+// This must never hold up a sale: without an answer, no line is shown.
 
 import { messageOf, send } from "./outbox.js";
 import { sendSure } from "./sure.js";
@@ -18,7 +18,7 @@ let seen = `${basket().revision} ${basket().count}`;
 const notice = () => document.getElementById("notice")?.dataset ?? {};
 let heard = notice().number;
 
-// `sku`: of what there is no more; none: what goes with the basket.
+// `sku`: a product that has run out; without it, suggestions for the basket.
 async function ask(sku = "") {
   const mine = ++asked;
   const query = new URLSearchParams({ lang, register, ...(sku && { sku }) });

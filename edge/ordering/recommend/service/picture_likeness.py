@@ -94,7 +94,7 @@ class PictureLikeness:
                 read = {one.name: await asyncio.to_thread(self._read, one.name) for one in todo}
                 looks = {name: await self._look(model, data) for name, data in read.items() if data is not None}
                 if await self._shop.maintain(partial(keep, model=model, looks=looks)) is not None:
-                    return  # the ledger isn't writable now
+                    return  # the ledger isn't writable now: retry later
                 self._done = (model, todo[-1].seq)
 
     async def _forget_unused(self) -> None:
@@ -127,7 +127,7 @@ class PictureLikeness:
         try:
             path = (self._folder / name).resolve(strict=True)
             if path.parent != self._folder.resolve() or not path.is_file() or path.stat().st_size > FILE_BYTES:
-                return b""  # a link may point elsewhere
+                return b""  # among others, a link that leads out of the folder
             return path.read_bytes()
         except OSError:
             return None
@@ -136,7 +136,7 @@ class PictureLikeness:
         """The next pictures to process; and if there are none, the last product change covered."""
 
         def read(db: Connection) -> tuple[list[PendingPicture], int]:
-            through = last_change(db)  # first: later changes are picked up the next time
+            through = last_change(db)  # read this first, so that later changes are picked up next time
             return list_pending(db, model, after, BATCH), max(after, through)
 
         return self._read_ledger(read)

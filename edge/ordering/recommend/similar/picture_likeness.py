@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from edge.core.services import Service
 
-if TYPE_CHECKING:  # numpy
+if TYPE_CHECKING:  # avoids importing numpy
     from edge.ordering.recommend.similar.picture_vectors import PictureVector
 
 

@@ -181,7 +181,7 @@ class ProductIndex:
         if self._senses is None or row is None or row >= len(self._senses[2]) or not self._senses[2][row]:
             return texts
         dimensions, bits, known = self._senses
-        if missing := len(self._skus) - len(known):  # products added since
+        if missing := len(self._skus) - len(known):  # products added since the index of senses was built
             bits, known = np.pad(bits, ((0, missing), (0, 0))), np.pad(known, (0, missing))
         like = by_bits(bits[row], bits[rows], dimensions)
         return np.where(known[rows], like, texts).astype(np.float32)
@@ -336,7 +336,7 @@ def _mean(texts: Floats | None, others: Sequence[tuple[float, Floats]]) -> Float
     total = np.zeros(size, np.float32) if texts is None else TEXT * texts
     weights = np.full(size, 0.0 if texts is None else TEXT, np.float32)
     for weight, part in others:
-        known = part == part  # comparing it with itself is the cheapest test for NaN
+        known = part == part  # False for NaN: the cheapest test
         total += np.where(known, np.float32(weight) * part, np.float32(0))
         weights += np.float32(weight) * known
     total /= np.maximum(weights, np.float32(1e-9))

@@ -1,4 +1,4 @@
-// Orders from elsewhere: forms of their channels, and what waits for a person.
+// Orders from other channels: forms for the channels, and orders that need a person's decision.
 
 import { serve } from "./entity_form.js";
 import { sendGranted } from "./grants.js";

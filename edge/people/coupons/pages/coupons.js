@@ -1,4 +1,4 @@
-// Coupons: a series is made, printed, taken as a file, ended.
+// Coupons: create a series, print it, download it as a file, end it.
 
 import { amountFault, parseMinor, parseQuantity } from "./amounts.js";
 import "./dialogs.js";

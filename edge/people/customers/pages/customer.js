@@ -1,4 +1,4 @@
-// One customer: the profile, what they consented to, addresses, wishes; merging, the export, and forgetting.
+// One customer: profile, consents, addresses, wish list; merge, export and erase.
 
 import { parseMinor, parseQuantity } from "./amounts.js";
 import { linkOther, look } from "./customer_find.js";
@@ -18,7 +18,7 @@ const held = () => JSON.parse(document.querySelector("[data-addresses]").dataset
 const listed = (text) => text.split(/\s*[,;\n]\s*/).filter(Boolean);
 const page = (path, query) => location.assign(`${path}?${new URLSearchParams({ register, ...query })}`);
 
-// Changes the customer; a postal code of another province is asked about.
+// Updates the customer, asking for confirmation if the postal code belongs to another province.
 const change = (fields) => asked((answers) => askGranted("PATCH", here, { ...fields, answers }));
 
 function tell(answer, place, go = () => location.reload()) {
@@ -30,7 +30,7 @@ function tell(answer, place, go = () => location.reload()) {
   }
 }
 
-// What a field holds, or null where it is empty; throws the field where it cannot be read.
+// A field's value, or null if it's empty; throws the field if it can't be read.
 function amount(field, parse) {
   if (!field.value.trim()) return null;
   const taken = parse(field.value.trim());
@@ -38,7 +38,7 @@ function amount(field, parse) {
   return taken;
 }
 
-// What a form holds, as the customer has it.
+// Each form's values, in the customer's API format.
 const HELD = {
   profile(form) {
     const { new_code: _, ...fields } = Object.fromEntries(new FormData(form));
@@ -89,7 +89,7 @@ const FORMS = {
 const ADDRESSES = at("[data-addresses]");
 const AFTER = { forget: forgotten };
 
-// What is kept, why and until when is said before the page is left.
+// Tells the user what must be kept, why and until when, before leaving the page.
 async function forgotten({ body }) {
   const form = document.querySelector('[data-form="forget"]');
   const { kept, whys } = form.dataset;
@@ -126,7 +126,7 @@ addEventListener("submit", async (event) => {
   }
 });
 
-// Of a child a parent says it, who is asked for.
+// A child's consent is given by a parent, so ask for one.
 async function gives(said) {
   const answer = await sendGranted("GiveConsent", said);
   const { code, message } = answer?.body.refused ?? {};

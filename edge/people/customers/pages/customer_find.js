@@ -1,5 +1,5 @@
-// Whose basket it is: type a phone's last digits, a name or scan a card; choose with the arrows, Enter takes them. What
-// is typed goes in a body, never in an address.
+// Customer search for a basket: type the last digits of a phone number or a name, or scan a card; choose with the arrow
+// keys and Enter. The text is sent in a request body, never in a URL.
 
 import { choose, chosenIn } from "./choosing.js";
 import { complain, open } from "./dialogs.js";
@@ -13,7 +13,7 @@ const chosen = () => chosenIn(results());
 const attached = () => document.querySelector('[data-act="member"][data-customer]:not([data-customer=""])');
 let asked = 0;
 
-// The rows for what is typed, as HTML; null where another letter was typed meanwhile, or nobody answers.
+// The result rows as HTML; null if the text has changed meanwhile or there is no answer.
 export async function look(text, as, surface) {
   const { register, lang } = document.body.dataset;
   const number = ++asked;
@@ -30,7 +30,7 @@ export async function look(text, as, surface) {
   }
 }
 
-// Behind the sentence that somebody else has a phone or a mail: the way to them.
+// Adds a link to the other customer when a phone number or email is already taken.
 export function linkOther(answer, place) {
   const { code, values } = answer.body.refused ?? {};
   if (code !== "customer_exists") return;
@@ -40,7 +40,7 @@ export function linkOther(answer, place) {
   place.append(" ", link);
 }
 
-// What somebody was looked for by, as what is first known of them: the rest is added on the manager's page.
+// The search text as a new customer's first detail; the rest is added on the manager's page.
 const firstKnown = (text) => {
   const name = text.includes("@") ? "email" : /^[\d\s()+./-]{6,}$/.test(text) ? "phone" : "name";
   return { [name]: text, language: document.body.dataset.lang };

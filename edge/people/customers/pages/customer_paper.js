@@ -1,4 +1,4 @@
-// All that is kept of a customer, for paper.
+// A printable copy of all data stored about a customer.
 
 import "./dialogs.js";
 import "./grants.js";

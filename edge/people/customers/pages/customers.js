@@ -1,4 +1,4 @@
-// The manager's list of customers: the search, a new customer, a new wording.
+// The manager's list of customers: search, add a customer, edit the consent wording.
 
 import { linkOther, look } from "./customer_find.js";
 import "./dialogs.js";

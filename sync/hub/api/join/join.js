@@ -1,14 +1,14 @@
-// Which Wi-Fi a phone joins to reach what it scanned, and the way on. It stands in the fragment,
-// `#wifi=NAME&of=TENANT/STORE&to=ADDRESS` (made by edge/web/phone_link.py): the address last and as it is, so that tills
-// read it out of the same QR. `of` stands there where the store wants head office to show how far an order is.
+// Which Wi-Fi network a phone must join to reach the address it scanned, and a link to that. They are in the fragment,
+// `#wifi=NAME&of=TENANT/STORE&to=ADDRESS` (made by edge/web/phone_link.py): the address last and unencoded, so that tills
+// can read it from the same QR. `of` is there if the store lets head office show an order's progress.
 
 import { follow } from "/join/order.js";
 
 const NAME = "[A-Za-z0-9][A-Za-z0-9._-]*";
 const [, name, of, address] = new RegExp(`^#wifi=([^&]*)(?:&of=(${NAME}/${NAME}))?&to=(.*)$`).exec(location.hash) ?? [];
 const WIFI_BYTES = 32; // IEEE 802.11, 9.4.2.2
-// Private networks (RFC 1918, RFC 4193), those of one wire (RFC 3927, RFC 4291) and names of multicast DNS (RFC 6762):
-// whoever makes such a link leads nobody to a server of theirs. `URL` has written addresses out before they are compared.
+// Private networks (RFC 1918, RFC 4193), link-local addresses (RFC 3927, RFC 4291) and multicast DNS names (RFC 6762):
+// so such a link can't lead to a server on the internet. `URL` has normalised the address before it's compared.
 const LOCAL = [
   /^10(\.\d+){3}$/,
   /^192\.168(\.\d+){2}$/,

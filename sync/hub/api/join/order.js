@@ -1,4 +1,4 @@
-// How far an order is, asked of head office by a digest of what its QR holds: the secret itself leaves no phone.
+// An order's progress, requested from head office by a digest of the QR's secret: the secret itself never leaves the phone.
 
 const SOON_MS = 10_000; // after something changed
 const LATER_MS = 120_000; // the longest between two questions
@@ -53,7 +53,7 @@ function tell(status, locale) {
   document.title = [status.said, status.store_name].filter(Boolean).join(" · ");
 }
 
-// Milliseconds until it is worth asking again; 0: it is not.
+// Shows the answer and returns the milliseconds until the next request; 0: don't ask again.
 function taken(answer, status, locale) {
   if (answer.status === 404) {
     show("none");
@@ -88,7 +88,7 @@ async function ask(wanted, locale) {
   if (wait) timer = setTimeout(() => ask(wanted, locale), wait);
 }
 
-// `of`: "TENANT/STORE"; `secret`: what the QR holds; `locale`: as the phone writes times.
+// `of`: "TENANT/STORE"; `secret`: from the QR; `locale`: for the format of times.
 export async function follow(of, secret, locale) {
   const [tenant, store] = of.split("/");
   const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(secret));

@@ -54,7 +54,7 @@ def add_to(app: web.Application, parts: Mapping[str, bytes]) -> None:
     own = resources.files(__package__)
     for path, (name, kind) in FILES.items():
         if name in parts:
-            continue  # the words of more languages than lie here
+            continue  # the shop's file has more languages than this package's
         app.router.add_get(path, _answer(own.joinpath(name).read_bytes(), kind))
     for name, file in parts.items():
         app.router.add_get(f"/page/{name}", _answer(file, KINDS[name.rpartition(".")[2]]))

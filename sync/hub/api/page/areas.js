@@ -1,4 +1,4 @@
-// The areas beside the day and the boxes: what is asked of the API for each, and how it is drawn.
+// The areas other than the day and the boxes: what each requests from the API, and how it's drawn.
 
 import { ask, byId, count, dayText, Fault, moment, money, moved, refusal, rowsOf, seesAll, state, storeName, t, table, words } from "./common.js";
 import { compose, isComposed } from "./composer.js";
@@ -89,7 +89,7 @@ async function transfers(still, sku, names) {
   ], rows);
 }
 
-// Counts alone: who they are, only their stores can read.
+// Only counts: who the customers are, only their stores can read.
 export async function customers(still) {
   const [rows, consents] = await Promise.all([rowsOf("customers/counts"), rowsOf("customers/consents/counts")]);
   if (!still()) return;
@@ -138,7 +138,7 @@ function ownAlert({ kind, subject, grave, mark, said: told }) {
   return t(grave ? "office_quota_grave" : "office_quota", { limit: t(`limit_${subject}`), used: count(told.used), most: count(told.limit), percent: told.percent });
 }
 
-// What happened, in the language of the page.
+// What happened, in the page's language.
 const titleOf = (row) => row.titles?.[state.lang] || row.title;
 
 const alertKey = (row) => `${row.store}-${row.device}-${row.epoch}-${row.id}-${row.last_at}`;
@@ -199,7 +199,7 @@ export async function payments(still) {
 
 const UNTOLD = ["waiting", "unknown", "other_mode", "set_up"];
 
-// What providers said by webhook that no store has heard: for who sees all stores.
+// Payment providers' webhooks that no store has received: only for users who see all stores.
 async function untoldNews(still) {
   const whole = may("read") && !state.me.memberships.some((one) => one.tenant === state.me.tenant && (one.stores || one.groups));
   byId("news-card").hidden = !whole;
@@ -248,7 +248,7 @@ function licence(row) {
   return left <= LICENCE_DAYS ? pill(text, "warning") : text;
 }
 
-// Codes that a box may still bring: whoever made one by mistake withdraws it.
+// Codes with which a box may still join; one made by mistake can be withdrawn.
 async function openCodes(still) {
   const { rows } = may("stores") ? await ask("/v1/box-codes") : { rows: [] };
   if (!still()) return;
@@ -351,7 +351,7 @@ function decisions(row) {
   return place;
 }
 
-// Does what was pressed, and says at the top why it cannot be done.
+// Runs the action of a button, and shows at the top why it failed.
 async function tried(act) {
   try {
     byId("fault").hidden = true;
@@ -363,7 +363,7 @@ async function tried(act) {
   }
 }
 
-// What each store answered to a publication.
+// Each store's answer to a publication.
 async function answers(row) {
   const rows = await rowsOf("publications/stores", { id: row.id });
   const place = Object.assign(document.createElement("div"), { className: "scroll wide whole", tabIndex: 0, role: "region", ariaLabel: t("answers") });

@@ -1,4 +1,4 @@
-// What begins the day's area: what needs a person now, each with the way to it, and the day's figures in one row.
+// The top of the day's area: what needs attention now, each with a link, and the day's figures in one row.
 
 import { ask, byId, count, money, rowsOf, state, t } from "./common.js";
 import { isRunning, untilNow } from "./morning.js";
@@ -6,7 +6,7 @@ import { isRunning, untilNow } from "./morning.js";
 const may = (right) => state.me.may.includes(right);
 const URGENT = ["critical", "high"];
 
-// Of alerts and publications, as far as whoever signed in may read them.
+// Alerts and publications, as far as the signed-in user may read them.
 export async function askAttention() {
   const [alerts, publications] = await Promise.all([
     may("read") ? rowsOf("alerts", { state: "raised" }) : [],
@@ -34,10 +34,10 @@ export function showAttention(needs, unwell) {
   byId("attention").replaceChildren(...(links.length ? links : [t("needs_nobody")]));
 }
 
-// A sale, of those that earned something and were not undone, as a shop's own page has it.
+// The average sale, of those that earned money and weren't voided, as on the shop's own page.
 export const averageOf = (sum, none) => (sum.earning > 0 ? money(Math.round(sum.earned_minor / sum.earning), sum.currency) : none);
 
-// `totals` are sums of a currency each; `before` those of a week before. A day that runs is compared with the same hours.
+// `totals`: one for each currency; `before`: those of a week earlier. A running day is compared up to the same hour.
 export function showFigures(totals, before, hours) {
   const running = isRunning(state.day);
   byId("day-figures").replaceChildren(...totals.flatMap((sum) => {

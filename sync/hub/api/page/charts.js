@@ -1,4 +1,4 @@
-// Bars of days, drawn as SVG: what the table beside them says. Colours and letters are the style sheet's.
+// Bar charts of days as SVG, with the same data as the table beside them. Colours and fonts come from the style sheet.
 
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 720;
@@ -15,7 +15,7 @@ function made(name, attributes, text = "") {
   return element;
 }
 
-// `points`: [label, value, said, once], the oldest first, where `once` (if any) is what stands behind it for comparison; `name` is what the picture is called. From right to left where one reads so.
+// `points`: [label, value, text, compared value or none], oldest first; `name`: the accessible name. Mirrored for right-to-left.
 export function bars(place, name, points) {
   if (points.length < 2) return place.replaceChildren();
   const heights = points.flatMap(([, value, , once = 0]) => [value, once]);

@@ -1,5 +1,5 @@
-// What every area of head office's page shares: asking the hub's API as the person who signed in, and drawing tables of
-// the answers. `scope` narrows what is asked to a store or a group of them.
+// Shared by all areas of head office's page: calls the hub's API as the signed-in user, and draws tables of
+// the answers. `scope` narrows requests to a store or a group.
 
 import { readAmount, signsOf } from "./read_amount.js";
 
@@ -22,7 +22,7 @@ export function moved(date, days) {
   return new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
-// ---- asking
+// ---- requests
 
 export class Fault extends Error {
   constructor(status, problem) {
@@ -33,10 +33,10 @@ export class Fault extends Error {
   }
 }
 
-// Why something was not done, in the page's language where it has words for that.
+// The reason for a failure, in the page's language if it has words for it.
 export const refusal = (fault) => words[state.lang][`refused_${fault.code}`]?.replace(/\{(\w+)\}/g, (_, name) => (name === "which" ? words[state.lang][`limit_${fault.values.which}`] || fault.values.which : fault.values[name])) || fault.message;
 
-// A file of the API's, which the browser saves under the name that it bears.
+// A file from the API, which the browser saves under the name it came with.
 export async function download(path) {
   const answer = await fetch(path, { headers: { Authorization: `Bearer ${state.token}` } });
   if (!answer.ok) throw new Fault(answer.status, await answer.json());
@@ -47,7 +47,7 @@ export async function download(path) {
   URL.revokeObjectURL(link.href);
 }
 
-// What the API answers; `body` is sent by POST, or as `method` says.
+// The API's answer; `body` is sent by POST, or by `method`.
 export async function ask(path, body, { method = "POST", ...more } = {}) {
   const headers = { "Content-Type": "application/json", ...more, ...(state.token ? { Authorization: `Bearer ${state.token}` } : {}) };
   const how = body === undefined ? { headers } : { method, headers, body: JSON.stringify(body) };
@@ -70,10 +70,10 @@ export async function rowsOf(name, filters = {}, pages = PAGES_MAX) {
   return rows;
 }
 
-// What people call a store.
+// A store's name for people.
 export const storeName = (store) => state.names[store] || store;
 
-// Whether whoever is signed in is for all stores of the chain.
+// Whether the signed-in user may see all stores of the chain.
 export const seesAll = () => !state.me.memberships.some((one) => one.tenant === state.me.tenant && (one.stores || one.groups));
 
 // ---- drawing
@@ -81,7 +81,7 @@ export const seesAll = () => !state.me.memberships.some((one) => one.tenant === 
 const inCurrency = (currency) => new Intl.NumberFormat(state.lang, { style: "currency", currency });
 export const digitsOf = (currency) => inCurrency(currency).resolvedOptions().maximumFractionDigits;
 export const minorOf = (text, currency) => readAmount(text, { digits: digitsOf(currency), signs: signsOf(currency, state.lang) }).minor; // undefined: it is no sum
-// A percentage as people type it, perhaps below 0, in thousandths; undefined: it is none.
+// A typed number or percentage, possibly negative, in thousandths; undefined if it isn't one.
 export function thousandthsOf(text) {
   const [, sign, rest] = /^\s*([-−+]?)\s*(.*?)\s*%?\s*$/u.exec(text) ?? [];
   const { minor } = readAmount(rest ?? "", { digits: 3 });
@@ -91,17 +91,17 @@ export const money = (minor, currency) => inCurrency(currency).format(minor / 10
 
 export const count = (number) => new Intl.NumberFormat(state.lang).format(number);
 export const percent = (thousandths) => new Intl.NumberFormat(state.lang, { style: "percent", maximumFractionDigits: 3 }).format(thousandths / 100_000);
-// Dates, and fields of them, as the browser's country writes them where it speaks this language. English without a country
-// would be America's, which few of those who read it elsewhere expect.
+// The locale for dates and date fields: the browser's country, if it speaks this language. Plain English means
+// American dates to a browser, which few readers elsewhere expect.
 export function dateLocale() {
   const found = navigator.languages.find((code) => code.split("-")[0] === state.lang) ?? state.lang;
   return found === "en" ? "en-GB" : found;
 }
-// By the clocks of a store, where head office knows them; else by the browser's own.
+// In the store's time zone if head office knows it; else in the browser's.
 export const moment = (at, store = "") =>
   new Intl.DateTimeFormat(dateLocale(), { dateStyle: "medium", timeStyle: "short", hourCycle: "h23", timeZone: state.zones[store] || undefined }).format(new Date(at));
 const inDays = () => new Intl.DateTimeFormat(dateLocale(), { dateStyle: "medium", timeZone: "UTC" });
-// A day of ISO 8601 as the page's language writes it; what is none, as it is.
+// An ISO 8601 date in the page's language; anything else unchanged.
 export const dayText = (day) => (Number.isNaN(Date.parse(day ?? "")) ? day ?? "" : inDays().format(new Date(day)));
 export const longDay = (date) => new Intl.DateTimeFormat(dateLocale(), { dateStyle: "full", timeZone: "UTC" }).format(new Date(date));
 

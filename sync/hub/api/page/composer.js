@@ -1,5 +1,5 @@
-// Where a publication is written: products chosen from all stores, what each would be, which stores get it and when, what
-// it changes in each of them, and the way to whoever approves it.
+// Where a publication is written: products chosen from all stores, their new values, which stores get it and when, what
+// it changes in each of them, and sending it for approval.
 
 import { ask, byId, count, dayText, Fault, money, refusal, state, storeName, t, table, thousandthsOf, words } from "./common.js";
 import { made, priceOf, settingRows, settingsIn, typed, wrong } from "./publication.js";
@@ -25,7 +25,7 @@ const changed = new EventTarget();
 let draft = null; // { id, seen, kind, items by product number, stores, first, settings, known }
 export const onComposed = (act) => changed.addEventListener("changed", act);
 
-// ---- which stores
+// ---- stores
 
 const chosen = (name) => [...form.querySelectorAll(`[name=${name}]:checked`)].map(({ value }) => value);
 const orNull = (names) => (names.length ? names : null);
@@ -37,7 +37,7 @@ function reached() {
   return draft.stores.filter((row) => stores?.includes(row.store) || groups?.includes(row.store_group));
 }
 
-// The one currency of all that it reaches; "": there are several, or nobody said.
+// The currency of all stores it reaches; "" if there are several or none is known.
 function currency() {
   const all = [...new Set(reached().map((row) => row.currency).filter(Boolean))];
   return all.length === 1 ? all[0] : "";
@@ -79,7 +79,7 @@ function oldText(item) {
   return low === high ? money(low, of) : `${money(low, of)} – ${money(high, of)}`;
 }
 
-// The price of each store, by its name, where they differ.
+// The prices, by store name where they differ.
 function oldCell(item) {
   const prices = item.product?.prices ?? [];
   const said = oldText(item);
@@ -92,7 +92,7 @@ function oldCell(item) {
   return made("details", {}, made("summary", {}, text), made("ul", {}, ...lines));
 }
 
-// What is typed for it; null: nothing, or no sum.
+// The price typed for it; null if there is none or it isn't an amount.
 function minorFor(item) {
   try {
     return item.text.trim() ? priceOf(item.text, currency()) : null;
@@ -210,7 +210,7 @@ function categoryField(item) {
 const unitField = (item) => choiceField(item, "unit", "unit", UNITS.map((one) => new Option(t(`unit_${one}`), one)));
 const soldField = (item) => choiceField(item, "sold", "sold", [new Option(t("sold_stays"), ""), new Option(t("sold_ends"), "retired"), new Option(t("sold_again"), "restored")].filter((one) => !item.fresh || !one.value));
 
-// What a product is called here and now, which whoever edits it begins from.
+// The current values of a product, from which editing starts.
 function begun(item) {
   const { product, lang = state.lang } = item; // a name stays of the language that it was typed in
   return { lang, name: product?.names[lang] ?? "", category: product?.category ?? "", brand: product?.brand ?? "", sold: "", code: "", unit: "piece", fresh: !product, ...item };
@@ -227,7 +227,7 @@ function addNew() {
   });
 }
 
-// Of a product only what was typed otherwise than it is.
+// Only the fields of a product that were changed.
 function productItem(item) {
   const was = begun({ sku: item.sku, product: item.product, lang: item.lang });
   if (item.sold) return { [item.sold]: item.sku };
@@ -324,7 +324,7 @@ async function find() {
   byId("composer-said").textContent = more ? t("products_more") : "";
 }
 
-// A file of prices: what it says of products that are known is filled in; the rest is named.
+// Imports a price file: prices of known products are filled in; the rest is listed.
 async function bringFile(file) {
   const headers = { Authorization: `Bearer ${state.token}`, "Content-Type": "application/octet-stream" };
   const answer = await fetch(`/v1/publications/price-file?${new URLSearchParams({ name: file.name, language: state.lang })}`, { method: "POST", headers, body: file });
@@ -341,7 +341,7 @@ async function bringFile(file) {
 
 const same = (one, other) => one.trim().toLocaleLowerCase(state.lang) === other.trim().toLocaleLowerCase(state.lang);
 
-// What a line of a file says of a product, or what is wrong with it.
+// A line of a file as changes to a product, or the error in it.
 function productLine(row, known, seen) {
   const product = known.get(row.sku);
   const wrong = (word, values) => ({ fault: `${t("line_number", { line: count(row.line) })}${t("colon")}${t(word, values)}` });
@@ -361,7 +361,7 @@ function productLine(row, known, seen) {
   return { item };
 }
 
-// A file of products: new ones, and what is said otherwise of those that are known; lines with errors are named.
+// Imports a product file: new products, and changes to known ones; lines with errors are listed.
 async function bringProducts(rows) {
   const known = await lookUp([...new Set(rows.map((row) => row.sku).filter((sku) => sku && sku.length <= 80))], {});
   const [seen, faults] = [new Map(), []];
@@ -377,7 +377,7 @@ async function bringProducts(rows) {
   byId("composer-said").textContent = `${t("products_brought", { fresh: count(fresh), known: count(seen.size - fresh) })}${left}`;
 }
 
-// The products and stores of the publication of this kind that was written last.
+// Copies products and stores from the latest publication of this kind.
 async function likeLast() {
   const { rows } = await ask("/v1/publications/states?limit=1000");
   const [last] = rows.filter((row) => row.kinds.length === 1 && row.kinds[0] === draft.kind && row.id !== draft.id).sort((one, other) => (one.changed_at < other.changed_at ? 1 : -1));
@@ -398,7 +398,7 @@ function productTyped(one) {
   return pruned({ sku, text: price === undefined ? "" : typed(price, currency()), name, category, brand, code: codes?.[0], unit, fresh: Boolean(unit), others: Object.keys(others).length ? others : undefined });
 }
 
-// What a directive says of products, as the table has it.
+// A directive's products, as the table shows them.
 function itemsOf({ kind, body }) {
   const [said] = Object.values(body);
   if (kind === "catalogue") return said.map(productTyped);
@@ -408,7 +408,7 @@ function itemsOf({ kind, body }) {
   return said.filter((one) => one.sku).map((one) => ({ sku: one.sku, text: text(one), listed: one.listed === false ? "no" : "yes", from: day(one.from_us), lot: one.lot ?? "", note: one.note ?? "" }));
 }
 
-// ---- what is sent
+// ---- sending
 
 const momentOf = (day, time = "00:00") => (day ? new Date(`${day}T${time || "00:00"}`) : null);
 const micros = (moment) => (moment ? moment.getTime() * 1000 : undefined);
@@ -453,7 +453,7 @@ function textsTyped() {
   return found;
 }
 
-// What undoes it, where head office does not know what was before.
+// The directives that undo it, for kinds whose previous values head office doesn't know.
 const BACK = {
   recalls: (said) => said.map(({ sku, lot }) => ({ sku, lot, lifted: true })),
   texts: () => [{ ended: draft.inner }],
@@ -477,7 +477,7 @@ function publication() {
   };
 }
 
-// Under what a kind's items stand in its body.
+// The key of a kind's items in its body.
 const LISTS = { catalogue: "products" };
 const bodyOf = (kind, said) => ({ [LISTS[kind] ?? kind]: said });
 const place = () => `/v1/publications/${encodeURIComponent(draft.id)}`;
@@ -504,14 +504,14 @@ const PRODUCT_TEXTS = {
   codes: (value) => value.join(", "),
 };
 
-// What is said of a product, or whether it is sold.
+// A product's new values as text, or whether it's sold.
 function productText(said, of) {
   if (said === null || typeof said !== "object") return t(said === null ? "sold_not" : "sold_yes");
   const parts = Object.entries(said).filter(([name]) => name in PRODUCT_WORDS);
   return parts.map(([name, value]) => `${t(PRODUCT_WORDS[name])}${t("colon")}${value === null || value === "" ? "–" : name === "price_minor" && of ? money(value, of) : (PRODUCT_TEXTS[name] ?? String)(value)}`).join(", ");
 }
 
-// How it would be in a store: what is there, what would be, and what is odd about that.
+// Previews a store: the current values, the new ones, and any warnings.
 async function preview() {
   await save();
   const store = byId("composer-store").value;
@@ -577,12 +577,12 @@ function fill(whole) {
   byId("composer-settings").replaceChildren(settingRows(draft.known, draft.kind === "settings" ? said : [], currency()));
 }
 
-// Whether the page can show all that a publication says, so that nothing of it is lost when it is written again.
+// Whether the page can show everything in a publication, so that writing it again loses nothing.
 export function isComposed({ kinds }) {
   return kinds.length === 1 && KINDS.includes(kinds[0]);
 }
 
-// Of one directive, whose items are as this page writes them.
+// Whether it has a single directive, and only items of the form that this page writes.
 function isWhole({ directives: [directive, ...others] }) {
   const [said] = Object.values(directive.body);
   if (others.length) return false;
@@ -593,7 +593,7 @@ function isWhole({ directives: [directive, ...others] }) {
   return directive.kind !== "settings" || said.every((one) => one.name in draft.known && !one.cleared);
 }
 
-// A new one, or one that is there; `row`: of the list of publications.
+// Opens a new publication, or an existing one; `row`: from the list of publications.
 export async function compose(row = null) {
   const fresh = Date.now().toString(36);
   const [stores, known, { rows: approvers }, { rows: categories }] = await Promise.all([allStores(), settingWords(), ask("/v1/publications/approvers"), ask("/v1/categories?limit=1000")]);
@@ -628,7 +628,7 @@ export function close() {
   byId("composer-approvers").textContent = "";
 }
 
-// Does it, and says why it was not done where somebody sees it.
+// Runs `act`, and shows why it failed where the user can see it.
 async function attempt(act) {
   byId("composer-error").textContent = byId("composer-saved").textContent = "";
   byId("composer-lost").hidden = true;

@@ -1,4 +1,4 @@
-// What an area shows, as a file for spreadsheets: its tables one below the other, each under its heading.
+// An area as a file for spreadsheets: its tables one below the other, each under its heading.
 
 import { byId, isoDate } from "./common.js";
 
@@ -10,7 +10,7 @@ function cell(text) {
   return /[",;\r\n]/.test(written) ? `"${written.replaceAll('"', '""')}"` : written;
 }
 
-// Rows of a table as lines; the heading stands before them. What one can only press is left out.
+// A table's rows as lines, after its heading. Buttons are left out.
 function lines(region) {
   const heading = document.getElementById(region.getAttribute("aria-labelledby"))?.textContent || "";
   const rows = [...region.querySelectorAll("tr")].map((row) => [...row.cells].map((one) => cell(one.querySelector("button:not(.link)") ? "" : one.textContent.trim())).join(","));

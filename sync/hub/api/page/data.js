@@ -1,4 +1,4 @@
-// What a business has to be able to do with the data it holds: ask all shops for somebody, take all of it out, close.
+// What a business must be able to do with its data: ask all shops about a person, export everything, close the account.
 
 import { ask, byId, download, Fault, moment, rowsOf, state, t, table, words } from "./common.js";
 import { askRemoval, askShops } from "./edit.js";
@@ -18,7 +18,7 @@ function showShops(id, { rows }) {
 
 const WAIT_MS = 30 * 24 * 3600 * 1000; // how long a removal waits behind its asking
 
-// What head office holds of a removal: whoever else asked for it, or said yes, did so without this page.
+// Head office's record of a removal: someone else may have asked for or approved it from another page.
 async function readRemoval() {
   const [row = {}] = await rowsOf("tenant/removals");
   showRemoval({ ...row, not_before: row.asked_at && new Date(Date.parse(row.asked_at) + WAIT_MS).toISOString() });
@@ -35,7 +35,7 @@ export function dataButtons() {
   if (may("closing")) void said(readRemoval);
 }
 
-// Does it, and says why it cannot be done, where there is room for that.
+// Runs `act`, and shows why it failed in the given place.
 async function said(act, place = "removal") {
   try {
     byId(place).textContent = "";

@@ -1,4 +1,4 @@
-// One dialog in which an owner sets a store, or what somebody is: the fields, a question, and what head office said.
+// One dialog in which an owner edits a store or a person: its fields, a confirmation, and head office's answer.
 
 import { ask, byId, count, Fault, minorOf, moment, money, refusal, rowsOf, state, storeName, t, words } from "./common.js";
 import { settingName, settingText, settingWords } from "./setting_words.js";
@@ -25,8 +25,8 @@ function control(name, kind, value) {
   return field;
 }
 
-// `save` is given the values and sends them, and may answer what is done next; `extra`: a further button, [word, act]; `shown`: a text that it is about, `sent`: the same as it is sent, folded; `picture`: a code that a phone scans; `word`: of
-// the button that saves.
+// `save` gets the values, sends them, and may return what to do next; `extra`: another button, [word, act]; `shown`: text to
+// show; `sent`: the raw request, folded; `picture`: a code for phones to scan; `word`: the save button's.
 export function edit(title, fields, values, save, { extra = null, shown = "", sent = "", picture = "", word = "save" } = {}) {
   const dialog = byId("edit");
   const form = dialog.querySelector("form");
@@ -79,7 +79,7 @@ export function editStore(row) {
     ask(`/v1/stores/${encodeURIComponent(row ? row.store : store)}`, { ...rest, group: store_group, hours: open_hours, licence_ends: licence_ends || null }, { method: "PUT" }));
 }
 
-// A box for a store: what is typed, or scanned, at the box is shown once.
+// Adds a box to a store: the code to type or scan at the box is shown once.
 export function addBox(row) {
   edit(`${t("add_box")}${t("colon")}${row.store}`, { device: 60 }, { device: "box1" }, async ({ device }) => {
     const { line, picture, minutes } = await ask(`/v1/stores/${encodeURIComponent(row.store)}/boxes`, { device, at: location.host });
@@ -95,7 +95,7 @@ export function editPerson(row) {
     { extra: ["remove", () => ask(place, {}, { method: "DELETE" })] });
 }
 
-// A link by which somebody else sets another password, shown once.
+// A link with which another user sets a new password, shown once.
 export function passwordLink(row) {
   edit(t("password_link_for", { email: row.email }), {}, {}, async () => {
     const { secret, minutes } = await ask(`/v1/people/${row.person}/password`, {});
@@ -103,7 +103,7 @@ export function passwordLink(row) {
   }, { word: "make_link" });
 }
 
-// Which stores and groups, by their names; none that is ticked: all. `read` says them as head office takes them.
+// Choice of stores and groups by name; none ticked means all. `read` returns them as head office takes them.
 function reachField({ stores, groups } = {}) {
   const tick = (name, value, text, of) => {
     const field = Object.assign(document.createElement("input"), { type: "checkbox", value, checked: Boolean(of?.includes(value)) });
@@ -122,7 +122,7 @@ function reachField({ stores, groups } = {}) {
   return { place, read: () => ({ stores: chosen("stores").length ? chosen("stores") : null, groups: chosen("groups").length ? chosen("groups") : null }) };
 }
 
-// Somebody new: the link that lets them in is mailed, or else shown once, and they set their own password.
+// Invites someone: the link is mailed, or else shown once, and they set their own password.
 export function invitePerson() {
   const reach = reachField();
   edit(t("invite"), { email: 254, role: ROLES, reach: reach.place }, { role: "viewer" }, async ({ email, role }) => {
@@ -132,7 +132,7 @@ export function invitePerson() {
   }, { word: "invite" });
 }
 
-// What something is called in a language, which waits in its shop for a yes.
+// A name in a language, which then waits in its shop for approval.
 export function editName(row, from, to) {
   const values = { name_text: row.names[to] || "" };
   const source = row.names[from];
@@ -143,7 +143,7 @@ export function editName(row, from, to) {
   }, { shown: source, word: "propose" });
 }
 
-// A version of the software, as a publication: first to the shops that are named, then in waves.
+// A software version as a publication: first to the named shops, then in waves.
 export function rollOut(releases) {
   const reach = reachField();
   const fields = { release: releases.map((one) => one.version), reach: reach.place, first: 200, pause_hours: 3, gate_least: 3, gate_percent: 2 };
@@ -158,7 +158,7 @@ export function rollOut(releases) {
   });
 }
 
-// Who takes which card payments, as a publication to the store that is chosen, or to all.
+// Card payment routing, as a publication to the chosen store or to all.
 export function editRoute(stores) {
   const one = [...new Set(stores.map((row) => row.currency).filter(Boolean))];
   const minor = (text) => {
@@ -181,13 +181,13 @@ const STORES_SHOWN = 3; // of those that a publication reaches, with what would 
 const LINES_SHOWN = 40;
 const SENT_SHOWN = 2000; // lines of what is sent
 
-// What begins with a product's number, with what that is called.
+// Puts the product's name before a field that begins with its SKU.
 function withName(field, names) {
   const called = names[field.split(" ", 1)[0]];
   return called ? `${called[state.lang] ?? Object.values(called)[0]} (${field})` : field;
 }
 
-// What two publications both say, as "settings store.footer": by the word of a setting.
+// The name of a field that two publications both change, such as "settings store.footer".
 const named = (field) => (field.startsWith("settings ") ? settingName(field.slice("settings ".length)) : field);
 
 function begun(text) {
@@ -195,8 +195,8 @@ function begun(text) {
   return lines.length <= SENT_SHOWN ? text : [...lines.slice(0, SENT_SHOWN), t("lines_more", { count: count(lines.length - SENT_SHOWN) })].join("\n");
 }
 
-// How old what is known of a store is, and what would change in it: what it is, what it would be, and what is odd about
-// that. `currency`: the store's; "": none is known.
+// How old a store's data is, and what would change in it: the current value, the new one, and any warning.
+// `currency`: the store's; "" if none is known.
 function previewLines(store, { changes, boxes, names }, currency) {
   const brief = (value) => (typeof value === "boolean" ? t(value ? "yes" : "no") : value === null ? "–" : typeof value === "object" ? JSON.stringify(value) : String(value));
   const priced = (value) => (currency && Number.isInteger(value) ? money(value, currency) : brief(value));
@@ -210,7 +210,7 @@ function previewLines(store, { changes, boxes, names }, currency) {
   return [`${store}: ${ages.join("; ")}`, ...changes.slice(0, LINES_SHOWN).map(line), ""];
 }
 
-// What is said yes or no to is shown by what it changes, and which others say something else of the same; folded below, as it is sent. The yes is to its digest.
+// Shows a step's changes and conflicting publications, with the raw directives folded below. Approval is for their digest.
 export async function confirmStep(row, step) {
   const fields = ["reject", "stop", "go-on"].includes(step) ? { reason: 200 } : {};
   const publication = `/v1/publications/${encodeURIComponent(row.id)}`;
@@ -234,7 +234,7 @@ export async function confirmStep(row, step) {
     ({ reason = "" }) => ask(place, { reason, ...(step === "approve" ? { digest: whole.digest } : {}) }), { shown: text, sent, word });
 }
 
-// Reading alone: there is nothing to save but to close it.
+// Only for reading: there's nothing to save, just to close.
 export function shown(title, text) {
   edit(title, {}, {}, () => {}, { shown: text, word: "close" });
 }
@@ -263,7 +263,7 @@ export function helpBox({ store, device }) {
 
 const ANSWER_S = 10; // how long somebody waits for a box
 
-// What was asked is waited for, and shown as it comes; where nothing comes it is said what it waits for.
+// Waits for the answer and shows it when it comes; if none comes, says what it's waiting for.
 async function heard(title, place) {
   shown(title, t("asking", { count: ANSWER_S }));
   const asking = byId("edit-shown").firstChild;
@@ -281,7 +281,7 @@ async function answered(place) {
   return (await Promise.all(answers)).join("\n");
 }
 
-// Somebody asks for what the law gives them; `told` is given the request's id, and how far each box is.
+// Makes a privacy request under the law; `told` gets the request's id, and each box's progress.
 export function askShops(told) {
   const fields = { law_kind: ["access", "correction", "erasure"], phone: 20, email: 200 };
   edit(t("ask_shops"), fields, {}, async ({ law_kind, phone, email }) => {

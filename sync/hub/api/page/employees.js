@@ -1,5 +1,5 @@
-// Employees of the stores: added, changed and ended once for many, with a role in each; and what each store answered. No
-// PIN is set here: they choose theirs in the store.
+// Employees of the stores: added, changed and ended once for several stores, with a role in each; and each store's answer. No
+// PIN is set here: employees choose theirs in the store.
 
 import { ask, byId, moment, seesAll, state, storeName, t, table, words } from "./common.js";
 import { edit } from "./edit.js";
@@ -15,7 +15,7 @@ const path = (id, more = "") => `/v1/employees/${encodeURIComponent(id)}${more}`
 const roleName = (role, own = []) => words[state.lang][`shop_role_${role}`] || own.find((one) => one.id === role)?.name || role;
 const whyText = (reason) => words[state.lang][`why_${reason}`] || reason;
 
-// The roles that a store has made itself, by store.
+// The roles that stores have made themselves, by store.
 async function ownRoles() {
   const roles = {};
   for (const row of await everyRow("/v1/master-data?kind=access_role&limit=1000")) {
@@ -26,7 +26,7 @@ async function ownRoles() {
 
 const rolesAt = (roles, store) => [...(roles[store]?.values() ?? [])];
 
-// Of all stores, whichever the page is narrowed to.
+// Reads all pages of rows, for all stores whatever the page's scope.
 async function everyRow(place) {
   const rows = [];
   for (let after = ""; after !== null;) {
@@ -45,7 +45,7 @@ function button(word, row, act) {
   return one;
 }
 
-// Of a person, the store that still needs something; else that all have done it.
+// An employee's state: the most urgent one among their stores, with how many have it.
 function stateOf(row) {
   const worst = ["refused", "waiting", "sent"].find((one) => row.stores.some((store) => store.state === one)) ?? "applied";
   const all = row.stores.filter((store) => store.state === worst).length;
@@ -108,7 +108,7 @@ function showAnswers(row, roles) {
   edit(`${t("answers")}${t("colon")}${row.name}`, { place }, {}, () => {}, { word: "close" });
 }
 
-// A role for each store; the first choice sets that of all that are shown.
+// A role field for each store; the first choice sets all the stores shown.
 function roleFields(row, roles) {
   const now = Object.fromEntries((row ? working(row) : []).map((one) => [one.store, one.role]));
   const options = (own) => [new Option(t("role_none"), ""), ...BUILT_IN.map((one) => new Option(roleName(one), one)), ...own.map((one) => new Option(one.name, one.id))];
@@ -133,7 +133,7 @@ function roleFields(row, roles) {
   return { place, read: () => Object.fromEntries(lines.filter(({ choice }) => choice.value).map(({ store, choice }) => [store, choice.value])) };
 }
 
-// Of somebody new the id is made here, so that saving twice adds one person.
+// The id of a new employee is made here, so that saving twice adds one person.
 function editEmployee(row, roles) {
   const id = row?.id ?? `h${[...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(36).padStart(2, "0")).join("").slice(0, 14)}`;
   const fields = roleFields(row, roles);
@@ -145,7 +145,7 @@ function endWork(row) {
   edit(`${t("end_work")}${t("colon")}${row.name}`, { told: hint("end_work_hint", { stores: working(row).map((one) => storeName(one.store)).join(", ") }) }, {}, () => ask(path(row.id), { name: row.name, roles: {} }, { method: "PUT", "If-Match": `"${row.changed_at}"` }), { word: "end_work" });
 }
 
-// The stores that refused, once what they named has been seen to.
+// Sends the roles again to stores that refused, once the reason was dealt with.
 function askAgain(row) {
   const roles = Object.fromEntries(working(row).map((one) => [one.store, one.role]));
   const shown = row.stores.filter((one) => one.state === "refused").map((one) => `${storeName(one.store)}${t("colon")}${whyText(one.reason)}`).join("\n");

@@ -1,4 +1,4 @@
-// Links that people are given: who was invited comes in by one, and who forgot their password sets another one.
+// Links for users: with one an invited person joins, with the other a user resets a forgotten password.
 
 import { ask, byId, Fault, t, words, state } from "./common.js";
 
@@ -8,7 +8,7 @@ let kind = "";
 let seen = null; // what the link is for
 let forgot = ""; // what was said to who forgot their password
 
-// Opened in a tab where head office is open already, the page begins anew with it.
+// A link opened in a tab that already shows head office reloads the page.
 addEventListener("hashchange", () => { if (LINK.test(location.hash)) location.reload(); });
 
 function speak() {
@@ -27,7 +27,7 @@ function say(word) {
   speak();
 }
 
-// Whoever forgot theirs is answered the same, whether or not anybody signs in so.
+// The answer is the same whether or not the address belongs to a user.
 export function forgetful(within) {
   const form = byId("sign-in");
   byId("forgot").addEventListener("click", () => {
@@ -39,7 +39,7 @@ export function forgetful(within) {
   });
 }
 
-// Shows what a link is for, where the address holds one. `come` is given the token of who came in by it.
+// Shows what a link is for, if the address has one. `come` gets the token of the user who signed in with it.
 export function invited(within, come) {
   const [, which, secret] = LINK.exec(location.hash) || [];
   if (!secret) return false;
@@ -81,7 +81,7 @@ export function invited(within, come) {
   return true;
 }
 
-// The link is used up: what was set is typed at the door, with a code where they have a second factor.
+// The link is used up: the user signs in with the new password, and a code if they have a second factor.
 function signInAnew(form) {
   byId("sign-in").email.value = seen.email;
   form.reset();

@@ -1,4 +1,4 @@
-// What stores make, and what they sell on account: open orders of both, and what is made of what.
+// What stores make, and what they sell on account: open orders of both, and bills of materials.
 
 import { byId, count, dayText, money, rowsOf, state, t, table, words } from "./common.js";
 
@@ -8,7 +8,7 @@ const amount = (value) => new Intl.NumberFormat(state.lang, { maximumFractionDig
 const said = (prefix, name) => words[state.lang][`${prefix}_${name}`] || name;
 const pill = (text, kind = "") => ({ text, className: `pill ${kind}` });
 
-// Planned and not begun by its day, or begun and not done by its day.
+// Planned but not begun by its start date, or begun but not done by its due date.
 function isLate(row) {
   const until = row.state === "planned" ? row.start_on : row.state === "in_progress" ? row.due_on : "";
   return Boolean(until) && until < today();

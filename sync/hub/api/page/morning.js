@@ -1,4 +1,4 @@
-// How the running day goes beside the same day of the week before, by the hour; what needs somebody, store by store; what
+// The running day by hour, compared with the same weekday a week before; what needs attention, store by store; what
 // is out of stock, and which store could spare some.
 
 import { bars } from "./charts.js";
@@ -14,7 +14,7 @@ const thousandths = (amount) => new Intl.NumberFormat(state.lang, { maximumFract
 
 const localDay = (moment) => moment.toLocaleDateString("sv");
 
-// The day that shops are selling on: the newest that somebody has sold on, where that is yesterday's until it is over.
+// The day that shops are selling on: the newest one with sales, which after midnight may still be yesterday.
 export async function runningDay() {
   const today = localDay(new Date());
   const rows = await rowsOf("sales/sums", { from: moved(today, -1), to: moved(today, 1) });
@@ -22,14 +22,14 @@ export async function runningDay() {
   return sold.length ? sold.reduce((one, other) => (one > other ? one : other)) : today;
 }
 
-// Whether more of it may come.
+// Whether more sales may still be booked on the day.
 export function isRunning(day) {
   const now = new Date();
   const today = localDay(now);
   return day >= today || (state.follows && day === moved(today, -1) && now.getHours() < OPEN_DAY_H);
 }
 
-// By which clocks hours are named: the stores' own, where they are all the same.
+// The time zone for hours: the stores' own, if they all share one.
 function zone() {
   const of = state.scope.store ? [state.zones[state.scope.store]] : Object.values(state.zones);
   const known = [...new Set(of.filter(Boolean))];
@@ -45,7 +45,7 @@ export async function askHours(day) {
   return { now: now.map((row) => ({ ...row, hour: new Date(row.hour).toISOString() })), then };
 }
 
-// Of a currency, what both days came to in the hours that are over, for a day that still runs.
+// The takings of both days in a currency, up to the last full hour of a day that is still running.
 export function untilNow({ now, then }, currency) {
   const end = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
   const sum = (rows) => rows.filter((row) => row.currency === currency && Date.parse(row.hour) < end).reduce((all, row) => all + row.paid_minor, 0);
@@ -73,7 +73,7 @@ export function showHours({ now, then }) {
   ], lines);
 }
 
-// The way to an area, narrowed to a store.
+// A link to an area, narrowed to a store.
 export function way(text, area, store = "") {
   const one = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: text });
   one.addEventListener("click", () => {
@@ -88,7 +88,7 @@ export function way(text, area, store = "") {
   return one;
 }
 
-// `boxes` with what is wrong with each; `alerts` that are urgent; `waiting`: publications. The gravest first.
+// `boxes` with each one's trouble; urgent `alerts`; `waiting`: publications. The most serious comes first.
 export function showNeeds(boxes, alerts, waiting) {
   const versions = boxes.map(({ box }) => box.app).filter(Boolean);
   const often = (version) => versions.filter((one) => one === version).length;
@@ -109,7 +109,7 @@ export function showNeeds(boxes, alerts, waiting) {
   ], rows.slice(0, NEEDS));
 }
 
-// What nobody can buy any more in a store, and which one has more of it than it needs.
+// What a store has run out of, and which store has more of it than it needs.
 export async function shortages(still) {
   const [short, rich, products, moves] = await Promise.all([rowsOf("stock", { status: "critical" }), spare(), rowsOf("products", {}, 1), rowsOf("transfers", { state: "sent" }, 1)]);
   if (!still()) return;
@@ -129,7 +129,7 @@ export async function shortages(still) {
   byId("moves").replaceChildren(...(waiting.length ? [way(t("moves_under_way", { count: count(new Set(waiting.map((row) => row.id)).size) }), "stock")] : []));
 }
 
-// Asks the store that has plenty for goods: there it is a draft, which somebody sends. Pressed again, it is the same.
+// Asks the store with excess stock for a transfer, as a draft that someone there sends. Pressing again asks for the same one.
 function moveButton(row, name) {
   const one = Object.assign(document.createElement("button"), { type: "button", textContent: t("move"), ariaLabel: `${t("move")} ${name}` });
   const half = Math.max(1000, Math.floor(row.from.available / 2000) * 1000);
@@ -145,14 +145,14 @@ function moveButton(row, name) {
   return one;
 }
 
-// What the store that was asked has made of it so far.
+// What the other store has made of the request so far.
 async function answerOf(store, version) {
   const { rows: [found] } = await ask(`/v1/directives/outcomes?${new URLSearchParams({ store, version, limit: 1 })}`);
   const word = !found ? "move_unheard" : found.outcome !== "applied" || !found.changed ? "move_refused" : "move_drafted";
   return () => edit(t(word, { store: storeName(store) }), {}, {}, () => (found ? undefined : answerOf(store, version)), { word: found ? "close" : "move_answer" });
 }
 
-// Of all stores, also where one alone is looked at: what it lacks comes from another.
+// Always reads all stores, even if the scope is one: what it lacks comes from another.
 async function spare() {
   const kept = state.scope;
   state.scope = {};

@@ -1,4 +1,4 @@
-// What somebody says of themselves: how they are told by mail, and their second factor.
+// The user's own settings: notifications by mail, and their second factor.
 
 import { ask, byId, state, t, table, words } from "./common.js";
 import { edit, shown } from "./edit.js";
@@ -39,10 +39,10 @@ function editMail() {
   }, { method: "PUT" }));
 }
 
-// One's password once more, and a code where there is a second factor already.
+// The user's password again, and a code if they already have a second factor.
 const proof = () => ({ password: "password", ...(state.me.factor ? { code: 60 } : {}) });
 
-// A secret for a phone, shown once; it counts after its first code, and then its recovery codes are shown, once.
+// A secret for a phone, shown once; it takes effect with its first code, and then its recovery codes are shown, once.
 function beginFactor() {
   edit(t("factor"), proof(), {}, async ({ password, code = "" }) => {
     const begun = await ask("/v1/factor", { password, code });

@@ -1,5 +1,5 @@
-// Head office over all shops: who is signed in, which area is shown, and when it is asked for again. Areas ask the hub's
-// API as that person and draw what it answers.
+// Head office for all shops: who is signed in, which area is shown, and when it's refreshed. Areas call the hub's
+// API as that user and draw the answers.
 
 import * as areas from "./areas.js";
 import { close as closeComposer, onComposed } from "./composer.js";
@@ -83,7 +83,7 @@ function speak() {
   document.documentElement.dir = t("direction");
   byId("language").replaceChildren(...Object.entries(words).map(([code, said]) => new Option(said.own_name, code, false, code === state.lang)));
   for (const place of document.querySelectorAll("[data-word]")) place.textContent = t(place.dataset.word);
-  // A cell of a table that a phone shows as cards has a label as well (narrow.js), which is no word but a heading.
+  // Table cells that phones show as cards have a label as well (narrow.js), but that's a heading, not the name of a word.
   for (const place of document.querySelectorAll("[data-label]:not(td, th)")) place.setAttribute("aria-label", t(place.dataset.label));
   for (const link of document.querySelectorAll("[data-area]")) if (link !== document.body) link.title = t(`area_${link.dataset.area}`);
   document.title = t("title");
@@ -139,7 +139,7 @@ async function enter() {
   await show();
 }
 
-// All stores, a group, or one: what every area is narrowed to.
+// All stores, a group, or one store: the scope of every area.
 async function scopes(kept = {}) {
   state.scope = {};
   const rows = mayShow("stores") ? await rowsOf("stores") : [];

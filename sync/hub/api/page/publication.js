@@ -1,4 +1,4 @@
-// What a publication says besides products: settings, chosen by what they are called, and sums as people type them.
+// The parts of a publication besides products: settings, chosen by name, and amounts as people type them.
 
 import { digitsOf, Fault, minorOf, state, t } from "./common.js";
 import { settingName } from "./setting_words.js";
@@ -10,14 +10,14 @@ export const made = (tag, fields, ...inner) => {
 };
 export const wrong = (line) => new Fault(400, { detail: t("line_wrong", { line }) });
 
-// Some of what there is.
+// A choice of several values.
 const TICKS = {
   make: (setting) => made("div", { className: "ticks" }, ...Object.entries(setting.values[state.lang] ?? {}).map(([value, word]) => made("label", {}, made("input", { type: "checkbox", value }), ` ${word}`))),
   read: (field) => [...field.querySelectorAll(":checked")].map(({ value }) => JSON.parse(value)),
   write: (field, values) => field.querySelectorAll("input").forEach((one) => { one.checked = values.includes(JSON.parse(one.value)); }),
 };
 const plain = (field, value) => { field.value = value; };
-// By how a setting is typed: the field for its value, what stands there as a directive says it, and the way back.
+// By a setting's control: makes the field, reads its value as a directive has it, and writes it back.
 const CONTROLS = {
   choice: {
     make: (setting) => made("select", {}, ...Object.entries(setting.values[state.lang]).map(([value, word]) => new Option(word, value))),
@@ -33,7 +33,7 @@ const CONTROLS = {
   money: { make: () => made("input", { inputMode: "decimal", required: true }), read: (field, currency) => priceOf(field.value, currency), write: (field, minor, currency) => { field.value = typed(minor, currency); } },
 };
 
-// A sum as typed, in the currency's smallest unit. `currency` "": the stores have several.
+// A typed amount in the currency's minor units. `currency` "": the stores have several.
 export function priceOf(text, currency, line = text) {
   if (!currency) throw new Fault(400, { detail: t("currencies_differ") });
   const minor = minorOf(text, currency);
@@ -41,13 +41,13 @@ export function priceOf(text, currency, line = text) {
   return minor;
 }
 
-// A sum as somebody would type it.
+// An amount as someone would type it.
 export function typed(minor, currency) {
   const digits = digitsOf(currency || "EUR");
   return new Intl.NumberFormat(state.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false }).format(minor / 10 ** digits);
 }
 
-// One setting with its value; another one that is chosen brings the field for its own.
+// A setting with its value; choosing another setting replaces the value's field.
 function settingRow(known, first, said, currency) {
   const place = made("div", { className: "value" });
   const choice = made("select", { ariaLabel: t("setting") }, ...Object.keys(known).map((name) => new Option(settingName(name), name)));
@@ -67,7 +67,7 @@ function settingRow(known, first, said, currency) {
   return row;
 }
 
-// `items`: what a directive says already.
+// `items`: what the directive already has.
 export function settingRows(known, items, currency) {
   const more = made("button", { type: "button", className: "quiet", textContent: t("another_setting") });
   const shown = items.filter((one) => one.name in known && !one.cleared);

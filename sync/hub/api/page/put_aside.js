@@ -1,4 +1,4 @@
-// What one of a shop's two boxes sold while a person let the other one lead: of the area of boxes, where there is any.
+// What one of a shop's two boxes sold after someone made the other one active: part of the boxes area, if there is any.
 
 import { byId, dayText, moment, money, rowsOf, state, t, table } from "./common.js";
 
@@ -8,7 +8,7 @@ const PAPERS = ["sale", "void", "refund"];
 const paper = (row) => `${row.register}-${String(row.number).padStart(6, "0")}`;
 const what = (row) => (PAPERS.includes(row.kind) ? `${t(`put_aside_${row.kind}`)} ${paper(row)}` : (row.types || []).join(", "));
 
-// What nobody decided about comes first, and of each the newest.
+// Undecided entries first, and within each group the newest.
 const before = (one, other) => (other.state === "waits") - (one.state === "waits") || (one.done_at < other.done_at ? 1 : -1);
 
 export async function putAside(still) {

@@ -1,4 +1,4 @@
-// Questions in words about all stores, answered from head office's tables: what was understood, the total, and its rows.
+// Questions in words about all stores, answered from head office's tables: how it was understood, the total, and its rows.
 
 import { ask, byId, count, isoDate, state, t } from "./common.js";
 import { runningDay } from "./morning.js";
@@ -80,7 +80,7 @@ export async function questions(isNewest) {
   draw();
 }
 
-// Ask what stands in the form.
+// Asks the question in the form.
 export async function askAgain(form) {
   const question = form.question.value.trim();
   if (!question) return;

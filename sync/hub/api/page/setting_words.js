@@ -1,4 +1,4 @@
-// What settings are called and what they may be, as the shops' own pages say it: read once, when an area first needs it.
+// The names and allowed values of settings, as on the shops' own pages: read once, when an area first needs them.
 
 import { ask, seesAll, state, t } from "./common.js";
 
@@ -10,7 +10,7 @@ export async function settingWords() {
   return known;
 }
 
-// What is chosen from the shops' categories is called as these are.
+// Settings that choose among the shops' categories show the categories' names.
 async function nameCategories() {
   const { rows } = await ask("/v1/categories?limit=1000");
   const called = rows.map(({ id, names }) => [JSON.stringify(id), names[state.lang] ?? Object.values(names)[0] ?? id]);
@@ -20,7 +20,7 @@ async function nameCategories() {
 
 export const settingName = (name) => known[name]?.called[state.lang] ?? name;
 
-// A value in words; null: nobody but config.toml says one.
+// A value in words; null: it's only set in config.toml.
 export function settingText(name, value) {
   if (value === null || value === undefined) return t("as_file");
   const words = known[name]?.values[state.lang] ?? {};

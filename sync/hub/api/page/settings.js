@@ -1,4 +1,4 @@
-// What holds of every setting in each store, whose word it is, and what most stores of the same group have.
+// Every setting in force in each store, who set it, and the most common value in the same group.
 
 import { byId, moment, rowsOf, state, t, table, words } from "./common.js";
 import { dataButtons } from "./data.js";
@@ -7,7 +7,7 @@ import { settingName, settingText, settingWords } from "./setting_words.js";
 const FILE = "config.toml";
 const WANTED = { "": () => true, differs: (row) => row.differs, said: (row) => row.known && row.said_by !== FILE, unknown: (row) => !row.known };
 
-// What a box of an older version said of settings while it sold: of its file it tells nothing.
+// Settings recorded by boxes of older versions, which don't report their config.toml.
 async function untold(told, narrowed) {
   const boxes = new Set(told.map((row) => `${row.store} ${row.device}`));
   const rows = (await rowsOf("settings", narrowed)).filter((row) => !boxes.has(`${row.store} ${row.device}`));
@@ -48,14 +48,14 @@ function noteOf(row) {
   return row.differs ? { text: t("differs"), className: "pill working" } : "";
 }
 
-// The settings that one may choose among: those of all stores, which are read where none is chosen.
+// Fills the choice of settings from those of all stores, which are read while none is chosen.
 function named(name, rows) {
   const choices = byId("settings-name");
   if (!name) choices.replaceChildren(new Option(t("every"), ""), ...[...new Set(rows.map((row) => row.name))].sort().map((one) => new Option(settingName(one), one)));
   choices.value = name;
 }
 
-// What most boxes of a group have, by group and setting; of two as frequent ones the first.
+// The most common value in a group, by group and setting; of two equally common ones, the first.
 function usualOf(rows, groups) {
   const counts = new Map();
   for (const row of rows.filter((one) => one.known)) {

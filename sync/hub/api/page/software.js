@@ -1,4 +1,4 @@
-// Which boxes are on their way to which version of the software, and rolling one out: of the area of boxes.
+// Which boxes are moving to which version of the software, and rolling one out: part of the boxes area.
 
 import { byId, moment, rowsOf, state, t, table, words } from "./common.js";
 import { rollOut } from "./edit.js";

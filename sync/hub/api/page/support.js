@@ -1,4 +1,4 @@
-// What boxes are asked, what their shops said to it, and the answers: of the area of boxes.
+// Support requests to boxes, what their shops decided, and the answers: part of the boxes area.
 
 import { ask, byId, count, moment, rowsOf, state, storeName, t, table, words } from "./common.js";
 import { askBox, helpBox, shown } from "./edit.js";
@@ -32,7 +32,7 @@ export async function cases(still) {
   byId("leaves").textContent = leaves.filter((row) => row.until_us > now).map((row) => t("leave_until", { store: row.store, at: moment(row.until_us / 1000) })).join(" ");
 }
 
-// Where a shop allows remote help now, with a button for whoever may help.
+// Shops that allow remote help now, with a button for users who may help.
 function helping(helps) {
   const open = helps.filter((row) => !row.ended_at && Date.parse(row.until_at) > Date.now());
   byId("help-now").replaceChildren(...open.map((row) => {

@@ -1,5 +1,5 @@
-// What goods, categories, attributes, promotions and texts are called in each language, what is missing, and what became
-// of what was proposed.
+// Names of products, categories, attributes, promotions and texts in each language, which are missing, and what became
+// of proposals.
 
 import { byId, count, download, Fault, refusal, rowsOf, state, t, table, words } from "./common.js";
 import { editName } from "./edit.js";
@@ -8,14 +8,14 @@ const SHOWN = 200;
 const TONE = { accepted: "good", proposed: "working", refused: "warning" };
 const mayPropose = () => state.me.may.some((right) => right === "publish" || right === "publish:translations");
 
-// The languages that this page speaks, each under its own name; at first from the first into the second.
+// The languages of this page, each under its own name; initially from the first into the second.
 Object.keys(words).forEach((code, at) => {
   const name = new Intl.DisplayNames([code], { type: "language" }).of(code);
   byId("texts-from").add(new Option(name, code, at === 0));
   byId("texts-to").add(new Option(name, code, false, at === 1));
 });
 
-// Goods, and what else has names: categories, attributes, promotions and texts for people that are not over.
+// Products, and everything else with names: categories, attributes, and promotions and texts that aren't over.
 async function named() {
   const [goods, others] = await Promise.all([rowsOf("names", { retired: "false" }, 5), rowsOf("shop-texts", {}, 5)]);
   const holds = others.filter((row) => !row.until_at || Date.parse(row.until_at) > Date.now());
@@ -46,7 +46,7 @@ export async function texts(still) {
   ], shown.slice(0, SHOWN));
 }
 
-// By language: what has a name in it, what waits for a yes, and what has none; also in the language of its own store.
+// For each language: names given, waiting and missing, and how many of the missing are in the store's own language.
 function showSums(all, brought, ofStore) {
   const lines = Object.keys(words).map((language) => {
     const inIt = brought.filter((one) => one.language === language);

@@ -1,4 +1,4 @@
-// The areas of the day and of the boxes: sales, tenders, taxes, key figures, receipts; which boxes are well.
+// The areas of the day and of the boxes: sales, tenders, taxes, KPIs, receipts; and the state of each box.
 
 import { askAttention, averageOf, showAttention, showFigures as showDayFigures } from "./attention.js";
 import { bars } from "./charts.js";
@@ -48,14 +48,14 @@ function clockOf(box) {
   return { low, text: low ? t(box.clock_ms < 0 ? "clock_behind" : "clock_ahead", { count: count(Math.round(Math.abs(box.clock_ms) / 1000)) }) : t("clock_right") };
 }
 
-// What a box said of its machine, with how old that is.
+// What a box reported about its machine, and when.
 function lately(box, read) {
   if (!box.machine_told_at) return t("machine_untold");
   const { low, text } = read(box);
   return { className: low ? "pill warning" : "", text: `${text} · ${ago(box.machine_told_at)}`, title: moment(box.machine_told_at) };
 }
 
-// `rings` by store; `troubles`: null where nobody may read alerts.
+// `rings` by store; `troubles`: null if the user may not read alerts.
 function showBoxes(boxes, rings, troubles) {
   table("boxes", [
     ["store", "", (box) => box.store],
@@ -123,7 +123,7 @@ function showAside(rows) {
   ], rows);
 }
 
-// `days` are sums over all stores, the oldest first; a chart of each currency, of which there is mostly one.
+// `days` are sums over all stores, oldest first; one chart for each currency, mostly a single one.
 function showMonth(days) {
   const currenciesSold = [...new Set(days.map((row) => row.currency))];
   byId("chart").replaceChildren(...currenciesSold.map((currency) => {
@@ -143,7 +143,7 @@ function showMonth(days) {
   ], [...days].reverse());
 }
 
-// A key figure of a store's report as its unit is written; "" where nothing was counted.
+// A KPI of a store's report in its unit; "" if nothing was measured.
 function figure(unit, value, currency) {
   if (value === null) return "";
   if (unit === "minor") return currency ? money(value, currency) : count(value);
@@ -151,7 +151,7 @@ function figure(unit, value, currency) {
   return unit === "tenths" ? new Intl.NumberFormat(state.lang, { minimumFractionDigits: 1 }).format(value / 10) : count(value);
 }
 
-// Side by side: every figure of each store's newest report, a line a store.
+// Side by side: every KPI of each store's newest report, a row for each store.
 function showFigures(rows, currencies) {
   const known = [...new Set(rows.map((row) => row.name))].filter((name) => words[state.lang][`kpi_${name}`]);
   const shown = rows.filter((row) => known.includes(row.name));
@@ -174,7 +174,7 @@ function receiptButton(row) {
   return one;
 }
 
-// The fact behind the figures: what one receipt sold, and how it was paid.
+// The record behind the figures: what one receipt sold, and how it was paid.
 async function showReceipt(row) {
   const skus = [...new Set((row.lines || []).map((line) => line.sku))];
   const paper = { store: row.store, register: row.register, number: row.number };
@@ -205,7 +205,7 @@ function showReceipts(rows) {
   ], rows);
 }
 
-// ---- asking
+// ---- requests
 
 function showStores(stores) {
   const field = byId("store");
@@ -235,7 +235,7 @@ export async function receipts() {
   return showReceipts(found.rows);
 }
 
-// All of the day; `still` says whether nobody has asked for something newer meanwhile.
+// The whole day; `still()` is false once something newer was requested.
 export async function today(still) {
   if (state.follows) state.day = await runningDay();
   if (!still()) return;

@@ -1,4 +1,4 @@
-// In the browser's background: shows what a shop pushes, also where none of its pages is open.
+// A service worker that shows the shop's notifications, even if none of its pages is open.
 
 self.addEventListener("push", (event) => {
   const said = event.data?.json() ?? {};

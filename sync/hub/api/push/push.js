@@ -1,5 +1,5 @@
-// A shop's browser notifications, where browsers allow them: at an address whose certificate they trust, which a box in
-// a shop has not. The box leads here with its key, and takes what comes of it back; nothing is kept on the way.
+// Browser notifications for a shop: browsers allow them only at an address whose certificate they trust, which a box in a
+// shop doesn't have. The box links here with its key, and gets the subscription back; nothing is stored on the way.
 
 const asked = new URLSearchParams(location.hash.slice(1));
 const [key, back, state] = ["key", "back", "state"].map((name) => asked.get(name) ?? "");
@@ -14,7 +14,7 @@ function show(id) {
   for (const main of document.querySelectorAll("main")) main.hidden = main.id !== id;
 }
 
-// Each box has a registration of its own, as a browser gives one key a registration.
+// Each box has its own service worker registration, as a registration can only have one key.
 async function subscribed() {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytesOf(key)));
   const scope = `/push/of/${[...digest.slice(0, 8)].map((one) => one.toString(16).padStart(2, "0")).join("")}/`;

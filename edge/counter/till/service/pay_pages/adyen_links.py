@@ -130,7 +130,7 @@ class AdyenLinks:
     async def refund(self, request: TerminalRequest) -> TerminalOutcome:
         """Refund a payment, by its PSP reference."""
         if not request.reference or request.reference.startswith("PL"):
-            return NotStarted("not_accepted")  # its webhook hasn't arrived
+            return NotStarted("not_accepted")  # the PSP reference comes by webhook, which hasn't arrived yet
         body = {
             **{"merchantAccount": self._merchant, "reference": request.key},
             "amount": {"value": request.amount_minor, "currency": request.currency},

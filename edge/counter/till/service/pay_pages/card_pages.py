@@ -51,7 +51,7 @@ class CardPageWork:
 
     async def _make(self, cards: StripeCards, page: CardPage) -> None:
         """Create the page; the same id returns the same one, so an interrupted request is repeated."""
-        if not page.customer:  # its address was never given out: no card can have been entered
+        if not page.customer:  # the customer was forgotten: its address was never given out, so no card was entered
             await self._do(EndCardPage(page.id))
             return
         now_us = self._shop.now_us()
@@ -71,7 +71,7 @@ class CardPageWork:
         said = {"id": page.id, "token": card.token, "brand": card.brand, "last4": card.last4, "expiry": card.expiry}
         try:
             kept = await self._do(msgspec.convert(said, KeepPagedCard))
-        except msgspec.ValidationError:  # an id we couldn't charge it by
+        except msgspec.ValidationError:  # an id that we couldn't charge
             kept = None
         if kept is None and await cards.detach(card.token):
             await self._do(EndCardPage(page.id, "not_kept"))

@@ -128,7 +128,7 @@ class PayPagesPart:
     async def run(self, ready: Callable[[], None]) -> None:
         """Run until cancelled."""
         news = self._shop.bus.subscribe(COMMITTED)
-        self._make(self._http, "")  # config.toml's key must exist
+        self._make(self._http, "")  # fail at once if config.toml's key is missing
         try:
             async with self._http:
                 ready()
@@ -257,7 +257,7 @@ class PayPagesPart:
         if payment.method:
             await self._look_charge(checkout, payment)
             return
-        if payment.page is None:  # interrupted before its page was stored: the same key returns the same page
+        if payment.page is None:  # interrupted before the page was stored: the same key returns the same page
             await self._make_page(checkout, payment)
             return
         over = payment.cancel_wished or payment.page.until_us <= self._shop.now_us()
@@ -284,7 +284,7 @@ class PayPagesPart:
 
     async def _tell(self, payment: Payment, outcome: TerminalOutcome, by: Source = "terminal") -> None:
         self._next_s.pop(payment.key, None)
-        if payment.state == "created":  # it was never sent
+        if payment.state == "created":  # not sent yet
             key, attempt = payment.next_key
             sent = MovePayment(payment.id, "sent", "till", key=key, attempt=attempt, sent_us=self._shop.now_us())
             await self._do(sent)
@@ -295,7 +295,7 @@ class PayPagesPart:
             case Approved():
                 news = MovePayment(told.id, "authorised" if outcome.held else "captured", "look_up", approval=approval)
             case Declined(code):
-                known = told.cancel_wished or bool(told.method)  # otherwise its page expired unpaid
+                known = told.cancel_wished or bool(told.method)  # otherwise the page expired unpaid
                 news = MovePayment(told.id, "declined", "look_up", code=code if known else "page_over")
             case NotStarted(code):
                 news = MovePayment(told.id, "created", by, code=code)
@@ -305,7 +305,7 @@ class PayPagesPart:
                 news = MovePayment(told.id, "unknown", "terminal", code=code)
         await self._do(news)
 
-    # what its provider says by itself
+    # provider notifications
 
     async def _hear(self, checkout: PayPageApi, payment: Payment) -> None:
         """Check a payment now; if it was taken, look for refunds made there and for failed ones of ours."""
@@ -340,14 +340,14 @@ class PayPagesPart:
 
     async def _move_refund(self, refund: CardRefund, outcome: TerminalOutcome, by: Source) -> None:
         if isinstance(outcome, NotStarted) and outcome.code in _SOON:
-            outcome = OutcomeUnknown(outcome.code)  # looked up, and repeated under the same key
+            outcome = OutcomeUnknown(outcome.code)  # look it up, and retry with the same key
         to, code = refund_end(outcome)
         approval = approval_of(outcome) if isinstance(outcome, Approved) else None
         if to == "unknown":
             self._again(refund.key, self._refund_s)
         await self._do(MoveCardRefund(refund.payment, refund.number, to, by, code=code, approval=approval))
 
-    # around
+    # helpers
 
     async def _note(self, payment: Payment, outcome: TerminalOutcome) -> None:
         """Record whether the provider answered: a silent or busy one is left alone for a while."""

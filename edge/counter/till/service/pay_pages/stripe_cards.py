@@ -109,7 +109,7 @@ class StripeCards(StripeWire):
             got = await self._post(f"/v1/payment_methods/{method}/detach", b"", "")
         except (Undelivered, MaybeSent):
             return False
-        return got.status in (200, 400, 404)  # 400: it no longer belongs to a customer
+        return got.status in (200, 400, 404)  # 400: the card is no longer attached to a customer
 
     async def end(self, session: str) -> None:
         """Expire a page; whether it was used before is checked afterwards."""

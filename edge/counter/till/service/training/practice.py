@@ -123,7 +123,7 @@ def left_papers(config: Config, register: str) -> int:
     """Delete an interrupted practice; returns its number of papers."""
     folder, papers = folder_of(config, register), 0
     if (folder / "ledger.db").exists():
-        with suppress(Exception):  # interrupted while it was created, or damaged since: no loss
+        with suppress(Exception):  # an incomplete or damaged practice ledger is no loss
             db = open_writer(folder / "ledger.db")
             papers = count_papers(db)
             db.close()
@@ -142,7 +142,7 @@ def _make(
         clock = ClockOfThen(real.clock, yesterday.at_us)
         real.read(lambda ledger: copy_view(yesterday.view, folder / "ledger.db", ledger, real.registry))
     db = open_writer(folder / "ledger.db")
-    db.execute("PRAGMA synchronous = OFF")  # a power cut ends the practice anyway
+    db.execute("PRAGMA synchronous = OFF")  # durability isn't needed: a power cut ends the practice anyway
     migrate(db)
     if not yesterday:
         write_header(db, config.header, real.clock.read().at_us)

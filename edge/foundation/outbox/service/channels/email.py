@@ -50,7 +50,7 @@ class EmailChannel:
     async def send(self, parcel: Parcel, to: str) -> str:
         try:
             mail = self.message(parcel, to)
-        except ValueError as error:  # a line break in it, say
+        except ValueError as error:  # such as a line break in the address
             raise Undelivered("wrong_address", permanent=True) from error
         for file in parcel.files:
             await asyncio.to_thread(_attach, mail, file)

@@ -36,7 +36,7 @@ class SupplierChannel:
             key = await asyncio.to_thread(self._store.open, address.secret)
             headers["Authorization"] = f"Bearer {key}"
         except SecretMissing:
-            pass  # some ask for none
+            pass  # some suppliers need no key
         except SecretLost as error:
             raise Undelivered("no_secret", permanent=True) from error
         answer = await self._http.post(address.url, msgspec.json.encode(parcel.data), headers)

@@ -70,8 +70,8 @@ def _plugged_device(device: Plugged, configured: Sequence[Device]) -> FoundDevic
 
 
 async def _network(configured: Sequence[Device], seconds: float) -> list[FoundDevice]:
-    await asyncio.to_thread(import_module, "drivers.discovery.mdns")  # loads zeroconf, for longer than tills may wait
-    from drivers.discovery import mdns  # only here: no shop needs it to sell
+    await asyncio.to_thread(import_module, "drivers.discovery.mdns")  # imports zeroconf: tills can't wait that long
+    from drivers.discovery import mdns  # imported here, because no shop needs it to sell
 
     try:
         found = await mdns.find_announced(seconds) if seconds else []
