@@ -5,12 +5,15 @@ import { open } from "./dialogs.js";
 import { ask, messageOf } from "./outbox.js";
 import { goOn } from "./push.js";
 import { sendSure } from "./sure.js";
-import { toastOf, toastOfCommand } from "./toast.js";
+
+// What a manager's page does with each answer (toast.js); a till does nothing.
+const listeners = { command() {}, request() {} };
+export const onAnswers = (command, request) => Object.assign(listeners, { command, request });
 
 // The answer to a command that needs a PIN; null if no one entered one.
 export async function sendGranted(name, body) {
   const answer = await granted((grant) => sendSure(name, body, grant), name);
-  toastOfCommand(name, answer);
+  listeners.command(name, answer);
   return answer;
 }
 
@@ -23,7 +26,7 @@ export async function sendAsked(name, body = {}) {
 // The same for any other request to the API.
 export async function askGranted(method, path, body, headers = {}) {
   const answer = await granted((Grant) => ask(method, path, body, { ...headers, Grant }));
-  toastOf(method, answer);
+  listeners.request(method, answer);
   return answer;
 }
 

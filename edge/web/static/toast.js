@@ -1,7 +1,9 @@
 // Confirms a manager's change for a few seconds, on this page or on the next one to load. Offers Undo if the page
 // knows the previous value.
 
+import { onAnswers } from "./grants.js";
 import { messageOf } from "./outbox.js";
+import { readShown, restore } from "./undo.js";
 
 const SHOWN_MS = 6000;
 const KEY = "toast";
@@ -32,13 +34,13 @@ export const command = (name, body) => ["POST", `commands/${name}`, body];
 const WORDS = { PUT: "saved", PATCH: "saved", DELETE: "removed" };
 const SAVES = /^(Set|Accept|Plan|Word|Note|Open|Stock)/;
 
-export function toastOf(method, answer) {
+function toastOf(method, answer) {
   const undo = back;
   back = [];
   if (answer && answer.status >= 200 && answer.status < 300 && WORDS[method]) toast(WORDS[method], ...undo);
 }
 
-export function toastOfCommand(name, answer) {
+function toastOfCommand(name, answer) {
   const undo = back;
   back = [];
   if (answer?.status === 200) toast(SAVES.test(name) ? "saved" : "done", ...undo);
@@ -61,13 +63,27 @@ function show(what) {
 // the next page.
 async function offerUndo(what, text) {
   if (what.shown && what.after === undefined) {
-    const after = document.body.hasAttribute("data-managing") ? await read(what.shown) : null;
-    if (after === null || current !== what || !place.contains(text)) return;
-    what.after = after;
-    sessionStorage.setItem(KEY, JSON.stringify(what));
+    what.after = document.body.hasAttribute("data-managing") ? await readShown(what.shown) : null;
+    if (what.after === null) return;
   }
+  if (current !== what || !place.contains(text)) return;
+  if (what.shown) sessionStorage.setItem(KEY, JSON.stringify(what));
   const button = Object.assign(document.createElement("button"), { type: "button", textContent: words().putBack });
-  button.addEventListener("click", () => putBack(what, text, button));
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    clearTimeout(timer);
+    const result = await restore(what);
+    if (result === "undone") {
+      toast("undone");
+      return location.reload();
+    }
+    if (result === "changed") {
+      button.remove();
+      sessionStorage.removeItem(KEY);
+    }
+    if (result) text.textContent = result === "changed" ? words().changed : messageOf(result);
+    timer = setTimeout(hide, SHOWN_MS);
+  });
   place.append(button);
 }
 
@@ -77,52 +93,7 @@ function hide() {
   place.replaceChildren();
 }
 
-// What the server shows there: the value of a form or field, the record behind an editable row (entity_form.js), or the
-// text of anything else; null if the request failed.
-async function read([address, selector, attribute]) {
-  const { fetchGranted } = await import("./grants.js");
-  const answer = await fetchGranted(address).catch(() => null);
-  if (answer?.status !== 200) return null;
-  const found = new DOMParser().parseFromString(answer.text, "text/html").querySelectorAll(selector);
-  return [...found].map((one) => (attribute ? one.getAttribute(attribute) : stateOf(one))).join("\n");
-}
-
-function stateOf(found) {
-  const form = found.matches("form") ? found : found.querySelector("form[data-entity]");
-  if (form) return JSON.stringify([...form.elements].map(held));
-  if (found.matches("input, select, textarea")) return String(held(found));
-  return found.querySelector("[data-change]")?.dataset.change ?? found.textContent;
-}
-
-const held = ({ type, checked, value }) => (["checkbox", "radio"].includes(type) ? checked : value);
-
-async function putBack({ undo, shown, after }, text, button) {
-  const { askGranted } = await import("./grants.js");
-  button.disabled = true;
-  clearTimeout(timer);
-  const now = shown && (await read(shown));
-  if (shown && (now === null || now !== after)) {
-    if (now !== null) {
-      text.textContent = words().changed;
-      button.remove();
-      sessionStorage.removeItem(KEY);
-    }
-    timer = setTimeout(hide, SHOWN_MS);
-    return;
-  }
-  let answer = null;
-  for (const [method, path, body] of Array.isArray(undo[0]) ? undo : [undo]) {
-    answer = await askGranted(method, path, body);
-    if (!(answer?.status < 300)) break;
-  }
-  if (answer && answer.status < 300) {
-    toast("undone");
-    location.reload();
-  } else {
-    text.textContent = answer ? messageOf(answer) : text.textContent;
-    timer = setTimeout(hide, SHOWN_MS);
-  }
-}
+onAnswers(toastOfCommand, toastOf);
 
 const kept = place && JSON.parse(sessionStorage.getItem(KEY) ?? "null");
 if (kept) show(kept);
