@@ -19,6 +19,7 @@ from edge.core.storage.atomic_write import write_whole
 from edge.counter.till.after_sale.sample_receipt import sample_receipt
 from edge.counter.till.live_settings import NOW
 from edge.foundation.access.rights import MANAGE
+from edge.foundation.printing.document import Document
 from edge.foundation.printing.printers.escpos import with_logo
 from edge.foundation.printing.service import logo_picture, paper_picture
 from edge.foundation.printing.service.paper_picture import DrawPaper
@@ -57,12 +58,24 @@ async def preview(request: web.Request) -> web.Response:
     )
     register, now_us = register_of(request), site.shop.now_us()
     paper = sample_receipt(shop, register, now_us, site.config.business_date(now_us))
-    request_of = msgspec.json.encode(DrawPaper(paper, paper_of(site, register)))
+    drawn = await _draw(site, paper, register)
+    return web.Response(body=drawn, content_type="image/png", headers={"Cache-Control": "no-store"})
+
+
+async def _draw(site: PanelContext, paper: Document, register: str) -> bytes:
     try:
-        drawn = await site.services.of(HEAVY).do(child.ask, paper_picture.MODULE, request_of, WAIT_S)
+        return await _ask_for(site, paper, register)
+    except child.ChildFailed:
+        pass  # the logo may have been removed meanwhile: once more, with what's there now
+    try:
+        return await _ask_for(site, paper, register)
     except child.ChildFailed as error:
         raise Problem(422, "paper_not_drawn") from error
-    return web.Response(body=drawn, content_type="image/png", headers={"Cache-Control": "no-store"})
+
+
+async def _ask_for(site: PanelContext, paper: Document, register: str) -> bytes:
+    asked = msgspec.json.encode(DrawPaper(paper, paper_of(site, register)))
+    return await site.services.of(HEAVY).do(child.ask, paper_picture.MODULE, asked, WAIT_S)
 
 
 def paper_of(site: PanelContext, register: str) -> PaperOptions:
