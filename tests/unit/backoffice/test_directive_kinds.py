@@ -267,7 +267,8 @@ def test_users_come_with_hashes_and_go_and_who_cannot_be_is_named(tmp_path: Path
                 taken(3, "users", {"users": [{"retired": "h7"}]}),
             )
             assert done[0] == DirectiveRefused(2, "users", "Object contains unknown field `pin` - at `$.users[0].user`")
-            assert done[1:] == [DirectiveApplied(1, "users", 1, ("h8", "ghost")), DirectiveApplied(3, "users", 1)]
+            refused = ("h8: pin_hash_wrong", "ghost: no_such_user")
+            assert done[1:] == [DirectiveApplied(1, "users", 1, refused), DirectiveApplied(3, "users", 1)]
             assert read_users(shop.reader) == []
             await when(lambda: asyncio.to_thread(truncate_wal, shop.path), bool, "nobody else is at the WAL")
             left = shop.path.read_bytes()
