@@ -56,7 +56,6 @@ class EmployeeRow(msgspec.Struct, frozen=True):
 _GET = "SELECT name, before::text, changed_at FROM employee WHERE tenant = $1 AND id = $2 FOR UPDATE"
 _STORES_OF = "SELECT store, user_id, role, change, version FROM employee_store WHERE tenant = $1 AND id = $2"
 _COUNT = "SELECT count(*) FROM employee WHERE tenant = $1"
-_KNOWN = "SELECT store FROM store_of_tenant WHERE tenant = $1 AND store = ANY ($2)"
 _PUT = """
     INSERT INTO employee (tenant, id, name, before, changed_by) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (tenant, id) DO UPDATE SET name = excluded.name, before = excluded.before,
@@ -105,7 +104,7 @@ async def put(connection: Any, tenant: str, id: str, wanted: Employee, who: str,
             await connection.execute(_PUT_STORE, tenant, store, id, *_next_user(id, known[store], role, True))
         return False
     if new := sorted(set(wanted.roles) - set(before)):
-        found = {one["store"] for one in await connection.fetch(_KNOWN, tenant, new)}
+        found = await tenants.known_stores(connection, tenant, new)
         if lost := [store for store in new if store not in found]:
             raise NotTaken("employee_store", f"head office doesn't know the store {lost[0]}", store=lost[0])
     was = Employee(row["name"] if row else wanted.name, before)

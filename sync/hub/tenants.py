@@ -111,6 +111,7 @@ _STORE = """
            state, hours, ring
     FROM store_record WHERE tenant = $1 AND store = $2
 """
+_KNOWN_STORES = "SELECT store FROM store_of_tenant WHERE tenant = $1 AND store = ANY ($2)"
 _PUT_STORE = """
     INSERT INTO store_record (tenant, store, name, address, country, province, zone, language, currency, licence,
                               licence_ends, store_group, state, hours, ring)
@@ -226,6 +227,11 @@ async def store_of(connection: Any, tenant: str, store: str) -> StoreRecord | No
     """A store's record, or None."""
     row = await connection.fetchrow(_STORE, tenant, store)
     return StoreRecord(**dict(row)) if row else None
+
+
+async def known_stores(connection: Any, tenant: str, stores: Collection[str]) -> set[str]:
+    """Those of these stores that head office manages, or knows from their boxes."""
+    return {row["store"] for row in await connection.fetch(_KNOWN_STORES, tenant, list(stores))}
 
 
 async def put_tenant(connection: Any, tenant: str, record: TenantRecord) -> None:

@@ -75,7 +75,7 @@ class CardFile:
             for row in table.rows:
                 self.lines += 1
                 if row.fault:
-                    self.left.add("cut" if row.fault == "cut_short" else "row")
+                    self.left.add_faulty(row.fault)
                 else:
                     self._take(row.line, row.cells)
 

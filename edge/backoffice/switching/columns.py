@@ -90,6 +90,10 @@ class LeftOuts:
         self._counts[why] += 1
         self._money[why] += amount or 0
 
+    def add_faulty(self, fault: str) -> None:
+        """A row that couldn't be read; `fault`: its `TableRow.fault`."""
+        self.add("cut" if fault == "cut_short" else "row")
+
     @property
     def amount(self) -> Decimal:
         return sum(self._money.values(), Decimal(0))

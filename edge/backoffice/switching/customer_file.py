@@ -92,7 +92,7 @@ class CustomerFile:
             for row in table.rows:
                 self.lines += 1
                 if row.fault:
-                    self.left.add("cut" if row.fault == "cut_short" else "row")
+                    self.left.add_faulty(row.fault)
                     continue
                 self._unknown.see(row.cells)
                 self._take(row.line, row.cells)

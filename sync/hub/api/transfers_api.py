@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
+from sync.hub import tenants
 from sync.hub.api.admission import Door
 from sync.hub.api.bodies import body_as, once_of, require_name
 from sync.hub.api.checking import Check, fault_of
@@ -21,7 +22,6 @@ LINES_MOST = 200
 QUANTITY_MOST = 10**9
 """Thousandths in one line."""
 Publish = Callable[[str, str, str, bytes, str], Awaitable[int]]
-_KNOWN = "SELECT store FROM store_of_tenant WHERE tenant = $1 AND store = ANY ($2)"
 
 
 class WantedGoods(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,7 +63,7 @@ class TransfersApi:
             if wrong := fault_of(self._check, KIND, body):
                 raise BadRequest(f"this {wrong}")
             async with self._door.reading(key) as connection:
-                known = {row["store"] for row in await connection.fetch(_KNOWN, key.tenant, [store, asked.to_store])}
+                known = await tenants.known_stores(connection, key.tenant, (store, asked.to_store))
             if len(known) < 2:
                 raise Problem(404, "Store not found", "Head office doesn't know one of these stores.")
             version = await self._publish(key.tenant, store, KIND, body, once)

@@ -14,6 +14,7 @@ from edge.analytics.insight.routes import asked_span
 from edge.core.endpoints import Page
 from edge.core.figure import SEPARATOR, Figure
 from edge.core.storage.database import Connection
+from edge.counter.reports.figures import person_at
 from edge.foundation.access.queries import name_of
 from edge.foundation.access.rights import MANAGE, REPORTS
 from edge.goods.catalog.categories.queries import read_categories
@@ -28,8 +29,6 @@ from edge.web.pages.shell import page
 from edge.web.past import PAST
 from edge.web.problem import Problem
 
-OF_PEOPLE = ("givers.", "tips_to.")
-"""Figures of a report's sums by person."""
 GROUP_SIDES = ("minor", "count")
 
 
@@ -72,8 +71,8 @@ async def _declared_figure(request: web.Request, figure: Figure, key: str) -> we
     around = {"name": figure.name, "key": first, "sides": sides, "of_product": False, "of_group": False}
     around["parts"] = parts
     people = {one.actor for one in found.parts}
-    path = parts[-1] if figure.of == "sums" else ""
-    people |= {path.split(".")[1]} if path.startswith(OF_PEOPLE) else set()
+    if figure.of == "sums" and (person := person_at(parts[-1])):
+        people.add(person)
 
     def read(db: Connection) -> dict[str, Any]:
         product = read_products(db, [first]).get(first) if figure.of == "product" else None

@@ -95,14 +95,7 @@ async def bring_logo(request: web.Request) -> web.Response:
         raise Problem(422, "picture_unreadable", megapixels=logo_picture.PIXELS_MOST // 1_000_000) from error
 
     logo = site.services.of(CONFIG).logo
-
-    def keep() -> None:
-        logo.parent.mkdir(mode=0o700, exist_ok=True)
-        if logo.is_file():
-            write_whole(_previous(logo), logo.read_bytes())
-        write_whole(logo, picture)
-
-    return await _change_logo(request, keep)
+    return await _change_logo(request, partial(_replace_logo, logo, picture))
 
 
 async def drop_logo(request: web.Request) -> web.Response:
@@ -124,12 +117,16 @@ async def restore_logo(request: web.Request) -> web.Response:
         raise Problem(404, "no_previous_logo")
 
     def swap() -> None:
-        picture = previous.read_bytes()
-        if logo.is_file():
-            write_whole(previous, logo.read_bytes())
-        write_whole(logo, picture)
+        _replace_logo(logo, previous.read_bytes())
 
     return await _change_logo(request, swap)
+
+
+def _replace_logo(logo: Path, picture: bytes) -> None:
+    logo.parent.mkdir(mode=0o700, exist_ok=True)
+    if logo.is_file():
+        write_whole(_previous(logo), logo.read_bytes())
+    write_whole(logo, picture)
 
 
 def _previous(logo: Path) -> Path:

@@ -10,7 +10,7 @@ from aiohttp import web
 from edge.core.endpoints import Page
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.counter.reports.figures import currency_at, figures_of, read_z_sums, unit_of
+from edge.counter.reports.figures import currency_at, figures_of, person_at, read_z_sums, unit_of
 from edge.counter.reports.queries import BEHIND, read_day_sums
 from edge.counter.till.queries import ZReport, read_z_reports
 from edge.foundation.access.queries import name_of
@@ -22,8 +22,6 @@ from edge.web.request_body import day_of, whole
 
 REPORTS_LISTED = 10
 """Z reports per register that the page links to."""
-OF_PEOPLE = ("givers", "tips_to")
-"""Figures by person."""
 
 
 async def explain_figures(request: web.Request) -> web.Response:
@@ -57,8 +55,7 @@ def _read(
     figures, reports = figures_of(sums), list[ZReport]()
     for one in registers:
         reports += read_z_reports(db, one, limit=REPORTS_LISTED)
-    paths = [path.split(".") for path in figures]
-    people = {path[1] for path in paths if path[0] in OF_PEOPLE}
+    people = {person for path in figures if (person := person_at(path))}
     return {"figures": figures, "reports": reports, "called": {one: name_of(db, one) for one in people}}
 
 
