@@ -51,7 +51,6 @@ _OF_DAY: Steps = MappingProxyType(
 _OF_Z: Steps = MappingProxyType({**_OF_DAY, TrainingEnded: day_totals.with_training})
 _COUNTS = ("count", "copies", "overridden", "voided_lines", "trainings", "training_papers")
 """Ends of paths that aren't money."""
-_OF_PEOPLE = ("givers", "tips_to")
 _NO_FIGURES = ("first", "last")
 _NAMES = frozenset(DaySums.__struct_fields__) - set(_NO_FIGURES)
 NUMBER_DIGITS = 9
@@ -61,12 +60,6 @@ NUMBER_DIGITS = 9
 def figures_of(sums: DaySums) -> dict[str, int]:
     """All figures of a day's sums by path, except zeros; taxes by name and rate."""
     return {path: amount for path, amount in _numbers(msgspec.to_builtins(sums), "") if amount}
-
-
-def person_at(path: str) -> str:
-    """The user whose figure this is; empty if it's of nobody."""
-    name, *rest = path.split(".")
-    return rest[0] if name in _OF_PEOPLE else ""
 
 
 def unit_of(path: str) -> Unit:

@@ -25,6 +25,7 @@ PaperColumn = Literal["day", "quarter", "register", "person", "product"]
 _decode = msgspec.json.Decoder(Day).decode
 BEHIND = ("papers", "register_days")
 """The projections behind all these reports: reads wait for them to catch up."""
+_OF_PEOPLE = ("givers", "tips_to")
 _DAYS = "SELECT body FROM register_day WHERE business_date = ? ORDER BY register"
 _QUARTERS = f"""
     SELECT at_us / {QUARTER_US}, sum(kind = 'sale' AND sold), sum(total_minor) FROM paper
@@ -231,3 +232,9 @@ def days_with_papers(db: Connection, first: str) -> frozenset[str]:
     """Business days from `first` on with any till activity."""
     rows = db.execute("SELECT DISTINCT business_date FROM register_day WHERE business_date >= ?", (first,))
     return frozenset(day for (day,) in rows)
+
+
+def person_at(path: str) -> str:
+    """The user whose figure of a day's sums this is, such as `givers.anna.minor`; empty if it's of nobody."""
+    name, *rest = path.split(".")
+    return rest[0] if name in _OF_PEOPLE else ""

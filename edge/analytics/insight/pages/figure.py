@@ -14,7 +14,7 @@ from edge.analytics.insight.routes import asked_span
 from edge.core.endpoints import Page
 from edge.core.figure import SEPARATOR, Figure
 from edge.core.storage.database import Connection
-from edge.counter.reports.figures import person_at
+from edge.counter.reports.queries import person_at
 from edge.foundation.access.queries import name_of
 from edge.foundation.access.rights import MANAGE, REPORTS
 from edge.goods.catalog.categories.queries import read_categories

@@ -10,8 +10,8 @@ from aiohttp import web
 from edge.core.endpoints import Page
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.counter.reports.figures import currency_at, figures_of, person_at, read_z_sums, unit_of
-from edge.counter.reports.queries import BEHIND, read_day_sums
+from edge.counter.reports.figures import currency_at, figures_of, read_z_sums, unit_of
+from edge.counter.reports.queries import BEHIND, person_at, read_day_sums
 from edge.counter.till.queries import ZReport, read_z_reports
 from edge.foundation.access.queries import name_of
 from edge.foundation.access.rights import MANAGE, REPORTS
