@@ -312,14 +312,17 @@ $("entries").addEventListener("click", async ({ target }) => {
 });
 
 // Entries that don't change stock: acknowledging or closing an alert, and notes sent as alerts.
-async function aside(entry) {
+// `form`: emptied once its entry is kept, before anything is sent, so that a slow network invites no second press.
+async function aside(entry, form = null) {
   const said_us = Math.round(shopNow() * 1000);
   const there = await store.add(about.person, { id: uuid7(), drop_id: uuid7(), said_us, much: "", told: "", ...entry(said_us) }).catch(() => false);
   $("said").textContent = there ? words.said : words.noRoom;
-  if (there) later();
+  if (there) {
+    form?.reset();
+    later();
+  }
   await draw();
   await cycle();
-  return there;
 }
 
 // If an alert has become more severe meanwhile, it is raised again.
@@ -331,10 +334,10 @@ $("alerts").addEventListener("click", ({ target }) => {
   aside((said_us) => ({ what, body: what === "CloseAlert" ? { id } : { id, said_us }, sku: `alert ${id}`, name: title, deed: target.textContent }));
 });
 
-$("note").addEventListener("submit", async (event) => {
+$("note").addEventListener("submit", (event) => {
   event.preventDefault();
   const title = event.target.elements.title.value.trim();
-  if (title && (await aside(() => ({ what: "SendAlert", body: { title }, sku: `note ${uuid7()}`, name: title, deed: words.note })))) event.target.reset();
+  if (title) aside(() => ({ what: "SendAlert", body: { title }, sku: `note ${uuid7()}`, name: title, deed: words.note }), event.target);
 });
 
 // Entries are never dropped silently: ask first, and tell the shop which one was discarded.
