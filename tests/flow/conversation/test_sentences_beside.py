@@ -1,4 +1,4 @@
-"""What a sentence says is read beside the till: its own process looks at no word of it, and has the words before."""
+"""What a sentence says is read beside the till: its own process looks at no word, and loads them in a thread."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import msgspec
 import pytest
 
 from edge.conversation.assistant import small_talk
+from edge.conversation.assistant.turns import chat_turns
 from edge.conversation.understanding import lexicon
 from edge.conversation.understanding.lexicon import Vocabulary, vocabulary
 from edge.conversation.understanding.reading.statement_words import statement_words
 from edge.conversation.understanding.sentence import understand
 from edge.core.process.reading_process import answers_to
-from edge.web import part as web_part
 from tests.flow.conversation.test_chat_http import say
-from tests.flow.conversation.test_reading_process import begun, talked_to
+from tests.flow.conversation.test_reading_process import LONG_S, begun, talked_to
 from tests.shop_fixture import run
 
 
@@ -33,8 +33,12 @@ def test_no_word_of_a_turn_or_a_question_is_looked_at_in_the_tills_process(
 
     async def scenario() -> None:
         async with talked_to(tmp_path) as (served, caller, grant):
-            assert served.site.asker.beside is not None
-            await begun(served.site.asker.beside)
+            beside = served.site.asker.beside
+            assert beside is not None
+            await begun(beside)
+            await chat_turns.expect_turn()
+            ask = beside.ask
+            monkeypatch.setattr(beside, "ask", lambda question, *_: ask(question, LONG_S))  # however busy the machine
             monkeypatch.setattr(Vocabulary, "match", matched_here)
             for said in (
                 "took 3 milks",
@@ -50,9 +54,7 @@ def test_no_word_of_a_turn_or_a_question_is_looked_at_in_the_tills_process(
     run(scenario())
 
 
-def test_words_are_there_before_the_first_turn_and_no_answer_waited_for_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_first_turn_loads_the_words_in_a_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded_by: list[int] = []
     decode = msgspec.toml.decode
 
@@ -61,12 +63,12 @@ def test_words_are_there_before_the_first_turn_and_no_answer_waited_for_them(
         return decode(*text, **type)
 
     async def scenario() -> None:
-        async with talked_to(tmp_path) as (served, _, _):
-            for cached in (vocabulary, statement_words, small_talk._phrases, lexicon._file, answers_to):
+        async with talked_to(tmp_path) as (_, caller, grant):
+            words = (vocabulary, statement_words, small_talk._phrases, lexicon._file, answers_to)
+            for cached in (*words, chat_turns._load_for_turns):
                 cached.cache_clear()
-            monkeypatch.setattr(web_part, "PREPARE_AFTER_S", 0.0)
             monkeypatch.setattr(msgspec.toml, "decode", loaded)
-            await web_part._prepare(served.site)
+            assert (await say(caller, grant, text="took 3 milks")).status == 200
             assert loaded_by and threading.get_ident() not in loaded_by
             assert answers_to.cache_info().currsize, "what decodes the first answer"
             loaded_by.clear()
