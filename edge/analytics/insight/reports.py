@@ -24,6 +24,7 @@ from edge.counter.reports.queries import read_day_sums
 from edge.counter.till.rules.day_totals import DaySums
 from edge.foundation.alerts.queries import Alert, open_alerts
 from edge.goods.stock.queries import ExpiringGoods, Shortage, expiring, low_stock
+from edge.lib.late_decoder import late_decoder
 from edge.lib.units.dates import after, week_of
 
 Kind = Literal["daily", "weekly", "monthly"]
@@ -210,4 +211,4 @@ def _late_days(db: Connection, told: dict[str, int]) -> list[LateDay]:
     ]
 
 
-_decode = msgspec.json.Decoder(PeriodReport).decode
+_decode = late_decoder(PeriodReport)

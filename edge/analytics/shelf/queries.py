@@ -11,15 +11,16 @@ from edge.analytics.shelf.rules import BayTrack
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import read_products
+from edge.lib.late_decoder import late_decoder
 from edge.lib.sight.kinds import BottleType, Seen
 
 FINDINGS_LIMIT = 500
 WRONGS_A_WEEK = 3
 """Wrong findings of a facing in a week that pause it."""
-_set = msgspec.json.Decoder(PlanogramSet).decode
-_track = msgspec.json.Decoder(BayTrack).decode
-_names = msgspec.json.Decoder(tuple[str, ...]).decode
-_type = msgspec.json.Decoder(BottleType).decode
+_set = late_decoder(PlanogramSet)
+_track = late_decoder(BayTrack)
+_names = late_decoder(tuple[str, ...])
+_type = late_decoder(BottleType)
 _FIELDS = (
     "seq, kind, bay, version, facing, facings, sku, instead, first_us, found_us, confidence, on_hand, picture,"
     " closed_us, how, answer, seen_s, behind"
@@ -90,7 +91,7 @@ class BayDay(msgspec.Struct, frozen=True):
     group_pm: int | None = None
 
 
-_look = msgspec.json.Decoder(KeptLook).decode
+_look = late_decoder(KeptLook)
 
 
 def read_planograms(db: Connection, day: str = "") -> list[PlanogramSet]:

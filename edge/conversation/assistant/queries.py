@@ -9,12 +9,13 @@ import msgspec
 from edge.conversation.assistant.turns.dialogue import ChatAnswer, ClockMark, TalkState
 from edge.core.messages import Actor, Number
 from edge.core.storage.database import Connection
+from edge.lib.late_decoder import late_decoder
 
 HISTORY_LIMIT = 100
 TALKED = frozenset({"chat", "voice"})
 """Typed and spoken turns belong to one conversation."""
-_state = msgspec.json.Decoder(TalkState).decode
-_answer = msgspec.json.Decoder(ChatAnswer).decode
+_state = late_decoder(TalkState)
+_answer = late_decoder(ChatAnswer)
 
 
 class ChatSession(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from edge.core.limits import FOLLOW_ROWS, FOLLOW_SPAN
 from edge.core.messages import Event, RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
+from edge.lib.late_decoder import late_decoder
 from sync.wire import Row
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -38,8 +39,8 @@ class RunningSum(Generic[S]):
         self._empty = empty
         self.on = on
         self._types = {event.__name__: event for event in on}
-        self._decoders = {event: msgspec.json.Decoder(event).decode for event in on}
-        self._decode = msgspec.json.Decoder(type(empty)).decode
+        self._decoders = {event: late_decoder(event) for event in on}
+        self._decode = late_decoder(type(empty))
         self._encode = msgspec.json.Encoder().encode
         self._kept = f"SELECT body FROM {table} WHERE register = ?"
         # One statement, so that the row and its position are from the same snapshot.

@@ -7,6 +7,7 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.foundation.printing.commands import HELD, State
 from edge.foundation.printing.document import Document
+from edge.lib.late_decoder import late_decoder
 
 DOUBTS_SHOWN = 20
 NOT_MADE = ("not_readable", "not_drawn")
@@ -62,7 +63,7 @@ class PrintedPaper(msgspec.Struct, frozen=True):
     changed_us: int
 
 
-_decode = msgspec.json.Decoder(Document).decode
+_decode = late_decoder(Document)
 _OF_RECEIPT = """
     SELECT kind, copy, state, problem, printer, queued_us, changed_us FROM print_job
     WHERE register = ? AND receipt = ? ORDER BY id LIMIT 20

@@ -16,6 +16,7 @@ from edge.goods.catalog.events import ProductSet
 from edge.goods.catalog.prices import IN_EFFECT
 from edge.goods.catalog.product import COSTS, BundlePart, Product
 from edge.goods.catalog.recipes import LEVELS_MOST, PARTS_MOST, flat_parts, part_with_content
+from edge.lib.late_decoder import late_decoder
 from edge.lib.units.quantity import Unit
 
 
@@ -54,8 +55,8 @@ _BY_SKUS = f"SELECT {_FIELDS}, {IN_EFFECT} FROM json_each(?3) j JOIN product p O
 _CHANGED_SINCE = "SELECT 1 FROM product_change WHERE product_id = ? AND seq > ? LIMIT 1"
 _UNTIL = "SELECT seq FROM product_change WHERE product_id = ? AND seq <= ? ORDER BY seq DESC"
 _WITHOUT_COSTS: dict[str, Any] = dict.fromkeys(COSTS)
-_decode = msgspec.json.Decoder(CatalogProduct).decode
-_product = msgspec.json.Decoder(Product).decode
+_decode = late_decoder(CatalogProduct)
+_product = late_decoder(Product)
 
 
 def find_by_code(

@@ -15,12 +15,13 @@ from edge.goods.catalog.categories.queries import places_of
 from edge.goods.catalog.queries import json_text
 from edge.goods.promotions.promotion import ALL_PRODUCTS, FOREVER_US, Promotion, keys_of
 from edge.goods.promotions.rules import Item, Offer
+from edge.lib.late_decoder import late_decoder
 
 PAGE_LIMIT = 500
 READ_LIMIT = 1_000
 """Promotions that are kept as read; more in one basket are read anew every time."""
 
-_decode = msgspec.json.Decoder(Promotion).decode
+_decode = late_decoder(Promotion)
 _FIELDS = "id, body, from_us, until_us, seq"
 _TOUCHING = """
     SELECT k.promotion, k.key FROM json_each(?1) j

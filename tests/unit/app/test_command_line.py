@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from edge import __version__
-from edge.__main__ import main
+from edge.__main__ import _parser, _runs, main
 from edge.goods.ingest.commands import ImportCatalog
 
 
@@ -26,3 +26,14 @@ def test_it_says_its_version(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_path_that_no_file_can_have_does_not_get_in() -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(b'{"path": "a\\u0000b"}', type=ImportCatalog)
+
+
+@pytest.mark.parametrize("words", [["run"], ["--config", "shop.toml", "run"]])
+def test_the_service_starts_the_shop_without_knowing_other_commands(words: list[str]) -> None:
+    assert _runs(words)
+    assert _parser(only_run=True).parse_args(words) == _parser().parse_args(words)
+
+
+@pytest.mark.parametrize("words", [[], ["--config", "run"], ["hub", "feed", "run"], ["run", "--help"], ["verify"]])
+def test_all_commands_are_known_to_whoever_types(words: list[str]) -> None:
+    assert not _runs(words)

@@ -12,10 +12,11 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.counter.basket.basket import Basket
 from edge.counter.till.settings import TillSettings
+from edge.lib.late_decoder import late_decoder
 from edge.runtime.config.till_choices import DISCOUNT_REASONS
 
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(Basket).decode
+_decode = late_decoder(Basket)
 
 
 def kept_basket(tx: Transaction, basket: Basket) -> bytes:
