@@ -28,7 +28,7 @@ LLAMA_BUILD_LOCK = ROOT / "setup" / "llama-build.lock"
 AUDITED = (LOCK, ENGINES_LOCK, DEMO_LOCK, DEVELOPMENT_LOCK)
 """The locks in which holes are looked for."""
 QUIET = ("--disable-pip-version-check", "--no-input", "--progress-bar=off")
-PREPARED = ("*.html", "papers/*.xml", "words/*.toml", "i18n/**/*.toml", "prepare*.py")
+PREPARED = ("*.html", "papers/*.xml", "words/*.toml", "i18n/**/*.toml")
 """Files that set-up prepares besides the bytecode, so that a start needn't."""
 SOURCES = ("drivers", "edge", "models", "sandbox", "sim", "sync", "twin")
 ADVICE = "check that this machine reaches its Python package index (pip reads /etc/pip.conf and PIP_INDEX_URL)."
@@ -114,7 +114,8 @@ def _bytecode_inputs() -> bytes:
 
 def _prepared_inputs() -> bytes:
     files = sorted(path for pattern in PREPARED for path in (ROOT / "edge").rglob(pattern))
-    return package_inputs() + "".join(f"{path} {path.stat().st_mtime_ns}\n" for path in files).encode()
+    said = "".join(f"{path} {path.stat().st_mtime_ns}\n" for path in files).encode()
+    return package_inputs() + _bytecode_inputs() + said  # what pages declare counts while no source has changed
 
 
 def _make_venv(log: Log) -> list[str]:
