@@ -104,7 +104,7 @@ class CameraPart:
         self._changes = False
         self._broken = 0
         self._failed = 0
-        self._shift_pm: int | None = None
+        self._shift_pm: tuple[int, int] | None = None
 
     async def run(self, ready: Callable[..., None]) -> None:
         """Run until cancelled. Raises `DeviceLost` if its purpose isn't documented, or it can't be reached."""
@@ -181,7 +181,8 @@ class CameraPart:
         self._broken = self._broken + 1 if looked.camera == "broken" else 0
         if looked.camera == "broken" and self._broken < BROKEN_FRAMES:
             return Looked("ok")
-        self._shift_pm = looked.shift_pm if looked.camera in ("ok", "night") else None
+        is_seen = looked.camera in ("ok", "night")
+        self._shift_pm = (looked.shift_pm, looked.shift_tall_pm) if is_seen else None
         looked = await self._people.without_hidden(plan.layout, frame.data, self._masks(), looked)
         looked = await self._variants.told_apart(plan, ask, looked)
         command = RecordLook(

@@ -10,15 +10,15 @@ ALL: Mask = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 Polygon = tuple[tuple[float, float], ...]
 
 
-def masks_seen_from(masks: Sequence[Mask], shift_pm: int | None) -> tuple[Mask, ...]:
-    """A camera's masks after it moved by this shift (thousandths of the picture's width), enlarged by that on every
-    side; None: unknown shift, so the whole picture."""
-    if not masks or shift_pm == 0:
-        return tuple(masks)
+def masks_seen_from(masks: Sequence[Mask], shift_pm: tuple[int, int] | None) -> tuple[Mask, ...]:
+    """A camera's masks after it moved by this shift (in thousandths of the picture's width, and of its height),
+    enlarged by that on every side; None: unknown shift, so the whole picture."""
+    if not masks:
+        return ()
     if shift_pm is None:
         return (ALL,)
-    wide, tall = shift_pm / 1000, 2 * shift_pm / 1000  # a picture is at most twice as wide as high
-    return tuple(_around(mask, wide, tall) for mask in masks)
+    wide, tall = (part / 1000 for part in shift_pm)
+    return tuple(_around(mask, wide, tall) for mask in masks) if wide or tall else tuple(masks)
 
 
 def _around(mask: Mask, wide: float, tall: float) -> Mask:

@@ -51,13 +51,36 @@ def sales_of(pos: str, order: Any) -> Iterator[PosSale]:
     if items or not order.get("returns"):
         lines = tuple(line for item in items for line in _lines(item))
         yield PosSale(pos, id, version, "sale", place, at_us, currency, total, lines)
-    for at, back in enumerate(objects_of(order.get("returns"))):
+    returns = objects_of(order.get("returns"))
+    for at, (back, amount) in enumerate(zip(returns, _returned_amounts(order, returns), strict=True)):
         number = id if not at else f"{id}/{at}"
         lines = tuple(line for item in objects_of(back.get("return_line_items")) for line in _lines(item, "return_"))
         of = text_of(back.get("source_order_id")) or UNLINKED
-        said = back.get("return_amounts") or ({} if at else order.get("return_amounts") or {})  # else the order's, once
-        amount = object_of(object_of(said, "return_amounts").get("total_money") or {}, "total_money").get("amount", 0)
-        yield PosSale(pos, number, version, "refund", place, at_us, currency, -abs(int(amount)), lines, of)
+        yield PosSale(pos, number, version, "refund", place, at_us, currency, -amount, lines, of)
+
+
+def _returned_amounts(order: dict[str, Any], returns: list[dict[str, Any]]) -> list[int]:
+    """What each return gave back: its own amount, or its part by its items of what the order says of all of them."""
+    own = [_total_of(back.get("return_amounts")) for back in returns]
+    items = [sum(_total_of(item) or 0 for item in objects_of(back.get("return_line_items"))) for back in returns]
+    whole = _total_of(order.get("return_amounts"))
+    open_items = [0 if amount is not None else said for amount, said in zip(own, items, strict=True)]
+    rest = sum(open_items) if whole is None else whole - sum(amount or 0 for amount in own)
+    if not any(open_items):
+        open_items = [int(amount is None) for amount in own]
+    found, seen, given = list[int](), 0, 0
+    for amount, said in zip(own, open_items, strict=True):
+        seen += said
+        part = rest * seen // max(sum(open_items), 1) - given
+        given += part
+        found.append(part if amount is None else amount)
+    return found
+
+
+def _total_of(said: Any) -> int | None:
+    """The amount of an object's `total_money` without its sign; None if it has none."""
+    money = object_of(object_of(said or {}, "return_amounts").get("total_money") or {}, "total_money")
+    return abs(int(money["amount"])) if money.get("amount") is not None else None
 
 
 def _lines(item: dict[str, Any], back: str = "") -> Iterator[PosLine]:

@@ -162,7 +162,9 @@ class Eyes:
         judged = facings.judge(ask.layout, kept, seen)
         soft = dirt.soft_patches(kept, seen.bay) if seen.state == "ok" else ()
         took = round((time.monotonic() - begun) * 1000)
-        return Looked(seen.state, judged, seen.inliers, seen.shift_pm, took, picture, soft)
+        height, width = pixels.shape[:2]
+        tall_pm = -(-seen.shift_pm * width // height)
+        return Looked(seen.state, judged, seen.inliers, seen.shift_pm, took, picture, soft, tall_pm)
 
     def read_fronts(self, ask: ReadFronts) -> Answer:
         """Read the goods and their labels. Raises `PictureRefused`."""

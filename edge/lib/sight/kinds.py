@@ -92,8 +92,8 @@ class Seen(_Struct, frozen=True):
 
 
 class Looked(_Struct, frozen=True):
-    """Result of a look. `shift_pm`: the view's displacement from the reference, in thousandths of its width; `soft`:
-    numbers of blurred patches."""
+    """Result of a look. `shift_pm`, `shift_tall_pm`: the view's displacement from the reference, in thousandths of its
+    width and height; `soft`: numbers of blurred patches."""
 
     camera: CameraState
     facings: tuple[Seen, ...] = ()
@@ -102,6 +102,7 @@ class Looked(_Struct, frozen=True):
     took_ms: int = 0
     picture: str = ""
     soft: tuple[int, ...] = ()
+    shift_tall_pm: int = 0
 
 
 class Probe(_Struct, frozen=True, tag=True):

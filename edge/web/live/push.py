@@ -13,7 +13,7 @@ from aiohttp import ClientConnectionResetError, WSCloseCode, web
 
 from edge.core.bus import Subscription
 from edge.core.command_bus import CommandBus
-from edge.core.messages import Actor, Command, Outcome
+from edge.core.messages import Actor, Command, Done, Outcome
 from edge.core.process.parts import TaskSet
 from edge.web.limits import CODES_WAITING, PAGES_OPEN, SOON_S, TICK_S
 from edge.web.live.fragments import FACTS, NEW_DAY, TICK, Fragment, FragmentSource
@@ -166,9 +166,15 @@ class LivePages:
         finally:
             self._shop.bus.unsubscribe(subscription)
 
+    def _changes_access(self, command: Command) -> bool:
+        """Whether a command asks for the PIN again, as those do that revoke a key, a pairing or a user."""
+        spec = self._shop.registry.by_name.get(type(command).__name__)
+        return spec is not None and spec.reauthenticate
+
     def _send_away_who_is_let_in_no_more(self) -> None:
         for page in [page for page in self.pages if not page.still()]:
             self.pages.discard(page)
+            page.leave()
             self.tasks.start(page.close(WSCloseCode.POLICY_VIOLATION, "this browser is no longer allowed"), "sent away")
 
     def send_away(self, register: str) -> None:
@@ -189,6 +195,8 @@ class LivePages:
             source.said(register, page, text)
 
     def _on_outcome(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+        if isinstance(outcome, Done) and self._changes_access(command):
+            self._send_away_who_is_let_in_no_more()
         for source in self._sources:
             for change in source.answered(command, actor, outcome):
                 if change.names:

@@ -107,6 +107,7 @@ def test_a_revoked_browser_is_out_at_once_and_its_socket_closes(tmp_path: Path) 
                 assert (await socket.receive()).type == WSMsgType.TEXT
                 found = (await caller.get("/api/v1/queries/pairings", Grant=served.site.door.token)).json["result"]
                 assert (await caller.manage("EndPairing", {"id": found[0]["id"], "why": "copied"})).status == 200
+                assert not served.site.live.pages, "nothing is pushed to it any more, before the next tick either"
                 while (message := await socket.receive()).type == WSMsgType.TEXT:
                     pass
                 assert message.type in (WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED)

@@ -7,7 +7,10 @@ import json
 from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
+
 from edge.backoffice.support.commands import AskSupport, DeclineSupport
+from edge.backoffice.support.service import support_desk
 from edge.backoffice.support.service.support_desk import FOLDER, SupportDesk
 from edge.core.bus import Bus
 from edge.core.process.parts import Supervisor
@@ -90,5 +93,29 @@ def test_a_bundle_says_how_it_is_and_nothing_of_people_prices_or_places(tmp_path
             assert said["config"]["discount"] == [{"name": "set", "amount_minor": "set", "on": True}]
             for gone in ("hidden", "Hidden", "4711", 'card_payments"', "assistant_turns", str(tmp_path)):
                 assert gone not in text, gone
+
+    run(scenario())
+
+
+def test_an_answer_too_large_for_head_office_says_so_and_the_desk_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock()) as shop:
+            monkeypatch.setattr(support_desk, "ANSWER_BYTES", support_desk.SEALED_BYTES + 10)
+            settings = config(tmp_path)
+            desk = SupportDesk(shop, settings, Supervisor(Bus()), secrets_of(settings.folder), None, shop.now_us)
+            at_work = asyncio.create_task(desk.run(lambda: None))
+            for case in (CASE, "d" * 32):
+                asked = AskSupport(case, "queue", "Why is it slow?", "person-3", shop.now_us() + HOUR_US, "0" * 64)
+                await done(shop, asked, SYSTEM)
+
+                async def answer(case: str = case) -> str:
+                    return desk.answer_to(case)
+
+                said = json.loads(await when(answer, bool, "it is answered"))
+                assert said["why"] == "the answer is too large" and said["bytes"] > said["limit_bytes"]
+            assert not at_work.done()
+            at_work.cancel()
 
     run(scenario())

@@ -63,6 +63,21 @@ def test_what_comes_back_at_square_is_restocked_of_its_order() -> None:
     assert sum(one.total_minor for one in unsaid) == -650, "what is said of all of it is not given back twice"
 
 
+def test_several_returns_without_amounts_share_what_their_order_gave_back() -> None:
+    def back(amount: int, **more: Any) -> dict[str, Any]:
+        return {"return_line_items": [{**BEER, "quantity": "1", "total_money": {"amount": amount}}], **more}
+
+    def given(*returns: dict[str, Any], **more: Any) -> list[int]:
+        return [one.total_minor for one in of_square(line_items=[], returns=list(returns), **more)]
+
+    assert given(back(250), back(400)) == [-250, -400], "by their items"
+    whole = {"return_amounts": {"total_money": {"amount": 715}}}
+    assert given(back(250), back(400), **whole) == [-275, -440], "with what came back beyond them, as a tip"
+    stated = back(250, return_amounts={"total_money": {"amount": 300}})
+    assert given(stated, back(400), **whole) == [-300, -415]
+    assert given({}, {}, **whole) == [-357, -358]
+
+
 def test_at_toast_a_check_that_is_paid_sells_at_the_first_moment_that_is_said() -> None:
     (sale,) = of_toast()
     assert (sale.kind, sale.version, sale.total_minor, sale.at_us) == ("sale", NOON_US, 1_000, NOON_US - 3_600_000_000)

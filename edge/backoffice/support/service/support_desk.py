@@ -48,6 +48,10 @@ from edge.runtime.sync_state import SyncState
 from sync import directive_sealing
 
 FOLDER = "support"
+PACKED = 6
+"""The compression level of answers."""
+SEALED_BYTES = 4096
+"""The most that encryption for one recipient adds to an answer."""
 AGAIN_S = 20.0
 ANSWER_S = 10.0
 """Time head office has to take a piece."""
@@ -151,6 +155,11 @@ class SupportDesk:
 
     async def _make(self, case: SupportCase) -> str:
         text = await (self._act(case) if case.question in ACTIONS else asyncio.to_thread(self._text, case.question))
+        most = _most_bytes(case)
+        if (size := await asyncio.to_thread(_packed_bytes, text)) > most:
+            _log.warning("an answer is too large for head office", case=case.id, bytes=size, limit=most)
+            said = {"question": case.question, "why": "the answer is too large", "bytes": size, "limit_bytes": most}
+            text = answer_text(said, self._secrets)
         file = self._file(case.id)
         file.parent.mkdir(mode=0o700, exist_ok=True)
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
@@ -181,9 +190,9 @@ class SupportDesk:
         if self._office is None or not self._office.is_reachable:
             return False
         header = self._config.header
-        packed = zlib.compress(text.encode(), 6)
+        packed = zlib.compress(text.encode(), PACKED)
         sealed = directive_sealing.seal(packed, header.tenant, header.store, f"{KIND} {case.id}", [case.seal_to])
-        for piece in pieces_of(case.id, sealed, HELP_BYTES if case.help else ANSWER_BYTES):
+        for piece in pieces_of(case.id, sealed, _most_bytes(case)):
             if not self._is_open(case):
                 return False
             body = await self._office.ask(ROOM, encode(piece), ANSWER_S)
@@ -199,6 +208,15 @@ class SupportDesk:
 
     def _file(self, case: str) -> Path:
         return self._config.folder / FOLDER / f"{case}.json"
+
+
+def _most_bytes(case: SupportCase) -> int:
+    return HELP_BYTES if case.help else ANSWER_BYTES
+
+
+def _packed_bytes(text: str) -> int:
+    """The size of an answer as it's sent, or a little more."""
+    return len(zlib.compress(text.encode(), PACKED)) + SEALED_BYTES
 
 
 DESK: Service[SupportDesk] = Service("support_desk")

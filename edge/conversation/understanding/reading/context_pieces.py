@@ -40,7 +40,7 @@ class ContextPieces(ActPieces):
         elif at < len(self._words) and (self._counts_goods(at) or self._size(at) or self._tells_apart(at)):
             return Piece("filler", begin, at)  # "with six jars", "to 20 bunches", "lemonade in glass"
         end = self._goes_on(at)
-        if end == at and begin == at - 1 and self._words[begin] not in self._words[at:at]:
+        if end == at and begin == at - 1:
             return Piece("filler", begin, end) if self._is_own(begin) else Piece("context", begin, end)
         return self._as_context(begin, end)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from contextlib import suppress
 
 import msgspec
 
@@ -66,11 +67,9 @@ class WrittenPart:
         while True:
             self._wake.clear()
             await self.answer_all()
-            try:
+            with suppress(TimeoutError):  # then the messages that couldn't be answered are retried
                 async with asyncio.timeout(AGAIN_S):
                     await self._wake.wait()
-            except TimeoutError:
-                continue  # retry the messages that couldn't be answered
 
     async def answer_all(self) -> None:
         """Answer all waiting messages. One with an unknown outcome holds up its sender's later ones."""

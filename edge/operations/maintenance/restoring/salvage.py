@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,7 @@ from edge.core.journal.rows import INSERT, Head, read_header, valid_rows
 from edge.core.journal.verify import verify
 from edge.core.storage.database import Connection, DatabaseError, open_reader
 from edge.core.storage.migrate import newest, version
+from edge.core.storage.permissions import explain_not_writable
 from edge.lib.errors import NeedsHuman
 from edge.operations.ledger import build_registry
 from edge.operations.maintenance.restoring import prior_state, set_aside
@@ -24,6 +26,7 @@ from edge.operations.maintenance.scratch_dir import workplace
 from edge.runtime.backup_state import destinations, restore_gap
 from edge.runtime.config import Config
 from sync.mqtt import BrokerConfig
+from sync.wire import Row
 
 BETTER = "Use the latest backup (edge restore --newest --replace) or head office's copy (edge recover --replace)."
 ELSE = "If there is neither, continue with the intact part (the ledger is kept): edge restore --as-is --replace"
@@ -75,14 +78,20 @@ def salvage(
 def _copy_valid_rows(config: Config, target: Connection) -> int:
     """Copy the ledger's intact rows to `target`, including archived ones; returns how many."""
     rows = 0
-    try:
-        with closing(open_reader(config.ledger, cut_off=True)) as db:
-            for page in valid_rows(db) if read_header(db) == config.header else ():
-                target.execute("BEGIN IMMEDIATE")
-                target.executemany(INSERT, [msgspec.structs.astuple(row) for row in page])
-                target.execute("COMMIT")
-                target.execute("PRAGMA wal_checkpoint(PASSIVE)")
-                rows += len(page)
-    except DatabaseError:  # the header or first page is damaged; later damage would simply end the valid rows
-        return 0
+    for page in _intact_pages(config):
+        try:
+            target.execute("BEGIN IMMEDIATE")
+            target.executemany(INSERT, [msgspec.structs.astuple(row) for row in page])
+            target.execute("COMMIT")
+            target.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        except DatabaseError as error:
+            raise explain_not_writable(config.ledger.parent, error) from error
+        rows += len(page)
     return rows
+
+
+def _intact_pages(config: Config) -> Iterator[Sequence[Row]]:
+    """The ledger's intact rows, some at a time; none if its header or first page is damaged."""
+    with suppress(DatabaseError), closing(open_reader(config.ledger, cut_off=True)) as db:
+        if read_header(db) == config.header:
+            yield from valid_rows(db)
