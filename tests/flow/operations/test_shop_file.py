@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3  # as whoever reads such a file has it: no ledger is opened by it
+import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -36,6 +38,7 @@ from tests.customers import DANA, known
 from tests.ordering import milk_order
 from tests.shop_fixture import CONFIG, MANAGER, MILK, SYSTEM, TOMATO, FakeClock, config, done, open_shop, run
 
+CHECK = re.compile(r"```python\n(.*?)```", re.DOTALL)
 LAGER = Product("lager", {"en": "Lager", "fr": "Bière", "he": "בירה"}, ("4006381333948",), 500, category="drinks")
 
 
@@ -328,3 +331,30 @@ def test_the_command_line_says_what_it_did(tmp_path: Path, capsys: pytest.Captur
     _changed(tmp_path / "shop.sqlite")
     assert main(command) == 1
     assert "was changed after it was exported" in capsys.readouterr().err
+
+
+def test_anyone_checks_the_chain_of_facts_by_the_published_rule(tmp_path: Path) -> None:
+    """The program in docs/shop-file.md, run as printed by a Python without this software's modules."""
+
+    async def sold() -> tuple[int, str]:
+        async with open_shop(tmp_path) as shop:
+            await done(shop, AddLine(MILK), MANAGER)
+            await done(shop, Pay("cash"), MANAGER)
+            return shop.head.seq, shop.head.hash.hex()
+
+    head = run(sold())
+    text = (Path(shop_file.__file__).parents[3] / "docs/shop-file.md").read_text("utf-8")
+    (program,) = CHECK.findall(text)
+    (ledger,) = tmp_path.rglob("ledger.db")
+
+    def check() -> subprocess.CompletedProcess[str]:
+        return subprocess.run([sys.executable, "-I", "-c", program, str(ledger)], capture_output=True, text=True)
+
+    assert check().stdout.split() == [str(head[0]), head[1]], check().stderr
+    with closing(sqlite3.connect(ledger)) as db:
+        guards = db.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'journal'").fetchall()
+        for (guard,) in guards:
+            db.execute(f"DROP TRIGGER {guard}")
+        db.execute("UPDATE journal SET at_us = at_us + 1 WHERE seq = 3")
+        db.commit()
+    assert check().stderr == "fact 3 doesn't continue fact 2, or was changed\n"
