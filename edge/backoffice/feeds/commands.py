@@ -15,6 +15,9 @@ STAGED_AT_ONCE = 50
 """Records staged per command."""
 RECORDS_PER_COMMAND = 20
 """Records applied per command: a few milliseconds of the writer."""
+ASIDE_BYTES = 64 * 1024 * 1024
+"""What a feed's kept records may take together with those of a new run. If those that wait for a decision leave no
+room, the feed waits until a person decides."""
 RECORDS_MOST = 200_000
 """Records per file by default (`[feeds] records_most`)."""
 VALUE_CHARS = 500
@@ -80,11 +83,13 @@ class StagedRecord(msgspec.Struct, frozen=True, array_like=True):
 
 
 class StageRecords(Command, frozen=True):
-    """Store records of a run's file for review, beginning with number `first`."""
+    """Store records of a run's file for review, beginning with number `first`. `forget_below`: the run below which its
+    feed's records that wait for no decision are forgotten, as they'd take too much space."""
 
     run: Number
     first: Number
     records: Annotated[tuple[StagedRecord, ...], msgspec.Meta(max_length=STAGED_AT_ONCE)]
+    forget_below: Number = 0
 
 
 class TakeRecords(Command, frozen=True):

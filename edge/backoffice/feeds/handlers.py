@@ -46,6 +46,8 @@ from edge.goods.ingest.commands import ImportCatalog
 TABLES = ("Strain", "EffectWeight")
 """Records of tables from which product facts are derived."""
 DAY_US = 24 * 3600 * 1_000_000
+FORGOTTEN_PER_STAGED = 2
+"""Old records deleted for each that is staged, so that they become fewer however many come."""
 FILES_LIMIT = 5_000
 """Files remembered per connector, to recognise those already imported; the oldest are forgotten."""
 
@@ -109,6 +111,10 @@ class Feeds:
             elif run.entity_type == "Supplier" and not saved.becomes.get("retired"):
                 used.add(saved.key)
             staging.keep(tx.db, command.run, saved)
+        most = FORGOTTEN_PER_STAGED * len(command.records)
+        staging.forget_before(tx.db, tx.at_us - KEPT_DAYS * DAY_US, most)
+        if command.forget_below:
+            staging.forget_shown(tx.db, run.params.connector, command.forget_below, most)
         if used and run.params.connector and not run.params.dry_run:
             # Approving an outdated proposal must not retire a supplier that is in use again.
             staging.forget_proposals(tx.db, run.params.connector, command.run, used)

@@ -15,7 +15,7 @@ from edge.core.messages import Refusal
 from edge.core.storage.database import Connection
 
 FORGOTTEN_AT_ONCE = 2_000
-"""Records deleted at the beginning of a run; the rest waits for the next."""
+"""Records deleted at the beginning of a run; the rest goes while the run's own are staged."""
 _RECORD = "SELECT record, line, key, state, cells, becomes, reasons, came, raw_data FROM feed_record"
 _encode = msgspec.json.Encoder().encode
 
@@ -135,12 +135,51 @@ def counts(db: Connection, run: int) -> dict[str, int]:
     return dict(db.execute("SELECT state, count(*) FROM feed_record WHERE run = ? GROUP BY state", (run,)).fetchall())
 
 
-def forget_before(db: Connection, at_us: int) -> None:
+class AsideBytes(msgspec.Struct, frozen=True):
+    """The bytes of a feed's kept records: those that wait for a decision (`held`, `held_bytes`), and the others' by
+    ended run, the newest first."""
+
+    held: int
+    held_bytes: int
+    shown: tuple[tuple[int, int], ...]
+
+    def oldest_shown(self, room: int) -> int:
+        """The run below which records that only show what was done must go, so that the rest fits; 0: none."""
+        for run, size in self.shown:
+            room -= size
+            if room < 0:
+                return run + 1
+        return 0
+
+
+def aside_bytes(db: Connection, connector: str) -> AsideBytes:
+    """What a feed's kept records take. It reads all of them, so it's for the job's own thread alone."""
+    rows = db.execute(
+        "SELECT run, state = 'held', count(*), sum(octet_length(cells) + octet_length(becomes) + octet_length(reasons)"
+        " + octet_length(came) + octet_length(raw_data)) FROM feed_run JOIN feed_record USING (run)"
+        " WHERE connector = ? AND ended_us > 0 GROUP BY 1, 2 ORDER BY 1 DESC",
+        (connector,),
+    ).fetchall()
+    held = [(count, size) for _, is_held, count, size in rows if is_held]
+    shown = tuple((run, size) for run, is_held, _, size in rows if not is_held)
+    return AsideBytes(sum(count for count, _ in held), sum(size for _, size in held), shown)
+
+
+def forget_shown(db: Connection, connector: str, below_run: int, most: int) -> None:
+    """Delete some records of a feed's ended runs below a number, except those that wait for a decision."""
+    db.execute(
+        "DELETE FROM feed_record WHERE (run, record) IN (SELECT run, record FROM feed_run JOIN feed_record USING (run)"
+        " WHERE connector = ? AND run < ? AND ended_us > 0 AND state <> 'held' LIMIT ?)",
+        (connector, below_run, most),
+    )
+
+
+def forget_before(db: Connection, at_us: int, most: int = FORGOTTEN_AT_ONCE) -> None:
     """Delete runs that began earlier, a part of their records at a time."""
     db.execute(
         "DELETE FROM feed_record WHERE (run, record) IN (SELECT run, record FROM feed_run JOIN feed_record USING (run)"
         " WHERE began_us < ? LIMIT ?)",
-        (at_us, FORGOTTEN_AT_ONCE),
+        (at_us, most),
     )
     db.execute(
         "DELETE FROM feed_run WHERE began_us < ? AND NOT EXISTS"

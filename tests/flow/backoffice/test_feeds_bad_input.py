@@ -8,11 +8,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from edge.backoffice.feeds import staging
 from edge.backoffice.feeds.connector import Connector
+from edge.backoffice.feeds.jobs import run_job
 from edge.backoffice.feeds.reading.reader_client import ReadRecords
 from edge.backoffice.feeds.reading.record_reader import read
 from edge.backoffice.feeds.service.vendor_records import VendorCursor
-from edge.backoffice.feeds.staging import last_cursor
+from edge.backoffice.feeds.staging import AsideBytes, last_cursor
 from edge.core.messages import Refusal
 from edge.foundation.settings.commands import SetSetting
 from edge.goods.purchasing.queries import read_suppliers
@@ -135,5 +137,30 @@ def test_how_many_records_a_run_takes_is_the_shops_to_say(tmp_path: Path) -> Non
             assert (job.status, job.message, job.told) == ("failed", "refused.feed_too_large", {"limit": 1})
             await done(shop, SetSetting("feeds.records_most", 2), SYSTEM)
             assert (await ingest(shop, path, entity_type="Supplier")).applied == 2
+
+    run(scenario())
+
+
+def test_what_a_feed_puts_aside_has_a_limit_and_only_what_was_done_is_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            path = tmp_path / "suppliers.csv"
+
+            async def kept() -> dict[str, int]:
+                rows = shop.reader.execute("SELECT state, count(*) FROM feed_record GROUP BY state")
+                return {state: int(count) for state, count in rows}
+
+            for number in range(3):
+                path.write_text("supplier_id,name\n" + "".join(f"s{number}{at},{'N' * 60}\n" for at in range(60)))
+                assert (await ingest(shop, path, entity_type="Supplier")).applied == 60
+            assert await kept() == {"applied": 180}
+            monkeypatch.setattr(run_job, "ASIDE_BYTES", 40_000)
+            assert (await ingest(shop, path, entity_type="Supplier")).same == 60
+            assert (await kept())["applied"] < 180, "the oldest run's are forgotten"
+            monkeypatch.setattr(staging, "aside_bytes", lambda db, connector: AsideBytes(7, 39_000, ()))
+            job = await ingest(shop, path, entity_type="Supplier")
+            assert (job.status, job.message, job.told["held"]) == ("failed", "feeds.aside_full", 7), job
 
     run(scenario())

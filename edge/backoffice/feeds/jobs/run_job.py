@@ -10,8 +10,10 @@ from typing import Any
 
 import msgspec
 
+from edge.backoffice.feeds import staging
 from edge.backoffice.feeds.applying.judging import judge
 from edge.backoffice.feeds.commands import (
+    ASIDE_BYTES,
     RECORDS_PER_COMMAND,
     STAGED_AT_ONCE,
     FinishRun,
@@ -73,10 +75,11 @@ def _chunks(
     if not count:
         raise NeedsHuman("The file has no records.", "", "feeds.empty")
     total = count if wanted.dry_run else 2 * count
+    forget_below = _make_room(db, wanted.connector, found) if not cursor else 0
     for first in range(0, count, STAGED_AT_ONCE):
         part = staged[first : first + STAGED_AT_ONCE]
         if first + len(part) > cursor:
-            yield Chunk((StageRecords(run, first, tuple(part)),), first + len(part), total=total)
+            yield Chunk((StageRecords(run, first, tuple(part), forget_below),), first + len(part), total=total)
     message = "dry_run_ended" if wanted.dry_run else "not_all_valid" if bad and wanted.take == "all" else ""
     if not message:
         for first in range(0, count, RECORDS_PER_COMMAND):
@@ -84,6 +87,18 @@ def _chunks(
             if end > cursor:
                 yield Chunk((TakeRecords(run, first, RECORDS_PER_COMMAND),), end, total=total)
     yield Chunk((FinishRun(run, message, found.checksum),), total, total=total)
+
+
+def _make_room(db: Connection, connector: str, found: RecordsRead) -> int:
+    """The run below which a feed's records must be forgotten to keep these. Raises `NeedsHuman` if too much waits for a
+    decision."""
+    coming = sum(len(text) for one in found.records for cells in (one.cells, *one.raw_data) for text in cells.values())
+    aside = staging.aside_bytes(db, connector)
+    if aside.held and aside.held_bytes + coming > ASIDE_BYTES:
+        values: dict[str, str | int] = {"held": aside.held, "size": aside.held_bytes >> 20, "limit": ASIDE_BYTES >> 20}
+        what = f"{aside.held} records of this feed wait for a decision, which leaves no room for this run's."
+        raise NeedsHuman(what, "Approve or discard them, then run it again.", "feeds.aside_full", values)
+    return aside.oldest_shown(ASIDE_BYTES - aside.held_bytes - coming)
 
 
 def _take_chunks(run: int, count: int, cursor: int) -> Iterator[Chunk]:
