@@ -41,6 +41,7 @@ SIGNED_IN: Mapping[str, str] = {
 }
 """The header with the body's signature: HMAC-SHA256 with the channel's secret, as `sha256=` and hexadecimal for ours,
 base64 for theirs."""
+_SUM = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?")
 _PING = re.compile(rb"webhook_id=\d{1,20}")
 _NOT_ORDERED = frozenset({"checkout-draft", "auto-draft", "draft", "pending", "failed"})
 _CALLED_OFF = frozenset({"cancelled", "refunded", "trash"})
@@ -172,7 +173,8 @@ def _of_shopify(told: dict[str, Any], decimals: int) -> dict[str, Any]:
     """`line_items[].sku, variant_id, grams, quantity, current_quantity, properties[]`, `total_price` and
     `current_total_price` as text, `financial_status`, `cancelled_at`, `updated_at`, `test`. Current values apply: an
     edited order also keeps its original ones. Drafts (DraftOrder) have a `status` instead."""
-    paid = told.get("financial_status")
+    said = told.get("financial_status")
+    paid = said.casefold() if isinstance(said, str) else said
     place = told.get("shipping_address") or {}
     customer = told.get("customer") or {}
     who = f"{customer.get('first_name') or ''} {customer.get('last_name') or ''}".strip()
@@ -217,6 +219,7 @@ def _of_woocommerce(told: dict[str, Any], decimals: int) -> dict[str, Any]:
     brought = bool(shipping.get("address_1")) and "local_pickup" not in local
     place = shipping if brought else {}
     parts = ("address_1", "address_2", "city")
+    status = str(told.get("status") or "").casefold().removeprefix("wc-").replace("_", "-")
     return {
         "reference": str(told["id"]),
         "lines": [
@@ -231,8 +234,8 @@ def _of_woocommerce(told: dict[str, Any], decimals: int) -> dict[str, Any]:
         "total_minor": _minor(told.get("total"), decimals) + _refunded(told, decimals),
         "currency": _currency(told),
         "paid": bool(told.get("date_paid")),
-        "cancelled": told.get("status") in _CALLED_OFF,
-        "unpaid": told.get("status") in _NOT_ORDERED,
+        "cancelled": status in _CALLED_OFF,
+        "unpaid": status in _NOT_ORDERED,
         "changed_us": _moment_us(told.get("date_modified_gmt")),
         "fulfilment": "delivery" if brought else "pickup",
         "name": f"{billing.get('first_name') or ''} {billing.get('last_name') or ''}".strip()[:300],
@@ -295,6 +298,8 @@ def _thousandths(quantity: Any) -> int:
 
 def _minor(text: Any, decimals: int) -> int:
     """Their notation of a sum ("12.50") in minor units."""
+    if not _SUM.fullmatch(str(text)):
+        raise ValueError(f"{str(text)[:40]!r} isn't a sum")
     sum_minor = Decimal(str(text)).scaleb(decimals)
     if sum_minor != sum_minor.to_integral_value():
         raise ValueError(f"{text} has too many decimals for the shop's currency")
