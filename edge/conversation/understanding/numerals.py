@@ -11,7 +11,7 @@ from typing import NamedTuple
 from edge.conversation.understanding.lexicon import Vocabulary
 from edge.goods.search.query.sizes import is_unit
 
-_SIGNS = {"½": 500, "¼": 250, "¾": 750}
+_SIGNS = {"½": 500, "¼": 250, "¾": 750, "⅛": 125, "⅜": 375, "⅝": 625, "⅞": 875}
 DIGITS = 12
 """A longer number isn't an amount."""
 QUATRE_VINGT = (4, 20)

@@ -12,19 +12,23 @@ from edge.goods.search.query.text import plain
 TEXT_CHARS = 1000
 _TOKEN = re.compile(
     r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9])|[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?(?![0-9])"
-    r"|[0-9]+(?:[.,][0-9]+)?|[½¼¾]|[^\W\d_½¼¾]+|(?<![^\W\d_])[-−–](?=\s?[0-9])|(?<=\s)[-−–](?=\s)|—|[,;.\n!?%]"
+    r"|[0-9]+(?:[.,][0-9]+)?|[½¼¾⅓⅔⅛⅜⅝⅞]|[^\W\d_½¼¾⅓⅔⅛⅜⅝⅞]+|(?<![^\W\d_])[-−–](?=\s?[0-9])|(?<=\s)[-−–](?=\s)|—|[,;.\n!?%]"
 )
 DASHES = MINUS | {"—"}
 _ARABIC = str.maketrans({"٫": ".", "٬": ",", **{chr(zero + n): str(n) for zero in (0x660, 0x6F0) for n in range(10)}})
 """Arabic-Indic and Persian digits, and their separators."""
-_PARTS = {"1/2": "½", "1/4": "¼", "3/4": "¾"}
-_PART = re.compile(r"(?<![\d/])(?:1/2|1/4|3/4)(?![\d/])")
+_PARTS = {
+    **{"1/2": "½", "1/4": "¼", "3/4": "¾", "1/8": "⅛", "3/8": "⅜", "5/8": "⅝", "7/8": "⅞"},
+    **{"1/3": "⅓", "2/3": "⅔"},
+}
+"""Fractions; a third is no number here, as it has no end, and is asked about."""
+_PART = re.compile(r"(?<![\d/])(?:[13]/[248]|[57]/8|[12]/3)(?![\d/])")
 _PERCENT = re.compile(r"(?<=[0-9])\s*(?:percent|per cent|pourcent|pour cent|אחוזים|אחוז)(?![^\W\d_])")
 _ZERO_PERCENT = re.compile(
     r"(?<![^\W\d_])(?:zero percent|zero per cent|zero pourcent|zero pour cent|אפס אחוזים|אפס אחוז)(?![^\W\d_])"
 )
 _MEASURE = r"[0-9]+\s?(?:kg|kgs|kilos?|g|gr|grams?|grammes?|l|litres?|liters?|קג|קילו|גרמ|גרם|ליטר)(?![^\W\d_])"
-_POINTED = re.compile(rf"(?<![^\s(])\.(?=[0-9])|(?<![^\s(]),(?={_MEASURE})")
+_POINTED = re.compile(rf"(?<![^\s(\-−–])\.(?=[0-9])|(?<![^\s(]),(?={_MEASURE})")
 """A decimal sign without a figure before it: ".5 kg" is half a kilo; a comma may be a pause, and is one before
 pieces."""
 _POINTED_APART = re.compile(rf"^(\D*\s)\.\s(?={_MEASURE})")
@@ -68,7 +72,7 @@ def all_tokens(text: str) -> list[str]:
     >>> all_tokens("rajoutes-en deux")
     ['rajoute', 'en', 'deux']
     """
-    written = _PART.sub(lambda found: _PARTS[found[0]], clean(text[:TEXT_CHARS]).translate(_KEYCAP))
+    written = _PART.sub(lambda found: _PARTS.get(found[0], found[0]), clean(text[:TEXT_CHARS]).translate(_KEYCAP))
     spelt = _POINTED.sub("0.", _POINTED_APART.sub(r"\g<1>0.", _SOUNDED.sub("", _plain(written))))
     return _TOKEN.findall(_ZERO_PERCENT.sub("0 %", _PERCENT.sub(" %", spelt)).translate(_ARABIC))
 
@@ -84,4 +88,4 @@ def percent_at(words: Sequence[str], at: int) -> int:
 
 def _plain(text: str) -> str:
     """Normalised spelling; fraction signs stay."""
-    return "".join(one if one in "½¼¾" else plain(one) for one in re.split("([½¼¾])", text))
+    return "".join(one if one in "½¼¾⅓⅔⅛⅜⅝⅞" else plain(one) for one in re.split("([½¼¾⅓⅔⅛⅜⅝⅞])", text))
