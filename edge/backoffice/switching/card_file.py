@@ -45,6 +45,33 @@ _OFF = frozenset(
             "non",
         ),
         *("desactivee", "desactive", "expiree", "expire", "לא", "מבוטל", "לא פעיל"),
+        *(
+            "désactivée",
+            "désactivé",
+            "expirée",
+            "expiré",
+            "bloquée",
+            "bloqué",
+            "utilisée",
+            "utilisé",
+            "annulée",
+            "annulé",
+        ),
+        *("redeemed", "used", "used up", "frozen", "stolen", "locked", "refunded", "replaced"),
+        *("gesperrt", "abgelaufen", "eingelöst", "storniert", "inaktiv", "ungültig", "nein", "verloren"),
+        *("bloqueada", "caducada", "canjeada", "anulada", "inactiva", "bloccata", "scaduta", "inattiva", "annullata"),
+        *(
+            "bloqueado",
+            "expirado",
+            "inativo",
+            "geblokkeerd",
+            "verlopen",
+            "inactief",
+            "zablokowana",
+            "nieaktywna",
+            "nie",
+        ),
+        *("заблокирована", "просрочена", "неактивна", "использована", "חסום", "פג תוקף", "נוצל"),
     )
 )
 _NOT_OFF = frozenset(("", "false", "no", "0", "n", "non", "לא"))

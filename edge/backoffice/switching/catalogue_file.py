@@ -16,14 +16,14 @@ from edge.backoffice.switching.settings import SwitchingSettings
 from edge.core.registry import JobIssue
 from edge.goods.catalog.product import Product
 from edge.goods.ingest.ipc import Began, CountFrame, Entries, EntryFrame, Frame, ReadRequest
-from edge.goods.ingest.mapping.headers import is_with_tax, is_without_tax
+from edge.goods.ingest.mapping.headers import is_with_tax, is_without_tax, list_named
 from edge.goods.ingest.mapping.mapping import PriceChange, mapping_of
 from edge.goods.ingest.mapping.row_converter import ImportSettings, ParsedRow
 from edge.goods.ingest.reader_client import FileReader
 from edge.lib.units.money import exponent
 from edge.lib.units.quantity import Unit
 
-MONEY_CHOICES = ("price", "cost", "leave")
+MONEY_CHOICES = ("price", "cost", "list", "leave")
 UNIT_CHOICES = (*get_args(Unit), "default")
 TAXES_ASKED, UNITS_ASKED = 8, 12
 """Words of one file that are asked about. A column with more of them isn't what it was taken for."""
@@ -35,6 +35,9 @@ def catalogue_mapping(settings: ImportSettings, file: MovedFile) -> str | None:
     """The mapping of a product file with the user's answers; None: the default guess."""
     answers = file.answers
     said = {column: field for column, field in _answers(answers, "money:") if field in ("price", "cost")}
+    said |= {
+        column: f"price.{list_named(column)}" for column, choice in _answers(answers, "money:") if choice == "list"
+    }
     taxes = {word: "" if choice == "default" else choice for word, choice in _answers(answers, "tax:")}
     units = {word: "" if choice == "default" else choice for word, choice in _answers(answers, "unit:")}
     without = {column for column, _ in _answers(answers, "column:")}
@@ -150,6 +153,8 @@ class _Look:
         """By what rules rows became products, as keys of texts."""
         if self._counts["options"]:
             yield "variants"
+        if any(field.startswith("price.") for field in self._heading):
+            yield "price_lists"
         if not {"unit", "weighed"} & self._heading.keys():
             yield "no_unit"
         if not {*_TAX_FIELDS} & self._heading.keys():
@@ -199,4 +204,6 @@ def _money_said(row: ParsedRow) -> Counter[str]:
     product, listed = row.product, row.listed_minor
     price = product.price_minor if listed is None else listed
     money = {"price": price or 0, "cost": product.cost_minor or 0}
-    return Counter({field: minor for field, minor in money.items() if field not in row.inherited})
+    said = Counter({field: minor for field, minor in money.items() if field not in row.inherited})
+    said.update({f"price.{one.list}": one.listed_minor for one in row.prices})
+    return said

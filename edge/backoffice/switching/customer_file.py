@@ -38,6 +38,7 @@ from edge.people.customers.rules import born_of, code_of, email_of, name_of, pho
 
 POINTS_MOST = 1_000_000
 OWED_MOST = 10**11
+BORN_FIRST = date(1900, 1, 1)
 _YES = frozenset(
     (
         *(
@@ -217,10 +218,11 @@ class CustomerFile:
 
     def _born(self, text: str) -> str:
         form = self.columns.forms.get("born") or ""
-        day = day_of(text, form)
+        today = date.fromisoformat(self._ask.today)
+        day = day_of(text, form, first=BORN_FIRST, last=today)
         if day is None:
             raise ValueError(text)
-        return born_of(day, date.fromisoformat(self._ask.today), self._ask.least_age)
+        return born_of(day, today, self._ask.least_age)
 
     def _points(self, cells: Sequence[str]) -> int:
         found = self.columns.amount(cells, "points")

@@ -18,6 +18,8 @@ _DATE_OF = re.compile(
     r"date(?:closed|completed|finali[sz]ed|sold|paid|ofsale|oforder)|(?:closed|completed|finali[sz]ed|sold|paid)(?:on|at)"
 )
 _WHICH_ADDRESS = re.compile(r"^(?:default|main|primary)?(?:billing|invoice|invoicing|contact)?(?:address)?(?=\w)")
+_AT_SALE = re.compile(r"\s+at (?:the )?time of sale\b", re.IGNORECASE)
+"""Shopify's reports name a product's fields so; they're the same fields."""
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -92,7 +94,8 @@ PERSON: Mapping[str, tuple[str, ...]] = {
     "points": _names(
         "points loyaltypoints pointsbalance pointbalance rewardpoints loyaltypointsbalance pointsdefidelite",
         "נקודות availablepoints currentpoints loyaltybalancepoints rewardbalance loyaltybalance totalpoints",
-        "soldedepoints rewardpointsbalance loyptsbal",
+        "soldedepoints rewardpointsbalance loyptsbal membershippoint membershippoints memberpoints rewardspoints",
+        "loyaltypoint bonuspoints rewardspointsbalance loyaltypointbalance",
     ),
     "credit": _names(
         "storecredit storecreditbalance creditbalance avoir זיכוי customercredit storecreditamount",
@@ -107,6 +110,7 @@ PERSON: Mapping[str, tuple[str, ...]] = {
     "code": _names(
         "membercode memberid membernumber loyaltycard loyaltycardnumber loyaltyid customercode cardnumber",
         "customernumber customerno numeroclient codeclient מספרלקוח מספרחבר loyaltynumber barcode referenceid",
+        "membershipid membershipnumber lookupid",
     ),
 }
 
@@ -114,7 +118,8 @@ CARD: Mapping[str, tuple[str, ...]] = {
     "code": _names(
         "giftcardnumber giftcardcode giftcardgan gan cardnumber cardcode cardno giftcard giftcardid",
         "vouchercode vouchernumber couponcode code number card serialnumber serial numerodelacarte",
-        "numerodecarte codedelacarte codecadeau numero מספרכרטיס קוד שובר מספרשובר",
+        "numerodecarte codedelacarte codecadeau numero מספרכרטיס קוד שובר מספרשובר storecreditnumber",
+        "creditnumber certificatenumber giftcertificatenumber giftcertificatecode",
     ),
     "last": _names(
         "lastcharacters last4 lastfour lastdigits last4digits lastfourdigits codeending lastcharacter",
@@ -131,7 +136,8 @@ CARD: Mapping[str, tuple[str, ...]] = {
     ),
     "expires": _names(
         "expireson expiry expirydate expirationdate expires expiresat expiration validuntil dateexpiry",
-        "dateexpires datedexpiration expirele תוקף בתוקףעד expireddate",
+        "dateexpires datedexpiration expirele תוקף בתוקףעד expireddate expirydate ablaufdatum verfallsdatum",
+        "fechadecaducidad caducidad vencimiento datadiscadenza scadenza validade datadevalidade vervaldatum",
     ),
     "status": _names(
         "status state enabled active isactive cardstatus statut etat סטטוס",
@@ -157,7 +163,7 @@ SALE: Mapping[str, tuple[str, ...]] = {
         "sku lineitemsku itemsku productsku itemcode productcode customsku internalreference systemid",
         "variantsku itemnumber plu systemsku article articlenumber reference ref codearticle מקט קודפריט",
         "productinternalreference defaultcode productiddefaultcode item# itemno product# publicid",
-        "orderlinesproductinternalreference",
+        "orderlinesproductinternalreference productvariantsku",
     ),
     "code": _names(
         "gtin barcode ean upc codebarres ברקוד itembarcode productbarcode variantbarcode",
@@ -171,7 +177,7 @@ SALE: Mapping[str, tuple[str, ...]] = {
     ),
     "variant": _names(
         "pricepointname variant variation variationname variantname varianttitle sizename variante",
-        "declinaison producttitlevariant",
+        "declinaison producttitlevariant productvarianttitle",
     ),
     "quantity": _names(
         "lineitemquantity qty quantity quantitysold qtysold unitssold itemssold netitemssold netquantity",
@@ -185,14 +191,14 @@ SALE: Mapping[str, tuple[str, ...]] = {
         "montant pricesubtotalincl subtotalincl linespricesubtotalincl סכום סהכ מכירותנטו revenue lineamount",
         "orderlinessubtotal linessubtotal",
         "netrevenue netsalestotal extprice finalprice itemrevenue totalrevenue salesamount grosssales grossprice",
-        "saletotal salesvalue salesexcltax",
+        "saletotal salesvalue salesexcltax extendedamount extendedtotal extamount lineextension",
     ),
     "price": _names(
         "lineitemprice unitprice price itemprice priceunit rate sellingprice itemcost prixunitaire prix מחיר",
-        "מחירליחידה linespriceunit",
+        "מחירליחידה linespriceunit salesunitprice regularsalesunitprice unitsellingprice",
     ),
     "discount": _names(
-        "lineitemdiscount",
+        "lineitemdiscount discount discounts discountamount discounttotal",
     ),
     "currency": CARD["currency"],
     "receipt": _names(
@@ -205,12 +211,13 @@ SALE: Mapping[str, tuple[str, ...]] = {
     "status": _names(
         "linetype eventtype receipttype financialstatus transactionstatus orderstatus status type",
         "transactiontype statut סטטוס salestatus docstatus invoicestatus paymentstatus",
+        "lineitemtype rowtype recordtype saletype lineaction",
     ),
     "state": _names(
         "status orderstatus salestatus state transactionstatus",
     ),
     "void": _names(
-        "void? void voided voided? isvoid cancelled cancelledat canceledat isvoided",
+        "void? void voided voided? isvoid cancelled cancelledat canceledat isvoided voidedat isvoided? canceled",
     ),
     "total": _names(
         "totalcollected amounttotal grandtotal totalamount ordertotal total nettotal saletotal netsales",
@@ -272,7 +279,7 @@ def compact(heading: str) -> str:
 
 
 def _words_in(heading: str) -> list[str]:
-    plain = without_currencies(heading)
+    plain = _AT_SALE.sub("", without_currencies(heading))
     bare = _BRACKETS.sub(" ", plain) if not plain.lstrip().startswith(("(", "[")) else plain
     return _WORDS.findall(without_marks(bare.casefold()))
 

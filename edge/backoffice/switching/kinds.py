@@ -159,7 +159,8 @@ def _goods_kind(
 
 def _is_of_cards(words: set[str], card: dict[str, int], person: dict[str, int]) -> bool:
     """Whether it lists gift cards: a code (or its end) and a balance."""
-    named = any("giftcard" in word or "cartecadeau" in word or "voucher" in word for word in words)
+    signs = ("giftcard", "cartecadeau", "voucher", "storecreditnumber", "giftcertificate")
+    named = any(sign in word for word in words for sign in signs)
     coded = "code" in card or "last" in card
     if not coded or not {"balance", "initial"} & card.keys():
         return False

@@ -35,6 +35,12 @@ _GONE = re.compile(
 _GIVEN_BACK = frozenset(("refunded", "wc-refunded", "fully refunded"))
 _NOT_A_LINE = frozenset(("sale", "payment", "tender", "tax", "shipping", "fee", "coupon", "total", "subtotal", "tip"))
 """Rows of a sale that aren't goods if the sale has other rows."""
+_NOT_A_LINE_OF: Mapping[str, frozenset[str]] = {
+    "linetype": _NOT_A_LINE,
+    **dict.fromkeys(("lineitemtype", "rowtype", "recordtype"), _NOT_A_LINE - {"sale"}),
+}
+"""The same by the column that says what a row is."""
+_NO_KIND: tuple[None, frozenset[str]] = (None, frozenset())
 _OF_ORDERS = frozenset(
     (
         "subtotal",
@@ -79,14 +85,17 @@ class SalesFile:
         self._file = self._taken = Decimal(0)
         self._receipts: set[str] = set()
         self._last_day: tuple[str, str | None] = ("", None)
-        self._above: tuple[str, str, str, str, str] = ("", "", "", "", "")
+        self._above: tuple[str, str, tuple[str, ...], str] = ("", "", (), "")
         with reopen() as table:
             self.header = tuple(table.header)
             self.what = table.what
         places = _places_of(self.header, ask.answers.get("amount", ""))
         if "amount" not in ask.answers and _is_of_order(reopen, self.header, places):
             del places["amount"]
-        self._line_types = compact(self.header[places["status"]]) == "linetype" if "status" in places else False
+        self._statuses = _statuses_of(self.header, places)
+        kinds = ((at, _NOT_A_LINE_OF.get(compact(self.header[at]))) for at in self._statuses)
+        found: tuple[int | None, frozenset[str]] = next(((at, words) for at, words in kinds if words), _NO_KIND)
+        self._kind, self._not_lines = found
         self.columns = columns_of(reopen, places, ("quantity", "amount", "price", "discount"), ("day",), ask.form)
         check_currency(self.columns, ("amount", "price", "discount"), ask)
         self._unknown = MoneyColumns(self.header, tuple(places.values()))
@@ -138,21 +147,22 @@ class SalesFile:
     def _take(self, cells: Sequence[str]) -> None:
         columns, text = self.columns, self.columns.text
         receipt, when = text(cells, "receipt"), text(cells, "day")
-        status, state, void = (text(cells, field) for field in ("status", "state", "void"))
+        void, statuses = text(cells, "void"), tuple(cells[at].strip() for at in self._statuses if at < len(cells))
         if receipt and receipt == self._above[0] and not when:
-            _, when, status, state, void = self._above  # only the first row of an order has these cells filled in
-        self._above = (receipt, when, status, state, void)
-        if self._line_types and status.casefold() in _NOT_A_LINE:
+            _, when, statuses, void = self._above  # only the first row of an order has these cells filled in
+        self._above = (receipt, when, statuses, void)
+        kind = cells[self._kind] if self._kind is not None and self._kind < len(cells) else ""
+        if kind.strip().casefold() in self._not_lines:
             self.left.add("not_goods")
             return
         quantity, amount = columns.amount(cells, "quantity"), self._amount(cells)
         self._file += amount or 0
         day = self._day_of(when) if self._answered else ""
-        if why := self._why_not(cells, quantity, amount, day, (status, state, void)):
+        if why := self._why_not(cells, quantity, amount, day, statuses, void):
             self.left.add(why, amount)
             return
         assert quantity is not None and amount is not None and day
-        if _BACK.match(status) and quantity > 0:
+        if any(_BACK.match(status) for status in statuses) and quantity > 0:
             self._file -= amount + abs(amount)  # some files give a refund's amount without a minus sign
             quantity, amount = -quantity, -abs(amount)
         if receipt:
@@ -175,10 +185,13 @@ class SalesFile:
         if "amount" in columns.places:
             return columns.amount(cells, "amount")
         price, quantity = columns.amount(cells, "price"), columns.amount(cells, "quantity")
-        discount = columns.amount(cells, "discount")
-        if price is None or quantity is None or discount is None:
+        if price is None or quantity is None:
             return None
-        return price * quantity - abs(discount)
+        said, discount = columns.text(cells, "discount"), columns.amount(cells, "discount")
+        if discount is None:
+            return None if any(map(str.isdigit, said)) else price * quantity  # a discount's name alone
+        percent = said.rstrip().endswith("%")
+        return price * quantity - (abs(price * quantity * discount) / 100 if percent else abs(discount))
 
     def _why_not(
         self,
@@ -186,13 +199,13 @@ class SalesFile:
         quantity: Decimal | None,
         amount: Decimal | None,
         day: str | None,
-        states: tuple[str, str, str],
+        statuses: tuple[str, ...],
+        void: str,
     ) -> str:
         """Why a line isn't imported; "" if it is."""
-        status, state, void = states
-        if _GONE.match(status) or _GONE.match(state) or void.casefold() not in _NO:
+        if any(_GONE.match(status) for status in statuses) or void.casefold() not in _NO:
             return "cancelled"
-        if status.casefold() in _GIVEN_BACK:
+        if any(status.casefold() in _GIVEN_BACK for status in statuses):
             return "given_back"
         currency = self.columns.text(cells, "currency").upper()
         if _CODE.fullmatch(currency) and currency != self._ask.currency:
@@ -218,13 +231,22 @@ def _places_of(header: Sequence[str], amount: str) -> dict[str, int]:
         del places["amount"]
     if "item" not in places and "sku" in places and plain[places["sku"]] == "article":
         places["item"] = places.pop("sku")  # "article" is the product's name if no other column has it
-    if "state" in places and places["state"] == places.get("status"):
-        del places["state"]
     if amount in header:
         places["amount"] = list(header).index(amount)
     if places.get("receipt") is not None and places["receipt"] in (places.get("item"), places.get("sku")):
         del places["receipt"]
     return places
+
+
+def _statuses_of(header: Sequence[str], places: Mapping[str, int]) -> tuple[int, ...]:
+    """All columns that may say that a line was returned or cancelled: the line's own, the sale's, the payment's."""
+    names = {*SALE["status"], *SALE["state"]}
+    others = {place for field, place in places.items() if field not in ("status", "state")}
+    return tuple(
+        place
+        for place, heading in enumerate(header)
+        if place not in others and not names.isdisjoint((compact(heading), compact(in_english(heading))))
+    )
 
 
 def _is_of_order(reopen: Reopen, header: Sequence[str], places: Mapping[str, int]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +14,7 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.goods.catalog.categories.queries import read_categories
 from edge.goods.catalog.product import Product
+from edge.lib.codes.gtin import as_printed, is_gtin
 from edge.lib.i18n import name_in
 from edge.lib.tables import write_table
 from edge.lib.units.money import show_minor
@@ -28,7 +29,10 @@ PRODUCTS: dict[System, tuple[str, ...]] = {
         *("Item Name", "Variation Name", "SKU", "Description", "Category", "GTIN", "Price"),
         *("Option Name 1", "Option Value 1", "Option Name 2", "Option Value 2", "Default Unit Cost"),
     ),
-    "odoo": ("Internal Reference", "Name", "Sales Price", "Cost", "Barcode", "Product Category"),
+    "odoo": (
+        *("Internal Reference", "Name", "Sales Price", "Cost", "Barcode", "Product Category"),
+        *("Unit of Measure", "Available in POS", "To Weigh With Scale"),
+    ),
 }
 """Headings of the systems' own import templates."""
 CUSTOMERS: dict[System, tuple[str, ...]] = {
@@ -60,6 +64,9 @@ _LINES = """
 """
 _RECEIPTS = "SELECT at_us, register, number, kind, total_minor FROM paper ORDER BY seq"
 AXES = 2
+GTIN_LENGTHS = frozenset((8, 12, 13, 14))
+_ODOO_UNITS = {"piece": "Units", "service": "Units", "kg": "kg", "litre": "L", "metre": "m"}
+"""Units by the names that a new Odoo has."""
 
 
 class WrittenOut(msgspec.Struct, frozen=True):
@@ -137,20 +144,67 @@ class _Named(msgspec.Struct):
 def _product_rows(system: System, db: Connection, currency: str, language: str) -> Iterator[list[str]]:
     categories = {one.id: name_in(one.names, language) for one in read_categories(db)}
     decode = msgspec.json.Decoder(Product).decode
-    for body, price in db.execute(_PRODUCTS):
-        product = decode(body)
+    products = [(decode(body), price) for body, price in db.execute(_PRODUCTS)]
+    items = _items(products, language) if system == "square" else {}
+    for product, price in sorted(products, key=lambda one: items[one[0].sku].place) if items else products:
         name = name_in(product.names or {}, language) or product.sku
         category = categories.get(product.category or "", "")
         money = ["" if one is None else show_minor(one, currency) for one in (price, product.cost_minor)]
-        code = next(iter(product.codes or ()), "")
+        code = _code_of(product)
         if system == "odoo":
-            yield [product.sku, name, *money, code, category]
+            is_weighed = product.unit not in (None, "piece", "service")
+            unit = _ODOO_UNITS.get(product.unit or "piece", "Units")
+            yield [product.sku, name, *money, code, category, unit, "True", str(is_weighed)]
             continue
-        axes = list((product.axes or {}).items())[:AXES]
-        options = [text for axis in (*axes, ("", ""), ("", ""))[:AXES] for text in axis]
-        apart = " ".join((product.axes or {}).values())
-        item = name.removesuffix(apart).strip() or name
-        yield [item, apart or "Regular", product.sku, "", category, code, money[0], *options, money[1]]
+        item = items[product.sku]
+        options = [text for axis in (*item.options, *[("", "")] * AXES)[:AXES] for text in axis]
+        yield [item.name, item.variation, product.sku, "", category, code, money[0], *options, money[1]]
+
+
+def _code_of(product: Product) -> str:
+    """A product's barcode: both systems refuse one that is no GTIN, or whose check digit is wrong."""
+    codes = [code for one in product.codes or () if (code := as_printed(one))]
+    return next((code for code in codes if is_gtin(code) and len(code) in GTIN_LENGTHS), "")
+
+
+class _Item(msgspec.Struct, frozen=True):
+    """Where a product stands in Square's list: `name` of its item, and `variation` and `options` within it. `place`: an
+    item's variations follow each other."""
+
+    place: tuple[int, int]
+    name: str
+    variation: str
+    options: tuple[tuple[str, str], ...]
+
+
+def _items(products: Sequence[tuple[Product, int | None]], language: str) -> dict[str, _Item]:
+    """Products as variations of items. Square joins rows of one item name: a variation's name is unique in its item,
+    and options are set for all variations of an item or for none."""
+    families: dict[str, list[Product]] = {}
+    for product, _ in products:
+        families.setdefault(product.variant_of or product.sku, []).append(product)
+    by_name: dict[str, list[Product]] = {}
+    for family in families.values():
+        names = [_item_name(one, language) for one in family]
+        by_name.setdefault(names[0], []).extend(family)
+    found: dict[str, _Item] = {}
+    for place, (name, variations) in enumerate(by_name.items()):
+        axes = [tuple((one.axes or {}).items()) for one in variations]
+        known = {tuple(heading for heading, _ in one) for one in axes}
+        together = len(known) == 1 and len(set(axes)) == len(axes) and len(axes[0]) <= AXES
+        said = set[str]()
+        for number, (one, options) in enumerate(zip(variations, axes, strict=True)):
+            variation = " ".join(value for _, value in options) or "Regular"
+            variation = f"{variation} {one.sku}" if variation.casefold() in said else variation
+            said.add(variation.casefold())
+            found[one.sku] = _Item((place, number), name, variation, options if together else ())
+    return found
+
+
+def _item_name(product: Product, language: str) -> str:
+    """A product's name without the values that tell it apart."""
+    name = name_in(product.names or {}, language) or product.sku
+    return name.removesuffix(" ".join((product.axes or {}).values())).strip() or name
 
 
 def _customer_rows(system: System, db: Connection, now_us: int) -> Iterator[list[str]]:

@@ -76,7 +76,8 @@ FIELDS = (
         *("codes", "identity", "codes", "code"),
         headers=(
             *("barcode", "bar code", "ean", "ean13", "ean 13", "ean code", "gtin", "upc", "item code", "itemcode"),
-            *("upc code", "ean upc", "upc ean", "barcod", "barcode number", "isbn", "gtin code"),
+            *("upc code", "ean upc", "upc ean", "barcod", "barcode number", "isbn", "gtin code", "barcode raw"),
+            *("barcode value", "barcode text", "main barcode", "primary barcode", "default barcode", "barcodes"),
             *("code", "barcode 2", "ean 2", "code barre", "code barres", "gencod", "gencode", "ברקוד", "קוד ברקוד"),
         ),
     ),
@@ -107,6 +108,7 @@ FIELDS = (
         headers=(
             *("unit", "uom", "unit of measure", "unit of sale", "unité", "unité de vente", "unité de mesure"),
             *("stock uom", "uom id", "uom name", "unit name", "default unit of measure", "stk unit", "base unit"),
+            *("price unit", "sales unit", "selling unit", "sell unit", "sold by unit", "sales uom"),
             *("יחידה", "יחידת מידה", "יחידת מכירה"),
         ),
         decisive=True,
@@ -188,6 +190,7 @@ FIELDS = (
             *("minimum stock", "min stock", "reorder point", "stock minimum", "stock mini", "מלאי מינימום"),
             *("low stock", "reorder level", "stock alert count", "low stock amount", "low stock threshold"),
             *("low stock level", "alert level", "minimum before reorder", "min level", "reorder quantity level"),
+            *("min reorder point", "minimum reorder point", "min quantity", "min qty", "minimum quantity on hand"),
         ),
         hub=HubColumn("Minimum stock in thousandths of its unit; 0: not set.", False, "0"),
     ),

@@ -49,7 +49,7 @@ MEMORY_BYTES = 2 * 1024**3
 """The limit of address space. Files that need more are refused."""
 
 SUMMED = ("price", "cost")
-"""Fields whose columns are added up."""
+"""Fields whose columns are added up, beside those of further price lists."""
 REPORT_ROWS = 5_000
 """Rows between two progress reports."""
 
@@ -227,7 +227,8 @@ class _ColumnSums:
     """What a file's columns of prices and costs add up to, whether or not their rows are taken."""
 
     def __init__(self, layout: mapping.ColumnMapping) -> None:
-        self._places = {field: layout.places[field][0] for field in SUMMED if field in layout.places}
+        summed = (*SUMMED, *(field for field in layout.places if field.startswith("price.")))
+        self._places = {field: layout.places[field][0] for field in summed if field in layout.places}
         self._cells: dict[str, Counter[str]] = {field: Counter() for field in self._places}
         self._left: dict[str, Counter[str]] = {field: Counter() for field in self._places}
 

@@ -14,7 +14,8 @@ from typing import Literal
 
 Mark = Literal["", "point", "comma"]
 """A column's decimal sign."""
-_NUMBER = re.compile(r"(\d[\d.,' \u00a0\u202f]*|[.,]\d+)")
+_NUMBER = re.compile(r"(\d[\d.,'\u2019 \u00a0\u202f]*|[.,]\d+)")
+_ARABIC = str.maketrans("\u066b\u066c", ".,")
 _LARGEST = Decimal(10) ** 12
 REMEMBERED = 8_192
 """Parsed cells to cache: a file repeats few prices in many rows."""
@@ -40,7 +41,7 @@ def mark_of(cells: Iterable[str]) -> Mark:
             behind = len(digits) - at - 1
             if digits.count("." if sign == "point" else ",") > 1:
                 votes["comma" if sign == "point" else "point"] += 1
-            elif behind != 3 or at == 0:
+            elif behind != 3 or digits[:at] in ("", "0"):
                 votes[sign] += 1
     if votes["point"] == votes["comma"]:
         return ""
@@ -53,23 +54,28 @@ def amount_of(text: str, mark: Mark = "") -> Decimal | None:
 
     >>> amount_of("-$1,234.50"), amount_of("(4.20)"), amount_of("1 234,50 €", "comma"), amount_of("free")
     (Decimal('-1234.50'), Decimal('-4.20'), Decimal('1234.50'), None)
+    >>> amount_of(".50", "point"), amount_of("5,-"), amount_of("3.50-", "point"), amount_of("CHF 1’250.50")
+    (Decimal('0.50'), Decimal('5'), Decimal('-3.50'), Decimal('1250.50'))
     """
-    text = text.strip().lstrip("'")
+    text = text.strip().lstrip("'").translate(_ARABIC)
     if not text or text in ("-", "–", "—"):
         return Decimal(0)
     found = _NUMBER.search(text)
     if found is None or len(re.findall(r"[^\W\d_]", text)) > 4:
         return None
-    digits = re.sub(r"[' \u00a0\u202f]", "", found[1])
-    if mark == "comma" or (not mark and "," in digits and "." not in digits and len(digits.rpartition(",")[2]) != 3):
+    digits = re.sub(r"['\u2019 \u00a0\u202f]", "", found[1])
+    has_no_cents = digits.endswith((",", "."))  # "5,-" is five: the dash stands for the cents
+    is_decimal = "," in digits and "." not in digits and (len(digits.rpartition(",")[2]) != 3 or digits[:2] == "0,")
+    if mark == "comma" or (not mark and is_decimal):
         digits = digits.replace(".", "").replace(",", ".")
     else:
         digits = digits.replace(",", "")
     if digits.count(".") > 1 or re.search(r"\d", text[found.end() :]):
         return None
-    value = Decimal(digits.strip(".") or "0") if digits != "." else Decimal(0)
+    value = Decimal(digits.rstrip(".") or "0")
     before, behind = text[: found.start()], text[found.end() :]
-    is_negative = "-" in before or "\u2212" in before or "(" in before or behind.strip().startswith("-")
+    is_negative = any(sign in before for sign in ("-", "\u2212", "("))
+    is_negative = is_negative or (behind.strip().startswith(("-", "\u2212")) and not has_no_cents)
     value = -value if is_negative else value
     return value if abs(value) <= _LARGEST else None
 

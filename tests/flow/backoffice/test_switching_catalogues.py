@@ -12,6 +12,7 @@ from edge.backoffice.switching.moved import MovedFile
 from edge.backoffice.switching.protocol import FileLook
 from edge.backoffice.switching.settings import switching_settings
 from edge.core.command_bus import CommandBus
+from edge.goods.catalog.prices import price_at
 from edge.goods.catalog.product import Product
 from edge.goods.catalog.queries import find_by_sku
 from tests.flow.backoffice.test_switching import NOW_US, brought, moved
@@ -40,6 +41,25 @@ Product,77,Blue Tee,TEE,20,8,10
   SKU,,"[S]Size=Small,[CS]Colour=Red",TEE-S,,,4
   SKU,,"[S]Size=Large,[CS]Colour=Red",TEE-L,22.50,,6
 Product,78,Mug,MUG,14,6,9
+"""
+SUMUP = """\
+Item name,Variations,Option set 1,Option 1,Price,Tax rate (%),Quantity,SKU,Category
+Shirt,,,,,20%,,,Clothes
+,,Size,S,25.00,20%,4,SH-S,
+,,Size,M,27.00,20%,5,SH-M,
+Coffee,Small,,,2.80,5.5%,,CO-S,Drinks
+,Large,,,3.40,5.5%,,CO-L,
+"""
+FRANPOS = """\
+*Product Name*,SKU,*Price*,Member Price,Wholesale price,Price 2,Cost,*Category*,Tags,Brand name
+Kibble,KIB,"€ 1,018.99","€ 1,016.99",,€ 900.50,€ 9.10,Dog Food >> Dry Food,"dog, salmon",Barkwell
+Toy,TOY,€ 4.50,,€ 3.00,,€ 1.90,Dog Gear,,
+"""
+MEWS = """\
+id,sku,composite_sku,composite_quantity,handle,name,retail_price,supply_price
+1,GIN,,,gin,Gin,6.50,1.20
+2,GT,,,gt,Gin & Tonic,9.50,
+,,GIN,2,gt,,,
 """
 
 
@@ -203,5 +223,67 @@ def test_how_odoo_keeps_goods_is_no_category(tmp_path: Path) -> None:
             assert not any(product(shop, sku).category for sku in "ABC")
             found = look(shop, tmp_path, brought(shop, tmp_path, "other.csv", other))
             assert found.counts["with_category"] == 2
+
+    run(scenario())
+
+
+def test_variants_below_a_name_without_a_name_of_their_own_are_that_products(tmp_path: Path) -> None:
+    """As SumUp's template has them: the first row of a product may only name it."""
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            path = brought(shop, tmp_path, "items.csv", SUMUP)
+            found = look(shop, tmp_path, path)
+            assert (found.counts["products"], found.counts["variants"], found.complete_percent) == (4, 2, 100), found
+            await taken(shop, path)
+            medium, large = product(shop, "SH-M"), product(shop, "CO-L")
+            assert (medium.names, medium.variant_of, medium.axes) == ({"en": "Shirt M"}, "SH-S", {"Size": "M"})
+            assert (large.names, large.variant_of, large.price_minor) == ({"en": "Coffee Large"}, "CO-S", 340)
+
+    run(scenario())
+
+
+def test_a_second_price_becomes_a_price_list_and_marks_come_along(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            path = brought(shop, tmp_path, "items.csv", FRANPOS)
+            found = look(shop, tmp_path, path)
+            assert "price_lists" in found.rules and not found.questions, found
+            sums = {one.heading: (one.taken_minor, one.difference_minor) for one in found.sums}
+            assert sums["Member Price"] == (101_699, 0) and sums["Price 2"] == (90_050, 0)
+            await taken(shop, path)
+            at_us = shop.now_us()
+            prices = {name: price_at(shop.reader, "KIB", at_us, name) for name in ("store", "member", "price-2")}
+            assert prices == {"store": 101_899, "member": 101_699, "price-2": 90_050}
+            assert price_at(shop.reader, "TOY", at_us, "wholesale") == 300
+            kibble = product(shop, "KIB")
+            assert kibble.attributes and kibble.attributes["tags"].text == "dog, salmon"
+            assert kibble.brand == "Barkwell"
+
+    run(scenario())
+
+
+def test_an_unknown_price_becomes_a_list_by_its_answer_with_the_shops_tax(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            text = "Name,SKU,Price (excl. VAT),Festival rate\nTee,TEE,10.00,8.00\n"
+            path = brought(shop, tmp_path, "items.csv", text)
+            found = look(shop, tmp_path, path)
+            asked = {one.id: one.choices for one in found.questions}
+            assert "list" in asked["money:Festival rate"] and "prices" in asked
+            await taken(shop, path, {"money:Festival rate": "list", "prices": "add_tax"})
+            assert price_at(shop.reader, "TEE", shop.now_us(), "festival-rate") == 960
+
+    run(scenario())
+
+
+def test_what_a_composite_product_holds_comes_below_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            path = brought(shop, tmp_path, "items.csv", MEWS)
+            assert look(shop, tmp_path, path).counts["recipes"] == 1
+            await taken(shop, path)
+            (part,) = product(shop, "GT").parts or ()
+            assert (part.sku, part.quantity) == ("GIN", 2000)
 
     run(scenario())

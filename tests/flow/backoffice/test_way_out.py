@@ -10,6 +10,8 @@ from edge.backoffice.switching.kinds import kind_of
 from edge.backoffice.switching.way_out import ExportTerms, System, write_for
 from edge.core.journal.projections import caught_up
 from edge.counter.till.commands import AddLine, Pay, RefundedLine, RefundSale, VoidLastSale
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
 from edge.goods.ingest.import_folders import bring
 from edge.lib.tables import open_table
 from tests.flow.backoffice.test_switching import bring_all, look, moved
@@ -78,3 +80,42 @@ def test_sold_lines_and_receipts_go_out_and_come_in_with_the_same_sums(tmp_path:
 
 def _brought(data: Path, file: Path) -> Path:
     return bring(data, file)
+
+
+def test_squares_rules_for_items_hold_for_names_options_and_codes(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            tee = {"en": "Tee S"}
+            products = (
+                Product("tee-s", tee, ("4006381333931",), 1000, axes={"Size": "S"}),
+                Product("cup", {"en": "Cup"}, ("2000017",), 500),
+                Product("tee-m", {"en": "Tee M"}, ("0614141999996",), 1000, variant_of="tee-s", axes={"Size": "M"}),
+                Product("cup-2", {"en": "Cup"}, None, 700, unit="kg"),
+                Product("hat-1", {"en": "Hat Red"}, None, 700, axes={"Colour": "Red"}),
+                Product("hat-2", {"en": "Hat"}, None, 700, variant_of="hat-1"),
+            )
+            await done(shop, SetProducts(products), SYSTEM)
+            systems: tuple[System, ...] = ("square", "odoo")
+            for system in systems:
+                write_for(system, shop.reader, tmp_path / system, TERMS, shop.now_us(), people=False)
+            square = [
+                (row["Item Name"], row["Variation Name"], row["GTIN"], row["Option Value 1"])
+                for row in _rows(tmp_path / "square")
+            ]
+            assert square == [
+                ("Tee", "S", "4006381333931", "S"),
+                ("Tee", "M", "0614141999996", "M"),
+                ("Cup", "Regular", "", ""),
+                ("Cup", "Regular cup-2", "", ""),
+                ("Hat", "Red", "", ""),
+                ("Hat", "Regular", "", ""),
+            ], "an item's variations are together, each with its own name, and codes that are none stay out"
+            units = {row["Internal Reference"]: row["Unit of Measure"] for row in _rows(tmp_path / "odoo")}
+            assert (units["cup"], units["cup-2"]) == ("Units", "kg")
+
+    run(scenario())
+
+
+def _rows(folder: Path) -> list[dict[str, str]]:
+    with (folder / "products.csv").open(encoding="utf-8-sig") as file:
+        return list(csv.DictReader(file))

@@ -12,7 +12,7 @@ from edge.goods.ingest.mapping import cell_parsers
 from edge.goods.ingest.mapping.category_words import NO_WORDS, CategoryWords
 
 _decode_category = msgspec.json.Decoder(Category).decode
-_STEPS = re.compile(r"\s*(?:[>»|/]|,(?=\S)|,$)\s*")
+_STEPS = re.compile(r"\s*(?:[>»|/;]|,(?=\S)|,$)\s*")
 _SLUG = re.compile(r"[\W_]+")
 
 

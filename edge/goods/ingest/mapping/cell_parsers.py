@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from decimal import Decimal as Number
 from functools import lru_cache
 from typing import Literal
@@ -49,7 +50,28 @@ ASKED_FOR = frozenset(("variable", "open", "open price", "market price", "prix l
 """Words in a price column for prices entered at the till."""
 _GONE = frozenset(("archived", "inactive", "discontinued", "deleted", "disabled", "retired", "archivé", "inactif"))
 _STATES = frozenset(("active", "draft", "enabled", "published", "available", "actif", "unlisted", "פעיל"))
-_NOTHING = frozenset(("", "-", "–", "n/a", "na", "none", "null", "unknown", "inconnu", "לא ידוע", "לא רלוונטי"))
+_NOTHING = frozenset(
+    (
+        *(
+            "",
+            "-",
+            "–",
+            "—",
+            "n/a",
+            "n.a.",
+            "n/a.",
+            "na",
+            "none",
+            "null",
+            "nil",
+            "unknown",
+            "inconnu",
+            "לא ידוע",
+            "לא רלוונטי",
+        ),
+        *("#n/a", "#ref!", "#value!", "#name?", "tbd", "tba", "no barcode", "no code", "undefined", "(none)"),
+    )
+)
 """Placeholders for empty cells."""
 
 SYMBOLS = {
@@ -68,11 +90,17 @@ _GROUPS = {
     ".": re.compile(r"[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?"),
 }
 _GROUP_SPACE = re.compile(r"(?<=[0-9])[ \u00a0\u202f'’](?=[0-9]{3}(?![0-9]))")
+_NO_CENTS = re.compile(r"(?<=[0-9])[.,]\s?[-–—]{1,2}$")
+"""Of a price without cents: "5,-"."""
+_BEGUN = re.compile(r"[.,][0-9]{1,3}")
+"""A number without the zero before its mark: ".50"."""
 _CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), " ")
 _SHORTENED = re.compile(r"[0-9]([.,][0-9]+)?[eE]\+?[0-9]+")
 _QUOTES = str.maketrans("", "", "\"'״׳.")
-_GUARDED = re.compile(r'=\s*"([^"]*)"')
-_BARE = re.compile(r"'([^']*)")
+_GUARDED = re.compile(r'=?\s*(?:T\()?\s*"([^"]*)"\)?')
+_BARE = re.compile(r"(?:'|[=+](?=\d+$))([^']*)")
+_UNSEEN = dict.fromkeys((0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF))
+_WHOLE = re.compile(r"(\d+)[.,]0+")
 _SPACED = re.compile(r"[ \u00a0\u202f\u2009-]")
 ARTICLE_DIGITS = (8, 12, 13, 14)
 
@@ -107,9 +135,9 @@ def word(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """Normalised code; "" if none. Ignores spreadsheet protection (`="..."`, an apostrophe), and spaces and dashes in a
-    valid GTIN."""
-    text = text.strip()
+    """Normalised code; "" if none. Ignores spreadsheet protection (`="..."`, an apostrophe), invisible and wide
+    characters, and spaces and dashes in a valid GTIN."""
+    text = unicodedata.normalize("NFKC", text.translate(_UNSEEN)).strip()
     if guarded := _GUARDED.fullmatch(text) or _BARE.fullmatch(text):
         text = guarded[1].strip()
     if is_nothing(text) or not text.strip("0"):
@@ -120,8 +148,8 @@ def code(text: str) -> str:
             text = bare
         elif "-" not in text:
             raise CellError("check_digit", digit=codes.check_digit(bare[:-1]))
-    if text.endswith(".0") and text[:-2].isdigit():  # some spreadsheets write a whole number like 123.0
-        text = text[:-2]
+    if whole_number := _WHOLE.fullmatch(text):  # some spreadsheets write a whole number like 123.0
+        text = whole_number[1]
     if _SHORTENED.fullmatch(text):
         raise CellError("shortened")
     if "\ufffd" in text:
@@ -176,6 +204,9 @@ def _amount(shown: str, currency: str, decimal: Decimal | None) -> str:
 def _plain(text: str, decimal: Decimal | None, thirds_doubtful: bool, wrong: CellError) -> str:
     """Number with a decimal point, from any separators."""
     text = _GROUP_SPACE.sub("", text)
+    text = _NO_CENTS.sub("", text)
+    if _BEGUN.fullmatch(text):
+        text = f"0{text}"
     mark = {"comma": ",", "point": "."}[decimal] if decimal else _mark(text, thirds_doubtful)
     group = "." if mark == "," else ","
     if _GROUPS[group].fullmatch(text):

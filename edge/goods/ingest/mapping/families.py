@@ -22,7 +22,10 @@ from edge.lib.units.amounts import amount_of, mark_of
 
 Converted = ParsedRow | JobIssue | None
 
-_SHARED = ("brand", "category", "supplier", "tax_class", "unit", "weighed", "min_age", "container")
+_SHARED = (
+    *("brand", "category", "supplier", "tax_class", "unit", "weighed", "min_age", "container"),
+    "attribute.tags",
+)
 """Fields where an empty cell of a further variant repeats the value above."""
 _ONLY_ONE = frozenset(("", "default", "default title", "regular", "standard", "normal", "n/a", "-", "title"))
 """Names that systems give to a product's only variant."""
@@ -88,6 +91,9 @@ class Families:
         self._first: dict[str, str] = {}
         self._row_key = ""
         """The key of a row marked as a product, where no column names the variants' family."""
+        self._is_by_place = self._family is None and self._row_kind is None
+        self._named: list[str] = []
+        """The last row with a name: variants without one below it are its own, where nothing else says whose."""
 
     def entries(self, rows: Iterable[TableRow]) -> Iterator[tuple[TableRow, Converted]]:
         """Yield each row with its data; rows that extend the previous product have none of their own."""
@@ -99,6 +105,7 @@ class Families:
             if is_parent or self._kind_of(row.cells) == "other":
                 if is_parent:
                     self._note_template(row.cells)
+                    self._named = row.cells
                 waiting.append((row, None))
                 continue
             if waiting and self._adds_to(waiting[0][0], row):
@@ -112,7 +119,7 @@ class Families:
     def _with_parents(self, rows: Iterable[TableRow]) -> Iterator[tuple[TableRow, bool]]:
         """Each row with whether it only says what its variants below have in common."""
         if self._row_kind is None:
-            yield from ((row, False) for row in rows)
+            yield from self._with_headings(rows) if self._is_by_place else ((row, False) for row in rows)
             return
         held: list[TableRow] = []
         for row in rows:
@@ -125,6 +132,23 @@ class Families:
             if not held:
                 yield row, False
         yield from ((one, False) for one in held)
+
+    def _with_headings(self, rows: Iterable[TableRow]) -> Iterator[tuple[TableRow, bool]]:
+        """Each row with whether it only names the variants below it: it has no price, and they have no name."""
+        held: TableRow | None = None
+        for row in rows:
+            if held is not None:
+                is_told_apart = self._axes(held.cells) or _cell(held.cells, self._price)
+                yield held, self._is_nameless(row.cells) and not is_told_apart and self._is_named(held.cells)
+            held = row
+        if held is not None:
+            yield held, False
+
+    def _is_named(self, cells: list[str]) -> bool:
+        return any(_cell(cells, place) for place in self._names)
+
+    def _is_nameless(self, cells: list[str]) -> bool:
+        return self._is_by_place and not self._is_named(cells) and bool(self._axes(cells))
 
     def _kind_of(self, cells: list[str]) -> str:
         """What a row is by its own word: a "product", a "variant" of the one above, or "other"."""
@@ -164,6 +188,8 @@ class Families:
     def _convert(self, row: TableRow) -> Converted:
         if row.fault:
             return self._converter.convert(row)
+        if self._is_by_place:
+            row = self._with_name(row)
         key, cells = self._key(row.cells), list(row.cells)
         above = self._above.get(key) if key else None
         is_variant = self._kind_of(row.cells) == "variant"
@@ -185,6 +211,18 @@ class Families:
         if inherited := tuple(field for field, at in self._money if _cell(cells, at) and not _cell(row.cells, at)):
             found = msgspec.structs.replace(found, inherited=inherited)
         return self._as_variant(found, key, apart or self._axes(cells))
+
+    def _with_name(self, row: TableRow) -> TableRow:
+        """A variant's row with the name of the row above whose variant it is, and what else they share."""
+        if not self._is_nameless(row.cells):
+            if self._is_named(row.cells):
+                self._named = row.cells
+            return row
+        cells = list(row.cells)
+        for place in self._shared:
+            if place < len(cells) and place < len(self._named) and not cells[place].strip():
+                cells[place] = self._named[place]
+        return row._replace(cells=cells)
 
     def _apart_by_name(self, cells: list[str]) -> Iterator[tuple[str, str]]:
         """What a variant differs by, where its row says that instead of a name ("[S]Size=Small"), which is emptied."""

@@ -11,6 +11,7 @@ from edge.goods.ingest.mapping import measures
 from edge.goods.ingest.mapping.fields import base, is_field
 from edge.goods.ingest.mapping.heading_words import WITH_TAX, WITHOUT_TAX, concepts_of, in_english
 from edge.lib.i18n import LANGUAGES, spoken_name
+from edge.lib.i18n.folding import without_marks
 
 _WORDS: dict[str, tuple[str, ...]] = {
     **{one.column: one.headers for one in FIELDS if one.headers},
@@ -111,8 +112,13 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "retired": (
         *("retired", "discontinued", "retiré", "arrêté", "הופסק", "archived", "is archived", "disabled", "status"),
     ),
-    "part.1.sku": ("sku of included item", "component sku", "included sku"),
-    "part.1.quantity": ("quantity of included item", "component quantity", "included quantity"),
+    "part.1.sku": ("sku of included item", "component sku", "included sku", "composite sku"),
+    "part.1.quantity": (
+        *("quantity of included item", "component quantity", "included quantity", "composite quantity"),
+    ),
+    "attribute.tags": (
+        *("tags", "product tags", "tag", "labels", "product labels", "keywords", "étiquettes", "mots clés", "תגיות"),
+    ),
     "attribute.THC": ("thc", "total thc", "thc total"),
     "attribute.CBD": ("cbd", "total cbd", "cbd total"),
     "attribute.dried equivalent": (
@@ -217,11 +223,28 @@ _MONEY_WORDS = re.compile(
     r"\b(price|cost|amount|fee|prix|tarif|montant|coût|מחיר|עלות|סכום|rate|value)\b", re.IGNORECASE
 )
 _OTHER_MONEY_COLUMNS = re.compile(
-    r"compare|msrp|rrp|srp|recommended|conseillé|sale price|online|valu|option|attribute|tax|vat|weight|price list"
-    r"|price point|include|wholesale|average|margin|currency|levy|gift|loyalty|code|type",
+    r"compare|before|msrp|rrp|srp|recommended|conseillé|valu|option|attribute|tax|vat|weight"
+    r"|price point|include|average|margin|currency|levy|gift|code|type",
     re.IGNORECASE,
 )
-"""Money columns that are neither cost nor price, or not for this location."""
+"""Money columns that are neither cost nor price."""
+_A_PRICE = re.compile(r"\b(?:prices?|prc|prix|tarif|מחיר)\b")
+_LISTS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("member", re.compile(r"\b(?:members?|membership|club|loyalty|adhérents?|membres?|fidélité|חברים?|מועדון)\b")),
+    ("wholesale", re.compile(r"\b(?:wholesale|trade|resellers?|dealers?|b2b|gros|grossiste|revendeurs?|סיטונאי)\b")),
+    ("happy-hour", re.compile(r"\bhappy ?hour\b")),
+    ("staff", re.compile(r"\b(?:staff|employees?|personnel|עובדים)\b")),
+    ("vip", re.compile(r"\bvip\b")),
+    ("student", re.compile(r"\b(?:students?|étudiants?|סטודנטים?)\b")),
+    ("takeaway", re.compile(r"\b(?:take ?away|take ?out|eat ?out|to go|emporter)\b")),
+    ("delivery", re.compile(r"\b(?:delivery|livraison|משלוח)\b")),
+    ("online", re.compile(r"\b(?:online|web|e ?com|ecommerce)\b")),
+)
+"""For whom or when a further price is, by the words of its heading: the price list that it becomes."""
+_NO_PRICE = frozenset(
+    ["type", "id", "url", "currency", "code", "before", "compare", "policy", "name", "markup", "margin"]
+)
+_NUMBERED_PRICE = re.compile(r"(?:price|prc|prix|מחיר)(?: level| tier| list)? ?([2-9])")
 _AMOUNT_CELL = re.compile(
     r"[$£¥\u20a0-\u20cf]?\s?-?(?:\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+|\d{1,7})[.,]\d{2}\s?[$£¥\u20a0-\u20cf]?"
 )
@@ -257,12 +280,15 @@ def guess_fields(header: tuple[str, ...], language: str) -> dict[str, tuple[int,
     _item_as_number(found, header)
     for field, pattern in _OF_A_PLACE:
         named_so = ((place, pattern.fullmatch(column)) for place, column in enumerate(plain))
-        places = [place for place, match in named_so if match and _is_of_a_place(match[1])]
+        places = [
+            place for place, match in named_so if match and _is_of_a_place(match[1]) and not _list_of(plain[place])
+        ]
         if places and field not in found:
             found[field] = (places[0],)
     _on_a_suppliers_list(found, plain)
     _count_in_stock(found, plain)
     _taxes_of_their_own(found, header)
+    _price_lists(found, plain)
     if "unit" in found and "amount" in found and "measure" not in found:
         # Beside the quantity in a pack, "unit" is the measure of that quantity: 500 g aren't sold by the gram.
         found["measure"] = found["unit"]
@@ -486,6 +512,38 @@ def _taxes_of_their_own(found: dict[str, tuple[int, ...]], header: tuple[str, ..
         found["tax_rate"] = named
     if "tax_class" in found:
         found.pop("tax_rate", None)
+
+
+def _price_lists(found: dict[str, tuple[int, ...]], plain: Sequence[str]) -> None:
+    """Further prices beside the price, each as a price list of its own."""
+    taken = {place for places in found.values() for place in places}
+    for place, column in enumerate(plain):
+        if "price" in found and place not in taken and (name := _list_of(column)):
+            found.setdefault(f"price.{name}", (place,))
+
+
+def _list_of(column: str) -> str:
+    """The price list of a heading; "" if it's no further price.
+
+    >>> _list_of("member price"), _list_of("price 2"), _list_of("price"), _list_of("wholesale price type")
+    ('member', 'price-2', '', '')
+    """
+    if numbered := _NUMBERED_PRICE.fullmatch(column):
+        return f"price-{numbered[1]}"
+    if not _A_PRICE.search(column) or not _NO_PRICE.isdisjoint(column.split()):
+        return ""
+    return next((name for name, words in _LISTS if words.search(column)), "")
+
+
+def list_named(heading: str) -> str:
+    """The price list that a user's answer makes of a column: its heading's words.
+
+    >>> list_named("Prix Été (TTC)"), list_named("מחיר")
+    ('prix-ete-ttc', 'list')
+    """
+    words = re.findall("[a-z0-9]+", without_marks(heading.casefold()))
+    name = "-".join(words)[:40].strip("-") or "list"
+    return "store-list" if name == "store" else name  # the list of that name has the shop's usual prices
 
 
 def _without_unit(column: str) -> str:

@@ -17,12 +17,18 @@ UNITS_LIMIT = 100_000
 
 
 class PlannedPrice(msgspec.Struct, frozen=True):
-    """A price in another list, or with a start or end (see `catalog.SetPrice`)."""
+    """A price in another list, or with a start or end (see `catalog.SetPrice`). `file_minor`: the file's own, where tax
+    was added to it or taken off."""
 
     list: str
     price_minor: int
     from_us: int | None = None
     until_us: int | None = None
+    file_minor: int | None = None
+
+    @property
+    def listed_minor(self) -> int:
+        return self.price_minor if self.file_minor is None else self.file_minor
 
 
 class Groups:

@@ -194,10 +194,13 @@ class Converter:
         """Add the tax to a price in `said`, or take it off; returns the price before, None if there is none."""
         listed: int | None = said.get("price_minor")
         if listed is not None:
-            rate = self._settings.tax_rates.get(said.get("tax_class") or self._settings.tax_class, 0)
-            parts = (FULL + rate, FULL) if self._layout.prices == "add_tax" else (FULL, FULL + rate)
-            said["price_minor"] = divide_half_up(listed * parts[0], parts[1])
+            said["price_minor"] = self._with_the_shops_tax(listed, said)
         return listed
+
+    def _with_the_shops_tax(self, minor: int, said: dict[str, Any]) -> int:
+        rate = self._settings.tax_rates.get(said.get("tax_class") or self._settings.tax_class, 0)
+        parts = (FULL + rate, FULL) if self._layout.prices == "add_tax" else (FULL, FULL + rate)
+        return divide_half_up(minor * parts[0], parts[1])
 
     def _number_of(self, names: dict[str, str], texts: list[str]) -> str:
         """Substitute number for a product without one: its name. If others have numbers, rows without a price, and
@@ -249,6 +252,13 @@ class Converter:
         if pictures := tuple(found for place in self._pictures if (found := soft(place, self._picture))):
             said["pictures"] = pictures
         prices = self._several(row.cells, said) if self._groups.any else ()
+        if self._layout.prices:
+            prices = tuple(
+                msgspec.structs.replace(
+                    one, price_minor=self._with_the_shops_tax(one.price_minor, said), file_minor=one.price_minor
+                )
+                for one in prices
+            )
         retired = pick(row.cells, self._of_names.get("retired"), cell_parsers.is_retired)
         here = self._of_names.get("on_hand")
         on_hand = None if here is None else soft(here, self._on_hand)

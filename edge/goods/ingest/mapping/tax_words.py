@@ -13,6 +13,8 @@ _PERCENT = re.compile(r"(\d{1,2}(?:[.,]\d{1,4})?)\s*%")
 _YES = frozenset(("y", "yes", "true", "1", "x", "oui", "כן"))
 _NO = frozenset(("n", "no", "false", "0", "non", "לא"))
 _NO_TAX = frozenset(("none", "exempt", "tax exempt", "zero", "zero rated", "no tax", "no vat", "exonéré", "פטור"))
+_CODED = re.compile(r"\b(?:code|class|category|group|type|id|number)\b", re.IGNORECASE)
+"""Of a column whose "1" is a code, and no yes."""
 _TAXABLE = re.compile(r"taxable|charge tax", re.IGNORECASE)
 _TAXED: dict[str, str] = dict.fromkeys(("yes", "taxable", "taxed", "default", "true", "y"), "")
 VALUE_CHARS = 80
@@ -112,7 +114,7 @@ def tax_words(said: Sequence[tuple[str, str]]) -> str:
         if plain not in _YES | _NO:
             parts.append(plain)
         elif plain in _YES:
-            bare = re.sub(r"^\W*tax\W+", "", heading.casefold())
+            bare = "" if _CODED.search(heading) else re.sub(r"^\W*tax\W+", "", heading.casefold())
             parts.append("yes" if _TAXABLE.search(heading) else bare or plain)
     return " + ".join(parts) if parts else "no"
 
