@@ -48,12 +48,15 @@ PACKAGES = (
     *("network-manager", "avahi-daemon", "libnss-mdns", "polkitd", "ca-certificates", "python3", "python3-venv"),
     *("git", "cage", "chromium", "speech-dispatcher", "speech-dispatcher-espeak-ng"),
     *("fonts-dejavu-core", "fonts-droid-fallback", "fonts-tlwg-loma", "espeak-ng", "libportaudio2", "libusb-1.0-0"),
-    *("firmware-linux-free",),
+    *("firmware-linux-free", "wpasupplicant", "wireless-regdb"),
+    *("firmware-iwlwifi", "firmware-realtek", "firmware-mediatek", "firmware-atheros", "firmware-brcm80211"),
 )
+COMPONENTS = "main,non-free-firmware"
+"""The second has the firmware of Wi-Fi chips, whose licences let anybody pass it on unchanged."""
 KERNEL = "root=PARTLABEL=edge_{version} rootfstype=squashfs ro rootwait systemd.machine_id=firmware panic=30 quiet"
 CONSOLES = "console=ttyS0,115200 console=tty0"
-LEFT_OUT = ("boot/*", "var/*", "usr/share/doc/*", "usr/share/man/*", f"{HOME}/.local/log/*")
-"""Not needed on a box, or on the data partition."""
+LEFT_OUT = ("boot/*", "var/*", "usr/share/doc/*/!(copyright)", "usr/share/man/*", f"{HOME}/.local/log/*")
+"""Not needed on a box, or on the data partition. Licences stay, as those of firmware demand."""
 MIB = 1024 * 1024
 ESP_MIB, SLOT_MIB = 256, 1024
 """The sizes in systemd/image/repart; the first has room for three kernels."""
@@ -133,6 +136,7 @@ def _bootstrap(root: Path, args: argparse.Namespace, packages: Path) -> None:
     hook = f'cd {shlex.quote(str(ROOT))} && {shlex.join(again)} "$1"'
     _call(
         *("mmdebstrap", "--quiet", "--mode=root", "--variant=minbase", f"--include={','.join(PACKAGES)}"),
+        f"--components={COMPONENTS}",
         *("--dpkgopt=path-exclude=/usr/share/man/*", "--aptopt=APT::Install-Recommends false"),
         *(f"--customize-hook={hook}", RELEASE, str(root), args.mirror),
     )
@@ -175,6 +179,9 @@ def _own_files(root: Path) -> None:
     for unit in ours.glob("*.service"):
         shutil.copy(unit, root / "usr/lib/systemd/system" / unit.name)
     shutil.copy(ours / "fstab", root / "etc/fstab")
+    rules = root / "etc/polkit-1/rules.d"
+    rules.mkdir(parents=True, exist_ok=True)
+    shutil.copy(ours / "50-edge-network.rules", rules)
     for folder in ("emergency.service.d", "rescue.service.d"):
         (root / "etc/systemd/system" / folder).mkdir(parents=True)
         shutil.copy(ours / "emergency.conf", root / "etc/systemd/system" / folder / "image.conf")

@@ -22,7 +22,7 @@ from edge.app.restored_shop import RestoreShop, ShopRestoring, find_backups
 from edge.app.second_box import JoinShop, SecondBox
 from edge.core.config_section import ConfigFault
 from edge.core.endpoints import JSON
-from edge.core.messages import Refused
+from edge.core.messages import Refusal, Refused
 from edge.core.services import Services
 from edge.core.storage.atomic_write import write_whole
 from edge.counter.till.from_config import till_settings
@@ -36,6 +36,7 @@ from edge.runtime import enrolment
 from edge.runtime.backup_state.destinations import labels_of_disks
 from edge.runtime.config import Config, parse
 from edge.runtime.config.first import FirstAnswers, OfficeName, check_answers, config_text
+from edge.runtime.networks import JoinNetwork, Networks
 from edge.web.assets import ASSETS
 from edge.web.live.rendering import Renderer
 from sync.enrolment import Enrolment
@@ -78,6 +79,7 @@ class FirstStart:
         self._second = SecondBox(file, data, port or 8080)
         self._restoring = ShopRestoring(file, data, self._restore_done)
         self._office = OfficeRecovery()
+        self._networks = Networks()
         self._traded: tuple[str, Enrolment] | None = None
         self._over = False
         self._turn = asyncio.Lock()
@@ -103,6 +105,7 @@ class FirstStart:
             return await self._until_answered()
         finally:
             await runner.cleanup()
+            self._networks.close()
 
     async def _until_answered(self) -> tuple[Config, FirstAnswers | None]:
         assert self._answered is not None
@@ -127,6 +130,10 @@ class FirstStart:
                 web.get("/first/restore", self._restore_progress),
                 web.post("/first", self._answer),
                 web.get("/first/office", self._office_progress),
+                web.get("/first/network", self._network),
+                web.post("/first/network/join", self._join_network),
+                web.post("/first/network/known/{uuid}", self._use_network),
+                web.delete("/first/network/known/{uuid}", self._forget_network),
                 ASSETS,
                 web.get("/{any:.*}", self._page),
             ]
@@ -285,6 +292,41 @@ class FirstStart:
     async def _office_progress(self, request: web.Request) -> web.Response:
         """`GET first/office`: how many entries were downloaded, of how many."""
         return _json({"here": self._office.here, "through": self._office.through})
+
+    async def _network(self, request: web.Request) -> web.Response:
+        """`GET first/network`: connections and Wi-Fi networks; empty where NetworkManager doesn't run."""
+        state = await self._networks.look(request.query.get("search") == "1")
+        text = self._renderer.render("network_rows.html", _language(request), state=state) if state.managed else ""
+        return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+    async def _join_network(self, request: web.Request) -> web.Response:
+        """`POST first/network/join`: begin to join a Wi-Fi network."""
+        try:
+            self._networks.join(msgspec.json.decode(await request.read(), type=JoinNetwork))
+        except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
+            return _field_error("network", str(wrong))
+        except Refusal as refusal:
+            return self._refusal(request, refusal)
+        return _json({})
+
+    async def _use_network(self, request: web.Request) -> web.Response:
+        """`POST first/network/known/{uuid}`: begin to connect to a stored Wi-Fi network."""
+        try:
+            await self._networks.use(request.match_info["uuid"])
+        except Refusal as refusal:
+            return self._refusal(request, refusal)
+        return _json({})
+
+    async def _forget_network(self, request: web.Request) -> web.Response:
+        """`DELETE first/network/known/{uuid}`: forget a Wi-Fi network and its password."""
+        try:
+            await self._networks.forget(request.match_info["uuid"])
+        except Refusal as refusal:
+            return self._refusal(request, refusal)
+        return _json({})
+
+    def _refusal(self, request: web.Request, refusal: Refusal) -> web.Response:
+        return _field_error("network", self._renderer.texts[_language(request)].refusal(refusal.refused))
 
     def _write_config(self, said: FirstAnswers, folder: Path, made: Enrolment | None) -> str:
         """Text of the written configuration; head office's enrolment is stored first."""

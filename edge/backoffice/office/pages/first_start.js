@@ -1,5 +1,7 @@
 // The first start: proposes defaults for the country, tests the printer, sends all answers, and waits for the shop.
 
+import { showNetworks } from "./networks.js";
+
 const body = document.body;
 const form = document.getElementById("first");
 const fields = form.elements;
@@ -260,3 +262,23 @@ look();
 
 // A page that was closed and opened again shows the restore in progress.
 fetch("/first/restore").then((one) => one.json()).then(({ state }) => (state === "working" || state === "done") && brought()).catch(() => null);
+
+// The network of a box from a disk image: open while it isn't connected, as head office and restoring need one.
+const networks = document.getElementById("network");
+const card = document.getElementById("network-card");
+
+async function networkRows(search) {
+  const text = await fetch(`/first/network?lang=${lang}${search ? "&search=1" : ""}`).then((one) => one.text());
+  card.hidden = text === "";
+  return text;
+}
+
+async function sendNetwork(method, path, said) {
+  const wanted = { method, headers: { "Content-Type": "application/json" }, body: said && JSON.stringify(said) };
+  const answer = await fetch(`/first/${path}?lang=${lang}`, wanted).catch(() => null);
+  return !answer || answer.ok ? "" : (await answer.json()).message;
+}
+
+showNetworks(networks, networkRows, sendNetwork)().then(() => {
+  card.open = networks.querySelector(".pill.good") === null;
+});

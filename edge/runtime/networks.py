@@ -1,0 +1,378 @@
+"""The machine's connections to the network, by cable and by Wi-Fi, where NetworkManager has them (disk images do).
+
+Everything goes through `nmcli` (nmcli(1)), started with an argument list. A password is given on its standard input
+alone, so that no list of processes shows it, and nothing here keeps or logs it. NetworkManager keeps it in a file of
+root's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import subprocess
+from collections.abc import Coroutine, Iterable, Iterator, Sequence
+from typing import Annotated, Any, Literal
+from uuid import uuid4
+
+import msgspec
+import structlog
+
+from edge.core.messages import Refusal
+from edge.core.services import Service
+
+_log = structlog.get_logger(__name__)
+
+Why = Literal["", "password", "not_found", "no_address", "slow", "not_allowed", "away", "other"]
+"""Why the machine isn't in a network."""
+Lock = Literal["open", "password", "other"]
+"""What a network asks for; `other`: a certificate or a name, or the broken WEP, for which pages have no fields."""
+NETWORKS_SHOWN = 40
+KNOWN_SHOWN = 30
+LOOK_S, SEARCH_S, JOIN_S = 20.0, 30.0, 90.0
+"""How long `nmcli` may take to say what there is, to search, and to join."""
+KEY_LEAST, KEY_MOST = 8, 63
+"""Characters of a WPA password; 64 hexadecimal digits are the key itself."""
+NAME_BYTES = 32
+_EXIT_TIMEOUT, _EXIT_AWAY, _EXIT_UNKNOWN = 3, 8, 10
+"""Exit statuses of nmcli(1)."""
+_SHOWN = (
+    *("GENERAL.DEVICE", "GENERAL.TYPE", "GENERAL.STATE", "GENERAL.FIRMWARE-MISSING", "GENERAL.CON-UUID"),
+    "IP4.ADDRESS",
+)
+_STORED = "802-11-wireless-security.psk"
+_SAID: tuple[tuple[str, Why], ...] = (
+    ("secrets were required", "password"),
+    ("secrets for the connection", "password"),
+    ("802.1x supplicant", "password"),
+    ("network could not be found", "not_found"),
+    ("no suitable device", "not_found"),
+    ("not compatible with device", "not_found"),
+    ("ip configuration", "no_address"),
+    ("dhcp", "no_address"),
+    ("not authorized", "not_allowed"),
+    ("insufficient privileges", "not_allowed"),
+    ("timeout expired", "slow"),
+)
+"""Parts of what nmcli says on failure, in lower case. A wrong password ends as a lack of secrets, because it is asked
+for again, or as the supplicant's disconnection."""
+
+
+class JoinNetwork(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Join a Wi-Fi network by its name. `hidden`: it doesn't announce its name."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=NAME_BYTES, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
+    password: Annotated[str, msgspec.Meta(max_length=128, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")] = ""
+    hidden: bool = False
+
+    def __repr__(self) -> str:
+        return f"JoinNetwork({self.name!r})"
+
+
+class Cable(msgspec.Struct, frozen=True):
+    """A network socket: whether a cable is in it and connected, and the machine's address there."""
+
+    plugged: bool
+    connected: bool
+    address: str = ""
+
+
+class Wireless(msgspec.Struct, frozen=True):
+    """A Wi-Fi network: its signal in percent (0: not heard now), and `known`: the id under which it's stored."""
+
+    name: str
+    strength: int
+    lock: Lock
+    known: str = ""
+    connected: bool = False
+
+
+class NetworkState(msgspec.Struct, frozen=True):
+    """What there is. `managed`: NetworkManager runs; `adapter`: whether there's a Wi-Fi adapter that works (`firmware`:
+    one lacks its firmware; `off`: switched off by a switch); `address`: by Wi-Fi. `joining`: the network being joined;
+    `tried` and `why`: the one that failed last; `joined`: the one joined last."""
+
+    managed: bool
+    cables: tuple[Cable, ...] = ()
+    adapter: bool = False
+    firmware: bool = False
+    off: bool = False
+    address: str = ""
+    networks: tuple[Wireless, ...] = ()
+    joining: str = ""
+    tried: str = ""
+    why: Why = ""
+    joined: str = ""
+
+
+class _Said(msgspec.Struct, frozen=True):
+    status: int
+    text: str
+    wrong: str = ""
+
+
+class Networks:
+    """Looks and joins; one attempt at a time. `program`: NetworkManager's `nmcli`."""
+
+    def __init__(self, program: Sequence[str] = ("nmcli",)) -> None:
+        self._program = tuple(program)
+        self._attempt: asyncio.Task[None] | None = None
+        self._joining = self._tried = self._joined = ""
+        self._why: Why = ""
+        self._locks: dict[str, str] = {}
+        self._running: set[subprocess.Popen[str]] = set()
+        self._closed = False
+
+    async def look(self, search: bool = False) -> NetworkState:
+        """What there is; `search`: listen for networks anew, which takes seconds."""
+        devices = await self._ask("-f", ",".join(_SHOWN), "device", "show")
+        if devices.status:
+            return NetworkState(managed=False)
+        blocks = list(_blocks(devices.text, "GENERAL.DEVICE"))
+        radios = [one for one in blocks if one.get("GENERAL.TYPE") == "wifi"]
+        usable = [one for one in radios if one.get("GENERAL.FIRMWARE-MISSING") != "yes"]
+        off = bool(usable) and await self._switch_on()
+        return NetworkState(
+            managed=True,
+            cables=tuple(_cable(one) for one in blocks if one.get("GENERAL.TYPE") == "ethernet"),
+            adapter=bool(usable),
+            firmware=len(usable) < len(radios),
+            off=off,
+            address=next((_address(one) for one in usable if _is_connected(one)), ""),
+            networks=await self._networks(search, usable) if usable and not off else (),
+            joining=self._joining,
+            tried=self._tried,
+            why=self._why,
+            joined=self._joined,
+        )
+
+    def join(self, wanted: JoinNetwork) -> None:
+        """Begin to join; `look` says how it goes. Raises `Refusal` while another attempt runs, or if no network could
+        have that name or password."""
+        if len(wanted.name.encode()) > NAME_BYTES:
+            raise Refusal("network_name", {"most": NAME_BYTES})
+        if wanted.password and "WPA3" not in self._locks.get(wanted.name, "") and not _is_key(wanted.password):
+            raise Refusal("network_password", {"least": KEY_LEAST, "most": KEY_MOST})
+        self._begin(wanted.name, self._join(wanted))
+
+    async def use(self, uuid: str) -> None:
+        """Begin to connect to a stored network. Raises `Refusal` while another attempt runs, or if there's none with
+        that id."""
+        self._begin(await self._name_of(uuid), self._up(uuid))
+
+    async def forget(self, uuid: str) -> None:
+        """Remove a stored network with its password. Raises `Refusal`."""
+        name = await self._name_of(uuid)
+        if (await self._delete(uuid)).status not in (0, _EXIT_UNKNOWN):
+            raise Refusal("network_kept", {"name": name})
+        if name == self._tried:
+            self._tried, self._why = "", ""
+
+    async def finished(self) -> None:
+        """Wait for the current attempt."""
+        if self._attempt is not None:
+            await self._attempt
+
+    def close(self) -> None:
+        """End what runs. Whoever joins just then is told nothing more."""
+        self._closed = True
+        for process in tuple(self._running):
+            process.kill()
+
+    def _begin(self, name: str, how: Coroutine[Any, Any, Why]) -> None:
+        if self._attempt is not None and not self._attempt.done():
+            how.close()
+            raise Refusal("network_busy", {"name": self._joining})
+        self._joining, self._tried, self._why, self._joined = name, "", "", ""
+        self._attempt = asyncio.create_task(self._finish(name, how))
+
+    async def _finish(self, name: str, how: Coroutine[Any, Any, Why]) -> None:
+        why = await how
+        self._joining = ""
+        if why:
+            self._tried, self._why = name, why
+            _log.info("a Wi-Fi network wasn't joined", why=why)
+        else:
+            self._joined = name
+
+    async def _join(self, wanted: JoinNetwork) -> Why:
+        """Store the network without its password, connect, and let NetworkManager store what worked. A network that
+        can't be joined isn't kept."""
+        uuid, before = str(uuid4()), (await self._known()).get(wanted.name)
+        security = _security(self._locks.get(wanted.name, ""), wanted.password)
+        kind = ("type", "wifi", "ifname", "*", "con-name", wanted.name, "ssid", wanted.name)
+        more = ("802-11-wireless.hidden", "yes") if wanted.hidden else ()
+        made = await self._ask("connection", "add", *kind, "connection.uuid", uuid, *more, *security)
+        if made.status:
+            return _why(made)
+        why = await self._up(uuid, wanted.password)
+        if why:
+            await self._delete(uuid)
+        elif before:
+            await self._delete(before)
+        return why
+
+    async def _delete(self, uuid: str) -> _Said:
+        return await self._ask("connection", "delete", "uuid", uuid)
+
+    async def _name_of(self, uuid: str) -> str:
+        """The name of a stored network. Raises `Refusal`: nmcli gets no ids but those that it listed."""
+        for name, known in (await self._known()).items():
+            if known == uuid:
+                return name
+        raise Refusal("network_unknown")
+
+    async def _up(self, uuid: str, password: str = "") -> Why:
+        secret = f"{_STORED}:{_escape(password)}\n" if password else ""
+        file = ("passwd-file", "/dev/stdin") if secret else ()
+        wait = ("--wait", str(int(JOIN_S) - 10))
+        return _why(await self._ask(*wait, "connection", "up", "uuid", uuid, *file, secret=secret, limit_s=JOIN_S))
+
+    async def _networks(self, search: bool, radios: Sequence[dict[str, str]]) -> tuple[Wireless, ...]:
+        known = await self._known()
+        fields = "IN-USE,SSID,SIGNAL,SECURITY"
+        how = ("device", "wifi", "list", "--rescan", "yes" if search else "no")
+        said = await self._ask("-f", fields, *how, limit_s=SEARCH_S if search else LOOK_S)
+        heard: dict[str, Wireless] = {}
+        for line in said.text.splitlines():
+            used, name, signal, security = (*_cells(line), "", "", "", "")[:4]
+            if not name or not name.isprintable():
+                continue
+            self._locks[name] = security
+            strength = min(100, int(signal)) if signal.isdecimal() else 0
+            best = heard.get(name)
+            connected = used == "*" or (best is not None and best.connected)
+            strongest = max(strength, best.strength if best else 0)
+            heard[name] = Wireless(name, strongest, _lock(security), known.get(name, ""), connected)
+        found = sorted(heard.values(), key=lambda one: (not one.connected, not one.known, -one.strength, one.name))
+        active = {one.get("GENERAL.CON-UUID") for one in radios if _is_connected(one)}
+        silent = (Wireless(name, 0, "password", uuid, uuid in active) for name, uuid in known.items())
+        return (*found[:NETWORKS_SHOWN], *(one for one in silent if one.name not in heard))
+
+    async def _known(self) -> dict[str, str]:
+        """The stored networks: ids by name."""
+        said = await self._ask("-f", "UUID,TYPE", "connection", "show")
+        ids = [cells[0] for cells in map(_cells, said.text.splitlines()) if cells[1:] == ["802-11-wireless"]]
+        if not ids:
+            return {}
+        asked = (word for one in ids[:KNOWN_SHOWN] for word in ("uuid", one))
+        fields = "connection.uuid,802-11-wireless.ssid,802-11-wireless.mode"
+        stored = _blocks((await self._ask("-f", fields, "connection", "show", *asked)).text, "connection.uuid")
+        return {
+            one["802-11-wireless.ssid"]: one["connection.uuid"]
+            for one in stored
+            if one.get("802-11-wireless.ssid") and one.get("802-11-wireless.mode") in ("", "infrastructure", None)
+        }
+
+    async def _switch_on(self) -> bool:
+        """Switch Wi-Fi on where a program switched it off. Returns whether it stays off."""
+        cells = _cells((await self._ask("-f", "WIFI-HW,WIFI", "radio")).text.strip())
+        if cells[:2] == ["enabled", "disabled"]:
+            return bool((await self._ask("radio", "wifi", "on")).status)
+        return cells[:1] == ["disabled"]
+
+    async def _ask(self, *words: str, secret: str = "", limit_s: float = LOOK_S) -> _Said:
+        """Run nmcli in a thread; its standard input is a pipe, which it can open again as /dev/stdin."""
+        return await asyncio.to_thread(self._run, words, secret, limit_s)
+
+    def _run(self, words: Sequence[str], secret: str, limit_s: float) -> _Said:
+        if self._closed:
+            return _Said(_EXIT_AWAY, "")
+        said = (*self._program, "--terse", "--escape", "yes", "--colors", "no", *words)
+        env = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"}
+        pipe = subprocess.PIPE
+        try:
+            process = subprocess.Popen(
+                said, stdin=pipe, stdout=pipe, stderr=pipe, text=True, encoding="utf-8", errors="replace", env=env
+            )
+        except OSError:
+            return _Said(_EXIT_AWAY, "")
+        with process:
+            self._running.add(process)
+            try:
+                text, wrong = process.communicate(secret, limit_s)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                return _Said(_EXIT_TIMEOUT, "")
+            finally:
+                self._running.discard(process)
+        return _Said(process.returncode, text, wrong)
+
+
+NETWORKS: Service[Networks] = Service("networks", lambda site: Networks())
+
+
+def _blocks(text: str, first: str) -> Iterator[dict[str, str]]:
+    """Values of terse multi-line output, a dict for each `first`; of a list (`IP4.ADDRESS[1]`) the first item."""
+    block: dict[str, str] = {}
+    for line in text.splitlines():
+        name, found, value = line.partition(":")
+        if name == first and block:
+            yield block
+            block = {}
+        if found:
+            block.setdefault(re.sub(r"\[[0-9]+\]$", "", name), value)
+    if block:
+        yield block
+
+
+def _cells(line: str) -> list[str]:
+    """The columns of a terse line, in which `\\` escapes `:` and itself."""
+    return [re.sub(r"\\(.)", r"\1", cell) for cell in re.findall(r"(?:^|:)((?:[^\\:]|\\.)*)", line)]
+
+
+def _cable(device: dict[str, str]) -> Cable:
+    state = device.get("GENERAL.STATE", "").partition(" ")[0]
+    return Cable(state not in ("10", "20"), _is_connected(device), _address(device))
+
+
+def _is_connected(device: dict[str, str]) -> bool:
+    return device.get("GENERAL.STATE", "").partition(" ")[0] == "100"
+
+
+def _address(device: dict[str, str]) -> str:
+    return device.get("IP4.ADDRESS", "").partition("/")[0]
+
+
+def _lock(security: str) -> Lock:
+    words = security.split()
+    if not words or words == ["--"] or words == ["OWE"]:
+        return "open"
+    return "password" if any(one.startswith("WPA") for one in words) and "802.1X" not in words else "other"
+
+
+def _security(heard: str, password: str) -> Iterable[str]:
+    """Properties of the network's protection. WPA3 alone needs its own; otherwise NetworkManager chooses the best that
+    both sides can."""
+    words = heard.split()
+    if not password:
+        return ("wifi-sec.key-mgmt", "owe") if words == ["OWE"] else ()
+    return ("wifi-sec.key-mgmt", "sae" if words == ["WPA3"] else "wpa-psk")
+
+
+def _is_key(password: str) -> bool:
+    if re.fullmatch(r"[0-9A-Fa-f]{64}", password):
+        return True
+    return KEY_LEAST <= len(password.encode()) <= KEY_MOST
+
+
+def _escape(password: str) -> str:
+    """As a line of nmcli's passwd-file has it: a backslash escapes, and spaces at the ends would be left out."""
+    return password.replace("\\", "\\\\").replace(" ", "\\ ")
+
+
+def _why(said: _Said) -> Why:
+    if said.status == 0:
+        return ""
+    text = f"{said.text} {said.wrong}".lower()
+    for part, why in _SAID:
+        if part in text:
+            return why
+    match said.status:
+        case 3:
+            return "slow"
+        case 8:
+            return "away"
+        case 10:
+            return "not_found"
+    return "other"
