@@ -179,6 +179,7 @@ SOUGHT = (
     ("users", "/manager/users"),
     ("certificate", "/manager/access"),
     ("scale", "/manager/setup"),
+    ("wifi", "/manager/network"),
 )
 """What people call a page that is called otherwise."""
 

@@ -7,6 +7,7 @@ const form = document.getElementById("first");
 const fields = form.elements;
 const countries = JSON.parse(document.getElementById("countries").textContent);
 const printed = document.getElementById("printed");
+const card = document.getElementById("network-card");
 const lang = body.dataset.lang;
 const POLL_MS = 700;
 let printers = [];
@@ -112,7 +113,7 @@ async function submit(event) {
   button.disabled = false;
   officeSaid.textContent = "";
   if (!answer.ok) return tell(answer.field, answer.message);
-  form.hidden = second.hidden = restore.hidden = true;
+  form.hidden = second.hidden = restore.hidden = card.hidden = true;
   const opening = document.getElementById("opening");
   opening.hidden = false;
   opening.focus();
@@ -183,7 +184,7 @@ async function letIn() {
 }
 
 function joined() {
-  form.hidden = second.hidden = restore.hidden = true;
+  form.hidden = second.hidden = restore.hidden = card.hidden = true;
   const done = document.getElementById("joined");
   done.hidden = false;
   done.focus();
@@ -250,7 +251,7 @@ function back({ address, brought: fetched, lacking, files, people }) {
   const rows = said.filter(Boolean).map((text) => Object.assign(document.createElement("li"), { textContent: text }));
   document.getElementById("restored-said").replaceChildren(...rows);
   document.getElementById("restored-go").href = address;
-  form.hidden = second.hidden = restore.hidden = true;
+  form.hidden = second.hidden = restore.hidden = card.hidden = true;
   const done = document.getElementById("restored");
   done.hidden = false;
   done.focus();
@@ -265,7 +266,6 @@ fetch("/first/restore").then((one) => one.json()).then(({ state }) => (state ===
 
 // The network of a box from a disk image: open while it isn't connected, as head office and restoring need one.
 const networks = document.getElementById("network");
-const card = document.getElementById("network-card");
 
 async function networkRows(search) {
   const text = await fetch(`/first/network?lang=${lang}${search ? "&search=1" : ""}`).then((one) => one.text());
