@@ -31,6 +31,7 @@ TOOLS = {
     "mkfs.vfat": "dosfstools",
     "mcopy": "mtools",
     "git": "git",
+    "npm": "npm",
 }
 """Programs that build an image, and their Debian packages."""
 PACKAGES = (
@@ -97,6 +98,9 @@ def make(args: argparse.Namespace) -> None:
         folder = Path(name)
         root = folder / "root"
         _say("1 of 3  Debian and the project")
+        environment = python.steps()[0]  # pip, which fetches the packages
+        if not environment.is_done():
+            environment.run("packages")
         (folder / "offline").mkdir()
         offline.collect(folder / "offline", (PYTHON,), (python.BUILD_LOCK, python.LOCK), Log(folder / "offline.log"))
         _bootstrap(root, args, folder / "offline")
