@@ -40,6 +40,7 @@ _SHOWN = (
     *("GENERAL.DEVICE", "GENERAL.TYPE", "GENERAL.STATE", "GENERAL.FIRMWARE-MISSING", "GENERAL.CON-UUID"),
     "IP4.ADDRESS",
 )
+_WPA3 = "WPA3"
 _STORED = "802-11-wireless-security.psk"
 _SAID: tuple[tuple[str, Why], ...] = (
     ("secrets were required", "password"),
@@ -151,7 +152,8 @@ class Networks:
         have that name or password."""
         if len(wanted.name.encode()) > NAME_BYTES:
             raise Refusal("network_name", {"most": NAME_BYTES})
-        if wanted.password and "WPA3" not in self._locks.get(wanted.name, "") and not _is_key(wanted.password):
+        heard = self._locks.get(wanted.name, "")
+        if wanted.password and heard != _WPA3 and not _is_key(wanted.password):
             raise Refusal("network_password", {"least": KEY_LEAST, "most": KEY_MOST})
         self._begin(wanted.name, self._join(wanted))
 
@@ -238,7 +240,7 @@ class Networks:
             used, name, signal, security = (*_cells(line), "", "", "", "")[:4]
             if not name or not name.isprintable():
                 continue
-            self._locks[name] = security
+            self._locks[name] = security.strip()
             strength = min(100, int(signal)) if signal.isdecimal() else 0
             best = heard.get(name)
             connected = used == "*" or (best is not None and best.connected)
@@ -344,10 +346,9 @@ def _lock(security: str) -> Lock:
 def _security(heard: str, password: str) -> Iterable[str]:
     """Properties of the network's protection. WPA3 alone needs its own; otherwise NetworkManager chooses the best that
     both sides can."""
-    words = heard.split()
     if not password:
-        return ("wifi-sec.key-mgmt", "owe") if words == ["OWE"] else ()
-    return ("wifi-sec.key-mgmt", "sae" if words == ["WPA3"] else "wpa-psk")
+        return ("wifi-sec.key-mgmt", "owe") if heard == "OWE" else ()
+    return ("wifi-sec.key-mgmt", "sae" if heard == _WPA3 else "wpa-psk")
 
 
 def _is_key(password: str) -> bool:
