@@ -105,7 +105,6 @@ class FirstStart:
             return await self._until_answered()
         finally:
             await runner.cleanup()
-            self._networks.close()
 
     async def _until_answered(self) -> tuple[Config, FirstAnswers | None]:
         assert self._answered is not None
@@ -295,7 +294,7 @@ class FirstStart:
 
     async def _network(self, request: web.Request) -> web.Response:
         """`GET first/network`: connections and Wi-Fi networks; empty where NetworkManager doesn't run."""
-        state = await self._networks.look(request.query.get("search") == "1")
+        state = await asyncio.to_thread(self._networks.look, request.query.get("search") == "1")
         text = self._renderer.render("network_rows.html", _language(request), state=state) if state.managed else ""
         return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-store"})
 
@@ -312,7 +311,7 @@ class FirstStart:
     async def _use_network(self, request: web.Request) -> web.Response:
         """`POST first/network/known/{uuid}`: begin to connect to a stored Wi-Fi network."""
         try:
-            await self._networks.use(request.match_info["uuid"])
+            await asyncio.to_thread(self._networks.use, request.match_info["uuid"])
         except Refusal as refusal:
             return self._refusal(request, refusal)
         return _json({})
@@ -320,7 +319,7 @@ class FirstStart:
     async def _forget_network(self, request: web.Request) -> web.Response:
         """`DELETE first/network/known/{uuid}`: forget a Wi-Fi network and its password."""
         try:
-            await self._networks.forget(request.match_info["uuid"])
+            await asyncio.to_thread(self._networks.forget, request.match_info["uuid"])
         except Refusal as refusal:
             return self._refusal(request, refusal)
         return _json({})

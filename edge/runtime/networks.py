@@ -7,12 +7,12 @@ root's.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 import subprocess
-from collections.abc import Coroutine, Iterable, Iterator, Sequence
-from typing import Annotated, Any, Literal
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Annotated, Literal
 from uuid import uuid4
 
 import msgspec
@@ -113,26 +113,26 @@ class _Said(msgspec.Struct, frozen=True):
 
 
 class Networks:
-    """Looks and joins; one attempt at a time. `program`: NetworkManager's `nmcli`."""
+    """Looks, and joins in a thread, one attempt at a time. Whatever asks may take seconds. `program`: NetworkManager's
+    `nmcli`."""
 
     def __init__(self, program: Sequence[str] = ("nmcli",)) -> None:
         self._program = tuple(program)
-        self._attempt: asyncio.Task[None] | None = None
+        self._attempt: threading.Thread | None = None
+        self._turn = threading.Lock()
         self._joining = self._tried = self._joined = ""
         self._why: Why = ""
         self._locks: dict[str, str] = {}
-        self._running: set[subprocess.Popen[str]] = set()
-        self._closed = False
 
-    async def look(self, search: bool = False) -> NetworkState:
+    def look(self, search: bool = False) -> NetworkState:
         """What there is; `search`: listen for networks anew, which takes seconds."""
-        devices = await self._ask("-f", ",".join(_SHOWN), "device", "show")
+        devices = self._ask("-f", ",".join(_SHOWN), "device", "show")
         if devices.status:
             return NetworkState(managed=False)
         blocks = list(_blocks(devices.text, "GENERAL.DEVICE"))
         radios = [one for one in blocks if one.get("GENERAL.TYPE") == "wifi"]
         usable = [one for one in radios if one.get("GENERAL.FIRMWARE-MISSING") != "yes"]
-        off = bool(usable) and await self._switch_on()
+        off = bool(usable) and self._switch_on()
         return NetworkState(
             managed=True,
             cables=tuple(_cable(one) for one in blocks if one.get("GENERAL.TYPE") == "ethernet"),
@@ -140,7 +140,7 @@ class Networks:
             firmware=len(usable) < len(radios),
             off=off,
             address=next((_address(one) for one in usable if _is_connected(one)), ""),
-            networks=await self._networks(search, usable) if usable and not off else (),
+            networks=self._networks(search, usable) if usable and not off else (),
             joining=self._joining,
             tried=self._tried,
             why=self._why,
@@ -155,86 +155,84 @@ class Networks:
         heard = self._locks.get(wanted.name, "")
         if wanted.password and heard != _WPA3 and not _is_key(wanted.password):
             raise Refusal("network_password", {"least": KEY_LEAST, "most": KEY_MOST})
-        self._begin(wanted.name, self._join(wanted))
+        self._begin(wanted.name, lambda: self._join(wanted))
 
-    async def use(self, uuid: str) -> None:
+    def use(self, uuid: str) -> None:
         """Begin to connect to a stored network. Raises `Refusal` while another attempt runs, or if there's none with
         that id."""
-        self._begin(await self._name_of(uuid), self._up(uuid))
+        self._begin(self._name_of(uuid), lambda: self._up(uuid))
 
-    async def forget(self, uuid: str) -> None:
+    def forget(self, uuid: str) -> None:
         """Remove a stored network with its password. Raises `Refusal`."""
-        name = await self._name_of(uuid)
-        if (await self._delete(uuid)).status not in (0, _EXIT_UNKNOWN):
+        name = self._name_of(uuid)
+        if self._delete(uuid).status not in (0, _EXIT_UNKNOWN):
             raise Refusal("network_kept", {"name": name})
         if name == self._tried:
             self._tried, self._why = "", ""
 
-    async def finished(self) -> None:
+    def finished(self) -> None:
         """Wait for the current attempt."""
         if self._attempt is not None:
-            await self._attempt
+            self._attempt.join()
 
-    def close(self) -> None:
-        """End what runs. Whoever joins just then is told nothing more."""
-        self._closed = True
-        for process in tuple(self._running):
-            process.kill()
+    def _begin(self, name: str, how: Callable[[], Why]) -> None:
+        with self._turn:
+            if self._joining:
+                raise Refusal("network_busy", {"name": self._joining})
+            self._joining, self._tried, self._why, self._joined = name, "", "", ""
+        self._attempt = threading.Thread(target=self._finish, args=(name, how), name="network", daemon=True)
+        self._attempt.start()
 
-    def _begin(self, name: str, how: Coroutine[Any, Any, Why]) -> None:
-        if self._attempt is not None and not self._attempt.done():
-            how.close()
-            raise Refusal("network_busy", {"name": self._joining})
-        self._joining, self._tried, self._why, self._joined = name, "", "", ""
-        self._attempt = asyncio.create_task(self._finish(name, how))
+    def _finish(self, name: str, how: Callable[[], Why]) -> None:
+        why: Why = "other"
+        try:
+            why = how()
+        finally:
+            if why:
+                self._tried, self._why = name, why
+                _log.info("a Wi-Fi network wasn't joined", why=why)
+            else:
+                self._joined = name
+            self._joining = ""
 
-    async def _finish(self, name: str, how: Coroutine[Any, Any, Why]) -> None:
-        why = await how
-        self._joining = ""
-        if why:
-            self._tried, self._why = name, why
-            _log.info("a Wi-Fi network wasn't joined", why=why)
-        else:
-            self._joined = name
-
-    async def _join(self, wanted: JoinNetwork) -> Why:
+    def _join(self, wanted: JoinNetwork) -> Why:
         """Store the network without its password, connect, and let NetworkManager store what worked. A network that
         can't be joined isn't kept."""
-        uuid, before = str(uuid4()), (await self._known()).get(wanted.name)
+        uuid, before = str(uuid4()), self._known().get(wanted.name)
         security = _security(self._locks.get(wanted.name, ""), wanted.password)
         kind = ("type", "wifi", "ifname", "*", "con-name", wanted.name, "ssid", wanted.name)
         more = ("802-11-wireless.hidden", "yes") if wanted.hidden else ()
-        made = await self._ask("connection", "add", *kind, "connection.uuid", uuid, *more, *security)
+        made = self._ask("connection", "add", *kind, "connection.uuid", uuid, *more, *security)
         if made.status:
             return _why(made)
-        why = await self._up(uuid, wanted.password)
+        why = self._up(uuid, wanted.password)
         if why:
-            await self._delete(uuid)
+            self._delete(uuid)
         elif before:
-            await self._delete(before)
+            self._delete(before)
         return why
 
-    async def _delete(self, uuid: str) -> _Said:
-        return await self._ask("connection", "delete", "uuid", uuid)
+    def _delete(self, uuid: str) -> _Said:
+        return self._ask("connection", "delete", "uuid", uuid)
 
-    async def _name_of(self, uuid: str) -> str:
+    def _name_of(self, uuid: str) -> str:
         """The name of a stored network. Raises `Refusal`: nmcli gets no ids but those that it listed."""
-        for name, known in (await self._known()).items():
+        for name, known in self._known().items():
             if known == uuid:
                 return name
         raise Refusal("network_unknown")
 
-    async def _up(self, uuid: str, password: str = "") -> Why:
+    def _up(self, uuid: str, password: str = "") -> Why:
         secret = f"{_STORED}:{_escape(password)}\n" if password else ""
         file = ("passwd-file", "/dev/stdin") if secret else ()
         wait = ("--wait", str(int(JOIN_S) - 10))
-        return _why(await self._ask(*wait, "connection", "up", "uuid", uuid, *file, secret=secret, limit_s=JOIN_S))
+        return _why(self._ask(*wait, "connection", "up", "uuid", uuid, *file, secret=secret, limit_s=JOIN_S))
 
-    async def _networks(self, search: bool, radios: Sequence[dict[str, str]]) -> tuple[Wireless, ...]:
-        known = await self._known()
+    def _networks(self, search: bool, radios: Sequence[dict[str, str]]) -> tuple[Wireless, ...]:
+        known = self._known()
         fields = "IN-USE,SSID,SIGNAL,SECURITY"
         how = ("device", "wifi", "list", "--rescan", "yes" if search else "no")
-        said = await self._ask("-f", fields, *how, limit_s=SEARCH_S if search else LOOK_S)
+        said = self._ask("-f", fields, *how, limit_s=SEARCH_S if search else LOOK_S)
         heard: dict[str, Wireless] = {}
         for line in said.text.splitlines():
             used, name, signal, security = (*_cells(line), "", "", "", "")[:4]
@@ -251,54 +249,41 @@ class Networks:
         silent = (Wireless(name, 0, "password", uuid, uuid in active) for name, uuid in known.items())
         return (*found[:NETWORKS_SHOWN], *(one for one in silent if one.name not in heard))
 
-    async def _known(self) -> dict[str, str]:
+    def _known(self) -> dict[str, str]:
         """The stored networks: ids by name."""
-        said = await self._ask("-f", "UUID,TYPE", "connection", "show")
+        said = self._ask("-f", "UUID,TYPE", "connection", "show")
         ids = [cells[0] for cells in map(_cells, said.text.splitlines()) if cells[1:] == ["802-11-wireless"]]
         if not ids:
             return {}
         asked = (word for one in ids[:KNOWN_SHOWN] for word in ("uuid", one))
         fields = "connection.uuid,802-11-wireless.ssid,802-11-wireless.mode"
-        stored = _blocks((await self._ask("-f", fields, "connection", "show", *asked)).text, "connection.uuid")
+        stored = _blocks((self._ask("-f", fields, "connection", "show", *asked)).text, "connection.uuid")
         return {
             one["802-11-wireless.ssid"]: one["connection.uuid"]
             for one in stored
             if one.get("802-11-wireless.ssid") and one.get("802-11-wireless.mode") in ("", "infrastructure", None)
         }
 
-    async def _switch_on(self) -> bool:
+    def _switch_on(self) -> bool:
         """Switch Wi-Fi on where a program switched it off. Returns whether it stays off."""
-        cells = _cells((await self._ask("-f", "WIFI-HW,WIFI", "radio")).text.strip())
+        cells = _cells((self._ask("-f", "WIFI-HW,WIFI", "radio")).text.strip())
         if cells[:2] == ["enabled", "disabled"]:
-            return bool((await self._ask("radio", "wifi", "on")).status)
+            return bool((self._ask("radio", "wifi", "on")).status)
         return cells[:1] == ["disabled"]
 
-    async def _ask(self, *words: str, secret: str = "", limit_s: float = LOOK_S) -> _Said:
-        """Run nmcli in a thread; its standard input is a pipe, which it can open again as /dev/stdin."""
-        return await asyncio.to_thread(self._run, words, secret, limit_s)
-
-    def _run(self, words: Sequence[str], secret: str, limit_s: float) -> _Said:
-        if self._closed:
-            return _Said(_EXIT_AWAY, "")
-        said = (*self._program, "--terse", "--escape", "yes", "--colors", "no", *words)
+    def _ask(self, *words: str, secret: str = "", limit_s: float = LOOK_S) -> _Said:
+        """Run nmcli; its standard input is a pipe, which it can open again as /dev/stdin."""
+        command = (*self._program, "--terse", "--escape", "yes", "--colors", "no", *words)
         env = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"}
-        pipe = subprocess.PIPE
         try:
-            process = subprocess.Popen(
-                said, stdin=pipe, stdout=pipe, stderr=pipe, text=True, encoding="utf-8", errors="replace", env=env
+            done = subprocess.run(
+                command, input=secret.encode(), capture_output=True, timeout=limit_s, env=env, check=False
             )
         except OSError:
             return _Said(_EXIT_AWAY, "")
-        with process:
-            self._running.add(process)
-            try:
-                text, wrong = process.communicate(secret, limit_s)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                return _Said(_EXIT_TIMEOUT, "")
-            finally:
-                self._running.discard(process)
-        return _Said(process.returncode, text, wrong)
+        except subprocess.TimeoutExpired:
+            return _Said(_EXIT_TIMEOUT, "")
+        return _Said(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
 
 
 NETWORKS: Service[Networks] = Service("networks", lambda site: Networks())

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,32 +23,29 @@ AIR: dict[str, dict[str, Any]] = {
     "Office": {"signal": 50, "security": "WPA2 802.1X"},
     "Tired": {"signal": 55, "security": "WPA1", "password": "12345678", "address": False},
 }
-Using = Callable[[Networks, Path], Awaitable[None]]
+Using = Callable[[Networks, Path], None]
 
 
 def play(folder: Path, using: Using, **more: Any) -> Path:
     """Use the networks of a box whose NetworkManager is simulated; returns its state's file."""
     file = network_manager.install(folder, **{"air": AIR, **more})
 
-    async def scenario() -> None:
-        await using(Networks((str(folder / "nmcli"),)), file)
-
-    asyncio.run(scenario())
+    using(Networks((str(folder / "nmcli"),)), file)
     return file
 
 
-async def join(networks: Networks, name: str, password: str = "", hidden: bool = False) -> str:
+def join(networks: Networks, name: str, password: str = "", hidden: bool = False) -> str:
     """Try it; why not."""
     networks.join(JoinNetwork(name, password, hidden))
-    await networks.finished()
-    state = await networks.look()
+    networks.finished()
+    state = networks.look()
     assert (state.tried == name) is bool(state.why) and (state.joined == name) is not bool(state.why)
     return state.why
 
 
 def test_networks_are_listed_with_strength_and_lock_and_cables_first(tmp_path: Path) -> None:
-    async def using(networks: Networks, file: Path) -> None:
-        state = await networks.look(search=True)
+    def using(networks: Networks, file: Path) -> None:
+        state = networks.look(search=True)
         assert [(one.plugged, one.connected, one.address) for one in state.cables] == [(True, True, "192.168.7.10")]
         assert [(one.name, one.strength, one.lock) for one in state.networks] == [
             ("Shop", 72, "password"),
@@ -59,23 +55,23 @@ def test_networks_are_listed_with_strength_and_lock_and_cables_first(tmp_path: P
             ("New", 30, "password"),
         ]
         network_manager.change(file, cable="unplugged")
-        assert not (await networks.look()).cables[0].plugged
+        assert not (networks.look()).cables[0].plugged
 
     play(tmp_path, using, cable="connected")
 
 
 def test_a_joined_network_is_kept_and_its_password_is_given_to_nothing_else(tmp_path: Path) -> None:
-    async def using(networks: Networks, file: Path) -> None:
-        await networks.look()
+    def using(networks: Networks, file: Path) -> None:
+        networks.look()
         with capture_logs() as logged:
-            assert await join(networks, "Shop", "a wrong one") == "password"
+            assert join(networks, "Shop", "a wrong one") == "password"
             assert not network_manager.read(file)["stored"], "what doesn't work isn't stored"
-            assert await join(networks, "Shop", PASSWORD) == ""
+            assert join(networks, "Shop", PASSWORD) == ""
         assert "wrong one" not in str(logged) and PASSWORD not in str(logged)
         assert PASSWORD not in repr(JoinNetwork("Shop", PASSWORD))
-        shop = (await networks.look()).networks[0]
+        shop = (networks.look()).networks[0]
         assert (shop.name, shop.connected) == ("Shop", True)
-        assert (await networks.look()).address == "192.168.7.20"
+        assert (networks.look()).address == "192.168.7.20"
 
     state = network_manager.read(play(tmp_path, using))
     assert [one["password"] for one in state["stored"].values()] == [PASSWORD]
@@ -83,15 +79,15 @@ def test_a_joined_network_is_kept_and_its_password_is_given_to_nothing_else(tmp_
 
 
 def test_what_went_wrong_is_told_apart(tmp_path: Path) -> None:
-    async def using(networks: Networks, file: Path) -> None:
-        await networks.look()
-        assert await join(networks, "Cellar", "12345678") == "not_found", "a hidden name must be called hidden"
-        assert await join(networks, "Cellar", "12345678", hidden=True) == ""
-        assert await join(networks, "Tired", "12345678") == "no_address"
-        assert await join(networks, "New", "short") == "", "WPA3 has no least length"
-        assert await join(networks, "Café: 2") == ""
+    def using(networks: Networks, file: Path) -> None:
+        networks.look()
+        assert join(networks, "Cellar", "12345678") == "not_found", "a hidden name must be called hidden"
+        assert join(networks, "Cellar", "12345678", hidden=True) == ""
+        assert join(networks, "Tired", "12345678") == "no_address"
+        assert join(networks, "New", "short") == "", "WPA3 has no least length"
+        assert join(networks, "Café: 2") == ""
         network_manager.change(file, allowed=False)
-        assert await join(networks, "Shop", PASSWORD) == "not_allowed"
+        assert join(networks, "Shop", PASSWORD) == "not_allowed"
         with pytest.raises(Refusal, match="network_password"):
             networks.join(JoinNetwork("Shop", "1234567"))
         with pytest.raises(Refusal, match="network_name"):
@@ -101,52 +97,52 @@ def test_what_went_wrong_is_told_apart(tmp_path: Path) -> None:
 
 
 def test_a_stored_network_is_used_again_or_forgotten(tmp_path: Path) -> None:
-    async def using(networks: Networks, file: Path) -> None:
-        await networks.look()
+    def using(networks: Networks, file: Path) -> None:
+        networks.look()
         for name, password in (("Shop", PASSWORD), ("Café: 2", "")):
-            assert await join(networks, name, password) == ""
-        shop = next(one for one in (await networks.look()).networks if one.name == "Shop")
-        await networks.use(shop.known)
+            assert join(networks, name, password) == ""
+        shop = next(one for one in (networks.look()).networks if one.name == "Shop")
+        networks.use(shop.known)
         with pytest.raises(Refusal, match="network_busy"):
             networks.join(JoinNetwork("Café: 2"))
-        await networks.finished()
-        assert (await networks.look()).networks[0].name == "Shop"
+        networks.finished()
+        assert (networks.look()).networks[0].name == "Shop"
         network_manager.change(file, air={})
-        assert [(one.name, one.strength) for one in (await networks.look()).networks] == [("Shop", 0), ("Café: 2", 0)]
-        await networks.forget(shop.known)
+        assert [(one.name, one.strength) for one in (networks.look()).networks] == [("Shop", 0), ("Café: 2", 0)]
+        networks.forget(shop.known)
         for how in (networks.forget, networks.use):
             with pytest.raises(Refusal, match="network_unknown"):
-                await how(shop.known)
-        assert [one.name for one in (await networks.look()).networks] == ["Café: 2"]
+                how(shop.known)
+        assert [one.name for one in (networks.look()).networks] == ["Café: 2"]
 
     play(tmp_path, using)
 
 
 def test_a_new_password_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
-    async def using(networks: Networks, file: Path) -> None:
-        await networks.look()
-        assert await join(networks, "Shop", PASSWORD) == ""
+    def using(networks: Networks, file: Path) -> None:
+        networks.look()
+        assert join(networks, "Shop", PASSWORD) == ""
         network_manager.change(file, air={"Shop": {**AIR["Shop"], "password": "another one"}})
-        (shop, *_) = (await networks.look()).networks
-        await networks.use(shop.known)
-        await networks.finished()
-        assert (await networks.look()).why == "password"
-        assert await join(networks, "Shop", "another one") == ""
+        (shop, *_) = (networks.look()).networks
+        networks.use(shop.known)
+        networks.finished()
+        assert (networks.look()).why == "password"
+        assert join(networks, "Shop", "another one") == ""
 
     state = network_manager.read(play(tmp_path, using))
     assert [one["password"] for one in state["stored"].values()] == ["another one"]
 
 
 def test_a_box_without_network_manager_or_wifi_says_so(tmp_path: Path) -> None:
-    async def without(networks: Networks, file: Path) -> None:
-        assert not (await Networks((str(tmp_path / "no such program"),)).look()).managed
-        assert not (await networks.look()).adapter
+    def without(networks: Networks, file: Path) -> None:
+        assert not (Networks((str(tmp_path / "no such program"),)).look()).managed
+        assert not (networks.look()).adapter
         network_manager.change(file, wifi=True, firmware="yes")
-        state = await networks.look()
+        state = networks.look()
         assert (state.adapter, state.firmware) == (False, True)
         network_manager.change(file, firmware="no", radio=["disabled", "enabled"])
-        assert (await networks.look()).off
+        assert (networks.look()).off
         network_manager.change(file, radio=["enabled", "disabled"])
-        assert not (await networks.look()).off, "what a program switched off is switched on"
+        assert not (networks.look()).off, "what a program switched off is switched on"
 
     play(tmp_path, without, wifi=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from aiohttp import web
@@ -22,7 +23,7 @@ async def show_network(request: web.Request) -> web.Response:
 
 async def rows(request: web.Request) -> web.Response:
     """`GET /fragments/network`: connections and networks; `?search=1`: search anew."""
-    state = await _networks(request).look(request.query.get("search") == "1")
+    state = await asyncio.to_thread(_networks(request).look, request.query.get("search") == "1")
     return html(request.app[SITE].renderer.render("network_rows.html", texts_of(request).language, state=state))
 
 
@@ -34,13 +35,13 @@ async def join(request: web.Request) -> web.Response:
 
 async def use(request: web.Request) -> web.Response:
     """`POST network/known/{uuid}`: begin to connect to a stored Wi-Fi network."""
-    await _networks(request).use(request.match_info["uuid"])
+    await asyncio.to_thread(_networks(request).use, request.match_info["uuid"])
     return answer_json({})
 
 
 async def forget(request: web.Request) -> web.Response:
     """`DELETE network/known/{uuid}`: forget a Wi-Fi network and its password."""
-    await _networks(request).forget(request.match_info["uuid"])
+    await asyncio.to_thread(_networks(request).forget, request.match_info["uuid"])
     return answer_json({})
 
 
