@@ -41,6 +41,8 @@ FOREIGN = 0.05
 """Below this probability of the expected language, another one was spoken, and nothing is certain."""
 MOST_SURE = 0.99
 """The maximum confidence of a word."""
+LEAST_SURE = 0.2
+"""The maximum confidence of a word that the shop doesn't have, but that sounds like one it has."""
 _WAIT_S = 0.02
 _PART = re.compile(r"(.+)\.part(\d+)")
 
@@ -142,12 +144,18 @@ class SttWhisper:
         order = rank(guesses, shop)
         if not order:
             return Reading()
+        for rival in shop.rivals(order[0][0].text):
+            guesses.append(Guess(rival, self._likely(encoded, start, rival, frames)))
+            turn.step()
+        order = rank(guesses, shop)
         best = order[0][0]
         tokens = max(1, len(self._ids(_spelling(best.text))))
         if nobody > NOBODY and best.likely / tokens < UNLIKELY:
             return Reading()
         foreign = bool(language) and self._share_of(encoded, language) < FOREIGN
-        words = tuple(self._words(encoded, start, order, frames, stretch.from_ms, foreign))
+        found = self._words(encoded, start, order, frames, stretch.from_ms, foreign)
+        misheard = shop.misheard(best.text)
+        words = tuple(_doubt(word) if word.text in misheard else word for word in found)
         return Reading(" ".join(word.text for word in words), words)
 
     def _write(self, encoded: Any, before: list[int], start: list[int], turn: Turn[Heard]) -> tuple[list[str], float]:
@@ -297,6 +305,10 @@ def _cut(kept: bytearray, kept_ms: int, from_ms: int, to_ms: int, final: bool) -
     bytes_a_ms = SPEECH_HZ * SAMPLE_BYTES // 1000
     sound = bytes(kept[max(0, from_ms - kept_ms) * bytes_a_ms : max(0, to_ms + BEFORE_MS - kept_ms) * bytes_a_ms])
     return Stretch(sound, from_ms, to_ms, final)
+
+
+def _doubt(word: Word) -> Word:
+    return msgspec.structs.replace(word, confidence=min(word.confidence, LEAST_SURE))
 
 
 def _spelling(text: str) -> str:

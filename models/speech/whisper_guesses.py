@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from itertools import zip_longest
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -21,6 +21,8 @@ NEAR_SCORE = 55.0
 MOST, SHORTER = 6, 0.8
 MENDED, MENDS = 4, 60.0
 """How many readings are made of a guess by replacing words with similar-sounding phrases of the shop."""
+RIVALS, RIVAL = 4, 75.0
+"""How many readings are made by replacing a word with another of the shop's, at least this similar in sound."""
 OWN_WORD, OTHER_WORD = 0.5, -3.0
 """What a word of the shop adds to a guess's log probability, and what any other subtracts."""
 SHARPNESS = 0.6
@@ -47,6 +49,13 @@ class ShopWords:
         self.phrases = tuple(dict.fromkeys(" ".join(words_of(phrase)) for phrase in phrases if phrase.strip()))
         self._words = frozenset(word for phrase in self.phrases for word in phrase.split())
         self._sounds = [sound_of(phrase) for phrase in self.phrases]
+        self._whole = frozenset(self.phrases)
+        self._after: dict[str, set[str]] = defaultdict(set)
+        self._before: dict[str, set[str]] = defaultdict(set)
+        for phrase in self.phrases:
+            for first, second in pairwise(phrase.split()):
+                self._after[first].add(second)
+                self._before[second].add(first)
 
     def knows(self, word: str) -> bool:
         """Whether it's a word of the shop, or a number in digits."""
@@ -89,6 +98,39 @@ class ShopWords:
                         made.append((alike, " ".join((*words[:start], phrase, *words[start + size :]))))
         made.sort(key=lambda one: -one[0])
         return list(dict.fromkeys(text for _, text in made))[:MENDED]
+
+    def rivals(self, text: str) -> list[str]:
+        """The text with one of the shop's words or phrases replaced by another that sounds almost like it.
+
+        Without them, a product that is easily confused with another would be as certain as any.
+        """
+        words, made = words_of(text), []
+        for start in range(len(words)):
+            for size in (1, 2, 3):
+                part = " ".join(words[start : start + size])
+                if part in self._whole and len(words) >= start + size:
+                    made += [(start, size, alike, other) for alike, other in _alike(part, self.phrases, self._sounds)]
+            for alike, other in self._in_place(words, start):
+                if self.knows(words[start]):
+                    made.append((start, 1, alike, other))
+        made.sort(key=lambda one: -one[2])
+        texts = (" ".join((*words[:start], other, *words[start + size :])) for start, size, _, other in made)
+        return list(dict.fromkeys(texts))[:RIVALS]
+
+    def misheard(self, text: str) -> frozenset[str]:
+        """The unknown words that sound almost like the shop's word in their place: "rose" in "dark rose", where there
+        is a "dark roast"."""
+        words = words_of(text)
+        return frozenset(
+            word for at, word in enumerate(words) if not self.knows(word) and any(self._in_place(words, at))
+        )
+
+    def _in_place(self, words: list[str], at: int) -> Iterator[tuple[float, str]]:
+        """The shop's words beside the same neighbour that sound almost like this one, and how much."""
+        after = self._after.get(words[at - 1], ()) if at else ()
+        before = self._before.get(words[at + 1], ()) if at + 1 < len(words) else ()
+        others = sorted({*after, *before} - {words[at]})
+        return _alike(words[at], others, [sound_of(other) for other in others])
 
     def bonus(self, text: str) -> float:
         """The bonus of a guess for containing the shop's words."""
@@ -162,6 +204,12 @@ def is_loop(text: str) -> bool:
     words = words_of(text)
     threes = Counter(zip(words, words[1:], words[2:], strict=False))
     return max(threes.values(), default=0) > LOOPS
+
+
+def _alike(said: str, others: Sequence[str], sounds: Sequence[str]) -> Iterator[tuple[float, str]]:
+    """The two that sound most like what was said, and how much; not itself."""
+    found = process.extract(sound_of(said), sounds, scorer=fuzz.ratio, limit=3, score_cutoff=RIVAL, processor=None)
+    yield from [(alike, others[number]) for _, alike, number in found if others[number] != said][:2]
 
 
 def _singular(word: str) -> str:

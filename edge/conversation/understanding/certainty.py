@@ -9,6 +9,9 @@ from edge.conversation.understanding.lexicon import vocabulary
 from edge.conversation.understanding.sentence import understand
 from edge.conversation.understanding.tokens import tokens_of
 
+DOUBTFUL = 0.3
+"""Below this confidence, a single word makes a whole name uncertain: a "dark rose" isn't a dark roast."""
+
 
 class Certainty(NamedTuple):
     """From 0 to 1; 1 if there is no such word."""
@@ -27,8 +30,8 @@ class Certainty(NamedTuple):
 def certainty(text: str, words: Iterable[tuple[str, float]], language: str) -> Certainty:
     """The confidence of a sentence, from that of each word.
 
-    Polite words don't count, and in a name of several words the others make up for one. A sentence without a request is
-    as certain as its least certain word.
+    Polite words don't count, and in a name of several words the others make up for one, unless that one is doubtful:
+    then it may be another variety. A sentence without a request is as certain as its least certain word.
 
     >>> certainty("took two milk please", [("took", 0.9), ("two", 0.5), ("milk", 0.8), ("please", 0.1)], "en")
     Certainty(act=0.9, number=0.5, unit=1.0, product=0.8)
@@ -55,4 +58,11 @@ def certainty(text: str, words: Iterable[tuple[str, float]], language: str) -> C
                 parts["product"].append(sure)
     name = parts.pop("product")
     least = {part: min(sures, default=1.0) for part, sures in parts.items()}
-    return Certainty(**least, product=round(sum(name) / len(name), 3) if name else 1.0)
+    return Certainty(**least, product=_of_name(name))
+
+
+def _of_name(sures: list[float]) -> float:
+    """The confidence of a product's name."""
+    if not sures or min(sures) < DOUBTFUL:
+        return min(sures, default=1.0)
+    return round(sum(sures) / len(sures), 3)

@@ -56,6 +56,22 @@ def test_phrases_that_sound_alike_are_found_and_put_in() -> None:
     assert ShopWords(()).near(["anything"]) == []
 
 
+def test_products_that_sound_alike_make_each_other_unsure() -> None:
+    shop = ShopWords(("dark roast", "dark toast", "took", "thirteen", "thirty", "milk"))
+    assert set(shop.rivals("took thirteen dark roast")) == {"took thirteen dark toast", "took thirty dark roast"}
+    assert shop.rivals("took milk") == [] == ShopWords(()).rivals("anything"), "nothing sounds like it"
+    order = rank([Guess("took dark roast", -3.0), Guess("took dark toast", -3.2)], shop)
+    assert agreement("took", order) == pytest.approx(1.0)
+    assert agreement("roast", order) < 0.6
+
+
+def test_a_word_no_product_has_that_sounds_like_one_is_misheard() -> None:
+    shop = ShopWords(("dark roast coffee", "latte", "medium"))
+    assert shop.misheard("a medium dark rose latte please") == {"rose"}
+    assert shop.misheard("where does the rose stand") == frozenset(), "alone it may be a rose"
+    assert shop.misheard("a medium dark roast latte please") == frozenset()
+
+
 def test_a_hint_that_makes_the_model_lose_words_is_not_followed() -> None:
     said = ["I'd like a triple shot large ice coffee"]
     assert whole(said, ["a large iced coffee"]) == ["i'd like a triple shot large ice coffee"]
