@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import aiohttp
 import asyncpg
+import msgspec
 
 from edge.app import hub
 from edge.app.head_office.hub_door import HubDoor
@@ -33,9 +34,9 @@ async def hooked_office(dsn: str, hooks: Hooks) -> AsyncIterator[HookedOffice]:
     """Open while a test runs."""
     await hub.bring_up_to_date(dsn)
     owner = await asyncpg.connect(dsn)
-    asked = (dsn, NOWHERE, hub.reads(), hub.validate_directive, hub.GUARDED, HubDoor().open)
+    parts = msgspec.structs.replace(hub.api_parts(), webhooks=hooks)
     async with (
-        serving.serve(*asked, webhooks=hooks) as port,
+        serving.serve(dsn, NOWHERE, parts, HubDoor().open) as port,
         asyncpg.create_pool(dsn, min_size=1, max_size=2) as pool,
         aiohttp.ClientSession() as session,
     ):

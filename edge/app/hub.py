@@ -39,6 +39,7 @@ from edge.lib.units.card_numbers import field_with_card_number
 from sync.directive_signing import Signer
 from sync.hub import store
 from sync.hub.api import serving
+from sync.hub.api.app import ApiParts
 from sync.hub.api.reads import Read
 from sync.hub.api.till_webhooks import NO_HOOKS, Hooks
 from sync.hub.box_enrolment import BrokerPlace
@@ -211,6 +212,22 @@ async def open_as_owner(dsn: str) -> AsyncIterator[Connection]:
         await connection.close()
 
 
+def api_parts() -> ApiParts:
+    """What the API of this program is made of, without what its place brings."""
+    return ApiParts(
+        reads=reads(),
+        check=validate_directive,
+        guarded=GUARDED,
+        sealed=SEALED,
+        staged=STAGED,
+        internal=INTERNAL,
+        page_parts=page_parts(),
+        texts=EXCHANGE,
+        prices=read_prices,
+        answer=answer_question,
+    )
+
+
 async def run_api(
     dsn: str,
     broker: BrokerConfig,
@@ -228,19 +245,15 @@ async def run_api(
     stop = _told_to_stop()
     notifier = sdnotify.SystemdNotifier()
     await bring_up_to_date(dsn)
+    parts = msgspec.structs.replace(
+        api_parts(),
+        verify_token=verify_token,
+        webhooks=webhooks,
+        letter=partial(link_letter, mail.pages) if mail and mail.pages else None,
+        boxes=boxes,
+    )
     async with (
-        serving.serve(
-            *(dsn, broker, reads(), validate_directive, GUARDED, door.open, signer, SEALED, verify_token),
-            page_parts(),
-            webhooks,
-            STAGED,
-            partial(link_letter, mail.pages) if mail and mail.pages else None,
-            boxes,
-            EXCHANGE,
-            read_prices,
-            answer_question,
-            INTERNAL,
-        ) as bound,
+        serving.serve(dsn, broker, parts, door.open, signer) as bound,
         store.open_store(dsn, signer=signer, sealed=SEALED) as opened,
         asyncio.TaskGroup() as group,
     ):

@@ -13,7 +13,7 @@ from edge.core.endpoints import Endpoint
 from edge.web.app import declare_endpoints
 from sync.hub.api import fleet, openapi
 from sync.hub.api.admission import Door
-from sync.hub.api.app import Api
+from sync.hub.api.app import Api, ApiParts
 
 COMMON = {"register", "lang"}
 """Of every endpoint, as the description says of all of them."""
@@ -63,7 +63,7 @@ def test_every_address_of_head_office_is_described_but_its_pages_and_reports() -
     async def publish(tenant: str, shop: str, kind: str, body: bytes, request: str) -> int:
         raise AssertionError("nothing is published")
 
-    app = Api(cast(Door, None), reads, hub.validate_directive, (), publish).app()
+    app = Api(cast(Door, None), publish, ApiParts(reads=reads, check=hub.validate_directive)).app()
     there = {(one.method, one.resource.canonical) for one in app.router.routes() if one.resource}
     described = {(way.upper(), path) for path, ways in openapi.document(reads)["paths"].items() for way in ways}
     assert described <= there and len(described) > 20

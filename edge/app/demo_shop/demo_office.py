@@ -6,8 +6,9 @@ import asyncio
 
 from edge.app import hub
 from edge.app.demo_shop.demo_catalog import CURRENCY
-from sync.hub import publications, tenants
+from sync.hub import employees, publications, tenants
 from sync.hub.api.staff import hash_password
+from sync.hub.employees import Employee
 from sync.hub.publications import Planned, Publication
 from sync.hub.tenants import Limits, StoreRecord, TenantRecord
 
@@ -18,6 +19,8 @@ FOOTER = Publication(
     (Planned("settings", {"settings": [{"name": "store.footer", "value": ["Open on the feast until 14:00"]}]}),),
     title="What stands below receipts, for the feast",
 )
+EMPLOYEES = {"hnoa1": ("Noa Mizrahi", "cashier"), "hyoav1": ("Yoav Peretz", "cashier")}
+"""Added at head office; the store answers, and they choose their PINs there."""
 _SET = "INSERT INTO staff (email, password) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING"
 _JOIN = """
     INSERT INTO membership (person, of_tenant, role) SELECT id, $2, 'owner' FROM staff WHERE email = $1
@@ -37,5 +40,7 @@ async def hire(dsn: str, tenant: str, store: str) -> None:
                 await tenants.put_store(owner, tenant, store, record, tenants.OPERATOR)
                 await publications.put(owner, tenant, "footer", FOOTER, tenants.OPERATOR)
                 await publications.take_step(owner, tenant, "footer", "submit", tenants.OPERATOR)
+                for id, (name, role) in EMPLOYEES.items():
+                    await employees.put(owner, tenant, id, Employee(name, {store: role}), tenants.OPERATOR)
         await owner.execute(_SET, EMAIL, await asyncio.to_thread(hash_password, PASSWORD))
         await owner.execute(_JOIN, EMAIL, tenant)

@@ -211,6 +211,39 @@ def _daily_sums(table: Table, name: str, summary: str) -> Read:
     return Read(name, table.name, summary, fields, key, _DAYS, summed=True)
 
 
+_PAPER_FIELDS = (
+    Field("store", "text", "The store."),
+    Field("device", "text", "Appliance that wrote it."),
+    Field("register", "text", "Register."),
+    Field("number", "integer", "Receipt number of the register."),
+    Field("paper", "text", "sale or refund."),
+    Field("business_date", "date", "The store's business day."),
+    Field("at", "time", "Time of the receipt."),
+    Field("currency", "text", "ISO 4217."),
+)
+_POSITION = Field("place", "integer", "Position on the receipt, from 1.")
+_TAXED = (
+    Field("name", "text", "Name of the tax on the receipt."),
+    Field("rate", "integer", "Rate in thousandths of a percent."),
+    Field("net_minor", "integer", "Taxable net amount minus refunds, in minor units."),
+    Field("tax_minor", "integer", "Tax minus refunded tax, in minor units."),
+)
+
+
+def _parts(name: str, source: str, summary: str, *filters: Filter, fields: tuple[Field, ...]) -> Read:
+    """A read of what each receipt adds to a figure."""
+    place = ("place",) if _POSITION in fields else ()
+    of_paper = tuple(Filter(one, one) for one in ("device", "register", "number", "paper"))
+    return Read(
+        name=name,
+        source=source,
+        summary=summary,
+        fields=(*_PAPER_FIELDS, *fields),
+        key=("store", "device", "register", "number", "paper", *place),
+        filters=(*_DAYS, *of_paper, *filters),
+    )
+
+
 _HOURLY = (
     Field("hour", "time", "Start of the hour (UTC)."),
     Field("currency", "text", "ISO 4217."),
@@ -242,7 +275,7 @@ class SaleTables(TableProjector):
             summary="Hourly takings of each store.",
             fields=(*_DAY[:2], *_HOURLY),
             key=("store", "business_date", "hour", "currency"),
-            filters=_DAYS,
+            filters=(*_DAYS, Filter("hour", "hour")),
         ),
         Read(
             name="sales/hours/sums",
@@ -285,10 +318,7 @@ class SaleTables(TableProjector):
             summary="Daily taxes of each store by rate.",
             fields=(
                 *_DAY,
-                Field("name", "text", "Name of the tax on the receipt."),
-                Field("rate", "integer", "Rate in thousandths of a percent."),
-                Field("net_minor", "integer", "Taxable net amount minus refunds, in minor units."),
-                Field("tax_minor", "integer", "Tax minus refunded tax, in minor units."),
+                *_TAXED,
             ),
             key=("store", "business_date", "currency", "name", "rate"),
             filters=_DAYS,
@@ -310,6 +340,48 @@ class SaleTables(TableProjector):
                 "price_list",
                 "customer",
                 "lines",
+            ),
+        ),
+        _parts(
+            "sales/papers",
+            "sales_paper",
+            "Each receipt's part of the day's figures. Parts of voided receipts are 0.",
+            Filter("hour", "hour"),
+            fields=(
+                Field("hour", "time", "Start of its hour (UTC)."),
+                *_sums_of(SALE_DAY),
+                Field("voided_by", "integer", "Number of the void receipt; null: not voided."),
+            ),
+        ),
+        _parts(
+            "sales/papers/tenders",
+            "sales_paper_tender",
+            "Each receipt's part of a payment method; refunds are negative, voided receipts are left out.",
+            Filter("kind", "kind"),
+            fields=(
+                _POSITION,
+                Field("kind", "text", "Payment method: cash, card, ..."),
+                Field("amount_minor", "integer", "Amount minus change, in minor units."),
+            ),
+        ),
+        _parts(
+            "sales/papers/taxes",
+            "sales_paper_tax",
+            "Each receipt's part of a tax; refunds are negative, voided receipts are left out.",
+            Filter("name", "name"),
+            Filter("rate", "rate"),
+            fields=(_POSITION, *_TAXED),
+        ),
+        _parts(
+            "sales/papers/products",
+            "sales_paper_line",
+            "Each receipt's lines of a product; returns are negative, voided receipts are left out.",
+            Filter("sku", "sku"),
+            fields=(
+                _POSITION,
+                Field("sku", "text", "The shop's product number (SKU)."),
+                Field("quantity", "integer", "Quantity in thousandths of the product's unit."),
+                Field("amount_minor", "integer", "Line total in minor units."),
             ),
         ),
         SALE_TENDER.read("sales/receipts/tenders", *_PAPERS),

@@ -56,6 +56,53 @@ FROM (
 ) AS line
 GROUP BY tenant, store, business_date, currency, sku;
 
+-- What each paper adds to the figures of its day, so that a figure opens into papers that add up to it. A voided one adds
+-- nothing but its count and its void. An exchange has lines below 0.
+CREATE OR REPLACE VIEW sales_paper WITH (security_invoker = true) AS
+SELECT tenant, store, device, register, number, 'sale' AS paper, business_date, at,
+       date_trunc('hour', at, 'UTC') AS hour, currency, (earned_minor IS NOT NULL OR back)::int::bigint AS sales,
+       back::int::bigint AS refunds, (NOT counts)::int::bigint AS voids,
+       CASE WHEN counts THEN net_minor - apart_minor ELSE 0 END AS net_minor,
+       CASE WHEN counts THEN total_minor + rounding_minor ELSE 0 END AS paid_minor,
+       (counts AND earned_minor IS NOT NULL)::int::bigint AS earning,
+       CASE WHEN counts THEN coalesce(earned_minor, 0) ELSE 0 END AS earned_minor, voided_by
+FROM (
+    SELECT *, voided_by IS NULL AS counts, lines @? '$[*] ? (@.quantity < 0)' AS back FROM sale
+) AS sale
+UNION ALL
+SELECT tenant, store, device, register, number, 'refund', business_date, at, date_trunc('hour', at, 'UTC'), currency,
+       0, 1, (voided_by IS NOT NULL)::int::bigint,
+       CASE WHEN voided_by IS NULL THEN apart_minor - net_minor ELSE 0 END,
+       CASE WHEN voided_by IS NULL THEN -total_minor - rounding_minor ELSE 0 END, 0, 0, voided_by
+FROM refund;
+
+CREATE OR REPLACE VIEW sales_paper_tender WITH (security_invoker = true) AS
+SELECT tenant, store, device, register, number, 'sale' AS paper, place, business_date, at, currency, kind,
+       amount_minor - change_minor AS amount_minor
+FROM sale JOIN sale_tender USING (tenant, store, device, register, number) WHERE voided_by IS NULL
+UNION ALL
+SELECT tenant, store, device, register, number, 'refund', place, business_date, at, currency, kind,
+       change_minor - amount_minor
+FROM refund JOIN refund_tender USING (tenant, store, device, register, number) WHERE voided_by IS NULL;
+
+CREATE OR REPLACE VIEW sales_paper_tax WITH (security_invoker = true) AS
+SELECT tenant, store, device, register, number, 'sale' AS paper, place, business_date, at, currency, name, rate,
+       sale_tax.net_minor, tax_minor
+FROM sale JOIN sale_tax USING (tenant, store, device, register, number) WHERE voided_by IS NULL
+UNION ALL
+SELECT tenant, store, device, register, number, 'refund', place, business_date, at, currency, name, rate,
+       -refund_tax.net_minor, -tax_minor
+FROM refund JOIN refund_tax USING (tenant, store, device, register, number) WHERE voided_by IS NULL;
+
+CREATE OR REPLACE VIEW sales_paper_line WITH (security_invoker = true) AS
+SELECT tenant, store, device, register, number, 'sale' AS paper, place, business_date, at, currency,
+       line ->> 'sku' AS sku, (line ->> 'quantity')::bigint AS quantity, (line ->> 'amount_minor')::bigint AS amount_minor
+FROM sale CROSS JOIN LATERAL jsonb_array_elements(lines) WITH ORDINALITY AS one (line, place) WHERE voided_by IS NULL
+UNION ALL
+SELECT tenant, store, device, register, number, 'refund', line, business_date, at, currency, sku, -quantity,
+       -amount_minor
+FROM refund JOIN refund_line USING (tenant, store, device, register, number) WHERE voided_by IS NULL;
+
 -- A line a row, which were a table before. `amount_minor` is what was paid, `discount_minor` what promotions and
 -- people took off.
 DO $$
@@ -137,3 +184,64 @@ COMMENT ON COLUMN sale_line.tax_class IS 'How it was taxed.';
 COMMENT ON COLUMN sale_line.lot IS 'The lot; empty: none was read.';
 COMMENT ON COLUMN sale_line.expiry IS 'Its last day; empty: none was read.';
 COMMENT ON COLUMN sale_line.serial IS 'Its serial number; empty: none was read.';
+
+COMMENT ON COLUMN sales_paper.tenant IS 'Tenant that owns the store.';
+COMMENT ON COLUMN sales_paper.store IS 'The store.';
+COMMENT ON COLUMN sales_paper.device IS 'The appliance that wrote it.';
+COMMENT ON COLUMN sales_paper.register IS 'The register.';
+COMMENT ON COLUMN sales_paper.number IS 'Receipt number of the register.';
+COMMENT ON COLUMN sales_paper.paper IS 'sale or refund.';
+COMMENT ON COLUMN sales_paper.business_date IS 'Business day.';
+COMMENT ON COLUMN sales_paper.at IS 'Time of the receipt.';
+COMMENT ON COLUMN sales_paper.currency IS 'The currency, ISO 4217.';
+COMMENT ON COLUMN sales_paper.sales IS '1 for a sale, voided ones too.';
+COMMENT ON COLUMN sales_paper.refunds IS '1 for a refund or an exchange.';
+COMMENT ON COLUMN sales_paper.voids IS '1 if it was voided.';
+COMMENT ON COLUMN sales_paper.net_minor IS 'Its part of the net revenue, in minor units; refunds are negative.';
+COMMENT ON COLUMN sales_paper.paid_minor IS 'Its part of the payments, in minor units; refunds are negative.';
+COMMENT ON COLUMN sales_paper.earning IS '1 for a receipt with revenue that wasn''t voided.';
+COMMENT ON COLUMN sales_paper.earned_minor IS 'Its revenue before returns, in minor units.';
+COMMENT ON COLUMN sales_paper.voided_by IS 'Number of the void receipt; NULL: not voided.';
+COMMENT ON COLUMN sales_paper.hour IS 'Start of its hour (UTC).';
+
+COMMENT ON COLUMN sales_paper_tender.tenant IS 'Tenant that owns the store.';
+COMMENT ON COLUMN sales_paper_tender.store IS 'The store.';
+COMMENT ON COLUMN sales_paper_tender.device IS 'The appliance that wrote it.';
+COMMENT ON COLUMN sales_paper_tender.register IS 'The register.';
+COMMENT ON COLUMN sales_paper_tender.number IS 'Receipt number of the register.';
+COMMENT ON COLUMN sales_paper_tender.paper IS 'sale or refund.';
+COMMENT ON COLUMN sales_paper_tender.business_date IS 'Business day.';
+COMMENT ON COLUMN sales_paper_tender.at IS 'Time of the receipt.';
+COMMENT ON COLUMN sales_paper_tender.currency IS 'The currency, ISO 4217.';
+COMMENT ON COLUMN sales_paper_tender.place IS 'Position on the receipt.';
+COMMENT ON COLUMN sales_paper_tender.kind IS 'Payment method: cash, card ...';
+COMMENT ON COLUMN sales_paper_tender.amount_minor IS 'Amount without change, in minor units; refunds are negative.';
+
+COMMENT ON COLUMN sales_paper_tax.tenant IS 'Tenant that owns the store.';
+COMMENT ON COLUMN sales_paper_tax.store IS 'The store.';
+COMMENT ON COLUMN sales_paper_tax.device IS 'The appliance that wrote it.';
+COMMENT ON COLUMN sales_paper_tax.register IS 'The register.';
+COMMENT ON COLUMN sales_paper_tax.number IS 'Receipt number of the register.';
+COMMENT ON COLUMN sales_paper_tax.paper IS 'sale or refund.';
+COMMENT ON COLUMN sales_paper_tax.business_date IS 'Business day.';
+COMMENT ON COLUMN sales_paper_tax.at IS 'Time of the receipt.';
+COMMENT ON COLUMN sales_paper_tax.currency IS 'The currency, ISO 4217.';
+COMMENT ON COLUMN sales_paper_tax.place IS 'Position on the receipt.';
+COMMENT ON COLUMN sales_paper_tax.name IS 'Name of the tax.';
+COMMENT ON COLUMN sales_paper_tax.rate IS 'Rate in thousandths of a percent.';
+COMMENT ON COLUMN sales_paper_tax.net_minor IS 'Taxable net amount, in minor units; refunds are negative.';
+COMMENT ON COLUMN sales_paper_tax.tax_minor IS 'Tax in minor units; refunds are negative.';
+
+COMMENT ON COLUMN sales_paper_line.tenant IS 'Tenant that owns the store.';
+COMMENT ON COLUMN sales_paper_line.store IS 'The store.';
+COMMENT ON COLUMN sales_paper_line.device IS 'The appliance that wrote it.';
+COMMENT ON COLUMN sales_paper_line.register IS 'The register.';
+COMMENT ON COLUMN sales_paper_line.number IS 'Receipt number of the register.';
+COMMENT ON COLUMN sales_paper_line.paper IS 'sale or refund.';
+COMMENT ON COLUMN sales_paper_line.business_date IS 'Business day.';
+COMMENT ON COLUMN sales_paper_line.at IS 'Time of the receipt.';
+COMMENT ON COLUMN sales_paper_line.currency IS 'The currency, ISO 4217.';
+COMMENT ON COLUMN sales_paper_line.place IS 'Position on the receipt.';
+COMMENT ON COLUMN sales_paper_line.sku IS 'The product.';
+COMMENT ON COLUMN sales_paper_line.quantity IS 'Quantity in thousandths; returns are negative.';
+COMMENT ON COLUMN sales_paper_line.amount_minor IS 'Line total in minor units; returns are negative.';

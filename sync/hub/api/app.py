@@ -55,50 +55,44 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     body: msgspec.Raw
 
 
-class Api:
-    """See the module. `guarded`: kinds of directives with their own right; `staged`: kinds published as rollouts only;
-    `internal`: kinds that head office's own processes write;
-    `page_parts`: see `page`; `letter`: see `mailed_links`; `boxes`: see `enrolment_api`; `texts`: see `text_files_api`;
-    `prices`: see `product_choice_api`."""
+class ApiParts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the API is made of, beside its database.
 
-    def __init__(
-        self,
-        door: Door,
-        catalogue: Sequence[Read],
-        check: Check,
-        guarded: Collection[str],
-        publish: Publish,
-        verify_token: str | None = None,
-        page_parts: Mapping[str, bytes] = MappingProxyType({}),
-        sealed: Collection[str] = (),
-        webhooks: Hooks = NO_HOOKS,
-        staged: Collection[str] = (),
-        letter: LinkLetter | None = None,
-        boxes: BrokerPlace | None = None,
-        texts: TextExchange | None = None,
-        prices: ReadPrices | None = None,
-        answer: AnswerQuestion | None = None,
-        internal: Collection[str] = (),
-    ) -> None:
+    `guarded`: kinds of directives with their own right; `staged`: kinds published as rollouts only; `sealed`: kinds
+    encrypted to a store's boxes; `internal`: kinds that head office's own processes write. `webhooks`: permitted
+    senders for payments and third-party tills. `letter`: see `mailed_links`; without it no link is mailed.
+    `verify_token`: see `delivery_reports`; `page_parts`: `page`; `boxes`: `enrolment_api`; `texts`: `text_files_api`;
+    `prices`: `product_choice_api`; `answer`: `questions_api`.
+    """
+
+    reads: Sequence[Read] = ()
+    check: Check
+    guarded: Collection[str] = ()
+    sealed: Collection[str] = ()
+    staged: Collection[str] = ()
+    internal: Collection[str] = ()
+    webhooks: Hooks = NO_HOOKS
+    verify_token: str = ""
+    page_parts: Mapping[str, bytes] = MappingProxyType({})
+    letter: LinkLetter | None = None
+    boxes: BrokerPlace | None = None
+    texts: TextExchange | None = None
+    prices: ReadPrices | None = None
+    answer: AnswerQuestion | None = None
+
+
+class Api:
+    """See the module."""
+
+    def __init__(self, door: Door, publish: Publish, parts: ApiParts) -> None:
         self._door = door
-        self._check = check
-        self._guarded = guarded
-        self._reads = {read.name: read for read in catalogue}
         self._publish = publish
-        self._verify_token = verify_token or ""
-        self._page_parts = page_parts
-        self._sealed = sealed
-        self._webhooks = webhooks
-        self._staged = staged
-        self._letter = letter
-        self._boxes = boxes
-        self._texts = texts
-        self._prices = prices
-        self._answer = answer
-        self._internal = internal
-        self._document = msgspec.json.encode(openapi.document(catalogue))
+        self._parts = parts
+        self._reads = {read.name: read for read in parts.reads}
+        self._document = msgspec.json.encode(openapi.document(parts.reads))
 
     def app(self) -> web.Application:
+        parts, check = self._parts, self._parts.check
         app = web.Application(client_max_size=limits.BODY_BYTES, middlewares=[problems])
         app.on_response_prepare.append(_dress)
         app.router.add_get("/openapi.json", self._describe)
@@ -108,25 +102,25 @@ class Api:
         app.router.add_post("/v1/stores/{store}/directives", self._direct)
         SigningIn(self._door).add_to(app)
         TenantApi(self._door).add_to(app)
-        InvitationApi(self._door, self._letter).add_to(app)
-        ForgottenApi(self._door, self._letter).add_to(app)
-        EnrolmentApi(self._door, self._boxes).add_to(app)
+        InvitationApi(self._door, parts.letter).add_to(app)
+        ForgottenApi(self._door, parts.letter).add_to(app)
+        EnrolmentApi(self._door, parts.boxes).add_to(app)
         ClosingApi(self._door).add_to(app)
-        PrivacyApi(self._door, self._publish, self._check).add_to(app)
+        PrivacyApi(self._door, self._publish, check).add_to(app)
         SupportApi(self._door, self._publish).add_to(app)
-        TextFilesApi(self._door, self._texts, self._publish, self._check).add_to(app)
-        ProductChoiceApi(self._door, self._prices).add_to(app)
-        QuestionsApi(self._door, self._answer).add_to(app)
-        PublicationApi(self._door, self._check, (*self._guarded, *self._sealed), self._internal).add_to(app)
+        TextFilesApi(self._door, parts.texts, self._publish, check).add_to(app)
+        ProductChoiceApi(self._door, parts.prices).add_to(app)
+        QuestionsApi(self._door, parts.answer).add_to(app)
+        PublicationApi(self._door, check, (*parts.guarded, *parts.sealed), parts.internal).add_to(app)
         EmployeesApi(self._door).add_to(app)
-        TransfersApi(self._door, self._publish, self._check).add_to(app)
-        page.add_to(app, self._page_parts)
+        TransfersApi(self._door, self._publish, check).add_to(app)
+        page.add_to(app, parts.page_parts)
         add_push_page(app)
         add_join_page(app)
         OrderStatus(self._door).add_to(app)
-        DeliveryReports(self._door, self._verify_token).add_to(app)
-        PaymentWebhooks(self._door, self._webhooks.payments).add_to(app)
-        TillWebhooks(self._door, self._webhooks.tills).add_to(app)
+        DeliveryReports(self._door, parts.verify_token).add_to(app)
+        PaymentWebhooks(self._door, parts.webhooks.payments).add_to(app)
+        TillWebhooks(self._door, parts.webhooks.tills).add_to(app)
         return app
 
     async def _describe(self, request: web.Request) -> web.Response:
@@ -161,14 +155,14 @@ class Api:
                 raise _not_allowed(PUBLISH)
             require_name(store)
             asked = await body_as(request, Asked)
-            require_open_kind(asked.kind, self._internal)
-            if not key.may_publish(asked.kind, guarded=asked.kind in self._guarded):
+            require_open_kind(asked.kind, self._parts.internal)
+            if not key.may_publish(asked.kind, guarded=asked.kind in self._parts.guarded):
                 raise _not_allowed(f"publish {asked.kind}")
             if not key.reaches(store):
                 raise _not_allowed(f"speak to {store}")
-            if asked.kind in self._staged:
+            if asked.kind in self._parts.staged:
                 raise BadRequest(f"{asked.kind!r} can only be sent by a publication, a few stores first")
-            if wrong := fault_of(self._check, asked.kind, bytes(asked.body)):
+            if wrong := fault_of(self._parts.check, asked.kind, bytes(asked.body)):
                 raise BadRequest(f"this {wrong}")
             try:
                 version = await self._publish(key.tenant, store, asked.kind, bytes(asked.body), once)

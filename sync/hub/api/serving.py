@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
-from types import MappingProxyType
 
+import msgspec
 from aiohttp import web
 
 from sync.directive_signing import Signer
 from sync.hub.api import fleet, limits
 from sync.hub.api.admission import Door
-from sync.hub.api.app import Api
-from sync.hub.api.checking import Check
-from sync.hub.api.mailed_links import LinkLetter
-from sync.hub.api.product_choice_api import ReadPrices
-from sync.hub.api.questions_api import AnswerQuestion
-from sync.hub.api.reads import Read
-from sync.hub.api.till_webhooks import NO_HOOKS, Hooks
+from sync.hub.api.app import Api, ApiParts
 from sync.hub.api.usage import Usage
-from sync.hub.box_enrolment import BrokerPlace
 from sync.hub.primary import is_passing
 from sync.hub.publishing import give_hint
 from sync.hub.store import Store, open_pool
-from sync.hub.text_files import TextExchange
 from sync.mqtt import BrokerConfig
 
 log = logging.getLogger(__name__)
@@ -37,34 +29,10 @@ Listen = Callable[[web.Application], AbstractAsyncContextManager[int]]
 
 @asynccontextmanager
 async def serve(
-    dsn: str,
-    broker: BrokerConfig,
-    rooms: Sequence[Read],
-    check: Check,
-    guarded: Collection[str],
-    listen: Listen,
-    signer: Signer | None = None,
-    sealed: Collection[str] = (),
-    verify_token: str = "",
-    page_parts: Mapping[str, bytes] = MappingProxyType({}),
-    webhooks: Hooks = NO_HOOKS,
-    staged: Collection[str] = (),
-    letter: LinkLetter | None = None,
-    boxes: BrokerPlace | None = None,
-    texts: TextExchange | None = None,
-    prices: ReadPrices | None = None,
-    answer: AnswerQuestion | None = None,
-    internal: Collection[str] = (),
+    dsn: str, broker: BrokerConfig, parts: ApiParts, listen: Listen, signer: Signer | None = None
 ) -> AsyncIterator[int]:
-    """Run the API on sockets opened by `listen`; yields its port. The database must be up to date.
-
-    `guarded`: kinds of directives with their own right. `signer` signs publications; kinds in `sealed` are encrypted to
-    a store's boxes, those in `staged` are published as rollouts only, and those in
-    `internal` by head office's own processes. `verify_token`: see `delivery_reports`;
-    `page_parts`: see `page`; `webhooks`: permitted senders for payments and third-party tills. `letter`: see
-    `mailed_links`; without it no link is mailed. `boxes`: see `enrolment_api`; `texts`: see `text_files_api`; `prices`:
-    see `product_choice_api`; `answer`: see `questions_api`.
-    """
+    """Run the API on sockets opened by `listen`; yields its port. The database must be up to date. `signer` signs
+    publications. `parts.reads`: those of the capabilities; head office's own are added."""
     async with (
         open_pool(dsn, "edge_hub_reader", limits.FINDING_CONNECTIONS) as finder,
         open_pool(dsn, "edge_hub_reader", limits.CONNECTIONS) as reader,
@@ -72,7 +40,7 @@ async def serve(
         open_pool(dsn, "edge_hub_reader", limits.ASKING_CONNECTIONS) as phones,
         open_pool(dsn, "edge_hub_publisher", limits.PUBLISHING_CONNECTIONS) as publisher,
     ):
-        store = Store(publisher, signer, sealed)
+        store = Store(publisher, signer, parts.sealed)
         hints: set[asyncio.Task[None]] = set()  # bounded by the requests in progress; each task ends by itself
 
         async def publish(tenant: str, shop: str, kind: str, body: bytes, request: str) -> int:
@@ -84,11 +52,7 @@ async def serve(
 
         usage = Usage(people, lambda: datetime.now(UTC))
         door = Door(finder, reader, people, phones, publisher, usage)
-        reads, beside = (
-            (*fleet.READS, *rooms),
-            (verify_token, page_parts, sealed, webhooks, staged, letter, boxes, texts, prices, answer, internal),
-        )
-        api = Api(door, reads, check, guarded, publish, *beside)
+        api = Api(door, publish, msgspec.structs.replace(parts, reads=(*fleet.READS, *parts.reads)))
         keeping = asyncio.create_task(usage.keep())
         try:
             async with listen(api.app()) as port:

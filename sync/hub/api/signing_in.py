@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from typing import Annotated, Any
+from weakref import WeakValueDictionary
 
 import msgspec
 from aiohttp import hdrs, web
@@ -55,6 +56,7 @@ class SigningIn:
         self._door = door
         self._unknown = UnknownAddresses(time.monotonic)
         self._turns = asyncio.Semaphore(hashing.AT_ONCE)  # so that failures count before many more attempts are checked
+        self._by_address: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def add_to(self, app: web.Application) -> None:
         app.router.add_post(PATH, self._sign_in)
@@ -71,7 +73,7 @@ class SigningIn:
         asked = await body_as(request, SignIn, limits.SIGN_IN_BODY_S)  # first: without a body it takes no slot
         with self._door.signing_in():
             try:
-                async with self._turns:
+                async with self._turn_of(asked.email.strip().lower()), self._turns:
                     token = await staff.sign_in(
                         self._door.people, self._unknown, asked.email, asked.password, asked.tenant or "", asked.code
                     )
@@ -82,6 +84,11 @@ class SigningIn:
         if token is None:
             raise Problem(401, "Sign-in failed", "The address, password, code or tenant is wrong.", **_CHALLENGE)
         return _json(token)
+
+    def _turn_of(self, whose: str) -> asyncio.Lock:
+        """One attempt at a time per address or person, so that each wrong one counts before the next is checked. Kept
+        while somebody holds or awaits it; other processes of head office have their own."""
+        return self._by_address.setdefault(whose, asyncio.Lock())
 
     async def _switch(self, request: web.Request) -> web.Response:
         secret = secret_of(request)
@@ -140,7 +147,7 @@ class SigningIn:
     async def _confirm_factor(self, request: web.Request) -> web.Response:
         async with self._door.admit(request, of_oneself=True) as key:
             person, asked = _person(key), await body_as(request, Proof)
-            async with self._turns:
+            async with self._turn_of(str(person)), self._turns:
                 if not await staff.proves_password(self._door.people, person, asked.password):
                     raise _not_proved()
             codes = await second_factor.confirm(self._door.people, person, asked.password, asked.code)
@@ -157,7 +164,7 @@ class SigningIn:
         return web.json_response({})
 
     async def _require_proof(self, person: int, asked: Proof) -> None:
-        async with self._turns:
+        async with self._turn_of(str(person)), self._turns:
             if not await staff.proves(self._door.people, person, asked.password, asked.code):
                 raise _not_proved()
 

@@ -41,7 +41,9 @@ class Usage:
         now = self._now()
         day = now.date()
         if most is not None and self._known.get(tenant, (None, 0))[0] != day:
-            self._known[tenant] = day, await self._pool.fetchval(_USED, tenant, day, REQUESTS, 0)
+            used = await self._pool.fetchval(_USED, tenant, day, REQUESTS, 0)
+            if self._known.get(tenant, (None, 0))[0] != day:  # nobody else asked meanwhile
+                self._known[tenant] = day, used
         if most is not None:
             used = self._known[tenant][1] + self._pending.get(tenant, 0)
             if used >= most:
@@ -64,14 +66,15 @@ class Usage:
 
     async def flush(self) -> None:
         """Store the counts; if the database is unavailable, next time."""
-        pending, self._pending = self._pending, {}
         reads, self._reads = self._reads, {}
         day = self._now().date()
         try:
-            while pending:
-                tenant, more = next(iter(pending.items()))
-                self._known[tenant] = day, await self._pool.fetchval(_USED, tenant, day, REQUESTS, more)
-                del pending[tenant]
+            for tenant, more in list(self._pending.items()):
+                used = await self._pool.fetchval(_USED, tenant, day, REQUESTS, more)
+                self._known[tenant] = day, used
+                self._pending[tenant] -= more  # only now: until it's stored, it counts against the limit from here
+                if not self._pending[tenant]:
+                    del self._pending[tenant]
             while reads:
                 one, times = next(iter(reads.items()))
                 await self._pool.execute(_READ, *one, times)
@@ -80,7 +83,5 @@ class Usage:
             if not is_passing(error):
                 raise
             log.warning("hub: usage and reads are recorded later: %s", error)
-        for tenant, more in pending.items():
-            self._pending[tenant] = self._pending.get(tenant, 0) + more
         for one, times in reads.items():
             self._reads[one] = self._reads.get(one, 0) + times

@@ -10,13 +10,11 @@ from typing import Any
 
 import aiohttp
 import asyncpg
+import msgspec
 import pytest
 
 from edge.app import hub
 from edge.app.head_office.hub_door import HubDoor
-from edge.app.head_office.hub_price_files import read_prices
-from edge.app.head_office.hub_questions import answer_question
-from edge.app.head_office.hub_texts import EXCHANGE
 from sim.broker import Broker
 from sim.postgres import Postgres
 from sync.directive_signing import Signer
@@ -91,20 +89,9 @@ async def an_api(
 ) -> AsyncIterator[House]:
     await hub.bring_up_to_date(dsn)
     owner = await asyncpg.connect(dsn)
+    parts = msgspec.structs.replace(hub.api_parts(), sealed=sealed, letter=letter, boxes=boxes)
     async with (
-        serving.serve(
-            *(dsn, broker, hub.reads(), hub.validate_directive, hub.GUARDED, (door or HubDoor()).open),
-            signer=signer,
-            sealed=sealed,
-            page_parts=hub.page_parts(),
-            staged=hub.STAGED,
-            letter=letter,
-            boxes=boxes,
-            texts=EXCHANGE,
-            prices=read_prices,
-            answer=answer_question,
-            internal=hub.INTERNAL,
-        ) as port,
+        serving.serve(dsn, broker, parts, (door or HubDoor()).open, signer) as port,
         aiohttp.ClientSession() as session,
     ):
         yield House(session, port, owner)

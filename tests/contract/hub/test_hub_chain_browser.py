@@ -7,18 +7,22 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from playwright.async_api import Page, expect
 
-from edge.counter.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay, VoidLastSale
 from edge.foundation.access.queries import name_of
 from edge.foundation.alerts.commands import RaiseAlert
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.transfers.queries import read_transfers
 from tests.browser.browsing import browser
 from tests.contract.hub.test_hub_areas import choose_setting, go, opened
-from tests.contract.hub.test_hub_chain_week import TENANT, Chain, a_chain
+from tests.contract.hub.test_hub_chain_week import TENANT, Chain, a_chain, release
 from tests.contract.hub.test_hub_page import DEADLINE_MS, words
 from tests.contract.hub.test_hub_staff import hire
 from tests.contract.hub.test_hub_tenant_records import with_factor
-from tests.shop_fixture import CASHIER, MILK, SYSTEM, agreed, done
+from tests.shop_fixture import CASHIER, MILK, PRODUCTS, SYSTEM, agreed, done
 
 SAID = words()["en"]
 NAMES = {"alder": "Alder Street", "birch": "Birch Square", "cedar": "Cedar Road"}
@@ -44,23 +48,20 @@ async def press(page: Page, title: str, step: str, shown: str = "") -> None:
     await save(page)
 
 
-async def writes(page: Page, title: str, said: str | dict[str, str], first: str = "") -> None:
-    """A publication of a price, as product = price, or of settings by their words."""
+async def begin(page: Page, kind: str, title: str, words: str = "milk") -> None:
+    """A new publication of this kind, of the product found by these words."""
     await again(page, "publications")
     await page.click("#new-publication")
+    await page.select_option("#composer [name=kind]", kind)
     await page.fill("#composer [name=title]", title)
-    if isinstance(said, str):
-        sku, _, price = said.partition(" = ")
-        await page.fill("#composer [name=search]", sku)
+    if words:
+        await page.fill("#composer [name=search]", words)
         await page.click("#composer-find")
-        await page.locator("#composer-found tbody tr", has_text=f"· {sku}").get_by_role("button").click()
-        await page.locator("#composer-items tbody input.sum").fill(price)
-    else:
-        await page.select_option("#composer [name=kind]", "settings")
-        for at, (called, value) in enumerate(said.items()):
-            if at:
-                await page.get_by_role("button", name=SAID["another_setting"]).click()
-            await choose_setting(page, at, called, value)
+        await page.locator("#composer-found tbody tr", has_text=f"· {words}").get_by_role("button").click()
+
+
+async def keep(page: Page, first: str = "") -> None:
+    """Save it as a draft, for a store first, without a pause."""
     await page.select_option("#composer [name=first]", first)
     await page.fill("#composer [name=pause_hours]", "0")
     await page.click("#composer-save")
@@ -68,10 +69,38 @@ async def writes(page: Page, title: str, said: str | dict[str, str], first: str 
     await page.click("#composer-close")
 
 
+async def writes(page: Page, title: str, said: dict[str, str], first: str = "") -> None:
+    """A publication of settings, by their words."""
+    await begin(page, "settings", title, words="")
+    for at, (called, value) in enumerate(said.items()):
+        if at:
+            await page.get_by_role("button", name=SAID["another_setting"]).click()
+        await choose_setting(page, at, called, value)
+    await keep(page, first)
+
+
 async def stands(page: Page, title: str, state: str) -> None:
     await again(page, "publications")
     row = page.locator("#publications tbody tr", has_text=title)
     await expect(row).to_contain_text(SAID[f"publication_{state}"], timeout=DEADLINE_MS)
+
+
+async def opens_every_figure(page: Page) -> None:
+    """Each figure of the day opens down to its receipts, and what it opens into adds up to it."""
+    figures = page.get_by_title(SAID["open_figure"])
+    dialog = page.locator("#edit")
+    assert await figures.count() > 20
+    for at in range(await figures.count()):
+        await figures.nth(at).click()
+        await expect(dialog).to_be_visible(timeout=DEADLINE_MS)
+        while await dialog.locator("tbody button").count():
+            await expect(dialog.locator(".hint")).to_have_text(SAID["opened_adds_up"])
+            title = await dialog.locator("h2").text_content()
+            await dialog.locator("tbody button").first.click()
+            await expect(dialog.locator("h2")).not_to_have_text(title or "")
+        if await dialog.locator("tbody tr").count():
+            await expect(dialog.locator("h2")).to_contain_text(SAID["receipt"])
+        await page.keyboard.press("Escape")
 
 
 async def monday(page: Page, chain: Chain) -> None:
@@ -104,20 +133,113 @@ async def tuesday(page: Page, chain: Chain) -> None:
 async def wednesday(page: Page, chain: Chain) -> None:
     """What is sold is seen, and prices are changed: a jump is named before the yes."""
     shop = chain.shops["birch"]
-    await agreed(shop.bus, AddLine(MILK), CASHIER)
-    await agreed(shop.bus, Pay("cash"), CASHIER)
+    for _ in range(2):
+        await agreed(shop.bus, AddLine(MILK), CASHIER)
+        await agreed(shop.bus, Pay("cash"), CASHIER)
+    await agreed(shop.bus, VoidLastSale(), CASHIER)
     await shop.turn()
     day = await chain.house.owner.fetchval("SELECT business_date::text FROM sale WHERE store = 'birch'")
     await again(page, "today")
     await page.fill("#date", day)
-    await expect(page.locator("#today tbody tr", has_text="birch")).to_contain_text("€1.20", timeout=DEADLINE_MS)
-    await writes(page, "Milk is dearer", "milk = 2.40")
+    await expect(page.locator("#today tbody tr", has_text="Birch")).to_contain_text("€1.20", timeout=DEADLINE_MS)
+    await opens_every_figure(page)
+    await begin(page, "prices", "Milk is dearer")
+    await page.locator("#composer-items tbody input.sum").fill("2.40")
+    await keep(page)
     await press(page, "Milk is dearer", "submit", SAID["finding_price_jump"])
     await press(page, "Milk is dearer", "approve")
     await chain.go()
     await stands(page, "Milk is dearer", "done")
     price = await chain.house.owner.fetchval("SELECT price_minor FROM product WHERE store = 'cedar' AND sku = 'milk'")
     assert price == 240
+    await offers_and_recalls(page, chain)
+    await moves_goods(page, chain)
+    await asks(page)
+
+
+async def publishes(page: Page, chain: Chain, title: str) -> None:
+    """What was written as a draft is submitted and approved, and all stores apply it."""
+    for step in ("submit", "approve"):
+        await press(page, title, step)
+    await chain.go()
+    await stands(page, title, "done")
+
+
+async def offers_and_recalls(page: Page, chain: Chain) -> None:
+    """Milk for a tenth less, which the next sale gets; then a batch of it that no till may sell any more."""
+    await begin(page, "promotions", "Milk days")
+    await page.fill("#composer [name=promotion_name]", "Milk days")
+    await page.fill("#composer [name=deal_value]", "10")
+    await keep(page)
+    await publishes(page, chain, "Milk days")
+    shop = chain.shops["birch"]
+    await agreed(shop.bus, AddLine(MILK), CASHIER)
+    await agreed(shop.bus, Pay("cash"), CASHIER)
+    await shop.turn()
+    newest = "SELECT total_minor FROM sale WHERE store = 'birch' ORDER BY number DESC LIMIT 1"
+    assert await chain.house.owner.fetchval(newest) == 216
+    await begin(page, "recalls", "Glass in A7")
+    await page.get_by_label(f"{SAID['batch_number']} Milk").fill("A7")
+    await keep(page)
+    await publishes(page, chain, "Glass in A7")
+    for one in chain.shops.values():
+        assert [tuple(row) for row in one.bus.reader.execute("SELECT sku, lot FROM stock_recall")] == [("milk", "A7")]
+
+
+async def moves_goods(page: Page, chain: Chain) -> None:
+    """What alder has run out of and cedar has plenty of is asked of cedar, which gets a draft to send."""
+    for name, units in (("alder", 1_000), ("cedar", 60_000)):
+        shop = chain.shops[name]
+        (milk,) = (one for one in PRODUCTS if one.sku == "milk")
+        await done(shop.bus, SetProducts((replace(milk, price_minor=240, minimum=10_000),)), SYSTEM)
+        await done(shop.bus, RecordMovement("milk", "in", units=units), SYSTEM)
+        await shop.turn()
+    await again(page, "today")
+    short = page.locator("#shortages tbody tr", has_text=NAMES["alder"])
+    await expect(short).to_contain_text(NAMES["cedar"], timeout=DEADLINE_MS)
+    await short.get_by_role("button", name=SAID["move"]).click()
+    await page.fill("#edit [name=move_amount]", "20")
+    await page.click("#edit button.strong")
+    await chain.go(1)
+    await page.click("#edit button.strong")
+    told = SAID["move_drafted"].format(store=NAMES["cedar"])
+    await expect(page.locator("#edit h2")).to_have_text(told, timeout=DEADLINE_MS)
+    await page.keyboard.press("Escape")
+    (draft,) = read_transfers(chain.shops["cedar"].bus.reader, state="drafted")
+    assert (draft.store, [(one.sku, one.quantity) for one in draft.lines]) == ("alder", [("milk", 20_000)])
+
+
+async def asks(page: Page) -> None:
+    """In words, of what was sold today."""
+    await go(page, "questions")
+    await page.fill("#question input", "sales today by store")
+    await page.click("#question button.strong")
+    answers = page.locator("#ask-answers tbody")
+    await expect(answers).to_contain_text(f"{NAMES['birch']}€", timeout=DEADLINE_MS)
+
+
+async def stops_a_rollout(page: Page, chain: Chain) -> None:
+    """A newer version goes well in the first store and back in the second, so the third is left alone."""
+    await release(chain)
+    await again(page, "boxes")
+    await page.click("#roll-out")
+    await page.fill("#edit [name=first]", "birch")
+    await page.fill("#edit [name=pause_hours]", "0")
+    await save(page)
+    title = f"{SAID['software']} 9.1.0"
+    await again(page, "publications")
+    for step in ("submit", "approve"):
+        await press(page, title, step)
+    await chain.go(2)
+    await chain.shops["birch"].software("fetched", "rehearsed", "swapping", "healthy")
+    await chain.go(5)
+    await chain.shops["alder"].software("fetched", "rehearsed", "swapping", "went_back", reason="unwell")
+    await chain.go(3)
+    await stands(page, title, "stopped")
+    await again(page, "boxes")
+    boxes = page.locator("#software tbody tr")
+    await expect(boxes).to_have_count(2, timeout=DEADLINE_MS)
+    await expect(boxes.filter(has_text="alder")).to_contain_text(SAID["software_went_back"])
 
 
 async def thursday(page: Page, chain: Chain) -> None:
@@ -146,6 +268,7 @@ async def friday(page: Page, chain: Chain) -> None:
     await chain.go()
     await stands(page, "Signing in", "taken_back")
     assert [shop.footer for shop in chain.shops.values()] == [["Open on the feast", "Until ten"]] * 3
+    await stops_a_rollout(page, chain)
 
 
 async def sunday(page: Page, chain: Chain) -> None:

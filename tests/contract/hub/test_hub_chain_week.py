@@ -203,13 +203,18 @@ async def is_helped(chain: Chain, owner: Client) -> None:
     assert (status, found["question"]) == (200, "check")
 
 
-async def rolls_out(chain: Chain) -> None:
-    """A pilot runs it well, the next goes back, and the last is left alone."""
+async def release(chain: Chain) -> None:
+    """A newer version of the software, as head office holds it."""
     await chain.house.owner.execute(
         "INSERT INTO software_release (tenant, version, digest, said, signature, pieces) "
         "VALUES ($1, '9.1.0', $2, '', '', 1)",
         *(TENANT, DIGEST),
     )
+
+
+async def rolls_out(chain: Chain) -> None:
+    """A pilot runs it well, the next goes back, and the last is left alone."""
+    await release(chain)
     wanted = {"kind": "software", "body": {"releases": [{"version": "9.1.0", "digest": DIGEST}]}}
     assert (await chain.writer.post("/v1/stores/alder/directives", wanted))[0] == 400, "by a publication alone"
     unknown = {"kind": "software", "body": {"releases": [{"version": "9.9.0", "digest": DIGEST}]}}

@@ -23,6 +23,20 @@ PAPERS = """
     FROM {table} WHERE voided_by IS NULL
 """
 
+_SUMS = ("sales", "refunds", "voids", "net_minor", "paid_minor", "earning", "earned_minor")
+_OPENED = (
+    ("sales_paper", "sale_day", (), _SUMS),
+    ("sales_paper_tender", "tender_day", ("kind",), ("amount_minor",)),
+    ("sales_paper_tax", "tax_day", ("name", "rate"), ("net_minor", "tax_minor")),
+)
+
+
+def _sums(source: str, by: Sequence[str], names: Sequence[str]) -> str:
+    said = ", ".join(f"sum({name})::bigint AS {name}" for name in names)
+    keys = ", ".join(("tenant", "store", "business_date", "currency", *by))
+    unless = " OR ".join(f"sum({name}) <> 0" for name in names)
+    return f"SELECT {keys}, {said} FROM {source} GROUP BY {keys} HAVING {unless} ORDER BY {keys}"
+
 
 def _sale(number: int, total: int, kind: TenderKind, change: int = 0) -> SaleCompleted:
     taxes = (Taxed("VAT", 10_000, total * 10 // 11, total - total * 10 // 11),)
@@ -63,6 +77,9 @@ def test_the_sums_of_days_are_those_of_their_papers(database: str) -> None:
             (paid, net), (back, net_back) = (tuple(map(int, row)) for row in papers)
             day = await connection.fetchrow("SELECT paid_minor, net_minor FROM sales_by_day")
             assert tuple(map(int, day)) == (paid - back, net - net_back)
+            for opened, of_day, *how in _OPENED:
+                papers = await connection.fetch(_sums(opened, *how))
+                assert papers == await connection.fetch(_sums(of_day, *how)), "what a figure opens into adds up to it"
         tenders = await connection.fetch("SELECT kind, amount_minor FROM tenders_by_day")
         assert [tuple(row) for row in tenders] == [("cash", 1650)]
         (tax,) = await connection.fetch("SELECT rate, net_minor, tax_minor FROM taxes_by_day")

@@ -8,7 +8,7 @@ import aiohttp
 
 from sim.http_service import serving
 from sync.hub.api.admission import Door
-from sync.hub.api.app import Api
+from sync.hub.api.app import Api, ApiParts
 from tests.shop_fixture import run
 
 FILES = {
@@ -23,7 +23,9 @@ async def _publish(tenant: str, shop: str, kind: str, body: bytes, request: str)
 
 def test_anybody_is_given_the_page_and_it_may_ask_head_office_alone() -> None:
     async def scenario() -> None:
-        app = Api(cast(Door, None), (), lambda kind, body: None, (), _publish).app()  # no door: nobody is looked up
+        app = Api(
+            cast(Door, None), _publish, ApiParts(check=lambda kind, body: None)
+        ).app()  # no door: nobody is looked up
         async with serving(app) as url, aiohttp.ClientSession() as http:
             for path, kind in FILES.items():
                 async with http.get(url + path) as answer:

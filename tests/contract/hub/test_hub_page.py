@@ -131,6 +131,11 @@ def test_head_office_sees_its_shops_and_no_others(database: str, monkeypatch: py
             await expect(margin).to_contain_text("42.3%")
             await expect(margin).to_contain_text("39.8%")
             await expect(sold.first).to_contain_text("€123.00")
+            await margin.get_by_title(said["open_figure"]).click()
+            opened = page.locator("#edit")
+            await expect(opened.locator(".hint")).to_have_text(said["opened_days_differ"])  # no day has its report
+            await expect(opened).to_contain_text("€4.23€10.00")
+            await opened.locator("button.strong").click()
             await page.select_option("#of", "monthly")
             await expect(page.locator("#figures")).to_have_text(said["none"])
             await page.select_option("#of", "weekly")

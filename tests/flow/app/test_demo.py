@@ -162,15 +162,19 @@ async def _sell(shop: Demo) -> int:
 
 
 async def _head_office_sees_it(shop: Demo) -> None:
-    """The address that the demo says has a page; who it names signs in there, and sees the box."""
+    """The address that the demo says has a page; who it names signs in there, and sees the box, and employees whom
+    the shop knows."""
     base, body = shop.office, {"email": demo_office.EMAIL, "password": demo_office.PASSWORD}
 
     async def boxes() -> list[str]:
         try:
             async with shop.http.post(base + "/v1/sign-in", json=body) as signed:
-                token = (await signed.json())["token"]
-            async with shop.http.get(base + "/v1/devices", headers={"Authorization": f"Bearer {token}"}) as read:
-                return [row["store"] for row in (await read.json())["rows"]]
+                headers = {"Authorization": f"Bearer {(await signed.json())['token']}"}
+            async with shop.http.get(base + "/v1/employees", headers=headers) as read:
+                answers = [one["state"] for row in (await read.json())["rows"] for one in row["stores"]]
+            async with shop.http.get(base + "/v1/devices", headers=headers) as read:
+                stores = [row["store"] for row in (await read.json())["rows"]]
+            return stores if set(answers) == {"applied"} else []
         except (aiohttp.ClientError, KeyError):  # it is not there yet, or asks for patience
             return []
 

@@ -21,6 +21,7 @@ FILES = {
     "/page/today.js": ("today.js", "text/javascript"),
     "/page/areas.js": ("areas.js", "text/javascript"),
     "/page/morning.js": ("morning.js", "text/javascript"),
+    "/page/opened.js": ("opened.js", "text/javascript"),
     "/page/making.js": ("making.js", "text/javascript"),
     "/page/questions.js": ("questions.js", "text/javascript"),
     "/page/data.js": ("data.js", "text/javascript"),

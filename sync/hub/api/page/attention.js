@@ -1,6 +1,7 @@
 // The top of the day's area: what needs attention now, each with a link, and the day's figures in one row.
 
 import { ask, byId, count, money, rowsOf, state, t } from "./common.js";
+import { dayOf, opens } from "./opened.js";
 import { isRunning, untilNow } from "./morning.js";
 
 const may = (right) => state.me.may.includes(right);
@@ -46,18 +47,21 @@ export function showFigures(totals, before, hours) {
     const change = then > 0 ? new Intl.NumberFormat(state.lang, { style: "percent", signDisplay: "exceptZero" }).format(now / then - 1) : "";
     const once = then === undefined ? "" : `${until ? t("week_before_until", { at: until.at }) : t("week_before")}${t("colon")}${money(then, sum.currency)}`;
     return [
-      figure(t("paid"), money(sum.paid_minor, sum.currency), once, change),
-      figure(t("sales"), count(sum.sales)),
-      figure(t("average"), averageOf(sum, "–")),
-      figure(t("refunds"), count(sum.refunds)),
+      figure("paid", money(sum.paid_minor, sum.currency), sum, [sum.paid_minor], once, change),
+      figure("sales", count(sum.sales), sum, [sum.sales]),
+      figure("average", averageOf(sum, "–"), sum, [sum.earning, sum.earned_minor]),
+      figure("refunds", count(sum.refunds), sum, [sum.refunds]),
     ];
   }));
 }
 
-function figure(word, value, more = "", change = "") {
+function figure(word, value, { currency }, shown, more = "", change = "") {
   const made = document.createElement("div");
   const part = (tag, textContent, className = "") => Object.assign(document.createElement(tag), { textContent, className });
-  made.append(part("span", word), part("strong", value));
+  const strong = part("strong", "");
+  const { day } = state;
+  strong.append(opens(value, () => dayOf(word, day, currency, shown)));
+  made.append(part("span", t(word)), strong);
   if (change) made.append(part("b", change, change.includes("-") ? "grave" : "good"));
   if (more) made.append(part("small", more));
   return made;

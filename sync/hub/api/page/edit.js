@@ -54,7 +54,7 @@ export function edit(title, fields, values, save, { extra = null, shown = "", se
     try {
       const next = await act(Object.fromEntries(new FormData(form)));
       dialog.close();
-      changed.dispatchEvent(new Event("changed"));
+      if (word !== "close") changed.dispatchEvent(new Event("changed"));
       if (typeof next === "function") next();
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault;
@@ -70,7 +70,7 @@ export function edit(title, fields, values, save, { extra = null, shown = "", se
     further.textContent = t(extra[0]);
     further.onclick = () => void attempt(extra[1]);
   }
-  dialog.showModal();
+  if (!dialog.open) dialog.showModal();
 }
 
 export function editStore(row) {

@@ -3,6 +3,7 @@
 
 import { bars } from "./charts.js";
 import { ago, ask, byId, count, dateLocale, Fault, money, moved, rowsOf, state, storeName, t, table, thousandthsOf } from "./common.js";
+import { hourOf, opens } from "./opened.js";
 import { edit } from "./edit.js";
 
 const HOUR_MS = 3_600_000;
@@ -65,11 +66,13 @@ export function showHours({ now, then }) {
     bars(place, t("hours_of", { currency }), points.map(({ hour, mine, before }) => [hourText(hour), mine?.paid_minor ?? 0, money(mine?.paid_minor ?? 0, currency), before?.paid_minor ?? 0]));
     return place;
   }));
+  const { day } = state;
+  const weekBefore = (hour) => new Date(Date.parse(hour) - WEEK_DAYS * 24 * HOUR_MS).toISOString();
   table("hours", [
     ["hour", "", ({ hour }) => hourText(hour)],
-    ["sales", "number", ({ mine }) => (mine ? count(mine.sales) : "")],
-    ["paid", "number", ({ mine, currency }) => (mine ? money(mine.paid_minor, currency) : "")],
-    ["week_before", "number", ({ before, currency }) => (before ? money(before.paid_minor, currency) : "")],
+    ["sales", "number", ({ mine, hour, currency }) => (mine ? opens(count(mine.sales), () => hourOf("sales", hour, day, currency, [mine.sales])) : "")],
+    ["paid", "number", ({ mine, hour, currency }) => (mine ? opens(money(mine.paid_minor, currency), () => hourOf("paid", hour, day, currency, [mine.paid_minor])) : "")],
+    ["week_before", "number", ({ before, hour, currency }) => (before ? opens(money(before.paid_minor, currency), () => hourOf("paid", weekBefore(hour), moved(day, -WEEK_DAYS), currency, [before.paid_minor])) : "")],
   ], lines);
 }
 
@@ -129,16 +132,17 @@ export async function shortages(still) {
   byId("moves").replaceChildren(...(waiting.length ? [way(t("moves_under_way", { count: count(new Set(waiting.map((row) => row.id)).size) }), "stock")] : []));
 }
 
-// Asks the store with excess stock for a transfer, as a draft that someone there sends. Pressing again asks for the same one.
+// Asks the store with excess stock for a transfer, as a draft that someone there sends. The same amount again on the same
+// day is the same request.
 function moveButton(row, name) {
   const one = Object.assign(document.createElement("button"), { type: "button", textContent: t("move"), ariaLabel: `${t("move")} ${name}` });
-  const half = Math.max(1000, Math.floor(row.from.available / 2000) * 1000);
+  const half = Math.min(row.from.available, Math.max(1000, Math.floor(row.from.available / 2000) * 1000));
   one.addEventListener("click", () => edit(t("move_title", { product: name, from: storeName(row.from.store), to: storeName(row.store) }), { move_amount: 20 }, { move_amount: thousandths(half) }, async ({ move_amount: amount }) => {
     const quantity = thousandthsOf(amount);
     if (!(quantity > 0)) throw new Fault(400, { detail: t("move_amount_wrong") });
     if (quantity > row.from.available) throw new Fault(400, { detail: t("move_amount_most", { amount: thousandths(row.from.available) }) });
     const wanted = { to_store: row.store, lines: [{ sku: row.sku, quantity }], note: t("move_note") };
-    const key = [...new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify([localDay(new Date()), row.from.store, row.store, row.sku]))))].map((byte) => byte.toString(16).padStart(2, "0")).join("").slice(0, 40);
+    const key = [...new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify([localDay(new Date()), row.from.store, row.store, row.sku, quantity]))))].map((byte) => byte.toString(16).padStart(2, "0")).join("").slice(0, 40);
     const { version } = await ask(`/v1/stores/${encodeURIComponent(row.from.store)}/transfers`, wanted, { "Idempotency-Key": `move-${key}` });
     return () => edit(t("move_asked", { store: storeName(row.from.store) }), {}, {}, () => answerOf(row.from.store, version), { word: "move_answer" });
   }, { word: "move" }));

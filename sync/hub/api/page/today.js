@@ -2,9 +2,9 @@
 
 import { askAttention, averageOf, showAttention, showFigures as showDayFigures } from "./attention.js";
 import { bars } from "./charts.js";
-import { edit } from "./edit.js";
 import { ago, ask, byId, count, dateLocale, dayText, longDay, moment, money, moved, percent, rowsOf, state, storeName, t, table, words } from "./common.js";
 import { askHours, runningDay, shortages, showHours, showNeeds, way } from "./morning.js";
+import { dayOf, kpiOf, link, openReceipt, opens, receiptNumber, storeOf, taxOf, tenderOf } from "./opened.js";
 import { putAside } from "./put_aside.js";
 import { software } from "./software.js";
 import { cases } from "./support.js";
@@ -78,22 +78,27 @@ function showDay(rows, before, known, hours) {
   const closed = known.filter((store) => !seen.has(store)).map((store) => ({ store, closed: true }));
   const all = [...rows, ...closed].sort((one, other) => (one.store < other.store ? -1 : one.store > other.store ? 1 : 0));
   const once = (row) => earlier.get(`${row.store} ${row.currency}`);
+  const { day } = state;
+  const part = (figure, value, text) => (row) => (row.closed ? "" : opens(text(row), () => storeOf(figure, row.store, day, row.currency, value(row))));
+  const whole = (figure, sum, text, shown, of = day) => opens(text, () => dayOf(figure, of, sum.currency, shown));
+  const weekAgo = moved(day, -7);
   const totals = summed(rows, (row) => row.currency, "sales", "voids", "refunds", "paid_minor", "net_minor", "earning", "earned_minor");
   const sums = new Map(summed(before, (row) => row.currency, "paid_minor").map((row) => [row.currency, row.paid_minor]));
   showDayFigures(totals, sums, hours);
   table("today", [
     ["store", "", (row) => way(storeName(row.store), "today", row.store)],
-    ["sales", "number", (row) => (row.closed ? t("nothing_sold") : count(row.sales))],
-    ["voids", "number", (row) => (row.closed ? "" : count(row.voids))],
-    ["refunds", "number", (row) => (row.closed ? "" : count(row.refunds))],
-    ["paid", "number", (row) => (row.closed ? "" : money(row.paid_minor, row.currency))],
-    ["net", "number", (row) => (row.closed ? "" : money(row.net_minor, row.currency))],
-    ["average", "number", (row) => (row.closed ? "" : averageOf(row, ""))],
-    ["week_before", "number", (row) => (once(row) ? money(once(row).paid_minor, row.currency) : "")],
+    ["sales", "number", (row) => (row.closed ? t("nothing_sold") : part("sales", (one) => [one.sales], (one) => count(one.sales))(row))],
+    ["voids", "number", part("voids", (row) => [row.voids], (row) => count(row.voids))],
+    ["refunds", "number", part("refunds", (row) => [row.refunds], (row) => count(row.refunds))],
+    ["paid", "number", part("paid", (row) => [row.paid_minor], (row) => money(row.paid_minor, row.currency))],
+    ["net", "number", part("net", (row) => [row.net_minor], (row) => money(row.net_minor, row.currency))],
+    ["average", "number", part("average", (row) => [row.earning, row.earned_minor], (row) => averageOf(row, ""))],
+    ["week_before", "number", (row) => (once(row) ? opens(money(once(row).paid_minor, row.currency), () => storeOf("paid", row.store, weekAgo, row.currency, [once(row).paid_minor])) : "")],
   ], all, totals.map((sum) => [
-    t("all_stores"), count(sum.sales), count(sum.voids), count(sum.refunds), money(sum.paid_minor, sum.currency), money(sum.net_minor, sum.currency),
-    averageOf(sum, ""),
-    sums.has(sum.currency) ? money(sums.get(sum.currency), sum.currency) : "",
+    t("all_stores"), whole("sales", sum, count(sum.sales), [sum.sales]), whole("voids", sum, count(sum.voids), [sum.voids]), whole("refunds", sum, count(sum.refunds), [sum.refunds]),
+    whole("paid", sum, money(sum.paid_minor, sum.currency), [sum.paid_minor]), whole("net", sum, money(sum.net_minor, sum.currency), [sum.net_minor]),
+    whole("average", sum, averageOf(sum, ""), [sum.earning, sum.earned_minor]),
+    sums.has(sum.currency) ? whole("paid", sum, money(sums.get(sum.currency), sum.currency), [sums.get(sum.currency)], weekAgo) : "",
   ]));
 }
 
@@ -101,13 +106,13 @@ function showSums(tenders, taxes) {
   table("tenders", [
     ["store", "", (row) => row.store],
     ["kind", "", (row) => words[state.lang][`tender_${row.kind}`] || row.kind],
-    ["amount", "number", (row) => money(row.amount_minor, row.currency)],
+    ["amount", "number", (row) => opens(money(row.amount_minor, row.currency), () => tenderOf(row))],
   ], tenders);
   table("taxes", [
     ["store", "", (row) => row.store],
     ["tax", "", (row) => `${words[state.lang][`tax_name_${row.name}`] || row.name} ${percent(row.rate)}`],
-    ["taxed", "number", (row) => money(row.net_minor, row.currency)],
-    ["tax_sum", "number", (row) => money(row.tax_minor, row.currency)],
+    ["taxed", "number", (row) => opens(money(row.net_minor, row.currency), () => taxOf(row))],
+    ["tax_sum", "number", (row) => opens(money(row.tax_minor, row.currency), () => taxOf(row))],
   ], taxes);
 }
 
@@ -133,13 +138,14 @@ function showMonth(days) {
     bars(place, t("chart_of", { currency }), of.map((row) => [label(row.business_date), row.paid_minor, money(row.paid_minor, currency)]));
     return place;
   }));
+  const of = (figure, read, text) => (row) => opens(text(read(row), row.currency), () => dayOf(figure, row.business_date, row.currency, [read(row)]));
   table("by-day", [
     ["date", "", (row) => longDay(row.business_date)],
-    ["sales", "number", (row) => count(row.sales)],
-    ["voids", "number", (row) => count(row.voids)],
-    ["refunds", "number", (row) => count(row.refunds)],
-    ["paid", "number", (row) => money(row.paid_minor, row.currency)],
-    ["net", "number", (row) => money(row.net_minor, row.currency)],
+    ["sales", "number", of("sales", (row) => row.sales, count)],
+    ["voids", "number", of("voids", (row) => row.voids, count)],
+    ["refunds", "number", of("refunds", (row) => row.refunds, count)],
+    ["paid", "number", of("paid", (row) => row.paid_minor, money)],
+    ["net", "number", of("net", (row) => row.net_minor, money)],
   ], [...days].reverse());
 }
 
@@ -160,38 +166,16 @@ function showFigures(rows, currencies) {
   table("figures", [
     ["figure", "text", (row) => t(`kpi_${row.name}`)],
     ["store", "", (row) => row.store],
-    ["value", "number", (row) => figure(row.unit, row.value, currencies.get(row.store))],
+    ["value", "number", (row) => opens(figure(row.unit, row.value, currencies.get(row.store)), () => kpiOf(row, currencies.get(row.store)))],
     ["before", "number", (row) => figure(row.unit, row.before, currencies.get(row.store))],
     ["period", "", (row) => (row.first_day === row.last_day ? dayText(row.first_day) : `${dayText(row.first_day)} – ${dayText(row.last_day)}`)],
   ], shown.filter((row) => row.value !== null));
 }
 
-const receiptNumber = (row) => `${row.register}-${String(row.number).padStart(6, "0")}`;
-
 function receiptButton(row) {
-  const one = Object.assign(document.createElement("button"), { type: "button", className: `link ${row.voided_by ? "struck" : ""}`, textContent: receiptNumber(row), title: row.voided_by ? t("undone") : "" });
-  one.addEventListener("click", () => void showReceipt(row));
+  const one = link(receiptNumber(row), () => openReceipt(row), row.voided_by ? t("undone") : "");
+  one.classList.toggle("struck", Boolean(row.voided_by));
   return one;
-}
-
-// The record behind the figures: what one receipt sold, and how it was paid.
-async function showReceipt(row) {
-  const skus = [...new Set((row.lines || []).map((line) => line.sku))];
-  const paper = { store: row.store, register: row.register, number: row.number };
-  const [products, paid] = await Promise.all([ask("/v1/publications/products", { skus, stores: [row.store] }), ask(`/v1/sales/receipts/tenders?${new URLSearchParams(paper)}`)]);
-  const names = new Map(products.rows.filter((one) => skus.includes(one.sku)).map((one) => [one.sku, one.names?.[state.lang] || Object.values(one.names || {})[0] || one.sku]));
-  const region = (label) => Object.assign(document.createElement("div"), { className: "scroll whole", tabIndex: 0, role: "region", ariaLabel: label });
-  const [lines, tenders] = [region(t("receipt")), region(t("tenders"))];
-  table(lines, [
-    ["product", "text", (line) => names.get(line.sku) || line.sku],
-    ["quantity", "number", (line) => new Intl.NumberFormat(state.lang, { maximumFractionDigits: 3 }).format(line.quantity / 1000)],
-    ["amount", "number", (line) => money(line.amount_minor, row.currency)],
-  ], row.lines || []);
-  table(tenders, [
-    ["kind", "", (one) => words[state.lang][`tender_${one.kind}`] || one.kind],
-    ["amount", "number", (one) => money(one.amount_minor - one.change_minor, row.currency)],
-  ], paid.rows);
-  edit(`${t("receipt")} ${receiptNumber(row)} · ${storeName(row.store)} · ${moment(row.at, row.store)}`, { lines, tenders }, {}, () => {}, { word: "close" });
 }
 
 function showReceipts(rows) {
