@@ -1,5 +1,6 @@
 """What goes wrong at head office and is refused, or held, in plain words: a limit in the middle of a publish, a ring
-that is half off line for a month, two who say yes at once."""
+that is half off line for a month, two who say yes at once, an answer about another version, a tenant that goes in the
+middle of a publication."""
 
 from __future__ import annotations
 
@@ -7,11 +8,12 @@ import asyncio
 
 import pytest
 
-from sync.hub import publications, tenants
+from sync.hub import publications, removal, tenants
 from sync.hub.publications import Publication
 from sync.hub.tenants import Limits, StoreRecord, TenantRecord
 from tests.contract.hub.test_hub_api import Client, an_api
-from tests.contract.hub.test_hub_publications import put, step
+from tests.contract.hub.test_hub_publications import STORES, WANTED, put, step, with_chain
+from tests.contract.hub.test_hub_publications import Chain as Waves
 from tests.contract.hub.test_hub_rollouts import SETTING, TENANT, House, with_house
 from tests.contract.hub.test_hub_staff import hire, post, staff
 
@@ -101,3 +103,51 @@ def test_a_yes_to_what_somebody_else_has_changed_and_approved_since_is_none(data
                 await publications.take_step(house.owner, TENANT, "spring", "approve", "person-3", digest=seen.digest)
 
     with_house(database, scenario)
+
+
+_OTHER = """
+    INSERT INTO directive_outcome (tenant, store, device, version, kind, outcome, changed, unknown, reason, at)
+    SELECT tenant, store, 'box', version + 1, kind, 'applied', 1, '', '', now() FROM directive WHERE store = $1
+"""
+_DUE = """
+    INSERT INTO tenant_removal (tenant, asked_by, asked_at, approved_by, approved_at)
+    VALUES ('acme', 'person-1', now() - interval '31 days', 'person-2', now() - interval '31 days')
+"""
+
+
+def test_an_answer_about_another_version_does_not_count(database: str) -> None:
+    """A store that answers what it was not asked holds its wave until it answers what it was."""
+
+    async def scenario(chain: Waves) -> None:
+        assert await chain.turns() == 1
+        await chain.owner.execute(_OTHER, STORES[0])
+        assert await chain.turns() == 0
+        assert await chain.states() == ("going", {"sent": 1})
+        await chain.answer(STORES[:1])
+        assert await chain.turns() == 2
+
+    with_chain(database, scenario)
+
+
+def test_a_tenant_that_goes_in_the_middle_of_a_publication_is_sent_nothing_more(database: str) -> None:
+    """What its stores answer later makes nothing of it again, and its neighbour's publication goes on."""
+
+    async def scenario(chain: Waves) -> None:
+        assert await chain.turns() == 1
+        async with chain.owner.transaction():
+            await tenants.put_tenant(chain.owner, "acme", TenantRecord(state="closing"))
+        await chain.owner.execute(_DUE)
+        await removal.remove(chain.owner, "acme", exported=False)
+        await chain.owner.execute(
+            "INSERT INTO device (tenant, store, device, through_hash, heard_at) VALUES ('next', 's', 'box', '', now())"
+        )
+        async with chain.owner.transaction():
+            await publications.put(chain.owner, "next", "spring", WANTED, "person-1")
+            await publications.take_step(chain.owner, "next", "spring", "submit", "person-1")
+            await publications.take_step(chain.owner, "next", "spring", "approve", "person-2", digest=WANTED.digest)
+        assert await chain.turns() == 1
+        sent = [tuple(row) for row in await chain.owner.fetch("SELECT tenant, store FROM directive")]
+        assert sent == [("next", "s")]
+        assert not await chain.owner.fetchval("SELECT count(*) FROM publication_store WHERE tenant = 'acme'")
+
+    with_chain(database, scenario)
