@@ -97,6 +97,12 @@ export function dateLocale() {
   const found = navigator.languages.find((code) => code.split("-")[0] === state.lang) ?? state.lang;
   return found === "en" ? "en-GB" : found;
 }
+// The time zone for hours of the stores in view: their own, if they all share one.
+export function zone() {
+  const of = state.scope.store ? [state.zones[state.scope.store]] : Object.values(state.zones);
+  const known = [...new Set(of.filter(Boolean))];
+  return known.length === 1 ? known[0] : undefined;
+}
 // In the store's time zone if head office knows it; else in the browser's.
 export const moment = (at, store = "") =>
   new Intl.DateTimeFormat(dateLocale(), { dateStyle: "medium", timeStyle: "short", hourCycle: "h23", timeZone: state.zones[store] || undefined }).format(new Date(at));

@@ -2,7 +2,7 @@
 // is out of stock, and which store could spare some.
 
 import { bars } from "./charts.js";
-import { ago, ask, byId, count, dateLocale, Fault, money, moved, rowsOf, state, storeName, t, table, thousandthsOf } from "./common.js";
+import { ago, ask, byId, count, dateLocale, Fault, money, moved, rowsOf, state, storeName, t, table, thousandthsOf, zone } from "./common.js";
 import { hourOf, opens } from "./opened.js";
 import { edit } from "./edit.js";
 
@@ -28,13 +28,6 @@ export function isRunning(day) {
   const now = new Date();
   const today = localDay(now);
   return day >= today || (state.follows && day === moved(today, -1) && now.getHours() < OPEN_DAY_H);
-}
-
-// The time zone for hours: the stores' own, if they all share one.
-function zone() {
-  const of = state.scope.store ? [state.zones[state.scope.store]] : Object.values(state.zones);
-  const known = [...new Set(of.filter(Boolean))];
-  return known.length === 1 ? known[0] : undefined;
 }
 
 const hourText = (hour) => new Intl.DateTimeFormat(dateLocale(), { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone() }).format(new Date(hour));

@@ -1,6 +1,6 @@
 // A figure opened: into stores, hours, products and days, and each of them into receipts. Their rows add up to it.
 
-import { ask, byId, count, dateLocale, dayText, Fault, longDay, moment, money, percent, refusal, rowsOf, state, storeName, t, table, words } from "./common.js";
+import { ask, byId, count, dateLocale, dayText, Fault, longDay, moment, money, percent, refusal, rowsOf, state, storeName, t, table, words, zone } from "./common.js";
 import { edit } from "./edit.js";
 
 const SHOWN = 200; // rows of a table; what is left stands in one line below
@@ -42,9 +42,9 @@ function together(rows, key, fields) {
   return [...groups].map(([of, parts]) => ({ of, parts, sums: fields.map(({ read }) => parts.reduce((sum, row) => sum + read(row), 0)) }));
 }
 
-// ---- levels: { title, first, fields, shown?, also?, whole?, ask }. `first`: the word over the names; `shown`: the figure
-// they have to add up to, `why`: the word for why they may not; `whole`: both sides of a figure that is no sum of its lines. `ask` finds lines of { name, sums,
-// next?, paper? }.
+// ---- levels: { title, first, fields, shown?, why?, whole?, also?, ask }. `first`: the word over the names; `shown`: the
+// figure they have to add up to, and `why` they may not; `whole`: both sides of a figure that is no sum of its lines.
+// `ask` finds lines of { name, sums, next?, paper? }.
 
 // A figure of a day over the stores in view.
 export function dayOf(figure, day, currency, shown) {
@@ -76,7 +76,7 @@ export function hourOf(figure, hour, day, currency, shown) {
   const counted = figure === "sales" ? [many("sales", (row) => Number(row.paper === "sale" && row.voided_by === null))] : fields; // as the hour counts them: without voided ones
   const at = (store) => `${t(figure)} · ${storeName(store)} · ${hourText(hour, store)}`;
   return {
-    title: `${t(figure)} · ${longDay(day)} · ${hourText(hour, state.scope.store)}`, first: "store", fields, shown,
+    title: `${t(figure)} · ${longDay(day)} · ${hourText(hour)}`, first: "store", fields, shown,
     ask: async () => (await rowsOf("sales/hours", { from: day, to: day, hour, currency })).filter((row) => fields.some(({ read }) => read(row)))
       .map((row) => ({ name: storeName(row.store), sums: fields.map(({ read }) => read(row)), next: (sums) => papers(at(row.store), counted, sums, () => rowsOf("sales/papers", { store: row.store, from: day, to: day, hour, currency }, PAGES)) })),
   };
@@ -140,7 +140,7 @@ export function kpiOf(row, currency) {
 // ---- drawing
 
 const byTime = (one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : one.number - other.number);
-const hourText = (hour, store) => new Intl.DateTimeFormat(dateLocale(), { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: state.zones[store] || undefined }).format(new Date(hour));
+const hourText = (hour, store = "") => new Intl.DateTimeFormat(dateLocale(), { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: store ? state.zones[store] || undefined : zone() }).format(new Date(hour));
 
 // Links to the levels before, and to others.
 function trail(levels, also = []) {
