@@ -15,10 +15,10 @@ from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.queries import name_of, role_of, user_hashes
 from sync.hub import employees
 from tests.contract.hub.test_hub_api import Client, House, an_api
-from tests.contract.hub.test_hub_chain_week import TENANT, Chain, a_chain
 from tests.contract.hub.test_hub_staff import hire
 from tests.contract.hub.test_hub_tenant_records import send, with_factor
 from tests.contract.hub.test_hub_tenants import two_tenants
+from tests.hub_chain import TENANT, Chain, a_chain
 from tests.shop_fixture import SYSTEM, done
 
 DANA = "hdana"

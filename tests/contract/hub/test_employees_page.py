@@ -14,10 +14,10 @@ from edge.foundation.access.queries import name_of, role_of
 from tests.browser.browsing import browser
 from tests.browser.web.test_axe import violations
 from tests.contract.hub.test_hub_areas import go, opened
-from tests.contract.hub.test_hub_chain_week import TENANT, Chain, a_chain
 from tests.contract.hub.test_hub_page import DEADLINE_MS, words
 from tests.contract.hub.test_hub_staff import hire
 from tests.contract.hub.test_hub_tenant_records import send, with_factor
+from tests.hub_chain import TENANT, Chain, a_chain
 
 SAID = words()["en"]
 NAMES = {"alder": "Alder Street", "birch": "Birch Square", "cedar": "Cedar Road"}

@@ -1,5 +1,6 @@
 """A week of a chain of three shops, run from head office's pages alone: a person clicks in a browser, and the shops are
-real, with ledgers. A fourth is added from nothing."""
+real, with ledgers. A fourth is added from nothing. Support is answered, and a neighbour sees none of it.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +19,10 @@ from edge.goods.stock.commands import RecordMovement
 from edge.goods.transfers.queries import read_transfers
 from tests.browser.browsing import browser
 from tests.contract.hub.test_hub_areas import choose_setting, go, opened
-from tests.contract.hub.test_hub_chain_week import TENANT, Chain, a_chain, release
 from tests.contract.hub.test_hub_page import DEADLINE_MS, words
 from tests.contract.hub.test_hub_staff import hire
 from tests.contract.hub.test_hub_tenant_records import with_factor
+from tests.hub_chain import TENANT, Chain, a_chain, is_helped, is_walled, release
 from tests.shop_fixture import CASHIER, MILK, PRODUCTS, SYSTEM, agreed, done
 
 SAID = words()["en"]
@@ -308,9 +309,12 @@ def test_a_week_of_a_chain_by_hand(tmp_path: Path, database: str, monkeypatch: p
         async with a_chain(tmp_path, database) as chain, browser() as launched:
             await hire(database, monkeypatch, **{TENANT: "owner"})
             page = await launched.new_page(viewport={"width": 1280, "height": 900}, locale="en-GB")
-            complaints = await opened(page, chain.house, await with_factor(chain.house))
+            owner = await with_factor(chain.house)
+            complaints = await opened(page, chain.house, owner)
             for day in (monday, tuesday, wednesday, thursday, friday, saturday, sunday):
                 await day(page, chain)
             assert complaints == []
+            await is_helped(chain, owner)
+            await is_walled(chain)
 
     asyncio.run(asyncio.wait_for(scenario(), 400))

@@ -17,10 +17,10 @@ from edge.goods.catalog.product import MANAGER, Product, Source
 from edge.goods.catalog.queries import find_by_sku
 from edge.lib.tables import write_table
 from tests.contract.hub.test_hub_api import Client, House, an_api
-from tests.contract.hub.test_hub_chain_week import a_chain
 from tests.contract.hub.test_hub_staff import hire
 from tests.contract.hub.test_hub_tenant_records import send, with_factor
 from tests.contract.hub.test_hub_tenants import two_tenants
+from tests.hub_chain import a_chain
 from tests.shop_fixture import done
 
 PLACE = "/v1/publications/spring"
