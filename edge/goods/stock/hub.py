@@ -260,6 +260,25 @@ class StockTables(TableProjector):
                 *("delta", "boxes", "location", "lot", "expiry", "document", "unit_cost_minor"),
             ),
         ),
+        Read(
+            name="stock/movements/sums",
+            source="stock_movement",
+            summary="Sum of each product's movements by reason; together, its stock on hand.",
+            fields=(
+                Field("sku", "text", "The shop's product number (SKU)."),
+                Field("reason", "text", "sale, void, refund, received, waste, counted, transferred and so on."),
+                Field("delta", "integer", "Quantity in thousandths of the product's unit; negative: goods left."),
+            ),
+            key=("sku", "reason"),
+            filters=(
+                Filter("store", "store"),
+                Filter("sku", "sku"),
+                Filter("reason", "reason"),
+                Filter("from", "business_date", ">="),
+                Filter("to", "business_date", "<="),
+            ),
+            summed=True,
+        ),
         CORRECTION.read(
             "stock/cost-corrections",
             Filter("store", "store"),

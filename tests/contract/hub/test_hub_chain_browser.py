@@ -208,6 +208,15 @@ async def moves_goods(page: Page, chain: Chain) -> None:
     await page.keyboard.press("Escape")
     (draft,) = read_transfers(chain.shops["cedar"].bus.reader, state="drafted")
     assert (draft.store, [(one.sku, one.quantity) for one in draft.lines]) == ("alder", [("milk", 20_000)])
+    await again(page, "stock")
+    await page.select_option("#stock-show", "excess")
+    stock = page.locator("#stock tbody tr", has_text="cedar").get_by_title(SAID["open_figure"])
+    await stock.click(timeout=DEADLINE_MS)
+    await expect(page.locator("#edit .hint")).to_have_text(SAID["opened_adds_up"], timeout=DEADLINE_MS)
+    await page.locator("#edit tbody button").first.click()
+    await expect(page.locator("#edit tbody tr")).to_have_count(1, timeout=DEADLINE_MS)
+    await expect(page.locator("#edit .hint")).to_have_text(SAID["opened_adds_up"])
+    await page.keyboard.press("Escape")
 
 
 async def asks(page: Page) -> None:

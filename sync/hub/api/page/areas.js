@@ -4,6 +4,7 @@ import { ask, byId, count, dayText, Fault, moment, money, moved, refusal, rowsOf
 import { compose, isComposed } from "./composer.js";
 import { dataButtons } from "./data.js";
 import { addBox, confirmStep, edit, editPerson, editRoute, editStore, invitePerson, passwordLink } from "./edit.js";
+import { opens, stockOf } from "./opened.js";
 
 const EXPIRES_DAYS = 7;
 const LICENCE_DAYS = 60;
@@ -61,7 +62,7 @@ export async function stock(still) {
     ["product", "text", (row) => names.get(row.sku) || row.sku],
     ["sku", "", (row) => row.sku],
     ["store", "", (row) => row.store],
-    ["on_hand", "number", (row) => thousandths(row.on_hand)],
+    ["on_hand", "number", (row) => opens(thousandths(row.on_hand), () => stockOf(row, names.get(row.sku) || row.sku))],
     ["reserved", "number", (row) => thousandths(row.reserved)],
     ["available", "number", (row) => thousandths(row.available)],
     ["on_order", "number", (row) => thousandths(row.on_order)],

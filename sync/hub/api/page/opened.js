@@ -108,6 +108,19 @@ function productsOf(store, day, currency) {
   };
 }
 
+// A store's stock of a product, by the reasons of its movements, and each of these by movement.
+export function stockOf({ store, sku, on_hand }, name) {
+  const fields = [{ word: "quantity", read: (row) => row.delta, say: thousandths }];
+  const why = (reason) => words[state.lang][`moved_${reason}`] || reason;
+  const at = (row) => [moment(row.at, store), row.cause && why(row.cause) !== row.cause ? why(row.cause) : "", row.lot, row.document].filter(Boolean).join(" · ");
+  const moves = (reason) => async () => (await rowsOf("stock/movements", { store, sku, reason }, PAGES)).sort((one, other) => (one.at < other.at ? 1 : -1)).map((row) => ({ name: at(row), sums: [row.delta] }));
+  return {
+    title: `${t("on_hand")} · ${name} · ${storeName(store)}`, first: "reason_moved", fields, shown: [on_hand],
+    ask: async () => (await rowsOf("stock/movements/sums", { store, sku })).filter((row) => row.delta)
+      .map((row) => ({ name: why(row.reason), sums: [row.delta], next: (sums) => ({ title: `${name} · ${storeName(store)} · ${why(row.reason)}`, first: "when", fields, shown: sums, ask: moves(row.reason) }) })),
+  };
+}
+
 // Receipts with their parts, each of which opens.
 function papers(title, fields, shown, find) {
   return {
@@ -180,6 +193,7 @@ async function show(levels) {
   const sums = (of) => fields.map((_, at) => of.reduce((all, line) => all + line.sums[at], 0));
   const missing = shown ? sums(lines).map((sum, at) => shown[at] - sum) : [];
   const differs = missing.some(Boolean);
+  const said = lines.length < PAGES * 1000 ? t(differs ? why : "opened_adds_up") : t("opened_not_all", { count: count(lines.length) });
   const rest = lines.slice(SHOWN);
   const name = ({ name: text, next, paper, sums: of }) => (next ? link(text, () => show([...levels, next(of)])) : paper ? link(text, () => openPaper(paper, levels)) : text);
   const parts = region(title);
@@ -191,7 +205,7 @@ async function show(levels) {
     ...(differs ? [[t("opened_apart"), ...told(missing)]] : []),
     [t("total"), ...told(differs ? shown : sums(lines))],
   ]);
-  const hint = Object.assign(document.createElement("p"), { className: "hint whole", textContent: whole ? t("opened_whole") : t(differs ? why : "opened_adds_up") });
+  const hint = Object.assign(document.createElement("p"), { className: "hint whole", textContent: whole ? t("opened_whole") : said });
   present(title, { ...trail(levels.slice(0, -1), also), parts, hint });
 }
 
