@@ -82,7 +82,7 @@ async def see_the_night(page: Page, house: House) -> None:
 
 async def go_down(page: Page) -> None:
     """From all stores to one, and to what one receipt sold."""
-    await page.locator("#today tbody tr", has_text="Alder Street").get_by_role("button").click()
+    await page.locator("#today tbody tr", has_text="Alder Street").get_by_role("button", name="Alder Street").click()
     await expect(page.locator("#day-figures > div").first).to_contain_text("€5.00", timeout=DEADLINE_MS)
     await expect(page.locator("#scope")).to_have_value('{"store":"alder"}')
     await expect(page.locator("#receipts tbody tr")).to_have_count(1, timeout=DEADLINE_MS)

@@ -103,7 +103,7 @@ function signedOut(why = "") {
   state.token = "";
   asked += 1;
   sessionStorage.removeItem(TOKEN);
-  for (const place of document.querySelectorAll("#shops .wide, #store, #tenant, #scope")) place.replaceChildren();
+  for (const place of document.querySelectorAll("#shops .wide, #store, #tenant, #scope, #day-figures, #h-edit, #edit .fields, #edit pre")) place.replaceChildren();
   byId("edit").close();
   closeComposer();
   showDoor(true);
