@@ -23,7 +23,7 @@ from tests.contract.hub.test_hub_page import DEADLINE_MS, words
 from tests.contract.hub.test_hub_staff import hire
 from tests.contract.hub.test_hub_tenant_records import with_factor
 from tests.hub_chain import TENANT, Chain, a_chain, is_helped, is_walled, release
-from tests.shop_fixture import CASHIER, MILK, PRODUCTS, SYSTEM, agreed, done
+from tests.shop_fixture import CASHIER, MANAGER, MILK, PRODUCTS, SYSTEM, agreed, done
 
 SAID = words()["en"]
 NAMES = {"alder": "Alder Street", "birch": "Birch Square", "cedar": "Cedar Road"}
@@ -137,7 +137,7 @@ async def wednesday(page: Page, chain: Chain) -> None:
     for _ in range(2):
         await agreed(shop.bus, AddLine(MILK), CASHIER)
         await agreed(shop.bus, Pay("cash"), CASHIER)
-    await agreed(shop.bus, VoidLastSale(), CASHIER)
+    await agreed(shop.bus, VoidLastSale(), MANAGER)
     await shop.turn()
     day = await chain.house.owner.fetchval("SELECT business_date::text FROM sale WHERE store = 'birch'")
     await again(page, "today")
