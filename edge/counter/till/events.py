@@ -90,7 +90,8 @@ class SaleCompleted(Event, frozen=True):
 class BasketAbandoned(Event, frozen=True):
     """A basket was cleared unpaid; payments already taken (`returned_minor`) were returned.
 
-    Lines and tenders as in `SaleCompleted`. `tenders`: how the money was returned; `total_minor`: the basket's total.
+    Lines, tenders and steps as in `SaleCompleted`. `tenders`: how the money was returned; `total_minor`: the basket's
+    total.
     """
 
     lines: tuple[RecordedLine, ...]
@@ -98,6 +99,7 @@ class BasketAbandoned(Event, frozen=True):
     returned_minor: int = 0
     tenders: tuple[GivenBack, ...] = ()
     total_minor: int = 0
+    steps: tuple[BasketStep, ...] = ()
 
 
 class RefundUndone(msgspec.Struct, frozen=True):

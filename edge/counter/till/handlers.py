@@ -164,7 +164,9 @@ class Till:
         if basket.lines:
             back = money_back.undone_by_tender(basket.tenders)
             total_minor = totals.total_minor(basket, self._settings)
-            cleared = BasketAbandoned(as_recorded(basket.lines), basket.opened_us, basket.paid_minor, back, total_minor)
+            cleared = BasketAbandoned(
+                as_recorded(basket.lines), basket.opened_us, basket.paid_minor, back, total_minor, basket.steps
+            )
             fact = tx.append(cleared)
             open_drawer(tx, back)
             back_to_cards(tx, back)

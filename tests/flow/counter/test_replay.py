@@ -14,6 +14,7 @@ from edge.analytics.shelf.shelf_service import SHELF
 from edge.core.command_bus import CommandBus
 from edge.counter.shifts.commands import OpenDrawer
 from edge.counter.till.commands import (
+    AbandonBasket,
     AddLine,
     AnswerQuestion,
     LineSold,
@@ -28,7 +29,7 @@ from edge.counter.till.commands import (
     VoidLastSale,
     VoidLine,
 )
-from edge.counter.till.events import SaleCompleted
+from edge.counter.till.events import BasketAbandoned, SaleCompleted
 from edge.foundation.access.commands import RetireUser, SetUser
 from edge.foundation.access.credentials.pin import hash_pin
 from tests.browser.calling import Answer, Caller, calling
@@ -178,5 +179,38 @@ def test_voids_and_refunds_are_played_too_and_an_unknown_receipt_is_said(tmp_pat
             again = (await look(caller, f"/manager/replay?of=1&number={number + 1}")).text
             assert "Receipt voided" in again[again.index('id="afterwards"') :]
             assert (await look(caller, "/manager/replay?of=1&number=999")).status == 404
+
+    run(check())
+
+
+def test_a_basket_cleared_unpaid_is_played_from_the_journal_and_the_days_figures(tmp_path: Path) -> None:
+    async def check() -> None:
+        clock = FakeClock()
+        async with serve(tmp_path, clock=clock) as served, calling(served) as caller:
+            shop = served.shop
+            await done(shop, AddLine(MILK, quantity=2_000), NOA)
+            clock.advance(7)
+            await done(shop, AddLine(TOMATO, quantity=1_250), NOA)
+            await done(shop, VoidLine(1), NOA)
+            clock.advance(5)
+            (cleared,) = [
+                one for one in (await done(shop, AbandonBasket(), NOA)).events if isinstance(one, BasketAbandoned)
+            ]
+            assert [(one.ms, one.did) for one in cleared.steps] == [(0, "line"), (7_000, "line"), (7_000, "void")]
+            await catch_up(shop)
+            ((seq, day),) = shop.reader.execute(
+                "SELECT seq, business_date FROM journal WHERE type = 'BasketAbandoned'"
+            ).fetchall()
+            page = (await look(caller, f"/manager/replay?row={seq}&lang=en")).text
+            told = "\n".join(steps_of(page))
+            in_order = ("Basket opened", MILK, "Tomatoes", "+0:07.0", "Line voided:", "Basket cleared")
+            places = [told.find(one) for one in in_order]
+            assert -1 not in places, dict(zip(in_order, places, strict=True))
+            assert "Cleared basket step by step" in page and 'id="proof" class="hint"' in page
+            assert f"replay?row={seq}" in (await look(caller, f"/manager/journal?before={seq + 1}")).text
+            figure = f"/manager/figure?name=reports.day_minor&key={day}%0Acleared.minor"
+            assert f"row={seq}" in (await look(caller, figure)).text
+            for other in (seq - 1, seq + 1, 10**9):
+                assert (await look(caller, f"/manager/replay?row={other}")).status == 404
 
     run(check())

@@ -380,6 +380,8 @@ def _links_of(row: Row, content: dict[str, Any]) -> tuple[FactLink, ...]:
         paper = content.get("sale") if row.type == "TenderCorrected" else number
         add("receipt", "sale", register=row.register, number=paper)
         add("replay", "replay", of=row.register, number=paper)
+    if row.type == "BasketAbandoned":
+        add("replay", "replay", row=row.seq)
     if row.type == "ReportPrinted" and number:
         add("figures", "explained", of=row.register, z=number)
     if row.type.startswith("Purchase") and number:

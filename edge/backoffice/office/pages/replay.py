@@ -1,4 +1,4 @@
-"""A sale step by step as it happened at its till, to answer complaints.
+"""A sale, or a basket that was cleared unpaid, step by step as it happened at its till, to answer complaints.
 
 Everything comes from the journal: the lines in order, other events of the register (approvals, the drawer, payments),
 the receipt, and later events about it. As on the journal page, personal data isn't shown, nor the name of a forgotten
@@ -8,7 +8,6 @@ user. The printer state is this box's.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -27,6 +26,7 @@ from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.counter.basket.event_structs import BasketStep
 from edge.counter.till.events import (
+    BasketAbandoned,
     GiftReceiptPrinted,
     ReceiptReprinted,
     SaleRefunded,
@@ -66,6 +66,8 @@ COMMANDS = frozenset(
     }
 )
 """The commands most often approved, with names of their own."""
+CLEARED = "cleared"
+"""The kind of a receipt that is a cleared basket."""
 KINDS = (SNAPSHOTS, REFERENCES)
 AFTERWARDS = (ReceiptReprinted, GiftReceiptPrinted, TenderCorrected, SaleVoided, SaleRefunded)
 
@@ -90,9 +92,9 @@ class ShelfMoment(msgspec.Struct, frozen=True):
 
 
 class Replay(msgspec.Struct, frozen=True):
-    """A receipt, its event, and the register's events before, with and after it. `approved`: for approvals, the command
-    and who requested it; `began_us`: when the basket was opened (0: unknown);
-    `meanwhile`: by time, with the basket's steps."""
+    """A receipt (a cleared basket: one without a number), its event, and the register's events before, with and after
+    it. `approved`: for approvals, the command and who requested it; `began_us`: when the basket was opened (0:
+    unknown); `meanwhile`: by time, with the basket's steps."""
 
     paper: Receipt
     event: Any
@@ -108,14 +110,19 @@ class Replay(msgspec.Struct, frozen=True):
 
 
 async def replay(request: web.Request) -> web.Response:
-    """`GET /manager/replay?register=1&number=17`: the history of a receipt, step by step."""
-    site, number = request.app[SITE], whole(request, "number") or 0
+    """`GET /manager/replay?register=1&number=17`: the history of a receipt, step by step; `?row=`: of a cleared basket,
+    by its row in the journal."""
+    site, number, seq = request.app[SITE], whole(request, "number") or 0, whole(request, "row") or 0
     register = request.query.get("of", "") or register_of(request)
-    pictures = site.services.of(SHELF).pictures
-    read = partial(
-        _read, registry=site.shop.registry, texts=texts_of(request), register=register, number=number, pictures=pictures
-    )
+    registry, texts, pictures = site.shop.registry, texts_of(request), site.services.of(SHELF).pictures
+
+    def read(db: Connection) -> Replay | None:
+        paper = _read_cleared(db, registry, seq) if seq else read_receipt(db, register, number)
+        return _read(db, registry, texts, paper, pictures) if paper else None
+
     found = await site.asker.read(read)
+    if found is None and seq:
+        raise Problem(404, "not_found", path=request.path[:200])
     if found is None:
         raise Problem(404, "receipt_unknown", number=f"{register}-{number}")
     event, kind = found.event, type(found.event).__name__
@@ -137,19 +144,25 @@ async def replay(request: web.Request) -> web.Response:
     )
 
 
-def _read(
-    db: Connection, registry: Registry, texts: Localizer, register: str, number: int, pictures: ShelfPictures
-) -> Replay | None:
-    paper = read_receipt(db, register, number)
-    if paper is None:
-        return None
+def _read_cleared(db: Connection, registry: Registry, seq: int) -> Receipt | None:
+    """A cleared basket as a receipt without a number."""
+    for row in read_rows(db, seq, 1):
+        fact = fact_of(registry, row)
+        if fact.seq == seq and isinstance(fact.event, BasketAbandoned):
+            total_minor, day = fact.event.total_minor, fact.business_date
+            return Receipt(fact.register, 0, CLEARED, seq, day, fact.at_us, "", total_minor, None, 0, 0)
+    return None
+
+
+def _read(db: Connection, registry: Registry, texts: Localizer, paper: Receipt, pictures: ShelfPictures) -> Replay:
+    register = paper.register
     fact = fact_of(registry, read_rows(db, paper.seq, 1)[0])
     began_us = int(getattr(fact.event, "opened_us", 0))
     before = _meanwhile(db, register, paper.seq, began_us or fact.at_us - ASIDE_US)
     own = [row for row in read_rows(db, paper.seq, TOGETHER) if row.command_id == fact.command_id]
     together = [row for row in (*before, *own) if row.command_id == fact.command_id and row.seq != paper.seq]
     before = [row for row in before if row.command_id != fact.command_id]
-    later = _afterwards(db, registry, fact)
+    later = _afterwards(db, registry, fact) if paper.number else []
     told = [*before, *together, *later]
     bodies = [msgspec.json.decode(row.body) for row in told]
     teller = teller_of(db, texts, registry, bodies, {row.actor for row in told} | {fact.actor})
@@ -164,7 +177,7 @@ def _read(
         [teller.row(row) for row in together],
         [teller.row(row) for row in later],
         {seq: (body["command"], name_of(db, body["asker"])) for seq, body in approvals},
-        prints_of_receipt(db, register, number),
+        prints_of_receipt(db, register, paper.number) if paper.number else [],
         tuple(sentence for _, sentence in check_chain(db, paper.seq, paper.seq)),
     )
 
