@@ -62,6 +62,13 @@ def figures_of(sums: DaySums) -> dict[str, int]:
     return {path: amount for path, amount in _numbers(msgspec.to_builtins(sums), "") if amount}
 
 
+def _figure_at(sums: DaySums, path: str) -> int:
+    """One figure of a day's sums, without reading the others; 0 if it isn't there."""
+    name = path.partition(".")[0]
+    value = msgspec.to_builtins(getattr(sums, name))
+    return next((amount for at, amount in _numbers(value, name) if at == path), 0)
+
+
 def unit_of(path: str) -> Unit:
     """Whether a figure is money or a count."""
     return "count" if path.rpartition(".")[2] in _COUNTS else "minor"
@@ -96,7 +103,7 @@ def _numbers(value: Any, path: str) -> Iterator[tuple[str, int]]:
 def _in_sums(sums: DaySums | None, unit: Unit, path: str) -> int | None:
     if sums is None or path.partition(".")[0] not in _NAMES or unit_of(path) != unit:
         return None
-    return figures_of(sums).get(path, 0)
+    return _figure_at(sums, path)
 
 
 def _day(unit: Unit, db: Connection, registry: Registry, day: str, path: str) -> int | None:
@@ -133,7 +140,7 @@ def _changes(
         if fact.register not in days:
             days[fact.register] = day_before(db, registry, fact.register, first)
         day = days[fact.register] = steps[type(fact.event)](days[fact.register], fact.event)
-        was, now = amounts.get(fact.register, 0), figures_of(day_totals.sums(day)).get(path, 0)
+        was, now = amounts.get(fact.register, 0), _figure_at(day_totals.sums(day), path)
         amounts[fact.register] = now
         yield fact.seq, now - was
 
