@@ -12,13 +12,17 @@ import msgspec
 
 SEPARATOR = "\n"
 """Separates the parts of a key; no part contains it."""
-Amounts = Iterable[tuple[int, int]]
-"""Journal rows with the amount that each contributes, in any order; a row may occur several times."""
+Unit = Literal["minor", "quantity", "count", "percent"]
+"""Minor units, thousandths of a unit, a number of things, or thousandths of a whole."""
+Amounts = Iterable[tuple[int, ...]]
+"""Journal rows with the amount that each contributes (of a ratio: to both its sides), in any order; a row may occur
+several times."""
 
 
 class Figure(msgspec.Struct, frozen=True):
     """A figure: `shown` reads its value, `parts` the rows that it is made of. Both are SQL with the key's parts as ?1,
     ?2... or functions of a connection, the registry and the key's parts. A value of None: there is no such figure.
+    `over`: the unit of what a ratio is divided by ("": it's none); it then has two values, as each of its parts.
 
     `page`: the page that shows it, without the register; `{0}`, `{1}`... are the key's parts. `of`: what the key's
     first part is, for its name in the title ("": the key itself, "none": nothing; "sums": the key is of a report's
@@ -28,14 +32,15 @@ class Figure(msgspec.Struct, frozen=True):
     """
 
     name: str
-    unit: Literal["minor", "quantity", "count"]
-    shown: str | Callable[..., int | None]
+    unit: Unit
+    shown: str | Callable[..., int | tuple[int, int] | None]
     parts: str | Callable[..., Amounts]
     page: str
     of: Literal["product", "customer", "sums", "", "none"] = ""
     rests_on: tuple[str, ...] = ()
     keys: int = 1
     currency: str | Callable[..., str] = ""
+    over: Unit | Literal[""] = ""
 
     def read_currency(self, db: Any, key: str) -> str:
         """The amount's currency ("": the store's)."""
@@ -44,15 +49,18 @@ class Figure(msgspec.Struct, frozen=True):
         found = db.execute(self.currency, key.split(SEPARATOR)[:1]).fetchone() if self.currency else None
         return (found[0] or "") if found else ""
 
-    def read_shown(self, db: Any, registry: Any, key: str) -> int | None:
-        """The value that its page shows."""
+    def read_shown(self, db: Any, registry: Any, key: str) -> tuple[int, int] | None:
+        """The value that its page shows, and what it is divided by (0: nothing)."""
         values = key.split(SEPARATOR)
         if len(values) != self.keys:
             return None
-        if not isinstance(self.shown, str):
-            return self.shown(db, registry, *values)
-        found = db.execute(self.shown, values).fetchone()
-        return found[0] if found else None
+        if isinstance(self.shown, str):
+            found = db.execute(self.shown, values).fetchone() or (None,)
+        else:
+            shown = self.shown(db, registry, *values)
+            found = shown if isinstance(shown, tuple) else (shown,)
+        one, other = (*found, 0)[:2]
+        return None if one is None else (one, other)
 
     def read_parts(self, db: Any, registry: Any, key: str) -> Amounts:
         """The rows that it is made of."""

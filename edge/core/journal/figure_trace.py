@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -68,27 +68,35 @@ def trace(db: Connection, registry: Registry, figure: Figure, key: str) -> Expla
     shown = figure.read_shown(db, registry, key)
     if shown is None:
         return None
-    amounts: dict[int, int] = {}
-    for seq, amount in figure.read_parts(db, registry, key):
-        amounts[seq] = amounts.get(seq, 0) + amount
-    made = sorted((seq, amount) for seq, amount in amounts.items() if amount and seq > 0)
+    amounts: dict[int, tuple[int, int]] = {}
+    for seq, amount, *of in figure.read_parts(db, registry, key):
+        was, was_of = amounts.get(seq, (0, 0))
+        amounts[seq] = was + amount, was_of + sum(of)
+    made = sorted((seq, both) for seq, both in amounts.items() if any(both) and seq > 0)
     before, listed = made[:-PARTS], made[-PARTS:]
-    parts = [part for seq, amount in listed for part in _part_at(db, registry, seq, amount)]
-    earlier = sum(amount for _, amount in before)
+    parts = [part for seq, both in listed for part in _part_at(db, registry, seq, both)]
+    earlier = _add(both for _, both in before)
+    found = _add((earlier, *((one.numerator, one.denominator) for one in parts)))
     return ExplainedFigure(
-        (shown, 0),
-        (earlier, 0),
+        shown,
+        earlier,
         tuple(parts),
-        left_over=(shown - earlier - sum(one.numerator for one in parts), 0),
+        left_over=(shown[0] - found[0], shown[1] - found[1]),
         faults=tuple(_faults(db, [seq for seq, _ in listed])),
     )
 
 
-def _part_at(db: Connection, registry: Registry, seq: int, amount: int) -> Iterator[FigurePart]:
+def _add(amounts: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    """The sums of both sides."""
+    both = tuple(amounts)
+    return sum(one for one, _ in both), sum(other for _, other in both)
+
+
+def _part_at(db: Connection, registry: Registry, seq: int, both: tuple[int, int]) -> Iterator[FigurePart]:
     """A row's part; none if the journal doesn't have the row."""
     for row in read_rows(db, seq, 1):
         if row.seq == seq:
-            yield part_of(fact_of(registry, row), amount)
+            yield part_of(fact_of(registry, row), *both)
 
 
 def _faults(db: Connection, seqs: Sequence[int]) -> Iterator[str]:
