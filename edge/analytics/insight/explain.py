@@ -44,7 +44,7 @@ GROUPS = MappingProxyType({**{f"by_{by}": by for by in _BY}, **{kind: kind for k
 """Breakdowns of revenue, waste and stock movements as figures, one per key, and their dimension."""
 OTHER = "-"
 """The key for items without one, such as a product without a category."""
-OF_PRODUCT = ("margin", "cost", "costed")
+OF_PRODUCT = ("margin", "cost", "costed", "units")
 """Daily figures also broken down by product."""
 MOST_FACTS = 30_000
 """Beyond this many facts a figure isn't explained, as it would take too long."""
@@ -168,6 +168,8 @@ def _groups(db: Connection, by: str, span: DaySpan, zone: str) -> dict[str, Figu
 def _of_product(name: str, sums: FigureSums) -> Sides:
     if name == "margin":
         return Sides(sums.costed_minor - sums.cost_minor, sums.costed_minor)
+    if name == "units":
+        return Sides(sums.quantity, 1)
     return Sides(sums.cost_minor, 1) if name == "cost" else Sides(sums.costed_minor, sums.net_minor)
 
 

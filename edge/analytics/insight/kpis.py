@@ -332,6 +332,7 @@ ROWS: Mapping[str, Rows] = MappingProxyType(
         "margin": _margin_rows,
         "costed": _of_days("costed_minor", "net_minor"),
         "cost": _of_days("cost_minor"),
+        "units": _of_days("quantity"),
         "receipts": _of_papers(_receipts, lambda *_: 1),
         "basket": _of_papers(_earned_by, _earning),
         "refunded": _of_papers(
@@ -370,8 +371,10 @@ SIDES: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """Units of numerators and denominators: minor units, thousandths (`quantity`), times or days; "": not a ratio."""
-ROW_SIDES = MappingProxyType({**SIDES, "waste": ("minor", "quantity"), "shrinkage": ("minor", "")})
-"""The same for their rows."""
+ROW_SIDES = MappingProxyType(
+    {**SIDES, "waste": ("minor", "quantity"), "shrinkage": ("minor", ""), "units": ("quantity", "")}
+)
+"""The same for their rows, and those of units sold."""
 
 
 def read_kpi_rows(db: Connection, name: str, span: DaySpan, place: str = "") -> list[KpiRow]:

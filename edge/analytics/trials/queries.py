@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
 from edge.analytics.trials.rules import TrialEffect, measure_effect
@@ -21,6 +23,10 @@ _WHOLE = f"{_DAYS} AND business_date BETWEEN ? AND ?"
 _PRODUCTS = """
     SELECT business_date, sum(quantity), sum(minor), sum(costed_minor - cost_minor) FROM figure_day
     WHERE kind = 'product' AND business_date BETWEEN ? AND ? AND key IN (SELECT value FROM json_each(?)) GROUP BY 1
+"""
+_OF_DAY = """
+    SELECT key, quantity, minor, costed_minor - cost_minor FROM figure_day
+    WHERE kind = 'product' AND business_date = ? AND key IN (SELECT value FROM json_each(?)) ORDER BY minor DESC, key
 """
 _AROUND = f"""
     SELECT {_FIELDS} FROM trial
@@ -56,6 +62,27 @@ class TrialResult(msgspec.Struct, frozen=True):
     shortfall_minor: int | None
 
 
+class TrialDay(NamedTuple):
+    """A day that a trial is judged by, with the change (`is_on`) or without: what its products sold, and the revenue of
+    the whole shop."""
+
+    day: str
+    is_on: bool
+    units: int
+    revenue: int
+    margin: int
+    shop: int
+
+
+class TrialProduct(NamedTuple):
+    """What a product of a trial sold on a day."""
+
+    sku: str
+    units: int
+    revenue: int
+    margin: int
+
+
 def read_trial(db: Connection, number: Number) -> KeptTrial | None:
     """Return a trial, or None."""
     row = db.execute(f"SELECT {_FIELDS} FROM trial WHERE number = ?", (number,)).fetchone()
@@ -85,7 +112,19 @@ def trial_result(db: Connection, number: Number, today: IsoDate) -> TrialResult 
 
 
 def read_result(db: Connection, kept: KeptTrial, today: str) -> TrialResult:
-    """Effects of a trial until the day before a business day.
+    """Effects of a trial until the day before a business day."""
+    trial, days = kept.trial, read_days(db, kept, today)
+    on = {one.day for one in days if one.is_on}
+    effects = {
+        name: measure_effect({one.day: getattr(one, name) for one in days}, on)
+        for name in ("units", "revenue", "margin", "shop")
+        if trial.skus or name != "shop"
+    }
+    return TrialResult(effects, effects[trial.measure].lost)
+
+
+def read_days(db: Connection, kept: KeptTrial, today: str) -> list[TrialDay]:
+    """The days that a trial is judged by, until the day before a business day.
 
     Days on which the shop sold nothing don't count, nor those of another trial of its products.
     """
@@ -99,14 +138,15 @@ def read_result(db: Connection, kept: KeptTrial, today: str) -> TrialResult:
         sold = {day: figures for day, *figures in rows}
         mine = {day: sold.get(day, [0, 0, 0]) for day in whole}
     phases = trial.phases_on
-    on = {day for day in whole if any(one.first <= day <= one.last for one in phases)}
-    named = (("units", mine, 0), ("revenue", mine, 1), ("margin", mine, 2), ("shop", whole, 1))
-    effects = {
-        name: measure_effect({day: row[at] for day, row in rows.items()}, on)
-        for name, rows, at in named
-        if trial.skus or name != "shop"
-    }
-    return TrialResult(effects, effects[trial.measure].lost)
+    return [
+        TrialDay(day, any(one.first <= day <= one.last for one in phases), *mine[day], whole[day][1])
+        for day in sorted(whole)
+    ]
+
+
+def read_products_of_day(db: Connection, trial: Trial, day: str) -> list[TrialProduct]:
+    """What a trial's products sold on a day, those with most revenue first."""
+    return [TrialProduct(*row) for row in db.execute(_OF_DAY, (day, json_text(trial.skus)))]
 
 
 def _other_days(db: Connection, trial: Trial, since: str, through: str) -> set[str]:

@@ -8,7 +8,14 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from edge.analytics.trials.queries import TrialResult, read_result, read_trials
+from edge.analytics.trials.queries import (
+    TrialResult,
+    read_days,
+    read_products_of_day,
+    read_result,
+    read_trial,
+    read_trials,
+)
 from edge.analytics.trials.trial import PRICES_LIMIT, PRODUCTS_LIMIT, begins_us
 from edge.analytics.whatif.scenario import Scenario
 from edge.analytics.whatif.service.runs import RUNS
@@ -24,6 +31,8 @@ from edge.lib.tax.rules import FULL
 from edge.lib.units.dates import after
 from edge.web.context import SITE, today_of
 from edge.web.pages.shell import page
+from edge.web.problem import Problem
+from edge.web.request_body import day_of, whole
 from edge.web.responses import texts_of
 
 SHOWN = 20
@@ -70,6 +79,33 @@ async def trials(request: web.Request) -> web.Response:
         says=partial(deal_sentence, texts_of(request)),
         **found,
     )
+
+
+async def trial_days(request: web.Request) -> web.Response:
+    """`GET /manager/trial?number=`: the days that a trial is judged by; `&day=`: a day by product."""
+    site, number, day = request.app[SITE], whole(request, "number") or 0, day_of(request) or ""
+    found = await site.asker.read(partial(_read_days, number=number, today=today_of(request), day=day))
+    if found is None:
+        raise Problem(404, "not_found", path=request.path[:200])
+    return page(request, "trial_days", of_day=day, **found)
+
+
+def _read_days(db: Connection, number: int, today: str, day: str) -> dict[str, Any] | None:
+    kept = read_trial(db, number)
+    if kept is None:
+        return None
+    trial = kept.trial
+    products = read_products_of_day(db, trial, day) if day else []
+    known = read_products(db, [one.sku for one in products])
+    margin = ("margin",) if trial.measure == "margin" else ()
+    shop = ("shop",) if trial.skus and not day else ()
+    return {
+        "trial": trial,
+        "measures": ("units", "revenue", *margin, *shop),
+        "days": [] if day else read_days(db, kept, today),
+        "products": products,
+        "names": {sku: product.names or {} for sku, (_, product, _) in known.items()},
+    }
 
 
 def _read(db: Connection, scenario: Scenario | None, today: str, begin_us: int) -> dict[str, Any]:
@@ -153,6 +189,17 @@ PAGES = (
         also=CATALOG,
         fragments=("alerts", "clock"),
         menu="trials.title",
+        group="insight",
+        place=41,
+    ),
+    Page(
+        path="/manager/trial",
+        name="trial_days",
+        handler=trial_days,
+        right=MANAGE,
+        also=CATALOG,
+        fragments=("alerts", "clock"),
+        under="trials",
         group="insight",
         place=41,
     ),
