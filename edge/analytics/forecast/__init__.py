@@ -3,6 +3,7 @@
 from edge.analytics.forecast import commands, events, handlers
 from edge.analytics.forecast.calendar.occasions import categories_of_occasions as categories_of_occasions
 from edge.analytics.forecast.entities import OCCASIONS
+from edge.analytics.forecast.figures import FIGURES
 from edge.analytics.forecast.learning.jobs import history_chunks, train_chunks
 from edge.analytics.forecast.parts import PARTS
 from edge.analytics.forecast.project import demand, occasions_on, versions
@@ -52,4 +53,5 @@ def capability(settings: ForecastSettings) -> Capability:
         ),
         watches=WATCHES,
         parts=PARTS,
+        figures=FIGURES,
     )

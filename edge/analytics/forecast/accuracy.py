@@ -98,12 +98,41 @@ def errors_by_day(db: Connection, first: str, last: str) -> list[tuple[str, int,
     newest = db.execute(_LAST_OPEN).fetchone()[0]
     if model is None or newest is None:
         return []
-    found: dict[str, tuple[int, int, int]] = {}
-    for one in _outcomes(db, model.version, first, min(after(last, 1), newest)):
-        if one.item == "store" or one.item.startswith("category:"):
-            off, came, count = found.get(one.day, (0, 0, 0))
-            found[one.day] = (off + abs(one.mean - one.actual), came + one.actual, count + 1)
-    return [(day, *sums) for day, sums in sorted(found.items())]
+    days = errors_of_days(_of_shop(_outcomes(db, model.version, first, min(after(last, 1), newest))))
+    return [(one.day, one.off, one.actual, one.items) for one in days]
+
+
+class DayErrors(NamedTuple):
+    """A day's forecast and actual demand over `items` items, summed; `off`: the sum of absolute errors."""
+
+    day: str
+    mean: int
+    actual: int
+    off: int
+    items: int
+
+
+def errors_of_days(outcomes: Iterable[Outcome]) -> list[DayErrors]:
+    """Errors summed by day."""
+    found: dict[str, DayErrors] = {}
+    for one in outcomes:
+        was = found.get(one.day, DayErrors(one.day, 0, 0, 0, 0))
+        off = was.off + abs(one.mean - one.actual)
+        found[one.day] = DayErrors(one.day, was.mean + one.mean, was.actual + one.actual, off, was.items + 1)
+    return [errors for _, errors in sorted(found.items())]
+
+
+def group_errors(
+    db: Connection, version: str, since: str, until: str, group: str = "", place: PlaceDays | None = None
+) -> list[DayErrors]:
+    """Errors by day: of a group (`GroupAccuracy.item`), or of the store and its categories."""
+    found = _outcomes(db, version, since, until, place)
+    return errors_of_days(_groups(db, found, since, until).get(group, []) if group else _of_shop(found))
+
+
+def _of_shop(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """Those of the store and its categories."""
+    return [one for one in outcomes if one.item == "store" or one.item.startswith("category:")]
 
 
 def measure_accuracy(outcomes: Sequence[Outcome]) -> ForecastAccuracy:
@@ -153,11 +182,29 @@ def read_groups_accuracy(
 ) -> list[GroupAccuracy]:
     """The errors of each group, so that none is hidden by the others; with `place` for sales from there."""
     found = _outcomes(db, version, since, until, place)
+    whole = measure_accuracy([one for one in found if one.item == "store"])
+    of_products = measure_accuracy(_of_products(found))
+    told = []
+    for item, outcomes in sorted(_groups(db, found, since, until).items()):
+        live = measure_accuracy(outcomes)
+        overall = whole if item.startswith("category:") else of_products
+        if live.bias is not None:
+            limit = max(2 * abs(overall.bias or 0), BIASED)
+            told.append(GroupAccuracy(item, live, len(outcomes) >= LEAST_IN_GROUP and abs(live.bias) > limit))
+    return told
+
+
+def _of_products(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    return [one for one in outcomes if one.item != "store" and not one.item.startswith("category:")]
+
+
+def _groups(db: Connection, outcomes: Sequence[Outcome], since: str, until: str) -> dict[str, list[Outcome]]:
+    """By category, and by thirds of products by price and by volume."""
     groups: dict[str, list[Outcome]] = {}
-    for one in found:
+    for one in outcomes:
         if one.item.startswith("category:"):
             groups.setdefault(one.item, []).append(one)
-    products = [one for one in found if one.item != "store" and not one.item.startswith("category:")]
+    products = _of_products(outcomes)
     sold, taken = dict[str, int](), dict[str, int]()
     skus = json_text(sorted({one.item for one in products}))
     for sku, _, quantity, minor in db.execute(_PRODUCTS, (after(since, -28), until, skus)):
@@ -168,16 +215,7 @@ def read_groups_accuracy(
         for one in products:
             if one.item in band:
                 groups.setdefault(f"{name}:{band[one.item]}", []).append(one)
-    whole = measure_accuracy([one for one in found if one.item == "store"])
-    of_products = measure_accuracy(products)
-    told = []
-    for item, outcomes in sorted(groups.items()):
-        live = measure_accuracy(outcomes)
-        overall = whole if item.startswith("category:") else of_products
-        if live.bias is not None:
-            limit = max(2 * abs(overall.bias or 0), BIASED)
-            told.append(GroupAccuracy(item, live, len(outcomes) >= LEAST_IN_GROUP and abs(live.bias) > limit))
-    return told
+    return groups
 
 
 def read_backtest(db: Connection, model: ModelInfo, category: str = "") -> tuple[dict[str, int], list[BacktestFold]]:

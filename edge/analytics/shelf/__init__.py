@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from edge.analytics.shelf import commands, events
+from edge.analytics.shelf.figures import FIGURES
 from edge.analytics.shelf.handlers import ShelfHandlers
 from edge.analytics.shelf.project import projector
 from edge.analytics.shelf.queries import (
@@ -72,4 +73,5 @@ def capability(settings: ShelfSettings) -> Capability:
             QuerySpec("bottle_types", read_bottle_types, right=MANAGE, also=STOCK, surfaces=STAFF),
         ),
         watches=watches(settings, losses),
+        figures=FIGURES,
     )

@@ -8,6 +8,7 @@ from edge.core.surfaces import EVERYBODY, MACHINE, STAFF
 from edge.foundation.access.rights import BASKET, CATALOG, CUSTOMERS_READ, MANAGE, SELL
 from edge.ordering.recommend import commands, handlers
 from edge.ordering.recommend.events import EVENTS
+from edge.ordering.recommend.figures import FIGURES
 from edge.ordering.recommend.learning.jobs import recommend_chunks
 from edge.ordering.recommend.learning.weekly import parts
 from edge.ordering.recommend.profiles import views
@@ -60,4 +61,5 @@ def capability(base: RecommendSettings) -> Capability:
         parts=parts(settings),
         after={WithdrawConsent: views.after_consent_ended, MergeCustomers: views.after_merging},
         kept_of=views.views_of,
+        figures=FIGURES,
     )

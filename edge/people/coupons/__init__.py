@@ -29,6 +29,7 @@ from edge.foundation.access.rights import MANAGE
 from edge.foundation.settings.queries import LiveSettings
 from edge.people.coupons import commands
 from edge.people.coupons.events import EVENTS
+from edge.people.coupons.figures import FIGURES
 from edge.people.coupons.handlers import (
     CouponPapers,
     UsesElsewhere,
@@ -73,4 +74,5 @@ def capability(settings: CouponSettings) -> Capability:
             QuerySpec("coupon_key", read_coupon_key, right=MANAGE, surfaces=MACHINE),
         ),
         watches=WATCHES,
+        figures=FIGURES,
     )

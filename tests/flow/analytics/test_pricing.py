@@ -41,10 +41,21 @@ def test_a_job_makes_a_model_and_proposes_prices(tmp_path: Path) -> None:
             page = await caller.page("/manager/pricing?lang=fr")
             assert page.count("TakeProposedPrices") == 3 and "NaN" not in page
             links = re.findall(r'href="(/manager/figure\?[^"]*)', page)
-            assert len(links) == 6, "each price and what it earns opens"
+            names = [re.findall(r"name=pricing\.(\w+)", link)[0] for link in links]
+            for name in (
+                "suggested_price",
+                "price_now",
+                "suggested_sells",
+                "sells_now",
+                "suggested_earns",
+                "earns_now",
+            ):
+                assert names.count(name) == 3, name
+            assert names.count("strength") == len(model.strengths)
             for link in links:
                 figure = await caller.page(unescape(link))
-                assert 'id="adds-up" class="hint"' in figure and "/manager/journal?" in figure, link
+                assert 'id="adds-up" class="hint"' in figure, link
+                assert "/manager/journal?" in figure or "pricing.baskets" in link, link
 
     run(scenario(), 200)
 

@@ -7,7 +7,13 @@ from typing import Any, cast, get_args
 
 from aiohttp import web
 
-from edge.analytics.forecast.accuracy import days_of_place, live_accuracy, read_backtest, read_groups_accuracy
+from edge.analytics.forecast.accuracy import (
+    days_of_place,
+    group_errors,
+    live_accuracy,
+    read_backtest,
+    read_groups_accuracy,
+)
 from edge.analytics.forecast.calendar.occasions import read_items, read_occasions
 from edge.analytics.forecast.calendar.weather import read_weather_request
 from edge.analytics.forecast.pages.history_api import ENDPOINTS as ENDPOINTS_OF_HISTORY
@@ -38,14 +44,17 @@ MODELS_SHOWN = 5
 
 
 async def overview(request: web.Request) -> web.Response:
-    """`GET /manager/forecast`: the forecast of `?item=` (default: the store) by `?period=`, at `?location=`."""
+    """`GET /manager/forecast`: the forecast of `?item=` (default: the store) by `?period=`, at `?location=`; errors by
+    day of a `?version=` and `?group=` (default: the store and its categories)."""
     site = request.app[SITE]
     item, period = request.query.get("item", "") or "store", request.query.get("period", "") or "daily"
     if period not in get_args(Period):
         raise Problem(400, "argument_wrong", name="period", why=", ".join(get_args(Period)))
     today = site.config.business_date(site.shop.now_us())
     place = await asked_place(request, request.query.get("location", ""))
-    found = await site.asker.read(partial(_read, item=item, period=cast(Period, period), today=today, place=place))
+    group, version = request.query.get("group", "")[:100], request.query.get("version", "")[:100]
+    read = partial(_read, item=item, period=cast(Period, period), today=today, place=place, errors_of=(version, group))
+    found = await site.asker.read(read)
     suggested = await site.asker.read(partial(site.shop.registry.queries["purchase_suggestions"].read, today=today))
     return page(
         request,
@@ -53,6 +62,9 @@ async def overview(request: web.Request) -> web.Response:
         item=item,
         period=period,
         place=place,
+        group=group,
+        version=version,
+        day_after=after,
         business_date=today,
         periods=get_args(Period),
         ordering={line.sku: order for order in suggested.orders for line in order.lines},
@@ -63,10 +75,13 @@ async def overview(request: web.Request) -> web.Response:
     )
 
 
-def _read(db: Connection, item: str, period: Period, today: str, place: str) -> dict[str, Any]:
+def _read(
+    db: Connection, item: str, period: Period, today: str, place: str, errors_of: tuple[str, str]
+) -> dict[str, Any]:
     forecast = demand_forecast(db, item, period, STEPS[period], DEFAULT_LEVEL, place)
     models = read_models(db)[:MODELS_SHOWN]
     since, in_use = after(today, -14), champion(db)
+    version, group = errors_of
     days = days_of_place(db, place, since, today)
     items, categories = read_items(db), read_categories(db)
     known = read_products(db, items)
@@ -79,6 +94,7 @@ def _read(db: Connection, item: str, period: Period, today: str, place: str) -> 
         "risk": inventory_risk(db, item, location=place) if item in names else None,
         "models": models,
         "live": {model.version: live_accuracy(db, model.version, since, today, place=days) for model in models},
+        "days": group_errors(db, version or in_use.version, since, today, group, days) if in_use else [],
         "groups": read_groups_accuracy(db, in_use.version, since, today, days) if in_use else [],
         "tried": {one.id: read_backtest(db, in_use, one.id)[0] for one in categories} if in_use else {},
         "folds": read_backtest(db, in_use, category)[1] if in_use else [],

@@ -67,7 +67,7 @@ async def _declared_figure(request: web.Request, figure: Figure, key: str) -> we
     found = await site.services.of(PAST).ask(ExplainFigure(figure.name, "", "", key, site.settings.zone, through))
     if found is None:
         raise Problem(404, "not_found", path=request.path[:200])
-    sides = (figure.unit, "")
+    sides = (figure.unit, figure.over)
     around = {"name": figure.name, "key": first, "sides": sides, "of_product": False, "of_group": False}
     around["parts"] = parts
     people = {one.actor for one in found.parts}

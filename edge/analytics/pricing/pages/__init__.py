@@ -25,6 +25,7 @@ from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.foundation.access.rights import CATALOG, MANAGE
 from edge.foundation.settings.queries import LiveSettings
+from edge.goods.catalog.categories.queries import read_categories
 from edge.goods.catalog.prices import prices_ahead
 from edge.goods.catalog.queries import read_products
 from edge.runtime.config import CONFIG
@@ -51,7 +52,7 @@ def _outcome_key(model: PriceModel) -> str:
 
 
 def _read(db: Connection) -> dict[str, Any]:
-    models = price_models(db, MODELS_SHOWN)
+    models, used = price_models(db, MODELS_SHOWN), model_at(db, 0)
     prices, others = proposed_prices(db), competitor_prices(db)
     known = read_products(db, sorted({one.sku for one in prices} | {one.sku for one in others}))
     return {
@@ -61,6 +62,8 @@ def _read(db: Connection) -> dict[str, Any]:
         "models": models,
         "said": {model.version: _outcome_key(model) for model in models},
         "earlier": model_at(db, 1),
+        "used": used,
+        "categories": {one.id: one.names for one in read_categories(db)} if used else {},
     }
 
 
@@ -70,7 +73,7 @@ async def rivals(request: web.Request) -> web.Response:
     site = request.app[SITE]
     bounds = live_bounds(site.services.of(CONFIG)) if dearer else None
     found = await site.asker.read(partial(_rivals, sku=sku, dearer=bounds, now_us=site.shop.now_us()))
-    return page(request, "rivals", shown=SHOWN, dearer_alone=dearer, **found)
+    return page(request, "rivals", shown=SHOWN, dearer_alone=dearer, changes_of=sku, **found)
 
 
 def _rivals(db: Connection, sku: str, dearer: LiveSettings[PriceBounds] | None, now_us: int) -> dict[str, Any]:
