@@ -10,10 +10,13 @@ export const parseQuantity = (text) => scaled(text, 3);
 
 // The same, but may be negative.
 export const parseSigned = (text) => {
-  const [, sign, rest] = /^\s*(-?)(.*)$/.exec(text);
+  const [sign, rest] = signed(text);
   const read = parseQuantity(rest);
-  return read === null ? null : read * (sign ? -1 : 1);
+  return read === null ? null : read * (sign === "" || sign === "+" ? 1 : -1);
 };
+
+// A leading sign, and what follows it. A minus may be a hyphen or U+2212, and right-to-left text has marks before it.
+const signed = (text) => /^[\s\u200e\u200f]*([-+\u2212]?)(.*)$/.exec(text).slice(1);
 
 // Hundredths of a percent: "12,5" is 1250. null: not a percentage.
 export const parsePercent = (text) => scaled(text, 2);
@@ -75,7 +78,7 @@ addEventListener(
   "change",
   ({ target }) => {
     if (!target.matches?.("input[data-money]") || chosenBy(target)?.dataset.percent !== undefined) return;
-    const [, sign, rest] = (target.dataset.money === "signed" ? /^[\s\u200e\u200f]*([-+\u2212]?)(.*)$/ : /^()(.*)$/).exec(target.value);
+    const [sign, rest] = target.dataset.money === "signed" ? signed(target.value) : ["", target.value];
     const minor = parseMinor(rest, target);
     if (minor !== null) target.value = sign + plainMinor(minor, target);
   },

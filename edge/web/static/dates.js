@@ -35,11 +35,20 @@ export function readDate(text) {
   return !Number.isNaN(known.valueOf()) && known.toISOString().startsWith(iso) ? iso : null;
 }
 
+// Without separators the local order isn't meant if it gives a year before this: "20101224" is the year 2010 everywhere.
+const EARLIEST = 1900;
+
 function apart(digits) {
   const year = digits.length - 4;
-  const kinds = order();
-  const lengths = kinds.map((kind) => (kind === "year" ? year : 2));
-  return lengths.map((length, at) => digits.slice(lengths.slice(0, at).reduce((sum, one) => sum + one, 0)).slice(0, length));
+  const local = cut(digits, order().map((kind) => (kind === "year" ? year : 2)));
+  const yearFirst = cut(digits, [4, 2, 2]);
+  const isEarly = year === 4 && Number(local[order().indexOf("year")]) < EARLIEST;
+  return isEarly && Number(yearFirst[0]) >= EARLIEST ? yearFirst : local;
+}
+
+function cut(digits, lengths) {
+  let from = 0;
+  return lengths.map((length) => digits.slice(from, (from += length)));
 }
 
 // A typed time as "HH:MM"; null if it isn't one. 9, 9:30, 9h30, 930 and 9 pm are accepted.

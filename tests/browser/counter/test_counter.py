@@ -59,8 +59,6 @@ def test_by_touch_alone(tmp_path: Path) -> None:
             await touch(page, '#pin-dialog [type="submit"]')
             await page.see("#sums .due", "10.80")
             await touch(page, '[data-act="park"]')
-            await page.see('[data-counter="park"]')
-            await touch(page, "#counter-yes")
             await page.see("#lines .idle")
             await touch(page, '[data-act="park"]')
             await touch(page, "[data-parked]")
@@ -97,8 +95,9 @@ def test_the_number_pad_covers_nothing_and_comes_only_to_numbers(tmp_path: Path,
             assert await page.page.evaluate(COVERED) == []
             await page.keys("Escape")
             await page.gone("#cash-dialog[open]")
-            await touch(page, '[data-act="park"]')
-            await page.see('#counter-dialog[open] [data-counter="park"]')
+            await touch(page, '[data-act="more"]')
+            await touch(page, '[data-go="park_named"]')
+            await page.see('#counter-dialog[open] [data-counter="park_named"]')
             assert await page.page.locator("dialog[open] .pad").count() == 0
             await page.keys("Escape")
             await page.gone("#counter-dialog[open]")

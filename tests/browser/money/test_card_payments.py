@@ -203,7 +203,7 @@ def test_where_a_shop_takes_no_tips_the_till_offers_none(tmp_path: Path) -> None
             async with at_a_terminal(tmp_path / folder, f"[payments]\n{said}\n") as (_, _, page):
                 await page.scan(MILK)
                 await page.page.locator('[data-act="more"]').click()
-                await page.see('[data-go="park"]')
+                await page.see('[data-go="park_named"]')
                 assert await page.page.locator('[data-go="tip"]').count() == offered
 
     run(scenario())

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Route
 
 from drivers import registry
 from edge.core.process.parts import Part
@@ -101,6 +102,29 @@ def test_a_kiosk_pays_at_its_terminal_and_shows_what_it_says(tmp_path: Path) -> 
             await page.wait_for_selector('#pay-told:has-text("TEST - NO MONEY WAS MOVED")')
             assert not await page.is_visible("#due-then")
             assert terminal.moved_minor == 120
+
+    run(scenario())
+
+
+def test_a_kiosk_that_is_refused_for_good_says_so_and_asks_no_more(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with paying(tmp_path) as (served, _, _), touch(served, SCREEN, "/kiosk?register=2") as page:
+            asked: list[int] = []
+
+            async def answer(route: Route) -> None:
+                asked.append(503 if not asked else 403)
+                await route.fulfill(status=asked[-1], json={"error": {"message": "This order is of another kiosk."}})
+
+            await page.route("**/kiosk/pay/state**", answer)
+            await page.tap('[data-start="en"]')
+            await put(page, "milk")
+            await page.tap("#checkout")
+            await page.tap('#place [type="submit"]')
+            await page.tap("#pay-here")
+            await page.wait_for_selector('#pay-told:has-text("This order is of another kiosk.")')
+            await page.wait_for_selector("#pay-here:visible")
+            assert not await page.locator("[data-paying]").count(), "the kiosk serves the next customer"
+            assert asked == [503, 403], "a box that is away is asked again"
 
     run(scenario())
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Route
 
 from edge.counter.kitchen_screens.commands import MarkRunOut
 from edge.counter.till.commands import LineSold, SellBasket, TenderGiven
@@ -52,6 +54,32 @@ def test_a_line_at_the_till_is_taken_or_waved_away(tmp_path: Path) -> None:
 
             await when(taken, lambda found: found == [(1, 1)], "it is counted", 60, 0.02)
             assert not cashier.complaints, cashier.complaints
+
+    run(scenario())
+
+
+def test_a_late_time_out_leaves_the_newer_suggestions(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till((1024, 768)) as cashier:
+            await _sold(served)
+            first: list[Route] = []
+            held = asyncio.Event()
+
+            async def hold(route: Route) -> None:
+                if first:
+                    return await route.continue_()
+                first.append(route)
+                held.set()
+
+            await cashier.page.route("**/till/suggestions?**", hold)
+            await cashier.open(served, "register=1&lang=fr")
+            await cashier.scan(MILK)
+            await held.wait()
+            await cashier.scan(MILK)
+            await cashier.see("#till-suggestions", "Pain")
+            await first[0].abort()
+            await cashier.page.evaluate("() => new Promise((later) => setTimeout(later))")
+            await cashier.see("#till-suggestions", "Pain")
 
     run(scenario())
 

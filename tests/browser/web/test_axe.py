@@ -31,7 +31,8 @@ OPTIONS: dict[str, Any] = {
 }
 """All rules are looked at; only what is against one is written out, which is most of the work on a long page."""
 DIALOGS = (
-    *("more", "discount", "open", "tip", "gift", "other", "parked", "park", "price", "add_code", "correct", "training"),
+    *("more", "discount", "open", "tip", "gift", "other", "parked", "park_named", "price"),
+    *("add_code", "correct", "training"),
 )
 KEYS = {
     "F2": "#quantity-dialog",

@@ -16,7 +16,9 @@ pytestmark = pytest.mark.needs("chromium")
 READ = """
     async (typed) => {
         const { readDate, readTime } = await import("/static/dates.js");
-        return typed.map(([kind, text]) => (kind === "date" ? readDate : readTime)(text));
+        const { parseSigned } = await import("/static/amounts.js");
+        const read = { date: readDate, time: readTime, signed: parseSigned };
+        return typed.map(([kind, text]) => read[kind](text));
     }
 """
 COPIED = """
@@ -27,11 +29,13 @@ COPIED = """
 TYPED = {
     **{("date", "24/11/2026"): "2026-11-24", ("date", "24.11.26"): "2026-11-24", ("date", "2026-11-24"): "2026-11-24"},
     **{("date", "24112026"): "2026-11-24", ("date", "241126"): "2026-11-24", ("date", "٢٤/١١/٢٠٢٦"): "2026-11-24"},
+    **{("date", "20101224"): "2010-12-24", ("date", "20112024"): "2024-11-20", ("date", "20101324"): None},
     **{("date", "1 2 2026"): "2026-02-01", ("date", "31/02/2026"): None, ("date", "soon"): None, ("date", "11"): None},
     **{("time", "9"): "09:00", ("time", "9:30"): "09:30", ("time", "930"): "09:30", ("time", "9h30"): "09:30"},
     **{("time", "9 pm"): "21:00", ("time", "12 am"): "00:00", ("time", "24:00"): None, ("time", "9:61"): None},
+    **{("signed", "-1,5"): -1500, ("signed", "\u22121.5"): -1500, ("signed", "\u200e+2"): 2000},
 }
-"""What is typed where days stand before months, and what it is."""
+"""What is typed where days stand before months, and what it is; a minus sign may be U+2212."""
 
 
 def test_a_day_is_written_and_read_as_in_the_shops_country(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def test_what_an_empty_basket_cannot_do_is_not_live_and_all_that_there_is_stands
             assert await page.page.locator("dialog[open]").count() == 0, "nothing is to be paid"
             await page.page.locator('[data-act="more"]').click()
             await page.see("#counter-dialog[open] .more h3 >> nth=4")
-            for what in ("discount", "park", "tip", "split", "bill"):
+            for what in ("discount", "park_named", "tip", "split", "bill"):
                 assert await page.page.locator(f'#counter-dialog [data-go="{what}"]').is_disabled(), what
             assert await page.page.locator('#counter-dialog [data-go="refund"]').is_enabled()
             assert page.complaints == []

@@ -21,6 +21,8 @@ import { voidSale } from "./void_sale.js";
 import { camera } from "./till_camera.js";
 import { wrongAmount, wrongQuantity } from "./wrongs.js";
 
+const PARK_NAME = 40; // characters
+
 // Sends without waiting, so that the dialog closes at once and the next scan doesn't land in it.
 function sent(answer) {
   answer.then(tell);
@@ -97,6 +99,12 @@ export const acts = {
       return settled(await sendAsked("SetQuantity", { line: Number(line.dataset.line), quantity }));
     });
   },
+  // The quantities that are shown on the selected line.
+  pieces(count) {
+    const line = chosenLine();
+    const quantity = count * 1000;
+    if (Number(line.dataset.quantity) !== quantity) sendAsked("SetQuantity", { line: Number(line.dataset.line), quantity }).then(tell);
+  },
   price: () =>
     withLine("price-dialog", async (line, form) => {
       const price = parseMinor(form.get("value"));
@@ -128,7 +136,14 @@ export const acts = {
     const line = chosenLine();
     return line && line.dataset.voided === undefined ? counter("modifiers", undefined, { line: line.dataset.line }) : beep();
   },
-  park: () => (document.querySelector("#lines .line[data-line]") ? counter("park") : counter("parked")),
+  // At once, by its number, or under what was typed in the code box; with an empty basket, those that are parked.
+  async park() {
+    if (!document.querySelector("#lines .line[data-line]")) return counter("parked");
+    const name = scan.takeText();
+    const answer = tell(await sendAsked("SetBasketAside", { name: name.slice(0, PARK_NAME) }));
+    if (answer?.status !== 200) scan.giveBack(name);
+  },
+  park_named: () => (document.querySelector("#lines .line[data-line]") ? counter("park_named") : beep()),
   parked: () => counter("parked"),
   open: () => counter("open"),
   gift_card: () => counter("gift"),

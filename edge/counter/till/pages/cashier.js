@@ -50,7 +50,9 @@ addEventListener("click", (event) => {
   quick.press(event.target, tell);
   practice.press(event.target, tell);
   const line = event.target.closest("li[data-line]");
-  if (line) lines.choose(line);
+  const count = event.target.closest("[data-pieces]")?.dataset.pieces;
+  if (count && event.detail < 2) acts.pieces(Number(count)); // the second touch of a double tap, which selected the line, sets nothing
+  else if (line) lines.choose(line);
   const again = event.target.closest("[data-reprint]");
   if (again) reprint(again.dataset.reprint);
   const wanted = event.target.closest("[data-take-order]")?.dataset.takeOrder;

@@ -145,7 +145,7 @@ const ACTS = {
     if (value("amount") && amount === null) return wrong("amount");
     return settled(await sendSure("Pay", { kind: chosen.value, amount_minor: amount, reference: value("reference") }));
   },
-  park: async () => settled(await sendAsked("SetBasketAside", { name: value("name") })),
+  park_named: async () => settled(await sendAsked("SetBasketAside", { name: value("name") })),
   async mail() {
     const number = place().querySelector("[data-number]")?.dataset.number;
     return number ? settled(await send("MailReceipt", { number: Number(number), address: value("address"), language: value("language") })) : null;

@@ -56,7 +56,7 @@ DIALOGS = frozenset(
         "gift",
         "other",
         "parked",
-        "park",
+        "park_named",
         "price",
         "add_code",
         "correct",

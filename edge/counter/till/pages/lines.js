@@ -3,6 +3,7 @@
 import { point } from "./choosing.js";
 
 const TOGETHER = 10;
+const PIECES = [1, 2, 3, 4, 5];
 
 let chosen = null;
 let marked = null;
@@ -84,6 +85,20 @@ function mark() {
   if (marked !== now) marked?.setAttribute("aria-selected", "false");
   now?.setAttribute("aria-selected", "true");
   marked = now;
+  offer(now);
   point(document.getElementById("code"), now);
   now?.scrollIntoView({ block: "nearest" });
+}
+
+// The usual quantities on the selected line, one touch each. Only for fingers: whoever types or listens has F2 and "3*".
+const pieces = document.createElement("span");
+pieces.className = "pieces-row";
+pieces.ariaHidden = "true";
+pieces.append(...PIECES.map((count) => Object.assign(document.createElement("b"), { textContent: count })));
+for (const one of pieces.children) one.dataset.pieces = one.textContent;
+
+function offer(row) {
+  if (row?.dataset.unit !== "piece" || row.dataset.voided !== undefined) return pieces.remove();
+  for (const one of pieces.children) one.toggleAttribute("data-now", Number(one.dataset.pieces) * 1000 === Number(row.dataset.quantity));
+  row.append(pieces);
 }

@@ -19,6 +19,7 @@ export async function payHere(button) {
     await new Promise((soon) => setTimeout(soon, LOOK_MS));
     if (!told.isConnected) return;
     const { status, body } = await ask("pay/state", { secret });
+    if (isFinal(status)) return failed(button, body?.error?.message ?? "");
     if (status !== 200) continue; // the box is away: what it knows it keeps
     if (told.textContent !== body.told) say((told.textContent = body.told));
     if (body.state === "failed") return failed(button, body.told);
@@ -28,6 +29,9 @@ export async function payHere(button) {
   $("pay-stop").hidden = true;
   if ($("due-then")) $("due-then").hidden = true; // nothing is due any more
 }
+
+// A refusal that asking again doesn't change: not a box that is away (0, 5xx), slow (408) or busy (429).
+const isFinal = (status) => status >= 400 && status < 500 && status !== 408 && status !== 429;
 
 export const stopPaying = () => ask("pay/stop", { secret: $("pay-here").dataset.secret });
 

@@ -29,7 +29,7 @@ async function ask(sku = "") {
     place.innerHTML = await answer.text();
     count("shown");
   } catch {
-    place.replaceChildren(); // the box has other things to do
+    if (mine === asked) place.replaceChildren(); // the box has other things to do
   }
 }
 
