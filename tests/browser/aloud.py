@@ -14,12 +14,18 @@ TOLD_APART = CONTROLS - {"link", "radio"}
 """Links of one name lead to one place, and radio buttons stand in a group."""
 
 
-async def unclear(page: Page, where: str) -> list[str]:
-    """What of a page doesn't say what it is for when it is read alone: controls without a name, or with one that others
-    have, too; tables without one; headings that skip a level, or begin with another than the page's title."""
-    await page.wait_for_function("() => document.querySelector('body[data-spoken]:not(.locked)')")
-    found, names, level = [], Counter[tuple[str, str]](), 0
-    for line in (await page.locator("body").aria_snapshot()).splitlines():
+NAMED = """() => document.querySelector('body[data-spoken]:not(.locked)')
+  || !document.querySelector('script[src$="/spoken_names.js"]')"""
+"""A manager's page names its controls by a script; tills and kiosks come with their names."""
+
+
+async def unclear(page: Page, where: str, within: str = "body") -> list[str]:
+    """What of a page, or `within` an open dialog, doesn't say what it is for when it is read alone: controls without a
+    name, or with one that others have, too; tables without one; headings that skip a level, or begin with another than
+    the page's title."""
+    await page.wait_for_function(NAMED)
+    found, names, level = [], Counter[tuple[str, str]](), 0 if within == "body" else 1
+    for line in (await page.locator(within).aria_snapshot()).splitlines():
         read = _LINE.match(line)
         if read is None:
             continue
