@@ -19,6 +19,26 @@ pytestmark = pytest.mark.needs("chromium")
 TIPPED = PHONES + 'tips = "all"\n'
 
 
+def test_whoever_reads_slowly_keeps_their_number_as_long_as_they_touch_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with (
+            serve(tmp_path, PHONES) as served,
+            touch(served, (1080, 1920), "/kiosk?register=2", timed=True) as page,
+        ):
+            await begun(page, "en", "large")
+            await put(page, "milk")
+            await page.tap("#checkout")
+            await page.tap('#place [type="submit"]')
+            await page.wait_for_selector("#done[open] #number")
+            for _ in range(2):
+                await page.clock.fast_forward(60_000)
+                await page.tap("#done[open] #number")
+            await page.clock.fast_forward(81_000)
+            await page.wait_for_selector("#welcome:not([hidden])")
+
+    run(scenario())
+
+
 def test_the_conversation_looks_as_the_goods_did_and_ends_with_the_customer(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with (

@@ -191,10 +191,13 @@ function placed(answer) {
   $("done").innerHTML = answer.html;
   showFromTop($("done"));
   say($("done").innerText);
-  let left = Number(document.body.dataset.done);
+  const shownMs = Number(document.body.dataset.done) * 1000 * (document.body.matches(".large, .spoken") ? 2 : 1);
+  let until = Date.now() + shownMs;
+  const again = () => (until = Date.now() + shownMs);
+  $("done").onpointerdown = $("done").onkeydown = again; // whoever touches it is still reading
   const count = setInterval(() => {
-    if ($("pay-told")?.dataset.paying) return; // nobody else is served while a card pays
-    left -= 1;
+    if ($("pay-told")?.dataset.paying) again(); // nobody else is served while a card pays
+    const left = Math.ceil((until - Date.now()) / 1000);
     if ($("next")) $("next").textContent = $("next").dataset.text.replace("{left}", left);
     if (left <= 0) begin();
     if (left <= 0 || !$("done").open) clearInterval(count);
