@@ -118,6 +118,7 @@ def test_gift_cards_open_amounts_and_exchanges_by_keys(tmp_path: Path) -> None:
             await page.page.locator('#counter-dialog [name="amount"]').fill("50")
             await page.keys("Enter")
             await page.see("#sums .due", "50.00")
+            assert await page.page.locator("[data-pieces]").count() == 0, "a card is loaded once"
             await page.keys("F9", "Enter")
             await page.see("#change")
             await page.keys("+", "o")

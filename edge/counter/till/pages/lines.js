@@ -90,7 +90,7 @@ function mark() {
   now?.scrollIntoView({ block: "nearest" });
 }
 
-// The usual quantities on the selected line, one touch each. Only for fingers: whoever types or listens has F2 and "3*".
+// The usual quantities on the selected line, one touch each, unless it has a fixed one. Whoever types or listens has F2 and "3*".
 const pieces = document.createElement("span");
 pieces.className = "pieces-row";
 pieces.ariaHidden = "true";
@@ -98,7 +98,8 @@ pieces.append(...PIECES.map((count) => Object.assign(document.createElement("b")
 for (const one of pieces.children) one.dataset.pieces = one.textContent;
 
 function offer(row) {
-  if (row?.dataset.unit !== "piece" || row.dataset.voided !== undefined) return pieces.remove();
+  const { unit, voided, fixed } = row?.dataset ?? {};
+  if (unit !== "piece" || voided !== undefined || fixed !== undefined) return pieces.remove();
   for (const one of pieces.children) one.toggleAttribute("data-now", Number(one.dataset.pieces) * 1000 === Number(row.dataset.quantity));
   row.append(pieces);
 }
