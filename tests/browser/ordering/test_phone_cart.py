@@ -10,6 +10,7 @@ from playwright.async_api import Page
 from edge.goods.stock.commands import Moved, MoveStock
 from edge.ordering.orders.commands import EndCarts
 from tests.browser.ordering.test_kiosk import PHONES, put, touch
+from tests.browser.ordering.test_kiosk_by_hand import seen
 from tests.browser.serving import Served, serve
 from tests.ordering import do, free
 from tests.shop_fixture import SYSTEM, FakeClock, run
@@ -54,6 +55,18 @@ def test_a_phone_is_asked_once_nothing_is_held_for_it_and_has_what_there_still_i
 
 
 HEIGHT = "(one) => document.querySelector(one).getBoundingClientRect().height"
+
+
+def test_with_large_text_the_way_on_stays_in_sight_on_a_phone(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served, touch(served, (390, 664), "/shop?lang=fr") as page:
+            await page.tap('[data-mode="large"]')
+            for sku in ("milk", "tomato"):
+                await put(page, sku)
+            await page.wait_for_selector('#cart [data-line="2"]')
+            assert await seen(page, "#checkout")
+
+    run(scenario())
 
 
 def test_an_empty_cart_leaves_a_phones_screen_to_the_goods_and_the_shops_name_is_whole(tmp_path: Path) -> None:
