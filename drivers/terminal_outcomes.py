@@ -56,7 +56,7 @@ Ability = Literal[
     "hold",
     "list_refunds",
 ]
-"""What a payment terminal can do besides payments and refunds.
+"""What a payment terminal supports beyond payments and refunds.
 `look_up`: find an earlier request; `idempotent`: perform requests with the same key once; `partial`: approve less than
 requested; `confirm`: wait for our confirmation before taking money; `referenced_refund` and `partial_refund`: refund by
 a payment's reference, in full or in part; `void`: undo a whole payment before it is settled, as if it had never been;
@@ -210,7 +210,7 @@ class Declined(msgspec.Struct, frozen=True, tag=True):
 
 
 class NotStarted(msgspec.Struct, frozen=True, tag=True):
-    """Certainly not begun: it may be requested anew."""
+    """Definitely not started: it can be requested again."""
 
     code: TerminalFault
     told: str = ""

@@ -17,7 +17,7 @@ ADVICE = "check the network and /etc/apt/sources.list*, or look whether another 
 
 @cache
 def may_install() -> tuple[str, ...] | None:
-    """What to put before a command to run it with the right to install; None where there is no such right."""
+    """The command prefix with the right to install packages; None if there is no such right."""
     if os.geteuid() == 0:
         return ()
     if shutil.which("sudo"):

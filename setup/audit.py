@@ -1,8 +1,7 @@
 """`./run audit`: whether a hole is known in what the locks name, by the Open Source Vulnerabilities database (osv.dev).
 
-Where the database cannot be reached nothing was looked at: that is said in red, and fails, but where whoever calls it
-says that it is known to have no network (`./run audit may-be-offline`).
-"""
+If the database can't be reached, nothing was checked. That is printed in red and fails, unless the caller says that the
+machine has no network (`./run audit may-be-offline`)."""
 
 import subprocess
 import sys
@@ -21,8 +20,8 @@ _RED = "\x1b[1;37;41m{}\x1b[0m"
 
 
 def run(words: Sequence[str] = ()) -> int:
-    """Exit status: 0 nothing is known; 1 something is; 2 nobody could be asked, which `OFFLINE` among the words lets
-    pass, still in red."""
+    """Exit status: 0 nothing found; 1 vulnerabilities found; 2 the database couldn't be reached, which `OFFLINE` among
+    the words lets pass, still in red."""
     try:
         with urllib.request.urlopen(DATABASE, timeout=WAIT_S):  # nosec B310
             pass

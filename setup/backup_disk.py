@@ -1,8 +1,7 @@
 """`./run disk`: make a USB disk ready for the copies of the shop. Everything on it is deleted.
 
-Only whole USB disks of which nothing is in use are offered, with their maker and size: nobody has to guess a name such
-as /dev/sdc. Standard library only.
-"""
+Only whole, unused USB disks are offered, with their maker and size, so there is no need to guess a name such as
+/dev/sdc. Standard library only."""
 
 import json
 import os

@@ -135,8 +135,8 @@ def remove(target: Target) -> None:
 
 
 def _packages(target: Target, page: str) -> None:
-    """What a screen needs of Debian. `SetupError`: there is no screen or no browser; a voice that cannot be had is
-    said."""
+    """Install the Debian packages for a screen. Raises `SetupError` if there is no screen or no browser; reports a
+    voice that isn't available."""
     if not page.startswith("/"):
         raise SetupError(
             f"{page} isn't a page of the box.", "Use a page such as / (the till) or /kiosk?register=kiosk."

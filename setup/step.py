@@ -25,7 +25,7 @@ class SetupError(Exception):
 
 
 class Log:
-    """What the commands of one step said, kept in a file of its own."""
+    """Output of the commands of one step, in a separate file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

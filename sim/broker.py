@@ -76,7 +76,7 @@ class Broker:
 
     @property
     def ended(self) -> bool:
-        """Whether it died by itself: nobody stopped it."""
+        """Whether it exited without being stopped."""
         return self._running().ended
 
     def stop(self) -> None:

@@ -15,7 +15,7 @@ from typing import Protocol
 START_S = 60.0
 """How long a server may take until it answers; afterwards it is ended and `ServerError` raised."""
 STOP_S = 20.0
-"""How long a server may take to end by itself; afterwards it is killed."""
+"""How long a server may take to stop before it is killed."""
 LOG_LINES = 15
 """How much of the log an error carries."""
 
@@ -25,7 +25,7 @@ class ServerError(Exception):
 
 
 class Process(Protocol):
-    """What a child asks of the process that it started: a `subprocess.Popen`, or what stands for one."""
+    """The parts of `subprocess.Popen` that a child needs, or of its stand-in."""
 
     pid: int
 
@@ -63,7 +63,7 @@ class Child:
 
     @property
     def ended(self) -> bool:
-        """Whether it has ended by itself: nobody stopped or killed it."""
+        """Whether it exited without being stopped or killed."""
         return self._process is not None and self._process.poll() is not None
 
     def children(self) -> list[int]:
@@ -110,7 +110,7 @@ class Child:
         self._process = None
 
     def kill(self) -> None:
-        """SIGKILL, as a power cut would: nothing is flushed, nobody is told."""
+        """SIGKILL, like a power cut: nothing is flushed and no one is notified."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()

@@ -157,7 +157,7 @@ class Counter(HttpService):
         return web.Response(status=204)
 
     async def _lay(self, request: web.Request) -> web.Response:
-        """So much lies on the scale; it moves while somebody's hand is at it."""
+        """Put this weight on the scale; `moving`: it isn't stable yet."""
         if self._scale is None:
             raise web.HTTPNotFound(text="There is no scale.")
         self._scale.put(int(request.match_info["grams"]), request.match_info["state"] == "still")

@@ -90,7 +90,7 @@ class SimDisplay:
     close = unplug
 
     def stall(self) -> None:
-        """Read no more, as a display that hangs."""
+        """Stop reading, like a display that hangs."""
         if self._port.master is not None:
             asyncio.get_running_loop().remove_reader(self._port.master)
 

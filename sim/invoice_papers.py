@@ -1,4 +1,4 @@
-"""Suppliers' invoices on paper, drawn: as a PDF with its letters, and as somebody's phone photographs one."""
+"""Simulated supplier invoices on paper: as a PDF with text, and as a phone's photograph."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def visual(text: str) -> str:
 
 
 def photograph_of(slip: PaperSlip, tilt: float = 1.2) -> bytes:
-    """An invoice as it lies on a table, `tilt` degrees askew and a little out of focus (JPEG)."""
+    """A photo of an invoice on a table, tilted by `tilt` degrees and slightly out of focus (JPEG)."""
     paper = scan_of(slip)
     margin = paper.width // 10
     table = Image.new("RGB", (paper.width + 2 * margin, paper.height + 2 * margin), _TABLE)

@@ -1,4 +1,4 @@
-"""Ports for servers that are stopped and started again: nobody else may get theirs meanwhile."""
+"""Ports for servers that are stopped and restarted; no other process can take them in between."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def free_port() -> int:
 
 
 def _claimed(port: int) -> socket.socket | None:
-    """The claim of a port that nobody has; closing it gives it up."""
+    """Claim a free port; closing the socket releases it."""
     claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     try:
         claim.bind(f"\0edge-port-{port}")

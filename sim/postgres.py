@@ -116,7 +116,7 @@ class Postgres:
 
     @property
     def ended(self) -> bool:
-        """Whether it died by itself."""
+        """Whether it exited without being stopped."""
         return self._running().ended
 
     def kill(self) -> None:

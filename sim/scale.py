@@ -1,6 +1,6 @@
 """A scale on a serial line, played by a pseudo-terminal (pty(7)), in any of the three protocols that drivers know.
 
-What lies on it is `load_g`; `stable` whether it is at rest. Its limits are those of a counter scale: 15 kg.
+`load_g` is its load; `stable` whether it is at rest. Its limits are those of a counter scale: 15 kg.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Somebody who speaks into the shop's microphone, and hears its loudspeaker, where there is no sound card: two files.
 
-What is said is made by espeak-ng, where that is installed, or brought as a WAV file; the microphone (`wav`, `watched`)
-hears the file anew whenever it is another one. What the loudspeaker said since then is heard on the page.
-"""
+Speech is made by espeak-ng, if installed, or supplied as a WAV file; the microphone (`wav`, `watched`) plays the file
+again whenever it changes. The page plays what the loudspeaker has said since."""
 
 from __future__ import annotations
 
@@ -55,7 +54,7 @@ class SimSpeech:
         self._put(sound[44:])
 
     def bring(self, data: bytes) -> None:
-        """Say what a WAV file says: 16 bits, one channel, 22,050 a second. `NotSaid`: it is no such file."""
+        """Speak a WAV file: 16 bits, one channel, 22,050 Hz. Raises `NotSaid` for any other file."""
         try:
             with wave.open(io.BytesIO(data)) as file:
                 if (file.getsampwidth(), file.getnchannels(), file.getframerate()) != (2, 1, RATE_HZ):
@@ -65,7 +64,7 @@ class SimSpeech:
             raise NotSaid("That is no WAV file.") from None
 
     def heard(self) -> bytes:
-        """What the loudspeaker said since somebody spoke last, as a WAV file; empty: nothing yet."""
+        """What the loudspeaker has said since the last spoken input, as a WAV file; empty if nothing."""
         try:
             with wave.open(str(self.answered)) as file:
                 shape, samples = file.getparams(), file.readframes(file.getnframes())

@@ -1,6 +1,6 @@
 """Compare two copies of a history: digests of ranges, and of single rows where those differ.
 
-The hub hashes the rows in its tables anew rather than using stored hashes, so damage on either side shows. The edge
+The hub hashes the rows in its tables again rather than using stored hashes, so damage on either side shows. The edge
 uses the hashes of its chain, which `edge verify` checks.
 """
 

@@ -259,7 +259,7 @@ class Seal(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Directive(msgspec.Struct, frozen=True, array_like=True):
-    """A directive of head office; versions ascend within a store. `body`: read by whoever applies it.
+    """A directive of head office; versions ascend within a store. `body`: read by the part that applies it.
 
     `seal`: None if head office has no signing key, or had none at publication."""
 

@@ -15,7 +15,7 @@ class Follower:
     def __init__(self, voter: Voter, ledger: Ledger) -> None:
         self._voter, self._ledger = voter, ledger
         self.is_fit = True
-        """Whether this box may lead, as far as it can tell: it can process what is shipped to it."""
+        """Whether this box believes it can lead: it can process what is shipped to it."""
         self.is_slow = False
         """Its disk is too slow for an heir. While it still is one, it may stand: it has everything."""
 

@@ -102,7 +102,7 @@ class Leadership:
         return [Write(one), *sent, *self._let_out(one[0].mark.position)]
 
     def hand_over(self) -> None:
-        """Accept no more commands; once the heir has everything, it leads."""
+        """Accept no new commands; once the heir has everything, it leads."""
         self._hands_over = True
 
     def tick(self, now_ms: int) -> Actions:
@@ -214,8 +214,8 @@ class Leadership:
         return since is not None and now_ms - since >= BACK_MS and box.has >= self.let_out
 
     def _handed_over(self, now_ms: int) -> Actions:
-        """Hand over once everything is shipped and an heir has it: it stands at once, and this box's lease binds no
-        voter."""
+        """Hand over once everything is shipped and an heir has it: it becomes a candidate immediately, and this box's
+        lease binds no voter."""
         last = self._ledger.last.position
         heirs = [name for name in self.heirs.counted - {self._me} if self._boxes[name].has == last]
         if not self._hands_over or not heirs or self.heirs.counted != set(self.heirs.proposed.boxes):

@@ -110,7 +110,7 @@ class Image(Message, frozen=True):
 class Taken(Message, frozen=True):
     """Everything up to `last` is written and synced here; nothing of a term older than `term` is accepted.
 
-    `fit`: this box may be an heir, as far as it can tell (by its check, its version, its disk)."""
+    `fit`: this box may be an heir, by its own judgement (self-check, version, disk)."""
 
     term: int
     last: Mark

@@ -218,7 +218,7 @@ def meaning_of_status(status: int, body: bytes) -> Declined | NotStarted | Outco
 
 
 def meaning_of_adjust(status: int, body: bytes) -> Declined | NotStarted | OutcomeUnknown | None:
-    """Like `meaning_of_status`; a payment that takes no more tips is final, or its day is closed."""
+    """Like `meaning_of_status`; a payment that no longer accepts tips is final, or its day is closed."""
     return Declined("too_late", _error_message(body)) if status in (400, 404) else meaning_of_status(status, body)
 
 

@@ -1,4 +1,4 @@
-"""What terminals over HTTPS have in common: how long to wait for an answer, and how to stop a request meanwhile."""
+"""Shared code of terminals over HTTPS: how long to wait for an answer, and how to cancel a request."""
 
 from __future__ import annotations
 

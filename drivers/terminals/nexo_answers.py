@@ -1,4 +1,4 @@
-"""Answers of nexo Retailer 3.0 terminals, as far as the shop needs them. Pure.
+"""The parts of nexo Retailer 3.0 answers that the shop needs. Pure.
 
 Source: Adyen's public Terminal API reference and its libraries (MIT). Fields not named here are dropped when decoding,
 including tracks, expiry dates, aliases and cardholder data.

@@ -83,7 +83,7 @@ _REASONS: tuple[tuple[str, TerminalFault], ...] = (
     ("AMOUNT_EXCEEDED", "limit"),
     ("NOT_SUPPORTED", "not_accepted"),
 )
-"""Adyen's refusal reasons, as far as they tell a cashier more than "declined"."""
+"""Adyen's refusal reasons that tell a cashier more than "declined"."""
 _BRANDS: Mapping[str, str] = {
     "mc": "MASTERCARD",
     "visa": "VISA",

@@ -225,7 +225,7 @@ class FirstStart:
         return _json({"state": one.state, "here": one.here, "through": one.through, "restored": one.restored})
 
     def _restore_done(self) -> None:
-        """Called in the restore's thread: the shop opens with its own configuration, also if nobody looks any more."""
+        """Called in the restore's thread. The shop opens with its own configuration, even if the page was closed."""
         config = parse(self._file.read_text(), self._file)
         assert self._answered is not None
         self._answered.get_loop().call_soon_threadsafe(self._open_restored, config)

@@ -1,7 +1,5 @@
-"""What changes open pages beside the bus and the clock: sign-outs and the position of sync.
-
-They stand here and not with their pages, which a start does not import.
-"""
+"""Sources of page updates other than the bus and the clock: sign-outs and the sync position. They are separate from
+their pages because start-up doesn't import pages."""
 
 from __future__ import annotations
 

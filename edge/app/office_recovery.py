@@ -1,4 +1,4 @@
-"""Brings a shop back from head office on a new machine's set-up page: downloads the journal that head office holds, and
+"""Brings a shop back from head office on a new machine's set-up page: downloads the journal from head office and
 rebuilds the ledger from it."""
 
 from __future__ import annotations

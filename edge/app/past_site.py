@@ -143,7 +143,7 @@ class PastSites:
         return False
 
     async def _prepare_steps(self) -> None:
-        """While somebody reads a page, make the views that its steps lead to."""
+        """While a page of the past is open, prepare the views its navigation steps lead to."""
         seq, about = self._read_page or (0, "")
         for forward in (False, True):
             if self._reading.is_set() or self._site.shop.till_first.active:
@@ -201,8 +201,8 @@ class PastSites:
 
 
 def _may_look(request: web.Request, endpoint: Endpoint) -> bool:
-    """Whether the user has the endpoint's right; for what is open to anybody, whether they are signed in or manage. The
-    cookie alone proves nothing."""
+    """Whether the user has the endpoint's right. Public endpoints require a signed-in user or a manager; the cookie
+    alone proves nothing."""
     if endpoint.right != ANYBODY:
         return endpoint.allows(asker_of(request))
     viewer = viewer_of(request)

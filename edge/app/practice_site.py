@@ -36,7 +36,7 @@ from edge.web.past import PAST
 OpenSite = Callable[[CommandBus, str, str], PanelContext]
 """The same site over the ledger of a practice, at a register that is called otherwise inside."""
 LOOKED_AT_S = 2.0
-"""How often it is looked whether whoever practises is still signed in."""
+"""How often to check that the user in practice mode is still signed in."""
 TASKS_OF_ONE = 3
 _ALSO = frozenset(
     {"/api/v1/commands/{name}", "/api/v1/queries/{name}", "/api/v1/sign-in", "/api/v1/sign-out", "/api/v1/grants"}

@@ -1,4 +1,4 @@
-"""Makes a new machine the shop that a backup holds, from the set-up page: finds backups on the connected disks, opens
+"""Restores a shop from a backup on a new machine, from the set-up page: finds backups on the connected disks, opens
 one with the recovery code from paper, and starts with the backup's own configuration."""
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ SYSTEM = ("/boot", "/efi", "/usr", "/var", "/etc", "/proc", "/sys", "/dev", "/ni
 
 
 class RestoreShop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST first/restore`: the path of a backup on this machine, and its recovery code as typed. `none_forgotten`:
-    nobody's data was erased since, so people may be shown although the backup can't tell."""
+    """`POST first/restore`: the path of a backup on this machine, and its recovery code as typed. `none_forgotten`: no
+    personal data was erased since the backup, so people can be shown although the backup can't prove it."""
 
     backup: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
     code: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]

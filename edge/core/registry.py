@@ -181,7 +181,7 @@ class Chunk(msgspec.Struct, frozen=True):
     """One step of a job: its commands and the cursor after them.
 
     `notes` are known in advance; `explain` derives more from the commands' results (None for commands already executed
-    before a crash). `total`: the amount of work, when known anew; `counts` are added to the job's statistics. Without
+    before a crash). `total`: the amount of work, if it changed; `counts` are added to the job's statistics. Without
     commands the cursor may stay the same.
     """
 

@@ -71,7 +71,7 @@ class PreparedLoader(SourceFileLoader):
 
 
 def write_modules(modules: Mapping[str, ModuleType]) -> None:
-    """Save the code of submodules, by name, as far as they were loaded from sources."""
+    """Save the code of submodules, by name, if it was loaded from sources."""
     places: dict[str, Place] = {}
     code = bytearray(DIGEST_BYTES)
     for name, module in sorted(modules.items()):

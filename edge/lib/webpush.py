@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 RECORD_BYTES = 4096
 PAYLOAD_BYTES = RECORD_BYTES - 16 - 1 - 86
-"""What one record can hold besides tag, padding and header (RFC 8291, section 4): the limit of push services."""
+"""Payload of one record, without tag, padding and header (RFC 8291, section 4): the limit of push services."""
 _CURVE = ec.SECP256R1()
 
 

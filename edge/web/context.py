@@ -44,8 +44,8 @@ class StoreSettings(Protocol):
 
 
 class Declared:
-    """Declarations of the modules and the registry's queries. `routed` are all endpoints as far as routes need them.
-    `documents` caches expensive static documents by name, so that repeated requests don't delay the till."""
+    """Declarations of the modules and the registry's queries. `routed` are all endpoints, with the fields that routes
+    need. `documents` caches expensive static documents by name, so that repeated requests don't delay the till."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Identities of people, programs and browsers as far as the web layer needs them; `edge.app` connects the capability
+"""Identities of people, programs and browsers, as the web layer needs them; `edge.app` connects the capability
 that implements this. The framework stores no people, secrets or sessions."""
 
 from __future__ import annotations

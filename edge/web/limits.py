@@ -6,7 +6,7 @@ BODY_BYTES = 256 * 1024
 """A request's body. A larger one is answered 413: send it as a job."""
 
 PAGES_OPEN = 64
-"""Connected pages. The next one is told to try again later (WebSocket close code 1013)."""
+"""Connected pages. Further ones are asked to try again later (WebSocket close code 1013)."""
 
 PAGES_OF_OTHERS = 48
 """Those among them that are not this machine's own: its till always finds a place."""
@@ -104,7 +104,7 @@ SHIFTS_SHOWN = 50
 EVENTS_LISTED = 200
 """Facts in one answer to a program that follows the shop."""
 EVENT_STREAMS = 8
-"""Programs that may follow it; one more is told to retry later, or to poll by cursor."""
+"""Programs that may follow it; further ones are asked to retry later, or to poll by cursor."""
 PAPERS_SHOWN = 50
 """Sales, voids and refunds on a page of the list; the next page has older ones."""
 
@@ -162,13 +162,13 @@ VERDICTS_LIMIT = 256
 """Scans of a phone of which is known what came of them, for one that asks again; the oldest is forgotten."""
 
 HELD_SHOWN = 50
-"""Rows that wait for a yes that are shown; the oldest first."""
+"""How many held rows are shown, oldest first."""
 
 UPLOAD_BYTES = 64 * 1024 * 1024
 """A file that is brought to be imported, as it is packed. A larger one is answered 413: put it on the appliance."""
 
 EXPORT_S = 600.0
-"""How long writing all products into a file may take; then it is given up."""
+"""How long writing all products into a file may take before it is stopped."""
 
 PICTURE_UPLOAD_BYTES = 16 * 1024 * 1024
 """A product's picture as it is brought. A larger one is answered 413."""

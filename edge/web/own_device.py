@@ -17,7 +17,7 @@ MANIFEST, WORKER, OFFLINE = "/manifest.webmanifest", "/service-worker.js", "/off
 OPEN = (MANIFEST, WORKER, OFFLINE)
 """Also for unpaired browsers: a manifest is requested without cookies."""
 BEGINS = "/account"
-"""Where the app opens: whoever is signed in sees where they are, others sign in."""
+"""Where the app opens: signed-in users see their account, others sign in."""
 COLOR = "#11251e"
 _script = (FOLDER / "static" / "service-worker.js").read_bytes()
 _SENDS = b'import "/static/kept_sync.js";\n'

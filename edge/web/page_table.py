@@ -1,6 +1,7 @@
-"""What pages and routes declare, in a file made at set-up: a start serves them without importing their modules.
+"""Declarations of pages and routes, in a file made at set-up: the server uses them at start-up without importing the
+modules.
 
-Everything plain stands in the file: addresses, rights, places in the menu. A function is imported when it is first
+The file has all plain data: addresses, rights, places in the menu. A function is imported when it is first
 called (`LateImport`). The file counts only while every source it was made from has the time and size it had then, and
 no module that declares something is missing from it. Otherwise, and where set-up did not run, all modules are imported.
 """
@@ -28,11 +29,11 @@ KINDS = ("PAGES", "ENDPOINTS", "FRAGMENTS", "FINDERS", "OPEN_TO", "TEMPLATE_WORD
 PROVIDES = "PROVIDES"
 PREPARE = "prepare"
 AT_START = "RESULTS"
-"""What no file holds, as it names types: a module with these is always imported."""
+"""Attributes that no file can store, as they name types: a module with these is always imported."""
 SOON = frozenset({PREPARE, "TEMPLATE_WORDS"})
-"""What a module has that is imported behind the start: the first page needs it, whoever asks for that."""
+"""A module with one of these is imported right after start-up: the first page needs it."""
 DESCRIBED = frozenset({"query", "path_types", "body", "answer", "name"})
-"""Fields of an endpoint that the table keeps only as far as routes need them."""
+"""Fields of an endpoint that the table stores only in the part that routes need."""
 _PLAIN = (str, int, bool, float, type(None))
 
 Frozen: TypeAlias = tuple[str, str, dict[str, Any], dict[str, str], dict[str, Any]]

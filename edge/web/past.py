@@ -20,8 +20,8 @@ from edge.web.problem import Problem
 
 T = TypeVar("T")
 COOKIE = Cookie("past")
-"""The moment that a browser looks at: the journal's row and the time (UTC microseconds). It opens nothing: the rights
-of each page are those of whoever looks, today."""
+"""The moment that a browser looks at: the journal's row and the time (UTC microseconds). It grants no access: each page
+checks the user's rights of today."""
 SUBJECTS = ("sku", "id", "receipt")
 """URL parameters that identify a page's subject: a step goes to the next fact about it."""
 FOLDER = "/manager/past"

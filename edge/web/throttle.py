@@ -41,8 +41,8 @@ def is_favoured(request: web.Request) -> bool:
 
 
 def _counted_as(request: web.Request, kind: str) -> str:
-    """The caller; of a program with its endpoint, so that one it asks too often holds up none of its others. What can
-    be guessed at or read out is counted over all endpoints."""
+    """The caller; for a program with the endpoint, so that one it calls too often doesn't block its others. Endpoints
+    open to guessing or scraping are counted together."""
     key, token = request.get(KEY), request.get(TOKEN)
     program = key.actor if key else token.id if token else ""
     if not program:

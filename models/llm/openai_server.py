@@ -27,7 +27,7 @@ from sandbox.landlock import Network
 
 CONNECT_S = 3.0
 READ_S = 60.0
-"""A server silent for this long counts as gone. Callers have given up long before."""
+"""A server silent for this long counts as gone. Callers stop waiting long before."""
 LOOK_S = 0.05
 LINE_BYTES = 256 * 1024
 ANSWER_BYTES = 4 * 1024 * 1024

@@ -83,7 +83,7 @@ class _Grammar:
         return self._typed_rule(said, depth + 1)
 
     def _whole_answers(self) -> dict[str, Callable[[Any, int], str]]:
-        """Keywords that define a value by themselves."""
+        """Keywords that define a value on their own."""
         return {"$ref": self._ref, "enum": self._enum, "const": self._const, "anyOf": self._any}
 
     def _only(self, said: Mapping[str, Any], known: set[str] | frozenset[str]) -> None:

@@ -101,7 +101,7 @@ class Runtime:
         return tuple(served.plan.name for served in self._candidates(kind, language))
 
     def warm(self) -> None:
-        """Load the models to keep, as far as memory allows."""
+        """Load the models to keep, if memory allows."""
         for name in self._settings.keep:
             if served := self._served.get(name):
                 served.kept = True

@@ -93,7 +93,7 @@ class Child:
             self._give_up("it stopped responding")
 
     def close(self) -> None:
-        """Ask it to end: no more requests."""
+        """Ask it to stop: it accepts no further requests."""
         if self._sock.fileno() >= 0:
             with contextlib.suppress(OSError):  # already gone
                 self._sock.shutdown(socket.SHUT_WR)

@@ -201,7 +201,7 @@ class ModelService:
             self._host.send(wire.Feed(id, data, last))
 
     def _on_settled(self, answer: PendingReply[Any, Any], timer: asyncio.TimerHandle) -> None:
-        """Clean up a settled request: a worker still running it is told, and keeps its slot until done."""
+        """Clean up a settled request: a worker still running it is notified, and keeps its slot until done."""
         timer.cancel()
         if error := answer.error:
             self._tally.ended[error.code] += 1

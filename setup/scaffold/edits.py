@@ -65,7 +65,8 @@ class Tree:
 
 
 def class_prefix(name: str) -> str:
-    """`gift_cards` as classes are called: `GiftCards`. `ScaffoldError`: it is no name for a module."""
+    """The class prefix of a module: `GiftCards` for `gift_cards`. Raises `ScaffoldError` if it isn't a valid module
+    name."""
     if not NAME.fullmatch(name):
         raise ScaffoldError(f"{name!r} is no name for it: small letters and digits, words joined by _, a letter first.")
     return "".join(word.capitalize() for word in name.split("_"))

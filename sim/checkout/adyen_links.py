@@ -1,4 +1,4 @@
-"""Adyen's Checkout API as far as payment links need it, with the page itself, from
+"""The part of Adyen's Checkout API that payment links need, with the page itself, from
 https://docs.adyen.com/api-explorer/Checkout/71/post/paymentLinks and https://docs.adyen.com/online-payments/refund.
 
 A request of a known idempotency key is answered as it was the first time. `pay`: the customer pays on a link's page.

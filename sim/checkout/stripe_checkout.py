@@ -1,9 +1,9 @@
-"""Stripe's API as far as Checkout needs it, with the page itself, from https://docs.stripe.com/api/checkout/sessions,
-https://docs.stripe.com/api/checkout/sessions/expire and https://docs.stripe.com/api/refunds.
+"""The part of Stripe's API that Checkout needs, with the page itself, from
+https://docs.stripe.com/api/checkout/sessions, https://docs.stripe.com/api/checkout/sessions/expire and
+https://docs.stripe.com/api/refunds.
 
-A request of a known idempotency key is answered as it was the first time. Whoever opens a session's page pays there by
-a button; `pay` does the same. `fault`: what goes wrong with the next requests.
-"""
+A request of a known idempotency key is answered as it was the first time. A session's page has a button that pays;
+`pay` does the same. `fault`: what goes wrong with the next requests."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class SimStripeCheckout(HttpService):
 
     @property
     def held_minor(self) -> int:
-        """What banks hold."""
+        """The amount authorised at banks."""
         return sum(one.get("amount_capturable", 0) for one in self._intents.values())
 
     def _capture_intent(self, intent: dict[str, Any], minor: int) -> dict[str, Any]:
@@ -197,7 +197,7 @@ class SimStripeCheckout(HttpService):
         return {"error": {"code": "resource_missing", "message": "No such object"}}
 
     def _charge_card(self, fields: dict[str, str]) -> dict[str, Any]:
-        """Of a card that it keeps, with nobody there."""
+        """Charge a stored card without the cardholder present."""
         assert (fields["off_session"], fields["confirm"]) == ("true", "true")
         if self.kept.get(fields["payment_method"]) != fields["customer"]:
             return {"error": {"type": "invalid_request_error", "code": "resource_missing", "message": "No such method"}}

@@ -18,7 +18,7 @@ _DAYS = 3650
 
 
 class SimAuthority:
-    """Who signs certificates. Its own lies in `ca`, beside its server's, in a `folder`."""
+    """A certificate authority. Its certificate is in `ca`, next to its server's, in `folder`."""
 
     def __init__(self, folder: Path) -> None:
         self.key = ec.generate_private_key(ec.SECP256R1())
@@ -44,7 +44,8 @@ class SimAuthority:
         return context
 
     def signed(self, request: x509.CertificateSigningRequest) -> bytes:
-        """A certificate for whoever asks, as PEM. `ValueError`: the request is not signed by its own key."""
+        """A certificate for a signing request, as PEM. Raises `ValueError` if the request isn't signed with its own
+        key."""
         if not request.is_signature_valid:
             raise ValueError("the request is not signed by its own key")
         made = self._issue_certificate(request.subject, request.public_key(), ca=False)  # type: ignore[arg-type]

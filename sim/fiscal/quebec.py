@@ -1,8 +1,7 @@
 """Revenu Québec's WEB-SRM, played over HTTPS: certificates, transactions and batches, answers and refusals.
 
-Written from public documents: the sample program SW-73.C (MIT licence) and SW-76. It looks at what it is sent as far as
-these say: headers, the certificate, signatures and their chain, widths, sums. `fault` makes it slow,
-refuse, or be away.
+Written from public documents: the sample program SW-73.C (MIT licence) and SW-76. It checks what these documents
+specify: headers, the certificate, signatures and their chain, widths, sums. `fault` makes it slow, refuse, or be away.
 """
 
 from __future__ import annotations

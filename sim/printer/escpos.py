@@ -65,7 +65,7 @@ class Interpreter:
         return ops
 
     def _step(self, at: int, ops: list[Op]) -> int:
-        """Obey what stands at `at` of what is held; its length, or 0 when its end has not come."""
+        """Execute the command at `at` in the buffer; returns its length, or 0 if it is incomplete."""
         if self._skip:
             skipped = min(self._skip, len(self._held) - at)
             self._skip -= skipped

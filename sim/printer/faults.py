@@ -39,7 +39,7 @@ class Faults:
         self.set(cover_open=False, paper="ok", error="none", held=False)
 
     def set(self, **fields: object) -> None:
-        """Another condition; whoever listens to GS a hears of it."""
+        """Change the condition; clients that enabled GS a are notified."""
         for name, value in fields.items():
             setattr(self.condition, name, value)
         if self.condition.prints:

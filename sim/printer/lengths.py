@@ -97,11 +97,8 @@ _LENGTHS: Mapping[bytes, int] = {
 
 
 def length(data: bytes) -> int | None:
-    """Bytes in the command that `data` begins with, which may be more than there are yet.
-
-    None when that cannot be told before more bytes have come. `data` begins with one of
-    PREFIXES. A command nobody knows counts as its two bytes.
-    """
+    """Length of the command at the start of `data`, which may exceed the bytes received so far. None if more bytes are
+    needed to know it. `data` begins with one of PREFIXES. An unknown command counts as two bytes."""
     try:
         key = bytes(data[:1]) + bytes((data[1],))
         measure = _MEASURED.get(key)

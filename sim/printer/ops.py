@@ -30,7 +30,7 @@ class Style(msgspec.Struct, frozen=True):
 
 
 class Layout(msgspec.Struct, frozen=True):
-    """Where a line stands on the paper, of which `paper` dots can be printed."""
+    """A line's position on the paper, which is `paper` dots wide."""
 
     align: Literal["left", "center", "right"] = "left"
     left: int = 0

@@ -24,7 +24,7 @@ QR_LEVELS = {"L": 1, "M": 0, "Q": 3, "H": 2}  # as the qrcode package numbers th
 
 
 def bitmap(source: Bitmap) -> Image.Image:
-    """The picture as far as its data go and the paper reaches."""
+    """The picture, limited to its data and the paper's width."""
     across, down = (source.height, source.width) if source.by_columns else (source.width, source.height)
     stride = (across + 7) // 8
     down = min(down, len(source.data) // stride if stride else 0)

@@ -37,7 +37,7 @@ class Receipt(msgspec.Struct, frozen=True):
 class Receipts:
     """The `last` MAX_RECEIPTS, also in `folder` if there is one, and what was printed since the last cut.
 
-    `kicked`: the drawer got a pulse since then. `note` is told of mistakes that a real printer punishes without a word.
+    `kicked`: the drawer got a pulse since then. `note` receives mistakes that a real printer ignores silently.
     """
 
     def __init__(self, folder: Path | None, note: Callable[[str], None]) -> None:
@@ -91,7 +91,7 @@ class Receipts:
             await self._printed.wait()
 
     async def cut(self, cut: Cut) -> Receipt:
-        """Cut the paper. What is cut off is a receipt, also where the power goes before anybody has looked at it."""
+        """Cut the paper. The part cut off is a receipt, even if the power fails before it is read."""
         ops, self._ops = [*self._ops, cut], []
         end = cut.at - self._raw_from
         raw = bytes(self._raw[:end])

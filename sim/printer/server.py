@@ -115,7 +115,7 @@ class SimPrinter:
             self._server = None
 
     def stall(self) -> None:
-        """Take no more bytes than the buffers hold, until `recover`."""
+        """Accept only the bytes that fit in the buffers, until `recover`."""
         self.faults.flowing.clear()
 
     def cut_after(self, count: int) -> None:
@@ -256,7 +256,7 @@ class SimPrinter:
             await self._moved.wait_for(lambda: not self._buffer)
 
     async def _work(self) -> None:
-        """Print what is in the buffer, as far as the printer is able to; that goes on when the sender has gone."""
+        """Print the buffer if the printer is able to, even after the sender has disconnected."""
         while True:
             async with self._moved:
                 self._moved.notify_all()  # after a power cut, no one else signals that there is room

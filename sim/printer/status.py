@@ -41,7 +41,7 @@ def realtime(condition: Condition, n: int) -> bytes:
 
 
 def automatic(condition: Condition) -> bytes:
-    """The four bytes that come by themselves after GS a."""
+    """The four bytes sent automatically after GS a."""
     first = 0x04 * condition.drawer_open | 0x08 * (not condition.prints) | 0x20 * condition.cover_open
     paper = 0x03 * (condition.paper != "ok") | 0x0C * (condition.paper == "out")
     return bytes((AUTOMATIC | first, _error(condition), paper, 0))

@@ -73,11 +73,11 @@ class SimCamera(PluggedServer):
         return bool(self._film)
 
     def show(self, *codes: str) -> None:
-        """What lies on the counter from now on."""
+        """Show these codes on the counter from now on."""
         self._scene = codes
 
     def film(self, codes: list[str], held: int = 5) -> None:
-        """Each code by itself for `held` pictures; then an empty counter."""
+        """Show each code alone for `held` pictures, then an empty counter."""
         for code in codes:
             self._film.extend([(code,)] * held)
 

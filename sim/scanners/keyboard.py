@@ -29,7 +29,7 @@ US = {
     },
     **{" ": (57,), "\r": (ENTER,), "\t": (TAB,), "\x1d": (CTRL, 27)},
 }
-"""Character -> the keys struck together for it, the last one being the one that types."""
+"""Character -> the keys pressed together for it; the last one types it."""
 
 
 def events(*triples: tuple[int, int, int]) -> bytes:
@@ -39,7 +39,7 @@ def events(*triples: tuple[int, int, int]) -> bytes:
 
 
 def stroke(*keys: int) -> bytes:
-    """Keys struck together: pressed in this order, released in the opposite one, each in a report of its own."""
+    """Keys pressed together: pressed in this order, released in reverse, each in a separate report."""
     steps = [(key, 1) for key in keys] + [(key, 0) for key in reversed(keys)]
     return b"".join(
         events((EV_MSC, MSC_SCAN, 0x70000 + key), (EV_KEY, key, value), (EV_SYN, 0, 0)) for key, value in steps
@@ -84,7 +84,7 @@ class SimKeyboardScanner:
         self._outbox.send(data)
 
     def unplug(self) -> None:
-        """Pull the cable: whoever reads is told, and the path vanishes."""
+        """Pull the cable: readers get an error, and the path vanishes."""
         if self._fd is None or self._outbox is None:
             return
         self._outbox.close()

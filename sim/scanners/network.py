@@ -43,7 +43,7 @@ class SimNetworkScanner(_Connected):
         self.replug()
 
     def type(self, code: str | bytes, suffix: bytes = b"\r") -> None:
-        """Scan `code`. Raises OSError where nobody is connected."""
+        """Scan `code`. Raises OSError if no client is connected."""
         if self._listener is None:
             raise OSError("the scanner is unplugged")
         if self._outbox is None:
@@ -52,7 +52,7 @@ class SimNetworkScanner(_Connected):
         self._outbox.send((code.encode() if isinstance(code, str) else code) + suffix)
 
     def unplug(self) -> None:
-        """Pull the cable, as far as TCP can tell: the connection ends and nobody answers at the port."""
+        """Pull the cable, as TCP sees it: the connection ends and the port no longer answers."""
         if self._listener is not None:
             if self._outbox is None:
                 with contextlib.suppress(BlockingIOError):  # no one is connected

@@ -15,10 +15,8 @@ MAX_PENDING_BYTES = 64 * 1024
 class SimScanner:
     """Types codes into a pty; the appliance opens `path` as it would open a serial port.
 
-    Codes that are typed before the appliance is there are lost, as with a real scanner: whoever opens a
-    serial port throws away what came before. With `baud` it sends at that speed: whoever has set
-    the port to another hears what a receiver would.
-    """
+    Codes typed before the appliance connects are lost, as with a real scanner: opening a serial port discards earlier
+    input. With `baud` it sends at that speed: a reader at another speed gets the garbage a real receiver would."""
 
     def __init__(self, link: Path | None = None, baud: int | None = None) -> None:
         self._port = SimSerialPort(link)

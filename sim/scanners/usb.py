@@ -53,7 +53,7 @@ class SimUsbScanner(IBackend):  # type: ignore[misc]
         self._change = threading.Condition()
 
     def scan(self, code: str, symbology: str = "]E0") -> None:
-        """Scan `code`. Raises OSError while unplugged, BlockingIOError when nobody reads."""
+        """Scan `code`. Raises OSError while unplugged, BlockingIOError if it isn't being read."""
         with self._change:
             if not self._plugged:
                 raise OSError("the scanner is unplugged")

@@ -68,7 +68,7 @@ class SimShelfCamera(PluggedServer):
         self.view = msgspec.structs.replace(self.view, light=light)
 
     def stand(self, where: float = 0.5) -> None:
-        """Let somebody stand in front; below 0 nobody does."""
+        """Put a person in front, at this part of the width; below 0 removes them."""
         self.view = msgspec.structs.replace(self.view, person=where)
 
     def cover(self, covered: bool = True) -> None:

@@ -1,7 +1,5 @@
-"""A drawn bay of shelves as a camera sees it: which goods stand where, in what light, with whom in front.
-
-The truth is known: `Bay` says what stands in every place, `corners` where the bay lies in the picture.
-"""
+"""A drawn shelf bay as a camera sees it: products, light, and people in front. The ground truth is known: `Bay` has the
+product of every place, `corners` the bay's position in the picture."""
 
 from __future__ import annotations
 
@@ -15,7 +13,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
 from sim.shelves.goods import draw_product
 
 FLAT_WIDTH, FLAT_HEIGHT = 1200, 840
-"""The bay by itself, before the camera looks at it."""
+"""Size of the bay alone, before the camera's perspective."""
 EDGE = 34
 """Height of a shelf's edge, on which the labels are."""
 FRAME = 18
@@ -28,7 +26,7 @@ SET_BACK: dict[State, tuple[float, float, int, float]] = {"low": (0.74, 0.66, 24
 
 
 class Place(msgspec.Struct, frozen=True):
-    """One facing: which product belongs there, and what stands there."""
+    """One facing: the product that belongs there, and the one that is there."""
 
     product: int
     state: State = "present"
@@ -44,8 +42,8 @@ class Light(msgspec.Struct, frozen=True):
 
 
 class View(msgspec.Struct, frozen=True):
-    """How the camera looks: `shift` in pixels, `person` in front of which part of the width (below 0: nobody);
-    `infrared`: by its own lamps, which dyes of paper and card reflect otherwise than daylight."""
+    """How the camera looks: `shift` in pixels, `person` in front of which part of the width (below 0: no one);
+    `infrared`: by its own lamps, in which dyes look different from daylight."""
 
     light: Light = Light()
     shift: tuple[int, int] = (0, 0)
@@ -96,7 +94,7 @@ class Bay(msgspec.Struct, frozen=True):
 
 
 def draw(bay: Bay, view: View | None = None, moment: int = 0) -> Image.Image:
-    """What the camera sees. `moment` is what is by chance: noise, and how exactly goods stand."""
+    """The camera's picture. `moment` seeds the random parts: noise, and small displacements of products."""
     view = view or View()
     dice = random.Random(f"{bay.seed} {moment}")  # nosec B311
     flat = _flat(bay, dice)
@@ -176,7 +174,7 @@ def _floor(pen: ImageDraw.ImageDraw, bay: Bay, row: int, look: random.Random) ->
 
 
 def _stand(flat: Image.Image, bay: Bay, where: tuple[int, int], place: Place, dice: random.Random) -> None:
-    """Put what stands in a place there."""
+    """Draw the contents of a place."""
     dice.random()
     jitter = dice.uniform(-0.02, 0.02), dice.uniform(0.97, 1.02)
     if place.state == "gap":

@@ -124,7 +124,7 @@ class SimCloverTerminal(SimHttpTerminal):
             self._ended(line, payment)
 
     def _capture(self, request: SimRequest, id: str, body: dict[str, Any]) -> None:
-        """Take so much of what is held; a known key is answered with what it came to."""
+        """Capture part of the authorised amount; a known key gets its earlier result."""
         if self.gone_quiet(request.line, "before"):
             return
         payment = next(one for one in self.payments if _id(one) == id)
@@ -219,7 +219,7 @@ class SimCloverTerminal(SimHttpTerminal):
                 self.answer(request.line, 200, self._refunds[key])
 
     def give_back(self, payment: SimPayment, amount_minor: int) -> None:
-        """Somebody gives back so much of a payment on Clover's own pages."""
+        """Refund part of a payment on Clover's own pages, as a person would."""
         back = self.begin(f"own{len(self.payments)}", "refund", amount_minor)
         back.amount_minor = amount_minor
         self.settle(back, "taken")

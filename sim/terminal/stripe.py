@@ -170,7 +170,7 @@ class SimStripeTerminal(SimHttpTerminal):
         return {"id": f"ch_{len(self.payments):04d}", "created": int(self.now_s()), "payment_method_details": details}
 
     def _capture(self, request: SimRequest, intent: dict[str, Any], fields: dict[str, str]) -> None:
-        """Take so much of what is held."""
+        """Capture part of the authorised amount."""
         if self.gone_quiet(request.line, "before"):
             return
         minor = int(fields["amount_to_capture"])
@@ -242,7 +242,7 @@ class SimStripeTerminal(SimHttpTerminal):
         }
 
     def give_back(self, payment: SimPayment, amount_minor: int) -> None:
-        """Somebody gives back so much of a payment on Stripe's own pages."""
+        """Refund part of a payment on Stripe's own pages, as a person would."""
         back = self.begin(payment.key, "refund", amount_minor)
         back.amount_minor = amount_minor
         self.settle(back, "taken")

@@ -1,7 +1,5 @@
-"""A terminal that speaks ZVT over TCP: APDUs, each of its own answered before the next goes out.
-
-What it has handed over (04 0F) and was not told about, it keeps: the money is gone, as with those in shops.
-"""
+"""A terminal that speaks ZVT over TCP: each of its APDUs is acknowledged before it sends the next. A result it has sent
+(04 0F) stands even if unacknowledged: the money has moved, as with real terminals."""
 
 from __future__ import annotations
 
@@ -26,9 +24,8 @@ After = Callable[[bool], None]
 class SimZvtTerminal(SimTerminalServer):
     """A terminal in Berlin.
 
-    `bare_enquiry`: it wants no password when it is asked how it is. `own_payment_minor`: somebody pays that at it by
-    hand, and it says so as the next request comes in.
-    """
+    `bare_enquiry`: its status enquiry takes no password. `own_payment_minor`: a payment entered on the terminal itself,
+    which it reports at the next request."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -202,7 +199,7 @@ class SimZvtTerminal(SimTerminalServer):
         self.write(bytes((0x84, code, 0)))
 
     def _say(self, command: str, data: bytes = b"", after: After | None = None) -> None:
-        """Send it once all before it are answered; `after` is told whether it was understood."""
+        """Send it once all earlier ones are answered; `after` is called with whether it was understood."""
         if self.connected:
             self._outbox.append((bytes.fromhex(command) + bytes((len(data),)) + data, after))
             if len(self._outbox) == 1:

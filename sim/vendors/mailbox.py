@@ -1,6 +1,5 @@
-"""A mailbox by IMAP4rev1 (RFC 3501), as far as one needs that looks for new mail: LOGIN, SELECT, UID SEARCH UNSEEN,
-UID FETCH of the size and the whole of a mail, UID STORE of flags, LOGOUT. Without TLS, on this machine.
-"""
+"""A mailbox by IMAP4rev1 (RFC 3501), with what a client that polls for new mail needs: LOGIN, SELECT, UID SEARCH
+UNSEEN, UID FETCH of the size and the whole of a mail, UID STORE of flags, LOGOUT. Without TLS, on this machine."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class SimWebShop:
         self._secret = secret
 
     def order(self, id: int, lines: list[tuple[str, int]], total: str, cancelled: bool = False) -> Any:
-        """The order as it is told: pieces by sku, what it comes to as text."""
+        """The order as the web shop sends it: pieces by SKU, total as text."""
         items = [{"sku": sku, "quantity": pieces * 1000} for sku, pieces in lines]
         minor = round(float(total) * 100)
         return {"reference": str(id), "lines": items, "total_minor": minor, "cancelled": cancelled}

@@ -1,10 +1,9 @@
 """Access control of the broker: Mosquitto's password file and access list, written atomically.
 
 A device's user name is `tenant/store/device`, and one pattern gives every device its own two topics. Shared
-subscriptions can't bypass it, but joining the hub's group would swallow a share of all messages: Mosquitto lets anybody
-join a group and drops forbidden messages only at delivery (mosquitto.conf(5), `acl_file`). So the group's name is
-secret (`group`).
-"""
+subscriptions can't bypass it, but joining the hub's group would swallow a share of all messages: Mosquitto lets any
+client join a group and drops forbidden messages only at delivery (mosquitto.conf(5), `acl_file`). So the group's name
+is secret (`group`)."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ EPOCH_STARTED = "EpochStarted"
 
 
 def take(device: Device, blocks: Sequence[Block], credit: int) -> Steps[Outcome]:
-    """Store the new rows of these blocks, and extend the prefix as far as the chain goes."""
+    """Store the new rows of these blocks, and extend the prefix as long as the chain is valid."""
     if device.barred:
         return barred_answer(device, max(block.epoch for block in blocks))
     older = {block.epoch for block in blocks if block.epoch < device.epoch}

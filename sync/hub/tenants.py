@@ -92,7 +92,7 @@ class NotTaken(WireError):
 
 
 def limit_reached(which: str, most: int, used: int, again_at: datetime | None = None) -> NotTaken:
-    """The tenant is at its limit; `again_at`: when it resets by itself."""
+    """The tenant is at its limit; `again_at`: when it resets."""
     values: dict[str, str | int] = {"which": which, "limit": most, "used": used}
     if again_at is not None:
         values["again_at"] = again_at.isoformat()

@@ -4,7 +4,7 @@ A receipt by e-mail, requested at the till after the sale: to an address the cus
 customer if they consented to mail. In the customer's language, as HTML and text, both made from the printed paper.
 
 All of it is local state; the journal and head office have none of it. The address is encrypted under a key of its own,
-not linked to the person; key and address are destroyed once the mail is sent or given up, within a day. A mail's
+not linked to the person; key and address are destroyed once the mail is sent or abandoned, within a day. A mail's
 outcome is kept for 30 days, without the address.
 
 `MailReceipt` puts a letter into the outbox, which sends it through the server of `[notify.email]`:

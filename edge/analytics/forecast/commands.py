@@ -87,7 +87,7 @@ class ItemForecast(msgspec.Struct, frozen=True):
 
     `scale`, `week` and `month`: typical errors of one day, seven and 28 days. `kind`: 0 with sales on most days, 1 on
     few, 2 on hardly any. `days`: days of data; `unknown`: days without data (closed or out of stock); `damped`: extreme
-    days, which count less; `largest`: the highest daily sales; `sure`: whether it has enough data of its own.
+    days, which count less; `largest`: the highest daily sales; `sure`: whether it has enough data itself.
 
     `held`: the forecast was capped at three times the `largest`, or was ten times the previous one (`jump`) and should
     be checked. `known`: known changes by day: a `promotion` by name, a future `price`. `tried` and `folds`, for the

@@ -15,7 +15,7 @@ SUBJECT_CHARS, TEXT_CHARS, ANSWER_CHARS = 80, 1_000, 4_000
 
 
 class SetPreferences(Command, frozen=True):
-    """Set a user's complete preferences, by themselves or a manager."""
+    """Set a user's complete preferences: the user's own, or anyone's as a manager."""
 
     personal = ("preferences",)
     user: PersonId

@@ -64,5 +64,5 @@ def spoken_to(db: Connection, person: str) -> LanguageOrNone:
 
 
 def reaches_anybody(db: Connection) -> bool:
-    """Whether anybody is notified of severe alerts by choice, besides visitors of the page."""
+    """Whether anyone has chosen to be notified of severe alerts, other than by opening the page."""
     return read_reach(db, "", {}).gap not in ("nobody", "instead")

@@ -12,7 +12,7 @@ from edge.core.registry import Severity
 
 class Reach(msgspec.Struct, frozen=True):
     """Who alerts reach. `critical`: recipients of critical alerts by choice; `instead`: the fallback if there are none;
-    `high`: whether anybody gets high ones; `unheard`: kinds disabled by everybody."""
+    `high`: whether anyone gets high ones; `unheard`: kinds everyone has disabled."""
 
     critical: tuple[str, ...] = ()
     instead: str = ""

@@ -63,7 +63,7 @@ class NewAlert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class AlertTold(msgspec.Struct, frozen=True):
     """How an alert is delivered: on the page at once, and on `pending` channels as soon as possible; `failed` ones
-    reach nobody. `users_unreached` have no address on any requested channel and see it on the page only."""
+    reach no one. `users_unreached` have no address on any requested channel and see it on the page only."""
 
     alert_id: int
     status: str

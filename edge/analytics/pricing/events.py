@@ -51,7 +51,7 @@ class PriceModelTrained(Event, frozen=True, omit_defaults=True):
 
 
 class PricesProposed(Event, frozen=True):
-    """The model in use suggests these prices, replacing its earlier suggestions. They have no effect by themselves."""
+    """The model in use suggests these prices, replacing its earlier suggestions. They have no effect until approved."""
 
     model_version: str
     prices: tuple[ProposedPrice, ...]

@@ -2,7 +2,7 @@
 more. Pure: matrices in, values out, deterministic.
 
 A product's weekly sales at another price are `sold * (then / now) ** -strength`. Strengths are learnt from the shop's
-own days as in forecasts (`forecast.price_effects`), for each category as far as its prices changed.
+own days as in forecasts (`forecast.price_effects`), for each category whose prices changed.
 """
 
 from __future__ import annotations

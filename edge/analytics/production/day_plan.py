@@ -54,7 +54,7 @@ class DayPlan(msgspec.Struct, frozen=True):
 
 
 def production_plan(db: Connection, day: Text, today: Text, location: Text = MAIN) -> DayPlan:
-    """The plan for products sold by themselves; components are planned with them."""
+    """The plan for products sold separately; their components are planned along with them."""
     made = read_state(db)
     if day_of(day) is None or day_of(today) is None:
         return DayPlan(day, "", ())

@@ -1,7 +1,7 @@
 """Commands of trials, inside the transaction: load, decide, save.
 
-A trial changes nothing by itself: its weeks are promotions (`SetPromotion`) and prices with an end (`SetPrice`), which
-begin and end by the clock whether or not anything looks at them.
+A trial changes nothing directly: its weeks are promotions (`SetPromotion`) and prices with an end (`SetPrice`), which
+begin and end by the clock, with no further action.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class TrialHandlers:
 
 
 def _require_prices_free(tx: Transaction, trial: Trial) -> None:
-    """No price of these products may change by itself while they are tried."""
+    """Prices of these products must not change automatically during the trial."""
     phases = trial.phases
     begin_us, end_us = trial.span_us(phases[0])[0], trial.span_us(phases[-1])[1]
     for price in trial.prices:

@@ -1,8 +1,7 @@
 """Simulate each product's stock over a period, with settings as they were and with others, and add both up.
 
-Reads the ledger, in a process of its own (`stock_simulator.py`). The same draws of demand stand behind both, so the
-range of their difference is that of the settings alone.
-"""
+Reads the ledger, in a process of its own (`stock_simulator.py`). Both use the same demand draws, so the range of their
+difference comes only from the settings."""
 
 from __future__ import annotations
 
@@ -254,8 +253,8 @@ class _Simulating:
         return int(row[0]), frozenset(day - 1 for day in msgspec.json.decode(row[1], type=list[int]))
 
     def _spoilage(self, sku: str, product: Product, wasted: Vector, path: Vector, begins: str) -> Spoilage | None:
-        """How a product spoils: by its shelf life, by that of its lots, else as it was wasted; None: nobody knows.
-        `begins`: the day before which the lots came."""
+        """How a product spoils: by its shelf life, its lots' expiry dates, or else its recorded waste; None if unknown.
+        `begins`: lots received before this day count."""
         lots = [days for (days,) in self._db.execute(_SHELF, (sku,)) if days > 0]
         shelf = product.expiry_days or (int(lots[len(lots) // 2]) if lots else 0)
         if 0 < shelf <= SHELF_MOST:

@@ -41,7 +41,7 @@ class StockScenario(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkn
 
 
 def require_sound_stock(scenario: StockScenario, today: str) -> None:
-    """`Refusal`: what is wrong with a scenario by itself."""
+    """Raise `Refusal` if a scenario is invalid on its own, before any product is read."""
     try:
         first, last = date.fromisoformat(scenario.first), date.fromisoformat(scenario.last)
     except ValueError:

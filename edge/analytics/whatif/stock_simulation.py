@@ -56,7 +56,7 @@ class StockCourse(NamedTuple):
 
 
 def draw_weeks(days: int, generator: Generator, draws: int = DRAWS) -> npt.NDArray[np.int64]:
-    """Which day of the period stands for each of its days, draws by days; the first draw is the period itself."""
+    """The recorded day to use for each day of the period, draws by days; the first draw is the period itself."""
     weeks = -(-days // WEEK)
     whole = days // WEEK
     chosen = generator.integers(0, whole, size=(draws, weeks))

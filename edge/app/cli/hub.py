@@ -26,7 +26,7 @@ from sync.session import LinkLost
 from sync.wire import Down, Hint
 
 PUBLISH_S = 5.0
-"""How long a command waits for the broker, to tell stores what they would find out later by themselves."""
+"""How long a command waits for the broker, to notify stores immediately. Otherwise the next sync brings it."""
 
 NO_DEVICE = "edge/-/-/-/up"
 """A topic that the hub may read and no device uses: a connection needs one."""

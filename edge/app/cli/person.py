@@ -30,7 +30,7 @@ from edge.runtime import config
 from edge.runtime.config import Config
 
 WAIT_S = 30.0
-"""How long a running shop has to write the keys of people anew, before it is said that it is still at it."""
+"""How long to wait while a running shop re-encrypts personal keys, before reporting that it is still working."""
 LOOK_S = 0.2
 
 

@@ -79,7 +79,7 @@ PIN = "1234"
 TENANT, STORE = "demo", "corner"
 PORT = 8080
 LAYOUT = 3
-"""Grows when an older demo folder cannot be used any more; it is then begun anew."""
+"""Raise it when older demo folders can no longer be used; they are then created again."""
 LOCK_FILE = "edge.lock"
 ROOTS_FOLDER = Path("/var/lib/edge-demo")
 """Where the demo of a root whose own folders are shut to others keeps Postgres; only root can write beside it."""

@@ -1,32 +1,32 @@
 """Diagnostics that head office requests from a box.
 
-Head office may ask a box how it is, and the shop says yes or no. Its words: a case is one question of head
-office's (`check`, `devices`, `queue`, or all of it, a `bundle`), who asks, why and until when; its answer is text
-that the box makes of itself, shown to the shop before it goes; a leave lets what is asked within some hours go
-without a yes each.
+Head office can request diagnostics, and the shop approves or declines. Terms: a *case* is one request of head office
+(`check`, `devices`, `queue`, or all of them, a `bundle`), with the person asking, the reason and the deadline. Its
+answer is text made by the box and shown to the shop before it is sent. A *leave* lets requests of the next hours
+through without separate approval.
 
-`edge/backoffice/support/service/support_bundle.py` makes the answers, which `edge support bundle` shows, too;
-`support_desk.py` hands them over.
+`edge/backoffice/support/service/support_bundle.py` creates the answers, which `edge support bundle` shows too;
+`support_desk.py` delivers them.
 
 Invariants
-- A leave is given on the page, for some hours, or for good by `[support] allow = true` in config.toml. That is no
-  setting: head office changes settings, and could give itself leave.
-- A bundle says of config.toml which keys are there, with the values of switches and numbers alone.
-- In no answer: what is said of people, goods, prices or sales; texts of settings; keys, PINs and passwords;
-  addresses of mail, numbers of phones, of cards and of networks (`masking.py`, over the whole of it, at the end).
-- What goes is what was shown: the yes is to its digest. It is sealed to a key that head office made for this case
-  alone, and kept there for 14 days.
-- Nothing is done in the shop by a case: it is asked and answered. There is no shell.
+
+- A leave is given on the page, for some hours, or permanently by `[support] allow = true` in config.toml. That isn't
+  a setting, because head office changes settings and could grant itself leave.
+- A bundle lists the keys of config.toml, with values only for switches and numbers.
+- No answer contains data about people, goods, prices or sales; texts of settings; keys, PINs or passwords; email
+  addresses, or numbers of phones, cards and networks (`masking.py`, applied to the whole answer at the end).
+- Exactly the text shown is sent: approval applies to its digest. It is encrypted for a key that head office created
+  for this case only, and stored there for 14 days.
+- A case changes nothing in the shop; it only asks. There is no shell.
 - Remote help is the one exception. A manager turns it on with their PIN, for an hour, and every manager page shows it.
   While it lasts, a person at head office with the right `help` reads the status, the newest log lines and updates,
   prints a test page and restarts parts of a short list; nothing else. The box itself refuses each request that isn't
-  signed by head office, names another period, comes late or is one too many, and notes it. It ends by a press, after an
-  hour, and whenever the box restarts.
-- A case ends by itself, at the latest 72 hours after it was asked, and so does a leave. Each step is in the
-  journal.
-- A box that is offline, or a shop that says nothing, sells on.
+  signed by head office, names another period, comes late or exceeds the limit, and records it. It ends when a manager
+  stops it, after an hour, or when the box restarts.
+- A case expires 72 hours after the request at the latest, and so does a leave. Each step is in the journal.
+- A box that is offline, or a shop that doesn't respond, keeps selling.
 
-One more question: its name in `events.Question`, and what answers it in
+To add a kind of request, add its name to `events.Question` and its answer to
 `edge/backoffice/support/service/support_bundle.py`.
 """
 

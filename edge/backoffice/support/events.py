@@ -88,7 +88,7 @@ class SupportHelpBegun(Event, frozen=True):
 
 
 class SupportHelpEnded(Event, frozen=True):
-    """Remote help ended: by a manager, by itself, or because the box restarted."""
+    """Remote help ended: by a manager, after its time limit, or because the box restarted."""
 
     help: CaseId
     why: HelpEnd

@@ -170,7 +170,7 @@ class CustomerFile:
         return minor_of(sign * balances["owed"] - balances["credit"], self._digits)
 
     def _balances(self, amounts: Mapping[str, Decimal | None]) -> dict[str, Decimal]:
-        """A customer's balances by column, as far as they're imported."""
+        """A customer's balances by column, for the columns that were imported."""
         taken, choice = dict.fromkeys(amounts, Decimal(0)), self._owed_choice
         for field, amount in amounts.items():
             if amount == 0:
@@ -287,7 +287,7 @@ class CustomerFile:
 
 
 def person_name(columns: Columns, cells: Sequence[str]) -> str:
-    """A person's name; where only a first or a last name has a column of its own, "Name" is the other."""
+    """A person's name; if only the first or the last name has its own column, "Name" is the other one."""
     first, last, name = (columns.text(cells, field) for field in ("first", "last", "name"))
     if name and (first or last) and not {"first", "last"} <= columns.places.keys():
         if not {*words_of(first or last)} <= {*words_of(name)}:

@@ -45,7 +45,7 @@ from edge.people.customers.queries import (
 
 MOVE_JOB, TAKE_BACK_JOB = "move_in", "take_back_move"
 Busy = Callable[[Connection, str], str]
-"""Why a customer can't be forgotten now; "": nothing stands in the way."""
+"""Why a customer's data can't be erased now; "" if it can."""
 Issue = tuple[int, str, str]
 """A line of the file, a field, and the reason for its refusal: a key of section `reason`."""
 _FIELDS = ("name", "phone", "email", "born", "member_code")

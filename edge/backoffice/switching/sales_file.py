@@ -269,7 +269,7 @@ def _is_of_order(reopen: Reopen, header: Sequence[str], places: Mapping[str, int
 
 
 def _adds_up(lines: Sequence[tuple[Decimal, Decimal]]) -> bool:
-    """Whether lines at their prices come to what each of them says, and none comes to it by itself."""
+    """Whether lines add up at their prices, and none equals the total on its own."""
     whole = lines[0][0]
     return abs(sum(line for _, line in lines) - whole) < abs(whole) / 10 and all(line != whole for _, line in lines)
 

@@ -426,7 +426,7 @@ class TwinNode:
             self.hand_over()
 
     def hand_over(self) -> None:
-        """Accept no more commands; the other box leads once it has everything."""
+        """Accept no new commands; the other box leads once it has everything."""
         with self._turn:
             if self.box.leadership is not None:
                 self.box.leadership.hand_over()

@@ -48,7 +48,7 @@ class ChatShown(msgspec.Struct, frozen=True):
 
 
 class ChatHistory(msgspec.Struct, frozen=True):
-    """A conversation's turns, newest first; `before`: the number to continue from (None: no more)."""
+    """A conversation's turns, newest first; `before`: the number to continue from (None: the end)."""
 
     session: str
     turns: list[ChatTurn]

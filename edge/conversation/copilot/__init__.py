@@ -1,7 +1,7 @@
 """The copilot: answers managers' questions with figures.
 
 A question becomes a typed `Meaning`. The tool for its measure is queried under the asker's rights, and the answer shows
-the rows behind each figure. Requested actions become a turn of the assistant and need a yes.
+the rows behind each figure. Requested actions become a turn of the assistant and need confirmation.
 
 Each tool is a query of the registry with a limit of 300 ms. It runs in the reader process, or on its own connection if
 there is none. Confidence is the share of understood words times the share of tools that answered: at most 0.9, 0.8

@@ -1,7 +1,7 @@
 """Answer a manager's question: read it, query the tools in parallel, and compose the answer from their results.
 
 Each tool has a time limit; one that fails or is late becomes a note and lowers the confidence. Nothing here changes
-stock: actions go through the conversation and need a yes.
+stock: actions go through the conversation and need confirmation.
 """
 
 from __future__ import annotations

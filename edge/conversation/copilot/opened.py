@@ -54,7 +54,7 @@ def _figure(measure: str, wanted: Mapping[str, tuple[str, ...]]) -> tuple[str, s
 
 
 def opens_result(tool: str, arguments: Mapping[str, Any], rights: frozenset[str]) -> str:
-    """Where a tool's result opens for somebody with these rights, if it's about one product; "" otherwise."""
+    """Where a tool's result opens for a user with these rights, if it's about one product; "" otherwise."""
     sku = arguments.get("sku_code", "")
     figure = "/manager/figure?" + urlencode({"name": "stock.on_hand", "key": sku})
     if tool == "query_inventory" and sku and "warehouse" not in arguments and is_open_to(figure, rights):
@@ -63,7 +63,7 @@ def opens_result(tool: str, arguments: Mapping[str, Any], rights: frozenset[str]
 
 
 def is_open_to(page: str, rights: frozenset[str]) -> bool:
-    """Whether somebody with these rights may open a page that figures lead to."""
+    """Whether a user with these rights may open a page that figures link to."""
     return bool(page) and (not page.startswith(_FIGURE_PAGES) or bool(rights & {MANAGE, REPORTS}))
 
 

@@ -1,5 +1,5 @@
-"""Final check of a turn, whoever read it: if a number, direction or changing word has no counterpart in the effect,
-show it before acting. Pure.
+"""Final check of a turn, whichever reader read it: if a number, direction or changing word has no counterpart in the
+effect, show it before acting. Pure.
 
 It reads the words independently of the readers.
 """
@@ -186,7 +186,7 @@ class _Look:
         return max((known.numbers.get(bare, 0) for bare in known.bare(word)), default=0) * 1000
 
     def _is_of_name(self, at: int, end: int) -> bool:
-        """Whether a number is part of a product name; "1664" is one by itself."""
+        """Whether a number is part of a product name; "1664" alone is one."""
         words = self._standing[at:end]
         return all(one in self._names for one in words) or (words[0].isdigit() and len(words[0]) > NAME_DIGITS)
 
@@ -236,7 +236,7 @@ class _Look:
         return sum(self._is_one(at) for at in range(len(self._standing))) > had
 
     def _is_one(self, at: int) -> bool:
-        """Whether "one" counts by itself: for a person, or at the end of a list of possessions."""
+        """Whether "one" counts on its own: for a person, or at the end of a list of possessions."""
         words = self._standing
         if self._known.numbers.get(words[at].removeprefix("ו") if self._known.attached_places else words[at]) != 1:
             return False

@@ -46,8 +46,8 @@ LISTED = 4
 
 class LookedUp(NamedTuple):
     """The names' matches, and the readings where grammar alone is not enough. `doubted`: show the grammar's reading
-    first, as the catalogue reader has none; `proposed`: any effect needs a yes. `kind`: the sentence's kind by grammar;
-    `guess`: what to show if no reader succeeds."""
+    first, as the catalogue reader has none; `proposed`: any effect needs confirmation. `kind`: the sentence's kind by
+    grammar; `guess`: what to show if no reader succeeds."""
 
     found: tuple[FoundProducts, ...]
     reading: Reading | None = None

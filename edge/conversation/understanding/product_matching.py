@@ -85,8 +85,8 @@ def match(db: Connection, search: Search, text: str, contiguous: bool = False, l
 
 
 def _resembles(product: CatalogProduct, words: Sequence[str]) -> bool:
-    """Whether a word could be a slip of one of the product's: a third of its letters may be wrong. What shares no more
-    than an ending with it, such as the plural's, isn't asked about."""
+    """Whether a word could be a slip of one of the product's: a third of its letters may be wrong. A word that shares
+    only an ending with it, such as the plural's, isn't asked about."""
     known = _words_of_product(
         _names(product, ""), product.brand, product.container or "", size_of(product), *product.codes
     )

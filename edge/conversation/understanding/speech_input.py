@@ -46,7 +46,7 @@ NOISES = frozenset(
         "טוב",
     }
 )
-"""Sounds people make while listening: when heard, they aren't a yes."""
+"""Sounds people make while listening: they don't count as "yes"."""
 GREETINGS = frozenset(
     tokens_of(
         "hello hi hey there good morning afternoon evening day night bye thanks you"
@@ -204,7 +204,7 @@ def louder(samples: bytes, gain: float) -> bytes:
 
 
 def is_noise(text: str) -> bool:
-    """Whether it's a listener's murmur rather than a yes.
+    """Whether it's a listener's murmur rather than "yes".
 
     >>> is_noise("OK."), is_noise("yes")
     (True, False)

@@ -227,7 +227,7 @@ class VoiceTalk:
         self._turns.start(self._take(utterance, held), "voice")
 
     async def _no_tail(self) -> None:
-        """The sound was no word, so the sentence before it is complete by itself."""
+        """The sound wasn't a word, so the sentence before it is complete."""
         before = self._utterance.before if self._utterance else None
         await self._lose()
         if before is not None:

@@ -35,7 +35,7 @@ class ChunkReader:
         return group
 
     def close(self) -> None:
-        """Take no more chunks; call `stop` if the source has it, instead of waiting."""
+        """Read no more chunks; call the source's `stop`, if it has one, instead of waiting."""
         self._closed = True
         if isinstance(self._chunks, Stoppable):
             self._chunks.stop()

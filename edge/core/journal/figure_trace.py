@@ -1,4 +1,4 @@
-"""Open a figure: what it is made of, each part's row in the journal, and whether the chain of these rows holds."""
+"""Open a figure: what it is made of, each part's row in the journal, and whether the chain of these rows is valid."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ def part_of(fact: RecordedEvent, numerator: int, denominator: int = 0) -> Figure
 
 
 def trace(db: Connection, registry: Registry, figure: Figure, key: str) -> ExplainedFigure | None:
-    """Open a declared figure; the newest rows are listed. What no row of the journal accounts for is left over. None if
-    there is no figure with this key."""
+    """Open a declared figure; the newest rows are listed. Amounts that no journal row accounts for are left over. None
+    if there is no figure with this key."""
     shown = figure.read_shown(db, registry, key)
     if shown is None:
         return None

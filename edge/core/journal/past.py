@@ -84,8 +84,8 @@ _READ_TO = "SELECT seq FROM projection WHERE name = ?"
 
 
 class PastFiles:
-    """The files for one ledger's past. One process or thread at a time creates them, the others wait for it; whoever
-    wants to may open views."""
+    """The files for one ledger's past. One process or thread at a time creates them, the others wait for it; any of
+    them can open views."""
 
     def __init__(self, ledger: Path) -> None:
         self.ledger = ledger

@@ -272,7 +272,7 @@ def check_chain(db: Connection, from_seq: int = 1, through: int | None = None) -
 
 
 def valid_rows(db: Connection) -> Iterator[list[Row]]:
-    """Yield the journal from its first row, page by page, as far as it is readable and its chain is valid."""
+    """Yield the readable part of the journal with a valid chain, page by page from its first row."""
     previous, limit = read_head_before(db, 1), REBUILD_ROWS
     while True:
         try:

@@ -23,8 +23,8 @@ from edge.lib.units.quantity import Unit
 LINES_LIMIT = 300
 """Most lines of a basket. For more, the customer pays and a new basket begins."""
 BASKET_BYTES = 96 * 1024
-"""A basket as JSON; a line that would exceed it, by itself or by its promotions, is refused: the sale must fit into one
-event of the journal."""
+"""Size of a basket as JSON; a line that would exceed it, alone or with its promotions, is refused: the sale must fit
+into one event of the journal."""
 _fields = attrgetter(*RecordedLine.__struct_fields__)
 QUESTIONS_LIMIT = 8
 """Questions that wait for an answer; a further scan that would ask is refused."""
@@ -52,13 +52,12 @@ class BasketLine(RecordedLine, frozen=True, omit_defaults=True):
 class Question(msgspec.Struct, frozen=True, omit_defaults=True):
     """A question to the cashier before a product becomes a line.
 
-    `unknown`: no product has the code; `price`: nobody knows what it costs; `age`: the
-    customer must be `min_age`; `expired`: its last day is over; `measure`: how much of it,
-    in its unit; `label_price`: the price on it is not what its weight costs today (`price_minor`).
-    `age` of a whole order: `price_minor` is what the rest comes to, None where all of it asks for one.
-    `tax_changed`: by today's taxes the whole basket comes to `price_minor`, and `was_minor` was promised.
-    `modifiers`: which of those that the product is asked; as a field, those that were said before (None: none were).
-    """
+    `unknown`: no product has the code; `price`: its price is unknown; `age`: the customer must be `min_age`; `expired`:
+    its expiry date has passed; `measure`: the quantity, in its unit; `label_price`: the price on it is not what its
+    weight costs today (`price_minor`). `age` of a whole order: `price_minor` is what the rest comes to, None where all
+    of it asks for one. `tax_changed`: by today's taxes the whole basket comes to `price_minor`, and `was_minor` was
+    promised. `modifiers`: which of those that the product is asked; as a field, those that were said before (None: none
+    were)."""
 
     id: int
     kind: Literal["unknown", "price", "age", "expired", "measure", "label_price", "tax_changed", "modifiers"]

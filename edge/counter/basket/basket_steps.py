@@ -1,4 +1,4 @@
-"""What happened to an open basket, step by step, for whoever answers a complaint later. Pure."""
+"""What happened to an open basket, step by step, for answering complaints later. Pure."""
 
 from __future__ import annotations
 

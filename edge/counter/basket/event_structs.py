@@ -21,10 +21,10 @@ TenderKind = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,19}$(?!\n)
 """`cash`, `card`, `gift` and `credit` for what is on a card of the shop's, `advance` for what was paid ahead for an
 order, `cash_usd` and the like for foreign notes, or a tender of the shop's own."""
 LineKind = Literal["goods", "open", "tip", "load", "surplus", "advance", "fee"]
-"""`open`: goods that the catalogue does not have, by name and sum; `fee`: no goods, but revenue and taxed, as what is
-kept of an order that nobody comes for. The others are no goods, untaxed and no revenue: a tip, a sum put onto a gift
-card, what a voucher is worth beyond what was due, and what is paid ahead for an order, whose id is the line's
-`code`; so is a `fee` without a tax class, which a terminal added for a credit card."""
+"""`open`: goods that the catalogue does not have, by name and sum; `fee`: not goods, but taxed revenue, such as the fee
+for an order that isn't collected. The others are no goods, untaxed and no revenue: a tip, a sum put onto a gift card,
+what a voucher is worth beyond what was due, and what is paid ahead for an order, whose id is the line's `code`; so is a
+`fee` without a tax class, which a terminal added for a credit card."""
 NO_REVENUE: frozenset[str] = frozenset({"tip", "load", "surplus", "advance"})
 
 
@@ -95,17 +95,15 @@ class SaleCoupon(msgspec.Struct, frozen=True, omit_defaults=True):
 class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """A product that was sold. `listed_minor`: what the catalogue says, where the price was overridden or entered.
 
-    `label`: what its code said besides. `total_minor`: the price printed on something
-    measured, or what the first part of it left, which is what it costs, to the cent; `price_minor` is then only that of
-    a unit.
-    `units` is how many of the product one of it is: more than one for a case. `deposit_minor` comes on
-    top for each of them, and no tax is on it. `parts`: what leaves the stock in its place, for each of them.
-    `discounts`: what promotions take off it; `off_minor` what a person takes off the line by its `discount`, and
-    `share_minor` its part of the basket's, `coupon_minor` of the coupons'. `undiscounted`: nobody takes anything off
-    such goods, nor does a promotion. `card`: the gift card that a load goes onto. `weighed`: how its weight came to be
-    known, where no label says it. `below_cost`: the shop paid more for it on average. `tip_to`: whose a tip is, a
-    user's id; empty: the pool's. `modifiers`: what was chosen of what the product is asked; `price_minor` has theirs.
-    """
+    `label`: what its code said besides. `total_minor`: the price printed on something measured, or what the first part
+    of it left, which is what it costs, to the cent; `price_minor` is then only that of a unit. `units` is how many of
+    the product one of it is: more than one for a case. `deposit_minor` comes on top for each of them, and no tax is on
+    it. `parts`: what leaves the stock in its place, for each of them. `discounts`: what promotions take off it;
+    `off_minor` what a person takes off the line by its `discount`, and `share_minor` its part of the basket's,
+    `coupon_minor` of the coupons'. `undiscounted`: neither staff nor promotions can discount such goods. `card`: the
+    gift card that a load goes onto. `weighed`: how its weight came to be known, where no label says it. `below_cost`:
+    the shop paid more for it on average. `tip_to`: whose a tip is, a user's id; empty: the pool's. `modifiers`: what
+    was chosen of what the product is asked; `price_minor` has theirs."""
 
     id: int
     sku: str
@@ -192,7 +190,7 @@ class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
 class BasketStep(msgspec.Struct, frozen=True, array_like=True):
     """A change of an open basket, `ms` after it was opened. `about`: the id of a line or question.
 
-    `line`: a line was added; `quantity`: it's now so much (`amount`, thousandths); `void`: it was struck. `ask`: the
+    `line`: a line was added; `quantity`: its new quantity is `amount` (thousandths); `void`: it was voided. `ask`: the
     cashier was asked a question of `kind` about a product (`sku`); `yes` and `no`: it was answered.
     """
 

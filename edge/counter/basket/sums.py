@@ -18,8 +18,8 @@ class Taken(msgspec.Struct, frozen=True):
     """Receipts by tax and tender; outgoing sums are negative.
 
     `discount_minor`: what promotions took off what was sold and not voided. How often a tender was used only grows.
-    `foreign`: cash of other currencies, in their own minor units. `apart`: what is no revenue, by kind of line,
-    and `tips` of it by the kind of tender that brought them; `tips_to`: those that are somebody's (a user's id), alike.
+    `foreign`: cash of other currencies, in their own minor units. `apart`: sums that aren't revenue, by kind of line,
+    and `tips` of it by the kind of tender that brought them; `tips_to`: the same by the user they belong to.
     `receipts`: sales that earned something, and what, without that; goods that came back in them are not taken off.
     """
 

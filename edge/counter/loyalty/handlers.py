@@ -196,7 +196,7 @@ def _back(tx: Transaction, register: str, number: int, paper: int, customer: str
 
 
 def _undo_points(tx: Transaction, event: SaleVoided) -> str:
-    """Reverse the points of a voided paper, as far as the balance allows."""
+    """Reverse the points of a voided paper, up to the current balance."""
     rows = tx.db.execute(_BY_PAPER, (tx.actor.register, event.sale)).fetchall()
     for owner, purse, register, number, reward, moved in rows:
         points = max(-moved, -max(0, points_of(tx.db, owner, purse)))

@@ -235,6 +235,6 @@ def days_with_papers(db: Connection, first: str) -> frozenset[str]:
 
 
 def person_at(path: str) -> str:
-    """The user whose figure of a day's sums this is, such as `givers.anna.minor`; empty if it's of nobody."""
+    """The user whose figure of a day's sums this is, such as `givers.anna.minor`; empty if it isn't a user's."""
     name, *rest = path.split(".")
     return rest[0] if name in _OF_PEOPLE else ""

@@ -2,9 +2,9 @@
 
 Staff clock in and out at a till by PIN, which approves that one command without signing in: in, break, back, out. A
 span is from in to out with its breaks, and belongs to the business day it began on. A person clocked in for more than
-16 hours forgot to clock out: they start anew, and a manager enters the end. If a span began by a wrong clock, so that
-its end would precede it, a manager enters the hours. A manager corrects a whole day with a reason, encrypted like all
-typed text; the stamps stay in the journal.
+16 hours forgot to clock out: they start a new span, and a manager enters the end. If a span began by a wrong clock, so
+that its end would precede it, a manager enters the hours. A manager corrects a whole day with a reason, encrypted like
+all typed text; the stamps stay in the journal.
 
 The hours page shows a week: minutes by person and day, missing legal breaks (`edge/lib/regions/breaks.toml`, by the
 store's country; time between two spans counts as rest), and each person's share of pooled tips: day by day, by minutes,

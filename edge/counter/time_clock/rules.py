@@ -14,7 +14,7 @@ from edge.lib.units.money import divide_half_up
 
 MINUTE_US = 60 * 1_000_000
 FORGOTTEN_US = 16 * 60 * MINUTE_US
-"""A span running longer was forgotten: the person starts anew, and a manager enters the end."""
+"""A longer span means the person forgot to clock out: they start a new one, and a manager enters the end."""
 
 
 class Running(msgspec.Struct, frozen=True):

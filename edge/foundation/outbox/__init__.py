@@ -1,22 +1,23 @@
 """Outgoing messages and letters, and their delivery log.
 
-What is to go out to people, and what became of it: one table, one way, for alerts as for a receipt, news of an
-order or an order to a supplier. A capability queues a row in its own transaction; the part of notify sends it:
-once, by one channel, again while it is worth it, and tells what nobody knows as unknown.
+One table and one way out for alerts, receipts, order updates and supplier orders. A capability queues a row in its
+own transaction; the part of notify sends it once, through one channel, retries while that makes sense, and reports an
+uncertain result as unknown.
 
-Messages to users are planned and decided in notify. A letter goes to somebody outside: it is neither grouped nor
-held back at night, is written anew when it goes out, and its `about` names what it is about, without anything of
-people. Where its address is not kept elsewhere, it stands sealed in `body` under a person made for it
-(`mail-...`), whose key is destroyed when the letter is out or given up.
+Messages to users are planned and decided in notify. A letter goes to someone outside the shop: it is neither grouped
+nor delayed at night, its text is composed when it is sent, and its `about` says what it is about, without personal
+data. An address that isn't stored elsewhere is encrypted in `body` under a person created for it (`mail-...`), whose
+key is destroyed once the letter is sent or abandoned.
 
 Invariants.
-- A row's `key` is there once. It is on the disk as `sending` before its first byte; cut off then, it is `unknown`
-  and not repeated by itself, unless the other side knows a repeat by its key.
-- After the ledger was set back nothing that waited goes out: it may have gone since.
-- At most so many wait; letters are limited by the capabilities that queue them, messages push out the oldest of
-  the least grave.
 
-One more kind of letter: its name in `messages.LETTERS`, an entry in `LETTERS` of its capability's
+- A row's `key` is unique. The row is on the disk as `sending` before its first byte; if interrupted then, it is
+  `unknown` and not retried automatically, unless the receiver recognises a repeat by its key.
+- After the ledger was restored to an earlier state, waiting rows aren't sent: they may have been sent already.
+- The queue is limited. The capabilities that queue letters limit them; messages displace the oldest of the lowest
+  severity.
+
+To add a kind of letter: its name in `messages.LETTERS`, an entry in `LETTERS` of its capability's
 `service/letters.py`, and `what_KIND` of [notify] in its folder's `words/`.
 """
 

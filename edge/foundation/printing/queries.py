@@ -93,7 +93,7 @@ def read_print_job(db: Connection, job: int) -> PrintJob | None:
 
 
 def prints_of_receipt(db: Connection, register: str, number: int) -> list[PrintedPaper]:
-    """Prints of a receipt, as far as recorded."""
+    """Recorded prints of a receipt."""
     return [PrintedPaper(*row) for row in db.execute(_OF_RECEIPT, (register, number))]
 
 

@@ -1,9 +1,4 @@
-"""Fields of products that head office keeps for itself: a shop may change all others.
-
-Head office lists them in the setting `catalog.office_fields`. They apply to products that head office has published to
-the store; products that a shop added itself stay its own. Head office's value precedes everyone else's, and whoever
-else changes one is refused.
-"""
+"""Head office's value takes precedence over everyone else's, and no one else can change it."""
 
 from __future__ import annotations
 

@@ -119,8 +119,7 @@ def added_skus(modifiers: Iterable[ChosenModifier]) -> list[str]:
 def stock_parts(
     sku: str, parts: tuple[BundlePart, ...], modifiers: tuple[ChosenModifier, ...]
 ) -> tuple[BundlePart, ...]:
-    """Stock consumption per unit: parts or the product itself, plus additions. Omitted goods aren't consumed, as far as
-    they would be."""
+    """Stock consumption per unit: parts or the product itself, plus additions, without the omitted quantities."""
     own = parts or (BundlePart(sku, THOUSANDTHS),)
     if not modifiers:
         return own

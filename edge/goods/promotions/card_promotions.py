@@ -32,7 +32,7 @@ def card_promotions(
     price_list: str = STORE,
 ) -> dict[str, CardPromotion]:
     """The promotion of each product that is in one now for customers of a price list, by its number: none of a whole
-    basket, nor of goods of the categories `undiscounted`, whose price nobody lowers."""
+    basket, nor of goods of the categories `undiscounted`, whose price must not be lowered."""
     items = [
         Item(place, one.sku, ONE, one.price_minor, one.unit == "piece")
         for place, one in enumerate(_discountable_products(db, products, undiscounted))

@@ -19,7 +19,7 @@ from edge.lib.late_decoder import late_decoder
 
 PAGE_LIMIT = 500
 READ_LIMIT = 1_000
-"""Promotions that are kept as read; more in one basket are read anew every time."""
+"""Promotions whose parsed form is cached; if a basket has more, they are parsed each time."""
 
 _decode = late_decoder(Promotion)
 _FIELDS = "id, body, from_us, until_us, seq"

@@ -1,27 +1,26 @@
 """Data quality, and changes that need approval.
 
-- Held: what fails the gate of a published catalogue (`gate` says why); and a row of a file whose price is further
-  from the shop's than its category lets pass (`price_jump_percent`, also of one above it; else `[catalog]
-  price_jump_percent`) waits for a yes (`HoldProducts` -> `ProductHeld`). `ReleaseHeld` takes it as the source's
-  word, `DropHeld` leaves it; a no holds for that price of that source. What the same source says later and is not
-  far off takes its place.
-- The same product? A new row that is called as a product of which its source never spoke, with the same brand,
-  name and size, waits as `same_product`. A yes (`ReleaseHeld`) makes it a word on that product; a no (`DropHeld`)
-  takes it as one of its own. Either is kept (`SamenessSaid`) and not asked again. Who took a yes back makes a
-  product of the row's own number: from then on it is of that.
-- Findings (`checks.py`): what looks wrong, by kind, with counts and examples. Rules are data: `rules.toml` (SQL
-  on a product), what has no name in the language of the store, and what categories ask of their attributes:
-  required, unit, range, choices.
-- Dried equivalents (`dried_equivalents.py`): cannabis of which nobody said as how much dried cannabis it counts can't
-  be sold. From the class of its category, by the law of the place, and what it weighs an amount is proposed; a yes
-  makes it the manager's word.
-- Freshness: of how many products each source speaks, when it last said something new, when it was last read.
+- Held rows: a row that fails the gate of a published catalogue (`gate` says why), or whose price differs from the
+  shop's by more than its category allows (`price_jump_percent`, also inherited; else `[catalog]
+  price_jump_percent`), waits for approval (`HoldProducts` -> `ProductHeld`). `ReleaseHeld` accepts it as the source's
+  value, `DropHeld` rejects it; a rejection applies to that price from that source. A later value from the same source
+  within the limit replaces it.
+- Possible duplicates: a new row with the brand, name and size of a product that its source has never mentioned waits
+  as `same_product`. `ReleaseHeld` merges it into that product; `DropHeld` makes it a separate one. The decision is
+  stored (`SamenessSaid`) and not asked again. Revoking a merge creates a product with the row's own number, and later
+  rows belong to it.
+- Findings (`checks.py`): possible errors by kind, with counts and examples. Rules are data: `rules.toml` (SQL on a
+  product), names missing in the store's language, and the categories' requirements for attributes: required, unit,
+  range, choices.
+- Dried equivalents (`dried_equivalents.py`): cannabis without a dried-cannabis equivalent can't be sold. An amount is
+  proposed from its category's class, local law and its weight; approval makes it the manager's value.
+- Freshness: how many products each source covers, its last change, and when it was last read.
 
-`/quality` (`pages/`) is what waits for a yes, pushed as it changes, and what looks wrong when somebody asks.
+`/quality` (`pages/`) shows rows that wait for approval, updated live, and findings on request.
 
-Invariants: nothing is mended by itself; every yes and no is in the journal, with who said it.
+Invariants: nothing is corrected automatically; every approval and rejection is in the journal, with the user.
 
-One more check: a rule in `rules.toml`, its key in `edge/lib/i18n`, section `quality`.
+To add a check: a rule in `rules.toml`, its key in `edge/lib/i18n`, section `quality`.
 """
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec

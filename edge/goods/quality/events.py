@@ -15,7 +15,7 @@ SAME_PRODUCT = "same_product"
 
 
 RETIRED_AT_SOURCE = "retired_there"
-"""The gate of a product that is out of use where its source has it: whether it is given up here."""
+"""The gate for a product that its source discontinued: whether to discontinue it here too."""
 
 
 NO_NUMBER = "no_number"

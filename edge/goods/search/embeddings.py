@@ -107,7 +107,7 @@ def _near(db: Connection, sense: SentenceEmbedding, count: int) -> list[int]:
 
 
 def _text(product: Product) -> str:
-    """Names, brand, and what attributes say in words: what goods are for often stands in their description alone."""
+    """Names, brand, and text attributes: often only the description says what goods are for."""
     names = " / ".join((product.names or {}).values())
     called = f"{names} ({product.brand})" if product.brand else names
     return ". ".join((called, *attribute_words(product)))[:EMBEDDED_CHARS]

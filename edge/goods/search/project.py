@@ -58,8 +58,7 @@ def _document(id: int, product: Product, retired: bool, above: dict[str, list[st
 
 
 def attribute_words(product: Product) -> list[str]:
-    """What its attributes say in words, descriptions among them; but nobody shall find goods by what they are said to
-    do."""
+    """Words of its text attributes, including descriptions, but without health claims, which must not be searchable."""
     said = (product.attributes or {}).items()
     words = {name: value.text for name, value in said if value.low is None and value.high is None}
     return [name if text.casefold() in _YES else text for name, text in words.items() if name not in STAFF_ONLY]

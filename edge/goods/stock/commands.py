@@ -148,7 +148,7 @@ class ReviseReceipt(Command, frozen=True):
 
 
 class TransferLine(OfLot, frozen=True, forbid_unknown_fields=True):
-    """A quantity of a product to transfer; closed boxes stay closed as far as they fit into it."""
+    """A quantity of a product to transfer; closed boxes that fit into it stay closed."""
 
     sku: Sku
     quantity: Annotated[int, msgspec.Meta(gt=0, le=DELTA_LIMIT)]

@@ -61,12 +61,10 @@ class ItemLevel(msgspec.Struct, frozen=True):
 class StockItem(msgspec.Struct, frozen=True):
     """A product's stock, in thousandths except `boxes` and `box` (units in one); `total` is `on_hand`.
 
-    `available` is what is neither promised nor in quarantine, never below 0; `status` is "" for what nobody watches.
-    `average_micro`: what a unit of it cost in millionths of a minor unit (None: not known), `value_milli` all of it, in
-    thousandths.
-    Of a piece that is begun there are `whole` ones and a `rest`, in thousandths of the `measure` of its size.
-    `container`: the catalogue's word for what one of them stands in.
-    """
+    `available` is stock neither reserved nor in quarantine, never below 0; `status` is "" for products that aren't
+    monitored. `average_micro`: what a unit of it cost in millionths of a minor unit (None: not known), `value_milli`
+    all of it, in thousandths. Of a piece that is begun there are `whole` ones and a `rest`, in thousandths of the
+    `measure` of its size. `container`: the catalogue's word for its container."""
 
     sku: str
     names: dict[str, str]

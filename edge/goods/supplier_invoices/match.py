@@ -198,7 +198,7 @@ def thousandths_of(line: PaperLine, known: Candidate) -> int:
 
 
 def unit_named(unit: str) -> str:
-    """Under which of `UNIT_WORDS` a unit is told; "": it has no word.
+    """The key in `UNIT_WORDS` for a unit; "" if it has none.
 
     >>> unit_named("EA"), unit_named("XCS"), unit_named("PA"), unit_named("ZZ")
     ('C62', 'CS', 'PK', '')
@@ -218,7 +218,7 @@ def share_of(paper: Paper) -> Decimal:
 def total_findings(paper: Paper, digits: int, bounds: MatchBounds) -> Sequence[MatchFinding]:
     """Check that the total equals lines, allowances, charges and taxes. On a printed invoice each sum may be off
     by a cent, that of the lines by a cent a line, and a term may be missing: this covers what remains.
-    Empty if one of the sums is wrong by itself."""
+    Empty if one of the sums is itself wrong."""
     if paper.faults or not paper.lines or not paper.total:
         return ()
     lines = sum((Decimal(line.total or 0) for line in paper.lines), Decimal(0))

@@ -29,7 +29,7 @@ _FIGURES = "0123456789.,-()"
 _NUMBERS_MOST = 400
 """Numbers per page to read twice; any more are marked doubtful."""
 _STRIP_EDGE = 40
-"""White margin, in pixels, around a number that is read by itself."""
+"""White margin, in pixels, around a number that is read separately."""
 _WORD = "5"
 LAYOUT = "6"
 """Tesseract's page segmentation mode: one block, so that an isolated total at the edge isn't taken for a picture."""

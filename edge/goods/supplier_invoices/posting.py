@@ -67,7 +67,7 @@ def receive(tx: Transaction, invoice: KeptInvoice, lines: Sequence[MatchedLine])
 
 def correct(tx: Transaction, invoice: KeptInvoice, lines: Sequence[MatchedLine]) -> list[PostedEffect]:
     """Assign each line to receipts of its product in its order: first those of the invoice's delivery note,
-    then the oldest, as far as no other invoice covers them. That part gets the line's cost; the rest keeps
+    then the oldest, except parts that another invoice covers. The assigned part gets the line's cost; the rest keeps
     its own."""
     note, found = _note_of(invoice), dict[tuple[int, str], PostedEffect]()
     for line in lines:

@@ -73,7 +73,7 @@ class TransferReceived(Event, frozen=True):
 
 
 class TransferSettled(Event, frozen=True):
-    """A sent transfer ended: the other store received so much of each line, or refused it (`refused`)."""
+    """A sent transfer ended: the other store received these quantities of each line, or refused it (`refused`)."""
 
     id: str
     got: tuple[int, ...]

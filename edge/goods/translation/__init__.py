@@ -1,26 +1,24 @@
 """Product names in the shop's languages.
 
-What goods, categories, their attributes and promotions are called in the languages of the shop, and what its
-papers and screens say in its own words (the texts of `settings`). A name is its capability's; here stands what is
-proposed for it, and what became of that. A text is known by its key: `product/` and its number; `category/`,
-`promotion/` or `text/` and its id; `attribute/`, its category, `/` and its name. It is `missing`, `proposed`,
-`outdated` (its source was changed behind what was brought), `refused`, `accepted`, or `given` (somebody else said
-it).
+Names of products, categories, their attributes and promotions in the shop's languages, and the shop's own wording on
+papers and screens (the texts of `settings`). The capability of a thing stores its name; this one stores proposals and
+their results. A text's key is `product/` and its number; `category/`, `promotion/` or `text/` and its id; or
+`attribute/`, its category, `/` and its name. A text is `missing`, `proposed`, `outdated` (its source has changed
+since), `refused`, `accepted`, or `given` (from another source).
 
-- Nothing is applied without a person's yes. A yes to many takes only those of which nothing is to be said.
-- What was accepted is the word of the source `translation`, which counts after those that the shop names (the
-  catalogue); what a person wrote is theirs. All but goods have one word alone.
-- What is over (a promotion, a text) is translated no more: said again it would begin anew.
-- Hard findings refuse: other numbers, sizes, currencies, gaps, a brand that is gone, markup, marks of direction.
-  Soft ones are shown.
-- The glossary is soft for terms (a language may bend them) and hard for words that stay. It is held against what
-  is proposed as that comes, against what waits on the page and at the yes, and told to a model.
-- No text that is exchanged counts anything: names of goods and categories have no number in them that chooses a
-  form. The house's own sentences that count have every form of CLDR (`edge/lib/i18n`), and are no shop's to
-  translate.
-- The same file twice brings nothing new. Unknown ids and other sources are named in the answer, and left out.
+- Nothing is applied without a person's approval. Bulk approval takes only proposals without findings.
+- An accepted text belongs to the source `translation`, which ranks after the sources that the shop names (the
+  catalogue); a text written by a person belongs to them. Except for products, each text has a single value.
+- Texts no longer in use (an ended promotion, a removed text) aren't translated; if they return, they start again.
+- Hard findings reject a proposal: different numbers, sizes, currencies or placeholders, a missing brand, markup,
+  direction marks. Soft ones are shown.
+- The glossary is soft for terms (a language may inflect them) and hard for words that must stay. It is checked when a
+  proposal arrives, while it waits on the page and at approval, and it is part of a model's prompt.
+- Exchanged texts have no plural forms: names of goods and categories contain no number that would choose one. The
+  product's own sentences with counts have every CLDR form (`edge/lib/i18n`), and shops can't translate them.
+- Importing the same file twice changes nothing. Unknown ids and other sources are listed in the answer and skipped.
 
-One more kind of text: its word in `TextKind` and `TextKey`, a branch in `queries._ALL` and `_NAMES`, one in
+To add a kind of text: its word in `TextKind` and `TextKey`, a branch in `queries._ALL` and `_NAMES`, one in
 `calling.call_so`, and one in `hub._called_things`.
 """
 

@@ -41,7 +41,7 @@ _WHAT = {
     "promotion": "the name of a shop's promotion",
     "text": "what a shop lets its customers read",
 }
-"""How the model is told what it translates, where it isn't a product."""
+"""How the prompt describes what is translated, if it isn't a product."""
 _UNDER_WAY = "SELECT id FROM job WHERE kind = ? AND state IN ('queued', 'running') AND params = ?"
 
 

@@ -1,6 +1,6 @@
 """Countries and regions: postal codes and laws.
 
-Where people live and shops stand, as far as law and post ask for it. Pure.
+Where people and shops are located, to the detail that law and post require. Pure.
 
 Canada's postal codes are checked as Canada Post writes them (`A9A 9A9`): the letters that there are, and whether
 the first fits the province. Of an address in another country only lengths and characters are looked at, and it is

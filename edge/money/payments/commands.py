@@ -118,7 +118,7 @@ class AgreeOffline(Command, frozen=True):
 
 
 class AskCapture(Command, frozen=True):
-    """Capture so much of an authorised payment, once; the rest is released."""
+    """Capture part or all of an authorised payment, once; the rest is released."""
 
     id: PaymentId
     amount_minor: Sum
@@ -176,7 +176,7 @@ class NoteSignature(Command, frozen=True):
 
 
 class UsePayment(Command, frozen=True):
-    """Book so much of a payment to a basket, `cash_back_minor` of it for cash handed out. Any excess over the
+    """Book an amount of a payment to a basket, `cash_back_minor` of it for cash handed out. Any excess over the
     requested sum is refunded automatically."""
 
     id: PaymentId
@@ -196,7 +196,7 @@ class NoteSettled(Command, frozen=True):
 
 
 class RequestCardRefund(Command, frozen=True):
-    """Request a refund of so much of a payment to its card."""
+    """Request a refund of part or all of a payment to its card."""
 
     payment: PaymentId
     amount_minor: Sum

@@ -106,7 +106,7 @@ class PaymentBegun(Event, frozen=True):
 
 
 class CaptureAsked(Event, frozen=True):
-    """Capture of so much of an order's authorised payment was requested."""
+    """Capture of part or all of an order's authorised payment was requested."""
 
     id: PaymentId
     amount_minor: int

@@ -50,7 +50,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     `after`: the payment in whose place it is. `fees`: whether what its provider takes is as its contract says, or as it
     reported; `platform_back_minor`: what of the platform's fee went back with refunds; `provider_back_minor`: what of
     the provider's, as it was undone before it was paid out.
-    `signature`: whether the cashier was asked for it, and what they said ("": nobody was).
+    `signature`: the cashier's answer about it ("": they weren't asked).
     `charged_back_minor`: what of it its customer's bank took back for good. `method`: the stored card that is charged.
     `hold`: it is authorised alone; `capture_minor`: what of that shall be taken by now (0: nothing yet).
     `news_seq`: the row of the journal in which its provider last said that there is something new of it. `took_us`: how
@@ -160,7 +160,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     @property
     def surcharge_minor(self) -> int:
-        """The terminal's surcharge, as far as the shop may keep it; any excess is refunded."""
+        """The part of the terminal's surcharge that the shop may keep; any excess is refunded."""
         told = self.approval.surcharge_minor if self.approval else 0
         return min(told, self.surcharge_most_minor, self.taken_minor - self.paid_minor - self.tip_minor)
 

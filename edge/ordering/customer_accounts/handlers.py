@@ -77,7 +77,7 @@ class Accounts:
         return customer
 
     def _taken_back(self, tx: Transaction, command: SignInAccount, meant: ways.Meant) -> str:
-        """Return an address to its previous owner; whoever replaced it is signed out, and their newer passkeys
+        """Return an address to its previous owner; the person who replaced it is signed out, and their newer passkeys
         revoked."""
         if not command.take_back:
             raise Refusal("account_take_back")

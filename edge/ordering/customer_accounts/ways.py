@@ -85,8 +85,8 @@ def _previous_owner(db: Connection, kind: str, normal: str, now_us: int) -> str:
 
 
 def keep_before(tx: Transaction, customer: str, kind: str, value: str) -> None:
-    """Keep the previous address for taking it back. If one is already kept, it stays: whoever took over an account
-    can't get rid of it by another change."""
+    """Keep the previous address for taking it back. If one is already kept, it stays, so an intruder can't remove it by
+    another change."""
     old = "DELETE FROM account_undo WHERE since_us <= ?"
     tx.db.execute(old, (tx.at_us - RECLAIM_US,))
     if tx.db.execute("SELECT 1 FROM account_undo WHERE customer = ? AND kind = ?", (customer, kind)).fetchone():

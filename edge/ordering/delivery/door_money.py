@@ -29,7 +29,7 @@ NOTHING = DoorMoney(0)
 
 
 def door_money_of(tenders: Iterable[Tender], change_minor: int, tip_minor: int, coins: Coins) -> DoorMoney:
-    """The part of a sale's payment that a driver holds; `tip_minor`: their tip, as far as it was cash."""
+    """The part of a sale's payment that a driver holds; `tip_minor`: their cash tip."""
     paid = tuple(tenders)
     kept = coins.nearest(tip_in(paid, change_minor, tip_minor).get("cash", 0))
     cash = sum(one.amount_minor for one in paid if one.kind == "cash") - change_minor

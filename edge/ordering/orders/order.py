@@ -49,7 +49,7 @@ class OrderGoods(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def sold(self) -> tuple[RecordedLine, ...]:
-        """Lines that aren't struck."""
+        """Lines that haven't been removed."""
         return tuple(line for line in self.lines if not line.voided)
 
     @property

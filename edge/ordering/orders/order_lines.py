@@ -150,7 +150,7 @@ def with_coupons(goods: OrderGoods) -> OrderGoods:
 def without(
     goods: OrderGoods, lines: Iterable[int], settings: TillSettings, ahead: AdvanceHeld | None = None
 ) -> OrderGoods:
-    """The goods with some lines struck."""
+    """The goods with some lines removed."""
     return with_quantities(goods, dict.fromkeys(lines, 0), settings, ahead)
 
 

@@ -14,7 +14,7 @@ class Expired(Event, frozen=True):
 
 
 class FarewellSaid(Event, frozen=True):
-    """A long-inactive customer was told that they will be forgotten, if they can be reached."""
+    """A long-inactive customer was notified that their data will be erased, if they can be reached."""
 
     customer: str
 

@@ -18,9 +18,8 @@ _Line = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*
 
 class PrivacySection(Section, frozen=True, kw_only=True):
     """`[privacy]`. `officer`: the person responsible for personal data, reached by `contact`; both are on `/privacy`.
-    Retention in days before automatic deletion: see `KeptDays`. Customers inactive for `untouched_days` are told, and
-    forgotten 30 days later.
-    """
+    Retention in days before automatic deletion: see `KeptDays`. Customers inactive for `untouched_days` are notified,
+    and erased 30 days later."""
 
     officer: _Line = ""
     contact: _Line = ""

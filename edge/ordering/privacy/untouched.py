@@ -22,7 +22,7 @@ from edge.people.customers.kept_days import DAY_US, KeptDays
 from edge.people.customers.queries import all_ids, read_customer
 
 WORD_US = 30 * DAY_US
-"""How long a customer who was told has to return."""
+"""How long a notified customer has to return."""
 AT_ONCE = 20
 LETTER_LIFE_US = 7 * DAY_US
 _OLD = """
@@ -85,7 +85,7 @@ class UntouchedCustomers:
             queue_letter(tx.db, "account", key, customer, kind, about, tx.at_us, life_us=LETTER_LIFE_US)
 
     def _forget(self, tx: Transaction) -> int:
-        """Forget one customer who was told 30 days ago, per commit; those active since are kept."""
+        """Erase one customer notified 30 days ago, per commit; those active since are kept."""
         for customer, told_us in tx.db.execute(_DUE, (tx.at_us - WORD_US, AT_ONCE)).fetchall():
             if seen_us(tx.db, customer) > told_us or asks(tx.db, customer):
                 tx.append(FarewellOver(customer))

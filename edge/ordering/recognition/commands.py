@@ -110,8 +110,8 @@ class SetCustomerFaces(SetHint, frozen=True):
 
 
 class ReleaseOwnFace(OwnCommand, frozen=True):
-    """A customer signs the release for face recognition with their name, and thereby consents to `biometrics`; for
-    themselves alone, after a code from the last five minutes. Withdrawing that consent revokes it."""
+    """A customer signs the release for face recognition with their name, which is consent to `biometrics`: only for
+    themselves, after a code from the last five minutes. Withdrawing that consent revokes it."""
 
     personal: ClassVar[tuple[str, ...]] = ("signed",)
 

@@ -1,4 +1,4 @@
-"""Customers, as far as they wish to be known. See README.md."""
+"""Customers, with the data they choose to share. See README.md."""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ _CODES = re.compile(r"\d{3,5}\b(?: \d\.\d{1,3}\.\d{1,3}\b)?")
 
 
 class Undelivered(Exception):
-    """Not delivered, as far as known. `why` is a key of `edge/lib/i18n`, section `undelivered`; `detail` is the
-    server's message, shortened. `permanent`: retrying would fail the same way. `after_s`: not to be retried before.
+    """Not delivered, according to what is known. `why` is a key of `edge/lib/i18n`, section `undelivered`; `detail` is
+    the server's message, shortened. `permanent`: retrying would fail the same way. `after_s`: not to be retried before.
     `credentials`: the account is misconfigured, whatever is sent."""
 
     def __init__(

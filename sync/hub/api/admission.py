@@ -126,7 +126,7 @@ class Door:
             self._exports.discard(key.tenant)
 
     async def ping(self) -> None:
-        """Check the database; raises Postgres's errors. Open to anybody."""
+        """Check the database; raises Postgres's errors. Open to everyone."""
         with self._stranger():
             await self._finder.fetchval("SELECT 1")
 

@@ -16,7 +16,7 @@ from sync.wire import Name
 JSON = "application/json"
 DEEP = "is nested too deeply"
 OWN_KEY = "asked "
-"""Before each `Idempotency-Key`: nobody can take the id of a directive that head office has yet to send."""
+"""Prefix of each `Idempotency-Key`, so that no caller can take the id of a future directive from head office."""
 T = TypeVar("T")
 
 

@@ -26,7 +26,7 @@ _NOTE = "SELECT note_delivery_report($1, $2, $3, $4, $5, $6, $7)"
 
 
 class DeliveryReports:
-    """`POST /reports/TENANT/STORE/DEVICE/sms/TOKEN`, `.../whatsapp` and `.../orders/CHANNEL`: open to anybody, so
+    """`POST /reports/TENANT/STORE/DEVICE/sms/TOKEN`, `.../whatsapp` and `.../orders/CHANNEL`: open to everyone, so
     rate-limited. `verify_token`: for Meta's verification by GET."""
 
     def __init__(self, door: Door, verify_token: str) -> None:

@@ -1,6 +1,6 @@
 """API keys of head office's programs: 256 random bits, stored as SHA-256.
 
-A slow hash isn't needed: nobody can try 2^256 keys, and a lookup takes a microsecond. A key belongs to one tenant,
+A slow hash isn't needed: 2^256 keys can't be tried, and a lookup takes a microsecond. A key belongs to one tenant,
 expires, and may `read`, `publish`, or publish only some kinds of directives (`publish:prices`), optionally for some
 stores only. Creating and revoking needs the rights of the tables' owner.
 """

@@ -84,7 +84,7 @@ KEY_CACHE = 10_000
 KEY_REQUESTS_A_SECOND, KEY_REQUESTS_BURST = 20.0, 300
 """Requests per key and address, sustained and at once; then 429, and its other addresses are unaffected."""
 KEY_RATES = 50_000
-"""Keys and addresses counted; the least recently used starts anew."""
+"""Keys and addresses counted; the least recently used is reset."""
 
 REPORT_BYTES = 32 * 1024
 """A service's report on messages, unauthenticated; larger ones get 413."""

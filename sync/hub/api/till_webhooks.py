@@ -31,7 +31,7 @@ _NOTE = "SELECT note_pos_news($1, $2, $3, $4, $5, $6)"
 
 
 ACCOUNTS = frozenset({"quickbooks", "xero"})
-"""Kinds that aren't tills: the store is told that its connectors of that kind have news."""
+"""Kinds that aren't tills: the store is notified of news for its connectors of that kind."""
 
 
 class TillPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,7 +83,7 @@ NO_HOOKS = Hooks()
 
 
 class TillWebhooks:
-    """`POST /v1/webhooks/TILL/STORE`: open to anybody, so unsigned ones aren't stored."""
+    """`POST /v1/webhooks/TILL/STORE`: open to everyone, so unsigned ones aren't stored."""
 
     def __init__(
         self,

@@ -1,8 +1,7 @@
 """Receipts signed by Germany's security device (TSE): stored state, waiting rows, and the text on receipts.
 
-Inside the transaction, except for reads. What the device couldn't sign in time is never signed later: the receipt says
-so, and the law requires no more.
-"""
+Inside the transaction, except for reads. What the device couldn't sign in time is never signed later. The receipt says
+so, which is all the law requires."""
 
 from __future__ import annotations
 

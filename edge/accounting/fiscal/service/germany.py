@@ -129,7 +129,7 @@ class GermanyPart:
             self._shop.bus.unsubscribe(heard)
 
     async def look(self) -> int:
-        """Sign waiting receipts; returns the number answered or given up."""
+        """Sign waiting receipts; returns how many were answered or abandoned."""
         if not await asyncio.to_thread(self._reads, first_secured):
             await self._name()
             return 0

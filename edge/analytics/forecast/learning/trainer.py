@@ -44,7 +44,7 @@ BATCH = 20
 """Items saved at once, as scans wait meanwhile."""
 TEST_DAYS = 28
 SHORTEST_DAYS = 14
-"""A store with fewer days of history is told so, and gets no forecast."""
+"""A store with fewer days of history gets a notice instead of a forecast."""
 
 
 def main() -> int:

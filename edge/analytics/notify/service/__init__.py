@@ -1,8 +1,8 @@
 """Notification part.
 
-The part that tells people: `planner.py` queues what is to be told, beside the till; each channel has turns of its
-own (`dispatch.py`), so that one that is dead or slow delays no other. What is decided is in notify; by which
-channel it goes, and what goes beside as a letter, is the outbox's.
+Sends notifications. `planner.py` queues them outside the till's path. Each channel is dispatched separately
+(`dispatch.py`), so a dead or slow one doesn't delay the others. The notify capability decides what to send; the outbox
+knows the channel, and sends letters as well.
 
 What is refused. For good: the person's next channel is tried at once. A wrong password, template or certificate:
 the channel has a `fault`, which is an alert; what has no other way waits, is tried with one message an hour, and

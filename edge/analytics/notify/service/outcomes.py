@@ -28,7 +28,7 @@ _IS_SENDING = "SELECT 1 FROM notify_message WHERE id = ? AND state = 'sending'"
 
 
 def keep_turn(db: Connection, turn: Turn, now_us: int, day: str, ages: bool = True) -> None:
-    """Store messages that were dropped, given up or postponed; on the writer's connection. `ages`: see `look`."""
+    """Store messages that were dropped, abandoned or postponed; on the writer's connection. `ages`: see `look`."""
     for row, why in turn.decision.dropped:
         outbox.settle(db, [row.id], now_us, state="suppressed", why=why)
     _redirect(db, [one for one in turn.decision.dropped if one[1] in ELSEWHERE], now_us, day)

@@ -57,7 +57,7 @@ UNWRITTEN_S = 5.0
 """How often writing to the ledger is tried."""
 KEEP_AGAIN_S = 1.0
 PASSING = ("busy", "read_only")
-"""Refusals that pass by themselves."""
+"""Temporary refusals: retry later."""
 _BEGIN = """
     INSERT INTO notify_channel (name, configured, fault) VALUES (?, ?, ?)
     ON CONFLICT (name) DO UPDATE SET configured = excluded.configured, fault = excluded.fault, detail = ''

@@ -1,4 +1,4 @@
-"""Alerts from memory: with a full disk there is no outbox, and a person must know."""
+"""Alerts raised from memory: with a full disk there is no outbox, and someone must still be notified."""
 
 from __future__ import annotations
 

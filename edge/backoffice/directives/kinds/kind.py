@@ -33,7 +33,7 @@ class Kind(msgspec.Struct, frozen=True):
     publisher controls permissions in a shop, so programs need a separate right for it. `personal`: bodies contain
     personal data and are overwritten once applied. `sealed`: head office encrypts them to the store's boxes. `staged`:
     published only as a rollout, to a few stores first. `internal`: written by head office's own processes, from what
-    stores, providers and tills reported; nobody may publish it.
+    stores, providers and tills reported; users can't publish it.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Syncs with head office, and checks what it holds."""
+"""Sync with head office, and verification of its copy."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from edge.lib.units.money import divide_half_up
 
 COMPETITOR_CHARS, URL_CHARS, PRICE_MOST = 100, 500, 2**53
 JUMP_PERCENT = 50
-"""A larger change from this competitor's last price waits for a yes."""
+"""A larger change from this competitor's last price waits for approval."""
 InStock = Literal["yes", "no", "unknown"]
 _STOCK: Mapping[str, InStock] = {
     **dict.fromkeys(("yes", "true", "1", "in stock", "instock", "available", "oui", "en stock", "כן", "במלאי"), "yes"),

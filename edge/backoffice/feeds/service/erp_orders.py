@@ -128,7 +128,7 @@ async def _of_erpnext(entity: str, listing: Listing, api: ErpNext, since: str) -
 
 
 DIGITS_MOST = 30
-"""A number with more of them, on either side of its point, is none that anybody meant."""
+"""A number with more digits than this before or after the decimal point is rejected as a mistake."""
 Whole = Iterable[tuple[VendorRow, Sequence[VendorRow]]]
 
 

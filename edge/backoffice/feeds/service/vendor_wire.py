@@ -76,7 +76,8 @@ class TokenSession:
 
 
 def rows_in(part: Any) -> list[VendorRow]:
-    """The rows of a response; one that is no record is empty. Raises `RecordsNotHad` if it isn't a list of records."""
+    """The rows of a response; an entry that isn't a record becomes an empty one. Raises `RecordsNotHad` if it isn't a
+    list of records."""
     if not isinstance(part, list) or (part and not any(isinstance(one, dict) for one in part)):
         raise RecordsNotHad(str(part)[:80], "", "feeds.page_not_understood")
     return [one if isinstance(one, dict) else {} for one in part]
@@ -103,7 +104,7 @@ def text_of(part: Any) -> str:
 
 
 def slug(text: str) -> str:
-    """Our id made from their name of somebody.
+    """Our id, made from the name in the other system.
 
     >>> slug("Acme & Söhne, Ltd.")
     'acme-s-hne-ltd'

@@ -19,7 +19,7 @@ async def shop_status(request: web.Request) -> web.Response:
 
 
 async def status_outside(request: web.Request) -> web.Response:
-    """`GET /status`: whether the shop can sell, and no more; 503 if it can't."""
+    """`GET /status`: only whether the shop can sell; 503 if it can't."""
     well = await can_sell(request)
     text = request.app[SITE].renderer.render("status_outside.html", texts_of(request).language, well=well)
     answer = html(text)

@@ -51,7 +51,7 @@ class OdooReader:
         self._people: dict[int, tuple[str, str]] = {}
 
     async def sign_in(self) -> None:
-        """`RecordsNotHad`: nobody answers, or does not let us in."""
+        """Raise `RecordsNotHad` if Odoo doesn't answer or rejects the sign-in."""
         if not await self._fields("product.product", ("name",)):
             raise RecordsNotHad("product.product", "", "feeds.page_not_understood")
 
@@ -104,7 +104,7 @@ class OdooReader:
             yield id_of(row.get("id")), (text_of(row.get("attribute_id")), text_of(row.get("name")))
 
     async def customers(self) -> Rows:
-        """Who buys, without whoever only sells to the shop or works there. Customers with a login of the web shop have
+        """Customers, without mere suppliers and employees. Customers with a login of the web shop have
         a user too, and are still `partner_share`."""
         points: dict[int, Decimal] = {}
         async for row in self._all("loyalty.card", [], ("points", "partner_id", "program_type")):
@@ -212,7 +212,7 @@ class OdooReader:
 
 
 def _is_absent(error: RecordsNotHad) -> bool:
-    """Whether a model isn't installed: JSON-2 says so with status 404, JSON-RPC with an error of its own."""
+    """Whether a model isn't installed: JSON-2 says so with status 404, JSON-RPC with its own error."""
     return error.key == NO_MODEL or (error.key == "undelivered.refused" and error.what == "404")
 
 
@@ -260,8 +260,8 @@ def _single_taxes(ids: Sequence[int], taxes: Mapping[int, VendorRow]) -> list[Ve
 
 
 def _is_included(tax: VendorRow) -> bool | None:
-    """Whether prices include a tax; None if Odoo doesn't say. Up to 17 a field of its own, which 18 computes from the
-    override and the company's default."""
+    """Whether prices include a tax; None if Odoo doesn't say. Up to version 17 this is a stored field; 18 computes it
+    from the override and the company's default."""
     said = tax.get("price_include")
     if isinstance(said, bool):
         return said

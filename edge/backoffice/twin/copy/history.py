@@ -1,4 +1,4 @@
-"""History of a leader's commits, as far as remembered: the rows machines read of a box's own ledger."""
+"""Known history of a leader's commits: which journal rows machines have read from a box's own ledger."""
 
 from __future__ import annotations
 

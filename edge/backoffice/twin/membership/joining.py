@@ -36,7 +36,7 @@ def join(
     wifi: bool = False,
 ) -> GrantContent:
     """Ask the box whose pages are at `at` (host:port), `show` the digits, and wait for approval there. Raises
-    `NeedsHuman` if there is no answer or no approval, or a box would join by Wi-Fi without `wifi`."""
+    `NeedsHuman` if there is no answer or no approval, or if a box would join over Wi-Fi without `wifi`."""
     if role == "box" and not wifi and is_by_wifi(at.rpartition(":")[0].strip("[]")):
         raise NeedsHuman(
             f"This machine reaches {at} by Wi-Fi.", "Connect both boxes to the switch by cable, or use --wifi."

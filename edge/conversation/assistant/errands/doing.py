@@ -68,7 +68,7 @@ def is_counted(errand: Errand) -> bool:
 def describe_errand(
     tx: Transaction, facts: ShopFacts, errand: Errand, product: CatalogProduct | None, boxes: int = 0, units: int = 0
 ) -> ShownErrand:
-    """The effect of a yes, with all its figures."""
+    """The effect of confirming, with all its figures."""
     language = facts.language
     if errand.kind == "receipt":
         return ShownErrand(_receipt(tx, facts, errand.number))

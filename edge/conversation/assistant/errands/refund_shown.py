@@ -43,7 +43,7 @@ def of_sale(tx: Transaction, item: WantedItem) -> WantedItem:
 
 
 def describe_refund(tx: Transaction, facts: ShopFacts, item: WantedItem, product: CatalogProduct | None) -> ShownErrand:
-    """The effect of a yes to a refund, with the refund's own figures."""
+    """The effect of confirming a refund, with the refund's own figures."""
     language, receipt = facts.language, sale_named(tx, item.errand.number) if item.errand else None
     if receipt is None:
         return ShownErrand(say(language, "errand_no_receipt"))

@@ -1,4 +1,4 @@
-"""Show an errand, ask about it, or carry it out after a yes; and record how to undo it."""
+"""Show an errand, ask about it, or carry it out after confirmation; record how to undo it."""
 
 from __future__ import annotations
 

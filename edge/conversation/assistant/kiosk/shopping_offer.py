@@ -1,4 +1,4 @@
-"""Show a customer's basket change first; only a yes makes it."""
+"""Show a customer's basket change first; only a confirmation makes it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class ShoppingOffer(ShoppingModifiers):
         )
 
     def _offer(self, before: TalkState) -> None:
-        """Show the collected changes and store them for a yes; questions about other items come later."""
+        """Show the collected changes and store them for confirmation; questions about other items come later."""
         offered, self.put = tuple(self.put), []
         asked = self.state.question.text if self.state.question else ""
         self.lines = [one for one in self.lines if one not in (*self._done_lines, asked)]

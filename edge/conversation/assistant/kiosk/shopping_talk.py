@@ -160,7 +160,7 @@ class ShoppingTalk(ShoppingOffer):
         return answered(self._tx.db, question, item, said, text, option, self._language, self._tx.at_us)
 
     def _answers(self, question: OpenQuestion, said: Sentence) -> bool:
-        """Whether this is a yes to the only product offered, or a request that picks one: "make it the 3% one"."""
+        """Whether this confirms the only product offered, or is a request that picks one: "make it the 3% one"."""
         item = self.state.item
         if question.state != "choosing_product" or item is None:
             return False
@@ -178,7 +178,7 @@ class ShoppingTalk(ShoppingOffer):
         return Clause(ADD, amount, unit, container=choice.container), choice.products[0]
 
     def _find_listed(self, clause: Clause, product: CatalogProduct) -> None:
-        """Add so many of a product that was shown, or show it if no quantity was said."""
+        """Add the given quantity of a product that was shown, or show it if no quantity was said."""
         if clause.amount is None or "add" not in self._tools:
             return self._tell("find", [product])
         return self._add(clause, product)

@@ -42,7 +42,7 @@ class ShoppingTurn:
         self._tools = tools
         self.state = state
         self.shows_first = command.propose
-        """Whether changes are shown first and wait for a yes."""
+        """Whether changes are shown first and wait for confirmation."""
         self.lines: list[str] = []
         self._done_lines: list[str] = []
         """The lines that report completed actions."""

@@ -292,7 +292,7 @@ class StockTalk(StockCorrections):
         return True
 
     def _differs(self, item: WantedItem, question: OpenQuestion) -> bool:
-        """Whether a yes would now have another effect than shown; then ask again with both figures."""
+        """Whether confirming now would have a different effect than shown; then ask again with both figures."""
         product = find_by_sku(self._tx.db, item.sku)
         if not (item.confirmed and question.figure and product):
             return False

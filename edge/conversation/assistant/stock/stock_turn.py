@@ -49,7 +49,7 @@ from edge.goods.search.query.text import with_final_letters as shown_word
 from edge.lib.units.quantity import THOUSANDTHS, parse_quantity
 
 VOICE_LIMIT = 20 * THOUSANDTHS
-"""A larger movement by voice waits for a yes."""
+"""A larger movement by voice waits for confirmation."""
 
 
 STRANGE = 2
@@ -134,7 +134,8 @@ class StockTurn:
         self._ask(item, asked, tuple(one for one, _ in waiting[1:]))
 
     def _together(self, waiting: list[tuple[WantedItem, Asked]]) -> tuple[list[tuple[WantedItem, Asked]], Asked]:
-        """The first question, and the waiting items in order; effects that need only a yes are confirmed together."""
+        """The first question, and the waiting items in order; effects that only need confirmation are confirmed
+        together."""
         first = waiting[0][1]
         shown = [one for one in waiting if one[1].what and one[0].clause.verb] if first.what else []
         if len(shown) < 2:
@@ -199,7 +200,7 @@ class StockTurn:
     def _run_errand(
         self, item: WantedItem, product: CatalogProduct | None = None, boxes: int = 0, units: int = 0
     ) -> Asked | None:
-        """Show an errand, or carry it out after a yes."""
+        """Show an errand, or carry it out after confirmation."""
         ran = run_errand(self._tx, self._facts, item, product, (boxes, units), self._command.text, self._now)
         if ran.asked:
             return ran.asked
@@ -211,7 +212,7 @@ class StockTurn:
         return None
 
     def _confirmation(self, item: WantedItem, product: CatalogProduct, boxes: int, units: int) -> Asked:
-        """The confirmation question with all figures; a yes applies to exactly these."""
+        """The confirmation question with all figures; a confirmation applies to exactly these."""
         source, target = item.where.ways(item.clause.verb)
         where = msgspec.structs.replace(item.where, at=source, target=target)
         what = say_effect(item, product, boxes, units, self._language)
@@ -377,7 +378,7 @@ class StockTurn:
         return f"{sign}{instead} {full_name(product, self._language)}"
 
     def _instead(self, item: WantedItem) -> Asked | None:
-        """After a yes, undo the newest movement and make the corrected one."""
+        """After confirmation, undo the newest movement and make the corrected one."""
         if not item.confirmed:
             return self._undo_question(item)
         if not self._fresh():

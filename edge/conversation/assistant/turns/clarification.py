@@ -42,7 +42,7 @@ MEASURES = {"kg": ("kg", 1000), "g": ("kg", 1), "livre": ("kg", 500), "litre": (
 
 class Asked(msgspec.Struct, frozen=True):
     """A question about an item: the resulting state, its text and options, and the figure it shows. `answer`: the
-    command that a yes confirms, if stock asks. `what`: the effect shown; `together`: the number of items it covers."""
+    command it confirms, if stock asks. `what`: the effect shown; `together`: the number of items it covers."""
 
     item: WantedItem
     state: StateName

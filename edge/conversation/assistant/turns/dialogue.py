@@ -44,7 +44,7 @@ SAYS = "say:"
 OPENS = "open:"
 """Prefix of an option that opens a page, by its address."""
 TRIES = 2
-"""How often a question is asked before it's given up."""
+"""How often a question is asked before it is dropped."""
 PATIENCE = 4
 """The longest wait for an answer, in multiples of the timeout, after requests for more time."""
 
@@ -58,9 +58,9 @@ class AnswerOption(msgspec.Struct, frozen=True):
 
 
 class WantedItem(msgspec.Struct, frozen=True):
-    """An item to be moved, as far as it's known: the words used and the candidate products. `undoes`: undo the last
-    movement first (without a verb: only that). `errand`: a request other than a movement. `chosen`: modifiers answered
-    of the `groups` asked for."""
+    """An item to be moved, with what is known so far: the words used and the candidate products. `undoes`: undo the
+    last movement first (without a verb: only that). `errand`: a request other than a movement. `chosen`: modifiers
+    answered of the `groups` asked for."""
 
     clause: Clause
     skus: tuple[str, ...] = ()
@@ -95,7 +95,7 @@ def marked(reading: ClockReading) -> ClockMark:
 
 class OpenQuestion(msgspec.Struct, frozen=True):
     """The open question: its text, the figure shown and the products behind those offered (`further`). `answer`: the
-    command a yes confirms, if stock asks. `together`: the number of waiting items whose effects it shows, the first of
+    command it confirms, if stock asks. `together`: the number of waiting items whose effects it shows, the first of
     them included."""
 
     id: str
@@ -173,8 +173,8 @@ class TalkState(msgspec.Struct, frozen=True):
     sentence. `product`: the product mentioned last, at `spoken_of`. `touched`: the time of the last turn. `further`:
     products not shown yet, for "another" (`further_as`); `listed`: those just shown, for "two of the cans". `patience`:
     a factor on the waiting time; `waits_s`: that time. `added`: the last turn put something into a basket; `put`: the
-    newest change to a basket, at `done`; `offered`: the changes a yes makes. `figures`: the topic of a manager's last
-    question, for a follow-up ("and last week?"). `errand`: the newest completed errand."""
+    newest change to a basket, at `done`; `offered`: the changes to make after confirmation. `figures`: the topic of a
+    manager's last question, for a follow-up ("and last week?"). `errand`: the newest completed errand."""
 
     name: StateName = "idle"
     item: WantedItem | None = None

@@ -438,7 +438,7 @@ def _told_apart(by: tuple[str, ...], measure: str, filters: dict[str, tuple[str,
 
 
 def _nouns(said: SaidPieces, ordered: bool) -> list[str]:
-    """Dimensions by themselves: of a ranking ("best cashier"), or after "which" ("which register")."""
+    """Dimensions named without a measure: of a ranking ("best cashier"), or after "which" ("which register")."""
     found = []
     for piece in said.of("dimensions"):
         asked = any(one.is_a("which") and one.end == piece.begin for one in said.pieces)

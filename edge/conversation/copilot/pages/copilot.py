@@ -152,7 +152,7 @@ async def _is_open(site: PanelContext, before: Remembered, kind: Kind) -> bool:
 async def _propose(
     request: web.Request, actor: Actor, asked: CopilotQuery, id: str, before: Remembered, turn: str
 ) -> tuple[CopilotAnswer, Remembered]:
-    """Handle a requested action in a conversation in which everything needs a yes."""
+    """Handle a requested action in a conversation in which everything needs confirmation."""
     chat = before.chat or new_session()
     began = time.perf_counter()
     said = spoken_in(request, ChatMessage(asked.query, chat, turn, "", asked.option))
@@ -187,7 +187,7 @@ async def _session(request: web.Request, actor: Actor, id: str, begins: bool = F
 
 
 async def tools(request: web.Request) -> web.Response:
-    """`GET copilot/tools`: the tools this person may use, and the actions available behind a yes."""
+    """`GET copilot/tools`: the tools this person may use, and the actions available after confirmation."""
     site, actor = request.app[SITE], speaker(request)
     texts, registry, allowed = texts_of(request), site.shop.registry, await tools_of(site)
     shown = [

@@ -84,7 +84,7 @@ def _first(
 
 
 def _mentions_person(before: Sequence[AdvicePiece], left: Sequence[str], taken: int, known: AdviceWords) -> bool:
-    """Whether words for a person follow "for" or a possessive ("my daughter"); "sober" phrases count by themselves."""
+    """Whether words for a person follow "for" or a possessive ("my daughter"); "sober" phrases count on their own."""
     if known.persons[tuple(left[:taken])] == "sober" or (before and before[-1].words[-1:] in known.sets["owners"]):
         return True
     return any(one.role in ("for", "gift", "person") for one in before)

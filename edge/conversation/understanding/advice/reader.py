@@ -178,7 +178,7 @@ class _Question:
         return msgspec.structs.replace(said, facts=facts, open=True, most_minor=most_minor)
 
     def _alone(self, phrase: Sequence[str]) -> bool:
-        """Whether a phrase is a request by itself: "something like" is, "instead of" isn't."""
+        """Whether a phrase is a complete request: "something like" is, "instead of" isn't."""
         *first, last = phrase  # in Hebrew, the next word may be attached to the last one
         weak = advice_words(self.language).sets["replaces"]
         return not any([*one[:-1]] == first and last.startswith(one[-1]) for one in weak)

@@ -1,8 +1,7 @@
 """Combine a model's quotes with the grammar's reading.
 
-The grammar acts; quotes propose, and a proposal needs a yes. If they disagree on the direction of a movement, the user
-is asked.
-"""
+The grammar acts; quotes propose, and a proposal needs confirmation. If they disagree on the direction of a movement,
+the user is asked."""
 
 from __future__ import annotations
 

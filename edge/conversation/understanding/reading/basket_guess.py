@@ -1,5 +1,5 @@
 """Guess a change to the product just added, if no reader owns all words: another quantity or variety. It's only shown
-and needs a yes.
+and needs confirmation.
 
 "Hm, call it 900 then, love", "the can, sorry", "no no, the 5 % ones".
 """

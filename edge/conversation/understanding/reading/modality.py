@@ -241,7 +241,7 @@ def is_inexact(text: str, language: str, names: Sequence[str] = ()) -> bool:
 
 
 def _is_said_again(words: Sequence[str], known: Vocabulary) -> bool:
-    """Whether a number is repeated after a yes: "like four, yes four"."""
+    """Whether a number is repeated after "yes": "like four, yes four"."""
     said = [(at, one) for at in range(len(words)) if (one := read_number(known, words, at)) is not None]
     return any(
         first.value == second.value and known.replies.get((words[other - 1],)) == "yes"

@@ -88,8 +88,8 @@ class Reading(msgspec.Struct, frozen=True):
     `clauses` as used by the conversation; `links`: the products of each mention by its text; the owner of each token;
     and unowned words. `context` is kept with the movement. `told`: an act is stated in words. `sure`: it may be done
     without confirmation. `either`: the direction is uncertain. `waits`: confirmation is always needed, for an earlier
-    day or an unknown destination. `proposed`: quoted by a language model; it needs a yes and answers no question.
-    """
+    day or an unknown destination. `proposed`: quoted by a language model; it needs confirmation and answers no
+    question."""
 
     language: str
     clauses: tuple[Clause, ...]
@@ -112,8 +112,8 @@ class Reading(msgspec.Struct, frozen=True):
 class StockCorrection(msgspec.Struct, frozen=True):
     """A correction of the newest action. `amount` in thousandths of `unit` ("" and None: unchanged); `skus`: the
     correct products or those referred to; `denied`: the wrong ones. `more` and `less` add and subtract; `part`: how
-    much was another product. `times` multiplies (thousandths), `other_way` reverses, `undo` cancels (so many of the
-    newest entries, None: all)."""
+    much was another product. `times` multiplies (thousandths), `other_way` reverses, `undo` cancels that many of the
+    newest entries (None: all)."""
 
     change: Change
     verb: str = ""

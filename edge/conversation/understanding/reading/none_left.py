@@ -1,5 +1,5 @@
 """Read reports that nothing is left: "no lettuce left", "plus aucun croissant", "out of milk". They're counts of zero
-and need a yes."""
+and need confirmation."""
 
 from __future__ import annotations
 

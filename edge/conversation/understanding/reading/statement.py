@@ -97,8 +97,8 @@ def hear_statement(db: Connection, search: Search, text: str, language: str, res
 
 
 def _hear(told: list[str], asked: bool, linker: CatalogueLinker, respells: str) -> HeardStatement:
-    """Read the words after a request; `asked`: there was one, so a yes is needed. `respells`: accept one wrong letter
-    in names."""
+    """Read the words after a request; `asked`: there was one, so confirmation is needed. `respells`: accept one wrong
+    letter in names."""
     spoken = linker.language
     if none := read_none_left(told, linker, spoken):
         return HeardStatement(none)

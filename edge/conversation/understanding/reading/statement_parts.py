@@ -1,5 +1,5 @@
 """Reduce a sentence of several parts to those that aren't comments: "delivery's in: two boxes of penne, the van is late
-again". The reading then needs a yes.
+again". The reading then needs confirmation.
 """
 
 from __future__ import annotations

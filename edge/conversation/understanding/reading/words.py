@@ -17,7 +17,7 @@ PAUSES = frozenset("–—") | MINUS
 _WRITTEN_ON = frozenset(
     ("tu", "vous", "je", "on", "nous", "moi", "lui", "leur", "en", "y", "il", "elle", "le", "la", "les", "ci")
 )
-"""Words French joins with a hyphen that is no pause: "peux-tu", "ajoute-moi"."""
+"""Words that French joins with a hyphen, which isn't a pause: "peux-tu", "ajoute-moi"."""
 
 
 @cache

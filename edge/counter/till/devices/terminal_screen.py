@@ -34,7 +34,7 @@ class BasketScreen:
         shop.on_uncertain_commit(self._read_again)
 
     def forget(self) -> None:
-        """The terminal shows something of its own from now on, and returns to idle by itself."""
+        """The terminal now shows its own content, and returns to idle automatically."""
         self._shown = None
 
     async def refresh(self) -> float | None:

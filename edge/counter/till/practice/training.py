@@ -1,6 +1,6 @@
 """Practice sessions at registers: start, end, and number of papers.
 
-What is done in them is in a ledger of its own (`edge/counter/till/service/training`)."""
+Their work goes to a separate ledger (`edge/counter/till/service/training`)."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 def idle(settings: TillSettings, screen: Screen, texts: Mapping[str, str] = NOTHING) -> Shown:
     """Between customers: the shop's message, or its name, in the first language the display can write.
 
-    Text after the second line is appended to it, as far as it fits.
+    Text after the second line is appended to it if it fits.
     """
     said = [(texts[language], language) for language in (settings.language, *LANGUAGES) if language in texts]
     for text, language in (*said, (settings.header[0] if settings.header else "", settings.language)):

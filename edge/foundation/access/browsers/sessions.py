@@ -103,7 +103,7 @@ class Sessions:
         return found if found and seat in (None, found.seat) else None
 
     def actor(self, register: str, surface: Surface = "cashier", seat: str | None = None, touch: bool = True) -> Actor:
-        """Actor at a register, in the browser `seat`; scanners belong to whoever is signed in. `touch`: counts as
+        """Actor at a register, in the browser `seat`; scanners belong to the signed-in user. `touch`: counts as
         activity."""
         found = self.at(register, seat)
         if found is None or surface == "kiosk":

@@ -25,7 +25,7 @@ from edge.foundation.access.queries import SET_UP
 from edge.foundation.access.rights import system
 
 CHECKS_WAITING = 8
-"""PINs to queue for comparison, one at a time (each needs 64 MiB briefly). The next caller is told to try again."""
+"""PINs to queue for comparison, one at a time (each needs 64 MiB briefly). Further callers are asked to try again."""
 CHECKS_WAITING_FAR = 2
 """How many of those may come from networks: a till never waits behind many strangers."""
 NAMED_FROM = 9

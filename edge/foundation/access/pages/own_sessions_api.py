@@ -1,4 +1,4 @@
-"""A user's sessions: viewed and ended by themselves, or by user managers."""
+"""A user's sessions: viewed and ended by the user, or by user managers."""
 
 from __future__ import annotations
 

@@ -81,5 +81,5 @@ def state(key: ApiKey, now_us: int, clock_doubted: bool) -> KeyState:
 
 
 def hour_of(at_us: int) -> int:
-    """Round a time down to the hour: last use is stored no more precisely."""
+    """Round a time down to the hour, the precision at which last use is stored."""
     return at_us - at_us % HOUR_US

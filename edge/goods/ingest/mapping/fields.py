@@ -3,7 +3,7 @@
 A field is a word ("price"), or a word with what it is of behind a point: "name.fr", "attribute.THC", "price.member".
 Of what a product can have several, columns are numbered: "code.2", "pack.1.units".
 `category_tree` has the definition of some category, whichever (JSON, as exports say it).
-`on_hand` is what lies in the shop, which goods that never moved begin with.
+`on_hand` is the opening stock of products that have never moved.
 `exact.THC` is what `attribute.THC` means where its text does not tell, in thousandths: "low|high|unit".
 `other_sku` numbers a product whose `sku` is empty.
 `family` is what the variants of a product have in common, `variation` what one of them is called, `option.1.name` and

@@ -55,7 +55,7 @@ def set_aside(tx: Transaction, command: SetAside) -> StockAfter:
 
 
 def taken_out(tx: Transaction, source: str, lines: Iterable[TransferLine], expiry: str | None = None) -> list[Move]:
-    """Movements that take goods out of a location to carry them; closed boxes stay closed as far as possible.
+    """Movements that take goods out of a location to carry them; closed boxes stay closed where possible.
 
     `expiry`: only goods of exactly their lot and this expiry date.
     """

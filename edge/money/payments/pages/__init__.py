@@ -64,7 +64,7 @@ async def payments_page(request: web.Request) -> web.Response:
 def _unaccepted_offline_limits(
     limits: OfflineLimits, agreed: tuple[int, int, int, int, int] | None
 ) -> OfflineLimits | None:
-    """The offline limits in config.toml that nobody has accepted yet; None if there are none."""
+    """The offline limits in config.toml that haven't been accepted yet; None if there are none."""
     if not limits.most_minor or (agreed is not None and limits.within(OfflineLimits(*agreed))):
         return None
     return limits

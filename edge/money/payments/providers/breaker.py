@@ -1,4 +1,4 @@
-"""Circuit breaker for each provider and place, so that nobody waits for one that is down. A decline, a busy
+"""Circuit breaker for each provider and place, so that users don't wait for one that is down. A decline, a busy
 terminal and a wrong request are answers. Pure; times are journal time in microseconds."""
 
 from __future__ import annotations

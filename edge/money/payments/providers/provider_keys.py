@@ -1,6 +1,6 @@
-"""Checks of providers' API keys, as far as their form shows the mode: no live key for tests, nor the
-reverse. Stripe's keys show it (`drivers/terminals/modes.py`). Adyen's API keys and passphrases and
-Clover's tokens don't: of Adyen's only the client key has such a prefix, and it isn't used for requests
+"""Checks of providers' API keys whose form shows the mode: a live key isn't accepted for tests, nor the reverse.
+Stripe's keys show it (`drivers/terminals/modes.py`). Adyen's API keys and passphrases and Clover's tokens don't: of
+Adyen's only the client key has such a prefix, and it isn't used for requests
 (https://docs.adyen.com/development-resources/client-side-authentication)."""
 
 from __future__ import annotations

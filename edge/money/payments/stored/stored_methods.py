@@ -156,7 +156,7 @@ def _keeper(db: Connection, id: str) -> Provider:
 
 
 def _revoke(tx: Transaction, id: str, provider: str) -> None:
-    """Revoke a card and keep its token until the provider is told: sealed under a separate key, as the holder's may
+    """Revoke a card and keep its token until the provider is notified: sealed under a separate key, as the holder's may
     be destroyed now; that key is destroyed once the provider knows."""
     if token := token_of(tx.db, id):
         row = (id, provider, Keyring(tx.db).seal(f"{DETACHED}{id}", DETACH_TABLE, "token", token))

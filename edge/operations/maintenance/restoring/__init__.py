@@ -1,1 +1,1 @@
-"""Restore a ledger from a backup or the hub, and record the lost time as far as it's known."""
+"""Restore a ledger from a backup or the hub, and record what is known of the lost time."""

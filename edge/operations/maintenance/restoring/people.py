@@ -179,7 +179,7 @@ def _give(ledger: Path, keys: Wrappings, sources: list[dict[str, tuple[str, byte
 
 
 def _of_ledger(path: Path) -> tuple[dict[str, tuple[str, bytes]], list[str]]:
-    """The keys in the replaced ledger, and who was forgotten there, as far as it's readable."""
+    """The keys in the replaced ledger, and the people erased there, if it's readable."""
     try:
         with closing(open_reader(path)) as db:
             rows = {person: (by, wrapped) for person, by, wrapped in db.execute(_ROWS).fetchall()}

@@ -1,6 +1,6 @@
 """Knowledge about the time a restored ledger lacks: how far numbers had got, and the newest epoch.
 
-A restored ledger lacks the sales since. Head office may have them (as far as they were sent), and so may the replaced
+A restored ledger lacks the sales since. Head office may have them (if they were sent), and so may the replaced
 ledger. Beyond the highest known number a margin is skipped, for sales never sent. So no number is used twice, and the
 journal says which are missing, and why.
 """

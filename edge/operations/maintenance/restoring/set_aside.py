@@ -162,7 +162,7 @@ def _has(db: Connection, head: Head) -> bool:
 
 
 def _sound_pages(db: Connection, after: Head) -> Iterator[list[Row]]:
-    """The rows after `after` in pages, as far as they're readable and their chain is intact."""
+    """The readable rows after `after` with an intact chain, in pages."""
     previous, limit = after, PAGE
     while True:
         try:

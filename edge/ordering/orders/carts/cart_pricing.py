@@ -33,8 +33,8 @@ class ReadMoment(NamedTuple):
 
 
 def reprice_cart(tx: PriceMoment, cart: Cart, settings: TillSettings) -> tuple[Cart, int]:
-    """The cart at current prices and promotions, without expired coupons; products discontinued since are struck, those
-    available again restored. And the minimum age of its goods."""
+    """The cart at current prices and promotions, without expired coupons; products discontinued since are removed,
+    those available again restored. And the minimum age of its goods."""
     cart = without_invalid_coupons(tx, cart)
     back = tuple(_replace(line, voided=False) if line.id in cart.gone else line for line in cart.basket.lines)
     basket, age, gone = priced_for(tx, cart.basket.changed(lines=back), cart.basket.price_list), 0, set[int]()
@@ -83,8 +83,8 @@ def view(cart: Cart, age: int, settings: TillSettings, at_us: int) -> CartView:
 
 
 def looked_at(db: Connection, id: str, settings: TillSettings, at_us: int, business_date: str) -> CartView | None:
-    """A cart at current prices with its sums, or None. Nothing is saved: whoever uses it next is told again which
-    prices and goods changed."""
+    """A cart at current prices with its sums, or None. Nothing is saved, so the next user is notified again of changed
+    prices and goods."""
     cart = read_cart(db, id)
     if cart is None:
         return None

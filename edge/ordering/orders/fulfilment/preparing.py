@@ -31,8 +31,8 @@ _UNTICK = "DELETE FROM order_tick WHERE order_id = ? AND line = ?"
 
 class TickLines(Command, frozen=True):
     """Mark lines of an order as picked or made: all of `lines`, or (not `done`) reset them; or by scanned `code`, one
-    more piece, or all of a measured line. The first tick starts preparation. A struck line is ticked once its goods are
-    put back."""
+    more piece, or all of a measured line. The first tick starts preparation. A removed line is ticked once its goods
+    are put back."""
 
     order: OrderId
     lines: Annotated[tuple[Number, ...], msgspec.Meta(max_length=CHANGES_MOST)] = ()
@@ -90,7 +90,7 @@ def _named_ticks(order: KeptOrder, command: TickLines) -> Ticks:
 
 
 def made_lines(goods: OrderGoods) -> list[RecordedLine]:
-    """Lines to pick or make, including struck ones."""
+    """Lines to pick or make, including removed ones."""
     return [line for line in goods.lines if line.sku and not is_fee(line)]
 
 

@@ -2,7 +2,7 @@
 
 Shortages hit carts first, then orders: those without a prepayment, the newest first, and one being paid at a register
 last. Ready orders are already picked: only recalled goods make them short. An order with a recalled lot can't be ready
-until its line is filled from another lot, substituted or struck.
+until its line is filled from another lot, substituted or removed.
 """
 
 from __future__ import annotations

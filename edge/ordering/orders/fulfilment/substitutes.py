@@ -51,8 +51,8 @@ def why_unfit(
 def with_substitute(
     goods: OrderGoods, line: RecordedLine, new: CatalogProduct, tax_class: str, most_minor: int | None = None
 ) -> OrderGoods:
-    """The goods with the line struck and the substitute added: at the lower of both prices, at most `most_minor`, with
-    the line's discounts as far as they apply."""
+    """The goods with the line removed and the substitute added: at the lower of both prices, at most `most_minor`, with
+    the line's discounts where they apply."""
     assert new.price_minor is not None
     most_minor = line.price_minor if most_minor is None else min(line.price_minor, most_minor)
     price_minor = min(most_minor, new.price_minor)
@@ -85,7 +85,7 @@ def with_substitute(
 
 
 def _as_mild(new: CatalogProduct, was: CatalogProduct | None) -> bool:
-    """Whether it has no more THC than the ordered product, if both give it in one unit."""
+    """Whether it has at most the THC of the ordered product, if both state it in the same unit."""
     strong, before = (_attributes(one, _STRENGTH) for one in (new, was))
     if not strong and not before:
         return True

@@ -1,1 +1,1 @@
-"""What goes with what: counted from baskets by a process of its own, and evaluated."""
+"""Which products are bought together: counted from baskets in a separate process, and evaluated."""

@@ -75,7 +75,7 @@ class WooCommerceCalls:
         return set()
 
     async def _variations(self, product: dict[str, Any]) -> list[TheirGoods]:
-        """A product's variations, sold instead of the product itself. One page, as it has no more than fit."""
+        """A product's variations, sold instead of the product itself. One page holds them all."""
         rows = decode_answer(
             (await self._ask(f"/products/{product['id']}/variations?per_page={PER_PAGE}")).get(""), list
         )
