@@ -1,6 +1,6 @@
 """Debian packages, with the right to install them and without.
 
-With root or password-less sudo, packages are installed. Anybody can also download a package, with those it depends
+With root or password-less sudo, packages are installed. Anyone can also download a package, with those it depends
 on that this machine lacks, and unpack it into `.local/debian`, so that nothing is installed and no service starts.
 """
 

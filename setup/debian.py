@@ -47,7 +47,7 @@ def inputs() -> bytes:
 
 
 def _install_for_shop(log: Log) -> list[str]:
-    """A shop sells without any of them: what apt cannot bring now is said, and tried again by `./run setup`."""
+    """A shop sells without any of them: what apt can't bring now is said, and tried again by `./run setup`."""
     notes = _install_if_reached("shop", log)
     return notes + install("compile", log) if platform.machine() != "x86_64" else notes
 

@@ -29,7 +29,7 @@ SOURCES = ("sdnotify", "sqlite-fts4")
 
 
 def write(words: list[str]) -> None:
-    """`FILE [--engines]`. `SetupError`: a package cannot be had."""
+    """`FILE [--engines]`. `SetupError`: a package can't be had."""
     names = [word for word in words if word != ENGINES]
     if len(names) != 1:
         raise SetupError("one file to write is needed", f"./run offline FILE [{ENGINES}]")

@@ -175,7 +175,7 @@ def _install_project(log: Log) -> list[str]:
 
 
 def _compile(log: Log) -> list[str]:
-    """The appliance runs as a user who cannot write here: it would compile all of itself at each start, for 0.2 s."""
+    """The appliance runs as a user who can't write here: it would compile all of itself at each start, for 0.2 s."""
     log.call(PYTHON, "-m", "compileall", "-q", *SOURCES, advice="look at the file it names: it is no Python.")
     return []
 

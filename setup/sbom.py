@@ -26,7 +26,7 @@ Component = dict[str, Any]
 
 
 def write(words: list[str]) -> None:
-    """To a file, or to standard output. `OSError`: the file cannot be written."""
+    """To a file, or to standard output. `OSError`: the file can't be written."""
     text = json.dumps(document(), indent=2, sort_keys=True) + "\n"
     if words:
         Path(words[0]).write_text(text)

@@ -192,7 +192,7 @@ class Counter(HttpService):
         return web.Response(status=204)
 
     async def _cut(self, request: web.Request) -> web.Response:
-        """Head office cannot be reached any more, or again."""
+        """Head office can't be reached any more, or again."""
         if self._internet is None:
             raise web.HTTPNotFound(text="There is no line to cut.")
         self._internet(request.match_info["state"] == "on")

@@ -2,7 +2,7 @@
 
 The wheel's own launcher takes a machine-wide lock and changes the mode of parent folders;
 we call `initdb` and `postgres` ourselves. Postgres refuses to run as root, so root drops to
-an unprivileged account, for which the binaries are copied once if it cannot reach them.
+an unprivileged account, for which the binaries are copied once if it can't reach them.
 
     with Postgres() as server:            # or: async with Postgres() as server
         await asyncpg.connect(server.dsn)

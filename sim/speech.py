@@ -1,4 +1,4 @@
-"""Somebody who speaks into the shop's microphone, and hears its loudspeaker, where there is no sound card: two files.
+"""Someone who speaks into the shop's microphone, and hears its loudspeaker, where there is no sound card: two files.
 
 Speech is made by espeak-ng, if installed, or supplied as a WAV file; the microphone (`wav`, `watched`) plays the file
 again whenever it changes. The page plays what the loudspeaker has said since."""
@@ -27,7 +27,7 @@ SENTENCES = (
 
 
 class NotSaid(Exception):
-    """It cannot be said, and why."""
+    """It can't be said, and why."""
 
 
 class SimSpeech:

@@ -1,4 +1,4 @@
-"""A language that nobody wrote: English in other letters, from right to left, laid beside ours as one folder.
+"""A language that no one wrote: English in other letters, from right to left, laid beside ours as one folder.
 
 `python -m tests.another_language FOLDER`, with a tree from `tree_with_language` in front of the module path: what pages
 of a shop are then, as JSON by address.

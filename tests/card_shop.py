@@ -46,7 +46,7 @@ def device_of(driver: str) -> str:
 
 
 PAUSES_S = (0.02,)
-"""Between look-ups: nobody waits for a real one."""
+"""Between look-ups: no one waits for a real one."""
 SHORT = {"silence_timeout_ms": 300, "cancel_timeout_ms": 300, "answer_timeout_ms": 500, "ready_timeout_ms": 300}
 """What a terminal that is about to say nothing is waited for."""
 
@@ -70,7 +70,7 @@ class CardShop:
         return TerminalPart(self.shop, terminal, "1", PAUSES_S, PAUSES_S[0], PAUSES_S[0], screen)
 
     async def start(self, **options: object) -> None:
-        """Begin anew, as behind a kill."""
+        """Begin again, as behind a kill."""
         self.part = self.new_part(**options)
         began = asyncio.Event()
         self._tasks.start(self.part.run(began.set), "terminal")

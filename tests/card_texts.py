@@ -1,4 +1,4 @@
-"""Numbers of payment cards as people type them, and each text of a command that somebody can type one into."""
+"""Numbers of payment cards as people type them, and each text of a command that someone can type one into."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _BEHIND = ("", " 12/27", ", thanks", " 123", "!", "; 7", ")")
 
 
 def written(chance: random.Random) -> tuple[str, str]:
-    """A card's number in a text as somebody may type it, and its digits alone."""
+    """A card's number in a text as someone may type it, and its digits alone."""
     while True:
         begin, lengths = chance.choice(_BEGIN)
         length = chance.choice(lengths)

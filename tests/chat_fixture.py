@@ -1,4 +1,4 @@
-"""A shop whose stock can be talked about, and somebody who talks."""
+"""A shop whose stock can be talked about, and someone who talks."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ STOCKED = {
 
 
 class Talker:
-    """Somebody in one conversation."""
+    """Someone in one conversation."""
 
     def __init__(self, shop: CommandBus, language: str = "en", actor: Actor = KEEPER, agent: str = "stock") -> None:
         self.shop, self.language, self.actor, self.agent = shop, language, actor, agent

@@ -26,7 +26,7 @@ SETTINGS = {
 
 
 def binaries() -> Path | None:
-    """Where the Postgres with Citus is; None: nobody says."""
+    """Where the Postgres with Citus is; None: no one says."""
     found = os.environ.get("EDGE_TEST_CITUS")
     return Path(found) if found else None
 

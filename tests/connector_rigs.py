@@ -32,7 +32,7 @@ OFFER = """<script type="application/ld+json">{"@type": "Product", "gtin13": "%s
 
 @dataclass
 class Rig:
-    """A kind at work: `put(n)` lets there be an n-th supplier (of a rival: an offer), `down` says whether nobody
+    """A kind at work: `put(n)` lets there be an n-th supplier (of a rival: an offer), `down` says whether no one
     answers, `secret` is what lets us in ("": nothing does)."""
 
     kind: Kind

@@ -11,7 +11,7 @@ import numpy as np
 from edge.analytics.whatif.response import Weeks, expected_weeks, learn
 
 IOWA = Path(__file__).resolve().parents[2] / "shared" / "data" / "sales" / "iowa_liquor_weekly"
-"""Beside the project, where somebody put it; the data is not part of it."""
+"""Beside the project, where someone put it; the data is not part of it."""
 
 
 def sold_weeks(seed: int, products: int = 40, weeks: int = 70) -> Weeks:

@@ -2,7 +2,7 @@
 
 A VFS of SQLite's own that stands before the one of the system (sqlite.org/vfs.html), made with ctypes inside the very
 copy of SQLite that the product uses, as two copies in a process break each other's locks. What is replayed from the
-recording is therefore what the ledger really did, and not what somebody thinks that it does.
+recording is therefore what the ledger really did, and not what someone thinks that it does.
 """
 
 from __future__ import annotations

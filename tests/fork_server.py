@@ -135,7 +135,7 @@ class Forked:
 
 @cache
 def _server() -> Path:
-    """Where the server of this process listens. It ends when nobody holds the other end of its standard input."""
+    """Where the server of this process listens. It ends when no one holds the other end of its standard input."""
     address = Path(tempfile.mkdtemp(prefix="edge-fork-server-")) / "asked"
     started = subprocess.Popen(
         [sys.executable, "-m", "tests.fork_server", str(address)], stdin=subprocess.PIPE, stdout=subprocess.PIPE

@@ -18,7 +18,7 @@ import msgspec
 from edge.goods.catalog.codes import in_store
 
 FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data" / "sales" / "grocery_store_356"
-"""Beside the project, where somebody put it; the data is not part of it."""
+"""Beside the project, where someone put it; the data is not part of it."""
 
 
 class Sold(msgspec.Struct, frozen=True):
@@ -65,7 +65,7 @@ def parts(sold: Sold) -> tuple[Part, ...]:
 
 def list_prices(baskets: list[Basket]) -> dict[str, int]:
     """Each product's most frequent price in minor units; of several, the lowest. What was only given away costs 1: a
-    price of 0 in a file waits for a yes."""
+    price of 0 in a file waits for confirmation."""
     seen: dict[str, Counter[int]] = {}
     for part in (part for basket in baskets for sold in basket for part in parts(sold)):
         seen.setdefault(part.product, Counter())[part.price_minor] += 1

@@ -92,7 +92,7 @@ class Api:
         return await self.post(f"/api/v1/commands/{command}", fields, **({"Grant": grant} if grant else {}))
 
     async def do(self, command: str, grant: str = "", **fields: object) -> Any:
-        """A command that is to be done, with a yes to what it asks back: its result."""
+        """A command that is to be done, with confirmation to what it asks back: its result."""
         status, answer = await self.ask_for(command, grant, **fields)
         answers: list[str] = []
         while question := answer.get("refused", {}).get("answer"):
@@ -116,7 +116,7 @@ class Api:
             return {**await answer.json(), "status": answer.status}
 
     async def metrics(self) -> dict[str, float]:
-        """`/metrics`, by name and labels as written; empty while nobody answers."""
+        """`/metrics`, by name and labels as written; empty while no one answers."""
         try:
             async with self._session.get(self._base + "/metrics") as answer:
                 lines = (line.rpartition(" ") for line in (await answer.text()).splitlines() if line[:1] != "#")

@@ -196,7 +196,7 @@ async def _kill(
 
 
 def sales_wrong(where: str, rows: Sequence[Row], tills: Sequence[Till]) -> list[str]:
-    """Sales that were told and are not there, that are there twice, or that nobody asked for."""
+    """Sales that were told and are not there, that are there twice, or that no one asked for."""
     sales = Counter(ids.show(ids.CommandId(row.command_id)) for row in rows if row.type == "SaleCompleted")
     told = {key for till in tills for key in till.told}
     asked = {key for till in tills for key in till.asked}

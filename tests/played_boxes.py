@@ -70,7 +70,7 @@ class PlayedBox:
         self.journal.append(type=type(event).__name__, body=body, version=getattr(event, "version", 1))
 
     def say_setting(self, name: str, value: str, by: str = HEAD_OFFICE) -> None:
-        """Somebody there, or head office, says what a setting is."""
+        """Someone there, or head office, says what a setting is."""
         self.say(SettingChanged(name, value, by))
 
     async def hello(self, store: Store) -> None:

@@ -1,5 +1,5 @@
 """A workshop whose process is killed in the middle of its history: what its ledger says behind that is what the same
-history says at the step that was answered last, or at the one behind it, where nobody kills anything.
+history says at the step that was answered last, or at the one behind it, where no one kills anything.
 
     python -m tests.production_kills FOLDER SEED STEPS
 """

@@ -10,7 +10,7 @@ import soundfile
 
 RATE_HZ = 24_000
 UNKNOWN = b"\x01" + b"\xff" * 7
-"""A size of eight bytes that nobody knows (RFC 8794, section 6.2), as a recorder writes it that still records."""
+"""A size of eight bytes that no one knows (RFC 8794, section 6.2), as a recorder writes it that still records."""
 
 
 def opus_of(samples: bytes, rate_hz: int) -> bytes:

@@ -29,7 +29,7 @@ def make_clone(folder: Path) -> Path:
 
 
 def git(folder: Path, *words: str) -> None:
-    """One command of git, as nobody in particular and at a fixed time."""
+    """One command of git, as no one in particular and at a fixed time."""
     who = {f"GIT_{role}_{what}": "edge@example.org" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     when = {"GIT_AUTHOR_DATE": COMMITTED, "GIT_COMMITTER_DATE": COMMITTED}
     env = {**os.environ, **who, **when, "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"}

@@ -175,7 +175,7 @@ class ListeningRig(LineRig):
 
 class CameraRig(Rig):
     """Codes lie in the picture one after another, each for a third of a second: what lay there for less time than this
-    machine takes to look, when it is busy, nobody could have seen."""
+    machine takes to look, when it is busy, no one could have seen."""
 
     most = 20
     exclusive = False

@@ -62,7 +62,7 @@ LOTS = (("", ""), ("A", "2027-02-01"), ("B", "2027-01-20"), ("C", "2027-01-01"))
 
 
 def step(random: random.Random) -> tuple[Command, ...]:
-    """What somebody does next, wise or not."""
+    """What someone does next, wise or not."""
     sku, place = random.choice(("lager", "juice", "rice", "gin")), random.choice(PLACES)
     units = random.randrange(1, 60) * 1000
     boxes = random.randrange(4) if sku != "rice" else 0

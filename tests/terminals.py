@@ -24,7 +24,7 @@ AT_US = 1_793_563_756_000_000
 APPLES = TerminalScreen((ScreenLine("Apples", "1.20", 120),), ScreenLine("TOTAL", "1.20", 120))
 """What customers read there."""
 QUICK = {"silence_timeout_ms": 100, "cancel_timeout_ms": 100, "answer_timeout_ms": 300, "ready_timeout_ms": 100}
-"""For terminals that are about to say nothing: nobody waits."""
+"""For terminals that are about to say nothing: no one waits."""
 
 
 HTTPS_ANSWER_MS = 1_500
@@ -56,7 +56,7 @@ class SimRig:
     said_as: Mapping[Fault, TerminalFault] = {}
     """What a fault is called on this wire, where it has no word for it."""
     lacks: frozenset[str] = frozenset()
-    """Faults that such a terminal cannot have, and "card_refund", where it gives nothing back without the payment."""
+    """Faults that such a terminal can't have, and "card_refund", where it gives nothing back without the payment."""
     in_cloud = False
     """Whether what answers is its provider's cloud, which is there while the terminal itself is not."""
 

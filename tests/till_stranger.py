@@ -44,7 +44,7 @@ class Till:
     register: str = "1"
 
     def do(self, name: str, /, **fields: Any) -> Any:
-        """With a yes to what it asks back."""
+        """With a confirmation to what it asks back."""
         answers: list[str] = []
         while True:
             said = {**fields, "answers": answers} if answers else fields

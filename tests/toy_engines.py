@@ -105,7 +105,7 @@ class ToyWriter(_Toy):
             turn.step()
 
     def _grab(self, turn: Turn[Token]) -> str:
-        """More memory at once than anybody looking twice a second could notice in time."""
+        """More memory at once than anyone looking twice a second could notice in time."""
         return str(len(bytearray(8 * 2**30)))
 
     def _wait(self, turn: Turn[Token]) -> str:

@@ -29,13 +29,13 @@ REGISTERS = ("1", "2")
 TEXT = 'registers = ["1", "2"]\n'
 AGAIN_S = 0.02
 SILENT_S = 0.65
-"""A box that is frozen answers nobody and refuses nobody: so long a till waits before it asks the other one as well, as
+"""A box that is frozen answers no one and refuses no one: so long a till waits before it asks the other one as well, as
 a page does (`SLOW_MS` of `outbox.js` and `LOOK_MS` of `two_boxes.js`)."""
 FROZEN_S = (0.4, 2.5)
 CUT_S = (0.3, 4.0)
 CALM_S = 60.0
 PRINTED_S = 600.0
-"""Tills that nobody holds back sell faster than a printer prints: so long the rest of a storm's papers may take."""
+"""Tills that no one holds back sell faster than a printer prints: so long the rest of a storm's papers may take."""
 KILLED = ("leader", "leader", "leader", "follower", "witness", "frozen")
 CUT = ("cut", "cut", "one way", "isolated")
 FULL = "full"
@@ -173,7 +173,7 @@ async def _doubts(shop: TwinShop) -> list[tuple[int, int]] | None:
 
 
 async def _fault(victim: str, shop: TwinShop, leader: Box, tills: list[TwinTill], chance: random.Random) -> float:
-    """Until somebody is answered again."""
+    """Until someone is answered again."""
     follower = shop.b if leader is shop.a else shop.a
     child: Child = {"follower": follower.process, "witness": shop.witness}.get(victim, leader.process)
     before = max((till.answered_s[-1] for till in tills if till.answered_s), default=time.monotonic())

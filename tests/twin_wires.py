@@ -17,7 +17,7 @@ Way = tuple[str, str]
 
 class TwinWire:
     """What one machine says to another goes through here: a connection is open in one direction only (`link.py`). While
-    it is cut nothing comes out at the other end, and nobody is told; what was under way comes late."""
+    it is cut nothing comes out at the other end, and no one is told; what was under way comes late."""
 
     def __init__(self, to_port: int) -> None:
         self._to_port = to_port

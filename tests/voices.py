@@ -29,7 +29,7 @@ def shop_text(country: str = "FR", province: str = "", privacy: str = PRIVACY) -
 
 
 def rows(angle: float, parts: int = 0) -> tuple[tuple[float, ...], ...]:
-    """An utterance of somebody whose voice lies in this direction (degrees)."""
+    """An utterance of someone whose voice lies in this direction (degrees)."""
     vector = (math.cos(math.radians(angle)), math.sin(math.radians(angle)))
     return (vector,) * (parts + 1)
 
@@ -45,7 +45,7 @@ def write_trials(folder: Path, model: str = MODEL, speakers: int = 10) -> trials
 
 
 def themself(person: str) -> Actor:
-    """Somebody who is signed in at till 1."""
+    """Someone who is signed in at till 1."""
     return Actor(person, CASHIER.surface, CASHIER.register, CASHIER.rights)
 
 
@@ -55,7 +55,7 @@ async def hired(shop: CommandBus, person: str, name: str) -> Actor:
 
 
 async def enrolled(shop: CommandBus, person: str, name: str, angle: float) -> Actor:
-    """Somebody who works here, said yes, and whose voice is kept."""
+    """Someone who works here, said yes, and whose voice is kept."""
     actor = await hired(shop, person, name)
     await done(shop, ReleaseVoice(name, "en"), actor)
     await done(shop, EnrolVoice(person, rows(angle)[0], MODEL, 9_800), SYSTEM)

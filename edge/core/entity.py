@@ -18,7 +18,7 @@ From it come the handlers and specs of both commands, the rows of both events, t
 (`edge/core/entity_table.py`) and the rows at head office (`edge/foundation/master_data/hub.py`). Commands and events
 stay classes of their own that hold the struct in a field (`SetZone {zone}`) or have its fields
 (`class SetOccasion(Command, Occasion)`), so that each can be found by its name, and what is asked, what happened and
-what is read cannot come apart (decisions 0019 and 0027).
+what is read can't come apart (decisions 0019 and 0027).
 
 **Columns that SQL reads** are made by SQLite of `body`, in `tables.sql`:
 `kind TEXT AS (body ->> '$.kind')`; a field that no SQL reads has none.

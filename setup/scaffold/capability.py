@@ -25,7 +25,7 @@ PAGES = {
 
 
 def plan(tree: Tree, name: str, hub: bool, page: bool = False, floor: str = FLOORS[-1]) -> None:
-    """Collect what a capability takes. `ScaffoldError`: it cannot be called that."""
+    """Collect what a capability takes. `ScaffoldError`: it can't be called that."""
     prefix = class_prefix(name)
     _require_free(tree, name, prefix)
     values = {"floor": floor, "name": name, "Name": prefix, "words": name.replace("_", " ")}

@@ -37,7 +37,7 @@ ONE_A_REGISTER = ("microphone", "payment_terminal", "scale", "speaker")
 
 
 def plan(tree: Tree, role: str, name: str) -> None:
-    """Collect what a driver takes. `ScaffoldError`: it cannot be called that."""
+    """Collect what a driver takes. `ScaffoldError`: it can't be called that."""
     kind, prefix = ROLES[role], class_prefix(name)
     old, new = class_prefix(kind.like) + kind.ending, prefix + kind.ending
     if f'("{role}", "{name}")' in tree.read(REGISTRY):

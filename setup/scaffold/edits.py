@@ -1,4 +1,4 @@
-"""Changes to a tree, collected first and written together: where one cannot be made, none is."""
+"""Changes to a tree, collected first and written together: where one can't be made, none is."""
 
 from __future__ import annotations
 

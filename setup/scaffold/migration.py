@@ -2,8 +2,8 @@
 have them that were released (`tests/migration`): the shape of a table is typed once.
 
 A column more at the end is added, a new table or index made, one that is gone dropped; a projection of another shape is
-made anew and filled from the journal. Migrations of local state can't be derived and are written by hand. Where a
-projection changes and its projector's `version` did not, nothing is written: it would open with rows that nobody
+made again and filled from the journal. Migrations of local state can't be derived and are written by hand. Where a
+projection changes and its projector's `version` did not, nothing is written: it would open with rows that no one
 filled. Before the first release there is nothing to migrate."""
 
 from __future__ import annotations

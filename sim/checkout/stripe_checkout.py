@@ -111,7 +111,7 @@ class SimStripeCheckout(HttpService):
         session |= {"status": "complete", "setup_intent": id, "url": None}
 
     def give_back(self, intent: str, minor: int) -> None:
-        """Somebody gives money back on Stripe's own pages."""
+        """Someone gives money back on Stripe's own pages."""
         id, currency = f"re_own{len(self.refunds) + 1:04d}", self._intents[intent]["currency"]
         made = {"id": id, "amount": minor, "currency": currency, "status": "succeeded", "metadata": {}}
         self.refunds.append({**made, "payment_intent": intent, "created": 1_793_563_756})

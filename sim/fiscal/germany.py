@@ -1,7 +1,7 @@
 """A technical security device (TSE) in the cloud, played over HTTPS: it signs transactions as BSI TR-03151 has it.
 
 Written from fiskaly's public description of SIGN DE, version 2 (auth, tss, tx with tx_revision) and DSFinV-K 2.4,
-appendix I. `fault` makes it be away, slow, lose an answer after it has signed, or answer that it cannot.
+appendix I. `fault` makes it be away, slow, lose an answer after it has signed, or answer that it can't.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ CODE93_EDGE = "101011110"
 def bars(kind: str, data: bytes) -> tuple[str, str]:
     """Modules and plain text of a bar code; `kind` as in printer_codes.KINDS.
 
-    Raises ValueError for data that this kind cannot hold, or a kind that is not drawn.
+    Raises ValueError for data that this kind can't hold, or a kind that is not drawn.
     """
     text = data.decode("latin-1")
     try:

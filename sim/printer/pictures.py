@@ -65,7 +65,7 @@ def qr_code(op: Qr) -> Image.Image:
 
 
 def matrix_code(op: Matrix) -> Image.Image:
-    """Raises ValueError for a kind that is not drawn, and for data that it cannot hold."""
+    """Raises ValueError for a kind that is not drawn, and for data that it can't hold."""
     kind = MATRIX.get(op.kind)
     if kind is None:
         raise ValueError(f"{op.kind} is not drawn")

@@ -147,7 +147,7 @@ class SimPrinter:
         self.faults.set(error="overheated")
 
     def set_drawer(self, open: bool) -> None:
-        """Somebody opens or shuts the drawer."""
+        """Someone opens or shuts the drawer."""
         self.faults.set(drawer_open=open)
 
     def print_slowly(self, line_s: float) -> None:

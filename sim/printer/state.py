@@ -44,7 +44,7 @@ class State:
         self._codec = self._code_pages.get(0, "cp437")
 
     def select_page(self, number: int) -> None:
-        """Raises ValueError for a page that cannot be drawn; then page 0 is in force."""
+        """Raises ValueError for a page that can't be drawn; then page 0 is in force."""
         self._codec = self._code_pages.get(number, self._code_pages.get(0, "cp437"))
         if number not in self._code_pages:
             raise ValueError(f"code page {number}")

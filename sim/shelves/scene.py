@@ -215,7 +215,7 @@ def _room(bay: Bay) -> Image.Image:
 
 
 def _person(picture: Image.Image, where: float) -> None:
-    """Somebody in front, larger than any row."""
+    """Someone in front, larger than any row."""
     pen = ImageDraw.Draw(picture)
     middle, wide, tall = picture.width * where, picture.width * 0.13, picture.height
     pen.rounded_rectangle((middle - wide / 2, tall * 0.3, middle + wide / 2, tall), 40, fill=(52, 58, 88, 255))

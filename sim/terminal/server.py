@@ -156,7 +156,7 @@ class SimTerminalServer:
 
     def reboot(self) -> None:
         """It restarts in the middle of whatever it is at: what it took it knows afterwards, and what it only waited for
-        a card for it does not. Nobody reaches it before `start`."""
+        a card for it does not. No one reaches it before `start`."""
         self.hang_up()
         if self.running is not None:
             self.forget(self.running)

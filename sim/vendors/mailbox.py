@@ -14,7 +14,7 @@ _LINE = re.compile(r"(\S+) (?:(UID) )?(\w+)(?: (.*))?", re.IGNORECASE)
 
 
 class SimMailbox:
-    """A mailbox with mails by UID; `down`: it hangs up on everybody."""
+    """A mailbox with mails by UID; `down`: it hangs up on everyone."""
 
     def __init__(self, user: str = "invoices", password: str = "box") -> None:  # nosec B107: a played one
         self.user, self.password = user, password

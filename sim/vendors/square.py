@@ -45,7 +45,7 @@ class SimSquare:
         self.faults = Faults()
 
     def sell(self, id: str, at_us: int, lines: dict[str, str], place: str = "L1", price_minor: int = 500) -> Order:
-        """Somebody buys items, by variation and quantity; the same number again is a later version."""
+        """Someone buys items, by variation and quantity; the same number again is a later version."""
         before = self.orders.get(id, {"version": 0})
         items = [
             {

@@ -45,7 +45,7 @@ class SimToast:
         self.faults = Faults()
 
     def sell(self, id: str, at_us: int, lines: dict[str, float], modifiers: dict[str, float] | None = None) -> Order:
-        """Somebody eats and pays; the same number again is a later version."""
+        """Someone eats and pays; the same number again is a later version."""
         extra = [_selection(item, quantity, []) for item, quantity in (modifiers or {}).items()]
         chosen = [_selection(item, quantity, extra) for item, quantity in lines.items()]
         self.orders[id] = {

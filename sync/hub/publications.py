@@ -1,7 +1,7 @@
 """Publications: directives for many stores at once, approved by their exact content, sent in waves.
 
     draft -> waiting -> approved -> going -> done      an edit goes back to draft, and takes the yes back
-                     -> rejected          -> stopped   one that was stopped goes on by a yes
+                     -> rejected          -> stopped   one that was stopped goes on by a confirmation
              going, stopped or done -> going_back -> taken_back
 
 Approval applies to the digest of content, recipients and time. The last editor can't approve, unless they're the
@@ -65,7 +65,7 @@ class Publication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`PUT /v1/publications/{id}`: the directives in order; the stores and groups (null in both: all); the earliest
     time, and the observation time per wave. `first`: the stores of the first wave (null: any one); `back`: directives
     to undo it, if it has more than settings; `watched`: whether it stops when stores get worse, and at how many
-    (`gate`); `urgent`: a single owner may approve it, even the author, and everybody is notified."""
+    (`gate`); `urgent`: a single owner may approve it, even the author, and everyone is notified."""
 
     directives: Annotated[tuple[Planned, ...], msgspec.Meta(min_length=1, max_length=DIRECTIVES_MOST)]
     title: Text = ""

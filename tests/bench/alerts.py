@@ -1,7 +1,7 @@
 """`bench alerts`: from a fact that needs a person to the page while a till sells, and through kills to the mail.
 
 First a drawer that is off, again and again: how long until the bell of an open page counts it, and how much longer a
-till's scans take than where the same drawers are off and nobody watches; by turns, as the machine has its moods. Then
+till's scans take than where the same drawers are off and no one watches; by turns, as the machine has its moods. Then
 facts that become true while the process that raises alerts and tells of them is killed at random, in several shops at a
 time; its clock runs fast, as people get ten messages an hour. Lost: a fact without an alert, or an alert whose mail
 never came, but where that is shown as too much to wait, or as unknown and the mail was cut at its final dot; `unsure`
@@ -64,7 +64,7 @@ HAND_IN_S = 0.02
 ENDING = "ending"
 """Shops that are killed side by side."""
 KILLS_S = 75
-"""For so long somebody is killed; the figures say how often that was."""
+"""For so long someone is killed; the figures say how often that was."""
 
 
 class Killed(msgspec.Struct, frozen=True):
@@ -151,7 +151,7 @@ async def _drawer_off(shop: CommandBus) -> float:
 
 @asynccontextmanager
 async def _drained(socket: Any) -> AsyncIterator[None]:
-    """A page that is open, and that nobody waits for."""
+    """A page that is open, and that no one waits for."""
 
     async def read() -> None:
         while True:

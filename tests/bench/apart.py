@@ -59,7 +59,7 @@ def there() -> Iterator[None]:
 
 @contextmanager
 def _idle_group() -> Iterator[None]:
-    """A group for head office. Where it cannot be made the shop is measured as slower than it is, which is said."""
+    """A group for head office. Where it can't be made the shop is measured as slower than it is, which is said."""
     try:
         _IDLE.mkdir()
         (_IDLE / "cpu.idle").write_text("1")

@@ -4,7 +4,7 @@ each).
 Bases are made first, as by night; then random minutes are asked for, each the first time (`first_s`), and steps from
 there to the next fact and the one before (`step_s`). `bases` is what the bases take, of the ledger's bytes.
 `differing`: tables that hold something else at the head than the live ones.
-`till_ratio`: p99 of scan to line while somebody looks back without a pause, against a till alone.
+`till_ratio`: p99 of scan to line while someone looks back without a pause, against a till alone.
 `--folder`: where the ledger and its bases are made and kept; what is there is measured, `--make` makes it and no more.
 """
 
@@ -162,7 +162,7 @@ def _view(files: PastFiles, db: Connection, registry: Registry, seq: int) -> Non
 
 
 async def _beside(folder: Path, scans: int) -> tuple[float, float, int]:
-    """p99 of scan to line in ms, alone and while somebody looks back; and how many views were made meanwhile."""
+    """p99 of scan to line in ms, alone and while someone looks back; and how many views were made meanwhile."""
     async with store(folder) as shop:
         ledger = Ledger(shop.config)
         try:

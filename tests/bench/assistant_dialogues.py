@@ -2,9 +2,8 @@
 
 A case is of the held half where the first byte of the SHA-256 of its id is odd. `right_*`: what it moves, what it puts
 into the basket, what was asked before and what was said are all as they should be; `at_once_*`: the share of the right
-ones in which no effect was shown for a yes before; `wrong`: cases that moved what was not to move, or by another
-amount; `bound`: the one-sided 95 % bound of that, of all; `dialogues`: how many were played.
-"""
+ones in which no effect was shown for a confirmation before; `wrong`: cases that moved what was not to move, or by
+another amount; `bound`: the one-sided 95 % bound of that, of all; `dialogues`: how many were played."""
 
 from __future__ import annotations
 
@@ -43,7 +42,7 @@ BOUND = 0.95
 
 
 class PlayedCase(NamedTuple):
-    """How a case ended: "right", "asked", "part" or "false"; and whether a yes was wanted on the way."""
+    """How a case ended: "right", "asked", "part" or "false"; and whether a confirmation was wanted on the way."""
 
     result: str
     confirmed: bool

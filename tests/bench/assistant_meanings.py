@@ -1,4 +1,4 @@
-"""What managers' questions are understood as: the half of the set beside the project that nobody looked at.
+"""What managers' questions are understood as: the half of the set beside the project that no one looked at.
 
 A case is of the held half where the first byte of the SHA-256 of its id is odd. `meanings`: the share whose measure,
 dimensions, filters, days, order and form are all meant; `wrong_figures`: how many were understood as something else,
@@ -69,7 +69,7 @@ def _held() -> Iterator[dict[str, Any]]:
 
 
 def is_held(id: str) -> bool:
-    """Whether a case is of the half that nobody looked at."""
+    """Whether a case is of the half that no one looked at."""
     return hashlib.sha256(id.encode()).digest()[0] % 2 == 1
 
 

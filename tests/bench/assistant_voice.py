@@ -28,7 +28,7 @@ RATE_HZ = 16_000
 FRAME_BYTES = 2 * RATE_HZ // 25
 NOISE_DB = 12
 ONSET = 0.1
-"""The share of the loudest sample at which somebody began to speak."""
+"""The share of the loudest sample at which someone began to speak."""
 WITHIN_S = 60.0
 
 
@@ -143,7 +143,7 @@ async def answer_time(models: BenchModels, sound: bytes) -> tuple[str, float]:
 
 
 async def interrupt_time(models: BenchModels, sound: bytes) -> float:
-    """How many milliseconds our voice goes on once somebody speaks, or WITHIN_S if nobody is noticed."""
+    """How many milliseconds our voice goes on once someone speaks, or WITHIN_S if no one is noticed."""
     line = BenchLine()
     talk = VoiceTalk(models, line, RATE_HZ)
     await talk.listen()

@@ -1,6 +1,6 @@
 """The appliance with its models at work, for `bench till --with-models`: `python -m tests.bench.busy --config ... run`.
 
-It is the real one, with somebody inside who asks those kinds of models again and again that a file named `busy` in its
+It is the real one, with someone inside who asks those kinds of models again and again that a file named `busy` in its
 data folder names; beside it, `answers` says how often each kind was asked, and how often it is through.
 """
 
@@ -36,8 +36,8 @@ class Counts(NamedTuple):
     through: Counter[str]
 
     def write(self, file: int) -> None:
-        """Over what was there, in one write: a file made anew each time would be work for the disk's next commit, which
-        is the till's."""
+        """Over what was there, in one write: a file made again each time would be work for the disk's next commit,
+        which is the till's."""
         os.pwrite(file, json.dumps(self).encode().ljust(COUNTS_BYTES), 0)
 
 
@@ -77,7 +77,7 @@ async def ask(runtime: Runtime, kind: str, request: Request[Any, Any], sound: by
 
 
 def keep_busy() -> None:
-    """From now on the part that runs models has somebody who asks them."""
+    """From now on the part that runs models has someone who asks them."""
     go_on = Inference._go_on
 
     async def busily(part: Inference, runtime: Runtime) -> None:

@@ -98,7 +98,7 @@ def a_sale(config: Config, number: int, at_us: int) -> SaleCompleted:
 
 
 def fill_sales(ledger: Ledger, config: Config, count: int, register: str = "past") -> None:
-    """`count` sales of the past, written in bulk: journal (chained), receipts; stock is made anew by the caller."""
+    """`count` sales of the past, written in bulk: journal (chained), receipts; stock is made again by the caller."""
     db, head, moment = ledger.db, read_head(ledger.db), ledger.clock.read()
     settings = msgspec.json.encode(a_sale(config, 1, moment.at_us))
     base = msgspec.json.decode(settings, type=SaleCompleted)

@@ -1,7 +1,7 @@
 """Many stores at one hub: what a row costs each process, whether all are served, and what one does to its neighbours.
 
 `./run bench fleet [--rows N]`: stores that sell now and then, with and without one that floods and one whose events
-cannot be read. Then real sales from 1, 20 and 200 stores against 1, 2 and 4 workers, through a real broker, until
+can't be read. Then real sales from 1, 20 and 200 stores against 1, 2 and 4 workers, through a real broker, until
 they are in head office's tables; CPU seconds by process per million rows. A store is new once in its life: what its
 first rows cost is measured apart, and the ratio is given with and without. `--part` does one of the two.
 """

@@ -51,7 +51,7 @@ TABLES = {
     "print_job": "SELECT * FROM print_job WHERE id > 0 * ? ORDER BY id",
 }
 SUMS = ("register_period", "register_day", "drawer")
-"""A row a register, written anew by each of its sales."""
+"""A row a register, written again by each of its sales."""
 
 
 class Run(msgspec.Struct):

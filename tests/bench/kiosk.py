@@ -153,7 +153,7 @@ async def _histories(folder: Path, steps: int) -> int:
 
 
 async def _beside_kiosks(folder: Path, sales: int) -> tuple[float, float]:
-    """The p99 in milliseconds of a line at four tills that sell: while nobody is at the kiosks, and while eight people
+    """The p99 in milliseconds of a line at four tills that sell: while no one is at the kiosks, and while eight people
     put something into their carts every second."""
     names = [str(number) for number in range(1, TILLS + KIOSKS + 1)]
     text = f"registers = {json.dumps(names)}\n{STACK_CONFIG}"

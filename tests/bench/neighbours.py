@@ -1,4 +1,4 @@
-"""What a store that floods the hub, or sends what nobody can read, costs the others: part of `bench fleet`.
+"""What a store that floods the hub, or sends what no one can read, costs the others: part of `bench fleet`.
 
 Stores that sell now and then measure the time from a sale's commit to its acknowledgement by the hub, in
 turns alone and beside a disturber. The disturber is a process of its own, at the lowest priority, that the
@@ -70,7 +70,7 @@ class Timed(MemoryJournal):
 
 async def measure(dsn: str, port: int) -> dict[str, float]:
     """The medians over pairs of turns, beside a disturber and alone: `neighbour` with a flooding store, `poisoned` with
-    one that cannot be read, each of the median time in a turn; `_p95` of its 95th percentile."""
+    one that can't be read, each of the median time in a turn; `_p95` of its 95th percentile."""
     connection = await asyncpg.connect(dsn)
     try:
         async with _running(port) as journals:

@@ -19,7 +19,7 @@ from sync.mqtt import BrokerConfig
 from tests.played_boxes import PlayedBox, PlayedChain
 
 NOWHERE = BrokerConfig(host="127.0.0.1", port=9)
-"""Boxes are asked in turn: nobody has to hint at anything."""
+"""Boxes are asked in turn: no one has to hint at anything."""
 TENANT = "rolled"
 BAD = Planned("settings", {"settings": [{"name": "store.footer", "value": "Thank you"}]})
 FAIL_ONE_OF = 7

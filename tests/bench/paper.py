@@ -4,7 +4,7 @@ Latency: the appliance is a process of its own; from sending the payment of sixt
 receipt's last byte at the printer, with the printer asked before whether it is well. English goes as letters, Hebrew
 as pictures of its lines, in turn.
 Faults: jobs go through a simulated printer whose paper, lid, cutter, cable and power fail at random, from
-a seed, while the printing part itself ends and begins anew; then the paper is compared with the states.
+a seed, while the printing part itself ends and starts again; then the paper is compared with the states.
 """
 
 from __future__ import annotations

@@ -121,7 +121,7 @@ async def in_basket(shop: Store, page: Page, lines: int, scans: int, first: int 
 
 
 class watched(AsyncExitStack):  # noqa: N801
-    """More pages of the register, whose sockets somebody reads."""
+    """More pages of the register, whose sockets someone reads."""
 
     def __init__(self, shop: Store) -> None:
         super().__init__()

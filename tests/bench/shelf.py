@@ -7,7 +7,7 @@ gaps of more than an hour that were; `fill_error` of drawn bottles in points; `t
 photographs each (`top1_fruit`: loose fruit and vegetables). What is timed is timed first, alone; the rest uses two
 processors. The default takes about five minutes of a quiet machine with two, and `--minutes` at most on any: what is
 left out then (pictures, photographs, days) is said.
-`--train` learns the weights anew, from other bays, and writes them.
+`--train` learns the weights again, from other bays, and writes them.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from edge.lib.sight.registration import Reference
 from sim.shelves.scene import Bay, Light, Place, View, draw, jpeg, usual_bay
 
 BLOCKED, TOUCHED = 0.35, 0.04
-"""The share of a facing behind somebody that makes it blocked; between the two nobody can say, and nobody counts it."""
+"""The share of a facing behind someone that makes it blocked; between the two no one can say, and no one counts it."""
 MIX = (("present", 0.66), ("gap", 0.17), ("low", 0.09), ("wrong", 0.08))
 
 
@@ -80,7 +80,7 @@ def _changed(bay: Bay, dice: random.Random) -> dict[tuple[int, int], Place]:
 
 
 def _hidden(bay: Bay, seen: View) -> dict[str, FacingState | None]:
-    """Which facings somebody stands in front of: by how much of each changes where they come and go."""
+    """Which facings someone stands in front of: by how much of each changes where they come and go."""
     plain = View(noise=0)
     pair = (draw(bay, msgspec.structs.replace(plain, person=person), 1) for person in (-1.0, seen.person))
     apart = np.asarray(ImageChops.difference(*pair).convert("L")) > 0

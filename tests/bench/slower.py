@@ -1,6 +1,6 @@
 """Which benches got slower than they were: `python -m tests.bench.slower`, within five minutes.
 
-Each figure of `recorded.toml` has a line, so that nobody takes silence for a good answer: `slower: NAME FIGURE WAS NOW`
+Each figure of `recorded.toml` has a line, so that no one takes silence for a good answer: `slower: NAME FIGURE WAS NOW`
 where it is worse by a fifth, twice one after the other, `as recorded: ...` where it is not, `not measured: ...` where
 its bench failed or no time was left for it. It is named and nothing else: how a busy machine measures decides about no
 change. By night `--gate` fails where a figure is `far worse`, less than half as good: each is a ratio of two things in

@@ -54,7 +54,7 @@ FORGED = (
 
 
 class Stranger:
-    """One of them; `counts` is everybody's."""
+    """One of them; `counts` is everyone's."""
 
     def __init__(self, session: aiohttp.ClientSession, address: str, port: int, counts: Counts, seed: int) -> None:
         self._session, self._address, self._port = session, address, port
@@ -102,7 +102,7 @@ class Stranger:
         self._counts["let_in"] += status < 400
 
     async def _no_text(self) -> None:
-        """Bytes that are no UTF-8, where anybody may send a body: a fault of the box counts as let in."""
+        """Bytes that are no UTF-8, where anyone may send a body: a fault of the box counts as let in."""
         headers = {"Origin": self._url(""), "Content-Type": "application/json"}
         async with self._session.post(self._url(self._chance.choice(OPEN)), data=NO_TEXT, headers=headers) as answer:
             self._counts[f"{answer.status // 100}xx"] += 1

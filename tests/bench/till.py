@@ -2,7 +2,7 @@
 
 The appliance is a process of its own with a full catalogue, its scanner a pty, its page a
 real WebSocket; one clock, in this process, sees both ends. Scans come one after the other, as
-fast as the quickest scanners read; every basket is paid and begun anew. Then the same without
+fast as the quickest scanners read; every basket is paid and begun again. Then the same without
 any pause: there, each scan meets the commit that saves the one before it. `--with-models`: in turn, a hundred scans
 while the models rest and a hundred while a language model, speech recognition and a detector work without a pause (or
 those of them that `--kinds` names: which one is in the till's way?).

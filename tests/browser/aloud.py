@@ -1,4 +1,4 @@
-"""What a page is to somebody who hears it: its accessibility tree, as Playwright writes it (`aria_snapshot`)."""
+"""What a page is to someone who hears it: its accessibility tree, as Playwright writes it (`aria_snapshot`)."""
 
 from __future__ import annotations
 

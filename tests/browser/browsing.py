@@ -29,7 +29,7 @@ SCANNER_S = 0.002
 
 
 ABORTED = ("htmx:sendAbort", "htmx:afterRequest")
-"""What htmx says of a request that was given up: its page was left, or somebody typed on. Of one that failed it says
+"""What htmx says of a request that was cancelled: its page was left, or someone typed on. Of one that failed it says
 "htmx:sendError" or "htmx:responseError" besides."""
 
 NOT_YET = """
@@ -42,7 +42,7 @@ NOT_YET = """
 
 
 async def scan(page: Page, code: str) -> None:
-    """As a scanner that acts as a keyboard: faster than anybody types, however busy this machine is.
+    """As a scanner that acts as a keyboard: faster than anyone types, however busy this machine is.
 
     When a key was pressed is said with it (`timestamp` of Input.dispatchKeyEvent in Chromium's protocol).
     """
@@ -124,7 +124,7 @@ async def browser(*args: str, whole: bool = False) -> AsyncIterator[Contexts]:
 
 @asynccontextmanager
 async def till(size: tuple[int, int] = SCREEN, touched: bool = False, whole: bool = False) -> AsyncIterator[Till]:
-    """A page that nobody has opened yet; `touched`: its screen takes fingers; `whole`: see `browser`."""
+    """A page that no one has opened yet; `touched`: its screen takes fingers; `whole`: see `browser`."""
     async with browser(whole=whole) as launched:
         page = await launched.new_page(viewport={"width": size[0], "height": size[1]}, has_touch=touched)
         page.set_default_timeout(DEADLINE_S * 1000)

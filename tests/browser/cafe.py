@@ -98,7 +98,7 @@ async def sits(waiter: Till, table: str, guests: int = 0) -> None:
 
 
 async def chooses(waiter: Till, course: int, seat: int = 0) -> None:
-    """What is ordered from now on is of this course, and of this guest (0: of nobody in particular)."""
+    """What is ordered from now on is of this course, and of this guest (0: of no one in particular)."""
     await more(waiter.page, "courses")
     for what, chosen in (("course", course), *((("seat", seat),) if seat else ())):
         await waiter.page.tap(f'#counter-dialog [data-{what}="{chosen}"]')

@@ -23,7 +23,7 @@ from playwright.async_api import Browser, BrowserContext, Error, Page, Playwrigh
 
 SHELL = "chromium-headless-shell"
 ENDED_MOST = 1
-"""How often Chromium may end by itself while tests run: it is started anew so often, and that is said."""
+"""How often Chromium may end by itself while tests run: it is started again so often, and that is said."""
 
 
 class Contexts:
@@ -68,7 +68,7 @@ class Kept:
         self.ended = 0
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
-        """As `asyncio.run`, but that the loop stays: what `work` leaves running ends with it all the same."""
+        """As `asyncio.run`, but that the loop stays: what `work` leaves running ends with it anyway."""
         loop = self.runner.get_loop()
         if self.playwright is None:
             self.playwright = self.runner.run(async_playwright().start())

@@ -142,7 +142,7 @@ async def main(folder: Path, languages: list[str]) -> None:
 
 
 def shrink(path: Path) -> None:
-    """Fewer colours: a third of the size, and nobody sees it."""
+    """Fewer colours: a third of the size, and no one sees it."""
     Image.open(path).convert("RGB").quantize(192, dither=Image.Dither.NONE).save(path, optimize=True)
 
 

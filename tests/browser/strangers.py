@@ -31,7 +31,7 @@ async def open_to_all(folder: Path, more: str = "") -> AsyncIterator[Served]:
 
 
 def trusting(served: Served) -> ssl.SSLContext:
-    """A client that trusts this shop's box and nobody else."""
+    """A client that trusts this shop's box and no one else."""
     certificates = served.site.door.certificates
     assert certificates is not None and certificates.authority is not None
     context = ssl.create_default_context(cadata=certificates.authority.public_bytes(Encoding.DER))
@@ -41,7 +41,7 @@ def trusting(served: Served) -> ssl.SSLContext:
 
 @asynccontextmanager
 async def stranger(served: Served, tls: bool = True, source: str = STRANGER) -> AsyncIterator[Caller]:
-    """Somebody at `source`, who follows no redirect."""
+    """Someone at `source`, who follows no redirect."""
     connector = aiohttp.TCPConnector(local_addr=(source, 0), ssl=trusting(served) if tls else False)
     timeout = aiohttp.ClientTimeout(total=DEADLINE_S)
     jar = aiohttp.DummyCookieJar()

@@ -1,4 +1,4 @@
-"""What the capabilities' tables are in Postgres, as text: `python -m tests.contract.hub_schema` writes it anew."""
+"""What the capabilities' tables are in Postgres, as text: `python -m tests.contract.hub_schema` writes it again."""
 
 from __future__ import annotations
 

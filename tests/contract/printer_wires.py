@@ -186,7 +186,7 @@ class SerialRig(WireRig):
 
 
 class FileRig:
-    """A plain file: it cannot stall, and a job that breaks off leaves nothing."""
+    """A plain file: it can't stall, and a job that breaks off leaves nothing."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "paper.bin"

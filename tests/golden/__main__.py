@@ -1,4 +1,4 @@
-"""`python -m tests.golden`: make what is kept anew. Look at every picture and every line that changed."""
+"""`python -m tests.golden`: make what is kept again. Look at every picture and every line that changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is stored and sent is what it was: nobody's ledger, box, hub or program finds a struct changed under it."""
+"""What is stored and sent is what it was: no one's ledger, box, hub or program finds a struct changed under it."""
 
 from __future__ import annotations
 

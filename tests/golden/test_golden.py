@@ -1,4 +1,4 @@
-"""Papers come out as they were when somebody last looked at them: byte by byte, and dot by dot."""
+"""Papers come out as they were when someone last looked at them: byte by byte, and dot by dot."""
 
 from __future__ import annotations
 

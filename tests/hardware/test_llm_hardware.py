@@ -1,4 +1,4 @@
-"""The contract of language models, with one that is installed: what the small model of the tests cannot show."""
+"""The contract of language models, with one that is installed: what the small model of the tests can't show."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def sell() -> None:
 
 
 def take(version: str, schema: int) -> None:
-    """What the shop's own process asks of the installer, at a moment when nobody sells."""
+    """What the shop's own process asks of the installer, at a moment when no one sells."""
     INBOX.mkdir(exist_ok=True)
     fetch("keys", KEYS)
     for name in ("json", "tar.gz"):

@@ -3,7 +3,7 @@
     python -m tests.migration.make
 
 Run it once for each release, when the version in pyproject.toml is the one to be released, and commit the new file
-beside the older ones, which nobody changes any more. From then on a change of a `tables.sql` needs a migration.
+beside the older ones, which no one changes any more. From then on a change of a `tables.sql` needs a migration.
 """
 
 from __future__ import annotations

@@ -110,7 +110,7 @@ def test_an_old_ledger_migrates_verifies_and_sells(
 def test_an_old_ledger_that_is_sound_is_not_called_damaged(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After an update, before `edge upgrade`: nobody is to restore a backup for it."""
+    """After an update, before `edge upgrade`: no one is to restore a backup for it."""
     kept(tmp_path, of_this_release())
     release_next(monkeypatch)
     file = str(tmp_path / "config.toml")

@@ -24,7 +24,7 @@ WAL_HEAD = 32
 """Bytes of a WAL's header (sqlite.org/fileformat2.html#walformat); `sqlite3WalFrames` syncs it: ticket ff5be73dee."""
 WAL_FRAME = 24 + 4096
 ENDS_BEHIND = 4
-"""Commits that ended behind a sector that is lost; of fewer nobody can tell (docs/disks.md)."""
+"""Commits that ended behind a sector that is lost; of fewer no one can tell (docs/disks.md)."""
 FULL = 2
 """`PRAGMA synchronous`: each commit waits for the disk."""
 ROOMY_PAGES = 1_000_000

@@ -38,7 +38,7 @@ class SimShop(CommandBus):
 
     @property
     def settled(self) -> bool:
-        """Whether everybody was told what the disk has."""
+        """Whether everyone was told what the disk has."""
         return self._settled and not self._doubt
 
     async def finish(self) -> None:

@@ -84,7 +84,7 @@ class Pool:
         return "postgres", "postgres"
 
     async def fetchval(self, _above: str) -> None:
-        """Nobody has a limit here."""
+        """No one has a limit here."""
         await self._office.database.way()
 
     async def fetch(self, _get_behind: str, names: list[str], versions: list[Any], _limit: int) -> list[Any]:
@@ -210,7 +210,7 @@ class Connection:
         position.stale = position.went_back = False
 
     def _forget_quarantine(self, *_place: str) -> None:
-        """There is none: a row that cannot be projected has failed the run."""
+        """There is none: a row that can't be projected has failed the run."""
 
     def _move_on(self, *given: Any) -> None:
         tenant, store, device, projectors, epoch, through, done = given

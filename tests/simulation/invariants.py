@@ -53,7 +53,7 @@ def look(world: World) -> None:
 
 
 def check(world: World) -> None:
-    """After a run: everybody was told the truth, and both sides hold the same."""
+    """After a run: everyone was told the truth, and both sides hold the same."""
     registry = build_registry(world.config(world.disk.root))
     db = open_reader(world.disk.ledger)
     try:

@@ -20,7 +20,7 @@ OURS = ("couldn't be stored", "can't be projected")
 
 @contextmanager
 def listening(trace: Trace, faults: list[str]) -> Iterator[None]:
-    """Everything that is logged in here goes into `trace`; `faults` gets what nobody may ever have to read."""
+    """Everything that is logged in here goes into `trace`; `faults` gets what no one may ever have to read."""
 
     def take(_logger: object, level: str, entry: structlog.typing.EventDict) -> Any:
         if is_ghost():

@@ -11,7 +11,7 @@ from tests.simulation.process import Crashed, task_factory
 
 
 class Stuck(Exception):
-    """Nothing is due, ever: everybody waits for somebody."""
+    """Nothing is due, ever: everyone waits for someone."""
 
 
 class _Selector(selectors.SelectSelector):

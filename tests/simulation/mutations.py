@@ -106,7 +106,7 @@ def commit_does_not_wait_for_the_disk() -> list[Any]:
 
 @plants("what was told is kept, once", "everything comes to rest", "no paper twice", by=("power_cut", "kill_a_worker"))
 def disk_forgets_what_was_synced() -> list[Any]:
-    """The one promise of a disk without which nobody can keep anything: it must be noticed, at least."""
+    """The one promise of a disk without which no one can keep anything: it must be noticed, at least."""
     abandon = Disk.abandon
 
     def forgetful(disk: Disk) -> None:

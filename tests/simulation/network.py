@@ -92,7 +92,7 @@ class Broker:
         asyncio.get_running_loop().call_later(self.delay_s(), sender.acknowledge, receipt, answer)
 
     def spread(self, topic: str, payload: bytes) -> bool:
-        """Pass a message on; whether anybody listens. Some vanish, some come twice."""
+        """Pass a message on; whether anyone listens. Some vanish, some come twice."""
         subscribers = self._subscribers(topic)
         for session in subscribers:
             if self.chance.random() >= self.weather.loss:

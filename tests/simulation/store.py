@@ -135,7 +135,7 @@ class Database(MemoryStore):
         return outcome
 
     def _note_gaps(self, key: Key, before: Device | None, device: Device) -> None:
-        """What a commit acknowledges is there at that moment: what comes later was not told of to anybody."""
+        """What a commit acknowledges is there at that moment: what comes later was not told of to anyone."""
         known = before.through if before and before.epochs == device.epochs else 0
         for span in history.spans(device.epochs, known + 1, device.through) if device.epochs else ():
             lacking = [seq for seq in range(span.first, span.last + 1) if (key, span.epoch, seq) not in self.journal]

@@ -149,7 +149,7 @@ class Troubles:
         world.appliance.may_run = True
 
     def the_old_box_speaks(self) -> None:
-        """Somebody switched it on again: it says hello and sends what it has, in the epoch that was left."""
+        """Someone switched it on again: it says hello and sends what it has, in the epoch that was left."""
         if self._old_box is not None:
             for message in self._old_box.says(self._world.key):
                 self._world.broker.spread(f"edge/{self._world.key}/up", wire.encode(message))

@@ -34,7 +34,7 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class Truth:
-    """All that was told. A restore of an old backup makes some of it history that was left: nobody else may."""
+    """All that was told. A restore of an old backup makes some of it history that was left: no one else may."""
 
     def __init__(self) -> None:
         self.all: dict[bytes, Told] = {}

@@ -16,7 +16,7 @@ from importlinter.domain.imports import ModuleExpression
 class DoorsContract(Contract):
     """What of some packages others may import.
 
-    `packages`: whose insides are nobody else's. `importers`: to whom that is said. `public`: "package: name name",
+    `packages`: whose insides are no one else's. `importers`: to whom that is said. `public`: "package: name name",
     names inside of it that are open, with all below them. The package is named by its last part, and `*` is each of
     them; as a name, `*` is all that is inside.
     """
@@ -28,7 +28,7 @@ class DoorsContract(Contract):
     public = fields.ListField(subfield=fields.StringField())
 
     def check(self, graph: grimp.ImportGraph, verbose: bool) -> ContractCheck:
-        """Whether anybody imports what is not public, or something is public that nobody imports."""
+        """Whether anyone imports what is not public, or something is public that no one imports."""
         public = _public(self.public)  # type: ignore[arg-type]
         importers = {one.name for one in module_expressions_to_modules(graph, self.importers, as_packages=True)}  # type: ignore[arg-type]
         broken, used = [], set()
@@ -48,7 +48,7 @@ class DoorsContract(Contract):
         return ContractCheck(kept=not broken and not unused, metadata={"broken": broken, "unused": unused})
 
     def render_broken_contract(self, check: ContractCheck) -> None:
-        """Each import that passes by the doors, and each door that nobody uses."""
+        """Each import that passes by the doors, and each door that no one uses."""
         for importer, inside in check.metadata["broken"]:
             output.print_error(f"{importer} imports {inside}, which is not public", bold=False)
         for door in check.metadata["unused"]:

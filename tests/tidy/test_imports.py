@@ -32,7 +32,7 @@ OF_SOME_SHOPS = {
     ),
     *("cryptography.x509", "edge.core.tls.certificates"),
 }
-"""What a shop loads that is under such a law, has such a mailbox or such pages, or is reached from elsewhere: nobody
+"""What a shop loads that is under such a law, has such a mailbox or such pages, or is reached from elsewhere: no one
 else."""
 LIMIT_S = 300
 """Seconds that an import may take. It needs three, but a busy machine gives it few."""

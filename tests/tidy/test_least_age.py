@@ -1,4 +1,4 @@
-"""How old one must be for a product is asked in one place: nobody else reads a product's `min_age`, but who edits,
+"""How old one must be for a product is asked in one place: no one else reads a product's `min_age`, but who edits,
 imports or exports what it says itself."""
 
 from __future__ import annotations

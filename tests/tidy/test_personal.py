@@ -1,4 +1,4 @@
-"""What events say of people is sealed; what they say in free text is of nobody, and why is written here."""
+"""What events say of people is sealed; what they say in free text is of no one, and why is written here."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The set-up does a thing once, again when its inputs change, and says what to do when it cannot."""
+"""The set-up does a thing once, again when its inputs change, and says what to do when it can't."""
 
 import subprocess
 import threading

@@ -1,4 +1,4 @@
-"""What is stored is nobody's working struct: docs/decisions/0019-events-own-their-structs.md."""
+"""What is stored is no one's working struct: docs/decisions/0019-events-own-their-structs.md."""
 
 import typing
 from collections.abc import Iterator

@@ -30,7 +30,7 @@ GUEST = Actor("guest", "kiosk", "2", frozenset())
 
 
 class Noted(Event, frozen=True):
-    """Somebody wrote something down."""
+    """Someone wrote something down."""
 
     text: str
 

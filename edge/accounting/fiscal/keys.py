@@ -78,7 +78,7 @@ class FiscalKeys:
         return self._fingerprint
 
     def counter_key(self) -> bytes:
-        """Austria's AES key, which encrypts the turnover counter on receipts; created if missing."""
+        """Austria's AES key, which encrypts the revenue counter on receipts; created if missing."""
         name = f"{_name('at')}.counter"
         if name not in self._counters:
             try:

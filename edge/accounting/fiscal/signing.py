@@ -372,7 +372,7 @@ class Signing:
         return PaperSigned("at", *fields, whole.advances, out)
 
     def austrian_training(self, tx: Transaction, law: KeptRegime, paper: FiscalPaper) -> PaperSigned | None:
-        """Sign a practice paper in the same chain, without turnover. None: the register has no first paper yet, and the
+        """Sign a practice paper in the same chain, without revenue. None: the register has no first paper yet, and the
         key isn't usable."""
         register = paper.id.register
         if not self._prepare_signing(tx, law, register, tx.business_date):

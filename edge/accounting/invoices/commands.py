@@ -64,7 +64,7 @@ class PrintInvoice(Command, frozen=True):
 
 
 class MailInvoice(Command, frozen=True):
-    """Send a document by e-mail, to the address on it or another one."""
+    """Send a document by email, to the address on it or another one."""
 
     personal: ClassVar[tuple[str, ...]] = ("address",)
 

@@ -1,4 +1,4 @@
-"""Documents sent by e-mail through the outbox."""
+"""Documents sent by email through the outbox."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Receipts by email.
 
-A receipt by e-mail, requested at the till after the sale: to an address the customer gives, or that of the basket's
+A receipt by email, requested at the till after the sale: to an address the customer gives, or that of the basket's
 customer if they consented to mail. In the customer's language, as HTML and text, both made from the printed paper.
 
 All of it is local state; the journal and head office have none of it. The address is encrypted under a key of its own,

@@ -1,4 +1,4 @@
-"""The command of receipts by e-mail."""
+"""The command of receipts by email."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands of receipts by e-mail, inside the transaction."""
+"""Commands of receipts by email, inside the transaction."""
 
 from __future__ import annotations
 

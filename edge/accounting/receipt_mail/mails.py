@@ -1,4 +1,4 @@
-"""Receipts by e-mail as letters of the outbox."""
+"""Receipts by email as letters of the outbox."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class DropBrowser(Command, frozen=True):
 
 
 class SwitchChannel(Command, frozen=True):
-    """Enable or disable a channel for everybody."""
+    """Enable or disable a channel for everyone."""
 
     channel: Channel
     active: bool

@@ -203,7 +203,7 @@ def escalation(
 def _told_again(
     people: Sequence[Recipient], usable: frozenset[str], asked: LadderHistory
 ) -> tuple[list[tuple[str, str]], LadderHistory]:
-    """Escalation if everybody was notified at once on all channels: that was the first round, and further ones repeat
+    """Escalation if everyone was notified at once on all channels: that was the first round, and further ones repeat
     it."""
     here = {one.id: one for one in people if not one.away}
     ways = [way for way in asked.arrived if way[0] in here and way[1] in usable and here[way[0]].reached(way[1])]

@@ -80,7 +80,7 @@ _Text = Annotated[str, msgspec.Meta(max_length=TEXT_CHARS)]
 
 
 class NewMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST notify/email`, `sms`, `whatsapp`, `push`: a text for a user, or everybody with a role. `subject` and `body`
+    """`POST notify/email`, `sms`, `whatsapp`, `push`: a text for a user, or everyone with a role. `subject` and `body`
     are aliases of `title` and `text`; users who disabled `kind` don't get it."""
 
     to: PersonId

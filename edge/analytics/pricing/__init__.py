@@ -14,10 +14,10 @@ a `SetPrice` with source `model VERSION`.
 - A proposal is within 15 % of today's price, ends as that does, is never below cost without tax, never above the
   middle of what others ask nor below the lowest; goods that would be left over when they expire are to be cheaper
   by as little as lets them go. Products that sell on most days alone; none of a bundle.
-- Never where head office said the price, where the law or the shop holds it (`till.undiscounted`), where it
-  changed in the last 28 days or will, or where somebody said no within 90 days. A yes looks at that once more, at
-  whether today's price is still the same, and at today's cost (`priceable_products.py`); it is good for ten days.
-  A no or a new price while a model is made counts (`handlers.finish`).
+- Never where head office said the price, where the law or the shop holds it (`till.undiscounted`), where it changed in
+  the last 28 days or will, or where someone said no within 90 days. A confirmation looks at that once more, at whether
+  today's price is still the same, and at today's cost (`priceable_products.py`); it is good for ten days. A no or a new
+  price while a model is made counts (`handlers.finish`).
 - Rivals (`rivals.py`, `/manager/rivals`): connectors of type Rival (`../feeds`) and people say what others ask. A
   row of the journal only where price or stock changed; that it is still so is kept beside (`rival_seen`). Not
   seen for half an hour: "as of". What costs more than 5 % above the lowest of those who may have it is told as an

@@ -6,21 +6,21 @@ here, and each day's journal of the tills once the day is over. Nothing goes out
 
 - Nothing twice. What is about to be sent is kept with an id of its own before the first byte leaves
   (`BeginBooksDocument`), and is looked for there before each sending: a bill by supplier and number, so one that
-  somebody entered by hand counts, a journal by its number ("CORNER-2026-11-24"). The id goes along (QuickBooks:
+  someone entered by hand counts, a journal by its number ("CORNER-2026-11-24"). The id goes along (QuickBooks:
   `requestid`, Xero: `Idempotency-Key`). An answer that never came says nothing: at the next turn it is looked
   for.
 - A day is the sum of the entries of books by account, those of `edge journal export`. What is booked onto a day
   later goes out as another journal of that day, with the difference alone.
-- By group: what was sold goes onto the account of its goods' category (`income:sales:drinks`) where somebody said
+- By group: what was sold goes onto the account of its goods' category (`income:sales:drinks`) where someone said
   one, of it or of one above it; else all of it is `income:sales`. A category is the product's at the time the day
   is read; a line's net is worked out by itself, cents that are left stand with the largest group. What came back
   stands likewise (`income:refunds:drinks`); in an exchange it is taken off its own group's sales. A day that was
   sent stays as it was, whatever is said since.
 - A bill has a line for each line of the paper, on the account of its product's category (`purchases:drinks:beer`;
-  one that nobody said is that of the category above, at last `purchases`), and its tax as a line of its own, onto
+  one that no one said is that of the category above, at last `purchases`), and its tax as a line of its own, onto
   `purchase taxes`: it comes to the paper's total, whatever taxes the system knows. It carries no tax code: a
   return that is made of codes wants the bill looked at there.
-- An account that nobody said, a supplier they do not know, or what they say no to: `refused`, with their words,
+- An account that no one said, a supplier they do not know, or what they say no to: `refused`, with their words,
   an alert, and a person who sends it again or leaves it.
 - A posting that was taken back here leaves its bill there: the page names it.
 - Signed in as feeds do, by the same secret of a company, in turns: a refresh token is replaced at each use.

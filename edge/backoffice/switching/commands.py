@@ -32,7 +32,7 @@ class TakeBackMove(Command, frozen=True):
 
 
 class TakeCustomers(Command, frozen=True):
-    """Import some customers. Those found by phone, e-mail or code only get missing data. Returns errors as (line,
+    """Import some customers. Those found by phone, email or code only get missing data. Returns errors as (line,
     field, reason)."""
 
     personal: ClassVar[tuple[str, ...]] = ("rows",)

@@ -68,7 +68,7 @@ _replace = msgspec.structs.replace
 
 class CustomerFile:
     """The customers of a file, read once. `left`: rows and cells not imported; `shared`: the number with a phone or
-    e-mail address also used by a different name."""
+    email address also used by a different name."""
 
     def __init__(self, ask: FileQuestion, reopen: Reopen) -> None:
         self._ask = ask
@@ -277,7 +277,7 @@ class CustomerFile:
         return ""
 
     def rows(self) -> list[MovedCustomer]:
-        """Everybody, with whether they stay members and buy on account."""
+        """Everyone, with whether they stay members and buy on account."""
         answers = self._ask.answers
         member, later = answers.get("member") == "members", answers.get("account") == "pay_later"
         return [

@@ -177,7 +177,7 @@ def _open_balance(tx: Transaction, id: str, one: MovedCustomer, issues: list[Iss
 
 
 def find_customer(db: Connection, one: MovedCustomer) -> str | None:
-    """The shop's customer who is this person, by e-mail, phone or code; by name if nothing else is known of both."""
+    """The shop's customer who is this person, by email, phone or code; by name if nothing else is known of both."""
     for text, known in ((one.email, by_email), (_without_extension(one.phone), by_phone), (one.code, by_member_code)):
         if text and (found := known(db, text)):
             return found

@@ -32,18 +32,15 @@ class TakeTurn(Command, frozen=True):
 
     `heard`: what its words say by phrases alone, `found`: what its names mean, both read beside the till. `question`:
     the one that is answered, `option`: what was tapped. `spoken`: it was heard, not typed. `propose`: whatever it would
-    do waits for a yes, whoever asked for that; `shown_first`: as its words say more than that. `cart`: of a customer's
-    phone; without one it is a kiosk's own. `seat`: the page that it is said at; with `moves` the conversation goes on
-    there from now on.
-    `reading`: what staff report, read with the catalogue; of customers, what phrases alone leave open.
-    `doubted`: phrases alone find something to do there and that reading nothing, so it is shown first.
-    `correction`: what they change of what was done just now, if something was.
-    `errand`: what they want done beside movements; that waits for a yes.
-    `modifiers`: what is wanted on the goods, or not; all else was looked up of the rest of the sentence.
-    `figures`: what a manager's question was answered, by whoever answers those.
-    `began_mono_us`: when it came, by the clock that does not jump; 0: nobody says. `still_us`: so long our own
-    voice spoke since the last answer; the time of a question stands still meanwhile.
-    """
+    do waits for confirmation, whoever asked for that; `shown_first`: as its words say more than that. `cart`: of a
+    customer's phone; without one it is a kiosk's own. `seat`: the page that it is said at; with `moves` the
+    conversation goes on there from now on. `reading`: what staff report, read with the catalogue; of customers, what
+    phrases alone leave open. `doubted`: phrases alone find something to do there and that reading nothing, so it is
+    shown first. `correction`: what they change of what was done just now, if something was. `errand`: what they want
+    done beside movements; that waits for confirmation. `modifiers`: what is wanted on the goods, or not; all else was
+    looked up of the rest of the sentence. `figures`: what a manager's question was answered, by whoever answers those.
+    `began_mono_us`: when it came, by the clock that does not jump; 0: no one says. `still_us`: so long our own voice
+    spoke since the last answer; the time of a question stands still meanwhile."""
 
     personal: ClassVar[tuple[str, ...]] = (
         "text",

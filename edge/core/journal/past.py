@@ -2,7 +2,7 @@
 
     times             the index of times (`moments`)
     base-SEQ          the tables behind every so many rows, as pages (`page_deltas`), never behind the head
-    view-SEQ.db       the tables behind one row that somebody looks at; a few are kept, and some before it, from which
+    view-SEQ.db       the tables behind one row that someone looks at; a few are kept, and some before it, from which
                       steps back begin
     lock              held by the process or thread that builds one of these (`past_lock`)
 

@@ -4,11 +4,11 @@ Empty bottles come back, and their deposit with them: scanned at a till, in a di
 drawer or as a paper that pays at every till of every shop.
 
 - What a bottle is worth is the product's `deposit_minor` today, by any of its codes; a case counts as what is in
-  it. A product without a deposit is refused: nobody types what a bottle is worth.
+  it. A product without a deposit is refused: no one types what a bottle is worth.
 - Money leaves the drawer of the open shift as a move of its own kind, to the smallest coin; what was rounded is
   said. Paper is store credit of a new card (gift cards), whose code is printed this once.
 - More than `[bottle_deposits] most_minor` at once needs the right `override`.
-- Undone while it may be: money comes into the drawer again; a paper that was spent in part cannot be.
+- Undone while it may be: money comes into the drawer again; a paper that was spent in part can't be.
 - It is no sale and no refund: nothing of it is in the sums of a Z. In the books the deposits that the shop owes
   become less. Where a law wants it signed as a paper of the till (Germany), bottles come back with their receipt,
   as goods do.

@@ -10,7 +10,7 @@ change before it is made, old beside new, and says who is left out and why.
   (`ingest/take_back.py`), its keys by `keys.py`. Keys are added to those that the tills show when it comes to
   them, so that nothing that was arranged meanwhile is lost.
 - Whoever was changed behind the journal's row `seen` is left alone: a percent is never taken twice, nor of a
-  price that nobody looked at.
+  price that no one looked at.
 """
 
 from edge.core.registry import Capability, CommandSpec, JobKind

@@ -8,7 +8,7 @@ What a manager sets as a whole, by a key, is declared once as an `Entity` (`edge
   thing, with all its checks, in one commit. What a row lacks ends nothing.
 - At most 500 rows a table: a commit is one turn of the writer, for which a till waits (500 suppliers with
   contacts: 70 to 90 ms).
-- Nothing of people goes out: a file cannot be forgotten. What is set together with a secret (webhooks), or asks
+- Nothing of people goes out: a file can't be forgotten. What is set together with a secret (webhooks), or asks
   for the PIN each time (roles), is no table.
 - Head office has one row a thing and store, `master_data`, with all but what is said of people. What it reads by
   columns has a table of its own beside its capability: suppliers, places, levels.

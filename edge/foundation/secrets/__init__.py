@@ -6,8 +6,8 @@ what people see of it, and what the journal says: that a secret of that name was
 them came under another key, and who did it. Never a value, nor its last letters.
 
 Whoever changes one may manage and has entered their PIN (and code) within five minutes; programs with a key may
-not. Messages and the broker take a new value at once, devices when the appliance starts anew. What config.toml
-names and nobody entered, or what cannot be opened any more, is the state of the part `secrets`: on the technical
+not. Messages and the broker take a new value at once, devices when the appliance starts again. What config.toml
+names and no one entered, or what can't be opened any more, is the state of the part `secrets`: on the technical
 page, in `edge check`, and an alert.
 """
 

@@ -9,7 +9,7 @@ repeat; the next fact waits behind it. Signed as Standard Webhooks 1.0 says (`ed
 
 Invariants. The secret is made here, shown once, and kept with the shop's secrets. Nothing is sent to the box
 itself or beside it unless `[notify] allow` names the host. A hook that fails for three days, or says 410, rests
-until somebody goes on.
+until someone goes on.
 """
 
 from edge.core.registry import Capability, QuerySpec

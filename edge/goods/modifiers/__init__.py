@@ -7,7 +7,7 @@ modifier of another group), and has a recipe: what it adds to what leaves the st
 
 The till asks by a question where something has to be said, or where the group wants it (`ask`); one tap where one
 group of which one is chosen is all. At a kiosk, on a phone and in a chat the same groups stand on the product,
-and programs say them (`modifiers: ["milk/oat"]`). Nobody there to ask takes what is preset; what has no preset
+and programs say them (`modifiers: ["milk/oat"]`). No one there to ask takes what is preset; what has no preset
 and is required is refused with `modifier_missing`, which names the choices.
 
 A line holds what was chosen as it was then: names, price and recipe. The price of the line is that of a unit with
@@ -15,9 +15,9 @@ its modifiers, so promotions, taxes, refunds and reports need no rule of their o
 orders show them under the line.
 
 Invariants. A shop without groups pays one look at an index a line. A line's price is the product's and that of
-its modifiers, also when it is priced anew for a customer's list. Nothing of a modifier's omitted goods goes below
+its modifiers, also when it is priced again for a customer's list. Nothing of a modifier's omitted goods goes below
 what would have left the shelf. A price that is printed on the goods has nothing on top. What the kitchen was told
-of cannot be chosen anew: the line is struck.
+of can't be chosen anew: the line is struck.
 """
 
 from edge.core.registry import Capability, QuerySpec

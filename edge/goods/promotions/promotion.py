@@ -116,7 +116,7 @@ class Promotion(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
 
     names         by language: what customers and cashiers read
     goods, but    what it is for, and what of that it is not for
-    list          the price list whose customers it is for (`member`); "": everybody
+    list          the price list whose customers it is for (`member`); "": everyone
     from_us, until_us   from when (None: from the moment it is set) until when (None: until it is ended)
     weekdays      1 is Monday, 7 Sunday; none: every day
     from_min, until_min   minutes of the day in the shop's zone; over midnight where it ends before it begins; equal:

@@ -4,7 +4,7 @@ Of higher priority first; of the same priority first those of several pieces tog
 before the others, then those of each piece by itself, the most for a piece before less, and at last those of what is
 spent. Equals in the order of their ids. Each piece is used by one promotion at most, and nothing costs more for it.
 
-A promotion for a list's customers comes off the list's price. One for everybody is reckoned from the store's price, and
+A promotion for a list's customers comes off the list's price. One for everyone is reckoned from the store's price, and
 what it takes off that counts as far as it is more than the list does already: the lower of the two is paid. Pieces that
 it makes no cheaper it does not use.
 """

@@ -14,7 +14,7 @@ from edge.goods.purchasing.queries import read_purchase
 from edge.goods.purchasing.rules import cost_of
 
 DIGITS_MOST = 18
-"""More than an SQLite integer has a number cannot have."""
+"""More than an SQLite integer has a number can't have."""
 _PAGE = "/manager/purchase?id={0}"
 _CURRENCY = "SELECT s.currency FROM purchase_order o JOIN supplier s ON s.id = o.supplier WHERE o.number = ?1"
 _FEE = "SELECT s.seq, s.fee_minor FROM purchase_order o JOIN supplier s ON s.id = o.supplier WHERE o.number = ?1"

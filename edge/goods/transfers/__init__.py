@@ -2,15 +2,15 @@
 
 Goods on their way between stores: out of one, in transit at head office, into the other.
 
-How it goes. Somebody on the floor prepares (`DraftTransfer`), as often as it changes; nothing moves until a
+How it goes. Someone on the floor prepares (`DraftTransfer`), as often as it changes; nothing moves until a
 manager sends it (`SendDraft`), or all of it at once (`SendTransfer`). Sending takes the goods out of the stock,
 at what they are worth, under an id that both stores use. The sender's journal comes to head office, which
 publishes a directive `shipments` to the other store: that is `AnnounceTransfer`, and the goods are on their way
-there. Somebody says what came (`ReceiveTransfer`), or that it is not taken (`RefuseTransfer`). That comes to head
+there. Someone says what came (`ReceiveTransfer`), or that it is not taken (`RefuseTransfer`). That comes to head
 office in the same way, and to the sender as `SettleTransfer`.
 
 - Never twice. The id makes every step one that has no second effect: a directive that comes again, a box that was
-  restored, two boxes of a store. Each step waits in a journal while a store or head office cannot be reached.
+  restored, two boxes of a store. Each step waits in a journal while a store or head office can't be reached.
 - In transit the goods are in no store's stock, and keep the value that they left with; they come in at that.
 - What is missing is the sender's loss, a figure (`CostCorrected`, `lost_in_transit`). More than was sent is asked
   about and comes in as found.

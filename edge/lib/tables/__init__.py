@@ -4,7 +4,7 @@ Files as tables of text, whatever wrote them: CSV, TSV, JSON, JSON lines, XLSX, 
 knows nothing of products. `open_table(path, language)` gives a header and rows; `write_table` writes one.
 
 - What a file is, is found in its bytes; its name says nothing.
-- A record that cannot be read is a `TableRow` with a `fault`, and reading goes on behind it. A file that cannot
+- A record that can't be read is a `TableRow` with a `fault`, and reading goes on behind it. A file that can't
   be read at all is `NeedsHuman` with a key of `edge/lib/i18n`, section `sheet`: what is wrong, and what to do.
 - Bytes are text in UTF-8 (a few may be wrong), UTF-16, or Windows' code page for Hebrew or the West.
 - Limits count what comes out of an archive: 256 MiB, 1,000,000 rows, 1,000 columns, 64 K characters a record, 20

@@ -35,7 +35,7 @@ _CLOSE = "SELECT body FROM terminal_close WHERE terminal = ? AND seq = ?"
 _CLOSE_BEFORE = "SELECT coalesce(max(seq), 0) FROM terminal_close WHERE terminal = ? AND seq < ?"
 _decode_close = msgspec.json.Decoder(tuple[BrandClose, ...]).decode
 NUMBER_DIGITS = 18
-"""More than an SQLite integer has a number cannot have."""
+"""More than an SQLite integer has a number can't have."""
 
 
 def _number(text: str) -> int:

@@ -2,7 +2,7 @@
 
 What a shop accepts besides cash and cards: vouchers, meal cards, bank transfers, foreign notes.
 
-A tender of the shop's own (`SetTender`) has an id, names, and says what becomes of a surplus, where somebody
+A tender of the shop's own (`SetTender`) has an id, names, and says what becomes of a surplus, where someone
 gives more than is due: `refused`, `change` in cash, or `kept`, which is a line of its own, no revenue and
 untaxed. `back` says whether money may go back to it; where it may not, a refund makes store credit of that part.
 

@@ -24,7 +24,7 @@ Blob = Annotated[str, msgspec.Meta(max_length=4_096, pattern=r"^[A-Za-z0-9_-]*$(
 
 
 class AskAccountCode(Command, frozen=True):
-    """Request a code by phone or e-mail; `asking` is the requester's secret. The answer is the same whether the address
+    """Request a code by phone or email; `asking` is the requester's secret. The answer is the same whether the address
     is known or not. `network`: the caller's network, if callers are counted."""
 
     personal: ClassVar[tuple[str, ...]] = ("to", "network")
@@ -74,7 +74,7 @@ class ConfirmOwnCode(OwnCommand, frozen=True):
 
 
 class AskOwnWay(OwnCommand, frozen=True):
-    """Request a code to another phone or e-mail."""
+    """Request a code to another phone or email."""
 
     personal: ClassVar[tuple[str, ...]] = ("to",)
 

@@ -8,7 +8,7 @@ from edge.core.messages import Event, Sealed
 
 
 class WayProved(Event, frozen=True):
-    """A customer proved by code that a phone (`sms`) or e-mail (`email`) is theirs."""
+    """A customer proved by code that a phone (`sms`) or email (`email`) is theirs."""
 
     personal: ClassVar[tuple[str, ...]] = ("value",)
     person_in: ClassVar[str] = "customer"

@@ -39,7 +39,7 @@ TAG = "own"
 
 
 class CodeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The recipient of a code: a phone or an e-mail."""
+    """The recipient of a code: a phone or an email."""
 
     to: commands.To
     language: Tag = ENGLISH

@@ -16,7 +16,7 @@ MOST_DAYS = 180
 
 
 class CustomerAccountsSection(Section, frozen=True, kw_only=True):
-    """`[customer_accounts]`. `on`: customers sign in at `/me` by a code to their phone or e-mail. `idle_days`: how long
+    """`[customer_accounts]`. `on`: customers sign in at `/me` by a code to their phone or email. `idle_days`: how long
     an unused session lasts. `passkeys`: also by passkey, if the shop has a host name and TLS; `passkey_domain`: the
     domain they're made for, if above the page's host (`shop.example` over `till.shop.example`), so that they work for
     all shops there. Empty: the page's host."""

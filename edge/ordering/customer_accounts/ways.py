@@ -1,4 +1,4 @@
-"""Addresses that customers have proved to be theirs: a phone, an e-mail. Looked up by a blind index."""
+"""Addresses that customers have proved to be theirs: a phone, an email. Looked up by a blind index."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def proved_by(db: Connection, kind: str, normal: str) -> str:
 
 
 def address_owner(db: Connection, text: str, region: str, now_us: int) -> Meant | None:
-    """The owner of a phone or e-mail; None if the text is neither."""
+    """The owner of a phone or email; None if the text is neither."""
     found = known_by(db, text, region)
     if found is None:
         return None

@@ -155,7 +155,7 @@ class PlaceOrder(AskingCommand, frozen=True):
 
 
 class AskSignIn(Command, frozen=True):
-    """Send a sign-in code to the e-mail or phone that a customer typed at a kiosk or phone.
+    """Send a sign-in code to the email or phone that a customer typed at a kiosk or phone.
 
     The answer is the same whether the address is known or not.
     """

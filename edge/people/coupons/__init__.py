@@ -6,15 +6,15 @@ other discounts, and takes off at most what is left.
 
 A code has in it what it is worth, its last days, its series and number, and at its end a signature with the
 shop's own key (`code.py`). So another box of the shop, which has the key (`TakeCouponKey`) but not heard of the
-series yet, can take it offline; a code of nobody cannot be made up. Shops share a key by the sealed directive
+series yet, can take it offline; a code of no one can't be made up. Shops share a key by the sealed directive
 `coupon_key`, or without a head office by hand, on `/manager/coupons`, as its own machine's shell reads it (the
 query `coupon_key`, with `panel.token`): no page and no program is shown it, as whoever has it makes coupons that
 every shop takes. A series that was made with another key stays good where it was made, and is printed no more.
-The key and the codes are in no journal: a coupon's id is a digest of its code. Codes are made anew from series
+The key and the codes are in no journal: a coupon's id is a digest of its code. Codes are made again from series
 and key whenever they are printed.
 
 A coupon is used when its sale is complete (`UseCoupon`, in the till's own command, which looks again), and free
-again by a void alone; for an order it is used when that is placed, and free again when that is given up before
+again by a void alone; for an order it is used when that is placed, and free again when that is cancelled before
 anything of it was handed over: nothing that is done with its sale frees it. What a box used, and what was freed,
 head office tells the others by the directive `coupon_uses` as soon as it knows (`NoteCouponUse`;
 `edge/app/head_office/hub_relay.py`); a store, or a box of one, that comes later hears of all of them. Where a coupon

@@ -38,7 +38,7 @@ class Invitation(msgspec.Struct, frozen=True):
 
 
 class Invited(msgspec.Struct, frozen=True):
-    """An invitation as its link shows it: tenant, role, and e-mail address."""
+    """An invitation as its link shows it: tenant, role, and email address."""
 
     tenant: str
     email: str

@@ -1,6 +1,6 @@
 """Order status for phones outside the shop's network, by the order's QR code (`edge/ordering/orders/hub.sql`).
 
-Anybody may ask, so it's rate-limited. Without the QR code's secret nothing is revealed: not whether the tenant, store
+Anyone may ask, so it's rate-limited. Without the QR code's secret nothing is revealed: not whether the tenant, store
 or order exists, nor whether the store enables it. All answers without an order are identical and take the same time.
 The request is in the body, so that no address log has it.
 """

@@ -72,7 +72,7 @@ def test_wishes_of_the_phone_come_along_and_all_of_it_is_read_and_forgotten(tmp_
 
 
 def test_what_purchases_say_is_read_and_put_right(tmp_path: Path) -> None:
-    """Somebody buys milk for others: it is said of them, until they say it is not theirs, and again once it is."""
+    """Someone buys milk for others: it is said of them, until they say it is not theirs, and again once it is."""
 
     async def scenario() -> None:
         async with serve(tmp_path, ACCOUNTS) as served:

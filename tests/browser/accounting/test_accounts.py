@@ -27,7 +27,7 @@ pytestmark = pytest.mark.needs("chromium")
 PHONE = (390, 664)
 ONE = "/manager/accounts/one"
 PICTURES = os.environ.get("ACCOUNTS_PICTURES", "")
-"""A folder for pictures of what is seen, if somebody wants to look."""
+"""A folder for pictures of what is seen, if someone wants to look."""
 
 
 async def picture(page: Till, name: str) -> None:
@@ -119,7 +119,7 @@ def test_a_tab_goes_onto_its_customers_account(tmp_path: Path) -> None:
 
 
 async def with_a_card(served: Served, customer: str) -> None:
-    """The customer's card is kept, and somebody is signed in who charges it."""
+    """The customer's card is kept, and someone is signed in who charges it."""
     shop = served.shop
     await done(shop, SetProvider(Provider("stripe", "stripe_checkout", "test", ("EUR",))), SYSTEM)
     await done(shop, StoreMethod(customer, "stripe", "cus_a/pm_b", "VISA", "4242", "2099-12", "paper"), SYSTEM)

@@ -1,4 +1,4 @@
-"""The till's dialog that sends the last receipt by e-mail, and says what became of it."""
+"""The till's dialog that sends the last receipt by email, and says what became of it."""
 
 from __future__ import annotations
 

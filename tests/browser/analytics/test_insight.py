@@ -71,7 +71,7 @@ async def forecast(served: Served) -> None:
 
 
 async def _history_is_looked_at(page: Page, folder: Path) -> None:
-    """A file whose headings say nothing: somebody says which column is what, sees what it comes to, and takes it."""
+    """A file whose headings say nothing: someone says which column is what, sees what it comes to, and takes it."""
     file = folder / "old.csv"
     file.write_text("When,What,How many\n2026-01-10,1000,2\n2026-01-10,1000,3\n2026-01-11,nobody,1\nsoon,1000,1\n")
     await page.set_input_files("#history", str(file))
@@ -92,7 +92,7 @@ async def _history_is_looked_at(page: Page, folder: Path) -> None:
 
 
 async def _a_proposed_price_is_taken(served: Served, shown: Till) -> None:
-    """Two prices are proposed: one is taken, one is left; and what somebody else asks is noted."""
+    """Two prices are proposed: one is taken, one is left; and what someone else asks is noted."""
     db, page = served.shop.reader, shown.page
     skus = [sku for (sku,) in db.execute("SELECT sku FROM product WHERE price_minor > 500 ORDER BY sku LIMIT 2")]
     was = {sku: product.price_minor or 0 for sku, (_, product, _) in read_products(db, skus).items()}

@@ -1,4 +1,4 @@
-"""Channels of messages set up from a page: what lacks is said by its word, secrets are shown to nobody again."""
+"""Channels of messages set up from a page: what lacks is said by its word, secrets are shown to no one again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Somebody lets their own phone's number write to the shop: by a code that the page says once."""
+"""Someone lets their own phone's number write to the shop: by a code that the page says once."""
 
 from __future__ import annotations
 

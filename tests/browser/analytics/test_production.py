@@ -26,7 +26,7 @@ MANAGER = "/manager/production"
 
 
 async def enter_bill(page: Till) -> None:
-    """Ten loaves of five kilos; what cannot be is said beside the form, and the form stays."""
+    """Ten loaves of five kilos; what can't be is said beside the form, and the form stays."""
     form = page.page.locator("#bom")
     for name, value in (("id", "bread"), ("sku", "bread"), ("makes", "10"), ("yield", "100"), ("extra", "0.20")):
         await form.locator(f"[name={name}]").fill(value)

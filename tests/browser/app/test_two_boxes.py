@@ -71,7 +71,7 @@ def test_two_tills_go_on_at_the_other_box(tmp_path: Path) -> None:
 
 
 def test_what_was_pressed_as_the_box_ended_is_done_at_the_other_one_once(tmp_path: Path) -> None:
-    """Nobody presses anything again: it is asked for under the id that it had."""
+    """No one presses anything again: it is asked for under the id that it had."""
 
     async def scenario() -> None:
         async with twin_boxes(tmp_path, CONFIG) as shop, till() as cashier:

@@ -49,7 +49,7 @@ HOSTILE = (
 
 @asynccontextmanager
 async def phone(language: str = "en-GB") -> AsyncIterator[tuple[Page, str, list[str]]]:
-    """A page, the address of head office's, and what was asked of anybody, as it would stand in a log."""
+    """A page, the address of head office's, and what was asked of anyone, as it would stand in a log."""
     app, asked = web.Application(), []
     add_join_page(app)
     async with serving(app) as served, browser() as launched:

@@ -28,7 +28,7 @@ from tests.twin_boxes import TwinShop, box_of, config_to_join
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.slow]
 
 UNREACHABLE_MS = 120_000
-"""A loaded machine takes longer than a shop may to begin anew."""
+"""A loaded machine takes longer than a shop may to begin again."""
 TRIES = 8
 
 

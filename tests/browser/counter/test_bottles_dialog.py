@@ -18,7 +18,7 @@ from tests.shop_fixture import SYSTEM, done, run
 
 pytestmark = pytest.mark.needs("chromium")
 PICTURES = os.environ.get("BOTTLES_PICTURES", "")
-"""A folder for pictures of what is seen, if somebody wants to look."""
+"""A folder for pictures of what is seen, if someone wants to look."""
 
 
 def test_bottles_are_scanned_and_their_deposit_is_given(tmp_path: Path) -> None:

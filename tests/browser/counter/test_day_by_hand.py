@@ -37,7 +37,7 @@ STEPS_MOST = 120
 
 
 class Hand:
-    """What somebody does to a page, by touch or by keys and never by both."""
+    """What someone does to a page, by touch or by keys and never by both."""
 
     def __init__(self, page: Till) -> None:
         self.till = page

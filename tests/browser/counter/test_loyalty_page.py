@@ -1,4 +1,4 @@
-"""Loyalty as people meet it: the manager sets it up, the cashier lets somebody join and gives what they earned."""
+"""Loyalty as people meet it: the manager sets it up, the cashier lets someone join and gives what they earned."""
 
 from __future__ import annotations
 

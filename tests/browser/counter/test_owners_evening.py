@@ -30,13 +30,13 @@ NAMED = {" ".join(name.split()) for name in re.findall(r"\*\*(.+?)\*\*", DAY, re
 
 
 def told(name: str) -> str:
-    """What the page calls a button; a page that stops saying so has to be walked anew."""
+    """What the page calls a button; a page that stops saying so has to be walked again."""
     assert name in NAMED, f"docs/owner does not name {name!r} any more"
     return name
 
 
 async def press(page: Till, name: str) -> None:
-    """What somebody does who reads: looks for that word on what can be pressed."""
+    """What someone does who reads: looks for that word on what can be pressed."""
     pressed = page.page.locator("button, a, summary").filter(has_text=re.compile(rf"^\W*{re.escape(told(name))}(?!\w)"))
     await pressed.locator("visible=true").first.click()
 

@@ -1,6 +1,6 @@
 """What the rarer tasks of a cashier cost in taps, beside the best of other tills; the commonest are in test_layout.py.
 
-What a scanner reads or somebody types by letters is not counted, nor the PIN of who approves.
+What a scanner reads or someone types by letters is not counted, nor the PIN of who approves.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A report of which nobody knows whether it was printed is copied at the till by the PIN of who may ask for one."""
+"""A report of which no one knows whether it was printed is copied at the till by the PIN of who may ask for one."""
 
 from __future__ import annotations
 

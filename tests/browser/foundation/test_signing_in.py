@@ -1,4 +1,4 @@
-"""Where it is wanted a pad lies over the till until somebody signs in; a manager adds users and changes settings."""
+"""Where it is wanted a pad lies over the till until someone signs in; a manager adds users and changes settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A paper whose names cannot be read now is not lost: the till says that it was not printed, and prints it again."""
+"""A paper whose names can't be read now is not lost: the till says that it was not printed, and prints it again."""
 
 from __future__ import annotations
 

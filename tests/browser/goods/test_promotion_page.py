@@ -1,4 +1,4 @@
-"""Nobody leads, neither the other box nor the witness is there: a person lets this box lead on its own page."""
+"""No one leads, neither the other box nor the witness is there: a person lets this box lead on its own page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A price that jumped waits on a page for a yes; what looks wrong is listed there."""
+"""A price that jumped waits on a page for a confirmation; what looks wrong is listed there."""
 
 from __future__ import annotations
 

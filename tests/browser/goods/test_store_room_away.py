@@ -1,4 +1,4 @@
-"""The store room on a phone that reaches nobody: what is done there is kept, sent once, and never lost."""
+"""The store room on a phone that reaches no one: what is done there is kept, sent once, and never lost."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ KEPT = "SELECT count(*) FROM journal WHERE type = ?"
 
 
 async def signed_in(served: Served, phone: Till, user: str = "u1", name: str = "Dana") -> str:
-    """Somebody's own phone; the id of their session."""
+    """Someone's own phone; the id of their session."""
     one = served.access.sessions.begin("own", user, f"{name}'s phone")
     cookie = {"name": f"edge-{served.config.store.id}-local", "value": one.secret, "url": served.url}
     await phone.page.context.add_cookies([cookie])  # type: ignore[list-item]
@@ -43,7 +43,7 @@ async def signed_in(served: Served, phone: Till, user: str = "u1", name: str = "
 
 
 async def said(phone: Till, what: str, mode: str, amount: str) -> None:
-    """Somebody taps it in."""
+    """Someone taps it in."""
     await phone.page.fill("#find input", what)
     await phone.page.keyboard.press("Enter")
     await phone.page.check(f'#act [value="{mode}"]')

@@ -1,4 +1,4 @@
-"""The store room away, where it ends: a page that is closed, somebody who is who has left the shop, what does not fit;
+"""The store room away, where it ends: a page that is closed, someone who is who has left the shop, what does not fit;
 and what is no matter of the stock: notes, and alerts that were dealt with."""
 
 from __future__ import annotations

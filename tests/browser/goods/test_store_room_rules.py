@@ -164,7 +164,7 @@ def test_it_says_so_at_400_and_takes_no_tap_behind_500(tmp_path: Path) -> None:
 
 
 def test_a_clock_that_is_set_back_moves_no_count(tmp_path: Path) -> None:
-    """The page knows by another clock how long ago the shop answered; opened anew it asks."""
+    """The page knows by another clock how long ago the shop answered; opened again it asks."""
 
     async def scenario() -> None:
         async with serve(tmp_path) as served, till(PHONE) as phone:

@@ -57,7 +57,7 @@ async def prepared(served: Served) -> None:
 
 
 async def away(served: Served, phone: Till) -> None:
-    """A phone that was in the store room, and reaches nobody any more."""
+    """A phone that was in the store room, and reaches no one any more."""
 
     async def yes(dialog: Dialog) -> None:
         if dialog.type == "confirm":

@@ -1,4 +1,4 @@
-"""Names in other languages on the manager's page: what lacks one, a file of a translator, and a yes."""
+"""Names in other languages on the manager's page: what lacks one, a file of a translator, and a confirmation."""
 
 from __future__ import annotations
 

@@ -277,7 +277,7 @@ HEIGHTS = """() => {
   const foot = height(document.querySelector(".foot"));
   return { foot, lines: height(lines[0].closest(".lines")), line: height(lines[0]) };
 }"""
-"""All at one moment: the cart is drawn anew whenever it changed."""
+"""All at one moment: the cart is drawn again whenever it changed."""
 
 
 def test_a_small_screen_that_lies_has_room_for_the_cart_in_every_language(tmp_path: Path) -> None:

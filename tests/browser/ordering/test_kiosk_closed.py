@@ -1,4 +1,4 @@
-"""A kiosk as anybody may stand before it: readable in every mode and language, and with no way out of its page."""
+"""A kiosk as anyone may stand before it: readable in every mode and language, and with no way out of its page."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ async def opened(*args: str) -> AsyncIterator[Page]:
 
 
 def camera(folder: Path, person: int) -> str:
-    """A camera before which somebody stands, 640 by 480 pixels."""
+    """A camera before which someone stands, 640 by 480 pixels."""
     large = np.repeat(np.repeat(painted(person), 2, 0), 2, 1)[:480]
     seen = folder / "camera.mjpeg"
     seen.write_bytes(jpeg(large) * 10)

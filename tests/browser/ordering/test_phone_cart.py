@@ -20,7 +20,7 @@ HALF_HOUR_S = 1800
 
 
 async def held_no_longer(served: Served, clock: FakeClock, page: Page) -> None:
-    """Half an hour later the phone asks, and its piece is anybody's."""
+    """Half an hour later the phone asks, and its piece is anyone's."""
     clock.advance(HALF_HOUR_S + 1)
     await do(served.shop, EndCarts(), SYSTEM)
     await page.clock.fast_forward((HALF_HOUR_S + 1) * 1000)

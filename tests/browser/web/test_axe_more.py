@@ -1,4 +1,4 @@
-"""What axe-core finds where nobody has signed in, in dialogs that are filled, and in the dark: nothing, either."""
+"""What axe-core finds where no one has signed in, in dialogs that are filled, and in the dark: nothing, either."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def strangers_see(page: Till, served: Served, language: str) -> list[str]:
 
 
 async def filled(page: Till, served: Served, language: str) -> list[str]:
-    """Dialogs of the till with what somebody typed, and what was found for it."""
+    """Dialogs of the till with what someone typed, and what was found for it."""
     await page.open(served, f"register=1&lang={language}")
     await page.see("#lines .line[data-line]")
     found = await in_both(page, f"till {language}")

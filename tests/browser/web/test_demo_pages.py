@@ -46,7 +46,7 @@ INTERNAL = {
 }
 """What no screen shows: it reads like a break-in, or like a fault. `config.toml` is a name that shops know."""
 COLUMNS = {"/manager/settlements"}
-"""Where the columns of a file stand that somebody brings."""
+"""Where the columns of a file stand that someone brings."""
 TYPED = """[...document.querySelectorAll(
   'main :is(input:not([type]), [type=text], [type=search], textarea)')].filter((one) => one.checkVisibility())
   .map((one) => one.value).join("\\n")"""
@@ -102,7 +102,7 @@ SAID_ALONE = (
 LIMIT_S = 540.0
 """With the start of the demo, beside other tests."""
 BELL_MOST = 4
-"""What is critical or grave on the demo's first day; of more nobody reads any."""
+"""What is critical or grave on the demo's first day; of more no one reads any."""
 LINKS = (
     "[...document.querySelectorAll('main a[href^=\"/manager/\"][href*=\"?\"]')].map((one) => one.getAttribute('href'))"
 )

@@ -1,4 +1,4 @@
-"""A page that nobody touches asks for the PIN again, however busy the shop is behind it."""
+"""A page that no one touches asks for the PIN again, however busy the shop is behind it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.needs("chromium")
 
 
 def age(served: Served, kind: SessionKind, us: int) -> int:
-    """As if nobody had touched it for so long: since when."""
+    """As if no one had touched it for so long: since when."""
     [found] = [one for one in served.access.sessions._of.values() if one.kind == kind]
     touched_us = found.touched_us - us
     served.access.sessions._of[found.id] = msgspec.structs.replace(found, touched_us=touched_us)
@@ -36,7 +36,7 @@ async def sell(served: Served) -> None:
 
 
 async def untouched(page: Till) -> Till:
-    """The same browser begun anew: nobody has touched a key or its screen since."""
+    """The same browser begun anew: no one has touched a key or its screen since."""
     engine = page.page.context.browser
     assert engine is not None
     context = await engine.new_context()

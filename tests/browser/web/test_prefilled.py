@@ -1,4 +1,4 @@
-"""What was said in the chat stands in the form that it leads to; nothing is made before somebody saves it."""
+"""What was said in the chat stands in the form that it leads to; nothing is made before someone saves it."""
 
 from __future__ import annotations
 

@@ -197,7 +197,7 @@ def test_undo_asks_for_a_pin_again_once_the_manager_left(tmp_path: Path) -> None
 
 
 def test_what_undo_sends_needs_the_right_to_change(tmp_path: Path) -> None:
-    """Somebody who may only read reports can't put anything back, nor can somebody without a PIN."""
+    """Someone who may only read reports can't put anything back, nor can someone without a PIN."""
 
     async def scenario() -> None:
         (tmp_path / "config.toml").write_text(CONFIG)

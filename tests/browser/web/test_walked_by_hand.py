@@ -1,4 +1,4 @@
-"""What was found by hand at the till, as somebody meets it: what asks says of what, what cannot be done is not live."""
+"""What was found by hand at the till, as someone meets it: what asks says of what, what can't be done is not live."""
 
 from __future__ import annotations
 

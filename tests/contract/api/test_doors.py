@@ -1,4 +1,4 @@
-"""From where what may be asked: every command and query, by everybody there is, from every surface and at every
+"""From where what may be asked: every command and query, by everyone there is, from every surface and at every
 register, over HTTP. What is let past is what is declared, and nothing makes a fault of ours."""
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Spec = CommandSpec | QuerySpec
 
 
 class Asker(msgspec.Struct, frozen=True):
-    """Somebody who is let in: `surfaces` are theirs, the first where they name none; `register` the one at which they
+    """Someone who is let in: `surfaces` are theirs, the first where they name none; `register` the one at which they
     stand, "*" any that they name, "" none. `rights`: by the surface, or of all of them."""
 
     name: str
@@ -50,7 +50,7 @@ class Asker(msgspec.Struct, frozen=True):
 
 @asynccontextmanager
 async def everybody(folder: Path) -> AsyncIterator[tuple[Served, Caller, list[Asker]]]:
-    """A shop of two tills, where nobody is let in for being here, and all kinds of askers."""
+    """A shop of two tills, where no one is let in for being here, and all kinds of askers."""
     async with serve(folder, ALWAYS) as served, calling(served) as caller:
         served.site.door.rates = Rates(itertools.count(0, 1000).__next__)  # how often is asked elsewhere
         await hire(served)

@@ -1,4 +1,4 @@
-"""What a box that leads answers while it cannot know whether it still does: its machine stood still for a moment."""
+"""What a box that leads answers while it can't know whether it still does: its machine stood still for a moment."""
 
 from __future__ import annotations
 

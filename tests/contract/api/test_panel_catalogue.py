@@ -1,4 +1,4 @@
-"""The catalogue over HTTP: pages, filters, ETags, and that nobody overwrites what somebody else just changed."""
+"""The catalogue over HTTP: pages, filters, ETags, and that no one overwrites what someone else just changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Paper of which nobody can tell whether it came out: the cashier's page asks until somebody answers."""
+"""Paper of which no one can tell whether it came out: the cashier's page asks until someone answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The second factor of people who manage: set up by its owner, asked for beside the PIN, guessed at by nobody."""
+"""The second factor of people who manage: set up by its owner, asked for beside the PIN, guessed at by no one."""
 
 from __future__ import annotations
 

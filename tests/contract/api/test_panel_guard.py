@@ -89,7 +89,7 @@ JSON = {"Content-Type": "application/json"}
     ],
 )
 def test_what_is_not_said_to_be_json_is_not_read_as_it(tmp_path: Path, path: str, body: bytes) -> None:
-    """A form or a text is what a page of somebody else has a browser send without asking."""
+    """A form or a text is what a page of someone else has a browser send without asking."""
 
     async def scenario() -> None:
         async with serve(tmp_path) as served, aiohttp.ClientSession() as session:
@@ -145,7 +145,7 @@ def test_a_browser_is_told_what_a_page_may_do(tmp_path: Path) -> None:
 
 
 PUBLIC = ("/manifest.webmanifest", "/service-worker.js")
-"""The same for everybody: a browser asks each time whether its own is the newest."""
+"""The same for everyone: a browser asks each time whether its own is the newest."""
 
 
 def test_no_answer_of_the_shops_own_is_kept_by_a_browser(tmp_path: Path) -> None:

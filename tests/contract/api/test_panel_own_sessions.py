@@ -231,7 +231,7 @@ def test_a_copied_cookie_and_a_second_address_are_told_to_a_manager(tmp_path: Pa
 
 
 async def _slowly(session: aiohttp.ClientSession, url: str, sent: asyncio.Event, headers: dict[str, str]) -> int:
-    """A file whose second half comes once somebody says so."""
+    """A file whose second half comes once someone says so."""
 
     async def halves() -> AsyncIterator[bytes]:
         yield b"sku,name,price\n"

@@ -1,4 +1,4 @@
-"""What a manager says of a person over HTTP, and shutting somebody out at once."""
+"""What a manager says of a person over HTTP, and shutting someone out at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures of products over HTTP: made anew when they are brought, and gone when no product has them."""
+"""Pictures of products over HTTP: made again when they are brought, and gone when no product has them."""
 
 from __future__ import annotations
 

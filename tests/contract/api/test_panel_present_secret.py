@@ -1,4 +1,4 @@
-"""Who knows somebody's PIN alone changes neither their password, nor their second factor, nor where codes are sent."""
+"""Who knows someone's PIN alone changes neither their password, nor their second factor, nor where codes are sent."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DANAS_PIN, NOAS_PIN = "731946", "840317"
 
 
 async def managing(caller: Caller, pin: str, person: str) -> dict[str, str]:
-    """What opens the manager's pages to somebody by their PIN alone."""
+    """What opens the manager's pages to someone by their PIN alone."""
     given = await caller.call("POST", "/api/v1/grants", {"pin": pin, "person": person}, Surface="panel")
     return {"Grant": given.json["grant"]["token"], "Surface": "panel"}
 

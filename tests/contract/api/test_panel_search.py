@@ -1,4 +1,4 @@
-"""The search over HTTP: as data, and as the list that the till's box shows while somebody types."""
+"""The search over HTTP: as data, and as the list that the till's box shows while someone types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Webhooks from machines that nobody let in: believed by their signature alone, and refused without it."""
+"""Webhooks from machines that no one let in: believed by their signature alone, and refused without it."""
 
 from __future__ import annotations
 

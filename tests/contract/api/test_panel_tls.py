@@ -1,4 +1,4 @@
-"""A wire that nobody else can read: TLS beyond this machine, and how a device comes to trust it."""
+"""A wire that no one else can read: TLS beyond this machine, and how a device comes to trust it."""
 
 from __future__ import annotations
 

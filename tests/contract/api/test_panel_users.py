@@ -290,7 +290,7 @@ async def denials(served: Served) -> list[tuple[str, str, str]]:
 
 
 def test_every_way_of_being_denied_is_in_the_journal(tmp_path: Path) -> None:
-    """Of somebody who is known one row for each right that lacked, wherever they asked; the first says what it was."""
+    """Of someone who is known one row for each right that lacked, wherever they asked; the first says what it was."""
 
     async def scenario() -> None:
         clock = FakeClock()
@@ -301,7 +301,7 @@ def test_every_way_of_being_denied_is_in_the_journal(tmp_path: Path) -> None:
             assert (await sign_in(caller, "7394")).status == 200
 
             async def denied(method: str, path: str, body: object = None, **headers: str) -> list[tuple[str, str, str]]:
-                """The rows of one that is asked by somebody whom nothing was denied of late."""
+                """The rows of one that is asked by someone whom nothing was denied of late."""
                 before = len(await denials(served))
                 served.site.door.denials, served.shop._writer._denials = Denials(), Denials()
                 clock.advance(60)

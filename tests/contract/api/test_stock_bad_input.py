@@ -1,4 +1,4 @@
-"""What nobody can mean is refused or asked about in plain words, and leaves nothing behind."""
+"""What no one can mean is refused or asked about in plain words, and leaves nothing behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody hears of the shop whom nobody let in: that the box answers. And whose cookie counts for reading."""
+"""What someone hears of the shop whom no one let in: that the box answers. And whose cookie counts for reading."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ ORDERS = "/api/v1/purchase-orders"
 
 
 async def former_ones_lose_their_key(served: Served) -> None:
-    """And nobody else does."""
+    """And no one else does."""
     name = key_name("dairy", "https://other.example/orders")
     for one in (name, "supplier-of-mail"):
         served.secrets.set(one, "kept-for-them")

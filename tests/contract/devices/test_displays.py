@@ -124,7 +124,7 @@ def test_nothing_is_shown_before_it_is_open(mode: str) -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_display_that_takes_nothing_is_lost(mode: str) -> None:
-    """Its end of the line is open and nobody reads: the kernel's buffer fills up."""
+    """Its end of the line is open and no one reads: the kernel's buffer fills up."""
 
     async def main() -> None:
         display = SimDisplay()

@@ -146,7 +146,7 @@ FLOODS = {
     "keys": us("1\r") * (READ_BYTES // len(us("1\r"))),
 }
 PEAK_BYTES = 512 * 1024
-"""Of all that is used while a megabyte comes in, codes that nobody has taken yet included: those of one reading."""
+"""Of all that is used while a megabyte comes in, codes that no one has taken yet included: those of one reading."""
 
 
 @pytest.mark.parametrize("flood", FLOODS)

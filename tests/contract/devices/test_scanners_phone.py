@@ -1,4 +1,4 @@
-"""What a phone as a scanner does besides what all do: only paired ones, and pictures it cannot read itself."""
+"""What a phone as a scanner does besides what all do: only paired ones, and pictures it can't read itself."""
 
 from __future__ import annotations
 

@@ -139,7 +139,7 @@ def test_the_power_takes_what_was_not_printed() -> None:
 
 
 def test_the_power_goes_in_the_middle_of_a_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the knife has cut off is a receipt all the same, and those that follow come in their order."""
+    """What the knife has cut off is a receipt anyway, and those that follow come in their order."""
 
     async def scenario() -> None:
         cutting, going_on = threading.Event(), threading.Event()

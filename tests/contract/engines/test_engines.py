@@ -142,7 +142,7 @@ def test_it_stops_when_its_request_is_taken_back(desk: Play) -> None:
 
 
 def test_its_asker_is_told_at_the_deadline_whatever_it_is_at(desk: Play) -> None:
-    """An engine that cannot be stopped within a step is ended and started again."""
+    """An engine that can't be stopped within a step is ended and started again."""
 
     async def scenario(desk: Desk) -> None:
         await desk.answered()

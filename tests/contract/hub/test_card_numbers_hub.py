@@ -25,7 +25,7 @@ from tests.shop_fixture import MANAGER, MILK, config, done, open_shop, run
 
 KEY = Key("demo", "corner", "box1")
 TYPED = 400
-"""So often somebody types one."""
+"""So often someone types one."""
 
 
 async def typed_by_chance(shop: CommandBus, chance: random.Random) -> list[str]:

@@ -32,7 +32,7 @@ CORNER, NORTH = Key("demo", "corner", "box1"), Key("demo", "north", "box1")
 
 
 class Office:
-    """Head office between two stores: rows come up and directives go down when somebody says so."""
+    """Head office between two stores: rows come up and directives go down when someone says so."""
 
     def __init__(self, store: Store) -> None:
         self._pool = store.pool

@@ -1,4 +1,4 @@
-"""Head office's API over a wire that nobody else can read: who speaks TLS with it, and what others are told."""
+"""Head office's API over a wire that no one else can read: who speaks TLS with it, and what others are told."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ async def ask(
 
 
 async def marks(address: str, ca: Path, name: str) -> bool:
-    """Whether a browser is told to come by TLS alone from now on, and nobody which version answers."""
+    """Whether a browser is told to come by TLS alone from now on, and no one which version answers."""
     trust = ssl.create_default_context(cafile=ca)
     async with aiohttp.ClientSession() as session, session.get(address, ssl=trust, server_hostname=name) as answer:
         later = answer.headers.get("Strict-Transport-Security", "").startswith("max-age=")

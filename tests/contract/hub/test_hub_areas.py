@@ -69,7 +69,7 @@ SHOWN = {
 
 
 async def opened(page: Page, house: House, client: Client) -> list[str]:
-    """The page, as somebody who has signed in; what goes wrong in it."""
+    """The page, as someone who has signed in; what goes wrong in it."""
     complaints: list[str] = []
     page.set_default_timeout(DEADLINE_MS)
     page.on("pageerror", lambda error: complaints.append(str(error.stack)))
@@ -155,7 +155,7 @@ async def as_a_file(page: Page, house: House) -> None:
 
 
 async def ask_all_shops(page: Page, house: House) -> None:
-    """For somebody who asks for what the law gives them."""
+    """For someone who asks for what the law gives them."""
     await go(page, "customers")
     await page.click("#ask-shops")
     await page.select_option("#edit [name=law_kind]", "erasure")

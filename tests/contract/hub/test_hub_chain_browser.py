@@ -117,7 +117,7 @@ async def monday(page: Page, chain: Chain) -> None:
 
 
 async def tuesday(page: Page, chain: Chain) -> None:
-    """A text for all receipts, of which is seen what it changes before somebody says yes."""
+    """A text for all receipts, of which is seen what it changes before someone says yes."""
     await writes(page, "Open on the feast", {"Receipt footer": "Open on the feast\nUntil ten"})
     await press(
         page,
@@ -266,7 +266,7 @@ async def thursday(page: Page, chain: Chain) -> None:
 
 
 async def friday(page: Page, chain: Chain) -> None:
-    """What a shop cannot do stops there, which is seen with its reason, and is taken back."""
+    """What a shop can't do stops there, which is seen with its reason, and is taken back."""
     said = {"Receipt footer": "New\nWords", "Require sign-in to sell": "Yes"}
     await writes(page, "Signing in", said, first="alder")
     await press(page, "Signing in", "submit")

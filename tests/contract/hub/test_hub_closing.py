@@ -1,4 +1,4 @@
-"""A tenant's data is taken out as one file, and then removed: by two people, after a wait, and nobody else's."""
+"""A tenant's data is taken out as one file, and then removed: by two people, after a wait, and no one else's."""
 
 from __future__ import annotations
 

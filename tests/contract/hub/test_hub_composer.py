@@ -1,5 +1,5 @@
 """Prices published from head office's page: products are found, a file is read, a wrong decimal comma is caught, and of
-two who edit one publication nobody loses anything."""
+two who edit one publication no one loses anything."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ async def look(page: Page) -> None:
 
 
 async def edit_at_once(page: Page, house: House) -> None:
-    """Somebody else writes the same one meanwhile."""
+    """Someone else writes the same one meanwhile."""
     id = await house.owner.fetchval("SELECT id FROM publication WHERE title = 'Spring prices'")
     program = await house.client("mine", "read", "publish")
     assert (await send(program, house, "PUT", f"/v1/publications/{id}", prices(of_1001=265)))[0] == 200

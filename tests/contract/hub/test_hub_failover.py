@@ -98,7 +98,7 @@ def test_what_an_asynchronous_standby_lacks_is_noticed_and_sent_again_though_nob
 def test_a_pool_connects_as_soon_as_there_is_a_primary_however_often_it_failed_before(
     pair: tuple[Postgres, Postgres], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The library's own task that keeps a connection waits longer each time, and nobody else for it."""
+    """The library's own task that keeps a connection waits longer each time, and no one else for it."""
     primary, standby = pair
 
     async def scenario() -> None:

@@ -1,5 +1,5 @@
 """Who forgot their password at head office sets another one by a link: mailed over a real SMTP server, or made by
-another owner. It opens once, for an hour, tells nobody whose addresses there are, and leaves the second factor."""
+another owner. It opens once, for an hour, tells no one whose addresses there are, and leaves the second factor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Somebody new of head office: an owner makes a link on the page, and whoever has it comes in by their own password."""
+"""Someone new of head office: an owner makes a link on the page, and whoever has it comes in by their own password."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_a_link_that_is_over_opens_nothing(database: str, monkeypatch: pytest.Mo
 
 
 def test_an_invitation_gives_nobody_elses_account(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While the password behind one link is hashed, its address gets a person by another link: nobody showed theirs."""
+    """While the password behind one link is hashed, its address gets a person by another link: no one showed theirs."""
 
     async def scenario() -> None:
         async with an_api(database) as house:

@@ -1,4 +1,4 @@
-"""Head office's page of a shop's Wi-Fi: anybody is given it, the same to all, and it may ask head office alone."""
+"""Head office's page of a shop's Wi-Fi: anyone is given it, the same to all, and it may ask head office alone."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """The first page of a morning: the running day beside the week before by the hour, also after midnight; what needs
-somebody, what is short and who has more; and the way down from a figure to the receipt behind it."""
+someone, what is short and who has more; and the way down from a figure to the receipt behind it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody of head office says of themselves on their own page: how they are told by mail, and a second factor,
+"""What someone of head office says of themselves on their own page: how they are told by mail, and a second factor,
 without which no store is made. And each area of the page, in each language, on a phone."""
 
 from __future__ import annotations

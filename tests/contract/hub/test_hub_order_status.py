@@ -1,4 +1,4 @@
-"""How far an order is, as head office tells whoever holds its QR: where the shop wants it, and nobody else anything."""
+"""How far an order is, as head office tells whoever holds its QR: where the shop wants it, and no one else anything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Head office's page: what somebody of head office sees of all shops, in a browser."""
+"""Head office's page: what someone of head office sees of all shops, in a browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody asks by law, asked of all shops at once: each says whether it knows them, and no name stays."""
+"""What someone asks by law, asked of all shops at once: each says whether it knows them, and no name stays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Publications: somebody else's yes to exactly what is sent, and waves that stop at the first box that could not."""
+"""Publications: someone else's yes to exactly what is sent, and waves that stop at the first box that could not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nobody reads a neighbour: the reading role sees its own tenant in every table and view there is, and nobody else."""
+"""No one reads a neighbour: the reading role sees its own tenant in every table and view there is, and no one else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Names of all shops as a file for translators: it goes out, comes back checked, and waits in each shop for a yes."""
+"""Names of all shops as a file for translators: it goes out, comes back checked, and waits in each shop for a
+confirmation."""
 
 from __future__ import annotations
 

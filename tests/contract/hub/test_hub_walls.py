@@ -29,7 +29,7 @@ ONESELF = (
     *("/v1/me/mail", "/v1/invitation", "/v1/invitation/seen"),
     *("/v1/password/asked", "/v1/password/seen", "/v1/password"),
 )
-"""About nobody but who asks: what these refuse is in `test_hub_staff.py` and `test_hub_office_mail.py`,
+"""About no one but who asks: what these refuse is in `test_hub_staff.py` and `test_hub_office_mail.py`,
 and for who has a link `test_hub_invitations.py` and `test_hub_forgotten.py`."""
 ANYBODY = ("/join/order", "/v1/enrolment")
 """For whom has no key; of codes that boxes bring: `test_hub_box_codes.py`."""

@@ -118,7 +118,7 @@ async def two_shops(folder: Path, database: str, keyed: bool = True) -> AsyncIte
 
 
 async def later(database: str, clock: FakeClock) -> None:
-    """Ten minutes: nothing is kept for anybody any more."""
+    """Ten minutes: nothing is kept for anyone any more."""
     clock.advance(TEN_MIN_S)
     connection = await asyncpg.connect(database)
     await connection.execute("UPDATE loyalty_hold SET at = at - interval '11 minutes'")

@@ -182,7 +182,7 @@ def test_who_asks_waits_for_the_answer_or_reads_why_there_is_none(
 
 
 async def told_to_nobody_else(house: House, helper: Client, place: Key, case: str) -> None:
-    """Nor is anybody told of what was not asked, or waits for as long as they like."""
+    """Nor is anyone told of what was not asked, or waits for as long as they like."""
     assert (await helper.get(f"{case}?wait_s=11"))[0] == 400
     assert (await helper.get(f"{case[:-32]}{'0' * 32}"))[0] == 404
     reader = await house.client(place.tenant, "read")

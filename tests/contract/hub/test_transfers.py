@@ -42,7 +42,7 @@ NO_BROKER = BrokerConfig(host="127.0.0.1", port=1)
 
 
 class Office:
-    """Head office between two stores: rows come up and directives go down when somebody says so."""
+    """Head office between two stores: rows come up and directives go down when someone says so."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -116,7 +116,7 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
 
 
 def test_head_office_asks_a_store_for_goods_for_another(folders: tuple[Path, Path], database: str) -> None:
-    """It is a draft there, and moves nothing until somebody sends it; goods that aren't known are named."""
+    """It is a draft there, and moves nothing until someone sends it; goods that aren't known are named."""
 
     async def scenario() -> None:
         async with open_shop(folders[0]) as corner, job_runner(corner):

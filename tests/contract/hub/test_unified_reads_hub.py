@@ -1,4 +1,4 @@
-"""The unified reads at head office: what a store's own say, over all stores of a tenant, and nobody else's."""
+"""The unified reads at head office: what a store's own say, over all stores of a tenant, and no one else's."""
 
 from __future__ import annotations
 

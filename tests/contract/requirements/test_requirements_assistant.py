@@ -27,7 +27,7 @@ MESSAGE, QUERY = "chat/message", "copilot/query"
 
 
 class Person:
-    """Somebody who signed in by PIN on a manager's page."""
+    """Someone who signed in by PIN on a manager's page."""
 
     def __init__(self, shop: Stranger, pin: str) -> None:
         self.shop = shop

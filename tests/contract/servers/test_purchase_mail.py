@@ -1,4 +1,4 @@
-"""An order goes to its supplier by e-mail, with the PDF and the table; it is sent once the server has taken it."""
+"""An order goes to its supplier by email, with the PDF and the table; it is sent once the server has taken it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page that comes from the box that ended brings along what was not answered there; a link of somebody else brings
+"""A page that comes from the box that ended brings along what was not answered there; a link of someone else brings
 nothing."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A broker that takes shorter messages than ours: what can be cut is cut to fit, and what cannot is said."""
+"""A broker that takes shorter messages than ours: what can be cut is cut to fit, and what can't is said."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.sync_fixture import a_hub, an_edge, held
 
 LIMIT = 16 * 1024
 LONG = 100_000
-"""Bytes of a body that cannot be compressed to `LIMIT`."""
+"""Bytes of a body that can't be compressed to `LIMIT`."""
 
 STOPPED = "SELECT stopped_code FROM device"
 

@@ -1,4 +1,4 @@
-"""Head office's database is set back or emptied while nobody sells: it is noticed, said, and filled again."""
+"""Head office's database is set back or emptied while no one sells: it is noticed, said, and filled again."""
 
 from __future__ import annotations
 

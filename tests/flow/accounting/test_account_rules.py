@@ -1,5 +1,5 @@
 """What holds of orders on account beside a wholesaler's month: what is overdue holds deliveries too, orders ended
-short, payments that were none, what nobody can ask for."""
+short, payments that were none, what no one can ask for."""
 
 from __future__ import annotations
 

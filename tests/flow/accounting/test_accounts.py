@@ -79,8 +79,8 @@ def test_what_stands_of_an_asking_says_nothing_of_the_phone(tmp_path: Path) -> N
 
 
 def test_codes_that_cost_money_are_counted_together(tmp_path: Path) -> None:
-    """Strangers' codes to numbers that nobody knows: few to one number, for one network and for the shop, whose people
-    have theirs all the same; and a restart forgets nothing."""
+    """Strangers' codes to numbers that no one knows: few to one number, for one network and for the shop, whose people
+    have theirs anyway; and a restart forgets nothing."""
 
     async def scenario() -> None:
         clock, asked = FakeClock(), iter(range(10**6))

@@ -1,4 +1,4 @@
-"""What is overdue, its whole way over a real SMTP server: due, reminded, stated, paid, and nobody writes any more."""
+"""What is overdue, its whole way over a real SMTP server: due, reminded, stated, paid, and no one writes any more."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaGVkUElOb2ZBdmlnYWls"
 
 
 def changed_in_the_ledger(path: Path, sql: str, was: str, now: str) -> None:
-    """Somebody with a database program changes the rows of `sql`."""
+    """Someone with a database program changes the rows of `sql`."""
     writer = pysqlite3.connect(path)
     with writer:
         writer.execute("DROP TRIGGER journal_is_append_only_u")

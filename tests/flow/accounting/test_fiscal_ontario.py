@@ -57,7 +57,7 @@ async def january(shop: CommandBus) -> None:
 
 
 async def of_age(shop: CommandBus) -> None:
-    """One more, to somebody who is old enough."""
+    """One more, to someone who is old enough."""
     added = await agreed(shop, AddLine(BUD), CASHIER)
     for question in added.result.questions:
         await agreed(shop, AnswerQuestion(question.id), CASHIER)

@@ -24,7 +24,7 @@ TILL = msgspec.structs.replace(SYSTEM, register="1")
 
 
 async def practise(shop: CommandBus) -> str:
-    """Print at till 1 what somebody practised: the paper of its last sale, as the practice hands it over."""
+    """Print at till 1 what someone practised: the paper of its last sale, as the practice hands it over."""
     job = last_print_job(shop.reader, "1", "receipt")
     assert job is not None
     own = [row for row in job.document.rows if not (isinstance(row, TemplateBlock) and row.template == "fiscal/mark")]

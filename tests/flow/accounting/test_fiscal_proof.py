@@ -22,7 +22,7 @@ HOUR_US = 3600 * 1_000_000
 
 
 def changed(path: Path, sql: str) -> None:
-    """Somebody with a database program changes the journal."""
+    """Someone with a database program changes the journal."""
     writer = pysqlite3.connect(path)
     with writer:
         writer.execute("DROP TRIGGER journal_is_append_only_u")

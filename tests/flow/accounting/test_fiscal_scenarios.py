@@ -92,7 +92,7 @@ async def came_back(shop: CommandBus, sums: dict[str, int]) -> None:
 
 
 async def play(shop: CommandBus, clock: FakeClock, card: SigningCard, step: dict[str, Any]) -> int:
-    """What a step leaves in the turnover."""
+    """What a step leaves in the revenue."""
     clock.advance(moment(step) - clock.at_us / 1e6)
     sums = {id: round(value * 100) for id, value in zip(RATES, step["simplifiedReceipt"].values(), strict=True)}
     card.is_out = False

@@ -1,4 +1,4 @@
-"""An invoice by e-mail: the same paper, to the address on it, once; that address is kept under a key of its own."""
+"""An invoice by email: the same paper, to the address on it, once; that address is kept under a key of its own."""
 
 from __future__ import annotations
 

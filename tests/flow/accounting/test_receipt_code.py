@@ -1,4 +1,4 @@
-"""A receipt by its QR code: whoever was shown it reads it on a phone, and nobody else does."""
+"""A receipt by its QR code: whoever was shown it reads it on a phone, and no one else does."""
 
 from __future__ import annotations
 

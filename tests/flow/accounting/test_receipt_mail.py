@@ -1,4 +1,4 @@
-"""A receipt by e-mail, over a real SMTP server: once, in the customer's language, and the address is forgotten."""
+"""A receipt by email, over a real SMTP server: once, in the customer's language, and the address is forgotten."""
 
 from __future__ import annotations
 

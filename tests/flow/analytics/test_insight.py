@@ -267,7 +267,7 @@ async def _pages(served: Served, caller: Caller) -> None:
 
 
 async def _versions(served: Served, caller: Caller) -> None:
-    """Something is on, history comes from a file: a new version is another one, on trial; anybody may choose it."""
+    """Something is on, history comes from a file: a new version is another one, on trial; anyone may choose it."""
     db = served.shop.reader
     before = (await caller.post("forecast/demand", {"entity_id": "store", "period": "daily", "horizon": 7}))[1]
     await served.shop.do(SetOccasion("fair", "Town fair", "2027-01-17", "2027-01-18", 300), SYSTEM)

@@ -1,4 +1,4 @@
-"""Somebody sets the clock while people are told of alerts: nothing is told twice, and nothing waits for a year."""
+"""Someone sets the clock while people are told of alerts: nothing is told twice, and nothing waits for a year."""
 
 from __future__ import annotations
 

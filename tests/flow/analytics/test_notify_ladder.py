@@ -1,4 +1,4 @@
-"""The ladder where people want quiet, channels do not work, or somebody gives an alert back."""
+"""The ladder where people want quiet, channels do not work, or someone gives an alert back."""
 
 from __future__ import annotations
 

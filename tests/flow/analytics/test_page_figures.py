@@ -116,7 +116,7 @@ async def a_gift_card(shop: CommandBus) -> str:
 
 
 def a_batch(day: str) -> Batch:
-    """What a provider pays out: two payments that nobody knows here, and fees."""
+    """What a provider pays out: two payments that no one knows here, and fees."""
     lines = tuple(
         BatchLine(kind="payment", day=day, amount_minor=minor, fee_minor=3, reference=f"R{minor}")
         for minor in (700, 1_150)

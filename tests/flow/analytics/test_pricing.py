@@ -1,4 +1,4 @@
-"""A model of prices is made by a process of its own, as a job; what waits for a yes is asked for by the API."""
+"""A model of prices is made by a process of its own, as a job; what waits for confirmation is asked for by the API."""
 
 from __future__ import annotations
 

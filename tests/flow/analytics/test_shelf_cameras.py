@@ -151,7 +151,7 @@ def test_a_camera_hangs_whose_printed_clock_goes_on(tmp_path: Path, monkeypatch:
 
 
 def test_new_corners_are_taken_over_in_one_tap_from_a_camera_that_was_moved_far(tmp_path: Path) -> None:
-    """It was screwed on upside down: nothing is said of the shelf, until somebody takes the new corners over."""
+    """It was screwed on upside down: nothing is said of the shelf, until someone takes the new corners over."""
 
     async def scenario() -> None:
         async with standing(tmp_path) as shop:
@@ -200,7 +200,7 @@ def test_whoever_asks_is_shown_what_is_kept_of_an_hour(tmp_path: Path) -> None:
 
 
 def test_a_mask_covers_more_where_a_camera_shifted_and_all_where_nobody_knows(tmp_path: Path) -> None:
-    """The left fifth of the picture is somebody's desk."""
+    """The left fifth of the picture is someone's desk."""
     desk = ((0.0, 0.0), (0.2, 0.0), (0.2, 1.0), (0.0, 1.0))
 
     async def scenario() -> None:

@@ -1,4 +1,4 @@
-"""The demo's shelf: somebody presses goods on its page, they are gone, and the shop finds that."""
+"""The demo's shelf: someone presses goods on its page, they are gone, and the shop finds that."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A detector that a shop put into `models/` finds somebody in front of a shelf: what they hide is no gap."""
+"""A detector that a shop put into `models/` finds someone in front of a shelf: what they hide is no gap."""
 
 from __future__ import annotations
 

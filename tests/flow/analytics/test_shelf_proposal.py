@@ -1,4 +1,4 @@
-"""A bay that somebody rearranged: its new plan is proposed, and is one once a person says so."""
+"""A bay that someone rearranged: its new plan is proposed, and is one once a person says so."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people notice of alerts that come and go, wait for a morning, or find nobody: none is lost, none said twice."""
+"""What people notice of alerts that come and go, wait for a morning, or find no one: none is lost, none said twice."""
 
 from __future__ import annotations
 

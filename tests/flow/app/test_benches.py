@@ -1,4 +1,4 @@
-"""The benches run and print the figures that are recorded of them: one that nobody runs for a while would rot unseen.
+"""The benches run and print the figures that are recorded of them: one that no one runs for a while would rot unseen.
 
 Small, so that what they print says nothing here. Those that take a third of a minute even so run by night; those that
 take minutes (fleet, outage, kill, models) are left to whoever measures.

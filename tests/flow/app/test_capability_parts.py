@@ -1,4 +1,4 @@
-"""What capabilities do by themselves runs where the shop runs, without anybody having wired it."""
+"""What capabilities do by themselves runs where the shop runs, without anyone having wired it."""
 
 from __future__ import annotations
 

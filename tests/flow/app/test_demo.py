@@ -102,7 +102,7 @@ async def demo(folder: Path, port: int) -> AsyncIterator[Demo]:
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """One that the account can reach which root lends to Postgres: those of pytest it cannot."""
+    """One that the account can reach which root lends to Postgres: those of pytest it can't."""
     with TemporaryDirectory(prefix="edge-demo-") as name:
         Path(name).chmod(0o755)
         yield Path(name)

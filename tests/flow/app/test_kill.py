@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 KILLS = 25
 SEED = 20261120
 LIMIT_S = 400
-"""A whole minute on a machine that does nothing else; no more than a guard against hanging."""
+"""A whole minute on a machine that does nothing else; at most a guard against hanging."""
 
 
 def test_nothing_is_lost_or_doubled_by_kills(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The machine has no memory left: a PIN cannot be looked at, and is in no log for that."""
+"""The machine has no memory left: a PIN can't be looked at, and is in no log for that."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class Told(NamedTuple):
 
 @pytest.fixture(scope="module")
 def recording(tmp_path_factory: pytest.TempPathFactory) -> Recording:
-    """Sales, with the WAL copied into the database, begun anew and cut off in between, and the closing of the shop."""
+    """Sales, with the WAL copied into the database, begun again and cut off in between, and the closing of the shop."""
     folder = tmp_path_factory.mktemp("recorded")
     with ledgers_step_by_step(), recorded() as made:
         run(_sell(folder, made))
@@ -162,7 +162,7 @@ async def _sell_one(folder: Path) -> None:
 
 @pytest.mark.parametrize("seed", [3, 5, 13])
 def test_a_disk_that_forgets_what_it_promised_is_caught(recording: Recording, tmp_path: Path, seed: int) -> None:
-    """Nothing can bring those sales back, but where the mark survived, nobody sells on as if they had never been."""
+    """Nothing can bring those sales back, but where the mark survived, no one sells on as if they had never been."""
     steps, chance = recording.steps, random.Random(seed)
     first = next(n for n, step in enumerate(steps) if step.kind == "note") + 1
     caught = 0

@@ -1,4 +1,4 @@
-"""Files that somebody, or a dying disk, has changed: nothing is sold on them, and the owner is told what to do."""
+"""Files that someone, or a dying disk, has changed: nothing is sold on them, and the owner is told what to do."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def said(folder: Path) -> str:
 
 
 def edge(folder: Path, *words: str, prefix: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
-    """A command of the command line, perhaps as somebody else."""
+    """A command of the command line, perhaps as someone else."""
     (folder / "config.toml").write_text('[store]\nid = "corner"\nheader = ["Corner Shop"]\ncurrency = "EUR"\n')
     (folder / "config.toml").chmod(0o644)
     command = [*prefix, sys.executable, "-m", "edge", "--config", str(folder / "config.toml"), *words]
@@ -77,7 +77,7 @@ def edge(folder: Path, *words: str, prefix: tuple[str, ...] = ()) -> subprocess.
 
 
 def content(ledger: Path) -> dict[str, Any]:
-    """All that a ledger says, table by table, or why it cannot be read. `DatabaseError`: it cannot be opened."""
+    """All that a ledger says, table by table, or why it can't be read. `DatabaseError`: it can't be opened."""
     with closing(open_reader(ledger)) as db:
 
         def told(query: str) -> Any:

@@ -86,7 +86,7 @@ def test_a_published_price_reaches_the_till_and_its_application_head_office(tmp_
 
 
 async def others(folder: Path, office: Cloud, shop: Store) -> None:
-    """Users, settings and texts come the same way; what cannot be is named, and what comes behind it is done."""
+    """Users, settings and texts come the same way; what can't be is named, and what comes behind it is done."""
     dana = {"id": "h7", "name": "Dana", "role": "manager", "pin_hash": hash_pin("4711")}
     kinds = {
         "users": [{"user": dana}, {"retired": "ghost"}],

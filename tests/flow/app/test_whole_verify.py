@@ -1,4 +1,4 @@
-"""`edge sync verify` against a whole cloud: all is the same; then somebody has changed a sale at head office."""
+"""`edge sync verify` against a whole cloud: all is the same; then someone has changed a sale at head office."""
 
 from __future__ import annotations
 

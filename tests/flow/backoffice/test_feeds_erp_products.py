@@ -72,7 +72,7 @@ def with_two_products(kind: Kind) -> tuple[Any, str, str, Callable[[str, bool], 
 
 
 async def approved(one: Fetching) -> None:
-    """Somebody has had a catalogue of the connector taken before."""
+    """Someone has had a catalogue of the connector taken before."""
     await done(one.shop, SetProducts((Product("before", {"en": "Before"}, price_minor=100),), Source("erp")), SYSTEM)
 
 

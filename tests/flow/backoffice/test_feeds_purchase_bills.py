@@ -96,7 +96,7 @@ class Xero(SimXero):
     theirs, account = "xero-bd2270c3", SimXero.tenant
 
     def bill(self, number: str, changed: str, goods: Any = GOODS, credit: bool = False, draft: bool = False) -> None:
-        """Amounts of lines with taxes in them, as somebody may enter a bill there."""
+        """Amounts of lines with taxes in them, as someone may enter a bill there."""
         lines = [
             {"ItemCode": sku, "Quantity": float(quantity), "LineAmount": round(worth * 1.2, 2), "TaxAmount": worth / 5}
             for sku, quantity, worth in goods
@@ -204,7 +204,7 @@ def test_a_bill_that_we_sent_there_does_not_come_back(tmp_path: Path, kind: Kind
 
 
 def test_units_are_told_or_asked(tmp_path: Path) -> None:
-    """A dozen is no piece: nobody guesses how many were bought."""
+    """A dozen is no piece: no one guesses how many were bought."""
 
     async def scenario() -> None:
         vendor = Odoo()

@@ -31,7 +31,7 @@ TILL = '[values]\npos = "bar"\n'
 
 
 async def a_till(shop: CommandBus) -> None:
-    """A till in the bar that nobody asks: what it sells comes as files. A latte is a milk, a cake is nothing known."""
+    """A till in the bar that no one asks: what it sells comes as files. A latte is a milk, a cake is nothing known."""
     await done(shop, SetOtherTill(OtherTill("bar", places="L1 = main", signature="body", header="X-Sign")), SYSTEM)
     await done(shop, SetPosItem(PosItem("bar", "latte", "milk")), SYSTEM)
     wanted = Connector("bar-sales", "POS", "upload", "PosSale", mapping=TILL)

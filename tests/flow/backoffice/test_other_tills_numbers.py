@@ -11,7 +11,7 @@ from tests.shop_fixture import run
 
 
 def test_a_number_of_theirs_that_looks_like_a_cards_is_taken(tmp_path: Path) -> None:
-    """What systems send, nobody types: a transaction's number that happens to be a card's is none."""
+    """What systems send, no one types: a transaction's number that happens to be a card's is none."""
 
     async def scenario() -> None:
         generic = SimGenericTill()

@@ -82,7 +82,7 @@ def test_a_bare_box_becomes_the_shop_again(tmp_path: Path) -> None:
 
 
 def test_what_is_there_stays_as_it_is_and_what_lacks_is_named(tmp_path: Path) -> None:
-    """Head office has given the new box another password, and somebody has lost the logo before the backup."""
+    """Head office has given the new box another password, and someone has lost the logo before the backup."""
     box, usb = tmp_path / "box", tmp_path / "usb"
     box.mkdir()
     path, code = sealed_shop(box, usb)

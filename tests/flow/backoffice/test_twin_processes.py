@@ -21,7 +21,7 @@ from tests.twin_storm import FULL, TEXT, storm
 
 SALES, KILLS = 5, 5
 AWAY_S = 90.0
-"""A loaded machine takes longer than a shop may to begin anew."""
+"""A loaded machine takes longer than a shop may to begin again."""
 ASIDE = re.compile(r'data-bring="(\w+)"')
 
 
@@ -60,7 +60,7 @@ def test_the_other_box_sells_on_and_the_first_one_follows(tmp_path: Path) -> Non
 
 @pytest.mark.slow
 def test_a_setting_of_the_box_that_leads_is_at_the_other_one_when_that_leads(tmp_path: Path) -> None:
-    """The follower begins anew with it, by itself; its own port stays its own."""
+    """The follower starts again with it, by itself; its own port stays its own."""
 
     async def scenario() -> None:
         async with twin_boxes(tmp_path) as shop:
@@ -118,7 +118,7 @@ async def _receipts(box: Box) -> list[int]:
 
 @pytest.mark.slow
 def test_a_person_lets_the_other_box_lead(tmp_path: Path) -> None:
-    """Neither the leader nor the witness is there: nobody can be voted for, and a PIN with a sentence decides."""
+    """Neither the leader nor the witness is there: no one can be voted for, and a PIN with a sentence decides."""
 
     async def scenario() -> None:
         async with twin_boxes(tmp_path) as shop:
@@ -153,7 +153,7 @@ def test_a_person_lets_the_other_box_lead(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_box_that_is_left_alone_at_once_sells_when_a_person_says_so(tmp_path: Path) -> None:
-    """The other box and the witness end together: it cannot know whether they do, lets nothing out, and says so."""
+    """The other box and the witness end together: it can't know whether they do, lets nothing out, and says so."""
 
     async def scenario() -> None:
         async with twin_boxes(tmp_path) as shop:

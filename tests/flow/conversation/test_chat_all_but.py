@@ -96,7 +96,7 @@ def test_half_of_it_and_a_number_beside_one_more_change_nothing_else(tmp_path: P
 
 
 def test_all_that_is_counted_comes_in(tmp_path: Path) -> None:
-    """Five things are no more than a customer says at once."""
+    """Five things are at most a customer says at once."""
 
     async def scenario() -> None:
         async with open_shop(tmp_path, None, stocked=False) as shop:

@@ -27,7 +27,7 @@ MOVED = [
     ("he", "קניתי 4 קילו עגבניות ב 12 שקל לקילו", {"tomato": 4_000}),
     ("en", "took 3 milks with a regular", {"milk": -3_000}),
 ]
-"""With a yes, where one is asked for."""
+"""With a confirmation, where one is asked for."""
 YES = {"en": "yeah go ahead", "fr": "ouaip c'est bon", "he": "כן כן, תרשום"}
 STILL = [
     ("en", "took 3 milks, no I didn't"),

@@ -1,4 +1,4 @@
-"""What somebody did not say of a command is asked, one thing at a time; what was done is taken back where something
+"""What someone did not say of a command is asked, one thing at a time; what was done is taken back where something
 takes it back; what is filled in on a page is offered with what was said in it."""
 
 from __future__ import annotations

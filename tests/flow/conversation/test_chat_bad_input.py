@@ -159,7 +159,7 @@ def test_an_answer_to_a_question_that_is_over(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("hours", [1, -1])
 def test_a_question_stays_open_when_the_wall_clock_is_set(tmp_path: Path, hours: int) -> None:
-    """And ends by the one that nobody sets; also for whoever goes on with it at another page, and for the sweep."""
+    """And ends by the one that no one sets; also for whoever goes on with it at another page, and for the sweep."""
 
     async def scenario() -> None:
         clock = FakeClock()

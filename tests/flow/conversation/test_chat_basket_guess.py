@@ -1,4 +1,4 @@
-"""What a customer may mean by words that no reader owns all of: shown, and done by a yes alone."""
+"""What a customer may mean by words that no reader owns all of: shown, and done by a confirmation alone."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MEANT = (
     ("he", "2 קרואסונים", "וואלה ארבע, אני אופה לכל הבניין", {CROISSANT: 2_000}, {CROISSANT: 4_000}),
     ("he", "6 קרואסונים", "3 במקום 6", {CROISSANT: 6_000}, {CROISSANT: 3_000}),
 )
-"""What was put in, what is said next, and the basket before and behind a yes."""
+"""What was put in, what is said next, and the basket before and behind a confirmation."""
 
 
 def _lines(shop: CommandBus) -> dict[str, int]:

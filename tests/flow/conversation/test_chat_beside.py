@@ -10,7 +10,7 @@ from tests.chat_fixture import BOSS, Talker, talking_shop
 from tests.shop_fixture import run
 
 Told = tuple[str, str, dict[str, int]]
-"""Language, what is said (" / " between turns; a yes where one is asked), and by how many stock changes."""
+"""Language, what is said (" / " between turns; a confirmation where one is asked), and by how many stock changes."""
 TOLD: tuple[Told, ...] = (
     ("en", "delivery's here: 2 boxes of pale ale, nothing else on the van", {"beer": 40}),
     ("en", "the van is late as ever, received 3 milks", {"milk": 3}),

@@ -1,4 +1,4 @@
-"""What is not certain moves nothing before somebody said yes: orders, lists, other days, numbers of several, parts."""
+"""What is not certain moves nothing before someone said yes: orders, lists, other days, numbers of several, parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands proposed by name: shown with what they are done with, done by a yes, under whoever's own right."""
+"""Commands proposed by name: shown with what they are done with, done by a confirmation, under whoever's own right."""
 
 from __future__ import annotations
 
@@ -204,7 +204,7 @@ def test_a_command_is_filled_by_its_slots_and_its_constants() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_day_of_a_drawer_is_said(tmp_path: Path, language: str) -> None:
-    """Money moves by what a yes was asked for, with the reason as it was said."""
+    """Money moves by what a confirmation was asked for, with the reason as it was said."""
 
     async def scenario() -> None:
         async with talking_shop(tmp_path) as shop:
@@ -237,7 +237,7 @@ AT_A_TABLE = {
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_table_is_served_by_talking(tmp_path: Path, language: str) -> None:
-    """What is open goes onto a table's bill and comes back, with a tip by what a yes was asked for."""
+    """What is open goes onto a table's bill and comes back, with a tip by what a confirmation was asked for."""
 
     async def scenario() -> None:
         async with talking_shop(tmp_path) as shop:
@@ -273,7 +273,7 @@ MAILED = {
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_card_is_loaded_and_a_receipt_mailed_by_talking(tmp_path: Path, language: str) -> None:
-    """A code and an address stand as they were written; an address that nobody said is asked."""
+    """A code and an address stand as they were written; an address that no one said is asked."""
 
     async def scenario() -> None:
         async with talking_shop(tmp_path) as shop:

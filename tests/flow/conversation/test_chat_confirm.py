@@ -1,4 +1,5 @@
-"""A shop that wants all that is said to be shown first: nothing moves before a yes, whatever staff or customers say."""
+"""A shop that wants all that is said to be shown first: nothing moves before confirmation, whatever staff or customers
+say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What nobody counted, what may have turned, answers about units, and what changes what was done just now: families."""
+"""What no one counted, what may have turned, answers about units, and what changes what was done just now: families."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """How often the assistant is asked what: counted by day, place and language; on a page, in metrics, at head office; and
-no word of anybody in it."""
+no word of anyone in it."""
 
 from __future__ import annotations
 

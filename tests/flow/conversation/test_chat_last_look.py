@@ -1,4 +1,5 @@
-"""A last look before anything is done: what says more than its effect is shown, and a yes does just what was shown."""
+"""A last look before anything is done: what says more than its effect is shown, and a confirmation does just what was
+shown."""
 
 from __future__ import annotations
 
@@ -52,7 +53,7 @@ SHOWN = (
     ("fr", "2 croissants / pardon, des baguettes ! trois", (0, 3)),
     ("he", "2 קרואסונים / סליחה, באגטים! שלושה", (0, 3)),
 )
-"""Turns of a customer's, of which the last is shown; and what a yes leaves of croissants and baguettes."""
+"""Turns of a customer's, of which the last is shown; and what a confirmation leaves of croissants and baguettes."""
 
 
 @pytest.mark.parametrize(("language", "turns", "kept"), SHOWN)
@@ -82,7 +83,7 @@ def test_a_box_beside_what_was_taken_out_of_it_is_shown(tmp_path: Path) -> None:
 
 
 async def _offered(shop: CommandBus, language: str, *turns: str) -> Talker:
-    """Somebody to whom the last of these turns was shown."""
+    """Someone to whom the last of these turns was shown."""
     talker = Talker(shop, language, CUSTOMER, "shopping")
     for one in turns:
         await talker.say(one)

@@ -31,7 +31,7 @@ MOVED = [
     ("fr", "attends, j'ai pris 3 laits", {"milk": (0, -3_000)}),
     ("fr", "pris 3 laits, 29 € sur sa note", {"milk": (0, -3_000)}),
 ]
-"""Boxes and thousandths, with a yes where one is asked for."""
+"""Boxes and thousandths, with confirmation where one is asked for."""
 AT_ONCE = [
     ("fr", "2 laits pour la cuisine", -2_000),
     ("fr", "4 laits pour le séminaire salle 3", -4_000),

@@ -1,5 +1,5 @@
 """A language model quotes: where rules read nothing, words of the sentence that it says are an act, an amount and goods
-are read by our own parsers, shown, and done after a yes. It adds nothing and drops nothing."""
+are read by our own parsers, shown, and done after confirmation. It adds nothing and drops nothing."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ STAFF = (
     ("he", "סודה תפוז זכוכית ארגזים, סליחה, בקבוקים, שלושה נזרקו"),
     ("fr", "reçu 3 bouteilles d'huile d'olive... d'huile quoi, de colza"),
 )
-"""What staff say, of which nothing is done before a yes."""
+"""What staff say, of which nothing is done before confirmation."""
 
 
 @pytest.mark.parametrize(("language", "text"), STAFF)

@@ -1,5 +1,5 @@
 """What people say and write as no book has it: three languages in a sentence, pictures, a thousand words, names with
-what nobody sees; and two people at one tablet."""
+what no one sees; and two people at one tablet."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_what_nobody_sees_leaves_names(tmp_path: Path) -> None:
 
 
 def test_two_people_at_one_tablet(tmp_path: Path) -> None:
-    """Who signs in behind somebody neither answers nor sees what these were asked; each has their own."""
+    """Who signs in behind someone neither answers nor sees what these were asked; each has their own."""
 
     async def scenario() -> None:
         async with talking_shop(tmp_path) as shop:
@@ -88,7 +88,7 @@ def test_two_people_at_one_tablet(tmp_path: Path) -> None:
 
 
 def test_another_persons_conversation_is_answered_as_one_that_is_not_there(tmp_path: Path) -> None:
-    """The same bytes for both: who asks cannot tell that it is there."""
+    """The same bytes for both: who asks can't tell that it is there."""
 
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:

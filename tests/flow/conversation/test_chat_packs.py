@@ -1,4 +1,4 @@
-"""Packs and per cents that are part of a name are no amount, and what is only asked for waits for a yes."""
+"""Packs and per cents that are part of a name are no amount, and what is only asked for waits for confirmation."""
 
 from __future__ import annotations
 

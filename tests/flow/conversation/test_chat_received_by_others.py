@@ -1,4 +1,4 @@
-"""Goods that somebody else received went out, if they were ours: both effects are shown, and nothing comes in by it."""
+"""Goods that someone else received went out, if they were ours: both effects are shown, and nothing comes in by it."""
 
 from __future__ import annotations
 

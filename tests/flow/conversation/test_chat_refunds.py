@@ -1,4 +1,5 @@
-"""Goods come back by word: shown with what the refund itself comes to, done by a yes, never more than was sold."""
+"""Goods come back by word: shown with what the refund itself comes to, done by a confirmation, never more than was
+sold."""
 
 from __future__ import annotations
 
@@ -101,7 +102,7 @@ def test_no_more_than_was_sold_and_nothing_that_was_not_asked(tmp_path: Path, la
 
 
 def test_a_yes_is_for_the_money_that_was_shown(tmp_path: Path) -> None:
-    """Somebody else takes a part back meanwhile: it is asked anew, with what is left."""
+    """Someone else takes a part back meanwhile: it is asked again, with what is left."""
 
     async def scenario() -> None:
         async with _sold(tmp_path) as shop:

@@ -3,11 +3,10 @@ manager.
 
 `chat_sayings.tsv`: the place, the language, the sentence, and what is right, several ways parted by "|": what moves or
 is put into the basket ("+"), "ask" for a question, "none" where nothing may happen, "=" and the key of a sentence, else
-words of the answer; of a manager what is asked for (a measure, its order, its product or period), "do" for what
-waits for a yes. Of each place and language every second sentence was looked at while rules were changed; the others
-tell what is right of sentences that nobody looked at. `python -m tests.flow.conversation.test_chat_sayings` shows both
-halves.
-"""
+words of the answer; of a manager what is asked for (a measure, its order, its product or period), "do" for what waits
+for confirmation. Of each place and language every second sentence was looked at while rules were changed; the others
+tell what is right of sentences that no one looked at. `python -m tests.flow.conversation.test_chat_sayings` shows both
+halves."""
 
 from __future__ import annotations
 
@@ -103,7 +102,7 @@ async def customer(shop: CommandBus, language: str, text: str, wanted: list[str]
 
 
 async def cashier(shop: CommandBus, language: str, text: str, wanted: list[str]) -> tuple[bool, bool]:
-    """The same, at the till, of somebody who may only sell: what is said, and that nothing moves."""
+    """The same, at the till, of someone who may only sell: what is said, and that nothing moves."""
     answer = await Talker(shop, language, CASHIER).say(text)
     for want in wanted:
         told = translate(language, f"chat.{want[1:]}") if want.startswith("=") else want

@@ -1,5 +1,5 @@
-"""Answers to a question as people give them: which one and how many at once, the goods named once more, a yes with
-another number."""
+"""Answers to a question as people give them: which one and how many at once, the goods named once more, a confirmation
+with another number."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ async def whole(wire: aiohttp.ClientWebSocketResponse) -> Any:
 
 @asynccontextmanager
 async def keeper(served: Served, caller: Caller) -> AsyncIterator[tuple[aiohttp.ClientSession, str, dict[str, str]]]:
-    """Somebody who has shown their PIN: a browser, where its socket is, and what it sends."""
+    """Someone who has shown their PIN: a browser, where its socket is, and what it sends."""
     await filled(served)
     await caller.set_pin()
     given = await caller.call("POST", "/api/v1/grants", {"pin": PIN}, Surface="panel")

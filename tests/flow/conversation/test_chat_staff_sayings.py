@@ -1,6 +1,6 @@
 """What staff say of the stock in their own words, over a catalogue of its own (`tests/sayings`).
 
-The floors are of the half that nobody looked at while rules were changed. Whoever is asked says yes to what is shown;
+The floors are of the half that no one looked at while rules were changed. Whoever is asked says yes to what is shown;
 what was done without a question must be right. `python -m tests.flow.conversation.test_chat_staff_sayings` counts both
 halves.
 """
@@ -48,7 +48,7 @@ def levels(shop: CommandBus) -> dict[str, int]:
 
 
 async def _result(shop: CommandBus, language: str, saying: Saying) -> str:
-    """Right; asked: nothing was done; part: some of it; else wrong, `at_once` where nobody was asked before."""
+    """Right; asked: nothing was done; part: some of it; else wrong, `at_once` where no one was asked before."""
     talker, before, asked = Talker(shop, language, BOSS), levels(shop), False
     for turn in saying.turns:
         answer = await talker.say(turn)

@@ -1,4 +1,4 @@
-"""A spoken turn: said by espeak-ng, heard by PocketSphinx, held to the catalogue; and what cannot be heard."""
+"""A spoken turn: said by espeak-ng, heard by PocketSphinx, held to the catalogue; and what can't be heard."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Staff ask where goods stand: by the plan of a shelf, by places of the stock, or nobody said it."""
+"""Staff ask where goods stand: by the plan of a shelf, by places of the stock, or no one said it."""
 
 from __future__ import annotations
 

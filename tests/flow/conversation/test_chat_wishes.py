@@ -1,5 +1,5 @@
 """What customers wish for in words of their own: several counts in a row, cases and half pounds, the cheapest, and
-something else instead. A word that nobody knows puts nothing into a basket."""
+something else instead. A word that no one knows puts nothing into a basket."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ WISHES: tuple[tuple[str, str, dict[str, int]], ...] = (
 
 
 async def basket(shop: CommandBus) -> dict[str, int]:
-    """What lies in the kiosk's basket, which is given up."""
+    """What lies in the kiosk's basket, which is cancelled."""
     cart = cart_at(shop.reader, CUSTOMER.register, shop.now_us())
     if cart is None:
         return {}

@@ -1,5 +1,5 @@
 """Managers' questions: figures as a plain reckoning over the receipts has them, every measure and dimension in three
-languages, what cannot be told, and what goes on with the question before."""
+languages, what can't be told, and what goes on with the question before."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def tools_have_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Office:
-    """Somebody who asks, one question after another."""
+    """Someone who asks, one question after another."""
 
     def __init__(self, shop: CommandBus, folder: Path, today: str) -> None:
         self._shop = shop

@@ -1,5 +1,5 @@
 """What is read for a turn, read by a process of its own: found as in the shop's, and whatever becomes of that process,
-nobody who talks notices."""
+no one who talks notices."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ async def begun(beside: ReadingProcess) -> int:
 
 @asynccontextmanager
 async def talked_to(folder: Path, *command: str) -> AsyncIterator[tuple[Served, Caller, str]]:
-    """A shop with what reads beside it, and somebody who may talk there."""
+    """A shop with what reads beside it, and someone who may talk there."""
     async with serve(folder) as served, calling(served) as caller:
         served.config.file.write_text(CONFIG)
         beside = served.site.asker.beside = ReadingProcess(command) if command else reading_process(served.config)

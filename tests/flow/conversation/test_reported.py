@@ -38,7 +38,7 @@ THERE = 100_000
 
 
 def reported(name: str) -> Path:
-    """A file that somebody reported."""
+    """A file that someone reported."""
     for folder in Path(__file__).resolve().parents:
         if (found := folder / "shared/data/reported" / name).is_file():
             return found

@@ -221,7 +221,7 @@ def test_every_field_that_takes_a_name_is_tried_or_says_why_not(registry: Regist
 
 
 class Typist:
-    """Somebody who types the name wherever it goes."""
+    """Someone who types the name wherever it goes."""
 
     def __init__(self, shop: Store) -> None:
         self._shop = shop

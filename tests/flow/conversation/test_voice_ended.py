@@ -1,4 +1,4 @@
-"""What somebody ended, by a "no" or a "stop", is not done by what they say later."""
+"""What someone ended, by a "no" or a "stop", is not done by what they say later."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def test_what_somebody_ended_takes_no_yes(tmp_path: Path) -> None:
 
 
 def test_taking_back_by_voice_needs_a_second_reading_and_a_yes(tmp_path: Path) -> None:
-    """Noise that became "undo" is not answered; what was said takes nothing back before a yes, nor does a correction of
-    which the readings differ; and a yes is good for that alone."""
+    """Noise that became "undo" is not answered; what was said takes nothing back before confirmation, nor does a
+    correction of which the readings differ; and a confirmation is good for that alone."""
 
     def said(text: str, free: str = "", held: bool = False) -> HeardText:
         async def again() -> str:

@@ -27,7 +27,7 @@ from tests.sync_doubles import until
 from tests.unit.conversation.test_voice_talk import PlayedModels
 
 SECRET = "rosebud".encode("utf-16-le") * 40
-"""What nobody may find in any byte that was written."""
+"""What no one may find in any byte that was written."""
 ROSEBUD = "what is running low rosebud"
 PATH = "/api/v1/chat/recording"
 
@@ -179,7 +179,7 @@ class Loudspeaker:
 
 @pytest.mark.parametrize("speaker", [Loudspeaker(), None])
 def test_a_shops_microphone_says_so_itself(tmp_path: Path, speaker: Loudspeaker | None) -> None:
-    """What cannot say that it records, records nothing."""
+    """What can't say that it records, records nothing."""
 
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:

@@ -1,4 +1,4 @@
-"""A microphone whose words cannot wake it."""
+"""A microphone whose words can't wake it."""
 
 from __future__ import annotations
 

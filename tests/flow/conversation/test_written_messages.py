@@ -62,7 +62,7 @@ def webhook(*messages: dict[str, Any]) -> bytes:
 
 
 class Phone:
-    """Somebody's phone, as the shop's number hears it."""
+    """Someone's phone, as the shop's number hears it."""
 
     def __init__(self, caller: Caller, served: Served, clock: FakeClock, number: str = PHONE) -> None:
         self._caller, self._served, self._clock, self.number = caller, served, clock, number

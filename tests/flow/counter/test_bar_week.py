@@ -95,7 +95,7 @@ class Bar:
         self.books = BooksOutPart(made, shop, http, secrets, pause, luck=lambda: 1.0)
 
     async def do(self, command: Command) -> Any:
-        """A command over HTTP, with a yes to what it asks; its result."""
+        """A command over HTTP, with confirmation to what it asks; its result."""
         said = msgspec.to_builtins(command)
         return await self.api.do(type(command).__name__, self.api.token, **said)
 
@@ -206,7 +206,7 @@ def published(folder: Path, name: str, rows: int) -> None:
 
 
 async def look_at_the_first(bar: Bar) -> None:
-    """The first catalogue was only looked at: somebody is told, and has it taken. From then on it comes by itself."""
+    """The first catalogue was only looked at: someone is told, and has it taken. From then on it comes by itself."""
     (job,) = [one for one in read_feed_jobs(bar.shop.reader) if one.source_connector == "province"]
     assert (job.dry_run, job.status, job.record_count) == (True, "completed", 3)
     told = [one.subject for one in TO_APPROVE.read(bar.shop.reader, bar.clock.at_us, "")]

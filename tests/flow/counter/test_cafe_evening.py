@@ -169,7 +169,7 @@ async def pays(shop: CommandBus, evening: Evening, table: int) -> None:
 
 
 async def by_item(shop: CommandBus, evening: Evening, table: int) -> None:
-    """One guest pays for both soups, half of what the table had of it at first, and somebody has all the rest."""
+    """One guest pays for both soups, half of what the table had of it at first, and someone has all the rest."""
     actor = evening.of(table)
     await done(shop, TakeTable(f"t{table}"), actor)
     soups = [BillPart(line.id) for line in read_basket(shop.reader, actor.register).sold if line.sku == "soup"]
@@ -186,7 +186,7 @@ async def by_seat(shop: CommandBus, evening: Evening, table: int) -> None:
 
 
 async def by_share(shop: CommandBus, evening: Evening, table: int) -> None:
-    """A third each, and what cannot be shared with the last; meanwhile nobody parts it, and nobody sits elsewhere."""
+    """A third each, and what can't be shared with the last; meanwhile no one parts it, and no one sits elsewhere."""
     actor = evening.of(table)
     await done(shop, TakeTable(f"t{table}"), actor)
     await done(shop, AddTip(TIP_MINOR), actor)

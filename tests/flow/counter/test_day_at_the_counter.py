@@ -32,7 +32,7 @@ PRICE_MINOR, FLOAT_MINOR = 120, 5_000
 
 
 async def known(counter: CardShop, id: str) -> ListedPayment:
-    """A payment as soon as nobody has to ask about it any more."""
+    """A payment as soon as no one has to ask about it any more."""
     return await counter.until(lambda one: not one.runs and not one.is_open, "it is known", id)
 
 
@@ -75,7 +75,7 @@ async def cancelled(counter: CardShop) -> ListedPayment:
 
 
 async def cable_cut(counter: CardShop) -> ListedPayment:
-    """The bank has agreed, and the line breaks before anybody hears of it."""
+    """The bank has agreed, and the line breaks before anyone hears of it."""
     counter.device.fault = "cut_after"
     id = await counter.begin()
     await counter.until(lambda one: one.state in ("unknown", "captured", "declined", "created"), "the line is gone", id)

@@ -1,4 +1,4 @@
-"""Points of who neither earns nor spends for years end, where the law lets them, nobody else's; receipts say when."""
+"""Points of who neither earns nor spends for years end, where the law lets them, no one else's; receipts say when."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Training: somebody learns the till beside the books, over HTTP as the till's page does it."""
+"""Training: someone learns the till beside the books, over HTTP as the till's page does it."""
 
 from __future__ import annotations
 

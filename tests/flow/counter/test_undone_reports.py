@@ -18,7 +18,7 @@ from tests.shop_fixture import MANAGER, SYSTEM, agreed, done, open_shop, run
 
 
 def test_a_wrong_report_is_undone_while_its_goods_are_there(tmp_path: Path) -> None:
-    """Twice reported and undone, once behind its end: the same is there as if nobody had said it, at the same cost."""
+    """Twice reported and undone, once behind its end: the same is there as if no one had said it, at the same cost."""
 
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:

@@ -1,4 +1,4 @@
-"""A Z report closes: it has a number, counts from the last one to now, and begins all anew but the grand total."""
+"""A Z report closes: it has a number, counts from the last one to now, and begins all again but the grand total."""
 
 from __future__ import annotations
 

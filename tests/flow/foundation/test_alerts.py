@@ -43,7 +43,7 @@ class Watching:
     """The part, asked to look when a test says so, by a clock of its own."""
 
     def __init__(self, shop: CommandBus, folder: Path, clock: FakeClock, ticking_s: float = 0.0) -> None:
-        """`ticking_s`: so much time passes whenever somebody asks for it."""
+        """`ticking_s`: so much time passes whenever someone asks for it."""
         self.supervisor = Supervisor(shop.bus)
         self.machine = MachineWatch(shop, self.supervisor, folder, None, False)
         self.part = AlertsPart(shop, self.machine, lambda at_us: "2027-01-15", self._mono_s)

@@ -1,4 +1,4 @@
-"""An e-mail whose server, or whose appliance, is killed at each of its steps: none lost, none twice, doubt is told."""
+"""An email whose server, or whose appliance, is killed at each of its steps: none lost, none twice, doubt is told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Papers from before names were sealed on them, when somebody is forgotten; and names that cannot be read now."""
+"""Papers from before names were sealed on them, when someone is forgotten; and names that can't be read now."""
 
 from __future__ import annotations
 

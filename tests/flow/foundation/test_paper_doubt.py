@@ -1,4 +1,4 @@
-"""Paper of which nobody can tell whether it came out: it is said to be so, somebody is asked, nothing prints twice."""
+"""Paper of which no one can tell whether it came out: it is said to be so, someone is asked, nothing prints twice."""
 
 from __future__ import annotations
 
@@ -262,7 +262,7 @@ def test_other_paper_is_copied_by_its_job_and_says_so(tmp_path: Path) -> None:
 def test_a_box_that_stood_still_behind_the_mark_sends_nothing_while_another_may_lead(
     tmp_path: Path, comes_back: bool
 ) -> None:
-    """Of two: the other one takes that paper for doubtful by then, and somebody may have had it printed there."""
+    """Of two: the other one takes that paper for doubtful by then, and someone may have had it printed there."""
 
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:

@@ -149,7 +149,7 @@ def test_one_that_says_how_it_is_and_never_that_it_has_printed(tmp_path: Path, m
 def test_another_one_in_its_place_that_never_confirms_is_believed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It says its name behind which it would say that it has printed: it is not busy, it cannot."""
+    """It says its name behind which it would say that it has printed: it is not busy, it can't."""
 
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:

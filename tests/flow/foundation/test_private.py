@@ -1,4 +1,4 @@
-"""The books are for the shop's own account: nobody else on the machine may open them."""
+"""The books are for the shop's own account: no one else on the machine may open them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def open_to_others(folder: Path) -> list[str]:
 
 
 def test_what_the_shop_writes_is_for_its_own_account_also_in_a_folder_that_was_there(tmp_path: Path) -> None:
-    """Not under systemd, which has a mask for files of its own: on a box where everybody may read what is new."""
+    """Not under systemd, which has a mask for files of its own: on a box where everyone may read what is new."""
 
     async def scenario() -> None:
         async with store(tmp_path) as shop:

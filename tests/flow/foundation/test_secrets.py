@@ -1,4 +1,4 @@
-"""Secrets through the whole panel: entered behind a PIN, shown to nobody again, in no journal, log or answer."""
+"""Secrets through the whole panel: entered behind a PIN, shown to no one again, in no journal, log or answer."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def test_a_category_named_anew_keeps_its_law(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("cell", ["tea", "tobacco-free,0"])
 def test_a_file_that_takes_the_law_from_goods_is_asked_about(cell: str, tmp_path: Path) -> None:
-    """Moved to a category without a restriction, or given a lower age: nothing of it applies before somebody agrees."""
+    """Moved to a category without a restriction, or given a lower age: nothing of it applies before someone agrees."""
     category, age = [*cell.split(","), ""][:2]
 
     async def scenario() -> None:

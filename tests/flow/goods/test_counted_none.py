@@ -1,4 +1,4 @@
-"""A product that was counted is minded from then on, also where none of it was found, as nobody thought there was."""
+"""A product that was counted is minded from then on, also where none of it was found, as no one thought there was."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A dish whose part is out: not offered at kiosks and on phones, unless the kitchen makes it all the same."""
+"""A dish whose part is out: not offered at kiosks and on phones, unless the kitchen makes it anyway."""
 
 from __future__ import annotations
 

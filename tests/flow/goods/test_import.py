@@ -173,7 +173,7 @@ def test_an_import_goes_on_after_a_crash_without_a_row_lost_or_doubled(tmp_path:
     path = many(tmp_path, 1000, wrong=range(0, 1000, 90))
 
     async def crashing(saves: int) -> None:
-        """The progress cannot be saved any more after some steps: the newest one is done and not noted."""
+        """The progress can't be saved any more after some steps: the newest one is done and not noted."""
         async with open_shop(tmp_path, stocked=False) as shop:
             maintain, left = shop.maintain, saves
 

@@ -1,4 +1,4 @@
-"""An import that was a mistake is taken back: the shop is as it was, but for what somebody changed since."""
+"""An import that was a mistake is taken back: the shop is as it was, but for what someone changed since."""
 
 from collections import Counter
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Things that are set as a whole, over HTTP: read, put, changed in part, ended, and not under somebody else's hands."""
+"""Things that are set as a whole, over HTTP: read, put, changed in part, ended, and not under someone else's hands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prices that jump wait for a yes; what looks wrong is counted and shown; sources say how fresh they are."""
+"""Prices that jump wait for confirmation; what looks wrong is counted and shown; sources say how fresh they are."""
 
 from pathlib import Path
 

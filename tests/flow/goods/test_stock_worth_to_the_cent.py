@@ -92,7 +92,7 @@ def test_free_goods_make_the_others_cheaper_and_an_empty_shelf_keeps_its_average
 
 
 def test_goods_from_another_store_are_worth_here_what_they_left_with(tmp_path: Path) -> None:
-    """Three of them for a cent less than a sum that divides: no more than half of it is rounded away."""
+    """Three of them for a cent less than a sum that divides: at most half of it is rounded away."""
 
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:

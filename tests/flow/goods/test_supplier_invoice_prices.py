@@ -1,4 +1,4 @@
-"""What an invoice says that goods cost, on the supplier's list with a yes; and freight, which is none of it."""
+"""What an invoice says that goods cost, on the supplier's list with confirmation; and freight, which is none of it."""
 
 from __future__ import annotations
 

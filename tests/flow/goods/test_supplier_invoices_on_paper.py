@@ -48,7 +48,7 @@ async def received(one: Bought, content: bytes) -> int:
 
 
 def as_read(one: Bought, which: int, /, **other: str) -> CorrectPrintedInvoice:
-    """A yes to what was read, but for these fields."""
+    """A confirmation to what was read, but for these fields."""
     paper = one.matched(which).invoice.paper
     said = {name: getattr(paper, name) for name in SEEN} | other
     fields = tuple(CorrectedField(name, said[name]) for name in SEEN)

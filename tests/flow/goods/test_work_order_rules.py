@@ -1,5 +1,5 @@
 """What holds of work orders beside a bakery's day: more or less of one that is begun, short issues, what is late or
-blocked, planted faults, what nobody can ask of one."""
+blocked, planted faults, what no one can ask of one."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ def test_a_card_that_pays_for_no_cash_hands_none_out(driver: str, tmp_path: Path
 
 
 def test_cash_that_another_card_than_a_debit_card_paid_for_goes_back_to_it(tmp_path: Path) -> None:
-    """Where a terminal asks nobody before it takes the money."""
+    """Where a terminal asks no one before it takes the money."""
 
     async def scenario() -> None:
         async with card_shop(tmp_path, "nexo", config=CASH_BACK) as counter:

@@ -1,4 +1,4 @@
-"""The appliance dies at a byte of a wire, of what it says or of what it is answered, and begins anew: whichever byte
+"""The appliance dies at a byte of a wire, of what it says or of what it is answered, and starts again: whichever byte
 that was, the card has paid once, or not at all and is asked again, and the sale is paid once."""
 
 from __future__ import annotations

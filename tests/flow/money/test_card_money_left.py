@@ -103,7 +103,7 @@ def test_a_refund_that_failed_frees_its_sum(tmp_path: Path) -> None:
 
 
 async def says_a_page(counter: CardShop, payment: str, how: DisputeEnd) -> None:
-    """Somebody notes it, and its end."""
+    """Someone notes it, and its end."""
     open_ = [one for one in read_disputes(counter.shop.reader) if one.is_open]
     if not read_disputes(counter.shop.reader):
         await done(counter.shop, OpenDispute(payment, "fraud", PRICE_MINOR), SYSTEM)
@@ -113,7 +113,7 @@ async def says_a_page(counter: CardShop, payment: str, how: DisputeEnd) -> None:
 
 
 async def says_a_webhook(counter: CardShop, payment: str, how: DisputeEnd) -> None:
-    """Its provider says that it is lost, which ends one that nobody gave up before."""
+    """Its provider says that it is lost, which ends one that no one gave up before."""
     await counter.shop.do(HearDispute(payment, "fraud", PRICE_MINOR, end="lost"), SYSTEM)
 
 

@@ -1,4 +1,4 @@
-"""A card's number that somebody types is nowhere afterwards: not in the ledger, not in the answer, not in the log."""
+"""A card's number that someone types is nowhere afterwards: not in the ledger, not in the answer, not in the log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A card's number in any text of any command that somebody types, however deep: refused, and nowhere afterwards."""
+"""A card's number in any text of any command that someone types, however deep: refused, and nowhere afterwards."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.shop_fixture import MANAGER, open_shop, run
 
 CARDS = ("4111 1111 1111 1111", "5555-5555-5555-4444", "378282246310005")
 TEXTS_LEAST = 1000
-"""So many texts somebody can type into commands; a test that finds fewer looks at the wrong thing."""
+"""So many texts someone can type into commands; a test that finds fewer looks at the wrong thing."""
 OFFICE_TEXTS_LEAST = 100
 """And so many into what head office publishes."""
 

@@ -1,4 +1,4 @@
-"""A card pays at a terminal on a real wire: once, or it is said that nobody knows; never twice."""
+"""A card pays at a terminal on a real wire: once, or it is said that no one knows; never twice."""
 
 from __future__ import annotations
 
@@ -327,7 +327,7 @@ def test_a_whole_card_number_is_kept_nowhere_and_told(tmp_path: Path) -> None:
 
 
 def told(counter: CardShop, kind: str, later_us: int = 0) -> list[str]:
-    """What somebody is told of a kind, so much later."""
+    """What someone is told of a kind, so much later."""
     watch = next(one for one in WATCHES if one.kind == kind)
     now_us = counter.shop.now_us() + later_us
     return [one.subject for one in watch.read(counter.shop.reader, now_us, "2026-11-01")]

@@ -249,7 +249,7 @@ def test_what_is_whose_is_split_as_money_comes_and_goes_back_in_proportion(tmp_p
 def test_of_what_was_undone_before_it_was_paid_out_all_fees_come_back(
     driver: Driver, undone: bool, tmp_path: Path
 ) -> None:
-    """A refund of which nobody knows that it undid the payment leaves what the contract does not give back."""
+    """A refund of which no one knows that it undid the payment leaves what the contract does not give back."""
 
     async def scenario() -> None:
         async with card_shop(tmp_path, driver) as counter:

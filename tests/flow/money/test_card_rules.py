@@ -237,7 +237,7 @@ def test_a_status_says_whether_anything_began(status: int, end: type) -> None:
 
 
 def test_no_command_of_people_moves_a_payment() -> None:
-    """What says where a payment is, only code of ours asks: no page, no program, nobody at a till."""
+    """What says where a payment is, only code of ours asks: no page, no program, no one at a till."""
     inside = {"MovePayment", "MoveCardRefund", "NoteSettled", "TellOutcome", "UsePayment", "OpenStoredCharge"}
     specs = {spec.command.__name__: spec for spec in payments.capability(PaymentSettings("EUR", {})).commands}
     assert inside <= set(specs)

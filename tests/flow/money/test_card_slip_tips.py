@@ -31,7 +31,7 @@ async def close_its_day(counter: CardShop, driver: str) -> None:
 
 
 async def answer_lost(counter: CardShop) -> None:
-    """The terminal added a tip, and nobody hears of it before the line is there again."""
+    """The terminal added a tip, and no one hears of it before the line is there again."""
     open_ = ("created", "sent", "authorised")
     await counter.until(lambda one: one.purpose == "tip" and one.state not in open_, "its answer is lost")
     counter.device.fault = ""

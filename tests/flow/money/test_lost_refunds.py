@@ -1,4 +1,4 @@
-"""A terminal's answer to a refund is lost, and look-ups cannot tell: the till goes on, and a person resolves it."""
+"""A terminal's answer to a refund is lost, and look-ups can't tell: the till goes on, and a person resolves it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ REASON = "the customer's bank has it"
 
 
 async def lost_refund(counter: CardShop) -> CardRefund:
-    """A sale that was paid by card and is undone; what became of that the terminal cannot say."""
+    """A sale that was paid by card and is undone; what became of that the terminal can't say."""
     await counter.begin()
     payment = await counter.ends("captured")
     counter.clock.advance(5)

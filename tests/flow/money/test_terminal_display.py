@@ -1,4 +1,4 @@
-"""What a customer reads on a payment terminal while nobody pays there: their goods and the sum, and nothing of them."""
+"""What a customer reads on a payment terminal while no one pays there: their goods and the sum, and nothing of them."""
 
 from __future__ import annotations
 

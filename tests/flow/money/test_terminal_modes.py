@@ -1,4 +1,4 @@
-"""A terminal that is set up for tests sells nothing as if it were paid, and a live one charges nobody for a test."""
+"""A terminal that is set up for tests sells nothing as if it were paid, and a live one charges no one for a test."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_nobody_is_charged_for_a_test(tmp_path: Path) -> None:
 
 
 def test_a_key_of_the_other_mode_is_refused_as_its_provider_is_set(tmp_path: Path) -> None:
-    """Its own key, else that of the page or of the terminals; what nobody entered yet says nothing."""
+    """Its own key, else that of the page or of the terminals; what no one entered yet says nothing."""
     pages = '[payments]\npage = "stripe_checkout"\npage_key = "secret:pages"\npage_back = "https://shop.example/"\n'
     text = CONFIG + pages + device_of("stripe_terminal")
 

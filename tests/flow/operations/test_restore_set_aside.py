@@ -1,4 +1,4 @@
-"""Sales that only the replaced ledger has are brought by a restore, or are named until somebody settles them."""
+"""Sales that only the replaced ledger has are brought by a restore, or are named until someone settles them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shop as one SQLite file: what is in it is what the shop itself reports, and nobody is."""
+"""The shop as one SQLite file: what is in it is what the shop itself reports, and no one is."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def sound(file: Path) -> None:
 
 
 async def trade(shop: CommandBus) -> None:
-    """A supplier delivers; somebody buys, somebody brings back, one sale is undone."""
+    """A supplier delivers; someone buys, someone brings back, one sale is undone."""
     await done(shop, SetCategories((Category("drinks", {"en": "Drinks"}),)), SYSTEM)
     await done(shop, SetProducts((LAGER,)), SYSTEM)
     await done(shop, buying.SetSupplier("brewery", {"en": "Brewery"}, contact_name="Ute Kern"), SYSTEM)

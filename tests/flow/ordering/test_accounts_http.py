@@ -1,4 +1,4 @@
-"""A customer's account over HTTP: a phone that nobody let in signs in, and reaches nobody else's things."""
+"""A customer's account over HTTP: a phone that no one let in signs in, and reaches no one else's things."""
 
 from __future__ import annotations
 

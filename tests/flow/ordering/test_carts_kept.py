@@ -213,7 +213,7 @@ def test_a_recall_in_the_back_leaves_what_is_sound_on_the_floor_to_be_ordered(tm
 
 
 def test_what_a_customer_leaves_at_a_kiosk_is_never_the_next_ones(tmp_path: Path) -> None:
-    """Also where all of it was given up meanwhile, so that nothing of it can be ordered."""
+    """Also where all of it was cancelled meanwhile, so that nothing of it can be ordered."""
 
     async def scenario() -> None:
         clock = FakeClock()

@@ -1,4 +1,4 @@
-"""A cart that nobody touches, as it is read: at the prices of this moment, which reading neither writes nor uses up."""
+"""A cart that no one touches, as it is read: at the prices of this moment, which reading neither writes nor uses up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Single-use coupons in carts and orders: used when one is placed, back when it is given up, never by a refund."""
+"""Single-use coupons in carts and orders: used when one is placed, back when it is cancelled, never by a refund."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Money that the shop owes, at the till: taken with a shift open and somebody signed in, and counted as no sale."""
+"""Money that the shop owes, at the till: taken with a shift open and someone signed in, and counted as no sale."""
 
 from __future__ import annotations
 

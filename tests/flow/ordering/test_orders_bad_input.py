@@ -1,4 +1,4 @@
-"""What cannot be ordered so: refused in plain words, and nothing is half-done."""
+"""What can't be ordered so: refused in plain words, and nothing is half-done."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ def test_a_third_attempt_is_a_managers_and_papers_forget_whom_they_were_for(tmp_
 
 
 def test_a_paper_is_copied_by_whoever_may_have_it_made(tmp_path: Path) -> None:
-    """A driver's list says where people live: at the till nobody has it again who could not have asked for it."""
+    """A driver's list says where people live: at the till no one has it again who could not have asked for it."""
 
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:

@@ -1,4 +1,4 @@
-"""Carts and orders over HTTP: the kiosk, a phone that nobody let in, programs, and what strangers cannot do."""
+"""Carts and orders over HTTP: the kiosk, a phone that no one let in, programs, and what strangers can't do."""
 
 from __future__ import annotations
 

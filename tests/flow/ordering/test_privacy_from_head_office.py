@@ -1,4 +1,4 @@
-"""What somebody asked head office by law: a shop that knows them has it among its requests, once."""
+"""What someone asked head office by law: a shop that knows them has it among its requests, once."""
 
 from __future__ import annotations
 

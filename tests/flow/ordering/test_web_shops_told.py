@@ -67,7 +67,7 @@ class Told:
         return True
 
     def order(self, pieces: int = 1) -> Any:
-        """Somebody orders there, where that is possible; what is told of it then, later."""
+        """Someone orders there, where that is possible; what is told of it then, later."""
         if not self.there.buy("milk", pieces):
             return None
         self.next_id += 1
@@ -260,7 +260,7 @@ def test_what_happened_more_than_a_week_ago_is_told_to_nobody(tmp_path: Path) ->
 @pytest.mark.parametrize("seed", range(4))
 def test_nothing_is_sold_twice_whoever_sells_when(profile: Profile, seed: int, tmp_path: Path) -> None:
     """Random sales here and there, orders that come late, looks that fail in between: what is here is never less than
-    what was promised, what cannot be had is held and not sold, and in the end both have the same."""
+    what was promised, what can't be had is held and not sold, and in the end both have the same."""
 
     async def scenario() -> None:
         luck = random.Random(seed)

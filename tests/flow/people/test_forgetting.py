@@ -39,7 +39,7 @@ LIKED, WISHED = "Marzipan Brothers", "for the wedding of Ezekiel"
 
 
 async def a_customer(shop: Store) -> str:
-    """The id of somebody of whom much is kept: sales, wishes, a review, and what they like by consent."""
+    """The id of someone of whom much is kept: sales, wishes, a review, and what they like by consent."""
     token, do = shop.api.token, shop.api.do
     street = {"lines": [GUEST_STREET], "city": "Paris", "country": "FR"}
     id = str(await do("SetCustomer", token, name=GUEST, email=GUEST_MAIL, phone=GUEST_PHONE, addresses=[street]))
@@ -51,7 +51,7 @@ async def a_customer(shop: Store) -> str:
 
 
 async def an_order_on_paper(shop: Store, customer: str) -> None:
-    """An order of theirs, which a picker read of and which was given up."""
+    """An order of theirs, which a picker read of and which was cancelled."""
     cart = await shop.api.do("OpenCart", shop.api.token, channel="phone")
     cart = await shop.api.do("AddToCart", shop.api.token, cart=cart["id"], sku="milk")
     said = {"name": GUEST, "phone": GUEST_PHONE, "note": WISHED, "customer": customer}

@@ -28,7 +28,7 @@ class Disk:
         self.shipments: list[Shipment] = []
         self.aside: list[Shipment] = []
         self.keys: set[bytes] = set()
-        """Of people, a file each beside the ledger: destroyed as somebody is forgotten."""
+        """Of people, a file each beside the ledger: destroyed as someone is forgotten."""
         self.durable = 0
         """So many shipments are there after a power cut, too."""
         self.schema = 1

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from tests.simulation.twin.world import Node, World
 
 SOLD, AGAIN, CLAIMED, PRINTED, DOUBTED = b"command", b"again", b"claims", b"printed", b"doubts"
-"""What a commit begins with that wants a receipt; of somebody who looked for it and wants it once more; that says it is
-about to be sent; that it came out; that somebody is asked whether it did."""
+"""What a commit begins with that wants a receipt; of someone who looked for it and wants it once more; that says it is
+about to be sent; that it came out; that someone is asked whether it did."""
 WRITE_MS = (0, 5)
 LOOK_MS = (500, 2_000)
-"""Until somebody looks who was asked."""
+"""Until someone looks who was asked."""
 STILL_MS = (1_500, 4_000)
 PAPER_MS = (5, 200)
 """From its bytes until it is on paper, and the printer has said so."""
@@ -77,7 +77,7 @@ class PrintQueue:
 
 class Spooler:
     """The printer's part of one leadership: one receipt after the other, each marked before its first byte goes out. Of
-    those that another one had marked it cannot know."""
+    those that another one had marked it can't know."""
 
     def __init__(self, world: World, node: Node) -> None:
         self._world, self._node = world, node
@@ -120,7 +120,7 @@ class Spooler:
             self._node.frozen_until = self._world.now + printer.random.uniform(*STILL_MS)
 
     def _asks_about(self, paper: bytes) -> None:
-        """Somebody looks for it, and has it printed once more where it is not there."""
+        """Someone looks for it, and has it printed once more where it is not there."""
 
         def look() -> None:
             if self._world.is_printing and not self._world.printer.has(paper):
@@ -161,7 +161,7 @@ class Spooler:
 
 
 def look_at_papers(world: World) -> None:
-    """In calm: what is called printed is on paper, what waits is not, and of all others somebody is asked."""
+    """In calm: what is called printed is on paper, what waits is not, and of all others someone is asked."""
     in_hand = {node.spooler.in_hand for node in world.nodes.values() if node.spooler is not None}
     for name, node in world.nodes.items():
         queue, printer = PrintQueue(node.disk), world.printer

@@ -1,4 +1,4 @@
-"""Bugs that somebody could make, each of which the seeds find."""
+"""Bugs that someone could make, each of which the seeds find."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class ForgetsNobodyWhileAway(Disk):
 
 
 class CheckpointsEarly(Disk):
-    """What was committed goes where nobody reads it any more before it was shipped, and what is left is shipped."""
+    """What was committed goes where no one reads it any more before it was shipped, and what is left is shipped."""
 
     def after(self, mark: Mark, most: int) -> Sequence[Shipment] | None:
         return self.shipments[max(mark.position, len(self.shipments) - KEPT) :][:most]

@@ -81,7 +81,7 @@ def _trouble(world: World, seed: int) -> None:
 
 
 def _ask(world: World, command: bytes) -> None:
-    """Nobody is forgotten before they were met."""
+    """No one is forgotten before they were met."""
     what, _, person = command.partition(b" ")
     if what == FORGET and b" ".join((MEET, person)) not in world.truth.answered:
         world.at(200, lambda: _ask(world, command))
@@ -90,7 +90,7 @@ def _ask(world: World, command: bytes) -> None:
 
 
 def _command(number: int) -> bytes:
-    """Now and then somebody is met, and forgotten later."""
+    """Now and then someone is met, and forgotten later."""
     match number % 8:
         case 2:
             return b"%s person %d" % (MEET, number)
@@ -241,7 +241,7 @@ def _return(world: World, name: str) -> None:
 
 
 def _isolate(world: World, name: str, lasts_ms: int) -> None:
-    """A machine hears nobody, and nobody hears it."""
+    """A machine hears no one, and no one hears it."""
     _cut(world, {(name, other) for other in PEERS.voters} | {(other, name) for other in PEERS.voters}, lasts_ms)
 
 

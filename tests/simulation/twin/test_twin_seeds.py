@@ -142,7 +142,7 @@ def test_nobody_is_an_heir_by_a_witness_that_was_never_heard() -> None:
 
 
 def test_who_remembers_nothing_takes_a_late_answer_for_no_memory() -> None:
-    """Else it would have a file when it is started anew, and vote again in terms in which it has voted."""
+    """Else it would have a file when it is started again, and vote again in terms in which it has voted."""
     shop = World(1)
     shop.run(1_000)
     shop.kill("a")

@@ -61,7 +61,7 @@ class Truth:
             raise Broken(f"{box} shows what it has, and a majority has {self._heirs}")
 
     def _opens_nobody_forgotten(self, box: str, disk: Disk) -> None:
-        """Whoever was told that somebody is forgotten was told the truth, also of a box that was away then."""
+        """Whoever was told that someone is forgotten was told the truth, also of a box that was away then."""
         for person in disk.keys:
             if b" ".join((FORGET, person)) in self.answered:
                 raise Broken(f"{box} opens {person!r}, who was forgotten")

@@ -25,7 +25,7 @@ FIRST = Heirs(1, 1, ("a", "b"))
 
 
 class MachineClock:
-    """A machine's clock, which runs since it was switched on, fast or slow (`rate`). `wall_ms`: how far somebody set
+    """A machine's clock, which runs since it was switched on, fast or slow (`rate`). `wall_ms`: how far someone set
     its wall clock, which no lease is measured by."""
 
     def __init__(self, rate: float) -> None:

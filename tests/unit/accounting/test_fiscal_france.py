@@ -134,7 +134,7 @@ def archive(tables: Mapping[str, Sequence[Any]], manifest: ArchiveManifest = MAN
 
 
 def fault(tables: Mapping[str, Sequence[Any]], manifest: ArchiveManifest = MANIFEST) -> tuple[str, str]:
-    """Code and place of what is found in an archive that somebody made of other rows and signed with the right key."""
+    """Code and place of what is found in an archive that someone made of other rows and signed with the right key."""
     with pytest.raises(FiscalFault) as raised:
         verify_archive(*archive(tables, manifest), KEY.public_key())
     return raised.value.code, raised.value.place
@@ -285,7 +285,7 @@ def test_every_changed_byte_of_the_file_is_found() -> None:
 
 
 def repacked(change: Callable[[dict[str, bytes]], None]) -> tuple[bytes, str]:
-    """Other files in the ZIP, which is signed anew with the right key."""
+    """Other files in the ZIP, which is signed again with the right key."""
     with zipfile.ZipFile(io.BytesIO(archive(whole())[0])) as opened:
         files = {name: opened.read(name) for name in opened.namelist()}
     change(files)

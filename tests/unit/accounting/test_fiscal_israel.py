@@ -1,4 +1,4 @@
-"""The uniform file 1.31: the worked example to the byte and back, and what is found when somebody changed it."""
+"""The uniform file 1.31: the worked example to the byte and back, and what is found when someone changed it."""
 
 import csv
 import io

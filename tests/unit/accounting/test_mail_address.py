@@ -1,4 +1,4 @@
-"""What is no e-mail address is refused where it is said, and waits in no outbox."""
+"""What is no email address is refused where it is said, and waits in no outbox."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ _SOLD = "SELECT sum(sold - returned), sum(minor) FROM demand_day WHERE sku = ?"
 
 
 def test_a_day_without_goods_or_closed_is_unknown_and_not_zero(tmp_path: Path) -> None:
-    """Thirty days: milk runs out on the tenth and comes again on the fifteenth; on the twentieth nobody is there."""
+    """Thirty days: milk runs out on the tenth and comes again on the fifteenth; on the twentieth no one is there."""
 
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:

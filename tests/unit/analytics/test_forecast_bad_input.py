@@ -1,4 +1,4 @@
-"""What histories and questions bring that nobody expects: honest answers, no NaN, no crash."""
+"""What histories and questions bring that no one expects: honest answers, no NaN, no crash."""
 
 from __future__ import annotations
 

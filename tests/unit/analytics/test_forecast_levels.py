@@ -52,7 +52,7 @@ def filled(db: Connection, seed: int) -> np.typing.NDArray[np.float64]:
 
 
 def covered(db: Connection, seed: int) -> Iterator[tuple[str, bool]]:
-    """Of each day that nobody showed: by level, whether what came lay within the interval that is served."""
+    """Of each day that no one showed: by level, whether what came lay within the interval that is served."""
     taken = filled(db, seed)
     history = read_history(db, TODAY, "", 400)
     assert history is not None and history.days == KNOWN_DAYS

@@ -123,7 +123,7 @@ def test_one_that_is_not_better_is_retired(tmp_path: Path) -> None:
 
 
 async def _old_ones_are_let_go_of(shop: CommandBus, clock: FakeClock, today: str) -> None:
-    """A fortnight later nobody can go back to a version; its rows go a few at a time."""
+    """A fortnight later no one can go back to a version; its rows go a few at a time."""
     db = shop._writer._db
     more = [("third", f"p{at}", bytearray(b"{}")) for at in range(2 * FORGOTTEN)]
     db.executemany("INSERT INTO forecast_item VALUES (?, ?, ?)", more)

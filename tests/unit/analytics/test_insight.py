@@ -168,7 +168,7 @@ def test_figures_are_those_of_the_papers_and_odd_days_are_noticed(tmp_path: Path
 
 
 async def _reports_say_what_waits(shop: CommandBus, db: Connection, last: str) -> None:
-    """For somebody: open alerts; and a week's also what will be gone when."""
+    """For someone: open alerts; and a week's also what will be gone when."""
     await done(shop, SendAlert("The freezer hums", "Since noon", "high"), SYSTEM)
     daily = read_report(db, "daily", DaySpan(last, last))
     assert daily.alerts_open == 1 and daily.alerts[0].severity == "high" and not daily.predictions

@@ -1,4 +1,4 @@
-"""What was odd is told by product, by hour and by register, and no more once somebody judged it."""
+"""What was odd is told by product, by hour and by register, and no more once someone judged it."""
 
 from __future__ import annotations
 

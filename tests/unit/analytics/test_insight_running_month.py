@@ -109,7 +109,7 @@ def test_an_order_that_is_due_later_is_not_late(tmp_path: Path) -> None:
 
 
 def test_all_that_was_wasted_is_in_the_share_that_was_wasted(tmp_path: Path) -> None:
-    """More products than any list shows, each wasted once for 10, and one of which nobody knows what it cost."""
+    """More products than any list shows, each wasted once for 10, and one of which no one knows what it cost."""
     count = GROUPS_SHOWN + 20
 
     async def scenario() -> None:

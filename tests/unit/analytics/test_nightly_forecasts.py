@@ -1,4 +1,4 @@
-"""Forecasts are brought up to date every night, made anew every week and when they have become wrong; and a group that
+"""Forecasts are brought up to date every night, made again every week and when they have become wrong; and a group that
 they always err about to one side is named."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whom alerts reach beside the page, and what is said where nobody chose to be told."""
+"""Whom alerts reach beside the page, and what is said where no one chose to be told."""
 
 from __future__ import annotations
 

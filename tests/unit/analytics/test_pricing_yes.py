@@ -1,4 +1,4 @@
-"""What has become of a proposed price until somebody says yes or no to it, and whose it is."""
+"""What has become of a proposed price until someone says yes or no to it, and whose it is."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ def test_after_an_hour_behind_somebody_counting_begins_anew() -> None:
 
 
 def test_a_gap_that_was_filled_a_little_is_low_and_no_gap() -> None:
-    """Goods that are set back for half an hour are there: nobody is sent to an empty shelf, nor is it phantom stock."""
+    """Goods that are set back for half an hour are there: no one is sent to an empty shelf, nor is it phantom stock."""
     few: dict[str, FacingState] = {"f5": "low"}
     assert kinds(watch([GAP, GAP, GAP, few, few, GAP])[1]) == [(True, "gap", "f5")], "for a moment it stays one"
     found, over, low = watch([GAP, GAP, GAP, *[few] * 7])[1]

@@ -1,4 +1,4 @@
-"""Stock that is likely on paper alone because nobody buys it any more."""
+"""Stock that is likely on paper alone because no one buys it any more."""
 
 from __future__ import annotations
 

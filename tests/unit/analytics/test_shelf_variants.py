@@ -162,7 +162,7 @@ def test_text_that_takes_too_long_holds_up_no_look_and_says_nothing(
 
 
 class ExchangedReader(PlayedReader):
-    """Whoever reads text, while somebody puts the goods right."""
+    """Whoever reads text, while someone puts the goods right."""
 
     def __init__(self) -> None:
         self.says = ["Cola ZERO", "Cola 1.50"]

@@ -1,4 +1,4 @@
-"""Vision jobs: a restart, a crowd, a picture that cannot be looked at, and a week."""
+"""Vision jobs: a restart, a crowd, a picture that can't be looked at, and a week."""
 
 from __future__ import annotations
 

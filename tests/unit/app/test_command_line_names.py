@@ -1,4 +1,4 @@
-"""Every action of the command line names a function that is there: it is looked up only when somebody asks for it."""
+"""Every action of the command line names a function that is there: it is looked up only when someone asks for it."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def test_of_two_who_answer_the_first_is_the_shops(tmp_path: Path, monkeypatch: p
 
 
 def test_who_was_cut_off_before_the_first_pin_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Else the next who comes would find a shop that lets anybody set its first PIN."""
+    """Else the next who comes would find a shop that lets anyone set its first PIN."""
     file = tmp_path / "config.toml"
 
     async def answering(name: str) -> Config:

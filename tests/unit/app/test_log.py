@@ -1,4 +1,4 @@
-"""What the process says is for whoever listens; where nobody does, it goes on all the same."""
+"""What the process says is for whoever listens; where no one does, it goes on anyway."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A box tells head office of its disk and clock, and comes again soon where nobody answers."""
+"""A box tells head office of its disk and clock, and comes again soon where no one answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Support: what head office asks goes only with a yes to what was shown, in time, and says nothing of anybody."""
+"""Support: what head office asks goes only with confirmation to what was shown, in time, and says nothing of anyone."""
 
 from __future__ import annotations
 

@@ -200,7 +200,7 @@ def test_what_a_customer_takes_back_is_not_bought() -> None:
 
 @pytest.mark.parametrize("language", ["en", "fr", "he"])
 def test_every_phrase_is_spelt_as_a_sentence_is(language: str) -> None:
-    """Else nobody who says it is understood: "without id" was no phrase any more."""
+    """Else no one who says it is understood: "without id" was no phrase any more."""
     known = vocabulary(language)
     for name in known.__struct_fields__:
         table = getattr(known, name)

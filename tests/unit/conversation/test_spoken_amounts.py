@@ -86,7 +86,7 @@ ASKED = (
     ("en", "counted 12 milks and 3 milks"),
     ("fr", "compté thon, trois caisses et deux caisses"),
 )
-"""What nobody can tell: which of two numbers, or a thousand or one."""
+"""What no one can tell: which of two numbers, or a thousand or one."""
 COUNTED = (
     ("en", "counted tuna - one box and thirty loose tins"),
     ("en", "counted tuna – one box and thirty tins"),

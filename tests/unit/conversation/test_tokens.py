@@ -217,7 +217,7 @@ def test_each_refresh_token_is_used_once_for_the_next(tmp_path: Path) -> None:
 
 
 def test_a_token_that_was_never_given_ends_nothing(tmp_path: Path) -> None:
-    """The session's id stands in every access token: who knows that alone throws nobody out."""
+    """The session's id stands in every access token: who knows that alone throws no one out."""
 
     async def scenario() -> None:
         async with shop_of(tmp_path) as shop:

@@ -1,4 +1,4 @@
-"""Somebody speaks while we do: "stop", and answers to what they did not hear to its end."""
+"""Someone speaks while we do: "stop", and answers to what they did not hear to its end."""
 
 from __future__ import annotations
 

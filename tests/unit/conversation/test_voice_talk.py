@@ -162,7 +162,7 @@ async def begun(models: PlayedModels, line: PlayedLine) -> VoiceTalk:
 
 
 async def speech(models: PlayedModels, line: PlayedLine, talk: VoiceTalk, ms: int = 500) -> None:
-    """Somebody speaks for so long."""
+    """Someone speaks for so long."""
     models.watching[-1].put(Speech(True, 0))
     await line.until("state", state="hearing")
     talk.feed(FRAME)

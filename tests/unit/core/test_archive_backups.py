@@ -1,4 +1,4 @@
-"""What is archived is in the backups, too: each file sealed once beside them, and anew where that one is damaged."""
+"""What is archived is in the backups, too: each file sealed once beside them, and again where that one is damaged."""
 
 from __future__ import annotations
 

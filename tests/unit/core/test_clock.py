@@ -49,7 +49,7 @@ class Day:
         return self.now()
 
     def jump(self, us: int) -> Moment:
-        """Somebody sets the wall clock, and the next command comes."""
+        """Someone sets the wall clock, and the next command comes."""
         self.at_us += us
         return self.now()
 

@@ -1,4 +1,4 @@
-"""A yes is for the question that was shown, with the values it had."""
+"""A confirmation is for the question that was shown, with the values it had."""
 
 from __future__ import annotations
 

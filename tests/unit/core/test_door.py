@@ -1,4 +1,4 @@
-"""The door answers everybody, in order, after it is durable; whoever goes away or fails takes nobody along."""
+"""The door answers everyone, in order, after it is durable; whoever goes away or fails takes no one along."""
 
 from __future__ import annotations
 

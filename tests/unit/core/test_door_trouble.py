@@ -56,7 +56,7 @@ def test_a_writer_that_dies_ends_the_process(tmp_path: Path, monkeypatch: pytest
 
 
 def test_the_till_says_that_it_cannot_save_and_that_it_can_again(tmp_path: Path) -> None:
-    """By itself: nobody has to sell something to find out."""
+    """By itself: no one has to sell something to find out."""
 
     async def scenario(shop: CommandBus, house: Toy) -> None:
         await shop.maintain(lambda db: db.execute("PRAGMA query_only = ON"))

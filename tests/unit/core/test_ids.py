@@ -1,4 +1,4 @@
-"""Ids are UUIDs as RFC 9562 lays them out; those of children cannot be a client's."""
+"""Ids are UUIDs as RFC 9562 lays them out; those of children can't be a client's."""
 
 from __future__ import annotations
 

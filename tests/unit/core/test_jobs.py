@@ -41,7 +41,7 @@ def _start(tx: Any, command: Start) -> int:
 
 
 def _chunks(db: Any, params: Any, cursor: int) -> Iterator[Chunk]:
-    """Three lines a chunk, a command each; every fifth line cannot be taken."""
+    """Three lines a chunk, a command each; every fifth line can't be taken."""
     if params["also"] == "no file":
         raise NeedsHuman("File lines.csv not found.", "Use another name.")
     for start in range(cursor, params["lines"], 3):

@@ -48,7 +48,7 @@ OTHER: dict[str, Any] = {
 
 
 def tampered(house: Toy, statement: str, *values: Any) -> Any:
-    """The ledger after somebody with the file in their hands has changed it."""
+    """The ledger after someone with the file in their hands has changed it."""
     house.db.executescript("DROP TRIGGER journal_is_append_only_u; DROP TRIGGER journal_is_append_only_d")
     house.db.execute(statement, values)
     return house.db

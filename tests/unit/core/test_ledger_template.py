@@ -1,4 +1,4 @@
-"""A ledger whose tables were copied is the one that a shop makes, and is nobody else's."""
+"""A ledger whose tables were copied is the one that a shop makes, and is no one else's."""
 
 from __future__ import annotations
 

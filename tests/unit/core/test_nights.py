@@ -51,7 +51,7 @@ def position(shop: CommandBus, sku: str) -> int:
 
 
 def deed(chance: Random, shop: CommandBus, note: str) -> Command:
-    """What somebody does with one of the orders that day, or a sale."""
+    """What someone does with one of the orders that day, or a sale."""
     open_orders = orders(shop)
     if chance.random() < 0.45 or not open_orders:
         sku = chance.choice(tuple(LEVELS))

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can play tw
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    """A folder of root's where everybody may look, as /var/lib."""
+    """A folder of root's where everyone may look, as /var/lib."""
     with tempfile.TemporaryDirectory(prefix="edge-owners-", dir="/tmp") as name:
         Path(name).chmod(0o755)
         yield Path(name)

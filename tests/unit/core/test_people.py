@@ -30,7 +30,7 @@ BOSS = Actor("boss", "panel", "1", frozenset({"write", "manage"}))
 
 
 class GuestMet(Event, frozen=True):
-    """Somebody came in."""
+    """Someone came in."""
 
     personal: ClassVar[tuple[str, ...]] = ("name",)
     person_in: ClassVar[str] = "guest"
@@ -41,7 +41,7 @@ class GuestMet(Event, frozen=True):
 
 
 class Meet(Command, frozen=True):
-    """Somebody comes in."""
+    """Someone comes in."""
 
     personal: ClassVar[tuple[str, ...]] = ("name",)
 
@@ -64,7 +64,7 @@ def house(tmp_path: Path) -> Iterator[Toy]:
 
 
 def met(house: Toy, guest: str = "g1", name: str = NAME) -> str:
-    """The ciphertext in the journal of somebody who came in."""
+    """The ciphertext in the journal of someone who came in."""
     (done,) = house.do(Meet(guest, name), actor=BOSS)
     assert isinstance(done, Done)
     (event,) = done.events

@@ -1,4 +1,4 @@
-"""Who works in the background gets turns that nobody at a till notices."""
+"""Who works in the background gets turns that no one at a till notices."""
 
 from __future__ import annotations
 

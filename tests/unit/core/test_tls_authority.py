@@ -1,4 +1,4 @@
-"""What the box's own authority vouches for, and what it cannot."""
+"""What the box's own authority vouches for, and what it can't."""
 
 from __future__ import annotations
 

@@ -137,7 +137,7 @@ def test_a_name_that_came_later_is_said(tmp_path: Path) -> None:
 
 
 def test_the_shops_own_name_is_proved_once_a_second_box_is_there(tmp_path: Path) -> None:
-    """The authority may vouch for it from the start: nobody is asked to trust another one then."""
+    """The authority may vouch for it from the start: no one is asked to trust another one then."""
     name = "corner.local"
     made = Certificates(tmp_path, secrets_of(tmp_path), "0.0.0.0", shop=name)
     made.look()

@@ -1,4 +1,4 @@
-"""The system's certificate authorities are loaded late, and trusted all the same."""
+"""The system's certificate authorities are loaded late, and trusted anyway."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The WAL grows while the shop sells, and is given back to the disk when nobody is at a till."""
+"""The WAL grows while the shop sells, and is given back to the disk when no one is at a till."""
 
 from __future__ import annotations
 

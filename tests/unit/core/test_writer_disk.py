@@ -162,7 +162,7 @@ def test_a_failed_commit_that_reached_the_disk_is_done(tmp_path: Path, monkeypat
 def test_a_failed_commit_that_did_not_is_unknown_until_looked_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A commit whose sync failed may be found again after a power cut: nobody may say that it did not happen."""
+    """A commit whose sync failed may be found again after a power cut: no one may say that it did not happen."""
     with toy(tmp_path) as house:
         with monkeypatch.context() as patch:
             FailingCommit(house, patch, reached=False)

@@ -178,7 +178,7 @@ def test_no_z_report_has_a_number_that_another_had_before_the_restore(
 def test_one_backup_restored_twice_gives_no_number_twice(
     boxes: tuple[Config, Config, FakeClock], tmp_path: Path
 ) -> None:
-    """The box of the first restore burned down, too, before head office or anybody else heard of it."""
+    """The box of the first restore burned down, too, before head office or anyone else heard of it."""
     one, two, clock = boxes
     made = backup.make(msgspec.structs.replace(two, backup=Backup(folder=str(tmp_path / "usb"), same_disk=True)), 1)
     secret = keys.stored_or_made(two.folder)

@@ -1,4 +1,4 @@
-"""What staff type of nobody in particular is known for ninety days, and then by nobody."""
+"""What staff type of no one in particular is known for ninety days, and then by no one."""
 
 from pathlib import Path
 

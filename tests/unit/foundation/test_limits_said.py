@@ -1,4 +1,4 @@
-"""Limits of what people type, in plain words: nobody reads `$.name: Expected `str``."""
+"""Limits of what people type, in plain words: no one reads `$.name: Expected `str``."""
 
 from __future__ import annotations
 

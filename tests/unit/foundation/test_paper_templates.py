@@ -1,4 +1,4 @@
-"""Papers are data: what a template may do, and what happens when it cannot."""
+"""Papers are data: what a template may do, and what happens when it can't."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def test_another_job_s_mark_confirms_nothing() -> None:
 
 
 def test_answers_that_were_owed_do_not_confirm_the_next_job() -> None:
-    """On a serial line, the answer to a job that was given up comes when the printer gets round to it."""
+    """On a serial line, the answer to a job that was cancelled comes when the printer gets round to it."""
     script = Script(lambda data: b"" if JOB in data else answers(ASK_PROCESSED=DONE + DONE)(data), [1])
     script.printer.has_confirmed()
     script.printer.met = True

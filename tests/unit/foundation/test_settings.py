@@ -1,4 +1,4 @@
-"""What is said of a setting holds at once, whoever said it last; what cannot be is refused and changes nothing."""
+"""What is said of a setting holds at once, whoever said it last; what can't be is refused and changes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Alerts said aloud: by the shop's voice, to the end, and never on a loudspeaker that nobody let go of."""
+"""Alerts said aloud: by the shop's voice, to the end, and never on a loudspeaker that no one let go of."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FIRE = Parcel(
 
 @dataclass
 class Loudspeaker:
-    """Keeps what it was given; `broken`: it cannot be opened; `pieces`: it is torn off behind so many."""
+    """Keeps what it was given; `broken`: it can't be opened; `pieces`: it is torn off behind so many."""
 
     broken: bool = False
     pieces: int = 99

@@ -1,4 +1,4 @@
-"""Guessing takes longer and longer where it is done, and nobody pays for what others do."""
+"""Guessing takes longer and longer where it is done, and no one pays for what others do."""
 
 from __future__ import annotations
 

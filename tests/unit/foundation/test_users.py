@@ -1,4 +1,4 @@
-"""Users sign in by PIN; nobody's name or PIN gets into the journal; where it is wanted, nobody else sells."""
+"""Users sign in by PIN; no one's name or PIN gets into the journal; where it is wanted, no one else sells."""
 
 from __future__ import annotations
 

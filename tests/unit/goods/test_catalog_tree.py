@@ -1,4 +1,4 @@
-"""Categories are a tree; products, bundles and packs speak only of what there is; what was given up is kept."""
+"""Categories are a tree; products, bundles and packs speak only of what there is; what was cancelled is kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was counted on a phone that reached nobody: of its moment, whatever was booked since."""
+"""What was counted on a phone that reached no one: of its moment, whatever was booked since."""
 
 from __future__ import annotations
 

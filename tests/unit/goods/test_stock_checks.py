@@ -81,7 +81,7 @@ async def fill(shop: CommandBus) -> None:
 
 
 BESIDES = ("cart:7", "parked 7")
-"""More whose goods nobody asks for."""
+"""More whose goods no one asks for."""
 
 
 @pytest.mark.parametrize("check", PLANTED)

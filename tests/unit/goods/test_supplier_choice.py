@@ -1,4 +1,4 @@
-"""From whom to buy what: together it costs no more than by itself, leaves nothing out, and is the same every time."""
+"""From whom to buy what: together it costs at most by itself, leaves nothing out, and is the same every time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Of cannabis in Canada no customer reads a review; and nobody is asked for a consent that nothing reads."""
+"""Of cannabis in Canada no customer reads a review; and no one is asked for a consent that nothing reads."""
 
 from __future__ import annotations
 

@@ -244,7 +244,7 @@ def test_a_word_that_stays_refuses_a_text_without_it_and_a_term_says_two_languag
 
 def test_attributes_promotions_and_texts_are_translated_by_the_same_rules(tmp_path: Path) -> None:
     """What papers and screens say in the shop's own words is a text; what is over is translated no more, as it would
-    begin anew."""
+    begin again."""
 
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:

@@ -1,4 +1,4 @@
-"""Names that a model proposes, as a job: over several languages, in nobody's way, and on where it stopped."""
+"""Names that a model proposes, as a job: over several languages, in no one's way, and on where it stopped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often somebody may ask, and that counting them takes no memory without end."""
+"""How often someone may ask, and that counting them takes no memory without end."""
 
 from __future__ import annotations
 

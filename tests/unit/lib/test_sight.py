@@ -179,7 +179,7 @@ def test_a_door_that_stands_open_hides_what_is_behind_it() -> None:
         return made
 
     def shrunk(facing: Any) -> Any:
-        """As somebody sets them up: between the frames."""
+        """As someone sets them up: between the frames."""
         left, right = (0.02, 0.48) if facing.right <= 0.51 else (0.52, 0.98)
         return msgspec.structs.replace(facing, left=max(left, facing.left), right=min(right, facing.right), glass=True)
 

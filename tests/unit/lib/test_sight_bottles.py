@@ -1,4 +1,4 @@
-"""How many bottles a picture shows, and how full they are; what nobody can know is not told."""
+"""How many bottles a picture shows, and how full they are; what no one can know is not told."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def judged(known: Reference, picture: Image.Image) -> dict[str, str]:
 
 
 def before(picture: Image.Image, what: str, where: float, colour: tuple[int, int, int]) -> Image.Image:
-    """Somebody, or a trolley, in front of a part of the width."""
+    """Someone, or a trolley, in front of a part of the width."""
     pen, middle = ImageDraw.Draw(picture), picture.width * where
     if what == "trolley":
         pen.rectangle((middle - 105, picture.height * 0.45, middle + 105, picture.height * 0.9), fill=colour)

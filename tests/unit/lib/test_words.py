@@ -96,7 +96,7 @@ def test_every_language_has_the_same_sentences_with_the_same_gaps(language: str)
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_fills_a_sentence_by_a_code_is_called_as_people_call_it(language: str) -> None:
-    """`{state:payments.state_}`: there are words that begin so, and no code is read by anybody."""
+    """`{state:payments.state_}`: there are words that begin so, and no code is read by anyone."""
     forms = {form for text in words(language).values() for _, _, form, _ in Formatter().parse(text) if form}
     assert len(forms) > 5
     assert not [form for form in forms if not any(key.startswith(form) for key in words(language))]
@@ -204,7 +204,7 @@ def test_what_is_wrong_with_the_disk_can_be_said_in_every_language() -> None:
 
 
 def troubles() -> Iterator[tuple[str, str]]:
-    """Where, and code of what drivers say of a device that cannot do its work."""
+    """Where, and code of what drivers say of a device that can't do its work."""
     drivers = EDGE.parent / "drivers"
     for path in sorted(drivers.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):

@@ -18,7 +18,7 @@ from tests.tiny_faces import SIZE, jpeg, painted, write_faces
 
 
 class Turn:
-    """A turn that nobody ends."""
+    """A turn that no one ends."""
 
     def step(self) -> None: ...
 

@@ -25,7 +25,7 @@ PLAIN: dict[str, Any] = {"mean": (0.0, 0.0, 0.0), "deviation": (1.0, 1.0, 1.0)}
 
 
 class Turn:
-    """Nobody interrupts."""
+    """No one interrupts."""
 
     threads = 1
     stopped = False

@@ -34,7 +34,7 @@ from tests.speech import (
 
 
 class Turn:
-    """Nobody interrupts; the sound is cut as odd as it may be."""
+    """No one interrupts; the sound is cut as odd as it may be."""
 
     threads = 1
     stopped = False
@@ -116,7 +116,7 @@ def test_speech_that_ends_while_noise_goes_on_is_understood(listener: SttPockets
 
 
 def test_the_end_of_a_sound_is_heard_however_long_it_is(listener: SttPocketsphinx) -> None:
-    """Somebody lets go of the button while the last word is spoken: its last half second counts."""
+    """Someone lets go of the button while the last word is spoken: its last half second counts."""
     sound = noisy(next(iter(orders())), loud=0)
     cut = next(
         length for length in range(96_000, len(sound), 960) if len(left_in_window(sound[:length]) or b"") > 9_600

@@ -150,7 +150,7 @@ def quiet(seconds: float) -> bytes:
 
 
 def stretches(*sounds: bytes) -> list[tuple[int, int]]:
-    """From when to when somebody was heard, in tenths of a second."""
+    """From when to when someone was heard, in tenths of a second."""
     hearing = Hearing(LoudIsSpeech(), pause_ms=1_500)
     found = list(hearing.stretches(cast(Any, Fed(*sounds)), 16_000))
     assert all(one.final for one in found), "a file is not read twice"

@@ -1,4 +1,4 @@
-"""Master data that is declared once: what its commands do, and what cannot be declared."""
+"""Master data that is declared once: what its commands do, and what can't be declared."""
 
 from __future__ import annotations
 

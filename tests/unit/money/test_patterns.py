@@ -1,4 +1,4 @@
-"""What somebody types into a field of one line ends where it ends: no line break comes along behind it."""
+"""What someone types into a field of one line ends where it ends: no line break comes along behind it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Going on from a backup: a number that nobody used, and local state that is no longer believed."""
+"""Going on from a backup: a number that no one used, and local state that is no longer believed."""
 
 import shutil
 from itertools import combinations

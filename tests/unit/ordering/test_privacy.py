@@ -68,7 +68,7 @@ def test_every_kind_is_let_go_by_a_module_that_is_there() -> None:
 
 
 def test_every_purpose_that_is_asked_for_is_read_by_code() -> None:
-    """One that nobody reads is not asked for: `consents_to(db, customer, purpose, ...)`, or `stands(...)`."""
+    """One that no one reads is not asked for: `consents_to(db, customer, purpose, ...)`, or `stands(...)`."""
     sources = [path.read_text() for path in (ROOT / "edge").rglob("*.py")]
     asks = ("consents_to(", "stands(", ".consents)")  # the last: of a customer who was read
     readers = [text for text in sources if any(one in text for one in asks)]

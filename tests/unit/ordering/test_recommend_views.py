@@ -1,4 +1,4 @@
-"""What somebody looked at: kept by consent, for 30 days, and gone with the person."""
+"""What someone looked at: kept by consent, for 30 days, and gone with the person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reviews are looked at before anybody reads them; ratings are of published ones; words go with who wrote them."""
+"""Reviews are looked at before anyone reads them; ratings are of published ones; words go with who wrote them."""
 
 from __future__ import annotations
 

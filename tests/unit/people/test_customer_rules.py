@@ -1,4 +1,4 @@
-"""How phones, e-mails and names of customers are read as people write them, and by what names they are found."""
+"""How phones, emails and names of customers are read as people write them, and by what names they are found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""config.toml changed by a page keeps what somebody wrote there, and never becomes one that would not start."""
+"""config.toml changed by a page keeps what someone wrote there, and never becomes one that would not start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whoever takes over a process of ours that opens what others made reads none of the shop's files, and calls nobody."""
+"""Whoever takes over a process of ours that opens what others made reads none of the shop's files, and calls no one."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from tests.http_client import edge, when
 from tests.shop_fixture import CONFIG, run
 
 STARTED = {"PYTHONHASHSEED": "1"}
-"""With this a command is started anew."""
+"""With this a command is started again."""
 COMMANDS = {"--version": 0, "chekc": 2, "check": 1, "--config config.toml check": 0}
 
 

@@ -1,4 +1,4 @@
-"""What somebody types of head office at a box: its address and a code, however they type them."""
+"""What someone types of head office at a box: its address and a code, however they type them."""
 
 from __future__ import annotations
 

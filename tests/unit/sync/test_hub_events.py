@@ -10,7 +10,7 @@ from sync.hub.table_projector import TableProjector
 
 @pytest.mark.parametrize("projector", projectors(), ids=lambda one: one.name)
 def test_head_office_can_read_every_event_that_a_table_of_its_is_made_of(projector: TableProjector) -> None:
-    """One that it cannot read lies in quarantine, and the table says what was."""
+    """One that it can't read lies in quarantine, and the table says what was."""
     unknown = [type for type in projector.handlers if not _is_known(projector, type)]
     assert unknown == []
 

@@ -18,7 +18,7 @@ LATEST = 0.999
 
 
 class Away:
-    """A broker that never lets anybody in, for the reason `code`; `tries` are the times at which somebody came."""
+    """A broker that never lets anyone in, for the reason `code`; `tries` are the times at which someone came."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
         self.tries: list[float] = []

@@ -258,7 +258,7 @@ def test_who_was_fenced_by_a_person_is_not_told_to_begin_another_epoch() -> None
 
 
 def test_a_stopped_box_that_is_asked_for_rows_says_hello_soon() -> None:
-    """Somebody has let it in again."""
+    """Someone has let it in again."""
     _, edge = an_edge(4)
     edge.connected(0)
     edge.received(Stopped(1, "fenced", "It was stolen.", by_hand=True), 0)

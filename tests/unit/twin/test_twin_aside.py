@@ -175,7 +175,7 @@ def test_of_what_a_box_noted_for_itself_nobody_is_asked(tmp_path: Path) -> None:
 
 
 def test_what_nobody_was_answered_for_is_kept_and_given_to_nobody(tmp_path: Path) -> None:
-    """The other box took over by votes: what this one had at its end was let out to nobody."""
+    """The other box took over by votes: what this one had at its end was let out to no one."""
 
     async def scenario() -> None:
         a, b = tmp_path / "a", tmp_path / "b"

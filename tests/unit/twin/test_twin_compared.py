@@ -1,5 +1,5 @@
 """What two boxes say of themselves: settings that differ are named and taken, clocks are compared, a copy that is not
-what it was shipped is found and taken anew."""
+what it was shipped is found and taken again."""
 
 from __future__ import annotations
 

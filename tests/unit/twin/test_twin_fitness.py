@@ -110,7 +110,7 @@ def test_a_box_says_that_its_disk_is_slow_and_when_it_is_no_more(tmp_path: Path)
 
 
 def test_a_box_whose_disk_is_full_says_so_and_takes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It neither ends, nor says that nobody leads: the leader goes on alone, and tells that it is the disk."""
+    """It neither ends, nor says that no one leads: the leader goes on alone, and tells that it is the disk."""
     box = _Follower(tmp_path)
     (tmp_path / "config.toml").write_text("")
     box.node.box.voter.hold("a", boottime_ms())

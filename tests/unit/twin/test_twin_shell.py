@@ -119,7 +119,7 @@ def test_a_machine_that_is_started_anew_is_talked_to_before_anything_is_to_be_sa
 
 
 def test_a_machine_whose_process_ends_is_told_of_at_once(tmp_path: Path) -> None:
-    """Nobody who sells waits for its word then; one that connects anew has ended nothing."""
+    """No one who sells waits for its word then; one that connects again has ended nothing."""
     links, heard = _two(tmp_path)
     ended: queue.Queue[str] = queue.Queue()
     members = load(tmp_path / "a")

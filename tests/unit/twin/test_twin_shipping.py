@@ -152,7 +152,7 @@ def test_nobody_reads_what_was_not_let_out(folders: tuple[Path, Path]) -> None:
 
 
 def test_a_shell_that_reads_behind_the_commit_is_found(tmp_path: Path) -> None:
-    """Planted: checkpoint early. Pages are looked for once the commit is done, and the WAL may begin anew before."""
+    """Planted: checkpoint early. Pages are looked for once the commit is done, and the WAL may begin again before."""
     for seed in range(SEEDS):
         chance, found = random.Random(seed), {}
         ledger = tmp_path / f"{seed}.db"

@@ -1,4 +1,4 @@
-"""The till's dialog to send a receipt by e-mail."""
+"""The till's dialog to send a receipt by email."""
 
 from __future__ import annotations
 

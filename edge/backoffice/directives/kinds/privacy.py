@@ -16,7 +16,7 @@ from sync.wire import Name
 
 
 class PrivacyAsk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A request and the person's phone, e-mail or both; `id` is head office's and carries no meaning."""
+    """A request and the person's phone, email or both; `id` is head office's and carries no meaning."""
 
     id: Name
     kind: Literal["access", "correction", "erasure"]

@@ -104,7 +104,7 @@ class RecordCells:
         return text
 
     def yes(self, field: str, unsaid: bool = False) -> bool:
-        """A yes-or-no cell; `unsaid` if it's empty."""
+        """A confirmation-or-no cell; `unsaid` if it's empty."""
         text = self.text(field)
         try:
             return unsaid if text is None else flag(text)

@@ -5,8 +5,8 @@ promotion, they may be receipts given to customers. Those are quarantined, in a 
 imports or discards them.
 
     twin/aside/before.part    the end of the journal, before another ledger takes the place of this one
-    twin/aside/N.jsonl        what nobody was answered for
-    twin/aside/N.papers       what somebody may have been; N.given: the leader has it
+    twin/aside/N.jsonl        what no one was answered for
+    twin/aside/N.papers       what someone may have been; N.given: the leader has it
     quarantined/N.jsonl       the same, at whoever leads, and so at both; N.decided: a manager decided about all of it
 """
 

@@ -3,7 +3,7 @@ no other process has open meanwhile.
 
     twin/shipped-N.log      shipments behind whatever the files of a lower number led to
     twin/image-N.log        all pages that differed of a leader's ledger, and files; what is older counts no more
-    twin/led                this copy was written by a leader since: it may have what nobody else has
+    twin/led                this copy was written by a leader since: it may have what no one else has
     twin/doubted            this copy is not what it was shipped, until it has what differs
     twin/damaged            when that was last found
 """

@@ -28,7 +28,7 @@ from edge.lib.units.containers import container_of
 from edge.lib.units.quantity import THOUSANDTHS
 
 SHORT = 7
-"""At most this many words and stops count as an answer to a yes/no question."""
+"""At most this many words and stops count as an answer to a confirmation/no question."""
 
 
 class Chosen(msgspec.Struct, frozen=True):

@@ -94,7 +94,7 @@ def first_code(text: str, words: Sequence[str]) -> tuple[str, list[str]]:
 
 
 def first_address(text: str, words: Sequence[str]) -> tuple[str, list[str]]:
-    """The e-mail address the words begin with, and the words after it; "" if there is none.
+    """The email address the words begin with, and the words after it; "" if there is none.
 
     >>> first_address("mail it to Ann.b@example.com", ["ann", "b", "example", "com"])
     ('Ann.b@example.com', [])

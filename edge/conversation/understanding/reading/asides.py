@@ -1,5 +1,5 @@
 """Remarks with a "not" that denies nothing: what was left ("the rum, not the gin") and why ("they never opened them").
-They're set aside, and the reading then needs a yes.
+They're set aside, and the reading then needs confirmation.
 """
 
 from __future__ import annotations

@@ -145,14 +145,14 @@ class StatementWords(msgspec.Struct, frozen=True):
     up; `deals`: what goods are for that does not say they went out ("for sale"); `giving` and `coming`: what says which
     way where no act does; `storage`: where goods lie; `occasions`: what goods are for, `dishes` what they are made
     into; `people`: who had to do with it, `selves` who speaks. `carried`: put and got, with `particles` that say which
-    way (`moved`: from one place to another; `obtained`: came in where nobody says for whom; `receives`: came to whoever
-    is named before it). `wishing`: what customers say around what they want. What somebody `needed` is told where an
-    act follows, `therefore`. `before`: what begins a context; `numbered`: what a number behind it counts nothing of
-    ("table 6"), `measured`: nor before it ("9 o'clock"; `hours`: of them, when it is); `packs`: what goods that come by
-    several are called, beside the words that count packs; `halls` of those often have no number, so that one that
-    counts goods is none of theirs; `few` asks how many, and behind an act says that nobody counted; `ago`: how long ago
-    it was; `shown_first`: days before today and round numbers, and `sights`: what somebody saw or heard of, which wait
-    for a yes; `returning`: that what went may have come back. `inexact` before a number, `inexact_behind` behind it.
+    way (`moved`: from one place to another; `obtained`: came in where no one says for whom; `receives`: came to whoever
+    is named before it). `wishing`: what customers say around what they want. What someone `needed` is told where an act
+    follows, `therefore`. `before`: what begins a context; `numbered`: what a number behind it counts nothing of ("table
+    6"), `measured`: nor before it ("9 o'clock"; `hours`: of them, when it is); `packs`: what goods that come by several
+    are called, beside the words that count packs; `halls` of those often have no number, so that one that counts goods
+    is none of theirs; `few` asks how many, and behind an act says that no one counted; `ago`: how long ago it was;
+    `shown_first`: days before today and round numbers, and `sights`: what someone saw or heard of, which wait for a
+    confirmation; `returning`: that what went may have come back. `inexact` before a number, `inexact_behind` behind it.
 
     `suppliers` bring and take back, `served` get what is brought, `turned` is said of both (`fetched_back`: of what
     suppliers take, named first); `fetched_from` and `toward` say which ("toward" also stands in names: "bagel à
@@ -161,7 +161,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     `worth` something else; `them`: what was named before. `certain`: acts that say alone that it happened, and which
     way goods went; of others the effect is shown. `standing`: that what is named before is as it was. `praise` before a
     comma, `little` and `pointing` ("that one") say nothing; nor do `states` of goods ("ripe"), where no name has them;
-    `sealed`: the same of goods that nobody has opened, with a "not" in it.
+    `sealed`: the same of goods that no one has opened, with a "not" in it.
 
     `left_out` begins goods that were not meant ("the rum, not the gin"); `objects`: what was done to goods in a part
     that says why, and `unsaid` what denies a whole sentence from a part of its own ("kidding"); `denying`: what such a
@@ -169,7 +169,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     another verb ("j'en ai mis"). `in_box` asks how many are in one, as `box_size` does beside a box, unless that is
     what `remains`; `kinds` asks what there is of a kind; `beside` denies nothing; `another` is one more; `sorry` takes
     a number back by itself; `recorded`: before a number that the books have, where one that `really` is there stands
-    behind; behind `totals` stands how much it is in all; `before_now` says that somebody did it before; `undoing` takes
+    behind; behind `totals` stands how much it is in all; `before_now` says that someone did it before; `undoing` takes
     back what is named behind it ("forget the vinegar").
 
     `entry`: what is said of what was written down, around the word that takes it back ("my last one", "wrong shop").

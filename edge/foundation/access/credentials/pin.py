@@ -16,7 +16,7 @@ ROUNDS = (1, 10)
 LANES = (1, 8)
 PIN_MEMORY_KIB, PIN_ROUNDS = 19_456, 2
 """OWASP's recommended minimum (Password Storage Cheat Sheet). A PIN that is typed at a till is compared with that of
-everybody who may sign in there, one after the other, while people wait; and no cost saves a million possibilities from
+everyone who may sign in there, one after the other, while people wait; and no cost saves a million possibilities from
 whoever has the file: what guards them is the wait after wrong ones, and an encrypted disk (docs/threats.md)."""
 
 _FORM = re.compile(

@@ -19,7 +19,7 @@ class PrinterTimeouts(msgspec.Struct, frozen=True):
     which nothing is wrong may take for a job, beside the time for its bytes at `slowest_bytes_s` in a second (text at
     50 mm, 13 lines, in a second), and `confirm_max_s` in all. `idle_look_s`: how often one that has nothing to do is
     asked how it is; `listen_s`: how often one that tells by itself is (one that was off has forgotten that it should);
-    `trouble_look_s`: how often one that cannot print. `drawer_left_s`: a drawer that is open for longer than a customer
+    `trouble_look_s`: how often one that can't print. `drawer_left_s`: a drawer that is open for longer than a customer
     takes was left open. `warm_up_s`: after so long without a job the first paper is prepared.
     """
 

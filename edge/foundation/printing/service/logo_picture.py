@@ -2,7 +2,7 @@
 edge.foundation.printing.service.logo_picture`. A
 picture from standard input; on standard output the same as a small grey PNG on white, no wider than paper.
 
-What somebody brought meets Pillow's decoders here, bounded in time and memory, and never in the till's process, which
+What someone brought meets Pillow's decoders here, bounded in time and memory, and never in the till's process, which
 does not even import them.
 """
 

@@ -1,7 +1,7 @@
 """Catalogues in layouts published by authorities.
 
 A file whose header is that of a catalogue that an authority publishes is taken without a mapping; a mapping that
-somebody wrote goes before it. Today: the wholesale catalogue of the Ontario Cannabis Store (`ocs.toml`).
+someone wrote goes before it. Today: the wholesale catalogue of the Ontario Cannabis Store (`ocs.toml`).
 
 - Data, not code: columns stand in TOML; one more catalogue is one more file. Where columns that it needs are
   missing nothing is taken, and they are named (`layout_changed`).
@@ -11,8 +11,8 @@ somebody wrote goes before it. Today: the wholesale catalogue of the Ontario Can
 - One GTIN, one product, whatever numbers its rows have; the last row counts, as in any file.
 - Of one item number rows are variants of the first: an item itself is nothing that is sold. Descriptions and what
   a case holds are attributes (a text is cut at 1,000 signs).
-- The gate: a row with a percentage that cannot be, a price that is none, a weight of nothing, or one that its
-  pieces contradict waits for a yes (`HoldProducts`), with why; with a yes such a percentage stays a text without
+- The gate: a row with a percentage that can't be, a price that is none, a weight of nothing, or one that its pieces
+  contradict waits for confirmation (`HoldProducts`), with why; with confirmation such a percentage stays a text without
   a value. One without a name is left out, and told.
 - "Indica dominant" is an indica whose `dominance` says so; a hybrid may have one as well. Names stay as they are
   sent where `[catalog] clean_names` is false.

@@ -65,7 +65,7 @@ else:
     Language = Literal[tuple(LANGUAGES)]
     """The code of one of them."""
     LanguageOrNone = Literal[("", *LANGUAGES)]
-    """That, or "" where nobody said."""
+    """That, or "" where no one said."""
 
 
 def file_of(package: str, folder: str, language: str) -> Traversable | None:

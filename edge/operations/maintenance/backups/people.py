@@ -51,7 +51,7 @@ class KeyCopy(msgspec.Struct, frozen=True):
 
 
 class ForgottenList(msgspec.Struct, frozen=True):
-    """Everybody forgotten up to a journal row."""
+    """Everyone forgotten up to a journal row."""
 
     header: Header
     epoch: int

@@ -330,7 +330,7 @@ async def drop_coupon(request: web.Request) -> web.Response:
 
 
 async def sign_in(request: web.Request) -> web.Response:
-    """`GET /kiosk/sign-in`: ask for the customer's e-mail or phone."""
+    """`GET /kiosk/sign-in`: ask for the customer's email or phone."""
     by_face = visitor(request).base == KIOSK and are_customer_faces_open(request)
     return _piece(request, "kiosk_sign_in.html", by_face=by_face)
 
