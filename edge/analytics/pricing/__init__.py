@@ -3,28 +3,27 @@
 They're learnt from the shop's sales at different prices. No price changes automatically: each needs approval, which is
 a `SetPrice` with source `model VERSION`.
 
-- A week at another price sells `sold * (then / now)  -strength`; strengths by category, as far as its own prices
-  moved, else that of all (as forecasts have it, `../forecast/learning/price_effects.py`).
-- Tried on the last four weeks, which it was not made from: `right` is 1 - WAPE of what each product sold. It is
-  put to use (`deployed`) above 0.80 alone, and where it is nearer than the one in use on the same weeks; else
-  that stays (`kept`). They are not tried alike: the one in use was made from all days through its own, so from
-  some of these weeks; a new one must beat that. Where neither is above 0.80, and where too little is known,
-  nothing is proposed, and what was before is gone. Fewer than 500 sales, 84 days, or 50 days of products at a
-  moved price: `not_enough`.
-- A proposal is within 15 % of today's price, ends as that does, is never below cost without tax, never above the
-  middle of what others ask nor below the lowest; goods that would be left over when they expire are to be cheaper
-  by as little as lets them go. Products that sell on most days alone; none of a bundle.
-- Never where head office said the price, where the law or the shop holds it (`till.undiscounted`), where it changed in
-  the last 28 days or will, or where someone said no within 90 days. A confirmation looks at that once more, at whether
-  today's price is still the same, and at today's cost (`priceable_products.py`); it is good for ten days. A no or a new
-  price while a model is made counts (`handlers.finish`).
-- Rivals (`rivals.py`, `/manager/rivals`): connectors of type Rival (`../feeds`) and people say what others ask. A
-  row of the journal only where price or stock changed; that it is still so is kept beside (`rival_seen`). Not
-  seen for half an hour: "as of". What costs more than 5 % above the lowest of those who may have it is told as an
-  alert. No price changes by it.
-- A model is a fact (`PriceModelTrained`, with the checksum of what it learnt): a restored shop has the same.
-  `RevertPriceModel` is one step back; what the later one proposed is gone, and is not proposed again from the
-  same days.
+- A week at another price sells `sold * (then / now)  -strength`. Strengths are by category if its prices changed
+  enough, otherwise that of all categories (as in forecasts, `../forecast/learning/price_effects.py`).
+- A model is tested on the last four weeks, which aren't used for training: `right` is 1 - WAPE of each product's
+  sales. It is used (`deployed`) only above 0.80, and only if it beats the one in use on the same weeks; otherwise
+  that one stays (`kept`). The comparison favours the one in use, which was trained on some of these weeks. If neither
+  is above 0.80, or too little is known, nothing is suggested, and earlier suggestions are withdrawn. Fewer than 500
+  sales, 84 days, or 50 days of products at a changed price: `not_enough`.
+- A suggestion is within 15 % of today's price, keeps its ending, is never below cost without tax, never above the
+  median of competitors' prices nor below the lowest. Products that would be left over at their expiry date are reduced
+  by the smallest amount that sells them. Only products that sell on most days; no bundles.
+- No suggestion if head office set the price, if the law or the shop fixes it (`till.undiscounted`), if it changed in
+  the last 28 days or will change, or if a suggestion was rejected within 90 days. Approval checks this again, as well
+  as today's price and cost (`priceable_products.py`); a suggestion is valid for ten days. A rejection or a new price
+  during training counts (`handlers.finish`).
+- Competitors (`rivals.py`, `/manager/rivals`): connectors of type Rival (`../feeds`) and people enter their prices. The
+  journal gets a row only when price or stock changes; confirmations are stored separately (`rival_seen`). Not seen for
+  half an hour: "as of". A product more than 5 % above the lowest available competitor is an alert. It changes no
+  price.
+- A model is an event (`PriceModelTrained`, with a checksum of its training data), so a restored shop has the same.
+  `RevertPriceModel` goes back one step; the later model's suggestions are withdrawn, and not made again from the same
+  days.
 """
 
 from edge.analytics.pricing import commands, handlers

@@ -1,32 +1,32 @@
 """Export of bills and daily journals to accounting systems.
 
-Our books in an accountant's system, QuickBooks Online or Xero: a supplier's invoice as a bill once it is posted
-here, and each day's journal of the tills once the day is over. Nothing goes out that no switch names
-(`sends_bills`, `sends_journal`); to Xero as a draft, unless `final`.
+Sends the shop's books to QuickBooks Online or Xero: a supplier's invoice as a bill once it is posted here, and each
+day's journal of the tills once the day is over. Only enabled kinds are sent (`sends_bills`, `sends_journal`); to Xero
+as a draft, unless `final`.
 
-- Nothing twice. What is about to be sent is kept with an id of its own before the first byte leaves
-  (`BeginBooksDocument`), and is looked for there before each sending: a bill by supplier and number, so one that
-  someone entered by hand counts, a journal by its number ("CORNER-2026-11-24"). The id goes along (QuickBooks:
-  `requestid`, Xero: `Idempotency-Key`). An answer that never came says nothing: at the next turn it is looked
-  for.
-- A day is the sum of the entries of books by account, those of `edge journal export`. What is booked onto a day
-  later goes out as another journal of that day, with the difference alone.
-- By group: what was sold goes onto the account of its goods' category (`income:sales:drinks`) where someone said
-  one, of it or of one above it; else all of it is `income:sales`. A category is the product's at the time the day
-  is read; a line's net is worked out by itself, cents that are left stand with the largest group. What came back
-  stands likewise (`income:refunds:drinks`); in an exchange it is taken off its own group's sales. A day that was
-  sent stays as it was, whatever is said since.
-- A bill has a line for each line of the paper, on the account of its product's category (`purchases:drinks:beer`;
-  one that no one said is that of the category above, at last `purchases`), and its tax as a line of its own, onto
-  `purchase taxes`: it comes to the paper's total, whatever taxes the system knows. It carries no tax code: a
-  return that is made of codes wants the bill looked at there.
-- An account that no one said, a supplier they do not know, or what they say no to: `refused`, with their words,
-  an alert, and a person who sends it again or leaves it.
-- A posting that was taken back here leaves its bill there: the page names it.
-- Signed in as feeds do, by the same secret of a company, in turns: a refresh token is replaced at each use.
-- [?] QuickBooks' journal lines onto receivables want a customer, Xero's manual journals take no bank account: map
-  these to accounts that take them. Neither was tried with the vendor's sandbox; `sim/vendors/accounts.py` is
-  written from their public pages.
+- Nothing is sent twice. A document is stored with an id before its first byte is sent (`BeginBooksDocument`), and
+  looked up there before each attempt: a bill by supplier and number, so that a manually entered one counts, a journal
+  by its number ("CORNER-2026-11-24"). The id is sent too (QuickBooks: `requestid`, Xero: `Idempotency-Key`). After a
+  missing answer, the next attempt looks the document up.
+- A day is the sum of its book entries by account, like those of `edge journal export`. Later entries for a day are sent
+  as another journal of that day, with only the difference.
+- By group: sales go to the account of the products' category (`income:sales:drinks`) if one is set, on it or a
+  category above; otherwise everything is `income:sales`. The product's category at the time of export counts; each
+  line's net is computed separately, and remaining cents go to the largest group. Refunds likewise
+  (`income:refunds:drinks`); in an exchange they reduce their own group's sales. A day that was sent stays as it is,
+  even if categories change.
+- A bill has a line for each line of the invoice, on the account of its product's category (`purchases:drinks:beer`;
+  if unset, that of the category above, finally `purchases`), and its tax as a separate line on `purchase taxes`, so
+  that it matches the invoice's total with any tax set-up. It has no tax code: check the bill there if your tax return
+  uses codes.
+- A missing account, an unknown supplier or a rejected document: `refused`, with the system's message, an alert, and a
+  person who sends it again or dismisses it.
+- Reversing a posting here leaves its bill there: the page names it.
+- Sign-in works as for feeds, with the same secret of a company, one request at a time: a refresh token is replaced at
+  each use.
+- [?] QuickBooks requires a customer on journal lines for receivables, and Xero's manual journals don't accept bank
+  accounts: map these to accounts that work. Neither was tested with the vendor's sandbox; `sim/vendors/accounts.py`
+  is written from their public pages.
 """
 
 from edge.backoffice.books_out import handlers

@@ -1,21 +1,21 @@
 """Unified read API for other programs: products, bills of materials, orders and stock.
 
-What other systems read of goods, bills of material, work orders, suppliers, sales orders and stock: one row a
-thing (a row a line of bills and orders), the same paging and filter for all. `GET /api/v1/unified/NAME` in the
-shop, `GET /v1/unified/NAME` at head office: `skus`, `boms`, `work-orders`, `suppliers`, `sales-orders`,
-`inventory/current`, `inventory/history`, `orders/open`.
+One row per record (per line for bills and orders), with the same paging and filters for all. `GET
+/api/v1/unified/NAME` in the shop, `GET /v1/unified/NAME` at head office: `skus`, `boms`, `work-orders`, `suppliers`,
+`sales-orders`, `inventory/current`, `inventory/history`, `orders/open`.
 
-Quantities and money are decimals, as texts. Rows are in the order of their `cursor`: who asks on with it misses
-none and has none twice, also where rows change meanwhile. `inventory/current` is of now; `inventory/history` has
-a row for each product, place and business day from `from_date` to `to_date` (366 days at most), also of days on
-which nothing moved. `updated_since` holds at all of them. Where no column says when a row changed (what there is,
-what it costs) it is of the business day: a row too many, none too few. What there was on a `day` follows the
-journal by a moment: who asks for changes asks a minute further back. At head office rows also name `store` and
-`device`, stock is summed over the boxes of a store, and `updated_since` is by when head office learnt of a
-change: a store that was cut off tells of its days late. What goods cost there is computed from the store's facts
-as the store does it, to the millionth of a minor unit. A key reads its own tenant, and its own stores. Nothing is
-kept here, and nothing written. In the shop a key for stock reads goods and stock, without what they cost; one for
-production bills and work, one for accounts orders on account; all else is the manager's.
+Quantities and money are decimals, as texts. Rows are ordered by `cursor`: paging with it misses none and repeats none,
+even if rows change in between. `inventory/current` is the present state; `inventory/history` has a row for each
+product, place and business day from `from_date` to `to_date` (366 days at most), including days without movements.
+`updated_since` works for all of them. If no column has the time of change (stock on hand, cost), the business day
+counts: that may return a row too many, but never too few. Stock of a `day` lags the journal slightly, so clients
+should ask for changes from a minute earlier.
+
+At head office rows also have `store` and `device`, stock is summed over a store's boxes, and `updated_since` refers to
+the time when head office received a change: a store that was offline reports its days late. Costs there are computed
+from the store's events as the store does it, to the millionth of a minor unit. A key reads its own tenant and stores.
+Nothing is stored or written here. In the shop a key for stock reads products and stock, without costs; one for
+production reads bills and work orders, one for accounts reads orders on account; the rest needs a manager.
 """
 
 from collections.abc import Callable

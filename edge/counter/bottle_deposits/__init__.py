@@ -1,20 +1,19 @@
 """Empties and their deposits.
 
-Empty bottles come back, and their deposit with them: scanned at a till, in a dialog of it, and paid out of the
-drawer or as a paper that pays at every till of every shop.
+Returned bottles are scanned in a dialog of the till, and their deposit is paid out of the drawer or as a voucher that
+every till of every shop accepts.
 
-- What a bottle is worth is the product's `deposit_minor` today, by any of its codes; a case counts as what is in
-  it. A product without a deposit is refused: no one types what a bottle is worth.
-- Money leaves the drawer of the open shift as a move of its own kind, to the smallest coin; what was rounded is
-  said. Paper is store credit of a new card (gift cards), whose code is printed this once.
+- A bottle is worth the product's current `deposit_minor`, by any of its codes; a case counts as its contents. A
+  product without a deposit is refused: cashiers can't enter a value.
+- Cash leaves the drawer of the open shift as a separate kind of movement, rounded to the smallest coin; the rounding
+  is shown. The voucher is store credit on a new card (gift cards), whose code is printed only once.
 - More than `[bottle_deposits] most_minor` at once needs the right `override`.
-- Undone while it may be: money comes into the drawer again; a paper that was spent in part can't be.
-- It is no sale and no refund: nothing of it is in the sums of a Z. In the books the deposits that the shop owes
-  become less. Where a law wants it signed as a paper of the till (Germany), bottles come back with their receipt,
-  as goods do.
+- It can be undone for a while: the cash returns to the drawer. A voucher that was partly spent can't be undone.
+- It is neither a sale nor a refund, and isn't part of a Z report's totals. In the books it reduces the deposits that
+  the shop owes. Where a law requires a signature as a till receipt (Germany), bottles are returned with their receipt,
+  like other goods.
 
-Invariants. What was paid out is the sum of its lines, but for the coin; of a paper, what the card was loaded
-with.
+Invariants. The payout equals the sum of its lines, except for rounding; for a voucher, the amount loaded on the card.
 """
 
 from __future__ import annotations

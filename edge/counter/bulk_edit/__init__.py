@@ -1,16 +1,16 @@
 """Many products changed at once, previewed and undone.
 
-Many products changed at once (`EditProducts`): category, tax class, price (percent, sum, set), minimum age, sold
-or given up, a quick key. The manager's page `/manager/bulk-edit` chooses by filter or one by one, shows each
-change before it is made, old beside new, and says who is left out and why.
+Changes category, tax class, price (percent, amount, fixed), minimum age, availability or a quick key of many products
+(`EditProducts`). The manager's page `/manager/bulk-edit` selects them by filter or one by one, shows each change
+before it is made, old next to new, and lists the products left out with the reason.
 
-- `rules.py` says what a change makes of one product, or why not; `look.py` asks that of many, and is the page's
-  preview, the dry run and the job alike, so that what is done is what was shown.
-- It is one job, in commands of the catalogue with the source `manager`; what it did is taken back as an import is
-  (`ingest/take_back.py`), its keys by `keys.py`. Keys are added to those that the tills show when it comes to
-  them, so that nothing that was arranged meanwhile is lost.
-- Whoever was changed behind the journal's row `seen` is left alone: a percent is never taken twice, nor of a
-  price that no one looked at.
+- `rules.py` computes the change of one product, or why it isn't possible; `look.py` applies that to many, and serves
+  the page's preview, the dry run and the job, so that the result is what was shown.
+- It is one job that uses the catalogue's commands with the source `manager`. It is undone like an import
+  (`ingest/take_back.py`), its keys by `keys.py`. Keys are added to the current ones when their turn comes, so that
+  later rearrangements aren't lost.
+- Products changed after the journal's row `seen` are left alone: a percentage is never applied twice, nor to a price
+  that the manager hasn't seen.
 """
 
 from edge.core.registry import Capability, CommandSpec, JobKind

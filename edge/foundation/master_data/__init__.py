@@ -1,17 +1,17 @@
 """Master data maintained by managers, here and at head office.
 
-What a manager sets as a whole, by a key, is declared once as an `Entity` (`edge/core/entity.py`) in the
-`entities.py` of its folder, and found there by name. Here is what all of it has without a word of its own:
+Records that a manager sets as a whole, by a key, are declared once as an `Entity` (`edge/core/entity.py`) in the
+`entities.py` of their folder, and found there by name. This capability adds what all of them share:
 
-- A table out and in. Columns are fields; what a file does not say stays as it is. Each row is looked at before
-  any is taken: all faults are told, each with its line and field; then every row goes through the command of its
-  thing, with all its checks, in one commit. What a row lacks ends nothing.
-- At most 500 rows a table: a commit is one turn of the writer, for which a till waits (500 suppliers with
-  contacts: 70 to 90 ms).
-- Nothing of people goes out: a file can't be forgotten. What is set together with a secret (webhooks), or asks
-  for the PIN each time (roles), is no table.
-- Head office has one row a thing and store, `master_data`, with all but what is said of people. What it reads by
-  columns has a table of its own beside its capability: suppliers, places, levels.
+- Export and import as a table. Columns are fields; fields missing from a file stay unchanged. All rows are checked
+  first, and all faults are reported with line and field. Then every row goes through the command of its entity, with
+  all its checks, in one commit. Rows missing from a file aren't ended.
+- At most 500 rows per table: a commit blocks the writer, and a till waits for it (500 suppliers with contacts: 70 to
+  90 ms).
+- No personal data is exported, as it can't be erased from a file. Entities set together with a secret (webhooks), or
+  that ask for the PIN each time (roles), have no table.
+- Head office has one row per record and store, `master_data`, without personal data. Entities that it reads by column
+  have a separate table in their capability: suppliers, places, levels.
 
 On a page: `{{ table_of("supplier") }}` of `entity_form.html`.
 """

@@ -1,10 +1,10 @@
 """Opening hours: week, exceptions and holidays.
 
-When the shop is open: a week of spans, and the days that are otherwise (holidays among them, which are proposed).
-Orders cut their slots from it, deliveries lie within it, people are told of things while it is open, and newer
-software comes while it is not. Set as a whole (`SetHours`); where nothing was ever said the shop never closes.
+The weekly opening hours, and days that differ (including holidays, which are suggested). They define the slots for
+orders and deliveries; notifications are sent while the shop is open, and updates are installed while it is closed. Set
+as a whole (`SetHours`); a shop without opening hours never closes.
 
-The manager's page (`/manager/hours`) shows them beside the zones of delivery: `delivery/pages`.
+The manager's page (`/manager/hours`) shows them next to the delivery zones: `delivery/pages`.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
 """Credentials that the shop uses elsewhere, and who entered them.
 
-What the shop shows to others to be let in: entered on `/manager/secrets`, over the API (`PUT secrets/{name}`) or
-by `edge secret set NAME` (standard input), kept by core/secrets, meant in `config.toml` by `secret:NAME`. Here is
-what people see of it, and what the journal says: that a secret of that name was entered, removed, or that all of
-them came under another key, and who did it. Never a value, nor its last letters.
+Credentials that the shop presents to other services: entered on `/manager/secrets`, over the API
+(`PUT secrets/{name}`) or by `edge secret set NAME` (standard input), stored by core/secrets, and referenced in
+`config.toml` by `secret:NAME`. This capability has their page and journal entries: that a secret of this name was
+entered or removed, or that all were encrypted with a new key, and by whom. Never a value, nor its last letters.
 
-Whoever changes one may manage and has entered their PIN (and code) within five minutes; programs with a key may
-not. Messages and the broker take a new value at once, devices when the appliance starts again. What config.toml
-names and no one entered, or what can't be opened any more, is the state of the part `secrets`: on the technical
-page, in `edge check`, and an alert.
+Changing one requires the right to manage, and the PIN (and code) entered within five minutes; programs with a key
+can't. Messages and the broker use a new value at once, devices after a restart of the appliance. Secrets that
+config.toml names but no one has entered, or that can't be decrypted any more, are reported by the part `secrets`: on
+the technical page, in `edge check`, and as an alert.
 """
 
 from edge.core.registry import Capability, CommandSpec

@@ -1,15 +1,14 @@
 """Webhooks: events delivered to integrators' servers in order.
 
-What happens in the shop, told to servers that an integrator names: each fact of the feed as one signed POST, in
-order.
+Each event of the feed is sent to an integrator's server as one signed POST, in order.
 
-The queue is the journal itself: a hook has a place in it, so nothing is lost by a restart and nothing is kept
-twice. What was sent and not answered is sent again under the same `webhook-id`, by which the receiver knows a
-repeat; the next fact waits behind it. Signed as Standard Webhooks 1.0 says (`edge/foundation/webhooks/service`).
+The queue is the journal itself: a webhook has a position in it, so nothing is lost by a restart or stored twice. An
+unanswered event is sent again under the same `webhook-id`, by which the receiver recognises a repeat; later events
+wait for it. Signatures follow Standard Webhooks 1.0 (`edge/foundation/webhooks/service`).
 
-Invariants. The secret is made here, shown once, and kept with the shop's secrets. Nothing is sent to the box
-itself or beside it unless `[notify] allow` names the host. A hook that fails for three days, or says 410, rests
-until someone goes on.
+Invariants. The secret is created here, shown once, and stored with the shop's secrets. Nothing is sent to the box
+itself or its network unless `[notify] allow` names the host. A webhook that fails for three days, or answers 410, is
+paused until a manager resumes it.
 """
 
 from edge.core.registry import Capability, QuerySpec

@@ -1,23 +1,23 @@
 """Sizes, extras and options of products.
 
-What is asked of a product beside itself: which milk, which size, what goes on it, "no onion". A group names
-products and categories (and holds for their variants, and for all below a category), how many of its modifiers
-must and may be chosen, and which are preset. A modifier may cost something on top, another sum beside a size (a
-modifier of another group), and has a recipe: what it adds to what leaves the stock, and what it omits of it.
+Choices for a product: which milk, which size, which toppings, "no onion". A group names products and categories (and
+applies to their variants and subcategories), the minimum and maximum number of modifiers, and the presets. A modifier
+can have a surcharge, which may depend on a size (a modifier of another group), and a recipe: what it adds to the stock
+consumed, and what it omits.
 
-The till asks by a question where something has to be said, or where the group wants it (`ask`); one tap where one
-group of which one is chosen is all. At a kiosk, on a phone and in a chat the same groups stand on the product,
-and programs say them (`modifiers: ["milk/oat"]`). No one there to ask takes what is preset; what has no preset
-and is required is refused with `modifier_missing`, which names the choices.
+The till asks if a choice is required, or if the group says so (`ask`); one tap is enough if there is a single group
+with one choice. At a kiosk, on a phone and in a chat the same groups appear on the product, and programs send them
+(`modifiers: ["milk/oat"]`). Where no one can be asked, presets apply; a required group without a preset is refused
+with `modifier_missing`, which lists the choices.
 
-A line holds what was chosen as it was then: names, price and recipe. The price of the line is that of a unit with
-its modifiers, so promotions, taxes, refunds and reports need no rule of their own. Kitchens, receipts, carts and
-orders show them under the line.
+A line stores the choices at the time: names, price and recipe. Its price is that of a unit with its modifiers, so
+promotions, taxes, refunds and reports need no rules for them. Kitchens, receipts, carts and orders show them under
+the line.
 
-Invariants. A shop without groups pays one look at an index a line. A line's price is the product's and that of
-its modifiers, also when it is priced again for a customer's list. Nothing of a modifier's omitted goods goes below
-what would have left the shelf. A price that is printed on the goods has nothing on top. What the kitchen was told
-of can't be chosen anew: the line is struck.
+Invariants. In a shop without groups each line costs only one index lookup. A line's price is the product's plus its
+modifiers', also when it is repriced for a customer's price list. Omitted ingredients never reduce consumption below
+zero. A price printed on the goods includes everything. Choices already sent to the kitchen can't be changed: void the
+line.
 """
 
 from edge.core.registry import Capability, QuerySpec

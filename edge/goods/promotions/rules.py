@@ -1,12 +1,12 @@
 """Calculates promotions on basket lines. Pure.
 
-Of higher priority first; of the same priority first those of several pieces together, the one that takes most off
-before the others, then those of each piece by itself, the most for a piece before less, and at last those of what is
-spent. Equals in the order of their ids. Each piece is used by one promotion at most, and nothing costs more for it.
+Order: higher priority first. Within a priority, promotions on several pieces together come first, the largest discount
+before the others; then those on single pieces, the largest discount per piece first; then those on the amount spent.
+Ties are resolved by id. Each piece is used by at most one promotion, and no price increases.
 
-A promotion for a list's customers comes off the list's price. One for everyone is reckoned from the store's price, and
-what it takes off that counts as far as it is more than the list does already: the lower of the two is paid. Pieces that
-it makes no cheaper it does not use.
+A promotion for a list's customers reduces the list's price. One for everyone is calculated from the store's price, and
+counts only beyond the list's own reduction: the lower of the two prices is paid. It doesn't use pieces that it
+wouldn't make cheaper.
 """
 
 from __future__ import annotations

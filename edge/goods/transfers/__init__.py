@@ -1,21 +1,20 @@
 """Goods between stores.
 
-Goods on their way between stores: out of one, in transit at head office, into the other.
+Goods leave one store, are in transit at head office, and arrive in the other.
 
-How it goes. Someone on the floor prepares (`DraftTransfer`), as often as it changes; nothing moves until a
-manager sends it (`SendDraft`), or all of it at once (`SendTransfer`). Sending takes the goods out of the stock,
-at what they are worth, under an id that both stores use. The sender's journal comes to head office, which
-publishes a directive `shipments` to the other store: that is `AnnounceTransfer`, and the goods are on their way
-there. Someone says what came (`ReceiveTransfer`), or that it is not taken (`RefuseTransfer`). That comes to head
-office in the same way, and to the sender as `SettleTransfer`.
+Steps. Staff prepare a draft (`DraftTransfer`) as often as it changes; nothing moves until a manager sends it
+(`SendDraft`), or sends everything at once (`SendTransfer`). Sending takes the goods out of stock at their value, under
+an id that both stores use. The sender's journal reaches head office, which publishes a directive `shipments` to the
+other store: `AnnounceTransfer`. The goods are then expected there. Staff record what arrived (`ReceiveTransfer`) or
+refuse it (`RefuseTransfer`). That reaches head office in the same way, and the sender as `SettleTransfer`.
 
-- Never twice. The id makes every step one that has no second effect: a directive that comes again, a box that was
-  restored, two boxes of a store. Each step waits in a journal while a store or head office can't be reached.
-- In transit the goods are in no store's stock, and keep the value that they left with; they come in at that.
-- What is missing is the sender's loss, a figure (`CostCorrected`, `lost_in_transit`). More than was sent is asked
-  about and comes in as found.
-- What was refused comes back to its sender: `TakeBackTransfer` puts it into the stock again.
-- A store that head office does not know gets nothing: the transfer comes back to its sender as refused.
+- No step happens twice. The id makes each step idempotent: for a repeated directive, a restored box, and two boxes of
+  a store. Steps wait in a journal while a store or head office can't be reached.
+- In transit the goods are in no store's stock. They keep the value that they left with and arrive at that value.
+- Missing goods are the sender's loss, a figure (`CostCorrected`, `lost_in_transit`). A surplus is confirmed and
+  received as found.
+- Refused goods return to the sender: `TakeBackTransfer` adds them to stock again.
+- A store unknown to head office receives nothing: the transfer returns to its sender as refused.
 """
 
 from functools import partial

@@ -1,25 +1,24 @@
 """CSV, XLSX, JSON and XML files as tables of text.
 
-Files as tables of text, whatever wrote them: CSV, TSV, JSON, JSON lines, XLSX, XML, in gzip or zip or not. It
-knows nothing of products. `open_table(path, language)` gives a header and rows; `write_table` writes one.
+Reads CSV, TSV, JSON, JSON lines, XLSX and XML from any program, compressed with gzip or zip or not. Independent of
+products. `open_table(path, language)` gives a header and rows; `write_table` writes one.
 
-- What a file is, is found in its bytes; its name says nothing.
-- A record that can't be read is a `TableRow` with a `fault`, and reading goes on behind it. A file that can't
-  be read at all is `NeedsHuman` with a key of `edge/lib/i18n`, section `sheet`: what is wrong, and what to do.
-- Bytes are text in UTF-8 (a few may be wrong), UTF-16, or Windows' code page for Hebrew or the West.
-- Limits count what comes out of an archive: 256 MiB, 1,000,000 rows, 1,000 columns, 64 K characters a record, 20
-  levels of nesting, 2 archives in one another, 64 MiB for a JSON document. An XML file with a DOCTYPE is refused.
-- What is written as CSV or TSV begins no cell with `= + - @`, tab or newline: an apostrophe stands before, and is
-  taken away again when such a file is read (`injection.py`). A workbook's cells are texts.
-- A workbook's sheet is held in memory as a rectangle, 40 bytes a cell: one stray cell far away costs the whole of
-  it, and what does not fit into the reading process's memory ends that process alone (see ingest).
-- A row's `line` is the line of the file where there are lines, its number where there are none (JSON lists,
-  XLSX).
-- JSON: each key is a column, what is in an object or list is `key.key`, `key.1`. XML: the element that repeats
-  most is the row (`Items/Item` in the price files of Israeli chains, whatever the case of their tags), its
-  children and attributes are the columns, `<field name="x">` is column `x`.
+- The format is detected from a file's bytes, not its name.
+- An unreadable record is a `TableRow` with a `fault`, and reading continues after it. An unreadable file raises
+  `NeedsHuman` with a key of `edge/lib/i18n`, section `sheet`: what is wrong, and what to do.
+- Text is UTF-8 (with a few invalid bytes allowed), UTF-16, or the Windows code page for Hebrew or Western languages.
+- Limits apply to decompressed data: 256 MiB, 1,000,000 rows, 1,000 columns, 64 K characters per record, 20 levels of
+  nesting, 2 nested archives, 64 MiB for a JSON document. An XML file with a DOCTYPE is refused.
+- Written CSV and TSV cells never begin with `= + - @`, tab or newline: they get a leading apostrophe, which is removed
+  when such a file is read (`injection.py`). A workbook's cells are texts.
+- A workbook's sheet is held in memory as a rectangle, 40 bytes per cell, so one stray cell far away is expensive. A
+  sheet that exceeds the reading process's memory ends only that process (see ingest).
+- A row's `line` is its line in the file, or its number if there are no lines (JSON lists, XLSX).
+- JSON: each key is a column; nested values are `key.key`, `key.1`. XML: the most frequent repeating element is the row
+  (`Items/Item` in the price files of Israeli chains, in any case), its children and attributes are the columns,
+  `<field name="x">` is column `x`.
 
-One more format: a class with `header` and `__iter__` (see `table.Table`) in a file of its own, a line in
+To add a format: a class with `header` and `__iter__` (see `table.Table`) in a separate file, and a line in
 `detect.py`.
 """
 

@@ -1,19 +1,18 @@
 """The shop's own payment methods and foreign notes.
 
-What a shop accepts besides cash and cards: vouchers, meal cards, bank transfers, foreign notes.
+Payment methods besides cash and cards: vouchers, meal cards, bank transfers, foreign notes.
 
-A tender of the shop's own (`SetTender`) has an id, names, and says what becomes of a surplus, where someone
-gives more than is due: `refused`, `change` in cash, or `kept`, which is a line of its own, no revenue and
-untaxed. `back` says whether money may go back to it; where it may not, a refund makes store credit of that part.
+A payment method of the shop (`SetTender`) has an id, names, and a rule for overpayment: `refused`, `change` in cash,
+or `kept`, which is a separate line, untaxed and not revenue. `back` says whether refunds may use it; if not, that part
+of a refund becomes store credit.
 
-A rate (`SetRate`) is what one unit of a foreign currency is worth this morning. Foreign cash is the tender
-`cash_usd` and the like; what it counts is rate times sum, halves up. It is taken on the day of business on which
-the rate was set and on no other; change and refunds are in the shop's own money. Drawer and reports hold each
-currency apart.
+A rate (`SetRate`) is today's value of one unit of a foreign currency. Foreign cash is the tender `cash_usd` and the
+like; its value is rate times amount, halves rounded up. It is accepted only on the business day of its rate; change
+and refunds are in the shop's own currency. Drawer and reports list each currency separately.
 
-Tenders are master data (`entities.py`); a rate is not, as its row has the day of the fact.
+Tenders are master data (`entities.py`); a rate isn't, as its row has the day of the event.
 
-The till asks `read_tenders` and `read_rates` once a change of the journal (`edge/counter/till/live_settings.py`).
+The till calls `read_tenders` and `read_rates` once per change of the journal (`edge/counter/till/live_settings.py`).
 """
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec

@@ -1,20 +1,19 @@
 """Export the shop as one SQLite file for other programs.
 
-The shop as one SQLite file, for whatever else shall read it: spreadsheets, notebooks, Datasette. `edge export
-sqlite FILE`, and a button on the page of files; what is in it and what one asks of it: docs/shop-file.md.
+For spreadsheets, notebooks and Datasette. Created by `edge export sqlite FILE` and a button on the files page;
+docs/shop-file.md describes its contents and example queries.
 
 Invariants
 
-- All of an export holds, or none of it: one transaction, read from one snapshot of the ledger. A new file has its
-  name only once it is whole.
-- A file that was changed since (SQLite counts that in its header), is of another shop, of other tables or of a
-  history that the ledger has not, or was made with other people in it, is refused and left as it was. One that is
-  none of ours is not even opened.
-- Without `--people` there is no column for anyone: no cashier, no customer, no name of who is asked at a
-  supplier, no remark.
-- Every reference holds: what papers name and the shop knows no more has a row of its own. Types, views and full
-  text are such that any SQLite since 3.9 reads them.
+- An export is complete or doesn't exist: one transaction, read from one snapshot of the ledger. A new file gets its
+  name once it is complete.
+- An existing file is refused and left unchanged if it was modified since (SQLite counts that in its header), belongs to
+  another shop, has other tables or a history that the ledger lacks, or was made with other people in it. A file of
+  another program isn't even opened.
+- Without `--people` there are no columns for people: no cashiers, customers, supplier contacts or remarks.
+- Every reference resolves: records that papers name but the shop no longer has get a separate row. Types, views and
+  full text work in any SQLite since 3.9.
 
-One more table: a `ShopTable` in `goods.py` or `trade.py` with its `rows`; its description, view and test come by
-themselves. A file of before is then of other tables, and is made again.
+To add a table: a `ShopTable` in `goods.py` or `trade.py` with its `rows`; its description, view and test follow.
+Earlier files then have other tables, and are created again.
 """

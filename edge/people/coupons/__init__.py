@@ -1,24 +1,23 @@
 """Single-use coupons, signed by the shop.
 
-Single-use coupons: a manager makes a series (a share or a sum off, from a day until another, so many), prints it
-or takes it as CSV, and each code is good for one sale. It is scanned at the till like goods, comes behind all
-other discounts, and takes off at most what is left.
+A manager creates a series (a percentage or an amount, valid between two days, a number of codes), prints it or exports
+it as CSV; each code is good for one sale. It is scanned at the till like goods, applies after all other discounts, and
+takes off at most the remaining amount.
 
-A code has in it what it is worth, its last days, its series and number, and at its end a signature with the
-shop's own key (`code.py`). So another box of the shop, which has the key (`TakeCouponKey`) but not heard of the
-series yet, can take it offline; a code of no one can't be made up. Shops share a key by the sealed directive
-`coupon_key`, or without a head office by hand, on `/manager/coupons`, as its own machine's shell reads it (the
-query `coupon_key`, with `panel.token`): no page and no program is shown it, as whoever has it makes coupons that
-every shop takes. A series that was made with another key stays good where it was made, and is printed no more.
-The key and the codes are in no journal: a coupon's id is a digest of its code. Codes are made again from series
-and key whenever they are printed.
+A code contains its value, its last days, its series and number, and a signature with the shop's own key (`code.py`).
+So another box of the shop that has the key (`TakeCouponKey`) but doesn't know the series yet can accept it offline,
+and codes can't be forged. Shops share a key by the sealed directive `coupon_key`, or without a head office by hand on
+`/manager/coupons`, as read in the shell of its own machine (the query `coupon_key`, with `panel.token`). No page or
+program shows it, because anyone with it could create coupons that every shop accepts. A series made with another key
+stays valid where it was made, but can't be printed any more. The key and the codes are in no journal: a coupon's id
+is a digest of its code. Codes are computed from series and key whenever they are printed.
 
-A coupon is used when its sale is complete (`UseCoupon`, in the till's own command, which looks again), and free
-again by a void alone; for an order it is used when that is placed, and free again when that is cancelled before
-anything of it was handed over: nothing that is done with its sale frees it. What a box used, and what was freed,
-head office tells the others by the directive `coupon_uses` as soon as it knows (`NoteCouponUse`;
-`edge/app/head_office/hub_relay.py`); a store, or a box of one, that comes later hears of all of them. Where a coupon
-then has two uses, both sales stay as they are, and the alert `coupon_twice` tells the manager which.
+A coupon is used when its sale completes (`UseCoupon`, within the till's own command, which checks again), and only a
+void releases it. For an order it is used when the order is placed, and released if the order is cancelled before any
+handover; actions on its sale don't release it. Head office passes uses and releases on to the other boxes by the
+directive `coupon_uses` as soon as it knows (`NoteCouponUse`; `edge/app/head_office/hub_relay.py`); a store or box that
+joins later receives all of them. If a coupon was used twice, both sales stay, and the alert `coupon_twice` tells the
+manager which ones.
 
 The page is `/manager/coupons`; at head office there are the tables `coupon_series` and `coupon_use`.
 """

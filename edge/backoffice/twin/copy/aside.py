@@ -4,10 +4,10 @@ For a former leader that a follower overtook, they were never acknowledged. For 
 promotion, they may be receipts given to customers. Those are quarantined, in a folder on both boxes, until a manager
 imports or discards them.
 
-    twin/aside/before.part    the end of the journal, before another ledger takes the place of this one
-    twin/aside/N.jsonl        what no one was answered for
-    twin/aside/N.papers       what someone may have been; N.given: the leader has it
-    quarantined/N.jsonl       the same, at whoever leads, and so at both; N.decided: a manager decided about all of it
+    twin/aside/before.part    the end of the journal, before another ledger replaces this one
+    twin/aside/N.jsonl        rows that were never acknowledged
+    twin/aside/N.papers       rows that may be receipts; N.given: the leader has them
+    quarantined/N.jsonl       the same, at the leader, and so on both boxes; N.decided: a manager decided about all
 """
 
 from __future__ import annotations

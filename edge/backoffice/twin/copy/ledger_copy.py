@@ -1,11 +1,11 @@
-"""A follower's copy of the ledger. Shipments are synced to a log at once and applied to the file a little later, which
-no other process has open meanwhile.
+"""A follower's copy of the ledger. Shipments are synced to a log at once and applied to the file a little later; no other
+process has the file open.
 
-    twin/shipped-N.log      shipments behind whatever the files of a lower number led to
-    twin/image-N.log        all pages that differed of a leader's ledger, and files; what is older counts no more
-    twin/led                this copy was written by a leader since: it may have what no one else has
-    twin/doubted            this copy is not what it was shipped, until it has what differs
-    twin/damaged            when that was last found
+    twin/shipped-N.log      shipments that follow the files with a lower number
+    twin/image-N.log        all pages of a leader's ledger that differed, and files; it supersedes older ones
+    twin/led                a leader has written this copy since: it may have rows that no other box has
+    twin/doubted            this copy differs from what was shipped, until the difference is repaired
+    twin/damaged            when damage was last found
 """
 
 from __future__ import annotations
