@@ -1,5 +1,5 @@
-"""A follower's copy of the ledger. Shipments are synced to a log at once and applied to the file a little later; no other
-process has the file open.
+"""A follower's copy of the ledger. Shipments are synced to a log at once and applied to the file a little later; no
+other process has the file open.
 
     twin/shipped-N.log      shipments that follow the files with a lower number
     twin/image-N.log        all pages of a leader's ledger that differed, and files; it supersedes older ones
