@@ -65,7 +65,7 @@ def test_lock_files_carry_no_address() -> None:
     assert not found, "write them again with ./run lock"
 
 
-def test_no_path_of_somebodys_machine() -> None:
+def test_no_path_of_someones_machine() -> None:
     found = []
     for path in files():
         try:

@@ -42,7 +42,7 @@ def test_what_is_inside_of_another_is_not_imported(importer: str) -> None:
     assert not is_kept(DoorsContract, DOORS, *WELL, f"{importer} > shop.till.steps")
 
 
-def test_a_door_is_opened_for_somebody() -> None:
+def test_a_door_is_opened_for_someone() -> None:
     assert not is_kept(DoorsContract, DOORS, "shop.orders.cart > shop.till.events"), "nobody imports till.rules"
 
 

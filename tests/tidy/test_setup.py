@@ -73,7 +73,7 @@ def test_what_may_not_be_installed_is_named_with_the_command(monkeypatch: pytest
     assert all(len(note) < 120 for note in notes)
 
 
-def test_a_shop_is_set_up_where_apt_reaches_nobody(monkeypatch: pytest.MonkeyPatch, local: Path) -> None:
+def test_a_shop_is_set_up_where_apt_reaches_no_one(monkeypatch: pytest.MonkeyPatch, local: Path) -> None:
     def update(log: Log) -> None:
         raise SetupError("no network", "")
 

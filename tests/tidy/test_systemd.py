@@ -223,7 +223,7 @@ def test_the_weather_of_a_store_is_asked_for_by_itself_four_times_a_day(tmp_path
 
 
 @pytest.mark.needs("systemd-analyze")
-def test_there_too_what_somebody_made_is_read_by_a_process_that_shuts_itself_in() -> None:
+def test_there_too_what_someone_made_is_read_by_a_process_that_shuts_itself_in() -> None:
     calls = allowed(FEEDS)
     assert {"setrlimit", "prlimit64", "landlock_restrict_self"} <= calls and "mount" not in calls
 

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.needs("chromium")
 SHOTS = os.environ.get("SHOTS")
 
 
-def test_a_cashier_lets_somebody_join_and_gives_them_what_they_earned(tmp_path: Path) -> None:
+def test_a_cashier_lets_someone_join_and_gives_them_what_they_earned(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, till() as cashier:
             shop = served.shop

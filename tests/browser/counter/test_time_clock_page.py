@@ -19,7 +19,7 @@ from tests.shop_fixture import SYSTEM, run
 pytestmark = pytest.mark.needs("chromium")
 
 
-def test_a_stamp_by_pin_and_a_day_that_is_put_right(tmp_path: Path) -> None:
+def test_a_stamp_by_pin_and_a_day_that_is_corrected(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, till() as cashier, till() as manager:
             await do(served.shop, SetPin(hash_pin(PIN)), SYSTEM)

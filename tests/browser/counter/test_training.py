@@ -16,7 +16,7 @@ from tests.shop_fixture import MILK, FakeClock, run
 pytestmark = pytest.mark.needs("chromium")
 
 
-def test_somebody_practises_and_signs_out(tmp_path: Path) -> None:
+def test_someone_practises_and_signs_out(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller, till((1024, 768)) as page:
             await caller.set_pin()

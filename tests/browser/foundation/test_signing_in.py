@@ -84,7 +84,7 @@ def test_a_manager_adds_a_user_who_signs_in_and_sells(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_the_recovery_code_is_asked_for_until_somebody_has_it_on_paper(tmp_path: Path) -> None:
+def test_the_recovery_code_is_asked_for_until_someone_has_it_on_paper(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, till() as page:
             assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)

@@ -25,7 +25,7 @@ from tests.shop_fixture import SYSTEM, FakeClock, run
 pytestmark = pytest.mark.needs("chromium")
 
 
-def test_a_paper_that_says_of_a_person_what_cannot_be_read_waits_at_the_till_until_somebody_saw_it(
+def test_a_paper_that_says_of_a_person_what_cannot_be_read_waits_at_the_till_until_someone_saw_it(
     tmp_path: Path,
 ) -> None:
     async def scenario() -> None:

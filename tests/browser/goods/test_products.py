@@ -122,7 +122,7 @@ def test_a_product_says_what_a_sale_of_it_leaves_and_its_save_stays_in_sight(tmp
     run(scenario())
 
 
-def test_prices_are_planned_and_products_given_up(tmp_path: Path) -> None:
+def test_prices_are_planned_and_products_discontinued(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, till() as page:
             await stock_shelves(served.shop)

@@ -80,7 +80,7 @@ def test_the_camera_says_what_it_is_and_one_tap_receives_or_throws_away(tmp_path
     run(scenario())
 
 
-def test_the_camera_waits_while_somebody_says_how_much(tmp_path: Path) -> None:
+def test_the_camera_waits_while_someone_says_how_much(tmp_path: Path) -> None:
     """Else a press would count what came into its picture just then."""
 
     async def scenario() -> None:

@@ -34,7 +34,7 @@ def translated(file: Path) -> None:
     file.write_text(text.replace(",Dark bread 500 g,", ",Dark bread 500 g,Pain noir 500 kg"))
 
 
-def test_a_translators_file_waits_for_a_yes_and_a_word_of_ones_own_counts(tmp_path: Path) -> None:
+def test_a_translators_file_waits_for_approval_and_a_word_of_ones_own_counts(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller, till(PHONE) as manager:
             await caller.set_pin()

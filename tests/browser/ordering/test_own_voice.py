@@ -39,7 +39,7 @@ def test_it_is_switched_on_where_nothing_is_lacking(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "he"])
-def test_somebody_signs_for_themself_and_takes_it_back(tmp_path: Path, language: str) -> None:
+def test_someone_signs_for_themself_and_takes_it_back(tmp_path: Path, language: str) -> None:
     async def scenario() -> None:
         async with serve(tmp_path, shop_text()) as served, till() as dana:
             write_trials(tmp_path)

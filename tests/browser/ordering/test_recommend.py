@@ -116,7 +116,7 @@ def test_a_strip_at_the_kiosk_leads_to_the_product(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_what_somebody_signed_in_looks_at_for_a_while_is_noted(tmp_path: Path) -> None:
+def test_what_someone_signed_in_looks_at_for_a_while_is_noted(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, touch(served, (1080, 1920), "/kiosk?register=2") as page:
             await _sold(served)

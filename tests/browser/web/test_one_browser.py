@@ -47,7 +47,7 @@ def test_nothing_of_a_test_is_there_in_the_next(kept: Kept) -> None:
     assert seen == [0, 1, 0, 1]
 
 
-def test_one_that_ended_by_itself_is_started_anew_once_and_that_is_said(kept: Kept) -> None:
+def test_one_that_ended_by_itself_is_restarted_once_and_that_is_said(kept: Kept) -> None:
     async def lose() -> None:
         await ended(await kept.browser(ARGS))
 

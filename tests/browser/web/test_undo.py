@@ -155,7 +155,7 @@ def test_a_planned_price_that_was_dropped_is_put_back(tmp_path: Path) -> None:
     run(scenario(), 120)
 
 
-def test_what_somebody_else_changed_since_stays(tmp_path: Path) -> None:
+def test_what_someone_else_changed_since_stays(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller, till((1024, 768)) as opened:
             await caller.set_pin()

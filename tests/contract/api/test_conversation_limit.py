@@ -109,7 +109,7 @@ def test_a_limit_counts_over_all_shops_and_refuses_in_words_what_would_begin(dat
     lived(database, tmp_path, scenario)
 
 
-def test_who_cannot_ask_goes_on_and_says_it_later_and_a_new_day_counts_anew(database: str, tmp_path: Path) -> None:
+def test_who_cannot_ask_goes_on_and_says_it_later_and_a_new_day_counts_again(database: str, tmp_path: Path) -> None:
     async def scenario(owner: Any, clock: FakeClock, corner: Box, market: Box) -> None:
         await allow(owner, 2)
         await market.talk()

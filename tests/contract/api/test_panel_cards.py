@@ -80,7 +80,7 @@ def test_codes_that_nobody_knows_close_a_register_for_a_while(tmp_path: Path) ->
     run(scenario())
 
 
-def test_a_card_that_should_pay_and_is_nobodys_counts_as_well(tmp_path: Path) -> None:
+def test_a_card_that_should_pay_and_is_no_ones_counts_as_well(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             await done(served.shop, AddLine(MILK))

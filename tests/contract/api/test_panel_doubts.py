@@ -30,7 +30,7 @@ async def doubtful_sale(caller: Caller) -> int:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_asks_about_paper_until_somebody_answers(tmp_path: Path, language: str) -> None:
+def test_the_page_asks_about_paper_until_someone_answers(tmp_path: Path, language: str) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             job = await doubtful_sale(caller)

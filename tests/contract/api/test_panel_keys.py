@@ -151,7 +151,7 @@ def test_a_key_ends_and_no_clock_that_is_set_back_brings_it_back(tmp_path: Path)
     run(scenario())
 
 
-def test_what_is_no_key_opens_nothing_wherever_it_comes_from(tmp_path: Path) -> None:
+def test_an_invalid_key_opens_nothing_wherever_it_comes_from(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             one, two = [(await key_of(served, caller, "sell"))["Authorization"] for _ in range(2)]
@@ -167,7 +167,7 @@ def test_what_is_no_key_opens_nothing_wherever_it_comes_from(tmp_path: Path) -> 
     run(scenario())
 
 
-def test_a_program_is_no_browser_and_changes_nobodys_rights(tmp_path: Path) -> None:
+def test_a_program_is_no_browser_and_changes_no_ones_rights(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             await caller.set_pin()

@@ -64,7 +64,7 @@ def test_whoever_sees_people_customers_or_a_secret_leaves_a_row(tmp_path: Path) 
     run(scenario())
 
 
-def test_what_is_denied_and_what_is_of_nobody_leaves_none_and_the_same_again_leaves_one(tmp_path: Path) -> None:
+def test_what_is_denied_and_what_is_of_no_one_leaves_none_and_the_same_again_leaves_one(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             dana = await manager(served, caller)

@@ -63,7 +63,7 @@ def test_one_sees_and_ends_ones_own_and_a_manager_everybodys(tmp_path: Path) -> 
     run(scenario())
 
 
-def test_what_is_kept_of_somebody_says_where_they_are_signed_in(tmp_path: Path) -> None:
+def test_what_is_kept_of_someone_says_where_they_are_signed_in(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             await hire(served)

@@ -113,7 +113,7 @@ def test_whoever_is_suspended_is_out_at_once_and_is_let_in_by_another_pin(tmp_pa
     run(scenario())
 
 
-def test_nobody_suspends_the_last_who_may_change_users(tmp_path: Path) -> None:
+def test_no_one_suspends_the_last_who_may_change_users(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             await caller.set_pin()

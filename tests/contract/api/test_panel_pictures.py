@@ -68,7 +68,7 @@ def test_a_picture_is_made_anew_upright_and_says_nothing_of_its_camera(tmp_path:
     run(scenario())
 
 
-def test_what_is_no_picture_or_too_much_of_one_is_refused(tmp_path: Path) -> None:
+def test_an_invalid_picture_or_too_much_of_one_is_refused(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             token = served.site.door.token

@@ -15,7 +15,7 @@ from tests.shop_fixture import run
 FORM = {"type", "title", "status", "detail", "code", "values"}
 
 
-def test_what_nobody_foresaw_is_answered_in_the_same_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_no_one_foresaw_is_answered_in_the_same_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> object:
         raise LookupError("a bug")
 

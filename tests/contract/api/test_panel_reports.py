@@ -85,7 +85,7 @@ def test_no_sum_is_shown_without_the_right(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_a_sale_whose_discount_on_all_nobody_noted_has_its_paper_and_its_page(tmp_path: Path) -> None:
+def test_a_sale_whose_discount_on_all_no_one_noted_has_its_paper_and_its_page(tmp_path: Path) -> None:
     """Older versions noted none of an order that was for later."""
 
     async def scenario() -> None:
@@ -164,7 +164,7 @@ def test_another_day_is_shown_and_a_wrong_one_is_said(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_backups_need_somebody_only_where_something_is_missing() -> None:
+def test_backups_need_someone_only_where_something_is_missing() -> None:
     now, hour = 10**15, 3_600_000_000
     assert backup_need(False, BackupStatus(backup_us=now), now) == "backup_off"
     assert backup_need(True, BackupStatus(), now) == "backup_never"
@@ -172,7 +172,7 @@ def test_backups_need_somebody_only_where_something_is_missing() -> None:
     assert backup_need(True, BackupStatus(backup_us=now - 30 * hour), now) == ""
 
 
-def test_what_needs_somebody_is_on_the_first_page_and_leads_there(tmp_path: Path) -> None:
+def test_what_needs_someone_is_on_the_first_page_and_leads_there(tmp_path: Path) -> None:
     async def scenario() -> None:
         clock = FakeClock()
         async with serve(tmp_path, clock=clock) as served, calling(served) as caller:

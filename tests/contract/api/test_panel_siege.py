@@ -193,7 +193,7 @@ def test_who_asks_too_often_is_told_when_to_come_again(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_a_stranger_takes_nobodys_place_on_the_pages(tmp_path: Path) -> None:
+def test_a_stranger_takes_no_ones_place_on_the_pages(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_to_all(tmp_path) as served, calling(served) as till, stranger(served) as guest:
             await till.set_pin()

@@ -26,7 +26,7 @@ API = "/api/v1"
 KEY, OTHER = Key("demo", "corner", "box1"), Key("demo", "corner", "box2")
 
 
-def test_a_yes_to_one_question_of_a_delivery_is_none_to_the_next(tmp_path: Path) -> None:
+def test_a_confirmation_of_one_question_of_a_delivery_is_none_to_the_next(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
             for command in (

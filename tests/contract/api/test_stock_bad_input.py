@@ -68,7 +68,7 @@ BAD: tuple[tuple[str, str, dict[str, Any] | list[Any], int, str], ...] = (
 )
 
 
-def test_what_nobody_can_mean(tmp_path: Path) -> None:
+def test_what_no_one_can_mean(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
             shop, grant = served.shop, {"Grant": served.site.door.token}

@@ -220,7 +220,7 @@ def test_what_the_printer_says_is_heard(wire: Rig) -> None:
     run(go())
 
 
-def test_what_nobody_can_hear_is_not_asked(rig: Rig) -> None:
+def test_what_no_one_can_hear_is_not_asked(rig: Rig) -> None:
     async def go() -> None:
         printer = rig.driver()
         await printer.open()

@@ -36,7 +36,7 @@ def file(path: Path, **options: object) -> ReceiptPrinter:
     return registry.create("receipt_printer", "file", {"path": str(path), **options})
 
 
-def test_network_a_name_nobody_knows() -> None:
+def test_network_a_name_no_one_knows() -> None:
     async def go() -> None:
         with pytest.raises(DeviceError, match="cannot be reached"):
             await network(9100, host="printer.invalid").open()

@@ -191,7 +191,7 @@ def test_a_picture_without_a_code_gives_none(capsys: pytest.CaptureFixture[str],
     assert all(codes == [] for codes in found.values()), found
 
 
-def test_what_is_no_picture(capsys: pytest.CaptureFixture[str], tmp_path: Path, label: Path) -> None:
+def test_an_invalid_picture(capsys: pytest.CaptureFixture[str], tmp_path: Path, label: Path) -> None:
     (tmp_path / "text.png").write_text("no picture")
     whole = label.read_bytes()
     (tmp_path / "half.png").write_bytes(whole[: len(whole) // 2])

@@ -119,7 +119,7 @@ def test_a_receipt_is_said_by_its_number(tmp_path: Path) -> None:
     assert outcome == Refused("code_is_receipt", {"number": "1-000042"})
 
 
-def test_half_a_code_of_which_nobody_knows_the_kind_is_asked_about(tmp_path: Path) -> None:
+def test_half_a_code_of_which_no_one_knows_the_kind_is_asked_about(tmp_path: Path) -> None:
     outcome, basket = at_the_till(tmp_path, AddLine(MILK[:9]))
     assert isinstance(outcome, Done)
     assert [question.kind for question in basket.questions] == ["unknown"]

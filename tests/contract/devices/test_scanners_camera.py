@@ -158,7 +158,7 @@ def test_any_bytes_are_taken_and_memory_is_bounded(data: list[bytes]) -> None:
 
 
 @given(st.binary(max_size=300))
-def test_what_is_no_picture_is_said(noise: bytes) -> None:
+def test_an_invalid_picture_is_said(noise: bytes) -> None:
     for data in (noise, ONE[:200] + noise, ONE[:50] + noise + ONE[50:]):
         with contextlib.suppress(NoPicture):
             codes_in(data)

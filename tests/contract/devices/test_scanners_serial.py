@@ -120,7 +120,7 @@ def test_serial_takes_the_port_for_itself_alone(device: SimScanner) -> None:
     run(go())
 
 
-def test_sim_scanner_says_when_nobody_reads(device: SimScanner) -> None:
+def test_sim_scanner_says_when_no_one_reads(device: SimScanner) -> None:
     async def go() -> None:
         with pytest.raises(BlockingIOError):
             for _ in range(200):

@@ -78,7 +78,7 @@ def test_a_code_in_several_packets_is_one_and_one_too_long_is_none() -> None:
     assert decoder.feed(packet(0xF3, 0, 0, b"\x1c1\r\n")) == [DecodedScan(b"1", "]Q0")]
 
 
-def test_what_is_no_code_is_answered_and_gives_nothing() -> None:
+def test_an_invalid_code_is_answered_and_gives_nothing() -> None:
     decoder = SsiDecoder(100)
     assert decoder.feed(b"\x00\x00" + packet(0xF6, 0, 0, b"\x01")) == []  # woken up, then an event
     assert decoder.answers() == ACK

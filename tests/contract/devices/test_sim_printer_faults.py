@@ -167,7 +167,7 @@ def test_the_power_goes_in_the_middle_of_a_cut(monkeypatch: pytest.MonkeyPatch) 
     run(scenario())
 
 
-def test_what_was_sent_by_one_who_has_gone_is_printed_all_the_same() -> None:
+def test_what_was_sent_by_one_who_has_gone_is_printed_anyway() -> None:
     async def scenario() -> None:
         async with SimPrinter() as printer:
             printer.paper_out()

@@ -112,7 +112,7 @@ def test_what_cannot_be_written_down_is_taken_back(name: str) -> None:
 
 @each
 @pytest.mark.parametrize("fault", ["busy", "paper"])
-def test_one_that_cannot_now_began_nothing_and_may_be_asked_anew(name: str, fault: Fault) -> None:
+def test_one_that_cannot_now_began_nothing_and_may_be_asked_again(name: str, fault: Fault) -> None:
     async def scenario(sim: SimTerminalServer, terminal: PaymentTerminal) -> None:
         if fault in RIGS[name].lacks:
             return

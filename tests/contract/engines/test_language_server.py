@@ -139,7 +139,7 @@ def test_a_server_that_is_away_is_said() -> None:
         asked(url)
 
 
-def test_in_clear_nobody_outside_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_clear_no_one_outside_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(SimLanguageServer(says("red"))) as url:
         monkeypatch.setattr("models.llm.openai_server.ipaddress.ip_address", lambda _: Public())
         with pytest.raises(Refused, match="unencrypted"):

@@ -9,7 +9,7 @@ from tests.browser.serving import serve
 from tests.shop_fixture import run
 
 
-def test_while_the_other_box_is_away_it_is_said_that_it_has_forgotten_nobody_yet(tmp_path: Path) -> None:
+def test_while_the_other_box_is_away_it_is_said_that_it_has_forgotten_no_one_yet(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served:
 

@@ -166,7 +166,7 @@ def test_an_employee_is_added_changed_and_ended_once_for_many_stores(
         ({"roles": {"nowhere": "cashier"}}, 409),
     ],
 )
-def test_what_is_no_employee_is_not_taken(database: str, changed: dict[str, Any], status: int) -> None:
+def test_an_invalid_employee_is_not_taken(database: str, changed: dict[str, Any], status: int) -> None:
     async def scenario() -> None:
         async with an_api(database) as house:
             await house.owner.execute("INSERT INTO store_record (tenant, store) VALUES ('acme', 'corner')")

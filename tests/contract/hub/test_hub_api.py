@@ -241,7 +241,7 @@ def test_a_directive_reaches_the_shop_and_asked_for_twice_it_is_published_once(d
         ),
     ],
 )
-def test_what_is_no_directive_is_not_published(database: str, path: str, body: Any, status: int, detail: str) -> None:
+def test_an_invalid_directive_is_not_published(database: str, path: str, body: Any, status: int, detail: str) -> None:
     async def scenario() -> None:
         async with an_api(database) as house:
             client = await house.client("acme", "publish")

@@ -155,7 +155,7 @@ def test_a_key_publishes_the_kinds_that_it_was_made_for(
     asyncio.run(scenario())
 
 
-def test_what_stores_report_to_each_other_nobody_publishes(database: str) -> None:
+def test_what_stores_report_to_each_other_no_one_publishes(database: str) -> None:
     forged = {"announced": {"id": "c0dec0de", "from_store": "north", "lines": [{"sku": "milk", "quantity": 24_000}]}}
     settled = {"settled": {"id": "c0dec0de", "got": [0]}}
     wanted = {"wanted": {"to_store": "north", "lines": [{"sku": "milk", "quantity": 24_000}]}}
@@ -286,7 +286,7 @@ def test_a_key_ends_and_says_when_it_was_used_last(database: str) -> None:
     asyncio.run(scenario())
 
 
-def test_what_nobody_has_foreseen_is_answered_in_the_same_form(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_no_one_has_foreseen_is_answered_in_the_same_form(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async def broken(*_: object) -> object:
         raise LookupError("a bug")
 

@@ -21,7 +21,7 @@ WEEK_BEFORE = """
 
 
 @pytest.mark.needs("chromium")
-def test_the_day_begins_with_what_needs_somebody(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_day_begins_with_what_needs_someone(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario() -> None:
         async with two_tenants(database), an_api(database) as house, browser() as launched:
             await house.owner.execute(ROWS)

@@ -94,7 +94,7 @@ def test_of_two_who_say_yes_at_once_one_is_written_down_and_of_yes_and_no_the_fi
     asyncio.run(scenario())
 
 
-def test_a_yes_to_what_somebody_else_has_changed_and_approved_since_is_none(database: str) -> None:
+def test_a_confirmation_of_what_someone_else_has_changed_and_approved_since_is_none(database: str) -> None:
     async def scenario(house: House) -> None:
         seen, now = Publication((SETTING,), pause_s=0), Publication((SETTING,), pause_s=60)
         await house.publish("spring", now)

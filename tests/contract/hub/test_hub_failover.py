@@ -68,7 +68,7 @@ def test_with_a_synchronous_standby_nothing_acknowledged_is_lost(
     asyncio.run(scenario())
 
 
-def test_what_an_asynchronous_standby_lacks_is_noticed_and_sent_again_though_nobody_sells(
+def test_what_an_asynchronous_standby_lacks_is_noticed_and_sent_again_though_no_one_sells(
     pair: tuple[Postgres, Postgres], broker: Broker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "SWEEP_S", 0.2)
@@ -115,7 +115,7 @@ def test_a_pool_connects_as_soon_as_there_is_a_primary_however_often_it_failed_b
     asyncio.run(scenario())
 
 
-def test_a_server_that_is_gone_without_a_word_keeps_nobody_from_the_other(
+def test_a_server_that_is_gone_without_a_word_keeps_no_one_from_the_other(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its machine takes the connection, or what is sent to it is lost: nothing is answered."""
@@ -144,7 +144,7 @@ def test_a_postgres_that_does_not_say_which_server_it_is_ends_nothing(database: 
     asyncio.run(scenario())
 
 
-def test_a_standby_that_was_promoted_before_it_heard_of_any_server_asks_all_the_same(database: str) -> None:
+def test_a_standby_that_was_promoted_before_it_heard_of_any_server_asks_anyway(database: str) -> None:
     async def scenario() -> None:
         asked: list[tuple[Key, int]] = []
 

@@ -125,7 +125,7 @@ async def _all_jobs(shop: CommandBus) -> None:
             at = (await until(shop, int(row[0]))).id
 
 
-def test_who_lets_nobody_in_is_named_and_nothing_is_lost(database: str) -> None:
+def test_who_lets_no_one_in_is_named_and_nothing_is_lost(database: str) -> None:
     async def scenario() -> None:
         square = SimSquare()
         async with an_office(database) as office, square.serve() as url:

@@ -102,7 +102,7 @@ def test_a_mailed_link_sets_another_password_once_and_ends_what_was_open(
 KEPT = ("staff", "staff_log", "office_log", "office_letter", "staff_password_link")
 
 
-def test_asking_tells_nobody_whose_addresses_there_are_and_floods_no_mailbox(
+def test_asking_tells_no_one_whose_addresses_there_are_and_floods_no_mailbox(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def scenario() -> None:

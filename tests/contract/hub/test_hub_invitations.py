@@ -36,7 +36,7 @@ async def come(house: House, secret: str, password: str = HERS, code: str = "") 
     return await post(house, "/v1/invitation", {"secret": secret, "password": password, "code": code})
 
 
-def test_a_link_lets_somebody_new_in_once_by_a_password_of_their_own(
+def test_a_link_lets_someone_new_in_once_by_a_password_of_their_own(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def scenario() -> None:
@@ -103,7 +103,7 @@ def test_a_link_that_is_over_opens_nothing(database: str, monkeypatch: pytest.Mo
     asyncio.run(scenario())
 
 
-def test_an_invitation_gives_nobody_elses_account(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invitation_gives_no_one_elses_account(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """While the password behind one link is hashed, its address gets a person by another link: no one showed theirs."""
 
     async def scenario() -> None:
@@ -180,7 +180,7 @@ def scanned(picture: bytes) -> str:
 
 
 @pytest.mark.needs("chromium")
-def test_somebody_new_comes_in_on_a_phone_and_scans_a_second_factor(
+def test_someone_new_comes_in_on_a_phone_and_scans_a_second_factor(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def invites(page: Page) -> str:

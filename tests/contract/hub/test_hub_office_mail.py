@@ -147,7 +147,7 @@ def test_everybody_says_for_themselves_what_comes_by_mail(database: str, monkeyp
     asyncio.run(scenario())
 
 
-def test_a_kind_that_somebody_does_not_want_is_not_told_and_the_rest_is() -> None:
+def test_a_kind_that_someone_does_not_want_is_not_told_and_the_rest_is() -> None:
     licence, stopped = an_alert("a", True), OpenAlert("stopped", "spring", "1", True, {}, us(NOON))
     assert due(MailWish(without=("licence",)), [licence, stopped], {}, us(NOON)) == [stopped]
 

@@ -72,7 +72,7 @@ def test_the_page_has_the_same_sentences_in_each_language() -> None:
     assert all(text.strip() for said in found.values() for text in said.values())
 
 
-def test_the_page_is_for_anybody_and_runs_no_script_but_its_own(database: str) -> None:
+def test_the_page_is_for_anyone_and_runs_no_script_but_its_own(database: str) -> None:
     async def scenario() -> None:
         async with an_api(database) as house:
             for path in (*page_of_hub.FILES, *(f"/page/{name}" for name in hub.page_parts())):

@@ -71,7 +71,7 @@ def test_what_only_the_boxes_may_read_waits_for_their_keys(database: str, monkey
     asyncio.run(scenario())
 
 
-def test_a_request_names_somebody() -> None:
+def test_a_request_names_someone() -> None:
     assert PRIVACY.fault(b'{"asks": [{"id": "r1", "kind": "access"}]}')
     assert PRIVACY.fault(b'{"asks": [{"id": "r1", "kind": "access", "phone": "0612345678"}]}')
     assert not PRIVACY.fault(b'{"asks": [{"id": "r1", "kind": "access", "phone": "+33612345678"}]}')

@@ -63,7 +63,7 @@ def test_a_stopped_release_goes_on_only_by_an_owner_with_a_reason(
     asyncio.run(scenario())
 
 
-def test_a_publication_needs_the_yes_of_somebody_else_to_what_it_is(
+def test_a_publication_needs_the_yes_of_someone_else_to_what_it_is(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def scenario() -> None:
@@ -349,7 +349,7 @@ def test_each_wave_begins_when_the_one_before_has_done_it(database: str) -> None
     with_chain(database, scenario)
 
 
-def test_one_box_that_could_not_stops_all_until_somebody_says_go_on(database: str) -> None:
+def test_one_box_that_could_not_stops_all_until_someone_says_go_on(database: str) -> None:
     async def scenario(chain: Chain) -> None:
         await chain.turns()
         await chain.answer(STORES[:1], "refused")
@@ -366,7 +366,7 @@ def test_one_box_that_could_not_stops_all_until_somebody_says_go_on(database: st
     with_chain(database, scenario)
 
 
-def test_a_paused_store_and_one_that_is_away_hold_up_nobody(database: str) -> None:
+def test_a_paused_store_and_one_that_is_away_hold_up_no_one(database: str) -> None:
     async def scenario(chain: Chain) -> None:
         async with chain.owner.transaction():
             await tenants.put_store(chain.owner, "acme", STORES[0], StoreRecord(state="paused"), "operator")

@@ -128,7 +128,7 @@ def test_it_is_told_apart_compared_and_put_in_order(database: str) -> None:
     asyncio.run(scenario())
 
 
-def test_nobody_reads_more_by_asking_than_by_looking(database: str) -> None:
+def test_no_one_reads_more_by_asking_than_by_looking(database: str) -> None:
     async def scenario() -> None:
         async with an_api(database) as house:
             await house.owner.execute(ROWS)
@@ -190,7 +190,7 @@ async def picture(page: Page, name: str) -> None:
 
 
 @pytest.mark.needs("chromium")
-def test_somebody_asks_on_the_page_in_three_languages(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_someone_asks_on_the_page_in_three_languages(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario() -> None:
         async with an_api(database) as house, browser() as launched:
             await house.owner.execute(ROWS.replace("2026-03-10", "2027-01-14"))

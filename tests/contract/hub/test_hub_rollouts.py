@@ -189,7 +189,7 @@ def test_a_ring_stops_below_95_percent(database: str, ill: tuple[str, ...]) -> N
     with_house(database, scenario)
 
 
-def test_one_in_twenty_holds_nobody_up(database: str) -> None:
+def test_one_in_twenty_holds_no_one_up(database: str) -> None:
     async def scenario(house: House) -> None:
         house.chain.boxes["store-020"].ill_of = lambda directive: True
         await house.publish("new", Publication((rolled_out(),), pause_s=0))
@@ -199,7 +199,7 @@ def test_one_in_twenty_holds_nobody_up(database: str) -> None:
     with_house(database, scenario, 24)
 
 
-def test_a_ring_of_which_nobody_was_reached_waits_for_one_or_for_an_owner(database: str) -> None:
+def test_a_ring_of_which_no_one_was_reached_waits_for_one_or_for_an_owner(database: str) -> None:
     async def scenario(house: House) -> None:
         early = [house.chain.boxes[store] for store in ("store-001", "store-002")]
         for box in early:

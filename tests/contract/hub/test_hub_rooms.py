@@ -44,7 +44,7 @@ def test_a_question_is_answered_by_its_room(database: str, broker: Broker) -> No
     asyncio.run(scenario())
 
 
-def test_without_head_office_nobody_waits(broker: Broker) -> None:
+def test_without_head_office_no_one_waits(broker: Broker) -> None:
     async def scenario() -> None:
         async with an_edge(History(), broker.port) as edge:
             with pytest.raises(LinkLost):

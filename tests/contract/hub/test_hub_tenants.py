@@ -172,7 +172,7 @@ def test_a_view_that_would_show_its_owners_rows_is_not_made(database: str) -> No
     asyncio.run(scenario())
 
 
-def test_a_view_that_came_with_an_extension_stops_nobody(database: str) -> None:
+def test_a_view_that_came_with_an_extension_stops_no_one(database: str) -> None:
     """pg_stat_statements has such views, and Citus."""
 
     async def scenario() -> None:

@@ -132,7 +132,7 @@ def test_a_dispute_finds_its_payment_by_the_providers_name_of_it(database: str) 
     asyncio.run(scenario())
 
 
-def test_nobody_tells_of_another_providers_payments_or_in_another_currency(database: str) -> None:
+def test_no_one_tells_of_another_providers_payments_or_in_another_currency(database: str) -> None:
     async def scenario() -> None:
         async with an_office(database) as office:
             await office.owner.execute(_PAYMENT, "demo", PAYMENT, "pi_9")

@@ -108,7 +108,7 @@ async def in_force(shop: CommandBus, database: str) -> dict[str, tuple[Any, ...]
     return {row["name"]: (said(row["value"]), said(row["filed"]), row["said_by"], row["said"]) for row in rows}
 
 
-def test_a_shop_without_a_head_office_tells_nobody(tmp_path: Path) -> None:
+def test_a_shop_without_a_head_office_tells_no_one(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             head = shop.head.seq

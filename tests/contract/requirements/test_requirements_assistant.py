@@ -119,7 +119,7 @@ def test_kinds_are_buttons_with_their_signs(dana: Person, stocked: None) -> None
 
 
 @pytest.mark.parametrize(("answer", "left"), [("כן", 0), ("לא", 2_000)])
-def test_what_is_short_is_asked_about_and_a_yes_moves_what_is_there(
+def test_what_is_short_is_asked_about_and_confirmation_moves_what_is_there(
     shop: Stranger, dana: Person, answer: str, left: int
 ) -> None:
     shop.post("stock/movement", {"sku": "rice", "type": "ADJUST", "units": 2_000})

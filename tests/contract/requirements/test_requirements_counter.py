@@ -36,7 +36,7 @@ def test_1_money_goes_back_the_way_it_was_paid(till: Till) -> None:
     assert money(cash["tenders"]) == [("cash", 1_000)]
 
 
-def test_2_a_z_covers_what_lies_between_and_begins_anew(till: Till) -> None:
+def test_2_a_z_covers_what_lies_between_and_begins_again(till: Till) -> None:
     before = till.z()
     till.sold(PEN)
     assert till.x()["total_minor"] == till.x()["total_minor"] == 1_000, "an X has no effect"
@@ -225,7 +225,7 @@ def test_17_nothing_below_nothing_and_more_than_all_is_refused(till: Till, off: 
     assert not line.get("off_minor") and not line.get("share_minor")
 
 
-def test_18_what_nobody_discounts(till: Till) -> None:
+def test_18_what_no_one_discounts(till: Till) -> None:
     till.add(BOOK)
     till.refused("discount_never", "DiscountLine", line=1, share=10_000, reason="staff")
     till.basket("AddTip", amount_minor=100)

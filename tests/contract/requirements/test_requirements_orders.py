@@ -280,6 +280,6 @@ def test_a_wrong_body_says_which_field(shop: Stranger, method: str, path: str, b
 
 
 @pytest.mark.parametrize("path", ["orders?ended=maybe", "notify/alerts?active=maybe"])
-def test_a_yes_or_no_is_one(shop: Stranger, path: str) -> None:
+def test_a_confirmation_or_no_is_one(shop: Stranger, path: str) -> None:
     answer = shop.ask("GET", path)
     assert (answer.status, answer.code) == (400, "argument_wrong")

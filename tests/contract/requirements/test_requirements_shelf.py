@@ -134,7 +134,7 @@ def test_a_picture_of_no_bay_is_rows_and_facings(shop: Stranger) -> None:
     assert (unknown.status, unknown.code) == (404, "no_such_bay")
 
 
-def test_bottles_are_counted_and_a_level_that_nobody_knows_is_null(shop: Stranger) -> None:
+def test_bottles_are_counted_and_a_level_that_no_one_knows_is_null(shop: Stranger) -> None:
     picture = jpeg(draw_bottles((DrawnBottle(1), DrawnBottle(0.5)), 3))
     result = ended(shop, shop.post("vision/detect-bottles", picture, 202)["job_id"])["result"]
     assert (result["count"], result["known"], result["total_ml"]) == (2, 0, 0), "no type was measured"

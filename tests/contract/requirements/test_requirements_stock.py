@@ -67,7 +67,7 @@ REFUSED_MOVES = (
 
 
 @pytest.mark.parametrize(("body", "status", "code"), REFUSED_MOVES, ids=lambda value: str(value)[:60])
-def test_what_nobody_can_mean_is_refused(shop: Stranger, body: dict[str, Any], status: int, code: str) -> None:
+def test_what_no_one_can_mean_is_refused(shop: Stranger, body: dict[str, Any], status: int, code: str) -> None:
     before = shop.get("stock/gin")["on_hand"]
     answer = shop.ask("POST", MOVE, body)
     assert (answer.status, answer.code) == (status, code), answer.text

@@ -45,7 +45,7 @@ def test_it_says_what_it_has_and_which_tills_see_another_box(tmp_path: Path) -> 
     run(scenario())
 
 
-def test_strangers_shut_nobody_out_and_are_told_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_strangers_shut_no_one_out_and_are_told_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def mine(pin: str) -> bool:
         return pin == "right"
 

@@ -102,7 +102,7 @@ def test_a_payment_that_was_none_leaves_the_item_open_and_its_stages_as_they_wer
     run(scenario())
 
 
-def test_what_nobody_can_ask_of_orders_and_offers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_no_one_can_ask_of_orders_and_offers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             await stocked(shop)

@@ -297,7 +297,7 @@ def test_a_child_tells_nothing_of_itself_in_quebec(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_no_account_where_the_shop_has_none_and_nobody_of_the_staff_is_a_customer(tmp_path: Path) -> None:
+def test_no_account_where_the_shop_has_none_and_no_one_of_the_staff_is_a_customer(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, FakeClock(), text=WITH_SMS) as shop:
             assert (await refused(shop, me.AskAccountCode(ASKING, PHONE))).code == "account_to_wrong"

@@ -117,7 +117,7 @@ def test_refunds_voids_and_copies_are_transactions_that_name_theirs(tmp_path: Pa
     run(scenario())
 
 
-def test_nobody_answers_for_two_days_and_then_all_of_it_goes_as_a_batch(tmp_path: Path) -> None:
+def test_no_one_answers_for_two_days_and_then_all_of_it_goes_as_a_batch(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with in_quebec(tmp_path) as (shop, part, sim, clock):
             sim.fault = "away"
@@ -205,7 +205,7 @@ def sent_signature(shop: CommandBus) -> str:
     return signature_as_sent(of_type(shop, PaperSigned)[-1].signature)
 
 
-def test_a_certificate_of_somebody_else_is_let_in_nowhere(tmp_path: Path) -> None:
+def test_a_certificate_of_someone_else_is_let_in_nowhere(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with in_quebec(tmp_path) as (shop, part, sim, _):
             keys, own = part._keys, tmp_path / "other"

@@ -106,7 +106,7 @@ def test_the_name_goes_by_itself_when_its_years_are_over_and_the_sums_stay(tmp_p
     run(scenario())
 
 
-def test_nobody_forgets_a_name_before_its_day_by_saying_that_it_was_done_before(tmp_path: Path) -> None:
+def test_no_one_forgets_a_name_before_its_day_by_saying_that_it_was_done_before(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, FakeClock()) as shop:
             receipt = await sold(shop)

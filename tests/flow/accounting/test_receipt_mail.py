@@ -126,7 +126,7 @@ def test_a_server_that_is_busy_is_asked_again_and_one_that_refuses_is_told(tmp_p
     run(scenario())
 
 
-def test_nobody_knows_of_one_whose_answer_was_lost_and_it_is_not_sent_again(tmp_path: Path) -> None:
+def test_no_one_knows_of_one_whose_answer_was_lost_and_it_is_not_sent_again(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with mailing(tmp_path) as (shop, part, box, clock):
             box.drop_after_data = True

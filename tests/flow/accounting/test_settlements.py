@@ -257,7 +257,7 @@ def test_a_batch_differs_once_the_next_one_lacks_its_payment_too(tmp_path: Path)
     run(scenario())
 
 
-def test_what_becomes_known_later_is_found_when_somebody_looks_again(tmp_path: Path) -> None:
+def test_what_becomes_known_later_is_found_when_someone_looks_again(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path) as counter:
             shop = counter.shop
@@ -419,7 +419,7 @@ def test_a_dispute_that_is_won_leaves_the_payment_where_it_was(tmp_path: Path) -
     run(scenario())
 
 
-def test_a_dispute_that_nobody_answers_in_time_is_over_by_itself(tmp_path: Path) -> None:
+def test_a_dispute_that_no_one_answers_in_time_is_over_by_itself(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path) as counter:
             shop = counter.shop

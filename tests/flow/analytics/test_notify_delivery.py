@@ -255,7 +255,7 @@ def test_who_does_not_answer_is_left_alone_over_a_restart(tmp_path: Path) -> Non
     run(scenario())
 
 
-def test_a_text_of_a_kind_that_somebody_left_out(tmp_path: Path) -> None:
+def test_a_text_of_a_kind_that_someone_left_out(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with telling(tmp_path) as shop:
             await shop.do(SetPreferences(DANA, msgspec.structs.replace(MAIL, kinds_off=("rota",))))

@@ -274,7 +274,7 @@ def test_what_waits_for_whom_goes_on_leave_goes_to_the_next(tmp_path: Path) -> N
     run(scenario())
 
 
-def test_nobody_is_told_by_mail_on_return_where_nothing_is_open(tmp_path: Path) -> None:
+def test_no_one_is_told_by_mail_on_return_where_nothing_is_open(tmp_path: Path) -> None:
     async def scenario() -> None:
         away = msgspec.structs.replace(MAIL, away_from="2027-01-14", away_until="2027-01-16")
         async with telling(tmp_path, **{DANA: away}) as shop:

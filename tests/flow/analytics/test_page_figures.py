@@ -257,7 +257,7 @@ def test_a_payout_is_made_of_the_payments_that_it_pays(tmp_path: Path) -> None:
     run(check())
 
 
-def test_a_figure_that_nobody_has_is_not_found_and_one_that_no_fact_accounts_for_is_told(tmp_path: Path) -> None:
+def test_a_figure_that_no_one_has_is_not_found_and_one_that_no_fact_accounts_for_is_told(tmp_path: Path) -> None:
     async def check() -> None:
         async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
             await done(served.shop, RecordMovement("milk", "in", units=7_000), SYSTEM)

@@ -50,7 +50,7 @@ ELSEWHERE = Box("person", 0.9, 0.0, 0.0, 20.0, 20.0)
     ],
     ids=["in front", "beside", "nobody", "it fails"],
 )
-def test_what_a_person_hides_is_blocked_and_a_look_at_a_full_bay_asks_nobody(
+def test_what_a_person_hides_is_blocked_and_a_look_at_a_full_bay_asks_no_one(
     tmp_path: Path, detector: PlayedDetector, state: str
 ) -> None:
     async def scenario() -> None:

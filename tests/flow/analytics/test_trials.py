@@ -140,7 +140,7 @@ def test_a_box_that_was_off_for_all_of_it_ends_it_at_the_next_look(tmp_path: Pat
     in_a_shop(scenario, tmp_path)
 
 
-def test_what_somebody_changes_by_hand_stays_and_ends_it(tmp_path: Path) -> None:
+def test_what_someone_changes_by_hand_stays_and_ends_it(tmp_path: Path) -> None:
     async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await _before(shop, clock)
         await done(shop, StartTrial(FIRST, 500, 1, 1, 2, promotion=FIFTH_OFF, skus=("milk",)), SYSTEM)

@@ -366,7 +366,7 @@ def test_going_on_without_what_is_lost_takes_a_word_and_a_new_epoch(shop: Path) 
         ("nobody", 0o600, 0o555, "is marked as read-only"),
     ],
 )
-def test_a_ledger_of_somebody_else_is_named_with_its_owner(
+def test_a_ledger_of_someone_else_is_named_with_its_owner(
     sold: Path, owner: str, mode: int, folder_mode: int, words: str
 ) -> None:
     if os.geteuid() != 0:

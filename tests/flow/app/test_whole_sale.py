@@ -86,7 +86,7 @@ def test_a_refund_reaches_head_office(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_a_printer_that_is_off_holds_up_nobody(tmp_path: Path) -> None:
+def test_a_printer_that_is_off_holds_up_no_one(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with store(tmp_path) as shop:
             await shop.start(PRODUCTS)

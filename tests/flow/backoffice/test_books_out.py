@@ -145,7 +145,7 @@ def test_bills_and_journals_are_in_quickbooks_once_whatever_breaks(tmp_path: Pat
     run(scenario())
 
 
-def test_what_quickbooks_does_not_know_waits_for_somebody_and_what_is_there_is_not_sent(tmp_path: Path) -> None:
+def test_what_quickbooks_does_not_know_waits_for_someone_and_what_is_there_is_not_sent(tmp_path: Path) -> None:
     async def scenario() -> None:
         quickbooks = SimQuickBooks()
         async with books_of(tmp_path) as one, quickbooks.serve() as url:

@@ -243,7 +243,7 @@ def test_a_file_that_is_none_fails_with_a_sentence(name: str, tmp_path: Path) ->
     run(scenario())
 
 
-def test_zeros_and_controls_in_a_file_reach_nobody(tmp_path: Path) -> None:
+def test_zeros_and_controls_in_a_file_reach_no_one(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             path = tmp_path / "suppliers.csv"

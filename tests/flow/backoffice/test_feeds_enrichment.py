@@ -46,7 +46,7 @@ async def enriched(shop: CommandBus) -> dict[str, dict[str, str]]:
     return {sku: {name: one.text for name, one in (p.attributes or {}).items()} for sku, (_, p, _) in known.items()}
 
 
-def test_tables_come_in_and_say_of_products_what_nobody_else_does(tmp_path: Path) -> None:
+def test_tables_come_in_and_say_of_products_what_no_one_else_does(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with fetching(tmp_path) as one, http_server() as server:
             shop, inbox = one.shop, tmp_path / "inbox"

@@ -156,7 +156,7 @@ def test_files_of_a_folder_come_in_one_after_the_other_and_once(tmp_path: Path) 
     run(scenario())
 
 
-def test_a_folder_that_nobody_opened_is_not_read(tmp_path: Path) -> None:
+def test_a_folder_that_no_one_opened_is_not_read(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with fetching(tmp_path) as one:
             other = tmp_path / "other"

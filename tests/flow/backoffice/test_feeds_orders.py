@@ -121,7 +121,7 @@ def test_a_bill_of_which_a_line_is_wrong_is_not_taken_in_part_and_can_be_mended(
     run(scenario())
 
 
-def test_a_work_order_is_planned_here_and_what_moves_stock_waits_for_a_yes(tmp_path: Path) -> None:
+def test_a_work_order_is_planned_here_and_what_moves_stock_waits_for_approval(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with fetching(tmp_path) as one:
             shop, inbox = one.shop, tmp_path / "inbox"
@@ -225,7 +225,7 @@ def test_orders_on_account_are_opened_changed_and_closed_by_their_number(tmp_pat
     run(scenario())
 
 
-def test_sales_of_before_are_told_over_all_places_and_own_days_wait_for_a_yes(tmp_path: Path) -> None:
+def test_sales_of_before_are_told_over_all_places_and_own_days_wait_for_approval(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             await done(shop, SetLocation("rooftop", {"en": "Rooftop"}, "bar"), SYSTEM)

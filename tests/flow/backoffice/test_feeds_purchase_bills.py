@@ -160,7 +160,7 @@ def test_a_bill_there_is_matched_and_posted_here_and_a_credit_note_taken_off(tmp
     run(scenario())
 
 
-def test_a_bill_that_was_changed_there_waits_for_somebody(tmp_path: Path) -> None:
+def test_a_bill_that_was_changed_there_waits_for_someone(tmp_path: Path) -> None:
     async def scenario() -> None:
         vendor = QuickBooks()
         vendor.bill("F-7", NEW)

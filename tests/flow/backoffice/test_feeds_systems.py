@@ -75,7 +75,7 @@ def test_suppliers_and_prices_of_odoo_by_both_its_ways(tmp_path: Path, kind: Kin
 
 
 @pytest.mark.parametrize("kind", ["odoo", "odoo_rpc"])
-def test_what_is_edited_between_two_pages_passes_nobody_over(tmp_path: Path, kind: Kind) -> None:
+def test_what_is_edited_between_two_pages_passes_no_one_over(tmp_path: Path, kind: Kind) -> None:
     class Edited(SimOdoo):
         def _read(self, model: str, domain: list[Any], more: dict[str, Any]) -> list[dict[str, Any]]:
             if more["offset"]:

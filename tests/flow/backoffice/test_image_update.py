@@ -114,7 +114,7 @@ def test_the_power_goes_before_the_slot_is_written(box: ImageBox) -> None:
     assert box.start(OLD) == UpdateOutcome("7-swap", "went_back", "cut_off")
 
 
-def test_somebody_sells(box: ImageBox) -> None:
+def test_someone_sells(box: ImageBox) -> None:
     box.release()
     write(box.places.request, UpdateRequest("7-swap", "swap", NEW, SCHEMA))
     assert box.start(OLD) == UpdateOutcome("7-swap", "waits", "selling")
@@ -136,7 +136,7 @@ def test_what_is_no_image_of_that_version(box: ImageBox, parts: dict[str, bytes]
     assert box.ran == [] and not (box.places.own / imaging.FOLDER).exists()
 
 
-def test_a_file_that_nobody_signed(box: ImageBox) -> None:
+def test_a_file_that_no_one_signed(box: ImageBox) -> None:
     box.release()
     box.places.file_of(NEW).write_bytes(b"another file")
     assert box.ask("prepare") == UpdateOutcome("7-prepare", "refused", "damaged")

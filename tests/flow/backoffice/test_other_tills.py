@@ -132,7 +132,7 @@ def test_goods_come_back_into_the_lots_they_left(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_what_nobody_knows_waits_with_proposals_and_moves_once_it_is_known(tmp_path: Path) -> None:
+def test_what_no_one_knows_waits_with_proposals_and_moves_once_it_is_known(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with bar(tmp_path, mapped=False) as shop:
             await done(shop, SetPosItem(PosItem("bar", "water")), SYSTEM)
@@ -166,7 +166,7 @@ def test_a_cases_code_at_another_till_is_a_case(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_a_place_that_nobody_knows_holds_all_of_it(tmp_path: Path) -> None:
+def test_a_place_that_no_one_knows_holds_all_of_it(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with bar(tmp_path) as shop:
             assert await take(shop, sold("1", location="L2")) == "held"

@@ -47,7 +47,7 @@ def test_what_another_till_sold_is_demand_of_its_day_and_versions_count_once(tmp
     run(scenario())
 
 
-def test_what_a_count_had_seen_moves_nothing_and_is_demand_all_the_same(tmp_path: Path) -> None:
+def test_what_a_count_had_seen_moves_nothing_and_is_demand_anyway(tmp_path: Path) -> None:
     async def scenario() -> None:
         clock = FakeClock()
         async with bar(tmp_path, clock) as shop:

@@ -127,7 +127,7 @@ def test_signatures_hold() -> None:
             assert is_signed(rule, [key], headers, case["body"].encode(), 0) == case["good"], case
 
 
-def test_a_body_of_toast_without_its_moment_is_signed_by_nobody() -> None:
+def test_a_body_of_toast_without_its_moment_is_signed_by_no_one() -> None:
     for body in (b"{}", b'{"timestamp": ""}', b'{"timestamp": "2026-11-28"}'):
         stamp = b"2026-11-28" if b"2026" in body else b""
         made = base64.b64encode(hmac.new(b"key", body + stamp, hashlib.sha256).digest()).decode()
@@ -416,7 +416,7 @@ def test_a_check_of_toast_that_is_opened_again_is_sold_no_more(tmp_path: Path) -
     run(scenario())
 
 
-def test_toast_sends_whole_orders_and_signs_in_anew(tmp_path: Path) -> None:
+def test_toast_sends_whole_orders_and_signs_in_again(tmp_path: Path) -> None:
     async def scenario() -> None:
         toast = SimToast()
         async with wired(tmp_path) as one, toast.serve() as url:

@@ -177,7 +177,7 @@ def test_nothing_is_changed_from_the_past_and_the_till_beside_it_sells_at_todays
     run(check())
 
 
-def test_nobody_has_a_view_made_without_signing_in(tmp_path: Path) -> None:
+def test_no_one_has_a_view_made_without_signing_in(tmp_path: Path) -> None:
     async def check() -> None:
         async with looking(tmp_path) as then:
             page = (await then.look(then.minutes[1], "/manager/products")).text

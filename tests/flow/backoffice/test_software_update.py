@@ -212,7 +212,7 @@ def test_a_version_with_which_the_shop_is_well_stays(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_somebody_who_begins_to_sell_just_before_it_puts_it_off(tmp_path: Path) -> None:
+def test_someone_who_begins_to_sell_just_before_it_puts_it_off(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with a_box(tmp_path) as box:
             await box.ask(box.release())

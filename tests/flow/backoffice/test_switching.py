@@ -541,7 +541,7 @@ Order number,Completed On,Item,Qty,Price,Currency,Subtotal,Total
     run(scenario())
 
 
-def test_staff_are_proposed_by_name_and_role_and_nobody_is_added(tmp_path: Path) -> None:
+def test_staff_are_proposed_by_name_and_role_and_no_one_is_added(tmp_path: Path) -> None:
     text = (
         "Employee name,Email,Phone,Role,POS PIN,Status\n"
         "Ada Lovelace,ada@example.com,+33 1 99 00 00 01,Store manager,4711,Active\n"

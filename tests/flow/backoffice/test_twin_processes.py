@@ -185,7 +185,7 @@ def test_a_box_that_is_left_alone_at_once_sells_when_a_person_says_so(tmp_path: 
 
 
 @pytest.mark.slow
-def test_nobody_loses_a_sale_whatever_ends_or_freezes(tmp_path: Path) -> None:
+def test_no_one_loses_a_sale_whatever_ends_or_freezes(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with twin_boxes(tmp_path, TEXT + CONFIG, has_printer=True) as shop:
             await shop.start()
@@ -196,7 +196,7 @@ def test_nobody_loses_a_sale_whatever_ends_or_freezes(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_nobody_loses_a_sale_whatever_is_cut_or_full(tmp_path: Path) -> None:
+def test_no_one_loses_a_sale_whatever_is_cut_or_full(tmp_path: Path) -> None:
     """Cables are cut silently, also one way only, and the disk of the box that leads takes no more."""
 
     async def scenario() -> None:

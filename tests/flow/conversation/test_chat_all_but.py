@@ -72,7 +72,7 @@ def test_so_many_are_enough_and_what_is_dropped_goes_for_another(
     run(scenario())
 
 
-def test_nothing_goes_before_a_yes_where_what_stays_is_no_product(tmp_path: Path) -> None:
+def test_nothing_goes_before_a_confirmation_where_what_stays_is_no_product(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, None, stocked=False) as shop:
             await stocked(shop)
@@ -134,7 +134,7 @@ def test_a_number_that_points_at_goods_is_asked_about(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_staff_put_right_what_an_earlier_sentence_moved(tmp_path: Path) -> None:
+def test_staff_corrected_what_an_earlier_sentence_moved(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, None, stocked=False) as shop:
             await stocked(shop)

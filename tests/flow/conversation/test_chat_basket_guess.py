@@ -41,7 +41,7 @@ def _lines(shop: CommandBus) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(("language", "wish", "said", "before", "behind"), MEANT)
-def test_what_may_be_meant_is_shown_and_a_yes_does_it(
+def test_what_may_be_meant_is_shown_and_confirmation_does_it(
     tmp_path: Path, language: str, wish: str, said: str, before: dict[str, int], behind: dict[str, int]
 ) -> None:
     async def scenario() -> None:

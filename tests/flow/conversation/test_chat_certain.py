@@ -140,7 +140,7 @@ def test_what_who_speaks_says_of_themselves_is_done_at_once(tmp_path: Path) -> N
     run(scenario(), 60)
 
 
-def test_a_day_before_today_is_entered_after_a_yes(tmp_path: Path) -> None:
+def test_a_day_before_today_is_entered_after_confirmation(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, None, stocked=False) as shop:
             await stocked(shop)

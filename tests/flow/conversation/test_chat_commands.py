@@ -154,7 +154,7 @@ def _counts(shop: CommandBus) -> int:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_is_named_waits_for_a_yes_and_is_done_by_it(tmp_path: Path, language: str) -> None:
+def test_what_is_named_waits_for_approval_and_is_done_by_it(tmp_path: Path, language: str) -> None:
     async def scenario() -> None:
         async with talking_shop(tmp_path) as shop:
             await done(shop, SendAlert("The freezer drips"), SYSTEM)

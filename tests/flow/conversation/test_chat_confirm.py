@@ -29,7 +29,7 @@ def lying(shop: CommandBus) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("language", YES)
-def test_what_staff_say_is_shown_and_a_yes_does_it(tmp_path: Path, language: str) -> None:
+def test_what_staff_say_is_shown_and_confirmation_does_it(tmp_path: Path, language: str) -> None:
     async def scenario() -> None:
         async with talking_shop(tmp_path) as shop:
             talker = Talker(shop, language)
@@ -47,7 +47,7 @@ def test_what_staff_say_is_shown_and_a_yes_does_it(tmp_path: Path, language: str
 
 
 @pytest.mark.parametrize("language", YES)
-def test_what_a_customer_says_is_shown_and_a_yes_does_it(tmp_path: Path, language: str) -> None:
+def test_what_a_customer_says_is_shown_and_confirmation_does_it(tmp_path: Path, language: str) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, None, stocked=False) as shop:
             await stocked(shop)

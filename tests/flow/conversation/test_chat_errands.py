@@ -120,7 +120,7 @@ LEVELS = {
 
 
 @pytest.mark.parametrize("language", LEVELS)
-def test_what_runs_out_or_low_is_said_and_done_by_a_yes(tmp_path: Path, language: str) -> None:
+def test_what_runs_out_or_low_is_said_and_done_by_confirmation(tmp_path: Path, language: str) -> None:
     minimum, out, back = LEVELS[language]
 
     async def scenario() -> None:

@@ -57,7 +57,7 @@ SHOWN = (
 
 
 @pytest.mark.parametrize(("language", "turns", "kept"), SHOWN)
-def test_what_says_more_than_its_effect_is_shown_and_a_yes_does_it(
+def test_what_says_more_than_its_effect_is_shown_and_confirmation_does_it(
     tmp_path: Path, language: str, turns: str, kept: tuple[int, int]
 ) -> None:
     async def scenario() -> None:
@@ -105,7 +105,7 @@ def test_of_two_numbers_of_one_thing_none_is_put_in_for_the_other(tmp_path: Path
     run(scenario())
 
 
-def test_nothing_but_a_yes_does_what_was_shown(tmp_path: Path) -> None:
+def test_nothing_but_a_confirmation_does_what_was_shown(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, None, stocked=False) as shop:
             await stocked(shop)

@@ -114,7 +114,7 @@ def test_what_is_no_quote_of_the_sentence_is_nothing(
     run(scenario())
 
 
-def test_what_a_model_leaves_out_belongs_to_nobody() -> None:
+def test_what_a_model_leaves_out_belongs_to_no_one() -> None:
     said = quotes(("waste", "chucked", "two", "kilos", "rice"), whom="the party")
     quoted = msgspec.json.decode(said, type=QuotedSentence)
     words = ("chucked", "two", "kilos", "of", "wonky", "rice", "after", "the", "party")

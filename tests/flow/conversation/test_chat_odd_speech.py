@@ -55,7 +55,7 @@ def test_what_is_clear_of_it_moves_and_nothing_else(
     run(scenario())
 
 
-def test_what_nobody_sees_leaves_names(tmp_path: Path) -> None:
+def test_what_no_one_sees_leaves_names(tmp_path: Path) -> None:
     """Tags, a joint of no width and what turns the direction; the French name of one thing comes before another's."""
 
     async def scenario() -> None:

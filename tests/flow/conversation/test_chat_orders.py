@@ -99,7 +99,7 @@ def test_goods_are_ordered_in_free_words_by_one_yes(tmp_path: Path, language: st
     run(scenario())
 
 
-def test_who_sells_the_goods_is_asked_where_nobody_said(tmp_path: Path) -> None:
+def test_who_sells_the_goods_is_asked_where_no_one_said(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with talking_shop(tmp_path) as shop:
             text = "stick four rice on the next order"

@@ -41,7 +41,7 @@ def test_a_pack_is_one_and_a_per_cent_is_a_name(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_what_is_asked_for_waits_for_a_yes(tmp_path: Path) -> None:
+def test_what_is_asked_for_waits_for_approval(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with talking_shop(tmp_path) as shop:
             for language, said, yes, moves in (

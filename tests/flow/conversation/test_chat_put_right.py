@@ -30,7 +30,7 @@ TURNS = (
 """Turns in a language, and how the stock changed behind them."""
 
 
-def test_what_is_put_right_in_passing(tmp_path: Path) -> None:
+def test_what_is_corrected_in_passing(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with talking_shop(tmp_path) as shop:
             await done(shop, SetProducts((ONION,)), SYSTEM)

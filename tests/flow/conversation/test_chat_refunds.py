@@ -59,7 +59,7 @@ def _given_back(shop: CommandBus) -> dict[int, int]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_comes_back_is_shown_and_a_yes_gives_it_back(tmp_path: Path, language: str) -> None:
+def test_what_comes_back_is_shown_and_confirmation_gives_it_back(tmp_path: Path, language: str) -> None:
     async def scenario() -> None:
         async with _sold(tmp_path) as shop:
             head, milk = Talker(shop, language, HEAD), Talker(shop, language, HEAD).stock("milk")
@@ -101,7 +101,7 @@ def test_no_more_than_was_sold_and_nothing_that_was_not_asked(tmp_path: Path, la
     run(scenario())
 
 
-def test_a_yes_is_for_the_money_that_was_shown(tmp_path: Path) -> None:
+def test_a_confirmation_is_for_the_money_that_was_shown(tmp_path: Path) -> None:
     """Someone else takes a part back meanwhile: it is asked again, with what is left."""
 
     async def scenario() -> None:

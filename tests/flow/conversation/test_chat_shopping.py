@@ -158,7 +158,7 @@ def test_a_kiosks_next_customer_and_more_time(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_what_lies_in_the_basket_is_put_right_in_a_sentence_of_its_own(tmp_path: Path) -> None:
+def test_what_lies_in_the_basket_is_corrected_in_a_sentence_of_its_own(tmp_path: Path) -> None:
     async def scenario() -> None:
         clock = FakeClock()
         async with open_shop(tmp_path, clock, stocked=False) as shop:
@@ -209,7 +209,7 @@ async def told_each(tmp_path: Path, *cases: tuple[str, tuple[str, ...], dict[str
             assert told in answer.text, (said, answer.text)
 
 
-def test_what_somebody_asks_behind_it_is_told_and_takes_nothing_from_what_is_bought(tmp_path: Path) -> None:
+def test_what_someone_asks_behind_it_is_told_and_takes_nothing_from_what_is_bought(tmp_path: Path) -> None:
     run(
         told_each(
             tmp_path,

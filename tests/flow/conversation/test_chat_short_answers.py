@@ -96,7 +96,7 @@ def test_a_carton_of_twelve_is_one_and_twelve_eggs_are_no_twelve_cartons(
 
 
 @pytest.mark.parametrize(("language", "said", "answered", "number"), SHOWN)
-def test_another_number_than_what_was_shown_is_shown_anew(
+def test_another_number_than_what_was_shown_is_shown_again(
     tmp_path: Path, language: str, said: str, answered: str, number: int
 ) -> None:
     async def scenario() -> None:

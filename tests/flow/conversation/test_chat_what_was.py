@@ -145,7 +145,7 @@ def test_what_comes_by_the_dozen_is_asked(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_hebrew_in_latin_letters_waits_for_a_yes(tmp_path: Path) -> None:
+def test_hebrew_in_latin_letters_waits_for_approval(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with talking_shop(tmp_path) as shop:
             for said, moves in (
@@ -187,7 +187,7 @@ def test_what_is_for_a_delivery_to_come_is_ordered_and_moves_nothing(tmp_path: P
     run(scenario())
 
 
-def test_a_count_that_wants_a_yes_says_that_it_is_all_there_is(tmp_path: Path) -> None:
+def test_a_count_that_wants_a_confirmation_says_that_it_is_all_there_is(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with talking_shop(tmp_path) as shop:
             await done(shop, SetProducts((Product("bagel", {"en": "Bagels"}, (), 300, "reduced"),)), SYSTEM)

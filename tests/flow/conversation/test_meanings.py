@@ -271,7 +271,7 @@ def test_a_word_of_another_language_is_a_name_first(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_every_measure_has_its_words_and_somebody_who_tells_it() -> None:
+def test_every_measure_has_its_words_and_someone_who_tells_it() -> None:
     for language in LANGUAGES:
         assert set(first_phrases(language, "measures")) == set(MEASURES)
     assert set(TABLE) == set(MEASURES)

@@ -85,7 +85,7 @@ def test_what_runs_out_and_when_most_is_sold(tmp_path: Path) -> None:
 BUSIEST = ("what's our busiest day", "quel est le jour le plus achalandé", "מה היום הכי עמוס")
 
 
-def test_what_somebody_entered_is_told_of_their_days(tmp_path: Path) -> None:
+def test_what_someone_entered_is_told_of_their_days(tmp_path: Path) -> None:
     async def scenario() -> None:
         clock = FakeClock()
         async with open_shop(tmp_path, clock, stocked=False) as shop:

@@ -75,7 +75,7 @@ def test_what_is_common_is_not_asked_about(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_a_price_that_somebody_enters_is_asked_about_where_the_line_comes_to_much(tmp_path: Path) -> None:
+def test_a_price_that_someone_enters_is_asked_about_where_the_line_comes_to_much(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             asked = (await done(shop, AddLine(MYSTERY))).result.questions[0].id

@@ -269,7 +269,7 @@ def test_a_reader_has_not_grown_because_the_shop_has(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_a_reader_that_nobody_asks_is_ended_and_one_that_never_comes_up_is_not_missed(
+def test_a_reader_that_no_one_asks_is_ended_and_one_that_never_comes_up_is_not_missed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def scenario() -> None:
@@ -339,7 +339,7 @@ def test_no_reader_begins_with_another_configuration_than_the_shop_has(tmp_path:
 
 
 @pytest.mark.skipif(not landlock.version(), reason="this kernel has no Landlock")
-def test_who_takes_a_reader_over_reads_the_ledger_and_nothing_else_and_calls_nobody(tmp_path: Path) -> None:
+def test_who_takes_a_reader_over_reads_the_ledger_and_nothing_else_and_calls_no_one(tmp_path: Path) -> None:
     told, config = tmp_path / "told", tmp_path / "config.toml"
 
     async def scenario() -> None:

@@ -149,5 +149,5 @@ def test_09_a_line_for_excel_is_no_header(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_10_woocommerce_asks_whether_anybody_is_there() -> None:
+def test_10_woocommerce_asks_whether_anyone_is_there() -> None:
     assert is_ping(reported("10-woo-ping/ping.txt").read_bytes())

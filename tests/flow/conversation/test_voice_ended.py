@@ -13,7 +13,7 @@ from tests.flow.conversation.test_chat_http import filled
 from tests.shop_fixture import run
 
 
-def test_what_somebody_ended_takes_no_yes(tmp_path: Path) -> None:
+def test_what_someone_ended_takes_no_yes(tmp_path: Path) -> None:
     """A "no" that cuts a question short, a "stop" to what was hardly heard, and one into our voice."""
 
     async def said(text: str, sure: float = 1.0, cut: bool = False) -> HeardText:

@@ -176,7 +176,7 @@ def test_who_has_not_the_secret_or_not_the_code_says_nothing(tmp_path: Path) -> 
     run(scenario())
 
 
-def test_stop_ends_it_start_begins_it_and_who_left_is_nobody(tmp_path: Path) -> None:
+def test_stop_ends_it_start_begins_it_and_who_left_is_no_one(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with written_to(tmp_path) as (served, caller, clock):
             phone = Phone(caller, served, clock)

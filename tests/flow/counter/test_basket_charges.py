@@ -90,7 +90,7 @@ def test_a_card_that_is_declined_leaves_the_basket_to_be_paid_otherwise(tmp_path
 
 
 @pytest.mark.parametrize("fault", ["cut", "garbage"])
-def test_while_nobody_knows_whether_it_paid_the_basket_stays_and_a_kill_charges_nothing_twice(
+def test_while_no_one_knows_whether_it_paid_the_basket_stays_and_a_kill_charges_nothing_twice(
     fault: str, tmp_path: Path
 ) -> None:
     async def scenario(made: PageShop, method: str) -> None:
@@ -126,7 +126,7 @@ def test_what_surely_did_not_get_there_is_asked_again_or_paid_in_cash(tmp_path: 
     with_a_tab(tmp_path, scenario)
 
 
-def test_the_day_is_closed_beside_a_charge_that_nobody_knows_of(tmp_path: Path) -> None:
+def test_the_day_is_closed_beside_a_charge_that_no_one_knows_of(tmp_path: Path) -> None:
     async def scenario(made: PageShop, method: str) -> None:
         made.stripe.fault = "cut"
         await do(made.shop, ChargeBasket(method), PERSON)

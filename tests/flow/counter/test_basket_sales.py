@@ -257,7 +257,7 @@ def test_a_line_with_a_price_of_its_own_is_a_line_of_its_own(tmp_path: Path) -> 
     run(scenario())
 
 
-def test_what_is_past_its_last_day_is_sold_where_somebody_said_so(tmp_path: Path) -> None:
+def test_what_is_past_its_last_day_is_sold_where_someone_said_so(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             (line,) = (await agreed(shop, SellBasket((LineSold(OLD),), (CARD,)))).result.lines

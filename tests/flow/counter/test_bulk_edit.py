@@ -168,7 +168,7 @@ def test_a_till_that_shows_the_keys_of_all_keeps_them_and_has_them_again(tmp_pat
     in_a_shop(tmp_path, scenario)
 
 
-def test_keys_that_somebody_arranged_meanwhile_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_that_someone_arranged_meanwhile_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await done(shop, SetQuickKeys((KeyPage({"en": "Mine"}, (Key(0, "b"),)),)), SYSTEM)
         clock.advance(1)

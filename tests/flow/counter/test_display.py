@@ -97,7 +97,7 @@ def test_a_sale_as_the_customer_reads_it(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_it_says_that_somebody_practises(tmp_path: Path) -> None:
+def test_it_says_that_someone_practises(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with displayed(tmp_path) as (shop, display):
             await display.until(lambda lines: "Corner Shop" in lines[0])
@@ -160,7 +160,7 @@ def test_one_that_lost_its_power_shows_the_same_again_by_itself(tmp_path: Path) 
     run(scenario())
 
 
-def test_one_that_is_pulled_out_is_missed_and_comes_back_though_nobody_sells(tmp_path: Path) -> None:
+def test_one_that_is_pulled_out_is_missed_and_comes_back_though_no_one_sells(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with displayed(tmp_path) as (_, display):
             await display.until(lambda lines: "Corner Shop" in lines[0])

@@ -173,7 +173,7 @@ def test_a_drawer_is_not_counted_while_a_customer_pays(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_nobody_sells_without_a_shift_only_where_the_store_says_so(tmp_path: Path) -> None:
+def test_no_one_sells_without_a_shift_only_where_the_store_says_so(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, text=CONFIG + "[shifts]\nrequired = true\n") as shop:
             for command in (AddLine(MILK), Pay("cash"), RefundSale(1)):

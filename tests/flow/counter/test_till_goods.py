@@ -103,7 +103,7 @@ def test_a_case_sells_what_is_in_it_at_its_own_price(tmp_path: Path) -> None:
     at_the_till(scenario, tmp_path)
 
 
-def test_a_case_whose_price_nobody_knows_is_asked_about_as_a_case(tmp_path: Path) -> None:
+def test_a_case_whose_price_no_one_knows_is_asked_about_as_a_case(tmp_path: Path) -> None:
     async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await do(shop, SetProducts((Product("nuts", {"en": "Nuts"}, (), packs=(Pack(ean(9), 10),)),)))
         asked = await basket(shop, AddLine(ean(9)))

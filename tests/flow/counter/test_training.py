@@ -199,7 +199,7 @@ def test_a_practice_begins_as_yesterday_at_noon_and_plays_its_customers(tmp_path
     run(scenario())
 
 
-def test_without_an_earlier_day_there_is_nobody_to_play(tmp_path: Path) -> None:
+def test_without_an_earlier_day_there_is_no_one_to_play(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             await caller.set_pin()

@@ -158,7 +158,7 @@ def test_who_says_too_late_that_they_see_to_it_is_noted_and_changes_nothing(tmp_
     run(scenario())
 
 
-def test_what_is_passed_on_late_counts_although_somebodys_time_was_over_meanwhile(tmp_path: Path) -> None:
+def test_what_is_passed_on_late_counts_although_someones_time_was_over_meanwhile(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with watched(tmp_path) as (shop, clock, _):
             await do(shop, SetPin(hash_pin("864209")))
@@ -290,7 +290,7 @@ def test_a_watch_that_fails_ends_nothing_and_silences_no_other(tmp_path: Path) -
     run(scenario())
 
 
-def test_a_watch_waits_for_tables_that_are_still_made_anew(tmp_path: Path) -> None:
+def test_a_watch_waits_for_tables_that_are_still_made_again(tmp_path: Path) -> None:
     true = [Condition("milk", {"name": "Milk", "days": 1, "sku": "milk"})]
 
     async def scenario() -> None:

@@ -133,7 +133,7 @@ def test_the_process_ended_while_it_printed(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_somebody_is_asked_about_a_paper_however_many_come_behind_it(tmp_path: Path) -> None:
+def test_someone_is_asked_about_a_paper_however_many_come_behind_it(tmp_path: Path) -> None:
     """Jobs that are over are forgotten some day; a receipt that may never have come out is not."""
 
     async def scenario() -> None:

@@ -46,7 +46,7 @@ TROUBLES: dict[str, Trouble] = {
 
 
 @pytest.mark.parametrize("name", TROUBLES)
-def test_it_is_said_nobody_waits_and_it_is_over_when_it_is_over(tmp_path: Path, name: str) -> None:
+def test_it_is_said_no_one_waits_and_it_is_over_when_it_is_over(tmp_path: Path, name: str) -> None:
     trouble = TROUBLES[name]
     timeouts = IN_HASTE if trouble.said == "unconfirmed" else PATIENT
 

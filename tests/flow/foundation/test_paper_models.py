@@ -51,7 +51,7 @@ def test_the_configuration_wins(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_one_that_nobody_knows_prints_plainly_and_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_no_one_knows_prints_plainly_and_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(status, "NAMES", {67: b"NEW-1"})
 
     async def scenario() -> None:

@@ -20,7 +20,7 @@ from tests.shop_fixture import run
 SOON = PrinterTimeouts(idle_look_s=0.2, drawer_left_s=0.3)
 
 
-def test_a_printer_that_is_in_trouble_before_anybody_sells_is_seen(tmp_path: Path) -> None:
+def test_a_printer_that_is_in_trouble_before_anyone_sells_is_seen(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:
             till.plug(printer.port, timeouts=SOON)
@@ -47,7 +47,7 @@ def test_paper_that_is_nearly_used_up_holds_up_nothing(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_a_name_that_nobody_knows(tmp_path: Path) -> None:
+def test_a_name_that_no_one_knows(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with desk(tmp_path) as till:
             till.plug(9100, host="printer.invalid")

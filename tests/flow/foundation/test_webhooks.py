@@ -98,7 +98,7 @@ def test_each_fact_behind_its_hook_is_told_once_in_order_and_signed(tmp_path: Pa
     run(scenario())
 
 
-def test_a_part_that_ended_is_begun_anew(tmp_path: Path) -> None:
+def test_a_part_that_ended_is_begun_again(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with told(tmp_path) as at:
             part = WebhooksPart(config(tmp_path, TEXT), at.shop)
@@ -184,7 +184,7 @@ def test_a_server_that_is_too_slow_gets_the_same_again(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_a_slow_receiver_holds_up_nobody_else(tmp_path: Path) -> None:
+def test_a_slow_receiver_holds_up_no_one_else(tmp_path: Path) -> None:
     async def scenario() -> None:
         never, came = asyncio.Event(), asyncio.Event()
 

@@ -62,7 +62,7 @@ def test_a_newer_word_leaves_what_it_does_not_mention(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_a_category_named_anew_keeps_its_law(tmp_path: Path) -> None:
+def test_a_category_named_again_keeps_its_law(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, FakeClock(NOON_US), text=ONTARIO) as shop:
             await do(shop, SetCategories(presets.load("cannabis"), Source(MANAGER)), SYSTEM)
@@ -184,7 +184,7 @@ def test_cannabis_is_known_by_whatever_its_thc_is_called(name: str, tmp_path: Pa
 
 
 @pytest.mark.parametrize("header", ["THC", "THC Content", "Taux de THC", "THC Min,THC Max", "thc_level (%)", "THCA"])
-def test_a_file_whose_column_of_thc_has_another_name_sells_to_nobody(header: str, tmp_path: Path) -> None:
+def test_a_file_whose_column_of_thc_has_another_name_sells_to_no_one(header: str, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, FakeClock(NOON_US), text=ONTARIO) as shop:
             cells = ",".join("20" for _ in header.split(","))

@@ -63,7 +63,7 @@ def test_a_dish_has_the_allergens_of_all_that_is_in_it(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_whoever_may_order_a_dish_is_told_what_is_in_it_and_of_what_nobody_knows(tmp_path: Path) -> None:
+def test_whoever_may_order_a_dish_is_told_what_is_in_it_and_of_what_no_one_knows(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, stocked=False) as shop:
             await _stocked(shop)
@@ -123,7 +123,7 @@ def test_a_word_for_an_allergen_is_that_in_every_language() -> None:
     assert cheese.within(cream) and not soup.within(cheese)
 
 
-def test_who_avoids_an_allergen_is_shown_nothing_with_it_nor_what_nobody_said(tmp_path: Path) -> None:
+def test_who_avoids_an_allergen_is_shown_nothing_with_it_nor_what_no_one_said(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             shop = served.shop

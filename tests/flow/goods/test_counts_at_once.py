@@ -85,7 +85,7 @@ def test_a_count_of_a_category_is_of_those_below_it_too(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_a_yes_to_lines_that_are_far_off_is_none_to_one_that_was_scanned_since(tmp_path: Path) -> None:
+def test_a_confirmation_of_lines_that_are_far_off_is_none_to_one_that_was_scanned_since(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with bar(tmp_path) as one:
             for sku in ("milk", "lager"):

@@ -49,7 +49,7 @@ def _left(shop: CommandBus) -> dict[str, int]:
     return portions_left(shop.reader, [found])
 
 
-def test_portions_are_those_of_the_scarcest_part_that_somebody_counts(tmp_path: Path) -> None:
+def test_portions_are_those_of_the_scarcest_part_that_someone_counts(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, stocked=False) as shop:
             await done(shop, SetProducts(GOODS), SYSTEM)

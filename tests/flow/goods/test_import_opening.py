@@ -40,7 +40,7 @@ def test_a_bakers_list_needs_no_numbers_and_says_what_is_there(tmp_path: Path) -
     run(scenario())
 
 
-def test_among_numbered_goods_one_without_waits_for_a_yes(tmp_path: Path) -> None:
+def test_among_numbered_goods_one_without_waits_for_approval(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, FakeClock(), stocked=False) as shop:
             text = f"ean,name,price,in stock\n{ean(1)},Milk,1.00,4\n,Roll,0.50,9\n,BREAD,,\n,Total: 2,1.50,13\n"

@@ -139,7 +139,7 @@ def test_a_recipe_whose_bottle_has_no_size_is_found(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_a_begun_bottle_arrives_where_nobody_pours(tmp_path: Path) -> None:
+def test_a_begun_bottle_arrives_where_no_one_pours(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, FakeClock()) as shop:
             await do(shop, SetProducts((*BAR[:2], SOAP)))

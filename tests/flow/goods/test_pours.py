@@ -123,7 +123,7 @@ def test_an_opened_bottle_is_counted_in_parts_and_a_whole_thing_is_not(tmp_path:
     run(scenario())
 
 
-def test_a_recipe_in_a_measure_that_nobody_knows_of_its_bottle_is_refused(tmp_path: Path) -> None:
+def test_a_recipe_in_a_measure_that_no_one_knows_of_its_bottle_is_refused(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, FakeClock()) as shop:
             bare = Product("gin", {"en": "Gin"}, (GIN,), 4_000)

@@ -38,7 +38,7 @@ async def do(shop: CommandBus, *commands: Command, actor: Actor = SYSTEM) -> Non
         assert isinstance(outcome, Done), outcome
 
 
-def test_a_price_that_jumps_waits_for_a_yes_and_a_no_holds(tmp_path: Path) -> None:
+def test_a_price_that_jumps_waits_for_approval_and_a_no_holds(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, stocked=False) as shop:
             await import_file(shop, prices(tmp_path, "1.00", "2.00", "3.00"))

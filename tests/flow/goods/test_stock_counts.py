@@ -91,7 +91,7 @@ def test_a_line_without_a_lot_is_of_all_lots_where_none_is_counted_by_itself(tmp
     run(scenario())
 
 
-def test_what_was_not_counted_is_listed_and_emptied_only_by_a_yes(tmp_path: Path) -> None:
+def test_what_was_not_counted_is_listed_and_emptied_only_by_confirmation(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with bar(tmp_path) as one:
             for lot, units in (("L7", 24), ("L8", 12), ("", 6)):

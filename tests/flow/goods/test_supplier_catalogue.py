@@ -36,7 +36,7 @@ async def stocked(shop: CommandBus) -> None:
     await do(shop, SetCategories(presets.load("cannabis"), Source(MANAGER)), SYSTEM)
 
 
-def test_a_price_of_nothing_waits_for_a_yes(tmp_path: Path) -> None:
+def test_a_price_of_nothing_waits_for_approval(tmp_path: Path) -> None:
     file = csv_file(tmp_path, f"ean,name,price\n{ean(1)},Gift,0\n{ean(2)},Cheese,2.00\n", name="feed.csv")
 
     async def scenario() -> None:
@@ -179,7 +179,7 @@ def test_a_measure_of_the_law_that_is_no_number_sells_nothing(tmp_path: Path) ->
     run(scenario())
 
 
-def test_what_weighs_so_much_of_a_class_is_proposed_and_sold_behind_a_yes(tmp_path: Path) -> None:
+def test_what_weighs_so_much_of_a_class_is_proposed_and_sold_behind_a_confirmation(tmp_path: Path) -> None:
     """Schedule 3 of the Cannabis Act, of each class what counts as one gram; as on the packages of what is sold."""
     wanted: dict[str, tuple[str, Size | None, dict[str, Value], str, int]] = {
         "bud": ("cannabis-flower", Size(3_500, "g"), {}, "dried", 3_500),

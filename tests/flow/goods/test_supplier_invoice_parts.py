@@ -109,7 +109,7 @@ def test_two_lines_of_a_product_price_their_receipt_together(tmp_path: Path) -> 
     run(scenario())
 
 
-def test_what_somebody_says_of_a_receipt_later_holds(tmp_path: Path) -> None:
+def test_what_someone_says_of_a_receipt_later_holds(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with bought(tmp_path) as one:
             await one.receive(10, 0)

@@ -271,7 +271,7 @@ def test_what_is_invoiced_again_is_beyond_what_came(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_goods_that_were_not_received_are_received_by_their_invoice_when_somebody_says_so(tmp_path: Path) -> None:
+def test_goods_that_were_not_received_are_received_by_their_invoice_when_someone_says_so(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with bought(tmp_path) as one:
             found = await one.invoice(ubl((MILK, "10", "0.85"), order=1))

@@ -110,7 +110,7 @@ def test_a_field_is_learnt_and_forgotten_when_it_was_wrong_twice(tmp_path: Path)
     run(scenario())
 
 
-def test_what_is_no_amount_no_day_or_there_already_is_refused(tmp_path: Path) -> None:
+def test_an_invalid_amount_no_day_or_there_already_is_refused(tmp_path: Path) -> None:
     needs_pdf()
 
     async def scenario() -> None:

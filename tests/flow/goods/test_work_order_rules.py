@@ -189,7 +189,7 @@ def test_a_kit_that_takes_what_is_made_of_it_is_refused_at_any_depth(tmp_path: P
     run(scenario())
 
 
-def test_what_nobody_can_ask_of_an_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_no_one_can_ask_of_an_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             await stocked(shop)

@@ -282,7 +282,7 @@ def test_what_the_bank_refuses_afterwards_is_told_and_lost_at_once(tmp_path: Pat
     run(scenario())
 
 
-def test_a_sale_waits_for_no_payment_of_before_that_nobody_can_ask_about(tmp_path: Path) -> None:
+def test_a_sale_waits_for_no_payment_of_before_that_no_one_can_ask_about(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path, fault="host_gone", config=OFFLINE) as counter:
             await done(counter.shop, AgreeOffline(), SYSTEM)
@@ -361,7 +361,7 @@ def test_of_what_comes_late_no_cash_was_handed_out_and_all_goes_back(tmp_path: P
     run(scenario())
 
 
-def test_a_tip_that_nobody_asked_for_goes_back(tmp_path: Path) -> None:
+def test_a_tip_that_no_one_asked_for_goes_back(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path, "nexo") as counter:
             begin = counter.device._begin  # type: ignore[attr-defined]

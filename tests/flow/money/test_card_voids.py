@@ -106,7 +106,7 @@ def test_where_only_the_card_brings_it_back_a_person_is_told_and_presents_it(tmp
 
 
 @pytest.mark.parametrize("driver", VOIDING)
-def test_what_was_paid_out_is_refunded_and_nobody_asks_to_undo_it(driver: Driver, tmp_path: Path) -> None:
+def test_what_was_paid_out_is_refunded_and_no_one_asks_to_undo_it(driver: Driver, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path, driver) as counter:
             payment = await paid(counter, driver)

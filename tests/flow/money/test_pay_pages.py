@@ -239,7 +239,7 @@ def test_of_two_pages_that_are_paid_the_second_goes_back(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("fault", ["down", "cut", "wrong_key", "garbage"])
-def test_a_page_that_cannot_be_made_is_told_and_tried_anew(tmp_path: Path, fault: Any) -> None:
+def test_a_page_that_cannot_be_made_is_told_and_tried_again(tmp_path: Path, fault: Any) -> None:
     async def scenario(made: PageShop) -> None:
         made.stripe.fault = fault
         order = await made.order()

@@ -67,7 +67,7 @@ def test_a_refund_made_at_the_provider_is_taken_in_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("driver", ["stripe_terminal", "clover"])
-def test_a_refund_of_a_card_payment_that_somebody_made_on_its_providers_pages_is_taken_in(
+def test_a_refund_of_a_card_payment_that_someone_made_on_its_providers_pages_is_taken_in(
     driver: str, tmp_path: Path
 ) -> None:
     async def scenario() -> None:
@@ -180,7 +180,7 @@ def test_disputes_come_in_any_order_and_however_often(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("end", ["won", "lost"])
-def test_the_end_of_a_dispute_that_nobody_heard_of_is_known_once(tmp_path: Path, end: Any) -> None:
+def test_the_end_of_a_dispute_that_no_one_heard_of_is_known_once(tmp_path: Path, end: Any) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path) as counter:
             await counter.begin()
@@ -194,7 +194,7 @@ def test_the_end_of_a_dispute_that_nobody_heard_of_is_known_once(tmp_path: Path,
     run(scenario())
 
 
-def test_news_of_what_nobody_knows_change_nothing(tmp_path: Path) -> None:
+def test_news_of_what_no_one_knows_change_nothing(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path) as counter:
             head = counter.shop.head.seq

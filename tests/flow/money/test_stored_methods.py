@@ -272,7 +272,7 @@ def test_what_is_given_on_a_page_that_is_over_or_for_nobody_is_let_go_again(end:
 
 
 @pytest.mark.parametrize("fault", ["cut", "down", "garbage", "wrong_key"])
-def test_a_page_for_a_card_that_cannot_be_made_is_told_and_asked_for_anew(fault: Any, tmp_path: Path) -> None:
+def test_a_page_for_a_card_that_cannot_be_made_is_told_and_asked_for_again(fault: Any, tmp_path: Path) -> None:
     async def scenario(made: PageShop) -> None:
         customer = await somebody(made)
         made.stripe.fault = fault

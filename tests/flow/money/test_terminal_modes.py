@@ -63,7 +63,7 @@ def test_a_terminal_of_another_currency_is_said_at_the_start(tmp_path: Path) -> 
     build_registry(config(tmp_path, francs.replace("CHF", "EUR")))
 
 
-def test_nobody_is_charged_for_a_test(tmp_path: Path) -> None:
+def test_no_one_is_charged_for_a_test(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path, "stripe_terminal") as counter:
             await in_mode(counter, "stripe_terminal", "test")

@@ -131,7 +131,7 @@ def test_a_drill_notices_a_picture_that_cannot_be_opened_and_the_next_backup_men
     assert run(edge(*drill)).status == 0
 
 
-def test_what_somebody_put_there_by_hand_has_a_limit(tmp_path: Path) -> None:
+def test_what_someone_put_there_by_hand_has_a_limit(tmp_path: Path) -> None:
     loaded = shop(tmp_path / "box", {"small.jpg": b"small", "vast.jpg": b"x" * (PICTURE_BYTES + 1)})
     (loaded.pictures / "of-no-product.jpg").write_bytes(b"nobody's")
     backed_up(loaded)

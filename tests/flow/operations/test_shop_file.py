@@ -160,7 +160,7 @@ def test_what_is_in_it_is_described_found_and_shown_in_decimals(tmp_path: Path) 
     assert set(told["sale"]["columns"]) == {name for _, name, *_ in asked(file, "PRAGMA table_info(sale)")}
 
 
-def test_nobody_is_in_it_unless_they_are_asked_for(tmp_path: Path) -> None:
+def test_no_one_is_in_it_unless_they_are_asked_for(tmp_path: Path) -> None:
     without, people = tmp_path / "without.sqlite", tmp_path / "people.sqlite"
 
     async def scenario() -> None:

@@ -88,7 +88,7 @@ def test_the_taxes_are_those_of_where_it_is_brought(
     run(scenario())
 
 
-def test_an_order_that_moves_over_the_border_is_taxed_anew(tmp_path: Path) -> None:
+def test_an_order_that_moves_over_the_border_is_taxed_again(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, stocked=False, text=ONTARIO + PANEL) as shop:
             await stocked(shop)

@@ -127,7 +127,7 @@ def test_news_that_have_no_way_stand_before_none_that_have(tmp_path: Path) -> No
     run(scenario())
 
 
-def test_nobody_hears_of_steps_that_are_over(tmp_path: Path) -> None:
+def test_no_one_hears_of_steps_that_are_over(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, FakeClock()) as shop:
             order = await milk_order(shop, **GUEST)

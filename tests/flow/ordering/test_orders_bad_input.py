@@ -104,7 +104,7 @@ def test_a_postal_code_of_another_province(postal: str, code: str) -> None:
     undeliverable("1 rue Haute", "75011", Jurisdiction("FR"), refuse)  # elsewhere it is the zone that says it
 
 
-def test_a_postal_code_that_cannot_be_is_refused_where_nobody_said_the_province(tmp_path: Path) -> None:
+def test_a_postal_code_that_cannot_be_is_refused_where_no_one_said_the_province(tmp_path: Path) -> None:
     async def scenario() -> None:
         text = CONFIG.replace('zone = "Europe/Paris"', 'zone = "America/Toronto"\ncountry = "CA"')
         async with open_shop(tmp_path, text=text) as shop:

@@ -220,7 +220,7 @@ def test_another_address_in_the_zone_is_paper_alone_and_in_another_the_fee_is_an
     run(scenario())
 
 
-def test_nobody_goes_round_the_hours_of_a_zone_by_moving_there(tmp_path: Path) -> None:
+def test_no_one_goes_round_the_hours_of_a_zone_by_moving_there(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, clock := FakeClock()) as shop:
             open_all_day = (OpenSpan(0, 24 * 60),)

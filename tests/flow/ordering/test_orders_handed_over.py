@@ -153,7 +153,7 @@ def test_goods_at_another_price_are_goods_in_an_order(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_nobody_gives_up_what_lies_on_a_counter(tmp_path: Path) -> None:
+def test_no_one_gives_up_what_lies_on_a_counter(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             order = await milk_order(shop)

@@ -49,7 +49,7 @@ def test_what_customers_may_is_said_of_each_command_that_they_share_with_staff(t
 
 
 @pytest.mark.parametrize("actor", [KIOSK, anonymous_actor("1", "kiosk"), WITH_ORDERS], ids=["2", "1", "with a right"])
-def test_an_orders_id_opens_it_to_nobody_at_a_kiosk(tmp_path: Path, actor: Actor) -> None:
+def test_an_orders_id_opens_it_to_no_one_at_a_kiosk(tmp_path: Path, actor: Actor) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             order = await milk_order(shop)

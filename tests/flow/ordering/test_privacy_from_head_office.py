@@ -9,7 +9,7 @@ from edge.people.customers.privacy_requests import read_requests
 from tests.shop_fixture import SYSTEM, FakeClock, answered, done, open_shop, run
 
 
-def test_who_is_known_by_phone_or_address_has_a_request_and_nobody_else(tmp_path: Path) -> None:
+def test_who_is_known_by_phone_or_address_has_a_request_and_no_one_else(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, FakeClock()) as shop:
             dana = (await done(shop, SetCustomer(name="Dana", phone="+33612345678"), SYSTEM)).result

@@ -138,7 +138,7 @@ def test_what_there_is_at_which_price_is_there_and_follows(profile: Profile, tmp
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_what_was_ordered_there_and_is_under_way_is_offered_to_nobody_else(profile: Profile, tmp_path: Path) -> None:
+def test_what_was_ordered_there_and_is_under_way_is_offered_to_no_one_else(profile: Profile, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with telling(tmp_path, profile, 5) as one:
             await one.look()
@@ -245,7 +245,7 @@ def test_an_order_that_it_knows_no_more_holds_up_no_other(tmp_path: Path) -> Non
     run(scenario())
 
 
-def test_what_happened_more_than_a_week_ago_is_told_to_nobody(tmp_path: Path) -> None:
+def test_what_happened_more_than_a_week_ago_is_told_to_no_one(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with telling(tmp_path, "woocommerce", 5) as one:
             await one.comes(one.order())

@@ -120,7 +120,7 @@ def test_a_pair_that_lost_the_witness_and_each_other_lets_nothing_out() -> None:
     assert shop.truth.answered == {b"held": 1}, "it was waited for, and is done once"
 
 
-def test_nobody_is_an_heir_by_a_witness_that_was_never_heard() -> None:
+def test_no_one_is_an_heir_by_a_witness_that_was_never_heard() -> None:
     """Until it is let in, and its machine answers, the page says that the other box leads when a person says so."""
     shop = World(1)
     for name in PEERS.voters:

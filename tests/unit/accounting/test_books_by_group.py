@@ -86,7 +86,7 @@ def test_what_comes_back_in_an_exchange_is_taken_off_its_own_group(
         assert abs(found.get(group, 0) - (sold - came)) <= len(lines) + len(back) + 2
 
 
-def test_what_nobody_said_an_account_of_is_not_told_apart() -> None:
+def test_what_no_one_said_an_account_of_is_not_told_apart() -> None:
     sums = {"income:sales:drinks:beer": -500, "income:sales:food": -200, "assets:cash:1": 700}
     assert fold_groups(sums, {"income:sales": "4000", "assets": "1000"}) == {"income:sales": -700, "assets:cash:1": 700}
     target = BooksTarget("qb", "2027-01-01", accounts="income:sales = 4000\nincome:sales:food = 4010\nassets = 1000\n")

@@ -21,5 +21,5 @@ from edge.accounting.accounts.reminders import is_working_day
         ("2027-07-14", ("XX", ""), True),  # a country that nobody knows the holidays of
     ],
 )
-def test_nobody_is_reminded_on_weekends_and_holidays(day: str, place: tuple[str, str], works: bool) -> None:
+def test_no_one_is_reminded_on_weekends_and_holidays(day: str, place: tuple[str, str], works: bool) -> None:
     assert is_working_day(day, *place) is works

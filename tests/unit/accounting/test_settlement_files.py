@@ -58,7 +58,7 @@ def test_an_amount_that_is_none_refuses_the_file(amount: object) -> None:
 @pytest.mark.parametrize(
     "data", [b"", b"<html></html>", b"[1, 2", b"{}", b"[[1]]", b"\x1f\x8b\x08broken", b"[" * 100_000]
 )
-def test_what_is_no_table_is_said_with_a_sentence_for_people(data: bytes) -> None:
+def test_an_invalid_table_is_said_with_a_sentence_for_people(data: bytes) -> None:
     with pytest.raises((Refusal, NeedsHuman)) as refused:
         read_apart(data, "plain", "en")
     if isinstance(refused.value, NeedsHuman):

@@ -17,7 +17,7 @@ def person(id: str, manages: bool = True, away: bool = False, **chosen: object) 
     return Recipient(id, "manager" if manages else "cashier", manages, prefs, away)
 
 
-def test_where_somebody_is_told_nothing_is_wrong() -> None:
+def test_where_someone_is_told_nothing_is_wrong() -> None:
     found = reach([person("dana")], USABLE, KINDS)
     assert (found.gap, found.critical, found.unheard) == ("", ("dana",), ())
 

@@ -161,7 +161,7 @@ def test_what_is_known_of_others_can_be_corrected_and_forgotten(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("wrong", [{"competitor": "  "}, {"price_minor": 0}])
-def test_nobody_asks_nothing(wrong: dict[str, object]) -> None:
+def test_no_one_asks_nothing(wrong: dict[str, object]) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"sku": "milk", "competitor": "Them", "price_minor": 100} | wrong, NoteCompetitorPrice)
 

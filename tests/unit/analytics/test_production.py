@@ -80,7 +80,7 @@ def test_a_cost_through_shared_levels_takes_each_product_once() -> None:
     assert set(asked.values()) == {1}
 
 
-def test_a_cost_that_nobody_knows_counts_nothing_and_is_named() -> None:
+def test_a_cost_that_no_one_knows_counts_nothing_and_is_named() -> None:
     cost = UnitCosts(GOODS.get, {"milk": 90_000_000}.get).of(GOODS["shake"])
     assert (cost.micro, cost.unknown) == (31_000_000, ("straw",))
 

@@ -46,7 +46,7 @@ def test_a_job_that_a_restart_met_has_failed_for_that_and_those_that_were_done_s
     run(scenario())
 
 
-def test_no_more_wait_than_may_and_one_that_fails_holds_up_nobody(tmp_path: Path) -> None:
+def test_no_more_wait_than_may_and_one_that_fails_holds_up_no_one(tmp_path: Path) -> None:
     async def broken() -> None:
         raise SightError("picture_broken")
 

@@ -216,7 +216,7 @@ def test_texts_come_and_go(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_translations_wait_for_a_yes_and_what_cannot_be_is_named(tmp_path: Path) -> None:
+def test_translations_wait_for_approval_and_what_cannot_be_is_named(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             beer = {"key": "product/beer", "source_language": "en", "source": "Beer", "language": "fr", "text": "Bière"}

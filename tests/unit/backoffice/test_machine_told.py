@@ -19,7 +19,7 @@ class Office:
         return b"{}" if len(self.asked) > 1 else None
 
 
-def test_what_is_free_and_what_the_clock_says_is_told_until_somebody_answers(tmp_path: Path) -> None:
+def test_what_is_free_and_what_the_clock_says_is_told_until_someone_answers(tmp_path: Path) -> None:
     async def scenario() -> None:
         office = Office()
         async with open_shop(tmp_path, SystemClock()) as shop:

@@ -118,7 +118,7 @@ def test_without_a_grant_or_past_its_bounds_the_box_itself_refuses_and_notes_it(
     run(scenario())
 
 
-def test_a_box_that_cannot_prove_head_office_turns_it_on_for_nobody(tmp_path: Path) -> None:
+def test_a_box_that_cannot_prove_head_office_turns_it_on_for_no_one(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             assert await shop.do(BeginHelp(), PANEL) == Refused("help_unproven", {})
@@ -138,7 +138,7 @@ def test_a_box_that_cannot_prove_head_office_turns_it_on_for_nobody(tmp_path: Pa
     run(scenario())
 
 
-def test_what_was_sent_just_as_help_was_ended_is_a_fact_all_the_same(tmp_path: Path) -> None:
+def test_what_was_sent_just_as_help_was_ended_is_a_fact_anyway(tmp_path: Path) -> None:
     async def scenario() -> None:
         pin(tmp_path)
         async with open_shop(tmp_path) as shop:

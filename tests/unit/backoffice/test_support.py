@@ -30,7 +30,7 @@ def asked(case: str = CASE, until_us: int = FAR_US) -> AskSupport:
     return AskSupport(case, "check", "Why is it slow?", "person-3", until_us, directive_sealing.public_of(KEY))
 
 
-def test_a_yes_is_to_what_was_shown_and_a_case_ends_once(tmp_path: Path) -> None:
+def test_a_confirmation_is_to_what_was_shown_and_a_case_ends_once(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             found = await done(shop, asked(), SYSTEM)

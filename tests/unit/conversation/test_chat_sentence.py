@@ -122,7 +122,7 @@ def test_any_text_is_a_sentence(text: str, language: str) -> None:
     assert isinstance(hear(text, language), Sentence)
 
 
-def test_characters_that_nobody_sees() -> None:
+def test_characters_that_no_one_sees() -> None:
     assert clean("a\u202eb\U000e0041\u200bc\x00") == "abc"
     assert clean("חָלָב\u200f") == "חָלָב\u200f", "niqqud and marks of direction stay"
     assert understand("took 3 milks " + "x" * 100 * TEXT_CHARS, "en").kind == "act"

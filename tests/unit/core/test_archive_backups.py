@@ -55,7 +55,7 @@ def test_a_backup_has_the_archive_too_and_an_upgrade_reads_it(lived: tuple[Confi
         restore.restore(loaded, found.path, secret, clock, replace=True)
 
 
-def test_archived_facts_that_are_damaged_beside_the_backups_are_sealed_anew(lived: tuple[Config, FakeClock]) -> None:
+def test_archived_facts_that_are_damaged_beside_the_backups_are_sealed_again(lived: tuple[Config, FakeClock]) -> None:
     loaded, clock = lived
     archived(loaded, clock)
     secret = keys.stored_or_made(loaded.folder)

@@ -134,7 +134,7 @@ def test_a_second_jump_is_doubted_as_long_as_the_first() -> None:
     assert day.jump(7 * DAY).clock == "suspect"
 
 
-def test_an_old_time_at_start_put_right_by_ntp_is_believed_after_ten_minutes() -> None:
+def test_an_old_time_at_start_corrected_by_ntp_is_believed_after_ten_minutes() -> None:
     """The box starts in the morning with the time at which it was switched off; then NTP corrects it."""
     day = Day(at("2027-03-10 22:00"))
     assert day.now().business_date == "2027-03-10"
@@ -228,7 +228,7 @@ def test_a_start_far_in_the_future_is_not_believed_and_moves_no_day(wrong_us: in
 
 
 @pytest.mark.parametrize("ahead_us", [2 * DAY, 90 * DAY])
-def test_a_wrong_start_put_right_by_the_network_is_right_at_once(ahead_us: int) -> None:
+def test_a_wrong_start_corrected_by_the_network_is_right_at_once(ahead_us: int) -> None:
     """Nothing told that it was wrong: sales had tomorrow's date. Today's are not to follow on them."""
     day = opened_yesterday()
     assert day.restart(NOON + ahead_us).clock == "ok"

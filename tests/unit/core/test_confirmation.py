@@ -27,7 +27,7 @@ def asked(ask: Confirmations, code: str, values: dict[str, str | int], about: ob
     return refusal.value.refused.answer
 
 
-def test_a_yes_is_for_what_was_asked_and_nothing_else() -> None:
+def test_a_confirmation_is_for_what_was_asked_and_nothing_else() -> None:
     answer = asked(Confirmations(), "more_than_ordered", MORE)
     ask = Confirmations([answer])
     ask("more_than_ordered", dict(reversed(MORE.items())))
@@ -37,7 +37,7 @@ def test_a_yes_is_for_what_was_asked_and_nothing_else() -> None:
     ask.answered([asked(ask, "expiry_past", MORE)])("expiry_past", MORE)
 
 
-def test_whom_nobody_can_ask_is_asked_nothing_and_who_may_not_say_yes_is_refused() -> None:
+def test_whom_no_one_can_ask_is_asked_nothing_and_who_may_not_say_yes_is_refused() -> None:
     ask_nobody("expiry_past", {})
     with pytest.raises(Refusal) as refusal:
         refuse("expiry_past", {})
@@ -50,7 +50,7 @@ def test_a_refusal_with_a_line_beside_it_is_answered_the_same() -> None:
     assert (beside.values["line"], beside.answer) == (3, answer)
 
 
-def test_no_command_takes_a_yes_that_names_nothing() -> None:
+def test_no_command_takes_a_confirmation_that_names_nothing() -> None:
     commands = build_registry(config(Path())).commands
     bare = {
         f"{command.__name__}.{field}"

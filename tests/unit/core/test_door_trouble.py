@@ -73,7 +73,7 @@ def test_the_till_says_that_it_cannot_save_and_that_it_can_again(tmp_path: Path)
     async_test(scenario, tmp_path)
 
 
-def test_whoever_keeps_what_answers_said_is_put_right_when_they_came_to_nothing(
+def test_whoever_keeps_what_answers_said_is_corrected_when_they_came_to_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A disk that comes and goes, while local state is answered ahead of its commit."""

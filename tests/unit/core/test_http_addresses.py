@@ -62,7 +62,7 @@ def test_what_does_not_stand_in_the_path_stands_in_the_body() -> None:
     assert one.body is not None and (one.body.type, one.body.without) == (MoveThing, ("thing",))
 
 
-def test_a_query_takes_behind_the_question_mark_what_somebody_can_know() -> None:
+def test_a_query_takes_behind_the_question_mark_what_someone_can_know() -> None:
     http = (HttpAddress("GET", "things", under="things"),)
     (one,) = addresses(made(QuerySpec("things", read_things, right="move", surfaces=STAFF, http=http)))
     assert {name: schema["type"] for name, schema in one.query.items()} == {"shelf": "integer"}

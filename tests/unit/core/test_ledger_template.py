@@ -41,7 +41,7 @@ def test_a_copy_is_what_a_shop_makes(tmp_path: Path) -> None:
     assert contents(copied) == contents(made)
 
 
-def test_what_is_copied_is_nobodys() -> None:
+def test_what_is_copied_is_no_ones() -> None:
     """Whose ledger it is, and what happened in it, is written by the one who opens it."""
     with closing(open_scratch()) as db:
         assert migrate_by_copy(db) == [] and version(db) == newest()

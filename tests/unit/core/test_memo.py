@@ -84,7 +84,7 @@ def test_what_was_undone_is_not_remembered(tmp_path: Path) -> None:
         assert isinstance(answer, Done) and answer.result == ({}, {})
 
 
-def test_a_table_of_whose_changes_nobody_hears_cannot_be_remembered(tmp_path: Path) -> None:
+def test_a_table_of_whose_changes_no_one_hears_cannot_be_remembered(tmp_path: Path) -> None:
     kept = Kept("stock", "open_basket")
     with toy(tmp_path, house=kept.house) as opened:
         (answer,) = opened.do(Look())

@@ -12,7 +12,7 @@ from edge.core.process.one_thread import VARIABLE
 
 
 @pytest.mark.parametrize(("said", "then"), [(None, "1"), ("2", "2")])
-def test_sums_take_one_thread_unless_somebody_said_otherwise(
+def test_sums_take_one_thread_unless_someone_said_otherwise(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str | None, then: str
 ) -> None:
     monkeypatch.setenv(VARIABLE, said or "")

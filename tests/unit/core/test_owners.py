@@ -69,7 +69,7 @@ def opened(home: Path) -> None:
     Ledger(config(home)).close()
 
 
-def test_to_look_before_the_first_start_locks_nobody_out(home: Path) -> None:
+def test_to_look_before_the_first_start_locks_no_one_out(home: Path) -> None:
     if as_nobody(sees_the_product):
         pytest.skip("the project lies where root alone may look")
     data = data_of_nobody(home)

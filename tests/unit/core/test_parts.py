@@ -106,7 +106,7 @@ def test_another_fault_of_the_same_device_is_said_too() -> None:
     async_test(scenario)
 
 
-def test_the_pauses_grow_and_begin_anew_once_it_worked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_pauses_grow_and_begin_again_once_it_worked(monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario(supervisor: Supervisor, bus: Bus) -> None:
         pauses: list[float] = []
         monkeypatch.setattr(parts, "PART_BACKOFF_S", (1.0, 2.0, 4.0))
@@ -218,7 +218,7 @@ def test_parts_stop_stage_by_stage_the_highest_first() -> None:
     async_test(scenario)
 
 
-def test_a_part_that_ignores_cancellation_holds_up_nobody_for_long() -> None:
+def test_a_part_that_ignores_cancellation_holds_up_no_one_for_long() -> None:
     async def scenario(supervisor: Supervisor, bus: Bus) -> None:
         let_go, other_ended = asyncio.Event(), asyncio.Event()
 

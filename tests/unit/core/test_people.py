@@ -180,7 +180,7 @@ def test_they_are_found_by_what_is_known_of_them_until_they_are_forgotten(house:
     assert blind_index.find(house.db, "guest phone", PHONE) == []
 
 
-def test_a_crash_between_two_steps_loses_nobody(house: Toy, tmp_path: Path) -> None:
+def test_a_crash_between_two_steps_loses_no_one(house: Toy, tmp_path: Path) -> None:
     sealed = {f"g{number}": met(house, f"g{number}") for number in range(120)}
     forget(house, "g0")
     key_rotation.begin(house.db, house.writer.head, 0)
@@ -217,7 +217,7 @@ def test_a_wrapping_key_lasts_a_year(house: Toy) -> None:
     assert not key_rotation.due(house.db, made_us + YEAR_US) and key_rotation.due(house.db, made_us + YEAR_US + 1)
 
 
-def test_while_people_are_held_nobody_is_shown(house: Toy, tmp_path: Path) -> None:
+def test_while_people_are_held_no_one_is_shown(house: Toy, tmp_path: Path) -> None:
     sealed = met(house)
     known = wrapping_keys.read(tmp_path)
     wrapping_keys.put(tmp_path, Wrappings(known.keys, held=True))
@@ -277,7 +277,7 @@ def test_a_hash_of_a_command_tells_nothing_of_a_person() -> None:
     assert hashes[0] != content_hash("Meet", encode(one))
 
 
-def test_an_export_has_all_that_is_kept_of_one_and_of_nobody_else(house: Toy) -> None:
+def test_an_export_has_all_that_is_kept_of_one_and_of_no_one_else(house: Toy) -> None:
     met(house)
     met(house, "g2", "Bo")
     met(house, name="Avigail M.")

@@ -57,7 +57,7 @@ def listed(db: Any) -> list[str]:
     return [row[0] for row in db.execute("SELECT kind FROM directive_open ORDER BY number")]
 
 
-def test_a_changed_projector_has_its_tables_made_anew(tmp_path: Path) -> None:
+def test_a_changed_projector_has_its_tables_made_again(tmp_path: Path) -> None:
     changed = house_with(msgspec.structs.replace(counts, version=2, on={Noted: _doubled}))
     with toy(tmp_path) as house:
         assert rebuild_stale(house.db, house.registry) == ["counts"]
@@ -280,7 +280,7 @@ def test_a_bug_in_work_that_was_put_off_is_said_and_refuses_nothing(tmp_path: Pa
     async_test(scenario, tmp_path, lazy)
 
 
-def test_what_follows_takes_what_gathered_while_somebody_sells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_follows_takes_what_gathered_while_someone_sells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of its turns is a commit, for which the next sale would wait."""
     turns = 0
     turn = Follower._turn
@@ -371,7 +371,7 @@ def test_a_fact_is_read_once_for_all_that_follow(tmp_path: Path, monkeypatch: py
     several_test(scenario, tmp_path)
 
 
-def test_one_that_stands_still_holds_nobody_up(tmp_path: Path) -> None:
+def test_one_that_stands_still_holds_no_one_up(tmp_path: Path) -> None:
     async def scenario(shop: CommandBus, house: Toy) -> None:
         async with both(shop) as (list_task, spelt_task):
             for text in ("milk", "indigestible", "beer"):

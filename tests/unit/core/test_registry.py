@@ -127,7 +127,7 @@ def test_what_a_command_requires_is_declared_by_some_capability() -> None:
     Registry((asks, Capability("two", requirements=(Requirement("daylight", lambda tx, command: None),))))
 
 
-def test_what_names_no_right_is_nobodys_by_being_forgotten() -> None:
+def test_what_names_no_right_is_no_ones_by_being_forgotten() -> None:
     with pytest.raises(ValueError, match="Ask has no permission"):
         CommandSpec(Ask, lambda tx, command: None, "", surfaces=STAFF)
     with pytest.raises(ValueError, match="things has no permission"):
@@ -146,7 +146,7 @@ def test_a_right_to_ones_own_is_none_where_nothing_tells_whose_it_is() -> None:
         CommandSpec(Ask, lambda tx, command: None, "sell", own="basket", surfaces=STAFF)
 
 
-def test_nobody_is_told_of_a_command_that_comes_later() -> None:
+def test_no_one_is_told_of_a_command_that_comes_later() -> None:
     for told in (
         Capability("one", before={Ask: lambda tx, command: None}),
         Capability("one", after={Ask: lambda tx, command, result: result}),

@@ -62,7 +62,7 @@ def through(opened: Toy, name: str = "told") -> int:
     return found[0]
 
 
-def test_a_sum_is_right_in_the_command_and_behind_it_before_anybody_wrote_it(tmp_path: Path) -> None:
+def test_a_sum_is_right_in_the_command_and_behind_it_before_anyone_wrote_it(tmp_path: Path) -> None:
     with toy(tmp_path, house=house()) as opened:
         rebuild_stale(opened.db, opened.registry)
         opened.do(Note("milk"))
@@ -102,7 +102,7 @@ def test_the_start_brings_in_what_a_killed_process_left(tmp_path: Path) -> None:
         assert opened.faults() == ()
 
 
-def test_another_version_is_made_anew_before_the_shop_opens(tmp_path: Path) -> None:
+def test_another_version_is_made_again_before_the_shop_opens(tmp_path: Path) -> None:
     with toy(tmp_path, house=house()) as opened:
         rebuild_stale(opened.db, opened.registry)
         opened.do(Note("milk"), Note("beer"))

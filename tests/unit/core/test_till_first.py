@@ -35,7 +35,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(till_first, "BACKOFF_FACTOR", 1e9)
 
 
-def test_somebody_is_at_a_till_for_a_while_behind_each_touch() -> None:
+def test_someone_is_at_a_till_for_a_while_behind_each_touch() -> None:
     hands = Hands()
     assert not hands.till.active
     hands.till.touch()
@@ -45,7 +45,7 @@ def test_somebody_is_at_a_till_for_a_while_behind_each_touch() -> None:
     assert not hands.till.active
 
 
-def test_a_turn_is_smaller_while_somebody_is_at_a_till() -> None:
+def test_a_turn_is_smaller_while_someone_is_at_a_till() -> None:
     hands = Hands()
     assert hands.till.budget(8) == 8
     hands.till.touch()
@@ -53,7 +53,7 @@ def test_a_turn_is_smaller_while_somebody_is_at_a_till() -> None:
 
 
 @pytest.mark.usefixtures("patient")
-def test_where_nobody_is_there_work_goes_on_at_once() -> None:
+def test_where_no_one_is_there_work_goes_on_at_once() -> None:
     async def scenario() -> None:
         async with asyncio.timeout(30):
             async with Hands().till.turn(least_s=3600.0):

@@ -58,7 +58,7 @@ def own(folder: Path, name: str, world: World, begins: timedelta = timedelta()) 
     return certificate, key
 
 
-def test_the_next_start_has_the_same_authority_which_nobody_else_reads(tmp_path: Path) -> None:
+def test_the_next_start_has_the_same_authority_which_no_one_else_reads(tmp_path: Path) -> None:
     world = World()
     first = world.box(tmp_path)
     assert takes(first, trusting(first), "192.168.1.9")

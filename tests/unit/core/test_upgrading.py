@@ -91,7 +91,7 @@ def test_an_old_ledger_is_rehearsed_then_upgraded(tmp_path: Path, monkeypatch: p
     assert not (loaded.folder / PREPARED).exists()
 
 
-def test_a_shop_that_nobody_prepared_opens_late_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shop_that_no_one_prepared_opens_late_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept(tmp_path, of_this_release())
     release_next(monkeypatch)
     monkeypatch.setattr(opening, "REBUILD_AT_START_ROWS", 3)

@@ -92,7 +92,7 @@ def test_two_bags_of_tomatoes_are_two_lines() -> None:
     assert [line.amount_minor for line in basket.lines] == [499, 319]
 
 
-def test_a_code_that_nobody_knows_is_asked_about_and_cannot_be_sold() -> None:
+def test_a_code_that_no_one_knows_is_asked_about_and_cannot_be_sold() -> None:
     basket = put(EMPTY, None)
     assert [question.kind for question in basket.questions] == ["unknown"]
     assert outcome_of(answer, basket, basket.questions[0], None, None, None) == Refused(

@@ -104,7 +104,7 @@ def test_an_order_whose_rest_does_not_come_is_proposed_to_be_closed(tmp_path: Pa
     run(scenario())
 
 
-def test_a_lot_that_somebody_received_by_hand_keeps_who_brought_it(tmp_path: Path) -> None:
+def test_a_lot_that_someone_received_by_hand_keeps_who_brought_it(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             await ordered(shop)

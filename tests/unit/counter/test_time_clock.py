@@ -66,7 +66,7 @@ def test_a_day_with_a_break(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_who_goes_from_a_break_ends_it_and_who_forgot_to_go_begins_anew(tmp_path: Path) -> None:
+def test_who_goes_from_a_break_ends_it_and_who_forgot_to_go_begins_again(tmp_path: Path) -> None:
     async def scenario() -> None:
         clock = FakeClock(NOON_US)
         async with open_shop(tmp_path, clock) as shop:

@@ -122,7 +122,7 @@ def test_an_alert_in_words(language: str) -> None:
     assert number("12.961", language) in lacks, "and an amount, whoever counted it"
 
 
-def test_words_of_what_nobody_wrote_a_sentence_for() -> None:
+def test_words_of_what_no_one_wrote_a_sentence_for() -> None:
     assert title("en", "cold_milk", {}) == "cold milk"
     assert title("en", "job_failed", {"job": 3}) == "Job 3 (…) failed", "a value that is lacking hides nothing"
     assert title("en", "part_lost", {"part": "sync"}).startswith("Head office ")

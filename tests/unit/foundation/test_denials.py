@@ -20,7 +20,7 @@ DANA = Actor("u1", "cashier", "1", frozenset())
 NOBODY = Actor("cashier", "cashier", "1", frozenset(), anonymous=True, network="10.0.0.0/24")
 
 
-def test_of_somebody_each_first_of_a_kind_and_then_the_sum() -> None:
+def test_of_someone_each_first_of_a_kind_and_then_the_sum() -> None:
     denials = Denials()
     assert denials.row(DANA, {"command": "OpenDrawer", "right": "drawer"}, 0) == RightDenied("OpenDrawer", "drawer")
     assert denials.row(DANA, {"command": "OpenDrawer", "right": "drawer"}, 1) is None
@@ -44,7 +44,7 @@ def test_what_is_only_asked_for_is_one_kind_a_right() -> None:
     )
 
 
-def test_of_nobody_one_stands_for_all_with_their_networks_also_those_added_up_before() -> None:
+def test_of_no_one_one_stands_for_all_with_their_networks_also_those_added_up_before() -> None:
     denials = Denials()
     assert denials.row(NOBODY, {"query": "GET /a", "right": "sell"}, 0) == RightDenied(
         "GET /a", "sell", 1, ("10.0.0.0/24",)

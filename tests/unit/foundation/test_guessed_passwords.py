@@ -39,7 +39,7 @@ def test_a_hundred_thousand_tries_from_fifty_networks_open_nothing_and_shut_nobo
     run(scenario())
 
 
-def test_addresses_that_nobody_has_fill_no_memory(tmp_path: Path) -> None:
+def test_addresses_that_no_one_has_fill_no_memory(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, stocked=False) as shop:
             now = [0]

@@ -21,6 +21,6 @@ def test_a_kind_has_a_name(language: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_kind_that_there_is_no_more_has_a_name_and_is_offered_to_nobody(language: str) -> None:
+def test_a_kind_that_there_is_no_more_has_a_name_and_is_offered_to_no_one(language: str) -> None:
     assert not any("{" in kind_name(language, kind) or "…" in kind_name(language, kind) for kind in CRITICAL_ONCE)
     assert not set(CRITICAL_ONCE) & set(known_kinds())

@@ -180,7 +180,7 @@ def test_a_printer_is_known_by_what_it_says_of_itself(told: str, name: str) -> N
     assert found.name == name
 
 
-def test_a_printer_that_nobody_knows_is_not_taken_for_another() -> None:
+def test_a_printer_that_no_one_knows_is_not_taken_for_another() -> None:
     assert profiles.detect("LaserWriter 9000") is None
     assert profiles.detect("") is None
 

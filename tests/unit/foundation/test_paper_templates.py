@@ -105,7 +105,7 @@ def test_a_slip_in_a_paper_of_the_shop_costs_no_receipt(tmp_path: Path, markup: 
     assert render_template(void(), "en", own(tmp_path, markup)) == render_template(void(), "en")
 
 
-def test_a_paper_that_nobody_has_is_said() -> None:
+def test_a_paper_that_no_one_has_is_said() -> None:
     with pytest.raises(ConfigError, match="till/nothing"):
         render_template(TemplateBlock("till/nothing", {}), "en")
 

@@ -55,6 +55,6 @@ def test_there_are_only_so_many(tmp_path: Path) -> None:
         {"name": ""},
     ],
 )
-def test_what_is_no_address_of_a_list_is_no_view(wrong: dict[str, str]) -> None:
+def test_an_invalid_address_of_a_list_is_no_view(wrong: dict[str, str]) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({**msgspec.to_builtins(DEAREST), **wrong}, SavedView)

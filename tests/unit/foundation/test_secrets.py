@@ -117,7 +117,7 @@ def test_a_secret_moved_to_another_name_or_changed_opens_nothing(tmp_path: Path)
         store.open("mail")
 
 
-def test_there_is_an_end_to_them_and_the_boxs_own_are_nobodys(tmp_path: Path) -> None:
+def test_there_is_an_end_to_them_and_the_boxs_own_are_no_ones(tmp_path: Path) -> None:
     store = SecretStore(tmp_path, lambda _make: None, lambda: 5)
     for wrong in ("", "x" * 8_193):
         with pytest.raises(ConfigError, match="1 to 8192"):

@@ -181,7 +181,7 @@ def _role(shop: CommandBus) -> str:
     return found
 
 
-def test_a_ledger_that_was_set_back_knows_nobodys_sessions(tmp_path: Path) -> None:
+def test_a_ledger_that_was_set_back_knows_no_ones_sessions(tmp_path: Path) -> None:
     async def scenario() -> None:
         clock = FakeClock()
         async with started(tmp_path, clock, ("u1",)) as (_, sessions):

@@ -100,7 +100,7 @@ def test_so_many_users_and_no_more(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_where_signing_in_is_wanted_nobody_else_sells_and_nobody_is_locked_out(tmp_path: Path) -> None:
+def test_where_signing_in_is_wanted_no_one_else_sells_and_no_one_is_locked_out(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             wanted = SetSetting("till.sign_in", True)
@@ -247,7 +247,7 @@ NO_ADDRESSES = (
 
 
 @pytest.mark.parametrize("said", NO_ADDRESSES, ids=str)
-def test_what_is_no_address_or_number_is_not_taken(said: dict[str, str]) -> None:
+def test_an_invalid_address_or_number_is_not_taken(said: dict[str, str]) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"id": "u1", "name": "Dana", "role": "cashier", **said}, SetUser)
 

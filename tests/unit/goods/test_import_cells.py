@@ -50,7 +50,7 @@ def test_prices(text: str, decimal: cell_parsers.Decimal | None, minor: int) -> 
         ("٣", None, "isn't an amount of money"),
     ],
 )
-def test_what_is_no_price_says_why(text: str, decimal: cell_parsers.Decimal | None, why: str) -> None:
+def test_an_invalid_price_says_why(text: str, decimal: cell_parsers.Decimal | None, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         cell_parsers.price_minor(text, "EUR", decimal)
 
@@ -71,7 +71,7 @@ def test_pieces_in_three_languages(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["lb", "100 גרם", "100 g", "dozen"])
-def test_what_is_no_unit_is_not_taken_for_a_piece(text: str) -> None:
+def test_an_invalid_unit_is_not_taken_for_a_piece(text: str) -> None:
     with pytest.raises(ValueError, match="isn't a unit"):
         cell_parsers.unit(text)
 
@@ -93,7 +93,7 @@ def test_codes() -> None:
         ("12\ufffd4", "isn't a valid code"),
     ],
 )
-def test_what_is_no_code_says_why(text: str, why: str) -> None:
+def test_an_invalid_code_says_why(text: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         cell_parsers.code(text)
 

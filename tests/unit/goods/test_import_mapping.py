@@ -64,7 +64,7 @@ def test_names_in_several_languages() -> None:
     assert fields("ean|description|name|price")["name.en"] == "name", "of two, the likelier one"
 
 
-def test_a_header_that_nobody_understands_says_what_is_needed() -> None:
+def test_a_header_that_no_one_understands_says_what_is_needed() -> None:
     with pytest.raises(ConfigError) as error:
         guess(("aa", "bb", "Price"), "en", "prices.csv")
     message = str(error.value)

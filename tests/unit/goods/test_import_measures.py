@@ -53,7 +53,7 @@ def test_amounts_as_they_are_typed(text: str, low: int | None, high: int | None,
         "9999999999999999999",
     ],
 )
-def test_what_is_no_amount_stays_a_text(text: str) -> None:
+def test_an_invalid_amount_stays_a_text(text: str) -> None:
     assert measures.value(text) == Value(text)
 
 
@@ -77,7 +77,7 @@ def test_sizes(amount: str, measure: str, size: Size | None) -> None:
 
 
 @pytest.mark.parametrize("text", ["a lot", "6 x 330 ml", "", "-5 g", "99999999999 kg"])
-def test_what_is_no_size_says_so(text: str) -> None:
+def test_an_invalid_size_says_so(text: str) -> None:
     with pytest.raises(cell_parsers.CellError) as error:
         measures.size(text)
     assert error.value.key == "not_size"

@@ -141,7 +141,7 @@ def test_a_file_of_one_endless_line_is_read_in_bounded_memory(tmp_path: Path) ->
         (b'"code,name\n1,a\n', "isn't a header"),
     ],
 )
-def test_what_is_no_table_says_so(tmp_path: Path, data: bytes, why: str) -> None:
+def test_an_invalid_table_says_so(tmp_path: Path, data: bytes, why: str) -> None:
     path = tmp_path / "prices.csv"
     path.write_bytes(data)
     with pytest.raises(NeedsHuman, match=why):

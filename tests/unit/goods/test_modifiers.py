@@ -185,7 +185,7 @@ def test_a_program_that_leaves_out_what_is_required_is_refused_in_words(tmp_path
     run(scenario())
 
 
-def test_what_is_preset_is_taken_where_nobody_can_be_asked(tmp_path: Path) -> None:
+def test_what_is_preset_is_taken_where_no_one_can_be_asked(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             await cafe(shop)
@@ -218,7 +218,7 @@ def test_a_cart_holds_the_recipe_and_keeps_lines_apart(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_another_choice_changes_the_price_but_not_one_that_somebody_typed(tmp_path: Path) -> None:
+def test_another_choice_changes_the_price_but_not_one_that_someone_typed(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             await cafe(shop)
@@ -323,7 +323,7 @@ def test_groups_are_master_data(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_groups_that_nobody_could_answer_are_refused(group: ModifierGroup, code: str) -> None:
+def test_groups_that_no_one_could_answer_are_refused(group: ModifierGroup, code: str) -> None:
     with pytest.raises(Refusal) as refusal:
         fit((group,))
     assert refusal.value.code == code

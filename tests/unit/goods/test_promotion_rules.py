@@ -138,7 +138,7 @@ def test_one_for_everybody_is_reckoned_from_the_stores_price_and_the_lower_is_pa
     assert off(items, offer(deal, *lines, list="member")) == off(alone, offer(deal, *lines))  # on top, as it says so
 
 
-def test_pieces_that_one_for_everybody_makes_no_cheaper_are_left_to_others() -> None:
+def test_pieces_that_one_for_everyone_makes_no_cheaper_are_left_to_others() -> None:
     items = [item(1, 100, 3, store_minor=300), item(2, 200, 3)]
     free = offer(BuyGet(2), 1, 2, id="free", times=1)
     assert off(items, free) == {2: 200}
@@ -192,7 +192,7 @@ OFFERS = st.lists(st.tuples(DEALS, st.sets(st.integers(1, 8)), st.integers(0, 3)
 
 @settings(max_examples=300, deadline=None)
 @given(LINES, OFFERS, st.randoms(use_true_random=False))
-def test_nobody_pays_more_nothing_is_below_nothing_and_each_piece_is_used_once(
+def test_no_one_pays_more_nothing_is_below_nothing_and_each_piece_is_used_once(
     lines: Any, drawn: Any, random: Any
 ) -> None:
     items = drawn_items(lines)

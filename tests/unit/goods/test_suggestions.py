@@ -282,7 +282,7 @@ def test_what_is_put_into_a_draft_that_waits_makes_up_for_the_least_order_with_i
     run(scenario())
 
 
-def test_what_is_about_to_run_out_is_to_be_ordered_though_nobody_gave_it_a_level(tmp_path: Path) -> None:
+def test_what_is_about_to_run_out_is_to_be_ordered_though_no_one_gave_it_a_level(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             for command in (
@@ -308,7 +308,7 @@ def test_what_is_about_to_run_out_is_to_be_ordered_though_nobody_gave_it_a_level
     run(scenario())
 
 
-def test_of_what_nobody_counts_nobody_knows_how_much_to_order() -> None:
+def test_of_what_no_one_counts_no_one_knows_how_much_to_order() -> None:
     soon = Foreseen(20_000, 3_000, 1, 90, soon=True)
     found = suggest([Need("gin", "main", -2_000, 0, foreseen=soon)], {}, {})
     assert [(one.sku, one.missing, one.rule) for one in found.unmet] == [("gin", 20_000, "below_zero")]

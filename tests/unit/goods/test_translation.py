@@ -108,7 +108,7 @@ def text(key: str, source: str, called: str) -> ProposedText:
     return ProposedText(key, source, called)
 
 
-def test_what_is_proposed_waits_for_a_yes_and_is_the_names_then(tmp_path: Path) -> None:
+def test_what_is_proposed_waits_for_approval_and_is_the_names_then(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, stocked=False) as shop:
             goods = (

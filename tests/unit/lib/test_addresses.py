@@ -56,7 +56,7 @@ def test_every_province_has_its_letters_and_x_is_of_two_by_the_first_three() -> 
     assert check(in_canada("X1A 1A1", "NT")).state == "ok"
 
 
-def test_another_provinces_code_may_be_confirmed_by_somebody_who_knows() -> None:
+def test_another_provinces_code_may_be_confirmed_by_someone_who_knows() -> None:
     sure = Address(("1 Main St",), "Lloydminster", "SK", "T9V 0A1", confirmed=True)
     assert check(sure).state == "ok"
 

@@ -37,7 +37,7 @@ def test_a_upce_is_the_upca_without_its_zeros(upce: str, upca: str) -> None:
 
 
 @pytest.mark.parametrize("digits", ["", "12345", "91234558", "012345581"])
-def test_what_is_no_upce(digits: str) -> None:
+def test_an_invalid_upce(digits: str) -> None:
     assert expand_upce(digits) is None
 
 

@@ -76,7 +76,7 @@ def test_a_printed_price_is_what_it_costs_to_the_cent() -> None:
     assert (line.quantity, line.amount_minor) == (390, 765)
 
 
-def test_a_printed_price_where_nobody_knows_what_a_kilogram_costs() -> None:
+def test_a_printed_price_where_no_one_knows_what_a_kilogram_costs() -> None:
     basket = put(EMPTY, UNPRICED, ScannedData(price_minor=765))
     assert [question.kind for question in basket.questions] == ["measure"]
     (line,) = said(basket, UNPRICED, quantity=500).lines
@@ -132,7 +132,7 @@ def test_the_last_day_is_a_day_on_which_it_is_sold(expiry: date | None, asked: b
     assert len(basket.lines) == (0 if asked else 1)
 
 
-def test_an_expired_thing_is_sold_only_if_somebody_says_so_and_the_line_says_that() -> None:
+def test_an_expired_thing_is_sold_only_if_someone_says_so_and_the_line_says_that() -> None:
     basket = put(EMPTY, TART, ScannedData(lot="L", expiry=YESTERDAY))
     (line,) = said(basket, TART).lines
     assert line.label == ScannedData(lot="L", expiry=YESTERDAY, sold_expired=True)

@@ -35,7 +35,7 @@ def test_what_is_made_is_read_as_it_was_meant(country: str, item: int, weight_g:
             assert code.weight_g or code.price_minor or code.count
 
 
-def test_a_code_of_nobody_s_range_stays_alone() -> None:
+def test_a_code_of_no_ones_range_stays_alone() -> None:
     rules = make_rules("fr")
     assert with_measure(rules, "4006381333931", 756, 302) is None
     assert with_measure(rules, "cheese", 756, 302) is None

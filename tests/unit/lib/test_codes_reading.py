@@ -173,7 +173,7 @@ def test_the_last_day_on_which_a_thing_may_be_sold(text: str, day: date | None) 
         ("]C110LOT", "unknown", None),
     ],
 )
-def test_what_is_no_product(data: str, kind: str, key: str | None) -> None:
+def test_an_invalid_product(data: str, kind: str, key: str | None) -> None:
     got = code(data)
     assert (got.kind, got.number or next(iter(got.keys), None)) == (kind, key)
 

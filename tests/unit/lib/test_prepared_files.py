@@ -76,7 +76,7 @@ def test_a_torn_file_is_made_again(tmp_path: Path, left: bytes) -> None:
     assert _environment("whole").get_template("page").render() == "whole"
 
 
-def test_where_nothing_may_be_written_words_and_templates_are_there_all_the_same(
+def test_where_nothing_may_be_written_words_and_templates_are_there_anyway(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     barred = tmp_path / "file"

@@ -193,7 +193,7 @@ def test_what_was_learnt_of_a_seller_is_not_anothers_of_that_name() -> None:
     assert "number" not in said(read_printed(words("Levy", "Ref  78"), [known]))
 
 
-def test_what_somebody_points_at_is_read_as_that_field() -> None:
+def test_what_someone_points_at_is_read_as_that_field() -> None:
     paper = words("Moulin Vert SARL", "Facture n° MV-77 du 3 mars 2027", "Net à payer  1 065,41 €")
 
     def at(field: FieldName, text: str) -> str | None:

@@ -26,7 +26,7 @@ def test_so_many_at_once_and_so_many_a_second() -> None:
     assert [made.take("read", "a") for _ in range(5)][-2:] == [0, 1], "nobody saves up"
 
 
-def test_one_callers_haste_is_nobody_elses() -> None:
+def test_one_callers_haste_is_no_one_elses() -> None:
     made = rates(FakeClock())
     for _ in range(100):
         made.take("read", "a")

@@ -56,7 +56,7 @@ def test_amounts_are_shown_with_the_digits_of_their_currency(minor: int, currenc
 
 
 @pytest.mark.parametrize("text", ["", "twelve", "1.005", "1e20", "NaN", "Infinity", "-Infinity", "1,50", "12.5.0"])
-def test_what_is_no_amount_is_refused(text: str) -> None:
+def test_an_invalid_amount_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"isn't an amount|too many decimals|too high"):
         parse_minor(text, "EUR")
 
@@ -67,7 +67,7 @@ def test_yen_have_no_cents() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "half", "0.0005", "NaN", "Infinity", "1e30"])
-def test_what_is_no_quantity_is_refused(text: str) -> None:
+def test_an_invalid_quantity_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"isn't a quantity|three decimals|too large"):
         parse_quantity(text)
 

@@ -160,7 +160,7 @@ def test_every_refusal_has_a_sentence_whose_gaps_it_fills() -> None:
             assert gaps(sentence) <= values, f"{place}: {code!r} leaves {gaps(sentence) - values} open"
 
 
-def test_no_sentence_is_kept_for_a_refusal_that_nobody_makes() -> None:
+def test_no_sentence_is_kept_for_a_refusal_that_no_one_makes() -> None:
     said = sources()[1]
     kept = {key.removeprefix("refused.") for key in words("en") if key.startswith("refused.")}
     assert kept <= said, f"nobody says {sorted(kept - said)}"

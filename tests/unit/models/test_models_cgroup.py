@@ -49,7 +49,7 @@ def test_what_was_not_handed_over_stays_as_it_is(group: Path, tmp_path: Path) ->
     assert list(group.iterdir()) == []
 
 
-def test_somebody_elses_group_is_left_alone(group: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_someone_elses_group_is_left_alone(group: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for pid in ("1", ""):
         monkeypatch.setenv("SYSTEMD_EXEC_PID", pid)
         assert divide(tmp_path, tmp_path / "self") == ""

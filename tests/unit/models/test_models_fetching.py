@@ -142,7 +142,7 @@ def test_a_later_run_takes_it_up_too(server: Server, tmp_path: Path) -> None:
     assert taken.names == {"model.bin"}
 
 
-def test_another_version_is_begun_anew(server: Server, tmp_path: Path) -> None:
+def test_another_version_is_begun_again(server: Server, tmp_path: Path) -> None:
     server.breaks = [500_000]
     taken = Taken(tmp_path)
     server.files["/model.bin"] = b"old" * 300_000
@@ -221,7 +221,7 @@ def test_what_cannot_be_brought_says_what_to_do(server: Server, tmp_path: Path, 
     assert said in str(caught.value)
 
 
-def test_nobody_there(server: Server, tmp_path: Path) -> None:
+def test_no_one_there(server: Server, tmp_path: Path) -> None:
     taken = Taken(tmp_path)
     with pytest.raises(FetchError, match="can't be reached"):
         taken.fetch(entry(server, address="http://127.0.0.1:9"))
@@ -265,7 +265,7 @@ def test_an_archive_that_is_wrong_is_refused(
     assert not (tmp_path / "outside").exists()
 
 
-def test_what_is_no_archive_is_said(server: Server, tmp_path: Path) -> None:
+def test_an_invalid_archive_is_said(server: Server, tmp_path: Path) -> None:
     with pytest.raises(FetchError, match="a zip file"):
         Taken(tmp_path).fetch(archive(server, b"<html>not found</html>", {"am/final.mdl": ""}))
 

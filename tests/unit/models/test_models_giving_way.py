@@ -70,7 +70,7 @@ def test_a_worker_is_weighed_against_the_till_itself_and_hears_no_ctrl_c_of_its_
     play(scenario)
 
 
-def test_what_nobody_waits_for_is_not_begun_while_the_till_is_active() -> None:
+def test_what_no_one_waits_for_is_not_begun_while_the_till_is_active() -> None:
     async def scenario(runtime: Runtime, notices: list[Notice]) -> None:
         runtime.give_way(True)
         runtime.warm()

@@ -39,7 +39,7 @@ def test_every_order_becomes_blue_first() -> None:
         Picture(Tensor(bytes(36), (1, 3, 3), "float32")),
     ],
 )
-def test_what_is_no_picture_is_refused(picture: Picture) -> None:
+def test_an_invalid_picture_is_refused(picture: Picture) -> None:
     with pytest.raises(Refused):
         bgr(picture)
 

@@ -18,7 +18,7 @@ def end(recovery: Recovery, now_s: float = 0.0, loaded: bool = True) -> bool:
     return recovery.ended("crashed", "its process crashed (SIGSEGV)", "", loaded, now_s).resting
 
 
-def test_an_answer_between_ends_makes_them_count_anew(recovery: Recovery) -> None:
+def test_an_answer_between_ends_makes_them_count_again(recovery: Recovery) -> None:
     for _ in range(10):
         assert [end(recovery) for _ in range(ENDS - 1)] == [False] * (ENDS - 1)
         recovery.answered()

@@ -131,7 +131,7 @@ def test_who_speaks_faster_than_can_be_heard_is_told() -> None:
     play(scenario, plan("stt"))
 
 
-def test_partial_results_that_nobody_reads_have_an_end() -> None:
+def test_partial_results_that_no_one_reads_have_an_end() -> None:
     async def scenario(runtime: Runtime, notices: list[Notice]) -> None:
         answer = runtime.ask(text("FLOOD"), 30)
         await anext(aiter(answer))

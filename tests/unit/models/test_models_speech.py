@@ -268,7 +268,7 @@ def test_a_voice_with_the_description_of_another_is_said_to_be_none(
     assert why in caught.value.what
 
 
-def test_a_voice_speaks_faster_softer_and_as_somebody_else(tmp_path: Path) -> None:
+def test_a_voice_speaks_faster_softer_and_as_someone_else(tmp_path: Path) -> None:
     path = write_voice(tmp_path, speakers=2)
     engine = loaded(TtsPiper, path, volume=50)
     slow, fast = Turn(), Turn()

@@ -159,7 +159,7 @@ def stretches(*sounds: bytes) -> list[tuple[int, int]]:
     return [(round(one.from_ms, -2) // 100, round(one.speech_ms, -2) // 100) for one in found]
 
 
-def test_nobody_is_heard_in_silence_and_a_short_knock() -> None:
+def test_no_one_is_heard_in_silence_and_a_short_knock() -> None:
     assert stretches() == stretches(quiet(3)) == stretches(quiet(2), loud(0.03), quiet(2)) == []
 
 

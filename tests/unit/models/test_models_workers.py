@@ -64,7 +64,7 @@ def test_a_fault_of_the_engine_ends_its_request_alone() -> None:
     play(scenario)
 
 
-def test_an_engine_that_fails_again_and_again_is_started_anew() -> None:
+def test_an_engine_that_fails_again_and_again_is_restarted() -> None:
     async def scenario(runtime: Runtime, notices: list[Notice]) -> None:
         first = (await runtime.ask(text("PID"), 20)).text
         for _ in range(3):
@@ -209,7 +209,7 @@ def test_messages_are_cut_from_the_stream_however_it_comes(noise: bytes, cuts: l
 
 
 @given(st.binary(max_size=500))
-def test_what_is_no_message_is_an_error_and_nothing_else(noise: bytes) -> None:
+def test_an_invalid_message_is_an_error_and_nothing_else(noise: bytes) -> None:
     with contextlib.suppress(ValueError, msgspec.MsgspecError):
         for body in wire.Frames().feed(noise):
             wire.from_worker.decode(body)

@@ -63,7 +63,7 @@ def test_however_a_cards_number_is_written_it_is_found_and_masked(seed: int) -> 
         "9111111111111111",
     ],
 )
-def test_what_is_no_card_is_let_through(text: str) -> None:
+def test_an_invalid_card_is_let_through(text: str) -> None:
     assert not holds_card_number(text.encode())
 
 

@@ -79,6 +79,6 @@ def test_no_pattern_that_comes_over_http_lets_one_through(tmp_path: Path) -> Non
     assert not loose, f"end these patterns in {END} (edge/core/text_patterns.py), not in $"
 
 
-def test_outside_of_python_the_end_is_said_as_everybody_says_it() -> None:
+def test_outside_of_python_the_end_is_said_as_everyone_says_it() -> None:
     schema = {"anyOf": [{"type": "string", "pattern": "^[a-z]+" + END}], "description": END}
     assert as_ecma(schema) == {"anyOf": [{"type": "string", "pattern": "^[a-z]+$"}], "description": END}

@@ -47,7 +47,7 @@ def test_what_is_stamped_and_signed_is_believed_and_nothing_else(scheme: Scheme)
 
 
 @pytest.mark.parametrize("body", [b"[" * 50_000, b'{"notificationItems":"\xff"}', b"\xff", b"[]", b""])
-def test_what_is_no_message_of_adyen_is_signed_by_nobody(body: bytes) -> None:
+def test_an_invalid_message_of_adyen_is_signed_by_no_one(body: bytes) -> None:
     assert not is_signed("adyen", (ADYEN_KEY,), Signed({}, body, NOW_S))
 
 
@@ -153,7 +153,7 @@ def test_what_makes_no_sense_is_said_to_make_none(scheme: Scheme, body: Any) -> 
 @pytest.mark.parametrize(
     "typed", ["4111111111111111", "4111-1111-1111-1111", "order 5555555555554444", 4111111111111111]
 )
-def test_the_number_of_a_card_that_somebody_typed_as_a_name_is_not_kept(typed: Any) -> None:
+def test_the_number_of_a_card_that_someone_typed_as_a_name_is_not_kept(typed: Any) -> None:
     of = {"id": "pi_1", "metadata": {"transaction": typed}}
     (one,) = read("stripe", {"id": "evt_1", "type": "payment_intent.succeeded", "data": {"object": of}})
     assert (one.transaction, one.reference) == ("", "pi_1")

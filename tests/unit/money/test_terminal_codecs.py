@@ -167,7 +167,7 @@ def _luhn(digits: str) -> bool:
     return sum(sums) % 10 == 0
 
 
-def test_what_is_no_card_stays_as_it_is() -> None:
+def test_an_invalid_card_stays_as_it_is() -> None:
     for text in ("AID A0000000041010", "TERMINAL 00000006 TRACE 10016005", "2026-11-01 21:09:16", ""):
         assert mask_card_numbers(text) == text
 

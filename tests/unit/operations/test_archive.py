@@ -312,7 +312,7 @@ def test_nothing_is_archived_of_what_the_hub_holds_otherwise(lived: tuple[Config
     assert archiving.make(loaded, clock.read().at_us, ROWS)
 
 
-def test_a_checkpoint_that_somebody_else_signed_is_found_and_not_believed(lived: tuple[Config, FakeClock]) -> None:
+def test_a_checkpoint_that_someone_else_signed_is_found_and_not_believed(lived: tuple[Config, FakeClock]) -> None:
     loaded, clock = lived
     ledger = Ledger(loaded, clock)
     archiving.pin(loaded, ledger.db)

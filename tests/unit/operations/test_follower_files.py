@@ -48,7 +48,7 @@ def test_a_copy_has_all_that_was_shipped_and_leaves_the_followers_files_as_they_
     assert pages(follower / "ledger.db") == pages(leader / "ledger.db")
 
 
-def test_a_copy_is_made_anew_where_a_log_went_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_copy_is_made_again_where_a_log_went_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     leader, follower = tmp_path / "leader", tmp_path / "follower"
     for folder in (leader, follower):
         (folder / "twin").mkdir(parents=True)

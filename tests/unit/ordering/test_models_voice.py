@@ -70,7 +70,7 @@ def test_a_telephones_rate_is_taken_too(engine: VoiceOnnx) -> None:
 
 
 @pytest.mark.parametrize("sound", [b"", bytes(96_000), noise(0.3, loud=3_000), noise(3, loud=5)])
-def test_where_nobody_speaks_there_is_no_voice(engine: VoiceOnnx, sound: bytes) -> None:
+def test_where_no_one_speaks_there_is_no_voice(engine: VoiceOnnx, sound: bytes) -> None:
     with pytest.raises(Refused, match="too little speech"):
         heard(engine, sound)
 

@@ -174,7 +174,7 @@ def test_a_store_decides_for_how_long_what_is_kept_and_its_page_says_so(tmp_path
     run(scenario())
 
 
-def test_nobody_goes_as_it_comes(tmp_path: Path) -> None:
+def test_no_one_goes_as_it_comes(tmp_path: Path) -> None:
     async def scenario() -> None:
         clock = FakeClock()
         async with open_shop(tmp_path, clock, text=TEXT) as shop:

@@ -191,7 +191,7 @@ def test_a_template_goes_after_its_last_moment_and_not_at_it(tmp_path: Path) -> 
     run(scenario())
 
 
-def test_after_a_restore_nobody_is_known_by_their_voice(tmp_path: Path) -> None:
+def test_after_a_restore_no_one_is_known_by_their_voice(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, FakeClock(), text=shop_text()) as shop:
             assert let_go_all in shop.registry.on_restore

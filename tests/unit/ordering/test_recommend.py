@@ -118,7 +118,7 @@ async def _stocked(shop: CommandBus) -> None:
     await done(shop, SetProducts(tuple(products)), SYSTEM)
 
 
-def test_a_conversation_names_what_sells_and_may_be_suggested_to_anybody(tmp_path: Path) -> None:
+def test_a_conversation_names_what_sells_and_may_be_suggested_to_anyone(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             await _stocked(shop)

@@ -17,7 +17,7 @@ from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 DAY_US = 86_400_000_000
 
 
-def test_what_somebody_looks_at_counts_a_little_while_they_consent(tmp_path: Path) -> None:
+def test_what_someone_looks_at_counts_a_little_while_they_consent(tmp_path: Path) -> None:
     async def scenario() -> None:
         clock = FakeClock()
         async with open_shop(tmp_path, clock) as shop:

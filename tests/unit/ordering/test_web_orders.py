@@ -267,7 +267,7 @@ def test_a_sum_in_another_currency_is_not_taken_for_the_shops(
     in_a_shop(scenario, tmp_path)
 
 
-def test_what_nobody_can_read_but_its_number_waits_and_a_test_is_no_order(tmp_path: Path) -> None:
+def test_what_no_one_can_read_but_its_number_waits_and_a_test_is_no_order(tmp_path: Path) -> None:
     async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await channel(shop, "shopify", accept=True)
         sim = SimShopify(SECRET)
@@ -331,7 +331,7 @@ def test_a_sum_that_is_none_waits_and_half_an_emoji_spoils_no_order(tmp_path: Pa
     ],
 )
 @pytest.mark.parametrize("profile", ["generic", "shopify", "woocommerce"])
-def test_what_is_no_order_is_said_to_be_none(profile: Profile, body: bytes) -> None:
+def test_an_invalid_order_is_said_to_be_none(profile: Profile, body: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
         read_order(profile, body, 2)
 

@@ -47,12 +47,12 @@ def test_a_code_says_what_was_put_into_it_however_it_is_typed(
 
 
 @given(text=some.text(max_size=60))
-def test_what_is_no_coupon_is_none(text: str) -> None:
+def test_an_invalid_coupon_is_none(text: str) -> None:
     found = read_code(text)
     assert found is None or not is_signed(found, KEY)
 
 
-def test_a_code_that_somebody_changed_is_not_signed() -> None:
+def test_a_code_that_someone_changed_is_not_signed() -> None:
     """Whatever letter stands there instead: also in the last one, of which not every bit says something."""
     for number in range(1, 9):
         code = code_of(TERMS, 7, number, KEY)

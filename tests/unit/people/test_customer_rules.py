@@ -64,7 +64,7 @@ def test_what_is_no_phone_is_refused(typed: str) -> None:
 
 
 @pytest.mark.parametrize(("typed", "region"), [("15", "FR"), ("3639", "FR"), ("100", "IL"), ("*2700", "IL")])
-def test_a_short_code_is_nobodys_phone(typed: str, region: str) -> None:
+def test_a_short_code_is_no_ones_phone(typed: str, region: str) -> None:
     assert outcome_of(rules.phone_of, typed, region) == Refused("phone_invalid")
 
 
@@ -128,5 +128,5 @@ def test_somebody_is_found_as_people_type_it(name: str, typed: str, tmp_path: Pa
         *("<a@c.org>", "a@c.org, b@c.org", "a;b@c.org", "mailto:a@c.org", "a@c,org", "a@-c.org", "a@c.o", "a@c.org."),
     ],
 )
-def test_what_is_no_mail_is_refused(typed: str) -> None:
+def test_an_invalid_mail_is_refused(typed: str) -> None:
     assert outcome_of(rules.email_of, typed) == Refused("email_invalid")

@@ -183,7 +183,7 @@ def test_a_filter_lets_through_and_refuses_by_the_number_of_its_machine(
         assert verdict(seccomp._OTHER_ABI + 41) == seccomp._REFUSE
 
 
-def test_a_kernel_that_shuts_in_nobody_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kernel_that_shuts_in_no_one_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(landlock, "version", lambda: 7)
     assert list(check._sandbox()) == []
     monkeypatch.setattr(landlock, "version", lambda: 0)

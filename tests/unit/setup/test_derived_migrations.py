@@ -62,7 +62,7 @@ def test_what_differs_becomes_statements(old: str, new: str, statements: list[st
     assert statements is None or "".join(derived).split("\n")[:-1] == statements
 
 
-def test_a_projection_of_another_shape_is_made_anew_and_the_rows_of_local_state_are_not_guessed_at() -> None:
+def test_a_projection_of_another_shape_is_made_again_and_the_rows_of_local_state_are_not_guessed_at() -> None:
     reshaped = BEFORE.replace("sku  TEXT PRIMARY KEY", "sku  INTEGER PRIMARY KEY").replace(", WITHOUT ROWID", "")
     assert "Made anew from the journal" in derive([BEFORE], [reshaped])[0]
     with pytest.raises(ScaffoldError, match=r"waiting is local state.*by hand"):

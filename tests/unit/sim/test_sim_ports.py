@@ -20,7 +20,7 @@ def test_no_port_is_given_twice_nor_to_a_connection() -> None:
     assert min(given) >= ports.LOWEST and max(given) < max(lowest, 2 * ports.LOWEST)
 
 
-def test_another_process_does_not_get_it_though_nobody_listens_there() -> None:
+def test_another_process_does_not_get_it_though_no_one_listens_there() -> None:
     port = ports.free_port()
     assert subprocess.run([sys.executable, "-c", ASK, str(port)], check=False).returncode == 7
 

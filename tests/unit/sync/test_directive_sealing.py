@@ -13,7 +13,7 @@ OURS, THEIRS = new_key(), new_key()
 PLACE = ("acme", "corner", "users")
 
 
-def test_each_box_of_the_store_reads_it_and_nobody_else() -> None:
+def test_each_box_of_the_store_reads_it_and_no_one_else() -> None:
     sealed = seal(BODY, *PLACE, [public_of(OURS), public_of(THEIRS)])
     assert is_sealed(sealed) and not is_sealed(BODY) and BODY not in sealed
     assert open_(sealed, *PLACE, OURS) == open_(sealed, *PLACE, THEIRS) == BODY

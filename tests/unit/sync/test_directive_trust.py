@@ -112,7 +112,7 @@ def test_a_new_key_signs_what_follows_it_and_the_old_one_what_went_before() -> N
         assert (why is None) == well, (number, why)
 
 
-def test_numbers_stay_when_a_box_is_enrolled_anew_and_never_go_back(tmp_path: Path) -> None:
+def test_numbers_stay_when_a_box_is_enrolled_again_and_never_go_back(tmp_path: Path) -> None:
     (tmp_path / directive_trust.FILE).parent.mkdir()
     directive_trust.raise_highest(tmp_path, 7)
     assert directive_trust.load(tmp_path) is None, "a box without a key keeps none"

@@ -48,7 +48,7 @@ def test_letters_that_are_taken_for_digits_are_those_digits() -> None:
         "office.example " + "K" * 400,
     ],
 )
-def test_what_is_no_address_with_a_code_is_refused(typed: str) -> None:
+def test_an_invalid_address_with_a_code_is_refused(typed: str) -> None:
     with pytest.raises(WireError):
         read_office(typed)
 

@@ -43,7 +43,7 @@ def test_a_sale_comes_to_the_same_sale(sale: PosSale) -> None:
     assert row.sale == sale
 
 
-def test_a_void_has_no_lines_and_names_lose_what_nobody_can_read() -> None:
+def test_a_void_has_no_lines_and_names_lose_what_no_one_can_read() -> None:
     void = PosSale("bar", "T-1", 3, "void", "L1", 0, "EUR", 0)
     row, reasons = row_of("PosSale", cells_of(void), TERMS)
     assert (isinstance(row, OtherSaleRow) and row.sale, reasons) == (void, [])

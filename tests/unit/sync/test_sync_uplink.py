@@ -128,7 +128,7 @@ def test_a_hello_that_no_hub_heard_is_repeated_sooner() -> None:
     assert NextTick(1.5) in edge.unheard(LinkError("unheard"), 0.5, soon=True)
 
 
-def test_a_pull_that_nobody_heard_is_not_the_last_word_of_a_box_with_nothing_to_send() -> None:
+def test_a_pull_that_no_one_heard_is_not_the_last_word_of_a_box_with_nothing_to_send() -> None:
     _, edge = an_edge(4)
     edge.connected(0)
     edge.received(Ack(1, 4, 100, 1), 0)

@@ -157,7 +157,7 @@ def test_what_says_how_something_is_is_left_and_a_changed_row_does_not_come_in(t
     run(scenario())
 
 
-def test_of_what_a_box_noted_for_itself_nobody_is_asked(tmp_path: Path) -> None:
+def test_of_what_a_box_noted_for_itself_no_one_is_asked(tmp_path: Path) -> None:
     """It was let lead as well, unknown to the other one: numbers that it left out, and its alerts, are no papers."""
 
     async def scenario() -> None:
@@ -174,7 +174,7 @@ def test_of_what_a_box_noted_for_itself_nobody_is_asked(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_what_nobody_was_answered_for_is_kept_and_given_to_nobody(tmp_path: Path) -> None:
+def test_what_no_one_was_answered_for_is_kept_and_given_to_no_one(tmp_path: Path) -> None:
     """The other box took over by votes: what this one had at its end was let out to no one."""
 
     async def scenario() -> None:
@@ -197,7 +197,7 @@ def test_what_nobody_was_answered_for_is_kept_and_given_to_nobody(tmp_path: Path
     run(scenario())
 
 
-def test_nobody_names_a_file_elsewhere(tmp_path: Path) -> None:
+def test_no_one_names_a_file_elsewhere(tmp_path: Path) -> None:
     assert not aside.take(tmp_path, "../1-2", b"")
     assert not (tmp_path / QUARANTINE).exists()
 

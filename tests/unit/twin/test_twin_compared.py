@@ -132,7 +132,7 @@ def test_a_setting_that_the_other_box_cannot_start_with_is_named_and_not_taken(t
     assert boxes.files[1].read_text() == SECOND and not boxes.took.wait(0.2)
 
 
-def test_a_file_that_somebody_writes_just_now_counts_as_it_was(tmp_path: Path) -> None:
+def test_a_file_that_someone_writes_just_now_counts_as_it_was(tmp_path: Path) -> None:
     boxes = _Boxes(tmp_path, FIRST, SECOND)
     boxes.look()
     boxes.files[0].write_text(FIRST + "[half of a")

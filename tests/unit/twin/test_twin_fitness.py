@@ -57,7 +57,7 @@ def test_a_box_whose_disk_is_slow_follows_and_leads_once_it_is_fast_again() -> N
     assert _leads(shop, "b")
 
 
-def test_an_heir_whose_disk_has_just_become_slow_leads_as_nobody_else_can() -> None:
+def test_an_heir_whose_disk_has_just_become_slow_leads_as_no_one_else_can() -> None:
     shop = World(1)
     shop.run(1_000)
     shop.kill("a")
@@ -148,7 +148,7 @@ def test_a_disk_that_failed_counts_as_full_until_it_takes_a_file(tmp_path: Path)
     assert not room.is_full()
 
 
-def test_a_box_that_is_taken_out_ends_and_belongs_to_nobody_any_more(tmp_path: Path) -> None:
+def test_a_box_that_is_taken_out_ends_and_belongs_to_no_one_any_more(tmp_path: Path) -> None:
     box = _Follower(tmp_path)
     box.node.box.voter.hold("a", boottime_ms())
     box.node.receive("w", TakenOut())
@@ -168,7 +168,7 @@ def test_a_box_without_a_ledger_takes_all_of_it_before_it_takes_what_is_sold(tmp
     assert not box.node.copy.ledger.exists()
 
 
-def test_a_slow_disk_is_tried_also_while_nobody_sells(tmp_path: Path) -> None:
+def test_a_slow_disk_is_tried_also_while_no_one_sells(tmp_path: Path) -> None:
     box = _Follower(tmp_path, LOADED_MS)
     began_ms = boottime_ms()
     box.node.probe_disk(began_ms)

@@ -53,7 +53,7 @@ def _said(at: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         (422, b'{"detail": "Too many wait."}', "Too many wait"),
     ],
 )
-def test_what_answers_and_lets_nobody_in_is_named(
+def test_what_answers_and_lets_no_one_in_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int, body: bytes, why: str
 ) -> None:
     with _answering(status, body) as at:
@@ -61,6 +61,6 @@ def test_what_answers_and_lets_nobody_in_is_named(
     assert at in said and why in said, said
 
 
-def test_that_nobody_answers_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_no_one_answers_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at = f"127.0.0.1:{free_port()}"
     assert at in _said(at, tmp_path, monkeypatch)

@@ -93,7 +93,7 @@ def test_boxes_hear_each_other_and_no_stranger(tmp_path: Path) -> None:
             link.close()
 
 
-def test_a_machine_that_is_started_anew_is_talked_to_before_anything_is_to_be_said(tmp_path: Path) -> None:
+def test_a_machine_that_is_restarted_is_talked_to_before_anything_is_to_be_said(tmp_path: Path) -> None:
     """A witness says nothing to a box that follows: its vote must not be lost on a connection that has ended."""
     links, heard = _two(tmp_path)
     links["a"].start()
@@ -208,7 +208,7 @@ def test_a_box_says_its_number_once_and_is_bound_to_it_before(tmp_path: Path) ->
     assert desk.reveal(heard.id, pairing.new_nonce()) is None, "no second try, now that the number is known"
 
 
-def test_who_knocks_again_and_again_keeps_nobody_out(tmp_path: Path) -> None:
+def test_who_knocks_again_and_again_keeps_no_one_out(tmp_path: Path) -> None:
     desk, own = PairingDesk(tmp_path / "1"), box_tls.certificate_of(tmp_path / "1", "1")
     knock = BoxKnock("box", "127.0.0.1", 1, 1, box_tls.certificate_of(tmp_path / "2", "2"))
     for _ in range(2 * KNOCKS):

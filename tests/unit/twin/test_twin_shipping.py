@@ -129,7 +129,7 @@ def test_a_follower_that_ends_at_any_moment_has_what_it_said(folders: tuple[Path
         assert ours.execute("SELECT * FROM thing").fetchall() == theirs.execute("SELECT * FROM thing").fetchall()
 
 
-def test_nobody_reads_what_was_not_let_out(folders: tuple[Path, Path]) -> None:
+def test_no_one_reads_what_was_not_let_out(folders: tuple[Path, Path]) -> None:
     leader, follower = folders
     shipped = Shipped(LedgerCopy(follower))
     gate = ShippingGate(leader, shipped)
