@@ -55,7 +55,7 @@ def product_version() -> str:
 
 
 def _python() -> list[Component]:
-    """Of what stands in two locks, the first use in `USES` counts."""
+    """The Python components; one in two lock files counts for the first of `USES`."""
     found: dict[str, Component] = {}
     for file, scope in USES.items():
         for _, name, version in lock.PINNED_VERSION.findall(file.read_text()):

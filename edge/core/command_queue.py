@@ -71,7 +71,7 @@ class CommandQueue:
             self._changed.notify()
 
     def close(self) -> None:
-        """Accept no more; requests already queued are still taken."""
+        """Accept no further requests; those already queued are still taken."""
         with self._changed:
             self.closed = True
             self._changed.notify()

@@ -181,7 +181,7 @@ def _query(state: State, command: bytes) -> Sequence[Op]:
 
 
 def _parenthesis(state: State, command: bytes) -> Sequence[Op]:
-    """GS ( x: what x is, stands in the third byte."""
+    """GS ( x: the third byte is x."""
     match command[2:3]:
         case b"L":
             return graphics(state, command[5:])

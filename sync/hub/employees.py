@@ -121,8 +121,8 @@ async def put(connection: Any, tenant: str, id: str, wanted: Employee, who: str,
 
 
 def _next_user(id: str, known: Mapping[str, Any] | None, role: str, refused: bool) -> tuple[str, str, int]:
-    """The user id in a store, the role, and the number of the change. Whoever returns is a new user there, as an ended
-    one was forgotten, unless the store `refused` that."""
+    """The user id in a store, the role, and the number of the change. A returning employee is a new user
+    there, as the data of the ended one was erased, unless the store `refused` that."""
     if known is None:
         return id, role, 1
     change = known["change"] + 1

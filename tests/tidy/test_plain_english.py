@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from edge.lib.i18n import ENGLISH
-from tests.tidy.tree import ROOT, files, text_of
+from tests.tidy.tree import ROOT, files, packages, text_of
 
 TURNS = {
     r"\b(nobody|somebody|whoever|anybody)\b": "name the person, or write no one, someone, anyone",
@@ -65,6 +65,17 @@ NO_PROSE = re.compile(r"```.*?```|<[^>]*>|\]\([^)]*\)", re.DOTALL)
 BLOCK = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*|#>]|\d+\.))")
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*\"“(])|[;:]\s")
 
+IN_DOCSTRINGS = re.compile(
+    r"\b(nobody|somebody|anybody|everybody|whoever|anew|thereby|cannot)\b|\ba yes\b|\ball the same\b|\bas far as\b"
+    r"|\bby (itself|themselves)\b|\bno more\b(?! than)|\bwhat became of\b|\bso (much|many) of\b"
+    r"|\b(stands|lies) (on|in|at|there|here)\b",
+    re.IGNORECASE,
+)
+DOCSTRING = re.compile(r'^[ \t]*r?"""(.*?)"""', re.DOTALL | re.MULTILINE)
+QUOTED = re.compile(r'`[^`]*`|"[^"\n]*"')
+TURNED_DOCSTRINGS = 34
+"""Docstrings with such a turn, in the product: reword one, and lower the number."""
+
 
 def texts() -> Iterator[tuple[str, str]]:
     """Each key with its English, of the words of every capability and of head office's page."""
@@ -113,3 +124,17 @@ def long_sentences() -> Iterator[str]:
 def test_documents_have_sentences_that_are_read_in_one_breath() -> None:
     found = list(long_sentences())
     assert len(found) <= LONG_SENTENCES, "\n".join(found)
+
+
+def turned_docstrings() -> Iterator[str]:
+    """Docstrings of the product that sound translated: file, and the turn."""
+    for package in packages():
+        for path in files(".py", under=str(package)):
+            for match in DOCSTRING.finditer(text_of(path)):
+                if turn := IN_DOCSTRINGS.search(QUOTED.sub("", match[1])):
+                    yield f"{path}: {turn[0]}"
+
+
+def test_no_more_docstrings_have_a_turn_that_sounds_translated() -> None:
+    found = list(turned_docstrings())
+    assert len(found) <= TURNED_DOCSTRINGS, "\n".join(found)

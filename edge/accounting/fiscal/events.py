@@ -164,7 +164,7 @@ class CopySigned(Event, frozen=True):
 
 
 class PeriodClosed(Event, frozen=True):
-    """A register's day, month or year was closed by the law's rule: no more papers can be added.
+    """A register's day, month or year was closed by the law's rule: papers can no longer be added.
 
     `first` and `last` are paper numbers, 0 if there were none; the perpetual totals are since the regime began: of
     sums, and of their absolute values.

@@ -18,7 +18,7 @@ from edge.money.payments.states import REFUND_MOVES, REFUNDABLE, RefundState, St
 DISPUTED, CHARGED_BACK = "disputed", "charged_back"
 """Why a refund waits, and why it fails: its payment is disputed, and was taken back by the customer's bank."""
 REFUNDS_MOST = 99
-"""Refunds per payment; the keys of their requests allow no more."""
+"""Refunds per payment; the limit of their request keys."""
 
 
 def request_card_refund(tx: Transaction, command: commands.RequestCardRefund) -> int:

@@ -4,9 +4,8 @@ Sends notifications. `planner.py` queues them outside the till's path. Each chan
 (`dispatch.py`), so a dead or slow one doesn't delay the others. The notify capability decides what to send; the outbox
 knows the channel, and sends letters as well.
 
-What is refused. For good: the person's next channel is tried at once. A wrong password, template or certificate:
-the channel has a `fault`, which is an alert; what has no other way waits, is tried with one message an hour, and
-goes as one message when it is set right. A mail that is cut before its final dot is repeated: that dot is marked
-on the disk first. No answer: `unknown`, an alert, and never repeated by itself, unless the receiver knows the key
-(webhooks).
+Failures. A permanent rejection: the person's next channel is tried at once. A wrong password, template or certificate:
+the channel has a `fault`, which is an alert; messages without another channel wait, one is tried per hour, and after
+the correction they are sent as one message. A mail cut before its final dot is repeated: that dot is marked on the disk
+first. No answer: `unknown`, an alert, and never repeated automatically, unless the receiver knows the key (webhooks).
 """

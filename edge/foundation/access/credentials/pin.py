@@ -15,9 +15,9 @@ MEMORY_KIB = (7_168, 262_144)
 ROUNDS = (1, 10)
 LANES = (1, 8)
 PIN_MEMORY_KIB, PIN_ROUNDS = 19_456, 2
-"""OWASP's recommended minimum (Password Storage Cheat Sheet). A PIN that is typed at a till is compared with that of
-everyone who may sign in there, one after the other, while people wait; and no cost saves a million possibilities from
-whoever has the file: what guards them is the wait after wrong ones, and an encrypted disk (docs/threats.md)."""
+"""OWASP's recommended minimum (Password Storage Cheat Sheet). A PIN typed at a till is compared with those of everyone
+who can sign in there, one after the other, while people wait. No cost protects a million possibilities once the file is
+stolen: the delay after wrong PINs and an encrypted disk do (docs/threats.md)."""
 
 _FORM = re.compile(
     r"\$argon2id\$v=19\$m=(?P<memory>[1-9]\d{0,6}),t=(?P<rounds>[1-9]\d?),p=(?P<lanes>[1-9]\d?)"

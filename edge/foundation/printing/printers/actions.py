@@ -12,15 +12,14 @@ from edge.foundation.printing.commands import State
 
 
 class PrinterTimeouts(msgspec.Struct, frozen=True):
-    """How long to wait, in seconds; tests are in more of a hurry.
+    """Timeouts in seconds; tests use shorter ones.
 
-    `answer_s`: a printer that answers at all does so in that time. `quiet_s`: nothing comes behind the last of several
-    answers that were owed. `ask_again_s`: how often it is asked how it is while it prints. `confirm_s`: what one in
-    which nothing is wrong may take for a job, beside the time for its bytes at `slowest_bytes_s` in a second (text at
-    50 mm, 13 lines, in a second), and `confirm_max_s` in all. `idle_look_s`: how often one that has nothing to do is
-    asked how it is; `listen_s`: how often one that tells by itself is (one that was off has forgotten that it should);
-    `trouble_look_s`: how often one that can't print. `drawer_left_s`: a drawer that is open for longer than a customer
-    takes was left open. `warm_up_s`: after so long without a job the first paper is prepared.
+    `answer_s`: the time within which a printer answers, if it does. `quiet_s`: silence that ends a series of answers.
+    `ask_again_s`: interval of status requests while it prints. `confirm_s`: time for a job without trouble, plus the
+    time for its bytes at `slowest_bytes_s` per second (text at 50 mm, 13 lines, per second), at most `confirm_max_s`.
+    Intervals of status requests: `idle_look_s` without a job, `listen_s` if it reports changes (it forgets that after
+    a power cycle), `trouble_look_s` if it can't print. `drawer_left_s`: a drawer open longer than a sale needs was left
+    open. `warm_up_s`: idle time after which the first paper is prepared in advance.
     """
 
     answer_s: float = 1.0

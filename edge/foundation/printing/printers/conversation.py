@@ -1,16 +1,16 @@
 """Receipt printer conversation: a state machine without I/O, clock or randomness.
 
 Inputs are method calls, some with the time `now` (seconds, any origin). Each returns actions, the last of which is a
-question, whose answer is the next input (`actions.py`). So whatever befalls the printer is a script that can be read.
+question, whose answer is the next input (`actions.py`). So any sequence of events can be tested as a script.
 
-    closed -> choosing -> connecting -> asking (how it is) -> naming, proving, draining (what must yet turn out)
+    closed -> choosing -> connecting -> asking (its status) -> naming, proving, draining (results still open)
         a job:    -> claiming -> sending -> confirming -> following (the next one, in the same turn) ... -> leaving
-                     one that never confirms: sending -> delivering (how it takes leave is all that it says)
-        trouble:  -> drawers -> claiming_drawer -> pulsing: who gives change needs no paper; then back, or resting
-        no job:   -> leaving -> resting -> choosing; one that tells by itself: -> listening -> asking ...
+                     a printer that never confirms: sending -> delivering (only its disconnect says anything)
+        trouble:  -> drawers -> claiming_drawer -> pulsing: giving change needs no paper; then back, or resting
+        no job:   -> leaving -> resting -> choosing; a printer that reports changes: -> listening -> asking ...
 
-Silence is never a confirmation. A job is marked on the disk before its first byte goes out, and one that may be on
-paper is never sent again by itself.
+Silence is never a confirmation. A job is marked on the disk before its first byte is sent, and one that may be on
+paper is never sent again automatically.
 """
 
 from __future__ import annotations

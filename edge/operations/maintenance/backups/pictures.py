@@ -49,7 +49,7 @@ class KeptPicture(msgspec.Struct, frozen=True):
 
 
 class Brought(msgspec.Struct, frozen=True):
-    """The number of pictures restored, and of those still `lacking`; `why` no more were restored."""
+    """The number of pictures restored, and of those still `lacking`; `why` the rest weren't restored."""
 
     put: int
     lacking: int
