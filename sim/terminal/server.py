@@ -81,12 +81,12 @@ class SimPayment(msgspec.Struct):
 class SimTerminalServer:
     """A terminal at `port` of 127.0.0.1. All of it belongs to one event loop.
 
-    `now_s`: what its clock says, in seconds (UTC). `tip_minor`: what a customer adds who is asked; `surcharge_minor`:
-    what it adds itself for the card; `dcc`: the currency of the card, in which its customer chooses to pay (at 0.85 of
-    it for one of ours, with a mark-up of 3 %); `signs`: the card is verified by a signature; `funding`: of which kind
-    it is, where the wire tells. `cut_at`: cut the connection after sending this many more bytes; `hear_at`: after
-    receiving this many more. `when_cut` is then called, at that very byte. `heard_bytes` and `sent_bytes` count,
-    `requests` counts what moves money."""
+    `now_s`: its clock, in seconds (UTC). `tip_minor`: the tip of a customer who is asked; `surcharge_minor`: its own
+    card surcharge; `dcc`: the card's currency, in which the customer chooses to pay (0.85 per unit of ours, with a
+    markup of 3 %); `signs`: the card is verified by a signature; `funding`: the kind of card, if the protocol has it.
+    `cut_at`: cut the connection after sending this many more bytes; `hear_at`: after receiving this many more.
+    `when_cut` is then called, at that very byte. `heard_bytes` and `sent_bytes` count bytes, `requests` counts requests
+    that move money."""
 
     tls: ssl.SSLContext | None = None
 

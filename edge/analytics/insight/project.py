@@ -1,15 +1,15 @@
-"""The till's papers, shifts and moves of goods to sums by day. The kinds of sums, and what their keys are:
+"""Daily totals of the till's papers, shifts and movements of goods. The kinds of totals, and their keys:
 
 all, sales, voids, refunds   ""                    product      sku
-quarter                      a quarter of an hour  register, person, tender, promotion   which
-drawer                       register: what counts of its drawer were off by
-override, cleared            person: prices that were changed, baskets that were cleared away
-stock                        "": what the goods on hand became worth more, at what they cost; below 0: less
-waste_person, waste_quarter, waste_cause, waste_place, waste_product    who wasted, when, why, where, and what
-refunds_register, refunds_product, refunds_quarter; voids_ and override_ the same: where, of what, and when
-refunds_person, voids_person    who gave it back, who undid it
-apart, undone                ""; no revenue in sales, and sales of nothing else (count); what of voids undid refunds
-place, place_sales, place_voids, place_refunds, place_stock    the place: of `all` and the others, what is of it
+quarter                      a quarter of an hour  register, person, tender, promotion   its id
+drawer                       register: differences of its drawer counts
+override, cleared            person: price overrides, cleared baskets
+stock                        "": gains of the stock's value at cost; below 0: losses
+waste_person, waste_quarter, waste_cause, waste_place, waste_product    waste by person, time, reason, place, product
+refunds_register, refunds_product, refunds_quarter; voids_ and override_ the same: by register, product and time
+refunds_person, voids_person    by the user who refunded or voided
+apart, undone                ""; sums in sales that aren't revenue, and sales of nothing else (count); voided refunds
+place, place_sales, place_voids, place_refunds, place_stock    by place: the share of `all` and the others
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ async def phrase_answer(models: object, lines: Sequence[str], language: str) -> 
 
 
 def is_faithful(text: str, told: str, language: str) -> bool:
-    """Whether a text says all of the answer and nothing else.
+    """Whether a text states the whole answer and nothing else.
 
     >>> told = "Bagel: 12 pcs\\nBaguette: -9 pcs"
     >>> is_faithful("Of Bagel there were 12 pcs, and of Baguette -9 pcs.", told, "en")

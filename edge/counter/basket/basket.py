@@ -116,17 +116,15 @@ class TakenAway(msgspec.Struct, frozen=True):
 class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     """A register's open basket. `revision` grows with every change, also from one basket to the next.
 
-    `customer` is the id of whose it is, where that is known; `price_list` is whose prices hold in it: theirs.
-    `promotions` are the names of those that take something off its lines. `discount` is what a person takes off all of
-    it; `name` what it was called when it was set aside, such as a table. `part`: of what this is a
-    part. `ordered`: those of its coupons (their ids) that were used already, when it was ordered. `up`: who took it up
-    here; `away`: who took over what lay here before, while nothing else does. `advance`: pays for it before all else.
-    `coupon_ends`: the last day of business of each of its coupons, by its id. `delivered_to`: the province whose taxes
-    hold for it, as it is brought there ("": the store's). `payment`: the payment at a terminal that was begun for it
-    last, by its id. `course` and `seat`: those of what is added next; `fired`: courses through this one are made.
-    `tip_share`: the tip on it is so much (thousandths of a percent) of what it comes to, and follows. `steps`: how it
-    came about. `worth_minor`: beside an order's advance, the order's net revenue, which decides whose taxes apply
-    (0: that of the lines).
+    `customer`: the customer's id, if known; `price_list`: the price list that applies. `promotions`: names of those
+    that reduce its lines. `discount`: a discount on the whole basket; `name`: its name when parked, such as a table.
+    `part`: the bill it is a part of. `ordered`: ids of its coupons already used when it was ordered. `up`: the user who
+    resumed it here; `away`: the user who took over the previous basket, until something else happens. `advance`: it is
+    used before other payments. `coupon_ends`: the last business day of each coupon, by its id. `delivered_to`: the
+    province of delivery whose taxes apply ("": the store's). `payment`: the id of its newest terminal payment. `course`
+    and `seat`: those of the next added line; `fired`: courses up to this one are being made. `tip_share`: the tip is
+    this share of the total (thousandths of a percent), and follows it. `steps`: its history. `worth_minor`: with an
+    order's advance, the order's net revenue, which decides whose taxes apply (0: that of the lines).
     """
 
     register: str

@@ -32,29 +32,31 @@ class PayPage(msgspec.Struct, frozen=True):
 
 
 class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A payment. `person` began it; `taken_seq` is the row of the journal that says that it was taken (0: it was not).
+    """A payment. `person` started it; `taken_seq` is the journal row that recorded it as paid (0: it isn't).
 
-    `code`: why it is not, or not known to be, taken. `same_key`: nothing of its last request got there, so that the
-    next goes out under the same key. `used_minor`: what of it is in a basket. `resolved`: what a person said became of
-    it; `answered`: a look-up has told since. `contradicted`: the state that was heard of it and does not fit.
-    `settled_on`: the day on which its provider paid it out ("": it did not yet). `cash_back_minor`: what is paid
-    besides `amount_minor` for cash that is handed out, and `handed_out_minor` what was; `asks_tip`: the terminal asks
-    for one; `offline_most_minor`: up to which sum it may be taken while the host is gone; `surcharge_most_minor`: up to
-    which the shop may keep what the terminal adds for the card. Of a tip that is added afterwards, `of` is the payment
-    and `reference` that payment's; of that payment, `added_tip` is the newest tip's id, `earlier_tips` are those before
-    it, and `added_minor` is what all come to; of a tip, `tip_before_minor` was added before it. `tip_later`: one may
-    be. Of a page whose provider says later what it calls the payment, `reference` is that. Of an `order`: what was due
-    for it when it began (`due_minor`), the register on which it is sold (`sold_at`), and the `page` where it is paid,
-    if it is at no terminal (`register` is `ONLINE` then). Of a basket that a stored card pays, too, `sold_at` is its
-    register.
-    `after`: the payment in whose place it is. `fees`: whether what its provider takes is as its contract says, or as it
-    reported; `platform_back_minor`: what of the platform's fee went back with refunds; `provider_back_minor`: what of
-    the provider's, as it was undone before it was paid out.
-    `signature`: the cashier's answer about it ("": they weren't asked).
-    `charged_back_minor`: what of it its customer's bank took back for good. `method`: the stored card that is charged.
-    `hold`: it is authorised alone; `capture_minor`: what of that shall be taken by now (0: nothing yet).
-    `news_seq`: the row of the journal in which its provider last said that there is something new of it. `took_us`: how
-    long it was from sending it to the first end that was heard of it (0: none was yet).
+    `code`: why it isn't paid, or is uncertain. `same_key`: its last request didn't reach the provider, so the next one
+    uses the same key. `used_minor`: the part booked to a basket. `resolved`: the result a person entered; `answered`:
+    a look-up has confirmed it since. `contradicted`: a reported state that doesn't fit. `settled_on`: the day of the
+    provider's payout ("": not yet).
+
+    `cash_back_minor`: paid on top of `amount_minor` for cash back, and `handed_out_minor` the cash handed out;
+    `asks_tip`: the terminal asks for a tip; `offline_most_minor`: the limit for accepting it while the host is
+    unreachable; `surcharge_most_minor`: the part of the terminal's card surcharge that the shop may keep.
+
+    For a tip added later, `of` is the payment and `reference` that payment's; `tip_before_minor` was added before it.
+    For the payment itself, `added_tip` is the newest tip's id, `earlier_tips` are those before, and `added_minor` is
+    their total; `tip_later`: a tip can be added.
+
+    For a payment page whose provider names the payment later, `reference` is that name. For an `order`: the amount due
+    when it started (`due_minor`), the register that sells it (`sold_at`), and the `page` where it is paid, if it isn't
+    at a terminal (`register` is `ONLINE` then). For a basket paid with a stored card, `sold_at` is its register too.
+
+    `after`: the payment it replaces. `fees`: whether the provider's fees are as in its contract or as reported;
+    `platform_back_minor`: the part of the platform's fee returned with refunds; `provider_back_minor`: of the
+    provider's fee, as it was reversed before the payout. `signature`: the cashier's answer about it ("": they weren't
+    asked). `charged_back_minor`: the amount finally charged back. `method`: the stored card charged. `hold`: it is
+    authorised only; `capture_minor`: the amount to capture by now (0: nothing yet). `news_seq`: the newest journal row
+    in which its provider reported a change. `took_us`: the time from sending it to its first result (0: none yet).
     """
 
     id: str

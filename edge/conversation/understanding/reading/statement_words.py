@@ -137,49 +137,49 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StatementWords(msgspec.Struct, frozen=True):
-    """One language's. `acts`: what each phrase says happened, `formed` those that were made from a verb;
-    `asked` what an English verb says by itself, where it begins what is asked for ("chuck half a kilo"); `signs`: the
-    same at the beginning alone ("minus two").
+    """The statement vocabulary of one language.
 
-    `handed`: acts that with `to_us` may have come in; `refilling`: such as take from the store where guests are filled
-    up; `deals`: what goods are for that does not say they went out ("for sale"); `giving` and `coming`: what says which
-    way where no act does; `storage`: where goods lie; `occasions`: what goods are for, `dishes` what they are made
-    into; `people`: who had to do with it, `selves` who speaks. `carried`: put and got, with `particles` that say which
-    way (`moved`: from one place to another; `obtained`: came in where no one says for whom; `receives`: came to whoever
-    is named before it). `wishing`: what customers say around what they want. What someone `needed` is told where an act
-    follows, `therefore`. `before`: what begins a context; `numbered`: what a number behind it counts nothing of ("table
-    6"), `measured`: nor before it ("9 o'clock"; `hours`: of them, when it is); `packs`: what goods that come by several
-    are called, beside the words that count packs; `halls` of those often have no number, so that one that counts goods
-    is none of theirs; `few` asks how many, and behind an act says that no one counted; `ago`: how long ago it was;
-    `shown_first`: days before today and round numbers, and `sights`: what someone saw or heard of, which wait for a
-    confirmation; `returning`: that what went may have come back. `inexact` before a number, `inexact_behind` behind it.
+    Acts. `acts`: the act each phrase states, `formed`: those derived from verbs; `asked`: an English verb at the start
+    of a request ("chuck half a kilo"); `signs`: at the start only ("minus two"). `certain`: acts that alone state what
+    happened and in which direction; the effect of others is shown first. `auxiliary`: acts that mean nothing before
+    another verb ("j'en ai mis"). `carried`: put and got, whose `particles` give the direction (`moved`: between places;
+    `obtained`: came in if no recipient is named; `receives`: came to the person named before it). `handed`: acts that
+    with `to_us` may be incoming; `refilling`: acts that take from stock where guests are served; `giving` and `coming`:
+    the direction if no act states it.
 
-    `suppliers` bring and take back, `served` get what is brought, `turned` is said of both (`fetched_back`: of what
-    suppliers take, named first); `fetched_from` and `toward` say which ("toward" also stands in names: "bagel à
-    l'orange"). `wants`: what tells of nothing that happened; `polite`: what asks to write something down, `request` to
-    do it; `none_left` with a word of `no_more` beside it: what there is none of; `level` asks how much there is, and
-    `worth` something else; `them`: what was named before. `certain`: acts that say alone that it happened, and which
-    way goods went; of others the effect is shown. `standing`: that what is named before is as it was. `praise` before a
-    comma, `little` and `pointing` ("that one") say nothing; nor do `states` of goods ("ripe"), where no name has them;
-    `sealed`: the same of goods that no one has opened, with a "not" in it.
+    Context. `storage`: locations of goods; `occasions`: what goods are for, `dishes` what they are made into; `deals`:
+    purposes that don't mean goods went out ("for sale"); `people`: persons involved, `selves`: the speaker; `suppliers`
+    deliver and take back, `served` receive, `turned` is said of both (`fetched_back`: goods that suppliers take, named
+    first); `fetched_from` and `toward` tell them apart ("toward" is also part of names: "bagel à l'orange"). `before`:
+    begins a context; `numbered`: a following number isn't a count ("table 6"), `measured`: nor a preceding one ("9
+    o'clock"; `hours`: times of day); `ago`: how long ago; `packs`: names of multi-packs besides the words that count
+    packs; `halls`: places often without a number, so a number before goods isn't theirs; `per`: begins a price basis
+    ("a kilo").
 
-    `left_out` begins goods that were not meant ("the rum, not the gin"); `objects`: what was done to goods in a part
-    that says why, and `unsaid` what denies a whole sentence from a part of its own ("kidding"); `denying`: what such a
-    part may deny or call off; `per` begins what a price is for ("a kilo"); `auxiliary`: acts that say nothing before
-    another verb ("j'en ai mis"). `in_box` asks how many are in one, as `box_size` does beside a box, unless that is
-    what `remains`; `kinds` asks what there is of a kind; `beside` denies nothing; `another` is one more; `sorry` takes
-    a number back by itself; `recorded`: before a number that the books have, where one that `really` is there stands
-    behind; behind `totals` stands how much it is in all; `before_now` says that someone did it before; `undoing` takes
-    back what is named behind it ("forget the vinegar").
+    Not statements. `wishing`: phrases around customers' wishes; `wants`: nothing has happened; `polite`: asks to record
+    something, `request`: to do it; `needed`: something was needed, a statement only if an act follows (`therefore`);
+    `level`: asks for the quantity, `worth`: for something else; `kinds`: asks for varieties; `few`: asks how many, and
+    after an act means that no one counted. `shown_first`: earlier days and round numbers, `sights`: things seen or
+    heard of, both wait for confirmation; `returning`: goods may have come back. `inexact` precedes an estimate,
+    `inexact_behind` follows it. `none_left` with a word of `no_more`: what is out of stock; `standing`: the named goods
+    are unchanged; `stays`: they weren't moved.
 
-    `entry`: what is said of what was written down, around the word that takes it back ("my last one", "wrong shop").
-    One of `loosely` ("a bunch") is counted of what is called so alone; `zeroing` answers "set it to 0?".
-    `repeating` is said between a sentence and its repetition; `stays`: that what is named before was not moved.
+    Filler. `praise` before a comma, `little` and `pointing` ("that one") mean nothing; nor do `states` of goods
+    ("ripe") outside names; `sealed`: unopened goods, with "not" in the phrase.
 
-    Right before a number `not_so` says that it was not that many, `may_deny` that it may be so. `corrects`, `but`,
-    `more`, `less` and `again` change what was done just now. `denies`, `articles` and `plainly` stand in answers around
-    a unit ("not boxes", "a box", "full boxes"). `both` means several of what was shown, `pair` two; `bigger`,
-    `smaller`, `cheaper` and `dearer` tell options apart.
+    Exclusions and corrections. `left_out` begins goods that weren't meant ("the rum, not the gin"); `objects`: acts in
+    a part that gives a reason; `unsaid`: denies the whole sentence from a separate part ("kidding"); `denying`: what
+    such a part denies or calls off; `beside` denies nothing; `another` is one more; `sorry` alone retracts a number;
+    `undoing` undoes the goods named after it ("forget the vinegar"); `entry`: words about a record around the word
+    that undoes it ("my last one", "wrong shop"); `recorded`: before a number in the books, followed by the one that
+    `really` is there; a total follows `totals`; `before_now`: someone did it before; `repeating`: between a sentence
+    and its repetition; `them`: the goods named before. Right before a number `not_so` says that it wasn't that many,
+    `may_deny` that it may be so. `corrects`, `but`, `more`, `less` and `again` change the last action.
+
+    Amounts and answers. `in_box` asks for the contents of a box, as `box_size` does next to a box, unless it is about
+    what `remains`; `loosely` ("a bunch") counts only goods named without another unit; `zeroing` answers "set it to
+    0?". `denies`, `articles` and `plainly` surround a unit in answers ("not boxes", "a box", "full boxes"). `both`
+    means several of the options shown, `pair` two; `bigger`, `smaller`, `cheaper` and `dearer` tell options apart.
     """
 
     language: str

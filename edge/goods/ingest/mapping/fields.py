@@ -1,17 +1,17 @@
 """Possible columns: a product field (`catalog/fields.py`), or other file data about one. Pure.
 
-A field is a word ("price"), or a word with what it is of behind a point: "name.fr", "attribute.THC", "price.member".
-Of what a product can have several, columns are numbered: "code.2", "pack.1.units".
-`category_tree` has the definition of some category, whichever (JSON, as exports say it).
-`on_hand` is the opening stock of products that have never moved.
-`exact.THC` is what `attribute.THC` means where its text does not tell, in thousandths: "low|high|unit".
-`other_sku` numbers a product whose `sku` is empty.
-`family` is what the variants of a product have in common, `variation` what one of them is called, `option.1.name` and
-`option.1.value` on which axis and with what it differs; a `template` is what variants are made of, and is not sold
-itself; `row_kind` says which rows are products and which their variants; `surcharge` is what a variant costs more
-(`families.py`).
-`tax_rate` is a tax as another system names it, by its rate or name; several add up.
-`share.THC` is an attribute that the file says as a share of one: 0.21 is 21 %.
+A field is a word ("price"), or a word with a qualifier after a point: "name.fr", "attribute.THC", "price.member".
+Repeated fields are numbered: "code.2", "pack.1.units".
+
+- `category_tree`: the definition of any category (JSON, as in exports)
+- `on_hand`: the opening stock of products that have never moved
+- `exact.THC`: the value of `attribute.THC` if its text isn't exact, in thousandths: "low|high|unit"
+- `other_sku`: numbers a product whose `sku` is empty
+- `family`: the common name of variants, `variation` the name of one, `option.1.name` and `option.1.value` its axis and
+  value; a `template` only groups variants and isn't sold; `row_kind` tells products from variants; `surcharge` is a
+  variant's additional price (`families.py`)
+- `tax_rate`: a tax as another system names it, by rate or name; several add up
+- `share.THC`: an attribute given as a fraction: 0.21 is 21 %
 """
 
 from __future__ import annotations
