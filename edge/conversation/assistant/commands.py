@@ -30,17 +30,16 @@ RECORDING_MINUTES = 15
 class TakeTurn(Command, frozen=True):
     """Process what a person said or tapped: carry out what is clear, ask about the rest.
 
-    `heard`: what its words say by phrases alone, `found`: what its names mean, both read beside the till. `question`:
-    the one that is answered, `option`: what was tapped. `spoken`: it was heard, not typed. `propose`: whatever it would
-    do waits for confirmation, whoever asked for that; `shown_first`: as its words say more than that. `cart`: of a
-    customer's phone; without one it is a kiosk's own. `seat`: the page that it is said at; with `moves` the
-    conversation goes on there from now on. `reading`: what staff report, read with the catalogue; of customers, what
-    phrases alone leave open. `doubted`: phrases alone find something to do there and that reading nothing, so it is
-    shown first. `correction`: what they change of what was done just now, if something was. `errand`: what they want
-    done beside movements; that waits for confirmation. `modifiers`: what is wanted on the goods, or not; all else was
-    looked up of the rest of the sentence. `figures`: what a manager's question was answered, by whoever answers those.
-    `began_mono_us`: when it came, by the clock that does not jump; 0: no one says. `still_us`: so long our own voice
-    spoke since the last answer; the time of a question stands still meanwhile."""
+    `heard`: its reading by grammar alone, `found`: the products its names match, both read outside the till's process.
+    `question`: the question answered, `option`: the option tapped. `spoken`: heard, not typed. `propose`: any effect
+    waits for confirmation; `shown_first`: the same, as its wording isn't definite. `cart`: of a customer's phone;
+    without one it is a kiosk's own. `seat`: the page where it is said; with `moves` the conversation continues there.
+    `reading`: staff reports, read with the catalogue; for customers, what the grammar left open. `doubted`: the grammar
+    finds an effect and that reading none, so it is shown first. `correction`: a change to the last action. `errand`: a
+    request other than a movement, which waits for confirmation. `modifiers`: modifiers wanted or refused; everything
+    else was looked up from the rest of the sentence. `figures`: the answer to a manager's question. `began_mono_us`:
+    its time on the monotonic clock; 0: unknown. `still_us`: how long our own voice has spoken since the last answer,
+    during which a question's time limit is paused."""
 
     personal: ClassVar[tuple[str, ...]] = (
         "text",

@@ -93,17 +93,16 @@ class SaleCoupon(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A product that was sold. `listed_minor`: what the catalogue says, where the price was overridden or entered.
+    """A sold product. `listed_minor`: the catalogue's price, if the price was overridden or entered.
 
-    `label`: what its code said besides. `total_minor`: the price printed on something measured, or what the first part
-    of it left, which is what it costs, to the cent; `price_minor` is then only that of a unit. `units` is how many of
-    the product one of it is: more than one for a case. `deposit_minor` comes on top for each of them, and no tax is on
-    it. `parts`: what leaves the stock in its place, for each of them. `discounts`: what promotions take off it;
-    `off_minor` what a person takes off the line by its `discount`, and `share_minor` its part of the basket's,
-    `coupon_minor` of the coupons'. `undiscounted`: neither staff nor promotions can discount such goods. `card`: the
-    gift card that a load goes onto. `weighed`: how its weight came to be known, where no label says it. `below_cost`:
-    the shop paid more for it on average. `tip_to`: whose a tip is, a user's id; empty: the pool's. `modifiers`: what
-    was chosen of what the product is asked; `price_minor` has theirs."""
+    `label`: other data in its code. `total_minor`: the price printed on a measured item, or the rest after its first
+    part, which is its exact price; `price_minor` is then only a unit's. `units`: pieces of the product per unit
+    sold, more than one for a case. `deposit_minor` is added for each, without tax. `parts`: the goods that leave
+    stock instead, for each. `discounts`: discounts by promotions; `off_minor`: that of the line's manual `discount`;
+    `share_minor`: its share of the basket's, `coupon_minor` of the coupons'. `undiscounted`: neither staff nor
+    promotions can discount such goods. `card`: the gift card to load. `weighed`: how its weight was determined,
+    without a label. `below_cost`: the average cost was higher. `tip_to`: the user who gets a tip; empty: the pool.
+    `modifiers`: the modifiers chosen; `price_minor` includes them."""
 
     id: int
     sku: str

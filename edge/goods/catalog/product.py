@@ -108,20 +108,20 @@ class Value(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_un
 
 
 class Product(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
-    """A product, or what a source says of it. A field that is None is not spoken of.
+    """A product, or a source's data about one. A field that is None isn't stated.
 
-    names         by language (ISO 639-1); codes: what scanners read; packs: codes of several units
-    price_minor   what one unit costs in the store's list; cost_minor: what the shop pays
+    names         by language (ISO 639-1); codes: as scanners read them; packs: codes of several units
+    price_minor   price of one unit in the store's list; cost_minor: the shop's cost
     tax_class     an id of the store's table; min_age: in years, 0 is anyone
-    unit          what it is sold by; what is weighed is a kg
-    deposit_minor taken for one unit beside its price, and given back; no tax is on it
-    box           units in a box as it is delivered; expiry_days: how long it keeps;
-                  minimum: stock below which it is short, in thousandths
-    parts         makes it a bundle: sold under one price, and its parts leave the stock; a recipe says them in ml
-                  of a bottle, whose size says how much is in it
-    stop_when_out "no": kiosks and phones offer it also where a part of it is out; else they do as far as all are there
-    variant_of    the sku of what it is a variant of, and on which axes ({"colour": "red"})
-    pictures      names of files in the shop's folder of pictures
+    unit          the unit of sale; weighed goods are sold by kg
+    deposit_minor charged per unit on top of the price, refunded on return, without tax
+    box           units per box as delivered; expiry_days: shelf life;
+                  minimum: stock level below which it is low, in thousandths
+    parts         makes it a bundle: sold at one price, with its parts leaving stock; a recipe gives them in ml
+                  of a bottle, whose size says how much it contains
+    stop_when_out "no": kiosks and phones offer it even if a part is out; otherwise only while all are available
+    variant_of    the sku of its parent, and its axes ({"colour": "red"})
+    pictures      names of files in the shop's picture folder
     """
 
     sku: Sku
