@@ -70,8 +70,8 @@ async def learn(shop: CommandBus, today: str) -> None:
 async def make_coupons(shop: CommandBus) -> None:
     """A series of three, of which one was used."""
     await done(shop, MakeCoupons("Winter", date(2027, 1, 1), date(2027, 2, 28), 3, 10_000), SYSTEM)
-    (id,) = shop.reader.execute("SELECT id FROM coupon WHERE number = 2").fetchone()
-    await done(shop, UseCoupon(id, "1234", 1, 1), SYSTEM)
+    id, series = shop.reader.execute("SELECT id, series FROM coupon WHERE number = 2").fetchone()
+    await done(shop, UseCoupon(id, "1234", series, 1), SYSTEM)
 
 
 async def watch(shop: CommandBus, clock: FakeClock) -> None:
@@ -114,7 +114,8 @@ def test_what_models_trials_and_cameras_measured_opens_and_adds_up(tmp_path: Pat
             assert {"units", "by_product", "sales"} <= seen, "of a trial's days"
             measured = explain(shop, "shelf.as_planned", "bay", day)
             assert measured.shown == sums_of(measured) and measured.shown[1] > 0
-            assert [one.type for one in explain(shop, "coupon.used", "1").parts] == ["CouponUsed"]
+            (series,) = shop.reader.execute("SELECT series FROM coupon_series").fetchone()
+            assert [one.type for one in explain(shop, "coupon.used", str(series)).parts] == ["CouponUsed"]
             assert explain(shop, "recommend.recall10", "r1").shown == (312, 0)
             (part,) = explain(shop, "pricing.strength", "dairy", "p1").parts
             assert (part.type, part.numerator) == ("PriceModelTrained", 900)
