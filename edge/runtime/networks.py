@@ -170,7 +170,7 @@ class Networks:
         if name == self._tried:
             self._tried, self._why = "", ""
 
-    def finished(self) -> None:
+    def wait_until_done(self) -> None:
         """Wait for the current attempt."""
         if self._attempt is not None:
             self._attempt.join()

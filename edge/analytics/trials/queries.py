@@ -139,8 +139,8 @@ def read_days(db: Connection, kept: KeptTrial, today: str) -> list[TrialDay]:
         mine = {day: sold.get(day, [0, 0, 0]) for day in whole}
     phases = trial.phases_on
     return [
-        TrialDay(day, any(one.first <= day <= one.last for one in phases), *mine[day], whole[day][1])
-        for day in sorted(whole)
+        TrialDay(day, any(one.first <= day <= one.last for one in phases), units, revenue, margin, whole[day][1])
+        for day, (units, revenue, margin) in sorted(mine.items())
     ]
 
 

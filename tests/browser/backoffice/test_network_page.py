@@ -56,7 +56,7 @@ def test_an_owner_joins_and_forgets_a_network(tmp_path: Path) -> None:
                     await page.locator(f"{ROW} summary").click()
             await page.locator(f"{ROW} [name=password]").fill("twelve letters")
             await page.locator(f"{ROW} [type=submit]").click()
-            await opened.see("#network", "The box connects by itself from now on.")
+            await opened.see("#network", "The box connects automatically from now on.")
             await opened.see(f"{ROW} .pill.good", "connected")
             page.once("dialog", lambda dialog: dialog.accept())
             await page.locator(f"{ROW} [data-forget]").click()

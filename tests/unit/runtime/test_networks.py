@@ -37,7 +37,7 @@ def play(folder: Path, using: Using, **more: Any) -> Path:
 def join(networks: Networks, name: str, password: str = "", hidden: bool = False) -> str:
     """Try it; why not."""
     networks.join(JoinNetwork(name, password, hidden))
-    networks.finished()
+    networks.wait_until_done()
     state = networks.look()
     assert (state.tried == name) is bool(state.why) and (state.joined == name) is not bool(state.why)
     return state.why
@@ -105,7 +105,7 @@ def test_a_stored_network_is_used_again_or_forgotten(tmp_path: Path) -> None:
         networks.use(shop.known)
         with pytest.raises(Refusal, match="network_busy"):
             networks.join(JoinNetwork("Café: 2"))
-        networks.finished()
+        networks.wait_until_done()
         assert (networks.look()).networks[0].name == "Shop"
         network_manager.change(file, air={})
         assert [(one.name, one.strength) for one in (networks.look()).networks] == [("Shop", 0), ("Café: 2", 0)]
@@ -125,7 +125,7 @@ def test_a_new_password_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
         network_manager.change(file, air={"Shop": {**AIR["Shop"], "password": "another one"}})
         (shop, *_) = (networks.look()).networks
         networks.use(shop.known)
-        networks.finished()
+        networks.wait_until_done()
         assert (networks.look()).why == "password"
         assert join(networks, "Shop", "another one") == ""
 
