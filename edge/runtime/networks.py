@@ -222,7 +222,7 @@ class Networks:
                 return name
         raise Refusal("network_unknown")
 
-    def _up(self, uuid: str, password: str = "") -> Why:
+    def _up(self, uuid: str, password: str | None = None) -> Why:
         secret = f"{_STORED}:{_escape(password)}\n" if password else ""
         file = ("passwd-file", "/dev/stdin") if secret else ()
         wait = ("--wait", str(int(JOIN_S) - 10))
