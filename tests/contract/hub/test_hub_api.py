@@ -107,7 +107,8 @@ def test_a_key_opens_its_own_tenant_and_nothing_else(database: str) -> None:
                 path = f"/v1/{read.name}" + ("?from_date=2026-11-20" if read.by_days else "")
                 rows, end = ("items", "") if read.as_in_shop else ("rows", None)
                 status, page, _ = await mine.get(path)
-                assert (status, len(page[rows])) == (200, 1), read.name
+                papers = 2 if read.name.startswith("sales/papers") else 1  # those list a sale and a refund
+                assert (status, len(page[rows])) == (200, papers), read.name
                 assert set(page[rows][0]) == {field.name for field in read.fields}
                 assert "neighbour" not in json.dumps(page)
                 assert (await other.get(path))[1] == {rows: [], "next": end}

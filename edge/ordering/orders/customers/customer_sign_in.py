@@ -156,7 +156,7 @@ class SigningIn:
             cart = join_carts(cart, other)
             release(tx, f"cart:{other.id}")
             tx.db.execute("DELETE FROM cart WHERE id = ?", (other.id,))
-        return carts.merge_cart(tx, under_new_id(tx, cart), cart.basket)
+        return carts.joined(tx, under_new_id(tx, cart), cart.basket)
 
     def _attach_guests(self, tx: Transaction, customer: str) -> None:
         """Assign guest orders with the customer's proved phone to them."""
