@@ -213,8 +213,10 @@ async def moves_goods(page: Page, chain: Chain) -> None:
     stock = page.locator("#stock tbody tr", has_text="cedar").get_by_title(SAID["open_figure"])
     await stock.click(timeout=DEADLINE_MS)
     await expect(page.locator("#edit .hint")).to_have_text(SAID["opened_adds_up"], timeout=DEADLINE_MS)
-    await page.locator("#edit tbody button").first.click()
-    await expect(page.locator("#edit tbody tr")).to_have_count(1, timeout=DEADLINE_MS)
+    reason = page.locator("#edit tbody button").first
+    title = f"{await reason.text_content()}"
+    await reason.click()
+    await expect(page.locator("#edit h2")).to_contain_text(f"· {title}", timeout=DEADLINE_MS)
     await expect(page.locator("#edit .hint")).to_have_text(SAID["opened_adds_up"])
     await page.keyboard.press("Escape")
 

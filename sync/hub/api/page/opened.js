@@ -186,7 +186,9 @@ async function within(act) {
 // Draws the last of these levels. Each asks for its lines once.
 async function show(levels) {
   const level = levels.at(-1);
+  const wasOpen = byId("edit").open;
   level.lines ??= await level.ask();
+  if (wasOpen && !byId("edit").open) return; // closed while it was asked for
   const { title, first, fields, shown, whole, lines, why = "opened_differs" } = level;
   const also = (level.also || []).map(([word, next]) => link(t(word), () => show([...levels, next()])));
   const told = (values) => values.map((value, at) => fields[at].say(value));
