@@ -23,7 +23,7 @@ from models.runtime.worker_host import Plan
 from models.worker.process_limits import own_mb
 from tests.contract.engine_rigs import TOYS, Rig
 from tests.contract.rigs_llm import EMBED, LLM, SERVED
-from tests.contract.rigs_speech import SPEECH
+from tests.contract.rigs_speech import SPEECH, WhisperRig
 from tests.contract.rigs_vision import VISION
 from tests.shop_fixture import run
 from tests.sync_doubles import until
@@ -36,8 +36,15 @@ LONG_S = 120.0
 SHORT_S = 0.05
 CHUNK_BYTES = 3_200
 
+LONG_TO_LOAD = (WhisperRig,)
+"""By night: each of its thirty tests loads for seconds. By day it is tried by `test_hearing`."""
 
-@pytest.fixture(scope="module", params=RIGS, ids=lambda rig: f"{rig.kind}-{rig.engine}")
+
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(rig, marks=pytest.mark.nightly if rig in LONG_TO_LOAD else ()) for rig in RIGS],
+    ids=lambda rig: f"{rig.kind}-{rig.engine}",
+)
 def rig(request: pytest.FixtureRequest) -> Rig:
     made: Rig = request.param()
     return made
