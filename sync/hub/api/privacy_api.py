@@ -50,7 +50,7 @@ class AskShops(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ShopState(msgspec.Struct, frozen=True):
-    """A box's state: not_sent (ask again), waiting, noted (it knows the person, and answers), no one (it doesn't),
+    """A box's state: not_sent (ask again), waiting, noted (it knows the person, and answers), `nobody` (it doesn't),
     refused or given_up."""
 
     store: str

@@ -28,11 +28,12 @@ class Field(msgspec.Struct, frozen=True):
 
 
 class Filter(msgspec.Struct, frozen=True):
-    """A parameter that filters rows by the relation of `field` to it."""
+    """A parameter that filters rows by the relation of `field` to it. `kind`: of a field that rows don't show."""
 
     name: str
     field: str
     relation: Literal["=", ">=", "<="] = "="
+    kind: Kind = "text"
 
 
 class Read(msgspec.Struct, frozen=True):
@@ -57,7 +58,9 @@ class Read(msgspec.Struct, frozen=True):
     """Whether it covers the days `from_date` to `to_date`, {first} and {last} in its source."""
 
     def kind_of(self, field: str) -> Kind:
-        return next((known.kind for known in self.fields if known.name == field), "text")  # a summed read's `store`
+        shown = (known.kind for known in self.fields if known.name == field)
+        hidden = (filter_.kind for filter_ in self.filters if filter_.field == field)
+        return next(iter((*shown, *hidden)), "text")
 
 
 _NOUNS = {"integer": "a whole number", "date": "a date", "time": "a time", "boolean": "true or false"}
