@@ -59,7 +59,7 @@ def _answer(state: State, words: list[str]) -> int:
         case ["device", "show"]:
             _devices(state)
         case ["device", "wifi", "list", "--rescan", _]:
-            _heard(state)
+            _print_heard(state)
         case ["radio"]:
             _say(":".join(state["radio"]))
         case ["radio", "wifi", "on"]:
@@ -69,7 +69,7 @@ def _answer(state: State, words: list[str]) -> int:
                 _say(f"{uuid}:{WIFI}")
             _say("0a9c1f6e-4a53-4d7f-9c2e-111111111111:802-3-ethernet")
         case ["connection", "show", *ids]:
-            _stored(state, [one for one in ids if one != "uuid"])
+            _print_stored(state, [one for one in ids if one != "uuid"])
         case ["connection", "add", *pairs]:
             return _add(state, dict(zip(pairs[::2], pairs[1::2], strict=True)))
         case ["connection", "delete", "uuid", uuid]:
@@ -115,7 +115,7 @@ def _device(name: str, kind: str, number: str, address: str, used: str = "", fir
     _say()
 
 
-def _heard(state: State) -> None:
+def _print_heard(state: State) -> None:
     used = state["stored"].get(state["connected"], {}).get("ssid")
     for name, one in state["air"].items():
         if not one.get("hidden"):
@@ -123,7 +123,7 @@ def _heard(state: State) -> None:
             _say(":".join(re.sub(r"([\\:])", r"\\\1", cell) for cell in cells))
 
 
-def _stored(state: State, ids: list[str]) -> None:
+def _print_stored(state: State, ids: list[str]) -> None:
     for uuid in ids:
         name = state["stored"][uuid]["ssid"]
         _say(f"connection.uuid:{uuid}\n{WIFI}.ssid:{name}\n{WIFI}.mode:infrastructure\n")

@@ -198,7 +198,7 @@ class Networks:
     def _join(self, wanted: JoinNetwork) -> Why:
         """Store the network without its password, connect, and let NetworkManager store what worked. A network that
         can't be joined isn't kept."""
-        uuid, before = str(uuid4()), self._known().get(wanted.name)
+        uuid, before = str(uuid4()), self._stored_networks().get(wanted.name)
         security = _security(self._locks.get(wanted.name, ""), wanted.password)
         kind = ("type", "wifi", "ifname", "*", "con-name", wanted.name, "ssid", wanted.name)
         more = ("802-11-wireless.hidden", "yes") if wanted.hidden else ()
@@ -217,7 +217,7 @@ class Networks:
 
     def _name_of(self, uuid: str) -> str:
         """The name of a stored network. Raises `Refusal`: nmcli gets no ids but those that it listed."""
-        for name, known in self._known().items():
+        for name, known in self._stored_networks().items():
             if known == uuid:
                 return name
         raise Refusal("network_unknown")
@@ -229,7 +229,7 @@ class Networks:
         return _why(self._ask(*wait, "connection", "up", "uuid", uuid, *file, secret=secret, limit_s=JOIN_S))
 
     def _networks(self, search: bool, radios: Sequence[dict[str, str]]) -> tuple[Wireless, ...]:
-        known = self._known()
+        known = self._stored_networks()
         fields = "IN-USE,SSID,SIGNAL,SECURITY"
         how = ("device", "wifi", "list", "--rescan", "yes" if search else "no")
         said = self._ask("-f", fields, *how, limit_s=SEARCH_S if search else LOOK_S)
@@ -249,7 +249,7 @@ class Networks:
         silent = (Wireless(name, 0, "password", uuid, uuid in active) for name, uuid in known.items())
         return (*found[:NETWORKS_SHOWN], *(one for one in silent if one.name not in heard))
 
-    def _known(self) -> dict[str, str]:
+    def _stored_networks(self) -> dict[str, str]:
         """The stored networks: ids by name."""
         said = self._ask("-f", "UUID,TYPE", "connection", "show")
         ids = [cells[0] for cells in map(_cells, said.text.splitlines()) if cells[1:] == ["802-11-wireless"]]

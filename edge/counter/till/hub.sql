@@ -67,7 +67,10 @@ SELECT tenant, store, device, register, number, 'sale' AS paper, business_date, 
        (counts AND earned_minor IS NOT NULL)::int::bigint AS earning,
        CASE WHEN counts THEN coalesce(earned_minor, 0) ELSE 0 END AS earned_minor, voided_by
 FROM (
-    SELECT *, voided_by IS NULL AS counts, lines @? '$[*] ? (@.quantity < 0)' AS back FROM sale
+    SELECT tenant, store, device, register, number, business_date, at, currency, net_minor, apart_minor, total_minor,
+           rounding_minor, earned_minor, voided_by, voided_by IS NULL AS counts,
+           lines @? '$[*] ? (@.quantity < 0)' AS back
+    FROM sale
 ) AS sale
 UNION ALL
 SELECT tenant, store, device, register, number, 'refund', business_date, at, date_trunc('hour', at, 'UTC'), currency,

@@ -43,7 +43,10 @@ def sold(sku: str) -> SellBasket:
 
 
 async def _ask(shown: Till) -> None:
+    """Ask, and see the answer; one that is shown already is another page's."""
+    before = shown.page.url
     await shown.page.locator('#whatif [type="submit"]').click()
+    await shown.page.wait_for_url(lambda url: url != before)
     await shown.see("#answer")
 
 

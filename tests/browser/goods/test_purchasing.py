@@ -143,7 +143,7 @@ def test_what_is_short_is_ordered_and_received_on_a_phone(tmp_path: Path) -> Non
             await page.page.locator("#receive [name=note]").fill("DN 2")
             await page.page.locator("#came [name=cost]").fill("1.22")
             await page.page.locator("#receive [type=submit]").click()
-            await page.see("#order .pill", "Received")
+            await expect(page.page.locator("#order .pill")).to_have_text("Received")  # and not "Partly received"
             assert await page.page.locator(".price-off").count() == 0, "less than 2 % off"
             order = read_purchase(served.shop.reader, 1)
             assert order is not None and order.state == "received"

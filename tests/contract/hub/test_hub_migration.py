@@ -160,7 +160,7 @@ def test_an_address_that_postgres_does_not_let_in_by_is_the_installers_to_correc
 
 
 LINES_WERE_A_TABLE = """
-    DROP VIEW sale_line;
+    DROP VIEW sale_line, sales_paper, sales_paper_line;
     CREATE TABLE sale_line (tenant text, store text, device text, register text, number bigint, line bigint, sku text,
                             quantity bigint, amount_minor bigint);
     CREATE OR REPLACE VIEW product_sales_by_day WITH (security_invoker = true) AS

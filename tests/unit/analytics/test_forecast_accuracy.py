@@ -72,7 +72,7 @@ def test_a_place_is_held_to_the_part_that_was_said_of_it(tmp_path: Path) -> None
             assert groups["price:high"].live.bias == bar.bias, "its products, too"
             asked: list[str] = []
             db.set_trace_callback(asked.append)
-            _read(db, "store", "daily", TODAY, "bar")
+            _read(db, "store", "daily", TODAY, "bar", ("", ""))
             db.set_trace_callback(None)
             summed = [text for text in asked if "-sum(delta)" in text and "'refund'" in text]
             assert len(summed) == 1, "the page adds up what was moved once, for all that it says"

@@ -22,6 +22,7 @@ _TOPICS = {
     "recovery_code": r"/(fragments|api/v1)/recovery-code",
     "new_key": r"/api/v1/(keys|webhooks)",
     "secrets": r"/api/v1/secrets/.*",
+    "network": r"/api/v1/network/.*",
     "boxes": r"/api/v1/(twin/.*|restart)",
     "recording": r"/api/v1/chat/recording",
 }
