@@ -14,7 +14,7 @@ from edge.goods.catalog.queries import read_products
 from edge.goods.modifiers.entities import GROUPS
 from edge.goods.modifiers.pages.beside import SALES
 from edge.goods.modifiers.queries import read_groups
-from edge.goods.modifiers.texts import part_text, size_text
+from edge.goods.modifiers.texts import option_names, part_text, size_text
 from edge.lib.units.dates import after
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
@@ -37,6 +37,7 @@ async def modifiers_page(request: web.Request) -> web.Response:
         known = read_products(db, sorted({sku for group in groups for sku in group.products}))
         return {
             "groups": groups,
+            "option_names": option_names(groups, texts.name),
             "product_names": {sku: texts.name(product.names or {}) or sku for sku, (_, product, _) in known.items()},
             "category_names": {one.id: texts.name(one.names) for one in read_categories(db)},
             "sold": sales.read(db, since)[:SOLD_SHOWN],

@@ -6,7 +6,10 @@ import { listen } from "./push.js";
 
 const main = document.querySelector("main");
 const PART = /^(\S+)\s+([\d.,]+)\s*(g|ml|m|)$/;
-const SIZE = /^([a-z0-9_-]+\/[a-z0-9_-]+)\s+([\d.,]+)$/;
+const SIZE = /^(.+?)\s+([\d.,]+)$/;
+// Options by their reference and by the name that the page shows.
+const plain = (text) => text.toLowerCase().replace(/\s+/g, " ").trim();
+const options = new Map(Object.entries(JSON.parse(main.dataset.options)).flatMap(([ref, name]) => [[ref, ref], [plain(name), ref]]));
 const cell = (row, column) => row.querySelector(`[data-column="${column}"]`);
 const listed = (text) => text.split(/[;\n]/).map((one) => one.trim()).filter(Boolean);
 
@@ -18,7 +21,10 @@ function parsed(held, pattern, made) {
   return listed(held.value).map((one) => {
     const found = pattern.exec(one);
     const value = found && made(found);
-    if (!value) throw held;
+    if (!value) {
+      held.closest("details").open = true;
+      throw held;
+    }
     return value;
   });
 }
@@ -30,9 +36,9 @@ const parts = (held) =>
   });
 
 function sizes(held) {
-  return parsed(held, SIZE, ([, size, sum]) => {
-    const price = parseMinor(sum);
-    return price === null ? null : { size, price_minor: price };
+  return parsed(held, SIZE, ([, name, sum]) => {
+    const [size, price] = [options.get(plain(name)), parseMinor(sum)];
+    return size && price !== null ? { size, price_minor: price } : null;
   });
 }
 
