@@ -35,6 +35,14 @@ export const controls = {
 
 const holders = (form) => [...form.querySelectorAll("[data-field]")];
 
+// An ID for a new record: the letters and digits of its name, and a number if that ID is taken.
+export function keyOf(name, taken = []) {
+  const plain = name.toLowerCase().normalize("NFKD").replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 30) || `n${Date.now().toString(36)}`;
+  let id = plain;
+  for (let n = 2; taken.includes(id); n += 1) id = `${plain}-${n}`;
+  return id;
+}
+
 // The record in a form. Throws the control that can't be read.
 export function thingIn(form) {
   const thing = {};
@@ -48,6 +56,8 @@ export function thingIn(form) {
     thing[field] = controls[control].read(held);
     if (thing[field] === null) throw held;
   }
+  const key = form.querySelector("[data-key]");
+  if (key && !key.value.trim()) thing[key.dataset.field] = keyOf(Object.values(thing.names)[0] ?? "", JSON.parse(key.dataset.taken));
   return thing;
 }
 
@@ -96,6 +106,7 @@ function show(form) {
   const known = "id" in form.dataset;
   for (const one of form.querySelectorAll("[data-new]")) one.hidden = !known;
   for (const key of form.querySelectorAll("[data-key]")) key.readOnly = known;
+  for (const name of form.querySelectorAll("[data-must]")) name.required = !known;
   form.scrollIntoView({ block: "center" });
   form.querySelector("[data-field]:not([readonly])").focus({ preventScroll: true });
 }

@@ -68,6 +68,7 @@ def test_a_manager_tries_a_price_for_real(tmp_path: Path) -> None:
                 assert found == [], found
             await page.goto(f"{page.url.split('?')[0]}?register=1&lang=en")
             await page.locator("#trial-1 [data-stop]").click()
+            await page.locator("#sure-dialog [type=submit]").click()
             await expect(page.locator("#trial-1")).to_have_attribute("data-why", "stopped")
             await done(served.shop, EndTrial(1, "finished"), SYSTEM)
             await expect(page.locator("#trial-1")).to_have_attribute("data-why", "stopped")

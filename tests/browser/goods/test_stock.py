@@ -190,7 +190,6 @@ def test_what_is_over_is_thrown_away_and_a_place_is_made(tmp_path: Path) -> None
             await page.gone("[data-waste]")
             assert read_stock(served.shop.reader, "lager") == 0
             await page.open(served, path="/manager/stock/places")
-            await page.page.locator("[name=id]").fill("cellar")
             await page.page.locator("[name='names.en']").fill("Cellar")
             await page.page.locator("#place [type=submit]").click()
             await page.see("td", "Cellar")

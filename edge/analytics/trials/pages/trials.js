@@ -6,6 +6,7 @@ import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import { complain as mark } from "./rows.js";
+import { meant } from "./sure.js";
 
 const { register } = document.body.dataset;
 const complain = (answer) => (document.getElementById("trials-error").textContent = answer ? messageOf(answer) : "");
@@ -27,6 +28,7 @@ document.querySelector("#plan form")?.addEventListener("submit", async (event) =
 });
 
 addEventListener("click", async ({ target }) => {
-  if (target.dataset.stop) await send("StopTrial", { number: Number(target.dataset.stop) });
+  const { stop, sure } = target.dataset;
+  if (stop && (await meant(sure))) await send("StopTrial", { number: Number(stop) });
 });
 listen(() => {});

@@ -1,7 +1,7 @@
 // Modifier groups: forms whose choices are rows.
 
 import { parseMinor, parseQuantity } from "./amounts.js";
-import { controls, serve } from "./entity_form.js";
+import { controls, keyOf, serve } from "./entity_form.js";
 import { listen } from "./push.js";
 
 const main = document.querySelector("main");
@@ -12,9 +12,6 @@ const plain = (text) => text.toLowerCase().replace(/\s+/g, " ").trim();
 const options = new Map(Object.entries(JSON.parse(main.dataset.options)).flatMap(([ref, name]) => [[ref, ref], [plain(name), ref]]));
 const cell = (row, column) => row.querySelector(`[data-column="${column}"]`);
 const listed = (text) => text.split(/[;\n]/).map((one) => one.trim()).filter(Boolean);
-
-// An ID made of the letters and digits in a name; a numbered one (`n`) if the name has none.
-const keyOf = (name, n) => name.toLowerCase().normalize("NFKD").replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 36) || `c${n}`;
 
 // Throws the field that can't be read.
 function parsed(held, pattern, made) {
@@ -45,13 +42,12 @@ function sizes(held) {
 controls.modifiers = {
   read(held) {
     const taken = new Set([...held.querySelectorAll('[data-column="id"]')].map(({ value }) => value).filter(Boolean));
-    return [...held.querySelectorAll(":scope > .choice")].flatMap((row, n) => {
+    return [...held.querySelectorAll(":scope > .choice")].flatMap((row) => {
       const typed = [...row.querySelectorAll('[data-column="name"]')].filter(({ value }) => value.trim());
       if (!typed.length) return [];
       const price = parseMinor(cell(row, "price").value || "0", cell(row, "price"));
       if (price === null) throw cell(row, "price");
-      let id = cell(row, "id").value || keyOf(typed[0].value, n);
-      while (!cell(row, "id").value && taken.has(id)) id = `${id}-${n}`;
+      const id = cell(row, "id").value || keyOf(typed[0].value, [...taken]);
       taken.add(id);
       const names = Object.fromEntries(typed.map(({ lang, value }) => [lang, value.trim()]));
       const recipe = { sizes: sizes(cell(row, "sizes")), adds: parts(cell(row, "adds")), omits: parts(cell(row, "omits")) };
@@ -65,5 +61,5 @@ main.addEventListener("click", ({ target }) => {
   if (target.matches("[data-drop]")) target.closest(".choice").remove();
   if (target.matches("[data-more]")) target.before(target.parentElement.querySelector("template").content.cloneNode(true));
 });
-serve(main, ({ names }) => keyOf(Object.values(names)[0] ?? "", Date.now().toString(36)));
+serve(main, ({ names }) => keyOf(Object.values(names)[0] ?? ""));
 listen(() => {});

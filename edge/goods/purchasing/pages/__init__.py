@@ -139,6 +139,7 @@ async def supplier(request: web.Request) -> web.Response:
         request,
         "supplier",
         card=card,
+        taken=[] if id else [one.id for one in await site.asker.read(partial(queries.read_suppliers, retired=True))],
         orders=orders,
         fields=FIELDS,
         today_is=today_of(request),

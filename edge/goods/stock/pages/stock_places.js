@@ -7,11 +7,7 @@ import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import { command, here, undoBy } from "./toast.js";
 
-// A location without a name is called by its ID.
-serve(document.querySelector("main"), (place) => {
-  if (!Object.keys(place.names).length) place.names.en = place.id;
-  return place.id;
-});
+serve(document.querySelector("main"), ({ id }) => id);
 
 async function done(name, body) {
   const answer = await sendGranted(name, body);

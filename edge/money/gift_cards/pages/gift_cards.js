@@ -4,11 +4,12 @@ import "./dialogs.js";
 import { askGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { meant } from "./sure.js";
 
 document.querySelector("main").addEventListener("click", async ({ target }) => {
   const { closeCard, noteCard, bookCard, sure } = target.dataset;
   const card = closeCard ?? noteCard ?? bookCard;
-  if (!card || (sure && !confirm(sure))) return;
+  if (!card || (sure && !(await meant(sure)))) return;
   const answer = bookCard
     ? await askGranted("POST", "gift-cards/book-expired", { card })
     : await sendGranted(closeCard ? "CloseCard" : "NoteCardLoss", { card });

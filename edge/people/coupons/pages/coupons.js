@@ -5,6 +5,7 @@ import "./dialogs.js";
 import { fetchGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { meant } from "./sure.js";
 
 const main = document.querySelector("main");
 const error = document.getElementById("coupons-error");
@@ -29,6 +30,7 @@ main.addEventListener("click", async ({ target }) => {
   if (!act) return;
   const series = Number(target.closest("[data-series]").dataset.series);
   if (act === "csv") return save(series);
+  if (target.dataset.sure && !(await meant(target.dataset.sure))) return;
   const answer = await sendGranted(act, { series });
   if (act === "EndCoupons" || answer?.status !== 200) tell(answer);
 });
