@@ -9,6 +9,7 @@ import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import "./stock_camera.js";
 import { scannedGoods } from "./stock_scan.js";
+import { meant } from "./sure.js";
 import { byItself } from "./use.js";
 
 const section = document.getElementById("count");
@@ -81,12 +82,14 @@ addEventListener("click", ({ target }) => {
 
 document.getElementById("post")?.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const empty_rest = event.target.elements.empty_rest.checked;
+  const { checked: empty_rest, dataset } = event.target.elements.empty_rest;
+  if (empty_rest && !(await meant(dataset.sure))) return;
   const answer = await sendGranted("PostCount", { count, empty_rest });
   if (tell("post-error", answer)) location.assign(address(count));
 });
 
-document.getElementById("cancel")?.addEventListener("click", async () => {
+document.getElementById("cancel")?.addEventListener("click", async ({ target }) => {
+  if (!(await meant(target.dataset.sure))) return;
   if (tell("post-error", await sendGranted("CancelCount", { count }))) location.assign(address(count));
 });
 
