@@ -1,6 +1,7 @@
 // Forms that are rendered again after every change: what was typed into forms other than the saved one is kept.
 
 import { complain } from "./rows.js";
+import { meant } from "./sure.js";
 import { changed } from "./typed.js";
 
 const named = ({ dataset: { form, id, name } }) => [form, id, name].join();
@@ -47,6 +48,6 @@ export function serve(found, acts, sendGranted, tell) {
   found.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-command]");
     const { sure } = button?.dataset ?? {};
-    if (button && (!sure || confirm(sure))) await tell(await sendGranted(button.dataset.command, JSON.parse(button.dataset.body)), button.form);
+    if (button && (!sure || (await meant(sure)))) await tell(await sendGranted(button.dataset.command, JSON.parse(button.dataset.body)), button.form);
   });
 }

@@ -89,8 +89,8 @@ def test_every_channel_of_messages_is_set_up_from_its_page(tmp_path: Path) -> No
             )
             assert (made.webhook_secret, made.slack, made.printer) == ("secret:webhook-secret", True, "the bar's")
             assert await page.locator('[name="notify.push"]').input_value() == "owner@mail.example"
-            page.once("dialog", lambda sure: sure.accept())
             await page.locator("#channel-sms [data-drop]").click()
+            await page.locator("#sure-dialog [type=submit]").click()
             await opened.see("#messages-said", "Saved")
             left = config.load(file).notify
             assert (left.sms, left.whatsapp) == (None, made.whatsapp)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Dialog, Page
+from playwright.async_api import Page
 
 from edge.core.messages import Done
 from edge.foundation.access.commands import SetPin, SetUser
@@ -84,9 +84,9 @@ def test_people_are_found_signed_out_suspended_and_given_a_role_with_a_limit(tmp
             await old.locator("button").click()
             await page.gone("#person-u1 form[data-form=session]:has-text('An old phone')")
             assert [one.kind for one in served.access.sessions.all("u1")] == ["till"]
-            for answer in (Dialog.dismiss, Dialog.accept):
-                page.page.once("dialog", answer)
+            for answer in ("data-close", "type=submit"):
                 await page.page.locator("#person-u1 [data-command=SuspendUser]").click()
+                await page.page.locator(f"#sure-dialog [{answer}]").click()
             await page.see("#person-u1 > summary", "No PIN")
             assert served.access.sessions.all("u1") == [] and [
                 one.has_pin for one in read_users(served.shop.reader)

@@ -187,7 +187,7 @@ def test_a_manager_makes_a_group_and_ends_it(tmp_path: Path) -> None:
             await new.locator('[data-control="modifiers"] [lang="en"] >> nth=0').fill("Oat")
             await new.locator('[data-column="price"] >> nth=0').fill("0.50")
             await new.locator(".choice >> nth=0").locator("summary").click()
-            await new.locator('[data-column="sizes"] >> nth=0').fill("size LARGE 0.70")  # by name: a cup is called so too
+            await new.locator('[data-column="sizes"] >> nth=0').fill("size LARGE 0.70")
             await new.locator('[data-column="adds"] >> nth=0').fill("milk 0.2")
             await new.locator('[type="submit"]').click()
             await manager.see("summary", "Milk")

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.async_api import Dialog
 
 from edge.foundation.access.commands import SetFactorPolicy, SetRole, SetUser
 from edge.foundation.access.credentials.pin import hash_pin
@@ -88,8 +87,8 @@ def test_people_roles_and_second_factors_are_put_back(tmp_path: Path) -> None:
 
             had = own_roles(served)
             await page.locator("#role-baker summary").click()
-            page.once("dialog", Dialog.accept)
             await page.locator("#role-baker [data-command=RetireRole]").click()
+            await page.locator("#sure-dialog [type=submit]").click()
             await opened.gone("#role-baker")
             assert own_roles(served) == []
             await press_undo(opened)

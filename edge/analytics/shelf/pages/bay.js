@@ -6,6 +6,7 @@ import { messageOf } from "./outbox.js";
 import { toBay, toPicture } from "./perspective.js";
 import { counted } from "./plural.js";
 import { listen } from "./push.js";
+import { meant } from "./sure.js";
 
 const $ = (id) => document.getElementById(id);
 const main = document.querySelector("main");
@@ -385,7 +386,7 @@ $("import").addEventListener("change", async ({ target }) => {
 });
 
 $("end")?.addEventListener("click", async ({ target }) => {
-  if (!confirm(target.dataset.sure)) return;
+  if (!(await meant(target.dataset.sure))) return;
   const done = await sendGranted("EndPlanogram", { bay: form.elements.bay.value });
   if (done?.status === 200) location.href = "/manager/shelf";
   else complain(done ? messageOf(done) : "");

@@ -4,6 +4,7 @@ import "./dialogs.js";
 import { askGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { meant } from "./sure.js";
 
 const complain = (text) => (document.getElementById("shelf-error").textContent = text);
 const pictures = new Map(); // of each bay: when it was looked at, and the picture's address
@@ -25,7 +26,7 @@ addEventListener("click", async (event) => {
   const target = event.target.closest("[data-answer], [data-undo], [data-look], [data-renew], [data-follow]");
   if (!target) return;
   const { answer, seq, undo, look, renew, follow, first, sure } = target.dataset;
-  if (sure && !confirm(sure)) return;
+  if (sure && !(await meant(sure))) return;
   target.disabled = true;
   const done = look
     ? await askGranted("POST", `shelf/cameras/${encodeURIComponent(look)}/look`, {})

@@ -5,6 +5,7 @@ import "./dialogs.js";
 import { askGranted, fetchGranted, managing } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { meant } from "./sure.js";
 import { undoBy } from "./toast.js";
 
 const room = document.getElementById("messages");
@@ -39,11 +40,11 @@ room.addEventListener("submit", (event) => {
   if (!isEmpty(changed)) asked("PATCH", "configuration", changed, "kept");
 });
 
-room.addEventListener("click", ({ target }) => {
+room.addEventListener("click", async ({ target }) => {
   const { test, drop, sure } = target.dataset;
   if (test) asked("POST", `notify/channels/${test}/test`, {}, "test");
   else if (target.id === "restart") asked("POST", "restart", {}, "restarting");
-  else if (drop && confirm(sure)) {
+  else if (drop && (await meant(sure))) {
     const fields = [...target.closest("details").querySelectorAll("[name]")];
     undoBy(...undoing(target.form, "/fragments/messages", fields));
     asked("PATCH", "configuration", { values: Object.fromEntries(fields.map(({ name }) => [name, ""])) }, "kept");

@@ -5,6 +5,7 @@ import "./dialogs.js";
 import { askGranted, fetchGranted, managing } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { meant } from "./sure.js";
 import { undoBy } from "./toast.js";
 
 const room = document.getElementById("setup");
@@ -101,7 +102,7 @@ room.addEventListener("click", async ({ target }) => {
   else if (add) {
     const register = document.getElementById("for-register").value;
     if (await asked("POST", "devices", { device: found[Number(add)].proposal, register })) await showKept();
-  } else if (remove && confirm(sure)) {
+  } else if (remove && (await meant(sure))) {
     if (await asked("DELETE", `devices/${encodeURIComponent(remove)}`, {})) await showKept();
   }
 });

@@ -3,6 +3,7 @@
 import { complain } from "./dialogs.js";
 import { ask, messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { meant } from "./sure.js";
 
 const owner = document.getElementById("owner");
 const first = document.getElementById("first");
@@ -43,7 +44,7 @@ const STEPS = {
 owner.addEventListener("submit", async (event) => {
   event.preventDefault();
   const { value, dataset } = event.submitter;
-  if (dataset.sure && !confirm(dataset.sure)) return;
+  if (dataset.sure && !(await meant(dataset.sure))) return;
   const [path, show] = STEPS[value];
   const answer = await ask("POST", path, {
     ...who(),

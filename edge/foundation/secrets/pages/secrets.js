@@ -4,6 +4,7 @@ import "./dialogs.js";
 import { askGranted, fetchGranted, managing } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { meant } from "./sure.js";
 
 const form = document.getElementById("enter");
 const found = document.getElementById("secret-list");
@@ -42,8 +43,8 @@ found.addEventListener("click", async ({ target }) => {
   if (enter) {
     form.elements.name.value = enter;
     form.elements.value.focus();
-  } else if (remove && confirm(sure)) await tell(await askGranted("DELETE", path(remove)), "removed");
-  else if (target.id === "rotate" && confirm(sure)) await tell(await askGranted("POST", "secrets/rotate", {}), "rotated");
+  } else if (remove && (await meant(sure))) await tell(await askGranted("DELETE", path(remove)), "removed");
+  else if (target.id === "rotate" && (await meant(sure))) await tell(await askGranted("POST", "secrets/rotate", {}), "rotated");
 });
 
 look.addEventListener("click", () => show());

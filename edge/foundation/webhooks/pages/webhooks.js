@@ -4,6 +4,7 @@ import "./dialogs.js";
 import { askGranted, fetchGranted, managing } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { meant } from "./sure.js";
 
 const form = document.getElementById("add");
 const hooks = document.getElementById("hooks");
@@ -47,7 +48,7 @@ hooks.addEventListener("click", async ({ target }) => {
   const { test, again, remove, sure } = target.dataset;
   if (test) await asked("POST", `webhooks/${test}/test`, {}, "sent");
   else if (again) await asked("POST", `webhooks/${again}/again`, {}, "on");
-  else if (remove && confirm(sure)) await asked("DELETE", `webhooks/${remove}`, {}, "removed");
+  else if (remove && (await meant(sure))) await asked("DELETE", `webhooks/${remove}`, {}, "removed");
 });
 
 look.addEventListener("click", () => show());

@@ -130,7 +130,7 @@ addEventListener("submit", async (event) => {
 async function gives(said) {
   const answer = await sendGranted("GiveConsent", said);
   const { code, message } = answer?.body.refused ?? {};
-  return code === "consent_parent" && confirm(message) ? sendGranted("GiveConsent", { ...said, how: "parent" }) : answer;
+  return code === "consent_parent" && (await meant(message)) ? sendGranted("GiveConsent", { ...said, how: "parent" }) : answer;
 }
 
 addEventListener("click", async ({ target }) => {
