@@ -4,6 +4,7 @@ import "./dialogs.js";
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { meant } from "./sure.js";
 
 async function decide(command, body) {
   const answer = await sendGranted(command, body);
@@ -13,8 +14,9 @@ async function decide(command, body) {
 
 const reviewOf = (element) => element.closest("[data-review]").dataset.review;
 
-addEventListener("click", ({ target }) => {
-  if (target.dataset.do) decide(target.dataset.do, { review: reviewOf(target) });
+addEventListener("click", async ({ target }) => {
+  const { sure } = target.dataset;
+  if (target.dataset.do && (!sure || (await meant(sure)))) decide(target.dataset.do, { review: reviewOf(target) });
 });
 addEventListener("submit", (event) => {
   if (!event.target.matches("[data-reject], [data-answer]")) return;
