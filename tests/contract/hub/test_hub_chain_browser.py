@@ -45,7 +45,7 @@ async def press(page: Page, title: str, step: str, shown: str = "") -> None:
     row = page.locator("#publications tbody tr", has_text=title)
     await row.get_by_role("button", name=SAID[f"step_{step}"], exact=True).click()
     if shown:
-        await expect(page.locator("#edit-shown")).to_contain_text(shown, timeout=DEADLINE_MS)
+        await expect(page.locator("#edit .fields")).to_contain_text(shown, timeout=DEADLINE_MS)
     await save(page)
 
 
@@ -123,9 +123,9 @@ async def tuesday(page: Page, chain: Chain) -> None:
         page,
         "Open on the feast",
         "submit",
-        "Receipt footer: from config.toml → Open",
+        "Receipt footerfrom config.tomlOpen on the feast, Until ten",
     )
-    await press(page, "Open on the feast", "approve", "alder:")
+    await press(page, "Open on the feast", "approve", NAMES["alder"])
     await chain.go()
     await stands(page, "Open on the feast", "done")
     assert [shop.footer for shop in chain.shops.values()] == [["Open on the feast", "Until ten"]] * 3
@@ -235,7 +235,7 @@ async def stops_a_rollout(page: Page, chain: Chain) -> None:
     await release(chain)
     await again(page, "boxes")
     await page.click("#roll-out")
-    await page.fill("#edit [name=first]", "birch")
+    await page.select_option("#edit [name=first]", label=NAMES["birch"])
     await page.fill("#edit [name=pause_hours]", "0")
     await save(page)
     title = f"{SAID['software']} 9.1.0"
@@ -276,7 +276,7 @@ async def friday(page: Page, chain: Chain) -> None:
     await chain.go()
     await stands(page, "Signing in", "stopped")
     await expect(page.locator("#held tbody")).to_contain_text("Alder", timeout=DEADLINE_MS)
-    await press(page, "Signing in", "take_back", "Receipt footer: ")
+    await press(page, "Signing in", "take_back", "Receipt footer")
     await chain.go()
     await stands(page, "Signing in", "taken_back")
     assert [shop.footer for shop in chain.shops.values()] == [["Open on the feast", "Until ten"]] * 3

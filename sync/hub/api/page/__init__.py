@@ -30,6 +30,7 @@ FILES = {
     "/page/put_aside.js": ("put_aside.js", "text/javascript"),
     "/page/settings.js": ("settings.js", "text/javascript"),
     "/page/setting_words.js": ("setting_words.js", "text/javascript"),
+    "/page/preview.js": ("preview.js", "text/javascript"),
     "/page/composer.js": ("composer.js", "text/javascript"),
     "/page/publication.js": ("publication.js", "text/javascript"),
     "/page/texts.js": ("texts.js", "text/javascript"),

@@ -1,6 +1,6 @@
 // The areas other than the day and the boxes: what each requests from the API, and how it's drawn.
 
-import { ask, byId, count, dayText, Fault, moment, money, moved, refusal, rowsOf, seesAll, state, storeName, t, table, words } from "./common.js";
+import { ask, byId, count, dayText, Fault, moment, money, moved, productNames, refusal, rowsOf, seesAll, state, storeName, t, table, words } from "./common.js";
 import { compose, isComposed } from "./composer.js";
 import { dataButtons } from "./data.js";
 import { addBox, confirmStep, edit, editPerson, editRoute, editStore, invitePerson, passwordLink } from "./edit.js";
@@ -39,7 +39,7 @@ export async function orders(still) {
   if (!still()) return;
   rows.sort((one, other) => (one.placed_at < other.placed_at ? 1 : -1));
   table("orders", [
-    ["store", "", (row) => row.store],
+    ["store", "", (row) => storeName(row.store)],
     ["order", "", (row) => row.said],
     ["state", "", (row) => pill(said("order", row.state), row.state === "ready" ? "good" : "")],
     ["channel", "", (row) => said("channel", row.channel)],
@@ -55,13 +55,13 @@ export async function stock(still) {
   const sku = byId("stock-sku").value.trim();
   const until = new Date(Date.now() + EXPIRES_DAYS * DAY_MS).toISOString().slice(0, 10);
   const narrowed = sku ? { sku } : show === "expiring" ? { expiring_by: until } : show ? { status: show } : {};
-  const [rows, products] = await Promise.all([rowsOf("stock", narrowed), rowsOf("products", sku ? { sku } : {})]);
+  const [rows, moves] = await Promise.all([rowsOf("stock", narrowed), transfersOf(sku)]);
+  const names = await productNames([...rows, ...moves]);
   if (!still()) return;
-  const names = new Map(products.map((one) => [one.sku, one.names?.[state.lang] || Object.values(one.names || {})[0] || ""]));
   table("stock", [
     ["product", "text", (row) => names.get(row.sku) || row.sku],
     ["sku", "", (row) => row.sku],
-    ["store", "", (row) => row.store],
+    ["store", "", (row) => storeName(row.store)],
     ["on_hand", "number", (row) => opens(thousandths(row.on_hand), () => stockOf(row, names.get(row.sku) || row.sku))],
     ["reserved", "number", (row) => thousandths(row.reserved)],
     ["available", "number", (row) => thousandths(row.available)],
@@ -69,20 +69,19 @@ export async function stock(still) {
     ["state", "", (row) => (row.status && row.status !== "normal" ? pill(said("stock", row.status), "warning") : "")],
     ["next_expiry", "", (row) => dayText(row.next_expiry)],
   ], rows);
-  await transfers(still, sku, names);
+  showTransfers(moves, names);
 }
 
 const UNDER_WAY = ["sent", "refused", "received_short"]; // between stores: not there yet, or not all of it
 
-async function transfers(still, sku, names) {
-  const asked = sku ? [rowsOf("transfers", { sku })] : UNDER_WAY.map((one) => rowsOf("transfers", { state: one }, 1));
-  const rows = (await Promise.all(asked)).flat();
-  if (!still()) return;
+const transfersOf = async (sku) => (await Promise.all(sku ? [rowsOf("transfers", { sku })] : UNDER_WAY.map((one) => rowsOf("transfers", { state: one }, 1)))).flat();
+
+function showTransfers(rows, names) {
   rows.sort((one, other) => (one.sent_at < other.sent_at ? 1 : -1));
   table("transfers", [
     ["product", "text", (row) => names.get(row.sku) || row.sku],
-    ["sent_from", "", (row) => row.store],
-    ["sent_to", "", (row) => row.to_store],
+    ["sent_from", "", (row) => storeName(row.store)],
+    ["sent_to", "", (row) => storeName(row.to_store)],
     ["quantity", "number", (row) => thousandths(row.quantity)],
     ["came", "number", (row) => thousandths(row.got)],
     ["state", "", (row) => pill(said("transfer", row.state), row.state === "received" ? "good" : row.state === "sent" ? "working" : "warning")],
@@ -97,7 +96,7 @@ export async function customers(still) {
   dataButtons();
   const sum = (field, of) => of.reduce((all, row) => all + row[field], 0);
   table("customers", [
-    ["store", "", (row) => row.store],
+    ["store", "", (row) => storeName(row.store)],
     ["customers", "number", (row) => count(row.customers)],
     ["members", "number", (row) => count(row.members)],
     ["new_customers", "number", (row) => count(row.new_ones)],
@@ -117,7 +116,7 @@ export async function alerts(still) {
   rows.sort((one, other) => SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) || (one.raised_at < other.raised_at ? 1 : -1));
   const canMind = may("publish") || may("publish:alerts");
   table("alerts", [
-    ["store", "", (row) => row.store],
+    ["store", "", (row) => storeName(row.store)],
     ["what", "text", (row) => titleOf(row)],
     ["severity", "", (row) => pill(said("severity", row.severity), ["critical", "high"].includes(row.severity) ? "warning" : "")],
     ["minded", "", (row) => (row.state === "acknowledged" ? t("minded_until", { at: moment(row.acked_until) }) : canMind ? mindable(row) : "")],
@@ -133,7 +132,7 @@ export async function alerts(still) {
 }
 
 function ownAlert({ kind, subject, grave, mark, said: told }) {
-  if (kind === "licence") return t(mark.endsWith("/over") ? "office_licence_over" : "office_licence", { store: subject, at: dayText(told.ends) });
+  if (kind === "licence") return t(mark.endsWith("/over") ? "office_licence_over" : "office_licence", { store: storeName(subject), at: dayText(told.ends) });
   if (kind === "stopped") return t("office_stopped", { title: told.title || subject, reason: told.reason });
   if (kind === "urgent") return t("office_urgent", { title: told.title, who: told.by });
   return t(grave ? "office_quota_grave" : "office_quota", { limit: t(`limit_${subject}`), used: count(told.used), most: count(told.limit), percent: told.percent });
@@ -172,7 +171,7 @@ export async function payments(still) {
   rows.sort((one, other) => (one.began_at < other.began_at ? 1 : -1));
   byId("new-route").hidden = !may("publish");
   table("payments", [
-    ["store", "", (row) => row.store],
+    ["store", "", (row) => storeName(row.store)],
     ["register", "", (row) => row.register],
     ["when", "", (row) => moment(row.began_at, row.store)],
     ["amount", "number", (row) => money(row.amount_minor, row.currency)],
@@ -182,13 +181,13 @@ export async function payments(still) {
     ["mode", "", (row) => (row.mode === "live" ? "" : pill(t("test_money"), "working"))],
   ], rows);
   table("refunds", [
-    ["store", "", (row) => row.store],
+    ["store", "", (row) => storeName(row.store)],
     ["when", "", (row) => moment(row.asked_at, row.store)],
     ["amount", "number", (row) => money(row.amount_minor, row.currency)],
     ["state", "", (row) => pill(said("payment", row.state), row.state === "done" ? "good" : "warning")],
   ], refunds.filter((row) => row.state !== "done"));
   table("missing-there", [
-    ["store", "", (row) => row.store],
+    ["store", "", (row) => storeName(row.store)],
     ["register", "", (row) => row.register],
     ["day", "", (row) => dayText(row.business_date)],
     ["amount", "number", (row) => money(row.taken_minor, row.currency)],
@@ -222,7 +221,7 @@ export async function laws(still) {
   if (!still()) return;
   const troubles = (row) => raised.filter((one) => one.store === row.store && one.device === row.device && one.kind.startsWith("fiscal_")).map(titleOf);
   table("laws", [
-    ["store", "", (row) => row.store],
+    ["store", "", (row) => storeName(row.store)],
     ["law", "text", (row) => said("law", row.regime)],
     ["since", "", (row) => dayText(row.since)],
     ["state", "", (row) => pill(row.until_day ? t("law_until", { at: dayText(row.until_day) }) : t("law_holds"), row.until_day ? "warning" : "good")],
@@ -233,7 +232,7 @@ export async function laws(still) {
   ], rows);
   files.sort((one, other) => (one.until_day < other.until_day ? 1 : -1));
   table("law-files", [
-    ["store", "", (row) => row.store],
+    ["store", "", (row) => storeName(row.store)],
     ["law", "text", (row) => said("law", row.regime)],
     ["from_day", "", (row) => dayText(row.since)],
     ["until_day", "", (row) => dayText(row.until_day)],
@@ -346,7 +345,7 @@ function decisions(row) {
   const place = document.createElement("span");
   place.className = "head";
   const open = (STEPS[row.state] || []).filter((step) => step !== "take-back" || row.leads_back).filter((step) => may(step === "submit" ? "publish" : "approve"));
-  place.append(...open.map((step) => button(`step_${step.replace("-", "_")}`, () => confirmStep(row, step))));
+  place.append(...open.map((step) => button(`step_${step.replace("-", "_")}`, () => void tried(() => confirmStep(row, step)))));
   if (EDITED.includes(row.state) && may("publish") && seesAll() && isComposed(row)) place.append(button("change", () => void tried(() => compose(row))));
   if (!EDITED.includes(row.state)) place.append(button("answers", () => void tried(() => answers(row))));
   return place;
@@ -409,7 +408,7 @@ export async function people(still) {
     ["when", "", (row) => moment(row.hour)],
     ["who", "", who],
     ["preview_item", "", (row) => row.what],
-    ["store", "", (row) => row.store || t("all_stores")],
+    ["store", "", (row) => (row.store ? storeName(row.store) : t("all_stores"))],
     ["times", "number", (row) => count(row.times)],
   ], reads.reverse());
 }

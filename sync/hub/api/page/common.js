@@ -5,6 +5,8 @@ import { readAmount, signsOf } from "./read_amount.js";
 
 export const PAGES_MAX = 5; // of 1000 rows each; of what is more the page says that it is not all
 const DAY_MS = 86_400_000;
+const SKUS_MOST = 2000; // in a request for products
+const STORES_MOST = 100; // whose products are looked up for their names
 
 export const byId = (id) => document.getElementById(id);
 export const words = await (await fetch("/page/words.json")).json();
@@ -57,11 +59,12 @@ export async function ask(path, body, { method = "POST", ...more } = {}) {
   return found;
 }
 
-export async function rowsOf(name, filters = {}, pages = PAGES_MAX) {
+// All rows of a read, up to so many pages; `scope`: the stores asked about.
+export async function rowsOf(name, filters = {}, pages = PAGES_MAX, scope = state.scope) {
   const rows = [];
   let after = "";
   for (let page = 0; page < pages && after !== null; page += 1) {
-    const query = new URLSearchParams({ limit: 1000, ...state.scope, ...filters, ...(after ? { after } : {}) });
+    const query = new URLSearchParams({ limit: 1000, ...scope, ...filters, ...(after ? { after } : {}) });
     const found = await ask(`/v1/${name}?${query}`);
     rows.push(...found.rows);
     after = found.next;
@@ -72,6 +75,23 @@ export async function rowsOf(name, filters = {}, pages = PAGES_MAX) {
 
 // A store's name for people.
 export const storeName = (store) => state.names[store] || store;
+
+// Records the names of stores; a name that several have gets the store's id behind it.
+export function nameStores(rows) {
+  const names = rows.map((row) => row.name);
+  const twice = new Set(names.filter((name, at) => names.indexOf(name) !== at));
+  Object.assign(state.names, Object.fromEntries(rows.map(({ store, name }) => [store, twice.has(name) && name ? `${name} (${store})` : name])));
+}
+
+// Names of the rows' products in the page's language, by SKU: each as in the first store of these rows that has it.
+export async function productNames(rows) {
+  const first = new Map();
+  for (const { sku, store } of rows) if (!first.has(sku)) first.set(sku, store);
+  const [skus, stores] = [[...first.keys()], [...new Set(first.values())].slice(0, STORES_MOST)];
+  const found = [];
+  for (let at = 0; at < skus.length; at += SKUS_MOST) found.push(...(await ask("/v1/publications/products", { skus: skus.slice(at, at + SKUS_MOST), stores })).rows);
+  return new Map(found.map((one) => [one.sku, one.names?.[state.lang] || Object.values(one.names || {})[0] || one.sku]));
+}
 
 // Whether the signed-in user may see all stores of the chain.
 export const seesAll = () => !state.me.memberships.some((one) => one.tenant === state.me.tenant && (one.stores || one.groups));

@@ -1,9 +1,10 @@
 // Where a publication is written: products chosen from all stores, their new values, which stores get it and when, what
 // it changes in each of them, and sending it for approval.
 
-import { ask, byId, count, dayText, Fault, money, refusal, state, storeName, t, table, thousandthsOf, words } from "./common.js";
+import { ask, byId, count, dayText, Fault, money, nameStores, refusal, state, storeName, t, table, thousandthsOf, words } from "./common.js";
 import { made, priceOf, settingRows, settingsIn, typed, wrong } from "./publication.js";
-import { settingName, settingText, settingWords } from "./setting_words.js";
+import { previewTable } from "./preview.js";
+import { settingName, settingWords } from "./setting_words.js";
 
 const OF_GOODS = ["prices", "catalogue", "promotions", "assortment", "recalls"];
 const PRICED = ["prices", "catalogue"]; // whose new prices are looked at for a wrong decimal comma
@@ -58,11 +59,11 @@ function showStores({ stores, groups } = {}) {
   const known = [...new Set(draft.stores.map((row) => row.store_group).filter(Boolean))].sort();
   byId("composer-reach").replaceChildren(
     ...known.map((group) => tick("to_group", group, t("of_group", { group }), groups)),
-    ...draft.stores.map((row) => tick("to_store", row.store, row.name || row.store, stores)),
+    ...draft.stores.map((row) => tick("to_store", row.store, storeName(row.store), stores)),
   );
   byId("composer-filter").hidden = draft.stores.length <= FILTERED;
-  field("first").replaceChildren(new Option(t("any_store"), ""), ...draft.stores.map((row) => new Option(row.name || row.store, row.store)));
-  byId("composer-store").replaceChildren(...draft.stores.map((row) => new Option(row.name || row.store, row.store)));
+  field("first").replaceChildren(new Option(t("any_store"), ""), ...draft.stores.map((row) => new Option(storeName(row.store), row.store)));
+  byId("composer-store").replaceChildren(...draft.stores.map((row) => new Option(storeName(row.store), row.store)));
 }
 
 // ---- products
@@ -496,35 +497,14 @@ async function submit() {
   changed.dispatchEvent(new Event("changed"));
 }
 
-const PRODUCT_WORDS = { names: "product_name", category: "category", brand: "brand", unit: "unit", price_minor: "price_new", codes: "barcode" };
-const PRODUCT_TEXTS = {
-  names: (value) => Object.values(value).join(" · "),
-  category: (value) => [...field("category").options].find((one) => one.value === value)?.text ?? value,
-  unit: (value) => words[state.lang][`unit_${value}`] ?? value,
-  codes: (value) => value.join(", "),
-};
-
-// A product's new values as text, or whether it's sold.
-function productText(said, of) {
-  if (said === null || typeof said !== "object") return t(said === null ? "sold_not" : "sold_yes");
-  const parts = Object.entries(said).filter(([name]) => name in PRODUCT_WORDS);
-  return parts.map(([name, value]) => `${t(PRODUCT_WORDS[name])}${t("colon")}${value === null || value === "" ? "–" : name === "price_minor" && of ? money(value, of) : (PRODUCT_TEXTS[name] ?? String)(value)}`).join(", ");
-}
-
 // Previews a store: the current values, the new ones, and any warnings.
 async function preview() {
   await save();
   const store = byId("composer-store").value;
   const of = draft.stores.find((row) => row.store === store)?.currency || "";
-  const { changes, names, wave, conflicts } = await ask(`${place()}/preview?${new URLSearchParams({ store })}`);
-  const brief = (value) => (value === null ? "–" : typeof value === "object" ? Object.entries(value).map(([name, one]) => `${name} ${typeof one === "object" ? JSON.stringify(one) : one}`).join(", ") : typeof value === "boolean" ? t(value ? "yes" : "no") : String(value));
-  const value = (one, said) => (one.kind === "catalogue" ? productText(said, of) : one.kind === "settings" ? settingText(one.field, said) : one.kind === "prices" && of && Number.isInteger(said) ? money(said, of) : brief(said));
-  table("composer-preview", [
-    ["preview_item", "text", (one) => (one.kind === "settings" ? settingName(one.field) : named(names[one.field.split(" ")[0]], one.field))],
-    ["is_now", "text", (one) => value(one, one.was)],
-    ["would_be", "text", (one) => value(one, one.now)],
-    ["note", "", (one) => (one.finding ? { text: `${t(`finding_${one.finding}`)}${one.finding === "below_cost" && of ? ` ${money(one.cost, of)}` : ""}`, className: ["below_cost", "price_jump"].includes(one.finding) ? "pill warning" : "pill" } : "")],
-  ], changes);
+  const found = await ask(`${place()}/preview?${new URLSearchParams({ store })}`);
+  previewTable("composer-preview", found, { currency: of, category: (id) => [...field("category").options].find((one) => one.value === id)?.text ?? id });
+  const { wave, conflicts } = found;
   const others = conflicts.map((one) => t("conflict", { other: one.title || one.publication, stores: one.stores, fields: one.fields.map((name) => settingName(name)).join(", ") }));
   byId("composer-previewed").textContent = [wave === null ? t("not_reached") : "", ...others].filter(Boolean).join(" ");
 }
@@ -597,7 +577,7 @@ function isWhole({ directives: [directive, ...others] }) {
 export async function compose(row = null) {
   const fresh = Date.now().toString(36);
   const [stores, known, { rows: approvers }, { rows: categories }] = await Promise.all([allStores(), settingWords(), ask("/v1/publications/approvers"), ask("/v1/categories?limit=1000")]);
-  Object.assign(state.names, Object.fromEntries(stores.map((one) => [one.store, one.name])));
+  nameStores(stores);
   const [whole] = row ? (await ask(`/v1/publications?id=${encodeURIComponent(row.id)}`)).rows : [];
   const kind = whole?.directives[0].kind ?? "prices";
   draft = { id: row?.id ?? `p-${fresh}`, inner: `p-${fresh}`, seen: whole?.changed_at ?? "", kind, items: new Map(), stores, known, first: whole?.reach.first ?? null };

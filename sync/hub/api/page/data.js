@@ -1,6 +1,6 @@
 // What a business must be able to do with its data: ask all shops about a person, export everything, close the account.
 
-import { ask, byId, download, Fault, moment, rowsOf, state, t, table, words } from "./common.js";
+import { ask, byId, download, Fault, moment, rowsOf, state, storeName, t, table, words } from "./common.js";
 import { askRemoval, askShops } from "./edit.js";
 
 const may = (right) => state.me.may.includes(right);
@@ -10,7 +10,7 @@ function showShops(id, { rows }) {
   asked = id;
   byId("look-again").hidden = false;
   table("shops-asked", [
-    ["store", "", (row) => row.store],
+    ["store", "", (row) => storeName(row.store)],
     ["box", "", (row) => row.device],
     ["state", "", (row) => t(`asked_${row.state}`)],
   ], rows);

@@ -1,7 +1,9 @@
 // One dialog in which an owner edits a store or a person: its fields, a confirmation, and head office's answer.
 
-import { ask, byId, count, Fault, minorOf, moment, money, refusal, rowsOf, state, storeName, t, words } from "./common.js";
-import { settingName, settingText, settingWords } from "./setting_words.js";
+import { ask, byId, count, Fault, minorOf, moment, refusal, rowsOf, state, storeName, t, words } from "./common.js";
+import { made } from "./publication.js";
+import { previewTable } from "./preview.js";
+import { settingName, settingWords } from "./setting_words.js";
 
 const STORE = {
   name: 200, store_group: 60, state: ["planned", "open", "paused", "closed"], address: 200, country: 2, province: 200,
@@ -75,15 +77,15 @@ export function edit(title, fields, values, save, { extra = null, shown = "", se
 
 export function editStore(row) {
   const fields = row ? STORE : { store: 60, ...STORE };
-  edit(row ? row.store : t("new_store"), fields, row ? { ...row, open_hours: row.hours } : { state: "open" }, ({ store, store_group, licence_ends, open_hours, ...rest }) =>
+  edit(row ? storeName(row.store) : t("new_store"), fields, row ? { ...row, open_hours: row.hours } : { state: "open" }, ({ store, store_group, licence_ends, open_hours, ...rest }) =>
     ask(`/v1/stores/${encodeURIComponent(row ? row.store : store)}`, { ...rest, group: store_group, hours: open_hours, licence_ends: licence_ends || null }, { method: "PUT" }));
 }
 
 // Adds a box to a store: the code to type or scan at the box is shown once.
 export function addBox(row) {
-  edit(`${t("add_box")}${t("colon")}${row.store}`, { device: 60 }, { device: "box1" }, async ({ device }) => {
+  edit(`${t("add_box")}${t("colon")}${storeName(row.store)}`, { device: 60 }, { device: "box1" }, async ({ device }) => {
     const { line, picture, minutes } = await ask(`/v1/stores/${encodeURIComponent(row.store)}/boxes`, { device, at: location.host });
-    return () => edit(t("box_code", { store: row.store, minutes }), {}, {}, () => {}, { shown: line, picture, word: "close" });
+    return () => edit(t("box_code", { store: storeName(row.store), minutes }), {}, {}, () => {}, { shown: line, picture, word: "close" });
   }, { word: "make_code" });
 }
 
@@ -137,23 +139,27 @@ export function editName(row, from, to) {
   const values = { name_text: row.names[to] || "" };
   const source = row.names[from];
   const kind = row.key.startsWith("text/") ? "lines" : 300;
-  edit(`${row.store} ${row.key}`, { name_text: kind }, values, ({ name_text }) => {
+  edit(`${storeName(row.store)} ${row.key}`, { name_text: kind }, values, ({ name_text }) => {
     const one = { key: row.key, source_language: from, source, language: to, text: name_text.replaceAll("\r\n", "\n") };
     return ask(`/v1/stores/${encodeURIComponent(row.store)}/directives`, { kind: "translations", body: { translations: [one] } });
   }, { shown: source, word: "propose" });
 }
 
+// A field in which one of the stores is chosen by name; `none`: the choice of no store in particular.
+const storeField = (name, word, stores, none) => made("label", {}, made("span", { textContent: t(word) }),
+  made("select", { name }, ...(none === undefined ? [] : [new Option(none, "")]), ...stores.map((store) => new Option(storeName(store), store))));
+
 // A software version as a publication: first to the named shops, then in waves.
 export function rollOut(releases) {
   const reach = reachField();
-  const fields = { release: releases.map((one) => one.version), reach: reach.place, first: 200, pause_hours: 3, gate_least: 3, gate_percent: 2 };
+  const fields = { release: releases.map((one) => one.version), reach: reach.place, first: storeField("first", "first_store", Object.keys(state.names), t("any_store")), pause_hours: 3, gate_least: 3, gate_percent: 2 };
   edit(t("roll_out"), fields, { release: releases[0]?.version, pause_hours: 24, gate_least: 2, gate_percent: 5 }, ({ release, first, pause_hours, gate_least, gate_percent }) => {
     const chosen = releases.find((one) => one.version === release);
     if (!chosen) throw new Fault(400, { detail: t("no_release") });
     for (const line of [pause_hours, gate_least, gate_percent]) if (!/^\d+$/.test(line)) throw new Fault(400, { detail: t("line_wrong", { line }) });
     const gate = { least: Number(gate_least), percent: Number(gate_percent) };
     const wanted = { version: chosen.version, digest: chosen.digest };
-    const body = { title: `${t("software")} ${release}`, directives: [{ kind: "software", body: { releases: [wanted] } }], ...reach.read(), first: names(first), pause_s: Number(pause_hours) * 3600, gate };
+    const body = { title: `${t("software")} ${release}`, directives: [{ kind: "software", body: { releases: [wanted] } }], ...reach.read(), first: first ? [first] : null, pause_s: Number(pause_hours) * 3600, gate };
     return ask(`/v1/publications/software-${Date.now().toString(36)}`, body, { method: "PUT" });
   });
 }
@@ -167,7 +173,7 @@ export function editRoute(stores) {
     if (read === undefined) throw new Fault(400, { detail: t("line_wrong", { line: text }) });
     return read;
   };
-  const fields = { takers: 200, at_store: ["", ...stores.map((row) => row.store)], method: ["any", "card_present", "card_online"], from_amount: 13, to_amount: 13, rank: 2 };
+  const fields = { takers: 200, at_store: storeField("at_store", "field_at_store", stores.map((row) => row.store), "–"), method: ["any", "card_present", "card_online"], from_amount: 13, to_amount: 13, rank: 2 };
   edit(t("new_route"), fields, { method: "any", rank: 0 }, ({ takers, at_store, method, from_amount, to_amount, rank }) => {
     const id = `r${Date.now().toString(36)}`;
     if (!/^\d+$/.test(rank)) throw new Fault(400, { detail: t("line_wrong", { line: rank }) });
@@ -177,15 +183,8 @@ export function editRoute(stores) {
   });
 }
 
-const STORES_SHOWN = 3; // of those that a publication reaches, with what would change in each
 const LINES_SHOWN = 40;
 const SENT_SHOWN = 2000; // lines of what is sent
-
-// Puts the product's name before a field that begins with its SKU.
-function withName(field, names) {
-  const called = names[field.split(" ", 1)[0]];
-  return called ? `${called[state.lang] ?? Object.values(called)[0]} (${field})` : field;
-}
 
 // The name of a field that two publications both change, such as "settings store.footer".
 const named = (field) => (field.startsWith("settings ") ? settingName(field.slice("settings ".length)) : field);
@@ -195,43 +194,47 @@ function begun(text) {
   return lines.length <= SENT_SHOWN ? text : [...lines.slice(0, SENT_SHOWN), t("lines_more", { count: count(lines.length - SENT_SHOWN) })].join("\n");
 }
 
-// How old a store's data is, and what would change in it: the current value, the new one, and any warning.
-// `currency`: the store's; "" if none is known.
-function previewLines(store, { changes, boxes, names }, currency) {
-  const brief = (value) => (typeof value === "boolean" ? t(value ? "yes" : "no") : value === null ? "–" : typeof value === "object" ? JSON.stringify(value) : String(value));
-  const priced = (value) => (currency && Number.isInteger(value) ? money(value, currency) : brief(value));
-  const line = ({ kind, field, was, now, finding, cost }) => {
-    const odd = finding ? ` (${t(`finding_${finding}`)}${finding === "below_cost" ? ` ${priced(cost)}` : ""})` : "";
-    if (kind === "settings") return `  ${settingName(field)}${t("colon")}${settingText(field, was)} → ${settingText(field, now)}${odd}`;
-    const said = kind === "prices" ? priced : brief;
-    return `  ${withName(field, names)}${t("colon")}${said(was)} → ${said(now)}${odd}`;
+const paragraph = (textContent, className = "hint whole") => made("p", { textContent, className });
+
+// What changes in one of these stores, to choose from, and how old its data is. `look` asks for a store's preview.
+async function previewsOf(stores, look) {
+  const currencies = new Map((await rowsOf("stores")).map((one) => [one.store, one.currency]));
+  const region = made("div", { className: "scroll wide", tabIndex: 0, role: "region", ariaLabel: t("preview") });
+  const more = made("p", { className: "hint" });
+  const choice = made("select", {}, ...stores.map((store) => new Option(storeName(store), store)));
+  const draw = async (store) => {
+    const found = await look(store);
+    if (choice.value !== store) return; // another one was chosen meanwhile
+    previewTable(region, { ...found, changes: found.changes.slice(0, LINES_SHOWN) }, { currency: currencies.get(store) || "" });
+    const left = found.counts.changes - LINES_SHOWN;
+    const ages = found.boxes.map((one) => t("box_age", { box: one.device, moment: one.heard_at ? moment(one.heard_at, store) : "–", version: one.version || "–" }));
+    more.textContent = [...(left > 0 ? [t("lines_more", { count: count(left) })] : []), ...ages].join(" · ");
   };
-  const ages = boxes.map((one) => t("box_age", { box: one.device, moment: one.heard_at ? moment(one.heard_at) : "–", version: one.version || "–" }));
-  return [`${store}: ${ages.join("; ")}`, ...changes.slice(0, LINES_SHOWN).map(line), ""];
+  choice.addEventListener("change", () => void draw(choice.value).catch((fault) => { byId("edit").querySelector(".error").textContent = fault instanceof Fault ? refusal(fault) : t("away"); }));
+  await draw(stores[0]);
+  return made("section", { className: "whole preview" }, made("label", {}, made("span", { textContent: t("preview_in") }), choice), region, more);
 }
 
 // Shows a step's changes and conflicting publications, with the raw directives folded below. Approval is for their digest.
 export async function confirmStep(row, step) {
-  const fields = ["reject", "stop", "go-on"].includes(step) ? { reason: 200 } : {};
   const publication = `/v1/publications/${encodeURIComponent(row.id)}`;
-  const place = `${publication}/${step}`;
   const back = step === "take-back";
   const looks = back || step === "submit" || step === "approve";
   const look = (store) => ask(`${publication}/preview?${new URLSearchParams({ ...(store ? { store } : {}), ...(back ? { step } : {}) })}`);
   await settingWords();
   const { conflicts, reached, counts } = looks ? await look("") : { conflicts: [], reached: [] };
   const [whole] = (await ask(`/v1/publications?id=${encodeURIComponent(row.id)}`)).rows;
-  const seen = await Promise.all(reached.slice(0, STORES_SHOWN).map(look));
-  const currencies = new Map((reached.length ? await rowsOf("stores") : []).map((one) => [one.store, one.currency]));
-  const changes = seen.flatMap((one, at) => previewLines(reached[at], one, currencies.get(reached[at]) || ""));
-  if (looks) changes.push(t("reaches", { count: counts.stores }), "");
-  const others = conflicts.map((one) => t("conflict", { other: one.title || one.publication, stores: one.stores, fields: one.fields.map(named).join(", ") }));
-  const text = [...others, ...changes].join("\n").trimEnd();
   const said = back ? whole.back : whole.directives;
   const sent = said.length ? begun(JSON.stringify(said, null, 1)) : "";
   const word = `step_${step.replace("-", "_")}`;
+  const fields = {
+    ...(looks ? { reaches: paragraph(t("reaches", { count: count(counts.stores) })) } : {}),
+    ...Object.fromEntries(conflicts.map((one, at) => [`conflict_${at}`, paragraph(t("conflict", { other: one.title || one.publication, stores: one.stores, fields: one.fields.map(named).join(", ") }), "whole warning")])),
+    ...(reached.length ? { previews: await previewsOf(reached, look) } : {}),
+    ...(["reject", "stop", "go-on"].includes(step) ? { reason: 200 } : {}),
+  };
   edit(`${t(word)}${t("colon")}${row.title || row.id}`, fields, {},
-    ({ reason = "" }) => ask(place, { reason, ...(step === "approve" ? { digest: whole.digest } : {}) }), { shown: text, sent, word });
+    ({ reason = "" }) => ask(`${publication}/${step}`, { reason, ...(step === "approve" ? { digest: whole.digest } : {}) }), { sent, word });
 }
 
 // Only for reading: there's nothing to save, just to close.
@@ -240,12 +243,12 @@ export function shown(title, text) {
 }
 
 export function askBox(stores) {
-  const fields = { ask_store: stores, question: ["check", "devices", "queue", "bundle"], reason: 200, hours: 2 };
-  edit(t("ask_box"), fields, { ask_store: stores[0], question: "check", hours: 72 }, async ({ ask_store, question, reason, hours }) => {
+  const fields = { ask_store: storeField("ask_store", "field_ask_store", stores), question: ["check", "devices", "queue", "bundle"], reason: 200, hours: 2 };
+  edit(t("ask_box"), fields, { question: "check", hours: 72 }, async ({ ask_store, question, reason, hours }) => {
     if (!/^\d+$/.test(hours)) throw new Fault(400, { detail: t("line_wrong", { line: hours }) });
     const place = `/v1/stores/${encodeURIComponent(ask_store)}/support`;
     const { case: id } = await ask(place, { question, reason, hours: Number(hours) });
-    return () => heard(`${ask_store}${t("colon")}${words[state.lang][`question_${question}`]}`, `${place}/${id}`);
+    return () => heard(`${storeName(ask_store)}${t("colon")}${words[state.lang][`question_${question}`]}`, `${place}/${id}`);
   });
 }
 

@@ -1,7 +1,7 @@
 // Employees of the stores: added, changed and ended once for several stores, with a role in each; and each store's answer. No
 // PIN is set here: employees choose theirs in the store.
 
-import { ask, byId, moment, seesAll, state, storeName, t, table, words } from "./common.js";
+import { ask, byId, moment, nameStores, seesAll, state, storeName, t, table, words } from "./common.js";
 import { edit } from "./edit.js";
 import { made } from "./publication.js";
 
@@ -70,7 +70,7 @@ export async function employees(still) {
   const [found, roles, stores] = await Promise.all([everyRow("/v1/employees"), ownRoles(), everyRow("/v1/stores?limit=1000")]);
   if (!still()) return;
   const { store, group } = state.scope;
-  state.names = Object.fromEntries(stores.map((row) => [row.store, row.name])); // also of stores that were added since
+  nameStores(stores); // also those that were added since
   const grouped = stores.filter((row) => row.store_group === group);
   const inside = (one) => (store ? one.store === store : grouped.some((row) => row.store === one.store));
   const rows = found.filter((row) => !(store || group) || row.stores.some(inside));

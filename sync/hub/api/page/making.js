@@ -1,6 +1,6 @@
 // What stores make, and what they sell on account: open orders of both, and bills of materials.
 
-import { byId, count, dayText, money, rowsOf, state, t, table, words } from "./common.js";
+import { byId, count, dayText, money, productNames, rowsOf, state, storeName, t, table, words } from "./common.js";
 
 const FACTOR = 1000; // quantities come in thousandths
 const today = () => new Date().toISOString().slice(0, 10);
@@ -23,16 +23,14 @@ export async function making(still) {
   const states = chosen && chosen !== "late" ? [chosen] : ["planned", "in_progress"];
   const sku = byId("making-sku").value.trim();
   const narrowed = sku ? { sku } : {};
-  const [work, sales, bills, products] = await Promise.all([
-    openOf("work-orders", states), openOf("sales-orders", ["open", "partial"]), rowsOf("boms", narrowed), rowsOf("products", narrowed),
-  ]);
+  const [work, sales, bills] = await Promise.all([openOf("work-orders", states), openOf("sales-orders", ["open", "partial"]), rowsOf("boms", narrowed)]);
+  const names = await productNames([...work, ...bills, ...bills.map(({ component, store }) => ({ sku: component, store }))]);
   if (!still()) return;
-  const names = new Map(products.map((one) => [one.sku, one.names?.[state.lang] || Object.values(one.names || {})[0] || ""]));
   const called = (one) => names.get(one) || one;
   const shown = work.filter((row) => (!sku || row.sku === sku) && (chosen !== "late" || isLate(row)));
   shown.sort((one, other) => (one.start_on < other.start_on ? -1 : 1));
   table("work", [
-    ["store", "", (row) => row.store],
+    ["store", "", (row) => storeName(row.store)],
     ["number", "number", (row) => count(row.number)],
     ["product", "text", (row) => called(row.sku)],
     ["quantity", "number", (row) => amount(row.quantity)],
@@ -42,7 +40,7 @@ export async function making(still) {
     ["state", "", (row) => (isLate(row) ? pill(t("work_late"), "warning") : pill(said("work", row.state)))],
   ], shown);
   table("sales-orders", [
-    ["store", "", (row) => row.store],
+    ["store", "", (row) => storeName(row.store)],
     ["number", "number", (row) => count(row.number)],
     ["wanted_on", "", (row) => dayText(row.due_on)],
     ["total", "number", (row) => money(row.total_minor, row.currency)],
@@ -50,7 +48,7 @@ export async function making(still) {
     ["state", "", (row) => (row.due_on && row.due_on < today() ? pill(t("work_late"), "warning") : pill(said("sales", row.state)))],
   ], sales);
   table("bills", [
-    ["store", "", (row) => row.store],
+    ["store", "", (row) => storeName(row.store)],
     ["product", "text", (row) => called(row.sku)],
     ["component", "text", (row) => called(row.component)],
     ["quantity", "number", (row) => `${amount((row.quantity * FACTOR) / row.makes)} ${row.measure}`.trim()],

@@ -2,7 +2,7 @@
 // is out of stock, and which store could spare some.
 
 import { bars } from "./charts.js";
-import { ago, ask, byId, count, dateLocale, Fault, money, moved, rowsOf, state, storeName, t, table, thousandthsOf, zone } from "./common.js";
+import { ago, ask, byId, count, dateLocale, Fault, money, moved, PAGES_MAX, productNames, rowsOf, state, storeName, t, table, thousandthsOf, zone } from "./common.js";
 import { hourOf, opens } from "./opened.js";
 import { edit } from "./edit.js";
 
@@ -11,7 +11,11 @@ const WEEK_DAYS = 7;
 const OPEN_DAY_H = 6; // until then the day before may still run
 const NEEDS = 50;
 const SHORT = 30;
+const SHORT_KEPT_MS = 10 * 60_000;
 const thousandths = (amount) => new Intl.NumberFormat(state.lang, { maximumFractionDigits: 3 }).format(amount / 1000);
+
+let shortOf = ""; // for whom and which stores shortages are shown,
+let shortAt = 0; // and since when
 
 const localDay = (moment) => moment.toLocaleDateString("sv");
 
@@ -105,13 +109,19 @@ export function showNeeds(boxes, alerts, waiting) {
   ], rows.slice(0, NEEDS));
 }
 
-// What a store has run out of, and which store has more of it than it needs.
-export async function shortages(still) {
-  const [short, rich, products, moves] = await Promise.all([rowsOf("stock", { status: "critical" }), spare(), rowsOf("products", {}, 1), rowsOf("transfers", { state: "sent" }, 1)]);
-  if (!still()) return;
-  const names = new Map(products.map((one) => [one.sku, one.names?.[state.lang] || Object.values(one.names || {})[0] || ""]));
-  const from = (row) => rich.filter((one) => one.sku === row.sku && one.store !== row.store).sort((one, other) => other.available - one.available)[0];
+// What a store has run out of, and which store has more of it than it needs, whichever stores are in view. Reading the
+// stock of all stores takes long, so the page's own refreshes (`again`) keep what is shown for a while.
+export async function shortages(still, again = false) {
+  const asked = JSON.stringify([state.me.tenant, state.lang, state.scope]);
+  if (again && asked === shortOf && Date.now() - shortAt < SHORT_KEPT_MS) return;
+  const [short, rich, moves] = await Promise.all([rowsOf("stock", { status: "critical" }), rowsOf("stock", { status: "excess" }, PAGES_MAX, {}), rowsOf("transfers", { state: "sent" }, 1)]);
+  const bySku = new Map();
+  for (const one of rich.sort((left, right) => right.available - left.available)) bySku.set(one.sku, [...(bySku.get(one.sku) ?? []), one]);
+  const from = (row) => bySku.get(row.sku)?.find((one) => one.store !== row.store);
   const rows = short.map((row) => ({ ...row, from: from(row) })).sort((one, other) => Boolean(other.from) - Boolean(one.from) || one.available - other.available);
+  const names = await productNames(rows.slice(0, SHORT));
+  if (!still()) return;
+  [shortOf, shortAt] = [asked, Date.now()];
   byId("shortages-more").textContent = rows.length > SHORT ? t("lines_more", { count: count(rows.length - SHORT) }) : "";
   table("shortages", [
     ["product", "text", (row) => way(names.get(row.sku) || row.sku, "stock", row.store)],
@@ -147,15 +157,4 @@ async function answerOf(store, version) {
   const { rows: [found] } = await ask(`/v1/directives/outcomes?${new URLSearchParams({ store, version, limit: 1 })}`);
   const word = !found ? "move_unheard" : found.outcome !== "applied" || !found.changed ? "move_refused" : "move_drafted";
   return () => edit(t(word, { store: storeName(store) }), {}, {}, () => (found ? undefined : answerOf(store, version)), { word: found ? "close" : "move_answer" });
-}
-
-// Always reads all stores, even if the scope is one: what it lacks comes from another.
-async function spare() {
-  const kept = state.scope;
-  state.scope = {};
-  try {
-    return await rowsOf("stock", { status: "excess" });
-  } finally {
-    state.scope = kept;
-  }
 }

@@ -1,6 +1,6 @@
 // A figure opened: into stores, hours, products and days, and each of them into receipts. Their rows add up to it.
 
-import { ask, byId, count, dateLocale, dayText, Fault, longDay, moment, money, percent, refusal, rowsOf, state, storeName, t, table, words, zone } from "./common.js";
+import { byId, count, dateLocale, dayText, Fault, longDay, moment, money, percent, productNames, refusal, rowsOf, state, storeName, t, table, words, zone } from "./common.js";
 import { edit } from "./edit.js";
 
 const SHOWN = 200; // rows of a table; what is left stands in one line below
@@ -29,11 +29,6 @@ export function link(text, act, title = t("open_figure")) {
 
 // A figure as a button that opens it; `level` is made when it's pressed.
 export const opens = (text, level) => link(text, () => show([level()]));
-
-const named = async (skus, store) => {
-  const found = skus.length ? await ask("/v1/publications/products", { skus: skus.slice(0, 2000), stores: [store] }) : { rows: [] };
-  return new Map(found.rows.map((one) => [one.sku, one.names?.[state.lang] || Object.values(one.names || {})[0] || one.sku]));
-};
 
 // Rows with the same key together, in the order in which they come.
 function together(rows, key, fields) {
@@ -98,7 +93,7 @@ function productsOf(store, day, currency) {
     title: `${t("products_sold")} · ${storeName(store)} · ${longDay(day)}`, first: "product", fields,
     ask: async () => {
       const rows = await rowsOf("sales/products", { store, from: day, to: day, currency }, PAGES);
-      const names = await named(rows.map((row) => row.sku), store);
+      const names = await productNames(rows);
       rows.sort((one, other) => other.amount_minor - one.amount_minor);
       return rows.map((row) => {
         const name = names.get(row.sku) || row.sku;
@@ -226,7 +221,7 @@ export async function openReceipt(row, levels = []) {
 }
 
 async function drawPaper(row, paid, levels) {
-  const names = await named([...new Set(row.lines.map((line) => line.sku))], row.store);
+  const names = await productNames(row.lines.map(({ sku }) => ({ sku, store: row.store })));
   const [lines, tenders] = [region(t("receipt")), region(t("tenders"))];
   table(lines, [
     ["product", "text", (line) => names.get(line.sku) || line.sku],

@@ -5,7 +5,7 @@ import * as areas from "./areas.js";
 import { close as closeComposer, onComposed } from "./composer.js";
 import "./csv.js";
 import { making } from "./making.js";
-import { ask, byId, dateLocale, Fault, moment, moved, refusal, rowsOf, state, t, words } from "./common.js";
+import { ask, byId, dateLocale, Fault, moment, moved, nameStores, refusal, rowsOf, state, storeName, t, words } from "./common.js";
 import { onChanged } from "./edit.js";
 import { employees } from "./employees.js";
 import { forgetful, invited } from "./invited.js";
@@ -43,7 +43,14 @@ function area() {
   return open.includes(wanted) ? wanted : open[0];
 }
 
-async function show() {
+// The links below a heading of the menu, up to the next one.
+function linksBehind(heading) {
+  const found = [];
+  for (let one = heading.nextElementSibling; one?.matches("a"); one = one.nextElementSibling) found.push(one);
+  return found;
+}
+
+async function show(again = false) {
   const mine = (asked += 1);
   const shown = area();
   for (const link of document.querySelectorAll(".groups a")) {
@@ -51,9 +58,10 @@ async function show() {
     if (link.dataset.area === shown) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
+  for (const part of document.querySelectorAll(".groups .part")) part.hidden = !linksBehind(part).some((link) => !link.hidden);
   for (const part of document.querySelectorAll("[data-of]")) part.hidden = !part.dataset.of.split(" ").includes(shown);
   byId("not-all").hidden = true;
-  await DRAWN[shown](() => mine === asked);
+  await DRAWN[shown](() => mine === asked, again);
   if (mine !== asked) return;
   byId("read-at").textContent = t("read_at", { at: moment(new Date()) });
   if (document.body.dataset.area !== shown) scrollTo(0, 0);
@@ -144,14 +152,15 @@ async function scopes(kept = {}) {
   state.scope = {};
   const rows = mayShow("stores") ? await rowsOf("stores") : [];
   state.kept = rows.filter((row) => row.currency);
-  state.names = Object.fromEntries(rows.map((row) => [row.store, row.name]));
+  state.names = {};
+  nameStores(rows);
   state.zones = Object.fromEntries(rows.map((row) => [row.store, row.zone]));
   const groups = [...new Set(rows.map((row) => row.store_group).filter(Boolean))].sort();
   state.groups = groups;
   byId("scope").replaceChildren(
     new Option(t("all_stores"), "{}"),
     ...groups.map((group) => new Option(t("of_group", { group }), JSON.stringify({ group }))),
-    ...rows.map((row) => new Option(row.name || row.store, JSON.stringify({ store: row.store }))),
+    ...rows.map((row) => new Option(storeName(row.store), JSON.stringify({ store: row.store }))),
   );
   const value = JSON.stringify(kept);
   if ([...byId("scope").options].some((one) => one.value === value)) {
@@ -222,9 +231,12 @@ byId("question").addEventListener("submit", (event) => {
   event.preventDefault();
   void within(() => askAgain(event.target));
 });
-onChanged(() => void within(show));
+onChanged(() => void within(async () => {
+  if (area() === "stores") await scopes(state.scope); // one was added or got another name
+  await show();
+}));
 onComposed(() => void within(show));
-setInterval(() => { if (!leftAlone() && state.token && state.me && !document.hidden) void within(show); }, AGAIN_MS);
+setInterval(() => { if (!leftAlone() && state.token && state.me && !document.hidden) void within(() => show(true)); }, AGAIN_MS);
 
 speak();
 showDoor(true);

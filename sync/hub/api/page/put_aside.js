@@ -1,6 +1,6 @@
 // What one of a shop's two boxes sold after someone made the other one active: part of the boxes area, if there is any.
 
-import { byId, dayText, moment, money, rowsOf, state, t, table } from "./common.js";
+import { byId, dayText, moment, money, rowsOf, state, storeName, t, table } from "./common.js";
 
 const TONE = { waits: "warning", brought_in: "good", left: "" };
 const PAPERS = ["sale", "void", "refund"];
@@ -16,7 +16,7 @@ export async function putAside(still) {
   if (!still()) return;
   byId("put-aside-card").hidden = !rows.length;
   table("put-aside", [
-    ["store", "", (row) => row.store],
+    ["store", "", (row) => storeName(row.store)],
     ["box", "", (row) => row.device],
     ["put_aside_what", "", what],
     ["total", "number", (row) => (row.currency ? money(row.total_minor, row.currency) : "")],

@@ -1,6 +1,6 @@
 // Every setting in force in each store, who set it, and the most common value in the same group.
 
-import { byId, moment, rowsOf, state, t, table, words } from "./common.js";
+import { byId, moment, rowsOf, state, storeName, t, table, words } from "./common.js";
 import { dataButtons } from "./data.js";
 import { settingName, settingText, settingWords } from "./setting_words.js";
 
@@ -28,7 +28,7 @@ export async function settings(still) {
   const order = (row) => `${row.name} ${row.store} ${row.device}`;
   table("settings", [
     ["setting", "text", (row) => ({ text: settingName(row.name), title: row.name })],
-    ["store", "", (row) => row.store],
+    ["store", "", (row) => storeName(row.store)],
     ["value", "text", valueOf],
     ["whose", "", (row) => (row.known ? words[state.lang][`by_${row.said_by.replace(" ", "_")}`] || row.said_by : "")],
     ["since", "", (row) => (row.since ? moment(row.since) : "")],

@@ -1,6 +1,6 @@
 // Which boxes are moving to which version of the software, and rolling one out: part of the boxes area.
 
-import { byId, moment, rowsOf, state, t, table, words } from "./common.js";
+import { byId, moment, rowsOf, state, storeName, t, table, words } from "./common.js";
 import { rollOut } from "./edit.js";
 
 const TONE = { healthy: "good", went_back: "warning", stuck: "warning", refused: "warning" };
@@ -12,7 +12,7 @@ export async function software(still) {
   byId("roll-out").hidden = !state.me.may.includes("publish");
   rows.sort((one, other) => (one.changed_at < other.changed_at ? 1 : -1));
   table("software", [
-    ["store", "", (row) => row.store],
+    ["store", "", (row) => storeName(row.store)],
     ["box", "", (row) => row.device],
     ["release", "", (row) => row.release],
     ["state", "", (row) => ({ text: said("software", row.step), className: `pill ${TONE[row.step] || "working"}` })],

@@ -19,7 +19,7 @@ export async function cases(still) {
     return of.length ? of.map((each) => ({ ...one, ...each })) : [{ ...one, device: "", state: over ? "lapsed" : "unheard" }];
   });
   table("cases", [
-    ["store", "", (row) => row.store],
+    ["store", "", (row) => storeName(row.store)],
     ["box", "", (row) => row.device],
     ["question", "", (row) => `${said("question", row.question)} ${row.subject}`.trim()],
     ["reason", "text", (row) => row.reason],
@@ -29,7 +29,7 @@ export async function cases(still) {
     ["when", "", (row) => moment(row.asked_at)],
   ], rows);
   const now = Date.now() * 1000;
-  byId("leaves").textContent = leaves.filter((row) => row.until_us > now).map((row) => t("leave_until", { store: row.store, at: moment(row.until_us / 1000) })).join(" ");
+  byId("leaves").textContent = leaves.filter((row) => row.until_us > now).map((row) => t("leave_until", { store: storeName(row.store), at: moment(row.until_us / 1000) })).join(" ");
 }
 
 // Shops that allow remote help now, with a button for users who may help.
@@ -53,7 +53,7 @@ function looked(row) {
   made.textContent = t("look_at");
   made.addEventListener("click", async () => {
     const answer = await ask(`/v1/stores/${row.store}/support/${row.id}/${row.device}`);
-    shown(`${row.store} ${row.device}: ${said("question", row.question)}`, JSON.stringify(answer, null, 1));
+    shown(`${storeName(row.store)} ${row.device}: ${said("question", row.question)}`, JSON.stringify(answer, null, 1));
   });
   return made;
 }

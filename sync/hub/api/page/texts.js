@@ -1,7 +1,7 @@
 // Names of products, categories, attributes, promotions and texts in each language, which are missing, and what became
 // of proposals.
 
-import { byId, count, download, Fault, refusal, rowsOf, state, t, table, words } from "./common.js";
+import { byId, count, download, Fault, refusal, rowsOf, state, storeName, t, table, words } from "./common.js";
 import { editName } from "./edit.js";
 
 const SHOWN = 200;
@@ -37,7 +37,7 @@ export async function texts(still) {
   const shown = byId("texts-show").value === "missing" ? missing : ofTheseTwo;
   byId("texts-count").textContent = t("texts_missing", { missing: count(missing.length), all: count(ofTheseTwo.length) });
   table("texts", [
-    ["store", "", (row) => row.store],
+    ["store", "", (row) => storeName(row.store)],
     ["what", "text", (row) => `${words[state.lang][`text_kind_${row.key.split("/")[0]}`]} ${row.key.slice(row.key.indexOf("/") + 1)}`],
     ["source", "text", (row) => row.names[from]],
     ["translation", "text", (row) => row.names[to] || said.get(`${row.store} ${row.key}`)?.text || ""],

@@ -58,7 +58,7 @@ function lately(box, read) {
 // `rings` by store; `troubles`: null if the user may not read alerts.
 function showBoxes(boxes, rings, troubles) {
   table("boxes", [
-    ["store", "", (box) => box.store],
+    ["store", "", (box) => storeName(box.store)],
     ["box", "", (box) => box.device],
     ["state", "text", stateOf],
     ["heard", "", (box) => (box.heard_at ? { text: ago(box.heard_at), title: moment(box.heard_at) } : t("never"))],
@@ -104,12 +104,12 @@ function showDay(rows, before, known, hours) {
 
 function showSums(tenders, taxes) {
   table("tenders", [
-    ["store", "", (row) => row.store],
+    ["store", "", (row) => storeName(row.store)],
     ["kind", "", (row) => words[state.lang][`tender_${row.kind}`] || row.kind],
     ["amount", "number", (row) => opens(money(row.amount_minor, row.currency), () => tenderOf(row))],
   ], tenders);
   table("taxes", [
-    ["store", "", (row) => row.store],
+    ["store", "", (row) => storeName(row.store)],
     ["tax", "", (row) => `${words[state.lang][`tax_name_${row.name}`] || row.name} ${percent(row.rate)}`],
     ["taxed", "number", (row) => opens(money(row.net_minor, row.currency), () => taxOf(row))],
     ["tax_sum", "number", (row) => opens(money(row.tax_minor, row.currency), () => taxOf(row))],
@@ -118,7 +118,7 @@ function showSums(tenders, taxes) {
 
 function showAside(rows) {
   table("aside", [
-    ["store", "", (row) => row.store],
+    ["store", "", (row) => storeName(row.store)],
     ["box", "", (row) => row.device],
     ["place", "number", (row) => `${row.epoch}/${row.seq}`],
     ["type", "", (row) => `${row.type} v${row.version}`],
@@ -165,7 +165,7 @@ function showFigures(rows, currencies) {
   shown.sort((one, other) => place(one) - place(other) || (one.store < other.store ? -1 : 1));
   table("figures", [
     ["figure", "text", (row) => t(`kpi_${row.name}`)],
-    ["store", "", (row) => row.store],
+    ["store", "", (row) => storeName(row.store)],
     ["value", "number", (row) => opens(figure(row.unit, row.value, currencies.get(row.store)), () => kpiOf(row, currencies.get(row.store)))],
     ["before", "number", (row) => figure(row.unit, row.before, currencies.get(row.store))],
     ["period", "", (row) => (row.first_day === row.last_day ? dayText(row.first_day) : `${dayText(row.first_day)} – ${dayText(row.last_day)}`)],
@@ -219,8 +219,8 @@ export async function receipts() {
   return showReceipts(found.rows);
 }
 
-// The whole day; `still()` is false once something newer was requested.
-export async function today(still) {
+// The whole day; `still()` is false once something newer was requested; `again`: nobody asked for it.
+export async function today(still, again = false) {
   if (state.follows) state.day = await runningDay();
   if (!still()) return;
   const { day } = state;
@@ -242,7 +242,7 @@ export async function today(still) {
   showMonth(month.filter((row) => row.sales || row.refunds || row.paid_minor));
   showStores(known);
   currencies = new Map([...before, ...sold, ...state.kept].map((row) => [row.store, row.currency]));
-  await Promise.all([receipts(), figures(), shortages(still)]);
+  await Promise.all([receipts(), figures(), shortages(still, again)]);
 }
 
 export async function boxes(still) {
