@@ -24,7 +24,7 @@ export async function myself(still) {
     [t("field_zone"), wish.zone || t("as_shops")],
     [t("field_language"), (words[wish.language] || Object.values(words)[0]).own_name],
   ];
-  table("mail", [["what", "text", ([what]) => what], ["value", "", ([, value]) => value]], lines);
+  table("mail", [["preview_item", "text", ([what]) => what], ["value", "", ([, value]) => value]], lines);
   byId("factor-state").textContent = t(me.factor ? "factor_is" : "factor_none");
   byId("drop-factor").hidden = !me.factor;
 }

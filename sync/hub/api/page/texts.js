@@ -38,7 +38,7 @@ export async function texts(still) {
   byId("texts-count").textContent = t("texts_missing", { missing: count(missing.length), all: count(ofTheseTwo.length) });
   table("texts", [
     ["store", "", (row) => storeName(row.store)],
-    ["what", "text", (row) => `${words[state.lang][`text_kind_${row.key.split("/")[0]}`]} ${row.key.slice(row.key.indexOf("/") + 1)}`],
+    ["preview_item", "text", (row) => `${words[state.lang][`text_kind_${row.key.split("/")[0]}`]} ${row.key.slice(row.key.indexOf("/") + 1)}`],
     ["source", "text", (row) => row.names[from]],
     ["translation", "text", (row) => row.names[to] || said.get(`${row.store} ${row.key}`)?.text || ""],
     ["state", "", (row) => stateOf(row, said.get(`${row.store} ${row.key}`), to)],
@@ -94,7 +94,7 @@ byId("texts-in").addEventListener("change", ({ target }) => void told(async () =
   if (!answer.ok) throw new Fault(answer.status, said);
   if (said.left.length) {
     table("texts-left", [
-      ["what", "text", (one) => one.id],
+      ["preview_item", "text", (one) => one.id],
       ["state", "", (one) => ({ text: t(`text_${one.outcome}`), className: "pill warning" })],
       ["why", "text", (one) => one.findings.map((name) => words[state.lang][`found_${name}`] || name).join(", ")],
     ], said.left);
