@@ -5,7 +5,7 @@
 const MOST_COLUMNS = 4;
 const MOST_ROWS = 12;
 const narrow = matchMedia("(max-width: 640px)");
-const { colon, showAll } = document.body.dataset; // behind a label, as the page's language writes it
+const { colon } = document.body.dataset; // behind a label, as the page's language writes it
 if (colon) document.documentElement.style.setProperty("--colon", JSON.stringify(colon));
 const listed = (table) => table.querySelector(":scope > thead [data-head]") !== null;
 
@@ -49,7 +49,7 @@ function shorten(table) {
   const short = long && !rows.some((row, at) => at >= MOST_ROWS && aim && row.contains(aim));
   table.classList.toggle("shortened", short);
   if (!short) return button?.remove();
-  const text = showAll.replace("{count}", rows.length.toLocaleString(document.documentElement.lang));
+  const text = document.body.dataset.showAll.replace("{count}", rows.length.toLocaleString(document.documentElement.lang));
   if (button) return button.textContent === text || (button.textContent = text);
   const more = Object.assign(document.createElement("button"), { type: "button", className: "rest", textContent: text });
   more.addEventListener("click", () => {

@@ -275,12 +275,12 @@ export async function stores(still) {
     ["name", "text", (row) => row.name],
     ["group", "", (row) => row.store_group],
     ["state", "", (row) => (row.kept ? pill(said("store", row.state), row.state === "open" ? "good" : "warning") : pill(t("not_kept"), "warning"))],
+    ...(may("stores") ? [["action", "", (row) => beside(button("change", () => editStore(row)), ...(row.kept && row.state !== "closed" ? [button("add_box", () => addBox(row))] : []))]] : []),
     ["boxes", "number", (row) => count(row.boxes)],
     ["ring", "", (row) => (row.ring ? t(`ring_${row.ring}`) : "")],
     ["open_hours", "text", (row) => row.hours],
     ["currency", "", (row) => row.currency],
-    ["licence", "", licence],
-    ...(may("stores") ? [["action", "", (row) => beside(button("change", () => editStore(row)), ...(row.kept && row.state !== "closed" ? [button("add_box", () => addBox(row))] : []))]] : []),
+    ["licence", "text", licence],
   ], rows);
   await openCodes(still);
   if (!still()) return;
@@ -312,7 +312,7 @@ export async function publications(still) {
     ...(may("approve") || may("publish") ? [["action", "", decisions]] : []),
     ["progress", "text", (row) => progress(row, at)],
     ["kind", "", (row) => `${row.kinds.map((one) => said("kind", one)).join(", ")} (${count(row.lines)})`],
-    ["reach", "", (row) => [...(row.reach.stores || []).map(storeName), ...(row.reach.groups || [])].join(", ") || t("all_stores")],
+    ["reach", "text", (row) => [...(row.reach.stores || []).map(storeName), ...(row.reach.groups || [])].join(", ") || t("all_stores")],
     ["changed", "", (row) => moment(row.changed_at)],
   ], rows.rows);
   const titles = new Map(rows.rows.map((row) => [row.id, row.title || row.id]));

@@ -156,6 +156,22 @@ export function cell(tag, value, kind = "") {
   return made;
 }
 
+// Shows only the first rows of a table, until someone asks for all.
+export function foldRows(id, most) {
+  const place = byId(id);
+  const rows = [...place.querySelectorAll("tbody tr")];
+  if (rows.length <= most || "whole" in place.dataset) return;
+  for (const row of rows.slice(most)) row.hidden = true;
+  const more = Object.assign(document.createElement("button"), { type: "button", className: "rest", textContent: t("show_all", { count: count(rows.length) }) });
+  more.addEventListener("click", () => {
+    place.dataset.whole = place.querySelector("table").dataset.whole = ""; // also for phones (narrow.js)
+    for (const row of rows) row.hidden = false;
+    more.remove();
+    rows[most].querySelector("button")?.focus({ preventScroll: true });
+  });
+  place.append(more);
+}
+
 // columns: [word, kind, row -> value]
 export function table(place, columns, rows, totals = []) {
   const target = typeof place === "string" ? byId(place) : place;

@@ -96,6 +96,7 @@ function speak() {
   for (const link of document.querySelectorAll("[data-area]")) if (link !== document.body) link.title = t(`area_${link.dataset.area}`);
   document.title = t("title");
   document.body.dataset.dates = dateLocale();
+  document.body.dataset.showAll = t("show_all", { count: "{count}" });
   Object.assign(byId("fault-words").dataset, { date: t("date_wrong"), letters: t("date_letters"), before: t("month_before"), after: t("month_after") });
   Object.assign(byId("file-words").dataset, { choose: t("file_choose"), none: t("file_none") });
   dispatchEvent(new Event("languagechange"));

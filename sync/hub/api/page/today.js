@@ -2,7 +2,7 @@
 
 import { askAttention, averageOf, showAttention, showFigures as showDayFigures } from "./attention.js";
 import { bars } from "./charts.js";
-import { ago, ask, byId, count, dateLocale, dayText, longDay, moment, money, moved, percent, rowsOf, state, storeName, t, table, words } from "./common.js";
+import { ago, ask, byId, count, dateLocale, dayText, foldRows, longDay, moment, money, moved, percent, rowsOf, state, storeName, t, table, words } from "./common.js";
 import { askHours, runningDay, shortages, showHours, showNeeds, way } from "./morning.js";
 import { dayOf, kpiOf, link, openReceipt, opens, receiptNumber, storeOf, taxOf, tenderOf } from "./opened.js";
 import { putAside } from "./put_aside.js";
@@ -11,6 +11,8 @@ import { cases } from "./support.js";
 
 const SILENT_S = 15 * 60;
 const DAYS = 30;
+const DAYS_SHOWN = 7;
+const RECEIPTS_SHOWN = 10;
 const REPORT_DAYS = { daily: 7, weekly: 21, monthly: 62 }; // how far back a store's newest report is looked for
 
 let currencies = new Map(); // by store, as its sales say
@@ -65,8 +67,8 @@ function showBoxes(boxes, rings, troubles) {
     ["version", "", (box) => box.app],
     ["ring", "", (box) => (rings.get(box.store) ? t(`ring_${rings.get(box.store)}`) : "")],
     ...(troubles ? [["area_alerts", "text", (box) => troubles.filter((one) => one.store === box.store && one.device === box.device).map((one) => one.titles?.[state.lang] || one.title).join(" · ")]] : []),
-    ["disk", "", (box) => lately(box, diskOf)],
-    ["clock", "", (box) => lately(box, clockOf)],
+    ["disk", "text", (box) => lately(box, diskOf)],
+    ["clock", "text", (box) => lately(box, clockOf)],
     ["held", "number", (box) => count(box.through)],
     ["shown_to", "number", (box) => (box.projected === null ? t("none_yet") : count(box.projected))],
   ], boxes);
@@ -147,6 +149,7 @@ function showMonth(days) {
     ["paid", "number", of("paid", (row) => row.paid_minor, money)],
     ["net", "number", of("net", (row) => row.net_minor, money)],
   ], [...days].reverse());
+  foldRows("by-day", DAYS_SHOWN);
 }
 
 // A KPI of a store's report in its unit; "" if nothing was measured.
@@ -187,6 +190,7 @@ function showReceipts(rows) {
     ["total", "number", (row) => money(row.total_minor + row.rounding_minor, row.currency)],
     ["undone", "", (row) => (row.voided_by ? t("undone_by", { number: row.voided_by }) : "")],
   ], rows);
+  foldRows("receipts", RECEIPTS_SHOWN);
 }
 
 // ---- requests
