@@ -2,6 +2,7 @@
 // of its steps.
 
 import { count, dayText, money, percent, state, t, table, words } from "./common.js";
+import { made } from "./publication.js";
 import { settingName, settingText } from "./setting_words.js";
 
 const WARNED = ["below_cost", "price_jump"];
@@ -59,10 +60,10 @@ function called({ kind, field }, names) {
 // `currency`: the store's, "" if none is known; `category`: a category's name by its id.
 export function previewTable(place, { changes, names }, { currency = "", category = String } = {}) {
   const value = (one, said) => (SAID[one.kind] ?? plain)(said, { field: one.field, currency, category });
+  const warning = (one) => made("bdi", { textContent: `${t(`finding_${one.finding}`)}${one.finding === "below_cost" ? ` ${priced(one.cost, currency)}` : ""}`, className: WARNED.includes(one.finding) ? "pill warning" : "pill" });
   table(place, [
-    ["preview_item", "text", (one) => called(one, names)],
+    ["preview_item", "text", (one) => made("span", { className: "previewed" }, made("bdi", { textContent: called(one, names) }), ...(one.finding ? [warning(one)] : []))],
     ["is_now", "text", (one) => value(one, one.was)],
     ["would_be", "text", (one) => value(one, one.now)],
-    ["note", "", (one) => (one.finding ? { text: `${t(`finding_${one.finding}`)}${one.finding === "below_cost" ? ` ${priced(one.cost, currency)}` : ""}`, className: WARNED.includes(one.finding) ? "pill warning" : "pill" } : "")],
   ], changes);
 }
