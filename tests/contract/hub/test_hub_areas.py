@@ -235,7 +235,9 @@ async def choose_setting(page: Page, at: int, called: str, value: str) -> None:
 async def approve_the_publication(page: Page, house: House) -> None:
     await go(page, "publications")
     await page.click("#publications tbody button")
-    await expect(page.locator("#edit .preview tbody tr")).to_contain_text(f"milk{words()['en']['finding_unknown']}–€0.99")
+    await expect(page.locator("#edit .preview tbody tr")).to_contain_text(
+        f"milk{words()['en']['finding_unknown']}–€0.99"
+    )
     await expect(page.locator("#edit .fields")).not_to_contain_text("price_minor")
     await page.locator("#edit-sent summary").click()
     await expect(page.locator("#edit-sent pre")).to_contain_text('"price_minor": 99')
