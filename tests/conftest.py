@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from ctypes.util import find_library
 from pathlib import Path
@@ -11,13 +12,17 @@ import hypothesis
 import pytest
 
 from edge.core.process import log
+from edge.core.process.gc_tuning import collect_nothing, freeze_gc
 from tests.cheap_hashes import hash_cheaply
 from tests.scheduling import LONGEST, longest_first, measured, quarantined, seconds
 
 # In continuous integration the same examples every time; a slow machine is no fault of the code.
 hypothesis.settings.register_profile("project", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("project")
+if sys.modules.get("rich") is None:  # the appliance has none (edge/__init__.py), and what calls its API needs it
+    sys.modules.pop("rich", None)
 QUARANTINE = Path(__file__).with_name("quarantine.toml")
+FORKING = tuple(Path(__file__).with_name(kind) for kind in ("browser", "contract", "flow"))
 _TERMINAL: list[pytest.TerminalReporter] = []
 """Where this process reports to; empty in a worker."""
 
@@ -26,6 +31,18 @@ _TERMINAL: list[pytest.TerminalReporter] = []
 def the_log_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """A command that a test runs in this process must not bind all loggers to a stream that ends with the test."""
     monkeypatch.setattr(log, "set_up", lambda *_: None)
+
+
+@pytest.fixture(autouse=True)
+def readers_are_forked(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What the appliance starts to read a file or to draw a paper is a fork, but in tests of such parts alone."""
+    if not any(request.path.is_relative_to(folder) for folder in FORKING):
+        yield
+        return
+    from tests.fork_server import modules_forked  # loads the whole appliance
+
+    with modules_forked():
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -76,6 +93,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xfail(reason=one.cause, strict=False))
 
 
+def pytest_collection_finish() -> None:
+    """All test modules and what they import stay: Python need not look through them for what is dead."""
+    freeze_gc()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     with measured(item, item.config.getoption("--measure")):
@@ -89,6 +111,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
+    collect_nothing()
     hash_cheaply()  # before tests are collected: some keep a hash
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     if reporter is not None:

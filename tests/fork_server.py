@@ -6,6 +6,10 @@ would be. Who asks is told its process id, then its status, and by the asker's e
 command as any other program has a process that asks (`CLIENT`) and ends with the command's status; a server of the
 appliance or of head office is asked for by the test itself (`EdgeChild`), whose signals reach the process they mean.
 
+What the appliance itself starts to open a file, draw a paper or learn (`python -m MODULE`, see `edge/core/process`) is
+forked as well within `modules_forked`: as confined and as limited as ever, but without half a second of loading. Tests
+of `tests/unit` start them as a shop does (`conftest.py`).
+
 What measures coverage begins with a process, and so does what the environment tells Python, its loader or its memory:
 with such a variable a command is started and not forked. So is all that a bench starts: it measures what a shop's
 machine does.
@@ -17,23 +21,30 @@ import gc
 import importlib
 import os
 import pkgutil
+import runpy
 import select
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import NoReturn
+from types import SimpleNamespace
+from typing import IO, Any, NoReturn
 
 import msgspec
+import pytest
 
 import edge.__main__
 import edge.app.cli
+from edge.core.process import child, work_process
+from edge.goods.ingest import reader_client
 from edge.web import capability_pages
+from sandbox.environment import bare_environment
 from sim.child import Child
 from tests.scheduling import CHILDREN
 
@@ -57,11 +68,14 @@ class Request(msgspec.Struct, array_like=True, frozen=True):
     words: list[str]
     folder: str
     environment: dict[str, str]
+    module: str = ""
+    """Run as the main one, in place of the command line."""
 
 
-def is_forked(environment: Mapping[str, str]) -> bool:
-    """Whether a command is forked that runs with this environment."""
-    begun_anew = _of_loaders(environment) != _OUR_LOADERS or any(name in os.environ for name in CHILDREN)
+def is_forked(environment: Mapping[str, str], loaders: Mapping[str, str] | None = None) -> bool:
+    """Whether a command is forked that runs with this environment. `loaders`: what it has of ours where not all."""
+    of_ours = _OUR_LOADERS if loaders is None else loaders
+    begun_anew = _of_loaders(environment) != of_ours or any(name in os.environ for name in CHILDREN)
     return "PYTEST_CURRENT_TEST" in os.environ and not begun_anew
 
 
@@ -71,6 +85,8 @@ def _of_loaders(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 _OUR_LOADERS = _of_loaders(os.environ)
+_BARE_LOADERS = _of_loaders(bare_environment())
+"""What is left of them to a process that opens what strangers sent."""
 
 
 def edge_command(environment: Mapping[str, str]) -> list[str]:
@@ -89,22 +105,22 @@ class EdgeChild(Child):
             self.spawn([sys.executable, "-m", "edge", *map(str, words)], env)
             return
         with self.log.open("ab") as log, Path(os.devnull).open("rb") as nothing:
-            self._process = Forked(
-                Request([*map(str, words)], str(Path.cwd()), dict(env)), nothing.fileno(), log.fileno()
-            )
+            streams = (nothing.fileno(), log.fileno(), log.fileno())
+            self._process = Forked(Request([*map(str, words)], str(Path.cwd()), dict(env)), streams)
 
 
 class Forked:
     """What a test may do with a fork that it asked for: as of a `subprocess.Popen`. It ends with this process, or with
     the last name of this object."""
 
-    def __init__(self, request: Request, stdin: int, output: int) -> None:
+    def __init__(self, request: Request, streams: tuple[int, int, int]) -> None:
         self._asked = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._asked.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, REQUEST_BYTES)
         self._asked.connect(str(_server()))
-        socket.send_fds(self._asked, [msgspec.json.encode(request)], [stdin, output, output])
+        socket.send_fds(self._asked, [msgspec.json.encode(request)], list(streams))
         self.pid = int(self._asked.recv(16))
         self._status: int | None = None
+        self._heard = threading.Lock()
 
     def poll(self) -> int | None:
         """Its status once it has ended, a negative signal if that ended it."""
@@ -127,10 +143,78 @@ class Forked:
         self.send_signal(signal.SIGKILL)
 
     def _ended_within(self, timeout_s: float | None) -> int | None:
-        if self._status is None and select.select([self._asked], [], [], timeout_s)[0]:
-            self._status = int(self._asked.recv(16) or -signal.SIGKILL)
-            self._asked.close()
+        with suppress(ValueError):  # it was closed meanwhile: another thread has heard it
+            if self._status is None and self._says_something(timeout_s):
+                with self._heard:
+                    if self._status is None:
+                        self._status = int(self._asked.recv(16) or -signal.SIGKILL)
+                        self._asked.close()
         return self._status
+
+    def _says_something(self, timeout_s: float | None) -> bool:
+        waiting = select.poll()
+        waiting.register(self._asked, select.POLLIN)
+        return bool(waiting.poll(None if timeout_s is None else timeout_s * 1000))
+
+
+class ForkedModule(Forked):
+    """As a `subprocess.Popen` of `python -m MODULE` whose input and output are pipes."""
+
+    def __init__(self, module: str, environment: Mapping[str, str]) -> None:
+        (theirs_in, ours_in), (ours_out, theirs_out) = os.pipe(), os.pipe()
+        self.stdin: IO[bytes] = os.fdopen(ours_in, "wb")
+        self.stdout: IO[bytes] = os.fdopen(ours_out, "rb")
+        try:
+            request = Request([], str(Path.cwd()), dict(environment), module)
+            super().__init__(request, (theirs_in, theirs_out, 2))
+        finally:
+            os.close(theirs_in)
+            os.close(theirs_out)
+
+
+def _start(command: Sequence[str], **options: Any) -> subprocess.Popen[bytes] | ForkedModule:
+    """As `subprocess.Popen`."""
+    match command:
+        case [sys.executable, "-m", module] if is_forked(options["env"], _BARE_LOADERS):
+            return ForkedModule(module, options["env"])
+    return subprocess.Popen(command, **options)
+
+
+def _run_to_its_end(command: Sequence[str], **options: Any) -> subprocess.CompletedProcess[bytes]:
+    """As `subprocess.run` with an input and a time limit."""
+    asked, timeout_s = options.pop("input"), options.pop("timeout")
+    options.pop("check")
+    started = _start(command, stdin=subprocess.PIPE, **options)
+    if isinstance(started, subprocess.Popen):
+        with started:
+            try:
+                said, _ = started.communicate(asked, timeout_s)
+            except subprocess.TimeoutExpired:
+                started.kill()
+                raise
+        return subprocess.CompletedProcess(command, started.returncode, said)
+    late = threading.Event()
+    timer = threading.Timer(timeout_s, lambda: (late.set(), started.kill()))
+    timer.start()
+    with started.stdout:
+        with suppress(BrokenPipeError), started.stdin:
+            started.stdin.write(asked)
+        said = started.stdout.read()
+    status = started.wait()
+    timer.cancel()
+    if late.is_set():
+        raise subprocess.TimeoutExpired(command, timeout_s)
+    return subprocess.CompletedProcess(command, status, said)
+
+
+@contextmanager
+def modules_forked() -> Iterator[None]:
+    """Meanwhile the appliance's code in this process forks the modules that it runs as processes."""
+    forking = SimpleNamespace(**{**vars(subprocess), "Popen": _start, "run": _run_to_its_end})
+    with pytest.MonkeyPatch.context() as patch:
+        for starts in (child, work_process, reader_client):
+            patch.setattr(starts, "subprocess", forking)
+        yield
 
 
 @cache
@@ -195,10 +279,14 @@ def _answer(asked: socket.socket) -> NoReturn:
 
 
 def _run(request: Request) -> NoReturn:
-    """As `python -m edge WORDS` in that folder and environment."""
+    """As `python -m edge WORDS`, or as `python -m MODULE`, in that folder and environment."""
     os.environ.clear()
     os.environ.update(request.environment)
     os.chdir(request.folder)
+    if request.module:
+        sys.modules.pop(request.module, None)
+        runpy.run_module(request.module, run_name="__main__", alter_sys=True)
+        sys.exit(0)
     sys.argv = ["edge", *request.words]
     sys.orig_argv = [sys.executable, "-m", *sys.argv]
     sys.exit(edge.__main__.main())

@@ -22,9 +22,9 @@ from models.runtime.restart_policy import Notice
 from models.runtime.worker_host import Plan
 from models.worker.process_limits import own_mb
 from tests.contract.engine_rigs import TOYS, Rig
-from tests.contract.rigs_llm import EMBED, LLM, SERVED
-from tests.contract.rigs_speech import SPEECH, WhisperRig
-from tests.contract.rigs_vision import VISION
+from tests.contract.rigs_llm import EMBED, LLM, SERVED, EmbedXllamacppRig, LlmXllamacppRig
+from tests.contract.rigs_speech import SPEECH, SttWyomingRig, VadRig, WakeRig, WhisperRig
+from tests.contract.rigs_vision import VISION, RapidocrRig
 from tests.shop_fixture import run
 from tests.sync_doubles import until
 
@@ -38,13 +38,20 @@ CHUNK_BYTES = 3_200
 
 LONG_TO_LOAD = (WhisperRig,)
 """By night: each of its thirty tests loads for seconds. By day it is tried by `test_hearing`."""
+LONG_AT_WORK = (LlmXllamacppRig, EmbedXllamacppRig, SttWyomingRig, VadRig, WakeRig, RapidocrRig)
+"""What becomes of these as their worker dies, is late or gives way is tried by night, since each answer takes seconds.
+That is the runtime's work more than theirs, and by day all others try it."""
 
 
-@pytest.fixture(
-    scope="module",
-    params=[pytest.param(rig, marks=pytest.mark.nightly if rig in LONG_TO_LOAD else ()) for rig in RIGS],
-    ids=lambda rig: f"{rig.kind}-{rig.engine}",
-)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "rig" not in metafunc.fixturenames:
+        return
+    by_night = (*LONG_TO_LOAD, *(LONG_AT_WORK if metafunc.function in OF_THE_RUNTIME else ()))
+    rigs = [pytest.param(rig, marks=pytest.mark.nightly if rig in by_night else ()) for rig in RIGS]
+    metafunc.parametrize("rig", rigs, ids=lambda rig: f"{rig.kind}-{rig.engine}", indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
 def rig(request: pytest.FixtureRequest) -> Rig:
     made: Rig = request.param()
     return made
@@ -248,6 +255,14 @@ def test_it_stays_within_its_memory(desk: Play, rig: Rig, tmp_path: Path) -> Non
         assert own_mb(worker_of(desk)) < limit_mb
 
     desk(scenario)
+
+
+OF_THE_RUNTIME = (
+    test_it_answers_while_the_till_is_active,
+    test_its_asker_is_told_at_the_deadline_whatever_it_is_at,
+    test_a_worker_that_is_killed_at_work_comes_back,
+    test_a_request_that_a_dead_worker_never_saw_is_answered_by_the_next_one,
+)
 
 
 def worker_of(desk: Desk) -> int:

@@ -6,12 +6,18 @@ import asyncio
 import os
 import re
 import signal
+import sys
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from tests.fork_server import EdgeChild, edge_command
+from edge.core.process import child
+from edge.core.process.pdf_sheet import PdfSheet, make_pdf
+from edge.core.process.work_process import WorkProcess
+from edge.lib.errors import NeedsHuman
+from sandbox.environment import bare_environment
+from tests.fork_server import EdgeChild, ForkedModule, edge_command, modules_forked
 from tests.http_client import edge, when
 from tests.shop_fixture import CONFIG, run
 
@@ -85,3 +91,39 @@ def test_a_forked_child_is_signalled_waited_for_and_ends_with_its_status(tmp_pat
     pid = child.pid
     child.kill()
     assert not Path(f"/proc/{pid}").exists(), "who waits for it is answered once it is gone"
+
+
+PICTURES = "edge.web.picture_process"
+
+
+def test_a_forked_module_answers_refuses_and_is_confined_as_one_that_is_started() -> None:
+    sheet = PdfSheet("Orders", False, ("Corner Shop",), (("Rhubarb",),), ())
+    with pytest.raises(child.ChildFailed) as started:
+        child.ask(PICTURES, b"no picture", 60)
+    with modules_forked():
+        assert isinstance(
+            child.subprocess.Popen([sys.executable, "-m", PICTURES], env=bare_environment()), ForkedModule
+        )
+        with pytest.raises(child.ChildFailed) as forked:
+            child.ask(PICTURES, b"no picture", 60)
+        assert str(forked.value) == str(started.value)
+        assert make_pdf(sheet).startswith(b"%PDF")
+        with pytest.raises(child.ChildFailed) as late:
+            child.ask(PICTURES, b"no picture", 0.0)
+        assert late.value.slow
+
+
+def test_a_forked_module_that_is_stopped_ends_its_answers() -> None:
+    with modules_forked():
+        work = WorkProcess("edge.analytics.whatif.repricer", {}, died="whatif.died", urgent=True)
+        work.stop()
+        with pytest.raises(NeedsHuman, match="stopped unexpectedly"):
+            list(work.answers())
+        work.close()
+
+
+def test_a_module_with_a_path_of_its_own_is_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "played_child.py").write_text("import sys\nsys.stdout.write(sys.stdin.read().upper())\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with modules_forked():
+        assert child.ask("played_child", b"rhubarb", 60) == b"RHUBARB"
