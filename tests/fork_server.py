@@ -214,6 +214,8 @@ def modules_forked() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for starts in (child, work_process, reader_client):
             patch.setattr(starts, "subprocess", forking)
+        patch.setattr(work_process, "NICENESS", 0)
+        patch.setattr(work_process, "leave_first_processor", lambda pid: None)
         yield
 
 
@@ -284,6 +286,10 @@ def _run(request: Request) -> NoReturn:
     os.environ.update(request.environment)
     os.chdir(request.folder)
     if request.module:
+        for gives_way in ("nice", "sched_setaffinity", "sched_setscheduler"):
+            setattr(
+                os, gives_way, lambda *_: None
+            )  # beside other tests it would hardly get on, and a test waits for it
         sys.modules.pop(request.module, None)
         runpy.run_module(request.module, run_name="__main__", alter_sys=True)
         sys.exit(0)

@@ -8,7 +8,9 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
+import asyncpg
 import pytest
 
 from edge.app import hub
@@ -35,12 +37,22 @@ def machines() -> Iterator[citus.Machines]:
         yield found
 
 
-@pytest.fixture
-def empty_database(postgres: Postgres) -> str:
-    """The address of a database without tables."""
+@contextmanager
+def a_database(server: Postgres, template: str = "template1") -> Iterator[str]:
+    """The address of a copy, file by file. It is gone afterwards: hundreds of them, a thousand files each, take minutes
+    to delete."""
     name = f"test_{next(_numbers)}"
-    asyncio.run(citus.say(postgres.dsn, f"CREATE DATABASE {name}"))
-    return postgres.dsn_of(name)
+    asyncio.run(citus.say(server.dsn, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
+    yield server.dsn_of(name)
+    with suppress(OSError, asyncpg.PostgresError):  # its test may have ended the server
+        asyncio.run(citus.say(server.dsn, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def empty_database(postgres: Postgres) -> Iterator[str]:
+    """The address of a database without tables."""
+    with a_database(postgres) as address:
+        yield address
 
 
 @pytest.fixture
@@ -63,11 +75,10 @@ def made_database(postgres: Postgres) -> str:
 
 
 @pytest.fixture
-def copied_database(postgres: Postgres, made_database: str) -> str:
+def copied_database(postgres: Postgres, made_database: str) -> Iterator[str]:
     """The address of a database with the hub's tables, and nothing in them."""
-    name = f"test_{next(_numbers)}"
-    asyncio.run(citus.say(postgres.dsn, f"CREATE DATABASE {name} TEMPLATE {made_database}"))
-    return postgres.dsn_of(name)
+    with a_database(postgres, made_database) as address:
+        yield address
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from edge.goods.stock.queries import lot_where, read_item
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve
+from tests.scheduling import one_by_day
 from tests.shop_fixture import SYSTEM, done, run
 
 pytestmark = pytest.mark.needs("chromium")
@@ -109,7 +110,7 @@ async def recall(page: Till, served: Served, language: str) -> None:
     assert await page.page.locator(".how-much").count() == 0, "it is not in the basket"
 
 
-@pytest.mark.parametrize("language", ["en", "he"])
+@pytest.mark.parametrize("language", one_by_day(["en", "he"]))
 def test_from_the_delivery_to_what_comes_tomorrow(tmp_path: Path, language: str) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller, till(PHONE) as page:

@@ -12,10 +12,11 @@ from edge.counter.till.queries import read_basket
 from tests.browser.browsing import PERSON_MS, till
 from tests.browser.serving import serve
 from tests.catch_up import catch_up
+from tests.scheduling import one_by_day
 from tests.shop_fixture import CASHIER, CONFIG, MILK, TOMATO, answered, run
 
 
-@pytest.mark.parametrize("currency", ["CAD", "EUR", "ILS"])
+@pytest.mark.parametrize("currency", one_by_day(["CAD", "EUR", "ILS"]))
 def test_the_change_is_never_behind_the_paper(tmp_path: Path, currency: str) -> None:
     async def scenario() -> None:
         async with serve(tmp_path, text=CONFIG.replace("EUR", currency)) as served, till() as page:
@@ -126,7 +127,7 @@ def test_a_scan_is_whole_while_a_dialog_closes_in_the_midst_of_it(tmp_path: Path
     run(scenario())
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "he"])
+@pytest.mark.parametrize("language", one_by_day(["en", "he", "fr"]))
 def test_a_basket_cleared_while_it_is_paid_says_what_to_give_back(tmp_path: Path, language: str) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, till() as page:

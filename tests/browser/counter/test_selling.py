@@ -13,10 +13,11 @@ from tests.browser.browsing import till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import Served, serve
 from tests.catch_up import catch_up
+from tests.scheduling import one_by_day
 from tests.shop_fixture import BEER, CASHIER, MILK, MYSTERY, TOMATO, run
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "he"])
+@pytest.mark.parametrize("language", one_by_day(["en", "fr", "he"]))
 def test_a_sale_by_keyboard_alone(tmp_path: Path, language: str) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, till() as page:

@@ -15,6 +15,7 @@ from tests.browser.browsing import Till, till
 from tests.browser.calling import PIN
 from tests.browser.serving import Served, serve
 from tests.browser.strangers import open_to_all, stranger
+from tests.scheduling import one_by_day
 from tests.shop_fixture import SYSTEM, run
 
 pytestmark = pytest.mark.needs("chromium")
@@ -68,7 +69,7 @@ def test_also_who_is_not_let_in_yet_gets_the_shell_and_nothing_of_the_shop(tmp_p
     run(scenario())
 
 
-@pytest.mark.parametrize("language", list(SAID))
+@pytest.mark.parametrize("language", one_by_day(SAID))
 def test_without_the_shop_it_says_so_and_comes_back_by_itself(tmp_path: Path, language: str) -> None:
     async def scenario() -> None:
         async with till(PHONE) as phone:

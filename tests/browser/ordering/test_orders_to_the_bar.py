@@ -12,6 +12,7 @@ from edge.counter.kitchen.queries import read_order
 from edge.lib.errors import DeviceLost
 from tests.browser.browsing import till
 from tests.browser.serving import serve
+from tests.scheduling import one_by_day
 from tests.shop_fixture import BAR, CONFIG, MILK, TOMATO, run
 
 
@@ -19,7 +20,7 @@ async def off(ready: Callable[[], None]) -> None:
     raise DeviceLost("It is unplugged.", "Plug it in.", "printer.gone")
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "he"])
+@pytest.mark.parametrize("language", one_by_day(["en", "he", "fr"]))
 def test_an_order_is_sent_once_and_the_rest_when_it_is_paid(tmp_path: Path, language: str) -> None:
     async def scenario() -> None:
         async with serve(tmp_path, text=CONFIG + BAR) as served, till() as page:

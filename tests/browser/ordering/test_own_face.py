@@ -33,6 +33,7 @@ from tests.browser.calling import calling
 from tests.browser.serving import DEADLINE_S, Served, serve
 from tests.flow.ordering import test_face_hint as of_faces
 from tests.flow.ordering import test_voice_hint as of_voices
+from tests.scheduling import one_by_day
 from tests.shop_fixture import SYSTEM, config, run
 from tests.tiny_faces import jpeg, painted, write_faces
 from tests.tiny_voice import wav
@@ -169,7 +170,7 @@ def test_four_words_said_into_the_microphone_propose_a_name(tmp_path: Path, monk
     run(scenario(), 240)
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "he"])
+@pytest.mark.parametrize("language", one_by_day(["en", "fr", "he"]))
 def test_a_shops_own_words_stand_on_the_page_that_is_signed(tmp_path: Path, language: str) -> None:
     measured(tmp_path)
 

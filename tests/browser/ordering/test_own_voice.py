@@ -14,6 +14,7 @@ from edge.ordering.recognition.queries import is_switched_on, read_release
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import serve
+from tests.scheduling import one_by_day
 from tests.shop_fixture import SYSTEM, run
 from tests.voices import ASSESSED, PINS, hired, shop_text, write_trials
 
@@ -38,7 +39,7 @@ def test_it_is_switched_on_where_nothing_is_lacking(tmp_path: Path) -> None:
     run(scenario())
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "he"])
+@pytest.mark.parametrize("language", one_by_day(["en", "fr", "he"]))
 def test_someone_signs_for_themself_and_takes_it_back(tmp_path: Path, language: str) -> None:
     async def scenario() -> None:
         async with serve(tmp_path, shop_text()) as served, till() as dana:

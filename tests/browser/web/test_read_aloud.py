@@ -18,6 +18,7 @@ from tests.browser.calling import calling
 from tests.browser.ordering.test_kiosk import touch
 from tests.browser.serving import Served, serve
 from tests.customers import known
+from tests.scheduling import one_by_day
 from tests.shop_fixture import MILK, SYSTEM, TOMATO, done, run
 
 pytestmark = pytest.mark.needs("chromium")
@@ -48,7 +49,7 @@ async def filled(served: Served) -> None:
         await done(served.shop, Pay("cash"))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", one_by_day(LANGUAGES))
 def test_whatever_is_read_alone_says_what_it_is_for(tmp_path: Path, language: str) -> None:
     async def scenario() -> list[str]:
         found: list[str] = []
@@ -65,7 +66,7 @@ def test_whatever_is_read_alone_says_what_it_is_for(tmp_path: Path, language: st
     assert found == [], "\n".join(found)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", one_by_day(["en", "he", "fr"]))
 def test_the_till_and_its_dialogs_say_what_each_button_is_for(tmp_path: Path, language: str) -> None:
     async def scenario() -> list[str]:
         found: list[str] = []
@@ -99,7 +100,7 @@ def test_the_till_and_its_dialogs_say_what_each_button_is_for(tmp_path: Path, la
     assert found == [], "\n".join(found)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", one_by_day(LANGUAGES))
 def test_a_kiosk_says_what_each_button_is_for(tmp_path: Path, language: str) -> None:
     async def scenario() -> list[str]:
         found: list[str] = []

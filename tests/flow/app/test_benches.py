@@ -1,6 +1,6 @@
 """The benches run and print the figures that are recorded of them: one that no one runs for a while would rot unseen.
 
-Small, so that what they print says nothing here. Those that take a third of a minute even so run by night; those that
+Small, so that what they print says nothing here. Those that take a quarter of a minute even so run by night; those that
 take minutes (fleet, outage, kill, models) are left to whoever measures.
 """
 
@@ -52,8 +52,7 @@ SMALL = {
 }
 
 
-BY_NIGHT = {"assistant", "ledger", "office", "sync"}
-"""Ledger is measured by CI besides, see `bench/slower.py`."""
+BY_NIGHT = {"assistant", "http", "ledger", "office", "siege", "start", "sync", "till"}
 
 
 def benches() -> Iterator[Any]:

@@ -30,6 +30,7 @@ from edge.counter.till.queries import read_basket, read_receipts
 from edge.money.tenders.commands import SetRate, SetTender
 from edge.money.tenders.tender import ShopTender, is_foreign
 from tests.counter_shop import event_of, in_a_shop, paid
+from tests.scheduling import one_by_day
 from tests.shop_fixture import CONFIG, MANAGER, SYSTEM, FakeClock, answered, done
 
 
@@ -214,7 +215,7 @@ def kept_and_cash(shop: CommandBus) -> tuple[int, int]:
     return kept, cash
 
 
-@pytest.mark.parametrize("coin", [1, 5, 10, 50])
+@pytest.mark.parametrize("coin", one_by_day([1, 10, 50, 5]))
 def test_never_more_goes_back_than_was_paid_and_the_drawer_is_the_sum_of_its_papers(tmp_path: Path, coin: int) -> None:
     async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await done(shop, OpenShift(0))

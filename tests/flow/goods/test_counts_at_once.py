@@ -17,6 +17,7 @@ from edge.goods.stock.counting.bulk_counts import CountedStock, SyncLines
 from edge.goods.stock.lists.listings import read_count
 from tests.catch_up import catch_up
 from tests.flow.goods.test_stock import Bar, bar
+from tests.scheduling import one_by_day
 from tests.shop_fixture import SYSTEM, answered, run
 
 OTHER = msgspec.structs.replace(SYSTEM, name="ben")
@@ -113,7 +114,7 @@ class Shelf:
         self.there = 0
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", one_by_day(range(6)))
 def test_whatever_two_devices_do_the_books_say_what_was_found(tmp_path: Path, seed: int) -> None:
     """Each step by one of two people: goods come, are used or set by hand, a count is begun, scanned, posted."""
     chance, model = random.Random(seed), Shelf()

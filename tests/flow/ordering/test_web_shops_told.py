@@ -35,6 +35,7 @@ from edge.runtime.secrets import secrets_of
 from sim.vendors.web_shop_apis import SimOwnWire, SimShopApi, SimShopifyApi, SimWooApi
 from sim.vendors.web_shops import SimShopify, SimWebShop, SimWooCommerce
 from tests.outgoing import HERE
+from tests.scheduling import each_by_day
 from tests.shop_fixture import MILK, SYSTEM, FakeClock, agreed, config, done, open_shop, run
 
 HOOK, ACCESS = "signs their webhooks", "lets:us in"
@@ -256,8 +257,7 @@ def test_what_happened_more_than_a_week_ago_is_told_to_no_one(tmp_path: Path) ->
     run(scenario())
 
 
-@pytest.mark.parametrize("profile", PROFILES)
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("profile", "seed"), each_by_day(PROFILES, range(4)))
 def test_nothing_is_sold_twice_whoever_sells_when(profile: Profile, seed: int, tmp_path: Path) -> None:
     """Random sales here and there, orders that come late, looks that fail in between: what is here is never less than
     what was promised, what can't be had is held and not sold, and in the end both have the same."""
