@@ -9,6 +9,7 @@ from edge.goods.catalog import codes
 from edge.goods.catalog.fields import FIELDS, ProductField
 from edge.goods.catalog.product import BundlePart, Pack, Product, Size, Supply, Value
 from edge.goods.ingest.catalog_export import cells_of
+from edge.goods.ingest.mapping.cell_parsers import is_nothing
 from edge.goods.ingest.mapping.mapping import suggest
 from edge.goods.ingest.mapping.row_converter import Converter, ImportSettings, ParsedRow
 from edge.lib.tables import TableRow
@@ -19,8 +20,7 @@ SETTINGS = ImportSettings("EUR", "en", "standard")
 CATEGORIES = frozenset(("drinks", "drinks.beer", "Food > x"))
 
 LETTERS = st.characters(exclude_categories=("C", "Z"))
-WORDS = st.text(LETTERS, min_size=1, max_size=20).filter(lambda text: text.casefold() not in NOTHING)
-NOTHING = ("-", "–", "n/a", "na", "none", "null", "unknown", "inconnu")
+WORDS = st.text(LETTERS, min_size=1, max_size=20).filter(lambda text: not is_nothing(text))
 MINOR = st.integers(0, 10**9)
 QUANTITIES = st.integers(0, 10**8)
 BOUNDS = st.none() | st.integers(-(10**9), 10**9)
