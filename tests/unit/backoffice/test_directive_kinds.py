@@ -132,6 +132,26 @@ def test_a_lot_is_recalled_in_all_stores_and_may_be_sold_again(tmp_path: Path) -
     run(scenario())
 
 
+def test_what_the_shop_refuses_is_told_to_head_office_with_the_reason(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            prices = [{"sku": "milk", "price_minor": 99, "until_us": 5}, {"sku": "beer", "price_minor": 210}]
+            listed = [{"sku": "milk", "listed": True, "price_minor": 99, "from_us": 5}]
+            done = await applied(
+                shop,
+                taken(1, "prices", {"prices": prices}),
+                taken(2, "recalls", {"recalls": [{"sku": "milk", "lot": " "}, {"sku": "milk", "lot": "A7"}]}),
+                taken(3, "assortment", {"assortment": listed}),
+            )
+            assert done == [
+                DirectiveApplied(1, "prices", 1, ("milk: price_ended",)),
+                DirectiveApplied(2, "recalls", 1, ("milk: lot_missing",)),
+                DirectiveApplied(3, "assortment", 1),
+            ]
+
+    run(scenario())
+
+
 def test_head_office_minds_an_alert_of_the_box_that_raised_it_and_of_no_other(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:

@@ -44,7 +44,7 @@ def test_a_directive_of_prices_says_when_and_for_whom(tmp_path: Path) -> None:
                 await shop.do(TakeDirective(1, "prices", body), SYSTEM)
                 while not (found := [f.event for f in facts(shop.reader, shop.registry) if _is_end(f.event)]):
                     await subscription.next()
-            assert found == [DirectiveApplied(1, "prices", 4, (ean(2), "nothing"))]
+            assert found == [DirectiveApplied(1, "prices", 4, (ean(2), "beer: price_ended", "nothing"))]
             assert [price_at(shop.reader, "milk", now + hour * HOUR) for hour in range(3)] == [110, 99, 110]
             assert price_at(shop.reader, "milk", now, "member") == 105
             assert price_at(shop.reader, "cola", now) == 160

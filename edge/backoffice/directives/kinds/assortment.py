@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
+from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt, done_or_why
 from edge.backoffice.directives.kinds.source import head_office
+from edge.core.messages import Done
 from edge.core.registry import Transaction
 from edge.goods.assortment.commands import Group, RangeListing, SetAssortment
 from edge.goods.catalog.commands import SetPrice
@@ -35,11 +36,13 @@ def _apply(tx: Transaction, number: int, assortment: tuple[NewListing, ...]) -> 
         if done is None or done.result:
             unknown.append(new.sku)
             continue
-        priced = None
+        priced: Done | str | None = None
         if new.listed and new.price_minor is not None:
             from_us = new.from_us if new.from_us is not None and new.from_us > tx.at_us else None
-            priced = attempt(tx, SetPrice(new.sku, new.price_minor, "store", from_us, None, head_office(number)))
-        changed += bool(done.events or (priced and priced.events))
+            priced = done_or_why(tx, SetPrice(new.sku, new.price_minor, "store", from_us, None, head_office(number)))
+            if isinstance(priced, str):
+                unknown.append(f"{new.sku}: {priced}")
+        changed += bool(done.events or (isinstance(priced, Done) and priced.events))
     return Applied(changed, tuple(unknown))
 
 

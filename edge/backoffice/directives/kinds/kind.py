@@ -12,7 +12,8 @@ from edge.core.registry import Transaction
 
 
 class Applied(msgspec.Struct, frozen=True):
-    """The result of some items: how many changed something, and which the shop doesn't have."""
+    """The result of some items: how many changed something, and which had no effect: those the shop doesn't have by
+    name, refused ones with the reason (`h3: no_such_role`)."""
 
     changed: int = 0
     unknown: tuple[str, ...] = ()
@@ -20,10 +21,16 @@ class Applied(msgspec.Struct, frozen=True):
 
 def attempt(tx: Transaction, command: Command) -> Done | None:
     """Run an item's command; None if it was refused, so that the next can continue."""
+    done = done_or_why(tx, command)
+    return None if isinstance(done, str) else done
+
+
+def done_or_why(tx: Transaction, command: Command) -> Done | str:
+    """Run an item's command; if it was refused, the refusal's code, for `Applied.unknown`."""
     try:
         return tx.do(command)
-    except Refusal:
-        return None
+    except Refusal as refused:
+        return refused.code
 
 
 class Kind(msgspec.Struct, frozen=True):

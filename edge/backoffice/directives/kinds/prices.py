@@ -4,9 +4,8 @@ a period."""
 from __future__ import annotations
 
 from edge.backoffice.directives.commands import NewPrice, Prices
-from edge.backoffice.directives.kinds.kind import Applied, Kind
+from edge.backoffice.directives.kinds.kind import Applied, Kind, done_or_why
 from edge.backoffice.directives.kinds.source import head_office
-from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.goods.catalog.commands import SetPrice
@@ -19,14 +18,12 @@ def _apply(tx: Transaction, number: int, prices: tuple[NewPrice, ...]) -> Applie
     changed, unknown = 0, []
     for new in prices:
         sku = new.sku or _sku_of(tx.db, new.code)
-        try:
-            events = tx.do(_pricing(sku, new, tx.at_us, head_office(number))).events if sku else None
-        except Refusal as refusal:
-            events = None if refusal.code == "unknown_sku" else ()
-        if events is None:
-            unknown.append(new.sku or new.code)
-            continue
-        changed += any(isinstance(event, PriceChanged | PriceSet) for event in events)
+        done = done_or_why(tx, _pricing(sku, new, tx.at_us, head_office(number))) if sku else "unknown_sku"
+        if isinstance(done, str):
+            name = new.sku or new.code
+            unknown.append(name if done == "unknown_sku" else f"{name}: {done}")
+        else:
+            changed += any(isinstance(event, PriceChanged | PriceSet) for event in done.events)
     return Applied(changed, tuple(unknown))
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
+from edge.backoffice.directives.kinds.kind import Applied, Kind, done_or_why
 from edge.core.registry import Transaction
 from edge.goods.catalog.product import Sku
 from edge.goods.catalog.queries import find_by_sku
@@ -36,8 +36,12 @@ def _apply(tx: Transaction, _number: int, recalls: tuple[Recall, ...]) -> Applie
         if find_by_sku(tx.db, one.sku) is None:
             unknown.append(one.sku)
         elif is_recalled(tx.db, one.sku, one.lot) == one.lifted:
-            attempt(tx, LiftRecall(one.sku, one.lot) if one.lifted else RecallLot(one.sku, one.lot, one.note))
-            changed += 1
+            asked = LiftRecall(one.sku, one.lot) if one.lifted else RecallLot(one.sku, one.lot, one.note)
+            done = done_or_why(tx, asked)
+            if isinstance(done, str):
+                unknown.append(f"{one.sku}: {done}")
+            else:
+                changed += 1
     return Applied(changed, tuple(unknown))
 
 

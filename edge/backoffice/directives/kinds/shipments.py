@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
+from edge.backoffice.directives.kinds.kind import Applied, Kind, done_or_why
 from edge.core.registry import Transaction
 from edge.goods.catalog.queries import find_by_sku
 from edge.goods.transfers.commands import AnnounceTransfer, DraftTransfer, SettleTransfer
@@ -38,10 +38,13 @@ def _apply(tx: Transaction, _number: int, shipments: tuple[Shipment, ...]) -> Ap
         for command in (one.announced, one.settled, wanted):
             if command is None:
                 continue
-            done = attempt(tx, command)
-            changed += bool(done and done.events)
-            if done is None and command is wanted:
+            done = done_or_why(tx, command)
+            if not isinstance(done, str):
+                changed += bool(done.events)
+            elif command is wanted:
                 unknown += [line.sku for line in wanted.lines]
+            else:
+                unknown.append(f"{command.id}: {done}")
         for line in one.announced.lines if one.announced else ():
             if find_by_sku(tx.db, line.sku) is None:
                 unknown.append(line.sku)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt
+from edge.backoffice.directives.kinds.kind import Applied, Kind, done_or_why
 from edge.core.registry import Transaction
 from edge.goods.catalog.product import Sku
 from edge.goods.catalog.queries import find_by_sku
@@ -32,10 +32,12 @@ class Transfers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def _apply(tx: Transaction, _number: int, transfers: tuple[Transfer, ...]) -> Applied:
     known = [found for found in transfers if find_by_sku(tx.db, found.sku) is not None]
     moves = tuple(Moved(found.sku, found.delta) for found in known if found.delta)
-    if moves:
-        attempt(tx, MoveStock("transferred", moves))
+    done = done_or_why(tx, MoveStock("transferred", moves)) if moves else ""
     here = {found.sku for found in known}
-    return Applied(len(moves), tuple(found.sku for found in transfers if found.sku not in here))
+    unknown = [found.sku for found in transfers if found.sku not in here]
+    if moves and isinstance(done, str):  # none of them moved
+        return Applied(0, (*unknown, *(f"{move.sku}: {done}" for move in moves)))
+    return Applied(len(moves), tuple(unknown))
 
 
 TRANSFERS = Kind("transfers", Transfers, _apply)
