@@ -37,6 +37,13 @@ class SimShopApi:
         """Unit weights, where given."""
         self.variants: dict[str, str] = {}
         """Variants and their products."""
+        self.currency = "EUR"
+        self.refuses: set[str] = set()
+        """Goods whose price and number can't be set."""
+        self.odd: list[Any] = []
+        """Further rows of its goods, in a form that no page describes."""
+        self.unpaid: set[str] = set()
+        """Orders that wait for a bank transfer."""
 
     def buy(self, sku: str, pieces: int = 1) -> bool:
         """Whether a customer there could: it sells what it has."""
@@ -91,7 +98,7 @@ class SimOwnWire(SimShopApi):
                 {"sku": sku, "price_minor": int(price), "pieces": self.pieces[sku]}
                 for sku, price in self.prices.items()
             ]
-            return web.json_response({"goods": goods})
+            return web.json_response({"goods": [*goods, *self.odd]})
         self._meanwhile()
         stale = []
         for one in told["offers"]:
@@ -118,23 +125,38 @@ class SimWooApi(SimShopApi):
                 {"id": 1000 + place, "sku": "", "type": "variable", "regular_price": "", "manage_stock": False}
                 for place, _ in enumerate(self._products())
             ]
-            return web.json_response(rows[at * per : (at + 1) * per])
+            return web.json_response([*rows, *self.odd][at * per : (at + 1) * per])
+        if path == "/data/currencies/current":
+            return web.json_response({"code": self.currency})
+        if request.method == "GET" and path.startswith("/orders/"):
+            return self._one_order(path.removeprefix("/orders/"))
         if request.method == "GET" and path.endswith("/variations"):
             product = self._products()[int(path.split("/")[2]) - 1000]
             return web.json_response([self._row(skus, sku) for sku in skus if self.variants.get(sku) == product])
         told = await request.json()
         if path == "/products/batch" or path.endswith("/variations/batch"):
             self._meanwhile()
+            made = []
             for one in told["update"]:
                 sku = skus[one["id"] - 1]
+                if sku in self.refuses:
+                    made.append({"id": one["id"], "error": {"code": "woocommerce_rest_product_invalid_id"}})
+                    continue
+                made.append(one)
                 self.prices[sku] = one.get("regular_price", self.prices[sku])
                 self.pieces[sku] = one.get("stock_quantity", self.pieces[sku])
-            return web.json_response({"update": told["update"]})
+            return web.json_response({"update": made})
         order = path.removeprefix("/orders/")
         if order not in self.states:
             return web.json_response({"code": "woocommerce_rest_shop_order_invalid_id"}, status=404)
         self._record_state(order, told["status"])
         return web.json_response({"id": order, "status": told["status"]})
+
+    def _one_order(self, order: str) -> web.StreamResponse:
+        if order not in self.states:
+            return web.json_response({"code": "woocommerce_rest_shop_order_invalid_id"}, status=404)
+        status = "on-hold" if order in self.unpaid else (self.states[order] or ["pending"])[-1]
+        return web.json_response({"id": order, "status": status})
 
     def _products(self) -> list[str]:
         """The products that are sold as variations alone."""
@@ -166,7 +188,9 @@ class SimShopifyApi(SimShopApi):
             ("order(", self._order),
         ):
             if name in query:
-                return web.json_response({"data": {name.rstrip("("): made(told)}})
+                return web.json_response(
+                    {"data": {name.rstrip("("): made(told), "shop": {"currencyCode": self.currency}}}
+                )
         return web.json_response({"errors": [{"message": "syntax"}]})
 
     def _variants(self, told: dict[str, Any]) -> Any:
@@ -185,12 +209,17 @@ class SimShopifyApi(SimShopApi):
             }
             for sku in skus[at : at + PAGE]
         ]
-        return {"nodes": nodes, "pageInfo": {"hasNextPage": at + PAGE < len(skus), "endCursor": str(at + PAGE)}}
+        return {
+            "nodes": [*nodes, *self.odd],
+            "pageInfo": {"hasNextPage": at + PAGE < len(skus), "endCursor": str(at + PAGE)},
+        }
 
     def _level(self, sku: str) -> Any:
         return None if self.pieces[sku] is None else {"quantities": [{"quantity": self.pieces[sku]}]}
 
     def _prices(self, told: dict[str, Any]) -> Any:
+        if refused := [one for one in told["variants"] if _last(one["id"]) in self.refuses]:
+            return {"userErrors": [{"field": ["variants", "0", "price"], "message": str(refused[0]["id"])}]}
         for one in told["variants"]:
             self.prices[_last(one["id"])] = one["price"]
         return {"userErrors": []}
@@ -202,6 +231,11 @@ class SimShopifyApi(SimShopApi):
             {"code": "CHANGE_FROM_QUANTITY_STALE", "field": ["input", "quantities", str(at)], "message": "stale"}
             for at, one in enumerate(rows)
             if self.pieces[_last(one["inventoryItemId"])] != one["changeFromQuantity"]
+        ]
+        errors += [
+            {"code": "ITEM_NOT_STOCKED_AT_LOCATION", "field": ["input", "quantities", str(at)], "message": "not here"}
+            for at, one in enumerate(rows)
+            if _last(one["inventoryItemId"]) in self.refuses
         ]
         for one in [] if errors else rows:
             self.pieces[_last(one["inventoryItemId"])] = one["quantity"]

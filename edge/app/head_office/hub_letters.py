@@ -61,7 +61,12 @@ _CUT_OFF = """
 """
 """A mail that hadn't reached it is sent again."""
 _FORGET = "DELETE FROM office_letter WHERE state NOT IN ('queued', 'sending') AND moved_at < now() - interval '7 days'"
-_FORGET_REPORTS = "DELETE FROM delivery_report WHERE at < now() - interval '7 days'"
+_FORGET_REPORTS = """
+    DELETE FROM delivery_report
+    WHERE at < now() - CASE channel WHEN 'orders' THEN interval '60 days' ELSE interval '7 days' END
+"""
+"""A web shop that was answered doesn't repeat its order, so orders wait through a shop's holidays; further ones are
+refused once a few hundred wait."""
 
 
 class OfficeMailServer(MailServer, frozen=True, kw_only=True):

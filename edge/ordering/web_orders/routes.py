@@ -9,7 +9,7 @@ from aiohttp import web
 from edge.core.endpoints import ANYBODY, NOTHING, Body, Endpoint
 from edge.core.messages import Done
 from edge.foundation.access.rights import MANAGE, system
-from edge.lib.errors import EdgeError
+from edge.lib.errors import EdgeError, NeedsHuman
 from edge.lib.units.money import exponent
 from edge.ordering.web_orders.arrival import deliver, signed_order
 from edge.ordering.web_orders.entities import ARTICLES, CHANNELS
@@ -27,7 +27,8 @@ BODY_BYTES = 64 * 1024
 
 async def receive_order(request: web.Request) -> web.Response:
     """`POST web-orders/{channel}`: a web shop's webhook, signed with the channel's secret (otherwise 403); 422 if it
-    isn't an order. 200: it's accepted, or held for a person; a repeat has no effect."""
+    isn't an order, 503 while the secret can't be read. 200: it's accepted, or held for a person; a repeat has no
+    effect."""
     site, channel, body = request.app[SITE], request.match_info["channel"], await request.read()
     if is_ping(body):
         return answer_json({})
@@ -36,6 +37,8 @@ async def receive_order(request: web.Request) -> web.Response:
     try:
         secret = await asyncio.to_thread(site.services.of(SECRETS).resolve, f"secret:{secret_name(channel)}")
         order = await site.asker.read(lambda db: signed_order(db, channel, body, signature, secret, decimals))
+    except NeedsHuman as error:  # not the sender's fault: the shop repeats it
+        raise Problem(503, "busy") from error
     except (EdgeError, PermissionError):
         raise Problem(403, "link_over") from None
     except ValueError:

@@ -7,6 +7,7 @@ from pathlib import Path
 from edge.backoffice.other_tills.commands import SetOtherTill
 from edge.backoffice.other_tills.other_till import secret_name as secret_of_till
 from edge.core.messages import Done
+from edge.core.secrets.store import FILE
 from edge.ordering.orders.queries import read_shop_orders
 from edge.ordering.web_orders.commands import SetWebChannel
 from edge.ordering.web_orders.web_order import WebChannel
@@ -52,6 +53,9 @@ def test_a_web_shop_orders_by_its_signature(tmp_path: Path) -> None:
             assert (await shop.call("POST", "/api/v1/web-orders/web", b"webhook_id=12", **form)).status == 200
             (order,) = read_shop_orders(served.shop.reader)
             assert order.goods.total_minor == 240
+            (served.config.folder / FILE).write_text("power went away")
+            unread = await shop.call("POST", "/api/v1/web-orders/web", body, **signed)
+            assert (unread.status, unread.code) == (503, "busy"), "a web shop repeats this; it gives up after a 403"
             assert (await shop.get("/manager/web-orders")).status == 401
 
     run(scenario())

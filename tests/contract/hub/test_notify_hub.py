@@ -311,6 +311,27 @@ def test_a_cut_behind_the_mail_is_unknown_and_nothing_of_it_is_kept(tmp_path: Pa
     run(scenario())
 
 
+def test_orders_of_web_shops_wait_through_a_shops_holidays(tmp_path: Path, database: str) -> None:
+    """The web shop was answered, and repeats nothing."""
+
+    async def scenario() -> None:
+        async with chain(tmp_path, database) as one:
+            connection = await asyncpg.connect(database)
+            await connection.execute("""
+                INSERT INTO delivery_report (tenant, store, device, id, channel, token, signature, body, at)
+                SELECT 'demo', 'corner', 'box1', id, channel, 'web', '', '', now() - make_interval(days => days)
+                FROM (VALUES (1, 'sms', 6), (2, 'sms', 8), (3, 'orders', 30), (4, 'orders', 61))
+                    AS one (id, channel, days)
+            """)
+            one.relay._tidied_s = -1e9
+            await one.relay.turn()
+            left = await connection.fetch("SELECT id FROM delivery_report ORDER BY id")
+            assert [row["id"] for row in left] == [1, 3]
+            await connection.close()
+
+    run(scenario())
+
+
 def test_without_a_mail_server_head_office_takes_none(tmp_path: Path, database: str) -> None:
     async def scenario() -> None:
         async with chain(tmp_path, database, sends=False) as one:

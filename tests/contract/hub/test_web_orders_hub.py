@@ -10,6 +10,7 @@ import pytest
 
 from edge.analytics.notify.service.by_office import OfficeNews
 from edge.core.journal.rows import facts
+from edge.core.secrets.store import SecretLost
 from edge.counter.till.commands import TenderGiven
 from edge.goods.stock.commands import RecordMovement
 from edge.ordering.orders.commands import HandOverOrder
@@ -103,6 +104,31 @@ def test_an_order_as_long_as_web_shops_write_them_comes_whole(tmp_path: Path, da
             told["line_items"][0]["tax_lines"] = ["x" * 70_000]
             assert await posted(house, SimShopify(HOOK), told) == 413
             news = OfficeNews(shop, Office(opened), REPORTS, lambda: "", lambda: "", lambda channel: HOOK)
+            while await news.look():
+                pass
+            assert [order.goods.total_minor for order in read_shop_orders(shop.reader)] == [240]
+
+    run(scenario())
+
+
+def test_an_order_waits_until_the_box_can_read_its_secret_again(tmp_path: Path, database: str) -> None:
+    async def scenario() -> None:
+        readable = False
+
+        def secret(channel: str) -> str:
+            if not readable:
+                raise SecretLost(channel)
+            return HOOK
+
+        async with an_api(database) as house, store.open_store(database) as opened, open_shop(tmp_path) as shop:
+            await house.owner.execute(BOX)
+            await done(shop, SetWebChannel(WebChannel("web", "Web", "shopify")), SYSTEM)
+            assert await posted(house, SimShopify(HOOK), SimShopify(HOOK).order(1, [("milk", 2)], "2.40")) == 200
+            news = OfficeNews(shop, Office(opened), REPORTS, lambda: "", lambda: "", secret)
+            for _ in range(2):
+                assert not await news.look()
+            assert read_shop_orders(shop.reader) == []
+            readable = True
             while await news.look():
                 pass
             assert [order.goods.total_minor for order in read_shop_orders(shop.reader)] == [240]

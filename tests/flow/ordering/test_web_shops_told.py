@@ -246,6 +246,94 @@ def test_an_order_that_it_knows_no_more_holds_up_no_other(tmp_path: Path) -> Non
     run(scenario())
 
 
+def test_an_order_that_shopify_has_deleted_holds_up_no_other(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path, "shopify", 5) as one:
+            for told in (one.order(), one.order()):
+                id = await one.comes(told)
+                await done(one.shop, HandOverOrder(id, (TenderGiven("cash"),)))
+            del one.there.states[str(one.next_id - 1)]
+            await one.look()
+            assert (one.last, tellings(one.shop.reader)["web"].failing_us) == (["fulfilled"], 0)
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("profile", ["shopify", "woocommerce"])
+def test_a_product_that_is_refused_there_is_told_and_holds_up_no_other(profile: Profile, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path, profile, 9) as one:
+            one.there.prices["beer"], one.there.pieces["beer"] = "1", 9
+            one.there.refuses.add("beer")
+            await agreed(one.shop, RecordMovement("beer", "in", units=2_000), SYSTEM)
+            await one.look()
+            assert (one.there.pieces["milk"], one.there.prices["milk"]) == (5, "1.20")
+            assert tellings(one.shop.reader)["web"].why == "goods_refused"
+            one.there.refuses.clear()
+            await one.sell()
+            await one.look()
+            assert (one.there.pieces["beer"], tellings(one.shop.reader)["web"].failing_us) == (2, 0)
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_product_in_an_odd_form_is_told_and_holds_up_no_other(profile: Profile, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path, profile, 9) as one:
+            one.there.odd = [
+                {"id": 99, "sku": 7, "manage_stock": True, "stock_quantity": "some", "inventoryItem": None}
+            ]
+            await one.look()
+            assert one.there.pieces["milk"] == 5
+            assert tellings(one.shop.reader)["web"].why == "goods_refused"
+            one.there.odd = []
+            await one.sell()
+            await one.look()
+            assert (one.there.pieces["milk"], tellings(one.shop.reader)["web"].failing_us) == (4, 0)
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("profile", ["shopify", "woocommerce"])
+def test_our_prices_are_not_set_in_a_shop_of_another_currency(profile: Profile, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path, profile, 9) as one:
+            one.there.currency = "USD"
+            await one.look()
+            assert (one.there.pieces["milk"], one.there.prices["milk"]) == (5, "1")
+            assert tellings(one.shop.reader)["web"].why == "other_currency"
+
+    run(scenario())
+
+
+def test_a_menu_of_more_than_one_round_is_set_in_several(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge.ordering.web_orders.service.part.CHANGES_MOST", 1)
+
+    async def scenario() -> None:
+        async with telling(tmp_path, "generic", 9) as one:
+            await agreed(one.shop, RecordMovement("beer", "in", units=2_000), SYSTEM)
+            for _ in range(6):
+                await one.look()
+            assert (one.there.pieces["milk"], one.there.pieces["beer"]) == (5, 2)
+
+    run(scenario())
+
+
+def test_an_order_that_waits_for_a_bank_transfer_is_not_called_paid(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path, "woocommerce", 5) as one:
+            id = await one.comes(one.order())
+            one.there.unpaid.add(str(one.next_id))
+            await one.look()
+            assert one.last == [], "'processing' would date its payment"
+            await done(one.shop, HandOverOrder(id, (TenderGiven("cash"),)))
+            await one.look()
+            assert one.last == ["completed"]
+
+    run(scenario())
+
+
 def test_what_happened_more_than_a_week_ago_is_told_to_no_one(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with telling(tmp_path, "woocommerce", 5) as one:

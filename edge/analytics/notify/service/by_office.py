@@ -42,7 +42,7 @@ from edge.core.storage.database import Connection
 from edge.foundation.access.rights import system
 from edge.foundation.outbox import messages as outbox
 from edge.foundation.outbox.service.channels.sender import nothing_to_mark
-from edge.lib.errors import EdgeError
+from edge.lib.errors import EdgeError, NeedsHuman
 from edge.ordering.web_orders.arrival import deliver, signed_order
 from edge.runtime.head_office import HeadOffice
 from edge.runtime.outgoing.faults import MaybeSent, Undelivered, codes_of
@@ -218,10 +218,13 @@ class OfficeNews:
 
     async def _take_order(self, report: OfficeReport) -> bool:
         """Handle a web shop's order: accepted, held, or (unsigned or unreadable) discarded. False: leave it for later,
-        as it can't even be held now."""
+        as it can't be checked or held now."""
         try:
             secret = self._channel_secret(report.token)
             order = signed_order(self._shop.reader, report.token, report.body, report.signature, secret, self._decimals)
+        except NeedsHuman as error:
+            _log.error("a web shop's order waits: its secret can't be read", channel=report.token, error=str(error))
+            return False
         except (EdgeError, ValueError, PermissionError) as error:
             _log.warning("a web shop sent an invalid order", channel=report.token, error=str(error)[:200])
             return True

@@ -15,8 +15,8 @@ Each kind, its content and the answer:
 - `status`: `reference`, `state` (as of our orders), `said`: any 2xx
 - `goods`: none: asks for the products sold there: `{"goods": [{"sku", "price_minor", "pieces"}]}`, `pieces` null if it
   doesn't count them
-- `offers`: `offers`: name, price, modifiers and `pieces` (null: not counted) of each, and its previous number (`was`):
-  `{"stale": [sku]}`: those with another number there
+- `offers`: `currency` of the prices; `offers`: name, price, modifiers and `pieces` (null: not counted) of each, and its
+  previous number (`was`): `{"stale": [sku]}`: those with another number there
 
 To add a profile: its file beside `shopify.py`, its line in `calls_of`, its text, its simulator in `sim/vendors`.
 """

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, Protocol
 
 import msgspec
+import structlog
 
 from edge.ordering.web_orders.offers import WebOffer
 from edge.ordering.web_orders.telling import WebStep
@@ -14,6 +15,7 @@ from edge.ordering.web_orders.web_order import SIGNED_IN, WebChannel, sign_body
 from edge.runtime.outgoing.faults import Undelivered
 from edge.runtime.outgoing.http_client import OutgoingHttp, require_success
 
+_log = structlog.get_logger(__name__)
 ANSWER_BYTES = 4 * 1024 * 1024
 PAGES_MOST = 60
 """Pages of a hundred products; those beyond aren't updated."""
@@ -41,18 +43,34 @@ class GoodsChange(msgspec.Struct, frozen=True):
     pieces: int | None
 
 
+class GoodsThere(msgspec.Struct, frozen=True):
+    """The products sold at a web shop; `currency`: of its prices ("": not stated); `unread`: further ones in a form
+    that can't be read."""
+
+    goods: tuple[TheirGoods, ...] = ()
+    currency: str = ""
+    unread: int = 0
+
+
+class ChangesLeft(msgspec.Struct, frozen=True):
+    """SKUs that weren't set: as pieces were changed there meanwhile (`stale`), or as the shop refuses the change."""
+
+    stale: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
+
+
 class WebShopCalls(Protocol):
     """A web shop. `Undelivered`, `MaybeSent`: it didn't answer, or refused."""
 
     menu: bool
     """Whether to send it products it doesn't have yet."""
 
-    async def goods(self) -> list[TheirGoods]:
+    async def goods(self) -> GoodsThere:
         """The products sold there."""
         ...
 
-    async def change(self, changes: Sequence[GoodsChange]) -> set[str]:
-        """Set products; returns the SKUs whose pieces were changed there meanwhile."""
+    async def change(self, changes: Sequence[GoodsChange]) -> ChangesLeft:
+        """Set products, each for itself: one that's refused doesn't hold up the others."""
         ...
 
     async def status(self, step: WebStep) -> None:
@@ -82,27 +100,51 @@ class OwnWireCalls:
 
     menu = True
 
-    def __init__(self, asking: WebShopAsking, decimals: int) -> None:
-        self._asking = asking
+    def __init__(self, asking: WebShopAsking, currency: str) -> None:
+        self._asking, self._currency = asking, currency
 
     async def _say(self, kind: str, **told: Any) -> dict[str, Any]:
         body = msgspec.json.encode({"kind": kind, **told})
         signature = sign_body("generic", body, self._asking.secret())
         return await self._asking.ask("POST", "", {SIGNED_IN["generic"]: signature}, body)
 
-    async def goods(self) -> list[TheirGoods]:
+    async def goods(self) -> GoodsThere:
         answer = await self._say("goods")
-        return [
-            TheirGoods(str(one["sku"]), one.get("price_minor"), one.get("pieces"))
-            for one in decode_answer(answer.get("goods"), list)
-        ]
+        found, unread = read_each(decode_answer(answer.get("goods"), list), _own_goods)
+        return GoodsThere(tuple(found), unread=unread)
 
-    async def change(self, changes: Sequence[GoodsChange]) -> set[str]:
+    async def change(self, changes: Sequence[GoodsChange]) -> ChangesLeft:
         offers = [{**msgspec.to_builtins(one.offer), **_pieces(one)} for one in changes]
-        return {str(sku) for sku in (await self._say("offers", offers=offers)).get("stale") or ()}
+        stale = (await self._say("offers", currency=self._currency, offers=offers)).get("stale") or []
+        return ChangesLeft(frozenset(str(sku) for sku in decode_answer(stale, list)))
 
     async def status(self, step: WebStep) -> None:
         await self._say("status", reference=step.reference, state=step.state, said=step.said)
+
+
+def _own_goods(one: Any) -> TheirGoods:
+    told = msgspec.convert(one, _OwnGoods)
+    return TheirGoods(told.sku, told.price_minor, told.pieces)
+
+
+class _OwnGoods(msgspec.Struct, frozen=True):
+    """A product as our own protocol lists it."""
+
+    sku: str
+    price_minor: int | None = None
+    pieces: int | None = None
+
+
+def read_each(rows: Iterable[Any], read: Callable[[Any], TheirGoods]) -> tuple[list[TheirGoods], int]:
+    """The products of a list, and how many of its rows aren't ones as documented: they don't hold up the others."""
+    found, unread = list[TheirGoods](), 0
+    for one in rows:
+        try:
+            found.append(read(one))
+        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
+            unread += 1
+            _log.warning("a web shop's product can't be read", product=str(one)[:80], why=str(error)[:80])
+    return found, unread
 
 
 def _pieces(change: GoodsChange) -> dict[str, int | None]:
@@ -137,6 +179,6 @@ def minor_of(text: Any, decimals: int) -> int | None:
     """
     try:
         sum_minor = Decimal(str(text)).scaleb(decimals)
-    except InvalidOperation:
+        return int(sum_minor) if sum_minor == sum_minor.to_integral_value() else None
+    except (InvalidOperation, OverflowError):
         return None
-    return int(sum_minor) if sum_minor == sum_minor.to_integral_value() else None

@@ -16,7 +16,6 @@ from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import read_products
 from edge.lib.errors import EdgeError
-from edge.lib.units.money import exponent
 from edge.ordering.web_orders.entities import ARTICLES, CHANNELS
 from edge.ordering.web_orders.offers import (
     UNCOUNTED,
@@ -31,6 +30,7 @@ from edge.ordering.web_orders.offers import (
     under_way,
 )
 from edge.ordering.web_orders.service.calls import (
+    ChangesLeft,
     GoodsChange,
     OwnWireCalls,
     TheirGoods,
@@ -59,9 +59,11 @@ GOODS_US = 60_000_000
 """The minimum interval of comparisons after changes here."""
 ANEW_US = 15 * 60_000_000
 """The interval of comparisons without changes."""
+GOODS_REFUSED, OTHER_CURRENCY = "goods_refused", "other_currency"
+"""Why some products aren't set, though the web shop answers: keys of texts. The others are, and statuses go on."""
 CHANGES_MOST = 500
 """Products set per round: the rest follows."""
-_CALLS: dict[str, Callable[[WebShopAsking, int], WebShopCalls]] = {
+_CALLS: dict[str, Callable[[WebShopAsking, str], WebShopCalls]] = {
     "generic": OwnWireCalls,
     "shopify": ShopifyCalls,
     "woocommerce": WooCommerceCalls,
@@ -80,7 +82,6 @@ class WebShopsPart:
         luck: Callable[[], float] = random.random,
     ) -> None:
         self._config, self._shop, self._http, self._secrets, self._luck = config, shop, http, secrets, luck
-        self._decimals = exponent(config.store.currency)
         self._seen: dict[str, int] = {}
 
     @classmethod
@@ -111,13 +112,15 @@ class WebShopsPart:
         try:
             calls = self._calls_of(channel)
             told = await self._statuses(channel, calls, now_us)
+            left_out = telling.why if telling.why in (GOODS_REFUSED, OTHER_CURRENCY) else ""
             if due:
-                self._seen[channel.id] = head if await self._goods(channel, calls, now_us) else -1
+                is_done, left_out = await self._goods(channel, calls, now_us)
+                self._seen[channel.id] = head if is_done else -1
         except (Undelivered, MaybeSent, EdgeError) as fault:
             await self._note_failure(telling, fault, now_us)
             return
         if due or told or telling.failing_us:
-            done = telling.worked(now_us if due else telling.looked_us)
+            done = telling.worked(now_us if due else telling.looked_us, left_out, now_us)
             await self._shop.maintain(lambda db: keep_telling(db, done))
 
     async def _statuses(self, channel: WebChannel, calls: WebShopCalls, now_us: int) -> int:
@@ -134,9 +137,12 @@ class WebShopsPart:
             await self._shop.maintain(partial(_keep_told, channel.id, step.reference, step.state))
         return len(steps)
 
-    async def _goods(self, channel: WebChannel, calls: WebShopCalls, now_us: int) -> bool:
-        """Compare products there with our offers, and set differences; False if some remain."""
-        theirs = {one.sku: one for one in await calls.goods()}
+    async def _goods(self, channel: WebChannel, calls: WebShopCalls, now_us: int) -> tuple[bool, str]:
+        """Compare products there with our offers, and set differences; returns whether no difference remains, and why
+        the shop doesn't take some ("": it takes all)."""
+        there = await calls.goods()
+        theirs = {one.sku: one for one in there.goods}
+        is_foreign = there.currency not in ("", self._config.store.currency)
         today = self._config.business_date(now_us)
 
         def read(db: Connection) -> tuple[dict[str, WebOffer], dict[str, OfferState]]:
@@ -151,7 +157,7 @@ class WebShopsPart:
         changes, states = list[GoodsChange](), list[tuple[OfferState, int]]()
         for sku, offer in offers.items():
             state = _state(offer, theirs.get(sku), known.get(sku), now_us)
-            if change := _change_of(offer, theirs.get(sku), state):
+            if change := _change_of(offer, theirs.get(sku), state, is_foreign):
                 changes.append(change)
             if state is not None:
                 states.append((state, known[sku].arrived if sku in known else 0))
@@ -159,15 +165,18 @@ class WebShopsPart:
             changes.append(_removal_of(gone))
             states.append((OfferState(gone.sku, 0), known[gone.sku].arrived))
         more, changes = len(changes) > CHANGES_MOST, changes[:CHANGES_MOST]
-        stale = await calls.change(changes) if changes else set()
-        asked = {one.offer.sku for one in changes}
+        left = await calls.change(changes) if changes else ChangesLeft()
+        unset, asked = left.stale | left.refused, {one.offer.sku for one in changes}
         kept = [
             pair
             for pair in states
-            if pair[0].sku not in stale and (pair[0].sku in asked or theirs[pair[0].sku].pieces == pair[0].pieces)
+            if pair[0].sku not in unset and (pair[0].sku in asked or _has(theirs.get(pair[0].sku), pair[0].pieces))
         ]
         await self._shop.maintain(lambda db: keep_offers(db, channel.id, kept))
-        return not (stale or more)
+        if left.refused:
+            _log.warning("a web shop refused products", channel=channel.id, skus=sorted(left.refused)[:20])
+        refuses = GOODS_REFUSED if left.refused or there.unread else ""
+        return not (left.stale or more), OTHER_CURRENCY if is_foreign else refuses
 
     def _at_one_moment(self, read: Callable[[Connection], T]) -> T:
         """Read stock and arrived orders in one snapshot, off the writer's thread."""
@@ -182,7 +191,7 @@ class WebShopsPart:
         """The client of a channel. `EdgeError` on use: its secret isn't set."""
         name = secret_name(channel.id) if channel.profile == "generic" else access_name(channel.id)
         asking = WebShopAsking(channel, self._http, lambda: self._secrets.resolve(f"secret:{name}"))
-        return _CALLS[channel.profile](asking, self._decimals)
+        return _CALLS[channel.profile](asking, self._config.store.currency)
 
     async def _note_failure(self, telling: Telling, fault: Exception, now_us: int) -> None:
         why, after_s = "no_answer", None
@@ -224,12 +233,19 @@ def _state(offer: WebOffer, theirs: TheirGoods | None, known: OfferState | None,
     return offer_state(known or OfferState(offer.sku, theirs.pieces), theirs.pieces, offer.pieces, now_us)
 
 
-def _change_of(offer: WebOffer, theirs: TheirGoods | None, state: OfferState | None) -> GoodsChange | None:
-    """The change to set for a product, or None."""
+def _has(theirs: TheirGoods | None, pieces: int) -> bool:
+    """Whether a web shop already has a product with that many pieces."""
+    return theirs is not None and theirs.pieces == pieces
+
+
+def _change_of(
+    offer: WebOffer, theirs: TheirGoods | None, state: OfferState | None, is_foreign: bool
+) -> GoodsChange | None:
+    """The change to set for a product, or None. `is_foreign`: not the price, as the shop sells in another currency."""
     pieces = state.pieces if state is not None else None
     if theirs is None:
         return GoodsChange(offer, None, offer.price_minor, pieces)
-    price_minor = None if theirs.price_minor == offer.price_minor else offer.price_minor
+    price_minor = None if is_foreign or theirs.price_minor == offer.price_minor else offer.price_minor
     pieces = None if pieces == theirs.pieces else pieces
     return None if price_minor is None and pieces is None else GoodsChange(offer, theirs, price_minor, pieces)
 

@@ -9,14 +9,18 @@ from typing import Any
 
 import msgspec
 
+from edge.lib.units.money import exponent
 from edge.ordering.web_orders.service.calls import (
     PAGES_MOST,
+    ChangesLeft,
     GoodsChange,
+    GoodsThere,
     TheirGoods,
     WebShopAsking,
     decode_answer,
     minor_of,
     price_text,
+    read_each,
 )
 from edge.ordering.web_orders.telling import WebStep
 from edge.runtime.outgoing.faults import Undelivered
@@ -24,9 +28,9 @@ from edge.runtime.outgoing.faults import Undelivered
 VERSION = "2026-01"
 STALE = "CHANGE_FROM_QUANTITY_STALE"
 SETS = 100
+"""Quantities of one call."""
 _UNITS = {"GRAMS": 1, "KILOGRAMS": 1000}
 """Units of weight (enum WeightUnit) that are whole grams."""
-"""Quantities of one call."""
 _VARIANTS = """
 query ($after: String, $place: ID!) {
   productVariants(first: 100, after: $after) {
@@ -34,6 +38,7 @@ query ($after: String, $place: ID!) {
       inventoryLevel(locationId: $place) { quantities(names: ["available"]) { quantity } } } }
     pageInfo { hasNextPage endCursor }
   }
+  shop { currencyCode }
 }
 """
 _PRICES = """
@@ -75,8 +80,8 @@ class ShopifyCalls:
 
     menu = False
 
-    def __init__(self, asking: WebShopAsking, decimals: int) -> None:
-        self._asking, self._decimals = asking, decimals
+    def __init__(self, asking: WebShopAsking, currency: str) -> None:
+        self._asking, self._decimals = asking, exponent(currency)
 
     @property
     def _place(self) -> str:
@@ -93,34 +98,40 @@ class ShopifyCalls:
         found: dict[str, Any] = decode_answer(answer.get("data"), dict)
         return found
 
-    async def goods(self) -> list[TheirGoods]:
-        found, after = list[TheirGoods](), None
+    async def goods(self) -> GoodsThere:
+        found, unread, after, shop = list[TheirGoods](), 0, None, dict[str, Any]()
         for _ in range(PAGES_MOST):
-            page = decode_answer(
-                (await self._ask(_VARIANTS, after=after, place=self._place)).get("productVariants"), dict
-            )
-            found += [self._goods(one) for one in page["nodes"]]
-            if not page["pageInfo"]["hasNextPage"]:
+            answer = await self._ask(_VARIANTS, after=after, place=self._place)
+            page = decode_answer(answer.get("productVariants"), dict)
+            shop = decode_answer(answer.get("shop") or {}, dict)
+            more, odd = read_each(decode_answer(page.get("nodes"), list), self._goods)
+            found, unread = found + more, unread + odd
+            next_page = decode_answer(page.get("pageInfo"), dict)
+            if not next_page.get("hasNextPage"):
                 break
-            after = page["pageInfo"]["endCursor"]
-        return found
+            after = next_page.get("endCursor")
+        return GoodsThere(tuple(found), str(shop.get("currencyCode") or ""), unread)
 
-    async def change(self, changes: Sequence[GoodsChange]) -> set[str]:
-        products = dict[str, list[dict[str, str]]]()
+    async def change(self, changes: Sequence[GoodsChange]) -> ChangesLeft:
+        products, refused = dict[str, list[dict[str, str]]](), set[str]()
         for one in changes:
             if one.price_minor is not None and one.theirs:
                 variant = {"id": one.theirs.ids[0], "price": price_text(one.price_minor, self._decimals)}
                 products.setdefault(one.theirs.ids[1], []).append(variant)
         for product, variants in products.items():
-            require_done(await self._ask(_PRICES, product=product, variants=variants), "productVariantsBulkUpdate")
+            answer = await self._ask(_PRICES, product=product, variants=variants)
+            if decode_answer(answer.get("productVariantsBulkUpdate"), dict).get("userErrors"):
+                refused |= {one.offer.sku for one in changes if one.theirs and one.theirs.ids[1] == product}
         pieces = [one for one in changes if one.pieces is not None and one.theirs and one.theirs.pieces is not None]
         stale = set[str]()
         for at in range(0, len(pieces), SETS):
-            stale |= await self._set(pieces[at : at + SETS])
-        return stale
+            left = await self._set(pieces[at : at + SETS])
+            stale, refused = stale | left.stale, refused | left.refused
+        return ChangesLeft(frozenset(stale), frozenset(refused))
 
-    async def _set(self, changes: Sequence[GoodsChange]) -> set[str]:
-        """Set quantities in one all-or-nothing call; without the stale ones it's repeated once."""
+    async def _set(self, changes: Sequence[GoodsChange]) -> ChangesLeft:
+        """Set quantities in one all-or-nothing call, repeated without those that it names as stale or refuses.
+        `Undelivered`: it refuses the call without naming any."""
         quantities = [
             {
                 "inventoryItemId": one.theirs.ids[2],
@@ -133,13 +144,17 @@ class ShopifyCalls:
         ]
         input = {"name": "available", "reason": "correction", "quantities": quantities}
         answer = await self._ask(_SET, input=input)
-        errors = decode_answer(answer.get("inventorySetQuantities"), dict).get("userErrors") or []
-        if any(error.get("code") != STALE for error in errors):
+        told = decode_answer(answer.get("inventorySetQuantities"), dict).get("userErrors") or []
+        errors = [one for one in decode_answer(told, list) if isinstance(one, dict)]
+        codes = {_place_of(error): error.get("code") for error in errors}
+        if not set(codes) <= set(range(len(changes))):
             raise Undelivered("refused", str(errors), permanent=True)
-        places = {int(error["field"][2]) for error in errors}
-        if places and len(places) < len(changes):
-            await self._set([one for at, one in enumerate(changes) if at not in places])
-        return {changes[at].offer.sku for at in places if at < len(changes)}
+        stale = frozenset(changes[at].offer.sku for at, code in codes.items() if code == STALE)
+        refused = frozenset(changes[at].offer.sku for at, code in codes.items() if code != STALE)
+        if codes and len(codes) < len(changes):
+            more = await self._set([one for at, one in enumerate(changes) if at not in codes])
+            stale, refused = stale | more.stale, refused | more.refused
+        return ChangesLeft(stale, refused)
 
     async def status(self, step: WebStep) -> None:
         order = gid("Order", step.reference)
@@ -158,13 +173,17 @@ class ShopifyCalls:
                     require_done(await self._ask(_CANCEL, id=order, **_CANCELLED), "orderCancel")
 
     async def _order(self, order: str) -> dict[str, Any]:
-        found: dict[str, Any] = decode_answer((await self._ask(_ORDER, id=order)).get("order"), dict)
+        answer = await self._ask(_ORDER, id=order)
+        if answer.get("order", answer) is None:
+            raise Undelivered("refused", "no such order", permanent=True)
+        found: dict[str, Any] = decode_answer(answer.get("order"), dict)
         return found
 
     async def _open(self, order: str) -> list[dict[str, str]]:
         """The order's open fulfillments: repeating a status fulfills once."""
-        rows = (await self._order(order))["fulfillmentOrders"]["nodes"]
-        return [{"fulfillmentOrderId": row["id"]} for row in rows if row["status"] in ("OPEN", "IN_PROGRESS")]
+        parts = decode_answer((await self._order(order)).get("fulfillmentOrders"), dict)
+        rows = [one for one in decode_answer(parts.get("nodes"), list) if isinstance(one, dict)]
+        return [{"fulfillmentOrderId": row["id"]} for row in rows if row.get("status") in ("OPEN", "IN_PROGRESS")]
 
     def _goods(self, one: dict[str, Any]) -> TheirGoods:
         level = one["inventoryItem"].get("inventoryLevel")
@@ -180,6 +199,13 @@ def _grams(item: dict[str, Any]) -> int:
     weight = (item.get("measurement") or {}).get("weight") or {}
     grams = Decimal(str(weight.get("value") or 0)) * _UNITS.get(weight.get("unit", ""), 0)
     return int(grams) if grams == grams.to_integral_value() else 0
+
+
+def _place_of(error: dict[str, Any]) -> int:
+    """The place of the quantity that an error is about, from 0; -1 if it names none."""
+    field = error.get("field")
+    named = field[2] if isinstance(field, list) and len(field) > 2 else ""
+    return int(named) if str(named).isdecimal() else -1
 
 
 def gid(kind: str, id: str) -> str:
