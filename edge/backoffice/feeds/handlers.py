@@ -48,8 +48,6 @@ TABLES = ("Strain", "EffectWeight")
 DAY_US = 24 * 3600 * 1_000_000
 FORGOTTEN_PER_STAGED = 2
 """Old records deleted for each that is staged, so that they become fewer however many come."""
-FILES_LIMIT = 5_000
-"""Files remembered per connector, to recognise those already imported; the oldest are forgotten."""
 
 
 class Feeds:
@@ -285,7 +283,7 @@ class Feeds:
     def _note_progress(self, tx: Transaction, wanted: IngestFile) -> None:
         staging.progress(tx.db, wanted.connector, tx.at_us)
         if wanted.mark and not wanted.dry_run:
-            staging.mark(tx.db, wanted.connector, wanted.mark, tx.at_us, FILES_LIMIT)
+            staging.mark(tx.db, wanted.connector, wanted.mark, tx.at_us, staging.FILES_MOST)
 
 
 def _with_connector(command: IngestFile, connector: Connector | None) -> IngestFile:

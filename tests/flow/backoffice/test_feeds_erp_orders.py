@@ -46,8 +46,9 @@ def odoo() -> SimOdoo:
     made.put("sale.order.line", 2, OLD, order_id=[1, "S1"], product_id=False, product_uom_qty=0.0)
     for id, kind, quantity in ((1, "out_invoice", 5.0), (2, "out_invoice", 2.0), (3, "out_refund", 1.0)):
         made.put("account.move", id, OLD, move_type=kind, state="posted", invoice_date="2026-10-02")
-        line = {"product_id": [34, "Bread"], "display_type": "product", "price_subtotal": quantity * 4}
-        made.put("account.move.line", id, OLD, move_id=[id, "INV"], quantity=quantity, **line)
+        quantity *= -1 if kind == "out_refund" else 1
+        line = {"product_id": [34, "Bread"], "display_type": "product", "balance": -quantity * 4}
+        made.put("account.move.line", id, OLD, move_id=[id, "INV"], quantity=abs(quantity), **line)
     return made
 
 
@@ -136,9 +137,69 @@ def _later(vendor: Any, kind: Kind) -> None:
         vendor.put("Sales Order", "S3", NEW, docstatus=1, customer="Bistro", status="To Deliver", items=[cheese])
         return
     vendor.put("account.move", 4, NEW, move_type="out_invoice", state="posted", invoice_date="2026-10-02")
-    line = {"product_id": [34, "Bread"], "display_type": "product", "price_subtotal": 4.0}
+    line = {"product_id": [34, "Bread"], "display_type": "product", "balance": -4.0}
     vendor.put("account.move.line", 4, NEW, move_id=[4, "INV"], quantity=1.0, **line)
     vendor.put("sale.order", 3, NEW, name="S3", partner_id=[9, "Bistro"], state="sale")
     vendor.put(
         "sale.order.line", 3, NEW, order_id=[3, "S3"], product_id=[33, "C"], product_uom_qty=1.0, qty_delivered=0.0
     )
+
+
+@pytest.mark.parametrize("kind", ["odoo", "odoo_rpc"])
+def test_a_dozen_there_is_not_one_here_and_a_night_has_its_day(tmp_path: Path, kind: Kind) -> None:
+    async def scenario() -> None:
+        vendor, dozen, gram = odoo(), [12, "Dozens"], [13, "g"]
+        for id, code in GOODS.items():
+            unit = [2, "kg"] if code == "flour" else [1, "Units"]
+            vendor.put("product.product", id, OLD, default_code=code, product_tmpl_id=[id + 100, code], uom_id=unit)
+        vendor.put(
+            *("mrp.bom", 5, OLD),
+            product_tmpl_id=[132, "Dough"],
+            product_qty=10.0,
+            type="normal",
+            product_uom_id=[1, "U"],
+        )
+        line = {"bom_id": [5, "Dough"], "product_id": [31, "Flour"], "product_qty": 600.0}
+        vendor.put("mrp.bom.line", 1, OLD, product_uom_id=gram, **line)
+        work = {"product_id": [32, "Dough"], "product_qty": 4.0, "date_start": "2027-01-16 23:30:00"}
+        vendor.put("mrp.production", 1, OLD, name="WH/MO/1", state="confirmed", product_uom_id=[1, "Units"], **work)
+        sold = {"order_id": [1, "S1"], "product_uom_qty": 3.0, "qty_delivered": 0.0}
+        unit = {"product_uom_id" if kind == "odoo" else "product_uom": dozen}
+        vendor.put("sale.order.line", 1, OLD, product_id=[33, "Cheese"], **sold, **unit)
+        bread = {"move_id": [1, "INV"], "product_id": [34, "Bread"], "display_type": "product", "quantity": 5.0}
+        vendor.put("account.move.line", 1, OLD, balance=-20.0, product_uom_id=dozen, **bread)
+        async with fetching(tmp_path) as one, vendor.serve() as url:
+            shop = one.shop
+            await stocked(shop)
+            for id in ("bread", "dough"):
+                await done(shop, EndBom(id), SYSTEM)
+            job = await ask(one, vendor, kind, url, "BOM")
+            assert codes(shop, job) == [[]]
+            (bill,) = (one for one in BOMS.read(shop.reader) if one.id == "odoo-5")
+            assert bill.lines == (BomLine("flour", 600_000, "g"),)
+            await ask(one, vendor, kind, url, "WorkOrder")
+            begun = read_work(shop.reader, 1)
+            assert begun is not None and begun.start_on == "2027-01-17", "half past midnight in Paris"
+            job = await ask(one, vendor, kind, url, "SalesOrder")
+            (row,) = records(shop, job)
+            assert (row.cells["quantity.1"], codes(shop, job)) == ("3.0 Dozens", [["not_a_number"]])
+            job = await ask(one, vendor, kind, url, "SalesHistory")
+            assert codes(shop, job) == [["not_a_number"]]
+
+    run(scenario())
+
+
+def test_what_was_delivered_by_the_box_is_complete(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        vendor = erpnext()
+        boxes = {"item_code": "cheese", "qty": 2.0, "stock_qty": 24.0, "delivered_qty": 2.0}
+        order = {"customer": "Bistro", "delivery_date": "2027-01-20", "status": "To Bill"}
+        vendor.put("Sales Order", "S1", OLD, docstatus=1, items=[boxes], **order)
+        async with fetching(tmp_path) as one, vendor.serve() as url:
+            await stocked(one.shop)
+            await accounts.stocked(one.shop)
+            job = await ask(one, vendor, "erpnext", url, "SalesOrder")
+            (row,) = records(one.shop, job)
+            assert (row.cells["status"], row.state) == ("complete", "same"), "nothing is left to deliver"
+
+    run(scenario())

@@ -324,3 +324,36 @@ def test_so_many_are_asked_at_once_as_the_shop_says(tmp_path: Path) -> None:
             assert most == 2
 
     run(scenario())
+
+
+def test_a_file_that_cannot_be_opened_is_told_and_holds_up_no_other(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with fetching(tmp_path) as one:
+            inbox = tmp_path / "inbox"
+            connector = Connector("f", kind="folder", address=str(inbox), every_min=5)
+            await done(one.shop, SetConnector(connector), SYSTEM)
+            (inbox / "a.csv").symlink_to(tmp_path / "elsewhere.csv")
+            (tmp_path / "elsewhere.csv").write_text("supplier_id,name\nother,Other\n")
+            os.utime(tmp_path / "elsewhere.csv", (1, 1))
+            put(inbox, "b.csv", "supplier_id,name\ndairy,Dairy\n", 1)
+            (job,) = await one.look()
+            assert (job.applied, one.suppliers) == (1, ["dairy"])
+            assert await one.look(5) == []
+            assert one.why() == "sheet.private"
+
+    run(scenario())
+
+
+def test_a_folder_of_more_files_than_are_looked_at_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge.backoffice.feeds.service.fetching.FILES_MOST", 1)
+
+    async def scenario() -> None:
+        async with fetching(tmp_path) as one:
+            connector = Connector("f", kind="folder", address=str(tmp_path / "inbox"), every_min=5)
+            await done(one.shop, SetConnector(connector), SYSTEM)
+            for name in ("a.csv", "b.csv"):
+                put(tmp_path / "inbox", name, "supplier_id,name\ndairy,Dairy\n", 1)
+            assert await one.look() == []
+            assert one.why() == "feeds.too_many_files"
+
+    run(scenario())

@@ -144,7 +144,7 @@ def test_the_page_shows_ours_beside_theirs_and_who_is_dearer_is_told(tmp_path: P
 
 
 PAGE = """<html><head><script type="application/ld+json">{"@graph": [{"@type": "Product", "gtin13": "%s",
-"offers": [{"@type": "Offer", "price": "0.95", "priceCurrency": "EUR", "availability": "https://schema.org/InStock"}]}]}
+"offers": [{"@type": "Offer", "price": "0.95", "priceCurrency": "eur", "availability": "https://schema.org/LimitedAvailability"}]}]}
 </script><script type="application/ld+json">{ no JSON</script></head><body>Milk</body></html>"""
 
 

@@ -295,6 +295,48 @@ def test_suppliers_prices_and_counts_of_erpnext(tmp_path: Path) -> None:
     run(scenario())
 
 
+@pytest.mark.parametrize("kind", ["odoo", "odoo_rpc"])
+def test_a_price_from_a_hundred_on_or_of_a_dozen_is_not_that_of_one(tmp_path: Path, kind: Kind) -> None:
+    async def scenario() -> None:
+        odoo, metro = odoo_with_a_supplier(), {"partner_id": [7, "Metro"], "currency_id": [1, "EUR"]}
+        unit = "product_uom_id" if kind == "odoo" else "product_uom"
+        for id, code in ((31, "milk"), (32, "beer")):
+            about = {"default_code": code, "product_tmpl_id": [id - 28, code], "uom_id": [1, "Units"]}
+            odoo.put("product.product", id, OLD, **about)
+        milk = {**metro, "product_tmpl_id": [3, "Milk"], unit: [1, "Units"]}
+        odoo.put("product.supplierinfo", 1, OLD, price=0.8, min_qty=0.0, discount=10.0, **milk)
+        odoo.put("product.supplierinfo", 2, OLD, price=0.5, min_qty=100.0, discount=0.0, **milk)
+        beer = {**metro, "product_tmpl_id": [4, "Beer"], "min_qty": 1.0, "discount": 0.0}
+        odoo.put("product.supplierinfo", 3, OLD, price=18.0, **{**beer, unit: [12, "Dozens"]})
+        account = odoo.database if kind == "odoo" else f"{odoo.database}/{odoo.user}"
+        async with fetching(tmp_path) as one, odoo.serve() as url:
+            said = {"kind": kind, "address": url, "account": account, "every_min": 5}
+            await asked_by(one, Connector("suppliers", entity_type="Supplier", **said), odoo.key)  # type: ignore[arg-type]
+            await one.look()
+            await asked_by(one, Connector("prices", entity_type="SupplierPrice", **said), odoo.key)  # type: ignore[arg-type]
+            (job,) = await one.look()
+            assert (job.applied, job.invalid) == (1, 1), "a person looks at the dozen"
+            odoo.put("product.supplierinfo", 2, NEW, price=0.4, min_qty=100.0, discount=0.0, **milk)
+            await one.look(5)
+            rows = one.shop.reader.execute("SELECT sku, cost_minor FROM supplier_price").fetchall()
+            assert rows == [("milk", 72)]
+
+    run(scenario())
+
+
+def test_suppliers_whose_names_share_only_a_figure_stay_apart(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        site = SimErpNext()
+        for name in ("מחלבה 1", "קמח 1"):
+            site.put("Supplier", name, OLD, supplier_name=name, disabled=0)
+        async with fetching(tmp_path) as one, site.serve() as url:
+            await asked_by(one, Connector("a", kind="erpnext", address=url, every_min=5), site.token)
+            (job,) = await one.look()
+            assert (job.applied, sorted(names(one).values())) == (2, ["מחלבה 1", "קמח 1"])
+
+    run(scenario())
+
+
 def test_a_system_that_is_down_for_a_week_holds_up_no_other_and_then_says_the_same(tmp_path: Path) -> None:
     async def scenario() -> None:
         odoo, site = odoo_with_a_supplier(), SimErpNext()

@@ -74,7 +74,7 @@ def test_an_odd_quantity_of_a_sold_line_costs_its_day_alone(tmp_path: Path) -> N
     async def scenario() -> None:
         odoo = odoo_bakery()
         odoo.put("account.move", 9, OLD, move_type="out_invoice", state="posted", invoice_date="2026-10-03")
-        line = {"product_id": [34, "Bread"], "display_type": "product", "price_subtotal": 4.0}
+        line = {"product_id": [34, "Bread"], "display_type": "product", "balance": -4.0}
         odoo.put("account.move.line", 9, OLD, move_id=[9, "INV"], quantity="one loaf", **line)
         async with fetching(tmp_path) as one, odoo.serve() as url:
             await stocked(one.shop)

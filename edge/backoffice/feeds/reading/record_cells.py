@@ -53,6 +53,15 @@ class KeyedRow(msgspec.Struct, frozen=True):
         return self.key
 
 
+def _local_day(text: str, zone: str) -> str:
+    """The day of a time with an offset in a zone; "" if it isn't one."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(ZoneInfo(zone)).date().isoformat() if moment.tzinfo else ""
+    except (ValueError, OverflowError):
+        return ""
+
+
 class RecordCells:
     """A record's cells by field; all unreadable ones are collected in `reasons`."""
 
@@ -113,9 +122,12 @@ class RecordCells:
             return unsaid
 
     def day(self, field: str) -> str:
+        """A date; of a time with an offset, the shop's."""
         text = self.text(field)
         if text is None:
             return ""
+        if text[10:] and (day := _local_day(text, self.terms.zone)):
+            return day
         if day_of(text[:10]) is None:
             self.note(field, "date_wrong", value=text[:40])
             return ""

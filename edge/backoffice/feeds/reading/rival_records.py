@@ -24,6 +24,8 @@ InStock = Literal["yes", "no", "unknown"]
 _STOCK: Mapping[str, InStock] = {
     **dict.fromkeys(("yes", "true", "1", "in stock", "instock", "available", "oui", "en stock", "כן", "במלאי"), "yes"),
     **dict.fromkeys(("no", "false", "0", "out of stock", "outofstock", "soldout", "non", "rupture", "לא", "אזל"), "no"),
+    **dict.fromkeys(("limitedavailability", "onlineonly", "instoreonly"), "yes"),
+    **dict.fromkeys(("discontinued", "preorder", "presale", "backorder", "madetoorder", "reserved"), "no"),
     **dict.fromkeys(("unknown", "?", "inconnu", "לא ידוע"), "unknown"),
 }
 _MATCH = "SELECT sku FROM feed_match WHERE competitor = ? AND theirs = ?"
@@ -56,7 +58,7 @@ class RivalRow(KeyedRow, frozen=True, tag="RivalPrice"):
 
 def rival_row(cells: RecordCells) -> RivalRow:
     """Convert a record's cells."""
-    currency = cells.text("currency", 3) or cells.terms.currency
+    currency = (cells.text("currency", 3) or cells.terms.currency).upper()
     price = cells.money("price", cells.terms.currency)
     if price is None:
         cells.note_missing("price")

@@ -108,6 +108,10 @@ class _Accounts:
     async def codes(self, rows: Sequence[VendorRow]) -> dict[int, str]:
         return {}
 
+    @property
+    def units(self) -> dict[int, int]:
+        return {}
+
 
 class QuickBooks(_Accounts):
     """`GET /v3/company/REALM/query`; positions count from 1. The account is the company's realm id."""

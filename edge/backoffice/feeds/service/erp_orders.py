@@ -3,7 +3,7 @@
 Odoo: models `mrp.bom`, `mrp.production`, `sale.order`, `account.move` with their lines, through its external API.
 ERPNext: `BOM`, `Work Order`, `Sales Order`, `Sales Invoice` through its REST API; child tables come only with the whole
 document. A record with lines gives a row per line. Prices are ignored, as whether they include tax depends on the
-installation.
+installation. Past sales are in the company's currency. A quantity in another unit than its product's waits for a user.
 """
 
 from __future__ import annotations
@@ -11,9 +11,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
-from edge.backoffice.feeds.service.erp_records import ErpNext, id_of
+from edge.backoffice.feeds.reading.order_records import MEASURES
+from edge.backoffice.feeds.service.erp_records import (
+    ErpNext,
+    Listing,
+    amount_in_unit,
+    id_of,
+    odoo_code,
+    with_other_unit,
+)
 from edge.backoffice.feeds.service.vendor_wire import (
     PAGE,
     Cells,
@@ -28,6 +36,8 @@ from edge.backoffice.feeds.service.vendor_wire import text_of as text
 DOCUMENTS_MOST = 5_000
 """Documents per run, if each needs its own request; more is reported and not partly applied."""
 DAYS_AT_ONCE = 100
+UTC_OFFSET = "+00:00"
+"""Of Odoo's moments, which have no zone: what begins at night begins on another day here."""
 ODOO_ORDERS: Mapping[str, RecordSource] = {
     "BOM": RecordSource(
         "mrp.bom", (["type", "=", "normal"],), ("product_id", "product_tmpl_id", "product_qty"), "write_date"
@@ -64,18 +74,12 @@ ERPNEXT_ORDERS: Mapping[str, RecordSource] = {
 _ODOO_LINES: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "BOM": ("mrp.bom.line", "bom_id", ("product_id", "product_qty")),
     "SalesOrder": ("sale.order.line", "order_id", ("product_id", "product_uom_qty", "qty_delivered")),
-    "SalesHistory": ("account.move.line", "move_id", ("product_id", "quantity", "price_subtotal", "display_type")),
+    "SalesHistory": ("account.move.line", "move_id", ("product_id", "quantity", "balance", "display_type")),
 }
 """The model of a record's lines, the field that refers to it, and the lines' fields."""
 WITH_LINES = frozenset(_ODOO_LINES)
 ALL_EACH_TIME = frozenset({("odoo", "BOM")})
 """Records whose lines may change without a new change time: all are requested, and unchanged ones ignored."""
-
-
-class Listing(Protocol):
-    """Lists a source's records page by page."""
-
-    async def all_of(self, api: VendorApi, source: RecordSource, since: str) -> list[VendorRow]: ...
 
 
 class ErpOrders(NamedTuple):
@@ -101,7 +105,8 @@ async def orders_of(kind: str, entity: str, listing: Listing, api: VendorApi, si
     codes = await api.codes([*whole, *lines])
     by_id: dict[int, list[VendorRow]] = {}
     for line in lines:
-        by_id.setdefault(id_of(line.get(back)), []).append(line)
+        by_id.setdefault(id_of(line.get(back)), []).append(with_other_unit(line, api.units))
+    whole = [with_other_unit(row, api.units) for row in whole]
     return ErpOrders(changed, _ODOO_CELLS[entity]([(row, by_id.get(id_of(row.get("id")), [])) for row in whole], codes))
 
 
@@ -152,22 +157,26 @@ def is_above_zero(part: Any) -> bool:
     return not found.is_nan() and found > 0
 
 
-def _code(row: VendorRow, codes: Mapping[int, str]) -> str:
-    return codes.get(id_of(row.get("product_id"))) or codes.get(-id_of(row.get("product_tmpl_id"))) or ""
-
-
 def _odoo_bills(whole: Whole, codes: Mapping[int, str]) -> list[Cells]:
     return [
         {
             "bom_id": f"odoo-{id_of(bill.get('id'))}",
-            "sku": _code(bill, codes),
-            "makes": text(bill.get("product_qty")),
-            "component": _code(line, codes),
-            "quantity": text(line.get("product_qty")),
+            "sku": odoo_code(bill, codes),
+            "makes": amount_in_unit(bill.get("product_qty"), bill),
+            "component": odoo_code(line, codes),
+            **_measure_cells(line),
         }
         for bill, lines in whole
         for line in lines
     ]
+
+
+def _measure_cells(line: VendorRow) -> Cells:
+    """A component's quantity; grams and the like are a measure of ours."""
+    unit = text(line.get("other_unit")).casefold()
+    if unit in MEASURES:
+        return {"quantity": text(line.get("product_qty")), "measure": unit}
+    return {"quantity": amount_in_unit(line.get("product_qty"), line)}
 
 
 def _odoo_sales(whole: Whole, codes: Mapping[int, str]) -> list[Cells]:
@@ -180,7 +189,10 @@ def _odoo_sales(whole: Whole, codes: Mapping[int, str]) -> list[Cells]:
             "customer_id": f"odoo-{id_of(order.get('partner_id'))}",
             "status": "cancelled" if order.get("state") == "cancel" else _delivery_status(done),
         }
-        made += [{**said, "sku": _code(one, codes), "quantity": text(one.get("product_uom_qty"))} for one in lines]
+        made += [
+            {**said, "sku": odoo_code(one, codes), "quantity": amount_in_unit(one.get("product_uom_qty"), one)}
+            for one in lines
+        ]
     return made
 
 
@@ -188,9 +200,9 @@ def _odoo_history(whole: Whole, codes: Mapping[int, str]) -> list[Cells]:
     return _days(
         (
             text(move.get("invoice_date"))[:10],
-            _code(line, codes),
-            number_of(line.get("quantity")),
-            number_of(line.get("price_subtotal")),
+            odoo_code(line, codes),
+            number_of(amount_in_unit(line.get("quantity"), line)),
+            number_of(line.get("balance")) * (1 if move.get("move_type") == "out_refund" else -1),
             move.get("move_type") == "out_refund",
         )
         for move, lines in whole
@@ -218,7 +230,8 @@ def _erpnext_sales(whole: Whole) -> list[Cells]:
     made = []
     for order, lines in whole:
         state = text(order.get("status"))
-        done = [(number_of(one.get("stock_qty")), number_of(one.get("delivered_qty"))) for one in lines]
+        # what was delivered is counted in the line's unit, boxes for example, and not in that of the stock
+        done = [(number_of(one.get("qty", one.get("stock_qty"))), number_of(one.get("delivered_qty"))) for one in lines]
         ended = {"Cancelled": "cancelled", "Completed": "complete", "Closed": "complete"}
         said: Cells = {
             "sales_order_id": text(order.get("name")),
@@ -293,10 +306,14 @@ _ERPNEXT_CELLS: Mapping[str, Callable[[Whole], list[Cells]]] = {
 
 def odoo_work(row: VendorRow, codes: Mapping[int, str]) -> Cells:
     state = {"to_close": "in_progress"}.get(text(row.get("state")), text(row.get("state")))
-    good = text(row.get("qty_produced")) if is_above_zero(row.get("qty_produced")) else ""
-    start = text(row.get("date_start"))[:10]
-    order = {"work_order_id": text(row.get("name")), "sku": _code(row, codes), "quantity": text(row.get("product_qty"))}
-    return {**order, "status": state, "start": start, "good": good}
+    good = amount_in_unit(row.get("qty_produced"), row) if is_above_zero(row.get("qty_produced")) else ""
+    begins = text(row.get("date_start"))
+    order = {
+        "work_order_id": text(row.get("name")),
+        "sku": odoo_code(row, codes),
+        "quantity": amount_in_unit(row.get("product_qty"), row),
+    }
+    return {**order, "status": state, "start": f"{begins}{UTC_OFFSET}" if begins[10:] else begins, "good": good}
 
 
 def erpnext_work(row: VendorRow, codes: Mapping[int, str]) -> Cells:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edge.backoffice.feeds.service.erp_orders import DOCUMENTS_MOST, Listing, number_of
-from edge.backoffice.feeds.service.erp_records import ErpNext, id_of
+from edge.backoffice.feeds.service.erp_orders import DOCUMENTS_MOST, number_of
+from edge.backoffice.feeds.service.erp_records import ErpNext, Listing, id_of
 from edge.backoffice.feeds.service.vendor_wire import (
     Cells,
     RecordsNotHad,

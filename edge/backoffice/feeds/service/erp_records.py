@@ -7,6 +7,7 @@ docs.frappe.io, REST API. False, empty and null mean no value.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, Protocol
 from urllib.parse import quote, urlencode
 
@@ -18,6 +19,7 @@ from edge.backoffice.feeds.service.vendor_wire import (
     Cells,
     RecordsNotHad,
     RecordSource,
+    VendorApi,
     VendorRow,
     rows_in,
     slug,
@@ -44,6 +46,7 @@ ODOO: Mapping[str, RecordSource] = {
             "product_tmpl_id",
             "product_id",
             "product_code",
+            "min_qty",
             "price",
             "currency_id",
             "date_start",
@@ -70,6 +73,15 @@ ERPNEXT: Mapping[str, RecordSource] = {
 }
 
 
+UNIT_FIELDS = ("product_uom_id", "uom_id", "product_uom")
+"""The unit of a quantity, by version and model."""
+SOMETIMES: Mapping[str, tuple[str, ...]] = {
+    "product.supplierinfo": (*UNIT_FIELDS, "discount"),
+    **dict.fromkeys(("mrp.bom", "mrp.bom.line", "mrp.production", "sale.order.line", "account.move.line"), UNIT_FIELDS),
+}
+"""Fields of a model that not all versions have: `fields_get` says which."""
+
+
 class ErpAsking(Protocol):
     """Makes requests. `ask` raises `RecordsNotHad`."""
 
@@ -90,6 +102,12 @@ class _Odoo:
 
     def __init__(self, asking: ErpAsking) -> None:
         self._asking = asking
+        self._units: dict[int, int] = {}
+        self._has: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def units(self) -> dict[int, int]:
+        return self._units
 
     async def do(self, model: str, method: str, named: dict[str, Any]) -> Any:
         """Run a method with named arguments, in the order it expects."""
@@ -100,19 +118,36 @@ class _Odoo:
 
     async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
         domain = [*wanted.only, *([["write_date", ">", since]] if since else [])]
-        fields = [*wanted.fields, wanted.changed]
-        return await self.call(
+        more = await self._sometimes(wanted.model)
+        fields = [*dict.fromkeys((*wanted.fields, *more, wanted.changed))]
+        rows = await self.call(
             wanted.model, domain, {"fields": fields, "offset": at, "limit": PAGE, "order": "write_date, id"}
         )
+        unit = next((field for field in UNIT_FIELDS if field in more), "")
+        return [{**row, "uom": row.get(unit)} for row in rows] if unit else rows
+
+    async def _sometimes(self, model: str) -> tuple[str, ...]:
+        """Those of `SOMETIMES` that a model has here; asked once."""
+        if (wanted := SOMETIMES.get(model)) and model not in self._has:
+            try:
+                found = await self.do(model, "fields_get", {"allfields": list(wanted), "attributes": ["type"]})
+            except RecordsNotHad as error:
+                if error.key not in (NO_MODEL, REFUSED_RIGHTS):
+                    raise
+                found = {}
+            self._has[model] = tuple(field for field in wanted if field in found) if isinstance(found, dict) else ()
+        return self._has.get(model, ())
 
     async def codes(self, rows: Sequence[VendorRow]) -> dict[int, str]:
         found: dict[int, str] = {}
         for key, field, sign in (("product_id", "id", 1), ("product_tmpl_id", "product_tmpl_id", -1)):
             ids = sorted({id for row in rows if (id := id_of(row.get(key)))})
             for at in range(0, len(ids), PAGE):
-                asked = {"fields": ["default_code", "product_tmpl_id"], "offset": 0, "limit": PAGE * 4, "order": "id"}
+                fields = ["default_code", "product_tmpl_id", "uom_id"]
+                asked = {"fields": fields, "offset": 0, "limit": PAGE * 4, "order": "id"}
                 for one in await self.call("product.product", [[field, "in", ids[at : at + PAGE]]], asked):
                     id = id_of(one.get("product_tmpl_id")) if sign < 0 else id_of(one.get("id"))
+                    self._units[sign * id] = id_of(one.get("uom_id"))
                     if id and (code := text_of(one.get("default_code"))):
                         found.setdefault(sign * id, code)  # a template gets the code of its first variant
         return found
@@ -208,6 +243,10 @@ class ErpNext:
     async def codes(self, rows: Sequence[VendorRow]) -> dict[int, str]:
         return {}
 
+    @property
+    def units(self) -> dict[int, int]:
+        return {}
+
     async def document(self, kind: str, name: str) -> VendorRow:
         """A document with its child tables, which lists omit. Raises `RecordsNotHad`."""
         answer = await self._asking.ask("GET", f"/api/resource/{quote(kind)}/{quote(name, safe='')}", self._lets_in)
@@ -229,8 +268,62 @@ def id_of(part: Any) -> int:
     return found if isinstance(found, int) and not isinstance(found, bool) else 0
 
 
-def _odoo_code(row: VendorRow, codes: Mapping[int, str]) -> str:
+def odoo_code(row: VendorRow, codes: Mapping[int, str]) -> str:
+    """The product number of a row."""
     return codes.get(id_of(row.get("product_id"))) or codes.get(-id_of(row.get("product_tmpl_id"))) or ""
+
+
+def with_other_unit(row: VendorRow, units: Mapping[int, int]) -> VendorRow:
+    """A row with the name of its quantity's unit as `other_unit`, if it isn't the product's own there; "" otherwise."""
+    id, own = id_of(row.get("uom")), units.get(id_of(row.get("product_id")))
+    own = own or units.get(-id_of(row.get("product_tmpl_id")))
+    return {**row, "other_unit": text_of(row.get("uom")) if id and own and id != own else ""}
+
+
+def amount_in_unit(amount: Any, row: VendorRow) -> str:
+    """A quantity of a row. In another unit than the product's own it isn't a plain number, so that the record waits for
+    a person: a dozen isn't one.
+
+    >>> amount_in_unit(2.0, {"other_unit": "Dozens"}), amount_in_unit(2.0, {})
+    ('2.0 Dozens', '2.0')
+    """
+    said, unit = text_of(amount), text_of(row.get("other_unit"))
+    return f"{said} {unit}" if said and unit else said
+
+
+class Listing(Protocol):
+    """Lists a source's records page by page."""
+
+    async def all_of(self, api: VendorApi, source: RecordSource, since: str) -> list[VendorRow]: ...
+
+
+async def base_prices(listing: Listing, api: VendorApi, rows: list[VendorRow]) -> list[VendorRow]:
+    """Suppliers' prices without those from a larger quantity on, of which the smaller ones may be unchanged: they're
+    read again for their products. Raises `RecordsNotHad`."""
+    if not any(_least(row) > 1 for row in rows):
+        return rows
+    of = sorted({id_of(row.get("product_tmpl_id")) for row in rows if _least(row) > 1})
+    source, found = ODOO["SupplierPrice"], {_price_key(row): row for row in rows if _least(row) <= 1}
+    for at in range(0, len(of), PAGE):
+        of_these = RecordSource(
+            source.model, (["product_tmpl_id", "in", of[at : at + PAGE]],), source.fields, source.changed
+        )
+        for row in await listing.all_of(api, of_these, ""):
+            known = found.setdefault(_price_key(row), row)
+            if _least(row) < _least(known):
+                found[_price_key(row)] = row
+    return list(found.values())
+
+
+def _least(row: VendorRow) -> float:
+    """The quantity from which a price applies."""
+    said = row.get("min_qty")
+    return float(said) if isinstance(said, int | float) else 0.0
+
+
+def _price_key(row: VendorRow) -> tuple[Any, ...]:
+    ids = (id_of(row.get(field)) for field in ("partner_id", "product_tmpl_id", "product_id"))
+    return (*ids, text_of(row.get("date_start")))
 
 
 def _odoo_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:
@@ -241,8 +334,8 @@ def _odoo_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:
 def _odoo_price(row: VendorRow, codes: Mapping[int, str]) -> Cells:
     return {
         "supplier_id": f"odoo-{id_of(row.get('partner_id'))}",
-        "sku": _odoo_code(row, codes),
-        "cost": text_of(row.get("price")),
+        "sku": odoo_code(row, codes),
+        "cost": amount_in_unit(_price_after_discount(row), row),
         "currency": text_of(row.get("currency_id")),
         "supplier_code": text_of(row.get("product_code")),
         "from": text_of(row.get("date_start"))[:10],
@@ -250,9 +343,18 @@ def _odoo_price(row: VendorRow, codes: Mapping[int, str]) -> Cells:
     }
 
 
+def _price_after_discount(row: VendorRow) -> str:
+    """A supplier's price less their discount in percent."""
+    price, percent = text_of(row.get("price")), text_of(row.get("discount"))
+    try:
+        return f"{Decimal(price) * (100 - Decimal(percent)) / 100:f}" if float(percent or 0) else price
+    except (InvalidOperation, ValueError):
+        return f"{price} -{percent}%"
+
+
 def _odoo_count(row: VendorRow, codes: Mapping[int, str]) -> Cells:
     place = text_of(row.get("location_id"))
-    return {"sku": _odoo_code(row, codes), "location": slug(place), "quantity": text_of(row.get("quantity"))}
+    return {"sku": odoo_code(row, codes), "location": slug(place), "quantity": text_of(row.get("quantity"))}
 
 
 def _erpnext_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:

@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,7 +24,7 @@ from edge.backoffice.feeds.service.sign_in_turns import turn_of
 from edge.backoffice.feeds.service.vendor_records import VendorRecords
 from edge.backoffice.feeds.service.vendor_wire import RecordsNotHad
 from edge.backoffice.feeds.settings import USUAL, FeedBounds, live_bounds
-from edge.backoffice.feeds.staging import known_marks, last_cursor
+from edge.backoffice.feeds.staging import FILES_MOST, known_marks, last_cursor
 from edge.core.command_bus import CommandBus
 from edge.core.secrets.store import SecretStore
 from edge.goods.ingest.import_folders import NAME_CHARS, new_place, readable, take_away
@@ -38,8 +39,6 @@ FETCH_BYTES = 64 * 1024 * 1024
 FETCH_S = 60.0
 SETTLED_S = 5.0
 """A file written this recently may be incomplete."""
-FILES_MOST = 10_000
-"""Files examined per folder."""
 NOT_MODIFIED = 304
 _SAFE = re.compile(r"[^\w.() -]+")
 
@@ -190,11 +189,14 @@ class Fetcher:
             raise FetchFailed(error.what, error.advice, "undelivered.no_secret") from error
 
     def _next_file(self, connector: Connector, marks: object) -> Fetched | None:
-        """The oldest file of a folder that wasn't imported."""
+        """The oldest file of a folder that wasn't imported. One that can't be opened holds up no other, and is reported
+        once nothing else is new."""
         assert isinstance(marks, frozenset)
         folder = Path(connector.address)
         try:
-            inside = [path for path, _ in zip(folder.iterdir(), range(FILES_MOST), strict=False)]
+            inside = list(islice(folder.iterdir(), FILES_MOST + 1))
+            if len(inside) > FILES_MOST:  # which ones are among the first is the file system's choice
+                raise FetchFailed(connector.address, "", "feeds.too_many_files")
             found = [(path.stat().st_mtime_ns, path) for path in inside if path.is_file() and path.name[0] != "."]
         except OSError as error:
             raise FetchFailed(error.strerror or str(error), "", "feeds.not_found") from error
@@ -202,11 +204,17 @@ class Fetcher:
         fresh = [(mark, path) for at_ns, path in settled if (mark := _mark(path, at_ns)) not in marks]
         if not fresh:
             return None
-        mark, path = fresh[0]
-        try:
-            return Fetched(readable(str(path), self._files), mark, more=len(fresh) > 1)
-        except NeedsHuman as error:
-            raise FetchFailed(error.what, error.advice, error.key, error.values) from error
+        failed: list[FetchFailed] = []
+        for number, (mark, path) in enumerate(fresh, 1):
+            try:
+                inside_root = readable(str(path), self._files)
+                inside_root.open("rb").close()
+                return Fetched(inside_root, mark, more=number < len(fresh))
+            except NeedsHuman as error:
+                failed.append(FetchFailed(error.what, error.advice, error.key, error.values))
+            except OSError as error:
+                failed.append(FetchFailed(f"{path.name}: {error.strerror}", "", "feeds.not_readable"))
+        raise failed[0]
 
     async def _over_http(self, connector: Connector, cursor: object) -> Fetched | None:
         known = HttpCursor(connector.address)

@@ -72,6 +72,10 @@ class _WithoutChanges:
     async def codes(self, rows: Sequence[VendorRow]) -> dict[int, str]:
         return {}
 
+    @property
+    def units(self) -> dict[int, int]:
+        return {}
+
 
 class Priority(_WithoutChanges):
     """`GET ROOT/FORM`; the address is a company's root, the secret "user:password" or "token:PAT"."""

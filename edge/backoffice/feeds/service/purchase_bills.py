@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 from edge.backoffice.feeds.service.accounts_records import CHANGED, iso_moment
 from edge.backoffice.feeds.service.accounts_records import part_of as part
-from edge.backoffice.feeds.service.erp_orders import DOCUMENTS_MOST, ErpOrders, Listing, number_of
-from edge.backoffice.feeds.service.erp_records import ErpNext, id_of
+from edge.backoffice.feeds.service.erp_orders import DOCUMENTS_MOST, ErpOrders, number_of
+from edge.backoffice.feeds.service.erp_records import ErpNext, Listing, id_of
 from edge.backoffice.feeds.service.vendor_wire import (
     FORM,
     PAGE,

@@ -27,7 +27,15 @@ from edge.backoffice.feeds.service.erp_orders import (
 )
 from edge.backoffice.feeds.service.erp_products import ERPNEXT_PRODUCTS, ODOO_PRODUCTS, products_of
 from edge.backoffice.feeds.service.erp_records import CELLS as ERP_CELLS
-from edge.backoffice.feeds.service.erp_records import ERPNEXT, ODOO, ErpNext, OdooJson2, OdooRpc
+from edge.backoffice.feeds.service.erp_records import (
+    ERPNEXT,
+    ODOO,
+    ErpNext,
+    OdooJson2,
+    OdooRpc,
+    base_prices,
+    with_other_unit,
+)
 from edge.backoffice.feeds.service.israel_records import CELLS as ISRAEL_CELLS
 from edge.backoffice.feeds.service.israel_records import (
     ICOUNT,
@@ -120,7 +128,9 @@ class VendorRecords:
             rows, made = await products_of(self, api, since)
         else:
             rows = await self.all_of(api, source, since)
-            made = _cells_of(kind, entity, rows, await api.codes(rows))
+            read = await base_prices(self, api, rows) if (kind, entity) == ("odoo", "SupplierPrice") else rows
+            codes = await api.codes(read)
+            made = _cells_of(kind, entity, [with_other_unit(row, api.units) for row in read], codes)
         latest = max((text for row in rows if (text := text_of(row.get(source.changed)))), default="")
         if entity == "Inventory":
             counted_at = datetime.fromtimestamp(now_us / 1e6, UTC).isoformat()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
@@ -13,6 +14,7 @@ from edge.lib.errors import EdgeError
 PAGE = 500
 FORM = "%Y-%m-%d %H:%M:%S"
 """Format in which times of change are compared."""
+SLUG_CHARS, DIGEST_CHARS = 40, 6
 REFUSED = "undelivered.wrong_password"
 """Reason for a missing response: sign-in was refused."""
 Cells = dict[str, str]
@@ -47,6 +49,11 @@ class VendorApi(Protocol):
 
     async def codes(self, rows: Sequence[VendorRow]) -> dict[int, str]:
         """The product numbers of items referenced by these records."""
+        ...
+
+    @property
+    def units(self) -> Mapping[int, int]:
+        """Their id of each product's unit, for the products whose codes were asked for; empty if none is needed."""
         ...
 
 
@@ -104,9 +111,14 @@ def text_of(part: Any) -> str:
 
 
 def slug(text: str) -> str:
-    """Our id, made from the name in the other system.
+    """Our id, made from the name in the other system. If letters are lost, a digest of the name keeps it apart from
+    others: of two suppliers "מחלבה 1" and "קמח 1" only the figure is left.
 
-    >>> slug("Acme & Söhne, Ltd.")
-    'acme-s-hne-ltd'
+    >>> slug("Acme & Sons, Ltd."), slug("Acme & Söhne, Ltd."), slug("מחלבה 1")
+    ('acme-sons-ltd', 'acme-s-hne-ltd-0ca34a', '1-f3c922')
     """
-    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:40].strip("-")
+    plain = re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
+    if len(plain) <= SLUG_CHARS and all(char.isascii() or not char.isalnum() for char in text):
+        return plain
+    digest = hashlib.sha256(text.encode()).hexdigest()[:DIGEST_CHARS]
+    return f"{plain[: SLUG_CHARS - DIGEST_CHARS - 1].strip('-')}-{digest}".strip("-")
