@@ -224,7 +224,13 @@ def webhooks_of() -> Hooks:
         raise ConfigError(
             f"{path}: two tills in one store have the same name.", "Rename one of them, here and in the till."
         )
-    return Hooks({(one.tenant, one.provider): one for one in said.webhook}, tills)
+    providers = {(one.tenant, one.provider): one for one in said.webhook}
+    if len(providers) < len(said.webhook):
+        raise ConfigError(
+            f"{path}: two payment providers of one tenant have the same name.",
+            "Rename one of them, here and in its address at the provider.",
+        )
+    return Hooks(providers, tills)
 
 
 class _Feeds(msgspec.Struct, forbid_unknown_fields=True):

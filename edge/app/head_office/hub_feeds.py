@@ -27,7 +27,7 @@ from edge.backoffice.feeds.connector import ConnectorId, EntityType
 from edge.backoffice.feeds.reading.reader_client import ReadRecords, read_apart
 from edge.backoffice.other_tills.other_till import OtherTill
 from edge.backoffice.other_tills.sale import PosSale
-from edge.backoffice.other_tills.service.vendor_calls import AskFailed, TillAsking, calls_of
+from edge.backoffice.other_tills.service.vendor_calls import AskFailed, OddOrder, TillAsking, calls_of
 from edge.core.addresses import is_loopback
 from edge.lib.errors import NeedsHuman
 from edge.lib.i18n import ENGLISH
@@ -106,6 +106,10 @@ class Pulled(msgspec.Struct, frozen=True):
     busy: bool = False
 
 
+class RecordsOmitted(NeedsHuman):
+    """Some records can't be read; all others were published."""
+
+
 class FeedPuller:
     """Fetches feeds for stores through an open hub."""
 
@@ -123,7 +127,9 @@ class FeedPuller:
             except (NeedsHuman, AskFailed) as error:
                 await self._store.pool.execute(_FAILED, *place, f"{error.what} ({error.key})"[:200])
                 advice = error.advice or "Check its address and secret, and whether its server responds."
-                raise NeedsHuman(f"{feed.name} couldn't be fetched: {error.what}", advice) from error
+                is_rest = isinstance(error, RecordsOmitted)
+                what = error.what if is_rest else f"couldn't be fetched: {error.what}"
+                raise NeedsHuman(f"{feed.name}{':' if is_rest else ''} {what}", advice) from error
             finally:
                 await lock.execute(_DONE, feed.said)
 
@@ -131,9 +137,11 @@ class FeedPuller:
         known = await self._store.pool.fetchrow(_BEGIN, *place, feed.connector)
         now_us, before = int(known["now_us"]), set(msgspec.json.decode(known["told"], type=list[str]))
         since_us = int(known["cursor_us"]) or now_us
-        until_us, told, records, directives = since_us, list[str](), 0, 0
-        async for rows, changed_us in _pages(feed, since_us - feed.overlap_min * MINUTE_US, now_us):
-            until_us = max(until_us, min(changed_us, now_us))  # never backwards, and never past our own clock
+        until_us, told, records, directives, odd = since_us, list[str](), 0, 0, list[str]()
+        async for page in _pages(feed, since_us - feed.overlap_min * MINUTE_US, now_us):
+            until_us = max(until_us, min(page.changed_us, now_us))  # never backwards, and never past our own clock
+            rows, odd = [row for row in page.rows if size_of(row) <= BATCH_BYTES], odd + list(page.odd)
+            odd += [_name_of(row) for row in page.rows if size_of(row) > BATCH_BYTES]
             marks = [digest_of(row) for row in rows]
             told += marks
             fresh = [row for row, mark in zip(rows, marks, strict=True) if mark not in before]
@@ -142,6 +150,11 @@ class FeedPuller:
             records += len(fresh)
         newest = msgspec.json.encode(told[-TOLD_MOST:]).decode()
         await self._store.pool.execute(_GOOD, *place, until_us, newest, records)
+        if odd:
+            what = f"Records left out: {len(odd)}, {', '.join(odd[:3])}"
+            raise RecordsOmitted(
+                what, "The others were published. Check these at their source.", "feeds.page_not_understood"
+            )
         return Pulled(records, directives)
 
     async def _tell(self, feed: HubFeed, records: Sequence[Cells]) -> int:
@@ -149,10 +162,18 @@ class FeedPuller:
         return await self._teller.tell(feed.tenant, feed.store, FEED_ROWS.name, msgspec.json.encode(body), "")
 
 
-async def _pages(feed: HubFeed, since_us: int, now_us: int) -> AsyncIterator[tuple[Sequence[Cells], int]]:
-    """Records page by page, each with its latest change time (0: unknown)."""
+class FetchedRows(msgspec.Struct, frozen=True):
+    """A page of records, and its latest change time (0: unknown). `odd`: what can't be read and isn't among them."""
+
+    rows: Sequence[Cells]
+    changed_us: int = 0
+    odd: Sequence[str] = ()
+
+
+async def _pages(feed: HubFeed, since_us: int, now_us: int) -> AsyncIterator[FetchedRows]:
+    """Records page by page. A till's order that can't be read is one, too, which waits at the store for a person."""
     if feed.kind == "http":
-        yield await _of_file(feed), 0
+        yield await _of_file(feed)
         return
     till = OtherTill(feed.pos, feed.kind, feed.address, feed.account, feed.places)
     host = urlsplit(feed.address).hostname or ""
@@ -160,12 +181,17 @@ async def _pages(feed: HubFeed, since_us: int, now_us: int) -> AsyncIterator[tup
     async with OutgoingHttp(Breakers(), allowed) as http:
         calls = calls_of(TillAsking(till, http, lambda: feed.secret), feed.currency)
         async for page in calls.changed(since_us, now_us):
-            yield [cells_of(sale) for sale in page.sales], page.until_us
+            odd = [_odd_cells(feed.pos, one) for one in page.odd]
+            yield FetchedRows([*map(cells_of, page.sales), *odd], page.until_us)
 
 
-async def _of_file(feed: HubFeed) -> Sequence[Cells]:
-    """Records of a file at an address, read by a separate process. Raises `NeedsHuman` if it or a line can't be
-    read."""
+def _odd_cells(pos: str, order: OddOrder) -> Cells:
+    """An order that can't be read, as a record: it has no time and no lines, and says why in place of its kind."""
+    return {"pos": pos, "transaction_id": _printable(order.id), "kind": _printable(order.why)[:80] or "?"}
+
+
+async def _of_file(feed: HubFeed) -> FetchedRows:
+    """Records of a file at an address, read by a separate process. Raises `NeedsHuman` if it can't be read."""
     headers = {feed.header: feed.secret} if feed.header else {"Authorization": f"Bearer {feed.secret}"}
     body = await fetch(feed.name, feed.address, FILE_BYTES, feed.secret, headers if feed.secret else {})
     name = Path(urlsplit(feed.address).path).name or "records.csv"
@@ -176,9 +202,8 @@ async def _of_file(feed: HubFeed) -> Sequence[Cells]:
         found = (await asyncio.to_thread(read_apart, asked)).records
     if len(found) > RECORDS_MOST:
         raise NeedsHuman(f"more than {RECORDS_MOST} records", "Split it into smaller files.", "feeds.too_many_records")
-    if lost := next((one for one in found if one.fault), None):
-        raise NeedsHuman(f"line {lost.line} can't be read", "Check the file.", "feeds.page_not_understood")
-    return [one.cells for one in found]
+    odd = [f"line {one.line}" for one in found if one.fault]
+    return FetchedRows([one.cells for one in found if not one.fault], odd=odd)
 
 
 def cells_of(sale: PosSale) -> dict[str, str]:
@@ -225,13 +250,21 @@ def digest_of(row: Cells) -> str:
     return hashlib.blake2b(msgspec.json.encode(dict(row), order="sorted"), digest_size=8).hexdigest()
 
 
+def size_of(row: Cells) -> int:
+    """The bytes of a record in a directive."""
+    return len(msgspec.json.encode(dict(row))) + 1
+
+
+def _name_of(row: Cells) -> str:
+    """What a record that is too large is called."""
+    return f"{next(iter(row.values()), '')[:40]} ({size_of(row)} bytes)"
+
+
 def batches(rows: Sequence[Cells]) -> Iterator[list[Cells]]:
-    """Split records by number and size into directives. Raises `NeedsHuman` if a single one is too large."""
+    """Split records by number and size into directives."""
     part, size = list[Cells](), 0
     for row in rows:
-        length = len(msgspec.json.encode(dict(row))) + 1
-        if length > BATCH_BYTES:
-            raise NeedsHuman(f"a record of {length} bytes", "It has too many lines.", "feeds.too_many_records")
+        length = size_of(row)
         if part and (len(part) == STAGED_AT_ONCE or size + length > BATCH_BYTES):
             yield part
             part, size = [], 0

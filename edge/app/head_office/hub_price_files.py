@@ -1,49 +1,118 @@
-"""Reads files of prices and products at head office: any table that a shop can read, by its header."""
+"""Reads files of prices and products at head office: any table that a shop can read, by its header.
+
+The file is opened in a process of its own (`python -m edge.app.head_office.hub_price_files`), as at a shop: head office
+serves other tenants, too.
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Semaphore
 
+import msgspec
+
+from edge.core.process import child
 from edge.goods.ingest.mapping.headers import guess_fields
 from edge.lib.errors import NeedsHuman
 from edge.lib.i18n import LANGUAGES, translate
-from edge.lib.tables import TableRow, open_table
+from edge.lib.tables import TableRow, open_table, refusal
 from sync.hub.api.product_choice_api import PriceLine
 
+MODULE = "edge.app.head_office.hub_price_files"
+MEMORY_BYTES = 1024**3
+CPU_S = 30
+WAIT_S = 90.0
+AT_ONCE = 2
 LINES_MOST = 60_000
 SHOWN_COLUMNS = 12
 _OTHERS = ("category", "brand", "code", "unit")
 """Fields of a product beside its name and price."""
 
 
-def read_prices(body: bytes, name: str, language: str) -> list[PriceLine]:
-    """Product number, price and other fields per line, unconverted. Raises `ValueError`, in `language`, if
+_ROOM = Semaphore(AT_ONCE)
+
+
+class ReadPriceFile(msgspec.Struct, frozen=True):
+    """A file and its name as uploaded; more lines than `most` are refused."""
+
+    path: str
+    name: str
+    language: str
+    most: int = LINES_MOST
+
+
+class PricesRead(msgspec.Struct, frozen=True):
+    """The lines of a file; `why` it isn't one, in words."""
+
+    lines: list[PriceLine] = []
+    why: str = ""
+
+
+def main() -> int:
+    """Answer one request."""
+    return child.answer(_answer, MEMORY_BYTES, CPU_S, _reads)
+
+
+def _reads(asked: bytes) -> tuple[str]:
+    return (msgspec.json.decode(asked, type=ReadPriceFile).path,)
+
+
+def read_prices(body: bytes, name: str, language: str, most: int = LINES_MOST) -> list[PriceLine]:
+    """Product number, price and other fields per line, unconverted. Blocks. Raises `ValueError`, in `language`, if
     there are none."""
     tongue = language if language in LANGUAGES else next(iter(LANGUAGES))
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, _ROOM:
         path = Path(folder, "prices" + Path(name).suffix[:8])
         path.write_bytes(body)
+        asked = msgspec.json.encode(ReadPriceFile(str(path), name, tongue, most))
         try:
-            with open_table(path, tongue) as opened:
-                places = guess_fields(opened.header, tongue)
-                sku, price = (places.get(field, ()) for field in ("sku", "price"))
-                others = {field: where[0] for field in _OTHERS if (where := places.get(field))}
-                if named := next((places[key] for key in sorted(places) if key.startswith("name.")), ()):
-                    others["name"] = places.get(f"name.{tongue}", named)[0]
-                sku = sku or places.get("code", ())
-                if not sku or not (price or "name" in others):
-                    columns = ", ".join(opened.header[:SHOWN_COLUMNS])
-                    about = {"file": name, "columns": columns}
-                    raise NeedsHuman("It contains no prices.", "", "sheet.no_prices", about)
-                wanted = {"sku": sku[0], **({"price": price[0]} if price else {}), **others}
-                return [_line(row, wanted, tongue) for row in islice(opened.rows, LINES_MOST)]
-        except NeedsHuman as error:
-            keys = (error.key, f"{error.key}_do") if error.key else ()
-            said = " ".join(translate(tongue, key, **error.values) for key in keys)
-            raise ValueError(said or str(error)) from error
+            found = msgspec.json.decode(child.ask(MODULE, asked, WAIT_S), type=PricesRead)
+        except child.ChildFailed as error:
+            failed = refusal("slow", file=name, limit=CPU_S) if error.slow else refusal("reader_died", file=name)
+            raise ValueError(_words_of(failed, tongue)) from error
+    if found.why:
+        raise ValueError(found.why)
+    return found.lines
+
+
+def _answer(asked: bytes) -> bytes:
+    wanted = msgspec.json.decode(asked, type=ReadPriceFile)
+    try:
+        found = PricesRead(_read(wanted))
+    except NeedsHuman as error:
+        found = PricesRead(why=_words_of(error, wanted.language))
+    except MemoryError:
+        found = PricesRead(why=_words_of(refusal("memory", file=wanted.name), wanted.language))
+    return msgspec.json.encode(found)
+
+
+def _read(wanted: ReadPriceFile) -> list[PriceLine]:
+    with open_table(Path(wanted.path), wanted.language) as opened:
+        places = guess_fields(opened.header, wanted.language)
+        sku, price = (places.get(field, ()) for field in ("sku", "price"))
+        others = {field: where[0] for field in _OTHERS if (where := places.get(field))}
+        if named := next((places[key] for key in sorted(places) if key.startswith("name.")), ()):
+            others["name"] = places.get(f"name.{wanted.language}", named)[0]
+        sku = sku or places.get("code", ())
+        if not sku or not (price or "name" in others):
+            columns = ", ".join(opened.header[:SHOWN_COLUMNS])
+            about = {"file": wanted.name, "columns": columns}
+            raise NeedsHuman("It contains no prices.", "", "sheet.no_prices", about)
+        columns_of = {"sku": sku[0], **({"price": price[0]} if price else {}), **others}
+        lines = [_line(row, columns_of, wanted.language) for row in islice(opened.rows, wanted.most + 1)]
+    if len(lines) > wanted.most:
+        raise refusal("long", file=wanted.name, limit=wanted.most)
+    return lines
+
+
+def _words_of(error: NeedsHuman, language: str) -> str:
+    """What is wrong with a file and what to do, in a language."""
+    keys = (error.key, f"{error.key}_do") if error.key else ()
+    return " ".join(translate(language, key, **error.values) for key in keys) or str(error)
 
 
 def _line(row: TableRow, places: Mapping[str, int], language: str) -> PriceLine:
@@ -57,3 +126,7 @@ def _line(row: TableRow, places: Mapping[str, int], language: str) -> PriceLine:
 def _whole(text: str) -> str:
     """A number without the decimals that spreadsheets add."""
     return text.removesuffix(".0") if text[:-2].isdigit() else text
+
+
+if __name__ == "__main__":
+    sys.exit(main())

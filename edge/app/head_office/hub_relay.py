@@ -57,9 +57,14 @@ _UNTOLD = """
     ORDER BY s.at LIMIT $1
 """
 _LINES = """
-    SELECT sku, quantity, boxes, lot, expiry, value_milli FROM transfer_sent
+    SELECT sku, quantity, boxes, lot, expiry, CASE WHEN $4 THEN value_milli END FROM transfer_sent
     WHERE tenant = $1 AND id = $2 AND store = $3 ORDER BY n
 """
+_ONE_CURRENCY = """
+    SELECT count(DISTINCT currency) < 2 FROM store_record
+    WHERE tenant = $1 AND store = ANY ($2::text[]) AND currency <> ''
+"""
+"""Whether the stores have the same currency, as far as head office knows: a value in another is none here."""
 _UNSETTLED = """
     SELECT s.tenant, s.id, s.store, s.to_store, c.store AS at_store, c.device, c.refused, c.note
     FROM transfer_sent s JOIN transfer_came c ON c.tenant = s.tenant AND c.id = s.id AND c.n = s.n
@@ -209,7 +214,9 @@ class TransferRelay:
         for row in await self._store.pool.fetch(_UNTOLD, AT_ONCE):
             tenant, id, sender, receiver, note, known = row
             if known:
-                goods = tuple(SentGoods(*line) for line in await self._store.pool.fetch(_LINES, tenant, id, sender))
+                same = await self._store.pool.fetchval(_ONE_CURRENCY, tenant, [sender, receiver])
+                lines = await self._store.pool.fetch(_LINES, tenant, id, sender, same)
+                goods = tuple(SentGoods(*line) for line in lines)
                 announced = Shipment(announced=AnnounceTransfer(id, sender, goods, note))
                 told += await self._tell(tenant, receiver, announced, f"transfer-{id}-announced")
             else:

@@ -10,7 +10,8 @@ refuse it (`RefuseTransfer`). That reaches head office in the same way, and the 
 
 - No step happens twice. The id makes each step idempotent: for a repeated directive, a restored box, and two boxes of
   a store. Steps wait in a journal while a store or head office can't be reached.
-- In transit the goods are in no store's stock. They keep the value that they left with and arrive at that value.
+- In transit the goods are in no store's stock. They keep the value that they left with and arrive at that value,
+  or without one at a store of another currency.
 - Missing goods are the sender's loss, a figure (`CostCorrected`, `lost_in_transit`). A surplus is confirmed and
   received as found.
 - Refused goods return to the sender: `TakeBackTransfer` adds them to stock again.

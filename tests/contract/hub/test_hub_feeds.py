@@ -99,6 +99,28 @@ def test_how_much_is_asked_for_once_more_is_said_by_the_feed(database: str) -> N
     asyncio.run(scenario())
 
 
+def test_an_order_that_cannot_be_read_waits_at_the_store_for_a_person(database: str, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        square = SimSquare()
+        async with an_office(database) as office, square.serve() as url:
+            feed = msgspec.structs.replace(BAR, address=url, secret=square.token)
+            square.sell("odd", now_us(), {"beer-v": "minus two"})
+            square.sell("o1", now_us(), {"beer-v": "2"})
+            assert (await office.puller.pull(feed)).records == 2
+            assert (await office.puller.pull(feed)).records == 0
+            bodies = await office.told()
+        async with open_shop(tmp_path) as shop:
+            await done(shop, SetOtherTill(OtherTill("bar", "square", places="L1 = main", every_min=0)), SYSTEM)
+            await done(shop, SetConnector(Connector("bar-sales", "POS", "office", "PosSale")), SYSTEM)
+            for number, body in enumerate(bodies, 1):
+                await done(shop, TakeDirective(number, "feed_rows", body), SYSTEM)
+            await _all_jobs(shop)
+            jobs = read_feed_jobs(shop.reader)
+            assert (sum(one.applied for one in jobs), sum(one.invalid for one in jobs)) == (1, 1)
+
+    asyncio.run(scenario())
+
+
 async def _taken(folder: Path, bodies: list[str]) -> None:
     """What the shop makes of it: eight beers less and one back, and nothing more when all of it is said again."""
     async with open_shop(folder) as shop:
@@ -165,6 +187,11 @@ def test_a_file_behind_an_address_is_handed_down_as_far_as_it_changed(database: 
             with pytest.raises(NeedsHuman):
                 await office.puller.pull(feed)
             assert (await office.state())[1] == 3
+            text = 'supplier_id,name\nfarm,The Farm\n"cut,off\n'
+            with pytest.raises(NeedsHuman, match="suppliers: Records left out: 1, line 3"):
+                await office.puller.pull(feed)
+            assert "The Farm" in (await office.told())[-1]
+            assert "Records left out" in (await office.state())[0]
 
     asyncio.run(scenario())
 

@@ -222,7 +222,11 @@ def test_the_file_says_which_tills_may_tell(tmp_path: Path, monkeypatch: pytest.
     file.write_text(one + "moment_off_min = 10\nburst = 400\n")
     till = webhooks_of().tills["bar", "corner"]
     assert (till.rule.moment_off_s, till.burst) == (600, 400)
-    for wrong in (one * 2, one.replace('["s"]', "[]"), one.replace("toast", "tabit"), one + "burst = 5\n"):
+    pays = '[[webhook]]\ntenant = "demo"\nprovider = "stripe"\nscheme = "stripe"\nsecrets = ["s"]\n'
+    file.write_text(one + pays + pays.replace('"demo"', '"other"'))
+    assert set(webhooks_of().payments) == {("demo", "stripe"), ("other", "stripe")}
+    wrongs = (one * 2, one.replace('["s"]', "[]"), one.replace("toast", "tabit"), one + "burst = 5\n", pays * 2)
+    for wrong in wrongs:
         file.write_text(wrong)
         with pytest.raises(ConfigError):
             webhooks_of()

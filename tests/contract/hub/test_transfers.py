@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -186,6 +187,28 @@ def test_goods_are_in_transit_and_come_with_a_difference(folders: tuple[Path, Pa
             assert abs(total - worth) < 3_000, "no cent is anywhere twice"
             for shop in (corner, north):
                 assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_goods_arrive_without_a_value_at_a_store_of_another_currency(folders: tuple[Path, Path], database: str) -> None:
+    async def scenario() -> None:
+        async with open_shop(folders[0]) as corner, open_shop(folders[1]) as north, open_hub(database) as store:
+            office = Office(store)
+            await office.know(CORNER, NORTH)
+            stores = "INSERT INTO store_record (tenant, store, currency) VALUES ('demo', $1, $2)"
+            owner = await asyncpg.connect(database)
+            await owner.executemany(stores, [("corner", "EUR"), ("north", "JPY")])
+            await owner.close()
+            for shop in (corner, north):
+                await done(shop, SetProducts((LAGER,)), SYSTEM)
+            await done(corner, RecordMovement("lager", "in", units=4_000, unit_cost_minor=90), SYSTEM)
+            sent = await done(corner, between.SendTransfer("north", (TransferLine("lager", 4_000),)), SYSTEM)
+            await office.up(CORNER, corner)
+            await office.relay.turn()
+            await office.down(NORTH, north)
+            await done(north, between.ReceiveTransfer(str(sent.result)), SYSTEM)
+            assert (item(north).on_hand, item(north).value_milli) == (4_000, None), "90 cents aren't 90 yen"
 
     run(scenario())
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import msgspec
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +11,6 @@ from edge.backoffice.feeds.reading.pos_records import OtherSaleRow
 from edge.backoffice.feeds.reading.record_cells import Terms
 from edge.backoffice.feeds.reading.records import row_of
 from edge.backoffice.other_tills.sale import PosLine, PosSale
-from edge.lib.errors import NeedsHuman
 
 TERMS = Terms("EUR", "en", "Europe/Paris", 1_800_000_000_000_000)
 WORDS = st.text("abcäשל 1", min_size=1, max_size=30).map(str.strip).filter(lambda text: len(text) > 2)
@@ -57,5 +55,3 @@ def test_records_go_out_in_parts_that_a_directive_can_hold() -> None:
     assert [row for part in parts for row in part] == rows
     assert max(map(len, parts)) <= 50 and len(parts) >= 11
     assert max(len(msgspec.json.encode(part)) for part in parts) <= BATCH_BYTES + 2
-    with pytest.raises(NeedsHuman):
-        list(batches([{f"item.{n}": "x" * 400 for n in range(400)}]))
