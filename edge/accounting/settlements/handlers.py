@@ -235,7 +235,7 @@ def lose_stored(tx: Transaction, command: commands.LoseStored) -> None:
         raise Refusal("no_such_payment")
     if payment.state != "stored":
         raise Refusal("payment_state", {"state": payment.state})
-    tx.append(events.StoredLost(payment.id, payment.taken_minor, payment.currency))
+    _book_lost(tx, payment)
     tx.do(MovePayment(payment.id, "lost", "person", code="offline_declined"))
 
 
@@ -243,9 +243,15 @@ def lose_refused(tx: Transaction, command: MovePayment, payment: Payment) -> Pay
     """Book an offline payment refused by its bank as lost at once; its sale stays."""
     if payment.state != "stored" or payment.code != "offline_declined":
         return payment
-    tx.append(events.StoredLost(payment.id, payment.taken_minor, payment.currency))
+    _book_lost(tx, payment)
     moved: Payment = tx.do(MovePayment(payment.id, "lost", command.by, code="offline_declined")).result
     return moved
+
+
+def _book_lost(tx: Transaction, payment: Payment) -> None:
+    """Book what its sale counted as received: nothing if it had none."""
+    if payment.used_minor:
+        tx.append(events.StoredLost(payment.id, payment.used_minor, payment.currency))
 
 
 def _fitting(db: Connection, credit: BankCredit) -> list[KeptBatch]:

@@ -239,7 +239,9 @@ def move_payment(tx: Transaction, command: commands.MovePayment) -> Payment:
             return_all_fees(tx, moved)
         if payment.state == "disputed":
             release_refunds(tx, moved)
-        return moved
+        if payment.state == "stored":
+            _return_unwanted(tx, moved)
+        return _require_payment(tx.db, command.id)
     same = is_outdated(payment.state, command.to) and (not minor or minor == payment.taken_minor)
     if not same and payment.contradicted != command.to:
         tx.append(events.PaymentContradicted(payment.id, command.to, command.by, minor))
@@ -351,10 +353,22 @@ def use_payment(tx: Transaction, command: commands.UsePayment) -> None:
         request_refund(tx, payment, surplus_minor, "surplus")
 
 
+def _return_unwanted(tx: Transaction, payment: Payment) -> None:
+    """Request the refund of what couldn't be refunded while a payment was stored: all of it if the signature differs,
+    and what its basket didn't use."""
+    if payment.state not in REFUNDABLE:
+        return
+    if payment.signature == "differs":
+        request_refund(tx, payment, payment.taken_minor, "signature")
+    elif payment.used and payment.taken_minor > payment.used_minor:
+        request_refund(tx, payment, payment.taken_minor - payment.used_minor, "surplus")
+
+
 def note_settled(tx: Transaction, command: commands.NoteSettled) -> None:
     for id in command.payments:
         if _require_payment(tx.db, id).state == "stored":  # a payout confirms it
-            _split_payment_fees(tx, _append_move(tx, commands.MovePayment(id, "captured", "person")))
+            captured = _append_move(tx, commands.MovePayment(id, "captured", "person"))
+            _return_unwanted(tx, _split_payment_fees(tx, captured))
     known = [_require_payment(tx.db, id) for id in command.payments]
     tips = [tip for one in known for tip in (*one.earlier_tips, one.added_tip) if tip]
     tx.append(events.PaymentsSettled(command.on, (*command.payments, *tips), command.fees_minor))

@@ -118,7 +118,7 @@ def _offline_declined(db: Connection, now_us: int, business_date: str) -> Iterat
     lost = db.execute(_LOST, (now_us - SHOWN_US,)).fetchall()
     for seq, body in (*db.execute(_STORED).fetchall(), *lost):
         payment = _payment(body)
-        if payment.code == "offline_declined":
+        if payment.code == "offline_declined" and (payment.used or payment.state == "stored"):
             yield Condition(payment.id, _values(payment), cause_seq=seq)
 
 

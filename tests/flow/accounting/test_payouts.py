@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from edge.accounting.settlements.batch import Batch, BatchLine
+from edge.accounting.settlements.commands import TakeBatch
 from edge.accounting.settlements.queries import PayoutsAsked, read_batch_lines, read_batches, read_payout_fetch
 from edge.accounting.settlements.service.part import PayoutsPart, apis_of
 from edge.money.payments.commands import SetProvider
@@ -149,6 +151,37 @@ def test_what_cannot_be_asked_is_told_and_nothing_is_taken_in_part(fault: Any, t
     run(scenario())
 
 
+def test_what_was_brought_as_a_file_lets_the_next_payouts_through(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with stripe_shop(tmp_path) as made:
+            payments = await paid(made.counter, 4)
+            id = made.api.pay_out(made.now_s + DAY_S, [charge(one) for one in payments[:2]])
+            made.api.fault = "wrong_sum"
+            stopped = await made.ask()
+            assert (stopped.fault, stopped.batch) == ("batch_unknown", id)
+            lines = tuple(
+                BatchLine(
+                    kind="payment",
+                    day=one.business_date,
+                    amount_minor=one.taken_minor,
+                    fee_minor=5,
+                    reference=reference_of(one),
+                )
+                for one in payments[:2]
+            )
+            minor = sum(one.amount_minor for one in lines)
+            sums = {"gross_minor": minor, "fees_minor": 10, "net_minor": minor - 10}
+            batch = Batch(id=id, currency="EUR", paid_on=payments[0].business_date, lines=lines, **sums)
+            await done(made.shop, TakeBatch("stripe", batch), SYSTEM)
+            later = made.api.pay_out(made.now_s + 2 * DAY_S, [charge(one) for one in payments[2:]])
+            assert (await made.ask()).batch == later, "the next one is looked at, and differs itself"
+            made.api.fault = ""
+            assert (await made.ask()).fault == ""
+            assert {one.state for one in made.counter.payments} == {"settled"}
+
+    run(scenario())
+
+
 def test_two_providers_of_one_account_share_its_payouts(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with stripe_shop(tmp_path) as made:
@@ -204,7 +237,8 @@ def test_of_a_report_that_does_not_come_to_what_was_paid_nothing_is_taken(tmp_pa
             (payment,) = await paid(made.counter, 1)
             rows = [("Settled", reference_of(payment).rpartition(".")[2], "1.20", "1.15", payment.business_date)]
             made.api.report(7, rows, "1.14")
-            assert (await made.ask()).fault == "batch_unknown"
+            stopped = await made.ask()
+            assert (stopped.fault, stopped.batch) == ("batch_unknown", "7")
             assert read_batches(made.shop.reader) == ()
             assert (await made.ask("wrong:key")).fault == "key"
             made.api.down = True

@@ -9,11 +9,13 @@ import pytest
 from edge.core.messages import Refused
 from edge.counter.till.commands import AddLine, Pay, PrintReport
 from edge.counter.till.paying.card_payments import AnswerSignature, BeginPayment
+from edge.money.payments.commands import AgreeOffline
 from tests.card_shop import CardShop, card_shop
 from tests.counter_shop import books_of, paper
+from tests.flow.money.test_card_extras import OFFLINE
 from tests.flow.money.test_card_payments import told
 from tests.ordering import whole
-from tests.shop_fixture import CASHIER, MANAGER, MILK, done, run
+from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, done, run
 
 
 async def asked(counter: CardShop) -> str:
@@ -50,6 +52,41 @@ def test_one_that_differs_gives_all_back_and_the_basket_is_paid_otherwise(tmp_pa
             assert not any(minor for account, minor in books_of(counter.shop).items() if "card" in account[1])
             await done(counter.shop, Pay("cash"))
             assert [one.total_minor for one in counter.sales()] == [120]
+            await whole(counter.shop)
+
+    run(scenario())
+
+
+def test_one_that_differs_of_a_card_taken_offline_goes_back_once_its_host_has_the_money(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, fault="host_gone", config=OFFLINE) as counter:
+            await done(counter.shop, AgreeOffline(), SYSTEM)
+            of = await asked(counter)
+            assert counter.payments[0].state == "stored"
+            await done(counter.shop, AnswerSignature(of, False))
+            await done(counter.shop, Pay("cash"))
+            counter.device.fault = ""
+            counter.device.forward()
+            assert [one.why for one in (await counter.ends("refunded")).refunds] == ["signature"]
+            assert counter.device.moved_minor == 0
+            assert not any(minor for account, minor in books_of(counter.shop).items() if "card" in account[1])
+            await whole(counter.shop)
+
+    run(scenario())
+
+
+def test_one_that_differs_and_is_declined_by_its_bank_afterwards_costs_nothing(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, fault="host_gone", config=OFFLINE) as counter:
+            await done(counter.shop, AgreeOffline(), SYSTEM)
+            of = await asked(counter)
+            await done(counter.shop, AnswerSignature(of, False))
+            await done(counter.shop, Pay("cash"))
+            counter.device.fault = ""
+            counter.device.forward(agrees=False)
+            assert (await counter.ends("lost")).code == "offline_declined"
+            assert not any(minor for account, minor in books_of(counter.shop).items() if "card" in account[1])
+            assert told(counter, "offline_declined") == []
             await whole(counter.shop)
 
     run(scenario())

@@ -30,14 +30,21 @@ class AdyenReports:
         basic = base64.b64encode(key.encode()).decode()
         self._headers = {"Authorization": f"Basic {basic}"} if ":" in key else {"X-API-Key": key}
 
-    async def since(self, cursor: str) -> AsyncIterator[FetchedPayout]:
+    async def since(self, cursor: str, is_known: Callable[[str], bool]) -> AsyncIterator[FetchedPayout]:
         """See `PayoutApi`; the cursor is the last report's number."""
         number = int(cursor) + 1 if cursor else self._first
         for at in range(number, number + AT_ONCE_MOST):
+            if is_known(str(at)):
+                yield FetchedPayout(str(at), None)
+                continue
             report = await self._report(at)
             if report is None:
                 return
-            for batch in await self._read(report):
+            try:
+                batches = await self._read(report)
+            except PayoutsStopped as error:
+                raise PayoutsStopped(error.fault, error.batch or str(at)) from error
+            for batch in batches:
                 yield FetchedPayout(str(at), batch)
 
     async def _report(self, number: int) -> bytes | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Literal, Protocol
 
 import msgspec
@@ -31,6 +31,7 @@ class FetchedPayout(msgspec.Struct, frozen=True):
 
 class PayoutApi(Protocol):
     """Yields a provider's batches after a cursor ("": from the start), the oldest first; `PayoutsStopped` if it can't
-    continue."""
+    continue. One that `is_known` by its id isn't read again: whoever uploads the file of a batch that can't be read
+    lets the next ones through."""
 
-    def since(self, cursor: str) -> AsyncIterator[FetchedPayout]: ...
+    def since(self, cursor: str, is_known: Callable[[str], bool]) -> AsyncIterator[FetchedPayout]: ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 
 from edge.accounting.settlements.batch import Batch
 from edge.accounting.settlements.commands import HearDispute, NotePayoutsAsked, TakeBatch
@@ -90,7 +91,7 @@ class PayoutsPart:
         batch = ""
         try:
             api = self._apis(self._http, provider, self._key_of(provider.credential))
-            async for fetched in api.since(cursor):
+            async for fetched in api.since(cursor, partial(self._is_known, provider.id)):
                 await self._take(provider, fetched)
                 cursor = fetched.cursor
         except PayoutsStopped as error:
@@ -99,12 +100,14 @@ class PayoutsPart:
             fault = "key"
         await self._do(NotePayoutsAsked(provider.id, cursor[:80], fault, batch[:40]))
 
+    def _is_known(self, provider: str, batch: str) -> bool:
+        """Whether a batch was already imported: from a file, or before an interruption."""
+        return find_batch(self._shop.reader, provider, batch) is not None
+
     async def _take(self, provider: Provider, fetched: FetchedPayout) -> None:
         """Import a batch. Raises PayoutsStopped: the ledger refuses it."""
-        if fetched.batch is None:
+        if fetched.batch is None or self._is_known(provider.id, fetched.batch.id):
             return
-        if find_batch(self._shop.reader, provider.id, fetched.batch.id) is not None:
-            return  # already imported: from a file, or before an interruption
         outcome = await self._do(TakeBatch(provider.id, fetched.batch))
         if not isinstance(outcome, Done):
             raise PayoutsStopped("refused", fetched.batch.id)

@@ -76,7 +76,7 @@ class StripePayouts:
     def __init__(self, http: OutgoingHttp, api: str, key: str, day_of: Callable[[int], str]) -> None:
         self._http, self._api, self._key, self._day_of = http, api, key, day_of
 
-    async def since(self, cursor: str) -> AsyncIterator[FetchedPayout]:
+    async def since(self, cursor: str, is_known: Callable[[str], bool]) -> AsyncIterator[FetchedPayout]:
         """See `PayoutApi`; the cursor is the last payout's creation second and id. An incomplete one is fetched next
         time, with all after it."""
         at, _, last = cursor.partition(" ")
@@ -84,7 +84,7 @@ class StripePayouts:
             here = f"{payout.created} {payout.id}"
             if (payout.created, payout.id) <= (int(at or 0), last):
                 continue
-            if payout.status in ("failed", "canceled") or not payout.automatic:
+            if payout.status in ("failed", "canceled") or not payout.automatic or is_known(payout.id):
                 yield FetchedPayout(here, None)  # manual: contents unknown; failed: pays nothing
                 continue
             if payout.status != "paid" or payout.reconciliation_status != "completed":
