@@ -53,10 +53,10 @@ def load_card(now: LiveSettings[GiftCardSettings], tx: Transaction, command: Loa
     if card and "credit" in (card.kind, command.kind):
         raise Refusal("card_is_credit", {"tail": card.tail})
     balance = (card.balance_minor if card else 0) + command.minor
-    before = card.expires_on if card else ""
+    before = card.expires_on if card else None
     until = expiry_of_load(tx.business_date, settings.valid_months, before)
     if command.imported:
-        until = max(command.expires_on, before) if command.expires_on and (before or card is None) else ""
+        until = max(command.expires_on, before or "") if command.expires_on and before != "" else ""
     loaded = CardLoaded(command.card, command.tail, command.kind, command.minor, balance, until, settings.currency)
     tx.append(msgspec.structs.replace(loaded, imported=True) if command.imported else loaded)
 

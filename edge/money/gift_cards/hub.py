@@ -7,7 +7,7 @@ from typing import Any
 
 from edge.money.gift_cards import head_office_messages
 from edge.money.gift_cards.events import CardClosed, CardLoaded, CardMoved
-from edge.money.gift_cards.rules import card_after
+from edge.money.gift_cards.rules import card_after, expiry_of_card
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
@@ -139,7 +139,7 @@ async def answer(connection: Any, key: Key, body: bytes) -> bytes:
         now.balance_minor,
         free,
         now.lost_minor,
-        max((row["expires_on"] for row in rows), default=""),
+        expiry_of_card((row["minor"], row["expires_on"]) for row in rows),
         known["closed"],
         through,
     )

@@ -37,15 +37,25 @@ def is_over(expires_on: str, business_date: str) -> bool:
     return bool(expires_on) and business_date > expires_on
 
 
-def expiry_of_load(business_date: str, valid_months: int, before: str = "") -> str:
-    """The last day of a card loaded today; a load never shortens it."""
-    if not valid_months:
+def expiry_of_load(business_date: str, valid_months: int, before: str | None) -> str:
+    """The last day of a card loaded today, "" if it never expires; a load never shortens it. `before`: None for a new
+    card."""
+    if not valid_months or before == "":
         return ""
     day = date.fromisoformat(business_date)
     months = day.year * 12 + day.month - 1 + valid_months
     year, month = divmod(months, 12)
     last = date(year, month + 1, min(day.day, monthrange(year, month + 1)[1])).isoformat()
-    return max(last, before)
+    return max(last, before or "")
+
+
+def expiry_of_card(moves: Iterable[tuple[int, str]]) -> str:
+    """The last day of a card of several shops by its movements, sum and last day each: the latest, or "" if money was
+    loaded that never expires."""
+    found = tuple(moves)
+    if any(minor > 0 and not expires_on for minor, expires_on in found):
+        return ""
+    return max((expires_on for _, expires_on in found), default="")
 
 
 def expiry_of_return(business_date: str, before: str) -> str:

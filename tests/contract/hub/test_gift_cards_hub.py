@@ -231,6 +231,27 @@ def test_a_card_that_is_over_pays_nothing_and_keeps_what_is_on_it(tmp_path: Path
     run(scenario())
 
 
+def test_money_loaded_without_an_end_stays_good_when_another_shop_loads_more(tmp_path: Path, database: str) -> None:
+    async def scenario() -> None:
+        async with two_shops(tmp_path, database) as (here, there):
+            await here.load(5000)
+            await done(there.shop, SetSetting("gift_cards.valid_months", 1), SYSTEM)
+            there.office.away = True  # so it knows of no other money on this card
+            await there.load(1000)
+            there.office.away = False
+            assert there.card().expires_on == "2027-02-15"
+            for box in (here, there):
+                await box.cards.keep(CARD, "1", 0)
+                assert (box.card().balance_minor, box.card().expires_on) == (6000, "")
+            await there.load(1000)
+            assert there.card().expires_on == ""
+            there.clock.advance(40 * 86_400)
+            assert not isinstance(await there.spend(480), Refused)
+            assert await there.book() == "card_not_over"
+
+    run(scenario())
+
+
 def test_a_box_without_a_head_office_believes_itself(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
