@@ -172,6 +172,28 @@ def test_what_quickbooks_does_not_know_waits_for_someone_and_what_is_there_is_no
     run(scenario())
 
 
+def test_a_document_at_which_the_system_fails_holds_up_no_other(tmp_path: Path) -> None:
+    class Failing(SimQuickBooks):
+        def written(self, request: Any, asked: Any) -> tuple[int, Any]:
+            return (500, {}) if "VendorRef" in asked else super().written(request, asked)
+
+    async def scenario() -> None:
+        quickbooks = Failing()
+        quickbooks.put("Vendor", "56", "2026-11-01T10:00:00-08:00", DisplayName="The Dairy")
+        async with books_of(tmp_path) as one, quickbooks.serve() as url:
+            target = BooksTarget("qb", "2027-01-01", "quickbooks", url, quickbooks.realm, accounts=ACCOUNTS + TAXES)
+            await one.target(msgspec.structs.replace(target, sends_bills=True, sends_journal=True), quickbooks.secret)
+            number = await posted(one, "F-1")
+            await one.sell()
+            for days in (1, 0):
+                await one.look(days)
+            states = {kind: state for kind, _, state in one.shown()}
+            assert states == {"bill": "under_way", "journal": "sent"}, number
+            assert one.alerts() == ["qb"]
+
+    run(scenario())
+
+
 def test_bills_and_journals_of_xero_are_drafts_and_what_is_refused_can_be_left(tmp_path: Path) -> None:
     async def scenario() -> None:
         xero = SimXero()

@@ -38,6 +38,10 @@ from edge.runtime.secrets import secrets_of
 
 _log = structlog.get_logger(__name__)
 LOOK_S = 60.0
+UNKNOWN_MOST = 3
+"""Documents per round whose outcome may stay unknown: more, and the system itself is at fault."""
+OF_ALL = frozenset({"undelivered.wrong_password", "undelivered.busy", "undelivered.told_to_wait"})
+"""Reasons that hold for every document."""
 CHUNKS_AT_ONCE = 500
 """Journal chunks per look; the rest waits for the next."""
 
@@ -107,17 +111,29 @@ class BooksOutPart:
         if not planned and not waiting:
             await self._do(NoteBooksAsked(target.id))
             return
-        writer = await self._writer(target)
+        writer, unknown = await self._writer(target), list[BooksUnknown]()
         for one in waiting:
-            await self._send(target, writer, one)
+            await self._try(target, writer, one, unknown)
         for document in planned:
             if document.unmapped:
                 await self._do(NoteBooksRefused(target.id, document, "books_out.no_account", document.unmapped))
                 continue
             request = str(uuid4())
             await self._do(BeginBooksDocument(target.id, document, request))
-            await self._send(target, writer, UnderWay(request, document))
+            await self._try(target, writer, UnderWay(request, document), unknown)
+        if unknown:
+            raise unknown[0]
         await self._do(NoteBooksAsked(target.id))
+
+    async def _try(self, target: BooksTarget, writer: BooksWriter, one: UnderWay, unknown: list[BooksUnknown]) -> None:
+        """Send a document. One at which the system fails is left for the next round, and holds up no other as long as
+        it's the exception."""
+        try:
+            await self._send(target, writer, one)
+        except BooksUnknown as error:
+            unknown.append(error)
+            if len(unknown) == UNKNOWN_MOST or error.why in OF_ALL:
+                raise
 
     async def _send(self, target: BooksTarget, writer: BooksWriter, one: UnderWay) -> None:
         """Search for a document, else send it. If the outcome is unknown, the next round searches again."""
