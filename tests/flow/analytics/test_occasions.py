@@ -61,6 +61,21 @@ def test_a_calendar_of_days_hours_and_weeks() -> None:
     assert found == read(CalendarQuestion(text, "2027-01-15", "Asia/Jerusalem", 15)).occasions, "the same ids again"
 
 
+def test_what_was_cancelled_or_moved_is_not_on_its_old_day() -> None:
+    weekly = "DTSTART;VALUE=DATE:20270116\r\nRRULE:FREQ=WEEKLY;COUNT=3"
+    text = calendar(
+        ("1", "Town fair", "DTSTART;VALUE=DATE:20270120\r\nSTATUS:CANCELLED"),
+        ("2", "Market", weekly),
+        ("2", "Market", "RECURRENCE-ID;VALUE=DATE:20270123\r\nDTSTART;VALUE=DATE:20270124"),
+        ("2", "Market", "RECURRENCE-ID;VALUE=DATE:20270130\r\nDTSTART;VALUE=DATE:20270130\r\nSTATUS:CANCELLED"),
+        ("3", "Match", weekly),
+    )
+    found = read(CalendarQuestion(text, "2027-01-15")).occasions
+    assert [one.first for one in found if one.name == "Market"] == ["2027-01-16", "2027-01-24"]
+    assert [one.first for one in found if one.name == "Match"] == ["2027-01-16", "2027-01-23", "2027-01-30"]
+    assert len(found) == 5
+
+
 @pytest.mark.parametrize(
     "text", ["", "calendar can't be read", calendar(("1", "x", "DTSTART:soon")), "BEGIN:VEVENT\r\nEND:VEVENT"]
 )

@@ -2,7 +2,7 @@
 
 Takes a `CalendarQuestion` as JSON from standard input and answers with its occasions, recurring ones expanded; or with
 the reason why there are none. An event's property `X-EFFECT-PERCENT` is its effect on demand; without it, the upload's
-effect applies.
+effect applies. Cancelled events are none, and an occurrence that was moved is only on its new day.
 """
 
 from __future__ import annotations
@@ -67,8 +67,18 @@ def read(ask: CalendarQuestion) -> CalendarAnswer:
     if calendar.name != "VCALENDAR":
         raise ValueError(f"{calendar.name} isn't a VCALENDAR")
     found: dict[str, SetOccasion] = {}
-    for event in calendar.walk("VEVENT"):
-        for begins, ends in _spans(event, first, last, ZoneInfo(ask.zone)):
+    zone, events = ZoneInfo(ask.zone), calendar.walk("VEVENT")
+    moved = {
+        (str(event.get("UID", "")), _day(event.decoded("RECURRENCE-ID"), zone))
+        for event in events
+        if "RECURRENCE-ID" in event
+    }
+    for event in events:
+        if str(event.get("STATUS", "")).upper() == "CANCELLED":
+            continue
+        for begins, ends in _spans(event, first, last, zone):
+            if "RECURRENCE-ID" not in event and (str(event.get("UID", "")), begins) in moved:
+                continue
             one = _occasion(event, begins, ends, ask)
             found[one.id] = one
     return CalendarAnswer(tuple(sorted(found.values(), key=lambda one: (one.first, one.id))[:OCCASIONS_LIMIT]))
