@@ -124,7 +124,7 @@ class CardFile:
             yield MoveQuestion("form", ("day_first", "month_first"), heading=self.columns.headings["expires"])
 
     def _take(self, line: int, cells: Sequence[str]) -> None:
-        balance = self.columns.amount(cells, "balance")
+        balance = self.columns.money(cells, "balance", self._digits)
         if balance is None:
             self.left.add("amount")
             return

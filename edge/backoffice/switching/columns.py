@@ -23,6 +23,7 @@ _MONEY_HEADING = re.compile(
     re.IGNORECASE,
 )
 _MONEY_CELL = re.compile(r"[-(]?\s?[$£¥\u20a0-\u20cf]?\s?-?\d[\d,. ']*[.,]\d{2}\)?\s?[$£¥\u20a0-\u20cf]?-?")
+_DOUBTFUL = re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.\d{3}(?![\d.,])")
 Reopen = Callable[[], AbstractContextManager[Opened]]
 """Opens the file again from its beginning."""
 
@@ -43,6 +44,12 @@ class Columns(NamedTuple):
     def amount(self, cells: Sequence[str], field: str) -> Decimal | None:
         """The number in a cell; None if it isn't one."""
         return amount_of(self.text(cells, field), self.marks.get(field, ""))
+
+    def money(self, cells: Sequence[str], field: str, digits: int) -> Decimal | None:
+        """A balance in a currency of so many decimals; None if it isn't one. "1.250" is neither 1.25 nor 1,250 as long
+        as no other cell of the column says what its point is."""
+        doubtful = digits < 3 and not self.marks.get(field) and _DOUBTFUL.search(self.text(cells, field))
+        return None if doubtful else self.amount(cells, field)
 
     @property
     def headings(self) -> dict[str, str]:

@@ -144,7 +144,7 @@ class CustomerFile:
                 yield MoveQuestion(f"money:{heading}", ("leave",), heading=heading)
 
     def _take(self, line: int, cells: Sequence[str]) -> None:
-        amounts = {field: self.columns.amount(cells, field) for field in self.money}
+        amounts = {field: self.columns.money(cells, field, self._digits) for field in self.money}
         for field, amount in amounts.items():
             self.money[field] += amount or 0
         one = self._person(line, cells)

@@ -22,4 +22,5 @@ def import_settings(config: Config) -> ImportSettings:
         clean_names=catalog.clean_names,
         inclusive=config.tax.inclusive,
         tax_rates={one.id: sum(rate.rate for rate in one.rates) for one in config.tax.table().classes},
+        zone=config.store.zone,
     )

@@ -15,6 +15,12 @@ from typing import Literal
 Mark = Literal["", "point", "comma"]
 """A column's decimal sign."""
 _NUMBER = re.compile(r"(\d[\d.,'\u2019 \u00a0\u202f]*|[.,]\d+)")
+_IN_THOUSANDS = {
+    ",": re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?"),
+    ".": re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?"),
+}
+"""Numbers in groups of three, by the mark between these."""
+_THREE_BEHIND = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 _ARABIC = str.maketrans("\u066b\u066c", ".,")
 _LARGEST = Decimal(10) ** 12
 REMEMBERED = 8_192
@@ -78,6 +84,29 @@ def amount_of(text: str, mark: Mark = "") -> Decimal | None:
     is_negative = is_negative or (behind.strip().startswith(("-", "\u2212")) and not has_no_cents)
     value = -value if is_negative else value
     return value if abs(value) <= _LARGEST else None
+
+
+def plain_of(text: str, mark: Mark = "") -> str | None:
+    """A number's text with a decimal point and no other marks; None if it may be two numbers. `mark`: of its column.
+    The text has no spaces and no currency.
+
+    >>> plain_of("1,250"), plain_of("1,250", "point"), plain_of("1,250", "comma"), plain_of("1.250", "comma")
+    (None, '1250', '1.250', '1250')
+    >>> plain_of("1.250,5"), plain_of("1,250.5"), plain_of("12,5"), plain_of("0,250"), plain_of("1,2,3")
+    ('1250.5', '1250.5', '12.5', '0.250', None)
+    """
+    marks = {mark for mark in text if mark in ".,"}
+    if not marks:
+        return text
+    first, last = next(mark for mark in text if mark in marks), next(mark for mark in reversed(text) if mark in marks)
+    if first != last or text.count(first) > 1:
+        whole = _IN_THOUSANDS[first].fullmatch(text)
+        return text.replace(first, "").replace(",", ".") if whole else None
+    if not _THREE_BEHIND.fullmatch(text) or mark == {".": "point", ",": "comma"}[first]:
+        return text.replace(",", ".")
+    if not mark:
+        return text if first == "." else None
+    return text.replace(first, "")
 
 
 class ExactSum:

@@ -147,6 +147,17 @@ def test_what_lies_on_the_counter_stays_there(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_three_pieces_on_a_label_of_weighed_goods_are_not_three_kilos(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            basket = (await done(shop, AddLine(f"]C1010{TOMATO}303"))).result
+            assert [one.kind for one in basket.questions] == ["measure"]
+            basket = (await done(shop, AddLine(f"]C1010{MILK}303"))).result
+            assert [(line.sku, line.quantity) for line in basket.lines] == [("milk", 3_000)]
+
+    run(scenario())
+
+
 def test_an_order_that_the_kitchen_cooks_is_not_mistaken_for_what_is_sold(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, text=CONFIG + BAR) as shop:

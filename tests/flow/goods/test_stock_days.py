@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from edge.core.command_bus import CommandBus
 from edge.core.journal.projections import Follower
 from edge.core.journal.verify import verify
@@ -135,3 +137,24 @@ def test_the_stock_as_a_table_is_taken_back_as_a_count_that_changes_nothing(tmp_
             assert ["milk", "Milk", "rooftop", "3", "0", "3.00"] in rows, rows
 
     run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("cells", "units"),
+    [
+        (("1,250", "0,750"), [1_250, 750]),
+        (("1,250", "3.5"), [1_250_000, 3_500]),
+        (("1,250", "12"), [12_000]),
+    ],
+)
+def test_a_count_of_a_thousand_is_not_one_and_a_quarter(
+    tmp_path: Path, cells: tuple[str, ...], units: list[int]
+) -> None:
+    rows = "".join(f"sku-{at};{cell}\n" for at, cell in enumerate(cells))
+    path = tmp_path / "counts.csv"
+    path.write_text(f"sku;quantity\n{rows}")
+    found = read(ReadCounts(str(path)))
+    assert [line.units for line in found.lines] == units
+    assert [(fault.value, fault.reason) for fault in found.faults] == (
+        [] if len(units) == 2 else [("1,250", "stock_quantity_wrong")]
+    )

@@ -160,6 +160,25 @@ def test_days_of_other_systems_with_short_years_a_twelve_hour_clock_or_as_serial
     assert answer["rows"] == [("tea", "2026-07-28", 3000, 0, 0, 0), ("tea", "2026-07-29", 0, 1000, 0, 0)]
 
 
+@pytest.mark.parametrize(
+    ("cells", "sold"),
+    [
+        (("1,250", "3.5"), [1_250_000, 3_500]),
+        (("1.250,5", "3,5"), [1_250_500, 3_500]),
+        (("1,250", "0,750"), [1_250, 750]),
+        (("1,250", "4"), [4_000]),
+    ],
+)
+def test_what_was_sold_by_the_thousand_is_not_read_as_one_and_a_quarter(
+    tmp_path: Path, cells: tuple[str, ...], sold: list[int]
+) -> None:
+    path = tmp_path / "sold.csv"
+    path.write_text("Date;SKU;Quantity\n" + "".join(f"2026-07-2{at};tea;{cell}\n" for at, cell in enumerate(cells)))
+    (answer,) = read(path, {})
+    assert [row[2] for row in answer["rows"]] == sold
+    assert [note[3] for note in answer["notes"]] == ["history_sold"] * (2 - len(sold))
+
+
 def test_a_stable_store_is_told_less_than_once_a_year_and_one_that_is_off_within_weeks() -> None:
     """Forty stable years of stores of one to ten categories that err by 10 to 40 percent by chance alone."""
     random = Random(5)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from edge.backoffice.switching.card_file import CardFile
 from edge.backoffice.switching.customer_file import CustomerFile
 from edge.backoffice.switching.file_reader import look_at
 from edge.backoffice.switching.protocol import FileQuestion
@@ -90,3 +93,16 @@ def test_shopifys_report_names_a_product_at_the_time_of_its_sale(tmp_path: Path)
     look = look_at(asked(tmp_path, SOLD_AT_SHOPIFY.encode()))
     sku = "Product variant SKU at time of sale"
     assert (look.kind, look.columns["sku"], look.sums[0].taken_minor) == ("sales_lines", sku, 1791)
+
+
+@pytest.mark.parametrize(
+    ("others", "taken"), [("25.5", [25_50, 1_25]), ("1.025,50", [1025_50, 1250_00]), ("25", [25_00])]
+)
+def test_a_balance_that_may_be_a_thousand_is_left_out_unless_another_says_what_its_point_is(
+    tmp_path: Path, others: str, taken: list[int]
+) -> None:
+    rows = f"Gift card number;Balance\nGC-1000200030001;{others}\nGC-1000200030002;1.250\n"
+    ask = asked(tmp_path, rows.encode())
+    cards = CardFile(ask, lambda: open_table(Path(ask.path), "en"))
+    assert [one.minor for one in cards.cards] == taken
+    assert [one.why for one in cards.left.rows] == ([] if len(taken) == 2 else ["amount"])

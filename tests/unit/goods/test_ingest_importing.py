@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from edge.core.limits import COMMAND_BYTES
@@ -13,10 +15,12 @@ from edge.core.transaction import encode
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from edge.goods.ingest.import_job import CHUNK_PRODUCTS, import_chunks
-from edge.goods.ingest.mapping.row_converter import ImportSettings
+from edge.goods.ingest.mapping.mapping import guess
+from edge.goods.ingest.mapping.row_converter import Converter, ImportSettings
 from edge.goods.quality.commands import NoteSource
 from edge.lib.errors import ConfigError
 from edge.lib.i18n import translate
+from edge.lib.tables import TableRow
 from edge.operations.ledger import Ledger
 from tests.importing import csv_file, ean, many
 from tests.shop_fixture import config
@@ -181,3 +185,13 @@ def test_a_header_alone_is_no_mistake_and_an_odd_one_is(empty: Any, tmp_path: Pa
     assert chunks(empty, csv_file(tmp_path, "ean,name,price\n")) == []
     with pytest.raises(ConfigError, match="Its columns are: 'a', 'b'"):
         chunks(empty, csv_file(tmp_path, "a,b\n1,2\n"))
+
+
+@pytest.mark.parametrize(("said", "hour"), [("2027-03-01T00:00", 23), ("2027-03-01T00:00+00:00", 0)])
+def test_a_price_that_begins_at_midnight_begins_at_the_shops(said: str, hour: int) -> None:
+    known = guess(("sku", "name", "price", "later", "since"), "en", "a.csv")
+    layout = msgspec.structs.replace(known, places={**known.places, "plan.1.price": (3,), "plan.1.from": (4,)})
+    settings = msgspec.structs.replace(SETTINGS, zone="Europe/Paris")
+    row = Converter(layout, settings).convert(TableRow(2, ["1", "Tea", "9", "7", said]))
+    (planned,) = row.prices
+    assert datetime.fromtimestamp((planned.from_us or 0) / 1e6, UTC).hour == hour

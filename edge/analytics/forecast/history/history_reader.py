@@ -8,7 +8,7 @@ and left out.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from edge.core.process import child
 from edge.lib.errors import EdgeError
 from edge.lib.i18n import ENGLISH
 from edge.lib.tables import open_table
+from edge.lib.units.amounts import Mark, mark_of, plain_of
 from sandbox.landlock import confine
 
 MEMORY_BYTES = 2 * 1024**3
@@ -33,6 +34,7 @@ LARGEST = 10**7
 MANY = 1000
 """A line with more units is counted, and shown before the import."""
 Columns = dict[str, int]
+NUMBERS = ("sold", "returned", "wasted", "minor")
 SAMPLES, CELL_CHARS, NOTES_SHOWN = 5, 80, 20
 
 
@@ -58,11 +60,11 @@ class HistoryDays:
     """Accumulates a file's product days, repeated lines and errors.
 
     `sums`: sold, returned, wasted and revenue by product and day; `lines`: lines read, of which `many` have unusually
-    many units and `nothing` none. `form`, `zone`: of the date column.
+    many units and `nothing` none. `form`, `zone`: of the date column; `marks`: decimal marks of the number columns.
     """
 
-    def __init__(self, form: DayForm, zone: str) -> None:
-        self._form = form
+    def __init__(self, form: DayForm, zone: str, marks: Mapping[str, Mark]) -> None:
+        self._form, self._marks = form, marks
         self._zone = ZoneInfo(zone)
         self.many = self.nothing = 0
         self.sums: dict[tuple[str, str], list[int]] = {}
@@ -95,8 +97,9 @@ class HistoryDays:
         if not sku or sku.upper() in ("NONE", "NULL", "N/A"):
             return "sku"
         numbers = []
-        for field in ("sold", "returned", "wasted", "minor"):
-            number = _number(_cell(cells, places, field)) if field in places else Decimal(0)
+        for field in NUMBERS:
+            mark = self._marks.get(field, "")
+            number = _number(_cell(cells, places, field), mark) if field in places else Decimal(0)
             if number is None or abs(number) > LARGEST:
                 return field
             numbers.append(int(number * (100 if field == "minor" else 1000)))
@@ -114,14 +117,14 @@ class HistoryDays:
 
 def read(path: Path, columns: dict[str, str], form: DayForm = "", zone: str = "UTC") -> Iterator[dict[str, Any]]:
     """A file's days in batches of a thousand, with errors."""
-    _, places, missing, sure = _read_layout(path, columns, form)
+    _, places, missing, sure, marks = _read_layout(path, columns, form)
     if missing:
         yield {"why": f"no column {missing[0]}", "key": "forecast.no_column", "values": {"column": missing[0]}}
         return
     if sure is None:
         yield {"why": "the day or the month may stand first", "key": "forecast.which_form", "values": {}}
         return
-    days = HistoryDays(sure, zone)
+    days = HistoryDays(sure, zone, marks)
     with open_table(path, ENGLISH) as table:
         for row in table.rows:
             days.take(row.line, row.cells, places)
@@ -132,21 +135,26 @@ def read(path: Path, columns: dict[str, str], form: DayForm = "", zone: str = "U
 
 def _read_layout(
     path: Path, columns: dict[str, str], form: DayForm
-) -> tuple[tuple[str, ...], Columns, tuple[str, ...], DayForm | None]:
-    """A file's headings, columns, missing fields, and date format; None: the user must choose."""
+) -> tuple[tuple[str, ...], Columns, tuple[str, ...], DayForm | None, dict[str, Mark]]:
+    """A file's headings, columns, missing fields, date format (None: the user must choose), and decimal marks."""
     with open_table(path, ENGLISH) as table:
         places = columns_of(table.header, columns)
         missing = tuple(lacking(places))
-        sure = "" if missing else form or form_of(_cell(row.cells, places, "day") for row in table.rows)
-        return tuple(table.header), places, missing, sure
+        seen: dict[str, dict[str, None]] = {field: {} for field in ("day", *NUMBERS) if field in places}
+        for row in table.rows if not missing else ():
+            for field, cells in seen.items():
+                cells[_cell(row.cells, places, field)] = None
+        sure = "" if missing else form or form_of(seen["day"])
+        marks = {field: mark_of(cells) for field, cells in seen.items() if field in NUMBERS}
+        return tuple(table.header), places, missing, sure, marks
 
 
 def looked_at(path: Path, columns: dict[str, str], form: DayForm = "", zone: str = "UTC") -> HistoryLook:
     """A file's summary before its import."""
     samples = list[tuple[str, ...]]()
-    headings, places, missing, found = _read_layout(path, columns, form)
+    headings, places, missing, found, marks = _read_layout(path, columns, form)
     header = tuple(heading[:CELL_CHARS] for heading in headings)
-    days = HistoryDays(found or "day_first", zone)
+    days = HistoryDays(found or "day_first", zone, marks)
     with open_table(path, ENGLISH) as table:
         for row in table.rows:
             if len(samples) < SAMPLES:
@@ -192,12 +200,11 @@ def columns_of(header: Sequence[str], said: dict[str, str]) -> Columns:
     return {field: places[field] for field in NAMES if field in places}
 
 
-def _number(text: str) -> Decimal | None:
+def _number(text: str, mark: Mark) -> Decimal | None:
     bare = text.strip().replace("\u00a0", "").replace(" ", "").replace("\u200e", "")
-    if "," in bare and "." not in bare:
-        bare = bare.replace(",", ".")
+    plain = plain_of(bare, mark)
     try:
-        value = Decimal(bare.replace(",", "") or "0")
+        value = Decimal("NaN" if plain is None else plain or "0")
     except InvalidOperation:
         return None
     return value if value.is_finite() else None

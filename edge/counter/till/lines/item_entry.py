@@ -25,7 +25,7 @@ from edge.goods.stock.queries import is_recalled
 from edge.lib.codes.code import ScanError
 from edge.lib.codes.parse import parse_scan
 from edge.lib.i18n import name_values
-from edge.lib.units.quantity import THOUSANDTHS
+from edge.lib.units.quantity import THOUSANDTHS, WHOLE
 from edge.people.coupons.code import CouponCode, read_code
 
 FIRST_YEAR = 2026
@@ -267,7 +267,7 @@ def _by_code(
     if product and label and wanted.quantity is not None and label.tells_quantity(product.unit):
         raise Refusal("as_labelled", name_values(product.names))
     quantity = wanted.quantity
-    if quantity is None and code.count:
-        quantity = code.count * THOUSANDTHS
+    if quantity is None and code.count and (product is None or product.unit in WHOLE):
+        quantity = code.count * THOUSANDTHS  # of weighed goods a count says nothing of the weight
     age = least_age(tx.db, product, settings.place) if product else 0
     return ResolvedLine(product, age, code_text(code), quantity, label)

@@ -61,7 +61,6 @@ class CounterScale:
         if self._taken is not None:
             return Refusal("weight_taken")
         return None
-        return None
 
     def take(self) -> None:
         """Mark the weight as paid for and reset the tare."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -32,11 +33,17 @@ class PlannedPrice(msgspec.Struct, frozen=True):
 
 
 class Groups:
-    """Numbered or list-named columns of a layout. `price` and `thousandths` parse cells."""
+    """Numbered or list-named columns of a layout. `price` and `thousandths` parse cells; times without an offset are
+    the shop's, in `zone`."""
 
     def __init__(
-        self, layout: ColumnMapping, price: Callable[[str], int | None], thousandths: Callable[[str], int]
+        self,
+        layout: ColumnMapping,
+        price: Callable[[str], int | None],
+        thousandths: Callable[[str], int],
+        zone: str = "UTC",
     ) -> None:
+        self._zone = ZoneInfo(zone)
         self._price = price
         self._thousandths = thousandths
         places = layout.places
@@ -83,9 +90,12 @@ class Groups:
                 found.append(PlannedPrice(name, price))
         for at in self._groups["plan"]:
             if (price := pick(texts, at.get("price"), self._price)) is not None:
-                moments = (pick(texts, at.get(part), _moment_us) for part in ("from", "until"))
+                moments = (pick(texts, at.get(part), self._moment_us) for part in ("from", "until"))
                 found.append(PlannedPrice(pick(texts, at.get("list"), str.strip) or "store", price, *moments))
         return tuple(found)
+
+    def _moment_us(self, text: str) -> int:
+        return _moment_us(text, self._zone)
 
 
 def _group_places(layout: ColumnMapping, group: str, parts: tuple[str, ...]) -> list[dict[str, int]]:
@@ -99,12 +109,12 @@ def _group_places(layout: ColumnMapping, group: str, parts: tuple[str, ...]) -> 
     return [found[number] for number in sorted(found)]
 
 
-def _moment_us(text: str) -> int:
-    """Parse an ISO 8601 moment to UTC microseconds; UTC by default."""
+def _moment_us(text: str, zone: ZoneInfo) -> int:
+    """Parse an ISO 8601 moment to UTC microseconds; without an offset it's in `zone`."""
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise cell_parsers.CellError("not_moment") from None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=zone)
     whole = aware - datetime(1970, 1, 1, tzinfo=UTC)
     return (whole.days * 86_400 + whole.seconds) * 1_000_000 + whole.microseconds

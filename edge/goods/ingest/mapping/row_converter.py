@@ -49,7 +49,8 @@ class ImportSettings(msgspec.Struct, frozen=True):
     `tax_classes`: the store's (empty: any). A price deviating by more than `price_jump_percent` needs approval (0:
     never). `data`: the appliance's folder; only uploads there and files in `folders` can be imported ("": any file, for
     local users). `sources`: by precedence. `clean_names`: for published catalogues. `inclusive`: prices of
-    the shop include tax. `tax_rates`: of each class, all its taxes together in thousandths of a percent.
+    the shop include tax. `tax_rates`: of each class, all its taxes together in thousandths of a percent. `zone`: of
+    times without an offset.
     """
 
     currency: str
@@ -63,6 +64,7 @@ class ImportSettings(msgspec.Struct, frozen=True):
     clean_names: bool = True
     inclusive: bool = True
     tax_rates: dict[str, int] = {}
+    zone: str = "UTC"
 
 
 class ParsedRow(msgspec.Struct, frozen=True, gc=False):
@@ -126,7 +128,7 @@ class Converter:
         ]
         self._exact = {name: place for place, name in exact}
         self._axes = [(at[0], field.partition(".")[2]) for field, at in places.items() if field.startswith("axis.")]
-        self._groups = Groups(layout, self._price, self._thousandths)
+        self._groups = Groups(layout, self._price, self._thousandths, settings.zone)
         self._pictures = places.get("picture", ())
         self._size = next((places[field] for field in ("size", "amount") if field in places), None)
         more = self._soft or self._attributes or self._size or self._axes or self._pictures or self._groups.any

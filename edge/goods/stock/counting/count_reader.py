@@ -5,9 +5,10 @@ Reads a `ReadCounts` as JSON from standard input and answers with one `ReadFile`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from edge.lib.errors import EdgeError, NeedsHuman
 from edge.lib.i18n import ENGLISH
 from edge.lib.tables import open_table, refusal
 from edge.lib.tables.table import TableRow
+from edge.lib.units.amounts import Mark, mark_of, plain_of
 from edge.lib.units.quantity import THOUSANDTHS
 
 MEMORY_BYTES = 1024**3
@@ -111,8 +113,12 @@ def read(ask: ReadCounts) -> ReadFile:
             )
         lines: list[CountedStock] = []
         faults: list[JobIssue] = []
-        for row in table.rows:
-            found = _line(row, places, ask)
+        rows = list(islice(table.rows, LINES_LIMIT + 1))
+        marks: dict[str, Mark] = {
+            field: _mark_of(rows, places[field]) for field in ("boxes", "units") if field in places
+        }
+        for row in rows:
+            found = _line(row, places, ask, marks)
             if isinstance(found, JobIssue):
                 faults.append(found)
             elif found is not None:
@@ -135,7 +141,14 @@ def _columns(header: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _line(row: TableRow, places: dict[str, int], ask: ReadCounts) -> CountedStock | JobIssue | None:
+def _mark_of(rows: Sequence[TableRow], place: int) -> Mark:
+    """The decimal mark that a column's cells agree on."""
+    return mark_of(row.cells[place] for row in rows if place < len(row.cells))
+
+
+def _line(
+    row: TableRow, places: dict[str, int], ask: ReadCounts, marks: Mapping[str, Mark]
+) -> CountedStock | JobIssue | None:
     """A row's count; None if the row is empty."""
     if row.fault:
         return JobIssue(row.line, "", "", row.fault, dict(row.values))
@@ -148,10 +161,10 @@ def _line(row: TableRow, places: dict[str, int], ask: ReadCounts) -> CountedStoc
             raise _Wrong("sku", sku, "stock_sku_unknown")
         if not cells.get("units") and not cells.get("boxes"):
             return None  # an empty line of a count sheet: not counted
-        boxes = _number(cells, "boxes")
+        boxes = _number(cells, "boxes", marks)
         if boxes % THOUSANDTHS or boxes > 10**12:
             raise _Wrong("boxes", cells["boxes"], "stock_quantity_wrong")
-        counted = (boxes // THOUSANDTHS, _number(cells, "units"))
+        counted = (boxes // THOUSANDTHS, _number(cells, "units", marks))
         place = (cells.get("location") or ask.location, cells.get("lot", ""), _day(cells))
         line = CountedStock(sku, *counted, *place, _moment(cells, ask), min(row.line, LINES_LIMIT))
         return msgspec.convert(msgspec.to_builtins(line), CountedStock)
@@ -162,13 +175,17 @@ def _line(row: TableRow, places: dict[str, int], ask: ReadCounts) -> CountedStoc
         return JobIssue(row.line, "", sku[:80], "stock_line_wrong", {"why": str(error)[:200]})
 
 
-def _number(cells: dict[str, str], field: str) -> int:
-    """Parse a number as people type it, to thousandths."""
+def _number(cells: dict[str, str], field: str, marks: Mapping[str, Mark]) -> int:
+    """Parse a number as people type it, to thousandths. "1,250" is one and a quarter only if the column has decimal
+    commas."""
     text = cells.get(field, "").replace("\u00a0", "").replace(" ", "")
     if not text:
         return 0
+    plain = plain_of(text, marks.get(field, ""))
+    if plain is None:
+        raise _Wrong(field, text, "stock_quantity_wrong")
     try:
-        number = Decimal(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text) * THOUSANDTHS
+        number = Decimal(plain) * THOUSANDTHS
         if not number.is_finite() or number < 0 or number != number.to_integral_value():
             raise _Wrong(field, text, "stock_quantity_wrong")
     except InvalidOperation:
