@@ -176,7 +176,8 @@ NOT_PERSONAL: dict[str, str] = {
         PurchaseMoved.how PurchaseMoved.now PurchaseMoved.sent_on PurchaseMoved.was SupplierPriceSet.from_date
         SupplierPriceSet.until_date SupplierSet.currency RecommendationsTrained.model_version
         RecommendationsTrained.through RecommendationsTrained.checksum
-        RecommendationsReverted.model_version RecommendationsReverted.instead_of""",
+        RecommendationsReverted.model_version RecommendationsReverted.instead_of
+        SuggestionsCounted.at_register""",
     "why the software could not do it": "DirectiveGivenUp.reason DirectiveRefused.reason",
     "what goods, taxes, promotions and roles are called, and what is said to everybody": """
         TranslationProposed.source TranslationProposed.text TranslationAccepted.source TranslationAccepted.text

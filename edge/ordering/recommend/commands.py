@@ -40,7 +40,8 @@ class SetSuggestionRule(Command, frozen=True):
 
 
 class NoteSuggestion(Command, frozen=True):
-    """Count an outcome of suggestions: shown, taken, or dismissed. By week, without persons."""
+    """Count an outcome of suggestions: shown, taken, or dismissed. By day, without persons; the next one of
+    another day records them in the journal."""
 
     set: SetId
     outcome: Happened

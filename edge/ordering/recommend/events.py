@@ -68,4 +68,21 @@ class SuggestionRuleSet(Event, frozen=True):
     rule: Rule
 
 
-EVENTS: tuple[type[Event], ...] = (RecommendationsTrained, RecommendationsReverted, SuggestionRuleSet)
+class SuggestionsCounted(Event, frozen=True):
+    """How many suggestions were shown (`suggested`), taken and waved away on a business day, on a surface and at a
+    register ("": none), as far as no such event has counted them."""
+
+    day: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
+    surface: Literal["till", "kiosk", "phone", "api"]
+    at_register: str
+    suggested: Count
+    taken: Count
+    waved: Count
+
+
+EVENTS: tuple[type[Event], ...] = (
+    RecommendationsTrained,
+    RecommendationsReverted,
+    SuggestionRuleSet,
+    SuggestionsCounted,
+)

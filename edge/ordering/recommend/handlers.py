@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 import msgspec
 
@@ -12,7 +11,6 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.foundation.settings.queries import LiveSettings
 from edge.goods.catalog.queries import read_products
-from edge.lib.units.dates import after
 from edge.ordering.recommend.commands import (
     FinishRecommendations,
     NoteSuggestion,
@@ -20,18 +18,22 @@ from edge.ordering.recommend.commands import (
     SetSuggestionRule,
     TrainRecommendations,
 )
-from edge.ordering.recommend.events import RecommendationsReverted, SuggestionRuleSet
+from edge.ordering.recommend.events import RecommendationsReverted, SuggestionRuleSet, SuggestionsCounted
 from edge.ordering.recommend.queries import model_at, read_model, rules_set
 from edge.ordering.recommend.rules import PINS_MOST, RULES_MOST
 from edge.ordering.recommend.settings import RecommendSettings
 
 JOB = "recommend"
-RETENTION_WEEKS = 60
 _RUNNING = "SELECT id FROM job WHERE kind = ? AND state IN ('queued', 'running') ORDER BY id LIMIT 1"
 _COUNT = """
-    INSERT INTO recommend_count (week, surface, register, outcome, count) VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT (week, surface, register, outcome) DO UPDATE SET count = count + excluded.count
+    INSERT INTO recommend_pending (day, surface, register, shown, taken, waved) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (day, surface, register) DO UPDATE SET
+        shown = shown + excluded.shown, taken = taken + excluded.taken, waved = waved + excluded.waved
 """
+_BEFORE = """
+    SELECT day, surface, register, shown, taken, waved FROM recommend_pending WHERE day < ? ORDER BY 1, 2, 3 LIMIT 200
+"""
+_COUNTED = "DELETE FROM recommend_pending WHERE day = ? AND surface = ? AND register = ?"
 Settings = LiveSettings[RecommendSettings]
 
 
@@ -51,6 +53,7 @@ def train(tx: Transaction, command: TrainRecommendations) -> int:
 def finish(tx: Transaction, command: FinishRecommendations) -> None:
     if read_model(tx.db, command.trained.model_version) is None:
         tx.append(command.trained)
+    _record_counts(tx)
 
 
 def revert(tx: Transaction, command: RevertRecommendations) -> None:
@@ -80,11 +83,17 @@ def note(settings: Settings) -> Callable[[Transaction, NoteSuggestion], None]:
     def handler(tx: Transaction, command: NoteSuggestion) -> None:
         if not settings.of(tx).on:
             return
-        day = date.fromisoformat(tx.business_date)
-        week = after(tx.business_date, -day.weekday())
         surface = command.set.partition("-")[0]
         register = tx.actor.register if surface in ("till", "kiosk") else ""
-        tx.db.execute(_COUNT, (week, surface, register, command.outcome, command.count))
-        tx.db.execute("DELETE FROM recommend_count WHERE week < ?", (after(week, -7 * RETENTION_WEEKS),))
+        counts = [command.count if command.outcome == one else 0 for one in ("shown", "taken", "waved")]
+        tx.db.execute(_COUNT, (tx.business_date, surface, register, *counts))
+        _record_counts(tx)
 
     return handler
+
+
+def _record_counts(tx: Transaction) -> None:
+    """Record what was counted on the days before, one event for each day, surface and register."""
+    for day, surface, register, *counts in tx.db.execute(_BEFORE, (tx.business_date,)).fetchall():
+        tx.append(SuggestionsCounted(day, surface, register, *counts))
+        tx.db.execute(_COUNTED, (day, surface, register))

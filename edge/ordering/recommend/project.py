@@ -7,7 +7,12 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.ordering.recommend.events import RecommendationsReverted, RecommendationsTrained, SuggestionRuleSet
+from edge.ordering.recommend.events import (
+    RecommendationsReverted,
+    RecommendationsTrained,
+    SuggestionRuleSet,
+    SuggestionsCounted,
+)
 
 _TRAINED = (
     "INSERT OR REPLACE INTO recommend_model (version, place, trained_us, trained_date, seq, body)"
@@ -36,9 +41,22 @@ def _set_rule(db: Connection, fact: RecordedEvent, event: SuggestionRuleSet) -> 
         db.execute("INSERT INTO recommend_rule (sku, rule, seq) VALUES (?, ?, ?)", (event.sku, event.rule, fact.seq))
 
 
+def _insert_counts(db: Connection, fact: RecordedEvent, event: SuggestionsCounted) -> None:
+    counts = (event.suggested, event.taken, event.waved)
+    db.execute(
+        "INSERT INTO recommend_day (day, surface, register, seq, shown, taken, waved) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (event.day, event.surface, event.at_register, fact.seq, *counts),
+    )
+
+
 projector = Projector(
     name="recommend",
-    version=1,
-    tables=("recommend_model", "recommend_rule"),
-    on={RecommendationsTrained: _insert_model, RecommendationsReverted: _revert_model, SuggestionRuleSet: _set_rule},
+    version=2,
+    tables=("recommend_model", "recommend_rule", "recommend_day"),
+    on={
+        RecommendationsTrained: _insert_model,
+        RecommendationsReverted: _revert_model,
+        SuggestionRuleSet: _set_rule,
+        SuggestionsCounted: _insert_counts,
+    },
 )

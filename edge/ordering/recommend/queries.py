@@ -41,6 +41,15 @@ _BY_SALES = """
     SELECT p.sku FROM json_each(?) j JOIN product p ON p.sku = j.value LEFT JOIN search_sold s ON s.id = p.id
     ORDER BY s.heat DESC NULLS LAST, j.key
 """
+WEEK = "date(day, 'weekday 0', '-6 days')"
+"""The Monday of a day's week, in SQL."""
+_COUNTS = f"""
+    SELECT {WEEK} AS week, surface, register, sum(shown), sum(taken), sum(waved),
+        sum(shown * new), sum(taken * new), sum(waved * new)
+    FROM (SELECT day, surface, register, shown, taken, waved, 0 AS new FROM recommend_day
+        UNION ALL SELECT day, surface, register, shown, taken, waved, 1 FROM recommend_pending)
+    GROUP BY 1, 2, 3 ORDER BY 1 DESC, 2, 3 LIMIT ?
+"""
 _trained = msgspec.json.Decoder(RecommendationsTrained).decode
 
 
@@ -54,7 +63,8 @@ class RecommendationModel(msgspec.Struct, frozen=True):
 
 
 class SuggestionCount(msgspec.Struct, frozen=True):
-    """Suggestions shown, taken and dismissed in a week (its Monday) on a surface and register."""
+    """Suggestions shown, taken and dismissed in a week (its Monday) on a surface and register. `new_shown` ...: those
+    of them that are not in the journal yet, as their day isn't over."""
 
     week: str
     surface: str
@@ -62,6 +72,9 @@ class SuggestionCount(msgspec.Struct, frozen=True):
     shown: int
     taken: int
     waved: int
+    new_shown: int = 0
+    new_taken: int = 0
+    new_waved: int = 0
 
 
 def recommendation_models(db: Connection, limit: Number = 20) -> list[RecommendationModel]:
@@ -95,15 +108,7 @@ def rules_set(db: Connection) -> dict[str, str]:
 
 def suggestion_counts(db: Connection, limit: Number = 40) -> list[SuggestionCount]:
     """By week, surface and register, the newest week first; 200 at most."""
-    rows = db.execute(
-        """SELECT week, surface, register, total(count) FILTER (WHERE outcome = 'shown'),
-               total(count) FILTER (WHERE outcome = 'taken'), total(count) FILTER (WHERE outcome = 'waved')
-           FROM recommend_count GROUP BY week, surface, register ORDER BY week DESC, surface, register LIMIT ?""",
-        (min(limit, SHOWN),),
-    )
-    return [
-        SuggestionCount(week, surface, register, int(a), int(b), int(c)) for week, surface, register, a, b, c in rows
-    ]
+    return [SuggestionCount(*row) for row in db.execute(_COUNTS, (min(limit, SHOWN),))]
 
 
 def best_sellers(db: Connection, limit: Number, category: str = "") -> list[str]:

@@ -16,14 +16,28 @@ CREATE TABLE recommend_rule (
     seq  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Local state: how often suggestions were shown, taken and waved away, by week (its Monday), surface and register.
-CREATE TABLE recommend_count (
-    week     TEXT NOT NULL,
+-- Strict projection of SuggestionsCounted: how often suggestions were shown, taken and waved away, by day, surface and
+-- register.
+CREATE TABLE recommend_day (
+    day      TEXT NOT NULL,
     surface  TEXT NOT NULL,
     register TEXT NOT NULL,
-    outcome  TEXT NOT NULL,
-    count    INTEGER NOT NULL,
-    PRIMARY KEY (week, surface, register, outcome)
+    seq      INTEGER NOT NULL,
+    shown    INTEGER NOT NULL,
+    taken    INTEGER NOT NULL,
+    waved    INTEGER NOT NULL,
+    PRIMARY KEY (day, surface, register, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Local state: the same of days that no event has counted yet.
+CREATE TABLE recommend_pending (
+    day      TEXT NOT NULL,
+    surface  TEXT NOT NULL,
+    register TEXT NOT NULL,
+    shown    INTEGER NOT NULL,
+    taken    INTEGER NOT NULL,
+    waved    INTEGER NOT NULL,
+    PRIMARY KEY (day, surface, register)
 ) STRICT, WITHOUT ROWID;
 
 -- Local state: what somebody who consented to a profile looked at last; 200 products of a person, for 30 days.
