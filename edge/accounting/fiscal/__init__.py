@@ -8,6 +8,7 @@ from typing import Any
 from edge.accounting.fiscal import commands
 from edge.accounting.fiscal.beside_signing import BesideSigning
 from edge.accounting.fiscal.events import EVENTS, UPCASTERS
+from edge.accounting.fiscal.figures import FIGURES
 from edge.accounting.fiscal.germany.german_device import name_device
 from edge.accounting.fiscal.handlers import Law, Logging
 from edge.accounting.fiscal.israel.allocations import allocation_of, before_print, lacking
@@ -75,6 +76,7 @@ def capability(
             brings_in: OnlyWhere(REGIMES_NOW, partial(sign_late, signing)),
         },
         parts=(part(settings),),
+        figures=FIGURES,
     )
 
 
