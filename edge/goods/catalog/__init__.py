@@ -10,6 +10,7 @@ from edge.goods.catalog.categories import queries as categories
 from edge.goods.catalog.categories.handlers import remove_categories, set_categories
 from edge.goods.catalog.categories.project import categories as category_rows
 from edge.goods.catalog.events import EVENTS
+from edge.goods.catalog.figures import FIGURES
 from edge.goods.catalog.handlers import CatalogHandlers, MadeOf, made_of_nothing
 from edge.goods.catalog.prices import price_at, price_history
 from edge.goods.catalog.product_reversal import undo_changes
@@ -67,4 +68,5 @@ def capability(
             QuerySpec("categories", categories.read_categories, right=SELL, also=BASKET, surfaces=EVERYBODY),
             QuerySpec("category_path", categories.category_path, right=SELL, also=BASKET, surfaces=EVERYBODY),
         ),
+        figures=FIGURES,
     )

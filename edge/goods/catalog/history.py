@@ -12,10 +12,14 @@ from edge.core.messages import RecordedEvent
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.goods.catalog.events import PriceChanged, PriceSet, ProductRestored, ProductRetired, ProductSet
+from edge.goods.catalog.prices import STORE
 from edge.goods.catalog.product import KEYED, Product, Source, said_fields
 
 CHANGES = 50
 """Newest changes of a product to read at a time."""
+
+PRICE_CHANGES_READ = 2_000
+"""Changes of a product to look through for the one that set a price; with one a night, more than five years."""
 
 _SEQS = """
     SELECT seq, id FROM (
@@ -61,6 +65,26 @@ def changes_of(db: Connection, registry: Registry, sku: str, limit: int = CHANGE
         change, known = _change(fact, known, first=seq == id)
         found.append(change)
     return found[: -limit - 1 : -1]
+
+
+def price_set_at(db: Connection, registry: Registry, sku: str, price_list: str, from_us: int) -> tuple[int, int] | None:
+    """The row of the event that set a product's price of a list from a moment on, and the price; None if it isn't
+    found."""
+    wanted = (price_list, from_us)
+    for seq, _ in db.execute(_SEQS, (sku, PRICE_CHANGES_READ, 0)).fetchall():
+        fact = fact_of(registry, read_rows(db, seq, 1)[0])
+        found: int | None
+        match fact.event:
+            case PriceSet(list=one, from_us=begins, price_minor=found) if (one, begins) == wanted:
+                pass
+            case PriceChanged(price_minor=found) if (STORE, fact.at_us) == wanted:
+                pass
+            case ProductSet(product=product) if (STORE, fact.at_us) == wanted:
+                found = product.price_minor
+            case _:
+                continue
+        return None if found is None else (seq, found)
+    return None
 
 
 def _change(fact: RecordedEvent, known: Product | None, first: bool) -> tuple[Change, Product | None]:

@@ -115,8 +115,13 @@ def planned_price(db: Connection, sku: str, at_us: int) -> int | None:
     return row[0] if row else None
 
 
-def _in_effect(entries: list[PriceEntry], price_list: str, at_us: int) -> int | None:
+def entry_in_effect(entries: list[PriceEntry], price_list: str, at_us: int) -> PriceEntry | None:
     """One list's price at a moment; entries with the latest first."""
     begun = [entry for entry in entries if entry.list == price_list and entry.from_us <= at_us]
-    bound = (entry.price_minor for entry in begun if entry.until_us is not None and at_us < entry.until_us)
-    return next(bound, next((entry.price_minor for entry in begun if entry.until_us is None), None))
+    bound = (entry for entry in begun if entry.until_us is not None and at_us < entry.until_us)
+    return next(bound, next((entry for entry in begun if entry.until_us is None), None))
+
+
+def _in_effect(entries: list[PriceEntry], price_list: str, at_us: int) -> int | None:
+    found = entry_in_effect(entries, price_list, at_us)
+    return found.price_minor if found else None

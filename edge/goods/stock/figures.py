@@ -60,7 +60,7 @@ FIGURES = (
     Figure(
         "stock.on_hand",
         "quantity",
-        "SELECT on_hand FROM stock WHERE sku = ?1",
+        "SELECT coalesce((SELECT on_hand FROM stock WHERE sku = ?1), (SELECT 0 FROM product WHERE sku = ?1))",
         "SELECT seq, delta FROM stock_movement WHERE sku = ?1",
         _PAGE,
         "product",

@@ -24,7 +24,7 @@ from edge.goods.catalog.office_fields import locked_fields
 from edge.goods.catalog.pages.beside import ALLERGENS, INGREDIENTS, ON_HAND, SUPPLIERS
 from edge.goods.catalog.pages.product_form import Part, part_of, rows_of
 from edge.goods.catalog.pages.product_rows import field_text, groups_of
-from edge.goods.catalog.prices import MEMBER, STORE, PriceEntry
+from edge.goods.catalog.prices import MEMBER, STORE, PriceEntry, entry_in_effect
 from edge.goods.catalog.product import COSTS
 from edge.goods.catalog.queries import count_products, find_by_sku, read_products
 from edge.goods.catalog.routes import etag, filter_of, history_of, without_costs
@@ -134,6 +134,7 @@ def _product(
         "product": known,
         "whole": read_products(db, [sku])[sku][1] if known else None,
         "history": history,
+        "priced": entry_in_effect(prices, STORE, now),
         "locked": locked_fields(db, sku) if known else (),
         "allergens": _allergens(db, services, sku, today) if known else None,
         "path": path_to(db, known.category if known else category),
