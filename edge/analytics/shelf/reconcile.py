@@ -54,7 +54,11 @@ class Phantom(msgspec.Struct, frozen=True):
 
 class GapCost(msgspec.Struct, frozen=True):
     """The cost of a gap so far, in thousandths of the product's unit and minor units: lower and upper bound; and the
-    cost per day at present."""
+    cost per day at present.
+
+    Made of: `expected` to sell meanwhile, in thousandths, give or take `off_percent`, from `sales` in half a year;
+    looks showed the gap for `seen_percent` of the time; each is worth `margin_minor`, and `lost_percent` of missed
+    sales count as lost."""
 
     finding: int
     sku: str
@@ -64,6 +68,12 @@ class GapCost(msgspec.Struct, frozen=True):
     lost_low_minor: int
     lost_high_minor: int
     lost_day_minor: int = 0
+    expected: int = 0
+    off_percent: int = 0
+    sales: int = 0
+    seen_percent: int = 100
+    margin_minor: int = 0
+    lost_percent: int = 0
 
 
 def phantoms(db: Connection, now_us: int, settings: ShelfSettings) -> list[Phantom]:
@@ -189,7 +199,10 @@ def gap_cost(db: Connection, found: ShelfFinding, now_us: int, settings: ShelfSe
     hours = empty_us / HOUR_US * settings.open_share
     surely = min(1.0, found.seen_s / 3600 / hours) if found.seen_s is not None and hours > 0 else 1.0
     low, high = round(pieces * surely * max(0.0, 1 - off)), round(pieces * (1 + off))
-    margin = _margin(db, found.sku, now_us) * settings.lost_percent / 100 / 1000
+    each_minor = _margin(db, found.sku, now_us)
+    margin = each_minor * settings.lost_percent / 100 / 1000
     a_day = history.on(settings.day_of(now_us)) * history.a_sale
     money = (round(thousandths * margin) for thousandths in (low, high, a_day))
-    return GapCost(found.seq, found.sku, empty_us // 1_000_000, low, high, *money)
+    made_of = (round(pieces), round(100 * off), len(history.sold), round(100 * surely))
+    lost = (low, high, *money)
+    return GapCost(found.seq, found.sku, empty_us // 1_000_000, *lost, *made_of, each_minor, settings.lost_percent)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import date
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import msgspec
@@ -27,6 +27,7 @@ from edge.analytics.whatif.stock_scenario import (
     StockProgress,
     StockRule,
     StockScenario,
+    StockShare,
 )
 from edge.analytics.whatif.stock_simulation import (
     EMPTY,
@@ -133,6 +134,15 @@ def compare_stock(db: Connection, scenario: StockScenario, tell: Tell = lambda p
     return _Simulating(db, scenario).run(tell)
 
 
+class _Share(NamedTuple):
+    """A product's part of a figure, or a supplier's, before it is rounded."""
+
+    key: str
+    names: dict[str, str]
+    base: float
+    would: float
+
+
 class _Simulating:
     """The sums so far, by draw."""
 
@@ -151,6 +161,7 @@ class _Simulating:
         self._would: dict[FigureName, Vector] = {}
         self._courses: dict[tuple[str, bool], list[StockCourse]] = defaultdict(list)
         self._came: dict[str, set[str]] = defaultdict(set)
+        self._shares: dict[FigureName, list[_Share]] = defaultdict(list)
         self._products: list[StockProduct] = []
         self._censored = self._inferred = self._unordered = self._unkept = self._uncosted = self._shelf_unknown = 0
         self._unknown_suppliers = set[str]()
@@ -319,12 +330,17 @@ class _Simulating:
         held = float(np.maximum(goods.on_hand[goods.begins :], 0).mean())
         self._happened["out_days"] += out
         self._happened["stock"] += held * cost
-        for sums, course in ((self._base, was), (self._would, would)):
-            _add_to(sums, "out_days", course.out_days)
-            _add_to(sums, "lost", course.lost * goods.price)
-            _add_to(sums, "stock", course.stock * cost)
-            if goods.spoilage is not None:
-                _add_to(sums, "waste", course.wasted * cost)
+        parts: list[tuple[FigureName, Vector, Vector]] = [
+            ("out_days", was.out_days, would.out_days),
+            ("lost", was.lost * goods.price, would.lost * goods.price),
+            ("stock", was.stock * cost, would.stock * cost),
+        ]
+        if goods.spoilage is not None:
+            parts.append(("waste", was.wasted * cost, would.wasted * cost))
+        for name, base, changed in parts:
+            self._add_part(name, _Share(goods.sku, goods.product.names or {}, float(base[0]), float(changed[0])))
+            _add_to(self._base, name, base)
+            _add_to(self._would, name, changed)
         self._products.append(
             StockProduct(
                 goods.sku,
@@ -340,9 +356,23 @@ class _Simulating:
             )
         )
 
+    def _add_part(self, name: FigureName, share: _Share) -> None:
+        if share.base or share.would:
+            self._shares[name].append(share)
+
+    def _add_deliveries(self) -> None:
+        suppliers = defaultdict[str, list[float]](lambda: [0.0, 0.0])
+        for (supplier, is_other), courses in self._courses.items():
+            came = any_came(courses)
+            suppliers[supplier][is_other] = float(came[0])
+            _add_to(self._would if is_other else self._base, "deliveries", came)
+        names = dict(self._db.execute("SELECT id, names FROM supplier").fetchall())
+        for supplier, (base, would) in suppliers.items():
+            called = msgspec.json.decode(names.get(supplier, "{}"), type=dict[str, str])
+            self._add_part("deliveries", _Share(supplier, called, base, would))
+
     def _result(self, stocked: set[str]) -> StockComparison:
-        for (_, is_other), courses in self._courses.items():
-            _add_to(self._would if is_other else self._base, "deliveries", any_came(courses))
+        self._add_deliveries()
         self._happened["deliveries"] = sum(len(days) for days in self._came.values())
         waste = read_waste(self._db, DaySpan(self._scenario.first, self._scenario.last), None)
         self._happened["waste"] = sum(one.cost_minor or 0 for one in waste if one.sku in stocked)
@@ -361,6 +391,7 @@ class _Simulating:
             tuple(sku for sku in named if sku not in known)[:NAMED],
             tuple(sku for sku in named if sku in known and sku not in stocked)[:NAMED],
             tuple(sorted(self._unknown_suppliers))[:NAMED],
+            {name: _parts_of(shares) for name, shares in self._shares.items()},
         )
 
     def _figure(self, name: FigureName) -> StockFigure:
@@ -381,6 +412,22 @@ def _add_to(sums: dict[FigureName, Vector], name: FigureName, values: Vector) ->
 
 def _estimate(values: Vector) -> StockEstimate:
     return StockEstimate(*range_of(values))
+
+
+def _parts_of(shares: list[_Share]) -> tuple[StockShare, ...]:
+    """The parts that differ most, and the others as one, in whole numbers that add up to the rounded figure."""
+    ranked = sorted(shares, key=lambda one: (-abs(one.would - one.base), -one.base, one.key))
+    base, would = (_round_together(values) for values in ([one.base for one in ranked], [one.would for one in ranked]))
+    whole = [StockShare(one.key, one.names, *sides) for one, *sides in zip(ranked, base, would, strict=True)]
+    rest = whole[PRODUCTS_SHOWN:]
+    others = StockShare("*", {}, sum(one.base for one in rest), sum(one.would for one in rest))
+    return (*whole[:PRODUCTS_SHOWN], *([others] if rest else []))
+
+
+def _round_together(values: list[float]) -> list[int]:
+    """Whole numbers close to these, with the sum of these, rounded."""
+    upto = [0, *(round(one) for one in accumulate(values))]
+    return [after - before for before, after in pairwise(upto)]
 
 
 def _policy(rule: OrderRule | None, told: bool) -> StockPolicy | None:

@@ -110,8 +110,19 @@ class StockProduct(msgspec.Struct, frozen=True):
     stock_would: int
 
 
+class StockShare(msgspec.Struct, frozen=True):
+    """A product's part of a figure, or a supplier's of the deliveries, simulated with both settings in the period's own
+    weeks. The key "*" covers all that aren't listed."""
+
+    key: str
+    names: dict[str, str]
+    base: int
+    would: int
+
+
 class StockComparison(msgspec.Struct, frozen=True):
-    """An answer. `products`: those that differ most, of `counted`; `weeks` that were drawn from.
+    """An answer. `products`: those that differ most, of `counted`; `weeks` that were drawn from; `made_of`: by figure,
+    the parts that add up to it.
 
     `censored`: days of products whose demand isn't known, as they lacked. `inferred`: products whose settings follow
     from their deliveries; `unordered`: of which nothing is known. `unkept`: products left out, as their stock isn't
@@ -135,6 +146,7 @@ class StockComparison(msgspec.Struct, frozen=True):
     unknown: tuple[str, ...] = ()
     unstocked: tuple[str, ...] = ()
     unknown_suppliers: tuple[str, ...] = ()
+    made_of: dict[FigureName, tuple[StockShare, ...]] = {}
     seconds: float = 0.0
 
 

@@ -83,6 +83,7 @@ def test_a_manager_prices_a_month_again(tmp_path: Path) -> None:
             await shown.see("#baskets")
             total = await _figure(shown, "total")
             assert total[1] != total[2] and total[3].startswith("-"), total
+            assert (await page.locator("#made-of tfoot td").all_inner_texts())[2:] == total[1:], "its receipts add up"
             basket = page.locator("#baskets details").first
             await basket.locator("summary").click()
             await expect(basket.locator("tbody tr").first).to_be_visible()

@@ -51,6 +51,8 @@ def test_a_manager_simulates_a_quarter_with_other_reorder_points(tmp_path: Path)
             await shown.see("#answer")
             cells = await page.locator('#figures [data-figure="stock"] td').all_inner_texts()
             assert cells[4].startswith("-"), cells
+            made_of = await page.locator("#parts tfoot td").all_inner_texts()
+            assert [cell.startswith(part) for cell, part in zip(cells[2:4], made_of[1:3], strict=True)] == [True, True]
             assert "Not known" in await page.locator('#figures [data-figure="lost"]').inner_text()
             assert await rules.locator('[data-of="reorder"]').input_value() == "80", "asked so"
             here = page.url

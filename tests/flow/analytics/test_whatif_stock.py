@@ -64,6 +64,10 @@ def test_unchanged_settings_come_to_about_what_happened(ledger: Path) -> None:
     out = figures["out_days"]
     assert out.happened is not None and out.base
     assert abs(out.base.value - out.happened) <= 0.05 * found.counted * 70
+    for one in figures.values():
+        parts = found.made_of.get(one.name, ())
+        assert one.base and sum(part.base for part in parts) == round(one.base.value), "its parts add up"
+        assert all(part.base == part.would for part in parts)
     came = figures["deliveries"]
     assert came.happened and came.base
     assert came.base.value == pytest.approx(came.happened, rel=0.25)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from aiohttp import web
 
 from edge.analytics.whatif.service.runs import STOCK_RUNS
-from edge.analytics.whatif.stock_scenario import DAYS_MOST
+from edge.analytics.whatif.stock_scenario import DAYS_MOST, FigureName
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.foundation.access.rights import MANAGE
@@ -26,7 +26,8 @@ MONEY = ("lost", "stock", "waste")
 
 
 async def whatif_stock(request: web.Request) -> web.Response:
-    """`GET /manager/whatif-stock?run=`: the settings to change, and the answer of a question."""
+    """`GET /manager/whatif-stock?run=&figure=`: the settings to change, the answer of a question, and what one of its
+    figures is made of."""
     site, today = request.app[SITE], today_of(request)
     run = site.services.of(STOCK_RUNS).find(request.query.get("run", "")[:40])
     found = await site.asker.read(_read)
@@ -41,6 +42,7 @@ async def whatif_stock(request: web.Request) -> web.Response:
         earliest=(date.fromisoformat(today) - timedelta(days=10 * DAYS_MOST)).isoformat(),
         yesterday=last,
         amounts=MONEY,
+        figure=chosen if (chosen := request.query.get("figure")) in get_args(FigureName) else "stock",
         **found,
     )
 
