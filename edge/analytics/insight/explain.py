@@ -42,6 +42,8 @@ _BY = ("product", "category", "hour", "person", "tender", "register", "place", "
 _WASTED = ("waste_cause", "waste_place", "waste_person", "waste_hour")
 GROUPS = MappingProxyType({**{f"by_{by}": by for by in _BY}, **{kind: kind for kind in (*_WASTED, "moved")}})
 """Breakdowns of revenue, waste and stock movements as figures, one per key, and their dimension."""
+MARGINS = MappingProxyType({f"margin_by_{by}": by for by in ("category", "hour", "person", "register", "place")})
+"""The margin of a part of revenue; a product's is `margin` with its key."""
 OTHER = "-"
 """The key for items without one, such as a product without a category."""
 OF_PRODUCT = ("margin", "cost", "costed", "units")
@@ -74,9 +76,9 @@ class Sides(NamedTuple):
 
 
 class ExplainFigure(ReadQuestion[ExplainedFigure | None], frozen=True, tag=True):
-    """Explain a figure of the days from `first` to `last`. `name`: a key figure, or one of GROUPS; `key`: the product,
-    hour, person... it's about, "" for the days. Or a declared figure (`Capability.figures`) and its key, of no days.
-    `through`: as of this row (0: now). None if there is no such figure."""
+    """Explain a figure of the days from `first` to `last`. `name`: a key figure, or one of GROUPS or MARGINS; `key`:
+    the product, hour, person... it's about, "" for the days. Or a declared figure (`Capability.figures`) and its key,
+    of no days. `through`: as of this row (0: now). None if there is no such figure."""
 
     name: str
     first: str
@@ -100,7 +102,7 @@ class ExplainFigure(ReadQuestion[ExplainedFigure | None], frozen=True, tag=True)
 
 def is_explained(name: str) -> bool:
     """Whether a figure can be explained by events."""
-    return name in GROUPS or (name in ROWS and name not in NOT_FOLDED)
+    return name in GROUPS or name in MARGINS or (name in ROWS and name not in NOT_FOLDED)
 
 
 def _explain(
@@ -146,6 +148,9 @@ def _reader(asked: ExplainFigure) -> Callable[[Connection], Sides]:
         if name in GROUPS:
             sums = _groups(db, GROUPS[name], span, asked.zone)
             rows = [(of or OTHER, one.minor, one.count) for of, one in sums.items()]
+        elif name in MARGINS:
+            sums = _groups(db, MARGINS[name], span, asked.zone)
+            rows = [(of or OTHER, *_of_product("margin", one)) for of, one in sums.items()]
         elif name in OF_PRODUCT and key:
             rows = [(sku, *_of_product(name, one)) for sku, one in read_by_key(db, "product", span).items()]
         else:

@@ -12,8 +12,10 @@ from edge.conversation.copilot.meaning.model import Meaning
 from edge.foundation.access.rights import MANAGE, REPORTS
 
 _TOTALS = MappingProxyType({"sales": "sales", "margin": "margin", "average_basket": "basket", "waste": "waste"})
+_OF_PRODUCT = MappingProxyType({"margin": "margin", "quantity": "units"})
 _SUMS = ("sales", "quantity", "receipts", "average_basket")
 _PARTS = ("product", "category", "hour", "person", "tender", "register", "place", "promotion")
+_MARGINS = ("category", "hour", "person", "register", "place")
 _WASTED = MappingProxyType({"reason": "cause", "place": "place", "person": "person", "hour": "hour"})
 NO_KEY = "-"
 _FIGURE_PAGES = ("/manager/figure", "/manager/insight", "/manager/explained")
@@ -44,11 +46,15 @@ def _figure(measure: str, wanted: Mapping[str, tuple[str, ...]]) -> tuple[str, s
     dimension, values = next(iter(wanted.items()))
     if len(wanted) > 1 or len(values) > 1:
         return "", ""
-    if measure == "margin" and dimension == "product":
-        return "margin", values[0]
+    if measure in _OF_PRODUCT and dimension == "product":
+        return _OF_PRODUCT[measure], values[0]
     if measure == "waste" and dimension in _WASTED:
         return f"waste_{_WASTED[dimension]}", values[0] or NO_KEY
-    if measure in _SUMS and dimension in _PARTS and (dimension, "-" in values[0]) != ("hour", True):
+    if (dimension, "-" in values[0]) == ("hour", True):
+        return "", ""
+    if measure == "margin" and dimension in _MARGINS:
+        return f"margin_by_{dimension}", values[0] or NO_KEY
+    if measure in _SUMS and dimension in _PARTS:
         return f"by_{dimension}", values[0] or NO_KEY
     return "", ""
 

@@ -6,6 +6,7 @@ import re
 from contextlib import closing
 from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from edge.analytics.insight.explain import GROUPS, OTHER, ExplainFigure, is_explained
@@ -19,6 +20,7 @@ from edge.core.journal.figure_trace import ExplainedFigure
 from edge.core.storage.database import Connection
 from edge.counter.till.commands import (
     AddLine,
+    AddLoad,
     OverridePrice,
     Pay,
     PrintReport,
@@ -27,16 +29,18 @@ from edge.counter.till.commands import (
     VoidLastSale,
 )
 from edge.counter.till.events import SaleCompleted
-from edge.goods.catalog.commands import ChangePrice
+from edge.goods.catalog.commands import ChangePrice, SetPrice
+from edge.goods.catalog.prices import price_history
 from edge.goods.promotions.commands import SetPromotion
 from edge.goods.promotions.promotion import Goods, PercentOff, Promotion
 from edge.goods.stock.commands import RecordMovement
 from edge.goods.stock.moving.movements import list_movements
-from tests.browser.calling import Caller, calling
+from tests.browser.calling import calling
 from tests.browser.serving import DEADLINE_S, serve
 from tests.catch_up import catch_up
 from tests.http_client import when
 from tests.shop_fixture import CONFIG, MANAGER, MILK, SYSTEM, TOMATO, FakeClock, done, open_shop, run
+from tests.shown_figures import ADDS_UP, figures_shown, unexplained, unexplained_of
 
 REST = ("stock_out", "forecast_error", "cost_corrected", "supplier_on_time", "supplier_short", "supplier_price")
 """Key figures whose rows lead to a page of their own."""
@@ -145,14 +149,30 @@ def test_stock_opens_to_its_movements_their_facts_and_the_count_that_corrected_i
     run(check())
 
 
-def test_a_price_says_whose_word_it_is_and_since_when(tmp_path: Path) -> None:
+def test_a_price_says_whose_it_is_and_since_when_and_opens_to_the_fact_that_set_it(tmp_path: Path) -> None:
     async def check() -> None:
-        async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
-            await done(served.shop, ChangePrice("milk", 130), SYSTEM)
-            row = served.shop.head.seq
-            page = (await caller.get("/manager/product?sku=milk")).text
-            assert f"/manager/journal?before={row + 1}" in page
+        clock = FakeClock()
+        async with serve(tmp_path, clock=clock) as served, calling(served) as caller:
+            shop = served.shop
+            rows = list[int]()
+            for price in (130, 140):
+                clock.advance(60)
+                await done(shop, ChangePrice("milk", price), SYSTEM)
+                rows.append(shop.head.seq)
+            await done(shop, SetPrice("milk", 99, list="member", from_us=clock.at_us), SYSTEM)
+            page = (await caller.get("/manager/product?sku=milk&lang=en")).text
+            assert f"/manager/journal?before={rows[-1] + 1}" in page
             assert 'href="#part-changes"' in page
+            assert "source" in page[page.index('id="priced-by"') :][:60]
+            prices = [link for link, _ in figures_shown(page) if "goods.price_minor" in link]
+            assert len(set(prices)) == 4, "those before, too"
+            assert await unexplained(caller, page) == []
+            known = price_history(shop.reader, "milk")
+            keys = [f"milk\nstore\n{one.from_us}" for one in known if one.list == "store"]
+            found = [explain(shop, "goods.price_minor", DaySpan("", ""), key).parts for key in keys]
+            assert [(parts[0].seq, parts[0].numerator) for parts in found][:2] == [(rows[1], 140), (rows[0], 130)]
+            for odd in (f"milk\nmember\n{clock.at_us + 1}", "milk\nstore\n-1", f"milk\nstore\n{'9' * 30}"):
+                assert (await caller.get(f"/manager/figure?name=goods.price_minor&key={quote(odd)}")).status == 404, odd
 
     run(check())
 
@@ -217,34 +237,39 @@ def test_no_figure_of_today_key_figures_and_the_z_is_closed(tmp_path: Path) -> N
     run(check())
 
 
-def test_every_figure_of_today_key_figures_and_the_z_opens(tmp_path: Path) -> None:
-    async def opened_from(caller: Caller, address: str) -> set[str]:
-        page = await caller.get(address)
-        assert page.status == 200, page.text[-400:]
-        links = re.findall(r'href="(/manager/figure\?[^"#]*)', page.text)
-        return {unescape(link) for link in links}
-
+def test_every_figure_of_today_key_figures_and_the_z_opens_to_what_is_shown(tmp_path: Path) -> None:
     async def check() -> None:
         clock = FakeClock()
         async with serve(tmp_path, clock=clock) as served, calling(served) as caller:
+            await done(served.shop, AddLoad("OTHER-CARD-1", 1_000), MANAGER)  # money that is no revenue
+            await done(served.shop, Pay("card"), MANAGER)
+            await a_day(served.shop)
+            clock.advance(7 * 86_400)
             day = await a_day(served.shop)
             pages = [
                 f"/manager/today?day={day}",
                 f"/manager/insight?from={day}&to={day}",
-                "/manager/explained?of=1&z=1",
+                *(f"/manager/explained?of=1&z={number}" for number in (1, 2)),
             ]
             kpis = [kpi.name for kpi in read_kpis(served.shop.reader, DaySpan(day, day)) if kpi.value is not None]
             pages += [f"{pages[1]}&kpi={name}" for name in kpis if name in ROWS]
-            links = set[str]().union(*[await opened_from(caller, one) for one in pages])
-            assert len(links) > 40
-            for link in links:
-                answer = await caller.get(link + "&lang=he")
-                assert answer.status == 200, (link, answer.text[-400:])
-                assert 'id="adds-up" class="hint"' in answer.text, link
-                assert 'id="chain" class="hint"' in answer.text, link
+            opened, wrong = set[str](), list[object]()
+            for address in pages:
+                page = await caller.get(f"{address}&lang=en")
+                assert page.status == 200, page.text[-400:]
+                new = [(link, numbers) for link, numbers in figures_shown(page.text) if link not in opened]
+                wrong += [(address, *one) for one in await unexplained_of(caller, new)]
+                opened |= {link for link, _ in new}
+            assert not wrong, "\n".join(map(str, wrong))
+            assert len(opened) > 70
+            names = {parse_qs(urlsplit(link).query)["name"][0] for link in opened}
+            assert {"reports.day_count", "reports.z_minor", "by_hour", "units", "margin_by_hour", "margin"} <= names
             assert (await caller.get(f"/manager/figure?name=nonsense&from={day}&to={day}")).status == 404
+            for name in ("margin_by_category", "margin_by_person", "waste_cause"):
+                page = await caller.get(f"/manager/figure?name={name}&from={day}&to={day}&key=-&lang=he")
+                assert page.status == 200 and ADDS_UP in page.text, name
 
-    run(check(), 120)
+    run(check(), 280)
 
 
 def test_the_process_behind_the_till_explains_a_figure(tmp_path: Path) -> None:

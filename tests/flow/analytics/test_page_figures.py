@@ -35,6 +35,7 @@ from edge.foundation.access.credentials.pin import hash_pin
 from edge.goods.purchasing import commands as buying
 from edge.goods.stock.commands import RecordMovement, ReserveLine, ReserveStock
 from edge.goods.stock.queries import read_item
+from edge.goods.transfers.commands import AnnounceTransfer, SentGoods
 from edge.money.gift_cards.card import card_id
 from edge.money.gift_cards.commands import LoadCard, PutBack, SpendCard
 from edge.money.payments.commands import SetProvider
@@ -46,11 +47,13 @@ from tests.card_shop import card_shop
 from tests.catch_up import catch_up
 from tests.customers import known
 from tests.flow.accounting.test_settlements import batch_of, paid
+from tests.invoicing import issued, sold
+from tests.ordering import milk_order
 from tests.shop_fixture import MANAGER, MILK, SYSTEM, TOMATO, FakeClock, done, run
+from tests.shown_figures import ADDS_UP, CHAIN_HOLDS
 
 ELSEWHERE = ("payments.", "reports.", "pricing.", "shelf.", "recommend.", "forecast.", "coupon.")
 """Figures of pages that have tests of their own."""
-ADDS_UP, CHAIN_HOLDS = 'id="adds-up" class="hint"', 'id="chain" class="hint"'
 
 
 async def goods(shop: CommandBus) -> None:
@@ -139,15 +142,15 @@ def closed_rows(page: str) -> list[str]:
     return [one for one in shown if "/manager/" not in one and "<details" not in one and 'class="total"' not in one]
 
 
-async def open_all(caller: Caller, address: str) -> tuple[set[str], list[object]]:
+async def open_all(caller: Caller, address: str, **headers: str) -> tuple[set[str], list[object]]:
     """Open each figure of a page; their names, and what doesn't open or add up."""
-    page = await caller.get(address)
+    page = await caller.get(address, **headers)
     assert page.status == 200, (address, page.text[-400:])
     text = page.text.split('id="statement"')[0] + "</main>"  # an account's own paper lists its documents by number
     wrong: list[object] = [(address, one) for one in closed_rows(text)]
     links = links_of(page.text)
     for link in links:
-        answer = await caller.get(f"{link}&lang=he")
+        answer = await caller.get(f"{link}&lang=he", **headers)
         if not (answer.status == 200 and ADDS_UP in answer.text and CHAIN_HOLDS in answer.text):
             wrong.append((address, link, answer.status))
     return {parse_qs(urlsplit(link).query)["name"][0] for link in links}, wrong
@@ -176,12 +179,12 @@ def test_no_figure_of_these_pages_is_closed_or_unexplained(tmp_path: Path) -> No
             ):
                 names, found = await open_all(caller, address)
                 seen, wrong = seen | names, wrong + found
-            assert not wrong
+            assert not wrong, "\n".join(map(str, wrong))
             declared = {one for one in shop.registry.figures if not one.startswith(ELSEWHERE)}
             assert declared <= seen, declared - seen
             assert {"sales", "by_product", "by_category", "by_tender", "moved"} <= seen
 
-    run(check(), 180)
+    run(check(), 280)
 
 
 def explain(shop: CommandBus, name: str, *key: str) -> ExplainedFigure:
@@ -300,5 +303,28 @@ def test_a_figure_opens_only_for_who_may_open_its_page_and_in_its_own_currency(t
                 assert (
                     await caller.get(f"/manager/figure?name=purchasing.total&key={odd}", Grant=managers)
                 ).status == 404
+
+    run(check())
+
+
+def test_an_invoice_an_order_and_a_transfer_lead_to_their_facts(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
+            shop = served.shop
+            invoice = await issued(shop, await sold(shop))
+            order = await milk_order(shop)
+            await done(shop, AnnounceTransfer("abcdef01", "north", (SentGoods("milk", 4_000),)), SYSTEM)
+            await catch_up(shop)
+            for address, id, recorded in (
+                (f"/manager/invoice?number={quote(invoice.number)}", invoice.number, "InvoiceIssued"),
+                (f"/fragments/order?order={order.id}", order.id, "OrderPlaced"),
+                ("/manager/transfers", "abcdef01", "TransferAnnounced"),
+            ):
+                page = await caller.get(address)
+                found = re.findall(r'href="(/manager/journal\?[^"]*about=[^"]*)"', page.text)
+                links = {unescape(link) for link in found}
+                assert [parse_qs(urlsplit(link).query)["about"] for link in links] == [[id]], address
+                journal = await caller.get(links.pop())
+                assert f'<bdi dir="ltr">{recorded}</bdi>' in journal.text, address
 
     run(check())

@@ -24,8 +24,9 @@ from edge.core.journal.figure_trace import ExplainedFigure
 from edge.counter.till.commands import AddLine, Pay
 from edge.lib.sight.kinds import Seen
 from edge.lib.units.dates import after
-from edge.ordering.recommend.commands import FinishRecommendations
+from edge.ordering.recommend.commands import FinishRecommendations, NoteSuggestion
 from edge.ordering.recommend.events import RecommendationsTrained
+from edge.ordering.recommend.queries import suggestion_counts
 from edge.people.coupons.commands import MakeCoupons, UseCoupon
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve
@@ -46,6 +47,8 @@ async def sell(shop: CommandBus, clock: FakeClock, days: int) -> None:
         await done(shop, AddLine(MILK, quantity=(2 + n % 3) * 1_000), MANAGER)
         await done(shop, AddLine(TOMATO, quantity=1_250), MANAGER)
         await done(shop, Pay("cash"), MANAGER)
+        for outcome, count in (("shown", 3 + n), ("taken", 1), ("waved", 1)):
+            await done(shop, NoteSuggestion("till-0123456789abcdef", outcome, count), MANAGER)  # type: ignore[arg-type]
         clock.advance(DAY_S)
 
 
@@ -116,13 +119,16 @@ def test_what_models_trials_and_cameras_measured_opens_and_adds_up(tmp_path: Pat
             assert measured.shown == sums_of(measured) and measured.shown[1] > 0
             (series,) = shop.reader.execute("SELECT series FROM coupon_series").fetchone()
             assert [one.type for one in explain(shop, "coupon.used", str(series)).parts] == ["CouponUsed"]
+            (week,) = [one for one in suggestion_counts(shop.reader) if one.week <= day]
+            suggested = explain(shop, "recommend.shown", week.week, "till", "1")
+            assert suggested.shown == (week.shown, 0) and len(suggested.parts) == 3, "one of each day"
             assert explain(shop, "recommend.recall10", "r1").shown == (312, 0)
             (part,) = explain(shop, "pricing.strength", "dairy", "p1").parts
             assert (part.type, part.numerator) == ("PriceModelTrained", 900)
             page_text = (await caller.get("/manager/figure?name=recommend.recall10&key=r1&lang=en")).text
             assert "31.2%" in page_text
 
-    run(check(), 180)
+    run(check(), 280)
 
 
 def sums_of(found: ExplainedFigure) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from edge.analytics.insight.anomalies import HOURLY, OF_PRODUCTS, Anomaly, read_anomalies
-from edge.analytics.insight.explain import GROUPS, OTHER, is_explained
+from edge.analytics.insight.explain import GROUPS, MARGINS, OTHER, is_explained
 from edge.analytics.insight.kpis import ROW_SIDES, ROWS, SIDES, Kpi, read_kpi_rows, read_kpis
 from edge.analytics.insight.pages import figure, today
 from edge.analytics.insight.queries import By, FigureGroup, read_groups, read_year_before
@@ -55,6 +55,7 @@ async def overview(request: web.Request) -> web.Response:
         with_rows=ROWS,
         explained={name for name in ROWS if is_explained(name)},
         groups_opened=GROUPS,
+        margins_opened=MARGINS,
         no_key=OTHER,
         sides=SIDES,
         row_sides=ROW_SIDES,

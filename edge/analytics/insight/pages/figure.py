@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
-from edge.analytics.insight.explain import GROUPS, OF_PRODUCT, OTHER, ExplainFigure
+from edge.analytics.insight.explain import GROUPS, MARGINS, OF_PRODUCT, OTHER, ExplainFigure
 from edge.analytics.insight.kpis import ROW_SIDES
 from edge.analytics.insight.routes import asked_span
 from edge.core.endpoints import Page
@@ -30,6 +30,8 @@ from edge.web.past import PAST
 from edge.web.problem import Problem
 
 GROUP_SIDES = ("minor", "count")
+OF_MARGIN = "margin_"
+"""Names of MARGINS are this and the name of the part of revenue."""
 
 
 async def figure(request: web.Request) -> web.Response:
@@ -44,12 +46,13 @@ async def figure(request: web.Request) -> web.Response:
     found = await site.services.of(PAST).ask(asked)
     if found is None:
         raise Problem(404, "not_found", path=request.path[:200])
-    of_product = (bool(key) and name not in GROUPS) or name == "by_product"
-    people = {one.actor for one in found.parts} | ({key} if name in ("by_person", "waste_person") else set())
+    by = name.removeprefix(OF_MARGIN) if name in MARGINS else name
+    of_product = (bool(key) and by not in GROUPS) or name == "by_product"
+    people = {one.actor for one in found.parts} | ({key} if by in ("by_person", "waste_person") else set())
     read = partial(_read, people=people, sku=key if of_product else "", last=span.last)
-    sides = GROUP_SIDES if name in GROUPS else ROW_SIDES[name]
-    around = {"name": name, "key": key, "sides": sides, "of_product": of_product, "of_group": name in GROUPS}
-    group_names = await site.asker.read(partial(_group_names, name=name))
+    sides = GROUP_SIDES if name in GROUPS else ROW_SIDES["margin" if name in MARGINS else name]
+    around = {"name": name, "by": by, "key": key, "sides": sides, "of_product": of_product, "of_group": name in GROUPS}
+    group_names = await site.asker.read(partial(_group_names, by=by))
     shown = {"found": found, "span": span, "figure": around, "group_names": group_names, "no_key": OTHER}
     shown |= {"declared": None, "page_of": "", "currency": ""}
     return page(request, "figure", **shown, **await site.asker.read(read))
@@ -68,7 +71,7 @@ async def _declared_figure(request: web.Request, figure: Figure, key: str) -> we
     if found is None:
         raise Problem(404, "not_found", path=request.path[:200])
     sides = (figure.unit, figure.over)
-    around = {"name": figure.name, "key": first, "sides": sides, "of_product": False, "of_group": False}
+    around = {"name": figure.name, "by": "", "key": first, "sides": sides, "of_product": False, "of_group": False}
     around["parts"] = parts
     people = {one.actor for one in found.parts}
     if figure.of == "sums" and (person := person_at(parts[-1])):
@@ -87,11 +90,11 @@ async def _declared_figure(request: web.Request, figure: Figure, key: str) -> we
     return page(request, "figure", found=found, **values, **await site.asker.read(read))
 
 
-def _group_names(db: Connection, name: str) -> dict[str, dict[str, str]]:
+def _group_names(db: Connection, by: str) -> dict[str, dict[str, str]]:
     """The names of categories or locations, for figures grouped by them."""
-    if name == "by_category":
+    if by == "by_category":
         return {one.id: one.names for one in read_categories(db)}
-    return {one.id: one.names for one in read_locations(db)} if name in ("by_place", "waste_place") else {}
+    return {one.id: one.names for one in read_locations(db)} if by in ("by_place", "waste_place") else {}
 
 
 def _read(db: Connection, people: set[str], sku: str, last: str) -> dict[str, Any]:

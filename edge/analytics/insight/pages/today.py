@@ -110,6 +110,7 @@ async def _figures(request: web.Request) -> str:
         "called": called,
         "before": before,
         "until_now": today,
+        "week_before": after(day, -7),
         "turnover_change": change_percent(report.sums.total_minor, before.minor),
         "count_change": change_percent(report.sums.sales.count, before.count),
         "average_before": before.minor // before.count if before.count else None,
