@@ -40,7 +40,7 @@ from edge.people.customers.rules import PhoneNumber
 from edge.web.actors import register_of
 from edge.web.context import SITE, today_of
 from edge.web.live.fragments import Fragment, FragmentSource
-from edge.web.pages.shell import html, page
+from edge.web.pages.shell import html, opens_figures, page
 from edge.web.problem import Problem
 from edge.web.responses import texts_of
 from edge.web.trust import picture as qr
@@ -88,6 +88,7 @@ async def details(request: web.Request) -> web.Response:
     values["at_terminal"] = register_of(request) in request.app[SITE].services.of(TILLS).terminals
     values["pay_qr"] = qr(payment.address) if payment and payment.address else ""
     values["own_words"] = OrderMoved.own_words
+    values["opens"] = opens_figures(request)
     values["business_day"] = date.fromisoformat(found.business_date)
     return html(site.renderer.render("order_details.html", language, **values))
 
