@@ -212,8 +212,8 @@ def test_who_was_forgotten_since_is_forgotten_in_the_past(tmp_path: Path) -> Non
             assert "Noa Levi" in page and "This is the past" in page
             await done(then.served.shop, ForgetCustomer(id), SYSTEM)
             assert then.served.shop.head.seq > head
-            answer = await then.get(f"/manager/customer?id={id}")
-            assert "Noa Levi" not in answer.text
+            for page in (f"customer?id={id}", "customers", f"figure?name=loyalty.points&key={id}%0Apoints", "journal"):
+                assert "Noa Levi" not in (await then.get(f"/manager/{page}")).text, page
 
     run(check())
 
@@ -242,6 +242,27 @@ def test_a_doubled_hour_is_told_apart() -> None:
     first, second = (read_moment("2026-10-25T02:30", "Europe/Paris", now_us, fold) for fold in (0, 1))
     assert (first.wrong, second.wrong) == (None, None)
     assert second.at_us - first.at_us == 3_600_000_000
+
+
+def test_in_the_hour_that_is_there_twice_each_minute_shows_its_own_facts(tmp_path: Path) -> None:
+    async def check() -> None:
+        first = datetime(2027, 10, 31, 2, 30, tzinfo=PARIS)
+        clock = FakeClock(int(first.timestamp() * 1e6))
+        async with serve(tmp_path, clock=clock) as served, calling(served) as caller:
+            then = Then(served, caller, [], clock)
+            for price in (777, 888):
+                await done(served.shop, ChangePrice("milk", price), SYSTEM)
+                clock.advance(3_600)  # and it is half past two again
+            await catch_up(served.shop)
+            milk = "/manager/product?sku=milk"
+            asked = f"/manager/past/go?day=2027-10-31&time=02:31&to={milk}"
+            assert "occurred twice" in (await then.get(asked)).text
+            for fold, price_text, other in ((0, "€7.77", "€8.88"), (1, "€8.88", "€1.20")):
+                page = (await then.get(f"{asked}&fold={fold}")).text
+                shown = page[page.index('<p class="price">') :]
+                assert price_text in shown[: shown.index("</p>")] and other not in shown[: shown.index("</p>")]
+
+    run(check())
 
 
 def test_a_process_of_its_own_makes_views_of_the_past(tmp_path: Path) -> None:
