@@ -166,7 +166,7 @@ def _fields(cells: Sequence[str], columns: Mapping[str, str], places: Mapping[st
 def _rows(data: bytes, columns: Mapping[str, str], needed: tuple[str, ...]) -> Iterator[tuple[int, Mapping[str, str]]]:
     """Rows by field names, each with its number in the file; missing columns are empty."""
     lines = _text(data).splitlines()
-    separator = find_separator(lines[0]) if lines else ","
+    separator = find_separator(lines[:1])
     lines = lines[1:] if lines and lines[0].lower().startswith("sep=") else lines
     reader = csv.reader(lines, delimiter=separator)
     places = _places(next(reader, []), columns, needed)

@@ -101,9 +101,7 @@ class CardFile:
         with reopen() as table:
             for row in table.rows:
                 self.lines += 1
-                if row.fault:
-                    self.left.add_faulty(row.fault)
-                else:
+                if not self.left.add_unread(row):
                     self._take(row.line, row.cells)
 
     def look(self) -> FileLook:

@@ -20,6 +20,7 @@ from edge.goods.ingest.mapping.headers import is_with_tax, is_without_tax, list_
 from edge.goods.ingest.mapping.mapping import PriceChange, mapping_of
 from edge.goods.ingest.mapping.row_converter import ImportSettings, ParsedRow
 from edge.goods.ingest.reader_client import FileReader
+from edge.lib.units.amounts import amount_of, mark_of
 from edge.lib.units.money import exponent
 from edge.lib.units.quantity import Unit
 
@@ -94,6 +95,8 @@ class _Look:
         self._left: Counter[str] = Counter()
         self._taken_minor: Counter[str] = Counter()
         self._repeated_minor: Counter[str] = Counter()
+        self._rounded: Counter[str] = Counter()
+        self._unread: dict[str, list[str]] = {}
         self._values: dict[str, dict[str, str | int]] = {}
         self._superseded = b""
         self._lines = 0
@@ -128,8 +131,11 @@ class _Look:
     def _money_sums(self, fields: Mapping[str, str]) -> Iterator[MoneySum]:
         digits = exponent(self._settings.currency)
         for field, summed in self._sums.items():
-            left = minor_of(Decimal(self._left_sums[field]), digits) + self._repeated_minor[field]
-            yield MoneySum(fields[field], minor_of(Decimal(summed), digits), self._taken_minor[field], left)
+            unread = self._unread.get(fields[field], [])
+            left = Decimal(self._left_sums[field]) + sum(amount_of(cell, mark_of(unread)) or 0 for cell in unread)
+            left += Decimal(self._rounded[field]).scaleb(-digits)
+            left_minor = minor_of(left, digits) + self._repeated_minor[field]
+            yield MoneySum(fields[field], minor_of(Decimal(summed), digits), self._taken_minor[field], left_minor)
 
     def _questions(self, answers: Mapping[str, str]) -> Iterator[MoveQuestion]:
         """What is open of taxes, units and whether prices include tax."""
@@ -176,10 +182,14 @@ class _Look:
             return
         for note in entry.said.notes:
             self._leave(note)
+            self._unread.setdefault(note.field, []).append(note.value)
         if self._superseded and self._superseded[entry.place // 8] >> entry.place % 8 & 1:
             self._left["repeated"] += 1
             self._repeated_minor += _money_said(entry.said)
             return
+        for field, more in entry.said.rounded.items():
+            self._left["rounded"] += field not in entry.said.inherited
+            self._rounded[field] += Decimal(more) if field not in entry.said.inherited else 0
         product, counts = entry.said.product, self._counts
         self._rows += 1
         asked = any(note.reason in ("tax_class_unknown", "not_unit") for note in entry.said.notes)

@@ -7,17 +7,19 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from edge.analytics.forecast.history.day_forms import DayForm, form_of
 from edge.backoffice.switching.protocol import FileQuestion, LeftOutRows, MoneySum
 from edge.goods.ingest.mapping.heading_currency import check_heading
-from edge.lib.tables import Opened
+from edge.lib.tables import Opened, TableRow, is_total_row
 from edge.lib.units.amounts import Mark, amount_of, mark_of
 from edge.lib.units.money import exponent
 
 CELL_CHARS = 300
+FIRST_ROWS = 50
 _MONEY_HEADING = re.compile(
     r"price|cost|amount|total|balance|sales|paid|prix|montant|solde|co[uû]t|מחיר|סכום|סה|יתרה|עלות|tax|tip|fee|value",
     re.IGNORECASE,
@@ -78,6 +80,11 @@ def columns_of(
     return Columns(header, places, marks, forms)
 
 
+def first_cells(table: Opened) -> list[list[str]]:
+    """The cells of a file's first rows, to see what its columns are of."""
+    return [row.cells for row in islice(table.rows, FIRST_ROWS) if not row.fault and not is_total_row(row.cells)]
+
+
 def check_currency(columns: Columns, fields: Sequence[str], ask: FileQuestion) -> None:
     """Raise `ConfigError` if a column of money is in another currency than the store's."""
     for field in fields:
@@ -97,9 +104,15 @@ class LeftOuts:
         self._counts[why] += 1
         self._money[why] += amount or 0
 
-    def add_faulty(self, fault: str) -> None:
-        """A row that couldn't be read; `fault`: its `TableRow.fault`."""
-        self.add("cut" if fault == "cut_short" else "row")
+    def add_unread(self, row: TableRow) -> bool:
+        """Whether a row is left out as it is: it couldn't be read, or has the totals of other rows."""
+        if row.fault:
+            self.add("cut" if row.fault == "cut_short" else "row")
+        elif is_total_row(row.cells):
+            self.add("not_goods")
+        else:
+            return False
+        return True
 
     @property
     def amount(self) -> Decimal:

@@ -92,8 +92,7 @@ class CustomerFile:
         with reopen() as table:
             for row in table.rows:
                 self.lines += 1
-                if row.fault:
-                    self.left.add_faulty(row.fault)
+                if self.left.add_unread(row):
                     continue
                 self._unknown.see(row.cells)
                 self._take(row.line, row.cells)

@@ -18,11 +18,13 @@ from typing import TypeVar
 import msgspec
 
 from edge.backoffice.switching.card_file import CardFile
+from edge.backoffice.switching.columns import first_cells
 from edge.backoffice.switching.customer_file import CustomerFile
 from edge.backoffice.switching.kinds import kind_of
 from edge.backoffice.switching.moved import FileKind
 from edge.backoffice.switching.protocol import (
     ArchivePart,
+    BuyerRows,
     CardRows,
     CustomerRows,
     FileLook,
@@ -41,8 +43,8 @@ from sandbox.landlock import confine
 
 MEMORY_BYTES = 2 * 1024**3
 CPU_S = 900
-ROWS = 500
-"""Rows per answer."""
+ROWS, BUYERS = 500, 10
+"""Rows per answer, and customers with all their purchases."""
 MEMBERS = 15
 """Files in an archive."""
 UNPACKED_BYTES = 256 * 1024**2
@@ -108,20 +110,23 @@ def _rows(ask: FileQuestion) -> Iterator[ReaderAnswer]:
             for cards in batches(CardFile(ask, lambda: _open(ask)).cards):
                 yield CardRows(cards)
         case "sales_lines":
-            for sold in batches(SalesFile(ask, lambda: _open(ask)).rows()):
+            sales = SalesFile(ask, lambda: _open(ask))
+            for sold in batches(sales.rows()):
                 yield SoldRows(sold)
+            for buyers in batches(sales.buyers(), BUYERS):
+                yield BuyerRows(buyers)
 
 
-def batches(rows: Iterable[T]) -> Iterator[tuple[T, ...]]:
+def batches(rows: Iterable[T], most: int = ROWS) -> Iterator[tuple[T, ...]]:
     """Rows in batches."""
     left = iter(rows)
-    while batch := tuple(islice(left, ROWS)):
+    while batch := tuple(islice(left, most)):
         yield batch
 
 
 def _kind(ask: FileQuestion) -> FileKind:
     with _open(ask) as table:
-        return kind_of(table.header)
+        return kind_of(table.header, first_cells(table))
 
 
 def _open(ask: FileQuestion) -> AbstractContextManager[Opened]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from edge.analytics.forecast.history.day_forms import day_of
 from edge.goods.ingest.mapping.heading_currency import without_currencies
 from edge.goods.ingest.mapping.heading_words import in_english
 from edge.lib.i18n.folding import without_marks
@@ -16,6 +17,15 @@ _A_DAY = re.compile(r"date|datetime|on|at|\w*(?<!up)date(?:time)?")
 """The last word of a heading of a day: "Finalised Date", "Completed On"; as one word only with "date" in it."""
 _DATE_OF = re.compile(
     r"date(?:closed|completed|finali[sz]ed|sold|paid|ofsale|oforder)|(?:closed|completed|finali[sz]ed|sold|paid)(?:on|at)"
+)
+_NO_SALE = re.compile(r"birth|born|expir|valid|due|naiss|geburt|לידה|תוקף", re.IGNORECASE)
+_DAY_CELL = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}\b|\d{1,2}[- ][^\W\d_]{3,9}\.?[- ,]+\d{2,4}\b")
+_CUSTOM = re.compile(r"^custom(?:field)?(?=\w)")
+_POINTS = re.compile(
+    r"(?:reward|loyalty|bonus)\w*(?:balance|points?|current|available)|(?:current|available|total)\w*(?:rewards?|points)"
+)
+_NOT_POINTS = re.compile(
+    r"earned|redeem|spent|used|lifetime|next|tier|level|program|expir|value|date|number|card|code|id$"
 )
 _WHICH_ADDRESS = re.compile(r"^(?:default|main|primary)?(?:billing|invoice|invoicing|contact)?(?:address)?(?=\w)")
 _AT_SALE = re.compile(r"\s+at (?:the )?time of sale\b", re.IGNORECASE)
@@ -108,7 +118,8 @@ PERSON: Mapping[str, tuple[str, ...]] = {
         "credit",  # Odoo's total receivable, but store credit elsewhere: the user is asked
     ),
     "code": _names(
-        "membercode memberid membernumber loyaltycard loyaltycardnumber loyaltyid customercode cardnumber",
+        "loyaltycardcode cardcode membercardnumber membercode memberid membernumber loyaltycard",
+        "loyaltycardnumber loyaltyid customercode cardnumber",
         "customernumber customerno numeroclient codeclient מספרלקוח מספרחבר loyaltynumber barcode referenceid",
         "membershipid membershipnumber lookupid",
     ),
@@ -157,7 +168,7 @@ SALE: Mapping[str, tuple[str, ...]] = {
         "datecreated datecompleted completetime transactiontime orderedat sentdate jour datedevente",
         "datedelavente datedecommande תאריך תאריךמכירה יום orderreferencedate saletime time created billdate",
         "dateandtime dateheure datepaid orderdatetime localcompletedat createddate billdate lineitemdate",
-        "closedat finalizedat purchasedate",
+        "closedat finalizedat purchasedate buchungszeit",
     ),
     "sku": _names(
         "sku lineitemsku itemsku productsku itemcode productcode customsku internalreference systemid",
@@ -211,7 +222,10 @@ SALE: Mapping[str, tuple[str, ...]] = {
     "status": _names(
         "linetype eventtype receipttype financialstatus transactionstatus orderstatus status type",
         "transactiontype statut סטטוס salestatus docstatus invoicestatus paymentstatus",
-        "lineitemtype rowtype recordtype saletype lineaction",
+        "lineitemtype rowtype recordtype saletype lineaction orderpaymentstate paymentstate",
+    ),
+    "back": _names(
+        "returned returned? refunded refunded? isreturn isreturned isrefund isrefunded itemreturned",
     ),
     "state": _names(
         "status orderstatus salestatus state transactionstatus",
@@ -228,6 +242,23 @@ SALE: Mapping[str, tuple[str, ...]] = {
 
 SALE_LINE: Mapping[str, tuple[str, ...]] = {field: names for field, names in SALE.items() if field != "total"}
 """Of a file of lines, where a column of totals may be that of lines."""
+
+BUYER: Mapping[str, tuple[str, ...]] = {
+    "email": _names(
+        "email customeremail emailaddress billingemail buyeremail contactemail customeremailaddress",
+    ),
+    "phone": _names(
+        "customerphone phone billingphone buyerphone customerphonenumber phonenumber contactphone",
+    ),
+    "contact": _names(
+        "customercontacts customercontact contacts contact",
+    ),
+    "code": _names(
+        "loyaltycardcode cardcode membercardnumber membercode memberid membernumber loyaltycardnumber customercode",
+        "customernumber customerno customerid numeroclient codeclient מספרלקוח",
+    ),
+}
+"""Of the customer in a file of sales: what identifies them, and no name, which others may have too."""
 
 STAFF: Mapping[str, tuple[str, ...]] = {
     "first": PERSON["first"],
@@ -289,13 +320,16 @@ def words_of(header: Sequence[str]) -> set[str]:
     return {word for heading in header for word in (compact(heading), compact(in_english(heading)))} - {""}
 
 
-def find_columns(header: Sequence[str], words: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
+def find_columns(
+    header: Sequence[str], words: Mapping[str, tuple[str, ...]], rows: Sequence[Sequence[str]] = ()
+) -> dict[str, int]:
     """The columns of fields, by likeliest heading, as it is or as it is called in English, or of an address without the
-    words that say which one ("default_billing_city"); a column has one field."""
+    words that say which one ("default_billing_city"); a column has one field. `rows`: the file's first ones, by which a
+    sale's day is found if no heading says it."""
     found: dict[str, int] = {}
     spellings = [[compact(heading) for heading in header], [compact(in_english(heading)) for heading in header]]
     if words is PERSON:
-        spellings.append([_WHICH_ADDRESS.sub("", plain) for plain in spellings[0]])
+        spellings.append([_CUSTOM.sub("", _WHICH_ADDRESS.sub("", plain)) for plain in spellings[0]])
     for plain in spellings:
         for field, names in words.items():
             if field in found:
@@ -304,18 +338,43 @@ def find_columns(header: Sequence[str], words: Mapping[str, tuple[str, ...]]) ->
             place = next((one for one in places if one not in found.values()), None)
             if place is not None:
                 found[field] = place
-    _find_day(found, header, words)
+    _find_day(found, header, words, rows)
+    _find_points(found, header, words)
     return found
 
 
-def _find_day(found: dict[str, int], header: Sequence[str], words: Mapping[str, tuple[str, ...]]) -> None:
+def _find_day(
+    found: dict[str, int], header: Sequence[str], words: Mapping[str, tuple[str, ...]], rows: Sequence[Sequence[str]]
+) -> None:
     """Where no known heading is of the day of a sale: the first that says by its own words that it is a day, with
-    "date" before others."""
+    "date" before others; else the first column with nothing but days in it."""
     if words not in (SALE, SALE_LINE) or "day" in found:
         return
-    days = [place for place, heading in enumerate(header) if place not in found.values() and _is_a_day(heading)]
-    if days:
+    free = [place for place in range(len(header)) if place not in found.values()]
+    if days := [place for place in free if _is_a_day(header[place])]:
         found["day"] = next((place for place in days if "date" in compact(header[place])), days[0])
+    elif days := [place for place in free if not _NO_SALE.search(header[place]) and _has_days(rows, place)]:
+        found["day"] = days[0]
+
+
+def _has_days(rows: Sequence[Sequence[str]], place: int) -> bool:
+    """Whether a column has nothing but days in its cells."""
+    cells = [cell for row in rows if place < len(row) and (cell := row[place].strip())]
+    return bool(cells) and all(
+        _DAY_CELL.match(cell) and (day_of(cell, "day_first") or day_of(cell, "month_first")) for cell in cells
+    )
+
+
+def _find_points(found: dict[str, int], header: Sequence[str], words: Mapping[str, tuple[str, ...]]) -> None:
+    """Where no known heading is of a customer's points: the first of rewards, loyalty or points that isn't of those
+    spent or earned."""
+    if words is not PERSON or "points" in found:
+        return
+    for place, heading in enumerate(header):
+        plain = compact(heading)
+        if place not in found.values() and _POINTS.search(plain) and not _NOT_POINTS.search(plain):
+            found["points"] = place
+            return
 
 
 def _is_a_day(heading: str) -> bool:

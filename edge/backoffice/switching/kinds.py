@@ -104,8 +104,8 @@ _DISCOUNTS = frozenset(
 _CATEGORIES = frozenset(("categoryname", "parentcategory", "categoryid", "completename", "parentpath", "categorie"))
 
 
-def kind_of(header: Sequence[str]) -> FileKind:
-    """The kind of a file with this header; "unknown": the user must choose.
+def kind_of(header: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> FileKind:
+    """The kind of a file with this header, and perhaps its first rows; "unknown": the user must choose.
 
     >>> kind_of(("Name", "Variant SKU", "Price")), kind_of(("First Name", "Email", "Phone"))
     ('catalogue', 'customers')
@@ -117,7 +117,7 @@ def kind_of(header: Sequence[str]) -> FileKind:
     contacts = sum(field in person for field in _CONTACT)
     if _is_of_cards(words, card, person):
         return "gift_cards"
-    if sale := _sale_kind(header, words, contacts):
+    if sale := _sale_kind(header, words, contacts, rows):
         return sale
     if _is_staff(words, person):
         return "staff"
@@ -170,14 +170,16 @@ def _is_of_cards(words: set[str], card: dict[str, int], person: dict[str, int]) 
         return False  # payment files contain the last digits of bank cards
     if "last" in card or named:
         return "balance" in card or "last" in card
+    if words & {"cardcode", "cardnumber"} and "expires" in card and not words & _SALE_WORDS:
+        return True
     of_people = {"first", "last", "phone", "line1", "marketing"} & person.keys()
     return "balance" in card and not of_people
 
 
-def _sale_kind(header: Sequence[str], words: set[str], contacts: int) -> FileKind | None:
-    sale = find_columns(header, SALE)
+def _sale_kind(header: Sequence[str], words: set[str], contacts: int, rows: Sequence[Sequence[str]]) -> FileKind | None:
     told = len(words & _SALE_WORDS)
     goods = len(words & _GOODS_WORDS)
+    sale = find_columns(header, SALE, rows if told > goods else ())
     dated = "day" in sale
     of_goods = "item" in sale or "sku" in sale or "code" in sale
     counted = "quantity" in sale
@@ -218,7 +220,7 @@ _SYSTEMS: tuple[tuple[str, tuple[frozenset[str], ...]], ...] = (
         (
             frozenset(("token", "itemname", "variationname")),
             frozenset(("pricepointname", "grosssales", "transactionid")),
-            frozenset(("totalcollected", "transactionid")),
+            frozenset(("totalcollected", "transactionid", "paymentid")),
             frozenset(("squarecustomerid",)),
             frozenset(("giftcardgan",)),
             frozenset(("nickname", "companyname", "creationsource")),
@@ -254,7 +256,7 @@ _SYSTEMS: tuple[tuple[str, tuple[frozenset[str], ...]], ...] = (
     ),
     (
         "Toast",
-        (frozenset(("menuitem", "checkid")), frozenset(("menuitem", "menugroup")), frozenset(("checkid", "server"))),
+        (frozenset(("menuitem", "checkid")), frozenset(("checkid", "server"))),
     ),
     (
         "WooCommerce",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,7 +19,7 @@ from edge.backoffice.switching.commands import CARDS_AT_ONCE, CUSTOMERS_AT_ONCE,
 from edge.backoffice.switching.handlers import find_customer
 from edge.backoffice.switching.moved import TAKEN, MovedCustomer, MovedFile
 from edge.backoffice.switching.products import SoldProducts
-from edge.backoffice.switching.protocol import CardRows, CustomerRows, SoldDay, SoldRows
+from edge.backoffice.switching.protocol import Buyer, BuyerRows, CardRows, CustomerRows, SoldDay, SoldRows
 from edge.backoffice.switching.reader_client import MoveReader
 from edge.backoffice.switching.settings import SwitchingSettings
 from edge.core.registry import Chunk, JobIssue
@@ -27,6 +27,7 @@ from edge.core.storage.database import Connection
 from edge.goods.ingest.commands import ImportCatalog
 from edge.goods.ingest.import_job import Opening, import_chunks
 from edge.money.gift_cards.queries import read_card
+from edge.ordering.recommend.commands import NotePastPurchases, PastCustomer, PastPurchase
 
 SPAN = 100_000_000
 """Share of a job's cursor per file: more than any file's rows."""
@@ -37,7 +38,7 @@ HISTORY_OF_STEP, HISTORY_EVENTS = 400, 3
 sale."""
 UNKNOWN_SHOWN = 200
 """Unknown products listed in the report."""
-_OF_JOB = "SELECT queued_us FROM job WHERE kind = 'move_in' AND state = 'running' LIMIT 1"
+_OF_JOB = "SELECT queued_us, id FROM job WHERE kind = 'move_in' AND state = 'running' LIMIT 1"
 
 
 class _Stoppable(Protocol):
@@ -67,7 +68,7 @@ class MoveChunks:
         self._catalogue = import_chunks(settings.imports, opening)
         self._now: _Stoppable | None = None
         row = db.execute(_OF_JOB).fetchone()
-        self._at_us = int(row[0]) if row else 0
+        self._at_us, self._id = row or (0, 0)
         self._chunks = self._all()
 
     def __iter__(self) -> MoveChunks:
@@ -163,7 +164,8 @@ class MoveChunks:
     def _sales(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
         days = _SoldDays(self._known_products(), days_of_papers(self._db))
         source, at = Path(file.path).name[:80], 0
-        parts = days.of(self._sold_rows(file))
+        answers, after_days = self._rows(file), list[BuyerRows]()
+        parts = days.of(_sold_rows(answers, after_days))
         while some := tuple(islice(parts, HISTORY_EVENTS)):
             count = sum(map(len, some))
             at += count
@@ -175,11 +177,31 @@ class MoveChunks:
         notes = tuple(JobIssue(0, "", name[:80], "moved_unknown", {"sum_minor": minor}) for name, minor in shown)
         counts = {"unknown_products": len(days.unknown)} if days.unknown else {}
         yield Chunk((), at + 1, (_sums(file, "moved_sales", **values), *notes), counts=counts)
+        if not self._dry:  # the other files' customers aren't here yet
+            yield from self._past_purchases(chain(after_days, answers), days, at + 1, cursor)
 
-    def _sold_rows(self, file: MovedFile) -> Iterator[SoldDay]:
-        for answer in self._rows(file):
-            assert isinstance(answer, SoldRows)
-            yield from answer.rows
+    def _past_purchases(self, answers: Iterable[Any], days: _SoldDays, at: int, cursor: int) -> Iterator[Chunk]:
+        """What known customers bought, a command for each few."""
+        for answer in answers:
+            assert isinstance(answer, BuyerRows)
+            at += len(answer.rows)
+            if at <= cursor:
+                continue
+            people = [person for buyer in answer.rows if (person := self._past_of(buyer, days))]
+            counts = +Counter(buyers_known=len(people), buyers_unknown=len(answer.rows) - len(people))
+            yield Chunk(tuple(NotePastPurchases(self._id, (one,)) for one in people), at, counts=counts)
+
+    def _past_of(self, buyer: Buyer, days: _SoldDays) -> PastCustomer | None:
+        """A known customer's purchases of known products; None if there are none."""
+        who = MovedCustomer(0, phone=buyer.phone, email=buyer.email, code=buyer.code)
+        if (customer := find_customer(self._db, who)) is None:
+            return None
+        bought: Counter[tuple[str, str]] = Counter()
+        for one in buyer.bought:
+            if found := days.known.find(one):
+                bought[found[0], one.day] += one.sold * found[1]
+        rows = tuple(PastPurchase(sku, day, quantity) for (sku, day), quantity in bought.items() if quantity)
+        return PastCustomer(customer, rows) if rows else None
 
     def _known_products(self) -> SoldProducts:
         known = SoldProducts(self._db)
@@ -196,7 +218,7 @@ class _SoldDays:
     shop's own receipts, and of products it doesn't have (`unknown`, by name)."""
 
     def __init__(self, known: SoldProducts, own_days: frozenset[str]) -> None:
-        self._known = known
+        self.known = known
         self._own_days = own_days
         self.taken = self.own = self.unknown_minor = 0
         self.unknown: dict[str, int] = {}
@@ -221,7 +243,7 @@ class _SoldDays:
         if one.day in self._own_days:
             self.own += one.minor
             return
-        found = self._known.find(one)
+        found = self.known.find(one)
         if found is None:
             name = " ".join(part for part in (one.item or one.sku or one.code, one.variant) if part)
             self.unknown[name] = self.unknown.get(name, 0) + one.minor
@@ -232,6 +254,16 @@ class _SoldDays:
         for place, value in enumerate((one.sold * units, one.returned * units, one.minor)):
             had[place] += value
         self.taken += one.minor
+
+
+def _sold_rows(answers: Iterable[Any], after_days: list[BuyerRows]) -> Iterator[SoldDay]:
+    """The days of sales of a file; the first answer behind them is put aside."""
+    for answer in answers:
+        if isinstance(answer, BuyerRows):
+            after_days.append(answer)
+            return
+        assert isinstance(answer, SoldRows)
+        yield from answer.rows
 
 
 def in_order(files: Sequence[MovedFile]) -> list[MovedFile]:

@@ -116,6 +116,15 @@ class SoldDay(msgspec.Struct, frozen=True, array_like=True):
     minor: int
 
 
+class Buyer(msgspec.Struct, frozen=True, array_like=True):
+    """A customer of sales, by what identifies them, and their newest purchases (without revenue)."""
+
+    email: str
+    phone: str
+    code: str
+    bought: tuple[SoldDay, ...]
+
+
 class LookAnswer(msgspec.Struct, frozen=True, tag="look"):
     """The answer to "look"."""
 
@@ -140,6 +149,12 @@ class SoldRows(msgspec.Struct, frozen=True, tag="sold"):
     rows: tuple[SoldDay, ...]
 
 
+class BuyerRows(msgspec.Struct, frozen=True, tag="buyers"):
+    """Some customers of sales, after all days of sales."""
+
+    rows: tuple[Buyer, ...]
+
+
 class ArchivePart(msgspec.Struct, frozen=True, tag="member"):
     """A piece of a file in an archive, as base64; `name` at its beginning, "" for further pieces."""
 
@@ -155,4 +170,4 @@ class UnreadFile(msgspec.Struct, frozen=True, tag="not_read"):
     values: dict[str, str | int]
 
 
-ReaderAnswer = LookAnswer | CustomerRows | CardRows | SoldRows | ArchivePart | UnreadFile
+ReaderAnswer = LookAnswer | CustomerRows | CardRows | SoldRows | BuyerRows | ArchivePart | UnreadFile

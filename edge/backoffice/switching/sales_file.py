@@ -5,20 +5,32 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from edge.analytics.forecast.history.day_forms import day_of
-from edge.backoffice.switching.columns import LeftOuts, MoneyColumns, Reopen, check_currency, columns_of, money_sum
-from edge.backoffice.switching.headings import SALE, SALE_LINE, compact, find_columns
+from edge.backoffice.switching.columns import (
+    CELL_CHARS,
+    LeftOuts,
+    MoneyColumns,
+    Reopen,
+    check_currency,
+    columns_of,
+    first_cells,
+    money_sum,
+)
+from edge.backoffice.switching.headings import BUYER, SALE, SALE_LINE, compact, find_columns
 from edge.backoffice.switching.kinds import system_of
 from edge.backoffice.switching.moved import FileKind
-from edge.backoffice.switching.protocol import FileLook, FileQuestion, MoveQuestion, SoldDay
+from edge.backoffice.switching.protocol import Buyer, FileLook, FileQuestion, MoveQuestion, SoldDay
+from edge.core.messages import Refusal
 from edge.goods.ingest.mapping.heading_words import in_english
 from edge.lib.units.amounts import ExactSum
 from edge.lib.units.money import exponent
+from edge.people.customers.rules import code_of, email_of, phone_of
 
 LARGEST = 10**7
 """No line sells more units; a larger number is in another unit."""
@@ -29,9 +41,10 @@ _BACK = re.compile(
 )
 _GONE = re.compile(
     r"^(void|cancel|annul|draft|failed|deleted|abandoned|trash|parked|quote|layby_cancel|בוטל|מבוטל|טיוטה|storn"
-    r"|geannuleerd|anulow|отмен|аннулир|скасован|iptal|entwurf|borrador|bozza)",
+    r"|geannuleerd|anulow|отмен|аннулир|скасован|iptal|entwurf|borrador|bozza|open$|unpaid|incomplete|declined|on.?hold$)",
     re.IGNORECASE,
 )
+_YES = frozenset(("true", "yes", "y", "x", "t", "oui", "ja", "כן", "si", "sí", "sim", "tak", "да", "так"))
 _GIVEN_BACK = frozenset(("refunded", "wc-refunded", "fully refunded"))
 _NOT_A_LINE = frozenset(("sale", "payment", "tender", "tax", "shipping", "fee", "coupon", "total", "subtotal", "tip"))
 """Rows of a sale that aren't goods if the sale has other rows."""
@@ -58,6 +71,9 @@ _OF_ORDERS = frozenset(
     )
 )
 """What the amount of a line is called, and that of a whole order."""
+BUYER_DAYS, BUYER_ROWS = 400, 200
+"""How far back a customer's purchases are kept, and how many of them; older ones say little of what they like."""
+PHONE_DIGITS = 7
 ROWS_LOOKED_AT = 2_000
 """Of a file, to learn of what an amount is."""
 _CODE = re.compile("[A-Z]{3}")
@@ -85,26 +101,30 @@ class SalesFile:
         self._file = self._taken = Decimal(0)
         self._receipts: set[str] = set()
         self._last_day: tuple[str, str | None] = ("", None)
-        self._above: tuple[str, str, tuple[str, ...], str] = ("", "", (), "")
+        self._above: tuple[str, str, tuple[str, ...], str, tuple[str, ...]] = ("", "", (), "", ())
+        self._bought: dict[tuple[str, ...], dict[_Key, Decimal]] = {}
+        self._since = (date.fromisoformat(ask.today) - timedelta(BUYER_DAYS)).isoformat()
         with reopen() as table:
             self.header = tuple(table.header)
             self.what = table.what
-        places = _places_of(self.header, ask.answers.get("amount", ""))
+            places = _places_of(self.header, ask.answers.get("amount", ""), first_cells(table))
         if "amount" not in ask.answers and _is_of_order(reopen, self.header, places):
             del places["amount"]
+        self._is_of_line = "amount" not in places and _is_of_line(reopen, self.header, places)
         self._statuses = _statuses_of(self.header, places)
         kinds = ((at, _NOT_A_LINE_OF.get(compact(self.header[at]))) for at in self._statuses)
         found: tuple[int | None, frozenset[str]] = next(((at, words) for at, words in kinds if words), _NO_KIND)
         self._kind, self._not_lines = found
         self.columns = columns_of(reopen, places, ("quantity", "amount", "price", "discount"), ("day",), ask.form)
         check_currency(self.columns, ("amount", "price", "discount"), ask)
+        of_buyers = find_columns(self.header, BUYER)
+        self._buyers = [place for place in of_buyers.values() if place not in places.values()]
         self._unknown = MoneyColumns(self.header, tuple(places.values()))
         self._answered = self.columns.forms.get("day", "") is not None
         with reopen() as table:
             for row in table.rows:
                 self.lines += 1
-                if row.fault:
-                    self.left.add_faulty(row.fault)
+                if self.left.add_unread(row):
                     continue
                 self._unknown.see(row.cells)
                 self._take(row.cells)
@@ -116,7 +136,9 @@ class SalesFile:
         products = {key[1:] for key in self.sums}
         counts = Counter(days=len(days), receipts=len(self._receipts), sold_products=len(products))
         counts["lines"] = self.lines - sum(one.rows for one in self.left.rows)
-        heading = headings.get("amount") or f"{headings.get('price', '')} × {headings.get('quantity', '')}"
+        heading = headings.get("amount") or headings.get("price", "")
+        if not self._is_of_line and "amount" not in headings:
+            heading = f"{heading} × {headings.get('quantity', '')}"
         return FileLook(
             "sales_lines",
             *(system_of(self.header), self.what, self.header, self.lines),
@@ -136,6 +158,24 @@ class SalesFile:
         money = tuple(self._unknown.headings())
         if without and money and "amount" not in self._ask.answers:
             yield MoveQuestion("amount", (*money, "leave"))
+        if self._bought and self._ask.answers.get("buyers") not in ("keep", "leave"):
+            yield MoveQuestion("buyers", ("keep", "leave"), len(self._bought))
+
+    def buyers(self) -> Iterator[Buyer]:
+        """Customers with what identifies them and their newest purchases, if the user wants to keep them."""
+        if self._ask.answers.get("buyers") != "keep":
+            return
+        people: dict[str, tuple[tuple[str, str, str], Counter[_Key]]] = {}
+        for cells, bought in self._bought.items():
+            if known_by := next(filter(None, identity := identity_of(cells, self._ask)), ""):
+                said, all_bought = people.get(known_by, (("", "", ""), Counter[_Key]()))
+                merged = tuple(one or other for one, other in zip(said, identity, strict=True))
+                all_bought.update({key: int(quantity * 1000) for key, quantity in bought.items()})
+                people[known_by] = (merged[0], merged[1], merged[2]), all_bought
+        for said, all_bought in people.values():
+            newest = sorted(all_bought.items(), reverse=True)[:BUYER_ROWS]
+            if rows := tuple(SoldDay(*key, quantity, 0, 0) for key, quantity in newest if quantity):
+                yield Buyer(*said, rows)
 
     def rows(self) -> Iterator[SoldDay]:
         """Sales by day; rounded sums add up to the total."""
@@ -148,9 +188,10 @@ class SalesFile:
         columns, text = self.columns, self.columns.text
         receipt, when = text(cells, "receipt"), text(cells, "day")
         void, statuses = text(cells, "void"), tuple(cells[at].strip() for at in self._statuses if at < len(cells))
+        buyer = tuple(cells[at].strip()[:CELL_CHARS] for at in self._buyers if at < len(cells))
         if receipt and receipt == self._above[0] and not when:
-            _, when, statuses, void = self._above  # only the first row of an order has these cells filled in
-        self._above = (receipt, when, statuses, void)
+            _, when, statuses, void, buyer = self._above  # only the first row of an order has these cells filled in
+        self._above = (receipt, when, statuses, void, buyer)
         kind = cells[self._kind] if self._kind is not None and self._kind < len(cells) else ""
         if kind.strip().casefold() in self._not_lines:
             self.left.add("not_goods")
@@ -173,6 +214,9 @@ class SalesFile:
         had = self.sums.setdefault(key, [Decimal(0), Decimal(0), Decimal(0)])
         had[0 if quantity > 0 else 1] += abs(quantity)
         had[2] += amount
+        if day >= self._since and any(buyer):
+            bought = self._bought.setdefault(buyer, {})
+            bought[key] = bought.get(key, Decimal(0)) + quantity
 
     def _day_of(self, when: str) -> str | None:
         """The day of a cell. Rows of a day follow each other, so the last answer is kept."""
@@ -187,11 +231,14 @@ class SalesFile:
         price, quantity = columns.amount(cells, "price"), columns.amount(cells, "quantity")
         if price is None or quantity is None:
             return None
+        whole = price * quantity
+        if self._is_of_line:
+            whole = -abs(price) if quantity < 0 else price
         said, discount = columns.text(cells, "discount"), columns.amount(cells, "discount")
         if discount is None:
-            return None if any(map(str.isdigit, said)) else price * quantity  # a discount's name alone
+            return None if any(map(str.isdigit, said)) else whole  # a discount's name alone
         percent = said.rstrip().endswith("%")
-        return price * quantity - (abs(price * quantity * discount) / 100 if percent else abs(discount))
+        return whole - (abs(whole * discount) / 100 if percent else abs(discount))
 
     def _why_not(
         self,
@@ -205,8 +252,9 @@ class SalesFile:
         """Why a line isn't imported; "" if it is."""
         if any(_GONE.match(status) for status in statuses) or void.casefold() not in _NO:
             return "cancelled"
-        if any(status.casefold() in _GIVEN_BACK for status in statuses):
-            return "given_back"
+        is_back = self.columns.text(cells, "back").casefold() in _YES and quantity is not None and quantity > 0
+        if is_back or any(status.casefold() in _GIVEN_BACK for status in statuses):
+            return "given_back"  # the line of the return itself has a quantity below zero
         currency = self.columns.text(cells, "currency").upper()
         if _CODE.fullmatch(currency) and currency != self._ask.currency:
             return "other_currency"
@@ -222,9 +270,25 @@ class SalesFile:
         return "" if named else "no_product"
 
 
-def _places_of(header: Sequence[str], amount: str) -> dict[str, int]:
+def identity_of(cells: Sequence[str], ask: FileQuestion) -> tuple[str, str, str]:
+    """Email, phone and member code in cells that identify a customer; "" where there is none that can be read."""
+    email = phone = code = ""
+    for text in (part.strip() for cell in cells for part in re.split(r"[,;|]", cell)):
+        try:
+            if "@" in text:
+                email = email or email_of(text)
+            elif text and not phone and sum(map(str.isdigit, text)) >= PHONE_DIGITS and not re.search("[a-zA-Z]", text):
+                phone = phone_of(text, ask.region).text
+            elif text:
+                code = code or code_of(text, ask.member_prefix)
+        except (Refusal, ValueError):
+            continue
+    return email, phone, code
+
+
+def _places_of(header: Sequence[str], amount: str, rows: Sequence[Sequence[str]]) -> dict[str, int]:
     """The columns of fields. With line columns present, order totals are ignored, as they repeat the lines."""
-    places = find_columns(header, SALE_LINE)
+    places = find_columns(header, SALE_LINE, rows)
     plain = [compact(heading) for heading in header]
     of_line = "price" in places and plain[places["price"]].startswith("lineitem")
     if of_line and "amount" in places and not plain[places["amount"]].startswith("lineitem"):
@@ -268,6 +332,27 @@ def _is_of_order(reopen: Reopen, header: Sequence[str], places: Mapping[str, int
     return bool(whole) and 2 * sum(whole) > len(whole)
 
 
+def _is_of_line(reopen: Reopen, header: Sequence[str], places: Mapping[str, int]) -> bool:
+    """Whether a price is what a whole line cost, as those of goods show that were sold one and several at a time."""
+    if not {"price", "quantity"} <= places.keys():
+        return False
+    columns = columns_of(reopen, places, ("price", "quantity"), (), "")
+    alone: dict[tuple[str, ...], set[Decimal]] = {}
+    several: list[tuple[tuple[str, ...], Decimal, Decimal]] = []
+    with reopen() as table:
+        for row in islice(table.rows, ROWS_LOOKED_AT):
+            price, quantity = columns.amount(row.cells, "price"), columns.amount(row.cells, "quantity")
+            key = tuple(columns.text(row.cells, field) for field in ("sku", "code", "item", "variant"))
+            if not price or not quantity or not any(key):
+                continue
+            if abs(quantity) == 1:
+                alone.setdefault(key, set()).add(abs(price))
+            else:
+                several.append((key, abs(price), abs(quantity)))
+    whole = sum(price / quantity in alone.get(key, ()) for key, price, quantity in several)
+    return whole > sum(price in alone.get(key, ()) for key, price, _ in several)
+
+
 def _adds_up(lines: Sequence[tuple[Decimal, Decimal]]) -> bool:
     """Whether lines add up at their prices, and none equals the total on its own."""
     whole = lines[0][0]
@@ -282,13 +367,14 @@ def other_look(ask: FileQuestion, reopen: Reopen, kind: FileKind) -> FileLook:
         return FileLook(kind, system_of(header), what, header, 0)
     wanted = {"total": SALE["total"], "day": SALE["day"], "receipt": SALE["receipt"]}
     places = find_columns(header, wanted) if kind in ("receipts", "sales_days", "sales_summary") else {}
+    left = LeftOuts(ask.currency)
     summed = ("total",) if "total" in places else ()
     columns = columns_of(reopen, places, summed, ("day",), ask.form)
     lines, totals, days = 0, dict.fromkeys(summed, Decimal(0)), set[str]()
     with reopen() as table:
         for row in table.rows:
             lines += 1
-            if row.fault or not places:
+            if left.add_unread(row) or not places:
                 continue
             for field in summed:
                 totals[field] += columns.amount(row.cells, field) or 0
@@ -301,6 +387,7 @@ def other_look(ask: FileQuestion, reopen: Reopen, kind: FileKind) -> FileLook:
         *(system_of(header), what, header, lines),
         *(counts, columns.headings, columns.free_headings),
         sums=sums,
+        left=left.rows,
         questions=(),
         first=min(days, default=""),
         last=max(days, default=""),

@@ -27,6 +27,8 @@ from edge.goods.catalog.categories.queries import NamedElsewhere
 from edge.goods.ingest.commands import TakeBackImport
 from edge.goods.ingest.take_back import commands_of, require_clear, take_back_chunks
 from edge.lib.errors import NeedsHuman
+from edge.ordering.recommend.commands import PAST_MOST, RemovePastPurchases
+from edge.ordering.recommend.queries import count_past
 
 _MADE = """
     SELECT seq, type, body FROM journal
@@ -81,7 +83,7 @@ def undo_chunks(named: NamedElsewhere) -> Callable[[Connection, Any, int], Itera
         if job is None:
             raise NeedsHuman("The move is no longer kept.", "", "ingest.import_unknown", {"job": params["job"]})
         require_clear(db, job)
-        steps = (_people_and_sales(db, job), _products(products, db, job))
+        steps = (_people_and_sales(db, job), _past_purchases(db, job), _products(products, db, job))
         for number, step in enumerate(steps):
             begin = number * SPAN
             for chunk in step(max(0, cursor - begin)) if cursor < begin + SPAN else ():
@@ -96,6 +98,16 @@ Step = Callable[[int], Iterator[Chunk]]
 
 def _products(products: Callable[[Connection, Any, int], Iterator[Chunk]], db: Connection, job: Job) -> Step:
     return lambda cursor: products(db, msgspec.to_builtins(TakeBackImport(job.id)), cursor)
+
+
+def _past_purchases(db: Connection, job: Job) -> Step:
+    """Commands as many as there still are rows: each deletes the next ones."""
+
+    def step(cursor: int) -> Iterator[Chunk]:
+        for number in range(-(-count_past(db, job.id) // PAST_MOST)):
+            yield Chunk((RemovePastPurchases(job.id),), cursor + number + 1)
+
+    return step
 
 
 def _people_and_sales(db: Connection, job: Job) -> Step:

@@ -83,7 +83,7 @@ class _Table:
     def _parse_table(self, db: Connection, body: bytes) -> tuple[list[tuple[int, dict[str, Any]]], list[Fault]]:
         text = body.decode("utf-8-sig", "replace")
         try:
-            table = SeparatedTable(io.StringIO(text, newline=""), find_separator(text.partition("\n")[0]), "csv")
+            table = SeparatedTable(io.StringIO(text, newline=""), find_separator([text.partition("\n")[0]]), "csv")
         except NeedsHuman:
             return [], [Fault(1, "", "unreadable")]
         return self._table.parsed(table.header, table, lambda key: self._entity.find(db, *key))

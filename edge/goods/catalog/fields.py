@@ -86,7 +86,7 @@ FIELDS = (
         headers=(
             *("price", "selling price", "regular price", "retail price", "itemprice", "prix", "prix ttc"),
             *("prix de vente", "rrp", "msrp", "srp", "recommended retail price", "prix public", "prix conseillé"),
-            *("prix de vente ttc", "pv ttc", "prix unitaire", "מחיר", "מחיר לצרכן", "מחיר מכירה", "unit price"),
+            *("prix de vente ttc", "pv ttc", "מחיר", "מחיר לצרכן", "מחיר מכירה"),
             *("sales price", "list price", "base price", "sell price", "price incl tax", "price including tax"),
             *(
                 "price inc tax",
@@ -99,6 +99,7 @@ FIELDS = (
             *("price tax included", "price tax incl", "price with vat", "gross price", "current price", "retail"),
             *("sales incl tax", "sales value", "sales excl tax"),
             *("price 1", "price tier1", "price tier 1", "prc 1", "price level 1", "price tax excluded"),
+            *("unit price", "prix unitaire"),  # perhaps a comparison's, per kilogram
         ),
         decisive=True,
         hub=HubColumn("Price in minor units of the store's currency; null: entered at the till."),
@@ -131,6 +132,7 @@ FIELDS = (
             *("category name", "categ id", "item group", "menu group", "sales category", "product group", "group"),
             *("department name", "dept", "category1", "category 1", "categ cod", "product category 1"),
             *("product type", "type", "collection", "collections", "commodity group"),
+            "classification",
         ),
         hub=HubColumn("Category."),
     ),
@@ -190,7 +192,9 @@ FIELDS = (
             *("minimum stock", "min stock", "reorder point", "stock minimum", "stock mini", "מלאי מינימום"),
             *("low stock", "reorder level", "stock alert count", "low stock amount", "low stock threshold"),
             *("low stock level", "alert level", "minimum before reorder", "min level", "reorder quantity level"),
-            *("min reorder point", "minimum reorder point", "min quantity", "min qty", "minimum quantity on hand"),
+            *("min reorder point", "minimum reorder point", "minimum quantity on hand"),
+            *("low inventory threshold", "low inventory", "inventory threshold", "stock threshold", "par level"),
+            *("min quantity", "min qty", "minimum quantity"),  # perhaps of an order
         ),
         hub=HubColumn("Minimum stock in thousandths of its unit; 0: not set.", False, "0"),
     ),

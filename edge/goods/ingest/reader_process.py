@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 import msgspec
 
@@ -41,7 +41,7 @@ from edge.goods.ingest.mapping.measures import is_share
 from edge.goods.ingest.mapping.row_converter import Converter, without_strangers
 from edge.goods.ingest.published import find_published
 from edge.lib.errors import EdgeError
-from edge.lib.tables import TableRow, open_table, refusal
+from edge.lib.tables import TableRow, is_total_row, open_table, refusal
 from edge.lib.units.amounts import amount_of, mark_of
 from sandbox.landlock import confine
 
@@ -66,6 +66,10 @@ RECIPE_LEVELS = 4
 SPOOL_BYTES = 256 * 1024
 """Bytes copied from the spool at a time."""
 
+CELLS_SEEN = 20_000
+"""Different cells of a column to look at for its decimal sign."""
+_OPEN = re.compile(r"(?<!\d)\d{1,3}[.,]\d{3}(?!\d)")
+"""What may be thousands, or three decimals."""
 _DATED = re.compile(r"[-_. ]*(\d{4}-?\d{2}-?\d{2}|\d{10,14})([-_T ]?\d{2,6})?$")
 _ENDINGS = re.compile(r"(\.(csv|tsv|txt|json|jsonl|ndjson|xlsx|xml|gz|zip))+$", re.I)
 
@@ -109,6 +113,8 @@ def read(ask: ReadRequest, file: IO[bytes]) -> Iterator[Frame | bytes]:
         sample = list(islice(rows, ask.sample or SAMPLE_ROWS))
         layout = published.mapping if published else _layout(ask, table.header, sample, path.name)
         mapping.check_currency(layout, settings.currency, path.name)
+        if not (ask.sample or published or layout.implied or layout.decimal):
+            layout = msgspec.structs.replace(layout, hint=_decimal_sign(path, layout, settings.language))
         converter = Converter(layout, settings, frozenset(ask.categories), ask.words)
         families = Families(layout, converter)
         began = _began(path, table.what, layout, converter, sample)
@@ -140,6 +146,21 @@ def _layout(ask: ReadRequest, header: tuple[str, ...], sample: list[TableRow], f
     found = mapping.suggest(header, spoken) if ask.sample else mapping.guess(header, spoken, file)
     found = _without_kinds(found, cells)
     return found if ask.asks else without_strangers(found, cells, ask.settings)
+
+
+def _decimal_sign(path: Path, layout: mapping.ColumnMapping, language: str) -> Literal["point", "comma"] | None:
+    """The decimal sign that a file's columns of money agree on, if some of their cells could have either."""
+    money = [layout.places[field][0] for field in layout.places if field in SUMMED or field.startswith("price.")]
+    cells: list[dict[str, None]] = [{} for _ in money]
+    with open_table(path, language) as table:
+        for row in table.rows:
+            for place, seen in zip(money, cells, strict=True):
+                if place < len(row.cells) and len(seen) < CELLS_SEEN:
+                    seen[row.cells[place]] = None
+    if not any(map(_OPEN.search, chain.from_iterable(cells))):
+        return None
+    marks = {mark_of(seen) for seen in cells} - {""}
+    return next((one for one in ("point", "comma") if marks == {one}), None)
 
 
 def _without_kinds(layout: mapping.ColumnMapping, rows: list[list[str]]) -> mapping.ColumnMapping:
@@ -215,7 +236,7 @@ def _sample_frames(sample: list[TableRow], families: Families, converter: Conver
 
 def _entries(rows: Iterable[TableRow], families: Families, sums: _ColumnSums | None = None) -> Iterator[EntryFrame]:
     for place, (row, found) in enumerate(families.entries(rows)):
-        if sums:
+        if sums and not is_total_row(row.cells):
             sums.see(row.cells, is_left=found is None or isinstance(found, JobIssue))
         if isinstance(found, JobIssue):
             yield EntryFrame(place, row.line, None, found)

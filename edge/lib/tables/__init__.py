@@ -11,6 +11,8 @@ products. `open_table(path, language)` gives a header and rows; `write_table` wr
   nesting, 2 nested archives, 64 MiB for a JSON document. An XML file with a DOCTYPE is refused.
 - Written CSV and TSV cells never begin with `= + - @`, tab or newline: they get a leading apostrophe, which is removed
   when such a file is read (`injection.py`). A workbook's cells are texts.
+- The header is the first row that is filled like one (`find_header`): reports put titles above it, and repeat it on
+  each page.
 - A workbook's sheet is held in memory as a rectangle, 40 bytes per cell, so one stray cell far away is expensive. A
   sheet that exceeds the reading process's memory ends only that process (see ingest).
 - A row's `line` is its line in the file, or its number if there are no lines (JSON lists, XLSX).
@@ -23,7 +25,7 @@ To add a format: a class with `header` and `__iter__` (see `table.Table`) in a s
 """
 
 from edge.lib.tables.detect import FORMATS, Format, Opened, open_table, write_table
-from edge.lib.tables.table import FILE_BYTES, RECORD_CHARS, ROWS, TableRow, refusal
+from edge.lib.tables.table import FILE_BYTES, RECORD_CHARS, ROWS, TableRow, is_total_row, refusal
 
 __all__ = [
     "FILE_BYTES",
@@ -33,6 +35,7 @@ __all__ = [
     "Format",
     "Opened",
     "TableRow",
+    "is_total_row",
     "open_table",
     "refusal",
     "write_table",

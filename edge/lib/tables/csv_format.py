@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import IO
 
 from edge.lib.tables.injection import guard_cell, unguard_cell
-from edge.lib.tables.table import RECORD_CHARS, TableRow, checked_header, refusal
+from edge.lib.tables.table import RECORD_CHARS, TableRow, checked_header, find_header, refusal
 from edge.lib.tables.text import lines_of
 
 _HEAD = 2
@@ -25,23 +26,48 @@ class SeparatedTable:
     """Rows of a CSV file."""
 
     def __init__(self, text: IO[str], separator: str, file: str) -> None:
-        self._rows = _records(text, separator)
-        first = next(self._rows, None)
-        if first is not None and not first.fault and _NAMING.fullmatch(first.cells[0].lstrip("\ufeff")):
-            first = next(self._rows, None)  # skip Excel's "sep=" line
+        records = _records(text, separator)
+        first = next(records, None)
+        if first is not None and (first.fault or not _NAMING.fullmatch(first.cells[0].lstrip("\ufeff"))):
+            records = chain([first], records)  # else it's Excel's "sep=" line
+        first, self._rows = find_header(records)
         if first is None or first.fault:
             raise refusal("no_header", file=file)
+        self._first = first.cells
         self.header = checked_header(first.cells, file)
 
     def __iter__(self) -> Iterator[TableRow]:
-        return self._rows
+        """The rows; the header once more, as some reports have it on each page, is none of them."""
+        return (row for row in self._rows if row.cells != self._first)
 
 
-def find_separator(header: str) -> str:
-    """Separator that splits the header into the most columns, or the one declared by Excel's first line ("sep=;")."""
-    if named := _NAMED.fullmatch(header.strip("\ufeff\r\n")):
+def find_separator(lines: Sequence[str]) -> str:
+    """Separator of a text, by its first lines: the one declared by Excel ("sep=;"), else the one that splits the first
+    line into the most columns; if that may be a title, the one that splits the most lines alike.
+
+    >>> find_separator(["code;balance", "A1;1,50"]), find_separator(["Cards, all shops", "", "code;balance", "A1;1,50"])
+    (';', ';')
+    """
+    if lines and (named := _NAMED.fullmatch(lines[0].strip("\ufeff\r\n"))):
         return named[1]
-    return max(_SEPARATORS, key=lambda separator: len(next(csv.reader([header], delimiter=separator), [])))
+    widths = {separator: [_columns(line, separator) for line in lines] for separator in _SEPARATORS}
+    first = max(_SEPARATORS, key=lambda separator: widths[separator][0] if lines else 0)
+    if lines and widths[first][0] > 2:
+        return first
+    return max(_SEPARATORS, key=lambda one: (_alike(widths[one]), one == first))
+
+
+def _alike(widths: Sequence[int]) -> int:
+    """How many more lines are as wide as the first one with several columns than aren't."""
+    begin = next((place for place, width in enumerate(widths) if width > 1), len(widths))
+    return sum(1 if width == widths[begin] else -1 for width in widths[begin:])
+
+
+def _columns(line: str, separator: str) -> int:
+    try:
+        return len(next(csv.reader([line], delimiter=separator), []))
+    except csv.Error:
+        return 0
 
 
 def write_separated(text: IO[str], header: tuple[str, ...], rows: Iterable[list[str]], separator: str) -> None:
@@ -63,7 +89,7 @@ def _records(text: IO[str], separator: str) -> Iterator[TableRow]:
                         yield TableRow(line, [], "cut_short")
                         return
                     is_even = False
-                width = width or len(cells)
+                width = width if width > 1 else len(cells)  # a title has one
                 if any(cells):
                     marked = any(cell[:1] == "'" for cell in cells)
                     yield TableRow(line, [unguard_cell(cell) for cell in cells] if marked else cells)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Literal, NamedTuple, get_args
@@ -14,7 +13,7 @@ from typing import Literal, NamedTuple, get_args
 from edge.lib.tables.csv_format import SeparatedTable, find_separator, write_separated
 from edge.lib.tables.decompress import Content, content_of, in_plain_words
 from edge.lib.tables.json_format import RecordTable, write_lines, write_list
-from edge.lib.tables.table import ROWS, Table, TableRow, refusal
+from edge.lib.tables.table import HEADER_ROWS, ROWS, Table, TableRow, refusal
 from edge.lib.tables.text import find_encoding, lines_of, opened_text
 from edge.lib.tables.xlsx_format import SpreadsheetTable, write_spreadsheet
 from edge.lib.tables.xml_format import MarkupTable, write_markup
@@ -74,7 +73,8 @@ def write_table(path: Path, form: Format, header: tuple[str, ...], rows: Iterabl
 def _text(content: Content, language: str, stack: ExitStack) -> tuple[Table, str]:
     encoding = find_encoding(content, language)
     with opened_text(content, encoding) as text:
-        first = next((line for line in lines_of(text) if line.strip("\ufeff \t\r\n")), "")
+        lines = list(islice((line for line in lines_of(text) if line.strip("\ufeff \t\r\n")), HEADER_ROWS))
+        first = lines[0] if lines else ""
     begin = first.lstrip("\ufeff \t")
     if not begin:
         raise refusal("empty", file=content.name)
@@ -88,17 +88,10 @@ def _text(content: Content, language: str, stack: ExitStack) -> tuple[Table, str
     if begin[0] in "{[":
         table = RecordTable(content, encoding)
         return table, f"{table.what}, {encoding}"
-    separator = _separator(first)
+    separator = find_separator(lines)
     rows = stack.enter_context(opened_text(content, encoding))
     kind = "TSV" if separator == "\t" else f'CSV "{separator}"'
     return SeparatedTable(rows, separator, content.name), f"{kind}, {encoding}"
-
-
-def _separator(first: str) -> str:
-    try:
-        return find_separator(first)
-    except csv.Error:
-        return ","
 
 
 def _limit_rows(rows: Iterable[TableRow], file: str) -> Iterator[TableRow]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
@@ -24,6 +26,17 @@ COLUMNS = 1_000
 DEPTH = 20
 """Deepest nesting of XML elements and JSON values. A deeper file isn't a product list and is refused."""
 
+
+HEADER_ROWS = 20
+"""Titles, dates and names of column groups may precede the header, but no more rows than these."""
+_TOTAL = re.compile(
+    r"\W*(?:(?:grand|sub|report|overall)[ -]?)?"
+    r"(?:totals?|total g[eé]n[eé]ral|totaux|sous[- ]total|sum|somme|summe|gesamt(?:summe)?|insgesamt|totale|totaal"
+    r"|razem|suma|итого|всего|разом|סה[\"״׳']*כ|סך(?: הכל)?|合計)(?:\W+\d+)?\W*",
+    re.IGNORECASE,
+)
+FIGURE_LETTERS = 3
+"""Letters of a currency or month in a figure."""
 
 CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF), " ")
 """For `str.translate`: characters that shops' files contain, but XML (XML 1.0, 2.2) and workbooks can't."""
@@ -64,3 +77,46 @@ def checked_header(cells: Iterator[str] | list[str] | tuple[str, ...], file: str
     if not any(header):
         raise refusal("no_header", file=file)
     return header
+
+
+def find_header(rows: Iterator[TableRow]) -> tuple[TableRow | None, Iterator[TableRow]]:
+    """The row of headings, and the rows after it: the first that is filled like a header. Reports put a title, a period
+    or the names of column groups above it; if no row is filled so, the first one is the header."""
+    first = list(islice(rows, HEADER_ROWS))
+    widths = [0 if row.fault else _header_width(row.cells) for row in first]
+    place = next((place for place, width in enumerate(widths) if width), 0)
+    wider = (
+        later for later, width in enumerate(widths) if width > 2 * widths[place] and _is_of_words(first[later].cells)
+    )
+    place = next(wider, place) if first and widths[place] else place
+    return (first[place], chain(first[place + 1 :], rows)) if first else (None, rows)
+
+
+def _header_width(cells: Sequence[str]) -> int:
+    """The number of filled cells, where most cells up to the last one are, and not with figures alone; else 0."""
+    filled = [place for place, cell in enumerate(cells) if cell.strip()]
+    if len(filled) < 2 or 2 * len(filled) <= filled[-1]:
+        return 0
+    return 0 if all(_is_figure(cells[place]) for place in filled[1:]) else len(filled)
+
+
+def _is_of_words(cells: Sequence[str]) -> bool:
+    filled = [cell for cell in cells if cell.strip()]
+    return 4 * sum(map(_is_figure, filled)) < len(filled)
+
+
+def _is_figure(cell: str) -> bool:
+    """Whether a cell is a number, a sum or a day, perhaps with the sign of a currency or a month's short name."""
+    return any(map(str.isdigit, cell)) and sum(map(str.isalpha, cell)) <= FIGURE_LETTERS
+
+
+def is_total_row(cells: Sequence[str]) -> bool:
+    """Whether a row only says what the rows above add up to: the word, and figures beside it.
+
+    >>> is_total_row(["Grand total", "", "$1,098.50", "-"]), is_total_row(["Total Care", "Shampoo", "4.50"])
+    (True, False)
+    """
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    if not filled or not _TOTAL.fullmatch(filled[0]):
+        return False
+    return all(_is_figure(cell) or not any(map(str.isalpha, cell)) for cell in filled[1:])

@@ -12,13 +12,10 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.common import DefusedXmlException
 
 from edge.lib.tables.decompress import Content, seekable
-from edge.lib.tables.table import CONTROLS, TableRow, checked_header, refusal
+from edge.lib.tables.table import CONTROLS, TableRow, checked_header, find_header, refusal
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
-
-HEADER_ROWS = 20
-"""A title may precede the table: the header is the first of these rows with at least two texts."""
 
 
 class SpreadsheetTable:
@@ -26,28 +23,20 @@ class SpreadsheetTable:
 
     def __init__(self, content: Content) -> None:
         self._name = content.name
-        self._rows = self._numbered_rows(content)
-        self.header = checked_header(self._first(), content.name)
+        filled = (TableRow(number, cells) for number, cells in self._numbered_rows(content) if any(cells))
+        first, self._rows = find_header(filled)
+        self._first = list(first.cells) if first else []
+        while self._first and not self._first[-1]:
+            self._first.pop()
+        self.header = checked_header(self._first, content.name)
 
     def __iter__(self) -> Iterator[TableRow]:
         width = len(self.header)
-        for number, cells in self._rows:
-            if any(cells):
+        for number, cells, *_ in self._rows:
+            if any(cells) and cells[:width] != self._first:
                 yield TableRow(
                     number, cells[:width] + [""] * (width - len(cells)) + [cell for cell in cells[width:] if cell]
                 )
-
-    def _first(self) -> list[str]:
-        seen = ((number, cells) for number, cells in self._rows if any(cells))
-        best: list[str] = []
-        for number, cells in seen:
-            if sum(map(bool, cells)) > 1 or number > HEADER_ROWS:
-                best = cells
-                break
-            best = best or cells
-        while best and not best[-1]:
-            best.pop()
-        return best
 
     def _numbered_rows(self, content: Content) -> Iterator[tuple[int, list[str]]]:
         from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum

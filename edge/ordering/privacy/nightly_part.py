@@ -29,12 +29,15 @@ AT = time(4, 30)
 ROWS_AT_ONCE = 200
 """Rows deleted per turn of the writer, which tills wait for."""
 TURNS_MOST = 10_000
+PAST_DAYS = 400
+"""How old a purchase at the previous system may become: it weighs a twenty-thousandth then."""
 _OVER = (
     ("account_session", "digest", "began_us", MOST_DAYS * DAY_US),
     ("account_code", "digest", "until_us", 0),
     ("account_challenge", "challenge", "until_us", 0),
     ("account_undo", "customer, kind", "since_us", RECLAIM_US),
     ("biometric_template", "person, kind", "expires_us", 0),
+    ("recommend_past", "customer, sku, at_us", "at_us", PAST_DAYS * DAY_US),
 )
 """Tables, their keys, a row's time, and how long after it the row expires."""
 

@@ -11,7 +11,7 @@ from edge.ordering.recommend.events import EVENTS
 from edge.ordering.recommend.figures import FIGURES
 from edge.ordering.recommend.learning.jobs import recommend_chunks
 from edge.ordering.recommend.learning.weekly import parts
-from edge.ordering.recommend.profiles import views
+from edge.ordering.recommend.profiles import past, views
 from edge.ordering.recommend.profiles.views import forget_views as forget_views
 from edge.ordering.recommend.project import projector
 from edge.ordering.recommend.queries import recommendation_models, rules_set, suggestion_counts
@@ -38,6 +38,12 @@ def capability(base: RecommendSettings) -> Capability:
                 also=BASKET,
                 surfaces=EVERYBODY,
                 http=(HttpAddress("POST", "recommendations/{set}/outcome", name="note_recommendation"),),
+            ),
+            CommandSpec(
+                commands.NotePastPurchases, past.note_past_purchases, right=MANAGE, surfaces=MACHINE, ask_first=True
+            ),
+            CommandSpec(
+                commands.RemovePastPurchases, past.remove_past_purchases, right=MANAGE, surfaces=MACHINE, ask_first=True
             ),
             CommandSpec(
                 commands.NoteInteractions,

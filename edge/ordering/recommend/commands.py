@@ -6,12 +6,14 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.core.messages import Command
+from edge.core.messages import Command, Number
 from edge.goods.catalog.product import Sku
 from edge.ordering.recommend.events import RecommendationsTrained, Rule
 from edge.people.customers.commands import CustomerId
 
 VIEWS_MOST = 200
+PAST_MOST, PAST_AT_ONCE = 200, 20
+"""Past purchases per customer, and customers per command."""
 Happened = Literal["shown", "taken", "waved"]
 SET_PATTERN = r"^(till|kiosk|phone|api)-[0-9a-f]{16}$(?!\n)"
 """The id of a set of suggestions: its surface, and a digest of its content."""
@@ -46,6 +48,36 @@ class NoteSuggestion(Command, frozen=True):
     set: SetId
     outcome: Happened
     count: Annotated[int, msgspec.Meta(ge=1, le=50)] = 1
+
+
+class PastPurchase(msgspec.Struct, frozen=True, array_like=True):
+    """A customer's purchases of a product on a day; `quantity`: in thousandths, negative if more came back."""
+
+    sku: Sku
+    day: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
+    quantity: Annotated[int, msgspec.Meta(ge=-(10**10), le=10**10)]
+
+
+class PastCustomer(msgspec.Struct, frozen=True):
+    """A customer's purchases at another system."""
+
+    customer: CustomerId
+    rows: Annotated[tuple[PastPurchase, ...], msgspec.Meta(max_length=PAST_MOST)]
+
+
+class NotePastPurchases(Command, frozen=True):
+    """Store what customers bought at the shop's previous system. `move`: the job that brings it along. Returns how many
+    purchases are of known customers and products."""
+
+    move: Number
+    people: Annotated[tuple[PastCustomer, ...], msgspec.Meta(max_length=PAST_AT_ONCE)]
+
+
+class RemovePastPurchases(Command, frozen=True):
+    """Delete up to `most` of the purchases that a move brought; returns how many."""
+
+    move: Number
+    most: Annotated[int, msgspec.Meta(ge=1, le=PAST_MOST)] = PAST_MOST
 
 
 class NoteInteractions(Command, frozen=True):

@@ -13,6 +13,7 @@ from edge.goods.catalog.queries import json_text
 from edge.ordering.recommend.events import RecommendationsTrained
 from edge.ordering.recommend.never import Reason, Situation, choose_allowed
 from edge.ordering.recommend.private_goods import private_categories
+from edge.ordering.recommend.profiles.past import count_past as count_past
 from edge.ordering.recommend.profiles.persons import avoided_by, may_advise, read_purchases
 from edge.ordering.recommend.settings import RecommendSettings, live
 from edge.ordering.recommend.suggestible import ProductReader

@@ -73,6 +73,8 @@ class Suggester:
         bought = persons.read_purchases(db, known, asked.at_us, asked.business_date)
         again = [(sku, bought.weights[sku], "again") for sku in bought.again]
         said = {sku: {"times": bought.times[sku]} for sku in bought.again}
+        for sku in said.keys() & bought.imported.keys():
+            said[sku]["imported"] = bought.imported[sku]
         fresh = self._new_to(db, asked, bought)
         lists = (
             self._first_allowed(reader, situation, again, asked.most, db, said),

@@ -51,8 +51,9 @@ class SuggestionRequest(msgspec.Struct, frozen=True):
 
 
 class Suggestion(msgspec.Struct, frozen=True):
-    """A product and the reason: `again` (repeat purchase, `times`), `like` (`percent` similar), `with` (the basket) or
-    `sells`. `values` are facts alone: for cannabis in Canada its THC and CBD, and nothing else."""
+    """A product and the reason: `again` (repeat purchase: `times`, of these `imported` at the shop's previous system),
+    `like` (`percent` similar), `with` (the basket) or `sells`. `values` are facts alone: for cannabis in Canada its THC
+    and CBD, and nothing else."""
 
     sku: str
     names: dict[str, str]

@@ -48,6 +48,18 @@ CREATE TABLE recommend_view (
     PRIMARY KEY (customer, sku)
 ) STRICT, WITHOUT ROWID;
 
+-- Local state: what customers bought at the shop's previous system, by day (at noon, UTC), in thousandths; `move` is the job
+-- that brought it along. It counts with the customer's consent to a profile, and is kept for 400 days of age.
+CREATE TABLE recommend_past (
+    customer TEXT NOT NULL,
+    sku      TEXT NOT NULL,
+    at_us    INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    move     INTEGER NOT NULL,
+    PRIMARY KEY (customer, sku, at_us)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX recommend_past_move ON recommend_past (move);
+
 -- Local state: what the first pictures of products look like to the shop's model of pictures (picture_vectors.py), by the
 -- names of their files; no vector: it cannot look at that one. `id` grows with each that is kept. Made anew by another
 -- model; missing where there is none.

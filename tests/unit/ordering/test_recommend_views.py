@@ -36,9 +36,9 @@ def test_what_someone_looks_at_counts_a_little_while_they_consent(tmp_path: Path
             await done(shop, looked, SYSTEM)
             clock.at_us += 31 * DAY_US
             await Retention(shop, ZoneInfo("UTC")).let_go()
-            assert views_of(shop.reader, dana) == {"viewed_products": []}, "30 days"
+            assert views_of(shop.reader, dana)["viewed_products"] == [], "30 days"
             await done(shop, looked, SYSTEM)
             await done(shop, ForgetCustomer(dana), SYSTEM)
-            assert views_of(shop.reader, dana) == {"viewed_products": []}
+            assert views_of(shop.reader, dana)["viewed_products"] == []
 
     run(scenario())

@@ -44,8 +44,10 @@ _UNITS: dict[str, Unit] = {
     **dict.fromkeys(("м", "метр", "metro", "metri", "metros", "lfm", "mb"), "metre"),
     **dict.fromkeys(("m", "metre", "metres", "meter", "meters", "mètre", "mètres", "מטר", "מ"), "metre"),
 }
-_YES = frozenset(("1", "yes", "y", "true", "t", "x", "oui", "o", "vrai", "כן"))
-_NO = frozenset(("", "0", "no", "n", "false", "f", "non", "faux", "לא"))
+_YES = frozenset(
+    ("1", "yes", "y", "true", "t", "x", "oui", "o", "vrai", "כן", "ja", "si", "sí", "sim", "tak", "да", "так")
+)
+_NO = frozenset(("", "0", "no", "n", "false", "f", "non", "faux", "לא", "nein", "nee", "não", "nie", "нет", "ні"))
 ASKED_FOR = frozenset(("variable", "open", "open price", "market price", "prix libre", "מחיר פתוח"))
 """Words in a price column for prices entered at the till."""
 _GONE = frozenset(("archived", "inactive", "discontinued", "deleted", "disabled", "retired", "archivé", "inactif"))
@@ -169,25 +171,42 @@ def sku(text: str) -> str:
     return text
 
 
-def price_minor(text: str, currency: str, decimal: Decimal | None) -> int:
+def price_minor(text: str, currency: str, decimal: Decimal | None, hint: Decimal | None = None) -> int:
     """Price in minor units.
 
-    Without `decimal`, "12.50" and "12,50" are accepted, but ambiguous "1,250" is refused.
+    Without `decimal`, "12.50" and "12,50" are accepted, but ambiguous "1,250" is refused, unless the rest of the file
+    gives a `hint`.
     """
+    scaled = exact_minor(text, currency, decimal, hint)
+    if scaled != scaled.to_integral_value():
+        raise CellError("digits", currency=currency)
+    return int(scaled)
+
+
+def exact_minor(text: str, currency: str, decimal: Decimal | None, hint: Decimal | None = None) -> Number:
+    """The same with fractions of a minor unit."""
     text = text.strip()
     if len(text) > NUMBER_CHARS or decimal == "comma" or not (_PLAIN if decimal else _CLEAR).fullmatch(text):
-        text = _amount(text, currency, decimal)
-    return _minor(text, exponent(currency), currency)
+        try:
+            text = _amount(text, currency, decimal)
+        except CellError as wrong:
+            if wrong.key != "thousands" or hint is None:
+                raise
+            text = _amount(text, currency, hint)
+    return _scaled(text, exponent(currency))
+
+
+def rounded_minor(exact: Number) -> int:
+    """Minor units of an exact amount, rounded half up."""
+    return int(exact.to_integral_value(rounding="ROUND_HALF_UP"))
 
 
 @lru_cache(4096)
-def _minor(plain: str, digits: int, currency: str) -> int:
+def _scaled(plain: str, digits: int) -> Number:
     scaled = Number(plain).scaleb(digits)
-    if scaled != scaled.to_integral_value():
-        raise CellError("digits", currency=currency)
     if scaled > LIMIT_MINOR:
         raise CellError("price_large")
-    return int(scaled)
+    return scaled
 
 
 def _amount(shown: str, currency: str, decimal: Decimal | None) -> str:
@@ -295,12 +314,13 @@ def flag(text: str) -> bool:
     raise CellError("not_flag")
 
 
-def is_retired(text: str) -> bool:
-    """Whether a product is discontinued, as a boolean or state; unknown states mean no."""
+def is_retired(text: str, is_yes_on_sale: bool = False) -> bool:
+    """Whether a product is discontinued, as a boolean or state; unknown states mean no. `is_yes_on_sale`: the column
+    says yes of products that are still sold."""
     bare = text.strip().casefold()
-    if bare in _GONE or bare in _STATES:
+    if bare in _GONE or bare in _STATES or bare not in _YES | _NO:
         return bare in _GONE
-    return flag(text)
+    return (bare in _YES) != is_yes_on_sale
 
 
 def template(text: str) -> bool:

@@ -13,6 +13,19 @@ from edge.goods.ingest.mapping.heading_words import WITH_TAX, WITHOUT_TAX, conce
 from edge.lib.i18n import LANGUAGES, spoken_name
 from edge.lib.i18n.folding import without_marks
 
+ON_SALE = (
+    "active",
+    "is active",
+    "enabled",
+    "is enabled",
+    "product online",
+    "actif",
+    "activé",
+    "aktiv",
+    "activo",
+    "פעיל",
+)
+"""Headings of columns that say yes of what is still sold, where others say it of what no longer is."""
 _WORDS: dict[str, tuple[str, ...]] = {
     **{one.column: one.headers for one in FIELDS if one.headers},
     "sku": (
@@ -45,7 +58,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
             "gst",
         ),
         *("tva", "taux de tva", "taux tva", "taxe", "taux de taxe", "מעמ", "שיעור מעמ", "אחוז מעמ"),
-        *("tax class name", "sale price tax group name", "sale tax rule", "tax rules id", "taxes"),
+        *("tax class name", "sale price tax group name", "sale tax rule", "tax rules id", "taxes", "tax rate name"),
     ),
     "template": ("has variants", "is template"),
     "variation": (
@@ -111,6 +124,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     ),
     "retired": (
         *("retired", "discontinued", "retiré", "arrêté", "הופסק", "archived", "is archived", "disabled", "status"),
+        *ON_SALE,
     ),
     "part.1.sku": ("sku of included item", "component sku", "included sku", "composite sku"),
     "part.1.quantity": (
@@ -122,7 +136,14 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "attribute.THC": ("thc", "total thc", "thc total"),
     "attribute.CBD": ("cbd", "total cbd", "cbd total"),
     "attribute.dried equivalent": (
-        *("dried equivalent", "dried equivalency", "dried flower cannabis equivalency", "équivalent séché"),
+        *(
+            "equivalent to",
+            "flower equivalent",
+            "dried equivalent",
+            "dried equivalency",
+            "dried flower cannabis equivalency",
+            "équivalent séché",
+        ),
         *("équivalent en cannabis séché", "שווה ערך לקנאביס מיובש"),
     ),
     "attribute.strain type": ("strain type", "plant type", "type de plante", "סוג הזן"),
@@ -159,6 +180,9 @@ _NAMES: dict[str, tuple[str, ...]] = {
 }
 """Headings of a name, by the language they suggest ("" is the store's own)."""
 
+_AN_ID = re.compile(
+    r"(?!(?:categ|tax|supplier|vendor|brand|location|store|outlet|parent|template|shop|department)).+ id"
+)
 _IDS = frozenset(("public id", "product id", "productid", "item id", "id", "system id", "token"))
 """A system's internal ids: used as the product's number only if no other column has one."""
 _ITEM = frozenset(("article",))
@@ -193,7 +217,7 @@ _KEPT = frozenset(
 """What Odoo and others call how goods are kept: it becomes no category."""
 _IN_BRACKETS = re.compile(r"\[(\d)\]")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_PREFIXES = ("variant ", "default ", "product ", "item ", "pos ")
+_PREFIXES = ("variant ", "default ", "product ", "item ", "pos ", "catalog ", "catalogue ")
 """Words before a heading that name its subject in a file of products: "Variant Price" is a price."""
 _OF_A_PLACE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("on_hand", re.compile(r"(?:current quantity|quantity on hand|in stock|stock on hand|inventory) (.+)")),
@@ -201,6 +225,7 @@ _OF_A_PLACE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("price", re.compile(r"price (.+)")),
 )
 """Headings followed by the name of a location, which each shop chooses."""
+_QUANTITY_OF_A_PLACE = re.compile(r"(?:qty|quantity|stock) (.+)")
 _NOT_OF_A_PLACE = frozenset(
     (
         *("tracker", "policy", "tracking", "management", "type", "id", "item", "url", "unit", "currency", "code"),
@@ -249,6 +274,9 @@ _AMOUNT_CELL = re.compile(
     r"[$£¥\u20a0-\u20cf]?\s?-?(?:\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+|\d{1,7})[.,]\d{2}\s?[$£¥\u20a0-\u20cf]?"
 )
 
+_AMOUNT_CELL_OF_MONEY = re.compile(_AMOUNT_CELL.pattern.replace(r"\d{2}", r"\d{1,6}", 1))
+"""The same in a column called money, where more or fewer decimals are an amount too."""
+_MONEY_CONCEPTS = frozenset(("price", "sell_price", "buy_price", "cost", "unit_price", "amount"))
 _MONEY = re.compile(r"[$£¥\u20a0-\u20cf]|\b(eur|usd|ils|nis|gbp|chf|cad|שח)\b")
 _BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
 _UNIT_BEHIND = re.compile(r"(?:^|\s)(%|‰|[mµu]g(?:/\w+)?)$")
@@ -274,8 +302,11 @@ def guess_fields(header: tuple[str, ...], language: str) -> dict[str, tuple[int,
         for suggested, words in _NAMES.items():
             for place in (place for word in words for place, column in enumerate(known) if column == word):
                 found.setdefault(f"name.{columns[place][1] or suggested or language}", (place,))
-    _thc(found, unitless)
+    _thc(found, unitless, "attribute.THC", frozenset(("thc", "thca")))
+    _thc(found, unitless, "attribute.CBD", frozenset(("cbd", "cbda")))
     _variants(found, header, plain)
+    _parents_of_categories(found, plain)
+    _id_of_rows(found, plain)
     _code_as_number(found, plain)
     _item_as_number(found, header)
     for field, pattern in _OF_A_PLACE:
@@ -285,6 +316,7 @@ def guess_fields(header: tuple[str, ...], language: str) -> dict[str, tuple[int,
         ]
         if places and field not in found:
             found[field] = (places[0],)
+    _stock_of_a_place(found, plain)
     _on_a_suppliers_list(found, plain)
     _count_in_stock(found, plain)
     _taxes_of_their_own(found, header)
@@ -302,13 +334,32 @@ def guess_fields(header: tuple[str, ...], language: str) -> dict[str, tuple[int,
     return found
 
 
-def _thc(found: dict[str, tuple[int, ...]], unitless: Sequence[str]) -> None:
-    """THC under another name, as "THC Max" or "Taux de THC": cannabis without it would be sold as any product."""
+def _thc(found: dict[str, tuple[int, ...]], unitless: Sequence[str], field: str, names: frozenset[str]) -> None:
+    """THC or CBD under another name ("THC Max", "Taux de THC"): cannabis without it would be sold as any product."""
     taken = {place for places in found.values() for place in places}
     words = {place: set(column.split()) for place, column in enumerate(unitless) if place not in taken}
-    places = [place for place, said in words.items() if said & {"thc", "thca"} and "free" not in said]
+    places = [place for place, said in words.items() if said & names and "free" not in said]
     if places:
-        found.setdefault("attribute.THC", (max(places, key=lambda place: "max" in words[place]),))
+        found.setdefault(field, (max(places, key=lambda place: "max" in words[place]),))
+
+
+def _parents_of_categories(found: dict[str, tuple[int, ...]], plain: Sequence[str]) -> None:
+    """Beside categories below it and without anything that tells variants apart, a "parent" is a category."""
+    apart = ("template", "variation", "row_kind")
+    if "family" not in found or plain[found["family"][0]] != "parent" or any(field in found for field in apart):
+        return
+    below = any(column.startswith(("subcategory", "sub category")) for column in plain)
+    if below and not any(field.startswith("option.") for field in found):
+        del found["family"]
+
+
+def _id_of_rows(found: dict[str, tuple[int, ...]], plain: Sequence[str]) -> None:
+    """A first column called an id is that of the rows, where no known one has it: the number of those without a SKU."""
+    taken = any(0 in places for places in found.values())
+    other = found.get("other_sku", ())
+    if taken or not _AN_ID.fullmatch(plain[0]) or (other and other[0] not in found.get("code", ())):
+        return
+    found["other_sku" if "sku" in found else "sku"] = (0,)
 
 
 def unread_money(header: tuple[str, ...], taken: Collection[int], rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
@@ -323,8 +374,12 @@ def unread_money(header: tuple[str, ...], taken: Collection[int], rows: Sequence
         if place in taken or _OTHER_MONEY_COLUMNS.search(column):
             continue
         cells = [row[place].strip() for row in rows if place < len(row) and row[place].strip()]
-        amounts = sum(_AMOUNT_CELL.fullmatch(cell) is not None for cell in cells)
-        if cells and 2 * amounts > len(cells) and (_MONEY_WORDS.search(column) or amounts == len(cells)):
+        says_money = _MONEY_WORDS.search(column) or concepts_of(column) & _MONEY_CONCEPTS
+        form = _AMOUNT_CELL_OF_MONEY if says_money else _AMOUNT_CELL
+        amounts = sum(form.fullmatch(cell) is not None for cell in cells)
+        if not any(set("123456789") & set(cell) for cell in cells):
+            continue  # a column of zeros has no money in it
+        if cells and 2 * amounts > len(cells) and (says_money or amounts == len(cells)):
             found.append(column)
     return tuple(found)
 
@@ -384,6 +439,15 @@ def _place_of(word: str, named: Sequence[str], header: tuple[str, ...]) -> int:
     with_tax = (place for place in places if is_with_tax(header[place]))
     unsaid = (place for place in places if not is_without_tax(header[place]))
     return next(with_tax, next(unsaid, places[0]))
+
+
+def is_on_sale(heading: str) -> bool:
+    """Whether a column says yes of what is still sold.
+
+    >>> is_on_sale("Active (0/1)"), is_on_sale("Archived")
+    (True, False)
+    """
+    return not {_words(heading)[0], in_english(heading)}.isdisjoint(ON_SALE)
 
 
 def is_with_tax(heading: str) -> bool:
@@ -549,6 +613,16 @@ def list_named(heading: str) -> str:
 def _without_unit(column: str) -> str:
     bare = _BRACKETS.sub(" ", column).strip()
     return _UNIT_BEFORE.sub("", _UNIT_BEHIND.sub("", bare.casefold()))
+
+
+def _stock_of_a_place(found: dict[str, tuple[int, ...]], plain: Sequence[str]) -> None:
+    """A quantity followed by the same place as a reorder point: "Qty Main Street" beside "Reorder Main Street"."""
+    for place, column in enumerate(plain):
+        named = _QUANTITY_OF_A_PLACE.fullmatch(column)
+        if named and f"reorder {named[1]}" in plain:
+            found.setdefault("on_hand", (place,))
+            found.setdefault("minimum", (plain.index(f"reorder {named[1]}"),))
+            return
 
 
 def _on_a_suppliers_list(found: dict[str, tuple[int, ...]], plain: list[str]) -> None:

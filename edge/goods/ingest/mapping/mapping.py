@@ -33,7 +33,8 @@ class ColumnMapping(msgspec.Struct, frozen=True):
 
     A row is used if each cell in `where` has one of the values. `implied`: the header names fields itself, like our
     exports. `source`: overrides the file name's (""). `taxes`, `units`: the shop's classes and units by other systems'
-    words, in small letters; "" is the shop's default. `prices`: how the file's prices become the shop's.
+    words, in small letters; "" is the shop's default. `prices`: how the file's prices become the shop's. `hint`: the
+    decimal sign of the file's money, for cells that could mean either.
     """
 
     header: tuple[str, ...]
@@ -45,6 +46,7 @@ class ColumnMapping(msgspec.Struct, frozen=True):
     taxes: Mapping[str, str] = {}
     units: Mapping[str, str] = {}
     prices: PriceChange = ""
+    hint: Decimal | None = None
 
 
 def guess(header: tuple[str, ...], language: str, file: str) -> ColumnMapping:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from decimal import Decimal as Number
 from functools import lru_cache, partial
 from typing import Any, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from edge.core.registry import JobIssue
 from edge.goods.catalog.fields import FIELDS, ProductField
@@ -17,14 +19,13 @@ from edge.goods.ingest.mapping.category_builder import Tree
 from edge.goods.ingest.mapping.category_words import NO_WORDS, CategoryWords
 from edge.goods.ingest.mapping.cell_access import WrongCell, pick
 from edge.goods.ingest.mapping.cleaning import dominance, product_name, strain_type
-from edge.goods.ingest.mapping.headers import unit_of
+from edge.goods.ingest.mapping.headers import is_on_sale, unit_of
 from edge.goods.ingest.mapping.mapping import ColumnMapping
 from edge.goods.ingest.mapping.repeated_fields import Groups, PlannedPrice
 from edge.goods.ingest.mapping.tax_words import TaxWords
 from edge.goods.quality.events import GateReason
-from edge.lib.tables import TableRow
+from edge.lib.tables import TableRow, is_total_row
 from edge.lib.tax.rules import FULL
-from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import Unit
 
 Parse = Callable[[str], Any]
@@ -70,7 +71,8 @@ class ImportSettings(msgspec.Struct, frozen=True):
 class ParsedRow(msgspec.Struct, frozen=True, gc=False):
     """Data of a row. `on_hand`: stock in thousandths of the unit. `asks`: a user must confirm that it is a product,
     because its number is missing. `gate`: why it needs approval. `listed_minor`: the file's price, where tax was added
-    to it or taken off. `inherited`: money of the product above, which this row doesn't say again."""
+    to it or taken off. `inherited`: money of the product above, which this row doesn't say again. `rounded`: by field,
+    what the file has more than was taken, in fractions of a minor unit."""
 
     product: Product
     retired: bool | None = None
@@ -81,6 +83,7 @@ class ParsedRow(msgspec.Struct, frozen=True, gc=False):
     gate: GateReason | None = None
     listed_minor: int | None = None
     inherited: tuple[Literal["price", "cost"], ...] = ()
+    rounded: dict[str, str] = {}
 
 
 class Converter:
@@ -140,12 +143,17 @@ class Converter:
         self._taxes = TaxWords(settings.tax_class, settings.tax_classes, settings.tax_rates, layout.taxes)
         self._tax_rates = places.get("tax_rate", ())
         self._more = self._more or bool(self._tax_rates)
+        retired = self._of_names.get("retired")
+        is_yes_on_sale = retired is not None and not layout.implied and is_on_sale(layout.header[retired])
+        self._is_retired = partial(cell_parsers.is_retired, is_yes_on_sale=is_yes_on_sale)
 
     def convert(self, row: TableRow) -> ParsedRow | JobIssue | None:
         """Data or fault of a row; None if the layout skips it."""
         header = self._layout.header
         if row.fault:
             return JobIssue(row.line, "", "", row.fault, dict(row.values))
+        if is_total_row(row.cells):
+            return None
         if len(row.cells) != len(header) and (len(row.cells) < len(header) or any(row.cells[len(header) :])):
             value = " ".join(row.cells)[:VALUE_CHARS]
             return JobIssue(row.line, "", value, "columns", {"found": len(row.cells), "header": len(header)})
@@ -176,33 +184,39 @@ class Converter:
             raise WrongCell(self._names[0][1], cell_parsers.CellError("empty"))
         if codes:
             said["codes"] = tuple(sorted(set(codes)))
+        exact: dict[str, Number] = {}
         for place, field, parse in self._decisive:
             if (found := pick(texts, place, parse)) is not None:
                 said[field] = found
+        if self._layout.prices and "price_minor" in said:
+            exact["price"] = self._exact_minor(texts[self._of_names["price"]])
         self._unit(texts, said)
         notes: list[JobIssue] = []
         if self._tax_rates and "tax_class" not in said and (tax := self._tax_of(row, notes)):
             said["tax_class"] = tax
         if self._default_class and "tax_class" not in said:
             said["tax_class"] = self._default_class
-        listed = self._with_the_shops_taxes(said) if self._layout.prices else None
+        listed = self._with_the_shops_taxes(said, exact["price"]) if "price" in exact else None
         asks = unnumbered and (self._sku is not None or bool(self._codes))
         if not self._more:
-            return ParsedRow(Product(sku, **said), asks=asks, gate=_gate(row), listed_minor=listed)
-        found = self._with_more(row, sku, said, asks, notes)
-        return found if listed is None else msgspec.structs.replace(found, listed_minor=listed)
+            found = ParsedRow(Product(sku, **said), asks=asks, gate=_gate(row))
+        else:
+            found = self._with_more(row, sku, said, asks, notes)
+            if "cost_minor" in said:
+                exact["cost"] = self._exact_minor(texts[self._of_names["cost"]])
+        taken = {"price": listed, "cost": said.get("cost_minor")}
+        rounded = {field: str(more) for field, minor in exact.items() if (more := minor - (taken[field] or 0))}
+        return found if listed is None and not rounded else replace(found, listed_minor=listed, rounded=rounded)
 
-    def _with_the_shops_taxes(self, said: dict[str, Any]) -> int | None:
-        """Add the tax to a price in `said`, or take it off; returns the price before, None if there is none."""
-        listed: int | None = said.get("price_minor")
-        if listed is not None:
-            said["price_minor"] = self._with_the_shops_tax(listed, said)
-        return listed
+    def _with_the_shops_taxes(self, said: dict[str, Any], exact: Number) -> int:
+        """Add the tax to a price in `said`, or take it off; returns the price before."""
+        said["price_minor"] = self._with_the_shops_tax(exact, said)
+        return cell_parsers.rounded_minor(exact)
 
-    def _with_the_shops_tax(self, minor: int, said: dict[str, Any]) -> int:
+    def _with_the_shops_tax(self, minor: Number, said: dict[str, Any]) -> int:
         rate = self._settings.tax_rates.get(said.get("tax_class") or self._settings.tax_class, 0)
         parts = (FULL + rate, FULL) if self._layout.prices == "add_tax" else (FULL, FULL + rate)
-        return divide_half_up(minor * parts[0], parts[1])
+        return cell_parsers.rounded_minor(minor * parts[0] / parts[1])
 
     def _number_of(self, names: dict[str, str], texts: list[str]) -> str:
         """Substitute number for a product without one: its name. If others have numbers, rows without a price, and
@@ -256,12 +270,12 @@ class Converter:
         prices = self._several(row.cells, said) if self._groups.any else ()
         if self._layout.prices:
             prices = tuple(
-                msgspec.structs.replace(
-                    one, price_minor=self._with_the_shops_tax(one.price_minor, said), file_minor=one.price_minor
+                replace(
+                    one, price_minor=self._with_the_shops_tax(Number(one.price_minor), said), file_minor=one.price_minor
                 )
                 for one in prices
             )
-        retired = pick(row.cells, self._of_names.get("retired"), cell_parsers.is_retired)
+        retired = pick(row.cells, self._of_names.get("retired"), self._is_retired)
         here = self._of_names.get("on_hand")
         on_hand = None if here is None else soft(here, self._on_hand)
         return ParsedRow(Product(sku, **said), retired, prices, tuple(notes), on_hand, asks, _gate(row))
@@ -307,9 +321,9 @@ class Converter:
         text: Value | None = soft(place, self._share if place in self._shares else self._value)
         exact: Value | None = soft(self._exact[name], self._exact_value) if name in self._exact else None
         if text and exact:
-            return msgspec.structs.replace(exact, text=text.text)
+            return replace(exact, text=text.text)
         if text and not text.unit and (text.low, text.high) != (None, None):
-            text = msgspec.structs.replace(text, unit=self._units[place])  # a bare number: the column gives the unit
+            text = replace(text, unit=self._units[place])  # a bare number: the column gives the unit
         if text and name.casefold() in OF_STRAINS:
             text = measures.trade_percent(text)
             if measures.is_odd_percent(text.text) or (text.unit == "mg/g" and _is_beyond_percent(text, 10)):
@@ -352,7 +366,7 @@ class Converter:
                 return lambda text: cell_parsers.whole(text, most) or None
         match field.control:
             case "money":
-                return self._price
+                return self._cost if field.name == "cost_minor" else self._price
             case "quantity":
                 return self._thousandths
             case "number":
@@ -366,7 +380,17 @@ class Converter:
     def _price(self, text: str) -> int | None:
         if text.strip().casefold() in cell_parsers.ASKED_FOR:
             return None
-        return cell_parsers.price_minor(text, self._settings.currency, self._layout.decimal)
+        if self._layout.prices:  # its tax is added before it is rounded
+            return cell_parsers.rounded_minor(self._exact_minor(text))
+        layout = self._layout
+        return cell_parsers.price_minor(text, self._settings.currency, layout.decimal, layout.hint)
+
+    def _cost(self, text: str) -> int:
+        return cell_parsers.rounded_minor(self._exact_minor(text))
+
+    def _exact_minor(self, text: str) -> Number:
+        layout = self._layout
+        return cell_parsers.exact_minor(text, self._settings.currency, layout.decimal, layout.hint)
 
     def _category(self, text: str) -> str | None:
         return None if cell_parsers.is_nothing(text) else self.tree.id_of(text)
@@ -431,7 +455,7 @@ def without_strangers(layout: ColumnMapping, rows: Sequence[Sequence[str]], sett
         told = [[(layout.header[at], row[at]) for at in rates if at < len(row)] for row in rows]
         if any(cell.strip() for cells in told for _, cell in cells) and not any(map(taxes.know_row, told)):
             del places["tax_rate"]
-    return msgspec.structs.replace(layout, places=places)
+    return replace(layout, places=places)
 
 
 def _is_unit(text: str) -> bool:

@@ -12,11 +12,18 @@ _RATE = re.compile(r"(?<![\w.,])(\d{1,2}(?:[.,]\d{1,4})?)(?![\w.,])\s*%?")
 _PERCENT = re.compile(r"(\d{1,2}(?:[.,]\d{1,4})?)\s*%")
 _YES = frozenset(("y", "yes", "true", "1", "x", "oui", "כן"))
 _NO = frozenset(("n", "no", "false", "0", "non", "לא"))
-_NO_TAX = frozenset(("none", "exempt", "tax exempt", "zero", "zero rated", "no tax", "no vat", "exonéré", "פטור"))
+_NO_TAX = frozenset(
+    (
+        *("none", "exempt", "tax exempt", "zero", "zero rated", "no tax", "no vat", "no tax applied", "non taxable"),
+        *("nontaxable", "not taxable", "exonéré", "פטור"),
+    )
+)
 _CODED = re.compile(r"\b(?:code|class|category|group|type|id|number)\b", re.IGNORECASE)
 """Of a column whose "1" is a code, and no yes."""
 _TAXABLE = re.compile(r"taxable|charge tax", re.IGNORECASE)
 _TAXED: dict[str, str] = dict.fromkeys(("yes", "taxable", "taxed", "default", "true", "y"), "")
+_USUAL = frozenset(("default", "default tax", "taxable", "taxable goods", "taxed"))
+"""Names of the tax that most of a shop's goods have."""
 VALUE_CHARS = 80
 """Characters shown of an unknown tax name."""
 FRACTION_MOST = Decimal(1)
@@ -63,7 +70,8 @@ class TaxWords:
         words = tax_words(told)
         if (asked := words[:VALUE_CHARS]) in self._answers:
             return self._answers[asked]
-        if len(told) == 1 and _TAXABLE.search(told[0][0]) and words in _TAXED:
+        is_usual = words.replace("_", " ") in _USUAL or (_TAXABLE.search(told[0][0]) and words in _TAXED)
+        if len(told) == 1 and is_usual and words not in self._ids:
             return ""
         rates = [_rate_of(heading, cell) for heading, cell in told]
         known = [rate for rate in rates if rate is not None]
@@ -124,7 +132,7 @@ def _rate_of(heading: str, cell: str) -> Decimal | None:
     plain = cell.strip().casefold()
     if (found := _rate_in(heading)) is not None:
         return found if plain in _YES else Decimal(0) if plain in _NO else _rate_in(cell)
-    return Decimal(0) if plain in _NO_TAX else _rate_in(cell)
+    return Decimal(0) if plain.replace("_", " ").replace("-", " ") in _NO_TAX else _rate_in(cell)
 
 
 def _rate_in(text: str) -> Decimal | None:

@@ -18,6 +18,7 @@ from edge.goods.catalog.categories.queries import places_of
 from edge.goods.catalog.queries import json_text, read_products
 from edge.lib.units.dates import after
 from edge.ordering.recommend.never import Avoided
+from edge.ordering.recommend.profiles.past import read_past
 from edge.ordering.recommend.suggestible import strength_of
 from edge.people.customers.customer import Preferences, TasteKind
 from edge.people.customers.queries import all_ids, consents_to, read_customer, resolve
@@ -28,6 +29,7 @@ LEAST_PURCHASES = 3
 AGAIN_LEAST = 2
 FAVOURITE_SHARE = 0.2
 LAST_BASKETS, MEAN_BASKETS, BASKET_DAYS = 3, 20, 90
+BEFORE_OWN_US = 2**62
 STRAIN_TYPE = "strain type"
 TASTES: tuple[TasteKind, ...] = get_args(TasteKind)
 """In the order of a profile."""
@@ -40,13 +42,15 @@ _GOODS = """
 
 class Purchases(msgspec.Struct, frozen=True):
     """A person's kept purchases: by SKU the decayed weight and number of papers, and the SKUs of their sales, the
-    newest first. `totals`: totals of their recent sales; `baskets`: the number in the last 90 days."""
+    newest first. `totals`: totals of their recent sales; `baskets`: the number in the last 90 days; `imported`: of the
+    papers, days at the shop's previous system."""
 
     weights: dict[str, float]
     times: dict[str, int]
     sales: list[set[str]]
     totals_minor: list[int]
     baskets: int
+    imported: dict[str, int] = {}
 
     @property
     def again(self) -> list[str]:
@@ -56,8 +60,9 @@ class Purchases(msgspec.Struct, frozen=True):
 
 
 class TasteProfile(msgspec.Struct, frozen=True):
-    """A summary of purchases. THC and CBD are the 10th and 90th percentile of upper values, in thousandths, by unit;
-    `categories`, `brands`, `strain_types`: those with at least a fifth of it."""
+    """A summary of purchases; `imported`: those at the shop's previous system. THC and CBD are the 10th and 90th
+    percentile of upper values, in thousandths, by unit; `categories`, `brands`, `strain_types`: those with at least a
+    fifth of it."""
 
     purchases: int
     baskets: int
@@ -66,6 +71,7 @@ class TasteProfile(msgspec.Struct, frozen=True):
     categories: list[str]
     brands: list[str]
     strain_types: list[str]
+    imported: int = 0
 
 
 def may_advise(db: Connection, customer: str, at_us: int) -> bool:
@@ -77,7 +83,6 @@ def read_purchases(db: Connection, customer: str, at_us: int, today: str) -> Pur
     """A customer's purchases, including merged ids; returns are deducted, and tastes marked as not theirs get no weight
     and are left out of sales. `customer` must have consented."""
     rows = db.execute(_GOODS, (json_text(all_ids(db, customer)), PURCHASES_MOST)).fetchall()
-    foreign = _not_theirs(db, customer, at_us, {row[1] for row in rows})
     weights: dict[str, float] = {}
     net: dict[str, int] = {}
     papers: dict[str, set[int]] = {}
@@ -92,15 +97,24 @@ def read_purchases(db: Connection, customer: str, at_us: int, today: str) -> Pur
         if kind == "sale":
             sales.setdefault(seq, set()).add(sku)
             totals[seq] = (total_minor, day)
+    past: dict[str, set[int]] = {}
+    for sku, when_us, quantity in read_past(db, all_ids(db, customer), PURCHASES_MOST):
+        sign = 1 if quantity > 0 else -1
+        weights[sku] = weights.get(sku, 0.0) + sign * 2.0 ** (-max(0, at_us - when_us) / HALF_LIFE_US)
+        net[sku] = net.get(sku, 0) + quantity
+        if sign > 0:
+            past.setdefault(sku, set()).add(when_us)
+            sales.setdefault(when_us - BEFORE_OWN_US, set()).add(sku)  # before any of the shop's own
     kept = {sku for sku, quantity in net.items() if quantity > 0}
-    mine = kept - foreign
+    mine = kept - _not_theirs(db, customer, at_us, net)
     since = after(today, -BASKET_DAYS)
     return Purchases(
         {sku: max(0.0, weight) for sku, weight in weights.items() if sku in mine},
-        {sku: len(found) for sku, found in papers.items() if sku in kept},
+        {sku: len(papers.get(sku, ())) + len(past.get(sku, ())) for sku in papers.keys() | past.keys() if sku in kept},
         [skus & mine for _, skus in sorted(sales.items(), reverse=True)],
         [minor for _, (minor, _) in sorted(totals.items(), reverse=True)][:MEAN_BASKETS],
         sum(day > since for _, day in totals.values()),
+        {sku: len(days) for sku, days in past.items() if sku in kept},
     )
 
 
@@ -130,6 +144,7 @@ def profile_of(
         round(sum(bought.totals_minor) / len(bought.totals_minor)) if bought.totals_minor else 0,
         {name: (_percentile(found, 0.1), _percentile(found, 0.9)) for name, found in strengths.items()},
         *(_favourites((said.get(sku, {}).get(kind, ""), weight) for sku, weight in weights.items()) for kind in TASTES),
+        imported=sum(bought.imported.get(sku, 0) for sku in weights),
     )
 
 

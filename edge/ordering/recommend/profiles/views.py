@@ -13,6 +13,7 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import json_text
 from edge.ordering.recommend.commands import VIEWS_MOST, NoteInteractions
+from edge.ordering.recommend.profiles.past import forget_past, past_of
 from edge.ordering.recommend.profiles.persons import HALF_LIFE_US
 from edge.people.customers.commands import MergeCustomers, WithdrawConsent
 from edge.people.customers.queries import all_ids, consents_to, once_of, resolve
@@ -61,15 +62,17 @@ def read_view_weights(db: Connection, customer: str, at_us: int) -> dict[str, fl
 
 
 def views_of(db: Connection, person: str) -> dict[str, Any]:
-    """A customer's views, for their own data export."""
+    """A customer's views and purchases elsewhere, for their own data export."""
     rows = db.execute("SELECT sku, at_us FROM recommend_view WHERE customer = ? ORDER BY at_us DESC", (person,))
-    return {"viewed_products": [{"sku": sku, "at_us": at_us} for sku, at_us in rows]}
+    return {"viewed_products": [{"sku": sku, "at_us": at_us} for sku, at_us in rows], **past_of(db, person)}
 
 
 def after_consent_ended(tx: Transaction, command: WithdrawConsent, result: Any) -> Any:
-    """Delete views when the consent ends."""
+    """Delete views and purchases elsewhere when the consent ends."""
     if command.purpose == PURPOSE:
-        _let_go(tx.db, resolve(tx.db, command.customer) or command.customer)
+        for one in once_of(tx.db, command.customer):
+            _let_go(tx.db, one)
+            forget_past(tx.db, one)
     return result
 
 
@@ -80,9 +83,10 @@ def after_merging(tx: Transaction, command: MergeCustomers, result: Any) -> Any:
 
 
 def forget_views(tx: Transaction, person: str) -> bool:
-    """Delete a forgotten person's views (`people.forgetting.Forgetter`)."""
+    """Delete a forgotten person's views and purchases elsewhere (`people.forgetting.Forgetter`)."""
     for one in {person, *once_of(tx.db, person)}:
         _let_go(tx.db, one)
+        forget_past(tx.db, one)
     return False
 
 
