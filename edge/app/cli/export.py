@@ -44,4 +44,8 @@ def _for_system(system: System, args: argparse.Namespace) -> int:
         done = write_for(system, db, folder, terms, now_us, args.people)
     people = f" and {done.customers} customers" if args.people else ""
     say(f"{done.products} products{people}, {done.lines} sold lines and {done.receipts} receipts in {folder}.")
+    if done.listed:
+        say(f"{done.listed} prices of price lists in {folder / 'pricelists.csv'}.")
+    if done.unlisted:
+        say(f"{done.unlisted} prices of price lists aren't exported: {system.title()} has no price lists.")
     return 0

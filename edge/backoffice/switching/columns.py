@@ -26,6 +26,8 @@ _MONEY_HEADING = re.compile(
 )
 _MONEY_CELL = re.compile(r"[-(]?\s?[$£¥\u20a0-\u20cf]?\s?-?\d[\d,. ']*[.,]\d{2}\)?\s?[$£¥\u20a0-\u20cf]?-?")
 _DOUBTFUL = re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.\d{3}(?![\d.,])")
+_DIGITS = frozenset("123456789")
+"""Without one of these, a sum is zero."""
 Reopen = Callable[[], AbstractContextManager[Opened]]
 """Opens the file again from its beginning."""
 
@@ -142,7 +144,8 @@ class MoneyColumns:
 
     def __init__(self, header: Sequence[str], taken: Sequence[int]) -> None:
         free = (place for place in range(len(header)) if place not in taken)
-        self._columns = {place: heading for place in free if _MONEY_HEADING.search(heading := header[place])}
+        self._columns = {place: header[place] for place in free if header[place]}
+        self._filled = dict.fromkeys(self._columns, False)
         self._cells: dict[int, int] = dict.fromkeys(self._columns, 0)
         self._money: dict[int, int] = dict.fromkeys(self._columns, 0)
 
@@ -152,9 +155,11 @@ class MoneyColumns:
             if text:
                 self._cells[place] += 1
                 self._money[place] += _MONEY_CELL.fullmatch(text) is not None
+                self._filled[place] = self._filled[place] or not _DIGITS.isdisjoint(text)
 
     def headings(self) -> Iterator[str]:
-        """Headings of columns with more than half of their values being money."""
+        """Headings of columns called money of which more than half is, and of those with nothing else in them."""
         for place, heading in self._columns.items():
-            if self._cells[place] and 2 * self._money[place] > self._cells[place]:
+            money, cells = self._money[place], self._cells[place]
+            if self._filled[place] and (2 * money > cells if _MONEY_HEADING.search(heading) else money == cells):
                 yield heading

@@ -20,9 +20,23 @@ _DATE_OF = re.compile(
 )
 _NO_SALE = re.compile(r"birth|born|expir|valid|due|naiss|geburt|לידה|תוקף", re.IGNORECASE)
 _DAY_CELL = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}\b|\d{1,2}[- ][^\W\d_]{3,9}\.?[- ,]+\d{2,4}\b")
+_ABBREVIATED = {
+    **{"no": "number", "nbr": "number", "num": "number", "dt": "date", "dte": "date", "prc": "price", "amt": "amount"},
+    **{"ext": "extended", "tkt": "ticket", "trx": "transaction", "txn": "transaction", "trans": "transaction"},
+    **{
+        "rcpt": "receipt",
+        "inv": "invoice",
+        "ord": "order",
+        "cust": "customer",
+        "desc": "description",
+        "bal": "balance",
+    },
+    **{"pts": "points", "loy": "loyalty", "exp": "expiry", "tel": "phone", "lin": "line", "typ": "type", "cod": "code"},
+}
 _CUSTOM = re.compile(r"^custom(?:field)?(?=\w)")
 _POINTS = re.compile(
-    r"(?:reward|loyalty|bonus)\w*(?:balance|points?|current|available)|(?:current|available|total)\w*(?:rewards?|points)"
+    r"^points|(?:reward|loyalty|bonus)\w*(?:balance|points?|current|available)"
+    r"|(?:current|available|total)\w*(?:rewards?|points)"
 )
 _NOT_POINTS = re.compile(
     r"earned|redeem|spent|used|lifetime|next|tier|level|program|expir|value|date|number|card|code|id$"
@@ -61,10 +75,10 @@ PERSON: Mapping[str, tuple[str, ...]] = {
         "phone phonenumber mobile mobilephone mobileno mobilenumber cell cellphone telephone tel",
         "telephonenumber phonemobile phone1 defaultaddressphone homephone workphone portable",
         "telephoneportable numerodetelephone טלפון נייד טלפוןנייד customerphone billingphone phonehome",
-        "phonework primaryphone contactnumber phonenumber1 mobilenumber mainphone",
+        "phonework primaryphone contactnumber phonenumber1 mobilenumber mainphone telportable telmobile gsm",
     ),
     "other_phone": _names(
-        "mobile mobilephone mobilenumber cell phone phonenumber defaultaddressphone homephone workphone"
+        "mobile mobilephone mobilenumber cell phone phonenumber defaultaddressphone homephone workphone home work"
     ),
     "line1": _names(
         "address address1 addressline1 street street1 streetaddress streetaddress1 adresse",
@@ -99,7 +113,7 @@ PERSON: Mapping[str, tuple[str, ...]] = {
         "acceptsemailmarketing emailsubscriptionstatus acceptsmarketing marketingoptin emailoptin newsletter",
         "emailmarketing marketingconsent emailmarketingconsent optin subscribed emailsubscribed marketing",
         "דיוור contactallowed emailoptedin consent marketingallowed allowmarketing receivemarketingemails",
-        "emailsubscribe subscribedtonewsletter acceptsemail receivenewsletter",
+        "emailsubscribe subscribedtonewsletter acceptsemail receivenewsletter emailok emailok? oktoemail",
     ),
     "points": _names(
         "points loyaltypoints pointsbalance pointbalance rewardpoints loyaltypointsbalance pointsdefidelite",
@@ -114,7 +128,7 @@ PERSON: Mapping[str, tuple[str, ...]] = {
     "owed": _names(
         "accountbalance balance customerbalance outstandingbalance amountowed balancedue solde יתרה amountdue",
         "creditaccountbalance outstanding outstandingamount houseaccountbalance owed totalreceivable yitra",
-        "חוב currentbalance bal arbalance onaccountbalance tabbalance",
+        "חוב currentbalance bal arbalance onaccountbalance tabbalance encours encoursclient",
         "credit",  # Odoo's total receivable, but store credit elsewhere: the user is asked
     ),
     "code": _names(
@@ -316,8 +330,14 @@ def _words_in(heading: str) -> list[str]:
 
 
 def words_of(header: Sequence[str]) -> set[str]:
-    """Headings as they are, and as they are called in English."""
-    return {word for heading in header for word in (compact(heading), compact(in_english(heading)))} - {""}
+    """Headings as they are, without abbreviations, and as they are called in English."""
+    spellings = ((compact(one), "".join(_in_full(one)), compact(in_english(one))) for one in header)
+    return {word for words in spellings for word in words} - {""}
+
+
+def _in_full(heading: str) -> list[str]:
+    """The words of a heading, those written out that databases abbreviate: "TKT_NO" is a ticket number."""
+    return [_ABBREVIATED.get(word, word) for word in _words_in(heading)]
 
 
 def find_columns(
@@ -328,6 +348,7 @@ def find_columns(
     sale's day is found if no heading says it."""
     found: dict[str, int] = {}
     spellings = [[compact(heading) for heading in header], [compact(in_english(heading)) for heading in header]]
+    spellings.append(["".join(_in_full(heading)) for heading in header])
     if words is PERSON:
         spellings.append([_CUSTOM.sub("", _WHICH_ADDRESS.sub("", plain)) for plain in spellings[0]])
     for plain in spellings:
@@ -383,7 +404,7 @@ def _is_a_day(heading: str) -> bool:
     >>> [one for one in ("Completed On", "closedAt", "Date Closed", "Sale location", "Order note") if _is_a_day(one)]
     ['Completed On', 'closedAt', 'Date Closed']
     """
-    parts = _words_in(_HUMP.sub(" ", heading))
+    parts = _in_full(_HUMP.sub(" ", heading))
     plain = "".join(parts)
     ends = plain.endswith("datetime") or any(_A_DAY.fullmatch(last) for last in parts[-1:])
     return (ends and _OF_A_SALE.search(plain) is not None) or _DATE_OF.fullmatch(plain) is not None

@@ -40,6 +40,9 @@ _SALE_WORDS = frozenset(
             "orderstatus",
             "paymentstatus",
             "netqtysold",
+            "qtysold",
+            "quantitysold",
+            "extendedprice",
         ),
     )
 )

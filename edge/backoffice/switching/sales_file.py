@@ -28,6 +28,7 @@ from edge.backoffice.switching.moved import FileKind
 from edge.backoffice.switching.protocol import Buyer, FileLook, FileQuestion, MoveQuestion, SoldDay
 from edge.core.messages import Refusal
 from edge.goods.ingest.mapping.heading_words import in_english
+from edge.lib.tables import is_total_row
 from edge.lib.units.amounts import ExactSum
 from edge.lib.units.money import exponent
 from edge.people.customers.rules import code_of, email_of, phone_of
@@ -111,6 +112,7 @@ class SalesFile:
         if "amount" not in ask.answers and _is_of_order(reopen, self.header, places):
             del places["amount"]
         self._is_of_line = "amount" not in places and _is_of_line(reopen, self.header, places)
+        self._is_before_discount = _is_before_discount(reopen, self.header, places)
         self._statuses = _statuses_of(self.header, places)
         kinds = ((at, _NOT_A_LINE_OF.get(compact(self.header[at]))) for at in self._statuses)
         found: tuple[int | None, frozenset[str]] = next(((at, words) for at, words in kinds if words), _NO_KIND)
@@ -189,8 +191,10 @@ class SalesFile:
         receipt, when = text(cells, "receipt"), text(cells, "day")
         void, statuses = text(cells, "void"), tuple(cells[at].strip() for at in self._statuses if at < len(cells))
         buyer = tuple(cells[at].strip()[:CELL_CHARS] for at in self._buyers if at < len(cells))
-        if receipt and receipt == self._above[0] and not when:
-            _, when, statuses, void, buyer = self._above  # only the first row of an order has these cells filled in
+        if self._above[1] and not when and receipt in ("", self._above[0]):
+            receipt, when, statuses, void, buyer = (
+                self._above
+            )  # only the first row of an order has these cells filled in
         self._above = (receipt, when, statuses, void, buyer)
         kind = cells[self._kind] if self._kind is not None and self._kind < len(cells) else ""
         if kind.strip().casefold() in self._not_lines:
@@ -227,7 +231,8 @@ class SalesFile:
     def _amount(self, cells: Sequence[str]) -> Decimal | None:
         columns = self.columns
         if "amount" in columns.places:
-            return columns.amount(cells, "amount")
+            amount, off = columns.amount(cells, "amount"), columns.amount(cells, "discount")
+            return amount - abs(off) if amount and off and self._is_before_discount else amount
         price, quantity = columns.amount(cells, "price"), columns.amount(cells, "quantity")
         if price is None or quantity is None:
             return None
@@ -290,6 +295,7 @@ def _places_of(header: Sequence[str], amount: str, rows: Sequence[Sequence[str]]
     """The columns of fields. With line columns present, order totals are ignored, as they repeat the lines."""
     places = find_columns(header, SALE_LINE, rows)
     plain = [compact(heading) for heading in header]
+    _of_the_lines(places, header)
     of_line = "price" in places and plain[places["price"]].startswith("lineitem")
     if of_line and "amount" in places and not plain[places["amount"]].startswith("lineitem"):
         del places["amount"]
@@ -300,6 +306,19 @@ def _places_of(header: Sequence[str], amount: str, rows: Sequence[Sequence[str]]
     if places.get("receipt") is not None and places["receipt"] in (places.get("item"), places.get("sku")):
         del places["receipt"]
     return places
+
+
+def _of_the_lines(places: dict[str, int], header: Sequence[str]) -> None:
+    """Where the item is a field of an order's lines ("Order Lines/Product"), so is what it cost: other sums are the
+    order's."""
+    of_lines = header[places["item"]].rpartition("/")[0] if "item" in places else ""
+    if not of_lines:
+        return
+    own = [one.removeprefix(f"{of_lines}/") if one.startswith(f"{of_lines}/") else "" for one in header]
+    money = {field: SALE_LINE[field] for field in ("quantity", "amount", "price", "discount")}
+    for field in money:
+        places.pop(field, None)
+    places |= {field: place for field, place in find_columns(own, money).items() if place not in places.values()}
 
 
 def _statuses_of(header: Sequence[str], places: Mapping[str, int]) -> tuple[int, ...]:
@@ -351,6 +370,23 @@ def _is_of_line(reopen: Reopen, header: Sequence[str], places: Mapping[str, int]
                 several.append((key, abs(price), abs(quantity)))
     whole = sum(price / quantity in alone.get(key, ()) for key, price, quantity in several)
     return whole > sum(price in alone.get(key, ()) for key, price, _ in several)
+
+
+def _is_before_discount(reopen: Reopen, header: Sequence[str], places: Mapping[str, int]) -> bool:
+    """Whether a line's amount is without its discount, as its tax and total show where both are there."""
+    more = find_columns(header, {"tax": ("tax", "salestax", "taxamount", "totaltax"), "total": ("total", "linetotal")})
+    if not {"amount", "discount"} <= places.keys() or len({*more.values()} - {*places.values()}) < 2:
+        return False
+    fields = ("amount", "discount", "tax", "total")
+    columns = columns_of(reopen, {**places, **more}, fields, (), "")
+    before = after = 0
+    with reopen() as table:
+        for row in islice(table.rows, ROWS_LOOKED_AT):
+            amount, off, tax, total = (columns.amount(row.cells, field) for field in fields)
+            if amount and off and tax is not None and total is not None and not is_total_row(row.cells):
+                before += amount - abs(off) + tax == total
+                after += amount + tax == total
+    return before > after
 
 
 def _adds_up(lines: Sequence[tuple[Decimal, Decimal]]) -> bool:

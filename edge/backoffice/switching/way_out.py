@@ -58,6 +58,19 @@ RECEIPTS: dict[System, tuple[str, ...]] = {
     "odoo": ("Order Ref", "Date", "Receipt Number", "Total"),
 }
 """The same for whole receipts."""
+LIST_PRICES = (
+    *("name", "item_ids/applied_on", "item_ids/product_id", "item_ids/compute_price"),
+    *("item_ids/fixed_price", "item_ids/min_quantity"),
+)
+"""Fields of Odoo's price lists, whose labels differ by version; a product is found by its Internal Reference."""
+_OF_VARIANT, _FIXED = "0_product_variant", "fixed"
+_LISTS = """
+    SELECT one.list, p.sku, one.price_minor FROM price one JOIN product p ON p.id = one.product_id
+    WHERE one.list <> 'store' AND one.until_us IS NULL AND one.from_us <= ?1 AND p.retired_us IS NULL AND NOT EXISTS (
+        SELECT 1 FROM price later WHERE later.product_id = one.product_id AND later.list = one.list
+        AND later.until_us IS NULL AND later.from_us <= ?1 AND later.from_us > one.from_us)
+    ORDER BY one.list, p.sku
+"""
 _LINES = """
     SELECT p.at_us, p.register, p.number, p.kind, g.sku, g.quantity, g.minor, coalesce(c.body, '{}')
     FROM paper p JOIN paper_product g USING (seq) LEFT JOIN product c ON c.sku = g.sku ORDER BY p.seq, g.sku
@@ -70,12 +83,15 @@ _ODOO_UNITS = {"piece": "Units", "service": "Units", "kg": "kg", "litre": "L", "
 
 
 class WrittenOut(msgspec.Struct, frozen=True):
-    """The numbers of products, customers, sales lines and receipts written."""
+    """The numbers of products, customers, sales lines, receipts and prices of price lists written. `unlisted`: prices of
+    price lists that the system has no place for."""
 
     products: int
     customers: int
     lines: int
     receipts: int
+    listed: int = 0
+    unlisted: int = 0
 
 
 class ExportTerms(msgspec.Struct, frozen=True):
@@ -90,7 +106,8 @@ class ExportTerms(msgspec.Struct, frozen=True):
 def write_for(
     system: System, db: Connection, folder: Path, terms: ExportTerms, now_us: int, people: bool
 ) -> WrittenOut:
-    """Write `products.csv`, `sales.csv`, `receipts.csv` and, with `people`, `customers.csv` to a folder."""
+    """Write `products.csv`, `sales.csv`, `receipts.csv`, with `people` `customers.csv`, and for Odoo `pricelists.csv` to
+    a folder."""
     folder.mkdir(parents=True, exist_ok=True)
 
     def write(name: str, headings: dict[System, tuple[str, ...]], rows: Iterator[list[str]]) -> int:
@@ -100,7 +117,19 @@ def write_for(
     lines = write("sales", SALES, _line_rows(system, db, terms))
     receipts = write("receipts", RECEIPTS, _receipt_rows(system, db, terms))
     customers = write("customers", CUSTOMERS, _customer_rows(system, db, now_us)) if people else 0
-    return WrittenOut(products, customers, lines, receipts)
+    prices = db.execute(_LISTS, (now_us,)).fetchall()
+    if system != "odoo" or not prices:
+        return WrittenOut(products, customers, lines, receipts, unlisted=len(prices))
+    listed = write_table(folder / "pricelists.csv", "csv", LIST_PRICES, _list_rows(prices, terms.currency))
+    return WrittenOut(products, customers, lines, receipts, listed)
+
+
+def _list_rows(prices: Sequence[tuple[str, str, int]], currency: str) -> Iterator[list[str]]:
+    """Prices in effect, a list's name in its first row alone: so rows belong together there."""
+    above = ""
+    for name, sku, minor in prices:
+        yield ["" if name == above else name, _OF_VARIANT, sku, _FIXED, show_minor(minor, currency), "0"]
+        above = name
 
 
 def _line_rows(system: System, db: Connection, terms: ExportTerms) -> Iterator[list[str]]:

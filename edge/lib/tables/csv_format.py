@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, takewhile
 from typing import IO
 
 from edge.lib.tables.injection import guard_cell, unguard_cell
@@ -58,9 +58,9 @@ def find_separator(lines: Sequence[str]) -> str:
 
 
 def _alike(widths: Sequence[int]) -> int:
-    """How many more lines are as wide as the first one with several columns than aren't."""
-    begin = next((place for place, width in enumerate(widths) if width > 1), len(widths))
-    return sum(1 if width == widths[begin] else -1 for width in widths[begin:])
+    """How many lines at the end are as wide as the last one, if it has several columns."""
+    alike = takewhile(lambda width: width == widths[-1], reversed(widths))
+    return sum(1 for _ in alike) if widths and widths[-1] > 1 else 0
 
 
 def _columns(line: str, separator: str) -> int:

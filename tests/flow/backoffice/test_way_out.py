@@ -10,7 +10,7 @@ from edge.backoffice.switching.kinds import kind_of
 from edge.backoffice.switching.way_out import ExportTerms, System, write_for
 from edge.core.journal.projections import caught_up
 from edge.counter.till.commands import AddLine, Pay, RefundedLine, RefundSale, VoidLastSale
-from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.commands import SetPrice, SetProducts
 from edge.goods.catalog.product import Product
 from edge.goods.ingest.import_folders import bring
 from edge.lib.tables import open_table
@@ -112,6 +112,28 @@ def test_squares_rules_for_items_hold_for_names_options_and_codes(tmp_path: Path
             ], "an item's variations are together, each with its own name, and codes that are none stay out"
             units = {row["Internal Reference"]: row["Unit of Measure"] for row in _rows(tmp_path / "odoo")}
             assert (units["cup"], units["cup-2"]) == ("Units", "kg")
+
+    run(scenario())
+
+
+def test_other_price_lists_go_out_to_odoo_and_square_says_that_they_stay(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            products = tuple(Product(sku, {"en": sku}, None, 1000) for sku in ("tee", "cup"))
+            await done(shop, SetProducts(products), SYSTEM)
+            for sku, price_list, minor in (("tee", "member", 900), ("cup", "member", 800), ("tee", "wholesale", 600)):
+                await done(shop, SetPrice(sku, minor, price_list), SYSTEM)
+            out = write_for("odoo", shop.reader, tmp_path / "odoo", TERMS, shop.now_us() + 1, people=False)
+            assert (out.listed, out.unlisted) == (3, 0)
+            with (tmp_path / "odoo" / "pricelists.csv").open(encoding="utf-8-sig") as file:
+                rows = [
+                    (row["name"], row["item_ids/product_id"], row["item_ids/fixed_price"])
+                    for row in csv.DictReader(file)
+                ]
+            assert rows == [("member", "cup", "8.00"), ("", "tee", "9.00"), ("wholesale", "tee", "6.00")]
+            out = write_for("square", shop.reader, tmp_path / "square", TERMS, shop.now_us() + 1, people=False)
+            assert (out.listed, out.unlisted) == (0, 3)
+            assert not (tmp_path / "square" / "pricelists.csv").exists()
 
     run(scenario())
 

@@ -50,7 +50,22 @@ _YES = frozenset(
 _NO = frozenset(("", "0", "no", "n", "false", "f", "non", "faux", "לא", "nein", "nee", "não", "nie", "нет", "ні"))
 ASKED_FOR = frozenset(("variable", "open", "open price", "market price", "prix libre", "מחיר פתוח"))
 """Words in a price column for prices entered at the till."""
-_GONE = frozenset(("archived", "inactive", "discontinued", "deleted", "disabled", "retired", "archivé", "inactif"))
+_GONE = frozenset(
+    (
+        *(
+            "archived",
+            "inactive",
+            "discontinued",
+            "deleted",
+            "disabled",
+            "deactivated",
+            "retired",
+            "archivé",
+            "inactif",
+        ),
+        *("désactivé", "inaktiv", "archiviert"),
+    )
+)
 _STATES = frozenset(("active", "draft", "enabled", "published", "available", "actif", "unlisted", "פעיל"))
 _NOTHING = frozenset(
     (

@@ -74,7 +74,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "supplier": (
         *("supplier", "supplier name", "vendor", "vendor name", "fournisseur", "nom du fournisseur", "ספק", "שם ספק"),
         *("preferred supplier", "primary supplier", "main supplier", "default supplier", "last supplied by"),
-        *("primary vendor", "vendor no", "vend no"),
+        *("primary vendor", "vendor no", "vend no", "distributor", "distributor name"),
     ),
     "supplier_code": (
         *("supplier product code", "supplier reference", "supplier reference number", "vendor sku"),
@@ -117,6 +117,10 @@ _WORDS: dict[str, tuple[str, ...]] = {
             "units in stock",
             "available stock",
             "soh",
+            "units on hand",
+            "units available",
+            "qty oh",
+            "qoh",
             "qty 1",
         ),
         *("current stock", "inventory", "inventory quantity", "stock actuel", "en stock", "quantité en stock"),
@@ -245,7 +249,9 @@ _OWN_STOCK = ("qty", "quantity", "count", "quantité", "כמות")
 """Headings of stock on hand in a list that has both a cost and a price."""
 _RECOMMENDED = frozenset(("rrp", "msrp", "srp", "recommended retail price", "prix public", "prix conseillé"))
 _MONEY_WORDS = re.compile(
-    r"\b(price|cost|amount|fee|prix|tarif|montant|coût|מחיר|עלות|סכום|rate|value)\b", re.IGNORECASE
+    r"\b(price|cost|amount|fee|prix|tarif|montant|coût|מחיר|עלות|סכום|rate|value)\b"
+    r"|preis|betrag|kosten|precio|coste|importe|prezzo|preço|prijs|pris\b|\bcen[aay]\b|цена|ціна|стоимость",
+    re.IGNORECASE,
 )
 _OTHER_MONEY_COLUMNS = re.compile(
     r"compare|before|msrp|rrp|srp|recommended|conseillé|valu|option|attribute|tax|vat|weight"
@@ -269,7 +275,7 @@ _LISTS: tuple[tuple[str, re.Pattern[str]], ...] = (
 _NO_PRICE = frozenset(
     ["type", "id", "url", "currency", "code", "before", "compare", "policy", "name", "markup", "margin"]
 )
-_NUMBERED_PRICE = re.compile(r"(?:price|prc|prix|מחיר)(?: level| tier| list)? ?([2-9])")
+_NUMBERED_PRICE = re.compile(r"(?:price|prc|prix|מחיר)(?: level| tier| list)? ?([2-9]|[b-e])")
 _AMOUNT_CELL = re.compile(
     r"[$£¥\u20a0-\u20cf]?\s?-?(?:\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+|\d{1,7})[.,]\d{2}\s?[$£¥\u20a0-\u20cf]?"
 )
@@ -483,7 +489,7 @@ def _number_of(found: dict[str, tuple[int, ...]], places: Sequence[int], plain: 
     better = next((place for place in places if plain[place] not in _IDS), None)
     if better is not None and plain[used] in _IDS:
         found["sku"], found["other_sku"] = (better,), (used,)
-    other = next((one for one in reversed(places) if (one,) != found["sku"]), None)
+    other = next((one for one in places if (one,) != found["sku"]), None)
     if other is not None:
         found.setdefault("other_sku", (other,))
 
