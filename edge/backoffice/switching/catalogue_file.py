@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from decimal import Decimal
@@ -95,7 +95,7 @@ class _Look:
         self._left: Counter[str] = Counter()
         self._taken_minor: Counter[str] = Counter()
         self._repeated_minor: Counter[str] = Counter()
-        self._rounded: Counter[str] = Counter()
+        self._rounded: defaultdict[str, Decimal] = defaultdict(Decimal)
         self._unread: dict[str, list[str]] = {}
         self._values: dict[str, dict[str, str | int]] = {}
         self._superseded = b""
@@ -133,7 +133,7 @@ class _Look:
         for field, summed in self._sums.items():
             unread = self._unread.get(fields[field], [])
             left = Decimal(self._left_sums[field]) + sum(amount_of(cell, mark_of(unread)) or 0 for cell in unread)
-            left += Decimal(self._rounded[field]).scaleb(-digits)
+            left += self._rounded[field].scaleb(-digits)
             left_minor = minor_of(left, digits) + self._repeated_minor[field]
             yield MoneySum(fields[field], minor_of(Decimal(summed), digits), self._taken_minor[field], left_minor)
 
@@ -188,8 +188,9 @@ class _Look:
             self._repeated_minor += _money_said(entry.said)
             return
         for field, more in entry.said.rounded.items():
-            self._left["rounded"] += field not in entry.said.inherited
-            self._rounded[field] += Decimal(more) if field not in entry.said.inherited else 0
+            if field not in entry.said.inherited:
+                self._left["rounded"] += 1
+                self._rounded[field] += Decimal(more)
         product, counts = entry.said.product, self._counts
         self._rows += 1
         asked = any(note.reason in ("tax_class_unknown", "not_unit") for note in entry.said.notes)

@@ -66,13 +66,18 @@ class Columns(NamedTuple):
 
 
 def columns_of(
-    reopen: Reopen, places: Mapping[str, int], numbers: Sequence[str], days: Sequence[str], form: DayForm
+    reopen: Reopen,
+    places: Mapping[str, int],
+    numbers: Sequence[str],
+    days: Sequence[str],
+    form: DayForm,
+    most: int | None = None,
 ) -> Columns:
-    """The columns of a file, with number and date formats found by reading all cells once."""
+    """The columns of a file, with number and date formats found by reading all cells once, or those of `most` rows."""
     seen: dict[str, dict[str, None]] = {field: {} for field in (*numbers, *days) if field in places}
     with reopen() as table:
         header = tuple(table.header)
-        for row in table.rows:
+        for row in islice(table.rows, most):
             for field, cells in seen.items():
                 place = places[field]
                 if place < len(row.cells):

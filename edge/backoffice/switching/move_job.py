@@ -68,7 +68,7 @@ class MoveChunks:
         self._catalogue = import_chunks(settings.imports, opening)
         self._now: _Stoppable | None = None
         row = db.execute(_OF_JOB).fetchone()
-        self._at_us, self._id = row or (0, 0)
+        self._at_us, self._id = map(int, row or (0, 0))
         self._chunks = self._all()
 
     def __iter__(self) -> MoveChunks:

@@ -339,7 +339,7 @@ def _is_of_order(reopen: Reopen, header: Sequence[str], places: Mapping[str, int
     heading = header[places["amount"]]
     if _OF_ORDERS.isdisjoint((compact(heading), compact(in_english(heading)))):
         return False
-    columns = columns_of(reopen, places, ("amount", "price", "quantity"), (), "")
+    columns = columns_of(reopen, places, ("amount", "price", "quantity"), (), "", ROWS_LOOKED_AT)
     lines: dict[str, list[tuple[Decimal, Decimal]]] = {}
     with reopen() as table:
         for row in islice(table.rows, ROWS_LOOKED_AT):
@@ -355,7 +355,7 @@ def _is_of_line(reopen: Reopen, header: Sequence[str], places: Mapping[str, int]
     """Whether a price is what a whole line cost, as those of goods show that were sold one and several at a time."""
     if not {"price", "quantity"} <= places.keys():
         return False
-    columns = columns_of(reopen, places, ("price", "quantity"), (), "")
+    columns = columns_of(reopen, places, ("price", "quantity"), (), "", ROWS_LOOKED_AT)
     alone: dict[tuple[str, ...], set[Decimal]] = {}
     several: list[tuple[tuple[str, ...], Decimal, Decimal]] = []
     with reopen() as table:
@@ -378,7 +378,7 @@ def _is_before_discount(reopen: Reopen, header: Sequence[str], places: Mapping[s
     if not {"amount", "discount"} <= places.keys() or len({*more.values()} - {*places.values()}) < 2:
         return False
     fields = ("amount", "discount", "tax", "total")
-    columns = columns_of(reopen, {**places, **more}, fields, (), "")
+    columns = columns_of(reopen, {**places, **more}, fields, (), "", ROWS_LOOKED_AT)
     before = after = 0
     with reopen() as table:
         for row in islice(table.rows, ROWS_LOOKED_AT):

@@ -83,8 +83,8 @@ _ODOO_UNITS = {"piece": "Units", "service": "Units", "kg": "kg", "litre": "L", "
 
 
 class WrittenOut(msgspec.Struct, frozen=True):
-    """The numbers of products, customers, sales lines, receipts and prices of price lists written. `unlisted`: prices of
-    price lists that the system has no place for."""
+    """The numbers of products, customers, sales lines, receipts and prices of price lists written. `unlisted`: prices
+    of price lists that the system has no place for."""
 
     products: int
     customers: int
@@ -106,8 +106,8 @@ class ExportTerms(msgspec.Struct, frozen=True):
 def write_for(
     system: System, db: Connection, folder: Path, terms: ExportTerms, now_us: int, people: bool
 ) -> WrittenOut:
-    """Write `products.csv`, `sales.csv`, `receipts.csv`, with `people` `customers.csv`, and for Odoo `pricelists.csv` to
-    a folder."""
+    """Write `products.csv`, `sales.csv`, `receipts.csv`, with `people` `customers.csv`, and for Odoo `pricelists.csv`
+    to a folder."""
     folder.mkdir(parents=True, exist_ok=True)
 
     def write(name: str, headings: dict[System, tuple[str, ...]], rows: Iterator[list[str]]) -> int:

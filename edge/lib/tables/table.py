@@ -116,7 +116,7 @@ def is_total_row(cells: Sequence[str]) -> bool:
     >>> is_total_row(["Grand total", "", "$1,098.50", "-"]), is_total_row(["Total Care", "Shampoo", "4.50"])
     (True, False)
     """
-    filled = [cell.strip() for cell in cells if cell.strip()]
-    if not filled or not _TOTAL.fullmatch(filled[0]):
+    first = next((place for place, cell in enumerate(cells) if cell and not cell.isspace()), len(cells))
+    if first == len(cells) or not _TOTAL.fullmatch(cells[first]):
         return False
-    return all(_is_figure(cell) or not any(map(str.isalpha, cell)) for cell in filled[1:])
+    return all(_is_figure(cell) or not any(map(str.isalpha, cell)) for cell in cells[first + 1 :])

@@ -45,7 +45,7 @@ def note_past_purchases(tx: Transaction, command: NotePastPurchases) -> int:
 
 def remove_past_purchases(tx: Transaction, command: RemovePastPurchases) -> int:
     """Delete some of the purchases that a move brought; returns how many."""
-    return tx.db.execute(_REMOVE, (command.move, command.most)).rowcount
+    return int(tx.db.execute(_REMOVE, (command.move, command.most)).rowcount)
 
 
 def count_past(db: Connection, move: int) -> int:
@@ -55,7 +55,7 @@ def count_past(db: Connection, move: int) -> int:
 
 def read_past(db: Connection, ids: Sequence[str], most: int) -> list[tuple[str, int, int]]:
     """A customer's purchases elsewhere, the newest first: SKU, time, and quantity in thousandths."""
-    return db.execute(_READ, (json_text(ids), most)).fetchall()
+    return [(sku, at_us, quantity) for sku, at_us, quantity in db.execute(_READ, (json_text(ids), most))]
 
 
 def noon_us(day: str) -> int:
