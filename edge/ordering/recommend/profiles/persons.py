@@ -138,14 +138,19 @@ def profile_of(
             if found:
                 strengths.setdefault(f"{name} {found.unit}", []).append((found.high, weights[sku]))
     said = tastes_of(db, weights)
-    profile = TasteProfile(
+    categories, brands, strain_types = (
+        _favourites((said.get(sku, {}).get(kind, ""), weight) for sku, weight in weights.items()) for kind in TASTES
+    )
+    return TasteProfile(
         sum(bought.times.get(sku, 0) for sku in weights),
         bought.baskets,
         round(sum(bought.totals_minor) / len(bought.totals_minor)) if bought.totals_minor else 0,
         {name: (_percentile(found, 0.1), _percentile(found, 0.9)) for name, found in strengths.items()},
-        *(_favourites((said.get(sku, {}).get(kind, ""), weight) for sku, weight in weights.items()) for kind in TASTES),
+        categories,
+        brands,
+        strain_types,
+        sum(bought.imported.get(sku, 0) for sku in weights),
     )
-    return msgspec.structs.replace(profile, imported=sum(bought.imported.get(sku, 0) for sku in weights))
 
 
 def _not_theirs(db: Connection, customer: str, at_us: int, skus: Collection[str]) -> set[str]:
