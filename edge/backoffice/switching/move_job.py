@@ -91,6 +91,9 @@ class MoveChunks:
             for chunk in self._of_file(file, max(0, self._cursor - begin)):
                 yield msgspec.structs.replace(chunk, cursor=begin + chunk.cursor, total=None)
             yield Chunk((), end, counts={"files": 1})
+            # The runner asks for the next chunks while it writes these: with one in between, what the next file needs
+            # (products of its sales) is written when it's looked for.
+            yield Chunk((), end)
 
     def _of_file(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
         match file.kind:

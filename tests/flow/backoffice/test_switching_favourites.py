@@ -34,6 +34,7 @@ async def move(shop: CommandBus, folder: Path, clock: FakeClock, answer: str) ->
     sales, catalogue = brought(shop, folder, "sales.csv", SALES), brought(shop, folder, "goods.csv", CATALOGUE)
     files = (MovedFile(str(sales), "sales_lines", {"buyers": answer}), MovedFile(str(catalogue), "catalogue"))
     job, _ = await moved(shop, MoveIn(files), clock)
+    assert "unknown_products" not in job.counts, "products of the same job are known to its sales"
     return job.id
 
 
