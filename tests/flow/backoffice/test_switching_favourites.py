@@ -1,4 +1,4 @@
-"""Sales of another system that name their customers: favourites come along, by consent, and go with it."""
+"""Sales of another system that name their customers: favourites come along, and count by consent."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from pathlib import Path
 
 from edge.backoffice.switching.commands import MoveIn, TakeBackMove
 from edge.backoffice.switching.moved import MovedFile
-from edge.core.command_bus import CommandBus
 from edge.ordering.recommend.profiles.past import past_of
 from edge.ordering.recommend.profiles.persons import profile_of, read_purchases
 from edge.ordering.recommend.queries import bought_again
-from edge.people.customers.commands import ForgetCustomer, GiveConsent, SetCustomer, WithdrawConsent
-from tests.flow.backoffice.test_switching import brought, look, moved
+from edge.people.customers.commands import GiveConsent, SetCustomer
+from tests.flow.backoffice.test_switching import brought, moved
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 
 NOW_US = 1_795_000_000_000_000
@@ -29,21 +28,16 @@ Date,Receipt number,Receipt type,SKU,Item,Quantity,Net sales,Customer name,Custo
 """
 
 
-async def move(shop: CommandBus, folder: Path, clock: FakeClock, answer: str) -> int:
-    """Move both files in, with this answer about the customers in the sales."""
-    sales, catalogue = brought(shop, folder, "sales.csv", SALES), brought(shop, folder, "goods.csv", CATALOGUE)
-    files = (MovedFile(str(sales), "sales_lines", {"buyers": answer}), MovedFile(str(catalogue), "catalogue"))
-    job, _ = await moved(shop, MoveIn(files), clock)
-    assert "unknown_products" not in job.counts, "products of the same job are known to its sales"
-    return job.id
-
-
 def test_what_customers_bought_elsewhere_counts_once_they_agree_and_says_that_it_was_imported(tmp_path: Path) -> None:
     async def scenario() -> None:
         clock = FakeClock(NOW_US)
         async with open_shop(tmp_path, clock, stocked=False) as shop:
             dana = (await done(shop, SetCustomer(name="Dana", email="dana@example.org"), SYSTEM)).result
-            job = await move(shop, tmp_path, clock, "keep")
+            sales, goods = brought(shop, tmp_path, "sales.csv", SALES), brought(shop, tmp_path, "goods.csv", CATALOGUE)
+            files = (MovedFile(str(sales), "sales_lines", {"buyers": "keep"}), MovedFile(str(goods), "catalogue"))
+            job, _ = await moved(shop, MoveIn(files), clock)
+            assert "unknown_products" not in job.counts, "products of the same job are known to its sales"
+            assert (job.counts["buyers_known"], job.counts["buyers_unknown"]) == (1, 1)
             today = "2026-11-18"
             assert bought_again(shop.reader, dana, NOW_US, today) == [], "nobody consented"
             for purpose in ("profile", "recommendations"):
@@ -60,43 +54,7 @@ def test_what_customers_bought_elsewhere_counts_once_they_agree_and_says_that_it
                 "TEA",
                 "TEA",
             ]
-            await move(shop, tmp_path, clock, "keep")
-            assert read_purchases(shop.reader, dana, NOW_US, today).times == {"TEA": 2}, "a second import adds nothing"
-            await moved(shop, TakeBackMove(job), clock)
+            await moved(shop, TakeBackMove(job.id), clock)
             assert past_of(shop.reader, dana) == {"imported_purchases": []}
-
-    run(scenario())
-
-
-def test_past_purchases_end_with_the_consent_or_the_customer_and_are_left_out_on_request(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        clock = FakeClock(NOW_US)
-        async with open_shop(tmp_path, clock, stocked=False) as shop:
-            dana = (await done(shop, SetCustomer(name="Dana", email="dana@example.org"), SYSTEM)).result
-            await move(shop, tmp_path, clock, "leave")
-            assert past_of(shop.reader, dana) == {"imported_purchases": []}
-            await move(shop, tmp_path, clock, "keep")
-            await done(shop, GiveConsent(dana, "profile", "en"), SYSTEM)
-            await done(shop, WithdrawConsent(dana, "profile"), SYSTEM)
-            assert past_of(shop.reader, dana) == {"imported_purchases": []}
-            await move(shop, tmp_path, clock, "keep")
-            assert past_of(shop.reader, dana) != {"imported_purchases": []}
-            await done(shop, ForgetCustomer(dana), SYSTEM)
-            assert past_of(shop.reader, dana) == {"imported_purchases": []}
-
-    run(scenario())
-
-
-def test_whether_customers_in_sales_are_kept_is_asked(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with open_shop(tmp_path, stocked=False) as shop:
-            (found,) = look(shop, tmp_path, brought(shop, tmp_path, "sales.csv", SALES))
-            assert found.look is not None
-            assert [(one.id, one.choices, one.rows) for one in found.look.questions] == [
-                ("buyers", ("keep", "leave"), 3)
-            ]
-            anonymous = SALES.replace("Customer contacts", "Remark")
-            (found,) = look(shop, tmp_path, brought(shop, tmp_path, "more.csv", anonymous))
-            assert found.look is not None and not found.look.questions, "a name alone may be anyone's"
 
     run(scenario())

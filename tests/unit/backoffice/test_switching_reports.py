@@ -104,6 +104,15 @@ def test_an_amount_without_its_discount_is_known_by_tax_and_total(tmp_path: Path
     assert sums_of(look_at(question(tmp_path, text))) == (7110, 7110, 0)
 
 
+def test_whether_to_keep_what_customers_bought_is_asked_where_something_identifies_them(tmp_path: Path) -> None:
+    header = "Date,Receipt number,Item,Quantity,Net sales,Customer name,{contact}\n"
+    rows = "2026-11-01,1,Tea,1,2.50,Dana,dana@example.org\n2026-11-02,2,Tea,1,2.50,,\n"
+    rows += "2024-11-02,3,Tea,1,2.50,Bo,bo@example.org\n"
+    look = look_at(question(tmp_path, header.format(contact="Customer contacts") + rows))
+    assert [(one.id, one.rows) for one in look.questions] == [("buyers", 1)], "not of years ago"
+    assert not look_at(question(tmp_path, header.format(contact="Remark") + rows)).questions, "a name may be anyone's"
+
+
 def test_a_column_with_nothing_but_money_is_asked_about_whatever_it_is_called(tmp_path: Path) -> None:
     look = look_at(question(tmp_path, "Name,Email,Phone,Kitty,Nil\nAnn,ann@example.org,,12.50,0.00\n"))
     assert [one.id for one in look.questions] == ["money:Kitty"], "zeros are no money"
