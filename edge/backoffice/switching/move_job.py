@@ -19,7 +19,7 @@ from edge.backoffice.switching.commands import CARDS_AT_ONCE, CUSTOMERS_AT_ONCE,
 from edge.backoffice.switching.handlers import find_customer
 from edge.backoffice.switching.moved import TAKEN, MovedCustomer, MovedFile
 from edge.backoffice.switching.products import SoldProducts
-from edge.backoffice.switching.protocol import Buyer, BuyerRows, CardRows, CustomerRows, SoldDay, SoldRows
+from edge.backoffice.switching.protocol import BuyerRows, CardRows, CustomerRows, SalesCustomer, SoldDay, SoldRows
 from edge.backoffice.switching.reader_client import MoveReader
 from edge.backoffice.switching.settings import SwitchingSettings
 from edge.core.registry import Chunk, JobIssue
@@ -194,7 +194,7 @@ class MoveChunks:
             counts = +Counter(buyers_known=len(people), buyers_unknown=len(answer.rows) - len(people))
             yield Chunk(tuple(NotePastPurchases(self._id, (one,)) for one in people), at, counts=counts)
 
-    def _past_of(self, buyer: Buyer, days: _SoldDays) -> PastCustomer | None:
+    def _past_of(self, buyer: SalesCustomer, days: _SoldDays) -> PastCustomer | None:
         """A known customer's purchases of known products; None if there are none."""
         who = MovedCustomer(0, phone=buyer.phone, email=buyer.email, code=buyer.code)
         if (customer := find_customer(self._db, who)) is None:

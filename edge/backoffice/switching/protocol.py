@@ -116,7 +116,7 @@ class SoldDay(msgspec.Struct, frozen=True, array_like=True):
     minor: int
 
 
-class Buyer(msgspec.Struct, frozen=True, array_like=True):
+class SalesCustomer(msgspec.Struct, frozen=True, array_like=True):
     """A customer of sales, by what identifies them, and their newest purchases (without revenue)."""
 
     email: str
@@ -152,7 +152,7 @@ class SoldRows(msgspec.Struct, frozen=True, tag="sold"):
 class BuyerRows(msgspec.Struct, frozen=True, tag="buyers"):
     """Some customers of sales, after all days of sales."""
 
-    rows: tuple[Buyer, ...]
+    rows: tuple[SalesCustomer, ...]
 
 
 class ArchivePart(msgspec.Struct, frozen=True, tag="member"):

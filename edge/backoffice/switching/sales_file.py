@@ -25,7 +25,7 @@ from edge.backoffice.switching.columns import (
 from edge.backoffice.switching.headings import BUYER, SALE, SALE_LINE, compact, find_columns
 from edge.backoffice.switching.kinds import system_of
 from edge.backoffice.switching.moved import FileKind
-from edge.backoffice.switching.protocol import Buyer, FileLook, FileQuestion, MoveQuestion, SoldDay
+from edge.backoffice.switching.protocol import FileLook, FileQuestion, MoveQuestion, SalesCustomer, SoldDay
 from edge.core.messages import Refusal
 from edge.goods.ingest.mapping.heading_words import in_english
 from edge.lib.tables import is_total_row
@@ -163,7 +163,7 @@ class SalesFile:
         if self._bought and self._ask.answers.get("buyers") not in ("keep", "leave"):
             yield MoveQuestion("buyers", ("keep", "leave"), len(self._bought))
 
-    def buyers(self) -> Iterator[Buyer]:
+    def buyers(self) -> Iterator[SalesCustomer]:
         """Customers with what identifies them and their newest purchases, if the user wants to keep them."""
         if self._ask.answers.get("buyers") != "keep":
             return
@@ -177,7 +177,7 @@ class SalesFile:
         for said, all_bought in people.values():
             newest = sorted(all_bought.items(), reverse=True)[:BUYER_ROWS]
             if rows := tuple(SoldDay(*key, quantity, 0, 0) for key, quantity in newest if quantity):
-                yield Buyer(*said, rows)
+                yield SalesCustomer(*said, rows)
 
     def rows(self) -> Iterator[SoldDay]:
         """Sales by day; rounded sums add up to the total."""

@@ -489,7 +489,7 @@ def _number_of(found: dict[str, tuple[int, ...]], places: Sequence[int], plain: 
     better = next((place for place in places if plain[place] not in _IDS), None)
     if better is not None and plain[used] in _IDS:
         found["sku"], found["other_sku"] = (better,), (used,)
-    other = next((one for one in places if (one,) != found["sku"]), None)
+    other = next((one for one in reversed(places) if (one,) != found["sku"]), None)
     if other is not None:
         found.setdefault("other_sku", (other,))
 
