@@ -35,6 +35,7 @@ _TOTAL = re.compile(
     r"|razem|suma|итого|всего|разом|סה[\"״׳']*כ|סך(?: הכל)?|合計)(?:\W+\d+)?\W*",
     re.IGNORECASE,
 )
+_CURRENCY = re.compile(r"^[A-Z]{3} ?(?=-?\d)")
 FIGURE_LETTERS = 3
 """Letters of a currency or month in a figure."""
 
@@ -106,8 +107,11 @@ def _is_of_words(cells: Sequence[str]) -> bool:
 
 
 def _is_figure(cell: str) -> bool:
-    """Whether a cell is a number, a sum or a day, perhaps with the sign of a currency or a month's short name."""
-    return any(map(str.isdigit, cell)) and sum(map(str.isalpha, cell)) <= FIGURE_LETTERS
+    """Whether a cell is a number, a sum or a day, perhaps with a currency or a month's short name: no code, which begins
+    with a letter."""
+    plain = _CURRENCY.sub("", cell.strip())
+    is_begun = not plain[:1].isalpha() and any(map(str.isdigit, plain))
+    return is_begun and sum(map(str.isalpha, plain)) <= FIGURE_LETTERS
 
 
 def is_total_row(cells: Sequence[str]) -> bool:

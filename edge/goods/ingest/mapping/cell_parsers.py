@@ -208,7 +208,7 @@ def exact_minor(text: str, currency: str, decimal: Decimal | None, hint: Decimal
             if wrong.key != "thousands" or hint is None:
                 raise
             text = _amount(text, currency, hint)
-    return _scaled(text, exponent(currency))
+    return _in_minor(text, exponent(currency))
 
 
 def rounded_minor(exact: Number) -> int:
@@ -217,7 +217,7 @@ def rounded_minor(exact: Number) -> int:
 
 
 @lru_cache(4096)
-def _scaled(plain: str, digits: int) -> Number:
+def _in_minor(plain: str, digits: int) -> Number:
     scaled = Number(plain).scaleb(digits)
     if scaled > LIMIT_MINOR:
         raise CellError("price_large")
