@@ -107,8 +107,8 @@ def _is_of_words(cells: Sequence[str]) -> bool:
 
 
 def _is_figure(cell: str) -> bool:
-    """Whether a cell is a number, a sum or a day, perhaps with a currency or a month's short name: no code, which begins
-    with a letter."""
+    """Whether a cell is a number, a sum or a day, perhaps with a currency or a month's short name, and no code, which
+    begins with a letter."""
     plain = _CURRENCY.sub("", cell.strip())
     is_begun = not plain[:1].isalpha() and any(map(str.isdigit, plain))
     return is_begun and sum(map(str.isalpha, plain)) <= FIGURE_LETTERS
