@@ -85,7 +85,8 @@ def find_header(rows: Iterator[TableRow]) -> tuple[TableRow | None, Iterator[Tab
     or the names of column groups above it; if no row is filled so, the first one is the header."""
     first = list(islice(rows, HEADER_ROWS))
     widths = [0 if row.fault else _header_width(row.cells) for row in first]
-    place = next((place for place, width in enumerate(widths) if width), 0)
+    is_damaged = bool(first) and bool(first[0].fault)  # no title, and what is below it may be rows
+    place = 0 if is_damaged else next((place for place, width in enumerate(widths) if width), 0)
     wider = (
         later for later, width in enumerate(widths) if width > 2 * widths[place] and _is_of_words(first[later].cells)
     )
