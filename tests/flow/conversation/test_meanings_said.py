@@ -76,12 +76,25 @@ def test_what_runs_out_and_when_most_is_sold(tmp_path: Path) -> None:
                 assert busiest.meaning.period == DaySpan(after(today, -27), today), said
             beside = await office.asks("sales yesterday vs same day last week")
             assert beside.meaning is not None and beside.meaning.compare == DaySpan(after(today, -8), after(today, -8))
+            for language, said in zip(LANGUAGES, THIS_AND_LAST, strict=True):
+                better = await office.asks(said, language)
+                assert better.meaning is not None and better.meaning.period == DaySpan(today, today), (said, better)
+                assert better.meaning.compare == DaySpan(after(today, -7), after(today, -7)), (said, better)
+            sold = await office.asks("ce qui se vend le moins cette semaine", "fr")
+            assert sold.meaning is not None and sold.meaning.by == ("product",), (
+                "“ce qui” asks for goods, not for a person"
+            )
             month = await office.asks("are we up on last month")
             assert month.meaning is not None and month.meaning.period == DaySpan("2027-01-01", today), month
 
     run(scenario(), 60)
 
 
+THIS_AND_LAST = (
+    "did we do better this Saturday than last Saturday",
+    "on a fait mieux ce samedi que samedi dernier ?",
+    "עשינו יותר בשבת הזאת מאשר בשבת שעברה?",
+)
 BUSIEST = ("what's our busiest day", "quel est le jour le plus achalandé", "מה היום הכי עמוס")
 
 

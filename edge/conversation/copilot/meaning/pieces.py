@@ -64,10 +64,17 @@ class SaidPieces(msgspec.Struct, frozen=True):
     @property
     def is_whole(self) -> bool:
         """Whether it's complete without a measure: "who did best this month", "compare yesterday with Friday"."""
-        asks = self.has("who") or any(one.key("which") for one in self.of("which"))
+        asks = self.asks_who or any(one.key("which") for one in self.of("which"))
         if self.has("order") and (self.has("times") or asks):
             return True
         return self.has("compare") and sum(1 for _ in self.of("times")) > 1
+
+    @property
+    def asks_who(self) -> bool:
+        """Whether it asks for a person, unlike "qui" behind goods: "les produits qui se vendent"."""
+        goods = {one.end for one in self.pieces if one.name and one.name.dimension != "person"}
+        goods |= {one.end for one in self.of("dimensions") if one.key("dimensions") != "person"}
+        return any(one.begin not in goods for one in self.of("who"))
 
     @property
     def follows(self) -> bool:

@@ -56,6 +56,8 @@ OF_WORK_ORDERS = frozenset({"blocked", "planned", "in_progress"})
 """States that only work orders have."""
 OF_BUYERS = frozenset({"receipts", "purchases"})
 """Both are asked for by "how many customers bought": customers, not suppliers."""
+OF_ARRIVALS = frozenset({"deliveries", "forecast"})
+"""Both are asked for by "deliveries expected tomorrow": goods to arrive, not a forecast of sales."""
 SOLD_THEMSELVES = frozenset({"voucher", "gift_card"})
 IDLE_ALWAYS = frozenset({"hour", "weekday", "supplier"})
 IDLE_NEVER = frozenset({"product", "day", "tender"})
@@ -64,6 +66,7 @@ OF_PRICES = frozenset({"price", "supplier_price"})
 BESIDE_SOLD = frozenset({"price", "stock", "low", "forecast", "to_order", *OF_LASTING})
 """Beside these, and measures of tills, "sold" adds no meaning."""
 _WEEKEND = ("5", "6")
+_WEEKDAY = ("weekday", "this_weekday")
 _LATE = {"hours": "hours_pm", "after_hour": "after_hour_pm", "before_hour": "before_hour_pm"}
 """Clock times in the afternoon or evening."""
 _FILTERS = {"tenders": "tender", "reasons": "reason", "statuses": "status"}
@@ -113,6 +116,10 @@ def meaning_of(said: SaidPieces, today: str, sunday_first: bool = False) -> Said
     if times.period and period is None and times.period.key not in ("before", "week_before"):
         extra += [piece.begin for piece in said.of("times") if piece.time == times.period]
     compare = days_of(times.compare, today, False, sunday_first) if times.compare else None
+    if compare and compare == period and period.days == 1:  # "this Monday", said on another day, and "last Monday"
+        earlier = DaySpan(after(period.first, -7), after(period.last, -7))
+        said_last = times.compare is not None and times.compare.key != "this_weekday"
+        period, compare = (period, earlier) if said_last else (earlier, compare)
     if compare and period and times.compare and times.compare.key == "same_day_last_week":
         compare = DaySpan(after(period.first, -7), after(period.last, -7))  # a week before the days asked about
     if times.hours:
@@ -165,6 +172,8 @@ def _measure(said: SaidPieces, filters: dict[str, tuple[str, ...]]) -> tuple[str
     keys = _keys(asked)
     if set(keys) == OF_BUYERS:
         keys = ["receipts"]
+    if set(keys) == OF_ARRIVALS:
+        keys = ["deliveries"]
     if len(keys) > 1:
         keys = [key for key in keys if key not in WEAK] or keys[:1]
     if len(keys) > 1:
@@ -272,7 +281,7 @@ def _times_left_out(said: SaidPieces) -> _TimesLeftOut:
     left_out = [piece for piece in _left_out(said) if piece.time]
     for piece in left_out:
         key, hours = piece.key("times"), hours_of(piece.time) if piece.time else ""
-        if key in ("weekday", "every_weekday"):
+        if key in (*_WEEKDAY, "every_weekday"):
             found["not_weekday"] = (*found.get("not_weekday", ()), *_weekdays([piece]))
         elif key == "weekend":
             found["not_weekday"] = (*found.get("not_weekday", ()), *_WEEKEND)
@@ -303,7 +312,7 @@ def _times(said: SaidPieces) -> _Times:
     if begins and leads and len(compared) == 1 and said.behind(begins, "times") == compared[0]:
         compared, rest = rest[:1], [*compared, *rest[1:]]  # "compare this week with last week"
     days: list[SentencePiece] = []
-    single = [piece for piece in rest if piece.key("times") == "weekday"]
+    single = [piece for piece in rest if piece.key("times") in _WEEKDAY]
     ranked = said.has("order") and len(single) > 1  # "Monday or Tuesday, which was better"
     if len(rest) == 2 and not compared and not ranked and _are_joined(said, *rest):
         compared, rest = rest[1:], rest[:1]  # "sales this week, and last week's"
@@ -311,10 +320,10 @@ def _times(said: SaidPieces) -> _Times:
         period = None if every else SaidTime("seven_days")  # each of these days once
         return _Times(period, None, _hours(hours), _weekdays([*every, *single]), _places(compared), is_part)
     if len(rest) > 1:
-        days = [piece for piece in rest if piece.key("times") == "weekday"]
+        days = [piece for piece in rest if piece.key("times") in _WEEKDAY]
         rest = [piece for piece in rest if piece not in days] or days[:1]
         days = [piece for piece in days if piece not in rest]
-    if days and compared and compared[0].key("times") == "weekday":
+    if days and compared and compared[0].key("times") in _WEEKDAY:
         days, compared = [*days, *compared[:1]], compared[1:]  # "of the weekend, Saturday against Sunday"
     return _Times(
         rest[0].time if rest else None,
@@ -328,7 +337,7 @@ def _times(said: SaidPieces) -> _Times:
 
 def _are_joined(said: SaidPieces, one: SentencePiece, other: SentencePiece) -> bool:
     """Whether two times joined by "and" are each a period."""
-    is_day = [piece.key("times") == "weekday" for piece in (one, other)]
+    is_day = [piece.key("times") in _WEEKDAY for piece in (one, other)]
     between = any(one.end <= piece.begin < other.begin for piece in said.of("joiners"))
     return between and is_day[0] == is_day[1]
 
@@ -421,7 +430,7 @@ def _by(said: SaidPieces, measure: str, order: str, filters: dict[str, tuple[str
     found += [piece.key("fused") for piece in said.of("fused")]
     if not found and measure in _APART:
         found = [key for key in _nouns(said, bool(order)) if key != "product" or order]
-        if not found and said.has("who") and measure in OF_PEOPLE:
+        if not found and said.asks_who and measure in OF_PEOPLE:
             found = ["person"]
         named = [one for one in COMPARABLE if len(filters.get(one, ())) > 1]
         if order in ("most", "least", "none") and not found:

@@ -12,7 +12,7 @@ from edge.conversation.copilot.meaning.vocabulary import SaidTime
 LONGEST = timedelta(days=3 * 366)
 FORWARD = frozenset({"tomorrow", "next_week", "next_days", "next_weeks", "next_weekday", "coming_days"})
 """Future times, for any measure."""
-FUTURE_TIMES = FORWARD | {"until", "weekday", "this_week", "weekend", "date", "feast"}
+FUTURE_TIMES = FORWARD | {"until", "weekday", "this_weekday", "this_week", "weekend", "date", "feast"}
 """Times that may be in the future, as for expiring goods."""
 SHOP_OPENS = 8
 """Hours from five to seven without more mean the evening."""
@@ -97,12 +97,16 @@ def _days(said: SaidTime, today: date, ahead: bool, sunday_first: bool) -> _Days
     named = _named_days(said.key, today, ahead, sunday_first)
     if named:
         return named
-    if found := _counted_days(said, today, sunday_first):
+    if found := _counted_days(said, today, ahead, sunday_first):
         return found
     match said.key:
         case "weekday" | "next_weekday":
             day = int(str(said.values[0]))
             one = _next(today, day) if ahead else today - timedelta(days=(today.weekday() - day - 1) % 7 + 1)
+            return one, one
+        case "this_weekday":  # on a Monday, "this Monday" is today
+            day = int(str(said.values[0])) - today.weekday()
+            one = today + timedelta(days=day % 7 if ahead else -(-day % 7))
             return one, one
         case "weekdays_ago":
             day = int(next(str(value) for value in said.values if isinstance(value, str)))
@@ -176,12 +180,21 @@ def _named_days(key: str, today: date, ahead: bool, sunday_first: bool) -> _Days
     return spans.get(key)
 
 
-_UNCOUNTED = {"two_months_ago": SaidTime("months_ago", (2,)), "two_years_ago": SaidTime("years_ago", (2,))}
+_UNCOUNTED = {
+    "two_months_ago": SaidTime("months_ago", (2,)),
+    "two_years_ago": SaidTime("years_ago", (2,)),
+    "last_two_days": SaidTime("last_days", (2,)),
+    "last_two_weeks": SaidTime("last_weeks", (2,)),
+    "last_two_months": SaidTime("last_months", (2,)),
+}
+_IN_DAYS = {"in_days": ("last_days", "next_days"), "in_weeks": ("last_weeks", "next_weeks")}
+"""What "in two weeks" means of what was, and of what is to come."""
 
 
-def _counted_days(said: SaidTime, today: date, sunday_first: bool) -> _Days | None:
+def _counted_days(said: SaidTime, today: date, ahead: bool, sunday_first: bool) -> _Days | None:
     """Expressions with a number of days, weeks or months; "a month ago" implies one."""
     said = _UNCOUNTED.get(said.key, said)
+    said = said._replace(key=_IN_DAYS[said.key][ahead]) if said.key in _IN_DAYS else said
     if said.key in ("months_ago", "years_ago") and not said.values:
         said = said._replace(values=(1,))
     if not said.values or not isinstance(said.values[0], int) or said.values[0] < 1:

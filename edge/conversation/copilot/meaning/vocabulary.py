@@ -35,7 +35,18 @@ NESTED = ("by", "drift", "compare", "registers")
 POINTS = frozenset(
     (
         *("today", "yesterday", "day_before_yesterday", "tomorrow", "this_week", "last_week", "this_month"),
-        *("last_month", "weekday", "date", "month", "feast", "last_weekend", "next_week", "days_ago", "year"),
+        *(
+            "last_month",
+            "weekday",
+            "this_weekday",
+            "date",
+            "month",
+            "feast",
+            "last_weekend",
+            "next_week",
+            "days_ago",
+            "year",
+        ),
     )
 )
 """Single times that can follow "since", "until" and "between"."""
@@ -58,6 +69,7 @@ class ChainWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     little: tuple[str, ...]
+    leading: tuple[str, ...]
     joiners: tuple[str, ...]
     which: tuple[str, ...]
     who: tuple[str, ...]
@@ -244,6 +256,8 @@ def meaning_vocabulary(language: str) -> MeaningVocabulary:
     entries = [entry for name in TABLES for entry in _entries(name, getattr(file, name))]
     entries += [entry for name in LISTS for entry in _entries(name, {name: getattr(file, name)})]
     entries += [entry for name in NESTED for entry in _entries(name, {name: sum(getattr(file, name).values(), ())})]
+    times = [entry for entry in entries if entry.kind == "times"]
+    entries += [one._replace(pattern=_pattern(first) + one.pattern) for one in times for first in file.leading]
     gaps = {
         "{day}": _index_entries(_entries("day", file.weekdays)),
         "{days}": _index_entries(_entries("days", file.weekdays_many)),
