@@ -62,6 +62,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     days: dict[str, tuple[str, ...]]
     placing: dict[str, tuple[str, ...]]
     shopping: dict[str, tuple[str, ...]]
+    wishing: dict[str, tuple[str, ...]]
     declined: dict[str, tuple[str, ...]]
     spelt: dict[str, str]
 
@@ -144,6 +145,11 @@ class Vocabulary(msgspec.Struct, frozen=True):
         """Hebrew prefixes of place names and their meaning; empty for other languages."""
         return PLACED if self.language == "he" else ()
 
+    def bare_number(self, word: str) -> str:
+        """A word; in Hebrew, a number without the "to" of its verb: "I meant to-three"."""
+        attached = self.language == "he" and word[0] == "ל" and word[1:] in self.numbers
+        return word[1:] if attached else word
+
     def bare(self, word: str) -> Iterable[str]:
         """A word and, in Hebrew, its form without an attached prefix."""
         yield word
@@ -197,6 +203,8 @@ def vocabulary(language: str) -> Vocabulary:
         counted |= {(word[:-1],): counted[(word,)] for (word,) in many if (word[:-1],) not in counted}
     fields = msgspec.structs.fields(Vocabulary)
     made = {one.name: _MADE[one.type](getattr(file, one.name)) for one in fields if one.type in _MADE}
+    asks, verbs = (_phrases(file.wishing[one]) for one in ("asks", "verbs"))
+    made["shopping"] = {asked + verb: "add" for asked in asks for verb in verbs} | made["shopping"]
     phrases = (one for words in (*made.values(), counted) for one in words if isinstance(one, tuple))
     placing = {role: _phrases(texts) for role, texts in file.placing.items()}
     rest = {

@@ -163,6 +163,9 @@ CHANGES: tuple[tuple[str, str, int, int], ...] = (
     ("en", "5 croissants / sorry i meant five baguettes", 0, 5),
     ("en", "5 croissants / no, baguettes. same amount", 0, 5),
     ("en", "2 croissants and 3 baguettes / keep just the baguettes", 0, 3),
+    ("en", "let me grab 2 croissants and 3 baguettes", 2, 3),
+    ("en", "2 croissants... actually no, just the one / yes", 1, 0),
+    ("en", "2 croissants and 3 baguettes / never mind the croissants", 0, 3),
     ("fr", "3 croissants / ma fille n'a pas faim, enlevez-en deux", 1, 0),
     ("fr", "2 croissants et 3 baguettes / tout en double, on reçoit du monde", 4, 6),
     ("fr", "2 croissants / 3 baguettes / enlevez le premier", 0, 3),
@@ -172,6 +175,11 @@ CHANGES: tuple[tuple[str, str, int, int], ...] = (
     ("fr", "4 croissants / laissez comme c'était", 4, 0),
     ("fr", "4 croissants / ma femme dit trois", 3, 0),
     ("fr", "2 croissants et 3 baguettes / gardez que les baguettes", 0, 3),
+    ("en", "2 croissants and a baguette / actually make it two baguettes", 2, 2),
+    ("fr", "4 croissants, non attendez, 6 / oui", 6, 0),
+    ("fr", "2 croissants et une baguette / mettez plutôt deux baguettes", 2, 2),
+    ("fr", "on aimerait prendre 2 croissants, non, juste un / oui", 1, 0),
+    ("fr", "2 croissants et 3 baguettes / annule les croissants", 0, 3),
     ("fr", "2 croissants / finalement en bouteille", 2, 0),
     ("he", "3 קרואסונים / הבן שלי לא רעב, תוריד שניים", 1, 0),
     ("he", "2 קרואסונים / עוד אחד, הילדים רעבים", 3, 0),
@@ -181,6 +189,10 @@ CHANGES: tuple[tuple[str, str, int, int], ...] = (
     ("he", "2 קרואסונים / רק אחד. ועוד שלושה באגטים", 1, 3),
     ("he", "5 קרואסונים / התכוונתי לחמישה באגטים", 0, 5),
     ("he", "4 קרואסונים / תשאירי כמו שהיה", 4, 0),
+    ("he", "2 קרואסונים ובאגט / בעצם תעשה שני באגטים", 2, 2),
+    ("he", "2 קרואסונים ו3 באגטים / תשכח מהקרואסונים", 0, 3),
+    ("he", "אפשר לקנות 2 קרואסונים ו3 באגטים", 2, 3),
+    ("he", "2 קרואסונים ו3 באגטים / תבטל את הקרואסונים", 0, 3),
 )
 """Turns in a language, and how many croissants and baguettes lie in the basket behind them."""
 

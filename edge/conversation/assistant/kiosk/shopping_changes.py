@@ -124,6 +124,9 @@ class ShoppingChanges(ShoppingAdvice):
         if not found and change.change == "set" and change.is_named and self._points(change.language):
             change = msgspec.structs.replace(change, change="swap", amount=None, text="", of=(), into=change.of)
             found = self._referenced_lines(change)
+        if change.change == "swap" and not change.is_named and change.amount is not None and len(found) > 1:
+            lies = [line for line in self._in_cart() if line.quantity and line.sku in change.into]
+            found = lies if len(lies) == 1 else found  # "make it two challahs", beside one challah
         coming = change.of if change.is_named else (self.state.product,)
         if change.change in ("set", "more") and not found and len(known := self._known_products(coming)) == 1:
             unit = change.unit or ("unit" if known[0].unit == "piece" else "")

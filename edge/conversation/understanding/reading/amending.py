@@ -19,17 +19,20 @@ UNMARKED = 2
 
 def amended(words: Sequence[str], language: str) -> list[str]:
     """The words with a corrected number in place of the first."""
-    said, kept = statement_words(language), list(words)
+    said, known, kept = statement_words(language), vocabulary(language), list(words)
     for at in range(1, len(kept)):
         length = _cue(kept, at, language, said)
-        behind = kept[at + length :]
-        new = amount_at(behind, 0, vocabulary(language)) if length and behind else None
+        begin = at + length
+        cue = tuple(one for one in kept[at:begin] if one not in STOPS and one != JOINED)
+        denies = bool(length) and kept[begin - 1] not in STOPS and cue in (said.not_so | said.may_deny)
+        while length and not denies and (little := _little_before_amount(kept, begin, known, said)):
+            begin += little
+        behind = kept[begin:]
+        new = amount_at(behind, 0, known) if length and behind else None
         old = _last_amount(kept, at, language) if new else None
         if new is None or old is None or new.value is None or new.doubt or old.doubt:
             continue
-        begin = at + length
-        cue = tuple(one for one in kept[at:begin] if one not in STOPS and one != JOINED)
-        if kept[begin - 1] not in STOPS and cue in (said.not_so | said.may_deny):
+        if denies:
             return _without_denied(kept, at, begin + new.end) if cue in said.not_so else kept
         number = kept[begin : begin + new.end]
         if old.unit and not new.unit:
@@ -45,6 +48,12 @@ def amended(words: Sequence[str], language: str) -> list[str]:
             return kept  # "2 milks, no, 3 rice": it's unclear which counts
         return [*kept[: old.at], *number, *(between if named else ()), *(rest if not named else ())]
     return kept
+
+
+def _little_before_amount(words: Sequence[str], at: int, known: Vocabulary, said: StatementWords) -> int:
+    """The length of words before a corrected amount: "no, just the one"; 0 if it begins here."""
+    counts = at < len(words) and amount_at(list(words[at:]), 0, known)
+    return 0 if counts else length_at(said.plainly, words, at)
 
 
 def with_name_corrected(words: Sequence[str], linker: CatalogueLinker, language: str) -> list[str] | None:
@@ -104,6 +113,7 @@ def _cue(words: Sequence[str], at: int, language: str, said: StatementWords) -> 
     length = end = 0
     while at + end < len(words):
         more = max(known.match(known.negations, words, at + end), length_at(said.corrects, words, at + end))
+        more = max(more, _wait(words, at + end, known))  # "non attendez, six"
         if not more and words[at + end] not in (*STOPS, JOINED):
             break
         length = end = end + (more or 1)
@@ -113,6 +123,11 @@ def _cue(words: Sequence[str], at: int, language: str, said: StatementWords) -> 
     if words[at - 1] not in STOPS and (len(said_words) < UNMARKED or words[at] in STOPS):
         return 0  # dictation has no commas, but "took one no wait two" has two such words
     return length if said_words else 0
+
+
+def _wait(words: Sequence[str], at: int, known: Vocabulary) -> int:
+    length = known.match(known.replies, words, at)
+    return length if known.replies.get(tuple(words[at : at + length])) == "wait" else 0
 
 
 def _no_between(words: Sequence[str], at: int, said_words: Sequence[str], known: Vocabulary) -> bool:

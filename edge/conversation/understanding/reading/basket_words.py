@@ -11,7 +11,7 @@ import msgspec
 from edge.conversation.understanding.amounts import JOINED, amount_at
 from edge.conversation.understanding.lexicon import Phrase, Vocabulary, ordinals, vocabulary
 from edge.conversation.understanding.numerals import read_number
-from edge.conversation.understanding.reading.statement_words import length_at
+from edge.conversation.understanding.reading.statement_words import length_at, statement_words
 from edge.conversation.understanding.sentence_parts import STOPS
 from edge.goods.search.query.text import words_of
 from edge.lib.i18n.languages import read_file
@@ -120,7 +120,9 @@ def basket_words(language: str) -> dict[str, frozenset[Phrase]]:
     """The phrases of each role, and the `definite` words before products mentioned earlier."""
     file = msgspec.toml.decode(read_file("edge.conversation.understanding", "vocabulary/basket", language), type=_Words)
     said = {name: frozenset(tuple(words_of(text)) for text in getattr(file, name)) for name in _Words.__struct_fields__}
-    return said | {"only": said["only"] | said["enough"]}
+    replies, undoing = vocabulary(language).replies, statement_words(language).undoing
+    undone = {one for one in undoing if "cancel" in (replies.get(one), replies.get(one[:1]))}
+    return said | {"only": said["only"] | said["enough"], "undone": frozenset(undone)}
 
 
 def says_total(words: Sequence[str], language: str) -> bool:
@@ -168,6 +170,7 @@ def parts_in(words: Sequence[str], language: str, is_name: Callable[[str], bool]
     found: list[BasketPart] = []
     left = [word for at, word in enumerate(words) if word != JOINED or _joins_a_part(words, at, known)]
     while left:
+        left = _detach(left, said["drop"], known)
         one = _numbered_name(left, is_name) or _number(left, said, known, found)
         one = one or _phrase(left, said, known, found, is_name)
         if one.role == "by" and one.words[0] != left[0]:
@@ -176,6 +179,17 @@ def parts_in(words: Sequence[str], language: str, is_name: Callable[[str], bool]
             left = left[len(one.words) :]
         found.append(one)
     return found
+
+
+def _detach(left: list[str], phrases: frozenset[Phrase], known: Vocabulary) -> list[str]:
+    """The words with the last letter of a Hebrew phrase apart from the word it is attached to: "forget about-the-
+    bagels"."""
+    for phrase in phrases if known.attached_places and len(left) > 1 else ():
+        last = left[len(phrase) - 1] if SHORTEST <= len(phrase) <= len(left) else ""
+        attached = len(phrase[-1]) == 1 and len(last) > SHORTEST and last[0] == phrase[-1]
+        if attached and tuple(left[: len(phrase) - 1]) == phrase[:-1]:
+            return [*phrase, last[1:], *left[len(phrase) :]]
+    return left
 
 
 def _joins_a_part(words: Sequence[str], at: int, known: Vocabulary) -> bool:
@@ -229,6 +243,9 @@ def _phrase(
     if counted:
         return BasketPart("unit", tuple(left[:counted]))
     lengths = {role: length_at(said[role], left, 0) for role in ROLES}
+    undone = length_at(said["undone"], left, 0)
+    if undone and any(map(is_name, left[undone:])) and not length_at(said["them"], left, undone):
+        lengths["drop"] = max(undone, lengths["drop"])  # "never mind the bagels"; "undo that" undoes the last turn
     role: Role = max(ROLES, key=lambda one: lengths[one])
     if place := _place(left, known, lengths[role]):
         return place

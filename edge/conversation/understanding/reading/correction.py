@@ -269,6 +269,8 @@ class _Reader:
             return denial
         if cue:
             self._cue, self._denies = True, False
+            behind = slice(at + cue, at + cue + 1)
+            self._words[behind] = map(self._known.bare_number, self._words[behind])
         return cue
 
     def _mark(self, at: int) -> int:

@@ -95,17 +95,12 @@ def _can_start_name(words: Sequence[str], at: int, linker: CatalogueLinker) -> b
     return words[at].isdigit() and not percent and linker.run_at(words, at, linker.naming(words[at])) > 1
 
 
-def _bare_number(word: str, known: Vocabulary) -> str:
-    """A Hebrew number without the "to" of its verb attached: "glad of two"."""
-    return word[1:] if known.language == "he" and word[0] == "ל" and word[1:] in known.numbers else word
-
-
 def _without_wish(words: Sequence[str], known: Vocabulary, said: StatementWords) -> tuple[list[str] | None, bool]:
     """The words without expressions of wishing, and whether there were any; None if others deny or act on the
     basket."""
     kept: list[str] = []
     wished, at = False, 0
-    words = [_bare_number(word, known) for word in words]
+    words = [*map(known.bare_number, words)]
     while at < len(words):
         length = known.match(known.shopping, words, at)
         intent = known.shopping[tuple(words[at : at + length])] if length else ""
