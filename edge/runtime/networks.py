@@ -126,6 +126,9 @@ class Networks:
 
     def look(self, search: bool = False) -> NetworkState:
         """What there is; `search`: listen for networks anew, which takes seconds."""
+        # Read first: what an attempt stores for itself is listed while it runs, so one that ends meanwhile is still
+        # said to run, and the page looks again.
+        joining, tried, why, joined = self._joining, self._tried, self._why, self._joined
         devices = self._ask("-f", ",".join(_SHOWN), "device", "show")
         if devices.status:
             return NetworkState(managed=False)
@@ -141,10 +144,10 @@ class Networks:
             off=off,
             address=next((_address(one) for one in usable if _is_connected(one)), ""),
             networks=self._networks(search, usable) if usable and not off else (),
-            joining=self._joining,
-            tried=self._tried,
-            why=self._why,
-            joined=self._joined,
+            joining=joining,
+            tried=tried,
+            why=why,
+            joined=joined,
         )
 
     def join(self, wanted: JoinNetwork) -> None:

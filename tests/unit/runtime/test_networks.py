@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,31 @@ def test_networks_are_listed_with_strength_and_lock_and_cables_first(tmp_path: P
         assert not (networks.look()).cables[0].plugged
 
     play(tmp_path, using, cable="connected")
+
+
+def test_an_attempt_that_ends_while_the_page_looks_is_looked_at_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it stored for itself may be listed, so it's still said to run."""
+
+    def using(networks: Networks, file: Path) -> None:
+        ask, looking = networks._ask, threading.Event()
+
+        def ask_and_end(*words: str, **more: Any) -> Any:
+            if threading.current_thread() is not threading.main_thread():
+                looking.wait()
+                return ask(*words, **more)
+            looking.set()
+            networks.wait_until_done()
+            return ask(*words, **more)
+
+        monkeypatch.setattr(networks, "_ask", ask_and_end)
+        networks.join(JoinNetwork("Shop", "a wrong one"))
+        state = networks.look()
+        assert (state.joining, state.why) == ("Shop", "")
+        assert networks.look().why == "password"
+
+    play(tmp_path, using)
 
 
 def test_a_joined_network_is_kept_and_its_password_is_given_to_nothing_else(tmp_path: Path) -> None:
