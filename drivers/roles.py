@@ -271,10 +271,10 @@ class Speaker(Protocol):
 class TerminalObserver(Protocol):
     """Follows a running request."""
 
-    def progressed(self, step: str) -> None:
+    def on_step(self, step: str) -> None:
         """The terminal reached a step, such as "insert_card"; "": it only signals that it's alive."""
 
-    async def authorised(self, approval: Approved) -> bool:
+    async def record_approval(self, approval: Approved) -> bool:
         """The terminal is about to commit: return True once that is recorded, False to reverse it.
 
         Called only for terminals that can `confirm`, once per payment. An exception leaves the request unknown.

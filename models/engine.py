@@ -50,7 +50,7 @@ class Turn(Protocol[Partial_contra]):
         """The number of threads for the next step: fewer while the till is active."""
 
     @property
-    def stopped(self) -> bool:
+    def is_stopped(self) -> bool:
         """Whether no one waits any more, for callbacks that can't pass on exceptions."""
 
     def step(self) -> None:

@@ -75,9 +75,9 @@ class Broker:
         return self._running().pid
 
     @property
-    def ended(self) -> bool:
+    def has_ended(self) -> bool:
         """Whether it exited without being stopped."""
-        return self._running().ended
+        return self._running().has_ended
 
     def stop(self) -> None:
         """End it in good order; `restart` brings it back on the same port, empty."""

@@ -62,7 +62,7 @@ class Child:
         return self._process is not None and self._process.poll() is None
 
     @property
-    def ended(self) -> bool:
+    def has_ended(self) -> bool:
         """Whether it exited without being stopped or killed."""
         return self._process is not None and self._process.poll() is not None
 

@@ -178,7 +178,7 @@ class Counter(HttpService):
 
     async def _serve_sound(self, request: web.Request) -> web.Response:
         """What the loudspeaker said since then."""
-        sound = await asyncio.to_thread(self._speech.heard) if self._speech else b""
+        sound = await asyncio.to_thread(self._speech.read_spoken) if self._speech else b""
         if not sound:
             raise web.HTTPNotFound(text="The loudspeaker has said nothing yet.")
         return web.Response(body=sound, content_type="audio/wav", headers={"Cache-Control": "no-store"})

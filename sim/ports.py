@@ -26,7 +26,7 @@ def free_port() -> int:
     above = max(int(_CONNECTIONS.read_text().split()[0]), 2 * LOWEST)
     for _ in range(TRIES):
         port = _chance.randrange(LOWEST, above)
-        if claim := _claimed(port):
+        if claim := _claim_port(port):
             _claims.append(claim)
             if len(_claims) > KEPT:
                 _claims.popleft().close()
@@ -34,7 +34,7 @@ def free_port() -> int:
     raise OSError(f"no free TCP port was found between {LOWEST} and {above}")
 
 
-def _claimed(port: int) -> socket.socket | None:
+def _claim_port(port: int) -> socket.socket | None:
     """Claim a free port; closing the socket releases it."""
     claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     try:

@@ -125,9 +125,9 @@ class Postgres:
         await asyncio.to_thread(self._end)
 
     @property
-    def ended(self) -> bool:
+    def has_ended(self) -> bool:
         """Whether it exited without being stopped."""
-        return self._running().ended
+        return self._running().has_ended
 
     def kill(self) -> None:
         """SIGKILL to all its processes, as a power cut would. Then `restart`."""

@@ -63,7 +63,7 @@ class SimSpeech:
         except (wave.Error, EOFError):
             raise NotSaid("That is no WAV file.") from None
 
-    def heard(self) -> bytes:
+    def read_spoken(self) -> bytes:
         """What the loudspeaker has said since the last spoken input, as a WAV file; empty if nothing."""
         try:
             with wave.open(str(self.answered)) as file:

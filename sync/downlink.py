@@ -17,7 +17,7 @@ from sync.wire import Directive, Directives, Down, Hint, Pull
 
 
 class Apply(msgspec.Struct, frozen=True):
-    """Apply this directive, then call `applied` or `failed`."""
+    """Apply this directive, then call `on_applied` or `on_failed`."""
 
     directive: Directive
 
@@ -61,7 +61,7 @@ class Downlink:
         self._shown: DownState | None = None
         self._ticking: float | None = None
 
-    def connected(self, now: float) -> list[DownOutput]:
+    def on_connected(self, now: float) -> list[DownOutput]:
         """The broker is connected and the device's topic subscribed."""
         self._online, self._more, self._pulling = True, True, False
         if not self._why:
@@ -69,14 +69,14 @@ class Downlink:
             self._next(now)
         return self._take_outputs()
 
-    def disconnected(self) -> list[DownOutput]:
+    def on_disconnected(self) -> list[DownOutput]:
         """The connection is lost. Directives already received are still applied."""
         self._online = self._pulling = False
         if not self._why:
             self._deadline = None
         return self._take_outputs()
 
-    def received(self, message: Down, now: float) -> list[DownOutput]:
+    def on_message(self, message: Down, now: float) -> list[DownOutput]:
         """Handle a message of the hub; those for the uplink have no effect."""
         match message:
             case Hint(version=version) if version > self.version:
@@ -94,7 +94,7 @@ class Downlink:
                 pass
         return self._take_outputs()
 
-    def applied(self, version: int, now: float) -> list[DownOutput]:
+    def on_applied(self, version: int, now: float) -> list[DownOutput]:
         """The directive is durably applied."""
         self.version = max(self.version, version)
         self._applying = False
@@ -113,7 +113,7 @@ class Downlink:
         self._next(now)
         return self._take_outputs()
 
-    def failed(self, why: str, now: float) -> list[DownOutput]:
+    def on_failed(self, why: str, now: float) -> list[DownOutput]:
         """The directive couldn't be applied. It's retried later and never skipped."""
         self._applying = False
         self._why = why

@@ -41,7 +41,7 @@ class Fetching:
     def __init__(self, questions: Questions) -> None:
         self._questions = questions
 
-    async def held(self) -> Held:
+    async def fetch_extent(self) -> Held:
         """The extent of the history at the hub. Raises `LinkLost`, with advice, if it doesn't answer."""
         found = await self._questions.fetch(Fetch(0))
         return Held(found.through, found.hash, found.epochs, found.orphans)

@@ -28,7 +28,7 @@ def drive(client: paho.Client, broken: Callable[[Exception], None]) -> None:
     `broken`: called when the client can't parse received data, and the connection is closed.
     """
     driver = _Driver(client, broken)
-    client.on_socket_close = driver.closed
+    client.on_socket_close = driver.on_closed
     client.on_socket_register_write = driver.has_to_write
     client.on_socket_unregister_write = driver.has_written
     driver.begin()
@@ -96,7 +96,7 @@ class _Driver:
     def has_written(self, _client: paho.Client, _userdata: Any, connection: Any) -> None:
         self._loop.remove_writer(connection)
 
-    def closed(self, _client: paho.Client, _userdata: Any, connection: Any) -> None:
+    def on_closed(self, _client: paho.Client, _userdata: Any, connection: Any) -> None:
         self._loop.remove_reader(connection)
         self._loop.remove_writer(connection)
         if self._later is not None:

@@ -161,7 +161,7 @@ class StoreLink:
         self._session = session
         self._outbox = asyncio.Queue()
         self._room.set()
-        self._do(self._up.connected(self._now(), session.room(f"{self._topic}/up")))
+        self._do(self._up.on_connected(self._now(), session.room(f"{self._topic}/up")))
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._send(session))
             tasks.create_task(self._receive(session))
@@ -171,7 +171,7 @@ class StoreLink:
         if self._session is not None or self.state.trouble != trouble:
             log.warning("sync: %s %s", trouble.why, trouble.advice)
         self._session = None
-        self._do(self._up.disconnected(trouble))
+        self._do(self._up.on_disconnected(trouble))
 
     async def _send(self, session: Session) -> None:
         while True:
@@ -214,8 +214,8 @@ class StoreLink:
                         self._told(message.at_us)
                     if isinstance(message, Ack) and message.hello and message.epoch == self._newest:
                         self._left(message.orphans)
-                    self._do(self._up.received(message, self._now()))
-                    self._do_down(self._down.received(message, self._now()))
+                    self._do(self._up.on_message(message, self._now()))
+                    self._do_down(self._down.on_message(message, self._now()))
             incoming.done()
 
     async def _is_ours(self, ack: Ack) -> bool:
@@ -257,9 +257,9 @@ class StoreLink:
         else:
             self._behind.clear()
         if state.phase == "flowing" and before != "flowing":
-            self._do_down(self._down.connected(self._now()))
+            self._do_down(self._down.on_connected(self._now()))
         elif before == "flowing" and state.phase != "flowing":
-            self._do_down(self._down.disconnected())
+            self._do_down(self._down.on_disconnected())
 
     def _do_down(self, outputs: Sequence[DownOutput]) -> None:
         for output in outputs:
@@ -303,13 +303,13 @@ class StoreLink:
         why = await self._journal.apply(directive)
         if why is None:
             self._up.applied = directive.version
-            self._do_down(self._down.applied(directive.version, self._now()))
+            self._do_down(self._down.on_applied(directive.version, self._now()))
         elif isinstance(why, Unproven):
             log.warning("sync: directive %d (%s) is passed over: %s", directive.version, directive.kind, why.why)
             self._do_down(self._down.passed_over(self._now()))
         else:
             log.warning("sync: directive %d (%s) is not applied: %s", directive.version, directive.kind, why)
-            self._do_down(self._down.failed(why, self._now()))
+            self._do_down(self._down.on_failed(why, self._now()))
 
     # ---- what happens by itself
 

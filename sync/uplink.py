@@ -153,7 +153,7 @@ class Uplink:
 
     # ---- inputs
 
-    def connected(self, now: float, room: int = limits.MESSAGE_BYTES) -> list[Output]:
+    def on_connected(self, now: float, room: int = limits.MESSAGE_BYTES) -> list[Output]:
         """The broker is connected and the device's topic subscribed; messages may have `room` bytes."""
         self._tries = 0
         self._room = room
@@ -161,7 +161,7 @@ class Uplink:
         self._greet(now)
         return self._take_outputs()
 
-    def disconnected(self, trouble: LinkError) -> list[Output]:
+    def on_disconnected(self, trouble: LinkError) -> list[Output]:
         """The connection is lost; `trouble`: the reason."""
         self._phase, self._trouble = "offline", trouble
         self._deadline = None
@@ -189,7 +189,7 @@ class Uplink:
             self._greet(now)
         return self._take_outputs()
 
-    def received(self, message: Down, now: float) -> list[Output]:
+    def on_message(self, message: Down, now: float) -> list[Output]:
         """Handle a message of the hub; those for the downlink, or another epoch, have no effect."""
         match message:
             case Ack(epoch=epoch) if epoch == self._head.epoch:

@@ -15,7 +15,7 @@ from string import Formatter
 import msgspec
 
 from edge.app.head_office.hub_office_mail import page_words
-from edge.conversation.understanding.understood import understood
+from edge.conversation.understanding.understood import understood_language
 from edge.lib.i18n import ENGLISH, own_name
 from edge.lib.units.containers import container_forms
 from tests.browser.calling import calling
@@ -109,5 +109,10 @@ async def _pages(folder: Path) -> dict[str, str]:
 if __name__ == "__main__":
     made = Path(sys.argv[1])
     (made / "pages.json").write_bytes(msgspec.json.encode(run(_pages(made))))
-    known = (own_name(CODE), understood(CODE), container_forms(CODE)["can"].one[0], page_words()[CODE]["title"])
+    known = (
+        own_name(CODE),
+        understood_language(CODE),
+        container_forms(CODE)["can"].one[0],
+        page_words()[CODE]["title"],
+    )
     (made / "known.json").write_bytes(msgspec.json.encode(known))

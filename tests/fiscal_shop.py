@@ -96,7 +96,7 @@ async def made(
     shop: CommandBus, files: Authorities, regime: Regime, since: str, until: str, today: str, register: str = ""
 ) -> MadeFile:
     """A file, made and noted."""
-    wanted = files.wanted(shop.reader, regime, since, until, register, shop.now_us(), today)
-    file = files.made(shop.reader, wanted)
-    await done(shop, file.noted, SYSTEM)
+    wanted = files.plan_file(shop.reader, regime, since, until, register, shop.now_us(), today)
+    file = files.make_file(shop.reader, wanted)
+    await done(shop, file.record_command, SYSTEM)
     return file

@@ -154,7 +154,7 @@ async def _keep_running(shop: Store, office: Cloud, fell: list[str]) -> None:
     appliance never does."""
     while True:
         if not shop.process.runs:
-            if shop.process.ended:
+            if shop.process.has_ended:
                 fell.append(str(shop.process.error("stopped unexpectedly")))
             shop.spawn()
         if not office.hub.runs:

@@ -69,7 +69,7 @@ def held(db: Connection) -> dict[str, int]:
         for cart in carts
         for line in cart.lines
     ]
-    lines += [line for order in read_shop_orders(db, limit=10**6) for line in order.goods.sold]
+    lines += [line for order in read_shop_orders(db, limit=10**6) for line in order.goods.sold_lines]
     found: Counter[str] = Counter()
     for line in lines:
         for part in line.parts or (BundlePart(line.sku, 1000),):

@@ -180,7 +180,7 @@ class History:
         await self._hand_over(by, order, ())
 
     async def _part(self, by: Actor, order: KeptOrder) -> None:
-        goods = [line for line in order.goods.sold if line.sku and line.sku != "mystery"]
+        goods = [line for line in order.goods.sold_lines if line.sku and line.sku != "mystery"]
         if not goods:
             return
         line = self._choice.choice(goods)

@@ -64,7 +64,7 @@ class Script:
 
     def run(self, rests: int = 1) -> Script:
         """Until it has rested so often or has failed."""
-        actions = self.machine.opened()
+        actions = self.machine.on_opened()
         for _ in range(LIMIT):
             for action in actions:
                 if isinstance(action, Pause):
@@ -86,31 +86,31 @@ class Script:
                 self.shown.append(state.key.removeprefix("printer.") or state.state)
             case Settle(job, state, problem):
                 if not self.saves:
-                    return machine.unsaved()
+                    return machine.on_unsaved()
                 self.settled.append((job, state, problem))
             case EndTurn():
                 self._said = b""
             case FindJob(drawer):
                 waiting = self.drawers if drawer else self.jobs
-                return machine.found(waiting.pop(0) if waiting else None, self.now)
+                return machine.on_job(waiting.pop(0) if waiting else None, self.now)
             case Claim(job):
-                return machine.claimed(self.claims.get(job, "ours"))
+                return machine.on_claimed(self.claims.get(job, "ours"))
             case BeginTurn():
                 self.turns += 1
-                return machine.connected(True, self.shared, self.now)
+                return machine.on_connected(True, self.shared, self.now)
             case Write(data):
                 self.written.append(data)
                 if error := self.breaks(data):
-                    return machine.failed(error)
+                    return machine.on_failed(error)
                 self._said += self.says(data)
-                return machine.written(self.now)
+                return machine.on_written(self.now)
             case Hear(or_job=True) if self.jobs:
                 return machine.woken()
             case Hear(within_s):
                 return self._read(within_s)
             case Finish():
                 error = self.breaks(b"finish")
-                return machine.failed(error) if error else machine.finished()
+                return machine.on_failed(error) if error else machine.on_finished()
             case Pause(within_s, or_job):
                 self.now += 0 if or_job and self.jobs else within_s
                 return machine.woken()
@@ -122,4 +122,4 @@ class Script:
         data, self._said = self._said, b""
         if not data:
             self.now += within_s
-        return self.machine.heard(data, self.now)
+        return self.machine.on_data(data, self.now)

@@ -345,7 +345,11 @@ class History:
             ours = read_work(self.shop.reader, number)
             assert ours is not None
             self.differs(f"order {number}", (ours.state, ours.good, ours.scrap), (order.state, order.good, order.scrap))
-            self.differs(f"held by {number}", {one.sku: one.held for one in ours.components if one.held}, +order.held)
+            self.differs(
+                f"held by {number}",
+                {one.sku: one.held_quantity for one in ours.components if one.held_quantity},
+                +order.held,
+            )
 
 
 def looked_through(shop: CommandBus) -> list[str]:

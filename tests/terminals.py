@@ -40,11 +40,11 @@ class Watched:
         self.approvals: list[Approved] = []
         self.began = asyncio.Event()
 
-    def progressed(self, step: str) -> None:
+    def on_step(self, step: str) -> None:
         self.steps.append(step)
         self.began.set()
 
-    async def authorised(self, approval: Approved) -> bool:
+    async def record_approval(self, approval: Approved) -> bool:
         self.approvals.append(approval)
         return self.keeps
 

@@ -120,14 +120,14 @@ class Box:
                     self._candidacy.lacks_something = False
                 return done
             case Voted() if leads is None:
-                done, leads_now = self._candidacy.voted(sender, message, now_ms)
+                done, leads_now = self._candidacy.on_voted(sender, message, now_ms)
                 return done + (self._lead(now_ms, self.voter.stored.term) if leads_now else [])
             case Renewed() if leads is not None:
-                return self._swept(leads.renewed(sender, message, now_ms))
+                return self._swept(leads.on_renewed(sender, message, now_ms))
             case Taken() if leads is not None:
-                return self._swept(leads.taken(sender, message, now_ms))
+                return self._swept(leads.on_taken(sender, message, now_ms))
             case Unenrolled() if leads is not None:
-                return leads.unenrolled(sender, message, now_ms)
+                return leads.on_unenrolled(sender, message, now_ms)
             case HandOver() if leads is None and sender == self.voter.holder and message.term == self.voter.stored.term:
                 self.voter.held_until_ms = now_ms
                 has_all = self._ledger.last.position >= message.position

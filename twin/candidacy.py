@@ -65,7 +65,7 @@ class Candidacy:
         self._at_ms = now_ms
         return self.tick(now_ms)
 
-    def voted(self, voter: str, said: Voted, now_ms: int) -> tuple[Actions, bool]:
+    def on_voted(self, voter: str, said: Voted, now_ms: int) -> tuple[Actions, bool]:
         """The actions, and whether this box now leads, in its voter's term.
 
         A box without memory asked no one: this answers a question from before its loss, and what it would keep of it

@@ -24,10 +24,10 @@ class HeirKeeping:
     def adopt(self, peers: Peers, term: int) -> Actions:
         """Use these voters from now on; the record is certain again once a majority of them has it."""
         self._peers = peers
-        return self.propose(term, set(self.proposed.boxes))
+        return self.propose(term, set(self.proposed_heirs.boxes))
 
     @property
-    def proposed(self) -> Heirs:
+    def proposed_heirs(self) -> Heirs:
         return self._voter.stored.heirs
 
     @property
@@ -37,7 +37,7 @@ class HeirKeeping:
 
     def propose(self, term: int, boxes: set[str]) -> Actions:
         """Propose a record for this term; voters receive it with the next renewal."""
-        version = self.proposed.version + 1 if self.proposed.term == term else 1
+        version = self.proposed_heirs.version + 1 if self.proposed_heirs.term == term else 1
         self._voter.adopt(Heirs(term, version, tuple(sorted(boxes))))
         self.counted |= boxes
         self._had_by = {self._me}
@@ -45,16 +45,16 @@ class HeirKeeping:
 
     def is_had_by(self, voter: str, heirs: Heirs) -> Actions:
         """Note that this voter now keeps this record."""
-        if heirs.key != self.proposed.key or self.is_certain or voter not in self._peers.voters:
+        if heirs.key != self.proposed_heirs.key or self.is_certain or voter not in self._peers.voters:
             return []
         self._had_by.add(voter)
         if len(self._had_by) < self._peers.majority:
             return []
-        self._voter.stored = replace(self._voter.stored, certain=self.proposed)
-        self.counted = set(self.proposed.boxes)
+        self._voter.stored = replace(self._voter.stored, certain=self.proposed_heirs)
+        self.counted = set(self.proposed_heirs.boxes)
         return [Keep(self._voter.stored)]
 
     @property
     def is_certain(self) -> bool:
         """Whether a majority keeps the last proposed record."""
-        return self._voter.stored.certain.key == self.proposed.key
+        return self._voter.stored.certain.key == self.proposed_heirs.key

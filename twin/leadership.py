@@ -59,7 +59,7 @@ class Leadership:
         self._alone_from_ms = now_ms + (FIRST_WORD_MS if goes_on else 0)
         self._renewed_ms = {}
         kept = Keep(self._voter.stored)
-        heirs = set(self.heirs.proposed.boxes) - set(silent) | {self._me}
+        heirs = set(self.heirs.proposed_heirs.boxes) - set(silent) | {self._me}
         return [kept, Led(term), *self.heirs.propose(term, heirs), *self._renew(now_ms), *self._let_out()]
 
     def adopt(self, peers: Peers, now_ms: int) -> Actions:
@@ -114,7 +114,7 @@ class Leadership:
                 done += box.ask(now_ms)
         return done + self._handed_over(now_ms)
 
-    def renewed(self, voter: str, said: Renewed, now_ms: int) -> Actions:
+    def on_renewed(self, voter: str, said: Renewed, now_ms: int) -> Actions:
         if said.term != self.term:
             return self._is_overtaken(said.term, now_ms)
         if voter not in self._peers.voters:
@@ -123,21 +123,21 @@ class Leadership:
         self._renewed_ms[voter] = max(said.sent_ms, self._renewed_ms.get(voter, said.sent_ms))
         return [*self.heirs.is_had_by(voter, said.heirs), *self._let_out()]
 
-    def taken(self, box: str, said: Taken, now_ms: int) -> Actions:
+    def on_taken(self, box: str, said: Taken, now_ms: int) -> Actions:
         if said.term != self.term:
             return self._is_overtaken(said.term, now_ms)
         if said.last.term == self.term and not self._ledger.holds(said.last):
             # the other box has data of this term that is missing here: this disk lost what was synced
             self.lacks_something = True
             return [*self.end(), *self._voter.promise(self.term + 1, "")]
-        sent = self._boxes[box].taken(said, now_ms)
+        sent = self._boxes[box].on_taken(said, now_ms)
         return [*sent, *self._let_out()]
 
-    def unenrolled(self, voter: str, said: Unenrolled, now_ms: int) -> Actions:
+    def on_unenrolled(self, voter: str, said: Unenrolled, now_ms: int) -> Actions:
         """Enrol a voter that lost its memory, if there is a majority without it."""
         if now_ms >= self._lease_until_ms(now_ms):
             return []
-        return [Send(voter, Enrol(said.loss, self.term, self._me, self.heirs.proposed))]
+        return [Send(voter, Enrol(said.loss, self.term, self._me, self.heirs.proposed_heirs))]
 
     def _is_overtaken(self, term: int, now_ms: int) -> Actions:
         """Handle a voter's promise to a newer term.
@@ -173,7 +173,7 @@ class Leadership:
         self._next_ms = now_ms + RENEW_MS
         self._voter.hold(self._me, now_ms)
         self._voter.has_to_have(self.let_out)
-        said = Renew(self.term, self._ledger.last.position, self.let_out, self.heirs.proposed, now_ms)
+        said = Renew(self.term, self._ledger.last.position, self.let_out, self.heirs.proposed_heirs, now_ms)
         return [Send(voter, said) for voter in self._peers.voters if voter != self._me]
 
     def _let_out(self, last: int | None = None) -> Actions:
@@ -200,11 +200,11 @@ class Leadership:
         wanted = {self._me}
         for name, box in self._boxes.items():
             is_gone = box.is_gone(now_ms) and now_ms >= self._alone_from_ms
-            stays = name in self.heirs.proposed.boxes and not is_gone and name not in away
+            stays = name in self.heirs.proposed_heirs.boxes and not is_gone and name not in away
             may = not witness_is_away and not box.is_unfit and name not in self.excluded
             if may and (stays or (witness_is_heard and self._is_eligible_successor(box, now_ms))):
                 wanted.add(name)
-        if wanted == set(self.heirs.proposed.boxes):
+        if wanted == set(self.heirs.proposed_heirs.boxes):
             return []
         return self.heirs.propose(self.term, wanted)
 
@@ -218,7 +218,7 @@ class Leadership:
         lease binds no voter."""
         last = self._ledger.last.position
         heirs = [name for name in self.heirs.counted - {self._me} if self._boxes[name].has == last]
-        if not self._hands_over or not heirs or self.heirs.counted != set(self.heirs.proposed.boxes):
+        if not self._hands_over or not heirs or self.heirs.counted != set(self.heirs.proposed_heirs.boxes):
             return []
         self._voter.held_until_ms = now_ms
         free = [Send(voter, Released(self.term)) for voter in self._peers.voters if voter != self._me]

@@ -60,7 +60,7 @@ class Shipping:
             self._waits_since_ms = now_ms
         return [Send(self.box, Ship(self.term, self._ledger.last, ()))]
 
-    def taken(self, said: Taken, now_ms: int) -> Actions:
+    def on_taken(self, said: Taken, now_ms: int) -> Actions:
         """Handle its current state, and ship what comes next."""
         self._heard_ms = self._silent_since_ms = now_ms
         self._is_closed, self.is_unfit = False, not said.fit

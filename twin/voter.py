@@ -27,7 +27,7 @@ class Voter:
     def receive(self, sender: str, message: Message, now_ms: int) -> Actions:
         match message:
             case AskVote():
-                return self._asked(sender, message, now_ms)
+                return self._answer_vote(sender, message, now_ms)
             case Renew():
                 return self._answer_renewal(sender, message, now_ms)
             case Enrol() if not self.is_enrolled and message.loss == self.loss:
@@ -86,7 +86,7 @@ class Voter:
             and not self.holds_another(box, now_ms)
         )
 
-    def _asked(self, box: str, ask: AskVote, now_ms: int) -> Actions:
+    def _answer_vote(self, box: str, ask: AskVote, now_ms: int) -> Actions:
         kept: Actions = [Keep(self.stored)] if self.is_enrolled and self.adopt(ask.heirs) else []
         yes = self.would_vote(box, ask, now_ms)
         if yes and ask.earnest:

@@ -67,13 +67,13 @@ class BluetoothPrinter(SendMixin):
     async def open(self) -> None:
         """Connect. Raises DeviceError."""
         async with self._turn:
-            await self._connected()
+            await self._connect()
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[FdLine]:
         """The connection for exclusive use, renewed if lost. Raises DeviceError."""
         async with self._turn:
-            sock = await self._connected()
+            sock = await self._connect()
             line = FdLine(sock.fileno(), self._thing, self._config.stall_timeout_ms, drains=False)
             try:
                 yield line
@@ -97,7 +97,7 @@ class BluetoothPrinter(SendMixin):
         if sock is not None:
             sock.close()
 
-    async def _connected(self) -> socket.socket:
+    async def _connect(self) -> socket.socket:
         if self._sock is not None and not _is_closed(self._sock):
             return self._sock
         self._hang_up()

@@ -89,7 +89,7 @@ class FdLine:
             if self._drains:
                 await self._await_drain(len(data))
         except WriteStopped as stop:
-            raise self._failed(stop.cause, stop.sent_bytes) from stop
+            raise self._send_failure(stop.cause, stop.sent_bytes) from stop
         self._written += len(data)
 
     async def read(self, timeout_ms: int) -> bytes:
@@ -106,7 +106,7 @@ class FdLine:
         """Stop reading; the descriptor belongs to its owner."""
         self._reader.close()
 
-    def _failed(self, err: OSError, sent_bytes: int) -> SendFailed:
+    def _send_failure(self, err: OSError, sent_bytes: int) -> SendFailed:
         return send_failed(err, self._thing, sent_bytes)
 
     async def _await_drain(self, count: int) -> None:

@@ -26,11 +26,11 @@ NEW_FILE_RIGHTS = 0o640
 class DeviceLine(FdLine):
     """A printer connection on a device file."""
 
-    def _failed(self, err: OSError, sent_bytes: int) -> SendFailed:
+    def _send_failure(self, err: OSError, sent_bytes: int) -> SendFailed:
         if err.errno == errno.ENOSPC:  # as the kernel's printer drivers report it (drivers/usb/class/usblp.c)
             what = f"The {self._thing} has no paper."
             return SendFailed(what, "Put in a new roll and close the lid.", sent_bytes, "paper_out")
-        return super()._failed(err, sent_bytes)
+        return super()._send_failure(err, sent_bytes)
 
 
 class StoreLine:

@@ -34,10 +34,10 @@ class SocketLine(FdLine):
         try:
             self._sock.shutdown(socket.SHUT_WR)
         except OSError as err:
-            raise self._failed(err, self._written) from err
+            raise self._send_failure(err, self._written) from err
         await asyncio.wait({self._reader.gone}, timeout=self._close_wait_ms / 1000)
         if self._reader.gone.done() and (reason := self._reader.gone.result()):
-            raise self._failed(reason, self._written)
+            raise self._send_failure(reason, self._written)
 
 
 class NetworkPrinter(SendMixin):

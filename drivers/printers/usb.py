@@ -108,7 +108,7 @@ class UsbPrinter(SendMixin):
         import usb.util
 
         try:
-            for device in usb.core.find(find_all=True, backend=self._backend, custom_match=self._wanted):
+            for device in usb.core.find(find_all=True, backend=self._backend, custom_match=self._is_this_printer):
                 for configuration in device:
                     if pipes := pipes_of(configuration):
                         _claim(device, configuration, pipes)
@@ -117,7 +117,7 @@ class UsbPrinter(SendMixin):
             raise OSError(errno.ENOENT, "libusb is not installed") from err
         raise OSError(errno.ENOENT, "this printer isn't plugged in")
 
-    def _wanted(self, device: Any) -> bool:
+    def _is_this_printer(self, device: Any) -> bool:
         wanted = self._config
         if wanted.usb and f"{device.idVendor:04x}:{device.idProduct:04x}" != wanted.usb.lower():
             return False

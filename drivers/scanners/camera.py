@@ -116,7 +116,7 @@ class CameraScanner:
                     eye.show(pictures[-1])
         except (aiohttp.ClientError, OSError) as err:
             reason = err
-        await eye.done()  # report codes already seen before the loss
+        await eye.wait_decoded()  # report codes already seen before the loss
         self._queue.lose(device_error(OSError(errno.ENODEV, str(reason)), self._thing))
 
 
@@ -144,7 +144,7 @@ class _Eye:
             self._looking = loop.run_in_executor(self._thread, self._look, picture)
             self._looking.add_done_callback(self._on_looked)
 
-    async def done(self) -> None:
+    async def wait_decoded(self) -> None:
         """Wait until the current picture is decoded."""
         while self._looking is not None:
             await asyncio.wait([self._looking])

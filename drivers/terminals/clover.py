@@ -161,26 +161,26 @@ class CloverTerminal(HttpTerminal):
             return await self._tip(request)
 
         async def ask(begun: Callable[[], None]) -> TerminalOutcome:
-            def sent() -> None:
-                observer.progressed("see_terminal")
+            def on_sent() -> None:
+                observer.on_step("see_terminal")
                 begun()
 
             tip_minor = 0
             if request.asks_tip:  # on a separate screen, before the card: no money moves yet
-                told = await self._post("device/read-tip", clover.tip_question(request), timeout_s=None, sent=sent)
+                told = await self._post("device/read-tip", clover.tip_question(request), timeout_s=None, sent=on_sent)
                 if (refused := clover.meaning_of_status(told.status, told.body)) is not None:
                     return refused
                 tip_minor = clover.tip_of(told.body)
                 if self._wished:
                     return NotStarted("cancelled")
             body = clover.payment_body(request, tip_minor)
-            got = await self._post("payments", body, key=request.key, timeout_s=None, sent=sent)
+            got = await self._post("payments", body, key=request.key, timeout_s=None, sent=on_sent)
             return self._end_of(got, request)
 
         async def stop() -> None:
             await self._post("device/cancel", {})
 
-        return await self._watched(ask, stop)
+        return await self._run_stoppable(ask, stop)
 
     async def _find(self, request: TerminalRequest) -> TerminalOutcome:
         if request.kind in ("refund", "tip"):

@@ -61,7 +61,7 @@ class HttpTerminal(KeyedTerminal):
         finally:
             self._watch = None
 
-    async def _watched(
+    async def _run_stoppable(
         self, ask: Callable[[Callable[[], None]], Awaitable[TerminalOutcome]], stop: Callable[[], Awaitable[None]]
     ) -> TerminalOutcome:
         """The outcome of `ask`, which calls its argument once the terminal has the request.

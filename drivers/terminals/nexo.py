@@ -144,17 +144,17 @@ class NexoTerminal(HttpTerminal):
         self._keys()
 
         async def ask(begun: Callable[[], None]) -> TerminalOutcome:
-            def sent() -> None:
-                observer.progressed("see_terminal")
+            def on_sent() -> None:
+                observer.on_step("see_terminal")
                 begun()
 
-            answer = await self._exchange(header, body, sent=sent)
+            answer = await self._exchange(header, body, sent=on_sent)
             return answer if not isinstance(answer, Answer) else self._end_of(answer, request)
 
         async def stop() -> None:
             await self._exchange(self._header("Abort"), nexo.abort_body(header), timeout_s=self._answer_s)
 
-        return await self._watched(ask, stop)
+        return await self._run_stoppable(ask, stop)
 
     async def _find(self, request: TerminalRequest) -> TerminalOutcome:
         header = self._header_of(request)
@@ -213,9 +213,9 @@ class NexoTerminal(HttpTerminal):
         got = await self._link.ask("POST", PATH, body=data, headers=_HEADERS, timeout_s=timeout_s, sent=sent)
         if got.status == 200 and header.message_category == "Abort":
             return OutcomeUnknown("silent")  # an abort's answer is empty: the payment's own has the outcome
-        return _refusal(got) or self._opened(got.body, header, keys)
+        return _refusal(got) or self._decrypt_answer(got.body, header, keys)
 
-    def _opened(self, body: bytes, header: Header, keys: NexoKeys) -> Answer:
+    def _decrypt_answer(self, body: bytes, header: Header, keys: NexoKeys) -> Answer:
         """The decrypted answer. Raises BadMessage."""
         try:
             wire = _wire.decode(body)

@@ -23,7 +23,7 @@ class Response(msgspec.Struct, frozen=True, rename="pascal"):
     additional_response: str = ""
 
     @property
-    def told(self) -> Mapping[str, str]:
+    def additional_fields(self) -> Mapping[str, str]:
         """The fields of `additional_response`."""
         return dict(parse_qsl(self.additional_response, max_num_fields=200)) if self.additional_response else {}
 

@@ -246,7 +246,7 @@ def minor_of(raw: msgspec.Raw) -> int:
 
 
 def _failure(response: Response) -> TerminalOutcome:
-    condition, told = response.error_condition, response.told
+    condition, told = response.error_condition, response.additional_fields
     words = mask_card_numbers(told.get("message") or told.get("refusalReason") or "")
     if (begun := _NOT_BEGUN.get(condition)) is not None:
         return NotStarted(begun, words)
@@ -268,7 +268,7 @@ def _read_approval(answer: PaymentResponse, request: TerminalRequest) -> Termina
         raise BadMessage
     if not amount_minor:
         return Declined("declined")
-    told, card = answer.response.told, paid.payment_instrument_data.card_data
+    told, card = answer.response.additional_fields, paid.payment_instrument_data.card_data
     digits = re.sub(r"[ -]", "", card.masked_pan)
     last4 = last4_of(digits)
     converted, rate, markup = _read_conversion(paid.currency_conversion)

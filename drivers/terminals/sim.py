@@ -105,11 +105,11 @@ class SimTerminal(LineTerminal[SimMessage]):
                 case sim_wire.Accepted():
                     await talk.acknowledge()
                 case sim_wire.Step(step):
-                    observer.progressed(step)
+                    observer.on_step(step)
                 case sim_wire.Approval(final=False) as approval if not asked:
                     asked = True
                     _check(approval, request)
-                    kept = request.kind == "refund" or await observer.authorised(sim_wire.approved_of(approval))
+                    kept = request.kind == "refund" or await observer.record_approval(sim_wire.approved_of(approval))
                     await talk.link.send(sim_wire.ask("confirm", taken=kept))
                 case message:
                     return _end_of(message, request)

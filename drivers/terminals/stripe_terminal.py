@@ -169,14 +169,14 @@ class StripeTerminal(HttpTerminal):
                 if isinstance(refused, NotStarted):
                     await self._cancel(intent.id)
                 return refused
-            observer.progressed("insert_card")
+            observer.on_step("insert_card")
             begun()
             return await self._follow(intent.id, request)
 
         async def stop() -> None:
             await self._post(f"{self._reader}/cancel_action", b"")
 
-        return await self._watched(ask, stop)
+        return await self._run_stoppable(ask, stop)
 
     async def _follow(self, intent: str, request: TerminalRequest) -> TerminalOutcome:
         """Poll until it is over; a failed query of Stripe says nothing about the reader."""
@@ -248,14 +248,14 @@ class StripeTerminal(HttpTerminal):
             got = await self._post(f"{self._reader}/refund_payment", stripe.refund_form(request), f"{request.key}-r")
             if (refused := stripe.meaning_of_status(got.status, got.body)) is not None:
                 return refused
-            observer.progressed("insert_card")
+            observer.on_step("insert_card")
             begun()
             return await self._follow_refund(request)
 
         async def stop() -> None:
             await self._post(f"{self._reader}/cancel_action", b"")
 
-        return await self._watched(ask, stop)
+        return await self._run_stoppable(ask, stop)
 
     async def _follow_refund(self, request: TerminalRequest) -> TerminalOutcome:
         while True:

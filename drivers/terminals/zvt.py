@@ -149,7 +149,7 @@ class ZvtTerminal(LineTerminal[Apdu]):
                     await talk.acknowledge()
                     continue
                 case zvt.STATUS if not begun:
-                    observer.progressed("own_taken_back")
+                    observer.on_step("own_taken_back")
                     await talk.link.send(zvt.TAKE_BACK)  # reverse what the terminal began on its own
                     continue
                 case zvt.STATUS if status is None:
@@ -160,7 +160,7 @@ class ZvtTerminal(LineTerminal[Apdu]):
                 case zvt.STATUS if message != status:
                     raise BadMessage
                 case zvt.INTERMEDIATE:
-                    observer.progressed(zvt.step_of(message))
+                    observer.on_step(zvt.step_of(message))
                 case zvt.PRINT_LINE | zvt.PRINT_TEXT:
                     lines = (*lines, *zvt.slip_lines(message))[: zvt.MAX_LINES]
                 case command if fault := zvt.refusal_of(command):
@@ -178,13 +178,13 @@ class ZvtTerminal(LineTerminal[Apdu]):
             return None
         if result := zvt.result_of(message):
             return Declined(zvt.fault_of(result), zvt.own_text(message))
-        return self._approved(message)
+        return self._approved_outcome(message)
 
     async def _keeps(self, status: Apdu, request: TerminalRequest, observer: TerminalObserver) -> bool:
         if zvt.result_of(status) or request.kind == "refund":
             return True
         approval = zvt.approved_of(status, self._config.currency)
-        return not approval.amount_minor or await observer.authorised(approval)
+        return not approval.amount_minor or await observer.record_approval(approval)
 
     def _end(self, end: Apdu, status: Apdu | None, kept: bool, lines: tuple[str, ...]) -> TerminalOutcome:
         aborted = end.command == zvt.ABORTED
@@ -194,9 +194,9 @@ class ZvtTerminal(LineTerminal[Apdu]):
             return Declined(zvt.fault_of(zvt.result_of(status)), zvt.own_text(status))
         if aborted:
             return Declined("taken_back")
-        return self._approved(status, lines) if kept else Declined("taken_back")  # reversed at our request
+        return self._approved_outcome(status, lines) if kept else Declined("taken_back")  # reversed at our request
 
-    def _approved(self, status: Apdu, lines: tuple[str, ...] = ()) -> TerminalOutcome:
+    def _approved_outcome(self, status: Apdu, lines: tuple[str, ...] = ()) -> TerminalOutcome:
         approval = zvt.approved_of(status, self._config.currency, lines)
         return approval if approval.amount_minor else Declined("declined")
 
@@ -214,9 +214,9 @@ class ZvtTerminal(LineTerminal[Apdu]):
         if number == int(request.mark):
             self._marked = request.mark
             return NotStarted("broke_off")
-        return self._found(request, said.statuses[-1], number)
+        return self._outcome_from_last_receipt(request, said.statuses[-1], number)
 
-    def _found(self, request: TerminalRequest, status: Apdu, number: int) -> TerminalOutcome:
+    def _outcome_from_last_receipt(self, request: TerminalRequest, status: Apdu, number: int) -> TerminalOutcome:
         """The outcome of a request by the last receipt, if that can only be its own."""
         if number != zvt.next_receipt(int(request.mark)):
             return OutcomeUnknown("bad_answer")

@@ -85,7 +85,7 @@ async def run(config: Config, twin: LeadingBox | None = None) -> bool:
         made = parts_of(config, ledger, shop, supervisor, watchdog, desk, twin.prepared if twin else None)
         for part in (*made, *(twin.parts if twin else ())):
             supervisor.start(part)
-        await supervisor.until(stop, shop.faulted())
+        await supervisor.until(stop, shop.wait_for_fault())
     finally:
         watchdog.say_stopping()
         await supervisor.stop()
@@ -115,7 +115,9 @@ def parts_of(
     prepared: PreparedApp | None = None,
 ) -> Iterator[Part]:
     """All parts of the appliance except the writer's thread. `prepared`: by a standby box."""
-    syncing = SyncPart(config.sync, shop, config.header, ledger.path, ledger.told) if config.sync else None
+    syncing = (
+        SyncPart(config.sync, shop, config.header, ledger.path, ledger.note_head_office_time) if config.sync else None
+    )
     secrets = secrets_of(config.folder)
     devices, unmade = made_of(config.devices, secrets)
     yield from unmade

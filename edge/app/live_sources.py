@@ -13,7 +13,7 @@ from edge.web.live.source import FragmentChange, LiveSource
 class SignInSource(LiveSource):
     """Reports automatic sign-outs after inactivity."""
 
-    def answered(self, command: Command, actor: Actor, outcome: Outcome) -> Iterable[FragmentChange]:
+    def on_answer(self, command: Command, actor: Actor, outcome: Outcome) -> Iterable[FragmentChange]:
         if isinstance(outcome, Refused) and outcome.code == "sign_in_first":
             yield FragmentChange(frozenset({"signed_in"}), actor.register)
 
@@ -25,7 +25,7 @@ class SyncPosition(LiveSource):
         self._sync = sync
         self._known = self._now()
 
-    def ticked(self) -> frozenset[str]:
+    def on_tick(self) -> frozenset[str]:
         before, self._known = self._known, self._now()
         return frozenset() if before == self._known else frozenset({"status", "position", "alerts", "shop_status"})
 

@@ -41,7 +41,7 @@ class Confirmations:
         if answer not in self._answered:
             raise Refusal(code, values, answer)
 
-    def answered(self, answers: Iterable[str]) -> Confirmations:
+    def with_answers(self, answers: Iterable[str]) -> Confirmations:
         """Return a copy that treats `answers` as confirmed too."""
         return Confirmations(self._answered.union(answers)) if answers else self
 

@@ -108,7 +108,7 @@ class SystemClock:
         told_us, then_us = self._told
         return ClockReading(at_us, mono_us, self._boot_id, told_us and told_us + mono_us - then_us, self._synced)
 
-    def told(self, at_us: int) -> None:
+    def note_head_office_time(self, at_us: int) -> None:
         """Record head office's current time. May be called from any thread."""
         self._told = (at_us, time.monotonic_ns() // 1000)
 

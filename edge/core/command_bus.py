@@ -188,7 +188,7 @@ class CommandBus:
         """Count an internal error; `faults` is the total since the start."""
         self.faults += 1
 
-    async def faulted(self) -> None:
+    async def wait_for_fault(self) -> None:
         """Block until the writer breaks an invariant, then raise: the process must end."""
         await asyncio.shield(self._fault)
 
@@ -294,7 +294,7 @@ class CommandBus:
             _log.warning("the disk can't be read; retrying", error=str(error))
 
     def _break(self, error: Exception) -> None:
-        """Make `faulted` raise `error`: the writer can't continue."""
+        """Make `wait_for_fault` raise `error`: the writer can't continue."""
         if not self._fault.done():
             self._fault.set_exception(error)
 

@@ -157,7 +157,7 @@ class Entity(Generic[T]):
         row = db.execute(self._one, key).fetchone()
         if row is None or not (row[1] or ended):
             return None
-        return self._opened(Keyring(db) if self.was_set.personal else None, self._decode(row[0]))
+        return self._decrypt_record(Keyring(db) if self.was_set.personal else None, self._decode(row[0]))
 
     def require(self, db: Any, *key: str) -> T:
         """Return the record with this key. Raises `Refusal` if it is unknown or has ended."""
@@ -172,7 +172,7 @@ class Entity(Generic[T]):
 
     def _read(self, db: Any, query: str) -> Iterator[T]:
         ring = Keyring(db) if self.was_set.personal else None
-        return (self._opened(ring, self._decode(body)) for (body,) in db.execute(query))
+        return (self._decrypt_record(ring, self._decode(body)) for (body,) in db.execute(query))
 
     # commands
 
@@ -193,7 +193,7 @@ class Entity(Generic[T]):
 
     def set(self, tx: Transaction, command: Command, more: tuple[Check[T], ...] = ()) -> None:
         """Handle `set_by`: run every check in turn, and append an event if something changed."""
-        wanted = self._held(command, self._asked)
+        wanted = self._extract_record(command, self._asked)
         key = self.key_of(wanted)
         known = self.find(tx.db, *key)
         for check in (*self._checks, *more):
@@ -204,7 +204,7 @@ class Entity(Generic[T]):
             return
         if known is None and self._limit and tx.db.execute(self._count).fetchone()[0] >= self._limit.most:
             raise Refusal(self._limit.code, {"limit": self._limit.most})
-        tx.append(self._sealed(tx, wanted) if self.was_set.personal else self.fact(wanted))
+        tx.append(self._seal_event(tx, wanted) if self.was_set.personal else self.fact(wanted))
 
     def end(self, tx: Transaction, command: Command) -> None:
         """Handle `end_by`."""
@@ -228,7 +228,7 @@ class Entity(Generic[T]):
 
     def keep(self, db: Any, fact: RecordedEvent, event: Event) -> None:
         """Insert or replace the row of a record."""
-        one: Any = event if self.was_set.personal else self._held(event, self._happened)
+        one: Any = event if self.was_set.personal else self._extract_record(event, self._happened)
         if not self.was_set.personal and self._is_nothing(one):
             db.execute(self._delete, self.key_of(one))
         else:
@@ -240,25 +240,25 @@ class Entity(Generic[T]):
 
     def body_of(self, event: Event) -> dict[str, Any]:
         """The record as JSON, without personal data."""
-        one = event if self.was_set.personal else self._held(event, self._happened)
+        one = event if self.was_set.personal else self._extract_record(event, self._happened)
         without = (*self.was_set.personal, self.was_set.person_in)
         return {name: value for name, value in msgspec.to_builtins(one).items() if name not in without}
 
     def ends(self, event: Event) -> bool:
         """Whether one of its events ends the record."""
         if isinstance(event, self.was_set):
-            return not event.personal and self._is_nothing(self._held(event, self._happened))
+            return not event.personal and self._is_nothing(self._extract_record(event, self._happened))
         return True
 
     def id_of(self, event: Event) -> str:
         """Key of the record that one of its events is about; several fields are joined with "/"."""
         if isinstance(event, self.was_set):
-            return "/".join(self.key_of(event if event.personal else self._held(event, self._happened)))  # type: ignore[arg-type]
+            return "/".join(self.key_of(event if event.personal else self._extract_record(event, self._happened)))  # type: ignore[arg-type]
         return "/".join(msgspec.structs.astuple(event)[: len(self.key)])
 
     # personal data
 
-    def _sealed(self, tx: Transaction, wanted: T) -> Event:
+    def _seal_event(self, tx: Transaction, wanted: T) -> Event:
         """Return the event with its personal fields sealed; unchanged fields keep their ciphertext."""
         event = self.was_set
         row = tx.db.execute(self._one, self.key_of(wanted)).fetchone()
@@ -276,7 +276,7 @@ class Entity(Generic[T]):
             sealed[name] = was if same else ring.seal(person, event, name, text)
         return event(**msgspec.structs.asdict(wanted) | sealed | {event.person_in: person})
 
-    def _opened(self, ring: Keyring | None, kept: Any) -> T:
+    def _decrypt_record(self, ring: Keyring | None, kept: Any) -> T:
         """Decrypt the personal fields of a stored record."""
         if ring is None:
             return kept  # type: ignore[no-any-return]
@@ -286,7 +286,7 @@ class Entity(Generic[T]):
         fields = {name: getattr(kept, name) for name in self.struct.__struct_fields__}
         return self.struct(**fields | said)
 
-    def _held(self, message: Command | Event, field: str) -> T:
+    def _extract_record(self, message: Command | Event, field: str) -> T:
         """Extract the record from a message: from one of its fields, or from its own fields."""
         if not field:
             return self.struct(**msgspec.structs.asdict(message))

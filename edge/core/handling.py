@@ -60,7 +60,7 @@ class Transaction(Protocol):
     def read(self, seq: int) -> RecordedEvent:
         """Return the event at a row of the journal. Raises `LookupError` if there is none."""
 
-    def offered(self, name: str, on_page: bool = False) -> type[Command] | None:
+    def offered_command(self, name: str, on_page: bool = False) -> type[Command] | None:
         """Return the command of that name if the actor could execute it directly from here. None if it doesn't exist,
         isn't permitted, needs a till they aren't at, or first needs the PIN on a page. `on_page`: it is offered on that
         page."""

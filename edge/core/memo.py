@@ -50,7 +50,7 @@ class Memos:
         found = self.known[memo] = memo.read(db)
         return found
 
-    def appended(self, seq: int, fact: Any, tables: frozenset[str]) -> None:
+    def note_append(self, seq: int, fact: Any, tables: frozenset[str]) -> None:
         """Note that an event was appended at `seq` and changed `tables`."""
         if len(self.newest) >= NEWEST:
             self.newest.clear()

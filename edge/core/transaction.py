@@ -149,7 +149,7 @@ class CommandTransaction:
         fact = RecordedEvent(epoch, seq, command_id, register, name, surface, business_date, at_us, event, clock)
         for project in projections:
             project(ledger.db, fact, event)
-        self.memos.appended(seq, fact, ledger.registry.touched[kind])
+        self.memos.note_append(seq, fact, ledger.registry.touched[kind])
         return fact
 
     def read(self, seq: int) -> RecordedEvent:
@@ -161,9 +161,9 @@ class CommandTransaction:
             raise LookupError(f"the journal doesn't have row #{seq}")
         return fact_of(self._ledger.registry, rows[0])
 
-    def offered(self, name: str, on_page: bool = False) -> type[Command] | None:
+    def offered_command(self, name: str, on_page: bool = False) -> type[Command] | None:
         """Return the command of that name if the actor could execute it directly from here; otherwise None (see
-        `handling.Transaction.offered`)."""
+        `handling.Transaction.offered_command`)."""
         spec = self._ledger.registry.by_name.get(name)
         if spec is None or spec.surfaces.inside or not spec.allows(self.actor):
             return None
@@ -198,13 +198,13 @@ class CommandTransaction:
             return done
         before = self.db.total_changes
         try:
-            return child.done(self._ledger.registry.paths[spec.command].run(child, command))
+            return child.outcome_of(self._ledger.registry.paths[spec.command].run(child, command))
         except Refusal as refusal:
             if self.db.total_changes != before:
                 self._half_done = f"{spec.name} ({refusal.code})"
             raise
 
-    def done(self, result: object) -> Done:
+    def outcome_of(self, result: object) -> Done:
         """Return the command's outcome. Raises `InvariantBroken` if it continued after a child that changed something
         and then refused: only the whole command's savepoint can be rolled back."""
         if self._half_done:
@@ -218,7 +218,7 @@ class CommandTransaction:
 def asking_of(command: AskingCommand, ask: Ask = ASKS) -> Ask:
     """Return how a command asks for confirmation, given its parent's `ask`."""
     if command.answers and isinstance(ask, Confirmations):
-        return ask.answered(command.answers)
+        return ask.with_answers(command.answers)
     return ask
 
 

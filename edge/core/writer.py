@@ -296,7 +296,7 @@ class Writer:
             tx.append(Approved(request.spec.name, request.actor.asker))
         if not request.fresh and not tx.facts:
             self._remember(request)
-        return tx.done(result)
+        return tx.outcome_of(result)
 
     def _earlier(self, request: Request) -> Done | Refused | None:
         stored = find_hash(self._db, request.command_id)

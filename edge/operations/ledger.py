@@ -355,10 +355,10 @@ class Ledger:
         """The command bus of this ledger, on the event loop's thread."""
         return CommandBus(self.path, self.registry, self.clock, self.writer, bus or Bus())
 
-    def told(self, at_us: int) -> None:
+    def note_head_office_time(self, at_us: int) -> None:
         """Pass on head office's time `at_us`."""
         if isinstance(self.clock, SystemClock):
-            self.clock.told(at_us)
+            self.clock.note_head_office_time(at_us)
 
     def close(self) -> None:
         """Close everything, after the shop was closed."""

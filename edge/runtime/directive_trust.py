@@ -73,7 +73,7 @@ class Trust(msgspec.Struct, frozen=True):
             return "its signature has expired: publish it again"
         return None
 
-    def rotated(self, key: str, number: int) -> Trust:
+    def with_key(self, key: str, number: int) -> Trust:
         """Add a key that signs everything after `number`."""
         if self.keys[-1].key == key:
             return self

@@ -68,7 +68,7 @@ def actor_of(request: web.Request, command: str = "", command_id: bytes = b"", a
         actor = msgspec.structs.replace(actor, network=site.identity.network(caller_of(request).address))
     if grant and command and (user := site.identity.approver(grant, register, command, command_id)) is not None:
         return msgspec.structs.replace(site.identity.person(user, surface, register), asker=actor.name)
-    if grant and (session := site.identity.shown(grant, "grant", "manager")):
+    if grant and (session := site.identity.find_by_secret(grant, "grant", "manager")):
         return site.identity.person(session.user, surface, register)
     session = session_of(request) if surface == "panel" else None
     return site.identity.person(session.user, surface, register) if session else actor
@@ -142,7 +142,7 @@ def asker_of(request: web.Request) -> Actor:
 def session_of(request: web.Request) -> PersonSession | None:
     """The manager's or personal device's session in this browser; not a till's."""
     identity, use = request.app[SITE].identity, is_use(request)
-    return identity.shown(MANAGING.read(request), "manager", touch=use) or identity.shown(
+    return identity.find_by_secret(MANAGING.read(request), "manager", touch=use) or identity.find_by_secret(
         OWN.read(request), "own", touch=use
     )
 
@@ -170,9 +170,9 @@ def again(request: web.Request, at_till: bool = False) -> Refused | None:
         raise Denied(MANAGE, code="key_cannot")
     identity = request.app[SITE].identity
     shown = (
-        identity.shown(header(request, "Grant"), "grant", "manager", touch=False),
-        identity.shown(MANAGING.read(request), "manager", touch=False),
-        identity.shown(OWN.read(request), "own", touch=False),
+        identity.find_by_secret(header(request, "Grant"), "grant", "manager", touch=False),
+        identity.find_by_secret(MANAGING.read(request), "manager", touch=False),
+        identity.find_by_secret(OWN.read(request), "own", touch=False),
         identity.signed_in(register_of(request, assumed=True), seat_of(request)) if at_till else None,
     )
     lately = is_console_token(request) or any(one and one.entered_lately(now_us()) for one in shown)
@@ -201,7 +201,7 @@ def seat_of(request: web.Request) -> str:
 def permission_check(request: web.Request, endpoint: Endpoint | None = None) -> Callable[[], bool]:
     """Return a check whether a long-lived request (a socket) is still permitted; it doesn't extend the session."""
     site, pairing, key = request.app[SITE], request.get(PAIRING), request.get(KEY)
-    granted = site.identity.shown(header(request, "Grant"), "grant", "manager", touch=False)
+    granted = site.identity.find_by_secret(header(request, "Grant"), "grant", "manager", touch=False)
     opened = request.get(TOKEN) or session_of(request) or granted
 
     def still() -> bool:
@@ -278,6 +278,6 @@ def end_managing(request: web.Request, answer: web.Response) -> None:
     identity, shared = request.app[SITE].identity, from_here(request) or PAIRING in request
     for cookie, kind in ((MANAGING, "manager"), *(((OWN, "own"),) if shared else ())):
         if secret := cookie.read(request):
-            if session := identity.shown(secret, kind, touch=False):
+            if session := identity.find_by_secret(secret, kind, touch=False):
                 identity.end(session.id)
             cookie.end(request, answer)

@@ -41,7 +41,7 @@ class Connection(web.RequestHandler):
             self._within(HEAD_S)
         super().data_received(data)
 
-    def begun(self, body_bytes: int | None) -> None:
+    def begin_request(self, body_bytes: int | None) -> None:
         """A request head arrived; `body_bytes` follow (None: unknown; 0: none)."""
         self._answering, self._waits_for_head = True, False
         if body_bytes == 0:
@@ -55,7 +55,7 @@ class Connection(web.RequestHandler):
             self.busy = True
             self._whenever()
 
-    def ended(self) -> None:
+    def end_response(self) -> None:
         """The response is complete except for buffered data."""
         self.busy = self._answering = False
         self._within(IDLE_S)

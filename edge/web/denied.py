@@ -25,7 +25,7 @@ class Denied(Problem):
         super().__init__(403, code, right=right)
         self.right, self.what = right, what
 
-    def told(self, request: web.Request) -> Refused:
+    def shown_refusal(self, request: web.Request) -> Refused:
         """The refusal shown to the caller."""
         asked = self.what.removeprefix("query ") or request.path[:80]
         return Refused(self.refused.code, {"query": asked, "right": self.right})

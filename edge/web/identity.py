@@ -83,7 +83,7 @@ class Identity(Protocol):
     # Sessions.
 
     def session(self, id: str) -> PersonSession | None: ...
-    def shown(self, secret: str, *kinds: Any, touch: bool = True) -> PersonSession | None:
+    def find_by_secret(self, secret: str, *kinds: Any, touch: bool = True) -> PersonSession | None:
         """Session (till, manager, own, app, grant) of this `secret`; `touch`: counts as activity."""
         ...
 
@@ -97,7 +97,7 @@ class Identity(Protocol):
 
     # Browsers and programs.
 
-    async def paired(self, cookie: str, address: str, agent: str) -> tuple[PairedBrowser | None, str | None]:
+    async def find_pairing(self, cookie: str, address: str, agent: str) -> tuple[PairedBrowser | None, str | None]:
         """Paired browser of a cookie at an address, with its `agent`, and a new cookie value if it changes."""
         ...
 
@@ -129,7 +129,7 @@ class Identity(Protocol):
         """Whether one of these rights concerns personal data."""
         ...
 
-    def looked(self, actor: Actor, what: str, of: str, address: str) -> None:
+    def record_access(self, actor: Actor, what: str, of: str, address: str) -> None:
         """Record that an actor read `what`, personal data `of` someone ("": of many)."""
         ...
 

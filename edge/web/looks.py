@@ -38,7 +38,7 @@ def note_query(request: web.Request, actor: Actor, spec: QuerySpec) -> None:
 
 
 def _record_look(request: web.Request, actor: Actor, what: str, of: str) -> None:
-    request.app[SITE].identity.looked(actor, what, of, caller_of(request).address)
+    request.app[SITE].identity.record_access(actor, what, of, caller_of(request).address)
 
 
 def _subject_of(arguments: Mapping[str, str]) -> str:

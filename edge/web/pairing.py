@@ -49,7 +49,7 @@ async def know_browser(request: web.Request, handler: Handler) -> web.StreamResp
     """Recognise a paired browser by its cookie, and rotate the cookie occasionally."""
     cookie = PAIRED.read(request)
     identity = request.app[SITE].identity
-    found, value = await identity.paired(cookie, *_device(request)) if cookie else (None, None)
+    found, value = await identity.find_pairing(cookie, *_device(request)) if cookie else (None, None)
     if found is not None:
         request[PAIRING if found.paired_us else ASKING] = found
     answer = await handler(request)

@@ -51,7 +51,7 @@ def _guard_endpoint(endpoint: Endpoint) -> Handler:
     """Wrap a handler in its permission check. Fragments follow their page's permission; other addresses the
     caller's."""
 
-    async def answered(request: web.Request) -> web.StreamResponse:
+    async def answer_guarded(request: web.Request) -> web.StreamResponse:
         refuse_programs(request, endpoint)
         if refused := _refusal_of(request, endpoint):
             return answer_outcome(refused, texts_of(request))
@@ -72,14 +72,14 @@ def _guard_endpoint(endpoint: Endpoint) -> Handler:
             note_look(request, endpoint)
         return answer
 
-    return _wrap_handler(endpoint, answered)
+    return _wrap_handler(endpoint, answer_guarded)
 
 
 def _guarded_page(page: Page) -> Handler:
     """The page, or the PIN page."""
     endpoint = page.endpoint
 
-    async def answered(request: web.Request) -> web.StreamResponse:
+    async def answer_guarded(request: web.Request) -> web.StreamResponse:
         refuse_programs(request, endpoint, page=True)
         if page.right != ANYBODY and not endpoint.allows(viewer := viewer_of(request)):
             await note_denied(request, viewer, page.right)
@@ -90,7 +90,7 @@ def _guarded_page(page: Page) -> Handler:
         note_look(request, endpoint)
         return answer
 
-    return _wrap_handler(endpoint, answered)
+    return _wrap_handler(endpoint, answer_guarded)
 
 
 def _wrap_handler(endpoint: Endpoint, answered: Handler) -> Handler:
@@ -106,7 +106,7 @@ def _wrap_handler(endpoint: Endpoint, answered: Handler) -> Handler:
                     return await answered(request)
             except Denied as denied:
                 await note_denied(request, asker_of(request), denied.right, denied.what)
-                return answer_outcome(denied.told(request), texts_of(request))
+                return answer_outcome(denied.shown_refusal(request), texts_of(request))
 
     setattr(serve, RATE_CLASS, endpoint.rate_class)  # for the throttle, which runs first
     return serve

@@ -41,7 +41,7 @@ class Context:
         llama_cpp.llama_log_set(self._quiet, ctypes.c_void_p(0))
         llama_cpp.llama_backend_init()
         self._model = llama_cpp.llama_model_load_from_file(str(model.path).encode(), _on_the_processor(llama_cpp))
-        self._context = self._made() if self._model else None
+        self._context = self._create_context() if self._model else None
         if not self._context:
             advice = "Put the model's file there again, or give it less context."
             raise Unusable(f"llama.cpp can't load {model.path.name}.", advice)
@@ -51,7 +51,7 @@ class Context:
         self._held: list[int] = []
         self._beginnings = Beginnings(cache_mb * 2**20)
 
-    def _made(self) -> Any:
+    def _create_context(self) -> Any:
         params = self._c.llama_context_default_params()
         params.n_ctx, params.n_batch, params.n_ubatch = self.length, self._batch, self._batch
         params.n_threads = params.n_threads_batch = self._threads

@@ -48,14 +48,14 @@ class LlmLlamaCppPython:
             for number in range(1, most + 1):
                 token = sampler.next()
                 if context.ends(token):
-                    return writing.done("end", len(tokens), number, cached)
+                    return writing.finish("end", len(tokens), number, cached)
                 if piece := text.decode(context.bytes_of(token)):
                     writing.write(piece)
-                if writing.stopped:
-                    return writing.done("end", len(tokens), number, cached)
+                if writing.is_stopped:
+                    return writing.finish("end", len(tokens), number, cached)
                 if number < most:
                     context.go_on(token, turn)
-        return writing.done("length", len(tokens), most, cached)
+        return writing.finish("length", len(tokens), most, cached)
 
     def close(self) -> None:
         pass  # the process ends after this

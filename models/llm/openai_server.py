@@ -160,13 +160,13 @@ def _read_stream(lines: Iterator[bytes], writing: TokenStream) -> Completed:
                 tokens += 1
                 writing.write(choice.delta.content)
             why = choice.finish_reason or why
-        if writing.stopped:
+        if writing.is_stopped:
             break
-    if not why and not writing.stopped:
+    if not why and not writing.is_stopped:
         raise Refused("The language server closed the connection during an answer.", "Check its log.")
     ended: Literal["end", "length"] = "end" if why in ("stop", "") else "length"
     cached = usage.prompt_tokens_details.cached_tokens if usage.prompt_tokens_details else None
-    return writing.done(ended, usage.prompt_tokens, usage.completion_tokens or tokens, cached or 0)
+    return writing.finish(ended, usage.prompt_tokens, usage.completion_tokens or tokens, cached or 0)
 
 
 class _Lines:

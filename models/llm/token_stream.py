@@ -26,7 +26,7 @@ class TokenStream:
         self._first_ms = 0.0
 
     @property
-    def stopped(self) -> bool:
+    def is_stopped(self) -> bool:
         """Whether a stop string was found."""
         return self._stops.matched
 
@@ -37,11 +37,11 @@ class TokenStream:
             self._pieces.append(out)
             self._turn.emit(Token(out))
 
-    def done(self, ended: Literal["end", "length"], prompt_tokens: int, tokens: int, cached: int) -> Completed:
+    def finish(self, ended: Literal["end", "length"], prompt_tokens: int, tokens: int, cached: int) -> Completed:
         if rest := self._stops.rest():
             self._pieces.append(rest)
             self._turn.emit(Token(rest))
-        why: Literal["end", "stop", "length"] = "stop" if self.stopped else ended
+        why: Literal["end", "stop", "length"] = "stop" if self.is_stopped else ended
         return Completed("".join(self._pieces), prompt_tokens, tokens, why, cached, self._first_ms, self._ms())
 
     def _ms(self) -> float:

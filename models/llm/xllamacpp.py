@@ -94,10 +94,10 @@ class LlmXllamacpp:
             if choice.text:
                 tokens += 1
                 writing.write(choice.text)
-            if writing.stopped or choice.finish_reason:
+            if writing.is_stopped or choice.finish_reason:
                 tokens = piece.usage.completion_tokens if piece.usage else tokens
                 ended: Literal["end", "length"] = "length" if choice.finish_reason == "length" else "end"
-                return writing.done(ended, progress.total, tokens, progress.cache)
+                return writing.finish(ended, progress.total, tokens, progress.cache)
         raise RuntimeError("llama.cpp's server ended without an answer")
 
     def close(self) -> None:

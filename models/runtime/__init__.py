@@ -158,7 +158,7 @@ class Runtime:
         lacking = sum(served.plan.memory_mb for served in alive) + wants.plan.memory_mb - self._settings.memory_mb
         if lacking <= 0:
             return True
-        idle = [served for served in alive if not served.busy and not (served.kept and not wants.asked)]
+        idle = [served for served in alive if not served.busy and not (served.kept and not wants.has_waiting)]
         idle.sort(key=lambda served: (served.kept, served.used_ns))
         for served in idle:
             if lacking <= 0:

@@ -72,7 +72,7 @@ class ModelService:
         return bool(self._running or self._waiting or self.state == "loading")
 
     @property
-    def asked(self) -> bool:
+    def has_waiting(self) -> bool:
         """Whether a request is waiting."""
         return bool(self._waiting)
 
@@ -112,7 +112,7 @@ class ModelService:
         """Do what is possible now: start, or give the next requests to the worker."""
         if self.state == "resting" and not self._recovery.left_s(self._loop.time()):
             self.state = "cold"
-        if self.state in ("cold", "queued") and self._wanted:
+        if self.state in ("cold", "queued") and self._should_start:
             self.state = "queued"
             if self._room(self):
                 self._start()
@@ -169,7 +169,7 @@ class ModelService:
         self._waiting.insert(sum(other.priority <= least for other in self._waiting), answer)
 
     @property
-    def _wanted(self) -> bool:
+    def _should_start(self) -> bool:
         """Whether it should start now: while the till is active, not for background work."""
         return self._first() is not None or (self.kept and not self._yielding)
 
@@ -228,7 +228,7 @@ class ModelService:
             case wire.Loaded():
                 self.state = "ready"
                 self._parallel = min(message.parallel, PARALLEL)
-                if notice := self._recovery.loaded():
+                if notice := self._recovery.note_load():
                     self._notice(notice)
                 self._idle()
             case wire.LoadFailed():
@@ -236,10 +236,10 @@ class ModelService:
             case wire.Begun():
                 if running := self._running.get(message.id):
                     running.begun = True
-                    running.answer.begun(partial(self._feed, message.id))
+                    running.answer.on_begun(partial(self._feed, message.id))
             case wire.Partial():
                 if running := self._running.get(message.id):
-                    self._deliver_reply(running.answer, partial(running.answer.arrived, message.body))
+                    self._deliver_reply(running.answer, partial(running.answer.add_partial, message.body))
             case wire.Answered():
                 if running := self._through(message.id):
                     self._deliver_reply(running.answer, partial(self._finish_reply, running.answer, message))
@@ -267,14 +267,14 @@ class ModelService:
             self._note_failure("failed")
 
     def _finish_reply(self, answer: PendingReply[Any, Any], message: wire.Answered) -> None:
-        reply = answer.replied(message.body)
+        reply = answer.set_reply(message.body)
         if reply is None:
             return
-        self._tally.answered(reply, (time.monotonic_ns() - answer.asked_ns) / 1e9, message.ms / 1000)
-        self._recovery.answered()
+        self._tally.count_reply(reply, (time.monotonic_ns() - answer.asked_ns) / 1e9, message.ms / 1000)
+        self._recovery.note_answer()
 
     def _note_failure(self, code: Code) -> None:
-        if self._host and (why := self._recovery.failed(code)):
+        if self._host and (why := self._recovery.note_failure(code)):
             self._host.end(*why)
 
     def _overdue_s(self) -> float:
@@ -290,10 +290,10 @@ class ModelService:
         for request in reversed(running.values()):
             if request.begun:
                 request.answer.fail(code, f"{self.plan.name} stopped while working on this: {why}.", "Ask again.")
-            elif not request.answer.settled:
+            elif not request.answer.is_settled:
                 self._wait(request.answer, first=True)
         if code != "stopped":
-            notice = self._recovery.ended(code, why, tail.strip(), loaded, self._loop.time())
+            notice = self._recovery.note_end(code, why, tail.strip(), loaded, self._loop.time())
             if notice.resting:
                 self._rest(notice)
             else:

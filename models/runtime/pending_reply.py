@@ -44,7 +44,7 @@ class PendingReply(Generic[Partial, Reply]):
     # -- for the asker
 
     @property
-    def settled(self) -> bool:
+    def is_settled(self) -> bool:
         """Whether there is a reply or an error."""
         return self._outcome is not None
 
@@ -90,9 +90,9 @@ class PendingReply(Generic[Partial, Reply]):
 
     # -- for whoever answers
 
-    def arrived(self, body: bytes) -> None:
+    def add_partial(self, body: bytes) -> None:
         """Add a partial result. Raises msgspec's errors if it's invalid."""
-        if self._late() or self.settled:
+        if self._late() or self.is_settled:
             return
         self._partials.append(self._partial.decode(body))
         if len(self._partials) > PARTIALS_WAITING:
@@ -102,19 +102,19 @@ class PendingReply(Generic[Partial, Reply]):
                 self._partials.popleft()
         self._changed.set()
 
-    def replied(self, body: bytes) -> Reply | None:
+    def set_reply(self, body: bytes) -> Reply | None:
         """Set the reply; None if already settled, or too late."""
-        if self._late() or self.settled:
+        if self._late() or self.is_settled:
             return None
         reply: Reply = self._whole.decode(body)
         self._settle(reply)
         return reply
 
     def fail(self, code: Code, what: str, advice: str = "", keys: dict[str, str] | None = None) -> None:
-        if not self.settled:
+        if not self.is_settled:
             self._settle(ModelError(code, what, advice, self.model, keys))
 
-    def begun(self, feed: Callable[[bytes, bool], None]) -> None:
+    def on_begun(self, feed: Callable[[bytes, bool], None]) -> None:
         """A worker has started it: send the sound held back."""
         self._on_feed = feed
         held, self._held, self._held_bytes = self._held, [], 0
@@ -122,7 +122,7 @@ class PendingReply(Generic[Partial, Reply]):
             feed(data, last)
 
     def _late(self) -> bool:
-        if not self.settled and time.monotonic_ns() > self.until_ns:
+        if not self.is_settled and time.monotonic_ns() > self.until_ns:
             self.fail("late", f"{self.model} didn't answer in time.")
             return True
         return False
@@ -134,7 +134,7 @@ class PendingReply(Generic[Partial, Reply]):
         self.on_settled()
 
     def _feed(self, data: bytes, last: bool) -> None:
-        if self.settled:
+        if self.is_settled:
             return
         if self._held_bytes + len(data) > FEED_BYTES:
             self.fail("behind", f"{self.model} couldn't process so much sound at once.")

@@ -33,16 +33,16 @@ class Recovery:
         self._until_s = 0.0
         self.restarts = 0
 
-    def loaded(self) -> Notice | None:
+    def note_load(self) -> Notice | None:
         """A worker has loaded it; returns the notice, if one had ended before."""
         was_lost, self._lost = self._lost, False
         return Notice(self._model, "back", f"{self._model} is being reloaded.") if was_lost else None
 
-    def answered(self) -> None:
+    def note_answer(self) -> None:
         """It works: reset earlier failures."""
         self._ends = self._rests = self._faults = 0
 
-    def failed(self, code: Code) -> tuple[Code, str] | None:
+    def note_failure(self, code: Code) -> tuple[Code, str] | None:
         """A request failed in the worker; returns why to end it, or None."""
         if code == "memory":
             return code, "a request exceeded the memory limit"
@@ -51,7 +51,7 @@ class Recovery:
             return None
         return "crashed", f"it failed on {self._faults} consecutive requests"
 
-    def ended(self, code: Code, why: str, log: str, loaded: bool, now_s: float) -> Notice:
+    def note_end(self, code: Code, why: str, log: str, loaded: bool, now_s: float) -> Notice:
         """A worker ended. One that never loaded, or the last of several without an answer in between, is paused."""
         self.restarts += 1
         self._ends += 1

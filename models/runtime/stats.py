@@ -76,7 +76,7 @@ class Tally:
         self.latency = [0] * (len(BUCKETS_S) + 1)
         self.latency_s = 0.0
 
-    def answered(self, reply: object, took_s: float, worked_s: float) -> None:
+    def count_reply(self, reply: object, took_s: float, worked_s: float) -> None:
         """Count a reply, with its latency and the engine's working time."""
         self.ended["answered"] += 1
         self.work += self._amount(reply)

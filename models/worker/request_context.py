@@ -55,7 +55,7 @@ class WorkerTurn:
         return self._way.threads
 
     @property
-    def stopped(self) -> bool:
+    def is_stopped(self) -> bool:
         return self._why is not None or time.monotonic_ns() > self._until_ns
 
     @property
@@ -71,18 +71,18 @@ class WorkerTurn:
     def begin(self) -> None:
         """The engine starts; raises `Stopped` if no one waits any more."""
         self._began_s = self._stepped_s = time.monotonic()
-        if self.stopped:
+        if self.is_stopped:
             raise Stopped
 
     def step(self) -> None:
         with _Idle(self):
             self._way.rest(time.monotonic() - self._stepped_s)
-        if self.stopped:
+        if self.is_stopped:
             raise Stopped
         self._stepped_s = time.monotonic()
 
     def emit(self, partial: object) -> None:
-        if self.stopped:
+        if self.is_stopped:
             raise Stopped
         self._send(partial)
         self.step()
@@ -126,7 +126,7 @@ class WorkerTurn:
         self._why = self._why or (code, what)
         self._sound.put(None)
 
-    def idled(self, seconds: float) -> None:
+    def note_idle(self, seconds: float) -> None:
         self._idle_s += seconds
 
 
@@ -140,4 +140,4 @@ class _Idle:
         self._since_s = time.monotonic()
 
     def __exit__(self, *_: object) -> None:
-        self._turn.idled(time.monotonic() - self._since_s)
+        self._turn.note_idle(time.monotonic() - self._since_s)

@@ -43,7 +43,7 @@ class SimAuthority:
             context.load_verify_locations(self.ca)
         return context
 
-    def signed(self, request: x509.CertificateSigningRequest) -> bytes:
+    def sign_request(self, request: x509.CertificateSigningRequest) -> bytes:
         """A certificate for a signing request, as PEM. Raises `ValueError` if the request isn't signed with its own
         key."""
         if not request.is_signature_valid:

@@ -81,7 +81,7 @@ class SimQuebec:
         csr = x509.load_der_x509_csr(base64.b64decode(body["csr"]))
         if body["modif"] != "AJO" or self.code not in csr.subject.rfc4514_string():
             return web.json_response({"retourCertif": {"listErr": [{"id": "code", "codRetour": "0202"}]}}, status=400)
-        return web.json_response({"retourCertif": {"certif": self.authority.signed(csr).decode()}})
+        return web.json_response({"retourCertif": {"certif": self.authority.sign_request(csr).decode()}})
 
     async def transaction(self, request: web.Request) -> web.Response:
         """`POST /transaction`."""

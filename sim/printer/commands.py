@@ -32,11 +32,11 @@ def _digit(byte: int) -> int:
 
 
 def _style(name: str, value: Callable[[int], Any]) -> Deed:
-    def deed(state: State, command: bytes) -> Sequence[Op]:
+    def apply_style(state: State, command: bytes) -> Sequence[Op]:
         state.style = replace(state.style, **{name: value(command[2])})
         return ()
 
-    return deed
+    return apply_style
 
 
 def _print_mode(state: State, command: bytes) -> Sequence[Op]:
@@ -83,12 +83,12 @@ def _upside_down(state: State, command: bytes) -> Sequence[Op]:
 
 
 def _line_spacing(units_an_inch: int | None) -> Deed:
-    def deed(state: State, command: bytes) -> Sequence[Op]:
+    def apply_spacing(state: State, command: bytes) -> Sequence[Op]:
         dots = command[2] * DPI // units_an_inch if units_an_inch else state.dots_y(command[2])
         state.layout = replace(state.layout, line=dots)
         return ()
 
-    return deed
+    return apply_spacing
 
 
 def _default_spacing(state: State, command: bytes) -> Sequence[Op]:

@@ -56,7 +56,7 @@ class Receipts:
     def too_long(self) -> bool:
         return len(self._raw) > MAX_RECEIPT_BYTES or len(self._ops) > MAX_RECEIPT_OPS
 
-    def sent(self, data: bytes) -> None:
+    def print_bytes(self, data: bytes) -> None:
         """These bytes are being printed."""
         self._raw += data
 

@@ -268,7 +268,7 @@ class SimPrinter:
                 self._moved.notify_all()
 
     async def _obey(self, data: bytes, asker: asyncio.StreamWriter | None) -> None:
-        self._paper.sent(data)
+        self._paper.print_bytes(data)
         for op in self._interpreter.feed(data):
             await self.faults.before(op)
             match op:

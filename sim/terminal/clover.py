@@ -53,7 +53,7 @@ class SimCloverTerminal(SimHttpTerminal):
         self.sales_stay_open = False
         self.late_voids: Literal["refunded", "refused"] = "refunded"
 
-    def asked(self, request: SimRequest) -> None:
+    def handle_request(self, request: SimRequest) -> None:
         bearer = request.headers.get("authorization") == f"Bearer {TOKEN}"
         if not bearer or request.headers.get("x-clover-device-id") != SERIAL or self.fault == "wrong_key":
             self._refuse(request, 401)
@@ -65,7 +65,7 @@ class SimCloverTerminal(SimHttpTerminal):
             case "GET", ["payments", "external", key] if not self.gone_quiet(request.line, "after"):
                 self._find(request, key)
             case "GET", ["payments", id] if not self.gone_quiet(request.line, "after"):
-                self._ended(request.line, next(one for one in self.payments if _id(one) == id))
+                self._finish_payment(request.line, next(one for one in self.payments if _id(one) == id))
             case "POST", ["payments", id, "capture"]:
                 self._capture(request, id, body)
             case "POST", ["payments", id, "tip-adjust"]:
@@ -101,7 +101,7 @@ class SimCloverTerminal(SimHttpTerminal):
         if self.fault == "busy" or self.running is not None:
             self._refuse(request, 503)
         elif known is not None:
-            self._ended(request.line, known)
+            self._finish_payment(request.line, known)
         elif not self.gone_quiet(request.line, "before"):
             payment = self._by_key[key] = self.begin(key, "payment", body["amount"])
             payment.hold, payment.tip_minor = hold, body.get("tipAmount", 0)
@@ -121,7 +121,7 @@ class SimCloverTerminal(SimHttpTerminal):
         self.settle(payment, "declined" if declined else "held" if payment.hold else "taken")
         line = self._waiting.pop(payment.key)
         if not self.gone_quiet(line, "after"):
-            self._ended(line, payment)
+            self._finish_payment(line, payment)
 
     def _capture(self, request: SimRequest, id: str, body: dict[str, Any]) -> None:
         """Capture part of the authorised amount; a known key gets its earlier result."""
@@ -137,7 +137,7 @@ class SimCloverTerminal(SimHttpTerminal):
         if self.gone_quiet(request.line, "after"):
             return
         if self.capture_tells_payment:
-            self._ended(request.line, payment)
+            self._finish_payment(request.line, payment)
         else:
             told = {"id": id, "amount": payment.amount_minor, "tipAmount": 0}
             self.answer(request.line, 200, told)
@@ -199,7 +199,7 @@ class SimCloverTerminal(SimHttpTerminal):
         if payment is None:
             self._refuse(request, 404)
         else:
-            self._ended(request.line, payment)
+            self._finish_payment(request.line, payment)
 
     def _refund(self, request: SimRequest, id: str, body: dict[str, Any]) -> None:
         key = request.headers["idempotency-key"]
@@ -232,7 +232,7 @@ class SimCloverTerminal(SimHttpTerminal):
         self._given_back.setdefault(_id(of), []).append(made)
         return made
 
-    def _ended(self, line: asyncio.Transport, payment: SimPayment) -> None:
+    def _finish_payment(self, line: asyncio.Transport, payment: SimPayment) -> None:
         results = {"running": "INITIATED", "taken": "SUCCESS", "back": "VOIDED", "declined": payment.code}
         results["held"] = self.held_result
         kind = {"state": "CLOSED", "type": "AUTH"}

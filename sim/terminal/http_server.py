@@ -35,12 +35,12 @@ class SimHttpTerminal(SimTerminalServer):
         self._held_of: dict[asyncio.Transport, bytes] = {}
         self._asker_line: asyncio.Transport | None = None
 
-    def attached(self, transport: asyncio.Transport) -> None:
+    def on_connection(self, transport: asyncio.Transport) -> None:
         self._held_of[transport] = b""
         if self.fault == "garbage":
             transport.write(GREETING)
 
-    def detached(self, transport: asyncio.Transport) -> None:
+    def on_disconnection(self, transport: asyncio.Transport) -> None:
         self._held_of.pop(transport, None)
 
     def hang_up(self) -> None:
@@ -49,7 +49,7 @@ class SimHttpTerminal(SimTerminalServer):
         self._held_of.clear()
 
     @property
-    def connected(self) -> bool:
+    def is_connected(self) -> bool:
         return bool(self._held_of)
 
     def data(self, transport: asyncio.Transport, data: bytes) -> None:
@@ -61,12 +61,12 @@ class SimHttpTerminal(SimTerminalServer):
         self._held_of[transport] = held
         if (request := _request(transport, held)) is not None:
             self._held_of[transport] = b""
-            self.asked(request)
+            self.handle_request(request)
         if last:
             self._held_of.pop(transport, None)
             transport.abort()
 
-    def asked(self, request: SimRequest) -> None:
+    def handle_request(self, request: SimRequest) -> None:
         """A request of the till, whole."""
         raise NotImplementedError
 

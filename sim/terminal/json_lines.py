@@ -22,13 +22,13 @@ class SimJsonTerminal(SimTerminalServer):
     def message_size(self, held: bytes) -> int:
         return held.find(b"\n") + 1
 
-    def lost(self) -> None:
+    def on_lost(self) -> None:
         self._let_in = False
         if self._offered is not None:
             self.settle(self._offered, "back")
             self._offered = None
 
-    def received(self, message: bytes) -> None:
+    def on_message(self, message: bytes) -> None:
         asked = json.loads(message)
         if self.fault == "garbage":
             self.write(b"\x02\xffcard " + CARD.encode() + b"\n")
@@ -45,7 +45,7 @@ class SimJsonTerminal(SimTerminalServer):
             case "payment" | "refund" | "tip":
                 self._request(asked)
             case "confirm" if self._offered is not None:
-                self._confirmed(self._offered, bool(asked["taken"]))
+                self._confirm_payment(self._offered, bool(asked["taken"]))
             case "cancel" if self.running is not None and self.fault != "deaf":
                 self._offered, self.running.code = None, "cancelled"
                 self._decline(self.running)
@@ -129,7 +129,7 @@ class SimJsonTerminal(SimTerminalServer):
         self._offered = payment
         self._say(**self._approval(payment, final=False))
 
-    def _confirmed(self, payment: SimPayment, taken: bool) -> None:
+    def _confirm_payment(self, payment: SimPayment, taken: bool) -> None:
         self._offered = None
         self.settle(payment, "taken" if taken else "back")
         if self.fault == "cut_after":
@@ -175,7 +175,7 @@ class SimJsonTerminal(SimTerminalServer):
                 "tip_minor": payment.tip_minor,
                 "surcharge_minor": payment.surcharge_minor,
                 "funding": self.funding,
-                **({"converted": self.converted(payment), "rate": "0.85", "markup": "3"} if self.dcc else {}),
+                **({"converted": self.converted_total(payment), "rate": "0.85", "markup": "3"} if self.dcc else {}),
                 "slip": ["CARD PAYMENT", f"CARD {CARD}"],
                 "merchant_slip": [],
             },

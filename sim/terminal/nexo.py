@@ -48,7 +48,7 @@ class SimNexoTerminal(SimHttpTerminal):
     def passphrase(self) -> str:
         return "another one" if self.fault == "wrong_key" else PASSPHRASE
 
-    def asked(self, request: SimRequest) -> None:
+    def handle_request(self, request: SimRequest) -> None:
         assert (request.method, request.path) == ("POST", "/nexo")
         plain = _decrypt_message(json.loads(request.body)["SaleToPOIRequest"], self.passphrase)
         if plain is None:
@@ -117,7 +117,7 @@ class SimNexoTerminal(SimHttpTerminal):
         self.settle(payment, state)
         asked = self._waiting.pop(payment.key)
         if not self.gone_quiet(asked.line, "after"):
-            self._say(asked, f"{asked.header['MessageCategory']}Response", self._ended(payment, asked.header))
+            self._say(asked, f"{asked.header['MessageCategory']}Response", self._finish_payment(payment, asked.header))
 
     def _abort(self, asked: _Asked, service: str) -> None:
         payment = self._services.get(service)
@@ -134,7 +134,7 @@ class SimNexoTerminal(SimHttpTerminal):
             self._say(asked, "TransactionStatusResponse", {"Response": response})
             return
         header = {**asked.header, "MessageCategory": of["MessageCategory"], "ServiceID": of["ServiceID"]}
-        body = {f"{of['MessageCategory']}Response": self._ended(payment, header)}
+        body = {f"{of['MessageCategory']}Response": self._finish_payment(payment, header)}
         again = {"MessageHeader": {**header, "MessageType": "Response"}, "RepeatedResponseMessageBody": body}
         found = {"Response": {"Result": "Success"}, "RepeatedMessageResponse": again}
         self._say(asked, "TransactionStatusResponse", found)
@@ -163,7 +163,7 @@ class SimNexoTerminal(SimHttpTerminal):
         response = {"Result": "Failure", "ErrorCondition": condition, "AdditionalResponse": f"message=NO+{CARD}"}
         self._say(asked, f"{asked.header['MessageCategory']}Response", {"Response": response})
 
-    def _ended(self, payment: SimPayment, header: dict[str, str]) -> dict[str, Any]:
+    def _finish_payment(self, payment: SimPayment, header: dict[str, str]) -> dict[str, Any]:
         if payment.state != "taken":
             told = {"refusalReason": "NOT_ENOUGH_BALANCE", "message": f"NO FUNDS {CARD}"}
             condition = {"Result": "Failure", "ErrorCondition": payment.code, "AdditionalResponse": urlencode(told)}
@@ -190,7 +190,7 @@ class SimNexoTerminal(SimHttpTerminal):
         """In the card's own currency, as https://docs.adyen.com/api-explorer/terminal-api has `CurrencyConversion`."""
         if not self.dcc:
             return {}
-        amount = {"AmountValue": float(self.converted(payment).split()[0]), "Currency": self.dcc}
+        amount = {"AmountValue": float(self.converted_total(payment).split()[0]), "Currency": self.dcc}
         told = {"ConvertedAmount": amount, "CustomerApprovedFlag": True, "Rate": 0.85, "Markup": "3"}
         return {"CurrencyConversion": [told]}
 

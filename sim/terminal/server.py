@@ -191,10 +191,10 @@ class SimTerminalServer:
         if self._transport is not None:
             self._transport.abort()
             self._transport, self._held, self._pieces = None, b"", b""
-            self.lost()
+            self.on_lost()
 
     @property
-    def connected(self) -> bool:
+    def is_connected(self) -> bool:
         return self._transport is not None
 
     @property
@@ -240,7 +240,7 @@ class SimTerminalServer:
         factor = {"less": -100, "more": 100, "zero": -payment.asked_minor}.get(self.fault, 0)
         return payment.asked_minor + factor
 
-    def converted(self, payment: SimPayment) -> str:
+    def converted_total(self, payment: SimPayment) -> str:
         """What its customer pays in the card's currency: "48.32 GBP"."""
         return f"{payment.amount_minor * 85 / 10_000:.2f} {self.dcc}"
 
@@ -254,7 +254,7 @@ class SimTerminalServer:
             self._transport, self._held = None, b""
             transport.close()  # bytes already written still arrive
             self.when_cut()
-            self.lost()
+            self.on_lost()
             return
         if self.cut_at is not None:
             self.cut_at -= len(data)
@@ -272,7 +272,7 @@ class SimTerminalServer:
             self._pieces = self._pieces[1:]
             asyncio.get_running_loop().call_soon(self._write_piece)
 
-    def attached(self, transport: asyncio.Transport) -> None:
+    def on_connection(self, transport: asyncio.Transport) -> None:
         """A till connected."""
         self.hang_up()
         self._transport, self._held = transport, b""
@@ -285,7 +285,7 @@ class SimTerminalServer:
         self._held += data
         while self._transport is transport and (size := self.message_size(self._held)):
             message, self._held = self._held[:size], self._held[size:]
-            self.received(message)
+            self.on_message(message)
         if last:
             self.hang_up()
 
@@ -299,20 +299,20 @@ class SimTerminalServer:
         self.when_cut()
         return data, True
 
-    def detached(self, transport: asyncio.Transport) -> None:
+    def on_disconnection(self, transport: asyncio.Transport) -> None:
         """A till's connection ended."""
         if transport is self._transport:
             self._transport = None
-            self.lost()
+            self.on_lost()
 
-    def lost(self) -> None:
+    def on_lost(self) -> None:
         """The till that was served is gone."""
 
     def message_size(self, held: bytes) -> int:
         """How many bytes the first message has; 0: it is not whole yet."""
         raise NotImplementedError
 
-    def received(self, message: bytes) -> None:
+    def on_message(self, message: bytes) -> None:
         """A message of the till, whole."""
         raise NotImplementedError
 
@@ -333,7 +333,7 @@ class _Line(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         plain = cast(asyncio.Transport, transport)
         if self._terminal.tls is None or self._terminal.fault == "garbage":
-            self._attached(plain)
+            self._attach(plain)
             return
         plain.pause_reading()
         self._secure = asyncio.get_running_loop().create_task(self._shake_hands(plain, self._terminal.tls))
@@ -347,11 +347,11 @@ class _Line(asyncio.Protocol):
             plain.abort()
             return
         if secret is not None:
-            self._attached(secret)
+            self._attach(secret)
 
-    def _attached(self, transport: asyncio.Transport) -> None:
+    def _attach(self, transport: asyncio.Transport) -> None:
         self._transport = transport
-        self._terminal.attached(transport)
+        self._terminal.on_connection(transport)
         early, self._early = self._early, b""
         if early:
             self._terminal.data(transport, early)
@@ -364,6 +364,6 @@ class _Line(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._transport is not None:
-            self._terminal.detached(self._transport)
+            self._terminal.on_disconnection(self._transport)
         elif self._secure is not None:
             self._secure.cancel()

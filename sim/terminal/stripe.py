@@ -55,7 +55,7 @@ class SimStripeTerminal(SimHttpTerminal):
     def gone_quiet(self, line: asyncio.Transport, when: Literal["before", "after"]) -> bool:
         return self.fault != "reboot_after" and super().gone_quiet(line, when)
 
-    def asked(self, request: SimRequest) -> None:
+    def handle_request(self, request: SimRequest) -> None:
         if request.headers.get("authorization") != f"Bearer {KEY}" or self.fault == "wrong_key":
             self.answer(request.line, 401, {"error": {"type": "invalid_request_error"}})
             return
@@ -71,13 +71,13 @@ class SimStripeTerminal(SimHttpTerminal):
             case "GET", ["payment_intents", id] if id not in self._payments or not self.gone_quiet(
                 request.line, "after"
             ):
-                self._done(request, self._intents[id])
+                self._respond(request, self._intents[id])
             case "POST", ["payment_intents", id, "capture"]:
                 self._capture(request, self._intents[id], fields)
             case "POST", ["payment_intents", id, "cancel"] if not self.gone_quiet(request.line, "after"):
                 self._cancel(request, self._intents[id])
             case "GET", ["terminal", "readers", _] if not self.gone_quiet(request.line, "after"):
-                self._done(request, self._reader())
+                self._respond(request, self._reader())
             case "POST", ["terminal", "readers", _, "process_payment_intent"]:
                 self._process(request, self._intents[fields["payment_intent"]], fields)
             case "POST", ["terminal", "readers", _, "refund_payment"]:
@@ -86,13 +86,13 @@ class SimStripeTerminal(SimHttpTerminal):
                 self._cancel_action(request)
             case "POST", ["terminal", "readers", _, "set_reader_display"]:
                 self.lines = _cart(fields)
-                self._done(request, self._reader())
+                self._respond(request, self._reader())
             case "POST", ["refunds"]:
                 self._refund(request, fields)
             case "GET", ["refunds"] if not self.gone_quiet(request.line, "after"):
                 of = parse_qs(urlsplit(request.path).query)["payment_intent"][0]
                 listed = [one for one in self._refunds if one["payment_intent"] == of]
-                self._done(request, {"data": listed, "has_more": False})
+                self._respond(request, {"data": listed, "has_more": False})
 
     def _make(self, request: SimRequest, fields: dict[str, str]) -> None:
         id = f"pi_{len(self._intents) + 1:04d}"
@@ -108,7 +108,7 @@ class SimStripeTerminal(SimHttpTerminal):
             **{"capture_method": fields["capture_method"]},
             **{"last_payment_error": None, "metadata": {"transaction": fields["metadata[transaction]"]}},
         }
-        self._done(request, self._intents[id])
+        self._respond(request, self._intents[id])
 
     def _process(self, request: SimRequest, intent: dict[str, Any], fields: dict[str, str]) -> None:
         if not self._online:
@@ -129,7 +129,7 @@ class SimStripeTerminal(SimHttpTerminal):
             if self.fault == "reboot_after":
                 self.reboot()
             if not self.gone_quiet(request.line, "after"):
-                self._done(request, answered)
+                self._respond(request, answered)
 
     def card_presented(self, payment: SimPayment) -> None:
         if payment.kind == "refund":
@@ -182,7 +182,7 @@ class SimStripeTerminal(SimHttpTerminal):
         intent |= {"status": "succeeded", "amount_received": minor, "amount_capturable": 0}
         self._known[request.headers["idempotency-key"]] = json.dumps(intent).encode()
         if not self.gone_quiet(request.line, "after"):
-            self._done(request, intent)
+            self._respond(request, intent)
 
     def _cancel(self, request: SimRequest, intent: dict[str, Any]) -> None:
         mine = self.running is not None and self.running.key == intent["id"]
@@ -192,7 +192,7 @@ class SimStripeTerminal(SimHttpTerminal):
         if intent["status"] == "requires_capture":
             self._payments[intent["id"]].state = "back"
         intent["status"] = "canceled"
-        self._done(request, intent)
+        self._respond(request, intent)
 
     def _cancel_action(self, request: SimRequest) -> None:
         if self.fault == "deaf":
@@ -201,7 +201,7 @@ class SimStripeTerminal(SimHttpTerminal):
         if self.running is not None:
             self.settle(self.running, "declined")
         self._action, self.lines = None, ()
-        self._done(request, self._reader())
+        self._respond(request, self._reader())
 
     def _refund_at_reader(self, request: SimRequest, fields: dict[str, str]) -> None:
         """Ask for the card that paid, and give it so much back."""
@@ -218,7 +218,7 @@ class SimStripeTerminal(SimHttpTerminal):
             answered["action"] = dict(self._action)
             self.awaits_card(payment)
             if not self.gone_quiet(request.line, "after"):
-                self._done(request, answered)
+                self._respond(request, answered)
 
     def _given_back(self, payment: SimPayment) -> None:
         assert self._action is not None
@@ -261,7 +261,7 @@ class SimStripeTerminal(SimHttpTerminal):
         made = self._made_payment(payment, fields, "failed" if declined else "succeeded")
         self._refunds.append(made)
         if not self.gone_quiet(request.line, "after"):
-            self._done(request, made)
+            self._respond(request, made)
 
     def _reader(self) -> dict[str, Any]:
         other = {"type": "process_payment_intent", "status": "in_progress", "process_payment_intent": {}}
@@ -269,7 +269,7 @@ class SimStripeTerminal(SimHttpTerminal):
         status = "online" if self._online else "offline"
         return {"id": READER, "status": status, "action": action, "device_sw_version": "2.30"}
 
-    def _done(self, request: SimRequest, body: dict[str, Any]) -> None:
+    def _respond(self, request: SimRequest, body: dict[str, Any]) -> None:
         data = json.dumps(body).encode()
         if key := request.headers.get("idempotency-key"):
             self._known[key] = data

@@ -41,19 +41,19 @@ class SimZvtTerminal(SimTerminalServer):
         size = 3 + held[2]
         return size if len(held) >= size else 0
 
-    def lost(self) -> None:
+    def on_lost(self) -> None:
         self._registered = False
         self._outbox.clear()
         if self._offered is not None:
             self.settle(self._offered, "taken")
             self._offered = None
 
-    def received(self, message: bytes) -> None:
+    def on_message(self, message: bytes) -> None:
         command, data = message[:2].hex(), message[3:]
         if self.fault == "garbage":
             self.write(GREETING)
         elif command[:2] in ("80", "84"):
-            self._answered(command != "8466")
+            self._on_acknowledged(command != "8466")
         elif command == "0600":
             self._register(data)
         elif command == "06b0":
@@ -67,7 +67,7 @@ class SimZvtTerminal(SimTerminalServer):
 
     def _register(self, data: bytes) -> None:
         self._registered = data[:3].hex() == PASSWORD and self.fault != "wrong_key"
-        self._understood()
+        self._acknowledge()
         self._say("060f") if self._registered else self._say("061e", b"\x85")
 
     def _obey(self, command: str, data: bytes) -> None:
@@ -79,20 +79,20 @@ class SimZvtTerminal(SimTerminalServer):
             case "0501" if self.fault == "busy":
                 self._refuse(0x9C)
             case "0501":
-                self._understood()
+                self._acknowledge()
                 status = b"\xcc" if self.fault == "paper" else b"\x00"
                 self._say("060f", b"\xf0\xf0\xf6" + VERSION + status)
             case "0620":
-                self._understood()
+                self._acknowledge()
                 if last := next((one for one in reversed(self.payments) if one.state == "taken"), None):
                     self._say("040f", self._status(last))
                 self._say("060f")
             case "0650":
-                self._understood()
+                self._acknowledge()
                 self._say("040f", b"\x27\x00\x60\xf0\xf5\xf3" + bytes(4) + self._totals())
                 self._say("060f")
             case "06e0":
-                self._understood()
+                self._acknowledge()
                 self.lines = tuple(_lines(data[2:]))
             case _:
                 self._refuse(0x83)
@@ -104,8 +104,8 @@ class SimZvtTerminal(SimTerminalServer):
             self.hang_up()
         elif self.fault != "silent_before":
             self._pay_by_hand()
-            payment = self.begin("", *self._asked(command, data))
-            self._understood()
+            payment = self.begin("", *self._parse_request(command, data))
+            self._acknowledge()
             if command == "0630" and self.is_settled(data[4:6].hex()):
                 self.settle(payment, "declined")
                 self._say("040f", b"\x27" + TOO_LATE)
@@ -121,7 +121,7 @@ class SimZvtTerminal(SimTerminalServer):
             self.write(bytes.fromhex("040f") + bytes((len(self._status(own)),)) + self._status(own))
             self._unsolicited = True
 
-    def _asked(self, command: str, data: bytes) -> tuple[Literal["payment", "refund"], int]:
+    def _parse_request(self, command: str, data: bytes) -> tuple[Literal["payment", "refund"], int]:
         if command == "0630":
             number = int(data[4:6].hex())
             return "refund", next(one.amount_minor for one in self.payments if one.number == number)
@@ -132,7 +132,7 @@ class SimZvtTerminal(SimTerminalServer):
             self._refuse(0x83)
             return
         self.settle(self.running, "declined")
-        self._understood()
+        self._acknowledge()
         self._say("061e", b"\x6c")
 
     def card_presented(self, payment: SimPayment) -> None:
@@ -192,7 +192,7 @@ class SimZvtTerminal(SimTerminalServer):
         visa = bytes((len(taken),)) + bytes.fromhex(f"{amount_minor:012d}")
         return bytes(7 * 4) + visa + bytes(7 * 2)
 
-    def _understood(self) -> None:
+    def _acknowledge(self) -> None:
         self.write(b"\x80\x00\x00")
 
     def _refuse(self, code: int) -> None:
@@ -200,12 +200,12 @@ class SimZvtTerminal(SimTerminalServer):
 
     def _say(self, command: str, data: bytes = b"", after: After | None = None) -> None:
         """Send it once all earlier ones are answered; `after` is called with whether it was understood."""
-        if self.connected:
+        if self.is_connected:
             self._outbox.append((bytes.fromhex(command) + bytes((len(data),)) + data, after))
             if len(self._outbox) == 1:
                 self.write(self._outbox[0][0])
 
-    def _answered(self, understood: bool) -> None:
+    def _on_acknowledged(self, understood: bool) -> None:
         if self._unsolicited:
             assert not understood, "a till takes no payment for its own that it did not ask for"
             self._unsolicited = False

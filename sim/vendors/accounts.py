@@ -79,7 +79,7 @@ class _SimOAuth:
             return fault
         if request.headers.get("Authorization") != f"Bearer access-{self.uses}":
             return web.json_response({}, status=401)
-        return self.answered(request)
+        return self.answer_query(request)
 
     async def _serve_write(self, request: web.Request) -> web.StreamResponse:
         """What is made here; who repeats a request under its id is answered as the first time."""
@@ -88,7 +88,7 @@ class _SimOAuth:
         self.writes += 1
         id, asked = self.request_id(request), await request.json()
         if id not in self.made:
-            self.made[id] = self.written(request, asked)
+            self.made[id] = self.answer_write(request, asked)
         if self.swallow:  # it's created, but the answer is lost
             self.swallow -= 1
             assert request.transport is not None
@@ -101,10 +101,10 @@ class _SimOAuth:
     def request_id(self, request: web.Request) -> str:
         raise NotImplementedError
 
-    def written(self, request: web.Request, asked: Row) -> tuple[int, Row]:
+    def answer_write(self, request: web.Request, asked: Row) -> tuple[int, Row]:
         raise NotImplementedError
 
-    def answered(self, request: web.Request) -> web.StreamResponse:
+    def answer_query(self, request: web.Request) -> web.StreamResponse:
         raise NotImplementedError
 
 
@@ -140,19 +140,19 @@ class SimQuickBooks(_SimOAuth):
     def request_id(self, request: web.Request) -> str:
         return request.query["requestid"]
 
-    def written(self, request: web.Request, asked: Row) -> tuple[int, Row]:
+    def answer_write(self, request: web.Request, asked: Row) -> tuple[int, Row]:
         """A bill of a vendor that is known, or a journal whose debits are its credits."""
         kind = {"bill": "Bill", "journalentry": "JournalEntry"}[request.path.rpartition("/")[2]]
         lines = asked["Line"]
         if kind == "Bill" and asked["VendorRef"]["value"] not in {row["Id"] for row in self.kinds.get("Vendor", [])}:
             return _fault("Invalid Reference Id", "Names element id not found")
-        if kind == "JournalEntry" and sum(map(_signed, lines)) != 0:
+        if kind == "JournalEntry" and sum(map(_signed_amount, lines)) != 0:
             return _fault("Business Validation Error", "debits do not equal credits")
         id, at = str(100 + len(self.made)), "2026-11-24T10:00:00+00:00"
         self.put(kind, id, at, TotalAmt=float(sum(Decimal(str(line["Amount"])) for line in lines)), **asked)
         return 200, {kind: self.kinds[kind][-1], "time": at}
 
-    def answered(self, request: web.Request) -> web.StreamResponse:
+    def answer_query(self, request: web.Request) -> web.StreamResponse:
         found = _QUERY.fullmatch(request.query.get("query", ""))
         if request.path != f"/v3/company/{self.realm}/query" or found is None:
             return web.json_response({"Fault": {"Error": [{"Message": "QueryParserError"}]}}, status=400)
@@ -202,14 +202,14 @@ class SimXero(_SimOAuth):
             "tenantId": self.tenant,
             "tenantType": "ORGANISATION",
         }
-        return self._signed([event])
+        return self._sign([event])
 
     def intent(self, good: bool) -> tuple[dict[str, str], bytes]:
         """What Xero asks before it sends anything: nothing happened, signed as it should be or not."""
-        headers, body = self._signed([])
+        headers, body = self._sign([])
         return (headers if good else dict.fromkeys(headers, "bm90IHNpZ25lZA==")), body
 
-    def _signed(self, events: list[Row]) -> tuple[dict[str, str], bytes]:
+    def _sign(self, events: list[Row]) -> tuple[dict[str, str], bytes]:
         said = {
             "events": events,
             "firstEventSequence": len(events),
@@ -221,7 +221,7 @@ class SimXero(_SimOAuth):
     def request_id(self, request: web.Request) -> str:
         return request.headers["Idempotency-Key"]
 
-    def written(self, request: web.Request, asked: Row) -> tuple[int, Row]:
+    def answer_write(self, request: web.Request, asked: Row) -> tuple[int, Row]:
         """A bill or a manual journal, which comes to nothing."""
         kind = request.path.rpartition("/")[2]
         (one,) = asked[kind]
@@ -233,7 +233,7 @@ class SimXero(_SimOAuth):
         self.put(kind, "2026-11-24T10:00:00", **{name: id}, **one)
         return 200, {"Status": "OK", kind: [{name: id, **one}]}
 
-    def answered(self, request: web.Request) -> web.StreamResponse:
+    def answer_query(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Xero-Tenant-Id") != self.tenant:
             return web.json_response({"Title": "Forbidden"}, status=403)
         kind, query = request.path.rpartition("/")[2], request.query
@@ -272,7 +272,7 @@ def _changed_at(row: Row) -> datetime:
     return datetime.fromisoformat(row["MetaData"]["LastUpdatedTime"])
 
 
-def _signed(line: Row) -> Decimal:
+def _signed_amount(line: Row) -> Decimal:
     amount = Decimal(str(line["Amount"]))
     return amount if line["JournalEntryLineDetail"]["PostingType"] == "Debit" else -amount
 

@@ -67,11 +67,11 @@ class SimRivhit:
     async def serve(self) -> AsyncIterator[str]:
         """The address of its service."""
         app = web.Application()
-        app.router.add_post("/online/RivhitOnlineAPI.svc/Customer.List", self._listed)
+        app.router.add_post("/online/RivhitOnlineAPI.svc/Customer.List", self._list_customers)
         async with serving(app) as url:
             yield f"{url}/online/RivhitOnlineAPI.svc"
 
-    async def _listed(self, request: web.Request) -> web.StreamResponse:
+    async def _list_customers(self, request: web.Request) -> web.StreamResponse:
         if fault := await self.faults.stand_in(request):
             return fault
         if (await request.json()).get("api_token") != self.secret:
@@ -139,11 +139,11 @@ class SimICount:
     async def serve(self) -> AsyncIterator[str]:
         """The address of its interface."""
         app = web.Application()
-        app.router.add_post("/api/v3.php/supplier/get_list", self._listed)
+        app.router.add_post("/api/v3.php/supplier/get_list", self._list_suppliers)
         async with serving(app) as url:
             yield f"{url}/api/v3.php"
 
-    async def _listed(self, request: web.Request) -> web.StreamResponse:
+    async def _list_suppliers(self, request: web.Request) -> web.StreamResponse:
         if fault := await self.faults.stand_in(request):
             return fault
         said = await request.json()

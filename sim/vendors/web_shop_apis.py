@@ -182,9 +182,9 @@ class SimShopifyApi(SimShopApi):
             ("productVariants(", self._variants),
             ("productVariantsBulkUpdate", self._prices),
             ("inventorySetQuantities", self._set),
-            ("fulfillmentCreate", self._fulfilled),
+            ("fulfillmentCreate", self._fulfil_order),
             ("fulfillmentOrderLineItemsPreparedForPickup", self._ready),
-            ("orderCancel", self._cancelled),
+            ("orderCancel", self._cancel_order),
             ("order(", self._order),
         ):
             if name in query:
@@ -249,7 +249,7 @@ class SimShopifyApi(SimShopApi):
         parts = [{"id": f"gid://shopify/FulfillmentOrder/{_last(told['id'])}", "status": status}]
         return {"cancelledAt": "now" if "cancelled" in states else None, "fulfillmentOrders": {"nodes": parts}}
 
-    def _fulfilled(self, told: dict[str, Any]) -> Any:
+    def _fulfil_order(self, told: dict[str, Any]) -> Any:
         for one in told["fulfillment"]["lineItemsByFulfillmentOrder"]:
             self._record_state(_last(one["fulfillmentOrderId"]), "fulfilled")
         return {"userErrors": []}
@@ -259,7 +259,7 @@ class SimShopifyApi(SimShopApi):
             self._record_state(_last(one["fulfillmentOrderId"]), "ready")
         return {"userErrors": []}
 
-    def _cancelled(self, told: dict[str, Any]) -> Any:
+    def _cancel_order(self, told: dict[str, Any]) -> Any:
         self._record_state(_last(told["id"]), "cancelled")
         return {"orderCancelUserErrors": []}
 

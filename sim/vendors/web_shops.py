@@ -30,12 +30,12 @@ class SimWebShop:
         minor = round(float(total) * 100)
         return {"reference": str(id), "lines": items, "total_minor": minor, "cancelled": cancelled}
 
-    def sent(self, told: Any) -> tuple[bytes, dict[str, str]]:
+    def make_webhook(self, told: Any) -> tuple[bytes, dict[str, str]]:
         """A webhook: its body, and its headers."""
         body = json.dumps(told).encode()
-        return body, {"Content-Type": "application/json", self.head: self._signed(body)}
+        return body, {"Content-Type": "application/json", self.head: self._signature(body)}
 
-    def _signed(self, body: bytes) -> str:
+    def _signature(self, body: bytes) -> str:
         return "sha256=" + hmac.new(self._secret.encode(), body, hashlib.sha256).hexdigest()
 
 
@@ -58,7 +58,7 @@ class SimShopify(SimWebShop):
             "note": "no cutlery",
         }
 
-    def _signed(self, body: bytes) -> str:
+    def _signature(self, body: bytes) -> str:
         return base64.b64encode(hmac.new(self._secret.encode(), body, hashlib.sha256).digest()).decode()
 
 

@@ -39,7 +39,7 @@ def take(device: Device, blocks: Sequence[Block], credit: int) -> Steps[Outcome]
     if device.stopped is not None:
         return Outcome(device, [*replies, device.stopped])
     prefix = _Prefix(device)
-    prefix.known = yield from _known(device, mine)
+    prefix.known = yield from _stored_hashes(device, mine)
     halt = prefix.add_all(mine)
     if prefix.fresh:
         yield PutRows(prefix.fresh)
@@ -57,7 +57,7 @@ def look(device: Device) -> Steps[Outcome]:
     return prefix.outcome([], halt)
 
 
-def _known(device: Device, blocks: Sequence[Block]) -> Steps[dict[tuple[int, int], bytes]]:
+def _stored_hashes(device: Device, blocks: Sequence[Block]) -> Steps[dict[tuple[int, int], bytes]]:
     """The hashes of those rows that are already stored."""
     repeated = [(block.first, min(block.last, device.stored)) for block in blocks]
     spans = [span for first, last in repeated for span in lineage.spans(device.epochs, first, last)]

@@ -82,16 +82,16 @@ class BenchLine:
         self.first_s = self.first_s or time.perf_counter()
         self.over.set()
 
-    async def expected(self) -> tuple[str, tuple[str, ...]]:
+    async def expect_phrases(self) -> tuple[str, tuple[str, ...]]:
         return "en", ()
 
     async def answer(self, heard: HeardText) -> Reply:
         self.heard = heard.text
         return Reply(VoiceMessage("answer"), ("Added: one large latte, 4.50 $.",), "en")
 
-    async def silenced(self, heard: HeardText) -> Reply | None: ...
+    async def on_interrupted(self, heard: HeardText) -> Reply | None: ...
 
-    def sounded(self, heard: HeardSound) -> None: ...
+    def on_sound(self, heard: HeardSound) -> None: ...
 
 
 async def spoken(count: int) -> dict[str, float]:

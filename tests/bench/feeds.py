@@ -159,8 +159,12 @@ def _drawn(page: Any) -> Any:
 
 def _fields_right(found: PrintedInvoice, said: tuple[str, str, float]) -> list[bool]:
     number, date, total = said
-    read_total = found.said("total")
-    return [found.said("number") == number, found.said("date") == date, bool(read_total) and float(read_total) == total]
+    read_total = found.value_of("total")
+    return [
+        found.value_of("number") == number,
+        found.value_of("date") == date,
+        bool(read_total) and float(read_total) == total,
+    ]
 
 
 def _printed_samples() -> Iterator[tuple[bytes, tuple[str, str, float]]]:

@@ -88,7 +88,7 @@ def main(argv: list[str]) -> int:
 def _archived(folder: Path, ledger: Ledger, clock: FakeClock) -> tuple[float, float, float]:
     files = _files(folder, ledger)
     began = time.process_time()
-    made = files.made(ledger.db, files.wanted(ledger.db, "fr", DAY, DAY, "", clock.at_us, "2027-01-16"))
+    made = files.make_file(ledger.db, files.plan_file(ledger.db, "fr", DAY, DAY, "", clock.at_us, "2027-01-16"))
     export_s = time.process_time() - began
     began = time.process_time()
     verify_archive(made.data, made.beside)
@@ -130,9 +130,9 @@ def export_for_ever(folder: Path, at_us: int) -> None:
     while True:
         db = open_reader(loaded.ledger)
         print("begun", flush=True)
-        files.made(
+        files.make_file(
             db,
-            files.wanted(db, "fr", DAY, DAY, "", at_us, "2027-01-16"),
+            files.plan_file(db, "fr", DAY, DAY, "", at_us, "2027-01-16"),
             TillFirstElsewhere(db, clock=lambda: at_us / 1e6).rest,
         )
         db.close()
@@ -159,7 +159,7 @@ def _missed(folder: Path, count: int) -> int:
     while _do(ledger, CloseFiscalPeriods(), Actor("system", "system", "1", SYSTEM.rights)).result:
         pass
     files = _files(folder, ledger)
-    made = files.made(ledger.db, files.wanted(ledger.db, "fr", DAY, DAY, "", clock.at_us, "2027-01-16"))
+    made = files.make_file(ledger.db, files.plan_file(ledger.db, "fr", DAY, DAY, "", clock.at_us, "2027-01-16"))
     ledger.db.execute("DROP TRIGGER journal_is_append_only_u")
     (rows,) = ledger.db.execute("SELECT max(seq) FROM journal").fetchone()
     missed = 0

@@ -89,8 +89,8 @@ def _differing(db: Connection, loaded: Config, files: Authorities, law: Regime, 
     if law == "fr":
         return sum(by_day.get(day) != total for day, total in closed.items()) + (len(closed) < len(by_day) - 1)
     if law in ("il", "at"):
-        wanted = files.wanted(db, law, FIRST.isoformat(), until, "1", _now_us(db), last_day("9998", 12))
-        made = files.made(db, wanted)
+        wanted = files.plan_file(db, law, FIRST.isoformat(), until, "1", _now_us(db), last_day("9998", 12))
+        made = files.make_file(db, wanted)
         if law == "at":
             checked = verify_export(made.data, files.austrian_register("1"), _trusted(loaded, files))
             return int(checked.counter_minor != whole)

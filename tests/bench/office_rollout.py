@@ -87,7 +87,7 @@ async def publish_flat(dsn: str, stores: int, prices: int) -> dict[str, float]:
     """The same prices to a tenth of the stores and to all: what a store costs, until all have acknowledged. Each box
     comes when it was hinted at, and again until it has all."""
     rows = [{"sku": f"product-{number:05}", "price_minor": 100 + number % 900} for number in range(prices)]
-    bodies = PRICES.split(msgspec.json.encode({"prices": rows}), DIRECTIVE_BYTES)
+    bodies = PRICES.split_body(msgspec.json.encode({"prices": rows}), DIRECTIVE_BYTES)
     planned = tuple(Planned("prices", msgspec.json.decode(body)) for body in bodies)
     took: dict[int, float] = {}
     async with hub.open_hub(dsn) as store:

@@ -93,7 +93,7 @@ def _learnt() -> dict[str, float]:
     shares = pairs.sold[rows] / cut
     rankings: dict[str, Ranking] = {
         "what sells": lambda basket: pairs.sold[rows],
-        "pairs": lambda basket: pairs.ranked(rows[basket])[rows],
+        "pairs": lambda basket: pairs.rank(rows[basket])[rows],
     }
     means = {}
     for name, ranking in rankings.items():

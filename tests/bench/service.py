@@ -168,7 +168,7 @@ async def _step(shop: CommandBus, luck: random.Random, customer: str, log: Path)
     elif what < 0.65:
         await shop.do(MoveTable(table, other), actor)
     elif what < 0.71:
-        if lines := read_basket(shop.reader, actor.register).sold:
+        if lines := read_basket(shop.reader, actor.register).sold_lines:
             await shop.do(SplitTable((BillPart(luck.choice(lines).id),)), actor)
     elif what < 0.75:
         await shop.do(SplitSeats(), actor)
@@ -212,7 +212,7 @@ async def _differences(shop: CommandBus, customer: str, log: Path) -> list[str]:
     papers = [fact.event for fact in facts(db, shop.registry, 1)]
     sales = [paper for paper in papers if isinstance(paper, SaleCompleted)]
     bills = [[line for line in bill.lines if not line.voided] for bill in sales]
-    bills += [list[RecordedLine](bill.sold) for bill in waiting]
+    bills += [list[RecordedLine](bill.sold_lines) for bill in waiting]
     await caught_up(shop, *BEHIND)
     there = read_day_sums(db, DAY).total_minor + sum(bill.total_minor for bill in waiting)
     rewarded = sum(line.coupon_minor for bill in bills for line in bill)

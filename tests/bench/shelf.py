@@ -187,7 +187,7 @@ def recognised(until_s: float) -> tuple[float | None, float]:
     album = Album([(kind, pixels) for kind, _, pixels in _photographs("train_small.txt")])
     right: dict[bool, list[bool]] = {True: [], False: []}
     for kind, package, pixels in _photographs("val.txt"):
-        right[package].append(album.ranked(pixels)[0].sku == kind)
+        right[package].append(album.rank(pixels)[0].sku == kind)
         if time.time() >= until_s and all(right.values()):
             break
     print(f"{len(right[True])} photographs of packages, {len(right[False])} of fruit")

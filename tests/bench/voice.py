@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from edge.conversation.understanding.certainty import certainty
 from edge.conversation.understanding.sentence import understand
-from edge.conversation.understanding.speech_input import SURE, agree, expected
+from edge.conversation.understanding.speech_input import SURE, agree, expected_phrases
 from edge.goods.search.spoken import as_said, order_words
 from models.kinds import Listen
 from models.manifest import entries
@@ -189,4 +189,4 @@ def _phrases(language: str) -> tuple[str, ...]:
     with (SHARED / "catalogue.tsv").open(encoding="utf-8") as file:
         names = [row.get(language) or row.get(f"name_{language}") or "" for row in csv.DictReader(file, delimiter="\t")]
     said = (as_said(name) for name in names)
-    return tuple(dict.fromkeys((*expected(language, ()), *order_words(language), *filter(None, said))))
+    return tuple(dict.fromkeys((*expected_phrases(language, ()), *order_words(language), *filter(None, said))))

@@ -216,7 +216,7 @@ class Appliance:
         self._shop = shop
         self._trace.add("edge", f"is open at #{shop.head.seq} of epoch {shop.head.epoch}")
         self._stop = asyncio.Event()
-        await supervisor.until(self._stop, shop.faulted())
+        await supervisor.until(self._stop, shop.wait_for_fault())
         await supervisor.stop()
         await shop.finish()
         ledger.close()

@@ -214,8 +214,8 @@ def edge_never_sends_again() -> list[Any]:
             message = Ack(message.epoch, max(message.through, uplink._cursor - 1), message.credit, message.hello)
         return known(uplink, message, now)
 
-    known = Uplink.received
-    return [patch.object(Uplink, "received", received)]
+    known = Uplink.on_message
+    return [patch.object(Uplink, "on_message", received)]
 
 
 @plants("each directive ends once", "everything comes to rest", by=("head_office_speaks", "failing_disk"))
@@ -223,9 +223,9 @@ def directive_passed_over() -> list[Any]:
     """One that could not be applied now is not tried again."""
 
     def failed(downlink: Any, _why: str, now: float) -> Any:
-        return Downlink.applied(downlink, downlink._waiting[0].version, now)
+        return Downlink.on_applied(downlink, downlink._waiting[0].version, now)
 
-    return [patch.object(Downlink, "failed", failed)]
+    return [patch.object(Downlink, "on_failed", failed)]
 
 
 @plants("the money agrees")

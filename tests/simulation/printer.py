@@ -36,8 +36,8 @@ def name_of(job: PrintJob) -> bytes:
 class NamingPart(PrinterPart):
     """The product's part; only what is drawn is short and names its job."""
 
-    async def _drawn(self, job: PrintJob) -> DrawnJob:
-        drawn = await super()._drawn(job)
+    async def _draw_job(self, job: PrintJob) -> DrawnJob:
+        drawn = await super()._draw_job(job)
         data = b"<" + name_of(job).ljust(JOB_BYTES, b" ") + b">"
         return drawn if drawn.problem else msgspec.structs.replace(drawn, data=data)
 

@@ -107,7 +107,7 @@ class AccountMoney:
         if account is None:
             tx.do(RequestCardRefund(of.id, of.taken_minor, "late"))
             return 0
-        called = of.approval.called if of.approval else ""
+        called = of.approval.display_name if of.approval else ""
         what = (_next_number(tx), account.customer, of.currency, of.paid_minor)
         taken = _record_payment(tx, AccountPaid(*what, "card", called, of.id))
         tx.do(UsePayment(of.id, of.paid_minor))

@@ -200,7 +200,7 @@ class SalesOrder(msgspec.Struct, frozen=True):
         return f"sales-{self.number}"
 
     @property
-    def delivered(self) -> int:
+    def delivered_quantity(self) -> int:
         return sum(line.delivered for line in self.lines)
 
 

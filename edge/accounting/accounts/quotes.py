@@ -34,7 +34,7 @@ class Quotes:
         known = require_open(tx, command.number) if command.number else None
         if known is not None and known.customer != account.customer:
             raise Refusal("quote_of_other", {"number": known.number})
-        lines = self._orders.agreed(tx, command.customer, command.lines)
+        lines = self._orders.price_lines(tx, command.customer, command.lines)
         number = known.number if known else _number(tx)
         total = self._orders.total_minor(tx, lines)
         what = (number, account.customer, self._shop.currency, lines, total, command.valid_until)

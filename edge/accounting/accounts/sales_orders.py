@@ -82,7 +82,7 @@ class SalesOrders:
         known = require_order(tx, command.number) if command.number else None
         if known is not None:
             _changeable(known, account.customer)
-        lines = self.agreed(tx, command.customer, command.lines, known)
+        lines = self.price_lines(tx, command.customer, command.lines, known)
         total = self.total_minor(tx, lines)
         gone = {one.sku: one.delivered for one in known.lines} if known else {}
         left = self.total_minor(tx, _undelivered_lines(lines, gone))
@@ -96,7 +96,7 @@ class SalesOrders:
             _end(tx, known.number, "complete")
         return OpenedSalesOrder(number, total, missing)
 
-    def agreed(
+    def price_lines(
         self, tx: Transaction, customer: str, wanted_lines: Sequence[OrderedLine], known: SalesOrder | None = None
     ) -> tuple[SalesLine, ...]:
         """The lines with their prices; delivered goods stay in the order."""
@@ -224,7 +224,7 @@ def close(tx: Transaction, command: CloseSalesOrder) -> str:
     order = require_order(tx, command.number)
     if order.state not in SALES_OPEN:
         raise Refusal("sales_order_ended", {"number": order.number})
-    return _end(tx, order.number, "complete" if order.delivered else "cancelled")
+    return _end(tx, order.number, "complete" if order.delivered_quantity else "cancelled")
 
 
 def _end(tx: Transaction, number: int, state: str) -> str:
@@ -307,8 +307,10 @@ def _deliverable(tx: Transaction, order: SalesOrder, command: DeliverSalesOrder)
     """Refuse to deliver an order that has ended, was delivered meanwhile, or whose customer is on hold."""
     if order.state not in SALES_OPEN:
         raise Refusal("sales_order_ended", {"number": order.number})
-    if command.delivered_before is not None and command.delivered_before != order.delivered:
-        raise Refusal("delivered_meanwhile", {"number": order.number, "delivered": show_quantity(order.delivered)})
+    if command.delivered_before is not None and command.delivered_before != order.delivered_quantity:
+        raise Refusal(
+            "delivered_meanwhile", {"number": order.number, "delivered": show_quantity(order.delivered_quantity)}
+        )
     require_account(tx, order.customer)
     now = standing(tx.db, order.customer, tx.business_date)
     held = on_hold(now, tx.business_date) if now else None

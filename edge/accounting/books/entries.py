@@ -257,7 +257,7 @@ def _with_invoice(invoices: Mapping[tuple[str, int], str], text: str, register: 
 
 
 def _sale_postings(sale: SaleCompleted, register: str, groups: Groups) -> tuple[Posting, ...]:
-    returned = sale.returned
+    returned = sale.returned_lines
     net_minor = sale.net_minor - sale.deposit_minor - apart_minor(sale.lines) + apart_minor(returned)
     sold = {(): net_minor} if groups is no_groups else takings_by_group(sale, net_minor, groups)
     return (

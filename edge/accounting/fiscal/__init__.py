@@ -82,7 +82,7 @@ def capability(
 
 def _before_print(signing: Signing, beside: BesideSigning, tx: Transaction, command: QueuePrint) -> Any:
     if command.kind == PRACTISED:
-        made = beside.practised(tx, command)
+        made = beside.sign_practice(tx, command)
     elif command.kind == BILL:
         made = signing.bill(tx, command) or beside.bill(tx, command)
     else:

@@ -98,7 +98,7 @@ class MadeFile(msgspec.Struct, frozen=True):
         return hashlib.sha256(self.data).hexdigest()
 
     @property
-    def noted(self) -> RecordFiscalFile:
+    def record_command(self) -> RecordFiscalFile:
         """The command that records it."""
         one = self.wanted
         return RecordFiscalFile(
@@ -144,7 +144,7 @@ class Authorities:
         self._settings = settings
         self._keys = keys
 
-    def wanted(
+    def plan_file(
         self, db: Connection, regime: Regime, since: str, until: str, register: str, now_us: int, today: str
     ) -> WantedFile:
         """The parameters of a new file. `Refusal`: a reversed or unfinished range, or a law that doesn't apply."""
@@ -190,7 +190,7 @@ class Authorities:
         """The data to verify a register's receipts: its id, and its counter's key."""
         return Signing(self._till, self._settings, self._keys).austrian_register(register)
 
-    def made(self, db: Connection, wanted: WantedFile, rest: Rest | None = None) -> MadeFile:
+    def make_file(self, db: Connection, wanted: WantedFile, rest: Rest | None = None) -> MadeFile:
         """Make a file. `Refusal`: something can't be represented, with its place. `rest`: called after every few
         papers."""
         law = self._law(db, wanted.regime, wanted.since, wanted.until)
@@ -221,7 +221,7 @@ class Authorities:
 
     def _french(self, reader: PaperReader, law: KeptRegime, wanted: WantedFile) -> MadeFile:
         archive = FrenchArchive(reader, self._keys, self._settings.last_month)
-        data, jws, records = archive.made(wanted.since, wanted.until)
+        data, jws, records = archive.make_archive(wanted.since, wanted.until)
         return MadeFile(wanted, f"{wanted.since}_{wanted.until}.zip", data, records, beside=jws)
 
     def _israeli(self, reader: PaperReader, law: KeptRegime, wanted: WantedFile) -> MadeFile:
@@ -244,7 +244,7 @@ class Authorities:
     def _german(self, reader: PaperReader, law: KeptRegime, wanted: WantedFile) -> MadeFile:
         outer = io.BytesIO()
         with TemporaryDirectory(prefix="edge-dsfinvk-") as folder:
-            files, records = GermanFile(reader, self._registry, *self._whose(wanted), wanted.layout).made(
+            files, records = GermanFile(reader, self._registry, *self._whose(wanted), wanted.layout).make_tables(
                 wanted.since, wanted.until, Path(folder)
             )
             write_zip(outer, files)

@@ -42,7 +42,7 @@ class BesideSigning:
             tx, command, bill_before_payment(sale, self._paper_context(tx)), "BILL", sale.opened_us
         )
 
-    def practised(self, tx: Transaction, command: QueuePrint) -> Any:
+    def sign_practice(self, tx: Transaction, command: QueuePrint) -> Any:
         """Sign a practice paper where the law requires it. None: print it unchanged."""
         law = signing_regime(tx)
         if law is None or law.regime not in ("at", "ca-qc") or _has_mark(command):

@@ -93,7 +93,7 @@ class FiscalPaper(msgspec.Struct, frozen=True, kw_only=True):
     def name(self) -> str:
         return f"{self.id.register}-{self.id.number}"
 
-    def negated(self) -> FiscalPaper:
+    def negate(self) -> FiscalPaper:
         """The reversal of the whole paper."""
         flip = msgspec.structs.replace
         return flip(
@@ -108,7 +108,7 @@ class FiscalPaper(msgspec.Struct, frozen=True, kw_only=True):
                 )
                 for line in self.lines
             ),
-            taxes=tuple(row.negated for row in self.taxes),
+            taxes=tuple(row.reversed_row for row in self.taxes),
             tenders=tuple(
                 flip(one, amount_minor=-one.amount_minor, foreign_minor=-one.foreign_minor) for one in self.tenders
             ),
@@ -127,7 +127,7 @@ def paper_of(fact: RecordedEvent, read: ReadPaper, zone: ZoneInfo, table: TaxTab
             undone = read(fact.register, void.sale)
             if undone is None:
                 raise LookupError(f"the paper {fact.register}-{void.sale}, which {void.number} undoes, is not there")
-            whole = paper_of(undone, read, zone, table, language).negated()
+            whole = paper_of(undone, read, zone, table, language).negate()
             own = _head(fact, void.number, void.currency, zone)
             tenders = whole.tenders if void.undoes == "refund" else _void_tenders(void, whole)
             basis = PaperId(fact.register, void.sale)
@@ -312,4 +312,4 @@ def _less_change(tenders: list[FiscalTender], change_minor: int) -> tuple[Fiscal
 
 
 def _negate_taxes(taxes: Iterable[Taxed]) -> tuple[Taxed, ...]:
-    return tuple(row.negated for row in taxes)
+    return tuple(row.reversed_row for row in taxes)

@@ -69,7 +69,7 @@ class Law:
         self._require_identity(regime)
         sold = tx.db.execute(_SOLD, (today,)).fetchone()
         since = (date.fromisoformat(today) + timedelta(days=1)).isoformat() if sold else today
-        key = public_text(self._keys.made(regime)) if regime in SIGNING else ""
+        key = public_text(self._keys.get_or_create(regime)) if regime in SIGNING else ""
         if regime == "at":
             self._keys.counter_key()
         said = self._settings
@@ -101,7 +101,7 @@ class Law:
             raise Refusal("fiscal_not_started", {"regime": command.regime})
         if self._keys.has(command.regime):
             raise Refusal("fiscal_key_is_there", {"regime": command.regime})
-        key = self._keys.made(command.regime, anew=True)
+        key = self._keys.get_or_create(command.regime, anew=True)
         tx.append(events.SigningKeyChanged(command.regime, known.key, public_text(key)))
 
     def close_periods(self, tx: Transaction, command: commands.CloseFiscalPeriods) -> int:

@@ -83,32 +83,32 @@ class FiscalTables(TableProjector):
     @property
     def handlers(self) -> Mapping[str, Project]:
         return {
-            RegimeStarted.__name__: self._started,
-            RegimeEnded.__name__: self._ended,
+            RegimeStarted.__name__: self._insert_starts,
+            RegimeEnded.__name__: self._insert_ends,
             SigningKeyChanged.__name__: self._key_changed,
-            PeriodClosed.__name__: self._closed,
-            FiscalFileMade.__name__: self._made,
+            PeriodClosed.__name__: self._insert_closings,
+            FiscalFileMade.__name__: self._insert_files,
         }
 
-    async def _started(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+    async def _insert_starts(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         for fact in self.facts(key, rows):
             await connection.execute(_STARTED, *LAW.record(fact))
             await connection.execute(_BEGUN, *_law(fact))
 
-    async def _ended(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+    async def _insert_ends(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         values = [(*_law(fact), _day(fact.event.until), fact.event.why) for fact in self.facts(key, rows)]
         await connection.executemany(_ENDED, values)
 
     async def _key_changed(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         await connection.executemany(_KEY, [_law(fact) for fact in self.facts(key, rows)])
 
-    async def _closed(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+    async def _insert_closings(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         facts = list(self.facts(key, rows))
         await connection.executemany(_CLOSED, [CLOSING.record(fact) for fact in facts])
         days = [(*_law(fact), _day(fact.event.period)) for fact in facts if fact.event.kind == "day"]
         await connection.executemany(_CLOSED_DAY, days)
 
-    async def _made(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+    async def _insert_files(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         facts = list(self.facts(key, rows))
         await connection.executemany(_MADE, [FILE.record(fact) for fact in facts])
         await connection.executemany(_FILE_DAY, [(*_law(fact), _day(fact.event.until)) for fact in facts])

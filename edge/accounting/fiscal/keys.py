@@ -45,7 +45,7 @@ class FiscalKeys:
             return False
         return True
 
-    def made(self, regime: Regime, anew: bool = False) -> ec.EllipticCurvePrivateKey:
+    def get_or_create(self, regime: Regime, anew: bool = False) -> ec.EllipticCurvePrivateKey:
         """The key, created if missing; `anew`: always create a new one."""
         if not anew and self._secrets.has(_name(regime)):
             return self.key(regime)

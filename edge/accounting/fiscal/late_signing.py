@@ -45,7 +45,7 @@ def sign_late(signing: Signing, tx: Transaction, command: BringsIn, result: Any)
         law = signing_regime(tx)
         if law is None or law.regime != "at" or said.regime != "at" or not _goes_on(signing, tx, row):
             raise Refusal("aside_not_signed")
-        signed = signing.signed(tx, law, signing.paper(tx, tx.read(receipt.seq)))
+        signed = signing.sign_paper(tx, law, signing.paper(tx, tx.read(receipt.seq)))
         tx.append_again(msgspec.structs.replace(row, version=signed.version, body=encode(signed)))
     return result
 

@@ -158,4 +158,4 @@ def _make_file(
         at=f"{until}T00:00:00",
         through=through,
     )
-    return files.made(db, wanted, rest)
+    return files.make_file(db, wanted, rest)

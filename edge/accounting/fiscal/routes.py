@@ -109,7 +109,7 @@ async def make(request: web.Request) -> web.Response:
     while isinstance(outcome := await site.shop.do(SignLog(), system()), Done) and outcome.result:
         pass
     made = await site.services.of(HEAVY).do(_make, site.shop.path, files, wanted, site.shop.now_us(), today_of(request))
-    outcome = await site.shop.do(made.noted, system())
+    outcome = await site.shop.do(made.record_command, system())
     if not isinstance(outcome, Done):
         raise Problem(503, "busy")
     return answer_json(_authority_file(made, texts_of(request)))
@@ -211,7 +211,9 @@ async def _again(request: web.Request) -> MadeFile:
         raise Problem(404, "not_found", path=request.path[:200])
     files = site.services.of(FILES)
     made = await site.services.of(HEAVY).do(
-        _in_thread, site.shop.path, lambda db: files.made(db, reproduction_params(file), TillFirstElsewhere(db).rest)
+        _in_thread,
+        site.shop.path,
+        lambda db: files.make_file(db, reproduction_params(file), TillFirstElsewhere(db).rest),
     )
     if made.sha256 != file.sha256:
         raise Problem(409, "fiscal_other_bytes", was=file.sha256, now=made.sha256)
@@ -241,7 +243,7 @@ def _books(path: Path, registry: Registry, year: TaxYear, first: type[TillFirstE
 def _make(path: Path, files: Authorities, asked: FileRequest, now_us: int, today: str) -> MadeFile:
     def work(db: Connection) -> MadeFile:
         where = (asked.regime, asked.since, asked.until, asked.register)
-        return files.made(db, files.wanted(db, *where, now_us, today), TillFirstElsewhere(db).rest)
+        return files.make_file(db, files.plan_file(db, *where, now_us, today), TillFirstElsewhere(db).rest)
 
     return _in_thread(path, work)
 

@@ -214,7 +214,7 @@ class Signing:
             if not self._prepare_signing(tx, law, register, day):
                 return
             try:
-                signed = self.signed(tx, law, self.paper(tx, tx.read(seq)))
+                signed = self.sign_paper(tx, law, self.paper(tx, tx.read(seq)))
             except Exception:  # noqa: BLE001 - a paper that cannot be signed stops no sale; it is logged, and watched
                 _log.exception("a paper could not be signed", register=register, row=seq)
                 return
@@ -235,13 +235,13 @@ class Signing:
             tx.append(self.zero(tx, register, "OUTAGE"))
         return can_sign or place > 0  # a register's first paper must be signed, so it waits for the key
 
-    def signed(self, tx: Transaction, law: KeptRegime, paper: FiscalPaper) -> PaperSigned:
+    def sign_paper(self, tx: Transaction, law: KeptRegime, paper: FiscalPaper) -> PaperSigned:
         """The signing event of a paper. `EdgeError`: the key isn't usable."""
         whole = tax_advances(paper, self._advances(tx.db, law.regime))
         if law.regime == "at":
             return self._austrian(tx, paper, whole)
         if law.regime == "ca-qc":
-            return self.quebec.signed(tx, paper)
+            return self.quebec.sign_paper(tx, paper)
         entry = ItemizedTicketEntry(
             vat=tuple(RateSum(row.rate, row.gross_minor) for row in whole.vat),
             total_minor=whole.total_minor,
@@ -336,7 +336,7 @@ class Signing:
             data |= device_mark(db, of.register, of.number)
         return TemplateBlock(MARK, {**data, "times": given.times, "at_us": given.at_us, **versions()})
 
-    def mailed(self, db: Connection, read: Read, of: PaperId, day: str, mailed_us: int) -> TemplateBlock | None:
+    def mailing_mark(self, db: Connection, read: Read, of: PaperId, day: str, mailed_us: int) -> TemplateBlock | None:
         """The mark on a paper of a day that was mailed at a moment; None if no law requires one."""
         held = [one.regime for one in read_regimes(db) if one.holds(day) and one.regime in (*SIGNING, "de")]
         if not held:

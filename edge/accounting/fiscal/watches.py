@@ -81,7 +81,7 @@ def report_due(db: Connection, now_us: int, business_date: str) -> Iterator[Cond
         yield Condition(f"{first:%Y-%m}", {"period": f"{first:%Y-%m}"})
 
 
-def _refused(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _refused_transactions(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Transactions finally refused by Québec's service."""
     for one in refused_transactions(db):
         number = transaction_number(one.place)
@@ -121,7 +121,7 @@ def watches(settings: FiscalSettings, keys: FiscalKeys) -> tuple[Watch, ...]:
         Watch("fiscal_not_started", "high", partial(_missing, settings), every_s=300),
         Watch("fiscal_unsigned", "critical", partial(_unsigned_papers, keys), every_s=60),
         Watch("fiscal_unclosed", "medium", _unclosed_periods, every_s=900),
-        Watch("fiscal_transaction", "high", _refused, every_s=60),
+        Watch("fiscal_transaction", "high", _refused_transactions, every_s=60),
         Watch("fiscal_offline", "critical", _offline, every_s=300),
         Watch("fiscal_device_out", "critical", _device_out, every_s=60),
         Watch("fiscal_report", "high", report_due, every_s=900),

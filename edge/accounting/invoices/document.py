@@ -48,8 +48,8 @@ class Sums(msgspec.Struct, frozen=True):
     def paid_minor(self) -> int:
         return self.total_minor + self.rounding_minor
 
-    def negated(self) -> Sums:
-        taxes = tuple(tax.negated for tax in self.taxes)
+    def negate(self) -> Sums:
+        taxes = tuple(tax.reversed_row for tax in self.taxes)
         sums = (-self.net_minor, -self.total_minor, -self.rounding_minor)
         return Sums(self.currency, *sums, taxes, self.taxes_included)
 

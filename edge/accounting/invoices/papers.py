@@ -59,14 +59,14 @@ def text_of(db: Connection, read: Read, register: str, paper: int, part: PaperPa
         return _part_text(source, part, of, undone)
     if isinstance(source, SaleCompleted):
         sold = tuple(_line(line, sign) for line in source.lines if not line.voided)
-        back = tuple(_returned_line(line, -sign) for line in source.returned)
+        back = tuple(_returned_line(line, -sign) for line in source.returned_lines)
         paid = () if undone else source.tenders
         given = () if undone else source.back
         change = 0 if undone else source.change_minor
-        return DocumentText(of, (*sold, *back), sums.negated() if undone else sums, paid, given, change)
+        return DocumentText(of, (*sold, *back), sums.negate() if undone else sums, paid, given, change)
     lines = tuple(_returned_line(line, -sign) for line in source.lines)
     given = () if undone else source.tenders
-    return DocumentText(of, lines, sums.negated() if undone else sums, (), given, 0)
+    return DocumentText(of, lines, sums.negate() if undone else sums, (), given, 0)
 
 
 def _part_text(sale: SaleCompleted, part: PaperPart, of: str, undone: bool) -> DocumentText:
@@ -77,11 +77,11 @@ def _part_text(sale: SaleCompleted, part: PaperPart, of: str, undone: bool) -> D
         for goods in sale.returns:
             sums = sums.plus(back_of(sale, goods))
         lines = tuple(_line(line, sign) for line in sale.lines if not line.voided)
-        return DocumentText(of, lines, sums.negated() if undone else sums, (), (), 0)
+        return DocumentText(of, lines, sums.negate() if undone else sums, (), (), 0)
     goods = next(goods for goods in sale.returns if shown_number(goods.register, goods.sale) == part)
     sums = back_of(sale, goods)
     lines = tuple(_returned_line(line, -sign) for line in goods.lines)
-    return DocumentText(of, lines, sums if undone else sums.negated(), (), (), 0)
+    return DocumentText(of, lines, sums if undone else sums.negate(), (), (), 0)
 
 
 def source_of(db: Connection, read: Read, register: str, paper: int) -> tuple[TillPaper, bool]:

@@ -48,7 +48,7 @@ def sums_of(paper: TillPaper) -> Sums:
     sums = Sums(
         paper.currency, paper.net_minor, paper.total_minor, paper.rounding_minor, paper.taxes, paper.taxes_included
     )
-    return sums if isinstance(paper, SaleCompleted) else sums.negated()
+    return sums if isinstance(paper, SaleCompleted) else sums.negate()
 
 
 def back_of(sale: SaleCompleted, goods: ReturnedGoods) -> Sums:

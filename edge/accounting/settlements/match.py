@@ -40,7 +40,7 @@ class LedgerItem(NamedTuple):
 
 def judge(lines: Sequence[BatchLine], candidates: Sequence[LedgerItem]) -> tuple[JudgedLine, ...]:
     """A batch's lines in order, numbered from 1, with their matches."""
-    return _Matching(lines, candidates).judged()
+    return _Matching(lines, candidates).judge_lines()
 
 
 class _Matching:
@@ -57,7 +57,7 @@ class _Matching:
             for reference in set(one.references) - {""}:
                 self._by_reference[bool(one.refund), reference].append(at)
 
-    def judged(self) -> tuple[JudgedLine, ...]:
+    def judge_lines(self) -> tuple[JudgedLine, ...]:
         for at in self._unmatched_lines():
             self._take(at, self._match_by_reference(at))
         self._by_authorisation()

@@ -45,7 +45,7 @@ async def take_file(request: web.Request) -> web.Response:
     except Refusal as refusal:
         return answer_outcome(refusal.refused, texts, _SEEN)
     except NeedsHuman as error:
-        return answer_problem(422, Refused(error.key, dict(error.values)), texts.told(error.key, error.values))
+        return answer_problem(422, Refused(error.key, dict(error.values)), texts.report_text(error.key, error.values))
     taken: list[KeptBatch] = []
     for batch in batches:
         outcome = await request.app[SITE].shop.do(TakeBatch(provider, batch), actor_of(request))

@@ -90,7 +90,7 @@ class _Line(Protocol):
     @property
     def sku(self) -> str: ...
     @property
-    def taken(self) -> tuple[BundlePart, ...]: ...
+    def stock_taken(self) -> tuple[BundlePart, ...]: ...
     @property
     def goods(self) -> int: ...
 
@@ -109,7 +109,7 @@ class _SaleLine(msgspec.Struct):
         return self.quantity * self.units
 
     @property
-    def taken(self) -> tuple[BundlePart, ...]:
+    def stock_taken(self) -> tuple[BundlePart, ...]:
         return stock_parts(self.sku, self.parts, self.modifiers)
 
 
@@ -199,7 +199,7 @@ def _parts(lines: Iterable[_Line], sign: int) -> list[tuple[str, int, int]]:
         (part.sku, sign * part.taken_by(line.goods), 0)
         for line in lines
         if not line.voided and line.kind == "goods"
-        for part in line.taken
+        for part in line.stock_taken
         if part.sku != line.sku
     ]
 

@@ -227,7 +227,7 @@ def _line_effects(
             net = divide_half_up(minor * FULL, FULL + rate)
         paid = worth_of(known.of(sku), goods)
         if line.modifiers or (paid is None and line.parts):
-            paid = _cost_of_parts(known, line.taken, goods)
+            paid = _cost_of_parts(known, line.stock_taken, goods)
         of_line = DayFigures(1, goods, minor, net, paid or 0, 0 if paid is None else net)
         products[sku] = products[sku].plus(of_line) if sku in products else of_line
         cost, costed = cost + of_line.cost, costed + of_line.costed

@@ -30,7 +30,7 @@ class ReportWording(msgspec.Struct, frozen=True):
     def say(self, key: str, **values: object) -> str:
         return translate(self.language, key, **values)
 
-    def told(self, section: str, key: str) -> str:
+    def text_of_key(self, section: str, key: str) -> str:
         """The text for a key, or the key itself if it's the shop's own."""
         return words(self.language).get(f"{section}.{key}", key)
 
@@ -101,7 +101,7 @@ def _tables(report: PeriodReport, write: ReportWording) -> Iterator[SheetTable]:
     wasted = tuple(
         (
             write.name(one.names),
-            write.told("moved_why", one.reason),
+            write.text_of_key("moved_why", one.reason),
             "–" if one.cost_minor is None else money(one.cost_minor),
         )
         for one in report.waste
@@ -110,7 +110,7 @@ def _tables(report: PeriodReport, write: ReportWording) -> Iterator[SheetTable]:
         say("insight.wasted"), (say("insight.by_product"), say("insight.reason"), say("insight.cost")), wasted
     )
     moved = tuple(
-        (write.told("moved_why", one.reason), write.quantity(one.quantity), money(one.cost_minor))
+        (write.text_of_key("moved_why", one.reason), write.quantity(one.quantity), money(one.cost_minor))
         for one in report.moves
     )
     yield SheetTable(say("insight.moves"), (say("insight.reason"), say("insight.quantity"), say("insight.cost")), moved)

@@ -23,7 +23,7 @@ class Recipient(msgspec.Struct, frozen=True):
     browsers: int = 0
     flagged: Mapping[str, str] = {}
 
-    def reached(self, channel: str) -> bool:
+    def is_reachable(self, channel: str) -> bool:
         """Whether the channel has a working address, or a browser."""
         return channel not in self.flagged and bool(self.browsers if channel == "push" else self.prefs.address(channel))
 
@@ -39,14 +39,14 @@ class Recipient(msgspec.Struct, frozen=True):
         does."""
         own = self.prefs.channels_of(kind, severity)
         every = (*own, *self.prefs.enabled_channels, *self.prefs.urgent_channels)
-        there = tuple(dict.fromkeys(one for one in every if one in usable and self.reached(one)))
+        there = tuple(dict.fromkeys(one for one in every if one in usable and self.is_reachable(one)))
         if urgent:
             return there
-        return there[:1] if self.lost(own) else tuple(one for one in there if one in own)
+        return there[:1] if self.is_unreachable(own) else tuple(one for one in there if one in own)
 
-    def lost(self, channels: Collection[str]) -> bool:
+    def is_unreachable(self, channels: Collection[str]) -> bool:
         """Whether they chose these channels and none works any more."""
-        return bool(channels) and not any(self.reached(one) for one in channels)
+        return bool(channels) and not any(self.is_reachable(one) for one in channels)
 
 
 def whom(alert: Alert, people: Sequence[Recipient], usable: frozenset[str]) -> list[tuple[str, str]]:

@@ -128,14 +128,14 @@ def _drop_reason(row: Message, person: Recipient | None, alert: Alert | None) ->
         return "gone"
     if row.what == "answer":
         return ""  # an answer goes to the number that wrote
-    if not person.reached(row.channel):
+    if not person.is_reachable(row.channel):
         return person.flagged.get(row.channel, "no_address")
     chosen = (*person.prefs.enabled_channels, *person.prefs.urgent_channels)
     own = person.prefs.channels_of(alert.kind, alert.severity) if alert else ()
     if row.what not in AT_ONCE and row.channel not in (*chosen, *own):
         return OTHER_CHANNEL
     at_once = row.what in TELLING and row.severity != "critical" and not row.step and row.about != INSTEAD
-    if at_once and own and row.channel not in own and not person.lost(own) and not (alert and alert.channels):
+    if at_once and own and row.channel not in own and not person.is_unreachable(own) and not (alert and alert.channels):
         return OTHER_CHANNEL
     if person.away and row.what in TELLING and row.severity != "critical":
         return "away"

@@ -206,7 +206,7 @@ def _told_again(
     """Escalation if everyone was notified at once on all channels: that was the first round, and further ones repeat
     it."""
     here = {one.id: one for one in people if not one.away}
-    ways = [way for way in asked.arrived if way[0] in here and way[1] in usable and here[way[0]].reached(way[1])]
+    ways = [way for way in asked.arrived if way[0] in here and way[1] in usable and here[way[0]].is_reachable(way[1])]
     if not ways:
         return [], asked
     round_now = asked.this_round or frozenset(ways)

@@ -71,20 +71,20 @@ def give_back(tx: Transaction, order: WorkOrder) -> None:
     issued is a cost correction of the order."""
     moves: list[Move] = []
     for one in order.components:
-        if one.held <= 0:
+        if one.held_quantity <= 0:
             continue
         rows = [
             (Move(one.sku, 0, location=location, lot=lot, expiry=expiry), quantity)
             for location, lot, expiry, quantity in tx.db.execute(_TAKEN, (order.number, one.sku))
         ]
-        moves += rules.put_back(one.held, rows)[0]
+        moves += rules.put_back(one.held_quantity, rows)[0]
     if not moves:
         return
     goods = tuple(_worth(tx.db, move, move.delta) for move in moves)
     tx.append(StockMoved("issued", tuple(moves), document=order.holder))
     for one in order.components:
         back = sum(back.value_milli or 0 for back in goods if back.sku == one.sku)
-        correct(tx, order, one.sku, one.wip_milli - back if one.held > 0 else 0)
+        correct(tx, order, one.sku, one.wip_milli - back if one.held_quantity > 0 else 0)
     tx.append(ComponentsReturned(order.number, goods))
 
 

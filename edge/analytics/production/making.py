@@ -45,9 +45,9 @@ class Maker:
         order = require_open(tx, command.number)
         if order.state != "planned":
             raise Refusal("work_begun", {"number": order.number})
-        return _work_result(tx, self._begun(tx, order))
+        return _work_result(tx, self._begin_order(tx, order))
 
-    def _begun(self, tx: Transaction, order: WorkOrder) -> WorkOrder:
+    def _begin_order(self, tx: Transaction, order: WorkOrder) -> WorkOrder:
         if self._settings.issue_at == "start":
             wanted = {one.sku: one.open for one in order.components if one.open}
             take(tx, order, wanted, short=self._settings.short == "issue")
@@ -56,20 +56,20 @@ class Maker:
 
     def report(self, tx: Transaction, command: ReportWork) -> MadeWork:
         order = require_open(tx, command.number)
-        if command.done_before is not None and command.done_before != order.done:
-            values: dict[str, str | int] = {"number": order.number, "made": show_quantity(order.done)}
+        if command.done_before is not None and command.done_before != order.done_quantity:
+            values: dict[str, str | int] = {"number": order.number, "made": show_quantity(order.done_quantity)}
             raise Refusal("work_reported_meanwhile", values)
         _plausible(tx, order, command)
         if command.good and (recalled := recalled_in(tx.db, order.number)):
             sku, lot = recalled  # products made from a recalled lot should be scrapped
             tx.ask("component_recalled", {"lot": lot, "number": order.number, **called_by(tx.db, sku)})
         if order.state == "planned":
-            order = self._begun(tx, order)
+            order = self._begin_order(tx, order)
         lot = ""
         if command.good or command.scrap:
             lot = _make_goods(tx, order, command)
             order = require_work(tx, order.number)
-        if command.close or order.done >= order.quantity:
+        if command.close or order.done_quantity >= order.quantity:
             _end(tx, order)
         return _work_result(tx, require_work(tx, order.number), lot)
 
@@ -88,7 +88,7 @@ def _plausible(tx: Transaction, order: WorkOrder, command: ReportWork) -> None:
     product = find_stocked(tx.db, order.sku)
     if breaks_pieces(tx.db, product, command.good) or breaks_pieces(tx.db, product, command.scrap):
         raise Refusal("pieces_moved_whole", {"sku": order.sku})
-    done = order.done + made
+    done = order.done_quantity + made
     if done > order.quantity:
         planned = show_quantity(order.quantity)
         values: dict[str, str | int] = {"number": order.number, "planned": planned, "made": show_quantity(done)}
@@ -105,16 +105,16 @@ def _plausible(tx: Transaction, order: WorkOrder, command: ReportWork) -> None:
 
 def _make_goods(tx: Transaction, order: WorkOrder, command: ReportWork) -> str:
     """Turn components into goods; returns the lot of the good output."""
-    done = order.done + command.good + command.scrap
+    done = order.done_quantity + command.good + command.scrap
     said = {line.sku: line.quantity for line in command.consumed}
     took: dict[str, int] = {}
     for one in order.components:
-        expected = _due(one, order, done) - _due(one, order, order.done)
+        expected = _due(one, order, done) - _due(one, order, order.done_quantity)
         took[one.sku] = said.get(one.sku, expected)
         if rules.is_off(expected, took[one.sku]):
             values = {"expected": show_quantity(expected), "took": show_quantity(took[one.sku])}
             tx.ask("consumption_off", {"sku": one.sku, **called_by(tx.db, one.sku), **values})
-    more = {one.sku: took[one.sku] - one.held for one in order.components if took[one.sku] > one.held}
+    more = {one.sku: took[one.sku] - one.held_quantity for one in order.components if took[one.sku] > one.held_quantity}
     if more:
         take(tx, order, more)
         order = require_work(tx, order.number)
@@ -139,7 +139,7 @@ def _due(one: WorkComponent, order: WorkOrder, done: int) -> int:
 
 def _share(one: WorkComponent, quantity: int) -> int:
     """The value of a part of what an order holds; the whole has the whole value."""
-    return one.wip_milli * quantity // one.held if one.held else 0
+    return one.wip_milli * quantity // one.held_quantity if one.held_quantity else 0
 
 
 def _brought_in(

@@ -63,7 +63,7 @@ class WorkComponent(msgspec.Struct, frozen=True):
     unknown: bool
 
     @property
-    def held(self) -> int:
+    def held_quantity(self) -> int:
         """The quantity issued but neither consumed nor returned."""
         return self.issued - self.returned - self.consumed
 
@@ -97,13 +97,13 @@ class WorkOrder(msgspec.Struct, frozen=True):
     components: tuple[WorkComponent, ...] = ()
 
     @property
-    def done(self) -> int:
+    def done_quantity(self) -> int:
         return self.good + self.scrap
 
     @property
     def rest(self) -> int:
         """The quantity still to make."""
-        return max(0, self.quantity - self.done) if self.state in OPEN else 0
+        return max(0, self.quantity - self.done_quantity) if self.state in OPEN else 0
 
     @property
     def holder(self) -> str:

@@ -103,8 +103,8 @@ def _changeable(known: WorkOrder, command: PlanWork, sku: str) -> None:
     """Raises `Refusal` for a change that a started order doesn't permit."""
     if sku != known.sku:
         raise Refusal("work_other_product", {"number": known.number})
-    if command.quantity < known.done:
-        raise Refusal("below_done", {"number": known.number, "made": show_quantity(known.done)})
+    if command.quantity < known.done_quantity:
+        raise Refusal("below_done", {"number": known.number, "made": show_quantity(known.done_quantity)})
     if known.state == "in_progress" and command.from_location != known.source:
         raise Refusal("work_begun", {"number": known.number})
 
@@ -130,8 +130,8 @@ def _existing_lines(order: WorkOrder) -> tuple[WorkLine, ...]:
 
 def cancel_work(tx: Transaction, command: CancelWork) -> None:
     order = require_open(tx, command.number)
-    if order.done:
-        raise Refusal("work_made_some", {"number": order.number, "made": show_quantity(order.done)})
+    if order.done_quantity:
+        raise Refusal("work_made_some", {"number": order.number, "made": show_quantity(order.done_quantity)})
     give_back(tx, order)
     tx.do(ReleaseStock(order.holder))
     tx.append(WorkEnded(order.number, "cancelled"))

@@ -44,7 +44,7 @@ def capability(settings: ShelfSettings) -> Capability:
 
     def gap_losses(db: Connection) -> list[GapCost]:
         """The cost of open gaps, calculated within the last hour; largest daily loss first."""
-        return losses.known()
+        return losses.known_costs()
 
     return Capability(
         name="shelf",

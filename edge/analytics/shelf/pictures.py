@@ -59,7 +59,7 @@ class ShelfPictures:
         except FileNotFoundError:
             return None
 
-    def kept(self, since_s: float, until_s: float) -> list[StoredPicture]:
+    def list_stored(self, since_s: float, until_s: float) -> list[StoredPicture]:
         """All files stored in a time span (seconds since 1970), oldest first."""
         found = []
         for kind in (SNAPSHOTS, REFERENCES):

@@ -123,7 +123,7 @@ def _silent(
     if len(sold) < LEAST_SALES or now_us - sold[0].at_us < NEW_US:
         return None
     silent_us = max(0, until_us - sold[-1].at_us)
-    expected = history.expected(until_us - silent_us, until_us)
+    expected = history.expected_sales(until_us - silent_us, until_us)
     if expected < LEAST_EXPECTED:
         return None
     chance = silence(expected, *history.spread)
@@ -163,7 +163,7 @@ class Losses:
             made[one.seq] = known
         self._known = made
 
-    def known(self) -> list[GapCost]:
+    def known_costs(self) -> list[GapCost]:
         """The known costs, largest daily loss first."""
         return sorted((cost for _, cost in self._known.values()), key=lambda one: (-one.lost_day_minor, one.finding))
 
@@ -194,7 +194,7 @@ def gap_cost(db: Connection, found: ShelfFinding, now_us: int, settings: ShelfSe
     until_us = found.closed_us or now_us
     empty_us = max(0, until_us - found.first_us)
     history = read_history(db, found.sku, found.first_us, settings.place)
-    pieces = history.expected(found.first_us, until_us) * history.a_sale
+    pieces = history.expected_sales(found.first_us, until_us) * history.a_sale
     off = 1 / math.sqrt(len(history.sold)) if history.sold else 0.0
     hours = empty_us / HOUR_US * settings.open_share
     surely = min(1.0, found.seen_s / 3600 / hours) if found.seen_s is not None and hours > 0 else 1.0

@@ -53,7 +53,7 @@ class SalesHistory(NamedTuple):
         usual = self.by_weekday.get(day.weekday(), self.a_day)
         return usual * (self.lift if is_promoted(self.promotions, day, self.zone) else 1)
 
-    def expected(self, since_us: int, until_us: int) -> float:
+    def expected_sales(self, since_us: int, until_us: int) -> float:
         """Expected sales in a time span; none on days without any sales at the tills."""
         days = _days(since_us, until_us, self.zone)
         return sum(self.on(day) * (end - begin) / DAY_US for day, begin, end in days if day.isoformat() in self.traded)

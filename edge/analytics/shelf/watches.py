@@ -66,7 +66,7 @@ def _gaps(losses: Losses) -> Reading:
     def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
         gaps = [one for one in read_findings(db) if one.kind == "gap"]
         losses.reckon(db, gaps, now_us)
-        found = by_loss(gaps, losses.known())
+        found = by_loss(gaps, losses.known_costs())
         yield from _by_bay(db, [one for one in found if is_to_fill(db, one.sku)])
 
     return read

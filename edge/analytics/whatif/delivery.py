@@ -52,14 +52,14 @@ class Deliveries:
         """The basket with its new zone's fee, split over tax classes as before; orders below the minimum keep the
         original zone."""
         del fact
-        zone = self._zone(basket.sold)
+        zone = self._zone(basket.sold_lines)
         if zone is None:
             return basket
         try:
-            minor = fee_minor(zone, worth_minor(basket.sold))
+            minor = fee_minor(zone, worth_minor(basket.sold_lines))
         except Refusal:
             return basket
-        fees = [line for line in basket.sold if is_fee(line)]
+        fees = [line for line in basket.sold_lines if is_fee(line)]
         shares = dict(zip((line.id for line in fees), spread(minor, (line.price_minor for line in fees)), strict=True))
         lines = (_replace(line, price_minor=shares[line.id]) if line.id in shares else line for line in basket.lines)
         return _replace(basket, lines=tuple(lines))

@@ -80,7 +80,7 @@ class Repriced:
             basket = rules.fee(fact, basket)
         taxed = _with_taxes(table, rules.taxes) if rules.taxes else table
         try:
-            sums = worth(basket.sold, Taxation(taxed, sale.tax_ahead))
+            sums = worth(basket.sold_lines, Taxation(taxed, sale.tax_ahead))
         except KeyError:
             raise Unpriceable from None
         for goods in basket.returns:

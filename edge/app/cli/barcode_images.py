@@ -135,9 +135,9 @@ def decode(picture: Image.Image, rules: CodeRules, most_pixels: int = WORK_PIXEL
                 continue
             corners = tuple(_back(corner, picture.size, way, shrunk) for corner in _corners(barcode))
             sightings.add(way, _interpret_barcode(barcode, corners, rules), strip is not None and strip.thin)
-        if sightings.settled:
+        if sightings.is_settled:
             break
-    return sightings.believed
+    return sightings.accepted_images
 
 
 class _Sightings:
@@ -158,15 +158,15 @@ class _Sightings:
             self._certain.add(key)
 
     @property
-    def settled(self) -> bool:
+    def is_settled(self) -> bool:
         """Whether something was found, and every sighting is accepted or overlapped by an accepted one."""
-        believed = self.believed
+        believed = self.accepted_images
         return bool(believed) and all(
             found in believed or any(_overlap(found, other) for other in believed) for found, _ in self._seen.values()
         )
 
     @property
-    def believed(self) -> list[ReadImage]:
+    def accepted_images(self) -> list[ReadImage]:
         """Accepted sightings; of two in one place, the more frequent one."""
         certain = [seen for key, seen in self._seen.items() if key in self._certain]
         return [

@@ -200,7 +200,7 @@ def _people(loaded: Config) -> Iterator[CheckResult]:
 
 def _backup(loaded: Config) -> CheckResult:
     """Report the last backup and the last restore test."""
-    if not loaded.backup.wanted:
+    if not loaded.backup.is_wanted:
         what = "none are made. If this box or its disk is lost, only head office's copy remains."
         return CheckResult("backups", True, what, "Set a folder on another disk: [backup] in config.toml.", warn=True)
     kept = state.load(loaded.folder)

@@ -23,7 +23,7 @@ def secret_findings(loaded: Config, running: bool) -> Iterator[Said]:
     if not running and (wrong := fault(loaded, store)):
         yield False, wrong.what, wrong.advice, False
     try:
-        for one in store.listed():
+        for one in store.list_secrets():
             if one.lost and one.name not in {entry.name for entry in named}:
                 yield (
                     True,

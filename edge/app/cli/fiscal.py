@@ -103,13 +103,13 @@ def export(args: argparse.Namespace) -> int:
     with reading(loaded) as db:
         where: tuple[Regime, str, str, str] = (args.regime, args.since, args.until, args.register)
         try:
-            made = files.made(db, files.wanted(db, *where, time.time_ns() // 1000, _today(loaded)))
+            made = files.make_file(db, files.plan_file(db, *where, time.time_ns() // 1000, _today(loaded)))
         except Refusal as refusal:
             raise NeedsHuman(
                 translate(ENGLISH, f"refused.{refusal.code}", **refusal.refused.values), "No file was written."
             ) from refusal
     _write(made, Path(args.output or made.name))
-    asyncio.run(_do(loaded, made.noted))
+    asyncio.run(_do(loaded, made.record_command))
     return 0
 
 

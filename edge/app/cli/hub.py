@@ -54,7 +54,7 @@ def publish(args: argparse.Namespace) -> int:
         raise ConfigError(f"{args.file} {fault}.")
     kind = KINDS[args.kind]
     try:
-        parts = kind.split(body, DIRECTIVE_BYTES)
+        parts = kind.split_body(body, DIRECTIVE_BYTES)
     except ValueError as error:
         raise ConfigError(
             f"{args.file} is too long: {error}.", f"A directive can have at most {DIRECTIVE_BYTES}."

@@ -67,10 +67,10 @@ async def _show(dsn: str, tenant: str, store: str, pos: str, digest: str) -> int
 
 def opened_by(place: TillPlace, sealed: bytes) -> KeptHook:
     """Decrypt a stored webhook. Raises `NeedsHuman` if the till's secret was changed since."""
-    kept = open_hook(place.secrets, place.said, sealed)
+    kept = open_hook(place.secrets, place.owner_name, sealed)
     if kept is None:
         raise NeedsHuman(
-            f"None of the secrets of {place.said} can decrypt this message.",
+            f"None of the secrets of {place.owner_name} can decrypt this message.",
             "It was encrypted with an older secret. While both are listed, messages of either can be opened.",
         )
     return kept

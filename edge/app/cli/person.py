@@ -59,7 +59,7 @@ def forget_person(args: argparse.Namespace) -> int:
     say(f"{args.id} was erased. Their data here and at head office can no longer be read.")
     if not left:
         say("The key was destroyed everywhere it could be reached.")
-    if loaded.backup.wanted:
+    if loaded.backup.is_wanted:
         say("Other backup disks keep a copy of the key until the next backup to them.")
     for where in left:
         say(f"PENDING  {where}")
@@ -84,7 +84,7 @@ def show_person(args: argparse.Namespace) -> int:
 def _place(loaded: Config) -> Path | None:
     """Backup destination; None if currently unreachable."""
     try:
-        return backup.place_of(loaded) if loaded.backup.wanted else None
+        return backup.place_of(loaded) if loaded.backup.is_wanted else None
     except NeedsHuman as error:
         say(f"Only with the keys on this box: {error.what}")
         return None

@@ -34,7 +34,7 @@ def set_(args: argparse.Namespace) -> int:
 
 def list_(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
-    for one in secrets_of(loaded.folder).listed():
+    for one in secrets_of(loaded.folder).list_secrets():
         day = datetime.fromtimestamp(one.set_us / 1e6, UTC).date().isoformat()
         state = "its key is lost: enter it again" if one.lost else f"...{one.ends}" if one.ends else ""
         say(f"{one.name:40}  {day}  {state}".rstrip())

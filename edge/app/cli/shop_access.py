@@ -40,7 +40,7 @@ class Access(Protocol):
 
     async def do(self, command: Command) -> Done: ...
     async def job(self, id: int) -> tuple[Job, list[JobNote]]: ...
-    async def changed(self) -> None: ...
+    async def wait_for_change(self) -> None: ...
 
 
 @asynccontextmanager
@@ -78,7 +78,7 @@ async def finish(access: Access, id: int, show: Callable[[Job], None]) -> tuple[
         show(job)
         if job.state not in ("queued", "running"):
             return job, notes
-        await access.changed()
+        await access.wait_for_change()
 
 
 class _Local:
@@ -96,7 +96,7 @@ class _Local:
             raise NotDone(f"Job {id} not found.")
         return job, jobs.read_job_notes(self._shop.reader, id)
 
-    async def changed(self) -> None:
+    async def wait_for_change(self) -> None:
         await self._subscription.next()
 
 
@@ -112,7 +112,7 @@ class _Remote:
         job = await asyncio.to_thread(self._client.query, "job", Job, job=id)
         return job, await asyncio.to_thread(self._client.query, "job_notes", list[JobNote], job=id)
 
-    async def changed(self) -> None:
+    async def wait_for_change(self) -> None:
         await asyncio.sleep(max(0.0, self._polled + POLL_S - time.monotonic()))
         self._polled = time.monotonic()
 

@@ -279,11 +279,11 @@ async def _demo(
         yield (
             page,
             [
-                Watched("appliance", page, lambda: appliance.ended, open_shop),
-                Watched("hub", "", lambda: hub.ended, start_hub),
+                Watched("appliance", page, lambda: appliance.has_ended, open_shop),
+                Watched("hub", "", lambda: hub.has_ended, start_hub),
                 office_page,
-                Watched("broker", f"127.0.0.1:{broker.port}", lambda: broker.ended, broker.restart),
-                Watched("Postgres", postgres.dsn, lambda: postgres.ended, postgres.restart),
+                Watched("broker", f"127.0.0.1:{broker.port}", lambda: broker.has_ended, broker.restart),
+                Watched("Postgres", postgres.dsn, lambda: postgres.has_ended, postgres.restart),
             ],
         )
 
@@ -296,7 +296,7 @@ def _office_page(stack: AsyncExitStack, folder: Path, broker: int, office: dict[
         _spawn(child, ["hub", "--no-tls", "--broker", f"127.0.0.1:{broker}", "api", "--port", str(port)], office)
 
     start()
-    return Watched("office", f"http://127.0.0.1:{port}/", lambda: child.ended, start)
+    return Watched("office", f"http://127.0.0.1:{port}/", lambda: child.has_ended, start)
 
 
 def _signing_key(folder: Path) -> Path:

@@ -204,7 +204,7 @@ class PastShop:
             self._do(_cashier(SECOND_TURN_MIN), self._basket(day))
             self._do(manager, VoidLastSale("wrong customer"))
         self._waste()
-        ledger = self._opened
+        ledger = self._open_ledger
         expected = read_drawer(ledger.db, "1").expected_minor
         off = self._random.choice((0, 0, 0, 0, -10, 50, -200, -1000))
         self._do(_cashier(SECOND_TURN_MIN), CloseShift(max(0, expected + off)))
@@ -213,7 +213,7 @@ class PastShop:
 
     def _sum_up(self) -> None:
         """Bring the running sums up to now; else each count of a drawer would add up all days since the first."""
-        registry = self._opened.registry
+        registry = self._open_ledger.registry
         sums = [registry.following(name) for name in RUNNING_SUMS]
 
         def follow(db: Connection) -> None:
@@ -291,7 +291,7 @@ class PastShop:
             requests += [MaintenanceWrite(partial(self._clock.put, at_us)), self._request(cashier, basket, at_us)]
         self._run(requests)
         if baskets and self._random.random() < 0.25:
-            number = self._opened.db.execute("SELECT max(number) FROM receipt WHERE register = '1'").fetchone()[0]
+            number = self._open_ledger.db.execute("SELECT max(number) FROM receipt WHERE register = '1'").fetchone()[0]
             self._do(till.with_rights("override", "refund", "refund_cash"), RefundSale(number, reason="changed mind"))
 
     def _deliver(self) -> None:
@@ -300,7 +300,7 @@ class PastShop:
         share = SALES_A_DAY * 3.4 / self._places[-1] * sum(self._week) / sum(WEEK)
         for product, rate in zip(self._goods, self._rates, strict=True):
             wanted = rate * share * COVER_DAYS * (1.35 if self._random.random() > 0.03 else 0.4)
-            missing = math.ceil(wanted + 1) * 1000 - read_stock(self._opened.db, product.sku)
+            missing = math.ceil(wanted + 1) * 1000 - read_stock(self._open_ledger.db, product.sku)
             boxes = -(-missing // 6000)
             if missing > 0:
                 moves.append(Moved(product.sku, boxes * 6000))
@@ -310,7 +310,10 @@ class PastShop:
     def _waste(self) -> None:
         moves = []
         for product in self._random.sample(self._goods, 6):
-            if _kind(product)[1] in ("dairy", "bakery", "produce") and read_stock(self._opened.db, product.sku) > 2000:
+            if (
+                _kind(product)[1] in ("dairy", "bakery", "produce")
+                and read_stock(self._open_ledger.db, product.sku) > 2000
+            ):
                 moves.append(Moved(product.sku, -1000))
         if moves:
             self._do(system(), MoveStock("lost", tuple(moves)))
@@ -328,7 +331,7 @@ class PastShop:
         return round(local.timestamp() * 1e6)
 
     @property
-    def _opened(self) -> Ledger:
+    def _open_ledger(self) -> Ledger:
         assert self._ledger is not None
         return self._ledger
 
@@ -337,7 +340,7 @@ class PastShop:
         return self._run([self._request(actor, command, self._clock.at_us)])[-1].result
 
     def _request(self, actor: Actor, command: Command, at_us: int) -> Request:
-        spec = self._opened.registry.commands[type(command)]
+        spec = self._open_ledger.registry.commands[type(command)]
         self._number += 1
         id = ids.command_id(at_us, self._number.to_bytes(10, "big"))
         return Request(spec, command, actor, id, command_hash(command, encode(command)), True)
@@ -345,7 +348,7 @@ class PastShop:
     def _run(self, requests: Iterable[Request | MaintenanceWrite]) -> list[Done]:
         """Outcomes of the commands; those answered before the commit come first."""
         answers: list[object] = []
-        durable = self._opened.writer.run(list(requests), lambda _, answer: answers.append(answer))
+        durable = self._open_ledger.writer.run(list(requests), lambda _, answer: answers.append(answer))
         done: list[Done] = []
         for answer in [*answers, *(answer for _, answer in durable)]:
             if isinstance(answer, Done):

@@ -145,8 +145,8 @@ async def _file_last_month(loaded: Config, law: Regime, first: date, today: date
             pass
         with closing(open_reader(loaded.ledger)) as db:
             where = (first.isoformat(), last.isoformat(), register, time.time_ns() // 1000, today.isoformat())
-            made = files.made(db, files.wanted(db, law, *where))
-        await shop.do(made.noted)
+            made = files.make_file(db, files.plan_file(db, law, *where))
+        await shop.do(made.record_command)
 
 
 async def _pin(loaded: Config) -> None:

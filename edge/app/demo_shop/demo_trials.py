@@ -81,7 +81,7 @@ class TriedShop(PastShop):
 
     def _shortfall(self, number: int, day: date) -> int:
         """How much less than expected a trial earned, as the daily check works it out."""
-        registry, found = self._opened.registry, [0]
+        registry, found = self._open_ledger.registry, [0]
         figures = [registry.following("figures")]
 
         def work_out(db: Connection) -> None:

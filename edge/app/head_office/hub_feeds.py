@@ -85,7 +85,7 @@ class HubFeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     overlap_min: Annotated[int, msgspec.Meta(ge=0, le=60)] = 2
 
     @property
-    def said(self) -> str:
+    def lock_name(self) -> str:
         return f"{self.tenant}/{self.store}/{self.name}"
 
     @property
@@ -120,7 +120,7 @@ class FeedPuller:
         """Fetch once and publish what is new. Raises `NeedsHuman` on failure, keeping the cursor."""
         place = (feed.tenant, feed.store, feed.name)
         async with self._store.pool.acquire() as lock:
-            if not await lock.fetchval(_MINE, feed.said):
+            if not await lock.fetchval(_MINE, feed.lock_name):
                 return Pulled(busy=True)
             try:
                 return await self._pull_changes(feed, place)
@@ -131,7 +131,7 @@ class FeedPuller:
                 what = error.what if is_rest else f"couldn't be fetched: {error.what}"
                 raise NeedsHuman(f"{feed.name}{':' if is_rest else ''} {what}", advice) from error
             finally:
-                await lock.execute(_DONE, feed.said)
+                await lock.execute(_DONE, feed.lock_name)
 
     async def _pull_changes(self, feed: HubFeed, place: tuple[str, str, str]) -> Pulled:
         known = await self._store.pool.fetchrow(_BEGIN, *place, feed.connector)
@@ -180,7 +180,7 @@ async def _pages(feed: HubFeed, since_us: int, now_us: int) -> AsyncIterator[Fet
     allowed = (host,) if is_loopback(host) else ()  # a service on this machine may be asked without TLS
     async with OutgoingHttp(Breakers(), allowed) as http:
         calls = calls_of(TillAsking(till, http, lambda: feed.secret), feed.currency)
-        async for page in calls.changed(since_us, now_us):
+        async for page in calls.fetch_changes(since_us, now_us):
             odd = [_odd_cells(feed.pos, one) for one in page.odd]
             yield FetchedRows([*map(cells_of, page.sales), *odd], page.until_us)
 

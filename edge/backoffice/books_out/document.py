@@ -47,7 +47,7 @@ class BooksDocument(msgspec.Struct, frozen=True):
     due: Annotated[str, msgspec.Meta(max_length=10)] = ""
 
     @property
-    def unmapped(self) -> str:
+    def first_unmapped(self) -> str:
         """The first account without a counterpart there; "" if all have one."""
         return next((line.account for line in self.lines if not line.theirs), "")
 

@@ -60,7 +60,7 @@ class FeedsTables(TableProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return {FeedTaken.__name__: self._taken}
+        return {FeedTaken.__name__: self._insert_runs}
 
-    async def _taken(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+    async def _insert_runs(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         await connection.executemany(_PUT, [RUN.record(fact) for fact in self.facts(key, rows)])

@@ -171,7 +171,7 @@ async def log(request: web.Request) -> web.Response:
     """`GET jobs/{id}/log`: its messages by line of the file, in the requested language."""
     found, texts = await _job(request), texts_of(request)
     lines = await request.app[SITE].asker.read(lambda db: read_feed_log(db, found.id))
-    told = [msgspec.structs.replace(one, text=texts.told(one.text, one.values)) for one in lines]
+    told = [msgspec.structs.replace(one, text=texts.report_text(one.text, one.values)) for one in lines]
     return answer_json(told)
 
 
@@ -278,7 +278,7 @@ async def _fetch_problem(request: web.Request, connector: Connector, error: Fetc
     site, texts = request.app[SITE], texts_of(request)
     server = urlsplit(connector.address).netloc.rpartition("@")[2][:200]
     values: dict[str, str | int] = {**error.values, "server": server, "connector": connector.id}
-    told = f"{server}: {texts.told(error.key, error.values)}"
+    told = f"{server}: {texts.report_text(error.key, error.values)}"
     ages = await site.asker.read(lambda db: read_feed_ages(db, site.shop.now_us()))
     if age := next((one for one in ages if one.connector == connector.id), None):
         values["age"] = f"{age.hours:.1f}"
@@ -287,7 +287,7 @@ async def _fetch_problem(request: web.Request, connector: Connector, error: Fetc
 
 
 def _answer_failure(request: web.Request, error: EdgeError, status: int) -> web.Response:
-    sentence = texts_of(request).told(error.key, error.values) if error.key else str(error)
+    sentence = texts_of(request).report_text(error.key, error.values) if error.key else str(error)
     return answer_problem(status, Refused(error.key, dict(error.values)), sentence)
 
 

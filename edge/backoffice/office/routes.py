@@ -120,7 +120,7 @@ def _known_device(request: web.Request, device: configuration.DevicePlace) -> Kn
     of = device.name, device.role, device.driver, device.register
     if not device.running or state is None:
         return KnownDevice(*of, "waiting", "", "")
-    told = (texts_of(request).told(state.key, state.values), "") if state.key else (state.what, state.advice)
+    told = (texts_of(request).report_text(state.key, state.values), "") if state.key else (state.what, state.advice)
     return KnownDevice(*of, state.state, *told)
 
 

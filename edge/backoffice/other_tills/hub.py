@@ -81,10 +81,10 @@ class OtherTillsTables(TableProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return {PosSaleTaken.__name__: self._sold, PosDayReconciled.__name__: self._compared}
+        return {PosSaleTaken.__name__: self._insert_sales, PosDayReconciled.__name__: self._insert_days}
 
-    async def _sold(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+    async def _insert_sales(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         await connection.executemany(_SALE, [SALE.record(fact) for fact in self.facts(key, rows)])
 
-    async def _compared(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+    async def _insert_days(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         await connection.executemany(_DAY, [DAY.record(fact) for fact in self.facts(key, rows)])

@@ -66,10 +66,10 @@ class PosSale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The sale that a refund belongs to."""
         return self.refund_of or self.transaction_id
 
-    def sold(self) -> dict[str, int]:
+    def sold_by_item(self) -> dict[str, int]:
         """Thousandths by item.
 
-        >>> PosSale("bar", "1", 1, "sale", "", 0, "EUR", 0, (PosLine("a", 1000), PosLine("a", 500))).sold()
+        >>> PosSale("bar", "1", 1, "sale", "", 0, "EUR", 0, (PosLine("a", 1000), PosLine("a", 500))).sold_by_item()
         {'a': 1500}
         """
         sums: dict[str, int] = {}

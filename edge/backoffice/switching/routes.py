@@ -94,7 +94,7 @@ async def stop_odoo(request: web.Request) -> web.Response:
 def _odoo_answer(request: web.Request) -> OdooAnswer:
     now, texts = request.app[SITE].services.of(ODOO).progress, texts_of(request)
     own = f"switching.odoo_{now.error.rpartition('.')[2]}"
-    error = texts.told(own if own in _ODOO_FAULTS else now.error, now.values) if now.error else ""
+    error = texts.report_text(own if own in _ODOO_FAULTS else now.error, now.values) if now.error else ""
     return OdooAnswer(now.state, now.kind, now.rows, now.files, error)
 
 

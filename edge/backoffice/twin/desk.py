@@ -162,7 +162,7 @@ class BoxesDesk:
             raise Refusal("twin_others_behind")
         if mine is None and not await asyncio.to_thread(can_listen_as, all.mine):
             raise Refusal("twin_port_taken", {"port": self._port})  # otherwise this box couldn't start again
-        stored = self._node.stored if self._node else promises.of_the_first(all.me)
+        stored = self._node.stored_promise if self._node else promises.of_the_first(all.me)
         text = await asyncio.to_thread(self._config.read_text)
         await asyncio.to_thread(self._pairing.let_in, id, all, stored, text)
         await asyncio.to_thread(members.save, self._folder, all)

@@ -161,7 +161,7 @@ class FollowerDoor:
         if not found:
             if is_page:
                 nonce = secrets.token_urlsafe(16)
-                told = await self._told() if is_loopback(request.remote or "") else []
+                told = await self._decision_facts() if is_loopback(request.remote or "") else []
                 headers = {**_OWN, "Content-Security-Policy": _POLICY.format(nonce=nonce)}
                 text = self._nobody(told, nonce)
                 return web.Response(status=503, headers=headers, content_type="text/html", text=text)
@@ -193,10 +193,10 @@ class FollowerDoor:
                 self._wrong.count(source)
                 return self._reply("twin.promote_pin", 403)
             if not decides:
-                return self._reply("twin.promote_sentence", 422, *await self._told())
+                return self._reply("twin.promote_sentence", 422, *await self._decision_facts())
         return self._reply("twin.promote_done", 200)
 
-    async def _told(self) -> list[str]:
+    async def _decision_facts(self) -> list[str]:
         """Facts a person needs to decide: the data missing here, and the box that may be selling elsewhere. It reveals
         sales figures, so it's only for this machine's screen and managers."""
         numbers = await self._last_numbers()

@@ -308,7 +308,7 @@ class TwinNode:
         return self._said
 
     @property
-    def stored(self) -> Stored:
+    def stored_promise(self) -> Stored:
         """This box's promise, and the boxes it knows that may take over."""
         with self._turn:
             return self.box.voter.stored
@@ -344,7 +344,7 @@ class TwinNode:
         with self._turn:
             while (leads := self.box.leadership) is not None and boottime_ms() < until_ms:
                 leads.excluded.add(box)
-                if leads.heirs.is_alone and leads.heirs.proposed.boxes == (self.members.me,):
+                if leads.heirs.is_alone and leads.heirs.proposed_heirs.boxes == (self.members.me,):
                     return True
                 self._turn.wait(TICK_S)
         return False

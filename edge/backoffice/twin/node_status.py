@@ -89,7 +89,7 @@ def _state_of(node: BoxParts, leads: Leadership, heard: dict[str, int], has: int
     peers = node.members.peers
     if not leads.may_show(boottime_ms()):
         return "held"
-    if len(leads.heirs.proposed.boxes) > 1:
+    if len(leads.heirs.proposed_heirs.boxes) > 1:
         return "both"
     witnesses = set(peers.voters) - set(peers.boxes)
     boxes = set(peers.boxes) - {node.members.me}

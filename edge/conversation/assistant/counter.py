@@ -68,7 +68,7 @@ def _meant_products(
 
 def _answer_lines(facts: ShopFacts, verb: str, meant: Sequence[CatalogProduct]) -> list[str]:
     if verb == "compare":
-        return facts.compared(meant) if len(meant) >= COMPARED else [say(facts.language, "shop_compare_what")]
+        return facts.compare_products(meant) if len(meant) >= COMPARED else [say(facts.language, "shop_compare_what")]
     if verb in RANKED:
         return [facts.price(by_price(meant, verb == "dearest"))]
     if verb == "reviews":

@@ -70,7 +70,7 @@ class Ears:
         await asyncio.sleep(max(0.0, found.closes_s - now_s))
         return max(found.claims) == mine
 
-    def heard(self, group: str, name: str, means: Hashable) -> str:
+    def register_command(self, group: str, name: str, means: Hashable) -> str:
         """Register a command. Returns another microphone of the group that just heard the same one, or ""."""
         now_s = time.monotonic()
         for one in self._said:

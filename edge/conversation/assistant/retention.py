@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Callable
 
 from edge.conversation.assistant.queries import chat_of_call, customers_chats
-from edge.conversation.assistant.turns.dialogue import ClockMark, marked
+from edge.conversation.assistant.turns.dialogue import ClockMark, clock_mark
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.core.people.forgetting import overwriting
@@ -115,7 +115,7 @@ class ConversationSweeper:
 
     async def look(self) -> None:
         """Delete expired rows, in as many writer turns as needed."""
-        now = marked(self._shop.clock.read())
+        now = clock_mark(self._shop.clock.read())
         kept = read_kept_days(self._shop.registry, self._shop.reader)
         while anything_over(self._shop.reader, now, kept):
             if isinstance(await self._shop.maintain(lambda db: sweep(db, now, kept)), Refused):

@@ -60,8 +60,8 @@ async def message(request: web.Request) -> web.Response:
     actor, said = speaker(request), await said_in(request)
     named = bool(said.seat and _SESSION.fullmatch(said.session))
     if said.session and not named and not await _has_begun(request, said.session):
-        return told(request, Refused("no_chat"))  # the same reply as for someone else's conversation
-    return told(request, await take(request.app[SITE], actor, said))
+        return answer_turn(request, Refused("no_chat"))  # the same reply as for someone else's conversation
+    return answer_turn(request, await take(request.app[SITE], actor, said))
 
 
 async def _has_begun(request: web.Request, session: str) -> bool:
@@ -79,12 +79,12 @@ async def said_in(request: web.Request) -> ChatMessage:
     return spoken_in(request, said)
 
 
-def told(request: web.Request, outcome: ChatAnswer | Refused | OutcomeUnknown) -> web.Response:
+def answer_turn(request: web.Request, outcome: ChatAnswer | Refused | OutcomeUnknown) -> web.Response:
     """The response to a turn."""
     if isinstance(outcome, ChatAnswer):
         return answer_json(outcome)
     if isinstance(outcome, Refused):
-        return refused(request, outcome)
+        return answer_refused_turn(request, outcome)
     return answer_outcome(outcome, texts_of(request))
 
 
@@ -96,7 +96,7 @@ def speaker(request: web.Request) -> Actor:
     return msgspec.structs.replace(actor, surface="chat")
 
 
-def refused(request: web.Request, refusal: Refused) -> web.Response:
+def answer_refused_turn(request: web.Request, refusal: Refused) -> web.Response:
     """A refusal with its status: conflict if the conversation is over, not found if it's someone else's."""
     return answer_outcome(refusal, texts_of(request), STATUS)
 
@@ -148,7 +148,7 @@ async def forget(request: web.Request) -> web.Response:
         raise Problem(404, "no_chat") from error
     outcome = await request.app[SITE].shop.do(command, speaker(request))
     if isinstance(outcome, Refused):
-        return refused(request, outcome)
+        return answer_refused_turn(request, outcome)
     return answer_outcome(outcome, texts_of(request))
 
 

@@ -120,7 +120,7 @@ def _read_wishes(words: Sequence[str], language: str) -> Iterator[_Wish]:
     """Possible readings of a request, likeliest first. With two numbers, one may belong to a name ("order 20 7 Up"):
     the first is the quantity ordered, the last a new price."""
     for spoken in dict.fromkeys((language, *LANGUAGES)):
-        known = _known()[spoken]
+        known = _form_words()[spoken]
         rest = skip_polite(words, known.polite)
         for kind in ("order", "price"):
             begun = next((one for one in getattr(known, kind) if begins(rest, words_of(one))), None)
@@ -156,6 +156,6 @@ def _address(page: str, query: dict[str, str], filled: dict[str, str] | None = N
 
 
 @cache
-def _known() -> dict[str, _Words]:
+def _form_words() -> dict[str, _Words]:
     text = files("edge.conversation.copilot").joinpath("form_wishes.toml").read_bytes()
     return msgspec.toml.decode(text, type=dict[str, _Words])

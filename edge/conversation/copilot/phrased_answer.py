@@ -15,7 +15,7 @@ from typing import Annotated
 import msgspec
 
 from edge.conversation.understanding.language_models import answer_of
-from edge.conversation.understanding.understood import understood
+from edge.conversation.understanding.understood import understood_language
 from edge.goods.search.query.text import words_of
 from edge.lib.i18n.languages import read_file
 
@@ -72,6 +72,6 @@ def _numbers(text: str) -> list[str]:
 
 @cache
 def _plain(language: str) -> frozenset[str]:
-    file = read_file("edge.conversation.copilot", "plain_words", understood(language))
+    file = read_file("edge.conversation.copilot", "plain_words", understood_language(language))
     said = msgspec.toml.decode(file, type=_File)
     return frozenset(word for one in said.plain for word in words_of(one))

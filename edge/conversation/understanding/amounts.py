@@ -48,7 +48,7 @@ class SpokenAmount(msgspec.Struct, frozen=True):
     grouped: bool = False
 
 
-def trimmed(words: Sequence[str], known: Vocabulary) -> list[str]:
+def trim_filler(words: Sequence[str], known: Vocabulary) -> list[str]:
     """The words without leading filler and without words of haste before the number."""
     begins = at = 0
     while at < len(words) and words[at] not in known.numbers:
@@ -169,7 +169,7 @@ def corrects(words: Sequence[str], at: int, known: Vocabulary) -> int:
     return length if read_number(known, words, at + length) else 0
 
 
-def denied(words: Sequence[str], known: Vocabulary) -> bool:
+def is_denial(words: Sequence[str], known: Vocabulary) -> bool:
     """Whether a correction is only "no", which may be part of a name ("no 5") or mean none."""
     return known.replies.get(tuple(words)) == "no"
 

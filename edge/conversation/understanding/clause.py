@@ -7,7 +7,15 @@ from typing import Annotated
 
 import msgspec
 
-from edge.conversation.understanding.amounts import JOINED, MINUS, Doubt, amounts_in, best_of, trimmed, without_fillers
+from edge.conversation.understanding.amounts import (
+    JOINED,
+    MINUS,
+    Doubt,
+    amounts_in,
+    best_of,
+    trim_filler,
+    without_fillers,
+)
 from edge.conversation.understanding.lexicon import Vocabulary
 from edge.conversation.understanding.numerals import read_number
 from edge.conversation.understanding.said_modifier import SaidModifier
@@ -74,7 +82,7 @@ def counted_together(clauses: Iterable[Clause], same: Callable[[Clause, Clause],
 
 def clause_of(words: Sequence[str], known: Vocabulary, verb: str) -> Clause:
     """The quantity, unit and name in some words."""
-    words = trimmed(words, known)
+    words = trim_filler(words, known)
     amounts = amounts_in(words, known)
     if not amounts:
         return Clause(verb, text=" ".join(without_fillers([w for w in words if w != JOINED], known)))

@@ -16,7 +16,7 @@ from edge.conversation.understanding.amounts import JOINED, amount_at
 from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.lexicon import ordinals, vocabulary
 from edge.conversation.understanding.lookup import NO_MOVEMENT, LookedUp
-from edge.conversation.understanding.reading.amending import amended, without_recorded
+from edge.conversation.understanding.reading.amending import amend_number, without_recorded
 from edge.conversation.understanding.reading.basket_words import MEASURED, basket_words
 from edge.conversation.understanding.reading.model import BasketChange, StockCorrection
 from edge.conversation.understanding.reading.name_forms import bare_forms
@@ -146,7 +146,7 @@ class _Look:
         self._dated = bool(where.expiry)
         apart = (one for word in tokens for one in with_and_apart(word, self._names.__contains__, self._counts))
         self._words, spoken = self._known.written_out(list(apart)), self._known.language
-        self._standing = without_recorded(amended(self._words, spoken), spoken)
+        self._standing = without_recorded(amend_number(self._words, spoken), spoken)
         """The words without numbers withdrawn by later ones."""
         self._measured = any(one.unit in MEASURED for one in effect.clauses)
         self._effect = effect

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from edge.conversation.understanding.understood import LANGUAGES, understood
+from edge.conversation.understanding.understood import LANGUAGES, understood_language
 from edge.goods.search.query.text import words_of
 from edge.lib.i18n.languages import read_file
 from edge.lib.units.containers import Forms, container_forms
@@ -187,7 +187,7 @@ def _file(language: str) -> _File:
 @cache
 def vocabulary(language: str) -> Vocabulary:
     """The vocabulary of a language."""
-    language = understood(language)
+    language = understood_language(language)
     file = _file(language)
     containers = container_forms(language)
     counted: dict[Phrase, CountingWord] = {}

@@ -99,14 +99,14 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     reading, doubted = None, False
     if agent == "shopping" and said.kind in ("other", "act") and (_lacks_names(said, found) or _says_size(text, said)):
         reading = read_wish(db, search, text, language)
-    if agent == "stock" and (_leaves_open(placed, found) or not (placed.where.said or named)):
+    if agent == "stock" and (_leaves_open(placed, found) or not (placed.where.is_stated or named)):
         heard = hear_statement(db, search, text, language, respelt=not _is_near(said, found))
         reading, doubted = _read(heard, placed, found, text)
     if agent == "stock" and _is_possible_stock_question(said, reading, text, found):
         reading = read_stock_question(db, search, text, language, _counts(said)) or reading
     if (
         agent == "stock"
-        and (reading is None or not reading.counted)
+        and (reading is None or not reading.has_act_and_quantity)
         and said.kind in ("stock", "fact", "other", "held")
     ):
         reading = read_question_part(db, search, text, language) or reading
@@ -209,11 +209,11 @@ def _lacks_names(said: Sentence, found: dict[str, FoundProducts]) -> bool:
     if any(one.verb not in ("", "add", "find") for one in said.clauses):
         return False
 
-    def known(text: str) -> FoundProducts:
+    def find_known(text: str) -> FoundProducts:
         return found.get(text, FoundProducts(text, "none"))
 
-    things = [part for clause in said.clauses for part in each_of(clause, known)]
-    return any(known(one.text).kind != "all" or one.doubt for one in things)
+    things = [part for clause in said.clauses for part in each_of(clause, find_known)]
+    return any(find_known(one.text).kind != "all" or one.doubt for one in things)
 
 
 def _says_size(text: str, said: Sentence) -> bool:
@@ -236,14 +236,14 @@ def _read(
     if said.kind == "act" and heard.denied and not numbered:
         return msgspec.structs.replace(NO_MOVEMENT, language=said.language), True
     if _leaves_open(placed, found):
-        if said.kind == "fact" and reading is not None and not reading.counted:
+        if said.kind == "fact" and reading is not None and not reading.has_act_and_quantity:
             return None, False
         return reading, reading is None or _has_act_in_name(said)
     if said.kind == "act":
-        if reading is None or not reading.counted:
+        if reading is None or not reading.has_act_and_quantity:
             return None, any(one.amount is not None for one in said.clauses)
         return (_unsure(reading) if reading.unowned or reading.waits else reading), False
-    if said.kind == "stock" and "?" not in text and reading is not None and reading.counted:
+    if said.kind == "stock" and "?" not in text and reading is not None and reading.has_act_and_quantity:
         counts = {one.verb for one in reading.clauses} == {"adjust"}
         return (_unsure(reading) if counts else None), False  # "we have exactly 7 loaves"
     return None, False
@@ -305,11 +305,13 @@ def _leaves_open(placed: PlacedSentence, found: dict[str, FoundProducts]) -> boo
     if said.kind != "act":
         return False
 
-    def known(text: str) -> FoundProducts:
+    def find_known(text: str) -> FoundProducts:
         return found.get(text, FoundProducts(text, "none"))
 
-    things = [part for clause in said.clauses for part in each_of(clause, known)]
-    named = all(one.text and (known(one.text).kind == "all" or known(f"={one.whole}").kind == "all") for one in things)
+    things = [part for clause in said.clauses for part in each_of(clause, find_known)]
+    named = all(
+        one.text and (find_known(one.text).kind == "all" or find_known(f"={one.whole}").kind == "all") for one in things
+    )
     doubted = any(one.doubt == "numbers" for one in said.clauses)
-    moved = not placed.where.said and bool(placed.where.fault([one.verb for one in said.clauses]))
+    moved = not placed.where.is_stated and bool(placed.where.fault([one.verb for one in said.clauses]))
     return not named or doubted or moved

@@ -16,7 +16,7 @@ from edge.conversation.understanding.amounts import (
     Doubt,
     corrects,
     counts_behind,
-    denied,
+    is_denial,
     is_minus,
     without_fillers,
 )
@@ -251,13 +251,13 @@ def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], b
     held = False
     clauses: list[Clause] = []
     for part in parts_of(words, known):
-        if better := amended(clauses, part, known):
+        if better := amend_last_item(clauses, part, known):
             clauses[-1] = better
             continue
         doubt: Doubt = ""
         if clauses and (taken_back := corrects(part, 0, known)):
             begun = clauses[-1].text or clauses[-1].amount is not None
-            doubt = "numbers" if begun or denied(part[:taken_back], known) else ""
+            doubt = "numbers" if begun or is_denial(part[:taken_back], known) else ""
             clauses[-1] = msgspec.structs.replace(clauses[-1], doubt="numbers")  # "2 milk, no, 3 rice": unclear
             part = part[taken_back:]
         body, reason = _reason(part, known)
@@ -328,7 +328,7 @@ def _is_unnamed_amount(before: Clause, clause: Clause) -> bool:
     return not before.text and before.amount is not None and not clause.verb
 
 
-def amended(clauses: Sequence[Clause], part: Sequence[str], known: Vocabulary) -> Clause | None:
+def amend_last_item(clauses: Sequence[Clause], part: Sequence[str], known: Vocabulary) -> Clause | None:
     """The last item with an amount corrected in the same sentence: "took three, no, four"."""
     length = corrects(part, 0, known)
     if not clauses or not length:
@@ -337,7 +337,7 @@ def amended(clauses: Sequence[Clause], part: Sequence[str], known: Vocabulary) -
     last = clauses[-1]
     if said.text and last.text not in ("", said.text):
         return None
-    if denied(part[:length], known):
+    if is_denial(part[:length], known):
         number = read_number(known, part, length)
         if number is None or said.text or said.unit or last.doubt or not last.text:
             return None

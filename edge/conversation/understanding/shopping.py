@@ -15,7 +15,7 @@ from edge.conversation.understanding.numerals import read_number
 from edge.conversation.understanding.reading.amending import amended as with_number_corrected
 from edge.conversation.understanding.reading.statement_words import length_at, statement_words
 from edge.conversation.understanding.reading.words import language_of
-from edge.conversation.understanding.sentence import Sentence, amended, apart_from, understand
+from edge.conversation.understanding.sentence import Sentence, amend_last_item, apart_from, understand
 from edge.conversation.understanding.sentence_parts import parts_of
 from edge.conversation.understanding.tokens import tokens_of
 from edge.conversation.understanding.understood import LANGUAGES
@@ -232,7 +232,7 @@ def _clauses(parts: Sequence[list[str]], known: Vocabulary, intent: str) -> tupl
     """The wish in each part of a sentence, with corrections applied."""
     clauses: list[Clause] = []
     for part in parts:
-        if better := amended(clauses, part, known):
+        if better := amend_last_item(clauses, part, known):
             clauses[-1] = better
         elif clauses and (taken_back := corrects(part, 0, known)):
             clauses[-1] = msgspec.structs.replace(clauses[-1], amount=None, doubt="numbers")

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 from edge.conversation.understanding.lexicon import vocabulary
 from edge.conversation.understanding.sentence import Sentence, understand
 from edge.conversation.understanding.tokens import tokens_of
-from edge.conversation.understanding.understood import LANGUAGES, understood
+from edge.conversation.understanding.understood import LANGUAGES, understood_language
 from edge.core.process.part_state import PartState
 from edge.lib.i18n import translate
 
@@ -60,9 +60,9 @@ ECHO = 80
 ECHO_WORDS = 3
 
 
-def expected(language: str, options: Iterable[str]) -> tuple[str, ...]:
+def expected_phrases(language: str, options: Iterable[str]) -> tuple[str, ...]:
     """The phrases to expect: answers to the open question first, then verbs, replies, units and numbers."""
-    language = understood(language)
+    language = understood_language(language)
     known = vocabulary(language)
     phrases = [" ".join(phrase) for table in (known.verbs, known.asks) for phrase in table]
     phrases += [word for word in REPLIES.get(language, ()) if word]

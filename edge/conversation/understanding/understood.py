@@ -9,6 +9,6 @@ from edge.lib.i18n.languages import file_of
 LANGUAGES = tuple(one for one in SPOKEN if file_of("edge.conversation.understanding", "vocabulary", one))
 
 
-def understood(language: str) -> str:
+def understood_language(language: str) -> str:
     """The language used to understand readers of this one."""
     return language if language in LANGUAGES else ENGLISH

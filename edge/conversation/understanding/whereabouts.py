@@ -45,7 +45,7 @@ class Whereabouts(msgspec.Struct, frozen=True):
     doubt: bool = False
 
     @property
-    def said(self) -> bool:
+    def is_stated(self) -> bool:
         """Whether anything was stated."""
         return self != Whereabouts()
 
@@ -101,7 +101,7 @@ def understand_placed(
     """Read a sentence about stock with places and lots separated; questions keep their own words."""
     rest, where = apart(text, language, places, today)
     said = understand(rest, language)
-    if not where.said or (said.kind not in ("act", "stock") and not where.lot):
+    if not where.is_stated or (said.kind not in ("act", "stock") and not where.lot):
         return PlacedSentence(understand(text, language), text, Whereabouts())
     return PlacedSentence(said, rest, where)
 

@@ -59,7 +59,7 @@ class Playing:
         return " ".join(self._lines)
 
     @property
-    def left(self) -> tuple[str, ...]:
+    def unheard_lines(self) -> tuple[str, ...]:
         """The sentences not yet heard to the end."""
         return tuple(line for line in self._lines if line not in self._heard)
 

@@ -80,15 +80,15 @@ class VoiceLine(Protocol):
 
     async def tell(self, message: VoiceMessage) -> None: ...
     async def play(self, samples: bytes, rate_hz: int) -> None: ...
-    async def expected(self) -> tuple[str, tuple[str, ...]]:
+    async def expect_phrases(self) -> tuple[str, tuple[str, ...]]:
         """The conversation's language and expected phrases."""
 
     async def answer(self, heard: HeardText) -> Reply | None:
         """Take a turn; None if it wasn't meant for the assistant."""
 
-    async def silenced(self, heard: HeardText) -> Reply | None:
+    async def on_interrupted(self, heard: HeardText) -> Reply | None:
         """Our speech was interrupted: withdraw the question being asked. The reply isn't spoken; None if there was no
         question."""
 
-    def sounded(self, heard: HeardSound) -> None:
+    def on_sound(self, heard: HeardSound) -> None:
         """Receive all recognised audio, even if not acted on. It's discarded unless a manager records."""

@@ -105,12 +105,12 @@ class VoiceTalk:
             await self._lose()
             await self._deafen()
 
-    async def lost(self) -> None:
+    async def on_microphone_lost(self) -> None:
         """The microphone is gone: discard the current sentence."""
         await self._lose()
         await self._deafen()
 
-    async def ended(self) -> None:
+    async def wait_ended(self) -> None:
         """Wait until it neither listens nor speaks."""
         await self._off.wait()
 
@@ -196,7 +196,7 @@ class VoiceTalk:
         """Begin a sentence at a time of this listening session, or with the buffered audio."""
         await self._lose()
         try:
-            language, phrases = await self._line.expected()
+            language, phrases = await self._line.expect_phrases()
             reply = await self._models.listen(language, self._rate_hz, HOLD_MS / 1000 + HEAR_S, phrases)
         except ModelError as error:
             return await self._fail(error)
@@ -266,7 +266,7 @@ class VoiceTalk:
             sure = certainty(text, ((one.text, one.confidence) for one in heard.words), utterance.language).least
             sound = bytes(utterance.samples)
             if not says_pin(text, utterance.language):
-                self._line.sounded(HeardSound(sound, utterance.rate_hz, text, sure, utterance.began_s))
+                self._line.on_sound(HeardSound(sound, utterance.rate_hz, text, sure, utterance.began_s))
             if utterance.late:
                 utterance.samples.clear()
                 await self._line.tell(VoiceMessage("error", code="voice_late"))
@@ -305,10 +305,10 @@ class VoiceTalk:
 
             await self._line.tell(VoiceMessage("heard", text=HIDDEN if says_pin(text, utterance.language) else text))
             stops = is_stop(text, utterance.language)
-            cut = bool(self._said.left) and self._models.has("tts", self._said.language)
+            cut = bool(self._said.unheard_lines) and self._models.has("tts", self._said.language)
             checked = self._models.checks(utterance.language)
             heard = HeardText(text, utterance.sure, held, again, utterance.began_s, self._spoke_s, cut, checked)
-            if stops and self._said.left:
+            if stops and self._said.unheard_lines:
                 return await self._silence(heard)
             reply = await self._line.answer(heard)
             return await (self._deafen() if stops and reply is None else self._reply(reply))
@@ -316,7 +316,7 @@ class VoiceTalk:
     async def _silence(self, heard: HeardText) -> None:
         """The user stopped our speech; later answers don't apply to the question it cut off."""
         self._said.finish()
-        if ended := await self._line.silenced(heard):
+        if ended := await self._line.on_interrupted(heard):
             await self._line.tell(ended.message)
         await self._rest()
 
@@ -356,7 +356,7 @@ class VoiceTalk:
 
     async def _go_on(self) -> None:
         """Speak the rest, unless a person is speaking."""
-        if self._utterance is None and self._said.left and self._models.has("tts", self._said.language):
+        if self._utterance is None and self._said.unheard_lines and self._models.has("tts", self._said.language):
             self._speaking = self._speech.start(self._speak(self._said), "voice")
         else:
             await self._rest()
@@ -365,7 +365,7 @@ class VoiceTalk:
         await self._become("speaking")
         began_s = time.monotonic()
         try:
-            for line in said.left:
+            for line in said.unheard_lines:
                 await self._say(line, said)
             await asyncio.sleep(max(0.0, said.until_s - time.monotonic()) + DRAINED_S)
         except ModelError as error:

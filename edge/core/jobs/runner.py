@@ -113,7 +113,7 @@ class JobRunner:
                 answers = await asyncio.gather(
                     asyncio.to_thread(source.take, till_first.budget(JOB_CHUNKS)),
                     self._save(job, JobResult("running"), progress),
-                    *self._asked(job, group),
+                    *self._submit_chunks(job, group),
                     return_exceptions=True,
                 )
                 for answer in answers:
@@ -127,7 +127,7 @@ class JobRunner:
                 group = more
         return JobResult("done")
 
-    def _asked(self, job: Job, group: Sequence[Chunk]) -> Iterator[Coroutine[Any, Any, Outcome]]:
+    def _submit_chunks(self, job: Job, group: Sequence[Chunk]) -> Iterator[Coroutine[Any, Any, Outcome]]:
         """Submit the commands of a job's chunks on behalf of the user who started it."""
         actor = Actor(job.actor, "job", job.register, self._rights_of(job))
         for chunk in group:

@@ -73,7 +73,7 @@ class Keyring:
         except NeedsHuman as error:
             _log.warning("personal data is hidden", why=error.what)
             return None
-        return None if key is None else self._opened(key, person, kind, field, sealed)
+        return None if key is None else self._decrypt(key, person, kind, field, sealed)
 
     def key(self, person: str) -> bytes | None:
         """A person's key, even while personal data is hidden; None if missing or no longer decryptable."""
@@ -118,7 +118,7 @@ class Keyring:
             self._wrappings = wrapping_keys.read(self._folder)
         return self._wrappings
 
-    def _opened(self, key: bytes, person: str, kind: Kind, field: str, sealed: str) -> str | None:
+    def _decrypt(self, key: bytes, person: str, kind: Kind, field: str, sealed: str) -> str | None:
         text = sealed.removeprefix(_FORM)
         try:
             box = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

@@ -122,7 +122,7 @@ class Supervisor:
             attempt = 0
             said = PartState(part.name, "ok") if state is None else msgspec.structs.replace(state, name=part.name)
             if said.state == "lost":
-                self._lost(said)
+                self._log_loss(said)
             else:
                 if self.states[part.name].state == "lost":
                     _log.info("back", part=part.name)
@@ -146,7 +146,7 @@ class Supervisor:
                     return
                 _log.exception("a part failed because of an internal error", part=part.name)
                 failure = _fault(part, error, "fault", "It will be retried.")
-            self._lost(failure)
+            self._log_loss(failure)
             pause_s = PART_BACKOFF_S[min(attempt, len(PART_BACKOFF_S) - 1)]
             await self._pause(pause_s if again_s is None else min(pause_s, again_s))
             attempt += 1
@@ -168,7 +168,7 @@ class Supervisor:
         except TimeoutError:
             return
 
-    def _lost(self, failure: PartState) -> None:
+    def _log_loss(self, failure: PartState) -> None:
         """Log the loss once; a new reason for the same loss isn't logged again."""
         was = self.states[failure.name]
         if was.state != "lost":
@@ -232,13 +232,13 @@ class TaskSet:
             return False
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(self._on_task_end)
         return True
 
     async def stop(self) -> None:
         await _end(self._tasks)
 
-    def _ended(self, task: asyncio.Task[Any]) -> None:
+    def _on_task_end(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             _log.error("a task failed", task=task.get_name(), error=repr(error))

@@ -115,7 +115,7 @@ class SecretStore:
             others = tuple(entry for entry in file.entries if entry.name != name)
             if len(others) >= SECRETS_LIMIT:
                 raise ConfigError(f"You've reached the limit of {SECRETS_LIMIT} secrets.", "Remove an unused one.")
-            key = self._key(file) or self._made()
+            key = self._key(file) or self._create_key()
             ends = value[-4:] if len(value) >= SHOWN_OF_CHARS and not _is_own(name) else ""
             entry = _Entry(name, _id(key), _seal(key, name.encode(), value.encode()), ends, self._now_us())
             self._write(tuple(sorted((*others, entry), key=lambda one: one.name)), (key,), file)
@@ -138,7 +138,7 @@ class SecretStore:
     def has(self, name: str) -> bool:
         return any(entry.name == name for entry in self._read().entries)
 
-    def listed(self) -> tuple[SecretInfo, ...]:
+    def list_secrets(self) -> tuple[SecretInfo, ...]:
         """All secrets entered by people, sorted by name."""
         file = self._read()
         known = {_id(key) for key in self._keys(file)}
@@ -232,7 +232,7 @@ class SecretStore:
     def _keys(self, file: _Sealed) -> list[bytes]:
         """All available keys: from systemd, the key file and the recovery code."""
         handed_over = _handed_over()
-        found = [*([handed_over] if handed_over else []), *self._kept()]
+        found = [*([handed_over] if handed_over else []), *self._stored_keys()]
         recovery = (
             self._recovery(False) if {entry.key for entry in file.entries} - {_id(key) for key in found} else None
         )
@@ -246,7 +246,7 @@ class SecretStore:
         """Key for new secrets."""
         return next(iter(self._keys(file)), None)
 
-    def _kept(self) -> list[bytes]:
+    def _stored_keys(self) -> list[bytes]:
         path = self._folder / KEY_FILE
         try:
             return [_key_of(line) for line in path.read_text(encoding="ascii").split()]
@@ -256,7 +256,7 @@ class SecretStore:
             _log.warning("the key for secrets can't be read", file=str(path), why=type(error).__name__)
             return []
 
-    def _made(self) -> bytes:
+    def _create_key(self) -> bytes:
         key = os.urandom(KEY_BYTES)
         self._write_keys((key,))
         return key

@@ -158,7 +158,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     worth_minor: int = 0
 
     @property
-    def sold(self) -> tuple[BasketLine, ...]:
+    def sold_lines(self) -> tuple[BasketLine, ...]:
         """The lines that aren't voided."""
         return tuple([line for line in self.lines if not line.voided])
 
@@ -204,24 +204,24 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
                 tip = tip or line
         return tip
 
-    def changed(self, **changes: object) -> Basket:
+    def with_changes(self, **changes: object) -> Basket:
         """The basket with fields changed and the next revision."""
         return msgspec.structs.replace(self, revision=self.revision + 1, **changes)
 
     def with_line(self, line: BasketLine) -> Basket:
         """The basket with the line of the same id replaced."""
-        return self.changed(lines=tuple(line if old.id == line.id else old for old in self.lines))
+        return self.with_changes(lines=tuple(line if old.id == line.id else old for old in self.lines))
 
     def without_question(self, id: int) -> Basket:
-        return self.changed(questions=tuple(question for question in self.questions if question.id != id))
+        return self.with_changes(questions=tuple(question for question in self.questions if question.id != id))
 
     def taken_by(self, other: Basket) -> Basket:
         """The empty basket left at this register after another takes over its contents."""
         up = other.up
         away = TakenAway(up.called, other.register, up.who) if up else None
-        return msgspec.structs.replace(self.closed(), away=away)
+        return msgspec.structs.replace(self.next_basket(), away=away)
 
-    def closed(self) -> Basket:
+    def next_basket(self) -> Basket:
         """The empty basket that follows this one."""
         return Basket(self.register, self.revision + 1)
 

@@ -63,7 +63,7 @@ def add(
         return _ask(basket, "unknown", code, quantity)
     if len(basket.lines) >= LINES_LIMIT:
         raise Refusal("basket_full", {"limit": LINES_LIMIT})
-    if label and label.serial and any(_is(line, product.sku, label.serial) for line in basket.sold):
+    if label and label.serial and any(_is(line, product.sku, label.serial) for line in basket.sold_lines):
         raise Refusal("serial_twice", {**name_values(product.names), "serial": label.serial})
     price = product.price_minor if product.price_minor is not None else price_minor
     if label:
@@ -118,7 +118,7 @@ def answer(
     if question.kind == "measure" and quantity is None:
         raise Refusal("quantity_missing")
     if question.kind == "age":
-        without = without.changed(age_checked=max(without.age_checked, question.min_age))
+        without = without.with_changes(age_checked=max(without.age_checked, question.min_age))
     if question.kind == "expired" and label:
         label = msgspec.structs.replace(label, sold_expired=True)
     if question.kind == "label_price" and label:
@@ -141,8 +141,8 @@ def keeping_modifiers(before: Basket, after: Basket, said: tuple[str, ...] | Non
 
 def is_struck(before: Basket, after: Basket) -> bool:
     """Whether a line has less than before. A tip is the customer's and doesn't count."""
-    now = {line.id: line.quantity for line in after.sold}
-    return any(now.get(line.id, 0) < line.quantity for line in before.sold if line.kind != "tip")
+    now = {line.id: line.quantity for line in after.sold_lines}
+    return any(now.get(line.id, 0) < line.quantity for line in before.sold_lines if line.kind != "tip")
 
 
 def set_quantity(basket: Basket, id: int, quantity: int) -> Basket:
@@ -252,7 +252,7 @@ def _put(
         course=basket.course,
         seat=basket.seat,
     )
-    return basket.changed(last_id=id, lines=(*basket.lines, line))
+    return basket.with_changes(last_id=id, lines=(*basket.lines, line))
 
 
 def _same(line: BasketLine, product: Sellable, price_minor: int, label: ScannedData | None) -> bool:
@@ -288,4 +288,4 @@ def _ask(
         question = msgspec.structs.replace(
             question, sku=product.sku, names=product.names, unit=_UNITS[product.unit], min_age=least_age
         )
-    return basket.changed(last_id=id, questions=(*basket.questions, question))
+    return basket.with_changes(last_id=id, questions=(*basket.questions, question))

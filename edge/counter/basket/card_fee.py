@@ -14,4 +14,4 @@ def with_card_fee(basket: Basket, minor: int) -> Basket:
     """The basket with a surcharge added for a card."""
     id = basket.last_id + 1
     fee = BasketLine(id, "", "", in_all_languages("counter.line_card_fee"), "piece", ONE, minor, "", kind="fee")
-    return basket.changed(last_id=id, lines=(*basket.lines, fee))
+    return basket.with_changes(last_id=id, lines=(*basket.lines, fee))

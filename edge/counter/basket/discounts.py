@@ -42,7 +42,7 @@ def on_basket(basket: Basket, discount: TypedDiscount | None) -> Basket:
     if discount:
         left_minor = sum(_remaining_minor(line) for line in basket.lines if may_touch(line))
         _out_of_range(discount, left_minor)
-    return apply_discounts(basket.changed(discount=discount))
+    return apply_discounts(basket.with_changes(discount=discount))
 
 
 def with_coupon(basket: Basket, coupon: SaleCoupon) -> Basket:
@@ -51,7 +51,7 @@ def with_coupon(basket: Basket, coupon: SaleCoupon) -> Basket:
         raise Refusal("coupon_twice", {"tail": coupon.tail})
     if len(basket.coupons) >= COUPONS_LIMIT:
         raise Refusal("coupons_most", {"limit": COUPONS_LIMIT})
-    return apply_discounts(basket.changed(coupons=(*basket.coupons, coupon)))
+    return apply_discounts(basket.with_changes(coupons=(*basket.coupons, coupon)))
 
 
 def apply_discounts(basket: Basket) -> Basket:

@@ -144,7 +144,7 @@ class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.quantity * self.units
 
     @property
-    def taken(self) -> tuple[BundlePart, ...]:
+    def stock_taken(self) -> tuple[BundlePart, ...]:
         """What leaves the stock for each unit: its parts or itself, adjusted by modifiers."""
         return stock_parts(self.sku, self.parts, self.modifiers)
 

@@ -29,7 +29,7 @@ def split_basket(basket: Basket, parts: Mapping[int, int]) -> tuple[Basket, Bask
         raise Refusal("answer_first", {"waiting": len(basket.questions)})
     if basket.returns or basket.part or basket.advance or basket.coupons or basket.ordered:
         raise Refusal("split_not_this")
-    sold = {line.id: line for line in basket.sold}
+    sold = {line.id: line for line in basket.sold_lines}
     if missing := parts.keys() - sold.keys():
         raise Refusal("no_such_line", {"line": min(missing)})
     taken = tuple(_part(sold[id], quantity) for id, quantity in sorted(parts.items()))
@@ -42,7 +42,7 @@ def split_basket(basket: Basket, parts: Mapping[int, int]) -> tuple[Basket, Bask
     if not taken or not any(not line.voided for line in left):
         raise Refusal("split_all_or_nothing")
     other = _replace(basket, lines=taken, discount=None, name="", up=None, away=None, payment="", tenders=())
-    return basket.changed(lines=left), other
+    return basket.with_changes(lines=left), other
 
 
 def join(basket: Basket, other: Basket) -> tuple[Basket, dict[int, int]]:
@@ -58,7 +58,7 @@ def join(basket: Basket, other: Basket) -> tuple[Basket, dict[int, int]]:
     if len(coupons) > COUPONS_LIMIT:
         raise Refusal("coupons_most", {"limit": COUPONS_LIMIT})
     became = {line.id: basket.last_id + line.id for line in other.lines}
-    joined = basket.changed(
+    joined = basket.with_changes(
         lines=(*basket.lines, *(_replace(line, id=became[line.id]) for line in other.lines)),
         last_id=basket.last_id + other.last_id,
         coupons=coupons,

@@ -72,7 +72,7 @@ def less(one: TaxedTotal, other: TaxedTotal) -> TaxedTotal:
     """The difference of two sums; a tax that only the second has is negative."""
     return TaxedTotal(
         one.net_minor - other.net_minor,
-        merge_taxes((*one.taxes, *(row.negated for row in other.taxes))),
+        merge_taxes((*one.taxes, *(row.reversed_row for row in other.taxes))),
         one.total_minor - other.total_minor,
         one.deposit_minor - other.deposit_minor,
     )

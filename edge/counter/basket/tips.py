@@ -33,10 +33,10 @@ def with_tip(basket: Basket, minor: int) -> Basket:
     """The basket with its tip replaced; 0: none."""
     lines = tuple(line for line in basket.lines if line.kind != "tip")
     if not minor:
-        return basket.changed(lines=lines)
+        return basket.with_changes(lines=lines)
     id = basket.last_id + 1
     tip = BasketLine(id, "", "", in_all_languages("counter.line_tip"), "piece", ONE, minor, "", kind="tip")
-    return basket.changed(last_id=id, lines=(*lines, tip))
+    return basket.with_changes(last_id=id, lines=(*lines, tip))
 
 
 def takes_tip(basket: Basket) -> bool:
@@ -49,7 +49,7 @@ def with_asked_tip(basket: Basket, minor: int, share: int, settings: SaleTerms) 
     it, which follows the basket; neither: none. Raises `Refusal` if the shop takes no tips."""
     if (minor or share) and not settings.takes_tips:
         raise Refusal("no_tips")
-    if not basket.sold:
+    if not basket.sold_lines:
         raise Refusal("basket_empty")
     without = _replace(with_tip(basket, 0), tip_share=share)
     if share:
@@ -61,7 +61,7 @@ def with_asked_tip(basket: Basket, minor: int, share: int, settings: SaleTerms) 
 
 def following(basket: Basket, settings: SaleTerms) -> Basket:
     """The basket with a percentage tip recalculated. Its revision is unchanged."""
-    tip = next((line for line in basket.sold if line.kind == "tip"), None)
+    tip = next((line for line in basket.sold_lines if line.kind == "tip"), None)
     if tip is None or not basket.tip_share:
         return basket
     others = tuple(line for line in basket.lines if line is not tip)

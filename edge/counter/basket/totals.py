@@ -38,7 +38,7 @@ class Totals(msgspec.Struct, frozen=True):
 def totals(basket: Basket, settings: SaleTerms) -> Totals:
     """The sums of a basket. Raises `KeyError` if a line's tax class isn't in the table (see `require_tax_class`)."""
     part, paid, by = basket.part, basket.paid_minor, taxation_of(basket, settings)
-    sums = less(worth(part.whole, by), worth(part.left, by)) if part else worth(basket.sold, by)
+    sums = less(worth(part.whole, by), worth(part.left, by)) if part else worth(basket.sold_lines, by)
     for goods in basket.returns:
         sums = less(sums, returned_worth(goods))
     ahead = min(basket.advance.minor, max(0, sums.total_minor)) if basket.advance else 0
@@ -60,12 +60,12 @@ def taxation_of(basket: Basket, settings: SaleTerms) -> Taxation:
     paid = basket.advance.paid if basket.advance else ()
     table = settings.tax
     if basket.delivered_to:
-        net_minor = basket.worth_minor or net_revenue_minor(basket.sold, Taxation(table))
+        net_minor = basket.worth_minor or net_revenue_minor(basket.sold_lines, Taxation(table))
         table = settings.tax_at(basket.delivered_to, net_minor)
     if not paid:
         return Taxation(table)
     part = basket.part
-    return taxation(part.whole if part else basket.sold, part.left if part else (), paid, table)
+    return taxation(part.whole if part else basket.sold_lines, part.left if part else (), paid, table)
 
 
 def saved_minor(basket: Basket, settings: SaleTerms) -> int:
@@ -91,7 +91,7 @@ def returned_worth(goods: ReturnedGoods) -> TaxedTotal:
 def total_minor(basket: Basket, settings: SaleTerms) -> int:
     """A basket's total with taxes; without added ones if the table lacks a class."""
     try:
-        return worth(basket.sold, taxation_of(basket, settings)).total_minor
+        return worth(basket.sold_lines, taxation_of(basket, settings)).total_minor
     except KeyError:
         return basket.total_minor
 

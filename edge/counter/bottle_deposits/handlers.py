@@ -97,7 +97,7 @@ def _lines(tx: Transaction, wanted: tuple[ReturnedBottles, ...]) -> tuple[Bottle
         if goods is None:
             raise Refusal("unknown_sku", {"sku": one.code})
         if not goods.deposit_minor:
-            raise Refusal("no_deposit", {"sku": goods.sku, **goods.called})
+            raise Refusal("no_deposit", {"sku": goods.sku, **goods.name_values})
         before = found[goods.sku].pieces if goods.sku in found else 0
         found[goods.sku] = BottleLine(goods.sku, before + one.pieces * goods.units, goods.deposit_minor)
     return tuple(found.values())

@@ -44,7 +44,7 @@ class BottleTables(TableProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return together(self._taken, BottlesTaken, BottlesUndone)
+        return together(self._insert_taken, BottlesTaken, BottlesUndone)
 
-    async def _taken(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+    async def _insert_taken(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         await TAKEN.copy(connection, self.facts(key, rows))

@@ -28,7 +28,7 @@ class BottleGoods(msgspec.Struct, frozen=True):
     units: int = 1
 
     @property
-    def called(self) -> dict[str, str]:
+    def name_values(self) -> dict[str, str]:
         """Its name as a text value of refusals."""
         return {"name": next(iter(self.names.values()), self.sku)}
 

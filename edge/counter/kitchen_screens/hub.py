@@ -41,7 +41,7 @@ class KitchenScreenTables(TableProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return {TicketBumped.__name__: self._made}
+        return {TicketBumped.__name__: self._insert_made}
 
-    async def _made(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+    async def _insert_made(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         await MADE.copy(connection, self.facts(key, rows))

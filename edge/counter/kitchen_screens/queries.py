@@ -135,9 +135,9 @@ OUT: Memo[frozenset[tuple[str, str]]] = Memo(
 
 def _all_day(tickets: Iterable[KitchenTicket]) -> list[AllDay]:
     found: dict[str, AllDay] = {}
-    for line in (line for ticket in tickets for line in ticket.lines if line.left):
+    for line in (line for ticket in tickets for line in ticket.lines if line.open_quantity):
         known = found.get(line.sku)
-        found[line.sku] = AllDay(line.sku, line.names, line.unit, (known.quantity if known else 0) + line.left)
+        found[line.sku] = AllDay(line.sku, line.names, line.unit, (known.quantity if known else 0) + line.open_quantity)
     return sorted(found.values(), key=lambda one: (-one.quantity, one.sku))
 
 

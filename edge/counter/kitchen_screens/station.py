@@ -45,6 +45,6 @@ class TicketLine(msgspec.Struct, frozen=True, omit_defaults=True):
     course: int = 0
 
     @property
-    def left(self) -> int:
+    def open_quantity(self) -> int:
         """The quantity still to be made, in thousandths."""
         return max(0, self.quantity - self.done)

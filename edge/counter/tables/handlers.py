@@ -106,11 +106,11 @@ def transfer_table(tx: Transaction, command: TransferTable) -> None:
 
 def split_seats(tx: Transaction, command: SplitSeats) -> Basket:
     basket = read_basket(tx.db, tx.actor.register)
-    first, *others = sorted({line.seat for line in basket.sold if line.seat}) or [0]
+    first, *others = sorted({line.seat for line in basket.sold_lines if line.seat}) or [0]
     if not first or not others:
         raise Refusal("split_no_seats")
     for seat in others:
-        parts = tuple(BillPart(line.id) for line in basket.sold if line.seat == seat)
+        parts = tuple(BillPart(line.id) for line in basket.sold_lines if line.seat == seat)
         basket = tx.do(SplitTable(parts)).result
     return basket
 

@@ -70,7 +70,7 @@ def _state(
         "here" if register else "open",
         sits.guests,
         sits.since_us or min((one.at_us for one in bills), default=0),
-        sum(one.items for one in bills) + (len(basket.sold) if basket else 0),
+        sum(one.items for one in bills) + (len(basket.sold_lines) if basket else 0),
         total_minor,
         register,
         tuple(one.number for one in bills),

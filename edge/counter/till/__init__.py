@@ -204,7 +204,7 @@ def _by_hand(at: Made) -> tuple[CommandSpec, ...]:
         CommandSpec(
             commands.TakeBasketUp, at(BasketParking, BasketParking.take_up), right=SELL, requires=BASKET, surfaces=TILL
         ),
-        CommandSpec(SplitBasket, at(BillSplits, BillSplits.split), right=SELL, requires=EDITS, surfaces=TILL),
+        CommandSpec(SplitBasket, at(BillSplits, BillSplits.split_basket), right=SELL, requires=EDITS, surfaces=TILL),
         CommandSpec(JoinBasket, at(BillSplits, BillSplits.join), right=SELL, requires=EDITS, surfaces=TILL),
         CommandSpec(PrintBill, at(BillSplits, BillSplits.print_bill), right=SELL, requires=BASKET, surfaces=TILL),
         _pin_command(commands.CorrectTender, at(Corrections, Corrections.correct_tender), VOID, SIGNED),

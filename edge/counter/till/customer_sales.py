@@ -103,7 +103,7 @@ def forget_in_baskets(tx: Transaction, person: str) -> bool:
     """Remove a forgotten person from open baskets (`people.forgetting.Forgetter`)."""
     for basket in _baskets(tx.db):
         if basket.customer == person:
-            after = basket.changed(customer="", name="")
+            after = basket.with_changes(customer="", name="")
             values = (after.revision, kept_basket(tx, after), after.register)
             tx.db.execute("UPDATE open_basket SET revision = ?, body = ? WHERE register = ?", values)
     for id, body in tx.db.execute("SELECT id, body FROM parked_basket WHERE taken_us = 0").fetchall():
@@ -111,7 +111,7 @@ def forget_in_baskets(tx: Transaction, person: str) -> bool:
         if parked.customer == person:
             tx.db.execute(
                 "UPDATE parked_basket SET body = ? WHERE id = ?",
-                (kept_basket(tx, parked.changed(customer="", name="")), id),
+                (kept_basket(tx, parked.with_changes(customer="", name="")), id),
             )
             tx.db.execute("UPDATE parked_basket SET name = '' WHERE id = ?", (id,))
     return False
@@ -129,7 +129,7 @@ def _record_sale(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> N
     if event.customer:
         _paper(db, fact, event, "sale", event.total_minor + event.rounding_minor)
         _goods(db, fact, event.customer, event.lines, 1)
-        _goods(db, fact, event.customer, event.returned, -1, first=LINES_LIMIT + 1)
+        _goods(db, fact, event.customer, event.returned_lines, -1, first=LINES_LIMIT + 1)
 
 
 def count_customers_of(db: Connection, receipts: Iterable[tuple[str, int]]) -> int:

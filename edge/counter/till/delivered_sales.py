@@ -73,7 +73,7 @@ def _record_sale(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> N
     for goods in event.returns:
         if place := _place_of(db, goods.register, goods.sale):
             net_minor = goods.net_minor - goods.deposit_minor - _non_revenue_minor(goods.lines)
-            _add(db, fact, event.number, place, -net_minor, [row.negated for row in goods.taxes])
+            _add(db, fact, event.number, place, -net_minor, [row.reversed_row for row in goods.taxes])
     if event.delivered_to:
         returned_minor = sum(goods.net_minor for goods in event.returns)
         net_minor = event.net_minor + returned_minor - _non_revenue_minor(event.lines) - _deposits_minor(event)
@@ -84,7 +84,7 @@ def _record_sale(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> N
 def _record_refund(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
     if event.sale and (place := _place_of(db, event.sale_register, event.sale)):
         net_minor = event.net_minor - event.deposit_minor - _non_revenue_minor(event.lines)
-        _add(db, fact, event.number, place, -net_minor, [row.negated for row in event.taxes])
+        _add(db, fact, event.number, place, -net_minor, [row.reversed_row for row in event.taxes])
 
 
 def _record_void(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:

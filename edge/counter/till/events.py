@@ -77,7 +77,7 @@ class SaleCompleted(Event, frozen=True):
         return money_minor - sum(one.amount_minor for one in self.back) + sum(one.paid_minor for one in self.returns)
 
     @property
-    def returned(self) -> tuple[Returned, ...]:
+    def returned_lines(self) -> tuple[Returned, ...]:
         """All goods returned in it, of any sale."""
         return tuple(line for goods in self.returns for line in goods.lines)
 

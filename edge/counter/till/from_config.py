@@ -15,7 +15,7 @@ def till_settings(config: Config) -> TillSettings:
     return TillSettings(
         currency=store.currency,
         tax=config.tax.table(),
-        taxes=config.tax.dated,
+        taxes=config.tax.dated_tables,
         place=store.place,
         registered=config.tax.registered,
         tax_number=store.tax_number,

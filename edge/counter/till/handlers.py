@@ -99,7 +99,7 @@ class Till:
         left = tuple(one for one in basket.coupons if one.id != command.coupon)
         if left == basket.coupons:
             raise Refusal("no_such_coupon")
-        return price_and_save(tx, self._settings, basket, basket.changed(coupons=left))
+        return price_and_save(tx, self._settings, basket, basket.with_changes(coupons=left))
 
     def set_quantity(self, tx: Transaction, command: commands.SetQuantity) -> Basket:
         basket = load(tx)
@@ -155,7 +155,7 @@ class Till:
         complete(tx, decision, self._settings, note=note, ordered=basket.ordered)
         if basket.payment:
             let_go(tx, basket)
-        return save(tx, basket.closed())
+        return save(tx, basket.next_basket())
 
     def abandon_basket(self, tx: Transaction, command: commands.AbandonBasket) -> Basket:
         basket = read_basket(tx.db, tx.actor.register)
@@ -176,12 +176,12 @@ class Till:
             if back:
                 tx.do(QueuePrint("receipt", receipts.of_cleared(cleared, fact, self._settings)))
             tell_slips(tx, self._settings, "cleared", basket.lines)
-        return basket if basket.empty and not basket.customer else save(tx, basket.closed())
+        return basket if basket.empty and not basket.customer else save(tx, basket.next_basket())
 
     def lay_basket(self, tx: Transaction, command: commands.LayBasket) -> Basket:
         there = read_basket(tx.db, tx.actor.register)
         if command.basket is None:
-            return save(tx, there.closed())
+            return save(tx, there.next_basket())
         return save(tx, msgspec.structs.replace(command.basket, register=there.register, revision=there.revision + 1))
 
     def send_to_kitchen(self, tx: Transaction, command: commands.SendToKitchen) -> Basket:

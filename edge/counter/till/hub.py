@@ -491,7 +491,7 @@ def _lines(sale: SaleCompleted) -> list[SoldLine]:
         for line in sale.lines
         if not line.voided
     ]
-    for line in sale.returned:
+    for line in sale.returned_lines:
         goods = (line.id, line.sku, -line.goods, line.price_minor, None)
         lines.append(SoldLine(*goods, -line.amount_minor, line.tax_class, 0, *_label(line.label)))
     return lines

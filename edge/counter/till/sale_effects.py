@@ -75,7 +75,7 @@ def stock_moves(lines: Iterable[RecordedLine], sign: int) -> tuple[Moved, ...]:
             key = (line.sku, lot, 0)
             sums[key] = sums.get(key, 0) + sign * line.quantity * line.units
             continue
-        for part in line.taken:
+        for part in line.stock_taken:
             if part.whole:
                 of_lot = lot if part.sku == line.sku else ""
                 key = (part.sku, of_lot, part.content if part.measure else 0)

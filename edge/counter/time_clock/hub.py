@@ -51,10 +51,10 @@ class TimeClockTables(TableProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return {ClockStamped.__name__: self._stamped, WorkCorrected.__name__: self._corrected}
+        return {ClockStamped.__name__: self._insert_stamps, WorkCorrected.__name__: self._insert_corrections}
 
-    async def _stamped(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+    async def _insert_stamps(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         await STAMP.copy(connection, self.facts(key, rows))
 
-    async def _corrected(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+    async def _insert_corrections(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         await CORRECTION.copy(connection, self.facts(key, rows))

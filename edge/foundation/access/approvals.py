@@ -45,14 +45,16 @@ class Approvals:
             self._of.popitem(last=False)
         return approval
 
-    def held(self, token: str, register: str, command: str, now_us: int, command_id: bytes = b"") -> Approval | None:
+    def find_approval(
+        self, token: str, register: str, command: str, now_us: int, command_id: bytes = b""
+    ) -> Approval | None:
         """Approval for `token`, if it is for this command and register, and not used by another."""
         found = self._of.get(token)
         if found is None or (found.register, found.command) != (register, command) or now_us >= found.until_us:
             return None
         return found if found.done_by in (b"", command_id) else None
 
-    def used(self, token: str, command_id: bytes) -> None:
+    def mark_used(self, token: str, command_id: bytes) -> None:
         """Mark an approval as used."""
         if found := self._of.get(token):
             self._of[token] = msgspec.structs.replace(found, done_by=command_id)

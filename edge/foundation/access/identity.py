@@ -69,11 +69,11 @@ class IdentityProvider:
         return self.sessions.actor(register, surface, seat, touch)
 
     def approver(self, grant: str, register: str, command: str, command_id: bytes) -> str | None:
-        held = self.approvals.held(grant, register, command, self._now_us(), command_id)
+        held = self.approvals.find_approval(grant, register, command, self._now_us(), command_id)
         return held.user if held and mark_of(self._shop.reader, held.user) == held.mark else None
 
     def approval_used(self, grant: str, command_id: bytes) -> None:
-        self.approvals.used(grant, command_id)
+        self.approvals.mark_used(grant, command_id)
 
     def manages(self, user: str) -> str | None:
         if not rights_of(self._shop.reader, user) & MANAGING:
@@ -83,8 +83,8 @@ class IdentityProvider:
     def session(self, id: str) -> Session | None:
         return self.sessions.get(id)
 
-    def shown(self, secret: str, *kinds: SessionKind, touch: bool = True) -> Session | None:
-        return self.sessions.shown(secret, *kinds, touch=touch)
+    def find_by_secret(self, secret: str, *kinds: SessionKind, touch: bool = True) -> Session | None:
+        return self.sessions.find_by_secret(secret, *kinds, touch=touch)
 
     def signed_in(self, register: str, seat: str | None = None) -> Session | None:
         return self.sessions.at(register, seat)
@@ -92,7 +92,7 @@ class IdentityProvider:
     def end(self, id: str) -> None:
         self.sessions.end(id)
 
-    async def paired(self, cookie: str, address: str, agent: str) -> tuple[Pairing | None, str | None]:
+    async def find_pairing(self, cookie: str, address: str, agent: str) -> tuple[Pairing | None, str | None]:
         return await self.pairings.enter(cookie, address, agent)
 
     def is_paired(self, id: str) -> bool:
@@ -117,7 +117,7 @@ class IdentityProvider:
     def is_personal(self, *rights: Right) -> bool:
         return not PERSONAL.isdisjoint(rights)
 
-    def looked(self, actor: Actor, what: str, of: str, address: str) -> None:
+    def record_access(self, actor: Actor, what: str, of: str, address: str) -> None:
         self.looks.note(actor, what, of, self.network(address))
 
     async def note_denied(self, actor: Actor, row: RightDenied) -> bool:

@@ -53,7 +53,7 @@ class _Table:
         self._table = EntityTable(entity)
 
     async def read(self, request: web.Request) -> web.Response:
-        header, rows = self._table.written(await request.app[SITE].asker.read(self._entity.read))
+        header, rows = self._table.write_rows(await request.app[SITE].asker.read(self._entity.read))
         out = io.StringIO()
         write_separated(out, header, rows, ",")
         name = f"{self._entity.table}.csv"
@@ -86,7 +86,7 @@ class _Table:
             table = SeparatedTable(io.StringIO(text, newline=""), find_separator([text.partition("\n")[0]]), "csv")
         except NeedsHuman:
             return [], [Fault(1, "", "unreadable")]
-        return self._table.parsed(table.header, table, lambda key: self._entity.find(db, *key))
+        return self._table.parse_rows(table.header, table, lambda key: self._entity.find(db, *key))
 
 
 def _told_fault(fault: Fault, texts: Localizer) -> ToldFault:

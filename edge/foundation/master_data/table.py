@@ -64,7 +64,7 @@ class EntityTable:
 
     # Export
 
-    def written(self, things: Sequence[Any]) -> tuple[tuple[str, ...], list[list[str]]]:
+    def write_rows(self, things: Sequence[Any]) -> tuple[tuple[str, ...], list[list[str]]]:
         """Header and rows."""
         rows = [msgspec.to_builtins(one) for one in things]
         header = [column for name in self._types for column in self._columns(name, rows)]
@@ -98,7 +98,7 @@ class EntityTable:
 
     # Import
 
-    def parsed(
+    def parse_rows(
         self, header: Sequence[str], rows: Iterable[TableRow], known: Known
     ) -> tuple[list[tuple[int, dict[str, Any]]], list[Fault]]:
         """Parse rows to complete records by line, and faults; apply only without faults. Missing columns keep current

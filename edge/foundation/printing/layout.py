@@ -45,14 +45,14 @@ class Span(msgspec.Struct, frozen=True):
     align: Align = "start"
 
     @property
-    def taken(self) -> int:
+    def width_columns(self) -> int:
         """Number of columns of the text."""
         return width(self.text)
 
     @property
     def at(self) -> int:
         """Column of its first character."""
-        room = self.width - self.taken
+        room = self.width - self.width_columns
         return self.start + {"start": 0, "centre": room // 2, "end": room}[self.align]
 
 

@@ -46,7 +46,7 @@ class PrintJob(msgspec.Struct, frozen=True):
     expires_us: int | None
     boot_id: bytes
 
-    def expired(self, mono_us: int, boot_id: bytes) -> bool:
+    def is_expired(self, mono_us: int, boot_id: bytes) -> bool:
         """Whether this job is too late."""
         return self.expires_us is not None and (boot_id != self.boot_id or mono_us > self.expires_us)
 

@@ -39,7 +39,7 @@ class Rotated(msgspec.Struct, frozen=True):
 
 async def list_secrets(request: web.Request) -> web.Response:
     """`GET secrets`: names, entry times, and last letters of long ones."""
-    return answer_json({"secrets": await _do(request, lambda store: store.listed())})
+    return answer_json({"secrets": await _do(request, lambda store: store.list_secrets())})
 
 
 async def put(request: web.Request) -> web.Response:

@@ -58,7 +58,7 @@ class Comparison:
         self._others = OthersProducts(db, source)
         self._said: Mapping[str, Sequence[Sameness]] = {}
 
-    def known(self, skus: Sequence[str]) -> dict[str, Known]:
+    def load_known(self, skus: Sequence[str]) -> dict[str, Known]:
         """Load the catalogue's state of these products. Call once per batch, first."""
         self._jumps = price_jumps(self._db)
         return {
@@ -159,7 +159,7 @@ class Comparison:
                     return JobIssue(entry.line, "", part.sku[:VALUE_CHARS], "part_size_unknown", values)
         return None
 
-    def taken(self, entries: Iterable[EntryFrame]) -> tuple[JobIssue, ...]:
+    def find_taken_codes(self, entries: Iterable[EntryFrame]) -> tuple[JobIssue, ...]:
         """Notes on codes of other products, for rows not written."""
         spoken = [(entry.line, entry.said.product) for entry in entries if entry.said is not None]
         owners = owners_of(self._db, [code for _, product in spoken for code in product.codes or ()])

@@ -140,7 +140,7 @@ class Import:
                 case Categories(categories):
                     yield from steps.categories(categories)
                 case CountFrame(rows, superseded):
-                    yield steps.counted(rows, superseded)
+                    yield steps.count_chunk(rows, superseded)
                 case Entries(entries):
                     yield from steps.entries(entries)
         yield from steps.rest()
@@ -190,7 +190,7 @@ class _Steps:
             # Before the first row, so this step leaves the job's cursor where it is.
             yield Chunk((SetCategories(part, self._source),), self._begin, counts={"categories": len(part)})
 
-    def counted(self, rows: int, superseded: bytes) -> Chunk:
+    def count_chunk(self, rows: int, superseded: bytes) -> Chunk:
         self._superseded = superseded
         return Chunk((), self._begin, total=rows)
 
@@ -204,14 +204,14 @@ class _Steps:
             if self._at > self._begin:
                 fresh.append((self._at, entry))
         spoken = [e.said.product.sku for _, e in fresh if e.said is not None and not self._is_superseded(e)]
-        known = self._comparison.known(spoken)
+        known = self._comparison.load_known(spoken)
         same: list[EntryFrame] = []
         for at, entry in fresh:
             self._take(entry, known, same)
             self._open.cursor = at
             if self._open.full():
                 yield self._close_chunk()
-        self._open.notes += self._comparison.taken(same)
+        self._open.notes += self._comparison.find_taken_codes(same)
 
     def rest(self) -> Iterator[Chunk]:
         """Remaining rows, and products missing from the file."""
@@ -332,7 +332,7 @@ class _Steps:
             self._open.add(Product(sku), entry.line, held=True, gate=gate)
 
     def _close_chunk(self) -> Chunk:
-        chunk, self._open = self._open.done(), _Chunk(self._source, self._code_column)
+        chunk, self._open = self._open.finish(), _Chunk(self._source, self._code_column)
         return chunk
 
 
@@ -367,7 +367,7 @@ class _Chunk:
             or len(self.notes) >= CHUNK_NOTES
         )
 
-    def done(self) -> Chunk:
+    def finish(self) -> Chunk:
         lines = tuple(self._lines[product.sku] for product in self._products)
         first = (SetProducts(tuple(self._products), self._source, lines),) if self._products else ()
         explain = self._taken_codes if first else None

@@ -130,7 +130,7 @@ def read(ask: ReadRequest, file: IO[bytes]) -> Iterator[Frame | bytes]:
             if spool.rows % REPORT_ROWS == 0:
                 yield ReadingFrame(spool.rows)
         yield Categories(converter.tree.new())
-        counted = spool.counted()
+        counted = spool.finish_count()
         added_up = {"sums": sums.add_up(), "left_sums": sums.add_up(is_left=True)} if sums else {}
         yield msgspec.structs.replace(counted, **added_up)
         yield from spool.frames()
@@ -294,7 +294,7 @@ class _Spool:
         if len(self._batch) == BATCH_ROWS:
             self._flush()
 
-    def counted(self) -> CountFrame:
+    def finish_count(self) -> CountFrame:
         """Finish the input; return the number of rows."""
         self._batch += _inner_first(self._bundles)
         self._flush()

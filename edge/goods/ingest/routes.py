@@ -85,7 +85,7 @@ async def report(request: web.Request) -> web.Response:
         raise Problem(404, "not_found", path=request.path[:200])
     out = io.StringIO()
     header = tuple(texts.say(f"manager.{column}") for column in ("line", "field", "value", "reason"))
-    rows = ([str(n.line), n.field, n.value, texts.told(n.reason, n.values, "reason")] for n in notes)
+    rows = ([str(n.line), n.field, n.value, texts.report_text(n.reason, n.values, "reason")] for n in notes)
     write_separated(out, header, rows, ",")
     return _download(out.getvalue().encode("utf-8-sig"), f"report-{id}.csv", "text/csv")
 
@@ -120,7 +120,7 @@ async def _preview_file(request: web.Request) -> Preview | web.Response:
     try:
         return await site.services.of(HEAVY).do(look, None, wanted.path, mapping)
     except EdgeError as error:
-        sentence = texts.told(error.key, error.values) if error.key else str(error)
+        sentence = texts.report_text(error.key, error.values) if error.key else str(error)
         said = {"code": error.key, "message": sentence, "values": error.values}
         return answer_problem(422, Refused(error.key, dict(error.values)), sentence, refused=said)
 

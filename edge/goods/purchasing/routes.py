@@ -122,7 +122,10 @@ async def card_of(request: web.Request, id: str) -> SupplierCard:
     performance = await read(partial(read_supplier_performance, supplier=id, today=today_of(request)))
     if not found.order_url:
         return SupplierCard(found, prices, performance)
-    name, known = key_name(id, found.order_url), await asyncio.to_thread(request.app[SITE].services.of(SECRETS).listed)
+    name, known = (
+        key_name(id, found.order_url),
+        await asyncio.to_thread(request.app[SITE].services.of(SECRETS).list_secrets),
+    )
     is_set = any(one.name == name and not one.lost for one in known)
     return SupplierCard(found, prices, performance, "set" if is_set else "", name)
 

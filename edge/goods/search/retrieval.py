@@ -113,7 +113,7 @@ class _Asked:
         """Add products by name prefix, all words, last word incomplete, best sellers."""
         if len(wanted) > 1 or len(wanted[0].word) > 1:
             self._add(index.beginning(self._db, self._words, BEGINNING, self._retired, self._within))
-        for form in ([one.closed() for one in wanted], wanted):
+        for form in ([one.as_whole_word() for one in wanted], wanted):
             if len(self._ids) < RANKED:
                 self._add(index.all_of(self._db, form, RANKED, self._retired, self._within))
                 if len(self._ids) >= RANKED:

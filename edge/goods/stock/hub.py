@@ -293,12 +293,12 @@ class StockTables(TableProjector):
     def handlers(self) -> Mapping[str, Project]:
         return {
             **together(self._project, StockMoved, ReceiptCorrected),
-            **together(self._corrected, CostCorrected),
-            **together(self._claimed, StockReserved, StockExpected, ReservationReleased, ReservationFulfilled),
-            **together(self._placed, LevelsSet, LocationSet, LocationRetired),
+            **together(self._insert_corrections, CostCorrected),
+            **together(self._project_claims, StockReserved, StockExpected, ReservationReleased, ReservationFulfilled),
+            **together(self._project_places, LevelsSet, LocationSet, LocationRetired),
         }
 
-    async def _claimed(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+    async def _project_claims(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         days: DayChanges = defaultdict(lambda: (0, 0))
         for fact in await self.facts_in_turns(key, rows):
             for query, values in _claims(fact):
@@ -308,7 +308,7 @@ class StockTables(TableProjector):
                         days[place] = (there, promised + more)
         await keep_days(connection, key, days)
 
-    async def _placed(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+    async def _project_places(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         of = astuple(key)
         for fact in await self.facts_in_turns(key, rows):
             match fact.event:
@@ -322,7 +322,7 @@ class StockTables(TableProjector):
                     await connection.execute(_RETIRED, *of, id)
                     await connection.execute(_NO_LEVELS, *of, id)
 
-    async def _corrected(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+    async def _insert_corrections(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         await CORRECTION.copy(connection, self.facts(key, rows))
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:

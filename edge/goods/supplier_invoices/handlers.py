@@ -79,7 +79,7 @@ class SupplierInvoices:
         supplier = supplier_of(tx.db, paper)
         tx.append(SupplierInvoiceReceived(number, paper, supplier, command.digest, command.file))
         known = read_supplier(tx.db, supplier) if supplier else None
-        if known and known.auto_approve_invoices and not paper.unsure and self._matched_invoice(tx, number).matched:
+        if known and known.auto_approve_invoices and not paper.unsure and self._matched_invoice(tx, number).is_matched:
             tx.append(SupplierInvoiceApproved(number, (), ""))
         return number
 

@@ -124,7 +124,7 @@ def _read_words(
     found = read_printed(words, request.known, request.currency)
     if len(found.numbers) > 1:
         raise _Unread("two_invoices")
-    if not found.said("total") and not found.said("number"):
+    if not found.value_of("total") and not found.value_of("number"):
         raise _Unread("no_invoice" if words else "no_words")
     return PaperRead(paper_of_printed(found, how), digest, pictures, tuple(words))
 

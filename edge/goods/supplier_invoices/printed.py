@@ -27,7 +27,7 @@ _CHARS = 300
 
 def paper_of_printed(found: PrintedInvoice, how: ReadHow) -> Paper:
     """The stored form of an invoice that was read from paper."""
-    net, tax, total = found.said("net"), found.said("tax"), found.said("total")
+    net, tax, total = found.value_of("net"), found.value_of("tax"), found.value_of("total")
     places = (
         PaperField(
             one.name,
@@ -38,22 +38,22 @@ def paper_of_printed(found: PrintedInvoice, how: ReadHow) -> Paper:
         for one in found.fields
     )
     kept = Paper(
-        found.said("number"),
-        found.said("date"),
+        found.value_of("number"),
+        found.value_of("date"),
         found.currency,
-        found.said("seller"),
+        found.value_of("seller"),
         credit=total.startswith("-"),
-        due=found.said("due"),
-        seller_vat=found.said("seller_vat"),
-        order=found.said("order"),
-        despatch=found.said("despatch"),
+        due=found.value_of("due"),
+        seller_vat=found.value_of("seller_vat"),
+        order=found.value_of("order"),
+        despatch=found.value_of("despatch"),
         lines=tuple(_line(at, line) for at, line in enumerate(found.lines, 1)),
         net=net,
         tax=tax,
         total=total,
         how=how,
         fields=tuple(places),
-        account=found.said("account"),
+        account=found.value_of("account"),
     )
     return check_sums(kept)
 

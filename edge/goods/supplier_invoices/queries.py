@@ -108,8 +108,8 @@ class KeptInvoice(msgspec.Struct, frozen=True):
 
 
 class MatchedInvoice(msgspec.Struct, frozen=True):
-    """An invoice matched with orders and receipts: `findings` of the whole, and its lines. `matched`: nothing blocks
-    or asks. `faulty`: its own sums are wrong. `overruled`: codes that were approved."""
+    """An invoice matched with orders and receipts: `findings` of the whole, and its lines. `is_matched`:
+    nothing blocks or asks. `faulty`: its own sums are wrong. `overruled`: codes that were approved."""
 
     invoice: KeptInvoice
     findings: tuple[MatchFinding, ...]
@@ -127,7 +127,7 @@ class MatchedInvoice(msgspec.Struct, frozen=True):
         return tuple(dict.fromkeys(one.code for one in every if one.kind != "info"))
 
     @property
-    def matched(self) -> bool:
+    def is_matched(self) -> bool:
         return not self.faulty and not self.open_codes
 
     @property

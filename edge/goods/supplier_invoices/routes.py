@@ -80,7 +80,7 @@ async def receive(request: web.Request) -> web.Response:
     if read.paper is None:
         code = f"supplier_invoices.{read.why}"
         return answer_problem(
-            422, Refused(read.why, {"detail": read.detail}), texts.told(code, {"detail": read.detail})
+            422, Refused(read.why, {"detail": read.detail}), texts.report_text(code, {"detail": read.detail})
         )
     command = ReceiveInvoice(read.paper, read.digest, name)
     outcome = await site.shop.do(command, actor_of(request), idempotency_key(request))

@@ -16,7 +16,7 @@ def with_measure(rules: CodeRules, code: str, weight_g: int, price_minor: int) -
     """
     for digits in _forms(code):
         for ready in rules.ranges.get(f"{digits[0]}{len(digits)}", ()):
-            if digits.startswith(ready.fixed) and ready.zeroed(digits) == digits.zfill(14):
+            if digits.startswith(ready.fixed) and ready.zero_measure(digits) == digits.zfill(14):
                 value = {"weight": weight_g, "price": price_minor, "count": 1}[ready.measures]
                 if made := _fill_layout(ready, digits, value):
                     return made

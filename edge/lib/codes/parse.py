@@ -211,7 +211,7 @@ class _Scan(msgspec.Struct, frozen=True):
         if not is_verified(ready, digits):
             at = self._text.find(digits[1:] if digits[0] == "0" else digits)
             raise Unreadable("code_price_check", max(0, at) + ready.value.start)
-        gtin, item = ready.zeroed(digits), digits[ready.item]
+        gtin, item = ready.zero_measure(digits), digits[ready.item]
         keys = tuple(dict.fromkeys((gtin, ready.fixed + item, item, item.lstrip("0") or "0")))
         measure = int(digits[ready.value]) * ready.step
         if not measure:

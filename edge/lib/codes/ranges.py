@@ -43,7 +43,7 @@ class RangeLayout(msgspec.Struct, frozen=True):
     value: slice
     verifier: int | None
 
-    def zeroed(self, digits: str) -> str:
+    def zero_measure(self, digits: str) -> str:
         """Code of the item: zeros replace the measure and its check digit."""
         free = [digit if letter in "0123456789I" else "0" for letter, digit in zip(self.pattern, digits, strict=True)]
         base = "".join(free[:-1])

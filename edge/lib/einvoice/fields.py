@@ -39,13 +39,13 @@ class XmlNode:
     def text(self) -> str:
         return " ".join((self._element.text or "").split())[:TEXT_CHARS]
 
-    def said(self, *paths: str) -> str:
+    def first_text(self, *paths: str) -> str:
         """First non-empty text."""
         return next((one.text for path in paths for one in self.all(path) if one.text), "")
 
     def number(self, path: str) -> Decimal | None:
         """Decimal value with up to ten decimals. Raises `FieldWrong`."""
-        text = self.said(path)
+        text = self.first_text(path)
         if not text:
             return None
         try:
@@ -56,7 +56,7 @@ class XmlNode:
         except InvalidOperation as error:
             raise FieldWrong(path) from error
 
-    def required(self, path: str) -> Decimal:
+    def required_number(self, path: str) -> Decimal:
         found = self.number(path)
         if found is None:
             raise FieldWrong(path)
@@ -64,7 +64,7 @@ class XmlNode:
 
     def day(self, path: str) -> str:
         """Date as ISO 8601, also from 20260131 (format 102). Raises `FieldWrong`."""
-        text = self.said(path)[:10]
+        text = self.first_text(path)[:10]
         if not text:
             return ""
         try:
@@ -74,4 +74,4 @@ class XmlNode:
 
     def truth(self, path: str) -> bool:
         """Boolean indicator: "true", "1", "false", "0"."""
-        return self.said(path).lower() in ("true", "1")
+        return self.first_text(path).lower() in ("true", "1")

@@ -24,20 +24,20 @@ def read(root: Any) -> EInvoice:
     node, credit = XmlNode(root, _PREFIXES), root.tag.endswith("}CreditNote")
     sums = next(node.all("cac:LegalMonetaryTotal"), XmlNode(root.makeelement("none", {}), _PREFIXES))
     parts = [(one.truth("cbc:ChargeIndicator"), _part(one)) for one in node.all("cac:AllowanceCharge")]
-    currency = node.said("cbc:DocumentCurrencyCode")
+    currency = node.first_text("cbc:DocumentCurrencyCode")
     lines = node.all("cac:CreditNoteLine" if credit else "cac:InvoiceLine")
     totals = [one for one in node.all("cac:TaxTotal") if _tax_in(one, currency)]
     return EInvoice(
         syntax="ubl_credit" if credit else "ubl",
-        type=node.said("cbc:CreditNoteTypeCode" if credit else "cbc:InvoiceTypeCode"),
-        number=node.said("cbc:ID"),
+        type=node.first_text("cbc:CreditNoteTypeCode" if credit else "cbc:InvoiceTypeCode"),
+        number=node.first_text("cbc:ID"),
         date=node.day("cbc:IssueDate"),
         currency=currency,
-        seller=node.said(f"{_PARTY}cac:PartyLegalEntity/cbc:RegistrationName", f"{_PARTY}cac:PartyName/cbc:Name"),
+        seller=node.first_text(f"{_PARTY}cac:PartyLegalEntity/cbc:RegistrationName", f"{_PARTY}cac:PartyName/cbc:Name"),
         due=node.day("cbc:DueDate") or node.day("cac:PaymentMeans/cbc:PaymentDueDate"),
         seller_vat=_vat_number(node),
-        order=node.said("cac:OrderReference/cbc:ID"),
-        despatch=node.said("cac:DespatchDocumentReference/cbc:ID"),
+        order=node.first_text("cac:OrderReference/cbc:ID"),
+        despatch=node.first_text("cac:DespatchDocumentReference/cbc:ID"),
         lines=tuple(_line(one, "cbc:CreditedQuantity" if credit else "cbc:InvoicedQuantity") for one in lines),
         allowances=tuple(part for is_charge, part in parts if not is_charge),
         charges=tuple(part for is_charge, part in parts if is_charge),
@@ -46,20 +46,20 @@ def read(root: Any) -> EInvoice:
         allowances_sum=sums.number("cbc:AllowanceTotalAmount"),
         charges_sum=sums.number("cbc:ChargeTotalAmount"),
         net=sums.number("cbc:TaxExclusiveAmount"),
-        taxes=tuple(total.required("cbc:TaxAmount") for total in totals),
+        taxes=tuple(total.required_number("cbc:TaxAmount") for total in totals),
         total=sums.number("cbc:TaxInclusiveAmount"),
         paid=sums.number("cbc:PrepaidAmount"),
         rounding=sums.number("cbc:PayableRoundingAmount"),
         payable=sums.number("cbc:PayableAmount"),
-        account=node.said("cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:ID"),
+        account=node.first_text("cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:ID"),
     )
 
 
 def _vat_number(node: XmlNode) -> str:
     """BT-31: the number with scheme VAT."""
     for scheme in node.all(f"{_PARTY}cac:PartyTaxScheme"):
-        if scheme.said("cac:TaxScheme/cbc:ID").upper() == "VAT":
-            return scheme.said("cbc:CompanyID")
+        if scheme.first_text("cac:TaxScheme/cbc:ID").upper() == "VAT":
+            return scheme.first_text("cbc:CompanyID")
     return ""
 
 
@@ -69,29 +69,31 @@ def _tax_in(total: XmlNode, currency: str) -> bool:
 
 
 def _part(node: XmlNode) -> AllowanceCharge:
-    return AllowanceCharge(node.required("cbc:Amount"), node.said("cbc:AllowanceChargeReason"))
+    return AllowanceCharge(node.required_number("cbc:Amount"), node.first_text("cbc:AllowanceChargeReason"))
 
 
 def _vat(node: XmlNode) -> VatRow:
     rate = node.number("cac:TaxCategory/cbc:Percent")
-    return VatRow(node.required("cbc:TaxableAmount"), node.required("cbc:TaxAmount"), rate)
+    return VatRow(node.required_number("cbc:TaxableAmount"), node.required_number("cbc:TaxAmount"), rate)
 
 
 def _line(node: XmlNode, quantity: str) -> EInvoiceLine:
-    parts = [(one.truth("cbc:ChargeIndicator"), one.required("cbc:Amount")) for one in node.all("cac:AllowanceCharge")]
+    parts = [
+        (one.truth("cbc:ChargeIndicator"), one.required_number("cbc:Amount")) for one in node.all("cac:AllowanceCharge")
+    ]
     item, price = "cac:Item/", "cac:Price/"
     ids = node.all(f"{item}cac:StandardItemIdentification/cbc:ID")
     counted = next(node.all(quantity), None)
     return EInvoiceLine(
-        id=node.said("cbc:ID"),
-        quantity=node.required(quantity),
+        id=node.first_text("cbc:ID"),
+        quantity=node.required_number(quantity),
         unit=counted.attribute("unitCode") if counted else "",
-        total=node.required("cbc:LineExtensionAmount"),
+        total=node.required_number("cbc:LineExtensionAmount"),
         price=node.number(f"{price}cbc:PriceAmount"),
         per=node.number(f"{price}cbc:BaseQuantity"),
-        name=node.said(f"{item}cbc:Name", f"{item}cbc:Description"),
-        code=node.said(f"{item}cac:SellersItemIdentification/cbc:ID"),
-        buyer_code=node.said(f"{item}cac:BuyersItemIdentification/cbc:ID"),
+        name=node.first_text(f"{item}cbc:Name", f"{item}cbc:Description"),
+        code=node.first_text(f"{item}cac:SellersItemIdentification/cbc:ID"),
+        buyer_code=node.first_text(f"{item}cac:BuyersItemIdentification/cbc:ID"),
         gtin=next((one.text for one in ids if one.attribute("schemeID") in _GTINS), ""),
         rate=node.number(f"{item}cac:ClassifiedTaxCategory/cbc:Percent"),
         allowances=sum((amount for is_charge, amount in parts if not is_charge), Decimal(0)),

@@ -55,7 +55,7 @@ class PrintedInvoice(msgspec.Struct, frozen=True):
     currency: str
     numbers: tuple[str, ...] = ()
 
-    def said(self, name: FieldName) -> str:
+    def value_of(self, name: FieldName) -> str:
         return next((one.value for one in self.fields if one.name == name), "")
 
 

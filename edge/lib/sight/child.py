@@ -223,7 +223,7 @@ class Eyes:
             self._album = ask.key, Album(known)
         picture = pictures.decode(ask.data)
         parts = [registration.part_of(picture, ask.corners, box) for box in ask.boxes or (None,)]
-        found = tuple(self._album[1].ranked(part) for part in parts)
+        found = tuple(self._album[1].rank(part) for part in parts)
         return Recognised(found, round((time.monotonic() - begun) * 1000))
 
 

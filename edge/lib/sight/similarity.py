@@ -50,7 +50,7 @@ class Album:
         self._colours = np.array([look.colours for _, look in looks])
         self._of_colours = np.array([at for at, _ in looks], int)
 
-    def ranked(self, picture: Pixels) -> tuple[Likeness, ...]:
+    def rank(self, picture: Pixels) -> tuple[Likeness, ...]:
         """Most similar products, best first; () if there is nothing to compare with."""
         if not self._skus:
             return ()
@@ -59,7 +59,7 @@ class Album:
         parts = np.exp(CERTAIN * (score - score.max()))
         parts /= parts.sum()
         best = np.argsort(-score)[:TOLD]
-        sure = _calibrated(float(parts[best[0]]))
+        sure = _match_probability(float(parts[best[0]]))
         rest = (1 - sure) / max(1 - float(parts[best[0]]), 1e-9)  # scales the shares of the others
         shares = [sure, *(min(sure, float(parts[at]) * rest) for at in best[1:])]
         return tuple(Likeness(self._skus[at], round(share * 100)) for at, share in zip(best, shares, strict=True))
@@ -115,7 +115,7 @@ def _colours(picture: Pixels) -> Any:
     return np.sqrt(share.ravel() / max(share.sum(), 1e-9)).astype(np.float32)
 
 
-def _calibrated(share: float) -> float:
+def _match_probability(share: float) -> float:
     """Probability that the best match is correct, given its share of the votes."""
     share = min(max(share, 1e-6), 1 - 1e-6)
     begin, slope = CALIBRATED

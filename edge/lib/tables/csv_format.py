@@ -83,7 +83,7 @@ def _records(text: IO[str], separator: str) -> Iterator[TableRow]:
         reader = csv.reader(lines, delimiter=separator, strict=True)
         try:
             for cells in reader:
-                line = lines.taken()
+                line = lines.finish_record()
                 if len(cells) < width and cells:
                     if is_even and line > _HEAD and lines.is_cut:
                         yield TableRow(line, [], "cut_short")
@@ -131,7 +131,7 @@ class _Lines:
             raise _TooLong
         return line
 
-    def taken(self) -> int:
+    def finish_record(self) -> int:
         """Finish the current record; return its first line number."""
         first = self._first
         self._first += len(self._record)
@@ -143,4 +143,4 @@ class _Lines:
         """Reject the current record: skip its first line (returning its number), and reread the others."""
         self._again.extend(reversed(self._record[1:]))
         del self._record[1:]
-        return self.taken()
+        return self.finish_record()

@@ -104,11 +104,11 @@ def _peel(content: Content, depth: int) -> Content:
 
 
 def _gunzip_content(content: Content) -> Content:
-    def opened() -> IO[bytes]:
+    def open_content() -> IO[bytes]:
         packed = content.open()
         return _limit_bytes(cast(IO[bytes], gzip.GzipFile(fileobj=packed)), packed, content.name)
 
-    return Content(content.name, opened, _start(opened))
+    return Content(content.name, open_content, _start(open_content))
 
 
 def _unzip_content(content: Content) -> Content:
@@ -129,11 +129,11 @@ def _unzip_content(content: Content) -> Content:
     if files[0].flag_bits & 1:
         raise refusal("locked", file=content.name)
 
-    def opened() -> IO[bytes]:
+    def open_content() -> IO[bytes]:
         packed = seekable(content.open())
         return _limit_bytes(zipfile.ZipFile(packed).open(files[0]), packed, content.name)
 
-    return Content(content.name, opened, _start(opened))
+    return Content(content.name, open_content, _start(open_content))
 
 
 def _start(opened: Callable[[], IO[bytes]]) -> bytes:

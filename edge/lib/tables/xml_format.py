@@ -64,7 +64,7 @@ class MarkupTable:
         survey = _Survey(self._content.name)
         parser = expat.ParserCreate("utf-8")
         parser.buffer_text = True
-        _Walk(parser, self._content.name, survey.found)
+        _Walk(parser, self._content.name, survey.add_element)
         try:
             # Decoded here: expat knows few encodings, and the declared one is often wrong.
             with opened_text(self._content, encoding) as text:
@@ -94,7 +94,7 @@ class _Survey:
         self._tags: list[set[str]] = []
         self.elements: list[tuple[int, int, dict[str, str]]] = []
 
-    def found(self, path: Path, line: int, cells: dict[str, str]) -> None:
+    def add_element(self, path: Path, line: int, cells: dict[str, str]) -> None:
         number = self._paths.setdefault(path, len(self._paths))
         if number == len(self._times):
             self._times.append(0)

@@ -51,7 +51,7 @@ class Taxed(msgspec.Struct, frozen=True):
     tax_minor: int
 
     @property
-    def negated(self) -> Taxed:
+    def reversed_row(self) -> Taxed:
         """The row on a reversal."""
         return Taxed(self.name, self.rate, -self.net_minor, -self.tax_minor)
 

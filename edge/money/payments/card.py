@@ -59,7 +59,7 @@ class CardApproval(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
     merchant_slip: tuple[str, ...] = ()
 
     @property
-    def called(self) -> str:
+    def display_name(self) -> str:
         """The card as shown beside a sum: "VISA 1111"."""
         return " ".join(part for part in (self.brand, self.last4) if part)
 

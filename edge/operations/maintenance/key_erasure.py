@@ -112,7 +112,7 @@ def update_key_copies(config: Config, now_us: int) -> NeedsHuman | None:
             if (gone.people if gone else ()) != forgotten_people(db):
                 people.keep_list(config, secret)
             old = stale(config, db)
-            if not old and not (config.backup.wanted and _lacking(config, db)):
+            if not old and not (config.backup.is_wanted and _lacking(config, db)):
                 return None
         lock, place = ProcessLock(config.folder, LOCK), backup.place_of(config)
         if lock.take():  # otherwise a backup is running, which updates them too
@@ -143,7 +143,7 @@ def stale(config: Config, db: Connection) -> bool:
     """Whether the files next to the backups predate a forgetting; for an unreachable folder, according to the last
     write there."""
     mark = people.mark_of(wrapping_keys.read(config.folder), key_rotation.last_forgotten(db))
-    if not config.backup.wanted or not mark:
+    if not config.backup.is_wanted or not mark:
         return False
     try:
         path = backup.place_of(config) / people.keys_name(config.header)

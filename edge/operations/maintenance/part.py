@@ -173,7 +173,7 @@ class MaintenancePart:
         backup."""
         if waiting := set_aside.load(self._config.folder):
             return waiting[0].state(self._config.store.language)
-        if not self._config.backup.wanted:
+        if not self._config.backup.is_wanted:
             return PartState("", "ok")
         if kept.fault:
             fault = kept.fault

@@ -110,7 +110,7 @@ def _require_migratable(config: Config) -> None:
 
 def _keep(config: Config, clock: Clock) -> Path:
     """Make a backup, or a copy next to the ledger if backups are off: the way back."""
-    if config.backup.wanted:
+    if config.backup.is_wanted:
         return backup.make(config, clock.read().at_us).path
     with workplace(config.folder, "backup") as folder:
         _copy_ledger(config, folder / BEFORE)

@@ -224,7 +224,7 @@ class PaperWriter:
         self._put(SALE_LINE, self._lines(fact.seq, event))
         self._put(SALE_TAX, _taxes(fact.seq, event.taxes, event.currency))
         self._put(PAYMENT, _money(fact.seq, event.tenders, event.currency))
-        self._put(SALE_RETURN, self._back(fact.seq, event.returned, event.currency))
+        self._put(SALE_RETURN, self._back(fact.seq, event.returned_lines, event.currency))
 
     def _lines(self, seq: int, event: SaleCompleted) -> Iterator[tuple[object, ...]]:
         for n, line in enumerate(event.lines, 1):

@@ -113,7 +113,7 @@ def _shop_orders(ledger: ExportSource) -> Iterator[Cells]:
 
 def _shop_order_lines(ledger: ExportSource) -> Iterator[Cells]:
     for seq, goods in ledger.db.execute(_SHOP_ORDER_GOODS):
-        for n, line in enumerate(_goods_of(goods).sold, 1):
+        for n, line in enumerate(_goods_of(goods).sold_lines, 1):
             name = ledger.name(line.names, line.sku)
             yield seq, n, line.sku or None, name, line.kind, line.goods, line.amount_minor, ledger.currency
 

@@ -64,7 +64,7 @@ class AccountCodes:
         if not self._settings.on or meant.kind not in self._settings.ways:
             raise Refusal("account_to_wrong" if self._settings.ways else "sign_in_none")
         key = digest(asking)
-        self._tries.asked(tx.at_us, **{f"asking {key.hex()}": ASKED_MOST})
+        self._tries.count_request(tx.at_us, **{f"asking {key.hex()}": ASKED_MOST})
         kiosk = not network and tx.actor.surface == "kiosk"
         caller = f"kiosk:{tx.actor.register}" if kiosk else network
         count_customers_code(tx.db, tx.at_us, meant.normal, caller, kiosk)

@@ -42,7 +42,7 @@ def order_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
 def _ordered_quantities(db: Connection, id: str) -> Counter[str]:
     """An order's quantities by product."""
     order, found = read_shop_order(db, id), Counter[str]()
-    for need in counted_lines(db, order.goods.sold) if order else ():
+    for need in counted_lines(db, order.goods.sold_lines) if order else ():
         found[need.sku] += need.quantity
     return found
 

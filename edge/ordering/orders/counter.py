@@ -109,7 +109,7 @@ def _take_up(tx: Transaction, order: KeptOrder, settings: TillSettings, take_ove
         discount=goods.discount,
         ordered=tuple(one.id for one in goods.coupons),
         up=taken_up(tx, order.said),
-        advance=order.held,
+        advance=order.held_advance,
         delivered_to=goods.delivered_to,
     )
     return lay(tx, laid)
@@ -121,12 +121,15 @@ def _questions(tx: Transaction, order: KeptOrder, last_id: int, settings: TillSe
     goods, names, questions = order.goods, {ENGLISH: order.said}, list[Question]()
     if goods.min_age:
         rest = order_lines.without(
-            goods, order_lines.lines_with_age(goods, ages_of(tx.db, goods, settings.place)), settings, order.held
+            goods,
+            order_lines.lines_with_age(goods, ages_of(tx.db, goods, settings.place)),
+            settings,
+            order.held_advance,
         )
         rest_minor = rest.total_minor if order_lines.has_goods(rest) else None
         age = Question(last_id + 1, "age", "", 0, names=names, min_age=goods.min_age, price_minor=rest_minor)
         questions.append(age)
-    minor = order_lines.taxed_minor(goods, settings, order.held)
+    minor = order_lines.taxed_minor(goods, settings, order.held_advance)
     return (*questions, *sum_changed(order, minor, last_id + 2))
 
 

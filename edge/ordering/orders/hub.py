@@ -69,7 +69,7 @@ ORDER = Table(
     Column("slot_until", "timestamptz", "End of the time slot.", _slot("slot_until_us"), null=True),
     Column("zone", "text", "Delivery zone.", "event.zone"),
     Column("currency", "text", "ISO 4217.", "event.currency"),
-    Column("lines", "bigint", "Number of lines.", lambda fact: len(fact.event.goods.sold)),
+    Column("lines", "bigint", "Number of lines.", lambda fact: len(fact.event.goods.sold_lines)),
     Column(
         *("total_minor", "bigint", "Outstanding total with taxes and fee, in minor units."),
         "event.goods.total_minor",
@@ -226,7 +226,7 @@ class OrderTables(TableProjector):
                 await connection.execute(_MOVE, *of, event.now, moment(row.at_us), *sale)
             elif isinstance(event, OrderChanged | OrderParted):
                 goods = event.goods
-                new = (event.revision, moment(row.at_us), len(goods.sold), goods.total_minor)
+                new = (event.revision, moment(row.at_us), len(goods.sold_lines), goods.total_minor)
                 parts_minor = event.parts_minor if isinstance(event, OrderParted) else 0
                 await connection.execute(_CHANGE, *of, *new, parts_minor, goods.fee_minor, goods.tip_minor)
             elif isinstance(event, OrderAttached):

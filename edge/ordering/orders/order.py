@@ -48,7 +48,7 @@ class OrderGoods(msgspec.Struct, frozen=True, omit_defaults=True):
     delivered_to: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{2})?$(?!\n)")] = ""
 
     @property
-    def sold(self) -> tuple[RecordedLine, ...]:
+    def sold_lines(self) -> tuple[RecordedLine, ...]:
         """Lines that haven't been removed."""
         return tuple(line for line in self.lines if not line.voided)
 
@@ -173,7 +173,7 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.slot_from_us or self.placed_us
 
     @property
-    def held(self) -> AdvanceHeld | None:
+    def held_advance(self) -> AdvanceHeld | None:
         """Its advance, as a payment."""
         return AdvanceHeld(self.id, self.said, self.advance_minor, self.ahead) if self.advance_minor else None
 

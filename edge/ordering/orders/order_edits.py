@@ -118,11 +118,11 @@ class OrderEditing:
         if order.state not in CHANGED_IN:
             raise Refusal("order_state", {"from": order.state, "to": "changed"})
         wanted = wanted_of(command.lines)
-        if wanted.items() <= {line.id: line.quantity for line in order.goods.sold}.items():
+        if wanted.items() <= {line.id: line.quantity for line in order.goods.sold_lines}.items():
             raise Refusal("order_unchanged", {"said": order.said})
         goods = _with_quantities(order, wanted, self._settings)
         if goods.total_minor > order.goods.total_minor:
-            is_taxed_there(goods.sold, self._settings, goods.delivered_to)
+            is_taxed_there(goods.sold_lines, self._settings, goods.delivered_to)
         self._update_slot(tx, order, command.slot_from_us, goods)
         if command.accepted_total_minor is not None:
             _accept(order, goods, command.accepted_total_minor)
@@ -130,7 +130,7 @@ class OrderEditing:
 
     def _take_out(self, tx: Transaction, of: NamedOrder, command: ChangeOrder) -> None:
         order = of.order
-        had = {line.id: line.quantity for line in order.goods.sold if is_goods(line)}
+        had = {line.id: line.quantity for line in order.goods.sold_lines if is_goods(line)}
         wanted = wanted_of(command.lines)
         if strange := next((line for line in wanted if line not in had), None):
             raise Refusal("no_such_line", {"line": strange})
@@ -159,11 +159,11 @@ class OrderEditing:
         order = of.order
         if order.state not in CHANGED_IN:
             raise Refusal("order_state", {"from": order.state, "to": "changed"})
-        if len(order.goods.lines) + len(new.sold) > CART_LINES:
+        if len(order.goods.lines) + len(new.sold_lines) > CART_LINES:
             raise Refusal("basket_full", {"limit": CART_LINES})
         self._with_coupons(tx, order, new)
         goods = self._adjust_fee(tx, order, _join_goods(order.goods, new))
-        is_taxed_there(goods.sold, self._settings, goods.delivered_to)
+        is_taxed_there(goods.sold_lines, self._settings, goods.delivered_to)
         return self._renew_order(tx, of, command, goods)
 
     def _with_coupons(self, tx: Transaction, order: KeptOrder, new: Basket) -> None:
@@ -183,7 +183,7 @@ class OrderEditing:
         place = self._settings.place
         zone = zones.zone_for(read_zones(tx.db), command.address, command.postal_code, place, ask)
         to = zones.delivered_to(zone, place)
-        stays_in_province(tx.db, order.goods.sold, place, to, command.postal_code)
+        stays_in_province(tx.db, order.goods.sold_lines, place, to, command.postal_code)
         person = person_of(tx.db, order.id)
         text = zones.address_text(command.address, command.postal_code, place)
         sealed = Keyring(tx.db).seal(person, OrderReaddressed, "address", text)
@@ -197,9 +197,9 @@ class OrderEditing:
             return changed
         if order.state not in CHANGED_IN:
             raise Refusal("order_state", {"from": order.state, "to": "changed"})
-        fee_minor = zones.fee_minor(zone, worth_minor(order.goods.sold))
+        fee_minor = zones.fee_minor(zone, worth_minor(order.goods.sold_lines))
         goods = _replace(self._with_fee(tx, order.goods, zone, fee_minor), delivered_to=to)
-        is_taxed_there(goods.sold, self._settings, to)
+        is_taxed_there(goods.sold_lines, self._settings, to)
         return self._renew_order(tx, of, command, goods)
 
     def _adjust_fee(self, tx: Transaction, order: KeptOrder, goods: OrderGoods) -> OrderGoods:
@@ -209,10 +209,10 @@ class OrderEditing:
         if zone is None:
             return goods
         try:
-            was_minor = zones.fee_minor(zone, worth_minor(order.goods.sold))
+            was_minor = zones.fee_minor(zone, worth_minor(order.goods.sold_lines))
         except Refusal:  # the zone's minimum has been raised since
             return goods
-        is_minor = zones.fee_minor(zone, worth_minor(goods.sold))
+        is_minor = zones.fee_minor(zone, worth_minor(goods.sold_lines))
         return goods if is_minor == was_minor else self._with_fee(tx, goods, zone, is_minor)
 
     def _with_fee(self, tx: Transaction, goods: OrderGoods, zone: zones.DeliveryZone, fee_minor: int) -> OrderGoods:
@@ -227,7 +227,7 @@ class OrderEditing:
         """The order with these goods, in its slot or another one, once their total was accepted. A customer's own
         change isn't reported to them."""
         order = of.order
-        goods = order_lines.with_sum(goods, self._settings, order.held)
+        goods = order_lines.with_sum(goods, self._settings, order.held_advance)
         _accept(order, goods, command.accepted_total_minor)
         self._update_slot(tx, order, command.slot_from_us, goods)
         return renew_lines(tx, order, goods, "", self._settings, tell=not of.by_customer)
@@ -238,12 +238,12 @@ class OrderEditing:
         elsewhere = to is not None and to.id != order.zone
         if not from_us or (not wanted and from_us <= tx.at_us):  # as soon as possible, or already begun
             if to and elsewhere and not zones.is_driven(to, self._zone, tx.at_us):
-                raise not_driven_now(tx, self._zone, to, pieces_of(goods.sold))
+                raise not_driven_now(tx, self._zone, to, pieces_of(goods.sold_lines))
             return
         try:
-            slot = chosen_slot(tx, self._zone, from_us, pieces_of(goods.sold), order.id, to)
+            slot = chosen_slot(tx, self._zone, from_us, pieces_of(goods.sold_lines), order.id, to)
         except Refusal as refusal:  # an order keeps its slot even if the slot is full now
-            more = pieces_of(goods.sold) > pieces_of(order.goods.sold) or elsewhere
+            more = pieces_of(goods.sold_lines) > pieces_of(order.goods.sold_lines) or elsewhere
             if wanted or (more and refusal.code in ("slot_full", "zone_not_then")):
                 raise
             return
@@ -271,7 +271,7 @@ def _basket(goods: OrderGoods) -> Basket:
 def _join_goods(goods: OrderGoods, new: Basket) -> OrderGoods:
     """The ordered goods with new ones added, each at its price; the sum is not yet updated."""
     basket = _basket(goods)
-    added = tuple(_replace(line, id=basket.last_id + n) for n, line in enumerate(new.sold, 1))
+    added = tuple(_replace(line, id=basket.last_id + n) for n, line in enumerate(new.sold_lines, 1))
     basket = _replace(basket, lines=(*basket.lines, *added), promotions={**goods.promotions, **new.promotions})
     return _replace(
         goods,
@@ -284,9 +284,9 @@ def _join_goods(goods: OrderGoods, new: Basket) -> OrderGoods:
 
 def _with_quantities(order: KeptOrder, wanted: Mapping[int, int], settings: TillSettings) -> OrderGoods:
     """The order's goods with changed quantities. `Refusal`: nothing would be left, or the line is its fee."""
-    if fee := next((line for line in order.goods.sold if line.id in wanted and is_fee(line)), None):
+    if fee := next((line for line in order.goods.sold_lines if line.id in wanted and is_fee(line)), None):
         raise Refusal("no_such_line", {"line": fee.id})
-    goods = order_lines.with_quantities(order.goods, wanted, settings, order.held)
+    goods = order_lines.with_quantities(order.goods, wanted, settings, order.held_advance)
     if not order_lines.has_goods(goods):
         raise Refusal("order_left_empty", {"said": order.said})
     return goods

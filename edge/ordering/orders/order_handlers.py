@@ -148,7 +148,7 @@ def move(
 
 def agree_sum(tx: Transaction, order: KeptOrder, settings: TillSettings) -> KeptOrder:
     """The order with its total updated to current taxes, on payment."""
-    goods = order_lines.with_sum(order.goods, settings, order.held)
+    goods = order_lines.with_sum(order.goods, settings, order.held_advance)
     if goods == order.goods:
         return order
     tx.append(OrderChanged(order.id, order.number, order.version + 1, goods))
@@ -159,12 +159,12 @@ def renew_lines(
     tx: Transaction, order: KeptOrder, goods: OrderGoods, reason: str, settings: TillSettings, tell: bool = True
 ) -> KeptOrder:
     """The order with changed lines: reserved, and sent to those making it and (`tell`) to its customer."""
-    order_lines.too_much_of_one(goods.sold)
-    over_limit(tx, goods.sold)
-    had = {line.sku for line in order.goods.sold}
-    require_hours(tx, [line for line in goods.sold if line.sku not in had], settings, at_us=order.slot_from_us)
-    stays_in_province(tx.db, goods.sold, settings.place, goods.delivered_to)
-    hold(tx, f"order:{order.id}", goods.sold, order.said)
+    order_lines.too_much_of_one(goods.sold_lines)
+    over_limit(tx, goods.sold_lines)
+    had = {line.sku for line in order.goods.sold_lines}
+    require_hours(tx, [line for line in goods.sold_lines if line.sku not in had], settings, at_us=order.slot_from_us)
+    stays_in_province(tx.db, goods.sold_lines, settings.place, goods.delivered_to)
+    hold(tx, f"order:{order.id}", goods.sold_lines, order.said)
     goods = with_age(tx, order_lines.with_coupons(goods), settings.place)
     tx.append(OrderChanged(order.id, order.number, order.version + 1, goods, reason, person_of(tx.db, order.id)))
     if tell:
@@ -179,7 +179,7 @@ def renew_lines(
 def with_age(tx: Transaction, goods: OrderGoods, place: Jurisdiction) -> OrderGoods:
     """The goods with the current minimum age of what is left, for a store at that place."""
     ages = ages_of(tx.db, goods, place)
-    return _replace(goods, min_age=max((ages.get(line.sku, 0) for line in goods.sold), default=0))
+    return _replace(goods, min_age=max((ages.get(line.sku, 0) for line in goods.sold_lines), default=0))
 
 
 def _now(tx: Transaction, order: KeptOrder) -> KeptOrder:

@@ -78,7 +78,7 @@ def too_much_of_one(lines: Iterable[RecordedLine]) -> None:
 
 def has_goods(goods: OrderGoods) -> bool:
     """Whether anything but a fee is left."""
-    return any(line.sku and not is_fee(line) for line in goods.sold)
+    return any(line.sku and not is_fee(line) for line in goods.sold_lines)
 
 
 def wanted_of(lines: Iterable[LineWanted]) -> dict[int, int]:
@@ -123,7 +123,7 @@ def taxable_minor(goods: OrderGoods, settings: TillSettings) -> int:
     """The goods' net revenue at home, which decides whose taxes hold where they are brought; 0 if that isn't elsewhere,
     or a tax class is missing, so that they can't be sold."""
     try:
-        return net_revenue_minor(goods.sold, Taxation(settings.tax)) if goods.delivered_to else 0
+        return net_revenue_minor(goods.sold_lines, Taxation(settings.tax)) if goods.delivered_to else 0
     except KeyError:
         return 0
 
@@ -142,7 +142,7 @@ def with_coupons(goods: OrderGoods) -> OrderGoods:
     """The goods with each coupon's discount on the remaining lines."""
     if not goods.coupons:
         return goods
-    minors = spread(sum(line.coupon_minor for line in goods.sold), [one.minor for one in goods.coupons])
+    minors = spread(sum(line.coupon_minor for line in goods.sold_lines), [one.minor for one in goods.coupons])
     coupons = tuple(_replace(one, minor=minor) for one, minor in zip(goods.coupons, minors, strict=True))
     return _replace(goods, coupons=coupons)
 
@@ -161,11 +161,11 @@ def split_goods(
     in proportion, with the rounding remainder in the last. The advance (`ahead`) pays for the first part first."""
     now: list[RecordedLine] = []
     later: list[RecordedLine] = []
-    tip = [line for line in goods.sold if line.kind == "tip"]
-    known = {line.id: line for line in goods.sold}
+    tip = [line for line in goods.sold_lines if line.kind == "tip"]
+    known = {line.id: line for line in goods.sold_lines}
     if strange := next((id for id in wanted if id not in known), None):
         raise Refusal("no_such_line", {"line": strange})
-    for line in (one for one in goods.sold if one.kind != "tip"):
+    for line in (one for one in goods.sold_lines if one.kind != "tip"):
         quantity = line.quantity if is_fee(line) else wanted.get(line.id, 0)
         if quantity > line.quantity:
             raise Refusal("part_too_much", {**name_values(line.names), "line": line.id})
@@ -182,7 +182,7 @@ def split_goods(
         _replace(one, minor=one.minor - gone.minor, counted=one.counted or gone.minor > 0)
         for one, gone in zip(whole.coupons, part.coupons, strict=True)
     )
-    now_minor = _part_minor(part, PartOf(goods.sold, tuple(later)), settings, ahead)
+    now_minor = _part_minor(part, PartOf(goods.sold_lines, tuple(later)), settings, ahead)
     rest = ahead and _replace(
         ahead, minor=max(0, ahead.minor - now_minor), paid=beyond(ahead.paid, min(ahead.minor, now_minor))
     )
@@ -192,7 +192,7 @@ def split_goods(
 
 def lines_with_age(goods: OrderGoods, ages: Mapping[str, int]) -> Collection[int]:
     """Lines of age-restricted products; `ages` by product."""
-    return [line.id for line in goods.sold if is_goods(line) and ages.get(line.sku, 0)]
+    return [line.id for line in goods.sold_lines if is_goods(line) and ages.get(line.sku, 0)]
 
 
 def _of(lines: Iterable[RecordedLine], goods: OrderGoods) -> OrderGoods:

@@ -23,8 +23,8 @@ def picking(db: Connection, order: KeptOrder, settings: TillSettings) -> Documen
 
 def change(db: Connection, before: KeptOrder, order: KeptOrder, settings: TillSettings) -> Document:
     """The changes since the last paper, and nothing else."""
-    was = {line.id: line.quantity for line in before.goods.sold}
-    now = {line.id: line.quantity for line in order.goods.sold}
+    was = {line.id: line.quantity for line in before.goods.sold_lines}
+    now = {line.id: line.quantity for line in order.goods.sold_lines}
     lines = [
         _line(line, now.get(line.id, 0), was.get(line.id, 0))
         for line in order.goods.lines
@@ -46,7 +46,7 @@ def manifest(db: Connection, orders: list[KeptOrder], driver: str, settings: Til
             "said": order.said,
             "slot_from_us": order.slot_from_us,
             **_whose(db, order),
-            "total_minor": max(0, taxed_minor(order.goods, settings, order.held) - order.advance_minor),
+            "total_minor": max(0, taxed_minor(order.goods, settings, order.held_advance) - order.advance_minor),
             "tip_minor": order.goods.tip_minor,
             "advance_minor": order.advance_minor,
             "min_age": order.goods.min_age,
@@ -66,7 +66,7 @@ def _whose(db: Connection, order: KeptOrder) -> dict[str, Any]:
 
 
 def _lines_to_pick(order: KeptOrder) -> Iterator[RecordedLine]:
-    return (line for line in order.goods.sold if line.sku and is_goods(line))
+    return (line for line in order.goods.sold_lines if line.sku and is_goods(line))
 
 
 def _line(line: RecordedLine, quantity: int, was: int = 0) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def _move_order(db: Connection, fact: RecordedEvent, event: OrderMoved) -> None:
 def _replace_goods(db: Connection, fact: RecordedEvent, event: OrderChanged) -> None:
     goods = event.goods
     db.execute(_CHANGE, (event.revision, _encode(goods), goods.total_minor, fact.at_us, event.order))
-    there = {line.id for line in goods.sold}
+    there = {line.id for line in goods.sold_lines}
     _propose(db, event.order, [one for one in _proposals(db, event.order) if one.line in there])
 
 

@@ -122,7 +122,7 @@ def order_by_receipt(db: Connection, register: str, receipt: int) -> KeptOrder |
 def read_order_goods(db: Connection, id: str) -> list[Moved] | None:
     """An order's goods as stock movements, with bundles as their parts; None if there is no such order."""
     order = read_shop_order(db, id)
-    goods = (line for line in order.goods.sold if order_lines.is_goods(line)) if order else ()
+    goods = (line for line in order.goods.sold_lines if order_lines.is_goods(line)) if order else ()
     return list(stock_moves(goods, 1)) if order else None
 
 
@@ -217,8 +217,8 @@ def last_reason(db: Connection, order: str) -> str:
 def ages_of(db: Connection, goods: OrderGoods, place: Jurisdiction) -> dict[str, int]:
     """Minimum ages of an order's products with what their modifiers add, by the current catalogue, and the law at the
     store's `place` and the destination."""
-    added = {line.sku: set[str]() for line in goods.sold if line.is_revenue}
-    for line in goods.sold:
+    added = {line.sku: set[str]() for line in goods.sold_lines if line.is_revenue}
+    for line in goods.sold_lines:
         if line.is_revenue:
             added[line.sku].update(added_skus(line.modifiers))
     products = [product for _, product, _ in read_products(db, sorted(set(added).union(*added.values()))).values()]
@@ -284,7 +284,7 @@ def with_faults(db: Connection, zone: ZoneInfo, orders: Iterable[KeptOrder], at_
     hours, lacking = read_hours(db), short_of(db)
     today = opening.shop_day(hours, zone, at_us)
 
-    def unattended(order: KeptOrder) -> bool:
+    def is_unattended(order: KeptOrder) -> bool:
         if order.state == "placed":
             return opening.open_between(hours, zone, order.placed_us, at_us, ACCEPT_WITHIN_US)
         if order.state in ("accepted", "preparing") and not order.slot_until_us:
@@ -298,7 +298,7 @@ def with_faults(db: Connection, zone: ZoneInfo, orders: Iterable[KeptOrder], at_
     def no_show(order: KeptOrder) -> bool:
         return order.state == "ready" and opening.shop_day(hours, zone, order.wanted_us) < today
 
-    def stranded(order: KeptOrder) -> bool:
+    def is_stranded(order: KeptOrder) -> bool:
         if not order.open or order.slot_from_us <= at_us:
             return False
         length_us = order.slot_until_us - order.slot_from_us
@@ -308,13 +308,13 @@ def with_faults(db: Connection, zone: ZoneInfo, orders: Iterable[KeptOrder], at_
 
     def order_with_faults(order: KeptOrder) -> KeptOrder:
         at, since_us = on.get(order.id, ("", 0))
-        waits = unattended(order)
+        waits = is_unattended(order)
         return msgspec.structs.replace(
             order,
             late=waits or past(order),
             unattended=waits,
             no_show=no_show(order),
-            stranded=stranded(order),
+            stranded=is_stranded(order),
             short=short_lines(db, order, lacking.get(order.id, ())) if order.open else (),
             at_register=at,
             at_register_us=since_us,

@@ -83,7 +83,7 @@ class RecognitionHandlers:
         made = (command.vector, command.model, command.confidence, tx.at_us, expires_us)
         template.put(tx.db, template.Template(command.person, *made), self._means.name)
 
-    def known(self, tx: Transaction, command: NoteVoiceKnown | NoteFaceKnown) -> None:
+    def note_recognition(self, tx: Transaction, command: NoteVoiceKnown | NoteFaceKnown) -> None:
         keep_longer(tx, self._means, command.person, command.created_us)
 
     def _hint(self, tx: Transaction) -> RecognitionHint:

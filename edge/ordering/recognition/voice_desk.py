@@ -77,11 +77,11 @@ class VoiceDesk:
             return False
         return count >= MISSES
 
-    def missed(self, place: str) -> None:
+    def note_failure(self, place: str) -> None:
         """Count a failure there."""
         _put(self._missed, place, (self._missed.get(place, (0, 0))[0] + 1, self._now_us()))
 
-    def known(self, place: str) -> None:
+    def note_success(self, place: str) -> None:
         """Reset the count after a success."""
         self._missed.pop(place, None)
 

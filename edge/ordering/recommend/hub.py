@@ -40,7 +40,7 @@ class RecommendTables(TableProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return {RecommendationsTrained.__name__: self._trained}
+        return {RecommendationsTrained.__name__: self._insert_training}
 
-    async def _trained(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+    async def _insert_training(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         await connection.executemany(_TRAINED, [TRAINING.record(fact) for fact in self.facts(key, rows)])

@@ -180,7 +180,7 @@ class Suggester:
             return [(sku, 1 / (1 + place), "sells") for place, sku in enumerate(selling)]
         basket = np.array(sorted(set(rows)), dtype=np.int64)
         paired = model.pairs.with_these(basket)
-        scores = model.pairs.ranked(basket)
+        scores = model.pairs.rank(basket)
         return [(model.skus[row], float(scores[row]), "with" if paired[row] > 0 else "sells") for row in _best(scores)]
 
     def _parents(self, db: Connection, asked: SuggestionRequest) -> list[str]:

@@ -40,13 +40,13 @@ class Telling(msgspec.Struct, frozen=True):
     next_us: int = 0
     looked_us: int = 0
 
-    def worked(self, looked_us: int, left_out: str = "", now_us: int = 0) -> Telling:
+    def record_success(self, looked_us: int, left_out: str = "", now_us: int = 0) -> Telling:
         """The status after an update. `left_out`: why the web shop doesn't take some products, while all else goes
         on."""
         failing_us = (self.failing_us or now_us) if left_out else 0
         return Telling(self.channel, failing_us, left_out, looked_us=looked_us)
 
-    def failed(self, why: str, now_us: int, next_us: int) -> Telling:
+    def record_failure(self, why: str, now_us: int, next_us: int) -> Telling:
         return Telling(self.channel, self.failing_us or now_us, why, self.tries + 1, next_us, self.looked_us)
 
 

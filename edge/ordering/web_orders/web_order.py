@@ -231,7 +231,7 @@ def _of_woocommerce(told: dict[str, Any], decimals: int) -> dict[str, Any]:
             }
             for line in told.get("line_items", [])
         ],
-        "total_minor": _minor(told.get("total"), decimals) + _refunded(told, decimals),
+        "total_minor": _minor(told.get("total"), decimals) + _refunded_minor(told, decimals),
         "currency": _currency(told),
         "paid": bool(told.get("date_paid")),
         "cancelled": status in _CALLED_OFF,
@@ -270,7 +270,7 @@ def _current(told: dict[str, Any], name: str) -> Any:
     return told.get(name) if now is None else now
 
 
-def _refunded(told: dict[str, Any], decimals: int) -> int:
+def _refunded_minor(told: dict[str, Any], decimals: int) -> int:
     """WooCommerce's partial refunds of an order, 0 or below, in minor units."""
     return -sum(abs(_minor(one.get("total"), decimals)) for one in told.get("refunds") or ())
 

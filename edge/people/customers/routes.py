@@ -75,7 +75,7 @@ class CustomerExport(msgspec.Struct, frozen=True):
     beside: dict[str, Any]
 
 
-async def searched(request: web.Request) -> web.Response:
+async def match_customers(request: web.Request) -> web.Response:
     """`POST customers/search`: up to twenty matches."""
     return answer_json(await find_customers(request))
 
@@ -251,7 +251,7 @@ ENDPOINTS = (
     Endpoint(
         method="POST",
         path="/api/v1/customers/search",
-        handler=searched,
+        handler=match_customers,
         right=SELL,
         also=CUSTOMERS_READ,
         tag=TAG,

@@ -67,7 +67,7 @@ class BackupDesk:
     def list_files(self) -> list[StoredBackup]:
         """List the newest files in the destination; empty if it is missing. Reads the disk."""
         settings = self.settings
-        if not settings.wanted:
+        if not settings.is_wanted:
             return []
         with suppress(destinations.PlaceFault, OSError):
             return _files_in(destinations.find(settings.folder, settings.disk))

@@ -22,7 +22,7 @@ def due(kept: BackupStatus, settings: Backup, zone: str, now_us: int) -> Task | 
     A time in the future stems from a wrong clock and counts as never.
     """
     turn_us = last_turn_us(settings.at, zone, now_us)
-    if settings.wanted:
+    if settings.is_wanted:
         if not turn_us <= kept.backup_us <= now_us:
             return "backup"
         if settings.drill_days and not now_us - settings.drill_days * DAY_US < kept.drill_us <= now_us:

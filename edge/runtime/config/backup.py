@@ -55,5 +55,5 @@ class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
                 yield ConfigFault(("backup", "recipients"), what, "Create one with age-keygen: it starts with age1.")
 
     @property
-    def wanted(self) -> bool:
+    def is_wanted(self) -> bool:
         return bool(self.folder or self.disk)

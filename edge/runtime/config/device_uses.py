@@ -33,7 +33,7 @@ class PaperOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"profile {self.profile!r} doesn't exist; available: {', '.join(profiles.names())}")
 
     @property
-    def known(self) -> Profile:
+    def known_profile(self) -> Profile:
         """Its profile."""
         return profiles.find(self.profile or profiles.DEFAULT)
 

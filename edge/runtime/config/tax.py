@@ -122,7 +122,7 @@ class StoreTaxes(msgspec.Struct, frozen=True):
         return class_ids(self.law) if self.law else tuple(entry.id for entry in self._entries)
 
     @property
-    def dated(self) -> tuple[DatedTable, ...]:
+    def dated_tables(self) -> tuple[DatedTable, ...]:
         """Tax tables of the location with their effective dates; empty if the shop has its own."""
         return tables(self.law, self.inclusive, self.rounding) if self.law else ()
 
@@ -133,7 +133,7 @@ class StoreTaxes(msgspec.Struct, frozen=True):
     def table(self) -> TaxTable:
         """The tax table in use; for a location, the one before any dated change."""
         if self.law:
-            return self.dated[0].table
+            return self.dated_tables[0].table
         classes = tuple(
             TaxClass(entry.id, tuple(Rate(rate.name, thousandths_of_percent(rate.percent)) for rate in entry.rates))
             for entry in self._entries

@@ -31,15 +31,15 @@ class Breaker(msgspec.Struct, frozen=True):
             return 0.0
         return FIRST_S if self.trying else max(0.0, self.until_s - now_s)
 
-    def asked(self) -> Breaker:
+    def record_call(self) -> Breaker:
         """Note a call."""
         return msgspec.structs.replace(self, trying=bool(self.until_s))
 
-    def worked(self) -> Breaker:
+    def record_success(self) -> Breaker:
         """Note a success."""
         return Breaker()
 
-    def failed(self, now_s: float) -> Breaker:
+    def record_failure(self, now_s: float) -> Breaker:
         """Note a failure or a server error (5xx)."""
         failures = self.failures + 1
         if failures < FAILURES and not self.until_s:
@@ -59,7 +59,7 @@ class SavedBreaker(msgspec.Struct, frozen=True):
 
 class Breakers:
     """Breakers of all destinations, in memory; none stays open longer than `longest_s`. `changed`: whether any changed
-    since the last `saved` call."""
+    since the last `breakers_to_save` call."""
 
     LIMIT = 1_000
 
@@ -87,7 +87,7 @@ class Breakers:
         while len(self._of) > self.LIMIT:
             del self._of[next(iter(self._of))]
 
-    def saved(self, now_s: float) -> list[SavedBreaker]:
+    def breakers_to_save(self, now_s: float) -> list[SavedBreaker]:
         """All breakers that have state to save."""
         self.changed = False
         return [

@@ -102,7 +102,7 @@ class OutgoingHttp:
     ) -> HttpAnswer:
         """Send a request, like `post`, with a response of up to `most_bytes`. Raises `Undelivered` `body_too_large` for
         more."""
-        return await self._guard_request(url, lambda: self._asked(method, url, headers, body, most_bytes))
+        return await self._guard_request(url, lambda: self._request(method, url, headers, body, most_bytes))
 
     async def get(self, url: str, headers: Mapping[str, str], into: Path, most_bytes: int) -> HttpAnswer:
         """Fetch, like `post`; a 200's body is written to the file `into`, other responses keep theirs. Raises
@@ -121,23 +121,23 @@ class OutgoingHttp:
         now_s = self._mono_s()
         if left_s := self._breakers[host].left_s(now_s):
             raise Undelivered("breaker_open", parts.hostname, after_s=left_s, tried=False)
-        self._breakers[host] = self._breakers[host].asked()
+        self._breakers[host] = self._breakers[host].record_call()
         try:
             answer = await ask()
         except (Undelivered, MaybeSent, asyncio.CancelledError):
-            self._breakers[host] = self._breakers[host].failed(self._mono_s())
+            self._breakers[host] = self._breakers[host].record_failure(self._mono_s())
             raise
         if answer.status >= 500:
-            self._breakers[host] = self._breakers[host].failed(self._mono_s())
+            self._breakers[host] = self._breakers[host].record_failure(self._mono_s())
             raise Undelivered("server_failed", str(answer.status), after_s=answer.retry_after_s)
-        self._breakers[host] = self._breakers[host].worked()
+        self._breakers[host] = self._breakers[host].record_success()
         return answer
 
     async def _ask(self, url: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
         async with self._open_request("POST", url, headers, body) as answer:
             return _http_answer(answer, await read_body(answer, ANSWER_BYTES))
 
-    async def _asked(
+    async def _request(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, most_bytes: int
     ) -> HttpAnswer:
         async with self._open_request(method, url, headers, body) as answer:

@@ -93,18 +93,18 @@ class OutgoingMail:
         host = f"smtp:{self._server.host}:{self._server.port}"
         if left_s := self._breakers[host].left_s(self._mono_s()):
             raise Undelivered("breaker_open", self._server.host, after_s=left_s, tried=False)
-        self._breakers[host] = self._breakers[host].asked()
+        self._breakers[host] = self._breakers[host].record_call()
         try:
             said = await self._hand_in(whole, sender, recipient, ending)
         except Undelivered as fault:
             worked = fault.permanent or fault.why == "told_to_wait"
             before = self._breakers[host]
-            self._breakers[host] = before.worked() if worked else before.failed(self._mono_s())
+            self._breakers[host] = before.record_success() if worked else before.record_failure(self._mono_s())
             raise
         except BaseException:
-            self._breakers[host] = self._breakers[host].failed(self._mono_s())
+            self._breakers[host] = self._breakers[host].record_failure(self._mono_s())
             raise
-        self._breakers[host] = self._breakers[host].worked()
+        self._breakers[host] = self._breakers[host].record_success()
         return said
 
     async def _hand_in(

@@ -107,20 +107,20 @@ class _Addresses(Generic[T]):
         return unless_unchanged(request, answer, content_tag(answer))
 
     async def get_one(self, request: web.Request) -> web.Response:
-        answer = answer_json(self._or_not_found(request, await self._known(request)))
+        answer = answer_json(self._or_not_found(request, await self._find_record(request)))
         return unless_unchanged(request, answer, content_tag(answer))
 
     async def put(self, request: web.Request) -> web.Response:
-        self._require_match(request, await self._known(request))
+        self._require_match(request, await self._find_record(request))
         return await self._set(request, json_of(await request.read()))
 
     async def patch(self, request: web.Request) -> web.Response:
-        known = self._or_not_found(request, await self._known(request))
+        known = self._or_not_found(request, await self._find_record(request))
         self._require_match(request, known)
         return await self._set(request, merge_patch(msgspec.to_builtins(known), json_of(await request.read())))
 
     async def delete(self, request: web.Request) -> web.Response:
-        self._require_match(request, await self._known(request))
+        self._require_match(request, await self._find_record(request))
         return await self._do(request, self._entity.end_command(*self._key(request)))
 
     async def _set(self, request: web.Request, fields: dict[str, Any]) -> web.Response:
@@ -136,7 +136,7 @@ class _Addresses(Generic[T]):
         outcome = await request.app[SITE].shop.do(command, actor, idempotency_key(request))
         return answer_outcome(outcome, texts_of(request))
 
-    async def _known(self, request: web.Request) -> T | None:
+    async def _find_record(self, request: web.Request) -> T | None:
         key = self._key(request)
         return await request.app[SITE].asker.read(lambda db: self._entity.find(db, *key))
 

@@ -46,7 +46,7 @@ async def send_made(
     full."""
     with tempfile.TemporaryDirectory(prefix="edge-export-") as folder:
         path = Path(folder) / name
-        await written(sys.executable, "-m", *command(path))
+        await run_export(sys.executable, "-m", *command(path))
         response = web.StreamResponse(headers=headers_of(path.name, kind))
         await response.prepare(request)
         with path.open("rb") as file:
@@ -56,7 +56,7 @@ async def send_made(
     return response
 
 
-async def written(*command: str) -> None:
+async def run_export(*command: str) -> None:
     """Run the command; it is killed when the caller leaves, or after `EXPORT_S` seconds. Raises `Problem` 503 for exit
     status ENOSPC."""
     writing = await asyncio.create_subprocess_exec(*command)

@@ -154,7 +154,7 @@ class Localizer:
         """Name of a part for people: devices by their configured name, or by type and number."""
         return word_for(self.language, "part_name.", part)
 
-    def spoken(self, code: str) -> str:
+    def language_name(self, code: str) -> str:
         """Name of a language in this one."""
         return spoken_name(code, self.language)
 
@@ -184,7 +184,7 @@ class Localizer:
         key = "right." + right.replace(".", "_")
         return self.say(key) if key in words(self.language) else right
 
-    def told(self, key: str, values: Mapping[str, str | int], section: str = "") -> str:
+    def report_text(self, key: str, values: Mapping[str, str | int], section: str = "") -> str:
         """Text of a report or job with its advice: a key of edge/lib/i18n, or an older sentence unchanged."""
         full = f"{section}.{key}" if section else key
         known = words(self.language)

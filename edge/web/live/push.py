@@ -45,12 +45,12 @@ class PageConnection:
         self._wake.set()
         self._open = True
 
-    def changed(self, names: Iterable[str]) -> None:
+    def mark_changed(self, names: Iterable[str]) -> None:
         self._waiting.update(name for name in names if name in self._of)
         if self._waiting:
             self._wake.set()
 
-    def scanned(self, code: str) -> None:
+    def send_scan(self, code: str) -> None:
         """Send the page a scanned code that it requested."""
         self._codes.append(code)
         self._wake.set()
@@ -132,14 +132,14 @@ class LivePages:
             self._html[key] = found
         return found
 
-    def changed(self, names: Iterable[str], register: str | None = None) -> None:
+    def refresh_pages(self, names: Iterable[str], register: str | None = None) -> None:
         """Refresh these fragments on all pages (of one register)."""
         names = frozenset(names)
         for key in [key for key in self._html if key[0] in names and register in (None, key[1])]:
             del self._html[key]
         for page in self.pages:
             if register in (None, page.register):
-                page.changed(names)
+                page.mark_changed(names)
 
     async def follow(self) -> None:
         """Follow the bus and the clock until cancelled; pushes at most every SOON_S."""
@@ -161,7 +161,7 @@ class LivePages:
                     self._send_away_who_is_let_in_no_more()
                 if soon and now() >= pushed + SOON_S:
                     pushed = now()
-                    self.changed(soon)
+                    self.refresh_pages(soon)
                     soon.clear()
         finally:
             self._shop.bus.unsubscribe(subscription)
@@ -189,28 +189,28 @@ class LivePages:
         await asyncio.gather(*goodbyes)
         await self.tasks.stop()
 
-    def said(self, register: str, page: PageConnection, text: str) -> None:
+    def on_message(self, register: str, page: PageConnection, text: str) -> None:
         """Forward a page's message ("" when it closes) to the sources."""
         for source in self._sources:
-            source.said(register, page, text)
+            source.on_message(register, page, text)
 
     def _on_outcome(self, command: Command, actor: Actor, outcome: Outcome) -> None:
         if isinstance(outcome, Done) and self._changes_access(command):
             self._send_away_who_is_let_in_no_more()
         for source in self._sources:
-            for change in source.answered(command, actor, outcome):
+            for change in source.on_answer(command, actor, outcome):
                 if change.names:
-                    self.changed(change.names, change.register)
+                    self.refresh_pages(change.names, change.register)
 
     def _read_again(self) -> None:
         """Reread the state from disk after an uncertain commit."""
         for source in self._sources:
-            self.changed(source.reread())
+            self.refresh_pages(source.reread())
 
     def _tick(self) -> set[str]:
         day, self._day = self._day, self._views.day()
         names = {*self._follows.get(TICK, ()), *(self._follows.get(NEW_DAY, ()) if day != self._day else ())}
-        return names.union(*(source.ticked() for source in self._sources))
+        return names.union(*(source.on_tick() for source in self._sources))
 
 
 def _follows(fragments: Mapping[str, Fragment]) -> dict[str, tuple[str, ...]]:

@@ -18,7 +18,7 @@ class FragmentChange(NamedTuple):
 class OpenPage(Protocol):
     """A connected page."""
 
-    def scanned(self, code: str) -> None:
+    def send_scan(self, code: str) -> None:
         """Send it a scanned code that it requested."""
         ...
 
@@ -26,7 +26,7 @@ class OpenPage(Protocol):
 class LiveSource:
     """Base class: a capability overrides the hooks it needs."""
 
-    def answered(self, command: Command, actor: Actor, outcome: Outcome) -> Iterable[FragmentChange]:
+    def on_answer(self, command: Command, actor: Actor, outcome: Outcome) -> Iterable[FragmentChange]:
         """Changes caused by a command, reported as soon as it is answered, before the disk."""
         return ()
 
@@ -34,9 +34,9 @@ class LiveSource:
         """Reread the disk after an uncertain commit; return the affected fragments."""
         return frozenset()
 
-    def ticked(self) -> frozenset[str]:
+    def on_tick(self) -> frozenset[str]:
         """Fragments that changed silently since the last tick."""
         return frozenset()
 
-    def said(self, register: str, page: OpenPage, text: str) -> None:
+    def on_message(self, register: str, page: OpenPage, text: str) -> None:
         """A page's message on its socket; "" when it closes."""

@@ -49,7 +49,7 @@ def api_document(site: PanelContext) -> dict[str, Any]:
 
 async def socket(request: web.Request) -> web.StreamResponse:
     """`GET /ws`: pushes fragments of a page (`?page=`, `?register=`, `?lang=`) as they change; the page's messages go
-    to the sources (`LiveSource.said`)."""
+    to the sources (`LiveSource.on_message`)."""
     site = request.app[SITE]
     kind = request.query.get("page", "cashier")
     pages = site.declared.pages
@@ -77,9 +77,9 @@ async def socket(request: web.Request) -> web.StreamResponse:
         if not seated or not live.tasks.start(opened.write(live.html), f"page {kind} {register}"):
             await opened.close(WSCloseCode.TRY_AGAIN_LATER, "too many pages are open")
         async for message in connection:  # reading also detects that the page has left
-            live.said(at, opened, str(message.data))
+            live.on_message(at, opened, str(message.data))
     finally:
-        live.said(at, opened, "")
+        live.on_message(at, opened, "")
         live.pages.discard(opened)
         opened.leave()
         if seated and not is_favoured(request):

@@ -55,7 +55,7 @@ class TillPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     burst: Annotated[int, msgspec.Meta(ge=20, le=5_000)] = limits.TILL_HOOKS_BURST
 
     @property
-    def said(self) -> str:
+    def owner_name(self) -> str:
         """The owner, to which stored webhooks are bound."""
         return f"{self.tenant}/{self.store}/{self.pos}"
 
@@ -115,7 +115,7 @@ class TillWebhooks:
         names = {name.lower(): value for name, value in request.headers.items()}
         if not is_signed(place.rule, place.secrets, names, body, self._now_s()):
             return web.Response(status=401)
-        sealed = seal_hook(place.secrets, place.said, names, body)
+        sealed = seal_hook(place.secrets, place.owner_name, names, body)
         digest = hashlib.sha256(body).hexdigest()
         await self._door.note(_NOTE, place.tenant, place.store, place.pos, digest, sealed, place.system)
         return web.Response()

@@ -81,7 +81,7 @@ def test_an_order_is_opened_delivered_in_part_and_paid(tmp_path: Path) -> None:
             await page.page.locator("#payment [name=amount]").fill("15")
             await pressed(page, "#payment [type=submit]")
             found = read_sales_order(shop.reader, 1)
-            assert found is not None and (found.state, found.delivered) == ("partial", 4_000)
+            assert found is not None and (found.state, found.delivered_quantity) == ("partial", 4_000)
             now = standing(shop.reader, customer, "2099-01-01")
             assert now is not None and (now.owed_minor, now.ordered_minor) == (2_500, 6_000)
             assert page.complaints == []

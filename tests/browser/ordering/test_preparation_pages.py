@@ -80,7 +80,7 @@ def test_a_station_has_its_own_lines_and_what_was_struck_is_put_back(tmp_path: P
             await bar.page.locator("button[data-all]").click()
             await bar.page.locator("#stations a", has_text="kitchen").click()
             await bar.page.locator('[data-line][aria-pressed="false"]', has_text="Soup").wait_for()
-            cola = next(line.id for line in order.goods.sold if line.sku == "cola")
+            cola = next(line.id for line in order.goods.sold_lines if line.sku == "cola")
             await do(served.shop, ChangeOrder(order.id, (LineWanted(cola, 0),)), STAFF)
             await bar.page.locator("#stations a").first.click()
             await bar.see(f'[data-order="{order.id}"] .struck', "Removed: put it back")

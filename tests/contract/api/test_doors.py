@@ -159,7 +159,7 @@ def test_bytes_that_are_no_text_are_a_wrong_body_everywhere(tmp_path: Path) -> N
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             console = {"Grant": served.site.door.token}
-            served.access.sessions.shown = lambda *args, **kinds: None  # type: ignore[method-assign]
+            served.access.sessions.find_by_secret = lambda *args, **kinds: None  # type: ignore[method-assign]
             for name in (name for name, spec in served.shop.registry.by_name.items() if spec.over_http):
                 answer = await caller.do(name, NO_TEXT, **console)
                 assert (answer.status, answer.code) == (400, "body_wrong"), name

@@ -41,7 +41,7 @@ def test_a_web_shop_orders_by_its_signature(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_to_all(tmp_path) as served, stranger(served) as shop:
             sim = SimShopify(SECRET)
-            body, heads = sim.sent(sim.order(4711, [("milk", 2)], "2.40"))
+            body, heads = sim.make_webhook(sim.order(4711, [("milk", 2)], "2.40"))
             signed = {sim.head: heads[sim.head]}
             assert isinstance(await served.shop.do(SetWebChannel(WebChannel("web", "Web", "shopify")), SYSTEM), Done)
             secrets_of(served.config.folder).set(secret_of_channel("web"), SECRET)

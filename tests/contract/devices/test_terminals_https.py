@@ -83,7 +83,7 @@ def test_an_answer_beyond_the_limit_is_none(name: str) -> None:
         await rig.device.start()
         try:
             terminal = rig.terminal()
-            rig.device.asked = Endless(rig.device)  # type: ignore[method-assign]
+            rig.device.handle_request = Endless(rig.device)  # type: ignore[method-assign]
             with pytest.raises(DeviceError) as wrong:
                 await terminal.state()
             assert wrong.value.code == "terminal_broke_off"

@@ -121,7 +121,7 @@ def test_its_slip_and_its_own_word_come_through_without_the_card() -> None:
 
 def test_a_commit_that_fails_leaves_the_payment_unknown_and_lookable() -> None:
     class Broken(Watched):
-        async def authorised(self, approval: Approved) -> bool:
+        async def record_approval(self, approval: Approved) -> bool:
             raise OSError("disk full")
 
     async def scenario(sim: SimTerminalServer, terminal: PaymentTerminal) -> None:

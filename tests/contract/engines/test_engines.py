@@ -90,7 +90,7 @@ class Desk:
     async def begun(self) -> PendingReply[Any, Any]:
         """A request that the worker is at."""
         answer = self.ask()
-        await until(lambda: answer.settled or self.runtime.figures()[0].running > 0, "the worker begins", LONG_S)
+        await until(lambda: answer.is_settled or self.runtime.figures()[0].running > 0, "the worker begins", LONG_S)
         return answer
 
 

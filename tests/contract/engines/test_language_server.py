@@ -30,11 +30,11 @@ class Turn:
         self._most = most
 
     @property
-    def stopped(self) -> bool:
+    def is_stopped(self) -> bool:
         return len(self.said) >= self._most
 
     def step(self) -> None:
-        if self.stopped:
+        if self.is_stopped:
             raise Stopped
 
     def emit(self, partial: Token) -> None:

@@ -110,9 +110,9 @@ def test_what_came_is_kept_encrypted_for_thirty_days(database: str) -> None:
             (row,) = await office.owner.fetch("SELECT tenant, store, pos, digest, sealed FROM pos_hook")
             assert tuple(row)[:4] == ("demo", "corner", "bar", hashlib.sha256(BODY).hexdigest())
             assert b"Dana" not in row["sealed"], "it names a guest"
-            kept = open_hook(BAR.secrets, BAR.said, row["sealed"])
+            kept = open_hook(BAR.secrets, BAR.owner_name, row["sealed"])
             assert kept is not None and kept.body == BODY and "x-signed" in kept.headers
-            assert open_hook(("other",), BAR.said, row["sealed"]) is None
+            assert open_hook(("other",), BAR.owner_name, row["sealed"]) is None
             assert open_hook(BAR.secrets, "demo/north/bar", row["sealed"]) is None, "nor as another's"
             assert "pos_hook" in LEFT_OUT, "of an export"
             await office.owner.execute("UPDATE pos_hook SET came_at = now() - interval '29 days'")

@@ -40,7 +40,7 @@ SHOPS: tuple[tuple[Profile, type[SimWebShop], type[SimShopApi], str], ...] = (
 
 
 async def posted(house: House, hook: SimWebShop, told: Any, to: str = AT) -> int:
-    body, heads = hook.sent(told)
+    body, heads = hook.make_webhook(told)
     async with house.session.post(house.base + to, data=body, headers=heads) as answer:
         return answer.status
 

@@ -68,7 +68,7 @@ def test_another_version_and_another_name_of_the_shop_change_no_file_that_was_ma
         async with open_shop(tmp_path, clock, stocked=False, text=changed) as shop:
             await done(shop, SetProducts((Product("juice", {"en": "Nectar", "he": "נקטר"}, (JUICE,), 250),)), SYSTEM)
             files = authorities(shop, config(tmp_path, changed), signing(tmp_path))
-            again = files.made(shop.reader, reproduction_params(fiscal_files(shop.reader)[0]))
+            again = files.make_file(shop.reader, reproduction_params(fiscal_files(shop.reader)[0]))
             return again.data, (await made(shop, files, regime, DAY, DAY, NEXT)).data  # type: ignore[arg-type]
 
     clock = FakeClock()
@@ -116,7 +116,9 @@ def test_foreign_notes_are_cash_of_their_currency_and_an_older_form_is_made_as_i
             assert [one.fault for one in check_laws(shop.reader, files, NEXT)] == [""]
             found = {
                 layout: said_by(
-                    files.made(shop.reader, msgspec.structs.replace(FIXED, layout=layout, through=file.wanted.through))
+                    files.make_file(
+                        shop.reader, msgspec.structs.replace(FIXED, layout=layout, through=file.wanted.through)
+                    )
                 )
                 for layout in PINNED
             }

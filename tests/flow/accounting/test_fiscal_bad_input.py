@@ -174,7 +174,7 @@ def test_a_refund_of_a_paper_before_the_law_is_of_the_law_and_names_it(tmp_path:
             verify_archive(archive.data, archive.beside, keys.key("fr").public_key())
             assert csv_rows(archive.data, "papers")[0]["basis"] == "1-1"
             with pytest.raises(Refusal, match="fiscal_no_regime"):
-                files.wanted(shop.reader, "fr", DAY, DAY, "", shop.now_us(), "2027-01-17")
+                files.plan_file(shop.reader, "fr", DAY, DAY, "", shop.now_us(), "2027-01-17")
             await done(shop, EndRegime("fr", "other_system"), SYSTEM)
             clock.advance(DAY_S)
             await sell(shop)
@@ -270,7 +270,7 @@ def test_rows_and_files_are_kept_longer_than_any_law_wants_and_come_out_of_archi
 
     def made_again(shop: CommandBus) -> tuple[str, str]:
         files = authorities(shop, config(tmp_path, text), signing(tmp_path))
-        file = files.made(shop.reader, reproduction_params(fiscal_files(shop.reader)[0]))
+        file = files.make_file(shop.reader, reproduction_params(fiscal_files(shop.reader)[0]))
         return file.sha256, file.beside
 
     clock = FakeClock()

@@ -92,7 +92,7 @@ def test_receipts_are_signed_as_they_are_made_printed_with_the_code_and_exported
             assert [one.fault for one in check_laws(shop.reader, files, NEXT)] == [""], "and each signature is right"
             await sell(shop)
             await part.look()
-            again = files.made(shop.reader, reproduction_params(fiscal_files(shop.reader)[0]))
+            again = files.make_file(shop.reader, reproduction_params(fiscal_files(shop.reader)[0]))
             assert again.data == file.data
 
     run(scenario())

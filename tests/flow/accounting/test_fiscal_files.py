@@ -95,7 +95,7 @@ def test_an_archive_is_verified_without_the_ledger_and_names_what_was_tampered_w
             closed = csv_rows(archive.data, "closings")[0]
             assert closed["total"].replace(",", "") == str(z.total_minor), "the closing is the Z, to the cent"
             await sell(shop)
-            again = files.made(shop.reader, reproduction_params(fiscal_files(shop.reader)[0]))
+            again = files.make_file(shop.reader, reproduction_params(fiscal_files(shop.reader)[0]))
             assert again.data == archive.data
             second = await made(shop, files, "fr", NEXT, NEXT, "2027-01-17")
             verify_archive(second.data, second.beside)
@@ -108,7 +108,7 @@ def test_an_archive_is_verified_without_the_ledger_and_names_what_was_tampered_w
                     verify_archive(changed(archive.data, name, was, now), archive.beside)
             assert [one.fault for one in check_laws(shop.reader, files, "2027-01-17")] == [""]
             with pytest.raises(Refusal, match="fiscal_range"):
-                files.wanted(shop.reader, "fr", NEXT, DAY, "", shop.now_us(), "2027-01-17")
+                files.plan_file(shop.reader, "fr", NEXT, DAY, "", shop.now_us(), "2027-01-17")
 
     run(scenario())
 
@@ -128,7 +128,7 @@ def test_a_restored_box_makes_the_same_archive(tmp_path: Path) -> None:
         async with open_shop(here, clock, stocked=False, text=FRANCE) as shop:
             await sell(shop)
             files = authorities(shop, config(here, FRANCE), signing(here))
-            again = files.made(shop.reader, reproduction_params(fiscal_files(shop.reader)[0]))
+            again = files.make_file(shop.reader, reproduction_params(fiscal_files(shop.reader)[0]))
             assert (again.sha256, again.beside) == (archive.sha256, archive.beside)
 
     run(scenario())
@@ -159,7 +159,7 @@ def test_the_uniform_file_has_every_paper_and_the_sums_of_the_z(tmp_path: Path) 
             assert len(sums) == 27
             assert sums[320][0] == 3
             await sell(shop)
-            again = files.made(shop.reader, reproduction_params(fiscal_files(shop.reader)[0]))
+            again = files.make_file(shop.reader, reproduction_params(fiscal_files(shop.reader)[0]))
             assert again.data == file.data
             assert [one.fault for one in check_laws(shop.reader, files, NEXT)] == [""]
             other = await made(shop, files, "il", DAY, DAY, NEXT)

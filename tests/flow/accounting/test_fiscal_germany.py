@@ -53,7 +53,7 @@ def test_a_closing_is_a_z_to_the_cent_and_can_be_made_again(tmp_path: Path) -> N
             }
             await sell(shop)
             await agreed(shop, PrintReport("z"), MANAGER)
-            again = files.made(shop.reader, reproduction_params(fiscal_files(shop.reader)[0]))
+            again = files.make_file(shop.reader, reproduction_params(fiscal_files(shop.reader)[0]))
             assert again.data == file.data
             assert [one.fault for one in check_laws(shop.reader, files, NEXT)] == [""]
 

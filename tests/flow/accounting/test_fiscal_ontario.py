@@ -74,7 +74,7 @@ def test_a_month_is_what_the_stock_says_and_the_next_one_opens_with_it(tmp_path:
             await january(shop)
             files = authorities(shop, config(tmp_path, ONTARIO), signing(tmp_path))
             with pytest.raises(Refusal, match="fiscal_range"):
-                files.wanted(shop.reader, "ca-on", "2027-01-01", "2027-01-31", "", shop.now_us(), "2027-01-31")
+                files.plan_file(shop.reader, "ca-on", "2027-01-01", "2027-01-31", "", shop.now_us(), "2027-01-31")
             assert not list(report_due(shop.reader, 0, "2027-02-02"))
             assert [one.subject for one in report_due(shop.reader, 0, "2027-02-03")] == ["2027-01"]
             clock.advance(30 * DAY_S)
@@ -95,11 +95,11 @@ def test_a_month_is_what_the_stock_says_and_the_next_one_opens_with_it(tmp_path:
             next_one = await made(shop, files, "ca-on", "2027-02-01", "2027-02-28", "2027-03-06")
             (bud,) = sheets(next_one)["Federal"]
             assert (bud["Opening inventory"], bud["Sold"], bud["Closing inventory"]) == ("5", "1", "4")
-            again = files.made(shop.reader, reproduction_params(fiscal_files(shop.reader)[1]))
+            again = files.make_file(shop.reader, reproduction_params(fiscal_files(shop.reader)[1]))
             assert again.data == file.data
             assert [(one.regime, one.fault) for one in check_laws(shop.reader, files, "2027-03-06")] == [("ca-on", "")]
             with pytest.raises(Refusal, match="fiscal_month"):
-                files.wanted(shop.reader, "ca-on", "2027-02-01", "2027-02-20", "", shop.now_us(), "2027-03-06")
+                files.plan_file(shop.reader, "ca-on", "2027-02-01", "2027-02-20", "", shop.now_us(), "2027-03-06")
 
     run(scenario())
 
@@ -117,7 +117,7 @@ def test_the_authoritys_template_goes_with_the_file_and_a_wrong_one_is_refused(t
             file = await made(shop, files, "ca-on", "2027-01-01", "2027-01-31", "2027-02-14")
             assert sheets(file)["Federal"][0]["Units out"] == "3"
             path.write_text(ours.replace('["SKU", "sku"]', '["Lot", "lot"]'))
-            again = files.made(shop.reader, reproduction_params(fiscal_files(shop.reader)[0]))
+            again = files.make_file(shop.reader, reproduction_params(fiscal_files(shop.reader)[0]))
             assert again.data == file.data, "the template that it was made with is in its event"
             with pytest.raises(Refusal) as refused:
                 await made(shop, files, "ca-on", "2027-01-01", "2027-01-31", "2027-02-14")

@@ -19,7 +19,7 @@ from edge.accounting.fiscal.quebec.quebec_signing import signature_as_sent
 from edge.accounting.fiscal.service.quebec import QuebecPart
 from edge.accounting.fiscal.service.quebec_enrolment import enrol
 from edge.accounting.fiscal.settings import FiscalSection
-from edge.accounting.fiscal.watches import _offline, _refused
+from edge.accounting.fiscal.watches import _offline, _refused_transactions
 from edge.core.command_bus import CommandBus
 from edge.counter.till.commands import (
     AbandonBasket,
@@ -130,7 +130,7 @@ def test_no_one_answers_for_two_days_and_then_all_of_it_goes_as_a_batch(tmp_path
             clock.advance(25 * 3600)
             await sell(shop)
             await sell(shop)
-            assert not list(_refused(shop.reader, shop.now_us(), ""))
+            assert not list(_refused_transactions(shop.reader, shop.now_us(), ""))
             assert [one.values for one in _offline(shop.reader, shop.now_us(), "")] == [{"papers": 3}]
             sim.fault = ""
             assert await part.look() == 3
@@ -186,7 +186,7 @@ def test_what_is_refused_for_good_stays_and_the_chain_goes_on(tmp_path: Path) ->
             sim.fault = "refuse"
             await sell(shop)
             assert await part.look() == 1
-            assert [one.values["number"] for one in _refused(shop.reader, 0, "")] == ["T00000001"]
+            assert [one.values["number"] for one in _refused_transactions(shop.reader, 0, "")] == ["T00000001"]
             assert "PROBLÈME DE COMMUNICATION" in paper(shop)
             sim.fault = ""
             sim.chain["0000-0000-0001"] = sent_signature(shop)

@@ -233,10 +233,10 @@ def test_who_does_not_answer_is_left_alone_over_a_restart(tmp_path: Path) -> Non
         async with telling(tmp_path) as shop:
             failing = Breakers()
             for _ in range(FAILURES):
-                failing["smtp:mail.example"] = failing["smtp:mail.example"].failed(100.0)
+                failing["smtp:mail.example"] = failing["smtp:mail.example"].record_failure(100.0)
             assert failing.changed
             now_us = shop.shop.now_us()
-            saved = failing.saved(110.0)
+            saved = failing.breakers_to_save(110.0)
             await shop.shop.maintain(lambda db: breaker_store.keep(db, saved, now_us))
             assert not failing.changed
 
@@ -246,7 +246,7 @@ def test_who_does_not_answer_is_left_alone_over_a_restart(tmp_path: Path) -> Non
             assert after(20)["smtp:mail.example"].left_s(7.0) == 30
             (one,) = (after(600)[name] for name in ("smtp:mail.example",))
             assert (one.left_s(7.0), one.state) == (0, "open"), "one trial then, as without a restart"
-            assert one.asked().failed(7.0).left_s(7.0) == 120
+            assert one.record_call().record_failure(7.0).left_s(7.0) == 120
             assert after(-10_000)["smtp:mail.example"].left_s(7.0) == 60, (
                 "a clock that was set back holds nobody longer"
             )

@@ -144,7 +144,7 @@ def test_a_bill_there_is_matched_and_posted_here_and_a_credit_note_taken_off(tmp
             found = buyer.matched(1)
             paper = found.invoice.paper
             assert (paper.number, paper.net, paper.tax, paper.total) == ("F-7", "17.0", "3.4", "20.4"), paper
-            assert (found.invoice.supplier, found.matched, found.faulty) == ("dairy", True, False), found
+            assert (found.invoice.supplier, found.is_matched, found.faulty) == ("dairy", True, False), found
             await buyer.do(ApproveInvoice(1))
             await buyer.do(PostInvoice(1))
             assert buyer.costs() == {"milk": 80, "beer": 150}

@@ -95,7 +95,7 @@ def test_an_invoice_of_a_system_is_matched_and_posted_as_any_other(tmp_path: Pat
             job = await ingest(one.shop, csv_file(tmp_path, INVOICE), entity_type="Invoice")
             assert (job.record_count, job.applied, job.invalid) == (1, 1, 0), records(one.shop, job)
             found = one.matched(1)
-            assert (found.invoice.supplier, found.matched, found.faulty) == ("dairy", True, False)
+            assert (found.invoice.supplier, found.is_matched, found.faulty) == ("dairy", True, False)
             again = await ingest(one.shop, csv_file(tmp_path, INVOICE), entity_type="Invoice")
             assert (again.same, again.applied) == (1, 0)
             await one.do(ApproveInvoice(1))

@@ -9,7 +9,7 @@ import pytest
 
 from edge.conversation.assistant.commands import TakeTurn
 from edge.conversation.assistant.queries import living_chat
-from edge.conversation.assistant.turns.dialogue import marked
+from edge.conversation.assistant.turns.dialogue import clock_mark
 from edge.core.messages import Refused
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
@@ -167,7 +167,7 @@ def test_a_question_stays_open_when_the_wall_clock_is_set(tmp_path: Path, hours:
             dana = Talker(shop)
             asked = await dana.say("took 3 small colas")
             clock.at_us += hours * 3_600_000_000
-            living = living_chat(shop.reader, dana.actor, marked(clock.read()))
+            living = living_chat(shop.reader, dana.actor, clock_mark(clock.read()))
             assert living is not None and living.id == dana.session
             assert (await dana.tap("cola-can")).state == "choosing_unit"
             clock.at_us -= hours * 3_600_000_000

@@ -10,7 +10,7 @@ import pytest
 from edge.conversation.assistant.commands import EndChat
 from edge.conversation.assistant.retention import COPILOT_US, ROWS_AT_ONCE, STAFF_US, ConversationSweeper, sweep
 from edge.conversation.assistant.turns.chat_turns import new_session
-from edge.conversation.assistant.turns.dialogue import marked
+from edge.conversation.assistant.turns.dialogue import clock_mark
 from edge.conversation.copilot.commands import RememberAnswer
 from edge.core.journal.rows import facts
 from edge.core.storage.database import Connection
@@ -100,7 +100,7 @@ def test_a_sweep_takes_few_rows_in_a_turn_and_goes_on_until_nothing_is_over(tmp_
             await shop.maintain(fill)
             assert (before := rows()) == turns + kept + 2
             clock.advance(STAFF_US / 1e6 + 1)
-            await shop.maintain(lambda db: sweep(db, marked(clock.read())))
+            await shop.maintain(lambda db: sweep(db, clock_mark(clock.read())))
             assert before - rows() == ROWS_AT_ONCE, "tills wait for no more"
             before = rows()
             await Talker(shop, "en", BOSS).say("hello")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from edge.conversation.understanding.reading.model import Owners, Reading, SaidBy
-from edge.conversation.understanding.reading.options import chosen
+from edge.conversation.understanding.reading.options import choose_options
 from edge.conversation.understanding.reading.statement import hear_statement
 from edge.core.command_bus import CommandBus
 from edge.goods.catalog.categories.category import Category
@@ -178,13 +178,15 @@ def test_an_answer_picks_its_own_option_or_none(tmp_path: Path) -> None:
                 products = known(shop, skus)
                 for sku in skus:
                     for text in SAID_OF.get(sku, ()):
-                        meant = [one.sku for one in chosen(products, skus, text).products]
+                        meant = [one.sku for one in choose_options(products, skus, text).products]
                         assert meant == [sku], (text, meant)
                 for other in set(SAID_OF) - set(skus):
-                    meant = [one.sku for text in SAID_OF[other][:2] for one in chosen(products, skus, text).products]
+                    meant = [
+                        one.sku for text in SAID_OF[other][:2] for one in choose_options(products, skus, text).products
+                    ]
                     assert len(meant) != 1 or meant[0] in skus
                 for text in ("mirinda", "the blue one", "banane", "משהו אחר לגמרי", "3 boxes"):
-                    assert len(chosen(products, skus, text).products) != 1, text
+                    assert len(choose_options(products, skus, text).products) != 1, text
 
     run(scenario(), 60)
 

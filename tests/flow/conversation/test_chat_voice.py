@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from edge.conversation.understanding.speech_input import expected
+from edge.conversation.understanding.speech_input import expected_phrases
 from edge.conversation.voice.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
 from edge.conversation.voice.voice_line import HeardText, Reply
 from edge.core.process.parts import Part
@@ -52,7 +52,7 @@ def test_sound_that_is_none(tmp_path: Path) -> None:
         assert read_wav(wrong) is None
     assert read_wav(wav(b"\0\0" * (61 * 8_000), 8_000)) is None, "too long"
     assert read_wav(wav(b"\0\0" * (60 * 8_000), 8_000)) is not None
-    words = expected("en", ["can", "plastic"])
+    words = expected_phrases("en", ["can", "plastic"])
     assert words[:2] == ("can", "plastic") and {"took", "three", "boxes", "yes"} <= set(words)
 
     async def scenario() -> None:

@@ -56,7 +56,7 @@ async def web_shop(shop: CommandBus, profile: Profile, told: list[dict[str, Any]
     await done(shop, SetWebChannel(WebChannel("woo", "Web", profile, accept=True)), SYSTEM)
     sim = SHOPS[profile](SECRET)
     for one in told:
-        body, heads = sim.sent(one)
+        body, heads = sim.make_webhook(one)
         order = signed_order(shop.reader, "woo", body, heads[sim.head], SECRET, 2)
         assert isinstance(await deliver(shop, "woo", order, system()), Done)
 

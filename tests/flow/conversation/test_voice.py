@@ -391,7 +391,7 @@ def test_without_a_sound_card_two_files_are_spoken_into_and_heard(
                 "what was said is a turn of whoever has signed in",
                 DEADLINE_S,
             )
-            await until(lambda: len(speech.heard()) > 2 * speech_file.RATE_HZ, "it is answered aloud", DEADLINE_S)
+            await until(lambda: len(speech.read_spoken()) > 2 * speech_file.RATE_HZ, "it is answered aloud", DEADLINE_S)
 
     run(scenario(), 120)
     for wrong in (b"no sound", wav(SILENCE, 8_000)):

@@ -45,10 +45,10 @@ def test_what_someone_ended_takes_no_yes(tmp_path: Path) -> None:
 
             asked = await voice.answer(await said("took twenty five milks"))
             assert asked is not None and asked.message.answer and asked.message.answer.question
-            ended = await voice.silenced(await said("stop", sure=0.4))
+            ended = await voice.on_interrupted(await said("stop", sure=0.4))
             assert ended is not None and ended.message.answer and not ended.message.answer.question
             await voice.answer(await said("took three milks", sure=0.4))
-            assert await voice.silenced(await said("stop")) is None
+            assert await voice.on_interrupted(await said("stop")) is None
             await voice.answer(await said("yes"))
             assert untouched(), "a stop into our voice ends what it asked"
 

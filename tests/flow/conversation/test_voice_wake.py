@@ -35,7 +35,7 @@ def test_words_that_cannot_wake_it_leave_its_button(tmp_path: Path, words: str, 
             state = served.supervisor.states["ear"]
             assert (state.state, state.key) == ("ok", f"voice.wake_{why}")
             for language in ("en", "fr", "he"):
-                told = served.site.renderer.texts[language].told(state.key, state.values)
+                told = served.site.renderer.texts[language].report_text(state.key, state.values)
                 assert words in told and "config.toml" in told
             assert ears_of(served.site).at["1"].listen()
             await until(lambda: part.voice.state == "listening", "it listens by its button", DEADLINE_S)

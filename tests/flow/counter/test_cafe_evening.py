@@ -172,7 +172,7 @@ async def by_item(shop: CommandBus, evening: Evening, table: int) -> None:
     """One guest pays for both soups, half of what the table had of it at first, and someone has all the rest."""
     actor = evening.of(table)
     await done(shop, TakeTable(f"t{table}"), actor)
-    soups = [BillPart(line.id) for line in read_basket(shop.reader, actor.register).sold if line.sku == "soup"]
+    soups = [BillPart(line.id) for line in read_basket(shop.reader, actor.register).sold_lines if line.sku == "soup"]
     await done(shop, SplitTable(tuple(soups)), actor)
     await pays(shop, evening, table)
 
@@ -224,7 +224,7 @@ async def closed(shop: CommandBus, evening: Evening) -> None:
     await done(shop, TransferTable("t10", "noa"), evening.lior)
     await pays(shop, evening, 10)
     await done(shop, TakeTable("t11"), evening.noa)
-    cake = next(line for line in read_basket(shop.reader, "1").sold if line.sku == "cake")
+    cake = next(line for line in read_basket(shop.reader, "1").sold_lines if line.sku == "cake")
     await done(shop, VoidLine(cake.id), evening.noa)
     evening.ordered["cake"] -= 1
     evening.cost_minor -= 700

@@ -52,7 +52,7 @@ async def ordered(shop: CommandBus) -> None:
 def told(shop: CommandBus) -> list[tuple[str, int, int]]:
     screen = kitchen_screen(shop.reader, "grill")
     assert screen is not None
-    return [(line.sku, line.course, line.left) for ticket in screen.tickets for line in ticket.lines]
+    return [(line.sku, line.course, line.open_quantity) for ticket in screen.tickets for line in ticket.lines]
 
 
 def test_a_course_is_held_until_it_is_fired_also_while_its_bill_waits(tmp_path: Path) -> None:
@@ -94,7 +94,10 @@ def test_equal_things_of_two_courses_or_seats_are_two_lines(tmp_path: Path) -> N
             await done(shop, ServeLines(seat=seat))
             await done(shop, AddLine(MILK))
         await floor(shop)
-        assert [(line.seat, line.quantity) for line in read_basket(shop.reader, "1").sold] == [(1, 2_000), (2, 1_000)]
+        assert [(line.seat, line.quantity) for line in read_basket(shop.reader, "1").sold_lines] == [
+            (1, 2_000),
+            (2, 1_000),
+        ]
         assert await shop.do(ServeLines((9,), seat=1), CASHIER) == Refused("no_such_line", {"line": 9})
 
     in_a_shop(scenario, tmp_path)

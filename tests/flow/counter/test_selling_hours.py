@@ -139,7 +139,7 @@ def test_what_goes_in_the_place_of_something_has_hours_too(tmp_path: Path) -> No
             order = await do(shop, PlaceOrder(cart.id, cart.total_minor, substitutes=True))
             await do(shop, MoveOrder(order.id, "accepted"), STAFF)
             clock.advance(4 * 3600)
-            other = ReplaceLine(order.id, order.goods.sold[0].id, "leaf")
+            other = ReplaceLine(order.id, order.goods.sold_lines[0].id, "leaf")
             assert (await refused(shop, other, STAFF)).code == "hours_by_law"
 
     run(scenario())

@@ -199,7 +199,7 @@ def test_bills_come_to_what_was_ordered_however_guests_move_and_part(seed: int, 
             elif what < 0.75:
                 await shop.do(MoveTable(table, other), actor)
             elif what < 0.85:
-                lines = read_basket(shop.reader, actor.register).sold
+                lines = read_basket(shop.reader, actor.register).sold_lines
                 if lines:
                     await shop.do(SplitTable((BillPart(luck.choice(lines).id),)), actor)
             elif what < 0.95:

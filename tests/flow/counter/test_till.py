@@ -213,10 +213,10 @@ def test_the_drawer_opens_for_cash_alone(tmp_path: Path) -> None:
         assert job is not None
         assert job.document.rows == (DrawerPulse(),)
         now = clock.read()
-        assert not job.expired(now.mono_us, now.boot_id)
+        assert not job.is_expired(now.mono_us, now.boot_id)
         clock.advance(3)
-        assert job.expired(clock.read().mono_us, now.boot_id)
-        assert job.expired(now.mono_us, b"another boot")
+        assert job.is_expired(clock.read().mono_us, now.boot_id)
+        assert job.is_expired(now.mono_us, b"another boot")
 
     at_the_till(scenario, tmp_path)
 

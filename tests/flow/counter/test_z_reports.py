@@ -269,7 +269,7 @@ def test_the_key_of_a_z_is_in_no_file_in_clear_and_another_box_opens_it_by_the_c
     files = {path: path.read_bytes() for path in here.rglob("*") if path.is_file()}
     assert not [path for path, body in files.items() if secret in body or secret.hex().encode() in body]
     assert {oct(path.stat().st_mode & 0o077) for path in files if path.name == SECRETS} == {"0o0"}
-    assert NAME not in [one.name for one in secrets_of(here).listed()], "nobody lists, sets or removes it"
+    assert NAME not in [one.name for one in secrets_of(here).list_secrets()], "nobody lists, sets or removes it"
     code = keys.read_stored_secret(here)
     assert code is not None
     keys.store(there, code)  # as `edge restore` does, with what is in each backup

@@ -114,7 +114,9 @@ def test_the_first_paper_is_prepared_in_a_quiet_moment_and_once(
 ) -> None:
     soon = PrinterTimeouts(warm_up_s=0.05, idle_look_s=0.2)
     warmed: list[tuple[str, str]] = []
-    monkeypatch.setattr(part, "warm_up", lambda options, language: warmed.append((options.known.name, language)))
+    monkeypatch.setattr(
+        part, "warm_up", lambda options, language: warmed.append((options.known_profile.name, language))
+    )
 
     async def scenario() -> None:
         async with SimPrinter() as printer, desk(tmp_path) as till:

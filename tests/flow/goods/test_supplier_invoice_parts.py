@@ -135,7 +135,7 @@ def test_a_cases_own_code_is_a_case_on_an_invoice(unit: str, tmp_path: Path) -> 
             content = ubl((CASE[1:], "2", "13.99"), order=order, unit=unit)
             found = await one.invoice(content.replace(CASE[1:].encode(), CASE.encode()))
             (line,) = found.lines
-            assert (found.matched, line.quantity, line.unit_cost_minor) == (True, 24_000, 117)
+            assert (found.is_matched, line.quantity, line.unit_cost_minor) == (True, 24_000, 117)
             await one.do(ApproveInvoice(found.invoice.number))
             await one.do(PostInvoice(found.invoice.number))
             assert worth(one, "milk") == 2798

@@ -79,7 +79,7 @@ def test_freight_that_a_receipt_names_is_not_asked_about_and_counts_once(tmp_pat
             await one.receive()
             await one.do(AddReceiptCost(170, supplier="dairy", delivery_note="D-1"))
             number = (await one.do(freight_of(one))).result
-            assert one.matched(number).matched
+            assert one.matched(number).is_matched
             more = (await one.do(freight_of(one, "2.00", "F-2"))).result
             assert one.matched(more).open_codes == ("charge_unplanned",), "0.30 of it is news"
             await one.do(ApproveInvoice(number))

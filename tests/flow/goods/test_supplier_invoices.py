@@ -125,7 +125,7 @@ def test_an_invoice_that_matches_is_approved_and_posted_once(tmp_path: Path) -> 
         async with bought(tmp_path) as one:
             await one.receive()
             found = await one.invoice(ubl((MILK, "10", "0.81"), (BEER, "6", "1.50"), order=1))
-            assert (found.matched, codes(found), found.invoice.supplier) == (True, [[], []], "dairy")
+            assert (found.is_matched, codes(found), found.invoice.supplier) == (True, [[], []], "dairy")
             number = found.invoice.number
             assert await one.refused(PostInvoice(number)) == "invoice_in_state"
             await one.do(ApproveInvoice(number))
@@ -189,7 +189,7 @@ def test_a_total_that_its_parts_do_not_come_to_is_held_and_a_rounding_is_not(tmp
                 command = ReceiveInvoice(said, hashlib.sha256(number.encode()).hexdigest(), "paper.pdf")
                 found = one.matched((await one.do(command)).result)
                 assert [finding.code for finding in found.findings] == [seen], total
-                assert found.matched == (seen == "total_rounded"), "up to five cents are a rounding"
+                assert found.is_matched == (seen == "total_rounded"), "up to five cents are a rounding"
             assert await one.refused(ApproveInvoice(2)) == "invoice_why"
             await one.do(ApproveInvoice(2, "they corrected it by phone"))
 
@@ -301,9 +301,9 @@ def test_what_was_said_of_a_seller_and_of_a_line_is_known_the_next_time(tmp_path
             assert await one.refused(ApproveInvoice(number, "x")) == "invoice_unfinished"
             await one.do(SetInvoiceSupplier(number, "dairy"))
             await one.do(SetInvoiceLine(number, 0, MILK))
-            assert one.matched(number).matched
+            assert one.matched(number).is_matched
             next_one = await one.invoice(ubl(("M-7", "10", "0.80"), order=1, seller="Dairy Holding", number="F-2"))
-            assert next_one.matched
+            assert next_one.is_matched
 
     run(scenario())
 
@@ -323,7 +323,7 @@ def test_a_line_that_is_called_as_a_product_of_the_supplier_is_asked_about_and_r
             number = found.invoice.number
             assert await one.refused(ApproveInvoice(number, "x")) == "invoice_unfinished", "a name alone is not enough"
             await one.do(SetInvoiceLine(number, 0, "milk"))
-            assert one.matched(number).matched
+            assert one.matched(number).is_matched
             assert (await one.invoice(ubl((name, "1", "0.80"), order=1, number="F-2"))).lines[0].sku == "milk"
 
     run(scenario())
@@ -387,7 +387,7 @@ def test_of_a_supplier_who_is_trusted_what_matches_is_approved_by_itself(tmp_pat
             await one.receive()
             said = {"order": 1, "seller": "The Dairy"}
             asked = await one.invoice(ubl((MILK, "2", "0.80"), number="F-1", **said))  # type: ignore[arg-type]
-            assert (asked.matched, asked.invoice.state) == (True, "to_review"), "nobody said so yet"
+            assert (asked.is_matched, asked.invoice.state) == (True, "to_review"), "nobody said so yet"
             await one.do(SetSupplier("dairy", {"en": "The Dairy"}, auto_approve_invoices=True))
             dear = await one.invoice(ubl((MILK, "2", "0.95"), number="F-2", **said))  # type: ignore[arg-type]
             assert (dear.open_codes, dear.invoice.state) == (("price_over",), "to_review")

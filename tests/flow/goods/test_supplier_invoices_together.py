@@ -34,7 +34,7 @@ def test_several_lines_of_a_product_are_that_much_of_it_together(tmp_path: Path)
             assert codes(twice) == [["qty_over"], [], ["qty_over"]], "12 of the 10 that came"
             assert twice.lines[0].findings[0].values == {"invoiced": "12", "received": "10"}
             whole = await one.invoice(ubl((MILK, "4", "0.80"), (MILK, "6", "0.80"), order=1, number="F-2"))
-            assert (codes(whole), whole.matched) == ([[], []], True)
+            assert (codes(whole), whole.is_matched) == ([[], []], True)
             less = await one.invoice(ubl((MILK, "12", "0.80"), (MILK, "-2", "0.80"), order=1, number="F-3"))
             assert codes(less) == [[], []], "two of them came back before it was written"
             await one.do(ApproveInvoice(whole.invoice.number))

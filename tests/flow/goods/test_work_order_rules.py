@@ -66,7 +66,7 @@ def test_a_short_issue_takes_what_is_there_and_the_report_still_names_what_lacks
             assert read_stock(shop.reader, "flour") == 0
             short = await refused(shop, ReportWork(1, 10_000))
             assert (short.code, short.values["missing"]) == ("components_short", "Flour (2)")
-            assert work(shop, 1).done == 0, "nothing of it happened"
+            assert work(shop, 1).done_quantity == 0, "nothing of it happened"
             await done(shop, ReportWork(1, 5_000), SYSTEM)
             await done(shop, RecordMovement("flour", "in", units=2_000, unit_cost_minor=100), SYSTEM)
             assert held_by(shop.reader, "work-1") == {"flour": 2_000}, "what comes later is reserved for it"

@@ -93,7 +93,7 @@ async def killed_at(shop: Store, device: SimTerminalServer, side: Side, size: in
         device.cut_at = size
     with suppress(aiohttp.ClientError):  # it may die before it has answered the till
         await card_pays(shop)
-    await when(lambda: asyncio.sleep(0, shop.process.ended), bool, f"it dies at byte {size}")
+    await when(lambda: asyncio.sleep(0, shop.process.has_ended), bool, f"it dies at byte {size}")
     device.cut_at = device.hear_at = None
     device.when_cut = lambda: None
     device.hang_up()

@@ -53,16 +53,16 @@ async def unknown_refund(counter: CardShop, payment: str) -> CardRefund:
 
 def forget_reversal(device: SimTerminalServer) -> None:
     """The line breaks before the terminal reads what shall go back, and then it makes no sense for a while."""
-    heard = device.received
+    heard = device.on_message
 
     def received(message: bytes) -> None:
         if not message.startswith(b"\x06\x30"):
             return heard(message)
-        device.received = heard  # type: ignore[method-assign]
+        device.on_message = heard  # type: ignore[method-assign]
         device.fault = "garbage"
         device.hang_up()
 
-    device.received = received  # type: ignore[method-assign]
+    device.on_message = received  # type: ignore[method-assign]
 
 
 def test_a_lost_refund_holds_up_no_later_card(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def test_a_tip_by_percent_follows_what_is_to_be_paid(tmp_path: Path) -> None:
         async def tip(command: Command, by: Actor = CASHIER) -> list[int]:
             nonlocal basket
             basket = (await done(shop, command, by)).result
-            return [line.amount_minor for line in basket.sold if line.kind == "tip"]
+            return [line.amount_minor for line in basket.sold_lines if line.kind == "tip"]
 
         assert await tip(AddOpenAmount("Lunch", "standard", 5_000)) == []
         assert await tip(AddTip(share=10_000)) == [500]
@@ -47,7 +47,7 @@ def test_a_tip_by_percent_follows_what_is_to_be_paid(tmp_path: Path) -> None:
         assert await tip(AddTip(200)) == [200]
         assert await tip(AddOpenAmount("Cake", "standard", 500)) == [200], "a sum is a sum"
         assert await tip(AddTip(share=10_000)) == [700]
-        tips = [await tip(VoidLine(line.id), MANAGER) for line in basket.sold if line.kind == "open"]
+        tips = [await tip(VoidLine(line.id), MANAGER) for line in basket.sold_lines if line.kind == "open"]
         assert tips == [[200], [100], [50], []], "of nothing there is none"
 
     in_a_shop(scenario, tmp_path)
@@ -59,7 +59,7 @@ def test_a_shop_that_takes_no_tips_refuses_one_from_a_program_too(tmp_path: Path
         for asked in (AddTip(200), AddTip(share=10_000)):
             assert await shop.do(asked, CASHIER) == Refused("no_tips")
         basket = (await done(shop, AddTip())).result
-        assert [line.kind for line in basket.sold] == ["open"]
+        assert [line.kind for line in basket.sold_lines] == ["open"]
         assert (await paid(shop)).total_minor == 5_000
 
     in_a_shop(scenario, tmp_path, f'{CONFIG}\n[payments]\ntips = "none"\n')

@@ -309,7 +309,7 @@ def test_a_browser_fetches_it_with_the_right_to_manage(tmp_path: Path, monkeypat
             monkeypatch.setattr(shop_file.pysqlite3, "connect", _small)
             asked_for = (str(settings), str(served.site.config.ledger), str(tmp_path / "new.sqlite"))
             with pytest.raises(Problem, match="no_room_for_export"):
-                await exports.written(sys.executable, "-c", f"raise SystemExit({shop_file.main(list(asked_for))})")
+                await exports.run_export(sys.executable, "-c", f"raise SystemExit({shop_file.main(list(asked_for))})")
 
     run(scenario())
 

@@ -72,7 +72,7 @@ def test_a_customers_cart_and_order_cost_the_lower_of_their_price_and_the_stores
             assert cart.total_minor == 192
             order = await do(shop, PlaceOrder(cart.id, 180, customer=dana), STAFF)
             more = await do(shop, AddToOrder(order.id, sku="beer", accepted_total_minor=380), STAFF)
-            assert [line.amount_minor for line in more.goods.sold] == [180, 200]
+            assert [line.amount_minor for line in more.goods.sold_lines] == [180, 200]
             await do(shop, HandOverOrder(order.id, CARD, id_checked=True), STAFF)
             (sale,) = sales(shop)
             assert (sale.total_minor, sale.price_list, sale.promotions) == (380, "member", {"fifth": fifth.names})
@@ -94,7 +94,7 @@ def test_what_was_given_up_meanwhile_is_struck_and_the_rest_can_be_ordered(tmp_p
             cart = await do(shop, SetCartLine(cart.id, 1, 0))
             assert cart.gone == () and [line.id for line in cart.basket.lines] == [2], "what is struck is taken out"
             order = await do(shop, PlaceOrder(cart.id, cart.total_minor))
-            assert [line.sku for line in order.goods.sold] == ["tomato"]
+            assert [line.sku for line in order.goods.sold_lines] == ["tomato"]
             cart = await do(shop, OpenCart("kiosk"))
             assert (await refused(shop, AddToCart(cart.id, sku="milk"))).code == "retired"
             assert (await refused(shop, PlaceOrder(cart.id, 0))).code == "cart_empty"
@@ -116,7 +116,7 @@ def test_what_is_sold_again_is_in_the_cart_again_and_held_for_it(tmp_path: Path)
             assert (cart.gone, cart.total_minor, cart.changed) == ((), 260, {1: 120}), "at the price of this moment"
             assert free(shop) == 8000
             order = await do(shop, PlaceOrder(cart.id, 260))
-            assert [line.sku for line in order.goods.sold] == ["milk"]
+            assert [line.sku for line in order.goods.sold_lines] == ["milk"]
             await whole(shop)
 
     run(scenario())

@@ -79,7 +79,7 @@ def test_the_cart_of_a_phone_is_a_list_for_seven_days_and_lives_again_at_todays_
             fits = await do(shop, TakeWhatIs(again.id))
             assert ([line.quantity for line in fits.lines], fits.short, fits.total_minor) == ([1000], {}, 150)
             order = await do(shop, PlaceOrder(fits.id, 150))
-            assert [line.quantity for line in order.goods.sold] == [1000]
+            assert [line.quantity for line in order.goods.sold_lines] == [1000]
             old = await milk_cart(shop, 0, "phone")
             assert (await refused(shop, AddToCart(old.id, sku="milk"))).code == "not_enough"
             await stocked(shop, 1)
@@ -327,7 +327,7 @@ def test_customers_who_are_merged_have_one_cart_at_once(tmp_path: Path) -> None:
                 cart = await milk_cart(shop, pieces, "phone")
                 theirs = read_cart(shop.reader, cart.id)
                 assert theirs is not None
-                named = msgspec.structs.replace(theirs, basket=theirs.basket.changed(customer=id))
+                named = msgspec.structs.replace(theirs, basket=theirs.basket.with_changes(customer=id))
                 await shop.maintain(lambda db, one=named: save_cart(db, one))  # type: ignore[misc]
                 carts.append(cart.id)
                 clock.advance(1)

@@ -151,7 +151,7 @@ def test_at_the_door_all_lines_by_name_are_the_drivers_as_well(tmp_path: Path) -
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             order = await out(shop)
-            lines = tuple(LineWanted(line.id, line.quantity) for line in order.goods.sold)
+            lines = tuple(LineWanted(line.id, line.quantity) for line in order.goods.sold_lines)
             await do(shop, HandOverOrder(order.id, (TenderGiven("cash"),), lines=lines), STAFF)
             assert [one.owed_minor for one in read_driver_cash(shop.reader)] == [540]
 

@@ -197,7 +197,7 @@ def test_a_fee_is_taxed_as_the_goods_are_by_value_unless_its_product_has_a_class
 
 
 def fees(order: KeptOrder) -> list[tuple[str, int]]:
-    return [(line.tax_class, line.amount_minor) for line in order.goods.sold if line.sku == "brought"]
+    return [(line.tax_class, line.amount_minor) for line in order.goods.sold_lines if line.sku == "brought"]
 
 
 def test_a_zone_has_hours_and_room_of_its_own(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def test_more_goes_in_at_todays_prices_and_what_was_ordered_stays_at_its_own(tmp
             )
             assert (kept(shop, order).version, free(shop)) == (1, 3000), "nothing happens before a yes"
             after = await do(shop, AddToOrder(order.id, sku="milk", quantity=1000, accepted_total_minor=375), STAFF)
-            assert [(line.quantity, line.price_minor) for line in after.goods.sold] == [(2000, 120), (1000, 150)]
+            assert [(line.quantity, line.price_minor) for line in after.goods.sold_lines] == [(2000, 120), (1000, 150)]
             assert (after.number, after.version, after.goods.total_minor, free(shop)) == (1, 2, 375, 2000)
             short = await refused(
                 shop, AddToOrder(order.id, sku="milk", quantity=3000, accepted_total_minor=780), STAFF
@@ -316,7 +316,7 @@ def test_the_page_of_an_order_takes_out_what_is_for_grown_ups_and_never_says_wha
             assert milk.names and (beer.names, beer.quantity, beer.amount_minor) == ({}, 1000, 250)
             await do(shop, ChangeOrder(order.secret, (LineWanted(beer.id, 0),), accepted_total_minor=120))
             goods = kept(shop, order).goods
-            assert ([line.sku for line in goods.sold], goods.min_age) == (["milk"], 0)
+            assert ([line.sku for line in goods.sold_lines], goods.min_age) == (["milk"], 0)
 
     run(scenario())
 

@@ -80,7 +80,7 @@ def test_a_case_is_so_many_pieces_and_a_piece_is_no_case(tmp_path: Path) -> None
                 cart = await do(shop, AddToCart(cart.id, code=code, quantity=pieces * 1000))
             order = await do(shop, PlaceOrder(cart.id, cart.total_minor))
             await do(shop, MoveOrder(order.id, "accepted"), STAFF)
-            single, case = (line.id for line in order.goods.sold)
+            single, case = (line.id for line in order.goods.sold_lines)
             for code, ticked in (
                 ("4000000000013", {single: 6000}),
                 ("4000000000006", {single: 7000}),

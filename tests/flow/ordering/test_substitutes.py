@@ -27,7 +27,7 @@ def test_who_ticked_it_gets_something_like_it_for_no_more(tmp_path: Path) -> Non
             await do(shop, MoveOrder(order.id, "accepted"), STAFF)
             assert (await refused(shop, ReplaceLine(order.id, 1, BEER), STAFF)).code == "substitute_for_older"
             after = await do(shop, ReplaceLine(order.id, 1, "dear"), STAFF)
-            assert [(line.sku, line.amount_minor) for line in after.goods.sold] == [("dear", 240)]
+            assert [(line.sku, line.amount_minor) for line in after.goods.sold_lines] == [("dear", 240)]
             assert after.goods.total_minor == order.goods.total_minor
             done = await do(shop, HandOverOrder(order.id, CARD), STAFF)
             assert done.total_minor == 240
@@ -53,8 +53,8 @@ def test_who_did_not_is_asked_and_nothing_changes_before_they_say_yes(tmp_path: 
             await do(shop, ReplaceLine(order.id, 1, "dear"), STAFF)
             await do(shop, AnswerSubstitute(order.secret, 1, yes=True))
             now = kept(shop, order)
-            assert ([line.sku for line in now.goods.sold], now.goods.total_minor) == (["dear"], 240)
-            (line,) = now.goods.sold
+            assert ([line.sku for line in now.goods.sold_lines], now.goods.total_minor) == (["dear"], 240)
+            (line,) = now.goods.sold_lines
             assert (line.price_minor, line.listed_minor, line.reason) == (120, 300, "substitute")
             assert not now.proposals
             await do(shop, ReplaceLine(order.id, 2, "oat", agreed=True), STAFF)

@@ -188,11 +188,11 @@ def test_what_is_remembered_between_two_requests_ends() -> None:
     now[0] += GOOD_US + 1
     assert desk.take("1", late.id) is None
     for _ in range(MISSES - 1):
-        desk.missed("1")
+        desk.note_failure("1")
     assert not desk.rests("1")
-    desk.known("1")
+    desk.note_success("1")
     for _ in range(MISSES):
-        desk.missed("1")
+        desk.note_failure("1")
     assert desk.rests("1") and not desk.rests("2")
     now[0] += REST_US
     assert not desk.rests("1")

@@ -90,7 +90,7 @@ def test_an_order_of_bags_and_variants_is_one_of_our_goods(profile: Profile, tmp
             id = await one.comes(told(profile, 12, [("HALF", 3, 0), ("", 1, 77)], "35.00"))
             order = read_shop_order(one.shop.reader, id)
             assert order is not None
-            assert [(line.sku, line.quantity, [m.ref for m in line.modifiers]) for line in order.goods.sold] == [
+            assert [(line.sku, line.quantity, [m.ref for m in line.modifiers]) for line in order.goods.sold_lines] == [
                 ("coffee", 1_500, []),
                 ("latte", 1_000, ["size/large"]),
             ]
@@ -118,7 +118,7 @@ def test_what_is_weighed_goes_by_the_weight_that_they_state(tmp_path: Path) -> N
             assert (one.there.prices["coffee"], one.there.pieces["coffee"]) == ("5.00", 8)
             id = await one.comes(told("shopify", 20, [("coffee", 2, 0)], "10.00", grams=250))
             order = read_shop_order(one.shop.reader, id)
-            assert order is not None and order.goods.sold[0].quantity == 500
+            assert order is not None and order.goods.sold_lines[0].quantity == 500
 
     run(scenario())
 

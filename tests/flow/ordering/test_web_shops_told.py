@@ -77,7 +77,7 @@ class Told:
 
     async def comes(self, told: Any) -> str:
         """What an order that was told of is here: its id; or "": it is held."""
-        body, heads = HOOKS[self.profile](HOOK).sent(told)
+        body, heads = HOOKS[self.profile](HOOK).make_webhook(told)
         order = signed_order(self.shop.reader, "web", body, heads[SIGNED_IN[self.profile]], HOOK, 2)
         assert isinstance(await deliver(self.shop, "web", order, system()), Done)
         found = find_web_order(self.shop.reader, "web", order.reference)

@@ -70,11 +70,11 @@ class TakesOldTerms(Follower):
 class CountsOldVotes(Candidacy):
     """It leads by votes of a term in which it voted for another since."""
 
-    def voted(self, voter: str, said: Voted, now_ms: int) -> tuple[Actions, bool]:
+    def on_voted(self, voter: str, said: Voted, now_ms: int) -> tuple[Actions, bool]:
         known = self._voter.stored
         if self._is_earnest and said.term == self._term:
             self._voter.stored = replace(known, term=self._term, vote=self._me)
-        done = super().voted(voter, said, now_ms)
+        done = super().on_voted(voter, said, now_ms)
         if not done[1]:
             self._voter.stored = known
         return done

@@ -37,7 +37,7 @@ def test_with_three_witnesses_one_may_be_away(monkeypatch: pytest.MonkeyPatch) -
     shop.run(1_000 + 2 * WITNESS_TIMEOUT_MS)
     leads = shop.nodes["a"].box
     assert leads is not None and leads.leadership is not None
-    assert leads.leadership.heirs.proposed.boxes == ("a", "b")
+    assert leads.leadership.heirs.proposed_heirs.boxes == ("a", "b")
     shop.kill("a")
     shop.ask(b"sold on", "b")
     shop.run(shop.now + 4_000)
@@ -134,11 +134,11 @@ def test_no_one_is_an_heir_by_a_witness_that_was_never_heard() -> None:
     heirs = set()
     for at in range(0, 9_000, 50):
         shop.run(at)
-        heirs |= {leads.leadership.heirs.proposed.boxes}
+        heirs |= {leads.leadership.heirs.proposed_heirs.boxes}
     assert heirs == {("a",)}
     shop.start("w")
     shop.run(14_000)
-    assert leads.leadership.heirs.proposed.boxes == ("a", "b")
+    assert leads.leadership.heirs.proposed_heirs.boxes == ("a", "b")
 
 
 def test_who_remembers_nothing_takes_a_late_answer_for_no_memory() -> None:

@@ -133,7 +133,7 @@ def test_the_second_box_leads_where_the_first_and_a_witness_of_three_end(monkeyp
         shop.do(shop.nodes["a"], leads.adopt(peers, shop.clock(shop.nodes["a"])))
         shop.run(shop.now + 2_000)
         assert shop.peers["b"] == peers, "it heard of it"
-        assert leads.leadership.heirs.is_certain and leads.leadership.heirs.proposed.boxes == BOXES
+        assert leads.leadership.heirs.is_certain and leads.leadership.heirs.proposed_heirs.boxes == BOXES
     shop.kill("w2")
     shop.run(shop.now + 2 * WITNESS_TIMEOUT_MS)
     shop.kill("a")

@@ -150,7 +150,7 @@ class World:
         over."""
         newest = max(node.disk.schema, node.versions.get(box.voter.holder, 0))
         box.follower.is_fit = node.version >= newest
-        if node.is_full and box.leadership is not None and len(box.leadership.heirs.proposed.boxes) > 1:
+        if node.is_full and box.leadership is not None and len(box.leadership.heirs.proposed_heirs.boxes) > 1:
             box.leadership.hand_over()
 
     def do(self, node: Node, actions: Actions) -> None:

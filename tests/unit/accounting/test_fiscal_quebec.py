@@ -103,7 +103,7 @@ def test_answers_say_what_is_final() -> None:
         b'"listErr":[{"id":"T2","mess":"non","codRetour":"0402"}]},"retourTransLot":{"noLot":"7","datLot":"1"}}}',
         ["T1", "T2"],
     )
-    assert [(one.transaction, one.taken, one.number) for one in found] == [
+    assert [(one.transaction, one.is_accepted, one.number) for one in found] == [
         ("T1", True, "7"),
         ("T2", False, ""),
         ("T3", True, "9"),

@@ -46,7 +46,7 @@ def history(shop: CommandBus, clock: FakeClock) -> SalesHistory:
 def silent(shop: CommandBus, clock: FakeClock) -> float:
     """How many sales should have been since the last one."""
     known = history(shop, clock)
-    return known.expected(known.sold[-1].at_us, clock.at_us)
+    return known.expected_sales(known.sold[-1].at_us, clock.at_us)
 
 
 @pytest.mark.parametrize("shut", [0, 3], ids=["open all days", "shut for three of them"])
@@ -118,13 +118,13 @@ def test_what_was_forecast_of_a_weekday_is_expected_of_it(tmp_path: Path) -> Non
         async with open_shop(tmp_path, clock, text=TEXT) as shop:
             await emptied(shop, clock, 30)
             last = history(shop, clock).sold[-1].at_us
-            usual = history(shop, clock).expected(last, last + 4 * DAY_US)
+            usual = history(shop, clock).expected_sales(last, last + 4 * DAY_US)
             assert 3.5 < usual < 4.5
             await forecast(shop, SETTINGS.day_of(last), (500, 500, 500, 500, 500, 3_000, 500))
             known = history(shop, clock)
             saturday = next(day for at in range(1, 8) if (day := SETTINGS.day_of(last + at * DAY_US)).isoweekday() == 6)
             assert (known.on(saturday), known.on(saturday + timedelta(days=1))) == (3.0, 0.5)
-            week = known.expected(last, last + 7 * DAY_US)
+            week = known.expected_sales(last, last + 7 * DAY_US)
             assert week == pytest.approx(6.0)
             [found] = read_gap_costs(shop, clock)
             assert found.lost_day_minor in (round(0.5 * 50 * 0.4), round(3 * 50 * 0.4)), "as that day sells"

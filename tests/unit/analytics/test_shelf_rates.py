@@ -118,7 +118,7 @@ def test_the_largest_loss_comes_first(tmp_path: Path) -> None:
             watch = next(one for one in watches(SETTINGS, losses) if one.kind == "shelf_gap")
             [alert] = watch.read(shop.reader, clock.at_us, "2027-01-15")
             assert alert.values == {"bay": "bay", "count": 2, "sku": "beer"}
-            first = reconcile.by_loss(found, losses.known())
+            first = reconcile.by_loss(found, losses.known_costs())
             assert [one.sku for one in first] == ["beer", "milk"], "the page as the alert, though milk is longer empty"
 
     run(scenario())

@@ -120,10 +120,10 @@ def test_what_is_lost_without_goods_is_worked_out_once_an_hour_and_never_by_who_
             asked: list[str] = []
             shop.reader.set_trace_callback(lambda text: asked.append(text) if "paper_product" in text else None)
             losses = reconcile.Losses(SETTINGS)
-            known = reconcile.by_loss(findings, losses.known())
+            known = reconcile.by_loss(findings, losses.known_costs())
             assert len(known) == 2 and asked == [], "a page reads nothing for the order"
             losses.reckon(shop.reader, findings, clock.at_us)
-            assert [one.sku for one in reconcile.by_loss(findings, losses.known())] == ["milk", "beer"]
+            assert [one.sku for one in reconcile.by_loss(findings, losses.known_costs())] == ["milk", "beer"]
             assert len(asked) == 2
             for later_us, reads in ((0, 2), (3_600_000_000, 4)):
                 losses.reckon(shop.reader, findings, clock.at_us + later_us)

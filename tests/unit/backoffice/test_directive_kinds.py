@@ -332,8 +332,8 @@ def test_a_directive_whose_job_failed_is_reported_after_a_restart_too(tmp_path: 
 def test_a_long_directive_is_published_in_parts() -> None:
     prices = [{"sku": f"sku{number}", "price_minor": number} for number in range(5000)]
     kind = KINDS["prices"]
-    parts = kind.split(msgspec.json.encode({"prices": prices}), 20_000)
+    parts = kind.split_body(msgspec.json.encode({"prices": prices}), 20_000)
     assert len(parts) > 5 and all(len(part) <= 20_000 for part in parts)
     assert [price.sku for part in parts for price in kind.items(part)] == [price["sku"] for price in prices]
     with pytest.raises(ValueError, match="an entry of prices has"):
-        kind.split(b'{"prices": [{"sku": "milk", "price_minor": 1}]}', 20)
+        kind.split_body(b'{"prices": [{"sku": "milk", "price_minor": 1}]}', 20)

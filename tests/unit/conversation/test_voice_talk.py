@@ -126,7 +126,7 @@ class PlayedLine:
     async def play(self, samples: bytes, rate_hz: int) -> None:
         self._told.put_nowait(VoiceMessage("sound", rate_hz=rate_hz))
 
-    async def expected(self) -> tuple[str, tuple[str, ...]]:
+    async def expect_phrases(self) -> tuple[str, tuple[str, ...]]:
         return "en", ()
 
     async def answer(self, heard: HeardText) -> Reply | None:
@@ -135,11 +135,11 @@ class PlayedLine:
         self.cut.append(heard.cut)
         return self.reply
 
-    async def silenced(self, heard: HeardText) -> Reply | None:
+    async def on_interrupted(self, heard: HeardText) -> Reply | None:
         self.silences.append(heard.text)
         return self.reply
 
-    def sounded(self, heard: HeardSound) -> None:
+    def on_sound(self, heard: HeardSound) -> None:
         self.sounds.append(heard)
 
     async def until(self, kind: str, **fields: object) -> VoiceMessage:
@@ -252,7 +252,7 @@ def test_a_sentence_that_never_ends_comes_late_or_loses_its_microphone(monkeypat
         assert (await line.until("error")).code == "voice_late"
         models.watching[-1].put(Speech(True, 0))
         await line.until("state", state="hearing")
-        await talk.lost()
+        await talk.on_microphone_lost()
         await line.until("state", state="off")
         assert line.asked == [], "none of these is acted on"
         await talk.close()
@@ -288,7 +288,7 @@ def test_what_counts_as_said() -> None:
     playing.add("a", 0.0)
     playing.add("b", 9.0)
     playing.cut()
-    assert playing.left == ("b",)
+    assert playing.unheard_lines == ("b",)
 
 
 def test_partial_words_are_shown_and_never_acted_on() -> None:
@@ -389,13 +389,13 @@ def test_microphones_of_a_group_are_one(monkeypatch: pytest.MonkeyPatch) -> None
         assert await room.claim("bar", "far", 3.0), "said again, whoever hears it may listen"
 
         took = ("act", (("out", 3_000, "", "cola"),))
-        assert room.heard("bar", "near", took) == ""
-        assert room.heard("bar", "near", took) == "", "the same one hears a second sentence"
-        assert room.heard("bar", "far", took) == "near"
-        assert room.heard("bar", "far", ("act", (("out", 4_000, "", "cola"),))) == ""
-        assert room.heard("cellar", "alone", took) == ""
+        assert room.register_command("bar", "near", took) == ""
+        assert room.register_command("bar", "near", took) == "", "the same one hears a second sentence"
+        assert room.register_command("bar", "far", took) == "near"
+        assert room.register_command("bar", "far", ("act", (("out", 4_000, "", "cola"),))) == ""
+        assert room.register_command("cellar", "alone", took) == ""
         monkeypatch.setattr(microphone_groups, "EQUAL_S", -1.0)
-        assert room.heard("bar", "third", took) == "", "long ago"
+        assert room.register_command("bar", "third", took) == "", "long ago"
 
     run(scenario())
     loud, soft = microphone_groups.SignalToNoise(), microphone_groups.SignalToNoise()

@@ -276,7 +276,7 @@ def test_a_clock_that_head_office_confirms_is_believed_whatever_it_said_before(u
 def test_what_head_office_said_goes_on_with_the_monotonic_clock() -> None:
     clock = SystemClock()
     assert clock.read().told_us == 0
-    clock.told(NOON)
+    clock.note_head_office_time(NOON)
     first, second = clock.read(), clock.read()
     assert 0 <= first.told_us - NOON < MIN
     assert second.told_us - first.told_us == second.mono_us - first.mono_us

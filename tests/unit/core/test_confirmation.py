@@ -34,7 +34,7 @@ def test_a_confirmation_is_for_what_was_asked_and_nothing_else() -> None:
     asked(ask, "more_than_ordered", {**MORE, "came": "481"})
     asked(ask, "expiry_past", MORE)
     asked(ask, "more_than_ordered", MORE, "another lot")
-    ask.answered([asked(ask, "expiry_past", MORE)])("expiry_past", MORE)
+    ask.with_answers([asked(ask, "expiry_past", MORE)])("expiry_past", MORE)
 
 
 def test_whom_no_one_can_ask_is_asked_nothing_and_who_may_not_say_yes_is_refused() -> None:

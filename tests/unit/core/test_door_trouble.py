@@ -35,7 +35,7 @@ def test_a_broken_invariant_ends_the_process(tmp_path: Path) -> None:
         with pytest.raises(InvariantBroken, match="Two and two"):
             await shop.do(Break(), ANN)
         with pytest.raises(InvariantBroken, match="Two and two"):
-            await shop.faulted()
+            await shop.wait_for_fault()
 
     async_test(scenario, tmp_path)
 
@@ -49,7 +49,7 @@ def test_a_writer_that_dies_ends_the_process(tmp_path: Path, monkeypatch: pytest
         monkeypatch.setattr(house.writer, "run", die)
         asked = asyncio.ensure_future(shop.do(Note("a"), ANN))
         with pytest.raises(ZeroDivisionError):
-            await shop.faulted()
+            await shop.wait_for_fault()
         asked.cancel()
 
     async_test(scenario, tmp_path)

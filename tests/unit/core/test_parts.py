@@ -335,7 +335,7 @@ def breaks(*_: object) -> None:
 
 def test_a_part_whose_watcher_died_does_not_look_well(monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario(supervisor: Supervisor, bus: Bus) -> None:
-        monkeypatch.setattr(supervisor, "_lost", breaks)
+        monkeypatch.setattr(supervisor, "_log_loss", breaks)
         supervisor.start(Part("printer", Device(NO_PAPER).run))
         seen = bus.subscribe(PARTS)
         async with asyncio.timeout(30):
@@ -349,7 +349,7 @@ def test_a_part_whose_watcher_died_does_not_look_well(monkeypatch: pytest.Monkey
 
 def test_a_critical_part_whose_watcher_died_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario(supervisor: Supervisor, bus: Bus) -> None:
-        monkeypatch.setattr(supervisor, "_lost", breaks)
+        monkeypatch.setattr(supervisor, "_log_loss", breaks)
         supervisor.start(Part("panel", Device(NO_PAPER).run, critical=True))
         with pytest.raises(RuntimeError, match="own fault"):
             await stopped_by(supervisor)

@@ -194,7 +194,7 @@ def test_a_line_that_is_not_there(line: int) -> None:
 def test_a_voided_line_stays_to_be_seen_and_counts_nothing() -> None:
     basket = void_line(put(put(EMPTY, MILK), BREAD), 1)
     assert isinstance(basket, Basket)
-    assert (basket.total_minor, len(basket.lines), len(basket.sold)) == (210, 2, 1)
+    assert (basket.total_minor, len(basket.lines), len(basket.sold_lines)) == (210, 2, 1)
     for change in (lambda: set_quantity(basket, 1, ONE), lambda: override_price(basket, 1, 1, "")):
         assert outcome_of(change) == Refused("no_such_line", {"line": 1})
 
@@ -239,6 +239,6 @@ def test_whatever_is_done_to_a_basket_its_total_is_that_of_its_lines(steps: list
     assert revisions == list(range(len(revisions)))
     ids = [entry.id for entry in (*basket.lines, *basket.questions)]
     assert len(set(ids)) == len(ids)
-    assert basket.total_minor == sum(line.amount_minor for line in basket.sold)
+    assert basket.total_minor == sum(line.amount_minor for line in basket.sold_lines)
     assert msgspec.json.decode(msgspec.json.encode(basket), type=Basket) == basket
     assert all(isinstance(line, BasketLine) and line.quantity <= LIMIT for line in basket.lines)

@@ -50,7 +50,7 @@ class Office:
     def __init__(self, ledger: Path) -> None:
         self._db = open_reader(ledger)
 
-    async def held(self) -> Held:
+    async def fetch_extent(self) -> Held:
         head = read_head(self._db)
         return Held(head.seq, head.hash, tuple(epochs_of(self._db)))
 

@@ -160,9 +160,9 @@ def test_without_a_receipt_it_costs_what_it_costs_today() -> None:
         "back_more_than_paid", {"left_minor": 0}
     )
     assert outcome_of(without_receipt, Basket("1"), False, CASH, store()) == Refused("basket_empty")
-    asked = basket.changed(questions=(Question(9, "age", "c", 0),))
+    asked = basket.with_changes(questions=(Question(9, "age", "c", 0),))
     assert outcome_of(without_receipt, asked, False, CASH, store()) == Refused("answer_first", {"waiting": 1})
-    paying = basket.changed(tenders=(Tender("cash", 5),))
+    paying = basket.with_changes(tenders=(Tender("cash", 5),))
     assert outcome_of(without_receipt, paying, False, CASH, store()) == Refused("already_paying", {"paid_minor": 5})
 
 

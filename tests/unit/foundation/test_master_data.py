@@ -56,16 +56,16 @@ def rows(*cells: list[str]) -> list[TableRow]:
 def test_what_a_table_says_is_what_was_written() -> None:
     table = EntityTable(BAYS)
     things = [FULL, Bay("b2", {"he": "שתיים"})]
-    header, written = table.written(things)
+    header, written = table.write_rows(things)
     assert header[:4] == ("id", "names.en", "names.fr", "names.he") and "most_minor" in header
-    taken, faults = table.parsed(header, rows(*written), lambda key: None)
+    taken, faults = table.parse_rows(header, rows(*written), lambda key: None)
     assert faults == []
     assert [msgspec.convert(row, Bay) for _, row in taken] == things
 
 
 def test_columns_that_a_file_lacks_stay_as_they_are() -> None:
     header = ("id", "shelves", "names.fr")
-    taken, faults = EntityTable(BAYS).parsed(header, rows(["b1", "2", ""]), lambda key: FULL)
+    taken, faults = EntityTable(BAYS).parse_rows(header, rows(["b1", "2", ""]), lambda key: FULL)
     changed = msgspec.structs.replace(FULL, shelves=2, names={"en": "One"})
     assert (faults, [msgspec.convert(row, Bay) for _, row in taken]) == ([], [changed])
 
@@ -83,13 +83,13 @@ def test_columns_that_a_file_lacks_stay_as_they_are() -> None:
     ],
 )
 def test_what_is_wrong_says_its_line_and_its_field(header: tuple[str, ...], cells: list[str], fault: Fault) -> None:
-    assert EntityTable(BAYS).parsed(header, rows(cells), lambda key: None)[1] == [fault]
+    assert EntityTable(BAYS).parse_rows(header, rows(cells), lambda key: None)[1] == [fault]
 
 
 def test_bounds_and_keys_that_come_twice_are_told_row_by_row() -> None:
     header = ("id", "names.en", "shelves", "kind")
     several = rows(["a", "A", "12", "wide"], ["b", "B", "2", "round"], ["c", "C", "2", "wide"], ["c", "C", "3", "wide"])
-    faults = EntityTable(BAYS).parsed(header, several, lambda key: None)[1]
+    faults = EntityTable(BAYS).parse_rows(header, several, lambda key: None)[1]
     assert [(one.line, one.field, one.code) for one in faults] == [
         (2, "shelves", "bounds"),
         (3, "kind", "bounds"),
@@ -102,7 +102,7 @@ def test_every_table_of_the_shop_can_be_written_and_names_its_key() -> None:
     assert {"supplier", "stock_location", "stock_level", "quick_keys", "webhook", "access_role"} < set(found)
     assert not found["webhook"].is_a_table and not found["access_role"].is_a_table
     for one in found.values():
-        header, _ = EntityTable(one).written(())
+        header, _ = EntityTable(one).write_rows(())
         assert set(one.key) <= set(header)
 
 
@@ -150,9 +150,9 @@ def test_what_is_said_of_people_goes_into_no_file_and_stays_when_one_comes(tmp_p
     async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await done(shop, SetSupplier("dairy", {"en": "Dairy"}, contact_name="Dana"), SYSTEM)
         table = EntityTable(SUPPLIERS)
-        header, written = table.written(SUPPLIERS.read(shop.reader))
+        header, written = table.write_rows(SUPPLIERS.read(shop.reader))
         assert not {"contact_name", "email", "phone", "contact"} & set(header) and "Dana" not in str(written)
-        taken, faults = table.parsed(header, rows(*written), lambda key: SUPPLIERS.find(shop.reader, *key))
+        taken, faults = table.parse_rows(header, rows(*written), lambda key: SUPPLIERS.find(shop.reader, *key))
         assert faults == []
         assert [row["contact_name"] for _, row in taken] == ["Dana"]
 

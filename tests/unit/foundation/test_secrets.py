@@ -29,7 +29,7 @@ def test_what_was_entered_is_opened_by_name_and_stands_nowhere(tmp_path: Path) -
     store.set("short", "hunter2")
     assert secrets_of(tmp_path).open("mail") == VALUE == store.resolve("secret:mail")
     assert store.resolve("in clear") == "in clear"
-    assert [(one.name, one.ends) for one in store.listed()] == [("mail", "aple"), ("short", "")]
+    assert [(one.name, one.ends) for one in store.list_secrets()] == [("mail", "aple"), ("short", "")]
     assert VALUE.encode() not in every_byte(tmp_path) and b"hunter2" not in every_byte(tmp_path)
     assert {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in (FILE, KEY_FILE)} == {0o600}
     store.set("mail", "another one altogether")
@@ -59,10 +59,10 @@ def test_a_lost_key_costs_what_was_under_it_and_no_more(tmp_path: Path) -> None:
     store.set("sms", VALUE)
     (tmp_path / KEY_FILE).unlink()
     keys.store(tmp_path, keys.make())
-    assert [one.lost for one in store.listed()] == [True, True]
+    assert [one.lost for one in store.list_secrets()] == [True, True]
     store.set("mail", "entered again")
     assert store.open("mail") == "entered again"
-    assert [one.lost for one in store.listed()] == [False, True]
+    assert [one.lost for one in store.list_secrets()] == [False, True]
     with pytest.raises(SecretLost):
         store.open("sms")
 
@@ -127,7 +127,7 @@ def test_there_is_an_end_to_them_and_the_boxs_own_are_no_ones(tmp_path: Path) ->
         store.set(f"s{number}", VALUE)
     with pytest.raises(ConfigError, match="Remove an unused one"):
         store.set("more", VALUE)
-    assert "box.key" not in {one.name for one in store.listed()} and store.listed()[0].set_us == 5
+    assert "box.key" not in {one.name for one in store.list_secrets()} and store.list_secrets()[0].set_us == 5
 
 
 def test_the_configuration_names_them_and_says_which_are_in_clear(tmp_path: Path) -> None:

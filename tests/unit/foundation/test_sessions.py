@@ -62,10 +62,10 @@ def test_a_restart_asks_nobody_and_keeps_no_secret(tmp_path: Path) -> None:
         async with started(tmp_path, clock) as (_, sessions):
             assert sessions.user("1", "browser") == "u1" and sessions.user("1", "another") is None
             for kind, secret in secrets.items():
-                found = sessions.shown(secret, kind)
+                found = sessions.find_by_secret(secret, kind)
                 assert found is not None and (found.user, found.label) == ("u2", "phone")
-            assert sessions.shown(grant, "grant") is None, "what a PIN gave for two minutes is kept nowhere"
-            assert not sessions.shown(secrets["own"], "own").entered_lately(clock.mono_us + 241_000_000)  # type: ignore[union-attr]
+            assert sessions.find_by_secret(grant, "grant") is None, "what a PIN gave for two minutes is kept nowhere"
+            assert not sessions.find_by_secret(secrets["own"], "own").entered_lately(clock.mono_us + 241_000_000)  # type: ignore[union-attr]
             sessions.end_all("u2")
         async with started(tmp_path, clock) as (_, sessions):
             assert [one.user for one in sessions.all()] == ["u1"], "what was ended stays so"
@@ -81,15 +81,15 @@ def test_untouched_or_old_it_ends_also_when_the_box_was_off(tmp_path: Path, kind
             used, left = (sessions.begin(kind, "u1").secret for _ in range(2))
             for _ in range(lasting.most_us // lasting.idle_us):
                 clock.advance((lasting.idle_us - 1) / 1e6)
-                assert sessions.shown(used, kind)
-            assert not sessions.shown(left, kind), "nobody touched it"
+                assert sessions.find_by_secret(used, kind)
+            assert not sessions.find_by_secret(left, kind), "nobody touched it"
             clock.advance((lasting.idle_us - 1) / 1e6)
-            assert not sessions.shown(used, kind), "however it is used"
+            assert not sessions.find_by_secret(used, kind), "however it is used"
             off = sessions.begin(kind, "u1").secret
         clock.advance(lasting.idle_us / 1e6)
         clock.mono_us = 0
         async with started(tmp_path, clock) as (_, sessions):
-            assert not sessions.shown(off, kind)
+            assert not sessions.find_by_secret(off, kind)
 
     run(scenario())
 
@@ -100,15 +100,15 @@ def test_a_clock_that_is_set_back_makes_none_last_longer(tmp_path: Path) -> None
         async with started(tmp_path, clock, ("u1",)) as (_, sessions):
             secret = sessions.begin("own", "u1").secret
             clock.advance(HOUR_S / 3)
-            assert sessions.shown(secret, "own")
+            assert sessions.find_by_secret(secret, "own")
         clock.at_us -= two_years_us
         clock.mono_us = 0
         async with started(tmp_path, clock) as (_, sessions):
             clock.advance(HOUR_S / 2 - 1)
-            found = sessions.shown(secret, "own")
+            found = sessions.find_by_secret(secret, "own")
             assert found and found.began_us <= -HOUR_S / 3 * 1e6, "it goes on, as old as it was"
             clock.advance(HOUR_S / 2)
-            assert not sessions.shown(secret, "own")
+            assert not sessions.find_by_secret(secret, "own")
 
     run(scenario())
 
@@ -137,7 +137,7 @@ def test_five_devices_a_person_and_the_one_unused_longest_makes_room(tmp_path: P
                 clock.advance(1)
                 made.append(sessions.begin("own" if number % 2 else "app", "u1", f"device {number}"))
             clock.advance(1)
-            assert sessions.shown(made[0].secret, "app"), "the oldest is in use"
+            assert sessions.find_by_secret(made[0].secret, "app"), "the oldest is in use"
             more = sessions.begin("own", "u1", "one more")
             assert [one.label for one in more.ended] == ["device 1"]
             assert len(sessions.all("u1")) == DEVICES and len(sessions.all("u2")) == 1
@@ -164,9 +164,11 @@ def test_who_somebody_is_now_is_looked_up_at_each_request(tmp_path: Path) -> Non
                 sessions.sign_in("1", "u1")
                 renamed = msgspec.structs.replace(dana, name="Dana L.", pin_hash="", role=_role(shop))
                 assert isinstance(await shop.do(renamed, SYSTEM), Done)
-                assert all(sessions.shown(secret, kind) for kind, secret in secrets.items()), "a name ends nothing"
+                assert all(sessions.find_by_secret(secret, kind) for kind, secret in secrets.items()), (
+                    "a name ends nothing"
+                )
                 assert isinstance(await shop.do(change, SYSTEM), Done)
-                assert not any(sessions.shown(secret, kind) for kind, secret in secrets.items()), change
+                assert not any(sessions.find_by_secret(secret, kind) for kind, secret in secrets.items()), change
                 assert sessions.user("1") is None
                 if not isinstance(change, RetireUser):
                     assert isinstance(await shop.do(dana, SYSTEM), Done)

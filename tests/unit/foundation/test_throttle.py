@@ -179,11 +179,11 @@ def test_a_person_who_is_named_counts_from_the_first_day(tmp_path: Path) -> None
 
 def test_nobody_learns_that_a_pin_exists(tmp_path: Path) -> None:
     async def scenario(shop: object, guesser: Guesser) -> None:
-        taken = await guesser.check.hashed(STRANGER, "", "7394", PEOPLE, manages=False)
-        common = await guesser.check.hashed(STRANGER, "", "1234", PEOPLE, manages=False)
+        taken = await guesser.check.hash_pin(STRANGER, "", "7394", PEOPLE, manages=False)
+        common = await guesser.check.hash_pin(STRANGER, "", "1234", PEOPLE, manages=False)
         assert taken == common == Refused("pin_refused")
         for _ in range(3):
-            await guesser.check.hashed(STRANGER, "", "7394", PEOPLE, manages=False)
+            await guesser.check.hash_pin(STRANGER, "", "7394", PEOPLE, manages=False)
         assert (await guesser.code("7394")) == "pin_wait", "to try that is to guess"
 
     guessing(tmp_path, scenario)

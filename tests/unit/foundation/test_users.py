@@ -177,7 +177,7 @@ def test_a_browser_manages_while_somebody_does_something_there_and_is_still_a_ma
                 return sessions.begin("manager", user).secret
 
             def managing(secret: str) -> str | None:
-                found = sessions.shown(secret, "manager")
+                found = sessions.find_by_secret(secret, "manager")
                 return found.user if found else None
 
             async def told(command: SetUser | SetPin | RetireUser) -> None:

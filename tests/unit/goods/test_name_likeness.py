@@ -32,11 +32,11 @@ GOODS = (
 
 def test_figures_and_sizes_hold_goods_apart() -> None:
     known = KnownNames(GOODS)
-    assert known.proposed("LINDT excellence dark choc. 85% 100g")[0] == "b"
-    assert known.proposed("LINDT excellence dark choc. 90% 100g") == ("", 0.0)
-    assert known.proposed("Beer can Goldstar 0.5 L")[0] == "c"
-    assert known.proposed("Goldstar beer can")[0] == "", "its size isn't set"
-    assert known.proposed("Milk 1 L")[0] == ""
+    assert known.propose_product("LINDT excellence dark choc. 85% 100g")[0] == "b"
+    assert known.propose_product("LINDT excellence dark choc. 90% 100g") == ("", 0.0)
+    assert known.propose_product("Beer can Goldstar 0.5 L")[0] == "c"
+    assert known.propose_product("Goldstar beer can")[0] == "", "its size isn't set"
+    assert known.propose_product("Milk 1 L")[0] == ""
 
 
 def test_of_real_names_of_the_half_that_nothing_was_tuned_on_nine_of_ten_are_right() -> None:
@@ -51,7 +51,7 @@ def test_of_real_names_of_the_half_that_nothing_was_tuned_on_nine_of_ten_are_rig
     known, right, wrong = KnownNames(names["שופרסל"].items()), 0, 0
     for chain in ("רמי לוי", "יוחננוף"):
         for code, name in list(names[chain].items())[:4_000]:
-            if proposed := known.proposed(name)[0]:
+            if proposed := known.propose_product(name)[0]:
                 right, wrong = right + (proposed == code), wrong + (proposed != code)
     assert right >= 90, "of one in twenty somebody is asked; the rest has its code"
     assert right >= 0.9 * (right + wrong), (right, wrong)

@@ -359,10 +359,10 @@ def test_products_are_recognised_by_how_they_look_on_another_shelf() -> None:
     moved = BAY.with_places({(0, 0): Place(21), (0, 1): Place(12), (2, 4): Place(3)})
     seen = pictures.decode(jpeg(draw(moved, View(light=Light(0.8, 0.05, 0.1), shift=(5, 3)), 7)))
     for (row, at), known in {(0, 0): "21", (0, 1): "12", (2, 4): "03", (1, 1): "11"}.items():
-        best = album.ranked(registration.part_of(seen, corners, BAY.box(row, at)))
+        best = album.rank(registration.part_of(seen, corners, BAY.box(row, at)))
         assert best[0].sku == known, (row, at, best)
-    assert Album([]).ranked(full) == ()
-    [only] = Album([("one", full)]).ranked(np.zeros((80, 80, 3), np.uint8))
+    assert Album([]).rank(full) == ()
+    [only] = Album([("one", full)]).rank(np.zeros((80, 80, 3), np.uint8))
     assert only.sku == "one", "nothing else is known, and nothing breaks"
 
 
@@ -371,15 +371,15 @@ def test_how_sure_a_likeness_is_falls_with_what_is_as_like_and_never_says_more_t
     corners = layout_of(BAY).corners
     parts = [(f"{at}", registration.part_of(full, corners, BAY.box(0, at))) for at in range(5)]
     one = registration.part_of(full, corners, BAY.box(0, 2))
-    sure = Album(parts).ranked(one)
-    twins = Album([*parts, ("twin", one)]).ranked(one)
+    sure = Album(parts).rank(one)
+    twins = Album([*parts, ("twin", one)]).rank(one)
     assert sure[0].sku == "2" and sure[0].confidence > twins[0].confidence
     assert {found.sku for found in twins[:2]} == {"2", "twin"}
     for found in (sure, twins):
         confidences = [like.confidence for like in found]
         assert confidences == sorted(confidences, reverse=True) and sum(confidences) <= 101
     raw = [0.3, 0.6, 0.8, 0.85, 0.95]  # of a share of 80 % 76 were right of a hundred, on photographs of other products
-    assert all(similarity._calibrated(share) < share for share in raw)
+    assert all(similarity._match_probability(share) < share for share in raw)
 
 
 def test_dirt_before_the_camera_makes_a_patch_soft_and_nothing_else_does(known: registration.Reference) -> None:

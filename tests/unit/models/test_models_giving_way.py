@@ -27,7 +27,7 @@ def test_the_till_comes_first() -> None:
         assert (await runtime.ask(text("RESTS"), 20)).text == "rested"
         later = runtime.ask(text("later"), 20, Priority.BACKGROUND)
         assert (await runtime.ask(text("now"), 20)).text == "now"
-        assert not later.settled
+        assert not later.is_settled
         runtime.give_way(False)
         assert (await later).text == "later"
         assert (await runtime.ask(text("POLICY"), 20)).text == "batch"

@@ -28,7 +28,7 @@ class Turn:
     """No one interrupts."""
 
     threads = 1
-    stopped = False
+    is_stopped = False
 
     def step(self) -> None:
         pass

@@ -15,24 +15,24 @@ def recovery() -> Recovery:
 
 def end(recovery: Recovery, now_s: float = 0.0, loaded: bool = True) -> bool:
     """Whether it rests behind this."""
-    return recovery.ended("crashed", "its process crashed (SIGSEGV)", "", loaded, now_s).resting
+    return recovery.note_end("crashed", "its process crashed (SIGSEGV)", "", loaded, now_s).resting
 
 
 def test_an_answer_between_ends_makes_them_count_again(recovery: Recovery) -> None:
     for _ in range(10):
         assert [end(recovery) for _ in range(ENDS - 1)] == [False] * (ENDS - 1)
-        recovery.answered()
+        recovery.note_answer()
     assert recovery.restarts == 10 * (ENDS - 1)
 
 
 def test_one_that_is_loaded_again_says_so_once_and_its_ends_count_on_until_it_answers(recovery: Recovery) -> None:
-    assert recovery.loaded() is None
+    assert recovery.note_load() is None
     for rests in [False] * (ENDS - 1) + [True]:
         assert end(recovery) is rests
-        notice = recovery.loaded()
+        notice = recovery.note_load()
         assert notice
         assert notice.code == "back"
-        assert recovery.loaded() is None
+        assert recovery.note_load() is None
 
 
 def test_one_that_only_ends_rests_longer_each_time(recovery: Recovery) -> None:
@@ -52,9 +52,9 @@ def test_one_that_never_loaded_rests_at_once(recovery: Recovery) -> None:
 
 def test_faults_one_after_another_end_the_worker_and_refusals_do_not(recovery: Recovery) -> None:
     for _ in range(FAULTS_IN_A_ROW - 1):
-        assert recovery.failed("failed") is None
-    assert recovery.failed("refused") is None
+        assert recovery.note_failure("failed") is None
+    assert recovery.note_failure("refused") is None
     for _ in range(FAULTS_IN_A_ROW - 1):
-        assert recovery.failed("failed") is None
-    assert recovery.failed("failed") == ("crashed", "it failed on 3 consecutive requests")
-    assert recovery.failed("memory")
+        assert recovery.note_failure("failed") is None
+    assert recovery.note_failure("failed") == ("crashed", "it failed on 3 consecutive requests")
+    assert recovery.note_failure("memory")

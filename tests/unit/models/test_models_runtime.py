@@ -135,7 +135,7 @@ def test_partial_results_that_no_one_reads_have_an_end() -> None:
     async def scenario(runtime: Runtime, notices: list[Notice]) -> None:
         answer = runtime.ask(text("FLOOD"), 30)
         await anext(aiter(answer))
-        await until(lambda: answer.settled, "it has had enough")
+        await until(lambda: answer.is_settled, "it has had enough")
         assert await code_of(answer) == "behind"
         assert len([token async for token in quietly(answer)]) <= PARTIALS_WAITING + 1
         assert (await runtime.ask(text("FLOOD"), 20)).text == "flooded", "who never reads them does without"

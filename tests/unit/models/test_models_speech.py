@@ -37,7 +37,7 @@ class Turn:
     """No one interrupts; the sound is cut as odd as it may be."""
 
     threads = 1
-    stopped = False
+    is_stopped = False
 
     def __init__(self, sound: bytes = b"", piece_bytes: int = 3_202) -> None:
         self._sound = sound

@@ -66,45 +66,45 @@ def test_five_in_a_row_open_it_and_a_trial_that_fails_doubles_the_pause() -> Non
     one = ProviderBreaker()
     for at in range(5):
         assert one.left_us(at * S) == 0
-        one = one.failed(at * S)
+        one = one.record_failure(at * S)
     assert one.left_us(4 * S) == FIRST_US and one.left_us(4 * S + FIRST_US) == 0
     now_us, wait_us = 4 * S + FIRST_US, FIRST_US
     for _ in range(5):
-        tried = one.asked(now_us)
+        tried = one.record_call(now_us)
         assert tried.left_us(now_us) == wait_us, "one trial alone"
         wait_us = min(LONGEST_US, wait_us * 2)
-        one = tried.failed(now_us)
+        one = tried.record_failure(now_us)
         assert one.left_us(now_us) == wait_us
         now_us += wait_us
     assert wait_us == LONGEST_US
-    assert one.asked(now_us).worked(now_us) == ProviderBreaker(), "closed, and forgotten"
+    assert one.record_call(now_us).record_success(now_us) == ProviderBreaker(), "closed, and forgotten"
 
 
 def test_five_in_a_row_open_it_however_slowly_they_come() -> None:
     """A till asks a terminal that is off once with each customer, minutes apart."""
     one = ProviderBreaker()
     for at in range(4):
-        one = one.failed(at * 200 * S)
+        one = one.record_failure(at * 200 * S)
     assert not one.left_us(600 * S)
-    answered = one.worked(700 * S)
-    assert not answered.failed(900 * S).left_us(900 * S), "an answer between them"
-    assert one.failed(800 * S).left_us(800 * S) == FIRST_US
+    answered = one.record_success(700 * S)
+    assert not answered.record_failure(900 * S).left_us(900 * S), "an answer between them"
+    assert one.record_failure(800 * S).left_us(800 * S) == FIRST_US
 
 
 def test_a_clock_set_back_leaves_nobody_alone_for_longer() -> None:
     one = ProviderBreaker()
     for _ in range(5):
-        one = one.failed(10**15)
+        one = one.record_failure(10**15)
     assert one.left_us(0) == FIRST_US
 
 
 def test_half_of_the_last_twenty_within_a_minute_open_it_and_slow_ones_do_not() -> None:
     quick = slow = ProviderBreaker()
     for at in range(19):
-        quick = (quick.failed if at % 2 == 0 else quick.worked)(at * S)
-        slow = (slow.failed if at % 2 == 0 else slow.worked)(at * 7 * S)
+        quick = (quick.record_failure if at % 2 == 0 else quick.record_success)(at * S)
+        slow = (slow.record_failure if at % 2 == 0 else slow.record_success)(at * 7 * S)
     assert quick.until_us and not slow.until_us
-    assert ProviderBreaker().worked(1).is_new and not slow.is_new
+    assert ProviderBreaker().record_success(1).is_new and not slow.is_new
 
 
 @pytest.mark.parametrize(

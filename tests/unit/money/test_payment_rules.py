@@ -96,7 +96,7 @@ def test_nothing_to_pay_for() -> None:
 
 
 def test_an_open_question_comes_first() -> None:
-    asked = basket(100).changed(questions=(Question(9, "age", "c", 0),))
+    asked = basket(100).with_changes(questions=(Question(9, "age", "c", 0),))
     assert outcome_of(pay, asked, "cash", None, "", store()) == Refused("answer_first", {"waiting": 1})
 
 
@@ -169,7 +169,7 @@ def test_a_class_that_was_taken_out_of_the_table_is_named() -> None:
 def test_voided_and_overridden_lines_are_in_the_sale_and_count_what_they_should() -> None:
     open_basket = basket(100, 200)
     lines = (open_basket.lines[0], BasketLine(3, "c", "", {}, "piece", ONE, 900, "standard", voided=True))
-    sale = paid(open_basket.changed(lines=lines), "cash")
+    sale = paid(open_basket.with_changes(lines=lines), "cash")
     assert (sale.total_minor, len(sale.lines)) == (100, 2)
 
 

@@ -67,7 +67,7 @@ def _basket(*rows: int) -> np.ndarray:
 def test_pairs_speak_for_what_was_bought_together_and_sales_for_the_rest() -> None:
     baskets = [_basket(0, 1)] * 8 + [_basket(2)] * 30 + [_basket(3, 4)]
     pairs = count_pairs(baskets, 5, np.zeros(5, dtype=np.int64))
-    scores = pairs.ranked(_basket(0))
+    scores = pairs.rank(_basket(0))
     assert list(np.argsort(-scores, kind="stable")[:2]) == [1, 2], "what goes with it, then what sells"
     assert pairs.with_these(_basket(0))[1] == pytest.approx(8 / (8 + 5))
     one_person = count_pairs([_basket(0, 1)] * 3, 2, np.zeros(2, dtype=np.int64), [7, 7, 7])

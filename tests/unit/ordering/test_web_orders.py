@@ -43,7 +43,7 @@ async def channel(shop: CommandBus, profile: Profile = "generic", accept: bool =
 
 async def sent(shop: CommandBus, profile: Profile, sim: SimWebShop, told: Any) -> str:
     """Its number there."""
-    body, heads = sim.sent({key: value for key, value in told.items() if profile != "generic" or key != "id"})
+    body, heads = sim.make_webhook({key: value for key, value in told.items() if profile != "generic" or key != "id"})
     order = signed_order(shop.reader, "web", body, heads[sim.head], SECRET, 2)
     outcome = await deliver(shop, "web", order, system())
     assert isinstance(outcome, Done), outcome
@@ -107,7 +107,7 @@ def test_what_was_paid_there_is_said_where_it_is_handed_over(tmp_path: Path) -> 
 def test_who_has_not_the_secret_is_not_believed(tmp_path: Path) -> None:
     async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await channel(shop)
-        body, heads = SimWebShop("guessed").sent({"reference": "1"})
+        body, heads = SimWebShop("guessed").make_webhook({"reference": "1"})
         for secret, at in ((SECRET, "web"), ("", "web"), ("guessed", "nowhere")):
             with pytest.raises(PermissionError):
                 signed_order(shop.reader, at, body, heads["X-Signature-256"], secret, 2)

@@ -80,7 +80,7 @@ def test_a_sum_is_cut_to_what_is_left_and_touches_no_deposits_tips_or_held_price
     after = with_coupon(Basket("1", lines=lines, last_id=3), coupon("aaaa", sum_minor=1_000))
     assert isinstance(after, Basket)
     assert (after.coupons[0].minor, after.total_minor) == (300, 625)
-    gone = apply_discounts(after.changed(coupons=()))
+    gone = apply_discounts(after.with_changes(coupons=()))
     assert gone.total_minor == 925
 
 

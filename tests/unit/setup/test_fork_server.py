@@ -83,7 +83,7 @@ def test_a_command_ends_with_whoever_asked_for_it() -> None:
 def test_a_forked_child_is_signalled_waited_for_and_ends_with_its_status(tmp_path: Path) -> None:
     child = EdgeChild("check", tmp_path / "log")
     child.spawn_edge(["--config", tmp_path / "config.toml", "check"], os.environ)
-    child.wait_until(lambda: child.ended)
+    child.wait_until(lambda: child.has_ended)
     assert "config.toml" in child.log.read_text()
     (tmp_path / "config.toml").write_text(CONFIG)
     child.spawn_edge(["--config", tmp_path / "config.toml", "run"], os.environ)

@@ -26,6 +26,6 @@ def test_another_process_does_not_get_it_though_no_one_listens_there() -> None:
 
 
 def test_where_all_are_taken_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ports, "_claimed", lambda port: None)
+    monkeypatch.setattr(ports, "_claim_port", lambda port: None)
     with pytest.raises(OSError, match="no free TCP port"):
         ports.free_port()

@@ -100,8 +100,8 @@ def test_what_was_dealt_with_is_refused_to_a_ledger_that_was_set_back() -> None:
 
 
 def test_a_new_key_signs_what_follows_it_and_the_old_one_what_went_before() -> None:
-    rotated = trust().rotated(OTHER.public, NOW_US)
-    assert rotated.rotated(OTHER.public, NOW_US) == rotated, "the same directive again"
+    rotated = trust().with_key(OTHER.public, NOW_US)
+    assert rotated.with_key(OTHER.public, NOW_US) == rotated, "the same directive again"
     for number, signer, well in (
         (NOW_US, OFFICE, True),  # it is still on its way
         (NOW_US + 1, OFFICE, False),

@@ -67,21 +67,21 @@ class Network:
         if self.chance.random() < self.weather.trouble:
             self.chance.choice([self.disconnect, self.restart, self.restore])()
         elif self.state.phase == "offline":
-            self.do(self.edge.connected(self.now))
+            self.do(self.edge.on_connected(self.now))
         else:
             deeds = [self.sell, self.wait, *[self.deliver_up, self.deliver_down, self.finish_a_read] * 5]
             self.chance.choice(deeds)()
         assert len(self.read) <= 1
 
     def disconnect(self) -> None:
-        self.do(self.edge.disconnected(LinkError("stuck")))
+        self.do(self.edge.on_disconnected(LinkError("stuck")))
 
     def restart(self) -> None:
         self.read.clear()
         who = DeviceIdentity(*msgspec.structs.astuple(KEY))  # type: ignore[call-arg]
         self.next_tick: float | None = None
         self.edge = Uplink(who, self.history.head, self.history.epochs, random=self.chance.random)
-        self.do(self.edge.connected(self.now))
+        self.do(self.edge.on_connected(self.now))
 
     def restore(self) -> None:
         """From a backup of any time, also of a history that was left since."""
@@ -111,7 +111,7 @@ class Network:
 
     def deliver_down(self) -> None:
         for message in self.pick(self.down):
-            self.do(self.edge.received(message, self.now))
+            self.do(self.edge.on_message(message, self.now))
 
     def pick(self, way: list[Any]) -> list[Any]:
         """The next message, or another; it may stay to come again, or be lost."""
@@ -185,7 +185,7 @@ class Network:
             if self.state.phase == "flowing" and self.state.lag == 0:
                 break
             if self.state.phase == "offline":
-                self.do(self.edge.connected(self.now))
+                self.do(self.edge.on_connected(self.now))
             else:
                 self.pass_time(max(0.1, (self.next_tick or self.now) - self.now))
         assert (self.state.phase, self.state.lag) == ("flowing", 0), self.state

@@ -116,7 +116,7 @@ def _one(db: Connection, customer: str, month: str, today: str, permille: int) -
 def _cards(db: Connection, customer: str, today: str) -> dict[str, Any]:
     """A customer's chargeable stored cards, and the state of the last charge until it's booked."""
     whose = resolve(db, customer) or customer
-    named = {one.id: one.called for one in read_methods(db, whose)}
+    named = {one.id: one.display_name for one in read_methods(db, whose)}
     last = next(iter(account_charges(db, all_ids(db, customer))), None)
     found: dict[str, Any] = {"cards": chargeable_methods(db, whose, today)}
     if last is None or last.used or last.state in ("voided", "refunded"):
@@ -172,7 +172,7 @@ def _tab(db: Connection, parked: Parked, customer: str, today: str) -> Tab:
     if not customer:
         return Tab(parked, by)
     now, cards = standing(db, customer, today), chargeable_methods(db, resolve(db, customer) or customer, today)
-    return Tab(parked, by, customer_name(db, customer), now, tuple((one.id, one.called) for one in cards))
+    return Tab(parked, by, customer_name(db, customer), now, tuple((one.id, one.display_name) for one in cards))
 
 
 _page = partial(Page, right=MANAGE, also=ACCOUNTS, fragments=("alerts", "clock"), group="counter")

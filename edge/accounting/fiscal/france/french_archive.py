@@ -69,7 +69,7 @@ class FrenchArchive:
         self._keys = keys
         self._last_month = last_month
 
-    def made(self, since: str, until: str) -> tuple[bytes, str, int]:
+    def make_archive(self, since: str, until: str) -> tuple[bytes, str, int]:
         """The ZIP, its detached signature, and its number of rows. `FiscalFault`: days aren't closed, or the key has
         changed; `EdgeError`: the key isn't usable."""
         key, keys = self._keys.key("fr"), keys_through(self._db, "fr", self._reader.through)

@@ -67,7 +67,7 @@ class GermanFile:
         self._layout = layout
         self._papers_minor = 0
 
-    def made(self, since: str, until: str, folder: Path) -> tuple[Mapping[str, Iterator[bytes]], int]:
+    def make_tables(self, since: str, until: str, folder: Path) -> tuple[Mapping[str, Iterator[bytes]], int]:
         """Each file's content by name, and the number of lines. `FiscalFault`: a paper can't be represented. The tables
         are in `folder` until they're read."""
         records = 0

@@ -49,7 +49,7 @@ class QuebecSigning:
         self._settings = settings
         self._keys = keys
 
-    def signed(self, tx: Transaction, paper: FiscalPaper) -> PaperSigned:
+    def sign_paper(self, tx: Transaction, paper: FiscalPaper) -> PaperSigned:
         """The signing event of a paper. `EdgeError`: the key isn't usable."""
         place, previous = chain_end(tx.db, "ca-qc", "ticket", paper.id.register)
         signature = self._signature(transaction_of(paper, place + 1), paper.id.register, previous)

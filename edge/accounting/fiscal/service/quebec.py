@@ -151,7 +151,7 @@ class QuebecPart:
         final = tuple(
             AnsweredTransaction(
                 place=place,
-                taken=one.taken,
+                taken=one.is_accepted,
                 service_number=_plain(one.number),
                 service_at=_plain(one.at),
                 codes=_plain(" ".join(one.codes)),

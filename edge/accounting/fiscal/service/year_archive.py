@@ -71,7 +71,7 @@ class YearArchivePart:
         while isinstance(told := await self._shop.do(SignLog(), system()), Done) and told.result:
             pass
         made, is_new = await asyncio.to_thread(self._make_archive, year)
-        if is_new and not isinstance(await self._shop.do(made.noted, system()), Done):
+        if is_new and not isinstance(await self._shop.do(made.record_command, system()), Done):
             return 0
         return await asyncio.to_thread(_write_archive, made, year, lacking)
 
@@ -85,10 +85,10 @@ class YearArchivePart:
             since, until = max(first_day(year, last), law.since if law else ""), last_day(year, last)
             rest = TillFirstElsewhere(db).rest
             if noted := archive_of(db, "fr", since, until):
-                return self._files.made(db, reproduction_params(noted), rest), False
+                return self._files.make_file(db, reproduction_params(noted), rest), False
             now_us = self._shop.now_us()
-            wanted = self._files.wanted(db, "fr", since, until, "", now_us, self._config.business_date(now_us))
-            return self._files.made(db, wanted, rest), True
+            wanted = self._files.plan_file(db, "fr", since, until, "", now_us, self._config.business_date(now_us))
+            return self._files.make_file(db, wanted, rest), True
         finally:
             db.close()
 

@@ -46,7 +46,7 @@ def receipts(config: Config, registry: Registry) -> LetterWriter:
         shop = config.store.name(settings.header)
         paper, number = of_sale(fact.event, fact, settings), shown_number(about.register, about.number)
         read, of = partial(_fact_at, db, registry), PaperId(about.register, about.number)
-        if mark := signing.mailed(db, read, of, fact.business_date, row.made_us):
+        if mark := signing.mailing_mark(db, read, of, fact.business_date, row.made_us):
             paper = Document(paper.language, (*paper.rows, mark), paper.cut)
         return of_paper(row, address, paper, number, shop, "mail.subject")
 

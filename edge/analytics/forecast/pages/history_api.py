@@ -50,7 +50,7 @@ async def _preview_file(request: web.Request) -> HistoryPreview:
         look = await site.services.of(HEAVY).do(look_at, str(path), asked.columns, asked.form, site.settings.zone)
     except (EdgeError, ValueError) as error:
         key, values = (error.key, error.values) if isinstance(error, EdgeError) else ("", {})
-        why = texts_of(request).told(key, values) if key else str(error)[:200]
+        why = texts_of(request).report_text(key, values) if key else str(error)[:200]
         raise Problem(422, "history_wrong", why=why) from error
     return await site.asker.read(partial(preview_history, look=look))
 

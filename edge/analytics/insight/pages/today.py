@@ -58,7 +58,7 @@ async def manager(request: web.Request) -> web.Response:
         has_printer=any(one.role == "receipt_printer" for one in config.devices),
         has_messages=reaches_anybody(db),
         has_shift=any(read_shift(db, one, 1) for one in site.config.registers),
-        code_waits=config.backup.wanted and not status.load(site.config.folder).code_kept_us,
+        code_waits=config.backup.is_wanted and not status.load(site.config.folder).code_kept_us,
     )
 
 
@@ -153,7 +153,7 @@ def needs(source: FragmentSource, register: str) -> Values:
         "doubts": {one: found for one in config.registers if (found := count_unconfirmed(reader, one))},
         "late": [shift for shift in open_shifts if shift and shift.opened_date < today],
         "lost": [part for part in source.services.of(SUPERVISOR).states.values() if part.state == "lost"],
-        "backup": backup_need(source.services.of(BACKUPS).settings.wanted, kept, source.shop.now_us()),
+        "backup": backup_need(source.services.of(BACKUPS).settings.is_wanted, kept, source.shop.now_us()),
         "kept": kept,
     }
 

@@ -83,7 +83,7 @@ class Turn(msgspec.Struct, frozen=True):
     blocked: tuple[tuple[Message, int], ...] = ()
 
     @property
-    def kept(self) -> bool:
+    def has_records(self) -> bool:
         """Whether something must be stored before sending."""
         return bool(self.decision.dropped or self.decision.later or self.given_up or self.blocked)
 

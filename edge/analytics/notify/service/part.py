@@ -111,7 +111,9 @@ class NotificationsPart:
                     try:
                         sending = (self._sending(name) for name in self._senders)
                         news = [self._news.run()] if self._news else []
-                        await first_completed(self._planning(), self._from_memory(), *sending, *news, _told(secrets))
+                        await first_completed(
+                            self._planning(), self._from_memory(), *sending, *news, _ignore_outcome(secrets)
+                        )
                     finally:
                         self.close()
         finally:
@@ -179,7 +181,7 @@ class NotificationsPart:
             of, aging = (zone, about, post, self._pacing), ages(self._shop)
             free = partial(self._pauses.free, now_s=self._mono_s())
             turn = await self._read(lambda db: dispatch.look(db, channel, now_us, day, *of, aging, free))
-            if turn.kept:
+            if turn.has_records:
                 await self._shop.maintain(lambda db: outcomes.keep_turn(db, turn, now_us, day, aging))
         for one in turn.ready:
             if not await self._send(self._senders[channel], one):
@@ -224,7 +226,7 @@ class NotificationsPart:
             await self._follow(one)
             await self._write(lambda db: outcomes.keep_sent(db, one, taken, self._shop.now_us()))
         if self._breakers.changed:
-            saved, now_us = self._breakers.saved(time.monotonic()), self._shop.now_us()
+            saved, now_us = self._breakers.breakers_to_save(time.monotonic()), self._shop.now_us()
             await self._write(lambda db: breaker_store.keep(db, saved, now_us))
         return not (isinstance(provider, Undelivered) and provider.credentials)
 
@@ -362,5 +364,5 @@ class NotificationsPart:
             await asyncio.sleep(KEEP_AGAIN_S)
 
 
-async def _told(subscription: Subscription) -> None:
+async def _ignore_outcome(subscription: Subscription) -> None:
     await subscription.next()

@@ -50,7 +50,7 @@ async def production(request: web.Request) -> web.Response:
     read = partial(_read, today=today, day=day, state=state if state in STATES else "", traced=traced)
     found = await site.asker.read(read)
     config = site.services.of(CONFIG)
-    taxes = table_on(config.tax.dated, today, config.tax.table())
+    taxes = table_on(config.tax.dated_tables, today, config.tax.table())
     target = settings_of(config).target_margin_percent
     margins = {
         one.sku: margin_of(one, partial(net_of, taxes, one.tax_class or config.catalog.tax_class), target)

@@ -45,7 +45,7 @@ def hour_of(day: str, hour: str, zone: ZoneInfo) -> tuple[float, float]:
 async def kept_of(request: web.Request, day: str, hour: str) -> list[StoredPicture]:
     """The pictures stored of an hour."""
     shelf = request.app[SITE].services.of(SHELF)
-    return await asyncio.to_thread(shelf.pictures.kept, *hour_of(day, hour, shelf.settings.place))
+    return await asyncio.to_thread(shelf.pictures.list_stored, *hour_of(day, hour, shelf.settings.place))
 
 
 async def seen_now(camera: CameraPart, side: int = 1280) -> Prepared:

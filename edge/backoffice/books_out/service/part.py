@@ -115,8 +115,8 @@ class BooksOutPart:
         for one in waiting:
             await self._try(target, writer, one, unknown)
         for document in planned:
-            if document.unmapped:
-                await self._do(NoteBooksRefused(target.id, document, "books_out.no_account", document.unmapped))
+            if document.first_unmapped:
+                await self._do(NoteBooksRefused(target.id, document, "books_out.no_account", document.first_unmapped))
                 continue
             request = str(uuid4())
             await self._do(BeginBooksDocument(target.id, document, request))

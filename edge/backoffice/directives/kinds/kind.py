@@ -72,7 +72,7 @@ class Kind(msgspec.Struct, frozen=True):
         found: tuple[Any, ...] = getattr(body, self._field)
         return found
 
-    def split(self, body: str | bytes, max_bytes: int) -> list[bytes]:
+    def split_body(self, body: str | bytes, max_bytes: int) -> list[bytes]:
         """Split into bodies of at most this many bytes with the same effect in order. Raises `ValueError` if a single
         item is longer."""
         parts: list[bytes] = []

@@ -113,7 +113,7 @@ class SyncSource:
             if reason is None and directive.kind == SIGNING_KEY.name and not SIGNING_KEY.fault(directive.body):
                 # Save it before acknowledging: otherwise a power cut in between would leave the box with the old key.
                 (key,) = SIGNING_KEY.items(directive.body)
-                directive_trust.save(folder, trust.rotated(key, number))
+                directive_trust.save(folder, trust.with_key(key, number))
         return await self._take(directive, reason)
 
     async def _take(self, directive: Directive, reason: str | None) -> str | None:

@@ -79,7 +79,7 @@ class KnownNames:
             for word in name.words:
                 self._by_word.setdefault(word[:CUT_LEAST], []).append(at)
 
-    def proposed(self, text: str) -> tuple[str, float]:
+    def propose_product(self, text: str) -> tuple[str, float]:
         """The product meant and its similarity (0..1); ("", the best score) if undecided."""
         said = said_name(text)
         places = {at for word in said.words for at in self._by_word.get(word[:CUT_LEAST], ())}

@@ -94,7 +94,7 @@ def _work(db: Connection, row: WorkOrderRow) -> JudgedOrder:
         reasons.append(Reason("status", "begun_there"))
     elif row.status == "completed":
         good = row.quantity - row.scrap if row.good is None else row.good
-        done = known.done if known else 0
+        done = known.done_quantity if known else 0
         if good + row.scrap <= 0 or good < (known.good if known else 0) or good + row.scrap < done:
             reasons.append(Reason("good", "less_than_made", {"made": show_quantity(done)}))
         reasons.append(Reason("status", "made_there"))

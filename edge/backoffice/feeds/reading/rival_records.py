@@ -129,7 +129,7 @@ def proposing(db: Connection, cells: Mapping[str, str], names: GoodsNames) -> Ma
     name, code = cells.get("name", ""), cells.get("sku", "")
     if not name or (code.isdecimal() and len(code) in GTIN_DIGITS) or (code and find_product(db, code)):
         return cells
-    sku = names.of(db).proposed(name)[0]
+    sku = names.of(db).propose_product(name)[0]
     return {**cells, PROPOSED: sku} if sku else cells
 
 

@@ -102,7 +102,7 @@ def backup(source: FragmentSource, register: str) -> Values:
     """The last backup, and tasks in progress."""
     desk = source.services.of(BACKUPS)
     return {
-        "wanted": desk.settings.wanted,
+        "wanted": desk.settings.is_wanted,
         "kept": status.load(source.config.folder),
         "running": desk.running,
     }

@@ -207,7 +207,7 @@ def _shelf(db: Connection, pictures: ShelfPictures, fact: RecordedEvent, began_u
         for one in findings_of_product(db, sku, since_us, until_us)
     ]
     seen = {one.picture for one in found}
-    for one in pictures.kept(since_us / 1e6, until_us / 1e6):
+    for one in pictures.list_stored(since_us / 1e6, until_us / 1e6):
         if one.kind == SNAPSHOTS and one.name not in seen:
             found.append(ShelfMoment(one.at_us, one.name))
     gone = {one.picture for one in found if not any(pictures.path(one.picture, kind).exists() for kind in KINDS)}

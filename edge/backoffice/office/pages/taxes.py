@@ -61,7 +61,7 @@ async def rows(request: web.Request) -> web.Response:
         "places": places,
         "usual": site.services.of(CONFIG).catalog.tax_class,
         "on_day": site.config.business_date(at_us),
-        "held": rates_by_class(tax.ids, tax.dated),
+        "held": rates_by_class(tax.ids, tax.dated_tables),
         "used": used,
         "abroad": await _abroad(site, site.config.business_date(at_us), language, used),
     }

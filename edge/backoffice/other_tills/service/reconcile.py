@@ -54,7 +54,7 @@ def known_of_day(db: Connection, till: OtherTill, place: str, from_us: int, unti
     for body, state, unmapped in db.execute(sql, (till.id, place, from_us, until_us)):
         sale = msgspec.json.decode(body, type=PosSale)
         waiting = set(msgspec.json.decode(unmapped, type=list[str]))
-        moved = {item: n for item, n in sale.sold().items() if item not in waiting} if state == "taken" else {}
+        moved = {item: n for item, n in sale.sold_by_item().items() if item not in waiting} if state == "taken" else {}
         found[sale.document, sale.transaction_id] = KnownSale(sale, moved)
     return found
 
@@ -74,7 +74,7 @@ def differences(theirs: Iterable[PosSale], ours: dict[Key, KnownSale]) -> tuple[
         for key, one in ours.items()
         if key not in said
     ]
-    sums = _by_item((sale, sale.sold()) for sale in said.values())
+    sums = _by_item((sale, sale.sold_by_item()) for sale in said.values())
     moved = _by_item((one.sale, one.moved) for one in ours.values())
     for item in sorted({*sums, *moved}):
         if sums.get(item, 0) != moved.get(item, 0):

@@ -67,7 +67,7 @@ class SalePage(msgspec.Struct, frozen=True):
 class VendorCalls(Protocol):
     """Requests to a till. They raise `AskFailed` if there is no readable response."""
 
-    def changed(self, since_us: int, now_us: int) -> AsyncIterator[SalePage]:
+    def fetch_changes(self, since_us: int, now_us: int) -> AsyncIterator[SalePage]:
         """Changes from a time until now, page by page."""
         ...
 
@@ -139,7 +139,7 @@ class SquareCalls:
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._asking.secret()}", "Square-Version": SQUARE_VERSION}
 
-    async def changed(self, since_us: int, now_us: int) -> AsyncIterator[SalePage]:
+    async def fetch_changes(self, since_us: int, now_us: int) -> AsyncIterator[SalePage]:
         wanted = {"updated_at": {"start_at": rfc3339(since_us)}}
         places = tuple(self._asking.till.our_places)
         for at in range(0, len(places), SQUARE_PLACES):
@@ -249,7 +249,7 @@ class ToastCalls:
             if len(orders) < TOAST_LIMIT:
                 return
 
-    async def changed(self, since_us: int, now_us: int) -> AsyncIterator[SalePage]:
+    async def fetch_changes(self, since_us: int, now_us: int) -> AsyncIterator[SalePage]:
         wanted = {"startDate": toast_moment(since_us), "endDate": toast_moment(now_us + AHEAD_US)}
         for place in self._asking.till.our_places:
             async for page in self._bulk(place, wanted):
@@ -307,7 +307,7 @@ class GenericCalls:
         headers = {"Authorization": f"Bearer {self._asking.secret()}"}
         return await self._asking.ask(method, "?" + urlencode(wanted), headers, asked)
 
-    async def changed(self, since_us: int, now_us: int) -> AsyncIterator[SalePage]:
+    async def fetch_changes(self, since_us: int, now_us: int) -> AsyncIterator[SalePage]:
         async for page in self._pages({"changed_since": rfc3339(since_us)}):
             yield page
 

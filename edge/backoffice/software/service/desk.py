@@ -93,7 +93,7 @@ class SoftwareDesk:
     async def _fetch(self, update: SoftwareUpdate) -> None:
         if update.release == self._own:
             await self._move(update, "healthy")
-        elif not self._places.trusted():
+        elif not self._places.trusted_keys():
             await self._move(update, "refused", "no_key")
         else:
             try:

@@ -108,7 +108,7 @@ def _looked_at(places: UpdatePlaces, own: str, said: Path) -> StickRelease | Non
 
 
 def _fault(places: UpdatePlaces, own: str, signed: SignedRelease, file: Path) -> str:
-    keys = places.trusted()
+    keys = places.trusted_keys()
     if not keys:
         return "no_key"
     if not signed.is_signed_by(keys):

@@ -64,7 +64,7 @@ class UpdatePlaces(msgspec.Struct, frozen=True):
     def outcome(self) -> Path:
         return self.own / "outcome.json"
 
-    def trusted(self) -> tuple[str, ...]:
+    def trusted_keys(self) -> tuple[str, ...]:
         """The trusted keys, if any."""
         try:
             return tuple(self.keys.read_text().split())
@@ -127,6 +127,6 @@ def write(path: Path, said: msgspec.Struct) -> None:
 def trusted_release(places: UpdatePlaces, version: str) -> SignedRelease | None:
     """The manifest of a release in the inbox, if one of the box's keys signed it and it has that version."""
     signed = read(places.said_of(version), SignedRelease)
-    if signed is None or not signed.is_signed_by(places.trusted()):
+    if signed is None or not signed.is_signed_by(places.trusted_keys()):
         return None
     return signed if signed.release.version == version else None

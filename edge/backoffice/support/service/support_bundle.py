@@ -101,7 +101,7 @@ def answer_text(told: dict[str, Any], secrets: SecretStore) -> str:
 def masked_secrets(secrets: SecretStore) -> list[str]:
     """The secrets to mask in every answer."""
     found = []
-    for one in secrets.listed():
+    for one in secrets.list_secrets():
         with suppress(EdgeError):
             found.append(secrets.open(one.name))
     return found

@@ -32,5 +32,5 @@ def renew_keys(folder: Path, head: Head, now_us: int) -> KeyRenewal:
     try:
         store.rotate()
     except ConfigError:
-        return KeyRenewal(tuple(one.name for one in store.listed()), is_by_systemd=True)
-    return KeyRenewal(tuple(one.name for one in store.listed()))
+        return KeyRenewal(tuple(one.name for one in store.list_secrets()), is_by_systemd=True)
+    return KeyRenewal(tuple(one.name for one in store.list_secrets()))

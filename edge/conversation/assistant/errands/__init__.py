@@ -15,10 +15,11 @@ till for ice", "tell everyone that the fridge drips"): `../../understanding/voca
 phrases of each language to a command and to the content of its fields (a number, a product, a quantity, a supplier, a
 customer's order, a table, money, a lot, a card's code, an email address, a text). The translation `errand_NAME` says
 what is shown. No code is specific to one of these commands; the command's own right, surface and till decide who may
-run it (`Transaction.offered`). Missing details are asked for one at a time (`Errand.lacks`; "close alert": "Which
-number?"); "no" or the next command ends that. Commands that need a form (a new product, a supplier, opening hours, a
-promotion, goods for another store) have a block with a `page`: users with the right are offered that page, with the
-spoken details in the controls that `fields` names, after the "#" of its address (`edge/web/static/prefilled.js`).
+run it (`Transaction.offered_command`). Missing details are asked for one at a time (`Errand.lacks`; "close alert":
+"Which number?"); "no" or the next command ends that. Commands that need a form (a new product, a supplier, opening
+hours, a promotion, goods for another store) have a block with a `page`: users with the right are offered that page,
+with the spoken details in the controls that `fields` names, after the "#" of its address
+(`edge/web/static/prefilled.js`).
 "Cancel" after an errand shows how to undo it (`undo`, or the previous price), if it can be undone; it never undoes
 the movement before it.
 

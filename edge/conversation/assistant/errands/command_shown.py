@@ -40,7 +40,7 @@ def describe_command(
     named, language = named_commands()[errand.name], facts.language
     if named.page:
         return _on_page(named, errand, language)
-    command = tx.offered(named.command)
+    command = tx.offered_command(named.command)
     assert command is not None
     filled: dict[str, object] = {"number": errand.number, "supplier": errand.supplier, "boxes": boxes, "units": units}
     filled |= dict.fromkeys(AS_WRITTEN, errand.text) | {"money": errand.price_minor}

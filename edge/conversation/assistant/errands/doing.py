@@ -46,9 +46,9 @@ def may_ask(tx: Transaction, errand: Errand) -> bool:
         return tx.actor.may(MANAGE) or tx.actor.may(REPORTS)
     if errand.kind == "command":
         named = named_commands()[errand.name]
-        return tx.offered(named.command, on_page=bool(named.page)) is not None
+        return tx.offered_command(named.command, on_page=bool(named.page)) is not None
     name = COMMANDS.get(errand.kind)
-    return name is None or tx.offered(name) is not None
+    return name is None or tx.offered_command(name) is not None
 
 
 def is_of_goods(errand: Errand, named: str) -> bool:

@@ -18,7 +18,7 @@ class ModifierWish(NamedTuple):
     strange: SaidModifier | None = None
 
 
-def wished(
+def choose_modifiers(
     groups: Sequence[ModifierGroup],
     said: Iterable[SaidModifier],
     answered: Collection[str] = (),
@@ -51,10 +51,10 @@ def wished(
     return ModifierWish(tuple(chosen))
 
 
-def changed(
+def change_modifiers(
     groups: Sequence[ModifierGroup], has: Sequence[ChosenModifier], said: Iterable[SaidModifier]
 ) -> ModifierWish:
-    """As `wished`, for a line that already has modifiers: those not mentioned stay."""
+    """As `choose_modifiers`, for a line that already has modifiers: those not mentioned stay."""
     said = tuple(said)
     own = {ref(group, one) for group in groups for one in group.modifiers}
     if strange := next((one for one in said if own.isdisjoint(one.refs)), None):

@@ -36,7 +36,7 @@ class ShoppingAdvice(ShoppingTelling):
         if advice.lost:
             self.end = "not_understood"
             if advice.several:
-                return self._say("one_at_a_time", what=self._called(advice.facts))
+                return self._say("one_at_a_time", what=self._facts_in_words(advice.facts))
             return self.lines.append(say(self._language, "not_found_here", text=advice.text))
         if advice.kind == "with":
             return self._goes_with(advice)
@@ -54,7 +54,7 @@ class ShoppingAdvice(ShoppingTelling):
         basket, customer = [line.sku for line in self._in_cart()], self.customer()
         found: list[str] = []
         for begin in range(0, len(skus), AT_A_TIME):
-            found += self._facts.suggested(skus[begin : begin + AT_A_TIME], basket, bought_with, customer)
+            found += self._facts.suggest_products(skus[begin : begin + AT_A_TIME], basket, bought_with, customer)
             if len(found) >= FIRST:
                 break
         return self._known_products(found)
@@ -94,7 +94,7 @@ class ShoppingAdvice(ShoppingTelling):
         alcohol = sold_as_alcohol(self._tx.db) if ALCOHOL in advice.facts else frozenset[str]()
         found = [one for one in self._may_show(advice.found) if answers(one, advice.facts, alcohol)]
         found = self._affordable(found, advice)
-        what = self._called(advice.facts)
+        what = self._facts_in_words(advice.facts)
         if not found:
             return self._nothing_stated(advice, what)
         groups: dict[Stated, list[CatalogProduct]] = {"claimed": [], "listed": [], "unstated": []}
@@ -124,13 +124,13 @@ class ShoppingAdvice(ShoppingTelling):
 
     def _tell_stated(self, goods: Sequence[CatalogProduct], facts: Sequence[str]) -> None:
         """Say of each product whether a fact is stated."""
-        what = self._called(facts)
+        what = self._facts_in_words(facts)
         for product in goods:
             name = full_name(product, self._language)
-            stated = {fact: self._stated(product, fact) for fact in facts}
+            stated = {fact: self._stated_fact(product, fact) for fact in facts}
             met = [fact for fact in facts if stated[fact] == "has"]
             if met and not POSITIVE.isdisjoint(met):
-                self._say("free_not", name=name, what=self._called([one for one in met if one in POSITIVE]))
+                self._say("free_not", name=name, what=self._facts_in_words([one for one in met if one in POSITIVE]))
             elif met:
                 self._say("free_has", name=name, what=", ".join(self._noun(one) for one in met))
             else:
@@ -141,7 +141,7 @@ class ShoppingAdvice(ShoppingTelling):
             self.state = msgspec.structs.replace(self.state, product=goods[0].sku)
 
     def _for_whom(self, advice: SaidAdvice) -> None:
-        suited = self._suited(self._may_show(advice.found), advice)
+        suited = self._suitable_products(self._may_show(advice.found), advice)
         found = self._affordable(suited, advice)
         if found:
             self._say({"child": "for_child", "sober": "for_sober"}.get(advice.whom, "for_gift"))
@@ -153,14 +153,14 @@ class ShoppingAdvice(ShoppingTelling):
             return self._say("for_age" if aged else "for_none")
         self._say("for_unknown")
         best = self._affordable(
-            self._suited(self._known_products(self._facts.best_sellers(self.customer())), advice), advice
+            self._suitable_products(self._known_products(self._facts.best_sellers(self.customer())), advice), advice
         )
         if best:
             self._say("sells_best")
             self._tell("recommend", best)
         return None
 
-    def _suited(self, products: Sequence[CatalogProduct], advice: SaidAdvice) -> list[CatalogProduct]:
+    def _suitable_products(self, products: Sequence[CatalogProduct], advice: SaidAdvice) -> list[CatalogProduct]:
         """The products without those unsuitable for the person."""
         kept_from = EXCLUDING_FACTS.get(advice.whom, ())
         return [
@@ -176,7 +176,7 @@ class ShoppingAdvice(ShoppingTelling):
         found = [one for one in products if not most or (one.price_minor is not None and one.price_minor <= most)]
         return sorted(found, key=lambda one: one.price_minor or 0) if advice.cheapest else found
 
-    def _called(self, facts: Sequence[str]) -> str:
+    def _facts_in_words(self, facts: Sequence[str]) -> str:
         """The facts in words: "without gluten, vegan"."""
         return ", ".join(self._fact(fact) for fact in facts)
 
@@ -188,7 +188,7 @@ class ShoppingAdvice(ShoppingTelling):
     def _noun(self, fact: str) -> str:
         return with_final_letters(fact[1:]) if fact.startswith("=") else say(self._language, f"shop_of_{fact}")
 
-    def _stated(self, product: CatalogProduct, fact: str) -> Stated:
+    def _stated_fact(self, product: CatalogProduct, fact: str) -> Stated:
         """The facts stated of a product, or implied by its category."""
         sold = fact == ALCOHOL and ALCOHOL in kinds_with_parts(self._tx.db, product)
         return "has" if sold else stated_of(product, fact)

@@ -17,7 +17,7 @@ import msgspec
 from babel.dates import get_day_names
 
 from edge.analytics.production.queries import ingredients_of
-from edge.conversation.assistant.kiosk.modifier_choice import wished
+from edge.conversation.assistant.kiosk.modifier_choice import choose_modifiers
 from edge.conversation.assistant.phrasing import full_name, say, say_amount, unit_of
 from edge.conversation.understanding import product_matching
 from edge.conversation.understanding.said_modifier import SaidModifier
@@ -98,9 +98,9 @@ class ShopFacts(msgspec.Struct, frozen=True):
     def bought_again(self, customer: str) -> list[str]:
         """Products a customer buys regularly and that may be suggested, with their consent."""
         again = bought_again(self.db, customer, self.at_us, self.today)[: 4 * BEST]
-        return self.suggested(again, (), customer=customer) if again else []
+        return self.suggest_products(again, (), customer=customer) if again else []
 
-    def suggested(
+    def suggest_products(
         self, skus: Sequence[str], basket: Sequence[str], bought_with: bool = False, customer: str = ""
     ) -> list[str]:
         """The first of these products that may be suggested beside the basket; for a `customer`, without products they
@@ -123,7 +123,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
         name = f"{say_amount(quantity, unit_of(product), self.language)} {full_name(product, self.language)}"
         return self._say("price", name=name, price=self.money(product.price_minor * quantity // THOUSANDTHS))
 
-    def named(self, product: CatalogProduct, modifiers: Collection[str]) -> str:
+    def name_with_modifiers(self, product: CatalogProduct, modifiers: Collection[str]) -> str:
         """A product with its modifiers: "Latte (Oat milk)"."""
         names = [
             name_in(one.names, self.language)
@@ -137,7 +137,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
     def price_with(self, product: CatalogProduct, said: Sequence[SaidModifier]) -> str:
         """The price with the modifiers asked for; impossible ones are reported."""
         groups = groups_of(self.db, product)
-        wish = wished([msgspec.structs.replace(one, ask=False, least=0) for one in groups], said)
+        wish = choose_modifiers([msgspec.structs.replace(one, ask=False, least=0) for one in groups], said)
         if wish.strange is not None:
             return self._say("no_modifier", name=full_name(product, self.language), text=wish.strange.text)
         if wish.asked is not None or product.price_minor is None:
@@ -150,7 +150,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
             if ref(group, one) in chosen
         )
         price = self.money(product.price_minor + more_minor)
-        return self._say("price", name=self.named(product, chosen), price=price)
+        return self._say("price", name=self.name_with_modifiers(product, chosen), price=price)
 
     def choices_of(self, product: CatalogProduct) -> list[str]:
         """A product's modifiers with surcharges: "Milk: Whole milk / Oat milk (+0.60 EUR)"."""
@@ -197,7 +197,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
         """The minimum age for the product; 0 if none."""
         return least_age(self.db, product, self.here)
 
-    def compared(self, products: Sequence[CatalogProduct]) -> list[str]:
+    def compare_products(self, products: Sequence[CatalogProduct]) -> list[str]:
         """The facts of each product, and which costs less by how much."""
         shown = products[:COMPARED]
         lines = [self.details(product) for product in shown]

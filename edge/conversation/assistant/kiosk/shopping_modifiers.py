@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from edge.conversation.assistant.kiosk.modifier_choice import ModifierWish, changed, wished
+from edge.conversation.assistant.kiosk.modifier_choice import ModifierWish, change_modifiers, choose_modifiers
 from edge.conversation.assistant.kiosk.shopping_changes import ShoppingChanges
 from edge.conversation.assistant.kiosk.shopping_facts import name_in
 from edge.conversation.assistant.phrasing import choices, full_name, say
@@ -43,14 +43,14 @@ class ShoppingModifiers(ShoppingChanges):
             for clause, own in zip(clauses, mine, strict=True)
         )
 
-    def _chosen(self, item: WantedItem, product: CatalogProduct) -> tuple[str, ...] | Asked | None:
+    def _chosen_modifiers(self, item: WantedItem, product: CatalogProduct) -> tuple[str, ...] | Asked | None:
         """The modifiers of an item to add, or the question for a required group. None if the product has none, or if
         the words match none of its modifiers, which is reported and nothing is added."""
         groups = groups_of(self._tx.db, product) if product.units == 1 else ()
         last = self.state.put[-1] if self.state.put and not item.clause.text else None
         if last and last.sku == product.sku and last.modifiers is not None and not item.clause.modifiers:
             return last.modifiers  # "one more"
-        wish = wished(groups, item.clause.modifiers, item.chosen, item.groups)
+        wish = choose_modifiers(groups, item.clause.modifiers, item.chosen, item.groups)
         if wish.asked is not None:
             return self._ask_group(item, product, wish.asked)
         return None if self._is_strange(wish, product) else wish.chosen
@@ -106,7 +106,7 @@ class ShoppingModifiers(ShoppingChanges):
         product = next(iter(self._known_products((newest.sku,))), None) if newest else None
         if said is None or newest is None or product is None:
             return self._say("not_in_basket")
-        wish = changed(groups_of(self._tx.db, product), newest.modifiers, said.said)
+        wish = change_modifiers(groups_of(self._tx.db, product), newest.modifiers, said.said)
         if wish.asked is not None:
             clause = Clause("add", newest.quantity, text=full_name(product, self._language), modifiers=said.said)
             return self.lines.append(self._ask_group(WantedItem(clause), product, wish.asked).text)
@@ -123,7 +123,7 @@ class ShoppingModifiers(ShoppingChanges):
             CartChange(product.sku, newest.quantity, 0, had),
             CartChange(product.sku, 0, newest.quantity, wish.chosen),
         ]
-        self._say("changed", name=self._facts.named(product, wish.chosen))
+        self._say("changed", name=self._facts.name_with_modifiers(product, wish.chosen))
         return self._sum()
 
 

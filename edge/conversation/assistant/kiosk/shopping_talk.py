@@ -15,7 +15,7 @@ from edge.conversation.assistant.kiosk.shopping_telling import READS, asked_of
 from edge.conversation.assistant.phrasing import full_name, say, say_amount, unit_of, units_word
 from edge.conversation.assistant.small_talk import SmallTalk, polite_turn
 from edge.conversation.assistant.stock import stock_actions
-from edge.conversation.assistant.turns.answer_matching import Chosen, answered
+from edge.conversation.assistant.turns.answer_matching import Chosen, match_answer
 from edge.conversation.assistant.turns.clarification import (
     ADD,
     ANOTHER,
@@ -39,7 +39,7 @@ from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.going_on import goes_on
 from edge.conversation.understanding.lexicon import Vocabulary, vocabularies, wants_another
 from edge.conversation.understanding.reading.model import BasketChange
-from edge.conversation.understanding.reading.options import chosen
+from edge.conversation.understanding.reading.options import choose_options
 from edge.conversation.understanding.sentence import CLAUSES, Sentence
 from edge.conversation.understanding.shopping import RANKED, day_in
 from edge.core.messages import Refusal
@@ -61,7 +61,7 @@ class ShoppingTalk(ShoppingOffer):
         before = self.state
         self._take(said)
         if not self.lines:  # numbers without a product
-            self._lost()
+            self._ask_again()
         if self.put and self.shows_first:
             return self._offer(before)
         if self.put:
@@ -157,7 +157,7 @@ class ShoppingTalk(ShoppingOffer):
     def _read_answer(self, question: OpenQuestion, item: WantedItem, said: Sentence, option: str = "") -> Chosen:
         """The answer to the open question, read as staff's answers are."""
         text = self._command.text
-        return answered(self._tx.db, question, item, said, text, option, self._language, self._tx.at_us)
+        return match_answer(self._tx.db, question, item, said, text, option, self._language, self._tx.at_us)
 
     def _answers(self, question: OpenQuestion, said: Sentence) -> bool:
         """Whether this confirms the only product offered, or is a request that picks one: "make it the 3% one"."""
@@ -171,7 +171,7 @@ class ShoppingTalk(ShoppingOffer):
         """The one of the products just shown that the words tell apart, with its quantity; a bare number doesn't."""
         if len(listed) < 2 or said.kind not in ("other", "correct"):
             return None
-        choice = chosen(self._known_products(listed), listed, self._command.text)
+        choice = choose_options(self._known_products(listed), listed, self._command.text)
         if len(choice.products) != 1 or len(words_of(self._command.text)) < 2:
             return None
         amount, unit = choice.amount, choice.unit if choice.amount is not None else ""
@@ -212,12 +212,12 @@ class ShoppingTalk(ShoppingOffer):
         elif said.kind in ("cancel", "correct"):
             clause = said.clauses[0] if said.clauses else None
             if clause and clause.container and not clause.numbered:
-                return self._lost()  # "in a bottle" means another variant, not a quantity
+                return self._ask_again()  # "in a bottle" means another variant, not a quantity
             if self._put_right(clause):
                 return
             if said.kind == "correct" and clause and clause.amount and not clause.doubt and self.state.product:
                 return self._several(self._each((msgspec.structs.replace(clause, verb="add"),)))  # "ok, two"
-            self._lost()
+            self._ask_again()
         elif said.kind == "help":
             self._say("help")
         elif said.kind == "wait":
@@ -230,9 +230,9 @@ class ShoppingTalk(ShoppingOffer):
                 )
             )
         else:
-            self._lost()
+            self._ask_again()
 
-    def _lost(self) -> None:
+    def _ask_again(self) -> None:
         """Not understood: ask again twice, then offer to call staff."""
         tries = self.state.questions + 1
         self.state = msgspec.structs.replace(self.state, questions=tries)
@@ -329,7 +329,7 @@ class ShoppingTalk(ShoppingOffer):
             return self._choose(WantedItem(clause, near=True), near)
         if not products or not sure:
             self.end = "not_understood"
-            return self._say("not_found") if clause.verb in (*READS, "add") else self._lost()
+            return self._say("not_found") if clause.verb in (*READS, "add") else self._ask_again()
         self.state = msgspec.structs.replace(self.state, questions=0)
         if clause.modifiers and not clause.verb and "?" not in self._command.text:
             clause = msgspec.structs.replace(clause, verb="add")  # "burger without onion" asks for one
@@ -385,7 +385,7 @@ class ShoppingTalk(ShoppingOffer):
             return self._say("age_first", name=name, age=age)
         if not 0 < quantity <= MOST or (product.unit == "piece" and quantity % THOUSANDTHS):
             return self._how_many(clause, product)
-        chosen = self._chosen(item or WantedItem(clause), product)
+        chosen = self._chosen_modifiers(item or WantedItem(clause), product)
         if not isinstance(chosen, tuple):
             return self._ask(chosen) if chosen else None
         modifiers = chosen or None
@@ -400,7 +400,7 @@ class ShoppingTalk(ShoppingOffer):
         self.state = msgspec.structs.replace(
             self.state, name="done", question=None, item=None, product=product.sku, questions=0, added=True
         )
-        what = self._facts.named(product, chosen)
+        what = self._facts.name_with_modifiers(product, chosen)
         self._say("added", what=f"{say_amount(quantity, unit_of(product), self._language)} {what}")
         return self._sum()
 

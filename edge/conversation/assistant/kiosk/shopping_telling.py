@@ -95,7 +95,7 @@ class ShoppingTelling(ShoppingBasket):
             meant += [one for one in products if one not in meant]
         if len(meant) < 2:
             return self._say("compare_what")
-        self.lines += self._facts.compared(meant)
+        self.lines += self._facts.compare_products(meant)
         return None
 
     def _wishes(self, clause: Clause) -> None:

@@ -65,7 +65,7 @@ class Outgoing(msgspec.Struct, frozen=True, omit_defaults=True):
     message: str = ""
 
     @property
-    def needed(self) -> bool:
+    def is_required(self) -> bool:
         """Whether even a slow reader must get the message: `done` repeats the others."""
         return self.kind not in ("tool", "token", "taken")
 

@@ -300,7 +300,7 @@ class ChatLine:
         waiting = self._out.qsize()
         if waiting >= WAITING - 1:
             self._turns.start(self._connection.close(code=WSCloseCode.TRY_AGAIN_LATER), "chat line")
-        elif out.needed or waiting < WAITING // 2:
+        elif out.is_required or waiting < WAITING // 2:
             self._out.put_nowait(out)
 
     async def _write(self) -> None:

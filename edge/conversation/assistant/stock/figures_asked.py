@@ -16,7 +16,7 @@ from edge.core.services import Service
 class FiguresTeller(Protocol):
     """Answers managers' questions."""
 
-    async def told(
+    async def answer_question(
         self, site: Any, actor: Actor, text: str, language: str, about: str, surely: bool
     ) -> ToldFigures | None:
         """The answer under the asker's rights; None if it isn't such a question or they may not ask it. `surely`: it is
@@ -27,7 +27,7 @@ class FiguresTeller(Protocol):
 class NobodyTells:
     """Placeholder for a site without a copilot."""
 
-    async def told(
+    async def answer_question(
         self, site: Any, actor: Actor, text: str, language: str, about: str, surely: bool
     ) -> ToldFigures | None:
         return None

@@ -56,7 +56,7 @@ class StockCorrections(StockTurn):
             return self._out_before(*before)
         if deed is None or deed.target or (self._command.propose and len(self.state.deeds) > 1):
             return self._say("stands", what=self._newest())
-        said = self._amended(deed, correction)
+        said = self._amended_clause(deed, correction)
         if correction.change == "out" and self._asks_back() and len(self.state.deeds) == 1:
             return self._ask_back()
         if correction.change == "out":
@@ -73,7 +73,7 @@ class StockCorrections(StockTurn):
             return self._replace_movement(deed, said, where)
         if len(skus) > 1:
             return self._which_instead(deed, said, skus)
-        return self._replaced(deed, WantedItem(said, skus, where=where))
+        return self._replace_deed(deed, WantedItem(said, skus, where=where))
 
     def _referenced_movement(self, correction: StockCorrection) -> Deed | None:
         """The movement of the newest sentence that is meant; None if ambiguous."""
@@ -120,7 +120,7 @@ class StockCorrections(StockTurn):
 
     def _split_off(self, deed: Deed, said: Clause | None, correction: StockCorrection) -> None:
         """Move a part of it to another product: "one was lentils, not penne"."""
-        less = self._amended(deed, msgspec.structs.replace(correction, change="less", skus=(), text=""))
+        less = self._amended_clause(deed, msgspec.structs.replace(correction, change="less", skus=(), text=""))
         sku = correction.skus[0] if len(correction.skus) == 1 else ""
         if not (said and less and sku) or sku == deed.sku or self._command.propose or self._command.spoken:
             return self._say("stands", what=self._newest())
@@ -149,7 +149,7 @@ class StockCorrections(StockTurn):
         self.state = msgspec.structs.replace(self.state, earlier=tuple(one for one in kept if one.deeds))
         return None
 
-    def _amended(self, deed: Deed, correction: StockCorrection) -> Clause | None:
+    def _amended_clause(self, deed: Deed, correction: StockCorrection) -> Clause | None:
         """The corrected movement; None if it's impossible."""
         unit = correction.unit or stock_actions.unit_of(self._tx, deed)
         boxes = unit == "box"
@@ -222,7 +222,7 @@ class StockCorrections(StockTurn):
         asked = offer(WantedItem(said, skus, undoes=True), products, "which_kind", self._language)
         return self._ask(asked.item, asked, ())
 
-    def _replaced(self, deed: Deed, item: WantedItem) -> None:
+    def _replace_deed(self, deed: Deed, item: WantedItem) -> None:
         """Undo one movement and make another instead; the others of its sentence stay."""
         sku = item.skus[0]
         item = msgspec.structs.replace(item, sku=sku)

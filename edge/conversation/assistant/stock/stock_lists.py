@@ -20,7 +20,9 @@ READ_OUT = 6
 """Lines of a list read out; the number of further ones is stated."""
 
 
-def informed(tx: Transaction, kind: str, found: FoundProducts, place: str, language: str) -> tuple[list[str], str]:
+def answer_stock_question(
+    tx: Transaction, kind: str, found: FoundProducts, place: str, language: str
+) -> tuple[list[str], str]:
     """The answer to a stock question in lines, and the product it's about, if any."""
     match kind:
         case "low":

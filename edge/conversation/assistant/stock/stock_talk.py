@@ -16,9 +16,9 @@ from edge.conversation.assistant.small_talk import SmallTalk, polite_turn
 from edge.conversation.assistant.stock import stock_actions
 from edge.conversation.assistant.stock.stock_actions import item_of
 from edge.conversation.assistant.stock.stock_corrections import StockCorrections
-from edge.conversation.assistant.stock.stock_lists import in_boxes, informed
+from edge.conversation.assistant.stock.stock_lists import answer_stock_question, in_boxes
 from edge.conversation.assistant.stock.told_figures import ToldFigures
-from edge.conversation.assistant.turns.answer_matching import Chosen, amount_answered, answered, says_zero
+from edge.conversation.assistant.turns.answer_matching import Chosen, amount_answered, match_answer, says_zero
 from edge.conversation.assistant.turns.clarification import Asked, ask_amount
 from edge.conversation.assistant.turns.dialogue import (
     MINUTE_US,
@@ -34,7 +34,7 @@ from edge.conversation.understanding.lexicon import wants_another
 from edge.conversation.understanding.listed_names import each_of
 from edge.conversation.understanding.reading.correction import begins_to_correct
 from edge.conversation.understanding.reading.model import StockCorrection
-from edge.conversation.understanding.reading.options import chosen
+from edge.conversation.understanding.reading.options import choose_options
 from edge.conversation.understanding.sentence import CLAUSES, Sentence
 from edge.conversation.understanding.shopping import RANKED
 from edge.conversation.understanding.tokens import all_tokens
@@ -90,7 +90,7 @@ class StockTalk(StockCorrections):
             return self._go_on((WantedItem(wish.clause, wish.skus, errand=wish.errand), *self.state.waiting))
         if correction := self._corrects(question, said):
             return self._change(correction)
-        if said.kind in ("other", "empty") and self._where.said:
+        if said.kind in ("other", "empty") and self._where.is_stated:
             return self._about_lot()
         match said.kind:
             case "act":
@@ -223,7 +223,7 @@ class StockTalk(StockCorrections):
         if question.state != "choosing_product" or self.state.item is None or said.kind not in ("fact", "low"):
             return False
         products = [one for sku in self.state.item.skus if (one := find_by_sku(self._tx.db, sku))]
-        return bool(chosen(products, [one.id for one in question.options], self._command.text).products)
+        return bool(choose_options(products, [one.id for one in question.options], self._command.text).products)
 
     def _repeat(self) -> None:
         if self.state.question:
@@ -258,7 +258,9 @@ class StockTalk(StockCorrections):
         """Handle the answer to the open question."""
         item = self.state.item
         assert item is not None
-        chosen = answered(self._tx.db, question, item, said, self._command.text, self._command.option, self._language)
+        chosen = match_answer(
+            self._tx.db, question, item, said, self._command.text, self._command.option, self._language
+        )
         settled = msgspec.structs.replace(self.state, settled=question.id, settled_as=chosen.label, question=None)
         match chosen:
             case Chosen(item=None, asks=None) if chosen.no:
@@ -271,7 +273,7 @@ class StockTalk(StockCorrections):
                 self._ask(asked.item, asked, self.state.waiting)
             case _:
                 assert chosen.item is not None
-                if question.state == "confirming_short" and self._changed(chosen.item, question):
+                if question.state == "confirming_short" and self._has_stock_changed(chosen.item, question):
                     return
                 if question.state == "confirming" and not chosen.item.errand and self._differs(chosen.item, question):
                     return
@@ -282,7 +284,7 @@ class StockTalk(StockCorrections):
                     waiting = (*(msgspec.structs.replace(one, confirmed=True) for one in shown), *waiting[len(shown) :])
                 self._go_on((chosen.item, *waiting))
 
-    def _changed(self, item: WantedItem, question: OpenQuestion) -> bool:
+    def _has_stock_changed(self, item: WantedItem, question: OpenQuestion) -> bool:
         """Whether the stock changed since the question, so that it must be asked again."""
         there = item_of(self._tx, item.sku).on_hand
         if not item.down_to_zero or there == question.figure:
@@ -370,7 +372,7 @@ class StockTalk(StockCorrections):
             if boxed := in_boxes(self._tx, found, self._command.text, self._language):
                 self.lines += boxed
                 continue
-            lines, product = informed(self._tx, said.kind, found, self._where.place, self._language)
+            lines, product = answer_stock_question(self._tx, said.kind, found, self._where.place, self._language)
             self.lines += lines
             self.state = msgspec.structs.replace(self.state, product=product or self.state.product)
         return None

@@ -16,7 +16,7 @@ from edge.conversation.understanding.numerals import read_number
 from edge.conversation.understanding.product_matching import container, is_sold_in_packs
 from edge.conversation.understanding.reading.amount_answer import AmountAnswer, read_amount_answer
 from edge.conversation.understanding.reading.linking import has_words
-from edge.conversation.understanding.reading.options import chosen
+from edge.conversation.understanding.reading.options import choose_options
 from edge.conversation.understanding.reading.sizes import figure_of
 from edge.conversation.understanding.reading.statement_words import length_at, statement_words, way_said
 from edge.conversation.understanding.sentence import OF, Sentence
@@ -43,7 +43,7 @@ class Chosen(msgspec.Struct, frozen=True):
     label: str = ""
 
 
-def answered(
+def match_answer(
     db: Connection,
     question: OpenQuestion,
     item: WantedItem,
@@ -229,7 +229,7 @@ def _product(
         return Chosen(asks=offer(item, rest, "which_kind", language))
     if option:
         return _choose_product(item, [one for one in products if one.sku == option], language)
-    choice = chosen(products, [one.id for one in question.options if one.id != ANOTHER], text)
+    choice = choose_options(products, [one.id for one in question.options if one.id != ANOTHER], text)
     if choice.amount is not None and choice.products:
         item = _amend_clause(item, amount=choice.amount, unit=choice.unit or item.clause.unit)
     elif choice.unit and (item.clause.amount is None or not choice.container):

@@ -21,7 +21,7 @@ from edge.conversation.assistant.queries import ChatSession, ChatTurn, living_ch
 from edge.conversation.assistant.small_talk import load_words
 from edge.conversation.assistant.stock.figures_asked import FIGURES
 from edge.conversation.assistant.stock.told_figures import ToldFigures
-from edge.conversation.assistant.turns.dialogue import ChatAnswer, marked
+from edge.conversation.assistant.turns.dialogue import ChatAnswer, clock_mark
 from edge.conversation.understanding.language_models import MODELS
 from edge.conversation.understanding.lookup import LookedUp
 from edge.conversation.understanding.quotes.model_quotes import model_quotes
@@ -190,7 +190,7 @@ async def put(site: TurnSite, ready: PreparedTurn, wanted: Callable[[], bool] | 
 async def _session_of(site: TurnSite, actor: Actor, said: ChatMessage) -> str:
     """The conversation of a turn: the one it names, or the person's current one."""
     if said.joins and said.seat and not actor.anonymous:
-        now = marked(site.shop.clock.read())
+        now = clock_mark(site.shop.clock.read())
         if living := await site.asker.read(lambda db: living_chat(db, actor, now)):
             return living.id
     return said.session or new_session()
@@ -231,7 +231,7 @@ async def _figures(site: TurnSite, actor: Actor, command: TakeTurn, surely: bool
     """The answer to a manager's question about figures; None if it isn't one or the person may not ask it."""
     chat = await site.asker.read(lambda db: read_chat(db, command.session))
     before, language = (chat.state.figures, chat.language) if chat else ("", command.language)
-    return await site.services.of(FIGURES).told(site, actor, command.text, language, before, surely=surely)
+    return await site.services.of(FIGURES).answer_question(site, actor, command.text, language, before, surely=surely)
 
 
 def new_session() -> str:

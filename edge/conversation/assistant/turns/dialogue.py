@@ -88,7 +88,7 @@ class ClockMark(msgspec.Struct, frozen=True):
         return now.mono_us - self.mono_us if self.boot == now.boot else abs(now.at_us - self.at_us)
 
 
-def marked(reading: ClockReading) -> ClockMark:
+def clock_mark(reading: ClockReading) -> ClockMark:
     """The time of a clock reading."""
     return ClockMark(reading.mono_us, reading.boot_id.hex(), reading.at_us)
 

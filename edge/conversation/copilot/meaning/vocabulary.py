@@ -11,7 +11,7 @@ import msgspec
 from edge.conversation.understanding.lexicon import Vocabulary, vocabulary
 from edge.conversation.understanding.numerals import read_number
 from edge.conversation.understanding.reading.name_forms import bare_forms
-from edge.conversation.understanding.understood import LANGUAGES, understood
+from edge.conversation.understanding.understood import LANGUAGES, understood_language
 from edge.goods.search.query.text import words_of
 from edge.lib.i18n.languages import read_file
 
@@ -250,7 +250,7 @@ def _file(language: str) -> _File:
 @cache
 def meaning_vocabulary(language: str) -> MeaningVocabulary:
     """The phrases of a language; dimensions may also be named in another ("לפי tender")."""
-    language = understood(language)
+    language = understood_language(language)
     file = _file(language)
     order = [file, *(_file(one) for one in LANGUAGES if one != language)]
     entries = [entry for name in TABLES for entry in _entries(name, getattr(file, name))]

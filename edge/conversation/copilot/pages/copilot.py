@@ -12,7 +12,7 @@ import msgspec
 from aiohttp import web
 
 from edge.conversation.assistant.queries import read_chat
-from edge.conversation.assistant.routes import refused, speaker, spoken_in
+from edge.conversation.assistant.routes import answer_refused_turn, speaker, spoken_in
 from edge.conversation.assistant.turns.chat_turns import ChatMessage, new_session, take, to_letters, turn_id
 from edge.conversation.assistant.turns.dialogue import ChatAnswer
 from edge.conversation.copilot import copilot
@@ -76,7 +76,7 @@ async def query(request: web.Request) -> web.Response:
     except msgspec.MsgspecError as error:
         raise body_wrong(error) from error
     outcome = await answer_question(request, actor, asked)
-    return refused(request, outcome) if isinstance(outcome, Refused) else answer_json(outcome)
+    return answer_refused_turn(request, outcome) if isinstance(outcome, Refused) else answer_json(outcome)
 
 
 async def answer_question(

@@ -24,7 +24,7 @@ from edge.web.context import PanelContext
 class CopilotInChat:
     """Answers managers' questions in a stock conversation, as the copilot's page does."""
 
-    async def told(
+    async def answer_question(
         self, site: PanelContext, actor: Actor, text: str, language: str, about: str, surely: bool
     ) -> ToldFigures | None:
         """See `FiguresTeller`."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Literal
 
-from edge.conversation.understanding.advice.words import FactWords, Phrases, fact_words, written
+from edge.conversation.understanding.advice.words import FactWords, Phrases, fact_words, phrases_of
 from edge.conversation.understanding.lexicon import vocabularies
 from edge.goods.catalog.product import Product, Value
 from edge.goods.search.query.text import all_forms, words_of
@@ -36,7 +36,7 @@ def stated_of(product: Product, fact: str) -> Stated:
     texts = [*(product.names or {}).values(), *(value.text for value in (product.attributes or {}).values())]
     claims = [_claims(words_of(text), known, fact) for text in texts]
     claimed = claimed or any(claim is True for claim in claims)
-    lists = _lists(product, written("allergens")), _lists(product, written("ingredients"))
+    lists = _lists(product, phrases_of("allergens")), _lists(product, phrases_of("ingredients"))
     listed = fact not in POSITIVE and any(_has(text, known) for texts in lists for text in texts)
     if any(claim is False for claim in claims) or (listed and not (claimed and fact in CLAIM_FIRST)):
         return "has"
@@ -60,8 +60,8 @@ def _by_attribute(product: Product, fact: str, known: FactWords) -> tuple[bool, 
         elif words in known.said or (fact == "alcohol" and words in (("abv",), ("alc",))):
             amount = value.high if value.high is not None else value.low
             said = words_of(value.text)
-            none = amount == 0 if amount is not None else _meets(said[:1], written("none"))
-            some = (value.low or 0) > 0 or (amount is None and _meets(said[:1], written("yes")))
+            none = amount == 0 if amount is not None else _meets(said[:1], phrases_of("none"))
+            some = (value.low or 0) > 0 or (amount is None and _meets(said[:1], phrases_of("yes")))
             free, has = free or (none and fact not in POSITIVE), has or (some and fact not in POSITIVE)
             if fact in POSITIVE:
                 free, has = free or some or not none, has or none
@@ -69,7 +69,7 @@ def _by_attribute(product: Product, fact: str, known: FactWords) -> tuple[bool, 
 
 
 def _is_denied(value: Value) -> bool:
-    return value.low == 0 or _meets(words_of(value.text)[:1], written("none"))
+    return value.low == 0 or _meets(words_of(value.text)[:1], phrases_of("none"))
 
 
 def _claims(words: Sequence[str], known: FactWords, fact: str) -> bool | None:
@@ -78,7 +78,7 @@ def _claims(words: Sequence[str], known: FactWords, fact: str) -> bool | None:
     for at in range(len(words)):
         if _length(known.free, words, at) or (fact not in POSITIVE and _free_at(words, at, known.said)):
             before = words[max(0, at - BEFORE) : at]
-            return not any((word,) in written("denies") for word in before)
+            return not any((word,) in phrases_of("denies") for word in before)
     return None
 
 
@@ -110,7 +110,7 @@ def _single(phrases: Phrases) -> frozenset[str]:
 
 def _free_at(words: Sequence[str], at: int, named: Phrases) -> int:
     """The number of words from `at` that say one of these is absent: "without nuts", "nut free"; 0 if they don't."""
-    if (before := _length(written("without"), words, at)) and (length := _length(named, words, at + before)):
+    if (before := _length(phrases_of("without"), words, at)) and (length := _length(named, words, at + before)):
         return before + length
     length = _length(named, words, at)
     return length + 1 if length and words[at + length : at + length + 1] == ["free"] else 0
@@ -129,7 +129,7 @@ def _without_unclear(words: Sequence[str], known: FactWords) -> list[str]:
 def _lists(product: Product, names: Phrases) -> list[str]:
     """The values of attributes with one of these names, except those that say "unknown"."""
     texts = [value.text for name, value in (product.attributes or {}).items() if tuple(words_of(name)) in names]
-    return [text for text in texts if words_of(text) and not _meets(words_of(text), written("unknown"))]
+    return [text for text in texts if words_of(text) and not _meets(words_of(text), phrases_of("unknown"))]
 
 
 def _meets(words: Sequence[str], phrases: Phrases) -> bool:
@@ -152,6 +152,6 @@ def _longest(phrases: Phrases) -> int:
 def may_say(name: str, facts: Iterable[str]) -> bool:
     """Whether an attribute of this name may state one of these facts."""
     words = tuple(words_of(name))
-    if words in written("allergens") or words in written("ingredients"):
+    if words in phrases_of("allergens") or words in phrases_of("ingredients"):
         return True
     return any(words in known.said or words in known.free for known in map(fact_words, facts))

@@ -103,7 +103,7 @@ def advice_words(language: str) -> AdviceWords:
 
 
 @cache
-def written(name: str) -> Phrases:
+def phrases_of(name: str) -> Phrases:
     """The phrases of one kind in all languages, as product data may be in any."""
     return frozenset(phrase for one in LANGUAGES for phrase in advice_words(one).sets[name])
 

@@ -17,7 +17,7 @@ class ActPieces(PieceWords):
     """Acts, particles and references."""
 
     def _particle(self, at: int) -> Piece | None:
-        for _, said in self._known(at):
+        for _, said in self._vocabularies_at(at):
             if length := length_at(said.particles, self._words, at):
                 kind, behind = said.particles[tuple(self._words[at : at + length])], at + length
                 ends = behind >= len(self._words) or self._words[behind] in STOPS or self._words[behind] == JOINED
@@ -34,7 +34,7 @@ class ActPieces(PieceWords):
             at
         )
         begins = not any(one.kind not in ("filler", "stop", "context", "word") for one in self.pieces)
-        for _, said in self._known(at):
+        for _, said in self._vocabularies_at(at):
             sign = length_at(said.signs, self._words, at)
             longer = length_at(said.acts, self._words, at) > sign  # "plus que 3"
             if sign and not longer and (begins or self._is_taken_off(at + sign)):
@@ -48,7 +48,7 @@ class ActPieces(PieceWords):
             is_known = is_known or any((self._words[at],) in one for one in people)
             if not (act or carried or is_known) and (kind := misspelt_act(self._words[at], said)):
                 return Piece("act", at, at + 1, kind)
-            if act == 1 and self._words[at] == "left" and not self._named:
+            if act == 1 and self._words[at] == "left" and not self._has_named_piece:
                 continue  # "left 3 at the bar" doesn't state a remainder
             if act == 1 and (self._words[at],) in said.formed and self._is_goods(at):
                 continue  # "grated" may be cheese
@@ -97,7 +97,7 @@ class ActPieces(PieceWords):
 
     def _ago(self, at: int) -> Piece | None:
         """How long ago: "il y a 2 jours"."""
-        for _, said in self._known(at):
+        for _, said in self._vocabularies_at(at):
             length = length_at(said.ago, self._words, at)
             amount = self._amount_of(at + length) if length and at + length < len(self._words) else None
             measured = length_at(said.measured, self._words, amount.number_end) if amount else 0
@@ -107,7 +107,7 @@ class ActPieces(PieceWords):
 
     def _reference(self, at: int) -> Piece | None:
         counted = bool(self.pieces) and self.pieces[-1].kind == "amount"
-        for _, said in self._known(at):
+        for _, said in self._vocabularies_at(at):
             if length := length_at(said.them, self._words, at):
                 ahead = at + length < len(self._words) and self._number_at(at + length)
                 if counted or (ahead and (not self.pieces or any(one.kind == "goods" for one in self.pieces))):

@@ -17,7 +17,7 @@ UNMARKED = 2
 """Withdrawing words that need no comma before them."""
 
 
-def amended(words: Sequence[str], language: str) -> list[str]:
+def amend_number(words: Sequence[str], language: str) -> list[str]:
     """The words with a corrected number in place of the first."""
     said, known, kept = statement_words(language), vocabulary(language), list(words)
     for at in range(1, len(kept)):

@@ -74,7 +74,7 @@ class Assembly(ThingBuilder):
         said = (self._cut.language, clauses, links, owners, unowned, context)
         return Reading(*said, told, sure, self._either, waits)
 
-    def wished(self, verb: str) -> Reading | None:
+    def assemble_wish(self, verb: str) -> Reading | None:
         """The reading of a wish, in which verbs of movement don't count; None if it names no products."""
         self._cut = msgspec.structs.replace(
             self._cut, pieces=tuple(one for one in self._cut.pieces if one.kind not in ("act", "particle", "carried"))

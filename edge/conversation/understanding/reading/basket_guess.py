@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from edge.conversation.understanding.lexicon import vocabulary
 from edge.conversation.understanding.product_matching import of_container, size_by_name
-from edge.conversation.understanding.reading.amending import amended, without_recorded
+from edge.conversation.understanding.reading.amending import amend_number, without_recorded
 from edge.conversation.understanding.reading.basket_comments import without_comments
 from edge.conversation.understanding.reading.basket_words import BasketPart, parts_in
 from edge.conversation.understanding.reading.linking import CatalogueLinker, has_words
@@ -43,7 +43,7 @@ def guess_change(db: Connection, search: Search, text: str, language: str, about
     if was is None or not words or len(words) > MOST_WORDS or "?" in words:
         return None
     linker.language = language_of(words, language)
-    words = without_recorded(amended(words, linker.language), linker.language)
+    words = without_recorded(amend_number(words, linker.language), linker.language)
     parts = parts_in(words, linker.language, linker.has_word)
     parts = _without_what_was(parts, linker.language)
     return _Guess(parts, without_comments(parts, linker) or parts, linker, was).change()

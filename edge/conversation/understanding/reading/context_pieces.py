@@ -20,11 +20,11 @@ class ContextPieces(ActPieces):
         """Whom it was for, where it went, or when; kept as a note and never counted."""
         if self.language == "fr" and self._words[at] == "a" and at and self._words[at - 1] in _WHO:
             return Piece("filler", at, at + 1)  # "on a touché": the verb "a", not "à"
-        end = self._numbered(at)
+        end = self._numbered_end(at)
         if end or self._is_called_by_number(at):
             return Piece("context", at, self._goes_on(end or at + 1))
         begin = at
-        for _, said in self._known(at):
+        for _, said in self._vocabularies_at(at):
             at += length_at(said.before, self._words, at) if begin == at else 0
         if begin == at:
             word = self._words[at]
@@ -52,7 +52,7 @@ class ContextPieces(ActPieces):
     def _set_to(self, at: int) -> bool:
         """Whether a number ends a phrase for the actual stock: "correct the challahs to 12"."""
         number = self._amount_of(at) if at < len(self._words) else None
-        if number is None or number.end != len(self._words) or self._counted:
+        if number is None or number.end != len(self._words) or self._has_amount:
             return False
         if any(one.kind == "act" and one.said == "adjust" for one in self.pieces):
             return True
@@ -65,7 +65,7 @@ class ContextPieces(ActPieces):
 
     def _set_in(self, at: int) -> bool:
         """Whether the actual stock is stated in a counting unit: "correct the challahs to a case and three"."""
-        counts = any(one.kind == "act" and one.said == "adjust" for one in self.pieces) and not self._counted
+        counts = any(one.kind == "act" and one.said == "adjust" for one in self.pieces) and not self._has_amount
         return counts and any(one.kind == "goods" for one in self.pieces) and self._form_behind(at) is not None
 
     def _tells_apart(self, at: int) -> bool:
@@ -93,9 +93,9 @@ class ContextPieces(ActPieces):
         counted = behind in ("amount", "unit") and (not named or (at + 1 < len(self._words) and self._is_goods(at + 1)))
         return counted or (behind == "goods" and self._words[at][0] == "מ" and self._words[at][1] != "ה")
 
-    def _called(self, at: int) -> Piece | None:
+    def _context_number(self, at: int) -> Piece | None:
         """A number that isn't a count, tried before amounts."""
-        return self._context(at) if self._numbered(at) or self._is_called_by_number(at) else None
+        return self._context(at) if self._numbered_end(at) or self._is_called_by_number(at) else None
 
     def _is_called_by_number(self, at: int) -> bool:
         """Whether a number identifies a person, such as the guest of a room: "la 214"."""
@@ -103,9 +103,9 @@ class ContextPieces(ActPieces):
         named = any(one.kind == "goods" for one in self.pieces)
         return before in ("la", "le") and self._words[at].isdigit() and not named and not self._counts_goods(at)
 
-    def _numbered(self, at: int) -> int:
+    def _numbered_end(self, at: int) -> int:
         """The end of a number that isn't a count: "table 6", "9 o'clock", "20 guests"; 0 if there is none."""
-        for _, said in self._known(at):
+        for _, said in self._vocabularies_at(at):
             for bare in (0, 1) if self.language == "he" else (0,):
                 if bare and (self._words[at],) in said.little:
                     continue  # Hebrew "today" isn't "the day" with a number
@@ -114,7 +114,7 @@ class ContextPieces(ActPieces):
                 while length and at + length < len(self._words) and length_at(said.numbered, self._words, at + length):
                     length += 1
                 if length and at + length < len(self._words) and self._words[at + length][0].isdigit():
-                    hall = length_at(said.halls, words, 0) and not self._counted
+                    hall = length_at(said.halls, words, 0) and not self._has_amount
                     weighed = self._form_behind(at + length + 1)
                     if weighed and weighed[1].unit in MEASURED and len(self._words[at + length + 1]) > 1:
                         return 0  # "today 5 kilos"
@@ -124,14 +124,14 @@ class ContextPieces(ActPieces):
         if self._words[at][0].isdigit() or self._number_at(at):
             number = self._amount_of(at)
             behind = number.number_end if number else at + 1
-            for _, said in self._known(min(behind, len(self._words) - 1)):
+            for _, said in self._vocabularies_at(min(behind, len(self._words) - 1)):
                 if length := length_at(said.measured, self._words, behind):
                     return behind + length + self._per_unit(behind + length)
         return 0
 
     def _hour(self, at: int) -> int:
         """The end of a time in words ("half past four" as said in Hebrew); 0 if there is none."""
-        known, words = self._known(at)[0][0], (*self._words[at : at + 3], "", "")
+        known, words = self._vocabularies_at(at)[0][0], (*self._words[at : at + 3], "", "")
         hour = known.numbers.get(words[0][1:], 0) if words[0][0] == "ב" else 0
         if not 0 < hour <= HOURS or words[1] != JOINED or words[2] not in known.fractions:
             return 0
@@ -142,7 +142,7 @@ class ContextPieces(ActPieces):
         """The length of the unit a price is for: "a kilo", "per bottle"."""
         words = [*self._words[at : at + 2], "", ""]
         hebrew = self.language == "he" and words[0][:1] == "ל"
-        for known, said in self._known(at) if at < len(self._words) else ():
+        for known, said in self._vocabularies_at(at) if at < len(self._words) else ():
             if hebrew and (words[0][1:],) in known.counted:
                 return 1
             if (words[0],) in said.per and (words[1],) in known.counted:
@@ -165,7 +165,7 @@ class ContextPieces(ActPieces):
 
     def _counts_goods(self, at: int) -> bool:
         """Whether a number with a product or unit begins here, so it isn't context."""
-        if at >= len(self._words) or self._numbered(at):
+        if at >= len(self._words) or self._numbered_end(at):
             return False
         amount = self._amount_of(at)
         if amount is None:
@@ -187,7 +187,7 @@ class ContextPieces(ActPieces):
             counts = self._form_behind(at) and not self._is_room(at)
             if not named and (counts or (self.language == "he" and self._is_goods(at))):
                 break
-            if numbered := self._numbered(at):
+            if numbered := self._numbered_end(at):
                 at = numbered
                 continue
             if self._number_at(at) and not self._is_article_of(at) and self._counts_goods(at):
@@ -196,4 +196,7 @@ class ContextPieces(ActPieces):
         return at
 
     def _is_article_of(self, at: int) -> bool:
-        return any(known.numbers.get(self._words[at]) == 1 for known, _ in self._known(at)) and self.language != "he"
+        return (
+            any(known.numbers.get(self._words[at]) == 1 for known, _ in self._vocabularies_at(at))
+            and self.language != "he"
+        )

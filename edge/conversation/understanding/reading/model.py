@@ -104,7 +104,7 @@ class Reading(msgspec.Struct, frozen=True):
     proposed: bool = False
 
     @property
-    def counted(self) -> bool:
+    def has_act_and_quantity(self) -> bool:
         """Whether it states both an act and a quantity."""
         return self.told and any(one.amount is not None for one in self.clauses)
 

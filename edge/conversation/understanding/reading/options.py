@@ -40,7 +40,7 @@ class OptionChoice(msgspec.Struct, frozen=True):
     container: str = ""
 
 
-def chosen(products: Sequence[CatalogProduct], offered: Sequence[str], text: str) -> OptionChoice:
+def choose_options(products: Sequence[CatalogProduct], offered: Sequence[str], text: str) -> OptionChoice:
     """The products an answer means; `offered`: the ids shown, in order."""
     words = vocabulary("he").written_out(_words(text))  # expands Hebrew spellings such as "the half litre"
     if any(
@@ -84,7 +84,7 @@ class _Reader:
                 self._denial(at)
                 or self._part_of_measure(at)
                 or self._number(at)
-                or self._counted(at)
+                or self._count_at(at)
                 or self._told_apart(at)
                 or self._told_by_measure(at)
                 or self._little(at)
@@ -223,7 +223,7 @@ class _Reader:
         self._left, self._told = [], True
         return length
 
-    def _counted(self, at: int) -> int:
+    def _count_at(self, at: int) -> int:
         for known in vocabularies():
             if length := known.match(known.counted, self._words, at):
                 form = known.counted[tuple(self._words[at : at + length])]

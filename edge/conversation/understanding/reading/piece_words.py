@@ -89,7 +89,7 @@ class PieceWords:
             return len(word) > NAME_DIGITS
         return word.isalpha() and word not in own_words(self.language)
 
-    def _known(self, at: int) -> list[tuple[Vocabulary, StatementWords]]:
+    def _vocabularies_at(self, at: int) -> list[tuple[Vocabulary, StatementWords]]:
         """The vocabularies for a word: only the sentence's own if it has the word."""
         own = self._words[at] in own_words(self.language)
         languages = (self.language,) if own else languages_first(self.language)
@@ -103,22 +103,22 @@ class PieceWords:
         return amount is not None and amount.value is not None
 
     def _counting(self, at: int) -> CountingWord | None:
-        for known, _ in self._known(at):
+        for known, _ in self._vocabularies_at(at):
             if (self._words[at],) in known.counted:
                 return known.counted[(self._words[at],)]
         return None
 
     @property
-    def _named(self) -> bool:
+    def _has_named_piece(self) -> bool:
         return any(one.kind in ("amount", "goods", "unit") for one in self.pieces)
 
     @property
-    def _counted(self) -> bool:
+    def _has_amount(self) -> bool:
         return any(one.kind == "amount" for one in self.pieces)
 
     def _amount_of(self, at: int) -> SpokenAmount | None:
         rest = list(self._words[at:])
-        found = [amount_at(rest, 0, known) for known, _ in self._known(at)]
+        found = [amount_at(rest, 0, known) for known, _ in self._vocabularies_at(at)]
         said = [one for one in found if one and one.value is not None and (one.number_end or self._is_measure(at, one))]
         best = max(said, key=lambda one: one.end, default=None)
         if best is None:
@@ -134,12 +134,12 @@ class PieceWords:
         if at == 0:
             return False
         before = self._words[at - 1]
-        return before[0].isdigit() or any(before in known.numbers for known, _ in self._known(at - 1))
+        return before[0].isdigit() or any(before in known.numbers for known, _ in self._vocabularies_at(at - 1))
 
     def _form_behind(self, at: int) -> tuple[int, CountingWord] | None:
         if at >= len(self._words):
             return None
-        for known, _ in self._known(at):
+        for known, _ in self._vocabularies_at(at):
             if length := known.match(known.counted, self._words, at):
                 return length, known.counted[tuple(self._words[at : at + length])]
         return None
@@ -147,7 +147,7 @@ class PieceWords:
     def _is_room(self, at: int) -> bool:
         """Whether a counting word is rather a place served ("the bar"): no number before it, no product or "of" after
         it."""
-        if not any((self._words[at],) in said.served for _, said in self._known(at)):
+        if not any((self._words[at],) in said.served for _, said in self._vocabularies_at(at)):
             return False
         behind = at + 1
         named = behind < len(self._words) and (self._is_goods(behind) or self._words[behind] == "of")
@@ -157,7 +157,7 @@ class PieceWords:
         return self._words[at] in own_words(self.language)
 
     def _filler(self, at: int) -> Piece | None:
-        for known, said in self._known(at):
+        for known, said in self._vocabularies_at(at):
             length = max(length_at(said.little, self._words, at), known.match(known.fillers, self._words, at))
             length = length or length_at(said.polite, self._words, at)
             bare = self._words[at][1:]
@@ -170,7 +170,7 @@ class PieceWords:
     def _joint(self, at: int) -> Piece | None:
         if self._words[at] == JOINED:
             return Piece("joint", at, at + 1)
-        for known, _ in self._known(at):
+        for known, _ in self._vocabularies_at(at):
             if length := known.match(known.joiners, self._words, at):
                 return Piece("joint", at, at + length)
         return None

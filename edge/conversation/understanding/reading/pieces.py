@@ -61,7 +61,7 @@ class Cutter(ContextPieces):
             self._act,
             self._reference,
             self._size,
-            self._called,
+            self._context_number,
             self._amount,
             self._unit,
             self._context,
@@ -79,13 +79,13 @@ class Cutter(ContextPieces):
             or (bare,) in said.storage
             or (bare,) in said.suppliers
             or (bare,) in said.served
-            for _, said in self._known(at)
+            for _, said in self._vocabularies_at(at)
             for bare in bare_forms(self._words[at])
         ):
             return Piece("context", at, at + 1)
         if biggest_by(word, self.language) is not None:
             return Piece("word", at, at + 1)
-        if any((word,) in said.states or (word,) in said.relative for _, said in self._known(at)):
+        if any((word,) in said.states or (word,) in said.relative for _, said in self._vocabularies_at(at)):
             return Piece("filler", at, at + 1)
         if self._is_led_to(at):
             return self._as_context(at, max(at + 1, self._goes_on(at)))
@@ -103,7 +103,7 @@ class Cutter(ContextPieces):
         if last is None or last.kind != "act" or not any(one.kind == "goods" for one in self.pieces):
             return False
         end = (self._words[last.end - 1],)
-        leads = any(end in said.before or end in said.giving for _, said in self._known(at))
+        leads = any(end in said.before or end in said.giving for _, said in self._vocabularies_at(at))
         return last.end - last.begin > 1 and leads
 
     def _name_run(self, at: int) -> Piece | None:
@@ -159,15 +159,15 @@ class Cutter(ContextPieces):
     def _is_article(self, at: int) -> bool:
         """Whether "a" counts nothing here: no product after it, nor before it, as Hebrew says "one"."""
         if self._words[at][0].isdigit() or not any(
-            known.numbers.get(self._words[at]) == 1 for known, _ in self._known(at)
+            known.numbers.get(self._words[at]) == 1 for known, _ in self._vocabularies_at(at)
         ):
             return False
         if self.language == "he":
             return False
         behind = at + 1
-        if behind >= len(self._words) and self._counted and self.pieces[-1].kind == "act":
+        if behind >= len(self._words) and self._has_amount and self.pieces[-1].kind == "act":
             return False  # "... et jeté un"
-        joined = bool(self.pieces) and self.pieces[-1].kind == "joint" and self._counted
+        joined = bool(self.pieces) and self.pieces[-1].kind == "joint" and self._has_amount
         if joined and self._words[at] not in ARTICLES and behind < len(self._words) and self._context(behind):
             return False  # "and one for the lounge"
         while behind < len(self._words) and (self._filler(behind) or self._says_size(behind)):

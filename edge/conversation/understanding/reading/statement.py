@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from edge.conversation.understanding.lexicon import Phrase, vocabulary
-from edge.conversation.understanding.reading.amending import amended, with_name_corrected, without_recorded
+from edge.conversation.understanding.reading.amending import amend_number, with_name_corrected, without_recorded
 from edge.conversation.understanding.reading.asides import without_asides
 from edge.conversation.understanding.reading.assembly import CONTEXT_CHARS, Assembly
 from edge.conversation.understanding.reading.linking import CatalogueLinker
@@ -75,7 +75,7 @@ def hear_statement(db: Connection, search: Search, text: str, language: str, res
     words = _without(_without(words, statement_words(spoken).sealed), statement_words(spoken).beside)
     if not words or _is_quoted(text, spoken):
         return HeardStatement(denied=bool(words))
-    words = amended(without_recorded(words, spoken), spoken)
+    words = amend_number(without_recorded(words, spoken), spoken)
     renamed = with_name_corrected(words, linker, spoken)
     told, asked = without_request(renamed or words, spoken)
     if not told:

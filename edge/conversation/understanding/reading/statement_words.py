@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 from edge.conversation.understanding.lexicon import Phrase
 from edge.conversation.understanding.reading.name_forms import YOD
 from edge.conversation.understanding.reading.verb_forms import verb_forms
-from edge.conversation.understanding.understood import LANGUAGES, understood
+from edge.conversation.understanding.understood import LANGUAGES, understood_language
 from edge.goods.search.query.text import words_of
 from edge.lib.i18n.languages import read_file
 
@@ -299,7 +299,7 @@ def _phrases(texts: Iterable[str]) -> frozenset[Phrase]:
 @cache
 def statement_words(language: str) -> StatementWords:
     """The vocabulary of a language."""
-    language = understood(language)
+    language = understood_language(language)
     file = msgspec.toml.decode(
         read_file("edge.conversation.understanding", "vocabulary/statements", language), type=_File
     )
@@ -350,7 +350,7 @@ def _spelt_short(acts: dict[Phrase, str]) -> dict[Phrase, str]:
 
 def languages_first(language: str) -> tuple[str, ...]:
     """All languages, this one first."""
-    first = understood(language)
+    first = understood_language(language)
     return (first, *(one for one in LANGUAGES if one != first))
 
 

@@ -63,7 +63,7 @@ def _wish_of(words: Sequence[str], linker: CatalogueLinker, spoken: str) -> Read
     cut = Cutter(kept, linker, spoken).cut()
     if any(one.kind == "act" for one in cut.pieces) and any((one,) in said.deals for one in cut.words):
         return None  # "knock ten bottles off your inventory"
-    reading = Assembly(cut, linker).wished("add")
+    reading = Assembly(cut, linker).assemble_wish("add")
     if reading is None or reading.unowned or not all(reading.links.values()):
         return None
     reading = _one_of_size(reading, cut)

@@ -11,7 +11,7 @@ from edge.conversation.assistant.queries import ChatSession
 from edge.conversation.assistant.turns.chat_turns import ChatMessage, take
 from edge.conversation.assistant.turns.dialogue import ChatAnswer
 from edge.conversation.understanding.certainty import certainty
-from edge.conversation.understanding.speech_input import SURE, acts, agree, expected
+from edge.conversation.understanding.speech_input import SURE, acts, agree, expected_phrases
 from edge.conversation.voice.pages.voice_turns import CANNOT_SAY
 from edge.conversation.voice.voice_line import SpeechModels
 from edge.conversation.voice.voice_talk import HEAR_S
@@ -51,7 +51,9 @@ async def hear(models: SpeechModels, sound: Sound, language: str, chat: ChatSess
     question = chat.state.question if chat else None
     labels = [option.label for option in question.options] if question else []
     try:
-        async with await models.listen(language, sound.rate_hz, _within_s(sound), expected(language, labels)) as reply:
+        async with await models.listen(
+            language, sound.rate_hz, _within_s(sound), expected_phrases(language, labels)
+        ) as reply:
             reply.feed(sound.samples)
             reply.end()
             heard = await reply

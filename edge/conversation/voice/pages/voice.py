@@ -7,11 +7,11 @@ from aiohttp import web
 
 from edge.conversation.assistant.microphone_groups import ears_of
 from edge.conversation.assistant.queries import read_chat
-from edge.conversation.assistant.routes import refused, speaker
+from edge.conversation.assistant.routes import answer_refused_turn, speaker
 from edge.conversation.assistant.turns.chat_turns import ChatMessage, new_session
 from edge.conversation.assistant.turns.dialogue import ChatAnswer
 from edge.conversation.voice.pages.recorded_turn import hear, take_heard
-from edge.conversation.voice.pages.voice_turns import doubted, voice_of
+from edge.conversation.voice.pages.voice_turns import ask_to_confirm, voice_of
 from edge.conversation.voice.voice_line import SpeechModels
 from edge.core.endpoints import NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Refused
@@ -48,11 +48,15 @@ async def voice(request: web.Request) -> web.Response:
     message = msgspec.structs.replace(asked, language=language)
     heard = await hear(models, sound, language, chat)
     if not heard.is_sure:
-        return answer_json(doubted(asked.session or new_session(), heard.text, language))
+        return answer_json(ask_to_confirm(asked.session or new_session(), heard.text, language))
     outcome = await take_heard(request.app[SITE], actor, message, sound, models, heard)
     if isinstance(outcome, ChatAnswer):
         return answer_json(outcome)
-    return refused(request, outcome) if isinstance(outcome, Refused) else answer_outcome(outcome, texts_of(request))
+    return (
+        answer_refused_turn(request, outcome)
+        if isinstance(outcome, Refused)
+        else answer_outcome(outcome, texts_of(request))
+    )
 
 
 async def listen_here(request: web.Request) -> web.Response:

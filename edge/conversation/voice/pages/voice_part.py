@@ -53,7 +53,7 @@ class ShopVoice(VoiceTurns):
         self.blind = speaker is not None
         self.warning = Playing()
 
-    def warned(self) -> Playing:
+    def announce_recording(self) -> Playing:
         """Announce aloud that speech is being recorded."""
         self.warning = Playing((self.recording_words(),), self.language)
         return self.warning
@@ -62,10 +62,10 @@ class ShopVoice(VoiceTurns):
         """The user signed in at the register; a voice doesn't identify anyone."""
         return voice_of(self._site.identity.at_register(self._register, self._use.surface))
 
-    def sounded(self, heard: HeardSound) -> None:
+    def on_sound(self, heard: HeardSound) -> None:
         """See `VoiceLine`. Audio is kept only after the announcement has ended."""
         self.warned_s = self.warning.whole_s if self._speaker else math.inf
-        super().sounded(heard)
+        super().on_sound(heard)
 
     async def tell(self, message: VoiceMessage) -> None:
         if message.kind == "state":
@@ -197,8 +197,8 @@ class VoicePart:
         try:
             await talk.listen()
             if self.voice.recorder.left_s(self._register):
-                await talk.announce(self.voice.warned())
-            await talk.ended()
+                await talk.announce(self.voice.announce_recording())
+            await talk.wait_ended()
         finally:
             self._talk = None
             self.voice.forget()

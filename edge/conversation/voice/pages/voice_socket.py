@@ -76,7 +76,7 @@ class PageVoice(VoiceTurns):
         while self._speaker() is not None and not self._socket.closed:
             await self.warn()
             await asyncio.sleep(LOOK_S)
-        await self.tell(self.refused(Refused("chat_needs_person")).message)
+        await self.tell(self.refusal_reply(Refused("chat_needs_person")).message)
         await self._socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"signed out")
 
     async def warn(self) -> None:
@@ -89,7 +89,7 @@ class PageVoice(VoiceTurns):
 
     async def tell(self, message: VoiceMessage) -> None:
         if not self._socket.closed:
-            await self._socket.send_str(msgspec.json.encode(self.worded(message)).decode())
+            await self._socket.send_str(msgspec.json.encode(self.translate_error(message)).decode())
 
     async def play(self, samples: bytes, rate_hz: int) -> None:
         await self.tell(VoiceMessage("sound", rate_hz=rate_hz))
@@ -183,7 +183,7 @@ class _Wire:
             "hold": self.talk.hold,
             "release": self.talk.release,
             "stop": self.talk.stop,
-            "lost": self.talk.lost,
+            "lost": self.talk.on_microphone_lost,
         }
         return await ways[asked.kind]()
 

@@ -16,7 +16,7 @@ from edge.conversation.assistant.queries import ChatSession, read_chat
 from edge.conversation.assistant.recording import HeardSound, VoiceRecorder, recorder_of
 from edge.conversation.assistant.roster import speaker_at
 from edge.conversation.assistant.settings import live, settings_of
-from edge.conversation.assistant.turns.answer_matching import Chosen, answered
+from edge.conversation.assistant.turns.answer_matching import Chosen, match_answer
 from edge.conversation.assistant.turns.chat_turns import ChatMessage, new_session, take
 from edge.conversation.assistant.turns.clarification import ANOTHER
 from edge.conversation.assistant.turns.dialogue import AnswerOption, ChatAnswer
@@ -27,7 +27,7 @@ from edge.conversation.understanding.speech_input import (
     acts,
     agree,
     answers_only,
-    expected,
+    expected_phrases,
     is_noise,
     means_something,
     said_again,
@@ -92,7 +92,7 @@ class VoiceTurns:
         """The announcement that speech is being recorded."""
         return self._site.renderer.texts[self.language].say("voice.recorded")
 
-    def sounded(self, heard: HeardSound) -> None:
+    def on_sound(self, heard: HeardSound) -> None:
         """See `VoiceLine`. Nothing is kept before the announcement."""
         if heard.began_s >= self.warned_s:
             self.recorder.keep(self._ear.register, heard, self._site.shop.now_us())
@@ -110,20 +110,20 @@ class VoiceTurns:
         """The microphone is gone."""
         ears_of(self._site).names.pop(self._ear.name, None)
 
-    async def expected(self) -> tuple[str, tuple[str, ...]]:
+    async def expect_phrases(self) -> tuple[str, tuple[str, ...]]:
         """The conversation's language and expected phrases, answers to its question first."""
         chat = await self._chat()
         language = chat.language if chat else self.language
         question = chat.state.question if chat else None
-        return language, expected(language, [option.label for option in question.options] if question else [])
+        return language, expected_phrases(language, [option.label for option in question.options] if question else [])
 
     async def answer(self, heard: HeardText) -> Reply | None:
         """See `VoiceLine`."""
         if says_pin(heard.text, self.language):
-            return self.refused(Refused("pin_aloud"))
+            return self.refusal_reply(Refused("pin_aloud"))
         actor = self._who()
         if actor is None:
-            return self.refused(Refused("chat_needs_person"))
+            return self.refusal_reply(Refused("chat_needs_person"))
         self._is_of(actor)
         chat = await self._chat()
         language = chat.language if chat else self.language
@@ -165,7 +165,7 @@ class VoiceTurns:
             still_us = int(1e6 * max(0.0, heard.spoke_s - self._spoke_s))
             outcome = await take(self._site, actor, message, spoken=True, propose=proposes, still_us=still_us)
         except Problem as problem:
-            return self.refused(problem.refused)
+            return self.refusal_reply(problem.refused)
         if isinstance(outcome, ChatAnswer):
             self.session = outcome.session
             self._spoke_s = heard.spoke_s
@@ -174,8 +174,8 @@ class VoiceTurns:
         if isinstance(outcome, Refused):
             if outcome.code in ("question_over", "no_chat"):
                 self.session = ""  # the next sentence begins a new conversation
-            return self.refused(outcome)
-        return self.refused(Refused("chat_slow"))
+            return self.refusal_reply(outcome)
+        return self.refusal_reply(Refused("chat_slow"))
 
     def _is_of(self, actor: Actor) -> None:
         """Reset if the speaker changed."""
@@ -193,7 +193,7 @@ class VoiceTurns:
         if question is None or item is None or said.kind not in ("other", "held"):
             return True
         return await self._site.asker.read(
-            lambda db: answered(db, question, item, said, text, "", language) != Chosen()
+            lambda db: match_answer(db, question, item, said, text, "", language) != Chosen()
         )
 
     def _hardly(self, text: str, language: str) -> Reply:
@@ -201,20 +201,20 @@ class VoiceTurns:
         self._doubted = text
         return self._build_reply(self._doubt(text, language))
 
-    async def silenced(self, heard: HeardText) -> Reply | None:
+    async def on_interrupted(self, heard: HeardText) -> Reply | None:
         """See `VoiceLine`."""
         self._doubted, self._unsaid = "", ()
         chat, stop = await self._chat(), heard._replace(sure=1.0, held=True, began_s=math.inf, cut=False)
         return await self.answer(stop) if chat and chat.state.question else None
 
-    def worded(self, message: VoiceMessage) -> VoiceMessage:
+    def translate_error(self, message: VoiceMessage) -> VoiceMessage:
         """An error in the user's language."""
         if message.kind != "error" or (message.message and message.code not in _CODES):
             return message
         code = message.code if message.code in OWN else _CODES.get(message.code, "chat_slow")
-        return self.refused(Refused(code)).message
+        return self.refusal_reply(Refused(code)).message
 
-    def refused(self, refusal: Refused) -> Reply:
+    def refusal_reply(self, refusal: Refused) -> Reply:
         """A refusal, shown and spoken."""
         texts = self._site.renderer.texts[self.language]
         told = texts.refusal(refusal)
@@ -251,7 +251,7 @@ class VoiceTurns:
 
     def _heard_elsewhere(self, said: Sentence) -> str:
         means = tuple((one.verb, one.amount, one.unit, one.text) for one in said.clauses)
-        return ears_of(self._site).heard(self._ear.group, self._ear.name, (said.kind, means))
+        return ears_of(self._site).register_command(self._ear.group, self._ear.name, (said.kind, means))
 
     def _elsewhere(self, text: str, other: str, language: str) -> ChatAnswer:
         """Another microphone heard the same just now: ask before doing it again."""
@@ -263,7 +263,7 @@ class VoiceTurns:
 
     def _doubt(self, text: str, language: str) -> ChatAnswer:
         self.session = self.session or new_session()
-        return doubted(self.session, text, language)
+        return ask_to_confirm(self.session, text, language)
 
     async def _chat(self) -> ChatSession | None:
         """The conversation, if it's this person's."""
@@ -274,7 +274,7 @@ class VoiceTurns:
         return chat if chat is not None and chat.belongs_to(actor) else None
 
 
-def doubted(session: str, text: str, language: str) -> ChatAnswer:
+def ask_to_confirm(session: str, text: str, language: str) -> ChatAnswer:
     """Offer the recognised text for confirmation; a tap sends it as text."""
     options = (AnswerOption(f"say:{text}"[:80], say(language, "yes"), "✅"),)
     return ChatAnswer(session, "", "confirming", say(language, "heard_right", text=text), language, text, "", options)

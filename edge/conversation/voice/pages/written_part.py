@@ -16,7 +16,7 @@ from edge.analytics.notify.commands import ANSWER_CHARS, AnswerWritten, BeginAns
 from edge.analytics.notify.queries import Written, spoken_to, unanswered_messages
 from edge.conversation.assistant.queries import living_chat, read_chat
 from edge.conversation.assistant.turns.chat_turns import ChatMessage, new_session, take
-from edge.conversation.assistant.turns.dialogue import OPENS, ChatAnswer, marked
+from edge.conversation.assistant.turns.dialogue import OPENS, ChatAnswer, clock_mark
 from edge.conversation.voice.pages.recorded_turn import hear, take_heard
 from edge.conversation.voice.pages.whatsapp_sound import fetch_sound
 from edge.conversation.voice.voice_line import SpeechModels
@@ -103,7 +103,7 @@ class WrittenPart:
         """The answer to a message; None if it must be retried."""
         site, session = self._site, one.session
         if not session:
-            now = marked(site.shop.clock.read())
+            now = clock_mark(site.shop.clock.read())
             living = await site.asker.read(lambda db: living_chat(db, actor, now))
             session = living.id if living else new_session()
             if not isinstance(await site.shop.do(BeginAnswer(one.id, session), system()), Done):

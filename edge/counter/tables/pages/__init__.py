@@ -40,7 +40,13 @@ async def tables_dialog(request: web.Request) -> web.Response:
         for one in states:
             areas.setdefault(one.table.area, []).append(one)
         people = {one.id: one.name or one.id for one in read_users(db)}
-        return {"areas": areas, "mine": mine, "has_goods": bool(basket.sold), "register": register, "people": people}
+        return {
+            "areas": areas,
+            "mine": mine,
+            "has_goods": bool(basket.sold_lines),
+            "register": register,
+            "people": people,
+        }
 
     found = await site.asker.read(read)
     now_us = site.shop.now_us()
@@ -52,7 +58,7 @@ async def to_split(request: web.Request) -> web.Response:
     site, register = request.app[SITE], register_of(request)
     basket = site.services.of(TILLS).counters[register].basket
     due_minor = _due_minor(request)
-    seats = len({line.seat for line in basket.sold if line.seat})
+    seats = len({line.seat for line in basket.sold_lines if line.seat})
     guests = (await _sitting(request)).guests
     return html(
         site.renderer.render(
@@ -71,7 +77,7 @@ async def courses(request: web.Request) -> web.Response:
     site, register = request.app[SITE], register_of(request)
     basket = site.services.of(TILLS).counters[register].basket
     seats = min(SEATS_MOST, max((await _sitting(request)).guests, 4))
-    lines = sorted(basket.sold, key=lambda line: (line.course, line.id))
+    lines = sorted(basket.sold_lines, key=lambda line: (line.course, line.id))
     values = {"basket": basket, "lines": lines, "held": held_courses(basket), "courses": COURSES_SHOWN, "seats": seats}
     return html(site.renderer.render("tables_courses.html", texts_of(request).language, **values))
 

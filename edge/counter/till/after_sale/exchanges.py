@@ -40,7 +40,7 @@ class Exchanges:
 
     def drop_return(self, tx: Transaction, command: DropReturn) -> Basket:
         basket = load(tx)
-        return price_and_save(tx, self._settings, basket, basket.changed(returns=()))
+        return price_and_save(tx, self._settings, basket, basket.with_changes(returns=()))
 
 
 def goods_back(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> tuple[SaleCompleted, Credit | None]:
@@ -51,7 +51,7 @@ def goods_back(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> 
     for goods in sale.returns:
         _changed_since(tx, goods, settings)
     tenders, credit = credit_given(tx, sale.back)
-    loads_undone(tx, sale.returned)
+    loads_undone(tx, sale.returned_lines)
     left, returns = iter(tenders), []
     for goods in sale.returns:
         returns.append(msgspec.structs.replace(goods, back=tuple(next(left) for _ in goods.back)))
@@ -74,7 +74,7 @@ def _with_returned(basket: Basket, goods: ReturnedGoods) -> Basket:
     others = tuple(one for one in basket.returns if (one.register, one.sale) != (goods.register, goods.sale))
     if len(others) >= RETURNS_LIMIT:
         raise Refusal("returns_most", {"limit": RETURNS_LIMIT})
-    return basket.changed(returns=(*others, goods))
+    return basket.with_changes(returns=(*others, goods))
 
 
 def _sale(tx: Transaction, register: str, number: int) -> tuple[SaleCompleted, AlreadyRefunded]:

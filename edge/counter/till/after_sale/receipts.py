@@ -78,7 +78,7 @@ def of_bill(
     return _paper(
         "till/bill",
         settings,
-        lines=basket.sold,
+        lines=basket.sold_lines,
         sums=sums,
         called=basket.name or (basket.up.called if basket.up else ""),
         off_minor=basket.discount_minor,

@@ -116,7 +116,7 @@ class SaleReversals:
         within(tx.actor, REFUND_CASH, refund.total_minor)
         self._complete(tx, refund)
         tell_slips(tx, self._settings, "cleared", basket.lines)
-        return save(tx, basket.closed())
+        return save(tx, basket.next_basket())
 
     def pay_back_advance(self, tx: Transaction, command: PayBackAdvance) -> None:
         receipt = read_receipt(tx.db, command.register, command.number)

@@ -47,7 +47,7 @@ def _with_day(period: Period, fact: RecordedEvent, day: Day) -> Period:
 
 
 def _apply_report(period: Period, fact: RecordedEvent, event: ReportPrinted) -> Period:
-    return period if event.kind == "x" else period.closed(event.number, fact.at_us, fact.seq)
+    return period if event.kind == "x" else period.next_period(event.number, fact.at_us, fact.seq)
 
 
 PERIODS = RunningSum(

@@ -373,7 +373,7 @@ class TerminalPart:
         finally:
             self._shop.bus.unsubscribe(news)
 
-    async def authorised(self, payment: Payment, approval: Approved) -> bool:
+    async def record_approval(self, payment: Payment, approval: Approved) -> bool:
         """Record the approval; returns whether it may be committed."""
         told = SettlePayment(payment.id, "authorised", "terminal", approval=approval_of(approval))
         outcome = await self._shop.do(told, self._person(payment))
@@ -456,11 +456,11 @@ class _Observer:
     def __init__(self, part: TerminalPart, payment: Payment | None) -> None:
         self._part, self._payment = part, payment
 
-    def progressed(self, step: str) -> None:
+    def on_step(self, step: str) -> None:
         self._part.show_step(step)
 
-    async def authorised(self, approval: Approved) -> bool:
-        return self._payment is None or await self._part.authorised(self._payment, approval)
+    async def record_approval(self, approval: Approved) -> bool:
+        return self._payment is None or await self._part.record_approval(self._payment, approval)
 
 
 def _fault_of(error: DeviceError) -> TerminalFault:

@@ -44,10 +44,14 @@ def price_and_save(
     """
     if "void_line" in settings.pin_for and basket_lines.is_struck(basket, decision):
         pin_first(tx.actor, "void_line", settings)
-    if LIMITED.of(tx) and sum(line.goods for line in decision.sold) > sum(line.goods for line in basket.sold):
-        over_limit(tx, decision.sold, [line for goods in decision.returns for line in goods.lines])
-    if TIMED.of(tx) and (len(decision.sold) > len(basket.sold) or len(decision.questions) > len(basket.questions)):
-        require_hours(tx, [*decision.sold, *decision.questions], settings)
+    if LIMITED.of(tx) and sum(line.goods for line in decision.sold_lines) > sum(
+        line.goods for line in basket.sold_lines
+    ):
+        over_limit(tx, decision.sold_lines, [line for goods in decision.returns for line in goods.lines])
+    if TIMED.of(tx) and (
+        len(decision.sold_lines) > len(basket.sold_lines) or len(decision.questions) > len(basket.questions)
+    ):
+        require_hours(tx, [*decision.sold_lines, *decision.questions], settings)
     if typed:
         plausibility.line_asked(basket, decision, settings, tx.ask)
     decision = note_costs(tx, basket, price_basket(tx, decision, settings), settings)

@@ -56,7 +56,7 @@ class BillSplits:
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
 
-    def split(self, tx: Transaction, command: SplitBasket) -> Basket:
+    def split_basket(self, tx: Transaction, command: SplitBasket) -> Basket:
         basket = load(tx)
         left, other = splitting.split_basket(basket, {part.line: part.quantity for part in command.parts})
         name = command.name.strip() or basket.name
@@ -85,10 +85,10 @@ class BillSplits:
 
     def print_bill(self, tx: Transaction, command: PrintBill) -> None:
         basket = read_basket(tx.db, tx.actor.register)
-        if not basket.sold:
+        if not basket.sold_lines:
             raise Refusal("basket_empty")
         if basket.questions:
             raise Refusal("answer_first", {"waiting": len(basket.questions)})
         sums = totals.totals(basket, self._settings)
-        fact = tx.append(BillPrinted(self._settings.currency, len(basket.sold), sums.total_minor))
+        fact = tx.append(BillPrinted(self._settings.currency, len(basket.sold_lines), sums.total_minor))
         tx.do(QueuePrint("bill", receipts.of_bill(basket, sums, fact, self._settings, command.guests)))

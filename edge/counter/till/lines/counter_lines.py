@@ -62,7 +62,7 @@ class CounterLines:
         if known is None and len(code) < NEW_CODE_CHARS:
             raise Refusal("card_code_short", {"least": NEW_CODE_CHARS})
         basket = load(tx)
-        if any(line.card == id for line in basket.sold):
+        if any(line.card == id for line in basket.sold_lines):
             raise Refusal("card_twice", {"tail": tail_of(code)})
         line = _beside("load", command.amount_minor, tail=tail_of(code))
         decided = _with(basket, msgspec.structs.replace(line, card=id, code=tail_of(code)))
@@ -86,4 +86,4 @@ def _with(basket: Basket, line: BasketLine) -> Basket:
     if len(basket.lines) >= LINES_LIMIT:
         raise Refusal("basket_full", {"limit": LINES_LIMIT})
     id = basket.last_id + 1
-    return basket.changed(last_id=id, lines=(*basket.lines, msgspec.structs.replace(line, id=id)))
+    return basket.with_changes(last_id=id, lines=(*basket.lines, msgspec.structs.replace(line, id=id)))

@@ -46,18 +46,18 @@ class Courses:
 
     def serve(self, tx: Transaction, command: ServeLines) -> Basket:
         basket = load(tx)
-        known = {line.id: line for line in basket.sold}
+        known = {line.id: line for line in basket.sold_lines}
         if missing := set(command.lines) - known.keys():
             raise Refusal("no_such_line", {"line": min(missing)})
         wanted = {name: value for name in ("course", "seat") if (value := getattr(command, name)) is not None}
         if not command.lines:
-            return save(tx, basket.changed(**wanted))
+            return save(tx, basket.with_changes(**wanted))
         sent = sent_lines(tx.db, tx.actor.register) if command.course is not None else {}
         for id in command.lines:
             if sent.get(id) and known[id].course != command.course:
                 raise Refusal("course_sent", name_values(known[id].names))
         lines = tuple(_replace(one, **wanted) if one.id in command.lines else one for one in basket.lines)
-        return save(tx, basket.changed(lines=lines))
+        return save(tx, basket.with_changes(lines=lines))
 
     def fire(self, tx: Transaction, command: FireCourse) -> Basket:
         basket = read_basket(tx.db, tx.actor.register)
@@ -73,9 +73,9 @@ def sent_courses(tx: Transaction, settings: TillSettings, basket: Basket, fired:
     if not tell_slips(tx, settings, "sent", basket.lines, note, fired=fired):
         raise Refusal("nothing_to_send")
     has_courses = any(line.course for line in basket.lines)
-    return save(tx, basket.changed(fired=fired)) if has_courses and fired != basket.fired else basket
+    return save(tx, basket.with_changes(fired=fired)) if has_courses and fired != basket.fired else basket
 
 
 def held_courses(basket: Basket) -> tuple[int, ...]:
     """Courses still held, the next one first."""
-    return tuple(sorted({line.course for line in basket.sold if line.course > max(1, basket.fired)}))
+    return tuple(sorted({line.course for line in basket.sold_lines if line.course > max(1, basket.fired)}))

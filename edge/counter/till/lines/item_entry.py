@@ -168,7 +168,7 @@ def settle_modifiers(tx: Transaction, found: ResolvedLine) -> ResolvedLine:
 
 def require_unrecalled(tx: Transaction, basket: Basket) -> None:
     """Refuse a basket with a lot that was recalled since it was scanned. Without those lines the rest can be sold."""
-    for line in basket.sold:
+    for line in basket.sold_lines:
         if line.label and line.label.lot and is_recalled(tx.db, line.sku, line.label.lot):
             raise Refusal("lot_recalled", {**name_values(line.names), "lot": line.label.lot})
 

@@ -125,11 +125,11 @@ class BasketParking:
             raise Refusal("already_paying", {"paid_minor": basket.paid_minor})
         if basket.questions:
             raise Refusal("answer_first", {"waiting": len(basket.questions)})
-        if not basket.sold:
+        if not basket.sold_lines:
             raise Refusal("basket_empty")
         id = put_aside(tx, msgspec.structs.replace(basket, name=command.name.strip() or basket.name), self._settings)
         tx.do(KeepSlipOrder(order_of(id)))
-        return save(tx, basket.closed())
+        return save(tx, basket.next_basket())
 
     def take_up(self, tx: Transaction, command: TakeBasketUp) -> Basket:
         here = read_basket(tx.db, tx.actor.register)
@@ -183,7 +183,7 @@ def put_aside(tx: Transaction, basket: Basket, settings: TillSettings) -> int:
     total_minor = totals.total_minor(basket, settings)
     name = seal_name(tx, basket.name, basket.customer)
     where = (name, tx.actor.register, tx.actor.name, tx.business_date, tx.at_us)
-    row = tx.db.execute(_PARK, (*where, len(basket.sold), total_minor, kept_basket(tx, basket)))
+    row = tx.db.execute(_PARK, (*where, len(basket.sold_lines), total_minor, kept_basket(tx, basket)))
     id = int(row.lastrowid)
     _reserve(tx, order_of(id), basket)
     tx.db.execute("DELETE FROM parked_basket WHERE taken_us > 0 AND taken_us < ?", (tx.at_us - REMEMBERED_US,))
@@ -201,7 +201,7 @@ def refuse_take_over(there: Basket) -> None:
 def _reserve(tx: Transaction, holder: str, basket: Basket) -> None:
     """Reserve the basket's available goods; missing or unknown stock isn't an obstacle."""
     wanted = Counter[str]()
-    for moved in stock_moves(basket.sold, 1):
+    for moved in stock_moves(basket.sold_lines, 1):
         wanted[moved.sku] += moved.thousandths
     there = available_of(tx.db, tuple(wanted), MAIN)
     lines = tuple(ReserveLine(sku, min(wanted[sku], free)) for sku, free in there.items() if free > 0)

@@ -45,7 +45,9 @@ def apply_promotions(tx: PriceMoment, basket: Basket, settings: TillSettings) ->
         basket = hold_prices(tx, basket, settings)
     if not basket.promotions and not any_ahead(tx.db, tx.at_us):
         return basket
-    items = [_item(line) for line in basket.sold if line.kind == "goods" and not (line.undiscounted or is_final(line))]
+    items = [
+        _item(line) for line in basket.sold_lines if line.kind == "goods" and not (line.undiscounted or is_final(line))
+    ]
     found = offers(tx.db, items, tx.at_us, settings.zone, basket.price_list) if items else []
     if found and basket.price_list != STORE:
         items = _with_store_prices(tx, basket, items, found)
@@ -60,7 +62,7 @@ def apply_promotions(tx: PriceMoment, basket: Basket, settings: TillSettings) ->
 
 def hold_prices(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
     """Mark lines whose prices are fixed by law or by the shop and can't be discounted."""
-    open_ = [line.sku for line in basket.sold if line.kind == "goods" and not line.undiscounted]
+    open_ = [line.sku for line in basket.sold_lines if line.kind == "goods" and not line.undiscounted]
     if not open_:
         return basket
     categories = set(settings.undiscounted)
@@ -113,7 +115,7 @@ def priced_for(tx: PriceMoment, basket: Basket, price_list: str) -> Basket:
         else _reprice_line(tx, line, price_list)
         for line in basket.lines
     )
-    return basket.changed(lines=lines, price_list=price_list)
+    return basket.with_changes(lines=lines, price_list=price_list)
 
 
 def is_final(line: BasketLine) -> bool:
@@ -129,7 +131,7 @@ def _item(line: BasketLine) -> Item:
 def _with_store_prices(tx: PriceMoment, basket: Basket, items: Sequence[Item], found: Iterable[Offer]) -> list[Item]:
     """The items with the store's general price for those touched by a general promotion."""
     touched = {id for offer in found if not offer.promotion.list for id in offer.lines}
-    lines = {line.id: line for line in basket.sold if line.id in touched and not line.reason}
+    lines = {line.id: line for line in basket.sold_lines if line.id in touched and not line.reason}
     at_store = store_prices(tx.db, [line.sku for line in lines.values() if line.units == 1], tx.at_us)
 
     def with_price(item: Item) -> Item:

@@ -21,7 +21,7 @@ def with_wishes(tx: Transaction, basket: Basket, settings: TillSettings) -> tupl
     """The basket with the wish list products not yet in it, and those that can't be sold."""
     left = []
     for sku in wished_skus(tx.db, basket.customer):
-        if any(line.sku == sku for line in basket.sold):
+        if any(line.sku == sku for line in basket.sold_lines):
             continue
         try:
             found = item_entry.find(tx, AddLine(sku=sku), basket.price_list, settings)

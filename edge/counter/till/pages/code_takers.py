@@ -14,7 +14,7 @@ class CodeTakers(LiveSource):
     def __init__(self) -> None:
         self._at: dict[str, list[OpenPage]] = {}
 
-    def said(self, register: str, page: OpenPage, text: str) -> None:
+    def on_message(self, register: str, page: OpenPage, text: str) -> None:
         self.asks(register, page, text == ASKS_FOR_CODE)
 
     def asks(self, register: str, page: OpenPage, does: bool) -> None:
@@ -28,5 +28,5 @@ class CodeTakers(LiveSource):
         pages = self._at.get(register)
         if not pages:
             return False
-        pages[-1].scanned(code)
+        pages[-1].send_scan(code)
         return True

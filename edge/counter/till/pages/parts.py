@@ -58,7 +58,7 @@ def _scanner(context: ShopContext, device: Device, made: object) -> ScannerPart:
     if isinstance(made, Beeper):
         services.of(TRIALS)[device.name] = made.beep
     phone = next((one for one in services.of(PHONES) if one.phone is made), None)
-    told = phone.verdicts.told if phone else ignore_outcome
+    told = phone.verdicts.record_outcome if phone else ignore_outcome
     who = partial(services.of(PANEL).identity.at_register, surface="cashier")
     asked = services.of(TILLS).code_takers.take
     return ScannerPart(services.of(PRACTICES), cast(Scanner, made), device.register, who, told, asked)

@@ -89,7 +89,7 @@ class RegisterStates(LiveSource):
     def __getitem__(self, register: str) -> Counter:
         return self._of[register]
 
-    def answered(self, command: Command, actor: Actor, outcome: Outcome) -> Iterator[FragmentChange]:
+    def on_answer(self, command: Command, actor: Actor, outcome: Outcome) -> Iterator[FragmentChange]:
         yield FragmentChange(self.take(command, actor, outcome), actor.register)
         if other := self.taken_from(command, outcome):
             yield FragmentChange(BASKET, other)
@@ -119,7 +119,7 @@ class RegisterStates(LiveSource):
             return frozenset({"notice"})
         changed = self._learn(counter, actor.register, outcome)
         if isinstance(command, (*_TOLD, ResolvePayment, AnswerSignature)):
-            changed |= self._sold(counter, actor.register)
+            changed |= self._note_sale(counter, actor.register)
         if other := self.taken_from(command, outcome):
             self._of[other].put(self._of[other].basket.taken_by(outcome.result))
         if isinstance(command, _ON_PAPER):
@@ -145,7 +145,7 @@ class RegisterStates(LiveSource):
         for register, counter in self._of.items():
             counter.put(read_basket(self._reader, register))
 
-    def _sold(self, counter: Counter, register: str) -> frozenset[str]:
+    def _note_sale(self, counter: Counter, register: str) -> frozenset[str]:
         """Update after a sale completed by a terminal's answer, whose command runs inside another."""
         seq = self._last_seq(register)
         if seq <= counter.sold_seq:

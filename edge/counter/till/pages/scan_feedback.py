@@ -37,7 +37,7 @@ class Verdicts:
         while len(self._of) > VERDICTS_LIMIT:
             self._of.popitem(last=False)
 
-    def told(self, scan: Scan, outcome: Outcome | None) -> None:
+    def record_outcome(self, scan: Scan, outcome: Outcome | None) -> None:
         """Record a scan's outcome; None: the page that requested the code shows it."""
         awaited = self._of.get(scan.id)
         if awaited is not None and not awaited.outcome.done():

@@ -52,7 +52,7 @@ def sell_advance(settings: TillSettings, tx: Transaction, command: SellAdvance) 
         delivered_to=command.delivered_to,
         worth_minor=command.worth_minor,
     )
-    called = of.approval.called if of.approval else ""
+    called = of.approval.display_name if of.approval else ""
     details = TenderDetails(payment=of.id, slip=slip_lines(of, settings.language))
     sale = payment.pay(laid, "card", of.paid_minor, called, settings, details)
     assert isinstance(sale, SaleCompleted)

@@ -49,7 +49,7 @@ class BasketCharges(CardPayments):
         if customer is None:
             raise Refusal("not_yours")
         charge = OpenStoredCharge(command.method, customer, minor, "", minor, of_basket=True)
-        return save(tx, basket.changed(payment=tx.do(charge).result))
+        return save(tx, basket.with_changes(payment=tx.do(charge).result))
 
     def book(self, tx: Transaction, command: BookBasketCharge) -> Basket:
         of = find_payment(tx.db, command.payment)

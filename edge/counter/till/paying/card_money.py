@@ -49,7 +49,7 @@ def terminal_tender(tx: Transaction, basket: Basket, settings: TillSettings) -> 
 def tender_of(taken: Payment, basket: Basket, language: str, cash_back: bool = True) -> Tender:
     """A terminal payment as a tender: the amount asked for, with its tip and surcharge if the basket takes them, and
     (`cash_back`) cash paid out."""
-    called = taken.approval.called if taken.approval else ""
+    called = taken.approval.display_name if taken.approval else ""
     cash_out = taken.cash_out_minor if cash_back else 0
     added = taken.tip_minor + taken.surcharge_minor if takes_tip(basket) else 0
     minor = taken.paid_minor + added + cash_out

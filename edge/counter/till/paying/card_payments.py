@@ -101,22 +101,22 @@ class CardPayments:
         self._cash_back(basket, command)
         minor = self.due_minor(tx, basket, command.amount_minor)
         tips = takes_tip(basket) and len(basket.lines) < LINES_LIMIT
-        loads = any(line.kind == "load" for line in basket.sold)
+        loads = any(line.kind == "load" for line in basket.sold_lines)
         opened = tx.do(OpenPayment(minor, "sale", command.cash_back_minor, tips, loads=loads))
-        return save(tx, basket.changed(payment=opened.result))
+        return save(tx, basket.with_changes(payment=opened.result))
 
     def due_minor(self, tx: Transaction, basket: Basket, asked_minor: int | None = None) -> int:
         """The amount to charge: as asked, or all that is due. `Refusal`: anything that blocks the sale, found before
         the card is charged."""
         coupon_over(tx, basket)
         require_unrecalled(tx, basket)
-        ask_over_day(tx, basket.customer, basket.sold, tx.ask, basket.coming_back)
+        ask_over_day(tx, basket.customer, basket.sold_lines, tx.ask, basket.coming_back)
         if not basket.tenders:
-            require_hours(tx, basket.sold, self._settings, tx.ask)
+            require_hours(tx, basket.sold_lines, self._settings, tx.ask)
         decision = payment.pay(basket, "card", asked_minor, "", self._settings)
         if isinstance(decision, SaleCompleted):
             old_enough(tx, decision, self._settings)
-            over_limit(tx, decision.lines, decision.returned)
+            over_limit(tx, decision.lines, decision.returned_lines)
         minor = asked_minor or totals.totals(basket, self._settings).due_minor
         if not minor:
             raise Refusal("payment_nothing_due")
@@ -185,7 +185,7 @@ class CardPayments:
         if of.surcharge_minor and takes_tip(basket):
             basket = save(tx, with_card_fee(basket, of.surcharge_minor))
         if keep_open:
-            basket = save(tx, basket.changed(tenders=(*basket.tenders, paid)))
+            basket = save(tx, basket.with_changes(tenders=(*basket.tenders, paid)))
         else:
             basket = tx.do(Pay("card", paid.amount_minor), asks=False).result
         tx.do(UsePayment(of.id, paid.amount_minor, paid.cash_back_minor))
@@ -194,7 +194,7 @@ class CardPayments:
     def _fits(self, tx: Transaction, of: Payment) -> bool:
         """Whether the payment's basket still exists and the requested amount is still due."""
         basket = read_basket(tx.db, of.counter)
-        if basket.payment != of.id or not basket.sold:
+        if basket.payment != of.id or not basket.sold_lines:
             return False
         try:
             due_minor = totals.totals(basket, self._settings).due_minor
@@ -205,7 +205,7 @@ class CardPayments:
     def _refresh_basket(self, tx: Transaction, of: Payment) -> Basket:
         """The basket, with a new revision if the payment is its own, so that screens refresh."""
         basket = read_basket(tx.db, of.counter)
-        return save(tx, basket.changed()) if basket.payment == of.id else basket
+        return save(tx, basket.with_changes()) if basket.payment == of.id else basket
 
 
 def _at_register(tx: Transaction, id: str) -> Payment:

@@ -111,7 +111,7 @@ def tippable(db: Connection, register: str, business_date: str) -> tuple[Payment
 def tip_sold(tx: Transaction, of: Payment, settings: TillSettings) -> None:
     """The sale of a tip that a terminal added to a payment."""
     basket = with_tip(Basket(of.register, opened_us=tx.at_us), of.paid_minor)
-    called = of.approval.called if of.approval else ""
+    called = of.approval.display_name if of.approval else ""
     sale = payment.pay(basket, "card", of.paid_minor, called, settings, TenderDetails(payment=of.id))
     assert isinstance(sale, SaleCompleted)
     complete(tx, sale, settings, printed=False, slips=False)

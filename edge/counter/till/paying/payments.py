@@ -54,9 +54,9 @@ def take_payment(
     sums and daily legal limits."""
     require_unrecalled(tx, basket)
     if basket.customer and not basket.payment:  # a terminal payment was confirmed before it was sent
-        ask_over_day(tx, basket.customer, basket.sold, ask, basket.coming_back)
+        ask_over_day(tx, basket.customer, basket.sold_lines, ask, basket.coming_back)
     if not basket.payment and not basket.tenders and TIMED.of(tx):
-        require_hours(tx, basket.sold, settings, ask)
+        require_hours(tx, basket.sold_lines, settings, ask)
     if is_foreign(command.kind):
         _no_rate(tx, command.kind, settings)
     if command.kind in ("gift", "credit"):
@@ -66,7 +66,7 @@ def take_payment(
         return payment.pay(basket, taken.kind, taken.amount_minor, taken.reference, settings, details)
     decision = payment.pay(basket, command.kind, command.amount_minor, command.reference, settings)
     if isinstance(decision, Basket) and _ended_unpaid(tx, decision):
-        decision = decision.changed(payment="")  # another tender pays: forget the terminal's failed payment
+        decision = decision.with_changes(payment="")  # another tender pays: forget the terminal's failed payment
     if command.amount_minor is not None:
         _require_plausible(tx, command.amount_minor, decision, settings, ask)
     return decision
@@ -92,9 +92,9 @@ def complete(
     be loaded or has too little left, or a legal limit is exceeded."""
     old_enough(tx, sale, settings)
     if LIMITED.of(tx):
-        over_limit(tx, sale.lines, sale.returned if sale.returns else ())
+        over_limit(tx, sale.lines, sale.returned_lines if sale.returns else ())
         if sale.customer:
-            note_over_day(tx, sale.customer, sale.lines, sale.returned if sale.returns else ())
+            note_over_day(tx, sale.customer, sale.lines, sale.returned_lines if sale.returns else ())
     if TIMED.of(tx):
         note_outside_hours(tx, sale.lines, settings)
     sale, credit = goods_back(tx, sale, settings) if sale.returns else (sale, None)

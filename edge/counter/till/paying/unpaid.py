@@ -17,7 +17,7 @@ def unpaid_sale(db: Connection, register: str, settings: TillSettings) -> SaleCo
     return SaleCompleted(
         number=0,
         currency=settings.currency,
-        lines=as_recorded(basket.sold),
+        lines=as_recorded(basket.sold_lines),
         taxes=sums.taxes,
         taxes_included=table.inclusive,
         net_minor=sums.net_minor,

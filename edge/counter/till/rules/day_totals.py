@@ -59,7 +59,7 @@ class Period(msgspec.Struct, frozen=True):
     grand_minor: int = 0
     day: Day = Day()
 
-    def closed(self, z: int, at_us: int, seq: int) -> Period:
+    def next_period(self, z: int, at_us: int, seq: int) -> Period:
         """The period that begins after a Z report. Old ones had no number: `z` is then 0."""
         grand_minor = self.grand_minor + sums(self.day).total_minor
         return Period(z or self.z, at_us, seq, grand_minor, Day(newest=self.day.newest))
@@ -192,8 +192,8 @@ def sums(day: Day) -> DaySums:
 
 def _of_sale(sale: SaleCompleted) -> Taken:
     paid = _tenders(sale.tenders, sale.change_minor)
-    apart = _combine_amounts(_apart(sale.lines), _apart(sale.returned), -1)
-    theirs = _combine_amounts(_theirs(sale.lines), _theirs(sale.returned), -1)
+    apart = _combine_amounts(_apart(sale.lines), _apart(sale.returned_lines), -1)
+    theirs = _combine_amounts(_theirs(sale.lines), _theirs(sale.returned_lines), -1)
     by = paid or _tenders(sale.back or (one for goods in sale.returns for one in goods.left), 0)
     return Taken(
         sale.rounding_minor,
@@ -251,7 +251,7 @@ def _less_back(tenders: dict[str, Sum], back: Iterable[GivenBack]) -> dict[str, 
 
 
 def _of_refund(refund: SaleRefunded) -> Taken:
-    taxes = tuple(row.negated for row in refund.taxes)
+    taxes = tuple(row.reversed_row for row in refund.taxes)
     tenders = {kind: Sum(entry.count, -entry.minor) for kind, entry in _tenders(refund.tenders, 0).items()}
     apart = {kind: -minor for kind, minor in _apart(refund.lines).items()}
     by = _tenders(refund.tenders, 0)
@@ -397,7 +397,7 @@ def earns(sale: SaleCompleted) -> bool:
 
 def _sum(one: Taken, other: Taken, sign: int) -> Taken:
     """Add two sums, or (`sign` -1) subtract the second; zeros are dropped."""
-    taxes = merge_taxes((*one.taxes, *(row if sign > 0 else row.negated for row in other.taxes)))
+    taxes = merge_taxes((*one.taxes, *(row if sign > 0 else row.reversed_row for row in other.taxes)))
     tenders = dict(one.tenders)
     for kind, entry in other.tenders.items():
         before = tenders.get(kind, Sum(0, 0))

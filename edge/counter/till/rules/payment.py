@@ -37,7 +37,7 @@ def pay(
     `amount_minor` None: exactly the amount due; required for foreign cash, in its own minor units. The sale's `number`
     is 0 until the till assigns one. `details`: other fields of its `Tender`.
     """
-    sold = basket.sold
+    sold = basket.sold_lines
     if not sold:
         raise Refusal("basket_empty")
     if basket.questions:
@@ -63,7 +63,7 @@ def pay(
             raise Refusal("amount_missing")
         if len(basket.tenders) + 1 >= TENDERS_LIMIT:
             raise Refusal("too_many_tenders", {"limit": TENDERS_LIMIT})
-        return basket.changed(tenders=(*basket.tenders, tender))
+        return basket.with_changes(tenders=(*basket.tenders, tender))
     over_minor = max(0, tender.amount_minor - (sums.due_minor if is_foreign(kind) else due))
     if over_minor and over_minor != tender.cash_back_minor:
         _no_surplus(kind, due, settings)
@@ -119,7 +119,7 @@ def _tender(given: Tender, basket: Basket, settings: TillSettings) -> Tender:
         return msgspec.structs.replace(given, amount_minor=counts, foreign_minor=given.amount_minor, rate=rate.rate)
     if kind not in OWN and all(own.id != kind for own in settings.tenders):
         raise Refusal("tender_unknown", {"tender": kind})
-    if kind in ("gift", "credit") and any(line.kind == "load" for line in basket.sold):
+    if kind in ("gift", "credit") and any(line.kind == "load" for line in basket.sold_lines):
         raise Refusal("card_for_card")
     return given
 
@@ -134,7 +134,7 @@ def _with_surplus(basket: Basket, minor: int) -> Basket:
     """The basket with a line for a tender's surplus."""
     id = basket.last_id + 1
     line = BasketLine(id, "", "", in_all_languages("counter.line_surplus"), "piece", ONE, minor, "", kind="surplus")
-    return basket.changed(last_id=id, lines=(*basket.lines, line))
+    return basket.with_changes(last_id=id, lines=(*basket.lines, line))
 
 
 def _completed_sale(
@@ -161,7 +161,7 @@ def _completed_sale(
         change_minor=change,
         opened_us=basket.opened_us,
         age_checked=basket.age_checked,
-        tax=table_of(basket.sold, by.table),
+        tax=table_of(basket.sold_lines, by.table),
         deposit_minor=sums.deposit_minor,
         promotions=basket.promotions,
         price_list=basket.price_list,

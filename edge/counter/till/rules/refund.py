@@ -147,7 +147,7 @@ def part_back(
 def without_receipt(basket: Basket, damaged: bool, back: RefundMethod, settings: TillSettings) -> SaleRefunded:
     """Refund the basket's goods without a receipt, at current prices and taxes. Catalogue goods only: the price of an
     open amount, tip or load is known only from its receipt."""
-    if not basket.sold:
+    if not basket.sold_lines:
         raise Refusal("basket_empty")
     if basket.questions:
         raise Refusal("answer_first", {"waiting": len(basket.questions)})
@@ -155,9 +155,9 @@ def without_receipt(basket: Basket, damaged: bool, back: RefundMethod, settings:
         raise Refusal("already_paying", {"paid_minor": basket.paid_minor})
     if basket.returns:
         raise Refusal("basket_not_empty")
-    if other := next((line for line in basket.sold if line.kind != "goods"), None):
+    if other := next((line for line in basket.sold_lines if line.kind != "goods"), None):
         raise Refusal("receipt_for_that", name_values(other.names))
-    sold = [_at_todays_price(line) for line in basket.sold]
+    sold = [_at_todays_price(line) for line in basket.sold_lines]
     try:
         goes = worth(sold, Taxation(settings.tax))
     except KeyError as missing:  # the tax table changed after the line was added

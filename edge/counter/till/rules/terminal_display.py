@@ -13,13 +13,13 @@ from edge.lib.units.money import show_minor
 def terminal_screen(basket: Basket, settings: TillSettings) -> TerminalScreen | None:
     """The last lines of a basket and the amount due; None for an empty basket. Contains no customer data, and amounts
     without a currency sign, which not every terminal can display."""
-    if not basket.sold:
+    if not basket.sold_lines:
         return None
     try:
         due_minor = totals(basket, settings).due_minor
     except KeyError:  # the tax table changed after a line was added; paying reports it
         due_minor = basket.total_minor
-    lines = basket.sold[-(SCREEN_LINES - 1) :]
+    lines = basket.sold_lines[-(SCREEN_LINES - 1) :]
     shown = tuple(
         _line(name_in(one.names, settings.language) or one.code, one.amount_minor + one.deposits_minor, settings)
         for one in lines

@@ -122,7 +122,7 @@ class Sessions:
         self._put(made)
         return Begun(made, secret, tuple(ended))
 
-    def shown(self, secret: str, *kinds: SessionKind, touch: bool = True) -> Session | None:
+    def find_by_secret(self, secret: str, *kinds: SessionKind, touch: bool = True) -> Session | None:
         """Session of a `secret`; `touch`: counts as activity."""
         found = self.get(self._by_secret.get(digest(secret), "")) if secret else None
         if found is None or found.kind not in kinds:

@@ -91,12 +91,12 @@ class PinCheck:
                 off = bool(counted) and self.tries.is_off(counted)
                 self._note(source, person if counted else "", "pin", "off" if off else "wrong")
                 if not person and source.near:
-                    self.tries.count(source.unnamed, source)
+                    self.tries.count(source.unnamed_key, source)
                 refused = await self._wrong(source, register, counted)
                 theirs = [] if found else self._open(source, [one for one in others if person in ("", one[0])])
                 known: list[str] = await asyncio.to_thread(_matching, pin, theirs) if theirs else []
                 return Refused("pin_may_not") if known else refused
-            self.tries.right(source.unnamed)
+            self.tries.right(source.unnamed_key)
             whose = SET_UP if SET_UP in found else found[0]
             return await self._went_on(source, register, whose, source.person(whose, dict(asked)[whose]), "pin", factor)
 
@@ -148,7 +148,7 @@ class PinCheck:
         self.tries.right(counted)
         return whose
 
-    async def hashed(
+    async def hash_pin(
         self, source: AttemptSource, register: str, pin: str, others: Hashes, manages: bool, own: Iterable[str] = ()
     ) -> str | Refused:
         """Hash a new PIN that none of `others` has. The answer doesn't distinguish a taken PIN from a too common one;

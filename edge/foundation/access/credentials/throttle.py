@@ -45,7 +45,7 @@ class AttemptSource(msgspec.Struct, frozen=True):
         return f"person:{who}:{mark}" + ("" if self.near else ":far")
 
     @property
-    def unnamed(self) -> str:
+    def unnamed_key(self) -> str:
         """Counter key of attempts without a name."""
         return f"{self.keys[0]}:unnamed"
 

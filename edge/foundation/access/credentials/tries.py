@@ -55,7 +55,7 @@ class Tries:
 
     def asks_name(self, source: AttemptSource) -> bool:
         """Whether so many guesses occurred at this place that a name is required."""
-        count = self._of.get(source.unnamed)
+        count = self._of.get(source.unnamed_key)
         return source.near and count is not None and count.wrong >= UNNAMED_MOST
 
     def wrong(self, source: AttemptSource, person: str = "") -> int:

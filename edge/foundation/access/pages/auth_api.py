@@ -95,7 +95,7 @@ async def log_in(request: web.Request) -> web.Response:
     network, label = caller_of(request).network, body.label.strip() or _agent(request)
     if body.app:
         return await _begin_app(request, user, label, network)
-    if before := site.services.of(ACCESS).sessions.shown(OWN.read(request), "own", touch=False):
+    if before := site.services.of(ACCESS).sessions.find_by_secret(OWN.read(request), "own", touch=False):
         site.services.of(ACCESS).sessions.end(before.id)
     begun = site.services.of(ACCESS).sessions.begin("own", user, label, network)
     answer = answer_json(LoggedIn(who_is(request, begun.session), ended=note_ended(request, begun.ended)))
@@ -130,7 +130,7 @@ async def log_out(request: web.Request) -> web.Response:
     if session:
         site.services.of(ACCESS).sessions.end(session.id)
     answer = answer_json({})
-    if own := site.services.of(ACCESS).sessions.shown(OWN.read(request), "own", touch=False):
+    if own := site.services.of(ACCESS).sessions.find_by_secret(OWN.read(request), "own", touch=False):
         site.services.of(ACCESS).sessions.end(own.id)
     OWN.end(request, answer)
     end_managing(request, answer)
@@ -174,7 +174,7 @@ def user_of(request: web.Request, email: str) -> str:
 
 async def _begin_app(request: web.Request, user: str, label: str, network: str) -> web.Response:
     site = request.app[SITE]
-    if refused := await site.services.of(ACCESS).tokens.doubted():
+    if refused := await site.services.of(ACCESS).tokens.refuse_distrusted_clock():
         return answer_outcome(refused, texts_of(request))
     begun = site.services.of(ACCESS).sessions.begin("app", user, label, network)
     tokens = await site.services.of(ACCESS).tokens.begin(begun.session, begun.secret)

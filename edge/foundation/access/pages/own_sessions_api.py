@@ -93,7 +93,7 @@ def end_sessions(request: web.Request, sessions: list[Session]) -> None:
     for one in sessions:
         site.services.of(ACCESS).sessions.end(one.id)
         if one.register:
-            site.live.changed({"signed_in"}, one.register)
+            site.live.refresh_pages({"signed_in"}, one.register)
 
 
 def sessions_shown(request: web.Request, sessions: list[Session]) -> list[SessionShown]:

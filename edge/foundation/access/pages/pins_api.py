@@ -162,7 +162,7 @@ async def hashed_for(
     own = [
         number for one in read_users(site.shop.reader) if one.id == user for number in (one.phone, one.employee_number)
     ]
-    return await site.services.of(ACCESS).pins.hashed(source_of(request), "", pin, others, manages, (*own, *numbers))
+    return await site.services.of(ACCESS).pins.hash_pin(source_of(request), "", pin, others, manages, (*own, *numbers))
 
 
 def _approving(site: PanelContext, command: str) -> frozenset[Right]:

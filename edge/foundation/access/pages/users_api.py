@@ -71,7 +71,7 @@ async def sign_in(request: web.Request) -> web.Response:
         return answer_outcome(user, texts_of(request))
     where = (seat_of(request), browser_label(request), caller_of(request).network)
     for left in (register, *site.services.of(ACCESS).sessions.sign_in(register, user, *where)):
-        site.live.changed({"signed_in"}, left)
+        site.live.refresh_pages({"signed_in"}, left)
     return answer_json({"user": SignedIn(user, name_of(site.shop.reader, user))})
 
 
@@ -79,7 +79,7 @@ async def sign_out(request: web.Request) -> web.Response:
     """`POST sign-out`: sign out at the request's register, if signed in from here."""
     site, register = request.app[SITE], own_register(request)
     site.services.of(ACCESS).sessions.sign_out(register, seat_of(request))
-    site.live.changed({"signed_in"}, register)
+    site.live.refresh_pages({"signed_in"}, register)
     return answer_json({})
 
 

@@ -63,7 +63,7 @@ class Family(msgspec.Struct, frozen=True):
     salt: bytes
     count: int
 
-    def seen(self, secret: str, now_us: int, client: str) -> Seen:
+    def check_secret(self, secret: str, now_us: int, client: str) -> Seen:
         """State of a presented secret."""
         shown = digest(secret)
         if hmac.compare_digest(shown, self.secret):
@@ -99,7 +99,7 @@ class Refreshing:
 
     async def begin(self, session: Session, secret: str) -> Tokens | Refused:
         """First tokens of a session, which came with `secret`."""
-        if refused := await self.doubted():
+        if refused := await self.refuse_distrusted_clock():
             return refused
         row = (session.id, blob(digest(secret)), blob(os.urandom(32)))
         kept = await self._shop.maintain(lambda db: db.execute(_BEGIN, row).rowcount)
@@ -110,14 +110,14 @@ class Refreshing:
         session = self.session(text)
         if session is None:
             return Refused("token_wrong")
-        if refused := await self.doubted():
+        if refused := await self.refuse_distrusted_clock():
             return refused
         secret, now_us = text.rpartition("_")[2], self._shop.now_us()
 
         def spend(db: Connection) -> str | None:
             found = db.execute(_READ, (session.id,)).fetchone()
             family = Family(*found) if found else None
-            seen = family.seen(secret, now_us, client) if family else "copied"
+            seen = family.check_secret(secret, now_us, client) if family else "copied"
             if family is None or seen == "copied":
                 return ""
             if seen == "wrong":
@@ -148,7 +148,7 @@ class Refreshing:
 
     async def asker(self, text: str) -> Session | Refused:
         """Session of an access token."""
-        if refused := await self.doubted():
+        if refused := await self.refuse_distrusted_clock():
             return refused
         claims = self._keys.read(text, self._shop.now_us())
         session = self._sessions.get(claims.sid) if claims else None
@@ -156,7 +156,7 @@ class Refreshing:
             return Refused("token_wrong")
         return self._sessions.touch(session)
 
-    async def doubted(self) -> Refused | None:
+    async def refuse_distrusted_clock(self) -> Refused | None:
         """Refuse tokens while the clock is distrusted."""
         if self._shop.doubt_of_clock is not None:
             await self._shop.heartbeat()  # the clock was last checked at the last commit, maybe long ago

@@ -15,5 +15,5 @@ def parts(context: ShopContext) -> Iterator[Part]:
     """See the module."""
     config, services = context.config, context.services
     sync, beside = services.of(SYNC), services.of(BESIDE)
-    machine = MachineWatch(context.shop, context.supervisor, config.folder, sync, config.backup.wanted, beside)
+    machine = MachineWatch(context.shop, context.supervisor, config.folder, sync, config.backup.is_wanted, beside)
     yield Part("alerts", AlertsPart(context.shop, machine, config.business_date).run, stage=Stage.BACKGROUND)

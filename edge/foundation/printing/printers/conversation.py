@@ -88,13 +88,13 @@ class Conversation:
 
     # ---- inputs: jobs
 
-    def opened(self) -> Actions:
+    def on_opened(self) -> Actions:
         """The device was opened or reopened."""
         self.printer.came_back()
         self._confirmation = None
         return self._choose()
 
-    def found(self, job: DrawnJob | None, now: float) -> Actions:
+    def on_job(self, job: DrawnJob | None, now: float) -> Actions:
         """The next job, rendered; None if there is none."""
         failed = [Settle(job.id, "failed", job.problem)] if job and job.problem else []
         match self.phase:
@@ -113,7 +113,7 @@ class Conversation:
         self._drawer = job
         return self._go("claiming_drawer", Claim(job.id)) if job else self._past_drawers()
 
-    def claimed(self, how: Claimed) -> Actions:
+    def on_claimed(self, how: Claimed) -> Actions:
         """Whether the job was claimed."""
         if self.phase == "claiming_drawer":
             return self._claimed_drawer(how)
@@ -127,7 +127,7 @@ class Conversation:
                 return self._end_turn(Settle(job.id, "failed", "too_late"))
         return self._go("closed", UNSAVED)
 
-    def unsaved(self) -> Actions:
+    def on_unsaved(self) -> Actions:
         """A result couldn't be saved; that of the current job is still open."""
         if self.phase == "drawers" and self._confirmation:
             return self._past_drawers()
@@ -139,14 +139,14 @@ class Conversation:
 
     # ---- inputs: the device
 
-    def connected(self, reads: bool, shared: bool, now: float) -> Actions:
+    def on_connected(self, reads: bool, shared: bool, now: float) -> Actions:
         """The printer is acquired. `reads`: it can answer; `shared`: others may use it in between."""
         self._reads, self._shared = reads, shared
         self._replies = Replies()
         self._purpose = "print" if self._job else "look"
         return self._ask(now)
 
-    def written(self, now: float) -> Actions:
+    def on_written(self, now: float) -> Actions:
         """All bytes were sent."""
         match self.phase:
             case "sending":
@@ -157,12 +157,12 @@ class Conversation:
         wait_s = self._timeouts.ask_again_s if self.phase == "confirming" else self._timeouts.answer_s
         return self._read_until(now + wait_s, now)
 
-    def heard(self, data: bytes, now: float) -> Actions:
+    def on_data(self, data: bytes, now: float) -> Actions:
         """Received data; empty on timeout."""
         told = self._replies.feed(data)
         if self._replies.noise:
             what = f"The device at the address of the {self.printer.name} isn't a receipt printer."
-            return self.failed(DeviceError(what, "Check the address or path, and the speed.", "not_a_printer"))
+            return self.on_failed(DeviceError(what, "Check the address or path, and the speed.", "not_a_printer"))
         states = [self._state_of(status, now) for status in told]
         match self.phase:
             case "asking":
@@ -178,13 +178,13 @@ class Conversation:
                 return self._handle_changes(states, now)
         return self._confirming([Show(state) for state in states], now)
 
-    def finished(self) -> Actions:
+    def on_finished(self) -> Actions:
         """The connection was closed cleanly."""
         if self.phase == "delivering":
             return self._end_turn(Settle(self._sent_job.id, "sent"))
         return self._end_turn()
 
-    def failed(self, error: DeviceError) -> Actions:
+    def on_failed(self, error: DeviceError) -> Actions:
         """The device failed. Part of a sent job may be printed."""
         if self.phase == "leaving" and isinstance(error, SendFailed):
             return self._end_turn()  # the job is printed: a failed goodbye doesn't matter
@@ -225,7 +225,7 @@ class Conversation:
             return self._act_on_state(
                 printer_lost_state("silent_shared" if self._shared else "silent") if silent else printer.well, now
             )
-        printer.answered()
+        printer.note_answer()
         state = self._state_of(status, now)
         if state.state == "lost":
             return self._act_on_state(state, now, heard=True)
@@ -315,7 +315,7 @@ class Conversation:
             what = f"The {self.printer.name} accepted a job but didn't confirm it."
             return [
                 *shown,
-                *self.failed(DeviceError(what, "Check its paper, then turn it off and on.", "unconfirmed")),
+                *self.on_failed(DeviceError(what, "Check its paper, then turn it off and on.", "unconfirmed")),
             ]
         return [*shown, *self._ask_again()]
 
@@ -346,7 +346,7 @@ class Conversation:
             case "taken":
                 return self._go("drawers", FindJob(drawer=True))
         self.phase = "drawers"
-        return self.unsaved()
+        return self.on_unsaved()
 
     def _past_drawers(self) -> Actions:
         """Return to the current job, or end the turn."""

@@ -59,22 +59,22 @@ class DeviceShell:
             match action:
                 case BeginTurn():
                     line = self._connection = await self._turn.enter_async_context(self._printer.turn())
-                    return conversation.connected(line.reads, line.shared, now())
+                    return conversation.on_connected(line.reads, line.shared, now())
                 case EndTurn():
                     await self._turn.aclose()
                 case Write(data):
                     await self._wait_for_lease()
                     await self._line.write(data)
-                    return conversation.written(now())
+                    return conversation.on_written(now())
                 case Hear(or_job=True):
                     return await self._read_or_job(action.within_s)
                 case Hear(within_s):
-                    return conversation.heard(await self._line.read(_ms(within_s)), now())
+                    return conversation.on_data(await self._line.read(_ms(within_s)), now())
                 case Finish():
                     await self._line.finish()
-                    return conversation.finished()
+                    return conversation.on_finished()
         except DeviceError as error:
-            return conversation.failed(error)
+            return conversation.on_failed(error)
         return None
 
     async def _read_or_job(self, within_s: float) -> Actions:
@@ -86,7 +86,7 @@ class DeviceShell:
 
         if await first_completed(read(), self._job_waits()):
             return self._conversation.woken()
-        return self._conversation.heard(data, asyncio.get_running_loop().time())
+        return self._conversation.on_data(data, asyncio.get_running_loop().time())
 
     @property
     def _line(self) -> PrinterConnection:
@@ -98,14 +98,14 @@ async def look(printer: ReceiptPrinter, state: PrinterState) -> PartState:
     """Status of an open printer. Raises DeviceError."""
     conversation = Conversation(state)
     async with DeviceShell(printer, conversation, _never, _at_once) as shell:
-        actions = conversation.opened()
+        actions = conversation.on_opened()
         while True:
             for action in actions:
                 match action:
                     case Show(shown):
                         return shown
                     case FindJob():
-                        actions = conversation.found(None, asyncio.get_running_loop().time())
+                        actions = conversation.on_job(None, asyncio.get_running_loop().time())
                     case Fail():
                         raise DeviceError(action.what, action.advice, action.key.removeprefix("printer."))
                     case _:

@@ -47,7 +47,7 @@ def with_logo(options: PaperOptions, path: str) -> PaperOptions:
 def faults_of(options: PaperOptions, language: str) -> list[EdgeError]:
     """Problems of this printer with a language; empty if none."""
     faults: list[EdgeError] = []
-    profile = options.known
+    profile = options.known_profile
     if options.logo:
         try:
             logo(options.logo, profile.dots)
@@ -70,7 +70,7 @@ def render(document: Document, options: PaperOptions, calls: bool = False) -> by
     load_escpos()
     from escpos.printer import Dummy
 
-    profile = options.known
+    profile = options.known_profile
     columns = options.columns or profile.columns
     own = characters(profile.name)
     laid = lay_out(document, columns, options.templates, lambda text: own.issuperset(text) or can_draw(text))
@@ -163,7 +163,7 @@ class _Pen:
         return text
 
     def _place(self, span: Span, columns: int) -> int:
-        return columns - span.at - span.taken if self._right_to_left else span.at
+        return columns - span.at - span.width_columns if self._right_to_left else span.at
 
     def _print(self, text: str, bold: bool, size: int) -> None:
         if (bold, size) != self._style:

@@ -108,7 +108,7 @@ class PrinterPart:
             await self._printer.open()
             waits, lease = lambda: self._job_waits(subscription), self._shop.wait_for_lease
             async with DeviceShell(self._printer, self._conversation, waits, lease) as shell:
-                actions = self._conversation.opened()
+                actions = self._conversation.on_opened()
                 while True:
                     actions = await self._do(actions, shell, subscription, ready)
         except DeviceError as error:
@@ -149,13 +149,13 @@ class PrinterPart:
             case Show(state):
                 ready(state)
             case Settle():
-                return None if await self._save() else conversation.unsaved()
+                return None if await self._save() else conversation.on_unsaved()
             case FindJob(drawer):
                 job = self._next_drawer() if drawer else self._next()
-                drawn = None if job is None else self._pulse(job) if drawer else await self._drawn(job)
-                return conversation.found(drawn, asyncio.get_running_loop().time())
+                drawn = None if job is None else self._pulse(job) if drawer else await self._draw_job(job)
+                return conversation.on_job(drawn, asyncio.get_running_loop().time())
             case Claim(job):
-                return conversation.claimed(await self._claim(job))
+                return conversation.on_claimed(await self._claim(job))
             case Pause():
                 await self._rest(action, subscription)
                 return conversation.woken()
@@ -207,7 +207,7 @@ class PrinterPart:
             async with asyncio.timeout(rest.within_s):
                 await self._job_waits(subscription)
 
-    async def _drawn(self, job: PrintJob) -> DrawnJob:
+    async def _draw_job(self, job: PrintJob) -> DrawnJob:
         """The job as bytes; or why it failed: too late, or unprintable."""
         problem = "too_late"
         if not self._late(job):
@@ -230,7 +230,7 @@ class PrinterPart:
 
     def _late(self, job: PrintJob) -> bool:
         now = self._clock.read()
-        return job.expired(now.mono_us, now.boot_id)
+        return job.is_expired(now.mono_us, now.boot_id)
 
     # ---- what became of them
 

@@ -51,7 +51,7 @@ class PrinterState:
     @property
     def tells(self) -> bool:
         """Whether it can report changes automatically."""
-        return self.options.known.status == "automatic" and self.may_be_asked
+        return self.options.known_profile.status == "automatic" and self.may_be_asked
 
     @property
     def never_answers(self) -> bool:
@@ -85,7 +85,7 @@ class PrinterState:
         by_mark = unconfirmed and self.confirms == "process_id" and self._printing.confirms == "auto"
         self.doubt = "mark" if by_mark else "works"
 
-    def answered(self) -> None:
+    def note_answer(self) -> None:
         """It reported its status: now determine how it confirms."""
         if self.evidence == "nothing":
             self.evidence, self.confirms = "answers", None
@@ -141,7 +141,7 @@ class PrinterState:
 
     def _learn(self) -> None:
         """How it confirms printing: as configured or by profile; otherwise to be determined."""
-        known = self.options.known.confirms
+        known = self.options.known_profile.confirms
         if self._printing.confirms != "auto":
             self.confirms = self._printing.confirms
         elif known != "none":

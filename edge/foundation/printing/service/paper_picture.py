@@ -61,7 +61,7 @@ def draw_paper(document: Document, options: PaperOptions) -> bytes:
     """Render a document. Raises `ConfigError` for an unusable logo or template."""
     from sim.printer.reading import read_papers
 
-    known = options.known
+    known = options.known_profile
     pages = {number: name.lower() for name, number in known.pages.items()}
     return read_papers(render(document, options), pages, known.dots).drawings[0].png
 

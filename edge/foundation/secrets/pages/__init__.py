@@ -24,7 +24,7 @@ async def secrets_page(request: web.Request) -> web.Response:
 async def rows(request: web.Request) -> web.Response:
     """`GET /fragments/secrets`: existing secrets, and those that config.toml needs but no one entered."""
     site = request.app[SITE]
-    found = await asyncio.to_thread(site.services.of(SECRETS).listed)
+    found = await asyncio.to_thread(site.services.of(SECRETS).list_secrets)
     known = {one.name for one in found}
     wanted = {one.name: one.where for one in site.services.of(CONFIG).secrets() if one.name}
     lacking = [SecretInfo(name, "", 0, False) for name in sorted(wanted) if name not in known]

@@ -107,7 +107,7 @@ def _fields(
 ) -> Iterator[tuple[str, Control, str, tuple[str, ...], bool, int | None]]:
     own = config.store.language  # the required name comes first
     for language in (own, *(other for other in LANGUAGES if other != own)):
-        called = texts.say("goods.name_in", spoken=texts.spoken(language))
+        called = texts.say("goods.name_in", spoken=texts.language_name(language))
         yield f"names.{language}", "text", called, (), language == own, None
     classes = ("", *config.tax.ids)
     choices = {"tax_class": classes, "unit": get_args(Unit), "stop_when_out": get_args(WhenOut)}

@@ -94,7 +94,7 @@ async def product(request: web.Request) -> web.Response:
     more |= {"costs": costs, "of_costs": COSTS, "containers": containers, "parts": get_args(Part), "part_of": part_of}
     if known is not None:
         config = site.services.of(CONFIG)
-        taxes = table_on(config.tax.dated, texts.today(now).isoformat(), config.tax.table())
+        taxes = table_on(config.tax.dated_tables, texts.today(now).isoformat(), config.tax.table())
         net_minor = net_of(taxes, known.tax_class or config.catalog.tax_class, known.price_minor or 0)
         cost_minor = shown["whole"].cost_minor if shown["whole"] and costs else None
         more |= {"margin": _margin(net_minor, cost_minor)}

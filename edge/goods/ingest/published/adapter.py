@@ -61,7 +61,7 @@ class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """By field, the unit of a number in a column of `columns`, which the catalogue doesn't state."""
 
     @property
-    def named(self) -> frozenset[str]:
+    def column_names(self) -> frozenset[str]:
         """Every known column of the catalogue."""
         pairs = (column for pair in self.percent.values() for column in pair)
         plain = (*self.required, *self.columns.values(), *self.said.categories, *self.said.descriptions)
@@ -166,7 +166,7 @@ def find_published(header: tuple[str, ...]) -> Published | None:
         missing = [column for column in layout.required if column not in header]
         if not missing:
             return layout
-        if len(layout.named.intersection(header)) * _CHANGED_SHARE > len(layout.named):
+        if len(layout.column_names.intersection(header)) * _CHANGED_SHARE > len(layout.column_names):
             values: dict[str, str | int] = {"source": layout.source, "columns": ", ".join(missing)}
             what, advice = (
                 translate(ENGLISH, key, **values) for key in ("ingest.layout_changed", "ingest.layout_changed_do")

@@ -46,5 +46,5 @@ class SupplierKeys:
             _log.warning("a supplier's key couldn't be destroyed", why=error.what)
 
     def _destroy_keys(self, names: set[str]) -> list[str]:
-        there = {one.name for one in self._store.listed()}
+        there = {one.name for one in self._store.list_secrets()}
         return [name for name in sorted(names & there) if self._store.remove(name)]

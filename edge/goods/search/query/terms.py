@@ -25,7 +25,7 @@ class QueryTerm(msgspec.Struct, frozen=True):
     open: bool = False
     parts: tuple[str, ...] = ()
 
-    def closed(self) -> QueryTerm:
+    def as_whole_word(self) -> QueryTerm:
         """The term as a complete word."""
         return msgspec.structs.replace(self, open=False)
 

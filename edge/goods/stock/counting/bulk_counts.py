@@ -60,11 +60,11 @@ class CountedStock(OfLot, frozen=True, forbid_unknown_fields=True):
 
     def means(self, lot: str, expiry: str) -> bool:
         """Whether goods of this lot and expiry date are part of the count."""
-        of_lot, of_day = self.narrowed
+        of_lot, of_day = self.narrowing
         return (not of_lot or lot == self.lot) and (not of_day or expiry == self.expiry)
 
     @property
-    def narrowed(self) -> tuple[bool, bool]:
+    def narrowing(self) -> tuple[bool, bool]:
         """Whether the count is limited to its lot, and whether to its expiry date."""
         return self.exact or bool(self.lot or self.expiry), self.exact or bool(self.expiry)
 
@@ -235,7 +235,7 @@ def moves_for(db: Connection, line: CountedStock, today: str) -> list[Move] | Jo
 
 def _since(db: Connection, sku: str, line: CountedStock) -> int:
     """The net movement of a product since it was counted, without other counts."""
-    of_lot, of_day = line.narrowed
+    of_lot, of_day = line.narrowing
     values = (sku, line.location, line.counted_us, of_lot, line.lot, of_day, line.expiry)
     moved = int(db.execute(_SINCE, values).fetchone()[0])
     for event, _, at_us in unfollowed_moves(db):

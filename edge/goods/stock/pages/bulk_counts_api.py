@@ -94,7 +94,7 @@ async def _read_upload(request: web.Request) -> UnderstoodFile | web.Response:
             partial(_read_file, body, name, place, site.shop.now_us(), site.settings.zone)
         )
     except EdgeError as error:
-        sentence = texts.told(error.key, error.values) if error.key else str(error)
+        sentence = texts.report_text(error.key, error.values) if error.key else str(error)
         said = {"code": error.key, "message": sentence, "values": error.values}
         return answer_problem(422, Refused(error.key, dict(error.values)), sentence, refused=said)
     if not found.lines:

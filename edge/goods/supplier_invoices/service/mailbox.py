@@ -44,14 +44,14 @@ class Mailbox:
         with self._open() as box:
             _, found = box.uid("SEARCH", "UNSEEN")
             uids = [uid for uid in (found[0] or b"").decode("ascii", "replace").split() if uid.isdecimal()]
-            return [self._fetched(box, uid, into) for uid in uids[:MAILS_AT_ONCE]]
+            return [self._fetch_mail(box, uid, into) for uid in uids[:MAILS_AT_ONCE]]
 
     def mark_seen(self, uids: Sequence[str]) -> None:
         """Mark mails as seen. Raises `MailboxFailed`."""
         with self._open() as box:
             box.uid("STORE", ",".join(uids), "+FLAGS", r"(\Seen)")
 
-    def _fetched(self, box: imaplib.IMAP4, uid: str, into: Path) -> NewMail:
+    def _fetch_mail(self, box: imaplib.IMAP4, uid: str, into: Path) -> NewMail:
         _, told = box.uid("FETCH", uid, "(RFC822.SIZE)")
         size = _SIZE.search(told[0] if told and isinstance(told[0], bytes) else b"")
         if size is None or int(size[1]) > MAIL_BYTES:

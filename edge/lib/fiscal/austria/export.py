@@ -111,7 +111,11 @@ class ReceiptChecker:
         except ValueError as error:
             raise FiscalFault("malformed", place, f"the receipt {error}.") from error
         place = f"{place}, number {text.number}"
-        for code, what in (*self._of_itself(text), *self._signed(jws, text, raw), *self._after_others(text, raw)):
+        for code, what in (
+            *self._of_itself(text),
+            *self._check_signature(jws, text, raw),
+            *self._after_others(text, raw),
+        ):
             raise FiscalFault(code, place, what)
         self._numbers.add(text.number)
         counter_minor = next_counter(self.state.counter_minor, text.kind, text.sums_minor)
@@ -136,7 +140,7 @@ class ReceiptChecker:
             if found_minor != expected_minor:
                 yield "counter", f"its turnover counter is {found_minor} cents, and has to be {expected_minor}."
 
-    def _signed(self, jws: str, text: RksvText, signature: bytes) -> Iterator[tuple[str, str]]:
+    def _check_signature(self, jws: str, text: RksvText, signature: bytes) -> Iterator[tuple[str, str]]:
         if signature == OUT:
             return
         key = self.keys.get(text.certificate)

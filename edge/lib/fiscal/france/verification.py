@@ -186,17 +186,17 @@ class _Check:
         self.copies: Counter[tuple[str, str]] = Counter()
 
     def run(self) -> None:
-        self._chained("events", lambda row: f"event {row.register}-{row.event} {row.code}", self._note_skipped)
+        self._check_chain("events", lambda row: f"event {row.register}-{row.event} {row.code}", self._note_skipped)
         self._papers()
-        self._chained("copies", lambda row: f"copy {row.register}-{row.copy}", self._note_copy)
-        self._chained("notes", lambda row: f"note {row.register}-{row.note}", lambda row: None)
+        self._check_chain("copies", lambda row: f"copy {row.register}-{row.copy}", self._note_copy)
+        self._check_chain("notes", lambda row: f"note {row.register}-{row.note}", lambda row: None)
         self._closings()
         self.chains.finish()
         for name in TABLES:
             if (found := self.archive.read[name]) != self.manifest.rows.get(name):
                 raise FiscalFault("rows", name, f"it has {found} rows, the manifest {self.manifest.rows.get(name)}.")
 
-    def _chained(self, name: str, place: Callable[[Any], str], note: Callable[[Any], None]) -> None:
+    def _check_chain(self, name: str, place: Callable[[Any], str], note: Callable[[Any], None]) -> None:
         for row in self.archive.rows(name):
             self.chains.take(row.register, place(row), row.entry())
             note(row)
@@ -267,7 +267,7 @@ class _Check:
             if (row.register, row.period) in seen:
                 raise FiscalFault("doubled", place, "the period was closed before.")
             seen.add((row.register, row.period))
-            expected = self._expected(row, made, place)
+            expected = self._expected_totals(row, made, place)
             if expected is not None and (wrong := _differences(row, expected)):
                 raise FiscalFault("closing", place, f"its {wrong} is not what its papers come to.")
             made.append(row)
@@ -275,7 +275,7 @@ class _Check:
             register, day = unclosed[0]
             raise FiscalFault("unclosed", f"papers of {register} on {day}", "the day has no closing.")
 
-    def _expected(self, row: ArchivedClosing, made: list[ArchivedClosing], place: str) -> PeriodTotals | None:
+    def _expected_totals(self, row: ArchivedClosing, made: list[ArchivedClosing], place: str) -> PeriodTotals | None:
         """What the closing has to be; None where the archive begins within its period."""
         if row.kind == "day":
             found = self.days.get((row.register, row.period))

@@ -148,11 +148,11 @@ class _Check:
                 ((*_receipt(row), row["UST_SCHLUESSEL"]), row[column]) for row in self.rows["transactions_vat"]
             )
             _agree(f"{column} of transactions_vat", by_key, of_lines)
-        paid = _sums((_receipt(row), row["BASISWAEH_BETRAG"]) for row in self._counted("datapayment"))
+        paid = _sums((_receipt(row), row["BASISWAEH_BETRAG"]) for row in self._counted_rows("datapayment"))
         _agree(
             "payments of receipts",
             paid,
-            _sums((_receipt(row), row["UMS_BRUTTO"]) for row in self._counted("transactions")),
+            _sums((_receipt(row), row["UMS_BRUTTO"]) for row in self._counted_rows("transactions")),
         )
 
     def closing(self) -> None:
@@ -166,14 +166,14 @@ class _Check:
                     (*_closing(row), *cases[*_receipt(row), row["POS_ZEILE"]], row["UST_SCHLUESSEL"]),
                     row[_PARTS[0][place]],
                 )
-                for row in self._counted("lines_vat")
+                for row in self._counted_rows("lines_vat")
             )
             stated = _sums(
                 ((*_closing(row), row["GV_TYP"], row["GV_NAME"], row["AGENTUR_ID"], row["UST_SCHLUESSEL"]), row[column])
                 for row in self.rows["businesscases"]
             )
             _agree(f"{column} of businesscases", stated, of_lines)
-        payments = list(self._counted("datapayment"))
+        payments = list(self._counted_rows("datapayment"))
         cash = [row for row in payments if row["ZAHLART_TYP"] == CASH]
         means = ("ZAHLART_TYP", "ZAHLART_NAME")
         _agree(
@@ -198,7 +198,7 @@ class _Check:
                 f"{column} of cashpointclosing", stated, _sums((_closing(row), row["BASISWAEH_BETRAG"]) for row in rows)
             )
 
-    def _counted(self, name: str) -> Iterator[dict[str, Any]]:
+    def _counted_rows(self, name: str) -> Iterator[dict[str, Any]]:
         """Rows of receipts that count in a closing."""
         return (row for row in self.rows[name] if self.kinds[_receipt(row)] == RECEIPT)
 

@@ -65,7 +65,7 @@ def row_line(table: str, row: GermanRow) -> bytes:
     columns = german_tables()[table]
     if unknown := row.keys() - _names(table):
         raise FiscalFault("column", f"{table}.csv", f"it has no column {sorted(unknown)[0]}.")
-    return csv_line([_written(table, column, row.get(column.name)) for column in columns])
+    return csv_line([_format_cell(table, column, row.get(column.name)) for column in columns])
 
 
 def read_rows(table: str, lines: Iterable[str]) -> Iterator[dict[str, Value]]:
@@ -86,7 +86,7 @@ def read_rows(table: str, lines: Iterable[str]) -> Iterator[dict[str, Value]]:
 
 def index_xml(name: str, place: str, tables: Iterable[str]) -> bytes:
     """The description that goes with the files (GDPdU, gdpdu-01-09-2004.dtd): whose they are, and each column."""
-    described = "".join(_described(table) for table in tables)
+    described = "".join(_table_xml(table) for table in tables)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE DataSet SYSTEM "gdpdu-01-09-2004.dtd">\n'
         f"<DataSet><Version>1.0</Version><DataSupplier><Name>{escape(name)}</Name><Location>{escape(place)}</Location>"
@@ -95,7 +95,7 @@ def index_xml(name: str, place: str, tables: Iterable[str]) -> bytes:
     ).encode()
 
 
-def _described(table: str) -> str:
+def _table_xml(table: str) -> str:
     columns = "".join(
         f"<VariableColumn><Name>{column.name}</Name>{_kind(column)}</VariableColumn>"
         for column in german_tables()[table]
@@ -114,7 +114,7 @@ def _kind(column: GermanColumn) -> str:
     return "<AlphaNumeric/>" + (f"<MaxLength>{column.size}</MaxLength>" if column.size else "")
 
 
-def _written(table: str, column: GermanColumn, value: Value) -> str:
+def _format_cell(table: str, column: GermanColumn, value: Value) -> str:
     if value is None:
         return ""
     if column.type == "flag":

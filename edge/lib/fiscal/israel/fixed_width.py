@@ -103,7 +103,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
                 raise FiscalFault("field", _place(cls, column, name), f"{part!r} {error}") from error
         return cls(**values)
 
-    def lost(self) -> int:
+    def lost_characters(self) -> int:
         """How many characters of its texts became `?`."""
         texts = (getattr(self, name) for name, column in columns(type(self)) if column.encode is _encode_text)
         return sum(plain_hebrew(value)[1] for value in texts)

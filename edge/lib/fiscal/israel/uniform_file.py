@@ -73,7 +73,7 @@ class UniformWriter:
             raise FiscalFault("range", "INI.TXT", f"the range ends {header.until}, before it begins {header.since}.")
         self.header = header
         self.rules = FileRules(header)
-        self.lost = header.lost()
+        self.lost = header.lost_characters()
 
     def bkmvdata(
         self,
@@ -88,7 +88,7 @@ class UniformWriter:
         for record in (*accounts, *entries):
             yield self._line(record)
         for number, document in enumerate(documents, 1):
-            for part in _linked(document, number):
+            for part in _link_records(document, number):
                 yield self._line(part)
         for item in inventory:
             yield self._line(item)
@@ -107,7 +107,7 @@ class UniformWriter:
             record, record_number=self.rules.records + 1, dealer_number=self.header.dealer_number
         )
         self.rules.take(numbered)
-        self.lost += numbered.lost()
+        self.lost += numbered.lost_characters()
         try:
             return numbered.encode()
         except FiscalFault as fault:
@@ -118,11 +118,11 @@ class UniformWriter:
 def read_ini(lines: Iterable[bytes]) -> tuple[FileHeader, Counter[str]]:
     """Header and counts of INI.TXT. `FiscalFault` where it is none, or not as the writer would have it."""
     first, *rest = list(lines) or [b""]
-    header = _decoded(FileHeader, first, "INI.TXT line 1")
+    header = _decode_line(FileHeader, first, "INI.TXT line 1")
     counts: Counter[str] = Counter()
     for number, line in enumerate(rest, 2):
         place = f"INI.TXT line {number}"
-        count = _decoded(RecordCount, line, place)
+        count = _decode_line(RecordCount, line, place)
         if count.code not in COUNTED or not count.records or (counts and count.code <= max(counts)):
             raise FiscalFault("count", place, f"there may be no count of {count.records} {count.code!r} here.")
         counts[count.code] = count.records
@@ -142,7 +142,7 @@ def read_uniform(ini: Iterable[bytes], bkmvdata: Iterable[bytes]) -> Iterator[Re
         kind = _KINDS.get(line[:4])
         if kind is None:
             raise FiscalFault("kind", place, f"there is no kind of record {line[:4]!r}.")
-        record = _decoded(kind, line, place)
+        record = _decode_line(kind, line, place)
         rules.take(record)
         yield record
     rules.finish()
@@ -176,7 +176,7 @@ def _document(header: DocumentHeader, parts: list[Record]) -> UniformDocument:
     return UniformDocument(header, rows, tuple(part for part in parts if isinstance(part, DocumentPayment)))
 
 
-def _linked(document: UniformDocument, number: int) -> Iterator[Record]:
+def _link_records(document: UniformDocument, number: int) -> Iterator[Record]:
     """Its records, each naming the document that it belongs to and its own line."""
     header = msgspec.structs.replace(document.header, link=number)
     yield header
@@ -192,7 +192,7 @@ def _linked(document: UniformDocument, number: int) -> Iterator[Record]:
             )
 
 
-def _decoded(kind: type[R], line: bytes, place: str) -> R:
+def _decode_line(kind: type[R], line: bytes, place: str) -> R:
     try:
         record = kind.decode(line)
     except FiscalFault as fault:

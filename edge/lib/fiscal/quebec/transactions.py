@@ -109,13 +109,13 @@ class QuebecAnswer(msgspec.Struct, frozen=True, kw_only=True):
     message: str = ""
 
     @property
-    def taken(self) -> bool:
+    def is_accepted(self) -> bool:
         return bool(self.number)
 
     @property
     def final(self) -> bool:
         """Whether it is not sent again: taken, or refused for good."""
-        return self.taken or any(code[-1:] not in AGAIN for code in self.codes if code)
+        return self.is_accepted or any(code[-1:] not in AGAIN for code in self.codes if code)
 
 
 def body_text(device: QuebecDevice, one: QuebecTransaction, previous: str) -> str:

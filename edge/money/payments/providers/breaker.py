@@ -33,17 +33,17 @@ class ProviderBreaker(msgspec.Struct, frozen=True, omit_defaults=True):
         """The rest of the pause; 0: requests are allowed. A clock set back can't prolong it."""
         return max(0, min(self.until_us - now_us, self.wait_us))
 
-    def asked(self, now_us: int) -> ProviderBreaker:
+    def record_call(self, now_us: int) -> ProviderBreaker:
         """Record a request: after the pause of an open breaker it's the only trial until it's answered."""
         if not self.until_us:
             return self
         return msgspec.structs.replace(self, trying=True, until_us=now_us + self.wait_us)
 
-    def worked(self, now_us: int) -> ProviderBreaker:
+    def record_success(self, now_us: int) -> ProviderBreaker:
         """Record an answer: an open breaker closes and is reset."""
         return ProviderBreaker() if self.until_us else ProviderBreaker(self._and(now_us, True))
 
-    def failed(self, now_us: int) -> ProviderBreaker:
+    def record_failure(self, now_us: int) -> ProviderBreaker:
         """Record a failure."""
         calls = self._and(now_us, False)
         if self.until_us and not self.trying:  # a request from before it opened, or a look-up since

@@ -16,12 +16,12 @@ def ask(tx: Transaction, provider: str, place: str) -> None:
     """Record a request: after a pause it's the only trial."""
     known = read_breaker(tx.db, provider, place)
     if known.until_us:
-        _keep(tx, provider, place, known.asked(tx.at_us))
+        _keep(tx, provider, place, known.record_call(tx.at_us))
 
 
 def note_call(tx: Transaction, command: commands.NoteCall) -> None:
     known = read_breaker(tx.db, command.provider, command.place)
-    kept = known.worked(tx.at_us) if command.answered else known.failed(tx.at_us)
+    kept = known.record_success(tx.at_us) if command.answered else known.record_failure(tx.at_us)
     _keep(tx, command.provider, command.place, kept)
 
 

@@ -39,7 +39,7 @@ class StoredMethod(msgspec.Struct, frozen=True):
     expiry: str
 
     @property
-    def called(self) -> str:
+    def display_name(self) -> str:
         """The card as shown beside a sum: "VISA 1111"."""
         return f"{self.brand} {self.last4}".strip()
 

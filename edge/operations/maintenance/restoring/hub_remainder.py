@@ -80,7 +80,7 @@ async def _bring(db: Connection, hub: Fetching, wanted: bool, show: Show, found:
     """Add the available rows to `found`, then the result."""
     head = read_head(db)
     async with asyncio.timeout(ASK_S):
-        held = await hub.held()
+        held = await hub.fetch_extent()
         first = beyond(head.seq, epochs_of(db), held.epochs)
         if first > held.through:
             return

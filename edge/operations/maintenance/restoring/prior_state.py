@@ -155,7 +155,7 @@ def of_office(config: Config, broker: BrokerConfig | None, registry: Registry, l
 
     async def work(hub: Fetching) -> Held:
         async with asyncio.timeout(ASK_S):
-            held = await hub.held()
+            held = await hub.fetch_extent()
         first = beyond(head, epochs, held.epochs)
         await hub.rows(first, held.through, known.take)
         return held

@@ -135,7 +135,7 @@ async def _fetch(
     header = config.header
 
     async def work(asking: Fetching) -> tuple[Held, list[Row]]:
-        held = await asking.held()
+        held = await asking.fetch_extent()
         if not held.epochs or not held.through:
             raise NothingHeld(f"{header.tenant}/{header.store}/{header.device}")
         # An old box may still be sending: rows that reach the hub before we begin belong to us too.
@@ -157,7 +157,7 @@ async def _fill(
         target.check(held)
     finally:
         target.close()
-    return await asking.held()
+    return await asking.fetch_extent()
 
 
 class _Target:

@@ -153,14 +153,14 @@ async def ask_passkey(request: web.Request) -> web.Response:
 async def add_passkey(request: web.Request) -> web.Response:
     """`POST /me/passkey/add`: add a passkey created by this browser."""
     more = {"session": _secret(request), "origin": caller_of(request).origin, "device": _device(request)}
-    return await _answered(request, await body_as(request, commands.AddPasskey, **more))
+    return await _answer_command(request, await body_as(request, commands.AddPasskey, **more))
 
 
 def _own(command: type[commands.OwnCommand]) -> Callable[[web.Request], Any]:
     """A handler for a command on the customer's own data."""
 
     async def handler(request: web.Request) -> web.Response:
-        return await _answered(request, await body_as(request, command, session=_secret(request)))
+        return await _answer_command(request, await body_as(request, command, session=_secret(request)))
 
     handler.__doc__ = command.__doc__
     return handler
@@ -236,7 +236,7 @@ async def _do(request: web.Request, command: Command, alone: bool = True) -> Out
     return await request.app[SITE].shop.do(command, customer_actor(request), id)
 
 
-async def _answered(request: web.Request, command: Command) -> web.Response:
+async def _answer_command(request: web.Request, command: Command) -> web.Response:
     outcome = await _do(request, command)
     return answer_json({"result": outcome.result}) if isinstance(outcome, Done) else _answer_refusal(request, outcome)
 

@@ -71,9 +71,9 @@ class Cart(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def lines(self) -> tuple[BasketLine, ...]:
         """Lines that can be ordered."""
-        return self.basket.sold
+        return self.basket.sold_lines
 
-    def touched(self, at_us: int, **changes: object) -> Cart:
+    def after_activity(self, at_us: int, **changes: object) -> Cart:
         """The cart after customer activity; an empty cart reserves nothing and starts over."""
         began_us = self.began_us if self.lines else at_us
         until_us = max(min(at_us + IDLE_US[self.channel], began_us + CART_MAX_AGE_US), at_us)
@@ -98,7 +98,7 @@ class Cart(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def again(self, at_us: int) -> Cart:
         """The list as an open cart from this moment."""
-        return msgspec.structs.replace(self, ended=False, began_us=at_us).touched(at_us)
+        return msgspec.structs.replace(self, ended=False, began_us=at_us).after_activity(at_us)
 
 
 class CartView(Cart, frozen=True, omit_defaults=True):

@@ -62,10 +62,10 @@ class CartHandlers:
 
     def open_cart(self, tx: Transaction, command: commands.OpenCart) -> CartView:
         if command.channel == "kiosk" and (known := cart_at(tx.db, tx.actor.register, tx.at_us)):
-            return self.shown(tx, known.touched(tx.at_us, language=command.language or known.language))
+            return self.refresh_cart(tx, known.after_activity(tx.at_us, language=command.language or known.language))
         no_room(tx, command.channel)
         cart = new_cart(tx, command.channel, Basket(tx.actor.register, opened_us=tx.at_us))
-        return self.shown(tx, _replace(cart, language=command.language, place=command.place))
+        return self.refresh_cart(tx, _replace(cart, language=command.language, place=command.place))
 
     def add_to_cart(self, tx: Transaction, command: commands.AddToCart) -> CartView:
         cart = live_cart(tx, command.cart)
@@ -73,12 +73,12 @@ class CartHandlers:
         basket = _replace(cart.basket, age_checked=age)
         found = item_entry.find(tx, command, basket.price_list, self._settings)
         if isinstance(found, item_entry.CouponRead):
-            return self.changed(tx, cart, with_scanned_coupon(tx, basket, found.code))
+            return self.change_goods(tx, cart, with_scanned_coupon(tx, basket, found.code))
         if isinstance(found, item_entry.MemberCode):
             basket = for_member(tx, basket, found.number)
             if cart.face_of not in ("", basket.customer):
                 raise Refusal("cart_of_another")
-            return self.joined(tx, _replace(cart, face_of=""), basket)
+            return self.merge_cart(tx, _replace(cart, face_of=""), basket)
         found = item_entry.settle_modifiers(tx, found)
         product = found.product
         if product and is_by_zone(tx.db, product):
@@ -91,7 +91,7 @@ class CartHandlers:
             after = item_entry.add(tx, basket, found)
         if after.questions:
             raise item_entry.unanswered_refusal(after.questions[0])
-        return self.changed(tx, _replace(cart, age_said=age), after)
+        return self.change_goods(tx, _replace(cart, age_said=age), after)
 
     def set_cart_line(self, tx: Transaction, command: commands.SetCartLine) -> CartView:
         cart = live_cart(tx, command.cart)
@@ -100,31 +100,31 @@ class CartHandlers:
             raise Refusal("no_such_line", {"line": command.line})
         if not command.quantity:  # no stock check: unavailable lines can be removed too
             lines = tuple(one for one in cart.basket.lines if one.id != line.id)
-            return self.changed(tx, cart, cart.basket.changed(lines=lines))
+            return self.change_goods(tx, cart, cart.basket.with_changes(lines=lines))
         after = basket_lines.set_quantity(cart.basket, command.line, command.quantity)
-        return self.changed(tx, cart, after)
+        return self.change_goods(tx, cart, after)
 
     def drop_cart_coupon(self, tx: Transaction, command: commands.DropCartCoupon) -> CartView:
         cart = live_cart(tx, command.cart)
         left = tuple(one for one in cart.basket.coupons if one.id != command.coupon)
         if left == cart.basket.coupons:
             raise Refusal("no_such_coupon")
-        return self.changed(tx, cart, cart.basket.changed(coupons=left))
+        return self.change_goods(tx, cart, cart.basket.with_changes(coupons=left))
 
     def touch_cart(self, tx: Transaction, command: commands.TouchCart) -> CartView:
         cart = live_cart(tx, command.cart)
-        return self.shown(tx, cart.touched(tx.at_us))
+        return self.refresh_cart(tx, cart.after_activity(tx.at_us))
 
     def take_what_is(self, tx: Transaction, command: commands.TakeWhatIs) -> CartView:
         cart = live_cart(tx, command.cart)
-        cart = self.shown(tx, cart).alone  # refresh against current stock
+        cart = self.refresh_cart(tx, cart).alone  # refresh against current stock
         gone = {*cart.gone, *(id for id, there in cart.short.items() if not there)}
         lines = tuple(
             _replace(line, quantity=cart.short.get(line.id, line.quantity))
             for line in cart.basket.lines
             if line.id not in gone
         )
-        return self.joined(tx, cart, cart.basket.changed(lines=lines))
+        return self.merge_cart(tx, cart, cart.basket.with_changes(lines=lines))
 
     def leave_cart(self, tx: Transaction, command: commands.LeaveCart) -> None:
         cart = read_cart(tx.db, command.cart)
@@ -151,7 +151,7 @@ class CartHandlers:
             raise Refusal("already_paying", {"paid_minor": basket.paid_minor})
         if basket.questions:
             raise Refusal("answer_first", {"waiting": len(basket.questions)})
-        if not basket.sold:
+        if not basket.sold_lines:
             raise Refusal("basket_empty")
         if basket.returns:
             raise Refusal("counter_not_for_later")
@@ -162,7 +162,7 @@ class CartHandlers:
         whose = read_customer(tx.db, basket.customer, tx.at_us) if basket.customer else None
         language = whose.language if whose else ""
         cart = _replace(new_cart(tx, "till", basket), age_said=basket.age_checked, language=language)
-        return self.changed(tx, cart, _replace(basket, lines=basket.sold))
+        return self.change_goods(tx, cart, _replace(basket, lines=basket.sold_lines))
 
     def call_staff(self, tx: Transaction, command: commands.CallStaff) -> None:
         register = tx.actor.register
@@ -173,24 +173,24 @@ class CartHandlers:
     def answer_call(self, tx: Transaction, command: commands.AnswerCall) -> None:
         tx.db.execute("DELETE FROM kiosk_call WHERE register = ?", (command.kiosk,))
 
-    def changed(self, tx: Transaction, cart: Cart, basket: Basket) -> CartView:
+    def change_goods(self, tx: Transaction, cart: Cart, basket: Basket) -> CartView:
         """The cart with changed goods, reserved for it. `Refusal`: not enough stock for what was added."""
         had = {line.id: line.quantity for line in cart.lines}
         if not had:
             cart = _replace(cart, began_us=tx.at_us)
-        grown = [line for line in basket.sold if line.quantity > had.get(line.id, 0)]
+        grown = [line for line in basket.sold_lines if line.quantity > had.get(line.id, 0)]
         if cart.channel == "kiosk":  # kiosk customers take the goods now; others choose a time slot
             require_hours(tx, grown, self._settings, refuse)
         return self._with(tx, cart, basket, {line.id for line in grown})
 
-    def joined(self, tx: Transaction, cart: Cart, basket: Basket) -> CartView:
+    def merge_cart(self, tx: Transaction, cart: Cart, basket: Basket) -> CartView:
         """The cart merged with goods from elsewhere: lines with too little stock are marked as short; those that don't
         fit by size or law are left out and named."""
         fitting = _fitting(tx, basket)
         left_out = tuple(line.names for line in basket.lines if line not in fitting.lines)
         return self._with(tx, cart, fitting, (), left_out)
 
-    def shown(self, tx: Transaction, cart: Cart) -> CartView:
+    def refresh_cart(self, tx: Transaction, cart: Cart) -> CartView:
         """The cart at current prices, saved."""
         return self._reprice_and_save(tx, cart, ())
 
@@ -204,7 +204,7 @@ class CartHandlers:
     ) -> CartView:
         _fits(tx, basket)
         cart = _replace(cart, basket=basket, coupons_gone=(), left_out=left_out)
-        return self._reprice_and_save(tx, cart.touched(tx.at_us), wanted, changed=True)
+        return self._reprice_and_save(tx, cart.after_activity(tx.at_us), wanted, changed=True)
 
     def _reprice_and_save(
         self, tx: Transaction, cart: Cart, wanted: Collection[int], changed: bool = False
@@ -226,8 +226,8 @@ def _fits(tx: Transaction, basket: Basket) -> None:
     """Refuse a cart that is too large or above a legal limit."""
     if len(basket.lines) > CART_LINES or len(_encode(basket)) > BASKET_BYTES:
         raise Refusal("basket_full", {"limit": CART_LINES})
-    over_limit(tx, basket.sold)
-    too_much_of_one(basket.sold)
+    over_limit(tx, basket.sold_lines)
+    too_much_of_one(basket.sold_lines)
 
 
 def _fitting(tx: Transaction, basket: Basket) -> Basket:
@@ -235,10 +235,10 @@ def _fitting(tx: Transaction, basket: Basket) -> Basket:
     with suppress(Refusal):
         _fits(tx, basket)
         return basket
-    fitting = basket.changed(lines=())
+    fitting = basket.with_changes(lines=())
     for line in basket.lines:
         with suppress(Refusal):
-            more = basket.changed(lines=(*fitting.lines, line))
+            more = basket.with_changes(lines=(*fitting.lines, line))
             _fits(tx, more)
             fitting = more
     return fitting
@@ -326,5 +326,5 @@ def again(tx: Transaction, cart: Cart) -> Cart:
 
 def _line_of(basket: Basket, sku: str, choice: ModifierChoice) -> BasketLine | None:
     """The line that one more piece of a product is added to."""
-    alike = (line for line in basket.sold if line.sku == sku and line.modifiers == choice.chosen)
+    alike = (line for line in basket.sold_lines if line.sku == sku and line.modifiers == choice.chosen)
     return next((line for line in alike if line.units == 1 and line.label is None), None)

@@ -36,7 +36,7 @@ class CartMoves:
         taken = live_cart(tx, command.cart)
         into = live_cart(tx, command.into) if command.into else None
         if into is not None and into.id == taken.id:
-            return self._handlers.shown(tx, into)
+            return self._handlers.refresh_cart(tx, into)
         release(tx, f"cart:{taken.id}")
         tx.db.execute("DELETE FROM cart WHERE id = ?", (taken.id,))
         if into is None:
@@ -44,7 +44,7 @@ class CartMoves:
             into = _replace(new_cart(tx, command.channel, basket), language=taken.language)
         into = _replace(into, began_us=began(tx, into, taken))
         into = join_carts(into, taken)
-        return self._handlers.joined(tx, into, into.basket)
+        return self._handlers.merge_cart(tx, into, into.basket)
 
     def order_again(self, tx: Transaction, command: OrderAgain) -> CartView:
         order = order_by_secret(tx.db, command.secret, tx.at_us)
@@ -69,7 +69,9 @@ class CartMoves:
                 missing.append(line.names)
         after = read_cart(tx.db, cart.id)
         assert after is not None
-        return _replace(self._handlers.shown(tx, _replace(after, age_said=cart.age_said)), missing=tuple(missing))
+        return _replace(
+            self._handlers.refresh_cart(tx, _replace(after, age_said=cart.age_said)), missing=tuple(missing)
+        )
 
 
 def after_merging_customers(
@@ -87,7 +89,7 @@ def after_merging_customers(
         live = join_carts(live, other)
         release(tx, f"cart:{other.id}")
         tx.db.execute("DELETE FROM cart WHERE id = ?", (other.id,))
-    CartHandlers(settings(tx)).joined(tx, live, live.basket)
+    CartHandlers(settings(tx)).merge_cart(tx, live, live.basket)
 
 
 def _live_or_none(tx: Transaction, id: str) -> Cart | None:
@@ -106,15 +108,15 @@ def join_carts(cart: Cart, other: Cart) -> Cart:
     """Merge two carts: for equal lines, `cart`'s quantity applies. Customer and price list stay as in `cart`: the
     person scanning a QR code may not be the one who showed a card at the other screen. Pure."""
     here, there = cart.basket, other.basket
-    known = {_same(line) for line in here.sold}
+    known = {_same(line) for line in here.sold_lines}
     last, lines = here.last_id, list(here.lines)
-    for line in there.sold:
+    for line in there.sold_lines:
         if line.label is None and _same(line) in known:
             continue
         last += 1
         lines.append(_replace(line, id=last))
     coupons = {one.id: one for one in (*here.coupons, *there.coupons)}
-    both = here.changed(
+    both = here.with_changes(
         lines=tuple(lines),
         last_id=last,
         coupons=tuple(coupons.values())[:COUPONS_LIMIT],
@@ -130,7 +132,7 @@ def _ordered_lines(tx: Transaction, order: KeptOrder) -> list[RecordedLine]:
         receipt = read_receipt(tx.db, part.register, part.receipt)
         sale = tx.read(receipt.seq).event if receipt else None
         lines += sale.lines if isinstance(sale, SaleCompleted) else ()
-    return [*lines, *order.goods.sold]
+    return [*lines, *order.goods.sold_lines]
 
 
 def _same(line: RecordedLine) -> tuple[str, int, tuple[str, ...]]:

@@ -37,8 +37,8 @@ def reprice_cart(tx: PriceMoment, cart: Cart, settings: TillSettings) -> tuple[C
     those available again restored. And the minimum age of its goods."""
     cart = without_invalid_coupons(tx, cart)
     back = tuple(_replace(line, voided=False) if line.id in cart.gone else line for line in cart.basket.lines)
-    basket, age, gone = priced_for(tx, cart.basket.changed(lines=back), cart.basket.price_list), 0, set[int]()
-    for line in basket.sold:
+    basket, age, gone = priced_for(tx, cart.basket.with_changes(lines=back), cart.basket.price_list), 0, set[int]()
+    for line in basket.sold_lines:
         product = find_by_sku(tx.db, line.sku, tx.at_us, basket.price_list)
         refused = product is not None and product.retired_us is not None and settings.retired == "refuse"
         withheld = is_withheld(tx.db, line.sku, tx.at_us)
@@ -55,7 +55,7 @@ def reprice_cart(tx: PriceMoment, cart: Cart, settings: TillSettings) -> tuple[C
     basket = price_basket(tx, _replace(basket, lines=lines), settings)
     seen = _seen_prices(cart, tx.at_us)
     changed = {
-        line.id: seen[line.id] for line in basket.sold if seen.get(line.id, line.price_minor) != line.price_minor
+        line.id: seen[line.id] for line in basket.sold_lines if seen.get(line.id, line.price_minor) != line.price_minor
     }
     since = cart.changed_us if changed.keys() <= cart.changed.keys() else tx.at_us
     return _replace(cart, basket=basket, gone=tuple(sorted(gone)), changed=changed, changed_us=since), age

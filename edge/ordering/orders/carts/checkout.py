@@ -85,7 +85,7 @@ class OrderPlacement:
         if command.tip_minor:
             basket = with_tip(basket, command.tip_minor)
         goods = self._goods(tx, basket, zone)
-        is_taxed_there(basket.sold, self._settings, goods.delivered_to)
+        is_taxed_there(basket.sold_lines, self._settings, goods.delivered_to)
         _old_enough(cart, goods.min_age)
         total = goods.total_minor
         if total != command.accepted_total_minor:
@@ -98,7 +98,7 @@ class OrderPlacement:
     def _goods(self, tx: Transaction, basket: Basket, zone: DeliveryZone | None) -> OrderGoods:
         """The ordered goods, with taxes and minimum ages at their destination."""
         goods = OrderGoods(
-            as_recorded(basket.sold),
+            as_recorded(basket.sold_lines),
             basket.promotions,
             basket.price_list,
             coupons=basket.coupons,
@@ -185,8 +185,8 @@ class OrderPlacement:
         ask = refuse if tx.actor.surface == "kiosk" else tx.ask
         place = self._settings.place
         zone = zones.zone_for(read_zones(tx.db), command.address, command.postal_code, place, ask)
-        stays_in_province(tx.db, basket.sold, place, zones.delivered_to(zone, place), command.postal_code)
-        fee = zones.fee_minor(zone, worth_minor(basket.sold))
+        stays_in_province(tx.db, basket.sold_lines, place, zones.delivered_to(zone, place), command.postal_code)
+        fee = zones.fee_minor(zone, worth_minor(basket.sold_lines))
         return (zone, with_fee(tx.db, tx.at_us, basket, zone, fee, self._settings)) if fee else (zone, basket)
 
     def _slot(self, tx: Transaction, command: PlaceOrder, cart: Cart, to: DeliveryZone | None) -> FreeSlot | None:
@@ -209,12 +209,12 @@ def with_fee(
     product = find_by_sku(db, zone.fee, at_us)
     assert product is not None, "a zone is refused whose fee is no product"
     own = settings.tax.find(product.tax_class) is not None
-    parts = [(product.tax_class, fee_minor)] if own else over_classes(basket.sold, fee_minor)
+    parts = [(product.tax_class, fee_minor)] if own else over_classes(basket.sold_lines, fee_minor)
     lines = (
         BasketLine(id, product.sku, "", product.names, SERVICE, 1000, minor, tax_class, listed_minor=minor)
         for id, (tax_class, minor) in enumerate(parts or [(settings.tax_class, fee_minor)], basket.last_id + 1)
     )
-    return basket.changed(last_id=basket.last_id + max(1, len(parts)), lines=(*basket.lines, *lines))
+    return basket.with_changes(last_id=basket.last_id + max(1, len(parts)), lines=(*basket.lines, *lines))
 
 
 def _old_enough(cart: Cart, age: int) -> None:

@@ -30,7 +30,7 @@ def open_by_face(tx: Transaction, cart: Cart, customer: str, settings: TillSetti
     """Move the contents of a customer's carts into this one. `Refusal`: it has another customer."""
     handlers = CartHandlers(settings)
     if cart.basket.customer == customer:
-        return handlers.shown(tx, cart)
+        return handlers.refresh_cart(tx, cart)
     require_own_face_cart(cart, customer)
     if cart.basket.customer:
         raise Refusal("cart_of_another")
@@ -42,7 +42,7 @@ def open_by_face(tx: Transaction, cart: Cart, customer: str, settings: TillSetti
             alone = _replace(other.basket, lines=goods, coupons=(), coupon_ends={})
             cart = join_carts(cart, _replace(other, basket=alone, coupon_ends={}))
             _leave_the_rest(tx, other, goods)
-    return handlers.joined(tx, under_new_id(tx, cart), cart.basket)
+    return handlers.merge_cart(tx, under_new_id(tx, cart), cart.basket)
 
 
 def require_own_face_cart(cart: Cart, customer: str) -> None:
@@ -60,7 +60,7 @@ def _leave_the_rest(tx: Transaction, other: Cart, gone: tuple[BasketLine, ...]) 
     """Remove these goods from the cart; delete it if it's empty."""
     release(tx, f"cart:{other.id}")
     left = tuple(line for line in other.basket.lines if line not in gone)
-    other = _replace(other, basket=other.basket.changed(lines=left))
+    other = _replace(other, basket=other.basket.with_changes(lines=left))
     if other.lines or other.basket.coupons:
         save(tx, other if other.ended else hold_goods(tx, other))
     else:

@@ -67,7 +67,7 @@ class SignInTries:
         self._asked: OrderedDict[str, deque[int]] = OrderedDict()
         self._wrong: OrderedDict[str, int] = OrderedDict()
 
-    def asked(self, at_us: int, **limits: int) -> None:
+    def count_request(self, at_us: int, **limits: int) -> None:
         """Count a request for each of these. `Refusal`: one has asked too often."""
         for name, most in limits.items():
             times = self._asked.setdefault(name, deque(maxlen=max(limits.values())))
@@ -108,7 +108,7 @@ class SigningIn:
         found = known_by(tx.db, command.to, self._region)
         if found is None or found.way not in self._ways:
             raise Refusal("sign_in_to_wrong" if self._ways else "sign_in_none")
-        self._tries.asked(tx.at_us, **{f"cart {cart.id}": ASKED_MOST})
+        self._tries.count_request(tx.at_us, **{f"cart {cart.id}": ASKED_MOST})
         kiosk = tx.actor.surface == "kiosk"
         count_customers_code(tx.db, tx.at_us, found.normal, f"kiosk:{tx.actor.register}" if kiosk else "", kiosk)
         self._tries.begin(cart.id)
@@ -142,7 +142,7 @@ class SigningIn:
         if command.by_face:
             return open_by_face(tx, cart, known, self._settings)
         if cart.basket.customer == known:
-            return CartHandlers(self._settings).shown(tx, cart)
+            return CartHandlers(self._settings).refresh_cart(tx, cart)
         return self._claim_cart(tx, cart, known)
 
     def _claim_cart(self, tx: Transaction, cart: Cart, known: str) -> CartView:
@@ -156,7 +156,7 @@ class SigningIn:
             cart = join_carts(cart, other)
             release(tx, f"cart:{other.id}")
             tx.db.execute("DELETE FROM cart WHERE id = ?", (other.id,))
-        return carts.joined(tx, under_new_id(tx, cart), cart.basket)
+        return carts.merge_cart(tx, under_new_id(tx, cart), cart.basket)
 
     def _attach_guests(self, tx: Transaction, customer: str) -> None:
         """Assign guest orders with the customer's proved phone to them."""

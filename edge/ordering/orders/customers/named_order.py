@@ -72,7 +72,7 @@ def _is_stranded(tx: Transaction, order: KeptOrder, may: CustomerLimits, zone: Z
 
 def _require_own(tx: Transaction, command: OfOrder) -> None:
     """Callers without the right to any order may act only on one whose secret they have."""
-    is_staff = tx.is_child or (tx.actor.surface != "kiosk" and tx.offered(type(command).__name__))
+    is_staff = tx.is_child or (tx.actor.surface != "kiosk" and tx.offered_command(type(command).__name__))
     if not is_staff and _IS_ID(command.order) and order_by_secret(tx.db, command.order, tx.at_us) is None:
         raise _right_refusal(command)
 

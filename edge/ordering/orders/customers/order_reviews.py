@@ -95,7 +95,7 @@ def _reviewable_order(db: Connection, secret: str, at_us: int) -> KeptOrder:
 
 
 def _goods(order: KeptOrder) -> list[Any]:
-    return [line for line in order.goods.sold if is_goods(line) and line.sku]
+    return [line for line in order.goods.sold_lines if is_goods(line) and line.sku]
 
 
 def _sale_of(tx: Transaction, order: KeptOrder, sku: str) -> tuple[str, int, tuple[int, ...], int]:

@@ -75,7 +75,7 @@ def order_status(db: Connection, secret: str, at_us: Number = 0, zone: str = "UT
     aged = order_lines.lines_with_age(order.goods, ages_of(db, order.goods, Jurisdiction()))  # lines with a minimum age
     lines = tuple(
         StatusLine(line.id, names, line.unit, line.quantity, line.amount_minor + line.deposits_minor)
-        for line in order.goods.sold
+        for line in order.goods.sold_lines
         if order_lines.is_goods(line)
         for names in ({} if line.id in aged else line.names,)
     )

@@ -102,14 +102,14 @@ class HandingOver:
         """Refuse a total that differs from the one seen or promised, by today's taxes or a change of the order; gives
         both."""
         seen_minor = command.accepted_total_minor
-        is_minor = order_lines.taxed_minor(order.goods, self._settings, order.held)
+        is_minor = order_lines.taxed_minor(order.goods, self._settings, order.held_advance)
         was_minor = order.goods.total_minor if seen_minor is None else seen_minor
         if was_minor != is_minor:
             raise Refusal("price_changed", {"was_minor": was_minor, "is_minor": is_minor})
 
     def _part(self, tx: Transaction, order: KeptOrder, command: HandOverOrder) -> HandedOver:
         wanted = order_lines.wanted_of(command.lines or ())
-        parts = order_lines.split_goods(order.goods, wanted, self._settings, order.held)
+        parts = order_lines.split_goods(order.goods, wanted, self._settings, order.held_advance)
         part, left = (with_age(tx, one, self._settings.place) for one in parts)
         if not order_lines.has_goods(part):
             raise Refusal("part_empty", {"said": order.said})
@@ -117,7 +117,7 @@ class HandingOver:
             raise Refusal("order_state", {"from": order.state, "to": "ready"})
         whole = _replace(order, goods=part)
         may_be_handed_over(whole, command.id_checked)
-        sold = self._sell(tx, order, part, command, PartOf(order.goods.sold, left.sold))
+        sold = self._sell(tx, order, part, command, PartOf(order.goods.sold_lines, left.sold_lines))
         if not order_lines.has_goods(left):
             return end_handover(tx, whole, command.id_checked, at_door=self._at_door(order, sold))
         receipt = last_receipt(tx.db, tx.actor.register)
@@ -134,7 +134,7 @@ class HandingOver:
             parts_minor=order.parts_minor + receipt.total_minor,
         )
         tx.append(moved)
-        hand_part(tx, f"order:{order.id}", part.sold)
+        hand_part(tx, f"order:{order.id}", part.sold_lines)
         tell_kitchen(tx, _replace(order, goods=left), self._settings, "parted")
         register = tx.actor.register
         return HandedOver(order.id, order.said, register, receipt.number, receipt.total_minor, left.total_minor)
@@ -161,7 +161,7 @@ class HandingOver:
             part=part,
             coupons=order_coupons.paying(order, goods, part is not None),
             discount=goods.discount,
-            advance=order.held,
+            advance=order.held_advance,
             delivered_to=goods.delivered_to,
         )
         sold = tx.do(sale)
@@ -184,7 +184,7 @@ def without_age(tx: Transaction, order: KeptOrder, settings: TillSettings, fee_w
     away = order_lines.lines_with_age(order.goods, ages_of(tx.db, order.goods, settings.place))
     if not away:
         return order
-    goods = with_age(tx, order_lines.without(order.goods, away, settings, order.held), settings.place)
+    goods = with_age(tx, order_lines.without(order.goods, away, settings, order.held_advance), settings.place)
     if not order_lines.has_goods(goods):
         receipt = 0
         if order.state == "out_for_delivery":
@@ -196,7 +196,7 @@ def without_age(tx: Transaction, order: KeptOrder, settings: TillSettings, fee_w
         order_coupons.give_back(tx, order)
         return _replace(order, state="cancelled")
     tx.append(OrderChanged(order.id, order.number, order.version + 1, goods, AGE))
-    hold(tx, f"order:{order.id}", goods.sold, order.said)  # reduce the reservation to what remains
+    hold(tx, f"order:{order.id}", goods.sold_lines, order.said)  # reduce the reservation to what remains
     return _replace(order, goods=goods, version=order.version + 1)
 
 
@@ -251,6 +251,6 @@ def end_handover(
         said = why if last else ""
         move(tx, order, to, said, driver, receipt.number if last else 0, last and id_checked, tell=last)
         order = _replace(order, state=to)
-    fulfil(tx, f"order:{order.id}", order.goods.sold)
+    fulfil(tx, f"order:{order.id}", order.goods.sold_lines)
     forget_slips(tx, order.id)
     return HandedOver(order.id, order.said, tx.actor.register, receipt.number, receipt.total_minor)

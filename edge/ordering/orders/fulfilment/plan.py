@@ -87,7 +87,7 @@ def _day(order: KeptOrder, zone: ZoneInfo, today: date) -> str:
 
 def _planned_order(day: str, order: KeptOrder) -> PlannedOrder:
     own: dict[str, Any] = {"day": day, "min_age": order.goods.min_age, "total_minor": order.goods.total_minor}
-    own |= {"goods": sum(is_goods(line) for line in order.goods.sold)}
+    own |= {"goods": sum(is_goods(line) for line in order.goods.sold_lines)}
     others = (field for field in PlannedOrder.__struct_fields__ if field not in own)
     return PlannedOrder(**own, **{field: getattr(order, field) for field in others})
 
@@ -95,7 +95,7 @@ def _planned_order(day: str, order: KeptOrder) -> PlannedOrder:
 def _picking(orders: Iterable[tuple[str, KeptOrder]]) -> tuple[PickedProduct, ...]:
     wanted: dict[tuple[str, str], PickedProduct] = {}
     for day, order in orders:
-        for line in order.goods.sold if order.state in TO_PICK else ():
+        for line in order.goods.sold_lines if order.state in TO_PICK else ():
             if is_fee(line) or not line.sku:
                 continue
             known = wanted.get((day, line.sku)) or PickedProduct(day, line.sku, line.names, line.unit, 0, ())

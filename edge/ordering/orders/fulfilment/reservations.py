@@ -53,7 +53,7 @@ def hand_part(tx: Transaction, holder: str, lines: Iterable[RecordedLine]) -> No
 
 def throw_away(tx: Transaction, order: KeptOrder) -> None:
     """Record an order's prepared goods as waste."""
-    for line in counted_lines(tx.db, order.goods.sold):
+    for line in counted_lines(tx.db, order.goods.sold_lines):
         waste = RecordMovement(
             *(line.sku, "waste"), units=line.quantity, cause="prep", note=order.said, down_to_zero=True
         )

@@ -45,7 +45,9 @@ def short_of(db: Connection) -> dict[str, set[str]]:
 def short_lines(db: Connection, order: KeptOrder, short: Iterable[str]) -> tuple[int, ...]:
     """An order's lines that need one of these products."""
     lacking = set(short)
-    return tuple(line.id for line in order.goods.sold if lacking & {need.sku for need in counted_lines(db, [line])})
+    return tuple(
+        line.id for line in order.goods.sold_lines if lacking & {need.sku for need in counted_lines(db, [line])}
+    )
 
 
 def recalled_in(db: Connection, order: KeptOrder) -> None:
@@ -56,6 +58,6 @@ def recalled_in(db: Connection, order: KeptOrder) -> None:
     if not away:
         return
     lines = short_lines(db, order, away.keys() & short_of(db).get(order.id, set()))
-    line = next((line for line in order.goods.sold if line.id in lines), None)
+    line = next((line for line in order.goods.sold_lines if line.id in lines), None)
     if line:
         raise Refusal("order_recalled", {"said": order.said, **name_values(line.names)})

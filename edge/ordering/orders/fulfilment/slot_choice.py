@@ -94,7 +94,7 @@ class SlotChoice:
             return order
         slot = chosen_slot(tx, self._zone, from_us, pieces_of(order.goods.lines), to=zone_named(tx.db, order.zone))
         ask = tx.ask if tx.actor.surface != "kiosk" else refuse
-        require_hours(tx, order.goods.sold, self._settings, ask, slot.from_us)
+        require_hours(tx, order.goods.sold_lines, self._settings, ask, slot.from_us)
         tx.append(SlotSet(order.id, order.number, slot.from_us, slot.until_us))
         after = read_shop_order(tx.db, order.id)
         assert after is not None

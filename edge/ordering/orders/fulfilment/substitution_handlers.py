@@ -47,7 +47,7 @@ class LineReplacement:
             return renew_lines(tx, order, after.goods, SUBSTITUTE, self._settings)
         if self._ages(tx.db, order, [new])[new.sku]:
             raise Refusal("substitute_ask_them", {"said": order.said})
-        line, was = after.goods.lines[-1], next(one for one in order.goods.sold if one.id == command.line)
+        line, was = after.goods.lines[-1], next(one for one in order.goods.sold_lines if one.id == command.line)
         known = find_by_sku(tx.db, was.sku)
         plain = {} if known is None or self._ages(tx.db, order, [known])[known.sku] else was.names
         asked = SubstituteProposed(order.id, order.number, command.line, new.sku, new.names, line.price_minor, plain)
@@ -77,7 +77,7 @@ class LineReplacement:
     ) -> KeptOrder:
         if order.state not in CHANGED_IN:
             raise Refusal("order_state", {"from": order.state, "to": "changed"})
-        line = next((one for one in order.goods.sold if one.id == id), None)
+        line = next((one for one in order.goods.sold_lines if one.id == id), None)
         if line is None:
             raise Refusal("no_such_line", {"line": id})
         was = find_by_sku(tx.db, line.sku)
@@ -87,7 +87,7 @@ class LineReplacement:
             raise refusal
         taxed = item_entry.sellable(tx, new, self._settings)
         goods = with_substitute(order.goods, line, taxed, taxed.tax_class, most_minor)
-        return _replace(order, goods=with_sum(goods, self._settings, order.held))
+        return _replace(order, goods=with_sum(goods, self._settings, order.held_advance))
 
     def _ages(self, db: Connection, order: KeptOrder, products: Sequence[CatalogProduct]) -> dict[str, int]:
         return ages_for(db, order, products, self._settings.place)

@@ -103,7 +103,7 @@ async def later(request: web.Request) -> web.Response:
         basket = taken.basket if taken else read_basket(db, register)
         whose = read_customer(db, basket.customer, site.shop.now_us()) if basket.customer else None
         phone = PhoneNumber(whose.phone, whose.extension).text if whose else ""
-        pieces = max(1, pieces_of(basket.sold))
+        pieces = max(1, pieces_of(basket.sold_lines))
         said = {"customer": whose, "phone": phone, "pieces": pieces, "delivers": bool(read_zones(db))}
         return said | {"no_show_fee": site.config.of(OrdersSection).no_show_fee_minor}
 

@@ -131,7 +131,7 @@ def known_status(request: web.Request, secret: str) -> OrderStatus:
     found, order = order_status(db, secret, now_us, settings.zone), order_by_secret(db, secret, now_us)
     if found is None or order is None:
         raise web.HTTPNotFound
-    today_minor = taxed_minor(order.goods, settings, order.held) if order.open else found.total_minor
+    today_minor = taxed_minor(order.goods, settings, order.held_advance) if order.open else found.total_minor
     return msgspec.structs.replace(found, today_minor=today_minor)
 
 

@@ -60,7 +60,7 @@ def take_advance(settings: TillSettings, tx: Transaction, command: TakeAdvance) 
     """The register's basket with the advance alone. If current taxes change the order's promised total, that is
     confirmed first."""
     order = find_order(tx, command.order)
-    total_minor = taxed_minor(order.goods, settings, order.held)
+    total_minor = taxed_minor(order.goods, settings, order.held_advance)
     due_minor = max(0, total_minor - order.advance_minor) if order.open else 0
     if not due_minor:
         raise Refusal("advance_not_due", {"said": order.said})

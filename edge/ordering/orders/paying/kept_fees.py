@@ -34,7 +34,7 @@ def keep_fee(tx: Transaction, order: KeptOrder, tax_class: str) -> int:
     if not minor:
         raise Refusal("no_show_nothing", {"said": order.said})
     names = in_all_languages("order.line_no_show", said=order.said)
-    parts = over_classes(order.goods.sold, minor) or [(tax_class, minor)]
+    parts = over_classes(order.goods.sold_lines, minor) or [(tax_class, minor)]
     lines = tuple(
         RecordedLine(id, "", "", names, "piece", ONE, part_minor, of, kind="fee")
         for id, (of, part_minor) in enumerate(parts, 1)
@@ -54,7 +54,7 @@ def keep_fee(tx: Transaction, order: KeptOrder, tax_class: str) -> int:
 def keep_delivery_fee(tx: Transaction, order: KeptOrder, settings: TillSettings) -> int:
     """Book the delivery fee, taxed as on the order; returns the register's receipt number, or 0 if it wasn't
     prepaid."""
-    fees = tuple(line for line in order.goods.sold if is_fee(line))
+    fees = tuple(line for line in order.goods.sold_lines if is_fee(line))
     minor = taxed_minor(msgspec.structs.replace(order.goods, lines=fees), settings) if fees else 0
     if not 0 < minor <= order.advance_minor:
         return 0

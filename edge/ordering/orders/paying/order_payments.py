@@ -191,7 +191,7 @@ class OrderPaying:
         """The amount due with today's taxes."""
         if not order.open:
             return 0
-        return max(0, taxed_minor(order.goods, self._settings, order.held) - order.advance_minor)
+        return max(0, taxed_minor(order.goods, self._settings, order.held_advance) - order.advance_minor)
 
 
 def payment_of(db: Connection, order: str) -> OrderPayment | None:

@@ -41,7 +41,7 @@ def lines_of(text: str) -> tuple[LineWanted, ...] | None:
 def part_sums(order: KeptOrder, lines: tuple[LineWanted, ...], settings: TillSettings) -> PartSums:
     """The totals of a part of an order."""
     wanted = order_lines.wanted_of(lines)
-    part, left = order_lines.split_goods(order.goods, wanted, settings, order.held)
+    part, left = order_lines.split_goods(order.goods, wanted, settings, order.held_advance)
     if not order_lines.has_goods(part):
         raise Refusal("part_empty", {"said": order.said})
     total = part.total_minor

@@ -81,9 +81,9 @@ async def known_face(request: web.Request, desk: FaceDesk, place: str, means: Me
         raise Refusal(means.wait)
     found = await face_of(request, desk, trials, means)
     if found is None:
-        desk.missed(place)
+        desk.note_failure(place)
         raise Refusal(means.wait if desk.rests(place) else means.unknown)
-    desk.known(place)
+    desk.note_success(place)
     return found
 
 

@@ -81,9 +81,9 @@ async def propose(request: web.Request) -> web.Response:
         if said is not None and was_spoken(asked.words, said.text) and is_clear(said, trials):
             found = await _whose(request, said, trials)
     if found is None:
-        desk.missed(seat)
+        desk.note_failure(seat)
         raise Refusal(VOICE.wait if desk.rests(seat) else VOICE.unknown)
-    desk.known(seat)
+    desk.note_success(seat)
     called = await record_recognition(site, NoteVoiceKnown(found.person, found.created_us))
     return answer_json(VoiceProposal(found.person, called))
 

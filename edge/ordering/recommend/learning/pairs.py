@@ -50,7 +50,7 @@ class Pairs(msgspec.Struct, frozen=True):
             scores[self.partner[begin:end]] += self.together[begin:end] / (self.sold[row] + DOUBT)
         return scores
 
-    def ranked(self, basket: Basket) -> Floats:
+    def rank(self, basket: Basket) -> Floats:
         """The same, with the fallbacks for products without pairs."""
         most = max(float(self.sold.max()), 1.0) if len(self.sold) else 1.0
         scores = self.with_these(basket) + _BY_SALES * self.sold / most

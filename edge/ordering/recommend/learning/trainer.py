@@ -70,7 +70,7 @@ def train_pairs(db: Connection, ask: PairsRequest) -> RecommendationsTrained:
     cut = count_training_baskets(history.baskets)
     learnt = _count(history, cut)
     held, products = history.baskets[cut:], len(history.skus)
-    own = evaluate(held, learnt.ranked, products, learnt.sold / max(cut, 1))
+    own = evaluate(held, learnt.rank, products, learnt.sold / max(cut, 1))
     sells = evaluate(held, lambda basket: learnt.sold, products)
     before = _before(db, history)
     used = evaluate(held, before, products) if before else None
@@ -145,7 +145,7 @@ class PairRanking:
 
     def __call__(self, basket: Basket) -> Floats:
         rows = self._to[basket]
-        scores = np.append(self._pairs.ranked(rows[rows >= 0]), 0.0)
+        scores = np.append(self._pairs.rank(rows[rows >= 0]), 0.0)
         return np.asarray(scores[self._to])
 
 
@@ -156,7 +156,7 @@ def _broken(db: Connection, ask: PairsRequest, history: BasketHistory, pairs: Pa
     reader = ProductReader(db, place, ask.at_us, ask.today)
     broken = 0
     for basket in held[:TRIED]:
-        best = [history.skus[row] for row in np.argsort(-pairs.ranked(basket), kind="stable")[: 4 * LIST]]
+        best = [history.skus[row] for row in np.argsort(-pairs.rank(basket), kind="stable")[: 4 * LIST]]
         known = reader.read([*best, *(history.skus[row] for row in basket)])
         here = frozenset(known[history.skus[row]].parent for row in basket if history.skus[row] in known)
         situation = Situation("kiosk", place, here=here, private=frozenset(ask.private))

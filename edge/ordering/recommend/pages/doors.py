@@ -39,13 +39,13 @@ async def at_till(request: web.Request) -> web.Response:
     products similar to one that is out of stock."""
     site, sku = request.app[SITE], request.query.get("sku", "")[:80]
     basket = site.services.of(TILLS).counters[register_of(request, assumed=True)].basket
-    if basket.tenders or not (basket.sold or sku):
+    if basket.tenders or not (basket.sold_lines or sku):
         return _render_suggestions(request, "till_suggestions.html", None)
     asked = SuggestionRequest(
         "till",
         site.shop.now_us(),
         today_of(request),
-        goods=_goods(basket.sold),
+        goods=_goods(basket.sold_lines),
         sku=sku,
         customer=basket.customer,
         age_checked=basket.age_checked,

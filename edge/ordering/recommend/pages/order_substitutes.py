@@ -31,7 +31,7 @@ async def substitutes(request: web.Request) -> web.Response:
 
     def read(db: Connection) -> tuple[KeptOrder, RecordedLine, list[CatalogProduct]]:
         order = read_shop_order(db, query.get("order", "")[:60])
-        wanted = next((one for one in order.goods.sold if one.id == number), None) if order else None
+        wanted = next((one for one in order.goods.sold_lines if one.id == number), None) if order else None
         if order is None or wanted is None:
             raise Problem(404, "no_such_order")
         asked = SuggestionRequest("api", now_us, today, sku=wanted.sku, customer=order.customer, substitute=True)

@@ -120,7 +120,7 @@ class WebShopsPart:
             await self._note_failure(telling, fault, now_us)
             return
         if due or told or telling.failing_us:
-            done = telling.worked(now_us if due else telling.looked_us, left_out, now_us)
+            done = telling.record_success(now_us if due else telling.looked_us, left_out, now_us)
             await self._shop.maintain(lambda db: keep_telling(db, done))
 
     async def _statuses(self, channel: WebChannel, calls: WebShopCalls, now_us: int) -> int:
@@ -201,7 +201,7 @@ class WebShopsPart:
             why = "no_secret"
         again_s = after_s if after_s is not None else wait_s(telling.tries + 1, self._luck())
         _log.info("a web shop couldn't be notified", channel=telling.channel, why=why, again_s=round(again_s))
-        failed = telling.failed(why, now_us, now_us + int(again_s * 1e6))
+        failed = telling.record_failure(why, now_us, now_us + int(again_s * 1e6))
         await self._shop.maintain(lambda db: keep_telling(db, failed))
 
 

@@ -134,20 +134,20 @@ class StripeCheckout(StripeCards):
     async def look_held(self, request: TerminalRequest) -> TerminalOutcome:
         """Look up an authorization by its intent (`reference`): held, captured, or released (declined)."""
         asked = f"/v1/payment_intents/{request.reference}?expand[]=latest_charge"
-        return await self._looked(asked, PaidIntent, lambda found: _payment_outcome(found, request))
+        return await self._look_up(asked, PaidIntent, lambda found: _payment_outcome(found, request))
 
     async def capture(self, request: TerminalRequest) -> TerminalOutcome:
         """Capture this much of an intent's authorization (`reference`) and release the rest."""
         fields = (("amount_to_capture", request.amount_minor), ("expand[]", "latest_charge"))
         path = f"/v1/payment_intents/{request.reference}/capture"
 
-        def told(got: HttpAnswer) -> TerminalOutcome:
+        def read_answer(got: HttpAnswer) -> TerminalOutcome:
             if got.status == 400:  # already captured or released: a look-up tells which
                 return OutcomeUnknown("bad_answer")
             refused = stripe.meaning_of_status(got.status, got.body)
             return refused or _payment_outcome(read_json(got.body, PaidIntent), request)
 
-        return await self._moved(path, stripe.form(*fields), f"{request.key}c", told)
+        return await self._move_money(path, stripe.form(*fields), f"{request.key}c", read_answer)
 
     async def free(self, request: TerminalRequest) -> None:
         """Release an intent's authorization (`reference`); its outcome is checked afterwards."""
@@ -171,20 +171,20 @@ class StripeCheckout(StripeCards):
             ("expand[]", "latest_charge"),
         )
 
-        def told(got: HttpAnswer) -> TerminalOutcome:
+        def read_answer(got: HttpAnswer) -> TerminalOutcome:
             if got.status == 402:
                 return stripe.card_refused(got.body)
             refused = stripe.meaning_of_status(got.status, got.body)
             return refused or _charge_outcome(read_json(got.body, StoredIntent), request)
 
-        return await self._moved("/v1/payment_intents", stripe.form(*fields), request.key, told)
+        return await self._move_money("/v1/payment_intents", stripe.form(*fields), request.key, read_answer)
 
     async def look_charge(self, request: TerminalRequest, token: str, now_us: int) -> TerminalOutcome:
         """Look up an interrupted charge. If not found, it certainly failed only after `SETTLED_S`: before that it may
         be on its way."""
         customer = token.rpartition("/")[0]
 
-        def told(found: _Intents) -> TerminalOutcome:
+        def read_listing(found: _Intents) -> TerminalOutcome:
             ours = [one for one in found.data if one.metadata.transaction == request.key]
             if ours:
                 return _charge_outcome(ours[0], request)
@@ -193,29 +193,31 @@ class StripeCheckout(StripeCards):
             return NotStarted("broke_off") if now_us - request.at_us > SETTLED_S * 1_000_000 else StillRunning()
 
         asked = f"/v1/payment_intents?customer={customer}&limit=100&expand[]=data.latest_charge"
-        return await self._looked(asked, _Intents, told)
+        return await self._look_up(asked, _Intents, read_listing)
 
     async def refund(self, request: TerminalRequest) -> TerminalOutcome:
         """Refund a payment."""
         if not request.reference.startswith("pi_"):
             return NotStarted("not_accepted")
 
-        def told(got: HttpAnswer) -> TerminalOutcome:
+        def read_answer(got: HttpAnswer) -> TerminalOutcome:
             refused = stripe.meaning_of_status(got.status, got.body)
             return refused or stripe.refund_outcome(read_json(got.body, stripe.Refund), request, "UTC")
 
-        return await self._moved("/v1/refunds", stripe.refund_form(request), request.key, told)
+        return await self._move_money("/v1/refunds", stripe.refund_form(request), request.key, read_answer)
 
     async def find_refund(self, request: TerminalRequest) -> TerminalOutcome:
         """Look up an interrupted refund."""
 
-        def told(found: stripe.Refunds) -> TerminalOutcome:
+        def read_listing(found: stripe.Refunds) -> TerminalOutcome:
             ours = [one for one in found.data if one.metadata.get("transaction") == request.key]
             if ours:
                 return stripe.refund_outcome(ours[0], request, "UTC")
             return OutcomeUnknown("bad_answer") if found.has_more else NotStarted("broke_off")
 
-        return await self._looked(f"/v1/refunds?payment_intent={request.reference}&limit=100", stripe.Refunds, told)
+        return await self._look_up(
+            f"/v1/refunds?payment_intent={request.reference}&limit=100", stripe.Refunds, read_listing
+        )
 
     async def refunds(self, reference: str) -> tuple[ListedRefund, ...]:
         """A payment's refunds, including those made on Stripe's own pages; empty if it can't be reached."""
@@ -224,7 +226,7 @@ class StripeCheckout(StripeCards):
         except (BadMessage, Undelivered, MaybeSent):
             return ()
 
-    async def _moved(
+    async def _move_money(
         self, path: str, body: bytes, key: str, told: Callable[[HttpAnswer], TerminalOutcome]
     ) -> TerminalOutcome:
         """Move money under a key and return the outcome; `told` may raise BadMessage."""
@@ -237,7 +239,7 @@ class StripeCheckout(StripeCards):
         except Undelivered as error:
             return OutcomeUnknown("terminal_fault") if error.why == "server_failed" else NotStarted("offline")
 
-    async def _looked(self, path: str, kind: type[T], told: Callable[[T], TerminalOutcome]) -> TerminalOutcome:
+    async def _look_up(self, path: str, kind: type[T], told: Callable[[T], TerminalOutcome]) -> TerminalOutcome:
         """Look up an outcome in a listing; `told` may raise BadMessage."""
         try:
             return told(await self._get(path, kind))
