@@ -80,7 +80,7 @@ class Broker:
         return self._running().has_ended
 
     def stop(self) -> None:
-        """End it in good order; `restart` brings it back on the same port, empty."""
+        """Stop it cleanly; `restart` brings it back on the same port, empty."""
         self._running().stop(signal.SIGTERM)
 
     def kill(self) -> None:
@@ -94,7 +94,7 @@ class Broker:
         self._await_ready()
 
     def allow(self, acl: str) -> None:
-        """Put another access list into force, connections kept (mosquitto reloads on SIGHUP)."""
+        """Apply a new access list while connections stay open (mosquitto reloads on SIGHUP)."""
         if self._folder is None or self._acl is None:
             raise ServerError("this mosquitto has no access list")
         self._acl = acl
@@ -102,7 +102,7 @@ class Broker:
         self.reload()
 
     def reload(self) -> None:
-        """Have it read its password file and access list again, connections kept."""
+        """Reload its password file and access list while connections stay open."""
         self._running().signal(signal.SIGHUP)
 
     def _configure(self, folder: Path) -> None:
@@ -139,7 +139,7 @@ class Broker:
         self._running().wait_until(self._answers)
 
     def _answers(self) -> bool:
-        """Whether it has begun its work: it listens before it knows what a SIGHUP means, and would die of one."""
+        """Whether it is ready: it listens before it handles SIGHUP, which would kill it until then."""
         try:
             with socket.create_connection(("127.0.0.1", self.port), 1.0) as probe:
                 probe.shutdown(socket.SHUT_WR)

@@ -1,4 +1,4 @@
-"""A server as our own child: it dies with us, prints nothing, and its log says why it would not start."""
+"""A server as our own child: it dies with us, prints nothing, and its log says why it didn't start."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Child:
         return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
 
     def spawn(self, command: Sequence[str], env: Mapping[str, str], account: struct_passwd | None = None) -> None:
-        """Start `command` under `account` (None: as we are); does not wait."""
+        """Start `command` under `account` (None: our own); doesn't wait."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*_leash(account), *command],
@@ -123,7 +123,7 @@ class Child:
 
 
 def wait_for_end(pids: Sequence[int]) -> None:
-    """Return once none of these processes runs (one that waits to be reaped does not)."""
+    """Return once none of these processes runs (zombies don't count)."""
     deadline = time.monotonic() + STOP_S
     while any(_runs(pid) for pid in pids):
         if time.monotonic() > deadline:

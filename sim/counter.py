@@ -1,6 +1,6 @@
-"""The simulated devices on one page: press a product and the scanner types; see what the printer drew.
+"""The simulated devices on one page: press a product and the scanner types; see what the printer printed.
 
-A page of its own, on a port of its own: the appliance knows nothing of it but the wires.
+A separate page on a separate port: the appliance knows only the wires.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ WAIT_S = 25.0
 
 
 class Key(msgspec.Struct, frozen=True):
-    """A product to press: what it is called, by language, and what the scanner types for it."""
+    """A product to press: its name by language, and what the scanner types for it."""
 
     names: dict[str, str]
     code: str
@@ -164,7 +164,7 @@ class Counter(HttpService):
         return web.Response(status=204)
 
     async def _say(self, request: web.Request) -> web.Response:
-        """Into the microphone: a sentence, or a WAV file."""
+        """Play a sentence or a WAV file into the microphone."""
         if self._speech is None:
             raise web.HTTPNotFound(text="There is no microphone.")
         try:
@@ -177,14 +177,14 @@ class Counter(HttpService):
         return web.Response(status=204)
 
     async def _serve_sound(self, request: web.Request) -> web.Response:
-        """What the loudspeaker said since then."""
+        """The loudspeaker's output since then."""
         sound = await asyncio.to_thread(self._speech.read_spoken) if self._speech else b""
         if not sound:
             raise web.HTTPNotFound(text="The loudspeaker has said nothing yet.")
         return web.Response(body=sound, content_type="audio/wav", headers={"Cache-Control": "no-store"})
 
     async def _present(self, request: web.Request) -> web.Response:
-        """A card at the payment terminal, and what comes of it."""
+        """Present a card at the payment terminal; returns the result."""
         if self._terminal is None:
             raise web.HTTPNotFound(text="There is no payment terminal.")
         self._terminal.signs = request.match_info["what"] == "sign"
@@ -192,7 +192,7 @@ class Counter(HttpService):
         return web.Response(status=204)
 
     async def _cut(self, request: web.Request) -> web.Response:
-        """Head office can't be reached any more, or again."""
+        """Disconnect head office, or reconnect it."""
         if self._internet is None:
             raise web.HTTPNotFound(text="There is no line to cut.")
         self._internet(request.match_info["state"] == "on")
@@ -206,7 +206,7 @@ class Counter(HttpService):
         return web.Response(status=204)
 
     async def _begin_anew(self, _: web.Request) -> web.Response:
-        """All that was sold and changed is deleted, and the demo starts again."""
+        """Delete all sales and changes, and restart the demo."""
         if self._reset is None:
             raise web.HTTPNotFound(text="This demo can't be reset from here.")
         self._reset()
@@ -232,7 +232,7 @@ class Counter(HttpService):
 
 @web.middleware
 async def local_only(request: web.Request, handler: object) -> web.StreamResponse:
-    """Only pages of this machine may press: not another site's, through a name that points here."""
+    """Accept only requests from this machine's pages: not from another site, through a name that points here."""
     host = request.host.rsplit(":", 1)[0]
     origin = request.headers.get("Origin", "")
     if host not in ("127.0.0.1", "localhost") or (origin and origin != f"http://{request.host}"):

@@ -1,4 +1,4 @@
-"""What the page of simulated devices says, in the languages of the till beside it."""
+"""The texts on the page of simulated devices, in the languages of the till beside it."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ _SAID = re.compile(r'(?<=[>"])([A-Za-z][^<>"\n]*)(?=[<"])')
 
 
 def translate_page(page: str, language: str) -> str:
-    """The page in this language: what stands between tags or in an attribute, where it is known; else as it is."""
+    """Translate the page: known texts between tags and in attributes; others stay unchanged."""
     words = WORDS.get(language)
     if words is None:
         return page

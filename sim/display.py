@@ -1,6 +1,6 @@
-"""A customer display on a serial line, played by a pseudo-terminal (pty(7)): two lines of letters on a pole.
+"""A customer display on a serial line, simulated by a pseudo-terminal (pty(7)): two lines of letters on a pole.
 
-It knows both sets of commands that real ones know: Epson's (DM-D) and CD5220.
+It supports both common command sets: Epson's (DM-D) and CD5220.
 """
 
 from __future__ import annotations
@@ -38,9 +38,8 @@ _BEGUN = re.compile(rb"\x1b(t|Q([AB][^\r]*)?)?|\x1f(\$.?)?", re.DOTALL)
 class SimDisplay:
     """A display that the appliance opens at `path`; `lines` is what it shows now.
 
-    `page` is the code page that was chosen.
-    `unknown` names each byte or command that it did not understand, once. With `link`, `path` is that
-    symbolic link and stays the same through unplugging. All of it belongs to one event loop.
+    `page` is the selected code page. `unknown` names each byte or command that it didn't understand, once. With `link`,
+    `path` is that symbolic link and stays the same through unplugging. All of it belongs to one event loop.
     """
 
     def __init__(self, columns: int = 20, code_page: str = "cp437", link: Path | None = None) -> None:
@@ -61,12 +60,12 @@ class SimDisplay:
 
     @property
     def lines(self) -> tuple[str, str]:
-        """What a customer reads."""
+        """The displayed text."""
         upper, lower = (bytes(line).decode(self._code_page, "replace") for line in self._cells)
         return upper, lower
 
     async def until(self, condition: Callable[[tuple[str, str]], bool]) -> tuple[str, str]:
-        """What it shows, once that is so; the caller sets the deadline."""
+        """Wait until the display shows this; the caller sets the deadline."""
         while not condition(self.lines):
             waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waking.add(waiter)
@@ -95,7 +94,7 @@ class SimDisplay:
             asyncio.get_running_loop().remove_reader(self._port.master)
 
     def power_cycle(self) -> None:
-        """Lose the power for a moment: dark, and as it was when it was new. The port at this end stays open."""
+        """Interrupt the power: the display is dark and reset. The port at this end stays open."""
         self._held = b""
         self.page = 0
         self._clear()
@@ -104,7 +103,7 @@ class SimDisplay:
         self.take(os.read(master, READ_BYTES))
 
     def take(self, data: bytes) -> None:
-        """Obey some bytes, however they were cut."""
+        """Execute bytes, split anywhere."""
         self._held += data
         while self._held and self._step():
             pass
@@ -119,7 +118,7 @@ class SimDisplay:
         self._waking.clear()
 
     def _step(self) -> bool:
-        """Obey the next command; False when its end has not come."""
+        """Execute the next command; False if it is incomplete."""
         for name, pattern in COMMANDS.items():
             if found := pattern.match(self._held):
                 self._held = self._held[found.end() :]

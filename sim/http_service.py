@@ -1,4 +1,4 @@
-"""A service over HTTP on this machine, as whatever is played here is served."""
+"""Base of the simulated HTTP services on this machine."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ HERE = "127.0.0.1"
 
 
 class HttpService(ABC):
-    """Served at `port` (0: a free one, which is known once it is started), with `tls` by HTTPS. An async context
-    manager."""
+    """Served at `port` (0: a free one, known after the start), with `tls` over HTTPS. An async context manager."""
 
     def __init__(self, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         self.port, self._tls = port, tls
@@ -43,7 +42,7 @@ class HttpService(ABC):
 
 
 class ServedApp(HttpService):
-    """An application that was made elsewhere."""
+    """Serves an application made elsewhere."""
 
     def __init__(self, app: web.Application, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         super().__init__(port, tls)
@@ -55,6 +54,6 @@ class ServedApp(HttpService):
 
 @asynccontextmanager
 async def serving(app: web.Application, port: int = 0) -> AsyncIterator[str]:
-    """An application on this machine; its address."""
+    """Serve an application on this machine; yields its address."""
     async with ServedApp(app, port) as served:
         yield f"http://{HERE}:{served.port}"

@@ -20,7 +20,7 @@ _COLUMNS = (18.0, 40.0, 128.0, 158.0, 192.0)
 
 
 class PaperGoods(NamedTuple):
-    """A line: the supplier's number, a name, how many, and the price of one without tax."""
+    """A line: the supplier's number, a name, the quantity, and the unit price without tax."""
 
     code: str
     name: str
@@ -29,7 +29,7 @@ class PaperGoods(NamedTuple):
 
 
 class PaperSlip(NamedTuple):
-    """What an invoice says; `day` as it is written there."""
+    """The content of an invoice; `day` as printed on it."""
 
     seller: str
     vat: str
@@ -43,7 +43,7 @@ class PaperSlip(NamedTuple):
 
 
 class _Text(NamedTuple):
-    """A text with its baseline, in millimetres and points; `end`: it ends there."""
+    """A text with its baseline, in millimetres and points; `end`: right-aligned there."""
 
     text: str
     x: float
@@ -53,7 +53,7 @@ class _Text(NamedTuple):
 
 
 def pdf_of(*slips: PaperSlip) -> bytes:
-    """Invoices as a PDF with its letters, a page each."""
+    """Invoices as a PDF with text, one page each."""
     from fpdf import FPDF
 
     file = FPDF(format="A4")
@@ -80,8 +80,8 @@ def scan_of(slip: PaperSlip) -> Image.Image:
 
 
 def hebrew_scan(rows: Sequence[Sequence[tuple[str, float]]], font: str) -> Image.Image:
-    """Rows of Hebrew as a flat grey picture: each text ends so many millimetres from the left, as papers written from
-    the right do; `font`: the file of one that has Hebrew letters."""
+    """Rows of Hebrew as a flat grey picture: each text ends this many millimetres from the left, as on right-to-left
+    papers; `font`: a font file with Hebrew letters."""
     width, height = MILLIMETRES
     picture = Image.new("L", (width * _PIXELS_PER_MM, height * _PIXELS_PER_MM), 244)
     draw = ImageDraw.Draw(picture)
@@ -94,7 +94,7 @@ def hebrew_scan(rows: Sequence[Sequence[tuple[str, float]]], font: str) -> Image
 
 
 def visual(text: str) -> str:
-    """Hebrew in the order in which it stands from left to right.
+    """Hebrew in visual order, from left to right.
 
     >>> visual("סכום 12.50")
     '12.50 םוכס'

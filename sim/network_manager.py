@@ -1,7 +1,7 @@
 """A simulated NetworkManager: its `nmcli`, by the manual pages nmcli(1) and nm-settings-nmcli(5).
 
-`install` puts a program named `nmcli` into a folder for PATH. What is in the air, stored and connected is in a JSON
-file beside it, so a test can change it while a shop runs. Standard library only: it starts for every call.
+`install` puts a program named `nmcli` into a folder for PATH. Visible, stored and connected networks are in a JSON file
+beside it, so a test can change them while a shop runs. Standard library only: it starts for every call.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _options(words: list[str]) -> tuple[dict[str, str], list[str]]:
 
 
 def _secrets() -> dict[str, str]:
-    """A passwd-file: a line for each, in which a backslash escapes; unescaped spaces at the ends are left out."""
+    """Parse a passwd-file: one line each, where a backslash escapes; unescaped spaces at the ends are ignored."""
     said = Path("/dev/stdin").read_text().splitlines()
     pairs = [line.partition(":")[::2] for line in said]
     return {name: re.sub(r"\\(.)", r"\1", re.sub(r"(?<!\\) +$", "", value.lstrip(" "))) for name, value in pairs}

@@ -1,4 +1,4 @@
-"""Something that serves the network while it has power: who pulls its plug ends every connection."""
+"""A network server with a power plug: pulling it ends every connection."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Self
 
 
 class PluggedServer(ABC):
-    """Served at `port` of this machine (0: a free one, which stays theirs). An async context manager."""
+    """Served at `port` of this machine (0: a free one, which stays reserved). An async context manager."""
 
     def __init__(self, port: int = 0) -> None:
         self.port = port
@@ -17,7 +17,7 @@ class PluggedServer(ABC):
 
     @abstractmethod
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection, to its end."""
+        """Serve one connection until it ends."""
 
     async def __aenter__(self) -> Self:
         await self.replug()

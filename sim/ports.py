@@ -18,10 +18,10 @@ _claims: deque[socket.socket] = deque()
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that is free, and that no other process gets which asks here while this one lives.
+    """A free TCP port of 127.0.0.1, reserved for this process while it lives.
 
-    It is none of those that the kernel gives to connections (ip(7), ip_local_port_range). A claim is the name of an
-    abstract socket (unix(7)), which ends with the process. `OSError`: all that were tried are taken.
+    It is outside the range the kernel uses for connections (ip(7), ip_local_port_range). The reservation is an abstract
+    socket's name (unix(7)), which ends with the process. `OSError`: all ports tried are taken.
     """
     above = max(int(_CONNECTIONS.read_text().split()[0]), 2 * LOWEST)
     for _ in range(TRIES):

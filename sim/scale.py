@@ -1,6 +1,7 @@
-"""A scale on a serial line, played by a pseudo-terminal (pty(7)), in any of the three protocols that drivers know.
+"""A scale on a serial line, simulated by a pseudo-terminal (pty(7)), in any of the three protocols that drivers
+support.
 
-`load_g` is its load; `stable` whether it is at rest. Its limits are those of a counter scale: 15 kg.
+`load_g` is its load; `stable` whether it is at rest. Its limit is that of a counter scale: 15 kg.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ class SimScale:
     """A scale that the appliance opens at `path`. All of it belongs to one event loop.
 
     `fault`: "silent" answers nothing, "garbage" answers noise, "halves" sends each answer in two pieces. `asked` counts
-    the questions. With `link`, `path` is that symbolic link and stays the same through unplugging.
+    the queries. With `link`, `path` is that symbolic link and stays the same through unplugging.
     """
 
     def __init__(self, protocol: ScaleProtocol = "sics", link: Path | None = None) -> None:
@@ -47,15 +48,15 @@ class SimScale:
 
     @property
     def shown_g(self) -> int:
-        """What its own display shows."""
+        """The weight on its own display."""
         return self.load_g - self._zero_g - self._tare_g
 
     def put(self, load_g: int, stable: bool = True) -> None:
-        """Lay so much onto it, in all."""
+        """Set its total load."""
         self.load_g, self.stable = load_g, stable
 
     def unplug(self) -> None:
-        """Pull the cable: the port hangs up and its path vanishes; switched on again, it knows no tare."""
+        """Pull the cable: the port hangs up and its path vanishes; its tare is lost."""
         if self._port.master is None:
             return
         asyncio.get_running_loop().remove_reader(self._port.master)
@@ -104,7 +105,7 @@ class SimScale:
         return self.load_g > MOST_G
 
     def _zero(self) -> bool:
-        """Zero is set within two percent of what it can weigh."""
+        """Set zero, within two percent of its capacity."""
         if not self.stable or abs(self.load_g) > MOST_G // 50:
             return False
         self._zero_g, self._tare_g = self.load_g, 0

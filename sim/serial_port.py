@@ -1,4 +1,4 @@
-"""A serial port that can be pulled out and put in again, played by a pseudo-terminal (pty(7))."""
+"""A serial port that can be unplugged and plugged in again, simulated by a pseudo-terminal (pty(7))."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ class SimSerialPort:
     """`master` is the device's end, `slave` the appliance's; both are None while it is unplugged.
 
     With `link`, `path` is that symbolic link and stays the same through unplugging, like those in /dev/serial/by-id;
-    without, a port that was put in again may have another path. The device holds the appliance's end open too, so
-    that to write before the appliance is there is no error.
+    without it, the path may change after replugging. The device holds the appliance's end open too, so that writing
+    before the appliance opens it is no error.
     """
 
     def __init__(self, link: Path | None) -> None:
@@ -23,11 +23,11 @@ class SimSerialPort:
 
     @property
     def path(self) -> str:
-        """The path of the port; while unplugged, of the one that was."""
+        """The port's path; while unplugged, its last one."""
         return str(self._link) if self._link else self._tty
 
     def plug(self) -> int | None:
-        """The new port's `master`, which does not block; None: it is plugged in."""
+        """Plug it in and return the new port's non-blocking `master`; None if it already is."""
         if self.master is not None:
             return None
         self.master, self.slave = os.openpty()
@@ -40,7 +40,7 @@ class SimSerialPort:
         return self.master
 
     def unplug(self) -> None:
-        """The port hangs up and its path vanishes."""
+        """Hang up the port and remove its path."""
         if self.master is None or self.slave is None:
             return
         if self._link:

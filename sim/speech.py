@@ -1,7 +1,8 @@
-"""Someone who speaks into the shop's microphone, and hears its loudspeaker, where there is no sound card: two files.
+"""A person speaking into the shop's microphone and hearing its loudspeaker, without a sound card: two files.
 
 Speech is made by espeak-ng, if installed, or supplied as a WAV file; the microphone (`wav`, `watched`) plays the file
-again whenever it changes. The page plays what the loudspeaker has said since."""
+again whenever it changes. The page plays the loudspeaker's output since.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +28,11 @@ SENTENCES = (
 
 
 class NotSaid(Exception):
-    """It can't be said, and why."""
+    """Speech couldn't be produced, and why."""
 
 
 class SimSpeech:
-    """`said`: the file that the microphone hears; `answered`: the one that the loudspeaker writes."""
+    """`said`: the file that the microphone plays; `answered`: the one that the loudspeaker writes."""
 
     def __init__(self, folder: Path) -> None:
         self.said, self.answered = folder / "said.wav", folder / "answered.wav"
@@ -41,7 +42,7 @@ class SimSpeech:
             self._write(b"\0\0" * (RATE_HZ // 10))
 
     async def say(self, text: str) -> None:
-        """Say this. `NotSaid`: nothing here can speak."""
+        """Speak a text. Raises `NotSaid` if nothing here can speak."""
         if not text.isprintable() or not 0 < len(text) <= TEXT_CHARS or text.startswith("-"):
             raise NotSaid(f"Say 1 to {TEXT_CHARS} printable characters.")
         if shutil.which("espeak-ng") is None:
@@ -64,7 +65,7 @@ class SimSpeech:
             raise NotSaid("That is no WAV file.") from None
 
     def read_spoken(self) -> bytes:
-        """What the loudspeaker has said since the last spoken input, as a WAV file; empty if nothing."""
+        """The loudspeaker's output since the last spoken input, as a WAV file; empty if none."""
         try:
             with wave.open(str(self.answered)) as file:
                 shape, samples = file.getparams(), file.readframes(file.getnframes())

@@ -1,7 +1,7 @@
-"""The part of Adyen's Checkout API that payment links need, with the page itself, from
+"""The part of Adyen's Checkout API that payment links need, including the page, from
 https://docs.adyen.com/api-explorer/Checkout/71/post/paymentLinks and https://docs.adyen.com/online-payments/refund.
 
-A request of a known idempotency key is answered as it was the first time. `pay`: the customer pays on a link's page.
+A request with a known idempotency key gets its earlier answer. `pay`: the customer pays on a link's page.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ LinksFault = Literal["", "down", "cut", "wrong_key", "garbage"]
 
 
 class SimAdyenLinks(HttpService):
-    """Adyen at http://127.0.0.1:`port`. `fault`: what goes wrong with the next requests; `cut`: it is done, and the
-    line breaks before the answer."""
+    """Adyen at http://127.0.0.1:`port`. `fault`: the fault of the next requests; `cut`: the request is executed, but
+    the connection breaks before the answer."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,11 +37,11 @@ class SimAdyenLinks(HttpService):
 
     @property
     def moved_minor(self) -> int:
-        """What customers paid, less what went back to them."""
+        """The sum of customers' payments, less refunds."""
         return sum(self.payments.values())
 
     def pay(self, id: str) -> bool:
-        """The customer pays on the page: whether that was still possible."""
+        """Pay on the page; returns whether that was still possible."""
         link = self.links[id]
         if link["status"] != "active":
             return False

@@ -1,9 +1,9 @@
-"""The part of Stripe's API that Checkout needs, with the page itself, from
-https://docs.stripe.com/api/checkout/sessions, https://docs.stripe.com/api/checkout/sessions/expire and
-https://docs.stripe.com/api/refunds.
+"""The part of Stripe's API that Checkout needs, including the page, from https://docs.stripe.com/api/checkout/sessions,
+https://docs.stripe.com/api/checkout/sessions/expire and https://docs.stripe.com/api/refunds.
 
-A request of a known idempotency key is answered as it was the first time. A session's page has a button that pays;
-`pay` does the same. `fault`: what goes wrong with the next requests."""
+A request with a known idempotency key gets its earlier answer. A session's page has a button that pays; `pay` does the
+same. `fault`: the fault of the next requests.
+"""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ class SimStripeCheckout(HttpService):
 
     @property
     def moved_minor(self) -> int:
-        """What customers paid, less what went back to them."""
+        """The sum of customers' payments, less refunds."""
         paid: int = sum(one["amount_received"] for one in self._intents.values())
         back: int = sum(one["amount"] for one in self.refunds if one["status"] == "succeeded")
         return paid - back
 
     def pay(self, id: str, minor: int | None = None) -> bool:
-        """The customer pays on the page: whether that was still possible. `minor`: another sum than was asked."""
+        """Pay on the page; returns whether that was still possible. `minor`: a different amount than requested."""
         session = self.sessions[id]
         if session["status"] != "open":
             return False
@@ -81,7 +81,7 @@ class SimStripeCheckout(HttpService):
         return True
 
     def let_go(self, intent: str) -> dict[str, Any]:
-        """Nothing is held any more: as it is asked for, or as its bank does after a week."""
+        """Release an authorisation: on request, or as the bank does after a week."""
         known = self._intents[intent]
         if known["status"] == "requires_capture":
             known |= {"status": "canceled", "amount_capturable": 0}
@@ -99,7 +99,7 @@ class SimStripeCheckout(HttpService):
         return intent
 
     def _store_card(self, session: dict[str, Any]) -> None:
-        """The customer gives a card, which is kept for a customer that is made for it."""
+        """Store the customer's card for a customer object made for it."""
         number = len(self._setups) + 1
         customer, method, id = f"cus_{number:04d}", f"pm_{number:04d}", f"seti_{number:04d}"
         card = {"brand": "visa", "last4": NUMBER[-4:], "exp_month": 3, "exp_year": 2099, "fingerprint": NUMBER}
@@ -111,7 +111,7 @@ class SimStripeCheckout(HttpService):
         session |= {"status": "complete", "setup_intent": id, "url": None}
 
     def give_back(self, intent: str, minor: int) -> None:
-        """Someone gives money back on Stripe's own pages."""
+        """Refund a payment on Stripe's own pages."""
         id, currency = f"re_own{len(self.refunds) + 1:04d}", self._intents[intent]["currency"]
         made = {"id": id, "amount": minor, "currency": currency, "status": "succeeded", "metadata": {}}
         self.refunds.append({**made, "payment_intent": intent, "created": 1_793_563_756})

@@ -1,4 +1,4 @@
-"""Certificates of an authority that is played: its own, its server's, and those that it gives."""
+"""Certificates of a simulated authority: its own, its server's, and those it issues."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class SimAuthority:
         self._server.write_bytes(private + server.public_bytes(Encoding.PEM))
 
     def tls(self, clients: bool) -> ssl.SSLContext:
-        """The server's; `clients` have to show a certificate of this authority."""
+        """The server's TLS context; `clients`: clients must present a certificate of this authority."""
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(self._server)
         if clients:

@@ -1,7 +1,7 @@
-"""A technical security device (TSE) in the cloud, played over HTTPS: it signs transactions as BSI TR-03151 has it.
+"""A cloud-based technical security device (TSE), simulated over HTTPS: it signs transactions by BSI TR-03151.
 
 Written from fiskaly's public description of SIGN DE, version 2 (auth, tss, tx with tx_revision) and DSFinV-K 2.4,
-appendix I. `fault` makes it be away, slow, lose an answer after it has signed, or answer that it can't.
+appendix I. `fault` makes it unreachable or slow, lose an answer after signing, or report that it can't sign.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def _int(value: int) -> bytes:
 
 
 class SimDevice:
-    """The device and its service. `clients`: serial numbers by id; `transactions` by id; `tokens` that were given."""
+    """The device and its service. `clients`: serial numbers by id; `transactions` by id; `tokens`: those issued."""
 
     def __init__(self, folder: Path, clients: dict[str, str]) -> None:
         self.authority = SimAuthority(folder)
@@ -160,7 +160,7 @@ class SimDevice:
 
 @asynccontextmanager
 async def security_device(folder: Path, clients: dict[str, str]) -> AsyncIterator[SimDevice]:
-    """The service, for as long as it is asked."""
+    """Run the service while the context is open."""
     sim, app = SimDevice(folder, clients), web.Application()
     app.router.add_post("/api/v2/auth", sim.auth)
     app.router.add_get("/api/v2/tss/{tss}", sim.device)

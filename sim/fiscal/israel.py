@@ -1,7 +1,7 @@
-"""Israel's service for allocation numbers, played over HTTPS: a number for each invoice, the same if it is asked twice.
+"""Israel's allocation number service, simulated over HTTPS: a number for each invoice, the same on a repeated request.
 
 Written from the Israel Tax Authority's public description of "Israel Invoice" (Invoices/v1/Approval). `fault` makes it
-refuse, answer nonsense, or be away.
+refuse, answer nonsense, or be unreachable.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _FIELDS = (
 
 
 class SimAllocations:
-    """The service. `given`: numbers by invoice; `asked`: what came."""
+    """The service. `given`: numbers by invoice; `asked`: requests received."""
 
     def __init__(self, folder: Path, token: str = "played") -> None:  # nosec B107: a played one
         self.authority = SimAuthority(folder)
@@ -60,7 +60,7 @@ class SimAllocations:
 
 @asynccontextmanager
 async def allocations(folder: Path) -> AsyncIterator[SimAllocations]:
-    """The service, for as long as it is asked."""
+    """Run the service while the context is open."""
     sim, app = SimAllocations(folder), web.Application()
     app.router.add_post("/Invoices/v1/Approval", sim.approve)
     async with ServedApp(app, tls=sim.authority.tls(clients=False)) as served:

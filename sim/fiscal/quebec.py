@@ -1,7 +1,8 @@
-"""Revenu Québec's WEB-SRM, played over HTTPS: certificates, transactions and batches, answers and refusals.
+"""Revenu Québec's WEB-SRM, simulated over HTTPS: certificates, transactions and batches, answers and refusals.
 
 Written from public documents: the sample program SW-73.C (MIT licence) and SW-76. It checks what these documents
-specify: headers, the certificate, signatures and their chain, widths, sums. `fault` makes it slow, refuse, or be away.
+specify: headers, the certificate, signatures and their chain, widths, sums. `fault` makes it slow, refuse, or be
+unreachable.
 """
 
 from __future__ import annotations
@@ -43,9 +44,9 @@ SLOW_S = 8.0
 
 
 class SimQuebec:
-    """The service. `taken`: transactions by device and number, each once; `reports`: user reports by their fields;
-    `batches`: how many in each; `wrong`: what it found amiss. `fault`: `slow` answers too late (as soon as it `wakes`),
-    `busy` asks to be sent again (code ending in 1), `refuse` says no for good, `lost` takes it and hangs up, `away`
+    """The service. `taken`: accepted transactions by device and number, each once; `reports`: user reports by their
+    fields; `batches`: sizes of the batches; `wrong`: faults found. `fault`: `slow` answers too late (as soon as it
+    `wakes`), `busy` asks for a retry (code ending in 1), `refuse` rejects finally, `lost` accepts and hangs up, `away`
     hangs up at once."""
 
     def __init__(self, folder: Path, code: str = "D8T8-W8W8") -> None:
@@ -144,7 +145,7 @@ class SimQuebec:
         return web.json_response({"retourTrans": found})
 
     def _find_fault(self, request: web.Request, all_of_it: list[dict[str, Any]]) -> str:
-        """What is wrong; "" for nothing."""
+        """The fault of a request; "" for none."""
         if missing := [name for name in _HEADERS if name not in request.headers]:
             return f"no header {missing[0]}"
         certificate = _peer(request)
@@ -196,7 +197,7 @@ def _is_signed(key: ec.EllipticCurvePublicKey, text: str, signature: str) -> boo
 
 
 def _wrong(one: dict[str, Any]) -> str:
-    """What of a transaction is not as the documents have it."""
+    """What in a transaction contradicts the documents."""
     if len(one["noTrans"]) > 10:
         return "its number is too long"
     if odd := [name for name, text in one["mont"].items() if not _SUM.fullmatch(text)]:
@@ -214,7 +215,7 @@ def _wrong(one: dict[str, Any]) -> str:
 
 @asynccontextmanager
 async def quebec(folder: Path) -> AsyncIterator[SimQuebec]:
-    """The service, for as long as it is asked."""
+    """Run the service while the context is open."""
     sim, asked, enrolling = SimQuebec(folder), web.Application(), web.Application()
     asked.router.add_post("/transaction", sim.transaction)
     asked.router.add_post("/document", sim.document)

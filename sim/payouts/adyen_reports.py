@@ -1,5 +1,5 @@
-"""Adyen's address for reports, from https://docs.adyen.com/reporting/automatically-get-reports, with settlement details
-as https://docs.adyen.com/reporting/settlement-detail-report describes them."""
+"""Adyen's report server, from https://docs.adyen.com/reporting/automatically-get-reports, with settlement details as
+described at https://docs.adyen.com/reporting/settlement-detail-report."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class SimAdyenReports(HttpService):
         return app
 
     def report(self, number: int, rows: list[tuple[str, str, str, str, str]], paid: str) -> None:
-        """A batch of rows, each its type, PSP reference, gross and net ("12.00", below zero what is taken), and day;
-        and what is `paid` out for them ("": nothing)."""
+        """Add a batch of rows, each its type, PSP reference, gross and net ("12.00", negative for deductions), and day;
+        and the amount `paid` out for them ("": none)."""
         out = io.StringIO()
         sheet = csv.DictWriter(out, COLUMNS, restval="")
         sheet.writeheader()

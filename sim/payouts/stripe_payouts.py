@@ -15,7 +15,7 @@ ROWS = 100
 
 
 class SimStripePayouts(HttpService):
-    """Stripe at http://127.0.0.1:`port`. `pay_out` adds a payout; each list has at most `rows` rows at once."""
+    """Stripe at http://127.0.0.1:`port`. `pay_out` adds a payout; each list page has at most `rows` rows."""
 
     def __init__(self, rows: int = ROWS) -> None:
         super().__init__()
@@ -32,7 +32,7 @@ class SimStripePayouts(HttpService):
         return app
 
     def pay_out(self, at_s: int, lines: list[dict[str, Any]], complete: bool = True) -> str:
-        """A payout of these transactions (type, amount, fee, source): its id."""
+        """Add a payout of these transactions (type, amount, fee, source); returns its id."""
         id = f"po_{len(self._payouts) + 1:04d}"
         rows = [{"id": f"txn_{id}_{number}", "created": at_s - 86_400, **one} for number, one in enumerate(lines)]
         net = sum(one["amount"] - one["fee"] for one in rows)
@@ -47,7 +47,7 @@ class SimStripePayouts(HttpService):
         return id
 
     def complete(self, id: str) -> None:
-        """Stripe knows by now what a payout pays."""
+        """Complete a payout's transactions, which Stripe lists only later."""
         next(one for one in self._payouts if one["id"] == id)["reconciliation_status"] = "completed"
 
     async def _list(self, request: web.Request) -> web.Response:

@@ -1,8 +1,7 @@
-"""Bar codes as strings of 0 (white) and 1 (black), one character a module.
+"""Bar codes as strings of 0 (white) and 1 (black), one character per module.
 
-python-barcode draws most of them; what it lacks (UPC-E, Code 93, and Code 128 with the
-code sets chosen by the host) is here. Sources: GS1 General Specifications, section 5.2
-(UPC-E); ISO/IEC 15417 (Code 128); AIM USS Code 93.
+python-barcode draws most of them; this module adds UPC-E, Code 93, and Code 128 with code sets chosen by the host.
+Sources: GS1 General Specifications, section 5.2 (UPC-E); ISO/IEC 15417 (Code 128); AIM USS Code 93.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ CODE93_EDGE = "101011110"
 def bars(kind: str, data: bytes) -> tuple[str, str]:
     """Modules and plain text of a bar code; `kind` as in printer_codes.KINDS.
 
-    Raises ValueError for data that this kind can't hold, or a kind that is not drawn.
+    Raises ValueError for invalid data or an unsupported kind.
     """
     text = data.decode("latin-1")
     try:
@@ -69,7 +68,7 @@ def _library(code: ean.EuropeanArticleNumber13) -> tuple[str, str]:
 def _upc_e(text: str) -> tuple[str, str]:
     """From 6 (short), 7 and 8 (with number system and check digit), 11 or 12 digits (UPC-A).
 
-    As GS k takes it: of other lengths there is none, and of another number system than 0 nothing is printed.
+    As in GS k: other lengths are invalid, and a number system other than 0 prints nothing.
     """
     if len(text) not in UPC_E_DIGITS or (len(text) > 6 and text[0] != "0"):
         raise ValueError
@@ -83,7 +82,7 @@ def _upc_e(text: str) -> tuple[str, str]:
 
 
 def _lengthen(short: str) -> str:
-    """The ten digits of a UPC-A code (without number system and check digit) behind six of a UPC-E."""
+    """Expand six digits of a UPC-E to the ten of a UPC-A (without number system and check digit)."""
     if short[5] in "012":
         return short[:2] + short[5] + "0000" + short[2:5]
     if short[5] == "3":
@@ -113,7 +112,7 @@ def _code93(data: bytes) -> str:
 
 
 def _code93_values(byte: int) -> list[int]:
-    """A character of full ASCII: itself, or a shift and a letter."""
+    """The values of a full ASCII character: itself, or a shift and a letter."""
     char = chr(byte)
     if char in CODE93_CHARS:
         return [CODE93_CHARS.index(char)]

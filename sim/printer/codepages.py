@@ -1,4 +1,4 @@
-"""Which code page a number stands for (ESC t)."""
+"""The code pages by their ESC t number."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ EPSON: Mapping[int, str] = {
 
 
 def decode(data: bytes, codec: str) -> str:
-    """One character a byte, as a printer has it; a byte without a character becomes U+FFFD."""
+    """Decode one character per byte; an undefined byte becomes U+FFFD."""
     return data.decode("latin-1").translate(_upper_half(codec))
 
 

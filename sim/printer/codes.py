@@ -33,7 +33,7 @@ QR_LEVELS = ("L", "M", "Q", "H")
 
 
 def set_bars(name: str, value: Callable[[int], Any]) -> Callable[[State, bytes], Sequence[Op]]:
-    """A command with one parameter that sets `name` of the bar code style."""
+    """Make a command with one parameter that sets `name` of the bar code style."""
 
     def apply_value(state: State, command: bytes) -> Sequence[Op]:
         state.bars = replace(state.bars, **{name: value(command[2])})
@@ -55,7 +55,7 @@ def print_bars(state: State, command: bytes) -> Sequence[Op]:
 def code_2d(state: State, data: bytes) -> Sequence[Op]:
     """GS ( k cn fn ...: cn 49 is QR. 65 model, 67 module, 69 error correction, 80 store, 81 print.
 
-    Of the other codes only what is in them and the width of a module are heard.
+    For other codes, only the data and the module width are used.
     """
     code, function, rest = (data[0], data[1], data[2:]) if len(data) >= 2 else (0, 0, b"")
     if code != 49:

@@ -1,7 +1,7 @@
-"""What each ESC/POS command does: one function and one line in OBEY.
+"""ESC/POS commands: one function and one line in OBEY each.
 
-A command is handed over whole, its parameters from the third byte on. It changes the
-state, gives back ops, or raises ValueError with what it could not do.
+A command receives all its bytes, with the parameters from the third on. It changes the state and returns ops, or raises
+ValueError saying what it couldn't do.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def _word(command: bytes, at: int = 2) -> int:
 
 
 def _digit(byte: int) -> int:
-    """Many parameters may be given as 0, 1, 2 or as the characters for it."""
+    """Parse a parameter that may be 0, 1, 2 or the digit's character."""
     return byte - 48 if 48 <= byte <= 57 else byte
 
 
@@ -143,7 +143,7 @@ def _feed_back(state: State, command: bytes) -> Sequence[Op]:
 
 
 def _cut(state: State, command: bytes) -> Sequence[Op]:
-    """GS V. 97 and 98 feed and cut too; 103 and 104 also feed back, which leaves no trace."""
+    """GS V. 97 and 98 also feed before the cut; 103 and 104 also feed back, which leaves no trace."""
     if len(command) == 3:
         return [Cut()]
     return [Cut(to_cutter=True, dots=state.dots_y(command[3]))]
@@ -165,14 +165,14 @@ def _beep(state: State, command: bytes) -> Sequence[Op]:
 
 
 def _kick_now(state: State, command: bytes) -> Sequence[Op]:
-    """DLE DC4: obeyed as it came in (server.py), and not again in its turn."""
+    """DLE DC4: executed on arrival (server.py), and not again in its turn."""
     if command[2] != 1:
         raise ValueError(f"function {command[2]}")
     return ()
 
 
 def _asked_now(state: State, command: bytes) -> Sequence[Op]:
-    """DLE EOT: answered as it came in (server.py)."""
+    """DLE EOT: answered on arrival (server.py)."""
     return ()
 
 

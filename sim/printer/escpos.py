@@ -1,7 +1,7 @@
-"""An ESC/POS interpreter: the bytes a printer is sent in, what they ask it to do out.
+"""An ESC/POS interpreter: turns the bytes sent to a printer into the actions they request.
 
-Pure: no I/O, no clock. It understands what python-escpos and escpos-php send; the rest is
-passed over by its length and noted by name. Source: Epson, ESC/POS Command Reference.
+Pure: no I/O, no clock. It understands the output of python-escpos and escpos-php; other commands are skipped by their
+length and recorded by name. Source: Epson, ESC/POS Command Reference.
 """
 
 from __future__ import annotations
@@ -27,11 +27,10 @@ _printable = re.compile(rb"[\x20-\xff]+").match
 
 
 class Interpreter:
-    """Feed it any chunks; what it asks for does not depend on how they were cut.
+    """Feed it chunks of any size; the results don't depend on where they were split.
 
-    `unknown` names each command that was passed over, once, up to MAX_UNKNOWN of them.
-    `past` counts the bytes that were obeyed. At most MAX_COMMAND_BYTES of an unfinished
-    command are held; a longer one is skipped.
+    `unknown` names each skipped command once, up to MAX_UNKNOWN of them. `past` counts the executed bytes. At most
+    MAX_COMMAND_BYTES of an incomplete command are buffered; a longer one is skipped.
     """
 
     def __init__(
@@ -48,7 +47,7 @@ class Interpreter:
         self.past = 0
 
     def feed(self, data: bytes) -> list[Op]:
-        """What `data` completes, in order."""
+        """Return the ops that `data` completes, in order."""
         self._held += data
         if len(self._held) < self._need:
             return []
@@ -124,7 +123,7 @@ class Interpreter:
         return ()
 
     def note(self, what: str) -> None:
-        """Remember what could not be done."""
+        """Record something that couldn't be done."""
         if what not in self.unknown and len(self.unknown) < MAX_UNKNOWN:
             self.unknown.append(what)
 

@@ -1,4 +1,4 @@
-"""What can be wrong with the simulated printer. Everything lasts until `recover`, unless it says otherwise."""
+"""Faults of the simulated printer. Each lasts until `recover`, unless stated otherwise."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Broken = Literal["line", "power"]
 
 
 class Faults:
-    """The printer's troubles; what waits for their end waits on `able`."""
+    """The active faults; blocked work waits on `able`."""
 
     def __init__(self, changed: Callable[[], None]) -> None:
         self.condition = Condition()
@@ -30,7 +30,7 @@ class Faults:
         self.clear()
 
     def clear(self) -> None:
-        """All is well."""
+        """Clear all faults."""
         self._lines_left = self._break_after = None
         self._jam = self.lying = self.mute = False
         self.line_s = 0.0
@@ -58,11 +58,11 @@ class Faults:
         self._jam = True
 
     def break_after(self, count: int, what: Broken) -> None:
-        """Lose the line, or the power, when `count` more bytes have come."""
+        """Break the connection, or cut the power, after `count` more bytes."""
         self._break_after = (count, what)
 
     def pass_on(self, data: bytes) -> tuple[bytes, Broken | None]:
-        """How much of `data` still comes, and what breaks behind it."""
+        """The part of `data` that still arrives, and what breaks after it."""
         if self._break_after is None:
             return data, None
         left, what = self._break_after
@@ -72,7 +72,7 @@ class Faults:
         return data, None if left else what
 
     async def before(self, op: Op) -> None:
-        """Returns when the printer can do this; it may run into trouble over it."""
+        """Wait until the printer can do this, which may itself trigger a fault."""
         if self._jam and isinstance(op, Cut):
             self._jam = False
             self.set(error="cutter")

@@ -1,8 +1,8 @@
-"""Characters as dots, each in the cell of its font, as a receipt printer has them.
+"""Characters as dots, each in the cell of its font, as on a receipt printer.
 
-The typeface is DejaVu Sans Mono out of the python-barcode package; for what it lacks, such
-as Hebrew, Noto Sans Hebrew out of the package pylopdf-fonts-he, or DejaVu Sans where the system
-has it (Debian: fonts-dejavu-core). A character that no typeface has becomes an empty box.
+The typeface is DejaVu Sans Mono from the python-barcode package. Characters it lacks, such as Hebrew, come from Noto
+Sans Hebrew (package pylopdf-fonts-he) or DejaVu Sans, if installed (Debian: fonts-dejavu-core). A character in none of
+them becomes an empty box.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ BASELINE = 5 / 6
 
 @functools.lru_cache(maxsize=4096)
 def cell(char: str, style: Style) -> Image.Image:
-    """`char` in `style`: a picture of one cell, ink 1. Not to be drawn upon: it is shared."""
+    """`char` in `style` as a picture of one cell, ink 1. Shared: don't draw on it."""
     dots = _glyph(char, style.font, style.bold)
     if style.rotated:
         dots = dots.transpose(Image.Transpose.ROTATE_270)

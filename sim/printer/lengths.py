@@ -1,7 +1,7 @@
-"""How long an ESC/POS command is.
+"""The lengths of ESC/POS commands.
 
-Source: Epson, ESC/POS Command Reference for TM printers. Knowing the length of a command
-that is not drawn keeps its parameters from being printed as text.
+Source: Epson, ESC/POS Command Reference for TM printers. Knowing an undrawn command's length keeps its parameters from
+being printed as text.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ def _word(data: bytes, at: int) -> int:
 
 
 def _counted_length(data: bytes) -> int:
-    """ESC ( x, FS ( x, GS ( x: a length of two bytes stands after the third."""
+    """ESC ( x, FS ( x, GS ( x: two bytes of length follow the third byte."""
     return 5 + _word(data, 3)
 
 
 def _list_end(data: bytes, start: int) -> int:
-    """A list that ends with NUL; raises IndexError while that has not come."""
+    """A list terminated by NUL; raises IndexError until that arrives."""
     end = data.find(0, start, start + MAX_LIST_BYTES + 1)
     if end < 0 and len(data) <= start + MAX_LIST_BYTES:
         raise IndexError

@@ -1,7 +1,7 @@
-"""What an ESC/POS stream asks the printer to do, one frozen struct a deed.
+"""The actions an ESC/POS stream asks of the printer, one frozen struct each.
 
-Lengths are in dots, of which there are 203 to the inch (8 to the millimetre), as on most
-printers for 80 mm paper. Every op carries the settings it needs, so it can be drawn alone.
+Lengths are in dots, 203 per inch (8 per millimetre), as on most printers for 80 mm paper. Every op carries the settings
+it needs, so it can be drawn alone.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ TAB_DOTS = tuple(range(96, 3072, 96))  # every 8 characters of font A, at most 3
 
 
 class Style(msgspec.Struct, frozen=True):
-    """How characters look. `wide` and `high` multiply the size, `gap` follows each character."""
+    """Character style. `wide` and `high` multiply the size, `gap` follows each character."""
 
     font: Literal["a", "b"] = "a"
     wide: int = 1
@@ -42,12 +42,12 @@ class Layout(msgspec.Struct, frozen=True):
 
     @property
     def room(self) -> int:
-        """How wide a line can be; the paper ends even where the margin and width set do not."""
+        """The maximum width of a line; the paper's edge limits it whatever margin and width are set."""
         return min(self.width, self.paper - self.left)
 
 
 class Bitmap(msgspec.Struct, frozen=True):
-    """Dots, one bit each, the first in the highest bit; every row (or column) starts on a byte.
+    """Dots, one bit each, most significant bit first; every row (or column) starts on a byte.
 
     `by_columns`: `data` holds columns of `height` dots instead of rows of `width`.
     """
@@ -61,7 +61,7 @@ class Bitmap(msgspec.Struct, frozen=True):
 
 
 class BarStyle(msgspec.Struct, frozen=True):
-    """How a bar code looks: `module` is its thinnest bar, `label` where the plain text stands."""
+    """Bar code style: `module` is the width of its thinnest bar, `label` the position of the plain text."""
 
     height: int = 162
     module: int = 3
@@ -70,7 +70,7 @@ class BarStyle(msgspec.Struct, frozen=True):
 
 
 class Text(msgspec.Struct, frozen=True):
-    """Characters for the line being filled."""
+    """Characters for the current line."""
 
     text: str
     style: Style
@@ -78,21 +78,21 @@ class Text(msgspec.Struct, frozen=True):
 
 
 class Strip(msgspec.Struct, frozen=True):
-    """A picture in the line being filled, like a very wide character."""
+    """A picture in the current line, like a very wide character."""
 
     image: Bitmap
     layout: Layout
 
 
 class Picture(msgspec.Struct, frozen=True):
-    """A picture of its own, below what is there."""
+    """A separate picture below everything printed so far."""
 
     image: Bitmap
     layout: Layout
 
 
 class Bars(msgspec.Struct, frozen=True):
-    """A bar code; `kind` is python-escpos's name of it, `data` as it came."""
+    """A bar code; `kind` is python-escpos's name for it, `data` is unchanged."""
 
     kind: str
     data: bytes
@@ -119,7 +119,7 @@ class Matrix(msgspec.Struct, frozen=True):
 
 
 class Move(msgspec.Struct, frozen=True):
-    """Go on at `x` of the line, counted from its beginning or from here."""
+    """Continue at `x` in the line, from its start or from the current position."""
 
     x: int
     relative: bool
@@ -127,13 +127,13 @@ class Move(msgspec.Struct, frozen=True):
 
 
 class Tab(msgspec.Struct, frozen=True):
-    """Go on at the next tab stop."""
+    """Continue at the next tab stop."""
 
     layout: Layout
 
 
 class Feed(msgspec.Struct, frozen=True):
-    """Print the line that was filled and advance the paper by `dots`, or by the line if it is higher."""
+    """Print the current line and advance the paper by `dots`, or by the line's height if that is more."""
 
     dots: int
     layout: Layout
@@ -142,7 +142,7 @@ class Feed(msgspec.Struct, frozen=True):
 class Cut(msgspec.Struct, frozen=True):
     """Cut the paper; `to_cutter` feeds it there first, plus `dots`.
 
-    `at` counts the bytes of the stream up to and with this command.
+    `at` counts the bytes of the stream up to and including this command.
     """
 
     to_cutter: bool = False
@@ -157,13 +157,13 @@ class Kick(msgspec.Struct, frozen=True):
 
 
 class Beep(msgspec.Struct, frozen=True):
-    """The buzzer sounds so often."""
+    """Sound the buzzer this many times."""
 
     times: int
 
 
 class Query(msgspec.Struct, frozen=True):
-    """The host asks; `data` is the whole command."""
+    """A request of the host; `data` is the whole command."""
 
     data: bytes
 

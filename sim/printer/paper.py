@@ -1,4 +1,4 @@
-"""From the ops of one receipt to a picture and a text of it."""
+"""Draws the ops of one receipt as a picture and as text."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ COLUMN_DOTS = FONT_DOTS["a"][0]
 
 
 class Drawing(msgspec.Struct, frozen=True):
-    """A receipt as people see it: its text line by line, left to right as printed, and as PNG.
+    """A receipt as printed: its text line by line from left to right, and as PNG.
 
-    `clear_of_knife` is False when the paper was cut before the last line had passed the
-    knife: a real printer would leave that line on the next receipt.
+    `clear_of_knife` is False if the paper was cut before the last line had passed the knife: a real printer would leave
+    that line on the next receipt.
     """
 
     text: str
@@ -50,7 +50,7 @@ class Drawing(msgspec.Struct, frozen=True):
 
 
 def draw(ops: Iterable[Op], paper_dots: int = PAPER_DOTS) -> Drawing:
-    """Draw one receipt. What would be longer than MAX_DOTS is left off."""
+    """Draw one receipt. Anything beyond MAX_DOTS is left off."""
     paper = _Paper(paper_dots)
     for op in ops:
         paper.take(op)
@@ -58,7 +58,7 @@ def draw(ops: Iterable[Op], paper_dots: int = PAPER_DOTS) -> Drawing:
 
 
 class _Line:
-    """The line being filled: pictures side by side, standing on one base."""
+    """The current line: pictures side by side on a common baseline."""
 
     def __init__(self) -> None:
         self.items: list[tuple[int, int, Image.Image]] = []
@@ -75,7 +75,7 @@ class _Line:
         self._written_to = self.x
 
     def image(self) -> Image.Image:
-        """All of them on one base line, below which letters hang by a part of their height."""
+        """All of them on one baseline, with a part of each letter's height below it."""
         base = max(image.height - below for _, below, image in self.items)
         height = base + max(below for _, below, _ in self.items)
         line = Image.new("1", (max(self.x, 1), height), 0)
@@ -144,7 +144,7 @@ class _Paper:
         self._line.put(image, text)
 
     def _block(self, name: str, layout: Layout, make: Callable[[], Image.Image]) -> None:
-        """A picture of its own; the codes among them are not printed unless they fit."""
+        """A separate picture; codes that don't fit aren't printed."""
         self._flush()
         try:
             image = make()
@@ -183,7 +183,7 @@ class _Paper:
             self._end = max(self._y - CUTTER_DOTS, self._ink_end + FOOT_DOTS)
 
     def _indent(self, width: int, layout: Layout) -> int:
-        """Dots from the left end of the printable area to something `width` wide."""
+        """Dots from the left of the printable area to something `width` wide, by alignment."""
         room = max(0, layout.room - width)
         return layout.left + {"left": 0, "center": room // 2, "right": room}[layout.align]
 

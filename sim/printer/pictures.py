@@ -37,7 +37,7 @@ def bitmap(source: Bitmap) -> Image.Image:
 
 
 def bar_code(op: Bars) -> Image.Image:
-    """The bars and, where asked for, the plain text. Raises ValueError for data that do not fit the kind."""
+    """The bars and, if requested, the plain text. Raises ValueError for data invalid for the kind."""
     modules, text = bars(op.kind, op.data)
     row = Image.new("1", (len(modules), 1), 0)
     row.putdata([int(module) for module in modules])
@@ -51,7 +51,7 @@ def bar_code(op: Bars) -> Image.Image:
 
 
 def qr_code(op: Qr) -> Image.Image:
-    """Raises ValueError when the data are too long for any QR code."""
+    """Draw a QR code. Raises ValueError if the data are too long."""
     code = qrcode.QRCode(error_correction=QR_LEVELS[op.level], box_size=1, border=0)
     try:
         code.add_data(op.data)
@@ -65,7 +65,7 @@ def qr_code(op: Qr) -> Image.Image:
 
 
 def matrix_code(op: Matrix) -> Image.Image:
-    """Raises ValueError for a kind that is not drawn, and for data that it can't hold."""
+    """Draw another 2D code. Raises ValueError for an unsupported kind, or data it can't hold."""
     kind = MATRIX.get(op.kind)
     if kind is None:
         raise ValueError(f"{op.kind} is not drawn")
@@ -85,7 +85,7 @@ def _label(text: str, style: Style) -> Image.Image:
 
 
 def _stack(parts: list[Image.Image]) -> Image.Image:
-    """One below the other, centred."""
+    """Stack pictures vertically, centred."""
     width = max(part.width for part in parts)
     image = Image.new("1", (width, sum(part.height for part in parts)), 0)
     y = 0

@@ -1,4 +1,4 @@
-"""A file of bytes that were meant for a printer, as the papers that it would have printed."""
+"""Reads a file of printer bytes as the papers they would have printed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_PAPERS = 200  # per file; later ones aren't drawn, and `unknown` says so
 
 
 class Papers(msgspec.Struct, frozen=True):
-    """`drawings` from cut to cut; `kicks` counts the pulses to the drawer; `unknown` names what was passed over."""
+    """`drawings` from cut to cut; `kicks` counts pulses to the drawer; `unknown` names skipped commands."""
 
     drawings: tuple[Drawing, ...]
     kicks: int
@@ -23,7 +23,7 @@ class Papers(msgspec.Struct, frozen=True):
 
 
 def read_papers(data: bytes, code_pages: Mapping[int, str] = EPSON, paper_dots: int = PAPER_DOTS) -> Papers:
-    """Draw all of `data`, any bytes. What is not cut off at its end is a paper too."""
+    """Draw all of `data`, which can be any bytes. The rest after the last cut is a paper too."""
     interpreter = Interpreter(code_pages, paper_dots=paper_dots)
     drawings: list[Drawing] = []
     paper: list[Op] = []

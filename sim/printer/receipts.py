@@ -1,4 +1,4 @@
-"""What came out of a printer: receipts, from cut to cut."""
+"""A printer's output: receipts, from cut to cut."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ MAX_RECEIPT_OPS = 100_000  # likewise
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """What came out between two cuts; `cut_s` is when, on the monotonic clock.
+    """The output between two cuts; `cut_s` is the time of the cut, on the monotonic clock.
 
-    `text` and `png` are what a person sees; `raw` are the bytes from cut to cut;
-    `kicked` says whether the drawer got a pulse in between. A pulse behind the cut is in
-    `SimPrinter.kicks` alone.
+    `text` and `png` are what a person sees; `raw` are the bytes from cut to cut; `kicked`: the drawer got a pulse in
+    between. A pulse after the cut counts only in `SimPrinter.kicks`.
     """
 
     number: int
@@ -35,7 +34,7 @@ class Receipt(msgspec.Struct, frozen=True):
 
 
 class Receipts:
-    """The `last` MAX_RECEIPTS, also in `folder` if there is one, and what was printed since the last cut.
+    """The `last` MAX_RECEIPTS, also in `folder` if given, and the output since the last cut.
 
     `kicked`: the drawer got a pulse since then. `note` receives mistakes that a real printer ignores silently.
     """
@@ -57,11 +56,11 @@ class Receipts:
         return len(self._raw) > MAX_RECEIPT_BYTES or len(self._ops) > MAX_RECEIPT_OPS
 
     def print_bytes(self, data: bytes) -> None:
-        """These bytes are being printed."""
+        """Add bytes being printed."""
         self._raw += data
 
     def forget_sent(self) -> None:
-        """The power went; the paper stays as it is."""
+        """The power failed; paper already printed stays."""
         self._raw.clear()
         self._raw_from = 0
         self.kicked = False
@@ -70,19 +69,19 @@ class Receipts:
         self._ops.append(op)
 
     def end_job(self) -> None:
-        """A pulse to the drawer belonged to the job that ends, not to the next receipt."""
+        """End a job: its drawer pulse doesn't count for the next receipt."""
         if not self._ops:
             self.kicked = False
 
     async def next(self) -> Receipt:
-        """The oldest receipt that this method has not given yet; waits for it."""
+        """The oldest receipt not returned yet; waits for it."""
         await self._has_number(self._given + 1)
         oldest = self.last[0].number
         self._given = max(self._given + 1, oldest)
         return self.last[self._given - oldest]
 
     async def newer_than(self, number: int) -> Receipt:
-        """The newest receipt, once its number is above `number`."""
+        """Wait for and return the newest receipt with a number above `number`."""
         await self._has_number(number + 1)
         return self.last[-1]
 
@@ -107,7 +106,7 @@ class Receipts:
             raise
 
     def _look(self, cut_off: Receipt, ops: list[Op]) -> tuple[Receipt, bool]:
-        """What a person sees of it; and whether its last line was clear of the knife."""
+        """The receipt as a person sees it, and whether its last line was clear of the knife."""
         drawing = draw(ops)
         receipt = msgspec.structs.replace(cut_off, text=drawing.text, png=drawing.png)
         if self._folder is not None:

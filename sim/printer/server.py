@@ -1,4 +1,4 @@
-"""A receipt printer on the network, played by a TCP server that draws what it is sent."""
+"""A network receipt printer: a TCP server that draws what it receives."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class SimPrinter:
         return await self._paper.newer_than(number)
 
     async def tear(self) -> Receipt:
-        """Tear off what was printed and not cut, as people do; then it is a receipt too."""
+        """Tear off the uncut paper, as people do; it becomes a receipt."""
         return await self._paper.cut(Cut(to_cutter=True, at=self._interpreter.past))
 
     # faults
@@ -119,15 +119,15 @@ class SimPrinter:
         self.faults.flowing.clear()
 
     def cut_after(self, count: int) -> None:
-        """Reset the connection when `count` more bytes have come; they are printed."""
+        """Reset the connection after `count` more bytes, which are printed."""
         self.faults.break_after(count, "line")
 
     def paper_out(self, after_lines: int = 0) -> None:
-        """Run out of paper, now or when so many lines more are printed, until `recover`."""
+        """Run out of paper, now or after this many more lines, until `recover`."""
         self.faults.paper_out_after(after_lines)
 
     def paper_near_end(self) -> None:
-        """Say that the paper is nearly out, until `recover`."""
+        """Report that the paper is nearly out, until `recover`."""
         self.faults.set(paper="near_end")
 
     def open_cover(self) -> None:
@@ -139,7 +139,7 @@ class SimPrinter:
         self.faults.jam_at_cut()
 
     def go_offline(self) -> None:
-        """Print nothing and not say why, as while its feed button is held down, until `recover`."""
+        """Print nothing without giving a reason, as while its feed button is held down, until `recover`."""
         self.faults.set(held=True)
 
     def overheat(self) -> None:
@@ -147,27 +147,27 @@ class SimPrinter:
         self.faults.set(error="overheated")
 
     def set_drawer(self, open: bool) -> None:
-        """Someone opens or shuts the drawer."""
+        """Open or close the drawer by hand."""
         self.faults.set(drawer_open=open)
 
     def print_slowly(self, line_s: float) -> None:
-        """Take so long over each line, until `recover`."""
+        """Take this long for each line, until `recover`."""
         self.faults.line_s = line_s
 
     def lie(self) -> None:
-        """Take everything, print nothing and say that all is well, from the next connection on, until `recover`."""
+        """Accept everything, print nothing and report no fault, from the next connection on, until `recover`."""
         self.faults.lying = True
 
     def never_answer(self) -> None:
-        """Print, and say nothing whatever is asked, until `recover`."""
+        """Print, but answer no query, until `recover`."""
         self.faults.mute = True
 
     def hold(self) -> None:
-        """Be busy with another computer, until `recover`."""
+        """Be in use by another computer, until `recover`."""
         self.faults.free.clear()
 
     def power_cycle(self, after: int = 0) -> None:
-        """Lose the power for a moment, now or when `after` more bytes have come: what was not printed is forgotten."""
+        """Interrupt the power, now or after this many more bytes: unprinted data is lost."""
         if after:
             self.faults.break_after(after, "power")
         else:
@@ -210,7 +210,7 @@ class SimPrinter:
             await asyncio.gather(*waits, return_exceptions=True)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Take bytes into the buffer, from which `_work` prints; a sender that leaves in good order waits for that."""
+        """Buffer bytes for `_work` to print; a sender that closes cleanly waits for that."""
         self._heard = b""
         self._asker = writer
         lying = self.faults.lying
@@ -233,8 +233,8 @@ class SimPrinter:
             self._tells = False
 
     def _obey_at_once(self, data: bytes, writer: asyncio.StreamWriter) -> None:
-        """DLE EOT is answered and DLE DC4 opens the drawer as they come in, also in the middle of a picture, and also
-        when nothing is printed."""
+        """Answer DLE EOT and open the drawer on DLE DC4 as they arrive, even in the middle of a picture or when nothing
+        is printed."""
         self._heard += data
         done = 0
         for found in AT_ONCE.finditer(self._heard):
@@ -299,7 +299,7 @@ class SimPrinter:
             asker.write(automatic(self.faults.condition))
 
     def _forget(self) -> None:
-        """What was not printed when the power went; the paper stays as it is."""
+        """Drop unprinted data after a power failure; paper already printed stays."""
         if self._works:
             self._works.cancel()
         self._buffer.clear()

@@ -23,7 +23,7 @@ class QrSetup(msgspec.Struct, frozen=True):
 
 
 class State:
-    """The settings in force; `reset` is what ESC @ does."""
+    """The current settings; `reset` is what ESC @ does."""
 
     def __init__(self, code_pages: Mapping[int, str], paper_dots: int) -> None:
         self._code_pages = code_pages
@@ -31,7 +31,7 @@ class State:
         self.reset()
 
     def reset(self) -> None:
-        """Back to how it was switched on."""
+        """Restore the power-on settings."""
         self.style = Style()
         self.layout = Layout(width=self._paper_dots, paper=self._paper_dots)
         self.bars = BarStyle()
@@ -44,13 +44,13 @@ class State:
         self._codec = self._code_pages.get(0, "cp437")
 
     def select_page(self, number: int) -> None:
-        """Raises ValueError for a page that can't be drawn; then page 0 is in force."""
+        """Select a code page. Raises ValueError for an unsupported one, and selects page 0."""
         self._codec = self._code_pages.get(number, self._code_pages.get(0, "cp437"))
         if number not in self._code_pages:
             raise ValueError(f"code page {number}")
 
     def decode(self, data: bytes) -> str:
-        """The characters these bytes are now."""
+        """Decode bytes in the selected page."""
         return decode(data, self._codec)
 
     def dots_x(self, units: int) -> int:

@@ -1,4 +1,4 @@
-"""What the printer answers when the host asks how it is.
+"""The printer's answers to status queries.
 
 Source: Epson, ESC/POS Command Reference, "Status".
 """
@@ -16,7 +16,7 @@ AUTOMATIC = 0x10  # likewise in the first byte of an automatic status (GS a)
 
 
 class Condition(msgspec.Struct):
-    """How the printer is. `drawer_open`: its line is high then. `held`: it is offline, and no sensor says why."""
+    """The printer's condition. `drawer_open`: its line is high. `held`: it is offline without a sensor that says why."""
 
     cover_open: bool = False
     paper: Literal["ok", "near_end", "out"] = "ok"
@@ -48,7 +48,7 @@ def automatic(condition: Condition) -> bytes:
 
 
 def answer(command: bytes, condition: Condition) -> bytes:
-    """The answer to a command that is obeyed in its turn (see printer_ops.Query); empty where none is due."""
+    """The answer to a command executed in its turn (see printer_ops.Query); empty if none is due."""
     match command[:2]:
         case b"\x1dr" if command[2:] in (b"\x02", b"2"):  # GS r 2: the drawer
             return bytes((condition.drawer_open,))

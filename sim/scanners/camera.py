@@ -1,4 +1,4 @@
-"""A network camera: an MJPEG stream over HTTP, of a counter on which codes lie."""
+"""A network camera: an MJPEG stream over HTTP of a counter with codes on it."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ REALM, NONCE = "camera", "dcd98b7102dd2f0e8b11d0f600bfb0c093"
 
 @lru_cache(maxsize=256)
 def picture(*codes: str) -> bytes:
-    """A JPEG of the counter with these codes on it, one below the other and further right, as
-    goods lie (codes with the same ends are one to a reader): EAN where they are, else Code 128."""
+    """A JPEG of the counter with these codes, one below the other and each further right, as goods lie (aligned codes
+    would look like one to a reader): EAN if possible, else Code 128."""
     canvas = Image.new("L", (WIDTH, HEIGHT), 190)
     for place, code in enumerate(codes):
         kind = FORMATS.get(len(code) if code.isdecimal() else 0, zxingcpp.BarcodeFormat.Code128)
@@ -46,9 +46,8 @@ def picture(*codes: str) -> bytes:
 class SimCamera(PluggedServer):
     """Serves its stream at `url`. An async context manager.
 
-    `show` puts codes on the counter, `film` shows them one after another. `lengths`: whether the
-    stream says how long each picture is. `login`, as "name:password", is asked for where given,
-    as it stands (basic) or, with `digest`, without showing it (RFC 7616).
+    `show` puts codes on the counter, `film` shows them one after another. `lengths`: whether the stream states each
+    picture's length. `login`: the required "name:password", in plain text (basic) or, with `digest`, hashed (RFC 7616).
     """
 
     def __init__(self, fps: int = 50, lengths: bool = True, login: str = "", digest: bool = False) -> None:
@@ -69,7 +68,7 @@ class SimCamera(PluggedServer):
 
     @property
     def rolling(self) -> bool:
-        """Whether the film has not come to its end."""
+        """Whether the film is still running."""
         return bool(self._film)
 
     def show(self, *codes: str) -> None:

@@ -1,4 +1,4 @@
-"""A barcode scanner that plays a keyboard, played by a pipe of input events (linux/input.h)."""
+"""A barcode scanner in keyboard mode, simulated by a pipe of input events (linux/input.h)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ US = {
 
 
 def events(*triples: tuple[int, int, int]) -> bytes:
-    """(type, code, value) as the kernel writes them, with the time of now."""
+    """Input events as (type, code, value) in the kernel's format, with the current time."""
     now_us = time.time_ns() // 1000
     return b"".join(EVENT.pack(now_us // 1_000_000, now_us % 1_000_000, *triple) for triple in triples)
 
@@ -47,7 +47,7 @@ def stroke(*keys: int) -> bytes:
 
 
 def alt_number(digits: str) -> bytes:
-    """A character by its number: Alt held while the keypad types it, as scanners do to be read in any layout."""
+    """A character by its number: Alt held while the keypad types it, which works in any keyboard layout."""
     return (
         events((EV_KEY, ALT, 1), (EV_SYN, 0, 0))
         + b"".join(stroke(KEYPAD[int(digit)]) for digit in digits)
@@ -56,12 +56,12 @@ def alt_number(digits: str) -> bytes:
 
 
 def us(text: str) -> bytes:
-    """The strokes of `text` on a US keyboard."""
+    """The keystrokes for `text` on a US keyboard."""
     return b"".join(stroke(*US[char]) for char in text)
 
 
 class SimKeyboardScanner:
-    """Strikes keys into a pipe at `path`; the appliance opens it as it would open /dev/input/event*."""
+    """Writes keystrokes into a pipe at `path`; the appliance opens it as it would open /dev/input/event*."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -74,11 +74,11 @@ class SimKeyboardScanner:
         self.send(us(text + suffix))
 
     def strike(self, strokes: Iterable[tuple[int, ...]]) -> None:
-        """Strokes by key code, for any other layout."""
+        """Send strokes by key code, for any other layout."""
         self.send(b"".join(stroke(*keys) for keys in strokes))
 
     def send(self, data: bytes) -> None:
-        """Events as they are."""
+        """Send events unchanged."""
         if self._outbox is None:
             raise OSError("the scanner is unplugged")
         self._outbox.send(data)
@@ -101,5 +101,5 @@ class SimKeyboardScanner:
             self._outbox = Outbox(self._fd, MAX_PENDING_BYTES)
 
     def close(self) -> None:
-        """Unplug for good."""
+        """Unplug permanently."""
         self.unplug()

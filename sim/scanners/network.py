@@ -26,7 +26,7 @@ class _Connected:
         return self._outbox
 
     def hang_up(self) -> None:
-        """End the connection; what was sent before still arrives."""
+        """End the connection; data already sent still arrives."""
         if self._connection is not None and self._outbox is not None:
             self._outbox.close()
             self._connection.close()
@@ -34,7 +34,7 @@ class _Connected:
 
 
 class SimNetworkScanner(_Connected):
-    """Waits at 127.0.0.1, `port`, for the appliance to connect; the port stays the same through unplugging."""
+    """Listens on 127.0.0.1, `port`, for the appliance; the port stays the same through unplugging."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ class SimNetworkScanner(_Connected):
         self._outbox.send((code.encode() if isinstance(code, str) else code) + suffix)
 
     def unplug(self) -> None:
-        """Pull the cable, as TCP sees it: the connection ends and the port no longer answers."""
+        """Pull the cable, as TCP sees it: the connection ends and the port no longer accepts."""
         if self._listener is not None:
             if self._outbox is None:
                 with contextlib.suppress(BlockingIOError):  # no one is connected
@@ -62,7 +62,7 @@ class SimNetworkScanner(_Connected):
             self._listener = None
 
     def replug(self) -> None:
-        """Answer at the port again."""
+        """Accept connections at the port again."""
         if self._listener is None:
             self.port = self.port or free_port()
             self._listener = socket.create_server(("127.0.0.1", self.port))
@@ -78,7 +78,7 @@ class SimWirelessScanner(_Connected):
         self._source = source
 
     def type(self, code: str | bytes, suffix: bytes = b"\r") -> None:
-        """Scan `code`. Raises OSError where the appliance does not answer, or has hung up."""
+        """Scan `code`. Raises OSError if the appliance doesn't answer or has disconnected."""
         data = (code.encode() if isinstance(code, str) else code) + suffix
         if self._outbox is None:
             address = ("127.0.0.1", self._port)

@@ -1,4 +1,4 @@
-"""Bytes on their way into a descriptor that takes them when it can: what every played device types through."""
+"""A non-blocking write buffer, through which every simulated device sends."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 
 
 class Outbox:
-    """Writes to a non-blocking descriptor; what it has no room for is sent as soon as it has."""
+    """Writes to a non-blocking descriptor; what doesn't fit is sent as soon as there is room."""
 
     def __init__(self, fd: int, limit_bytes: int) -> None:
         self._fd = fd
@@ -17,14 +17,14 @@ class Outbox:
         os.set_blocking(fd, False)
 
     def send(self, data: bytes) -> None:
-        """Raises BlockingIOError, having sent nothing, when more than the limit would wait."""
+        """Send data. Raises BlockingIOError, having sent nothing, if more than the limit would wait."""
         if len(self._pending) + len(data) > self._limit_bytes:
             raise BlockingIOError(f"{len(self._pending)} bytes wait and nobody reads them")
         self._pending += data
         self._push()
 
     def close(self) -> None:
-        """Drop what waits; the descriptor stays its owner's."""
+        """Drop waiting data; the descriptor belongs to its owner."""
         self._pending.clear()
         self._stop_waiting()
 

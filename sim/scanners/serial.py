@@ -1,4 +1,4 @@
-"""A barcode scanner on a serial line, played by a pseudo-terminal (pty(7))."""
+"""A barcode scanner on a serial line, simulated by a pseudo-terminal (pty(7))."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class SimScanner:
     def type(self, code: str | bytes, suffix: bytes = b"\r") -> None:
         """Scan `code`. What the pty has no room for is sent as soon as it has.
 
-        Raises BlockingIOError, having typed nothing, when more than MAX_PENDING_BYTES
-        would wait, and OSError while unplugged.
+        Raises BlockingIOError, having typed nothing, if more than MAX_PENDING_BYTES would wait, and OSError while
+        unplugged.
         """
         data = (code.encode() if isinstance(code, str) else code) + suffix
         if self._outbox is None or self._port.slave is None:
@@ -53,11 +53,11 @@ class SimScanner:
             self._outbox = Outbox(master, MAX_PENDING_BYTES)
 
     def close(self) -> None:
-        """Unplug for good."""
+        """Unplug permanently."""
         self.unplug()
 
 
 def _speed(fd: int) -> int:
-    """The speed in bits a second that the port is set to."""
+    """The port's speed in bits per second."""
     constant = termios.tcgetattr(fd)[4]
     return next(int(name[1:]) for name, value in vars(termios).items() if name[1:].isdigit() and value == constant)

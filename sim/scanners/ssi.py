@@ -25,9 +25,9 @@ def packet(opcode: int, status: int = 0, data: bytes = b"") -> bytes:
 
 
 class SimSsiScanner(SimScanner):
-    """Sends one packet at a time: the next when the host has acknowledged it, the same again when it has not.
+    """Sends one packet at a time: the next once the host has acknowledged it, otherwise the same again.
 
-    To be made while an event loop runs.
+    Create it while an event loop runs.
     """
 
     def __init__(self, link: Path | None = None, baud: int | None = None) -> None:
@@ -47,11 +47,11 @@ class SimSsiScanner(SimScanner):
 
     @property
     def waiting(self) -> int:
-        """Packets that are not acknowledged yet."""
+        """Packets not yet acknowledged."""
         return len(self._packets)
 
     def scan(self, code: str | bytes, kind: int = 0x0B) -> None:
-        """Scan `code` of an SSI kind (0x0B is EAN-13), in as many packets as it needs."""
+        """Scan `code` of an SSI kind (0x0B is EAN-13), in as many packets as needed."""
         data = code.encode() if isinstance(code, str) else code
         parts = [data[at : at + PACKET_DATA_BYTES] for at in range(0, len(data), PACKET_DATA_BYTES)] or [b""]
         if len(self._packets) + len(parts) > MAX_WAITING:

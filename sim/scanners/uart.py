@@ -1,4 +1,4 @@
-"""What a serial receiver hears of bytes that were sent at another speed than its own."""
+"""What a serial receiver reads from bytes sent at a different speed."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ BITS = 10
 
 
 def sample_at(data: bytes, sent_baud: int, heard_baud: int) -> bytes:
-    """`data`, sent without a pause between its bytes, as sampled by a receiver at `heard_baud`.
+    """`data`, sent without pauses between bytes, as sampled by a receiver at `heard_baud`.
 
-    The receiver waits for the line to fall, then samples each bit in its middle; where the
-    stop bit should be, it does not mind what it finds, as Linux does not by default.
+    The receiver waits for the line to fall, then samples each bit in its middle. It ignores a wrong stop bit, as Linux
+    does by default.
     """
     if sent_baud == heard_baud:
         return data

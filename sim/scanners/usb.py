@@ -1,4 +1,4 @@
-"""A USB scanner in HID point-of-sale mode, played at the seam where pyusb meets libusb (usb.backend.IBackend)."""
+"""A USB scanner in HID point-of-sale mode, simulated at the interface between pyusb and libusb (usb.backend.IBackend)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ GET_DESCRIPTOR, SET_REPORT, ENDPOINT_IN = 6, 9, 0x81
 
 
 def reports(code: bytes, symbology: str = "]E0") -> Iterator[bytes]:
-    """The reports of one scan, as Honeywell's manual lays them out."""
+    """The reports of one scan, as specified in Honeywell's manual."""
     parts = [code[at : at + DATA_BYTES] for at in range(0, len(code), DATA_BYTES)] or [b""]
     for number, part in enumerate(parts, 1):
         more = number < len(parts)
@@ -36,9 +36,9 @@ def reports(code: bytes, symbology: str = "]E0") -> Iterator[bytes]:
 
 
 class SimUsbScanner(IBackend):  # type: ignore[misc]
-    """One scanner on a bus of its own: give it to the driver as its `backend`.
+    """One scanner on its own bus: pass it to the driver as its `backend`.
 
-    Reports that were sent before the cable is pulled are in the host's hands and still delivered.
+    Reports sent before the cable is pulled are still delivered.
     """
 
     def __init__(self, vendor: int = 0x0C2E, product: int = 0x0B6A, serial: str = "") -> None:
@@ -63,7 +63,7 @@ class SimUsbScanner(IBackend):  # type: ignore[misc]
             self._change.notify_all()
 
     def send(self, report: bytes) -> None:
-        """A report as it is."""
+        """Send a report unchanged."""
         with self._change:
             self._waiting.append(report)
             self._change.notify_all()

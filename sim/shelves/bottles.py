@@ -1,4 +1,4 @@
-"""Drawn bottles on a board, each filled as high as it is said to be."""
+"""Drawn bottles on a board, each filled to a given level."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ LIQUIDS = ((168, 96, 22), (140, 20, 34), (36, 110, 60), (214, 178, 60))
 
 
 class DrawnBottle(msgspec.Struct, frozen=True):
-    """A bottle: how full between its two lines, which liquid (by number), clear or opaque; `label`: from where to where
-    of its height there is one."""
+    """A bottle: its level between two lines, its liquid (by number), clear or opaque; `label`: the part of its height
+    that a label covers."""
 
     level: float
     liquid: int = 0
@@ -28,7 +28,7 @@ class DrawnBottle(msgspec.Struct, frozen=True):
 def draw_bottles(
     bottles: tuple[DrawnBottle, ...], seed: int = 1, width: int = 1280, height: int = 720, apart: int = -1
 ) -> Image.Image:
-    """The bottles side by side in front of a wall, with so many pixels between them; below 0: as there is room."""
+    """The bottles side by side in front of a wall, with this many pixels between them; below 0: evenly spaced."""
     dice = random.Random(seed)  # nosec B311
     grey = dice.randrange(170, 220)
     picture = Image.new("RGB", (width, height), (grey, grey, grey - 4))

@@ -1,4 +1,4 @@
-"""A network camera in front of a drawn bay: MJPEG over HTTP, and what a hand can do to the bay."""
+"""A network camera in front of a drawn bay: MJPEG over HTTP, and the changes a hand can make to the bay."""
 
 from __future__ import annotations
 
@@ -57,37 +57,37 @@ class SimShelfCamera(PluggedServer):
         self.bay = self.bay.with_places({(row, place): what})
 
     def put_back(self, row: int, place: int) -> None:
-        """Fill a place again with what belongs there."""
+        """Fill a place with its own product again."""
         self.put(row, place, self.full.rows[row][place])
 
     def refill(self) -> None:
-        """Fill all of it, and leave it in its usual light."""
+        """Fill the whole bay, in its usual light."""
         self.bay, self.view, self.frozen, self.hung = self.full, View(), False, False
 
     def light(self, light: Light) -> None:
         self.view = msgspec.structs.replace(self.view, light=light)
 
     def stand(self, where: float = 0.5) -> None:
-        """Put a person in front, at this part of the width; below 0 removes them."""
+        """Put a person in front, at this fraction of the width; below 0 removes them."""
         self.view = msgspec.structs.replace(self.view, person=where)
 
     def cover(self, covered: bool = True) -> None:
         self.view = msgspec.structs.replace(self.view, covered=covered)
 
     def knock(self, x: int, y: int) -> None:
-        """Let the camera look elsewhere, by so many pixels."""
+        """Shift the camera's view by this many pixels."""
         self.view = msgspec.structs.replace(self.view, shift=(x, y))
 
     def freeze(self, frozen: bool = True) -> None:
-        """Send the same picture for ever, as some do whose sensor has hung."""
+        """Send the same picture for ever, like a camera whose sensor hangs."""
         self.frozen = frozen
 
     def hang(self) -> None:
-        """Let the sensor hang, while the clock that is printed into the picture goes on."""
+        """Let the sensor hang while the clock printed into the picture continues."""
         self.hung = True
 
     async def picture(self) -> bytes:
-        """What it sees now. No two are the same, but for a frozen one."""
+        """The current picture. No two are identical, except while frozen."""
         if self.sends:  # whatever it is, but never the same bytes twice
             return self.sends[:-2] + next(self._numbers).to_bytes(4, "big") + self.sends[-2:]
         if self.frozen and self._picture:

@@ -1,4 +1,4 @@
-"""Drawn goods: packs, cans, bottles and bags, each product a look of its own, by its number."""
+"""Drawn products: packs, cans, bottles and bags, each with its own look, by number."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ SHAPES: tuple[Shape, ...] = ("box", "bottle", "can", "bag")
 
 
 def shape_of(product: int) -> Shape:
-    """How the product with this number is packed."""
+    """The packaging of the product with this number."""
     return SHAPES[random.Random(product * 7 + 1).randrange(len(SHAPES))]  # nosec B311
 
 
 def draw_product(product: int, width: int, height: int) -> Image.Image:
-    """The front of one piece, with what is not the pack transparent."""
+    """The front of one piece on a transparent background."""
     dice = random.Random(product)  # nosec B311
     picture = Image.new("RGBA", (width, height), (0, 0, 0, 0))
     pen = ImageDraw.Draw(picture)

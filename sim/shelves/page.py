@@ -1,4 +1,4 @@
-"""A drawn bay on a page of its own: press a place to empty it, press it again to fill it."""
+"""A separate page with a drawn bay: press a place to empty it, press it again to fill it."""
 
 from __future__ import annotations
 

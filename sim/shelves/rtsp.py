@@ -1,6 +1,6 @@
-"""A network camera that speaks RTSP (RFC 2326): MJPEG in RTP (RFC 2435), interleaved in its TCP connection.
+"""A network camera with RTSP (RFC 2326): MJPEG in RTP (RFC 2435), interleaved in its TCP connection.
 
-No server of GStreamer or FFmpeg is needed for it: what reads it is the library that reads cameras in shops.
+It needs no GStreamer or FFmpeg server: the client is the library that reads cameras in shops.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ SDP = (
 
 
 class SimRtspCamera(PluggedServer):
-    """Serves what a SimShelfCamera sees at `url`. An async context manager. `refuses` and `stalls` as there."""
+    """Serves the picture of a SimShelfCamera at `url`. An async context manager. `refuses` and `stalls` as in that
+    class."""
 
     def __init__(self, camera: SimShelfCamera, fps: float = 15) -> None:
         super().__init__()
@@ -85,8 +86,8 @@ class SimRtspCamera(PluggedServer):
 
 
 def packets(picture: bytes) -> Iterator[tuple[bool, bytes]]:
-    """A baseline JPEG as payloads of RTP, each with whether it is the last. Its Huffman tables must be the usual ones,
-    as those of Pillow are; its sides are multiples of eight."""
+    """Split a baseline JPEG into RTP payloads, each with whether it is the last. Its Huffman tables must be the
+    standard ones, as Pillow's are; its sides are multiples of eight."""
     tables, width, height, subsampled, scan = _parts(picture)
     quantization = struct.pack("!BBH", 0, 0, len(tables)) + tables
     for at in range(0, len(scan), PAYLOAD):
@@ -96,7 +97,7 @@ def packets(picture: bytes) -> Iterator[tuple[bool, bytes]]:
 
 
 def _parts(picture: bytes) -> tuple[bytes, int, int, bool, bytes]:
-    """Quantization tables, width, height, whether colours have half the lines as well (4:2:0), and the scan."""
+    """Quantization tables, width, height, whether colours are also subsampled vertically (4:2:0), and the scan."""
     tables, width, height, subsampled, at = b"", 0, 0, True, 2
     while True:
         mark, size = picture[at + 1], int.from_bytes(picture[at + 2 : at + 4], "big")
@@ -113,7 +114,7 @@ def _parts(picture: bytes) -> tuple[bytes, int, int, bool, bytes]:
 
 
 async def _request(reader: asyncio.StreamReader) -> tuple[str, str] | None:
-    """The next request's method and number; what comes interleaved (reports of the reader) is left out."""
+    """The next request's method and number; interleaved data (reports of the reader) is skipped."""
     while True:
         first = await reader.readexactly(1)
         if first == b"$":

@@ -34,7 +34,7 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Light(msgspec.Struct, frozen=True):
-    """How bright it is (1 is usual), how warm (0 is neutral), and how much brighter the left side is."""
+    """Brightness (1 is usual), warmth (0 is neutral), and how much brighter the left side is."""
 
     level: float = 1.0
     warmth: float = 0.0
@@ -42,8 +42,8 @@ class Light(msgspec.Struct, frozen=True):
 
 
 class View(msgspec.Struct, frozen=True):
-    """How the camera looks: `shift` in pixels, `person` in front of which part of the width (below 0: no one);
-    `infrared`: by its own lamps, in which dyes look different from daylight."""
+    """The camera's view: `shift` in pixels; `person`: the position in the width of someone in front (below 0: no one);
+    `infrared`: lit by its own lamps, where dyes look different from daylight."""
 
     light: Light = Light()
     shift: tuple[int, int] = (0, 0)
@@ -56,7 +56,7 @@ class View(msgspec.Struct, frozen=True):
 
 
 class Bay(msgspec.Struct, frozen=True):
-    """Rows of places, the upper row first; `seed` is how this bay differs from others."""
+    """Rows of places, the upper row first; `seed` distinguishes bays."""
 
     rows: tuple[tuple[Place, ...], ...]
     seed: int = 1
@@ -65,14 +65,14 @@ class Bay(msgspec.Struct, frozen=True):
 
     @property
     def corners(self) -> tuple[tuple[float, float], ...]:
-        """Where the bay's corners are in the picture, as parts of it, clockwise from the upper left."""
+        """The bay's corners in the picture, as fractions of its size, clockwise from the upper left."""
         dice = random.Random(self.seed)  # nosec B311
         lean = [dice.uniform(-0.025, 0.025) for _ in range(8)]
         square = ((0.14, 0.08), (0.86, 0.08), (0.86, 0.92), (0.14, 0.92))
         return tuple((x + lean[2 * at], y + lean[2 * at + 1]) for at, (x, y) in enumerate(square))
 
     def box(self, row: int, place: int) -> tuple[float, float, float, float]:
-        """Left, top, right and bottom of a place, as parts of the bay: from the shelf above to its own edge."""
+        """Left, top, right and bottom of a place, as fractions of the bay: from the shelf above to its own edge."""
         tall = (FLAT_HEIGHT - FRAME) / len(self.rows)
         wide = (FLAT_WIDTH - 2 * FRAME) / len(self.rows[row])
         left, top = FRAME + place * wide, FRAME + row * tall
@@ -80,7 +80,7 @@ class Bay(msgspec.Struct, frozen=True):
         return left / FLAT_WIDTH, top / FLAT_HEIGHT, (left + wide) / FLAT_WIDTH, bottom / FLAT_HEIGHT
 
     def with_places(self, changed: dict[tuple[int, int], Place]) -> Bay:
-        """The same bay, other things in these places."""
+        """A copy of the bay with other contents in these places."""
         rows = tuple(
             tuple(changed.get((at, number), place) for number, place in enumerate(row))
             for at, row in enumerate(self.rows)
@@ -88,7 +88,7 @@ class Bay(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, rows=rows)
 
     def all(self, state: State) -> Bay:
-        """The same bay with every place so."""
+        """A copy of the bay with every place set to this."""
         rows = tuple(tuple(msgspec.structs.replace(place, state=state) for place in row) for row in self.rows)
         return msgspec.structs.replace(self, rows=rows)
 
@@ -114,7 +114,7 @@ def draw(bay: Bay, view: View | None = None, moment: int = 0) -> Image.Image:
 
 
 def jpeg(picture: Image.Image, quality: int = 88) -> bytes:
-    """As a camera sends it."""
+    """Encode a picture as a camera sends it."""
     out = io.BytesIO()
     picture.convert("RGB").save(out, "JPEG", quality=quality)
     return out.getvalue()
@@ -155,7 +155,7 @@ def _flat(bay: Bay, dice: random.Random) -> Image.Image:
 
 
 def _floor(pen: ImageDraw.ImageDraw, bay: Bay, row: int, look: random.Random) -> None:
-    """The board goods stand on, and its edge with a label below every place."""
+    """The board under the goods, and its edge with a label below every place."""
     bottom = round(bay.box(row, 0)[3] * FLAT_HEIGHT)
     pen.rectangle((0, bottom - 30, FLAT_WIDTH, bottom), fill=(178, 176, 170, 255))
     pen.rectangle((0, bottom - 34, FLAT_WIDTH, bottom - 30), fill=(120, 119, 116, 255))
@@ -200,7 +200,7 @@ def _stand(flat: Image.Image, bay: Bay, where: tuple[int, int], place: Place, di
 
 
 def _room(bay: Bay) -> Image.Image:
-    """What is around the bay: a wall, a floor, posters and the neighbours' ends, which stay where they are."""
+    """The surroundings of the bay: a wall, a floor, posters and the neighbours' ends, which never change."""
     dice = random.Random(bay.seed * 17)  # nosec B311
     picture = Image.new("RGBA", (bay.width, bay.height), WALL)
     pen = ImageDraw.Draw(picture)
@@ -247,8 +247,8 @@ def _expose_picture(picture: Image.Image, view: View, dice: random.Random) -> Im
 
 
 def _by_lamps(seen: Image.Image) -> Image.Image:
-    """What a sensor without its filter sees by infrared lamps: no colours, red dyes pale, blue ones dark, and a middle
-    that is brighter."""
+    """A picture under infrared lamps, from a sensor without its filter: no colours, red dyes pale, blue ones dark, and
+    a brighter middle."""
     grey = seen.convert("L", (0.75, 0.35, -0.1, 0.0)).point([round(255 * (part / 255) ** 0.8) for part in range(256)])
     spot = Image.radial_gradient("L").resize(seen.size).point([255 - part // 2 for part in range(256)])
     lit = ImageChops.multiply(grey, spot)
@@ -256,7 +256,7 @@ def _by_lamps(seen: Image.Image) -> Image.Image:
 
 
 def _towards(corners: list[tuple[float, float]]) -> tuple[float, ...]:
-    """What Pillow wants of a perspective: from the picture's places to those of the flat bay."""
+    """Pillow's perspective coefficients, from positions in the picture to those in the flat bay."""
     flat = ((0, 0), (FLAT_WIDTH, 0), (FLAT_WIDTH, FLAT_HEIGHT), (0, FLAT_HEIGHT))
     rows: list[list[float]] = []
     for (x, y), (u, v) in zip(corners, flat, strict=True):
@@ -266,7 +266,7 @@ def _towards(corners: list[tuple[float, float]]) -> tuple[float, ...]:
 
 
 def _solve_equations(rows: list[list[float]]) -> list[float]:
-    """The unknowns of as many equations, by elimination; each row ends with its right side."""
+    """Solve a system of linear equations by elimination; each row ends with its right-hand side."""
     count = len(rows)
     for at in range(count):
         best = max(range(at, count), key=lambda row: abs(rows[row][at]))

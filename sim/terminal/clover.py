@@ -1,8 +1,8 @@
-"""A Clover device that speaks REST Pay Display over HTTPS, from https://docs.clover.com (REST Pay Display API). It is
-20:09:16 UTC on 1 November 2026 there.
+"""A Clover device with REST Pay Display over HTTPS, from https://docs.clover.com (REST Pay Display API). Its clock says
+20:09:16 UTC on 1 November 2026.
 
-A request of a known idempotency key is answered as it was; while that runs, the device is busy. It shows no lack of
-paper.
+A request with a known idempotency key gets its earlier answer; while that request runs, the device is busy. It never
+reports a lack of paper.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ by one of the other words that Clover's public pages have for it."""
 
 
 class SimCloverTerminal(SimHttpTerminal):
-    """One device. `captured_reads`: how a payment reads there once what was held is taken; `capture_tells_payment`:
-    whether a capture is answered by the payment, or by its amount alone, and `adjust_tells_payment` a tip;
-    `sales_stay_open`: its gateway makes of a final sale one that takes a tip; `held_result`: the result of what is
-    held; `late_voids`: what becomes of undoing a payment whose day is closed."""
+    """One device. `captured_reads`: how a captured payment reads; `capture_tells_payment`: whether a capture is
+    answered with the payment or only its amount, and `adjust_tells_payment` the same for a tip; `sales_stay_open`: its
+    gateway turns a final sale into one that accepts a tip; `held_result`: the result of an authorised payment;
+    `late_voids`: the effect of voiding a payment after its day is closed."""
 
     def __init__(self, tls: ssl.SSLContext) -> None:
         super().__init__(tls)
@@ -87,7 +87,7 @@ class SimCloverTerminal(SimHttpTerminal):
                 self._cancel(request)
 
     def begin(self, key: str, kind: Literal["payment", "refund", "tip"], asked_minor: int) -> SimPayment:
-        """Under an id of its own, also behind one that was undone."""
+        """Begin under a new id, also after a voided payment."""
         begun = super().begin(key, kind, asked_minor)
         begun.number = len(self.payments)
         return begun
@@ -143,7 +143,7 @@ class SimCloverTerminal(SimHttpTerminal):
             self.answer(request.line, 200, told)
 
     def _adjust(self, request: SimRequest, id: str, minor: int) -> None:
-        """Let a payment have this tip, in the place of the one it had; a known key changes nothing."""
+        """Replace a payment's tip; a known key changes nothing."""
         payment, key = next(one for one in self.payments if _id(one) == id), request.headers["idempotency-key"]
         open_ = payment.adjustable and payment.state == "taken" and not payment.closed and self.fault != "decline"
         if self.fault == "busy":
@@ -161,7 +161,7 @@ class SimCloverTerminal(SimHttpTerminal):
                 self.answer(request.line, 200, {"payment": told} if self.adjust_tells_payment else told)
 
     def _void(self, request: SimRequest, id: str) -> None:
-        """Let go of what is held, or undo what was taken: as a refund, where it is too late for that."""
+        """Release an authorised amount, or reverse a captured one: as a refund if it's too late to void."""
         key = request.headers["idempotency-key"]
         payment = next(one for one in self.payments if _id(one) == id)
         late = payment.closed and self.late_voids == "refused"
@@ -269,7 +269,7 @@ class SimCloverTerminal(SimHttpTerminal):
 
 
 def _surcharge_fields(minor: int) -> dict[str, Any]:
-    """What was added for a card, as a payment and a refund have it."""
+    """A card surcharge, as in a payment and a refund."""
     charge = {"amount": minor, "type": "CREDIT_SURCHARGE", "rate": 24_000}
     return {"additionalCharges": {"elements": [charge]}} if minor else {}
 

@@ -1,6 +1,6 @@
-"""A payment terminal over HTTPS: several connections at once, a request each, with `server`'s money and faults.
+"""A payment terminal over HTTPS: several connections at once, one request each, with `server`'s money and faults.
 
-What is silent or cut stays so until the fault is another: a terminal that lost its line lost it for all questions.
+A silenced or cut terminal stays so until the fault changes, for all requests.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ LIMIT_BYTES = 65_536
 
 
 class SimRequest(NamedTuple):
-    """What was asked, and by which connection."""
+    """A request, and its connection."""
 
     line: asyncio.Transport
     method: str
@@ -67,7 +67,7 @@ class SimHttpTerminal(SimTerminalServer):
             transport.abort()
 
     def handle_request(self, request: SimRequest) -> None:
-        """A request of the till, whole."""
+        """Handle a complete request of the till."""
         raise NotImplementedError
 
     def gone_quiet(self, line: asyncio.Transport, when: Literal["before", "after"]) -> bool:
@@ -80,7 +80,7 @@ class SimHttpTerminal(SimTerminalServer):
         return rebooting or self.fault in (f"cut_{when}", f"silent_{when}")
 
     def answer(self, line: asyncio.Transport | None, status: int, body: Any = None) -> None:
-        """Send, as the fault has it. `body` as JSON, or as it is."""
+        """Send an answer, subject to the fault. `body`: encoded as JSON, or bytes as they are."""
         if line is None or line not in self._held_of:
             return
         data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
@@ -110,7 +110,7 @@ class SimHttpTerminal(SimTerminalServer):
 
 
 def _request(line: asyncio.Transport, held: bytes) -> SimRequest | None:
-    """The request, once it is whole."""
+    """Parse the request once it is complete."""
     head, separator, body = held.partition(b"\r\n\r\n")
     if not separator:
         return None

@@ -1,4 +1,4 @@
-"""The simulated terminal's own wire: a JSON object a line. A payment moves only on the till's word (`confirm`)."""
+"""The simulated terminal's own wire: JSON lines. A payment completes only when the till confirms it (`confirm`)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SECRET = "let-me-in"
 
 
 class SimJsonTerminal(SimTerminalServer):
-    """A terminal that can all that the driver `sim` asks."""
+    """A terminal that supports everything the driver `sim` requests."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -115,7 +115,7 @@ class SimJsonTerminal(SimTerminalServer):
             self._offer(payment)
 
     def _add_tip(self, tip: SimPayment, reference: str) -> None:
-        """To a payment of today; the card is not there any more."""
+        """Add a tip to a payment of today, without the card present."""
         base = [one for one in self.payments if one.kind == "payment" and one.reference == reference and not one.closed]
         tip.of = reference
         if self.fault == "decline" or not base:

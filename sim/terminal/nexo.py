@@ -1,7 +1,7 @@
-"""A terminal that speaks Adyen's Terminal API over HTTPS: https://docs.adyen.com/point-of-sale/design-your-integration/
+"""A terminal with Adyen's Terminal API over HTTPS: https://docs.adyen.com/point-of-sale/design-your-integration/
 (Terminal API, local communications), written from those public pages and the messages in Adyen's libraries (MIT).
 
-It answers a payment in the exchange that asked for it, once it is over; abort and status come on other connections.
+It answers a payment in the exchange that requested it, once it is over; abort and status use other connections.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class _Asked(NamedTuple):
 
 
 class SimNexoTerminal(SimHttpTerminal):
-    """A terminal of the test environment. `seen` are the ServiceIDs that it did something for."""
+    """A terminal of the test environment. `seen`: the ServiceIDs it has processed."""
 
     def __init__(self, tls: ssl.SSLContext) -> None:
         super().__init__(tls)
@@ -187,7 +187,8 @@ class SimNexoTerminal(SimHttpTerminal):
         }
 
     def _conversion(self, payment: SimPayment) -> dict[str, Any]:
-        """In the card's own currency, as https://docs.adyen.com/api-explorer/terminal-api has `CurrencyConversion`."""
+        """The amount in the card's own currency, as `CurrencyConversion` in
+        https://docs.adyen.com/api-explorer/terminal-api."""
         if not self.dcc:
             return {}
         amount = {"AmountValue": float(self.converted_total(payment).split()[0]), "Currency": self.dcc}
@@ -222,7 +223,7 @@ class SimNexoTerminal(SimHttpTerminal):
 
 
 def _amounts(payment: SimPayment) -> dict[str, Any]:
-    """All that was taken, and what of it is a tip and cash to be handed out, in major units."""
+    """The total charged, and its tip and cash-back parts, in major units."""
     tip = {"TipAmount": payment.tip_minor / 100} if payment.tip_minor else {}
     cash = {"CashBackAmount": payment.cash_back_minor / 100} if payment.cash_back_minor else {}
     return {"Currency": "EUR", "AuthorizedAmount": payment.amount_minor / 100, **tip, **cash}
@@ -249,7 +250,7 @@ def _cipher(key: bytes, iv: bytes, nonce: bytes) -> Cipher[modes.CBC]:
 
 
 def _decrypt_message(message: dict[str, Any], passphrase: str) -> dict[str, Any] | None:
-    """The plain text; None: it was made with another key."""
+    """The plain text; None if it was encrypted with another key."""
     signing, key, iv = _keys(passphrase)
     trailer = message["SecurityTrailer"]
     decryptor = _cipher(key, iv, base64.b64decode(trailer["Nonce"])).decryptor()

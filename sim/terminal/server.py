@@ -1,6 +1,6 @@
-"""A payment terminal on TCP: the money, the connection and the faults, whatever wire it speaks.
+"""A payment terminal on TCP: money, connection and faults, for any protocol.
 
-It talks to one till at a time: a new connection ends the old one, with what was not read of it.
+It serves one till at a time: a new connection ends the old one, with its unread data.
 """
 
 from __future__ import annotations
@@ -128,18 +128,18 @@ class SimTerminalServer:
         return sum(one.amount_minor for one in self.payments if one.state == "held")
 
     async def start(self) -> None:
-        """Switch it on, or let it be there again behind a restart."""
+        """Switch it on, or back on after a restart."""
         await self._is_down()
         if self._server is None:
             self._server = await asyncio.get_running_loop().create_server(lambda: _Line(self), "127.0.0.1", self.port)
 
     async def stop(self) -> None:
-        """Switch it off: it lets go of its line and its port."""
+        """Switch it off and release its connection and port."""
         await self._is_down()
         await self._go_down()
 
     async def _is_down(self) -> None:
-        """A restart is that far, where there was one."""
+        """Whether a restart has got this far."""
         going, self._going_down = self._going_down, None
         if going is not None:
             await going
@@ -155,32 +155,32 @@ class SimTerminalServer:
             await server.wait_closed()
 
     def reboot(self) -> None:
-        """It restarts in the middle of whatever it is at: what it took it knows afterwards, and what it only waited for
-        a card for it does not. No one reaches it before `start`."""
+        """Restart in the middle of anything: completed payments are remembered, but not those still waiting for a card.
+        It is unreachable until `start`."""
         self.hang_up()
         if self.running is not None:
             self.forget(self.running)
         self._going_down = asyncio.get_running_loop().create_task(self._go_down())
 
     def forget(self, payment: SimPayment) -> None:
-        """A request of which it knows nothing any more."""
+        """Forget a request."""
         self.payments.remove(payment)
         self.running = None
 
     def awaits_card(self, payment: SimPayment) -> None:
-        """The customer is asked for a card, and presents it at once, unless the fault has it otherwise."""
+        """Ask the customer for a card, which is presented at once unless the fault prevents it."""
         if self.fault == "reboot_before":
             self.reboot()
         elif self.fault not in WAITING:
             self.card_presented(payment)
 
     def finish(self) -> None:
-        """The customer presents the card that was waited for."""
+        """Present the awaited card."""
         if self.running is not None:
             self.card_presented(self.running)
 
     def press(self, fault: Fault) -> None:
-        """The customer presents the card, and this happens; silence and a cut stay until the next press."""
+        """Present the card with this effect; silence and a cut last until the next press."""
         self.fault = fault
         self.finish()
         if fault not in ("silent_after", "cut_after"):
@@ -199,11 +199,11 @@ class SimTerminalServer:
 
     @property
     def asker_listens(self) -> bool:
-        """Whether the till is still there that asked for what runs."""
+        """Whether the till that requested the current operation is still connected."""
         return self._transport is not None and self._transport is self._asker
 
     def begin(self, key: str, kind: Literal["payment", "refund", "tip"], asked_minor: int) -> SimPayment:
-        """A request that moves money, from now on under way."""
+        """Begin a request that moves money."""
         self.requests += 1
         self._asker = self._transport
         numbers = [one.number for one in self.payments if one.state == "taken"]
@@ -212,23 +212,23 @@ class SimTerminalServer:
         return self.running
 
     def settle(self, payment: SimPayment, state: Literal["held", "taken", "declined", "back"]) -> None:
-        """It is over."""
+        """End a payment."""
         payment.state = state
         self.running = None
 
     def close_day(self) -> list[SimPayment]:
-        """What was taken since the last close."""
+        """Close the day: the payments since the last close."""
         taken = [one for one in self.payments if one.state == "taken" and not one.closed]
         for one in taken:
             one.closed = True
         return taken
 
     def is_settled(self, reference: str) -> bool:
-        """Whether the day of a payment is closed, so that nothing undoes it any more."""
+        """Whether a payment's day is closed, so that it can't be voided any more."""
         return any(one.closed for one in self.payments if one.kind == "payment" and one.reference == reference)
 
     def forward(self, *, agrees: bool = True) -> None:
-        """Its host is there again, and agrees to what was taken meanwhile, or refuses it."""
+        """Its host is reachable again, and approves or declines the offline payments."""
         for one in self.payments:
             if one.offline and one.state == "taken":
                 one.offline = False
@@ -236,7 +236,7 @@ class SimTerminalServer:
                     one.state, one.code = "declined", "insufficient"
 
     def granted_minor(self, payment: SimPayment) -> int:
-        """How much the bank agrees to."""
+        """The amount the bank approves."""
         factor = {"less": -100, "more": 100, "zero": -payment.asked_minor}.get(self.fault, 0)
         return payment.asked_minor + factor
 
@@ -245,7 +245,7 @@ class SimTerminalServer:
         return f"{payment.amount_minor * 85 / 10_000:.2f} {self.dcc}"
 
     def write(self, data: bytes) -> None:
-        """Send, as the fault has it."""
+        """Send bytes, subject to the fault."""
         if self._transport is None:
             return
         if self.cut_at is not None and self.cut_at <= len(data):
@@ -273,12 +273,12 @@ class SimTerminalServer:
             asyncio.get_running_loop().call_soon(self._write_piece)
 
     def on_connection(self, transport: asyncio.Transport) -> None:
-        """A till connected."""
+        """Handle a till's connection."""
         self.hang_up()
         self._transport, self._held = transport, b""
 
     def data(self, transport: asyncio.Transport, data: bytes) -> None:
-        """Bytes of the till that is connected; those of another are lost."""
+        """Bytes from the connected till; those of another are dropped."""
         if transport is not self._transport:
             return
         data, last = self.as_heard(data)
@@ -290,7 +290,7 @@ class SimTerminalServer:
             self.hang_up()
 
     def as_heard(self, data: bytes) -> tuple[bytes, bool]:
-        """What of it comes in, and whether that is the last of this line."""
+        """The part of the data that arrives, and whether the connection ends after it."""
         self.heard_bytes += len(data)
         if self.hear_at is None or self.hear_at > len(data):
             self.hear_at = None if self.hear_at is None else self.hear_at - len(data)
@@ -300,29 +300,29 @@ class SimTerminalServer:
         return data, True
 
     def on_disconnection(self, transport: asyncio.Transport) -> None:
-        """A till's connection ended."""
+        """Handle the end of a till's connection."""
         if transport is self._transport:
             self._transport = None
             self.on_lost()
 
     def on_lost(self) -> None:
-        """The till that was served is gone."""
+        """Handle the loss of the till that was served."""
 
     def message_size(self, held: bytes) -> int:
-        """How many bytes the first message has; 0: it is not whole yet."""
+        """The size of the first message in bytes; 0 while it's incomplete."""
         raise NotImplementedError
 
     def on_message(self, message: bytes) -> None:
-        """A message of the till, whole."""
+        """Handle a complete message of the till."""
         raise NotImplementedError
 
     def card_presented(self, payment: SimPayment) -> None:
-        """The bank is asked."""
+        """Ask the bank for approval."""
         raise NotImplementedError
 
 
 class _Line(asyncio.Protocol):
-    """A till's connection; of a terminal with `tls` it is a secret one, unless the terminal speaks something else."""
+    """A till's connection; encrypted if the terminal has `tls`, unless the till doesn't use it."""
 
     def __init__(self, terminal: SimTerminalServer) -> None:
         self._terminal = terminal

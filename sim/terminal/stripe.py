@@ -1,8 +1,8 @@
 """A reader of Stripe Terminal and the part of Stripe's cloud that drives it, from https://docs.stripe.com/terminal (the
-server-driven integration) and https://docs.stripe.com/api. It is 20:09:16 UTC on 1 November 2026 there.
+server-driven integration) and https://docs.stripe.com/api. Its clock says 20:09:16 UTC on 1 November 2026.
 
-A request of a known idempotency key is answered as it was the first time. It has no printer, and takes nothing offline.
-A reader that restarts is offline for its cloud, which goes on answering and knows what cards it charged.
+A request with a known idempotency key gets its earlier answer. It has no printer and no offline mode. While a reader
+restarts it is offline to its cloud, which still answers and knows the cards it charged.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ KEY, READER = "sk_test_corner", "tmr_corner"
 
 
 def _cart(fields: dict[str, str]) -> tuple[str, ...]:
-    """What it shows of a cart: each item with its amount, and the total."""
+    """The displayed cart: each item with its amount, and the total."""
     count = sum(name.endswith("[description]") for name in fields)
     of = [f"cart[line_items][{at}]" for at in range(count)]
     items = [(fields[f"{one}[description]"], fields[f"{one}[amount]"]) for one in of]
@@ -28,9 +28,8 @@ def _cart(fields: dict[str, str]) -> tuple[str, ...]:
 
 
 class SimStripeTerminal(SimHttpTerminal):
-    """One reader of one account. `interac`: its cards are of Canada's debit network, whose money goes back to a card
-    that is presented, and in no other way (https://docs.stripe.com/terminal/payments/regional?integration-country=CA).
-    """
+    """One reader of one account. `interac`: its cards are of Canada's debit network, which refunds only to a card that
+    is presented (https://docs.stripe.com/terminal/payments/regional?integration-country=CA)."""
 
     def __init__(self, tls: ssl.SSLContext) -> None:
         super().__init__(tls)
@@ -204,7 +203,7 @@ class SimStripeTerminal(SimHttpTerminal):
         self._respond(request, self._reader())
 
     def _refund_at_reader(self, request: SimRequest, fields: dict[str, str]) -> None:
-        """Ask for the card that paid, and give it so much back."""
+        """Ask for the card that paid, and refund this amount to it."""
         if not self._online:
             self._refuse(request, 400, "terminal_reader_offline")
         elif self.fault == "busy" or self.running is not None:

@@ -1,10 +1,11 @@
-"""QuickBooks Online's query, bills and journals, and Xero's Contacts, Items, Invoices and ManualJournals, each behind
-OAuth 2 whose refresh token is replaced at each use. QuickBooks: developer.intuit.com, "Query operations and syntax",
-"Vendor", "Item", "Bill", "VendorCredit", "JournalEntry", "OAuth 2.0", "Webhooks"; Xero: developer.xero.com, "Contacts",
-"Items", "Invoices", "Credit Notes", "Manual Journals", "Idempotent requests", "Webhooks", "Requests and responses"
-(read November 2026).
+"""QuickBooks Online's query, bills and journals, and Xero's Contacts, Items, Invoices and ManualJournals, both with
+OAuth 2 and a refresh token that is replaced at each use. QuickBooks: developer.intuit.com, "Query operations and
+syntax", "Vendor", "Item", "Bill", "VendorCredit", "JournalEntry", "OAuth 2.0", "Webhooks"; Xero: developer.xero.com,
+"Contacts", "Items", "Invoices", "Credit Notes", "Manual Journals", "Idempotent requests", "Webhooks", "Requests and
+responses" (read November 2026).
 
-[?] of QuickBooks' language only what is asked here is understood; not every page shows an item's `PrefVendorRef`.
+[?] Only the part of QuickBooks' query language used here is implemented; not every page shows an item's
+`PrefVendorRef`.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ _WHERE_DATE = re.compile(r"Date==DateTime\((\d{4}), (\d\d), (\d\d)\)")
 
 
 class _SimOAuth:
-    """A company that lets in by tokens. `swallow`: so many answers to what is made never arrive."""
+    """A company with token-based access. `swallow`: this many answers to writes never arrive."""
 
     def __init__(self, token_path: str) -> None:
         self.client, self.password, self.refresh, self.uses = "app", "app-secret", "refresh-0", 0
@@ -50,12 +51,12 @@ class _SimOAuth:
 
     @property
     def secret(self) -> str:
-        """As it is entered."""
+        """The secret as a user enters it."""
         return f"{self.client}:{self.password}:{self.refresh}"
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[str]:
-        """Its address."""
+        """Serve it; yields its address."""
         app = web.Application()
         app.router.add_post(self._token_path, self._token)
         app.router.add_get("/{path:.*}", self._serve_list)
@@ -82,7 +83,7 @@ class _SimOAuth:
         return self.answer_query(request)
 
     async def _serve_write(self, request: web.Request) -> web.StreamResponse:
-        """What is made here; who repeats a request under its id is answered as the first time."""
+        """Handle a write; a repeated request id gets the first answer."""
         if request.headers.get("Authorization") != f"Bearer access-{self.uses}":
             return web.json_response({}, status=401)
         self.writes += 1
@@ -109,7 +110,7 @@ class _SimOAuth:
 
 
 class SimQuickBooks(_SimOAuth):
-    """A company at QuickBooks Online; `put` has moments as ISO 8601 with an offset."""
+    """A company at QuickBooks Online; `put` takes moments as ISO 8601 with an offset."""
 
     realm = "4620816365"
 
@@ -117,13 +118,13 @@ class SimQuickBooks(_SimOAuth):
         super().__init__("/oauth2/v1/tokens/bearer")
 
     def put(self, kind: str, id: str, changed: str, **fields: Any) -> None:
-        """A record as it is from a moment on."""
+        """Add a record, as of a moment."""
         rows = [row for row in self.kinds.get(kind, []) if row["Id"] != id]
         self.kinds[kind] = [*rows, {"Id": id, "MetaData": {"LastUpdatedTime": changed}, **fields}]
 
     def hook(self, kind: str, id: str, at: str) -> tuple[dict[str, str], bytes]:
-        """What tells that a record changed, as QuickBooks sends it since 2026 (an array of CloudEvents, ids alone):
-        its headers, signed by the verifier token, and its body."""
+        """A notification of a changed record, as QuickBooks sends it since 2026 (an array of CloudEvents with ids
+        only): its headers, signed with the verifier token, and its body."""
         event = {
             "specversion": "1.0",
             "id": f"event-{kind}-{id}-{at}",
@@ -141,7 +142,7 @@ class SimQuickBooks(_SimOAuth):
         return request.query["requestid"]
 
     def answer_write(self, request: web.Request, asked: Row) -> tuple[int, Row]:
-        """A bill of a vendor that is known, or a journal whose debits are its credits."""
+        """Accept a bill of a known vendor, or a balanced journal entry."""
         kind = {"bill": "Bill", "journalentry": "JournalEntry"}[request.path.rpartition("/")[2]]
         lines = asked["Line"]
         if kind == "Bill" and asked["VendorRef"]["value"] not in {row["Id"] for row in self.kinds.get("Vendor", [])}:
@@ -178,7 +179,7 @@ class SimQuickBooks(_SimOAuth):
 
 
 class SimXero(_SimOAuth):
-    """An organisation at Xero; `put` has moments as ISO 8601 in UTC."""
+    """An organisation at Xero; `put` takes moments as ISO 8601 in UTC."""
 
     tenant = "0a1b2c3d-0000-4000-8000-000000000001"
 
@@ -186,13 +187,13 @@ class SimXero(_SimOAuth):
         super().__init__("/connect/token")
 
     def put(self, kind: str, changed: str, **fields: Any) -> None:
-        """A record as it is from a moment on."""
+        """Add a record, as of a moment."""
         at = datetime.fromisoformat(changed).replace(tzinfo=UTC)
         told = f"/Date({int(at.timestamp() * 1000)}+0000)/"
         self.kinds.setdefault(kind, []).append({"UpdatedDateUTC": told, "_at": at, **fields})
 
     def hook(self, kind: str, id: str, at: str) -> tuple[dict[str, str], bytes]:
-        """What tells that a record changed, as Xero sends it: its headers, signed by the webhook's key, and body."""
+        """A notification of a changed record, as Xero sends it: its headers, signed with the webhook's key, and body."""
         event = {
             "resourceUrl": f"https://api.xero.com/api.xro/2.0/{kind}/{id}",
             "resourceId": id,
@@ -205,7 +206,7 @@ class SimXero(_SimOAuth):
         return self._sign([event])
 
     def intent(self, good: bool) -> tuple[dict[str, str], bytes]:
-        """What Xero asks before it sends anything: nothing happened, signed as it should be or not."""
+        """Xero's "intent to receive" request: no events, with a valid or an invalid signature."""
         headers, body = self._sign([])
         return (headers if good else dict.fromkeys(headers, "bm90IHNpZ25lZA==")), body
 

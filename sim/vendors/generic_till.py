@@ -1,5 +1,5 @@
-"""A till of any kind that speaks the canonical interface (edge/backoffice/other_tills/README.md): sales by change
-and by day, stock, webhooks that are signed over the body."""
+"""A till that implements the canonical interface (edge/backoffice/other_tills/README.md): sales by change and by day,
+stock, and webhooks signed over the body."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class SimGenericTill:
         """Says "more" for ever, and sends the same."""
 
     def say(self, id: str, at_us: int, lines: dict[str, str], kind: str = "sale", **more: Any) -> Sale:
-        """A version of a transaction."""
+        """Add a version of a transaction."""
         key = ("refund" if kind == "refund" else "sale", id)
         version = self.sales.get(key, {"version": 0})["version"] + 1
         goods = [{"item": item, "name": item, "quantity": quantity, "total": 500} for item, quantity in lines.items()]
@@ -53,7 +53,7 @@ class SimGenericTill:
 
     @asynccontextmanager
     async def serve(self, port: int = 0) -> AsyncIterator[str]:
-        """Its address."""
+        """Serve it; yields its address."""
         app = web.Application()
         app.router.add_get("/sales", self._serve_sales)
         app.router.add_put("/sales", self._set_counts)

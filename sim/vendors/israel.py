@@ -1,11 +1,11 @@
 """Priority's forms by OData (prioritysoftware.github.io, "Priority REST API"), Rivhit's customers (api.rivhit.co.il,
 "RivhitOnlineAPI.svc/help"), Morning's suppliers (greeninvoice.docs.apiary.io, "Search Suppliers"), iCount's
-(icount.co.il/icount-api, apiv3.icount.co.il) and reports of WizCloud (docs.wizcloud.co.il, "Getting Started", "Export
-Data"; all read November 2026).
+(icount.co.il/icount-api, apiv3.icount.co.il) and reports of WizCloud (docs.wizcloud.co.il, "Getting Started",
+"Export Data"; all read November 2026).
 
-[?] Of OData only what is asked here is understood; [?] the name of Rivhit's list in `data` is made up; [?] Morning's
-`account/token` stood in their reference until they moved it to a guide of its own; [?] iCount's `suppliers`, by their
-ids, are as others describe them; [?] how WizCloud wraps a session's token, and that `repdata` stands at the top.
+[?] Only the part of OData used here is implemented. [?] The name of Rivhit's list in `data` is a guess. [?] Morning's
+`account/token` was in their reference until they moved it to a separate guide. [?] iCount's `suppliers` by id follow
+third-party descriptions. [?] How WizCloud wraps a session's token, and that `repdata` is at the top level, are guesses.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class SimPriority:
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[str]:
-        """The root of the company."""
+        """Serve it; yields the company's root URL."""
         app = web.Application()
         app.router.add_get("/odata/Priority/tabula.ini/demo/{form}", self._form)
         async with serving(app) as url:
@@ -65,7 +65,7 @@ class SimRivhit:
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[str]:
-        """The address of its service."""
+        """Serve it; yields its address."""
         app = web.Application()
         app.router.add_post("/online/RivhitOnlineAPI.svc/Customer.List", self._list_customers)
         async with serving(app) as url:
@@ -81,7 +81,7 @@ class SimRivhit:
 
 
 class SimMorning:
-    """A business at Morning: its suppliers, so many a page as is asked for, but at most `most`."""
+    """A business at Morning: its suppliers, with the requested page size, but at most `most`."""
 
     secret = "key-id:key-secret"  # nosec B105: a played one
     most = 50
@@ -96,7 +96,7 @@ class SimMorning:
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[str]:
-        """The address of its interface."""
+        """Serve it; yields its address."""
         app = web.Application()
         app.router.add_post("/api/v1/account/token", self._token)
         app.router.add_post("/api/v1/suppliers/search", self._search)
@@ -137,7 +137,7 @@ class SimICount:
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[str]:
-        """The address of its interface."""
+        """Serve it; yields its address."""
         app = web.Application()
         app.router.add_post("/api/v3.php/supplier/get_list", self._list_suppliers)
         async with serving(app) as url:
@@ -154,7 +154,7 @@ class SimICount:
 
 
 class SimWizCloud:
-    """A company at WizCloud: the rows of its reports, by what WizCloud gives out for each."""
+    """A company at WizCloud: the rows of its reports, by their WizCloud code."""
 
     database, secret = "wizdb12n12", "a-private-key"  # nosec B105: a played one
 
@@ -166,7 +166,7 @@ class SimWizCloud:
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[str]:
-        """The address of its server."""
+        """Serve it; yields its address."""
         app = web.Application()
         app.router.add_get("/createSession/{key}/{database}", self._session)
         app.router.add_post("/ExportDataApi/exportData", self._serve_report)

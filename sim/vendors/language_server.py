@@ -1,9 +1,9 @@
-"""A server of language models as OpenAI describes the wire (platform.openai.com/docs/api-reference/chat/create and
-.../chat-streaming) and Ollama keeps to it (docs.ollama.com/api/openai-compatibility), read November 2026: `POST
-/v1/chat/completions`, bearer, an answer in pieces as server-sent events, usage in a piece of its own behind them.
+"""A language model server with OpenAI's wire (platform.openai.com/docs/api-reference/chat/create and
+.../chat-streaming), which Ollama also implements (docs.ollama.com/api/openai-compatibility), read November 2026:
+`POST /v1/chat/completions`, bearer token, streaming as server-sent events, with usage in a last event.
 
-It has no model: what it answers is a function of what it is asked. `python -m sim.vendors.language_server` prints its
-port and answers everything with fruits.
+It has no model: its answer is a function of the request. `python -m sim.vendors.language_server` prints its port and
+answers every request with a list of fruits.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ CONTEXT_CHARS = 3_000
 
 
 class SimLanguageServer:
-    """Answers `model` alone. `asked` are the bodies that came; `pause_s` lies between two pieces; `left` counts those
-    who hung up in the middle."""
+    """Serves only `model`. `asked`: the request bodies; `pause_s`: the pause between two events; `left`: how many
+    clients disconnected in the middle."""
 
     def __init__(self, answer: Callable[[Asked], str], model: str = "small", key: str = "") -> None:
         self.answer, self.model, self.key = answer, model, key
@@ -42,7 +42,7 @@ class SimLanguageServer:
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[str]:
-        """Where its API begins."""
+        """Serve it; yields the base URL of its API."""
         app = web.Application(client_max_size=16 * 1024 * 1024)
         app.router.add_post("/v1/chat/completions", self._complete)
         async with serving(app) as url:

@@ -1,5 +1,5 @@
-"""A mailbox by IMAP4rev1 (RFC 3501), with what a client that polls for new mail needs: LOGIN, SELECT, UID SEARCH
-UNSEEN, UID FETCH of the size and the whole of a mail, UID STORE of flags, LOGOUT. Without TLS, on this machine."""
+"""An IMAP4rev1 mailbox (RFC 3501) with what a client polling for new mail needs: LOGIN, SELECT, UID SEARCH UNSEEN, UID
+FETCH of the size and the whole of a mail, UID STORE of flags, LOGOUT. Without TLS, on this machine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LINE = re.compile(r"(\S+) (?:(UID) )?(\w+)(?: (.*))?", re.IGNORECASE)
 
 
 class SimMailbox:
-    """A mailbox with mails by UID; `down`: it hangs up on everyone."""
+    """A mailbox with mails by UID; `down`: it drops every connection."""
 
     def __init__(self, user: str = "invoices", password: str = "box") -> None:  # nosec B107: a played one
         self.user, self.password = user, password
@@ -23,14 +23,14 @@ class SimMailbox:
         self.down = False
 
     def put(self, content: bytes) -> int:
-        """A mail comes; its UID."""
+        """Deliver a mail; returns its UID."""
         uid = len(self.mails) + 1
         self.mails[uid] = content
         return uid
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[int]:
-        """Its port."""
+        """Serve it; yields its port."""
         server = await asyncio.start_server(self._talk, HERE, 0)
         try:
             yield int(server.sockets[0].getsockname()[1])

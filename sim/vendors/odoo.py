@@ -1,11 +1,12 @@
-"""Odoo's External JSON-2 API (19 and later: `POST /json/2/MODEL/METHOD`, bearer, arguments by name) and its JSON-RPC
-(`POST /jsonrpc`, services `common` and `object`; always status 200), as odoo.com/documentation describes them (read
-November 2026). Moments are UTC without a zone, what is empty is false, what points at something is [id, name].
+"""Odoo's External JSON-2 API (19 and later: `POST /json/2/MODEL/METHOD`, bearer token, named arguments) and its
+JSON-RPC (`POST /jsonrpc`, services `common` and `object`; always status 200), as documented at
+odoo.com/documentation (read November 2026). Moments are UTC without a zone, empty values are false, references are
+[id, name].
 
-`fields_get` says which fields a model has; one that is not installed is a fault, of JSON-2 with status 404.
+`fields_get` lists a model's fields; for a model that isn't installed it's a fault, in JSON-2 with status 404.
 
-[?] which words a fault of JSON-2 has: here {"name", "message"}; that counts are written as `inventory_quantity` of a
-`stock.quant`, which `action_apply_inventory` then makes so: no page describes it for programs.
+[?] The texts of JSON-2 faults: here {"name", "message"}. [?] Counts are written as `inventory_quantity` of a
+`stock.quant`, then applied with `action_apply_inventory`: no page documents this for programs.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ Row = dict[str, Any]
 
 
 class SimOdoo:
-    """A database with records by model. `no_rights`: models that the user may not read; `failing`: those that end in an
-    error of the server."""
+    """A database with records by model. `no_rights`: models that the user may not read; `failing`: models that cause a
+    server error."""
 
     def __init__(self, key: str = "odoo-key", database: str = "shop", user: str = "buyer") -> None:
         self.key, self.database, self.user = key, database, user
@@ -36,13 +37,13 @@ class SimOdoo:
         self.faults = Faults()
 
     def put(self, model: str, id: int, changed: str, **fields: Any) -> None:
-        """A record as it is from a moment on."""
+        """Add a record, as of a moment."""
         rows = [row for row in self.models.get(model, []) if row["id"] != id]
         self.models[model] = [*rows, {"id": id, "write_date": changed, **fields}]
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[str]:
-        """Its address."""
+        """Serve it; yields its address."""
         app = web.Application()
         app.router.add_post("/json/2/{model}/{method}", self._json2)
         app.router.add_post("/jsonrpc", self._rpc)
@@ -93,7 +94,7 @@ class SimOdoo:
         return web.json_response({"jsonrpc": "2.0", "id": 1, "result": result})
 
     def _rpc_fault(self, model: str, method: str) -> str:
-        """The exception that a call ends in; "": none."""
+        """The exception raised by a call; "" for none."""
         if model in self.no_rights:
             return "odoo.exceptions.AccessError"
         if model in self.failing:
@@ -101,12 +102,12 @@ class SimOdoo:
         return "builtins.KeyError" if method == "fields_get" and model not in self.models else ""
 
     def _fields(self, model: str, wanted: list[str]) -> Row:
-        """The fields that a model's records have here."""
+        """The fields of a model's records."""
         known = {field for row in self.models[model] for field in row}
         return {field: {"type": "char"} for field in wanted if field in known}
 
     def _write_quants(self, model: str, method: str, first: list[Any], values: Row | None = None) -> Any:
-        """Rows of counts are written, made, and applied: what was counted is what there is."""
+        """Write, create and apply rows of counts: the counted quantity becomes the stock."""
         assert model == "stock.quant", model
         rows = self.models.setdefault(model, [])
         match method:
@@ -144,7 +145,7 @@ class SimOdoo:
 
 
 def _alternatives(domain: list[Any]) -> list[Any]:
-    """A domain with "|" before two conditions (prefix notation) as conditions, one of which is of both."""
+    """Convert a domain with "|" before two conditions (prefix notation) to conditions, one of which combines both."""
     found, left = list[Any](), list(domain)
     while left:
         part = left.pop(0)

@@ -3,8 +3,8 @@ inventory-api, docs/webhooks/overview; read November 2026).
 
 As documented: `POST /v2/orders/search` with a sort, a time filter, a cursor of the same query, at most ten locations;
 `POST /v2/orders/batch-retrieve`; `POST /v2/inventory/counts/batch-retrieve` and `changes/batch-create`; Bearer and
-`Square-Version`; webhooks that name the order alone, signed over the registered address and the body.
-[?] in which order orders of one `updated_at` come: here by id.
+`Square-Version`; webhooks that contain only the order's id, signed over the registered address and the body. [?] The
+order of orders with the same `updated_at`: here by id.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ Order = dict[str, Any]
 
 
 def moment(at_us: int) -> str:
-    """As Square writes moments (RFC 3339, with milliseconds)."""
+    """Format a moment as Square does (RFC 3339, with milliseconds)."""
     return datetime.fromtimestamp(at_us / 1e6, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
 class SimSquare:
-    """An account with orders by their number. `page`: how many a page holds at most."""
+    """An account with orders by number. `page`: the maximum page size."""
 
     def __init__(self, token: str = "sq-token", signs_with: str = "sq-key", currency: str = "EUR") -> None:  # nosec B107: played
         self.token, self.signs_with, self.currency = token, signs_with, currency
@@ -45,7 +45,7 @@ class SimSquare:
         self.faults = Faults()
 
     def sell(self, id: str, at_us: int, lines: dict[str, str], place: str = "L1", price_minor: int = 500) -> Order:
-        """Someone buys items, by variation and quantity; the same number again is a later version."""
+        """Sell items, by variation and quantity; a repeated number is a later version."""
         before = self.orders.get(id, {"version": 0})
         items = [
             {
@@ -74,13 +74,13 @@ class SimSquare:
         return self.orders[id]
 
     def cancel(self, id: str, at_us: int) -> Order:
-        """Void all of an order."""
+        """Void a whole order."""
         order = self.orders[id]
         order |= {"state": "CANCELED", "version": order["version"] + 1, "updated_at": moment(at_us)}
         return order
 
     def give_back(self, id: str, of: str, at_us: int, lines: dict[str, str]) -> Order:
-        """Items of an order come back, as an order of its own."""
+        """Return items of an order, as a separate order."""
         order = self.sell(id, at_us, {}, self.orders[of]["location_id"])
         back = [
             {"uid": f"{id}-{n}", "source_line_item_uid": f"{of}-{n}", "catalog_object_id": item, "quantity": quantity}
@@ -92,7 +92,7 @@ class SimSquare:
         return order
 
     def hook(self, id: str, url: str, event_id: str = "", kind: str = "order.updated") -> tuple[dict[str, str], bytes]:
-        """A webhook that says that an order changed: its headers and body, as they are sent to `url`."""
+        """A webhook about a changed order: its headers and body, as sent to `url`."""
         order, name = self.orders[id], kind.replace(".", "_")
         said = {key: order[key] for key in ("version", "location_id", "state", "created_at", "updated_at")}
         body = json.dumps(
@@ -109,7 +109,7 @@ class SimSquare:
 
     @asynccontextmanager
     async def serve(self, port: int = 0) -> AsyncIterator[str]:
-        """Its address."""
+        """Serve it; yields its address."""
         app = web.Application()
         app.router.add_post("/v2/orders/search", self._search)
         app.router.add_post("/v2/orders/batch-retrieve", self._retrieve)
@@ -192,5 +192,5 @@ class SimSquare:
 
 
 def _as_written(text: str) -> str:
-    """A moment, so that texts can be compared."""
+    """Normalise a moment, so that texts can be compared."""
     return text.rstrip("Z")[:23]

@@ -2,8 +2,8 @@
 webhook, message signing; read November 2026).
 
 As documented: a token by client id and secret; `GET /orders/v2/ordersBulk` by change or business date, in pages;
-webhooks that hold the whole order, signed over the body and its `timestamp`. Their pages give no figures of a
-signature: [?] try it in a sandbox.
+webhooks with the whole order, signed over the body and its `timestamp`. [?] Their pages have no example signature: try
+it in a sandbox.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ RESTAURANT = "11111111-2222-4333-8444-555555555555"
 
 
 def moment(at_us: int) -> str:
-    """As Toast writes moments."""
+    """Format a moment as Toast does."""
     return datetime.fromtimestamp(at_us / 1e6, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "+0000"
 
 
 class SimToast:
-    """A restaurant with orders by their number."""
+    """A restaurant with orders by number."""
 
     def __init__(  # nosec B107: played ones
         self, client: str = "client", secret: str = "client-secret", signs_with: str = "sample-secret"
@@ -45,7 +45,7 @@ class SimToast:
         self.faults = Faults()
 
     def sell(self, id: str, at_us: int, lines: dict[str, float], modifiers: dict[str, float] | None = None) -> Order:
-        """Someone eats and pays; the same number again is a later version."""
+        """Sell and pay an order; a repeated number is a later version."""
         extra = [_selection(item, quantity, []) for item, quantity in (modifiers or {}).items()]
         chosen = [_selection(item, quantity, extra) for item, quantity in lines.items()]
         self.orders[id] = {
@@ -65,12 +65,12 @@ class SimToast:
         return self.orders[id]
 
     def void(self, id: str, at_us: int) -> Order:
-        """Void all of an order."""
+        """Void a whole order."""
         self.orders[id] |= {"voided": True, "modifiedDate": moment(at_us)}
         return self.orders[id]
 
     def refund(self, id: str, at_us: int, items: set[str]) -> Order:
-        """Give the price of these items back, as one transaction (Orders API, RefundDetails and Refund)."""
+        """Refund the price of these items, as one transaction (Orders API, RefundDetails and Refund)."""
         order, known = self.orders[id], {"guid": f"{id}-r", "entityType": "RefundTransaction"}
         (check,) = order["checks"]
         back = [one for one in check["selections"] if one["item"]["guid"] in items]
@@ -92,7 +92,7 @@ class SimToast:
 
     @asynccontextmanager
     async def serve(self, port: int = 0) -> AsyncIterator[str]:
-        """Its address."""
+        """Serve it; yields its address."""
         app = web.Application()
         app.router.add_post("/authentication/v1/authentication/login", self._sign_in)
         app.router.add_get("/orders/v2/ordersBulk", self._bulk)
@@ -120,7 +120,7 @@ class SimToast:
         return None
 
     async def _stock(self, request: web.Request) -> web.StreamResponse:
-        """Stock API, "Getting stock information": what is limited or out; of what is simply in stock nothing."""
+        """Stock API, "Getting stock information": only items that are limited or out of stock."""
         if refused := await self._refusal_of(request):
             return refused
         rows = [
@@ -131,7 +131,7 @@ class SimToast:
         return web.json_response(rows)
 
     async def _restock(self, request: web.Request) -> web.StreamResponse:
-        """Stock API, "Updating stock": a status for each item, with a quantity where it is limited."""
+        """Stock API, "Updating stock": a status for each item, with a quantity if limited."""
         if refused := await self._refusal_of(request):
             return refused
         for one in await request.json():

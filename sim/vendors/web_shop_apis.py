@@ -1,7 +1,7 @@
-"""What web shops can be asked and told, beside the webhooks of `web_shops.py`: Shopify's Admin API in GraphQL (as
-far as variants, their weights, quantities and orders go; shopify.dev/docs/api/admin-graphql), WooCommerce's REST API v3
-(woocommerce.github.io/woocommerce-rest-api-docs), and a program that speaks our own wire. Each sells of its own stock.
-[?] of Shopify: that one stale quantity leaves all of a call unset, and where the error names its place."""
+"""The APIs of web shops, beside the webhooks of `web_shops.py`: Shopify's Admin API in GraphQL (only variants, their
+weights, quantities and orders; shopify.dev/docs/api/admin-graphql), WooCommerce's REST API v3
+(woocommerce.github.io/woocommerce-rest-api-docs), and a program with our own wire. Each sells from its own stock. [?]
+Shopify: that one stale quantity rejects a whole call, and the position given in the error."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PAGE = 2
 
 
 class SimShopApi:
-    """Its goods by sku (price as text, pieces or None), the states of its orders, and who may ask."""
+    """Its products by SKU (price as text, pieces or None), the states of its orders, and its credentials."""
 
     def __init__(self, secret: str, goods: dict[str, tuple[str, int | None]]) -> None:
         self.secret = secret
@@ -46,7 +46,7 @@ class SimShopApi:
         """Orders that wait for a bank transfer."""
 
     def buy(self, sku: str, pieces: int = 1) -> bool:
-        """Whether a customer there could: it sells what it has."""
+        """Whether a customer could buy there: it sells what it has."""
         has = self.pieces[sku]
         if has is not None and has < pieces:
             return False
@@ -56,7 +56,7 @@ class SimShopApi:
 
     @asynccontextmanager
     async def serve(self, port: int = 0) -> AsyncIterator[str]:
-        """Its address."""
+        """Serve it; yields its address."""
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", self._serve_request)
         async with serving(app, port) as url:
@@ -159,7 +159,7 @@ class SimWooApi(SimShopApi):
         return web.json_response({"id": order, "status": status})
 
     def _products(self) -> list[str]:
-        """The products that are sold as variations alone."""
+        """The products sold only as variations."""
         return sorted(set(self.variants.values()))
 
     def _row(self, skus: list[str], sku: str) -> dict[str, Any]:

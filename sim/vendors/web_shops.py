@@ -1,10 +1,10 @@
-"""Two web shops and a program, as they tell of orders: bodies and signatures as their public pages have them.
+"""Two web shops and a program that report orders: bodies and signatures as their public pages document them.
 
 Shopify: webhooks orders/create and orders/cancelled, `X-Shopify-Hmac-Sha256` (base64 of HMAC-SHA256 of the body with
 the app's secret): shopify.dev/docs/apps/build/webhooks/subscribe/https,
-shopify.dev/docs/api/admin-rest/latest/resources/order.
-WooCommerce: order.created and order.updated, `X-WC-Webhook-Signature` likewise:
-woocommerce.github.io/woocommerce-rest-api-docs, "Webhooks" and "Order properties". They know nothing of `edge`.
+shopify.dev/docs/api/admin-rest/latest/resources/order. WooCommerce: order.created and order.updated,
+`X-WC-Webhook-Signature` likewise: woocommerce.github.io/woocommerce-rest-api-docs, "Webhooks" and "Order properties".
+They don't depend on `edge`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 
 class SimWebShop:
-    """Who has a shared secret, and signs."""
+    """A web shop with a shared secret for signing."""
 
     head = "X-Signature-256"
 
@@ -31,7 +31,7 @@ class SimWebShop:
         return {"reference": str(id), "lines": items, "total_minor": minor, "cancelled": cancelled}
 
     def make_webhook(self, told: Any) -> tuple[bytes, dict[str, str]]:
-        """A webhook: its body, and its headers."""
+        """A webhook's body and headers."""
         body = json.dumps(told).encode()
         return body, {"Content-Type": "application/json", self.head: self._signature(body)}
 

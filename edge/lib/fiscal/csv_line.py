@@ -1,4 +1,4 @@
-"""A line of CSV as tax offices in France and Germany read it: semicolons, CR LF, quotes where they are needed."""
+"""A line of CSV as tax offices in France and Germany expect it: semicolons, CR LF, quotes where needed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _QUOTED = re.compile(r'["\r\n]')
 
 
 def csv_line(cells: Sequence[str]) -> bytes:
-    """In UTF-8.
+    r"""Encode a line in UTF-8.
 
     >>> csv_line(["a;b", "", "2,00"])
-    b'"a;b";;2,00\\r\\n'
+    b'"a;b";;2,00\r\n'
     """
     line = ";".join(cells)
     if line.count(";") == len(cells) - 1 and not _QUOTED.search(line):

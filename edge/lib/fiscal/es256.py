@@ -16,39 +16,39 @@ _HALF = SIGNATURE_BYTES // 2
 
 
 def sign(key: ec.EllipticCurvePrivateKey, message: bytes) -> bytes:
-    """The same signature each time, so that a file made again is the same file."""
+    """Sign a message. The signature is deterministic, so that a file made again has the same bytes."""
     return _raw(key.sign(message, ec.ECDSA(SHA256(), deterministic_signing=True)))
 
 
 def sign_digest(key: ec.EllipticCurvePrivateKey, digest: bytes) -> bytes:
-    """The same of a message whose SHA-256 is at hand: one that is too long to be held as a whole."""
+    """Sign a message by its SHA-256, for one too long to hold in memory."""
     return _raw(key.sign(digest, ec.ECDSA(Prehashed(SHA256()), deterministic_signing=True)))
 
 
 def is_signed(key: ec.EllipticCurvePublicKey, message: bytes, signature: bytes) -> bool:
-    """Whether the signature is this key's, of this message."""
+    """Whether the signature is this key's, for this message."""
     return _is_right(key, message, signature, ec.ECDSA(SHA256()))
 
 
 def is_digest_signed(key: ec.EllipticCurvePublicKey, digest: bytes, signature: bytes) -> bool:
-    """Whether the signature is this key's, of the message with this SHA-256."""
+    """Whether the signature is this key's, for the message with this SHA-256."""
     return _is_right(key, digest, signature, ec.ECDSA(Prehashed(SHA256())))
 
 
 def key_of(text: str) -> ec.EllipticCurvePublicKey:
-    """The public key that events name so. `ValueError`: it is none."""
+    """Parse a public key as events store it. `ValueError`: not a valid key."""
     return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), from_base64url(text))
 
 
 class KeyLine:
-    """The keys that signed one after another, the oldest first: once one of them signed, none before it does."""
+    """A sequence of signing keys, oldest first: once a key has signed, the earlier ones are no longer accepted."""
 
     def __init__(self, keys: Sequence[ec.EllipticCurvePublicKey]) -> None:
         self._keys = keys
         self._at = 0
 
     def is_signed(self, message: bytes, signature: bytes) -> bool:
-        """Whether the signature of this message is of the key that signed last, or of a later one."""
+        """Whether the key that signed last, or a later one, signed this message."""
         for at in range(self._at, len(self._keys)):
             if is_signed(self._keys[at], message, signature):
                 self._at = at
@@ -73,12 +73,12 @@ def _is_right(key: ec.EllipticCurvePublicKey, data: bytes, signature: bytes, alg
 
 
 def to_base64url(data: bytes) -> str:
-    """Without padding, as JWS has it (RFC 7515, 2)."""
+    """Encode without padding, as JWS requires (RFC 7515, 2)."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
 
 
 def from_base64url(text: str) -> bytes:
-    """`ValueError`: padded, of other characters, or not the one way to write these bytes."""
+    """Decode. `ValueError`: padding, other characters, or not the canonical encoding."""
     try:
         data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, UnicodeEncodeError) as error:
@@ -89,7 +89,7 @@ def from_base64url(text: str) -> bytes:
 
 
 def from_base64(text: str) -> bytes:
-    """Padded base64. `ValueError`: not the one way to write these bytes."""
+    """Decode padded base64. `ValueError`: not the canonical encoding."""
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, UnicodeEncodeError) as error:

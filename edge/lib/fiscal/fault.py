@@ -1,4 +1,4 @@
-"""What a file for a tax authority, or what is to go into one, has wrong."""
+"""The error in a file for a tax authority, or in its source data."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from edge.lib.errors import EdgeError
 
 
 class FiscalFault(EdgeError):
-    """The first fault found, by a `code` that stays the same in every language, and where it stands.
-
-    `place` is what an accountant can find again: a record, a paper, a field.
-    """
+    """The first fault found: its language-independent `code`, and its `place`, which an accountant can find (a record,
+    a paper or a field)."""
 
     def __init__(self, code: str, place: str, what: str, advice: str = "") -> None:
         super().__init__(f"{place}: {what}", advice)

@@ -1,4 +1,4 @@
-"""ZIP archives that come out the same whenever the same files go in: names in order, one time for all."""
+"""Reproducible ZIP archives: the same files give the same bytes, with names in order and one fixed time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _UNIX = 3
 
 
 def write_zip(target: BinaryIO, files: Mapping[str, Iterable[bytes]]) -> None:
-    """Writes each file by its chunks, deflated; no file is held in memory. The same bytes for the same zlib."""
+    """Write each file by its chunks, deflated; none is held in memory. The bytes are the same for the same zlib."""
     with zipfile.ZipFile(target, "w") as archive:
         for name in sorted(files):
             info = zipfile.ZipInfo(name, MOMENT)

@@ -1,4 +1,4 @@
-"""Rows of one table that stand in the order of another's: read beside it, so that neither is held in memory."""
+"""Reads a table's rows alongside another table in the same order, so that neither is held in memory."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Row = TypeVar("Row")
 
 
 class FollowingRows(Generic[Row]):
-    """`take` each key in the order of the other table; what stands at another place is never met."""
+    """`take` each key in the other table's order; rows that are out of order are never found."""
 
     def __init__(self, rows: Iterable[Row], key: Callable[[Row], Any]) -> None:
         self._groups = groupby(rows, key=key)
@@ -18,11 +18,11 @@ class FollowingRows(Generic[Row]):
 
     @property
     def next_key(self) -> Any:
-        """Of the rows that nothing has taken yet; None at the end."""
+        """The key of the next row not yet taken; None at the end."""
         return self._next[0] if self._next else None
 
     def take(self, key: Any) -> list[Row]:
-        """The rows of this key, if they are the next ones."""
+        """Take the rows of this key, if they are next."""
         if self._next is None or self._next[0] != key:
             return []
         rows = list(self._next[1])

@@ -33,7 +33,7 @@ ZERO_WITHIN = 2
 
 
 class ReceiptGroup(msgspec.Struct, frozen=True):
-    """Receipts whose signer's certificate and chain of issuers are given once (base64 of DER), empty for none."""
+    """Receipts under one signer certificate and its issuer chain (base64 of DER; empty for none)."""
 
     certificate: str = msgspec.field(name="Signaturzertifikat")
     issuers: list[str] = msgspec.field(name="Zertifizierungsstellen")
@@ -45,7 +45,7 @@ class ReceiptExport(msgspec.Struct, frozen=True):
 
 
 def write_export(receipts: Iterable[str]) -> bytes:
-    """Receipts in JWS compact form, in the order in which they were made, as one file."""
+    """Write receipts in JWS compact form, in the order they were made, as one file."""
     return msgspec.json.encode(ReceiptExport([ReceiptGroup("", [], list(receipts))]))
 
 
@@ -55,10 +55,11 @@ def verify_export(
     keys: Mapping[str, Sequence[ec.EllipticCurvePublicKey]],
     state: RksvState | None = None,
 ) -> RksvState:
-    """What the next receipt rests on, if all of the file is right; else `FiscalFault` at the first receipt that is not.
+    """Verify the whole file and return the state that the next receipt builds on. Raises `FiscalFault` at the first
+    wrong receipt.
 
-    `keys`: of the signers, the oldest first, by what a text names as its certificate. `state`: what came before a file
-    that does not begin with the register's start.
+    `keys`: the signers' keys, oldest first, by the certificate that a text names. `state`: what came before, for a file
+    that doesn't begin at the register's start.
     """
     try:
         groups = msgspec.json.decode(data, type=ReceiptExport).groups
@@ -71,13 +72,14 @@ def verify_export(
 
 
 def moments_of(at: datetime) -> tuple[datetime, datetime]:
-    """The moments that a receipt's time may be, in order: twice the same but in the hour that October gives twice."""
+    """The moments that a receipt's local time can mean, in order. Both are the same except in the hour that October
+    repeats."""
     first, second = (at.replace(tzinfo=VIENNA, fold=fold).astimezone(UTC) for fold in (0, 1))
     return first, second
 
 
 def not_before(at: datetime, last: datetime) -> datetime:
-    """A receipt's time, or that of the one before, where it would be before that one.
+    """Return a receipt's time, or the previous receipt's if that is later.
 
     >>> not_before(datetime(2026, 11, 3, 9), datetime(2026, 11, 3, 10)).hour
     10
@@ -88,7 +90,7 @@ def not_before(at: datetime, last: datetime) -> datetime:
 
 
 class ReceiptChecker:
-    """Takes receipts in the order in which they were made; `take` raises `FiscalFault` at one that is not right."""
+    """Checks receipts in the order they were made; `take` raises `FiscalFault` at a wrong one."""
 
     def __init__(
         self,
@@ -163,7 +165,7 @@ class ReceiptChecker:
             yield "outage", "signing goes on after an outage without a receipt of zero."
 
     def _moment(self, at: datetime) -> datetime | None:
-        """When that was, not before the last one; an hour that a clock's change gives twice may be either."""
+        """The receipt's moment, not before the last one; in the hour that a clock change repeats it can be either."""
         return next((moment for moment in moments_of(at) if moment >= self._last), None)
 
     def _zero_in_time(self, text: RksvText, out: bool) -> bool:

@@ -1,4 +1,4 @@
-"""A receipt as Austria's RKSV has it: its text, the turnover counter in it, and what it is signed into. Pure.
+"""A receipt under Austria's RKSV: its text, its turnover counter and its signature. Pure.
 
 Source: Registrierkassensicherheitsverordnung (BGBl. II Nr. 410/2015), annex: machine-readable code (Z 12 to 14), chain
 (Z 4), turnover counter (Z 8, 9), closed systems (suite R1-AT0).
@@ -39,7 +39,7 @@ RksvKind = Literal["standard", "void", "training"]
 
 
 class RksvRegister(msgspec.Struct, frozen=True):
-    """A cash register as it is registered. `suite`: R1-ATn, the provider of the signer's certificate."""
+    """A registered cash register. `suite`: R1-ATn, the provider of the signer's certificate."""
 
     id: str
     aes_key: bytes
@@ -47,7 +47,7 @@ class RksvRegister(msgspec.Struct, frozen=True):
 
 
 class RksvReceipt(msgspec.Struct, frozen=True):
-    """What is to be signed. Sums are with tax, in cents, by rate in the order of `SUMS`; `at` is local time."""
+    """The data to sign. Sums include tax, in cents, by rate in the order of `SUMS`; `at` is local time."""
 
     number: str
     at: datetime
@@ -56,21 +56,22 @@ class RksvReceipt(msgspec.Struct, frozen=True):
 
 
 class RksvSigner(msgspec.Struct, frozen=True):
-    """Who signs. `certificate`: the serial number in hexadecimal, or COMPANY-KEYID in a closed system. No key: out."""
+    """The signer. `certificate`: its serial number in hexadecimal, or COMPANY-KEYID in a closed system. Without a key,
+    the signing device is out of order."""
 
     certificate: str
     key: ec.EllipticCurvePrivateKey | None
 
 
 class RksvState(msgspec.Struct, frozen=True):
-    """What the next receipt rests on: the turnover so far in cents, and the receipt before as JWS, empty for none."""
+    """What the next receipt builds on: the turnover so far in cents, and the previous receipt as JWS (empty: none)."""
 
     counter_minor: int = 0
     previous: str = ""
 
 
 class RksvText(msgspec.Struct, frozen=True):
-    """A signed text taken apart, each part as it stands there."""
+    """The parts of a signed text, unchanged."""
 
     suite: str
     register: str
@@ -93,7 +94,7 @@ class RksvText(msgspec.Struct, frozen=True):
 def sign_receipt(
     register: RksvRegister, receipt: RksvReceipt, state: RksvState, signer: RksvSigner
 ) -> tuple[str, RksvState]:
-    """The receipt in JWS compact form, and what the next one rests on."""
+    """Sign a receipt: its JWS in compact form, and the state for the next one."""
     counter_minor = next_counter(state.counter_minor, receipt.kind, receipt.sums_minor)
     parts = (
         register.suite,
@@ -114,23 +115,23 @@ def sign_receipt(
 
 
 def next_counter(counter_minor: int, kind: RksvKind, sums_minor: tuple[int, ...]) -> int:
-    """The turnover after a receipt: training has no part in it, a void takes its sums along, below zero as they are."""
+    """The turnover after a receipt. Training receipts don't count; a void subtracts its sums, even below zero."""
     return counter_minor if kind == "training" else counter_minor + sum(sums_minor)
 
 
 def chain_value(register: str, previous: str) -> str:
-    """What a receipt says of the one before it; the first one, of the register."""
+    """The receipt's reference to the previous one; for the first, to the register."""
     return base64.b64encode(hashlib.sha256((previous or register).encode()).digest()[:CHAIN_BYTES]).decode("ascii")
 
 
 def encrypt_counter(register: RksvRegister, number: str, counter_minor: int, size: int = COUNTER_BYTES) -> str:
-    """The turnover, readable with the register's AES key alone. `OverflowError`: it has more than `size` bytes."""
+    """Encrypt the turnover with the register's AES key. `OverflowError`: it needs more than `size` bytes."""
     block = counter_minor.to_bytes(size, "big", signed=True).ljust(16, b"\0")
     return base64.b64encode(_icm(register, number, block)[:size]).decode("ascii")
 
 
 def decrypt_counter(register: RksvRegister, number: str, counter: str) -> int:
-    """The turnover of a receipt's text, in cents. `ValueError`: not 5 to 16 bytes in base64."""
+    """Decrypt the turnover in a receipt's text, in cents. `ValueError`: not 5 to 16 bytes in base64."""
     data = from_base64(counter)
     if not LEAST_COUNTER_BYTES <= len(data) <= 16:
         raise ValueError(f"has {len(data)} bytes")
@@ -138,13 +139,13 @@ def decrypt_counter(register: RksvRegister, number: str, counter: str) -> int:
 
 
 def machine_code(jws: str) -> str:
-    """What stands on the paper as a QR code: text and signature, in the base64 of RFC 4648, 4."""
+    """The content of the QR code on paper: text and signature, in the base64 of RFC 4648, 4."""
     _, payload, signature = split_jws(jws)
     return f"{from_base64url(payload).decode()}_{base64.b64encode(from_base64url(signature)).decode('ascii')}"
 
 
 def from_machine_code(code: str) -> str:
-    """The receipt in JWS compact form again. `FiscalFault` `malformed`: the code is no receipt's."""
+    """Convert back to JWS compact form. `FiscalFault` `malformed`: not the code of a receipt."""
     text, _, signature = code.rpartition("_")
     try:
         return f"{HEADER}.{to_base64url(text.encode())}.{to_base64url(from_base64(signature))}"
@@ -161,7 +162,7 @@ def split_jws(jws: str) -> tuple[str, str, str]:
 
 
 def read_text(payload: str) -> RksvText:
-    """What a payload says. `ValueError`: not a text as `sign_receipt` writes it."""
+    """Parse a payload. `ValueError`: not a text as written by `sign_receipt`."""
     text = from_base64url(payload).decode()
     begin, *parts = text.split("_")
     if begin or len(parts) != _PARTS:
@@ -194,6 +195,6 @@ def _written(minor: int) -> str:
 
 
 def _icm(register: RksvRegister, number: str, block: bytes) -> bytes:
-    """AES-256 in counter mode, whose start is what only this receipt of this register has."""
+    """AES-256 in counter mode, starting at a value unique to this receipt of this register."""
     start = hashlib.sha256((register.id + number).encode()).digest()[:16]
     return Cipher(algorithms.AES(register.aes_key), modes.CTR(start)).encryptor().update(block)

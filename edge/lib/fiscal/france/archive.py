@@ -1,7 +1,7 @@
-"""The archive of closed periods: its tables, and the ZIP of them with a detached signature. Pure.
+"""The archive of closed periods: its tables, and their ZIP with a detached signature. Pure.
 
 `PERIOD.zip` has a CSV file for each table, the public key, a description of each column in French, and a manifest with
-the hash of each file; `PERIOD.zip.jws` is the signature of all of it (JWS, RFC 7515, appendix F: payload detached).
+the hash of each file. `PERIOD.zip.jws` signs all of it (JWS with detached payload, RFC 7515, appendix F).
 """
 
 from __future__ import annotations
@@ -60,13 +60,13 @@ class ArchivedPaper(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def name(self) -> str:
-        """The number that is signed and printed."""
+        """The number as signed and printed."""
         return f"{self.register}-{self.number}"
 
     def entries(
         self, taxes: Iterable[ArchivedTax], payments: Iterable[ArchivedPayment], lines: Iterable[ArchivedLine]
     ) -> tuple[TicketEntry, ...]:
-        """What of it is signed, and what was in version 3 and before it."""
+        """The signed fields of the paper, in the current version and in versions 3 and earlier."""
         vat = rate_sums((row.rate, row.gross_minor) for row in taxes)
         fields: dict[str, Any] = {"vat": vat, "total_minor": self.total_minor, "at": self.at}
         fields |= {"number": self.name, "kind": self.kind}
@@ -202,7 +202,7 @@ class ChainStart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RegisterStart(msgspec.Struct, frozen=True, kw_only=True):
-    """What a register had come to before the archive begins. `number`: its last ticket."""
+    """A register's totals before the archive begins. `number`: its last ticket."""
 
     register: str
     number: int = 0
@@ -210,8 +210,8 @@ class RegisterStart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ArchiveManifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What the archive is of. `last_month`: of the tax year. Files: SHA-256 of each, in hexadecimal. `keys`: all that
-    signed, the oldest first and as events name them, where a key was replaced; the last one signed the archive."""
+    """Describes the archive. `last_month`: of the tax year. `files`: SHA-256 of each, in hexadecimal. `keys`: if a key
+    was replaced, all keys that signed, oldest first, as events name them; the last one signed the archive."""
 
     version: int = 1
     since: date
@@ -225,7 +225,7 @@ class ArchiveManifest(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def as_json(self) -> bytes:
-        """As the archive has it; without `keys` where there was never but one."""
+        """The manifest as stored in the archive; without `keys` if there was only one."""
         told = msgspec.to_builtins(self)
         if not self.keys:
             del told["keys"]
@@ -233,8 +233,8 @@ class ArchiveManifest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ArchiveWriter:
-    """Takes rows of all tables in any turn, each table's by register and in the order in which they were made, and
-    makes the archive of them. Tables grow in files of `folder`, so a year needs no more memory than a month."""
+    """Builds an archive from rows of all tables, added in any order of tables, but within each table by register and in
+    the order they were made. Tables grow in files of `folder`, so that a year needs no more memory than a month."""
 
     def __init__(self, folder: Path) -> None:
         self._files = {name: (folder / f"{name}.csv").open("w+b") for name in TABLES}
@@ -244,18 +244,19 @@ class ArchiveWriter:
             self._write(name, write_table(table, ()))
 
     def add(self, name: str, *rows: msgspec.Struct) -> None:
-        """Behind what its table has."""
+        """Append rows to their table."""
         if rows:
             self._write(name, write_rows(TABLES[name], rows))
             self._rows[name] += len(rows)
 
     @property
     def records(self) -> int:
-        """How many rows there are in all."""
+        """The total number of rows."""
         return sum(self._rows.values())
 
     def finish(self, manifest: ArchiveManifest, key: ec.EllipticCurvePrivateKey) -> tuple[bytes, str]:
-        """The ZIP and its detached signature. `manifest`: without `rows` and `files`, which follow from the tables."""
+        """Finish the ZIP and its detached signature. `manifest`: without `rows` and `files`, which are derived from the
+        tables."""
         pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         told = "\r\n".join(line for name, table in TABLES.items() for line in (*description(name, table), "")).encode()
         hashes = {f"{name}.csv": digest.hexdigest() for name, digest in self._hashes.items()}
@@ -273,7 +274,7 @@ class ArchiveWriter:
         return data, f"{JWS_HEADER}..{to_base64url(sign_digest(key, signing_digest(data)))}"
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
         for file in self._files.values():
             file.close()
 
@@ -292,7 +293,7 @@ class ArchiveWriter:
 def write_archive(
     manifest: ArchiveManifest, tables: Mapping[str, Sequence[msgspec.Struct]], key: ec.EllipticCurvePrivateKey
 ) -> tuple[bytes, str]:
-    """The ZIP of tables that are at hand, and its detached signature (`ArchiveWriter`)."""
+    """Make the ZIP of in-memory tables, and its detached signature (`ArchiveWriter`)."""
     with TemporaryDirectory(prefix="edge-archive-") as folder:
         writer = ArchiveWriter(Path(folder))
         try:
@@ -304,8 +305,8 @@ def write_archive(
 
 
 def signing_digest(data: bytes) -> bytes:
-    """SHA-256 of what the detached signature is of: header and payload as they would stand in the JWS (RFC 7515, 5.1).
-    The payload is written in base64 a part at a time, as a year's has tens of megabytes."""
+    """SHA-256 of the signed data: header and payload as in the JWS (RFC 7515, 5.1). The payload is encoded in parts, as
+    a year's has tens of megabytes."""
     digest, whole = hashlib.sha256(JWS_HEADER.encode("ascii") + b"."), memoryview(data)
     for at in range(0, len(whole), BASE64_BYTES):
         digest.update(base64.urlsafe_b64encode(whole[at : at + BASE64_BYTES]).rstrip(b"="))

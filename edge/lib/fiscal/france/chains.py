@@ -1,8 +1,8 @@
-"""What is signed in France (CGI art. 286 I 3 bis, BOI-TVA-DECLA-30-10-30): readable texts, chained. Pure.
+"""What is signed in France (CGI art. 286 I 3 bis, BOI-TVA-DECLA-30-10-30): readable, chained texts. Pure.
 
-A text is its fields with commas between them, then `O` and the signature before it in its chain, or `N` and nothing for
-the first. In free text `%`, commas and line ends are percent-encoded; times are local, to the second. The signature is
-ES256 of the UTF-8 text, in base64url.
+A text is its fields separated by commas, then `O` and the previous signature in its chain, or `N` alone for the first.
+In free text `%`, commas and line ends are percent-encoded; times are local, to the second. The signature is ES256 of
+the UTF-8 text, in base64url.
 """
 
 from __future__ import annotations
@@ -41,18 +41,18 @@ Vat = tuple[RateSum, ...]
 
 
 class SignedEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry of a chain: its attributes are the fields of its text, in their order."""
+    """An entry of a chain: its attributes are the fields of its text, in order."""
 
     CHAIN: ClassVar[str]
 
     def text(self, previous: str) -> str:
-        """What is signed, behind `previous`; empty for the first of its chain."""
+        """The text to sign, after the signature `previous` (empty for the first of its chain)."""
         fields = [_written(getattr(self, name)) for name in self.__struct_fields__]
         return ",".join((*fields, "O" if previous else "N", previous))
 
     @classmethod
     def parse(cls, text: str) -> tuple[Self, str]:
-        """The entry and the signature before it. `FiscalFault` `malformed`: no text of this chain."""
+        """Parse the entry and the previous signature. `FiscalFault` `malformed`: not a text of this chain."""
         *fields, mark, previous = text.split(",") if text.count(",") > 1 else ("", "", "")
         kinds = _kinds(cls)
         try:
@@ -65,7 +65,7 @@ class SignedEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TicketEntry(SignedEntry, frozen=True, kw_only=True):
-    """A paper of the till. Sums are what is revenue: a gift card loaded or a tip has no part in them."""
+    """A till paper. Sums are revenue only: loaded gift cards and tips are excluded."""
 
     CHAIN = "ticket"
     vat: Vat
@@ -76,19 +76,19 @@ class TicketEntry(SignedEntry, frozen=True, kw_only=True):
 
 
 class PaidTicketEntry(TicketEntry, frozen=True, kw_only=True):
-    """A paper with how it was paid (`write_payments`): what was signed in version 3."""
+    """A paper with its payments (`write_payments`): signed in version 3."""
 
     payments: str
 
 
 class ItemizedTicketEntry(PaidTicketEntry, frozen=True, kw_only=True):
-    """A paper with a hash of its lines, too (`hash_lines`): what is signed from version 4 on."""
+    """A paper with payments and a hash of its lines (`hash_lines`): signed since version 4."""
 
     lines: str
 
 
 class CopyEntry(SignedEntry, frozen=True, kw_only=True):
-    """A paper given again: `copy` counts the chain, `times` the copies of this paper."""
+    """A reprint: `copy` counts within the chain, `times` the copies of this paper."""
 
     CHAIN = "copy"
     copy: int
@@ -100,7 +100,7 @@ class CopyEntry(SignedEntry, frozen=True, kw_only=True):
 
 
 class NoteEntry(SignedEntry, frozen=True, kw_only=True):
-    """A bill before it is paid."""
+    """A bill before payment."""
 
     CHAIN = "note"
     note: int
@@ -121,7 +121,7 @@ class TotalEntry(SignedEntry, frozen=True, kw_only=True):
 
 
 class EventEntry(SignedEntry, frozen=True, kw_only=True):
-    """Something of the log: its code, and what there is to say of it."""
+    """A log entry: its code and details."""
 
     CHAIN = "event"
     event: int
@@ -133,7 +133,7 @@ class EventEntry(SignedEntry, frozen=True, kw_only=True):
 
 
 class ArchiveEntry(SignedEntry, frozen=True, kw_only=True):
-    """An archive that was made: the hash of its file, and which periods it is of."""
+    """A created archive: the hash of its file, and its periods."""
 
     CHAIN = "archive"
     sha256: str
@@ -144,12 +144,12 @@ class ArchiveEntry(SignedEntry, frozen=True, kw_only=True):
 
 
 def sign_entry(key: ec.EllipticCurvePrivateKey, entry: SignedEntry, previous: str) -> str:
-    """The entry's signature, which is also the `previous` of the next one in its chain."""
+    """Sign an entry; the signature is also the `previous` of the next one in its chain."""
     return to_base64url(sign(key, entry.text(previous).encode()))
 
 
 def is_chained(keys: KeyLine, entry: SignedEntry, previous: str, signature: str) -> bool:
-    """Whether this is the signature of the entry at this place of its chain."""
+    """Whether this is the entry's signature at this position of its chain."""
     try:
         raw = from_base64url(signature)
     except ValueError:
@@ -158,7 +158,7 @@ def is_chained(keys: KeyLine, entry: SignedEntry, previous: str, signature: str)
 
 
 def printed_mark(signature: str) -> str:
-    """What of a ticket's signature stands on the paper.
+    """The characters of a ticket's signature that are printed.
 
     >>> printed_mark("abcdefghijklmnopqrstuvwxyz")
     'cgms'
@@ -167,7 +167,7 @@ def printed_mark(signature: str) -> str:
 
 
 def rate_sums(rows: Iterable[tuple[int, int]]) -> Vat:
-    """Sums of (rate in hundredths of a percent, cents with tax), each rate once.
+    """Sum pairs of rate (in hundredths of a percent) and cents with tax, by rate.
 
     >>> rate_sums([(2000, 100), (550, 5), (2000, -40)])
     (RateSum(rate=550, gross_minor=5), RateSum(rate=2000, gross_minor=60))
@@ -187,7 +187,7 @@ def write_vat(vat: Vat) -> str:
 
 
 def write_payments(rows: Iterable[tuple[str, int]]) -> str:
-    """How a paper was paid, in the order of its payments, less change.
+    """A paper's payments in order, less change.
 
     >>> write_payments([("cash", 1000), ("card", 2455)])
     'cash:1000|card:2455'
@@ -196,9 +196,9 @@ def write_payments(rows: Iterable[tuple[str, int]]) -> str:
 
 
 def hash_lines(rows: Iterable[tuple[str, str, int, int, int]]) -> str:
-    """Hash of a paper's lines, in their order: the doctrine counts what was sold by name and quantity among the data
-    that nobody may change. Each line is article, label, thousandths, rate in hundredths of a percent, and cents with
-    tax, as the fields of a text; SHA-256 of the lines, each with a line feed, in base64url.
+    """Hash a paper's lines in order: the doctrine counts the name and quantity of what was sold among the data that
+    must not be changed. Each line is article, label, thousandths, rate in hundredths of a percent, and cents with
+    tax, encoded like a text's fields. The hash is SHA-256 of the lines, each with a line feed, in base64url.
 
     >>> hash_lines([("12", "Baguette", 1000, 550, 120)])
     'xpPm9PvfN2S1KkvY4C4wB9-baDBPxp1kw8qU6Kr8w8Q'
@@ -208,7 +208,7 @@ def hash_lines(rows: Iterable[tuple[str, str, int, int, int]]) -> str:
 
 
 def read_vat(text: str) -> Vat:
-    """`ValueError`: not as `write_vat` would write it."""
+    """Parse what `write_vat` wrote. `ValueError`: anything else."""
     found = [_RATE_SUM.fullmatch(part) for part in text.split("|")] if text else []
     vat = tuple(RateSum(int(row[1]), int(row[2])) for row in found if row)
     if len(vat) != len(found) or [row.rate for row in vat] != sorted({row.rate for row in vat}):

@@ -1,7 +1,8 @@
 """Closings of days, months and years, and the two totals that are never reset. Pure.
 
-A month is the sum of its days, a year that of its months; the perpetual total is the algebraic sum of all tickets since
-the regime began, the absolute one the sum of their absolute values (BOI-TVA-DECLA-30-10-30, cumuls perpétuels).
+A month is the sum of its days, a year the sum of its months. Since the regime began, the perpetual total is the
+algebraic sum of all tickets, and the absolute total the sum of their absolute values (BOI-TVA-DECLA-30-10-30, cumuls
+perpétuels).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _PERIOD = r"^\d{4}(-\d\d(-\d\d)?)?$(?!\n)"
 
 
 class PerpetualTotals(msgspec.Struct, frozen=True):
-    """In cents, since the regime began."""
+    """Totals since the regime began, in cents."""
 
     perpetual_minor: int = 0
     absolute_minor: int = 0
@@ -35,7 +36,7 @@ class PerpetualTotals(msgspec.Struct, frozen=True):
 
 
 class PeriodTotals(msgspec.Struct, frozen=True, kw_only=True):
-    """What a register did in a period that is closed. Numbers are 0 where it had no ticket."""
+    """A register's totals in a closed period. Numbers are 0 if it had no ticket."""
 
     register: Annotated[str, Described("Caisse")]
     kind: Annotated[PeriodKind, Described("Nature de la clôture : day (jour), month (mois), year (exercice)")]
@@ -50,7 +51,7 @@ class PeriodTotals(msgspec.Struct, frozen=True, kw_only=True):
     absolute_minor: Annotated[int, Described("Total perpétuel, somme des valeurs absolues", 2)] = 0
 
     def entry(self, at: datetime) -> TotalEntry:
-        """What of it is signed."""
+        """The entry to sign."""
         return TotalEntry(
             vat=self.vat,
             total_minor=self.total_minor,
@@ -64,7 +65,7 @@ class PeriodTotals(msgspec.Struct, frozen=True, kw_only=True):
 def close_day(
     register: str, day: str, tickets: Iterable[tuple[int, TicketEntry]], before: PerpetualTotals, copies: int = 0
 ) -> PeriodTotals:
-    """The closing of a day from its tickets by their numbers, behind the totals of what came before."""
+    """Close a day from its tickets by number, continuing the previous totals."""
     totals, numbers, rows = before, [], []
     for number, ticket in tickets:
         totals = totals.plus(ticket)
@@ -93,7 +94,7 @@ def close_longer(
     before: PerpetualTotals,
     last_month: int = 12,
 ) -> PeriodTotals:
-    """The closing of a month from its days, or of a year from its months, in order; also of none."""
+    """Close a month from its days, or a year from its months, in order; also an empty one."""
     for part in parts:
         if part.register != register or not fits(part.kind, part.period, kind, period, last_month):
             raise FiscalFault("period", f"{kind} {period}", f"{part.kind} {part.period} is no part of it.")
@@ -114,7 +115,7 @@ def close_longer(
 
 
 def fits(part_kind: PeriodKind, part: str, kind: PeriodKind, period: str, last_month: int = 12) -> bool:
-    """Whether a period is one of those that another is the sum of. `last_month`: of a tax year, named by its end.
+    """Whether a period is part of a longer one. `last_month`: of the tax year, which is named by its end.
 
     >>> fits("day", "2026-11-03", "month", "2026-11"), fits("day", "2026-11-03", "year", "2026")
     (True, False)

@@ -1,4 +1,4 @@
-"""Structs as rows of CSV for a French tax office: UTF-8, semicolons, decimal commas, dates by ISO 8601. Pure."""
+"""Structs as CSV rows for a French tax office: UTF-8, semicolons, decimal commas, ISO 8601 dates. Pure."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _UNITS = re.compile(r"_(minor|thousandths|basis_points)$")
 
 
 class Described(NamedTuple):
-    """What a column holds, in French, and how many decimals its integer has."""
+    """A column's description in French, and the number of decimals of its integer."""
 
     french: str
     decimals: int = 0
 
 
 class _Cell(NamedTuple):
-    """A column: its unit is said by its decimals. `read` takes a text, and raises `ValueError` where `write` would not
-    have written it."""
+    """A column; its decimals say its unit. `read` parses a text, and raises `ValueError` for one that `write` wouldn't
+    produce."""
 
     attribute: str
     name: str
@@ -38,27 +38,27 @@ class _Cell(NamedTuple):
 
 
 def description(name: str, table: type[msgspec.Struct]) -> Iterator[str]:
-    """A line for each column: its name and what it holds."""
+    """A line for each column: its name and description."""
     yield f"{name}.csv"
     for cell in _cells(table):
         yield f"  {cell.name} : {cell.french}"
 
 
 def write_table(table: type[msgspec.Struct], rows: Iterable[msgspec.Struct]) -> Iterator[bytes]:
-    """The lines of a CSV file, its header first."""
+    """The lines of a CSV file, with the header first."""
     yield csv_line([cell.name for cell in _cells(table)])
     yield from write_rows(table, rows)
 
 
 def write_rows(table: type[msgspec.Struct], rows: Iterable[msgspec.Struct]) -> Iterator[bytes]:
-    """The same without the header."""
+    """The lines without the header."""
     writers = [(cell.attribute, cell.write) for cell in _cells(table)]
     for row in rows:
         yield csv_line([write(getattr(row, attribute)) for attribute, write in writers])
 
 
 def read_table(name: str, table: type[Row], lines: Iterable[str]) -> Iterator[Row]:
-    """The rows of a file. `FiscalFault` `malformed`: the first line that `write_table` would not have written."""
+    """Parse the rows of a file. `FiscalFault` `malformed`: the first line that `write_table` wouldn't produce."""
     readers = [(cell.attribute, cell.name, cell.read) for cell in _cells(table)]
     rows = csv.reader(lines, delimiter=";", strict=True)
     try:

@@ -1,8 +1,8 @@
-"""Whether an archive of closed periods is what the till wrote: asked of the archive alone, without a ledger. Pure.
+"""Verifies that an archive of closed periods is as the till wrote it, from the archive alone, without a ledger. Pure.
 
-Looked at: the detached signature, the hash of each file, events, each paper (its number, sums and signature), copies
-and bills, and the closings against the papers. The first thing that is wrong within is named, with what of the file is.
-A key that was replaced is named beside the one after it; in each chain the later one signs from some entry on.
+It checks the detached signature, the hash of each file, events, each paper (number, sums and signature), copies and
+bills, and the closings against the papers. The first fault inside is reported along with any fault of the file. A
+replaced key is listed with its successor; in each chain, the later key signs from some entry on.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ SKIPPED = re.compile(r"(\d+)-(\d+)\b")
 
 
 def verify_archive(data: bytes, jws: str, trusted: ec.EllipticCurvePublicKey | None = None) -> ArchiveManifest:
-    """What the archive is of, if all of it is right; else `FiscalFault`. `trusted`: the key that has to have signed it;
-    without one, that of the archive itself."""
+    """Verify the archive and return its manifest; raises `FiscalFault` at a fault. `trusted`: the key that must have
+    signed it; without one, the archive's own key is accepted."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as opened:
             return _verify(_Archive(opened), data, jws, trusted)
@@ -62,7 +62,7 @@ def verify_archive(data: bytes, jws: str, trusted: ec.EllipticCurvePublicKey | N
 
 
 def _verify(archive: _Archive, data: bytes, jws: str, trusted: ec.EllipticCurvePublicKey | None) -> ArchiveManifest:
-    """Where the file itself is not what was signed, what is within says which paper is the first wrong one."""
+    """Verify the contents. If the file isn't as signed, its contents show which paper is wrong first."""
     manifest, wrong = archive.manifest(), list(archive.wrong_file(data, jws, trusted))
     wrong += archive.wrong_hashes(manifest)
     try:
@@ -94,7 +94,7 @@ class _Archive:
         self.key = key
 
     def wrong_file(self, data: bytes, jws: str, trusted: ec.EllipticCurvePublicKey | None) -> Iterator[FiscalFault]:
-        """Why the detached signature is not that of the file. Raises `FiscalFault`: it is of another shop's key."""
+        """Why the detached signature doesn't match the file. Raises `FiscalFault` if it is of another shop's key."""
         if trusted and _pem(trusted) != _pem(self.key):
             raise FiscalFault("key", KEY, "the archive is signed with another key than that of the shop.")
         header, _, signature = jws.partition("..")
@@ -112,7 +112,7 @@ class _Archive:
             raise FiscalFault("malformed", MANIFEST, f"{error}.") from error
 
     def keys(self, manifest: ArchiveManifest) -> tuple[ec.EllipticCurvePublicKey, ...]:
-        """All that signed, the oldest first."""
+        """All signing keys, oldest first."""
         try:
             keys = tuple(key_of(text) for text in manifest.keys) or (self.key,)
         except ValueError as error:
@@ -140,7 +140,7 @@ class _Archive:
 
 
 class _Chains:
-    """The signatures of the archive by chain and register; each entry takes the next of its own."""
+    """The archive's signatures by chain and register; each entry takes the next one of its chain."""
 
     def __init__(self, archive: _Archive, manifest: ArchiveManifest) -> None:
         self._keys = archive.keys(manifest)
@@ -157,7 +157,7 @@ class _Chains:
             self._signatures[place] = (line.decode().removesuffix("\n") for line in lines)
 
     def take(self, register: str, place: str, *entries: SignedEntry) -> None:
-        """`entries`: as what is there was signed, in one version or another."""
+        """Check the next signature. `entries`: the entry as signed in each version."""
         chain = (entries[0].CHAIN, register)
         line = self._lines.setdefault(chain, KeyLine(self._keys))
         signature = next(self._signatures.get(chain, iter(())), "")
@@ -276,7 +276,7 @@ class _Check:
             raise FiscalFault("unclosed", f"papers of {register} on {day}", "the day has no closing.")
 
     def _expected_totals(self, row: ArchivedClosing, made: list[ArchivedClosing], place: str) -> PeriodTotals | None:
-        """What the closing has to be; None where the archive begins within its period."""
+        """The correct totals of a closing; None if the archive begins within its period."""
         if row.kind == "day":
             found = self.days.get((row.register, row.period))
             if found is None:
@@ -301,7 +301,7 @@ class _Check:
 
 
 def _sums(paper: ArchivedPaper, rows: dict[str, list[Any]]) -> None:
-    """Its lines and its payments are its total and what is apart; its taxes are its total."""
+    """Check that lines and payments add up to the total and the separate amounts, and taxes to the total."""
     whole_minor = paper.total_minor + paper.apart_minor
     for name, found_minor, right_minor in (
         ("lines", sum(row.gross_minor for row in rows["lines"]), whole_minor),
@@ -313,7 +313,7 @@ def _sums(paper: ArchivedPaper, rows: dict[str, list[Any]]) -> None:
 
 
 def _differences(row: ArchivedClosing, expected: PeriodTotals) -> str:
-    """Names of the fields that are not as expected, with commas."""
+    """Names of the fields that differ, separated by commas."""
     names = expected.__struct_fields__
     return ", ".join(name for name in names if getattr(row, name) != getattr(expected, name))
 

@@ -1,4 +1,4 @@
-"""Whether files of DSFinV-K are right: each column's form, and the sums between the files, to the cent. Pure."""
+"""Checks DSFinV-K files: each column's form, and sums across files to the cent. Pure."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _MASTER = ("cashpointclosing", "location", "cashregister")
 
 
 def check_dsfinvk(files: Mapping[str, Iterable[str]]) -> list[Closing]:
-    """The closings in the files, if all is right; else `FiscalFault` at the first thing that is not.
+    """Check the files and return their closings. Raises `FiscalFault` at the first fault.
 
-    `files`: the lines of each table by its name, without the ending; a table that is empty has its header. The rows of
-    each stand in the order of the closings: no more than one closing is in memory.
+    `files`: the lines of each table by its name without the extension; an empty table has its header. Rows are in the
+    order of the closings: only one closing is held in memory.
     """
     if missing := german_tables().keys() - files.keys():
         raise FiscalFault("files", f"{sorted(missing)[0]}.csv", "the file is missing.")
@@ -56,7 +56,7 @@ def check_dsfinvk(files: Mapping[str, Iterable[str]]) -> list[Closing]:
 
 
 class _Check:
-    """One closing."""
+    """Checks one closing."""
 
     def __init__(self, rows: dict[str, list[dict[str, Any]]]) -> None:
         self.rows = rows
@@ -103,7 +103,7 @@ class _Check:
             raise FiscalFault("lines", f"line {sorted(odd, key=str)[0]}", "it is in one of lines and lines_vat alone.")
 
     def devices(self) -> None:
-        """Each signature is that of a device that the closing names, over what the receipt says it was told."""
+        """Check that each signature is by a device that the closing lists, over the data that the receipt states."""
         named = {row["TSE_ID"]: row for row in self.rows["tse"]}
         client = str(self.rows["cashregister"][0]["KASSE_SERIENNR"])
         for row in self.rows["transactions_tse"]:
@@ -199,7 +199,7 @@ class _Check:
             )
 
     def _counted_rows(self, name: str) -> Iterator[dict[str, Any]]:
-        """Rows of receipts that count in a closing."""
+        """Rows of the receipts that a closing counts."""
         return (row for row in self.rows[name] if self.kinds[_receipt(row)] == RECEIPT)
 
 

@@ -1,6 +1,6 @@
-"""A closing of a register and the receipts in it, as the rows of DSFinV-K 2.4. Pure.
+"""A register's closing and its receipts as rows of DSFinV-K 2.4. Pure.
 
-Sums of a receipt and of a closing follow from the lines and payments, so they cannot say another thing.
+The sums of receipts and closings are derived from lines and payments, so they can't disagree.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class GermanBusiness(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GermanRegister(msgspec.Struct, frozen=True, kw_only=True):
-    """The machine that a closing is of."""
+    """The register of a closing."""
 
     id: str
     brand: str
@@ -48,8 +48,8 @@ class GermanRegister(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GermanClosing(msgspec.Struct, frozen=True, kw_only=True):
-    """A Z: its number without gaps, and when it was made in local time. `devices`: those of the store, the first first;
-    a receipt's is named by its place among them."""
+    """A Z report: its gapless number, and its local time. `devices`: the store's, in order; a receipt refers to them by
+    position."""
 
     business: GermanBusiness
     register: GermanRegister
@@ -66,7 +66,7 @@ class GermanClosing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def dsfinvk_lines(closings: Iterable[GermanClosing]) -> Iterator[tuple[str, bytes]]:
-    """(table, line) for each line of each file, headers first; the closings of a register in their order."""
+    """Yield (table, line) for each line of each file, headers first; closings of a register in order."""
     for table in german_tables():
         yield table, header_line(table)
     for closing in closings:
@@ -80,7 +80,7 @@ def dsfinvk_lines(closings: Iterable[GermanClosing]) -> Iterator[tuple[str, byte
 
 
 def closing_rows(closing: GermanClosing) -> Iterator[tuple[str, GermanRow]]:
-    """The rows of a closing by table, without what names the closing."""
+    """The rows of a closing by table, without the columns that identify the closing."""
     for receipt in closing.receipts:
         for table, row in _receipt_rows(receipt, closing.device_ids):
             yield table, {"BON_ID": receipt.id, **row}
@@ -153,7 +153,7 @@ def _tse_row(receipt: GermanReceipt, devices: dict[str, int]) -> GermanRow:
 
 
 def _device_rows(closing: GermanClosing) -> Iterator[tuple[str, GermanRow]]:
-    """Devices that signed something of the closing."""
+    """The devices that signed something in the closing."""
     used = {receipt.signed.serial for receipt in closing.receipts if receipt.signed}
     for place, one in enumerate(closing.devices, 1):
         if one.serial not in used:

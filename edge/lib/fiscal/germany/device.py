@@ -1,7 +1,7 @@
-"""What a technical security device (TSE) signs of a receipt, and what the receipt says of it. Pure.
+"""The data of a receipt that a technical security device (TSE) signs, and how the receipt states it. Pure.
 
-Process data and code by DSFinV-K 2.4, appendix I; the message that is signed by BSI TR-03151, part 1 (ASN.1, DER), with
-an unsigned time in seconds and plain ECDSA over P-256 by TR-03111.
+Process data and code follow DSFinV-K 2.4, appendix I; the signed message follows BSI TR-03151, part 1 (ASN.1, DER),
+with an unsigned time in seconds and plain ECDSA over P-256 by TR-03111.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _HALF_BYTES = 32
 
 class GermanDevice(msgspec.Struct, frozen=True, kw_only=True):
     """A device. `serial`: SHA-256 of its public key, hexadecimal; `public_key`: base64 of its 65 bytes; `certificate`:
-    base64 of DER, "" where it told none."""
+    base64 of DER, "" if unknown."""
 
     serial: str
     public_key: str
@@ -48,7 +48,7 @@ class GermanDevice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def process_data(receipt: GermanReceipt) -> str:
-    """Kind, gross sums by rate, and payments: cash before others, our own currency before those of others.
+    """Kind, gross sums by rate, and payments: cash first, and our own currency before others.
 
     >>> from edge.lib.fiscal.germany.receipt import GermanLine, GermanPayment
     >>> at = datetime(2026, 11, 3)
@@ -73,7 +73,7 @@ def process_data(receipt: GermanReceipt) -> str:
 
 
 def signed_message(client: str, signature: GermanSignature) -> bytes:
-    """What the device signs as a transaction of a `client` (its serial number) is finished."""
+    """The message that the device signs when a `client` (its serial number) finishes a transaction."""
     certified = b"".join(
         (
             _der(_OPERATION, OPERATION.encode()),
@@ -97,7 +97,7 @@ def signed_message(client: str, signature: GermanSignature) -> bytes:
 
 
 def is_signed_by(device: GermanDevice, client: str, signature: GermanSignature) -> bool:
-    """Whether it is the device's signature of just this."""
+    """Whether the device signed exactly this."""
     try:
         point = base64.b64decode(device.public_key, validate=True)
         plain = base64.b64decode(signature.signature, validate=True)
@@ -118,7 +118,7 @@ def is_signed_by(device: GermanDevice, client: str, signature: GermanSignature) 
 
 
 def receipt_code(device: GermanDevice, client: str, signature: GermanSignature) -> str:
-    """What the code on a receipt says."""
+    """The content of the QR code on a receipt."""
     numbers = (str(signature.transaction), str(signature.counter))
     times = (moment(signature.began_s), moment(signature.ended_s))
     how = (device.algorithm, device.time_format)
@@ -127,7 +127,7 @@ def receipt_code(device: GermanDevice, client: str, signature: GermanSignature) 
 
 
 def moment(unix_s: int) -> str:
-    """As DSFinV-K writes a device's time: UTC, with milliseconds.
+    """A device's time as DSFinV-K writes it: UTC, with milliseconds.
 
     >>> moment(1_700_000_000)
     '2023-11-14T22:13:20.000Z'
@@ -136,7 +136,7 @@ def moment(unix_s: int) -> str:
 
 
 def unix_seconds(text: str) -> int:
-    """The other way round; -1: it is none.
+    """The reverse of `moment`; -1 if it isn't a valid time.
 
     >>> unix_seconds(moment(1_700_000_000))
     1700000000

@@ -1,4 +1,4 @@
-"""A receipt as a closing and a security device are told of it: lines, payments, who signed it."""
+"""A receipt as passed to a closing and a security device: lines, payments and signature."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ CASH = "Bar"
 
 
 class GermanSignature(msgspec.Struct, frozen=True, kw_only=True):
-    """How a device signed a receipt: its own number and counter, when it began and ended (Unix seconds), what it was
-    told of the receipt, and base64 of 64 bytes."""
+    """A device's signature of a receipt: its transaction number and counter, begin and end (Unix seconds), the signed
+    process data, and base64 of 64 bytes."""
 
     serial: str
     transaction: int
@@ -25,7 +25,7 @@ class GermanSignature(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GermanLine(msgspec.Struct, frozen=True, kw_only=True):
-    """`case`: GV_TYP, as Umsatz or Pfand. Sums are in cents, below zero for what comes back."""
+    """A line. `case`: GV_TYP, such as Umsatz or Pfand. Sums are in cents, below zero for returns."""
 
     label: str
     vat_key: int
@@ -42,7 +42,8 @@ class GermanLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GermanPayment(msgspec.Struct, frozen=True, kw_only=True):
-    """`kind`: ZAHLART_TYP, as Bar, Unbar, ECKarte or Kreditkarte. `foreign_minor`: in its currency, where not EUR."""
+    """A payment. `kind`: ZAHLART_TYP, such as Bar, Unbar, ECKarte or Kreditkarte. `foreign_minor`: in its currency, if
+    not EUR."""
 
     amount_minor: int
     kind: str = CASH
@@ -52,7 +53,7 @@ class GermanPayment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GermanReference(msgspec.Struct, frozen=True, kw_only=True):
-    """The receipt that another rests on."""
+    """The receipt that another one refers to."""
 
     register: str
     closing: int
@@ -61,8 +62,8 @@ class GermanReference(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GermanReceipt(msgspec.Struct, frozen=True, kw_only=True):
-    """`signing_fault`: why no security device (TSE) signed it, which the receipt says too; `signed`: how one did. Times
-    are local."""
+    """A receipt, with local times. `signing_fault`: why no security device (TSE) signed it, as printed on the receipt;
+    `signed`: the signature, if one did."""
 
     id: str
     number: int

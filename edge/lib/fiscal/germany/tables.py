@@ -1,7 +1,7 @@
-"""The tables of DSFinV-K as lines of CSV, and the index.xml that describes them. Pure.
+"""The DSFinV-K tables as lines of CSV, and the index.xml that describes them. Pure.
 
-UTF-8, semicolons, CR LF, a line of names first, decimal comma, no grouping (DSFinV-K 2.4, 3.1). Rows are by the names
-of the columns; what a row does not name is empty.
+UTF-8, semicolons, CR LF, a header line, decimal comma, no grouping (DSFinV-K 2.4, 3.1). Rows are dicts by column name;
+missing columns are empty.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 class GermanColumn(msgspec.Struct, frozen=True, array_like=True):
-    """`size`: characters of a text, decimals of a number."""
+    """A column. `size`: characters of a text, decimals of a number."""
 
     name: str
     type: Literal["text", "number", "time", "flag"]
@@ -36,7 +36,7 @@ class GermanColumn(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def is_key(self) -> bool:
-        """Whether other rows name it: never cut."""
+        """Whether other rows refer to it: never cut."""
         return self.name.endswith(("_ID", "_NR"))
 
 
@@ -46,7 +46,7 @@ class _Table(msgspec.Struct, frozen=True):
 
 @cache
 def german_tables() -> Mapping[str, tuple[GermanColumn, ...]]:
-    """The columns of each table, by the name of its file without the ending."""
+    """The columns of each table, by its file name without the extension."""
     text = files("edge.lib.fiscal.germany").joinpath("columns.toml").read_bytes()
     return {name: table.columns for name, table in msgspec.toml.decode(text, type=dict[str, _Table]).items()}
 
@@ -61,7 +61,7 @@ def header_line(table: str) -> bytes:
 
 
 def row_line(table: str, row: GermanRow) -> bytes:
-    """`FiscalFault` `too_long`: a key with more characters than its column; other texts are cut."""
+    """A row as a line. `FiscalFault` `too_long`: a key longer than its column; other texts are cut."""
     columns = german_tables()[table]
     if unknown := row.keys() - _names(table):
         raise FiscalFault("column", f"{table}.csv", f"it has no column {sorted(unknown)[0]}.")
@@ -69,7 +69,7 @@ def row_line(table: str, row: GermanRow) -> bytes:
 
 
 def read_rows(table: str, lines: Iterable[str]) -> Iterator[dict[str, Value]]:
-    """The rows of a file. `FiscalFault` `malformed`: the first line that is not of this form, and what of it."""
+    """Parse the rows of a file. `FiscalFault` `malformed`: the first invalid line, and why."""
     columns = german_tables()[table]
     rows = csv.reader(lines, delimiter=";", strict=True)
     try:
@@ -85,7 +85,7 @@ def read_rows(table: str, lines: Iterable[str]) -> Iterator[dict[str, Value]]:
 
 
 def index_xml(name: str, place: str, tables: Iterable[str]) -> bytes:
-    """The description that goes with the files (GDPdU, gdpdu-01-09-2004.dtd): whose they are, and each column."""
+    """The description that accompanies the files (GDPdU, gdpdu-01-09-2004.dtd): their owner and each column."""
     described = "".join(_table_xml(table) for table in tables)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE DataSet SYSTEM "gdpdu-01-09-2004.dtd">\n'

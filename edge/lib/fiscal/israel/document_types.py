@@ -1,4 +1,4 @@
-"""The 27 types of document of the uniform structure 1.31, by their number, as its appendix names them."""
+"""The 27 document types of the uniform structure 1.31 by number, as named in its appendix."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Records of fixed width, one field behind another, as structs that say the place of each of their fields. Pure.
+"""Fixed-width records as structs that declare the position of each field. Pure.
 
-Text stands left with spaces behind it, numbers right with zeros before; a signed one begins with + or -, a point is
-never written. A day is YYYYMMDD, a minute hhmm; what is not kept is zeros.
+Text is left-aligned and padded with spaces, numbers right-aligned with leading zeros. A signed number begins with + or
+-; the decimal point is never written. A day is YYYYMMDD, a minute hhmm; missing values are zeros.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ NO_DAY = "00000000"
 
 
 class FixedColumn(NamedTuple):
-    """A field of a record: its number in the instructions, how many characters it has, and what they mean."""
+    """A field of a record: its number in the instructions, its width, and its meaning."""
 
     number: int
     width: int
@@ -31,17 +31,17 @@ class FixedColumn(NamedTuple):
 
 
 def text(number: int, width: int) -> FixedColumn:
-    """Cut where it is longer; spaces behind it are no part of it."""
+    """A text, cut to the width; trailing spaces aren't part of it."""
     return FixedColumn(number, width, _encode_text, lambda _, chars: chars.rstrip(" "))
 
 
 def digits(number: int, width: int) -> FixedColumn:
-    """An integer of zero or more; decimals are the unit that its attribute names."""
+    """An integer of zero or more; its attribute's name says how many decimals it has."""
     return FixedColumn(number, width, _encode_digits, _decode_digits)
 
 
 def signed_column(number: int, width: int) -> FixedColumn:
-    """An integer behind its sign; the width counts the sign."""
+    """A signed integer; the width includes the sign."""
     return FixedColumn(number, width, _encode_signed, _decode_signed)
 
 
@@ -64,10 +64,10 @@ def minute(number: int) -> FixedColumn:
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a file. Its attributes are the fields in their order; no place between them is left out."""
+    """A line of a file. Its attributes are the fields in order, without gaps."""
 
     def encode(self) -> bytes:
-        """The line, CR LF behind it. `FiscalFault` `too_long`: a number that its field has not the digits for."""
+        """The line with CR LF. `FiscalFault` `too_long`: a number doesn't fit its field."""
         found = []
         for name, column in columns(type(self)):
             chars = column.encode(column, getattr(self, name))
@@ -83,7 +83,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def decode(cls, line: bytes) -> Self:
-        """The record of a line with its CR LF. `FiscalFault` `length`, `field`: it is none of this kind."""
+        """Parse a line with its CR LF. `FiscalFault` `length` or `field`: not a record of this kind."""
         size = sum(column.width for _, column in columns(cls)) + len(b"\r\n")
         if len(line) != size or not line.endswith(b"\r\n"):
             raise FiscalFault("length", cls.__name__, f"the record has {len(line)} bytes with its CR LF, not {size}.")
@@ -104,14 +104,14 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         return cls(**values)
 
     def lost_characters(self) -> int:
-        """How many characters of its texts became `?`."""
+        """How many characters of its texts were replaced by `?`."""
         texts = (getattr(self, name) for name, column in columns(type(self)) if column.encode is _encode_text)
         return sum(plain_hebrew(value)[1] for value in texts)
 
 
 @cache
 def columns(record: type[Record]) -> tuple[tuple[str, FixedColumn], ...]:
-    """Attribute and column of each field, in the order of the line."""
+    """Attribute and column of each field, in line order."""
     hints = get_type_hints(record, include_extras=True)
     named = (
         (name, next((part for part in get_args(hints[name]) if isinstance(part, FixedColumn)), None))

@@ -1,4 +1,4 @@
-"""Text as single bytes of ISO-8859-8 in logical order: the character set 1 of the uniform structure. Pure."""
+"""Text in ISO-8859-8, one byte per character in logical order: character set 1 of the uniform structure. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _INVISIBLE = frozenset("\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u
 
 @lru_cache(maxsize=16_384)
 def plain_hebrew(text: str) -> tuple[str, int]:
-    """The text in characters that are one byte each, and how many of it are `?` because there is none for them.
+    """The text in single-byte characters, and how many were replaced by `?`.
 
     >>> plain_hebrew("שָׁלוֹם – ₪5 日")
     ('שלום - ש"ח5 ?', 1)

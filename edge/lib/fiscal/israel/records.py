@@ -1,8 +1,8 @@
-"""Records of the uniform file structure 1.31, as structs whose attributes are its fields.
+"""Records of the uniform file structure 1.31, as structs whose attributes are the fields.
 
-Source: Israel Tax Authority, "Instructions for making files in the uniform structure", version 1.31, 2009-05-10. Where
-a number, the dealer, the kind and number of the document or a count of the file is repeated in a record, the writer
-puts it there (`uniform_file.py`): these fields have a default.
+Source: Israel Tax Authority, "Instructions for making files in the uniform structure", version 1.31, 2009-05-10. Fields
+that repeat a number, the dealer, the document's type and number or a count have defaults: the writer fills them in
+(`uniform_file.py`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ MIDNIGHT = time()
 
 
 class FileHeader(Record, frozen=True, kw_only=True):
-    """A000. The whole of INI.TXT but its counts: who made which files, of what and when."""
+    """A000. The content of INI.TXT except its counts: who made which files, for whom and when."""
 
     code: Annotated[str, text(1000, 4)] = "A000"
     reserved_1001: Annotated[str, text(1001, 5)] = ""
@@ -62,7 +62,7 @@ class FileHeader(Record, frozen=True, kw_only=True):
 
 
 class RecordCount(Record, frozen=True, kw_only=True):
-    """A line of INI.TXT. How many records of a kind BKMVDATA.TXT has."""
+    """A line of INI.TXT: the number of records of a kind in BKMVDATA.TXT."""
 
     code: Annotated[str, text(1050, 4)]
     records: Annotated[int, digits(1051, 15)] = 0
@@ -92,7 +92,7 @@ class FileClosing(Record, frozen=True, kw_only=True):
 
 
 class DocumentHeader(Record, frozen=True, kw_only=True):
-    """C100. A document: what it is, whose, and its sums."""
+    """C100. A document: its type, parties and sums."""
 
     code: Annotated[str, text(1200, 4)] = "C100"
     record_number: Annotated[int, digits(1201, 9)] = 0
@@ -172,7 +172,7 @@ class DocumentRow(Record, frozen=True, kw_only=True):
 
 
 class DocumentPayment(Record, frozen=True, kw_only=True):
-    """D120. What a document, or a part of it, was paid with."""
+    """D120. A payment of a document or of a part of it."""
 
     code: Annotated[str, text(1300, 4)] = "D120"
     record_number: Annotated[int, digits(1301, 9)] = 0
@@ -200,7 +200,7 @@ class DocumentPayment(Record, frozen=True, kw_only=True):
 
 
 class AccountEntry(Record, frozen=True, kw_only=True):
-    """B100. A line of an entry in the books."""
+    """B100. A line of a bookkeeping entry."""
 
     code: Annotated[str, text(1350, 4)] = "B100"
     record_number: Annotated[int, digits(1351, 9)] = 0
@@ -235,7 +235,7 @@ class AccountEntry(Record, frozen=True, kw_only=True):
 
 
 class LedgerAccount(Record, frozen=True, kw_only=True):
-    """B110. An account of the books and its sums over the range."""
+    """B110. An account of the books with its sums in the range."""
 
     code: Annotated[str, text(1400, 4)] = "B110"
     record_number: Annotated[int, digits(1401, 9)] = 0

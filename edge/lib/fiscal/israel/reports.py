@@ -1,4 +1,4 @@
-"""The two sheets that go with a uniform file, as the instructions word them: always Hebrew. Pure.
+"""The two sheets that accompany a uniform file, in the instructions' wording: always Hebrew. Pure.
 
 Source: "Instructions for making files in the uniform structure" 1.31: 2.6 (verification report), 5.4 (summary).
 """
@@ -30,7 +30,7 @@ RECORD_KINDS = MappingProxyType(
 
 
 class TypeSum(msgspec.Struct, frozen=True):
-    """A line of the verification report: how many documents of a type, and their sum with VAT."""
+    """A line of the verification report: the number of documents of a type, and their sum with VAT."""
 
     document_type: int
     name: str
@@ -39,7 +39,7 @@ class TypeSum(msgspec.Struct, frozen=True):
 
 
 def summary(header: FileHeader, counts: Mapping[str, int]) -> list[str]:
-    """The lines of the summary after making (5.4): made for whom, where, from when to when, what and how much."""
+    """The lines of the production summary (5.4): for whom, where, the date range, and the counts."""
     since, until = header.since, header.until
     span = [f"מתאריך: {since:%d%m%Y} ועד תאריך: {until:%d%m%Y}"] if since and until else [f"שנת מס: {header.tax_year}"]
     return [
@@ -55,7 +55,7 @@ def summary(header: FileHeader, counts: Mapping[str, int]) -> list[str]:
 
 
 def verification_report(headers: Iterable[DocumentHeader]) -> list[TypeSum]:
-    """Number and sum of the documents of each of the 27 types (2.6), zeros for those that are not kept."""
+    """Number and sum of the documents of each of the 27 types (2.6); zeros for unused types."""
     documents: Counter[int] = Counter()
     totals_minor: Counter[int] = Counter()
     for header in headers:

@@ -1,4 +1,4 @@
-"""What holds between the records of one BKMVDATA.TXT, looked at as they are written and as they are read. Pure."""
+"""The consistency rules between the records of a BKMVDATA.TXT, checked when writing and reading. Pure."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ _NUMBER = re.compile(r"([A-Z]*)(\d+)")
 
 
 class FileRules:
-    """Takes the records of a file in their order; `take` and `finish` raise `FiscalFault` at the first that is wrong.
+    """Takes a file's records in order; `take` and `finish` raise `FiscalFault` at the first wrong one.
 
-    Memory: the kind and number of each document, the sums of each account and one entry.
+    It holds in memory the type and number of each document, the sums of each account and one entry.
     """
 
     def __init__(self, header: FileHeader) -> None:
@@ -89,7 +89,8 @@ class FileRules:
                 _same(record.records, self.records, "records", place, "count of records")
 
     def finish(self) -> None:
-        """Behind the last record: there is an end, entries balance, and each account is what its entries come to."""
+        """Check after the last record that there is a closing record, entries balance, and each account equals the sum
+        of its entries."""
         if self._rank != _RANKS[FileClosing]:
             raise FiscalFault("end", "BKMVDATA.TXT", "the closing record Z900 is missing.", "The file was cut off.")
         self._balance()
@@ -171,9 +172,9 @@ class FileRules:
 
 
 def missing_numbers(documents: Iterable[tuple[int, str]]) -> Iterator[str]:
-    """Numbers that no document has between the first and the last of their letters, as "A00000004-A00000006".
+    """The gaps between the first and last number of each letter prefix, such as "A00000004-A00000006".
 
-    A number may stand for two types at once (320 and 400); numbers of other forms are not counted.
+    A number may be used by two types at once (320 and 400); numbers of other forms are ignored.
 
     >>> list(missing_numbers([(320, "A00000001"), (400, "A00000001"), (330, "A00000004"), (320, "B00000009")]))
     ['A00000002-A00000003']

@@ -1,7 +1,7 @@
-"""The uniform file structure 1.31: INI.TXT and BKMVDATA.TXT, written and read back to the byte. Pure.
+"""The uniform file structure 1.31: INI.TXT and BKMVDATA.TXT, written, and read back byte for byte. Pure.
 
-Written: the kinds of records in their order (A100, B110, B100, C100 each with its D110 and D120, M100, Z900), numbered
-from 1. Lines are made and taken one at a time: a year of papers needs no more memory than their numbers.
+Records are written by kind (A100, B110, B100, C100 each with its D110 and D120, M100, Z900), numbered from 1. Lines are
+processed one at a time: for a year of papers, only their numbers are held in memory.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _KINDS: dict[bytes, type[Record]] = {
 
 
 class UniformDocument(msgspec.Struct, frozen=True):
-    """A document with its lines of goods and of payments."""
+    """A document with its rows and payments."""
 
     header: DocumentHeader
     rows: tuple[DocumentRow, ...] = ()
@@ -54,7 +54,7 @@ class UniformDocument(msgspec.Struct, frozen=True):
 
 
 def folder(dealer_number: int, made: datetime) -> str:
-    """Where the two files lie, from the drive on: the dealer's first eight digits, year and minute of production.
+    """The path of the two files below the drive: the dealer's first eight digits, year and minute of production.
 
     >>> folder(580000016, datetime(2026, 11, 2, 12, 10))
     'OPENFRMT/58000001.26/11021210'
@@ -63,9 +63,10 @@ def folder(dealer_number: int, made: datetime) -> str:
 
 
 class UniformWriter:
-    """Makes one pair of files: `bkmvdata` to its end, then `ini`. Dealer, identifier and range are the header's.
+    """Writes a pair of files: first `bkmvdata` to its end, then `ini`. Dealer, identifier and range come from the
+    header.
 
-    `lost`: characters of texts that ISO-8859-8 has not, written as `?`; whoever makes the file says how many.
+    `lost`: characters not in ISO-8859-8, written as `?`; the caller reports how many.
     """
 
     def __init__(self, header: FileHeader) -> None:
@@ -83,7 +84,7 @@ class UniformWriter:
         entries: Iterable[AccountEntry] = (),
         inventory: Iterable[InventoryItem] = (),
     ) -> Iterator[bytes]:
-        """The lines of BKMVDATA.TXT, each with its CR LF. `FiscalFault` at the first record that may not be in it."""
+        """The lines of BKMVDATA.TXT, each with its CR LF. `FiscalFault` at the first record that breaks a rule."""
         yield self._line(FileOpening(identifier=self.header.identifier))
         for record in (*accounts, *entries):
             yield self._line(record)
@@ -96,7 +97,7 @@ class UniformWriter:
         self.rules.finish()
 
     def ini(self) -> bytes:
-        """INI.TXT, once the last line of BKMVDATA.TXT is made."""
+        """INI.TXT, after the last line of BKMVDATA.TXT."""
         self.rules.finish()
         counts = self.rules.counts
         lines = [RecordCount(code=code, records=counts[code]).encode() for code in COUNTED if counts[code]]
@@ -116,7 +117,7 @@ class UniformWriter:
 
 
 def read_ini(lines: Iterable[bytes]) -> tuple[FileHeader, Counter[str]]:
-    """Header and counts of INI.TXT. `FiscalFault` where it is none, or not as the writer would have it."""
+    """Parse header and counts of INI.TXT. `FiscalFault`: it isn't one, or not as the writer would write it."""
     first, *rest = list(lines) or [b""]
     header = _decode_line(FileHeader, first, "INI.TXT line 1")
     counts: Counter[str] = Counter()
@@ -130,10 +131,11 @@ def read_ini(lines: Iterable[bytes]) -> tuple[FileHeader, Counter[str]]:
 
 
 def read_uniform(ini: Iterable[bytes], bkmvdata: Iterable[bytes]) -> Iterator[Record]:
-    """The records of BKMVDATA.TXT, each as it is found right; `FiscalFault` at the first thing that is not.
+    """Yield the records of BKMVDATA.TXT as each is verified; `FiscalFault` at the first fault.
 
-    Right is what this writer makes of the same values, to the byte, with numbers, links, sums and counts that agree
-    within the file and with INI.TXT. Lines come with their CR LF. Whole only when it has been read to its end.
+    A file is valid if this writer would produce the same bytes from the same values, and numbers, links, sums and
+    counts agree within the file and with INI.TXT. Lines include their CR LF. Only after reading to the end is the whole
+    file verified.
     """
     header, counts = read_ini(ini)
     rules = FileRules(header)
@@ -156,7 +158,7 @@ def read_uniform(ini: Iterable[bytes], bkmvdata: Iterable[bytes]) -> Iterator[Re
 
 
 def documents_of(records: Iterable[Record]) -> Iterator[UniformDocument]:
-    """The documents among records in the order of the file."""
+    """Group records into documents, in file order."""
     header: DocumentHeader | None = None
     parts: list[Record] = []
     for record in records:
@@ -177,7 +179,7 @@ def _document(header: DocumentHeader, parts: list[Record]) -> UniformDocument:
 
 
 def _link_records(document: UniformDocument, number: int) -> Iterator[Record]:
-    """Its records, each naming the document that it belongs to and its own line."""
+    """The document's records, each with its document's identity and its own line number."""
     header = msgspec.structs.replace(document.header, link=number)
     yield header
     for parts in (document.rows, document.payments):

@@ -1,7 +1,7 @@
-"""Ontario's monthly report of a cannabis store as a workbook of six sheets (ECMA-376): values to bytes, and back. Pure.
+"""Ontario's monthly report of a cannabis store as a workbook of six sheets (ECMA-376), written and read back. Pure.
 
-Quantities are in eaches. What comes in and what goes out of a product are added up from its movements, so that the
-closing inventory of a month is the opening one of the next.
+Quantities are in eaches. A product's inflows and outflows are summed from its movements, so that a month's closing
+inventory is the next month's opening one.
 """
 
 from __future__ import annotations
@@ -56,14 +56,14 @@ Cell = str | int | Decimal
 
 
 class OntarioSheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`columns`: heading, and the figure below it."""
+    """A sheet. `columns`: each heading, and the figure below it."""
 
     title: str
     columns: tuple[tuple[str, str], ...]
 
 
 class OntarioProduct(msgspec.Struct, frozen=True, kw_only=True):
-    """A month of a product: thousandths of an each; `flows` are all above 0. `net_sales_minor`: without tax."""
+    """A product's month, in thousandths of an each; `flows` are all above 0. `net_sales_minor`: without tax."""
 
     sku: str
     upc: str
@@ -79,7 +79,7 @@ class OntarioProduct(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OntarioMovement(msgspec.Struct, frozen=True, kw_only=True):
-    """One movement on a sheet. `units`: thousandths, below 0 where an adjustment took away."""
+    """A movement on a sheet. `units`: thousandths, below 0 for a negative adjustment."""
 
     day: str
     sku: str
@@ -91,15 +91,15 @@ class OntarioMovement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OntarioMonth(msgspec.Struct, frozen=True, kw_only=True):
-    """`movements` by their sheet."""
+    """A month. `movements`: by sheet."""
 
     products: tuple[OntarioProduct, ...]
     movements: Mapping[str, tuple[OntarioMovement, ...]]
 
 
 def read_template(text: bytes = b"") -> Mapping[str, OntarioSheet]:
-    """The sheets with their headings, ours where nothing is given. `FiscalFault` `template`: a sheet is missing, or a
-    heading is of a figure that there is not: named."""
+    """The sheets with their headings, or ours without a template. `FiscalFault` `template`: a missing sheet, or a
+    heading with an unknown figure."""
     text = text or files("edge.lib.fiscal.ontario").joinpath("template.toml").read_bytes()
     try:
         found = msgspec.toml.decode(text, type=dict[str, OntarioSheet])
@@ -118,7 +118,7 @@ def read_template(text: bytes = b"") -> Mapping[str, OntarioSheet]:
 
 
 def month_workbook(month: OntarioMonth, template: Mapping[str, OntarioSheet]) -> bytes:
-    """The workbook."""
+    """Write the workbook."""
     titles = [sheet.title for sheet in template.values()]
     parts: dict[str, list[bytes]] = {
         "[Content_Types].xml": [_types(len(titles))],
@@ -137,7 +137,8 @@ def month_workbook(month: OntarioMonth, template: Mapping[str, OntarioSheet]) ->
 
 
 def read_workbook(data: bytes) -> dict[str, list[dict[str, str]]]:
-    """The rows of each sheet by its title, by heading. `FiscalFault` `malformed`: no workbook as this one writes it."""
+    """The rows of each sheet by title, as values by heading. `FiscalFault` `malformed`: not a workbook as written by
+    this module."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             book = fromstring(archive.read("xl/workbook.xml"))
@@ -148,8 +149,8 @@ def read_workbook(data: bytes) -> dict[str, list[dict[str, str]]]:
 
 
 def check_month(data: bytes, template: Mapping[str, OntarioSheet], before: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    """The closing inventory of each SKU, if the month's sums are right and follow on those of the month before
-    (`before`, {} for none); else `FiscalFault`, naming the SKU."""
+    """The closing inventory of each SKU, if the month's sums are correct and continue the previous month's (`before`;
+    {} for none). `FiscalFault` names the wrong SKU."""
     heading = {figure: heading for heading, figure in template["federal"].columns}
     lacking = {"sku", "opening", "closing", *CAME, *WENT} - set(heading)
     if lacking:

@@ -1,7 +1,7 @@
-"""Transactions of Québec's WEB-SRM: their texts, signatures and JSON, and what is answered. Pure.
+"""Transactions of Québec's WEB-SRM: their texts, signatures and JSON, and the service's answers. Pure.
 
-Source: Revenu Québec's sample program SW-73.C (MIT licence), SW-76, and widths that partners published; the guide SW-73
-is for registered partners. What they do not say (hosts, ids, versions) is handed in.
+Source: Revenu Québec's sample program SW-73.C (MIT licence), SW-76, and field widths that partners published; the guide
+SW-73 is for registered partners only. Values they don't state (hosts, ids, versions) are parameters.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _MONTREAL = ZoneInfo("America/Montreal")
 
 
 class QuebecDevice(msgspec.Struct, frozen=True, kw_only=True):
-    """The system and its version as they are registered with the authority, and whose the till is."""
+    """The system and its version as registered with the authority, and the till's owner."""
 
     device: str
     authorisation: str
@@ -59,7 +59,7 @@ class QuebecDevice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QuebecItem(msgspec.Struct, frozen=True, kw_only=True):
-    """An article. `tax`: F, P, FP, NON or SOB."""
+    """An item. `tax`: F, P, FP, NON or SOB."""
 
     label: str
     quantity_thousandths: int
@@ -69,7 +69,7 @@ class QuebecItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QuebecReference(msgspec.Struct, frozen=True):
-    """The transaction that another rests on."""
+    """The transaction that another one refers to."""
 
     number: str
     at: datetime
@@ -77,7 +77,7 @@ class QuebecReference(msgspec.Struct, frozen=True):
 
 
 class QuebecTransaction(msgspec.Struct, frozen=True, kw_only=True):
-    """A transaction. Sums in cents, below zero for what goes back; `at` is local time in Montréal."""
+    """A transaction. Sums are in cents, below zero for returns; `at` is local time in Montréal."""
 
     number: str
     at: datetime
@@ -99,8 +99,8 @@ class QuebecTransaction(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QuebecAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a transaction. `number`, `at`: the authority's own, "" where it took none. `codes`: return codes
-    of its errors."""
+    """The service's answer to a transaction. `number`, `at`: the authority's, "" if it accepted none. `codes`: return
+    codes of its errors."""
 
     transaction: str
     number: str = ""
@@ -114,12 +114,12 @@ class QuebecAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def final(self) -> bool:
-        """Whether it is not sent again: taken, or refused for good."""
+        """Whether it must not be sent again: accepted, or finally rejected."""
         return self.is_accepted or any(code[-1:] not in AGAIN for code in self.codes if code)
 
 
 def body_text(device: QuebecDevice, one: QuebecTransaction, previous: str) -> str:
-    """What a transaction's own signature is of."""
+    """The text that a transaction's own signature covers."""
     if len(one.number) > NUMBER_CHARACTERS:
         raise FiscalFault("number", f"transaction {one.number}", f"it has more than {NUMBER_CHARACTERS} characters.")
     sums = (money(one.gst_minor), money(one.qst_minor), money(one.total_minor))
@@ -128,14 +128,14 @@ def body_text(device: QuebecDevice, one: QuebecTransaction, previous: str) -> st
 
 
 def sign_body(key: ec.EllipticCurvePrivateKey, device: QuebecDevice, one: QuebecTransaction, previous: str) -> str:
-    """The signature, in base64, chained to the one before ("": it is the first)."""
+    """The signature in base64, chained to the previous one ("" for the first)."""
     return base64.b64encode(sign(key, body_text(device, one, previous).encode("latin-1"))).decode("ascii")
 
 
 def is_body_signed(
     key: ec.EllipticCurvePublicKey, device: QuebecDevice, one: QuebecTransaction, previous: str, signature: str
 ) -> bool:
-    """Whether a signature is of this transaction, behind the one before."""
+    """Whether a signature is this transaction's, chained to the previous one."""
     try:
         return is_signed(key, body_text(device, one, previous).encode("latin-1"), base64.b64decode(signature))
     except (ValueError, InvalidSignature):
@@ -145,8 +145,8 @@ def is_body_signed(
 def headers(
     key: ec.EllipticCurvePrivateKey, device: QuebecDevice, fingerprint: str, signatures: Sequence[str]
 ) -> dict[str, str]:
-    """What goes above a request with transactions of these body signatures, the oldest first. `fingerprint`: SHA-1 of
-    the certificate, in hexadecimal."""
+    """Headers of a request with transactions of these body signatures, oldest first. `fingerprint`: SHA-1 of the
+    certificate, in hexadecimal."""
     text = f"{device.authorisation}{device.device}{''.join(signatures)}"
     return {
         "Content-Type": "application/json",
@@ -168,7 +168,7 @@ def headers(
 
 
 def request(transactions: Sequence[Mapping[str, Any]]) -> bytes:
-    """The body of a request: the newest transaction, and behind an outage those before it as one batch."""
+    """The body of a request: the newest transaction, and after an outage the earlier ones as a batch."""
     *before, newest = transactions
     body: dict[str, Any] = {"transActu": newest}
     if before:
@@ -179,7 +179,7 @@ def request(transactions: Sequence[Mapping[str, Any]]) -> bytes:
 def fields(
     device: QuebecDevice, one: QuebecTransaction, signature: str, previous: str, fingerprint: str
 ) -> dict[str, Any]:
-    """A transaction as it is sent: all of it text."""
+    """A transaction as sent: all values as text."""
     sums = {
         "avantTax": money(one.net_minor),
         "TPS": money(one.gst_minor),
@@ -227,8 +227,8 @@ def fields(
 
 
 def read_answers(data: bytes, batch: Sequence[str] = ()) -> list[QuebecAnswer]:
-    """What the service says of each transaction. Those of the `batch` that went along have its number and moment, but
-    for those that an error names. `FiscalFault` `malformed`: no answer as the sample program reads it."""
+    """The service's answer to each transaction. Those of the `batch` get its number and time, except those with an
+    error of their own. `FiscalFault` `malformed`: not an answer as the sample program reads it."""
     try:
         found = msgspec.json.decode(data, type=_Returned).retour_trans
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
@@ -266,7 +266,7 @@ def qr_address(
     previous: str,
     fingerprint: str,
 ) -> str:
-    """What the code on the bill says: the address at which anybody may look it up."""
+    """The address in the bill's QR code, where anyone can look it up."""
     sums = (money(one.gst_minor), money(one.qst_minor), money(one.total_minor), money(one.due_minor))
     about = (device.gst, device.qst, one.printed, one.mode, signature, previous or FIRST)
     text = "".join((fingerprint, f"{one.at:%Y%m%d%H%M%S}", *sums, *about, one.number.rjust(NUMBER_CHARACTERS, "=")))
@@ -278,7 +278,7 @@ def qr_address(
 
 
 def legal_text(text: str) -> str:
-    """A text in the characters that are allowed, at least two of them and 128 at most.
+    """A text reduced to the allowed characters: at least two and at most 128.
 
     >>> legal_text("Œuf “dur” [bio] 🥚"), legal_text("A")
     ("OEuf 'dur' bio", 'A.')
@@ -288,7 +288,7 @@ def legal_text(text: str) -> str:
 
 
 def money(minor: int) -> str:
-    """Sign, nine digits, point, two. `FiscalFault`: it has more.
+    """Sign, nine digits, point, two digits. `FiscalFault`: too large.
 
     >>> money(480), money(-5), money(0)
     ('+000000004.80', '-000000000.05', '+000000000.00')
@@ -299,7 +299,7 @@ def money(minor: int) -> str:
 
 
 def amount(thousandths: int) -> str:
-    """Sign, five digits, point, two, half away from zero.
+    """Sign, five digits, point, two digits, rounded half away from zero.
 
     >>> amount(1000), amount(-1255)
     ('+00001.00', '-00001.26')
@@ -311,7 +311,7 @@ def amount(thousandths: int) -> str:
 
 
 def offset(at: datetime) -> str:
-    """How far Montréal's own time is from UTC, and whether the clock is ahead of it (A) or not (N).
+    """Montréal's offset from UTC, with A during daylight saving time and N otherwise.
 
     >>> offset(datetime(2026, 11, 3)), offset(datetime(2026, 8, 21))
     ('-05:00N', '-05:00A')
@@ -331,7 +331,7 @@ def _item(item: QuebecItem) -> dict[str, str]:
 
 
 def means_code(means: Iterable[str]) -> str:
-    """How a paper was paid: the one means, several, or none."""
+    """The code of a paper's payment method: the only one, several, or none."""
     found = set(means)
     return found.pop() if len(found) == 1 else "MIX" if found else "AUC"
 

@@ -1,7 +1,7 @@
 """Québec's user report (RUT): its sheet, signed text and request. Pure.
 
-What it has to say is public: Revenu Québec, "Producing a user report". Its two-letter fields and the order in which
-they are signed are as a partner published them in 2026, who had not tried them against the service.
+Its content is public: Revenu Québec, "Producing a user report". Its two-letter fields and their signing order follow
+what a partner published in 2026, who hadn't tried them against the service.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ _ORDER = (
 
 
 class LastDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """The newest document of a till; `service_number` and `service_at` are "" while nobody answered. `at`: local."""
+    """The newest document of a till; `service_number` and `service_at` are "" until the service answers. `at`: local
+    time."""
 
     number: str
     at: datetime
@@ -41,9 +42,9 @@ class LastDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UserReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What a till did from January 1 of a `year`. `documents` counts all that were sent, `paid` those that close a sale
-    or give it back, of which the sums are: cents, below zero for what went back. `adjusted_minor`: cash rounding and
-    tips, which with the total come to `due_minor`. `began`: since when who asks is at work; all times are local."""
+    """A till's totals from January 1 of a `year`. `documents` counts all that were sent, `paid` those that complete or
+    refund a sale; the sums are of these, in cents, below zero for refunds. `adjusted_minor`: cash rounding and tips,
+    which with the total give `due_minor`. `began`: start of the requesting user's shift; all times are local."""
 
     user: str
     year: int
@@ -65,7 +66,7 @@ class UserReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def signed_text(device: QuebecDevice, report: UserReport) -> str:
-    """What the signature of a report is of."""
+    """The text that a report's signature covers."""
     return "".join(text for _, text in _signed_fields(device, report))
 
 
@@ -75,7 +76,7 @@ def sign_report(key: ec.EllipticCurvePrivateKey, device: QuebecDevice, report: U
 
 
 def is_report_signed(key: ec.EllipticCurvePublicKey, text: str, signature: str) -> bool:
-    """Whether a signature is of a report's text."""
+    """Whether a signature matches a report's text."""
     try:
         return is_signed(key, text.encode("latin-1"), base64.b64decode(signature))
     except (ValueError, InvalidSignature):
@@ -98,7 +99,8 @@ def report_request(device: QuebecDevice, report: UserReport, signature: str, fin
 
 
 def read_report_answer(data: bytes) -> tuple[str, ...]:
-    """Return codes that the service has against a report; none: it took it. `FiscalFault` `malformed`: no answer."""
+    """The return codes of the service's objections to a report; none: accepted. `FiscalFault` `malformed`: not an
+    answer."""
     try:
         found = msgspec.json.decode(data, type=_Returned).retour_doc
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
@@ -107,7 +109,7 @@ def read_report_answer(data: bytes) -> tuple[str, ...]:
 
 
 def report_sheet(device: QuebecDevice, report: UserReport) -> Iterator[str]:
-    """The report as it is shown and printed: in French, as the law wants it."""
+    """The report as shown and printed, in French as the law requires."""
     yield "RAPPORT DE L'UTILISATEUR"
     yield from (device.name, f"TPS {device.gst}", f"TVQ {device.qst}", f"Utilisateur : {report.user}")
     if report.address:
