@@ -1,4 +1,4 @@
-"""`python -m setup shop|demo|test|again|engines|llama|lock|sbom|audit|offline`: what `./run` does before anything else.
+"""`python -m setup shop|demo|test|again|engines|llama|lock|sbom|audit|offline`: what `./run` runs before anything else.
 
 Standard library only.
 """
@@ -16,7 +16,7 @@ KEPT = "Then give the same command again; what is finished is kept."
 
 
 def main(words: list[str]) -> int:
-    """Exit status: 0 all is there, 1 a step failed, 130 stopped by the keyboard."""
+    """Exit status: 0 everything is there, 1 a step failed, 130 interrupted from the keyboard."""
     purpose, *rest = words
     try:
         if purpose == "lock":
@@ -65,7 +65,7 @@ _EXTRAS = {
 
 
 def _plan(purpose: str, stamps: Path | None = None) -> list[Step]:
-    """The steps of a purpose. `stamps`: of the folder whose place this one takes."""
+    """The steps of a purpose. `stamps`: those of the folder that this one replaces."""
     known = {"engines": python.engines(), "demo": python.demo(), "development": python.development()}
     extras = [name for name, step in known.items() if name in _EXTRAS.get(purpose, ()) or _has(step, purpose, stamps)]
     steps = debian.steps("shop")
@@ -80,20 +80,20 @@ def _plan(purpose: str, stamps: Path | None = None) -> list[Step]:
 
 
 def _has(step: Step, purpose: str, stamps: Path | None) -> bool:
-    """Whether an extra is in this folder, or in the one before. Tools of development stay where they are alone, and
-    are looked after by `./run setup` and `./run test`."""
+    """Whether an extra is in this folder, or in the previous one. Development tools stay where they are, and are kept
+    up to date by `./run setup` and `./run test`."""
     if step.name == "development":
         return purpose == "again" and step.stamp().exists()
     return step.stamp().exists() or (stamps is not None and (stamps / step.name).exists())
 
 
 def _stamps_of(words: list[str]) -> Path | None:
-    """`--like FOLDER`: the stamps of the folder that runs now."""
+    """`--like FOLDER`: the stamps of the currently running folder."""
     return Path(words[1]) / ".local" / "stamps" if words[:1] == ["--like"] and len(words) == 2 else None
 
 
 def _bring(steps: list[Step], *, again: bool) -> None:
-    """Do what is not done yet; `again` also tries what an earlier run had to leave out."""
+    """Run the steps not done yet; `again` also retries what an earlier run had to leave out."""
     for number, step in enumerate(steps, start=1):
         if not step.is_done() or (again and step.notes()):
             step.run(f"{number}/{len(steps)}")
@@ -101,7 +101,7 @@ def _bring(steps: list[Step], *, again: bool) -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """One set-up at a time in this folder; a second one waits for the first."""
+    """Lock the set-up of this folder; a second one waits for the first."""
     LOCAL.mkdir(exist_ok=True)
     with (LOCAL / "lock").open("w") as file:
         try:

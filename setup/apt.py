@@ -1,7 +1,7 @@
-"""Debian packages, with the right to install them and without.
+"""Debian packages, with or without the right to install them.
 
-With root or password-less sudo, packages are installed. Anyone can also download a package, with those it depends
-on that this machine lacks, and unpack it into `.local/debian`, so that nothing is installed and no service starts.
+With root or password-less sudo, packages are installed. Without, a package and its missing dependencies can be
+downloaded and unpacked into `.local/debian`: nothing is installed and no service starts.
 """
 
 import os
@@ -32,7 +32,7 @@ def is_debian() -> bool:
 
 
 def is_installed(package: str) -> bool:
-    """Whether dpkg has the package, or a command of that name is here from elsewhere (a snap, a hand-made link)."""
+    """Whether dpkg has the package, or the command comes from elsewhere (a snap, a hand-made link)."""
     asked = subprocess.run(
         ["dpkg-query", "-W", "-f", "${db:Status-Abbrev}", package], capture_output=True, text=True, check=False
     )
@@ -52,7 +52,7 @@ def is_available(package: str) -> bool:
 
 
 def update(log: Log) -> None:
-    """Fetch the lists of packages: the machine's where we may, otherwise a copy of our own."""
+    """Fetch the package lists: the machine's if permitted, otherwise a copy of our own."""
     (LOCAL / "apt" / "lists" / "partial").mkdir(parents=True, exist_ok=True)
     log.call(*(may_install() or ()), "apt-get", *_own_lists(), *_patience(), "-q", "update", advice=ADVICE)
 
@@ -64,7 +64,7 @@ def install(packages: list[str], log: Log) -> None:
 
 
 def unpack(package: str, log: Log) -> None:
-    """Put a package, and what it needs and this machine lacks, into `.local/debian`. Installs nothing."""
+    """Unpack a package and its missing dependencies into `.local/debian`. Installs nothing."""
     archives = LOCAL / "apt" / "archives" / package
     (archives / "partial").mkdir(parents=True, exist_ok=True)
     private = (f"Dir::Cache={LOCAL / 'apt'}", f"Dir::Cache::archives={archives}", "Debug::NoLocking=true")

@@ -1,7 +1,9 @@
-"""`./run audit`: whether a hole is known in what the locks name, by the Open Source Vulnerabilities database (osv.dev).
+"""`./run audit`: looks up known vulnerabilities of all locked packages in the Open Source Vulnerabilities database
+(osv.dev).
 
 If the database can't be reached, nothing was checked. That is printed in red and fails, unless the caller says that the
-machine has no network (`./run audit may-be-offline`)."""
+machine has no network (`./run audit may-be-offline`).
+"""
 
 import subprocess
 import sys
@@ -20,8 +22,8 @@ _RED = "\x1b[1;37;41m{}\x1b[0m"
 
 
 def run(words: Sequence[str] = ()) -> int:
-    """Exit status: 0 nothing found; 1 vulnerabilities found; 2 the database couldn't be reached, which `OFFLINE` among
-    the words lets pass, still in red."""
+    """Exit status: 0 nothing found; 1 vulnerabilities found; 2 the database couldn't be reached, which the argument
+    `OFFLINE` tolerates, still in red."""
     try:
         with urllib.request.urlopen(DATABASE, timeout=WAIT_S):  # nosec B310
             pass

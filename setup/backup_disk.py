@@ -1,7 +1,8 @@
-"""`./run disk`: make a USB disk ready for the copies of the shop. Everything on it is deleted.
+"""`./run disk`: prepare a USB disk for the shop's backups. Everything on it is deleted.
 
 Only whole, unused USB disks are offered, with their maker and size, so there is no need to guess a name such as
-/dev/sdc. Standard library only."""
+/dev/sdc. Standard library only.
+"""
 
 import json
 import os
@@ -52,7 +53,7 @@ def main(ask: Callable[[str], str] = input) -> int:
 
 
 def listed() -> list[dict[str, Any]]:
-    """The disks of this machine, as lsblk says them."""
+    """The disks of this machine, as reported by lsblk."""
     command = ("lsblk", "--json", "--bytes", "--output", COLUMNS)
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -62,7 +63,7 @@ def listed() -> list[dict[str, Any]]:
 
 
 def offered(devices: list[dict[str, Any]]) -> list[Disk]:
-    """Whole USB disks of which nothing is mounted or used as swap."""
+    """Whole USB disks that aren't mounted or used as swap."""
     disks = []
     for device in devices:
         parts = [device, *device.get("children", ())]
@@ -74,7 +75,7 @@ def offered(devices: list[dict[str, Any]]) -> list[Disk]:
 
 
 def choose(disks: list[Disk], ask: Callable[[str], str]) -> Disk | None:
-    """The disk that was chosen and confirmed; None: none was. `SetupError`: there is none to choose."""
+    """The disk that was chosen and confirmed; None if the user declined. `SetupError`: no disk to choose."""
     if not disks:
         raise SetupError("No unused USB disk found.", "Plug it in, wait ten seconds, and try again.")
     for number, disk in enumerate(disks, 1):

@@ -1,4 +1,4 @@
-"""The steps that take Debian packages: those to install, and the broker, which is only unpacked."""
+"""The steps for Debian packages: those to install, and the broker, which is only unpacked."""
 
 import ctypes
 import platform
@@ -25,7 +25,7 @@ NOT_DEBIAN = "not Debian or Ubuntu: nothing was installed; needed are "
 
 
 def steps(purpose: str) -> list[Step]:
-    """The steps for a `shop`, or those that `engines`, `demo` or `test` need beside them."""
+    """The steps for a `shop`, or the additional ones for `engines`, `demo` or `test`."""
     title, do = {
         "shop": ("Debian packages", _install_for_shop),
         "engines": ("Debian packages for engines", _install_for_engines),
@@ -36,18 +36,19 @@ def steps(purpose: str) -> list[Step]:
 
 
 def packages_for(purpose: str) -> dict[str, str]:
-    """Package -> what does not work without it."""
+    """Each package, and what doesn't work without it."""
     rows = (line.split(maxsplit=2) for line in PACKAGES.read_text().splitlines() if not line.startswith("#"))
     return {package: use for package, row_purpose, use in rows if row_purpose == purpose}
 
 
 def inputs() -> bytes:
-    """What decides whether such a step is done again."""
+    """The inputs that decide whether such a step runs again."""
     return PACKAGES.read_bytes()
 
 
 def _install_for_shop(log: Log) -> list[str]:
-    """A shop sells without any of them: what apt can't bring now is said, and tried again by `./run setup`."""
+    """Install what apt can. A shop can sell without any of them: missing ones are reported, and retried by `./run
+    setup`."""
     notes = _install_if_reached("shop", log)
     return notes + install("compile", log) if platform.machine() != "x86_64" else notes
 
@@ -75,13 +76,13 @@ def _missing(purpose: str) -> dict[str, str]:
 
 
 def _left_out(missing: dict[str, str]) -> list[str]:
-    """What does not work without them, and the command that brings them."""
+    """What doesn't work without them, and the command that installs them."""
     uses = [f"  {package}: {use}" for package, use in missing.items()]
     return [*uses, f"  to bring them: sudo apt-get install {' '.join(missing)}"]
 
 
 def install(purpose: str, log: Log) -> list[str]:
-    """What is listed for a purpose, where we may; notes on the rest."""
+    """Install a purpose's packages if permitted; returns notes on the rest."""
     uses = packages_for(purpose)
     if not apt.is_debian():
         return [NOT_DEBIAN + _list(uses)]
@@ -99,7 +100,7 @@ def install(purpose: str, log: Log) -> list[str]:
 
 
 def _unpack_broker(log: Log) -> list[str]:
-    """Mosquitto is unpacked, never installed: its package would start a service on port 1883."""
+    """Unpack Mosquitto without installing it: its package would start a service on port 1883."""
     scripts = [LOCAL / "bin" / name for name in BROKER_PROGRAMS]
     if all(script.exists() for script in scripts) or shutil.which(BROKER_PROGRAMS[0]):
         return []
@@ -117,7 +118,7 @@ def _unpack_broker(log: Log) -> list[str]:
 
 
 def _unpack_openmp(log: Log) -> None:
-    """What language models count with; `run` tells the loader of the folder with the link."""
+    """Unpack OpenMP, which language models need; `run` gives the loader the folder with the link."""
     link = LOCAL / "lib" / OPENMP
     if _loads(OPENMP) or _is_here(OPENMP_PACKAGE) or not apt.is_debian():
         return

@@ -1,8 +1,8 @@
-"""`./run image FOLDER`: a disk image that makes any x86-64 mini-PC a till, and the same system as an update for boxes
-that run an image already.
+"""`./run image FOLDER`: a disk image that turns any x86-64 mini-PC into a till, and the same system as an update for
+boxes that already run an image.
 
-The system is Debian 13 with this project in /opt/edge-store, read-only, in one of two slots; all that a shop has is on
-a partition of its own (systemd/image/). Made by mmdebstrap, ukify, mksquashfs and mtools; standard library only.
+The system is Debian 13 with this project in /opt/edge-store, read-only, in one of two slots; the shop's data is on a
+separate partition (systemd/image/). Made by mmdebstrap, ukify, mksquashfs and mtools; standard library only.
 """
 
 import argparse
@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def make(args: argparse.Namespace) -> None:
-    """Write edge-VERSION.img, and update/edge-store-VERSION.tar.gz with the slot and the kernel of the same system."""
+    """Write edge-VERSION.img, and update/edge-store-VERSION.tar.gz with the slot and kernel of the same system."""
     out = Path(args.folder).resolve()
     _require_tools(out)
     out.mkdir(parents=True, exist_ok=True)
@@ -135,7 +135,7 @@ def _require_tools(out: Path) -> None:
 
 
 def _bootstrap(root: Path, args: argparse.Namespace, packages: Path) -> None:
-    """Debian with the project in it; what is done inside is `fill`, called by mmdebstrap with its mounts."""
+    """Debian with the project in it; `fill`, called by mmdebstrap with its mounts, does the work inside."""
     again = (sys.executable, "-Es", "-m", "setup.image", "--version", args.version, str(packages), "--fill")
     hook = f'cd {shlex.quote(str(ROOT))} && {shlex.join(again)} "$1"'
     _call(
@@ -147,7 +147,7 @@ def _bootstrap(root: Path, args: argparse.Namespace, packages: Path) -> None:
 
 
 def fill(root: Path, packages: Path, version: str) -> None:
-    """Put the project with its `packages`, its service and screen, and the image's own files into a Debian at
+    """Install the project with its `packages`, its service and screen, and the image's own files into a Debian at
     `root`."""
     project = root / HOME
     project.mkdir(parents=True)
@@ -198,7 +198,7 @@ def _own_files(root: Path) -> None:
 
 
 def _kernel(root: Path, version: str) -> None:
-    """The kernel, its first file system and its command line as one signed-able file (UKI)."""
+    """The kernel, its initial file system and command line as one file that can be signed (UKI)."""
     with (root / "etc/initramfs-tools/modules").open("a") as file:
         file.write("squashfs\noverlay\n")
     (release,) = (one.name for one in (root / "usr/lib/modules").iterdir())
@@ -212,7 +212,7 @@ def _kernel(root: Path, version: str) -> None:
 
 
 def _keep_var(root: Path) -> None:
-    """What a new data partition begins with; what only Debian's tools for packages need stays out of it."""
+    """Save the initial contents of a new data partition, without what only Debian's package tools need."""
     kept = root / "usr/share/edge-image/var"
     kept.parent.mkdir(parents=True)
     ignored = {str(root / "var" / name) for name in ("cache", "lib/apt", "lib/dpkg", "log", "tmp")}
@@ -238,13 +238,14 @@ def _squash(root: Path, target: Path) -> None:
 
 
 def _commit_time() -> str:
-    """Seconds since 1970, which becomes the time of every file."""
+    """Seconds since 1970, used as every file's time."""
     said = subprocess.run(("git", "log", "-1", "--format=%ct"), cwd=ROOT, capture_output=True, text=True, check=True)
     return said.stdout.strip()
 
 
 def _disk(image: Path, loader: Path, system: Path, kernel: Path, version: str) -> None:
-    """A disk with the loader's partition and the first slot; the first start adds the rest (systemd/image/repart)."""
+    """A disk with the boot loader's partition and the first slot; the first start adds others
+    (systemd/image/repart)."""
     with image.open("wb") as file:
         file.truncate((1 + ESP_MIB + SLOT_MIB + 1) * MIB)
     table = (
@@ -284,7 +285,7 @@ def _digest(file: Path) -> str:
 
 
 def _inside(root: Path, command: str) -> None:
-    """Run a command in the system, whose mounts mmdebstrap made."""
+    """Run a command inside the system, with mmdebstrap's mounts."""
     _call("chroot", str(root), "/bin/sh", "-euc", command)
 
 

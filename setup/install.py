@@ -1,6 +1,6 @@
-"""`./run install`: this folder as a service of Debian or Ubuntu; again: an upgrade; `--remove` takes it away.
+"""`./run install`: install this folder as a service of Debian or Ubuntu, or upgrade one; `--remove` uninstalls it.
 
-Standard library only. Every step says what it did; the ledger and the configuration are never touched.
+Standard library only. Every step prints what it did; the ledger and the configuration are never touched.
 """
 
 import argparse
@@ -40,7 +40,7 @@ UNREADABLE = ("/home/", "/root/", "/tmp/", "/run/user/")
 
 
 class Target(NamedTuple):
-    """Where it is installed: `root` is / or the root folder of another system. `live`: systemd runs here."""
+    """The target of the installation: `root` is / or the root folder of another system. `live`: systemd runs here."""
 
     root: Path
     live: bool
@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def install(target: Target, args: argparse.Namespace) -> None:
-    """Bring the service, or a newer version of it."""
+    """Install the service, or a newer version of it."""
     if str(ROOT).startswith(UNREADABLE):
         raise SetupError(
             f"A service can't read {ROOT}.", f"Move the project: cp -a {ROOT} {HOME}, and install from there."
@@ -120,7 +120,7 @@ def upgrade(target: Target) -> None:
 
 
 def remove(target: Target) -> None:
-    """Stop and take away the service; what the shop knows stays."""
+    """Stop and remove the service; the shop's data stays."""
     for unit in (SCREEN, *reversed(UPDATES), UNIT):
         if target.at(unit).exists():
             now = ("--now",) if target.live else ()
@@ -157,7 +157,7 @@ def _apt(target: Target, packages: list[str]) -> None:
 
 
 def _screen(target: Target, page: str) -> None:
-    """A browser alone on the box's own screen."""
+    """A full-screen browser on the box's own screen."""
     address = f"EDGE_KIOSK=http://localhost:8080{page}\n"
     _write(target, PAGE, address.encode())
     _write(target, START, (ROOT / "systemd" / "kiosk-start.html").read_bytes())
@@ -166,7 +166,7 @@ def _screen(target: Target, page: str) -> None:
 
 
 def _policies(page: str) -> bytes:
-    """What the browser may open: a kiosk its own pages alone, a till all of the box's."""
+    """The pages the browser may open: a kiosk only its own, a till all of the box's."""
     known = json.loads((ROOT / "systemd" / "kiosk-policy.json").read_text())
     if not page.startswith("/kiosk"):
         known["URLAllowlist"] = [one.removesuffix("/kiosk") for one in known["URLAllowlist"]]
@@ -175,7 +175,7 @@ def _policies(page: str) -> bytes:
 
 
 def _file(target: Target, path: Path, name: str) -> None:
-    """One of ours, with this folder in the place of the one that it was written for."""
+    """One of our files, with this folder's path instead of the default."""
     text = (ROOT / "systemd" / name).read_text().replace(HOME, str(ROOT))
     _write(target, path, text.encode())
 
@@ -193,7 +193,7 @@ def _write(target: Target, path: Path, body: bytes) -> None:
 
 
 def _folder(target: Target, path: Path) -> None:
-    """The configuration's, which the appliance writes when its pages are used for that."""
+    """The configuration's folder, which the appliance writes to when its pages change the configuration."""
     folder = target.at(path)
     if not folder.exists():
         folder.mkdir(parents=True)
@@ -225,7 +225,7 @@ def _root_option(target: Target) -> tuple[str, ...]:
 
 
 def _call(target: Target, what: str, *argv: str, shown: bool = False) -> None:
-    """Run a command of the system, and say what for. `SetupError`: it failed, with what it said."""
+    """Run a system command. `SetupError`: it failed, with its purpose and output."""
     out = None if shown else subprocess.PIPE
     try:
         done = subprocess.run(argv, cwd=ROOT, stdout=out, stderr=out, text=True, check=False)

@@ -1,4 +1,4 @@
-"""`./run setup llama`: llama-cpp-python, which is compiled here, for minutes. Nothing else needs it."""
+"""`./run setup llama`: compiles llama-cpp-python here, which takes minutes. Nothing else needs it."""
 
 import hashlib
 import os
@@ -36,7 +36,7 @@ def _cmake_arguments() -> str:
 
 
 def _compiled_for() -> str:
-    """The processor and the arguments, as a name: what was compiled for another one must not be taken from a cache."""
+    """A name for the processor and the arguments, so that a cache never supplies a build for another one."""
     described = re.search(r"^flags\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     text = f"{described[1] if described else platform.machine()} {_cmake_arguments()}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]

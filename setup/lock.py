@@ -1,7 +1,7 @@
-"""`./run lock`: write the lock files again from pyproject.toml.
+"""`./run lock`: update the lock files from pyproject.toml.
 
-A plain run keeps every version that is locked now and adds what is new; `--upgrade` takes the newest of all, and
-`--upgrade NAME` of one. The files carry hashes and no address of any registry.
+A plain run keeps every locked version and adds what is new; `--upgrade` takes the newest of all, and `--upgrade NAME`
+of one. The files contain hashes but no registry address.
 """
 
 import re
@@ -40,7 +40,7 @@ NOISE = re.compile(rf" ; {_CPYTHON}sys_platform == 'linux'(?= \\)|(?<=and ){_CPY
 
 
 def renew(words: list[str]) -> None:
-    """Raise SetupError where the wanted versions contradict each other or a file would carry an address."""
+    """Raise SetupError if the wanted versions conflict or a file would contain an address."""
     LOCAL.mkdir(exist_ok=True)
     log = Log(LOCAL / "log" / "lock.log")
     with tempfile.TemporaryDirectory(dir=LOCAL, prefix="lock-") as folder:
@@ -64,13 +64,13 @@ def renew(words: list[str]) -> None:
 
 
 def _without(text: str, names: set[str]) -> str:
-    """A lock without some packages: each is a line with the lines of its hashes."""
+    """A lock without some packages, each with its lines of hashes."""
     packages = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)
     return "".join(one for one in packages if one.partition("==")[0] not in names)
 
 
 def _kept_pins(words: list[str]) -> list[str]:
-    """The pins that stay: all of them, all but one, or none."""
+    """The pins to keep: all, all but one, or none."""
     if words == ["--upgrade"]:
         return []
     dropped = words[1:] if words[:1] == ["--upgrade"] else []
@@ -79,7 +79,7 @@ def _kept_pins(words: list[str]) -> list[str]:
 
 
 def _uv(work: Path, log: Log) -> str:
-    """The uv of this machine or, where it has none, one that goes away with the folder `work`."""
+    """This machine's uv or, if missing, one that is deleted with the folder `work`."""
     found = shutil.which("uv")
     if found:
         return found

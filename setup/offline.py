@@ -1,7 +1,7 @@
-"""`./run offline FILE`: the second file of a release, with which a shop needs no internet.
+"""`./run offline FILE`: a release's second file, with which a shop can be set up without internet.
 
-It holds the Python packages of the locks for the systems that are supported, and the npm packages of the pages. Nothing
-in it is believed: each file has its hash in a lock of the release, which is signed.
+It contains the locked Python packages for the supported systems, and the pages' npm packages. Nothing in it is trusted:
+each file's hash is in a lock of the release, which is signed.
 """
 
 import io
@@ -29,7 +29,7 @@ SOURCES = ("sdnotify", "sqlite-fts4")
 
 
 def write(words: list[str]) -> None:
-    """`FILE [--engines]`. `SetupError`: a package can't be had."""
+    """Write it: `FILE [--engines]`. `SetupError`: a package can't be downloaded."""
     names = [word for word in words if word != ENGINES]
     if len(names) != 1:
         raise SetupError("one file to write is needed", f"./run offline FILE [{ENGINES}]")
@@ -44,8 +44,8 @@ def write(words: list[str]) -> None:
 
 
 def collect(work: Path, versions: Sequence[str], locks: Sequence[Path], log: Log) -> None:
-    """Download the packages of `locks` for these Pythons into `work/wheels`, and those of the pages into `work/npm`.
-    `SetupError`: one can't be had."""
+    """Download the packages of `locks` for these Pythons into `work/wheels`, and the pages' into `work/npm`.
+    `SetupError`: one can't be downloaded."""
     for version in versions:
         print(f"Python packages for {version} ...", flush=True)
         for lock in locks:
@@ -64,7 +64,7 @@ def pack(work: Path, target: Path) -> None:
 
 
 def lock_for(text: str, version: str) -> str:
-    """A lock with the lines for one Python, without markers: pip would weigh those by the Python it runs in."""
+    """A lock with the lines for one Python, without markers: pip would evaluate those for the Python it runs in."""
     minor = int(version.partition(".")[2])
     kept = []
     for package in re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE):
@@ -75,7 +75,7 @@ def lock_for(text: str, version: str) -> str:
 
 
 def _download(lock: Path, version: str, work: Path, log: Log) -> None:
-    """Wheels where there are any; else the source, which is built where it is installed, without a compiler."""
+    """Download wheels if available; else the source, which is built without a compiler where it is installed."""
     file = work / "lock.txt"
     text = lock_for(lock.read_text(), version)
     bare = _sources(text)
@@ -112,7 +112,7 @@ def _name(package: str) -> str:
 
 
 def _pack_npm(work: Path, log: Log) -> None:
-    """The packages of the pages as npm's registry has them."""
+    """Pack the pages' packages as in npm's registry."""
     target = work / "npm"
     target.mkdir()
     if shutil.which("npm") is None:

@@ -1,4 +1,4 @@
-"""The step that brings the third-party scripts, styles and letters of the pages, from npm."""
+"""The step that installs the pages' third-party scripts, styles and fonts from npm."""
 
 import base64
 import hashlib
@@ -22,7 +22,7 @@ ADVICE = "check that this machine reaches its npm registry (npm reads ~/.npmrc).
 
 
 class VendorFile(NamedTuple):
-    """A file of an npm package that the pages are served, and its name among ours."""
+    """A file of an npm package that is served to pages, and its name there."""
 
     package: str
     path: str
@@ -50,7 +50,7 @@ def _inputs() -> bytes:
 
 
 def _fetch(log: Log) -> list[str]:
-    """From the packages that a release brings along, where all are there; else by npm."""
+    """Take the packages from the release if all are there; else from npm."""
     brought = _brought()
     if brought:
         VENDOR.mkdir(parents=True, exist_ok=True)
@@ -76,14 +76,14 @@ def _fetch(log: Log) -> list[str]:
 
 
 def _brought() -> dict[str, Path]:
-    """The file of each package, where its hash is the one in the lock; empty unless all are there."""
+    """The file of each package, if its hash matches the lock; empty unless all are there."""
     found = {_integrity(file): file for file in sorted(PACKAGES.glob("*.tgz"))}
     locked = integrities()
     return {name: found[hash] for name, hash in locked.items()} if found.keys() >= set(locked.values()) else {}
 
 
 def integrities() -> dict[str, str]:
-    """Each package that the pages take files of, with the hash of its archive in the lock."""
+    """Each npm package used by the pages, with its archive's hash in the lock."""
     locked = json.loads(PROJECT_FILES[1].read_text())["packages"]
     return {name: locked[f"node_modules/{name}"]["integrity"] for name in dict.fromkeys(file.package for file in FILES)}
 
@@ -93,7 +93,7 @@ def _integrity(file: Path) -> str:
 
 
 def _npm(work: Path, log: Log) -> tuple[str | Path, ...]:
-    """The npm of this machine or, where it has none, one that goes away with the folder `work`."""
+    """This machine's npm or, if missing, one that is deleted with the folder `work`."""
     if shutil.which("npm") and shutil.which("node"):
         return ("npm",)
     node = work / "node"

@@ -1,6 +1,6 @@
-"""The steps that make `.venv`: the environment, the locked packages, and this project itself, compiled.
+"""The steps that make `.venv`: the environment, the locked packages, and this project, compiled.
 
-A shop's environment has what a shop needs; the tools of those who change the program come with `development`.
+A shop's environment has only what a shop needs; `development` adds the developers' tools.
 """
 
 import re
@@ -45,25 +45,24 @@ def steps() -> list[Step]:
 
 
 def engines() -> Step:
-    """The libraries of models: what sees, hears, speaks and answers."""
+    """The libraries of the models that see, hear, speak and answer."""
     return Step("engines", "engines of models", _engines_inputs, lambda log: _install_locked(log, ENGINES_LOCK))
 
 
 def demo() -> Step:
-    """What the demo and the tests start beside the appliance."""
+    """What the demo and the tests need besides the appliance."""
     return Step("demo", "Postgres for the demo", _demo_inputs, lambda log: _install_locked(log, DEMO_LOCK))
 
 
 def development() -> Step:
-    """The tools that check and test the program."""
+    """The tools that check and test the project."""
     return Step(
         "development", "tools for development", _development_inputs, lambda log: _install_locked(log, DEVELOPMENT_LOCK)
     )
 
 
 def pip_install(log: Log, *words: str | Path) -> None:
-    """Install with the pip of the environment: from the wheels that a release brings along, or from the network where
-    those are not enough."""
+    """Install with the environment's pip: from the release's wheels, or from the network for missing ones."""
     command = (PYTHON, "-m", "pip", "install", *QUIET)
     if WHEELS.is_dir():
         try:
@@ -82,7 +81,7 @@ def _venv_inputs() -> bytes:
 
 
 def package_inputs() -> bytes:
-    """What decides whether packages are installed again."""
+    """The inputs that decide whether packages are installed again."""
     return _venv_inputs() + LOCK.read_bytes()
 
 
@@ -119,7 +118,7 @@ def _prepared_inputs() -> bytes:
 
 
 def _make_venv(log: Log) -> list[str]:
-    """Without ensurepip, which Debian keeps in a package of its own: pip starts from its wheel and installs itself."""
+    """Make it without ensurepip, which Debian packages separately: pip starts from its wheel and installs itself."""
     shutil.rmtree(VENV, ignore_errors=True)
     venv.create(VENV, with_pip=False, symlinks=True)
     wheel = _pip_wheel() or _download_pip_wheel(log)
@@ -133,8 +132,7 @@ def _make_venv(log: Log) -> list[str]:
 
 
 def _pip_wheel() -> Path | None:
-    """A wheel of pip that is here already: of the release, Python's own, Debian's, or the one
-    downloaded before."""
+    """A pip wheel that is already here: the release's, Python's, Debian's, or one downloaded before."""
     folders = (
         WHEELS,
         Path(sysconfig.get_path("stdlib")) / "ensurepip" / "_bundled",
@@ -175,12 +173,13 @@ def _install_project(log: Log) -> list[str]:
 
 
 def _compile(log: Log) -> list[str]:
-    """The appliance runs as a user who can't write here: it would compile all of itself at each start, for 0.2 s."""
+    """Compile the project: the appliance's user can't write here, so it would otherwise compile everything at each
+    start (0.2 s)."""
     log.call(PYTHON, "-m", "compileall", "-q", *SOURCES, advice="look at the file it names: it is no Python.")
     return []
 
 
 def _prepare(log: Log) -> list[str]:
-    """For the same reason: words and templates would take it a second behind each start."""
+    """Prepare texts and templates for the same reason: they would take a second after each start."""
     log.call(PYTHON, "-m", "edge.app.prepare_files", advice="look at the file of words or the template it names.")
     return []

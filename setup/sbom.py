@@ -1,6 +1,6 @@
-"""`./run sbom [FILE]`: what the appliance is made of, as CycloneDX 1.6 JSON (ECMA-424), from the lock files.
+"""`./run sbom [FILE]`: the appliance's components as CycloneDX 1.6 JSON (ECMA-424), from the lock files.
 
-Whoever looks for a hole in a library finds here whether a shop has it. The same locks give the same bytes.
+It shows whether a shop has a vulnerable library. The same locks give the same bytes.
 """
 
 import base64
@@ -26,7 +26,7 @@ Component = dict[str, Any]
 
 
 def write(words: list[str]) -> None:
-    """To a file, or to standard output. `OSError`: the file can't be written."""
+    """Write it to a file, or to standard output. `OSError`: the file can't be written."""
     text = json.dumps(document(), indent=2, sort_keys=True) + "\n"
     if words:
         Path(words[0]).write_text(text)
@@ -35,7 +35,7 @@ def write(words: list[str]) -> None:
 
 
 def document() -> dict[str, Any]:
-    """The whole bill."""
+    """The whole SBOM."""
     product = {"type": "application", "name": "edge-store", "version": product_version(), "bom-ref": "edge-store"}
     found = sorted([*_python(), *_scripts(), *_debian()], key=lambda component: str(component["bom-ref"]))
     return {
@@ -65,7 +65,7 @@ def _python() -> list[Component]:
 
 
 def _scripts() -> list[Component]:
-    """Those of npm whose files the pages take."""
+    """The npm packages whose files the pages use."""
     locked = json.loads(PACKAGE_LOCK.read_text())["packages"]
     found = []
     for name in sorted({file.package for file in pages.FILES}):
@@ -82,7 +82,7 @@ def _scripts() -> list[Component]:
 
 
 def _debian() -> list[Component]:
-    """Of the system's packages, whose versions are the system's. Mosquitto is the demo's alone."""
+    """The system's packages, in the system's versions. Mosquitto is only for the demo."""
     names = [*debian.packages_for("shop"), *debian.packages_for("engines"), "mosquitto"]
     return [_component(name, "", f"pkg:deb/debian/{name}", "optional") for name in dict.fromkeys(names)]
 

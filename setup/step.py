@@ -1,4 +1,4 @@
-"""One step of the set-up: done once for the same inputs, recorded in a log, and clear when it fails."""
+"""A set-up step: it runs once for the same inputs, writes a log, and reports clearly when it fails."""
 
 import os
 import subprocess
@@ -53,7 +53,7 @@ class Log:
 
 
 class Step(NamedTuple):
-    """`inputs` decide whether the step must be done again; `do` returns notes on what it had to leave out."""
+    """A step. `inputs` decide whether it must run again; `do` returns notes on what it had to leave out."""
 
     name: str
     title: str
@@ -72,7 +72,7 @@ class Step(NamedTuple):
         return self.stamp().read_text().splitlines()[1:]
 
     def run(self, place: str) -> None:
-        """Do the step, with one line on the screen from its start to its end."""
+        """Run the step, with one line on the screen from start to end."""
         print(f"[{place}] {self.title} ...", end=" ", flush=True)
         self.stamp().unlink(missing_ok=True)
         log = Log(LOCAL / "log" / f"{self.name}.log")
@@ -96,7 +96,7 @@ class Step(NamedTuple):
 
 @contextmanager
 def _showing_time() -> Iterator[None]:
-    """Show every quarter of a minute that a long step is still running."""
+    """Show every 15 seconds that a long step is still running."""
     ended = threading.Event()
 
     def show() -> None:

@@ -1,7 +1,7 @@
-"""`./run tree`: write docs/tree.md, and the list of capabilities in each floor's README, from the folders themselves.
+"""`./run tree`: write docs/tree.md, and the list of capabilities in each floor's README, from the folders.
 
-A folder says what it is in its README's first line (`# loyalty: points, stamps, tiers and rewards`); one without a
-README says it in the first line of its `__init__.py`.
+A folder describes itself in its README's first line (`# loyalty: points, stamps, tiers and rewards`) or, without a
+README, in the first line of its `__init__.py`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ LISTED = re.compile(r"^    (\w+)/ +.*\n", re.MULTILINE)
 
 
 def first_line(folder: Path) -> str:
-    """What a folder says it is, or an empty text."""
+    """A folder's description of itself, or an empty text."""
     if (readme := folder / "README.md").exists():
         _, _, said = readme.read_text().partition("\n")[0].partition(": ")
         return said.strip()
@@ -77,7 +77,7 @@ def floor_readme(folder: Path) -> str:
 
 
 def _ordered(folder: Path) -> list[Path]:
-    """A floor's capabilities in the order of its README, new ones last; of another folder by name."""
+    """A floor's capabilities in the order of its README, new ones last; other folders by name."""
     inner = subfolders(folder)
     if folder.name not in FLOORS:
         return inner  # sorted by name
@@ -86,7 +86,7 @@ def _ordered(folder: Path) -> list[Path]:
 
 
 def files_to_write(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
-    """Each file that this writes, relative to the root, as it shall be."""
+    """Each file to write, relative to the root, with its new content."""
     yield PAGE, page(root)
     for floor in FLOORS:
         yield Path("edge", floor, "README.md"), floor_readme(root / "edge" / floor)

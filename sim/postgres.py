@@ -140,7 +140,8 @@ class Postgres:
         wait_for_end(workers)  # the next server refuses to start while one of them uses the shared memory
 
     def restart(self, *, wait: bool = True) -> None:
-        """Stop it (fast shutdown) if it runs, and start it on the same port; with `wait`, until recovery is complete."""
+        """Stop it (fast shutdown) if it runs, and start it on the same port; with `wait`, return once recovery is
+        complete."""
         self._running().stop(signal.SIGINT)
         self._spawn()
         if wait:

@@ -213,7 +213,7 @@ async def open_as_owner(dsn: str) -> AsyncIterator[Connection]:
 
 
 def api_parts() -> ApiParts:
-    """What the API of this program is made of, without what its place brings."""
+    """The parts of this program's API, without those its location adds."""
     return ApiParts(
         reads=reads(),
         check=validate_directive,

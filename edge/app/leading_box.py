@@ -1,4 +1,4 @@
-"""Dependencies of the leading box's appliance, of two."""
+"""Dependencies of the appliance on the active box of two."""
 
 from __future__ import annotations
 

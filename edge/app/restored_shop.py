@@ -157,8 +157,8 @@ def _summary(done: Restored, config: Config) -> ShopRestored:
 
 
 def find_backups(mounts: Path = destinations.MOUNTS, own: tuple[str, ...] = OWN_FOLDERS) -> list[BackupHere]:
-    """Backups on all mounted disks, newest first. Unreadable files and folders are skipped, and what lies behind
-    `FILES_SEEN` files and folders of a disk."""
+    """Backups on all mounted disks, newest first. Unreadable files and folders are skipped, and so is everything beyond
+    `FILES_SEEN` files and folders on a disk."""
     found: dict[Path, BackupHere] = {}
     for root in (*_mount_points(mounts), *map(Path, own)):
         for path in islice(_walk(root, DEPTH), FILES_SEEN):

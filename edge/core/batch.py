@@ -1,7 +1,7 @@
 """Collects what several events change, so that a following projection writes each row once.
 
-A batch lives within one transaction, which also saves the position that the projection has read to. A killed process
-therefore loses both or neither, and what it loses is made again from the journal.
+A batch lives within one transaction, which also saves the position that the projection has read to. If the process is
+killed, both are lost together, and the batch is rebuilt from the journal.
 """
 
 from __future__ import annotations

@@ -20,15 +20,16 @@ several times."""
 
 
 class Figure(msgspec.Struct, frozen=True):
-    """A figure: `shown` reads its value, `parts` the rows that it is made of. Both are SQL with the key's parts as ?1,
-    ?2... or functions of a connection, the registry and the key's parts. A value of None: there is no such figure.
-    `over`: the unit of what a ratio is divided by ("": it's none); it then has two values, as each of its parts.
+    """A figure: `shown` reads its value, `parts` the rows it consists of. Each is SQL with the key's parts as ?1,
+    ?2..., or a function of a connection, the registry and the key's parts. Without a value (None), the figure
+    doesn't exist. `over`: the unit of a ratio's divisor ("": not a ratio); a ratio has two values, and so does each
+    of its parts.
 
     `page`: the page that shows it, without the register; `{0}`, `{1}`... are the key's parts. `of`: what the key's
-    first part is, for its name in the title ("": the key itself, "none": nothing; "sums": the key is of a report's
-    sums, and its last part says which). `keys`: how many parts a key has. `rests_on`: following projections that have
-    to catch up first. `currency`: an amount's currency: SQL with the key's first part, or a function of a connection
-    and all parts (none: the store's). Who may not open `page` may not open the figure either.
+    first part is, for its name in the title ("": the key itself; "none": nothing; "sums": the key is that of a report's
+    sums, and its last part says which). `keys`: the number of key parts. `rests_on`: following projections that must
+    catch up first. `currency`: an amount's currency, as SQL with the key's first part or a function of a connection and
+    all parts (none: the store's). Users who may not open `page` may not open the figure either.
     """
 
     name: str

@@ -1,1 +1,1 @@
-"""The start of a capability, a driver or a migration."""
+"""Generates a new capability, driver or migration."""

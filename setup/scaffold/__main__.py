@@ -1,6 +1,6 @@
-"""`./run new capability NAME [--floor FLOOR] [--hub] [--page]`, `./run new driver ROLE NAME`: a beginning that passes
-every check. `./run new driver ROLE --package NAME`: a driver as a package of its own, in the folder that `--into`
-names. `./run new migration NAME`: what brings ledgers of the last release to the tables as they are declared."""
+"""`./run new capability NAME [--floor FLOOR] [--hub] [--page]`, `./run new driver ROLE NAME`: a starting point that
+passes every check. `./run new driver ROLE --package NAME`: a driver as a separate package, in the folder that `--into`
+names. `./run new migration NAME`: the migration of the last release's ledgers to the tables as declared."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from setup.step import ROOT
 
 
 def main(words: list[str]) -> int:
-    """Exit status: 0 made, 2 nothing was changed, because of what is said."""
+    """Exit status: 0 created, 2 nothing was changed, for the printed reason."""
     args = _parser().parse_args(words)
     apart = getattr(args, "package", "")
     tree = Tree(Path(args.into) / driver_package.package_name(apart) if apart else ROOT)
@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _tidy(paths: list[Path]) -> None:
-    """Imports in order, and lines as everywhere."""
+    """Sort imports and format lines like the rest of the project."""
     _run("ruff", "check", "--quiet", "--select", "I", "--fix", *map(str, paths))
     _run("ruff", "format", "--quiet", *map(str, paths))
 

@@ -1,4 +1,4 @@
-"""A new capability: its folder, its table, its tests, and its place among the others."""
+"""A new capability: its folder, table and tests, and its registration."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PAGES = {
 
 
 def plan(tree: Tree, name: str, hub: bool, page: bool = False, floor: str = FLOORS[-1]) -> None:
-    """Collect what a capability takes. `ScaffoldError`: it can't be called that."""
+    """Collect a capability's changes. `ScaffoldError`: an invalid name."""
     prefix = class_prefix(name)
     _require_free(tree, name, prefix)
     values = {"floor": floor, "name": name, "Name": prefix, "words": name.replace("_", " ")}
@@ -58,7 +58,7 @@ def _require_free(tree: Tree, name: str, prefix: str) -> None:
 
 
 def _list(tree: Tree, name: str, floor: str) -> None:
-    """Among those that its floor has, where there are any."""
+    """Add it to its floor's list, if there is one."""
     ledger, beside = "edge/operations/ledger.py", rf"^from edge\.{floor} import (\($|\w)"
     tree.insert(ledger, beside, f"from edge.{floor} import {name}\n", before=True)
     tree.insert(ledger, r"^ +directives\.capability,$", f"            {name}.capability,\n", before=True)

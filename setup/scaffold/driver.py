@@ -1,6 +1,6 @@
-"""A new driver: it begins as a copy of the one of its role that is the most usual, with a rig of its own.
+"""A new driver, which starts as a copy of its role's most usual one, with its own test rig.
 
-So it fulfils its role's contract from the first minute, and what is particular of the new device is all that changes.
+So it fulfils its role's contract from the start, and only what is specific to the new device must be changed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ SAMPLE = "config.toml"
 
 
 class Role(NamedTuple):
-    """Where drivers of a role are, which of them a new one is a copy of, and how its classes are called."""
+    """A role's folder, the driver that a new one copies, and the naming of its classes."""
 
     folder: str
     like: str
@@ -37,7 +37,7 @@ ONE_A_REGISTER = ("microphone", "payment_terminal", "scale", "speaker")
 
 
 def plan(tree: Tree, role: str, name: str) -> None:
-    """Collect what a driver takes. `ScaffoldError`: it can't be called that."""
+    """Collect a driver's changes. `ScaffoldError`: an invalid name."""
     kind, prefix = ROLES[role], class_prefix(name)
     old, new = class_prefix(kind.like) + kind.ending, prefix + kind.ending
     if f'("{role}", "{name}")' in tree.read(REGISTRY):
@@ -61,7 +61,7 @@ def plan(tree: Tree, role: str, name: str) -> None:
 
 
 def _show(tree: Tree, role: str, like: str, name: str) -> None:
-    """Its section in the sample of a configuration: that of the driver it is a copy of."""
+    """Its section in the sample configuration, copied from the original driver's."""
     sections = tree.read(SAMPLE).split("\n\n")
     lines = (f'#role = "{role}"', f'#driver = "{like}"')
     place = next(

@@ -1,4 +1,4 @@
-"""A driver as a package of its own, which another publisher builds, and a shop installs and turns on."""
+"""A driver as a separate package that another publisher builds, and a shop installs and turns on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def package_name(name: str) -> str:
 
 
 def plan(tree: Tree, role: str, name: str, publisher: str = "Your company") -> None:
-    """Collect the files of the package, at the root of `tree`. `ScaffoldError`: there can be no such driver."""
+    """Collect the package's files, at the root of `tree`. `ScaffoldError`: an invalid driver."""
     if role in CLOSED_ROLES:
         raise ScaffoldError(f"Drivers of {role} are part of the appliance: leave out --package.")
     kind = ROLES[role]

@@ -1,4 +1,4 @@
-"""Changes to a tree, collected first and written together: where one can't be made, none is."""
+"""Changes to a tree, collected first and written together: if one can't be made, none is."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class ScaffoldError(Exception):
 
 
 class Tree:
-    """The files of a project as they shall be."""
+    """The files of a project after the changes."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -24,7 +24,7 @@ class Tree:
 
     @property
     def changed(self) -> list[Path]:
-        """What differs, relative to the root."""
+        """The changed files, relative to the root."""
         return sorted(self._texts)
 
     def glob(self, pattern: str) -> list[Path]:
@@ -35,13 +35,13 @@ class Tree:
         return (self._root / path).read_text() if found is None else found
 
     def add(self, path: str, text: str) -> None:
-        """A new file. `ScaffoldError`: it is there already."""
+        """Add a new file. `ScaffoldError`: it already exists."""
         if self.has(path):
             raise ScaffoldError(f"{path} already exists. Choose another name.")
         self._texts[Path(path)] = text
 
     def insert(self, path: str, anchor: str, lines: str, before: bool = False) -> None:
-        """Put whole lines behind the first line that the pattern `anchor` finds, or before it."""
+        """Insert whole lines before or after the first line that matches the pattern `anchor`."""
         text = self.read(path)
         found = re.search(anchor, text, re.MULTILINE)
         if found is None:
@@ -50,14 +50,14 @@ class Tree:
         self._texts[Path(path)] = text[:at] + lines + text[at:]
 
     def replace(self, path: str, pattern: str, text: str) -> None:
-        """Put `text` in the place of the first thing that the pattern finds."""
+        """Replace the first match of the pattern with `text`."""
         now, count = re.subn(pattern, text, self.read(path), count=1, flags=re.MULTILINE)
         if not count:
             raise ScaffoldError(f"{path} has nothing like {pattern!r} any more: mend setup/scaffold.")
         self._texts[Path(path)] = now
 
     def write(self) -> list[Path]:
-        """Write all of it; which files, relative to the root."""
+        """Write all changes; returns the files, relative to the root."""
         for path, text in self._texts.items():
             (self._root / path).parent.mkdir(parents=True, exist_ok=True)
             (self._root / path).write_text(text)

@@ -1,10 +1,11 @@
-"""A migration, written from what differs between the tables as capabilities declare them (`tables.sql`) and as ledgers
-have them that were released (`tests/migration`): the shape of a table is typed once.
+"""A migration, generated from the difference between the tables that capabilities declare (`tables.sql`) and those of
+released ledgers (`tests/migration`): a table's definition is written once.
 
-A column more at the end is added, a new table or index made, one that is gone dropped; a projection of another shape is
-made again and filled from the journal. Migrations of local state can't be derived and are written by hand. Where a
-projection changes and its projector's `version` did not, nothing is written: it would open with rows that no one
-filled. Before the first release there is nothing to migrate."""
+A new last column is added, new tables and indexes are created, removed ones dropped; a changed projection is recreated
+and filled from the journal. Migrations of local state can't be generated and are written by hand. If a projection
+changes but its projector's `version` doesn't, nothing is written: it would open with missing rows. Before the first
+release there is nothing to migrate.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +26,8 @@ DUMPS = "tests/migration/release_*.sql"
 
 
 def plan(tree: Tree, name: str, projectors: Iterable[Projector]) -> None:
-    """Collect the next migration. `ScaffoldError`: there is nothing to write, it has to be written by hand, or one of
-    the `projectors` (all there are) has other tables and no other version."""
+    """Collect the next migration. `ScaffoldError`: there is nothing to migrate, it must be written by hand, or one of
+    the `projectors` (all of them) has changed tables but the same version."""
     class_prefix(name)
     dump = newest_dump(tree)
     if dump is None:
@@ -47,19 +48,19 @@ def plan(tree: Tree, name: str, projectors: Iterable[Projector]) -> None:
 
 
 def newest_dump(tree: Tree) -> str | None:
-    """The ledger of the newest release, as SQL; None: nothing was released."""
+    """The newest release's ledger as SQL; None if nothing was released."""
     dumps = [path.read_text() for path in tree.glob(DUMPS)]
     return max(dumps, key=schema_of, default=None)
 
 
 def schema_of(dump: str) -> int:
-    """The number of the schema of a ledger as SQL."""
+    """The schema number of a ledger as SQL."""
     (number,) = re.findall(r"^PRAGMA user_version = (\d+);", dump, re.MULTILINE)
     return int(number)
 
 
 def derive(steps: list[str], declared: list[str]) -> list[str]:
-    """The statements that bring tables as `steps` make them to what is `declared`, each with its semicolon."""
+    """The statements that change the tables made by `steps` to those `declared`, each with its semicolon."""
     old, new = open_scratch(), open_scratch()
     for sql in steps:
         old.executescript(sql)
@@ -86,8 +87,8 @@ def derive(steps: list[str], declared: list[str]) -> list[str]:
 
 
 def unraised(dump: str, declared: list[str], projectors: Iterable[Projector]) -> list[str]:
-    """What to do about each projector that has other tables than in `dump`, an older ledger as SQL, and no other
-    `version`: a sentence each."""
+    """For each projector whose tables differ from those in `dump` (an older ledger as SQL) but whose `version` doesn't,
+    a sentence on what to do."""
     old, new = open_scratch(), open_scratch()
     old.executescript(dump)
     for sql in declared:
@@ -106,13 +107,13 @@ def unraised(dump: str, declared: list[str], projectors: Iterable[Projector]) ->
 
 
 def _projections(declared: list[str]) -> set[str]:
-    """The tables that are made of the journal: their paragraph says so."""
+    """The tables built from the journal, as their paragraph says."""
     paragraphs = [part for sql in declared for part in re.split(r"\n\s*\n", sql.strip())]
     return {table for part in paragraphs if _PROJECTION.match(part) for table in _DECLARED.findall(part)}
 
 
 def _table_changes(old: Connection, name: str, sql: str, is_projection: bool) -> list[str]:
-    """How a table comes to another shape."""
+    """The statements that change a table's definition."""
     has = {row[1] for row in old.execute(f"PRAGMA table_info({name})")}
     columns = [part for part in _parts(sql) if re.match(r"[a-z]\w*", part) and part.split()[0] not in has]
     added = [f"ALTER TABLE {name} ADD COLUMN {column};\n" for column in columns]
@@ -137,7 +138,7 @@ def _table_changes(old: Connection, name: str, sql: str, is_projection: bool) ->
 
 
 def _parts(sql: str) -> list[str]:
-    """The columns and constraints of a CREATE TABLE, as they are typed, without comments."""
+    """The columns and constraints of a CREATE TABLE as written, without comments."""
     body, depth, parts = re.sub(r"--[^\n]*", "", sql), 0, [""]
     for sign in body[body.index("(") + 1 : body.rindex(")")]:
         depth += (sign == "(") - (sign == ")")

@@ -47,7 +47,7 @@ class SimStripePayouts(HttpService):
         return id
 
     def complete(self, id: str) -> None:
-        """Complete a payout's transactions, which Stripe lists only later."""
+        """Mark a payout's reconciliation as completed."""
         next(one for one in self._payouts if one["id"] == id)["reconciliation_status"] = "completed"
 
     async def _list(self, request: web.Request) -> web.Response:

@@ -16,7 +16,7 @@ AUTOMATIC = 0x10  # likewise in the first byte of an automatic status (GS a)
 
 
 class Condition(msgspec.Struct):
-    """The printer's condition. `drawer_open`: its line is high. `held`: it is offline without a sensor that says why."""
+    """The printer's condition. `drawer_open`: its line is high. `held`: it is offline, and no sensor says why."""
 
     cover_open: bool = False
     paper: Literal["ok", "near_end", "out"] = "ok"

@@ -1,4 +1,4 @@
-"""A USB scanner in HID point-of-sale mode, simulated at the interface between pyusb and libusb (usb.backend.IBackend)."""
+"""A USB scanner in HID point-of-sale mode, simulated at the interface of pyusb and libusb (usb.backend.IBackend)."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class DrawnBottle(msgspec.Struct, frozen=True):
 def draw_bottles(
     bottles: tuple[DrawnBottle, ...], seed: int = 1, width: int = 1280, height: int = 720, apart: int = -1
 ) -> Image.Image:
-    """The bottles side by side in front of a wall, with this many pixels between them; below 0: evenly spaced."""
+    """The bottles side by side in front of a wall, `apart` pixels between them (below 0: spread over the width)."""
     dice = random.Random(seed)  # nosec B311
     grey = dice.randrange(170, 220)
     picture = Image.new("RGB", (width, height), (grey, grey, grey - 4))

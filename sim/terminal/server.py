@@ -217,7 +217,7 @@ class SimTerminalServer:
         self.running = None
 
     def close_day(self) -> list[SimPayment]:
-        """Close the day: the payments since the last close."""
+        """Close the day; returns the payments since the last close."""
         taken = [one for one in self.payments if one.state == "taken" and not one.closed]
         for one in taken:
             one.closed = True
@@ -322,7 +322,7 @@ class SimTerminalServer:
 
 
 class _Line(asyncio.Protocol):
-    """A till's connection; encrypted if the terminal has `tls`, unless the till doesn't use it."""
+    """A till's connection; encrypted if the terminal has `tls`, unless the fault is garbage."""
 
     def __init__(self, terminal: SimTerminalServer) -> None:
         self._terminal = terminal

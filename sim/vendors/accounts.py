@@ -193,7 +193,8 @@ class SimXero(_SimOAuth):
         self.kinds.setdefault(kind, []).append({"UpdatedDateUTC": told, "_at": at, **fields})
 
     def hook(self, kind: str, id: str, at: str) -> tuple[dict[str, str], bytes]:
-        """A notification of a changed record, as Xero sends it: its headers, signed with the webhook's key, and body."""
+        """A notification of a changed record, as Xero sends it: its headers, signed with the webhook's key, and its
+        body."""
         event = {
             "resourceUrl": f"https://api.xero.com/api.xro/2.0/{kind}/{id}",
             "resourceId": id,

@@ -1,15 +1,14 @@
 """Hub logic for a device's messages: pure code, without I/O, clock or randomness.
 
-`handshake.answer_hello` and `rows.take` are generators. They yield what they need of the store, inside one
-transaction that holds the device's lock, and return an `Outcome`; only after the commit
-are its replies sent:
+`handshake.answer_hello` and `rows.take` are generators. They yield what they need of the store, inside one transaction
+that holds the device's lock, and return an `Outcome`; only after the commit are its replies sent:
 
     GetLinks(spans, limit) -> list[Link]     stored rows, in order
     PutRows(records)       -> []             store rows that are not stored yet
 
-The safety of it: a row is stored once and never changed, and `through` moves only over rows
-whose chain was checked from the origin on. So messages may be lost, repeated or reordered
-at will; all they can change is how soon the prefix gets there.
+It is safe because a row is stored once and never changed, and `through` only advances over rows whose chain was
+verified from the origin. So messages may be lost, repeated or reordered arbitrarily: that affects only how soon the
+prefix is complete.
 """
 
 from __future__ import annotations

@@ -400,7 +400,7 @@ async def _sums(
 
 
 def _by_dimension(dimension: str, values: Sequence[str]) -> dict[str, list[str]]:
-    """The values of a filter by what they are of: goods that are left out may be whole categories."""
+    """A filter's values by dimension: excluded goods may be whole categories."""
     found: dict[str, list[str]] = {}
     for value in values:
         of, _, id = value.rpartition(":")

@@ -53,7 +53,7 @@ class OtherTill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def our_places(self) -> dict[str, str]:
-        """Our places by theirs.
+        """Map their places to ours.
 
         >>> OtherTill("bar", places="L1 = main, L2=cellar").our_places
         {'L1': 'main', 'L2': 'cellar'}

@@ -40,7 +40,7 @@ class _Image(msgspec.Struct, frozen=True):
 
 
 class UnreadableFiles(ValueError):
-    """These files are damaged, or together they are no database. Whatever continues them is of no use either."""
+    """These files are damaged, or don't form a database. Files that continue them are useless too."""
 
     def __init__(self, paths: Sequence[Path], why: Exception) -> None:
         super().__init__(f"{', '.join(path.name for path in paths)}: {why}")
@@ -117,7 +117,7 @@ def _write_pages(file: IO[bytes], image: _Image) -> None:
 
 
 def _pages(file: IO[bytes], numbers: Sequence[int], size: int) -> bytes:
-    """These pages of a database; behind its end there is nothing."""
+    """These pages of a database; empty past its end."""
     return b"".join(os.pread(file.fileno(), count * size, first * size) for first, count in _runs(numbers))
 
 
@@ -141,7 +141,8 @@ def _unpacker(old: bytes) -> zstandard.ZstdDecompressor:
 
 
 def _as_dictionary(old: bytes) -> zstandard.ZstdCompressionDict | None:
-    """Pages as they were, to compress what they became; too few bytes are no dictionary (zstd.h)."""
+    """Earlier versions of pages as a dictionary for compressing newer ones; None if there are too few bytes
+    (zstd.h)."""
     return zstandard.ZstdCompressionDict(old, dict_type=zstandard.DICT_TYPE_RAWCONTENT) if len(old) >= 8 else None
 
 

@@ -167,8 +167,8 @@ class PastFiles:
         return len(missing) > most
 
     def _first_gap(self, bases: Sequence[int], head: int) -> tuple[int, range]:
-        """The first row from which bases are missing, and their rows: where those of a broken chain were deleted, else
-        behind the last. A thinned chain is as far apart as its first two, also from the next."""
+        """The row before the first gap, and the rows of the missing bases: inside a chain if some were deleted, else
+        after the last one. A thinned chain keeps the distance of its first two."""
         apart = {seq: chain[1] - chain[0] if len(chain) > 1 else BASE_ROWS for chain in self._chains() for seq in chain}
         for start, end in pairwise([0, *bases]):
             step = apart.get(start, BASE_ROWS)

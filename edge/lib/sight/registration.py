@@ -281,7 +281,7 @@ def _grey(picture: Any) -> Any:
 
 
 def warp_picture(picture: Pixels, matrix: Any, size: tuple[int, int]) -> Pixels:
-    """Apply a perspective."""
+    """Warp a picture by a perspective transform."""
     return cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_LINEAR)
 
 

@@ -150,8 +150,8 @@ def _row(line: FiscalLine, letters: Letters, day: date, undoes: str) -> Document
 
 
 def _tenders_by_part(tenders: Iterable[FiscalTender], parts: list[tuple[int, int]]) -> list[list[FiscalTender]]:
-    """Split tenders over parts (each a sum, and 1, or -1 if paid out), in order. Returned goods that pay for new ones
-    are other means in both."""
+    """Split tenders over the parts in order. Each part is a sum and its sign (1, or -1 if paid out). Returned goods
+    that pay for new ones are the tender `goods` of both parts."""
     bought = sum(minor for minor, sign in parts if sign > 0)
     returned = sum(minor for minor, sign in parts if sign < 0)
     by_goods = min(bought, returned) if bought > 0 and returned > 0 else 0

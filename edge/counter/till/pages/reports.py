@@ -34,8 +34,8 @@ async def dialog(request: web.Request) -> web.Response:
 
 
 async def sums(request: web.Request) -> web.Response:
-    """`GET /fragments/reports/sums?kind=x`: the register's sums since its last Z on screen, for a PIN that may print
-    them: also without a printer."""
+    """`GET /fragments/reports/sums?kind=x`: the register's sums since its last Z on screen, for a user who may print
+    them; a printer isn't needed."""
     site, register = request.app[SITE], register_of(request)
     actor = actor_of(request, PrintReport.__name__)
     if not (actor.may(OVERRIDE) or actor.may(REPORTS)):
