@@ -20,7 +20,8 @@ TRIES, PAUSE_S = 10, 3.0
 
 
 class OfficeRecovery:
-    """Downloads once at a time, in a thread: a large journal takes minutes. `here` of `through`: entries so far."""
+    """Downloads in a thread, one attempt at a time: a large journal takes minutes. `here` of `through`: entries
+    so far."""
 
     def __init__(self, pause_s: float = PAUSE_S) -> None:
         self._pause_s = pause_s

@@ -107,7 +107,7 @@ class ShopRestoring:
         return {path for folder in folders for path in folder.rglob("*") if path.is_file()}
 
     def _fail(self, wrong: EdgeError, before: set[Path]) -> None:
-        """Leave nothing of the backup's shop: keys and passwords that it brought aren't another shop's."""
+        """Remove everything of the backup's shop: its keys and passwords must not stay on another shop's machine."""
         for path in self._files() - before:
             path.unlink(missing_ok=True)
         self.wrong, self.state = wrong, "failed"

@@ -11,7 +11,7 @@ from typing import Any
 
 
 class RowBatch:
-    """What the events of a turn change, in memory until `flush`. `db`: the connection that it is written to.
+    """The changes by a turn's events, in memory until `flush`. `db`: the connection to write to.
 
     Handlers that read the projection's own tables call `flush` first.
     """
@@ -38,7 +38,7 @@ class AddedRows:
         self._rows[key] = values if had is None else tuple(map(add, had, values))
 
     def flush(self, db: Any) -> None:
-        """Add them, in the order of their keys, in which neighbours share pages."""
+        """Write them in the order of their keys, as neighbours share pages."""
         if self._rows:
             db.executemany(self._sql, [(*key, *self._rows[key]) for key in sorted(self._rows)])
             self._rows.clear()

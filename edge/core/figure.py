@@ -51,7 +51,7 @@ class Figure(msgspec.Struct, frozen=True):
         return (found[0] or "") if found else ""
 
     def read_shown(self, db: Any, registry: Any, key: str) -> tuple[int, int] | None:
-        """The value that its page shows, and what it is divided by (0: nothing)."""
+        """The value shown on its page, and its divisor (0: none)."""
         values = key.split(SEPARATOR)
         if len(values) != self.keys:
             return None
@@ -64,7 +64,7 @@ class Figure(msgspec.Struct, frozen=True):
         return None if one is None else (one, other)
 
     def read_parts(self, db: Any, registry: Any, key: str) -> Amounts:
-        """The rows that it is made of."""
+        """The rows that it consists of."""
         values = key.split(SEPARATOR)
         if not isinstance(self.parts, str):
             return self.parts(db, registry, *values)

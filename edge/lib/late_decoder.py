@@ -1,4 +1,4 @@
-"""Decoders of JSON that are made when first used: inspecting a large struct takes a millisecond of each start."""
+"""JSON decoders that are created at first use: inspecting a large struct takes a millisecond at each start."""
 
 from __future__ import annotations
 

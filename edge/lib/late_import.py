@@ -1,4 +1,4 @@
-"""Values of modules that are imported when they are first needed."""
+"""Values of modules that are imported when first needed."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class LateImport:
 
 
 class LateHandler(LateImport):
-    """A handler of requests. Its module is imported in a thread: a large one takes longer than the event loop may be
-    kept from the till."""
+    """A request handler whose module is imported in a thread: importing a large one would block the event loop too long
+    for the till."""
 
     async def __call__(self, request: Any) -> Any:
         if self._found is None:

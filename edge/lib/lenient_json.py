@@ -15,12 +15,12 @@ _HALF = re.compile("[\ud800-\udfff]")
 
 
 def decode_json(body: bytes) -> Any:
-    """Decode JSON. Bytes that aren't UTF-8 and halves of surrogate pairs (of an emoji that was cut off) become
-    replacement characters; NaN and numbers out of range become None. Raises `ValueError` if it's no JSON even so, and
+    r"""Decode JSON. Bytes that aren't UTF-8 and unpaired surrogates (from a truncated emoji) become replacement
+    characters; NaN and numbers out of range become None. Raises `ValueError` if it still isn't JSON, and
     `RecursionError` if it's nested too deep.
 
-    >>> decode_json(b'{"name": "caf\\xe9", "note": "\\\\ud83d!", "price": NaN}')
-    {'name': 'caf\ufffd', 'note': '\ufffd!', 'price': None}
+    >>> decode_json(b'{"name": "caf\xe9", "note": "\\ud83d!", "price": NaN}')
+    {'name': 'caf�', 'note': '�!', 'price': None}
     """
     try:
         return msgspec.json.decode(body)
@@ -29,7 +29,7 @@ def decode_json(body: bytes) -> Any:
 
 
 def _whole(part: Any) -> Any:
-    """The same with only texts and numbers that JSON can express."""
+    """The same with only texts and numbers that JSON can represent."""
     match part:
         case dict():
             return {_whole(key): _whole(one) for key, one in part.items()}

@@ -1,6 +1,7 @@
-"""Bytecode of the modules of a start in one file, made at set-up: finding and opening 2,500 files takes a sixth of it.
+"""Bytecode of all modules of a start in one file, made at set-up: finding and opening 2,500 files takes a sixth of the
+start.
 
-A module is loaded from the file only while its source has the time and size it had then, as with Python's own bytecode,
+A module is loaded from the file only while its source still has the same time and size, as with Python's own bytecode,
 and only from the folder where its package looks for it. Top-level modules, and all others, are found as usual.
 """
 

@@ -1,7 +1,7 @@
-"""Regular expressions compiled at set-up: the 800 of a start otherwise take a tenth of it.
+"""Regular expressions compiled at set-up: compiling the 800 of a start otherwise takes a tenth of it.
 
-`re` compiles in Python what `_sre` then only loads. The result depends on the pattern, its flags and this Python alone,
-so a prepared one can't be outdated; patterns that weren't prepared are compiled as usual.
+`re` compiles in Python, and `_sre` only loads the result. It depends only on the pattern, its flags and this Python, so
+a prepared one can't be outdated; other patterns are compiled as usual.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _WORD = "I"
 
 
 class _Recorder:
-    """In place of `_sre` in the compiler: remembers what it loads."""
+    """Replaces `_sre` in the compiler and records what it loads."""
 
     def __init__(self) -> None:
         self.last: Compiled | None = None
@@ -52,7 +52,7 @@ class _Recorder:
 
 @contextmanager
 def recorded_patterns() -> Iterator[dict[Asked, Compiled]]:
-    """Collect the patterns compiled meanwhile. For set-up, in a process with one thread."""
+    """Collect the patterns compiled in this context. For set-up, in a process with one thread."""
     found: dict[Asked, Compiled] = {}
     recorder, usual = _Recorder(), _compiler.compile
 
@@ -97,7 +97,7 @@ def _loads(known: dict[Asked, Compiled], usual: Callable[..., re.Pattern[Any]]) 
 
 
 def _is_preparable(pattern: Any, flags: int) -> bool:
-    """Whether it is text or bytes, says nothing while it compiles, and means the same in every locale."""
+    """Whether it is text or bytes, compiles without a warning, and means the same in every locale."""
     return isinstance(pattern, str | bytes) and not flags & (re.DEBUG | re.LOCALE)
 
 

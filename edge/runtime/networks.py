@@ -1,8 +1,8 @@
-"""The machine's connections to the network, by cable and by Wi-Fi, where NetworkManager has them (disk images do).
+"""The machine's network connections, by cable and Wi-Fi, if managed by NetworkManager (as in disk images).
 
-Everything goes through `nmcli` (nmcli(1)), started with an argument list. A password is given on its standard input
-alone, so that no list of processes shows it, and nothing here keeps or logs it. NetworkManager keeps it in a file of
-root's.
+Everything goes through `nmcli` (nmcli(1)), started with an argument list. A password is passed only on its standard
+input, so that no process list shows it, and is neither stored nor logged here. NetworkManager stores it in a file only
+root can read.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class JoinNetwork(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Cable(msgspec.Struct, frozen=True):
-    """A network socket: whether a cable is in it and connected, and the machine's address there."""
+    """A network socket: whether a cable is plugged in and connected, and the machine's address there."""
 
     plugged: bool
     connected: bool
@@ -79,7 +79,7 @@ class Cable(msgspec.Struct, frozen=True):
 
 
 class Wireless(msgspec.Struct, frozen=True):
-    """A Wi-Fi network: its signal in percent (0: not heard now), and `known`: the id under which it's stored."""
+    """A Wi-Fi network: its signal in percent (0: not received now), and `known`: the id under which it's stored."""
 
     name: str
     strength: int
@@ -89,9 +89,9 @@ class Wireless(msgspec.Struct, frozen=True):
 
 
 class NetworkState(msgspec.Struct, frozen=True):
-    """What there is. `managed`: NetworkManager runs; `adapter`: whether there's a Wi-Fi adapter that works (`firmware`:
-    one lacks its firmware; `off`: switched off by a switch); `address`: by Wi-Fi. `joining`: the network being joined;
-    `tried` and `why`: the one that failed last; `joined`: the one joined last."""
+    """The state. `managed`: NetworkManager runs; `adapter`: whether there's a working Wi-Fi adapter (`firmware`: one
+    lacks its firmware; `off`: switched off by hardware); `address`: on Wi-Fi. `joining`: the network being joined;
+    `tried` and `why`: the last that failed; `joined`: the last that was joined."""
 
     managed: bool
     cables: tuple[Cable, ...] = ()
@@ -113,8 +113,8 @@ class _Said(msgspec.Struct, frozen=True):
 
 
 class Networks:
-    """Looks, and joins in a thread, one attempt at a time. Whatever asks may take seconds. `program`: NetworkManager's
-    `nmcli`."""
+    """Reads the state, and joins in a thread, one attempt at a time. Calls may take seconds. `program`:
+    NetworkManager's `nmcli`."""
 
     def __init__(self, program: Sequence[str] = ("nmcli",)) -> None:
         self._program = tuple(program)
@@ -125,7 +125,7 @@ class Networks:
         self._locks: dict[str, str] = {}
 
     def look(self, search: bool = False) -> NetworkState:
-        """What there is; `search`: listen for networks anew, which takes seconds."""
+        """The current state; with `search`, after a new scan, which takes seconds."""
         # Read first: what an attempt stores for itself is listed while it runs, so one that ends meanwhile is still
         # said to run, and the page looks again.
         joining, tried, why, joined = self._joining, self._tried, self._why, self._joined
@@ -151,8 +151,8 @@ class Networks:
         )
 
     def join(self, wanted: JoinNetwork) -> None:
-        """Begin to join; `look` says how it goes. Raises `Refusal` while another attempt runs, or if no network could
-        have that name or password."""
+        """Begin to join; `look` reports the progress. Raises `Refusal` while another attempt runs, or for an impossible
+        name or password."""
         if len(wanted.name.encode()) > NAME_BYTES:
             raise Refusal("network_name", {"most": NAME_BYTES})
         heard = self._locks.get(wanted.name, "")
@@ -161,8 +161,7 @@ class Networks:
         self._begin(wanted.name, lambda: self._join(wanted))
 
     def use(self, uuid: str) -> None:
-        """Begin to connect to a stored network. Raises `Refusal` while another attempt runs, or if there's none with
-        that id."""
+        """Begin to connect to a stored network. Raises `Refusal` while another attempt runs, or for an unknown id."""
         self._begin(self._name_of(uuid), lambda: self._up(uuid))
 
     def forget(self, uuid: str) -> None:
@@ -200,7 +199,7 @@ class Networks:
 
     def _join(self, wanted: JoinNetwork) -> Why:
         """Store the network without its password, connect, and let NetworkManager store what worked. A network that
-        can't be joined isn't kept."""
+        can't be joined isn't stored."""
         uuid, before = str(uuid4()), self._stored_networks().get(wanted.name)
         security = _security(self._locks.get(wanted.name, ""), wanted.password)
         kind = ("type", "wifi", "ifname", "*", "con-name", wanted.name, "ssid", wanted.name)
@@ -219,7 +218,7 @@ class Networks:
         return self._ask("connection", "delete", "uuid", uuid)
 
     def _name_of(self, uuid: str) -> str:
-        """The name of a stored network. Raises `Refusal`: nmcli gets no ids but those that it listed."""
+        """The name of a stored network. Raises `Refusal`: nmcli receives only ids that it listed."""
         for name, known in self._stored_networks().items():
             if known == uuid:
                 return name
@@ -268,7 +267,7 @@ class Networks:
         }
 
     def _switch_on(self) -> bool:
-        """Switch Wi-Fi on where a program switched it off. Returns whether it stays off."""
+        """Switch Wi-Fi on if it is off in software. Returns whether it stays off."""
         cells = _cells((self._ask("-f", "WIFI-HW,WIFI", "radio")).text.strip())
         if cells[:2] == ["enabled", "disabled"]:
             return bool((self._ask("radio", "wifi", "on")).status)
@@ -293,7 +292,7 @@ NETWORKS: Service[Networks] = Service("networks", lambda site: Networks())
 
 
 def _blocks(text: str, first: str) -> Iterator[dict[str, str]]:
-    """Values of terse multi-line output, a dict for each `first`; of a list (`IP4.ADDRESS[1]`) the first item."""
+    """Values of terse multi-line output, a dict for each `first`; for a list (`IP4.ADDRESS[1]`), its first item."""
     block: dict[str, str] = {}
     for line in text.splitlines():
         name, found, value = line.partition(":")
@@ -332,8 +331,8 @@ def _lock(security: str) -> Lock:
 
 
 def _security(heard: str, password: str) -> Iterable[str]:
-    """Properties of the network's protection. WPA3 alone needs its own; otherwise NetworkManager chooses the best that
-    both sides can."""
+    """The security properties of the network. WPA3 alone needs its own; otherwise NetworkManager chooses the best that
+    both sides support."""
     if not password:
         return ("wifi-sec.key-mgmt", "owe") if heard == "OWE" else ()
     return ("wifi-sec.key-mgmt", "sae" if heard == _WPA3 else "wpa-psk")
@@ -346,7 +345,7 @@ def _is_key(password: str) -> bool:
 
 
 def _escape(password: str) -> str:
-    """As a line of nmcli's passwd-file has it: a backslash escapes, and spaces at the ends would be left out."""
+    """Escape for a line of nmcli's passwd-file: with backslashes, as spaces at the ends would be dropped."""
     return password.replace("\\", "\\\\").replace(" ", "\\ ")
 
 

@@ -1,4 +1,4 @@
-"""What parts of capabilities receive that run beside the command bus."""
+"""What capabilities' parts that run beside the command bus receive."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Declarations of pages and routes, in a file made at set-up: the server uses them at start-up without importing the
 modules.
 
-The file has all plain data: addresses, rights, places in the menu. A function is imported when it is first
-called (`LateImport`). The file counts only while every source it was made from has the time and size it had then, and
-no module that declares something is missing from it. Otherwise, and where set-up did not run, all modules are imported.
+The file has all plain data: addresses, rights, positions in the menu. A function is imported when first called
+(`LateImport`). The file is valid only while all its sources have the same time and size, and no declaring module is
+missing from it. Otherwise, and without set-up, all modules are imported.
 """
 
 from __future__ import annotations
@@ -68,13 +68,14 @@ class PageTable:
         return (pages,) if name.endswith(".routes") and pages in self.modules else ()
 
     def soon(self) -> list[str]:
-        """Modules to import behind the start, and those that are imported."""
+        """Modules to import after the start, and those already imported."""
         found = (name for name in self.modules if name not in self._late or SOON & self._late[name].keys())
         return list(dict.fromkeys(one for name in found for one in (*self.before(name), name)))
 
 
 def write_page_table(modules: Iterable[ModuleType]) -> None:
-    """Save what these modules declare. Sources are noted as they are now: call it with what was just imported."""
+    """Save the declarations of these modules. It records the sources' current state: call it right after importing
+    them."""
     declaring = tuple(modules)
     late = {one.__name__: kinds for one in declaring if (kinds := _freeze_kinds(one)) is not None}
     content = marshal.dumps((_sources(), [one.__name__ for one in declaring], late))
@@ -82,7 +83,7 @@ def write_page_table(modules: Iterable[ModuleType]) -> None:
 
 
 def read_page_table(names: Sequence[str]) -> PageTable | None:
-    """Read the table if it holds exactly these modules, as their sources are now; None otherwise."""
+    """Read the table if it contains exactly these modules with unchanged sources; None otherwise."""
     kept = read_prepared(bytecode_folder(__file__) / "page-table", _digest()) or b""
     mark, content = kept[:DIGEST_BYTES], kept[DIGEST_BYTES:]
     if digest_of((content,)) != mark:
@@ -159,7 +160,7 @@ def _is_plain(value: Any) -> bool:
 
 
 def _struct(frozen: Frozen, place: tuple[str, str, int], before: tuple[str, ...]) -> Any:
-    """The struct again. Its functions are imported when first called, a page's with those of its fragments."""
+    """Recreate the struct. Its functions are imported when first called, a page's together with its fragments'."""
     module, name, plain, functions, structs = frozen
     late = {
         field: (LateHandler if field == "handler" else LateImport)(*place, field, called, before)

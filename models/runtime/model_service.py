@@ -1,4 +1,4 @@
-"""A model's queue and worker. Event loop callbacks alone."""
+"""A model's queue and worker. Runs only as event loop callbacks."""
 
 from __future__ import annotations
 

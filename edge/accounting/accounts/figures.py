@@ -1,4 +1,4 @@
-"""What an account owes and its credit, with the papers and payments behind them."""
+"""A customer account's debt and credit, with the papers and payments behind them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trials: a promotion or price for some weeks, and what came of it. See README.md."""
+"""Trials: a promotion or price for some weeks, and its result. See README.md."""
 
 from edge.analytics.trials.commands import EndTrial, StartTrial, StopTrial
 from edge.analytics.trials.daily_check import parts

@@ -23,7 +23,8 @@ class TriedPrice(msgspec.Struct, frozen=True):
 
 
 class StartTrial(Command, frozen=True):
-    """Run a promotion or other prices for some weeks, then none for some; see `trial.Trial`. Returns its number."""
+    """Run a promotion or other prices for some weeks, then the usual ones for some; see `trial.Trial`. Returns its
+    number."""
 
     first: Day
     stop_at_minor: Limit

@@ -29,9 +29,9 @@ _FOLLOWED = "SELECT (SELECT seq FROM projection WHERE name = 'figures') > (SELEC
 
 
 class TrialCheck:
-    """A part. It keeps nothing: whenever it looks, all that is due follows from the ledger.
+    """A part without state of its own: whatever is due follows from the ledger.
 
-    `zone` is the shop's, whose business days turn at `turn_min`; `business_date`, the day of business at a moment.
+    `zone` is the shop's, whose business days turn at `turn_min`; `business_date`: the business day of a moment.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class TrialCheck:
         self._zone, self._turn_min, self._business_date = zone, turn_min, business_date
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled."""
+        """Check daily until cancelled."""
         ready()
         await self._shop.till_first.repeat(self.look, LOOK_S, FIRST_LOOK_S)
 
@@ -78,10 +78,10 @@ class TrialCheck:
         return None
 
     def _changed_subject(self, db: Connection, trial: Trial, now_us: int) -> str:
-        """The promotion or product changed by a person in weeks that aren't over, or "".
+        """The promotion or product that a person changed for weeks that aren't over, or "".
 
-        In the trial's weeks its own price stands before the usual one, which is looked for where they end; before they
-        begin, too, since a special may still run until then.
+        In the trial's weeks its own price precedes the usual one, which is therefore read where those weeks end; and
+        also before they begin, since a special may still run until then.
         """
         phases = trial.phases_on
         spans = [trial.span_us(one) for one in phases]
@@ -104,7 +104,8 @@ class TrialCheck:
 
 
 def discontinued_product(db: Connection, trial: Trial) -> str:
-    """The product without which a trial makes no sense, or "": any of those with a price of its own, or the last."""
+    """The discontinued product without which the trial makes no sense, or "": any with a price of its own, or the last
+    one."""
     known = read_products(db, trial.skus)
     gone = [sku for sku in trial.skus if sku not in known or known[sku][2] is not None]
     return gone[0] if gone and (trial.prices or len(gone) == len(trial.skus)) else ""

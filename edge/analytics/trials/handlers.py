@@ -29,8 +29,8 @@ RUNNING_LIMIT = 20
 
 
 class TrialHandlers:
-    """`zone` is the shop's, and `turn_min` the minute of the day at which its business days turn. A trial keeps those
-    that it was planned with."""
+    """`zone` is the shop's, and `turn_min` the minute of the day at which its business days turn. A trial keeps the
+    values it was planned with."""
 
     def __init__(self, zone: str, turn_min: int) -> None:
         self._zone, self._turn_min = zone, turn_min
@@ -74,7 +74,7 @@ class TrialHandlers:
             self._end(tx, kept.trial, TrialEnded(command.number, "stopped"))
 
     def end(self, tx: Transaction, command: EndTrial) -> None:
-        """Nothing, if it has ended meanwhile, or if its last day isn't over by the journal's clock."""
+        """End a trial. Does nothing if it has already ended, or if its last day isn't over by the journal's clock."""
         kept = read_trial(tx.db, command.number)
         if kept is None or not kept.is_running:
             return
@@ -83,7 +83,7 @@ class TrialHandlers:
         self._end(tx, kept.trial, TrialEnded(command.number, command.why, command.subject, command.shortfall_minor))
 
     def _end(self, tx: Transaction, trial: Trial, ended: TrialEnded) -> None:
-        """End the trial's current and coming promotions and prices; those changed by a person since stay."""
+        """End the trial's current and coming promotions and prices, except those changed by a person since."""
         tx.append(ended)
         trial = trial.of_shop(self._zone, self._turn_min)
         for phase in trial.phases_on:
@@ -98,7 +98,7 @@ class TrialHandlers:
 
 
 def _require_prices_free(tx: Transaction, trial: Trial) -> None:
-    """Prices of these products must not change automatically during the trial."""
+    """Require that nothing changes these products' prices automatically during the trial."""
     phases = trial.phases
     begin_us, end_us = trial.span_us(phases[0])[0], trial.span_us(phases[-1])[1]
     for price in trial.prices:
@@ -122,7 +122,7 @@ def _require_first_day(tx: Transaction, first: str) -> None:
 
 
 def _usual_price(tx: Transaction, sku: str, price_minor: int, begin_us: int) -> TrialPrice:
-    """A price beside the usual one of the first day: today's may be that of a special which ends before."""
+    """The usual price on the first day: today's may be that of a special that ends before."""
     usual = price_at(tx.db, sku, begin_us)
     if usual is None:
         raise Refusal("trial_no_price", {"sku": sku})
@@ -141,7 +141,7 @@ def _require_sold(tx: Transaction, skus: tuple[str, ...]) -> None:
 
 
 def _require_same_goods(promotion: Promotion, skus: tuple[str, ...]) -> None:
-    """What is discounted is what is measured: named products on both sides, or the whole shop."""
+    """Require that the discounted products are the measured ones: named products on both sides, or the whole shop."""
     goods = promotion.goods
     if goods.categories or goods.brands or set(goods.skus) != set(skus) or (skus and promotion.but.keys):
         raise Refusal("trial_goods_differ")

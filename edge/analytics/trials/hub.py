@@ -51,7 +51,7 @@ class TrialTables(TableProjector):
         return together(self._project, TrialStarted, TrialEnded)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """In order: a trial ends after it started."""
+        """Project the events in order: a trial ends after it started."""
         for fact in self.facts(key, rows):
             match fact.event:
                 case TrialStarted():

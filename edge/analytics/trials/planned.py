@@ -1,4 +1,4 @@
-"""Whether what a trial set is still as planned, or a person changed it."""
+"""Whether a trial's promotions and prices are still as planned, or were changed by a person."""
 
 from __future__ import annotations
 

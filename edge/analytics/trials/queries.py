@@ -63,8 +63,8 @@ class TrialResult(msgspec.Struct, frozen=True):
 
 
 class TrialDay(NamedTuple):
-    """A day that a trial is judged by, with the change (`is_on`) or without: what its products sold, and the revenue of
-    the whole shop."""
+    """A day that a trial is judged by, with the change (`is_on`) or without: the sales of its products, and the revenue
+    of the whole shop."""
 
     day: str
     is_on: bool
@@ -75,7 +75,7 @@ class TrialDay(NamedTuple):
 
 
 class TrialProduct(NamedTuple):
-    """What a product of a trial sold on a day."""
+    """A product's sales on a day of a trial."""
 
     sku: str
     units: int
@@ -145,12 +145,12 @@ def read_days(db: Connection, kept: KeptTrial, today: str) -> list[TrialDay]:
 
 
 def read_products_of_day(db: Connection, trial: Trial, day: str) -> list[TrialProduct]:
-    """What a trial's products sold on a day, those with most revenue first."""
+    """The sales of a trial's products on a day, highest revenue first."""
     return [TrialProduct(*row) for row in db.execute(_OF_DAY, (day, json_text(trial.skus)))]
 
 
 def _other_days(db: Connection, trial: Trial, since: str, through: str) -> set[str]:
-    """Days on which another trial of the same products, or of the whole shop, was on: they are not usual ones."""
+    """Days of another trial of the same products, or of the whole shop: they aren't usual ones."""
     found = set[str]()
     for kept in (_from_row(row) for row in db.execute(_AROUND, (trial.number, since, through))):
         other = kept.trial

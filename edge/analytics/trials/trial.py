@@ -1,4 +1,4 @@
-"""A trial: a promotion or other prices for some weeks, the usual ones for some, in turn. Pure."""
+"""A trial: a promotion or other prices for some weeks, alternating with usual weeks. Pure."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class Trial(msgspec.Struct, frozen=True, omit_defaults=True):
     """A `promotion` or `prices`, `weeks_on` from the business day `first`, then `weeks_off` without, `rounds` times.
 
     `skus`: the products it is measured by (empty: the whole shop). It stops once they have earned `stop_at_minor` less
-    than expected. `time_zone`, `turn_min`: the shop's when it was planned, and the minute at which its days turned: its
-    promotions and prices were set for these. None: the shop's of now.
+    than expected. `time_zone`, `turn_min`: the shop's time zone and the minute at which its days turned when it was
+    planned; its promotions and prices were set for these. None: the shop's current ones.
     """
 
     number: int
@@ -74,12 +74,12 @@ class Trial(msgspec.Struct, frozen=True, omit_defaults=True):
         return [phase for phase in self.phases if phase.is_on]
 
     def of_shop(self, zone: str, turn_min: int) -> Trial:
-        """The trial in the shop's `zone`, whose days turn at `turn_min`, unless it keeps what it was planned with."""
+        """The trial in the shop's `zone`, whose days turn at `turn_min`, unless it was planned with others."""
         kept_min = turn_min if self.turn_min is None else self.turn_min
         return msgspec.structs.replace(self, time_zone=self.time_zone or zone, turn_min=kept_min)
 
     def span_us(self, phase: TrialPhase) -> tuple[int, int]:
-        """When some of its weeks begin and end. Its zone is known (`of_shop`)."""
+        """Begin and end of some of its weeks. Its zone must be set (`of_shop`)."""
         assert self.time_zone is not None and self.turn_min is not None
         begins, ends = phase.first, after(phase.last, 1)
         return begins_us(begins, self.time_zone, self.turn_min), begins_us(ends, self.time_zone, self.turn_min)
@@ -102,6 +102,6 @@ class TrialPhase(NamedTuple):
 
 
 def begins_us(day: str, zone: str, turn_min: int) -> int:
-    """When a business day begins."""
+    """The begin of a business day."""
     midnight = datetime.combine(date.fromisoformat(day), time(), ZoneInfo(zone))
     return round((midnight + timedelta(minutes=turn_min)).timestamp() * 1e6)

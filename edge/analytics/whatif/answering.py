@@ -1,4 +1,5 @@
-"""What both processes of What if do: one question from standard input, lines of JSON as the answer, behind the till."""
+"""What both What-if processes do: read one question from standard input and answer with lines of JSON, yielding to the
+till."""
 
 from __future__ import annotations
 

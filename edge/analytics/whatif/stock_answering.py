@@ -1,7 +1,8 @@
-"""Simulate each product's stock over a period, with settings as they were and with others, and add both up.
+"""Simulate each product's stock over a period, with the settings of that time and with others, and add both up.
 
-Reads the ledger, in a process of its own (`stock_simulator.py`). Both use the same demand draws, so the range of their
-difference comes only from the settings."""
+Reads the ledger, in a separate process (`stock_simulator.py`). Both use the same demand draws, so the range of their
+difference comes only from the settings.
+"""
 
 from __future__ import annotations
 
@@ -95,7 +96,7 @@ Tell = Callable[[StockProgress], None]
 
 
 class _Goods(NamedTuple):
-    """What is known of a product in the period, in units."""
+    """The known data of a product in the period, in units."""
 
     sku: str
     product: Product
@@ -115,7 +116,8 @@ class _Goods(NamedTuple):
 
     @property
     def other(self) -> Vector:
-        """What else came or went each day: counts, transfers, corrections; what is wasted is simulated where known."""
+        """Other arrivals and departures by day: counts, transfers, corrections. Waste is simulated where its cause is
+        known."""
         before = np.concatenate(([self.start], self.on_hand[:-1]))
         other = self.on_hand - before - self.received + self.sold
         if self.spoilage:
@@ -125,7 +127,7 @@ class _Goods(NamedTuple):
 
     @property
     def opening_stock(self) -> float:
-        """The stock before the first day that is simulated."""
+        """The stock before the first simulated day."""
         return max(0.0, float(self.on_hand[self.begins - 1])) if self.begins else self.start
 
 
@@ -188,7 +190,8 @@ class _Simulating:
         return self._result({goods.sku for goods in found})
 
     def _on_days_of_supplier(self, goods: _Goods) -> OrderRule | None:
-        """How a product is ordered: on its supplier's days, where these are few; its own deliveries may be too rare."""
+        """A product's ordering rule, restricted to its supplier's delivery days if these are few; its own deliveries
+        may be too rare to tell."""
         if goods.base is None or self._terms(goods.supplier)[1]:
             return goods.base
         return goods.base._replace(weekdays=self._days_of(goods.supplier) or goods.base.weekdays)
@@ -199,7 +202,7 @@ class _Simulating:
         return usual_weekdays((date.fromisoformat(day).weekday() for day in days), len(days))
 
     def _read(self, sku: str, product: Product, supplier: str, pack: float) -> _Goods | None:
-        """What is known of a product; None: its stock isn't kept."""
+        """A product's data; None if its stock isn't tracked."""
         path, begins = self._path(sku)
         if path is None or (path[1:] < -EMPTY).sum() * UNKEPT_SHARE > len(self._days):
             return None
@@ -224,8 +227,8 @@ class _Simulating:
         )
 
     def _path(self, sku: str) -> tuple[Vector | None, int]:
-        """Stock before the period and at the end of each of its days, and the place of the first day before which the
-        stock is known. None: it never is, or for less than a week."""
+        """Stock before the period and at the end of each of its days, and the index of the first day from which it is
+        known. None: never, or for less than a week."""
         places: dict[str, int] = {}
         begins = -1
         by_day: dict[str, int] = {}
@@ -243,7 +246,7 @@ class _Simulating:
     def _base_rule(
         self, sku: str, product: Product, supplier: str, pack: float, on_hand: Vector, received: Vector
     ) -> tuple[OrderRule | None, bool]:
-        """How a product is ordered, and whether people said so."""
+        """A product's ordering rule, and whether people set it."""
         lead, weekdays = self._terms(supplier)
         level = self._db.execute(_LEVEL, (sku, MAIN)).fetchone()
         reorder, up_to, quantity, maximum = (one / THOUSANDTHS for one in level) if level else (0.0,) * 4
@@ -280,7 +283,7 @@ class _Simulating:
         return Spoilage(share=min(0.5, float(wasted.sum()) / held)) if wasted.any() and held > 0 else None
 
     def _other_rule(self, base: OrderRule | None, rule: StockRule) -> OrderRule | None:
-        """A product's rule with what another one says."""
+        """A product's rule with another rule's settings applied."""
         if base is None and rule.reorder is None:
             return None
         found = base or OrderRule(0.0, 0.0, lead_days=LEAD_DAYS)
@@ -302,7 +305,7 @@ class _Simulating:
         return found._replace(reorder=reorder, up_to=up_to, quantity=quantity, lead_days=lead, weekdays=weekdays)
 
     def _course(self, goods: _Goods, demand: Matrix, rule: OrderRule | None) -> StockCourse:
-        """A product's stock from the day on from which it is known, with the deliveries of all days."""
+        """A product's stock from the first day on which it is known, with the deliveries of all days."""
         since = goods.begins
         draws = np.arange(len(demand))[:, None]
         drawn, moved = demand[draws, self._order], goods.other[self._order]

@@ -1,4 +1,4 @@
-"""A question about stock: a period, and other reorder points, quantities or lead times in it. Pure."""
+"""A what-if question about stock: a period with other reorder points, quantities or lead times. Pure."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ LeadDays = Annotated[int, msgspec.Meta(ge=0, le=90)]
 
 
 class StockRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """For `goods`: reorder at `reorder` (or so many percent more, below 0 less) up to `up_to`, at least `quantity` at a
-    time, from a `supplier` or within `lead_days`. What is None stays as it is."""
+    """For `goods`: reorder at `reorder` (or by this percentage more, below 0 less) up to `up_to`, at least `quantity`
+    at a time, from a `supplier` or within `lead_days`. None: unchanged."""
 
     goods: Goods = Goods()
     reorder: Thousandths | None = None
@@ -32,8 +32,8 @@ class StockRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
 
 
 class StockScenario(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A period, from its `first` business day through its `last`, with other `rules` of ordering; the last rule that
-    names a product counts."""
+    """A period, from its `first` business day through its `last`, with other ordering `rules`; for a product named by
+    several, the last one counts."""
 
     first: Day
     last: Day
@@ -60,8 +60,7 @@ def require_sound_stock(scenario: StockScenario, today: str) -> None:
 
 
 class StockEstimate(msgspec.Struct, frozen=True):
-    """A simulated figure: of the period's own weeks, and the range of 80 of 100 orders in which they might have
-    come."""
+    """A simulated figure: for the period's own weeks, and the range of 80 in 100 reorderings of them."""
 
     value: float
     low: float
@@ -74,8 +73,8 @@ deliveries."""
 
 
 class StockFigure(msgspec.Struct, frozen=True):
-    """A figure as it `happened` (None: not recorded), simulated with settings as they were, with the others, and the
-    difference. Without the last three it is not known."""
+    """A figure as it `happened` (None: not recorded), simulated with the settings of that time, with the others, and
+    the difference. The last three are missing if unknown."""
 
     name: FigureName
     happened: float | None
@@ -85,8 +84,8 @@ class StockFigure(msgspec.Struct, frozen=True):
 
 
 class StockPolicy(msgspec.Struct, frozen=True):
-    """How a product is ordered: at or below `reorder` up to `up_to`, in thousandths, with `lead_days`. `told`: as set
-    by people; else it follows from its deliveries."""
+    """How a product is ordered: at or below `reorder` up to `up_to`, in thousandths, with `lead_days`. `told`: set by
+    people; otherwise inferred from its deliveries."""
 
     reorder: int
     up_to: int
@@ -95,7 +94,7 @@ class StockPolicy(msgspec.Struct, frozen=True):
 
 
 class StockProduct(msgspec.Struct, frozen=True):
-    """A product: settings as they were and the others (None: nothing says how it is ordered), days without it, and the
+    """A product: the settings of that time and the others (None: unknown how it is ordered), days out of stock, and the
     average stock, in thousandths."""
 
     sku: str
@@ -121,14 +120,14 @@ class StockShare(msgspec.Struct, frozen=True):
 
 
 class StockComparison(msgspec.Struct, frozen=True):
-    """An answer. `products`: those that differ most, of `counted`; `weeks` that were drawn from; `made_of`: by figure,
-    the parts that add up to it.
+    """An answer. `products`: those that differ most, of `counted`; `weeks`: how many were drawn from; `made_of`: by
+    figure, the parts that add up to it.
 
-    `censored`: days of products whose demand isn't known, as they lacked. `inferred`: products whose settings follow
-    from their deliveries; `unordered`: of which nothing is known. `unkept`: products left out, as their stock isn't
-    kept. `uncosted`: products whose cost isn't known. `shelf_unknown`: products without a shelf life or recorded waste.
-    `gaps`: days without sales. `unknown`, `unstocked`: products that rules name, which there are not, or which had no
-    stock then.
+    `censored`: days on which demand is unknown because products were out of stock. `inferred`: products whose settings
+    are inferred from deliveries; `unordered`: those without any known settings. `unkept`: products left out because
+    their stock isn't tracked. `uncosted`: products with unknown cost. `shelf_unknown`: products without a shelf life or
+    recorded waste. `gaps`: days without sales. `unknown`, `unstocked`: products named by rules that don't exist, or had
+    no stock then.
     """
 
     scenario: StockScenario
@@ -151,20 +150,20 @@ class StockComparison(msgspec.Struct, frozen=True):
 
 
 class StockProgress(msgspec.Struct, frozen=True, tag="progress"):
-    """So many products are simulated."""
+    """The number of products simulated so far."""
 
     done: int
     products: int
 
 
 class StockAnswered(msgspec.Struct, frozen=True, tag="answered"):
-    """All of it."""
+    """The complete answer."""
 
     comparison: StockComparison
 
 
 class StockNotAnswered(msgspec.Struct, frozen=True, tag="failed"):
-    """Why there is no answer: a sentence of section `whatif`."""
+    """Why there is no answer: a text key of section `whatif`."""
 
     why: str
     values: dict[str, str] = {}
@@ -174,14 +173,14 @@ StockAnswer = StockProgress | StockAnswered | StockNotAnswered
 
 
 class StockQuestion(msgspec.Struct, frozen=True):
-    """What the process is asked."""
+    """The question to the process."""
 
     ledger: str
     scenario: StockScenario
 
 
 class StockRunState(msgspec.Struct, frozen=True):
-    """How far a question is: products `done` of all, and its answer; or `why` there is none (a sentence of section
+    """The progress of a question: products `done` of all, and its answer; or `why` there is none (a text key of section
     `whatif`)."""
 
     id: str

@@ -1,7 +1,7 @@
-"""A product's stock day by day under rules of ordering, for many draws of its demand at once. Pure, numpy.
+"""Simulates a product's stock day by day under ordering rules, for many draws of its demand at once. Pure, numpy.
 
-Each row of the arrays is one draw: the first is the period as it was, the others are its whole weeks in another order,
-drawn with replacement (a block bootstrap), so that weekdays and what sells together stay together.
+Each row of the arrays is one draw: the first is the actual period, the others draw its whole weeks with replacement (a
+block bootstrap), so that weekdays and products sold together stay together.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SHELF_MOST = 120
 
 class OrderRule(NamedTuple):
     """At or below `reorder`, order up to `up_to` and at least `quantity`, in whole packs, never beyond `maximum` (0: no
-    bound). It comes after `lead_days`, on one of `weekdays` (0 is Monday; none: any)."""
+    limit). Deliveries come after `lead_days`, on one of `weekdays` (0 is Monday; none: any)."""
 
     reorder: float
     up_to: float
@@ -36,8 +36,8 @@ class OrderRule(NamedTuple):
 
 
 class Spoilage(NamedTuple):
-    """How goods spoil: within `shelf_days` of their delivery, or a `share` of the stock each day. `lots`: of the stock
-    to begin with, units by days until they expire."""
+    """How products spoil: `shelf_days` after delivery, or a `share` of the stock each day. `lots`: of the opening
+    stock, units by days until expiry."""
 
     shelf_days: int = 0
     share: float = 0.0
@@ -45,8 +45,8 @@ class Spoilage(NamedTuple):
 
 
 class StockCourse(NamedTuple):
-    """By draw: days that ended without goods, units not sold for that, the average stock, units wasted; and on which
-    days goods came, draws by days."""
+    """By draw: days that ended out of stock, units not sold because of that, the average stock, units wasted; and the
+    days of deliveries, as draws by days."""
 
     out_days: Vector
     lost: Vector
@@ -56,7 +56,7 @@ class StockCourse(NamedTuple):
 
 
 def draw_weeks(days: int, generator: Generator, draws: int = DRAWS) -> npt.NDArray[np.int64]:
-    """The recorded day to use for each day of the period, draws by days; the first draw is the period itself."""
+    """The recorded day used for each day of the period, as draws by days; the first draw is the period itself."""
     weeks = -(-days // WEEK)
     whole = days // WEEK
     chosen = generator.integers(0, whole, size=(draws, weeks))
@@ -68,8 +68,8 @@ def draw_weeks(days: int, generator: Generator, draws: int = DRAWS) -> npt.NDArr
 def fill_censored(
     sold: Vector, censored: npt.NDArray[np.bool_], weekdays: Sequence[int], generator: Generator, draws: int = DRAWS
 ) -> Matrix:
-    """Demand by draw and day. On days without goods it isn't known: the first draw has the mean of the same weekday's
-    other days, the others one of these each; never less than was sold."""
+    """Demand by draw and day. On days out of stock it is unknown: the first draw uses the mean of the same weekday's
+    other days, the others one of these each, never less than was sold."""
     found = np.repeat(sold[None, :], draws, axis=0)
     if not censored.any() or censored.all():
         return found
@@ -90,7 +90,7 @@ def fill_censored(
 def simulate(
     demand: Matrix, other: Matrix, start: float, rule: OrderRule | None, first_weekday: int, spoilage: Spoilage
 ) -> StockCourse:
-    """The course of a product's stock. `other`: what else came or went each day, draws by days."""
+    """The course of a product's stock. `other`: other arrivals and departures by day, as draws by days."""
     draws, days = demand.shape
     arriving = np.zeros((draws, days + (max(1, rule.lead_days) + WEEK if rule else 0)))
     came = np.zeros((draws, days), dtype=bool)
@@ -116,7 +116,7 @@ def simulate(
 
 
 def arrival(day: int, rule: OrderRule, first_weekday: int) -> int:
-    """The day on which an order of a day comes."""
+    """The delivery day of an order."""
     comes = day + max(1, rule.lead_days)
     while rule.weekdays and (first_weekday + comes) % WEEK not in rule.weekdays:
         comes += 1
@@ -133,7 +133,7 @@ def _order_quantity(rule: OrderRule, position: Vector) -> Vector:
 
 
 class _Heap:
-    """Goods that don't expire; a share of them is wasted each day."""
+    """Products without expiry; a share of them is wasted each day."""
 
     def __init__(self, draws: int, start: float, share: float) -> None:
         self._held, self._share = np.full(draws, max(0.0, start)), share
@@ -156,7 +156,7 @@ class _Heap:
 
 
 class _Lots:
-    """Goods by the day on which they expire, sold in that order; what is left at its end is wasted."""
+    """Products by expiry day, sold in that order; what is left on that day is wasted."""
 
     def __init__(self, draws: int, days: int, start: float, spoilage: Spoilage) -> None:
         self._shelf = spoilage.shelf_days
@@ -190,8 +190,8 @@ class _Lots:
 def infer_rule(
     on_hand: Vector, received: Vector, first_weekday: int, lead_days: int, pack: float = 0.0
 ) -> OrderRule | None:
-    """How a product is ordered, from its deliveries: at the stock that was usual when they were ordered, up to what was
-    usual then with them; None: none came. `on_hand`: at the end of each day."""
+    """Infer a product's ordering rule from its deliveries: the usual stock when they were ordered, and the usual stock
+    including them. None: no deliveries. `on_hand`: at the end of each day."""
     days = np.flatnonzero(received > EMPTY)
     if not len(days):
         return None
@@ -203,19 +203,19 @@ def infer_rule(
 
 
 def usual_weekdays(found: Any, count: int) -> frozenset[int]:
-    """The weekdays on which goods come, where they are few; none: any."""
+    """The weekdays of deliveries, if few; none: any."""
     each: list[int] = list(found)
     usual = frozenset(day for day in range(WEEK) if each.count(day) * 10 >= count)
     return usual if count >= 4 and len(usual) <= 3 else frozenset()
 
 
 def range_of(values: Vector) -> tuple[float, float, float]:
-    """The first draw, and what encloses 80 of 100 draws."""
+    """The value of the first draw, and the range of 80 in 100 draws."""
     low, high = np.quantile(values[1:], (0.1, 0.9))
     return float(values[0]), min(float(low), float(values[0])), max(float(high), float(values[0]))
 
 
 def any_came(courses: Collection[StockCourse]) -> Vector:
-    """Deliveries of a supplier by draw: days on which any of its goods came."""
+    """A supplier's deliveries by draw: the days on which any of its products came."""
     together = np.logical_or.reduce([one.came for one in courses])
     return np.asarray(together.sum(axis=1), dtype=float)

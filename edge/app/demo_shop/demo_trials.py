@@ -1,4 +1,4 @@
-"""What the demo's shop tried: offers, a trial that ended and one that runs. Customers buy more for less."""
+"""The demo shop's trials: offers, a trial that ended and one that runs. Customers buy more at lower prices."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class TriedShop(PastShop):
         self._do(system(), StartTrial(first.isoformat(), LIMIT_MINOR, **what))
 
     def _shortfall(self, number: int, day: date) -> int:
-        """How much less than expected a trial earned, as the daily check works it out."""
+        """How much less than expected a trial earned, as calculated by the daily check."""
         registry, found = self._open_ledger.registry, [0]
         figures = [registry.following("figures")]
 
@@ -94,7 +94,7 @@ class TriedShop(PastShop):
         return found[0]
 
     def _places_on(self, day: date) -> list[float]:
-        """What is bought, with more of what is cheaper on that day."""
+        """A basket's products, with more of those that are cheaper on that day."""
         week = (day - self._first).days // WEEK
         offered = {category for category, (weeks, _) in OFFERS.items() if week in weeks}
         tried = set(self._juices) if self._is_on(day, self._trial_first) else set[str]()

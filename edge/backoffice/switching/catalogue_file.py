@@ -55,7 +55,7 @@ def catalogue_mapping(settings: ImportSettings, file: MovedFile) -> str | None:
 
 
 def _answers(answers: Mapping[str, str], ask: str) -> Iterator[tuple[str, str]]:
-    """What was answered to questions of a kind, by what they were about."""
+    """The user's answers to questions of a kind, by their subject."""
     return ((id.removeprefix(ask), choice) for id, choice in answers.items() if id.startswith(ask))
 
 
@@ -138,7 +138,7 @@ class _Look:
             yield MoneySum(fields[field], minor_of(Decimal(summed), digits), self._taken_minor[field], left_minor)
 
     def _questions(self, answers: Mapping[str, str]) -> Iterator[MoveQuestion]:
-        """What is open of taxes, units and whether prices include tax."""
+        """The open questions on taxes, units and whether prices include tax."""
         tax_column = next((self._heading[field] for field in _TAX_FIELDS if field in self._heading), "")
         for ask, column, choices, most in (
             ("tax", tax_column, (*self._settings.tax_classes, "default"), TAXES_ASKED),
@@ -156,7 +156,7 @@ class _Look:
             yield MoveQuestion("prices", ("add_tax" if inclusive else "take_tax_off", "as_is"), heading=heading)
 
     def _rules(self) -> Iterator[str]:
-        """By what rules rows became products, as keys of texts."""
+        """The rules by which rows became products, as text keys."""
         if self._counts["options"]:
             yield "variants"
         if any(field.startswith("price.") for field in self._heading):
@@ -211,7 +211,7 @@ class _Look:
 
 
 def _money_said(row: ParsedRow) -> Counter[str]:
-    """A row's own price and cost as the file has them, without those of the product above."""
+    """A row's own price and cost as in the file, without those inherited from the product above."""
     product, listed = row.product, row.listed_minor
     price = product.price_minor if listed is None else listed
     money = {"price": price or 0, "cost": product.cost_minor or 0}

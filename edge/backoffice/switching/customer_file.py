@@ -250,7 +250,7 @@ class CustomerFile:
         return _replace(found.address, confirmed=True) if found.confirm else found.address
 
     def _join_or_add(self, one: MovedCustomer) -> str:
-        """Why nothing of a row counts, its balance neither; "": it does."""
+        """Why a row is left out, including its balance; "" if it isn't."""
         found = [self._by[key] for key in _keys(one) if key in self._by]
         same = next((place for place in found if _same_name(self.people[place].name, one.name)), None)
         if same is None and found:
@@ -276,7 +276,7 @@ class CustomerFile:
         return ""
 
     def rows(self) -> list[MovedCustomer]:
-        """Everyone, with whether they stay members and buy on account."""
+        """All customers, with whether they stay members and buy on account."""
         answers = self._ask.answers
         member, later = answers.get("member") == "members", answers.get("account") == "pay_later"
         return [

@@ -132,7 +132,8 @@ class Moving:
         return stay
 
     def _put_back(self, tx: Transaction, one: ImportedCustomer) -> str:
-        """Restore a customer to the previous state; returns why they stay, or "". Who stays keeps their balance."""
+        """Restore a customer to the previous state; returns why they stay, or "". Customers who stay keep their
+        balance."""
         row = tx.db.execute(_SINCE, (one.id,)).fetchone()
         if row is None or row[3]:
             return ""
@@ -146,8 +147,8 @@ class Moving:
         return ""
 
     def _why_stays(self, tx: Transaction, one: ImportedCustomer, merged_into: str | None, changed_us: int) -> str:
-        """Why a customer stays as they are, or "": asked before anything changes, because what a refused
-        `ForgetCustomer` leaves behind can't be undone."""
+        """Why a customer stays as they are, or "". Checked before anything changes, because the effects of a refused
+        `ForgetCustomer` can't be undone."""
         if merged_into is not None or changed_us != tx.read(one.last).at_us:
             return "customer_changed"
         if any(found.settled_minor for opening in one.openings if (found := find_opening(tx.db, opening))):

@@ -330,7 +330,7 @@ def _words_in(heading: str) -> list[str]:
 
 
 def words_of(header: Sequence[str]) -> set[str]:
-    """Headings as they are, without abbreviations, and as they are called in English."""
+    """Headings as written, with abbreviations written out, and their English meaning."""
     spellings = ((compact(one), "".join(_in_full(one)), compact(in_english(one))) for one in header)
     return {word for words in spellings for word in words} - {""}
 
@@ -343,9 +343,9 @@ def _in_full(heading: str) -> list[str]:
 def find_columns(
     header: Sequence[str], words: Mapping[str, tuple[str, ...]], rows: Sequence[Sequence[str]] = ()
 ) -> dict[str, int]:
-    """The columns of fields, by likeliest heading, as it is or as it is called in English, or of an address without the
-    words that say which one ("default_billing_city"); a column has one field. `rows`: the file's first ones, by which a
-    sale's day is found if no heading says it."""
+    """The columns of fields, by likeliest heading: as written, by its English meaning, or for addresses without the
+    words that say which address ("default_billing_city"). A column has one field. `rows`: the file's first ones; they
+    find a sale's day if no heading says it."""
     found: dict[str, int] = {}
     spellings = [[compact(heading) for heading in header], [compact(in_english(heading)) for heading in header]]
     spellings.append(["".join(_in_full(heading)) for heading in header])
@@ -367,8 +367,8 @@ def find_columns(
 def _find_day(
     found: dict[str, int], header: Sequence[str], words: Mapping[str, tuple[str, ...]], rows: Sequence[Sequence[str]]
 ) -> None:
-    """Where no known heading is of the day of a sale: the first that says by its own words that it is a day, with
-    "date" before others; else the first column with nothing but days in it."""
+    """If no known heading is a sale's day, the first one whose words mean a day, preferring "date"; else the first
+    column with nothing but days in it."""
     if words not in (SALE, SALE_LINE) or "day" in found:
         return
     free = [place for place in range(len(header)) if place not in found.values()]
@@ -399,7 +399,7 @@ def _find_points(found: dict[str, int], header: Sequence[str], words: Mapping[st
 
 
 def _is_a_day(heading: str) -> bool:
-    """Whether a heading is of the day of a sale, whatever it is called.
+    """Whether a heading means the day of a sale, in any wording.
 
     >>> [one for one in ("Completed On", "closedAt", "Date Closed", "Sale location", "Order note") if _is_a_day(one)]
     ['Completed On', 'closedAt', 'Date Closed']

@@ -62,8 +62,8 @@ async def _look(request: web.Request) -> list[FoundFile]:
 
 
 class OdooAnswer(msgspec.Struct, frozen=True):
-    """How far Odoo is read: `kind` is being read, `rows` are. `files`: once all are read, to be looked at as brought
-    ones are; `error`: why none are, or what is missing from them."""
+    """The progress of reading Odoo: `kind` is being read, `rows` were. `files`: once all are read, to be examined like
+    uploaded ones; `error`: why there are none, or what is missing from them."""
 
     state: State
     kind: str = ""
@@ -73,7 +73,7 @@ class OdooAnswer(msgspec.Struct, frozen=True):
 
 
 async def begin_odoo(request: web.Request) -> web.Response:
-    """`POST moves/odoo`: read what a shop has in Odoo into files to be looked at; 202. 409 while another is read."""
+    """`POST moves/odoo`: read a shop's data in Odoo into files to examine; 202. 409 while another is being read."""
     began = request.app[SITE].services.of(ODOO).begin(await body_of(request, OdooAccess))
     if not began:
         raise Problem(409, "import_running", job="Odoo")
@@ -81,12 +81,12 @@ async def begin_odoo(request: web.Request) -> web.Response:
 
 
 async def odoo_progress(request: web.Request) -> web.Response:
-    """`GET moves/odoo`: how far it is."""
+    """`GET moves/odoo`: its progress."""
     return answer_json(_odoo_answer(request))
 
 
 async def stop_odoo(request: web.Request) -> web.Response:
-    """`DELETE moves/odoo`: read no further."""
+    """`DELETE moves/odoo`: stop reading."""
     await request.app[SITE].services.of(ODOO).stop()
     return answer_json(_odoo_answer(request))
 

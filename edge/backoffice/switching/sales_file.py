@@ -333,7 +333,7 @@ def _statuses_of(header: Sequence[str], places: Mapping[str, int]) -> tuple[int,
 
 
 def _is_of_order(reopen: Reopen, header: Sequence[str], places: Mapping[str, int]) -> bool:
-    """Whether what could be the amount of a line is that of its whole order, written once more on each of its lines."""
+    """Whether a column that may be the line amount is the whole order's amount, repeated on each of its lines."""
     if not {"amount", "price", "quantity", "receipt"} <= places.keys():
         return False
     heading = header[places["amount"]]

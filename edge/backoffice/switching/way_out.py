@@ -191,13 +191,13 @@ def _product_rows(system: System, db: Connection, currency: str, language: str) 
 
 
 def _code_of(product: Product) -> str:
-    """A product's barcode: both systems refuse one that is no GTIN, or whose check digit is wrong."""
+    """A product's barcode: both systems refuse one that isn't a valid GTIN."""
     codes = [code for one in product.codes or () if (code := as_printed(one))]
     return next((code for code in codes if is_gtin(code) and len(code) in GTIN_LENGTHS), "")
 
 
 class _Item(msgspec.Struct, frozen=True):
-    """Where a product stands in Square's list: `name` of its item, and `variation` and `options` within it. `place`: an
+    """A product's place in Square's list: `name` of its item, and `variation` and `options` within it. `place`: an
     item's variations follow each other."""
 
     place: tuple[int, int]
@@ -207,8 +207,8 @@ class _Item(msgspec.Struct, frozen=True):
 
 
 def _items(products: Sequence[tuple[Product, int | None]], language: str) -> dict[str, _Item]:
-    """Products as variations of items. Square joins rows of one item name: a variation's name is unique in its item,
-    and options are set for all variations of an item or for none."""
+    """Products as variations of items. Square joins rows with the same item name: a variation's name must be unique in
+    its item, and options are set for all variations of an item or for none."""
     families: dict[str, list[Product]] = {}
     for product, _ in products:
         families.setdefault(product.variant_of or product.sku, []).append(product)
@@ -231,7 +231,7 @@ def _items(products: Sequence[tuple[Product, int | None]], language: str) -> dic
 
 
 def _item_name(product: Product, language: str) -> str:
-    """A product's name without the values that tell it apart."""
+    """A product's name without the values that distinguish variants."""
     name = name_in(product.names or {}, language) or product.sku
     return name.removesuffix(" ".join((product.axes or {}).values())).strip() or name
 

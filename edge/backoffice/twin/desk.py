@@ -111,7 +111,7 @@ class BoxesDesk:
         return max(said, key=lambda drill: drill.at_us, default=Drill())
 
     def put_aside(self) -> list[Row]:
-        """Undecided rows of another box from a promotion. May block on the disk."""
+        """Another box's sales during a promotion that no one has decided on yet. May block on the disk."""
         return self._aside.rows()
 
     def close_quarantine(self) -> None:

@@ -1,4 +1,4 @@
-"""Where a figure of an answer opens: the page that shows what it is made of, down to the facts. Pure."""
+"""Where a figure in an answer links to: the page that shows what it is made of, down to the facts. Pure."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _FIGURE_PAGES = ("/manager/figure", "/manager/insight", "/manager/explained")
 
 
 def opens_total(meaning: Meaning, span: DaySpan) -> str:
-    """Where the total of a meaning's figures opens."""
+    """The page for the total of a meaning's figures."""
     return opens_group(meaning, span, {})
 
 
 def opens_group(meaning: Meaning, span: DaySpan, of: Mapping[str, str]) -> str:
-    """Where the figure of a group opens: its own figure where there is one, else the key figures of its days."""
+    """The page for a group's figure: its own figure if there is one, else the key figures of its days."""
     wanted = {**meaning.filters, **{key: (one,) for key, one in of.items()}}
     if "day" in of:
         span = DaySpan(of["day"], of["day"])
@@ -40,7 +40,7 @@ def opens_group(meaning: Meaning, span: DaySpan, of: Mapping[str, str]) -> str:
 
 
 def _figure(measure: str, wanted: Mapping[str, tuple[str, ...]]) -> tuple[str, str]:
-    """A figure's name and key; empty if there is none for just this."""
+    """A figure's name and key; empty if there is none for exactly this."""
     if not wanted:
         return _TOTALS.get(measure, ""), ""
     dimension, values = next(iter(wanted.items()))
@@ -60,7 +60,7 @@ def _figure(measure: str, wanted: Mapping[str, tuple[str, ...]]) -> tuple[str, s
 
 
 def opens_result(tool: str, arguments: Mapping[str, Any], rights: frozenset[str]) -> str:
-    """Where a tool's result opens for a user with these rights, if it's about one product; "" otherwise."""
+    """The page for a tool's result, for a user with these rights, if it's about one product; "" otherwise."""
     sku = arguments.get("sku_code", "")
     figure = "/manager/figure?" + urlencode({"name": "stock.on_hand", "key": sku})
     if tool == "query_inventory" and sku and "warehouse" not in arguments and is_open_to(figure, rights):
@@ -74,7 +74,7 @@ def is_open_to(page: str, rights: frozenset[str]) -> bool:
 
 
 def opens_row(row: Mapping[str, Any]) -> str:
-    """Where a row of a tool's result opens, by what it is about; "" if nowhere."""
+    """The page for a row of a tool's result, by its subject; "" if none."""
     if "expected" in row and "day" in row:
         return "/manager/forecast"
     if "supplier" in row and "number" in row:

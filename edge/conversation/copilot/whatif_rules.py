@@ -1,4 +1,4 @@
-"""What a rule said in words becomes: a scenario of receipts, or one of stock."""
+"""Converts a spoken or typed rule to a scenario, of receipts or of stock."""
 
 from __future__ import annotations
 
@@ -58,11 +58,11 @@ class SaidRule(NamedTuple):
 
 
 class NotThere(Exception):
-    """The shop has nothing that a rule would change. The text key of a sentence that says so."""
+    """The shop has nothing that the rule would change. Holds the text key of the explanation."""
 
 
 def stock_span(span: DaySpan | None, today: str) -> DaySpan | None:
-    """The days to simulate stock over: `span` until yesterday, the last quarter without one. None: too short."""
+    """The days to simulate stock over: `span` until yesterday; without one, the last quarter. None: too short."""
     if span is None:
         return DaySpan(after(today, -QUARTER_DAYS), after(today, -1))
     found = DaySpan(span.first, min(span.last, after(today, -1)))
@@ -70,7 +70,7 @@ def stock_span(span: DaySpan | None, today: str) -> DaySpan | None:
 
 
 def stock_scenario(rule: SaidRule, goods: Goods, supplier: str, span: DaySpan) -> StockScenario:
-    """A past period with another rule of ordering."""
+    """A past period with another ordering rule."""
     match rule.kind:
         case "reorder_more" | "reorder_less":
             percent = rule.number("p") * (1 if rule.kind == "reorder_more" else -1)
@@ -87,7 +87,7 @@ def stock_scenario(rule: SaidRule, goods: Goods, supplier: str, span: DaySpan) -
 
 
 class RuleContext(NamedTuple):
-    """What a rule is read by: the time, the currency, the class that people mean by "the tax" ("": none), and the
+    """The context for reading a rule: the time, the currency, the tax class meant by "the tax" ("": none), and the
     language."""
 
     at_us: int
@@ -128,14 +128,13 @@ def scenario_of(db: Connection, rule: SaidRule, goods: Goods, plain: Scenario, n
 
 
 def standard_class(taxes: TaxTable) -> str:
-    """The class with the highest single rate: what people mean by "the tax". "": there is none."""
+    """The class with the highest single rate, which people call "the tax"; "" if there is none."""
     rated = [one for one in taxes.classes if len(one.rates) == 1]
     return max(rated, key=lambda one: one.rates[0].rate).id if rated else ""
 
 
 def closing_min(minute: int) -> int:
-    """When a shop closes that is said to close at a minute of the day, without "am": "at 8" is in the evening, "at
-    2" at night.
+    """The closing time meant by a minute of the day without "am": "at 8" is in the evening, "at 2" at night.
 
     >>> closing_min(8 * 60), closing_min(2 * 60), closing_min(22 * 60)
     (1200, 1560, 1320)

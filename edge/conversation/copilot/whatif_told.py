@@ -136,7 +136,7 @@ def _write_figure(name: FigureName, value: float, currency: str, language: str) 
 
 
 def stock_result(found: StockComparison, currency: str, language: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The figures behind the sentences, as people read them, with the numbers of each as `values`."""
+    """The figures behind the sentences, formatted for people, with their numbers as `values`."""
     unknown = translate(language, "whatif.not_known")
 
     def write_range(name: FigureName, one: StockEstimate | None) -> str:
@@ -161,8 +161,8 @@ def stock_result(found: StockComparison, currency: str, language: str) -> tuple[
 
 
 def whatif_result(found: WhatifComparison, currency: str, language: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The figures behind the sentences, and the products whose demand was estimated, as people read them, with the
-    numbers of each as `values`."""
+    """The figures behind the sentences, and the products whose demand was estimated, formatted for people, with their
+    numbers as `values`."""
     was, would = found.sums.was, found.sums.would
     figures = {
         "was_minor": was.total,

@@ -59,8 +59,8 @@ _AMOUNT = re.compile(r"(\d{1,7})(?:\.(\d{1,3}))?")
 
 
 class WhatifWish(NamedTuple):
-    """A what-if question as understood, in words, and its scenario, of receipts or of stock; without one, the words say
-    why not."""
+    """A what-if question as understood, in words, and its scenario, of receipts or of stock; if there is none, the
+    words say why."""
 
     language: str
     text: str
@@ -185,7 +185,7 @@ def _localized_number(thousandths: int, language: str) -> str:
 
 
 def _why_not(said: _Said, asked: UnderstoodQuestion) -> WhatifWish | None:
-    """Why what was said beside the rule fits none, or None."""
+    """Why additional words fit no rule, or None."""
     meaning, kind = asked.meaning, said.rules[0].kind
     if asked.several:
         several = translate(said.language, "copilot.which_product", names="; ".join(asked.several))
@@ -276,7 +276,7 @@ def _rule_in(words: Sequence[str], known: _Words, language: str) -> tuple[frozen
 
 
 def _says_morning(words: Sequence[str], places: frozenset[int], known: _Words) -> bool:
-    """Whether the time in a rule's words is one before noon: "closed at 8 am"."""
+    """Whether the time in a rule's words is before noon: "closed at 8 am"."""
     lengths = {at: _morning_at(words, at, known) for at in places}
     return any(length and at + length == max(places) + 1 for at, length in lengths.items())
 

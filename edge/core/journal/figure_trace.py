@@ -87,13 +87,13 @@ def trace(db: Connection, registry: Registry, figure: Figure, key: str) -> Expla
 
 
 def _add(amounts: Iterable[tuple[int, int]]) -> tuple[int, int]:
-    """The sums of both sides."""
+    """Add both sides."""
     both = tuple(amounts)
     return sum(one for one, _ in both), sum(other for _, other in both)
 
 
 def _part_at(db: Connection, registry: Registry, seq: int, both: tuple[int, int]) -> Iterator[FigurePart]:
-    """A row's part; none if the journal doesn't have the row."""
+    """A row as a part of the figure; None if the journal doesn't have the row."""
     for row in read_rows(db, seq, 1):
         if row.seq == seq:
             yield part_of(fact_of(registry, row), *both)

@@ -16,8 +16,8 @@ FILE = "lock"
 
 @contextmanager
 def build_lock(folder: Path, wait: bool = True) -> Iterator[bool]:
-    """Hold the lock (flock(2)); it ends with the process. `wait` False: go on without it if another holds it; whether
-    it is held is returned. Not for the event loop, and not nested: a holder would wait for itself."""
+    """Hold the lock (flock(2)), which ends with the process; yields whether it is held. With `wait` False, continue
+    without it if another process holds it. Not for the event loop, and not nested: a holder would wait for itself."""
     fd = os.open(folder / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, PRIVATE)
     try:
         made_for(folder, fd)

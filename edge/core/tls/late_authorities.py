@@ -28,7 +28,7 @@ class LateContext(ssl.SSLContext):
         return super().wrap_socket(*args, **named)
 
     def load_authorities(self) -> None:
-        """Load them once; a context that verifies nothing needs none."""
+        """Load them once; a context that verifies nothing doesn't need them."""
         with _loading:
             if self.verify_mode != ssl.CERT_NONE and not self.__dict__.get("_loaded"):
                 self.load_default_certs()
@@ -37,7 +37,7 @@ class LateContext(ssl.SSLContext):
 
 @contextmanager
 def late_authorities() -> Iterator[None]:
-    """While modules load: contexts that ask for the system's authorities become a `LateContext`."""
+    """While modules load, replace contexts that ask for the system's authorities by a `LateContext`."""
 
     def wait(context: ssl.SSLContext, *_args: object) -> None:
         context.__class__ = LateContext

@@ -1,4 +1,4 @@
-"""A member's points, and the papers and changes that earned, spent and ended them in this shop."""
+"""A member's points in this shop, and the papers and changes that earned, used or expired them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Figures of a business day in all registers and of Z reports, with what each event of the till changed them by.
+"""Figures of a business day in all registers and of Z reports, with each till event's contribution.
 
-A figure is a path in `DaySums`, such as `tenders.cash.minor`. The events are folded again by the rules that made it
+A figure is a path in `DaySums`, such as `tenders.cash.minor`. The events are applied again by the rules that made it
 (`till/rules/day_totals.py`). Keys: a day and a path; a register, its Z report's number and a path.
 """
 
@@ -133,7 +133,7 @@ def _z_parts(db: Connection, registry: Registry, register: str, number: str, pat
 def _changes(
     db: Connection, registry: Registry, path: str, facts: Iterable[RecordedEvent], steps: Steps, first: int
 ) -> Iterator[tuple[int, int]]:
-    """What each event changed the figure at `path` by."""
+    """Each event's change to the figure at `path`."""
     days: dict[str, Day] = {}
     amounts: dict[str, int] = {}
     for fact in facts:

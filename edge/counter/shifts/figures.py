@@ -21,7 +21,7 @@ Value = Callable[[Drawer], int]
 
 
 def _drawer_changes(value: Value, db: Connection, registry: Registry, seq: str) -> Iterator[tuple[int, int]]:
-    """What each of the shift's events changed a value of its drawer by."""
+    """Each shift event's change to a value of its drawer."""
     for register, first, last in db.execute(_SHIFT, (seq, read_head(db).seq)).fetchall():
         drawer, was = Drawer(day=day_before(db, registry, register, first)), 0
         for fact in facts_of_types(db, registry, [one.__name__ for one in DRAWERS.on], first, last):
@@ -40,7 +40,7 @@ def _cash_due(drawer: Drawer) -> int:
 
 
 def _off(db: Connection, registry: Registry, seq: str) -> Amounts:
-    """The count, less what was expected."""
+    """The counted amount less the expected one."""
     expected = [(of, -amount) for of, amount in _drawer_changes(_cash_due, db, registry, seq)]
     return [*expected, *db.execute(_COUNTED, (seq,)).fetchall()]
 

@@ -27,7 +27,7 @@ _SPOKEN = """
 
 
 def office_fields(db: Connection) -> tuple[str, ...]:
-    """The fields that head office keeps; only head office sets them."""
+    """The fields under head office's control; only head office sets them."""
     found = db.execute(_READ, (SETTING,)).fetchone()
     return tuple(msgspec.json.decode(found[0]) or ()) if found else ()
 
@@ -37,18 +37,19 @@ OFFICE_FIELDS_NOW: Memo[tuple[str, ...]] = Memo(office_fields, "setting")
 
 
 def locked_fields(db: Connection, sku: str) -> tuple[str, ...]:
-    """The fields of a product that its shop can't change; none of one that head office hasn't published."""
+    """The product fields that its shop can't change; none if head office hasn't published the product."""
     fields = office_fields(db)
     return fields if fields and db.execute(_SPOKEN, (sku, HEAD_OFFICE)).fetchone() else ()
 
 
 def is_office(tx: Transaction, source: Source) -> bool:
-    """Whether head office itself changes it. A name alone isn't proof: people and programs can give any source."""
+    """Whether head office itself makes the change. A name alone isn't proof: people and programs can give any
+    source."""
     return source.name == HEAD_OFFICE and tx.actor.name == SYSTEM
 
 
 def without_locked(word: Product, office: Product, fields: Collection[str]) -> Product:
-    """Another source's word without what head office decides."""
+    """Another source's data without the fields under head office's control."""
     ours = [field for field in fields if getattr(office, field) is not None]
     return msgspec.structs.replace(word, **dict.fromkeys(ours)) if ours else word
 
@@ -58,7 +59,7 @@ def refused_fields(
 ) -> tuple[str, ...]:
     """The fields that another source's new `word` would change against head office. `before`: its earlier word. Pure.
 
-    To withdraw a value that head office has given anyway, or to repeat it, changes nothing.
+    Withdrawing or repeating a value that head office also gives changes nothing.
     """
     return tuple(field for field in fields if _is_refused(field, office, known, before, word))
 
@@ -77,11 +78,11 @@ def _is_known(known: Any, said: Any) -> bool:
 
 
 def require_allowed(tx: Transaction, sku: str, field: str, source: Source) -> None:
-    """Raise `Refusal` if head office keeps this field of a product."""
+    """Raise `Refusal` if the product's field is under head office's control."""
     if not is_office(tx, source) and field in locked_fields(tx.db, sku):
         raise refusal(sku, field)
 
 
 def refusal(sku: str, field: str) -> Refusal:
-    """The refusal of a change to a field that head office keeps."""
+    """The refusal of a change to a field under head office's control."""
     return Refusal("field_of_office", {"sku": sku, "field": field})

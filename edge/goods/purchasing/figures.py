@@ -64,7 +64,7 @@ def _line_costs(db: Connection, registry: Registry, number: str, sku: str) -> It
 
 
 def _arrivals(db: Connection, registry: Registry, number: str, sku: str) -> Iterator[tuple[int, int]]:
-    """What each receipt, its corrections and each return for replacement changed the received quantity by."""
+    """The change to the received quantity by each receipt, its corrections and each return for replacement."""
     received = dict[tuple[str, str, int], int]()
     for fact in facts_of_types(db, registry, _ARRIVED, 1, read_head(db).seq):
         match fact.event:

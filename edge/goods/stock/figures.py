@@ -38,7 +38,7 @@ def _value(db: Connection, registry: Registry, sku: str) -> int | None:
 
 
 def _value_changes(db: Connection, registry: Registry, sku: str) -> Iterator[tuple[int, int]]:
-    """What each movement and receipt correction changed the value by, as the moving average has it."""
+    """The change to the value by each movement and receipt correction, by moving average."""
     corrected = facts_of_types(db, registry, [ReceiptCorrected.__name__], 1, read_head(db).seq)
     changes: list[tuple[int, Any]] = [(seq, (delta, cost)) for seq, delta, cost in db.execute(_COSTED, (sku,))]
     changes += [(fact.seq, fact.event) for fact in corrected if getattr(fact.event, "sku", "") == sku]

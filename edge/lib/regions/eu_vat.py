@@ -56,7 +56,7 @@ def is_abroad(home: str, country: str) -> bool:
 
 
 def is_outside(country: str, postal_code: str) -> bool:
-    """Whether a postal code, with or without the country's letters, has another VAT than the rest of the country.
+    """Whether a postal code, with or without the country's letters, is outside the country's VAT area.
 
     >>> is_outside("ES", "ES-35001"), is_outside("ES", "28001"), is_outside("PT", "PT 9500-211")
     (True, False, True)
@@ -66,8 +66,9 @@ def is_outside(country: str, postal_code: str) -> bool:
 
 
 def abroad_tables(country: str, home: TaxTable, own: Mapping[str, int]) -> tuple[DatedTable, ...]:
-    """Tables of the state of delivery, for the classes of the store's `home` table. A class has the rate that the store
-    named for it there (`own`), else the standard one; rows on receipts name the country. Raises `KeyError`."""
+    """The tax tables of the delivery country, for the classes of the store's `home` table. A class has the rate that
+    the store named for it there (`own`), else the standard one; rows on receipts name the country. Raises `KeyError`.
+    """
     name = f"{_name_of(home)} {country}"
     return tuple(
         DatedTable(
@@ -82,8 +83,8 @@ def abroad_tables(country: str, home: TaxTable, own: Mapping[str, int]) -> tuple
 
 
 def unconfirmed_classes(home: TaxTable, own: Iterable[str]) -> tuple[str, ...]:
-    """Classes that take the standard rate of another country only because the store named no rate: all but `standard`.
-    A reduced rate may apply to them there."""
+    """Classes with another country's standard rate only because the store named no rate: all but `standard`. A reduced
+    rate may apply to them there."""
     return tuple(one.id for one in home.classes if one.id != STANDARD and one.id not in set(own))
 
 

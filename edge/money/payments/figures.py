@@ -39,7 +39,7 @@ NUMBER_DIGITS = 18
 
 
 def _number(text: str) -> int:
-    """A number in a key; -1 if it's none."""
+    """A number in a key; -1 if invalid."""
     return int(text) if text.isdecimal() and len(text) <= NUMBER_DIGITS else -1
 
 

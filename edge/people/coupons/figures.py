@@ -1,4 +1,4 @@
-"""How many coupons of a series were used, with the first use of each. The key is the series."""
+"""The number of used coupons of a series, with the first use of each. The key is the series."""
 
 from __future__ import annotations
 

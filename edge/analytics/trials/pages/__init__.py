@@ -1,4 +1,4 @@
-"""The manager's page of trials: planning one from a what-if result, and what came of each."""
+"""The manager's page of trials: planning one from a what-if result, and the results of all."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _OPEN_DAYS = "SELECT count(*) FROM figure_day WHERE kind = 'all' AND business_da
 
 
 class PlannedTrial(msgspec.Struct, frozen=True):
-    """What of a what-if question can be tried: the body of `StartTrial`, or `why` it can't be."""
+    """The part of a what-if question that can be tried: the body of `StartTrial`, or `why` there is none."""
 
     body: dict[str, Any] = {}
     promotion: Promotion | None = None
@@ -119,7 +119,7 @@ def _read(db: Connection, scenario: Scenario | None, today: str, begin_us: int) 
 
 
 def plan_trial(db: Connection, scenario: Scenario, today: str, begin_us: int) -> PlannedTrial:
-    """What of a what-if question can be tried, at the prices that are usual when the next business day begins."""
+    """The trial of a what-if question, at the prices that are usual when the next business day begins."""
     rules = msgspec.structs.replace(scenario, first="", last="", prices=(), promotions=())
     alone = rules == Scenario("", "")
     if not alone or (len(scenario.promotions), bool(scenario.prices)) not in ((1, False), (0, True)):
@@ -138,9 +138,10 @@ def plan_trial(db: Connection, scenario: Scenario, today: str, begin_us: int) ->
 
 
 def _plan_promotion(db: Connection, promotion: Promotion) -> PlannedTrial:
-    """Categories and brands become the products that belong to them today: those it is measured by.
+    """The promotion with categories and brands replaced by the products that belong to them today, which the trial is
+    measured by.
 
-    The same for those it is not for; only of the whole shop do they stay as they are.
+    The same applies to excluded ones; only in a promotion for the whole shop do they stay.
     """
     without = goods_skus(db, promotion.but) if promotion.but.keys else set[str]()
     skus = tuple(sorted(goods_skus(db, promotion.goods) - without)) if promotion.goods.keys else ()
@@ -175,7 +176,7 @@ def _plan_prices(db: Connection, scenario: Scenario, begin_us: int) -> PlannedTr
 
 
 def _still_sold(db: Connection, skus: tuple[str, ...]) -> tuple[str, ...]:
-    """Those that aren't discontinued."""
+    """The products that aren't discontinued."""
     known = read_products(db, skus)
     return tuple(sku for sku in skus if sku in known and known[sku][2] is None)
 

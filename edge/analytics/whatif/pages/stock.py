@@ -26,7 +26,7 @@ MONEY = ("lost", "stock", "waste")
 
 
 async def whatif_stock(request: web.Request) -> web.Response:
-    """`GET /manager/whatif-stock?run=&figure=`: the settings to change, the answer of a question, and what one of its
+    """`GET /manager/whatif-stock?run=&figure=`: the settings to change, the answer to a question, and what one of its
     figures is made of."""
     site, today = request.app[SITE], today_of(request)
     run = site.services.of(STOCK_RUNS).find(request.query.get("run", "")[:40])

@@ -73,7 +73,8 @@ AFTERWARDS = (ReceiptReprinted, GiftReceiptPrinted, TenderCorrected, SaleVoided,
 
 
 class PlayedStep(msgspec.Struct, frozen=True):
-    """What happened at a moment: a change of the basket (`step`, and its `line`), or a row of the register's."""
+    """What happened at a moment: a change of the basket (`step`, and its `line`), or one of the register's journal
+    rows."""
 
     at_us: int
     step: BasketStep | None = None
@@ -83,7 +84,7 @@ class PlayedStep(msgspec.Struct, frozen=True):
 
 
 class ShelfMoment(msgspec.Struct, frozen=True):
-    """What a shelf's camera saw then: what was found of a product that was sold (`finding`), or just a picture."""
+    """A shelf camera's view at that time: the finding about a sold product (`finding`), or just a picture."""
 
     at_us: int
     picture: str
@@ -183,7 +184,8 @@ def _read(db: Connection, registry: Registry, texts: Localizer, paper: Receipt, 
 
 
 def _steps_by_time(db: Connection, event: Any, began_us: int, rows: list[JournalRow]) -> list[PlayedStep]:
-    """The basket's steps and the register's rows, by time; at the same moment the rows first: they approve a step."""
+    """The basket's steps and the register's rows, by time; at the same moment the rows come first, as they approve a
+    step."""
     lines, steps = {line.id: line for line in getattr(event, "lines", ())}, getattr(event, "steps", ())
     known = read_products(db, [one.sku for one in steps if one.sku])
     played = [PlayedStep(row.at_us, row=row) for row in rows]
@@ -197,7 +199,7 @@ def _steps_by_time(db: Connection, event: Any, began_us: int, rows: list[Journal
 
 
 def _shelf(db: Connection, pictures: ShelfPictures, fact: RecordedEvent, began_us: int) -> list[ShelfMoment]:
-    """What cameras saw of the shelves while a sale came about."""
+    """What cameras saw of the shelves during a sale."""
     since_us, until_us = (began_us or fact.at_us) - SHELF_US, fact.at_us + SHELF_US
     skus = {line.sku for line in getattr(fact.event, "lines", ()) if line.sku}
     names = names_of(db, list(skus))

@@ -38,7 +38,8 @@ def receipt_printers(config: Config) -> dict[str, str]:
 async def perform(
     question: str, subject: str, shop: CommandBus, config: Config, supervisor: Supervisor
 ) -> dict[str, Any]:
-    """Do it, and return what came of it. An unknown subject changes nothing; the possible ones are in the answer."""
+    """Perform an action and return its result. An unknown subject changes nothing; the answer lists the
+    possible ones."""
     if question == "print":
         return await _print_test(subject, shop, config)
     possible = restartable_parts(config, supervisor)
@@ -49,7 +50,7 @@ async def perform(
 
 
 async def _print_test(printer: str, shop: CommandBus, config: Config) -> dict[str, Any]:
-    """Print a test page, and wait a few seconds for the printer's word."""
+    """Print a test page, and wait a few seconds for the printer's confirmation."""
     printers = receipt_printers(config)
     if printer not in printers:
         return {"done": False, "why": "not a receipt printer", "possible": sorted(printers)}

@@ -1,1 +1,1 @@
-"""Asks another system for what a shop has there: the capability's hands outside of the shop."""
+"""Reads a shop's data from another system over the network."""

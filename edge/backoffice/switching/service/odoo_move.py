@@ -1,4 +1,4 @@
-"""Brings what a shop has in Odoo as files, which are looked at and taken like any others."""
+"""Fetches a shop's data from Odoo as files, which are examined and imported like any others."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
 class OdooAccess(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where Odoo is, and who asks. `user`: their login, for versions up to 18; "": 19 or later. The key is used for
-    this once, and kept nowhere."""
+    """Odoo's address and credentials. `user`: their login, for versions up to 18; "": 19 or later. The key is used once
+    and never stored."""
 
     address: Text
     database: Text
@@ -53,7 +53,7 @@ class OdooAccess(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def root(self) -> str:
-        """The address without what a browser has behind it.
+        """The base address, without the rest of a browser's address.
 
         >>> OdooAccess("shop.odoo.com/web#home", "shop", "k").root
         'https://shop.odoo.com'
@@ -68,8 +68,8 @@ class OdooAccess(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OdooProgress(msgspec.Struct, frozen=True):
-    """How far it is: `kind` is being read, `rows` of all kinds are. `files`: where they are, once all are read;
-    `error`: why none are, or what is missing from them, a key of words with `values`."""
+    """The progress: `kind` is being read, `rows` of all kinds were. `files`: their folder, once all are read; `error`:
+    why there are none, or what is missing from them, a text key with `values`."""
 
     state: State = "idle"
     kind: str = ""
@@ -80,7 +80,7 @@ class OdooProgress(msgspec.Struct, frozen=True):
 
 
 class OdooMove:
-    """One Odoo at a time is read, beside the tills. For the event loop's thread."""
+    """Reads one Odoo at a time while the tills work. For the event loop's thread."""
 
     def __init__(
         self,
@@ -103,7 +103,7 @@ class OdooMove:
         return began
 
     async def stop(self) -> None:
-        """Read no further, and forget what was read."""
+        """Stop reading, and delete what was read."""
         await self._tasks.stop()
         self.progress = OdooProgress()
 
@@ -145,7 +145,7 @@ class OdooMove:
             self.progress = msgspec.structs.replace(self.progress, error="switching.odoo_unpriced", values=said)
 
     async def _write(self, place: Path, header: Sequence[str], pages: Rows) -> int:
-        """A file of all rows; how many there are."""
+        """Write a file of all rows; returns their number."""
         written = 0
         with place.open("x", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)

@@ -1,7 +1,7 @@
-"""What a shop has in Odoo, page by page: products, customers, cards, sales.
+"""Reads a shop's data in Odoo, page by page: products, customers, cards, sales.
 
-odoo.com/documentation, External JSON-2 API (19 and later) and External RPC API (JSON-RPC, before): `fields_get` says
-which fields a model has, `search_read` reads some. Pages go by id, so that none is passed over when others change.
+odoo.com/documentation, External JSON-2 API (19 and later) and External RPC API (JSON-RPC, before): `fields_get` lists a
+model's fields, `search_read` reads some. Pages are by id, so that none is skipped when others change.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SOLD_STATES = ("paid", "done", "invoiced")
 
 
 class ShopPrices(NamedTuple):
-    """How the shop writes its prices. `inclusive`: with taxes."""
+    """How the shop states its prices. `inclusive`: with taxes."""
 
     inclusive: bool
     currency: str
@@ -56,7 +56,7 @@ class OdooReader:
             raise RecordsNotHad("product.product", "", "feeds.page_not_understood")
 
     async def products(self) -> Rows:
-        """Products on sale, a variant a row."""
+        """Products on sale, one row per variant."""
         options = {id: cells async for id, cells in self._options()}
         taxes = {id_of(row.get("id")): row async for row in self._all("account.tax", [], TAX_FIELDS)}
         suppliers: dict[int, tuple[str, str]] = {}
@@ -99,7 +99,7 @@ class OdooReader:
         ]
 
     async def _options(self) -> AsyncIterator[tuple[int, tuple[str, str]]]:
-        """What an option of a variant is called: of what (Size), and which (Large)."""
+        """The name (Size) and value (Large) of a variant's option."""
         async for row in self._all("product.template.attribute.value", [], ("name", "attribute_id")):
             yield id_of(row.get("id")), (text_of(row.get("attribute_id")), text_of(row.get("name")))
 
@@ -131,7 +131,7 @@ class OdooReader:
         ]
 
     async def cards(self) -> Rows:
-        """Gift cards with what is on them."""
+        """Gift cards with their balances."""
         fields = ("code", "points", "expiration_date", "program_type")
         async for page in self._pages("loyalty.card", [], fields):
             yield [
@@ -141,7 +141,7 @@ class OdooReader:
             ]
 
     async def sales(self) -> Rows:
-        """Lines of what was paid at Odoo's point of sale; without one, of invoices. Amounts are without taxes."""
+        """Paid lines of Odoo's point of sale or, without one, of invoices. Amounts are without taxes."""
         orders = await self._fields("pos.order", ("name", "date_order", "partner_id", "state"))
         if "date_order" in orders:
             only: list[Any] = [["state", "in", list(SOLD_STATES)]]
@@ -180,7 +180,7 @@ class OdooReader:
                 yield row
 
     async def _pages(self, model: str, domain: list[Any], fields: Sequence[str]) -> AsyncIterator[list[VendorRow]]:
-        """Records by their ids; none of a model that is not installed there."""
+        """Records by their ids; none if the model isn't installed there."""
         known = await self._fields(model, tuple(fields))
         last = 0
         while known:
@@ -196,7 +196,7 @@ class OdooReader:
                 return
 
     async def _fields(self, model: str, wanted: tuple[str, ...]) -> tuple[str, ...]:
-        """Those of some fields that a model has, asked once; none, where the installation does not have it."""
+        """The fields of a model that exist, of those given, asked once; none if the model isn't installed."""
         if (model, wanted) not in self._known_fields:
             self._known_fields[model, wanted] = await self._ask_fields(model, wanted)
         return self._known_fields[model, wanted]
@@ -217,7 +217,8 @@ def _is_absent(error: RecordsNotHad) -> bool:
 
 
 def price_of(row: VendorRow, taxes: Mapping[int, VendorRow], shop: ShopPrices) -> str | None:
-    """A product's price, with or without taxes as the shop's own prices; None if its taxes don't say how to get there.
+    """A product's price, with or without taxes like the shop's own prices; None if its taxes don't allow the
+    conversion.
 
     >>> vat = {5: {"amount": 20.0, "amount_type": "percent", "price_include": False}}
     >>> price_of({"lst_price": 10.0, "taxes_id": [5]}, vat, ShopPrices(True, "EUR"))
@@ -248,7 +249,7 @@ def price_of(row: VendorRow, taxes: Mapping[int, VendorRow], shop: ShopPrices) -
 
 
 def _single_taxes(ids: Sequence[int], taxes: Mapping[int, VendorRow]) -> list[VendorRow | None]:
-    """Taxes by id, those of a group in its place; None for one that wasn't read."""
+    """Taxes by id, with groups replaced by their taxes; None for one that wasn't read."""
     found: list[VendorRow | None] = []
     for id in ids:
         tax = taxes.get(id)

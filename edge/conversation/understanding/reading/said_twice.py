@@ -1,4 +1,4 @@
-"""Find sentences that say the same twice, as people do to be sure. Pure."""
+"""Finds sentences that repeat themselves, as people do to be sure. Pure."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def said_once(text: str, language: str) -> str:
 
 
 def _until(text: str, spans: list[tuple[int, list[str]]], count: int) -> str:
-    """The text up to and including so many words; all of it if they end inside a written word."""
+    """The text up to and including this many words; all of it if they end inside a written word."""
     for end, plain in spans:
         count -= len(plain)
         if count <= 0:

@@ -1,8 +1,8 @@
-"""Reads column headings by the meaning of their words, in the languages that tills write them in. Pure.
+"""Reads column headings by the meaning of their words, in the languages of common tills. Pure.
 
-A heading of which each word is known is called in English what it means: "Закупочная цена, ₽" is a cost price,
-"Art.-Nr." a SKU. Signs and names of money, prepositions, brackets and the dots of abbreviations don't count; a word
-that isn't known leaves a heading alone, because it may change its meaning ("Price list", "Preis pro Liter").
+A heading whose words are all known is translated to English: "Закупочная цена, ₽" is a cost price, "Art.-Nr." a SKU.
+Currency signs and names, prepositions, brackets and the dots of abbreviations don't count. A heading with an unknown
+word isn't translated, because that may change its meaning ("Price list", "Preis pro Liter").
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class _Vocabulary(msgspec.Struct, frozen=True):
 
 @lru_cache(4096)
 def in_english(heading: str) -> str:
-    """What a heading is called in English; "" if a word of it isn't known.
+    """The English meaning of a heading; "" if a word of it isn't known.
 
     >>> in_english("Закупочная цена, ₽"), in_english("Verkaufspreis (brutto)"), in_english("Price list")
     ('cost price', 'selling price', '')
@@ -71,7 +71,7 @@ def in_english(heading: str) -> str:
 
 @lru_cache(4096)
 def concepts_of(heading: str) -> frozenset[str]:
-    """What the words of a heading mean; empty if one isn't known. In brackets unknown words don't count.
+    """The concepts of a heading's words; empty if one isn't known. Unknown words in brackets don't count.
 
     >>> sorted(concepts_of("Prix de vente TTC")), sorted(concepts_of("Price (excl. GST)"))
     (['incl', 'price', 'sell'], ['excl', 'price', 'tax'])
@@ -84,7 +84,7 @@ def concepts_of(heading: str) -> frozenset[str]:
 
 
 def _meanings(text: str, strict: bool) -> set[str] | None:
-    """The concepts in a text; None if `strict` and a word has none. What isn't known whole may be words joined by their
+    """The concepts in a text; None if `strict` and a word has none. An unknown word is also tried as words joined by
     capitals ("CostPrice")."""
     found = _concepts(_plain_words(text), strict)
     return _concepts(_plain_words(_HUMPS.sub(" ", text)), strict) if found is None else found
@@ -161,5 +161,5 @@ def _vocabulary() -> _Vocabulary:
 
 
 def _words_of_phrase(word: str) -> list[str]:
-    """A word of the vocabulary, or the words of a phrase, written as `_plain_words` gives them."""
+    """A word of the vocabulary, or the words of a phrase, as written by `_plain_words`."""
     return _WORDS.findall(without_marks(word.casefold()).replace("_", " "))

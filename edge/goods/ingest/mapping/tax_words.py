@@ -62,8 +62,8 @@ class TaxWords:
         return found
 
     def by_rates(self, said: Sequence[tuple[str, str]]) -> str:
-        """The class of a row's taxes, by the headings and cells of its columns; "" for the default, or where they're
-        empty. Raises `CellError` with the words that aren't known."""
+        """The class of a row's taxes, by the headings and cells of its columns; "" for the default or empty cells.
+        Raises `CellError` with the unknown words."""
         told = [(heading, cell.strip()) for heading, cell in said if cell.strip()]
         if not told:
             return ""
@@ -90,7 +90,7 @@ class TaxWords:
         return not self._ids or plain in self._ids | _TAXED or bool(self._of_rate(_rate_of("", text)))
 
     def know_row(self, said: Sequence[tuple[str, str]]) -> bool:
-        """Whether a row's taxes, by the headings and cells of its columns, are a class of the shop."""
+        """Whether a row's taxes, by the headings and cells of its columns, match a class of the shop."""
         try:
             self.by_rates(said)
         except CellError:
@@ -111,7 +111,7 @@ class TaxWords:
 
 
 def tax_words(said: Sequence[tuple[str, str]]) -> str:
-    """What is asked of a row's taxes: the cells, with their headings where they only say yes or no.
+    """The words to ask the user about a row's taxes: the cells, with their headings if they only say yes or no.
 
     >>> tax_words([("Tax - City (1%)", "Y"), ("Tax - State (6%)", "N")]), tax_words([("Tax", "Standard")])
     ('city (1%)', 'standard')
@@ -128,7 +128,7 @@ def tax_words(said: Sequence[tuple[str, str]]) -> str:
 
 
 def _rate_of(heading: str, cell: str) -> Decimal | None:
-    """The percentage that a cell, or its heading, says; None if neither does."""
+    """The percentage in a cell or its heading; None if there is none."""
     plain = cell.strip().casefold()
     if (found := _rate_in(heading)) is not None:
         return found if plain in _YES else Decimal(0) if plain in _NO else _rate_in(cell)
