@@ -89,7 +89,7 @@ def drop_browser(tx: Transaction, command: DropBrowser) -> None:
 
 
 def offer_chat_code(tx: Transaction, command: OfferChatCode) -> str:
-    if tx.actor.name != command.user:  # whoever is shown the code could link their own number
+    if tx.actor.name != command.user:  # a person shown the code could link their own number
         raise Refusal("right_denied", {"command": "OfferChatCode", "right": MANAGE})
     _may(tx, command.user)
     return chat_numbers.offer_code(tx, command.user)

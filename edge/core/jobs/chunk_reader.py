@@ -35,7 +35,7 @@ class ChunkReader:
         return group
 
     def close(self) -> None:
-        """Read no more chunks; call the source's `stop`, if it has one, instead of waiting."""
+        """Stop reading; call the source's `stop`, if it has one, instead of waiting."""
         self._closed = True
         if isinstance(self._chunks, Stoppable):
             self._chunks.stop()

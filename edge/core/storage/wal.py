@@ -56,9 +56,9 @@ def lost_commits(wal: Path, frames_read: int) -> bool:
 def _two_commits_end(frames: Iterator[_Frame], salts: Pair, before: Pair, order: str) -> bool:
     """Whether two commits end among `frames`, the first of which fails, in one run without a gap.
 
-    In a run each frame continues the checksum of the one before. That tells it from what failed commits have left
-    lying behind the newest frames: of those, each run has one end at most. Of a run's first frame nothing proves the
-    content, but what follows proves its checksum, and so whatever stands in the same sector.
+    In a run each frame continues the checksum of the previous one. That distinguishes it from what failed commits left
+    after the newest frames: each of those runs has at most one commit's end. Nothing proves the content of a run's
+    first frame, but the next frame proves its checksum, and so everything in the same sector.
     """
     ends: dict[Pair, int] = {}  # commit ends in the run so far, by the checksum that the next frame may continue
     for number, frame in enumerate(frames):

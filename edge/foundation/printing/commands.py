@@ -99,7 +99,7 @@ class PrintBatchLabel(Command, frozen=True):
 
 
 class ConfirmPrint(Command, frozen=True):
-    """Confirm after inspection that a print with state `unknown` succeeded. Whoever confirms has seen it."""
+    """Confirm that a print with state `unknown` succeeded. The user must have seen the paper."""
 
     job: Number
 

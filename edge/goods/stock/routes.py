@@ -57,7 +57,7 @@ class ToldMovement(Movement, frozen=True, kw_only=True):
 
 
 class MovementPage(msgspec.Struct):
-    """`GET stock/movements`: movements, the newest first, and `after` for the next page (0: no more)."""
+    """`GET stock/movements`: movements, newest first, and `after` for the next page (0: this is the last)."""
 
     movements: list[ToldMovement]
     after: int

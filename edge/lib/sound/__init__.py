@@ -9,8 +9,7 @@ Ogg, so a WebM file's packets are repackaged into Ogg pages without changes.
 
 Invariants
 
-- Nothing is believed of what a file says of its own sizes: an element ends with the element that it lies in, at
-  the latest.
-- A file that is cut off gives the packets that are whole.
-- AAC in MP4, as older Safaris record it, is not read: no decoder of it has a licence that fits here.
+- Sizes stated by a file are never trusted: an element ends at the end of its parent at the latest.
+- A truncated file gives its complete packets.
+- AAC in MP4, as older Safaris record it, isn't supported: no decoder has a licence that fits here.
 """

@@ -159,7 +159,7 @@ def _printers_aside(slips: tuple[SlipEntry, ...], labels: str, devices: tuple[De
 
 
 def _covered_printer(device: Device, number: int, devices: tuple[Device, ...]) -> Device:
-    """Return the printer that a device stands in for."""
+    """Return the printer that a device substitutes."""
     name = device.printing.stands_in_for
     others = {other.name: other for other in devices if other.role == "receipt_printer" and other is not device}
     if name not in others or others[name].printing.stands_in_for:

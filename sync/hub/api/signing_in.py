@@ -87,7 +87,7 @@ class SigningIn:
 
     def _turn_of(self, whose: str) -> asyncio.Lock:
         """One attempt at a time per address or person, so that each wrong one counts before the next is checked. Kept
-        while somebody holds or awaits it; other processes of head office have their own."""
+        while it is held or awaited; other processes of head office have their own."""
         return self._by_address.setdefault(whose, asyncio.Lock())
 
     async def _switch(self, request: web.Request) -> web.Response:

@@ -19,7 +19,7 @@ from edge.web.problem import Problem
 from edge.web.responses import texts_of
 
 MOMENT_DIGITS = 17
-"""UTC microseconds have no more digits until the year 5138."""
+"""Enough for UTC microseconds until the year 5138."""
 PATH = f"/told/{{token:{TOKEN}}}"
 ONE_CLICK = Body(media="application/x-www-form-urlencoded")
 """Mail programs always send the same body, which isn't examined (RFC 8058, section 3.2)."""

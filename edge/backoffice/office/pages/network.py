@@ -22,7 +22,7 @@ async def show_network(request: web.Request) -> web.Response:
 
 
 async def rows(request: web.Request) -> web.Response:
-    """`GET /fragments/network`: connections and networks; `?search=1`: search anew."""
+    """`GET /fragments/network`: connections and networks; `?search=1`: after a new scan."""
     state = await asyncio.to_thread(_networks(request).look, request.query.get("search") == "1")
     return html(request.app[SITE].renderer.render("network_rows.html", texts_of(request).language, state=state))
 

@@ -9,10 +9,10 @@ repeated in the answer.
 
 - `model.py`: the question; pure
 - `words.py`: its words, by language, and how facts are written in any of them
-- `phrases.py`: a sentence cut into what its words do; pure
+- `phrases.py`: splits a sentence into phrases by their role; pure
 - `reader.py`: from words to a question, with the catalogue beside it
-- `facts.py`: whether goods are without something, as far as what is stored of them says so; pure
-- `candidates.py`: goods that may answer, the best first, read beside the till
+- `facts.py`: whether products are free of something, by their stored data; pure
+- `candidates.py`: products that may answer, the best first, read beside the till
 
 Silence proves nothing. A product is *claimed* to be free of something (its name or an attribute says "gluten free"),
 *listed* (its allergens or ingredients are stated and don't include it), *has* it, or is *unstated*. Unstated products

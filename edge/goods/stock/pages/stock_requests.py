@@ -98,7 +98,7 @@ def _sold_by(request: web.Request, supplier: str) -> Callable[[Connection], str]
 
 
 def _behind(db: Connection, skip: int, place: str, category: str, status: str, among: str) -> str:
-    """The product after which a page starts if it skips `skip` products; "" if there are no more."""
+    """The product after which a page starts if it skips `skip` products; "" past the last one."""
     start = ""
     while skip > 0:
         most = min(skip, queries.PAGE_LIMIT)

@@ -234,7 +234,7 @@ class ArchiveManifest(msgspec.Struct, frozen=True, kw_only=True):
 
 class ArchiveWriter:
     """Builds an archive from rows of all tables, added in any order of tables, but within each table by register and in
-    the order they were made. Tables grow in files of `folder`, so that a year needs no more memory than a month."""
+    the order they were made. Tables grow in files of `folder`, so that a year needs as little memory as a month."""
 
     def __init__(self, folder: Path) -> None:
         self._files = {name: (folder / f"{name}.csv").open("w+b") for name in TABLES}

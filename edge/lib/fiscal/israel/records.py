@@ -100,7 +100,7 @@ class DocumentHeader(Record, frozen=True, kw_only=True):
     document_type: Annotated[int, digits(1203, 3)]
     document_number: Annotated[str, text(1204, 20)]
     made_on: Annotated[date, day(1205)]
-    """by the system, nobody sets it"""
+    """set by the system"""
     made_at: Annotated[time, minute(1206)] = MIDNIGHT
     customer_name: Annotated[str, text(1207, 50)] = ""
     street: Annotated[str, text(1208, 50)] = ""
