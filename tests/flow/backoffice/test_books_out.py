@@ -174,8 +174,8 @@ def test_what_quickbooks_does_not_know_waits_for_someone_and_what_is_there_is_no
 
 def test_a_document_at_which_the_system_fails_holds_up_no_other(tmp_path: Path) -> None:
     class Failing(SimQuickBooks):
-        def written(self, request: Any, asked: Any) -> tuple[int, Any]:
-            return (500, {}) if "VendorRef" in asked else super().written(request, asked)
+        def answer_write(self, request: Any, asked: Any) -> tuple[int, Any]:
+            return (500, {}) if "VendorRef" in asked else super().answer_write(request, asked)
 
     async def scenario() -> None:
         quickbooks = Failing()

@@ -30,8 +30,8 @@ class FetchedPayout(msgspec.Struct, frozen=True):
 
 
 class PayoutApi(Protocol):
-    """Yields a provider's batches after a cursor ("": from the start), the oldest first; `PayoutsStopped` if it can't
-    continue. One that `is_known` by its id isn't read again: whoever uploads the file of a batch that can't be read
-    lets the next ones through."""
+    """Yields a provider's batches after a cursor ("": from the start), oldest first; `PayoutsStopped` if it can't
+    continue. A batch that `is_known` by its id isn't read again: uploading the file of an unreadable batch lets the
+    next ones through."""
 
     def since(self, cursor: str, is_known: Callable[[str], bool]) -> AsyncIterator[FetchedPayout]: ...
