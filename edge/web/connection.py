@@ -97,10 +97,10 @@ async def time_request(request: web.Request, handler: Handler) -> web.StreamResp
     connection = request.protocol
     if not isinstance(connection, Connection):
         return await handler(request)
-    connection.begun(request.content_length if request.can_read_body else 0)
+    connection.begin_request(request.content_length if request.can_read_body else 0)
     if request.can_read_body:
         request.content.on_eof(connection.complete)
     try:
         return await handler(request)
     finally:
-        connection.ended()
+        connection.end_response()
