@@ -10,7 +10,7 @@ import pytest
 
 from sim import ports
 
-ASK = "import sys; from sim.ports import _claimed; sys.exit(0 if _claimed(int(sys.argv[1])) else 7)"
+ASK = "import sys; from sim.ports import _claim_port; sys.exit(0 if _claim_port(int(sys.argv[1])) else 7)"
 
 
 def test_no_port_is_given_twice_nor_to_a_connection() -> None:
