@@ -59,7 +59,10 @@ class _Closing(msgspec.Struct, frozen=True):
 def _closing_at(db: Connection, seq: str) -> _Closing | None:
     is_row = seq.isdecimal() and len(seq) <= NUMBER_DIGITS
     found = db.execute(_CLOSING, (int(seq),)).fetchone() if is_row else None
-    return _Closing(*found[:-1], msgspec.json.decode(found[-1], type=KeptClosing)) if found else None
+    if found is None:
+        return None
+    regime, register, kind, period, kept = found
+    return _Closing(regime, register, kind, period, msgspec.json.decode(kept, type=KeptClosing))
 
 
 def _papers_at(db: Connection, registry: Registry, seqs: list[tuple[int]]) -> Iterator[tuple[int, PaperSigned]]:

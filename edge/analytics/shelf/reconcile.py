@@ -56,7 +56,7 @@ class GapCost(msgspec.Struct, frozen=True):
     """The cost of a gap so far, in thousandths of the product's unit and minor units: lower and upper bound; and the
     cost per day at present.
 
-    Made of: `expected` to sell meanwhile, in thousandths, give or take `off_percent`, from `sales` in half a year;
+    Made of: `expected`, what would have sold, in thousandths, give or take `off_percent`, from `sales` in half a year;
     looks showed the gap for `seen_percent` of the time; each is worth `margin_minor`, and `lost_percent` of missed
     sales count as lost."""
 
@@ -202,7 +202,19 @@ def gap_cost(db: Connection, found: ShelfFinding, now_us: int, settings: ShelfSe
     each_minor = _margin(db, found.sku, now_us)
     margin = each_minor * settings.lost_percent / 100 / 1000
     a_day = history.on(settings.day_of(now_us)) * history.a_sale
-    money = (round(thousandths * margin) for thousandths in (low, high, a_day))
-    made_of = (round(pieces), round(100 * off), len(history.sold), round(100 * surely))
-    lost = (low, high, *money)
-    return GapCost(found.seq, found.sku, empty_us // 1_000_000, *lost, *made_of, each_minor, settings.lost_percent)
+    return GapCost(
+        found.seq,
+        found.sku,
+        empty_us // 1_000_000,
+        lost_low=low,
+        lost_high=high,
+        lost_low_minor=round(low * margin),
+        lost_high_minor=round(high * margin),
+        lost_day_minor=round(a_day * margin),
+        expected=round(pieces),
+        off_percent=round(100 * off),
+        sales=len(history.sold),
+        seen_percent=round(100 * surely),
+        margin_minor=each_minor,
+        lost_percent=settings.lost_percent,
+    )

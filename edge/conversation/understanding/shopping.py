@@ -12,7 +12,7 @@ from edge.conversation.understanding.clause import Clause, clause_of
 from edge.conversation.understanding.lexicon import Vocabulary, vocabulary
 from edge.conversation.understanding.listed_names import names_listed
 from edge.conversation.understanding.numerals import read_number
-from edge.conversation.understanding.reading.amending import amended as with_number_corrected
+from edge.conversation.understanding.reading.amending import amend_number
 from edge.conversation.understanding.reading.statement_words import length_at, statement_words
 from edge.conversation.understanding.reading.words import language_of
 from edge.conversation.understanding.sentence import Sentence, amend_last_item, apart_from, understand
@@ -48,7 +48,7 @@ def hear(text: str, language: str) -> Sentence:
         return staff
     tokens = tokens_of(text)
     spoken = language_of(tokens, language)
-    tokens = with_number_corrected(tokens, spoken) if tokens else tokens
+    tokens = amend_number(tokens, spoken) if tokens else tokens
     heard = [
         _read_sentence(_filter_tokens(tokens, vocabulary(one)), vocabulary(one), tokens[-1:] == ["?"])
         for one in (language, *(o for o in LANGUAGES if o != language))

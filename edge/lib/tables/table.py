@@ -28,7 +28,7 @@ DEPTH = 20
 
 
 HEADER_ROWS = 20
-"""Titles, dates and names of column groups may precede the header, but no more rows than these."""
+"""How many rows of titles, dates and names of column groups may come before the header."""
 _TOTAL = re.compile(
     r"\W*(?:(?:grand|sub|report|overall)[ -]?)?"
     r"(?:totals?|total g[eé]n[eé]ral|totaux|sous[- ]total|sum|somme|summe|gesamt(?:summe)?|insgesamt|totale|totaal"
