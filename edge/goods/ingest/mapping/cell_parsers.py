@@ -329,13 +329,13 @@ def flag(text: str) -> bool:
     raise CellError("not_flag")
 
 
-def is_retired(text: str, is_yes_on_sale: bool = False) -> bool:
-    """Whether a product is discontinued, as a boolean or state; unknown states mean no. `is_yes_on_sale`: the column
-    says yes of products that are still sold."""
+def is_retired(text: str, is_yes_retired: bool | None = True) -> bool:
+    """Whether a product is discontinued, as a boolean or state; unknown states mean no. `is_yes_retired`: whether a yes
+    in this column means so; None: neither yes nor no says anything."""
     bare = text.strip().casefold()
     if bare in _GONE or bare in _STATES or bare not in _YES | _NO:
         return bare in _GONE
-    return (bare in _YES) != is_yes_on_sale
+    return is_yes_retired is not None and (bare in _YES) == is_yes_retired
 
 
 def template(text: str) -> bool:

@@ -447,13 +447,17 @@ def _place_of(word: str, named: Sequence[str], header: tuple[str, ...]) -> int:
     return next(with_tax, next(unsaid, places[0]))
 
 
-def is_on_sale(heading: str) -> bool:
-    """Whether a column says yes of what is still sold.
+def is_yes_retired(heading: str) -> bool | None:
+    """Whether a yes in a column means that the product is no longer sold; None: a yes says nothing, as the numbers of
+    a status differ from system to system.
 
-    >>> is_on_sale("Active (0/1)"), is_on_sale("Archived")
-    (True, False)
+    >>> is_yes_retired("Archived"), is_yes_retired("Active (0/1)"), is_yes_retired("Status")
+    (True, False, None)
     """
-    return not {_words(heading)[0], in_english(heading)}.isdisjoint(ON_SALE)
+    names = {_words(heading)[0], in_english(heading)}
+    if not names.isdisjoint(ON_SALE):
+        return False
+    return None if "status" in names else True
 
 
 def is_with_tax(heading: str) -> bool:

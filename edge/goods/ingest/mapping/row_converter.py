@@ -19,7 +19,7 @@ from edge.goods.ingest.mapping.category_builder import Tree
 from edge.goods.ingest.mapping.category_words import NO_WORDS, CategoryWords
 from edge.goods.ingest.mapping.cell_access import WrongCell, pick
 from edge.goods.ingest.mapping.cleaning import dominance, product_name, strain_type
-from edge.goods.ingest.mapping.headers import is_on_sale, unit_of
+from edge.goods.ingest.mapping.headers import is_yes_retired, unit_of
 from edge.goods.ingest.mapping.mapping import ColumnMapping
 from edge.goods.ingest.mapping.repeated_fields import Groups, PlannedPrice
 from edge.goods.ingest.mapping.tax_words import TaxWords
@@ -144,8 +144,8 @@ class Converter:
         self._tax_rates = places.get("tax_rate", ())
         self._more = self._more or bool(self._tax_rates)
         retired = self._of_names.get("retired")
-        is_yes_on_sale = retired is not None and not layout.implied and is_on_sale(layout.header[retired])
-        self._is_retired = partial(cell_parsers.is_retired, is_yes_on_sale=is_yes_on_sale)
+        yes = True if retired is None or layout.implied else is_yes_retired(layout.header[retired])
+        self._is_retired = partial(cell_parsers.is_retired, is_yes_retired=yes)
 
     def convert(self, row: TableRow) -> ParsedRow | JobIssue | None:
         """Data or fault of a row; None if the layout skips it."""
