@@ -88,6 +88,7 @@ async def no_pause(seconds: float) -> None: ...
 
 
 WITH_VAT = ShopPrices(inclusive=True, currency="EUR")
+ANSWERS = {"member": "members", "account": "pay_off", "buyers": "keep"}
 
 
 async def read(
@@ -113,8 +114,8 @@ def test_what_odoo_has_is_read_and_taken_as_files_are(tmp_path: Path, user: str)
             for path in read_now.files:
                 look = look_at_file(settings, MovedFile(path, "unknown"), NOW_US).look
                 assert look is not None and all(sum_.left_minor == 0 for sum_ in look.sums), look
-                assert {question.id for question in look.questions} <= {"member", "account"}, look.questions
-                answers = {"member": "members", "account": "pay_off"} if look.kind == "customers" else {}
+                assert {question.id for question in look.questions} <= ANSWERS.keys(), look.questions
+                answers = {question.id: ANSWERS[question.id] for question in look.questions}
                 files.append(MovedFile(path, look.kind, answers))
             assert [one.kind for one in files] == ["catalogue", "customers", "gift_cards", "sales_lines"]
             await moved(shop, MoveIn(tuple(files)), clock)
