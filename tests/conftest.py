@@ -1,5 +1,6 @@
 """What holds for every test."""
 
+import gc
 import os
 import shutil
 import sys
@@ -42,6 +43,15 @@ def readers_are_forked(request: pytest.FixtureRequest) -> Iterator[None]:
     from tests.fork_server import modules_forked  # loads the whole appliance
 
     with modules_forked():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def what_a_shop_leaves_is_freed() -> Iterator[None]:
+    """A shop freezes what it has loaded once it has started. Here hundreds start one after the other in one process,
+    and each would freeze what those before it left behind."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gc, "freeze", lambda: None)
         yield
 
 
