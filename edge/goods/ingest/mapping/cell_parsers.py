@@ -330,7 +330,7 @@ def flag(text: str) -> bool:
 
 
 def is_retired(text: str, is_yes_retired: bool | None = True) -> bool:
-    """Whether a product is discontinued, as a boolean or state; unknown states mean no. `is_yes_retired`: whether a yes
+    """Whether a product is discontinued, as a boolean or state; unknown states mean no. `is_yes_retired`: whether "yes"
     in this column means so; None: neither yes nor no says anything."""
     bare = text.strip().casefold()
     if bare in _GONE or bare in _STATES or bare not in _YES | _NO:

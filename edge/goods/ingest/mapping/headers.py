@@ -448,7 +448,7 @@ def _place_of(word: str, named: Sequence[str], header: tuple[str, ...]) -> int:
 
 
 def is_yes_retired(heading: str) -> bool | None:
-    """Whether a yes in a column means that the product is no longer sold; None: a yes says nothing, as the numbers of
+    """Whether "yes" in a column means that the product is no longer sold; None: it says nothing, as the numbers of
     a status differ from system to system.
 
     >>> is_yes_retired("Archived"), is_yes_retired("Active (0/1)"), is_yes_retired("Status")
