@@ -52,7 +52,7 @@ from tests.ordering import milk_order
 from tests.shop_fixture import MANAGER, MILK, SYSTEM, TOMATO, FakeClock, done, run
 from tests.shown_figures import ADDS_UP, CHAIN_HOLDS
 
-ELSEWHERE = ("payments.", "reports.", "pricing.", "shelf.", "recommend.", "forecast.", "coupon.")
+ELSEWHERE = ("payments.", "fiscal.", "reports.", "pricing.", "shelf.", "recommend.", "forecast.", "coupon.")
 """Figures of pages that have tests of their own."""
 
 
