@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract.engine_rigs import Rig
 from tests.contract.engines.test_engines import *  # noqa: F403 - its tests, with the rigs below
 from tests.contract.rigs_speech import BROUGHT
 
 
-@pytest.fixture(scope="module", params=BROUGHT, ids=lambda rig: f"{rig.kind}-{rig.engine}")  # type: ignore[no-redef]
-def rig(request: pytest.FixtureRequest) -> Rig:
-    """In place of the one of those tests."""
-    made: Rig = request.param()
-    return made
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:  # type: ignore[no-redef]
+    """In place of the rigs of those tests."""
+    if "rig" in metafunc.fixturenames:
+        ids = [f"{rig.kind}-{rig.engine}" for rig in BROUGHT]
+        metafunc.parametrize("rig", BROUGHT, ids=ids, indirect=True, scope="module")
