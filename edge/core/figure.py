@@ -17,6 +17,13 @@ Unit = Literal["minor", "quantity", "count", "percent"]
 Amounts = Iterable[tuple[int, ...]]
 """Journal rows with the amount that each contributes (of a ratio: to both its sides), in any order; a row may occur
 several times."""
+NUMBER_DIGITS = 18
+"""Digits of a number in a key: any of these fits an SQLite integer."""
+
+
+def key_number(part: str) -> int:
+    """A key's part as a number; -1 if it's none, or too large for SQLite."""
+    return int(part) if part.isdecimal() and len(part) <= NUMBER_DIGITS else -1
 
 
 class Figure(msgspec.Struct, frozen=True):

@@ -14,8 +14,8 @@ import msgspec
 
 from edge.accounting.fiscal.events import PaperSigned
 from edge.accounting.fiscal.queries import KeptClosing
-from edge.core.figure import Figure, Unit
-from edge.core.journal.rows import fact_of, facts_of_types, read_head, read_rows
+from edge.core.figure import Figure, Unit, key_number
+from edge.core.journal.rows import facts_of_types, read_fact, read_head
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 
@@ -42,8 +42,6 @@ _CLOSED = """
     AND seq > (SELECT coalesce(max(seq), 0) FROM fiscal_closing
         WHERE regime = ?1 AND register = ?2 AND kind = ?6 AND seq < ?4)
 """
-NUMBER_DIGITS = 18
-"""More than an SQLite integer has a journal row's number can't have."""
 
 
 class _Closing(msgspec.Struct, frozen=True):
@@ -57,8 +55,7 @@ class _Closing(msgspec.Struct, frozen=True):
 
 
 def _closing_at(db: Connection, seq: str) -> _Closing | None:
-    is_row = seq.isdecimal() and len(seq) <= NUMBER_DIGITS
-    found = db.execute(_CLOSING, (int(seq),)).fetchone() if is_row else None
+    found = db.execute(_CLOSING, (key_number(seq),)).fetchone()
     if found is None:
         return None
     regime, register, kind, period, kept = found
@@ -67,7 +64,7 @@ def _closing_at(db: Connection, seq: str) -> _Closing | None:
 
 def _papers_at(db: Connection, registry: Registry, seqs: list[tuple[int]]) -> Iterator[tuple[int, PaperSigned]]:
     for (seq,) in seqs:
-        event = fact_of(registry, read_rows(db, seq, 1)[0]).event
+        event = read_fact(db, registry, seq).event
         assert isinstance(event, PaperSigned)
         yield seq, event
 

@@ -247,6 +247,11 @@ def fact_of(registry: Registry, row: Row) -> RecordedEvent:
     )
 
 
+def read_fact(db: Connection, registry: Registry, seq: int) -> RecordedEvent:
+    """The event at a row of the journal, which must exist, archived or not."""
+    return fact_of(registry, read_rows(db, seq, 1)[0])
+
+
 def check_chain(db: Connection, from_seq: int = 1, through: int | None = None) -> Iterator[tuple[int, str]]:
     """Yield faults of the chain from row `from_seq` to `through` (None: its end), as (seq, sentence); continues after a
     fault to find all."""

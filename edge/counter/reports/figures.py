@@ -15,7 +15,7 @@ import msgspec
 
 from edge.core.figure import Amounts, Figure
 from edge.core.journal.browse import first_row_of_day
-from edge.core.journal.rows import fact_of, facts_of_types, read_rows
+from edge.core.journal.rows import facts_of_types, read_fact
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
@@ -83,7 +83,7 @@ def currency_at(path: str) -> str:
 def read_z_sums(db: Connection, registry: Registry, register: str, number: int) -> DaySums | None:
     """A Z report's sums as printed; None if there is no such report, or an old one without sums."""
     found = read_z_report(db, register, number)
-    report = fact_of(registry, read_rows(db, found.seq, 1)[0]).event if found else None
+    report = read_fact(db, registry, found.seq).event if found else None
     return report.sums if isinstance(report, ReportPrinted) else None
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from edge.core.journal.rows import fact_of, find_command, read_rows
+from edge.core.journal.rows import fact_of, find_command, read_fact
 from edge.core.messages import Event, RecordedEvent
 from edge.core.people.remarks import Remarks
 from edge.core.registry import Registry
@@ -73,10 +74,7 @@ _OF_THE_EVENT = tuple(
 
 def paper_at(db: Connection, registry: Registry, seq: int) -> RecordedEvent:
     """The paper at a journal row; a sale with its corrected tenders."""
-
-    def read(at: int) -> RecordedEvent:
-        return fact_of(registry, read_rows(db, at, 1)[0])
-
+    read = partial(read_fact, db, registry)
     return as_paid(db, read, read(seq))
 
 

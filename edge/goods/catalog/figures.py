@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from edge.core.figure import Amounts, Figure
+from edge.core.figure import Amounts, Figure, key_number
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.goods.catalog.history import price_set_at
 from edge.goods.catalog.prices import read_price
 
-MOMENT_DIGITS = 18
-"""More than a moment in microseconds has."""
-
 
 def _price(db: Connection, registry: Registry, sku: str, price_list: str, from_us: str) -> int | None:
-    is_moment = from_us.isdecimal() and len(from_us) <= MOMENT_DIGITS
-    entry = read_price(db, sku, price_list, int(from_us)) if is_moment else None
+    entry = read_price(db, sku, price_list, key_number(from_us))
     return entry.price_minor if entry else None
 
 
 def _setting_row(db: Connection, registry: Registry, sku: str, price_list: str, from_us: str) -> Amounts:
-    found = price_set_at(db, registry, sku, price_list, int(from_us))
+    found = price_set_at(db, registry, sku, price_list, key_number(from_us))
     return (found,) if found else ()
 
 

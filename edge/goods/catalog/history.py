@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from edge.core.journal.archive import archived_through
-from edge.core.journal.rows import fact_of, read_rows
+from edge.core.journal.rows import read_fact
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
@@ -61,7 +61,7 @@ def changes_of(db: Connection, registry: Registry, sku: str, limit: int = CHANGE
     found: list[Change] = []
     known: Product | None = None
     for seq, id in reversed(rows):
-        fact = fact_of(registry, read_rows(db, seq, 1)[0])
+        fact = read_fact(db, registry, seq)
         change, known = _change(fact, known, first=seq == id)
         found.append(change)
     return found[: -limit - 1 : -1]
@@ -72,7 +72,7 @@ def price_set_at(db: Connection, registry: Registry, sku: str, price_list: str, 
     found."""
     wanted = (price_list, from_us)
     for seq, _ in db.execute(_SEQS, (sku, PRICE_CHANGES_READ, 0)).fetchall():
-        fact = fact_of(registry, read_rows(db, seq, 1)[0])
+        fact = read_fact(db, registry, seq)
         found: int | None
         match fact.event:
             case PriceSet(list=one, from_us=begins, price_minor=found) if (one, begins) == wanted:

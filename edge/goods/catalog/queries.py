@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from edge.core.journal.rows import fact_of, read_rows
+from edge.core.journal.rows import read_fact
 from edge.core.messages import Number
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
@@ -225,7 +225,7 @@ def products_at(db: Connection, registry: Registry, skus: Sequence[str], through
         found[sku] = product
         if db.execute(_CHANGED_SINCE, (id, through)).fetchone():
             seqs = [seq for (seq,) in db.execute(_UNTIL, (id, through)).fetchall()]
-            words = (fact_of(registry, read_rows(db, seq, 1)[0]).event for seq in (*seqs, id))
+            words = (read_fact(db, registry, seq).event for seq in (*seqs, id))
             found[sku] = next(one.product for one in words if isinstance(one, ProductSet))
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from edge.core.figure import Figure
+from edge.core.figure import Figure, key_number
 from edge.core.journal.rows import facts_of_types, read_head
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Registry
@@ -13,8 +13,6 @@ from edge.goods.purchasing.events import GoodsReturned, PurchaseDrafted, Purchas
 from edge.goods.purchasing.queries import read_purchase
 from edge.goods.purchasing.rules import cost_of
 
-DIGITS_MOST = 18
-"""More than an SQLite integer has a number can't have."""
 _PAGE = "/manager/purchase?id={0}"
 _CURRENCY = "SELECT s.currency FROM purchase_order o JOIN supplier s ON s.id = o.supplier WHERE o.number = ?1"
 _FEE = "SELECT s.seq, s.fee_minor FROM purchase_order o JOIN supplier s ON s.id = o.supplier WHERE o.number = ?1"
@@ -26,7 +24,7 @@ _ORDERED = "SELECT quantity FROM purchase_line WHERE number = ?1 AND sku = ?2"
 
 
 def _total(db: Connection, registry: Registry, number: str) -> int | None:
-    found = read_purchase(db, int(number)) if number.isdecimal() and len(number) <= DIGITS_MOST else None
+    found = read_purchase(db, key_number(number))
     return found.total_minor if found else None
 
 

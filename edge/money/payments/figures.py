@@ -8,7 +8,7 @@ from functools import partial
 
 import msgspec
 
-from edge.core.figure import Amounts, Figure
+from edge.core.figure import Amounts, Figure, key_number
 from edge.core.journal.rows import facts_of_types, read_head
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Registry
@@ -34,13 +34,6 @@ _WITHOUT_FEES = {
 _CLOSE = "SELECT body FROM terminal_close WHERE terminal = ? AND seq = ?"
 _CLOSE_BEFORE = "SELECT coalesce(max(seq), 0) FROM terminal_close WHERE terminal = ? AND seq < ?"
 _decode_close = msgspec.json.Decoder(tuple[BrandClose, ...]).decode
-NUMBER_DIGITS = 18
-"""More than an SQLite integer has a number can't have."""
-
-
-def _number(text: str) -> int:
-    """A number in a key; -1 if invalid."""
-    return int(text) if text.isdecimal() and len(text) <= NUMBER_DIGITS else -1
 
 
 def _payment(db: Connection, registry: Registry, id: str) -> int | None:
@@ -56,15 +49,15 @@ def _payment_row(db: Connection, registry: Registry, id: str) -> Iterator[tuple[
 
 
 def _refund(db: Connection, registry: Registry, id: str, number: str) -> int | None:
-    refund = find_refund(db, id, _number(number))
+    refund = find_refund(db, id, key_number(number))
     return refund.amount_minor if refund else None
 
 
 def _refund_row(db: Connection, registry: Registry, id: str, number: str) -> Iterator[tuple[int, int]]:
     """The event that completed the refund, or the payout in cash; if neither happened, its request."""
     asked = "SELECT asked_seq FROM payment_refund WHERE payment = ? AND number = ?"
-    found = db.execute(asked, (id, _number(number))).fetchone()
-    if found and (refund := find_refund(db, id, _number(number))):
+    found = db.execute(asked, (id, key_number(number))).fetchone()
+    if found and (refund := find_refund(db, id, key_number(number))):
         yield refund.cash_seq or refund.done_seq or found[0], refund.amount_minor
 
 
@@ -116,21 +109,21 @@ def _terminal_rows(db: Connection, registry: Registry, terminal: str, brand: str
 
 
 def _close_sum(field: str, db: Connection, registry: Registry, terminal: str, seq: str, brand: str) -> int | None:
-    found = db.execute(_CLOSE, (terminal, _number(seq))).fetchone()
+    found = db.execute(_CLOSE, (terminal, key_number(seq))).fetchone()
     brands = _decode_close(found[0]) if found else ()
     return next((getattr(one, field) for one in brands if one.brand == brand), None)
 
 
 def _their_rows(db: Connection, registry: Registry, terminal: str, seq: str, brand: str) -> Amounts:
     """The event that has the terminal's own totals."""
-    return [(_number(seq), _close_sum("amount_minor", db, registry, terminal, seq, brand) or 0)]
+    return [(key_number(seq), _close_sum("amount_minor", db, registry, terminal, seq, brand) or 0)]
 
 
 def _our_rows(db: Connection, registry: Registry, terminal: str, seq: str, brand: str) -> Amounts:
     """Our payments between two closes; a close spells a brand as its terminal does."""
-    (since_seq,) = db.execute(_CLOSE_BEFORE, (terminal, _number(seq))).fetchone()
+    (since_seq,) = db.execute(_CLOSE_BEFORE, (terminal, key_number(seq))).fetchone()
     is_of = partial(_is_spelled, brand)
-    return terminal_amounts(db, terminal, is_of, since_seq, _number(seq))
+    return terminal_amounts(db, terminal, is_of, since_seq, key_number(seq))
 
 
 def _is_spelled(brand: str, other: str) -> bool:

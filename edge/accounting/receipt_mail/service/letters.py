@@ -11,8 +11,7 @@ from edge.accounting.fiscal import settings_of as fiscal_settings
 from edge.accounting.fiscal.fiscal_paper import PaperId
 from edge.accounting.fiscal.signing import Signing
 from edge.accounting.receipt_mail.mails import ReceiptLetter, address_of
-from edge.core.journal.rows import fact_of, read_rows
-from edge.core.messages import RecordedEvent
+from edge.core.journal.rows import fact_of, read_fact, read_rows
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.counter.till.after_sale.receipts import of_sale
@@ -45,16 +44,12 @@ def receipts(config: Config, registry: Registry) -> LetterWriter:
         settings = msgspec.structs.replace(settings_of.at(db), language=about.language)
         shop = config.store.name(settings.header)
         paper, number = of_sale(fact.event, fact, settings), shown_number(about.register, about.number)
-        read, of = partial(_fact_at, db, registry), PaperId(about.register, about.number)
+        read, of = partial(read_fact, db, registry), PaperId(about.register, about.number)
         if mark := signing.mailing_mark(db, read, of, fact.business_date, row.made_us):
             paper = Document(paper.language, (*paper.rows, mark), paper.cut)
         return of_paper(row, address, paper, number, shop, "mail.subject")
 
     return LetterWriter(write)
-
-
-def _fact_at(db: Connection, registry: Registry, seq: int) -> RecordedEvent:
-    return fact_of(registry, read_rows(db, seq, 1)[0])
 
 
 LETTERS: dict[LetterKind, LetterSource] = {"receipt": lambda config, shop: receipts(config, shop.registry)}

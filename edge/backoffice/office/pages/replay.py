@@ -19,7 +19,7 @@ from edge.analytics.shelf.shelf_service import SHELF
 from edge.backoffice.office.pages.journal import JournalRow, teller_of
 from edge.core.endpoints import Page
 from edge.core.journal.browse import JournalFilter, read_back
-from edge.core.journal.rows import Approved, check_chain, fact_of, read_head, read_rows, read_rows_of
+from edge.core.journal.rows import Approved, check_chain, fact_of, read_fact, read_head, read_rows, read_rows_of
 from edge.core.messages import RecordedEvent
 from edge.core.people.remarks import Remarks, with_open_remarks
 from edge.core.registry import Registry
@@ -157,7 +157,7 @@ def _read_cleared(db: Connection, registry: Registry, seq: int) -> Receipt | Non
 
 def _read(db: Connection, registry: Registry, texts: Localizer, paper: Receipt, pictures: ShelfPictures) -> Replay:
     register = paper.register
-    fact = fact_of(registry, read_rows(db, paper.seq, 1)[0])
+    fact = read_fact(db, registry, paper.seq)
     began_us = int(getattr(fact.event, "opened_us", 0))
     before = _meanwhile(db, register, paper.seq, began_us or fact.at_us - ASIDE_US)
     own = [row for row in read_rows(db, paper.seq, TOGETHER) if row.command_id == fact.command_id]

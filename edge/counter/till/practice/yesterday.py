@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.core.clock import Clock, ClockReading
-from edge.core.journal.rows import fact_of, read_rows
+from edge.core.journal.rows import read_fact
 from edge.core.registry import Registry
 from edge.core.services import Service
 from edge.core.storage.database import Connection
@@ -125,7 +125,7 @@ def read_customers(db: Connection, registry: Registry, day: str, at_us: int) -> 
     """Customers of a business day from a moment on, at any register; voided sales are omitted."""
     found = []
     for (seq,) in db.execute(_SALES, (day, at_us, CUSTOMERS)).fetchall():
-        fact = fact_of(registry, read_rows(db, seq, 1)[0])
+        fact = read_fact(db, registry, seq)
         if isinstance(sale := fact.event, SaleCompleted):
             lines = tuple(line for line in sale.lines if not line.voided)
             kinds = tuple(dict.fromkeys(one.kind for one in sale.tenders))
