@@ -38,7 +38,7 @@ from sync.hub.store import Store
 from sync.mqtt import BrokerConfig
 from sync.wire import Name
 
-TILLS = ("square", "toast", "generic")
+TILLS = ("square", "toast", "clover", "generic")
 FILE_BYTES = 16 * 1024 * 1024
 RECORDS_MOST = 20_000
 """Records per file."""
@@ -62,7 +62,7 @@ _DONE = "SELECT pg_advisory_unlock(hashtextextended($1, 1))"
 
 
 class HubFeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One `[[feed]]`, for a store's `connector` (of kind `office`): sales of a till (`square`, `toast`, `generic`) that
+    """One `[[feed]]`, for a store's `connector` (of kind `office`): sales of a till (`TILLS`) that
     the store knows as `pos`, or records of `entity_type` in a file at an address (`http`), with a `mapping` as for
     connectors. `account`, `places`, `secret`: as for that till (`other_till.py`); for an address the `secret` is a
     bearer token, or the value of `header`. `currency`: for tills that don't send one. `overlap_min`: minutes to fetch
@@ -72,7 +72,7 @@ class HubFeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tenant: Name
     store: Name
     connector: ConnectorId
-    kind: Literal["square", "toast", "generic", "http"]
+    kind: Literal["square", "toast", "clover", "generic", "http"]
     address: Annotated[str, msgspec.Meta(max_length=500, pattern=r"^https?://[^\x00-\x20\x7f]+$(?!\n)")]
     pos: Annotated[str, msgspec.Meta(max_length=40)] = ""
     secret: str = ""

@@ -15,7 +15,9 @@ PosState = Literal["taken", "held", "waits"]
 
 
 class OtherTillSet(Event, frozen=True):
-    """Another till was set up or changed; its complete new state."""
+    """Another till was set up or changed; its complete new state. Version 2: it may be Clover's."""
+
+    version: ClassVar[int] = 2
 
     till: OtherTill
 

@@ -17,7 +17,7 @@ ITEMS_MOST = 20_000
 PLACES_MOST = 50
 EVERY_LEAST_MIN, EVERY_MOST_MIN = 5, 1440
 
-TillKind = Literal["square", "toast", "generic"]
+TillKind = Literal["square", "toast", "clover", "generic"]
 Signature = Literal["vendor", "body", "moment_body", "secret"]
 Encoding = Literal["hex", "base64"]
 Counts = Literal["", "compare", "push"]
@@ -65,7 +65,7 @@ class OtherTill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class PosItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The assignment of another till's item: `quantity` thousandths of a product or recipe for one of theirs; or no
     stock (`sku` empty). `measure`: one of theirs is one of this measure, for weighed products. `restock`: whether
-    refunded goods return to stock; "": as the till's refunds state (Toast: no)."""
+    refunded goods return to stock; "": as the till's refunds state (Toast, Clover: no)."""
 
     pos: TillId
     item: Annotated[Theirs, msgspec.Meta(min_length=1)]

@@ -1,4 +1,4 @@
-"""Orders of Square and Toast, sentence by sentence of what counts as sold there."""
+"""Orders of Square, Toast and Clover, sentence by sentence of what counts as sold there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from edge.backoffice.other_tills import square, toast
+from edge.backoffice.other_tills import clover, square, toast
 from edge.backoffice.other_tills.sale import PosSale
 
 NOON = "2027-01-15T12:00:00Z"
@@ -121,3 +121,78 @@ def test_what_toast_refunds_of_an_item_is_a_refund_of_its_order_and_less_than_it
     }
     _, refund = of_toast({"selections": [extra]})
     assert (refund.transaction_id, refund.sold_by_item(), refund.at_us) == ("g1", {"milk": 1_000}, NOON_US)
+
+
+def of_clover(*items: dict[str, Any], **more: Any) -> list[PosSale]:
+    order = {"id": "c1", "currency": "USD", "total": 1000, "paymentState": "PAID"}
+    order |= {"createdTime": NOON_US // 1000, "modifiedTime": NOON_US // 1000 + 5}
+    return list(clover.sales_of("bar", {**order, "lineItems": {"elements": list(items)}, **more}, "M1"))
+
+
+PIE = {"item": {"id": "pie"}, "name": "Pie", "price": 500}
+
+
+def test_clovers_pieces_are_one_line_and_weighed_goods_are_thousandths() -> None:
+    ham = {"item": {"id": "ham"}, "name": "Ham", "price": 1200, "unitQty": 250, "unitName": "lb"}
+    (sale,) = of_clover(PIE, PIE, ham, {**ham, "unitQty": 500})
+    assert (sale.kind, sale.version, sale.at_us, sale.location) == ("sale", NOON_US // 1000 + 5, NOON_US, "M1")
+    assert [(line.item, line.quantity, line.unit, line.total_minor) for line in sale.lines] == [
+        ("pie", 2000, "", 1000),
+        ("ham", 750, "lb", 900),
+    ]
+    added = {"elements": [{"modifier": {"id": "cream"}, "amount": 50, "quantitySold": 2}, {"name": "Warm"}]}
+    assert sold(of_clover({**PIE, "modifications": added})) == {"pie": 1000, "cream": 2000, "name:Warm": 1000}
+
+
+def test_what_is_money_alone_at_clover_is_no_goods_and_what_has_no_item_is_known_by_its_name() -> None:
+    gift = {"name": "Gift card", "price": 2500, "isRevenue": False}
+    assert sold(of_clover(PIE, gift, {"name": "Custom cake", "price": 4000})) == {"pie": 1000, "name:Custom cake": 1000}
+
+
+@pytest.mark.parametrize("state", ["OPEN", "PARTIALLY_PAID", "CREDITED", None])
+def test_an_unpaid_order_of_clover_takes_back_what_it_sold(state: str | None) -> None:
+    (void,) = of_clover(PIE, paymentState=state)
+    assert (void.kind, void.refund_of, void.lines) == ("void", "-", ())
+
+
+def test_what_comes_back_at_clover_is_the_orders_refund() -> None:
+    refunds = {"elements": [{"amount": 500, "createdTime": NOON_US // 1000 + 3}, {"amount": 9, "voided": True}]}
+    sale, back = of_clover(PIE, {**PIE, "refunded": True}, refunds=refunds, paymentState="PARTIALLY_REFUNDED")
+    assert (sale.sold_by_item(), back.sold_by_item()) == ({"pie": 2000}, {"pie": 1000})
+    assert (back.kind, back.transaction_id, back.refund_of, back.restock) == ("refund", "c1/refund", "c1", False)
+    assert (back.total_minor, back.at_us) == (-500, NOON_US + 3000)
+    assert len(of_clover(PIE, refunds={"elements": [{"amount": 9, "voided": True}]})) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"paymentState": "HALF"},
+        {"modifiedTime": "noon"},
+        {"createdTime": 0},
+        {"total": True},
+        {"total": 1.5},
+        {"lineItems": "none"},
+        {"id": ""},
+    ],
+)
+def test_an_order_of_clover_that_its_pages_do_not_know_is_not_understood(wrong: dict[str, Any]) -> None:
+    with pytest.raises(clover.NotUnderstood):
+        of_clover(PIE, **{"lineItems": {"elements": [PIE]}, **wrong})
+
+
+@pytest.mark.parametrize("wrong", [{"unitQty": -1}, {"unitQty": "2"}, {"price": 1.5}, {"price": "5"}])
+def test_a_line_of_clover_that_is_none_is_not_understood(wrong: dict[str, Any]) -> None:
+    with pytest.raises(clover.NotUnderstood):
+        of_clover({**PIE, **wrong})
+
+
+def test_only_orders_of_our_merchants_are_fetched_for_a_webhook() -> None:
+    change = {"objectId": "O:c1", "type": "UPDATE", "ts": 5}
+    body = {"merchants": {"M1": [change, change, {"objectId": "I:x"}, {"objectId": "O:"}], "M2": [change]}}
+    assert clover.changes_of_hook("bar", body, {"M1": "main"}, "USD") == (["M1/c1"], [])
+    gone = {"merchants": {"M1": [{**change, "type": "DELETE"}]}}
+    orders, (void,) = clover.changes_of_hook("bar", gone, {"M1": "main"}, "USD")
+    assert (orders, void.kind, void.refund_of) == ([], "void", "-")
+    codes = ({"verificationCode": "ce7643c1-83ea"}, {"verificationCode": "<b>"}, {"verificationCode": 5}, [], {})
+    assert [clover.code_of_hook(one) for one in codes] == ["ce7643c1-83ea", "", "", "", ""]

@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from edge.backoffice.other_tills import clover
 from edge.backoffice.other_tills.entities import TILLS
 from edge.backoffice.other_tills.other_till import OtherTill, secret_name
 from edge.backoffice.other_tills.service.hook_files import HookFiles, TooMany
+from edge.backoffice.other_tills.service.hook_reader import CODES_MOST
 from edge.backoffice.other_tills.settings import USUAL_BOUNDS, TillBounds, live_bounds
+from edge.backoffice.other_tills.wire import NotUnderstood, json_of
 from edge.core.command_bus import CommandBus
 from edge.core.secrets.store import SecretStore
 from edge.core.services import Service
@@ -18,6 +21,9 @@ from edge.foundation.settings.queries import LiveSettings
 from edge.lib.errors import EdgeError
 from edge.runtime.secrets import secrets_of
 from sync.hook_signatures import HookRule, is_signed
+
+CODE_BYTES = 200
+SECRET_HEADERS = ("authorization", "cookie", "x-clover-auth")
 
 
 def rule_of(till: OtherTill, moment_off_min: int) -> HookRule:
@@ -60,13 +66,25 @@ class HookDoor:
         """Store a webhook and return the status: 200 once it's on disk; call it in a thread."""
         names = {name.lower(): value for name, value in headers.items()}
         secrets = self._open_secrets(till)
+        if till.kind == "clover" and not secrets and self._is_code(till, body):
+            return self._keep(till, {}, body)
         if not secrets or (till.kind == "square" and not till.hook_url):
             return 503
         if not is_signed(rule_of(till, self._now.moment_off_min), secrets, names, body, self._wall_s()):
             return 401
-        kept = {name: value for name, value in names.items() if name not in ("authorization", "cookie")}
+        return self._keep(till, {name: value for name, value in names.items() if name not in SECRET_HEADERS}, body)
+
+    def _is_code(self, till: OtherTill, body: bytes) -> bool:
+        """Whether it's Clover's code for this address, which isn't signed; only until the till has a secret."""
         try:
-            self._files.keep(till.id, int(self._wall_s() * 1e6), kept, body)
+            found = len(body) <= CODE_BYTES and clover.code_of_hook(json_of(body))
+        except NotUnderstood:
+            return False
+        return bool(found) and len(self._files.waiting(till.id)) < CODES_MOST
+
+    def _keep(self, till: OtherTill, headers: dict[str, str], body: bytes) -> int:
+        try:
+            self._files.keep(till.id, int(self._wall_s() * 1e6), headers, body)
         except (TooMany, OSError, EdgeError):
             return 503
         return 200

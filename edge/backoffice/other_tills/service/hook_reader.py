@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 import structlog
 
-from edge.backoffice.other_tills import canonical_sale, square, toast
+from edge.backoffice.other_tills import canonical_sale, clover, square, toast
 from edge.backoffice.other_tills.commands import NoteHook, TakePosSale
 from edge.backoffice.other_tills.other_till import OtherTill
 from edge.backoffice.other_tills.sale import PosSale
@@ -29,22 +29,32 @@ LAST_S = 900.0
 GIVEN_UP_S = 24 * 3600.0
 STATE_OF_FILE = "SELECT state FROM pos_hook WHERE pos = ? AND file = ?"
 KNOWN = "SELECT digest, state FROM pos_hook WHERE pos = ? AND event_id = ?"
+CODES_MOST = 5
+"""Codes of a till's address shown at a time: anyone can send one while the till has no secret."""
+CLOVER_CODE = "clover_code"
+_CODES = "SELECT count(*) FROM pos_hook WHERE pos = ? AND state = 'dead' AND why = ?"
 
 
 class HookSaying(msgspec.Struct, frozen=True):
-    """The content of a webhook: its id, its sales, and orders to fetch."""
+    """The content of a webhook: its id, its sales, and orders to fetch; `code`: proves an address to Clover."""
 
     event_id: str
     sales: tuple[PosSale, ...] = ()
     orders: tuple[str, ...] = ()
+    code: str = ""
 
 
 def said_of(till: OtherTill, hook: IncomingHook, currency: str) -> HookSaying:
     """Parse a webhook. Raises `NotUnderstood` if it differs from the vendor's documentation."""
     body = object_of(json_of(hook.body), "body")
-    id = text_of(body.get("guid" if till.kind == "toast" else "event_id"), 200)
+    if till.kind == "clover" and (code := clover.code_of_hook(body)):
+        return HookSaying(f"{code} {hook.digest[:12]}", code=code)
+    id = (
+        hook.digest if till.kind == "clover" else text_of(body.get("guid" if till.kind == "toast" else "event_id"), 200)
+    )
     if not id:
         raise NotUnderstood("event id")
+    orders = list[str]()
     try:
         match till.kind:
             case "square":
@@ -54,9 +64,12 @@ def said_of(till: OtherTill, hook: IncomingHook, currency: str) -> HookSaying:
                 found = toast.order_of_hook(body)
                 place = found[1] or hook.headers.get("toast-restaurant-external-id", "") if found else ""
                 made = tuple(toast.sales_of(till.id, found[0], place, currency)) if found else ()
+            case "clover":
+                orders, voids = clover.changes_of_hook(till.id, body, till.our_places, currency)
+                made = tuple(voids)
             case "generic":
                 made = (canonical_sale.sale_of(till.id, body),)
-        return HookSaying(id, msgspec.convert(msgspec.to_builtins(made), tuple[PosSale, ...]))
+        return HookSaying(id, msgspec.convert(msgspec.to_builtins(made), tuple[PosSale, ...]), tuple(orders))
     except (msgspec.ValidationError, TypeError, ValueError, LookupError, ArithmeticError) as error:
         raise NotUnderstood(str(error)[:200]) from error
 
@@ -101,6 +114,8 @@ class HookReader:
         except NotUnderstood as error:
             _log.warning("a webhook was not understood", till=till.id, why=str(error)[:80])
             return await self._note(till, name, name, hook, "dead", "not_understood")
+        if said.code:
+            return await self._show_code(till, name, said.event_id, hook)
         known = self._shop.reader.execute(KNOWN, (till.id, said.event_id)).fetchone()
         if known and (known[1] == "done" or known[0] != hook.digest):
             return await self._note(till, name, said.event_id, hook, "done")
@@ -119,7 +134,16 @@ class HookReader:
     async def _sales(self, said: HookSaying, calls: Callable[[], Awaitable[VendorCalls]]) -> list[PosSale] | None:
         if not said.orders:
             return list(said.sales)
-        return await (await calls()).orders(said.orders)
+        found = await (await calls()).orders(said.orders)
+        return None if found is None else [*said.sales, *found]
+
+    async def _show_code(self, till: OtherTill, name: str, event_id: str, hook: IncomingHook) -> None:
+        """Show a code on the page, up to a limit, until someone has typed it at Clover."""
+        if self._shop.reader.execute(_CODES, (till.id, CLOVER_CODE)).fetchone()[0] < CODES_MOST:
+            noted = NoteHook(till.id, event_id, hook.digest, "dead", CLOVER_CODE)
+            if not isinstance(await self._shop.do(noted, system("job")), Done):
+                return
+        await self._drop(till, name)
 
     async def _put_off(
         self, till: OtherTill, name: str, hook: IncomingHook, event_id: str, tries: int, why: str

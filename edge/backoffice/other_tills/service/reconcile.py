@@ -28,7 +28,7 @@ _OURS_WITH_REFUNDS = """
         WHERE pos = ?1 AND location = ?2 AND at_us >= ?3 AND at_us < ?4 AND document = 'sale' AND kind <> 'void'
     )
 """
-REFUNDS_WITH_SALES = frozenset({"toast"})
+REFUNDS_WITH_SALES = frozenset({"toast", "clover"})
 """Kinds that list each refund on its order's day, whenever it was made."""
 Key = tuple[str, str]
 

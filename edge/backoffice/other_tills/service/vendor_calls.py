@@ -9,11 +9,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Literal, Protocol
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 
-from edge.backoffice.other_tills import canonical_sale, square, toast
+from edge.backoffice.other_tills import canonical_sale, clover, square, toast
 from edge.backoffice.other_tills.other_till import OtherTill
 from edge.backoffice.other_tills.sale import PosSale
 from edge.backoffice.other_tills.wire import (
@@ -36,6 +36,8 @@ SQUARE_VERSION = "2025-10-16"
 SQUARE_LIMIT, SQUARE_PLACES = 200, 10
 SQUARE_ITEMS, SQUARE_CHANGES = 500, 100
 TOAST_LIMIT = 100
+CLOVER_LIMIT = 100
+"""The most that Clover lists if lists inside are asked for, and the most of each of these."""
 GENERIC_COUNTS = 500
 COUNTED = frozenset({"QUANTITY", "OUT_OF_STOCK"})
 """Toast's states with a count; items merely in stock have none."""
@@ -279,6 +281,99 @@ class ToastCalls:
         await self._ask("/stock/v1/inventory/update", place, "PUT", asked)
 
 
+class CloverCalls:
+    """docs.clover.com: Orders and Inventory APIs (`/v3/merchants/MERCHANT`); a merchant is a place."""
+
+    _EXPANDED = "lineItems,lineItems.modifications,refunds"
+
+    def __init__(self, asking: TillAsking) -> None:
+        self._asking, self._pos = asking, asking.till.id
+
+    async def _ask(self, place: str, path: str, asked: Any = None, wanted: Sequence[tuple[str, str]] = ()) -> Any:
+        headers = {"Authorization": f"Bearer {self._asking.secret()}"}
+        query = f"?{urlencode(wanted)}" if wanted else ""
+        url = f"/v3/merchants/{quote(place, safe='')}/{path}{query}"
+        return object_of(await self._asking.ask("GET" if asked is None else "POST", url, headers, asked), "answer")
+
+    async def fetch_changes(self, since_us: int, now_us: int) -> AsyncIterator[SalePage]:
+        for place in self._asking.till.our_places:
+            async for page in self._list(place, "modifiedTime", since_us // 1000):
+                yield page
+
+    async def day(self, place: str, day: str, from_us: int, until_us: int) -> AsyncIterator[SalePage]:
+        async for page in self._list(place, "createdTime", from_us // 1000, until_us // 1000):
+            yield page
+
+    async def _list(self, place: str, field: str, from_ms: int, until_ms: int = 0) -> AsyncIterator[SalePage]:
+        """Orders by a time, each page from the last one's time on: an order that changes meanwhile moves to the end,
+        and no other is passed over."""
+        skipped, seen = 0, ""
+        for _ in range(PAGES_MOST):
+            filters = [f"{field}>={from_ms}", *([f"{field}<{until_ms}"] if until_ms else [])]
+            wanted = [("filter", one) for one in filters]
+            wanted += [("orderBy", f"{field} ASC"), ("expand", self._EXPANDED)]
+            wanted += [("limit", str(CLOVER_LIMIT)), ("offset", str(skipped))]
+            orders = objects_of((await self._ask(place, "orders", None, wanted)).get("elements"))
+            seen = require_other(orders, "id", seen)
+            yield self._page_of(place, [await self._complete(place, order) for order in orders])
+            if len(orders) < CLOVER_LIMIT:
+                return
+            last_ms = orders[-1].get(field)
+            if isinstance(last_ms, int) and last_ms > from_ms:
+                from_ms, skipped = last_ms, 0
+            else:
+                skipped += CLOVER_LIMIT
+
+    def _page_of(self, place: str, orders: Sequence[dict[str, Any]]) -> SalePage:
+        def changed_us(part: Any, what: str) -> int:
+            return clover.milliseconds(part, what) * 1000
+
+        return page_of(orders, lambda one: clover.sales_of(self._pos, one, place), "modifiedTime", "id", changed_us)
+
+    async def _complete(self, place: str, order: dict[str, Any]) -> dict[str, Any]:
+        """An order with all of its line items, of which the list of orders may hold only the first."""
+        items = order.get("lineItems")
+        if not isinstance(items, dict) or len(objects_of(items.get("elements"))) < CLOVER_LIMIT:
+            return order
+        path = f"orders/{quote(text_of(order.get('id')), safe='')}/line_items"
+        found = [one async for one in self._elements(place, path, "modifications")]
+        return {**order, "lineItems": {"elements": found}}
+
+    async def _elements(self, place: str, path: str, expanded: str) -> AsyncIterator[dict[str, Any]]:
+        seen = ""
+        for page in range(PAGES_MOST):
+            wanted = [("expand", expanded), ("limit", str(CLOVER_LIMIT)), ("offset", str(page * CLOVER_LIMIT))]
+            rows = objects_of((await self._ask(place, path, None, wanted)).get("elements"))
+            seen = require_other(rows, "id", seen)
+            for row in rows:
+                yield row
+            if len(rows) < CLOVER_LIMIT:
+                return
+
+    async def orders(self, ids: Sequence[str]) -> list[PosSale] | None:
+        found = list[PosSale]()
+        for place, _, id in (one.partition("/") for one in ids):
+            order = await self._ask(place, f"orders/{quote(id, safe='')}", None, [("expand", self._EXPANDED)])
+            page = self._page_of(place, [await self._complete(place, order)])
+            if page.odd:
+                raise AskFailed(page.odd[0].why, "", "other_tills.page_not_understood")
+            found += page.sales
+        return found
+
+    async def counts(self, place: str, items: Sequence[str]) -> dict[str, int]:
+        """Of items whose stock Clover tracks; others have a number that nothing changes."""
+        rows, wanted = list[dict[str, Any]](), set(items)
+        async for item in self._elements(place, "items", "itemStock"):
+            stock = item.get("itemStock")
+            if item.get("autoManage") and isinstance(stock, dict) and stock.get("quantity") is not None:
+                rows.append({"id": item.get("id"), "quantity": stock["quantity"]})
+        return {item: count for item, count in counts_in(rows, "id").items() if item in wanted}
+
+    async def give_counts(self, place: str, counts: Mapping[str, int], at_us: int) -> None:
+        for item, count in counts.items():
+            await self._ask(place, f"item_stocks/{quote(item, safe='')}", {"quantity": count / 1000})
+
+
 class GenericCalls:
     """The canonical API (README.md): `GET ?changed_since=` and `GET ?day=&location=`, answering `{"sales": [..],
     "next": cursor}`; `GET` and `PUT ?counts_of=LOCATION`, with `{"counts": [{"item": .., "quantity": ..}]}`."""
@@ -340,6 +435,8 @@ def calls_of(asking: TillAsking, currency: str) -> VendorCalls:
             return SquareCalls(asking)
         case "toast":
             return ToastCalls(asking, currency)
+        case "clover":
+            return CloverCalls(asking)
         case "generic":
             return GenericCalls(asking)
 
@@ -366,13 +463,20 @@ def decimal(count: int) -> str:
     return f"{Decimal(count) / 1000:f}"
 
 
-def page_of(orders: Sequence[dict[str, Any]], made: Callable[[Any], Any], changed: str, key: str) -> SalePage:
-    """The orders of a response as sales; `key`: the field of an order's id. Unreadable ones are returned as `odd`, and
-    those that say when they changed move `until_us` too: a page of nothing else would be requested again for ever."""
+def page_of(
+    orders: Sequence[dict[str, Any]],
+    made: Callable[[Any], Any],
+    changed: str,
+    key: str,
+    read_us: Callable[[Any, str], int] = moment_us,
+) -> SalePage:
+    """The orders of a response as sales; `changed`, `key`: the fields of an order's last change and its id. Unreadable
+    ones are returned as `odd`, and those that say when they changed move `until_us` too: a page of nothing else would
+    be requested again for ever."""
     sales, until_us, odd = list[PosSale](), 0, list[OddOrder]()
     for order in orders:
         try:
-            until_us = max(until_us, moment_us(order.get(changed), changed))
+            until_us = max(until_us, read_us(order.get(changed), changed))
             sales += msgspec.convert(msgspec.to_builtins(tuple(made(order))), tuple[PosSale, ...])
         except (NotUnderstood, msgspec.ValidationError, TypeError, ValueError, LookupError, ArithmeticError) as error:
             digest = hashlib.sha256(msgspec.json.encode(order)).hexdigest()
