@@ -1,7 +1,7 @@
 """The assistant. It asks back, acts only through the command bus, and states only what a command or query returned. See
 README.md."""
 
-from edge.conversation.assistant.commands import EndChat, KeepChat, SwitchRecording, TakeTurn
+from edge.conversation.assistant.commands import EndChat, KeepChat, MarkAnswer, SwitchRecording, TakeTurn
 from edge.conversation.assistant.events import EVENTS
 from edge.conversation.assistant.figures import GAUGES, read_chat_figures
 from edge.conversation.assistant.handlers import Turns, end_chat, switch_recording
@@ -11,6 +11,7 @@ from edge.conversation.assistant.kept_conversations import (
     forget_kept,
     keep_chat,
     kept_of,
+    mark_answer,
 )
 from edge.conversation.assistant.retention import PARTS
 from edge.conversation.assistant.roster import roster_check
@@ -41,6 +42,7 @@ def capability(base: AssistantSettings) -> Capability:
             CommandSpec(EndChat, end_chat, right=BASKET, also=STOCK, surfaces=TALK),
             CommandSpec(SwitchRecording, switch_recording, right=MANAGE, surfaces=TALK),
             CommandSpec(KeepChat, keep_chat, right=BASKET, surfaces=TALK),
+            CommandSpec(MarkAnswer, mark_answer, right=BASKET, surfaces=TALK),
         ),
         events=EVENTS,
         queries=(QuerySpec("assistant_figures", read_chat_figures, right=MANAGE, surfaces=STAFF),),

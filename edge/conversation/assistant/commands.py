@@ -97,6 +97,16 @@ class SwitchRecording(Command, frozen=True):
     minutes: Annotated[int, msgspec.Meta(ge=0, le=RECORDING_MINUTES)]
 
 
+class MarkAnswer(Command, frozen=True):
+    """Mark a kept answer as right or wrong, with a note if the customer likes; marking it again replaces that. The
+    customer is the one identified in `cart` ("": the kiosk's own)."""
+
+    number: Number
+    right: bool
+    note: Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")] = ""
+    cart: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{16,64})?$(?!\n)")] = ""
+
+
 class KeepChat(Command, frozen=True):
     """Store a customer's consent to keeping conversations, or its withdrawal, which deletes those kept. The customer is
     the one identified in `cart` ("": the kiosk's own); `wording`: the text of the consent."""

@@ -1,7 +1,8 @@
 """Usage counts of the assistant by day, place and language. They contain no text that anyone said.
 
 Counted: `turns`, and those `spoken`; `intent.X`, the recognised intent; `tool.X`, a query or command run; `end.X`, the
-result (`ENDS`); `ms.N`, turns answered within N milliseconds.
+result (`ENDS`); `ms.N`, turns answered within N milliseconds; `mark.right`, `mark.wrong`: kept answers that customers
+marked, as they first did.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ class ChatFigures(msgspec.Struct, frozen=True):
     ends: dict[str, int] = {}
     intents: dict[str, int] = {}
     tools: dict[str, int] = {}
+    marks: dict[str, int] = {}
     p50_s: float = 0.0
     p95_s: float = 0.0
 
@@ -68,6 +70,11 @@ def count_turn(
         what.append(f"ms.{next((step for step in MS if ms <= step), MS[-1])}")
     for one in what:
         tx.db.execute(_ADD, (tx.business_date, place, language, one))
+
+
+def count_mark(tx: Transaction, place: str, language: str, right: bool) -> None:
+    """Count a kept answer as marked right or wrong."""
+    tx.db.execute(_ADD, (tx.business_date, place, language, "mark.right" if right else "mark.wrong"))
 
 
 def tell_office(tx: Transaction) -> None:
@@ -111,6 +118,7 @@ def _figures(day: str, place: str, language: str, counted: Mapping[str, int]) ->
         {end: under("end").get(end, 0) for end in ENDS},
         under("intent"),
         under("tool"),
+        under("mark"),
         _within(steps, 0.5),
         _within(steps, 0.95),
     )

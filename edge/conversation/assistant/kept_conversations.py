@@ -11,7 +11,8 @@ from typing import Any
 
 import msgspec
 
-from edge.conversation.assistant.commands import KeepChat
+from edge.conversation.assistant.commands import KeepChat, MarkAnswer
+from edge.conversation.assistant.figures import count_mark
 from edge.conversation.assistant.queries import read_chat, read_turns
 from edge.core.messages import Refusal
 from edge.core.people.forgetting import overwriting
@@ -30,12 +31,14 @@ PLACE = ("chat_kept", "turn")
 
 
 class KeptTurn(msgspec.Struct, frozen=True):
-    """The customer's sentence, its language, and the answer."""
+    """The customer's sentence, its language, and the answer; `right`: as the customer marked it, with their `note`."""
 
     at_us: int
     said: str
     answered: str
     language: str = ""
+    right: bool | None = None
+    note: str = ""
 
 
 class KeptConversation(msgspec.Struct, frozen=True):
@@ -72,6 +75,43 @@ def keep_turns(tx: Transaction, session: str, customer: str) -> None:
         " (SELECT number FROM chat_kept WHERE customer = ?1 ORDER BY number DESC LIMIT ?2)",
         (customer, MOST),
     )
+
+
+def mark_answer(tx: Transaction, command: MarkAnswer) -> None:
+    """Mark a kept answer of the customer identified in the cart. The note is encrypted as the sentence is; only how
+    many answers were marked is counted."""
+    customer = _customer_at(tx, command.cart)
+    row = tx.db.execute("SELECT customer, sealed FROM chat_kept WHERE number = ?", (command.number,)).fetchone()
+    if row and row[0] not in _all(tx.db, customer):
+        row = None
+    ring = Keyring(tx.db)
+    text = ring.open(row[0], *PLACE, row[1]) if row else None
+    if not text:
+        raise Refusal("no_such_answer")
+    known = msgspec.json.decode(text, type=KeptTurn)
+    marked = msgspec.structs.replace(known, right=command.right, note=command.note.strip())
+    sealed = ring.seal(row[0], *PLACE, msgspec.json.encode(marked).decode())
+    with overwriting(tx.db):
+        tx.db.execute("UPDATE chat_kept SET sealed = ? WHERE number = ?", (sealed, command.number))
+    if known.right is None:
+        count_mark(tx, "phone" if command.cart else "kiosk", known.language, command.right)
+
+
+def newest_kept(db: Connection, customer: str) -> tuple[int, KeptTurn] | None:
+    """A customer's newest kept turn, and its number."""
+    ring = Keyring(db)
+    found = [
+        (number, id, sealed)
+        for id in _all(db, customer)
+        for number, sealed in db.execute(
+            "SELECT number, sealed FROM chat_kept WHERE customer = ? ORDER BY number DESC LIMIT 1", (id,)
+        )
+    ]
+    if not found:
+        return None
+    number, id, sealed = max(found)
+    text = ring.open(id, *PLACE, sealed)
+    return (number, msgspec.json.decode(text, type=KeptTurn)) if text else None
 
 
 def count_kept(db: Connection, customer: str) -> int:
@@ -123,14 +163,19 @@ def _end(tx: Transaction, customer: str) -> None:
 
 def keep_chat(tx: Transaction, command: KeepChat) -> None:
     """Store the consent or refusal of the customer identified in the cart."""
-    cart = read_cart(tx.db, command.cart) if command.cart else cart_at(tx.db, tx.actor.register, tx.at_us)
-    if cart is None or cart.is_over(tx.at_us) or not cart.basket.customer:
-        raise Refusal("chat_whose")
-    customer, how = cart.basket.customer, "phone" if command.cart else "kiosk"
+    customer, how = _customer_at(tx, command.cart), "phone" if command.cart else "kiosk"
     if command.keep:
         tx.do(GiveConsent(customer, PURPOSE, command.language, command.wording, how))  # type: ignore[arg-type]
     else:
         tx.do(WithdrawConsent(customer, PURPOSE, how))  # type: ignore[arg-type]
+
+
+def _customer_at(tx: Transaction, id: str) -> str:
+    """The customer identified in a cart ("": the kiosk's). Raises `Refusal`."""
+    cart = read_cart(tx.db, id) if id else cart_at(tx.db, tx.actor.register, tx.at_us)
+    if cart is None or cart.is_over(tx.at_us) or not cart.basket.customer:
+        raise Refusal("chat_whose")
+    return cart.basket.customer
 
 
 def _all(db: Connection, customer: str) -> tuple[str, ...]:

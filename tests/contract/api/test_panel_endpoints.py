@@ -61,6 +61,7 @@ OPEN = frozenset(
                 "terms",
                 "talk/cart",
                 "talk/keep",
+                "talk/mark",
                 "ws/chat",
                 "sign-in",
                 "sign-in/code",

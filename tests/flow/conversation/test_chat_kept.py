@@ -5,8 +5,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.conversation.assistant.commands import KeepChat
-from edge.conversation.assistant.kept_conversations import count_kept
+import msgspec
+
+from edge.conversation.assistant.commands import KeepChat, MarkAnswer
+from edge.conversation.assistant.figures import read_chat_figures
+from edge.conversation.assistant.kept_conversations import KeptTurn, count_kept, newest_kept
 from edge.conversation.assistant.retention import CONSENTED_US, ConversationSweeper
 from edge.core.command_bus import CommandBus
 from edge.core.people.personal_export import export
@@ -33,6 +36,13 @@ async def ada_at(shop: CommandBus, name: str = "Ada") -> str:
     cart = (await done(shop, OpenCart("kiosk"), CUSTOMER)).result
     await done(shop, AddToCart(cart.id, code="M/" + known.member_code), CUSTOMER)
     return str(ada)
+
+
+def newest(shop: CommandBus, customer: str) -> tuple[int, KeptTurn]:
+    """The newest turn that is kept of them, and its number."""
+    found = newest_kept(shop.reader, customer)
+    assert found is not None
+    return found
 
 
 def kept(shop: CommandBus, customer: str) -> list[str]:
@@ -134,6 +144,42 @@ def test_it_is_asked_and_shown_beside_the_cart(tmp_path: Path) -> None:
             assert 'data-keep="yes"' in (await caller.get("/kiosk/talk/cart?lang=en", Register="2")).text
             for wrong in ({"keep": 1}, {"keep": True, "language": "xx"}):
                 assert (await caller.call("POST", "/kiosk/talk/keep", wrong, Register="2")).status == 400, wrong
+
+    run(scenario())
+
+
+def test_an_answer_is_marked_right_or_wrong_by_whom_it_was_kept_for(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, CONFIG + "\n[orders]\nphones = true\n") as served, calling(served) as caller:
+            shop = served.shop
+            ada = await ada_at(shop)
+            await done(shop, KeepChat(True, "en"), CUSTOMER)
+            guest = Talker(shop, actor=CUSTOMER, agent="shopping")
+            await guest.say("what are your hours")
+            number, turn = newest(shop, ada)
+            assert turn.right is None
+            shown = await caller.get("/kiosk/talk/cart?lang=en", Register="2")
+            assert f'data-mark="{number}"' in shown.text and "Was the last answer right?" in shown.text
+            body = {"number": number, "right": False, "note": "closed on Sundays, says Rosalind"}
+            assert (await caller.call("POST", "/kiosk/talk/mark", body, Register="2")).status == 200
+            assert newest(shop, ada) == (number, msgspec.structs.replace(turn, right=False, note=body["note"]))
+            again = await caller.get("/kiosk/talk/cart?lang=en", Register="2")
+            assert "You marked the last answer as wrong." in again.text and "says Rosalind" in again.text
+            await done(shop, MarkAnswer(number, True), CUSTOMER)
+            marks = [one.marks for one in read_chat_figures(shop.reader) if one.marks]
+            assert marks == [{"wrong": 1}], "each answer counts once, as it was first marked"
+            (chat,) = export(shop.reader, shop.registry, ada)["kept"]["conversations"]
+            assert [(one.right, one.note) for one in chat.turns] == [(True, "")]
+            tables = ("chat_kept", "chat_turn", "chat_count", "journal")
+            rows = [str(row) for table in tables for row in shop.reader.execute(f"SELECT * FROM {table}").fetchall()]
+            assert not any("Rosalind" in row for row in rows), "the note is ciphertext, too"
+            for wrong in ({"number": number, "right": 1}, {"number": number, "right": True, "note": "x" * 201}):
+                assert (await caller.call("POST", "/kiosk/talk/mark", wrong, Register="2")).status == 400, wrong
+            gone = await caller.call("POST", "/kiosk/talk/mark", {"number": 999, "right": True}, Register="2")
+            assert (gone.status, gone.code) == (422, "no_such_answer")
+            await ada_at(shop, "Bob")
+            other = await shop.do(MarkAnswer(number, False), CUSTOMER)
+            assert getattr(other, "code", "") in ("no_such_answer", "chat_whose"), "Ada's own, and nobody else's"
 
     run(scenario())
 

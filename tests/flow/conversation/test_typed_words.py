@@ -79,7 +79,7 @@ AS_THOSE = {
         TakenUp.who""",
     "said to the assistant, kept for the shop's hours alone; see test_chat_kept": """
         TakeTurn.option TakeTurn.question TakeTurn.text FoundProducts.text FoundProducts.skus RememberAnswer.body
-        RememberAnswer.context RememberAnswer.message RememberAnswer.query KeepChat.wording
+        RememberAnswer.context RememberAnswer.message RememberAnswer.query KeepChat.wording MarkAnswer.note
         StockCorrection.counted_as StockCorrection.denied StockCorrection.text StockCorrection.unit StockCorrection.verb
         Clause.cause Clause.counted_as Clause.note Clause.reason Clause.text Clause.unit Clause.unowned Clause.verb
         Clause.whole Errand.lacks Errand.name Errand.shown Errand.text ToldFigures.about ToldFigures.text

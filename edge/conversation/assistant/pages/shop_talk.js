@@ -33,13 +33,25 @@ cart.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-keep]");
   if (!button) return;
   const { keep, wording } = button.dataset;
-  const body = JSON.stringify({ keep: keep === "yes", language: lang, ...(wording ? { wording } : {}) });
+  await post("keep", { keep: keep === "yes", language: lang, ...(wording ? { wording } : {}) });
+});
+
+// Whether the newest kept answer was right, with a note.
+cart.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  await post("mark", { number: Number(form.dataset.mark), right: event.submitter.value === "yes", note: form.elements.note.value.trim() });
+});
+
+async function post(path, said) {
+  const body = JSON.stringify(said);
   const headers = { Register: register, Surface: "kiosk", "Accept-Language": lang, "Content-Type": "application/json" };
-  const answer = await fetch(`${base}/talk/keep?lang=${lang}`, { method: "POST", headers, body }).catch(() => null);
+  const answer = await fetch(`${base}/talk/${path}?lang=${lang}`, { method: "POST", headers, body }).catch(() => null);
   if (answer?.ok) return basket();
   const told = await answer?.json().catch(() => null);
-  button.parentElement.querySelector(".error").textContent = (told?.refused ?? told?.error)?.message ?? "…";
-});
+  const wrong = cart.querySelector(".keeping .error");
+  if (wrong) wrong.textContent = (told?.refused ?? told?.error)?.message ?? "…";
+}
 
 for (const name of ["pointerdown", "keydown"]) addEventListener(name, () => (touched = Date.now()), true);
 if (isKiosk) {

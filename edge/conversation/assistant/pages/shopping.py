@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 import msgspec
 from aiohttp import web
 
-from edge.conversation.assistant.commands import KeepChat
-from edge.conversation.assistant.kept_conversations import PURPOSE, count_kept
+from edge.conversation.assistant.commands import KeepChat, MarkAnswer
+from edge.conversation.assistant.kept_conversations import PURPOSE, KeptTurn, count_kept, newest_kept
 from edge.conversation.assistant.microphone_groups import ears_of
 from edge.conversation.assistant.recording import recorder_of
 from edge.conversation.assistant.roster import speaker_at
@@ -68,12 +68,13 @@ async def _example(request: web.Request) -> dict[str, str] | None:
 
 class ConversationConsent(NamedTuple):
     """Consent of the customer identified in the cart: whether conversations are kept and how many turns are, or the
-    text that asks."""
+    text that asks. `newest`: the number of the newest kept turn, and the turn."""
 
     keeps: bool
     kept: int
     text: str
     wording: str
+    newest: tuple[int, KeptTurn] | None
 
 
 async def _basket(request: web.Request) -> dict[str, Any]:
@@ -85,7 +86,8 @@ async def _basket(request: web.Request) -> dict[str, Any]:
     def read(db: Connection) -> ConversationConsent:
         asked = newest_wordings(db)[PURPOSE]
         keeps = consents_to(db, customer, PURPOSE, site.shop.now_us())
-        return ConversationConsent(keeps, count_kept(db, customer), asked.text(language), asked.version)
+        newest = newest_kept(db, customer) if keeps else None
+        return ConversationConsent(keeps, count_kept(db, customer), asked.text(language), asked.version, newest)
 
     return {"cart": cart, "keeping": await site.asker.read(read) if customer else None}
 
@@ -94,6 +96,14 @@ async def keep(request: web.Request) -> web.Response:
     """`POST /kiosk/talk/keep`, `POST /shop/talk/keep`: consent to keeping conversations, or its refusal."""
     who = visitor(request)
     wanted = await body_as(request, KeepChat, cart=who.cart if who.base == PHONE else "")
+    actor = msgspec.structs.replace(who.actor, surface="chat")
+    return answer_outcome(await request.app[SITE].shop.do(wanted, actor), texts_of(request))
+
+
+async def mark(request: web.Request) -> web.Response:
+    """`POST /kiosk/talk/mark`, `POST /shop/talk/mark`: a kept answer was right or wrong."""
+    who = visitor(request)
+    wanted = await body_as(request, MarkAnswer, cart=who.cart if who.base == PHONE else "")
     actor = msgspec.structs.replace(who.actor, surface="chat")
     return answer_outcome(await request.app[SITE].shop.do(wanted, actor), texts_of(request))
 
@@ -109,6 +119,7 @@ def _endpoints(base: str) -> tuple[Endpoint, ...]:
     return (
         Endpoint(method="GET", path=f"{base}/talk/cart", handler=basket, right=right),
         Endpoint(method="POST", path=f"{base}/talk/keep", handler=keep, right=right, body=Body(KeepChat)),
+        Endpoint(method="POST", path=f"{base}/talk/mark", handler=mark, right=right, body=Body(MarkAnswer)),
     )
 
 
