@@ -23,7 +23,7 @@ from edge.lib.i18n.unseen import has_control
 
 T = TypeVar("T")
 HardFinding = Literal["empty", "too_long", "control", "lines", "gaps", "markup", "numbers", "sizes", "currency", "keep"]
-SoftFinding = Literal["same", "doubled_word", "end_mark", "long", "script", "two_ways", "glossary"]
+SoftFinding = Literal["same", "doubled_word", "end_mark", "long", "script", "two_ways", "glossary", "avoided"]
 Finding = HardFinding | SoftFinding
 HARD: frozenset[str] = frozenset(get_args(HardFinding))
 LONG = 2
@@ -90,10 +90,20 @@ def _without_isolates(text: str) -> str:
 
 
 def term_findings(source: str, text: str, terms: Collection[TermPair]) -> Iterable[SoftFinding]:
-    """A finding if a term of the source isn't translated by the glossary. Matches parts of words, as some languages add
-    prefixes and suffixes."""
-    if any(as_compared(ours) not in as_compared(text) for _, ours in terms_in(source, terms)):
+    """A finding if a term of the source isn't translated by the glossary, and one if it's called what it mustn't be.
+    Translations match parts of words, as some languages add prefixes and suffixes."""
+    said, found = as_compared(text), terms_in(source, terms)
+    if any(not any(as_compared(one) in said for one in (term.ours, *term.also)) for term in found):
         yield "glossary"
+    if any(has_word(_without(text, (term.ours, *term.also)), word) for term in found for word in term.avoid):
+        yield "avoided"
+
+
+def _without(text: str, words: Iterable[str]) -> str:
+    """The text without these words: what a term may be called can contain what it mustn't ("olive oil", "oil")."""
+    for word in words:
+        text = re.sub(re.escape(word), " ", text, flags=re.IGNORECASE)
+    return text
 
 
 def is_hard(found: Iterable[str]) -> bool:

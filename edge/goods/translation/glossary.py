@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
-from typing import Annotated
+from collections.abc import Collection, Iterable, Mapping
+from typing import Annotated, NamedTuple
 
 import msgspec
 
@@ -16,22 +16,43 @@ TermNames = Annotated[
     dict[str, Annotated[str, msgspec.Meta(min_length=1, max_length=TERM_CHARS)]],
     msgspec.Meta(min_length=1, max_length=10),
 ]
-TermPair = tuple[str, str]
-"""A source term and its required translation."""
+OtherWords = Annotated[
+    dict[str, Annotated[str, msgspec.Meta(min_length=1, max_length=4 * TERM_CHARS)]], msgspec.Meta(max_length=10)
+]
+
+
+class TermPair(NamedTuple):
+    """A source term, its translation, other translations that are as good, and words that it mustn't be called."""
+
+    theirs: str
+    ours: str
+    also: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
 
 
 class GlossaryTerm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A term and its translations. `keep`: it stays as it is in every translation."""
+    """A term and its translations. `keep`: it stays as it is in every translation. `also`: by language, other words
+    that are as good; `avoid`: words that it mustn't be called; each separated by commas."""
 
     id: TermId
     names: TermNames
     keep: bool = False
+    also: OtherWords = {}
+    avoid: OtherWords = {}
 
 
 def pairs_of(terms: Iterable[GlossaryTerm], source_language: str, language: str) -> tuple[TermPair, ...]:
     """The translations of terms that exist in both languages."""
-    both = (term.names for term in terms if not term.keep and {source_language, language} <= term.names.keys())
-    return tuple((names[source_language], names[language]) for names in both)
+    return tuple(
+        TermPair(theirs, term.names[language], _words_of(term.also, language), _words_of(term.avoid, language))
+        for term in terms
+        if not term.keep and {source_language, language} <= term.names.keys()
+        for theirs in (term.names[source_language], *_words_of(term.also, source_language))
+    )
+
+
+def _words_of(said: Mapping[str, str], language: str) -> tuple[str, ...]:
+    return tuple(word for part in said.get(language, "").split(",") if (word := part.strip()))
 
 
 def kept_of(terms: Iterable[GlossaryTerm]) -> tuple[str, ...]:
@@ -41,7 +62,7 @@ def kept_of(terms: Iterable[GlossaryTerm]) -> tuple[str, ...]:
 
 def terms_in(source: str, pairs: Collection[TermPair]) -> tuple[TermPair, ...]:
     """The terms that occur in a source."""
-    return tuple(pair for pair in pairs if has_word(source, pair[0]))
+    return tuple(pair for pair in pairs if has_word(source, pair.theirs))
 
 
 def has_word(text: str, word: str) -> bool:

@@ -161,7 +161,9 @@ def told_of(
     """The instruction to the model for a kind of text of at most `most` characters; its only shop data are the
     words to keep and the terms."""
     kept = f", and these words: {', '.join(keep)}" if keep else ""
-    called = "; ".join(f"{theirs} is {ours}" for theirs, ours in terms)
+    called = "; ".join(
+        f"{term.theirs} is {term.ours}" + (f", never {', '.join(term.avoid)}" if term.avoid else "") for term in terms
+    )
     said = {"keep": kept, "terms": f". Call things as the shop does: {called}" if called else "", "most": most}
     said["what"] = _WHAT.get(kind, "the name of what a shop sells")
     return _TOLD.format(source=own_name(source_language), target=own_name(language), **said)

@@ -228,6 +228,37 @@ def test_a_term_of_the_glossary_is_held_against_what_is_proposed_and_what_waits(
     run(scenario())
 
 
+def test_a_second_word_is_as_good_and_a_word_that_is_not_to_be_used_is_found(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            goods = tuple(
+                Product(sku, {"en": name}, price_minor=100)
+                for sku, name in (("a", "Sofa blue"), ("b", "Couch green"), ("c", "Blue lamp"))
+            )
+            await done(shop, SetProducts(goods, Source(MANAGER)), SYSTEM)
+            sofa = GlossaryTerm(
+                "sofa",
+                {"en": "sofa", "fr": "canapé"},
+                also={"en": "couch", "fr": "sofa, canapé-lit"},
+                avoid={"fr": "divan, lit"},
+            )
+            await done(shop, SetGlossaryTerm(sofa), SYSTEM)
+            texts = (
+                text("product/a", "Sofa blue", "Canapé bleu"),
+                text("product/a", "Sofa blue", "Sofa bleu"),
+                text("product/a", "Sofa blue", "Canapé-lit bleu"),
+                text("product/a", "Sofa blue", "Divan bleu"),
+                text("product/b", "Couch green", "Canapé vert, divan"),
+                text("product/c", "Blue lamp", "Lampe de divan"),
+            )
+            brought = (await done(shop, ProposeTranslations("en", "fr", texts), SYSTEM)).result
+            assert [one.findings for one in brought] == [(), (), (), ("glossary", "avoided"), ("avoided",), ()]
+            taken = await shop.do(AcceptTranslations("fr", ("product/b",)), SYSTEM)
+            assert taken == Refused("translation_flagged", {"named": "product/b"}), "somebody looks at it by itself"
+
+    run(scenario())
+
+
 def test_a_word_that_stays_refuses_a_text_without_it_and_a_term_says_two_languages(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:

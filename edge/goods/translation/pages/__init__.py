@@ -67,7 +67,7 @@ def _read(db: Connection, source: str, into: str, state: Any, kind: TextKind, af
     more = found[-1].key if len(found) == SHOWN else ""
     terms, pairs = read_terms(db), terms_for(db, source, into)
     texts = [_with_findings(text, pairs) for text in found]
-    called = {text.key: terms_in(text.source, pairs) for text in texts if "glossary" in text.findings}
+    called = {text.key: terms_in(text.source, pairs) for text in texts if {"glossary", "avoided"} & {*text.findings}}
     return {"sums": dict(sums), "texts": texts, "more": more, "wanted": wanted, "terms": terms, "called": called}
 
 
@@ -75,7 +75,7 @@ def _with_findings(text: TranslationText, pairs: Collection[TermPair]) -> Transl
     """A proposal with its findings by the current glossary."""
     if text.state != "proposed":
         return text
-    said = tuple(one for one in text.findings if one != "glossary")
+    said = tuple(one for one in text.findings if one not in ("glossary", "avoided"))
     return replace(text, findings=(*said, *term_findings(text.source, text.text, pairs)))
 
 
