@@ -17,6 +17,7 @@ from edge.foundation.printing.layout import plain_text
 from edge.foundation.printing.queries import last_print_job
 from edge.goods.catalog.commands import ChangePrice
 from edge.goods.stock.queries import read_stock
+from edge.lib.i18n import translate
 from tests.browser.calling import PIN, Caller, calling
 from tests.browser.serving import Served, serve
 from tests.counter_shop import event_of
@@ -124,6 +125,7 @@ def test_its_papers_say_so_and_the_drawer_stays_shut(tmp_path: Path) -> None:
             assert last_print_job(served.shop.reader, "1", "drawer") is None
 
     run(scenario())
+    assert "FACTICE" in translate("fr", "training.paper"), "the word of France's tax office"
 
 
 def test_the_other_register_sells_and_a_program_sells_at_both(tmp_path: Path) -> None:

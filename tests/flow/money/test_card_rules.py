@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from drivers.terminal_outcomes import BrandTotal, NotStarted, OutcomeUnknown
+from drivers.terminal_outcomes import BrandTotal, NotStarted, OutcomeUnknown, is_silence
 from drivers.terminals import clover_messages, stripe_messages
 from edge.core.journal.rows import facts
 from edge.core.messages import Command, Refused
@@ -233,7 +233,10 @@ def test_of_a_terminal_that_closes_its_day_by_itself_the_z_says_nothing(tmp_path
 def test_a_status_says_whether_anything_began(status: int, end: type) -> None:
     assert isinstance(clover_messages.meaning_of_status(status, b"{}"), end)
     if status != 409:  # a conflict at Stripe may be of our own request
-        assert isinstance(stripe_messages.meaning_of_status(status, b"{}"), end)
+        found = stripe_messages.meaning_of_status(status, b"{}")
+        assert isinstance(found, end) and found is not None
+        silent = status in (408, 429) or status >= 500
+        assert is_silence(found) is silent, "these count towards the breaker"
 
 
 def test_no_command_of_people_moves_a_payment() -> None:
