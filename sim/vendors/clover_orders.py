@@ -39,11 +39,11 @@ class SimCloverOrders:
 
     def sell(self, id: str, at_us: int, lines: dict[str, int], extra: dict[str, int] | None = None) -> Order:
         """Sell pieces of items, each with these modifiers; a repeated number is changed."""
-        added = [
+        added: list[Order] = [
             {"id": f"{id}-m-{name}", "modifier": {"id": name}, "name": name, "amount": 50, "quantitySold": count}
             for name, count in (extra or {}).items()
         ]
-        items = [
+        items: list[Order] = [
             {"id": f"{id}-{item}-{n}", "item": {"id": item}, "name": item, "price": 500, "refunded": False}
             | ({"modifications": {"elements": added}} if added else {})
             for item, count in lines.items()

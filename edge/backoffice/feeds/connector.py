@@ -64,6 +64,7 @@ EntityType = Literal[
     "RivalPrice",
     "Strain",
     "EffectWeight",
+    "Recall",
     "Invoice",
     "PosSale",
 ]

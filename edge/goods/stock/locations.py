@@ -48,9 +48,14 @@ def meant_lots(db: Connection, sku: str, lot: str) -> list[str]:
     return sorted({lot, *_written_so(db, _KNOWN_LOTS, sku, lot)})
 
 
+def recalled_as(db: Connection, sku: str, lot: str) -> list[str]:
+    """The product's recalled lots that a typed lot means, as they are written."""
+    return _written_so(db, _RECALLED, sku, lot)
+
+
 def lift_recall(tx: Transaction, command: LiftRecall) -> None:
     product = find_product(tx.db, command.sku)
-    recalled = _written_so(tx.db, _RECALLED, product.sku, command.lot) if product else []
+    recalled = recalled_as(tx.db, product.sku, command.lot) if product else []
     if product is None or not recalled:
         raise Refusal("lot_not_recalled", {"sku": command.sku, "lot": command.lot})
     for one in recalled:

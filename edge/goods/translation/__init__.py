@@ -12,8 +12,9 @@ since), `refused`, `accepted`, or `given` (from another source).
 - Texts no longer in use (an ended promotion, a removed text) aren't translated; if they return, they start again.
 - Hard findings reject a proposal: different numbers, sizes, currencies or placeholders, a missing brand, markup,
   direction marks. Soft ones are shown.
-- The glossary is soft for terms (a language may inflect them) and for words not to use, and hard for words that must stay. It is checked when a
-  proposal arrives, while it waits on the page and at approval, and it is part of a model's prompt.
+- The glossary is soft for terms (a language may inflect them) and for words not to use, and hard for words that must
+  stay. It is checked when a proposal arrives, while it waits on the page and at approval, and it is part of a model's
+  prompt.
 - Exchanged texts have no plural forms: names of goods and categories contain no number that would choose one. The
   product's own sentences with counts have every CLDR form (`edge/lib/i18n`), and shops can't translate them.
 - Importing the same file twice changes nothing. Unknown ids and other sources are listed in the answer and skipped.

@@ -13,6 +13,7 @@ from edge.backoffice.feeds.connector import EntityType
 from edge.backoffice.feeds.reading.invoice_records import SAME_INVOICE, InvoiceRow, judge_invoice, received_before
 from edge.backoffice.feeds.reading.order_records import BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
 from edge.backoffice.feeds.reading.pos_records import OtherSaleRow, is_taken, judge_pos_sale
+from edge.backoffice.feeds.reading.recall_records import RecallRow, judge_recall
 from edge.backoffice.feeds.reading.record_cells import Reason, Terms
 from edge.backoffice.feeds.reading.records import CountRow, PriceRow, Row, SupplierRow, row_of
 from edge.backoffice.feeds.reading.rival_records import RivalRow, judge_rival
@@ -76,6 +77,10 @@ def judge(
         case OtherSaleRow():
             reasons = judge_pos_sale(db, row)
             if not reasons and is_taken(db, row):
+                return Judged(row, "same")
+        case RecallRow():
+            row, reasons, is_news = judge_recall(db, row)
+            if not is_news:
                 return Judged(row, "same")
         case RivalRow():
             row, reasons = judge_rival(db, row, terms)

@@ -10,6 +10,7 @@ from edge.backoffice.feeds.applying.order_taking import keep_sold, set_bom, take
 from edge.backoffice.feeds.reading.invoice_records import InvoiceRow, receive_invoice
 from edge.backoffice.feeds.reading.order_records import BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
 from edge.backoffice.feeds.reading.pos_records import OtherSaleRow, take_pos_sale
+from edge.backoffice.feeds.reading.recall_records import RecallRow, carry_out_recall
 from edge.backoffice.feeds.reading.record_cells import Reason, Terms
 from edge.backoffice.feeds.reading.records import CountRow, PriceRow, Row, SupplierRow
 from edge.backoffice.feeds.reading.rival_records import RivalRow, note_rival
@@ -44,6 +45,8 @@ def take(tx: Transaction, row: Row, terms: Terms, source: str = "") -> Reason | 
                 keep_sold(tx, row)
             case StrainRow() | EffectRow():
                 keep_table_row(tx.db, row)
+            case RecallRow():
+                carry_out_recall(tx, row)
             case RivalRow():
                 if not note_rival(tx, row):
                     return SAME

@@ -146,6 +146,12 @@ FIELDS: Mapping[EntityType, Mapping[str, tuple[str, ...]]] = {
         "effect": ("effect", "effet", "השפעה"),
         "weight": ("weight", "poids", "משקל"),
     },
+    "Recall": {
+        "sku": ("sku", "code", "barcode", "gtin", "ean", "upc", "item", "produit", "code-barres", "ברקוד", "פריט"),
+        "lot": ("lot", "batch", "lot_number", "batch_number", "numéro de lot", "אצווה"),
+        "reason": ("reason", "hazard", "note", "motif", "danger", "סיבה"),
+        "lifted": ("lifted", "closed", "ended", "levé", "terminé", "בוטל"),
+    },
 }
 """Fields by record type, and the headings recognised without a mapping, in lower case. Personal data isn't included:
 contacts are entered by hand and encrypted."""
@@ -162,6 +168,7 @@ KEYS: Mapping[EntityType, tuple[str, ...]] = {
     "RivalPrice": ("competitor", "price"),
     "Strain": ("strain",),
     "EffectWeight": ("terpene", "effect", "weight"),
+    "Recall": ("sku", "lot"),
 }
 """Required fields."""
 LINE_FIELDS: Mapping[EntityType, tuple[str, ...]] = {

@@ -8,6 +8,7 @@ from edge.backoffice.feeds.connector import EntityType
 from edge.backoffice.feeds.reading.invoice_records import InvoiceRow, invoice_row
 from edge.backoffice.feeds.reading.order_records import ORDER_ROWS, BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
 from edge.backoffice.feeds.reading.pos_records import OtherSaleRow, pos_sale_row
+from edge.backoffice.feeds.reading.recall_records import RecallRow, recall_row
 from edge.backoffice.feeds.reading.record_cells import KeyedRow, Reason, RecordCells, Terms
 from edge.backoffice.feeds.reading.rival_records import RivalRow, rival_row
 from edge.backoffice.feeds.reading.strain_records import EffectRow, StrainRow, effect_row, strain_row
@@ -82,6 +83,7 @@ Row = (
     | EffectRow
     | InvoiceRow
     | OtherSaleRow
+    | RecallRow
 )
 
 
@@ -146,6 +148,7 @@ _ROWS: Mapping[EntityType, Callable[[RecordCells], Row]] = {
     "EffectWeight": effect_row,
     "Invoice": invoice_row,
     "PosSale": pos_sale_row,
+    "Recall": recall_row,
 }
 
 
