@@ -181,7 +181,7 @@ NOT_PERSONAL: dict[str, str] = {
     "why the software could not do it": "DirectiveGivenUp.reason DirectiveRefused.reason",
     "what goods, taxes, promotions and roles are called, and what is said to everybody": """
         TranslationProposed.source TranslationProposed.text TranslationAccepted.source TranslationAccepted.text
-        GlossaryTerm.names
+        GlossaryTerm.also GlossaryTerm.avoid GlossaryTerm.names
         EarnRule.names Reward.names Tier.names FloorTable.area FloorTable.name
         ChosenModifier.names Entry.modifiers KitchenStation.names Modifier.names ModifierGroup.names
         PosLine.name BooksLine.text PaperLine.name Paper.seller

@@ -102,7 +102,7 @@ DATA = {
         SavedView.name ShopTender.names Taxed.name Value.text Value.unit ImportCatalog.mapping
         MovedFile.answers MovedFile.path MovedFile.stamp ImportedCustomer.purposes
         ImportCatalog.path ImportHistory.columns ImportHistory.path Source.name NoteSource.file
-        NoteSource.counts GlossaryTerm.names
+        NoteSource.counts GlossaryTerm.also GlossaryTerm.avoid GlossaryTerm.names
         NoteCompetitorPrice.competitor NoteRivalPrice.competitor
         GateReason.values AddQuickKeys.page KeyEdit.page
         EarnRule.names EarnRule.products Reward.names Tier.names FloorTable.area FloorTable.name
