@@ -101,7 +101,7 @@ def term_findings(source: str, text: str, terms: Collection[TermPair]) -> Iterab
 
 def _without(text: str, words: Iterable[str]) -> str:
     """The text without these words: what a term may be called can contain what it mustn't ("olive oil", "oil")."""
-    for word in words:
+    for word in sorted(words, key=len, reverse=True):
         text = re.sub(re.escape(word), " ", text, flags=re.IGNORECASE)
     return text
 
