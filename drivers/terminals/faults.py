@@ -18,7 +18,7 @@ WORDS: Mapping[TerminalFault, tuple[str, str]] = {
     "not_accepted": ("This card is not accepted here", "Ask for another card or cash."),
     "limit": ("A limit was reached", "Close the terminal's day if it asks you to, or take cash."),
     "busy": ("The terminal is busy", "Wait until it is ready, then try again."),
-    "offline": ("The terminal or its bank can't be reached", "Check power and network. Take cash meanwhile."),
+    "offline": ("The terminal or its bank can't be reached", "Check power and network. Take cash for now."),
     "paper": ("The terminal is out of paper", "Insert a new roll, then try again."),
     "not_registered": ("The terminal isn't set up for this register", "Call the installer."),
     "key": ("The terminal rejected our key or password", "Call the installer to check the key."),
@@ -28,7 +28,7 @@ WORDS: Mapping[TerminalFault, tuple[str, str]] = {
         "Take cash, and ask the installer to set its currency.",
     ),
     "wrong_wire": ("The terminal doesn't use this protocol", "Call the installer to check the driver and port."),
-    "certificate": ("The terminal's certificate isn't trusted", "Call the installer. Take cash meanwhile."),
+    "certificate": ("The terminal's certificate isn't trusted", "Call the installer. Take cash for now."),
     "taken_back": ("The payment was reversed", "Nothing was charged. Start again."),
     "too_late": (
         "It is too late to reverse the payment",
@@ -41,7 +41,7 @@ WORDS: Mapping[TerminalFault, tuple[str, str]] = {
     "key_reused": ("This request was already used for another amount", "Start a new payment."),
     "look_up_first": (
         "An earlier payment on the terminal is still unresolved",
-        "Wait until it has been checked. Take cash meanwhile.",
+        "Wait until it has been checked. Take cash for now.",
     ),
     "silent": ("The terminal stopped responding", "Check the terminal. The payment's status is being checked."),
     "broke_off": (
@@ -50,7 +50,7 @@ WORDS: Mapping[TerminalFault, tuple[str, str]] = {
     ),
     "wrong_mode": (
         "The terminal is in test mode but its provider is live, or the other way round",
-        "Call the installer. Take cash meanwhile.",
+        "Call the installer. Take cash for now.",
     ),
     "bad_answer": ("The terminal sent an answer that can't be read", "Check the terminal, and call the installer."),
 }

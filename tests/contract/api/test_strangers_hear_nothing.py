@@ -17,7 +17,7 @@ def test_how_much_is_sold_and_what_is_plugged_in_is_told_to_nobody_else(tmp_path
     async def scenario() -> None:
         async with open_to_all(tmp_path) as served, calling(served) as here, stranger(served) as guest:
             details = (await here.get("/manager/status")).text
-            assert "Some things need you" in details and "Backups are off" in details
+            assert "Some things need your attention" in details and "Backups are off" in details
             assert "Web pages" in details and "Sales are saved" in details
             for internal in ("Watchdog", "Search by best sellers", "Sales search", "Device detection", "search_sold"):
                 assert internal not in details

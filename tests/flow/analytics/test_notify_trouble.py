@@ -224,7 +224,7 @@ def test_after_a_restore_one_message_says_what_is_open(tmp_path: Path) -> None:
             await shop.raised("Four", "critical")
             await shop.after(HOUR_S)
             await shop.after()
-            assert shop.email.titles[1:] == ["4 alerts are open, you may have seen some already"]
+            assert shop.email.titles[1:] == ["4 open alerts; you may have seen some already"]
 
     run(scenario())
 
@@ -239,7 +239,7 @@ def test_after_a_restore_of_a_copy_without_any_alert_nothing_is_told_as_new(tmp_
             await shop.after(MIN_S)
             await shop.after(HOUR_S)
             await shop.after()
-            assert shop.email.titles == ["2 alerts are open, you may have seen some already"]
+            assert shop.email.titles == ["2 open alerts; you may have seen some already"]
 
     run(scenario())
 

@@ -133,7 +133,7 @@ def test_what_lists_all_that_is_open_goes_by_the_channel_that_is_chosen_meanwhil
             await shop.do(SetPreferences(DANA, BY_SLACK))
             await shop.after()
             await shop.after(4 * HOUR_S)
-            assert (shop.email.sent, shop.slack.titles) == ([], ["1 alert is open, you may have seen it already"])
+            assert (shop.email.sent, shop.slack.titles) == ([], ["1 open alert; you may have seen it already"])
 
     run(scenario())
 

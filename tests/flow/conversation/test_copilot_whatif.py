@@ -268,7 +268,7 @@ def test_hours_and_stock_are_answered_too(tmp_path: Path) -> None:
             await _ended(served, begun["run"])
             told = (await ask(caller, grant, "", begun["session_id"], option=f"whatif:{begun['run']}")).json
             exact, *rest = told["message"].split("\n")[1:]
-            assert exact.startswith("Same baskets, exact: every receipt comes to what was taken"), told
+            assert exact.startswith("Same baskets, exact: no receipt would have been different"), told
             assert not any("demand response" in line for line in rest) and rest, "hours were never tried"
             begun = (await ask(caller, grant, "what if reorder points had been 20% higher?")).json
             assert begun["run"].startswith("stock/") and "simulating the stock" in begun["message"], begun
@@ -280,7 +280,7 @@ def test_hours_and_stock_are_answered_too(tmp_path: Path) -> None:
             assert told["message"].startswith("Reorder points 20% higher, All products, "), told
             rows = told["tool_calls"][0]["rows"]
             assert told["sources"] == ["whatif"] and len(rows) == 5
-            assert (rows[0]["figure"], rows[0]["values"]["name"]) == ("Days without goods", "out_days"), rows[0]
+            assert (rows[0]["figure"], rows[0]["values"]["name"]) == ("Days out of stock", "out_days"), rows[0]
             assert all(isinstance(one[key], str) for one in rows for key in ("happened", "simulated", "simulated_with"))
 
     run(scenario(), 120)
