@@ -29,7 +29,7 @@ def open_stream(kind: str, device: str, rate_hz: int, callback: Callable[..., No
     except ValueError as error:
         found = sorted({str(one["name"]) for one in sounddevice.query_devices()})
         advice = f"Plug it in, or use one of: {', '.join(found) or 'none found'}."
-        raise DeviceError(f"The {thing} was not found.", advice, "not_found") from error
+        raise DeviceError(f"The {thing} wasn't found.", advice, "not_found") from error
     except sounddevice.PortAudioError as error:
         advice = "Check whether another program is using it."
         raise DeviceError(f"The {thing} can't be opened: {error}.", advice, "in_use") from error

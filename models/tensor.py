@@ -27,7 +27,7 @@ class Tensor:
         self.shape = shape
         self.dtype = dtype
         if dtype not in SIZES or any(side < 0 for side in shape) or self.data.nbytes != prod(shape) * SIZES[dtype]:
-            raise ValueError(f"{self.data.nbytes} bytes are no {dtype} array of shape {shape}")
+            raise ValueError(f"{self.data.nbytes} bytes aren't a {dtype} array of shape {shape}")
 
     @classmethod
     def of(cls, array: np.ndarray[Any, Any]) -> Tensor:

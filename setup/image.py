@@ -131,7 +131,7 @@ def _require_tools(out: Path) -> None:
         raise SetupError(f"{out} is inside the project folder.", "Name a folder outside it.")
     changed = subprocess.run(("git", "status", "--porcelain"), cwd=ROOT, capture_output=True, text=True, check=False)
     if changed.returncode or changed.stdout:
-        raise SetupError("Files differ from the last commit, or this is no clone.", "Use a fresh clone.")
+        raise SetupError("Files differ from the last commit, or this isn't a clone.", "Use a fresh clone.")
 
 
 def _bootstrap(root: Path, args: argparse.Namespace, packages: Path) -> None:

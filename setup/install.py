@@ -209,7 +209,7 @@ def _attempt_write(path: Path, do: Callable[[], object]) -> None:
     try:
         do()
     except OSError as error:
-        raise SetupError(f"/{path} cannot be written: {error.strerror}.", "Check whether the disk is full.") from error
+        raise SetupError(f"/{path} can't be written: {error.strerror}.", "Check whether the disk is full.") from error
 
 
 def _enable(target: Target, unit: Path, again: bool) -> None:

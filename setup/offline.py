@@ -32,7 +32,7 @@ def write(words: list[str]) -> None:
     """Write it: `FILE [--engines]`. `SetupError`: a package can't be downloaded."""
     names = [word for word in words if word != ENGINES]
     if len(names) != 1:
-        raise SetupError("one file to write is needed", f"./run offline FILE [{ENGINES}]")
+        raise SetupError("exactly one output file is needed", f"./run offline FILE [{ENGINES}]")
     locks = [python.BUILD_LOCK, python.LOCK, *([python.ENGINES_LOCK] if ENGINES in words else [])]
     LOCAL.mkdir(exist_ok=True)
     log = Log(LOCAL / "log" / "offline.log")
@@ -116,7 +116,7 @@ def _pack_npm(work: Path, log: Log) -> None:
     target = work / "npm"
     target.mkdir()
     if shutil.which("npm") is None:
-        raise SetupError("there is no npm here", "apt-get install npm, on the machine that makes releases.")
+        raise SetupError("npm isn't installed", "apt-get install npm, on the machine that makes releases.")
     locked = json.loads(pages.PROJECT_FILES[1].read_text())["packages"]
     for name in pages.integrities():
         version = locked[f"node_modules/{name}"]["version"]

@@ -58,7 +58,7 @@ def _fetch(log: Log) -> list[str]:
             with tarfile.open(brought[wanted.package], "r:gz") as packed:
                 source = packed.extractfile(f"package/{wanted.path}")
                 if source is None:
-                    raise SetupError(f"{wanted.package} has no {wanted.path}", "take another copy of the release.")
+                    raise SetupError(f"{wanted.package} has no {wanted.path}", "download the release again.")
                 (VENDOR / wanted.name).write_bytes(source.read())
         return []
     LOCAL.mkdir(exist_ok=True)

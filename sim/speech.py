@@ -59,10 +59,10 @@ class SimSpeech:
         try:
             with wave.open(io.BytesIO(data)) as file:
                 if (file.getsampwidth(), file.getnchannels(), file.getframerate()) != (2, 1, RATE_HZ):
-                    raise NotSaid(f"The sound must be of 16 bits, one channel and {RATE_HZ} Hz.")
+                    raise NotSaid(f"The sound must be 16-bit mono at {RATE_HZ} Hz.")
                 self._put(file.readframes(file.getnframes()))
         except (wave.Error, EOFError):
-            raise NotSaid("That is no WAV file.") from None
+            raise NotSaid("That isn't a WAV file.") from None
 
     def read_spoken(self) -> bytes:
         """The loudspeaker's output since the last spoken input, as a WAV file; empty if none."""

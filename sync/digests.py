@@ -66,14 +66,14 @@ def _ranges(at: int, step: int, ours: Sequence[bytes], theirs: Sequence[bytes]) 
     """Each range's first row, our digest and theirs."""
     starts = range(0, len(ours), step)
     if len(theirs) < len(starts):
-        raise WireError(f"{len(theirs)} digests; {len(starts)} were asked for")
+        raise WireError(f"{len(theirs)} digests; {len(starts)} were requested")
     return [(at + start, digest_of(ours[start : start + step]), theirs[start // step]) for start in starts]
 
 
 async def _ask_digests(ask: Ask, question: Digest) -> Digests:
     answer = await ask(question)
     if (answer.from_seq, answer.step) != (question.from_seq, question.step):
-        raise WireError(f"digests from {answer.from_seq} on; asked was for those from {question.from_seq}")
+        raise WireError(f"digests from {answer.from_seq} on; requested were those from {question.from_seq}")
     return answer
 
 

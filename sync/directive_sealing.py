@@ -70,7 +70,7 @@ def open_(sealed: bytes, tenant: str, store: str, kind: str, private: str) -> by
         key = _suite.decrypt(box, X25519PrivateKey.from_private_bytes(bytes.fromhex(private)), info=about)
         return AESGCM(key).decrypt(found.body[:_NONCE_BYTES], found.body[_NONCE_BYTES:], about)
     except (InvalidTag, ValueError, StopIteration) as error:  # msgspec's errors are ValueErrors
-        raise NotForUs("it is sealed to another key than this box's, or was changed") from error
+        raise NotForUs("it is encrypted for a key other than this box's, or was changed") from error
 
 
 def _about(*names: str) -> bytes:

@@ -58,7 +58,7 @@ class Signer:
         except TypeError as error:  # raised for an encrypted key
             raise ValueError(str(error)) from error
         if not isinstance(key, Ed25519PrivateKey):
-            raise ValueError("it is no Ed25519 key")
+            raise ValueError("it isn't an Ed25519 key")
         return cls(key)
 
     @property

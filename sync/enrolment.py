@@ -70,7 +70,7 @@ def from_line(text: str) -> Enrolment:
         raise WireError(f"{len(text)} characters; an enrolment has at most {LINE_CHARS}")
     line = "".join(text.split())
     if not line.startswith(MARK):
-        raise WireError(f"it does not begin with {MARK}")
+        raise WireError(f"it doesn't begin with {MARK}")
     try:
         return msgspec.json.decode(base64.urlsafe_b64decode(line.removeprefix(MARK)), type=Enrolment)
     except (binascii.Error, ValueError) as error:  # msgspec's errors are ValueErrors
@@ -119,8 +119,8 @@ def read_office(text: str) -> OfficeCode:
     """Parse an address and code that was typed, pasted or scanned. Raises `WireError`."""
     found = re.fullmatch(rf"\s*{_PLACE}\s+(?P<code>[A-Za-z0-9\s-]+)", text) if len(text) <= OFFICE_CHARS else None
     if found is None:
-        raise WireError("it is no address with a code behind it")
+        raise WireError("it isn't an address followed by a code")
     code = "".join(found["code"].split()).upper().translate(_MISREAD)
     if len(code) not in (SECRET_CHARS, SECRET_CHARS + AUTHORITY_CHARS) or set(code) - set(ALPHABET):
-        raise WireError(f"its code has {len(code)} characters, or some that no code has")
+        raise WireError(f"its code has {len(code)} characters, or invalid ones")
     return OfficeCode(found["at"].lower(), code[:SECRET_CHARS], code[SECRET_CHARS:])

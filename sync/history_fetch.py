@@ -67,7 +67,7 @@ class Fetching:
             if not found.count and (epoch or first <= found.through):
                 raise LinkLost("archived", row=str(first))
             if not found.count:
-                raise WireError(f"row {first} is not among what the hub holds (through {found.through})")
+                raise WireError(f"row {first} isn't stored by the hub (through {found.through})")
             rows += row_packing.unpack(Rows(0, first, found.count, found.block))
             first += found.count
         return rows

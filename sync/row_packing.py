@@ -55,7 +55,7 @@ def unpack(message: Rows) -> list[Row]:
     rows = _decompress_rows(message.block)
     if len(rows) != message.count or rows[0].seq != message.from_seq:
         raise WireError(
-            f"rows {rows[0].seq} and on, {len(rows)} of them; announced were {message.from_seq} and on, {message.count}"
+            f"rows {rows[0].seq} and on, {len(rows)} of them; the message announced {message.from_seq} and on, {message.count}"
         )
     return rows
 
@@ -67,6 +67,6 @@ def _decompress_rows(block: bytes) -> list[Row]:
             raise WireError(f"a block of {size} bytes; it may have {limits.BLOCK_BYTES}")
         return _decoder.decode(zstandard.ZstdDecompressor().decompress(block, allow_extra_data=False))
     except zstandard.ZstdError as error:
-        raise WireError(f"a block that does not decompress: {error}") from error
+        raise WireError(f"a block that can't be decompressed: {error}") from error
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise WireError(f"a block that holds no rows: {error}") from error
+        raise WireError(f"a block without valid rows: {error}") from error

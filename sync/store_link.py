@@ -305,10 +305,10 @@ class StoreLink:
             self._up.applied = directive.version
             self._do_down(self._down.on_applied(directive.version, self._now()))
         elif isinstance(why, Unproven):
-            log.warning("sync: directive %d (%s) is passed over: %s", directive.version, directive.kind, why.why)
+            log.warning("sync: directive %d (%s) is skipped: %s", directive.version, directive.kind, why.why)
             self._do_down(self._down.passed_over(self._now()))
         else:
-            log.warning("sync: directive %d (%s) is not applied: %s", directive.version, directive.kind, why)
+            log.warning("sync: directive %d (%s) isn't applied: %s", directive.version, directive.kind, why)
             self._do_down(self._down.on_failed(why, self._now()))
 
     # ---- what happens by itself
@@ -328,7 +328,7 @@ class StoreLink:
             if head.epoch == (self._epochs[-1].epoch if self._epochs else 0) or head.seq == 0:
                 return head
             self._epochs = tuple(await self._journal.epochs())
-        raise RuntimeError("the journal's head and its epochs do not agree")
+        raise RuntimeError("the journal's head doesn't match its epochs")
 
     async def _save_positions(self) -> None:
         while True:

@@ -379,7 +379,7 @@ def decode_up(payload: bytes) -> Up:
     try:
         return _up.decode(payload)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise WireError(f"no message from an edge: {error}") from error
+        raise WireError(f"not a message from an edge: {error}") from error
 
 
 def decode_down(payload: bytes) -> Down:
@@ -388,7 +388,7 @@ def decode_down(payload: bytes) -> Down:
     try:
         return _down.decode(payload)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise WireError(f"no message from the hub: {error}") from error
+        raise WireError(f"not a message from the hub: {error}") from error
 
 
 def _fits(payload: bytes) -> None:

@@ -114,7 +114,7 @@ class UsbPrinter(SendMixin):
                         _claim(device, configuration, pipes)
                         return device, pipes
         except usb.core.NoBackendError as err:
-            raise OSError(errno.ENOENT, "libusb is not installed") from err
+            raise OSError(errno.ENOENT, "libusb isn't installed") from err
         raise OSError(errno.ENOENT, "this printer isn't plugged in")
 
     def _is_this_printer(self, device: Any) -> bool:

@@ -102,7 +102,7 @@ async def plant(shop: CommandBus, names: tuple[str, ...]) -> None:
     for name in names:
         outcome = await shop.do(SetCategories(presets.load(name), Source("edge"), only_new=True), system())
         if not isinstance(outcome, Done):
-            _log.warning("a category preset is not available yet", name=name, why=str(outcome))
+            _log.warning("a category preset isn't available yet", name=name, why=str(outcome))
 
 
 def parts_of(

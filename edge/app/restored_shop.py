@@ -136,7 +136,7 @@ class ShopRestoring:
                 done = msgspec.structs.replace(done, people=0)
             pictures.put_back(config, path, secret)
         except Exception:  # noqa: BLE001 - of any kind
-            _log.exception("something beside the ledger was not restored", backup=path.name)
+            _log.exception("something besides the ledger couldn't be restored", backup=path.name)
         return _summary(done, config)
 
     def _show(self, here: int, through: int) -> None:

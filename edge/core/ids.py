@@ -33,7 +33,7 @@ def parse(text: str) -> CommandId:
     try:
         uuid = UUID(text)
     except ValueError:
-        raise ValueError(f"{text[:60]!r} is not a UUID. Send a UUIDv7 made by the client.") from None
+        raise ValueError(f"{text[:60]!r} isn't a UUID. Send a UUIDv7 made by the client.") from None
     if uuid.version not in (4, 7):
         raise ValueError(f"{text!r} is a UUID of version {uuid.version}. Send version 7 (or 4).")
     return CommandId(uuid.bytes)

@@ -357,7 +357,9 @@ class Registry:
             _once(self._requirements, requirement.name, requirement, f"requirement of {capability.name}")
         for command in (*capability.before, *capability.after):
             if command not in self.commands:
-                raise ValueError(f"{capability.name} is told of {command.__name__}, which no earlier capability has")
+                raise ValueError(
+                    f"{capability.name} listens to {command.__name__}, which no earlier capability declares"
+                )
         for upcaster in capability.upcasters:
             _once(self._upcasters, (upcaster.event, upcaster.since), upcaster, f"upcaster of {capability.name}")
         for projector in capability.projectors:
@@ -369,7 +371,7 @@ class Registry:
     def _rests_on_following(self, reader: str, names: Iterable[str]) -> None:
         for name in names:
             if name not in self._projector_names or self._projector_names[name].strict:
-                raise ValueError(f"{reader} rests on {name}, which is no following projection")
+                raise ValueError(f"{reader} depends on {name}, which isn't an asynchronous projection")
 
     def following(self, name: str) -> Projector:
         """Following projector of this name. Raises `KeyError`."""
@@ -405,7 +407,7 @@ class Registry:
         """Decode a stored body as the current event. Raises `LookupError` for an unknown event."""
         event = self.events.get(type)
         if event is None:
-            raise LookupError(f"{type} is not an event of this version")
+            raise LookupError(f"{type} isn't an event of this version")
         if version > event.version:
             raise LookupError(f"{type} version {version} is newer than this software's {event.version}")
         found = (self._upcasters.get((type, since)) for since in range(version, event.version))

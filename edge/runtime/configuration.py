@@ -84,7 +84,7 @@ def with_values(text: str, values: Mapping[str, Value]) -> str:
                 table[section] = tomlkit.table()
             table = table[section]
             if not isinstance(table, MutableMapping):
-                raise _odd(f"{section!r} is no section")
+                raise _odd(f"{section!r} isn't a section")
         if value in ("", ()):
             table.pop(name, None)
             if not table and sections[1:]:  # the last key of `[notify.email]`: the mail server was removed
@@ -145,7 +145,7 @@ def with_device(text: str, proposal: Proposal, register: str) -> str:
     device.update(dict(proposal.options))
     devices = file.setdefault("device", tomlkit.aot())
     if not isinstance(devices, AoT | Array):
-        raise _odd("'device' is no list")
+        raise _odd("'device' isn't a list")
     devices.append(device if isinstance(devices, AoT) else dict(device))
     return tomlkit.dumps(file)
 
@@ -158,7 +158,7 @@ def without_device(text: str, name: str) -> str:
     file = tomlkit.parse(text)
     devices = file.get("device", [])
     if not isinstance(devices, AoT | Array):
-        raise _odd("'device' is no list")
+        raise _odd("'device' isn't a list")
     for place, device in enumerate(devices):
         if device.get("name") == name:
             del devices[place]

@@ -67,7 +67,7 @@ def declare_endpoints(registry: Registry | None = None) -> Declared:
     pages = sorted(declarations("PAGES"), key=_menu_position)
     named = {page.name: page for page in pages}
     if len(named) < len(pages):
-        raise ValueError("two pages have one name")
+        raise ValueError("two pages have the same name")
     ours = (*_OWN, *(endpoint for module in _MODULES for endpoint in module.ENDPOINTS))
     routed = (*ours, *declarations("ENDPOINTS"), *(addresses(registry, described=False) if registry else ()))
     questions = questions_of(registry) if registry else {}

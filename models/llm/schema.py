@@ -115,12 +115,12 @@ class _Grammar:
     def _find(self, place: Any) -> Any:
         """Resolve a JSON pointer in this schema (RFC 6901)."""
         if not isinstance(place, str) or not place.startswith("#"):
-            raise _schema_refusal(f"refers to {place!r}, which is not in it")
+            raise _schema_refusal(f"refers to {place!r}, which it doesn't define")
         found = self._whole
         for key in place.removeprefix("#").split("/")[1:]:
             found = found.get(key.replace("~1", "/").replace("~0", "~")) if isinstance(found, dict) else None
         if found is None:
-            raise _schema_refusal(f"refers to {place!r}, which is not in it")
+            raise _schema_refusal(f"refers to {place!r}, which it doesn't define")
         return found
 
     def _enum(self, values: Any, depth: int) -> str:
@@ -140,7 +140,7 @@ class _Grammar:
         parts = said.get("properties", {})
         required = said.get("required", [])
         if not isinstance(parts, dict) or not isinstance(required, list) or len(parts) > _MOST_PROPERTIES:
-            raise _schema_refusal("has properties that are none")
+            raise _schema_refusal("has invalid properties")
         if missing := [name for name in required if name not in parts]:
             raise _schema_refusal(f"requires {missing[0]!r} but doesn't define it")
         made = [
@@ -180,7 +180,7 @@ class _Grammar:
     def _integer(self, said: dict[str, Any], depth: int) -> str:
         least, most = said.get("minimum", -LARGEST), said.get("maximum", LARGEST)
         if not isinstance(least, int) or not isinstance(most, int) or not -LARGEST <= least <= most <= LARGEST:
-            raise _schema_refusal("has an integer with bounds that cannot be")
+            raise _schema_refusal("has an integer whose bounds exclude every value")
         return self._rule(integers(least, most))
 
     def _rule(self, body: str) -> str:
@@ -211,7 +211,7 @@ def _keywords_for(said: Mapping[str, Any], kind: str) -> dict[str, Any]:
 def _bounds(said: Mapping[str, Any], low: str, high: str) -> tuple[int, int | None]:
     least, most = said.get(low, 0), said.get(high)
     if not isinstance(least, int) or least < 0 or not (most is None or (isinstance(most, int) and most >= least)):
-        raise _schema_refusal(f"has a {low} and a {high} that cannot be")
+        raise _schema_refusal(f"has a {low} and a {high} that can't both hold")
     if max(least, most or 0) > 2_000:
         raise _schema_refusal(f"has a {low} or {high} above 2,000")
     return least, most

@@ -53,7 +53,7 @@ def _render_page(data: bytes, number: int) -> Page:
             page = document[number]
             width, height = (side / POINTS for side in page.get_size())
             if not (width > 0 and height > 0 and math.isfinite(width * height)):
-                raise Refused("The page has no size.", "Send a picture of it.")
+                raise Refused("The page has no size.", "Send an image of it.")
             # very large pages are rendered at a lower resolution: their letters are larger, too
             dpi = min(DPI, math.sqrt(PAGE_PIXELS / (width * height)))
             drawn = page.render(scale=dpi / POINTS, no_smoothtext=False).to_numpy()

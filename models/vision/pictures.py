@@ -23,7 +23,7 @@ def bgr(picture: Picture) -> np.ndarray[Any, Any]:
 
     pixels = picture.pixels.array()
     if pixels.dtype != np.uint8 or not pixels.size:
-        raise Refused("The picture is empty, or its pixels are not bytes.")
+        raise Refused("The picture is empty, or its pixels aren't bytes.")
     if picture.order == "file":
         return cv2.cvtColor(_read(pixels.tobytes()), cv2.COLOR_RGB2BGR)
     shape = (2, ()) if picture.order == "grey" else (3, (3,))

@@ -51,7 +51,7 @@ class Slot:
     def lay(self, tensor: object) -> Laid:
         """msgspec's enc_hook: copies a large tensor here, a small one into the message. ValueError: no room."""
         if not isinstance(tensor, Tensor):
-            raise TypeError(f"{type(tensor).__name__} cannot be in a request")
+            raise TypeError(f"{type(tensor).__name__} can't be in a request")
         if tensor.nbytes <= INLINE_BYTES:
             return laid_inline(tensor)
         at = -(-self._used // _ALIGNED) * _ALIGNED
@@ -88,7 +88,7 @@ class Shared:
 def laid_inline(tensor: object) -> Laid:
     """msgspec's enc_hook for answers, whose arrays are small."""
     if not isinstance(tensor, Tensor):
-        raise TypeError(f"{type(tensor).__name__} cannot be in an answer")
+        raise TypeError(f"{type(tensor).__name__} can't be in an answer")
     return Laid(tensor.shape, tensor.dtype, tensor.data)  # type: ignore[arg-type]  # encoded like bytes
 
 
@@ -100,5 +100,5 @@ def found_inline(kind: type, raw: object) -> Tensor:
 
 def _tensor_layout(kind: type, raw: object) -> Laid:
     if kind is not Tensor:
-        raise TypeError(f"{kind.__name__} cannot be in a message")
+        raise TypeError(f"{kind.__name__} can't be in a message")
     return msgspec.convert(raw, Laid)

@@ -32,14 +32,14 @@ def plan(tree: Tree, name: str, projectors: Iterable[Projector]) -> None:
     dump = newest_dump(tree)
     if dump is None:
         raise ScaffoldError(
-            "Nothing was released yet: a ledger is made from tables.sql as they are. No migration is needed."
+            "Nothing has been released yet, so ledgers are created from tables.sql directly. No migration is needed."
         )
     steps = [path for path in tree.glob("edge/core/migrations/*.sql") if _FILE.fullmatch(path.name)]
     declared = [path.read_text() for path in tree.glob("edge/**/tables.sql")]
     since = [path.read_text() for path in steps if int(path.name[:4]) > schema_of(dump)]
     statements = derive([dump, *since], declared)
     if not statements:
-        raise ScaffoldError("All tables are as migrations make them: change a tables.sql first.")
+        raise ScaffoldError("All tables match the migrations: change a tables.sql first.")
     if same := unraised(dump, declared, projectors):
         raise ScaffoldError(f"{' '.join(same)} Then run this again.")
     number = int(steps[-1].name[:4]) if steps else BASELINE

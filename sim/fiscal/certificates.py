@@ -47,7 +47,7 @@ class SimAuthority:
         """A certificate for a signing request, as PEM. Raises `ValueError` if the request isn't signed with its own
         key."""
         if not request.is_signature_valid:
-            raise ValueError("the request is not signed by its own key")
+            raise ValueError("the request isn't signed by its own key")
         made = self._issue_certificate(request.subject, request.public_key(), ca=False)  # type: ignore[arg-type]
         return made.public_bytes(Encoding.PEM)
 

@@ -19,7 +19,7 @@ class Outbox:
     def send(self, data: bytes) -> None:
         """Send data. Raises BlockingIOError, having sent nothing, if more than the limit would wait."""
         if len(self._pending) + len(data) > self._limit_bytes:
-            raise BlockingIOError(f"{len(self._pending)} bytes wait and nobody reads them")
+            raise BlockingIOError(f"{len(self._pending)} bytes are waiting to be read")
         self._pending += data
         self._push()
 

@@ -55,7 +55,7 @@ class SimSsiScanner(SimScanner):
         data = code.encode() if isinstance(code, str) else code
         parts = [data[at : at + PACKET_DATA_BYTES] for at in range(0, len(data), PACKET_DATA_BYTES)] or [b""]
         if len(self._packets) + len(parts) > MAX_WAITING:
-            raise BlockingIOError(f"{len(self._packets)} packets wait and nobody acknowledges them")
+            raise BlockingIOError(f"{len(self._packets)} packets are waiting to be acknowledged")
         for part in parts[:-1]:
             self._packets.append((MORE_FOLLOWS, bytes([kind]) + part))
         self._packets.append((0, bytes([kind]) + parts[-1]))

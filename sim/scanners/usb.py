@@ -58,7 +58,7 @@ class SimUsbScanner(IBackend):  # type: ignore[misc]
             if not self._plugged:
                 raise OSError("the scanner is unplugged")
             if len(self._waiting) >= MAX_WAITING:
-                raise BlockingIOError(f"{len(self._waiting)} reports wait and nobody reads them")
+                raise BlockingIOError(f"{len(self._waiting)} reports are waiting to be read")
             self._waiting.extend(reports(code.encode(), symbology))
             self._change.notify_all()
 

@@ -108,7 +108,7 @@ def entries(
             case SaleVoided() as void:
                 number, postings = newest.get(fact.register, (0, ()))
                 if number != void.sale:
-                    raise InvariantBroken(f"#{fact.seq} voids receipt {void.sale}, which is not the one before it")
+                    raise InvariantBroken(f"#{fact.seq} voids receipt {void.sale}, which isn't the previous one")
                 text = named(f"Void {fact.register}/{void.number} of {void.sale}", fact.register, void.number)
                 yield _entry(fact, text, void.currency, (Posting(one.account, -one.minor) for one in postings))
             case SaleRefunded() as refund:
@@ -363,7 +363,7 @@ def _entry(fact: RecordedEvent, text: str, currency: str, postings: Iterable[Pos
         sums[posting.account] = sums.get(posting.account, 0) + posting.minor
     if left := sum(sums.values()):
         raise InvariantBroken(
-            f"#{fact.seq} ({text}) does not come to nothing in the books: {left} {currency} minor units"
+            f"#{fact.seq} ({text}) doesn't balance in the books: off by {left} {currency} minor units"
         )
     told = tuple(Posting(account, minor) for account, minor in sums.items() if minor or account == SALES)
     return LedgerEntry(fact.business_date, text, fact.seq, currency, told)

@@ -281,7 +281,7 @@ class Authorities:
         for seq, paper_seq, is_zero, number in reader.db.execute(_RECEIPTS, where).fetchall():
             if not paper_seq and not is_zero:
                 place = f"paper {wanted.of_register}-{number}"
-                raise FiscalFault("paper", place, "it was signed, and is not there any more.", "Run `edge verify`.")
+                raise FiscalFault("paper", place, "it was signed, but is missing now.", "Run `edge verify`.")
             event = reader.fact(seq).event
             assert isinstance(event, PaperSigned)
             text = read_text(split_jws(event.signature)[1])

@@ -50,7 +50,7 @@ class BesideSigning:
         try:
             paper = practice_paper(command.document, self._paper_context(tx))
         except msgspec.ValidationError:
-            _log.exception("a practised paper could not be read", register=tx.actor.register)
+            _log.exception("a training receipt couldn't be read", register=tx.actor.register)
             return None
         if paper is None:
             return None
@@ -90,7 +90,7 @@ class BesideSigning:
         try:
             event = self._signing.quebec.beside(tx, paper, kind, basket_us)
         except Exception:  # noqa: BLE001 - a paper that cannot be signed stops nothing; it is logged, and watched
-            _log.exception("a paper beside the till's could not be signed", register=tx.actor.register, kind=kind)
+            _log.exception("a document from outside the till couldn't be signed", register=tx.actor.register, kind=kind)
             return False
         tx.append(event)
         return True

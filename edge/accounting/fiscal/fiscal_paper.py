@@ -126,7 +126,7 @@ def paper_of(fact: RecordedEvent, read: ReadPaper, zone: ZoneInfo, table: TaxTab
         case SaleVoided() as void:
             undone = read(fact.register, void.sale)
             if undone is None:
-                raise LookupError(f"the paper {fact.register}-{void.sale}, which {void.number} undoes, is not there")
+                raise LookupError(f"the paper {fact.register}-{void.sale}, which {void.number} voids, is missing")
             whole = paper_of(undone, read, zone, table, language).negate()
             own = _head(fact, void.number, void.currency, zone)
             tenders = whole.tenders if void.undoes == "refund" else _void_tenders(void, whole)

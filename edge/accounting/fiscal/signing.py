@@ -216,7 +216,7 @@ class Signing:
             try:
                 signed = self.sign_paper(tx, law, self.paper(tx, tx.read(seq)))
             except Exception:  # noqa: BLE001 - a paper that cannot be signed stops no sale; it is logged, and watched
-                _log.exception("a paper could not be signed", register=register, row=seq)
+                _log.exception("a document couldn't be signed", register=register, row=seq)
                 return
             tx.append(signed)
 

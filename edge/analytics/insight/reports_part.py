@@ -61,7 +61,7 @@ class PeriodReports:
             if isinstance(await self._shop.do(command, system()), Done):
                 made.append((command.kind, command.first))
         if made:
-            _log.info("reports were made", reports=[f"{kind} {first}" for kind, first in made])
+            _log.info("reports were created", reports=[f"{kind} {first}" for kind, first in made])
         return made
 
     def _due(self, today: str, hour: int) -> list[KeepReport]:

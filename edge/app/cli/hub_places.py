@@ -169,7 +169,7 @@ def mail_of() -> OfficeMailServer | None:
     if bool(user) != bool(password):
         raise ConfigError(
             "The hub's mail server needs a user and a password, or neither.",
-            "Say $EDGE_HUB_MAIL_USER and $EDGE_HUB_MAIL_PASSWORD_FILE.",
+            "Set $EDGE_HUB_MAIL_USER and $EDGE_HUB_MAIL_PASSWORD_FILE.",
         )
     ca_file = os.environ.get("EDGE_HUB_MAIL_CA", "")
     try:

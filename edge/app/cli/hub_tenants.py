@@ -143,4 +143,6 @@ def _require_names(*names: str) -> None:
     try:
         msgspec.convert(names, tuple[Name, ...])
     except msgspec.ValidationError:
-        raise ConfigError(f"{'/'.join(names)!r} isn't a valid name.", "Letters, digits, '.', '_' and '-'.") from None
+        raise ConfigError(
+            f"{'/'.join(names)!r} isn't a valid name.", "Use letters, digits, '.', '_' and '-'."
+        ) from None

@@ -21,5 +21,5 @@ def typed_for(key: str) -> bytes:
     typed = getpass.getpass("Recovery code: ") if sys.stdin.isatty() else sys.stdin.readline()
     secret = keys.read(typed)
     if keys.key_id(secret) != key:
-        raise NeedsHuman("This is not the recovery code of that backup.", "Use the code of the box that made it.")
+        raise NeedsHuman("This isn't the recovery code of that backup.", "Use the code of the box that made it.")
     return secret

@@ -146,7 +146,7 @@ class LetterRelay:
     async def _unsent(self, of: tuple[Any, ...], fault: Undelivered, tries: int, left_s: float) -> None:
         """Reschedule or drop a failed letter; configuration errors are logged and retried."""
         if fault.credentials:
-            _log.error("head office's mail server is set up wrongly", why=fault.why, detail=fault.detail)
+            _log.error("head office's mail server is set up incorrectly", why=fault.why, detail=fault.detail)
         luck = random.random()  # nosec B311
         after_s, codes = max(wait_s(tries, luck), fault.after_s or 0.0), codes_of(fault.detail)
         if (fault.permanent and not fault.credentials) or after_s >= left_s:

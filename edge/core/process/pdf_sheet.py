@@ -86,7 +86,7 @@ def _add_fonts(pdf: Any, sheet: PdfSheet) -> None:
     found = {font_with(char) for char in sorted(needed) if not char.isascii()}
     main = main_font()
     if main is None:
-        raise FileNotFoundError("there is no font")
+        raise FileNotFoundError("the font is missing")
     others = sorted(path for path in found if path not in (None, main))
     for name, path in (("text", main), *((path.stem, path) for path in others)):
         pdf.add_font(name, fname=str(path), variations=WEIGHT if path in packaged_fonts() else None)

@@ -54,7 +54,7 @@ def layout(own: Range) -> RangeLayout:
     """Compile a range. Raises `ValueError`."""
     pattern = f"0{own.pattern}" if len(own.pattern) == 12 else own.pattern
     if len(pattern) not in (8, 13) or not _SHAPE.fullmatch(pattern):
-        raise ValueError(f"{own.pattern!r} is not 8, 12 or 13 characters of digits, then I, V, W, P, N and X, then C")
+        raise ValueError(f"{own.pattern!r} isn't 8, 12 or 13 characters: digits, then I, V, W, P, N and X, then C")
     runs = [(letter, len(list(same))) for letter, same in groupby(pattern.lstrip("0123456789"))]
     letters = [letter for letter, _ in runs]
     measured = [letter for letter in letters if letter in _MEASURES]

@@ -79,7 +79,7 @@ def read_span(text: str) -> OpenMinutes | None:
         return None
     found = SPAN.fullmatch(text)
     if found is None:
-        raise ValueError(f"{text[:40]!r} is not like 09:00-23:00")
+        raise ValueError(f"{text[:40]!r} isn't a range like 09:00-23:00")
     begin, end = (int(part[:2]) * 60 + int(part[3:]) for part in found.groups())
     return OpenMinutes(begin, end if end > begin else end + _DAY_MIN)
 

@@ -132,7 +132,7 @@ def _states(out: Connection, db: Connection, ledger: ExportSource, with_people: 
     _spoken_of(out, tables)
     Database(out).table(goods.PRODUCT.name).rebuild_fts()
     if lost := out.execute("PRAGMA foreign_key_check").fetchone():
-        raise RuntimeError(f"a row of {lost[0]} speaks of one of {lost[2]} that is not there")
+        raise RuntimeError(f"a row of {lost[0]} refers to a missing row of {lost[2]}")
 
 
 def _spoken_of(out: Connection, tables: tuple[ShopTable, ...]) -> None:

@@ -88,7 +88,7 @@ class Retention:
                 break
             gone["customer"] = gone.get("customer", 0) + outcome.result.forgotten
         if "biometric_template" in gone:
-            _log.info("Cleaned up expired biometric templates", count=gone["biometric_template"])
+            _log.info("expired biometric templates were deleted", count=gone["biometric_template"])
         if gone:
             _log.info("expired data erased", **gone)
         return gone

@@ -52,7 +52,7 @@ def unpack_vector(data: bytes, dimensions: int) -> tuple[float, ...]:
         raise UnreadableTemplate(f"{len(data)} bytes are no {dimensions} numbers")
     vector = struct.unpack(f"<{dimensions}f", data)
     if not all(map(math.isfinite, vector)):
-        raise UnreadableTemplate("it has what is no number")
+        raise UnreadableTemplate("it contains a value that isn't a number")
     return vector
 
 
@@ -90,9 +90,9 @@ def _open_template(ring: Keyring, row: tuple[str, bytes, str, str, int, int, int
     person, token, wrapped, model, dimensions, confidence, created_us, expires_us = row
     key = ring.open(person, TABLE, "wrapped_key", wrapped)
     if not key:
-        raise UnreadableTemplate("the person's key is not here")
+        raise UnreadableTemplate("the person's key is missing")
     try:
         data = Fernet(key.encode()).decrypt(bytes(token))
     except (InvalidToken, ValueError) as error:
-        raise UnreadableTemplate("the token does not open") from error
+        raise UnreadableTemplate("the token can't be decrypted") from error
     return Template(person, unpack_vector(data, dimensions), model, confidence, created_us, expires_us)

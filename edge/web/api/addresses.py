@@ -137,7 +137,7 @@ def _describe_query(spec: QuerySpec, address: HttpAddress, endpoint: Endpoint) -
     question, of_path = question_of(spec), address.fields_of_path
     _require(spec.name, address, tuple(question.arguments))
     if "register" in question.arguments:
-        raise ValueError(f"{spec.name} is of a register: it is asked by its name, which looks whose that is")
+        raise ValueError(f"{spec.name} depends on a register: it is reached by name, where the register is checked")
     types = {name: _schema(one.type) for name, one in question.arguments.items()}
     return msgspec.structs.replace(
         endpoint,

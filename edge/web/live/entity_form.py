@@ -120,7 +120,7 @@ def _control_of(name: str, type_: Type) -> Control:
             return "names"
         case VarTupleType(StrType()):
             return "list"
-    raise TypeError(f'{name}: no control is known for its type; say one with Meta(extra={{"control": ...}})')
+    raise TypeError(f'{name}: no control is known for its type; set one with Meta(extra={{"control": ...}})')
 
 
 def _nothing(type_: Type) -> Any:

@@ -174,9 +174,7 @@ class FrenchArchive:
         """The paper of a row, with its lines in the language in which they were signed. `FiscalFault`, naming the
         paper: it's missing (0) or unreadable."""
         if not seq:
-            raise FiscalFault(
-                "paper", f"paper {name}", "it was signed, and is not there any more.", "Run `edge verify`."
-            )
+            raise FiscalFault("paper", f"paper {name}", "it was signed, but is missing now.", "Run `edge verify`.")
         try:
             return self._reader.paper(seq, language)
         except FiscalFault as fault:

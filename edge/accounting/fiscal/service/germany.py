@@ -234,7 +234,7 @@ class GermanyPart:
 
     def _pause(self, error: Exception) -> None:
         self._next_s = asyncio.get_running_loop().time() + self._again_s
-        _log.warning("the security device did not sign", why=str(error) or type(error).__name__)
+        _log.warning("the security device didn't sign", why=str(error) or type(error).__name__)
 
     def _waiting(self, db: Connection) -> tuple[list[Unsigned], int]:
         """Rows not yet sent to a device, the oldest first, and how far the journal was scanned."""
@@ -249,7 +249,7 @@ class GermanyPart:
                     continue
                 data = process_data(receipt)
             except FiscalFault as fault:  # export files omit it too, and report it
-                _log.warning("a receipt cannot be signed", why=str(fault))
+                _log.warning("a receipt can't be signed", why=str(fault))
             id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self._config.store.id}/{fact.register}/{fact.seq}/{fact.at_us}"))
             waiting.append(Unsigned(fact.seq, fact.register, id, fact.at_us, data))
             if len(waiting) == AT_ONCE:

@@ -79,7 +79,7 @@ class IsraelPart:
                         await self._shop.do(command, system())
                         answered += 1
         except (Undelivered, MaybeSent, EdgeError, OSError) as error:
-            _log.warning("allocation numbers were not asked for", why=str(error))
+            _log.warning("allocation numbers couldn't be requested", why=str(error))
         return answered
 
     def _pending_requests(self) -> list[tuple[str, bytes]]:

@@ -128,7 +128,7 @@ class QuebecPart:
             return await self._send()
         except (Undelivered, MaybeSent, EdgeError, FiscalFault, OSError) as error:
             self._next_s = asyncio.get_running_loop().time() + self._again_s
-            _log.warning("transactions were not sent", why=str(error))
+            _log.warning("transactions couldn't be sent", why=str(error))
             return 0
 
     async def _send(self) -> int:

@@ -61,7 +61,7 @@ class YearArchivePart:
             try:
                 laid += await self._lay(year)
             except (EdgeError, OSError, Refusal) as error:
-                _log.warning("the archive of a year was not made", year=year, why=str(error))
+                _log.warning("a year's archive couldn't be created", year=year, why=str(error))
         return laid
 
     async def _lay(self, year: str) -> int:
@@ -115,5 +115,5 @@ def _write_archive(made: MadeFile, year: str, folders: list[Path]) -> int:
             write_whole(folder / f"{year}.zip.jws", made.beside.encode())
             laid += 1
         except OSError as error:
-            _log.warning("the archive of a year was not laid there", place=str(folder), why=str(error))
+            _log.warning("a year's archive couldn't be stored", place=str(folder), why=str(error))
     return laid

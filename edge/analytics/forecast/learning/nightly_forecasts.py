@@ -50,7 +50,7 @@ class NightlyForecasts:
             outcome = await self._shop.do(command, system())
             if isinstance(outcome, Done):
                 self._asked = self._today()
-            _log.info("forecasts are brought up to date", anew=not command.refresh, job=str(outcome)[:60])
+            _log.info("forecasts are being updated", anew=not command.refresh, job=str(outcome)[:60])
 
     def due(self) -> RetrainForecasts | None:
         """The command that is due; at most one per business day."""

@@ -64,7 +64,7 @@ class WeatherPart:
         except NeedsHuman:
             why = "forecast.weather_not_understood"
         if why:
-            _log.warning("the weather was not told", why=why)
+            _log.warning("the weather couldn't be fetched", why=why)
         await self._shop.do(NoteWeatherAsked(why), system("job"))
 
     async def _fetch_weather(self) -> tuple[WeatherDay, ...]:

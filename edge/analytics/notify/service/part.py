@@ -213,7 +213,7 @@ class NotificationsPart:
             why = fault.why if isinstance(fault, Undelivered) else "no_answer"
             if why == "told_to_wait" and isinstance(fault, Undelivered) and fault.after_s:
                 self._pauses.add(one.rows[0], self._mono_s() + fault.after_s)
-            _log.info("a message was not delivered", channel=sender.name, why=why)
+            _log.info("a message wasn't delivered", channel=sender.name, why=why)
 
             def keep(db: Connection) -> None:
                 now_us = self._shop.now_us()
@@ -248,7 +248,7 @@ class NotificationsPart:
             return error
         except Exception as error:  # noqa: BLE001 - one message's fault holds up no other; it is said, and in the log
             what = type(error).__name__
-            _log.error("a message could not be sent", channel=sender.name, error=what)
+            _log.error("a message couldn't be sent", channel=sender.name, error=what)
             return Undelivered("not_made", what) if nothing_there else MaybeSent(what)
 
     async def _follow(self, one: ReadyMessage) -> None:

@@ -57,7 +57,7 @@ def senders(
         try:
             sender = _make_sender(name, section, beside, store, shop, http, breakers, language)
         except (ConfigError, NeedsHuman) as error:
-            _log.warning("a channel cannot be used", channel=name, what=error.what, advice=error.advice)
+            _log.warning("a channel can't be used", channel=name, what=error.what, advice=error.advice)
             faults[name] = error.what
             continue
         if sender is not None:

@@ -142,7 +142,7 @@ class FeedsPart:
                 return
             found = await fetcher.fetch(connector)
         except FetchFailed as error:
-            _log.warning("a connector couldn't be queried", connector=connector.id, why=error.key)
+            _log.warning("a connector couldn't be run", connector=connector.id, why=error.key)
             await self._shop.do(NoteAsked(connector.id, error.key, error.what[:200]), system("job"))
             return
         if found is None:

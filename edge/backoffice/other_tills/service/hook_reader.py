@@ -112,7 +112,7 @@ class HookReader:
         try:
             said = await asyncio.to_thread(said_of, till, hook, self._currency)
         except NotUnderstood as error:
-            _log.warning("a webhook was not understood", till=till.id, why=str(error)[:80])
+            _log.warning("a webhook can't be read", till=till.id, why=str(error)[:80])
             return await self._note(till, name, name, hook, "dead", "not_understood")
         if said.code:
             return await self._show_code(till, name, said.event_id, hook)

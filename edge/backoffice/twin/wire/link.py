@@ -142,7 +142,7 @@ class Link:
             raise
         if not box_tls.is_of(talking.getpeercert(binary_form=True), member.certificate):
             talking.close()
-            raise OSError(f"{member.host}:{member.port} is not {member.name}")
+            raise OSError(f"{member.host}:{member.port} isn't {member.name}")
         talking.sendall(frames.encode(hello or self._hello))
         return talking
 
@@ -299,7 +299,7 @@ class _Talker:
 
     def _say(self, talking: ssl.SSLSocket, message: Message) -> None:
         if message is _BROKEN:
-            raise ConnectionResetError("it has ended")
+            raise ConnectionResetError("the connection was closed")
         try:
             talking.sendall(frames.encode(message))
         except BadFrame as error:
@@ -319,7 +319,7 @@ def _require_open(talking: ssl.SSLSocket) -> None:
     talking.settimeout(0)
     try:
         if not talking.recv(1):
-            raise ConnectionResetError("it has ended")
+            raise ConnectionResetError("the connection was closed")
     except ssl.SSLWantReadError:
         return
     finally:
@@ -334,7 +334,7 @@ def reader(heard: ssl.SSLSocket) -> Callable[[int], bytes]:
         while len(found) < wanted:
             more = heard.recv(min(wanted - len(found), 1 << 18))
             if not more:
-                raise ConnectionResetError("it has ended")
+                raise ConnectionResetError("the connection was closed")
             found += more
         return bytes(found)
 

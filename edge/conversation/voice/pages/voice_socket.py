@@ -190,7 +190,7 @@ class _Wire:
     async def _begin(self, asked: VoiceRequest) -> None:
         if self.talk is not None:
             if asked.rate_hz != self._rate_hz:
-                raise WrongMessage("the rate does not change on the way")
+                raise WrongMessage("the sample rate can't change during a recording")
             return
         self._rate_hz = asked.rate_hz
         self._line = PageVoice(self._request, self._connection, asked.session)

@@ -64,7 +64,7 @@ def verify_export(
     try:
         groups = msgspec.json.decode(data, type=ReceiptExport).groups
     except msgspec.DecodeError as error:
-        raise FiscalFault("malformed", "export", f"it is no file of receipts: {error}.") from error
+        raise FiscalFault("malformed", "export", f"it isn't a receipt file: {error}.") from error
     checker = ReceiptChecker(register, keys, state)
     for jws in (jws for group in groups for jws in group.receipts):
         checker.take(jws)

@@ -63,7 +63,7 @@ def read_table(name: str, table: type[Row], lines: Iterable[str]) -> Iterator[Ro
     rows = csv.reader(lines, delimiter=";", strict=True)
     try:
         if next(rows, []) != [name for _, name, _ in readers]:
-            raise FiscalFault("malformed", name, "its first line does not name its columns.")
+            raise FiscalFault("malformed", name, "its first line isn't the column names.")
         for number, row in enumerate(rows, 2):
             try:
                 values = {attribute: read(text) for (attribute, _, read), text in zip(readers, row, strict=True)}
@@ -71,7 +71,7 @@ def read_table(name: str, table: type[Row], lines: Iterable[str]) -> Iterator[Ro
             except (ValueError, msgspec.ValidationError) as error:
                 raise FiscalFault("malformed", f"{name} line {number}", f"{error}.") from error
     except csv.Error as error:
-        raise FiscalFault("malformed", name, f"it is no CSV: {error}.") from error
+        raise FiscalFault("malformed", name, f"it isn't a CSV file: {error}.") from error
 
 
 @cache
@@ -122,5 +122,5 @@ def _parse_number(text: str) -> int:
 def _read(name: str, write: Callable[[Any], str], parse: Callable[[str], Any], text: str) -> Any:
     value = parse(text)
     if write(value) != text:
-        raise ValueError(f"{name} is {text!r}, which nothing is written as")
+        raise ValueError(f"{name} is {text!r}, which isn't a valid value")
     return value

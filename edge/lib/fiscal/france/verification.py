@@ -58,7 +58,7 @@ def verify_archive(data: bytes, jws: str, trusted: ec.EllipticCurvePublicKey | N
             return _verify(_Archive(opened), data, jws, trusted)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError, ValueError) as error:
         # errors that a damaged ZIP file may cause
-        raise FiscalFault("malformed", "archive", f"it is no ZIP file: {error}.") from error
+        raise FiscalFault("malformed", "archive", f"it isn't a ZIP file: {error}.") from error
 
 
 def _verify(archive: _Archive, data: bytes, jws: str, trusted: ec.EllipticCurvePublicKey | None) -> ArchiveManifest:
@@ -82,21 +82,21 @@ class _Archive:
         self.read: Counter[str] = Counter()
         wanted = sorted([*(f"{name}.csv" for name in TABLES), KEY, DESCRIPTION, MANIFEST])
         if opened.namelist() != wanted:
-            raise FiscalFault("files", "archive", f"it has {opened.namelist()}, and has to have {wanted}.")
+            raise FiscalFault("files", "archive", f"it contains {opened.namelist()}, but must contain {wanted}.")
         if sum(info.file_size for info in opened.infolist()) > UNPACKED_BYTES:
-            raise FiscalFault("too_large", "archive", f"its files are more than {UNPACKED_BYTES} bytes.")
+            raise FiscalFault("too_large", "archive", f"its files are larger than {UNPACKED_BYTES} bytes.")
         try:
             key = load_pem_public_key(opened.read(KEY))
         except (ValueError, UnsupportedAlgorithm) as error:
-            raise FiscalFault("key", KEY, "it is no public key.") from error
+            raise FiscalFault("key", KEY, "it isn't a public key.") from error
         if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
-            raise FiscalFault("key", KEY, "it is no key of P-256.")
+            raise FiscalFault("key", KEY, "it isn't a P-256 key.")
         self.key = key
 
     def wrong_file(self, data: bytes, jws: str, trusted: ec.EllipticCurvePublicKey | None) -> Iterator[FiscalFault]:
         """Why the detached signature doesn't match the file. Raises `FiscalFault` if it is of another shop's key."""
         if trusted and _pem(trusted) != _pem(self.key):
-            raise FiscalFault("key", KEY, "the archive is signed with another key than that of the shop.")
+            raise FiscalFault("key", KEY, "the archive isn't signed with the shop's key.")
         header, _, signature = jws.partition("..")
         try:
             raw = from_base64url(signature)
@@ -116,9 +116,9 @@ class _Archive:
         try:
             keys = tuple(key_of(text) for text in manifest.keys) or (self.key,)
         except ValueError as error:
-            raise FiscalFault("key", MANIFEST, "it names what is no key.") from error
+            raise FiscalFault("key", MANIFEST, "it contains an entry that isn't a key.") from error
         if _pem(keys[-1]) != _pem(self.key):
-            raise FiscalFault("key", MANIFEST, "the last key that it names is not that of the archive.")
+            raise FiscalFault("key", MANIFEST, "its last key isn't the archive's key.")
         return keys
 
     def wrong_hashes(self, manifest: ArchiveManifest) -> Iterator[FiscalFault]:
@@ -136,7 +136,7 @@ class _Archive:
                     self.read[name] += 1
                     yield row
             except UnicodeDecodeError as error:
-                raise FiscalFault("malformed", name, "it is no UTF-8.") from error
+                raise FiscalFault("malformed", name, "it isn't valid UTF-8.") from error
 
 
 class _Chains:
@@ -163,7 +163,7 @@ class _Chains:
         signature = next(self._signatures.get(chain, iter(())), "")
         previous = self._previous.get(chain, "")
         if not any(is_chained(line, entry, previous, signature) for entry in entries):
-            raise FiscalFault("chain", place, "its signature is not that of what it says and of the one before it.")
+            raise FiscalFault("chain", place, "its signature doesn't match its content and the previous signature.")
         self._previous[chain] = signature
         self._left[chain] -= 1
 
@@ -171,7 +171,7 @@ class _Chains:
         for (chain, register), left in self._left.items():
             if left:
                 raise FiscalFault(
-                    "chain", f"{chain} of {register}", f"{left} signatures are of nothing in the archive."
+                    "chain", f"{chain} of {register}", f"{left} signatures belong to nothing in the archive."
                 )
 
 
@@ -204,7 +204,7 @@ class _Check:
     def _note_skipped(self, row: ArchivedEvent) -> None:
         replaced = REPLACED.fullmatch(row.note) if row.code == "KEY" else None
         if replaced and (replaced[1], replaced[2]) not in pairwise(self.manifest.keys):
-            raise FiscalFault("key", f"event {row.register}-{row.event} KEY", "the manifest names other keys.")
+            raise FiscalFault("key", f"event {row.register}-{row.event} KEY", "the manifest names different keys.")
         if row.code == "SKIPPED" and (numbers := SKIPPED.match(row.note)):
             self.skipped[row.register].add((int(numbers[1]), int(numbers[2])))
 
@@ -224,7 +224,7 @@ class _Check:
         for (register, day), papers in groupby(self.archive.rows("papers"), key=lambda row: (row.register, row.day)):
             place = f"papers of {register} on {day}"
             if not self.manifest.since <= day <= self.manifest.until:
-                raise FiscalFault("range", place, "the day is not one of the archive's.")
+                raise FiscalFault("range", place, "the archive doesn't cover this day.")
             before = totals.get(register, self._start(register).totals)
             tickets = []
             for paper in papers:
@@ -235,24 +235,24 @@ class _Check:
                 self.chains.take(register, f"paper {paper.name}", *entries)
                 tickets.append((paper.number, entries[0]))
             if (register, day.isoformat()) in self.days:
-                raise FiscalFault("order", place, "they do not stand together.")
+                raise FiscalFault("order", place, "they aren't next to each other.")
             closed = close_day(register, day.isoformat(), tickets, before)
             self.days[register, day.isoformat()] = closed
             totals[register] = PerpetualTotals(closed.perpetual_minor, closed.absolute_minor)
         for name, table in following.items():
             if table.next_key is not None:
                 register, number = table.next_key
-                raise FiscalFault("orphan", f"{name} of {register}-{number}", "there is no such paper at that place.")
+                raise FiscalFault("orphan", f"{name} of {register}-{number}", "no such document is there.")
 
     def _number(self, paper: ArchivedPaper, numbers: dict[str, int]) -> None:
         last = numbers.get(paper.register, self._start(paper.register).number)
         if paper.number <= last:
-            raise FiscalFault("doubled", f"paper {paper.name}", f"its number is not above {last}, the one before it.")
+            raise FiscalFault("doubled", f"paper {paper.name}", f"its number isn't above the previous one, {last}.")
         if paper.number > last + 1 and (last + 1, paper.number - 1) not in self.skipped[paper.register]:
             raise FiscalFault(
                 "gap",
                 f"paper {paper.name}",
-                f"the numbers {last + 1}-{paper.number - 1} are missing, and no event says why.",
+                f"the numbers {last + 1}-{paper.number - 1} are missing, and no event explains why.",
             )
         numbers[paper.register] = paper.number
 
@@ -262,25 +262,25 @@ class _Check:
         for row in self.archive.rows("closings"):
             place = f"closing {row.kind} {row.period} of {row.register}"
             if len(row.period) != PERIOD_CHARS[row.kind]:
-                raise FiscalFault("period", place, "the period is not of its kind.")
+                raise FiscalFault("period", place, "the period doesn't match its type.")
             self.chains.take(row.register, place, row.entry(row.at))
             if (row.register, row.period) in seen:
-                raise FiscalFault("doubled", place, "the period was closed before.")
+                raise FiscalFault("doubled", place, "the period was already closed.")
             seen.add((row.register, row.period))
             expected = self._expected_totals(row, made, place)
             if expected is not None and (wrong := _differences(row, expected)):
-                raise FiscalFault("closing", place, f"its {wrong} is not what its papers come to.")
+                raise FiscalFault("closing", place, f"its {wrong} isn't the total of its documents.")
             made.append(row)
         if unclosed := sorted(self.days.keys() - seen):
             register, day = unclosed[0]
-            raise FiscalFault("unclosed", f"papers of {register} on {day}", "the day has no closing.")
+            raise FiscalFault("unclosed", f"papers of {register} on {day}", "the day wasn't closed.")
 
     def _expected_totals(self, row: ArchivedClosing, made: list[ArchivedClosing], place: str) -> PeriodTotals | None:
         """The correct totals of a closing; None if the archive begins within its period."""
         if row.kind == "day":
             found = self.days.get((row.register, row.period))
             if found is None:
-                raise FiscalFault("closing", place, "the day has no papers.")
+                raise FiscalFault("closing", place, "the day has no documents.")
             return msgspec.structs.replace(found, copies=self.copies[row.register, row.period])
         if self._begins_within(row):
             return None

@@ -35,7 +35,7 @@ def check_dsfinvk(files: Mapping[str, Iterable[str]]) -> list[Closing]:
     if missing := german_tables().keys() - files.keys():
         raise FiscalFault("files", f"{sorted(missing)[0]}.csv", "the file is missing.")
     if unknown := files.keys() - german_tables().keys():
-        raise FiscalFault("files", f"{sorted(unknown)[0]}.csv", "there is no such file in DSFinV-K.")
+        raise FiscalFault("files", f"{sorted(unknown)[0]}.csv", "DSFinV-K doesn't define this file.")
     tables = {name: FollowingRows(read_rows(name, lines), _closing) for name, lines in files.items()}
     last: dict[str, Decimal] = {}
     closed: list[Closing] = []
@@ -43,7 +43,7 @@ def check_dsfinvk(files: Mapping[str, Iterable[str]]) -> list[Closing]:
         register, number = closing
         if register in last and number != last[register] + 1:
             place = f"cashpointclosing.csv, closing {number} of {register}"
-            raise FiscalFault("gap", place, f"its number does not follow on {last[register]}.")
+            raise FiscalFault("gap", place, f"its number doesn't follow {last[register]}.")
         last[register] = number
         _Check({name: table.take(closing) for name, table in tables.items()}).run()
         closed.append(closing)
@@ -51,7 +51,7 @@ def check_dsfinvk(files: Mapping[str, Iterable[str]]) -> list[Closing]:
         if table.next_key is not None:
             register, number = table.next_key
             place = f"{name}.csv, closing {number} of {register}"
-            raise FiscalFault("orphan", place, "there is no such closing at that place.")
+            raise FiscalFault("orphan", place, "no such closing is there.")
     return closed
 
 
@@ -76,7 +76,7 @@ class _Check:
                 raise FiscalFault("master", _place(name, row), f"it has {len(self.rows[name])} rows of it, not one.")
         place = _place("cashpointclosing", row)
         if row["TAXONOMIE_VERSION"] != TAXONOMY:
-            raise FiscalFault("version", place, f"it is of the taxonomy {row['TAXONOMIE_VERSION']}, not {TAXONOMY}.")
+            raise FiscalFault("version", place, f"its taxonomy is {row['TAXONOMIE_VERSION']}, not {TAXONOMY}.")
         receipts = [other["BON_ID"] for other in self.rows["transactions"]] or [""]
         if (row["Z_START_ID"], row["Z_ENDE_ID"]) != (receipts[0], receipts[-1]):
             raise FiscalFault("span", place, f"its receipts are from {receipts[0]} to {receipts[-1]}.")
@@ -85,12 +85,12 @@ class _Check:
         seen: set[Any] = set()
         for row in self.rows["transactions"]:
             if _receipt(row) in seen:
-                raise FiscalFault("doubled", _place("transactions", row), "the receipt is in the file already.")
+                raise FiscalFault("doubled", _place("transactions", row), "the receipt is already in the file.")
             seen.add(_receipt(row))
         for name in _OF_RECEIPTS:
             for row in self.rows[name]:
                 if _receipt(row) not in seen:
-                    raise FiscalFault("orphan", _place(name, row), "there is no such receipt.")
+                    raise FiscalFault("orphan", _place(name, row), "receipt not found.")
         signed = {_receipt(row): row["TSE_TA_SIG"] or row["TSE_TA_FEHLER"] for row in self.rows["transactions_tse"]}
         for row in self.rows["transactions"]:
             if not signed.get(_receipt(row)):
@@ -100,7 +100,7 @@ class _Check:
         lines = {(*_receipt(row), row["POS_ZEILE"]) for row in self.rows["lines"]}
         rated = {(*_receipt(row), row["POS_ZEILE"]) for row in self.rows["lines_vat"]}
         if odd := lines ^ rated:
-            raise FiscalFault("lines", f"line {sorted(odd, key=str)[0]}", "it is in one of lines and lines_vat alone.")
+            raise FiscalFault("lines", f"line {sorted(odd, key=str)[0]}", "it is in only one of lines and lines_vat.")
 
     def devices(self) -> None:
         """Check that each signature is by a device that the closing lists, over the data that the receipt states."""
@@ -130,7 +130,7 @@ class _Check:
         for name, gross, net, tax in _PARTS:
             for row in self.rows[name]:
                 if row[gross] != row[net] + row[tax]:
-                    raise FiscalFault("amount", _place(name, row), f"{gross} is not {net} and {tax} together.")
+                    raise FiscalFault("amount", _place(name, row), f"{gross} isn't the sum of {net} and {tax}.")
                 if (*_closing(row), row["UST_SCHLUESSEL"]) not in keys:
                     raise FiscalFault("vat", _place(name, row), f"vat.csv has no key {row['UST_SCHLUESSEL']}.")
         own_currency = self.rows["cashregister"][0]["KASSE_BASISWAEH_CODE"]
@@ -226,6 +226,4 @@ def _sums(rows: Iterable[tuple[tuple[Any, ...], Decimal | None]]) -> Sums:
 def _agree(what: str, stated: Sums, right: Sums) -> None:
     for key in sorted(stated.keys() | right.keys(), key=str):
         if stated.get(key, Decimal()) != right.get(key, Decimal()):
-            raise FiscalFault(
-                "sum", f"{what}, {key}", f"it is {stated.get(key, 0)}, and has to be {right.get(key, 0)}."
-            )
+            raise FiscalFault("sum", f"{what}, {key}", f"it is {stated.get(key, 0)}, but must be {right.get(key, 0)}.")

@@ -74,14 +74,14 @@ def read_rows(table: str, lines: Iterable[str]) -> Iterator[dict[str, Value]]:
     rows = csv.reader(lines, delimiter=";", strict=True)
     try:
         if next(rows, []) != [column.name for column in columns]:
-            raise FiscalFault("malformed", f"{table}.csv", "its first line does not name its columns.")
+            raise FiscalFault("malformed", f"{table}.csv", "its first line isn't the column names.")
         for number, cells in enumerate(rows, 2):
             place = f"{table}.csv line {number}"
             if len(cells) != len(columns):
                 raise FiscalFault("malformed", place, f"it has {len(cells)} columns, not {len(columns)}.")
             yield {column.name: _read(column, cell, place) for column, cell in zip(columns, cells, strict=True)}
     except csv.Error as error:
-        raise FiscalFault("malformed", f"{table}.csv", f"it is no CSV: {error}.") from error
+        raise FiscalFault("malformed", f"{table}.csv", f"it isn't a CSV file: {error}.") from error
 
 
 def index_xml(name: str, place: str, tables: Iterable[str]) -> bytes:
@@ -149,5 +149,5 @@ def _read(column: GermanColumn, cell: str, place: str) -> Value:
             fits = bool(_NUMBER.fullmatch(cell)) and decimals <= column.size
             value = Decimal(cell.replace(",", ".")) if fits else None
     if not fits:
-        raise FiscalFault("malformed", f"{place}, {column.name}", f"{cell!r} is no {column.type} of {column.size}.")
+        raise FiscalFault("malformed", f"{place}, {column.name}", f"{cell!r} isn't a {column.type} of {column.size}.")
     return value

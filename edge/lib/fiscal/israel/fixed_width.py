@@ -91,7 +91,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
             chars = line.decode(ENCODING)
         except UnicodeDecodeError as error:
             raise FiscalFault(
-                "field", cls.__name__, f"the byte at place {error.start + 1} is no character of ISO-8859-8."
+                "field", cls.__name__, f"the byte at place {error.start + 1} isn't an ISO-8859-8 character."
             ) from error
         at, values = 0, {}
         for name, column in columns(cls):
@@ -140,16 +140,16 @@ def _encode_signed(column: FixedColumn, value: int) -> str:
 
 def _decode_digits(column: FixedColumn, chars: str) -> int:
     if not (chars.isascii() and chars.isdigit()):
-        raise ValueError("is no number.")
+        raise ValueError("isn't a number.")
     return int(chars)
 
 
 def _decode_signed(column: FixedColumn, chars: str) -> int:
     if chars[0] not in "+-" or not (chars.isascii() and chars[1:].isdigit()):
-        raise ValueError("is no number behind a sign.")
+        raise ValueError("isn't a number after the sign.")
     value = int(chars)
     if not value and chars[0] == "-":
-        raise ValueError("is zero, whose sign is +.")
+        raise ValueError("is zero, so its sign must be +.")
     return value
 
 

@@ -64,7 +64,7 @@ class FileRules:
         place = f"record {self.records + 1} ({type(record).__name__})"
         rank = _RANKS[type(record)]
         if rank < self._rank or (not self.records and rank) or (rank in (0, 5) and rank == self._rank and self.records):
-            raise FiscalFault("order", place, "the record stands where none of its kind may.")
+            raise FiscalFault("order", place, "a record of this type isn't allowed here.")
         self._rank = rank
         self.counts[record.code] += 1  # type: ignore[attr-defined]  # each of `_RANKS` has one
         self._belongs(record, place)
@@ -110,7 +110,7 @@ class FileRules:
     def _begin_document(self, header: DocumentHeader, place: str) -> None:
         paper = f"{place}, document {header.document_type} {header.document_number}"
         if header.document_type not in DOCUMENT_TYPES:
-            raise FiscalFault("document_type", paper, "there is no such type of document.")
+            raise FiscalFault("document_type", paper, "unknown document type.")
         key = (header.document_type, header.document_number)
         _unique(key, self.documents, paper, "document")
         self.documents.add(key)
@@ -120,14 +120,14 @@ class FileRules:
 
     def _add(self, record: DocumentRow | DocumentPayment, place: str) -> None:
         if not self._open:
-            raise FiscalFault("order", place, "it stands before the header of its document.")
+            raise FiscalFault("order", place, "it comes before the header of its document.")
         header, rows, payments = self._open
         paper = f"{place}, document {record.document_type} {record.document_number}"
         for name in ("document_type", "document_number", "document_date", "link"):
             _same(getattr(record, name), getattr(header, name), "belongs", paper, f"{name} of the header")
         if isinstance(record, DocumentRow):
             if payments:
-                raise FiscalFault("order", paper, "a line of goods stands behind one of payments.")
+                raise FiscalFault("order", paper, "a product line comes after a payment line.")
             rows.append(record)
             _same(record.line, len(rows), "line", paper, "line")
         else:
@@ -191,14 +191,14 @@ def missing_numbers(documents: Iterable[tuple[int, str]]) -> Iterator[str]:
 
 def _same(found: object, right: object, code: str, place: str, what: str) -> None:
     if found != right:
-        raise FiscalFault(code, place, f"the {what} is {found}, and has to be {right}.")
+        raise FiscalFault(code, place, f"the {what} is {found}, but must be {right}.")
 
 
 def _unique(key: object, known: Container[object], place: str, what: str) -> None:
     if key in known:
-        raise FiscalFault("doubled", place, f"the {what} is in the file already.")
+        raise FiscalFault("doubled", place, f"the {what} is already in the file.")
 
 
 def _in_range(day: date, header: FileHeader, place: str) -> None:
     if header.since and header.until and not header.since <= day <= header.until:
-        raise FiscalFault("range", place, f"{day} is not from {header.since} to {header.until}.")
+        raise FiscalFault("range", place, f"{day} isn't between {header.since} and {header.until}.")

@@ -71,7 +71,7 @@ class UniformWriter:
 
     def __init__(self, header: FileHeader) -> None:
         if header.since and header.until and header.until < header.since:
-            raise FiscalFault("range", "INI.TXT", f"the range ends {header.until}, before it begins {header.since}.")
+            raise FiscalFault("range", "INI.TXT", f"the range ends {header.until}, before it starts {header.since}.")
         self.header = header
         self.rules = FileRules(header)
         self.lost = header.lost_characters()
@@ -125,7 +125,7 @@ def read_ini(lines: Iterable[bytes]) -> tuple[FileHeader, Counter[str]]:
         place = f"INI.TXT line {number}"
         count = _decode_line(RecordCount, line, place)
         if count.code not in COUNTED or not count.records or (counts and count.code <= max(counts)):
-            raise FiscalFault("count", place, f"there may be no count of {count.records} {count.code!r} here.")
+            raise FiscalFault("count", place, f"a count of {count.records} {count.code!r} isn't allowed here.")
         counts[count.code] = count.records
     return header, counts
 
@@ -143,18 +143,16 @@ def read_uniform(ini: Iterable[bytes], bkmvdata: Iterable[bytes]) -> Iterator[Re
         place = f"record {rules.records + 1}"
         kind = _KINDS.get(line[:4])
         if kind is None:
-            raise FiscalFault("kind", place, f"there is no kind of record {line[:4]!r}.")
+            raise FiscalFault("kind", place, f"unknown record type {line[:4]!r}.")
         record = _decode_line(kind, line, place)
         rules.take(record)
         yield record
     rules.finish()
     if header.records != rules.records:
-        raise FiscalFault("count", "INI.TXT", f"it counts {header.records} records, and there are {rules.records}.")
+        raise FiscalFault("count", "INI.TXT", f"it says {header.records} records, but there are {rules.records}.")
     for code in COUNTED:
         if counts[code] != rules.counts[code]:
-            raise FiscalFault(
-                "count", "INI.TXT", f"it counts {counts[code]} {code}, and there are {rules.counts[code]}."
-            )
+            raise FiscalFault("count", "INI.TXT", f"it says {counts[code]} {code}, but there are {rules.counts[code]}.")
 
 
 def documents_of(records: Iterable[Record]) -> Iterator[UniformDocument]:
@@ -200,5 +198,5 @@ def _decode_line(kind: type[R], line: bytes, place: str) -> R:
     except FiscalFault as fault:
         raise FiscalFault(fault.code, f"{place}, {fault.place}", fault.what, fault.advice) from fault
     if record.encode() != line:
-        raise FiscalFault("not_as_written", place, "its bytes are not what its values are written as.")
+        raise FiscalFault("not_as_written", place, "its bytes aren't the standard encoding of its values.")
     return record

@@ -104,16 +104,16 @@ def read_template(text: bytes = b"") -> Mapping[str, OntarioSheet]:
     try:
         found = msgspec.toml.decode(text, type=dict[str, OntarioSheet])
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise FiscalFault("template", "template", f"it is no list of sheets: {error}.") from error
+        raise FiscalFault("template", "template", f"it isn't a list of sheets: {error}.") from error
     if set(found) != set(SHEETS):
         odd = sorted(set(found) ^ set(SHEETS))[0]
-        raise FiscalFault("template", f"sheet {odd}", "it is missing, or there is no such sheet.")
+        raise FiscalFault("template", f"sheet {odd}", "the file or the sheet is missing.")
     for name, sheet in found.items():
         if not 0 < len(sheet.title) <= MOST_CHARACTERS or set(sheet.title) & set("[]:*?/\\"):
-            raise FiscalFault("template", f"sheet {name}", f"it cannot be called {sheet.title!r}.")
+            raise FiscalFault("template", f"sheet {name}", f"{sheet.title!r} isn't a valid sheet name.")
         for heading, figure in sheet.columns:
             if figure not in FIGURES[name]:
-                raise FiscalFault("template", f"sheet {name}, heading {heading!r}", f"there is no figure {figure!r}.")
+                raise FiscalFault("template", f"sheet {name}, heading {heading!r}", f"unknown figure {figure!r}.")
     return {name: found[name] for name in SHEETS}
 
 
@@ -161,7 +161,7 @@ def check_month(data: bytes, template: Mapping[str, OntarioSheet], before: Mappi
         sku = row[heading["sku"]]
         came, went = (sum(figures[flow] for flow in flows) for flows in (CAME, WENT))
         if figures["opening"] + came - went != figures["closing"]:
-            raise FiscalFault("sum", f"SKU {sku}", "its opening, in and out do not come to its closing inventory.")
+            raise FiscalFault("sum", f"SKU {sku}", "its opening, in and out don't add up to its closing.")
         if sku in before and before[sku] != figures["opening"]:
             raise FiscalFault(
                 "opening", f"SKU {sku}", f"it opens at {figures['opening']}, but closed at {before[sku]}."
