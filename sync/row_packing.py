@@ -55,7 +55,7 @@ def unpack(message: Rows) -> list[Row]:
     rows = _decompress_rows(message.block)
     if len(rows) != message.count or rows[0].seq != message.from_seq:
         raise WireError(
-            f"rows {rows[0].seq} and on, {len(rows)} of them; the message announced {message.from_seq} and on, {message.count}"
+            f"rows {rows[0].seq} and on, {len(rows)} of them; announced: {message.from_seq} and on, {message.count}"
         )
     return rows
 

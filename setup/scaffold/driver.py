@@ -41,7 +41,7 @@ def plan(tree: Tree, role: str, name: str) -> None:
     kind, prefix = ROLES[role], class_prefix(name)
     old, new = class_prefix(kind.like) + kind.ending, prefix + kind.ending
     if f'("{role}", "{name}")' in tree.read(REGISTRY):
-        raise ScaffoldError(f"There is a driver {name!r} of the role {role} already: choose another name.")
+        raise ScaffoldError(f"A {role} driver called {name!r} already exists. Choose another name.")
     text = tree.read(f"drivers/{kind.folder}/{kind.like}.py").replace(old, new)
     text = text.replace(f"Options of the {kind.like} ", f"Options of the {name} ")
     tree.add(f"drivers/{kind.folder}/{name}.py", text)

@@ -130,8 +130,8 @@ def _table_changes(old: Connection, name: str, sql: str, is_projection: bool) ->
         return added
     if not is_projection:
         raise ScaffoldError(
-            f"{name} is local state, and more than a column at its end is new: what becomes of its rows has to be "
-            "written by hand."
+            f"{name} is local state, and more than a column at its end is new: write by hand how its rows are "
+            "converted."
         )
     again = "-- Made anew from the journal: its projector has another version, too.\n"
     return [f"{again}DROP TABLE {name};\n", f"{sql};\n"]

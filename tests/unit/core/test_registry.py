@@ -95,7 +95,7 @@ def test_an_event_of_a_newer_version_is_not_guessed_at() -> None:
 
 
 def test_an_event_of_another_software_is_named() -> None:
-    with pytest.raises(LookupError, match="Teleported is not an event of this version"):
+    with pytest.raises(LookupError, match="Teleported isn.t an event of this version"):
         registry().decode("Teleported", 1, b"{}")
 
 
@@ -151,7 +151,7 @@ def test_no_one_is_told_of_a_command_that_comes_later() -> None:
         Capability("one", before={Ask: lambda tx, command: None}),
         Capability("one", after={Ask: lambda tx, command, result: result}),
     ):
-        with pytest.raises(ValueError, match="one is told of Ask, which no earlier capability has"):
+        with pytest.raises(ValueError, match="one listens to Ask, which no earlier capability declares"):
             Registry((told, Capability("two", commands=(ASK,))))
 
 

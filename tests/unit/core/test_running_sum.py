@@ -190,7 +190,7 @@ def test_what_a_projection_rests_on_has_each_row_before_it_has(tmp_path: Path) -
 
 
 def test_only_what_follows_can_be_rested_on() -> None:
-    with pytest.raises(ValueError, match="count rests on list"):
+    with pytest.raises(ValueError, match="count depends on list"):
         house(COUNT)
-    with pytest.raises(ValueError, match="asked rests on counts"):
+    with pytest.raises(ValueError, match="asked depends on counts"):
         house(LIST, queries=(QuerySpec("asked", lambda db: None, WRITE, surfaces=STAFF, rests_on=("counts",)),))
