@@ -95,7 +95,7 @@ def test_an_event_of_a_newer_version_is_not_guessed_at() -> None:
 
 
 def test_an_event_of_another_software_is_named() -> None:
-    with pytest.raises(LookupError, match="Teleported isn.t an event of this version"):
+    with pytest.raises(LookupError, match=r"Teleported isn.t an event of this version"):
         registry().decode("Teleported", 1, b"{}")
 
 
