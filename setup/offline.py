@@ -17,7 +17,7 @@ from setup import pages, python
 from setup.step import LOCAL, Log, SetupError
 
 PYTHONS = ("3.11", "3.12", "3.13")
-"""Of Debian 12, Ubuntu 24.04 and Debian 13."""
+"""The Python versions of Debian 12, Ubuntu 24.04 and Debian 13."""
 MACHINE = "x86_64"
 _GLIBC = ("manylinux_2_34", "manylinux_2_31", "manylinux_2_28", "manylinux_2_27", "manylinux_2_24", "manylinux_2_17")
 _OLDER = ("manylinux_2_12", "manylinux_2_5", "manylinux2014", "manylinux2010", "manylinux1")

@@ -68,7 +68,7 @@ class Step(NamedTuple):
         return stamp.exists() and stamp.read_text().partition("\n")[0] == self._digest()
 
     def notes(self) -> list[str]:
-        """What the last run of this step left out."""
+        """Notes on what the last run of this step skipped."""
         return self.stamp().read_text().splitlines()[1:]
 
     def run(self, place: str) -> None:

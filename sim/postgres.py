@@ -51,7 +51,7 @@ FAST_BUT_FORGETFUL = {
 IN_MEMORY = Path("/dev/shm")
 """Where the system keeps files in memory: a database of a thousand files is there in a third of the time."""
 ROOM_BYTES = 4 << 30
-"""What must be free there."""
+"""Free bytes required there."""
 
 
 class Postgres:

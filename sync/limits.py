@@ -45,10 +45,10 @@ CREDIT_ROWS = 40_000
 """Rows a device may have in transit beyond those acknowledged. The edge waits."""
 
 CREDIT_SHARED_ROWS = 4 * CREDIT_ROWS
-"""Credit a hub worker divides among all recently sending devices; with many, each gets less ..."""
+"""Credit a hub worker divides among all recently sending devices; never less than CREDIT_LEAST_ROWS each."""
 
 CREDIT_LEAST_ROWS = BLOCK_ROWS
-"""... down to this: a whole message, as commits cost more than rows."""
+"""Minimum rows of credit: a whole message, as commits cost more than rows."""
 
 RECENT_S = 10.0
 """How long "recently" is."""
@@ -80,28 +80,28 @@ EDGE_UNACKED = 16
 # ---- patience --------------------------------------------------------------------------------
 
 ANSWER_S = 5.0
-"""Without progress for this long, the edge sends hello again, each time after twice the wait ..."""
+"""Without progress for this long, the edge sends hello again, each time after twice the wait."""
 
 ANSWER_MAX_S = 60.0
-"""... up to this."""
+"""The longest such wait."""
 
 UNHEARD_S = 0.5
 """A hello without a hub at the broker is repeated after this, also doubling."""
 
 STOPPED_S = 60.0
-"""A stopped device sends hello again after this, in case the cause was removed; then doubling ..."""
+"""A stopped device sends hello again after this, in case the cause was removed; then doubling, up to STOPPED_MAX_S."""
 
 STOPPED_MAX_S = 900.0
-"""... up to this."""
+"""The longest such wait."""
 
 PULL_S = 300.0
 """Without a hint, directives are pulled this often: hints may be lost."""
 
 RECONNECT_S = 0.5
-"""A lost broker is tried again after this, doubling each time ..."""
+"""A lost broker is tried again after this, doubling each time, up to RECONNECT_MAX_S."""
 
 RECONNECT_MAX_S = 60.0
-"""... up to this. Each wait is multiplied by a random factor from 0.5 to 1.5."""
+"""The longest such wait. Each one is multiplied by a random factor from 0.5 to 1.5."""
 
 RECONNECT_BACKLOG_S = 2.0
 """The longest such wait, with jitter, for a box that has something to send; not for one that was rejected."""
@@ -119,34 +119,34 @@ PUBLISH_S = 30.0
 """Time for a PUBACK; then it reconnects."""
 
 WANT_S = 0.5
-"""An older gap is requested; again each time after twice the wait ..."""
+"""An older gap is requested; again each time after twice the wait."""
 
 WANTS = 5
-"""... this many times. Then the device's own hello restarts it."""
+"""Requests for a gap before the hub waits for the device's next hello."""
 
 STORE_RETRY_S = 0.2
-"""A hub worker that lost Postgres retries the same messages after this, doubling each time ..."""
+"""A hub worker that lost Postgres retries the same messages after this, doubling each time, up to STORE_RETRY_MAX_S."""
 
 STORE_RETRY_MAX_S = 5.0
-"""... up to this ..."""
+"""The longest such wait."""
 
 STORE_RETRIES = 60
-"""... this many times. Then it drops the messages; the device says hello and sends them again."""
+"""Such retries before the messages are dropped; the device says hello and sends them again."""
 
 FETCHES = 8
 """Ranges of its history an empty box requests at a time; the next ones wait."""
 
 ASK_BYTES = 4096
-"""A question answered at once, and its answer ..."""
+"""Bytes of a short question and its answer, handled at once."""
 REST_BYTES = 160 * 1024
-"""... and longer ones."""
+"""Bytes of a longer question and its answer."""
 ASKED = 16
 """Questions in transit; another isn't sent."""
 FETCH_S = 15.0
-"""A history request without an answer in this time is repeated ..."""
+"""A history request without an answer in this time is repeated, up to FETCH_TRIES times."""
 
 FETCH_TRIES = 8
-"""... up to this many tries. The next attempt continues from there."""
+"""Tries of a history request. The next attempt continues from there."""
 
 DIGEST_ROWS = 1000
 """Rows per range whose digests both ends compare. A differing range is compared row by row."""

@@ -322,7 +322,7 @@ class StoreLink:
             self._do(self._up.head(head, self._epochs, self._now()))
 
     async def _look(self) -> Head:
-        """The head, and new epochs if it belongs to an unknown one."""
+        """The journal's head, with new epochs if its epoch isn't known yet."""
         for _ in range(LOOKS):
             head = await self._journal.head()
             if head.epoch == (self._epochs[-1].epoch if self._epochs else 0) or head.seq == 0:

@@ -26,7 +26,7 @@ class AskVote(Message, frozen=True):
 
 
 class Voted(Message, frozen=True):
-    """The answer to AskVote, with its term and earnestness; `newest`: the highest term the voter promised to."""
+    """The answer to AskVote, repeating its `term` and `earnest`; `newest`: the highest term the voter promised to."""
 
     term: int
     earnest: bool

@@ -68,7 +68,7 @@ class Heirs(msgspec.Struct, frozen=True, order=True):
 
 
 class Stored(msgspec.Struct, frozen=True):
-    """What a voter keeps.
+    """A voter's stored state.
 
     The newest term it promised to, its vote in it ("": none), and the newest record of heirs it has heard of. A box
     also keeps the last record it knows a majority to have, and the last term it led."""

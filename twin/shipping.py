@@ -8,7 +8,7 @@ from twin.records import GONE_MS, RENEW_MS, SHIPMENTS_AT_ONCE, SILENT_MS, Mark
 
 
 class Shipping:
-    """What a box has, what is on its way to it, and since when something waits for its answer."""
+    """Replication state of a box: acknowledged and in-flight positions, and since when an answer is awaited."""
 
     def __init__(self, box: str, term: int, ledger: Ledger, now_ms: int) -> None:
         self.box, self.term = box, term

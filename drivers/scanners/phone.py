@@ -65,7 +65,7 @@ class PhoneScanner:
 
     @property
     def pass_value(self) -> str:
-        """What the phone's browser stores in place of the secret (lower-case hex). A new secret invalidates it."""
+        """The phone's stored value, derived from the secret (lower-case hex). A new secret invalidates it."""
         return hmac.digest(self._config.pairing.encode(), b"edge phone scanner", "sha256").hex()
 
     def is_let_in(self, value: str) -> bool:

@@ -1,4 +1,4 @@
-"""What TCP connections to devices have in common."""
+"""Common code of TCP connections to devices."""
 
 from __future__ import annotations
 

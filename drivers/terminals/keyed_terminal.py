@@ -1,4 +1,4 @@
-"""What all terminals have in common: one request at a time, each key once, a look-up first after a loss."""
+"""Base of all terminals: one request at a time, each key once, a look-up first after a loss."""
 
 from __future__ import annotations
 

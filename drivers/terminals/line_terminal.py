@@ -1,4 +1,4 @@
-"""What terminals on a TCP line have in common: a connection for each request, and how long to wait."""
+"""Base of terminals on a TCP line: a connection for each request, and how long to wait."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ POLICY = (
 NEUTRAL = '[store]\nid = "new"\nheader = []\ncurrency = "EUR"\n'
 """Pages are drawn for a shop; this one is none yet."""
 LEFT_S = 1.0
-"""How long the last answer may take to reach the page before the port is the shop's."""
+"""Seconds for the last answer to reach the page before the shop takes over the port."""
 RESTORED_LEFT_S = 3.0
 """The same for a page that asks for the progress of a restore."""
 

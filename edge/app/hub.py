@@ -89,7 +89,7 @@ def _hub_capability(path: Path) -> HubCapability:
 
 
 CAPABILITIES = tuple(_hub_capability(path) for path in capability_files("hub.py"))
-"""Found in their folders, so that no list outside them has to be edited."""
+"""Capabilities found in their folders, so that no list elsewhere needs editing."""
 GUARDED = frozenset(kind.name for kind in KINDS.values() if kind.guarded)
 """Kinds of directives that a key of `publish` alone may not publish."""
 SEALED = frozenset(kind.name for kind in KINDS.values() if kind.sealed)

@@ -40,11 +40,11 @@ VIEW_S = 240.0
 OF_NOW = frozenset({"/api/v1/grants", "/api/v1/lock", "/api/v1/sign-in", "/api/v1/sign-out"})
 """Managing in this browser belongs to the present, whatever moment is shown."""
 FOLLOW_S = 5.0
-"""How long is waited for what follows the journal to have read it."""
+"""Seconds to wait for asynchronous projections to catch up with the journal."""
 BUILDING = (MakeView, KeepBases)
 """Work that failed in a process isn't retried in the till's, which would fail too, and be slower meanwhile."""
 AWAY_S = 900.0
-"""How often it is looked whether a base is missing."""
+"""Interval of checks for missing snapshots."""
 
 
 class PastSites:

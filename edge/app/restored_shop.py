@@ -31,7 +31,7 @@ _log = structlog.get_logger(__name__)
 RestoreState = Literal["", "working", "done", "failed"]
 FILES_SEEN, SHOWN = 2000, 40
 DEPTH = 3
-"""How many folders deep a backup may be on its disk."""
+"""Maximum folder depth of a backup on its disk."""
 OWN_FOLDERS = ("/mnt", "/media", "/run/media", "/var/backups")
 """Where backups may be on the system's own disk."""
 SYSTEM = ("/boot", "/efi", "/usr", "/var", "/etc", "/proc", "/sys", "/dev", "/nix", "/snap")

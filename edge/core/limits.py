@@ -87,27 +87,26 @@ TILL_QUIET_S = 1.0
 """How long after the last touch a till counts as in use."""
 
 SCAN_GAP_S = 0.015
-"""Shortest time between an answer and the next scan: the fastest scanners take 20 ms. Long work runs in this gap,
-..."""
+"""Shortest time between an answer and the next scan: the fastest scanners take 20 ms. Long work runs in this gap."""
 
 RENDER_GRACE_S = 0.003
-"""... once the page has had time to show the answer, ..."""
+"""Delay after an answer, so that the page can show it before background work starts."""
 
 BACKOFF_FACTOR = 10
-"""... and outside the gap pauses for this many times as long as it just worked, ..."""
+"""Outside the gap, background work pauses this many times as long as it just worked."""
 
 PAUSE_LIMIT_S = 0.25
-"""... but no longer than this, so that a slow disk doesn't stop it."""
+"""Longest such pause, so that a slow disk doesn't stop the work."""
 
 YIELD_STEPS = 200
 """SQLite steps after which a reader checks whether a till is waiting (sqlite3_progress_handler): about ten
 microseconds."""
 
 SELLING_S = 60.0
-"""A child process treats the shop as selling for this long after the newest event, ..."""
+"""A child process treats the shop as selling for this long after the newest event."""
 
 RESTS_ELSEWHERE = 3
-"""... and pauses for this many times as long as it just worked."""
+"""Pause after such work, in multiples of its duration."""
 
 JOBS_LIMIT = 200
 """Ended jobs to keep; older ones are deleted with their reports."""
@@ -176,10 +175,10 @@ ARCHIVE_LIVE_ROWS = 10_000
 """Newest rows that stay in the ledger, however old they are."""
 
 ARCHIVE_DELETE_ROWS = 5
-"""Archived rows to delete from the ledger at a time, within one turn of the writer ..."""
+"""Archived rows to delete from the ledger at a time, within one turn of the writer."""
 
 ARCHIVE_TURN_S = 0.0015
-"""... until this much time has passed. The next turn continues."""
+"""Seconds that one turn of archiving may take. The next turn continues."""
 
 ARCHIVE_REMEMBERED_ROWS = 3_000_000
 """Newest archived rows whose command ids are remembered, so that a repeated command has no second effect: one and a

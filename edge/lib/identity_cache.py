@@ -21,7 +21,7 @@ class IdentityCache(Generic[K, T]):
         self._known: dict[int, tuple[K, T]] = {}
 
     def of(self, one: K) -> T:
-        """What was worked out of it."""
+        """The value computed from this object."""
         known = self._known.get(id(one))
         if known is not None and known[0] is one:
             return known[1]

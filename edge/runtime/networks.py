@@ -26,7 +26,7 @@ _log = structlog.get_logger(__name__)
 Why = Literal["", "password", "not_found", "no_address", "slow", "not_allowed", "away", "other"]
 """Why the machine isn't in a network."""
 Lock = Literal["open", "password", "other"]
-"""What a network asks for; `other`: a certificate or a name, or the broken WEP, for which pages have no fields."""
+"""The credentials a network requires; `other`: a certificate, a user name or WEP, which pages don't support."""
 NETWORKS_SHOWN = 40
 KNOWN_SHOWN = 30
 LOOK_S, SEARCH_S, JOIN_S = 20.0, 30.0, 90.0

@@ -1,4 +1,4 @@
-"""What capabilities' parts that run beside the command bus receive."""
+"""The context passed to capabilities' background parts."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ PAGES_OPEN = 64
 """Connected pages. Further ones are asked to try again later (WebSocket close code 1013)."""
 
 PAGES_OF_OTHERS = 48
-"""Those among them that are not this machine's own: its till always finds a place."""
+"""Connections from other machines: the rest is reserved for this machine's own till."""
 
 PAGES_OF_ONE = 12
 """Pages of one other address."""
@@ -80,8 +80,8 @@ HEAVY_AT_ONCE, HEAVY_WAITING = 2, 8
 """Files, pictures and reports that are looked at, and that wait for it. The next one is answered 503."""
 
 PICTURES_WAITING = 2
-"""Pictures of cameras that wait for the one that is looked at. The next one is answered 503: a live camera sends
-another in a moment, and an old picture shows what is gone."""
+"""Camera pictures waiting to be processed. The next one is answered 503: a live camera soon sends another, and an old
+picture is outdated."""
 
 HEARTBEAT_LIMIT_S = 2.0
 """A writer that takes longer to come round is reported as not healthy."""
@@ -159,19 +159,19 @@ VERDICT_S = 3.0
 """How long a scanning phone waits for the till's answer; then it's told to look at the till."""
 
 VERDICTS_LIMIT = 256
-"""Scans of a phone of which is known what came of them, for one that asks again; the oldest is forgotten."""
+"""Results of a phone's scans to remember for repeated requests; the oldest is dropped."""
 
 HELD_SHOWN = 50
 """How many held rows are shown, oldest first."""
 
 UPLOAD_BYTES = 64 * 1024 * 1024
-"""A file that is brought to be imported, as it is packed. A larger one is answered 413: put it on the appliance."""
+"""Maximum size of an uploaded import file, compressed. Larger ones are answered 413: copy them to the appliance."""
 
 EXPORT_S = 600.0
 """How long writing all products into a file may take before it is stopped."""
 
 PICTURE_UPLOAD_BYTES = 16 * 1024 * 1024
-"""A product's picture as it is brought. A larger one is answered 413."""
+"""Maximum size of an uploaded product picture. Larger ones are answered 413."""
 
 PICTURE_PIXELS = 50_000_000
 """Pixels of an uploaded product picture. Larger ones get 422, as they need memory when decoded."""
@@ -180,7 +180,7 @@ PICTURE_S, PICTURE_MEMORY_BYTES = 20, 1024 * 1024 * 1024
 """CPU time and address space for re-encoding an uploaded picture. Beyond them the answer is 422."""
 
 PICTURE_SIDE = 1200
-"""Pixels of the longer side of a product's picture as it is kept; a larger one is made smaller."""
+"""Pixels of the longer side of a stored product picture; larger ones are scaled down."""
 
 PICTURE_UNUSED_S = 3600.0
 """How long an uploaded picture that no product uses is kept: its form may still be open."""

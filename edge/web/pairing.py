@@ -23,10 +23,10 @@ from edge.web.site_config import SiteConfig
 PAIRED = Cookie("pairing", max_age_s=400 * 24 * 3600)
 """The cookie of a browser that was paired, or asks to be: kept as long as browsers keep one."""
 ASKING: web.RequestKey[PairedBrowser] = web.RequestKey("asking")
-"""That of one that asks to be paired."""
+"""The pairing of a browser that requests it."""
 AGENT_CHARS = 400
 PAIR, LOGIN = "/pair", "/login"
-"""Where unpaired browsers are redirected: to the latter if it was a person's own device."""
+"""Paths to which unpaired browsers are redirected: LOGIN if it was a person's own device."""
 
 
 class OpenTo(msgspec.Struct, frozen=True):

@@ -48,7 +48,7 @@ class Pasts(Protocol):
         ...
 
     async def keep_bases(self) -> None:
-        """Create bases for views as the journal grows, until cancelled."""
+        """Create snapshots for past views as the journal grows, until cancelled."""
         ...
 
 
@@ -84,7 +84,7 @@ def seen_moment(request: web.Request) -> tuple[int, int] | None:
 
 
 def subject_of(query: Mapping[str, str]) -> str:
-    """What a page with this query is about; "" where it is about nothing in particular."""
+    """The subject of a page with this query; "" if it has none."""
     return next((query[name] for name in SUBJECTS if name in query), "")
 
 

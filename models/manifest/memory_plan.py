@@ -1,4 +1,4 @@
-"""Which models fit into a box together: pure, except for reading the memory size."""
+"""Selects models that fit into a box's memory together. Pure, except for reading the memory size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is answered first."""
+"""Priorities of model requests."""
 
 from __future__ import annotations
 

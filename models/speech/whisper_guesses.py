@@ -20,7 +20,7 @@ NEAR = 60
 NEAR_SCORE = 55.0
 MOST, SHORTER = 6, 0.8
 MENDED, MENDS = 4, 60.0
-"""How many readings are made of a guess by replacing words with similar-sounding phrases of the shop."""
+"""Maximum readings derived from a guess by replacing words with similar-sounding phrases of the shop."""
 RIVALS, RIVAL = 4, 75.0
 """How many readings are made by replacing a word with another of the shop's, at least this similar in sound."""
 OWN_WORD, OTHER_WORD = 0.5, -3.0

@@ -68,7 +68,7 @@ class SimPrinter:
 
     @property
     def unknown(self) -> list[str]:
-        """What it could not understand or do, by name, each once."""
+        """Names of unsupported commands received, each once."""
         return self._interpreter.unknown
 
     async def start(self) -> None:

@@ -118,7 +118,7 @@ class SimTerminalServer:
 
     @property
     def moved_minor(self) -> int:
-        """What the customers' accounts lost, less what they got back."""
+        """Net amount charged to customers, in minor units."""
         signs = {"payment": 1, "refund": -1, "tip": 1}
         return sum(signs[one.kind] * one.amount_minor for one in self.payments if one.state == "taken")
 
@@ -241,7 +241,7 @@ class SimTerminalServer:
         return payment.asked_minor + factor
 
     def converted_total(self, payment: SimPayment) -> str:
-        """What its customer pays in the card's currency: "48.32 GBP"."""
+        """The amount in the card's currency: "48.32 GBP"."""
         return f"{payment.amount_minor * 85 / 10_000:.2f} {self.dcc}"
 
     def write(self, data: bytes) -> None:

@@ -30,7 +30,7 @@ class SimErpNext:
         self.faults = Faults()
 
     def put(self, kind: str, name: str, modified: str, **fields: Any) -> None:
-        """A document as it is from a moment on."""
+        """Store a document with its modification time."""
         self.kinds.setdefault(kind, {})[name] = {"name": name, "modified": modified, **fields}
 
     @asynccontextmanager
@@ -59,7 +59,7 @@ class SimErpNext:
         )
 
     async def _whole(self, request: web.Request) -> web.StreamResponse:
-        """A document with its child tables, as `GET /api/resource/DOCTYPE/NAME` alone has them."""
+        """A document with its child tables, which only `GET /api/resource/DOCTYPE/NAME` returns."""
         if fault := await self.faults.stand_in(request):
             return fault
         if request.headers.get("Authorization") != f"token {self.token}":

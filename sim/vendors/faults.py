@@ -1,4 +1,4 @@
-"""What any vendor's system does on demand."""
+"""Faults that any simulated vendor's system can produce on demand."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class SimShopApi:
         self.states: dict[str, list[str]] = {}
         self.faults = Faults()
         self.buys_before_set: list[str] = []
-        """A purchase made after a read, just before something is set."""
+        """Products bought between a read and the next write, to test races."""
         self.sets = 0
         self.grams: dict[str, int] = {}
         """Unit weights, where given."""

@@ -230,7 +230,7 @@ async def store_of(connection: Any, tenant: str, store: str) -> StoreRecord | No
 
 
 async def known_stores(connection: Any, tenant: str, stores: Collection[str]) -> set[str]:
-    """Those of these stores that head office manages, or knows from their boxes."""
+    """The stores among these that head office manages, or knows from their boxes."""
     return {row["store"] for row in await connection.fetch(_KNOWN_STORES, tenant, list(stores))}
 
 

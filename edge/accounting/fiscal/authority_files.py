@@ -62,7 +62,7 @@ _RECEIPTS = """
 
 
 class WantedFile(msgspec.Struct, frozen=True, kw_only=True):
-    """What a file is made from; nothing from journal row `through` on."""
+    """The inputs of a file: journal rows before `through`."""
 
     regime: Regime
     of_register: str

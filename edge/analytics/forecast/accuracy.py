@@ -131,7 +131,7 @@ def group_errors(
 
 
 def _of_shop(outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """Those of the store and its categories."""
+    """The series of the store and its categories."""
     return [one for one in outcomes if one.item == "store" or one.item.startswith("category:")]
 
 

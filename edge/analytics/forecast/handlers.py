@@ -41,9 +41,9 @@ from edge.lib.units.dates import after
 
 TRAIN_JOB, HISTORY_JOB = "forecast", "history"
 KEPT_DAYS = 14
-"""How long two versions are compared, and the former one can be restored."""
+"""Days during which two versions are compared, and the previous one can be restored."""
 HURRIED_DAYS = 7
-"""How long if the champion has become wrong: else its successor would wait for two weeks."""
+"""The same, if the active version's errors have grown: otherwise its successor would wait two weeks."""
 DAY_US = 86_400_000_000
 WEATHER_RETENTION_DAYS = 1_100
 SAID_DAYS = 120

@@ -78,7 +78,7 @@ class Sides(NamedTuple):
 class ExplainFigure(ReadQuestion[ExplainedFigure | None], frozen=True, tag=True):
     """Explain a figure of the days from `first` to `last`. `name`: a key figure, or one of GROUPS or MARGINS; `key`:
     the product, hour, person... it's about, "" for the days. Or a declared figure (`Capability.figures`) and its key,
-    of no days. `through`: as of this row (0: now). None if there is no such figure."""
+    without days. `through`: as of this row (0: now). None if there is no such figure."""
 
     name: str
     first: str

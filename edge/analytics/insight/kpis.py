@@ -229,7 +229,7 @@ def _receipts(sales: FigureSums, voids: FigureSums, _: FigureSums, undone: Figur
 
 
 def _earning(sales: FigureSums, voids: FigureSums, _: FigureSums, undone: FigureSums, apart: FigureSums) -> int:
-    """Those with revenue: not only gift cards, tips and advance payments."""
+    """Receipts with revenue: not only gift cards, tips and advance payments."""
     return sales.count - voids.count + undone.count - apart.count
 
 

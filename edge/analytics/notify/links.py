@@ -40,7 +40,7 @@ class Linked(msgspec.Struct, frozen=True):
 
     @property
     def waiting(self) -> tuple[Alert, ...]:
-        """Those not acknowledged yet."""
+        """The alerts not acknowledged yet."""
         return tuple(one for one in self.alerts if one.state == "raised")
 
 

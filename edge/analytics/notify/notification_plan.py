@@ -76,8 +76,8 @@ def plan(
     before: Iterable[Message] = (),
 ) -> Plan:
     """Plan an open alert's messages. `told_us`: its `first_us`; `returns`: `times_back` of its key. Escalation steps
-    without recipients are skipped: `unheard` people have quiet hours for all alerts, `down` channels are broken; none
-    waits for one that failed. `before`: the alert's earlier messages, which alone show who was asked, as order, roles
+    without recipients are skipped: `unheard` people have quiet hours for all alerts, `down` channels are broken; no
+    step waits for a failed one. `before`: the alert's earlier messages, which alone show who was asked, as order, roles
     and leave change."""
     early = now_us < told_us <= now_us + AFTER_CAUSE_US  # if it's further ahead, the clock was set back
     if alert.state != "raised" or alert.held_by or early:

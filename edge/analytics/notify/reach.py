@@ -11,8 +11,8 @@ from edge.core.registry import Severity
 
 
 class Reach(msgspec.Struct, frozen=True):
-    """Who alerts reach. `critical`: recipients of critical alerts by choice; `instead`: the fallback if there are none;
-    `high`: whether anyone gets high ones; `unheard`: kinds everyone has disabled."""
+    """The people that alerts reach. `critical`: recipients of critical alerts by choice; `instead`: the fallback if
+    there are none; `high`: whether anyone gets high ones; `unheard`: kinds everyone has disabled."""
 
     critical: tuple[str, ...] = ()
     instead: str = ""

@@ -103,7 +103,7 @@ def usable_channels(db: Connection) -> frozenset[str]:
 
 
 def read_reach(db: Connection, business_date: str, kinds: Mapping[str, Severity]) -> Reach:
-    """Who alerts reach on a day besides the page; `kinds` with their usual severity."""
+    """The people that alerts reach on a day, besides the page; `kinds` with their usual severity."""
     return reach(read_recipients(db, business_date), usable_channels(db), kinds)
 
 

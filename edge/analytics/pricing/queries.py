@@ -134,7 +134,7 @@ def proposals_of(db: Connection, skus: Sequence[str]) -> dict[str, tuple[str, Pr
 
 
 def left_since(db: Connection, skus: Sequence[str], day: str) -> set[str]:
-    """Those whose suggestion was rejected on that day or later."""
+    """Products whose suggestion was rejected on that day or later."""
     return {sku for (sku,) in db.execute(_LEFT, (json_text(skus), day))}
 
 
@@ -163,7 +163,7 @@ def asked_elsewhere(db: Connection, since: str) -> dict[str, tuple[int, int]]:
 
 
 def priced_by_head_office(db: Connection, skus: Sequence[str], now_us: int) -> set[str]:
-    """Those whose price is set by head office, now or in the future."""
+    """Products whose price is set by head office, now or in the future."""
     return {sku for (sku,) in db.execute(_HELD, (json_text(skus), now_us, HEAD_OFFICE))}
 
 

@@ -14,7 +14,7 @@ _PAGE = "/manager/production"
 
 
 def _plan_rows(db: Connection, registry: Registry, number: str) -> Iterator[tuple[int, int]]:
-    """What each planning of the order changed its quantity by."""
+    """The change in quantity by each planning of the order."""
     was = 0
     for fact in facts_of_types(db, registry, [WorkPlanned.__name__], 1, read_head(db).seq):
         if isinstance(fact.event, WorkPlanned) and str(fact.event.number) == number:

@@ -65,7 +65,7 @@ class ReadText(msgspec.Struct, frozen=True):
 
 
 def distinguish_products(planned: KnownProduct, other: KnownProduct, front: ReadText, label: ReadText) -> Verdict:
-    """Which of two products it is: by its front, else by its label. "": undecided."""
+    """Decide between two products: by the front, else by the label. "": undecided."""
     return _text_verdict(planned, other, front) or _text_verdict(planned, other, label)
 
 

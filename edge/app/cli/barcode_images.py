@@ -29,7 +29,7 @@ WORK_PIXELS = 200_000_000
 PIXELS_LIMIT = 80_000_000
 """A larger picture is refused unread."""
 LOOKED_AT_PIXELS = 16_000_000
-"""A larger one is halved first, and none is enlarged beyond it."""
+"""Pixels of the largest image examined: larger ones are halved first, and none is enlarged beyond it."""
 
 _SQUARE = frozenset(
     ("datamatrix", "qr", "dotcode", "pdf417", "aztec", "maxicode", "gs1-datamatrix", "gs1-qr", "gs1-dotcode")

@@ -35,7 +35,7 @@ SIGNING_KEY_FILE = "EDGE_HUB_SIGNING_KEY_FILE"
 SIGNING = "EDGE_HUB_SIGNING"
 IN_THE_CLEAR = "Or use --no-tls (EDGE_HUB_TLS=off) on a private network."
 PROVEN = "verify-full"
-"""The only `sslmode` that looks whether the server is the one that is meant (libpq, SSL Support)."""
+"""The only `sslmode` that verifies the server's identity (libpq, SSL Support)."""
 
 
 def names_database(args: argparse.Namespace) -> bool:

@@ -49,7 +49,7 @@ from edge.runtime.config import Config
 
 DAYS, SEED, SALES_A_DAY = 90, 20261121, 40
 WEEK = (0.85, 0.8, 0.9, 1.35, 1.25, 0.0, 0.95)
-"""How busy a day is beside the mean, from Monday on: Thursday most, and closed on Saturday."""
+"""Sales of each weekday relative to the mean, from Monday: Thursday is busiest, Saturday closed."""
 EVERY_DAY = (*WEEK[:5], 0.9, WEEK[6])
 """A shop that is open on Saturday, too: whichever day it is, the same day last week had sales."""
 HOURS = {7: 2, 8: 5, 9: 4, 10: 4, 11: 4, 12: 6, 13: 6, 14: 4, 15: 4, 16: 5, 17: 8, 18: 9, 19: 6, 20: 3}

@@ -78,7 +78,7 @@ LAWS: dict[Regime, dict[str, str]] = {
     "ca-on": {"name": "Cannabis", "number": "1", "currency": "CAD", "zone": "America/Toronto", "percent": "13"},
 }
 FILED: tuple[Regime, ...] = ("fr", "il", "at", "de", "ca-on")
-"""Those that want a file; Québec has everything sent."""
+"""Regimes that require a file; in Québec, everything is sent online."""
 CANNABIS_LINES = 2
 """Lines of a sale in a cannabis store: three of each of its goods stay below what may be sold at once."""
 QUEBEC_RATES = '{ name = "GST", percent = "5" }, { name = "QST", percent = "9.975" }'

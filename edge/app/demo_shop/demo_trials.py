@@ -1,4 +1,4 @@
-"""The demo shop's trials: offers, a trial that ended and one that runs. Customers buy more at lower prices."""
+"""The demo shop's trials: offers, an ended trial and a running one. Customers buy more at lower prices."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OFFERS: Mapping[str, tuple[tuple[int, ...], dict[str, str]]] = {
 """By category: the weeks of its offer, counted from the first, and what it is called."""
 OFF = 15_000
 MORE_OFFERED, MORE_TRIED = 1.4, 2.0
-"""How many times as much is bought of what is on offer, and of what is tried."""
+"""Factors by which sales of products on offer, and in a trial, increase."""
 WEEK = 7
 TRIAL_DAYS = 28
 JUICES = ("Orange juice 1 l", "Apple juice 1 l", "Grape juice 1 l", "Tomato juice 1 l", "Peach iced tea 1.5 l")

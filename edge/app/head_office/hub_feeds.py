@@ -256,7 +256,7 @@ def size_of(row: Cells) -> int:
 
 
 def _name_of(row: Cells) -> str:
-    """What a record that is too large is called."""
+    """The name of a record that is too large."""
     return f"{next(iter(row.values()), '')[:40]} ({size_of(row)} bytes)"
 
 

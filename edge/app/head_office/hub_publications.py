@@ -41,7 +41,7 @@ Written = tuple[str, bytes]
 AT_ONCE = 50
 """Publications, and stores of one, that are looked at in one turn."""
 LATE = timedelta(days=30)
-"""A store that could not be sent one that is done gets it within this: then its directives have ended."""
+"""Time within which a store that missed a completed publication still gets it; then its directives expire."""
 _ON_THEIR_WAY = f"""
     SELECT tenant, id, {COURSE}, wave, wave_done_at, now() AS now
     FROM publication WHERE state IN ('approved', 'going', 'going_back') ORDER BY changed_at, tenant, id LIMIT $1

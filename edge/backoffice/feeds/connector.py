@@ -69,13 +69,13 @@ EntityType = Literal[
     "PosSale",
 ]
 ASKED_FOR: frozenset[EntityType] = frozenset({"Inventory", "Supplier", "SupplierPrice"})
-"""Records requested from systems; all others come in files ..."""
+"""Record types requested from all systems; other types come in files, with these exceptions:"""
 ORDERS_ASKED_FOR: frozenset[EntityType] = frozenset({"BOM", "WorkOrder", "SalesOrder", "SalesHistory"})
-"""... except these, of which those of `TAKES_COUNTS` are also requested, ..."""
+"""Systems from which the types of `TAKES_COUNTS` are also requested."""
 PRODUCTS_ASKED_OF: frozenset[Kind] = TAKES_COUNTS
-"""... products, from these, ..."""
+"""Systems from which products are requested."""
 INVOICES_ASKED_OF: frozenset[Kind] = _WHOLE
-"""... and supplier invoices (`Invoice`), from these."""
+"""Systems from which supplier invoices (`Invoice`) are requested."""
 PAGES_MOST = 10
 """Pages of a competitor read per connector."""
 PRODUCT_COLUMNS = "[columns]\n" + "".join(

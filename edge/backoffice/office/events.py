@@ -29,8 +29,8 @@ class AsideReported(Event, frozen=True):
 
 
 class AsideBroughtIn(Event, frozen=True):
-    """The other box's facts of the command with this id, missing since a manual failover, were imported directly before
-    this row: `facts` of them, under that id."""
+    """A command's events from the other box, missing since a manual failover, were imported: the `facts` rows directly
+    before this one, under the id of `command`."""
 
     command: str
     facts: int

@@ -147,7 +147,7 @@ def _ours(line: PosLine, quantity: int, measure: str) -> int:
 
 
 def _parts(db: Connection, sku: str, quantity: int) -> Iterator[tuple[str, int, int]]:
-    """What leaves stock with a quantity of a product: itself, or its recipe's components."""
+    """Goods deducted from stock for a quantity of a product: itself, or its recipe's components."""
     product = find_by_sku(db, sku)
     if product is None or not product.leaves:
         yield sku, 0, quantity
@@ -190,7 +190,7 @@ def _rows(db: Connection, pos: str, document: str, number: str) -> list[Row]:
 
 
 def _still_away(db: Connection, sale: PosSale, key: Key) -> list[StillAway]:
-    """What left of a product with the sale and hasn't returned, latest first."""
+    """Movements of a product out of stock by the sale that haven't been returned, latest first."""
     sku, location, of = key
     found = []
     left = [row for row in _rows(db, sale.pos, "sale", sale.sale_id) if row[1:4] == key and row[4] < 0]

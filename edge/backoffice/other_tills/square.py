@@ -60,7 +60,7 @@ def sales_of(pos: str, order: Any) -> Iterator[PosSale]:
 
 
 def _returned_amounts(order: dict[str, Any], returns: list[dict[str, Any]]) -> list[int]:
-    """What each return gave back: its own amount, or its part by its items of what the order says of all of them."""
+    """The refunded amount of each return: its own, or its items' share of the order's total refund."""
     own = [_total_of(back.get("return_amounts")) for back in returns]
     items = [sum(_total_of(item) or 0 for item in objects_of(back.get("return_line_items"))) for back in returns]
     whole = _total_of(order.get("return_amounts"))

@@ -18,9 +18,9 @@ NEXT: dict[str, tuple[Step, ...]] = {
 }
 """The possible next steps."""
 SLOW_RATIO = 2
-"""A till that answers this many times slower than before is worse ..."""
+"""A till that answers this many times slower than before counts as worse, if the difference is noticeable."""
 SLOW_LEAST_US = 50_000
-"""... if the difference is noticeable."""
+"""Minimum noticeable difference, in microseconds, for the till to count as slower."""
 QUIET_US = 10 * 60 * 1_000_000
 """Nothing was sold for this long."""
 

@@ -71,14 +71,14 @@ _OF_ORDERS = frozenset(
         "netsales",
     )
 )
-"""What the amount of a line is called, and that of a whole order."""
+"""Names of the amount column of a line, and of a whole order."""
 BUYER_DAYS, BUYER_ROWS = 400, 200
 """How far back a customer's purchases are kept, and how many of them; older ones say little of what they like."""
 PHONE_DIGITS = 7
 ROWS_LOOKED_AT = 2_000
 """Of a file, to learn of what an amount is."""
 _CODE = re.compile("[A-Z]{3}")
-"""What a column of currencies has in it; a sign may be that of several."""
+"""A currency code in a currency column; signs are ambiguous."""
 _NO = frozenset(("", "false", "no", "0", "n", "non", "לא", "f", "nein", "não", "nee", "nie", "нет", "ні"))
 
 

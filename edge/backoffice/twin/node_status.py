@@ -24,7 +24,7 @@ UNREACHABLE_MS, WITNESS_AWAY_MS = 1_000, 5_000
 
 
 class BoxParts(Protocol):
-    """What of a box is read."""
+    """The parts of a box that its status reads."""
 
     folder: Path
     members: Members

@@ -43,7 +43,7 @@ class CopilotTool(msgspec.Struct, frozen=True):
 
 
 def tools_for(registry: Registry, actor: Actor, tools: frozenset[str]) -> list[CopilotTool]:
-    """Those of an agent's `tools` whose query exists in this shop and is permitted to this person."""
+    """The tools among an agent's `tools` whose query exists in this shop and is permitted to this person."""
     known = [tool for tool in TOOLS if tool.name in tools]
     return [tool for tool in known if (spec := registry.queries.get(tool.query)) and spec.allows(actor)]
 

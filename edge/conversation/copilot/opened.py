@@ -1,4 +1,4 @@
-"""Where a figure in an answer links to: the page that shows what it is made of, down to the facts. Pure."""
+"""Where a figure in an answer links to: the page that breaks it down to journal entries. Pure."""
 
 from __future__ import annotations
 

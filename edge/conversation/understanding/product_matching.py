@@ -21,7 +21,7 @@ from edge.lib.units.containers import container_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 
 _PARTS = re.compile(r"[,;()–—]")
-"""What separates the goods in a name from their pack."""
+"""Separators between the product and its pack in a name."""
 MEETING = 24
 """Matching products offered in pages; of more, the best sellers."""
 NEAREST = 3

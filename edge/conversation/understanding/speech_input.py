@@ -56,7 +56,7 @@ GREETINGS = frozenset(
 )
 """Words of greetings: alone they wake nothing."""
 ECHO = 80
-"""From this similarity (percent) to our last sentence on, it's our own voice."""
+"""Minimum similarity (percent) to our last sentence for a sentence to count as our own voice."""
 ECHO_WORDS = 3
 
 

@@ -21,7 +21,7 @@ _PARTS = {
     **{"1/2": "½", "1/4": "¼", "3/4": "¾", "1/8": "⅛", "3/8": "⅜", "5/8": "⅝", "7/8": "⅞"},
     **{"1/3": "⅓", "2/3": "⅔"},
 }
-"""Fractions; a third is no number here, as it has no end, and is asked about."""
+"""Fractions; a third isn't among them, as its decimals don't end, so the user is asked."""
 _PART = re.compile(r"(?<![\d/])(?:[13]/[248]|[57]/8|[12]/3)(?![\d/])")
 _PERCENT = re.compile(r"(?<=[0-9])\s*(?:percent|per cent|pourcent|pour cent|אחוזים|אחוז)(?![^\W\d_])")
 _ZERO_PERCENT = re.compile(

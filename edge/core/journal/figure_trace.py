@@ -1,4 +1,4 @@
-"""Open a figure: what it is made of, each part's row in the journal, and whether the chain of these rows is valid."""
+"""Break down a figure: its parts, each part's row in the journal, and whether the chain of these rows is valid."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ def _write_pages(file: IO[bytes], image: _Image) -> None:
 
 
 def _pages(file: IO[bytes], numbers: Sequence[int], size: int) -> bytes:
-    """These pages of a database; empty past its end."""
+    """The given pages of a database; empty past its end."""
     return b"".join(os.pread(file.fileno(), count * size, first * size) for first, count in _runs(numbers))
 
 

@@ -365,7 +365,7 @@ def projectors_of_views(registry: Registry) -> list[Projector]:
 
 
 def _rebuilt_projectors(registry: Registry) -> list[Projector]:
-    """Those of a view whose tables are built, and not only read from the ledger."""
+    """The projectors of a view whose tables are built, not only read from the ledger."""
     return [one for one in projectors_of_views(registry) if set(one.tables) != set(one.append_only)]
 
 

@@ -77,7 +77,7 @@ def _of_the_disk(path: Path) -> tuple[str, str] | None:
 
 
 def _of_rights(path: Path) -> tuple[str, str] | None:
-    """Which of the file, SQLite's companion files and their folder another account owns."""
+    """The file, SQLite companion files and folder owned by another account."""
     beside = [path.with_name(path.name + end) for end in ("-wal", "-shm")]
     for place in (path, *beside, path.parent):
         if os.path.exists(place) and not os.access(place, os.W_OK):  # noqa: PTH110 - False also where nobody may look

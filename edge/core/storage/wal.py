@@ -21,7 +21,7 @@ SECTOR_BYTES = 512
 """The smallest unit that a disk writes completely or not at all (docs/disks.md)."""
 
 ENDS_OF_PROOF = 2
-"""A single commit may be the one that was being written when the power failed."""
+"""A power failure can interrupt only the last commit, so one is tolerated."""
 
 Pair = tuple[int, int]
 

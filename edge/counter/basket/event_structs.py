@@ -145,12 +145,12 @@ class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def stock_taken(self) -> tuple[BundlePart, ...]:
-        """What leaves the stock for each unit: its parts or itself, adjusted by modifiers."""
+        """Stock deducted for each unit: its components or itself, adjusted by modifiers."""
         return stock_parts(self.sku, self.parts, self.modifiers)
 
     @property
     def modifiers_minor(self) -> int:
-        """What its modifiers add to the unit price."""
+        """The amount its modifiers add to the unit price, in minor units."""
         return sum(one.price_minor for one in self.modifiers)
 
     @property

@@ -18,8 +18,8 @@ away with it."""
 
 
 def brought_by_tender(tenders: Iterable[Tender], change_minor: int = 0) -> tuple[GivenBack, ...]:
-    """What each tender brought, in refund order. Cash is one, including foreign notes: change is deducted from
-    it, or else from the last other tender with a surplus."""
+    """The amount received with each tender, in refund order. Cash includes foreign notes; change is deducted
+    from it, or else from the last other tender with a surplus."""
     given, cash, place = _split_cash(tenders, change_minor, foreign_too=True)
     if cash > 0:
         given.append(GivenBack("cash", cash, of=place))

@@ -125,8 +125,8 @@ def beyond(paid: Iterable[PaidAhead], minor: int) -> tuple[PaidAhead, ...]:
 def _together(
     paid: Iterable[PaidAhead], lines: Sequence[RecordedLine], table: TaxTable
 ) -> Iterator[tuple[int, TaxTable]]:
-    """What was paid under the same taxes of these lines, as one sum. Classes that the shop did not have then are those
-    of `table`."""
+    """Prepaid amounts, summed by the tax table that applied to these lines. Tax classes unknown at the time are taken
+    from `table`."""
     for then, group in groupby(paid, lambda one: table_of(lines, _with_missing_classes(one.tax or table, table))):
         yield sum(one.minor for one in group), then
 

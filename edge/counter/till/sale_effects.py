@@ -149,7 +149,7 @@ def take_over_basket(tx: Transaction, there: Basket) -> Basket:
 
 
 def taken_up(tx: Transaction, called: str, parked: int = 0) -> TakenUp:
-    """Who resumes this basket, here and now."""
+    """The record of who resumes this basket, where and when."""
     return TakenUp(_who(tx), called, parked)
 
 

@@ -79,7 +79,7 @@ def paper_at(db: Connection, registry: Registry, seq: int) -> RecordedEvent:
 
 
 def sold_at(db: Connection, registry: Registry, seq: int) -> Event:
-    """That paper's event."""
+    """The event of the paper with this number."""
     return paper_at(db, registry, seq).event
 
 

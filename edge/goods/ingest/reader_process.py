@@ -69,7 +69,7 @@ SPOOL_BYTES = 256 * 1024
 CELLS_SEEN = 20_000
 """Different cells of a column to look at for its decimal sign."""
 _OPEN = re.compile(r"(?<!\d)\d{1,3}[.,]\d{3}(?!\d)")
-"""What may be thousands, or three decimals."""
+"""A number whose separator may mark thousands or three decimals."""
 _DATED = re.compile(r"[-_. ]*(\d{4}-?\d{2}-?\d{2}|\d{10,14})([-_T ]?\d{2,6})?$")
 _ENDINGS = re.compile(r"(\.(csv|tsv|txt|json|jsonl|ndjson|xlsx|xml|gz|zip))+$", re.I)
 
@@ -245,7 +245,7 @@ def _entries(rows: Iterable[TableRow], families: Families, sums: _ColumnSums | N
 
 
 class _ColumnSums:
-    """What a file's columns of prices and costs add up to, whether or not their rows are taken."""
+    """Totals of a file's price and cost columns, including rows that aren't imported."""
 
     def __init__(self, layout: mapping.ColumnMapping) -> None:
         summed = (*SUMMED, *(field for field in layout.places if field.startswith("price.")))

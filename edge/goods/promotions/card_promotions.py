@@ -1,4 +1,4 @@
-"""Which promotion a product is in, as its tile at a till and its card at a kiosk or on a phone say it."""
+"""The promotion shown on a product's tile at a till, or its card at a kiosk or on a phone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from edge.lib.units.quantity import ONE
 
 
 class CardPromotion(msgspec.Struct, frozen=True):
-    """What a promotion is called, and what one piece or kilogram costs by it; None: one alone is not cheaper."""
+    """A promotion's name, and its price of one piece or kilogram; None: a single one isn't cheaper."""
 
     names: dict[str, str]
     price_minor: int | None = None
@@ -54,7 +54,7 @@ def card_promotions(
 def _discountable_products(
     db: Connection, products: Iterable[CatalogProduct], undiscounted: Collection[str]
 ) -> list[CatalogProduct]:
-    """Those whose price may be lowered."""
+    """The products whose price may be lowered."""
     products = list(products)
     if not undiscounted:
         return products

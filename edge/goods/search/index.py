@@ -106,7 +106,7 @@ def all_of(
 def short_of(
     db: Connection, wanted: Sequence[QueryTerm], limit: int, retired: bool, within: ProductFilter | None = None
 ) -> list[int]:
-    """Those with a short name."""
+    """Products with a short name."""
     return _matching(db, f'{match_all(wanted)} AND "{SHORT}"', limit, retired, within)
 
 

@@ -47,7 +47,7 @@ class GoodsMoved(Protocol):
 
 
 class DayImported(Protocol):
-    """What was sold of a product on a day, in thousandths."""
+    """Quantity of a product sold on a day, in thousandths."""
 
     sku: str
     day: str

@@ -247,7 +247,7 @@ class ReserveStock(Command, frozen=True):
 
 
 class ReleaseStock(Command, frozen=True):
-    """Release a holder's reservation; one without any is no error."""
+    """Release a holder's reservation; a holder without one isn't an error."""
 
     holder: Holder
 

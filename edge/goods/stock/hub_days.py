@@ -58,7 +58,7 @@ _AVERAGE = """
 
 
 async def keep_days(connection: Any, key: Key, changes: DayChanges) -> None:
-    """Add changes to their days, of which there may be several."""
+    """Add changes to their days; a batch can span several."""
     of = astuple(key)
     by_day: dict[str, dict[tuple[str, str], tuple[int, int]]] = defaultdict(dict)
     for (day, sku, location), change in changes.items():

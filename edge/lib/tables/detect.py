@@ -22,7 +22,7 @@ Format = Literal["csv", "tsv", "json", "jsonl", "xlsx", "xml"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x19\x1b-\x1f]")
-"""What is in no heading, but in almost any first line of a photograph or a program. \x1a once ended files."""
+"""Control characters: never in a heading, but in the first line of almost any binary file. \x1a once ended files."""
 _PAGES = ("<!doctype html", "<html")
 
 

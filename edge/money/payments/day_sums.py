@@ -1,4 +1,4 @@
-"""What cards paid since a row of the journal: at a terminal as it counts its day, and at a register for its X and Z."""
+"""Card totals since a journal row: by terminal, to compare with its day close, and by register, for X and Z reports."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _refund = msgspec.json.Decoder(CardRefund).decode
 
 
 def our_day(db: Connection, terminal: str, since_seq: int) -> dict[str, tuple[int, int]]:
-    """What was taken at a terminal since a row of the journal, by brand: how many, and payments less refunds in minor
-    units. A refund is one of the count, as terminals count it; what took off a tip is less of that alone."""
+    """A terminal's totals since a journal row, by brand: the count, and payments less refunds in minor units. Refunds
+    are counted, as terminals do; a reduced tip only lowers the amount."""
     sums: dict[str, tuple[int, int]] = {}
     taken = db.execute("SELECT body FROM payment WHERE terminal = ? AND taken_seq > ?", (terminal, since_seq))
     for payment in (_payment(body) for (body,) in taken):

@@ -23,7 +23,7 @@ the till offers none, and refuses one."""
 CloseBy = Literal["with_z", "by_hand", "by_itself"]
 """How a terminal's day is closed; `by_itself`: the terminal closes it at night."""
 PAGE_DRIVERS: Mapping[str, Driver] = MappingProxyType({"stripe_checkout": "stripe_checkout", "adyen_links": "nexo"})
-"""Which driver's providers make which pages."""
+"""The payment page type of each driver's providers."""
 STRIPE_API = "https://api.stripe.com"
 HOUR_US = 3600 * 1_000_000
 Units = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]

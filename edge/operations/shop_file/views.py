@@ -1,4 +1,4 @@
-"""Views of the tables: what shops ask for most, with decimals beside minor units."""
+"""Views for common questions, with decimal amounts next to minor units."""
 
 from __future__ import annotations
 

@@ -12,17 +12,17 @@ LABEL_BYTES = 256 * 1024
 """Size of an encrypted file's plain header. A file with a larger one is damaged."""
 
 COPY_PAGES = 256
-"""Pages of the ledger copied in one step (1 MiB); then it rests, so that the disk is there for the till ..."""
+"""Pages of the ledger copied in one step (1 MiB). Copying then pauses, to leave the disk to the till."""
 
 COPY_REST_S = 0.01
-"""... for this long."""
+"""Seconds of each pause while copying."""
 
 SPARE_BYTES = 200 * 1024 * 1024
 """Space to leave free on the ledger's own disk beside a copy of it: as much as the ledger itself, but at most this ...
 Otherwise no copy is made: a full disk stops sales."""
 
 SPARE_LEAST_BYTES = 16 * 1024 * 1024
-"""... and no less than this: some days of a small shop."""
+"""Minimum of free space: some days of a small shop."""
 
 FILES_SEEN = 1_000
 """Backups looked at in one place. With more there, the names that come first are passed over."""
@@ -58,17 +58,16 @@ REJOINED_ROWS = 100_000
 """Facts left out by restores that can be brought back at once, in memory. More are refused."""
 
 NUMBERS_A_DAY = 2_000
-"""Receipt numbers to skip after a restore for each day since the newest known fact, which a register may have used
-..."""
+"""Receipt numbers to skip after a restore for each day since the newest known fact, which a register may have used."""
 
 NUMBERS_LEAST = 100
-"""... at least this many: the latest sales may not have been sent ..."""
+"""Minimum numbers to skip: the latest sales may not have been sent."""
 
 NUMBERS_MOST = 1_000_000
-"""... at most this many, whatever the clock shows ..."""
+"""Maximum numbers to skip, whatever the clock shows."""
 
 NUMBERS_ROUND = 10_000
-"""... and where head office could not be asked, up to the next number that this divides."""
+"""If head office couldn't be asked, numbers continue at the next multiple of this."""
 
 Z_A_DAY = 10
 Z_LEAST = 10
@@ -98,10 +97,10 @@ PEOPLE_BYTES = 256 * 1024 * 1024
 """The sealed copy of people's keys: over a million of them. A longer one is damaged."""
 
 ERASE_EVERY_S = 5.0
-"""How often backups are searched for keys of forgotten people ..."""
+"""Interval of searches in backups for keys of erased people."""
 
 ERASE_RETRY_S = 60.0
-"""... and how soon a backup place that could not be reached is tried again."""
+"""Seconds until an unreachable backup folder is tried again."""
 
 OTHER_BOX_DAYS = 1
 """How long a second box has to test the newest backup; then this one does, as the other may not reach it."""

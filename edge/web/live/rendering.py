@@ -57,7 +57,7 @@ class Renderer:
 
     @cached_property
     def _words(self) -> dict[str, dict[str, Any]]:
-        """What templates may say, by language. The first template needs it, not a start."""
+        """Words available to templates, by language. Loaded with the first template, not at the start."""
         said = {language: _words(texts) for language, texts in self.texts.items()}
         for words in declarations("TEMPLATE_WORDS"):
             in_language = words.make(self)

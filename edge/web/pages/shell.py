@@ -27,7 +27,7 @@ from edge.web.throttle import is_favoured
 from edge.web.two_boxes import TWO_BOXES
 
 LOCKED = "locked"
-"""The page that asks for a PIN instead of the one that was asked for."""
+"""The page that asks for a PIN before showing the requested one."""
 STATIC = FOLDER / "static"
 VENDOR = ("htmx.min.js", "ws.min.js")
 

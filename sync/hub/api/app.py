@@ -56,7 +56,7 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ApiParts(msgspec.Struct, frozen=True, kw_only=True):
-    """What the API is made of, beside its database.
+    """The API's parts, besides its database.
 
     `guarded`: kinds of directives with their own right; `staged`: kinds published as rollouts only; `sealed`: kinds
     encrypted to a store's boxes; `internal`: kinds that head office's own processes write. `webhooks`: permitted

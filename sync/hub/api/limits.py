@@ -31,16 +31,16 @@ VALUE_CHARS = 400
 """Of a parameter; longer ones get 400."""
 
 CONNECTIONS = 8
-"""Postgres connections for reading, used in turn ..."""
+"""Postgres connections for reading."""
 
 CONNECTIONS_OF_A_TENANT = 4
-"""... of which one tenant has at most this many, leaving some for others during its long reads ..."""
+"""Reading connections that one tenant may use, leaving some for others during its long reads."""
 
 PUBLISHING_CONNECTIONS = 2
-"""... for publishing ..."""
+"""Postgres connections for publishing."""
 
 FINDING_CONNECTIONS = 2
-"""... and for looking up keys."""
+"""Postgres connections for looking up keys."""
 
 WAITING = 512
 """Requests in progress or waiting for a connection; the next gets 503 and may retry."""

@@ -124,7 +124,7 @@ def paging_of(read: Read) -> tuple[str, ...]:
 
 
 def _of_days(source: str, rest: dict[str, str], values: list[Any]) -> str:
-    """The source for these days; without a last one, only the first."""
+    """The source for these days; without `to_date`, only the first day."""
     if not (first := rest.pop("from_date", "")):
         raise BadRequest("'from_date' is missing: the first day, as in 2027-01-31")
     begin, end = _value("from_date", first, "date"), _value("to_date", rest.pop("to_date", "") or first, "date")

@@ -12,7 +12,7 @@ from edge.core.storage.database import Connection
 WET_TENTHS = 50
 """From five millimetres on a day is wet."""
 HOT_SHARE, COLD_SHARE = 0.92, 0.08
-"""Which of a place's days are hot and cold: the equivalent of the hottest and coldest month of a year."""
+"""Quantiles of a place's days that count as hot and as cold: equivalent to the hottest and coldest month of a year."""
 LEAST_DAYS = 60
 _DAYS = "SELECT day, high_tenths, low_tenths, rain_tenths FROM weather WHERE day BETWEEN ? AND ?"
 

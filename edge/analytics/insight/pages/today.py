@@ -144,7 +144,7 @@ def changed_figures(source: FragmentSource, register: str) -> Values:
 
 
 def needs(source: FragmentSource, register: str) -> Values:
-    """What needs attention, over all registers."""
+    """Items that need attention, across all registers."""
     reader, config, today = source.shop.reader, source.config, source.day()
     open_shifts = [read_shift(reader, one, open_number(reader, one)) for one in config.registers]
     kept = status.load(config.folder)

@@ -18,7 +18,7 @@ from edge.runtime.outgoing.faults import MaybeSent, Undelivered
 
 _log = structlog.get_logger(__name__)
 GRACE_US = 10_000_000
-"""How long writing must fail before it's reported: a disk soon freed is no news."""
+"""How long writing must fail before it's reported: a disk that is soon freed needs no alert."""
 AGAIN_US = 60_000_000
 
 

@@ -127,7 +127,7 @@ class _Odoo:
         return [{**row, "uom": row.get(unit)} for row in rows] if unit else rows
 
     async def _sometimes(self, model: str) -> tuple[str, ...]:
-        """Those of `SOMETIMES` that a model has here; asked once."""
+        """The fields of `SOMETIMES` that a model has in this installation; queried once."""
         if (wanted := SOMETIMES.get(model)) and model not in self._has:
             try:
                 found = await self.do(model, "fields_get", {"allfields": list(wanted), "attributes": ["type"]})

@@ -275,7 +275,7 @@ def _tax(line: VendorRow, inclusive: bool) -> Decimal:
 
 
 def _day(bill: VendorRow, name: str) -> str:
-    """A date that Xero gives as text next to a millisecond time, or only as the latter."""
+    """A date of Xero, which is sent as text and as a millisecond time, or only as a millisecond time."""
     return (part(bill, f"{name}String") or iso_moment(part(bill, name)))[:10]
 
 

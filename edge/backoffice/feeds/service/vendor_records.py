@@ -247,7 +247,7 @@ def _cells_of(kind: str, entity: str, rows: Iterable[VendorRow], codes: Mapping[
 
 
 def _sum_lots(rows: Iterable[Cells]) -> list[Cells]:
-    """One record per product and place, over all lots. If a lot's quantity is no number, neither is the total."""
+    """One record per product and place, over all lots. If a lot's quantity isn't a number, neither is the total."""
     sums: dict[tuple[str, str], Decimal] = {}
     for row in rows:
         key = (row.get("sku", ""), row.get("location", ""))

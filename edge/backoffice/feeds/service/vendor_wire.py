@@ -91,7 +91,7 @@ def rows_in(part: Any) -> list[VendorRow]:
 
 
 def lines_in(part: Any) -> list[VendorRow]:
-    """The lines of a record; what is no line is an empty one, so that the record is put aside when it is read."""
+    """The lines of a record; an invalid line becomes an empty one, so that the record is held when it is read."""
     if not part:
         return []
     return [one if isinstance(one, dict) else {} for one in (part if isinstance(part, list) else [part])]

@@ -54,7 +54,7 @@ class HookDoor:
         return self._bounds.at(self._shop.reader)
 
     def burst(self) -> int:
-        """How many may arrive at once."""
+        """Maximum webhooks in a burst."""
         return self._now.hook_burst
 
     def find(self, pos: str, store: str) -> OtherTill | None:

@@ -99,7 +99,7 @@ def counted_here(db: Connection, till: OtherTill, place: str) -> dict[str, int]:
 
 
 def count_differences(theirs: Mapping[str, int], ours: Mapping[str, int]) -> tuple[PosDifference, ...]:
-    """Items counted differently there; items they don't count are no difference."""
+    """Items counted differently there; items they don't count are ignored."""
     found = sorted((item, count) for item, count in theirs.items() if item in ours and ours[item] != count)
     return tuple(PosDifference("count_differs", item, count, ours[item]) for item, count in found)
 

@@ -29,7 +29,7 @@ WORKING_US, ROWS_SEARCHED = 12 * 3600 * 1_000_000, 2_000
 
 
 class AtRegister(msgspec.Struct, frozen=True):
-    """Who was at a register: the last row there, and its person."""
+    """The last row of a register, and its person."""
 
     register: str
     person: str
@@ -65,7 +65,7 @@ async def past(request: web.Request) -> web.Response:
 
 
 def _at_registers(db: Connection, seen: tuple[int, int]) -> list[AtRegister]:
-    """Who last worked at each register by a moment, as the journal has it."""
+    """The person who last worked at each register before a moment, from the journal."""
     found: dict[str, AtRegister] = {}
     for row in read_back(db, JournalFilter(), seen[0] + 1, ROWS_SEARCHED).rows:
         if row.register and row.actor != "system" and row.at_us > seen[1] - WORKING_US and row.register not in found:

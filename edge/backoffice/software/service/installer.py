@@ -45,11 +45,11 @@ OFFLINE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,250}")
 LOOK_S = 2.0
 COPY_BYTES = 1024 * 1024
 QUIET_S = 6.0
-"""The shop's status is valid for this long ..."""
+"""Seconds for which the shop's reported status is valid."""
 QUIET_WAIT_S = 60.0
-"""... and waited for this long; then the update is postponed and requested again."""
+"""Seconds to wait for a quiet moment; then the update is postponed and requested again."""
 TRIES = 2
-"""How often a release is tried that the machine went down with."""
+"""Attempts to install a release during which the machine lost power."""
 Run = Callable[[Sequence[str]], bool]
 
 

@@ -1,1 +1,1 @@
-"""Which boxes belong to the shop: pairing, joining, comparison and key renewal."""
+"""Membership of boxes in the shop: pairing, joining, comparison and key renewal."""

@@ -128,7 +128,7 @@ class BoxComparison:
         return both if are_apart(*both, self._now_us()) else ()
 
     def sync_ms(self, box: str) -> int:
-        """That box's sync time (p99 in ms; 0: unknown)."""
+        """The other box's sync time (p99 in ms; 0: unknown)."""
         other = self.others.get(box)
         return other.about.sync_ms if other else 0
 

@@ -49,7 +49,7 @@ class ShoppingAdvice(ShoppingTelling):
         return self._for_whom(advice)
 
     def _may_show(self, skus: Sequence[str], bought_with: bool = False) -> list[CatalogProduct]:
-        """Those of these products that may be suggested, at current prices, without those in the basket. Limited in
+        """The products among these that may be suggested, at current prices, without those in the basket. Limited in
         number, as the till waits meanwhile."""
         basket, customer = [line.sku for line in self._in_cart()], self.customer()
         found: list[str] = []

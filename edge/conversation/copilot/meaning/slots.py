@@ -294,7 +294,7 @@ def _times_left_out(said: SaidPieces) -> _TimesLeftOut:
 
 
 def _times(said: SaidPieces) -> _Times:
-    """Which time is the period, and which one to compare with."""
+    """Split the times into the period and the one to compare with."""
     times = [piece for piece in said.of("times") if piece.key("times") != "now"]
     compared = [one for piece in said.of("compare") if (one := said.behind(piece, "times"))]
     hours = [piece for piece in times if piece.time and hours_of(piece.time)]

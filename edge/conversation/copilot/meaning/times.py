@@ -188,7 +188,7 @@ _UNCOUNTED = {
     "last_two_months": SaidTime("last_months", (2,)),
 }
 _IN_DAYS = {"in_days": ("last_days", "next_days"), "in_weeks": ("last_weeks", "next_weeks")}
-"""What "in two weeks" means of what was, and of what is to come."""
+"""Meanings of "in two weeks" for past and future figures."""
 
 
 def _counted_days(said: SaidTime, today: date, ahead: bool, sunday_first: bool) -> _Days | None:

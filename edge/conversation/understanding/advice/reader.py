@@ -146,7 +146,7 @@ class _Question:
         return {phrase[0] for phrase in advice_words(self.language).sets["without"]}
 
     def _with(self) -> SaidAdvice | None:
-        """What goes with the named products, or with the last one."""
+        """A request for products that go with the named ones, or with the last one."""
         at = next(place for place, one in enumerate(self._pieces) if one.role == "pair")
         before, behind = self._names(self._pieces[:at]), self._names(self._pieces[at + 1 :])
         pointed = any(one.role == "pronoun" for one in self._pieces)

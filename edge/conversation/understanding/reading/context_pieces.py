@@ -17,7 +17,7 @@ class ContextPieces(ActPieces):
     """Context pieces, and numbers that aren't counts."""
 
     def _context(self, at: int) -> Piece | None:
-        """Whom it was for, where it went, or when; kept as a note and never counted."""
+        """Remarks on the recipient, destination or time; kept as a note and never counted."""
         if self.language == "fr" and self._words[at] == "a" and at and self._words[at - 1] in _WHO:
             return Piece("filler", at, at + 1)  # "on a touché": the verb "a", not "à"
         end = self._numbered_end(at)

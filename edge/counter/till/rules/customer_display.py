@@ -95,7 +95,7 @@ def of_sale(sale: SaleCompleted, settings: TillSettings, screen: Screen) -> Show
 
 
 def of_void(void: SaleVoided, settings: TillSettings, screen: Screen) -> Shown:
-    """That the sale was voided, its total, and the refund's tender if there is only one."""
+    """A notice that the sale was voided, with its total, and the refund's tender if there is only one."""
     word = _word("receipt.void", settings, screen)
     return _pair(word, _money(void.total_minor, settings), screen.columns), _back(void.tenders, settings, screen)
 

@@ -24,7 +24,7 @@ from edge.foundation.access.logs.login_log import LoginLog
 from edge.foundation.access.rights import system
 
 ASKING_LIMIT = 16
-"""Browsers that ask to be paired at once; the one that asked first is forgotten, of the same network first."""
+"""Maximum pending pairing requests; beyond it the oldest is dropped, from the same network first."""
 
 _FIELDS = ", ".join(Pairing.__struct_fields__)
 _READ = f"SELECT {_FIELDS} FROM access_pairing WHERE id = ?"

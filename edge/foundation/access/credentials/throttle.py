@@ -26,9 +26,9 @@ UNNAMED_MOST = 20
 """Wrong attempts at one place, without a right one in between, by people who didn't choose a name. After that, users
 must choose one there, and their own count limits the guessing."""
 NOTED_EVERY = 5
-"""Each time a place reaches this many wrong attempts, the journal records them ..."""
+"""Each time a place reaches this many wrong attempts, the journal records them."""
 NOTED_EVERY_LATER = 100
-"""... and from this many on, only every hundredth, because the attempts continue for days."""
+"""From this many attempts on, only every hundredth is recorded, because they continue for days."""
 
 
 class AttemptSource(msgspec.Struct, frozen=True):

@@ -35,7 +35,7 @@ REST_S = 0.1
 COST = 10
 """Behind a fact a watch is read as soon as the time since is COST times as long as reading it took."""
 BETWEEN_S = 0.2
-"""... and all of them together while someone uses a till; at most this long."""
+"""Time between watches while someone uses a till; at most this long."""
 SHORT_S = 0.005
 """Shorter watches give way to the till only once all have run."""
 AT_ONCE = 8

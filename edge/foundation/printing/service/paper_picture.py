@@ -1,4 +1,4 @@
-"""The process that draws what a printer would make of a paper: `python -m
+"""Process that renders a document as a printer would print it: `python -m
 edge.foundation.printing.service.paper_picture`. A
 `DrawPaper` as JSON from standard input, the paper as a PNG on standard output.
 

@@ -24,7 +24,7 @@ def parts(context: ShopContext) -> Iterator[Part]:
 
 
 def assignment(device: Device, config: Config, supervisor: Supervisor) -> PrinterAssignment:
-    """Which registers a printer serves, and when."""
+    """The registers a printer serves, and when."""
     main = next((other for other in config.devices if other.name == device.printing.stands_in_for), None)
     language = config.store.language
     if main is None:

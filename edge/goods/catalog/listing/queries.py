@@ -66,7 +66,7 @@ class Fulfilling:
         self._condition, self._values = as_sql(db, wanted)
 
     def of(self, ids: Collection[int]) -> set[int]:
-        """Those of these ids."""
+        """The products with these ids."""
         sql = "SELECT p.id FROM json_each(?) j JOIN product p ON p.id = j.value WHERE"
         return self._ids(sql, (json_text(ids), *self._values))
 

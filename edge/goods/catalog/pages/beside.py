@@ -38,6 +38,6 @@ SUPPLIERS: Service[Callable[[Connection], Sequence[SupplierName]]] = Service("su
 INGREDIENTS: Service[Callable[[Connection, Sequence[str], str], dict[str, set[str]]]] = Service("ingredients")
 """Returns the ingredients of products and of everything in them on a business day (ISO 8601)."""
 ALLERGENS: Service[Callable[[Connection, str, str], Allergens]] = Service("allergens")
-"""Which allergens are in a product and in all that it is made of, on a day of business."""
+"""The allergens of a product and all its components, on a business day."""
 RATING: Service[Callable[[Connection, str, Jurisdiction], Rating]] = Service("rating")
 """A product's rating as customers on that surface may see it."""

@@ -24,7 +24,7 @@ from edge.web.responses import answer_json
 
 KINDS = ("text", "number", "range", "choice")
 BETWEEN = "; "
-"""Between the choices of an attribute, as they are typed."""
+"""Separator of an attribute's options in the input field."""
 
 
 async def categories(request: web.Request) -> web.Response:

@@ -151,7 +151,7 @@ class Families:
         return self._is_by_place and not self._is_named(cells) and bool(self._axes(cells))
 
     def _kind_of(self, cells: list[str]) -> str:
-        """What a row is by its own word: a "product", a "variant" of the one above, or "other"."""
+        """The row's stated type: a "product", a "variant" of the one above, or "other"."""
         said = " ".join(_cell(cells, self._row_kind).casefold().replace("_", " ").split())
         return "variant" if said in _VARIANT_ROWS else "other" if said in _OTHER_ROWS else "product"
 
@@ -225,7 +225,7 @@ class Families:
         return row._replace(cells=cells)
 
     def _apart_by_name(self, cells: list[str]) -> Iterator[tuple[str, str]]:
-        """What a variant differs by, where its row says that instead of a name ("[S]Size=Small"), which is emptied."""
+        """The options of a variant whose name lists them ("[S]Size=Small"); the name is then emptied."""
         for place in self._names:
             if "=" in _cell(cells, place) and (pairs := _PAIRS.findall(cells[place])):
                 cells[place] = ""
@@ -312,7 +312,7 @@ def _options(layout: ColumnMapping) -> list[tuple[int | None, int, str]]:
 
 
 def _axis_of(heading: str) -> str:
-    """What is chosen, by the heading of its column.
+    """The name of an option, from the heading of its column.
 
     >>> _axis_of("product_variation_option_Size"), _axis_of("Custom: Color")
     ('Size', 'Custom: Color')

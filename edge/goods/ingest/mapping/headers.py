@@ -218,7 +218,7 @@ _KEPT = frozenset(
         *("מתכלה", "שירות", "טובין", "מוצר"),
     )
 )
-"""What Odoo and others call how goods are kept: it becomes no category."""
+"""Terms for inventory types in Odoo and others, which aren't imported as categories."""
 _IN_BRACKETS = re.compile(r"\[(\d)\]")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PREFIXES = ("variant ", "default ", "product ", "item ", "pos ", "catalog ", "catalogue ")
@@ -471,8 +471,7 @@ def is_without_tax(heading: str) -> bool:
 
 
 def _in_known_words(header: tuple[str, ...], plain: list[str]) -> list[str]:
-    """Headings in words known here: those of other languages, with money or in abbreviations as they are called in
-    English."""
+    """Headings in known words: foreign terms, currencies and abbreviations are replaced by English ones."""
     return [
         word if word in _known_words() else in_english(heading) or word
         for heading, word in zip(header, plain, strict=True)
@@ -610,7 +609,7 @@ def _list_of(column: str) -> str:
 
 
 def list_named(heading: str) -> str:
-    """The price list that a user's answer makes of a column: its heading's words.
+    """The id of the price list to create from a column: its heading's words.
 
     >>> list_named("Prix Été (TTC)"), list_named("מחיר")
     ('prix-ete-ttc', 'list')

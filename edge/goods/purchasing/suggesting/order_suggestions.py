@@ -221,7 +221,7 @@ def _line(need: Need, offer: SupplierOffer, packs: int) -> SuggestedLine:
 
 
 def _parts(need: Need, offer: SupplierOffer, packs: int) -> tuple[LinePart, ...]:
-    """What a number of packs is made of."""
+    """The breakdown of a suggested number of packs."""
     quantity = packs * offer.pack_size
     needed = max(-(-need.missing // offer.pack_size), offer.min_packs)
     rounded = min(packs, needed) * offer.pack_size - need.missing

@@ -46,7 +46,7 @@ class OrderGroup(msgspec.Struct, frozen=True, array_like=True):
 
 
 class SupplierQuestion(msgspec.Struct, frozen=True):
-    """Which choice for each need."""
+    """The question which supplier option to choose for each need."""
 
     needs: list[tuple[str, str]]
     groups: list[OrderGroup]

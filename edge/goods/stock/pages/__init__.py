@@ -170,7 +170,7 @@ async def _rows(request: web.Request) -> str:
 
 
 def _beside(db: Connection, skus: list[str]) -> dict[str, Any]:
-    """What the list shows besides the stock of products."""
+    """Additions to the stock list, besides the stock itself."""
     pictures = {sku: product.pictures for sku, (_, product, _) in read_products(db, skus).items()}
     kinds = {one.id: at for at, one in enumerate(read_categories(db))}
     return {"locations": _locations(db), "pictures": pictures, "kinds": kinds}

@@ -59,7 +59,7 @@ def bring_back(
 
 
 def bring_keys(config: Config, source: Path) -> tuple[str, ...]:
-    """Give the shop's ledger people's keys that only the ledger at `source` has; returns those forgotten there. The
+    """Copy personal keys that only the ledger at `source` has to the shop's ledger; return the people erased there. The
     shop is stopped."""
     rows, gone = _of_ledger(source)
     _give(config.ledger, wrapping_keys.read(config.folder), [rows], new=True)

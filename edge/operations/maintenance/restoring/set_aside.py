@@ -198,7 +198,7 @@ def _is_known(target: Connection, row: Row) -> bool:
 
 
 def _behind(registry: Registry, source: Connection, end: int) -> AsideFacts:
-    """What can still be counted after a damaged row: unproven, so it's reported but not added."""
+    """Rows after a damaged one: unproven, so they are reported but not added."""
     counted = AsideFacts()
     try:
         for _, type, version, body in source.execute(_BEHIND, (end,)):

@@ -40,7 +40,7 @@ def near_in_category(db: Connection, line: RecordedLine, currency: str, at_us: i
 def fitting_substitutes(
     db: Connection, order: KeptOrder, line: RecordedLine, skus: Sequence[str], at_us: int, place: Jurisdiction
 ) -> list[CatalogProduct]:
-    """Those of the products that may substitute a line and are in stock, in order."""
+    """Products among these that may substitute a line and are in stock, in order."""
     was = find_by_sku(db, line.sku, at_us)
     listed = [one for one in (find_by_sku(db, sku, at_us) for sku in skus) if one is not None]
     if was is None or not listed:

@@ -1,1 +1,1 @@
-"""Which products are bought together: counted from baskets in a separate process, and evaluated."""
+"""Products bought together: counted from baskets in a separate process, and evaluated."""

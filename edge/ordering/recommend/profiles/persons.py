@@ -154,7 +154,7 @@ def profile_of(
 
 
 def _not_theirs(db: Connection, customer: str, at_us: int, skus: Collection[str]) -> set[str]:
-    """Those of these products whose category, brand or strain type the person marked as not theirs."""
+    """Products among these whose category, brand or strain type the person marked as bought for others."""
     found = read_customer(db, customer, at_us)
     words = {(one.kind, one.name) for one in found.preferences.not_mine} if found and found.preferences else set()
     if not words:
