@@ -84,7 +84,7 @@ class Engine(Protocol[Request_contra, Partial_co, Reply_co]):
     def run(self, request: Request_contra, turn: Turn[Partial_co]) -> Reply_co:
         """Answer a request.
 
-        Raises `errors.Refused` if it can't be done; any other exception fails this request alone. Tensors of the
+        Raises `errors.Refused` if it can't be done; any other exception fails only this request. Tensors of the
         request are valid only until this returns.
         """
 

@@ -50,7 +50,7 @@ class Leadership:
         return self._boxes[box].has
 
     def begin(self, now_ms: int, term: int, goes_on: bool = False, silent: Collection[str] = frozenset()) -> Actions:
-        """Lead in this term, which is this box's alone: by votes, or, with `goes_on`, because it led before.
+        """Lead in this term, which belongs only to this box: by votes, or, with `goes_on`, because it led before.
 
         A box in `silent`, such as the leader that just ended, isn't an heir at first: nothing waits for it."""
         self._voter.stored = replace(self._voter.stored, term=term, vote=self._me, led=term)

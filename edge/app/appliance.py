@@ -202,7 +202,7 @@ def of_capabilities(context: PartContext) -> Iterator[Part]:
 
 
 def of_services(context: ShopContext) -> Iterator[Part]:
-    """Parts that capabilities run beside the command bus: `parts(context)` of each `service/parts.py`, and of each
+    """Parts that capabilities run alongside the command bus: `parts(context)` of each `service/parts.py`, and of each
     `pages/parts.py` where they speak as pages do."""
     for name in ("pages/parts.py", "service/parts.py"):
         for path in capability_files(name):

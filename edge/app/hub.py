@@ -91,11 +91,11 @@ def _hub_capability(path: Path) -> HubCapability:
 CAPABILITIES = tuple(_hub_capability(path) for path in capability_files("hub.py"))
 """Capabilities found in their folders, so that no list elsewhere needs editing."""
 GUARDED = frozenset(kind.name for kind in KINDS.values() if kind.guarded)
-"""Kinds of directives that a key of `publish` alone may not publish."""
+"""Directive types that a key with only `publish` may not publish."""
 SEALED = frozenset(kind.name for kind in KINDS.values() if kind.sealed)
-"""Kinds of directives that the boxes of a store alone can read."""
+"""Directive types that only the boxes of a store can read."""
 STAGED = frozenset(kind.name for kind in KINDS.values() if kind.staged)
-"""Kinds of directives that go out by a publication alone."""
+"""Directive types that can only be sent by a publication."""
 INTERNAL = frozenset(kind.name for kind in KINDS.values() if kind.internal)
 """Kinds of directives that head office's own processes write."""
 HEARTBEAT_S = 2.0

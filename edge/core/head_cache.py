@@ -1,4 +1,4 @@
-"""Cache for values that depend on events alone; invalidated when the journal grows."""
+"""Cache for values that depend only on events; invalidated when the journal grows."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Python's `$` lets one line break through behind the end (`re`, "Regular Expression Syntax"), so a declared pattern ends
 in `END`: an id is then never a second one that looks the same. JSON Schema's patterns, and those of HTML, are those of
-ECMA-262, whose `$` is the end alone.
+ECMA-262, whose `$` matches only the end.
 """
 
 from __future__ import annotations

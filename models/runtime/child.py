@@ -1,4 +1,4 @@
-"""A worker process: start, communicate, end. Event loop callbacks alone; no task, no thread."""
+"""A worker process: start, communicate, end. Uses only event loop callbacks; no task, no thread."""
 
 from __future__ import annotations
 

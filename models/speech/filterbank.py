@@ -39,7 +39,7 @@ def frames_of(samples: Array) -> Array:
 
 
 def speaking(frames: Array) -> Array:
-    """bool (frames): whether a frame has speech, by loudness alone."""
+    """bool (frames): whether a frame has speech, by loudness only."""
     import numpy as np
 
     if not len(frames):

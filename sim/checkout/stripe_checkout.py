@@ -34,7 +34,7 @@ class SimStripeCheckout(HttpService):
         super().__init__()
         self.fault: CheckoutFault = ""
         self.faults: dict[str, CheckoutFault] = {}
-        """By the key of an account: what goes wrong with that alone."""
+        """By the key of an account: the fault of that account only."""
         self.asked: list[tuple[str, str]] = []
         """The method and the path of each request that came."""
         self.sessions: dict[str, dict[str, Any]] = {}

@@ -13,7 +13,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
 from sim.shelves.goods import draw_product
 
 FLAT_WIDTH, FLAT_HEIGHT = 1200, 840
-"""Size of the bay alone, before the camera's perspective."""
+"""Size of the bay itself, before the camera's perspective."""
 EDGE = 34
 """Height of a shelf's edge, on which the labels are."""
 FRAME = 18

@@ -25,7 +25,7 @@ Brand = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9 _-]{0,16}$(?!\n)")]
 
 
 class BatchLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, forbid_unknown_fields=True):
-    """A line: refunds and chargebacks are negative; a `fee` alone is in `fee_minor`. `day`: of the payment or refund.
+    """A line: refunds and chargebacks are negative; a bare `fee` is in `fee_minor`. `day`: of the payment or refund.
     `reference` is the provider's id; brand and authorisation are the card's."""
 
     kind: LineKind

@@ -35,7 +35,7 @@ def read_camt053(text: str) -> tuple[BankCredit, ...]:
 
 
 def _credits(statement: Element) -> Iterator[BankCredit]:
-    """Booked credits alone. `ValueError`, `KeyError`: one is malformed."""
+    """Booked credits only. `ValueError`, `KeyError`: one is malformed."""
     account = clean(_text(statement, "Acct", "Id", "IBAN") or _text(statement, "Acct", "Id", "Othr", "Id"))
     moved_minor = 0
     for entry in _all(statement, "Ntry"):

@@ -174,7 +174,7 @@ class _Matching:
         return JudgedLine(**fields, number=at + 1, verdict="amount_differs", payment=twice.payment, refund=twice.refund)
 
     def _charged_back(self, at: int, fields: Mapping[str, Any]) -> JudgedLine:
-        """The payment of a chargeback, paid out or not: by reference alone."""
+        """The payment of a chargeback, paid out or not: by reference only."""
         line = self._lines[at]
         hits = self._by_reference.get((False, line.reference), ())
         large = [one for one in hits if self._ours[one].amount_minor >= abs(line.amount_minor)]

@@ -30,7 +30,7 @@ def _differs(db: Connection, now_us: int, business_date: str) -> Iterator[Condit
 
 
 def _unsettled_payments(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Old card payments in no batch; for a provider that never sent one, the oldest alone."""
+    """Old card payments in no batch; for a provider that never sent one, only the oldest."""
     told = set[str]()
     paying = paying_out(db)
     for one in read_unsettled(db, business_date):

@@ -22,7 +22,7 @@ _AS_IT_CAME = policy.compat32.clone(linesep="\r\n", max_line_length=None)
 
 
 def readdress_mail(mail: bytes, recipient: str, sender: str) -> Message:
-    """The mail with the new `sender`. Raises `ValueError` if it's invalid, or not to `recipient` alone."""
+    """The mail with the new `sender`. Raises `ValueError` if it's invalid, or has other recipients than `recipient`."""
     made = message_from_bytes(mail, policy=_AS_IT_CAME)
     own, office = SENDER.rpartition("@")[2], sender.rpartition("@")[2]
     heads = _heads(made)

@@ -1,6 +1,6 @@
 """Process that trains price models: `python -m edge.analytics.pricing.trainer`, with low priority.
 
-Takes a `PriceRequest` as JSON from standard input, reads the ledger beside its writer, and answers with one
+Takes a `PriceRequest` as JSON from standard input, reads the ledger alongside its writer, and answers with one
 `PriceAnswer`.
 """
 

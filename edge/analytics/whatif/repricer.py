@@ -1,6 +1,6 @@
 """Process that reprices a period: `python -m edge.analytics.whatif.repricer`, with low priority.
 
-Takes a `Question` as JSON from standard input, reads the ledger beside its writer, and answers with lines of JSON:
+Takes a `Question` as JSON from standard input, reads the ledger alongside its writer, and answers with lines of JSON:
 progress, and finally the `Comparison`.
 """
 

@@ -30,7 +30,7 @@ AT_ONCE = 2
 LINES_MOST = 60_000
 SHOWN_COLUMNS = 12
 _OTHERS = ("category", "brand", "code", "unit")
-"""Fields of a product beside its name and price."""
+"""Fields of a product besides its name and price."""
 
 
 _ROOM = Semaphore(AT_ONCE)

@@ -67,7 +67,7 @@ from edge.core.surfaces import MACHINE, STAFF, Surfaces
 from edge.foundation.access.rights import MANAGE
 
 PAGES = Surfaces(frozenset({"panel", "system"}))
-"""Manager's pages alone: neither the assistant nor a till turns on remote help."""
+"""Only manager's pages: neither the assistant nor a till turns on remote help."""
 
 
 def capability(said: SupportSection, device: str, is_proven: Callable[[], bool]) -> Capability:

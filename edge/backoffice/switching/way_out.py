@@ -125,7 +125,7 @@ def write_for(
 
 
 def _list_rows(prices: Sequence[tuple[str, str, int]], currency: str) -> Iterator[list[str]]:
-    """Prices in effect, a list's name in its first row alone: so rows belong together there."""
+    """Prices in effect, with a list's name only in its first row, so its rows belong together."""
     above = ""
     for name, sku, minor in prices:
         yield ["" if name == above else name, _OF_VARIANT, sku, _FIXED, show_minor(minor, currency), "0"]

@@ -30,7 +30,7 @@ RECORDING_MINUTES = 15
 class TakeTurn(Command, frozen=True):
     """Process what a person said or tapped: carry out what is clear, ask about the rest.
 
-    `heard`: its reading by grammar alone, `found`: the products its names match, both read outside the till's process.
+    `heard`: its reading by grammar only, `found`: the products its names match, both read outside the till's process.
     `question`: the question answered, `option`: the option tapped. `spoken`: heard, not typed. `propose`: any effect
     waits for confirmation; `shown_first`: the same, as its wording isn't definite. `cart`: of a customer's phone;
     without one it is a kiosk's own. `seat`: the page where it is said; with `moves` the conversation continues there.

@@ -27,7 +27,7 @@ from edge.lib.regions.countries import first_weekday_at
 
 
 class ReadQuery(NamedTuple):
-    """The questions in a sentence, and its kind by grammar alone."""
+    """The questions in a sentence, and its kind by grammar only."""
 
     questions: list[UnderstoodQuestion]
     kind: Kind

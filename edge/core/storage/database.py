@@ -1,6 +1,6 @@
 """Opens the ledger: one writing connection, any number of readers, one process.
 
-SQLite by `pysqlite3` alone: two copies of SQLite in a process break each other's file
+SQLite only through `pysqlite3`: two copies of SQLite in a process break each other's file
 locks (sqlite.org, "How To Corrupt An SQLite Database File", 2.2.1). Every connection has
 `sqlite-vec`, as the schema has tables of its kind.
 """

@@ -59,7 +59,7 @@ class PrintSlips(Command, frozen=True):
 
     Returns the number of tickets. `note` identifies the order besides its number, such as a table; "" keeps the current
     one. `receipt`: the receipt number once it's paid. `holder`: the owner of an order that isn't a register's basket;
-    it's called by its note alone. `fired`: a `sent` order is made up to this course; later ones are held.
+    it has only its note as a name. `fired`: a `sent` order is made up to this course; later ones are held.
     """
 
     moment: Moment

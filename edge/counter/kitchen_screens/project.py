@@ -1,4 +1,4 @@
-"""Projects kitchen screen events to rows. A screen depends on kitchen tickets alone, so one that reconnects, or a
+"""Projects kitchen screen events to rows. A screen depends only on kitchen tickets, so one that reconnects, or a
 second one, shows the same."""
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Members of several shops of a tenant: their shared id, and their balances from head office.
 
 The shared id is an HMAC of the card's code with the key that signs the shops' coupons (`coupon_key`), not the code
-itself. Without that key or a card, a member belongs to this shop alone.
+itself. Without that key or a card, a member belongs only to this shop.
 """
 
 from __future__ import annotations

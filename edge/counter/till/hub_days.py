@@ -134,6 +134,6 @@ def counts_of(event: SaleCompleted | SaleRefunded) -> dict[str, int]:
 
 
 def earned_of(event: SaleCompleted) -> int | None:
-    """A sale's revenue before returns; None without revenue, as for gift cards alone."""
+    """A sale's revenue before returns; None without revenue, such as a sale of gift cards only."""
     receipt = receipt_of(event)
     return receipt.minor if receipt.count else None

@@ -22,7 +22,7 @@ QUIET_US = 5 * MINUTE_US
 """An alert open for less than this resolves only after being absent for as long; if it returns earlier, it is the same
 alert."""
 REPEAT_US = 5 * MINUTE_US
-"""The shortest time between two facts for changed values alone."""
+"""The shortest time between two events if only values changed."""
 CAUSE_WAIT_US = 30 * SECOND_US
 """Time to wait before notifying of a kind that may have a cause, because the cause may be noticed later."""
 AFTER_CAUSE_US = 5 * MINUTE_US

@@ -1,4 +1,4 @@
-"""Compares a file's rows with the catalogue, in batches beside the writer."""
+"""Compares a file's rows with the catalogue, in batches alongside the writer."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import msgspec
 
 TAX_NUMBER_CHARS = 24
 State = Literal["ok", "unchecked", "wrong"]
-"""`ok`: its form and its check digit are right; `unchecked`: of the form alone, no check digit was looked at."""
+"""`ok`: its form and its check digit are right; `unchecked`: only its form is right; no check digit was verified."""
 
 _GAPS = re.compile(r"[\s.\-]+")
 _CANADA = re.compile(r"\d{9}RT\d{4}")

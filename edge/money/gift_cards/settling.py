@@ -9,7 +9,7 @@ from edge.core.services import Service
 
 
 class CardOffice(Protocol):
-    """See `CardSettling`, which runs beside the command bus."""
+    """See `CardSettling`, which runs alongside the command bus."""
 
     async def keep(self, card: str, register: str, minor: int) -> bool: ...
     async def keep_all(self, card: str) -> bool: ...

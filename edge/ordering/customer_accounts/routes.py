@@ -1,7 +1,7 @@
 """A customer's own data for their programs: `/api/v1/me/...`, with their token.
 
 A token is a session's secret, as in a browser: stored as a digest, listed and revoked at `/me`, expiring after the same
-time. It opens these addresses alone, and nothing irreversible: that requires `/me`.
+time. It opens only these addresses, and nothing irreversible: that requires `/me`.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ ZONES_MOST = 100
 
 
 class DeliveryZone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Addresses whose postal code begins with one of `prefixes` (stored as capitals and digits alone).
+    """Addresses whose postal code begins with one of `prefixes` (stored as capitals and digits only).
 
     `fee` is its product on the receipt, a service in the catalogue, at `fee_minor`, taxed by its class or, without one,
     like the goods; free from `free_from_minor` of goods on (0: never). Orders below `least_minor` of goods aren't

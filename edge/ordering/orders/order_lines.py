@@ -196,7 +196,7 @@ def lines_with_age(goods: OrderGoods, ages: Mapping[str, int]) -> Collection[int
 
 
 def _of(lines: Iterable[RecordedLine], goods: OrderGoods) -> OrderGoods:
-    """The goods with these lines alone; their total is still that of all."""
+    """The goods with only these lines; the total is still that of all lines."""
     return with_coupons(_replace(goods, lines=tuple(lines)))
 
 

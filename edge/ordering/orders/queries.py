@@ -202,7 +202,7 @@ def order_steps(db: Connection, order: str) -> list[OrderStep]:
 
 
 def person_of(db: Connection, order: str) -> str:
-    """The person whose key encrypts an order's data: its customer, or one for this order alone."""
+    """The person whose key encrypts an order's data: its customer, or one for this order only."""
     return str(db.execute("SELECT person FROM shop_order WHERE id = ?", (order,)).fetchone()[0])
 
 

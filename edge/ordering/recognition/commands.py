@@ -50,7 +50,7 @@ class SetVoiceHint(SetHint, frozen=True):
 
 
 class ReleaseVoice(Command, frozen=True):
-    """Sign the release for voice recognition with one's name, for oneself alone."""
+    """Sign the release for voice recognition with the signer's own name, for themselves only."""
 
     personal: ClassVar[tuple[str, ...]] = ("signed",)
 
@@ -80,7 +80,7 @@ class SetFaceHint(SetHint, frozen=True):
 
 
 class ReleaseFace(Command, frozen=True):
-    """Sign the release for face recognition with one's name, for oneself alone."""
+    """Sign the release for face recognition with the signer's own name, for themselves only."""
 
     personal: ClassVar[tuple[str, ...]] = ("signed",)
 

@@ -28,7 +28,7 @@ ONE_SPEAKER = 0.05
 _FORM = 1
 
 Rows = Sequence[Sequence[float]]
-"""An utterance: its whole vector, then each part's (`models.kinds.VoiceFound`); a picture: its vector alone."""
+"""An utterance: its whole vector, then each part's (`models.kinds.VoiceFound`); a picture: its vector only."""
 
 
 class VoiceTrials(msgspec.Struct, frozen=True):

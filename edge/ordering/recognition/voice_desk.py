@@ -1,4 +1,4 @@
-"""Short-lived state between requests, in memory alone: words of a challenge, failed recognitions, and samples of an
+"""Short-lived state between requests, kept in memory only: words of a challenge, failed recognitions, and samples of an
 enrolment. Pure.
 """
 

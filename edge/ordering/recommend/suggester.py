@@ -259,7 +259,7 @@ def _suggestion(
     situation: Situation,
     said: dict[str, int],
 ) -> Suggestion:
-    """A suggestion, with facts alone if the law allows nothing else."""
+    """A suggestion, with only facts if the law allows nothing else."""
     values: dict[str, int | str] = dict(said)
     if "cannabis" in known.kinds and situation.place.country in ("", "CA"):
         told = product.attributes or {}

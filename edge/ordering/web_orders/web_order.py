@@ -160,7 +160,7 @@ def read_order(profile: Profile, body: bytes, decimals: int) -> WebOrder:
 
 
 def unreadable_order(profile: Profile, body: bytes) -> WebOrder:
-    """An order with its reference alone, as the rest is unreadable. `ValueError`: not even that."""
+    """An order with only its reference, as the rest is unreadable. `ValueError`: not even that."""
     try:
         told = msgspec.convert(decode_json(body), dict[str, Any])
         name = told["reference" if profile == "generic" else "id"]
@@ -211,7 +211,7 @@ def _of_shopify(told: dict[str, Any], decimals: int) -> dict[str, Any]:
 def _of_woocommerce(told: dict[str, Any], decimals: int) -> dict[str, Any]:
     """`line_items[].sku, product_id, variation_id, quantity, meta_data[]`, `total` as text, `refunds[].total` (below 0;
     neither the total nor the lines of the order change by them), `currency`, `status`, `date_paid`,
-    `date_modified_gmt`; `billing`, `shipping`. A deleted order has its `id` alone."""
+    `date_modified_gmt`; `billing`, `shipping`. A deleted order has only its `id`."""
     if set(told) == {"id"}:
         return {"reference": str(told["id"]), "cancelled": True}
     billing, shipping = told.get("billing") or {}, told.get("shipping") or {}

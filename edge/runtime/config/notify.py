@@ -39,7 +39,7 @@ class EmailEntry(Section, frozen=True, kw_only=True):
 
 class SmsEntry(Section, frozen=True, kw_only=True):
     """`[notify.sms]`: an account at a Twilio-compatible service. `unsigned`: its delivery reports have no signature and
-    are trusted by the token in their address alone."""
+    are trusted only by the token in their address."""
 
     url: Address = "https://api.twilio.com"
     account: str

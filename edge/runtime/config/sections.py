@@ -174,7 +174,7 @@ class CatalogSection(Section, frozen=True, kw_only=True):
     show_effects: bool = False
 
     office_fields: ClassVar[tuple[str, ...]] = ()
-    """The setting of that name is head office's alone: the file has none."""
+    """Set only by head office; the file has no such key."""
 
     def faults(self, classes: Sequence[str]) -> Iterator[ConfigFault]:
         """Check what types can't express; `classes` are the tax class ids."""

@@ -1,4 +1,4 @@
-"""Services of tax authorities, called beside selling.
+"""Services of tax authorities, called in the background.
 
 Sends the outbox items of the capability fiscal to tax authorities in the background, in order, each until it's
 answered. A sale never waits for them.

@@ -1,7 +1,7 @@
 """Process that trains forecasts: `python -m edge.analytics.forecast.learning.trainer`. Its memory and CPU use doesn't
 affect the till.
 
-Takes a `TrainRequest` as JSON from standard input, reads the ledger beside its writer, and answers with `TrainAnswer`s:
+Takes a `TrainRequest` as JSON from standard input, reads the ledger next to its writer and answers with `TrainAnswer`s:
 results in batches of twenty items, then the end.
 """
 

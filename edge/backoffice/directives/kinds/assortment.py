@@ -16,7 +16,7 @@ from edge.goods.catalog.product import HEAD_OFFICE, Price
 
 class NewListing(RangeListing, frozen=True, forbid_unknown_fields=True):
     """A product in or out of the range; `price_minor`: its price from the same time (None: unchanged). `group`: the
-    store group it was set for, if not this store alone."""
+    store group it was set for, if not only this store."""
 
     price_minor: Price | None = None
     group: Group = ""

@@ -1,5 +1,5 @@
 """`shipments`: {"shipments": [{"announced": {"id": "c0de", "from_store": "north", "lines": [...]}}]}, or `settled`: a
-transfer sent here by another store, or the result of one sent from here. Published by head office alone, from what the
+transfer sent here by another store, or the result of one sent from here. Published only by head office, from what the
 stores reported.
 
 {"wanted": {"to_store": "north", "lines": [{"sku": "milk", "quantity": 24000}]}}: head office asks for goods for another

@@ -108,7 +108,7 @@ class _Snapshot:
         self._wal = os.open(ledger.with_name(f"{ledger.name}-wal"), os.O_RDONLY | os.O_CLOEXEC)
 
     def index(self) -> None:
-        """Find the newest version of each page in the WAL; runs beside the writer."""
+        """Find the newest version of each page in the WAL; runs alongside the writer."""
         step = FRAME.size + PAGE_BYTES
         for at in range(HEADER.size, self._end, step):
             head = os.pread(self._wal, FRAME.size, at)

@@ -16,7 +16,7 @@ from tomlkit.items import AoT
 
 OWN = ("panel", "data", "log")
 PLUGGED = frozenset({"alsa", "bluetooth", "hid_pos", "keyboard", "serial", "spool", "ssi", "usb", "v4l2"})
-"""Drivers of devices attached to one machine, or known to it alone."""
+"""Drivers of devices attached to one machine, or known only to it."""
 DIGEST_BYTES = 8
 Settings = dict[str, str]
 """A digest of each setting, by its name in the file, such as "store.zone" or "device.receipt printer"."""

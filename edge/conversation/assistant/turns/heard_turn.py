@@ -1,4 +1,4 @@
-"""A turn's text as read by grammar alone, carried with the turn."""
+"""A turn's text as read by grammar only, carried with the turn."""
 
 from __future__ import annotations
 

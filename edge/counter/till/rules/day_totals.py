@@ -209,7 +209,7 @@ def _of_sale(sale: SaleCompleted) -> Taken:
 
 
 def receipt_of(sale: SaleCompleted) -> Sum:
-    """The sale as one receipt with its revenue; zero without revenue, as for gift cards alone."""
+    """The sale as one receipt with its revenue; zero without revenue, such as a sale of gift cards only."""
     if not earns(sale):
         return Sum(0, 0)
     paid_minor = sale.total_minor + sale.rounding_minor + sale.goods_back_minor

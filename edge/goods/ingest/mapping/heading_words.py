@@ -24,7 +24,7 @@ _DOTTED = re.compile(r"(?<!\w)(?:\w\.){2,}(?=\W|\w?\.?$|$)")
 _NUMBER_SIGN = re.compile(r"[№#]|\bn[°º]", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W_]+|%")
 _LETTERS_LEAST = 3
-"""Minimum length of a compound's part, so that words aren't split into syllables; ideographs stand alone."""
+"""Minimum length of a compound's part, so that words aren't split into syllables; single ideographs are allowed."""
 _COMPOUND_LETTERS = 60
 """Maximum length of a compound: splitting one takes quadratic time and recurses once per part."""
 _LINK = re.compile("(?:s|e[nrs]?|n)?")

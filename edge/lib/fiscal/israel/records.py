@@ -113,7 +113,7 @@ class DocumentHeader(Record, frozen=True, kw_only=True):
     customer_dealer_number: Annotated[int, digits(1215, 9)] = 0
     value_date: Annotated[date | None, optional_day(1216)] = None
     foreign_minor: Annotated[int, signed_column(1217, 15)] = 0
-    """export invoices alone"""
+    """export invoices only"""
     foreign_currency: Annotated[str, text(1218, 3)] = ""
     before_discount_minor: Annotated[int, signed_column(1219, 15)] = 0
     discount_minor: Annotated[int, signed_column(1220, 15)] = 0
@@ -123,7 +123,7 @@ class DocumentHeader(Record, frozen=True, kw_only=True):
     total_minor: Annotated[int, signed_column(1223, 15)] = 0
     """in a receipt without what was withheld"""
     withheld_minor: Annotated[int, signed_column(1224, 12)] = 0
-    """receipts alone"""
+    """receipts only"""
     customer_key: Annotated[str, text(1225, 15)] = ""
     matching: Annotated[str, text(1226, 10)] = ""
     cancelled: Annotated[str, text(1228, 1)] = ""
@@ -219,7 +219,7 @@ class AccountEntry(Record, frozen=True, kw_only=True):
     value_date: Annotated[date, day(1363)]
     account: Annotated[str, text(1364, 15)]
     counter_account: Annotated[str, text(1365, 15)] = ""
-    """single entry alone"""
+    """single-entry bookkeeping only"""
     side: Annotated[int, digits(1366, 1)]
     """1 debit, 2 credit"""
     foreign_currency: Annotated[str, text(1367, 3)] = ""

@@ -57,7 +57,7 @@ class GiveBackAdvance(Command, frozen=True):
 
 
 def take_advance(settings: TillSettings, tx: Transaction, command: TakeAdvance) -> Basket:
-    """The register's basket with the advance alone. If current taxes change the order's promised total, that is
+    """The register's basket with only the advance. If current taxes change the order's promised total, that is
     confirmed first."""
     order = find_order(tx, command.order)
     total_minor = taxed_minor(order.goods, settings, order.held_advance)

@@ -47,7 +47,7 @@ class SeenFace(msgspec.Struct, frozen=True):
 
 
 async def picture_of(request: web.Request) -> bytes:
-    """The request's JPEG or PNG file, in memory alone."""
+    """The request's JPEG or PNG file, kept in memory only."""
     return await body_within(request, PICTURE_BYTES)
 
 

@@ -43,7 +43,7 @@ class Pairs(msgspec.Struct, frozen=True):
     kinds: Floats
 
     def with_these(self, basket: Basket) -> Floats:
-        """Each product's score with this basket by pairs alone; 0 without pairs."""
+        """Each product's score with this basket, by pairs only; 0 without pairs."""
         scores = np.zeros(len(self.sold))
         for row in basket:
             begin, end = self.start[row], self.start[row + 1]

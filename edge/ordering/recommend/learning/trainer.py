@@ -1,6 +1,6 @@
 """The process that trains product pairs: `python -m edge.ordering.recommend.learning.trainer`, in the background.
 
-Reads a `PairsRequest` as JSON from standard input, opens the ledger beside its writer, writes the model's file, and
+Reads a `PairsRequest` as JSON from standard input, opens the ledger alongside its writer, writes the model's file, and
 answers with one `PairsAnswer`.
 """
 

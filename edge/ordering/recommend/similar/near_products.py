@@ -1,6 +1,6 @@
 """Rank some products by similarity to one, without an index: for occasional use.
 
-The similarity is that of `likeness.py`, with trigram rarity among these products alone.
+The similarity is that of `likeness.py`, with trigram rarity among these products only.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Payments on providers' pages.
 
-A customer pays for an order on their own phone, anywhere. Card data is entered on the provider's page alone.
+A customer pays for an order on their own phone, anywhere. Card data is entered only on the provider's page.
 
 - The provider decides whether a payment succeeded, never the return address or a webhook: those only trigger a check.
   Open pages are checked every few seconds.

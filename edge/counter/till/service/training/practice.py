@@ -80,7 +80,7 @@ class Practice:
     async def open(
         cls, real: CommandBus, config: Config, register: str, yesterday: Yesterday | None = None
     ) -> Practice:
-        """Create a practice, as a copy of `yesterday` or with today's products alone, replacing any left by a power
+        """Create a practice, as a copy of `yesterday` or with only today's products, replacing any left by a power
         cut."""
         return cls(real, config, register, await asyncio.to_thread(_make, real, config, register, yesterday))
 
