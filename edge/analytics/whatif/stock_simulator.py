@@ -1,6 +1,6 @@
 """The process that simulates stock: `python -m edge.analytics.whatif.stock_simulator`, behind the till.
 
-Takes a `StockQuestion` as JSON from standard input, reads the ledger next to its writer, and answers with lines of JSON.
+Takes a `StockQuestion` as JSON from standard input, reads the ledger next to its writer, and answers in lines of JSON.
 """
 
 from __future__ import annotations
