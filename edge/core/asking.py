@@ -37,7 +37,7 @@ class Confirmations:
         self._answered = frozenset(answered)
 
     def __call__(self, code: str, values: Mapping[str, str | int] | None = None, about: object = None) -> None:
-        answer = answer_to(code, values or {}, about)
+        answer = confirmation_token(code, values or {}, about)
         if answer not in self._answered:
             raise Refusal(code, values, answer)
 
@@ -55,7 +55,7 @@ def refuse(code: str, values: Mapping[str, str | int] | None = None, about: obje
     raise Refusal(code, values)
 
 
-def answer_to(code: str, values: Mapping[str, str | int], about: object = None) -> str:
+def confirmation_token(code: str, values: Mapping[str, str | int], about: object = None) -> str:
     """Token that confirms a question: its code, and a digest of all its values."""
     digest = hashlib.blake2b(_encode([code, values, about]), digest_size=DIGEST_BYTES).hexdigest()
     return f"{code}:{digest.translate(_LETTERS)}"

@@ -349,11 +349,11 @@ class Checkpointer:
             started = time.monotonic()
             db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
             _log.debug("checkpoint", pages=pages, ms=round((time.monotonic() - started) * 1000, 1))
-        if pages > WAL_LIMIT_PAGES or self._at_rest(pages):
+        if pages > WAL_LIMIT_PAGES or self._is_checkpoint_due(pages):
             # TRUNCATE locks out the writer while it works, so it comes after the checkpoint that did the copying.
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
-    def _at_rest(self, pages: int) -> bool:
+    def _is_checkpoint_due(self, pages: int) -> bool:
         """Whether a WAL of `pages` pages is large, with no recent or imminent write."""
         now_s = time.monotonic()
         if pages != self._pages:

@@ -118,7 +118,7 @@ Ring = tuple[Memo[Any] | None, Callable[..., Any]]
 """A hook before or after a command, and the memo that decides whether it runs."""
 
 
-def ring_of(declared: Callable[..., Any] | OnlyWhere) -> Ring:
+def unpack_hooks(declared: Callable[..., Any] | OnlyWhere) -> Ring:
     """Unpack a capability's declaration in `before` or `after`."""
     return (declared.used, declared.do) if isinstance(declared, OnlyWhere) else (None, declared)
 

@@ -13,7 +13,7 @@ from edge.core.batch import RowBatch
 from edge.core.endpoints import HttpAddress
 from edge.core.figure import Figure as Figure
 from edge.core.gauge import Gauge as Gauge
-from edge.core.handling import After, Before, CommandPath, ring_of
+from edge.core.handling import After, Before, CommandPath, unpack_hooks
 from edge.core.handling import Handler as Handler
 from edge.core.handling import MethodHandler as MethodHandler
 from edge.core.handling import OnlyWhere as OnlyWhere
@@ -381,9 +381,11 @@ class Registry:
         """Steps per command: before-steps (last capability first), requirements, handler, and after-steps (first
         capability first)."""
         before = values_by_key(
-            (command, ring_of(do)) for one in self.capabilities for command, do in one.before.items()
+            (command, unpack_hooks(do)) for one in self.capabilities for command, do in one.before.items()
         )
-        after = values_by_key((command, ring_of(do)) for one in self.capabilities for command, do in one.after.items())
+        after = values_by_key(
+            (command, unpack_hooks(do)) for one in self.capabilities for command, do in one.after.items()
+        )
         return {
             spec.command: CommandPath(
                 before.get(spec.command, ())[::-1],

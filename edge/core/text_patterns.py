@@ -18,11 +18,11 @@ def lets_line_break(pattern: str) -> bool:
     return pattern.endswith("$")
 
 
-def as_ecma(schema: Any) -> Any:
+def to_ecma(schema: Any) -> Any:
     """Convert the patterns of a JSON schema, or part of one, to ECMA-262."""
     if isinstance(schema, dict):
         return {
-            key: value.replace(END, "$") if key == "pattern" and isinstance(value, str) else as_ecma(value)
+            key: value.replace(END, "$") if key == "pattern" and isinstance(value, str) else to_ecma(value)
             for key, value in schema.items()
         }
-    return [as_ecma(one) for one in schema] if isinstance(schema, list) else schema
+    return [to_ecma(one) for one in schema] if isinstance(schema, list) else schema

@@ -189,7 +189,7 @@ class CommandTransaction:
             self._depth + 1,
             ask_nobody
             if not asks
-            else asking_of(command, self.ask)
+            else resolve_asking(command, self.ask)
             if isinstance(command, AskingCommand)
             else self.ask,
         )
@@ -215,7 +215,7 @@ class CommandTransaction:
         return Done(self.command_id, tuple(map(_EVENT, self.facts)), first.epoch, first.seq, result)
 
 
-def asking_of(command: AskingCommand, ask: Ask = ASKS) -> Ask:
+def resolve_asking(command: AskingCommand, ask: Ask = ASKS) -> Ask:
     """Return how a command asks for confirmation, given its parent's `ask`."""
     if command.answers and isinstance(ask, Confirmations):
         return ask.with_answers(command.answers)

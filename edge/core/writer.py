@@ -22,7 +22,7 @@ from edge.core.registry import CommandSpec, Registry
 from edge.core.storage.commit_gate import Gate
 from edge.core.storage.database import Connection, DatabaseError
 from edge.core.surfaces import DENIAL_CODES
-from edge.core.transaction import ASKS, CommandTransaction, JournalHead, asking_of, content_hash, find_outcome
+from edge.core.transaction import ASKS, CommandTransaction, JournalHead, content_hash, find_outcome, resolve_asking
 from edge.lib.errors import TooLarge
 
 _log = structlog.get_logger(__name__)
@@ -289,7 +289,7 @@ class Writer:
         command = request.command
         ask: Ask = ASKS
         if isinstance(command, AskingCommand) and command.answers:
-            ask = asking_of(command)
+            ask = resolve_asking(command)
         tx = CommandTransaction(self._ledger, self._judge.moment(self._clock.read()), *asked, ask=ask)
         result = self._ledger.registry.paths[request.spec.command].run(tx, command)
         if request.actor.asker:

@@ -68,5 +68,7 @@ def class_prefix(name: str) -> str:
     """The class prefix of a module: `GiftCards` for `gift_cards`. Raises `ScaffoldError` if it isn't a valid module
     name."""
     if not NAME.fullmatch(name):
-        raise ScaffoldError(f"{name!r} is no name for it: small letters and digits, words joined by _, a letter first.")
+        raise ScaffoldError(
+            f"{name!r} isn't a valid name: use small letters and digits, joined by _, with a letter first."
+        )
     return "".join(word.capitalize() for word in name.split("_"))

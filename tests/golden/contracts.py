@@ -17,7 +17,7 @@ import msgspec
 from edge.app.hub import reads
 from edge.backoffice.directives.kinds import KINDS
 from edge.core.registry import Registry
-from edge.core.text_patterns import as_ecma
+from edge.core.text_patterns import to_ecma
 from edge.money.gift_cards.head_office_messages import CardAnswer, CardQuestion
 from edge.operations.ledger import build_registry
 from edge.web.api.openapi import describe
@@ -162,7 +162,7 @@ def only_adds(before: Any, now: Any, key: str = "") -> bool:
 def contract_file(versions: Mapping[Any, int], text_of: Callable[[Any], str]) -> ContractFile:
     """Structs as they are declared now, each with its version and an example."""
     _, types = msgspec.json.schema_components(versions, ref_template=_REF + "{name}")
-    types = msgspec.json.decode(msgspec.json.encode({name: as_ecma(_plain(types[name])) for name in sorted(types)}))
+    types = msgspec.json.decode(msgspec.json.encode({name: to_ecma(_plain(types[name])) for name in sorted(types)}))
     contracts = {}
     for struct, version in versions.items():
         text = text_of(example(msgspec.inspect.type_info(struct)))

@@ -13,7 +13,7 @@ from edge.core.bus import Bus
 from edge.core.ids import CommandId
 from edge.core.jobs.runner import JobRunner
 from edge.core.journal.epochs import begin_restored_epoch
-from edge.core.journal.projections import Follower, FollowersTogether, doubt_all
+from edge.core.journal.projections import Follower, FollowersTogether, mark_all_stale
 from edge.core.messages import Actor, Command, Outcome
 from edge.core.process.parts import Part, Supervisor
 from edge.core.storage.database import Connection, DatabaseError, open_writer
@@ -135,7 +135,7 @@ class Appliance:
     def go_on_with_what_is_good(self, newest: int) -> None:
         """What a start refused: `edge restore --as-is`."""
         db = open_writer(self.disk.ledger)  # SQLite forgets what lies behind the damage
-        doubt_all(db)
+        mark_all_stale(db)
         db.close()
         self.go_on(newest)
 

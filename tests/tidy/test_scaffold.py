@@ -102,9 +102,9 @@ def test_the_drivers_keep_the_contract_of_their_role(copy: Path) -> None:
     ("words", "said"),
     [
         (("capability", "loyalty"), "edge/counter/loyalty already exists"),
-        (("capability", "Loyalty"), "'Loyalty' is no name for it"),
-        (("capability", "product-notes"), "'product-notes' is no name for it"),
-        (("driver", "scanner", "acme"), "There is a driver 'acme' of the role scanner already"),
+        (("capability", "Loyalty"), "'Loyalty' isn't a valid name"),
+        (("capability", "product-notes"), "'product-notes' isn't a valid name"),
+        (("driver", "scanner", "acme"), "A scanner driver called 'acme' already exists"),
         (("driver", "toaster", "acme"), "invalid choice: 'toaster'"),
         ((), "the following arguments are required: kind"),
     ],

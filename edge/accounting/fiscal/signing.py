@@ -51,7 +51,7 @@ from edge.accounting.receipt_mail.commands import MailReceipt
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.counter.till.after_sale.corrections import as_paid
+from edge.counter.till.after_sale.corrections import with_corrected_tenders
 from edge.counter.till.after_sale.receipts import without_proof
 from edge.counter.till.queries import read_receipt
 from edge.counter.till.settings import TillSettings
@@ -118,7 +118,7 @@ def _find_signature(db: Connection, read: Read, regime: Regime, number: int, reg
 def read_as_paid(db: Connection, read: Read, register: str, number: int) -> Any:
     """A paper's event with its corrected tenders, or None."""
     receipt = read_receipt(db, register, number)
-    return as_paid(db, read, read(receipt.seq)) if receipt else None
+    return with_corrected_tenders(db, read, read(receipt.seq)) if receipt else None
 
 
 def read_as_made(db: Connection, read: Read, register: str, number: int) -> Any:

@@ -28,7 +28,7 @@ from edge.core.messages import Command, RecordedEvent, Refusal
 from edge.core.people.forgetting import ForgetPerson, is_repeated
 from edge.core.people.sealing import Keyring, is_forgotten
 from edge.core.registry import Transaction
-from edge.counter.till.after_sale.corrections import as_paid
+from edge.counter.till.after_sale.corrections import with_corrected_tenders
 from edge.counter.till.commands import CorrectTender
 from edge.counter.till.events import SaleCompleted
 from edge.counter.till.queries import read_receipt
@@ -283,7 +283,7 @@ def after_forgetting_customer(tx: Transaction, command: ForgetCustomer, result: 
 
 
 def _read(tx: Transaction, seq: int) -> RecordedEvent:
-    return as_paid(tx.db, tx.read, tx.read(seq))
+    return with_corrected_tenders(tx.db, tx.read, tx.read(seq))
 
 
 def _may_name(tx: Transaction, asked: str, of_sale: str, sold_on: str) -> bool:

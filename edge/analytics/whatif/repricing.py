@@ -15,7 +15,7 @@ import msgspec
 from edge.analytics.whatif.scenario import CouponRule, TaxRule
 from edge.analytics.whatif.worlds import World
 from edge.core.messages import RecordedEvent, Refusal
-from edge.counter.basket.basket import Basket, BasketLine, as_recorded, from_recorded
+from edge.counter.basket.basket import Basket, BasketLine, from_recorded, recorded_lines
 from edge.counter.basket.event_structs import RecordedLine, Returned, ReturnedGoods, SaleCoupon, Tender
 from edge.counter.basket.taxed_total import Taxation, less, worth
 from edge.counter.basket.totals import returned_worth
@@ -87,7 +87,7 @@ class Repriced:
             sums = less(sums, returned_worth(goods))
         return _replace(
             sale,
-            lines=as_recorded(basket.lines),
+            lines=recorded_lines(basket.lines),
             taxes=sums.taxes,
             net_minor=sums.net_minor,
             total_minor=sums.total_minor,

@@ -114,7 +114,9 @@ def _erase(loaded: Config) -> list[str]:
 
 def _erase_here(loaded: Config, now_us: int) -> None:
     with closing(open_writer(loaded.ledger)) as db:
-        if key_rotation.due(db, now_us) and not key_rotation.all_at_once(db, loaded.ledger, read_head(db), now_us):
+        if key_rotation.due(db, now_us) and not key_rotation.rotate_completely(
+            db, loaded.ledger, read_head(db), now_us
+        ):
             raise NeedsHuman(
                 "The ledger is in use, so the old key stays for now.", "It is removed at the next start. Or try again."
             )

@@ -133,14 +133,14 @@ def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
 
 def _packer(old: bytes) -> zstandard.ZstdCompressor:
     """With a checksum: pages that are restored on top of others than they were compressed with are found out."""
-    return zstandard.ZstdCompressor(level=LEVEL, dict_data=_as_dictionary(old), write_checksum=True)
+    return zstandard.ZstdCompressor(level=LEVEL, dict_data=_build_dictionary(old), write_checksum=True)
 
 
 def _unpacker(old: bytes) -> zstandard.ZstdDecompressor:
-    return zstandard.ZstdDecompressor(dict_data=_as_dictionary(old))
+    return zstandard.ZstdDecompressor(dict_data=_build_dictionary(old))
 
 
-def _as_dictionary(old: bytes) -> zstandard.ZstdCompressionDict | None:
+def _build_dictionary(old: bytes) -> zstandard.ZstdCompressionDict | None:
     """Earlier versions of pages as a dictionary for compressing newer ones; None if there are too few bytes
     (zstd.h)."""
     return zstandard.ZstdCompressionDict(old, dict_type=zstandard.DICT_TYPE_RAWCONTENT) if len(old) >= 8 else None

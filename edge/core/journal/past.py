@@ -142,7 +142,7 @@ class PastFiles:
     def _complete(self, db: Connection, registry: Registry, through: int, target: Path) -> None:
         """Fill a copy of a view with what the view reads from the ledger."""
         with closing(open_scratch(target)) as then:
-            _declare_again(then, db, _live_tables(registry))
+            _recreate_empty_tables(then, db, _live_tables(registry))
             read_behind(then, self.ledger)
             then.execute("BEGIN")
             for table in ARCHIVED:
@@ -383,7 +383,7 @@ def copy_view(view: Path, target: Path, db: Connection, registry: Registry) -> N
     """A view as a database that can be written, at `target`; its tables that a view reads from the ledger are empty."""
     shutil.copyfile(view, target)
     with closing(open_scratch(target)) as copy:
-        _declare_again(copy, db, _live_tables(registry))
+        _recreate_empty_tables(copy, db, _live_tables(registry))
 
 
 def open_view(view: Path, ledger: Path, through: int) -> Connection:
@@ -445,7 +445,7 @@ def _live_tables(registry: Registry) -> tuple[str, ...]:
     return (*LIVE, *(table for one in later for table in one.tables), *append_only_tables(registry))
 
 
-def _declare_again(copy: Connection, db: Connection, tables: Sequence[str]) -> None:
+def _recreate_empty_tables(copy: Connection, db: Connection, tables: Sequence[str]) -> None:
     """Create these tables, empty, as the ledger declares them: a base needs the whole schema."""
     kept = {name for (name,) in copy.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     for table in tables:

@@ -47,7 +47,7 @@ def stale(db: Connection, registry: Registry) -> list[Projector]:
     return [p for p in registry.projectors if made.get(p.name) != p.version]
 
 
-def doubt_all(db: Connection) -> None:
+def mark_all_stale(db: Connection) -> None:
     """Force `rebuild_stale` to rebuild every projector's tables: a disk that lost WAL pages mixes tables of different
     moments."""
     db.execute("UPDATE projection SET version = 0")
@@ -178,7 +178,7 @@ def follow_together(
 
     Projectors that others depend on are included and run first. Raises `FollowerFailed` if one can't apply a row.
     """
-    chosen = _with_rested_on(registry, projectors)
+    chosen = _with_dependencies(registry, projectors)
     at: dict[str, int] = dict(db.execute(_PLACES, (_names_as_json(one.name for one in chosen),)).fetchall())
     steps: dict[str, FollowStep] = {}
     along = [one for one in chosen if all(at[name] == at[one.name] for name in one.rests_on)]
@@ -192,7 +192,7 @@ def follow_together(
     return steps
 
 
-def _with_rested_on(registry: Registry, projectors: Iterable[Projector]) -> list[Projector]:
+def _with_dependencies(registry: Registry, projectors: Iterable[Projector]) -> list[Projector]:
     """Add dependencies and order each before its dependents."""
     ordered: dict[str, Projector] = {}
 
@@ -306,13 +306,15 @@ async def caught_up(shop: CommandBus, *names: str) -> None:
     seq = shop.head.seq
     at: dict[str, int] = dict(shop.reader.execute(_PLACES, (_names_as_json(names),)).fetchall())
     while late := [name for name in names if at[name] < seq]:
-        steps = await _in_turn(shop, [shop.registry.following(name) for name in late], 1)
+        steps = await _follow_on_writer(shop, [shop.registry.following(name) for name in late], 1)
         if steps is None:
             return
         at |= {name: steps[name].through for name in late}
 
 
-async def _in_turn(shop: CommandBus, projectors: Sequence[Projector], turns: int) -> dict[str, FollowStep] | None:
+async def _follow_on_writer(
+    shop: CommandBus, projectors: Sequence[Projector], turns: int
+) -> dict[str, FollowStep] | None:
     """Run `follow_together` on the writer; None if the ledger is read-only."""
     work = partial(follow_together, registry=shop.registry, projectors=projectors, turns=turns)
     answer = await shop.maintain(work)
@@ -386,7 +388,7 @@ class Follower:
         while True:
             taking = self._company()
             try:
-                steps = await _in_turn(self._shop, [one._projector for one in taking], turns)
+                steps = await _follow_on_writer(self._shop, [one._projector for one in taking], turns)
             except FollowerFailed as error:
                 failed = [one for one in taking if error.name in (one._projector.name, *one._projector.rests_on)]
                 for one in failed:

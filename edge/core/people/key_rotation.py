@@ -85,7 +85,7 @@ def end(db: Connection) -> None:
     wrapping_keys.put(folder, Wrappings(known.keys[-1:], known.held))
 
 
-def all_at_once(db: Connection, ledger: Path, head: Head, now_us: int) -> bool:
+def rotate_completely(db: Connection, ledger: Path, head: Head, now_us: int) -> bool:
     """Rotate completely while the shop isn't running. False: the WAL couldn't be emptied, and the old key stays until
     the next start."""
     begin(db, head, now_us)

@@ -135,14 +135,14 @@ class Supervisor:
                 self._set(PartState(part.name, "stopped"))
                 return
             except InvariantBroken as error:
-                self._end_all(part, error)
+                self._end_process(part, error)
                 return
             except EdgeError as error:
                 failure = PartState(part.name, "lost", error.what, error.advice, error.key, error.values)
                 again_s = error.again_s
             except Exception as error:  # noqa: BLE001 - a part's fault is its own; it is logged with its trace below
                 if part.critical:
-                    self._end_all(part, error)
+                    self._end_process(part, error)
                     return
                 _log.exception("a part failed because of an internal error", part=part.name)
                 failure = _fault(part, error, "fault", "It will be retried.")
@@ -156,7 +156,7 @@ class Supervisor:
         if task.cancelled() or (error := task.exception()) is None:
             return
         if part.critical:
-            self._end_all(part, error)
+            self._end_process(part, error)
         else:
             self._set(_fault(part, error, "unwatched", "Restart the appliance."))
 
@@ -177,7 +177,7 @@ class Supervisor:
             _log.info("still lost", part=failure.name, what=failure.what, advice=failure.advice)
         self._set(failure)
 
-    def _end_all(self, part: Part, error: BaseException) -> None:
+    def _end_process(self, part: Part, error: BaseException) -> None:
         """End the process because this part is essential: `until` raises `error`."""
         if not self._fault.done():
             self._fault.set_exception(error)

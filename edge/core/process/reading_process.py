@@ -189,7 +189,7 @@ class ReadingProcess:
         finally:
             self._waiters.pop(id, None)
             self._stay()
-        decoded: T = answers_to(type(question)).decode(answer)
+        decoded: T = answer_decoder(type(question)).decode(answer)
         return decoded
 
     def close(self) -> None:
@@ -275,6 +275,6 @@ class ReadingProcess:
 
 
 @cache
-def answers_to(kind: type[ReadQuestion[Any]]) -> msgspec.msgpack.Decoder[Any]:
+def answer_decoder(kind: type[ReadQuestion[Any]]) -> msgspec.msgpack.Decoder[Any]:
     """Decoder for the answers to a kind of question, from the return type of its `read`."""
     return msgspec.msgpack.Decoder(get_type_hints(kind.read)["return"])

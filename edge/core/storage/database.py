@@ -70,7 +70,7 @@ def open_writer(path: Path | str, gate: Gate | None = None) -> Connection:
     Raises `NeedsHuman` if the file can't be opened for writing, isn't a database, or belongs to another application; it
     is left unchanged.
     """
-    _for_its_owner_alone(Path(path))
+    _create_private_file(Path(path))
     try:
         db = _connect(f"file:{quote(str(path))}?mode=rwc{gate_address(Path(path), gate) if gate else ''}")
         check_ours(db, path)
@@ -102,7 +102,7 @@ def read_behind(db: Connection, behind: Path, name: str = BEHIND) -> None:
 def open_scratch(path: Path | str = ":memory:") -> Connection:
     """Open a private scratch database for a rebuild: fast, not crash-safe."""
     if path != ":memory:":
-        _for_its_owner_alone(Path(path))
+        _create_private_file(Path(path))
     db = _connect(f"file:{quote(str(path))}?mode=rwc" if path != ":memory:" else "file::memory:")
     db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF;")
     return db
@@ -120,7 +120,7 @@ def check_ours(db: Connection, path: Path | str) -> None:
         )
 
 
-def _for_its_owner_alone(path: Path) -> None:
+def _create_private_file(path: Path) -> None:
     """Create the file before SQLite does, which would make it world-readable (its WAL copies its mode: os_unix.c,
     findCreateFileMode), and restrict an existing one.
 

@@ -18,13 +18,13 @@ ROOM_BYTES = 64 * 1024
 
 def explain_not_writable(path: Path, error: Exception) -> NeedsHuman:
     """Return the error for a data file that couldn't be opened or written."""
-    what, advice = _of_the_disk(path) or _of_rights(path) or _unknown(error)
+    what, advice = _disk_advice(path) or _foreign_files(path) or _unknown(error)
     return NeedsHuman(f"{path} can't be opened: {what}.", advice)
 
 
 def not_made(folder: Path, error: Exception) -> NeedsHuman:
     """Return the error for a data folder that couldn't be created."""
-    what, advice = _of_the_disk(folder) or _of_the_place(folder) or _unknown(error)
+    what, advice = _disk_advice(folder) or _folder_advice(folder) or _unknown(error)
     return NeedsHuman(f"{folder} can't be created: {what}.", advice)
 
 
@@ -62,7 +62,7 @@ def chown_to_owner(folder: Path, others: Iterable[Path] = ()) -> None:
                 os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
-def _of_the_disk(path: Path) -> tuple[str, str] | None:
+def _disk_advice(path: Path) -> tuple[str, str] | None:
     """The disk's problem and its remedy; None if no problem is visible."""
     disk = os.statvfs(_nearest(path))
     if disk.f_flag & os.ST_RDONLY:
@@ -76,7 +76,7 @@ def _of_the_disk(path: Path) -> tuple[str, str] | None:
     return None
 
 
-def _of_rights(path: Path) -> tuple[str, str] | None:
+def _foreign_files(path: Path) -> tuple[str, str] | None:
     """The file, SQLite companion files and folder owned by another account."""
     beside = [path.with_name(path.name + end) for end in ("-wal", "-shm")]
     for place in (path, *beside, path.parent):
@@ -85,7 +85,7 @@ def _of_rights(path: Path) -> tuple[str, str] | None:
     return None
 
 
-def _of_the_place(folder: Path) -> tuple[str, str] | None:
+def _folder_advice(folder: Path) -> tuple[str, str] | None:
     """Advice for a system folder, which must not change owner: create our own folder in it."""
     there, me = _nearest(folder), _name(os.geteuid())
     if os.access(there, os.W_OK):

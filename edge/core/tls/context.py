@@ -10,7 +10,7 @@ from pathlib import Path
 def from_files(certificate: Path, key: Path) -> ssl.SSLContext:
     """From certificate files (PEM). Raises `OSError` if they are unreadable or don't match."""
     context = _context()
-    context.load_cert_chain(certificate, key, password=_no_password)
+    context.load_cert_chain(certificate, key, password=_reject_encrypted_key)
     return context
 
 
@@ -26,7 +26,7 @@ def from_memory(pem: bytes) -> ssl.SSLContext:
     return context
 
 
-def _no_password() -> str:
+def _reject_encrypted_key() -> str:
     """Reject an encrypted key: OpenSSL would otherwise prompt on the terminal."""
     raise OSError("the key is encrypted; use one without a password")
 

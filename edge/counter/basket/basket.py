@@ -198,7 +198,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
         tip = None
         for line in reversed(self.lines):
             old = were.get(line.id)
-            if old is None or (old != line and _as_priced(old, line) != line):
+            if old is None or (old != line and _reprice_line(old, line) != line):
                 if line.kind != "tip":
                     return line
                 tip = tip or line
@@ -226,7 +226,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
         return Basket(self.register, self.revision + 1)
 
 
-def as_recorded(lines: Iterable[BasketLine]) -> tuple[RecordedLine, ...]:
+def recorded_lines(lines: Iterable[BasketLine]) -> tuple[RecordedLine, ...]:
     """Lines of a basket in the form events store."""
     return tuple([RecordedLine(*_fields(line)) for line in lines])
 
@@ -239,7 +239,7 @@ def from_recorded(lines: Iterable[RecordedLine]) -> tuple[BasketLine, ...]:
 _PRICED = ("discounts", "share_minor", "coupon_minor", "below_cost")
 
 
-def _as_priced(old: BasketLine, line: BasketLine) -> BasketLine:
+def _reprice_line(old: BasketLine, line: BasketLine) -> BasketLine:
     """The old line with the new one's effects of promotions, discounts and coupons."""
     made = {name: getattr(line, name) for name in _PRICED}
     same = all(getattr(old, name) == value for name, value in made.items())

@@ -143,7 +143,7 @@ def _turn(one: GivenBack) -> int:
     return LAST.get(one.kind, 1) if one.of else len(LAST)
 
 
-def as_credit(back: GivenBack, kinds: set[str]) -> GivenBack:
+def to_store_credit(back: GivenBack, kinds: set[str]) -> GivenBack:
     """Store credit instead of the shop's own tenders that allow no refunds."""
     return msgspec.structs.replace(back, kind="credit") if back.kind in kinds else back
 

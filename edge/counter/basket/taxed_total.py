@@ -55,7 +55,7 @@ def worth(lines: Iterable[RecordedLine], by: Taxation) -> TaxedTotal:
             apart += line.amount_minor
         if line.deposit_minor:
             deposit += line.deposits_minor
-    rows = taxes(by.table, amounts) if not by.ahead else _by_several(amounts, by)
+    rows = taxes(by.table, amounts) if not by.ahead else _combine_taxes(amounts, by)
     tax = sum(map(_TAX, rows))
     total = (minor if by.table.inclusive else minor + tax) + deposit + apart
     return TaxedTotal(total - tax, rows, total, deposit)
@@ -104,11 +104,11 @@ def taxation(
             then = table_used
         money += minor
         if money >= _goods_minor(sold, Taxation(then, tuple(ahead))):
-            return _without(ahead, then)
+            return _merge_same_table(ahead, then)
         share = min(rest, divide_half_up(of_minor * minor, _goods_minor(sold, Taxation(then))))
         ahead.append(TaxedAhead(then, share, of_minor))
         rest -= share
-    return _without(ahead, table_used) if ahead else Taxation(table)
+    return _merge_same_table(ahead, table_used) if ahead else Taxation(table)
 
 
 def beyond(paid: Iterable[PaidAhead], minor: int) -> tuple[PaidAhead, ...]:
@@ -137,7 +137,7 @@ def _with_missing_classes(then: TaxTable, table: TaxTable) -> TaxTable:
     return _replace(then, classes=(*then.classes, *new))
 
 
-def _without(ahead: Iterable[TaxedAhead], table: TaxTable) -> Taxation:
+def _merge_same_table(ahead: Iterable[TaxedAhead], table: TaxTable) -> Taxation:
     """Drop shares taxed by the same table as the rest."""
     return Taxation(table, tuple(one for one in ahead if one.minor and one.tax != table))
 
@@ -156,7 +156,7 @@ def _revenue(lines: Iterable[RecordedLine]) -> int:
     return sum(line.amount_minor for line in lines if line.is_revenue)
 
 
-def _by_several(amounts: list[tuple[str, int]], by: Taxation) -> tuple[Taxed, ...]:
+def _combine_taxes(amounts: list[tuple[str, int]], by: Taxation) -> tuple[Taxed, ...]:
     """The taxes of amounts with prepaid shares."""
     return merge_taxes(row for table, part in _shares_by_table(amounts, by) for row in taxes(table, part))
 

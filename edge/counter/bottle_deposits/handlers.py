@@ -19,7 +19,7 @@ from edge.counter.till.settings import TillSettings
 from edge.foundation.access.rights import OVERRIDE
 from edge.foundation.printing.commands import OPEN_DRAWER, QueuePrint
 from edge.foundation.printing.document import Document, TemplateBlock
-from edge.money.gift_cards.card import CODE_LENGTH, card_id, code_from, tail_of
+from edge.money.gift_cards.card import CODE_LENGTH, card_id, encode_code, tail_of
 from edge.money.gift_cards.commands import LoadCard, TakeLoadBack
 
 _NEXT = "SELECT coalesce(max(number), 0) + 1 FROM bottles_taken"
@@ -48,7 +48,7 @@ class BottleDeposits:
             raise Refusal("bottles_over", {"sum_minor": worth, "most_minor": self._settings.most_minor})
         paid = in_coins(worth, self._shop.cash_step_minor) if command.out == "cash" else worth
         number = int(tx.db.execute(_NEXT).fetchone()[0])
-        code = code_from(secrets.token_bytes(CODE_LENGTH)) if command.out == "paper" else ""
+        code = encode_code(secrets.token_bytes(CODE_LENGTH)) if command.out == "paper" else ""
         card, tail = (card_id(code), tail_of(code)) if code else ("", "")
         what = (number, self._shop.currency, lines, paid, paid - worth, command.out, card, tail)
         fact = tx.append(BottlesTaken(*what))

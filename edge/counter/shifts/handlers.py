@@ -79,7 +79,7 @@ class ShiftHandlers:
         register = tx.actor.register
         if number := open_number(tx.db, register):
             raise Refusal("shift_open", {"number": number})
-        self._no_coin(command.float_minor)
+        self._require_payable_amount(command.float_minor)
         last = last_shift(tx.db, register)
         if last and 0 < last.float_minor * UNUSUAL_TIMES < command.float_minor:
             tx.ask("confirm_float", {"float_minor": command.float_minor, "usual_minor": last.float_minor})
@@ -96,7 +96,7 @@ class ShiftHandlers:
         if not number:
             raise Refusal("no_shift")
         if not tx.is_child:
-            self._no_coin(command.amount_minor)
+            self._require_payable_amount(command.amount_minor)
         currency = currency_of(command.tender) if is_foreign(command.tender) else self._settings.currency
         moved = CashMoved(number, currency, command.kind, command.amount_minor, command.reason, command.tender)
         fact = tx.append(moved)
@@ -187,7 +187,7 @@ class ShiftHandlers:
         if not tx.actor.may(OVERRIDE):
             raise Refusal("confirm_pin")
 
-    def _no_coin(self, minor: int) -> None:
+    def _require_payable_amount(self, minor: int) -> None:
         """Refuse a cash amount that no coins make up."""
         step = self._settings.cash_step_minor
         if minor % step:

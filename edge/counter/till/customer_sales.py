@@ -80,12 +80,12 @@ def bought_skus(db: Connection, customer: str, limit: Number) -> list[str]:
     return [sku for (sku,) in db.execute(wanted, (_ids(db, customer), limit))]
 
 
-def bought_on(db: Connection, customer: str, business_date: str) -> dict[str, int]:
+def read_purchases_on(db: Connection, customer: str, business_date: str) -> dict[str, int]:
     """A customer's purchases on a business day less that day's returns: thousandths by SKU."""
     return dict(db.execute(_OF_DAY, (_ids(db, customer), business_date)).fetchall())
 
 
-def keeps_of(db: Connection, register: str, number: int, lines: Sequence[int], sold: int) -> bool:
+def is_kept(db: Connection, register: str, number: int, lines: Sequence[int], sold: int) -> bool:
     """Whether part of `sold` thousandths on these lines was neither returned nor voided."""
     paper = "SELECT voided_by FROM receipt WHERE register = ? AND number = ? AND kind = 'sale'"
     found = db.execute(paper, (register, number)).fetchone()

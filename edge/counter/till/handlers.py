@@ -7,7 +7,7 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.counter.basket import basket_lines, money_back, totals
-from edge.counter.basket.basket import Basket, Question, as_recorded
+from edge.counter.basket.basket import Basket, Question, recorded_lines
 from edge.counter.basket.discounts import with_coupon
 from edge.counter.basket.event_structs import Weighed
 from edge.counter.till import commands
@@ -20,7 +20,7 @@ from edge.counter.till.lines.basket_names import kept_reason
 from edge.counter.till.lines.courses import sent_courses
 from edge.counter.till.lines.pricing import for_customer, for_member, list_denied, priced_for, with_scanned_coupon
 from edge.counter.till.lines.wished_products import WishedBasket, with_wishes
-from edge.counter.till.paying.card_money import back_to_cards, beside_open, let_go
+from edge.counter.till.paying.card_money import back_to_cards, let_go, require_no_open_payment
 from edge.counter.till.paying.coupon_money import AddCoupon, coupon_over
 from edge.counter.till.paying.payments import complete, take_payment
 from edge.counter.till.queries import read_basket, read_receipt
@@ -67,7 +67,7 @@ class Till:
         age = least_age(tx.db, product, self._settings.place) if product else 0
         said = _chosen_modifiers(question, command.modifiers)
         choice = item_entry.choose_modifiers(tx, product, question.label, said)
-        age = item_entry.age_with(tx, age, choice, self._settings)
+        age = item_entry.minimum_age_with_modifiers(tx, age, choice, self._settings)
         decided = basket_lines.answer(basket, question, product, age, *given, today(tx), by_hand, choice)
         decided = basket_lines.keeping_modifiers(basket, decided, said)
         return price_and_save(tx, self._settings, basket, decided, typed=True)
@@ -86,7 +86,7 @@ class Till:
             raise Refusal("weight_not_positive")
         age, by = least_age(tx.db, product, self._settings.place), Weighed("scale", tare_g)
         choice = item_entry.choose_modifiers(tx, product, question.label, question.modifiers)
-        age = item_entry.age_with(tx, age, choice, self._settings)
+        age = item_entry.minimum_age_with_modifiers(tx, age, choice, self._settings)
         decided = basket_lines.answer(basket, question, product, age, net_g, None, today(tx), by, choice)
         return price_and_save(tx, self._settings, basket, decided)
 
@@ -146,7 +146,7 @@ class Till:
         basket = read_basket(tx.db, tx.actor.register)
         if basket.coupons:
             coupon_over(tx, basket)
-        command = beside_open(tx, basket, command, self._settings)
+        command = require_no_open_payment(tx, basket, command, self._settings)
         decision = take_payment(tx, basket, command, self._settings, tx.ask)
         if isinstance(decision, Basket):
             return save(tx, decision)
@@ -165,7 +165,7 @@ class Till:
             back = money_back.undone_by_tender(basket.tenders)
             total_minor = totals.total_minor(basket, self._settings)
             cleared = BasketAbandoned(
-                as_recorded(basket.lines), basket.opened_us, basket.paid_minor, back, total_minor, basket.steps
+                recorded_lines(basket.lines), basket.opened_us, basket.paid_minor, back, total_minor, basket.steps
             )
             fact = tx.append(cleared)
             open_drawer(tx, back)

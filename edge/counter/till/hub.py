@@ -427,7 +427,7 @@ def _count(days: OfficeDays, fact: Fact) -> None:
     sign = 1 if isinstance(event, SaleCompleted) else -1
     net, paid = event.net_minor - _apart(fact), event.total_minor + event.rounding_minor
     days.papers(day, **counts_of(event), net_minor=sign * net, paid_minor=sign * paid)
-    days.tenders(day, sign, ((one.kind, one.amount_minor - one.change_minor) for one in _paid_with(event)))
+    days.tenders(day, sign, ((one.kind, one.amount_minor - one.change_minor) for one in _corrected_tenders(event)))
     days.taxes(day, sign, ((tax.name, tax.rate, tax.net_minor, tax.tax_minor) for tax in event.taxes))
 
 
@@ -443,14 +443,14 @@ async def _correct(connection: Any, days: OfficeDays, fact: Fact) -> None:
         more = event.rounding_minor - sale["rounding_minor"]
         days.papers(day, paid_minor=more, earned_minor=0 if sale["earned_minor"] is None else more)
         days.tenders(day, -1, unpaid)
-        days.tenders(day, 1, ((one.kind, one.amount_minor - one.change_minor) for one in _paid_with(event)))
+        days.tenders(day, 1, ((one.kind, one.amount_minor - one.change_minor) for one in _corrected_tenders(event)))
 
 
 def _tenders(fact: Fact) -> Iterator[Fact]:
-    return fact.each(_paid_with(fact.event), 1)
+    return fact.each(_corrected_tenders(fact.event), 1)
 
 
-def _paid_with(event: SaleCompleted | SaleRefunded | TenderCorrected) -> list[PaidWith]:
+def _corrected_tenders(event: SaleCompleted | SaleRefunded | TenderCorrected) -> list[PaidWith]:
     """Tenders in the paper's order; a `TenderCorrected` gives the sale's corrected ones."""
     if isinstance(event, TenderCorrected):
         return [PaidWith(event.sale, tender.kind, tender.amount_minor, 0) for tender in event.tenders]

@@ -38,24 +38,24 @@ class LiveTillSettings:
             "hours.cannabis",
         )
         self._made: _Made = (base, (), (), False, base)
-        self._memo = Memo(self._said_at, "setting", "shop_tender", "foreign_rate", "kitchen_station")
+        self._memo = Memo(self._read_overrides, "setting", "shop_tender", "foreign_rate", "kitchen_station")
         self._today: tuple[TillSettings, TillSettings] = (base, base)
-        self.of: Callable[[Transaction], TillSettings] = self._of_abroad if self._counts_abroad else self._memo.of
+        self.of: Callable[[Transaction], TillSettings] = self._abroad_taxes if self._counts_abroad else self._memo.of
         """The settings inside a transaction."""
 
     def at(self, db: Connection) -> TillSettings:
         """The current settings in `db`."""
-        said = self._said_at(db)
-        return self._with_abroad(said, read_abroad_by_year(db)) if self._counts_abroad else said
+        said = self._read_overrides(db)
+        return self._with_abroad_taxes(said, read_abroad_by_year(db)) if self._counts_abroad else said
 
-    def _with_abroad(self, said: TillSettings, years: dict[int, int]) -> TillSettings:
+    def _with_abroad_taxes(self, said: TillSettings, years: dict[int, int]) -> TillSettings:
         before, known, made = self._with_sales
         if said is not before or years != known:
             made = msgspec.structs.replace(said, abroad_minor=years) if years else said
             self._with_sales = (said, years, made)
         return made
 
-    def _said_at(self, db: Connection) -> TillSettings:
+    def _read_overrides(self, db: Connection) -> TillSettings:
         said, tenders, rates, screens = self._said.at(db), read_tenders(db), read_rates(db), any_station(db)
         if said is not self._made[0] or (tenders, rates, screens) != self._made[1:4]:
             taken = {one.currency: one for one in rates if one.rate}
@@ -63,8 +63,8 @@ class LiveTillSettings:
             self._made = (said, tenders, rates, screens, now)
         return self._made[4]
 
-    def _of_abroad(self, tx: Transaction) -> TillSettings:
-        return self._with_abroad(self._memo.of(tx), self._abroad.of(tx))
+    def _abroad_taxes(self, tx: Transaction) -> TillSettings:
+        return self._with_abroad_taxes(self._memo.of(tx), self._abroad.of(tx))
 
     def today(self, tx: Transaction) -> TillSettings:
         """The same, with the taxes of the transaction's business day."""

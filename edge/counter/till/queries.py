@@ -14,7 +14,7 @@ from edge.counter.till.closing.periods import PERIODS
 from edge.counter.till.customer_sales import bought_skus as bought_skus
 from edge.counter.till.customer_sales import count_customers_of as count_customers_of
 from edge.counter.till.customer_sales import has_bought as has_bought
-from edge.counter.till.customer_sales import keeps_of as keeps_of
+from edge.counter.till.customer_sales import is_kept as is_kept
 from edge.counter.till.delivered_sales import DeliveredSales as DeliveredSales
 from edge.counter.till.delivered_sales import read_abroad_by_year as read_abroad_by_year
 from edge.counter.till.delivered_sales import read_delivered_sales as read_delivered_sales

@@ -13,7 +13,7 @@ from edge.core.people.remarks import Remarks
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.counter.basket.event_structs import GivenBack, RecordedLine, ReturnedGoods, SaleCoupon, Tender, TypedDiscount
-from edge.counter.till.after_sale.corrections import as_paid
+from edge.counter.till.after_sale.corrections import with_corrected_tenders
 from edge.counter.till.events import SaleCompleted
 from edge.counter.till.queries import read_receipt
 from edge.lib.tax.rules import Taxed
@@ -75,7 +75,7 @@ _OF_THE_EVENT = tuple(
 def paper_at(db: Connection, registry: Registry, seq: int) -> RecordedEvent:
     """The paper at a journal row; a sale with its corrected tenders."""
     read = partial(read_fact, db, registry)
-    return as_paid(db, read, read(seq))
+    return with_corrected_tenders(db, read, read(seq))
 
 
 def sold_at(db: Connection, registry: Registry, seq: int) -> Event:

@@ -84,7 +84,7 @@ def runs_on(db: Connection, person: str, day: str, at_us: int) -> bool:
     return begins_us is not None and -MINUTE_US <= at_us - begins_us <= FORGOTTEN_US
 
 
-def at_work(db: Connection, at_us: int) -> list[AtWork]:
+def read_clocked_in(db: Connection, at_us: int) -> list[AtWork]:
     """Persons clocked in at this moment."""
     return [AtWork(*row) for row in db.execute(_IN, (at_us - FORGOTTEN_US,))]
 

@@ -37,6 +37,6 @@ def tail_of(code: str) -> str:
     return code[-4:]
 
 
-def code_from(random: bytes) -> str:
+def encode_code(random: bytes) -> str:
     """A code from random bytes, one byte a letter."""
     return "".join(_LETTERS[byte % len(_LETTERS)] for byte in random[:CODE_LENGTH])

@@ -92,11 +92,11 @@ class Payments:
         of = (command.of, command.order, command.due_minor)
         begun = (id, provider.id, provider.driver, provider.mode, place.name, amount_minor, currency, purpose)
         asked_for = events.PaymentBegun(*begun, command.cash_back_minor, asks_tip, offline_minor, *of)
-        tx.append(self._with_later(asked_for, command, abilities))
+        tx.append(self._with_pending_details(asked_for, command, abilities))
         _leave_alone(tx, id, provider.id, place.name, command.purpose)
         return id
 
-    def _with_later(
+    def _with_pending_details(
         self, begun: events.PaymentBegun, command: commands.OpenPayment, abilities: Collection[Ability]
     ) -> events.PaymentBegun:
         """Add whether it's only authorised, the surcharge that the shop may keep, and whether a tip may be
@@ -227,7 +227,7 @@ def _side_by_side(theirs: Iterable[BrandTotal], ours: Mapping[str, tuple[int, in
 def move_payment(tx: Transaction, command: commands.MovePayment) -> Payment:
     """Apply possible and new news of a payment; returns the payment after it."""
     payment = _require_payment(tx.db, command.id)
-    command = _on_its_card(tx.db, payment, command)
+    command = _copy_card(tx.db, payment, command)
     minor = command.approval.amount_minor if command.approval else 0
     if payment.resolved and not payment.answered and command.by == "look_up" and command.to != "unknown":
         return _record_look_up(tx, payment, command)
@@ -249,7 +249,7 @@ def move_payment(tx: Transaction, command: commands.MovePayment) -> Payment:
     return payment
 
 
-def _on_its_card(db: Connection, payment: Payment, command: commands.MovePayment) -> commands.MovePayment:
+def _copy_card(db: Connection, payment: Payment, command: commands.MovePayment) -> commands.MovePayment:
     """Copy the payment's card to a tip added later, as some protocols don't repeat it."""
     approval, base = command.approval, find_payment(db, payment.of) if payment.of else None
     if approval is None or approval.brand or base is None or base.approval is None:

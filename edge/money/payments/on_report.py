@@ -14,16 +14,18 @@ def on_reports(db: Connection, register: str, since_seq: int, settings: PaymentS
     """The blocks: cards by brand since the last Z, at a journal row, the part taken offline, unknown payments,
     whether the terminal was closed since if it has its own day, and failed refunds paid from the drawer in
     cash. None of cards if the register has no terminal."""
-    return (*_of_cards(db, register, since_seq, settings), *_in_cash(db, register, since_seq, settings))
+    return (*_card_totals(db, register, since_seq, settings), *_cash_refunds(db, register, since_seq, settings))
 
 
-def _in_cash(db: Connection, register: str, since_seq: int, settings: PaymentSettings) -> tuple[TemplateBlock, ...]:
+def _cash_refunds(
+    db: Connection, register: str, since_seq: int, settings: PaymentSettings
+) -> tuple[TemplateBlock, ...]:
     count, minor = given_in_cash_since(db, register, since_seq)
     data = {"shop": {"currency": settings.currency}, "count": count, "minor": minor}
     return (TemplateBlock("payments/given_in_cash", data),) if count else ()
 
 
-def _of_cards(db: Connection, register: str, since_seq: int, settings: PaymentSettings) -> tuple[TemplateBlock, ...]:
+def _card_totals(db: Connection, register: str, since_seq: int, settings: PaymentSettings) -> tuple[TemplateBlock, ...]:
     place = settings.terminals.get(register)
     if place is None:
         return ()

@@ -16,7 +16,7 @@ from edge.money.payments.payment import Payment
 from edge.money.payments.providers import breakers
 from edge.money.payments.providers.provider import PROVIDERS_MOST, Driver, Provider
 from edge.money.payments.providers.routing import PaymentWanted, choose_provider
-from edge.money.payments.queries import find_payment, payments_of_order, read_providers, read_routes, resting_at
+from edge.money.payments.queries import find_payment, paused_providers, payments_of_order, read_providers, read_routes
 from edge.money.payments.settings import PaymentSettings
 from edge.money.payments.states import RUNNING
 
@@ -78,7 +78,7 @@ class PayPages:
         self, tx: Transaction, driver: Driver, amount_minor: int, tried: frozenset[str] = frozenset()
     ) -> Provider | None:
         wanted = PaymentWanted(driver, "card_online", self._settings.currency, amount_minor, self._settings.store)
-        resting = resting_at(tx.db, driver, tx.at_us)
+        resting = paused_providers(tx.db, driver, tx.at_us)
         return choose_provider(read_providers(tx.db), read_routes(tx.db), wanted, resting | tried)
 
     def _ending_others(self, tx: Transaction, command: commands.OpenPayPage, provider: str) -> str:

@@ -68,12 +68,12 @@ def _change(db: Connection, id: str, change: Callable[[Payment], Payment]) -> No
 def _move_payment(db: Connection, fact: RecordedEvent, event: events.PaymentMoved) -> None:
     def next_payment(known: Payment) -> Payment:
         new = payment.payment_moved(known, fact, event)
-        return _replace(new, tip_before_minor=_tips_on(db, new)) if event.to == "sent" and new.of else new
+        return _replace(new, tip_before_minor=_read_tips(db, new)) if event.to == "sent" and new.of else new
 
     _change(db, event.id, next_payment)
 
 
-def _tips_on(db: Connection, tip: Payment | None) -> int:
+def _read_tips(db: Connection, tip: Payment | None) -> int:
     """The current total of tips on a tip's payment."""
     base = find_payment(db, tip.of) if tip else None
     return base.added_minor if base else 0
@@ -201,7 +201,7 @@ def _refund_moved(db: Connection, fact: RecordedEvent, event: events.CardRefundM
     def next_refund(known: CardRefund) -> CardRefund:
         new = payment.refund_moved(known, fact, event)
         if event.to == "sent" and new.lowers:
-            before_minor = _tips_on(db, tip)
+            before_minor = _read_tips(db, tip)
             left = before_minor > new.amount_minor  # a tip can't be lowered to nothing: refund it instead
             return _replace(new, tip_before_minor=before_minor, lowers=left, voids=left)
         if tip is not None and new.lowers and (times := (new.state == "done") - (known.state == "done")):

@@ -123,7 +123,7 @@ def resting(db: Connection, now_us: int) -> tuple[RestingProvider, ...]:
     return tuple(RestingProvider(provider, place, now_us + left_us) for provider, place, left_us in kept if left_us)
 
 
-def resting_at(db: Connection, place: str, now_us: int) -> frozenset[str]:
+def paused_providers(db: Connection, place: str, now_us: int) -> frozenset[str]:
     """The providers paused at a place."""
     return frozenset(one.provider for one in resting(db, now_us) if one.place == place)
 
@@ -317,7 +317,7 @@ def look_ups(db: Connection, key: str) -> LookUps:
     return LookUps(*row) if row else LookUps()
 
 
-def asked_since(db: Connection, terminal: str, key: str, sent_us: int) -> bool:
+def was_asked_since(db: Connection, terminal: str, key: str, sent_us: int) -> bool:
     """Whether a terminal was sent another request after the one with `key` sent at `sent_us`."""
     of = (sent_us, terminal, sent_us, key)
     return bool(db.execute(_ASKED_SINCE, (*of, *of)).fetchone()[0])

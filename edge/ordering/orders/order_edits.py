@@ -15,7 +15,7 @@ from edge.core.asking import refuse
 from edge.core.messages import Refusal
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
-from edge.counter.basket.basket import COUPONS_LIMIT, Basket, as_recorded, from_recorded
+from edge.counter.basket.basket import COUPONS_LIMIT, Basket, from_recorded, recorded_lines
 from edge.counter.till.lines import item_entry
 from edge.counter.till.lines.pricing import apply_promotions
 from edge.counter.till.settings import TillSettings
@@ -221,7 +221,7 @@ class OrderEditing:
         basket = _basket(_replace(goods, lines=without))
         if fee_minor:
             basket = with_fee(tx.db, tx.at_us, basket, zone, fee_minor, self._settings)
-        return _replace(goods, lines=as_recorded(basket.lines), fee_minor=fee_minor)
+        return _replace(goods, lines=recorded_lines(basket.lines), fee_minor=fee_minor)
 
     def _renew_order(self, tx: Transaction, of: NamedOrder, command: _Edit, goods: OrderGoods) -> KeptOrder:
         """The order with these goods, in its slot or another one, once their total was accepted. A customer's own
@@ -275,7 +275,7 @@ def _join_goods(goods: OrderGoods, new: Basket) -> OrderGoods:
     basket = _replace(basket, lines=(*basket.lines, *added), promotions={**goods.promotions, **new.promotions})
     return _replace(
         goods,
-        lines=as_recorded(basket.lines),
+        lines=recorded_lines(basket.lines),
         promotions=basket.promotions,
         coupons=(*goods.coupons, *new.coupons),
         discount=goods.discount or new.discount,

@@ -11,7 +11,7 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.counter.basket import basket_lines, tips
-from edge.counter.basket.basket import AdvanceHeld, Basket, BasketLine, PartOf, as_recorded, from_recorded
+from edge.counter.basket.basket import AdvanceHeld, Basket, BasketLine, PartOf, from_recorded, recorded_lines
 from edge.counter.basket.discounts import spread
 from edge.counter.basket.event_structs import RecordedLine
 from edge.counter.basket.taxed_total import Taxation, beyond, net_revenue_minor
@@ -60,7 +60,7 @@ def with_tip(goods: OrderGoods, minor: int) -> OrderGoods:
     last = max((line.id for line in goods.lines), default=0)
     basket = tips.with_tip(Basket("", last_id=last, lines=from_recorded(goods.lines)), minor)
     total = goods.total_minor - goods.tip_minor + minor
-    return _replace(goods, lines=as_recorded(basket.lines), total_minor=total)
+    return _replace(goods, lines=recorded_lines(basket.lines), total_minor=total)
 
 
 def pieces_of(lines: Iterable[RecordedLine]) -> int:
@@ -110,7 +110,7 @@ def with_quantities(
         else:
             after = basket_lines.void_line(basket, line.id)
         basket = after.with_line(_with_share(after.line(line.id) or line, line, rounded))
-    return with_coupons(with_sum(_replace(goods, lines=as_recorded(basket.lines)), settings, ahead))
+    return with_coupons(with_sum(_replace(goods, lines=recorded_lines(basket.lines)), settings, ahead))
 
 
 def taxed_minor(goods: OrderGoods, settings: TillSettings, ahead: AdvanceHeld | None = None) -> int:

@@ -9,7 +9,7 @@ import msgspec
 from edge.core.messages import Number
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
-from edge.counter.till.queries import has_bought, keeps_of
+from edge.counter.till.queries import has_bought, is_kept
 from edge.goods.catalog.least_age import kinds_with_parts
 from edge.goods.catalog.queries import find_by_sku
 from edge.goods.catalog.rating import Rating
@@ -140,7 +140,7 @@ def count_waiting_before(db: Connection, at_us: int) -> int:
 
 def _open_review(db: Connection, ring: Keyring, row: tuple[Any, ...]) -> Review:
     id, customer, person, sku, rating, text, state, reason, written_us, seq, answer, register, sale, lines, sold = row
-    kept = keeps_of(db, register, sale, msgspec.json.decode(lines), sold) if sale else has_bought(db, customer, sku)
+    kept = is_kept(db, register, sale, msgspec.json.decode(lines), sold) if sale else has_bought(db, customer, sku)
     return Review(
         *(id, customer, sku, rating, ring.open(person, ReviewWritten, "text", text) or "", state),
         *(ring.open(person, ReviewRejected, "reason", reason) or "", kept, written_us, seq),

@@ -10,7 +10,7 @@ import msgspec
 
 from edge.core.endpoints import ANYBODY, Body, Endpoint
 from edge.core.registry import CommandSpec, Registry
-from edge.core.text_patterns import as_ecma
+from edge.core.text_patterns import to_ecma
 from edge.web.api.command_results import companions, result_type
 from edge.web.api.query_runner import FILLED_IN, REQUIRED, QueryInfo
 from sync.identity.problem_details import MEDIA
@@ -103,7 +103,7 @@ def _schemas(
     types += [endpoint.answer.type for endpoint in endpoints if endpoint.answer and endpoint.answer.type is not None]
     types += [result for result in results.values() if result is not Any]
     types += [one.type for one in companions()]
-    schemas, components = as_ecma(list(msgspec.json.schema_components(types, ref_template=_REF)))
+    schemas, components = to_ecma(list(msgspec.json.schema_components(types, ref_template=_REF)))
     for component in components.values():
         if "description" in component:  # Python before 3.13 keeps the indentation of a docstring
             component["description"] = inspect.cleandoc(component["description"])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.counter.time_clock.queries import at_work, work_days
+from edge.counter.time_clock.queries import read_clocked_in, work_days
 from edge.foundation.access.commands import SetPin, SetUser
 from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.rights import PINS
@@ -31,7 +31,7 @@ def test_a_stamp_by_pin_and_a_day_that_is_corrected(tmp_path: Path) -> None:
             await cashier.page.fill('#pin-dialog [name="pin"]', "7391")
             await cashier.page.press('#pin-dialog [name="pin"]', "Enter")
             await cashier.gone("#counter-dialog[open]")
-            (there,) = at_work(served.shop.reader, served.shop.now_us())
+            (there,) = read_clocked_in(served.shop.reader, served.shop.now_us())
             assert there.person == "dana"
             await cashier.page.click('[data-act="more"]')
             await cashier.page.click('[data-go="clock"]')

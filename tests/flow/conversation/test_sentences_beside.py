@@ -15,7 +15,7 @@ from edge.conversation.understanding import lexicon
 from edge.conversation.understanding.lexicon import Vocabulary, vocabulary
 from edge.conversation.understanding.reading.statement_words import statement_words
 from edge.conversation.understanding.sentence import understand
-from edge.core.process.reading_process import answers_to
+from edge.core.process.reading_process import answer_decoder
 from tests.flow.conversation.test_chat_http import say
 from tests.flow.conversation.test_reading_process import LONG_S, begun, talked_to
 from tests.shop_fixture import run
@@ -64,13 +64,13 @@ def test_the_first_turn_loads_the_words_in_a_thread(tmp_path: Path, monkeypatch:
 
     async def scenario() -> None:
         async with talked_to(tmp_path) as (_, caller, grant):
-            words = (vocabulary, statement_words, small_talk._phrases, lexicon._file, answers_to)
+            words = (vocabulary, statement_words, small_talk._phrases, lexicon._file, answer_decoder)
             for cached in (*words, chat_turns._load_for_turns):
                 cached.cache_clear()
             monkeypatch.setattr(msgspec.toml, "decode", loaded)
             assert (await say(caller, grant, text="took 3 milks")).status == 200
             assert loaded_by and threading.get_ident() not in loaded_by
-            assert answers_to.cache_info().currsize, "what decodes the first answer"
+            assert answer_decoder.cache_info().currsize, "what decodes the first answer"
             loaded_by.clear()
             understand("il en reste combien", "he")
             assert small_talk.small_talk("merci beaucoup", "he") == "thanks"

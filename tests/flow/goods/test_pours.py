@@ -10,7 +10,7 @@ import msgspec
 from edge.analytics.insight.kpis import read_kpi_rows
 from edge.analytics.insight.rules import DaySpan
 from edge.core.command_bus import CommandBus
-from edge.core.journal.projections import doubt_all
+from edge.core.journal.projections import mark_all_stale
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Done, Refused
 from edge.counter.till.commands import AddLine, Pay, RefundedLine, RefundSale, VoidLastSale
@@ -153,7 +153,7 @@ def test_what_is_left_of_a_pour_is_what_the_journal_says_it_is(tmp_path: Path) -
             await shop.maintain(lambda db: db.execute("UPDATE stock_pour SET rest = 1") and None)
             (fault,) = verify(shop.reader, shop.registry).faults
             assert "stock_pour" in fault
-            await shop.maintain(doubt_all)
+            await shop.maintain(mark_all_stale)
         async with open_shop(tmp_path, clock) as shop:
             assert rests() == poured, "made anew at the start"
             assert verify(shop.reader, shop.registry).faults == ()

@@ -23,7 +23,7 @@ from edge.counter.till.service.pay_pages.stripe_checkout import StripeCheckout
 from edge.money.payments.commands import SetPaymentRoute, SetProvider
 from edge.money.payments.providers.provider import Provider
 from edge.money.payments.providers.routing import PaymentRoute
-from edge.money.payments.queries import ListedPayment, read_payments, resting_at
+from edge.money.payments.queries import ListedPayment, paused_providers, read_payments
 from edge.ordering.orders.commands import CancelOrder
 from edge.ordering.orders.order import KeptOrder
 from edge.ordering.orders.paying.advances import GiveBackAdvance
@@ -274,7 +274,7 @@ def test_who_cannot_make_a_page_is_passed_over_and_left_alone_and_nobody_pays_tw
             assert (paid.provider, paid.after) == ("other", failed[0].id)
 
         async def rest() -> frozenset[str]:
-            return resting_at(made.shop.reader, "stripe_checkout", made.shop.now_us())
+            return paused_providers(made.shop.reader, "stripe_checkout", made.shop.now_us())
 
         await when(rest, lambda ids: ids == {"stripe"}, "it is left alone")
         await made.page(await made.order())

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from edge.core.asking import answer_to, ask_nobody, refuse
+from edge.core.asking import ask_nobody, confirmation_token, refuse
 from edge.core.journal.rows import read_head
 from edge.core.messages import Refused
 from edge.foundation.access.rights import anonymous_actor
@@ -159,7 +159,7 @@ def test_a_delivery_to_another_province_or_a_post_box_places_nothing(tmp_path: P
             head = read_head(shop.reader)
             no = await refused(shop, PlaceOrder(cart.id, 540, **there))
             assert no == Refused("delivery_other_province", {"postal_code": "H2X1Y4", "province": "ON"})
-            sure = PlaceOrder(cart.id, 540, **there, answers=(answer_to(no.code, no.values),))
+            sure = PlaceOrder(cart.id, 540, **there, answers=(confirmation_token(no.code, no.values),))
             assert (await refused(shop, sure)).code == no.code, "a customer knows no better"
             box = {**DOOR, "postal_code": "M5V 3L9", "address": "P.O. Box 7"}
             assert (await refused(shop, PlaceOrder(cart.id, 540, **box))).code == "delivery_post_box"

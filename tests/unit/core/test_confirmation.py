@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.core.asking import Confirmations, answer_to, ask_nobody, refuse
+from edge.core.asking import Confirmations, ask_nobody, confirmation_token, refuse
 from edge.core.messages import AskingCommand, Refusal
 from edge.operations.ledger import build_registry
 from tests.shop_fixture import config
@@ -45,7 +45,7 @@ def test_whom_no_one_can_ask_is_asked_nothing_and_who_may_not_say_yes_is_refused
 
 
 def test_a_refusal_with_a_line_beside_it_is_answered_the_same() -> None:
-    answer = answer_to("confirm_price", MORE)
+    answer = confirmation_token("confirm_price", MORE)
     beside = Refusal("confirm_price", MORE, answer).beside(line=3).refused
     assert (beside.values["line"], beside.answer) == (3, answer)
 

@@ -78,7 +78,7 @@ def forget(house: Toy, guest: str) -> Any:
 
 
 def rotate(house: Toy) -> None:
-    key_rotation.all_at_once(house.db, house.path, house.writer.head, house.clock.read().at_us)
+    key_rotation.rotate_completely(house.db, house.path, house.writer.head, house.clock.read().at_us)
 
 
 def everything(folder: Path) -> bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from edge.core.messages import Done
-from edge.counter.basket.basket import BasketLine, as_recorded, from_recorded
+from edge.counter.basket.basket import BasketLine, from_recorded, recorded_lines
 from edge.counter.basket.event_structs import RecordedLine
 from edge.counter.till.commands import AbandonBasket, AddLine, Pay
 from edge.counter.till.events import BasketAbandoned, SaleCompleted
@@ -24,7 +24,7 @@ class WiderLine(BasketLine, frozen=True, omit_defaults=True):
 
 def test_a_field_that_only_the_basket_has_is_not_stored() -> None:
     wider = WiderLine(**msgspec.structs.asdict(LINE), blinks=True)
-    (sold,) = as_recorded([wider])
+    (sold,) = recorded_lines([wider])
     assert msgspec.json.encode(sold) == msgspec.json.encode(LINE)
     assert from_recorded([sold]) == (LINE,)
 

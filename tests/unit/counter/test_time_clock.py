@@ -17,7 +17,7 @@ from edge.counter.reports.queries import BEHIND
 from edge.counter.till.commands import AddLine, AddTip, Pay
 from edge.counter.time_clock.commands import CorrectWork, StampClock, TypedSpan
 from edge.counter.time_clock.events import Step, WorkCorrected, WorkSpan
-from edge.counter.time_clock.queries import TipShare, at_work, shared_tips, work_days
+from edge.counter.time_clock.queries import TipShare, read_clocked_in, shared_tips, work_days
 from edge.counter.time_clock.rules import MINUTE_US, Running, break_lacking_min, fitting, require, share_by_minutes
 from edge.foundation.access.commands import SetUser
 from edge.foundation.access.credentials.pin import hash_pin
@@ -53,12 +53,12 @@ def test_a_day_with_a_break(tmp_path: Path) -> None:
             for step, hours in steps:
                 await done(shop, StampClock(step), dana)
                 if step == "break":
-                    (there,) = at_work(shop.reader, shop.now_us())
+                    (there,) = read_clocked_in(shop.reader, shop.now_us())
                     assert (there.person, there.break_since_us) == ("dana", shop.now_us())
                 clock.advance(hours * HOUR)
             assert worked(shop) == [("dana", DAY, 390, 15, 5)]
             assert worked(shop, "US") == [("dana", DAY, 390, 15, 0)]
-            assert at_work(shop.reader, shop.now_us()) == []
+            assert read_clocked_in(shop.reader, shop.now_us()) == []
             assert await shop.do(StampClock("out"), noam) == Refused("clock_not_in")
             assert await shop.do(StampClock("in"), CASHIER) == Refused("clock_by_name")
             assert verify(shop.reader, shop.registry).faults == ()
@@ -79,7 +79,7 @@ def test_who_goes_from_a_break_ends_it_and_who_forgot_to_go_begins_again(tmp_pat
             await done(shop, StampClock("out"), dana)
             assert worked(shop)[0] == ("dana", DAY, 60, 30, 0)
             clock.advance(24 * HOUR)
-            assert at_work(shop.reader, shop.now_us()) == []
+            assert read_clocked_in(shop.reader, shop.now_us()) == []
             await done(shop, StampClock("in"), noam)
             clock.advance(HOUR)
             await done(shop, StampClock("out"), noam)

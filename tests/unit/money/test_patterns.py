@@ -11,7 +11,7 @@ import msgspec.inspect as types
 import pytest
 
 from edge.analytics.notify import preferences as notify
-from edge.core.text_patterns import END, as_ecma, lets_line_break
+from edge.core.text_patterns import END, lets_line_break, to_ecma
 from edge.foundation.access.pages.auth_api import Label
 from edge.foundation.alerts.commands import Kind, Title
 from edge.goods.catalog.commands import ListName
@@ -81,4 +81,4 @@ def test_no_pattern_that_comes_over_http_lets_one_through(tmp_path: Path) -> Non
 
 def test_outside_of_python_the_end_is_said_as_everyone_says_it() -> None:
     schema = {"anyOf": [{"type": "string", "pattern": "^[a-z]+" + END}], "description": END}
-    assert as_ecma(schema) == {"anyOf": [{"type": "string", "pattern": "^[a-z]+$"}], "description": END}
+    assert to_ecma(schema) == {"anyOf": [{"type": "string", "pattern": "^[a-z]+$"}], "description": END}

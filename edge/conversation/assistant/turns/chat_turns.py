@@ -29,7 +29,7 @@ from edge.conversation.understanding.tokens import TEXT_CHARS, clean
 from edge.core import ids
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Done, OutcomeUnknown, Refused
-from edge.core.process.reading_process import ReadQuestion, answers_to
+from edge.core.process.reading_process import ReadQuestion, answer_decoder
 from edge.core.services import Services
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LanguageOrNone
@@ -167,7 +167,7 @@ def _load_for_turns() -> None:
 
     load_words()
     for question in (LookUpTurn, ReadQuotes):
-        answers_to(question)
+        answer_decoder(question)
 
 
 async def put(site: TurnSite, ready: PreparedTurn, wanted: Callable[[], bool] | None = None) -> Outcome:

@@ -33,7 +33,7 @@ class Corrections:
     def correct_tender(self, tx: Transaction, command: CorrectTender) -> None:
         shown = shown_number(tx.actor.register, command.number)
         receipt = read_receipt(tx.db, tx.actor.register, command.number)
-        fact = as_paid(tx.db, tx.read, tx.read(receipt.seq)) if receipt else None
+        fact = with_corrected_tenders(tx.db, tx.read, tx.read(receipt.seq)) if receipt else None
         sale = fact.event if fact else None
         if receipt is None or not isinstance(sale, SaleCompleted):
             raise Refusal("no_sale_to_refund", {"number": shown})
@@ -73,7 +73,7 @@ class Corrections:
         return (*stay, *new), rounding_minor
 
 
-def as_paid(db: Connection, read: Callable[[int], RecordedEvent], fact: RecordedEvent) -> RecordedEvent:
+def with_corrected_tenders(db: Connection, read: Callable[[int], RecordedEvent], fact: RecordedEvent) -> RecordedEvent:
     """The sale at a journal row with its corrected tenders; other events unchanged.
 
     `read` returns the event at a row.

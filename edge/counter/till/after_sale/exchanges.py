@@ -8,7 +8,7 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.counter.basket.basket import RETURNS_LIMIT, Basket
 from edge.counter.basket.event_structs import ReturnedGoods
-from edge.counter.till.after_sale.corrections import as_paid
+from edge.counter.till.after_sale.corrections import with_corrected_tenders
 from edge.counter.till.commands import AddReturn, DropReturn
 from edge.counter.till.events import SaleCompleted
 from edge.counter.till.lines.basket_changes import load, price_and_save
@@ -34,7 +34,7 @@ class Exchanges:
             goods = refunding.exchange_goods(found[0], register, command.lines, found[1], self._settings)
         within(tx.actor, REFUND, found[1].minor + goods.total_minor)
         if command.gift:
-            goods = refunding.as_gift(goods)
+            goods = refunding.refund_as_gift(goods)
         basket = load(tx)
         return price_and_save(tx, self._settings, basket, _with_returned(basket, goods))
 
@@ -49,7 +49,7 @@ def goods_back(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> 
     `Refusal`: they were returned otherwise since they were added to the basket.
     """
     for goods in sale.returns:
-        _changed_since(tx, goods, settings)
+        _require_unchanged_sale(tx, goods, settings)
     tenders, credit = credit_given(tx, sale.back)
     loads_undone(tx, sale.returned_lines)
     left, returns = iter(tenders), []
@@ -58,14 +58,14 @@ def goods_back(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> 
     return msgspec.structs.replace(sale, returns=tuple(returns), back=tenders), credit
 
 
-def _changed_since(tx: Transaction, goods: ReturnedGoods, settings: TillSettings) -> None:
+def _require_unchanged_sale(tx: Transaction, goods: ReturnedGoods, settings: TillSettings) -> None:
     """Refuse returns that no longer match the sale."""
     found = _sale(tx, goods.register, goods.sale)
     wanted = [ReturnRequest(line.id, line.quantity, line.damaged) for line in goods.lines]
     number = shown_number(goods.register, goods.sale)
     with refunding.naming_receipt(number):
         again = refunding.exchange_goods(found[0], goods.register, wanted, found[1], settings)
-    if msgspec.structs.replace(goods, back=()) not in (again, refunding.as_gift(again)):
+    if msgspec.structs.replace(goods, back=()) not in (again, refunding.refund_as_gift(again)):
         raise Refusal("return_changed", {"number": number})
 
 
@@ -79,7 +79,7 @@ def _with_returned(basket: Basket, goods: ReturnedGoods) -> Basket:
 
 def _sale(tx: Transaction, register: str, number: int) -> tuple[SaleCompleted, AlreadyRefunded]:
     receipt, shown = read_receipt(tx.db, register, number), shown_number(register, number)
-    sale = as_paid(tx.db, tx.read, tx.read(receipt.seq)).event if receipt else None
+    sale = with_corrected_tenders(tx.db, tx.read, tx.read(receipt.seq)).event if receipt else None
     if receipt is None or not isinstance(sale, SaleCompleted):
         raise Refusal("no_sale_to_refund", {"number": shown})
     if receipt.voided_by is not None:

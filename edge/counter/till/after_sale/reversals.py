@@ -9,7 +9,7 @@ from edge.core.registry import Transaction
 from edge.counter.basket import money_back
 from edge.counter.basket.basket import Basket
 from edge.counter.till.after_sale import receipts
-from edge.counter.till.after_sale.corrections import as_paid
+from edge.counter.till.after_sale.corrections import with_corrected_tenders
 from edge.counter.till.after_sale.returned_stock import bring_back, void_returned_goods
 from edge.counter.till.commands import PreviewRefund, RefundSale, RefundWithoutReceipt, VoidLastSale
 from edge.counter.till.events import RefundUndone, SaleCompleted, SaleRefunded, SaleVoided
@@ -39,7 +39,7 @@ class SaleReversals:
         if command.number not in (None, last.number):
             raise Refusal("not_the_last_sale", {"number": shown_number(last.register, last.number)})
         within(tx.actor, VOID, abs(last.total_minor))
-        sale = as_paid(tx.db, tx.read, tx.read(last.seq)).event
+        sale = with_corrected_tenders(tx.db, tx.read, tx.read(last.seq)).event
         assert isinstance(sale, SaleCompleted | SaleRefunded)
         moves_advance(sale)
         if isinstance(sale, SaleRefunded):
@@ -98,7 +98,7 @@ class SaleReversals:
         """The refund of a sale, and the amount refunded before."""
         register = command.register or tx.actor.register
         receipt = read_receipt(tx.db, register, command.number)
-        sale = as_paid(tx.db, tx.read, tx.read(receipt.seq)).event if receipt else None
+        sale = with_corrected_tenders(tx.db, tx.read, tx.read(receipt.seq)).event if receipt else None
         number = shown_number(register, command.number)
         if receipt is None or not isinstance(sale, SaleCompleted):
             raise Refusal("no_sale_to_refund", {"number": number})
@@ -120,7 +120,7 @@ class SaleReversals:
 
     def pay_back_advance(self, tx: Transaction, command: PayBackAdvance) -> None:
         receipt = read_receipt(tx.db, command.register, command.number)
-        sale = as_paid(tx.db, tx.read, tx.read(receipt.seq)).event if receipt else None
+        sale = with_corrected_tenders(tx.db, tx.read, tx.read(receipt.seq)).event if receipt else None
         if receipt is None or not isinstance(sale, SaleCompleted):
             raise Refusal("no_sale_to_refund", {"number": shown_number(command.register, command.number)})
         back = _back(tx, command)

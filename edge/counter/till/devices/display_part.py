@@ -41,7 +41,7 @@ class DisplayPart:
         self._basket = read_basket(shop.reader, register)
         self._due = asyncio.Event()
         self._tried: asyncio.Future[None] | None = None
-        self._shown = self._of_basket(Basket(register))
+        self._shown = self._current_view(Basket(register))
         shop.listen(self._on_outcome)
         shop.on_uncertain_commit(self._read_again)
 
@@ -53,7 +53,7 @@ class DisplayPart:
             while True:
                 self._due.clear()
                 if self._idle:
-                    self._shown = self._of_basket(self._basket)
+                    self._shown = self._current_view(self._basket)
                 tried, self._tried = self._tried, None
                 trial = customer_display.of_trial(self._settings(), self._screen)
                 await self._display.show(*(trial if tried else self._shown))
@@ -86,7 +86,7 @@ class DisplayPart:
         if actor.register != self._register:
             if up and up.taken_from == self._register and getattr(command, "take_over", False):
                 self._basket, before = Basket(self._register), self._basket  # another register took over this basket
-                self._shown = self._of_basket(before)
+                self._shown = self._current_view(before)
                 self._due.set()
             return
         before = self._basket
@@ -103,17 +103,17 @@ class DisplayPart:
                 self._idle = False
                 self._shown = customer_display.of_void(void, self._settings(), self._screen)
             case None if self._basket is not before:
-                self._shown = self._of_basket(before)
+                self._shown = self._current_view(before)
         self._due.set()
 
     def _read_again(self) -> None:
         """Reload the basket from disk."""
         before, self._basket = self._basket, read_basket(self._shop.reader, self._register)
         if self._basket != before:
-            self._shown = self._of_basket(before)
+            self._shown = self._current_view(before)
             self._due.set()
 
-    def _of_basket(self, before: Basket) -> customer_display.Shown:
+    def _current_view(self, before: Basket) -> customer_display.Shown:
         """What to display now: the basket, or between customers the shop's message."""
         self._idle = not self._basket.lines
         settings = self._settings()

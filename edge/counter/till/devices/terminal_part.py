@@ -52,12 +52,12 @@ from edge.money.payments.payment import CardRefund, Payment
 from edge.money.payments.providers.provider import abilities_of
 from edge.money.payments.queries import (
     LOOK_UPS_LEAST,
-    asked_since,
     find_payment,
     heard_payments,
     news_until,
     open_payment,
     stored_payments,
+    was_asked_since,
     work_of,
     worth_noting,
 )
@@ -120,7 +120,7 @@ class TerminalPart:
             await self._do(DoubtPayments(self._register))
             self._heard_seq = news_until(self._shop.reader, self._register, self._shop.now_us() - HEARD_US)
             ready()
-            await first_completed(self._work_on(news), self._hear_on())
+            await first_completed(self._work_on(news), self._listen_for_corrections())
         finally:
             self._shop.bus.unsubscribe(news)
             self._show("")
@@ -132,7 +132,7 @@ class TerminalPart:
             pause_s = await self._work()
             await news.within(pause_s)
 
-    async def _hear_on(self) -> None:
+    async def _listen_for_corrections(self) -> None:
         """Listen for corrections that a terminal sends after its answer."""
         while True:
             of = await self._ended.get()
@@ -258,7 +258,7 @@ class TerminalPart:
 
     def _is_overtaken(self, of: Payment | CardRefund) -> bool:
         """Whether a terminal that knows only its last receipt, and no keys, was asked something else since."""
-        return bool(of.mark) and asked_since(self._shop.reader, of.terminal, of.key, of.sent_us)
+        return bool(of.mark) and was_asked_since(self._shop.reader, of.terminal, of.key, of.sent_us)
 
     def _left_s(self, key: str) -> float:
         """Seconds until a request's next look-up; 0: now."""
@@ -346,7 +346,7 @@ class TerminalPart:
             outcome = await self._terminal.pay(request_of(payment), _Observer(self, payment))
 
         try:
-            await first_completed(pay(), self._pass_wishes_on(payment))
+            await first_completed(pay(), self._forward_requests(payment))
         finally:
             self._show("")
         if isinstance(outcome, Declined) and outcome.code == "taken_back" and self._kept_out:
@@ -361,7 +361,7 @@ class TerminalPart:
         if worth_noting(self._shop.reader, *of, answered):
             await self._do(NoteCall(*of, answered))
 
-    async def _pass_wishes_on(self, payment: Payment) -> None:
+    async def _forward_requests(self, payment: Payment) -> None:
         news = self._shop.bus.subscribe(COMMITTED)
         try:
             while True:

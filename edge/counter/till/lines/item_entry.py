@@ -106,11 +106,11 @@ def find(
         raise Refusal("expired", {**name_values(product.names), "date": str(found.label.expiry)})
     asked = wanted.modifiers or ANY_GROUP.of(tx)
     choice = choose_modifiers(tx, product, found.label, wanted.modifiers) if asked else NOTHING
-    age = age_with(tx, found.least_age, choice, settings) if choice.chosen else found.least_age
+    age = minimum_age_with_modifiers(tx, found.least_age, choice, settings) if choice.chosen else found.least_age
     return msgspec.structs.replace(found, product=product, choice=choice, least_age=age)
 
 
-def age_with(tx: Transaction, age: int, choice: ModifierChoice, settings: TillSettings) -> int:
+def minimum_age_with_modifiers(tx: Transaction, age: int, choice: ModifierChoice, settings: TillSettings) -> int:
     """A product's minimum age, raised to that of what its modifiers add. `Refusal`: that can't be sold."""
     added = added_skus(choice.chosen)
     for one in find_by_skus(tx.db, set(added), tx.at_us).values() if added else ():

@@ -41,7 +41,7 @@ class LineModifiers:
         if product is None:
             raise Refusal("line_fixed", name_values(line.names))
         choice = item_entry.choose_modifiers(tx, product, line.label, command.modifiers)
-        if (age := item_entry.age_with(tx, 0, choice, self._settings)) > basket.age_checked:
+        if (age := item_entry.minimum_age_with_modifiers(tx, 0, choice, self._settings)) > basket.age_checked:
             raise Refusal("age_not_checked", {**name_values(line.names), "age": age})
         return price_and_save(tx, self._settings, basket, basket.with_line(_with(line, choice)))
 

@@ -143,7 +143,7 @@ class BasketParking:
             raise Refusal("parked_unknown", {"number": command.id})
         body, day, taken_us, register, person = found
         if taken_us:
-            return self._from_elsewhere(tx, command, register, person)
+            return self._take_over_basket(tx, command, register, person)
         old = date.fromisoformat(tx.business_date) > date.fromisoformat(day) + timedelta(days=1)
         if old and not command.prices:
             raise Refusal("parked_old", {"since": day})
@@ -157,7 +157,7 @@ class BasketParking:
         tx.do(ReleaseStock(order_of(command.id)))
         return save(tx, price_basket(tx, basket, self._settings))
 
-    def _from_elsewhere(self, tx: Transaction, command: TakeBasketUp, register: str, person: str) -> Basket:
+    def _take_over_basket(self, tx: Transaction, command: TakeBasketUp, register: str, person: str) -> Basket:
         """Take a resumed basket over from another register after confirmation; that register is notified."""
         there = read_basket(tx.db, register)
         told: dict[str, str | int] = {

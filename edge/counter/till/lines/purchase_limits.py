@@ -13,7 +13,7 @@ from edge.core.memo import Memo
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.counter.basket.event_structs import RecordedLine
-from edge.counter.till.customer_sales import bought_on
+from edge.counter.till.customer_sales import read_purchases_on
 from edge.counter.till.events import DayLimitPassed
 from edge.goods.catalog.categories.category import Attribute, Category
 from edge.goods.catalog.categories.queries import limited_categories, path_of
@@ -78,7 +78,7 @@ def _over_day(
     if not customer or not (limited := _categories_by_id(tx)):
         return
     before: Sums = {}
-    for sku, goods in bought_on(tx.db, customer, tx.business_date).items():
+    for sku, goods in read_purchases_on(tx.db, customer, tx.business_date).items():
         for found, much in _of_product(tx, sku, goods, limited):
             _count(before, found, much)
     for key, taken in _sums(tx, lines, returned, limited).items():
@@ -102,14 +102,14 @@ def _sums(
     """Total limited quantities of the lines. `Refusal`: a product's share is unknown."""
     sums: Sums = {}
     for line in lines:
-        for found, goods in _of_line(tx, line, limited) if not line.voided else ():
+        for found, goods in _line_shares(tx, line, limited) if not line.voided else ():
             if found.of_one is None:
                 attribute = found.category.attributes[found.attribute]
                 called_so = next(iter((attribute.names or {}).values()), found.attribute)
                 raise Refusal("limit_unknown", {**name_values(found.names), "attribute": called_so})
             _count(sums, found, goods)
     for line in returned:
-        for found, goods in _of_line(tx, line, limited):
+        for found, goods in _line_shares(tx, line, limited):
             _count(sums, found, -goods)
     return sums
 
@@ -119,7 +119,7 @@ def _count(sums: Sums, found: LimitShare, goods: int) -> None:
     sums[key] = sums.get(key, 0) + (found.of_one or 0) * goods
 
 
-def _of_line(tx: Transaction, line: RecordedLine, limited: dict[str, Category]) -> list[tuple[LimitShare, int]]:
+def _line_shares(tx: Transaction, line: RecordedLine, limited: dict[str, Category]) -> list[tuple[LimitShare, int]]:
     """A line's limited shares with the quantity of their product: by a bundle's parts, or else its own."""
     parts = [
         (found, part.taken_by(line.goods)) for part in line.parts for found in _limit_shares(tx, part.sku, limited)
@@ -128,7 +128,7 @@ def _of_line(tx: Transaction, line: RecordedLine, limited: dict[str, Category]) 
 
 
 def _of_product(tx: Transaction, sku: str, goods: int, limited: dict[str, Category]) -> list[tuple[LimitShare, int]]:
-    """Like `_of_line`, for earlier sales: by the product's current parts."""
+    """Like `_line_shares`, for earlier sales: by the product's current parts."""
     product = find_by_sku(tx.db, sku)
     parts = product.parts or () if product else ()
     found = [(one, part.quantity * goods // ONE) for part in parts for one in _limit_shares(tx, part.sku, limited)]

@@ -89,7 +89,7 @@ async def dialog(request: web.Request) -> web.Response:
         except Refusal as refusal:
             values["last"], values["paid"] = refusal.refused, ()
     if what == "modifiers":
-        line = tills.counters[register_of(request)].basket.line(_line_in(request))
+        line = tills.counters[register_of(request)].basket.line(_selected_line(request))
         values["line"] = line
         values["chosen"] = tuple(one.ref for one in line.modifiers) if line else ()
         values["groups"] = await site.asker.read(partial(modifier_groups, sku=line.sku)) if line else ()
@@ -129,7 +129,7 @@ def _last_paid(db: Connection, registry: Registry, register: str) -> tuple[Recei
     return last, brought_by_tender(sale.tenders, sale.change_minor) if isinstance(sale, SaleCompleted) else ()
 
 
-def _line_in(request: web.Request) -> int:
+def _selected_line(request: web.Request) -> int:
     """The requested basket line, or 0."""
     text = request.query.get("line", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -12,7 +12,7 @@ from edge.core.registry import Transaction
 from edge.counter.basket.basket import BasketLine
 from edge.counter.basket.event_structs import GivenBack, TenderKind
 from edge.counter.basket.money_back import brought_by_tender, left_of
-from edge.counter.till.after_sale.corrections import as_paid
+from edge.counter.till.after_sale.corrections import with_corrected_tenders
 from edge.counter.till.commands import Minor, Reason
 from edge.counter.till.events import SaleCompleted, SaleRefunded
 from edge.counter.till.queries import read_receipt, refunded_before
@@ -51,7 +51,7 @@ def left_of_advance(tx: Transaction, register: str, number: int) -> tuple[GivenB
     """The amount that can still be refunded to each tender of an advance's receipt."""
     receipt = read_receipt(tx.db, register, number)
     assert receipt is not None
-    sale = as_paid(tx.db, tx.read, tx.read(receipt.seq)).event
+    sale = with_corrected_tenders(tx.db, tx.read, tx.read(receipt.seq)).event
     assert isinstance(sale, SaleCompleted)
     return left_of(brought_by_tender(sale.tenders, sale.change_minor), refunded_before(tx.db, receipt).tenders)
 

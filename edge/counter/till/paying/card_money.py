@@ -21,7 +21,7 @@ from edge.money.payments.slip import slip_lines
 from edge.money.payments.states import TAKEN
 
 
-def beside_open(tx: Transaction, basket: Basket, command: Pay, settings: TillSettings) -> Pay:
+def require_no_open_payment(tx: Transaction, basket: Basket, command: Pay, settings: TillSettings) -> Pay:
     """The payment command, if it can be made beside an open card payment. `Refusal`: a card is paying, or its outcome
     is unknown and this would pay the same part of the basket; the rest may be paid."""
     register = tx.actor.register

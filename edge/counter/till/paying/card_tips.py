@@ -13,7 +13,7 @@ from edge.core.storage.database import Connection
 from edge.counter.basket.basket import Basket
 from edge.counter.basket.event_structs import TenderDetails
 from edge.counter.basket.tips import with_tip
-from edge.counter.till.after_sale.corrections import as_paid
+from edge.counter.till.after_sale.corrections import with_corrected_tenders
 from edge.counter.till.events import SaleCompleted
 from edge.counter.till.paying.card_money import back_to_cards
 from edge.counter.till.paying.payments import complete
@@ -81,7 +81,7 @@ class CardTips:
     def _take_off(self, tx: Transaction, tip: Payment, minor: int) -> None:
         receipt = read_receipt(tx.db, tip.register, _sale_of(tx, tip))
         assert receipt is not None
-        sale = as_paid(tx.db, tx.read, tx.read(receipt.seq)).event
+        sale = with_corrected_tenders(tx.db, tx.read, tx.read(receipt.seq)).event
         assert isinstance(sale, SaleCompleted)
         before = refunded_before(tx.db, receipt)
         refund = refunding.part_back(sale, minor, before, refunding.RefundMethod(), self._settings)

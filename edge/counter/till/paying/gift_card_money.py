@@ -11,7 +11,7 @@ from edge.core.messages import Refusal, Refused
 from edge.core.registry import Transaction
 from edge.counter.basket.event_structs import GivenBack, RecordedLine
 from edge.counter.till.events import RefundUndone
-from edge.money.gift_cards.card import CODE_LENGTH, card_id, code_from, tail_of
+from edge.money.gift_cards.card import CODE_LENGTH, card_id, encode_code, tail_of
 from edge.money.gift_cards.commands import LoadCard, PutBack, SpendCard, TakeLoadBack
 from edge.money.gift_cards.queries import read_card
 
@@ -54,7 +54,7 @@ def credit_given(tx: Transaction, back: tuple[GivenBack, ...]) -> tuple[tuple[Gi
     if all(one.kind not in ("gift", "credit") for one in back):
         return back, None
     tenders, fresh_minor = list(back), 0
-    code = code_from(secrets.token_bytes(CODE_LENGTH))
+    code = encode_code(secrets.token_bytes(CODE_LENGTH))
     for place, one in enumerate(tenders):
         if one.kind not in ("gift", "credit"):
             continue

@@ -44,10 +44,10 @@ class HeldMoney:
         busy = payment.capture_minor or payment.cancel_wished or payment.state == "unknown"
         self._steps[payment.id] = _step(payment)
         self._next_s[payment.id] = asyncio.get_running_loop().time() + (self._look_s if busy else self._held_s)
-        if holder is not None and await self._go_on(holder, payment):
+        if holder is not None and await self._continue_authorization(holder, payment):
             del self._steps[payment.id], self._next_s[payment.id]
 
-    async def _go_on(self, holder: HoldsMoney, payment: Payment) -> bool:
+    async def _continue_authorization(self, holder: HoldsMoney, payment: Payment) -> bool:
         """Capture, release or check an authorization (`authorised`, or `unknown` after that); returns whether its
         outcome is known."""
         request = _request(payment)

@@ -58,9 +58,9 @@ def take_payment(
     if not basket.payment and not basket.tenders and TIMED.of(tx):
         require_hours(tx, basket.sold_lines, settings, ask)
     if is_foreign(command.kind):
-        _no_rate(tx, command.kind, settings)
+        _require_rate(tx, command.kind, settings)
     if command.kind in ("gift", "credit"):
-        return _by_gift_card(tx, basket, command, settings, ask)
+        return _pay_by_gift_card(tx, basket, command, settings, ask)
     if command.kind == "card" and (taken := terminal_tender(tx, basket, settings)):
         details = TenderDetails(payment=taken.payment, slip=taken.slip, cash_back_minor=taken.cash_back_minor)
         return payment.pay(basket, taken.kind, taken.amount_minor, taken.reference, settings, details)
@@ -144,7 +144,7 @@ def _ages_of(tx: Transaction, skus: list[str], place: Jurisdiction) -> Mapping[s
     return known
 
 
-def _no_rate(tx: Transaction, kind: str, settings: TillSettings) -> None:
+def _require_rate(tx: Transaction, kind: str, settings: TillSettings) -> None:
     """Refuse foreign cash without an exchange rate set today."""
     rate = settings.rates.get(currency_of(kind))
     if rate and rate.business_date == tx.business_date:
@@ -152,7 +152,7 @@ def _no_rate(tx: Transaction, kind: str, settings: TillSettings) -> None:
     raise Refusal("no_rate_today", {"currency": currency_of(kind)})
 
 
-def _by_gift_card(
+def _pay_by_gift_card(
     tx: Transaction, basket: Basket, command: Pay, settings: TillSettings, ask: Ask
 ) -> Basket | SaleCompleted:
     """The basket with a gift card payment, reserved on the card: all that is due, or the card's balance. A typed amount

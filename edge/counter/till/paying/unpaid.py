@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.core.storage.database import Connection
 from edge.counter.basket import totals
-from edge.counter.basket.basket import as_recorded
+from edge.counter.basket.basket import recorded_lines
 from edge.counter.till.events import SaleCompleted
 from edge.counter.till.queries import read_basket
 from edge.counter.till.settings import TillSettings
@@ -17,7 +17,7 @@ def unpaid_sale(db: Connection, register: str, settings: TillSettings) -> SaleCo
     return SaleCompleted(
         number=0,
         currency=settings.currency,
-        lines=as_recorded(basket.sold_lines),
+        lines=recorded_lines(basket.sold_lines),
         taxes=sums.taxes,
         taxes_included=table.inclusive,
         net_minor=sums.net_minor,

@@ -89,7 +89,7 @@ def _effect_of(sale: SaleCompleted) -> _SaleEffect:
     counts = bool(sale.discount or sale.coupons) or any(
         line.voided or line.listed_minor is not None or line.discount or line.kind == "open" for line in sale.lines
     )
-    return _SaleEffect(_of_sale(sale), minor, sells(sale), counts)
+    return _SaleEffect(_sale_effect(sale), minor, sells(sale), counts)
 
 
 _EFFECTS: IdentityCache[SaleCompleted, _SaleEffect] = IdentityCache(_effect_of, SALES_REMEMBERED)
@@ -106,12 +106,12 @@ def with_paper(day: Day, paper: Paper) -> Day:
             sales, taken = _more(day.sales, effect.minor, effect.sells), effect.taken
             change |= {"sales": sales, "taken": _sum(day.taken, taken, 1), "newest": taken}
             if effect.counts:
-                counts = _with_given(_with_lines(day.counts, paper.lines), paper)
+                counts = _with_manual_discounts(_with_lines(day.counts, paper.lines), paper)
                 change["counts"] = _with_open(_with_coupons(counts, paper), paper)
         case SaleVoided():
             change |= {"voids": _more(day.voids, -paper.total_minor), "taken": _sum(day.taken, day.newest, -1)}
         case SaleRefunded():
-            taken = _of_refund(paper)
+            taken = _refund_effect(paper)
             change |= {"refunds": _more(day.refunds, -paper.paid_minor), "taken": _sum(day.taken, taken, 1)}
             change["newest"] = taken
     return msgspec.structs.replace(day, **change)
@@ -119,8 +119,8 @@ def with_paper(day: Day, paper: Paper) -> Day:
 
 def with_correction(day: Day, event: TenderCorrected) -> Day:
     """The day with a sale's corrected tenders: its sums, and the newest sale's effect if it's that one."""
-    was = _of_money(event.was_rounding_minor, _tenders(event.was, event.was_change_minor), event)
-    now = _of_money(event.rounding_minor, _tenders(event.tenders, 0), event)
+    was = _money_effect(event.was_rounding_minor, _tenders(event.was, event.was_change_minor), event)
+    now = _money_effect(event.rounding_minor, _tenders(event.tenders, 0), event)
     sales = Sum(day.sales.count, day.sales.minor + event.more_minor)
     newest = _sum(_sum(day.newest, was, -1), now, 1) if day.last == event.sale else day.newest
     return msgspec.structs.replace(day, sales=sales, taken=_sum(_sum(day.taken, was, -1), now, 1), newest=newest)
@@ -190,7 +190,7 @@ def sums(day: Day) -> DaySums:
     )
 
 
-def _of_sale(sale: SaleCompleted) -> Taken:
+def _sale_effect(sale: SaleCompleted) -> Taken:
     paid = _tenders(sale.tenders, sale.change_minor)
     apart = _combine_amounts(_apart(sale.lines), _apart(sale.returned_lines), -1)
     theirs = _combine_amounts(_theirs(sale.lines), _theirs(sale.returned_lines), -1)
@@ -216,7 +216,7 @@ def receipt_of(sale: SaleCompleted) -> Sum:
     return Sum(1, paid_minor - sum(_apart(sale.lines).values()))
 
 
-def _of_money(rounding_minor: int, tenders: dict[str, Sum], event: TenderCorrected) -> Taken:
+def _money_effect(rounding_minor: int, tenders: dict[str, Sum], event: TenderCorrected) -> Taken:
     tips = _tips(event.tip_minor, tenders)
     to = {event.tip_to: tips} if event.tip_to else {}
     return Taken(rounding_minor, (), tenders, tips=tips, tips_to=to, receipts=Sum(0, rounding_minor))
@@ -250,7 +250,7 @@ def _less_back(tenders: dict[str, Sum], back: Iterable[GivenBack]) -> dict[str, 
     return tenders
 
 
-def _of_refund(refund: SaleRefunded) -> Taken:
+def _refund_effect(refund: SaleRefunded) -> Taken:
     taxes = tuple(row.reversed_row for row in refund.taxes)
     tenders = {kind: Sum(entry.count, -entry.minor) for kind, entry in _tenders(refund.tenders, 0).items()}
     apart = {kind: -minor for kind, minor in _apart(refund.lines).items()}
@@ -309,7 +309,7 @@ def _with_lines(counts: Counts, lines: Iterable[RecordedLine]) -> Counts:
     )
 
 
-def _with_given(counts: Counts, sale: SaleCompleted) -> Counts:
+def _with_manual_discounts(counts: Counts, sale: SaleCompleted) -> Counts:
     """The counts with a sale's manual discounts: of each line, and of the whole sale."""
     taken = [(line.discount, line.off_minor) for line in sale.lines if line.discount and line.off_minor]
     if sale.discount:

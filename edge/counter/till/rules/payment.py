@@ -9,7 +9,7 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.counter.basket import money_back
-from edge.counter.basket.basket import TENDERS_LIMIT, Basket, BasketLine, as_recorded
+from edge.counter.basket.basket import TENDERS_LIMIT, Basket, BasketLine, recorded_lines
 from edge.counter.basket.event_structs import ReturnedGoods, Tender, TenderDetails, TenderKind
 from edge.counter.basket.taxed_total import table_of
 from edge.counter.basket.totals import Totals, taxation_of, totals
@@ -48,7 +48,7 @@ def pay(
         sums = totals(basket, settings)
     except KeyError as missing:  # the tax table changed after the line was added
         raise no_tax_refusal(basket, missing) from None
-    due = _due_as(kind, sums)
+    due = _amount_due_in(kind, sums)
     if kind == "cash" and amount_minor is not None and amount_minor % settings.cash_step_minor:
         raise Refusal("no_such_coin", {"given_minor": amount_minor, "coin_minor": settings.cash_step_minor})
     if not due and not basket.tenders:
@@ -66,8 +66,8 @@ def pay(
         return basket.with_changes(tenders=(*basket.tenders, tender))
     over_minor = max(0, tender.amount_minor - (sums.due_minor if is_foreign(kind) else due))
     if over_minor and over_minor != tender.cash_back_minor:
-        _no_surplus(kind, due, settings)
-    if over_minor and surplus_of(kind, settings) == "kept":
+        _refuse_surplus(kind, due, settings)
+    if over_minor and surplus_treatment(kind, settings) == "kept":
         basket = _with_surplus(basket, over_minor)
         sums, over_minor = totals(basket, settings), 0
     return _completed_sale(basket, sums, tender, over_minor, settings)
@@ -81,7 +81,7 @@ def no_tax_refusal(basket: Basket, missing: KeyError) -> Refusal:
     return Refusal("no_tax_class", {"tax_class": key})
 
 
-def _due_as(kind: TenderKind, sums: Totals) -> int:
+def _amount_due_in(kind: TenderKind, sums: Totals) -> int:
     """The amount that settles a basket: rounded to coins for cash, else exact. Foreign notes settle it with the smaller
     one, as the surplus is returned in coins and rounded there."""
     if is_foreign(kind):
@@ -99,7 +99,7 @@ def _are_money(returns: Iterable[ReturnedGoods], settings: TillSettings) -> bool
     return True
 
 
-def surplus_of(kind: TenderKind, settings: TillSettings) -> str:
+def surplus_treatment(kind: TenderKind, settings: TillSettings) -> str:
     """The treatment of an overpayment: `change`, `kept` or `refused`."""
     if kind == "cash" or is_foreign(kind):
         return "change"
@@ -124,8 +124,8 @@ def _tender(given: Tender, basket: Basket, settings: TillSettings) -> Tender:
     return given
 
 
-def _no_surplus(kind: TenderKind, due_minor: int, settings: TillSettings) -> None:
-    if surplus_of(kind, settings) != "refused":
+def _refuse_surplus(kind: TenderKind, due_minor: int, settings: TillSettings) -> None:
+    if surplus_treatment(kind, settings) != "refused":
         return
     raise Refusal("card_too_much" if kind == "card" else "tender_too_much", {"due_minor": due_minor})
 
@@ -151,7 +151,7 @@ def _completed_sale(
     return SaleCompleted(
         number=0,
         currency=settings.currency,
-        lines=as_recorded(basket.lines),
+        lines=recorded_lines(basket.lines),
         taxes=sums.taxes,
         taxes_included=by.table.inclusive,
         net_minor=sums.net_minor,
@@ -191,6 +191,6 @@ def _going_out(basket: Basket, sums: Totals, settings: TillSettings) -> tuple[Re
     parts = money_back.spread_over(-sums.total_minor, sources, settings.coins)
     to_credit = {own.id for own in settings.tenders if not own.back}
     return tuple(
-        msgspec.structs.replace(goods, back=tuple(money_back.as_credit(one, to_credit) for one in part))
+        msgspec.structs.replace(goods, back=tuple(money_back.to_store_credit(one, to_credit) for one in part))
         for goods, part in zip(basket.returns, parts, strict=True)
     )

@@ -15,7 +15,7 @@ import msgspec
 
 from edge.core.messages import Refusal, Refused
 from edge.counter.basket import money_back
-from edge.counter.basket.basket import Basket, BasketLine, as_recorded
+from edge.counter.basket.basket import Basket, BasketLine, recorded_lines
 from edge.counter.basket.event_structs import GivenBack, RecordedLine, Returned, ReturnedGoods, TenderKind
 from edge.counter.basket.taxed_total import Taxation, TaxedTotal, less, worth
 from edge.counter.till.events import SaleCompleted, SaleRefunded
@@ -116,7 +116,7 @@ def exchange_goods(
     return ReturnedGoods(register, sale.number, found.lines, found.taxes, *sums, _refundable_tenders(sale, before))
 
 
-def as_gift(goods: ReturnedGoods) -> ReturnedGoods:
+def refund_as_gift(goods: ReturnedGoods) -> ReturnedGoods:
     """Goods returned by gift receipt: refunded as store credit, never to the buyer's tenders."""
     credit = (GivenBack("credit", goods.paid_minor),) if goods.paid_minor else ()
     return msgspec.structs.replace(goods, left=credit)
@@ -157,7 +157,7 @@ def without_receipt(basket: Basket, damaged: bool, back: RefundMethod, settings:
         raise Refusal("basket_not_empty")
     if other := next((line for line in basket.sold_lines if line.kind != "goods"), None):
         raise Refusal("receipt_for_that", name_values(other.names))
-    sold = [_at_todays_price(line) for line in basket.sold_lines]
+    sold = [_without_manual_prices(line) for line in basket.sold_lines]
     try:
         goes = worth(sold, Taxation(settings.tax))
     except KeyError as missing:  # the tax table changed after the line was added
@@ -165,15 +165,15 @@ def without_receipt(basket: Basket, damaged: bool, back: RefundMethod, settings:
     if back.kind not in ("cash", "credit"):
         raise Refusal("back_more_than_paid", {"left_minor": 0})
     if back.kind == "cash":
-        _no_cash(back)
+        _require_cash_refund_right(back)
     minor = settings.coins.nearest(goes.total_minor) if back.kind == "cash" else goes.total_minor
     tenders = (GivenBack(back.kind, minor),) if minor else ()
-    lines = tuple(_part(line, line.quantity, line.amount_minor, damaged) for line in as_recorded(sold))
+    lines = tuple(_part(line, line.quantity, line.amount_minor, damaged) for line in recorded_lines(sold))
     refunded = _build_refund(0, lines, goes, tenders, back.reason, settings.currency, settings.tax.inclusive)
     return msgspec.structs.replace(refunded, price_list=basket.price_list, customer=basket.customer)
 
 
-def _at_todays_price(line: BasketLine) -> BasketLine:
+def _without_manual_prices(line: BasketLine) -> BasketLine:
     """The line without manual prices, discounts and coupons; promotions are today's."""
     price_minor = line.price_minor if line.listed_minor is None else line.listed_minor
     off = {"discount": None, "off_minor": 0, "share_minor": 0, "coupon_minor": 0}
@@ -258,7 +258,7 @@ def _tenders(
     as_paid = money_back.spread(minor, left, coins, back.reference)
     if back.kind == "credit":
         return (GivenBack("credit", minor),) if minor else ()
-    as_paid = tuple(_to_credit(one, settings) for one in as_paid)
+    as_paid = tuple(_to_store_credit(one, settings) for one in as_paid)
     if back.kind is None or all(one.kind == back.kind for one in as_paid):
         return as_paid
     if any(one.kind == ADVANCE for one in as_paid):  # an advance is refunded only to its own tenders
@@ -268,7 +268,7 @@ def _tenders(
         brought = money_back.brought_by_tender(sale.tenders, sale.change_minor)
         instead_minor = money_back.cash_instead(brought, before.tenders)
         _card_not_cash(as_paid, left, instead_minor, settings)
-        _no_cash(back)
+        _require_cash_refund_right(back)
         return (GivenBack("cash", cash),) if cash else ()
     same = tuple(one for one in left if one.kind == back.kind)
     left_minor = sum(one.amount_minor for one in same)
@@ -277,7 +277,7 @@ def _tenders(
     return money_back.spread(minor, same, coins, back.reference)
 
 
-def _to_credit(back: GivenBack, settings: TillSettings) -> GivenBack:
+def _to_store_credit(back: GivenBack, settings: TillSettings) -> GivenBack:
     """Store credit in place of a tender that the shop doesn't refund."""
     own = next((one for one in settings.tenders if one.id == back.kind), None)
     return msgspec.structs.replace(back, kind="credit") if own and not own.back else back
@@ -297,7 +297,7 @@ def _card_not_cash(
         raise Refusal("card_not_cash", {"below_minor": below_minor})
 
 
-def _no_cash(back: RefundMethod) -> None:
+def _require_cash_refund_right(back: RefundMethod) -> None:
     """Refuse cash for other payments without the right or a reason."""
     if back.cash_denied:
         raise Refusal.of(back.cash_denied)

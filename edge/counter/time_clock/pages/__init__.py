@@ -15,7 +15,7 @@ from aiohttp import web
 from edge.core.endpoints import Answer, Endpoint, Page, fragment
 from edge.core.storage.database import Connection
 from edge.counter.reports.queries import BEHIND
-from edge.counter.time_clock.queries import WorkDay, at_work, shared_tips, work_days
+from edge.counter.time_clock.queries import WorkDay, read_clocked_in, shared_tips, work_days
 from edge.foundation.access.queries import name_of, read_users
 from edge.foundation.access.rights import MANAGE, SELL, USERS
 from edge.lib.tables.injection import guard_cell
@@ -35,7 +35,7 @@ async def time_clock_dialog(request: web.Request) -> web.Response:
 
 
 def _at_work(db: Connection, now_us: int) -> list[tuple[str, Any]]:
-    return [(name_of(db, one.person) or one.person, one) for one in at_work(db, now_us)]
+    return [(name_of(db, one.person) or one.person, one) for one in read_clocked_in(db, now_us)]
 
 
 async def hours(request: web.Request) -> web.Response:

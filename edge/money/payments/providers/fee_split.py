@@ -31,7 +31,7 @@ def return_fees(tx: Transaction, refund: CardRefund) -> None:
     assert payment is not None
     done = [one for one in refunds_of(tx.db, payment.id) if one.state == "done"]
     if any(_undid(payment, one) for one in done):
-        _return_to(tx, payment, refund.number, payment.platform_fee_minor, payment.provider_fee_minor)
+        _set_fee_returned(tx, payment, refund.number, payment.platform_fee_minor, payment.provider_fee_minor)
         return
     provider = next((one for one in read_providers(tx.db) if one.id == payment.provider), None)
     if provider is None or not provider.refund_platform_fee:
@@ -39,12 +39,12 @@ def return_fees(tx: Transaction, refund: CardRefund) -> None:
     else:
         done_minor = sum(one.amount_minor for one in done)
         platform_minor = returned_minor(payment.platform_fee_minor, payment.shared_minor, done_minor)
-    _return_to(tx, payment, refund.number, platform_minor, 0)
+    _set_fee_returned(tx, payment, refund.number, platform_minor, 0)
 
 
 def return_all_fees(tx: Transaction, payment: Payment) -> None:
     """Return all fees of a payment that its terminal voided."""
-    _return_to(tx, payment, 0, payment.platform_fee_minor, payment.provider_fee_minor)
+    _set_fee_returned(tx, payment, 0, payment.platform_fee_minor, payment.provider_fee_minor)
 
 
 def _undid(payment: Payment, refund: CardRefund) -> bool:
@@ -52,7 +52,7 @@ def _undid(payment: Payment, refund: CardRefund) -> bool:
     return refund.voids and refund.amount_minor >= payment.taken_minor and not payment.settled_on
 
 
-def _return_to(tx: Transaction, payment: Payment, number: int, platform_minor: int, provider_minor: int) -> None:
+def _set_fee_returned(tx: Transaction, payment: Payment, number: int, platform_minor: int, provider_minor: int) -> None:
     """Set the total of each fee returned."""
     if platform_minor != payment.platform_back_minor:
         back_minor = platform_minor - payment.platform_back_minor

@@ -9,7 +9,7 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.money.payments import commands
 from edge.money.payments.providers.routing import PaymentWanted, choose_provider
-from edge.money.payments.queries import find_card_page, read_methods, read_providers, read_routes, resting_at
+from edge.money.payments.queries import find_card_page, paused_providers, read_methods, read_providers, read_routes
 from edge.money.payments.settings import PaymentSettings
 from edge.money.payments.stored.stored_method import METHODS_MOST
 from edge.money.payments.stored.stored_methods import store_method
@@ -40,7 +40,7 @@ class CardPages:
         if place is None or place.driver not in KEEPERS:
             raise Refusal("no_card_page")
         wanted = PaymentWanted(place.driver, "card_online", self._settings.currency, 1, self._settings.store)
-        resting = resting_at(tx.db, place.driver, tx.at_us)
+        resting = paused_providers(tx.db, place.driver, tx.at_us)
         provider = choose_provider(read_providers(tx.db), read_routes(tx.db), wanted, resting)
         if provider is None:
             raise Refusal("no_provider")

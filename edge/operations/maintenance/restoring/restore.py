@@ -13,7 +13,7 @@ import msgspec
 
 from edge.core.clock import Clock
 from edge.core.journal import epochs, highwater
-from edge.core.journal.projections import doubt_all, rebuild_stale
+from edge.core.journal.projections import mark_all_stale, rebuild_stale
 from edge.core.journal.rows import Head, read_header
 from edge.core.journal.verify import Report, verify
 from edge.core.storage.atomic_write import sync_folder, write_whole
@@ -268,7 +268,7 @@ def lock_data_folder(config: Config) -> Iterator[None]:
 def _doubt_tables(ledger: Path) -> None:
     db = open_writer(ledger)
     try:
-        doubt_all(db)
+        mark_all_stale(db)
     finally:
         db.close()
 

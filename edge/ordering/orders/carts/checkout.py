@@ -12,7 +12,7 @@ from edge.core.messages import Actor, Done, Refusal
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.counter.basket.basket import Basket, BasketLine, as_recorded
+from edge.counter.basket.basket import Basket, BasketLine, recorded_lines
 from edge.counter.basket.tips import with_tip
 from edge.counter.till.lines.pricing import for_customer
 from edge.counter.till.lines.purchase_limits import over_limit
@@ -98,7 +98,7 @@ class OrderPlacement:
     def _goods(self, tx: Transaction, basket: Basket, zone: DeliveryZone | None) -> OrderGoods:
         """The ordered goods, with taxes and minimum ages at their destination."""
         goods = OrderGoods(
-            as_recorded(basket.sold_lines),
+            recorded_lines(basket.sold_lines),
             basket.promotions,
             basket.price_list,
             coupons=basket.coupons,
