@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from itertools import product
 from typing import Any, NamedTuple
 
 import msgspec
@@ -14,6 +16,7 @@ from edge.lib.i18n.languages import read_file
 from edge.lib.units.containers import Forms, container_forms
 
 Phrase = tuple[str, ...]
+_BRACKETS = re.compile(r"\(([^()]*)\)")
 
 MATERIALS = frozenset({"plastic", "glass"})
 """Container words that name a material and aren't used for counting."""
@@ -159,12 +162,20 @@ class Vocabulary(msgspec.Struct, frozen=True):
                 yield word[2:]
 
 
-def _phrases(texts: Iterable[str]) -> frozenset[Phrase]:
-    return frozenset(tuple(words_of(text)) for text in texts)
+def spell_phrases(texts: Iterable[str]) -> frozenset[Phrase]:
+    """The phrases in plain spelling; of words in brackets each is one more, and an empty one may be left out.
+
+    >>> sorted(spell_phrases(["(undo|cancel) (it|)"]))
+    [('cancel',), ('cancel', 'it'), ('undo',), ('undo', 'it')]
+    """
+    choices = (
+        [part.split("|") if at % 2 else [part] for at, part in enumerate(_BRACKETS.split(text))] for text in texts
+    )
+    return frozenset(tuple(words_of(" ".join(words))) for one in choices for words in product(*one))
 
 
 def _index_phrases(table: Mapping[str, Iterable[str]]) -> dict[Phrase, str]:
-    return {phrase: key for key, texts in table.items() for phrase in _phrases(texts)}
+    return {phrase: key for key, texts in table.items() for phrase in spell_phrases(texts)}
 
 
 def _words(table: Mapping[str, int]) -> dict[str, int]:
@@ -172,7 +183,7 @@ def _words(table: Mapping[str, int]) -> dict[str, int]:
 
 
 _MADE: dict[Any, Callable[[Any], Any]] = {
-    frozenset[Phrase]: _phrases,
+    frozenset[Phrase]: spell_phrases,
     dict[Phrase, str]: _index_phrases,
     dict[str, int]: _words,
 }
@@ -193,20 +204,20 @@ def vocabulary(language: str) -> Vocabulary:
     counted: dict[Phrase, CountingWord] = {}
     for id, forms in containers.items():
         for texts, single in ((forms.one, True), (forms.many, False)):
-            said = [phrase for phrase in _phrases(texts) if id not in MATERIALS or len(phrase) > 1]
+            said = [phrase for phrase in spell_phrases(texts) if id not in MATERIALS or len(phrase) > 1]
             counted |= {phrase: CountingWord("unit", id, single) for phrase in said}
     for id, forms in file.units.items():
-        counted |= {phrase: CountingWord(id, "", False) for phrase in _phrases(forms.many)}
-        counted |= {phrase: CountingWord(id, "", True) for phrase in _phrases(forms.one)}
+        counted |= {phrase: CountingWord(id, "", False) for phrase in spell_phrases(forms.many)}
+        counted |= {phrase: CountingWord(id, "", True) for phrase in spell_phrases(forms.one)}
     if language == "he":  # "trays of" has its own form: מגשים, מגשי
         many = [phrase for phrase in counted if len(phrase) == 1 and phrase[0].endswith("ימ")]
         counted |= {(word[:-1],): counted[(word,)] for (word,) in many if (word[:-1],) not in counted}
     fields = msgspec.structs.fields(Vocabulary)
     made = {one.name: _MADE[one.type](getattr(file, one.name)) for one in fields if one.type in _MADE}
-    asks, verbs = (_phrases(file.wishing[one]) for one in ("asks", "verbs"))
+    asks, verbs = (spell_phrases(file.wishing[one]) for one in ("asks", "verbs"))
     made["shopping"] = {asked + verb: "add" for asked in asks for verb in verbs} | made["shopping"]
     phrases = (one for words in (*made.values(), counted) for one in words if isinstance(one, tuple))
-    placing = {role: _phrases(texts) for role, texts in file.placing.items()}
+    placing = {role: spell_phrases(texts) for role, texts in file.placing.items()}
     rest = {
         "placing": placing,
         "spelt": {tuple(words_of(word)): tuple(words_of(text)) for word, text in file.spelt.items()},

@@ -9,19 +9,31 @@ from functools import cache, lru_cache
 import msgspec
 from rapidfuzz.distance import OSA
 
-from edge.conversation.understanding.lexicon import Phrase
+from edge.conversation.understanding.lexicon import Phrase, spell_phrases
 from edge.conversation.understanding.reading.name_forms import YOD
 from edge.conversation.understanding.reading.verb_forms import verb_forms
 from edge.conversation.understanding.understood import LANGUAGES, understood_language
 from edge.goods.search.query.text import words_of
 from edge.lib.i18n.languages import read_file
 
-KINDS = ("out", "in", "waste", "adjust")
+KINDS = ("out", "in", "adjust", "waste")
 ONLY_MORE = frozenset(("plus",))
 """Words for sizes that need another word."""
 LONGEST = 7
 _MADE_INTO_OTHERS = frozenset(
-    ("out", "into", "waste", "adjust", "verbs", "signs_out", "signs_in", "out_particles", "in_particles", "few")
+    (
+        "out",
+        "into",
+        "waste",
+        "adjust",
+        "surely",
+        "verbs",
+        "signs_out",
+        "signs_in",
+        "out_particles",
+        "in_particles",
+        "few",
+    )
 )
 """Sections of the file that aren't phrase sets of their own."""
 KEPT = 10_000
@@ -133,53 +145,56 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     repeating: tuple[str, ...] = ()
     entry: tuple[str, ...] = ()
     certain: tuple[str, ...] = ()
+    surely: dict[str, tuple[str, ...]] = {}
     verbs: dict[str, tuple[str, ...]] = {}
 
 
 class StatementWords(msgspec.Struct, frozen=True):
     """The statement vocabulary of one language.
 
-    Acts. `acts`: the act each phrase states, `formed`: those derived from verbs; `asked`: an English verb at the start
-    of a request ("chuck half a kilo"); `signs`: at the start only ("minus two"). `certain`: acts that alone state what
-    happened and in which direction; the effect of others is shown first. `auxiliary`: acts that mean nothing before
-    another verb ("j'en ai mis"). `carried`: put and got, whose `particles` give the direction (`moved`: between places;
-    `obtained`: came in if no recipient is named; `receives`: came to the person named before it). `handed`: acts that
-    with `to_us` may be incoming; `refilling`: acts that take from stock where guests are served; `giving` and `coming`:
-    the direction if no act states it.
+    Acts. `acts`: the act each phrase states, `formed`: those derived from verbs; `asked`: an English verb at the
+    start of a request ("chuck half a kilo"); `signs`: at the start only ("minus two"). `certain`: acts that alone
+    state what happened and in which direction (all of `[surely]`); the effect of others is shown first.
+    `auxiliary`: acts that mean nothing before another verb ("j'en ai mis"). `carried`: put and got, whose
+    `particles` give the direction (`moved`: between places; `obtained`: came in if no recipient is named;
+    `receives`: came to the person named before it). `handed`: acts that with `to_us` may be incoming; `refilling`:
+    acts that take from stock where guests are served; `giving` and `coming`: the direction if no act states it.
 
-    Context. `storage`: locations of goods; `occasions`: what goods are for, `dishes` what they are made into; `deals`:
-    purposes that don't mean goods went out ("for sale"); `people`: persons involved, `selves`: the speaker; `suppliers`
-    deliver and take back, `served` receive, `turned` is said of both (`fetched_back`: goods that suppliers take, named
-    first); `fetched_from` and `toward` tell them apart ("toward" is also part of names: "bagel à l'orange"). `before`:
-    begins a context; `numbered`: a following number isn't a count ("table 6"), `measured`: nor a preceding one ("9
-    o'clock"; `hours`: times of day); `ago`: how long ago; `packs`: names of multi-packs besides the words that count
-    packs; `halls`: places often without a number, so a number before goods isn't theirs; `per`: begins a price basis
-    ("a kilo").
+    Context. `storage`: locations of goods; `occasions`: what goods are for, `dishes` what they are made into;
+    `deals`: purposes that don't mean goods went out ("for sale"); `people`: persons involved, `selves`: the
+    speaker; `suppliers` deliver and take back, `served` receive, `turned` is said of both (`fetched_back`: goods
+    that suppliers take, named first); `fetched_from` and `toward` tell them apart ("toward" is also part of names:
+    "bagel à l'orange"). `before`: begins a context; `numbered`: a following number isn't a count ("table 6"),
+    `measured`: nor a preceding one ("9 o'clock"; `hours`: times of day); `ago`: how long ago; `packs`: names of
+    multi-packs besides the words that count packs; `halls`: places often without a number, so a number before goods
+    isn't theirs; `per`: begins a price basis ("a kilo").
 
-    Not statements. `wishing`: phrases around customers' wishes; `wants`: nothing has happened; `polite`: asks to record
-    something, `request`: to do it; `needed`: something was needed, a statement only if an act follows (`therefore`);
-    `level`: asks for the quantity, `worth`: for something else; `kinds`: asks for varieties; `few`: asks how many, and
-    after an act means that no one counted. `shown_first`: earlier days and round numbers, `sights`: things seen or
-    heard of, both wait for confirmation; `returning`: goods may have come back. `inexact` precedes an estimate,
-    `inexact_behind` follows it. `none_left` with a word of `no_more`: what is out of stock; `standing`: the named goods
-    are unchanged; `stays`: they weren't moved.
+    Not statements. `wishing`: phrases around customers' wishes; `wants`: nothing has happened; `polite`: asks to
+    record something, `request`: to do it; `needed`: something was needed, a statement only if an act follows
+    (`therefore`); `level`: asks for the quantity, `worth`: for something else; `kinds`: asks for varieties; `few`:
+    asks how many, and after an act means that no one counted. `shown_first`: earlier days and round numbers,
+    `sights`: things seen or heard of, both wait for confirmation; `returning`: goods may have come back. `inexact`
+    precedes an estimate, `inexact_behind` follows it. `none_left` with a word of `no_more`: what is out of stock;
+    `standing`: the named goods are unchanged; `stays`: they weren't moved.
 
     Filler. `praise` before a comma, `little` and `pointing` ("that one") mean nothing; nor do `states` of goods
     ("ripe") outside names; `sealed`: unopened goods, with "not" in the phrase.
 
-    Exclusions and corrections. `left_out` begins goods that weren't meant ("the rum, not the gin"); `objects`: acts in
-    a part that gives a reason; `unsaid`: denies the whole sentence from a separate part ("kidding"); `denying`: what
-    such a part denies or calls off; `beside` denies nothing; `another` is one more; `sorry` alone retracts a number;
-    `undoing` undoes the goods named after it ("forget the vinegar"); `entry`: words about a record around the word
-    that undoes it ("my last one", "wrong shop"); `recorded`: before a number in the books, followed by the one that
-    `really` is there; a total follows `totals`; `before_now`: someone did it before; `repeating`: between a sentence
-    and its repetition; `them`: the goods named before. Right before a number `not_so` says that it wasn't that many,
-    `may_deny` that it may be so. `corrects`, `but`, `more`, `less` and `again` change the last action.
+    Exclusions and corrections. `left_out` begins goods that weren't meant ("the rum, not the gin"); `objects`: acts
+    in a part that gives a reason; `unsaid`: denies the whole sentence from a separate part ("kidding"); `denying`:
+    what such a part denies or calls off; `beside` denies nothing; `another` is one more; `sorry` alone retracts a
+    number; `undoing` undoes the goods named after it ("forget the vinegar"); `entry`: words about a record around
+    the word that undoes it ("my last one", "wrong shop"); `recorded`: before a number in the books, followed by the
+    one that `really` is there; a total follows `totals`; `before_now`: someone did it before; `repeating`: between
+    a sentence and its repetition; `them`: the goods named before. Right before a number `not_so` says that it
+    wasn't that many, `may_deny` that it may be so. `corrects`, `but`, `more`, `less` and `again` change the last
+    action.
 
-    Amounts and answers. `in_box` asks for the contents of a box, as `box_size` does next to a box, unless it is about
-    what `remains`; `loosely` ("a bunch") counts only goods named without another unit; `zeroing` answers "set it to
-    0?". `denies`, `articles` and `plainly` surround a unit in answers ("not boxes", "a box", "full boxes"). `both`
-    means several of the options shown, `pair` two; `bigger`, `smaller`, `cheaper` and `dearer` tell options apart.
+    Amounts and answers. `in_box` asks for the contents of a box, as `box_size` does next to a box, unless it is
+    about what `remains`; `loosely` ("a bunch") counts only goods named without another unit; `zeroing` answers "set
+    it to 0?". `denies`, `articles` and `plainly` surround a unit in answers ("not boxes", "a box", "full boxes").
+    `both` means several of the options shown, `pair` two; `bigger`, `smaller`, `cheaper` and `dearer` tell options
+    apart.
     """
 
     language: str
@@ -292,10 +307,6 @@ class StatementWords(msgspec.Struct, frozen=True):
         return tuple(one for one in (self.acts.get(phrase, ""), way if ends else "") if one)
 
 
-def _phrases(texts: Iterable[str]) -> frozenset[Phrase]:
-    return frozenset(tuple(words_of(text)) for text in texts)
-
-
 @cache
 def statement_words(language: str) -> StatementWords:
     """The vocabulary of a language."""
@@ -303,16 +314,18 @@ def statement_words(language: str) -> StatementWords:
     file = msgspec.toml.decode(
         read_file("edge.conversation.understanding", "vocabulary/statements", language), type=_File
     )
-    kinds = {"out": file.out, "in": file.into, "adjust": file.adjust, "waste": file.waste}
-    listed = {phrase: kind for kind, texts in kinds.items() for phrase in _phrases(texts)}
+    surely = {kind: spell_phrases(texts) for kind, texts in file.surely.items()}
+    shown = {"out": file.out, "in": file.into, "adjust": file.adjust, "waste": file.waste}
+    listed = {phrase: kind for kind in KINDS for phrase in (*spell_phrases(shown[kind]), *surely.get(kind, ()))}
     acts = _verbs(file, language) | listed
     acts |= _spelt_short(acts) if language == "he" else {}
     ways = {"out": file.out_particles, "in": file.in_particles}
-    particles = {phrase: kind for kind, texts in ways.items() for phrase in _phrases(texts)}
-    signs = dict.fromkeys(_phrases(file.signs_out), "out") | dict.fromkeys(_phrases(file.signs_in), "in")
+    particles = {phrase: kind for kind, texts in ways.items() for phrase in spell_phrases(texts)}
+    signs = dict.fromkeys(spell_phrases(file.signs_out), "out") | dict.fromkeys(spell_phrases(file.signs_in), "in")
     sets = (one.name for one in msgspec.structs.fields(_File) if one.name not in _MADE_INTO_OTHERS)
-    phrases = {name: _phrases(getattr(file, name)) for name in sets}
+    phrases = {name: spell_phrases(getattr(file, name)) for name in sets}
     formed = frozenset(acts.keys() - listed.keys())
+    phrases["certain"] = phrases["certain"].union(*surely.values())
     if language == "fr":
         phrases["certain"] |= _agreeing(phrases["certain"], acts)
     return StatementWords(
@@ -337,7 +350,7 @@ def _verbs(file: _File, language: str) -> dict[Phrase, str]:
     """The act of each verb form; forms of two acts are left out."""
     found: dict[Phrase, set[str]] = {}
     for kind, verbs in file.verbs.items():
-        for phrase in _phrases(form for verb in verbs for form in verb_forms(verb, language)):
+        for phrase in spell_phrases(form for verb in verbs for form in verb_forms(verb, language)):
             found.setdefault(phrase, set()).add(kind)
     return {phrase: next(iter(kinds)) for phrase, kinds in found.items() if len(kinds) == 1}
 
