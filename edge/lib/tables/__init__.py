@@ -16,7 +16,8 @@ products. `open_table(path, language)` gives a header and rows; `write_table` wr
 - A workbook's sheet is held in memory as a rectangle, 40 bytes per cell, so one stray cell far away is expensive. A
   sheet that exceeds the reading process's memory ends only that process (see ingest).
 - A row's `line` is its line in the file, or its number if there are no lines (JSON lists, XLSX).
-- JSON: each key is a column; nested values are `key.key`, `key.1`. XML: the most frequent repeating element is the row
+- JSON: each key is a column; nested values are `key.key`, `key.1`; an order with
+  lines is a row for each of them. XML: the most frequent repeating element is the row
   (`Items/Item` in the price files of Israeli chains, in any case), its children and attributes are the columns,
   `<field name="x">` is column `x`.
 

@@ -1,8 +1,10 @@
-"""JSON and JSON lines: each object is a row, each key a column; nested values are "key.key" or "key.1"."""
+"""JSON and JSON lines: each object is a row, each key a column; nested values are "key.key" or "key.1". An order
+is a row for each of its lines."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any
 
 import msgspec
@@ -14,6 +16,19 @@ from edge.lib.tables.text import blocks, lines_of, opened_text
 LIST_BYTES = 64 * 1024 * 1024
 """A JSON document is read as a whole, and a larger one is refused. JSON lines have no such limit."""
 
+_LINES = frozenset(
+    (
+        *("lineitems", "orderlines", "salelines", "saleslines", "receiptlines", "invoicelines", "transactionlines"),
+        *("orderitems", "saleitems", "receiptitems", "orderlineitems"),
+    )
+)
+"""Keys of an order's list of lines."""
+_PERHAPS_LINES = frozenset(("items", "lines", "products", "entries"))
+"""The same where the order has a date and is no product, and its first line has a quantity."""
+_DATED = re.compile(r"date|created|closed|completed|time|_at$|At$")
+_COUNTED = frozenset(("quantity", "qty"))
+_OF_A_PRODUCT = frozenset(("sku", "price", "barcode"))
+_MONEY = re.compile(r"total|amount|price|tax|discount|tip|paid|due|balance|tender|change|refund", re.IGNORECASE)
 _decode = msgspec.json.Decoder(float_hook=str).decode
 
 
@@ -52,9 +67,10 @@ class RecordTable:
             if not isinstance(value, dict):
                 yield number, {}, "json_no_object"
                 continue
-            cells: dict[str, str] = {}
-            fault = "" if _flatten("", value, cells, 1) else "json_deep"
-            yield number, cells, fault
+            for row in _rows_of(value):
+                cells: dict[str, str] = {}
+                fault = "" if _flatten("", row, cells, 1) else "json_deep"
+                yield number, cells, fault
 
     def _of_lines(self) -> Iterator[tuple[int, str]]:
         with opened_text(self._content, self._encoding) as text:
@@ -124,6 +140,27 @@ def _longest(text: bytes) -> list[msgspec.Raw] | None:
 
 def _begins(raw: msgspec.Raw, mark: bytes) -> bool:
     return bytes(memoryview(raw)[:1]) == mark
+
+
+def _rows_of(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """A record as it is, or an order's lines. Keys of the order begin with "order" if a line has the same, or if they
+    are of money."""
+    key = next((key for key, value in record.items() if _is_lines(key, value, record)), None)
+    if key is None:
+        return [record]
+    order = {one: value for one, value in record.items() if one != key}
+    return [
+        {**{f"order {one}" if one in line or _MONEY.search(one) else one: order[one] for one in order}, **line}
+        for line in record[key]
+    ]
+
+
+def _is_lines(key: str, value: Any, record: Mapping[str, Any]) -> bool:
+    if not isinstance(value, list) or not value or not all(isinstance(line, dict) for line in value):
+        return False
+    plain = re.sub(r"[\W_]", "", key.casefold())
+    is_counted = not _COUNTED.isdisjoint(map(str.casefold, value[0])) and any(map(_DATED.search, record))
+    return plain in _LINES or (plain in _PERHAPS_LINES and is_counted and _OF_A_PRODUCT.isdisjoint(record))
 
 
 def _flatten(key: str, value: Any, cells: dict[str, str], depth: int) -> bool:
