@@ -16,7 +16,7 @@ from edge.backoffice.switching.settings import SwitchingSettings
 from edge.core.registry import JobIssue
 from edge.goods.catalog.product import Product
 from edge.goods.ingest.ipc import Began, CountFrame, Entries, EntryFrame, Frame, ReadRequest
-from edge.goods.ingest.mapping.headers import is_with_tax, is_without_tax, list_named
+from edge.goods.ingest.mapping.headers import columns_of_places, is_with_tax, is_without_tax, list_named
 from edge.goods.ingest.mapping.mapping import PriceChange, mapping_of
 from edge.goods.ingest.mapping.row_converter import ImportSettings, ParsedRow
 from edge.goods.ingest.reader_client import FileReader
@@ -32,8 +32,9 @@ _TAX_FIELDS = ("tax_class", "tax_rate")
 _SAMPLE = 100
 
 
-def catalogue_mapping(settings: ImportSettings, file: MovedFile) -> str | None:
-    """The mapping of a product file with the user's answers; None: the default guess."""
+def catalogue_mapping(settings: ImportSettings, file: MovedFile, with_stock: bool = True) -> str | None:
+    """The mapping of a product file with the user's answers; None: the default guess. `with_stock`: with its column of
+    stock, if it has one."""
     answers = file.answers
     said = {column: field for column, field in _answers(answers, "money:") if field in ("price", "cost")}
     said |= {
@@ -44,13 +45,17 @@ def catalogue_mapping(settings: ImportSettings, file: MovedFile) -> str | None:
     without = {column for column, _ in _answers(answers, "column:")}
     changes: tuple[PriceChange, ...] = ("add_tax", "take_tax_off")
     prices: PriceChange = next((one for one in changes if answers.get("prices") == one), "")
-    if not (said or taxes or units or without or prices):
+    place = answers.get("place", "")
+    if not (said or taxes or units or without or prices or place) and with_stock:
         return None
     with closing(FileReader(ReadRequest(file.path, None, settings, sample=_SAMPLE, asks=True))) as reader:
         began = reader.began(reader.frames())
+    said |= {column: field for field, column in columns_of_places(began.header).get(place, {}).items()}
     kept = {
         column: field for column, field in began.fields.items() if field not in said.values() and column not in without
     }
+    if not with_stock:
+        kept, said = ({column: field for column, field in one.items() if field != "on_hand"} for one in (kept, said))
     return mapping_of({**kept, **said}, "", taxes, units, prices)
 
 
@@ -112,6 +117,8 @@ class _Look:
                     self._take(entry)
         fields = {field: heading for heading, field in began.fields.items()}
         asked = [heading for heading in began.unread_money if f"money:{heading}" not in file.answers]
+        if is_with_tax(self._heading.get("price", "")):
+            asked = [heading for heading in asked if not is_without_tax(heading)]  # the same price again
         return FileLook(
             "catalogue",
             *(system_of(began.header), began.what, began.header, self._lines),
@@ -138,7 +145,10 @@ class _Look:
             yield MoneySum(fields[field], minor_of(Decimal(summed), digits), self._taken_minor[field], left_minor)
 
     def _questions(self, answers: Mapping[str, str]) -> Iterator[MoveQuestion]:
-        """The open questions on taxes, units and whether prices include tax."""
+        """The open questions on places, taxes, units and whether prices include tax."""
+        places = tuple(columns_of_places(self._began.header))
+        if places and answers.get("place") not in places:
+            yield MoveQuestion("place", places)
         tax_column = next((self._heading[field] for field in _TAX_FIELDS if field in self._heading), "")
         for ask, column, choices, most in (
             ("tax", tax_column, (*self._settings.tax_classes, "default"), TAXES_ASKED),

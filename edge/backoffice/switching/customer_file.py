@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -12,6 +13,7 @@ from typing import Any
 
 import msgspec
 from babel import Locale
+from babel.core import get_global
 
 from edge.analytics.forecast.history.day_forms import day_of
 from edge.backoffice.switching.columns import (
@@ -21,6 +23,7 @@ from edge.backoffice.switching.columns import (
     Reopen,
     check_currency,
     columns_of,
+    first_cells,
     minor_of,
     money_sum,
 )
@@ -53,6 +56,8 @@ _YES = frozenset(
             "opt-in",
             "opted in",
             "optin",
+            "opted_in",
+            "opted-in",
             "accepted",
             "active",
         ),
@@ -87,6 +92,8 @@ class CustomerFile:
             places.pop("code", None)
         self.columns = columns_of(reopen, places, ("points", "owed", "credit"), ("born",), ask.form)
         check_currency(self.columns, ("owed", "credit"), ask)
+        with reopen() as table:
+            self._last_first = _is_last_first(self.columns, first_cells(table))
         self._by: dict[tuple[str, str], int] = {}
         self._unknown = MoneyColumns(self.header, tuple(places.values()))
         with reopen() as table:
@@ -186,12 +193,16 @@ class CustomerFile:
     def _person(self, line: int, cells: Sequence[str]) -> MovedCustomer:
         columns = self.columns
         text = columns.text
-        name = person_name(columns, cells) or text(cells, "company")
+        name = person_name(columns, cells)
+        if self._last_first and name.count(",") == 1:
+            last, first = name.split(",")
+            name = f"{first.strip()} {last.strip()}"
+        name = name or text(cells, "company")
+        number = _plain_number(text(cells, "phone") or text(cells, "other_phone"))
+        regions = (_country_of(text(cells, "country")), self._ask.region)
         said: dict[str, Any] = {
             "name": self._read("name", name, name_of),
-            "phone": self._read(
-                "phone", _plain_number(text(cells, "phone") or text(cells, "other_phone")), self._phone
-            ),
+            "phone": self._read("phone", number, lambda text: _phone(text, regions)),
             "email": self._read("email", text(cells, "email"), email_of),
             "born": self._read("born", text(cells, "born"), self._born),
             "code": self._read("code", _plain_number(text(cells, "code")), self._code),
@@ -208,9 +219,6 @@ class CustomerFile:
         except (Refusal, ValueError):
             self.left.add(field)
             return ""
-
-    def _phone(self, text: str) -> str:
-        return phone_of(text, self._ask.region).text
 
     def _code(self, text: str) -> str:
         return code_of(text, self._ask.member_prefix)
@@ -236,7 +244,8 @@ class CustomerFile:
 
     def _address(self, cells: Sequence[str]) -> Address | None:
         text = self.columns.text
-        lines = tuple(part for part in (text(cells, "line1"), text(cells, "line2")) if part)
+        street = " ".join(part for part in (text(cells, "line1"), text(cells, "house")) if part)
+        lines = tuple(part for part in (street, text(cells, "line2")) if part)
         if not lines:
             return None
         country = _country_of(text(cells, "country")) or self._ask.country
@@ -293,7 +302,16 @@ def person_name(columns: Columns, cells: Sequence[str]) -> str:
             first, last = first or name, last or name
         else:
             first, last = name, ""
-    return " ".join(part for part in (first, last) if part) or name
+    middle = columns.text(cells, "middle") if first and last else ""
+    return " ".join(part for part in (first, middle, last) if part) or name
+
+
+def _is_last_first(columns: Columns, rows: Sequence[Sequence[str]]) -> bool:
+    """Whether names are written as "Long, Ada"."""
+    if {"first", "last"} & columns.places.keys():
+        return False
+    names = [name for row in rows if (name := columns.text(row, "name"))]
+    return bool(names) and all(re.fullmatch(r"[^\W\d][^,\d]*,\s+[^\W\d][^,\d]*", name) for name in names)
 
 
 def _keys(one: MovedCustomer) -> Iterator[tuple[str, str]]:
@@ -320,6 +338,37 @@ def _join_people(kept: MovedCustomer, more: MovedCustomer) -> MovedCustomer:
     return _replace(kept, **filled, points=points, owed_minor=kept.owed_minor + more.owed_minor)
 
 
+def _phone(text: str, regions: Sequence[str]) -> str:
+    """A phone number as dialled in one of the regions, or with the code of one but without its plus: the first that
+    exists, else the first of possible length. Raises `Refusal`."""
+    from phonenumbers import is_valid_number, parse  # takes 3 MB, which a till doesn't need
+
+    possible = ""
+    for number in _phones(text, [region for region in dict.fromkeys(regions) if region]):
+        if is_valid_number(parse(_without_extension(number))):
+            return number
+        possible = possible or number
+    if not possible:
+        raise Refusal("phone_invalid")
+    return possible
+
+
+def _phones(text: str, regions: Sequence[str]) -> Iterator[str]:
+    from phonenumbers import country_code_for_region
+
+    for region in regions:
+        with suppress(Refusal):
+            yield phone_of(text, region).text
+    digits = re.sub(r"\D", "", text).lstrip("0")
+    if not text.startswith("+") and digits.startswith(tuple(str(country_code_for_region(one)) for one in regions)):
+        with suppress(Refusal):
+            yield phone_of(f"+{digits}", regions[0]).text
+
+
+def _without_extension(number: str) -> str:
+    return number.partition(" ext.")[0]
+
+
 def _plain_number(text: str) -> str:
     """A number without characters added by spreadsheets.
 
@@ -342,6 +391,8 @@ def _countries() -> dict[str, str]:
 def _country_of(text: str) -> str:
     if re.fullmatch(r"[A-Za-z]{2}", text):
         return text.upper()
+    if re.fullmatch(r"[A-Z]{3}", text) and (codes := get_global("territory_aliases").get(text)):
+        return str(codes[0])
     return _countries().get(_fold(text), "")
 
 

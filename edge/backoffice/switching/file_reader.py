@@ -32,10 +32,12 @@ from edge.backoffice.switching.protocol import (
     LookAnswer,
     ReaderAnswer,
     SoldRows,
+    StockRows,
     UnreadFile,
 )
 from edge.backoffice.switching.sales_file import SalesFile, other_look
 from edge.backoffice.switching.staff_file import look_at_staff
+from edge.backoffice.switching.stock_file import StockFile
 from edge.core.process import child
 from edge.lib.errors import EdgeError
 from edge.lib.tables import Opened, open_table, refusal
@@ -96,6 +98,8 @@ def look_at(ask: FileQuestion) -> FileLook:
         return CardFile(ask, lambda: _open(ask)).look()
     if kind == "sales_lines":
         return SalesFile(ask, lambda: _open(ask)).look()
+    if kind == "stock":
+        return StockFile(ask, lambda: _open(ask)).look()
     if kind == "staff":
         return look_at_staff(ask, lambda: _open(ask))
     return other_look(ask, lambda: _open(ask), kind)
@@ -109,6 +113,9 @@ def _rows(ask: FileQuestion) -> Iterator[ReaderAnswer]:
         case "gift_cards":
             for cards in batches(CardFile(ask, lambda: _open(ask)).cards):
                 yield CardRows(cards)
+        case "stock":
+            for stock in batches(StockFile(ask, lambda: _open(ask)).rows()):
+                yield StockRows(stock)
         case "sales_lines":
             sales = SalesFile(ask, lambda: _open(ask))
             for sold in batches(sales.rows()):

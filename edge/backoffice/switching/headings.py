@@ -13,13 +13,15 @@ from edge.lib.i18n.folding import without_marks
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
 _WORDS = re.compile(r"[^\W_]+|[#?%]")
 _OF_A_SALE = re.compile(r"sale|sold|order|ticket|check|bill|receipt|clos|complet|finali|transact|paid|payment")
+_BEFORE_OR_AFTER = re.compile(r"last|first|next|dernier|derni[eè]re|letzte|ultim")
+"""Before a day of a sale: that of a product's or customer's last one."""
 _A_DAY = re.compile(r"date|datetime|on|at|\w*(?<!up)date(?:time)?")
 """The last word of a heading of a day: "Finalised Date", "Completed On"; as one word only with "date" in it."""
 _DATE_OF = re.compile(
     r"date(?:closed|completed|finali[sz]ed|sold|paid|ofsale|oforder)|(?:closed|completed|finali[sz]ed|sold|paid)(?:on|at)"
 )
 _NO_SALE = re.compile(r"birth|born|expir|valid|due|naiss|geburt|לידה|תוקף", re.IGNORECASE)
-_DAY_CELL = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}\b|\d{1,2}[- ][^\W\d_]{3,9}\.?[- ,]+\d{2,4}\b")
+_DAY_CELL = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}(?!\d)|\d{1,2}[- ][^\W\d_]{3,9}\.?[- ,]+\d{2,4}\b")
 _ABBREVIATED = {
     **{"no": "number", "nbr": "number", "num": "number", "dt": "date", "dte": "date", "prc": "price", "amt": "amount"},
     **{"ext": "extended", "tkt": "ticket", "trx": "transaction", "txn": "transaction", "trans": "transaction"},
@@ -40,6 +42,13 @@ _POINTS = re.compile(
 )
 _NOT_POINTS = re.compile(
     r"earned|redeem|spent|used|lifetime|next|tier|level|program|expir|value|date|number|card|code|id$"
+)
+_MARKETING = re.compile(
+    r"optin|newsletter|marketing|subscri|mailinglist|accept\w*(?:mail|courriel)|דיוור|infolettre|nieuwsbrief|nyhetsbrev"
+    r"|boletin|biuletyn|рассылк"
+)
+_NOT_MARKETING = re.compile(
+    r"sms|phone|text|whatsapp|date|source|optout|unsub|level|time|at$|(?<!ti)on$|ip$|method|channel|campaign"
 )
 _WHICH_ADDRESS = re.compile(r"^(?:default|main|primary)?(?:billing|invoice|invoicing|contact)?(?:address)?(?=\w)")
 _AT_SALE = re.compile(r"\s+at (?:the )?time of sale\b", re.IGNORECASE)
@@ -86,9 +95,16 @@ PERSON: Mapping[str, tuple[str, ...]] = {
         "addressline physicaladdressline1 billingaddress mainaddressline1 adrs1",
         "shippingaddress mailingaddress",
     ),
+    "house": _names(
+        "hausnr hausnummer housenumber huisnummer streetnumber houseno numerocivico",
+    ),
+    "middle": _names(
+        "middlename middle tussenvoegsel infix",
+    ),
     "line2": _names(
         "address2 addressline2 street2 streetaddress2 defaultaddressaddress2 billingaddress2 physicaladdress2",
         "postaladdress2 adresse2 complementdadresse mainaddressline2 adrs2",
+        "complement complementadresse addressline3",
     ),
     "city": _names(
         "city town locality ville עיר יישוב defaultaddresscity billingcity physicalcity postalcity suburbcity",
@@ -113,7 +129,7 @@ PERSON: Mapping[str, tuple[str, ...]] = {
         "acceptsemailmarketing emailsubscriptionstatus acceptsmarketing marketingoptin emailoptin newsletter",
         "emailmarketing marketingconsent emailmarketingconsent optin subscribed emailsubscribed marketing",
         "דיוור contactallowed emailoptedin consent marketingallowed allowmarketing receivemarketingemails",
-        "emailsubscribe subscribedtonewsletter acceptsemail receivenewsletter emailok emailok? oktoemail",
+        "emailsubscribe subscribedtonewsletter acceptsemail receivenewsletter emailok emailok? oktoemail אישורדיוור",
     ),
     "points": _names(
         "points loyaltypoints pointsbalance pointbalance rewardpoints loyaltypointsbalance pointsdefidelite",
@@ -141,7 +157,7 @@ PERSON: Mapping[str, tuple[str, ...]] = {
 
 CARD: Mapping[str, tuple[str, ...]] = {
     "code": _names(
-        "giftcardnumber giftcardcode giftcardgan gan cardnumber cardcode cardno giftcard giftcardid",
+        "giftcardnumber giftcardcode giftcardgan gan cardnumber cardcode cardno card# giftcard giftcardid",
         "vouchercode vouchernumber couponcode code number card serialnumber serial numerodelacarte",
         "numerodecarte codedelacarte codecadeau numero מספרכרטיס קוד שובר מספרשובר storecreditnumber",
         "creditnumber certificatenumber giftcertificatenumber giftcertificatecode",
@@ -182,19 +198,20 @@ SALE: Mapping[str, tuple[str, ...]] = {
         "datecreated datecompleted completetime transactiontime orderedat sentdate jour datedevente",
         "datedelavente datedecommande תאריך תאריךמכירה יום orderreferencedate saletime time created billdate",
         "dateandtime dateheure datepaid orderdatetime localcompletedat createddate billdate lineitemdate",
-        "closedat finalizedat purchasedate buchungszeit",
+        "closedat finalizedat purchasedate buchungszeit bookingtime bookingdate soldon",
     ),
     "sku": _names(
         "sku lineitemsku itemsku productsku itemcode productcode customsku internalreference systemid",
         "variantsku itemnumber plu systemsku article articlenumber reference ref codearticle מקט קודפריט",
-        "productinternalreference defaultcode productiddefaultcode item# itemno product# publicid",
+        "productinternalreference defaultcode productiddefaultcode item# itemno product# publicid artikelnr",
+        "productnumber catalogsku code",
         "orderlinesproductinternalreference productvariantsku",
     ),
     "code": _names(
         "gtin barcode ean upc codebarres ברקוד itembarcode productbarcode variantbarcode",
     ),
     "item": _names(
-        "lineitemname item itemname menuitem menuitemname product productname producttitle lineitem",
+        "lineitemname bohname item itemname menuitem menuitemname product productname producttitle lineitem",
         "itemdescription productdescription description lineitemtitle producttitleatthetimeofsale produit",
         "nomduproduit libelle designation nomdelarticle פריט מוצר שםפריט שםמוצר orderlinesproduct productid",
         "linesproductid linesproduct productidname orderlineproduct",
@@ -210,17 +227,18 @@ SALE: Mapping[str, tuple[str, ...]] = {
         "כמות כמותשנמכרה units orderedquantity numbersold netqtysold unitsold",
     ),
     "amount": _names(
-        "amountwithtax salesincltax",
+        "amountwithtax salesincltax totalgross totalgrossamount",
         "netsales netprice netamount netsale lineitemtotal linetotal nettotal itemtotal ordertotalline",
         "totalsales linesubtotal subtotal extendedprice amount total totalprice ventesnettes montantnet",
         "montant pricesubtotalincl subtotalincl linespricesubtotalincl סכום סהכ מכירותנטו revenue lineamount",
         "orderlinessubtotal linessubtotal",
         "netrevenue netsalestotal extprice finalprice itemrevenue totalrevenue salesamount grosssales grossprice",
-        "saletotal salesvalue salesexcltax extendedamount extendedtotal extamount lineextension",
+        "saletotal salesvalue salesexcltax extendedamount extendedtotal extamount lineextension discprice",
     ),
     "price": _names(
         "lineitemprice unitprice price itemprice priceunit rate sellingprice itemcost prixunitaire prix מחיר",
-        "מחירליחידה linespriceunit salesunitprice regularsalesunitprice unitsellingprice",
+        "מחירליחידה linespriceunit salesunitprice regularsalesunitprice unitsellingprice priceperunit",
+        "productpriceperunit",
     ),
     "discount": _names(
         "lineitemdiscount discount discounts discountamount discounttotal",
@@ -231,7 +249,7 @@ SALE: Mapping[str, tuple[str, ...]] = {
         "invoicenumber invoiceno receipt orderref receiptref billno name check# checknumber order",
         "orderreference posreference invoice numeroderecu numerodevente מספרקבלה salenumber paymentid",
         "transactionnumber transaction sale receiptid ticketnumber numerodeticket billnumber ticket# receipt#",
-        "transactionno ordername purchaseid",
+        "transactionno ordername purchaseid check",
     ),
     "status": _names(
         "linetype eventtype receipttype financialstatus transactionstatus orderstatus status type",
@@ -248,7 +266,7 @@ SALE: Mapping[str, tuple[str, ...]] = {
         "void? void voided voided? isvoid cancelled cancelledat canceledat isvoided voidedat isvoided? canceled",
     ),
     "total": _names(
-        "totalcollected amounttotal grandtotal totalamount ordertotal total nettotal saletotal netsales",
+        "totalcollected amountwithtax amounttotal grandtotal totalamount ordertotal total nettotal saletotal netsales",
         "amount grosssales totalsales totalttc montanttotal סהכ totalpaid subtotal roundedtotal netamount",
         "ventesnettes revenue takings paymentstotal",
     ),
@@ -299,17 +317,21 @@ STAFF: Mapping[str, tuple[str, ...]] = {
 }
 
 STOCK: Mapping[str, tuple[str, ...]] = {
-    "sku": (*SALE["sku"], "partnumber", "productnumber", "itemnumber"),
+    "sku": (*SALE["sku"], "partnumber", "productnumber", "itemnumber", "productid", "itemid"),
     "code": SALE["code"],
     "item": (*SALE["item"], "title", "name"),
+    "variant": (*SALE["variant"], "option1value"),
+    "variant2": ("option2value",),
+    "variant3": ("option3value",),
     "place": _names(
-        "location locationid warehouse outlet store emplacement entrepot מחסן סניף",
+        "location locationname warehouse warehousename outlet outletname store storename locationid warehousecode",
+        "place shop branch emplacement entrepot magasin depot מחסן סניף",
     ),
     "on_hand": _names(
         "onhand available quantityonhand qtyonhand instock stock currentstock currentquantity stockonhand",
         "availablequantity inventoryquantity quantity qty actualqty stockquantity inventory countedquantity",
         "onhandquantity stockactuel enstock quantiteenstock מלאי כמותבמלאי balanceqty inventorylevel",
-        "stocklevel quantite כמות onhandcurrent onhandnew stockamount soh qtyonhnd",
+        "stocklevel quantite כמות onhandcurrent onhandnew stockamount soh qtyonhnd availableunits unitsonhand",
     ),
 }
 
@@ -355,12 +377,13 @@ def find_columns(
         for field, names in words.items():
             if field in found:
                 continue
-            places = (plain.index(name) for name in names if name in plain)
+            places = (at for name in names for at, word in enumerate(plain) if word == name)
             place = next((one for one in places if one not in found.values()), None)
             if place is not None:
                 found[field] = place
     _find_day(found, header, words, rows)
     _find_points(found, header, words)
+    _find_marketing(found, header, words)
     return found
 
 
@@ -372,8 +395,12 @@ def _find_day(
     if words not in (SALE, SALE_LINE) or "day" in found:
         return
     free = [place for place in range(len(header)) if place not in found.values()]
-    if days := [place for place in free if _is_a_day(header[place])]:
-        found["day"] = next((place for place in days if "date" in compact(header[place])), days[0])
+    plain = [compact(heading) for heading in header]
+    days = [place for place in free if _is_a_day(header[place]) and not _BEFORE_OR_AFTER.match(plain[place])]
+    if not days and {"check", "dob"} <= set(plain):
+        days = [plain.index("dob")]  # beside a check it's the date of business
+    if days:
+        found["day"] = next((place for place in days if "date" in plain[place]), days[0])
     elif days := [place for place in free if not _NO_SALE.search(header[place]) and _has_days(rows, place)]:
         found["day"] = days[0]
 
@@ -395,6 +422,18 @@ def _find_points(found: dict[str, int], header: Sequence[str], words: Mapping[st
         plain = compact(heading)
         if place not in found.values() and _POINTS.search(plain) and not _NOT_POINTS.search(plain):
             found["points"] = place
+            return
+
+
+def _find_marketing(found: dict[str, int], header: Sequence[str], words: Mapping[str, tuple[str, ...]]) -> None:
+    """Where no known heading is of consent to marketing: the first that speaks of it, and neither of messages to a
+    phone nor of when, how or whence it was given."""
+    if words is not PERSON or "marketing" in found:
+        return
+    for place, heading in enumerate(header):
+        plain = compact(heading)
+        if place not in found.values() and _MARKETING.search(plain) and not _NOT_MARKETING.search(plain):
+            found["marketing"] = place
             return
 
 

@@ -5,11 +5,13 @@ File names don't help: the same export is `items.csv` in one system and `export-
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from edge.backoffice.switching.headings import CARD, PERSON, SALE, STOCK, compact, find_columns, words_of
 from edge.backoffice.switching.moved import FileKind
 from edge.goods.ingest.mapping.headers import guess_fields
+from edge.goods.ingest.mapping.heading_words import concepts_of
 from edge.lib.i18n import ENGLISH
 
 _SALE_WORDS = frozenset(
@@ -30,7 +32,18 @@ _SALE_WORDS = frozenset(
         *("receiptno", "lineitemname", "posreference", "checknumber", "check#", "orderref", "receipt", "numeroderecu"),
         *("מספרקבלה", "numerodeticket", "grandtotal", "totalttc", "registername", "register", "cashiername", "cashier"),
         *("orderlinesproduct", "linesproductid", "ticketnumber", "orders", "takings", "salesperson", "pos", "server"),
-        *("ticket#", "receipt#", "voided", "refunded", "returned", "station", "till", "cashdrawer", "receipttype"),
+        *(
+            "check",
+            "ticket#",
+            "receipt#",
+            "voided",
+            "refunded",
+            "returned",
+            "station",
+            "till",
+            "cashdrawer",
+            "receipttype",
+        ),
         *(
             "salesrep",
             "amountwithtax",
@@ -84,6 +97,7 @@ _STAFF_WORDS = frozenset(
             "userrole",
             "staffname",
         ),
+        *("login", "codepin", "profil", "motdepasse", "droits", "niveaudacces", "benutzername", "rolle", "rol"),
         *("primaryjob", "managerpermission", "rehirable", "jobpositions", "department", "groups", "outletaccess"),
     )
 )
@@ -96,8 +110,10 @@ _SUPPLIER_NAMES = frozenset(
 )
 _CONTACT = ("email", "phone", "line1", "city", "first", "last", "postal", "country", "company")
 _TAX_WORDS = frozenset(
-    ("rate", "taxrate", "taxname", "tax", "taux", "percentage", "taxpercentage", "שיעור", "priority")
+    ("rate", "rate%", "taxrate", "taxname", "tax", "taux", "percentage", "taxpercentage", "שיעור", "priority")
 )
+TAX_COLUMNS = 6
+"""Columns of a table of taxes, at most, whose headings alone don't say that it's one."""
 _TAX_NAMES = frozenset(
     ("taxname", "taxrate", "taxid", "taxcode", "taxclass", "taxnumber", "nomdelataxe", "שםמס", "taxtype", "taxscope")
 )
@@ -105,6 +121,16 @@ _DISCOUNTS = frozenset(
     ("discounttype", "discountname", "discountcode", "couponamount", "discountvalue", "promotionname", "valuetype")
 )
 _CATEGORIES = frozenset(("categoryname", "parentcategory", "categoryid", "completename", "parentpath", "categorie"))
+
+
+_OF_A_SALE = frozenset(
+    ("transactionid", "receiptnumber", "orderid", "checkid", "invoicenumber", "productname", "itemname")
+)
+_PAID = frozenset(("payment", "paymentmethod", "paymenttype", "tender"))
+_SOLD = re.compile("sold|sale|transaction|paid|vend|verka")
+_NAMES_OF_GOODS = frozenset(
+    ("itemname", "productname", "producttitle", "menuitem", "menuitemname", "lineitemname", "lineitem", "articlename")
+)
 
 
 def kind_of(header: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> FileKind:
@@ -151,6 +177,9 @@ def _goods_kind(
         return "stock"
     if words & _TAX_NAMES and words & _TAX_WORDS and not priced and not numbered:
         return "taxes"
+    is_short = len(header) <= TAX_COLUMNS and not priced and "sku" not in goods and "on_hand" not in stock
+    if is_short and words & _TAX_WORDS - {"tax", "priority"}:
+        return "taxes"
     if words & _CATEGORIES and not priced and not {"sku", "code"} & (goods.keys() - {"sku"}):
         return "categories"
     if (named and (priced or numbered)) or (numbered and priced):
@@ -188,6 +217,12 @@ def _sale_kind(header: Sequence[str], words: set[str], contacts: int, rows: Sequ
     counted = "quantity" in sale
     if dated and of_goods and counted and (told > goods or (told == 0 and goods == 0)):
         return "sales_lines"
+    of_lines = "receipt" in sale and not {"amount", "price"}.isdisjoint(sale) and _names_goods(header)
+    if dated and of_lines and told > goods + 1 and sale["receipt"] not in (sale.get("item"), sale.get("sku")):
+        return "sales_lines"  # a row each, whose quantity nothing says
+    of_goods_sold = of_goods and "price" in sale and told > goods and not words.isdisjoint(_PAID)
+    if dated and of_goods_sold and _SOLD.search(compact(header[sale["day"]])):
+        return "sales_lines"
     if dated and told and told > goods and ("total" in sale or "amount" in sale):
         numbered = "receipt" in sale or (not counted and words & {"id", "reference"})
         if numbered and (contacts < 3 or told >= 3) and not words & {"totalspent", "lifetimespent"}:
@@ -196,6 +231,12 @@ def _sale_kind(header: Sequence[str], words: set[str], contacts: int, rows: Sequ
     if not dated and of_goods and counted and words & {"netsales", "grosssales", "totalsales", "itemssold", "revenue"}:
         return "sales_summary"
     return None
+
+
+def _names_goods(header: Sequence[str]) -> bool:
+    """Whether a heading names one product: "Items" may list all of a receipt."""
+    plain = {compact(heading) for heading in header}
+    return bool(plain & _NAMES_OF_GOODS) or any({"article", "name"} <= concepts_of(heading) for heading in header)
 
 
 def _is_staff(words: set[str], person: dict[str, int]) -> bool:
@@ -214,7 +255,7 @@ def _is_staff(words: set[str], person: dict[str, int]) -> bool:
         "acceptsemailmarketing",
         "totalvisits",
     }
-    return bool(found & _STAFF_ENOUGH or len(found) >= 2) and not bought
+    return bool(found & _STAFF_ENOUGH or len(found) >= 2) and not bought and not words & _OF_A_SALE
 
 
 _SYSTEMS: tuple[tuple[str, tuple[frozenset[str], ...]], ...] = (

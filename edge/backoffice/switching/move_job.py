@@ -19,13 +19,24 @@ from edge.backoffice.switching.commands import CARDS_AT_ONCE, CUSTOMERS_AT_ONCE,
 from edge.backoffice.switching.handlers import find_customer
 from edge.backoffice.switching.moved import TAKEN, MovedCustomer, MovedFile
 from edge.backoffice.switching.products import SoldProducts
-from edge.backoffice.switching.protocol import BuyerRows, CardRows, CustomerRows, SalesCustomer, SoldDay, SoldRows
+from edge.backoffice.switching.protocol import (
+    BuyerRows,
+    CardRows,
+    CustomerRows,
+    SalesCustomer,
+    SoldDay,
+    SoldRows,
+    StockRows,
+)
 from edge.backoffice.switching.reader_client import MoveReader
 from edge.backoffice.switching.settings import SwitchingSettings
+from edge.core.messages import Command
 from edge.core.registry import Chunk, JobIssue
 from edge.core.storage.database import Connection
+from edge.goods.catalog.product import Product
 from edge.goods.ingest.commands import ImportCatalog
 from edge.goods.ingest.import_job import Opening, import_chunks
+from edge.lib.units.quantity import show_quantity
 from edge.money.gift_cards.queries import read_card
 from edge.ordering.recommend.commands import NotePastPurchases, PastCustomer, PastPurchase
 
@@ -36,6 +47,8 @@ CUSTOMERS_OF_STEP = 10 * CUSTOMERS_AT_ONCE
 HISTORY_OF_STEP, HISTORY_EVENTS = 400, 3
 """Rows per event, and events per turn: readers of the journal take one whole, and no till may wait longer than for a
 sale."""
+STOCK_OF_STEP = 10
+"""Opening counts per turn."""
 UNKNOWN_SHOWN = 200
 """Unknown products listed in the report."""
 _OF_JOB = "SELECT queued_us, id FROM job WHERE kind = 'move_in' AND state = 'running' LIMIT 1"
@@ -66,6 +79,7 @@ class MoveChunks:
         self._files = in_order(params.files)
         self._cursor = cursor
         self._catalogue = import_chunks(settings.imports, opening)
+        self._opening = opening
         self._now: _Stoppable | None = None
         row = db.execute(_OF_JOB).fetchone()
         self._at_us, self._id = map(int, row or (0, 0))
@@ -99,6 +113,8 @@ class MoveChunks:
         match file.kind:
             case "catalogue":
                 return self._products(file, cursor)
+            case "stock":
+                return self._stock(file, cursor)
             case "customers":
                 return self._customers(file, cursor)
             case "gift_cards":
@@ -108,7 +124,9 @@ class MoveChunks:
         return iter(())
 
     def _products(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
-        mapping = catalogue_mapping(self._settings.imports, file)
+        # A file of stock says more than a column of the products' file: of which place, and of all batches.
+        is_counted = any(one.kind == "stock" for one in self._files)
+        mapping = catalogue_mapping(self._settings.imports, file, with_stock=not is_counted)
         wanted = ImportCatalog(file.path, mapping, dry_run=self._dry)
         self._now = chunks = self._catalogue(self._db, msgspec.to_builtins(wanted), cursor)
         yield from chunks
@@ -118,6 +136,41 @@ class MoveChunks:
         with closing(MoveReader(self._settings.question(file, "rows", self._at_us))) as reader:
             self._now = reader
             yield from reader.answers()
+
+    def _stock(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
+        """Opening counts of products whose stock isn't known here yet."""
+        known = self._known_products()
+        stock: dict[str, tuple[int, int]] = {}
+        unknown: list[JobIssue] = []
+        for answer in self._rows(file):
+            assert isinstance(answer, StockRows)
+            for one in answer.rows:
+                if found := known.find(one):
+                    line, before = stock.get(found[0], (one.line, 0))
+                    stock[found[0]] = (line, before + one.thousandths * found[1])
+                else:
+                    name = " ".join(part for part in (one.item or one.sku or one.code, one.variant) if part)
+                    quantity = show_quantity(one.thousandths)
+                    unknown.append(JobIssue(one.line, "", name[:80], "moved_no_product", {"quantity": quantity}))
+        skus = list(stock)
+        for at in range(cursor, len(skus), STOCK_OF_STEP):
+            yield self._stock_chunk({sku: stock[sku] for sku in skus[at : at + STOCK_OF_STEP]}, known, at)
+        if cursor <= len(skus):
+            counts = {"unknown_stock": len(unknown)} if unknown else {}
+            yield Chunk((), len(skus) + 1, tuple(unknown[:UNKNOWN_SHOWN]), counts=counts)
+
+    def _stock_chunk(self, some: Mapping[str, tuple[int, int]], known: SoldProducts, at: int) -> Chunk:
+        commands, notes, counts = list[Command](), list[JobIssue](), Counter[str]()
+        for sku, (line, thousandths) in some.items():
+            found = self._opening(self._db, known.added.get(sku) or Product(sku), thousandths)
+            if isinstance(found, str):
+                notes.append(JobIssue(line, "", sku, found))
+            elif found is None:
+                counts["stock_known"] += 1
+            else:
+                counts["stocked"] += 1
+                commands.append(found)
+        return Chunk(() if self._dry else tuple(commands), at + len(some), tuple(notes), counts=counts)
 
     def _customers(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
         at = owed = credit = 0

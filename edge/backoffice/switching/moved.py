@@ -28,8 +28,8 @@ FileKind = Literal[
     "unknown",
 ]
 KINDS: tuple[FileKind, ...] = get_args(FileKind)
-TAKEN: tuple[FileKind, ...] = ("catalogue", "customers", "gift_cards", "sales_lines")
-"""Kinds that are imported, in order: sales need their products."""
+TAKEN: tuple[FileKind, ...] = ("catalogue", "stock", "customers", "gift_cards", "sales_lines")
+"""Kinds that are imported, in order: stock and sales need their products."""
 FILES_MOST = 15
 Stamp = Annotated[str, msgspec.Meta(max_length=64)]
 Text = Annotated[str, msgspec.Meta(max_length=300)]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from edge.backoffice.switching.protocol import SoldDay
+from edge.backoffice.switching.protocol import SoldDay, StockOf
 from edge.core.storage.database import Connection
 from edge.goods.catalog.product import Product
 from edge.lib.codes.gtin import normal
@@ -29,6 +29,8 @@ class SoldProducts:
         self._skus: dict[str, str] = {}
         self._codes: dict[str, tuple[str, int]] = {}
         self._names: dict[str, str | None] = {}
+        self.added: dict[str, Product] = {}
+        """Products the import will create."""
         decode = msgspec.json.Decoder(_Named).decode
         for sku, body in db.execute(_PRODUCTS):
             self._note(sku, decode(body).names.values())
@@ -38,6 +40,7 @@ class SoldProducts:
     def add(self, product: Product) -> None:
         """Add a product the import will create."""
         self._note(product.sku, (product.names or {}).values())
+        self.added.setdefault(product.sku, product)
         for one in product.codes or ():
             self._codes.setdefault(normal(one), (product.sku, 1))
 
@@ -47,7 +50,7 @@ class SoldProducts:
             # if two products share the name, it's unknown which one was sold
             self._names[name] = sku if self._names.get(name, sku) == sku else None
 
-    def find(self, sold: SoldDay) -> tuple[str, int] | None:
+    def find(self, sold: SoldDay | StockOf) -> tuple[str, int] | None:
         """A product's SKU and the quantity of its code; None if the shop has no match."""
         if sold.sku and (found := self._skus.get(sold.sku.casefold())):
             return found, 1
@@ -60,7 +63,7 @@ class SoldProducts:
         return None
 
 
-def _names_of(sold: SoldDay) -> Iterable[str]:
+def _names_of(sold: SoldDay | StockOf) -> Iterable[str]:
     if sold.variant.casefold() not in _PLAIN:
         yield f"{sold.item} {sold.variant}"
     yield sold.item

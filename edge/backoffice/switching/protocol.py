@@ -116,6 +116,17 @@ class SoldDay(msgspec.Struct, frozen=True, array_like=True):
     minor: int
 
 
+class StockOf(msgspec.Struct, frozen=True, array_like=True):
+    """An item's stock in thousandths, from `line` of the file, named as in the file."""
+
+    line: int
+    sku: str
+    code: str
+    item: str
+    variant: str
+    thousandths: int
+
+
 class SalesCustomer(msgspec.Struct, frozen=True, array_like=True):
     """A customer of sales, by what identifies them, and their newest purchases (without revenue)."""
 
@@ -141,6 +152,12 @@ class CardRows(msgspec.Struct, frozen=True, tag="cards"):
     """Some gift cards of a file; their codes stay in the process that reads them."""
 
     rows: tuple[MovedCard, ...]
+
+
+class StockRows(msgspec.Struct, frozen=True, tag="stock"):
+    """Some items of a file with their stock."""
+
+    rows: tuple[StockOf, ...]
 
 
 class SoldRows(msgspec.Struct, frozen=True, tag="sold"):
@@ -170,4 +187,4 @@ class UnreadFile(msgspec.Struct, frozen=True, tag="not_read"):
     values: dict[str, str | int]
 
 
-ReaderAnswer = LookAnswer | CustomerRows | CardRows | SoldRows | BuyerRows | ArchivePart | UnreadFile
+ReaderAnswer = LookAnswer | CustomerRows | CardRows | StockRows | SoldRows | BuyerRows | ArchivePart | UnreadFile

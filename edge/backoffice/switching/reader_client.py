@@ -18,13 +18,14 @@ from edge.backoffice.switching.protocol import (
     LookAnswer,
     ReaderAnswer,
     SoldRows,
+    StockRows,
     UnreadFile,
 )
 from edge.core.process.work_process import WorkProcess
 from edge.goods.ingest.import_folders import NAME_CHARS, new_place
 from edge.lib.errors import NeedsHuman
 
-Rows = CustomerRows | CardRows | SoldRows
+Rows = CustomerRows | CardRows | StockRows | SoldRows
 
 
 class MoveReader:

@@ -27,7 +27,7 @@ from edge.backoffice.switching.kinds import system_of
 from edge.backoffice.switching.moved import FileKind
 from edge.backoffice.switching.protocol import FileLook, FileQuestion, MoveQuestion, SalesCustomer, SoldDay
 from edge.core.messages import Refusal
-from edge.goods.ingest.mapping.heading_words import in_english
+from edge.goods.ingest.mapping.heading_words import concepts_of, in_english
 from edge.lib.tables import is_total_row
 from edge.lib.units.amounts import ExactSum
 from edge.lib.units.money import exponent
@@ -41,11 +41,13 @@ _BACK = re.compile(
     re.IGNORECASE,
 )
 _GONE = re.compile(
-    r"^(void|cancel|annul|draft|failed|deleted|abandoned|trash|parked|quote|layby_cancel|בוטל|מבוטל|טיוטה|storn"
+    r"^(void|cancel|annul|anulad|draft|failed|deleted|abandoned|trash|parked|quote|layby_cancel|בוטל|מבוטל|טיוטה|storn"
     r"|geannuleerd|anulow|отмен|аннулир|скасован|iptal|entwurf|borrador|bozza|open$|unpaid|incomplete|declined|on.?hold$)",
     re.IGNORECASE,
 )
 _YES = frozenset(("true", "yes", "y", "x", "t", "oui", "ja", "כן", "si", "sí", "sim", "tak", "да", "так"))
+_BACK_CODES = frozenset(("1", "3"))
+"""Types of refunds in Aloha's records of sold items."""
 _GIVEN_BACK = frozenset(("refunded", "wc-refunded", "fully refunded"))
 _NOT_A_LINE = frozenset(("sale", "payment", "tender", "tax", "shipping", "fee", "coupon", "total", "subtotal", "tip"))
 """Rows of a sale that aren't goods if the sale has other rows."""
@@ -117,6 +119,7 @@ class SalesFile:
         kinds = ((at, _NOT_A_LINE_OF.get(compact(self.header[at]))) for at in self._statuses)
         found: tuple[int | None, frozenset[str]] = next(((at, words) for at, words in kinds if words), _NO_KIND)
         self._kind, self._not_lines = found
+        self._back_codes = _BACK_CODES if {"check", "dob", "type"} <= {*map(compact, self.header)} else frozenset[str]()
         self.columns = columns_of(reopen, places, ("quantity", "amount", "price", "discount"), ("day",), ask.form)
         check_currency(self.columns, ("amount", "price", "discount"), ask)
         of_buyers = find_columns(self.header, BUYER)
@@ -140,7 +143,7 @@ class SalesFile:
         counts["lines"] = self.lines - sum(one.rows for one in self.left.rows)
         heading = headings.get("amount") or headings.get("price", "")
         if not self._is_of_line and "amount" not in headings:
-            heading = f"{heading} × {headings.get('quantity', '')}"
+            heading = f"{heading} × {headings.get('quantity', '1')}"
         return FileLook(
             "sales_lines",
             *(system_of(self.header), self.what, self.header, self.lines),
@@ -151,6 +154,7 @@ class SalesFile:
             questions=tuple(self._questions()),
             first=days[0] if days else "",
             last=days[-1] if days else "",
+            rules=() if "quantity" in headings else ("no_quantity",),
         )
 
     def _questions(self) -> Iterator[MoveQuestion]:
@@ -187,7 +191,7 @@ class SalesFile:
             yield SoldDay(*key, int(sold * 1000), int(returned * 1000), exact.take(amount))
 
     def _take(self, cells: Sequence[str]) -> None:
-        columns, text = self.columns, self.columns.text
+        text = self.columns.text
         receipt, when = text(cells, "receipt"), text(cells, "day")
         void, statuses = text(cells, "void"), tuple(cells[at].strip() for at in self._statuses if at < len(cells))
         buyer = tuple(cells[at].strip()[:CELL_CHARS] for at in self._buyers if at < len(cells))
@@ -200,14 +204,16 @@ class SalesFile:
         if kind.strip().casefold() in self._not_lines:
             self.left.add("not_goods")
             return
-        quantity, amount = columns.amount(cells, "quantity"), self._amount(cells)
+        amount = self._amount(cells)
+        quantity = self._quantity(cells, amount)
         self._file += amount or 0
         day = self._day_of(when) if self._answered else ""
         if why := self._why_not(cells, quantity, amount, day, statuses, void):
             self.left.add(why, amount)
             return
         assert quantity is not None and amount is not None and day
-        if any(_BACK.match(status) for status in statuses) and quantity > 0:
+        is_back = any(_BACK.match(status) or status in self._back_codes for status in statuses)
+        if is_back and quantity > 0:
             self._file -= amount + abs(amount)  # some files give a refund's amount without a minus sign
             quantity, amount = -quantity, -abs(amount)
         if receipt:
@@ -228,12 +234,18 @@ class SalesFile:
             self._last_day = (when, day_of(when, self.columns.forms.get("day") or "", self._zone))
         return self._last_day[1]
 
+    def _quantity(self, cells: Sequence[str], amount: Decimal | None) -> Decimal | None:
+        if "quantity" in self.columns.places:
+            return self.columns.amount(cells, "quantity")
+        return Decimal(-1 if amount is not None and amount < 0 else 1)
+
     def _amount(self, cells: Sequence[str]) -> Decimal | None:
         columns = self.columns
         if "amount" in columns.places:
             amount, off = columns.amount(cells, "amount"), columns.amount(cells, "discount")
             return amount - abs(off) if amount and off and self._is_before_discount else amount
-        price, quantity = columns.amount(cells, "price"), columns.amount(cells, "quantity")
+        price = columns.amount(cells, "price") if "price" in columns.places else None
+        quantity = self._quantity(cells, None)
         if price is None or quantity is None:
             return None
         whole = price * quantity
@@ -303,9 +315,27 @@ def _places_of(header: Sequence[str], amount: str, rows: Sequence[Sequence[str]]
         places["item"] = places.pop("sku")  # "article" is the product's name if no other column has it
     if amount in header:
         places["amount"] = list(header).index(amount)
+    _number_beside_a_name(places, header, rows)
+    if "sku" not in places and "item" in plain and plain.index("item") not in places.values():
+        places["sku"] = plain.index("item")  # beside a name it's the number
     if places.get("receipt") is not None and places["receipt"] in (places.get("item"), places.get("sku")):
         del places["receipt"]
     return places
+
+
+def _number_beside_a_name(places: dict[str, int], header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Where no known column has it: one that ends in "SKU", or an "Article" of numbers beside its description."""
+    free = [at for at in range(len(header)) if at not in places.values()]
+    if "sku" in places:
+        return
+    if skus := [at for at in free if compact(header[at]).endswith("sku")]:
+        places["sku"] = skus[0]
+        return
+    described = [at for at in free if in_english(header[at]) in ("description", "item description", "product name")]
+    if described and "item" in places and concepts_of(header[places["item"]]) == {"article"}:
+        cells = [cell for row in rows if places["item"] < len(row) and (cell := row[places["item"]].strip())]
+        if cells and all(" " not in cell and any(map(str.isdigit, cell)) for cell in cells):
+            places["sku"], places["item"] = places["item"], described[0]
 
 
 def _of_the_lines(places: dict[str, int], header: Sequence[str]) -> None:

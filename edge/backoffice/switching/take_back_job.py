@@ -1,4 +1,4 @@
-"""Job that undoes a move: sales history, gift cards, customers with points, then products."""
+"""Job that undoes a move: sales history, gift cards, customers with points, stock, then products."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ from edge.core.storage.database import Connection
 from edge.goods.catalog.categories.queries import NamedElsewhere
 from edge.goods.ingest.commands import TakeBackImport
 from edge.goods.ingest.take_back import commands_of, require_clear, take_back_chunks
+from edge.goods.stock.commands import OPENING_UNDONE, Moved, MoveStock
+from edge.goods.stock.events import StockMoved
 from edge.lib.errors import NeedsHuman
 from edge.ordering.recommend.commands import PAST_MOST, RemovePastPurchases
 from edge.ordering.recommend.queries import count_past
@@ -34,7 +36,7 @@ _MADE = """
     SELECT seq, type, body FROM journal
     WHERE command_id >= ?1 AND command_id < ?2 AND surface = 'job' AND actor = ?3 AND type IN (
         'HistoryRecorded', 'CardLoaded', 'CustomerSet', 'ConsentGiven', 'PointsMoved', 'AccountSet',
-        'AccountBalanceImported'
+        'AccountBalanceImported', 'StockMoved'
     ) ORDER BY seq
 """
 _BEFORE = """
@@ -42,6 +44,10 @@ _BEFORE = """
     WHERE type = 'CustomerSet' AND seq < ?1 AND customer IN (SELECT value FROM json_each(?2)) GROUP BY customer
 """
 _HISTORIES = "SELECT seq, body FROM journal WHERE type = 'HistoryRecorded' ORDER BY seq"
+_MOVED_SINCE = "SELECT 1 FROM stock_movement WHERE sku = ? AND seq > ? LIMIT 1"
+_ON_HAND = "SELECT on_hand FROM stock WHERE sku = ?"
+STEPS = 4
+STOCK_AT_ONCE = 10
 _encode = msgspec.json.Encoder().encode
 
 
@@ -63,15 +69,18 @@ class _Said(msgspec.Struct, frozen=True):
 
 
 class _Made(NamedTuple):
-    """A move's effects: journal rows with sales history, cards, customers."""
+    """A move's effects: journal rows with sales history, cards, customers, and opening counts by SKU: their journal
+    rows and thousandths."""
 
     histories: frozenset[int]
     cards: list[ImportedCard]
     customers: list[ImportedCustomer]
+    stock: dict[str, tuple[int, int]]
 
 
 _decode = msgspec.json.Decoder(_Said).decode
 _history = msgspec.json.Decoder(HistoryRecorded).decode
+_stock_moved = msgspec.json.Decoder(StockMoved).decode
 
 
 def undo_chunks(named: NamedElsewhere) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
@@ -83,7 +92,7 @@ def undo_chunks(named: NamedElsewhere) -> Callable[[Connection, Any, int], Itera
         if job is None:
             raise NeedsHuman("The move is no longer kept.", "", "ingest.import_unknown", {"job": params["job"]})
         require_clear(db, job)
-        steps = (_people_and_sales(db, job), _past_purchases(db, job), _products(products, db, job))
+        steps = (_people_and_sales(db, job), _past_purchases(db, job), _stock(db, job), _products(products, db, job))
         for number, step in enumerate(steps):
             begin = number * SPAN
             for chunk in step(max(0, cursor - begin)) if cursor < begin + SPAN else ():
@@ -110,6 +119,30 @@ def _past_purchases(db: Connection, job: Job) -> Step:
     return step
 
 
+def _stock(db: Connection, job: Job) -> Step:
+    """Opening counts are taken off again, but of goods that moved since."""
+
+    def step(cursor: int) -> Iterator[Chunk]:
+        for at, skus in enumerate(_parts(list(stock := _read_made(db, job).stock), STOCK_AT_ONCE), 1):
+            if at <= cursor:
+                continue
+            moved = [sku for sku in skus if _has_moved(db, sku, *stock[sku])]
+            commands = tuple(
+                MoveStock("counted", (Moved(sku, -stock[sku][1]),), document=f"{OPENING_UNDONE}{job.id}")
+                for sku in skus
+                if sku not in moved
+            )
+            notes = tuple(JobIssue(0, "", sku, "stock_moved_since") for sku in moved)
+            yield Chunk(commands, at, notes, counts={"stock_back": len(commands)} if commands else {})
+
+    return step
+
+
+def _has_moved(db: Connection, sku: str, seq: int, thousandths: int) -> bool:
+    on_hand = db.execute(_ON_HAND, (sku,)).fetchone()
+    return on_hand != (thousandths,) or db.execute(_MOVED_SINCE, (sku, seq)).fetchone() is not None
+
+
 def _people_and_sales(db: Connection, job: Job) -> Step:
     """Commands in a fixed order, so that a job can resume."""
 
@@ -134,9 +167,13 @@ def _read_made(db: Connection, job: Job) -> _Made:
     purposes: dict[str, tuple[str, ...]] = {}
     openings: dict[str, tuple[int, ...]] = {}
     accounts: dict[str, int] = {}
+    stock: dict[str, tuple[int, int]] = {}
     for seq, type, body in db.execute(_MADE, (*commands_of(job), job.actor)):
         if type == "HistoryRecorded":
             histories.add(int(seq))
+            continue
+        if type == "StockMoved":
+            stock |= {move.sku: (int(seq), move.delta) for move in _stock_moved(body).moves}
             continue
         said = _decode(body)
         if type == "CardLoaded":
@@ -166,7 +203,7 @@ def _read_made(db: Connection, job: Job) -> _Made:
         )
         for id in touched
     ]
-    return _Made(frozenset(histories), cards, customers)
+    return _Made(frozenset(histories), cards, customers, stock)
 
 
 def _rows_before(db: Connection, seq: int, ids: Sequence[str]) -> dict[str, int]:

@@ -55,6 +55,10 @@ class OfLot(msgspec.Struct, frozen=True):
             msgspec.structs.force_setattr(self, "lot", trimmed)
 
 
+OPENING_UNDONE = "undo "
+"""How the document begins of movements that take back opening counts of an import."""
+
+
 class Moved(OfLot, frozen=True, array_like=True):
     """A movement of `delta` thousandths of the product's unit; negative leaves the shop. `lot`: the scanned lot.
 

@@ -11,6 +11,7 @@ from edge.backoffice.switching.commands import MoveIn, TakeBackMove
 from edge.backoffice.switching.handlers import MOVE_JOB, TAKE_BACK_JOB
 from edge.backoffice.switching.move_job import SPAN, in_order
 from edge.backoffice.switching.moved import FILES_MOST
+from edge.backoffice.switching.take_back_job import STEPS
 from edge.core.command_bus import COMMITTED
 from edge.core.endpoints import Page
 from edge.core.jobs.store import JOBS, Job, read_job_notes, read_jobs
@@ -38,7 +39,14 @@ def _move_row(job: Job) -> dict[str, Any]:
     """A job with its progress: the current file, of how many."""
     if job.kind == TAKE_BACK_JOB:
         undone = msgspec.json.decode(job.params, type=TakeBackMove)
-        return {"job": job, "dry": False, "of": 2, "at": min(2, job.cursor // SPAN), "name": "", "undone": undone.job}
+        return {
+            "job": job,
+            "dry": False,
+            "of": STEPS,
+            "at": min(STEPS, job.cursor // SPAN),
+            "name": "",
+            "undone": undone.job,
+        }
     params = msgspec.json.decode(job.params, type=MoveIn)
     files = in_order(params.files)
     at = min(len(files), job.cursor // SPAN)

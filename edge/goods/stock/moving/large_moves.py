@@ -6,6 +6,7 @@ import msgspec
 
 from edge.core.storage.database import Connection
 from edge.goods.stock.alert_limits import AlertLimits
+from edge.goods.stock.commands import OPENING_UNDONE
 
 SHOWN_US = 24 * 3600 * 1_000_000
 """How long a large movement is reported."""
@@ -68,7 +69,7 @@ class HandMoves:
         for seq, sku, names, reason, delta, box, document, balance, known in rows:
             self._through = max(self._through, seq)  # some may have come since `newest` was read
             move = HandMove(seq, sku, names, delta, document)
-            if not known:
+            if not known or document.startswith(OPENING_UNDONE):
                 continue
             if reason == "counted" and (document == "sync" or document.startswith("count ")):
                 if of.is_far_off(sku, balance - delta, balance):

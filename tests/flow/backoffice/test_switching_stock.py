@@ -1,0 +1,80 @@
+"""Stock comes along from a file of places, and is taken back where it hasn't moved since."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.backoffice.switching.catalogue_file import look_at_catalogue
+from edge.backoffice.switching.commands import MoveIn, TakeBackMove
+from edge.backoffice.switching.moved import MovedFile
+from edge.backoffice.switching.settings import switching_settings
+from edge.core.command_bus import CommandBus
+from edge.core.journal.projections import caught_up
+from edge.core.journal.verify import verify
+from edge.goods.stock.commands import Moved, MoveStock
+from tests.flow.backoffice.test_switching import brought, moved
+from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, config, done, open_shop, run
+
+GOODS = """\
+Token,Item Name,Variation Name,SKU,Price,Current Quantity Main St,Current Quantity Market
+T1,Mug,Regular,MUG,14.00,9,1
+T2,Cap,Regular,CAP,20.00,9,2
+T3,Tee,Regular,TEE,25.00,9,3
+"""
+STOCK = """\
+SKU,Item,Location,On hand
+MUG,Mug,Main St,5
+MUG,Mug,Market,7
+CAP,Cap,Main St,4
+,Tee,Main St,3
+GONE,Gone,Main St,2
+"""
+
+
+def on_hand(shop: CommandBus) -> dict[str, int]:
+    return dict(shop.reader.execute("SELECT sku, on_hand FROM stock WHERE on_hand <> 0"))
+
+
+def test_stock_of_a_place_comes_along_and_goes_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, clock := FakeClock(), stocked=False) as shop:
+            goods = MovedFile(str(brought(shop, tmp_path, "a.csv", GOODS)), "catalogue")
+            stock = MovedFile(str(brought(shop, tmp_path, "b.csv", STOCK)), "stock", {"place": "Main St"})
+            head = shop.head.seq
+            dry, _ = await moved(shop, MoveIn((stock, goods), dry_run=True), clock)
+            assert shop.head.seq == head
+            job, notes = await moved(shop, MoveIn((stock, goods)), clock)
+            assert on_hand(shop) == {"MUG": 5000, "CAP": 4000, "TEE": 3000}, "not the columns of the products"
+            assert dry.counts == job.counts
+            assert (job.counts["stocked"], job.counts["unknown_stock"]) == (3, 1)
+            gone = next(note for note in notes if note.reason == "moved_no_product")
+            assert (gone.value, gone.values) == ("Gone", {"quantity": "2"})
+            again, _ = await moved(shop, MoveIn((stock,)), clock)
+            assert again.counts["stock_known"] == 3
+            done(await shop.do(MoveStock("received", (Moved("CAP", 1000),)), SYSTEM))
+            await caught_up(shop, "stock_movements")
+            back, notes = await moved(shop, TakeBackMove(job.id), clock)
+            assert on_hand(shop) == {"CAP": 5000}
+            assert back.counts["stock_back"] == 2
+            assert [note.value for note in notes if note.reason == "stock_moved_since"] == ["CAP"]
+            await caught_up(shop, "stock_movements")
+            await moved(shop, MoveIn((stock, goods)), clock)
+            assert on_hand(shop) == {"MUG": 5000, "CAP": 5000, "TEE": 3000}, "what was taken back may come again"
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_products_with_stock_of_several_places_ask_which_this_shop_is(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, clock := FakeClock(), stocked=False) as shop:
+            settings = switching_settings(config(tmp_path, CONFIG))
+            file = MovedFile(str(brought(shop, tmp_path, "a.csv", GOODS)), "catalogue")
+            (question,) = (one for one in look_at_catalogue(settings, file).questions if one.id == "place")
+            assert question.choices == ("Current Quantity Main St", "Current Quantity Market")
+            said = MovedFile(file.path, "catalogue", {"place": question.choices[1]})
+            assert not [one for one in look_at_catalogue(settings, said).questions if one.id == "place"]
+            await moved(shop, MoveIn((said,)), clock)
+            assert on_hand(shop) == {"MUG": 1000, "CAP": 2000, "TEE": 3000}
+
+    run(scenario())
