@@ -178,7 +178,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "": (
         *("name", "product name", "item name", "itemname", "itemnm", "title", "menu item", "menu item name"),
         *("product title", "item title", "article name", "display name", "description", "descr", "product", "item"),
-        *("part description", "item description", "product description"),
+        *("part description", "item description", "product description", "description full", "full description"),
+        *("description 1", "description1", "descr 1", "desc 1", "description short"),
     ),
     **{language: record.name_columns for language, record in LANGUAGES.items() if record.name_columns},
 }
@@ -229,6 +230,13 @@ _OF_A_PLACE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("price", re.compile(r"price (.+)")),
 )
 """Headings followed by the name of a location, which each shop chooses."""
+_FIELDS_OF_PLACES = {
+    "on_hand": ("in stock", "stock", "quantity", "on hand", "qty on hand", "quantity on hand", "current quantity"),
+    "minimum": ("low stock", "reorder point", "reorder level", "minimum stock", "stock alert count"),
+    "price": ("price",),
+}
+"""Headings before the name of a place in brackets."""
+_PLACE_FIRST = re.compile(r"(.+?)\s+-\s+(qoh|qty on hand|on hand|stock on hand|reorder point)", re.IGNORECASE)
 _QUANTITY_OF_A_PLACE = re.compile(r"(?:qty|quantity|stock) (.+)")
 _NOT_OF_A_PLACE = frozenset(
     (
@@ -247,7 +255,7 @@ _OWN_TAX = re.compile(r"\W*(?:tax|vat|tva|iva|mwst)\b.*\d ?%", re.IGNORECASE)
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _OWN_STOCK = ("qty", "quantity", "count", "quantité", "כמות")
 """Headings of stock on hand in a list that has both a cost and a price."""
-_RECOMMENDED = frozenset(("rrp", "msrp", "srp", "recommended retail price", "prix public", "prix conseillé"))
+_RECOMMENDED = ("rrp", "msrp", "srp", "recommended retail price", "prix public", "prix conseillé")
 _MONEY_WORDS = re.compile(
     r"\b(price|cost|amount|fee|prix|tarif|montant|coût|מחיר|עלות|סכום|rate|value)\b"
     r"|preis|betrag|kosten|precio|coste|importe|prezzo|preço|prijs|pris\b|\bcen[aay]\b|цена|ціна|стоимость",
@@ -300,6 +308,8 @@ def guess_fields(header: tuple[str, ...], language: str) -> dict[str, tuple[int,
     for known in _spellings(header, plain):
         for field, words in _WORDS.items():
             named = unitless if field.startswith("attribute.") else known
+            if field == "price":  # a recommended price is the shop's own only where it says no other
+                words = tuple(word for word in words if word not in _RECOMMENDED)
             places = [_place_of(word, named, header) for word in words if word in named]
             if places and field not in found:
                 found[field] = tuple(sorted(places)) if field == "code" else (places[0],)
@@ -308,6 +318,7 @@ def guess_fields(header: tuple[str, ...], language: str) -> dict[str, tuple[int,
         for suggested, words in _NAMES.items():
             for place in (place for word in words for place, column in enumerate(known) if column == word):
                 found.setdefault(f"name.{columns[place][1] or suggested or language}", (place,))
+    _recommended_price(found, plain)
     _thc(found, unitless, "attribute.THC", frozenset(("thc", "thca")))
     _thc(found, unitless, "attribute.CBD", frozenset(("cbd", "cbda")))
     _variants(found, header, plain)
@@ -323,6 +334,7 @@ def guess_fields(header: tuple[str, ...], language: str) -> dict[str, tuple[int,
         if places and field not in found:
             found[field] = (places[0],)
     _stock_of_a_place(found, plain)
+    _first_place(found, header)
     _on_a_suppliers_list(found, plain)
     _count_in_stock(found, plain)
     _taxes_of_their_own(found, header)
@@ -338,6 +350,13 @@ def guess_fields(header: tuple[str, ...], language: str) -> dict[str, tuple[int,
         found.pop("amount", None)
         found.pop("measure", None)
     return found
+
+
+def _recommended_price(found: dict[str, tuple[int, ...]], plain: Sequence[str]) -> None:
+    """A recommended price is the shop's own where it has no other, or only one that may be per kilogram."""
+    place = next((plain.index(word) for word in _RECOMMENDED if word in plain), None)
+    if place is not None and ("price" not in found or plain[found["price"][0]] in _A_UNITS_PRICE):
+        found["price"] = (place,)
 
 
 def _thc(found: dict[str, tuple[int, ...]], unitless: Sequence[str], field: str, names: frozenset[str]) -> None:
@@ -508,6 +527,35 @@ def _code_as_number(found: dict[str, tuple[int, ...]], plain: Sequence[str]) -> 
     found["sku"], found["code"] = (place,), tuple(one for one in codes if one != place)
 
 
+def columns_of_places(header: Sequence[str]) -> dict[str, dict[str, str]]:
+    """By the heading of each place's stock, the headings of that place's fields; {} where fewer than two have stock.
+
+    >>> columns_of_places(("SKU", "Price [A]", "In stock [A]", "In stock [B]"))
+    {'In stock [A]': {'price': 'Price [A]', 'on_hand': 'In stock [A]'}, 'In stock [B]': {'on_hand': 'In stock [B]'}}
+    """
+    places: dict[str, dict[str, str]] = {}
+    for heading in header:
+        if named := _place_named(heading):
+            places.setdefault(named[1], {}).setdefault(named[0], heading)
+    stocked = {fields["on_hand"]: fields for fields in places.values() if "on_hand" in fields}
+    return stocked if len(stocked) > 1 else {}
+
+
+def _place_named(heading: str) -> tuple[str, str] | None:
+    """The field and the place that a heading names: "In stock [Main]", "Main - QOH", "inventory_Main"."""
+    if bracket := _BRACKETS.search(heading):
+        plain, place = _words(_BRACKETS.sub(" ", heading))[0], bracket[1].casefold().strip()
+        field = next((field for field, words in _FIELDS_OF_PLACES.items() if plain in words), "")
+        return (field, place) if field and place else None
+    if behind := _PLACE_FIRST.fullmatch(heading.strip()):
+        return ("minimum" if "point" in behind[2].casefold() else "on_hand"), behind[1].casefold()
+    plain = _words(heading)[0]
+    for field, pattern in _OF_A_PLACE:
+        if (match := pattern.fullmatch(plain)) and _is_of_a_place(match[1]) and not _list_of(plain):
+            return field, match[1]
+    return None
+
+
 def _is_of_a_place(behind: str) -> bool:
     """Whether what follows a field's word is the name of a place: "Price Main Street", but not "Price 2"."""
     words = behind.split()
@@ -632,6 +680,13 @@ def _stock_of_a_place(found: dict[str, tuple[int, ...]], plain: Sequence[str]) -
             found.setdefault("on_hand", (place,))
             found.setdefault("minimum", (plain.index(f"reorder {named[1]}"),))
             return
+
+
+def _first_place(found: dict[str, tuple[int, ...]], header: Sequence[str]) -> None:
+    """The stock of the first place of several, where no other heading says it."""
+    if "on_hand" not in found and (places := columns_of_places(header)):
+        for field, heading in next(iter(places.values())).items():
+            found.setdefault(field, (header.index(heading),))
 
 
 def _on_a_suppliers_list(found: dict[str, tuple[int, ...]], plain: list[str]) -> None:

@@ -21,12 +21,14 @@ from edge.lib.i18n.folding import without_marks
 _BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
 _HUMPS = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _DOTTED = re.compile(r"(?<!\w)(?:\w\.){2,}(?=\W|\w?\.?$|$)")
-_NUMBER_SIGN = re.compile(r"[№#]|\bn[°º]", re.IGNORECASE)
+_NUMBER_SIGN = re.compile(r"[№#]|\bn[°º]|^n\.(?=\s)", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W_]+|%")
 _LETTERS_LEAST = 3
 """Minimum length of a compound's part, so that words aren't split into syllables; single ideographs are allowed."""
 _COMPOUND_LETTERS = 60
 """Maximum length of a compound: splitting one takes quadratic time and recurses once per part."""
+_SHORT_TAILS = {"nr": "number"}
+"""Short last parts of compounds: "Artikelnr"."""
 _LINK = re.compile("(?:s|e[nrs]?|n)?")
 """Linking letters between a compound's parts in German, Dutch and Scandinavian languages."""
 _PHRASE = 4
@@ -129,11 +131,13 @@ def _compound(word: str) -> frozenset[str] | None:
         return None
     concepts = _vocabulary().concepts
     least = 1 if any("\u3040" <= sign <= "\u9fff" for sign in word) else _LETTERS_LEAST
-    for end in range(len(word) - least, least - 1, -1):
+    for end in range(len(word) - min(least, 2), least - 1, -1):
         concept = concepts.get(word[:end])
         if concept is None:
             continue
         rest = word[end:]
+        if short := _SHORT_TAILS.get(rest):
+            return frozenset((concept, short))
         links = _LINK.match(rest)
         for begin in range(links.end() + 1 if links else 1):
             tail = rest[begin:]

@@ -20,7 +20,7 @@ _NO_TAX = frozenset(
 )
 _CODED = re.compile(r"\b(?:code|class|category|group|type|id|number)\b", re.IGNORECASE)
 """Of a column whose "1" is a code, and no yes."""
-_TAXABLE = re.compile(r"taxable|charge tax", re.IGNORECASE)
+_TAXABLE = re.compile(r"taxable|charge tax|חייב", re.IGNORECASE)
 _TAXED: dict[str, str] = dict.fromkeys(("yes", "taxable", "taxed", "default", "true", "y"), "")
 _USUAL = frozenset(("default", "default tax", "taxable", "taxable goods", "taxed"))
 """Names of the tax that most of a shop's goods have."""
