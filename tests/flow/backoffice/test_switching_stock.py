@@ -11,9 +11,10 @@ from edge.backoffice.switching.settings import switching_settings
 from edge.core.command_bus import CommandBus
 from edge.core.journal.projections import caught_up
 from edge.core.journal.verify import verify
+from edge.core.messages import Done
 from edge.goods.stock.commands import Moved, MoveStock
 from tests.flow.backoffice.test_switching import brought, moved
-from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, config, done, open_shop, run
+from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, config, open_shop, run
 
 GOODS = """\
 Token,Item Name,Variation Name,SKU,Price,Current Quantity Main St,Current Quantity Market
@@ -51,7 +52,7 @@ def test_stock_of_a_place_comes_along_and_goes_back(tmp_path: Path) -> None:
             assert (gone.value, gone.values) == ("Gone", {"quantity": "2"})
             again, _ = await moved(shop, MoveIn((stock,)), clock)
             assert again.counts["stock_known"] == 3
-            done(await shop.do(MoveStock("received", (Moved("CAP", 1000),)), SYSTEM))
+            assert isinstance(await shop.do(MoveStock("received", (Moved("CAP", 1000),)), SYSTEM), Done)
             await caught_up(shop, "stock_movements")
             back, notes = await moved(shop, TakeBackMove(job.id), clock)
             assert on_hand(shop) == {"CAP": 5000}
