@@ -159,7 +159,7 @@ def unprivileged_account() -> struct_passwd | None:
             return getpwnam(name)
         except KeyError:
             continue
-    raise ServerError("root needs an unprivileged account (postgres or nobody) to start Postgres with")
+    raise ServerError("root needs an unprivileged account, such as postgres, to start Postgres with")
 
 
 def accepts(port: int) -> bool:

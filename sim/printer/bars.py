@@ -57,7 +57,7 @@ def bars(kind: str, data: bytes) -> tuple[str, str]:
             case "GS1-128":
                 return _code128(data if data.startswith(b"{") else b"{B{1" + data)
     except (BarcodeError, LookupError, ValueError) as err:
-        raise ValueError(f"{kind} cannot hold {text!r}") from err
+        raise ValueError(f"{kind} can't hold {text!r}") from err
     raise ValueError(f"{kind} is not drawn")
 
 

@@ -57,7 +57,7 @@ def qr_code(op: Qr) -> Image.Image:
         code.add_data(op.data)
         code.make(fit=True)
     except (DataOverflowError, ValueError) as err:
-        raise ValueError(f"QR cannot hold {len(op.data)} bytes") from err
+        raise ValueError(f"QR can't hold {len(op.data)} bytes") from err
     matrix = code.get_matrix()
     image = Image.new("1", (len(matrix), len(matrix)), 0)
     image.putdata([int(dark) for line in matrix for dark in line])
@@ -72,7 +72,7 @@ def matrix_code(op: Matrix) -> Image.Image:
     try:
         drawn = zxingcpp.create_barcode(op.data, kind).to_image(scale=op.module, add_quiet_zones=False)
     except (RuntimeError, ValueError) as err:
-        raise ValueError(f"{op.kind} cannot hold {len(op.data)} bytes") from err
+        raise ValueError(f"{op.kind} can't hold {len(op.data)} bytes") from err
     return ImageOps.invert(Image.fromarray(np.array(drawn))).convert("1", dither=Image.Dither.NONE)
 
 

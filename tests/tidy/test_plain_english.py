@@ -4,6 +4,7 @@ The list grows: a turn is a pattern, with what to write instead. Labels are noun
 have sentences that can be read aloud in one breath.
 """
 
+import ast
 import json
 import re
 import tomllib
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 
 from edge.lib.i18n import ENGLISH
-from tests.tidy.tree import ROOT, files, packages, text_of
+from tests.tidy.tree import ROOT, files, packages, parsed, text_of
 
 TURNS = {
     r"\b(nobody|somebody|whoever|anybody)\b": "name the person, or write no one, someone, anyone",
@@ -43,6 +44,12 @@ TURNS = {
     r"\blog(ged)? ?in\b": "sign in",
     r"\bcatalog\b": "catalogue",
     r"\bPIN codes?\b": "PIN",
+    r"\bpric(ed|ing) again\b|\bprinted again\b": "recalculated, reprinted",
+    r"\bbring back\b|\bbrought back\b": "restore",
+    r"\bmeanwhile\.": "for now, in the meantime",
+    r"\bdays without goods\b": "days out of stock",
+    r"\bworked out from\b": "calculated from",
+    r"’": "the straight apostrophe of all other texts",
     r"\bexpiration\b": "expiry date",
 }
 
@@ -68,7 +75,8 @@ SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*\"“(])|[;:]\s")
 IN_DOCSTRINGS = re.compile(
     r"\b(nobody|somebody|anybody|everybody|whoever|anew|thereby|cannot)\b|\ba yes\b|\ball the same\b|\bas far as\b"
     r"|\bby (itself|themselves)\b|\bno more\b(?! than)|\bwhat became of\b|\bso (much|many) of\b"
-    r"|\b(stands|lies) (on|in|at|there|here)\b",
+    r"|\b(stands|lies) (on|in|at|there|here)\b|^\.\.\.|^(those|these|whom|whose) (of|that|whose|among)\b"
+    r"|^what \w+ (of|is made of)\b",
     re.IGNORECASE,
 )
 DOCSTRING = re.compile(r'^[ \t]*r?"""(.*?)"""', re.DOTALL | re.MULTILINE)
@@ -124,6 +132,34 @@ def long_sentences() -> Iterator[str]:
 def test_documents_have_sentences_that_are_read_in_one_breath() -> None:
     found = list(long_sentences())
     assert len(found) <= LONG_SENTENCES, "\n".join(found)
+
+
+IN_ERRORS = re.compile(
+    r"^(it |that |this )?is no (?!longer)|\b(it|that|this) is no (?!longer)|\bcannot\b|\bnobody\b|\bmend\b"
+)
+LOGGED = frozenset({"debug", "info", "warning", "error", "exception", "critical"})
+SIGNED = ("edge/lib/fiscal/es256.py", "edge/lib/fiscal/france", "edge/lib/fiscal/austria/receipt.py")
+"""Code that signs: its texts change only with the version of what is signed."""
+
+
+def errors() -> Iterator[tuple[str, str]]:
+    """Each text of an exception or a log line of the product, with its file; values are left out."""
+    for package in packages():
+        for path in files(".py", under=str(package)):
+            for node in ast.walk(parsed(path)):
+                call = node.exc if isinstance(node, ast.Raise) else node
+                if not isinstance(call, ast.Call) or str(path).startswith(SIGNED):
+                    continue
+                if node is call and not (isinstance(call.func, ast.Attribute) and call.func.attr in LOGGED):
+                    continue
+                for text in call.args:
+                    parts = text.values if isinstance(text, ast.JoinedStr) else [text]
+                    values = [part.value if isinstance(part, ast.Constant) else "…" for part in parts]
+                    yield str(path), "".join(value for value in values if isinstance(value, str))
+
+
+def test_no_error_or_log_line_sounds_translated() -> None:
+    assert [f"{path}: {text}" for path, text in errors() if IN_ERRORS.search(text)] == [], "isn't a …, can't, no one"
 
 
 def turned_docstrings() -> Iterator[str]:

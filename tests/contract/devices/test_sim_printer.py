@@ -264,7 +264,7 @@ def test_a_code_that_cannot_be_printed_is_said_in_the_text() -> None:
         async with SimPrinter() as printer:
             await send(printer, b"\x1dkC\x03ABC" + wide + b"\n" + CUT)
             receipt = await printer.next_receipt()
-            assert "[EAN13 ABC: not printed, EAN13 cannot hold 'ABC']" in receipt.text
+            assert "[EAN13 ABC: not printed, EAN13 can't hold 'ABC']" in receipt.text
             assert "[CODE39 ABCDEFGHIJKLMNO: not printed, too wide for the paper]" in receipt.text
             assert ink(receipt) == 0
 

@@ -21,7 +21,7 @@ class SaidBy(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         if not 0 <= self.begin < self.end:
-            raise ValueError("a value that nobody said")
+            raise ValueError("a value that wasn't said")
 
 
 class SaidAmount(msgspec.Struct, frozen=True):

@@ -158,7 +158,7 @@ class VoicePart:
                 if isinstance(models, SpeechModels) and await self._may():
                     await self._converse(models)
             except ModelError as error:
-                _log.warning("cannot listen", microphone=self._use.wake, what=error.what, advice=error.advice)
+                _log.warning("can't listen", microphone=self._use.wake, what=error.what, advice=error.advice)
                 await asyncio.sleep(WITHOUT_S)
 
     async def _may(self) -> bool:

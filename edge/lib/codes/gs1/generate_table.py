@@ -41,7 +41,7 @@ def table_of(dictionary: bytes, version: str) -> str:
     """Source of the module with a dictionary."""
     rows = rows_of(dictionary.decode())
     if "\\" in rows or '"""' in rows:
-        raise ValueError("a row cannot stand in a Python text as it is")
+        raise ValueError("a row can't be written as Python text")
     return _HEADER.format(version=version, digest=hashlib.sha256(dictionary).hexdigest(), rows=rows)
 
 
