@@ -218,13 +218,14 @@ def facts(db: Connection, registry: Registry, from_seq: int = 1, through: int | 
 
 
 def facts_of_types(
-    db: Connection, registry: Registry, types: Iterable[str], first: int, through: int
+    db: Connection, registry: Registry, types: Iterable[str], first: int, through: int, said: bytes = b""
 ) -> Iterator[RecordedEvent]:
-    """Yield events of these types from row `first` to row `through`, reading page by page."""
+    """Yield events of these types from row `first` to row `through`, reading page by page. `said`: only those whose
+    JSON contains it; the others aren't decoded."""
     names = tuple(types)
     while first <= through:
         rows, looked = read_rows_of(db, names, first, min(FOLLOW_SPAN, through - first + 1), REBUILD_ROWS)
-        yield from (fact_of(registry, row) for row in rows if row.seq <= through)
+        yield from (fact_of(registry, row) for row in rows if row.seq <= through and said in row.body)
         if looked < first:
             return
         first = looked + 1

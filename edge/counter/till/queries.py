@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
-from edge.core.journal.rows import facts_of_types
-from edge.core.messages import Number, Refusal
+from edge.core.journal.rows import facts_of_types, read_head
+from edge.core.messages import Number, RecordedEvent, Refusal
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.counter.basket.basket import Basket
@@ -18,7 +20,14 @@ from edge.counter.till.customer_sales import is_kept as is_kept
 from edge.counter.till.delivered_sales import DeliveredSales as DeliveredSales
 from edge.counter.till.delivered_sales import read_abroad_by_year as read_abroad_by_year
 from edge.counter.till.delivered_sales import read_delivered_sales as read_delivered_sales
-from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
+from edge.counter.till.events import (
+    GiftReceiptPrinted,
+    ReceiptReprinted,
+    SaleCompleted,
+    SaleRefunded,
+    SaleVoided,
+    TenderCorrected,
+)
 from edge.counter.till.lines.basket_names import basket_of
 from edge.counter.till.rules import day_totals
 from edge.counter.till.rules.day_totals import Day, Period
@@ -32,6 +41,8 @@ _Z_FIELDS = "register, number, seq, business_date, since_us, at_us, currency, to
 _FIELDS = "register, number, kind, seq, business_date, at_us, currency, total_minor, voided_by, refunded_minor, copies"
 RECEIPTS_LIMIT = 200
 _PAPERS = (SaleCompleted, SaleVoided, SaleRefunded)
+ABOUT_ROWS = 100_000
+"""How many rows after a receipt are searched for events about it."""
 _PARKED = "SELECT id, body FROM parked_basket WHERE taken_us = 0"
 
 
@@ -125,6 +136,45 @@ def voidable(db: Connection, register: str) -> Receipt:
     if read_refunded(db, register, last.number):
         raise Refusal("sale_refunded", {"number": shown_number(register, last.number)})
     return last
+
+
+def rows_about_receipt(db: Connection, registry: Registry, register: str, number: Number) -> list[int]:
+    """The journal's rows about a receipt, in order: itself, and voids, refunds, corrections and prints of it among the
+    next `ABOUT_ROWS`. Empty if there is no such receipt."""
+    receipt = read_receipt(db, register, number)
+    if receipt is None:
+        return []
+    through = min(read_head(db).seq, receipt.seq + ABOUT_ROWS)
+    span = db, registry, receipt.seq + 1, through
+    return sorted({receipt.seq, *_changing_rows(*span, receipt), *_printing_rows(*span, receipt)})
+
+
+def _changing_rows(db: Connection, registry: Registry, first: int, through: int, receipt: Receipt) -> Iterator[int]:
+    names, said = [one.__name__ for one in (*_PAPERS, TenderCorrected)], f'"sale":{receipt.number}'.encode()
+    for fact in facts_of_types(db, registry, names, first, through, said):
+        if (receipt.register, receipt.number) in sales_of(fact):
+            yield fact.seq
+
+
+def sales_of(fact: RecordedEvent) -> set[tuple[str, int]]:
+    """The sales that an event takes back or changes: register and number."""
+    match fact.event:
+        case SaleCompleted(returns=returns):
+            return {(goods.register, goods.sale) for goods in returns}
+        case SaleRefunded(sale_register=register, sale=number):
+            return {(register, number)}
+        case SaleVoided(sale=number, refunds=refunds):
+            return {(fact.register, number), *((one.sale_register, one.sale) for one in refunds)}
+        case TenderCorrected(sale=number):
+            return {(fact.register, number)}
+    return set()
+
+
+def _printing_rows(db: Connection, registry: Registry, first: int, through: int, receipt: Receipt) -> Iterator[int]:
+    names = [one.__name__ for one in (ReceiptReprinted, GiftReceiptPrinted)]
+    for fact in facts_of_types(db, registry, names, first, through, f'"number":{receipt.number}'.encode()):
+        if (fact.register, getattr(fact.event, "number", 0)) == (receipt.register, receipt.number):
+            yield fact.seq
 
 
 def knows_members(db: Connection, at_us: Number) -> bool:

@@ -9,11 +9,13 @@ from contextlib import asynccontextmanager, closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import pytest
 from aiohttp import web
 
+from edge.analytics.shelf.commands import SetPlanogram
 from edge.app import past_site
 from edge.app.cli import asof as cli
 from edge.app.panel import looking_back
@@ -21,8 +23,10 @@ from edge.app.past_site import PastSites
 from edge.backoffice.past.moment import read_moment
 from edge.core.journal.past_reads import FindMoment, KeepBases, MakeView
 from edge.core.process.reading_process import NotRead
-from edge.counter.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay, UseCustomer, VoidLastSale
 from edge.goods.catalog.commands import ChangePrice
+from edge.goods.promotions.commands import SetPromotion
+from edge.goods.promotions.promotion import Goods, PercentOff, Promotion
 from edge.goods.purchasing.commands import (
     CancelPurchaseOrder,
     CreatePurchaseOrder,
@@ -30,6 +34,7 @@ from edge.goods.purchasing.commands import (
     SetSupplier,
     SetSupplierPrice,
 )
+from edge.goods.stock.commands import RecordMovement
 from edge.lib.errors import NeedsHuman
 from edge.lib.units.dates import after
 from edge.operations.shop_file.export import Exported
@@ -39,8 +44,11 @@ from tests.browser.calling import Answer, Caller, calling
 from tests.browser.serving import DEADLINE_S, Served, serve
 from tests.catch_up import catch_up
 from tests.customers import known
+from tests.flow.analytics.test_page_figures import a_customer
 from tests.http_client import when
-from tests.shop_fixture import CONFIG, MILK, SYSTEM, FakeClock, done, run
+from tests.shop_fixture import CONFIG, MANAGER, MILK, SYSTEM, FakeClock, done, run
+from tests.unit.analytics.test_shelf_stock import LAYOUT, PICTURE
+from tests.unit.analytics.test_shelf_stock import TEXT as SHELVES
 
 PARIS = ZoneInfo("Europe/Paris")
 BEGAN_US = FakeClock().at_us
@@ -71,9 +79,9 @@ class Then:
 
 
 @asynccontextmanager
-async def looking(folder: Path) -> AsyncIterator[Then]:
+async def looking(folder: Path, text: str = CONFIG) -> AsyncIterator[Then]:
     clock = FakeClock()
-    async with serve(folder, clock=clock) as served, calling(served) as caller:
+    async with serve(folder, text, clock=clock) as served, calling(served) as caller:
         minutes = []
         for price in PRICES:
             await done(served.shop, ChangePrice("milk", price), SYSTEM)
@@ -98,6 +106,31 @@ def test_a_product_costs_what_it_did_and_steps_lead_from_change_to_change(tmp_pa
             assert "€1.20" in page and "€7.77" not in page
             page = (await then.get(f"/manager/past/end?to={milk}")).text
             assert "€8.88" in page and "This is the past" not in page
+
+    run(check())
+
+
+def test_steps_on_a_receipts_page_lead_to_what_became_of_it(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with looking(tmp_path) as then:
+            shop, sale = then.served.shop, "/manager/sale?register=1&number=1"
+            await done(shop, AddLine(MILK))
+            await done(shop, Pay("cash"))
+            query = "SELECT seq FROM journal WHERE type = 'SaleCompleted'"
+            ((sold,),) = shop.reader.execute(query).fetchall()
+            await done(shop, ChangePrice("milk", 999), SYSTEM)
+            await done(shop, VoidLastSale(), MANAGER)
+            then.clock.advance(60)
+            await catch_up(shop)
+            assert "voided" in (await then.get(sale)).text.lower()
+            now = datetime.fromtimestamp(shop.now_us() / 1e6, PARIS).strftime("%Y-%m-%dT%H:%M:%S")
+            await then.look(now, sale)
+            page = (await then.get(f"/manager/past/step?way=previous&to={quote(sale)}")).text
+            if "voided by" in page.lower():  # the void is the newest row, or one beside it is
+                page = (await then.get(f"/manager/past/step?way=previous&to={quote(sale)}")).text
+            assert "voided by" not in page.lower() and f"After fact {sold}:" in page, page[-900:]
+            page = (await then.get(f"/manager/past/step?way=next&to={quote(sale)}")).text
+            assert "voided by" in page.lower()
 
     run(check())
 
@@ -135,6 +168,55 @@ def test_every_page_that_takes_part_shows_the_past_and_every_other_says_that_it_
             assert sum(one.past for one in pages) > 15
 
     run(check())
+
+
+def test_each_page_shows_what_was_so_at_a_minute_and_nothing_that_came_since(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with looking(tmp_path, SHELVES) as then:
+            shop, clock = then.served.shop, then.clock
+            customer = await a_customer(shop)
+
+            async def trade(lot: str, bay: str, promotion: str) -> None:
+                await done(shop, RecordMovement("milk", "in", units=5_000, lot=lot, expiry="2027-12-31"), SYSTEM)
+                await done(shop, AddLine(MILK))
+                await done(shop, UseCustomer(customer))
+                await done(shop, Pay("cash"))
+                await done(shop, SetPlanogram(bay.lower(), bay, "eye", LAYOUT, PICTURE), SYSTEM)
+                off = Promotion(promotion.lower(), {"en": promotion}, PercentOff(10_000), Goods(("beer",)))
+                await done(shop, SetPromotion(off), SYSTEM)
+                clock.advance(60)
+
+            await trade("LOT-1", "Dairy", "Winter")
+            minute = datetime.fromtimestamp(clock.at_us / 1e6, PARIS).strftime("%Y-%m-%dT%H:%M:%S")
+            clock.advance(60)
+            await trade("LOT-2", "Cellar", "Spring")
+            await catch_up(shop)
+            (day,) = shop.reader.execute("SELECT max(business_date) FROM journal").fetchone()
+            pages = (
+                (f"/manager/today?day={day}", 'id="receipts"><bdi>1<', 'id="receipts"><bdi>2<'),
+                ("/manager/stock/item?sku=milk", "LOT-1", "LOT-2"),
+                (f"/manager/customer?id={customer}", 'points"><bdi>8</bdi>', 'points"><bdi>16</bdi>'),
+                (f"/manager/report?kind=daily&date={day}", "<bdi>€8.88<", "<bdi>€17.76<"),
+                ("/manager/shelf", "Dairy", "Cellar"),
+                ("/manager/promotions", "Winter", "Spring"),
+                ("/manager/sales", "number=1", "number=2"),
+            )
+            later = "/manager/sale?register=1&number=2"
+            for address, _, since in pages:
+                assert since in (await then.get(address)).text, address
+            assert (await then.get(later)).status == 200
+            await then.look(minute, "/manager/products")
+            for address, so, since in pages:
+                page = (await then.get(address)).text
+                main = page[page.index("<main") :]
+                assert 'class="past-bar"' in page and so in main and since not in main, address
+            assert (await then.get(later)).status == 404
+            stock = pages[1][0]
+            assert "LOT-2" in (await then.get(f"/manager/past/step?way=next&to={stock}")).text
+            page = (await then.get(f"/manager/past/step?way=previous&to={stock}")).text
+            assert "LOT-1" in page and "LOT-2" not in page
+
+    run(check(), 120)
 
 
 def test_a_moment_says_who_was_at_the_registers_and_what_was_ordered(tmp_path: Path) -> None:

@@ -14,7 +14,9 @@ from edge.backoffice.past.moment import read_moment
 from edge.core.endpoints import Endpoint, Page
 from edge.core.journal.browse import JournalFilter, first_row_of_day, read_back
 from edge.core.journal.moments import PastMoment, moment_of
+from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.counter.till.queries import rows_about_receipt
 from edge.foundation.access.queries import name_of
 from edge.foundation.access.rights import MANAGE, REPORTS
 from edge.lib.units.dates import after, day_of
@@ -24,6 +26,10 @@ from edge.web.past import COOKIE, FOLDER, PAST, look_at, seen_moment, subject_of
 from edge.web.request_body import whole
 
 FIRST_PAGE = "/manager/today"
+OF_RECEIPTS = ("/manager/sale", "/manager/replay")
+"""Pages about one receipt, by its register and number."""
+NUMBER_DIGITS = 9
+"""More than a receipt's number has."""
 WORKING_US, ROWS_SEARCHED = 12 * 3600 * 1_000_000, 2_000
 """For who was at the registers: how long before the moment, and how many rows, are searched."""
 
@@ -105,12 +111,30 @@ async def step(request: web.Request) -> web.StreamResponse:
     seen, to = seen_moment(request), _own_page(request)
     if seen is None:
         return _to(to)
-    about = subject_of(dict(parse_qsl(urlsplit(to).query)))
-    forward = request.query.get("way") != "previous"
-    found = await request.app[SITE].services.of(PAST).step(seen[0], forward, about)
+    site, query = request.app[SITE], dict(parse_qsl(urlsplit(to).query))
+    forward, number = request.query.get("way") != "previous", query.get("number", "")
+    if urlsplit(to).path in OF_RECEIPTS and number.isdecimal() and len(number) <= NUMBER_DIGITS:
+        receipt = query.get("of") or query.get("register", ""), int(number)
+        registry = site.shop.registry
+        found = await site.asker.read(
+            partial(_step_of_receipt, registry, receipt=receipt, seq=seen[0], forward=forward)
+        )
+    else:
+        found = await site.services.of(PAST).step(seen[0], forward, subject_of(query))
     if found is None:
         return _to(f"{FOLDER}?" + urlencode({"wrong": "no_later" if forward else "no_earlier", "to": to}))
     return _look(request, found)
+
+
+def _step_of_receipt(
+    registry: Registry, db: Connection, receipt: tuple[str, int], seq: int, forward: bool
+) -> PastMoment | None:
+    """The moment after the next event about a receipt, or the previous one: itself, its void, refunds, prints..."""
+    rows = rows_about_receipt(db, registry, *receipt)
+    found = (
+        min((row for row in rows if row > seq), default=0) if forward else max((r for r in rows if r < seq), default=0)
+    )
+    return moment_of(db, found) if found else None
 
 
 async def end(request: web.Request) -> web.StreamResponse:
