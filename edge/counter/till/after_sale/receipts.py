@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -161,10 +162,19 @@ def of_report(
     people: Mapping[str, Named] = NOBODY_CALLED,
 ) -> Document:
     """A register's X or Z report, with other capabilities' additions. `people`: names of the users who gave
-    discounts."""
+    discounts. Where receipts have a proof, a Z ends with the address at which its figures open."""
     about = {"register": fact.register, "since_us": report.since_us or fact.at_us, **_moment(fact)}
     form = _paper("till/report", settings, report=report, sums=sums, copy=copy, people=dict(people), **about)
-    return Document(form.language, (*form.rows, *report.besides))
+    rows = (*form.rows, *report.besides)
+    if report.number and settings.proof_at:
+        address = settings.proof_at + figures_path(fact.register, report.number)
+        rows += _paper("till/opens", settings, address=address).rows
+    return Document(form.language, rows)
+
+
+def figures_path(register: str, number: int) -> str:
+    """The manager's page on which each figure of a Z report opens."""
+    return "/manager/explained?" + urlencode({"of": register, "z": number})
 
 
 def of_fact(
