@@ -33,6 +33,8 @@ TOOL_S = 0.3
 """A tool's time limit; later results are ignored."""
 RESULT_BYTES = 48_000
 """Of one tool's result; rows beyond it are dropped."""
+OPENING = ("opens", "before_opens")
+"""The pages of a result's figures: of its own, and of the period that it is compared with."""
 _THREADS = 4
 NAMES_S = 5.0
 """Time for wording the question as understood, which reads names only."""
@@ -229,8 +231,8 @@ async def _read(desk: Desk, tool: CopilotTool, ask: Asking) -> tuple[ToolCall, T
     figures = told.figures
     if figures and "opens" not in figures and (page := opens_result(tool.name, arguments, rights)):
         figures = {**figures, "opens": page}
-    if figures and not is_open_to(figures.get("opens", ""), rights):
-        figures = {name: one for name, one in figures.items() if name != "opens"}
+    closed = [name for name in OPENING if name in figures and not is_open_to(figures[name], rights)]
+    figures = {name: one for name, one in figures.items() if name not in closed}
     return ToolCall(tool.name, arguments, True, figures, rows, ms=_ms(began)), told
 
 

@@ -11,11 +11,18 @@ from edge.analytics.insight.rules import DaySpan
 from edge.conversation.copilot.meaning.model import Meaning
 from edge.foundation.access.rights import MANAGE, REPORTS
 
-_TOTALS = MappingProxyType({"sales": "sales", "margin": "margin", "average_basket": "basket", "waste": "waste"})
+_TOTALS = MappingProxyType(
+    {
+        **{"sales": "sales", "margin": "margin", "average_basket": "basket", "waste": "waste"},
+        **{"quantity": "units", "receipts": "receipts", "refunds": "refunds", "voids": "voids"},
+    }
+)
 _OF_PRODUCT = MappingProxyType({"margin": "margin", "quantity": "units"})
 _SUMS = ("sales", "quantity", "receipts", "average_basket")
 _PARTS = ("product", "category", "hour", "person", "tender", "register", "place", "promotion")
 _MARGINS = ("category", "hour", "person", "register", "place")
+_OF_REPORTS = frozenset({"discounts", "tips", "tax"})
+"""Measures that daily reports add up, each part of which is a figure of the day."""
 _WASTED = MappingProxyType({"reason": "cause", "place": "place", "person": "person", "hour": "hour"})
 NO_KEY = "-"
 _FIGURE_PAGES = ("/manager/figure", "/manager/insight", "/manager/explained")
@@ -27,13 +34,15 @@ def opens_total(meaning: Meaning, span: DaySpan) -> str:
 
 
 def opens_group(meaning: Meaning, span: DaySpan, of: Mapping[str, str]) -> str:
-    """The page for a group's figure: its own figure if there is one, else the key figures of its days."""
+    """The page for a group's figure: its own figure if there is one, else the figures of its day or days."""
     wanted = {**meaning.filters, **{key: (one,) for key, one in of.items()}}
     if "day" in of:
         span = DaySpan(of["day"], of["day"])
         wanted.pop("day")
     days = {"from": span.first, "to": span.last}
     name, key = _figure(meaning.measure, wanted)
+    if not name and meaning.measure in _OF_REPORTS and span.first == span.last:
+        return "/manager/explained?" + urlencode({"day": span.first})
     if not name:
         return "/manager/insight?" + urlencode(days)
     return "/manager/figure?" + urlencode({"name": name, **days} | ({"key": key} if key else {}))

@@ -18,14 +18,15 @@ from edge.conversation.copilot.copilot_memory import read_messages
 from edge.conversation.copilot.pages import copilot_socket
 from edge.core.registry import QuerySpec
 from edge.core.storage.database import Connection
-from edge.counter.till.commands import AddLine, Pay
+from edge.counter.till.commands import AddLine, Pay, RefundedLine, RefundSale, VoidLastSale
+from edge.counter.till.events import SaleCompleted
 from edge.goods.stock.commands import RecordMovement, SetLocation
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up
 from tests.flow.conversation.test_chat_http import filled
 from tests.flow.conversation.test_chat_socket import keeper
-from tests.shop_fixture import MILK, SYSTEM, done, run
+from tests.shop_fixture import MANAGER, MILK, SYSTEM, done, run
 
 ASKED = (
     ("how many milks do we have?", "query_inventory", "Milk 3% 1 l: 30 pcs in stock."),
@@ -116,6 +117,11 @@ def test_each_figure_of_an_answer_opens_to_what_it_is_made_of(tmp_path: Path) ->
             for kind in ("cash", "card"):
                 await done(served.shop, AddLine(MILK))
                 await done(served.shop, Pay(kind))
+            await done(served.shop, VoidLastSale(), MANAGER)
+            await done(served.shop, AddLine(MILK, quantity=2_000))
+            sold = (await done(served.shop, Pay("cash"))).events
+            (number,) = [one.number for one in sold if isinstance(one, SaleCompleted)]
+            await done(served.shop, RefundSale(number, lines=(RefundedLine(1, 1_000),)), MANAGER)
             await catch_up(served.shop)
             await caller.set_pin()
             grant = await caller.enter_pin()
@@ -123,11 +129,13 @@ def test_each_figure_of_an_answer_opens_to_what_it_is_made_of(tmp_path: Path) ->
             for query in (
                 *("sales by product today", "sales by hour today", "sales by tender today", "sales today"),
                 *("margin by category today", "margin by hour today", "quantity sold by product today"),
+                *("how many receipts today", "refunds today", "voids today", "sales today compared to yesterday"),
             ):
                 (call,) = (await ask(caller, grant, query)).json["tool_calls"]
                 figures = [(row["opens"], row["value"]) for row in call["rows"]]
-                if "quantity" not in query:  # pieces and kilos have no total of their own
-                    figures.append((call["result"]["opens"], call["result"]["value"]))
+                figures.append((call["result"]["opens"], call["result"]["value"]))
+                if "compared" in query:
+                    figures.append((call["result"]["before_opens"], call["result"]["before"] or 0))
                 for address, value in figures:
                     answer = await caller.get(address, Grant=grant, Surface="panel")
                     assert answer.status == 200 and 'id="adds-up" class="hint"' in answer.text, (query, address)

@@ -39,6 +39,8 @@ def tell_figures(db: Connection, _: QuerySpec, ask: Asking) -> ToolAnswer:
     if before:
         figures |= {"before": before.value, "before_count": before.count}
     figures["opens"] = opens_total(meaning, span)
+    if beside:
+        figures["before_opens"] = opens_total(meaning, beside)
     return ToolAnswer(figures, _rows(teller, meaning, span, now, before), tuple(lines))
 
 

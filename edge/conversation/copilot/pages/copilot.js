@@ -52,7 +52,8 @@ function tell(answer, parts = null) {
   const sure = document.createElement("small");
   if (answer.sources.length) sure.textContent = room.dataset.sure.replace("{percent}", Math.round(answer.confidence * 100));
   const calls = answer.tool_calls.filter((call) => call.rows?.length);
-  const opening = answer.tool_calls.filter((call) => call.result?.opens).map((call) => leading(call.result.opens, room.dataset.opens));
+  const pages = answer.tool_calls.flatMap(({ result }) => [[result?.opens, room.dataset.opens], [result?.before_opens, room.dataset.before]]);
+  const opening = pages.filter(([address]) => address).flatMap(([address, label]) => [leading(address, label), " "]);
   turn.append(sure, ...calls.flatMap((call) => [...chart(call), behind(call)]), ...opening);
   if (answer.meaning?.show === "list") for (const rows of turn.querySelectorAll("details")) rows.open = true;
   options.replaceChildren(
