@@ -8,13 +8,21 @@ from html import unescape
 
 from tests.browser.calling import Caller
 
+_APART = re.compile(r"<(form|script|table|svg|ul)\b.*?</\1>", re.S)
+_CARD_TOP = re.compile(r'<h2><a [^>]*>[^<]*</a></h2><p class="figure".*?</p>', re.S)
+_PARAGRAPH, _LINKED = re.compile(r"<p\b(?:(?!</p>).)*</p>", re.S), re.compile(r"<a .*?</a>", re.S)
+_MONEY = re.compile(r"[€$₪]\W*\d")
 ADDS_UP, CHAIN_HOLDS = 'id="adds-up" class="hint"', 'id="chain" class="hint"'
 FIGURE = "/manager/figure?"
 _OPENED = re.compile(r'<a class="opens" href="([^"#]*)">(.*?)</a>', re.S)
 _ROW = re.compile(r"<tr(?:(?!</tr>).)*</tr>", re.S)
 _SUM = re.compile(r'<td class="sum"[^>]*>((?:(?!</td>).)*)</td>', re.S)
 _LINK = re.compile(r'<a(?! class="opens")[^>]* href="(/manager/figure\?[^"#]*)"')
-_FOOT = re.compile(r"<tfoot>.*?</tfoot>", re.S)
+_FOOT = re.compile(r"<tfoot>.*?</tfoot>|<p class=\"figure\" id=\"value\">.*?</p>", re.S)
+"""What an opened figure comes to: its sums, and the ratio of both."""
+_CARD = re.compile(
+    r'<h2><a href="(/manager/figure\?[^"#]*)">(?:(?!</section>).)*?<p class="figure"[^>]*>(.*?)</p>', re.S
+)
 
 
 def numbers_of(html: str) -> set[str]:
@@ -24,9 +32,11 @@ def numbers_of(html: str) -> set[str]:
 
 
 def figures_shown(page: str, of_rows: bool = True) -> Iterator[tuple[str, set[str]]]:
-    """Where each figure of a page opens, and its numbers: cells that open, and rows whose name opens. Shares of a
-    whole are left out; what they open to has both sides."""
+    """Where each figure of a page opens, and its numbers: cells and sentences that open, and rows and cards whose name
+    opens. Shares of a whole are left out; what they open to has both sides."""
     main = page[page.index("<main") : page.index("</main>")]
+    for link, inner in _CARD.findall(main):
+        yield unescape(link), set() if "%" in inner else numbers_of(inner)
     for link, inner in _OPENED.findall(main):
         if link.startswith(FIGURE):
             yield unescape(link), set() if "%" in inner else numbers_of(inner)
@@ -34,6 +44,12 @@ def figures_shown(page: str, of_rows: bool = True) -> Iterator[tuple[str, set[st
         if link := _LINK.search(row):
             closed = [cell for cell in _SUM.findall(row) if "<a " not in cell and "%" not in cell]
             yield unescape(link[1]), set().union(*map(numbers_of, closed))
+
+
+def closed_sentences(page: str) -> list[str]:
+    """The paragraphs of a page, outside tables and cards whose name opens, that say a sum of money and don't open."""
+    main = _CARD_TOP.sub("", _APART.sub("", page[page.index("<main") : page.index("</main>")]))
+    return [one for one in _PARAGRAPH.findall(main) if _MONEY.search(_LINKED.sub("", unescape(one)))]
 
 
 async def unexplained(caller: Caller, page: str, **headers: str) -> list[object]:

@@ -34,7 +34,8 @@ class Figure(msgspec.Struct, frozen=True):
 
     `page`: the page that shows it, without the register; `{0}`, `{1}`... are the key's parts. `of`: what the key's
     first part is, for its name in the title ("": the key itself; "none": nothing; "sums": the key is that of a report's
-    sums, and its last part says which). `keys`: the number of key parts. `rests_on`: following projections that must
+    sums, and its last part says which; "moment": the last part is a time in microseconds, which stands for the whole;
+    "receipt": its register and number). `keys`: the number of key parts. `rests_on`: following projections that must
     catch up first. `currency`: an amount's currency, as SQL with the key's first part or a function of a connection and
     all parts (none: the store's). Users who may not open `page` may not open the figure either.
     """
@@ -44,7 +45,7 @@ class Figure(msgspec.Struct, frozen=True):
     shown: str | Callable[..., int | tuple[int, int] | None]
     parts: str | Callable[..., Amounts]
     page: str
-    of: Literal["product", "customer", "sums", "", "none"] = ""
+    of: Literal["product", "customer", "sums", "moment", "receipt", "", "none"] = ""
     rests_on: tuple[str, ...] = ()
     keys: int = 1
     currency: str | Callable[..., str] = ""

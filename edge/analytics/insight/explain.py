@@ -42,8 +42,15 @@ _BY = ("product", "category", "hour", "person", "tender", "register", "place", "
 _WASTED = ("waste_cause", "waste_place", "waste_person", "waste_hour")
 GROUPS = MappingProxyType({**{f"by_{by}": by for by in _BY}, **{kind: kind for kind in (*_WASTED, "moved")}})
 """Breakdowns of revenue, waste and stock movements as figures, one per key, and their dimension."""
-MARGINS = MappingProxyType({f"margin_by_{by}": by for by in ("category", "hour", "person", "register", "place")})
-"""The margin of a part of revenue; a product's is `margin` with its key."""
+PARTED = MappingProxyType(
+    {
+        **{f"margin_by_{by}": ("margin", by) for by in ("category", "hour", "person", "register", "place")},
+        **{f"{of}_by_{by}": (of, by) for of in ("net", "cost") for by in ("category", "product")},
+        "units_moved": ("units", "moved"),
+    }
+)
+"""The margin, net revenue or cost of a part of revenue, and the quantity moved for a reason. A product's margin is
+`margin` with its key."""
 OTHER = "-"
 """The key for items without one, such as a product without a category."""
 OF_PRODUCT = ("margin", "cost", "costed", "units")
@@ -76,7 +83,7 @@ class Sides(NamedTuple):
 
 
 class ExplainFigure(ReadQuestion[ExplainedFigure | None], frozen=True, tag=True):
-    """Explain a figure of the days from `first` to `last`. `name`: a key figure, or one of GROUPS or MARGINS; `key`:
+    """Explain a figure of the days from `first` to `last`. `name`: a key figure, or one of GROUPS or PARTED; `key`:
     the product, hour, person... it's about, "" for the days. Or a declared figure (`Capability.figures`) and its key,
     without days. `through`: as of this row (0: now). None if there is no such figure."""
 
@@ -102,7 +109,7 @@ class ExplainFigure(ReadQuestion[ExplainedFigure | None], frozen=True, tag=True)
 
 def is_explained(name: str) -> bool:
     """Whether a figure can be explained by events."""
-    return name in GROUPS or name in MARGINS or (name in ROWS and name not in NOT_FOLDED)
+    return name in GROUPS or name in PARTED or (name in ROWS and name not in NOT_FOLDED)
 
 
 def _explain(
@@ -148,9 +155,9 @@ def _reader(asked: ExplainFigure) -> Callable[[Connection], Sides]:
         if name in GROUPS:
             sums = _groups(db, GROUPS[name], span, asked.zone)
             rows = [(of or OTHER, one.minor, one.count) for of, one in sums.items()]
-        elif name in MARGINS:
-            sums = _groups(db, MARGINS[name], span, asked.zone)
-            rows = [(of or OTHER, *_of_product("margin", one)) for of, one in sums.items()]
+        elif name in PARTED:
+            measure, by = PARTED[name]
+            rows = [(of or OTHER, *_of_product(measure, one)) for of, one in _groups(db, by, span, asked.zone).items()]
         elif name in OF_PRODUCT and key:
             rows = [(sku, *_of_product(name, one)) for sku, one in read_by_key(db, "product", span).items()]
         else:
@@ -166,16 +173,16 @@ def _groups(db: Connection, by: str, span: DaySpan, zone: str) -> dict[str, Figu
         kind = "quarter" if by == "hour" else "waste_quarter"
         return {one.key: one.sums for one in read_hours(db, span, ZoneInfo(zone), kind)}
     if by == "moved":
-        return {one.reason: FigureSums(count=one.moves, minor=one.cost_minor) for one in read_moves(db, span)}
+        moves = read_moves(db, span)
+        return {one.reason: FigureSums(count=one.moves, quantity=one.quantity, minor=one.cost_minor) for one in moves}
     return read_by_category(db, span) if by == "category" else read_by_key(db, by, span)
 
 
 def _of_product(name: str, sums: FigureSums) -> Sides:
     if name == "margin":
         return Sides(sums.costed_minor - sums.cost_minor, sums.costed_minor)
-    if name == "units":
-        return Sides(sums.quantity, 1)
-    return Sides(sums.cost_minor, 1) if name == "cost" else Sides(sums.costed_minor, sums.net_minor)
+    plain = {"units": sums.quantity, "cost": sums.cost_minor, "net": sums.net_minor}
+    return Sides(plain[name], 1) if name in plain else Sides(sums.costed_minor, sums.net_minor)
 
 
 def _products(db: Connection, span: DaySpan, name: str) -> tuple[FigureProduct, ...]:

@@ -206,6 +206,23 @@ def _of_days(numerator: str, denominator: str = "") -> Rows:
     return read
 
 
+def _unit_rows(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
+    """Units sold by day, of all products; not known by location."""
+    days = {} if place else read_days(db, span, kind="product")
+    return [KpiRow(day, {}, sums.quantity, 1) for day, sums in sorted(days.items())]
+
+
+def _of_kind(kind: str) -> Rows:
+    """Rows by day: what a kind of papers took back, and their number."""
+
+    def read(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
+        return [
+            KpiRow(day, {}, -sums.minor, sums.count) for day, sums in sorted(read_days(db, span, place, kind).items())
+        ]
+
+    return read
+
+
 def _margin_rows(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
     days = sorted(read_days(db, span, place).items())
     return [KpiRow(day, {}, sums.costed_minor - sums.cost_minor, sums.costed_minor) for day, sums in days]
@@ -332,7 +349,9 @@ ROWS: Mapping[str, Rows] = MappingProxyType(
         "margin": _margin_rows,
         "costed": _of_days("costed_minor", "net_minor"),
         "cost": _of_days("cost_minor"),
-        "units": _of_days("quantity"),
+        "units": _unit_rows,
+        "refunds": _of_kind("refunds"),
+        "voids": _of_kind("voids"),
         "receipts": _of_papers(_receipts, lambda *_: 1),
         "basket": _of_papers(_earned_by, _earning),
         "refunded": _of_papers(
@@ -372,9 +391,12 @@ SIDES: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 """Units of numerators and denominators: minor units, thousandths (`quantity`), times or days; "": not a ratio."""
 ROW_SIDES = MappingProxyType(
-    {**SIDES, "waste": ("minor", "quantity"), "shrinkage": ("minor", ""), "units": ("quantity", "")}
+    {
+        **{**SIDES, "waste": ("minor", "quantity"), "shrinkage": ("minor", ""), "units": ("quantity", "")},
+        **dict.fromkeys(("refunds", "voids"), ("minor", "count")),
+    }
 )
-"""The same for their rows, and those of units sold."""
+"""The same for their rows, and those of units sold, refunds and voids."""
 
 
 def read_kpi_rows(db: Connection, name: str, span: DaySpan, place: str = "") -> list[KpiRow]:

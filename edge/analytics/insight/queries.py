@@ -163,16 +163,21 @@ def hour_of(quarter: str, zone: ZoneInfo) -> int:
     return datetime.fromtimestamp(int(quarter) * QUARTER_US / 1e6, tz=zone).hour
 
 
+def year_before(span: DaySpan) -> DaySpan:
+    """The same weekdays 52 weeks earlier."""
+    return DaySpan(after(span.first, -YEAR_DAYS), after(span.last, -YEAR_DAYS))
+
+
 def read_year_before(db: Connection, span: DaySpan) -> FigureGroup | None:
     """Revenue of the same weekdays 52 weeks earlier, own or imported; None if unknown."""
-    first, last = after(span.first, -YEAR_DAYS), after(span.last, -YEAR_DAYS)
-    days = read_groups(db, "day", DaySpan(first, last), with_imported=True)
+    earlier = year_before(span)
+    days = read_groups(db, "day", earlier, with_imported=True)
     if not days:
         return None
     sums = FigureSums()
     for one in days:
         sums = sums.plus(one.sums)
-    return FigureGroup(first, {}, sums, sum(one.imported_minor for one in days))
+    return FigureGroup(earlier.first, {}, sums, sum(one.imported_minor for one in days))
 
 
 def _imported_sums(db: Connection, by: By, span: DaySpan) -> dict[str, ImportedSum]:

@@ -21,7 +21,7 @@ To add a filter: a field of `PaperFilter`, its line in `papers._CONDITIONS`, and
 
 from edge.core.registry import Capability, QuerySpec
 from edge.core.surfaces import STAFF
-from edge.counter.reports.figures import FIGURES
+from edge.counter.reports import figures, receipt_figures
 from edge.counter.reports.project import days, papers
 from edge.counter.reports.queries import BEHIND, modifiers_sold, read_day_sums
 from edge.foundation.access.rights import MANAGE, REPORTS
@@ -29,7 +29,7 @@ from edge.foundation.access.rights import MANAGE, REPORTS
 capability = Capability(
     name="reports",
     projectors=(papers, days),
-    figures=FIGURES,
+    figures=(*figures.FIGURES, *receipt_figures.FIGURES),
     queries=(
         QuerySpec("day_sums", read_day_sums, right=MANAGE, also=REPORTS, surfaces=STAFF, rests_on=BEHIND),
         QuerySpec("modifiers_sold", modifiers_sold, right=MANAGE, also=REPORTS, surfaces=STAFF, rests_on=BEHIND),

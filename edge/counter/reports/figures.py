@@ -1,7 +1,9 @@
-"""Figures of a business day in all registers and of Z reports, with each till event's contribution.
+"""Figures of a business day in all registers, of a day until a moment, and of Z reports, with each till event's
+contribution.
 
 A figure is a path in `DaySums`, such as `tenders.cash.minor`. The events are applied again by the rules that made it
-(`till/rules/day_totals.py`). Keys: a day and a path; a register, its Z report's number and a path.
+(`till/rules/day_totals.py`). Keys: a day and a path; a day and a moment; a register, its Z report's number and a path.
+A Z report's running total is the path `GRAND`.
 """
 
 from __future__ import annotations
@@ -15,11 +17,11 @@ import msgspec
 
 from edge.core.figure import Amounts, Figure
 from edge.core.journal.browse import first_row_of_day
-from edge.core.journal.rows import facts_of_types, read_fact
+from edge.core.journal.rows import facts_of_types, read_fact, read_head
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.counter.reports.queries import BEHIND, read_day_sums
+from edge.counter.reports.queries import BEHIND, read_day_sums, read_sum_until
 from edge.counter.till.events import (
     BasketAbandoned,
     ReceiptReprinted,
@@ -33,7 +35,7 @@ from edge.counter.till.events import (
 )
 from edge.counter.till.queries import day_before, read_z_report
 from edge.counter.till.rules import day_totals
-from edge.counter.till.rules.day_totals import Day, DaySums
+from edge.counter.till.rules.day_totals import Day, DaySums, Sum
 from edge.foundation.printing.events import PrintCopied
 from edge.lib.units.dates import after, day_of
 from edge.money.tenders.tender import currency_of
@@ -52,19 +54,26 @@ _OF_Z: Steps = MappingProxyType({**_OF_DAY, TrainingEnded: day_totals.with_train
 _COUNTS = ("count", "copies", "overridden", "voided_lines", "trainings", "training_papers")
 """Ends of paths that aren't money."""
 _NO_FIGURES = ("first", "last")
-_NAMES = frozenset(DaySums.__struct_fields__) - set(_NO_FIGURES)
-NUMBER_DIGITS = 9
-"""More than a Z report's number has."""
+SOLD = "sold_minor"
+"""The path of the total without `apart`, which reports print below these."""
+GRAND = "grand_total_minor"
+_NAMES = frozenset((*DaySums.__struct_fields__, SOLD)) - set(_NO_FIGURES)
+NUMBER_DIGITS, MOMENT_DIGITS = 9, 17
+"""More than a Z report's number, and as many as a moment in microseconds may have."""
+_PAPERS = (SaleCompleted, SaleVoided, SaleRefunded)
 
 
 def figures_of(sums: DaySums) -> dict[str, int]:
     """All figures of a day's sums by path, except zeros; taxes by name and rate."""
-    return {path: amount for path, amount in _numbers(msgspec.to_builtins(sums), "") if amount}
+    figures = {path: amount for path, amount in _numbers(msgspec.to_builtins(sums), "") if amount}
+    return figures | ({SOLD: sums.sold_minor} if sums.apart else {})
 
 
 def _figure_at(sums: DaySums, path: str) -> int:
     """One figure of a day's sums, without reading the others; 0 if it isn't there."""
     name = path.partition(".")[0]
+    if name == SOLD:
+        return sums.sold_minor
     value = msgspec.to_builtins(getattr(sums, name))
     return next((amount for at, amount in _numbers(value, name) if at == path), 0)
 
@@ -80,11 +89,17 @@ def currency_at(path: str) -> str:
     return currency_of(kind) if name == "foreign" else ""
 
 
-def read_z_sums(db: Connection, registry: Registry, register: str, number: int) -> DaySums | None:
-    """A Z report's sums as printed; None if there is no such report, or an old one without sums."""
+def read_z(db: Connection, registry: Registry, register: str, number: int) -> ReportPrinted | None:
+    """A Z report as printed; None if there is no such report."""
     found = read_z_report(db, register, number)
     report = read_fact(db, registry, found.seq).event if found else None
-    return report.sums if isinstance(report, ReportPrinted) else None
+    return report if isinstance(report, ReportPrinted) else None
+
+
+def read_z_sums(db: Connection, registry: Registry, register: str, number: int) -> DaySums | None:
+    """A Z report's sums as printed; None if there is no such report, or an old one without sums."""
+    report = read_z(db, registry, register, number)
+    return report.sums if report else None
 
 
 def _numbers(value: Any, path: str) -> Iterator[tuple[str, int]]:
@@ -116,18 +131,74 @@ def _day_parts(db: Connection, registry: Registry, day: str, path: str) -> Amoun
     return _changes(db, registry, path, (one for one in facts if one.business_date == day), _OF_DAY, first)
 
 
+def _until(db: Connection, registry: Registry, day: str, until_us: str) -> Sum | None:
+    is_moment = until_us.isdecimal() and len(until_us) <= MOMENT_DIGITS
+    return read_sum_until(db, day, int(until_us)) if is_moment and day_of(day) else None
+
+
+def _minor_until(db: Connection, registry: Registry, day: str, until_us: str) -> int | None:
+    found = _until(db, registry, day, until_us)
+    return found.minor if found else None
+
+
+def _count_until(db: Connection, registry: Registry, day: str, until_us: str) -> int | None:
+    found = _until(db, registry, day, until_us)
+    return found.count if found else None
+
+
+def _average_until(db: Connection, registry: Registry, day: str, until_us: str) -> tuple[int, int] | None:
+    found = _until(db, registry, day, until_us)
+    return (found.minor, found.count) if found else None
+
+
+def _until_parts(
+    paths: tuple[str, ...], db: Connection, registry: Registry, day: str, until_us: str
+) -> Iterator[tuple[int, ...]]:
+    """Each event's change to the figures at `paths`, of the papers until a moment and their later corrections."""
+    first, behind = first_row_of_day(db, day), first_row_of_day(db, after(day, 1))
+    corrected = [TenderCorrected.__name__]
+    of_day = facts_of_types(db, registry, [*(one.__name__ for one in _PAPERS), *corrected], first, behind - 1)
+    papers = set[tuple[str, int]]()
+    facts = list[RecordedEvent]()
+    for fact in (*of_day, *facts_of_types(db, registry, corrected, behind, read_head(db).seq)):
+        event: Any = fact.event
+        if isinstance(event, TenderCorrected):
+            facts += [fact] if (fact.register, event.sale) in papers else []
+        elif fact.business_date == day and fact.at_us < int(until_us):
+            papers.add((fact.register, event.number))
+            facts.append(fact)
+    changes = [list(_changes(db, registry, path, facts, _OF_DAY, first)) for path in paths]
+    for of_fact in zip(*changes, strict=True):
+        yield (of_fact[0][0], *(amount for _, amount in of_fact))
+
+
 def _z(unit: Unit, db: Connection, registry: Registry, register: str, number: str, path: str) -> int | None:
-    is_number = number.isdecimal() and len(number) <= NUMBER_DIGITS
-    return _in_sums(read_z_sums(db, registry, register, int(number)) if is_number else None, unit, path)
+    report = read_z(db, registry, register, int(number)) if _is_number(number) else None
+    if report is None or path != GRAND:
+        return _in_sums(report.sums if report else None, unit, path)
+    return report.grand_total_minor if unit == "minor" else None
+
+
+def _is_number(number: str) -> bool:
+    return number.isdecimal() and len(number) <= NUMBER_DIGITS
 
 
 def _z_parts(db: Connection, registry: Registry, register: str, number: str, path: str) -> Amounts:
     report, before = read_z_report(db, register, int(number)), read_z_report(db, register, int(number) - 1)
     if report is None:
         return ()
+    if path == GRAND:
+        return _grand_parts(db, registry, register, report.seq)
     first = before.seq + 1 if before else 1
     facts = facts_of_types(db, registry, [one.__name__ for one in _OF_Z], first, report.seq)
     return _changes(db, registry, path, (one for one in facts if one.register == register), _OF_Z, first)
+
+
+def _grand_parts(db: Connection, registry: Registry, register: str, through: int) -> Iterator[tuple[int, int]]:
+    """The total of each of a register's Z reports up to a row."""
+    for fact in facts_of_types(db, registry, [ReportPrinted.__name__], 1, through):
+        if isinstance(fact.event, ReportPrinted) and fact.event.kind == "z" and fact.register == register:
+            yield fact.seq, fact.event.total_minor
 
 
 def _changes(
@@ -160,4 +231,16 @@ def _of_z(unit: Unit) -> Figure:
     return Figure(f"reports.z_{unit}", unit, partial(_z, unit), _z_parts, page, "sums", keys=3, currency=_currency)
 
 
-FIGURES = (_of_day("minor"), _of_day("count"), _of_z("minor"), _of_z("count"))
+def _of_day_until(name: str, unit: Unit, shown: Callable[..., Any], *paths: str) -> Figure:
+    parts, page = partial(_until_parts, paths), "/manager/today?day={0}"
+    over: Unit | Literal[""] = "count" if len(paths) > 1 else ""
+    return Figure(f"reports.{name}_until", unit, shown, parts, page, "moment", BEHIND, 2, over=over)
+
+
+_TOTAL, _COUNT = "total_minor", "sales.count"
+FIGURES = (
+    *(_of_day("minor"), _of_day("count"), _of_z("minor"), _of_z("count")),
+    _of_day_until("minor", "minor", _minor_until, _TOTAL),
+    _of_day_until("count", "count", _count_until, _COUNT),
+    _of_day_until("average", "minor", _average_until, _TOTAL, _COUNT),
+)

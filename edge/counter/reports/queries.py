@@ -108,7 +108,7 @@ class Hour(msgspec.Struct, frozen=True):
 
 class DayReport(msgspec.Struct, frozen=True):
     """A business day, with the totals of the same weekday a week before. `average_minor`: of sales with revenue; None
-    if there were none."""
+    if there were none. `average_before_minor`: the same of the day a week before."""
 
     day: str
     sums: DaySums
@@ -117,6 +117,7 @@ class DayReport(msgspec.Struct, frozen=True):
     best: tuple[SoldProduct, ...]
     cashiers: dict[str, Sum]
     average_minor: int | None
+    average_before_minor: int | None = None
 
 
 def read_day_sums(db: Connection, day: str) -> DaySums:
@@ -142,15 +143,16 @@ def goods_of(db: Connection, seqs: Iterable[int]) -> Iterator[tuple[int, str, in
 def read_day(db: Connection, day: str, zone: ZoneInfo, turns_at_hour: int = 0) -> DayReport:
     """The report of a business day. `turns_at_hour`: the hour at which business days begin."""
     before = after(day, -7)
-    own = _together(db, day)
+    own, a_week_before = _together(db, day), _together(db, before)
     return DayReport(
         day,
         day_totals.sums(own),
-        read_day_sums(db, before),
+        day_totals.sums(a_week_before),
         _side_by_side(_hours(db, day, zone), _hours(db, before, zone), turns_at_hour),
         _best(db, day),
         {who: Sum(count, minor) for who, count, minor in db.execute(_CASHIERS, (day, CASHIERS_SHOWN))},
         _average_minor(own),
+        _average_minor(a_week_before),
     )
 
 

@@ -87,6 +87,20 @@ def price_set_at(db: Connection, registry: Registry, sku: str, price_list: str, 
     return None
 
 
+def cost_set_at(db: Connection, registry: Registry, sku: str) -> tuple[int, int] | None:
+    """The row of the event that last set a product's cost, and the cost; None if it has none or it isn't found."""
+    found: tuple[int, int] | None = None
+    for seq, _ in db.execute(_SEQS, (sku, PRICE_CHANGES_READ, 0)).fetchall():
+        event = fact_of(registry, read_rows(db, seq, 1)[0]).event
+        if not isinstance(event, ProductSet):
+            continue
+        cost_minor = event.product.cost_minor
+        if cost_minor is None or (found and cost_minor != found[1]):
+            break
+        found = seq, cost_minor
+    return found
+
+
 def _change(fact: RecordedEvent, known: Product | None, first: bool) -> tuple[Change, Product | None]:
     """An event as a change, and the resulting state."""
     event: Any = fact.event

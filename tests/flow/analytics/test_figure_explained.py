@@ -40,7 +40,7 @@ from tests.browser.serving import DEADLINE_S, serve
 from tests.catch_up import catch_up
 from tests.http_client import when
 from tests.shop_fixture import CONFIG, MANAGER, MILK, SYSTEM, TOMATO, FakeClock, done, open_shop, run
-from tests.shown_figures import ADDS_UP, figures_shown, unexplained, unexplained_of
+from tests.shown_figures import ADDS_UP, closed_sentences, figures_shown, unexplained, unexplained_of
 
 REST = ("stock_out", "forecast_error", "cost_corrected", "supplier_on_time", "supplier_short", "supplier_price")
 """Key figures whose rows lead to a page of their own."""
@@ -231,7 +231,7 @@ def test_no_figure_of_today_key_figures_and_the_z_is_closed(tmp_path: Path) -> N
             day = await a_day(served.shop)
             for address in (f"today?day={day}", f"insight?from={day}&to={day}", "explained?of=1&z=1"):
                 page = await caller.get(f"/manager/{address}")
-                closed = closed_figures(page.text)
+                closed = [*closed_figures(page.text), *closed_sentences(page.text)]
                 assert not closed, (address, closed)
 
     run(check())
@@ -251,10 +251,14 @@ def test_every_figure_of_today_key_figures_and_the_z_opens_to_what_is_shown(tmp_
                 f"/manager/insight?from={day}&to={day}",
                 *(f"/manager/explained?of=1&z={number}" for number in (1, 2)),
             ]
-            kpis = [kpi.name for kpi in read_kpis(served.shop.reader, DaySpan(day, day)) if kpi.value is not None]
+            asked = DaySpan(day, day)
+            kpis = [kpi.name for kpi in read_kpis(served.shop.reader, asked) if kpi.value is not None]
             pages += [f"{pages[1]}&kpi={name}" for name in kpis if name in ROWS]
             opened, wrong = set[str](), list[object]()
-            for address in pages:
+            for address in [*pages, f"/manager/report?kind=daily&date={day}", ""]:
+                if not address:  # and of a day that is over, whose week before is whole
+                    clock.advance(86_400)
+                    address = pages[0]
                 page = await caller.get(f"{address}&lang=en")
                 assert page.status == 200, page.text[-400:]
                 new = [(link, numbers) for link, numbers in figures_shown(page.text) if link not in opened]
@@ -264,6 +268,7 @@ def test_every_figure_of_today_key_figures_and_the_z_opens_to_what_is_shown(tmp_
             assert len(opened) > 70
             names = {parse_qs(urlsplit(link).query)["name"][0] for link in opened}
             assert {"reports.day_count", "reports.z_minor", "by_hour", "units", "margin_by_hour", "margin"} <= names
+            assert {f"reports.{one}_until" for one in ("minor", "count", "average")} | {"basket"} <= names
             assert (await caller.get(f"/manager/figure?name=nonsense&from={day}&to={day}")).status == 404
             for name in ("margin_by_category", "margin_by_person", "waste_cause"):
                 page = await caller.get(f"/manager/figure?name={name}&from={day}&to={day}&key=-&lang=he")

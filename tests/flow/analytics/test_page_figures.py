@@ -7,6 +7,8 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
+import msgspec
+
 from edge.accounting.accounts.account import Account
 from edge.accounting.accounts.commands import SetAccount
 from edge.accounting.settlements.batch import Batch, BatchLine
@@ -32,6 +34,7 @@ from edge.counter.till.commands import (
 from edge.counter.till.events import SaleCompleted
 from edge.foundation.access.commands import SetRole, SetUser
 from edge.foundation.access.credentials.pin import hash_pin
+from edge.goods.catalog.commands import SetProducts
 from edge.goods.purchasing import commands as buying
 from edge.goods.stock.commands import RecordMovement, ReserveLine, ReserveStock
 from edge.goods.stock.queries import read_item
@@ -49,7 +52,7 @@ from tests.customers import known
 from tests.flow.accounting.test_settlements import batch_of, paid
 from tests.invoicing import issued, sold
 from tests.ordering import milk_order
-from tests.shop_fixture import MANAGER, MILK, SYSTEM, TOMATO, FakeClock, done, run
+from tests.shop_fixture import MANAGER, MILK, PRODUCTS, SYSTEM, TOMATO, FakeClock, done, run
 from tests.shown_figures import ADDS_UP, CHAIN_HOLDS
 
 ELSEWHERE = ("payments.", "fiscal.", "reports.", "pricing.", "shelf.", "recommend.", "forecast.", "coupon.")
@@ -58,6 +61,9 @@ ELSEWHERE = ("payments.", "fiscal.", "reports.", "pricing.", "shelf.", "recommen
 
 async def goods(shop: CommandBus) -> None:
     """Milk ordered and received, with freight, corrected and promised; cheese made of it."""
+    for cost in (50, 60):
+        await done(shop, SetProducts((msgspec.structs.replace(PRODUCTS[0], cost_minor=cost),)), SYSTEM)
+    await done(shop, SetProducts((msgspec.structs.replace(PRODUCTS[0], cost_minor=60, brand="Alp"),)), SYSTEM)
     await done(shop, buying.SetSupplier("dairy", {"en": "Dairy"}, fee_minor=500), SYSTEM)
     await done(shop, buying.SetSupplierPrice("dairy", "milk", 70), SYSTEM)
     await done(shop, buying.CreatePurchaseOrder("dairy", (buying.OrderLine("milk", 30_000),)), SYSTEM)
@@ -235,6 +241,8 @@ def test_stock_points_and_an_order_are_made_of_the_facts_that_moved_them(tmp_pat
             assert points.shown == (points_of(shop.reader, customer, "points"), 0)
             assert {one.type for one in points.parts} == {"PointsMoved"}
             shift = shop.reader.execute("SELECT seq FROM shift").fetchone()[0]
+            (costed,) = explain(shop, "goods.cost_minor", "milk").parts
+            assert (costed.type, costed.numerator) == ("ProductSet", 60)
             short = explain(shop, "shift.difference", str(shift))
             assert short.shown == (
                 shop.reader.execute("SELECT counted_minor - expected_minor FROM shift").fetchone()[0],

@@ -9,10 +9,10 @@ from typing import Any
 from aiohttp import web
 
 from edge.analytics.insight.anomalies import HOURLY, OF_PRODUCTS, Anomaly, read_anomalies
-from edge.analytics.insight.explain import GROUPS, MARGINS, OTHER, is_explained
+from edge.analytics.insight.explain import GROUPS, OTHER, PARTED, is_explained
 from edge.analytics.insight.kpis import ROW_SIDES, ROWS, SIDES, Kpi, read_kpi_rows, read_kpis
 from edge.analytics.insight.pages import figure, today
-from edge.analytics.insight.queries import By, FigureGroup, read_groups, read_year_before
+from edge.analytics.insight.queries import By, FigureGroup, read_groups, read_year_before, year_before
 from edge.analytics.insight.routes import DEFAULT_PERIOD, asked_place, asked_span, report_of
 from edge.analytics.insight.rules import DaySpan
 from edge.analytics.insight.usage import read_predictions
@@ -47,6 +47,7 @@ async def overview(request: web.Request) -> web.Response:
         request,
         "insight",
         span=span,
+        span_year_before=year_before(span),
         asked=request.query.get("period", DEFAULT_PERIOD if "from" not in request.query else ""),
         month=today_of(request)[:7],
         last_month=after(today_of(request)[:8] + "01", -1)[:7],
@@ -55,7 +56,7 @@ async def overview(request: web.Request) -> web.Response:
         with_rows=ROWS,
         explained={name for name in ROWS if is_explained(name)},
         groups_opened=GROUPS,
-        margins_opened=MARGINS,
+        margins_opened=PARTED,
         no_key=OTHER,
         sides=SIDES,
         row_sides=ROW_SIDES,

@@ -8,11 +8,13 @@ from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
-from edge.analytics.insight.explain import GROUPS, MARGINS, OF_PRODUCT, OTHER, ExplainFigure
+from edge.analytics.insight.explain import GROUPS, OF_PRODUCT, OTHER, PARTED, ExplainFigure
 from edge.analytics.insight.kpis import ROW_SIDES
 from edge.analytics.insight.routes import asked_span
+from edge.analytics.insight.rules import share
 from edge.core.endpoints import Page
 from edge.core.figure import SEPARATOR, Figure
+from edge.core.journal.figure_trace import ExplainedFigure
 from edge.core.storage.database import Connection
 from edge.counter.reports.queries import person_at
 from edge.foundation.access.queries import name_of
@@ -21,6 +23,7 @@ from edge.goods.catalog.categories.queries import read_categories
 from edge.goods.catalog.queries import read_products
 from edge.goods.purchasing.queries import CostedReceipt, receipts_at_cost
 from edge.goods.stock.lists.listings import read_locations
+from edge.lib.units.money import divide_half_up
 from edge.people.customers.queries import customer_name
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
@@ -30,8 +33,8 @@ from edge.web.past import PAST
 from edge.web.problem import Problem
 
 GROUP_SIDES = ("minor", "count")
-OF_MARGIN = "margin_"
-"""Names of MARGINS are this and the name of the part of revenue."""
+NO_QUOTIENT = frozenset({"turns", "cover", "refunds", "voids"})
+"""Figures that aren't the ratio of their days' two sides."""
 
 
 async def figure(request: web.Request) -> web.Response:
@@ -46,12 +49,15 @@ async def figure(request: web.Request) -> web.Response:
     found = await site.services.of(PAST).ask(asked)
     if found is None:
         raise Problem(404, "not_found", path=request.path[:200])
-    by = name.removeprefix(OF_MARGIN) if name in MARGINS else name
-    of_product = (bool(key) and by not in GROUPS) or name == "by_product"
+    measure, part = PARTED.get(name, (name, ""))
+    by = part if part in GROUPS else f"by_{part}" if part else name
+    of_product = (bool(key) and by not in GROUPS) or by == "by_product"
     people = {one.actor for one in found.parts} | ({key} if by in ("by_person", "waste_person") else set())
     read = partial(_read, people=people, sku=key if of_product else "", last=span.last)
-    sides = GROUP_SIDES if name in GROUPS else ROW_SIDES["margin" if name in MARGINS else name]
+    sides = GROUP_SIDES if name in GROUPS else ROW_SIDES[measure]
     around = {"name": name, "by": by, "key": key, "sides": sides, "of_product": of_product, "of_group": name in GROUPS}
+    around["measure"] = measure
+    around |= _quotient(found, sides if name not in GROUPS and name not in NO_QUOTIENT else ("", ""))
     group_names = await site.asker.read(partial(_group_names, by=by))
     shown = {"found": found, "span": span, "figure": around, "group_names": group_names, "no_key": OTHER}
     shown |= {"declared": None, "page_of": "", "currency": ""}
@@ -72,7 +78,7 @@ async def _declared_figure(request: web.Request, figure: Figure, key: str) -> we
         raise Problem(404, "not_found", path=request.path[:200])
     sides = (figure.unit, figure.over)
     around = {"name": figure.name, "by": "", "key": first, "sides": sides, "of_product": False, "of_group": False}
-    around["parts"] = parts
+    around |= {"parts": parts, **_quotient(found, sides)}
     people = {one.actor for one in found.parts}
     if figure.of == "sums" and (person := person_at(parts[-1])):
         people.add(person)
@@ -88,6 +94,15 @@ async def _declared_figure(request: web.Request, figure: Figure, key: str) -> we
 
     values = {"figure": around, "declared": figure, "page_of": figure.page.format(*map(quote, parts)), "span": None}
     return page(request, "figure", found=found, **values, **await site.asker.read(read))
+
+
+def _quotient(found: ExplainedFigure, sides: tuple[str, str]) -> dict[str, Any]:
+    """What a ratio comes to, as the page that shows the figure writes it; a number of one side has none."""
+    (numerator, denominator), both_minor = found.shown, sides == ("minor", "minor")
+    if found.too_many or denominator <= 0 or not (both_minor or sides == ("minor", "count")):
+        return {"value": None, "as_share": False}
+    value = share(numerator, denominator) if both_minor else divide_half_up(numerator, denominator)
+    return {"value": value, "as_share": both_minor}
 
 
 def _group_names(db: Connection, by: str) -> dict[str, dict[str, str]]:

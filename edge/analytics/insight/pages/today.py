@@ -26,6 +26,7 @@ from edge.goods.catalog.queries import count_products
 from edge.goods.purchasing.rules import Suggestions
 from edge.goods.quality.queries import count_held
 from edge.lib.units.dates import after
+from edge.lib.units.money import divide_half_up
 from edge.lib.units.ticks import ticks
 from edge.runtime.backup_state import status
 from edge.runtime.backup_state.desk import BACKUPS
@@ -93,10 +94,10 @@ async def _figures(request: web.Request) -> str:
     site, day = request.app[SITE], day_of(request) or today_of(request)
     zone, turns = ZoneInfo(site.settings.zone), site.services.of(CONFIG).day_turns_at_min // 60
     report, called = await site.asker.read(partial(_read, day=day, zone=zone, turns_at_hour=turns), BEHIND)
-    before = await site.asker.read(
-        partial(_comparable, report=report, today=today_of(request), now_us=site.shop.now_us(), zone=zone)
-    )
-    today = day == today_of(request)
+    today, until_us = day == today_of(request), _week_before(site.shop.now_us(), zone)
+    before = _whole(report)
+    if today:  # up to the same time of day
+        before = await site.asker.read(partial(read_sum_until, day=after(day, -7), until_us=until_us))
     outlook = await site.asker.read(partial(read_outlook, day=day, wants_somebody=today))
     ordering = site.shop.registry.queries["purchase_suggestions"].read
     suggested: Suggestions = await site.asker.read(partial(ordering, today=day)) if today else Suggestions((), ())
@@ -110,10 +111,11 @@ async def _figures(request: web.Request) -> str:
         "called": called,
         "before": before,
         "until_now": today,
+        "until_us": until_us,
         "week_before": after(day, -7),
         "turnover_change": change_percent(report.sums.total_minor, before.minor),
         "count_change": change_percent(report.sums.sales.count, before.count),
-        "average_before": before.minor // before.count if before.count else None,
+        "average_before": _average(before) if today else report.average_before_minor,
     }
     values |= {"average": report.average_minor, "ticks": ticks(most)}
     return site.renderer.render("today_figures.html", texts_of(request).language, **values)
@@ -125,12 +127,18 @@ def _read(db: Connection, day: str, zone: ZoneInfo, turns_at_hour: int) -> tuple
     return report, {person: name_of(db, person) for person in people}
 
 
-def _comparable(db: Connection, report: DayReport, today: str, now_us: int, zone: ZoneInfo) -> Sum:
-    """The same weekday a week earlier: in full, or for the current day up to this time."""
-    if report.day != today:
-        return Sum(report.before.sales.count, report.before.total_minor)
-    week_ago = datetime.fromtimestamp(now_us / 1e6, tz=zone) - timedelta(days=7)  # local time, so DST doesn't shift it
-    return read_sum_until(db, after(today, -7), int(week_ago.timestamp() * 1_000_000))
+def _whole(report: DayReport) -> Sum:
+    """The same weekday a week earlier, in full."""
+    return Sum(report.before.sales.count, report.before.total_minor)
+
+
+def _average(sum: Sum) -> int | None:
+    return divide_half_up(sum.minor, sum.count) if sum.count else None
+
+
+def _week_before(now_us: int, zone: ZoneInfo) -> int:
+    """The same local time a week before, whatever the clocks did in between."""
+    return int((datetime.fromtimestamp(now_us / 1e6, tz=zone) - timedelta(days=7)).timestamp() * 1_000_000)
 
 
 def change_percent(now: int, before: int) -> int | None:

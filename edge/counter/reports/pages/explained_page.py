@@ -10,7 +10,7 @@ from aiohttp import web
 from edge.core.endpoints import Page
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.counter.reports.figures import currency_at, figures_of, read_z_sums, unit_of
+from edge.counter.reports.figures import GRAND, currency_at, figures_of, read_z, unit_of
 from edge.counter.reports.queries import BEHIND, person_at, read_day_sums
 from edge.counter.till.queries import ZReport, read_z_reports
 from edge.foundation.access.queries import name_of
@@ -49,10 +49,13 @@ async def explain_figures(request: web.Request) -> web.Response:
 def _read(
     db: Connection, registry: Registry, day: str, register: str, number: int, registers: list[str]
 ) -> dict[str, Any] | None:
-    sums = read_z_sums(db, registry, register, number) if number else read_day_sums(db, day)
+    report = read_z(db, registry, register, number) if number else None
+    sums = (report.sums if report else None) if number else read_day_sums(db, day)
     if sums is None:
         return None
     figures, reports = figures_of(sums), list[ZReport]()
+    if report:
+        figures[GRAND] = report.grand_total_minor
     for one in registers:
         reports += read_z_reports(db, one, limit=REPORTS_LISTED)
     people = {person for path in figures if (person := person_at(path))}

@@ -97,7 +97,8 @@ async def product(request: web.Request) -> web.Response:
         taxes = table_on(config.tax.dated_tables, texts.today(now).isoformat(), config.tax.table())
         net_minor = net_of(taxes, known.tax_class or config.catalog.tax_class, known.price_minor or 0)
         cost_minor = shown["whole"].cost_minor if shown["whole"] and costs else None
-        more |= {"margin": _margin(net_minor, cost_minor)}
+        more |= {"margin": _margin(net_minor, cost_minor), "cost_minor": cost_minor}
+        more |= {"tax_minor": (known.price_minor or 0) - net_minor}
         on_hand = site.services.of(ON_HAND)
         more["item"] = await site.asker.read(lambda db: next(iter(on_hand(db, [known])), None))
     return page(request, "product", now=now, etag=etag(known) if known else "", **more, **shown)
