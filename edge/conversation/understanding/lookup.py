@@ -31,6 +31,7 @@ from edge.conversation.understanding.reading.words import own_words
 from edge.conversation.understanding.said_modifier import SaidModifiers
 from edge.conversation.understanding.sentence import Sentence
 from edge.conversation.understanding.shopping import DECLINED
+from edge.conversation.understanding.tokens import all_tokens
 from edge.conversation.understanding.whereabouts import PlacedSentence
 from edge.core.storage.database import Connection
 from edge.goods.search.queries import Search
@@ -261,7 +262,7 @@ def _is_possible_stock_question(
         found.get(one.text, FoundProducts(one.text, "none")).kind == "none" for one in said.clauses if one.text
     )
     if said.kind == "stock" or (said.kind == "fact" and said.clauses[0].verb == "in_stock"):
-        return unknown
+        return unknown or "%" in all_tokens(text)
     return said.kind in ("other", "held") or _counts(said)
 
 

@@ -17,7 +17,8 @@ from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import CatalogProduct
 from edge.goods.search.queries import MATCHES_LIMIT, Search
 from edge.goods.search.query.text import all_forms, sizes_in, words_of
-from edge.lib.units.containers import container_of
+from edge.lib.i18n import LANGUAGES
+from edge.lib.units.containers import container_forms, container_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 
 _PARTS = re.compile(r"[,;()–—]")
@@ -296,6 +297,12 @@ def is_counted_in(product: CatalogProduct, word: str) -> bool:
     """Whether a counting word is part of the product's name: "boîte de sardines" is one item, not a box of them."""
     named = [word_of for name in product.names.values() for word_of in words_of(name)]
     return bool(word) and any(is_said(word, one) or _same_container(word, one) for one in named)
+
+
+def comes_in(product: CatalogProduct, word: str) -> bool:
+    """Whether a counting word is what one piece of a product is called: "cartons" of milk, but not "boxes" of it."""
+    forms = [one.get(container(product)) for one in map(container_forms, LANGUAGES)]
+    return bool(word) and any([word] in (words_of(one.one[0]), words_of(one.many[0])) for one in forms if one)
 
 
 def _same_container(word: str, other: str) -> bool:

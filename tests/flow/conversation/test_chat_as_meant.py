@@ -30,6 +30,9 @@ GOODS = (
     product("vodka", "Vodka", "Vodka", "וודקה", "bottle", 6),
     product("juice", "Orange juice", "Jus d'orange", "מיץ תפוזים", "bottle", 12),
     product("rye", "Rye bread", "Pain de seigle", "לחם שיפון"),
+    product("soy", "Soy drink", "Boisson soja", "משקה סויה", "carton", 8),
+    product("cola", "Coca-Cola can", "Coca-Cola canette", "קוקה קולה פחית", "can", 24),
+    product("zero", "Coca-Cola Zero can", "Coca-Cola Zero canette", "קוקה קולה זירו פחית", "can", 24),
 )
 THERE = 96_000
 YES = {"en": "yes", "fr": "oui", "he": "כן"}
@@ -84,6 +87,22 @@ async def _stocked(folder: Path) -> AsyncIterator[CommandBus]:
         ("he", ("לקחתי 2 בקבוקי וודקה", "הוודקה נשארה על המדף"), {}),
         ("en", ("took 3 milks", "not the 3%, the 1%", "singles"), {"milk-1": -3}),
         ("en", ("took some milk", "1%", "two crates"), {"milk-1": -24}),
+        ("en", ("2 cartons of soy drink leaked",), {}),
+        ("en", ("2 cartons of soy drink leaked", "cartons"), {"soy": -2}),
+        ("en", ("2 cartons of soy drink leaked", "boxes"), {"soy": -16}),
+        ("en", ("took 2 btls of vodka",), {"vodka": -2}),
+        ("fr", ("reçu 2 cs de vodka",), {"vodka": 12}),
+        ("he", ("זרקתי חבילת משקה סויה", "בודדים"), {"soy": -1}),
+        ("fr", ("pris 2 canettes de coca zéro",), {"zero": -2}),
+        ("fr", ("pris une canette de coca", "le normal"), {"cola": -1}),
+        ("he", ("לקחתי פחית קולה", "רגיל"), {"cola": -1}),
+        ("en", ("3 bottles of vodka broke when the shelf fell", "yes"), {"vodka": -3}),
+        ("he", ("נשברו 3 בקבוקי וודקה כשהמדף נפל", "כן"), {"vodka": -3}),
+        ("en", ("take 3 bottles of vodka when the guests are here", "yes"), {}),
+        ("fr", ("rapporté un pain de seigle neuf, remis en rayon", "oui"), {"rye": 1}),
+        ("en", ("took 2 bottles of vodka", "I've put them back on the shelf"), {}),
+        ("fr", ("pris 2 bouteilles de vodka", "je les ai remises en rayon"), {}),
+        ("he", ("לקחתי 2 בקבוקי וודקה", "החזרתי אותם למדף"), {}),
     ],
 )
 def test_what_staff_mean_moves(tmp_path: Path, language: str, said: tuple[str, ...], moved: dict[str, float]) -> None:

@@ -13,7 +13,7 @@ from edge.conversation.assistant.turns.dialogue import OpenQuestion, WantedItem
 from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.lexicon import vocabularies, vocabulary, wants_another
 from edge.conversation.understanding.numerals import read_number
-from edge.conversation.understanding.product_matching import container, is_sold_in_packs
+from edge.conversation.understanding.product_matching import comes_in, is_sold_in_packs
 from edge.conversation.understanding.reading.amount_answer import AmountAnswer, read_amount_answer
 from edge.conversation.understanding.reading.linking import has_words
 from edge.conversation.understanding.reading.options import choose_options
@@ -24,7 +24,6 @@ from edge.conversation.understanding.tokens import all_tokens
 from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import CatalogProduct, find_by_sku
 from edge.goods.search.query.text import words_of
-from edge.lib.units.containers import container_of
 from edge.lib.units.quantity import THOUSANDTHS
 
 SHORT = 7
@@ -130,8 +129,7 @@ def _as_it_comes(db: Connection, question: OpenQuestion, item: WantedItem) -> Wa
     """The item in single units, if "boxes or cartons?" was asked of a product that comes in cartons and the answer is
     cartons."""
     product = find_by_sku(db, item.sku)
-    word = item.clause.counted_as
-    single = product is not None and bool(word) and container_of(word) == container(product) != ""
+    single = product is not None and comes_in(product, item.clause.counted_as)
     if question.state == "choosing_unit" and item.clause.unit == "box" and single:
         return _amend_clause(item, unit="unit", counted_as="")
     return item

@@ -138,6 +138,9 @@ def ask_amount(item: WantedItem, product: CatalogProduct, language: str) -> tupl
     item = msgspec.structs.replace(item, sku=product.sku, skus=(product.sku,))
     if item.clause.unit == "box" and product_matching.is_counted_in(product, item.clause.counted_as):
         item = msgspec.structs.replace(item, clause=msgspec.structs.replace(item.clause, unit="unit"))
+    if item.clause.unit == "box" and product.box and product_matching.comes_in(product, item.clause.counted_as):
+        either = msgspec.structs.replace(item.clause, unit="", counted_as="")  # "2 cartons of milk"
+        item = msgspec.structs.replace(item, clause=either)
     if not item.clause.unit and product.unit == "piece" and product_matching.says_pack(product, item.clause.text):
         item = msgspec.structs.replace(item, clause=msgspec.structs.replace(item.clause, unit="unit"))
     clause = item.clause

@@ -26,7 +26,10 @@ WEEKS_OF_YEAR = 364
 """Days back to the same weekdays of the year before."""
 WEEKDAYS_OF = 28
 """Default days for "on Fridays" and "the busiest hour"."""
-BESIDE = MappingProxyType({f"last_{one}": f"this_{one}" for one in ("week", "month", "quarter", "year")})
+BESIDE = MappingProxyType(
+    {f"last_{one}": f"this_{one}" for one in ("week", "month", "quarter", "year")}
+    | dict.fromkeys(("month", "month_year", "month_gone"), "this_month")
+)
 """The default comparison for each period: "are we up on last month"."""
 WHEN = frozenset({"day", "weekday", "hour"})
 """"When is most ..." is grouped by these; a single day gives no answer."""

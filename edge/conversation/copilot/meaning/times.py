@@ -130,11 +130,12 @@ def _days(said: SaidTime, today: date, ahead: bool, sunday_first: bool) -> _Days
             return _range_in_month(said.values, today, ahead)
         case "date":
             return _date(said.values[0], today, ahead)
-        case "month" | "month_year":
+        case "month" | "month_year" | "month_gone":
             month = int(str(said.values[0]))
             year = int(str(said.values[1])) if said.key == "month_year" else today.year
             begins = date(year, month, 1)
-            if said.key == "month" and begins > today and not ahead:
+            gone = said.key == "month_gone" and month >= today.month  # in November, "last November" was a year ago
+            if gone or (said.key == "month" and begins > today and not ahead):
                 begins = date(year - 1, month, 1)
             return begins, _month_end(begins)
         case "year":

@@ -6,7 +6,7 @@ from functools import cache
 
 import msgspec
 
-from edge.conversation.understanding.lexicon import Phrase
+from edge.conversation.understanding.lexicon import Phrase, spell_phrases
 from edge.conversation.understanding.understood import LANGUAGES
 from edge.goods.search.query.text import words_of
 from edge.lib.i18n.languages import read_file
@@ -77,25 +77,21 @@ class AdviceWords(msgspec.Struct, frozen=True):
     claimed: dict[Phrase, str]
 
 
-def _phrases(texts: tuple[str, ...]) -> Phrases:
-    return frozenset(tuple(words_of(text)) for text in texts)
-
-
 @cache
 def advice_words(language: str) -> AdviceWords:
     """The vocabulary of a language."""
     file = msgspec.toml.decode(read_file("edge.conversation.understanding", "vocabulary/advice", language), type=_File)
     names = [name for name in _File.__struct_fields__ if name not in ("persons", "facts")]
     facts = {
-        id: FactWords(*(_phrases(texts) for texts in (one.said, one.free, one.has, one.unclear)))
+        id: FactWords(*(spell_phrases(texts) for texts in (one.said, one.free, one.has, one.unclear)))
         for id, one in file.facts.items()
     }
     said = [(phrase, id) for id, one in reversed(facts.items()) for phrase in one.said]
     own = dict(said)
     claimed = [(phrase, id) for id, one in reversed(facts.items()) for phrase in one.free]
     return AdviceWords(
-        {name: _phrases(getattr(file, name)) for name in names},
-        {phrase: whom for whom, texts in file.persons.items() for phrase in _phrases(texts)},
+        {name: spell_phrases(getattr(file, name)) for name in names},
+        {phrase: whom for whom, texts in file.persons.items() for phrase in spell_phrases(texts)},
         facts,
         own,
         {phrase: id for phrase, id in claimed if own.get(phrase, id) == id},  # "vegan" has no milk but is its own fact

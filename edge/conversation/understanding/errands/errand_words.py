@@ -10,7 +10,7 @@ import msgspec
 
 from edge.conversation.understanding.amounts import amount_at
 from edge.conversation.understanding.clause import Clause
-from edge.conversation.understanding.lexicon import Phrase, vocabulary
+from edge.conversation.understanding.lexicon import Phrase, spell_phrases, vocabulary
 from edge.conversation.understanding.numerals import read_number
 from edge.conversation.understanding.reading.statement_words import length_at, statement_words
 from edge.core.storage.database import Connection
@@ -58,7 +58,7 @@ def errand_words(language: str) -> dict[str, frozenset[Phrase]]:
     said = read_file("edge.conversation.understanding", "vocabulary/errands", language)
     file = msgspec.toml.decode(said, type=_Words)
     return {
-        name: frozenset(tuple(words_of(text)) for text in cast("tuple[str, ...]", getattr(file, name)))
+        name: spell_phrases(cast("tuple[str, ...]", getattr(file, name)))
         for name in _Words.__struct_fields__
         if name != "commands"
     }

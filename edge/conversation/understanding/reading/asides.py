@@ -70,6 +70,8 @@ def _explains(part: Sequence[str], told: set[str], linker: CatalogueLinker, lang
     known, said = vocabulary(language), statement_words(language)
     bare = [word for word in part if word not in STOPS]
     reasoned = any(known.match(known.reasons, bare, at) for at in range(min(2, len(bare))))
+    if _is_meanwhile(bare, 0, language) and _acts_in(bare, language):
+        reasoned = True  # "when the crate fell"
     if len(bare) < LEAST or "?" in part or not does_not_tell(bare, language):
         return False
     if _names(bare, linker, language) or any(_counts(bare, at, language) for at in range(len(bare))):
@@ -106,10 +108,17 @@ def _parts(words: Sequence[str], language: str) -> list[list[str]]:
     }
     parts: list[list[str]] = [[]]
     for at, word in enumerate(words):
-        if parts[-1] and (word in STOPS or (at and (known.match(known.reasons, words, at) or (word,) in so))):
+        reason = known.match(known.reasons, words, at) or (word,) in so or _is_meanwhile(words, at, language)
+        if parts[-1] and (word in STOPS or (at and reason)):
             parts.append([])
         parts[-1].append(word)
     return parts
+
+
+def _is_meanwhile(words: Sequence[str], at: int, language: str) -> bool:
+    """Whether what happened at the same time begins here; Hebrew attaches "when" to its first word."""
+    attached = language == "he" and len(words[at]) > LEAST and words[at].startswith("כש")
+    return attached or bool(length_at(statement_words(language).meanwhile, words, at))
 
 
 def _names(words: Sequence[str], linker: CatalogueLinker, language: str) -> bool:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from edge.conversation.understanding.lexicon import Phrase
 from edge.conversation.understanding.reading.basket_words import BasketPart, basket_words
 from edge.conversation.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.reading.sizes import UNITS, figure_of
 
 COUNTS = {"number", "unit", "little"}
 SKUS_MOST = 24
@@ -63,7 +64,7 @@ def goods_of(parts: Sequence[BasketPart], linker: CatalogueLinker) -> NamedGoods
 
 
 def _with_own_numbers(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Sequence[BasketPart]:
-    """The parts with a spelt-out number merged into the name after it if it belongs there: "a twelve grain bread"."""
+    """The parts with a number merged into the name if it belongs there: "a twelve grain bread", "7 g"."""
     names = names_of(parts)
     found: list[BasketPart] = []
     for at, one in enumerate(parts):
@@ -71,7 +72,11 @@ def _with_own_numbers(parts: Sequence[BasketPart], linker: CatalogueLinker) -> S
         spelt = one.words[-1:]
         own = one.role == "number" and behind == "name" and spelt[0].isalpha()
         of_name = own and one.value // 1000 in linker.numbers_in(names) and linker.link((*spelt, *names)).skus
-        found.append(BasketPart("name", spelt) if of_name or _begins_name(parts, at, linker) else one)
+        size = (figure_of(one.value), UNITS.get(one.unit, ""))
+        if one.role == "number" and size[1] and names and linker.link((*names, *size)).skus:
+            found.append(BasketPart("name", size))  # "the 7 g one"
+        else:
+            found.append(BasketPart("name", spelt) if of_name or _begins_name(parts, at, linker) else one)
     return found
 
 

@@ -246,9 +246,12 @@ class _Reader:
         return 1 if self._narrow((word,)) else 0
 
     def _told_by_measure(self, at: int) -> int:
-        """ "The big one", "the cheaper"."""
+        """ "The big one", "the cheaper", "the regular one"."""
         for known in vocabularies():
             words = statement_words(known.language)
+            if length := length_at(words.usual, self._words, at):
+                self._keep_plainest(known.language)
+                return length
             for phrases, key, last in (
                 (words.bigger, size_by_name, True),
                 (words.smaller, size_by_name, False),
@@ -262,6 +265,13 @@ class _Reader:
                         self._left, self._told = [one for one in ranked if key(one) == best], True
                     return length
         return 0
+
+    def _keep_plainest(self, language: str) -> None:
+        """Keep the product whose name has no words that the others lack."""
+        names = [frozenset(filter(str.isalpha, words_of(one.names.get(language, "")))) for one in self._left]
+        plain = [one for one, name in zip(self._left, names, strict=True) if name and all(map(name.issubset, names))]
+        if len(plain) == 1:
+            self._left, self._told = plain, True
 
     def _little(self, at: int) -> int:
         for known in vocabularies():

@@ -144,6 +144,9 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stays: tuple[str, ...] = ()
     repeating: tuple[str, ...] = ()
     entry: tuple[str, ...] = ()
+    as_new: tuple[str, ...] = ()
+    usual: tuple[str, ...] = ()
+    meanwhile: tuple[str, ...] = ()
     certain: tuple[str, ...] = ()
     surely: dict[str, tuple[str, ...]] = {}
     verbs: dict[str, tuple[str, ...]] = {}
@@ -186,15 +189,16 @@ class StatementWords(msgspec.Struct, frozen=True):
     number; `undoing` undoes the goods named after it ("forget the vinegar"); `entry`: words about a record around
     the word that undoes it ("my last one", "wrong shop"); `recorded`: before a number in the books, followed by the
     one that `really` is there; a total follows `totals`; `before_now`: someone did it before; `repeating`: between
-    a sentence and its repetition; `them`: the goods named before. Right before a number `not_so` says that it
-    wasn't that many, `may_deny` that it may be so. `corrects`, `but`, `more`, `less` and `again` change the last
-    action.
+    a sentence and its repetition; `them`: the goods named before; `meanwhile`: begins what happened at the same
+    time ("when the crate fell"). Right before a number `not_so` says that it wasn't that many, `may_deny` that it
+    may be so. `corrects`, `but`, `more`, `less` and `again` change the last action.
 
     Amounts and answers. `in_box` asks for the contents of a box, as `box_size` does next to a box, unless it is
     about what `remains`; `loosely` ("a bunch") counts only goods named without another unit; `zeroing` answers "set
     it to 0?". `denies`, `articles` and `plainly` surround a unit in answers ("not boxes", "a box", "full boxes").
-    `both` means several of the options shown, `pair` two; `bigger`, `smaller`, `cheaper` and `dearer` tell options
-    apart.
+    `both` means several of the options shown, `pair` two; `bigger`, `smaller`, `cheaper`, `dearer` and `usual`
+    (nothing added to the name) tell options apart; `as_new`: numbers that behind counted goods are a state (French
+    "neuf").
     """
 
     language: str
@@ -296,6 +300,9 @@ class StatementWords(msgspec.Struct, frozen=True):
     stays: frozenset[Phrase]
     repeating: frozenset[Phrase]
     entry: frozenset[Phrase]
+    as_new: frozenset[Phrase]
+    usual: frozenset[Phrase]
+    meanwhile: frozenset[Phrase]
     certain: frozenset[Phrase]
 
     def ways_of(self, phrase: Phrase, behind: Phrase) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from edge.conversation.understanding.amounts import JOINED
 from edge.conversation.understanding.clause import Clause
@@ -16,6 +17,7 @@ from edge.conversation.understanding.reading.words import language_of, own_words
 from edge.conversation.understanding.sentence_parts import STOPS
 from edge.core.storage.database import Connection
 from edge.goods.search.queries import Search
+from edge.goods.search.query.sizes import is_unit
 from edge.lib.i18n import ENGLISH
 
 MOST_WORDS = 16
@@ -57,12 +59,22 @@ def read_stock_question(
         links = {" ".join(one): linker.link(one).skus for one in several}
         return Reading(spoken, clauses, links, tuple(owners), told=True, sure=True)
     names = next((some for some in _readings(words, owners, names, spoken) if linker.link(some).skus), names)
+    names = _with_size(words, names, linker)
     skus = (goods_of_category(db, names) if kinds and names else ()) or (linker.link(names).skus if names else ())
     of_it = not names and asks and any(length_at(said.them, words, at) for at in range(len(words)))
     if not skus and not of_it:
         return None
     clause = Clause("stock", text=" ".join(names))
     return Reading(spoken, (clause,), {clause.text: skus} if names else {}, tuple(owners), told=True, sure=True)
+
+
+def _with_size(words: Sequence[str], names: list[str], linker: CatalogueLinker) -> list[str]:
+    """The words of a name with the percentage or size stated beside them, if there are such goods: "the 20% oil"."""
+    for size in pairwise(words):
+        sized = names and size[0][0].isdigit() and (size[1] == "%" or is_unit(size[1]))
+        if sized and linker.link((*names, *size)).skus:
+            return [*names, *size]
+    return names
 
 
 def asks_box(words: Sequence[str], language: str) -> bool:

@@ -193,6 +193,8 @@ class ThingBuilder:
             self._unsure = True
         elif before is None:
             thing.amount = amount
+        elif thing.mention is not None and self._words(piece) in statement_words(self._cut.language).as_new:
+            return  # French "neuf" behind what is counted: new, not nine
         elif before.implied and before.unit == "unit" and amount.unit == "box" and not self._joined:
             thing.amount = amount  # "tin of tuna, one crate"
         elif self._acts and self._joined and before.value == amount.value == ONE and not amount.unit:
@@ -254,7 +256,11 @@ class ThingBuilder:
             return False
         if amount.value == 1000 and not self._cut.words[amount.source.begin][0].isdigit() and not amount.unit:
             return False  # a bare "one" is a count
-        for size in as_size(amount):
+        spelt = self._cut.words[amount.source.begin : amount.source.end]
+        sizes = as_size(amount)
+        if not amount.unit and all(word.isalpha() for word in spelt):
+            sizes.append(spelt)  # "coca zero"
+        for size in sizes:
             if linked := self._linker.link((*thing.mention.words, *size)).skus:
                 words = (*thing.mention.words, *size)
                 thing.mention = Mention(words, linked, thing.mention.source)
