@@ -218,6 +218,8 @@ def is_inexact(text: str, language: str, names: Sequence[str] = ()) -> bool:
             _is_one_of(words[max(0, at - length) : at], said.inexact, known) for length in (1, 2, 3)
         ):
             return True
+        if at and (words[at - 1],) in said.spans and known.match(known.joiners, words, behind):
+            return True  # "between 3 and 5", but not French "entré 3"
         if at > 1 and (words[at - 2],) in said.inexact and known.match(known.fillers, words, at - 1):
             return True
         if behind < len(words) - 1 and words[behind] == "%" and known.match(known.counted, words, behind + 1):

@@ -146,6 +146,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     entry: tuple[str, ...] = ()
     as_new: tuple[str, ...] = ()
     usual: tuple[str, ...] = ()
+    spans: tuple[str, ...] = ()
     meanwhile: tuple[str, ...] = ()
     certain: tuple[str, ...] = ()
     surely: dict[str, tuple[str, ...]] = {}
@@ -177,8 +178,9 @@ class StatementWords(msgspec.Struct, frozen=True):
     (`therefore`); `level`: asks for the quantity, `worth`: for something else; `kinds`: asks for varieties; `few`:
     asks how many, and after an act means that no one counted. `shown_first`: earlier days and round numbers,
     `sights`: things seen or heard of, both wait for confirmation; `returning`: goods may have come back. `inexact`
-    precedes an estimate, `inexact_behind` follows it. `none_left` with a word of `no_more`: what is out of stock;
-    `standing`: the named goods are unchanged; `stays`: they weren't moved.
+    precedes an estimate, `inexact_behind` follows it; after one of `spans` two numbers are an estimate ("between 3
+    and 5"). `none_left` with a word of `no_more`: what is out of stock; `standing`: the named goods are unchanged;
+    `stays`: they weren't moved.
 
     Filler. `praise` before a comma, `little` and `pointing` ("that one") mean nothing; nor do `states` of goods
     ("ripe") outside names; `sealed`: unopened goods, with "not" in the phrase.
@@ -302,6 +304,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     entry: frozenset[Phrase]
     as_new: frozenset[Phrase]
     usual: frozenset[Phrase]
+    spans: frozenset[Phrase]
     meanwhile: frozenset[Phrase]
     certain: frozenset[Phrase]
 
