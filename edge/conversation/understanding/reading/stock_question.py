@@ -122,6 +122,7 @@ def read_question_part(db: Connection, search: Search, text: str, language: str)
             return None  # "took 2 challahs, how many are left?" reports something first
     for part in (parts[asking], *reversed(parts[:asking]), *parts[asking + 1 :]):
         names = [word for at, word in enumerate(part) if _names(part, at, spoken, linker)]
+        names = _with_size(part, names, linker)
         skus = linker.link(names).skus if names else ()
         if (names or part is parts[asking]) and _is_of_worth(part, spoken):
             return None
