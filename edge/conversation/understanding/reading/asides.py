@@ -70,13 +70,12 @@ def _explains(part: Sequence[str], told: set[str], linker: CatalogueLinker, lang
     known, said = vocabulary(language), statement_words(language)
     bare = [word for word in part if word not in STOPS]
     reasoned = any(known.match(known.reasons, bare, at) for at in range(min(2, len(bare))))
-    if _is_meanwhile(bare, 0, language) and _acts_in(bare, language):
-        reasoned = True  # "when the crate fell"
-    if len(bare) < LEAST or "?" in part or not does_not_tell(bare, language):
+    meanwhile = bool(bare) and _is_meanwhile(bare, 0, language) and bool(_acts_in(bare, language))
+    if "?" in part or not (meanwhile or (len(bare) >= LEAST and does_not_tell(bare, language))):
         return False
     if _names(bare, linker, language) or any(_counts(bare, at, language) for at in range(len(bare))):
         return False
-    if reasoned:
+    if reasoned or meanwhile:
         return True
     if any(length_at(said.unsaid, bare, at) for at in range(len(bare))) or _acts_in(bare, language) & told:
         return False
