@@ -134,6 +134,9 @@ def test_what_staff_mean_moves(tmp_path: Path, language: str, said: tuple[str, .
         ("en", ("some milk please", "3%, two"), {"milk-3": 2}),
         ("en", ("2 goldstar", "not the can"), {"gold-330": 2}),
         ("en", ("goldstar please", "2"), {}),
+        ("en", ("2 cartons of soy drink",), {"soy": 2}),
+        ("fr", ("2 canettes de coca zéro",), {"zero": 2}),
+        ("he", ("2 פחיות קולה", "רגיל"), {"cola": 2}),
     ],
 )
 def test_what_a_customer_means_lies_in_the_basket(

@@ -127,9 +127,14 @@ def quantity_of(clause: Clause, product: CatalogProduct) -> int | None:
         return amount * factor // 1000
     if product.unit in MEASURES:
         return None if clause.numbered and amount % THOUSANDTHS == 0 else amount
-    if clause.unit == "box" and not product_matching.is_counted_in(product, clause.counted_as):
-        return amount * product.box if product.box else None
-    return amount
+    word = clause.counted_as
+    if (
+        clause.unit != "box"
+        or product_matching.is_counted_in(product, word)
+        or product_matching.comes_in(product, word)
+    ):
+        return amount
+    return amount * product.box if product.box else None
 
 
 def ask_amount(item: WantedItem, product: CatalogProduct, language: str) -> tuple[int, int] | Asked | str:
