@@ -70,7 +70,7 @@ def _explains(part: Sequence[str], told: set[str], linker: CatalogueLinker, lang
     known, said = vocabulary(language), statement_words(language)
     bare = [word for word in part if word not in STOPS]
     reasoned = any(known.match(known.reasons, bare, at) for at in range(min(2, len(bare))))
-    meanwhile = bool(bare) and _is_meanwhile(bare, 0, language) and bool(_acts_in(bare, language))
+    meanwhile = bool(bare) and _is_meanwhile(bare, 0, language) and "waste" in _acts_in(bare, language)
     if "?" in part or not (meanwhile or (len(bare) >= LEAST and does_not_tell(bare, language))):
         return False
     if _names(bare, linker, language) or any(_counts(bare, at, language) for at in range(len(bare))):
