@@ -291,6 +291,9 @@ def by_price(products: Sequence[CatalogProduct], dearest: bool = False) -> Catal
 
 STEM = 4
 """Common initial letters of two forms of a container word."""
+CARTON = "carton"
+CARTONS = ("carton", "קרטונ")
+"""How the words begin that mean a box, but also the carton that a litre of milk comes in."""
 
 
 def is_counted_in(product: CatalogProduct, word: str) -> bool:
@@ -301,8 +304,10 @@ def is_counted_in(product: CatalogProduct, word: str) -> bool:
 
 def comes_in(product: CatalogProduct, word: str) -> bool:
     """Whether a counting word is what one piece of a product is called: "cartons" of milk, but not "boxes" of it."""
-    forms = [one.get(container(product)) for one in map(container_forms, LANGUAGES)]
-    return bool(word) and any([word] in (words_of(one.one[0]), words_of(one.many[0])) for one in forms if one)
+    kind = container(product)
+    forms = [one[kind] for one in map(container_forms, LANGUAGES) if kind in one]
+    called = {word for one in forms for name in (one.one[0], one.many[0]) for word in words_of(name)}
+    return word in called or (kind == CARTON and word.startswith(CARTONS))
 
 
 def _same_container(word: str, other: str) -> bool:

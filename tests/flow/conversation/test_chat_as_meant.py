@@ -93,6 +93,7 @@ async def _stocked(folder: Path) -> AsyncIterator[CommandBus]:
         ("fr", ("entré 5 pains de seigle et 2 croissants", "oui"), {"rye": 5, "croissant": 2}),
         ("fr", ("sorti entre 5 et 7 croissants",), {}),
         ("he", ("לקחתי בין 5 ל-7 קרואסונים",), {}),
+        ("he", ("לקחתי 2 קרטון משקה סויה",), {}),
         ("en", ("took 2 btls of vodka",), {"vodka": -2}),
         ("fr", ("reçu 2 cs de vodka",), {"vodka": 12}),
         ("fr", ("pris 2 canettes de coca zéro",), {"coca-0": -2}),

@@ -56,14 +56,14 @@ def says_something(parts: Sequence[BasketPart]) -> bool:
 
 
 def goods_of(parts: Sequence[BasketPart], linker: CatalogueLinker) -> NamedGoods:
-    parts = _with_own_numbers(parts, linker)
+    parts = with_own_numbers(parts, linker)
     names = names_of(parts)
     numbers = [one for one in parts if one.role == "number"]
     skus = linker.link(names).skus[:SKUS_MOST] if names else ()
     return NamedGoods(skus, " ".join(names), numbers[0] if len(numbers) == 1 else None, len(numbers))
 
 
-def _with_own_numbers(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Sequence[BasketPart]:
+def with_own_numbers(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Sequence[BasketPart]:
     """The parts with a number merged into the name if it belongs there: "a twelve grain bread", "7 g"."""
     names = names_of(parts)
     found: list[BasketPart] = []

@@ -12,6 +12,7 @@ from edge.conversation.understanding.reading.basket_goods import (
     is_definite_before_number,
     names_of,
     says_something,
+    with_own_numbers,
     without_stops,
 )
 from edge.conversation.understanding.reading.basket_words import BasketPart, basket_words
@@ -23,6 +24,7 @@ from edge.lib.units.quantity import THOUSANDTHS
 def read_swap(parts: Sequence[BasketPart], linker: CatalogueLinker, asked: Sequence[str]) -> BasketChange | None:
     """A replacement: "swap the croissants for two baguettes", "a baguette instead of the croissants", "do it in white",
     "pineapple for one of them"."""
+    parts = with_own_numbers(parts, linker)
     kept = [one._replace(role="by") if one.role == "whom" else one for one in without_stops(parts)]
     kept = _as_made(kept, linker.language)
     roles = [one.role for one in kept]
