@@ -35,6 +35,8 @@ from edge.core.process.gc_tuning import freeze_gc
 from edge.core.registry import Capability, Registry
 from edge.lib.errors import ConfigError, NeedsHuman
 from edge.lib.floors import capability_files, capability_module
+from edge.lib.i18n import ENGLISH
+from edge.lib.regions.places import list_countries
 from edge.lib.units.card_numbers import field_with_card_number
 from sync.directive_signing import Signer
 from sync.hub import store
@@ -130,14 +132,18 @@ def reads() -> tuple[Read, ...]:
 
 def page_parts() -> dict[str, bytes]:
     """Files that head office's page shares with the shop's: styles, fonts, menu, table cards, date and file fields,
-    amount parsing, settings names; and its texts, including those of languages in separate folders."""
+    fields with a list, amount parsing, settings names; countries with currency and time zones; and its texts, including
+    those of languages in separate folders."""
     static = files("edge.web") / "static"
     letters = (f"vendor/heebo-{script}-wght-normal.woff2" for script in ("latin", "hebrew"))
     cards = ("narrow.css", "narrow.js")
     fields = ("date_fields.css", "date_fields.js", "dates.js", "calendar.js", "file_fields.css", "file_fields.js")
-    shared = ("tokens.css", "base.css", "frame.css", "menu.js", "read_amount.js", *cards, *fields, *letters)
+    places = {one.code: (one.currency, *one.zones) for one in list_countries(ENGLISH)}
+    own = ("tokens.css", "base.css", "frame.css", "menu.js", "read_amount.js", "picker.css", "picker.js")
+    shared = (*own, *cards, *fields, *letters)
     return {name: (static / name).read_bytes() for name in shared} | {
         "settings.json": setting_words(),
+        "places.json": json.dumps(places).encode(),
         "words.json": json.dumps(page_words(), ensure_ascii=False).encode(),
     }
 

@@ -87,6 +87,13 @@ FILL = (
            '{{}}', repeat('a', 64), 'person-1', 'done', '["prices"]', {prices}
     FROM generate_series(1, 10) AS n
     """,
+    """
+    INSERT INTO sale_hour (tenant, store, device, business_date, currency, hour, sales, paid_minor)
+    SELECT tenant, store, device, business_date, currency, date_trunc('hour', at, 'UTC'), count(*), sum(total_minor)
+    FROM sale GROUP BY 1, 2, 3, 4, 5, 6
+    """,
+    "ANALYZE",
+    "SELECT refresh_stock('acme', 'store-' || n, NULL) FROM generate_series(0, {stores} - 1) AS n",
     "VACUUM ANALYZE",
 )
 ASKED = {
@@ -94,6 +101,7 @@ ASKED = {
     "month": "/v1/sales/sums?limit=1000&from=2026-03-11&to=2026-04-10",
     "hours": "/v1/sales/hours/sums?limit=1000&from=2026-04-10&to=2026-04-10",
     "short": "/v1/stock?limit=1000&status=critical",
+    "stock": "/v1/stock?limit=1000",
     "tenders": "/v1/sales/tenders/sums?limit=1000&from=2026-04-10&to=2026-04-10",
     "orders": "/v1/orders?limit=1000&from=2026-04-09&to=2026-04-10",
     "orders_all": "/v1/orders?limit=1000",

@@ -18,7 +18,7 @@ from sync import limits
 from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
-from sync.hub.table import AT, BUSINESS_DATE, SEQ, Column, Fact, Index, Table, Value, place
+from sync.hub.table import AT, BUSINESS_DATE, SEQ, Column, Fact, Index, Table, Value, moment, place
 from sync.hub.table_projector import TableProjector, in_turns, together
 from sync.wire import Row
 
@@ -256,7 +256,7 @@ class SaleTables(TableProjector):
     """Projects sales events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "sales"
-    version = 12
+    version = 13
     rows_at_once = limits.PROJECT_ROWS
     keeps_orphans = True
     tables = (SALE, REFUND, REFUND_LINE, SALE_TENDER, REFUND_TENDER, SALE_TAX, REFUND_TAX, *DAY_TABLES)
@@ -427,6 +427,7 @@ def _count(days: OfficeDays, fact: Fact) -> None:
     sign = 1 if isinstance(event, SaleCompleted) else -1
     net, paid = event.net_minor - _apart(fact), event.total_minor + event.rounding_minor
     days.papers(day, **counts_of(event), net_minor=sign * net, paid_minor=sign * paid)
+    days.hours(day, moment(fact.row.at_us), max(sign, 0), sign * paid)
     days.tenders(day, sign, ((one.kind, one.amount_minor - one.change_minor) for one in _corrected_tenders(event)))
     days.taxes(day, sign, ((tax.name, tax.rate, tax.net_minor, tax.tax_minor) for tax in event.taxes))
 
@@ -442,6 +443,7 @@ async def _correct(connection: Any, days: OfficeDays, fact: Fact) -> None:
         day = (sale["business_date"], sale["currency"])
         more = event.rounding_minor - sale["rounding_minor"]
         days.papers(day, paid_minor=more, earned_minor=0 if sale["earned_minor"] is None else more)
+        days.hours(day, sale["at"], 0, more)
         days.tenders(day, -1, unpaid)
         days.tenders(day, 1, ((one.kind, one.amount_minor - one.change_minor) for one in _corrected_tenders(event)))
 

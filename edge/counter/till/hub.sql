@@ -29,15 +29,9 @@ DROP INDEX IF EXISTS sale_day_by_day; -- sale_day_sums holds more
 -- The same by the hour (of UTC) in which it was, for a day beside the same hours of another.
 CREATE OR REPLACE VIEW sales_by_hour WITH (security_invoker = true) AS
 SELECT tenant, store, business_date, hour, currency, sum(sales)::bigint AS sales, sum(paid_minor)::bigint AS paid_minor
-FROM (
-    SELECT tenant, store, business_date, date_trunc('hour', at, 'UTC') AS hour, currency, 1 AS sales,
-           total_minor + rounding_minor AS paid_minor
-    FROM sale WHERE voided_by IS NULL
-    UNION ALL
-    SELECT tenant, store, business_date, date_trunc('hour', at, 'UTC'), currency, 0, -(total_minor + rounding_minor)
-    FROM refund WHERE voided_by IS NULL
-) AS paper
-GROUP BY tenant, store, business_date, hour, currency;
+FROM sale_hour
+GROUP BY tenant, store, business_date, hour, currency
+HAVING sum(sales) <> 0 OR sum(paid_minor) <> 0;
 COMMENT ON VIEW sales_by_hour IS 'Hourly takings of each store, minus refunds.';
 
 -- What of each product was sold on each day, voided sales left out, and what came back, also in exchanges, where it is

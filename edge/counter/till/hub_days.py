@@ -1,9 +1,10 @@
-"""Daily totals at head office, beside the papers: a page over a thousand shops reads one row per shop and day instead
-of every sale."""
+"""Daily and hourly totals at head office, beside the papers: a page over a thousand shops reads one row per shop and
+day, or hour, instead of every sale."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from edge.counter.till.events import SaleCompleted, SaleRefunded
@@ -58,7 +59,16 @@ TAX_DAY = Table(
         Index("tax_day_by_day", "tenant, business_date, store", include="currency, name, rate, net_minor, tax_minor"),
     ),
 )
-TABLES = (SALE_DAY, TENDER_DAY, TAX_DAY)
+SALE_HOUR = Table(
+    "sale_hour",
+    "Hourly takings of each appliance.",
+    *_DAY,
+    Column("hour", "timestamptz", "Start of the hour (UTC).", key=True),
+    Column("sales", "bigint", "Number of sales without voided ones."),
+    Column("paid_minor", "bigint", "Payments minus refunds, in minor units."),
+    indexes=(Index("sale_hour_by_day", "tenant, business_date, store", include="hour, currency, sales, paid_minor"),),
+)
+TABLES = (SALE_DAY, TENDER_DAY, TAX_DAY, SALE_HOUR)
 _SUMS_OF_PAPERS = tuple(column.name for column in SALE_DAY.columns if not column.key)
 
 _PAPER = "tenant = $1 AND store = $2 AND device = $3 AND register = $4 AND number = $5"
@@ -101,6 +111,10 @@ class OfficeDays:
         for name, rate, net, tax in found:
             self._add(TAX_DAY, (*day, name, rate), sign * net, sign * tax)
 
+    def hours(self, day: tuple[Any, str], at: datetime, sales: int, paid_minor: int) -> None:
+        """Add a paper's sales and payments to the hour of `at` (UTC)."""
+        self._add(SALE_HOUR, (*day, at.replace(minute=0, second=0, microsecond=0)), sales, paid_minor)
+
     async def undo(self, connection: Any, kind: str, row: Mapping[str, Any], paper: tuple[Any, ...]) -> None:
         """Subtract a voided `sale` or `refund`; `paper` is its key."""
         day = (row["business_date"], row["currency"])
@@ -108,6 +122,7 @@ class OfficeDays:
         earned = row["earned_minor"] if kind == "sale" else None  # None: no revenue
         receipt = {} if earned is None else {"earning": -1, "earned_minor": -earned}
         self.papers(day, voids=1, net_minor=sign * row["net"], paid_minor=sign * row["paid"], **receipt)
+        self.hours(day, row["at"], -1 if kind == "sale" else 0, sign * row["paid"])
         self.tenders(day, sign, await connection.fetch(_TENDERS.format(table=f"{kind}_tender"), *paper))
         self.taxes(day, sign, await connection.fetch(_TAXES.format(table=f"{kind}_tax"), *paper))
 

@@ -50,6 +50,8 @@ _RETIRED = """
     UPDATE product SET retired = said.retired FROM unnest($4::text[], $5::boolean[]) AS said (sku, retired)
     WHERE tenant = $1 AND store = $2 AND device = $3 AND product.sku = said.sku
 """
+_RESTOCK = "SELECT refresh_stock($1, $2, $3::text[])"
+"""How a product stands depends on its minimum; see stock's hub.sql."""
 
 
 class ProductTables(TableProjector):
@@ -71,6 +73,10 @@ class ProductTables(TableProjector):
     def handlers(self) -> Mapping[str, Project]:
         return together(self._project, ProductSet, PriceChanged, ProductRetired, ProductRestored)
 
+    async def reset(self, connection: Any, key: Key) -> None:
+        await super().reset(connection, key)
+        await connection.execute(_RESTOCK, key.tenant, key.store, None)
+
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         """Apply only the last event of each kind per product."""
         products: dict[str, Product] = {}
@@ -89,6 +95,7 @@ class ProductTables(TableProjector):
         if products:
             said = [[_column_value(product, column) for product in products.values()] for column in _OF_FIELDS]
             await connection.execute(_SET, *of, list(products), *said)
+            await connection.execute(_RESTOCK, key.tenant, key.store, list(products))
         if prices:
             await connection.execute(_PRICE, *of, list(prices), list(prices.values()))
         if retired:

@@ -82,6 +82,20 @@ LOCATION = Table(
     Column("kind", "text", "Type of location; stock in quarantine isn't sold.", "event.kind"),
     Column("retired", "boolean", "Whether the location is retired.", always(False)),
 )
+STATE = Table(
+    "stock_state",
+    "Stock of each store, all of its boxes together: on hand, available, on order and status.",
+    *place()[:2],
+    Column("sku", "text", "The shop's product number (SKU).", key=True),
+    Column("on_hand", "bigint", "Stock on hand in all locations, in thousandths of the product's unit."),
+    Column("reserved", "bigint", "Reserved quantity in thousandths of its unit."),
+    Column("on_order", "bigint", "Quantity on order, in thousandths of its unit."),
+    Column("available", "bigint", "Neither reserved nor in quarantine, in thousandths of its unit."),
+    Column("status", "text", "critical, low, excess or normal; empty: not monitored."),
+    Column("next_expiry", "text", "Next expiry date; null: unknown.", null=True),
+    indexes=(Index("stock_state_by_status", "tenant, status, store, sku"),),
+)
+"""Counted by `refresh_stock` (hub.sql): a chain's shortages are found by index, not by summing all of its stock."""
 MOVEMENT = Table(
     "stock_movement",
     "All stock movements, with user and reason.",
@@ -169,6 +183,7 @@ _NO_LEVEL = f"DELETE FROM stock_level {_OF} AND sku = $4 AND location = $5"
 _SET_LOCATION = LOCATION.upsert()
 _RETIRED = f"UPDATE stock_location SET retired = true {_OF} AND id = $4"
 _NO_LEVELS = f"DELETE FROM stock_level {_OF} AND location = $4"
+_REFRESH = "SELECT refresh_stock($1, $2, $3::text[])"
 _PLACE = tuple(column.field for column in STOCK_ROW.columns if column.name in {"store", "sku", "location", "lot"})
 _QUANTITY = Field("quantity", "integer", "Quantity in thousandths of the product's unit.")
 _AVAILABLE = "in thousandths of its unit: neither promised nor in quarantine."
@@ -178,7 +193,7 @@ class StockTables(TableProjector):
     """Projects stock events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "stock"
-    version = 2
+    version = 3
     keeps_orphans = True
     rows_at_once = limits.PROJECT_ROWS
     tables = (STOCK, STOCK_ROW, STOCK_DAY, CLAIM, LEVEL, LOCATION, MOVEMENT, CORRECTION)
@@ -298,19 +313,27 @@ class StockTables(TableProjector):
             **together(self._project_places, LevelsSet, LocationSet, LocationRetired),
         }
 
+    async def reset(self, connection: Any, key: Key) -> None:
+        await super().reset(connection, key)
+        await connection.execute(_REFRESH, key.tenant, key.store, None)
+
     async def _project_claims(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         days: DayChanges = defaultdict(lambda: (0, 0))
+        changed: set[str] = set()
         for fact in await self.facts_in_turns(key, rows):
             for query, values in _claims(fact):
                 for sku, location, more in await connection.fetch(query, *astuple(key), *values):
+                    changed.add(sku)
                     if not isinstance(fact.event, StockExpected):
                         there, promised = days[place := (fact.row.business_date, sku, location)]
                         days[place] = (there, promised + more)
         await keep_days(connection, key, days)
+        await connection.execute(_REFRESH, key.tenant, key.store, sorted(changed))
 
     async def _project_places(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         of = astuple(key)
-        for fact in await self.facts_in_turns(key, rows):
+        facts = await self.facts_in_turns(key, rows)
+        for fact in facts:
             match fact.event:
                 case LevelsSet(sku, location, 0, 0):
                     await connection.execute(_NO_LEVEL, *of, sku, location)
@@ -321,6 +344,9 @@ class StockTables(TableProjector):
                 case LocationRetired(id):
                     await connection.execute(_RETIRED, *of, id)
                     await connection.execute(_NO_LEVELS, *of, id)
+        levelled = {fact.event.sku for fact in facts if isinstance(fact.event, LevelsSet)}
+        everything = any(not isinstance(fact.event, LevelsSet) for fact in facts)  # a location can hold any product
+        await connection.execute(_REFRESH, key.tenant, key.store, None if everything else sorted(levelled))
 
     async def _insert_corrections(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         await CORRECTION.copy(connection, self.facts(key, rows))
@@ -346,6 +372,7 @@ class StockTables(TableProjector):
             columns = zip(*((*where, *change) for where, change in batch.items()), strict=True)
             await connection.execute(_ADD_ROWS, *of, *(list(column) for column in columns))
         await keep_days(connection, key, days)
+        await connection.execute(_REFRESH, key.tenant, key.store, sorted(sums))
         await MOVEMENT.copy(connection, (each for fact in moved for each in fact.each(fact.event.moves)))
 
 

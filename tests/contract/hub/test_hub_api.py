@@ -38,6 +38,10 @@ SALES = """
                           total_minor, rounding_minor)
         SELECT 'acme', 'store-' || (n % 3), 'till-1', '1', n, n, date '2026-01-01' + n, now(), 'EUR', 100, 117, 3
         FROM generate_series(1, 30) AS n RETURNING *
+    ), hours AS (
+        INSERT INTO sale_hour (tenant, store, device, business_date, currency, hour, sales, paid_minor)
+        SELECT tenant, store, device, business_date, currency, date_trunc('hour', at, 'UTC'), 1,
+               total_minor + rounding_minor FROM sold
     )
     INSERT INTO sale_day (tenant, store, device, business_date, currency, sales, refunds, net_minor, paid_minor,
                           earning, earned_minor)

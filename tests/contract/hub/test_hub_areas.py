@@ -49,7 +49,7 @@ ROWS = """
     UPDATE customer SET merged_into = NULL, forgotten = NULL; UPDATE customer_consent SET purpose = 'marketing';
     UPDATE put_aside SET state = 'waits', kind = 'sale', currency = 'EUR', total_minor = 450;
     UPDATE sale_day SET currency = 'EUR'; UPDATE tender_day SET currency = 'EUR'; UPDATE tax_day SET currency = 'EUR';
-    UPDATE sale SET currency = 'EUR'; UPDATE refund SET currency = 'EUR'
+    UPDATE sale SET currency = 'EUR'; UPDATE refund SET currency = 'EUR'; UPDATE sale_hour SET currency = 'EUR'
 """
 SHOWN = {
     "orders": ("orders", "K-12"),

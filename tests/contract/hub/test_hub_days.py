@@ -26,6 +26,7 @@ PAPERS = """
 _SUMS = ("sales", "refunds", "voids", "net_minor", "paid_minor", "earning", "earned_minor")
 _OPENED = (
     ("sales_paper", "sale_day", (), _SUMS),
+    ("sales_paper", "sale_hour", ("hour",), ("paid_minor",)),
     ("sales_paper_tender", "tender_day", ("kind",), ("amount_minor",)),
     ("sales_paper_tax", "tax_day", ("name", "rate"), ("net_minor", "tax_minor")),
 )
@@ -84,8 +85,11 @@ def test_the_sums_of_days_are_those_of_their_papers(database: str) -> None:
         assert [tuple(row) for row in tenders] == [("cash", 1650)]
         (tax,) = await connection.fetch("SELECT rate, net_minor, tax_minor FROM taxes_by_day")
         assert tuple(tax) == (10_000, 1500, 150)
+        hours = await connection.fetch("SELECT sum(sales)::int, sum(paid_minor)::int FROM sales_by_hour")
+        assert [tuple(row) for row in hours] == [(2, 1652)], "of four two were undone"
         await sales.reset(connection, KEY)
         assert not await connection.fetch("SELECT FROM sale_day")
+        assert not await connection.fetch("SELECT FROM sale_hour")
         await connection.close()
 
     asyncio.run(scenario())

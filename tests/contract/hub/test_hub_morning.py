@@ -25,6 +25,7 @@ NIGHT = datetime(2026, 3, 11, 0, 30, tzinfo=UTC)
 """The shops' day of the 10th goes on until four."""
 ROWS = """
     DELETE FROM sale_day; DELETE FROM sale; DELETE FROM refund; DELETE FROM device; DELETE FROM stock;
+    DELETE FROM sale_hour; DELETE FROM stock_state;
     DELETE FROM alert;
     DELETE FROM store_record; DELETE FROM publication; DELETE FROM product; DELETE FROM stock_level;
     DELETE FROM stock_row; DELETE FROM stock_claim; DELETE FROM setting_in_force;
@@ -44,6 +45,9 @@ ROWS = """
                           earning, earned_minor)
     SELECT tenant, store, device, business_date, currency, count(*), 0, sum(net_minor), sum(total_minor), count(*),
            sum(total_minor) FROM sold GROUP BY 1, 2, 3, 4, 5;
+    INSERT INTO sale_hour (tenant, store, device, business_date, currency, hour, sales, paid_minor)
+    SELECT tenant, store, device, business_date, currency, date_trunc('hour', at, 'UTC'), count(*), sum(total_minor)
+    FROM sale GROUP BY 1, 2, 3, 4, 5, 6;
     INSERT INTO sale_tender (tenant, store, device, register, number, place, kind, amount_minor, change_minor)
     VALUES ('mine', 'alder', 'box1', '1', 1, 1, 'cash', 1000, 500);
     INSERT INTO product (tenant, store, device, sku, names, price_minor, minimum)
@@ -51,6 +55,7 @@ ROWS = """
     FROM unnest(ARRAY['alder', 'birch']) AS store;
     INSERT INTO stock (tenant, store, device, sku, on_hand, watched)
     VALUES ('mine', 'alder', 'box1', 'milk', -1000, true), ('mine', 'birch', 'box1', 'milk', 40000, true);
+    SELECT refresh_stock('mine', store, NULL) FROM unnest(ARRAY['alder', 'birch']) AS store;
     INSERT INTO alert (tenant, store, device, epoch, id, kind, subject, severity, worst, state, count, title, vals,
                        raised_at, last_at, raised_by)
     SELECT 'mine', 'birch', 'box1', 1, 7, 'cold_chain', '', 'critical', 'critical', 'raised', 1, 'Fridge too warm',

@@ -52,6 +52,7 @@ MANY_STORES = """
 OF_THE_DAY = """;
     UPDATE sale_day SET voids = 2, earned_minor = 110 WHERE tenant = 'mine' AND business_date = '2026-01-11';
     UPDATE sale SET at = '2026-01-11 13:20Z' WHERE tenant = 'mine' AND business_date = '2026-01-11';
+    UPDATE sale_hour SET hour = '2026-01-11 13:00Z' WHERE tenant = 'mine' AND business_date = '2026-01-11';
     INSERT INTO store_record (tenant, store, zone) VALUES ('mine', 'store-1', 'Asia/Jerusalem')
     ON CONFLICT (tenant, store) DO UPDATE SET zone = excluded.zone
 """

@@ -43,6 +43,9 @@ ROWS = """
                           earning, earned_minor)
     SELECT tenant, store, device, business_date, currency, count(*), 0, sum(net_minor), sum(total_minor), count(*),
            sum(total_minor) FROM sale GROUP BY 1, 2, 3, 4, 5;
+    INSERT INTO sale_hour (tenant, store, device, business_date, currency, hour, sales, paid_minor)
+    SELECT tenant, store, device, business_date, currency, date_trunc('hour', at, 'UTC'), count(*), sum(total_minor)
+    FROM sale GROUP BY 1, 2, 3, 4, 5, 6;
     INSERT INTO tender_day (tenant, store, device, business_date, currency, kind, amount_minor) VALUES
         ('acme', 'alder', 'box1', '2026-03-10', 'EUR', 'cash', 500),
         ('acme', 'alder', 'box1', '2026-03-10', 'EUR', 'card', 700),
@@ -53,7 +56,8 @@ ROWS = """
         ('milk', '{"en": "Fresh milk", "fr": "Lait frais", "he": "חלב טרי"}', 'dairy'),
         ('oat', '{"en": "Oat drink", "fr": "Boisson à l''avoine"}', 'drinks')) AS made (sku, names, category);
     INSERT INTO stock (tenant, store, device, sku, on_hand) VALUES
-        ('acme', 'alder', 'box1', 'milk', 4000), ('acme', 'birch', 'box1', 'milk', 9000)
+        ('acme', 'alder', 'box1', 'milk', 4000), ('acme', 'birch', 'box1', 'milk', 9000);
+    SELECT refresh_stock('acme', store, NULL) FROM unnest(ARRAY['alder', 'birch']) AS store
 """
 
 

@@ -50,8 +50,18 @@ def ledger_rows(ledger: Path) -> list[Row]:
 async def store_is_added(page: Page) -> None:
     await go(page, "stores")
     await page.click("#new-store")
-    for field, value in (("store", "dogwood"), ("name", NAME), ("country", "FR"), ("currency", "EUR")):
+    for field, value in (("store", "dogwood"), ("name", NAME), ("country", "fran")):
         await page.fill(f"#edit [name={field}]", value)
+    await page.locator("#picks li", has_text="France").click()
+    for field, proposed in (("country", "FR"), ("currency", "EUR"), ("zone", "Europe/Paris")):
+        await expect(page.locator(f"#edit [name={field}]")).to_have_value(proposed)
+    await expect(page.locator("#edit label", has_text=SAID["field_currency"])).to_contain_text("Euro")
+    await page.fill("#edit [name=zone]", "Nowhere")
+    await page.select_option("#edit [name=state]", "open")
+    assert await violations(page, "new store") == []
+    await page.click("#edit button.strong")
+    await expect(page.locator("#edit .error")).to_have_text(SAID["not_in_list"].format(value="Nowhere"))
+    await page.fill("#edit [name=zone]", "europe/paris")
     await page.select_option("#edit [name=state]", "open")
     await page.click("#edit button.strong")
 

@@ -38,6 +38,7 @@ FILES = {
     "/page/myself.js": ("myself.js", "text/javascript"),
     "/page/employees.js": ("employees.js", "text/javascript"),
     "/page/edit.js": ("edit.js", "text/javascript"),
+    "/page/places.js": ("places.js", "text/javascript"),
     "/page/words.json": ("words.json", "application/json"),
 }
 KINDS = {"json": "application/json", "css": "text/css", "js": "text/javascript", "woff2": "font/woff2"}

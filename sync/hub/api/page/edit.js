@@ -1,13 +1,14 @@
 // One dialog in which an owner edits a store or a person: its fields, a confirmation, and head office's answer.
 
 import { ask, byId, count, Fault, minorOf, moment, refusal, rowsOf, state, storeName, t, words } from "./common.js";
+import { CHOSEN, choosePlaces, placeCodes, placeLists, readPlaces } from "./places.js";
 import { made } from "./publication.js";
 import { previewTable } from "./preview.js";
 import { settingName, settingWords } from "./setting_words.js";
 
 const STORE = {
-  name: 200, store_group: 60, state: ["planned", "open", "paused", "closed"], address: 200, country: 2, province: 200,
-  zone: 60, language: ["", ...Object.keys(words)], currency: 3, licence: 200, licence_ends: "date",
+  name: 200, store_group: 60, state: ["planned", "open", "paused", "closed"], address: 200, country: CHOSEN.country, province: 200,
+  currency: CHOSEN.currency, zone: CHOSEN.zone, language: ["", ...Object.keys(words)], licence: 200, licence_ends: "date",
   open_hours: 400, ring: ["", "canary", "early", "rest"],
 }; // how many characters, the choices, or the kind of each
 const ROLES = ["viewer", "editor", "approver", "owner", "support", "translator"];
@@ -20,6 +21,7 @@ function control(name, kind, value) {
   const field = document.createElement(Array.isArray(kind) ? "select" : kind === "lines" ? "textarea" : "input");
   if (Array.isArray(kind)) field.append(...kind.map((one) => new Option(words[state.lang][`${name}_${one}`] || words[state.lang][`store_${one}`] || words[state.lang][one] || one || "–", one)));
   else if (["date", "time", "password"].includes(kind)) field.type = kind;
+  else if (kind.pick) { field.maxLength = 80; field.dataset.pick = `#${kind.pick}`; }
   else if (kind === "lines") { field.rows = 6; field.maxLength = 60_000; field.dir = "ltr"; }
   else field.maxLength = kind;
   field.name = name;
@@ -75,10 +77,13 @@ export function edit(title, fields, values, save, { extra = null, shown = "", se
   if (!dialog.open) dialog.showModal();
 }
 
-export function editStore(row) {
-  const fields = row ? STORE : { store: 60, ...STORE };
+export async function editStore(row) {
+  await readPlaces();
+  const form = byId("edit").querySelector("form");
+  const fields = { ...(row ? {} : { store: 60 }), ...STORE, lists: placeLists() };
   edit(row ? storeName(row.store) : t("new_store"), fields, row ? { ...row, open_hours: row.hours } : { state: "open" }, ({ store, store_group, licence_ends, open_hours, ...rest }) =>
-    ask(`/v1/stores/${encodeURIComponent(row ? row.store : store)}`, { ...rest, group: store_group, hours: open_hours, licence_ends: licence_ends || null }, { method: "PUT" }));
+    ask(`/v1/stores/${encodeURIComponent(row ? row.store : store)}`, { ...rest, ...placeCodes(form, row), group: store_group, hours: open_hours, licence_ends: licence_ends || null }, { method: "PUT" }));
+  choosePlaces(form);
 }
 
 // Adds a box to a store: the code to type or scan at the box is shown once.

@@ -2,7 +2,7 @@
 // is out of stock, and which store could spare some.
 
 import { bars } from "./charts.js";
-import { ago, ask, byId, count, dateLocale, Fault, money, moved, PAGES_MAX, productNames, refusal, rowsOf, state, storeName, t, table, thousandthsOf, zone } from "./common.js";
+import { ago, ask, byId, count, dateLocale, Fault, money, moved, PAGES_MAX, productNames, rowsOf, state, storeName, t, table, thousandthsOf, zone } from "./common.js";
 import { hourOf, opens } from "./opened.js";
 import { edit } from "./edit.js";
 
@@ -12,12 +12,10 @@ const OPEN_DAY_H = 6; // until then the day before may still run
 const NEEDS = 50;
 const SHORT = 30;
 const SHORT_KEPT_MS = 10 * 60_000;
-const SEARCHED = 100; // stores from which on shortages are searched only when someone asks
 const thousandths = (amount) => new Intl.NumberFormat(state.lang, { maximumFractionDigits: 3 }).format(amount / 1000);
 
 let shortOf = ""; // for whom and which stores shortages are shown,
 let shortAt = 0; // and since when
-let sought = ""; // as shortOf: where someone asked for them, in many stores
 
 const localDay = (moment) => moment.toLocaleDateString("sv");
 
@@ -111,29 +109,11 @@ export function showNeeds(boxes, alerts, waiting) {
   ], rows.slice(0, NEEDS));
 }
 
-// A button that searches: in many stores it takes too long to do unasked.
-function offerSearch(still, asked) {
-  const one = Object.assign(document.createElement("button"), { type: "button", textContent: t("shortages_find") });
-  one.addEventListener("click", () => {
-    sought = asked;
-    one.disabled = true;
-    void shortages(still).catch((fault) => {
-      one.disabled = false;
-      byId("fault").textContent = fault instanceof Fault ? refusal(fault) : t("away");
-      byId("fault").hidden = false;
-    });
-  });
-  byId("shortages").replaceChildren(one);
-  byId("moves").replaceChildren();
-  byId("shortages-more").textContent = "";
-}
-
-// What a store has run out of, and which store has more of it than it needs, whichever stores are in view. Reading the
-// stock of all stores takes long, so the page's own refreshes (`again`) keep what is shown for a while.
+// What a store has run out of, and which store has more of it than it needs, whichever stores are in view. The
+// page's own refreshes (`again`) keep what is shown for a while: a chain may have thousands of rows.
 export async function shortages(still, again = false) {
   const asked = JSON.stringify([state.me.tenant, state.lang, state.scope]);
   if (again && asked === shortOf && Date.now() - shortAt < SHORT_KEPT_MS) return;
-  if (asked !== sought && !state.scope.store && !state.scope.group && Object.keys(state.names).length > SEARCHED) return offerSearch(still, asked);
   const [short, rich, moves] = await Promise.all([rowsOf("stock", { status: "critical" }), rowsOf("stock", { status: "excess" }, PAGES_MAX, {}), rowsOf("transfers", { state: "sent" }, 1)]);
   const bySku = new Map();
   for (const one of rich.sort((left, right) => right.available - left.available)) bySku.set(one.sku, [...(bySku.get(one.sku) ?? []), one]);
