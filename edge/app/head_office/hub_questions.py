@@ -63,7 +63,7 @@ _CATEGORY = (
 
 class OfficeSource(NamedTuple):
     """A head office table: measures as sums (optionally with a divisor), and its dimensions as SQL. `day`: its date
-    column; "": current values. `of_receipts`: computed from receipts, and so limited to a few months."""
+    column; "": current values. `of_receipts`: computed from receipts or hours, and so limited to a few months."""
 
     name: str
     measures: Mapping[str, tuple[str, ...]]

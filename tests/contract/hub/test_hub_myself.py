@@ -7,12 +7,13 @@ import asyncio
 import json
 import os
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.async_api import Page, expect
 from pyotp import TOTP
 
-from edge.lib.i18n import LANGUAGES
+from edge.lib.i18n import ENGLISH, LANGUAGES
 from tests.browser.browsing import browser
 from tests.browser.web.test_axe import violations
 from tests.contract.hub.test_hub_api import Client, House, an_api
@@ -131,7 +132,8 @@ def test_every_area_is_read_on_a_phone_in_each_language(
         async with two_tenants(database), an_api(database) as house, browser() as launched:
             await house.owner.execute(ROWS)
             await hire(database, monkeypatch, mine="owner")
-            page = await launched.new_page(viewport=PHONE, locale="en-GB")
+            scheme: Literal["dark", "light"] = "dark" if language == ENGLISH else "light"
+            page = await launched.new_page(viewport=PHONE, locale="en-GB", color_scheme=scheme)
             await page.add_init_script(f"localStorage.setItem('edge-hub-lang', '{language}')")
             complaints = await opened(page, house, await with_factor(house))
             await page.wait_for_selector("body[data-shown]")

@@ -37,6 +37,13 @@ DEPLOY = Path(__file__).parents[3] / "deploy"
 INSIDE = "/var/lib/edge-hub"
 NAME = "office.test"
 VARIABLE = re.compile(r"\$\{(\w+)(?::[-?]([^}]*))?\}")
+TOP_LEVEL = {"name", "services", "volumes"}
+OF_A_SERVICE = {
+    *("build", "image", "user", "restart", "read_only", "tmpfs", "cap_drop", "cap_add", "security_opt", "volumes"),
+    *("logging", "entrypoint", "command", "environment", "depends_on", "healthcheck", "ports", "deploy", "profiles"),
+    *("shm_size",),
+}
+"""Those of the Compose specification that we use."""
 KNOWN = re.compile(r"EDGE_HUB_\w+")
 
 
@@ -53,8 +60,10 @@ SERVICES: dict[str, Any] = said()["services"]
 
 def test_all_that_a_service_names_is_there() -> None:
     volumes = said()["volumes"]
+    assert said().keys() <= TOP_LEVEL | {key for key in said() if key.startswith("x-")}
     for name, service in SERVICES.items():
         assert service["image"], name
+        assert service.keys() <= OF_A_SERVICE, f"{name}: a misspelt key would be refused, or passed over"
         for other, how in service.get("depends_on", {}).items():
             healthy = how["condition"] == "service_healthy"
             assert other in SERVICES and (not healthy or "healthcheck" in SERVICES[other]), (name, other)
