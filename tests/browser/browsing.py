@@ -56,6 +56,13 @@ async def scan(page: Page, code: str) -> None:
     await wire.detach()
 
 
+async def agree(page: Page, question: str = "") -> None:
+    """Answer the shop's question with yes, once it can be read."""
+    await page.locator("#sure-dialog[open] .subject").filter(has_text=question).wait_for(state="visible")
+    await page.locator('#sure-dialog [type="submit"]').click()
+    await page.locator("#sure-dialog").wait_for(state="hidden")
+
+
 class Till:
     """The cashier's page: keys in, what it shows out."""
 
@@ -100,6 +107,10 @@ class Till:
             found = found.filter(has_text=text)
         await found.first.wait_for(state="visible")
         return found.first
+
+    async def agree(self, question: str = "") -> None:
+        """See `agree`."""
+        await agree(self.page, question)
 
     async def gone(self, selector: str) -> None:
         await self.page.locator(selector).first.wait_for(state="hidden")

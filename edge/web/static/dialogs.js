@@ -29,6 +29,23 @@ export function open(id, act = () => null, prepare = () => {}) {
   return new Promise((closed) => dialog.addEventListener("close", closed, { once: true }));
 }
 
+// Asks the user to confirm.
+export const meant = (question) => say(question, true);
+
+// Shows the user a message that has to be read before going on.
+export const tell = (message) => say(message, false);
+
+async function say(text, asks) {
+  let yes = false;
+  const accept = () => ((yes = true), null);
+  await open("sure-dialog", accept, (dialog) => {
+    dialog.querySelector(".subject").textContent = text;
+    for (const part of dialog.querySelectorAll("h2, [type=submit]")) part.hidden = !asks;
+    dialog.setAttribute("aria-labelledby", asks ? "sure-title" : "sure-subject");
+  });
+  return yes;
+}
+
 export function complain(form, text) {
   const line = form.querySelector(".error");
   if (!line) return;

@@ -1,5 +1,6 @@
 // Downloads that need a PIN, saved where the browser keeps downloads: job reports, exports, files for authorities.
 
+import { tell } from "./dialogs.js";
 import { granted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 
@@ -15,7 +16,7 @@ export async function fetchFile(place, name = "", query = {}) {
     return { status, blob: await got.blob(), own: /filename="([^"]+)"/.exec(got.headers.get("Content-Disposition"))?.[1], body: {} };
   });
   if (!answer) return;
-  if (answer.status !== 200) return alert(messageOf(answer));
+  if (answer.status !== 200) return tell(messageOf(answer));
   const link = document.createElement("a");
   link.href = URL.createObjectURL(answer.blob);
   link.download = name || answer.own || "";

@@ -1,7 +1,7 @@
 // Commands that need a PIN. At the till it's asked for each time and approves that one command, unless the signed-in user
 // may run it; on the manager's pages it's asked for once, and the browser keeps the grant for all commands.
 
-import { open } from "./dialogs.js";
+import { open, tell as say } from "./dialogs.js";
 import { ask, messageOf } from "./outbox.js";
 import { goOn } from "./push.js";
 import { sendSure } from "./sure.js";
@@ -39,7 +39,7 @@ export async function fetchGranted(address, method = "GET") {
     const text = await got.text();
     return { status: got.status, text, body: got.status === 403 ? refusalIn(text) : {} };
   });
-  if (answer?.status === 403) alert(messageOf(answer));
+  if (answer?.status === 403) say(messageOf(answer));
   return answer;
 }
 
@@ -88,7 +88,7 @@ async function enterPin(command) {
     if (answer.body.refused?.code === "factor_code") askForCode();
     if (saysNameFirst(answer, document.querySelector("#pin-dialog form"))) location.reload();
     if (answer.status !== 200) return messageOf(answer);
-    tellOfFew(answer.body.grant);
+    await tellOfFew(answer.body.grant);
     grant = atTill ? answer.body.grant.token : "";
     document.body.toggleAttribute("data-managing", !atTill);
     goOn();
@@ -120,7 +120,7 @@ function askForCode() {
 
 // Says how many recovery codes are left after one was used up.
 function tellOfFew({ recovery_left: left }) {
-  if (left !== undefined) alert(document.querySelector("#pin-dialog [data-few]").textContent.replace("{left}", left));
+  if (left !== undefined) return say(document.querySelector("#pin-dialog [data-few]").textContent.replace("{left}", left));
 }
 
 // The second tap of a double tap lands outside the dialog: keep the focus, so that typing still goes into it.

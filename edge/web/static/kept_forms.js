@@ -1,7 +1,7 @@
 // Forms that are rendered again after every change: what was typed into forms other than the saved one is kept.
 
+import { meant } from "./dialogs.js";
 import { complain } from "./rows.js";
-import { meant } from "./sure.js";
 import { changed } from "./typed.js";
 
 const named = ({ dataset: { form, id, name } }) => [form, id, name].join();

@@ -2,6 +2,8 @@
 // null; `send(method, path, body)` returns an error text, empty if it was accepted. While the box joins a network, the
 // rows are fetched again until there is a result.
 
+import { meant } from "./dialogs.js";
+
 const AGAIN_MS = 1000;
 
 export function showNetworks(root, fetchRows, send) {
@@ -26,7 +28,7 @@ export function showNetworks(root, fetchRows, send) {
 
   root.addEventListener("click", async ({ target }) => {
     const { use, forget, open, sure } = target.dataset;
-    if (sure && !confirm(sure)) return;
+    if (sure && !(await meant(sure))) return;
     if (use) await ask("POST", `network/known/${use}`, {});
     else if (forget) await ask("DELETE", `network/known/${forget}`);
     else if (open) await ask("POST", "network/join", { name: open });

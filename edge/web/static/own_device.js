@@ -1,5 +1,6 @@
 // Where the browser trusts this box, keeps the offline pages; every page shows how many entries are waiting.
 
+import { meant } from "./dialogs.js";
 import { waiting } from "./kept_store.js";
 
 const { lang } = document.documentElement;
@@ -16,11 +17,14 @@ async function count() {
 }
 
 // Warns a user who signs out about entries not sent yet: they are sent once they sign in again.
-addEventListener("click", (event) => {
-  if (link && event.target.closest?.("[data-end=here]") && !link.hidden && !confirm(link.dataset.leaving)) {
-    event.preventDefault();
-    event.stopPropagation();
-  }
+let leaves = false;
+addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-end=here]");
+  if (!link || link.hidden || !button || leaves) return;
+  event.preventDefault();
+  event.stopPropagation();
+  leaves = await meant(link.dataset.leaving);
+  if (leaves) button.click();
 }, true);
 
 addEventListener("focus", count);

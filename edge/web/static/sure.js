@@ -1,7 +1,7 @@
 // Shows the shop's question (a refusal with an `answer`) and sends the confirmed answer along with the
 // same request: a yes covers only the question shown, and the next question is asked as well. See edge/core/asking.py.
 
-import { open } from "./dialogs.js";
+import { meant } from "./dialogs.js";
 import { messageOf, send } from "./outbox.js";
 
 // The answer to a command; null if the user said no.
@@ -18,11 +18,3 @@ export async function asked(request, answers = []) {
 
 // What a dialog's `act` returns: null closes it; an error keeps it open with the user's input.
 export const settled = (answer) => (answer?.status === 200 ? null : answer ? messageOf(answer) : "");
-
-// Asks the user to confirm.
-export async function meant(question) {
-  let yes = false;
-  const accept = () => ((yes = true), null);
-  await open("sure-dialog", accept, (dialog) => (dialog.querySelector(".subject").textContent = question));
-  return yes;
-}

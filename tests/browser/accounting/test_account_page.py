@@ -14,6 +14,7 @@ from edge.goods.catalog.product import Product
 from edge.people.customers.commands import GiveConsent, SetCustomer
 from edge.people.customers.customer import NotMine, Preferences
 from edge.people.customers.queries import read_customer, wished_skus
+from tests.browser.browsing import agree
 from tests.browser.ordering.test_kiosk import touch
 from tests.browser.serving import Served, serve
 from tests.flow.ordering.test_accounts_http import ACCOUNTS
@@ -44,7 +45,6 @@ async def signed_in(
 def test_wishes_of_the_phone_come_along_and_all_of_it_is_read_and_forgotten(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path, ACCOUNTS) as served, touch(served, PHONE, "/shop?lang=en") as page:
-            page.on("dialog", lambda dialog: dialog.accept())
             await page.wait_for_selector(".to-me")
             await page.tap('#goods [data-sku="milk"]')
             await page.tap("#sheet [data-wish]")
@@ -65,6 +65,7 @@ def test_wishes_of_the_phone_come_along_and_all_of_it_is_read_and_forgotten(tmp_
             await page.wait_for_selector("#exported:not([hidden])")
             assert "Noa" in await page.inner_text("#exported pre")
             await page.tap("#forget")
+            await agree(page)
             await page.wait_for_selector("#account:empty", state="attached")
             assert wished_skus(served.shop.reader, customer) == []
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Dialog
 
 from edge.backoffice.twin.copy import aside
 from edge.counter.till.commands import AddLine, Pay
@@ -26,7 +25,6 @@ def test_a_manager_decides_about_what_the_other_box_sold(tmp_path: Path) -> None
         rows = await sold_elsewhere(tmp_path / "other")
         async with serve(tmp_path) as served, till(PHONE) as opened:
             page = opened.page
-            page.on("dialog", _accept)
             await done(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
             await opened.open(served, "lang=en", path="/manager/boxes")
             await opened.see("#boxes .card", "Waiting for approval")
@@ -43,10 +41,12 @@ def test_a_manager_decides_about_what_the_other_box_sold(tmp_path: Path) -> None
                 assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), language
             await opened.see("#aside li", "1.20")
             await page.locator("#aside li", has_text="1-000001").locator("[data-bring]").click()
+            await opened.agree()
             await opened.gone("#aside li:has-text('1-000001')")
             await done(served.shop, AddLine(MILK))
             await done(served.shop, Pay("card"))  # it is the second one here as well
             await page.locator("#aside li", has_text="1-000002").locator("[data-bring]").click()
+            await opened.agree()
             await opened.see("#boxes-error", "conflicts with later sales")
             for number in ("1-000002", "1-000003"):
                 line = page.locator("#aside li", has_text=number)
@@ -62,8 +62,3 @@ def test_a_manager_decides_about_what_the_other_box_sold(tmp_path: Path) -> None
             assert list((served.config.folder / aside.QUARANTINE).glob("*.decided")), "all was decided, and is kept"
 
     run(scenario(), 120)
-
-
-async def _accept(dialog: Dialog) -> None:
-    if dialog.type == "confirm":
-        await dialog.accept()

@@ -58,8 +58,8 @@ def test_an_owner_joins_and_forgets_a_network(tmp_path: Path) -> None:
             await page.locator(f"{ROW} [type=submit]").click()
             await opened.see("#network", "The box connects automatically from now on.")
             await opened.see(f"{ROW} .pill.good", "connected")
-            page.once("dialog", lambda dialog: dialog.accept())
             await page.locator(f"{ROW} [data-forget]").click()
+            await opened.agree()
             await opened.see(f"{ROW} summary", "Join")
             assert network_manager.read(file)["stored"] == {}
             served.site.services.put(NETWORKS, Networks((str(folder / "none"),)))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from playwright.async_api import Dialog, Route, TimeoutError
+from playwright.async_api import Route, TimeoutError
 
 from edge.backoffice.twin.copy.data_files import FILES
 from edge.backoffice.twin.membership.members import WITNESSES, is_there
@@ -32,16 +32,12 @@ UNREACHABLE_MS = 120_000
 TRIES = 8
 
 
-async def _accept(dialog: Dialog) -> None:
-    if dialog.type == "confirm":
-        await dialog.accept()
-
-
 async def _let_in(page: Till, log: Path) -> None:
     """Compare the digits that a machine shows with those on the page, and let it in."""
     digits = await digits_in(log)
     line = await page.see("#boxes li:has([data-in])", digits)
     await line.locator("[data-in]").click()
+    await page.agree()
 
 
 async def _open(page: Till, port: int) -> None:
@@ -72,6 +68,7 @@ async def _added(shop: TwinShop, page: Till) -> None:
         digits = await (await second.see("#digits:not([hidden])")).text_content()
         line = await page.see("#boxes li:has([data-in])", str(digits))
         await line.locator("[data-in]").click()
+        await page.agree()
         await second.page.locator("#joined").wait_for(timeout=UNREACHABLE_MS)
 
     async def has_its_file() -> bool:
@@ -102,6 +99,7 @@ async def _has_more_witnesses(shop: TwinShop, page: Till, children: list[EdgeChi
         for _ in range(TRIES):  # until the other box knows the one that came before
             line = await page.see("#boxes li:has([data-in])", digits)
             await line.locator("[data-in]").click()
+            await page.agree()
             with suppress(TimeoutError):
                 await member.wait_for(timeout=UNREACHABLE_MS / TRIES)
                 break
@@ -112,6 +110,7 @@ async def _has_more_witnesses(shop: TwinShop, page: Till, children: list[EdgeChi
     await page.page.locator(f'#boxes [data-member="{WITNESSES[2]}"].warning').wait_for(timeout=UNREACHABLE_MS)
     await page.page.locator("#boxes .pill.good").wait_for(timeout=UNREACHABLE_MS)  # a majority is there
     await page.page.locator(f'[data-out="{WITNESSES[2]}"]').click()
+    await page.agree()
     await page.page.locator(f'[data-out="{WITNESSES[2]}"]').wait_for(state="detached", timeout=UNREACHABLE_MS)
     for language, said in (("he", "שני עדים"), ("fr", "Deux témoins"), ("en", "Two witnesses")):
         await page.page.goto(f"http://{at}/manager/boxes?lang={language}")
@@ -127,7 +126,6 @@ def test_an_owner_adds_a_second_box_lets_it_lead_and_takes_the_first_one_out(tmp
             a, b = (box_of(tmp_path / name, session, text) for name in "ab")
             witness = EdgeChild("witness", tmp_path / "w.log")
             more: list[EdgeChild] = []
-            page.page.on("dialog", _accept)
             shop = TwinShop(a, b, witness, tmp_path / "w")
             try:
                 a.spawn()
@@ -139,6 +137,7 @@ def test_an_owner_adds_a_second_box_lets_it_lead_and_takes_the_first_one_out(tmp
                 await page.page.reload()  # from now on it finds the box that leads
                 await page.see("#hand-over")
                 await page.page.locator("#hand-over").click()
+                await page.agree()
                 await page.page.wait_for_url(f"http://127.0.0.1:{b.port}/**", timeout=UNREACHABLE_MS)
                 await page.see(".two-boxes", "Box 2 is now active")
                 await page.page.locator('#boxes [data-out="1"]').wait_for(
@@ -146,6 +145,7 @@ def test_an_owner_adds_a_second_box_lets_it_lead_and_takes_the_first_one_out(tmp
                 )  # nobody enters a PIN again
                 await page.page.locator("#hand-over").wait_for(timeout=UNREACHABLE_MS)
                 await page.page.locator('[data-out="1"]').click()
+                await page.agree()
                 await page.page.locator('[data-out="1"]').wait_for(state="detached", timeout=UNREACHABLE_MS)
                 assert not await page.page.locator("#boxes-error").text_content()
                 await when(has_ended(a.process), bool, "the box that was taken out has ended", UNREACHABLE_MS / 1000)

@@ -62,8 +62,8 @@ def test_files_are_dropped_understood_taken_and_taken_back(tmp_path: Path) -> No
             await page.see("#moves .job.done:has([data-undo])", "€12.50 owed by customers")
             large = find_by_sku(served.shop.reader, "FW-L")
             assert large is not None and large.price_minor == 420
-            page.page.on("dialog", lambda dialog: dialog.accept())
             await page.page.locator("[data-undo]").click()
+            await page.agree()
             await page.see("#moves .job.done:first-child", "customers undone")
             assert by_email(served.shop.reader, "ada@example.com") is None
             card = find_card(served.shop.reader, "GIFT-0001-0001-0001")

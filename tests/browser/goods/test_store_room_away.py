@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Dialog
 
 from edge.core.messages import Done
 from edge.foundation.access.commands import SetPin, SetUser
@@ -62,17 +61,12 @@ def done(served: Served, kind: str) -> int:
 
 
 def test_what_is_counted_without_a_connection_is_kept_sent_once_and_asked_about(tmp_path: Path) -> None:
-    async def yes(dialog: Dialog) -> None:
-        if dialog.type == "confirm":
-            await dialog.accept()
-
     async def do(served: Served, command: Any) -> None:
         assert isinstance(await served.shop.do(command, SYSTEM), Done)
 
     async def scenario() -> None:
         async with serve(tmp_path) as served, till(PHONE) as phone:
             page, cut = phone.page, phone.page.context.set_offline
-            page.on("dialog", yes)
             for command in (SetPin(hash_pin(PIN)), SetUser("u1", "Dana", "manager", hash_pin("7394"))):
                 await do(served, command)
             await do(served, RecordMovement("milk", "in", units=20_000))
@@ -101,6 +95,7 @@ def test_what_is_counted_without_a_connection_is_kept_sent_once_and_asked_about(
             await phone.see('#entries [data-state="kept"]', "1")
             assert read_stock(served.shop.reader, "milk") == 9_000
             await page.click('#entries [data-state="refused"] [data-do="drop"]')
+            await phone.agree()
             await phone.gone('#entries [data-state="refused"]')
             assert done(served, "KeptDropped") == 1
             served.access.sessions.end(session)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Dialog, expect
+from playwright.async_api import expect
 
 from edge.core.journal.epochs import begin_restored_epoch
 from edge.core.messages import Done
@@ -58,12 +58,6 @@ async def prepared(served: Served) -> None:
 
 async def away(served: Served, phone: Till) -> None:
     """A phone that was in the store room, and reaches no one any more."""
-
-    async def yes(dialog: Dialog) -> None:
-        if dialog.type == "confirm":
-            await dialog.accept()
-
-    phone.page.on("dialog", yes)
     await signed_in(served, phone)
     await begun(phone, served)
     await phone.page.goto(f"{served.url}/away?lang=en")

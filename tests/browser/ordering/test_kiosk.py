@@ -18,7 +18,7 @@ from edge.ordering.delivery.zones import DeliveryZone
 from edge.ordering.orders.queries import read_shop_orders
 from edge.people.coupons.commands import MakeCoupons
 from edge.people.coupons.queries import read_series, unused_codes
-from tests.browser.browsing import browser, scan, till
+from tests.browser.browsing import agree, browser, scan, till
 from tests.browser.serving import DEADLINE_S, Served, serve
 from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, run
 
@@ -350,8 +350,8 @@ def test_a_phone_takes_out_of_its_order_and_finds_back_to_it(tmp_path: Path) -> 
                 await page.goto(served.url + "/shop?lang=en")
                 await page.tap(".own-order a")
                 await page.tap(".edit summary")
-                page.on("dialog", lambda asked: asked.accept())
                 await page.tap('[data-line="1"] [data-out="1000"]')
+                await agree(page, "€0.60")
                 await page.wait_for_selector(".edit[open] .total >> text=€0.60")
                 (order,) = read_shop_orders(served.shop.reader)
                 assert (order.goods.total_minor, order.goods.coupons[0].minor) == (60, 60)

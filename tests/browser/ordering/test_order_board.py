@@ -21,7 +21,7 @@ from edge.ordering.delivery.queries import read_driver_cash
 from edge.ordering.delivery.zones import DeliveryZone
 from edge.ordering.orders.commands import HandOverOrder, MoveOrder, PlaceOrder
 from edge.people.customers.commands import SetCustomer
-from tests.browser.browsing import till
+from tests.browser.browsing import agree, till
 from tests.browser.calling import PIN
 from tests.browser.ordering.test_kiosk import PHONES, put, touch
 from tests.browser.serving import serve
@@ -70,28 +70,29 @@ def test_more_goes_into_a_placed_order_and_it_goes_elsewhere(tmp_path: Path) -> 
             order = await do(served.shop, PlaceOrder(cart.id, 540, postal_code="75011", **to))
             await put(phone, "milk")
             await phone.wait_for_selector("#cart [data-line]")
-            phone.on("dialog", lambda asked: asked.accept())
             await phone.goto(f"{served.url}/order/{order.secret}?lang=fr")
             await phone.tap(".edit summary")
             async with phone.expect_navigation():
                 await phone.tap("#more")
+                await agree(phone, "6,60")
             assert kept(served.shop, order).goods.total_minor == 660, "the new sum was accepted"
             await phone.tap(".edit summary")
             await phone.fill('#address [name="address"]', "2 rue Basse")
             await phone.fill('#address [name="postal_code"]', "92100")
             async with phone.expect_navigation():
                 await phone.tap('#address [type="submit"]')
+                await agree(phone, "8,60")
             now = kept(served.shop, order)
             assert (now.address, now.goods.total_minor) == ("2 rue Basse\n92100", 860)
             async with till() as manager:
                 await manager.open(served, "register=1&lang=en", "/manager/orders")
-                manager.page.on("dialog", lambda asked: asked.accept())
                 await manager.page.locator("[data-show]").first.click()
                 await manager.page.locator("summary", has_text="Add product").click()
                 await manager.page.locator('#add [name="code"]').fill("milk")
                 await manager.page.locator('#add [type="submit"]').click()
                 await manager.see("#pin-dialog[open]")
                 await manager.keys(PIN, "Enter")
+                await manager.agree("9.80")
                 await manager.see("#order-dialog .total", "9.80")
                 await manager.page.locator("summary", has_text="Another address").click()
                 await manager.page.locator('#readdress [name="address"]').fill("3 rue Neuve")

@@ -32,7 +32,6 @@ def test_a_pickup_code_that_is_typed_lays_the_order_onto_the_counter(tmp_path: P
         async with serve(tmp_path, PHONES) as served, till() as manager:
             order = await milk_order(served.shop)
             await do(served.shop, TakeUpOrder(order.id), anonymous_actor("2"))
-            manager.page.on("dialog", lambda asked: asked.accept())
             await manager.open(served, "register=1&lang=en", "/manager/orders")
             form = manager.page.locator("#take-up")
             await form.locator('[name="code"]').fill("000000" if order.code != "000000" else "000001")
@@ -43,6 +42,7 @@ def test_a_pickup_code_that_is_typed_lays_the_order_onto_the_counter(tmp_path: P
             await manager.see("#orders-error", "another store: north")
             await form.locator('[name="code"]').fill(f"{order.code[:3]} {order.code[3:]}")
             await form.locator('[type="submit"]').click()
+            await manager.agree()
             await manager.see("#lines", "Milk")
             await manager.see("#sums .order", f"Order {order.said}")
             await manager.page.set_viewport_size({"width": 1024, "height": 768})

@@ -1,13 +1,12 @@
 // One account: its terms, orders delivered in parts, and which payment settles what.
 
 import { parseMinor, parseQuantity, plainMinor } from "./amounts.js";
-import "./dialogs.js";
+import { meant } from "./dialogs.js";
 import "./files.js";
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { introduce } from "./picker.js";
 import { listen } from "./push.js";
-import { meant } from "./sure.js";
 
 const { customer, wrong } = document.querySelector("main").dataset;
 const errorIn = (part) => part.closest("form")?.querySelector(".error") ?? part.closest("section").querySelector(":scope > .error");

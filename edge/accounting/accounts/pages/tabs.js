@@ -1,9 +1,9 @@
 // Tabs: resume one at this register, put it on the customer's account straight away, or charge their stored card.
 
-import "./dialogs.js";
+import { meant, tell } from "./dialogs.js";
 import { messageOf, send } from "./outbox.js";
 import { listen } from "./push.js";
-import { meant, sendSure } from "./sure.js";
+import { sendSure } from "./sure.js";
 
 const error = document.querySelector("#tabs > .error");
 const counter = () => `/?register=${encodeURIComponent(document.body.dataset.register)}`;
@@ -25,7 +25,7 @@ addEventListener("click", async ({ target }) => {
   if (up) return (location.href = counter());
   const paid = charge ? await sendSure("ChargeBasket", { method: card }) : await sendSure("Pay", { kind: "account" });
   if (paid?.status === 200) return charge ? (location.href = counter()) : location.reload(); // how it ends is seen there
-  if (paid) alert(messageOf(paid)); // it lies on the counter now, where somebody decides
+  if (paid) await tell(messageOf(paid)); // it lies on the counter now, where somebody decides
   location.href = counter();
 });
 listen(() => {});

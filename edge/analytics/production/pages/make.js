@@ -1,12 +1,11 @@
 // Production by tap and scan: scanning a product opens its work order; report the quantity made and move on to the next.
 
 import { parseQuantity } from "./amounts.js";
-import "./dialogs.js";
+import { meant } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import { scannedGoods } from "./stock_scan.js";
-import { meant } from "./sure.js";
 
 const { wrong, unknown } = document.querySelector("main").dataset;
 const works = [...document.querySelectorAll(".work")];

@@ -1,12 +1,11 @@
 // Production for managers: plan the day in one press, enter bills of materials line by line, trace batches.
 
 import { parseMinor, parseQuantity, plainMinor } from "./amounts.js";
-import "./dialogs.js";
+import { meant } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import "./picker.js";
 import { listen } from "./push.js";
-import { meant } from "./sure.js";
 
 const { wrong } = document.querySelector("main").dataset;
 const errorIn = (part) => (part.closest("form")?.querySelector(".error") ?? part.closest("section").querySelector(".error"));

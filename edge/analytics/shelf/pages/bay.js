@@ -1,12 +1,11 @@
 // Bay setup: drag corners and rows or use the arrow keys, get facings proposed, scan their products.
 
-import "./dialogs.js";
+import { meant } from "./dialogs.js";
 import { askGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { toBay, toPicture } from "./perspective.js";
 import { counted } from "./plural.js";
 import { listen } from "./push.js";
-import { meant } from "./sure.js";
 
 const $ = (id) => document.getElementById(id);
 const main = document.querySelector("main");

@@ -1,10 +1,9 @@
 // Live shelves: the newest picture with its analysis on top, and feedback on each finding.
 
-import "./dialogs.js";
+import { meant } from "./dialogs.js";
 import { askGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
-import { meant } from "./sure.js";
 
 const complain = (text) => (document.getElementById("shelf-error").textContent = text);
 const pictures = new Map(); // of each bay: when it was looked at, and the picture's address

@@ -1,12 +1,11 @@
 // Trials of a promotion or price: start or stop one.
 
 import { parseMinor } from "./amounts.js";
-import "./dialogs.js";
+import { meant } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import { complain as mark } from "./rows.js";
-import { meant } from "./sure.js";
 
 const { register } = document.body.dataset;
 const complain = (answer) => (document.getElementById("trials-error").textContent = answer ? messageOf(answer) : "");

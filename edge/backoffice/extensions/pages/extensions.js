@@ -1,10 +1,9 @@
 // Extensions: turning one on or off, and the restart that applies it.
 
-import "./dialogs.js";
+import { meant } from "./dialogs.js";
 import { askGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
-import { meant } from "./sure.js";
 
 const list = document.getElementById("extensions");
 const fault = document.getElementById("extensions-error");

@@ -1,6 +1,6 @@
 // The page for a second box: the machines' state, pairing and removal. Refreshed every few seconds.
 
-import "./dialogs.js";
+import { anyOpen, meant } from "./dialogs.js";
 import { askGranted, fetchGranted, managing } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
@@ -14,7 +14,7 @@ async function show() {
   const answer = await fetchGranted("/fragments/boxes").catch(() => null); // it begins anew: the next look finds it
   if (answer?.status !== 200) return;
   look.parentElement.hidden = true;
-  if (!found.contains(document.activeElement)) found.innerHTML = answer.text;
+  if (!found.contains(document.activeElement) && !anyOpen()) found.innerHTML = answer.text;
   watching ??= setInterval(show, AGAIN_MS);
 }
 
@@ -45,7 +45,7 @@ async function leaveIt(id, field) {
 
 found.addEventListener("click", async ({ target }) => {
   const { in: lets, no, out, sure, bring, leave } = target.dataset;
-  if (sure && !confirm(sure)) return;
+  if (sure && !(await meant(sure))) return;
   if (lets) await ask("PUT", `twin/knocks/${lets}`, {});
   else if (no) await ask("DELETE", `twin/knocks/${no}`);
   else if (out) await ask("DELETE", `twin/members/${encodeURIComponent(out)}`);

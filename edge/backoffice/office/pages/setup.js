@@ -1,11 +1,10 @@
 // Set-up: devices are searched for, added and tested; keys of config.toml. All behind a PIN.
 
 import { changes, isEmpty, undoing } from "./config_form.js";
-import "./dialogs.js";
+import { meant } from "./dialogs.js";
 import { askGranted, fetchGranted, managing } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
-import { meant } from "./sure.js";
 import { undoBy } from "./toast.js";
 
 const room = document.getElementById("setup");

@@ -1,6 +1,6 @@
 // Moving from another system: files are uploaded one by one, mapped, questioned, imported and taken back.
 
-import "./dialogs.js";
+import { meant } from "./dialogs.js";
 import "./files.js";
 import { askGranted, granted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
@@ -129,7 +129,7 @@ addEventListener("click", async ({ target }) => {
     sessionStorage.removeItem("new-user");
   }
   if (target.closest("[data-begin]")) element("bring").elements.files.click();
-  if (undo && !confirm(sure)) return;
+  if (undo && !(await meant(sure))) return;
   if (!move && !undo && !cancel) return;
   complain("");
   const answer = await (move

@@ -1,10 +1,9 @@
 // Returned bottles: each return can be undone at this register, after confirmation.
 
-import "./dialogs.js";
+import { meant } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
-import { meant } from "./sure.js";
 
 const error = document.querySelector("#bottles > .error");
 

@@ -3,7 +3,7 @@
 import * as ahead from "./ahead.js";
 import * as empties from "./empties.js";
 import { parseMinor, parseQuantity, plainMinor } from "./amounts.js";
-import { complain, open, refresh } from "./dialogs.js";
+import { complain, meant, open, refresh } from "./dialogs.js";
 import { sendAsked, sendGranted } from "./grants.js";
 import { chosenIn, minded } from "./modifier_choice.js";
 import { asksForCode } from "./push.js";
@@ -11,7 +11,7 @@ import { fieldsOf } from "./invoice_fields.js";
 import { chosenLine } from "./lines.js";
 import { ask, messageOf, send } from "./outbox.js";
 import { beep } from "./sound.js";
-import { meant, sendSure, settled } from "./sure.js";
+import { sendSure, settled } from "./sure.js";
 import { wrongAmount, wrongQuantity } from "./wrongs.js";
 
 const dialog = () => document.getElementById("counter-dialog");

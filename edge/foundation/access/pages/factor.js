@@ -1,9 +1,8 @@
 // The page for a user's second factor: each step verifies the user by PIN, and by the factor they already have.
 
-import { complain } from "./dialogs.js";
+import { complain, meant } from "./dialogs.js";
 import { ask, messageOf } from "./outbox.js";
 import { listen } from "./push.js";
-import { meant } from "./sure.js";
 
 const owner = document.getElementById("owner");
 const first = document.getElementById("first");

@@ -1,5 +1,7 @@
 // Signing in on a personal device, and setting a password and a PIN with a code on paper.
 
+import { tell as say } from "./dialogs.js";
+
 const login = document.getElementById("login");
 const setup = document.getElementById("setup");
 const second = login.querySelector("[data-second]");
@@ -24,7 +26,7 @@ login.addEventListener("submit", async (event) => {
   }
   tell(login, answer.status === 200 ? "" : (answer.wrong?.message ?? "…"));
   if (answer.status !== 200) return;
-  if (answer.ended?.length) alert(`${login.dataset.ended} ${answer.ended.join(", ")}`);
+  if (answer.ended?.length) await say(`${login.dataset.ended} ${answer.ended.join(", ")}`);
   location.assign("/account");
 });
 

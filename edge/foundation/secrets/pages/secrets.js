@@ -1,10 +1,9 @@
 // Secrets: entered and removed behind a PIN; the page clears the input once it's answered.
 
-import "./dialogs.js";
+import { meant } from "./dialogs.js";
 import { askGranted, fetchGranted, managing } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
-import { meant } from "./sure.js";
 
 const form = document.getElementById("enter");
 const found = document.getElementById("secret-list");

@@ -1,10 +1,9 @@
 // Webhooks: added behind a PIN, with a secret that is shown once; tested, resumed and removed.
 
-import "./dialogs.js";
+import { meant } from "./dialogs.js";
 import { askGranted, fetchGranted, managing } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
-import { meant } from "./sure.js";
 
 const form = document.getElementById("add");
 const hooks = document.getElementById("hooks");

@@ -1,13 +1,12 @@
 // One category: the whole form is saved, and refused if someone else changed it first.
 
 import { parseSigned } from "./amounts.js";
-import "./dialogs.js";
+import { meant } from "./dialogs.js";
 import { askGranted, sendGranted } from "./grants.js";
 import { goOn, minding } from "./leaving.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import { blame, complain, valueOf, watch } from "./rows.js";
-import { meant } from "./sure.js";
 import { undoBy } from "./toast.js";
 
 const { id, etag, unread } = document.querySelector("main").dataset;

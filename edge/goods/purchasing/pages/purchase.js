@@ -1,7 +1,7 @@
 // One purchase order: its lines, its next step, and what arrived, by scanner or by hand.
 
 import { parseMinor, parseQuantity } from "./amounts.js";
-import { open } from "./dialogs.js";
+import { meant, open } from "./dialogs.js";
 import { fetchFile } from "./files.js";
 import { askGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
@@ -10,7 +10,6 @@ import "./stock_camera.js";
 import { tell } from "./purchasing_forms.js";
 import { correct } from "./stock_receipt.js";
 import { scannedGoods } from "./stock_scan.js";
-import { meant } from "./sure.js";
 
 const order = document.getElementById("order");
 const number = Number(order.dataset.number);

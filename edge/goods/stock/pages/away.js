@@ -3,6 +3,7 @@
 
 import { parseQuantity } from "./amounts.js";
 import { drawReads, readsOf } from "./away_reads.js";
+import { meant } from "./dialogs.js";
 import { uuid7 } from "./ids.js";
 import * as kept from "./kept_sending.js";
 import * as store from "./kept_store.js";
@@ -272,9 +273,9 @@ act.addEventListener("submit", async (event) => {
   const { amount, of, mode } = act.elements;
   const quantity = parseQuantity(amount.value);
   if (quantity === null || (of.value === "boxes" && quantity % 1000)) return ($("wrong").textContent = words.wrong);
-  if (isClockDoubted() && !confirm(fill(words.clock, { time: clock(shopNow()) }))) return undefined;
   keeping = true;
   try {
+    if (isClockDoubted() && !(await meant(fill(words.clock, { time: clock(shopNow()) })))) return undefined;
     const [what, body, said_us] = command(quantity);
     const deed = act.querySelector(`[value=${mode.value}] + span`).textContent;
     const much = of.value === "boxes" ? `${amount.value} ${words.whole}` : amount.value;
@@ -342,7 +343,7 @@ $("note").addEventListener("submit", (event) => {
 
 // Entries are never dropped silently: ask first, and tell the shop which one was discarded.
 async function dropped(entry) {
-  if (!confirm(words.sure)) return;
+  if (!(await meant(words.sure))) return;
   if (entry.state !== "old" && !(await kept.giveUp(entry, "person", ask))) return void ($("said").textContent = $("link").dataset.off);
   await store.remove(entry.id);
   await tell();

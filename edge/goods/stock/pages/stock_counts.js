@@ -1,7 +1,7 @@
 // Stock counts: each scan becomes a line at once; a scanner's Enter sends it and clears the field for the next.
 
 import { parseQuantity } from "./amounts.js";
-import { anyOpen } from "./dialogs.js";
+import { anyOpen, meant } from "./dialogs.js";
 import "./files.js";
 import { granted, sendGranted } from "./grants.js";
 import { watchJobs } from "./jobs.js";
@@ -9,7 +9,6 @@ import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import "./stock_camera.js";
 import { scannedGoods } from "./stock_scan.js";
-import { meant } from "./sure.js";
 import { byItself } from "./use.js";
 
 const section = document.getElementById("count");

@@ -1,9 +1,9 @@
 // Expiring stock: write off each batch with two taps.
 
+import { meant } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
-import { meant } from "./sure.js";
 
 addEventListener("click", async ({ target }) => {
   const { waste, location: place, lot, expiry, total, ask } = target.dataset;

@@ -1,14 +1,13 @@
 // One product's stock: each action is a dialog prefilled with a quantity of one, so it takes two taps.
 
 import { parseMinor, parseQuantity } from "./amounts.js";
-import { anyOpen, complain, open } from "./dialogs.js";
+import { anyOpen, complain, meant, open } from "./dialogs.js";
 import { fetchGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { line } from "./plots.js";
 import { listen } from "./push.js";
 import { whenMoved } from "./stock_moved.js";
 import { correct } from "./stock_receipt.js";
-import { meant } from "./sure.js";
 import { command, undoBy } from "./toast.js";
 
 const card = document.getElementById("card");

@@ -1,12 +1,12 @@
 // Transfers between stores: enter what arrived line by line, scan what is sent.
 
 import { parseQuantity } from "./amounts.js";
+import { meant } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import "./stock_camera.js";
 import { scannedGoods } from "./stock_scan.js";
-import { meant } from "./sure.js";
 
 async function ask(form, command, body) {
   const answer = await sendGranted(command, body);

@@ -1,10 +1,9 @@
 // Gift cards: close a card, book an expired balance, report a lost card.
 
-import "./dialogs.js";
+import { meant } from "./dialogs.js";
 import { askGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
-import { meant } from "./sure.js";
 
 document.querySelector("main").addEventListener("click", async ({ target }) => {
   const { closeCard, noteCard, bookCard, sure } = target.dataset;

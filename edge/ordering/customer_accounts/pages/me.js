@@ -2,6 +2,7 @@
 // ID, after which the account is shown again.
 
 import { writeDate } from "./dates.js";
+import { meant } from "./dialogs.js";
 import { uuid7 } from "./ids.js";
 import { made, mayUse, shown } from "./passkeys.js";
 import { takeWishes } from "./wishes.js";
@@ -86,7 +87,7 @@ function showExport(said) {
 }
 
 async function forget() {
-  if (!confirm(document.body.dataset.forgetSure)) return;
+  if (!(await meant(document.body.dataset.forgetSure))) return;
   const act = () => send("forget");
   const { ok, said } = await confirmed(act);
   if (ok) showForgotten(said);

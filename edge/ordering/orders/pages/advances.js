@@ -1,6 +1,7 @@
 // Payments before hand-over: take an advance at the register, refund any excess.
 
 import { parseMinor } from "./amounts.js";
+import { meant } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
 import { messageOf, send } from "./outbox.js";
 
@@ -33,7 +34,7 @@ export async function askAtTerminal(order, errors, shown) {
 
 // Charges the customer's stored card, after confirmation by the user.
 export async function chargeCard({ charge, order, sure }, errors, shown) {
-  if (confirm(sure)) await asked(await send("ChargeStoredMethod", { order, method: charge }), order, errors, shown);
+  if (await meant(sure)) await asked(await send("ChargeStoredMethod", { order, method: charge }), order, errors, shown);
 }
 
 // Captures the amount held by the customer's bank, before hand-over.

@@ -1,6 +1,7 @@
 // An order's status: a long-running request that the box answers as soon as it changes.
 
 import { backOff } from "./back_off.js";
+import { meant } from "./dialogs.js";
 import { recallModes } from "./modes.js";
 import { orderEdits } from "./order_edits.js";
 
@@ -8,7 +9,7 @@ const ANSWER_MS = 40_000; // the box answers within 25 s: one that does not is a
 const lost = backOff(3000, 60_000);
 const path = location.pathname;
 const { lang } = document.body.dataset;
-const edits = orderEdits(path, lang, async (question) => confirm(question), (what) => {
+const edits = orderEdits(path, lang, meant, (what) => {
   if (["address", "more", "review"].includes(what)) location.reload(); // the rest is seen by the state that comes
 });
 

@@ -3,7 +3,7 @@
 import { askAtTerminal, askBack, askForPayment, chargeCard, giveBack, payAhead, takeHeld } from "./advances.js";
 import { parseMinor, plainMinor } from "./amounts.js";
 import { look } from "./customer_find.js";
-import "./dialogs.js";
+import { meant } from "./dialogs.js";
 import { keepSlot, offerSlots } from "./free_slots.js";
 import { showFromTop } from "./from_top.js";
 import { sendGranted } from "./grants.js";
@@ -41,7 +41,7 @@ async function sendSettled(name, body, errors, again) {
   const error = $(errors);
   error.textContent = answer && answer.status !== 200 ? messageOf(answer) : "";
   offerSlots(error, refused, document.body.dataset.lang, (slot_from_us) => again({ slot_from_us }));
-  if (refused?.code !== "price_changed" || !confirm(refused.message)) return answer;
+  if (refused?.code !== "price_changed" || !(await meant(refused.message))) return answer;
   const yes = { accepted_total_minor: refused.values.is_minor };
   return sendSettled(name, { ...body, ...yes }, errors, (more) => again({ ...yes, ...more }));
 }
@@ -123,7 +123,7 @@ async function takeUp(form) {
 async function takenUp(body, sure) {
   const answer = await send("TakeUpOrder", body);
   const refused = answer.body.refused;
-  if (refused?.code !== "order_with_register" || !confirm(`${refused.message} ${sure}`)) return answer;
+  if (refused?.code !== "order_with_register" || !(await meant(`${refused.message} ${sure}`))) return answer;
   return send("TakeUpOrder", { order: refused.values.order, take_over: true });
 }
 

@@ -1,10 +1,9 @@
 // The manager's page of reviews: publish, reject with a reason, withdraw.
 
-import "./dialogs.js";
+import { meant } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
-import { meant } from "./sure.js";
 
 async function decide(command, body) {
   const answer = await sendGranted(command, body);

@@ -1,11 +1,10 @@
 // Coupons: create a series, print it, download it as a file, end it.
 
 import { amountFault, parseMinor, parseQuantity } from "./amounts.js";
-import "./dialogs.js";
+import { meant } from "./dialogs.js";
 import { fetchGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
-import { meant } from "./sure.js";
 
 const main = document.querySelector("main");
 const error = document.getElementById("coupons-error");

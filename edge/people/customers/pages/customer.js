@@ -3,11 +3,11 @@
 import { parseMinor, parseQuantity } from "./amounts.js";
 import { linkOther, look } from "./customer_find.js";
 import { writeDate } from "./dates.js";
-import { open } from "./dialogs.js";
+import { meant, open } from "./dialogs.js";
 import { askGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
-import { asked, meant } from "./sure.js";
+import { asked } from "./sure.js";
 import { command, here as at, undoBy } from "./toast.js";
 
 const main = document.querySelector("main");
