@@ -1,11 +1,13 @@
-// Confirms a manager's change for a few seconds, on this page or on the next one to load. Offers Undo if the page
-// knows the previous value.
+// Confirms a manager's change for a few seconds, on this page or on the next one to load, and longer to who works by
+// keyboard. Offers Undo, also by Alt+Z, if the page knows the previous value.
 
 import { onAnswers } from "./grants.js";
 import { messageOf } from "./outbox.js";
+import { placeOf, returnTo } from "./refocus.js";
 import { readShown, restore } from "./undo.js";
 
 const SHOWN_MS = 6000;
+const SHOWN_BY_KEYS_MS = 20_000;
 const KEY = "toast";
 const place = document.getElementById("toast-bar");
 const words = () => document.getElementById("toast-words").dataset;
@@ -16,7 +18,8 @@ let timer = 0;
 // changed again by then, Undo is refused, so that it overwrites no one's later change.
 export function toast(word, undo = null, shown = null) {
   if (!place || !words()[word]) return;
-  const what = { word, undo, shown, until: Date.now() + SHOWN_MS };
+  const by = placeOf(document.activeElement);
+  const what = { word, undo, shown, by, until: Date.now() + (by ? SHOWN_BY_KEYS_MS : SHOWN_MS) };
   sessionStorage.setItem(KEY, JSON.stringify(what));
   show(what);
 }
@@ -55,8 +58,7 @@ function show(what) {
   place.replaceChildren(text);
   if (undo) offerUndo(what, text);
   place.dataset.shown = "";
-  clearTimeout(timer);
-  timer = setTimeout(hide, left);
+  hideIn(left);
 }
 
 // A value that someone else may change meanwhile is read before Undo is offered. This asks for no PIN, and carries over to
@@ -69,6 +71,8 @@ async function offerUndo(what, text) {
   if (current !== what || !place.contains(text)) return;
   if (what.shown) sessionStorage.setItem(KEY, JSON.stringify(what));
   const button = Object.assign(document.createElement("button"), { type: "button", textContent: words().putBack });
+  button.setAttribute("aria-keyshortcuts", "Alt+Z");
+  if (what.by) button.append(" ", Object.assign(document.createElement("kbd"), { textContent: "Alt+Z", ariaHidden: "true" }));
   button.addEventListener("click", async () => {
     button.disabled = true;
     clearTimeout(timer);
@@ -82,9 +86,14 @@ async function offerUndo(what, text) {
       sessionStorage.removeItem(KEY);
     }
     if (result) text.textContent = result === "changed" ? words().changed : messageOf(result);
-    timer = setTimeout(hide, SHOWN_MS);
+    hideIn(SHOWN_MS);
   });
   place.append(button);
+}
+
+function hideIn(milliseconds) {
+  clearTimeout(timer);
+  timer = setTimeout(hide, milliseconds);
 }
 
 function hide() {
@@ -95,5 +104,16 @@ function hide() {
 
 onAnswers(toastOfCommand, toastOf);
 
+// While the button has the focus or the pointer, the message stays.
+for (const kind of ["focusin", "pointerover"]) place?.addEventListener(kind, () => clearTimeout(timer));
+for (const kind of ["focusout", "pointerout"]) place?.addEventListener(kind, () => hideIn(SHOWN_MS));
+addEventListener("keydown", (event) => {
+  const button = event.altKey && event.code === "KeyZ" && place?.querySelector("button:enabled");
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+});
+
 const kept = place && JSON.parse(sessionStorage.getItem(KEY) ?? "null");
 if (kept) show(kept);
+if (kept?.by) returnTo(kept.by);
