@@ -2,25 +2,28 @@
 // if it's gone, the one that took its place. A page used by touch or mouse is left alone.
 
 const WAIT_MS = 5000; // for parts that the page fetches
+const WITHIN = ":is(main, dialog[open])";
 const NAMES = /^(name$|data-(?!spoken$|own$))/;
 
 let isByKeys = false;
 let last = null; // the control with the focus
 let place = null;
 
+const matches = (selector) => [...document.querySelectorAll(`${WITHIN} ${selector}`)].filter((one) => one.checkVisibility() && !one.disabled);
+
 // The selectors that find a control again, the most exact first, each with its position among all matches.
 export function placeOf(control) {
-  if (!isByKeys || !control?.matches("main *")) return null;
+  if (!isByKeys || !control?.matches(`${WITHIN} *`)) return null;
   const named = [...control.attributes].filter(({ name }) => NAMES.test(name));
   const tag = control.localName;
   const exact = tag + named.map(({ name, value }) => `[${name}="${CSS.escape(value)}"]`).join("");
   const selectors = control.id ? [`#${CSS.escape(control.id)}`] : [exact, tag + named.map(({ name }) => `[${name}]`).join("")];
-  return selectors.map((selector) => [selector, [...document.querySelectorAll(`main ${selector}`)].indexOf(control)]);
+  return selectors.map((selector) => [selector, matches(selector).indexOf(control)]);
 }
 
 function find(wanted) {
   for (const [selector, at] of wanted) {
-    const all = [...document.querySelectorAll(`main ${selector}`)].filter((one) => one.checkVisibility() && !one.disabled);
+    const all = matches(selector);
     if (all.length) return all[at] ?? all.at(-1);
   }
   return null;

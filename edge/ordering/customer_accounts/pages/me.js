@@ -5,6 +5,7 @@ import { writeDate } from "./dates.js";
 import { meant } from "./dialogs.js";
 import { uuid7 } from "./ids.js";
 import { made, mayUse, shown } from "./passkeys.js";
+import "./refocus.js";
 import { takeWishes } from "./wishes.js";
 
 const $ = (id) => document.getElementById(id);

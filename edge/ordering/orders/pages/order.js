@@ -4,6 +4,7 @@ import { backOff } from "./back_off.js";
 import { meant } from "./dialogs.js";
 import { recallModes } from "./modes.js";
 import { orderEdits } from "./order_edits.js";
+import "./refocus.js";
 
 const ANSWER_MS = 40_000; // the box answers within 25 s: one that does not is away
 const lost = backOff(3000, 60_000);
