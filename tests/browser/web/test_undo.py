@@ -8,18 +8,25 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from edge.analytics.production.bom import Bom, BomLine
+from edge.analytics.production.commands import SetBom
+from edge.analytics.production.queries import read_boms
 from edge.foundation.access.commands import SetFactorPolicy, SetRole, SetUser
 from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.queries import factor_policies, read_users, roles
+from edge.foundation.settings.commands import SetSetting
+from edge.foundation.settings.queries import read_settings
 from edge.goods.catalog.commands import SetPrice, SetProducts
 from edge.goods.catalog.prices import price_history
 from edge.goods.catalog.product import MANAGER, Product, Source
 from edge.goods.catalog.queries import find_by_sku
 from edge.goods.promotions.commands import SetPromotion
-from edge.goods.promotions.promotion import Goods, PercentOff, Promotion
+from edge.goods.promotions.promotion import FOREVER_US, Goods, PercentOff, Promotion
 from edge.goods.promotions.queries import read_promotion
 from edge.goods.purchasing.commands import SetSupplier, SetSupplierPrice
 from edge.goods.purchasing.queries import read_supplier_prices
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.stock.queries import read_stock
 from edge.runtime import config
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
@@ -342,6 +349,59 @@ def test_levels_events_settings_and_prices_in_a_list_are_put_back(tmp_path: Path
                 await press_undo(opened, CHANGED if interfering else "Undone")
                 found = find_by_sku(reader, "tea")
                 assert found and found.price_minor == (700 if interfering else 500)
+            assert opened.complaints == []
+
+    run(scenario(), 120)
+
+
+def test_what_was_ended_retired_counted_or_cleared_is_put_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till((1024, 768)) as opened:
+            await caller.set_pin()
+            page, reader = opened.page, served.shop.reader
+            await done(served.shop, SetProducts((TEA,), Source("catalogue", line=1)), SYSTEM)
+            await done(served.shop, SetPromotion(CHEAPER), SYSTEM)
+            await done(served.shop, RecordMovement("tea", "in", units=20_000), SYSTEM)
+            await done(served.shop, SetSetting("till.sign_out_min", 7), SYSTEM)
+            await done(served.shop, SetBom(Bom("tea", "tea", (BomLine("milk", 500),))), SYSTEM)
+
+            await opened.open(served, "lang=en", path="/manager/promotions")
+            await page.locator("[data-menu]").click()
+            await page.locator('[data-end="tea-week"]').click()
+            await opened.see("#toast-bar button")
+            await press_undo(opened)
+            await opened.see('tr:has([data-end="tea-week"])')
+            ahead = read_promotion(reader, CHEAPER.id)
+            assert ahead and ahead.promotion.deal == CHEAPER.deal and ahead.until_us in (None, FOREVER_US)
+
+            await opened.open(served, "lang=en&sku=tea", path="/manager/product")
+            await page.locator("#retire").click()
+            await opened.see('#retire[data-command="RestoreProducts"]')
+            await press_undo(opened)
+            await opened.see('#retire[data-command="RetireProducts"]')
+
+            await opened.open(served, "lang=en", path="/manager/stock")
+            await page.locator('[data-spot="count"][data-key="tea"]').click()
+            await page.locator(".spot-form input").fill("12")
+            await page.locator(".spot-form button").click()
+            await opened.see("#toast-bar button")
+            assert read_stock(reader, "tea") == 12_000
+            await press_undo(opened)
+            assert read_stock(reader, "tea") == 20_000
+
+            await opened.open(served, "lang=en", path="/manager/production")
+            await page.locator('[data-end="tea"]').click()
+            await opened.agree()
+            await opened.see("#boms", "inactive")
+            await press_undo(opened)
+            await opened.see("#boms", "Version 2")
+            assert [one.bom.lines for one in read_boms(reader, "2026-01-01")] == [(BomLine("milk", 500),)]
+
+            await opened.open(served, "lang=en", path="/manager/settings")
+            await page.locator('nav.parts a[href="#about-till"]').click()
+            await page.locator('form[data-name="till.sign_out_min"] [data-command="ClearSetting"]').click()
+            await press_undo(opened)
+            assert [(one.name, one.value) for one in read_settings(reader)] == [("till.sign_out_min", 7)]
             assert opened.complaints == []
 
     run(scenario(), 120)

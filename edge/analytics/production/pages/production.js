@@ -6,6 +6,7 @@ import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import "./picker.js";
 import { listen } from "./push.js";
+import { command, here, undoBy } from "./toast.js";
 
 const { wrong } = document.querySelector("main").dataset;
 const errorIn = (part) => (part.closest("form")?.querySelector(".error") ?? part.closest("section").querySelector(".error"));
@@ -72,11 +73,24 @@ function entered() {
   return { id: id.value.trim(), sku: sku.value.trim(), lines: rows.filter((row) => row.sku), from_date: from.value, ...said };
 }
 
+// An existing bill of materials as it stands in its row, and the command that makes it so again.
+function rowOf(id) {
+  const row = document.querySelector(`tr[data-bom="${CSS.escape(id)}"]`);
+  const parts = [...(row?.querySelectorAll("[data-quantity]") ?? [])];
+  return row && { ...JSON.parse(row.dataset.body), lines: parts.map(({ dataset: { sku, quantity, measure } }) => ({ sku, quantity: Number(quantity), measure })) };
+}
+
+function undoBom(id) {
+  const was = rowOf(id);
+  undoBy(was ? command("SetBom", { bom: was }) : command("EndBom", { id }), here(`tr[data-bom="${CSS.escape(id)}"]`));
+}
+
 bom.addEventListener("submit", (event) => {
   event.preventDefault();
   const body = entered();
-  if (body) ask(bom, "SetBom", { bom: body });
-  else say(bom, wrong);
+  if (!body) return say(bom, wrong);
+  undoBom(body.id);
+  return ask(bom, "SetBom", { bom: body });
 });
 
 // Loads an existing bill of materials into the form; saving creates its next version.
@@ -101,7 +115,10 @@ addEventListener("click", async ({ target }) => {
   const { cancel, end, undo, sku, lot } = target.dataset;
   if (cancel) ask(target, "CancelWork", { number: Number(cancel) });
   if (undo) ask(target, "UndoReport", { number: Number(undo) });
-  if (end) ask(target, "EndBom", { id: end });
+  if (end) {
+    undoBom(end);
+    ask(target, "EndBom", { id: end });
+  }
   if (target.id === "stop") ask(target, "RecallMade", { sku, lot });
 });
 listen(() => {});

@@ -8,7 +8,7 @@ import { isTouched, serve, swap } from "./kept_forms.js";
 import { messageOf } from "./outbox.js";
 import { introduce } from "./picker.js";
 import { listen } from "./push.js";
-import { toast } from "./toast.js";
+import { command, toast, undoBy } from "./toast.js";
 
 const found = document.getElementById("found");
 const look = document.getElementById("look");
@@ -83,6 +83,9 @@ function putBack({ dataset: { name } }) {
   return said.has(name) ? ["commands/SetSetting", { name, value: said.get(name) }] : ["commands/ClearSetting", { name }];
 }
 
+// Where the page shows these settings.
+const shownAt = (names) => ["/fragments/settings", names.map((name) => `[data-form="setting"][data-name="${CSS.escape(name)}"]`).join(", ")];
+
 // The values set by managers or head office, before the user types here.
 function remember() {
   said.clear();
@@ -122,8 +125,7 @@ async function save() {
     }
   }
   if (done.length) {
-    const changed = done.map(({ dataset: { name } }) => `[data-form="setting"][data-name="${CSS.escape(name)}"]`);
-    toast("saved", undo, ["/fragments/settings", changed.join(", ")]);
+    toast("saved", undo, shownAt(done.map(({ dataset: { name } }) => name)));
     await show(done);
   }
   for (const form of settings()) say(form, wrong.get(form.dataset.name) ?? "");
@@ -154,7 +156,10 @@ const FORMS = {
   },
 };
 
-serve(found, FORMS, sendGranted, tell);
+serve(found, FORMS, (name, body) => {
+  if (name === "ClearSetting" && said.has(body.name)) undoBy(command("SetSetting", { name: body.name, value: said.get(body.name) }), shownAt([body.name]));
+  return sendGranted(name, body);
+}, tell);
 found.addEventListener("click", ({ target }) => target.id === "save" && save());
 for (const kind of ["input", "change", "click", "keyup"]) found.addEventListener(kind, ({ target }) => target.closest('[data-form="setting"]') && count());
 look.addEventListener("click", () => show());

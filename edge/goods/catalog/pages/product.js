@@ -7,7 +7,7 @@ import { goOn, minding } from "./leaving.js";
 import { ask, messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import { add, blame, changedGroups, complain, valueOf, watch } from "./rows.js";
-import { toast, undoBy } from "./toast.js";
+import { command, toast, undoBy } from "./toast.js";
 import { changed } from "./typed.js";
 
 const { sku, etag, unread, next } = document.querySelector("main").dataset;
@@ -166,6 +166,8 @@ drawPictures();
 document.getElementById("show-costs")?.addEventListener("click", showCosts);
 
 document.getElementById("retire")?.addEventListener("click", async ({ target }) => {
+  const back = target.dataset.command === "RetireProducts" ? "RestoreProducts" : "RetireProducts";
+  undoBy(command(back, { skus: [sku], source }), [`/manager/product?sku=${encodeURIComponent(sku)}`, "#retire"]);
   tell(await sendGranted(target.dataset.command, { skus: [sku], source }), "product-error");
 });
 

@@ -94,7 +94,11 @@ form.addEventListener("submit", (event) => {
 of("kind").addEventListener("change", showDeal);
 addEventListener("click", async ({ target }) => {
   const { end } = target.dataset;
-  if (end) tell(await sendGranted("EndPromotion", { id: end }), "list-error", (list) => location.assign(list));
+  if (!end) return;
+  const path = `promotions/${encodeURIComponent(end)}`;
+  const known = await askGranted("GET", path);
+  if (known?.status === 200) undoBy(["PUT", path, known.body.promotion], ["/manager/promotions", `tr:has([data-end="${CSS.escape(end)}"])`]);
+  tell(await sendGranted("EndPromotion", { id: end }), "list-error", (list) => location.assign(list));
 });
 
 showDeal();

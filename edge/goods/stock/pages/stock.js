@@ -9,6 +9,7 @@ import { listen } from "./push.js";
 import "./stock_camera.js";
 import { whenMoved } from "./stock_moved.js";
 import { asked } from "./sure.js";
+import { toast } from "./toast.js";
 
 const filter = document.querySelector(".filter");
 const { register } = document.body.dataset;
@@ -34,11 +35,15 @@ document.getElementById("export")?.addEventListener("submit", (event) => {
 spots({
   count: {
     mark: (field) => field.toggleAttribute("data-number", true),
-    save: (sku, text, field) => {
+    save: async (sku, text, field) => {
       const quantity = parseQuantity(text);
       if (quantity === null) return field.setCustomValidity(document.getElementById("fault-words").dataset.number);
       const body = { transaction_type: "ADJUSTMENT", quantity: quantity / 1000, location_id: filter.elements.location?.value || "main" };
-      return asked((answers) => askGranted("POST", `inventory/items/${encodeURIComponent(sku)}/adjust`, { ...body, answers }));
+      const path = `inventory/items/${encodeURIComponent(sku)}/adjust`;
+      const answer = await asked((answers) => askGranted("POST", path, { ...body, answers }));
+      const shown = [`/fragments/stock?${new URLSearchParams(new FormData(filter))}`, `[data-spot="count"][data-key="${CSS.escape(sku)}"]`, "data-value"];
+      if (answer?.status === 200) toast("saved", ["POST", path, { ...body, quantity: Number(field.dataset.was) }], shown);
+      return answer;
     },
   },
 });
