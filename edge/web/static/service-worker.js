@@ -5,7 +5,7 @@
 const lang = new URL(location).searchParams.get("lang") ?? "";
 const OFFLINE = `/offline?lang=${lang}`;
 const AWAY = `/away?lang=${lang}`;
-const STATIC = ["amounts.js", "away.css", "away.js", "away_reads.js", "base.css", "dialogs.js", "icon.svg", "ids.js", "kept_sending.js", "kept_store.js", "offline.css", "offline.js", "read_amount.js", "tokens.css"];
+const STATIC = ["amounts.js", "away.css", "away.js", "away_reads.js", "base.css", "dialogs.js", "icon.svg", "ids.js", "kept_sending.js", "kept_store.js", "offline.css", "offline.js", "read_amount.js", "spoken_names.js", "tokens.css"];
 const SHELL = [OFFLINE, AWAY, ...STATIC.map((name) => `/static/${name}`)];
 const CACHE = `shell-${lang}`;
 const STORE_ROOM = /^\/(away|manager\/stock)/;

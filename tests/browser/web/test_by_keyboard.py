@@ -23,40 +23,50 @@ from tests.shop_fixture import MILK, SYSTEM, done, run
 pytestmark = pytest.mark.needs("chromium")
 PARTS = 4
 STEPS_MOST = 600
-OTHERWISE = {
-    "/": "a till is worked by its keys (tests/browser/counter/test_counter.py)",
-    "/display": "it has no control",
-}
+OTHERWISE = ("/", "/display")
+"""A till is worked by its keys (tests/browser/counter/test_counter.py), and a customer's display has no control."""
 STEP = r"""() => {
   const walk = (globalThis.walk ??= { seen: new Set(), last: null, looks: null, found: [] });
-  const parts = (one) => [one, one.closest("label"), one.parentElement, one.nextElementSibling].filter(Boolean);
-  const looks = (one) => parts(one).map((part) => {
-    const { outline, boxShadow, borderColor, backgroundColor, color, textDecoration, clipPath } = getComputedStyle(part);
-    return [outline, boxShadow, borderColor, backgroundColor, color, textDecoration, clipPath].join();
-  }).join("|");
+  const looks = (one) => [one, one.closest("label"), one.parentElement, one.nextElementSibling].filter(Boolean)
+    .map((part) => {
+      const { outline, boxShadow, borderColor, backgroundColor, color, textDecoration, clipPath } =
+        getComputedStyle(part);
+      return [outline, boxShadow, borderColor, backgroundColor, color, textDecoration, clipPath].join();
+    }).join("|");
   const said = (one) => `${one.localName} ${one.id || one.name || one.textContent.trim().slice(0, 40)}`;
-  if (walk.last?.isConnected && looks(walk.last) === walk.looks) walk.found.push(`not seen to have the focus: ${said(walk.last)}`);
+  const last = walk.last?.isConnected ? walk.last : null;
+  if (last && looks(last) === walk.looks) walk.found.push(`not seen to have the focus: ${said(last)}`);
   const at = document.activeElement;
-  const ended = !at || at === document.body || walk.seen.has(at);
-  if (!ended) {
-    if (walk.last?.isConnected && !(walk.last.compareDocumentPosition(at) & Node.DOCUMENT_POSITION_FOLLOWING)) walk.found.push(`out of order: ${said(at)} after ${said(walk.last)}`);
-    const { left, right, top, bottom } = at.getBoundingClientRect();
-    const over = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
-    const clear = over && (at.contains(over) || over.contains(at) || over.closest("label")?.contains(at) || over.closest("label")?.control === at);
-    if (!clear && at.localName !== "iframe" && right - left < innerWidth) walk.found.push(`out of sight or covered: ${said(at)} at ${Math.round(left)}, ${Math.round(top)}`);
-    walk.seen.add(at);
+  if (!at || at === document.body || walk.seen.has(at)) return true;
+  if (last && !(last.compareDocumentPosition(at) & Node.DOCUMENT_POSITION_FOLLOWING)) {
+    walk.found.push(`out of order: ${said(at)} after ${said(last)}`);
   }
-  [walk.last, walk.looks] = ended ? [null, null] : [at, looks(at)];
-  return ended;
+  const { left, right, top, bottom } = at.getBoundingClientRect();
+  const over = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+  const label = over?.closest("label");
+  const isClear = over && (at.contains(over) || over.contains(at) || label?.contains(at) || label?.control === at);
+  if (!isClear && at.localName !== "iframe") {
+    walk.found.push(`out of sight or covered: ${said(at)} at ${Math.round(left)}, ${Math.round(top)}`);
+  }
+  walk.seen.add(at);
+  [walk.last, walk.looks] = [at, looks(at)];
+  return false;
 }"""
+"""Look at what has the focus now. Returns whether the walk is over."""
 MISSED = """() => {
-  const all = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex], [contenteditable=true]")];
-  const open = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.disabled && !one.matches(":disabled") && one.tabIndex >= 0 && !one.closest("[inert], [popover]:not(:popover-open)");
-  const alike = (one) => one.type === "radio" && [...globalThis.walk.seen].some(({ type, name, form }) => type === "radio" && name === one.name && form === one.form);
-  const reached = (one) => globalThis.walk.seen.has(one) || alike(one) || one.matches("[role=tab], [role=option]");
+  const { seen, found } = globalThis.walk;
   const said = (one) => `${one.localName} ${one.id || one.name || one.textContent.trim().slice(0, 40)}`;
-  return [...globalThis.walk.found, ...all.filter((one) => open(one) && !reached(one)).map((one) => `never reached: ${said(one)}`)];
+  const isLive = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.matches(":disabled")
+    && one.tabIndex >= 0 && !one.closest("[inert], [popover]:not(:popover-open)");
+  const isOfOne = (one) => one.matches("[role=tab], [role=option]") || one.type === "radio"
+    && [...seen].some(({ type, name, form }) => type === "radio" && name === one.name && form === one.form);
+  const all = document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]");
+  const missed = [...all].filter((one) => isLive(one) && !seen.has(one) && !isOfOne(one));
+  const unnamed = document.querySelectorAll("dialog:not([aria-label], [aria-labelledby])");
+  return [...found, ...missed.map((one) => `never reached: ${said(one)}`),
+    ...[...unnamed].map((one) => `a dialog without a name: ${one.id}`)];
 }"""
+"""What is wrong with the walk, what it did not reach, and dialogs that a screen reader can't name."""
 
 
 async def walked(opened: Till, where: str) -> list[str]:
@@ -106,9 +116,8 @@ def test_a_change_by_keys_keeps_the_focus_is_undone_by_keys_and_the_menu_is_skip
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller, till() as opened:
             await caller.set_pin()
-            kept = tuple(
-                ShopTender(id, {"en": name}, "kept", back=False) for id, name in (("a", "Voucher"), ("b", "Meal card"))
-            )
+            names = {"a": "Voucher", "b": "Meal card"}
+            kept = tuple(ShopTender(id, {"en": name}, "kept", back=False) for id, name in names.items())
             for one in kept:
                 await done(served.shop, SetTender(one), SYSTEM)
             await opened.open(served, "lang=en", "/manager/tenders")
