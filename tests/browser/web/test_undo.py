@@ -14,8 +14,8 @@ from edge.analytics.production.queries import read_boms
 from edge.foundation.access.commands import SetFactorPolicy, SetRole, SetUser
 from edge.foundation.access.credentials.pin import hash_pin
 from edge.foundation.access.queries import factor_policies, read_users, roles
-from edge.foundation.settings.commands import SetSetting
-from edge.foundation.settings.queries import read_settings
+from edge.foundation.settings.commands import SetSetting, SetText
+from edge.foundation.settings.queries import read_settings, read_texts
 from edge.goods.catalog.commands import SetPrice, SetProducts
 from edge.goods.catalog.prices import price_history
 from edge.goods.catalog.product import MANAGER, Product, Source
@@ -363,6 +363,7 @@ def test_what_was_ended_retired_counted_or_cleared_is_put_back(tmp_path: Path) -
             await done(served.shop, SetPromotion(CHEAPER), SYSTEM)
             await done(served.shop, RecordMovement("tea", "in", units=20_000), SYSTEM)
             await done(served.shop, SetSetting("till.sign_out_min", 7), SYSTEM)
+            await done(served.shop, SetText("t1", "receipt_below", {"en": "Merry Christmas"}), SYSTEM)
             await done(served.shop, SetBom(Bom("tea", "tea", (BomLine("milk", 500),))), SYSTEM)
 
             await opened.open(served, "lang=en", path="/manager/promotions")
@@ -402,6 +403,11 @@ def test_what_was_ended_retired_counted_or_cleared_is_put_back(tmp_path: Path) -
             await page.locator('form[data-name="till.sign_out_min"] [data-command="ClearSetting"]').click()
             await press_undo(opened)
             assert [(one.name, one.value) for one in read_settings(reader)] == [("till.sign_out_min", 7)]
+            await page.locator('nav.parts a[href="#about-texts"]').click()
+            await page.locator('[data-command="EndText"]').click()
+            await opened.gone("#text-t1")
+            await press_undo(opened)
+            assert [one.texts for one in read_texts(reader)] == [{"en": "Merry Christmas"}]
             assert opened.complaints == []
 
     run(scenario(), 120)

@@ -152,14 +152,20 @@ const FORMS = {
     const said = fields.map(({ lang, value }) => [lang, value.trim()]).filter(([, text]) => text);
     if (!said.length) throw fields[0];
     const body = { place: place.value, texts: Object.fromEntries(said) };
-    return askGranted("POST", "texts", { ...body, begins: begins.value || null, ends: ends.value || null });
+    const answer = await askGranted("POST", "texts", { ...body, begins: begins.value || null, ends: ends.value || null });
+    if (answer?.status === 200) toast("saved");
+    return answer;
   },
 };
 
-serve(found, FORMS, (name, body) => {
+function ended(name, body) {
   if (name === "ClearSetting" && said.has(body.name)) undoBy(command("SetSetting", { name: body.name, value: said.get(body.name) }), shownAt([body.name]));
+  const text = name === "EndText" && document.getElementById(`text-${body.id}`);
+  if (text) undoBy(command("SetText", JSON.parse(text.dataset.text)), ["/fragments/settings", `#text-${CSS.escape(body.id)}`]);
   return sendGranted(name, body);
-}, tell);
+}
+
+serve(found, FORMS, ended, tell);
 found.addEventListener("click", ({ target }) => target.id === "save" && save());
 for (const kind of ["input", "change", "click", "keyup"]) found.addEventListener(kind, ({ target }) => target.closest('[data-form="setting"]') && count());
 look.addEventListener("click", () => show());
