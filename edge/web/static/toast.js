@@ -19,7 +19,7 @@ let timer = 0;
 export function toast(word, undo = null, shown = null) {
   if (!place || !words()[word]) return;
   const by = placeOf(document.activeElement);
-  const what = { word, undo, shown, by, until: Date.now() + (by ? SHOWN_BY_KEYS_MS : SHOWN_MS) };
+  const what = { word, undo, shown, by, path: location.pathname, until: Date.now() + (by ? SHOWN_BY_KEYS_MS : SHOWN_MS) };
   sessionStorage.setItem(KEY, JSON.stringify(what));
   show(what);
 }
@@ -116,4 +116,4 @@ addEventListener("keydown", (event) => {
 
 const kept = place && JSON.parse(sessionStorage.getItem(KEY) ?? "null");
 if (kept) show(kept);
-if (kept?.by) returnTo(kept.by);
+if (kept?.by && kept.path === location.pathname) returnTo(kept.by);
