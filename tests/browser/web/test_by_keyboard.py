@@ -25,6 +25,12 @@ PARTS = 4
 STEPS_MOST = 600
 OTHERWISE = ("/", "/display")
 """A till is worked by its keys (tests/browser/counter/test_counter.py), and a customer's display has no control."""
+TOP = """() => {
+  const top = Object.assign(document.createElement("i"), { tabIndex: -1 });
+  document.body.prepend(top);
+  top.focus();
+}"""
+"""Whatever had the focus, the next Tab begins at the top."""
 STEP = r"""() => {
   const walk = (globalThis.walk ??= { seen: new Set(), last: null, looks: null, found: [] });
   const looks = (one) => [one, one.closest("label"), one.parentElement, one.nextElementSibling].filter(Boolean)
@@ -72,7 +78,7 @@ MISSED = """() => {
 async def walked(opened: Till, where: str) -> list[str]:
     """What is wrong on the way by Tab through a page, from its top until it begins anew."""
     page = opened.page
-    await page.evaluate("(document.activeElement?.blur(), getSelection().removeAllRanges(), scrollTo(0, 0))")
+    await page.evaluate(TOP)
     for _ in range(STEPS_MOST):
         await page.keyboard.press("Tab")
         if await page.evaluate(STEP):
