@@ -3,7 +3,7 @@
 
 const WAIT_MS = 5000; // for parts that the page fetches
 const WITHIN = ":is(main, dialog[open])";
-const NAMES = /^(name$|data-(?!spoken$|own$))/;
+const NAMES = /^(name$|href$|data-(?!spoken$|own$))/;
 
 let isByKeys = false;
 let last = null; // the control with the focus
