@@ -1,7 +1,7 @@
 """Answers of Stripe's API about readers, intents and refunds, and their meaning for the shop. Pure.
 
-Source: Stripe's public documentation of Terminal (server-driven) and its API reference. Amounts are integers, in minor
-units. Fields not named here are dropped when decoding.
+Source: Stripe's public documentation of Terminal (server-driven) and its API reference. Amounts are integers, in
+Stripe's units of the currency (`provider_units.py`). Fields not named here are dropped when decoding.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from drivers.terminal_outcomes import (
 from drivers.terminals.card_data import hex_of, is_whole_number, last4_of, mask_card_numbers
 from drivers.terminals.http_terminal import slip_time
 from drivers.terminals.link import BadMessage, read_json
+from drivers.terminals.provider_units import NoSuchAmount, from_provider, to_provider
 
 Minor = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,6}_[A-Za-z0-9_]{1,48}$(?!\n)")]
@@ -203,7 +204,7 @@ class Refund(msgspec.Struct, frozen=True):
         state: Literal["open", "done", "failed"] = "done" if self.status == "succeeded" else "open"
         if self.status in ("failed", "canceled"):
             state = "failed"
-        return ListedRefund(self.id, self.amount, state, "transaction" in self.metadata)
+        return ListedRefund(self.id, minor_of(self.amount, self.currency), state, "transaction" in self.metadata)
 
 
 class Refunds(msgspec.Struct, frozen=True):
@@ -254,6 +255,14 @@ def form(*fields: tuple[str, str | int | bool]) -> bytes:
     return urlencode([(name, str(value).lower() if value is True else str(value)) for name, value in fields]).encode()
 
 
+def minor_of(amount: int, currency: str) -> int:
+    """An amount of Stripe's in minor units. Raises BadMessage."""
+    try:
+        return from_provider("stripe", amount, currency)
+    except NoSuchAmount as error:
+        raise BadMessage from error
+
+
 def intent_form(request: TerminalRequest) -> bytes:
     """The form of a payment intent."""
     interac = request.currency == "CAD" and not request.hold  # Interac can't authorize now and capture later
@@ -279,8 +288,9 @@ def process_form(intent: str, request: TerminalRequest) -> bytes:
 
 
 def refund_form(request: TerminalRequest) -> bytes:
-    """The form of a refund."""
-    of = (("payment_intent", request.reference), ("amount", request.amount_minor))
+    """The form of a refund. Raises `NoSuchAmount`."""
+    amount = to_provider("stripe", request.amount_minor, request.currency)
+    of = (("payment_intent", request.reference), ("amount", amount))
     return form(*of, ("metadata[transaction]", request.key))
 
 
@@ -330,7 +340,7 @@ def refund_outcome(refund: Refund, request: TerminalRequest, zone: str) -> Termi
     if refund.status not in ("succeeded", "pending", "requires_action"):
         return OutcomeUnknown("bad_answer")
     return Approved(
-        amount_minor=refund.amount,
+        amount_minor=minor_of(refund.amount, request.currency),
         currency=request.currency,
         reference=refund.id,
         at=slip_time(refund.created, zone),

@@ -228,11 +228,14 @@ class SimStripeCheckout(HttpService):
                 "url": f"http://127.0.0.1:{self.port}/c/pay/{id}#fid",
             }
             return self.sessions[id]
+        currency = fields["line_items[0][price_data][currency]"]
+        if currency in ("isk", "ugx") and int(fields["line_items[0][price_data][unit_amount]"]) % 100:
+            return {"error": {"type": "invalid_request_error", "code": "invalid_charge_amount_no_decimal_compatible"}}
         self._back[id] = fields["success_url"]
         self.sessions[id] = {
             **{"id": id, "status": "open", "payment_status": "unpaid", "payment_intent": None},
             "amount_total": int(fields["line_items[0][price_data][unit_amount]"]),
-            "currency": fields["line_items[0][price_data][currency]"],
+            "currency": currency,
             "client_reference_id": fields["client_reference_id"],
             "held": fields.get("payment_intent_data[capture_method]") == "manual",
             "url": f"http://127.0.0.1:{self.port}/c/pay/{id}#fid",

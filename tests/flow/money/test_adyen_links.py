@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from drivers.terminal_outcomes import Approved, TerminalRequest
 from edge.core.process.parts import TaskSet
 from edge.counter.till.from_config import till_settings
 from edge.counter.till.live_settings import live
 from edge.counter.till.service.pay_pages.adyen_links import AdyenLinks
+from edge.counter.till.service.pay_pages.page_api import MadePage
 from edge.counter.till.service.pay_pages.part import PayPagesPart
 from edge.money.payments.commands import HearNews, RetryCardRefund, SetProvider
 from edge.money.payments.providers.provider import Provider
@@ -133,5 +135,29 @@ def test_a_link_that_cannot_be_made_is_told_and_made_once(fault: Any, tmp_path: 
             assert made.adyen.pay(await made.page(order))
             await made.until(lambda one: one.used, "it is sold")
             assert made.adyen.moved_minor == 240
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(("currency", "minor", "theirs"), [("ISK", 1_500, 150_000), ("IDR", 2_500_000, 25_000)])
+def test_a_link_asks_for_the_amount_in_adyens_units(currency: str, minor: int, theirs: int) -> None:
+    """docs.adyen.com, "Currency codes and minor units": ISK has two decimals there, IDR none."""
+
+    async def scenario() -> None:
+        adyen = SimAdyenLinks()
+        await adyen.start()
+        async with OutgoingHttp(Breakers(), ("127.0.0.1",), 2.0) as http:
+            links = AdyenLinks(http, f"http://127.0.0.1:{adyen.port}", KEY, MERCHANT, "Shop", "https://b.example/")
+            asked = TerminalRequest(key="k1", kind="payment", amount_minor=minor, currency=currency, at_us=0)
+            made = await links.make(asked, 1_793_563_756)
+            assert isinstance(made, MadePage) and adyen.pay(made.id) and adyen.moved_minor == theirs
+            paid = await links.look(made.id, asked)
+            assert isinstance(paid, Approved) and paid.amount_minor == minor
+            psp = adyen.psp_of[made.id]
+            back = await links.refund(
+                TerminalRequest(key="k2", kind="refund", amount_minor=minor, currency=currency, at_us=0, reference=psp)
+            )
+            assert isinstance(back, Approved) and (back.amount_minor, adyen.moved_minor) == (minor, 0)
+        await adyen.stop()
 
     run(scenario())

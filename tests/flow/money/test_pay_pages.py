@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from drivers.terminal_outcomes import Approved, OutcomeUnknown
+from drivers.terminal_outcomes import Approved, NotStarted, OutcomeUnknown, TerminalRequest
 from edge.accounting.accounts.card_part import account_cards_part
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
@@ -18,6 +18,7 @@ from edge.counter.till.devices.terminal_news import request_of
 from edge.counter.till.from_config import till_settings
 from edge.counter.till.live_settings import live
 from edge.counter.till.paying.basket_charges import basket_charges_part
+from edge.counter.till.service.pay_pages.page_api import MadePage
 from edge.counter.till.service.pay_pages.part import ALONE_MOST_S, PayPagesPart, page_http
 from edge.counter.till.service.pay_pages.stripe_checkout import StripeCheckout
 from edge.money.payments.commands import SetPaymentRoute, SetProvider
@@ -375,6 +376,41 @@ def test_what_was_paid_while_its_provider_was_gone_is_found_soon_behind_it(tmp_p
             assert isinstance(await checkout.look(session, request), Approved)
 
     at(tmp_path, scenario)
+
+
+@pytest.mark.parametrize(
+    ("currency", "minor", "theirs"), [("ISK", 1_500, 150_000), ("UGX", 20_000, 2_000_000), ("MGA", 150_000, 1_500)]
+)
+def test_an_amount_in_a_currency_that_stripe_counts_otherwise_is_the_amount_charged(
+    currency: str, minor: int, theirs: int
+) -> None:
+    """docs.stripe.com/currencies, "Special cases": 5 ISK are 500, while 5.00 MGA are 5."""
+
+    async def scenario() -> None:
+        stripe = SimStripeCheckout()
+        await stripe.start()
+        async with page_http(("127.0.0.1",), 2.0) as http:
+            checkout = StripeCheckout(http, f"http://127.0.0.1:{stripe.port}", KEY, "Shop", "https://b.example/")
+            asked = TerminalRequest(key="k1", kind="payment", amount_minor=minor, currency=currency, at_us=0)
+            made = await checkout.make(asked, 1_793_563_756)
+            assert isinstance(made, MadePage) and stripe.pay(made.id) and stripe.moved_minor == theirs
+            paid = await checkout.look(made.id, asked)
+            assert isinstance(paid, Approved) and (paid.amount_minor, paid.currency) == (minor, currency)
+            part = TerminalRequest(
+                key="k2", kind="refund", amount_minor=minor // 2, currency=currency, at_us=0, reference=paid.reference
+            )
+            back = await checkout.refund(part)
+            assert isinstance(back, Approved) and (back.amount_minor, stripe.moved_minor) == (minor // 2, theirs // 2)
+            assert [one.amount_minor for one in await checkout.refunds(paid.reference)] == [minor // 2]
+            if minor > theirs:
+                odd = await checkout.make(
+                    TerminalRequest(key="k3", kind="payment", amount_minor=minor + 1, currency=currency, at_us=0),
+                    1_793_563_756,
+                )
+                assert odd == NotStarted("wrong_currency"), "it can't be charged, and nothing else is"
+        await stripe.stop()
+
+    run(scenario())
 
 
 def test_a_shop_without_pages_offers_none(tmp_path: Path) -> None:

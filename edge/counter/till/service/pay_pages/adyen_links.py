@@ -1,5 +1,5 @@
 """Adyen's payment links, from https://docs.adyen.com/api-explorer/Checkout/71/post/paymentLinks and
-https://docs.adyen.com/online-payments/refund. Amounts are integers, in minor units.
+https://docs.adyen.com/online-payments/refund. Amounts are integers, in Adyen's units of the currency.
 
 A link tells whether it was paid, but not by which payment: the PSP reference, needed for refunds, comes in Adyen's
 signed webhook. A refund's outcome can't be looked up either: repeated under the same key it returns the first answer,
@@ -25,6 +25,7 @@ from drivers.terminal_outcomes import (
 )
 from drivers.terminals.card_data import mask_card_numbers
 from drivers.terminals.link import BadMessage, read_json
+from drivers.terminals.provider_units import NoSuchAmount, from_provider, to_provider
 from drivers.terminals.stripe_messages import Minor
 from edge.counter.till.service.pay_pages.page_api import MadePage
 from edge.runtime.outgoing.faults import MaybeSent, Undelivered
@@ -37,7 +38,7 @@ _Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$(?!\n)")]
 
 
 class AdyenAmount(msgspec.Struct, frozen=True):
-    """An amount, in minor units."""
+    """An amount, in Adyen's units of the currency."""
 
     value: Minor
     currency: str
@@ -79,9 +80,13 @@ class AdyenLinks:
     async def make(self, request: TerminalRequest, now_s: int) -> MadePage | NotStarted:
         """Create a payment's page; the same key returns the same one. Its address is unknown to others until this
         returns."""
+        try:
+            amount = _amount_of(request)
+        except NoSuchAmount:
+            return NotStarted("wrong_currency")
         body = {
             **{"merchantAccount": self._merchant, "reference": request.key, "description": self._label},
-            "amount": {"value": request.amount_minor, "currency": request.currency},
+            "amount": amount,
             "expiresAt": datetime.fromtimestamp(now_s + LIFE_S, UTC).isoformat(timespec="seconds"),
             "returnUrl": self._back,
         }
@@ -114,7 +119,8 @@ class AdyenLinks:
             return OutcomeUnknown("bad_answer")
         match found.status:
             case "completed" | "paid":
-                return Approved(amount_minor=found.amount.value, currency=request.currency, reference=session)
+                paid_minor = from_provider("adyen", found.amount.value, request.currency)
+                return Approved(amount_minor=paid_minor, currency=request.currency, reference=session)
             case "expired":
                 return Declined("cancelled")
         return StillRunning()
@@ -131,10 +137,11 @@ class AdyenLinks:
         """Refund a payment, by its PSP reference."""
         if not request.reference or request.reference.startswith("PL"):
             return NotStarted("not_accepted")  # the PSP reference comes by webhook, which hasn't arrived yet
-        body = {
-            **{"merchantAccount": self._merchant, "reference": request.key},
-            "amount": {"value": request.amount_minor, "currency": request.currency},
-        }
+        try:
+            amount = _amount_of(request)
+        except NoSuchAmount:
+            return NotStarted("wrong_currency")
+        body = {**{"merchantAccount": self._merchant, "reference": request.key}, "amount": amount}
         try:
             got = await self._post(f"/payments/{request.reference}/refunds", body, request.key)
             if refused := _refusal_of(got):
@@ -165,6 +172,12 @@ class AdyenLinks:
 
     def _headers(self) -> Mapping[str, str]:
         return {"X-API-Key": self._key, "Content-Type": "application/json"}
+
+
+def _amount_of(request: TerminalRequest) -> dict[str, int | str]:
+    """The amount requested. Raises `NoSuchAmount`."""
+    value = to_provider("adyen", request.amount_minor, request.currency)
+    return {"value": value, "currency": request.currency}
 
 
 def _refusal_of(got: HttpAnswer) -> NotStarted | OutcomeUnknown | None:

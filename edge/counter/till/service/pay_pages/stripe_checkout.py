@@ -1,5 +1,5 @@
 """Stripe Checkout, from https://docs.stripe.com/api/checkout/sessions and https://docs.stripe.com/api/refunds: a
-session is a payment page, and its intent is the payment. Amounts are integers, in minor units."""
+session is a payment page, and its intent is the payment. Amounts are integers, in Stripe's units of the currency."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from drivers.terminal_outcomes import (
 from drivers.terminals import stripe_messages as stripe
 from drivers.terminals.card_data import last4_of, mask_card_numbers
 from drivers.terminals.link import BadMessage, read_json
+from drivers.terminals.provider_units import NoSuchAmount, to_provider
 from edge.counter.till.service.pay_pages.page_api import MadePage
 from edge.counter.till.service.pay_pages.stripe_cards import StripeCards
 from edge.counter.till.service.pay_pages.stripe_wire import LIFE_S
@@ -91,11 +92,15 @@ class StripeCheckout(StripeCards):
     async def make(self, request: TerminalRequest, now_s: int) -> MadePage | NotStarted:
         """Create a payment's page; the same key returns the same one. Its address is unknown to others until this
         returns, so after any failure nothing was paid."""
+        try:
+            amount = to_provider("stripe", request.amount_minor, request.currency)
+        except NoSuchAmount:
+            return NotStarted("wrong_currency")
         fields = (
             ("mode", "payment"),
             ("line_items[0][quantity]", 1),
             ("line_items[0][price_data][currency]", request.currency.lower()),
-            ("line_items[0][price_data][unit_amount]", request.amount_minor),
+            ("line_items[0][price_data][unit_amount]", amount),
             ("line_items[0][price_data][product_data][name]", self._label),
             ("client_reference_id", request.key),
             ("payment_intent_data[metadata][transaction]", request.key),
@@ -138,7 +143,11 @@ class StripeCheckout(StripeCards):
 
     async def capture(self, request: TerminalRequest) -> TerminalOutcome:
         """Capture this much of an intent's authorization (`reference`) and release the rest."""
-        fields = (("amount_to_capture", request.amount_minor), ("expand[]", "latest_charge"))
+        try:
+            amount = to_provider("stripe", request.amount_minor, request.currency)
+        except NoSuchAmount:
+            return NotStarted("wrong_currency")
+        fields = (("amount_to_capture", amount), ("expand[]", "latest_charge"))
         path = f"/v1/payment_intents/{request.reference}/capture"
 
         def read_answer(got: HttpAnswer) -> TerminalOutcome:
@@ -159,8 +168,12 @@ class StripeCheckout(StripeCards):
     async def charge(self, request: TerminalRequest, token: str) -> TerminalOutcome:
         """Charge a card stored at Stripe ("customer/method") off-session, without the customer to confirm."""
         customer, _, method = token.rpartition("/")
+        try:
+            amount = to_provider("stripe", request.amount_minor, request.currency)
+        except NoSuchAmount:
+            return NotStarted("wrong_currency")
         fields = (
-            ("amount", request.amount_minor),
+            ("amount", amount),
             ("currency", request.currency.lower()),
             ("customer", customer),
             ("payment_method", method),
@@ -199,12 +212,16 @@ class StripeCheckout(StripeCards):
         """Refund a payment."""
         if not request.reference.startswith("pi_"):
             return NotStarted("not_accepted")
+        try:
+            body = stripe.refund_form(request)
+        except NoSuchAmount:
+            return NotStarted("wrong_currency")
 
         def read_answer(got: HttpAnswer) -> TerminalOutcome:
             refused = stripe.meaning_of_status(got.status, got.body)
             return refused or stripe.refund_outcome(read_json(got.body, stripe.Refund), request, "UTC")
 
-        return await self._move_money("/v1/refunds", stripe.refund_form(request), request.key, read_answer)
+        return await self._move_money("/v1/refunds", body, request.key, read_answer)
 
     async def find_refund(self, request: TerminalRequest) -> TerminalOutcome:
         """Look up an interrupted refund."""
@@ -271,7 +288,7 @@ def _payment_outcome(intent: PaidIntent, request: TerminalRequest) -> TerminalOu
     details = intent.latest_charge.payment_method_details if intent.latest_charge else None
     card = (details.card if details else None) or _Card()
     return Approved(
-        amount_minor=minor,
+        amount_minor=stripe.minor_of(minor, request.currency),
         held=held,
         currency=request.currency,
         reference=intent.id,
