@@ -247,13 +247,14 @@ class NoteRefundInCash(Command, frozen=True):
 
 class HearNews(Command, frozen=True):
     """Apply a provider's notification of a payment: a hint to look it up, or the result of a refund of this
-    sum; `reference`: the provider's reference of the payment."""
+    sum; `reference`: the provider's reference of the payment, `refund`: of the refund."""
 
     payment: PaymentId
     what: Literal["look", "refund"] = "look"
     amount_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)] = 0
     success: bool = True
     reference: ProviderReference = ""
+    refund: ProviderReference = ""
 
 
 class NoteExternalRefund(Command, frozen=True):

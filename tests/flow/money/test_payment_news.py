@@ -92,6 +92,28 @@ def test_a_refund_of_a_card_payment_that_someone_made_on_its_providers_pages_is_
     run(scenario())
 
 
+def test_two_equal_refunds_made_on_adyens_pages_are_two_and_one_that_fails_is_that_one(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, "nexo") as counter:
+            await counter.begin()
+            paid = await counter.ends("captured")
+            first, second = "QFQTPCQ8HXSKGK82", "QFQTPCQ8HXSKGK99"
+            for own in (first, first, second, second):
+                await hear(counter.shop, ToldNews(paid.id, f"{own}-REFUND-true", "refund", 40))
+            now = await counter.ends("partly_refunded")
+            assert [(one.why, one.amount_minor, one.state) for one in now.refunds] == [("external", 40, "done")] * 2
+            assert books_of(counter.shop)[THERE] == 80
+            await hear(counter.shop, ToldNews(paid.id, f"{first}-REFUND_FAILED-true", "refund", 40, success=False))
+            states = [one.state for one in read_payments(counter.shop.reader)[0].refunds]
+            assert states == ["failed", "done"], "of two equal ones, the one that Adyen names"
+            unheard = "QFQTPCQ8HXSKGK00-REFUND_FAILED-true"
+            await hear(counter.shop, ToldNews(paid.id, unheard, "refund", 40, success=False))
+            assert read_payments(counter.shop.reader)[0].refunds[1].state == "done"
+            await whole(counter.shop)
+
+    run(scenario())
+
+
 @pytest.mark.parametrize("driver", ["stripe_terminal", "clover"])
 def test_a_refund_of_ours_is_no_refund_made_there(driver: str, tmp_path: Path) -> None:
     async def scenario() -> None:

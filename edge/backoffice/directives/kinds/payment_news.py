@@ -4,6 +4,7 @@ notification."""
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 import msgspec
@@ -54,7 +55,9 @@ def _apply(tx: Transaction, _number: int, told: tuple[ToldNews, ...]) -> Applied
 def _command(one: ToldNews) -> Command:
     if one.what == "dispute":
         return HearDispute(one.payment, one.reason or "other", one.amount_minor, one.due or None, one.end)
-    return HearNews(one.payment, one.what, one.amount_minor, one.success, one.reference)
+    refund = one.event.partition("-")[0] if one.what == "refund" else ""  # Adyen's: the refund's reference comes first
+    known = refund if re.fullmatch(r"[A-Za-z0-9_.]{1,64}", refund) else ""
+    return HearNews(one.payment, one.what, one.amount_minor, one.success, one.reference, known)
 
 
 PAYMENT_NEWS = Kind("payment_news", ToldPayments, _apply, internal=True)

@@ -4,6 +4,8 @@ is booked as `external`."""
 
 from __future__ import annotations
 
+import re
+
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.money.payments import commands, events
@@ -12,6 +14,9 @@ from edge.money.payments.payment import CardRefund, Payment
 from edge.money.payments.queries import find_payment, refunds_of
 from edge.money.payments.refunds import REFUNDS_MOST, move_card_refund
 from edge.money.payments.states import REFUNDABLE
+
+_PSP = re.compile(r"[A-Z0-9]{16}")
+"""Adyen's reference of a payment or refund (docs.adyen.com: `pspReference`)."""
 
 
 def hear_news(tx: Transaction, command: commands.HearNews) -> None:
@@ -27,20 +32,34 @@ def hear_news(tx: Transaction, command: commands.HearNews) -> None:
             )
             tx.append(events.PaymentNewsHeard(payment.id, told))
         return
-    _refund_heard(tx, payment, command.amount_minor, command.success)
+    _refund_heard(tx, payment, command)
 
 
-def _refund_heard(tx: Transaction, payment: Payment, amount_minor: int, success: bool) -> None:
-    """Apply the result of a refund that can't be looked up."""
-    known = [one for one in refunds_of(tx.db, payment.id) if amount_minor in (0, one.amount_minor)]
-    open_, done = _of(known, "sent", "unknown"), _of(known, "done")
-    if success and (open_ or done):
-        if open_:
-            _move(tx, open_[0], True)
-    elif success:
-        take_external(tx, payment, amount_minor, "")
-    elif open_ or done:
-        _move(tx, (open_ or done[::-1])[0], False)
+def _refund_heard(tx: Transaction, payment: Payment, news: commands.HearNews) -> None:
+    """Apply the result of a refund that can't be looked up: of the one with its reference, or else of its sum."""
+    every = refunds_of(tx.db, payment.id)
+    named = [one for one in every if news.refund and _reference_of(one) == news.refund]
+    alike = [one for one in every if news.amount_minor in (0, one.amount_minor) and not _is_another(one, news.refund)]
+    open_, done = _of(named or alike, "sent", "unknown"), _of(named or alike, "done")
+    if not news.success:
+        if open_ or done:
+            _move(tx, (open_ or done[::-1])[0], False)
+    elif open_:
+        _move(tx, open_[0], True, news.refund)
+    elif not (named or done):
+        take_external(tx, payment, news.amount_minor, news.refund)
+
+
+def _reference_of(refund: CardRefund) -> str:
+    """The provider's reference in it; a terminal writes a time and its own number before that."""
+    return re.split(r"[/.]", refund.approval.reference)[-1] if refund.approval else ""
+
+
+def _is_another(refund: CardRefund, reference: str) -> bool:
+    """Whether it's surely not the refund with this reference. Other texts than references of the provider tell
+    nothing."""
+    own = _reference_of(refund)
+    return own != reference and bool(_PSP.fullmatch(own) and _PSP.fullmatch(reference))
 
 
 def note_external_refund(tx: Transaction, command: commands.NoteExternalRefund) -> bool:
@@ -76,8 +95,10 @@ def _of(known: list[CardRefund], *states: str) -> list[CardRefund]:
     return [one for one in known if one.state in states]
 
 
-def _move(tx: Transaction, refund: CardRefund, success: bool) -> None:
-    to = "done" if success else "failed"
-    code = "" if success else "declined"
-    news = commands.MoveCardRefund(refund.payment, refund.number, to, "look_up", code=code)  # type: ignore[arg-type]
-    move_card_refund(tx, news)
+def _move(tx: Transaction, refund: CardRefund, success: bool, reference: str = "") -> None:
+    of = (refund.payment, refund.number)
+    if not success:
+        move_card_refund(tx, commands.MoveCardRefund(*of, "failed", "look_up", code="declined"))
+        return
+    approval = CardApproval(amount_minor=refund.amount_minor, reference=reference) if reference else None
+    move_card_refund(tx, commands.MoveCardRefund(*of, "done", "look_up", approval=approval))
