@@ -12,7 +12,7 @@ from datetime import datetime
 
 from edge.accounting.settlements.bank import clean
 from edge.accounting.settlements.batch import Batch, BatchLine, LineKind
-from edge.accounting.settlements.table_files import check_batch, require_short
+from edge.accounting.settlements.table_files import check_payout, require_short
 from edge.core.messages import Refusal
 from edge.lib.tables.table import TableRow
 from edge.lib.units.money import parse_minor
@@ -48,7 +48,7 @@ def adyen_batches(header: Sequence[str], rows: Iterable[TableRow]) -> tuple[Batc
             report.take({**dict.fromkeys(COLUMNS, ""), **row})
         except (ValueError, KeyError) as error:
             raise Refusal("batch_row", {"row": number}) from error
-    return (report.batch(),)
+    return report.batches()
 
 
 class _Report:
@@ -90,8 +90,8 @@ class _Report:
             self.lines.append(line)
         require_short(self.number, self.lines)
 
-    def batch(self) -> Batch:
-        """The whole batch. `Refusal`: its sum isn't the payout."""
+    def batches(self) -> tuple[Batch, ...]:
+        """The whole batch, or its parts. `Refusal`: its sum isn't the payout."""
         if not self.lines:
             raise Refusal("batch_file")
         gross, fees = sum(one.amount_minor for one in self.lines), sum(one.fee_minor for one in self.lines)
@@ -100,7 +100,7 @@ class _Report:
         sums = {"gross_minor": gross, "fees_minor": fees, "net_minor": gross - fees}
         paid_on = self.paid_on or max(one.day for one in self.lines)
         lines = tuple(self.lines)
-        return check_batch(Batch(id=self.number, currency=self.currency, paid_on=paid_on, lines=lines, **sums))
+        return check_payout(Batch(id=self.number, currency=self.currency, paid_on=paid_on, lines=lines, **sums))
 
     def _signed_minor(self, row: Mapping[str, str], which: str) -> int:
         """Credit less debit, in minor units. Raises ValueError."""

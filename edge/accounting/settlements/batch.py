@@ -13,7 +13,11 @@ from edge.lib.units.money import LIMIT_MINOR
 from edge.money.tenders.tender import Currency
 
 LINES_MOST = 2_000
-"""Lines per batch; a shop's day has fewer."""
+"""Lines per batch; a shop's day has fewer. A longer payout, such as a week's, is imported in parts."""
+PAYOUT_LINES_MOST = 20_000
+"""Lines per payout."""
+_PART = "--"
+"""Between the id of a payout and the number of a part."""
 LineKind = Literal["payment", "refund", "chargeback", "fee"]
 Verdict = Literal["matched", "missing_here", "amount_differs"]
 """`missing_here`: no recorded payment matches; `amount_differs`: it has another amount, or was already paid out."""
@@ -71,6 +75,27 @@ class JudgedLine(BatchLine, frozen=True, omit_defaults=True, kw_only=True):
     def difference_minor(self) -> int:
         """The provider's amount less ours; a chargeback is booked separately."""
         return 0 if self.kind in ("fee", "chargeback") else self.amount_minor - self.our_minor
+
+
+def parts_of(payout: Batch) -> tuple[Batch, ...]:
+    """A payout as batches of at most LINES_MOST lines, by day: itself, or parts named after it. Its sums must agree."""
+    if len(payout.lines) <= LINES_MOST:
+        return (payout,)
+    lines = sorted(payout.lines, key=lambda line: line.day)
+    parts = [tuple(lines[at : at + LINES_MOST]) for at in range(0, len(lines), LINES_MOST)]
+    return tuple(_part(payout, number, part) for number, part in enumerate(parts, 1))
+
+
+def _part(payout: Batch, number: int, lines: tuple[BatchLine, ...]) -> Batch:
+    gross, fees = sum(line.amount_minor for line in lines), sum(line.fee_minor for line in lines)
+    sums = {"gross_minor": gross, "fees_minor": fees, "net_minor": gross - fees}
+    return msgspec.structs.replace(payout, id=f"{payout.id}{_PART}{number}", lines=lines, **sums)
+
+
+def payout_of_part(batch: str) -> str:
+    """The id of the payout that a batch is a part of; "" if it's a whole one."""
+    payout, _, number = batch.rpartition(_PART)
+    return payout if number.isdecimal() else ""
 
 
 def fault_of(batch: Batch) -> str:

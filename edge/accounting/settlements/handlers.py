@@ -24,6 +24,7 @@ from edge.accounting.settlements.queries import (
     find_credit,
     is_settled,
     missing_lines,
+    payout_parts,
 )
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
@@ -262,8 +263,10 @@ def _fitting(db: Connection, credit: BankCredit) -> list[KeptBatch]:
 
 
 def _receive(tx: Transaction, batch: KeptBatch, credit: str, day: str) -> None:
-    of = (batch.provider, batch.batch, batch.currency, batch.net_minor)
-    tx.append(events.PayoutReceived(*of, day=day, credit=credit))
+    """Record that a batch's payout arrived, with all its parts."""
+    for part in payout_parts(tx.db, batch):
+        of = (part.provider, part.batch, part.currency, part.net_minor)
+        tx.append(events.PayoutReceived(*of, day=day, credit=credit))
 
 
 def _require_batch(db: Connection, provider: str, batch: str) -> KeptBatch:

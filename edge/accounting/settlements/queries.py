@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from edge.accounting.settlements.batch import JudgedLine
+from edge.accounting.settlements.batch import JudgedLine, payout_of_part
 from edge.accounting.settlements.events import BatchEnd, DisputeEnd, DisputeReason
 from edge.core.messages import IsoDate, Number
 from edge.core.storage.database import Connection
@@ -179,9 +179,23 @@ def newest_batches(db: Connection) -> tuple[KeptBatch, ...]:
 
 
 def due_batches(db: Connection, currency: str, net_minor: int) -> tuple[KeptBatch, ...]:
-    """Batches of this amount not yet received by the bank."""
+    """Batches of this amount not yet received by the bank, and the first parts of such payouts."""
     sql = _BATCH + " WHERE received_on = '' AND currency = ? AND net_minor = ? ORDER BY paid_on LIMIT ?"
-    return tuple(KeptBatch(*row) for row in db.execute(sql, (currency, net_minor, PAGE_LIMIT)))
+    found = [KeptBatch(*row) for row in db.execute(sql, (currency, net_minor, PAGE_LIMIT))]
+    sql = _BATCH + " WHERE received_on = '' AND currency = ? AND batch LIKE '%--1' ORDER BY paid_on LIMIT ?"
+    firsts = [KeptBatch(*row) for row in db.execute(sql, (currency, PAGE_LIMIT))]
+    found = [one for one in found if not payout_of_part(one.batch)]
+    return (*found, *(one for one in firsts if sum(part.net_minor for part in payout_parts(db, one)) == net_minor))
+
+
+def payout_parts(db: Connection, batch: KeptBatch) -> tuple[KeptBatch, ...]:
+    """All parts of the payout that a batch is part of; itself if it's a whole one."""
+    payout = payout_of_part(batch.batch)
+    if not payout:
+        return (batch,)
+    sql = _BATCH + " WHERE provider = ? AND batch >= ? AND batch < ? ORDER BY seq"
+    rows = db.execute(sql, (batch.provider, f"{payout}--", f"{payout}-."))
+    return tuple(one for row in rows if payout_of_part((one := KeptBatch(*row)).batch) == payout)
 
 
 def late_payouts(db: Connection, business_date: str) -> tuple[KeptBatch, ...]:

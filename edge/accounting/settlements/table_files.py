@@ -15,7 +15,7 @@ import msgspec
 
 from edge.accounting.settlements.bai2 import read_bai2
 from edge.accounting.settlements.bank import BankCredit, clean, number_alike
-from edge.accounting.settlements.batch import LINES_MOST, Batch, BatchLine, LineKind, Signed
+from edge.accounting.settlements.batch import PAYOUT_LINES_MOST, Batch, BatchLine, LineKind, Signed, fault_of, parts_of
 from edge.accounting.settlements.camt053 import read_camt053
 from edge.accounting.settlements.mt940 import read_mt940
 from edge.core.messages import Refusal
@@ -87,7 +87,7 @@ def batches_of(header: Sequence[str], rows: Iterable[TableRow], profile: FilePro
             raise Refusal("batch_row", {"row": number}) from error
     if not batches:
         raise Refusal("batch_file")
-    return tuple(check_batch(_batch(id, one)) for id, one in batches.items())
+    return tuple(part for id, one in batches.items() for part in check_payout(_batch(id, one)))
 
 
 def read_credits(data: bytes) -> tuple[BankCredit, ...]:
@@ -143,10 +143,18 @@ def check_batch(batch: Batch) -> Batch:
         raise Refusal("batch_file") from error
 
 
+def check_payout(payout: Batch) -> tuple[Batch, ...]:
+    """Validate a payout, and split a long one into parts. `Refusal`: a limit is exceeded, or its sums don't agree."""
+    parts = parts_of(payout)
+    if len(parts) > 1 and (fault := fault_of(payout)):
+        raise Refusal(fault, {"batch": payout.id[:40]})
+    return tuple(map(check_batch, parts))
+
+
 def require_short(id: str, lines: Sequence[BatchLine]) -> None:
-    """Refuse a batch with too many lines, while reading, so that no file fills the memory."""
-    if len(lines) > LINES_MOST:
-        raise Refusal("batch_long", {"batch": id[:40], "limit": LINES_MOST})
+    """Refuse a payout with too many lines, while reading, so that no file fills the memory."""
+    if len(lines) > PAYOUT_LINES_MOST:
+        raise Refusal("batch_long", {"batch": id[:40], "limit": PAYOUT_LINES_MOST})
 
 
 def _places(header: Sequence[str], columns: Mapping[str, str], needed: tuple[str, ...]) -> Mapping[str, int]:

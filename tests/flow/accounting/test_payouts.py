@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from edge.accounting.settlements.batch import Batch, BatchLine
-from edge.accounting.settlements.commands import TakeBatch
+from edge.accounting.settlements.bank import BankCredit
+from edge.accounting.settlements.batch import LINES_MOST, Batch, BatchLine
+from edge.accounting.settlements.commands import TakeBatch, TakeCredits
 from edge.accounting.settlements.queries import PayoutsAsked, read_batch_lines, read_batches, read_payout_fetch
 from edge.accounting.settlements.service.part import PayoutsPart, apis_of
 from edge.money.payments.commands import SetProvider
@@ -101,6 +102,30 @@ def test_stripes_payouts_are_taken_once_with_all_their_lines(tmp_path: Path) -> 
             await made.ask()
             assert len(read_batches(made.shop.reader)) == 1
             assert "assets:cards" not in accounts(made.shop)
+            whole(made.shop)
+
+    run(scenario())
+
+
+def test_a_weeks_payout_of_thousands_of_lines_is_taken_in_parts_and_holds_up_no_other(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with stripe_shop(tmp_path) as made:
+            first, second, third = await paid(made.counter, 3)
+            nothing = {"type": "stripe_fee", "amount": 0, "fee": 0, "source": None}
+            long = made.api.pay_out(made.now_s + DAY_S, [charge(first), *[nothing] * LINES_MOST, charge(second)])
+            short = made.api.pay_out(made.now_s + 2 * DAY_S, [charge(third)])
+            for _ in range(2):
+                asked = await made.ask()
+                assert (asked.fault, asked.cursor.split()[-1]) == ("", short)
+                batches = {one.batch: one.state for one in read_batches(made.shop.reader)}
+                assert batches == {f"{long}--1": "balanced", f"{long}--2": "balanced", short: "balanced"}
+            assert {one.state for one in made.counter.payments} == {"settled"}
+            net_minor = first.taken_minor + second.taken_minor - 10
+            credit = BankCredit(day=read_batches(made.shop.reader)[-1].paid_on, currency="EUR", amount_minor=net_minor)
+            assert (await done(made.shop, TakeCredits((credit,)), SYSTEM)).result.found == 1
+            received = {one.batch for one in read_batches(made.shop.reader) if one.received_on}
+            assert received == {f"{long}--1", f"{long}--2"}, "the bank knows one payout"
+            assert accounts(made.shop)["assets:bank"] == net_minor
             whole(made.shop)
 
     run(scenario())

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from edge.accounting.settlements import batch_reader, reader_client
-from edge.accounting.settlements.batch import LINES_MOST, fault_of
+from edge.accounting.settlements.batch import PAYOUT_LINES_MOST, fault_of
 from edge.accounting.settlements.reader_client import read_apart
 from edge.accounting.settlements.table_files import BATCHES_MOST
 from edge.core.messages import Refusal
@@ -68,7 +68,7 @@ def test_an_invalid_table_is_said_with_a_sentence_for_people(data: bytes) -> Non
 def test_a_file_of_too_many_lines_or_batches_is_refused() -> None:
     row = dict(zip(HEADER, ROWS[0], strict=True))
     with pytest.raises(Refusal) as refused:
-        read_apart(json.dumps([row] * (LINES_MOST + 1)).encode(), "plain", "en")
+        read_apart(json.dumps([row] * (PAYOUT_LINES_MOST + 1)).encode(), "plain", "en")
     assert refused.value.code == "batch_long"
     with pytest.raises(Refusal) as refused:
         read_apart(json.dumps([{**row, "batch": str(n)} for n in range(BATCHES_MOST + 1)]).encode(), "plain", "en")

@@ -10,7 +10,7 @@ import pytest
 
 from edge.accounting.settlements.bai2 import read_bai2
 from edge.accounting.settlements.bank import BankCredit
-from edge.accounting.settlements.batch import LINES_MOST, Batch, BatchLine, fault_of
+from edge.accounting.settlements.batch import LINES_MOST, PAYOUT_LINES_MOST, Batch, BatchLine, fault_of, payout_of_part
 from edge.accounting.settlements.match import LedgerItem, judge
 from edge.accounting.settlements.table_files import PROFILES, batches_of, read_credits
 from edge.core.messages import Refusal
@@ -201,8 +201,21 @@ def test_of_a_cards_number_in_a_file_the_last_digits_are_kept(number: str) -> No
     assert credit.reference == "****1111"
 
 
+def test_a_payout_of_more_lines_than_a_batch_has_comes_in_parts_that_add_up() -> None:
+    days = ("2026-11-02", "2026-11-01")
+    rows = "".join(f"77,2026-11-03,EUR,payment,{days[n % 2]},1.00,0.01,,n{n},,\n" for n in range(LINES_MOST + 2))
+    first, second = batches_in(CSV.splitlines()[0] + "\n" + rows)
+    assert [(one.id, len(one.lines), fault_of(one)) for one in (first, second)] == [
+        ("77--1", LINES_MOST, ""),
+        ("77--2", 2, ""),
+    ]
+    assert first.net_minor + second.net_minor == 99 * (LINES_MOST + 2)
+    assert (first.first_day, second.first_day) == ("2026-11-01", "2026-11-02"), "a part is of days that follow"
+    assert [payout_of_part(one) for one in ("77--1", "77", "a--b")] == ["77", "", ""]
+
+
 def test_a_batch_of_too_many_lines_says_so() -> None:
-    many = "".join(f"77,2026-11-03,EUR,payment,2026-11-02,1.00,0,,n{n},,\n" for n in range(LINES_MOST + 1))
+    many = "".join(f"77,2026-11-03,EUR,payment,2026-11-02,1.00,0,,n{n},,\n" for n in range(PAYOUT_LINES_MOST + 1))
     with pytest.raises(Refusal) as refused:
         batches_in(CSV.splitlines()[0] + "\n" + many)
     assert refused.value.code == "batch_long"

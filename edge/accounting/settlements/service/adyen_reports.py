@@ -35,7 +35,8 @@ class AdyenReports:
         number = int(cursor) + 1 if cursor else self._first
         for at in range(number, number + AT_ONCE_MOST):
             if is_known(str(at)):
-                yield FetchedPayout(str(at), None)
+                cursor = str(at)
+                yield FetchedPayout(cursor, None)
                 continue
             report = await self._report(at)
             if report is None:
@@ -44,8 +45,10 @@ class AdyenReports:
                 batches = await self._read(report)
             except PayoutsStopped as error:
                 raise PayoutsStopped(error.fault, error.batch or str(at)) from error
-            for batch in batches:
-                yield FetchedPayout(str(at), batch)
+            for batch in batches[:-1]:
+                yield FetchedPayout(cursor, batch)  # an interrupted report is read again, and known parts are skipped
+            cursor = str(at)
+            yield FetchedPayout(cursor, batches[-1])
 
     async def _report(self, number: int) -> bytes | None:
         """A report; None if its number doesn't exist yet. Raises PayoutsStopped."""
