@@ -136,7 +136,7 @@ class History:
                 anonymous_actor("2", "kiosk"),
             )
         if self._choice.random() < 0.3:
-            codes = unused_codes(self._shop.reader, read_series(self._shop.reader)[0])
+            codes = unused_codes(self._shop.reader, read_series(self._shop.reader)[0], "EUR")
             code = self._choice.choice(codes).text
             cart = await self._do(AddToCart(cart.id, code=code), anonymous_actor("2", "kiosk")) or cart
         said = TO if self._choice.random() < 0.5 else {}

@@ -46,7 +46,7 @@ class Till:
         if isinstance(found, item_entry.MemberCode):
             decided = for_member(tx, basket, found.number)
         elif isinstance(found, item_entry.CouponRead):
-            decided = with_scanned_coupon(tx, basket, found.code)
+            decided = with_scanned_coupon(tx, basket, found.code, self._settings.currency)
         else:
             by_hand = Weighed("hand") if command.quantity is not None else None
             decided = item_entry.add(tx, basket, found, weighed=by_hand)

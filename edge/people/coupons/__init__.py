@@ -10,7 +10,8 @@ and codes can't be forged. Shops share a key by the sealed directive `coupon_key
 `/manager/coupons`, as read in the shell of its own machine (the query `coupon_key`, with `panel.token`). No page or
 program shows it, because anyone with it could create coupons that every shop accepts. A series made with another key
 stays valid where it was made, but can't be printed any more. The key and the codes are in no journal: a coupon's id
-is a digest of its code. Codes are computed from series and key whenever they are printed.
+is a digest of its code. Codes are computed from series and key whenever they are printed. An amount is signed together
+with the store's currency: shops of another currency that share the key don't accept it.
 
 A coupon is used when its sale completes (`UseCoupon`, within the till's own command, which checks again), and only a
 void releases it. For an order it is used when the order is placed, and released if the order is cancelled before any
@@ -30,11 +31,10 @@ from edge.people.coupons import commands
 from edge.people.coupons.events import EVENTS
 from edge.people.coupons.figures import FIGURES
 from edge.people.coupons.handlers import (
-    CouponPapers,
+    Coupons,
     UsesElsewhere,
     end_coupons,
     free_coupon,
-    make_coupons,
     take_coupon_key,
     use_coupon,
 )
@@ -47,13 +47,13 @@ from edge.people.coupons.watches import WATCHES
 
 def capability(settings: CouponSettings) -> Capability:
     """Coupon capability of a store with these settings, in the language of its receipts."""
-    papers = CouponPapers(LiveSettings(settings, "store.header", "store.language"))
+    made = Coupons(LiveSettings(settings, "store.header", "store.language"))
     return Capability(
         name="coupons",
         commands=(
-            CommandSpec(commands.MakeCoupons, make_coupons, right=MANAGE, ask_first=True, surfaces=STAFF),
+            CommandSpec(commands.MakeCoupons, made.make_coupons, right=MANAGE, ask_first=True, surfaces=STAFF),
             CommandSpec(commands.EndCoupons, end_coupons, right=MANAGE, ask_first=True, surfaces=STAFF),
-            CommandSpec(commands.PrintCoupons, papers.print_coupons, right=MANAGE, ask_first=True, surfaces=NAMED_TILL),
+            CommandSpec(commands.PrintCoupons, made.print_coupons, right=MANAGE, ask_first=True, surfaces=NAMED_TILL),
             CommandSpec(
                 commands.TakeCouponKey,
                 take_coupon_key,

@@ -55,8 +55,9 @@ class CouponCode(msgspec.Struct, frozen=True):
         return self.text[-4:]
 
 
-def code_of(terms: CouponTerms, series: int, number: int, key: bytes) -> CouponCode:
-    """Create a signed coupon of a series.
+def code_of(terms: CouponTerms, series: int, number: int, key: bytes, currency: str = "") -> CouponCode:
+    """Create a signed coupon of a series. `currency`: of its amount; shops that share the key but count in another
+    don't accept it.
 
     >>> terms = CouponTerms(10_000, 0, date(2026, 11, 1), date(2026, 12, 31))
     >>> read_code(code_of(terms, 7, 1, bytes(32)).text) == code_of(terms, 7, 1, bytes(32))
@@ -66,7 +67,8 @@ def code_of(terms: CouponTerms, series: int, number: int, key: bytes) -> CouponC
     says = (kind << 23 | value).to_bytes(3)
     says += b"".join((day - _FIRST).days.to_bytes(2) for day in (terms.starts, terms.ends))
     says += series.to_bytes(2) + number.to_bytes(2)
-    return CouponCode(PREFIX + _letters(says + _signature(says, key)), terms, series, number)
+    signed = _signature(says, key, "" if terms.share else currency)
+    return CouponCode(PREFIX + _letters(says + signed), terms, series, number)
 
 
 def read_code(text: str) -> CouponCode | None:
@@ -83,16 +85,18 @@ def read_code(text: str) -> CouponCode | None:
     return CouponCode(code, terms, int.from_bytes(says[7:9]), int.from_bytes(says[9:11]))
 
 
-def is_signed(code: CouponCode, key: bytes) -> bool:
-    """Whether the shop with this key made it, exactly: the last letter has spare bits, which could otherwise yield a
-    second coupon with the same signature."""
+def is_signed(code: CouponCode, key: bytes, currency: str = "") -> bool:
+    """Whether a shop with this key made it, exactly: the last letter has spare bits, which could otherwise yield a
+    second coupon with the same signature. An amount is in this `currency`, or was signed before amounts had one."""
     said = _bytes(code.text)
-    signed = hmac.compare_digest(said[_SAYS_BYTES:], _signature(said[:_SAYS_BYTES], key))
+    says, signature = said[:_SAYS_BYTES], said[_SAYS_BYTES:]
+    named = {"", "" if code.terms.share else currency}
+    signed = any(hmac.compare_digest(signature, _signature(says, key, one)) for one in named)
     return signed and code.text == PREFIX + _letters(said)
 
 
-def _signature(says: bytes, key: bytes) -> bytes:
-    return hmac.new(key, says, sha256).digest()[:SIGNATURE_BYTES]
+def _signature(says: bytes, key: bytes, currency: str) -> bytes:
+    return hmac.new(key, says + currency.encode(), sha256).digest()[:SIGNATURE_BYTES]
 
 
 def _day(said: bytes) -> date:

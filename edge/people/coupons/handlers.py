@@ -36,23 +36,6 @@ _KEY = "INSERT OR REPLACE INTO coupon_key (one, secret) VALUES (1, ?)"
 _USE_KNOWN = "SELECT 1 FROM coupon_use WHERE coupon = ? AND store = ? AND receipt = ?"
 
 
-def make_coupons(tx: Transaction, command: MakeCoupons) -> int:
-    if bool(command.share) == bool(command.sum_minor):
-        raise Refusal("coupon_worth")
-    if not command.starts <= command.ends or str(command.ends) < tx.business_date or command.ends.year > 2100:
-        raise Refusal("coupon_days", {"starts": str(command.starts), "ends": str(command.ends)})
-    key = read_key(tx.db)
-    if key is None:
-        key = secrets.token_bytes(KEY_BYTES)
-        tx.db.execute(_KEY, (blob(key),))
-    series = _new_series(tx)
-    terms = CouponTerms(command.share, command.sum_minor, command.starts, command.ends)
-    ids = tuple(code_of(terms, series, number, key).id for number in range(1, command.count + 1))
-    name = command.name.strip() or str(series)
-    tx.append(CouponsMade(series, name, terms.starts, terms.ends, terms.share, terms.sum_minor, ids))
-    return series
-
-
 def end_coupons(tx: Transaction, command: EndCoupons) -> None:
     series = read_one_series(tx.db, command.series)
     if series is None:
@@ -61,20 +44,37 @@ def end_coupons(tx: Transaction, command: EndCoupons) -> None:
         tx.append(CouponsEnded(series.series))
 
 
-class CouponPapers:
-    """Printed coupons, in a store with these settings."""
+class Coupons:
+    """Coupons made and printed in a store with these settings."""
 
     def __init__(self, settings: LiveSettings[CouponSettings]) -> None:
         self._settings = settings
+
+    def make_coupons(self, tx: Transaction, command: MakeCoupons) -> int:
+        if bool(command.share) == bool(command.sum_minor):
+            raise Refusal("coupon_worth")
+        if not command.starts <= command.ends or str(command.ends) < tx.business_date or command.ends.year > 2100:
+            raise Refusal("coupon_days", {"starts": str(command.starts), "ends": str(command.ends)})
+        key = read_key(tx.db)
+        if key is None:
+            key = secrets.token_bytes(KEY_BYTES)
+            tx.db.execute(_KEY, (blob(key),))
+        series = _new_series(tx)
+        terms = CouponTerms(command.share, command.sum_minor, command.starts, command.ends)
+        currency = self._settings.of(tx).currency
+        ids = tuple(code_of(terms, series, number, key, currency).id for number in range(1, command.count + 1))
+        name = command.name.strip() or str(series)
+        tx.append(CouponsMade(series, name, terms.starts, terms.ends, terms.share, terms.sum_minor, ids))
+        return series
 
     def print_coupons(self, tx: Transaction, command: PrintCoupons) -> int:
         series = read_one_series(tx.db, command.series)
         if series is None:
             raise Refusal("no_such_series", {"series": command.series})
-        codes = unused_codes(tx.db, series)
+        settings = self._settings.of(tx)
+        codes = unused_codes(tx.db, series, settings.currency)
         if not codes:
             raise Refusal("coupons_none_left", {"name": series.name})
-        settings = self._settings.of(tx)
         shop = {"header": settings.header, "currency": settings.currency}
         said = {"shop": shop, "name": series.name, "share": series.share, "sum_minor": series.sum_minor}
         days = {"starts": str(series.starts), "ends": str(series.ends)}

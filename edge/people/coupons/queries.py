@@ -71,12 +71,12 @@ def read_coupon_key(db: Connection) -> str:
     return key.hex() if key else ""
 
 
-def usable(db: Connection, code: CouponCode, day: str) -> Coupon:
-    """The coupon on a business date. Raises `Refusal` if it isn't accepted."""
+def usable(db: Connection, code: CouponCode, day: str, currency: str) -> Coupon:
+    """The coupon on a business date, in a store of this currency. Raises `Refusal` if it isn't accepted."""
     row = db.execute("SELECT series FROM coupon WHERE id = ?", (code.id,)).fetchone()
     series = read_one_series(db, row[0]) if row else None
     key = read_key(db)
-    if series is None and (key is None or not is_signed(code, key)):
+    if series is None and (key is None or not is_signed(code, key, currency)):
         raise Refusal("coupon_unknown")
     if gone := why_gone(db, code.id, code.tail, series.series if series else 0):
         raise gone
@@ -99,13 +99,16 @@ def why_gone(db: Connection, id: str, tail: str, series: int) -> Refusal | None:
     return None
 
 
-def unused_codes(db: Connection, series: CouponSeries) -> list[CouponCode]:
-    """Unused codes of a series, regenerated from the shop's key; empty without the original key."""
+def unused_codes(db: Connection, series: CouponSeries, currency: str) -> list[CouponCode]:
+    """Unused codes of a series, regenerated from the shop's key; empty without the original key. Older ones were signed
+    without the store's `currency`."""
     key = read_key(db)
     if key is None:
         return []
     own = {id for (id,) in db.execute("SELECT id FROM coupon WHERE series = ?", (series.series,))}
-    codes = (code_of(series.terms, series.series, number, key) for number in range(1, series.count + 1))
+    numbers = range(1, series.count + 1)
+    codes = [code_of(series.terms, series.series, one, key, named) for named in (currency, "") for one in numbers]
+    codes = list({code.id: code for code in codes}.values())
     return [code for code in codes if code.id in own and why_gone(db, code.id, code.tail, 0) is None]
 
 

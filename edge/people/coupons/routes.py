@@ -20,7 +20,8 @@ from edge.web.problem import Problem
 async def codes_csv(request: web.Request) -> web.Response:
     """`GET /api/v1/coupons/{series}.csv`: unused codes of a series, one per row."""
     series = int(request.match_info["series"])
-    rows = await request.app[SITE].asker.read(partial(_codes, series=series))
+    site = request.app[SITE]
+    rows = await site.asker.read(partial(_codes, series=series, currency=site.settings.currency))
     if rows is None:
         raise Problem(404, "not_found", path=request.path[:200])
     written = io.StringIO()
@@ -30,12 +31,12 @@ async def codes_csv(request: web.Request) -> web.Response:
     return web.Response(body=written.getvalue().encode("utf-8-sig"), content_type="text/csv", charset="utf-8")
 
 
-def _codes(db: Connection, series: int) -> list[tuple[object, ...]] | None:
+def _codes(db: Connection, series: int, currency: str) -> list[tuple[object, ...]] | None:
     found = read_one_series(db, series)
     if found is None:
         return None
     terms = (guard_cell(found.name), found.share, found.sum_minor, found.starts, found.ends)
-    return [(code.text, *terms) for code in unused_codes(db, found)]
+    return [(code.text, *terms) for code in unused_codes(db, found, currency)]
 
 
 ENDPOINTS = (

@@ -333,7 +333,7 @@ def test_a_phone_takes_out_of_its_order_and_finds_back_to_it(tmp_path: Path) -> 
         async with serve(tmp_path, PHONES) as served:
             days = date(2025, 1, 1), date(2060, 1, 1)
             await served.shop.do(MakeCoupons("Half", *days, 1, 50_000), SYSTEM)
-            (code,) = unused_codes(served.shop.reader, read_series(served.shop.reader)[0])
+            (code,) = unused_codes(served.shop.reader, read_series(served.shop.reader)[0], "EUR")
             async with touch(served, (390, 844), "/shop?lang=en") as page:
                 await put(page, "milk")
                 await page.tap('#cart [data-line="1"] [data-change="more"]')

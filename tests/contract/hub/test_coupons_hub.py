@@ -69,7 +69,7 @@ async def use(shop: CommandBus, code: str) -> None:
 
 async def makes_coupons(shop: CommandBus) -> list[str]:
     await done(shop, MakeCoupons("Half", date(2027, 1, 1), date(2027, 2, 28), 2, 50_000), SYSTEM)
-    return [code.text for code in unused_codes(shop.reader, read_series(shop.reader)[0])]
+    return [code.text for code in unused_codes(shop.reader, read_series(shop.reader)[0], "EUR")]
 
 
 def test_a_coupon_of_an_order_is_used_in_all_shops_until_that_is_given_up(tmp_path: Path, database: str) -> None:

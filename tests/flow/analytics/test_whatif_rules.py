@@ -52,7 +52,7 @@ async def unchanged(shop: CommandBus) -> WhatifComparison:
 def test_another_coupon_takes_off_what_the_till_would_have_taken(tmp_path: Path) -> None:
     async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await done(shop, MakeCoupons("Winter", date(2027, 1, 1), date(2027, 2, 28), 2, 10_000, 0), SYSTEM)
-        first, second = (code.text for code in unused_codes(shop.reader, read_series(shop.reader)[0]))
+        first, second = (code.text for code in unused_codes(shop.reader, read_series(shop.reader)[0], "EUR"))
         for code in (first, second, ""):
             await done(shop, AddLine(MILK, quantity=10_000))
             if code:

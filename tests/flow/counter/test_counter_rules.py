@@ -133,7 +133,7 @@ def test_promotions_then_the_lines_then_the_baskets_discount_then_coupons(tmp_pa
     async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await done(shop, SetPromotion(Promotion("all", {"en": "10 %"}, PercentOff(10_000))), SYSTEM)
         await done(shop, MakeCoupons("Half", date(2027, 1, 1), date(2027, 2, 1), 1, 50_000), SYSTEM)
-        (code,) = unused_codes(shop.reader, read_series(shop.reader)[0])
+        (code,) = unused_codes(shop.reader, read_series(shop.reader)[0], "EUR")
         await done(shop, AddLine(MILK, quantity=10_000))
         await done(shop, AddLine(code.text))
         await done(shop, DiscountBasket(share=10_000, reason=STAFF), MANAGER)

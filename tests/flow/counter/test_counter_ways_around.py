@@ -140,7 +140,7 @@ def test_a_price_that_the_law_holds_is_nobodys_to_lower(tmp_path: Path) -> None:
 def test_a_coupon_that_was_set_aside_with_its_basket_is_not_taken_behind_its_last_day(tmp_path: Path) -> None:
     async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await done(shop, MakeCoupons("Half", date(2027, 1, 1), date(2027, 1, 15), 1, 50_000), SYSTEM)
-        (code,) = unused_codes(shop.reader, read_series(shop.reader)[0])
+        (code,) = unused_codes(shop.reader, read_series(shop.reader)[0], "EUR")
         await done(shop, AddLine(MILK))
         await done(shop, AddLine(code.text))
         await done(shop, SetBasketAside("Table 4"))

@@ -48,7 +48,7 @@ async def coupon(shop: CommandBus, share: int = 50_000, sum_minor: int = 0) -> s
     """One coupon of a new series."""
     days = date(2027, 1, 1), date(2027, 2, 28)
     await do(shop, MakeCoupons("Half", *days, 1, 0 if sum_minor else share, sum_minor), SYSTEM)
-    return unused_codes(shop.reader, read_series(shop.reader)[0])[0].text
+    return unused_codes(shop.reader, read_series(shop.reader)[0], "EUR")[0].text
 
 
 def used(shop: CommandBus) -> list[str]:

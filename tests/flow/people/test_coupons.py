@@ -39,7 +39,7 @@ async def made(shop: CommandBus, count: int = 2, share: int = 0, sum_minor: int 
     """The codes of a new series, good this month and next."""
     starts, ends = days.get("starts", date(2027, 1, 1)), days.get("ends", date(2027, 2, 28))
     await done(shop, MakeCoupons("Winter", starts, ends, count, share, sum_minor), SYSTEM)
-    return [code.text for code in unused_codes(shop.reader, read_series(shop.reader)[0])]
+    return [code.text for code in unused_codes(shop.reader, read_series(shop.reader)[0], "EUR")]
 
 
 async def refused(shop: CommandBus, command: Command, actor: Actor = CASHIER) -> str:
@@ -132,7 +132,12 @@ def test_another_boxs_coupon_holds_by_its_signature_and_a_second_use_is_told(tmp
         await done(shop, TakeCouponKey(OTHER_KEY), SYSTEM)
         terms = CouponTerms(50_000, 0, date(2027, 1, 1), date(2027, 2, 28))
         code = code_of(terms, 9, 1, bytes.fromhex(OTHER_KEY))
+        two = CouponTerms(0, 200, terms.starts, terms.ends)
+        shekels, euros = (code_of(two, 9, 2, bytes.fromhex(OTHER_KEY), one) for one in ("ILS", "EUR"))
         await done(shop, AddOpenAmount("Soup", "standard", 1_000))
+        assert await refused(shop, AddLine(shekels.text)) == "coupon_unknown", "two shekels aren't two euros"
+        assert (await done(shop, AddLine(euros.text))).result.total_minor == 800
+        await done(shop, DropCoupon(euros.id))
         await done(shop, AddLine(code.text))
         assert (await paid(shop)).total_minor == 500
         (watch,) = WATCHES

@@ -46,6 +46,16 @@ def test_a_code_says_what_was_put_into_it_however_it_is_typed(
     assert not is_signed(code, bytes(KEY_BYTES))
 
 
+def test_an_amount_counts_in_the_currency_that_it_was_made_in_alone() -> None:
+    """Shops that share a key: ten euros are no ten shekels. A percentage is good everywhere."""
+    ten = CouponTerms(0, 1_000, TERMS.starts, TERMS.ends)
+    euros, old = code_of(ten, 7, 1, KEY, "EUR"), code_of(ten, 7, 1, KEY)
+    assert is_signed(euros, KEY, "EUR") and not is_signed(euros, KEY, "ILS") and not is_signed(euros, KEY)
+    assert is_signed(old, KEY, "ILS"), "of before, which says no currency"
+    assert code_of(TERMS, 7, 1, KEY, "EUR") == code_of(TERMS, 7, 1, KEY, "ILS")
+    assert len(euros.text) == len(old.text)
+
+
 @given(text=some.text(max_size=60))
 def test_an_invalid_coupon_is_none(text: str) -> None:
     found = read_code(text)

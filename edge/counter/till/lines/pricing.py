@@ -162,9 +162,9 @@ def _reprice_line(tx: PriceMoment, line: BasketLine, price_list: str) -> BasketL
     return _replace(line, price_minor=found.price_minor + line.modifiers_minor)
 
 
-def with_scanned_coupon(tx: Transaction, basket: Basket, code: CouponCode) -> Basket:
-    """The basket with a coupon that is valid now; it's redeemed when the sale is completed."""
-    found = usable(tx.db, code, tx.business_date)
+def with_scanned_coupon(tx: Transaction, basket: Basket, code: CouponCode, currency: str) -> Basket:
+    """The basket with a coupon that is valid now, in the store's currency; it's redeemed when the sale is completed."""
+    found = usable(tx.db, code, tx.business_date, currency)
     terms = code.terms
     coupon = SaleCoupon(code.id, code.tail, code.series, found.name, terms.share, terms.sum_minor)
     basket = _replace(basket, coupon_ends={**basket.coupon_ends, code.id: str(terms.ends)})

@@ -73,7 +73,7 @@ class CartHandlers:
         basket = _replace(cart.basket, age_checked=age)
         found = item_entry.find(tx, command, basket.price_list, self._settings)
         if isinstance(found, item_entry.CouponRead):
-            return self.change_goods(tx, cart, with_scanned_coupon(tx, basket, found.code))
+            return self.change_goods(tx, cart, with_scanned_coupon(tx, basket, found.code, self._settings.currency))
         if isinstance(found, item_entry.MemberCode):
             basket = for_member(tx, basket, found.number)
             if cart.face_of not in ("", basket.customer):
