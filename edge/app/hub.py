@@ -22,6 +22,7 @@ import structlog
 
 from edge.analytics.notify.hub import answer as letters_answer
 from edge.app.head_office.hub_door import HubDoor
+from edge.app.head_office.hub_expiry import expire
 from edge.app.head_office.hub_letters import LetterRelay, OfficeMailServer
 from edge.app.head_office.hub_office_mail import OfficeLetterWriter, link_letter, page_words
 from edge.app.head_office.hub_price_files import read_prices
@@ -284,6 +285,7 @@ async def _beside(opened: store.Store, broker: BrokerConfig, unsigned: bool, mai
     """Tasks that all head office processes take turns at."""
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(relay(opened, broker, unsigned))
+        tasks.create_task(expire(opened.pool))
         if mail:
             tasks.create_task(LetterRelay(opened, mail).run())
             tasks.create_task(OfficeLetterWriter(opened.pool).run())

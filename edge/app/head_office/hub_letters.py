@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
@@ -23,7 +22,6 @@ from sync.hub.store import Store
 
 _log = structlog.get_logger(__name__)
 EVERY_S = 2.0
-TIDY_S = 3600.0
 AT_ONCE = 10
 """Letters on their way at a time."""
 _ID = "(tenant, store, device, key) = ($1, $2, $3, $4)"
@@ -47,7 +45,7 @@ _AGAIN = f"""
     UPDATE office_letter SET state = 'queued', why = $5, detail = $6, moved_at = now(),
         next_at = now() + make_interval(secs => $7) WHERE {_ID}
 """
-_OVER = """
+OVER = """
     UPDATE office_letter SET state = CASE state WHEN 'queued' THEN 'failed' ELSE 'unknown' END,
         why = CASE state WHEN 'queued' THEN 'life_over' ELSE 'cut_off' END, recipient = '', body = NULL,
         moved_at = now()
@@ -60,13 +58,6 @@ _CUT_OFF = """
     WHERE state = 'sending' AND why <> 'ending' AND moved_at < now() - interval '5 minutes'
 """
 """A mail that hadn't reached it is sent again."""
-_FORGET = "DELETE FROM office_letter WHERE state NOT IN ('queued', 'sending') AND moved_at < now() - interval '7 days'"
-_FORGET_REPORTS = """
-    DELETE FROM delivery_report
-    WHERE at < now() - CASE channel WHEN 'orders' THEN interval '60 days' ELSE interval '7 days' END
-"""
-"""A web shop that was answered doesn't repeat its order, so orders wait through a shop's holidays; further ones are
-refused once a few hundred wait."""
 
 
 class OfficeMailServer(MailServer, frozen=True, kw_only=True):
@@ -92,7 +83,6 @@ class LetterRelay:
         self._pool = store.pool
         self._sender = server.sender
         self._mail = mail or OutgoingMail(server, Breakers())
-        self._tidied_s = -TIDY_S
 
     async def run(self) -> None:
         """Run until cancelled."""
@@ -109,11 +99,7 @@ class LetterRelay:
     async def turn(self) -> int:
         """Send what is due; return the number of letters."""
         await self._pool.execute(_CUT_OFF)
-        await self._pool.execute(_OVER)
-        if time.monotonic() - self._tidied_s >= TIDY_S:
-            self._tidied_s = time.monotonic()
-            await self._pool.execute(_FORGET)
-            await self._pool.execute(_FORGET_REPORTS)
+        await self._pool.execute(OVER)
         due = await self._pool.fetch(_DUE)
         await asyncio.gather(*(self._send(tuple(letter)) for letter in due))
         return len(due)

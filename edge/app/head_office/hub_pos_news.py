@@ -3,8 +3,6 @@ is only a hint: the store then fetches the data itself."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from itertools import groupby
 from operator import itemgetter
 
@@ -25,30 +23,18 @@ _UNTOLD = f"""
           AND EXISTS (SELECT FROM device d WHERE d.tenant = n.tenant AND d.store = n.store)
     ORDER BY tenant, store, pos LIMIT {AT_ONCE}
 """
-KEPT_DAYS, KEPT_BYTES = 30, 1024**3
-"""How long news is kept, and how much per till; beyond that the oldest is deleted."""
-_OLD = f"DELETE FROM pos_hook WHERE came_at < now() - interval '{KEPT_DAYS} days'"
-_TOO_MUCH = f"""
-    DELETE FROM pos_hook h USING (
-        SELECT tenant, store, pos, digest, sum(octet_length(sealed)) OVER
-            (PARTITION BY tenant, store, pos ORDER BY came_at DESC, digest) AS so_far FROM pos_hook
-    ) s WHERE (h.tenant, h.store, h.pos, h.digest) = (s.tenant, s.store, s.pos, s.digest) AND s.so_far > {KEPT_BYTES}
-"""
-EXPIRE_EVERY_S = 3600.0
 _TOLD = "UPDATE pos_news SET told_at = now() WHERE (tenant, store, pos) = ($1, $2, $3)"
 
 
 class PosNewsRelay:
     """See the module."""
 
-    def __init__(self, store: Store, broker: BrokerConfig, mono_s: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, store: Store, broker: BrokerConfig) -> None:
         self._store = store
-        self._mono_s, self._expired_s = mono_s, float("-inf")
         self._teller = Teller(store, broker)
 
     async def turn(self) -> int:
         """Send pending hints; return the number of directives."""
-        await self._expire()
         told = 0
         found = await self._store.pool.fetch(_UNTOLD)
         for (tenant, shop), group in groupby(found, itemgetter("tenant", "store")):
@@ -65,10 +51,3 @@ class PosNewsRelay:
 
     async def _tell(self, tenant: str, shop: str, kind: Kind, body: msgspec.Struct) -> int:
         return await self._teller.tell(tenant, shop, kind.name, msgspec.json.encode(body), "")
-
-    async def _expire(self) -> None:
-        """Delete old and excess entries."""
-        if self._mono_s() - self._expired_s >= EXPIRE_EVERY_S:
-            self._expired_s = self._mono_s()
-            for query in (_OLD, _TOO_MUCH):
-                await self._store.pool.execute(query)

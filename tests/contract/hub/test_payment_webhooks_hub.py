@@ -13,12 +13,14 @@ import aiohttp
 import msgspec
 
 from edge.app import hub
+from edge.app.head_office.hub_expiry import delete_expired
 from edge.app.head_office.hub_payment_news import PaymentNewsRelay
 from edge.backoffice.directives.kinds.payment_news import PAYMENT_NEWS
 from sync.hub.api import limits
 from sync.hub.api.payment_webhooks import WebhookPlace
 from sync.hub.api.reads import statement
 from sync.hub.api.till_webhooks import Hooks
+from sync.hub.store import Store
 from tests.hub_hooks import NOWHERE, hooked_office
 from tests.unit.money.test_payment_webhooks import stamped
 
@@ -41,8 +43,9 @@ def event(event_id: str = "evt_1", kind: str = "payment_intent.succeeded", live:
 class Office:
     """Head office, as providers reach it."""
 
-    def __init__(self, session: aiohttp.ClientSession, port: int, owner: Any, relay: PaymentNewsRelay) -> None:
-        self.owner, self.relay = owner, relay
+    def __init__(self, session: aiohttp.ClientSession, port: int, owner: Any, store: Store) -> None:
+        self.owner, self.now_s = owner, 0.0
+        self.relay = PaymentNewsRelay(store, NOWHERE, lambda: self.now_s)
         self._session, self._base = session, f"http://127.0.0.1:{port}/v1/payments/webhooks/"
 
     async def tell(self, body: bytes, where: str = "demo/stripe", secret: str = "whsec_a") -> int:
@@ -62,7 +65,7 @@ class Office:
 async def an_office(dsn: str) -> AsyncIterator[Office]:
     hooks = Hooks({("demo", "stripe"): PLACE, ("demo", "clover"): SET_UP})
     async with hooked_office(dsn, hooks) as (session, port, owner, store):
-        yield Office(session, port, owner, PaymentNewsRelay(store, NOWHERE))
+        yield Office(session, port, owner, store)
 
 
 def test_what_is_not_signed_not_known_too_long_or_not_understood_is_refused(database: str) -> None:
@@ -182,13 +185,39 @@ def test_the_code_that_verifies_an_address_is_shown_while_it_is_set_up_and_never
     asyncio.run(scenario())
 
 
-def test_what_is_of_no_payment_for_a_week_waits_no_more(database: str) -> None:
+def test_what_is_of_no_payment_for_a_week_is_unknown_and_told_once_its_store_reports_it(database: str) -> None:
+    """A box that was cut off for ten days."""
+
     async def scenario() -> None:
         async with an_office(database) as office:
             await office.tell(event())
             await office.owner.execute("UPDATE payment_news SET came_at = now() - interval '8 days'")
-            await office.relay.turn()
-            assert await office.states() == {"evt_1": "unknown"}
+            await delete_expired(office.owner)
+            assert (await office.relay.turn(), await office.states()) == (0, {"evt_1": "unknown"})
+            await office.owner.execute(_PAYMENT, "demo", PAYMENT, "pi_1")
+            assert await office.relay.turn() == 0, "an hour later"
+            office.now_s += 3600.0
+            assert (await office.relay.turn(), await office.states()) == (1, {"evt_1": "told"})
+            assert [one.event for one in await office.directives()] == ["evt_1"]
+            await office.owner.execute("UPDATE payment_news SET came_at = now() - interval '61 days'")
+            await delete_expired(office.owner)
+            assert await office.states() == {}
+
+    asyncio.run(scenario())
+
+
+def test_the_sum_of_a_dispute_is_in_the_shops_minor_units(database: str) -> None:
+    """Stripe counts two decimals of the krona, which has none (docs.stripe.com/currencies, "Special cases")."""
+
+    async def scenario() -> None:
+        async with an_office(database) as office:
+            await office.owner.execute(_PAYMENT, "demo", PAYMENT, "pi_9")
+            await office.owner.execute("UPDATE payment SET currency = 'ISK'")
+            of = {"id": "dp_1", "payment_intent": "pi_9", "amount": 150_000, "currency": "isk", "status": "lost"}
+            assert await office.tell(event("evt_4", "charge.dispute.closed", **of)) == 200
+            assert await office.relay.turn() == 1
+            (one,) = await office.directives()
+            assert (one.what, one.amount_minor) == ("dispute", 1_500)
 
     asyncio.run(scenario())
 

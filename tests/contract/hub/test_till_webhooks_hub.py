@@ -15,6 +15,7 @@ import pytest
 
 from edge.__main__ import main
 from edge.app.cli.hub_places import webhooks_of
+from edge.app.head_office.hub_expiry import delete_expired
 from edge.app.head_office.hub_pos_news import PosNewsRelay
 from edge.backoffice.directives.kinds.feed_news import FEED_NEWS
 from edge.backoffice.directives.kinds.pos_news import POS_NEWS
@@ -116,10 +117,10 @@ def test_what_came_is_kept_encrypted_for_thirty_days(database: str) -> None:
             assert open_hook(BAR.secrets, "demo/north/bar", row["sealed"]) is None, "nor as another's"
             assert "pos_hook" in LEFT_OUT, "of an export"
             await office.owner.execute("UPDATE pos_hook SET came_at = now() - interval '29 days'")
-            await PosNewsRelay(office.store, NOWHERE).turn()
+            await delete_expired(office.owner)
             assert await office.owner.fetchval("SELECT count(*) FROM pos_hook") == 1
             await office.owner.execute("UPDATE pos_hook SET came_at = now() - interval '31 days'")
-            await PosNewsRelay(office.store, NOWHERE).turn()
+            await delete_expired(office.owner)
             assert await office.owner.fetchval("SELECT count(*) FROM pos_hook") == 0
 
     asyncio.run(scenario())

@@ -1,0 +1,57 @@
+"""Deletes what head office keeps for a while: webhooks, news of payments, delivery reports, and mail of boxes.
+
+Runs in the workers (`edge hub`) and the API, whether or not head office has a mail server or its key; any number share
+the work, as repeating it has no effect.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import structlog
+
+from edge.app.head_office.hub_letters import OVER
+from sync.hub.primary import is_passing
+
+_log = structlog.get_logger(__name__)
+EVERY_S = 3600.0
+HOOK_DAYS, HOOK_BYTES = 30, 1024**3
+"""How long webhooks of other tills are kept, and how much per till; beyond that the oldest are deleted."""
+_QUERIES = (
+    f"DELETE FROM pos_hook WHERE came_at < now() - interval '{HOOK_DAYS} days'",
+    f"""
+    DELETE FROM pos_hook h USING (
+        SELECT tenant, store, pos, digest, sum(octet_length(sealed)) OVER
+            (PARTITION BY tenant, store, pos ORDER BY came_at DESC, digest) AS so_far FROM pos_hook
+    ) s WHERE (h.tenant, h.store, h.pos, h.digest) = (s.tenant, s.store, s.pos, s.digest) AND s.so_far > {HOOK_BYTES}
+    """,
+    "UPDATE payment_news SET state = 'unknown' WHERE state = 'waiting' AND came_at < now() - interval '7 days'",
+    "DELETE FROM payment_news WHERE state <> 'waiting' AND came_at < now() - interval '60 days'",
+    # A web shop that was answered doesn't repeat its order, so orders wait through a shop's holidays; further ones are
+    # refused once a few hundred wait.
+    """
+    DELETE FROM delivery_report
+    WHERE at < now() - CASE channel WHEN 'orders' THEN interval '60 days' ELSE interval '7 days' END
+    """,
+    OVER,
+    "DELETE FROM office_letter WHERE state NOT IN ('queued', 'sending') AND moved_at < now() - interval '7 days'",
+)
+
+
+async def delete_expired(pool: Any) -> None:
+    """Delete everything that is too old now."""
+    for query in _QUERIES:
+        await pool.execute(query)
+
+
+async def expire(pool: Any, every_s: float = EVERY_S) -> None:
+    """Run until cancelled; resumes after Postgres was unavailable."""
+    while True:
+        try:
+            await delete_expired(pool)
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            _log.warning("deleting what is too old waits for Postgres", why=str(error))
+        await asyncio.sleep(every_s)
