@@ -32,9 +32,11 @@ class AskLetters(msgspec.Struct, frozen=True, tag="letters"):
 
 
 class TakeReports(msgspec.Struct, frozen=True, tag="reports"):
-    """Request delivery reports for this box; those up to `through` were received and can be deleted."""
+    """Request delivery reports for this box from behind `after`; those up to `through` were received and can be
+    deleted."""
 
     through: Number = 0
+    after: Number = 0
 
 
 class Handed(msgspec.Struct, frozen=True):

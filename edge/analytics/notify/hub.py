@@ -69,7 +69,8 @@ _HAND = """
 _STATES = f"SELECT key, state, why, detail FROM office_letter WHERE {_OF} AND key = ANY ($4)"
 _FORGET = f"DELETE FROM delivery_report WHERE {_OF} AND id <= $4"
 _REPORTS = f"""
-    SELECT id, channel, token, signature, body FROM delivery_report WHERE {_OF} ORDER BY id LIMIT {REPORTS_AT_ONCE}
+    SELECT id, channel, token, signature, body FROM delivery_report WHERE {_OF} AND id > $4
+    ORDER BY id LIMIT {REPORTS_AT_ONCE}
 """
 
 
@@ -79,15 +80,15 @@ async def answer(connection: Any, key: Key, body: bytes, sends: bool = False) ->
     if isinstance(question, HandLetter):
         return encode(Handed(await _queue_letter(connection, key, question) if sends else "no_office_mail"))
     if isinstance(question, TakeReports):
-        return encode(OfficeReports(await _reports(connection, key, question.through)))
+        return encode(OfficeReports(await _reports(connection, key, question)))
     rows = await connection.fetch(_STATES, *astuple(key), question.keys)
     known = {row["key"]: OfficeLetterState(*row) for row in rows}
     return encode(LetterStates(tuple(known.get(one, OfficeLetterState(one, "gone")) for one in question.keys)))
 
 
-async def _reports(connection: Any, key: Key, through: int) -> tuple[OfficeReport, ...]:
-    await connection.execute(_FORGET, *astuple(key), through)
-    found = [OfficeReport(*row) for row in await connection.fetch(_REPORTS, *astuple(key))]
+async def _reports(connection: Any, key: Key, question: TakeReports) -> tuple[OfficeReport, ...]:
+    await connection.execute(_FORGET, *astuple(key), question.through)
+    found = [OfficeReport(*row) for row in await connection.fetch(_REPORTS, *astuple(key), question.after)]
     while sum(len(one.body) for one in found) > REPORTS_BYTES and len(found) > 1:
         found.pop()
     return tuple(found)

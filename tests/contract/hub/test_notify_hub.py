@@ -13,12 +13,15 @@ import asyncpg
 import msgspec
 import pytest
 
-from edge.analytics.notify.commands import SetPreferences
+from edge.analytics.notify.chat_numbers import number_of
+from edge.analytics.notify.commands import OfferChatCode, SetPreferences
 from edge.analytics.notify.office_mail import SENDER, readdress_mail
 from edge.analytics.notify.service.by_office import OfficeMail, OfficeNews
 from edge.app import hub
 from edge.app.cli.hub_places import mail_of
+from edge.app.head_office.hub_expiry import delete_expired
 from edge.app.head_office.hub_letters import LetterRelay, OfficeMailServer
+from edge.core.secrets.store import SecretLost
 from edge.core.storage.database import Connection
 from edge.foundation.outbox.service.channels.email import EmailChannel
 from edge.lib.errors import ConfigError, NeedsHuman
@@ -69,7 +72,12 @@ class Chain:
     def __init__(self, shop: Telling, office: Office, relay: LetterRelay, mails: Mailbox) -> None:
         self.shop, self.office, self.relay, self.mails = shop, office, relay, mails
         self.signs = self.meta = ""
-        self.news = OfficeNews(shop.shop, office, REPORTS, lambda: self.meta, self._token, chats=True)
+        self.news = OfficeNews(shop.shop, office, REPORTS, self._secret, self._token, chats=True)
+
+    def _secret(self) -> str:
+        if self.meta == "lost":
+            raise SecretLost("whatsapp-app")
+        return self.meta
 
     def _token(self) -> str:
         if self.signs == "not entered":
@@ -303,8 +311,7 @@ def test_a_cut_behind_the_mail_is_unknown_and_nothing_of_it_is_kept(tmp_path: Pa
             connection = await asyncpg.connect(database)
             assert await connection.fetch("SELECT recipient, body, state FROM office_letter") == [("", None, "unknown")]
             await connection.execute("UPDATE office_letter SET moved_at = moved_at - interval '8 days'")
-            one.relay._tidied_s = -1e9
-            await one.relay.turn()
+            await delete_expired(connection)
             assert await connection.fetchval("SELECT count(*) FROM office_letter") == 0
             await connection.close()
 
@@ -315,7 +322,7 @@ def test_orders_of_web_shops_wait_through_a_shops_holidays(tmp_path: Path, datab
     """The web shop was answered, and repeats nothing."""
 
     async def scenario() -> None:
-        async with chain(tmp_path, database) as one:
+        async with chain(tmp_path, database):
             connection = await asyncpg.connect(database)
             await connection.execute("""
                 INSERT INTO delivery_report (tenant, store, device, id, channel, token, signature, body, at)
@@ -323,8 +330,7 @@ def test_orders_of_web_shops_wait_through_a_shops_holidays(tmp_path: Path, datab
                 FROM (VALUES (1, 'sms', 6), (2, 'sms', 8), (3, 'orders', 30), (4, 'orders', 61))
                     AS one (id, channel, days)
             """)
-            one.relay._tidied_s = -1e9
-            await one.relay.turn()
+            await delete_expired(connection)
             left = await connection.fetch("SELECT id FROM delivery_report ORDER BY id")
             assert [row["id"] for row in left] == [1, 3]
             await connection.close()
@@ -407,6 +413,48 @@ def test_services_report_to_head_office_and_the_box_fetches_it(tmp_path: Path, d
                 assert answer.status == 413
 
     run(scenario())
+
+
+def test_a_message_waits_until_its_secret_can_be_read_and_holds_up_no_report(tmp_path: Path, database: str) -> None:
+    async def scenario() -> None:
+        async with chain(tmp_path, database) as one:
+            connection = await asyncpg.connect(database)
+            heard = Heard("sms")
+            one.shop.add(heard)
+            await one.shop.restart()
+            both = msgspec.structs.replace(MAIL, phone="+33123456789", enabled_channels=("sms",))
+            await one.shop.do(SetPreferences(DANA, both))
+            await one.shop.raised("Freezer")
+            await one.shop.after()
+            code = str(await one.shop.do(OfferChatCode(DANA)))
+            said = {"id": "wamid.1", "from": "972541111111", "type": "text", "text": {"body": code}}
+            said["timestamp"] = str(one.shop.shop.now_us() // 1_000_000)
+            body = msgspec.json.encode({"entry": [{"changes": [{"value": {"messages": [said]}}]}]})
+            signed = "sha256=" + hmac.new(b"meta", body, "sha256").hexdigest()
+            rows = (
+                (1, "whatsapp", "", signed, body),
+                (2, "sms", heard.sent[0][1].token, "", b"MessageStatus=delivered"),
+            )
+            for row in rows:
+                await connection.execute(_REPORT, *row)
+            one.meta = "lost"
+            assert await one.news.look() and not await one.news.look(), "once to its end"
+            assert one.shop.states() == ["delivered"], "what comes after it is heard"
+            assert number_of(one.shop.shop.reader, DANA) is None
+            assert await connection.fetchval("SELECT count(*) FROM delivery_report") == 2
+            one.meta = "meta"
+            assert await one.news.look() and not await one.news.look()
+            assert number_of(one.shop.shop.reader, DANA) is not None, "it was kept until it could be read"
+            assert await connection.fetchval("SELECT count(*) FROM delivery_report") == 0
+            await connection.close()
+
+    run(scenario())
+
+
+_REPORT = """
+    INSERT INTO delivery_report (tenant, store, device, id, channel, token, signature, body)
+    VALUES ('demo', 'corner', 'box1', $1, $2, $3, $4, $5)
+"""
 
 
 def test_strangers_orders_leave_room_for_what_is_true(database: str) -> None:

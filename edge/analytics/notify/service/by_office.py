@@ -137,7 +137,11 @@ class OfficeNews:
         self._channel_secret = channel_secret
         self._decimals = decimals
         self._chats = chats
-        self._through = 0
+        self._through = self._seen = 0
+        self._waits = set[tuple[str, str]]()
+        """Channels and tokens of which a report waits since the first ones were fetched: their later ones do, too."""
+        self._beyond = set[int]()
+        """Reports handled although an earlier one waits; head office repeats them until that one is handled."""
         self._asked = 0
 
     async def run(self) -> None:
@@ -185,8 +189,8 @@ class OfficeNews:
         await self._shop.maintain(write)
 
     async def _take(self) -> bool:
-        """Fetch reports; returns whether there may be more."""
-        body = await self._office.ask(ROOM, encode(TakeReports(self._through)), ASK_S)
+        """Fetch reports; returns whether there may be more. Those that wait are fetched again once all were seen."""
+        body = await self._office.ask(ROOM, encode(TakeReports(self._through, self._seen)), ASK_S)
         if not body:
             return False
         try:
@@ -194,27 +198,47 @@ class OfficeNews:
         except msgspec.DecodeError:
             _log.warning("head office's reports can't be read by this version")
             return False
+        if not reports or reports[0].id <= self._seen:  # an older head office begins with the waiting ones each time
+            self._seen, self._waits = self._through, set()
+            return False
         for report in reports:
-            if report.channel == "orders" and not await self._take_order(report):
-                return False
-            if self._chats and report.channel == "whatsapp" and not await self._take_messages(report):
-                return False
-            for said in islice(self._trusted_reports(report), REPORTS_AT_ONCE):
-                message = read_reported(self._shop.reader, said.token, self._shop.now_us())
-                if message is not None:
-                    await self._shop.do(ReportDelivery(message, said.state, said.code), system())
-            self._through = max(self._through, report.id)
-        return bool(reports)
+            sender = (report.channel, report.token)
+            if sender in self._waits or report.id in self._beyond:
+                continue
+            if not await self._take_report(report):
+                self._waits.add(sender)
+            elif self._waits:
+                self._beyond.add(report.id)
+            else:
+                self._through = max(self._through, report.id)
+        self._seen = reports[-1].id
+        if not self._waits:
+            self._through, self._beyond = self._seen, set()
+        return True
+
+    async def _take_report(self, report: OfficeReport) -> bool:
+        """Handle a report. False: leave it for later, as it can't be verified or stored now."""
+        if report.channel == "orders" and not await self._take_order(report):
+            return False
+        if self._chats and report.channel == "whatsapp" and not await self._take_messages(report):
+            return False
+        for said in islice(self._trusted_reports(report), REPORTS_AT_ONCE):
+            message = read_reported(self._shop.reader, said.token, self._shop.now_us())
+            if message is not None:
+                await self._shop.do(ReportDelivery(message, said.state, said.code), system())
+        return True
 
     async def _take_messages(self, report: OfficeReport) -> bool:
         """Store messages to the shop's number if signed by Meta. False: leave them for later."""
+        messages = tuple(islice(written_in(report.body), AT_ONCE))
+        if not messages:
+            return True
         try:
             signed = is_signed(report.body, self._app_secret(), report.signature)
         except EdgeError as error:
-            _log.error("a written message can't be read and is skipped", error=str(error))
-            return True
-        messages = tuple(islice(written_in(report.body), AT_ONCE)) if signed else ()
-        return not messages or isinstance(await self._shop.do(TakeWritten(messages), system()), Done)
+            _log.error("a written message waits: the secret can't be read", error=str(error))
+            return False
+        return not signed or isinstance(await self._shop.do(TakeWritten(messages), system()), Done)
 
     async def _take_order(self, report: OfficeReport) -> bool:
         """Handle a web shop's order: accepted, held, or (unsigned or unreadable) discarded. False: leave it for later,
