@@ -31,7 +31,8 @@ from edge.foundation.settings.queries import LiveSettings
 AHEAD_US = 24 * 3600 * 1_000_000
 """An event dated further ahead is booked at the time it came."""
 HOOKS_LIMIT = 100_000
-"""Webhooks remembered to recognise repeats; the oldest are forgotten."""
+"""Webhooks remembered to recognise repeats; the oldest are forgotten, except those that a person still has to see."""
+_FORGET = "DELETE FROM pos_hook WHERE id <= (SELECT max(id) FROM pos_hook) - ? AND state <> 'dead'"
 Outcome = Literal["taken", "same", "stale", "held", "waits"]
 _OPEN = """
     SELECT id, body, state, reasons, unmapped FROM pos_sale
@@ -115,7 +116,7 @@ class OtherTills:
             " file = excluded.file",
             (command.pos, command.event_id, command.digest, command.state, command.why, command.file, tx.at_us),
         )
-        tx.db.execute("DELETE FROM pos_hook WHERE id <= (SELECT max(id) FROM pos_hook) - ?", (HOOKS_LIMIT,))
+        tx.db.execute(_FORGET, (HOOKS_LIMIT,))
         return known is None
 
     def note_day(self, tx: Transaction, command: NotePosDay) -> None:

@@ -17,6 +17,7 @@ import pytest
 from edge.backoffice.directives.commands import ApplyPart, TakeDirective
 from edge.backoffice.other_tills.commands import DropHook, RetryHook, SetOtherTill, SetPosItem
 from edge.backoffice.other_tills.gauges import GAUGES
+from edge.backoffice.other_tills.handlers import HOOKS_LIMIT
 from edge.backoffice.other_tills.other_till import OtherTill, PosItem, secret_name
 from edge.backoffice.other_tills.queries import read_dead_hooks, read_pos_days, read_pos_sales, read_progress
 from edge.backoffice.other_tills.service.hook_door import HookDoor
@@ -301,6 +302,39 @@ def test_what_is_not_understood_is_a_dead_letter(tmp_path: Path) -> None:
             assert len(read_dead_hooks(one.shop.reader)) == 3
             await done(one.shop, DropHook(dead[0].id), SYSTEM)
             assert gauge.read(one.shop.reader, ()) == {"bar": 2.0}
+
+    run(scenario())
+
+
+def test_a_hook_that_nobody_can_decrypt_waits_for_a_person(tmp_path: Path) -> None:
+    """Its key was lost with a disk: it isn't put with those that were taken, and what is known is never forgotten."""
+
+    async def scenario() -> None:
+        square = SimSquare()
+        async with wired(tmp_path) as one, square.serve() as url:
+            await one.till(square_till(url, every_min=0), square.signs_with, square.token)
+            square.sell("o1", one.now_us, {"beer-v": "2"})
+            assert one.post(*square.hook("o1", URL, "e1")) == 200
+            (kept,) = (one.folder / "hooks/bar").iterdir()
+            kept.write_bytes(kept.read_bytes()[:-1] + b"x")
+            await one.look()
+            (dead,) = read_dead_hooks(one.shop.reader)
+            assert (dead.why, dead.file, kept.exists()) == ("hook_unreadable", kept.name, True)
+            assert one.alerts() == {"other_till_failed"}
+            await done(one.shop, RetryHook(dead.id), SYSTEM)
+            await one.look()
+            (dead,) = read_dead_hooks(one.shop.reader)
+            many = (
+                "INSERT INTO pos_hook (id, pos, event_id, digest, state, why, file, at_us)"
+                " VALUES (?, 'bar', 'e0', '', 'done', '', '', 0)"
+            )
+            await one.shop.maintain(lambda db: db.execute(many, (2 * HOOKS_LIMIT,)))
+            assert one.post(*square.hook("o1", URL, "e2")) == 200
+            await one.look()
+            assert one.beers == 98 and len(read_dead_hooks(one.shop.reader)) == 1
+            (dead,) = read_dead_hooks(one.shop.reader)
+            await done(one.shop, DropHook(dead.id), SYSTEM)
+            assert read_dead_hooks(one.shop.reader) == []
 
     run(scenario())
 

@@ -94,6 +94,9 @@ class HookFiles:
             return []
         return sorted(path.name for path in folder.iterdir() if path.name[0] != ".")[:most]
 
+    def is_waiting(self, pos: str, name: str) -> bool:
+        return (self._folder / pos / name).exists()
+
     def read(self, pos: str, name: str) -> IncomingHook | None:
         """A webhook as received, processed or not; None if it's missing, truncated, or its key changed. Raises
         `EdgeError` if the key isn't available now."""

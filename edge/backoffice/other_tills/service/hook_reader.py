@@ -107,8 +107,12 @@ class HookReader:
         except EdgeError as error:  # keep it: a disk or a recovery code may bring the key back
             _log.warning("a webhook can't be decrypted", till=till.id, why=error.what[:80])
             return
-        if hook is None:
-            return await self._drop(till, name)
+        if hook is None and not self._files.is_waiting(till.id, name):
+            return  # processed or expired meanwhile
+        if hook is None:  # its key is lost, or the disk cut it off: a person decides
+            _log.error("a webhook can't be decrypted", till=till.id, file=name)
+            unread = IncomingHook(self._shop.now_us(), {}, name.encode())
+            return await self._note(till, name, name, unread, "dead", "hook_unreadable")
         try:
             said = await asyncio.to_thread(said_of, till, hook, self._currency)
         except NotUnderstood as error:
