@@ -57,6 +57,7 @@ _GOOD = """
         records = records + $6 WHERE (tenant, store, name) = ($1, $2, $3)
 """
 _FAILED = "UPDATE feed_pull SET asked_at = now(), why = $4 WHERE (tenant, store, name) = ($1, $2, $3)"
+_CURRENCY = "SELECT currency FROM store_record WHERE tenant = $1 AND store = $2"
 _MINE = "SELECT pg_try_advisory_lock(hashtextextended($1, 1))"
 _DONE = "SELECT pg_advisory_unlock(hashtextextended($1, 1))"
 
@@ -65,7 +66,8 @@ class HubFeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One `[[feed]]`, for a store's `connector` (of kind `office`): sales of a till (`TILLS`) that
     the store knows as `pos`, or records of `entity_type` in a file at an address (`http`), with a `mapping` as for
     connectors. `account`, `places`, `secret`: as for that till (`other_till.py`); for an address the `secret` is a
-    bearer token, or the value of `header`. `currency`: for tills that don't send one. `overlap_min`: minutes to fetch
+    bearer token, or the value of `header`. `currency`: for tills that don't send one (Toast); "": the store's as head
+    office knows it. `overlap_min`: minutes to fetch
     again, for sales written during the last fetch."""
 
     name: Name
@@ -78,7 +80,7 @@ class HubFeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     secret: str = ""
     account: Annotated[str, msgspec.Meta(max_length=120)] = ""
     places: Annotated[str, msgspec.Meta(max_length=2000)] = ""
-    currency: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$(?!\n)")] = "EUR"
+    currency: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{3})?$(?!\n)")] = ""
     entity_type: EntityType = "PosSale"
     mapping: str = ""
     header: str = ""
@@ -135,6 +137,7 @@ class FeedPuller:
 
     async def _pull_changes(self, feed: HubFeed, place: tuple[str, str, str]) -> Pulled:
         known = await self._store.pool.fetchrow(_BEGIN, *place, feed.connector)
+        feed = msgspec.structs.replace(feed, currency=feed.currency or await self._currency_of(feed))
         now_us, before = int(known["now_us"]), set(msgspec.json.decode(known["told"], type=list[str]))
         since_us = int(known["cursor_us"]) or now_us
         until_us, told, records, directives, odd = since_us, list[str](), 0, 0, list[str]()
@@ -156,6 +159,17 @@ class FeedPuller:
                 what, "The others were published. Check these at their source.", "feeds.page_not_understood"
             )
         return Pulled(records, directives)
+
+    async def _currency_of(self, feed: HubFeed) -> str:
+        """The store's currency. Raises `NeedsHuman` if the till sends none and head office knows none."""
+        found = str(await self._store.pool.fetchval(_CURRENCY, feed.tenant, feed.store) or "")
+        if feed.kind == "toast" and not found:
+            raise NeedsHuman(
+                "Toast sends no currency, and head office doesn't know the store's.",
+                f'Set the currency of store {feed.store}, or currency = "USD" in this feed.',
+                "feeds.no_currency",
+            )
+        return found
 
     async def _tell(self, feed: HubFeed, records: Sequence[Cells]) -> int:
         body = FeedBatches((FeedBatch(feed.connector, tuple(dict(row) for row in records)),))

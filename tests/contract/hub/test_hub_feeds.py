@@ -28,6 +28,7 @@ from edge.goods.stock.queries import read_stock
 from edge.lib.errors import ConfigError, NeedsHuman
 from sim.http_service import serving
 from sim.vendors.square import SimSquare
+from sim.vendors.toast import RESTAURANT, SimToast
 from sync.hub.api.till_webhooks import NO_HOOKS
 from tests.hub_hooks import NOWHERE, hooked_office
 from tests.importing import job_runner, until
@@ -95,6 +96,28 @@ def test_how_much_is_asked_for_once_more_is_said_by_the_feed(database: str) -> N
             square.sell("late", now_us() - 10 * 60 * 1_000_000, {"beer-v": "1"})
             assert (await office.puller.pull(feed)).records == 0, "two minutes do not reach it"
             assert (await office.puller.pull(msgspec.structs.replace(feed, overlap_min=15))).records == 1
+
+    asyncio.run(scenario())
+
+
+def test_a_till_that_sends_no_currency_has_the_stores_and_never_another(database: str) -> None:
+    async def scenario() -> None:
+        toast = SimToast()
+        async with an_office(database) as office, toast.serve() as url:
+            toast.sell("t1", now_us(), {"beer-v": 2.0})
+            said = {"kind": "toast", "address": url, "account": toast.client, "secret": toast.secret}
+            feed = msgspec.structs.replace(BAR, **said, places=f"{RESTAURANT} = main")
+            with pytest.raises(NeedsHuman, match="Toast sends no currency"):
+                await office.puller.pull(feed)
+            assert (await office.told(), (await office.state())[0].split("(")[1]) == ([], "feeds.no_currency)")
+            await office.owner.execute(
+                "INSERT INTO store_record (tenant, store, currency) VALUES ('demo', 'corner', 'USD')"
+            )
+            assert (await office.puller.pull(feed)).records == 1
+            assert '"currency":"USD"' in (await office.told())[-1]
+            named = msgspec.structs.replace(feed, name="other", currency="CAD")
+            await office.puller.pull(named)
+            assert '"currency":"CAD"' in (await office.told())[-1]
 
     asyncio.run(scenario())
 

@@ -67,6 +67,23 @@ def test_odoo_is_told_what_differs_and_that_alone(tmp_path: Path, kind: Kind) ->
     run(scenario())
 
 
+@pytest.mark.parametrize(("unit", "written"), [("g", 0), ("kg", 0), ("Units", 1), ("Stück", 1)])
+def test_what_odoo_counts_in_another_measure_is_left_to_people(unit: str, written: int, tmp_path: Path) -> None:
+    """Milk is counted in pieces here: twelve of them aren't twelve grams."""
+
+    async def scenario() -> None:
+        odoo = odoo_with_stock()
+        odoo.put("product.product", 31, OLD, default_code="milk", tracking="none", uom_id=[7, unit])
+        async with fetching(tmp_path) as one, odoo.serve() as url:
+            await counted(one, milk=12)
+            said = {"address": url, "account": "shop", "mapping": '[values]\nlocation = "main"', "every_min": 5}
+            await asked_by(one, Connector("c", "ERP", "odoo", "Inventory", push_counts=True, **said), odoo.key)  # type: ignore[arg-type]
+            await one.look()
+            assert (found := given(one)) and (found.changed, found.left_out) == (written, 1 - written)
+
+    run(scenario())
+
+
 def test_what_odoo_keeps_by_lots_is_left_to_people(tmp_path: Path) -> None:
     async def scenario() -> None:
         odoo = odoo_with_stock()

@@ -25,7 +25,16 @@ CHANGED_MOST = 1_000
 AT_ONCE = 100
 Pair = tuple[str, str]
 """A product and a place, by our numbers."""
-ODOO_PRODUCTS = RecordSource("product.product", (), ("default_code", "tracking"), "write_date")
+MEASURES: Mapping[str, str] = {
+    **dict.fromkeys(("kg", "kilogram", "kilograms"), "kg"),
+    **dict.fromkeys(("l", "litre", "litres", "liter", "liters"), "litre"),
+    **dict.fromkeys(("m", "metre", "metres", "meter", "meters"), "metre"),
+    **dict.fromkeys(("g", "gram", "grams", "t", "tonne", "lb", "lbs", "pound", "oz", "ounce"), "another weight"),
+    **dict.fromkeys(("ml", "cl", "millilitre", "milliliter", "gal (us)", "qt (us)", "fl oz (us)"), "another volume"),
+    **dict.fromkeys(("mm", "cm", "km", "centimeter", "millimeter", "ft", "in", "yd"), "another length"),
+}
+"""Our unit of a measure, by its lower-case name there. Other names are those of pieces, or the system's own."""
+ODOO_PRODUCTS = RecordSource("product.product", (), ("default_code", "tracking", "uom_id"), "write_date")
 ODOO_PLACES = RecordSource("stock.location", (["usage", "=", "internal"],), ("complete_name",), "write_date")
 ODOO_STOCK = RecordSource(
     "stock.quant",
@@ -34,7 +43,7 @@ ODOO_STOCK = RecordSource(
     "write_date",
 )
 ERPNEXT_PRODUCTS = RecordSource(
-    "Item", (["disabled", "=", 0],), ("item_code", "has_batch_no", "has_serial_no"), "modified"
+    "Item", (["disabled", "=", 0],), ("item_code", "has_batch_no", "has_serial_no", "stock_uom"), "modified"
 )
 ERPNEXT_PLACES = RecordSource("Warehouse", (["is_group", "=", 0],), ("name", "company"), "modified")
 ERPNEXT_STOCK = RecordSource("Bin", (), ("item_code", "warehouse", "actual_qty"), "modified")
@@ -42,26 +51,39 @@ ERPNEXT_STOCK = RecordSource("Bin", (), ("item_code", "warehouse", "actual_qty")
 
 class CountsWritten(msgspec.Struct, frozen=True):
     """The number of counts written, and of those that can't be: product or place unknown there, tracked by lots there,
-    or negative here."""
+    counted there in another unit of measure, or negative here."""
 
     changed: int
     left_out: int
 
 
+class OurStock(msgspec.Struct, frozen=True):
+    """Our stock: `counts` in thousandths of each product's unit, and `units` by product."""
+
+    counts: Mapping[Pair, int]
+    units: Mapping[str, str]
+
+
 class StockThere(msgspec.Struct):
     """A system's stock. `products`, `places`: their ids by ours. `counts`: thousandths; `rows`: the row of a count, for
-    systems that write rows."""
+    systems that write rows; `units`: the products' units of measure there."""
 
     products: dict[str, Any]
     places: dict[str, Any]
     counts: dict[Pair, int]
     rows: dict[Pair, int] = {}
+    units: dict[str, str] = {}
 
     def at(self, place: str) -> StockThere:
         """The same stock, with its only place under our name `place`."""
         renamed = {(sku, place): quantity for (sku, _), quantity in self.counts.items()}
         rows = {(sku, place): row for (sku, _), row in self.rows.items()}
-        return StockThere(self.products, dict.fromkeys((place,), *self.places.values()), renamed, rows)
+        return StockThere(self.products, dict.fromkeys((place,), *self.places.values()), renamed, rows, self.units)
+
+    def counts_otherwise(self, sku: str, unit: str) -> bool:
+        """Whether a product is counted there in another unit of measure than ours: 12 kg aren't 12 g."""
+        measure = MEASURES.get(self.units.get(sku, "").strip().casefold(), unit)
+        return bool(unit) and measure != unit
 
 
 class CountChange(msgspec.Struct, frozen=True):
@@ -86,7 +108,7 @@ class CountsWriter:
         self._there: StockApi = _ErpNextStock(records) if connector.kind == "erpnext" else _OdooStock(records)
         self._only_place = layout_of(mapping_of(connector), "Inventory").values.get("location", "")
 
-    async def give(self, ours: Callable[[], Awaitable[Mapping[Pair, int]]]) -> CountsWritten:
+    async def give(self, ours: Callable[[], Awaitable[OurStock]]) -> CountsWritten:
         """Set their counts to `ours`, which is read last, as sales go on meanwhile."""
         there = await self._there.read()
         if self._only_place and len(there.places) == 1:
@@ -98,17 +120,19 @@ class CountsWriter:
         return CountsWritten(len(some), left_out)
 
 
-def differences(ours: Mapping[Pair, int], there: StockThere) -> tuple[list[CountChange], int]:
+def differences(ours: OurStock, there: StockThere) -> tuple[list[CountChange], int]:
     """The counts that differ there, and the number of ours that can't be written.
 
     >>> there = StockThere({"milk": 1, "beer": 2}, {"main": 7}, {("milk", "main"): 5000, ("beer", "main"): 1000})
-    >>> differences({("milk", "main"): 4000, ("wine", "main"): 1000, ("beer", "main"): 1000}, there)
+    >>> ours = {("milk", "main"): 4000, ("wine", "main"): 1000, ("beer", "main"): 1000}
+    >>> differences(OurStock(ours, {}), there)
     ([CountChange(pair=('milk', 'main'), quantity=4000)], 1)
     """
     changes, left_out = [], 0
-    for pair, quantity in sorted(ours.items()):
+    for pair, quantity in sorted(ours.counts.items()):
         sku, place = pair
-        if sku not in there.products or place not in there.places or quantity < 0:
+        unknown = sku not in there.products or place not in there.places
+        if unknown or quantity < 0 or there.counts_otherwise(sku, ours.units.get(sku, "")):
             left_out += bool(quantity)
         elif quantity != there.counts.get(pair, 0):
             changes.append(CountChange(pair, quantity))
@@ -136,7 +160,8 @@ class _OdooStock:
             counts[pair] = counts.get(pair, 0) + _thousandths(row.get("quantity"))
             rows[pair] = id_of(row.get("id"))
         ids = {code: id for id, code in codes.items() if code and code not in by_lots}
-        return StockThere(ids, {place: id for id, place in names.items() if place}, counts, rows)
+        units = {text_of(row.get("default_code")): text_of(row.get("uom_id")) for row in products}
+        return StockThere(ids, {place: id for id, place in names.items() if place}, counts, rows, units)
 
     async def write(self, there: StockThere, changes: Sequence[CountChange]) -> None:
         known = [(there.rows[one.pair], one) for one in changes if one.pair in there.rows]
@@ -167,6 +192,7 @@ class _ErpNextStock:
         by_piece = (row for row in items if not (row.get("has_batch_no") or row.get("has_serial_no")))
         codes = {code: code for row in by_piece if (code := text_of(row.get("item_code")))}
         there = StockThere(codes, {slug(text_of(row.get("name"))): row for row in places}, {})
+        there.units = {text_of(row.get("item_code")): text_of(row.get("stock_uom")) for row in items}
         for row in await self._records.all_of(self._api, ERPNEXT_STOCK, ""):
             pair = (text_of(row.get("item_code")), slug(text_of(row.get("warehouse"))))
             there.counts[pair] = _thousandths(row.get("actual_qty"))

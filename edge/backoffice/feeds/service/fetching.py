@@ -18,7 +18,7 @@ import msgspec
 from edge.backoffice.books_out.queries import read_sent_bills
 from edge.backoffice.feeds.connector import SYSTEMS, Connector, secret_name
 from edge.backoffice.feeds.reading.page_offers import SUFFIX
-from edge.backoffice.feeds.service.counts_writer import CountsWriter, CountsWritten
+from edge.backoffice.feeds.service.counts_writer import CountsWriter, CountsWritten, OurStock
 from edge.backoffice.feeds.service.rival_pages import PageRefused, RivalPages
 from edge.backoffice.feeds.service.sign_in_turns import turn_of
 from edge.backoffice.feeds.service.vendor_records import VendorRecords
@@ -27,6 +27,8 @@ from edge.backoffice.feeds.settings import USUAL, FeedBounds, live_bounds
 from edge.backoffice.feeds.staging import FILES_MOST, known_marks, last_cursor
 from edge.core.command_bus import CommandBus
 from edge.core.secrets.store import SecretStore
+from edge.core.storage.database import Connection
+from edge.goods.catalog.queries import read_products
 from edge.goods.ingest.import_folders import NAME_CHARS, new_place, readable, take_away
 from edge.goods.ingest.mapping.row_converter import ImportSettings
 from edge.goods.stock.queries import read_place_sums
@@ -167,7 +169,7 @@ class Fetcher:
         async with turn_of(secret_name(connector)):
             writer = CountsWriter(connector, await self._records(connector))
             try:
-                return await writer.give(lambda: asyncio.to_thread(self._shop.read, read_place_sums))
+                return await writer.give(lambda: asyncio.to_thread(self._shop.read, _our_stock))
             except RecordsNotHad as error:
                 raise FetchFailed(error.what, error.advice, error.key) from error
 
@@ -276,3 +278,10 @@ def _name(connector: Connector) -> str:
     """The file name for a response: the end of the address, so that its type is known."""
     last = urlsplit(connector.address).path.rpartition("/")[2]
     return _SAFE.sub("_", last).strip(". ")[-NAME_CHARS:] or connector.id
+
+
+def _our_stock(db: Connection) -> OurStock:
+    """Our stock at all places, with the products' units."""
+    counts = read_place_sums(db)
+    known = read_products(db, sorted({sku for sku, _ in counts}))
+    return OurStock(counts, {sku: product.unit or "piece" for sku, (_, product, _) in known.items()})
