@@ -55,12 +55,12 @@ HOLD = Table(
     Column("member", "text", "Member id shared by all stores.", key=True),
     Column("at", "timestamptz", "Time of the event."),
 )
-MOVES_LIMIT = 20_000
-"""Most changes of a member's points to read."""
+MOVES_AT_ONCE = 1_000
+"""Changes of a member's points in memory; all of them count."""
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 1))"
-_MOVES = f"""
+_MOVES = """
     SELECT purse, points, store = $3 AND device = $4 AND epoch = $5 AS own, seq FROM loyalty_move
-    WHERE tenant = $1 AND member = $2 ORDER BY at, store, device, epoch, seq LIMIT {MOVES_LIMIT}
+    WHERE tenant = $1 AND member = $2 ORDER BY at, store, device, epoch, seq
 """
 _KEPT = """
     SELECT count(*) FROM loyalty_hold WHERE tenant = $1 AND member = $2 AND NOT (store = $3 AND device = $4)
@@ -106,14 +106,13 @@ async def answer(connection: Any, key: Key, body: bytes) -> bytes:
     """Answer with a member's balance over all stores, and reserve it for the asking box; see `head_office_messages`."""
     asked = head_office_messages.question_of(body)
     await connection.execute(_LOCK, f"{key.tenant} {asked.member}")
-    rows = await connection.fetch(_MOVES, key.tenant, asked.member, key.store, key.device, asked.epoch)
-    held = dict[str, int]()
-    lost = dict[str, int]()
-    for row in rows:  # never below 0: the overdraft is the shops' loss and isn't taken from later points
-        points = held.get(row["purse"], 0) + row["points"]
-        held[row["purse"]] = max(0, points)
-        lost[row["purse"]] = lost.get(row["purse"], 0) + max(0, -points)
-    through = max((row["seq"] for row in rows if row["own"]), default=max(0, asked.first_seq - 1))
+    held, lost, through = dict[str, int](), dict[str, int](), max(0, asked.first_seq - 1)
+    moves = (_MOVES, key.tenant, asked.member, key.store, key.device, asked.epoch)
+    async for name, moved, own, seq in connection.cursor(*moves, prefetch=MOVES_AT_ONCE):
+        points = held.get(name, 0) + moved
+        held[name] = max(0, points)  # never below: the overdraft is the shops' loss and isn't taken from later points
+        lost[name] = lost.get(name, 0) + max(0, -points)
+        through = max(through, seq if own else 0)
     free = not await connection.fetchval(_KEPT, key.tenant, asked.member, key.store, key.device)
     if free and asked.keep:
         await connection.execute(_KEEP, key.tenant, key.store, key.device, asked.member)

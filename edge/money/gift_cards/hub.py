@@ -7,7 +7,7 @@ from typing import Any
 
 from edge.money.gift_cards import head_office_messages
 from edge.money.gift_cards.events import CardClosed, CardLoaded, CardMoved
-from edge.money.gift_cards.rules import card_after, expiry_of_card
+from edge.money.gift_cards.rules import SettledCard, card_after, expiry_of_card
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
@@ -51,8 +51,8 @@ GIFT_CARD_HOLD = Table(
     Column("at", "timestamptz", "Time of the event."),
 )
 
-MOVES_LIMIT = 10_000
-"""Most movements of a card to read."""
+MOVES_AT_ONCE = 1_000
+"""Movements of a card in memory; all of them count."""
 
 _LOADED = GIFT_CARD.upsert("balance_minor", "changed_at")
 _MOVED = """
@@ -69,9 +69,9 @@ _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 _KNOWN = """
     SELECT kind, tail, currency, closed FROM gift_card WHERE tenant = $1 AND card = $2 ORDER BY closed DESC LIMIT 1
 """
-_MOVES = f"""
+_MOVES = """
     SELECT minor, expires_on, store = $3 AND device = $4 AND epoch = $5 AS own, seq FROM gift_card_move
-    WHERE tenant = $1 AND card = $2 ORDER BY at, store, device, epoch, seq LIMIT {MOVES_LIMIT}
+    WHERE tenant = $1 AND card = $2 ORDER BY at, store, device, epoch, seq
 """
 _HELD = """
     SELECT coalesce(sum(minor), 0)::bigint FROM gift_card_hold
@@ -124,9 +124,12 @@ async def answer(connection: Any, key: Key, body: bytes) -> bytes:
     known = await connection.fetchrow(_KNOWN, key.tenant, asked.card)
     if known is None or (known["currency"] and asked.currency and known["currency"] != asked.currency):
         return head_office_messages.encode(head_office_messages.CardAnswer())
-    rows = await connection.fetch(_MOVES, key.tenant, asked.card, key.store, key.device, asked.epoch)
-    now = card_after(row["minor"] for row in rows)
-    through = max((row["seq"] for row in rows if row["own"]), default=max(0, asked.first_seq - 1))
+    now, through, loads = SettledCard(), max(0, asked.first_seq - 1), set[tuple[int, str]]()
+    moves = (_MOVES, key.tenant, asked.card, key.store, key.device, asked.epoch)
+    async for minor, expires_on, own, seq in connection.cursor(*moves, prefetch=MOVES_AT_ONCE):
+        now = card_after((minor,), now)
+        through = max(through, seq if own else 0)
+        loads.add((1 if minor > 0 else -1, expires_on))
     of = (key.tenant, asked.card, key.store, key.device, asked.register)
     free = max(0, now.balance_minor - await connection.fetchval(_HELD, *of))
     if kept := min(free, asked.minor):
@@ -139,7 +142,7 @@ async def answer(connection: Any, key: Key, body: bytes) -> bytes:
         now.balance_minor,
         free,
         now.lost_minor,
-        expiry_of_card((row["minor"], row["expires_on"]) for row in rows),
+        expiry_of_card(loads),
         known["closed"],
         through,
     )

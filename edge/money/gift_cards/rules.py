@@ -21,10 +21,10 @@ class SettledCard(msgspec.Struct, frozen=True):
     lost_minor: int = 0
 
 
-def card_after(moves: Iterable[int]) -> SettledCard:
+def card_after(moves: Iterable[int], before: SettledCard | None = None) -> SettledCard:
     """A card's balance after these movements in order of time, never below 0. An overspent
     sum is lost and not taken from a later load."""
-    balance = lost = 0
+    balance, lost = (before.balance_minor, before.lost_minor) if before else (0, 0)
     for minor in moves:
         balance += minor
         if balance < 0:

@@ -136,6 +136,29 @@ def test_a_card_of_one_shop_pays_in_another(tmp_path: Path, database: str) -> No
     run(scenario())
 
 
+_MANY = """
+    INSERT INTO gift_card_move (tenant, store, device, epoch, seq, card, why, minor, expires_on, at)
+    SELECT 'demo', 'north', 'box1', 1, n, $1, 'loaded', CASE WHEN n % 2 = 0 THEN -1 ELSE 1 END, '',
+           now() - interval '20 years' FROM generate_series(1, 20001) AS n
+"""
+
+
+def test_a_card_that_moved_more_often_than_anybody_thought_is_not_spent_for_ever(tmp_path: Path, database: str) -> None:
+    async def scenario() -> None:
+        async with two_shops(tmp_path, database) as (here, there):
+            await here.load(5000)
+            connection = await asyncpg.connect(database)
+            await connection.execute(_MANY, CARD)
+            await connection.close()
+            assert not isinstance(await here.spend(4901), Refused)
+            await here.office.send()
+            assert await there.spend(5000) != Refused("card_unknown")
+            await there.cards.keep(CARD, "1", 0)
+            assert there.card().balance_minor == 100, "the newest movement counts, too"
+
+    run(scenario())
+
+
 def test_a_card_of_another_currency_is_none_here(tmp_path: Path, database: str) -> None:
     async def scenario() -> None:
         async with two_shops(tmp_path, database) as (here, there):

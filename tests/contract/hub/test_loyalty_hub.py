@@ -10,6 +10,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from msgspec.structs import astuple
 
 from edge.app.hub import tables
 from edge.core.command_bus import CommandBus
@@ -117,6 +118,19 @@ async def two_shops(folder: Path, database: str, keyed: bool = True) -> AsyncIte
     await connection.close()
 
 
+async def visited(database: str, key: Key, times: int) -> None:
+    """A member who came that often before, and left with nothing."""
+    connection = await asyncpg.connect(database)
+    member = await connection.fetchval("SELECT member FROM loyalty_move WHERE member <> '' LIMIT 1")
+    await connection.execute(
+        "INSERT INTO loyalty_move (tenant, store, device, epoch, seq, business_date, at, customer, purse, points, why,"
+        " reward, member) SELECT $1, $2, $3, 1, n, '2007-01-01', now() - interval '20 years', 'c', 'points',"
+        " CASE WHEN n % 2 = 0 THEN -1 ELSE 1 END, 'earned', '', $4 FROM generate_series(1, $5::int) AS n",
+        *(*astuple(key), member, times),
+    )
+    await connection.close()
+
+
 async def later(database: str, clock: FakeClock) -> None:
     """Ten minutes: nothing is kept for anyone any more."""
     clock.advance(TEN_MIN_S)
@@ -131,6 +145,7 @@ def test_what_is_earned_in_one_shop_is_spent_in_another(tmp_path: Path, database
             await here.earn(12)
             assert (here.points, there.points) == (12, 0)
             await here.send()
+            await visited(database, Key("demo", "north", "box1"), 20_000)
             assert await there.spend() == ""
             assert there.points == 2
             await there.send()
