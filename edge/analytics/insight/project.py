@@ -40,6 +40,7 @@ from edge.core.storage.database import Connection
 from edge.counter.reports.queries import QUARTER_US
 from edge.counter.shifts.events import ShiftClosed
 from edge.counter.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
+from edge.counter.till.rules.day_totals import sells
 from edge.goods.catalog.events import ProductSet
 from edge.goods.catalog.queries import json_text
 from edge.goods.stock.events import Move, ReceiptCorrected, SellingPlaceSet, StockMoved
@@ -194,7 +195,7 @@ class _Figures(RowBatch):
 def _count_sale(batch: _Figures, fact: RecordedEvent, event: SaleCompleted) -> None:
     """Count a sale; an exchange also counts as a refund, as on the register's Z report."""
     effect = sale_effect(batch.costs, event)
-    _count(batch, fact, "sales", effect)
+    _count(batch, fact, "sales", effect, int(sells(event)))
     batch.add(fact.business_date, _non_revenue_rows(batch, fact, effect.apart, 1))
     if event.returns:
         came_back = returned_effect(batch.db, batch.costs, event)
@@ -261,10 +262,12 @@ def _with_place(
     return [(kind, "", figures), (f"place_{kind}", batch.place(fact.register), figures)]
 
 
-def _count(batch: _Figures, fact: RecordedEvent, kind: str, effect: SaleEffect) -> None:
-    whole = effect.whole
+def _count(batch: _Figures, fact: RecordedEvent, kind: str, effect: SaleEffect, count: int = 0) -> None:
+    """Count a paper; `count`: whether as a receipt of its hour, person and register, as in the day's report. Taking
+    money for a gift card alone is none."""
     quarter = str(fact.at_us // QUARTER_US)
-    own = whole if kind == "sales" else msgspec.structs.replace(whole, count=1)
+    whole = msgspec.structs.replace(effect.whole, count=count)
+    own = effect.whole if kind == "sales" else msgspec.structs.replace(whole, count=1)
     place = batch.place(fact.register)
     rows = [
         *(("all", "", whole), (kind, "", own), ("quarter", quarter, whole)),
@@ -369,7 +372,7 @@ def _save_judgement(db: Connection, fact: RecordedEvent, event: AnomalyJudged) -
 
 figures = Projector(
     name="figures",
-    version=2,
+    version=3,
     tables=("figure_day", "figure_move", "figure_newest", "figure_cost", "figure_held", "figure_place"),
     on={
         SaleCompleted: _count_sale,
