@@ -11,7 +11,7 @@ from edge.core.registry import Transaction
 from edge.counter.time_clock import rules
 from edge.counter.time_clock.commands import CorrectWork, StampClock, TypedSpan
 from edge.counter.time_clock.events import ClockStamped, WorkCorrected, WorkSpan
-from edge.counter.time_clock.queries import running, runs_on
+from edge.counter.time_clock.queries import moments_of, running, runs_on
 from edge.foundation.access.queries import is_active_user
 
 
@@ -37,7 +37,8 @@ class HourCorrections:
             raise Refusal("work_of_nobody", {"person": command.person})
         if runs_on(tx.db, command.person, command.day, tx.at_us):
             raise Refusal("work_runs")
-        spans = rules.fitting(self._span(day, span) for span in command.spans)
+        known = {at_us // rules.MINUTE_US for at_us in moments_of(tx.db, command.person, command.day)}
+        spans = rules.fitting(self._span(day, span, known) for span in command.spans)
         if spans and spans[-1].ends_us > tx.at_us:
             raise Refusal("work_of_tomorrow")
         reason = Remarks(tx.db).seal(command.reason, tx.business_date)
@@ -49,15 +50,24 @@ class HourCorrections:
         except ValueError:
             raise Refusal("work_no_day", {"day": text}) from None
 
-    def _span(self, day: date, span: TypedSpan) -> WorkSpan:
-        begins, ends = self._at(day, span.begins), self._at(day, span.ends)
+    def _span(self, day: date, span: TypedSpan, known: set[int]) -> WorkSpan:
+        begins, ends = self._at(day, span.begins, known), self._at(day, span.ends, known)
         if ends <= begins:
-            ends = self._at(day + timedelta(days=1), span.ends)
+            ends = self._moment(day, span.ends, fold=1)
+        if ends <= begins:
+            ends = self._at(day + timedelta(days=1), span.ends, known)
         if ends - begins > rules.FORGOTTEN_US:
             hours = rules.FORGOTTEN_US // (60 * rules.MINUTE_US)
             raise Refusal("work_ends_first", {"begins": span.begins, "ends": span.ends, "hours": hours})
         return WorkSpan(begins, ends, span.break_min * rules.MINUTE_US)
 
-    def _at(self, day: date, clock: str) -> int:
+    def _at(self, day: date, clock: str, known: set[int]) -> int:
+        """The moment typed. In the hour that comes twice in autumn: the one already `known` (minutes since 1970), so
+        that a corrected break moves no hours; otherwise the first."""
+        first, second = (self._moment(day, clock, fold) for fold in (0, 1))
+        minutes = (first // rules.MINUTE_US, second // rules.MINUTE_US)
+        return second if minutes[1] in known and minutes[0] not in known else first
+
+    def _moment(self, day: date, clock: str, fold: int) -> int:
         moment = datetime.combine(day, time.fromisoformat(clock), tzinfo=self._zone)
-        return int(moment.timestamp()) * 1_000_000
+        return int(moment.replace(fold=fold).timestamp()) * 1_000_000

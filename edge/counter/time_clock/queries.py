@@ -28,6 +28,7 @@ _RUNNING = """
     ORDER BY begins_us DESC, seq DESC LIMIT 1
 """
 _RUNS_ON = "SELECT max(begins_us) FROM work_span WHERE person = ? AND day = ? AND ends_us = 0"
+_MOMENTS = "SELECT begins_us, ends_us FROM work_span WHERE person = ? AND day = ?"
 _IN = "SELECT person, begins_us, break_since_us FROM work_span WHERE ends_us = 0 AND begins_us > ? ORDER BY person"
 _SPANS = """
     SELECT person, day, begins_us, ends_us, break_us, corrected FROM work_span WHERE day BETWEEN ? AND ?
@@ -82,6 +83,11 @@ def runs_on(db: Connection, person: str, day: str, at_us: int) -> bool:
     """Whether a person's span of that day is still running, neither forgotten nor begun by a wrong clock."""
     (begins_us,) = db.execute(_RUNS_ON, (person, day)).fetchone()
     return begins_us is not None and -MINUTE_US <= at_us - begins_us <= FORGOTTEN_US
+
+
+def moments_of(db: Connection, person: str, day: str) -> tuple[int, ...]:
+    """The beginnings and ends of a person's spans of a business day."""
+    return tuple(moment for row in db.execute(_MOMENTS, (person, day)) for moment in row)
 
 
 def read_clocked_in(db: Connection, at_us: int) -> list[AtWork]:

@@ -125,6 +125,30 @@ def test_a_manager_puts_a_day_right_with_a_reason(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_a_break_corrected_in_the_night_when_an_hour_comes_twice_moves_no_hours(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        night = datetime(2027, 10, 31, 1, 30, tzinfo=PARIS)
+        clock = FakeClock(int(night.timestamp()) * 1_000_000)
+        async with open_shop(tmp_path, clock) as shop:
+            dana, _ = await people(shop)
+            clock.advance(1.5 * HOUR)  # 02:00 for the second time, and then 02:50 of it
+            await done(shop, StampClock("in"), dana)
+            clock.advance(50 * 60)
+            await done(shop, StampClock("out"), dana)
+            clock.advance(24 * HOUR)
+            (day,) = work_days(shop.reader, "2027-10-30", "2027-10-31")
+            (span,) = day.spans
+            assert day.worked_min == 50
+            await done(shop, CorrectWork("dana", day.day, (TypedSpan("02:00", "02:50", 5),), "a break"), SYSTEM)
+            (after,) = work_days(shop.reader, day.day, day.day)
+            assert after.spans == (WorkSpan(span.begins_us, span.ends_us, 5 * MINUTE_US),)
+            await done(shop, CorrectWork("dana", day.day, (TypedSpan("02:40", "02:20"),), "as written"), SYSTEM)
+            (after,) = work_days(shop.reader, day.day, day.day)
+            assert after.worked_min == 40, "from the first to the second time, not until the next day"
+
+    run(scenario())
+
+
 def test_who_began_by_a_clock_that_was_wrong_is_put_right_by_a_manager(tmp_path: Path) -> None:
     async def scenario() -> None:
         clock = FakeClock(NOON_US)
