@@ -158,3 +158,25 @@ def test_a_count_of_a_thousand_is_not_one_and_a_quarter(
     assert [(fault.value, fault.reason) for fault in found.faults] == (
         [] if len(units) == 2 else [("1,250", "stock_quantity_wrong")]
     )
+
+
+@pytest.mark.parametrize(
+    ("cells", "country", "days"),
+    [
+        (("03/04/2027",), "FR", ["2027-04-03"]),
+        (("03/04/2027",), "US", ["2027-03-04"]),
+        (("03/04/2027", "12/25/2027"), "FR", ["2027-03-04", "2027-12-25"]),
+        (("03/04/2027", "25/12/27"), "US", ["2027-04-03", "2027-12-25"]),
+        (("25/12/2027", "25/11/2027", "12/25/2027"), "US", ["2027-12-25", "2027-11-25"]),
+        (("03.04.2027", "2027-04-03"), "US", ["2027-04-03", "2027-04-03"]),
+    ],
+)
+def test_the_expiry_dates_of_a_file_are_read_as_its_column_and_country_write_them(
+    tmp_path: Path, cells: tuple[str, ...], country: str, days: list[str]
+) -> None:
+    rows = "".join(f"sku-{at};1;L{at};{cell}\n" for at, cell in enumerate(cells))
+    path = tmp_path / "counts.csv"
+    path.write_text(f"sku;quantity;lot;expiry\n{rows}")
+    found = read(ReadCounts(str(path), country=country))
+    assert [line.expiry for line in found.lines] == days
+    assert [fault.value for fault in found.faults] == list(cells[len(days) :]), "what doesn't fit is told"

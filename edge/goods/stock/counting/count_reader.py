@@ -5,6 +5,7 @@ Reads a `ReadCounts` as JSON from standard input and answers with one `ReadFile`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -20,6 +21,7 @@ from edge.goods.stock.counting.bulk_counts import LINES_LIMIT, CountedStock
 from edge.goods.stock.location import MAIN
 from edge.lib.errors import EdgeError, NeedsHuman
 from edge.lib.i18n import ENGLISH
+from edge.lib.printed_invoice.accounts import MONTH_FIRST
 from edge.lib.tables import open_table, refusal
 from edge.lib.tables.table import TableRow
 from edge.lib.units.amounts import Mark, mark_of, plain_of
@@ -30,7 +32,9 @@ CPU_S = 30
 WAIT_S = 60
 FAULTS_LIMIT = 500
 """Problems to list. All are counted."""
-DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d/%m/%y", "%Y%m%d")
+_DAY_FIRST = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d/%m/%y", "%Y%m%d")
+_MONTH_FIRST = ("%Y-%m-%d", "%m/%d/%Y", "%d.%m.%Y", "%m/%d/%y", "%Y%m%d")
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/\d{2,4}\b")
 NAMES: dict[str, tuple[str, ...]] = {
     "sku": ("sku", "product", "product_id", "item", "article", "produit", "référence", "מוצר", 'מק"ט', "מק״ט", "פריט"),
     "code": ("code", "barcode", "ean", "gtin", "code-barres", "ברקוד"),
@@ -57,12 +61,14 @@ NAMES: dict[str, tuple[str, ...]] = {
 
 
 class ReadCounts(msgspec.Struct, frozen=True):
-    """A file and the defaults of its lines: location and time of the count."""
+    """A file and the defaults of its lines: location and time of the count. `country`: the shop's, which decides
+    between 3 April and 4 March where the file's other days don't."""
 
     path: str
     location: str = MAIN
     counted_us: int = 0
     zone: str = "UTC"
+    country: str = ""
 
 
 class ReadFile(msgspec.Struct, frozen=True):
@@ -117,8 +123,9 @@ def read(ask: ReadCounts) -> ReadFile:
         marks: dict[str, Mark] = {
             field: _mark_of(rows, places[field]) for field in ("boxes", "units") if field in places
         }
+        forms = _day_forms(rows, places["expiry"], ask.country) if "expiry" in places else _DAY_FIRST
         for row in rows:
-            found = _line(row, places, ask, marks)
+            found = _line(row, places, ask, marks, forms)
             if isinstance(found, JobIssue):
                 faults.append(found)
             elif found is not None:
@@ -146,8 +153,17 @@ def _mark_of(rows: Sequence[TableRow], place: int) -> Mark:
     return mark_of(row.cells[place] for row in rows if place < len(row.cells))
 
 
+def _day_forms(rows: Sequence[TableRow], place: int, country: str) -> tuple[str, ...]:
+    """How the days of a column are written: one whose first or second number exceeds 12 decides for all."""
+    cells = (_SLASHED.match(row.cells[place].strip()) for row in rows if place < len(row.cells))
+    found = [(int(cell[1]), int(cell[2])) for cell in cells if cell]
+    days, months = sum(first > 12 for first, _ in found), sum(second > 12 for _, second in found)
+    month_first = months > days if days or months else country in MONTH_FIRST
+    return _MONTH_FIRST if month_first else _DAY_FIRST
+
+
 def _line(
-    row: TableRow, places: dict[str, int], ask: ReadCounts, marks: Mapping[str, Mark]
+    row: TableRow, places: dict[str, int], ask: ReadCounts, marks: Mapping[str, Mark], forms: Sequence[str]
 ) -> CountedStock | JobIssue | None:
     """A row's count; None if the row is empty."""
     if row.fault:
@@ -165,7 +181,7 @@ def _line(
         if boxes % THOUSANDTHS or boxes > 10**12:
             raise _Wrong("boxes", cells["boxes"], "stock_quantity_wrong")
         counted = (boxes // THOUSANDTHS, _number(cells, "units", marks))
-        place = (cells.get("location") or ask.location, cells.get("lot", ""), _day(cells))
+        place = (cells.get("location") or ask.location, cells.get("lot", ""), _day(cells, forms))
         line = CountedStock(sku, *counted, *place, _moment(cells, ask), min(row.line, LINES_LIMIT))
         return msgspec.convert(msgspec.to_builtins(line), CountedStock)
     except _Wrong as wrong:
@@ -193,11 +209,11 @@ def _number(cells: dict[str, str], field: str, marks: Mapping[str, Mark]) -> int
     return int(number) if number < 10**15 else 10**15
 
 
-def _day(cells: dict[str, str]) -> str:
+def _day(cells: dict[str, str], forms: Sequence[str]) -> str:
     text = cells.get("expiry", "").split(" ")[0].split("T")[0]
     if not text:
         return ""
-    for form in DAY_FORMATS:
+    for form in forms:
         try:
             return datetime.strptime(text, form).date().isoformat()
         except ValueError:

@@ -91,7 +91,7 @@ async def _read_upload(request: web.Request) -> UnderstoodFile | web.Response:
     body = await body_within(request, SYNC_BYTES)
     try:
         found = await site.services.of(HEAVY).do(
-            partial(_read_file, body, name, place, site.shop.now_us(), site.settings.zone)
+            partial(_read_file, body, name, place, site.shop.now_us(), site.settings.zone, site.config.store.country)
         )
     except EdgeError as error:
         sentence = texts.report_text(error.key, error.values) if error.key else str(error)
@@ -114,11 +114,11 @@ async def fragment(request: web.Request) -> web.Response:
     return html(request.app[SITE].renderer.render("stock_file.html", language, found=found))
 
 
-def _read_file(body: bytes, name: str, place: str, now_us: int, zone: str) -> ReadFile:
+def _read_file(body: bytes, name: str, place: str, now_us: int, zone: str, country: str) -> ReadFile:
     with tempfile.TemporaryDirectory(prefix="edge-counts-") as folder:
         path = Path(folder) / (_SAFE.sub("_", name) or "counts")
         path.write_bytes(body)
-        return read_apart(ReadCounts(str(path), place, now_us, zone))
+        return read_apart(ReadCounts(str(path), place, now_us, zone, country))
 
 
 def _look(db: Connection, line: CountedStock) -> CountedPreview:
