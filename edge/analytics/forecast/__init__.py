@@ -49,7 +49,7 @@ def capability(settings: ForecastSettings) -> Capability:
         ),
         jobs=(
             JobKind(handlers.TRAIN_JOB, train_chunks(settings)),
-            JobKind(handlers.HISTORY_JOB, history_chunks(settings.zone)),
+            JobKind(handlers.HISTORY_JOB, history_chunks(settings.zone, settings.currency)),
         ),
         watches=WATCHES,
         parts=PARTS,

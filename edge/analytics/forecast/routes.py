@@ -174,6 +174,13 @@ async def retrain(request: web.Request) -> web.Response:
     return answer_json({"job": outcome.result}, 202)
 
 
+class ImportedCalendar(msgspec.Struct, frozen=True):
+    """The imported occasions, and the number of later ones that there was no room for."""
+
+    occasions: tuple[SetOccasion, ...]
+    omitted: int = 0
+
+
 async def calendar(request: web.Request) -> web.Response:
     """`POST forecasts/calendar`: import occasions from an iCalendar file (.ics); `?effect_percent=`, `?category=`."""
     body = await body_within(request, CALENDAR_BYTES)
@@ -186,13 +193,13 @@ async def calendar(request: web.Request) -> web.Response:
     today = site.config.business_date(site.shop.now_us())
     ask = CalendarQuestion(body.decode("utf-8", "replace"), today, site.settings.zone, int(text), category)
     try:
-        occasions = await site.services.of(HEAVY).do(read_calendar, ask)
+        found = await site.services.of(HEAVY).do(read_calendar, ask)
     except NeedsHuman as error:
         raise Problem(422, "calendar_wrong", why=error.what[:120]) from error
-    outcome = await site.shop.do(SetOccasions(occasions), actor_of(request))
+    outcome = await site.shop.do(SetOccasions(found.occasions), actor_of(request))
     if not isinstance(outcome, Done):
         return answer_outcome(outcome, texts_of(request))
-    return answer_json({"occasions": list(occasions)})
+    return answer_json(ImportedCalendar(found.occasions, found.omitted))
 
 
 async def accuracy(request: web.Request) -> web.Response:
@@ -371,7 +378,7 @@ ENDPOINTS = (
         tag=_TAG,
         body=Body(media="text/calendar", limit_bytes=CALENDAR_BYTES),
         query={"effect_percent": {"type": "integer", "minimum": -100, "maximum": 900}, "category": {"type": "string"}},
-        answer=Answer(list[SetOccasion], under="occasions"),
+        answer=Answer(ImportedCalendar),
         statuses=(404, 413, 422),
     ),
     Endpoint(

@@ -63,7 +63,7 @@ def occasions_of(url: str, body: bytes, asked: CalendarQuestion) -> tuple[SetOcc
     if body.lstrip()[:1] in (b"[", b"{"):
         found: Iterable[SetOccasion] = _of_json(body, asked)
     else:
-        found = read_calendar(msgspec.structs.replace(asked, text=body.decode("utf-8", "replace")))
+        found = read_calendar(msgspec.structs.replace(asked, text=body.decode("utf-8", "replace"))).occasions
     prefix = prefix_of(url)
     ours = {prefix + one.id.partition("-")[2]: one for one in found}
     told = (msgspec.structs.replace(one, id=id) for id, one in ours.items())

@@ -85,6 +85,15 @@ def test_duplicate_days_are_summed(tmp_path: Path) -> None:
     assert answer["rows"] == [("milk", "2026-01-01", 5000, 1000, 0, 0)]
 
 
+@pytest.mark.parametrize(("digits", "minor"), [(2, 123_000), (0, 1_230), (3, 1_230_000)])
+def test_revenue_is_read_in_the_minor_unit_of_the_shops_currency(digits: int, minor: int, tmp_path: Path) -> None:
+    """1,230 yen are 1230; dinars have three decimals."""
+    path = tmp_path / "sales.csv"
+    path.write_text("day,sku,sold,revenue\n2026-01-01,milk,2,1230\n")
+    (answer,) = read(path, {}, digits=digits)
+    assert answer["rows"] == [("milk", "2026-01-01", 2000, 0, 0, minor)]
+
+
 @pytest.mark.parametrize("period", ["daily", "weekly", "monthly", "quarterly"])
 def test_a_horizon_has_an_end(period: rules.Period) -> None:
     assert len(rules.periods("2026-12-31", period, rules.HORIZONS[period])) <= 90

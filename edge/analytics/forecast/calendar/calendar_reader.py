@@ -38,9 +38,11 @@ class CalendarQuestion(msgspec.Struct, frozen=True):
 
 
 class CalendarAnswer(msgspec.Struct, frozen=True):
-    """The occasions by first day, at most OCCASIONS_LIMIT; `why`: the reason if there are none."""
+    """The occasions by first day, at most OCCASIONS_LIMIT, and the number of later ones; `why`: the reason if there are
+    none."""
 
     occasions: tuple[SetOccasion, ...] = ()
+    omitted: int = 0
     why: str = ""
 
 
@@ -81,7 +83,8 @@ def read(ask: CalendarQuestion) -> CalendarAnswer:
                 continue
             one = _occasion(event, begins, ends, ask)
             found[one.id] = one
-    return CalendarAnswer(tuple(sorted(found.values(), key=lambda one: (one.first, one.id))[:OCCASIONS_LIMIT]))
+    ordered = sorted(found.values(), key=lambda one: (one.first, one.id))
+    return CalendarAnswer(tuple(ordered[:OCCASIONS_LIMIT]), max(0, len(ordered) - OCCASIONS_LIMIT))
 
 
 def _occasion(event: Any, begins: date, ends: date, ask: CalendarQuestion) -> SetOccasion:
@@ -141,7 +144,7 @@ def _at_midnight(value: Any, zone: ZoneInfo) -> bool:
     return not (local.hour or local.minute)
 
 
-def read_calendar(ask: CalendarQuestion) -> tuple[SetOccasion, ...]:
+def read_calendar(ask: CalendarQuestion) -> CalendarAnswer:
     """Read a calendar in a separate process. Raises `NeedsHuman` if it's unreadable."""
     try:
         answered = child.ask("edge.analytics.forecast.calendar.calendar_reader", msgspec.json.encode(ask), WAIT_S)
@@ -150,7 +153,7 @@ def read_calendar(ask: CalendarQuestion) -> tuple[SetOccasion, ...]:
     answer = msgspec.json.decode(answered, type=CalendarAnswer)
     if answer.why:
         raise NeedsHuman(answer.why, "Export it again as iCalendar (.ics).")
-    return answer.occasions
+    return answer
 
 
 if __name__ == "__main__":

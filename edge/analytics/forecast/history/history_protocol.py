@@ -22,13 +22,14 @@ PRODUCTS_LIMIT = 20_000
 
 class HistoryQuestion(msgspec.Struct, frozen=True):
     """A file, its columns and date format (see `ImportHistory`); `zone`: to convert times to days; `look`: only
-    preview."""
+    preview; `digits`: decimals of the currency."""
 
     path: str
     columns: dict[str, str] = {}
     look: bool = False
     form: DayForm = ""
     zone: str = "UTC"
+    digits: int = 2
 
 
 class HistoryLook(msgspec.Struct, frozen=True):

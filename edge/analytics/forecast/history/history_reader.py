@@ -24,6 +24,7 @@ from edge.lib.errors import EdgeError
 from edge.lib.i18n import ENGLISH
 from edge.lib.tables import open_table
 from edge.lib.units.amounts import Mark, mark_of, plain_of
+from edge.lib.units.quantity import THOUSANDTHS
 from sandbox.landlock import confine
 
 MEMORY_BYTES = 2 * 1024**3
@@ -47,7 +48,7 @@ def main() -> int:
         if ask.look:
             _tell(looked_at(Path(ask.path), ask.columns, ask.form, ask.zone))
             return 0
-        for answer in read(Path(ask.path), ask.columns, ask.form, ask.zone):
+        for answer in read(Path(ask.path), ask.columns, ask.form, ask.zone, ask.digits):
             _tell(answer)
     except EdgeError as error:
         _tell({"why": error.what, "key": error.key, "values": error.values})
@@ -60,11 +61,12 @@ class HistoryDays:
     """Accumulates a file's product days, repeated lines and errors.
 
     `sums`: sold, returned, wasted and revenue by product and day; `lines`: lines read, of which `many` have unusually
-    many units and `nothing` none. `form`, `zone`: of the date column; `marks`: decimal marks of the number columns.
+    many units and `nothing` none. `form`, `zone`: of the date column; `marks`: decimal marks of the number columns;
+    `digits`: decimals of the currency.
     """
 
-    def __init__(self, form: DayForm, zone: str, marks: Mapping[str, Mark]) -> None:
-        self._form, self._marks = form, marks
+    def __init__(self, form: DayForm, zone: str, marks: Mapping[str, Mark], digits: int = 2) -> None:
+        self._form, self._marks, self._minor = form, marks, 10**digits
         self._zone = ZoneInfo(zone)
         self.many = self.nothing = 0
         self.sums: dict[tuple[str, str], list[int]] = {}
@@ -102,7 +104,7 @@ class HistoryDays:
             number = _number(_cell(cells, places, field), mark) if field in places else Decimal(0)
             if number is None or abs(number) > LARGEST:
                 return field
-            numbers.append(int(number * (100 if field == "minor" else 1000)))
+            numbers.append(int(number * (self._minor if field == "minor" else THOUSANDTHS)))
         sold, returned, wasted, minor = numbers
         if sold < 0:  # a return
             sold, returned = 0, returned - sold
@@ -115,7 +117,9 @@ class HistoryDays:
         return [(sku, day, *values) for (sku, day), values in ordered]  # type: ignore[misc]
 
 
-def read(path: Path, columns: dict[str, str], form: DayForm = "", zone: str = "UTC") -> Iterator[dict[str, Any]]:
+def read(
+    path: Path, columns: dict[str, str], form: DayForm = "", zone: str = "UTC", digits: int = 2
+) -> Iterator[dict[str, Any]]:
     """A file's days in batches of a thousand, with errors."""
     _, places, missing, sure, marks = _read_layout(path, columns, form)
     if missing:
@@ -124,7 +128,7 @@ def read(path: Path, columns: dict[str, str], form: DayForm = "", zone: str = "U
     if sure is None:
         yield {"why": "the day or the month may stand first", "key": "forecast.which_form", "values": {}}
         return
-    days = HistoryDays(sure, zone, marks)
+    days = HistoryDays(sure, zone, marks, digits)
     with open_table(path, ENGLISH) as table:
         for row in table.rows:
             days.take(row.line, row.cells, places)

@@ -29,6 +29,7 @@ from edge.core.registry import Chunk, JobIssue
 from edge.core.storage.database import Connection
 from edge.lib.codes.gtin import normal
 from edge.lib.errors import NeedsHuman
+from edge.lib.units.money import exponent
 
 _CODES = "SELECT c.code, p.sku, c.units FROM product_code c JOIN product p ON p.id = c.product_id"
 TRAINER = "edge.analytics.forecast.learning.trainer"
@@ -77,20 +78,20 @@ def _models_of(db: Connection, version: str) -> dict[str, str]:
     return {item.item: item.model for item in (tell_item(body) for (body,) in rows)}
 
 
-def history_chunks(zone: str) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
+def history_chunks(zone: str, currency: str) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
     """The job `history`: a file's days in batches of thousands; a product's day is stored once, over all its codes.
-    `zone` converts times to days."""
-    return partial(_history_chunks, zone)
+    `zone` converts times to days; revenue is in `currency`."""
+    return partial(_history_chunks, zone, exponent(currency))
 
 
-def _history_chunks(zone: str, db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
+def _history_chunks(zone: str, digits: int, db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
     asked = msgspec.convert(params, ImportHistory)
     codes = {code: (sku, units) for code, sku, units in db.execute(_CODES)}
     ledger = Path(db.execute("PRAGMA database_list").fetchone()[2])
     file = find_upload(asked.path, ledger.parent)
     source = file.name[:80]
     own = days_of_papers(db) if asked.own_days == "keep" else frozenset()
-    question = HistoryQuestion(str(file), asked.columns, form=asked.form, zone=zone)
+    question = HistoryQuestion(str(file), asked.columns, form=asked.form, zone=zone, digits=digits)
     work = WorkProcess("edge.analytics.forecast.history.history_reader", question, died="forecast.died", urgent=True)
     at, sums = 0, _Sums()
     try:

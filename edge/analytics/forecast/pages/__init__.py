@@ -16,6 +16,7 @@ from edge.analytics.forecast.accuracy import (
 )
 from edge.analytics.forecast.calendar.occasions import read_items, read_occasions
 from edge.analytics.forecast.calendar.weather import read_weather_request
+from edge.analytics.forecast.commands import OCCASIONS_LIMIT
 from edge.analytics.forecast.pages.history_api import ENDPOINTS as ENDPOINTS_OF_HISTORY
 from edge.analytics.forecast.queries import (
     DEFAULT_LEVEL,
@@ -64,6 +65,7 @@ async def overview(request: web.Request) -> web.Response:
         place=place,
         group=group,
         version=version,
+        occasions_limit=OCCASIONS_LIMIT,
         day_after=after,
         business_date=today,
         periods=get_args(Period),

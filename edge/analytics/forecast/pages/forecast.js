@@ -57,8 +57,9 @@ document.getElementById("calendar").addEventListener("change", async ({ target }
     const got = await fetch(address, { method: "POST", body: file, headers: { ...headers, Grant } });
     return { status: got.status, body: await got.json() };
   });
-  if (answer?.status === 200) location.reload();
-  else error(answer);
+  if (answer?.status !== 200) return error(answer);
+  if (answer.body.omitted) location.hash = "calendar-omitted";
+  location.reload();
 });
 
 document.getElementById("history").addEventListener("change", async ({ target }) => {
