@@ -60,7 +60,7 @@ def ubl(
     text = INVOICE.format(
         number=number, order=order, net=net, tax=tax, total=total, payable=payable, lines="".join(made), **said
     )
-    return text.encode()
+    return text.replace('currencyID="EUR"', f'currencyID="{said["currency"]}"').encode()
 
 
 def paper(content: bytes) -> Paper:

@@ -13,6 +13,7 @@ from edge.lib.einvoice.fields import FieldWrong
 
 XML_BYTES = 16 * 1024 * 1024
 NODES = 500_000
+_OWN_CURRENCY = frozenset({"TaxTotal", "TaxTotalAmount", "UBLExtensions"})
 DEPTH = 64
 
 
@@ -45,9 +46,24 @@ def read_xml(content: bytes) -> EInvoice:
     if read is None:
         raise NotAnInvoice("no_invoice")
     try:
-        return read(root)
+        invoice = read(root)
     except FieldWrong as error:
         raise NotAnInvoice("field", error.field) from error
+    if _other_currency(root, invoice.currency):
+        raise NotAnInvoice("field", "currencyID")
+    return invoice
+
+
+def _other_currency(root: Any, currency: str) -> bool:
+    """Whether an amount is in another currency than the invoice. The VAT total may be in the accounting currency, too
+    (EN 16931, BT-111), and extensions aren't read."""
+    waiting = [root] if currency else []
+    while waiting:
+        node = waiting.pop()
+        if node.get("currencyID", currency).strip() not in ("", currency):
+            return True
+        waiting += [one for one in node if str(one.tag).rpartition("}")[2] not in _OWN_CURRENCY]
+    return False
 
 
 def _read_zugferd1(root: Any) -> EInvoice:

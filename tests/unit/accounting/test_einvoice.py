@@ -109,6 +109,20 @@ def test_what_is_no_invoice_says_why(why: str) -> None:
     assert raised.value.why == why
 
 
+def test_an_amount_in_another_currency_than_the_invoice_is_never_taken_as_its_own() -> None:
+    """EN 16931: all amounts are in the invoice's currency; VAT may be told in the tax office's, too (BT-111)."""
+    whole = ubl(("milk", "1", "1"))
+    for name in (b"PriceAmount", b"LineExtensionAmount", b"PayableAmount"):
+        with pytest.raises(NotAnInvoice) as raised:
+            read_xml(whole.replace(b"<cbc:" + name + b' currencyID="EUR"', b"<cbc:" + name + b' currencyID="USD"'))
+        assert (raised.value.why, raised.value.field) == ("field", "currencyID"), name
+    crowns = (
+        b'<cac:TaxTotal><cbc:TaxAmount currencyID="SEK">2.20</cbc:TaxAmount></cac:TaxTotal><cac:LegalMonetaryTotal>'
+    )
+    found = read_xml(whole.replace(b"<cac:LegalMonetaryTotal>", crowns))
+    assert (found.currency, found.taxes) == ("EUR", (Decimal("0.20"),))
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [
