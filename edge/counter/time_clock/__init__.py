@@ -29,13 +29,14 @@ from edge.foundation.access.rights import MANAGE, SELL, USERS
 _read = partial(QuerySpec, right=MANAGE, also=USERS, surfaces=STAFF)
 
 
-def capability(zone: str) -> Capability:
-    """Time clock capability of a store in this time zone."""
+def capability(zone: str, day_turns_at_min: int) -> Capability:
+    """Time clock capability of a store in this time zone, whose business day turns so long after midnight."""
+    corrections = HourCorrections(zone, day_turns_at_min)
     return Capability(
         name="time_clock",
         commands=(
             CommandSpec(StampClock, stamp, right=SELL, surfaces=TILL),
-            CommandSpec(CorrectWork, HourCorrections(zone).correct, right=MANAGE, also=USERS, surfaces=STAFF),
+            CommandSpec(CorrectWork, corrections.correct, right=MANAGE, also=USERS, surfaces=STAFF),
         ),
         events=EVENTS,
         projectors=(projector,),

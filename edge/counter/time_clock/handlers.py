@@ -24,10 +24,11 @@ def stamp(tx: Transaction, command: StampClock) -> None:
 
 
 class HourCorrections:
-    """Handles corrections of hours, in the store's time zone."""
+    """Handles corrections of hours, in the store's time zone. A business day begins `turns_at_min` minutes after
+    midnight: what is typed before that clock time is on the next day of the calendar."""
 
-    def __init__(self, zone: str) -> None:
-        self._zone = ZoneInfo(zone)
+    def __init__(self, zone: str, turns_at_min: int) -> None:
+        self._zone, self._turns = ZoneInfo(zone), (datetime.min + timedelta(minutes=turns_at_min)).time()
 
     def correct(self, tx: Transaction, command: CorrectWork) -> None:
         day = self._day(command.day)
@@ -69,5 +70,7 @@ class HourCorrections:
         return second if minutes[1] in known and minutes[0] not in known else first
 
     def _moment(self, day: date, clock: str, fold: int) -> int:
-        moment = datetime.combine(day, time.fromisoformat(clock), tzinfo=self._zone)
-        return int(moment.replace(fold=fold).timestamp()) * 1_000_000
+        """A clock time of a business day, the first or second time (`fold`)."""
+        at = time.fromisoformat(clock)
+        on = day + timedelta(days=1) if at < self._turns else day
+        return int(datetime.combine(on, at.replace(fold=fold), tzinfo=self._zone).timestamp()) * 1_000_000
