@@ -33,7 +33,7 @@ from sync.hub.model import Key
 from tests.contract.hub.test_hub_api import an_api
 from tests.notify_fixture import DANA, MAIL, MIN_S, Heard, Telling, telling
 from tests.outgoing import HERE, Mailbox, smtp_server
-from tests.shop_fixture import run
+from tests.shop_fixture import MANAGER, run
 
 BOX = Key("demo", "corner", "box1")
 FROM = "shops@chain.example"
@@ -426,7 +426,8 @@ def test_a_message_waits_until_its_secret_can_be_read_and_holds_up_no_report(tmp
             await one.shop.do(SetPreferences(DANA, both))
             await one.shop.raised("Freezer")
             await one.shop.after()
-            code = str(await one.shop.do(OfferChatCode(DANA)))
+            dana = msgspec.structs.replace(MANAGER, name=DANA, anonymous=False)
+            code = str(await one.shop.do(OfferChatCode(DANA), dana))
             said = {"id": "wamid.1", "from": "972541111111", "type": "text", "text": {"body": code}}
             said["timestamp"] = str(one.shop.shop.now_us() // 1_000_000)
             body = msgspec.json.encode({"entry": [{"changes": [{"value": {"messages": [said]}}]}]})
