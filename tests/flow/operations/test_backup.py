@@ -103,7 +103,7 @@ def test_a_shop_goes_on_from_its_backup_on_another_box(tmp_path: Path) -> None:
 
             async with store(other, text=with_backups(usb, CONFIG)) as spare:
                 wrong = await spare.edge("restore", "--newest", stdin=keys.show(keys.make()) + "\n")
-                assert wrong.status == 1 and "not the recovery code of that backup" in wrong.err
+                assert wrong.status == 1 and "the recovery code of that backup" in wrong.err
                 assert not spare.config.ledger.exists()
                 restored = await spare.edge("restore", "--newest", stdin=code.lower() + "\n")
                 assert (restored.status, restored.err) == (0, ""), restored
