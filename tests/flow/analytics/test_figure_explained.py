@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 from zoneinfo import ZoneInfo
 
-from edge.analytics.insight.explain import GROUPS, OTHER, ExplainFigure, is_explained
+from edge.analytics.insight.explain import GROUPS, OTHER, PARTED, ExplainFigure, is_explained
 from edge.analytics.insight.kpis import ROWS, read_kpi_rows, read_kpis
 from edge.analytics.insight.queries import FigureSums, read_by_category, read_by_key, read_hours
 from edge.analytics.insight.reports import read_moves
@@ -75,7 +75,10 @@ def groups_of(db: Connection, by: str, span: DaySpan) -> dict[str, FigureSums]:
     if kind := {"hour": "quarter", "waste_hour": "waste_quarter"}.get(by):
         return {one.key: one.sums for one in read_hours(db, span, ZoneInfo("Europe/Paris"), kind)}
     if by == "moved":
-        return {one.reason: FigureSums(count=one.moves, minor=one.cost_minor) for one in read_moves(db, span)}
+        return {
+            one.reason: FigureSums(count=one.moves, quantity=one.quantity, minor=one.cost_minor)
+            for one in read_moves(db, span)
+        }
     return read_by_key(db, by, span)
 
 
@@ -110,7 +113,13 @@ def test_every_key_figure_and_every_part_of_one_adds_up_from_its_facts(tmp_path:
                 for key, sums in groups_of(shop.reader, by, span).items():
                     assert_adds_up(explain(shop, name, span, key or OTHER), (sums.minor, sums.count))
                     opened += 1
-            assert opened > 30
+            for name, (measure, by) in PARTED.items():
+                of_part = {"net": "net_minor", "cost": "cost_minor", "units": "quantity"}.get(measure, "")
+                for key, sums in groups_of(shop.reader, by, span).items() if of_part else ():
+                    found = explain(shop, name, span, key or OTHER)
+                    assert_adds_up(found, (getattr(sums, of_part), 1))
+                    opened += 1
+            assert opened > 40
 
     run(check())
 
