@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 import pysqlite3
@@ -28,6 +29,7 @@ CAPABILITIES = ("till", "stock", "shifts")
 PROJECTORS = ("sales", "stock", "shifts")
 WAIT_S = 0.01
 """How often a lock that another worker holds is tried again."""
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
 _CAST = re.compile(r"::\w+(\[\])?")
 _UNNEST = re.compile(r"FROM unnest\(([^)]+)\)\s+AS (\w+) \(([^)]+)\)(\s+WHERE\b)?")
 _ANY = re.compile(r"= ANY ?\((\$\d+)\)")
@@ -144,7 +146,7 @@ class Connection:
         """The rows of a projector's own statement, each by place and by the names of its columns."""
         named = {str(at): _plain(it) for at, it in enumerate(values, 1)}
         cursor = self._office.db.cursor()
-        cursor.row_factory = pysqlite3.Row
+        cursor.row_factory = lambda of, row: pysqlite3.Row(of, tuple(map(_moment, row)))
         return list(cursor.execute(_in_sqlite(statement), named).fetchall())
 
     async def executemany(self, statement: str, many: Iterable[Sequence[Any]]) -> None:
@@ -235,6 +237,11 @@ def _rows(unnest: re.Match[str]) -> str:
     joined = " JOIN ".join(f"json_each({given}) {name}s" for given, name in zip(lists, names, strict=True))
     tied = " AND ".join(f"{name}s.key = {names[0]}s.key" for name in names[1:])
     return f"FROM (SELECT {columns} FROM {joined} ON {tied}) AS {unnest[2]} WHERE {'' if unnest[4] else 'true'}"
+
+
+def _moment(value: Any) -> Any:
+    """As Postgres gives it: a time of a time zone is more than text."""
+    return datetime.fromisoformat(value) if isinstance(value, str) and _MOMENT.fullmatch(value) else value
 
 
 def _plain(value: Any) -> Any:
