@@ -91,7 +91,7 @@ def cost_set_at(db: Connection, registry: Registry, sku: str) -> tuple[int, int]
     """The row of the event that last set a product's cost, and the cost; None if it has none or it isn't found."""
     found: tuple[int, int] | None = None
     for seq, _ in db.execute(_SEQS, (sku, PRICE_CHANGES_READ, 0)).fetchall():
-        event = fact_of(registry, read_rows(db, seq, 1)[0]).event
+        event = read_fact(db, registry, seq).event
         if not isinstance(event, ProductSet):
             continue
         cost_minor = event.product.cost_minor
