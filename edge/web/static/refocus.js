@@ -50,6 +50,9 @@ function remember() {
 addEventListener("keydown", () => ((isByKeys = true), remember()), { capture: true, passive: true });
 addEventListener("pointerdown", () => ((isByKeys = false), (place = null)), { capture: true, passive: true });
 addEventListener("focusin", remember);
+addEventListener("focusin", ({ target }) => {
+  if (isByKeys && target.closest("nav")) target.scrollIntoView({ block: "nearest", inline: "nearest" }); // a row of links cuts one in half
+});
 
 new MutationObserver(() => {
   if (place && !last.isConnected && document.activeElement === document.body) find(place)?.focus();

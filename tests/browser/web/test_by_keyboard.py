@@ -17,7 +17,6 @@ from edge.web.app import declare_endpoints
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve
-from tests.scheduling import each_by_day
 from tests.shop_fixture import MILK, SYSTEM, done, run
 
 pytestmark = pytest.mark.needs("chromium")
@@ -99,8 +98,8 @@ async def pages(opened: Till, served: Served, language: str, part: int) -> list[
     return found
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("language", "part"), each_by_day(list(LANGUAGES), range(PARTS)))
+@pytest.mark.nightly
+@pytest.mark.parametrize(("language", "part"), [(language, part) for language in LANGUAGES for part in range(PARTS)])
 def test_tab_reaches_every_control_of_every_page_in_order_and_in_sight(
     tmp_path: Path, language: str, part: int
 ) -> None:
