@@ -22,7 +22,11 @@ NAMED = """() => document.querySelector('body[data-spoken]:not(.locked)')
 async def unclear(page: Page, where: str, within: str = "body") -> list[str]:
     """What of a page, or `within` an open dialog, doesn't say what it is for when it is read alone: controls without a
     name, or with one that others have, too; tables without one; headings that skip a level, or begin with another than
-    the page's title."""
+    the page's title. What is found is looked at again, as rows that the page just fetched are named a moment later."""
+    return await _unclear(page, where, within) and await _unclear(page, where, within)
+
+
+async def _unclear(page: Page, where: str, within: str) -> list[str]:
     await page.wait_for_function(NAMED)
     found, names, level = [], Counter[tuple[str, str]](), 0 if within == "body" else 1
     for line in (await page.locator(within).aria_snapshot()).splitlines():

@@ -95,7 +95,8 @@ def test_no_page_and_no_answer_of_the_shop_is_ever_kept(tmp_path: Path) -> None:
                     await phone.open(served, path=path)
                 style = ("base.css", "icon.svg", "ids.js", "offline.css", "offline.js", "read_amount.js", "tokens.css")
                 kept = ("kept_sending.js", "kept_store.js")
-                files = sorted((*style, *kept, "amounts.js", "away.css", "away.js", "away_reads.js"))
+                spoken = ("dialogs.js", "spoken_names.js")
+                files = sorted((*style, *kept, *spoken, "amounts.js", "away.css", "away.js", "away_reads.js"))
                 shell = ["/away", "/offline", *(f"/static/{one}" for one in files)]
                 assert await phone.page.evaluate(KEPT) == shell
             await phone.page.goto(f"{served.url}/account")
