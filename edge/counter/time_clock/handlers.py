@@ -9,7 +9,7 @@ from edge.core.messages import Refusal
 from edge.core.people.remarks import Remarks
 from edge.core.registry import Transaction
 from edge.counter.time_clock import rules
-from edge.counter.time_clock.commands import CorrectWork, StampClock, TypedSpan
+from edge.counter.time_clock.commands import CorrectWork, ExactSpan, StampClock, TypedSpan
 from edge.counter.time_clock.events import ClockStamped, WorkCorrected, WorkSpan
 from edge.counter.time_clock.queries import moments_of, running, runs_on
 from edge.foundation.access.queries import is_active_user
@@ -39,7 +39,8 @@ class HourCorrections:
         if runs_on(tx.db, command.person, command.day, tx.at_us):
             raise Refusal("work_runs")
         known = {at_us // rules.MINUTE_US for at_us in moments_of(tx.db, command.person, command.day)}
-        spans = rules.fitting(self._span(day, span, known) for span in command.spans)
+        typed = [self._span(day, span, known) for span in command.spans]
+        spans = rules.fitting([*typed, *(self._exact_span(day, span) for span in command.exact)])
         if spans and spans[-1].ends_us > tx.at_us:
             raise Refusal("work_of_tomorrow")
         reason = Remarks(tx.db).seal(command.reason, tx.business_date)
@@ -61,6 +62,16 @@ class HourCorrections:
             hours = rules.FORGOTTEN_US // (60 * rules.MINUTE_US)
             raise Refusal("work_ends_first", {"begins": span.begins, "ends": span.ends, "hours": hours})
         return WorkSpan(begins, ends, span.break_min * rules.MINUTE_US)
+
+    def _exact_span(self, day: date, span: ExactSpan) -> WorkSpan:
+        """A span given by its moments, which must begin on that business day."""
+        opens, closes = (
+            datetime.combine(on, self._turns, tzinfo=self._zone).timestamp() for on in (day, day + timedelta(days=1))
+        )
+        length_us = span.ends_us - span.begins_us
+        if not opens <= span.begins_us / 1_000_000 < closes or not 0 < length_us <= rules.FORGOTTEN_US:
+            raise Refusal("work_other_day", {"day": day.isoformat()})
+        return WorkSpan(span.begins_us, span.ends_us, span.break_us)
 
     def _at(self, day: date, clock: str, known: set[int]) -> int:
         """The moment typed. In the hour that comes twice in autumn: the one already `known` (minutes since 1970), so

@@ -15,7 +15,7 @@ from edge.core.messages import Actor, Refusal, Refused
 from edge.core.people.remarks import read_remark
 from edge.counter.reports.queries import BEHIND
 from edge.counter.till.commands import AddLine, AddTip, Pay
-from edge.counter.time_clock.commands import CorrectWork, StampClock, TypedSpan
+from edge.counter.time_clock.commands import CorrectWork, ExactSpan, StampClock, TypedSpan
 from edge.counter.time_clock.events import Step, WorkCorrected, WorkSpan
 from edge.counter.time_clock.queries import TipShare, read_clocked_in, shared_tips, work_days
 from edge.counter.time_clock.rules import MINUTE_US, Running, break_lacking_min, fitting, require, share_by_minutes
@@ -121,6 +121,32 @@ def test_a_manager_puts_a_day_right_with_a_reason(tmp_path: Path) -> None:
             assert isinstance(refused, Refused)
             assert refused.code == "right_denied"
             assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_corrected_hours_are_undone_to_the_second(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock(NOON_US)
+        async with open_shop(tmp_path, clock) as shop:
+            dana, _ = await people(shop)
+            await done(shop, StampClock("in"), dana)
+            clock.advance(4 * HOUR + 37.5)
+            await done(shop, StampClock("out"), dana)
+            (day,) = work_days(shop.reader, DAY, DAY)
+            await done(shop, CorrectWork("dana", DAY, (TypedSpan("08:00", "12:00"),), "late"), SYSTEM)
+            (span,) = day.spans
+            was = ExactSpan(span.begins_us, span.ends_us, span.break_us)
+            await done(shop, CorrectWork("dana", DAY, (), "undone", (was,)), SYSTEM)
+            (restored,) = work_days(shop.reader, DAY, DAY)
+            assert restored.spans == day.spans
+            for wrong in (
+                ExactSpan(span.begins_us - 24 * HOUR * 1_000_000, span.ends_us - 24 * HOUR * 1_000_000),
+                ExactSpan(span.ends_us, span.begins_us),
+                ExactSpan(span.begins_us, span.begins_us + 17 * HOUR * 1_000_000),
+            ):
+                refused = await shop.do(CorrectWork("dana", DAY, (), "x", (wrong,)), SYSTEM)
+                assert refused == Refused("work_other_day", {"day": DAY})
 
     run(scenario())
 
