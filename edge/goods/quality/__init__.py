@@ -3,8 +3,8 @@
 - Held rows: a row that fails the gate of a published catalogue (`gate` says why), or whose price differs from the
   shop's by more than its category allows (`price_jump_percent`, also inherited; else `[catalog]
   price_jump_percent`), waits for approval (`HoldProducts` -> `ProductHeld`). `ReleaseHeld` accepts it as the source's
-  value, `DropHeld` rejects it; a rejection applies to that price from that source. A later value from the same source
-  within the limit replaces it.
+  value, `DropHeld` rejects it; a rejection applies to that price from that source. `HoldAgain` undoes either. A later
+  value from the same source within the limit replaces it.
 - Possible duplicates: a new row with the brand, name and size of a product that its source has never mentioned waits
   as `same_product`. `ReleaseHeld` merges it into that product; `DropHeld` makes it a separate one. The decision is
   stored (`SamenessSaid`) and not asked again. Revoking a merge creates a product with the row's own number, and later
@@ -26,9 +26,9 @@ To add a check: a rule in `rules.toml`, its key in `edge/lib/i18n`, section `qua
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF
 from edge.foundation.access.rights import CATALOG, MANAGE
-from edge.goods.quality.commands import DropHeld, HoldProducts, NoteSource, ReleaseHeld, WithdrawHeld
+from edge.goods.quality.commands import DropHeld, HoldAgain, HoldProducts, NoteSource, ReleaseHeld, WithdrawHeld
 from edge.goods.quality.events import EVENTS
-from edge.goods.quality.handlers import drop_held, hold_products, note_source, release_held, withdraw_held
+from edge.goods.quality.handlers import drop_held, hold_again, hold_products, note_source, release_held, withdraw_held
 from edge.goods.quality.project import projector
 from edge.goods.quality.queries import count_held, held_products, source_freshness
 from edge.goods.quality.watches import WATCHES
@@ -39,6 +39,7 @@ capability = Capability(
         CommandSpec(HoldProducts, hold_products, right=MANAGE, surfaces=MACHINE, also=CATALOG),
         CommandSpec(ReleaseHeld, release_held, right=MANAGE, ask_first=True, also=CATALOG, surfaces=STAFF),
         CommandSpec(DropHeld, drop_held, right=MANAGE, ask_first=True, also=CATALOG, surfaces=STAFF),
+        CommandSpec(HoldAgain, hold_again, right=MANAGE, ask_first=True, also=CATALOG, surfaces=STAFF),
         CommandSpec(WithdrawHeld, withdraw_held, right=MANAGE, surfaces=MACHINE, also=CATALOG),
         CommandSpec(NoteSource, note_source, right=MANAGE, surfaces=MACHINE, also=CATALOG),
     ),

@@ -30,7 +30,7 @@ class HoldProducts(Command, frozen=True):
 
 class ReleaseHeld(Command, frozen=True):
     """Approve a source's data on these products; a proposed match is confirmed, now and for later data of that
-    source."""
+    source. Returns what `HoldAgain` needs to undo it; a confirmed match isn't undone."""
 
     skus: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=MANY)]
     source: Word
@@ -38,10 +38,29 @@ class ReleaseHeld(Command, frozen=True):
 
 class DropHeld(Command, frozen=True):
     """Reject: leave these products unchanged. The same price of the same source isn't asked about again. A proposed
-    match is added as a separate product."""
+    match is added as a separate product. Returns what `HoldAgain` needs to undo it; a rejected match isn't undone."""
 
     skus: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=MANY)]
     source: Word
+
+
+class DecidedRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Held data that was approved or rejected, and why it was held. `first`, `last`: the journal rows by which approval
+    changed the product (0: none)."""
+
+    product: Product
+    source: Source
+    was_minor: Number | None = None
+    gate: GateReason | None = None
+    first: Number = 0
+    last: Number = 0
+
+
+class HoldAgain(Command, frozen=True):
+    """Undo decisions: the data waits for approval again, and changes made by approving it are reverted. Refused if
+    a product was changed since."""
+
+    rows: Annotated[tuple[DecidedRow, ...], msgspec.Meta(min_length=1, max_length=MANY)]
 
 
 class WithdrawHeld(Command, frozen=True):

@@ -6,10 +6,18 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.goods.catalog.commands import RetireProducts, SetProducts
-from edge.goods.catalog.product import Product
-from edge.goods.catalog.queries import read_products
-from edge.goods.quality.commands import DropHeld, HoldProducts, NoteSource, ReleaseHeld, WithdrawHeld
+from edge.goods.catalog.commands import RetireProducts, SetProducts, UndoChanges
+from edge.goods.catalog.product import Product, Source
+from edge.goods.catalog.queries import find_by_sku, read_products
+from edge.goods.quality.commands import (
+    DecidedRow,
+    DropHeld,
+    HoldAgain,
+    HoldProducts,
+    NoteSource,
+    ReleaseHeld,
+    WithdrawHeld,
+)
 from edge.goods.quality.events import (
     RETIRED_AT_SOURCE,
     HeldDropped,
@@ -41,26 +49,29 @@ def hold_products(tx: Transaction, command: HoldProducts) -> None:
         tx.append(ProductHeld(product, _replace(command.source, line=line), was_minor, gate))
 
 
-def release_held(tx: Transaction, command: ReleaseHeld) -> None:
+def release_held(tx: Transaction, command: ReleaseHeld) -> tuple[DecidedRow, ...]:
     held = held_of(tx.db, command.skus, command.source)
     for sku in dict.fromkeys(command.skus):
         if sku not in held:
             raise Refusal("not_held", {"sku": sku, "source": command.source})
+    decided = []
     for sku in dict.fromkeys(command.skus):
         product, gate = held[sku].product, held[sku].gate
-        if gate and gate.code == RETIRED_AT_SOURCE:
-            tx.do(RetireProducts((sku,), held[sku].source))
-            tx.append(HeldReleased(sku, command.source))
-            continue
         if other := held[sku].proposed_sku:
             tx.append(SamenessSaid(sku, command.source, other, is_same=True))
             product = _replace(product, sku=other)
-        tx.do(SetProducts((product,), held[sku].source))
+        retires = gate is not None and gate.code == RETIRED_AT_SOURCE
+        wanted = RetireProducts((sku,), held[sku].source) if retires else SetProducts((product,), held[sku].source)
+        done = tx.do(wanted)
         tx.append(HeldReleased(sku, command.source))
+        if not other:
+            changed = find_by_sku(tx.db, sku) if done.events else None
+            decided.append(_describe_decision(held[sku], done.first_seq, changed.seq if changed else 0))
+    return tuple(decided)
 
 
-def drop_held(tx: Transaction, command: DropHeld) -> None:
-    held = held_of(tx.db, command.skus, command.source)
+def drop_held(tx: Transaction, command: DropHeld) -> tuple[DecidedRow, ...]:
+    held, decided = held_of(tx.db, command.skus, command.source), []
     for sku in dict.fromkeys(command.skus):
         if sku not in held:
             raise Refusal("not_held", {"sku": sku, "source": command.source})
@@ -70,6 +81,23 @@ def drop_held(tx: Transaction, command: DropHeld) -> None:
             tx.append(HeldReleased(sku, command.source))
         elif not held[sku].dropped:
             tx.append(HeldDropped(sku, command.source))
+            decided.append(_describe_decision(held[sku]))
+    return tuple(decided)
+
+
+def _describe_decision(held: Held, first: int = 0, last: int = 0) -> DecidedRow:
+    return DecidedRow(held.product, held.source, held.was_minor, held.gate, first, last)
+
+
+def hold_again(tx: Transaction, command: HoldAgain) -> None:
+    for row in command.rows:
+        sku, name = row.product.sku, row.source.name
+        held = held_of(tx.db, [sku], name).get(sku)
+        if held is not None and not held.dropped:
+            raise Refusal("held_changed", {"sku": sku})
+        if row.first and tx.do(UndoChanges(((sku, row.first, row.last),), Source(name))).result:
+            raise Refusal("held_changed", {"sku": sku})
+        tx.append(ProductHeld(row.product, row.source, row.was_minor, row.gate))
 
 
 def withdraw_held(tx: Transaction, command: WithdrawHeld) -> None:

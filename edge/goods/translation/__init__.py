@@ -6,7 +6,8 @@ their results. A text's key is `product/` and its number; `category/`, `promotio
 `attribute/`, its category, `/` and its name. A text is `missing`, `proposed`, `outdated` (its source has changed
 since), `refused`, `accepted`, or `given` (from another source).
 
-- Nothing is applied without a person's approval. Bulk approval takes only proposals without findings.
+- Nothing is applied without a person's approval. Bulk approval takes only proposals without findings. Accepting,
+  rejecting and setting by hand return what `RestoreTranslations` needs to undo them.
 - An accepted text belongs to the source `translation`, which ranks after the sources that the shop names (the
   catalogue); a text written by a person belongs to them. Except for products, each text has a single value.
 - Texts no longer in use (an ended promotion, a removed text) aren't translated; if they return, they start again.
@@ -31,11 +32,12 @@ from edge.goods.translation.commands import (
     OrderTranslations,
     ProposeTranslations,
     RefuseTranslations,
+    RestoreTranslations,
     SetTranslation,
 )
 from edge.goods.translation.entities import TERMS
 from edge.goods.translation.events import EVENTS
-from edge.goods.translation.handlers import accept, propose, refuse, set_translation
+from edge.goods.translation.handlers import accept, propose, refuse, restore, set_translation
 from edge.goods.translation.model_job import TRANSLATE_JOB, no_model, order
 from edge.goods.translation.project import projector
 from edge.goods.translation.queries import translation_counts, translation_texts
@@ -49,6 +51,7 @@ capability = Capability(
         CommandSpec(SetTranslation, set_translation, right=MANAGE, surfaces=STAFF),
         CommandSpec(OrderTranslations, order, right=MANAGE, surfaces=STAFF),
         CommandSpec(RefuseTranslations, refuse, right=MANAGE, surfaces=STAFF),
+        CommandSpec(RestoreTranslations, restore, right=MANAGE, surfaces=STAFF),
     ),
     events=EVENTS,
     projectors=(projector,),

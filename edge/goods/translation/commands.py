@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
-from edge.core.messages import Command
+from edge.core.messages import Command, Number
 from edge.goods.translation.events import TextKey, TextKind, TextOrigin, TranslatedText
 from edge.goods.translation.glossary import GlossaryTerm, TermId
 from edge.lib.i18n import Language
@@ -38,7 +38,7 @@ class ProposeTranslations(Command, frozen=True):
 
 class AcceptTranslations(Command, frozen=True):
     """Accept at most 100 proposals. `flagged`: also those with findings; without it, a proposal with findings
-    refuses the whole command."""
+    refuses the whole command. Returns what `RestoreTranslations` needs to undo it."""
 
     language: Language
     keys: Annotated[tuple[TextKey, ...], msgspec.Meta(min_length=1, max_length=MANY)]
@@ -46,7 +46,7 @@ class AcceptTranslations(Command, frozen=True):
 
 
 class SetTranslation(Command, frozen=True):
-    """Set a translation by hand."""
+    """Set a translation by hand. Returns what `RestoreTranslations` needs to undo it."""
 
     source_language: Language
     language: Language
@@ -54,10 +54,38 @@ class SetTranslation(Command, frozen=True):
 
 
 class RefuseTranslations(Command, frozen=True):
-    """Refuse proposals."""
+    """Refuse proposals. Returns what `RestoreTranslations` needs to undo it."""
 
     language: Language
     keys: Annotated[tuple[TextKey, ...], msgspec.Meta(min_length=1, max_length=MANY)]
+
+
+class DecidedTranslation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A text as it was before a decision: its name `now` and its latest translation with its `state` ("": none).
+
+    `said`: the name that the decision set ("": none), `by_hand`: as the manager's own. `first`, `last`: the journal
+    rows by which it changed a product (0: none).
+    """
+
+    key: TextKey
+    source_language: Language
+    now: TranslatedText = ""
+    said: TranslatedText = ""
+    by_hand: bool = False
+    state: Literal["", "proposed", "accepted", "refused"] = ""
+    source: TranslatedText = ""
+    text: TranslatedText = ""
+    origin: TextOrigin = "file"
+    findings: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=40)], ...], msgspec.Meta(max_length=20)] = ()
+    first: Number = 0
+    last: Number = 0
+
+
+class RestoreTranslations(Command, frozen=True):
+    """Undo decisions: names and proposals are as they were before. Refused if one was changed since."""
+
+    language: Language
+    texts: Annotated[tuple[DecidedTranslation, ...], msgspec.Meta(min_length=1, max_length=MANY)]
 
 
 class OrderTranslations(Command, frozen=True):

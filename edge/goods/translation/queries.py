@@ -79,7 +79,7 @@ _NAMES = f"""
         AND id IN (SELECT substr(value, 6) FROM json_each(?1) WHERE value LIKE 'text/%')
 """
 _WAITING = """
-    SELECT key, state, source_language, source, text, findings FROM translation
+    SELECT key, state, source_language, source, text, origin, findings FROM translation
     WHERE language = ? AND key IN (SELECT value FROM json_each(?))
 """
 _ELSEWHERE = """
@@ -117,6 +117,7 @@ class WaitingText(msgspec.Struct, frozen=True):
     source_language: str
     source: str
     text: str
+    origin: str
     findings: tuple[str, ...]
 
 
@@ -170,8 +171,8 @@ def terms_for(db: Connection, source_language: str, language: str) -> tuple[Term
 def waiting_for(db: Connection, language: str, keys: Sequence[str]) -> dict[str, WaitingText]:
     """The newest translations of texts into a language."""
     return {
-        key: WaitingText(state, source_language, source, text, tuple(said.split()))
-        for key, state, source_language, source, text, said in db.execute(_WAITING, (language, json_text(keys)))
+        key: WaitingText(state, source_language, source, text, origin, tuple(said.split()))
+        for key, state, source_language, source, text, origin, said in db.execute(_WAITING, (language, json_text(keys)))
     }
 
 

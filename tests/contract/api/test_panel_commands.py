@@ -33,6 +33,7 @@ DONE: dict[str, Any] = {
     "HoldProducts": {"products": [{"sku": "pear", "price_minor": 9000}], "source": {"name": "feed"}},
     "DropHeld": {"skus": ["pear"], "source": "feed"},
     "ReleaseHeld": {"skus": ["pear"], "source": "feed"},
+    "HoldAgain": {"rows": [{"product": {"sku": "pear", "price_minor": 9000}, "source": {"name": "feed"}}]},
     "NoteSource": {"source": {"name": "feed"}, "file": "feed.csv", "rows": 1},
     "ImportCatalog": {"path": "/nowhere.csv"},
     "CancelJob": lambda results: {"job": results["ImportCatalog"]},
@@ -126,6 +127,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "HoldProducts": ({"products": [{"sku": "nothing"}], "source": {}}, "unknown_sku"),
     "ReleaseHeld": ({"skus": ["nothing"], "source": ""}, "not_held"),
     "DropHeld": ({"skus": ["nothing"], "source": ""}, "not_held"),
+    "HoldAgain": ({"rows": [{"product": {"sku": "nothing"}, "source": {}, "first": 1, "last": 1}]}, "held_changed"),
     "CancelJob": ({"job": 77}, "job_not_running"),
     "SetPin": ({"pin_hash": "1234"}, "pin_hash_wrong"),
     "SetPromotion": (

@@ -109,6 +109,8 @@ DATA = {
         MoveSlipLines.source MoveSlipLines.target TransferTable.to
         KitchenStation.names Modifier.names ModifierGroup.names ModifierGroup.products ChosenModifier.group
         ChosenModifier.names Ordered.modifiers Question.modifiers BumpTicket.ticket RecallTicket.ticket
+        DecidedTranslation.findings DecidedTranslation.now DecidedTranslation.said DecidedTranslation.source
+        DecidedTranslation.text
         ProposedText.text""",
     "what other systems say of goods, levels and prices: staged for thirty days, then gone": """
         Connector.address Connector.mapping FinishRun.message IngestFile.connector IngestFile.cursor IngestFile.mapping

@@ -8,16 +8,16 @@ from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Done, Refused
 from edge.goods.catalog.categories.category import Attribute, Category
 from edge.goods.catalog.commands import SetCategories, SetProducts
-from edge.goods.catalog.product import Product, Size, Value
+from edge.goods.catalog.product import MANAGER, Product, Size, Source, Value
 from edge.goods.catalog.queries import find_by_sku
 from edge.goods.catalog.sources.precedence import SourcePrecedence
 from edge.goods.catalog.sources.queries import lineage
-from edge.goods.quality.commands import DropHeld, ReleaseHeld
+from edge.goods.quality.commands import DropHeld, HoldAgain, ReleaseHeld
 from edge.goods.quality.events import EVENTS
 from edge.goods.quality.queries import held_products, quality_report, source_freshness
 from edge.lib.regions.place import Jurisdiction
 from tests.importing import csv_file, ean, import_file
-from tests.shop_fixture import SYSTEM, open_shop, run
+from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 CODES = [ean(number) for number in range(4)]
 
@@ -158,5 +158,28 @@ def test_sources_say_how_fresh_they_are(tmp_path: Path) -> None:
             assert (feed.products, feed.rows, feed.file) == (2, 2, "feed 2026-11-20.csv")
             assert feed.seen_us is not None
             assert (by_name[""].products, by_name[""].seen_us) == (4, None), "set by hand"
+
+    run(scenario())
+
+
+def test_a_decision_on_what_waits_is_undone_unless_the_product_changed_since(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            await import_file(shop, prices(tmp_path, "1.00", "2.00"))
+            await import_file(shop, prices(tmp_path, "10.00", "20.00"))
+            before = [(one.product, one.source, one.was_minor) for one in held_products(shop.reader)]
+            first, second = (product.sku for product, *_ in before)
+            yes = (await done(shop, ReleaseHeld((first,), "feed"), SYSTEM)).result
+            no = (await done(shop, DropHeld((second,), "feed"), SYSTEM)).result
+            assert ([price(shop, number) for number in range(2)], held_products(shop.reader)) == ([1000, 200], [])
+            await do(shop, HoldAgain((*yes, *no)))
+            assert [price(shop, number) for number in range(2)] == [100, 200]
+            assert [(one.product, one.source, one.was_minor) for one in held_products(shop.reader)] == before
+
+            yes = (await done(shop, ReleaseHeld((first,), "feed"), SYSTEM)).result
+            await do(shop, SetProducts((Product(first, price_minor=300),), Source(MANAGER)))
+            changed = await shop.do(HoldAgain(yes), SYSTEM)
+            assert changed == Refused("held_changed", {"sku": first})
+            assert verify(shop.reader, shop.registry).faults == ()
 
     run(scenario())

@@ -26,6 +26,7 @@ from edge.goods.translation.commands import (
     ProposedText,
     ProposeTranslations,
     RefuseTranslations,
+    RestoreTranslations,
     SetGlossaryTerm,
     SetTranslation,
 )
@@ -335,3 +336,39 @@ def test_degrees_stay_and_what_is_isolated_whole_is_no_control() -> None:
     assert "control" not in findings("Milk 3%", "חלב \u20673%\u2069", "he")
     assert "control" in findings("Milk", "חלב \u2067", "he"), "it turns what stands behind it"
     assert "control" in findings("Milk", "\u2069חלב\u2067", "he")
+
+
+def test_a_decision_is_undone_unless_the_text_changed_since(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            wine = Category("wine", {"en": "Wine"})
+            await done(shop, SetCategories((wine,), Source(MANAGER)), SYSTEM)
+            goods = tuple(Product(sku, {"en": name}, price_minor=100) for sku, name in (("a", "Bread"), ("b", "Tea")))
+            await done(shop, SetProducts(goods, Source(MANAGER)), SYSTEM)
+            said = (text("product/a", "Bread", "Pain"), text("product/b", "Tea", "The"))
+            await done(shop, ProposeTranslations("en", "fr", (*said, text("category/wine", "Wine", "Vin"))), SYSTEM)
+
+            def shown() -> dict[str, tuple[str, str, str]]:
+                return {one.key: (one.state, one.now, one.text) for one in translation_texts(shop.reader, "en", "fr")}
+
+            before = shown()
+            taken = await done(shop, AcceptTranslations("fr", ("product/a", "category/wine")), SYSTEM)
+            refused = await done(shop, RefuseTranslations("fr", ("product/b",)), SYSTEM)
+            assert [one[0] for one in shown().values()] == ["accepted", "accepted", "refused"]
+            for decision in (refused, taken):
+                await done(shop, RestoreTranslations("fr", decision.result), SYSTEM)
+            assert shown() == before
+            again = await shop.do(RestoreTranslations("fr", refused.result), SYSTEM)
+            assert again == Refused("translation_changed", {"named": "product/b"})
+
+            by_hand = await done(shop, SetTranslation("en", "fr", text("product/b", "Tea", "Infusion")), SYSTEM)
+            await done(shop, RestoreTranslations("fr", by_hand.result), SYSTEM)
+            assert shown() == before
+            taken = await done(shop, AcceptTranslations("fr", ("product/a", "category/wine")), SYSTEM)
+            await done(shop, SetProducts((Product("a", price_minor=120),), Source(MANAGER)), SYSTEM)
+            changed = await shop.do(RestoreTranslations("fr", taken.result), SYSTEM)
+            assert changed == Refused("translation_changed", {"named": "product/a"})
+            assert shown()["category/wine"][0] == "accepted", "all or none"
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
