@@ -31,6 +31,12 @@ def test_the_manager_says_yes_and_no_and_sees_what_looks_wrong(tmp_path: Path) -
             await page.see("#held_prices tr", "Milk €1.20")
             await page.page.locator("[data-held=ReleaseHeld][data-sku=milk]").click()
             await page.gone("#held_prices [data-sku=milk]")
+            await page.page.locator("#toast-bar button").click()
+            await page.see("#toast-bar", "Undone")
+            found = find_by_sku(served.shop.reader, "milk")
+            assert found is not None and found.price_minor == 120
+            await page.page.locator("[data-held=ReleaseHeld][data-sku=milk]").click()
+            await page.gone("#held_prices [data-sku=milk]")
             await page.page.locator("[data-held=DropHeld][data-sku=beer]").click()
             await page.see("#held_prices", "Nothing to approve")
 

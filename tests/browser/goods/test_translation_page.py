@@ -56,6 +56,11 @@ def test_a_translators_file_waits_for_approval_and_a_word_of_ones_own_counts(tmp
             await manager.gone('[data-key="product/t1"]')
             oil = find_by_sku(served.shop.reader, "t1")
             assert oil is not None and oil.names["fr"] == "Huile d'olive 750 ml"
+            await page.locator("#toast-bar button").click()
+            await manager.see("#toast-bar", "Undone")
+            await manager.see('[data-key="product/t1"] [data-refuse]')
+            oil = find_by_sku(served.shop.reader, "t1")
+            assert oil is not None and "fr" not in oil.names
             await manager.open(served, "register=1&lang=en&from=en&into=fr&state=missing", "/manager/translation")
             await page.locator('[data-key="product/t3"] [name="text"]').fill("Savon 5")
             await page.locator('[data-key="product/t3"] [type="submit"]').click()

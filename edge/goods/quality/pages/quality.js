@@ -4,6 +4,7 @@ import "./dialogs.js";
 import { granted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { command as sending, toast } from "./toast.js";
 
 const complain = (text) => (document.getElementById("quality-error").textContent = text);
 
@@ -16,13 +17,21 @@ async function answerAll(command) {
   for (const { sku, source } of [...document.querySelectorAll(`[data-held=${command}]:not([data-alone])`)].map((button) => button.dataset)) {
     sources.set(source, [...(sources.get(source) ?? []), sku]);
   }
+  const undo = [];
   for (const [source, skus] of sources) {
     for (let at = 0; at < skus.length; at += MANY) {
       const done = await sendGranted(command, { skus: skus.slice(at, at + MANY), source });
       if (done?.status !== 200) return complain(done ? messageOf(done) : "");
+      undo.unshift(...holdsAgain(done));
     }
   }
+  if (undo.length) toast("done", undo);
   complain("");
+}
+
+// The requests that undo a decision; none for one on a possible duplicate, or if its answer got lost.
+function holdsAgain({ body: { done: { result: rows } } }) {
+  return rows?.length ? [sending("HoldAgain", { rows })] : [];
 }
 
 // Saves a proposal as the manager's own value.
@@ -31,10 +40,12 @@ async function say(buttons) {
     sku: dataset.equivalent,
     attributes: { [dataset.attribute]: { text: dataset.text, low: +dataset.low, high: +dataset.low, unit: "g" } },
   }));
+  const undo = buttons.map(({ dataset: { equivalent, attribute } }) => ["PATCH", `products/${encodeURIComponent(equivalent)}`, { attributes: { [attribute]: null } }]);
   for (let at = 0; at < products.length; at += MANY) {
     const done = await sendGranted("SetProducts", { products: products.slice(at, at + MANY), source: { name: "manager" } });
     if (done?.status !== 200) return complain(done ? messageOf(done) : "");
   }
+  toast("saved", undo);
   complain("");
 }
 
@@ -47,6 +58,8 @@ addEventListener("click", async (event) => {
   const answer = event.target.closest("[data-held]")?.dataset;
   if (!answer) return;
   const done = await sendGranted(answer.held, { skus: [answer.sku], source: answer.source });
+  const undo = done?.status === 200 ? holdsAgain(done) : [];
+  if (undo.length) toast("done", undo);
   complain(done && done.status !== 200 ? messageOf(done) : "");
 });
 

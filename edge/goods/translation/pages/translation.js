@@ -7,6 +7,7 @@ import { granted, sendGranted } from "./grants.js";
 import { watchJobs } from "./jobs.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { command, toast } from "./toast.js";
 
 const main = document.querySelector("main");
 const { from: source_language, into: language } = main.dataset;
@@ -14,9 +15,12 @@ const { register, lang } = document.body.dataset;
 const path = `translation-file?source_language=${source_language}&language=${language}`;
 const complain = (answer) => (document.getElementById("translation-error").textContent = messageOf(answer));
 
+// Shows the result, with Undo: the answer holds the texts as they were.
 function done(answer) {
-  if (answer?.status === 200) location.reload();
-  else if (answer) complain(answer);
+  if (answer?.status !== 200) return answer && complain(answer);
+  const texts = answer.body.done.result;
+  if (texts?.length) toast("done", command("RestoreTranslations", { language, texts }));
+  location.reload();
 }
 
 main.addEventListener("submit", async (event) => {
