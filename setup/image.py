@@ -8,6 +8,7 @@ separate partition (systemd/image/). Made by mmdebstrap, ukify, mksquashfs and m
 import argparse
 import hashlib
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -63,15 +64,29 @@ ESP_MIB, SLOT_MIB = 256, 1024
 """The sizes in systemd/image/repart; the first has room for three kernels."""
 ESP, SYSTEM = "c12a7328-f81f-11d2-ba4b-00a0c93ec93b", "4f68bce3-e8cd-4db1-96e7-fbcaf984b709"
 """Types of partitions by the Discoverable Partitions Specification."""
+KEY = re.compile(r"[0-9a-f]{64}")
+"""A release maker's public key (Ed25519)."""
 LOADER = "usr/lib/systemd/boot/efi/systemd-bootx64.efi"
 OURS = Path("systemd/image")
+PROGRAMS = ("lead", "mount-disk", "open-data", "rehearse", "wait-well")
+PLACES = (
+    ("fstab", "etc/fstab"),
+    ("50-edge-network.rules", "etc/polkit-1/rules.d/50-edge-network.rules"),
+    ("90-edge-disks.rules", "etc/udev/rules.d/90-edge-disks.rules"),
+    ("system.conf", "etc/systemd/system.conf.d/edge.conf"),
+    ("journald.conf", "etc/systemd/journald.conf.d/edge.conf"),
+    *(("emergency.conf", f"etc/systemd/system/{name}.service.d/image.conf") for name in ("emergency", "rescue")),
+)
+"""Files of systemd/image, and where they go."""
+KEYS = "usr/lib/edge-image/keys"
+"""Keys of whoever makes releases (edge/backoffice/software/service/update_files.py)."""
 
 
 def main(words: Sequence[str]) -> int:
     """Exit status: 0 done, 1 a step failed."""
     args = _parser().parse_args(words)
     try:
-        fill(Path(args.fill), Path(args.folder), args.version) if args.fill else make(args)
+        fill(Path(args.fill), Path(args.folder), args.version, args.trust) if args.fill else make(args)
     except SetupError as error:
         print(f"\n{error}\nWhat to do: {error.advice}", file=sys.stderr)
         return 1
@@ -85,6 +100,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--version", default=product_version(), help="of the image (default: the project's, %(default)s)"
     )
+    parser.add_argument(
+        "--trust",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="public key whose updates its boxes accept; repeatable",
+    )
     parser.add_argument("--fill", metavar="ROOT", help=argparse.SUPPRESS)  # mmdebstrap calls this
     return parser
 
@@ -93,6 +115,10 @@ def make(args: argparse.Namespace) -> None:
     """Write edge-VERSION.img, and update/edge-store-VERSION.tar.gz with the slot and kernel of the same system."""
     out = Path(args.folder).resolve()
     _require_tools(out)
+    if wrong := [key for key in args.trust if not KEY.fullmatch(key)]:
+        raise SetupError(
+            f"{wrong[0]} isn't a public key.", "`edge hub signing-key FILE` prints one: 64 digits from 0 to f."
+        )
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="edge-image-", dir=out) as name:
         folder = Path(name)
@@ -117,7 +143,9 @@ def make(args: argparse.Namespace) -> None:
         (folder / "update.tar.gz").replace(update)
     for made in (image, update):
         _say(f"{made.name}: {made.stat().st_size // MIB + 1} MiB, SHA-256 {_digest(made)}")
-    _say(f"Sign the update with: ./run edge release sign-image {update} --key KEY")
+    if not args.trust:
+        _say("Boxes with this image accept no updates: --trust names the public key of whoever makes releases.")
+    _say(f"Sign both with: ./run edge release sign-image {update} --key KEY")
     _say(f"Write {image.name} to a stick or a disk, for example with Raspberry Pi Imager or balenaEtcher.")
 
 
@@ -136,7 +164,8 @@ def _require_tools(out: Path) -> None:
 
 def _bootstrap(root: Path, args: argparse.Namespace, packages: Path) -> None:
     """Debian with the project in it; `fill`, called by mmdebstrap with its mounts, does the work inside."""
-    again = (sys.executable, "-Es", "-m", "setup.image", "--version", args.version, str(packages), "--fill")
+    trust = [word for key in args.trust for word in ("--trust", key)]
+    again = (sys.executable, "-Es", "-m", "setup.image", "--version", args.version, *trust, str(packages), "--fill")
     hook = f'cd {shlex.quote(str(ROOT))} && {shlex.join(again)} "$1"'
     _call(
         *("mmdebstrap", "--quiet", "--mode=root", "--variant=minbase", f"--include={','.join(PACKAGES)}"),
@@ -146,9 +175,9 @@ def _bootstrap(root: Path, args: argparse.Namespace, packages: Path) -> None:
     )
 
 
-def fill(root: Path, packages: Path, version: str) -> None:
-    """Install the project with its `packages`, its service and screen, and the image's own files into a Debian at
-    `root`."""
+def fill(root: Path, packages: Path, version: str, trust: Sequence[str]) -> None:
+    """Install the project with its `packages`, its service and screen, the image's own files and the trusted keys into
+    a Debian at `root`."""
     project = root / HOME
     project.mkdir(parents=True)
     packed = subprocess.Popen(("git", "archive", "HEAD"), cwd=ROOT, stdout=subprocess.PIPE)
@@ -163,9 +192,10 @@ def fill(root: Path, packages: Path, version: str) -> None:
     _inside(root, f"cd /{HOME} && ./run install --screen")
     shutil.rmtree(project / "offline")
     _own_files(root)
+    (root / KEYS).write_text("".join(f"{key}\n" for key in trust))
     with (root / "usr/lib/os-release").open("a") as file:
         file.write(f"IMAGE_ID=edge\nIMAGE_VERSION={version}\n")
-    _inside(root, "systemctl enable edge-well.service avahi-daemon.service NetworkManager.service")
+    _inside(root, "systemctl enable edge-well.service edge-lead.socket avahi-daemon.service NetworkManager.service")
     # no console logins: people use the pages
     _inside(root, "systemctl mask getty@.service serial-getty@.service console-getty.service debug-shell.service")
     _inside(root, "passwd --lock root")
@@ -178,17 +208,13 @@ def _own_files(root: Path) -> None:
     own = root / "usr/lib/edge-image"
     for name in ("repart", "repart-tpm2", "sysupdate"):
         shutil.copytree(ours / name, own / name)
-    for name in ("open-data", "rehearse", "wait-well"):
+    for name in PROGRAMS:
         shutil.copy(ours / name, own / name)
-    for unit in ours.glob("*.service"):
+    for unit in (*ours.glob("*.service"), *ours.glob("*.socket")):
         shutil.copy(unit, root / "usr/lib/systemd/system" / unit.name)
-    shutil.copy(ours / "fstab", root / "etc/fstab")
-    rules = root / "etc/polkit-1/rules.d"
-    rules.mkdir(parents=True, exist_ok=True)
-    shutil.copy(ours / "50-edge-network.rules", rules)
-    for folder in ("emergency.service.d", "rescue.service.d"):
-        (root / "etc/systemd/system" / folder).mkdir(parents=True)
-        shutil.copy(ours / "emergency.conf", root / "etc/systemd/system" / folder / "image.conf")
+    for name, place in PLACES:
+        (root / place).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ours / name, root / place)
     for place in ("efi", "etc/edge", "etc/edge-software", "mnt/edge-backup"):
         (root / place).mkdir(parents=True, exist_ok=True)
     (root / "etc/machine-id").write_text("")
@@ -257,7 +283,7 @@ def _disk(image: Path, loader: Path, system: Path, kernel: Path, version: str) -
     esp = image.with_name("esp.img")
     with esp.open("wb") as file:
         file.truncate(ESP_MIB * MIB)
-    _call("mkfs.vfat", "-n", "EDGE", str(esp))
+    _call("mkfs.vfat", str(esp))  # no label: the first page offers labelled disks for backups
     _call("mmd", "-i", str(esp), "::EFI", "::EFI/BOOT", "::EFI/systemd", "::EFI/Linux", "::loader")
     signed = loader.with_name(f"{loader.name}.signed")
     _call("mcopy", "-i", str(esp), str(signed if signed.exists() else loader), "::EFI/BOOT/BOOTX64.EFI")

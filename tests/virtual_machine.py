@@ -45,11 +45,11 @@ def why_none() -> str:
 
 
 class VirtualMachine:
-    """`disk` keeps what the box writes; `folder` is for the firmware's variables, the log of its console and files that
-    its program may fetch by name from `at`."""
+    """`disk` keeps what the box writes; `stick` is a disk on USB; `folder` is for the firmware's variables, the log of
+    its console and files that its program may fetch by name from `at`."""
 
-    def __init__(self, disk: Path, folder: Path) -> None:
-        self.disk, self.folder = disk, folder
+    def __init__(self, disk: Path, folder: Path, stick: Path) -> None:
+        self.disk, self.folder, self.stick = disk, folder, stick
         self.told: Queue[dict[str, Any]] = Queue()
         self.console = folder / "console.log"
         self._id = str(uuid.uuid4())
@@ -92,6 +92,8 @@ class VirtualMachine:
                 *("-drive", f"if=pflash,format=raw,readonly=on,file={FIRMWARE[0]}"),
                 *("-drive", f"if=pflash,format=raw,file={self._variables}"),
                 *("-drive", f"if=virtio,format=raw,file={self.disk}"),
+                *("-device", "qemu-xhci", "-device", "usb-storage,drive=stick"),
+                *("-drive", f"if=none,id=stick,format=raw,file={self.stick}"),
                 *("-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net"),
                 *("-smbios", f"type=11,value=io.systemd.stub.kernel-cmdline-extra={extra.replace(',', ',,')}"),
             ),

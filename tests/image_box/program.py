@@ -5,6 +5,7 @@ The last argument is the address of the test, which holds what is to be done (`p
 
 import json
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -17,10 +18,10 @@ from typing import Any
 TEST = sys.argv[-1].rpartition("/")[0]
 SHOP = "http://127.0.0.1:8080/"
 LIMIT_S = 600.0
+BACKUP = "/mnt/edge-backup"
 PYTHON = "/opt/edge-store/.venv/bin/python"
 INBOX = Path("/var/lib/edge/software")
 CONFIG = Path("/etc/edge/config.toml")
-KEYS = Path("/etc/edge-software/keys")
 
 
 def tell(**said: Any) -> None:
@@ -80,10 +81,19 @@ def sell() -> None:
     tell(sold=done.stdout.strip(), why=done.stderr[-2000:], up_s=up_s())
 
 
+def look() -> None:
+    """Whether the shop may write to the backup disk, and where port 80 leads."""
+    writes = subprocess.run(("runuser", "-u", "edge", "--", "mkdir", "-p", f"{BACKUP}/edge/of-the-test"), check=False)
+    mounted = subprocess.run(("mountpoint", "--quiet", BACKUP), check=False)
+    with socket.create_connection(("127.0.0.1", 80), timeout=60) as browser:
+        browser.sendall(b"GET / HTTP/1.1\r\nHost: edge.local\r\n\r\n")
+        said = browser.recv(4096).decode()
+    tell(backup=mounted.returncode == 0 and writes.returncode == 0, lead=said)
+
+
 def take(version: str, schema: int) -> None:
     """What the shop's own process asks of the installer, at a moment when no one sells."""
     INBOX.mkdir(exist_ok=True)
-    fetch("keys", KEYS)
     for name in ("json", "tar.gz"):
         fetch(f"edge-store-{version}.{name}", INBOX / f"{version}.{name}")
     for work in ("prepare", "swap"):
@@ -113,6 +123,8 @@ def main() -> None:
             tell(set_up=ask("first", value).decode())
         elif step == "sell":
             sell()
+        elif step == "look":
+            look()
         elif step == "take":
             take(**value)
 

@@ -82,14 +82,22 @@ def _run_setup(*words: str) -> None:
 
 
 def sign_image(args: argparse.Namespace) -> int:
-    """Sign the update of a disk image, which `./run image` made."""
+    """Sign what `./run image` made: the update, for boxes, and the checksums of update and image, for people."""
     file, key = Path(args.file), Path(args.key)
     release_archive.require_outside(ROOT, key=key)
     signer, own = signer_in(key), version("edge-store")
     if file.name != f"edge-store-{own}.tar.gz":
         raise ConfigError(f"{file.name} isn't the update of version {own}.", "Sign it in the clone that made it.")
+    image = file.parent.parent / f"edge-{own}.img"
+    if not image.is_file():
+        raise ConfigError(f"{image} is missing.", "Sign in the folder that `./run image` wrote.")
+    sums = image.parent / release_package.SUMS
+    if sums.exists() and image.name not in sums.read_text():
+        raise ConfigError(f"{image.parent} has another release.", "Make the image in a folder of its own.")
     beside = _write_signed(signer, file, own)
-    say(f"{beside.name} written. Boxes accept both files if /etc/edge-software/keys has the line {signer.public}")
+    release_package.write_sums(image.parent, [image, file, beside], signer)
+    say(f"{beside.name} written. Boxes accept both files if their image was made with --trust {signer.public}")
+    say(f"To check the image before it is written to a disk: edge release verify {image.parent} --key {signer.public}")
     return 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -13,6 +12,7 @@ from pathlib import Path
 from edge.app.cli.release_archive import Commit
 from edge.lib.errors import NeedsHuman
 from sync.directive_signing import Signer
+from sync.releases import digest_of
 
 SUMS, SIGNATURE = "SHA256SUMS", "SHA256SUMS.sig"
 SUMS_CONTEXT = b"edge-store sums 1\n"
@@ -90,7 +90,7 @@ def make_deb(archive: Path, offline: Path | None, version: str, commit: Commit, 
 
 def write_sums(folder: Path, files: list[Path], signer: Signer) -> None:
     """Write the SHA-256 of each file in the format of `sha256sum -c`, and its signature in hexadecimal."""
-    lines = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in sorted(files)]
+    lines = [f"{digest_of(file)}  {file.relative_to(folder)}\n" for file in sorted(files)]
     text = "".join(lines).encode()
     (folder / SUMS).write_bytes(text)
     (folder / SIGNATURE).write_text(signer.sign(SUMS_CONTEXT + text).hex() + "\n")

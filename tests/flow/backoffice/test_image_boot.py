@@ -11,6 +11,7 @@ import asyncio
 import json
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ import pytest
 
 from edge.core.storage.migrate import newest
 from sim.printer.server import SimPrinter
-from sync.directive_signing import Signer, new_key
+from sync.directive_signing import Signer
 from sync.releases import Release, digest_of, sign_release
 from tests.shop_fixture import run
 from tests.sync_doubles import until
@@ -30,7 +31,7 @@ IMAGES = os.environ.get("EDGE_TEST_IMAGES", "")
 START_S = 1500.0
 """QEMU without acceleration takes minutes to start a system."""
 LIMIT_S = 2 * 3600
-DISK_BYTES = 8 * 1024**3
+DISK_BYTES, STICK_BYTES = 8 * 1024**3, 64 * 1024**2
 BOX = Path(__file__).parents[2] / "image_box"
 pytestmark = [
     pytest.mark.nightly,
@@ -47,7 +48,10 @@ def box(tmp_path: Path) -> Iterator[VirtualMachine]:
     os.truncate(disk, DISK_BYTES)
     for name in ("program.py", "sale.py"):
         shutil.copy(BOX / name, tmp_path / name)
-    machine = VirtualMachine(disk, tmp_path)
+    with (stick := tmp_path / "stick.img").open("wb") as file:
+        file.truncate(STICK_BYTES)
+    subprocess.run(("mkfs.vfat", "-n", "EDGE-BACKUP", stick), check=True)
+    machine = VirtualMachine(disk, tmp_path, stick)
     yield machine
     machine.close()
 
@@ -56,9 +60,7 @@ def offer(folder: Path, kind: str) -> str:
     """Sign the update of a version and lay it where the box's program fetches it; its version."""
     (file,) = (Path(IMAGES) / kind / "update").glob("edge-store-*.tar.gz")
     version = file.name.removeprefix("edge-store-").removesuffix(".tar.gz")
-    (key := folder / "releases.pem").write_bytes(new_key())
-    signer = Signer.load(key)
-    (folder / "keys").write_text(signer.public + "\n")
+    signer = Signer.load(Path(IMAGES) / "releases.pem")  # by which the images were made (.ci/images)
     (folder / file.name).symlink_to(file)
     release = Release(version, digest_of(file), file.stat().st_size, newest())
     (folder / f"edge-store-{version}.json").write_bytes(msgspec.json.encode(sign_release(signer, release)))
@@ -107,11 +109,14 @@ def test_a_new_box_sells_and_goes_on_after_the_plug_was_pulled(box: VirtualMachi
         async with SimPrinter() as printer:
             await first_start(box, printer)
             box.cut_power()
-            box.plan([["sell", None]])
+            box.plan([["look", None], ["sell", None]])
             box.start()
             disk = json.loads((await told(box))["disk"])
             labels = {part["partlabel"] for one in disk["blockdevices"] for part in one.get("children", ())}
             assert {"edge-esp", "_empty", "edge-data"} <= labels
+            looked = await told(box)
+            assert looked["backup"], "its disk is mounted, and the shop writes to it"
+            assert "Location: http://edge.local:8080/" in looked["lead"]
             assert (await told(box))["sold"]
             await printed(printer, 2)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import tarfile
 import time
 from collections.abc import Sequence
@@ -34,13 +35,13 @@ class ImageBox:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.kernels, self.fails = folder, folder / "kernels", set[str]()
-        self.places = UpdatePlaces(folder / "inbox", folder / "own", folder / "keys")
+        self.places = UpdatePlaces(folder / "inbox", folder / "own", folder / "keys", folder / "image-keys")
         for made in (self.places.inbox, self.places.own, self.kernels):
             made.mkdir()
         (self.kernels / f"edge_{OLD}.efi").touch()
         (key := folder / "releases.pem").write_bytes(new_key())
         self.signer = Signer.load(key)
-        self.places.keys.write_text(self.signer.public + "\n")
+        self.places.image_keys.write_text(self.signer.public + "\n")
         self.ran: list[str] = []
         self.schema = SCHEMA
 
@@ -140,6 +141,22 @@ def test_a_file_that_no_one_signed(box: ImageBox) -> None:
     box.release()
     box.places.file_of(NEW).write_bytes(b"another file")
     assert box.ask("prepare") == UpdateOutcome("7-prepare", "refused", "damaged")
+
+
+def test_a_key_that_came_with_no_image(box: ImageBox) -> None:
+    box.release()
+    box.places.image_keys.write_text(Signer.load(box.folder / "releases.pem").public[::-1] + "\n")
+    assert box.ask("prepare") == UpdateOutcome("7-prepare", "refused", "unsigned")
+    box.places.image_keys.unlink()
+    assert box.places.trusted_keys() == ()
+
+
+def test_an_update_leaves_the_shop_its_room(box: ImageBox, monkeypatch: pytest.MonkeyPatch) -> None:
+    box.release()
+    usage = shutil.disk_usage(box.folder)._replace(free=imaging.SPARE_BYTES)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _place: usage)
+    assert box.ask("prepare") == UpdateOutcome("7-prepare", "refused", "no_room")
+    assert box.ran == [] and not (box.places.own / imaging.FOLDER).exists(), "nothing was written"
 
 
 def test_a_rehearsal_that_fails(box: ImageBox) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 import shutil
 import subprocess
 from configparser import ConfigParser
@@ -66,9 +67,34 @@ def test_updates_are_named_as_the_image_is() -> None:
     assert kernel["Target"]["TriesLeft"] == "1", "a version that does not sell is not started again"
 
 
-@pytest.mark.parametrize("name", ["open-data", "rehearse"])
+@pytest.mark.parametrize("name", ["mount-disk", "open-data", "rehearse"])
 def test_its_scripts_are_shell(name: str) -> None:
     assert subprocess.run(("sh", "-n", OURS / name), check=False).returncode == 0
+
+
+def test_each_file_of_the_image_has_a_place() -> None:
+    files = {file.name for file in OURS.iterdir() if file.is_file() and file.suffix not in (".service", ".socket")}
+    assert files == {*image.PROGRAMS, *(name for name, _ in image.PLACES)}
+
+
+def test_a_browser_is_led_to_the_shop_or_told_why_not() -> None:
+    lead = runpy.run_path(str(OURS / "lead"))["answer"]
+    led = lead(b"GET / HTTP/1.1\r\nHost: edge.local\r\n\r\n", "192.168.1.20", True)
+    assert b"\r\nLocation: http://edge.local:8080/\r\n" in led
+    for strange in (b"GET / HTTP/1.1\r\nHost: evil.example/@\r\n\r\n", b"GET /", b""):
+        assert b"Location: http://192.168.1.20:8080/" in lead(strange, "192.168.1.20", True)
+    assert b"Location: http://[fe80::1]:8080/" in lead(b"", "fe80::1", True)
+    closed = lead(b"GET / HTTP/1.1\r\nHost: edge.local\r\n\r\n", "192.168.1.20", False)
+    assert closed.startswith(b"HTTP/1.1 503 ") and b"on its own screen" in closed and b"Location" not in closed
+
+
+def test_an_image_trusts_public_keys_alone(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(image, "_require_tools", lambda _out: None)
+    assert image.main([str(tmp_path / "out"), "--trust", "releases.pem"]) == 1
+    assert "releases.pem isn't a public key" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_what_is_missing_is_named_with_the_command(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import tarfile
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -145,3 +146,30 @@ def test_the_debian_package_has_the_release_and_sets_it_up(clone: Path, tmp_path
     subprocess.run(["dpkg-deb", "-e", debs[0], tmp_path / "control"], check=True)
     assert "./run install" in (tmp_path / "control" / "postinst").read_text()
     assert "Depends: adduser" in (tmp_path / "control" / "control").read_text()
+
+
+def test_an_image_and_its_update_are_signed_together(
+    clone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = version("edge-store")
+    update = tmp_path / "made" / "update" / f"edge-store-{own}.tar.gz"
+    update.parent.mkdir(parents=True)
+    update.write_bytes(b"a slot and its kernel")
+    key = tmp_path / "releases.pem"
+    sign = ["release", "sign-image", str(update), "--key", str(key)]
+    assert main(sign) == 1
+    assert f"edge-{own}.img is missing" in capsys.readouterr().err
+    image = tmp_path / "made" / f"edge-{own}.img"
+    image.write_bytes(b"a disk")
+    assert main(sign) == 0
+    assert main(sign) == 0, "again"
+    verify = ["release", "verify", str(tmp_path / "made"), "--key", Signer.load(key).public]
+    assert main(verify) == 0
+    assert json.loads(update.with_suffix("").with_suffix(".json").read_bytes())
+    image.write_bytes(b"a disk of somebody else")
+    capsys.readouterr()
+    assert main(verify) == 1
+    assert f"edge-{own}.img doesn't match its signature" in capsys.readouterr().err
+    (tmp_path / "made" / release_package.SUMS).write_text("0  edge-store.deb\n")
+    assert main(sign) == 1
+    assert "Make the image in a folder of its own" in capsys.readouterr().err

@@ -25,6 +25,9 @@ FOLDER = "image"
 REHEARSE = "/usr/lib/edge-image/rehearse"
 UPDATE = ("/usr/lib/systemd/systemd-sysupdate", "--definitions=/usr/lib/edge-image/sysupdate", "update")
 RESTART = ("systemctl", "reboot")
+UNPACK_TIMES, SPARE_BYTES = 2, 256 * 1024 * 1024
+"""Room that unpacking takes, in multiples of an update's size (its private copy, and its content), and what the shop
+beside it keeps: a full disk would stop sales."""
 
 
 def is_image(os_release: Path = OS_RELEASE) -> bool:
@@ -43,6 +46,8 @@ class ImageInstaller(Installer):
     def _prepare(self, release: Release) -> str:
         folder = self._places.own / FOLDER
         shutil.rmtree(folder, ignore_errors=True)
+        if shutil.disk_usage(self._places.own).free < UNPACK_TIMES * release.size_bytes + SPARE_BYTES:
+            return "no_room"
         folder.mkdir()
         names = (f"edge_{release.version}.squashfs", f"edge_{release.version}.efi")
         if reason := self._take(release, lambda copy: _unpack(copy, folder, names), folder):

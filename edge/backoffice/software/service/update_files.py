@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Literal, TypeVar
 
@@ -20,6 +21,8 @@ from sync.releases import ReleaseVersion, SignedRelease
 KEYS = Path("/etc/edge-software/keys")
 """Keys of accepted publishers: one public key (Ed25519, hexadecimal) per line. Owned by root, as they decide what root
 runs."""
+IMAGE_KEYS = Path("/usr/lib/edge-image/keys")
+"""The same in the system of a disk image, whose boxes have no command line; an update may replace them."""
 INSTALLERS = Path("/var/lib/edge-software")
 """The installer's files and status."""
 FOLDER = "software"
@@ -30,11 +33,12 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 class UpdatePlaces(msgspec.Struct, frozen=True):
-    """File locations: `inbox`, the installer's `own` folder, the `keys`."""
+    """File locations: `inbox`, the installer's `own` folder, the `keys`, those that came with a disk image."""
 
     inbox: Path
     own: Path = INSTALLERS
     keys: Path = KEYS
+    image_keys: Path = IMAGE_KEYS
 
     def file_of(self, version: str) -> Path:
         """The file of a release."""
@@ -66,10 +70,11 @@ class UpdatePlaces(msgspec.Struct, frozen=True):
 
     def trusted_keys(self) -> tuple[str, ...]:
         """The trusted keys, if any."""
-        try:
-            return tuple(self.keys.read_text().split())
-        except OSError:
-            return ()
+        found: list[str] = []
+        for file in (self.keys, self.image_keys):
+            with suppress(OSError):
+                found += file.read_text().split()
+        return tuple(found)
 
 
 class UpdateRequest(msgspec.Struct, frozen=True):
