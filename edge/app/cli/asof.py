@@ -19,7 +19,7 @@ from edge.runtime import config
 
 _WRONG: dict[Wrong, tuple[str, str]] = {
     "unreadable": ("isn't a date and time.", "Write it as 2026-11-20T17:50."),
-    "future": ("hasn't come yet.", "Give a time in the past."),
+    "future": ("is in the future.", "Give a time in the past."),
     "skipped": ("didn't exist: the clocks went forward.", "Give another time."),
     "doubled": ("occurred twice, because the clocks went back.", "The first one is used unless you add --second."),
     "before_first": ("is before the first entry.", "Give a later time."),

@@ -213,7 +213,7 @@ def _backup(loaded: Config) -> CheckResult:
         return CheckResult("backups", False, what, "Make a new one: edge backup now")
     if not kept.code_kept_us:
         what = f"the latest is from {_day(kept.backup_us)}; the printed recovery code isn't confirmed,"
-        advice = "Print it and store it off site: edge backup code, or the page Settings"
+        advice = "Print it and store it off site: edge backup code, or the Settings page"
         return CheckResult("backups", False, f"{what}; without it, no other box can open the backup.", advice)
     drill = f"last test restore on {_day(kept.drill_us)}" if kept.drill_us else "never test-restored"
     return CheckResult("backups", True, f"the latest is from {_day(kept.backup_us)}, to #{kept.backup_seq}; {drill}.")

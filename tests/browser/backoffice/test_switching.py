@@ -64,7 +64,7 @@ def test_files_are_dropped_understood_taken_and_taken_back(tmp_path: Path) -> No
             assert large is not None and large.price_minor == 420
             await page.page.locator("[data-undo]").click()
             await page.agree()
-            await page.see("#moves .job.done:first-child", "customers undone")
+            await page.see("#moves .job.done:first-child", "customers removed")
             assert by_email(served.shop.reader, "ada@example.com") is None
             card = find_card(served.shop.reader, "GIFT-0001-0001-0001")
             assert card is not None and card.balance_minor == 0

@@ -458,7 +458,7 @@ def test_the_command_line_writes_the_same_as_a_shop_file(tmp_path: Path, monkeyp
                 assert db.execute("SELECT price_minor FROM product WHERE sku = 'milk'").fetchone() == (777,)
             with pytest.raises(NeedsHuman, match="before the first entry"):
                 asof("2001-01-01T10:00", "early.sqlite")
-            with pytest.raises(NeedsHuman, match="hasn't come yet"):
+            with pytest.raises(NeedsHuman, match="is in the future"):
                 asof("2040-01-01T10:00", "late.sqlite")
 
     run(check())

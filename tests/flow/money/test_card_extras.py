@@ -113,13 +113,13 @@ def test_cash_back_leaves_the_drawer_and_is_no_revenue(driver: str, tmp_path: Pa
             (sale,) = counter.sales()
             assert (sale.total_minor, sale.change_minor, sale.rounding_minor) == (PRICE_MINOR, 50_00, 0)
             assert [(one.amount_minor, one.cash_back_minor) for one in sale.tenders] == [(PRICE_MINOR + 50_00, 50_00)]
-            assert {"of which cash back 50.00", "Cash back 50.00"} <= set(paper(counter.shop))
+            assert {"including cash back 50.00", "Cash back 50.00"} <= set(paper(counter.shop))
             books = books_of(counter.shop)
             assert books["assets", "cards"] == PRICE_MINOR + 50_00 == counter.device.moved_minor
             assert books["assets", "cash", "1"] == -50_00
             await done(counter.shop, PrintReport("x"), MANAGER)
             report = paper(counter.shop, "report")
-            assert "of which cash back (1) 50.00" in report and "Cash taken -50.00" in report
+            assert "including cash back (1) 50.00" in report and "Cash taken -50.00" in report
             undone = await counter.shop.do(VoidLastSale(), MANAGER)
             assert isinstance(undone, Refused) and undone.code == "cash_back_stays"
             await done(counter.shop, RefundSale(sale.number), MANAGER)

@@ -38,7 +38,7 @@ def test_an_empty_box_becomes_the_shop_and_the_old_one_is_fenced(tmp_path: Path,
             async with store(new, office) as box:
                 use_currency(Path(box.path), "EUR", "USD")
                 wrong = await box.edge("recover")
-                assert wrong.status == 1 and "sells in EUR, and the configuration says USD" in wrong.err
+                assert wrong.status == 1 and "sells in EUR, but the configuration says USD" in wrong.err
                 assert not box.config.ledger.exists()
                 use_currency(Path(box.path), "USD", "EUR")
                 done = await box.edge("recover")

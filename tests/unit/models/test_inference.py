@@ -94,7 +94,7 @@ def test_a_kept_model_is_loaded_and_a_missing_one_that_is_wanted_is_said(tmp_pat
                 part.ask(Speak("Shalom", "he"), 5)
             assert notice_state(caught.value, "en") == (
                 "No model is installed for this.",
-                "See the available models on the page “Technical”, or run on the box: edge models list.",
+                "See the available models on the Technical page, or run on the box: edge models list.",
             )
 
     run(scenario())
