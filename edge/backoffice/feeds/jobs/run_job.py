@@ -96,7 +96,7 @@ def _make_room(db: Connection, connector: str, found: RecordsRead) -> int:
     aside = staging.aside_bytes(db, connector)
     if aside.held and aside.held_bytes + coming > ASIDE_BYTES:
         values: dict[str, str | int] = {"held": aside.held, "size": aside.held_bytes >> 20, "limit": ASIDE_BYTES >> 20}
-        what = f"{aside.held} records of this feed are waiting for a decision, which leaves no room for those of this run."
+        what = f"{aside.held} records of this feed are waiting for a decision, leaving no room for this run's."
         raise NeedsHuman(what, "Approve or discard them, then run it again.", "feeds.aside_full", values)
     return aside.oldest_shown(ASIDE_BYTES - aside.held_bytes - coming)
 
