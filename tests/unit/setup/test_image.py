@@ -67,6 +67,12 @@ def test_updates_are_named_as_the_image_is() -> None:
     assert kernel["Target"]["TriesLeft"] == "1", "a version that does not sell is not started again"
 
 
+def test_a_new_version_is_watched_at_its_first_start() -> None:
+    condition = settings(OURS / "edge-well.service")["Unit"]["ConditionPathExists"]
+    # systemd's vendor GUID (systemd.io/BOOT_LOADER_INTERFACE); with another, each version would be marked as good
+    assert condition.endswith("/LoaderBootCountPath-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f")
+
+
 @pytest.mark.parametrize("name", ["mount-disk", "open-data", "rehearse"])
 def test_its_scripts_are_shell(name: str) -> None:
     assert subprocess.run(("sh", "-n", OURS / name), check=False).returncode == 0
