@@ -192,7 +192,7 @@ def test_whoever_builds_the_past_keeps_others_from_it(tmp_path: Path, monkeypatc
     for name, value in {"BASE_ROWS": 6, "PART_OF_LEDGER": 0}.items():
         monkeypatch.setattr(past, name, value)
     alone: list[bool] = []
-    apply, declare_again = past.apply, past._declare_again
+    apply, declare_again = past.apply, past._recreate_empty_tables
 
     async def check() -> None:
         async with open_shop(tmp_path) as shop:
@@ -202,7 +202,7 @@ def test_whoever_builds_the_past_keeps_others_from_it(tmp_path: Path, monkeypatc
                 alone.append(ProcessLock(files.folder, "lock").is_held())
 
             monkeypatch.setattr(past, "apply", lambda *given: (is_alone(), apply(*given)))
-            monkeypatch.setattr(past, "_declare_again", lambda *given: (is_alone(), declare_again(*given)))
+            monkeypatch.setattr(past, "_recreate_empty_tables", lambda *given: (is_alone(), declare_again(*given)))
             for build in (
                 lambda: files.view(shop.reader, shop.registry, head),
                 lambda: files.keep_bases(shop.reader, shop.registry),
