@@ -25,14 +25,14 @@ def test_a_wal_is_given_back_to_the_disk_when_the_shop_is_at_rest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     till_active, looks = [True], [0]
-    look = Checkpointer._at_rest
+    look = Checkpointer._is_checkpoint_due
 
     def counted(checkpointer: Checkpointer, pages: int) -> bool:
         looks[0] += 1
         return look(checkpointer, pages)
 
     monkeypatch.setattr(command_bus, "WAL_REST_S", 0.05)
-    monkeypatch.setattr(Checkpointer, "_at_rest", counted)
+    monkeypatch.setattr(Checkpointer, "_is_checkpoint_due", counted)
     monkeypatch.setattr(TillFirst, "active", property(lambda till: till_active[0]))
 
     async def scenario() -> None:
