@@ -131,7 +131,7 @@ def test_a_word_has_one_owner_and_a_value_its_words() -> None:
     with pytest.raises(ValueError, match="two owners"):
         owners.take(1, 3, "product")
     assert owners.free == [2]
-    with pytest.raises(ValueError, match="nobody said"):
+    with pytest.raises(ValueError, match="wasn't said"):
         SaidBy(2, 2)
 
 
