@@ -76,7 +76,7 @@ def test_what_is_practised_is_in_no_book(tmp_path: Path) -> None:
             assert report.sales == 2
             paper = last_print_job(served.shop.reader, "1", "report")
             assert paper is not None
-            assert "Training (3 papers) 1" in [
+            assert "Training (3 documents) 1" in [
                 " ".join(line.split()) for line in plain_text(paper.document).splitlines()
             ]
             assert verify(served.shop.reader, served.shop.registry).faults == ()

@@ -73,5 +73,5 @@ def test_what_is_declared_wrongly_is_told_at_the_start() -> None:
     with pytest.raises(ValueError, match="MoveThing has no rack"):
         list(addresses(made(command(HttpAddress("POST", "things/{thing}/{rack}")))))
     query = QuerySpec("seen", of_register, right="move", surfaces=STAFF, http=(HttpAddress("GET", "seen"),))
-    with pytest.raises(ValueError, match="seen is of a register"):
+    with pytest.raises(ValueError, match="seen depends on a register"):
         list(addresses(made(query)))

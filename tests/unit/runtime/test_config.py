@@ -245,7 +245,7 @@ def test_the_sample_documents_every_option_of_every_driver() -> None:
 def test_what_the_sample_shows_as_usual_is_what_holds_without_it() -> None:
     """Commented keys of the sections are the defaults: saying them changes nothing."""
     text = SAMPLE.read_text()
-    before_sync = text[: text.index("# Head office")]
+    before_sync = text[: text.index("# Connection to head office")]
     as_it_is, said = parse(before_sync, SAMPLE), parse(uncommented(before_sync), SAMPLE)
     assert msgspec.structs.replace(said, catalog=as_it_is.catalog, extensions=as_it_is.extensions) == as_it_is
     assert import_settings(said) == import_settings(as_it_is)

@@ -72,7 +72,7 @@ def test_a_projection_of_another_shape_is_made_again_and_the_rows_of_local_state
 def test_from_the_last_release_migrations_lead_to_the_declared_tables() -> None:
     tree = Tree(ROOT)
     if newest_dump(tree) is None:
-        with pytest.raises(ScaffoldError, match=r"Nothing was released yet.*No migration is needed"):
+        with pytest.raises(ScaffoldError, match=r"Nothing has been released yet.*No migration is needed"):
             plan(tree, "nothing", ())
     else:
         with pytest.raises(ScaffoldError, match=r"change a tables.sql first"):
