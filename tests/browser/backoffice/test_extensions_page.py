@@ -41,8 +41,9 @@ def test_a_package_is_turned_on_and_off_by_hand(tmp_path: Path) -> None:
             await page.see("#extensions h2", "off")
             await page.page.locator("[data-on]").click()
             await page.see("#sure-dialog", "Turn on acme-scale by Acme Scales GmbH?")
+            is_managing = await page.page.evaluate("document.body.hasAttribute('data-managing')")
             await page.page.locator("#sure-dialog [type=submit]").click()
-            if not await page.page.evaluate("document.body.hasAttribute('data-managing')"):
+            if not is_managing:
                 await page.enter_pin()
             await page.see("#extensions h2", "on after restart")
             assert [one.package for one in extensions_on(served.ledger.db)] == ["acme-scale"]
