@@ -102,7 +102,8 @@ async def killed_at(shop: Store, device: SimTerminalServer, side: Side, size: in
     await known(shop)
     if (await shop.api.query("basket")).get("lines"):  # nothing began, or the terminal took it back
         await shop.api.do("Pay", kind="cash")
-    lost_minor, new = device.moved_minor - moved_minor, sales(shop)[sold:]
+    new = await when(lambda: asyncio.sleep(0, sales(shop)[sold:]), bool, "it is sold", 60.0, 0.05)
+    lost_minor = device.moved_minor - moved_minor
     by_card = sum(one["amount_minor"] for sale in new for one in sale["tenders"] if one.get("payment"))
     assert len(new) == 1, (size, "one sale, paid once")
     assert lost_minor in (0, PRICE_MINOR), (size, "never two charges")
