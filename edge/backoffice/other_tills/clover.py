@@ -11,7 +11,15 @@ from types import MappingProxyType
 from typing import Any
 
 from edge.backoffice.other_tills.sale import UNPAID, PosLine, PosSale
-from edge.backoffice.other_tills.wire import NotUnderstood, id_of, object_of, objects_of, text_of, thousandths
+from edge.backoffice.other_tills.wire import (
+    NotUnderstood,
+    id_of,
+    object_of,
+    objects_of,
+    text_of,
+    thousandths,
+    whole_number,
+)
 
 SOLD = frozenset({"PAID", "REFUNDED", "PARTIALLY_REFUNDED", "MANUALLY_REFUNDED", "MANUALLY_PARTIALLY_REFUNDED"})
 UNSOLD = frozenset({"", "OPEN", "PARTIALLY_PAID", "CREDITED"})
@@ -38,14 +46,13 @@ def sales_of(pos: str, order: Any, merchant: str) -> Iterator[PosSale]:
         return
     id, version = id_of(order.get("id"), "id"), milliseconds(order.get("modifiedTime"), "modifiedTime")
     at_us = milliseconds(order.get("createdTime"), "createdTime") * 1000
-    state, total, currency = text_of(order.get("paymentState")), order.get("total", 0), text_of(order.get("currency"))
+    state, currency = text_of(order.get("paymentState")), text_of(order.get("currency"))
     if state not in SOLD:
         if state not in UNSOLD:
             raise NotUnderstood(f"paymentState {state}")
         yield PosSale(pos, id, version, "void", merchant, at_us, currency, 0, refund_of=UNPAID)
         return
-    if not isinstance(total, int) or isinstance(total, bool):
-        raise NotUnderstood("total")
+    total = whole_number(order.get("total", 0), "total")
     items = elements_of(order, "lineItems")
     yield PosSale(pos, id, version, "sale", merchant, at_us, currency, total, _lines(items))
     refunds = [one for one in elements_of(order, "refunds") if not one.get("voided")]
@@ -86,9 +93,10 @@ def code_of_hook(body: Any) -> str:
 
 def milliseconds(part: Any, what: str) -> int:
     """A time in milliseconds since 1970. Raises `NotUnderstood`."""
-    if not isinstance(part, int) or isinstance(part, bool) or not 0 < part <= MILLISECONDS_MOST:
+    found = whole_number(part, what)
+    if not 0 < found <= MILLISECONDS_MOST:
         raise NotUnderstood(what)
-    return part
+    return found
 
 
 def elements_of(part: dict[str, Any], name: str) -> list[dict[str, Any]]:
@@ -116,8 +124,8 @@ def _item_lines(item: dict[str, Any]) -> Iterator[PosLine]:
     known = _reference(item, "item")
     if item.get("isRevenue") is False and not known:  # a gift card or a donation is money alone
         return
-    name, units = text_of(item.get("name"), 200), item.get("unitQty") or 1000
-    if not isinstance(units, int) or isinstance(units, bool) or units < 0:
+    name, units = text_of(item.get("name"), 200), whole_number(item.get("unitQty") or 1000, "unitQty")
+    if units < 0:
         raise NotUnderstood("unitQty")
     unit = UNITS.get(text_of(item.get("unitName")).casefold(), "")
     price = (_minor(item.get("price"), "price") * units + 500) // 1000
@@ -136,8 +144,4 @@ def _reference(part: dict[str, Any], name: str) -> str:
 
 
 def _minor(part: Any, what: str) -> int:
-    if part is None:
-        return 0
-    if not isinstance(part, int) or isinstance(part, bool):
-        raise NotUnderstood(what)
-    return part
+    return 0 if part is None else whole_number(part, what)

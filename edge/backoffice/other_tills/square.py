@@ -15,6 +15,7 @@ from edge.backoffice.other_tills.wire import (
     objects_of,
     text_of,
     thousandths,
+    whole_number,
 )
 
 MONEY_ALONE = frozenset({"CUSTOM_AMOUNT", "GIFT_CARD"})
@@ -37,9 +38,7 @@ def sales_of(pos: str, order: Any) -> Iterator[PosSale]:
     if state not in ("COMPLETED", "CANCELED"):
         return
     id, items = id_of(order.get("id"), "id"), objects_of(order.get("line_items"))
-    version = order.get("version", 1)
-    if not isinstance(version, int) or isinstance(version, bool):
-        raise NotUnderstood("version")
+    version = whole_number(order.get("version", 1), "version")
     at_us = moment_us(order.get("closed_at") or order.get("updated_at"), "closed_at")
     money = object_of(order.get("total_money"), "total_money")
     place, currency, total = text_of(order.get("location_id")), text_of(money.get("currency")), money.get("amount")

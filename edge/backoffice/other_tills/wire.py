@@ -62,6 +62,17 @@ def id_of(part: Any, what: str) -> str:
     return found
 
 
+def whole_number(part: Any, what: str) -> int:
+    """A whole number. Raises `NotUnderstood` otherwise.
+
+    >>> whole_number(7, "")
+    7
+    """
+    if not isinstance(part, int) or isinstance(part, bool):
+        raise NotUnderstood(what)
+    return part
+
+
 def thousandths(part: Any, what: str) -> int:
     """A number or decimal text in thousandths, rounded half up. Raises `NotUnderstood` if it's invalid or negative.
 
