@@ -173,13 +173,14 @@ def _until_parts(
 
 
 def _z(unit: Unit, db: Connection, registry: Registry, register: str, number: str, path: str) -> int | None:
-    report = read_z(db, registry, register, int(number)) if _is_number(number) else None
+    report = read_z(db, registry, register, int(number)) if is_paper_number(number) else None
     if report is None or path != GRAND:
         return _in_sums(report.sums if report else None, unit, path)
     return report.grand_total_minor if unit == "minor" else None
 
 
-def _is_number(number: str) -> bool:
+def is_paper_number(number: str) -> bool:
+    """Whether a key's part can be the number of a receipt or report."""
     return number.isdecimal() and len(number) <= NUMBER_DIGITS
 
 

@@ -11,7 +11,7 @@ from edge.core.journal.rows import facts_of_types, read_head
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.counter.reports.figures import NUMBER_DIGITS
+from edge.counter.reports.figures import is_paper_number
 from edge.counter.reports.queries import BEHIND
 from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
 from edge.counter.till.queries import Receipt, read_receipt
@@ -21,8 +21,7 @@ _CORRECTED = (TenderCorrected.__name__,)
 
 
 def _receipt(db: Connection, register: str, number: str) -> Receipt | None:
-    is_number = number.isdecimal() and len(number) <= NUMBER_DIGITS
-    return read_receipt(db, register, int(number)) if is_number else None
+    return read_receipt(db, register, int(number)) if is_paper_number(number) else None
 
 
 def _total_minor(db: Connection, registry: Registry, register: str, number: str) -> int | None:
