@@ -82,7 +82,8 @@ def may_advise(db: Connection, customer: str, at_us: int) -> bool:
 def read_purchases(db: Connection, customer: str, at_us: int, today: str) -> Purchases:
     """A customer's purchases, including merged ids; returns are deducted, and tastes marked as not theirs get no weight
     and are left out of sales. `customer` must have consented."""
-    rows = db.execute(_GOODS, (json_text(all_ids(db, customer)), PURCHASES_MOST)).fetchall()
+    ids = all_ids(db, customer)
+    rows = db.execute(_GOODS, (json_text(ids), PURCHASES_MOST)).fetchall()
     weights: dict[str, float] = {}
     net: dict[str, int] = {}
     papers: dict[str, set[int]] = {}
@@ -98,7 +99,7 @@ def read_purchases(db: Connection, customer: str, at_us: int, today: str) -> Pur
             sales.setdefault(seq, set()).add(sku)
             totals[seq] = (total_minor, day)
     past: dict[str, set[int]] = {}
-    for sku, when_us, quantity in read_past(db, all_ids(db, customer), PURCHASES_MOST):
+    for sku, when_us, quantity in read_past(db, ids, PURCHASES_MOST):
         sign = 1 if quantity > 0 else -1
         weights[sku] = weights.get(sku, 0.0) + sign * 2.0 ** (-max(0, at_us - when_us) / HALF_LIFE_US)
         net[sku] = net.get(sku, 0) + quantity
