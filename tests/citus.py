@@ -16,6 +16,8 @@ from sim.postgres import USER, Postgres
 from sync.hub import sql
 
 MACHINES = 3
+SHARDS = 4
+"""Each is a table of its own for each table of the hub: 64 would take a minute to make for every test."""
 ROLES = ("edge_hub_worker", "edge_hub_reader", "edge_hub_publisher")
 SETTINGS = {
     "shared_preload_libraries": "citus",
@@ -90,6 +92,7 @@ async def spread(dsn: str) -> None:
     connection = await asyncpg.connect(dsn)
     try:
         if await connection.fetchval("SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus')"):
+            await connection.execute(f"SET edge.shards = {SHARDS}")
             for statement in sql.split_statements(files("sync.hub").joinpath("citus.sql").read_text()):
                 await connection.execute(statement)
     finally:

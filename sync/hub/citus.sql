@@ -22,7 +22,11 @@ SELECT create_reference_table('archived_month')
 WHERE NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = 'archived_month'::regclass);
 
 -- One group: what belongs to a tenant lies on one machine, so that joins, views, locks and transactions stay there.
-SELECT create_distributed_table('device', 'tenant', colocate_with => 'none', shard_count => 64)
+-- 64 shards, or as many as the session says before it runs this: SET edge.shards = 16;
+SELECT create_distributed_table(
+    'device', 'tenant', colocate_with => 'none',
+    shard_count => coalesce(current_setting('edge.shards', true)::integer, 64)
+)
 WHERE NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = 'device'::regclass);
 
 DO $$
