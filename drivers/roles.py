@@ -295,10 +295,10 @@ class HoldsMoney(Protocol):
     its `reference`, and the amount to capture; each step's key is its key with a letter appended."""
 
     async def look_held(self, request: TerminalRequest) -> TerminalOutcome:
-        """Its state: held (`Approved.held`), captured, or released (Declined)."""
+        """Return the payment's state: held (`Approved.held`), captured, or released (Declined)."""
 
     async def capture(self, request: TerminalRequest) -> TerminalOutcome:
-        """Capture this much, once; the rest is released."""
+        """Capture this part of a held amount, once; the rest is released."""
 
     async def free(self, request: TerminalRequest) -> None:
         """Release the authorization; its outcome is checked afterwards."""
@@ -317,7 +317,7 @@ class PaymentTerminal(Protocol):
 
     @property
     def abilities(self) -> frozenset[Ability]:
-        """Its abilities; others are never used."""
+        """The terminal's abilities; others are never used."""
 
     @property
     def mode(self) -> TerminalMode:
@@ -327,7 +327,8 @@ class PaymentTerminal(Protocol):
         """Check that it's reachable and grants access. Raises DeviceError."""
 
     async def mark(self) -> str:
-        """Its position, for `TerminalRequest.mark`; "" if it finds requests without one. Raises DeviceError."""
+        """The terminal's position, for `TerminalRequest.mark`; "" if it finds requests without one. Raises
+        DeviceError."""
 
     async def pay(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
         """Charge. Repeating the key never charges twice."""
@@ -347,7 +348,7 @@ class PaymentTerminal(Protocol):
         """Close the terminal's day; returns its totals. Raises DeviceError."""
 
     async def state(self) -> TerminalState:
-        """Its status. Raises DeviceError if it can't be reached."""
+        """Return the terminal's status. Raises DeviceError if it can't be reached."""
 
     async def show(self, screen: TerminalScreen | None) -> None:
         """Show this while it's idle; None: its screen between customers. Raises DeviceError."""

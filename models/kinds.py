@@ -31,7 +31,7 @@ class Request(_Struct, Generic[Partial, Reply], frozen=True):
 
 
 class Nothing(_Struct, frozen=True):
-    """For kinds without partial results."""
+    """The partial result of kinds that have none."""
 
 
 # -- llm: language model
@@ -231,7 +231,7 @@ class Box(_Struct, frozen=True):
 
 
 class Detected(_Struct, frozen=True):
-    """For each picture, the most certain first."""
+    """Objects found in each picture, the most certain first."""
 
     boxes: tuple[tuple[Box, ...], ...]
 
@@ -250,7 +250,7 @@ class Label(_Struct, frozen=True):
 
 
 class Classified(_Struct, frozen=True):
-    """For each picture, the most likely first."""
+    """Classes of each picture, the most likely first."""
 
     labels: tuple[tuple[Label, ...], ...]
 

@@ -132,6 +132,6 @@ def _faults() -> tuple[type[Exception], ...]:
 
 
 def _first_line(error: Exception) -> str:
-    """Its message, without locations in ONNX Runtime's source."""
+    """The error's message, without locations in ONNX Runtime's source."""
     text = str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__
     return text.rstrip(".") + "."

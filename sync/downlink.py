@@ -23,7 +23,7 @@ class Apply(msgspec.Struct, frozen=True):
 
 
 class DownState(msgspec.Struct, frozen=True):
-    """For the status page: the last applied version, the number waiting, and the current error.
+    """State for the status page: the last applied version, the number waiting, and the current error.
 
     `unproven`: the number of a directive skipped for lack of a valid signature, until a valid one follows or the hub
     withdraws it; 0: none.

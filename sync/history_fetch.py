@@ -60,7 +60,7 @@ class Fetching:
         await asyncio.to_thread(_give, ready, take)
 
     async def _stretch(self, first: int, last: int, epoch: int) -> list[Row]:
-        """These rows, in several requests if they don't fit in one message."""
+        """Fetch these rows, in several requests if they don't fit in one message."""
         rows: list[Row] = []
         while first <= last:
             found = await self._questions.fetch(Fetch(first, last - first + 1, epoch))

@@ -107,7 +107,7 @@ RECONNECT_BACKLOG_S = 2.0
 """The longest such wait, with jitter, for a box that has something to send; not for one that was rejected."""
 
 RECONNECT_HUB_S = 0.5
-"""The same for a hub worker, which all boxes wait for: there are few."""
+"""The longest such wait of a hub worker, which all boxes wait for: there are few workers."""
 
 CONNECT_S = 15.0
 """TCP, TLS, CONNACK and SUBACK together; then the attempt has failed."""

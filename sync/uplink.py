@@ -81,7 +81,7 @@ class NextTick(msgspec.Struct, frozen=True):
 
 
 class State(msgspec.Struct, frozen=True):
-    """For the status page; `trouble`: the problem, and what to do."""
+    """State for the status page; `trouble`: the problem, and what to do."""
 
     phase: Phase
     trouble: LinkError

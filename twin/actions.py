@@ -71,7 +71,7 @@ class Ledger(Protocol):
         ...
 
     def after(self, mark: Mark, most: int) -> Sequence[Shipment] | None:
-        """At most `most` shipments after a mark it holds; None: they are no longer kept."""
+        """Return at most `most` shipments after a known mark; None: they are no longer kept."""
         ...
 
     def image(self) -> Any:

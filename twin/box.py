@@ -57,8 +57,8 @@ class Box:
     def promote(self, now_ms: int) -> Actions:
         """Lead as the only heir, because a person says that the other box is off.
 
-        The term is above all that can be under way. What the other box let out and this one lacks is for that person to
-        re-enter."""
+        The term is above all that can be under way. What the other box released and this one lacks is for that person
+        to re-enter."""
         known, term = self.voter.stored, self.promoted_term
         alone = Heirs(term, 1, (self.me,))
         self.voter.is_enrolled, self.voter.floor = True, 0

@@ -17,7 +17,8 @@ class Follower:
         self.is_fit = True
         """Whether this box believes it can lead: it can process what is shipped to it."""
         self.is_slow = False
-        """Its disk is too slow for an heir. While it still is one, it may stand: it has everything."""
+        """Whether this box's disk is too slow for an heir. While it still is one, it may be voted for: it has
+        everything."""
 
     def take(self, leader: str, message: Ship | Image) -> Actions:
         known = self._voter.stored

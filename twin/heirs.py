@@ -12,7 +12,7 @@ from twin.voter import Voter
 class HeirKeeping:
     """The record proposed by the leader, and who has it.
 
-    `counted`: all boxes that may be heirs by the certain record or any proposed since; nothing is let out that one of
+    `counted`: all boxes that may be heirs by the certain record or any proposed since; nothing is released that one of
     them lacks."""
 
     def __init__(self, me: str, peers: Peers, voter: Voter) -> None:

@@ -1,4 +1,4 @@
-"""Ships commits, and decides what may be let out."""
+"""Ships commits, and decides what may be released."""
 
 from __future__ import annotations
 
@@ -74,7 +74,8 @@ class Leadership:
         return now_ms < self.shows_until_ms(now_ms)
 
     def shows_until_ms(self, now_ms: int) -> int:
-        """Until when it may be shown if nothing is heard: always, if no other box can be voted for."""
+        """The time until which the box may answer as the leader if it hears nothing: always, if no other box can be
+        voted for."""
         if self.is_over:
             return -1
         if self.heirs.is_alone:
@@ -177,7 +178,7 @@ class Leadership:
         return [Send(voter, said) for voter in self._peers.voters if voter != self._me]
 
     def _let_out(self, last: int | None = None) -> Actions:
-        """Let out what all counted boxes have."""
+        """Release what all counted boxes have."""
         positions = [box.has for box in self._boxes.values() if box.box in self.heirs.counted]
         reached = min([self._ledger.last.position if last is None else last, *positions])
         if reached <= self.let_out:
@@ -209,7 +210,7 @@ class Leadership:
         return self.heirs.propose(self.term, wanted)
 
     def _is_eligible_successor(self, box: Shipping, now_ms: int) -> bool:
-        """Whether it has everything let out, and has kept up for a while."""
+        """Whether the box has everything that was released, and has kept up for a while."""
         since = box.keeps_up_since(now_ms)
         return since is not None and now_ms - since >= BACK_MS and box.has >= self.let_out
 

@@ -36,7 +36,7 @@ class Voted(Message, frozen=True):
 
 
 class Renew(Message, frozen=True):
-    """I lead in `term`, have everything up to `last`, let out everything up to `position`, and these are the heirs.
+    """I lead in `term`, have everything up to `last`, released everything up to `position`, and these are the heirs.
 
     `sent_ms`: by the leader's clock, and returned."""
 

@@ -26,7 +26,7 @@ class Shipping:
         self._is_closed = False
 
     def close(self) -> None:
-        """Its end of the link was closed: it is gone until heard again."""
+        """Note that the follower closed its end of the link: it is gone until it is heard again."""
         self._is_closed, self._heard_ms, self._kept_up_since_ms = True, None, None
 
     def is_gone(self, now_ms: int) -> bool:
@@ -35,7 +35,7 @@ class Shipping:
         return waits or self._is_closed or now_ms - self._silent_since_ms >= SILENT_MS
 
     def keeps_up_since(self, now_ms: int) -> int | None:
-        """Since when it has had everything but the last commit; None: it hasn't, or is silent."""
+        """The time since which the follower has had everything but the last commit; None: it hasn't, or is silent."""
         return self._kept_up_since_ms if self.is_heard(now_ms) else None
 
     def is_heard(self, now_ms: int) -> bool:

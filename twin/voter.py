@@ -22,7 +22,7 @@ class Voter:
         self.held_until_ms = now_ms + HOLD_MS  # it may have granted a lease before it was restarted
         self.holder = ""
         self.floor = 0
-        """A leader has at least this position: it reported it as let out, or shipped it."""
+        """A leader has at least this position: it reported it as released, or shipped it."""
 
     def receive(self, sender: str, message: Message, now_ms: int) -> Actions:
         match message:
@@ -60,7 +60,7 @@ class Voter:
         return term >= self.stored.term + BY_HAND_TERMS
 
     def _look_at_promotion(self, term: int) -> None:
-        """Forget what was let out before a promotion: the promoted box needn't have it.
+        """Forget what was released before a promotion: the promoted box needn't have it.
 
         Its own record names the heirs; until then there are no votes."""
         if self.is_by_hand(term):
@@ -68,14 +68,14 @@ class Voter:
             self.stored = replace(self.stored, heirs=Heirs(term))
 
     def adopt(self, heirs: Heirs) -> bool:
-        """Adopt that record if newer; whether it was."""
+        """Adopt that record if newer. Returns whether it was."""
         if heirs.key <= self.stored.heirs.key:
             return False
         self.stored = replace(self.stored, heirs=heirs)
         return True
 
     def would_vote(self, box: str, ask: AskVote, now_ms: int) -> bool:
-        """Whether it would vote for `box`: an heir with everything known to be let out, in a term in which its vote is
+        """Whether it would vote for `box`: an heir with everything known to be released, in a term in which its vote is
         free."""
         newer = ask.term > self.stored.term or (ask.term == self.stored.term and self.stored.vote == box)
         return (

@@ -103,7 +103,7 @@ class HidPosScanner:
         self._taken_over.set()
 
     def _read(self, taken: _Taken, loop: asyncio.AbstractEventLoop) -> None:
-        """In the scanner's thread: read until stopped or the scanner is gone."""
+        """Read in the scanner's thread until stopped or the scanner is gone."""
         try:
             while not self._stop.is_set():
                 self._room.wait()
@@ -215,7 +215,7 @@ class _Taken:
 
 
 def _serial(device: Any) -> str:
-    """Its serial number; empty if it has none (pyusb raises ValueError without languages)."""
+    """The scanner's serial number; empty if it has none (pyusb raises ValueError without languages)."""
     try:
         return str(device.serial_number or "")
     except ValueError:
@@ -223,5 +223,5 @@ def _serial(device: Any) -> str:
 
 
 def _as_os_error(err: usb.core.USBError) -> OSError:
-    """Until the kernel notices an unplugged cable, libusb reports an I/O or pipe error."""
+    """Convert a libusb error: until the kernel notices an unplugged cable, it is an I/O or pipe error."""
     return OSError(errno.ENODEV if err.errno in (errno.EIO, errno.EPIPE, None) else err.errno, str(err))

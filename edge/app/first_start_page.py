@@ -56,7 +56,7 @@ NEUTRAL = '[store]\nid = "new"\nheader = []\ncurrency = "EUR"\n'
 LEFT_S = 1.0
 """Seconds for the last answer to reach the page before the shop takes over the port."""
 RESTORED_LEFT_S = 3.0
-"""The same for a page that asks for the progress of a restore."""
+"""Seconds for the last progress of a restore to reach its page."""
 
 
 class TrialPrinter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

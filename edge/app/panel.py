@@ -188,7 +188,7 @@ def _sources(tills: TillContext, sync: SyncState | None, takers: LiveSource) -> 
 
 
 def _practice(real: PanelContext, shop: CommandBus, register: str, inside: str) -> PanelContext:
-    """The same site over a training ledger at `register`, called `inside` there."""
+    """Create the site over a training ledger at `register`, called `inside` there."""
     config = msgspec.structs.replace(real.services.of(CONFIG), registers=(inside,), devices=())
     tills, scales = TillContext(shop, config), real.services.of(TILLS).scales
     tills.scales = {inside: scales[register]} if register in scales else {}
@@ -206,7 +206,7 @@ def _practice(real: PanelContext, shop: CommandBus, register: str, inside: str) 
 
 
 def _past(real: PanelContext, shop: CommandBus, moment: PastMoment) -> PanelContext:
-    """The same site at an earlier moment, with its settings of that time."""
+    """Create the site at an earlier moment, with its settings of that time."""
     config = real.services.of(CONFIG)
     tills = TillContext(shop, config)
     site = real.as_of(shop, tills.settings, moment)

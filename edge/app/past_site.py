@@ -137,7 +137,7 @@ class PastSites:
             self._reading.set()
 
     async def _keeps_base(self) -> bool:
-        """Create one missing base; whether more are missing. A process that can't is asked again later."""
+        """Create one missing base. Returns whether more are missing. A process that can't is asked again later."""
         with suppress(Problem):
             return await self.ask(KeepBases())
         return False

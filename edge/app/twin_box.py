@@ -176,7 +176,8 @@ class TwinBox:
         await self._stop.wait()
 
     def _certificate(self) -> ssl.SSLContext | None:
-        """Same certificate as the leader's: one authority covers both. Blocks on the disk."""
+        """The certificate for the pages of a box that doesn't lead: one authority covers both boxes. Blocks on the
+        disk."""
         panel, folder = self._config.panel, self._config.folder
         if not panel.beyond:
             return None

@@ -23,6 +23,6 @@ class Gauge(msgspec.Struct, frozen=True):
         return (self.label,) if isinstance(self.label, str) else self.label
 
     def numbers(self, db: Any, registers: Sequence[str]) -> Mapping[tuple[str, ...], float]:
-        """Its current values, by label values."""
+        """The gauge's current values, by label values."""
         read = self.read(db, registers)
         return {(at,) if isinstance(at, str) else at: value for at, value in read.items()}

@@ -123,9 +123,8 @@ class RightOfWay:
 
 
 class TillFirstElsewhere:
-    """The same for another process, which knows only the ledger: while the shop sells, it works at most a quarter of
-    the time. `clock` is in seconds since 1970, `worked` monotonic.
-    """
+    """Gives way to the till from another process, which knows only the ledger: while the shop sells, it works at most a
+    quarter of the time. `clock` is in seconds since 1970, `worked` monotonic."""
 
     def __init__(
         self,

@@ -29,7 +29,7 @@ def decode_json(body: bytes) -> Any:
 
 
 def _whole(part: Any) -> Any:
-    """The same with only texts and numbers that JSON can represent."""
+    """Return the value with only texts and numbers that JSON can represent."""
     match part:
         case dict():
             return {_whole(key): _whole(one) for key, one in part.items()}

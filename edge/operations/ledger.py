@@ -301,8 +301,8 @@ def _categories_named(config: Config) -> NamedElsewhere:
 
 
 class Leading(msgspec.Struct, frozen=True):
-    """With two boxes, `box` leads in `term`, and its commits go through `gate`. `is_promoted`: by a person. `registry`:
-    built beforehand, as a takeover leaves no time for it."""
+    """Which of two boxes leads: `box` in `term`, and its commits go through `gate`. `is_promoted`: by a person.
+    `registry`: built beforehand, as a takeover leaves no time for it."""
 
     box: str
     term: int

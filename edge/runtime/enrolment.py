@@ -157,8 +157,9 @@ def sync_of(enrolment: Enrolment, folder: Path) -> Sync:
 
 
 def take(file: Path, loaded: Config, enrolment: Enrolment) -> bool:
-    """Store an enrolment in the folder and config.toml; whether anything changed. Raises `ConfigError` if it belongs to
-    another box, or the file has another broker."""
+    """Store an enrolment in the folder and config.toml. Returns whether anything changed.
+
+    Raises `ConfigError` if it belongs to another box, or the file has another broker."""
     require_own(loaded, enrolment)
     wanted = sync_of(enrolment, loaded.folder)
     folder = loaded.folder / SECRETS

@@ -94,7 +94,7 @@ class Extension(msgspec.Struct, frozen=True):
     detail: str = ""
 
     def places(self, group: str) -> Mapping[tuple[str, str], str]:
-        """Its drivers or engines, keyed as in the registries."""
+        """The extension's drivers or engines, keyed as in the registries."""
         return {one.pair: one.place for one in self.provides if one.group == group}
 
 
@@ -165,7 +165,8 @@ def _declaring(folder: str) -> tuple[Path, ...]:
 
 @lru_cache(maxsize=64)
 def _declaring_at(folder: str, _mtime_ns: int) -> tuple[Path, ...]:
-    """Same for a folder at a modification time, which changes as packages come and go."""
+    """Find the packages in a folder that declare an extension. Its modification time changes as packages come and
+    go."""
     with os.scandir(folder) as entries:
         names = sorted(entry.name for entry in entries if entry.name.endswith("-info"))
     files = (Path(folder, name, "entry_points.txt") for name in names)

@@ -96,7 +96,7 @@ class PanelContext:
         self.past: PastMoment | None = None
 
     def as_of(self, shop: CommandBus, settings: Callable[[], StoreSettings], moment: PastMoment) -> PanelContext:
-        """The same site over a view of the past, for users with access to the current one."""
+        """Return this site over a view of the past, for users with access to the current one."""
         site = copy.copy(self)
         site.shop, site._settings, site.past = shop, settings, moment
         return site._opened_over(self, QueryRunner(shop, self.declared.questions), ())
@@ -110,7 +110,7 @@ class PanelContext:
         settings: Callable[[], StoreSettings],
         sources: Sequence[LiveSource],
     ) -> PanelContext:
-        """The same site over a training ledger at `register`; `config` names the ledger inside."""
+        """Return this site over a training ledger at `register`; `config` names the ledger inside."""
         site = copy.copy(self)
         site.shop, site.config, site.identity, site._settings = shop, config, identity, settings
         site.door = self.door.leading_to(register)

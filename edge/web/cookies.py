@@ -28,13 +28,13 @@ class Cookie(msgspec.Struct, frozen=True):
     by_link: bool = False
 
     def name(self, request: web.Request) -> str:
-        """Its name for this request's connection."""
+        """The cookie's name for this request's connection."""
         kind = f".{self.kind}" if self.kind else ""
         shop = request.app[SITE].config.store.id
         return f"__Host-edge-{shop}{kind}" if caller_of(request).secure else f"edge-{shop}-local{kind}"
 
     def read(self, request: web.Request) -> str:
-        """Its value; "" if missing, duplicated or not accepted (`counts`)."""
+        """Read the cookie's value; "" if missing, duplicated or not accepted (`counts`)."""
         if not counts(request):
             return ""
         name = self.name(request)

@@ -34,7 +34,7 @@ class FrontDoor:
         self.register = ""
 
     def leading_to(self, register: str) -> FrontDoor:
-        """The same door for training at a register."""
+        """Return this door for training at a register."""
         door = copy.copy(self)
         door.register = register
         return door

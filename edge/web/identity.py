@@ -134,7 +134,7 @@ class Identity(Protocol):
         ...
 
     async def note_denied(self, actor: Actor, row: RightDenied) -> bool:
-        """Record a denial; whether that succeeded."""
+        """Record a denial. Returns whether that succeeded."""
         ...
 
     async def stop(self) -> None:

@@ -149,7 +149,7 @@ class Listener:
         self._loop.add_reader(connection, self._first, peer, late)
 
     def _room_for(self, peer: Peer) -> bool:
-        """Make room for a connection if needed, dropping the longest idle first; whether there is room."""
+        """Make room for a connection if needed, dropping the longest idle first. Returns whether there is room."""
         if peer.near:
             return len(self._ours) < LOCAL_CONNECTIONS or self._make_room(self._ours)
         if self._rates.take("connect", peer.network):

@@ -12,7 +12,7 @@ from models.llm.gguf import read
 
 
 class EmbedLlamaCppPython:
-    """Its `Llama` handles one text at a time."""
+    """Text embedding by llama-cpp-python, whose `Llama` handles one text at a time."""
 
     LIBRARY: ClassVar[str] = "llama_cpp"
     PARALLEL: ClassVar[int] = 1

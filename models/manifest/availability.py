@@ -48,7 +48,7 @@ def find(entry: Entry, folder: Path, threads: int = 0, engines: Engines = ENGINE
 
 
 def usual_threads() -> int:
-    """As many threads as leave room for others, up to the useful maximum."""
+    """The number of threads to use: as many as leave room for others, up to the useful maximum."""
     return min(_MOST_THREADS, spare_processors())
 
 

@@ -30,7 +30,8 @@ _LEAST_PX = 8
 
 
 class OcrTesseract:
-    """Its languages are the model's; their data are Debian's packages, or the model's *.traineddata files."""
+    """Text recognition by Tesseract. Its languages are the model's; their data are Debian's packages, or the model's
+    *.traineddata files."""
 
     LIBRARY: ClassVar[str] = ""
     PARALLEL: ClassVar[int] = 1

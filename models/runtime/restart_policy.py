@@ -39,7 +39,7 @@ class Recovery:
         return Notice(self._model, "back", f"{self._model} is being reloaded.") if was_lost else None
 
     def note_answer(self) -> None:
-        """It works: reset earlier failures."""
+        """Reset earlier failures, because the model works."""
         self._ends = self._rests = self._faults = 0
 
     def note_failure(self, code: Code) -> tuple[Code, str] | None:

@@ -30,7 +30,8 @@ class _Session:
 
 
 class TtsPiper:
-    """Its files are the voice (`*.onnx`) and its description (`*.onnx.json`); `voice` is one of its speakers."""
+    """Speech by Piper. Its files are the voice (`*.onnx`) and its description (`*.onnx.json`); `voice` is one of its
+    speakers."""
 
     LIBRARY: ClassVar[str] = "piper"
     PARALLEL: ClassVar[int] = 1

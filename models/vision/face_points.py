@@ -28,7 +28,7 @@ WIDTHS = (1, 1, 4, 10)
 
 
 class FacePlace(NamedTuple):
-    """In the picture's pixels: the box, and landmarks `points` float32 (5, 2)."""
+    """A face in the picture's pixels: the box, and landmarks `points` float32 (5, 2)."""
 
     left: float
     top: float

@@ -16,7 +16,8 @@ SELF = Path("/proc/self/cgroup")
 
 
 def divide(root: Path = ROOT, self: Path = SELF) -> str:
-    """Move this process into `till` of its group, and create `models` beside it; returns its path, "" if impossible.
+    """Split this process's group: move the process into the subgroup `till`, and create `models` for the workers.
+    Returns the path of `models`; "" if impossible.
 
     The process must move first, as a group can't have both processes and groups with shared controllers.
     """

@@ -228,7 +228,7 @@ class SimTerminalServer:
         return any(one.closed for one in self.payments if one.kind == "payment" and one.reference == reference)
 
     def forward(self, *, agrees: bool = True) -> None:
-        """Its host is reachable again, and approves or declines the offline payments."""
+        """Make the host reachable again: it approves or declines the offline payments."""
         for one in self.payments:
             if one.offline and one.state == "taken":
                 one.offline = False

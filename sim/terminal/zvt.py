@@ -17,7 +17,7 @@ GREETING = b'\x00\x00\x00\x3e"VER|APP|4111111111111111"'
 """The greeting of a server with another protocol on this port."""
 VERSION = b"2.14.1"
 TOO_LATE = b"\xb5"
-"""Its day is closed: nothing undoes a payment of before."""
+"""The terminal's day is closed: earlier payments can't be reversed any more."""
 After = Callable[[bool], None]
 
 

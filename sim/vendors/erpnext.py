@@ -35,7 +35,7 @@ class SimErpNext:
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[str]:
-        """Its address."""
+        """Serve the site; returns its address."""
         app = web.Application()
         app.router.add_get("/api/resource/{kind}", self._serve_list)
         app.router.add_get("/api/resource/{kind}/{name}", self._whole)

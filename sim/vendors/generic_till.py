@@ -25,7 +25,7 @@ def moment(at_us: int) -> str:
 
 
 class SimGenericTill:
-    """Its sales, by number and kind."""
+    """Another till system with its sales, by number and kind."""
 
     def __init__(self, token: str = "token", signs_with: str = "key") -> None:  # nosec B107: played ones
         self.token, self.signs_with = token, signs_with

@@ -22,7 +22,8 @@ PAGE = 2
 
 
 class SimShopApi:
-    """Its products by SKU (price as text, pieces or None), the states of its orders, and its credentials."""
+    """A web shop: its products by SKU (price as text, pieces or None), the states of its orders, and its
+    credentials."""
 
     def __init__(self, secret: str, goods: dict[str, tuple[str, int | None]]) -> None:
         self.secret = secret

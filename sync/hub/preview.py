@@ -266,7 +266,7 @@ def _is_same_field(name: str, now: Any, said: Any) -> bool:
 
 
 def _said_part(product: Any, said: Any) -> Any:
-    """Of a product only the fields that a publication sets, or whether it's sold."""
+    """The fields of a product that a publication sets, or whether it's sold."""
     if product is None or not isinstance(said, dict):
         return None if product is None or product["retired"] else RESTORED
     return {name: product[name] for name in said if name in product}

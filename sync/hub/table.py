@@ -173,7 +173,7 @@ def place(store: str = "The store.", device: str = "Its appliance.") -> tuple[Co
 
 
 def box(store: str = "The store.", device: str = "Its appliance.") -> tuple[Column, ...]:
-    """The same columns for a table written by head office itself."""
+    """A box's key columns, for a table written by head office itself."""
     return tuple(msgspec.structs.replace(column, value=None) for column in place(store, device))
 
 

@@ -73,7 +73,7 @@ class TableProjector(ABC):
         return read
 
     async def facts_in_turns(self, key: Key, rows: Sequence[Row]) -> list[Fact]:
-        """As `facts`, for many rows: other devices get a turn between pieces."""
+        """Yield the facts of many rows: other devices get a turn between pieces."""
         read: list[Fact] = []
         bad: list[tuple[Row, Exception]] = []
         async for piece in in_turns(rows):

@@ -51,6 +51,12 @@ TURNS = {
     r"\bworked out from\b": "calculated from",
     r"’": "the straight apostrophe of all other texts",
     r"\bexpiration\b": "expiry date",
+    r"[\d}] %(?![\w])": "no space before the percent sign in English",
+    r"'\{\w+\}'": "the quotation marks of all other texts: “{name}”",
+    r"\bno column says\b|\byour shop (doesn't )?knows?\b": "there is no … column; don't exist in your shop",
+    r"\bbring (your|the|them|their|at most)\b|\bleave (it|them) out\b": "add, import; don't import",
+    r"\bbackup codes?\b": "recovery code",
+    r"\b(judged|worded)\b": "reviewed, changed",
 }
 
 FRAGMENT = re.compile(
@@ -76,7 +82,8 @@ IN_DOCSTRINGS = re.compile(
     r"\b(nobody|somebody|anybody|everybody|whoever|anew|thereby|cannot)\b|\ba yes\b|\ball the same\b|\bas far as\b"
     r"|\bby (itself|themselves)\b|\bno more\b(?! than)|\bwhat became of\b|\bso (much|many) of\b"
     r"|\b(stands|lies) (on|in|at|there|here)\b|^\.\.\.|^(those|these|whom|whose) (of|that|whose|among)\b"
-    r"|^what \w+ (of|is made of)\b",
+    r"|^what \w+ (of|is made of)\b|^(the )?same (for|as|with)\b|^as `|^(its|their) |^until cancelled|^since when\b"
+    r"|; whether (?!a look|its |it was |the first )|\blets? out\b",
     re.IGNORECASE,
 )
 DOCSTRING = re.compile(r'^[ \t]*r?"""(.*?)"""', re.DOTALL | re.MULTILINE)

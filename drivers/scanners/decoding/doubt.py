@@ -57,7 +57,7 @@ class Strip(NamedTuple):
 
 
 def one_each(strips: Iterable[Strip]) -> list[Strip]:
-    """Of reads along the same bars, the one with the most lines; in their original order."""
+    """Keep one of several reads along the same bars, the one with the most lines, in the original order."""
     found = list(strips)
     kept: list[Strip] = []
     for strip in sorted(found, key=lambda strip: -strip.lines):

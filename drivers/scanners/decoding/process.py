@@ -49,7 +49,7 @@ class PictureProcess:
         self._process: subprocess.Popen[bytes] | None = None
 
     def codes_in(self, picture: bytes) -> list[DecodedScan]:
-        """As `pictures.codes_in`. Raises NoPicture, also if the process didn't survive it."""
+        """Find the codes in a picture, in the process. Raises NoPicture, also if the process didn't survive it."""
         process = self._process = self._process or subprocess.Popen(
             self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=bare_environment()
         )

@@ -164,7 +164,7 @@ class AccountTables(TableProjector):
         return together(self._project, *sold, *paid, *ordered)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """In order, as the last event of an order determines its state."""
+        """Project events in order, as the last event of an order determines its state."""
         moves = list[Fact]()
         for fact in self.facts(key, rows):
             of = (key.tenant, key.store, key.device)

@@ -278,7 +278,7 @@ class FiscalFileMade(Event, frozen=True):
 
 
 class SecurityDeviceNamed(Event, frozen=True):
-    """From here on receipts are signed by this security device (TSE) in Germany. `serial`: SHA-256 of its public key in
+    """From this event on, this security device (TSE) signs receipts in Germany. `serial`: SHA-256 of its public key in
     hexadecimal; `public_key`: base64 of its 65 bytes; `certificate`: base64 of DER, "" if not given."""
 
     serial: Code

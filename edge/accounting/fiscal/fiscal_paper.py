@@ -86,7 +86,7 @@ class FiscalPaper(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def total_minor(self) -> int:
-        """Its revenue, with tax."""
+        """The document's revenue, with tax."""
         return sum(line.gross_minor for line in self.lines if not line.apart)
 
     @property
@@ -265,7 +265,7 @@ def _shares(lines: list[FiscalLine], tax_minor: int, included: bool) -> list[int
     """A tax split over lines by their rates, with rounding remainders to the largest fractions."""
 
     def weight(line: FiscalLine) -> int:
-        """Its tax in 1/FULL of a minor unit."""
+        """The line's tax in 1/FULL of a minor unit."""
         return line.gross_minor * line.rate * FULL // (FULL + line.rate) if included else line.gross_minor * line.rate
 
     weights = [weight(line) for line in lines]

@@ -305,7 +305,7 @@ class Signing:
             tx.append(CopySigned(number, paper.kind, place + 1, times, operator, at.isoformat(), signature))
 
     def _reproduction(self, tx: Transaction, number: int) -> None:
-        """In Québec a reproduction is a transaction of its own."""
+        """Record a reproduced receipt as a transaction, which Québec requires."""
         register = tx.actor.register
         receipt = read_receipt(tx.db, register, number)
         if receipt and self._signed_paper(tx, "ca-qc", number, register) and self._keys.has("ca-qc"):

@@ -82,7 +82,7 @@ class InvoiceTables(TableProjector):
         return together(self._project, InvoiceIssued, PersonForgotten)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """In order: a name is erased after its document."""
+        """Project events in order, as a name is erased after its document."""
         for fact in self.facts(key, rows):
             match fact.event:
                 case InvoiceIssued():

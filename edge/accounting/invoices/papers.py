@@ -85,7 +85,7 @@ def _part_text(sale: SaleCompleted, part: PaperPart, of: str, undone: bool) -> D
 
 
 def source_of(db: Connection, read: Read, register: str, paper: int) -> tuple[TillPaper, bool]:
-    """The sale or refund whose totals a till paper has, and whether it voids it. `LookupError`."""
+    """The sale or refund whose totals a till paper has, and whether it voids it. Raises `LookupError`."""
     event = _event_of(db, read, register, paper)
     if isinstance(event, SaleVoided):
         return _paper(_event_of(db, read, register, event.sale)), True

@@ -128,13 +128,13 @@ def kept_of_customer(db: Connection, customer: str) -> tuple[StillKept, ...]:
 
 
 def kept_of_forgotten(db: Connection, customer: str) -> tuple[StillKept, ...]:
-    """The same for a customer just forgotten, by any of their ids."""
+    """Documents that keep the name of a customer just forgotten, by any of their ids."""
     found = _of_ids(db, once_of(db, customer), KEPT_MOST)
     return tuple(StillKept("invoice", one.number, "tax_law", one.kept_until) for one in found if not one.ended)
 
 
 def kept_of(db: Connection, person: str) -> dict[str, Any]:
-    """The same for a person's data export (`Capability.kept_of`)."""
+    """Documents that keep a person's name, for their data export (`Capability.kept_of`)."""
     return {"invoices": [msgspec.to_builtins(one) for one in kept_of_customer(db, person)]}
 
 

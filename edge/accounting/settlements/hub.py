@@ -153,7 +153,7 @@ class SettlementTables(TableProjector):
         return together(self._project, *batches, DisputeOpened, DisputeAnswered, DisputeEnded)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        """In order, as the last event of a batch or dispute determines its state."""
+        """Project events in order, as the last event of a batch or dispute determines its state."""
         of = (key.tenant, key.store, key.device)
         for fact in self.facts(key, rows):
             match fact.event:

@@ -199,7 +199,7 @@ def _of_products(outcomes: Iterable[Outcome]) -> list[Outcome]:
 
 
 def _groups(db: Connection, outcomes: Sequence[Outcome], since: str, until: str) -> dict[str, list[Outcome]]:
-    """By category, and by thirds of products by price and by volume."""
+    """Group products by category, and in thirds by price and by volume."""
     groups: dict[str, list[Outcome]] = {}
     for one in outcomes:
         if one.item.startswith("category:"):

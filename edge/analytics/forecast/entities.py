@@ -19,7 +19,7 @@ def real_days(tx: Transaction, wanted: Occasion, known: Occasion | None) -> Occa
 
 
 def room_for_it(tx: Transaction, wanted: Occasion, known: Occasion | None) -> Occasion:
-    """At the limit, remove the occasion that ended longest ago. Raises `Refusal` if none has ended."""
+    """Make room at the limit: remove the occasion that ended longest ago. Raises `Refusal` if none has ended."""
     there = OCCASIONS.read(tx.db)
     if known is None and len(there) >= OCCASIONS_LIMIT:
         over = min(

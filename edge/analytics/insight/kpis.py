@@ -251,7 +251,7 @@ def _earning(sales: FigureSums, voids: FigureSums, _: FigureSums, undone: Figure
 
 
 def _earned_by(sales: FigureSums, voids: FigureSums, _: FigureSums, undone: FigureSums, apart: FigureSums) -> int:
-    """Their revenue, without sums that aren't revenue."""
+    """The revenue of these receipts, without sums that aren't revenue."""
     return sales.minor + voids.minor - undone.minor - apart.minor
 
 
@@ -265,7 +265,7 @@ def _stock_value_rows(db: Connection, span: DaySpan, place: str) -> list[KpiRow]
 
 
 def _turnover_rows(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
-    """By day: cost of sales, and stock value at its end."""
+    """The cost of sales of each day, and the stock value at its end."""
     sold, worth = read_days(db, span, place), stock_values(db, span, place)
     days = sorted({*sold, *worth})
     return [KpiRow(day, {}, sold.get(day, FigureSums()).cost_minor, worth.get(day, 0)) for day in days]
@@ -396,7 +396,7 @@ ROW_SIDES = MappingProxyType(
         **dict.fromkeys(("refunds", "voids"), ("minor", "count")),
     }
 )
-"""The same for their rows, and those of units sold, refunds and voids."""
+"""The source rows of these figures, and of units sold, refunds and voids."""
 
 
 def read_kpi_rows(db: Connection, name: str, span: DaySpan, place: str = "") -> list[KpiRow]:

@@ -15,7 +15,7 @@ from edge.lib.i18n import translate
 CHANNELS: tuple[Channel, ...] = ("sms", "whatsapp", "email")
 """A person's own channels; the first with an address, and configured in the shop, is used."""
 NOTICE_CHANNELS: tuple[Channel, ...] = ("email", "whatsapp", "sms")
-"""The same for messages without urgency: the cheapest first."""
+"""A person's channels for messages without urgency, the cheapest first."""
 
 
 async def send_code(shop: CommandBus, language: str, user: str, code: str) -> bool:

@@ -64,7 +64,7 @@ def count_baskets(db: Connection, today: str) -> int:
 def read_priced(
     db: Connection, skus: Sequence[str], today: str, now_us: int, held: Sequence[str]
 ) -> dict[str, PriceableProduct]:
-    """As `priceable_products`, with competitors' prices and expiring stock."""
+    """Products whose price may be suggested, with competitors' prices and expiring stock."""
     others = asked_elsewhere(db, after(today, -SEEN_DAYS))
     to_go = _to_be_gone(db, today)
     return {

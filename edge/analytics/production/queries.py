@@ -107,7 +107,7 @@ class WorkOrder(msgspec.Struct, frozen=True):
 
     @property
     def holder(self) -> str:
-        """Its name as a holder of stock."""
+        """The work order's name as a holder of stock."""
         return f"work-{self.number}"
 
 

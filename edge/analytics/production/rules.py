@@ -169,8 +169,8 @@ class Structure(msgspec.Struct, frozen=True):
             amount = fits
 
     def _fits(self, sku: str, there: Callable[[str], int], amount: float) -> Iterator[float]:
-        """For each bought product in shortage: the quantity that could be made if it always grew at the current
-        rate."""
+        """Estimate, from each bought product in shortage, the quantity that could be made if its use always grew at the
+        current rate."""
         needs, growth = {sku: amount}, {sku: 1.0}
         for one in self.step:
             short = needs.get(one, 0.0) - (max(0, there(one)) if one != sku else 0)

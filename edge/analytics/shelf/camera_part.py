@@ -128,7 +128,7 @@ class CameraPart:
             await self.camera.close()
 
     def _until_next_s(self) -> float:
-        """Once an hour while the shop is closed, and again when opening hours begin."""
+        """Seconds to the next check: an hour while the shop is closed, or less if opening hours begin."""
         opens_in_s = self._settings.opens_in_s(time.time_ns() // 1000)
         return min(CLOSED_S, opens_in_s) if opens_in_s else self._settings.look_every_s
 

@@ -204,7 +204,7 @@ def open_finding(db: Connection, bay: str, group: str, kind: str) -> ShelfFindin
 
 
 def seen_empty_us(db: Connection, found: ShelfFinding) -> int:
-    """For how long looks have shown an open gap."""
+    """For how long camera pictures have shown an open gap."""
     last = read_look(db, found.bay)
     group = last.track.groups.get(found.group) if last else None
     return group.empty_us if group else 0

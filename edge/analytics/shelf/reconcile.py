@@ -190,7 +190,7 @@ def silence(expected: float, mean: float, variance: float) -> float:
 
 
 def gap_cost(db: Connection, found: ShelfFinding, now_us: int, settings: ShelfSettings) -> GapCost:
-    """Sales lost while a facing was empty: at least those in the time looks showed it."""
+    """The cost of sales lost while a facing was empty: at least while camera pictures showed the gap."""
     until_us = found.closed_us or now_us
     empty_us = max(0, until_us - found.first_us)
     history = read_history(db, found.sku, found.first_us, settings.place)

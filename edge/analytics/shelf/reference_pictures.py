@@ -19,8 +19,8 @@ _PLAIN = re.compile(r"[\w.-]{1,100}")
 
 
 def album_of(db: Connection, catalogue: Path, pictures: ShelfPictures) -> tuple[tuple[KnownLook, ...], str]:
-    """At most ALBUM pictures, LOOKS_OF_PRODUCT per product, those from its shelves first; and a name for exactly this
-    set."""
+    """Choose the reference pictures: at most ALBUM, LOOKS_OF_PRODUCT per product, those from its shelves first; and a
+    name for exactly this set."""
     found: list[KnownLook] = []
     for plan in read_planograms(db):
         for facing in plan.layout.facings:

@@ -343,7 +343,7 @@ def _changed_facings(before: Mapping[str, str], now: Mapping[str, FacingState]) 
 
 
 def _hidden_since(track: BayTrack, look: LookSeen) -> dict[str, int]:
-    """Since when facings are hidden: until they're seen, or the shop closes."""
+    """When facings were first hidden; forgotten once they're seen, or the shop closes."""
     if not look.open:
         return {}
     since = {one.id: track.hidden.get(one.id, look.at_us) for one in look.facings if one.state == "blocked"}
@@ -356,7 +356,7 @@ def _count_known(states: Mapping[str, FacingState]) -> int:
 
 
 def _worked_on(track: BayTrack, now: Mapping[str, FacingState], changed: Sequence[str], at_us: int) -> BayTrack:
-    """In two consecutive looks goods came and went: a person is working on the bay."""
+    """Whether a person is working on the bay: products came and went in two consecutive pictures."""
     filled = any(track.states[id] == "gap" for id in changed)
     emptied = any(now[id] == "gap" for id in changed)
     both = track.both_ways + 1 if filled and emptied else 0

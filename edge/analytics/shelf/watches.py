@@ -88,7 +88,7 @@ def _by_bay(db: Connection, findings: Iterable[ShelfFinding]) -> Iterator[Condit
 
 
 def _to_fill(settings: ShelfSettings) -> Reading:
-    """In the half hour before opening: gaps since the evening that can be filled."""
+    """Gaps since the evening that can be filled, in the half hour before opening."""
 
     def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
         if settings.is_about_to_open(now_us):

@@ -50,7 +50,7 @@ class KeptTrial(msgspec.Struct, frozen=True):
         return self.why == ""
 
     def through(self, today: str) -> str:
-        """Its last whole day so far."""
+        """The trial's last whole day so far."""
         return min(self.trial.last, after(self.ended_date or today, -1))
 
 

@@ -55,12 +55,12 @@ class Trial(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def last(self) -> str:
-        """Its last business day."""
+        """The trial's last business day."""
         return after(self.first, (self.weeks_on + self.weeks_off) * self.rounds * WEEK_DAYS - 1)
 
     @property
     def phases(self) -> list[TrialPhase]:
-        """Its weeks with and without, in order."""
+        """The weeks with and without the tried change, in order."""
         found, first = list[TrialPhase](), self.first
         for n in range(1, self.rounds + 1):
             for is_on, weeks in ((True, self.weeks_on), (False, self.weeks_off)):
@@ -70,7 +70,7 @@ class Trial(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def phases_on(self) -> list[TrialPhase]:
-        """Its weeks with the tried change."""
+        """The weeks with the tried change."""
         return [phase for phase in self.phases if phase.is_on]
 
     def of_shop(self, zone: str, turn_min: int) -> Trial:
@@ -102,6 +102,6 @@ class TrialPhase(NamedTuple):
 
 
 def begins_us(day: str, zone: str, turn_min: int) -> int:
-    """The begin of a business day."""
+    """The start of a business day."""
     midnight = datetime.combine(date.fromisoformat(day), time(), ZoneInfo(zone))
     return round((midnight + timedelta(minutes=turn_min)).timestamp() * 1e6)

@@ -45,8 +45,8 @@ class Spoilage(NamedTuple):
 
 
 class StockCourse(NamedTuple):
-    """By draw: days that ended out of stock, units not sold because of that, the average stock, units wasted; and the
-    days of deliveries, as draws by days."""
+    """Results of each draw: days that ended out of stock, units not sold because of that, the average stock, units
+    wasted; and the days of deliveries, as draws by days."""
 
     out_days: Vector
     lost: Vector

@@ -30,7 +30,7 @@ class Commit(NamedTuple):
 
 
 def require_outside(root: Path, **places: Path) -> None:
-    """Refuse a key or an output folder inside the project. `ConfigError`."""
+    """Refuse a key or an output folder inside the project. Raises `ConfigError`."""
     for what, place in places.items():
         if place.resolve().is_relative_to(root.resolve()):
             advice = f"Use a folder outside {root}, so that it can't end up in a release."

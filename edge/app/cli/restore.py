@@ -130,7 +130,7 @@ def as_is(loaded: Config, broker: BrokerConfig | None, replace: bool, wanted: bo
 
 
 def settings_from_backup(args: argparse.Namespace) -> bytes:
-    """On an empty box: install the backup's configuration; return the backup's secret."""
+    """Install the backup's configuration on an empty box; return the backup's secret."""
     target = Path(args.config)
     if not args.file:
         raise ConfigError(

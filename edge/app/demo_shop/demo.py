@@ -209,7 +209,7 @@ class _Ending:
 
 
 async def _once(folder: Path, port: int, aside: int, fresh: bool) -> bool:
-    """Start everything, until it ends; whether it was reset, and all of it is to start again from nothing."""
+    """Start everything, until it ends. Returns whether it was reset, and all of it is to start again from nothing."""
     ending, started = _Ending(), time.monotonic()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ending.stop)

@@ -10,7 +10,7 @@ from edge.lib.units.money import parse_minor
 
 CURRENCY = "CAD"
 TREE = "cannabis"
-"""Its categories, of those that come with the catalogue."""
+"""The shop's category tree, one of those that come with the catalogue."""
 FIRST_NUMBER = 9_900
 LEAST_AGE = 19
 OPENS = 9

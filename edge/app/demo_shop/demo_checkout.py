@@ -33,5 +33,5 @@ async def switched_on(stack: AsyncExitStack) -> SimStripeCheckout:
 
 
 def section(stripe: SimStripeCheckout, panel: int) -> str:
-    """Its config.toml section; `panel`: the port of the shop's pages."""
+    """The provider's config.toml section; `panel`: the port of the shop's pages."""
     return _SECTION.format(key=KEY, port=stripe.port, panel=panel)

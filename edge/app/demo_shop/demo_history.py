@@ -261,7 +261,7 @@ class PastShop:
             demo_no_show.place_paid_order(do, self._goods, "Liat")
 
     def _cards(self, day: date) -> None:
-        """With a payment terminal: card payments on two days, paid out on the following ones."""
+        """Card payments on two days, paid out on the following ones, if there is a payment terminal."""
         has_terminal = any(one.role == "payment_terminal" and one.register == "1" for one in self._config.devices)
         if not has_terminal or len(self._card_days) < 3 or day not in self._card_days:
             return

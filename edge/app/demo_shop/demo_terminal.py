@@ -30,5 +30,5 @@ async def switched_on(stack: AsyncExitStack) -> SimJsonTerminal:
 
 
 def device(terminal: SimJsonTerminal) -> str:
-    """Its config.toml entry."""
+    """The terminal's config.toml entry."""
     return _DEVICE.format(port=terminal.port, secret=SECRET)

@@ -359,7 +359,7 @@ def _intact_publication(row: Any) -> Publication | None:
 
 
 def _reach_of(course: Course) -> list[list[str] | None]:
-    """Its stores and groups for SQL."""
+    """The publication's stores and groups for SQL."""
     return [None if names is None else list(names) for names in (course.stores, course.groups)]
 
 

@@ -136,7 +136,7 @@ async def may_tell(store: Store, unsigned: bool) -> bool:
 
 
 async def _warn(store: Store, unsigned: bool) -> bool:
-    """Warn that work is waiting for a process with the key; whether that was necessary."""
+    """Warn if work is waiting for a process with the key. Returns whether it did."""
     if await may_tell(store, unsigned):
         return False
     if not (await store.pool.fetch(_UNTOLD, 1) or await store.pool.fetch(_UNSETTLED, 1) or await _uses_wait(store)):

@@ -52,7 +52,7 @@ wasn't set."""
 
 
 def said_by(wanted: Publication) -> Said:
-    """Its settings, prices, range and promotions, by kind and name; None: cleared."""
+    """A publication's settings, prices, range and promotions, by kind and name; None: cleared."""
     found: dict[str, dict[str, Known | None]] = {kind: {} for kind in UNDONE}
     for (kind, name), value in fields_of(wanted.directives).items():
         if kind == ASSORTMENT:

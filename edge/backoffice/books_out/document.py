@@ -161,7 +161,7 @@ def _whole_of(account: str) -> str:
 
 
 def _fetched_id(target: BooksTarget, supplier: str) -> str:
-    """Their id of a supplier imported from there."""
+    """The accounting system's id of a supplier imported from it."""
     begins = "quickbooks-"
     return supplier[len(begins) :] if target.kind == "quickbooks" and supplier.startswith(begins) else ""
 

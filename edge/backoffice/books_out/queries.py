@@ -144,7 +144,7 @@ def read_books_documents(db: Connection, target: str = "", limit: Number = 50) -
 
 
 def read_sent_bills(db: Connection) -> frozenset[str]:
-    """Their ids of bills sent from here or already found there, in any system."""
+    """The external ids of bills that were sent from here or already there, in any system."""
     return frozenset(theirs for (theirs,) in db.execute(_SENT_BILLS))
 
 

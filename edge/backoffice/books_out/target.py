@@ -59,7 +59,7 @@ def pairs_of(text: str) -> dict[str, str]:
 
 
 def their_account(pairs: dict[str, str], ours: str) -> str:
-    """Their account for one of ours, by the longest mapped prefix; "" if none.
+    """Map one of our accounts to theirs, by the longest mapped prefix; "" if none.
 
     >>> their_account({"assets": "1", "assets:cash": "2"}, "assets:cash:till 1"), their_account({}, "assets")
     ('2', '')

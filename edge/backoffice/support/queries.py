@@ -40,7 +40,7 @@ class SupportHelp(msgspec.Struct, frozen=True):
 
 
 class SupportLeave(msgspec.Struct, frozen=True):
-    """Until when (microseconds) answers need no approval; 0 or past: each does."""
+    """Automatic approval of requests, until this time (UTC microseconds); 0 or past: each needs approval."""
 
     until_us: int
 

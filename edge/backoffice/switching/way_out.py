@@ -57,7 +57,7 @@ RECEIPTS: dict[System, tuple[str, ...]] = {
     "square": ("Date", "Time", "Time Zone", "Total Collected", "Transaction ID", "Event Type", "Location"),
     "odoo": ("Order Ref", "Date", "Receipt Number", "Total"),
 }
-"""The same for whole receipts."""
+"""Column names of whole receipts, by system."""
 LIST_PRICES = (
     *("name", "item_ids/applied_on", "item_ids/product_id", "item_ids/compute_price"),
     *("item_ids/fixed_price", "item_ids/min_quantity"),

@@ -14,7 +14,7 @@ DOUBTFUL = 0.3
 
 
 class Certainty(NamedTuple):
-    """From 0 to 1; 1 if there is no such word."""
+    """Confidences from 0 to 1; 1 if there is no such word."""
 
     act: float = 1.0
     number: float = 1.0

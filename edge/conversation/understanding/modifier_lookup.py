@@ -29,7 +29,7 @@ _WAYS = ((True, True), (False, True), (True, False), (False, False))
 
 
 def look_up_goods(db: Connection, search: Search, text: str, language: str, agent: str, about: str = "") -> LookedUp:
-    """As `look_up`, for the rest of a sentence with modifiers. For staff this applies to questions only, as movements
+    """Look up the rest of a sentence with modifiers. For staff this applies to questions only, as movements
     concern products."""
     search = TurnSearch.of(search)
     groups = read_groups(db) if text else ()

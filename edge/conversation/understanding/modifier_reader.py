@@ -229,7 +229,7 @@ def _exact(words: Sequence[str], at: int, names: Sequence[_Name], without: bool)
 
 
 def _match_name(words: Sequence[str], at: int, names: Sequence[_Name], without: bool) -> _Hit | None:
-    """As `_exact`, also for part of a name ("oat" for oat milk), if unambiguous."""
+    """Match a modifier by its name or an unambiguous part of it ("oat" for oat milk)."""
     if whole := _exact(words, at, names, without):
         return whole
     for length in range(min(NAME_WORDS, len(words) - at), 0, -1):

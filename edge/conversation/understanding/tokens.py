@@ -67,7 +67,7 @@ def tokens_of(text: str) -> list[str]:
 
 
 def all_tokens(text: str) -> list[str]:
-    """As `tokens_of`, with every dash.
+    """Split a text into tokens at every dash, unlike `tokens_of`.
 
     >>> all_tokens("rajoutes-en deux")
     ['rajoute', 'en', 'deux']

@@ -132,7 +132,7 @@ def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def _packer(old: bytes) -> zstandard.ZstdCompressor:
-    """With a checksum: pages that are restored on top of others than they were compressed with are found out."""
+    """A compressor with a checksum, which detects pages that are restored on top of the wrong ones."""
     return zstandard.ZstdCompressor(level=LEVEL, dict_data=_build_dictionary(old), write_checksum=True)
 
 

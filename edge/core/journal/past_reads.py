@@ -41,7 +41,7 @@ class MakeView(ReadQuestion[str], frozen=True, tag=True):
 
 
 class KeepBases(ReadQuestion[bool], frozen=True, tag=True):
-    """Create one missing base; whether more are missing."""
+    """Create one missing base. Returns whether more are missing."""
 
     def read(self, db: Connection, registry: Registry) -> bool:
         return files_of(db).keep_bases(db, registry)

@@ -35,7 +35,7 @@ def enter(db: Connection, person: str, kind: str, text: str) -> None:
 
 
 def enter_all(db: Connection, person: str, texts: Mapping[str, str]) -> None:
-    """The same for several texts of a person, by kind: keys are read once."""
+    """Index several texts of a person, by kind: keys are read once."""
     empty = [(person, kind) for kind, text in texts.items() if not text]
     db.executemany("DELETE FROM person_index WHERE person = ? AND kind = ?", empty)
     if len(empty) == len(texts):

@@ -51,7 +51,7 @@ def begin(db: Connection, head: Head, now_us: int) -> None:
 
 
 def turn(db: Connection) -> bool:
-    """Re-encrypt some rows with the newest key; whether more may remain. Requires the writer's connection.
+    """Re-encrypt some rows with the newest key. Returns whether more may remain. Requires the writer's connection.
 
     Rows whose key is missing are left alone: it may be brought back (`edge person show`).
     """

@@ -128,7 +128,7 @@ class _Process:
         self._ended()
 
     def _read(self) -> bool:
-        """Read one message; whether there was one."""
+        """Read one message. Returns whether there was one."""
         if self._sock.fileno() < 0:
             return False
         try:

@@ -146,7 +146,7 @@ class SecretStore:
         return tuple(SecretInfo(one.name, one.ends, one.set_us, one.key not in known) for one in people)
 
     def remove(self, name: str) -> bool:
-        """Remove and overwrite a secret; whether it existed. Raises `NeedsHuman` if the disk refuses."""
+        """Remove and overwrite a secret. Returns whether it existed. Raises `NeedsHuman` if the disk refuses."""
         with self._changing() as file:
             others = tuple(entry for entry in file.entries if entry.name != name)
             if len(others) == len(file.entries):

@@ -18,7 +18,7 @@ NAME = "ledger.reserve"
 
 
 def keep(folder: Path) -> bool:
-    """Reserve the space if missing and possible; whether it is reserved."""
+    """Reserve the space if missing and possible. Returns whether it is reserved."""
     path = folder / NAME
     if path.exists():
         return True

@@ -73,7 +73,7 @@ class Certificates:
         return fingerprint(self.authority) if self.authority else ""
 
     def look(self) -> bool:
-        """Load the active certificate if anything changed, expired or failed; whether it did."""
+        """Load the active certificate if anything changed, expired or failed. Returns whether it did."""
         with self._one_at_a_time:
             due = self._leaf is not None and self._leaf.due(self._now())
             over = self.ends is not None and self.ends <= self._now()

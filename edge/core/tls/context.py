@@ -8,14 +8,15 @@ from pathlib import Path
 
 
 def from_files(certificate: Path, key: Path) -> ssl.SSLContext:
-    """From certificate files (PEM). Raises `OSError` if they are unreadable or don't match."""
+    """Create a TLS context from certificate files (PEM). Raises `OSError` if they are unreadable or don't match."""
     context = _context()
     context.load_cert_chain(certificate, key, password=_reject_encrypted_key)
     return context
 
 
 def from_memory(pem: bytes) -> ssl.SSLContext:
-    """From a key and certificate in memory: Python loads files only, so this uses an in-memory file."""
+    """Create a TLS context from a key and certificate in memory: Python loads files only, so this uses an in-memory
+    file."""
     context = _context()
     file = os.memfd_create("certificate", os.MFD_CLOEXEC)
     try:

@@ -74,7 +74,7 @@ def saved_minor(basket: Basket, settings: SaleTerms) -> int:
 
 
 def saved_of(lines: Iterable[RecordedLine], by: Taxation) -> int:
-    """The same for lines, by their taxation."""
+    """The amount saved on lines, by their taxation."""
     sold = [line for line in lines if not line.voided]
     off_minor = sum(line.discount_minor for line in sold)
     if by.table.inclusive or not off_minor:

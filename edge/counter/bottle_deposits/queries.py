@@ -29,7 +29,7 @@ class BottleGoods(msgspec.Struct, frozen=True):
 
     @property
     def name_values(self) -> dict[str, str]:
-        """Its name as a text value of refusals."""
+        """The product's name, as a text value of refusals."""
         return {"name": next(iter(self.names.values()), self.sku)}
 
 

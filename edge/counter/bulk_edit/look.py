@@ -42,7 +42,7 @@ class ProductOutcome(msgspec.Struct):
         return not self.reason and bool(self.changes)
 
     def notes(self, line: int) -> tuple[JobIssue, ...]:
-        """The same for the report of a dry run."""
+        """Notes on each product for the report of a dry run."""
         if self.reason:
             return (JobIssue(line, "", self.sku, self.reason),)
         stay = (JobIssue(line, field, self.sku, reason) for field, reason in self.asides)

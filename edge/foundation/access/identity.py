@@ -51,7 +51,7 @@ class IdentityProvider:
         self.looks = LookLog(shop)
 
     def practising(self, shop: CommandBus, sessions: Sessions, must_sign_in: Callable[[], bool]) -> IdentityProvider:
-        """The same over a training ledger, with its own sessions."""
+        """Return this over a training ledger, with its own sessions."""
         inside = copy.copy(self)
         inside._shop, inside.sessions, inside.must_sign_in = shop, sessions, must_sign_in
         return inside

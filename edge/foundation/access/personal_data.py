@@ -21,7 +21,7 @@ _HAS = """
 
 
 def kept_of(db: Connection, person: str) -> dict[str, Any]:
-    """Such data of a user; empty for others."""
+    """Return the personal data kept about a user; empty for other people."""
     has = dict(zip(("pin", "password", "second_factor"), db.execute(_HAS, (person,)).fetchone(), strict=True))
     return {
         "sessions": [

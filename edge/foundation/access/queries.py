@@ -77,7 +77,7 @@ def stored_hash(db: Connection, user: str) -> str | None:
 
 
 def people_hashes(db: Connection, holding: frozenset[Right] = frozenset()) -> list[tuple[str, str]]:
-    """The same with the set-up PIN first, which has every right."""
+    """PIN hashes of people, the set-up PIN first, which has every right."""
     stored = pin_hash(db)
     return [*([(SET_UP, stored)] if stored else []), *user_hashes(db, holding)]
 

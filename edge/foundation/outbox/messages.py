@@ -249,7 +249,7 @@ def overdue_messages(db: Connection, there: Collection[str], now_us: int) -> lis
 
 
 def forget_person(db: Connection, person: str) -> bool:
-    """Cancel a forgotten person's messages and delete their texts; whether there were any."""
+    """Cancel a forgotten person's messages and delete their texts. Returns whether there were any."""
     db.execute("UPDATE notify_message SET body = '' WHERE person = ? AND body <> ''", (person,))
     waits = "UPDATE notify_message SET state = 'suppressed', why = 'gone' WHERE person = ? AND state = 'queued'"
     return bool(db.execute(waits, (person,)).rowcount)

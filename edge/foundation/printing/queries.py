@@ -103,7 +103,7 @@ def unconfirmed_prints(db: Connection, register: str) -> list[PrintJob]:
 
 
 def count_unconfirmed(db: Connection, register: str) -> int:
-    """Their total."""
+    """Count the unconfirmed prints."""
     row = db.execute(f"SELECT count(*) FROM print_job WHERE {DOUBTFUL} AND register = ?", (register,)).fetchone()
     return int(row[0])
 

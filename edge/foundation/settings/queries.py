@@ -58,7 +58,7 @@ def texts_at(db: Connection, place: Place, at_us: int) -> list[dict[str, str]]:
 
 
 def lines_at(db: Connection, place: Place, language: str, at_us: int) -> tuple[str, ...]:
-    """The same as lines in one language, or the first available."""
+    """The texts as lines in one language, or the first available."""
     return tuple(line for texts in texts_at(db, place, at_us) for line in text_in(texts, language).split("\n"))
 
 

@@ -42,7 +42,7 @@ class AddWebhook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewWebhook(msgspec.Struct, frozen=True):
-    """Its id, and the signing secret, shown once."""
+    """A new webhook's id and its signing secret, which is shown once."""
 
     id: str
     secret: str

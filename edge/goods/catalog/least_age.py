@@ -26,7 +26,7 @@ def least_age(db: Connection, product: Product, *places: Jurisdiction) -> int:
 
 
 def least_ages(db: Connection, products: Sequence[Product], *places: Jurisdiction) -> dict[str, int]:
-    """The same for several products, by SKU."""
+    """The minimum ages of several products, by SKU."""
     plain: dict[str, int] = {}
     for product in products:
         if product.parts or product.category or is_unclassified(product):

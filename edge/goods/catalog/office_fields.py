@@ -33,7 +33,7 @@ def office_fields(db: Connection) -> tuple[str, ...]:
 
 
 OFFICE_FIELDS_NOW: Memo[tuple[str, ...]] = Memo(office_fields, "setting")
-"""The same for handlers: products are set far more often than the setting changes."""
+"""The fields, cached for handlers: products are set far more often than the setting changes."""
 
 
 def locked_fields(db: Connection, sku: str) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ def changes(
 
 
 def notes_of(line: int, sku: str, found: list[tuple[str, str, str]]) -> Iterator[JobIssue]:
-    """The same as job notes."""
+    """The changed fields as job notes."""
     for field, before, after in found:
         values: dict[str, str | int] = {"before": before[:CELL_CHARS] or "-", "after": after[:CELL_CHARS] or "-"}
         yield JobIssue(line, field, sku, "would_change", values, fault=False)

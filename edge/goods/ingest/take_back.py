@@ -151,7 +151,7 @@ def _parts(items: Sequence[Any], size: int, before: int, cursor: int) -> Iterato
 
 
 def _looked_at(db: Connection, made: _Made, named: NamedElsewhere) -> Iterator[Chunk]:
-    """The same as a report only."""
+    """Report what an undo would change, without changing it."""
     notes, free = [], set()
     for sku, (first, last) in made.changed.items():
         known = find_by_sku(db, sku)

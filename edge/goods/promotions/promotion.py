@@ -57,7 +57,7 @@ class SeveralFor(_Deal, frozen=True, tag="several_for"):
 
 
 class BuyGet(_Deal, frozen=True, tag="buy_get"):
-    """Of `buy` + `get` items, the `get` cheapest with `share` off."""
+    """Buy some, get the cheapest for less: of `buy` + `get` items, the `get` cheapest with `share` off."""
 
     buy: Count
     get: Count = 1

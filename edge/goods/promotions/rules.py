@@ -238,7 +238,7 @@ def _several(deal: SeveralFor, runs: Sequence[Run], times: int) -> list[Taken]:
 
 
 def _buy_get(deal: BuyGet, runs: Sequence[Run], times: int) -> list[Taken]:
-    """From items sorted by price descending, the last `get` of each full group."""
+    """The last `get` items of each full group, from items sorted by price descending."""
     if runs and (runs[-1][0] <= 0 or any(map(_HOW_MUCH_LESS, runs))):
         runs = _worthwhile(deal, runs)
     buy, get, share = deal.buy, deal.get, deal.share

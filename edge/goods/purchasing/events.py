@@ -47,7 +47,7 @@ class SupplierRetired(Event, frozen=True):
 
 
 class CheaperFrom(msgspec.Struct, frozen=True, array_like=True):
-    """From this number of packs, each unit costs this."""
+    """A price break: from this number of packs, each unit costs this."""
 
     packs: int
     cost_minor: int

@@ -140,7 +140,7 @@ class WaitingDraft(msgspec.Struct, frozen=True):
 
 
 class PriceBreak(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """From this number of packs, each unit costs this."""
+    """A price break: from this number of packs, each unit costs this."""
 
     packs: Annotated[int, msgspec.Meta(ge=2, le=1_000_000)]
     cost_minor: Annotated[int, msgspec.Meta(ge=1, le=10**12)]

@@ -95,7 +95,7 @@ def nearest(
 def nearest_within(
     db: Connection, sense: SentenceEmbedding, limit: int, within: ProductFilter, at_us: int | None
 ) -> list[CatalogProduct]:
-    """The same within a filter, among the nearest of all."""
+    """The nearest products within a filter, among the nearest of all."""
     ids = _near(db, sense, COMPARED)
     good = within.of(ids)
     return find_by_ids(db, [id for id in ids if id in good][:limit], at_us)

@@ -123,4 +123,4 @@ LEVELS = Entity(
     key=("sku", "location"),
     checks=(levels_fit,),
 )
-"""Its table has one more column, `status`, which moves of goods change."""
+"""Stock levels. Their table has one more column, `status`, which stock movements change."""

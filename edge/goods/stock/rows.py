@@ -215,7 +215,7 @@ def cost_of_one(product: CatalogProduct, cost_minor: int | None) -> int | None:
 
 
 def called_by(db: Connection, sku: str) -> dict[str, str | int]:
-    """As `name_values`, by product number; an unknown number is its own name."""
+    """Names as text values of refusals, by product number; an unknown number is its own name."""
     product = find_by_sku(db, sku)
     return name_values(product) if product else {"name": sku}
 

@@ -169,7 +169,7 @@ def same_number(text: str) -> str:
 
 
 def like_number(text: str) -> str:
-    """As `same_number`, but without punctuation and leading zeros: equal results may be the same number.
+    """Normalise a document number without punctuation and leading zeros: equal results may be the same number.
 
     >>> like_number("RE-0042/26"), like_number("re 42.26")
     ('re42/26', 're42/26')

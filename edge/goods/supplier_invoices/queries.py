@@ -132,8 +132,8 @@ class MatchedInvoice(msgspec.Struct, frozen=True):
 
     @property
     def since_approved(self) -> tuple[str, ...]:
-        """Of an approved invoice: codes that block or ask now and didn't then. Receiving goods with it is confirmed
-        when it's posted."""
+        """Codes that block or ask about an approved invoice now, and didn't at approval. Receiving goods with it is
+        confirmed when it's posted."""
         known = (*self.overruled, "not_received")
         return tuple(code for code in self.open_codes if code not in known) if self.invoice.state == "approved" else ()
 

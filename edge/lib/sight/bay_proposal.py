@@ -74,7 +74,8 @@ def _even(lines: list[float]) -> bool:
 
 
 def _evenly(strong: Any) -> list[float]:
-    """As many equally high rows as the lines support: most bays have them, and users adjust the rest."""
+    """Divide a bay into as many equally high rows as the lines support: most bays have them, and users adjust the
+    rest."""
     height = len(strong)
     near = max(1, round(0.012 * height))
     peaks = cv2.dilate(strong.reshape(-1, 1).astype(np.float32), np.ones((2 * near + 1, 1)))[:, 0]
@@ -135,7 +136,7 @@ def _cuts(strip: Any) -> list[float]:
 
 
 def _evenly_cut(goods: Any) -> list[float]:
-    """As many equally wide facings as the gaps between goods support."""
+    """Divide a row into as many equally wide facings as the gaps between products support."""
     width = len(goods)
     near = max(1, round(0.01 * width))
     valleys = cv2.erode(goods.reshape(1, -1).astype(np.float32), np.ones((1, 2 * near + 1)))[0]

@@ -169,7 +169,7 @@ def mask_picture(picture: Image.Image, masks: Sequence[Mask]) -> Image.Image:
 
 
 def paint_masks(pixels: Pixels, masks: Sequence[Mask]) -> Pixels:
-    """Same for pixels."""
+    """Paint masks over an image's pixels."""
     if not masks:
         return pixels
     return np.ascontiguousarray(np.asarray(mask_picture(Image.fromarray(pixels), masks)))

@@ -19,7 +19,7 @@ def guard_cell(cell: str) -> str:
 
 
 def guarded_figure(cell: str) -> str:
-    """Same as `guard_cell`, but negative numbers stay numbers: for tables made for calculation."""
+    """Guard a cell of a table made for calculation: unlike with `guard_cell`, negative numbers stay numbers."""
     return cell if _NUMBER.fullmatch(cell) else guard_cell(cell)
 
 

@@ -195,8 +195,8 @@ class CardFeesSplit(Event, frozen=True):
 
 
 class PlatformFeeReturned(Event, frozen=True):
-    """With refund `number` of a payment (0: it was voided without one) this part of the platform's fee is returned;
-    negative: it's due again, as the refund didn't reach its card."""
+    """A platform fee was returned: with refund `number` of a payment (0: it was voided without one) this part of the
+    platform's fee is returned; negative: it's due again, as the refund didn't reach its card."""
 
     id: PaymentId
     number: int

@@ -134,9 +134,8 @@ class Payments:
             tx.append(events.OfflineAgreed(*msgspec.structs.astuple(limits)))
 
     def move_payment(self, tx: Transaction, command: commands.MovePayment) -> Payment:
-        """As `move_payment` below, with its own code for a payment declined because the host was down and it exceeded
-        the
-        shop's offline limits.
+        """Change a payment's state, with its own code for a payment declined because the host was down and it exceeded
+        the shop's offline limits.
 
         Raises `Refusal` if it was taken offline above the limits or with a card that doesn't allow that, or if it
         pays for cash with a card that isn't a debit card."""

@@ -40,7 +40,7 @@ class ShopColumn(msgspec.Struct, frozen=True):
 
     @property
     def unit(self) -> str:
-        """Its unit; "" if it has none."""
+        """The column's unit; "" if it has none."""
         return next((UNITS[end] for end in sorted(UNITS, key=len, reverse=True) if self.name.endswith(end)), "")
 
 

@@ -154,14 +154,14 @@ class RemoveOwnWish(OwnCommand, frozen=True):
 
 
 class AddCartWish(Command, frozen=True):
-    """At a kiosk, signed in to the cart: add a product to their wish list."""
+    """Add a product to the wish list of the customer signed in to a kiosk's cart."""
 
     cart: Secret
     sku: Sku
 
 
 class RemoveCartWish(Command, frozen=True):
-    """At a kiosk: remove a product from their wish list."""
+    """Remove a product from the wish list of the customer signed in to a kiosk's cart."""
 
     cart: Secret
     sku: Sku

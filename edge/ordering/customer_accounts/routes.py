@@ -52,7 +52,7 @@ class CodeAsked(msgspec.Struct, frozen=True):
 
 
 class TokenBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """As in `SignInAccount`; `device`: the program's name in the list of sessions."""
+    """The fields of `SignInAccount`; `device`: the program's name in the list of sessions."""
 
     asking: commands.Secret
     code: commands.Code

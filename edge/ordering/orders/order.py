@@ -174,7 +174,7 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def held_advance(self) -> AdvanceHeld | None:
-        """Its advance, as a payment."""
+        """The order's advance, as a payment."""
         return AdvanceHeld(self.id, self.said, self.advance_minor, self.ahead) if self.advance_minor else None
 
     @property

@@ -64,7 +64,7 @@ class Retention:
         self._zone = zone
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled."""
+        """Delete expired personal data every night until cancelled."""
         await self.let_go()
         ready()
         while True:

@@ -102,7 +102,7 @@ def wilson(share: float, count: int) -> tuple[float, float]:
 
 
 def keep(folder: Path, trials: VoiceTrials, means: Means = VOICE) -> Path:
-    """Write the trials beside the ledger. `OSError`."""
+    """Write the trials beside the ledger. Raises `OSError`."""
     path = folder / means.trials_file
     write_whole(path, msgspec.json.format(msgspec.json.encode(trials), indent=1) + b"\n")
     return path

@@ -101,7 +101,7 @@ class VoiceDesk:
 
 
 class FaceDesk(VoiceDesk):
-    """The same for faces, without challenges; also remembers recent matches by picture digest."""
+    """Recognises faces, without challenges; also remembers recent matches by picture digest."""
 
     def __init__(self, now_us: Callable[[], int]) -> None:
         super().__init__(now_us)

@@ -108,7 +108,7 @@ def rules_set(db: Connection) -> dict[str, str]:
 
 
 def suggestion_counts(db: Connection, limit: Number = 40) -> list[SuggestionCount]:
-    """By week, surface and register, the newest week first; 200 at most."""
+    """Counts of recommendations by week, surface and register, the newest week first; 200 at most."""
     return [SuggestionCount(*row) for row in db.execute(_COUNTS, (min(limit, SHOWN),))]
 
 

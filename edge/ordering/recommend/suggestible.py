@@ -53,7 +53,7 @@ class ProductReader:
         return {one.sku: one for one in find_by_ids(self._db, ids, self._at_us, self._list)}
 
     def read(self, skus: Sequence[str]) -> dict[str, Suggestible]:
-        """By SKU; unknown ones are omitted."""
+        """Read products by SKU; unknown ones are omitted."""
         db, known = self._db, self.products(skus)
         products = list(known.values())
         ages, kinds = least_ages(db, products, self._place), self._kinds(products)

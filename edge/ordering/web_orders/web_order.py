@@ -297,7 +297,7 @@ def _thousandths(quantity: Any) -> int:
 
 
 def _minor(text: Any, decimals: int) -> int:
-    """Their notation of a sum ("12.50") in minor units."""
+    """Convert the web shop's notation of an amount ("12.50") to minor units."""
     if not _SUM.fullmatch(str(text)):
         raise ValueError(f"{str(text)[:40]!r} isn't a sum")
     sum_minor = Decimal(str(text)).scaleb(decimals)

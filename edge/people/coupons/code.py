@@ -46,12 +46,12 @@ class CouponCode(msgspec.Struct, frozen=True):
 
     @property
     def id(self) -> str:
-        """Its id in the journal."""
+        """The coupon's id in the journal."""
         return blake2b(self.text.encode(), digest_size=12, person=b"edge-coupon").hexdigest()
 
     @property
     def tail(self) -> str:
-        """Its last characters, for display."""
+        """The code's last characters, for display."""
         return self.text[-4:]
 
 

@@ -106,7 +106,8 @@ class NoteRequest(Command, frozen=True):
 
 
 class NoteRequestOf(Command, frozen=True):
-    """The same for everyone with exactly this phone (full, +...) or email address; returns the number of customers."""
+    """Record a privacy request for everyone with exactly this phone (full, +...) or email address; returns the number
+    of customers."""
 
     personal: ClassVar[tuple[str, ...]] = ("phone", "email")
 

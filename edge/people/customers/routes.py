@@ -44,7 +44,7 @@ class Searched(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CustomerBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """As in `SetCustomer`: omitted fields stay unchanged."""
+    """The fields of `SetCustomer`; omitted ones stay unchanged."""
 
     name: Text | None = None
     phone: Text | None = None

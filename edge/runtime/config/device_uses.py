@@ -34,7 +34,7 @@ class PaperOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def known_profile(self) -> Profile:
-        """Its profile."""
+        """The printer's known profile."""
         return profiles.find(self.profile or profiles.DEFAULT)
 
 

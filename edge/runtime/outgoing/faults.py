@@ -32,7 +32,7 @@ class Undelivered(Exception):
 
 
 class MaybeSent(Exception):
-    """It was sent, but no answer came: the outcome is unknown."""
+    """A message was sent, but no answer came: the outcome is unknown."""
 
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail)

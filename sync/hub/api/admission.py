@@ -110,7 +110,7 @@ class Door:
 
     @asynccontextmanager
     async def exporting(self, key: Key) -> AsyncIterator[Any]:
-        """As `reading`, with a single snapshot, without a time limit, a few at once. Raises `Problem` if others are
+        """Read with a single snapshot, without a time limit, a few at once. Raises `Problem` if others are
         running."""
         if len(self._exports) >= limits.EXPORTS or key.tenant in self._exports:
             raise too_much(limits.EXPORTS, 503, "Another export is running")

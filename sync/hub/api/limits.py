@@ -13,7 +13,7 @@ PAGE_ROWS_MAX = 1000
 """The most rows per answer; larger limits get 400."""
 
 PAGES_IN_SHOP = (100, 500)
-"""The same for reads as in the shop: default and most."""
+"""Rows per answer of reads that are as in the shop: default and most."""
 
 SKIP_MAX = 1_000_000
 """The most rows skipped; readers of more use `next`."""

@@ -149,7 +149,7 @@ async def proves(connection: Any, person: int, password: str, code: str) -> bool
 
 
 async def proves_password(connection: Any, person: int, password: str) -> bool:
-    """As `proves`, by password only."""
+    """Check a person's password, without a second factor."""
     stored = await connection.fetchval("SELECT staff_password_of($1)", person)
     if stored is None:
         return False

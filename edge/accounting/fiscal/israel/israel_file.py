@@ -127,7 +127,7 @@ class IsraelFile:
                 )
 
     def _stock_flows(self, since: str, until: str) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
-        """By product: opening stock, received and issued, in thousandths. Transfers between locations count as
+        """Opening stock, receipts and issues of each product, in thousandths. Transfers between locations count as
         neither."""
         opening, came, went = (defaultdict[str, int](int) for _ in range(3))
         for day, moves in self._stock_facts():

@@ -38,8 +38,7 @@ _NUMBERS = re.compile(r"\d+")
 
 
 def forms_of(cells: Iterable[str]) -> tuple[int, int, int]:
-    """Of cells whose day and month are ambiguous in form: how many must be day-first, month-first, or could be
-    either."""
+    """Count cells in a form in which day and month are ambiguous: day-first, month-first, and either."""
     days = months = either = 0
     for cell in cells:
         found = _YEAR_LAST.match(cell.strip())

@@ -74,7 +74,7 @@ def read_place_days(db: Connection, place: str, first: str, until: str) -> Place
 
 
 def _part(one: ForecastOfDay, share: float) -> ForecastOfDay:
-    """As `places.part_of`: the relative error of a part is larger than that of the whole."""
+    """A place's part of a forecast (`places.part_of`): its relative error is larger than that of the whole."""
     mean, wide = one.mean * share, sqrt(share)
     low, high = mean - (one.mean - one.low) * wide, mean + (one.high - one.mean) * wide
     return ForecastOfDay(one.item, one.day, round(mean), round(max(0.0, low)), round(high))

@@ -52,7 +52,7 @@ def backtest_figures(whole: Trained, categories: Trained, products: Trained) -> 
 
 
 def series_figures(trained: Trained, row: int, began: date) -> tuple[dict[str, int], tuple[BacktestFold, ...]]:
-    """The same for one series, whose history begins on a day: `wape`, `bias` and `coverage` in thousandths, `mae` and
+    """Figures of one series, whose history begins on a day: `wape`, `bias` and `coverage` in thousandths, `mae` and
     `rmse` in its unit, `beside_naive`, the number of `days`; and for each origin."""
     pairs = [(start, made[row], actual[row]) for start, made, actual in trained.folds]
     folds = tuple(_fold((began + timedelta(days=start)).isoformat(), made - came, came) for start, made, came in pairs)

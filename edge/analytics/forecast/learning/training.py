@@ -52,8 +52,8 @@ STEADY, RARE = 0.5, 0.85
 
 
 class DemandCalendar(NamedTuple):
-    """For each past and future period: weekday (0 if not daily), week of the year, and known multipliers (a holiday, an
-    occasion)."""
+    """Known properties of past and future periods: weekday (0 if not daily), week of the year, and known multipliers (a
+    holiday, an occasion)."""
 
     weekdays: Places
     weeks: Places

@@ -166,4 +166,4 @@ SIMULATING = RunKind[StockQuestion, StockRunState](
 RUNS: Service[Runs[WhatifQuestion, RunState]] = Service("what if", lambda site: Runs(REPRICING))
 """The questions of a site."""
 STOCK_RUNS: Service[Runs[StockQuestion, StockRunState]] = Service("what if: stock", lambda site: Runs(SIMULATING))
-"""Its questions about stock."""
+"""A site's questions about stock."""

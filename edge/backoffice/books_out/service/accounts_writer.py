@@ -49,7 +49,8 @@ class BooksWriter(Protocol):
     """An accounting system to send to. Both methods raise `RecordsNotHad` if it can't be reached."""
 
     async def find(self, one: BooksDocument) -> str:
-        """Their id of an existing document, or "". Raises `BooksNotTaken` if it can never be accepted."""
+        """Find an existing document; returns its external id, or "". Raises `BooksNotTaken` if it can never be
+        accepted."""
         ...
 
     async def send(self, one: BooksDocument, request: str) -> str:
@@ -115,7 +116,7 @@ class QuickBooksWriter(_Writing):
         return id
 
     async def _vendor(self, theirs: str) -> str:
-        """Their id of a supplier given by id or name."""
+        """Find a supplier by id or name; returns its external id."""
         if theirs.isdecimal():
             return theirs
         rows = await self._rows("Vendor", f"DisplayName = '{_escape_quotes(theirs)}'")

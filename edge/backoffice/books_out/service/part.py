@@ -126,8 +126,8 @@ class BooksOutPart:
         await self._do(NoteBooksAsked(target.id))
 
     async def _try(self, target: BooksTarget, writer: BooksWriter, one: UnderWay, unknown: list[BooksUnknown]) -> None:
-        """Send a document. One at which the system fails is left for the next round, and holds up no other as long as
-        it's the exception."""
+        """Send a document. If its outcome is unknown, it is left for the next round; after several of these, so are the
+        rest."""
         try:
             await self._send(target, writer, one)
         except BooksUnknown as error:

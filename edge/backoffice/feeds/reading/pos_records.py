@@ -86,7 +86,7 @@ def _lines(cells: RecordCells, currency: str) -> list[PosLine]:
 
 
 def judge_pos_sale(db: Connection, row: OtherSaleRow) -> list[Reason]:
-    """Its errors: the till is unknown."""
+    """Check a sale's till; returns its errors."""
     if db.execute(_TILL, (row.sale.pos,)).fetchone():
         return []
     return [Reason("pos", "unknown_till", {"value": row.sale.pos})]

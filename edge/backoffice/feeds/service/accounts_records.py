@@ -169,7 +169,7 @@ def token_url(kind: Literal["quickbooks", "xero"], address: str) -> str:
 
 
 def iso_moment(text: str) -> str:
-    """Their time in format `FORM`, UTC; "" if it's empty or none."""
+    """Convert the vendor's time to format `FORM`, UTC; "" if it's empty or invalid."""
     try:
         if found := _MILLISECONDS.fullmatch(text):
             return datetime.fromtimestamp(int(found[1]) / 1000, UTC).strftime(FORM)

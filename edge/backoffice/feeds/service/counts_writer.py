@@ -75,7 +75,7 @@ class StockThere(msgspec.Struct):
     units: dict[str, str] = {}
 
     def at(self, place: str) -> StockThere:
-        """The same stock, with its only place under our name `place`."""
+        """Return this stock with its only place under our name `place`."""
         renamed = {(sku, place): quantity for (sku, _), quantity in self.counts.items()}
         rows = {(sku, place): row for (sku, _), row in self.rows.items()}
         return StockThere(self.products, dict.fromkeys((place,), *self.places.values()), renamed, rows, self.units)

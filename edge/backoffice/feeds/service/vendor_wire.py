@@ -53,7 +53,7 @@ class VendorApi(Protocol):
 
     @property
     def units(self) -> Mapping[int, int]:
-        """Their id of each product's unit, for the products whose codes were asked for; empty if none is needed."""
+        """The vendor's id of each requested product's unit, by code; empty if none is needed."""
         ...
 
 

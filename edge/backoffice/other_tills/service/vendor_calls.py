@@ -361,7 +361,7 @@ class CloverCalls:
         return found
 
     async def counts(self, place: str, items: Sequence[str]) -> dict[str, int]:
-        """Of items whose stock Clover tracks; others have a number that nothing changes."""
+        """Stock counts of items whose stock Clover tracks; others have a number that nothing changes."""
         rows, wanted = list[dict[str, Any]](), set(items)
         async for item in self._elements(place, "items", "itemStock"):
             stock = item.get("itemStock")

@@ -24,8 +24,8 @@ SHOWN_CHARS = 500
 
 
 class BackupDrill:
-    """For the shop of the ledger `copy`; `file`: config.toml. `done` receives results. `has_backups`: whether backups
-    can be reached here; otherwise the leader tests them, a day later."""
+    """Restore tests of backups, for the shop of the ledger `copy`; `file`: config.toml. `done` receives results.
+    `has_backups`: whether backups can be reached here; otherwise the leader tests them, a day later."""
 
     def __init__(
         self, copy: LedgerCopy, file: Path, done: Callable[[Drill], None], has_backups: Callable[[Config], bool]

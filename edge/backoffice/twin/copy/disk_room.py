@@ -15,8 +15,8 @@ PROBE_BYTES = 1024 * 1024
 
 
 class DiskRoom:
-    """For the disk of `folder`. `has_failed`: a write just failed there, for example by a quota that free space doesn't
-    show; it counts as full until a write succeeds."""
+    """Free space on the disk of `folder`. `has_failed`: a write just failed there, for example by a quota that free
+    space doesn't show; it counts as full until a write succeeds."""
 
     def __init__(self, folder: Path, has_failed: bool, now_s: Callable[[], float] = time.monotonic) -> None:
         self._folder, self._has_failed, self._now_s = folder, has_failed, now_s

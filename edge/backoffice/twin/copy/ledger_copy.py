@@ -339,7 +339,7 @@ def records(path: Path) -> Iterator[Shipment]:
 
 
 def records_from(path: Path, at: int) -> Iterator[tuple[Shipment, int]]:
-    """The same from a position, each with its end."""
+    """The records from a position on, each with its end."""
     with path.open("rb") as file:
         file.seek(at)
         while len(head := file.read(RECORD.size)) == RECORD.size:

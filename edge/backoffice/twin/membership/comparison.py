@@ -43,9 +43,9 @@ class OtherBox:
 
 
 class BoxComparison:
-    """For this box, with config.toml at `file`. `give(to, message)` sends on the link; `about` returns its disk's sync
-    time (ms) and the last damage of its copy (us since the epoch). `changed` is called after taking over settings,
-    which apply from the next start."""
+    """Compares two boxes, for this one, with config.toml at `file`. `give(to, message)` sends on the link; `about`
+    returns its disk's sync time (ms) and the last damage of its copy (us since the epoch). `changed` is called after
+    taking over settings, which apply from the next start."""
 
     def __init__(
         self,

@@ -54,7 +54,7 @@ def choose_modifiers(
 def change_modifiers(
     groups: Sequence[ModifierGroup], has: Sequence[ChosenModifier], said: Iterable[SaidModifier]
 ) -> ModifierWish:
-    """As `choose_modifiers`, for a line that already has modifiers: those not mentioned stay."""
+    """Change the modifiers of a line that already has some: those not mentioned stay."""
     said = tuple(said)
     own = {ref(group, one) for group in groups for one in group.modifiers}
     if strange := next((one for one in said if own.isdisjoint(one.refs)), None):

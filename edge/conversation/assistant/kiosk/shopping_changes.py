@@ -143,7 +143,7 @@ class ShoppingChanges(ShoppingAdvice):
         return points and len(self._fresh(self._in_cart())) == 1
 
     def _as_many(self, change: BasketChange) -> tuple[Clause, CatalogProduct] | None:
-        """As many of another product as were just added."""
+        """Add as many of another product as were just added."""
         known, last = self._known_products(change.of), self.state.put[-1] if self.state.put else None
         if len(known) != 1 or last is None or last.after <= last.before:
             self._say("how_many_now")
@@ -323,8 +323,8 @@ class ShoppingChanges(ShoppingAdvice):
         return clause, product
 
     def _of_kind(self, sku: str, into: Sequence[CatalogProduct]) -> Sequence[CatalogProduct]:
-        """Of several replacement candidates, those of the same category ("do it in white", of wine); among them, those
-        sharing most words of its name ("in a bottle", of a can of beer)."""
+        """Choose among several replacement candidates: those of the same category ("do it in white", of wine); among
+        them, those sharing most words of its name ("in a bottle", of a can of beer)."""
         was = next(iter(self._known_products((sku,))), None)
         if len(into) < PAIR or was is None:
             return into

@@ -33,7 +33,7 @@ class StatementThing(msgspec.Struct):
 
     @property
     def begin(self) -> int:
-        """Its first word; for an earlier item ("two of them"), its number."""
+        """The item's first word; for an earlier item ("two of them"), its number."""
         said = [one.source.begin for one in (self.amount, self.mention) if one is not None]
         return said[0] if self.them or len(said) == 1 else min(said)
 

@@ -79,7 +79,7 @@ class VoiceTurns:
         self.blind = False
         """Whether the answer is only spoken, without a screen."""
         self.warned_s = math.inf
-        """Since when the speaker knows about the recording, on the monotonic clock."""
+        """When the speaker was told about the recording, on the monotonic clock."""
         self.forget()
         self.session = session
 

@@ -71,7 +71,7 @@ def last_number(db: Connection, register: str, series: Series = "receipt") -> in
 
 
 def last_numbers(db: Connection, series: Series = "receipt") -> dict[str, int]:
-    """The same for every register with numbers."""
+    """The last receipt number of every register that has one."""
     return dict(db.execute(_of(_LASTS, series), (series,)).fetchall())
 
 

@@ -44,7 +44,7 @@ def refunds_undone(tx: Transaction, refunds: Iterable[RefundUndone]) -> None:
 
 
 def _card_spent_refusal(empty: Refused) -> Refusal:
-    """The same refusal for a card that received a refund."""
+    """Refuse to take back a refund that was already spent from its card."""
     tail, balance_minor = empty.values["tail"], empty.values["balance_minor"]
     return Refusal("card_spent", {"tail": tail, "balance_minor": balance_minor})
 

@@ -11,7 +11,8 @@ from edge.counter.till.settings import TillSettings
 
 
 def unpaid_sale(db: Connection, register: str, settings: TillSettings) -> SaleCompleted:
-    """Without a number, tenders and rounding. `KeyError`: a line's tax class isn't in the table."""
+    """The basket as a sale without a number, tenders and rounding. Raises `KeyError` if a line's tax class isn't in the
+    table."""
     basket = read_basket(db, register)
     sums, table = totals.totals(basket, settings), totals.taxation_of(basket, settings).table
     return SaleCompleted(

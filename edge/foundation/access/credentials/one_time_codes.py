@@ -38,7 +38,7 @@ Send = Callable[[str, str], Awaitable[bool]]
 
 
 class Tell(Protocol):
-    """Sends a user a notice, `notice_NAME` of [auth]; whether a channel exists."""
+    """Sends a user a notice, `notice_NAME` of [auth]. Returns whether a channel exists."""
 
     async def __call__(self, user: str, notice: str, **values: object) -> bool: ...
 
@@ -73,7 +73,8 @@ def plain(text: str) -> str:
 
 
 class OneTimeCodes:
-    """For the event loop's thread, one call at a time (ensured by `checking.PinCheck`)."""
+    """Sends and checks one-time codes. For the event loop's thread, one call at a time (ensured by
+    `checking.PinCheck`)."""
 
     def __init__(self, shop: CommandBus) -> None:
         self._shop = shop

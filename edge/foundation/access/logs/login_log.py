@@ -44,7 +44,7 @@ class Login(msgspec.Struct, frozen=True):
 
 
 class LoginLog:
-    """For the event loop's thread."""
+    """The log of sign-ins. For the event loop's thread."""
 
     def __init__(self, shop: CommandBus) -> None:
         self._rows = RowLog(shop, "access_login", ("user_id", "how", "place", "network", "result"), WAITING)

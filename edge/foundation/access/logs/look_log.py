@@ -44,7 +44,7 @@ class PersonalRead(msgspec.Struct, frozen=True):
 
 
 class LookLog:
-    """For the event loop's thread."""
+    """The log of accesses to personal data. For the event loop's thread."""
 
     def __init__(self, shop: CommandBus) -> None:
         self._shop = shop

@@ -12,7 +12,7 @@ applies to that person only, who has an address of their own."""
 
 
 class Pauses:
-    """Until when services are left alone. A restart forgets this, but not the message's own retry time."""
+    """Services to leave alone for now, and until when. A restart forgets this, but not the message's own retry time."""
 
     def __init__(self) -> None:
         self._until_s: dict[tuple[str, str], float] = {}

@@ -68,8 +68,8 @@ class PrinterState:
         return "nothing"
 
     def came_back(self) -> None:
-        """It was reconnected. Without a configured model it may be another one; a confirming printer must prove that
-        again, and one that never did may only have been busy."""
+        """Note that the printer was reconnected. Without a configured model it may be another one; a confirming printer
+        must prove that again, and one that never did may only have been busy."""
         self.met = bool(self._given.profile)
         if self.evidence == "confirms" and self.doubt == "nothing":
             self.doubt = "works"
@@ -77,7 +77,7 @@ class PrinterState:
             self.confirms = None
 
     def has_confirmed(self) -> None:
-        """It has confirmed something."""
+        """Note that the printer has confirmed something."""
         self.confirms, self.evidence = self.confirms or "status", "confirms"
 
     def take_doubt(self, unconfirmed: bool = False) -> None:
@@ -86,18 +86,19 @@ class PrinterState:
         self.doubt = "mark" if by_mark else "works"
 
     def note_answer(self) -> None:
-        """It reported its status: now determine how it confirms."""
+        """Note that the printer reported its status: how it confirms is determined next."""
         if self.evidence == "nothing":
             self.evidence, self.confirms = "answers", None
 
     def stayed_silent(self) -> bool:
-        """It gave no status; whether that is a problem. A printer that never answers is fine."""
+        """Note that the printer gave no status. Returns whether that is a problem. A printer that never answers is
+        fine."""
         if self.evidence == "nothing":
             self.met, self.confirms = True, "none"
         return self.evidence != "nothing"
 
     def learn(self, works: bool, model: str | None = None) -> bool:
-        """Result of its `question` (`model` None: not asked); whether it may receive a job.
+        """Result of its `question` (`model` None: not asked). Returns whether it may receive a job.
 
         A printer that confirmed before and is now silent may be busy, and is asked again.
         """
@@ -116,7 +117,7 @@ class PrinterState:
         return self.confirms is not None and (self.doubt == "nothing" or self.confirms == "none")
 
     def state(self, status: PrinterStatus | None, now: float, drawer_left_s: float) -> PartState:
-        """Its reported status; None: silent."""
+        """The printer's reported status; None: silent."""
         if status is None:
             return printer_lost_state("silent")
         if status.drawer_pin != self._printing.drawer_open:
@@ -128,7 +129,7 @@ class PrinterState:
         return state if state.key else self.well
 
     def _meet(self, model: str) -> None:
-        """It reported its model or none: use that profile."""
+        """Use the profile of the model that the printer reported, if any."""
         self.met = True
         if model == self._model:
             return

@@ -23,7 +23,7 @@ class _Paper(msgspec.Struct):
 
 
 class UnwrittenPapers:
-    """Such jobs of one printer. Their ids are negative, unlike rows."""
+    """In-memory print jobs of one printer. Their ids are negative, unlike those of rows."""
 
     def __init__(self, nudge: Callable[[], None]) -> None:
         """`nudge` wakes the printer's part."""

@@ -43,7 +43,7 @@ class SettingRow(msgspec.Struct, frozen=True):
 
     @property
     def about(self) -> str:
-        """Its group on the page: the section of config.toml."""
+        """The setting's group on the page: the section of config.toml."""
         return self.name.partition(".")[0]
 
 

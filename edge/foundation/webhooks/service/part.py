@@ -112,7 +112,7 @@ class WebhooksPart:
             news.cancel()
 
     async def send_due(self) -> bool:
-        """Send due events and wait for all; whether more are due immediately."""
+        """Send due events and wait for all. Returns whether more are due immediately."""
         await self._begin_due()
         await asyncio.gather(*self._turns.values())
         return self._reap_turns()
@@ -125,7 +125,7 @@ class WebhooksPart:
                 self._turns[hook.id] = self._group.create_task(self._tell(hook), name=f"webhook {hook.id}")
 
     def _reap_turns(self) -> bool:
-        """Collect finished tasks; whether their webhooks have more."""
+        """Collect finished tasks. Returns whether their webhooks have more."""
         over = [id for id, turn in self._turns.items() if turn.done()]
         more = [self._turns.pop(id).result() for id in over]
         return any(more)
@@ -135,7 +135,7 @@ class WebhooksPart:
         return await asyncio.get_running_loop().run_in_executor(self._thread, read, self._db)
 
     async def _tell(self, hook: Webhook) -> bool:
-        """Send a few events in order; whether there are more."""
+        """Send a few events in order. Returns whether there are more."""
         known = available_types(self._shop.registry)
         types = tuple(one for one in hook.types if one in known) if hook.types else known
         if not types:  # this version has none of its event types

@@ -48,7 +48,7 @@ class FieldRow(msgspec.Struct, frozen=True):
 
     @property
     def part(self) -> Part:
-        """Its section of the form."""
+        """The field's section of the form."""
         return part_of(self.key.partition(".")[0])
 
 

@@ -30,7 +30,7 @@ class SourcePrecedence:
             self._ranks.setdefault(name, self._last + 1)
 
     def of(self, source: str) -> int:
-        """Its rank; smaller is higher."""
+        """The source's rank; smaller is higher."""
         return self._ranks.get(source, self._last)
 
 

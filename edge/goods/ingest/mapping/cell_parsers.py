@@ -199,7 +199,7 @@ def price_minor(text: str, currency: str, decimal: Decimal | None, hint: Decimal
 
 
 def exact_minor(text: str, currency: str, decimal: Decimal | None, hint: Decimal | None = None) -> Number:
-    """The same with fractions of a minor unit."""
+    """Parse an amount with fractions of a minor unit."""
     text = text.strip()
     if len(text) > NUMBER_CHARS or decimal == "comma" or not (_PLAIN if decimal else _CLEAR).fullmatch(text):
         try:

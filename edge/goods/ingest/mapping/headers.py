@@ -528,7 +528,7 @@ def _code_as_number(found: dict[str, tuple[int, ...]], plain: Sequence[str]) -> 
 
 
 def columns_of_places(header: Sequence[str]) -> dict[str, dict[str, str]]:
-    """By the heading of each place's stock, the headings of that place's fields; {} where fewer than two have stock.
+    """The headings of each place's fields, by the heading of its stock; {} where fewer than two have stock.
 
     >>> columns_of_places(("SKU", "Price [A]", "In stock [A]", "In stock [B]"))
     {'In stock [A]': {'price': 'Price [A]', 'on_hand': 'In stock [A]'}, 'In stock [B]': {'on_hand': 'In stock [B]'}}
@@ -690,7 +690,7 @@ def _first_place(found: dict[str, tuple[int, ...]], header: Sequence[str]) -> No
 
 
 def _on_a_suppliers_list(found: dict[str, tuple[int, ...]], plain: list[str]) -> None:
-    """On a supplier's list the unit price is our cost: as a sales price it would leave no margin."""
+    """Map a supplier's list: its unit price is our cost, as it would leave no margin as a sales price."""
     priced = found.get("price", ())
     place = next((place for place, column in enumerate(plain) if column in _A_UNITS_PRICE), None)
     own = {"price", "cost"} <= found.keys() and plain[priced[0]] not in (*_RECOMMENDED, *_A_UNITS_PRICE)

@@ -180,7 +180,7 @@ def post_count(tx: Transaction, command: PostCount, *, limits: AlertLimits) -> P
 
 
 def _moves_since(db: Connection, location: str, since: int) -> dict[str, list[tuple[int, str, int]]]:
-    """By product, the movements at a location after a journal row: row, lot and thousandths."""
+    """The movements at a location after a journal row, by product: row, lot and thousandths."""
     found: dict[str, list[tuple[int, str, int]]] = {}
     for seq, reason, sku, lot, delta in moved_behind(db, location, since):
         if reason not in BOOKED:
@@ -211,8 +211,8 @@ def _lot_quantity(db: Connection, sku: str, location: str, lot: str, exact: bool
 
 
 def _without_lots(tx: Transaction, number: int, sku: str, location: str) -> None:
-    """Once a lot is counted separately, limit the line without a lot to goods without one, and its expected quantity
-    accordingly."""
+    """Keep lots counted once: if a lot is counted separately, limit the line without a lot to goods without one, and
+    its expected quantity accordingly."""
     line = tx.db.execute(_UNLOTTED, (number, sku)).fetchone()
     if line is None:
         return

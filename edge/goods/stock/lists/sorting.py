@@ -26,9 +26,8 @@ def list_sorted(
     status: str,
     among: str,
 ) -> StockPage:
-    """As `list_stock`, sorted by a column of `COLUMNS`, descending with a leading "-"; `after` is then the number to
-    skip.
-    Empty values are last either way."""
+    """List stock (`list_stock`) sorted by a column of `COLUMNS`, descending with a leading "-"; `after` is then the
+    number to skip. Empty values are last either way."""
     column, down = parse_sort(sort)
     by, spoken = COLUMNS[column], (language,) if column == "name" else ()
     condition, values = condition_of(db, category, status, "", among)

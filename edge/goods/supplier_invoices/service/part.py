@@ -39,7 +39,7 @@ class InvoiceMailPart:
         return cls(config, shop, secrets_of(config.folder))
 
     async def run(self, ready: Ready) -> None:
-        """Until cancelled."""
+        """Import invoices from the mailbox until cancelled."""
         ready()
         await self._shop.till_first.repeat(self.look, self._section.mail_every_min * 60.0)
 

@@ -231,7 +231,7 @@ def _fits(tx: Transaction, basket: Basket) -> None:
 
 
 def _fitting(tx: Transaction, basket: Basket) -> Basket:
-    """As many of its lines, from the first on, as make a valid cart."""
+    """Take as many of a cart's lines, from the first on, as make a valid cart."""
     with suppress(Refusal):
         _fits(tx, basket)
         return basket

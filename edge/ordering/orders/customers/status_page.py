@@ -66,7 +66,7 @@ class StatusPageTeller:
         self._page = page
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled."""
+        """Publish order pages at head office until cancelled."""
         ready()
         while True:
             if self._page.untold(self._shop.reader):

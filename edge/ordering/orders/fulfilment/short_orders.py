@@ -28,7 +28,7 @@ _RANKED = f"""
 
 
 def short_of(db: Connection) -> dict[str, set[str]]:
-    """By order, products reserved for it beyond the stock."""
+    """Products reserved beyond the stock, by order."""
     found: dict[str, set[str]] = {}
     away = promised.recalled_on_hand(db)
     for sku, (there, holders) in promised.promised_beyond(db).items():

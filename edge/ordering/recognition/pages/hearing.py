@@ -81,7 +81,7 @@ def is_open_here(request: web.Request, means: Means = VOICE) -> bool:
 
 
 def are_faces_open(request: web.Request) -> bool:
-    """The same for faces."""
+    """Whether staff can sign in with their face."""
     return is_open_here(request, FACE)
 
 

@@ -114,7 +114,7 @@ def sales_score(sold: Floats) -> Floats:
 
 
 def new_parts(one: PersonQuestion, pairs: Pairs, like: Likeness, sells: Floats) -> tuple[Floats, Floats, Floats]:
-    """By product, the three parts of the score for new products, each from 0 to 1."""
+    """The three parts of the score of new products, by product, each from 0 to 1."""
     beside = pairs.with_these(np.array(one.last, dtype=np.int64))
     return like(one.weights), beside / max(float(beside.max(initial=0.0)), 1e-9), sells
 

@@ -150,8 +150,7 @@ class PairRanking:
 
 
 def _broken(db: Connection, ask: PairsRequest, history: BasketHistory, pairs: Pairs, held: list[Basket]) -> int:
-    """Of lists as a kiosk would show for held-out baskets, the number with a forbidden product, or too many of one
-    brand."""
+    """Count lists that a kiosk would show for held-out baskets with a forbidden product, or too many of one brand."""
     place = Jurisdiction(ask.country, ask.province)
     reader = ProductReader(db, place, ask.at_us, ask.today)
     broken = 0

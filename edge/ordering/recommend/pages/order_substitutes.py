@@ -1,4 +1,4 @@
-"""On the order board: substitutes for a short line, the most similar first."""
+"""Substitutes for a short line on the orders board, the most similar first."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class Purchases(msgspec.Struct, frozen=True):
 
     @property
     def again(self) -> list[str]:
-        """Their repeat purchases, the strongest recent ones first."""
+        """A person's repeat purchases, the strongest recent ones first."""
         found = [sku for sku, times in self.times.items() if times >= AGAIN_LEAST and self.weights.get(sku, 0) > 0]
         return sorted(found, key=lambda sku: (-self.weights[sku], sku))
 

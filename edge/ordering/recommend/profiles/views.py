@@ -56,7 +56,7 @@ def note_interactions(tx: Transaction, command: NoteInteractions) -> NotedIntera
 
 
 def read_view_weights(db: Connection, customer: str, at_us: int) -> dict[str, float]:
-    """By SKU, the remaining weight of a view: halved every 28 days."""
+    """The remaining weight of views, by SKU: halved every 28 days."""
     rows = db.execute(_VIEWS, (json_text(all_ids(db, customer)),))
     return {sku: VIEW_WEIGHT * 2.0 ** (-max(0, at_us - when_us) / HALF_LIFE_US) for sku, when_us in rows}
 

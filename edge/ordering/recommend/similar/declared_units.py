@@ -12,7 +12,7 @@ from edge.goods.catalog.product import Value
 
 
 def declared_attributes(db: Connection) -> dict[str, dict[str, str]]:
-    """By category, its own declared attributes with their units."""
+    """Each category's own declared attributes with their units."""
     return {one.id: {name: said.unit for name, said in one.attributes.items()} for one in read_categories(db)}
 
 

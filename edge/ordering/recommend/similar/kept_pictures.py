@@ -46,7 +46,7 @@ def last_change(db: Connection) -> int:
 
 
 def keep(db: Connection, model: str, looks: Mapping[str, Floats | None]) -> None:
-    """On the writer: store a model's vectors of these files; None: it can't process one, which isn't retried. Other
+    """Store a model's vectors of these files, on the writer; None: it can't process one, which isn't retried. Other
     models' results are deleted."""
     db.execute("DELETE FROM recommend_picture WHERE model <> ?", (model,))
     for name, values in looks.items():
@@ -62,5 +62,5 @@ def list_unused(db: Connection, limit: int) -> list[str]:
 
 
 def forget(db: Connection, names: Sequence[str]) -> None:
-    """On the writer: delete the results of these files."""
+    """Delete the results of these files, on the writer."""
     db.execute(_FORGET, (json_text(names),))

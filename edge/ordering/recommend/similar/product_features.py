@@ -46,7 +46,7 @@ def features_of(product: Product, tree: dict[str, str], declared: dict[str, dict
 
 
 def _terpenes_of(product: Product) -> Value | None:
-    """Its terpenes as a list: those named in its text, and those with an amount."""
+    """A product's terpenes as a list: those named in its text, and those with an amount."""
     said = product.attributes or {}
     named = [word.strip() for word in said["terpenes"].text.split(",")] if "terpenes" in said else []
     known = {word.casefold() for word in named}
@@ -60,7 +60,7 @@ def _terpenes_of(product: Product) -> Value | None:
 
 
 def spans_of(db: Connection) -> dict[tuple[str, str], float]:
-    """By attribute and unit, the range of the middle nine tenths of its products; for rare attributes the widest range
+    """The range of the middle nine tenths of products, by attribute and unit; for rare attributes the widest range
     declared by a category."""
     declared: dict[tuple[str, str], float] = {}
     for category in read_categories(db):

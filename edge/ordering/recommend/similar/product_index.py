@@ -167,7 +167,7 @@ class ProductIndex:
             return {self._skus[row]: float(scores[row]) for row in nearest if scores[row] > 0}
 
     def exact(self, db: Connection, sku: str) -> list[Like]:
-        """As `like`, but comparing every product's features: a reference for tests."""
+        """Find similar products by comparing every product's features: a reference for tests of `like`."""
         return self.like(db, sku, most=max(1, len(self._skus)))
 
     def _texts_like(self, own: Sought, rows: slice | NDArray[np.int64], sketched: bool = False) -> Floats | None:
