@@ -184,6 +184,26 @@ SOUGHT = (
 """What people call a page that is called otherwise."""
 
 
+SOUGHT_IN = {
+    "fr": ("sauvegarde", "horaires d'ouverture", "rapport z", "imprimante", "tva", "utilisateurs"),
+    "he": ("גיבוי", "שעות פתיחה", "דוח z", "מדפסת", 'מע"מ', "משתמשים"),
+}
+SOUGHT_PATHS = ("backups", "hours", "shifts", "papers", "taxes", "users")
+
+
+@pytest.mark.parametrize("language", SOUGHT_IN)
+def test_pages_are_found_first_by_what_owners_call_them_in_their_language(tmp_path: Path, language: str) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till((1366, 768)) as page:
+            await caller.set_pin()
+            await page.open(served, f"register=1&lang={language}", "/manager/settings")
+            for text, path in zip(SOUGHT_IN[language], SOUGHT_PATHS, strict=True):
+                await page.page.locator("#seek-text").fill(text)
+                await page.page.wait_for_selector(f'#seek-found [aria-selected="true"][href^="/manager/{path}?"]')
+
+    run(scenario())
+
+
 def test_what_is_sought_in_the_head_is_a_page_a_product_or_a_receipt(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller, till((1366, 768)) as page:
