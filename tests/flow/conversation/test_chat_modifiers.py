@@ -189,7 +189,7 @@ def test_what_cannot_be_chosen_is_said_and_put_in_nowhere(tmp_path: Path) -> Non
             for language, sentence, answer in (
                 ("en", "a latte with cinnamon", "“cinnamon” isn't available for Latte."),
                 ("en", "a latte without cinnamon", "“cinnamon” isn't available for Latte."),
-                ("fr", "un café latte au chocolat", "Café latte : « chocolat » ne s'y choisit pas."),
+                ("fr", "un café latte au chocolat", "Café latte : « chocolat » n'est pas proposé."),
                 ("en", "a latte with milk", "Latte, Milk: Whole milk / Oat milk (+€0.60, Large +€0.80) / none?"),
                 ("en", "is the latte without milk?", "Latte: no information on whether it is without milk."),
             ):
