@@ -55,7 +55,7 @@ class LimitedReader:
 
 
 class WyomingPart:
-    """Serves until cancelled."""
+    """Offers the box's speech models over the Wyoming protocol until cancelled."""
 
     def __init__(self, models: Inference, host: str, port: int) -> None:
         self._models, self._host, self._port = models, host, port

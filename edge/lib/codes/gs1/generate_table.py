@@ -1,4 +1,4 @@
-"""Write `table.py` again, from a newer GS1 Barcode Syntax Dictionary: the only file of this room that reads one.
+"""Write `table.py` again, from a newer GS1 Barcode Syntax Dictionary: the only file in this folder that reads one.
 
 python -m edge.lib.codes.gs1.generate_table gs1-syntax-dictionary.txt --version "release or commit"
 """
