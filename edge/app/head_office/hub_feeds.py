@@ -212,7 +212,7 @@ async def _of_file(feed: HubFeed) -> FetchedRows:
     with tempfile.TemporaryDirectory(prefix="edge-feed-") as folder:
         path = Path(folder) / name
         path.write_bytes(body)
-        asked = ReadRecords(str(path), feed.entity_type, feed.mapping, ENGLISH)
+        asked = ReadRecords(str(path), feed.entity_type, feed.mapping, ENGLISH, currency=feed.currency)
         found = (await asyncio.to_thread(read_apart, asked)).records
     if len(found) > RECORDS_MOST:
         raise NeedsHuman(f"more than {RECORDS_MOST} records", "Split it into smaller files.", "feeds.too_many_records")

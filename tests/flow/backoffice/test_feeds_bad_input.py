@@ -17,9 +17,10 @@ from edge.backoffice.feeds.service.vendor_records import VendorCursor
 from edge.backoffice.feeds.staging import AsideBytes, last_cursor
 from edge.core.messages import Refusal
 from edge.foundation.settings.commands import SetSetting
+from edge.goods.purchasing.commands import SetSupplier
 from edge.goods.purchasing.queries import read_suppliers
 from sim.vendors.odoo import SimOdoo
-from tests.feeding import ingest
+from tests.feeding import ingest, records
 from tests.flow.backoffice.test_feeds_fetched import Fetching, fetching
 from tests.flow.backoffice.test_feeds_systems import NEW, OLD, asked_by, names
 from tests.outgoing import http_server
@@ -162,5 +163,55 @@ def test_what_a_feed_puts_aside_has_a_limit_and_only_what_was_done_is_forgotten(
             monkeypatch.setattr(staging, "aside_bytes", lambda db, connector: AsideBytes(7, 39_000, ()))
             job = await ingest(shop, path, entity_type="Supplier")
             assert (job.status, job.message, job.told["held"]) == ("failed", "feeds.aside_full", 7), job
+
+    run(scenario())
+
+
+PRICES_ELSEWHERE = {
+    "a heading that names a currency": ("supplier_id,sku,Cost (USD)\ndairy,beer,1.50\n", "", "currency", "USD"),
+    "a sign of several currencies": ("supplier_id,sku,cost $\ndairy,beer,1.50\n", "", "currency", "$"),
+    "a heading of the mapping": (
+        "who,what,Preis USD\ndairy,beer,1.50\n",
+        '[columns]\nwho = "supplier_id"\nwhat = "sku"\n"Preis USD" = "cost"\n',
+        "currency",
+        "USD",
+    ),
+    "a cell": ("supplier_id,sku,cost\ndairy,beer,1.50 USD\n", "", "currency_other", "USD"),
+}
+
+
+@pytest.mark.parametrize("case", PRICES_ELSEWHERE)
+def test_a_price_in_another_currency_is_no_price_of_the_shop(case: str, tmp_path: Path) -> None:
+    text, mapping, code, found = PRICES_ELSEWHERE[case]
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await done(shop, SetSupplier("dairy", {"en": "Dairy"}), SYSTEM)
+            path = tmp_path / "prices.csv"
+            path.write_text(text)
+            job = await ingest(shop, path, entity_type="SupplierPrice", mapping=mapping)
+            (record,) = records(shop, job)
+            assert [(one.code, one.values["value"]) for one in record.reasons] == [(code, found)]
+
+    run(scenario())
+
+
+def test_the_price_in_the_shops_or_suppliers_currency_is_taken(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await done(shop, SetSupplier("dairy", {"en": "Dairy"}), SYSTEM)
+            await done(shop, SetSupplier("abroad", {"en": "Abroad"}, currency="USD"), SYSTEM)
+            path = tmp_path / "prices.csv"
+            for text, said in (
+                ("supplier_id,sku,Cost (USD),Cost (EUR)\ndairy,beer,1.70,1.50\n", ("dairy", 150)),
+                ("supplier_id,sku,cost (€)\ndairy,beer,1.60\n", ("dairy", 160)),
+                ("supplier_id,sku,cost_usd\nabroad,beer,1.50\n", ("abroad", 150)),
+            ):
+                path.write_text(text)
+                assert (await ingest(shop, path, entity_type="SupplierPrice")).applied == 1
+                rows = shop.reader.execute("SELECT supplier, cost_minor FROM supplier_price").fetchall()
+                assert said in [tuple(row) for row in rows]
+            path.write_text("day,sku,sold,Revenue (USD)\n2026-11-01,beer,2,3.00\n")
+            assert (await ingest(shop, path, entity_type="SalesHistory")).message == "ingest.currency"
 
     run(scenario())

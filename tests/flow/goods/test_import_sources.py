@@ -16,7 +16,7 @@ from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.events import PriceChanged, ProductSet
 from edge.goods.catalog.prices import price_history
 from edge.goods.catalog.product import Product, Size
-from edge.goods.catalog.queries import count_products, find_by_code, find_by_sku
+from edge.goods.catalog.queries import count_products, find_by_code, find_by_sku, with_costs
 from edge.goods.ingest.from_config import import_settings
 from edge.goods.ingest.import_folders import bring
 from edge.goods.ingest.preview import preview_query
@@ -125,6 +125,27 @@ def test_a_file_in_another_currency_is_refused_in_words(tmp_path: Path) -> None:
             job, _ = await imported(shop, csv_file(tmp_path, f"ברקוד,שם,מחיר (₪)\n{ean(1)},חלב,6.90\n"))
             assert (job.state, job.message) == ("failed", "ingest.currency")
             assert job.told["found"] == "ILS"
+
+    run(scenario())
+
+
+def test_amounts_in_another_currency_are_left_out_and_the_rest_is_taken(tmp_path: Path) -> None:
+    rows = (
+        "sku,barcode,name,price,cost,currency\n"
+        f"1,{ean(1)},Milk,1.20,0.80,EUR\n"
+        f"2,{ean(2)},Tea,3.20,2.10,USD\n"
+        f"3,{ean(3)},Rice,$4.00,1.00,\n"
+        f"4,{ean(4)},Jam,5.00 EUR,CHF 2.00,eur\n"
+    )
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            _, notes = await imported(shop, csv_file(tmp_path, rows))
+            goods = [one for sku in "1234" if (one := find_by_sku(shop.reader, sku))]
+            taken = {one.sku: (one.price_minor, one.cost_minor) for one in with_costs(shop.reader, goods)}
+            assert taken == {"1": (120, 80), "2": (None, None), "3": (None, 100), "4": (500, None)}
+            said = [(note.line, note.field, note.values["value"]) for note in notes if note.reason == "other_currency"]
+            assert said == [(3, "price", "USD"), (3, "cost", "USD"), (4, "price", "$"), (5, "cost", "CHF")]
 
     run(scenario())
 

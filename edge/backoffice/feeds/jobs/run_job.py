@@ -67,7 +67,7 @@ def _chunks(
     assert wanted.entity_type is not None, "the handler completed it"
     path = readable(wanted.path, settings.files)
     said = (str(path), wanted.entity_type, wanted.mapping, settings.files.language)
-    found = read_apart(ReadRecords(*said, settings.records_most))
+    found = read_apart(ReadRecords(*said, settings.records_most, settings.files.currency))
     if wanted.digest and wanted.digest != found.checksum:
         raise corrupt(path.name)
     staged, bad = _stage_records(db, settings, wanted, found, began_us)

@@ -48,6 +48,8 @@ class InvoiceRow(KeyedRow, frozen=True, tag="Invoice"):
 def invoice_row(cells: RecordCells) -> InvoiceRow:
     """Read a record: sums are decimals, negative for a credit note. A line without a sum is quantity times price."""
     currency = (cells.text("currency", 3) or cells.terms.currency).upper()
+    if not (currency.isascii() and currency.isalpha()):
+        cells.note("currency", "currency_other", value=currency)
     net, tax, total = (cells.decimal(field) for field in ("net", "tax", "total"))
     day = cells.day("date")
     if not day:

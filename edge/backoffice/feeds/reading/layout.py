@@ -10,6 +10,8 @@ import msgspec
 
 from edge.backoffice.feeds.connector import EntityType
 from edge.core.messages import Refusal
+from edge.goods.ingest.mapping.cell_parsers import SYMBOLS
+from edge.goods.ingest.mapping.heading_currency import check_heading, currency_of, without_currency
 
 Decimal = Literal["point", "comma"]
 
@@ -188,6 +190,13 @@ JOINED_BY: Mapping[EntityType, tuple[str, ...]] = {
 """Fields that join rows into one record, if not just the first of `KEYS`."""
 LINES_MOST = 400
 """Lines per record."""
+MONEY = frozenset(
+    (
+        *("minimum_order", "delivery_fee", "cost", "extra_cost", "price", "revenue", "total", "line_total"),
+        *("net", "tax", "unit_price"),
+    )
+)
+"""Fields that are amounts of money."""
 
 
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -213,20 +222,37 @@ def layout_of(text: str, entity: EntityType) -> Layout:
     return layout
 
 
-def places_of(layout: Layout, entity: EntityType, header: Sequence[str]) -> dict[str, int]:
-    """The column of each field. Raises `Refusal` if a column of the mapping or the key is missing."""
+def places_of(layout: Layout, entity: EntityType, header: Sequence[str], ours: str = "") -> dict[str, int]:
+    """The column of each field; of prices in several currencies, the one in `ours`. Raises `Refusal` if a column of the
+    mapping or the key is missing."""
     if layout.columns:
         if missing := [column for column in layout.columns if column not in header]:
             raise Refusal("layout_changed", {"columns": ", ".join(missing)[:200]})
         places = {field: header.index(column) for column, field in layout.columns.items()}
     else:
-        small = [column.strip().casefold() for column in header]
+        small = [without_currency(column).casefold() for column in header]
+        for at, column in enumerate(header):
+            if small.count(small[at]) > 1 and (named := currency_of(column)) and ours not in named:
+                small[at] = ""
         found = ((field, next((n for n in names if n in small), None)) for field, names in FIELDS[entity].items())
         places = {field: small.index(name) for field, name in found if name is not None}
     has = {field.removesuffix(".1") for field in (*places, *layout.values)}
     if lacking := [field for field in KEYS[entity] if field not in has]:
         raise Refusal("no_key_column", {"columns": ", ".join(lacking)})
     return places
+
+
+def stated_currency(places: Mapping[str, int], entity: EntityType, header: Sequence[str], ours: str, file: str) -> str:
+    """The currency that a heading of money names, if it isn't `ours` ("Cost (USD)"); the sign if several share it.
+    Raises `ConfigError` if records of this type can't state one."""
+    money = (at for field, at in places.items() if field.partition(".")[0] in MONEY)
+    for heading in (header[at] for at in money):
+        if "currency" not in FIELDS[entity]:
+            if ours:
+                check_heading(heading, ours, file)
+        elif (named := currency_of(heading)) and ours not in named:
+            return named[0] if len(named) == 1 else next(sign for sign, all_of in SYMBOLS.items() if all_of == named)
+    return ""
 
 
 def is_field(entity: EntityType, field: str) -> bool:

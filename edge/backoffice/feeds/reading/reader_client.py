@@ -18,13 +18,14 @@ MODULE = "edge.backoffice.feeds.reading.record_reader"
 
 
 class ReadRecords(msgspec.Struct, frozen=True):
-    """A file, its record type and mapping; more than `most` records are refused."""
+    """A file, its record type and mapping; more than `most` records are refused. `currency`: the store's."""
 
     path: str
     entity_type: EntityType
     mapping: str
     language: str
     most: int = RECORDS_MOST
+    currency: str = ""
 
 
 class ReadRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):

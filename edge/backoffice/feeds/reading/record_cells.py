@@ -11,7 +11,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.backoffice.feeds.reading.layout import Decimal
-from edge.goods.ingest.mapping.cell_parsers import CellError, flag, is_nothing, number, price_minor, thousandths, whole
+from edge.goods.ingest.mapping.cell_parsers import (
+    CellError,
+    flag,
+    is_nothing,
+    number,
+    other_currency,
+    price_minor,
+    thousandths,
+    whole,
+)
 from edge.lib.units.dates import day_of
 
 AHEAD_MOST = timedelta(days=1)
@@ -173,6 +182,9 @@ class RecordCells:
         try:
             return -read(text.strip("-−()")) if is_below else read(text)
         except CellError as error:
+            if other := other_currency(text, self.terms.currency):
+                self.note(field, "currency_other", value=other)
+                return None
             beyond = error.key in ("price_large", "not_whole")
             self.note(field, "out_of_range" if beyond else "not_a_number", value=text[:40])
             return None

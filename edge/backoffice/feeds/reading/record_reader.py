@@ -14,7 +14,15 @@ from pathlib import Path
 import msgspec
 
 from edge.backoffice.feeds.commands import VALUE_CHARS
-from edge.backoffice.feeds.reading.layout import JOINED_BY, KEYS, LINE_FIELDS, Layout, layout_of, places_of
+from edge.backoffice.feeds.reading.layout import (
+    JOINED_BY,
+    KEYS,
+    LINE_FIELDS,
+    Layout,
+    layout_of,
+    places_of,
+    stated_currency,
+)
 from edge.backoffice.feeds.reading.line_records import join_rows, kept_rows
 from edge.backoffice.feeds.reading.page_offers import SUFFIX, PageRead, offers_of
 from edge.backoffice.feeds.reading.reader_client import CPU_S, ReadRecord, ReadRecords, RecordsRead
@@ -57,7 +65,9 @@ def read(ask: ReadRecords) -> RecordsRead:
     if path.suffix == SUFFIX:
         return RecordsRead(tuple(_offers(path, layout)), digest_of(path))
     with open_table(path, ask.language) as table:
-        places = places_of(layout, ask.entity_type, table.header)
+        places = places_of(layout, ask.entity_type, table.header, ask.currency)
+        currency = stated_currency(places, ask.entity_type, table.header, ask.currency, path.name)
+        stated = {"currency": currency} if currency else {}
         records: list[ReadRecord] = []
         columns = _columns_of(table.header)
         for row in table.rows:
@@ -66,7 +76,7 @@ def read(ask: ReadRecords) -> RecordsRead:
             said = {field: row.cells[at].strip() for field, at in places.items() if at < len(row.cells)}
             cells = {field: text[:VALUE_CHARS] for field, text in said.items() if text}
             raw = kept_rows([{column: text for column, text in zip(columns, row.cells, strict=False) if text}])
-            records.append(ReadRecord(row.line, {**layout.values, **cells}, row.fault, raw))
+            records.append(ReadRecord(row.line, {**stated, **layout.values, **cells}, row.fault, raw))
     if ask.entity_type in LINE_FIELDS:
         keys = JOINED_BY.get(ask.entity_type, KEYS[ask.entity_type][:1])
         records = join_rows(records, keys, LINE_FIELDS[ask.entity_type])

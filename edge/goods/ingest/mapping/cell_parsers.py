@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal as Number
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
+
+from babel.core import get_global
 
 from edge.goods.catalog import codes
 from edge.lib.i18n import ENGLISH, translate
@@ -99,6 +101,8 @@ SYMBOLS = {
 }
 """Currency symbols and the currencies that use them."""
 
+_CODE_BESIDE = re.compile(r"([A-Z]{3})\s?(?=[-−.\d])|(?<=[\d.,])\s?([A-Z]{3})$")
+"""The code of a currency before or behind an amount."""
 _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
 _CLEAR = re.compile(r"[0-9]+(\.[0-9]{1,2})?")
 _LOSS = re.compile(r"([0-9]{1,2})(?:[.,]([0-9])0*)?\s?%?")
@@ -196,6 +200,41 @@ def price_minor(text: str, currency: str, decimal: Decimal | None, hint: Decimal
     if scaled != scaled.to_integral_value():
         raise CellError("digits", currency=currency)
     return int(scaled)
+
+
+def other_currency(text: str, currency: str) -> str:
+    """The sign or code of another currency beside an amount; "" if there is none.
+
+    >>> other_currency("$ 2.50", "EUR"), other_currency("2,50 USD", "EUR"), other_currency("$2.50", "CAD")
+    ('$', 'USD', '')
+    """
+    text = text.strip()
+    for sign, currencies in SYMBOLS.items():
+        if text.startswith(sign) or text.endswith(sign):
+            return "" if currency in currencies else sign
+    found = _CODE_BESIDE.search(text)
+    code = (found[1] or found[2]) if found else ""
+    return code if code != currency and code in tenders() else ""
+
+
+def stated_currency(text: str, currency: str) -> str:
+    """What a cell of a column of currencies says, if it isn't `currency`; "" if it is, or names none.
+
+    >>> stated_currency("usd", "EUR"), stated_currency("$", "CAD"), stated_currency("–", "EUR")
+    ('USD', '', '')
+    """
+    said = text.strip()
+    if said in SYMBOLS:
+        return "" if currency in SYMBOLS[said] else said
+    code = said.upper()
+    return code if code != currency and code in tenders() else ""
+
+
+@cache
+def tenders() -> frozenset[str]:
+    """Codes of money that is legal tender somewhere today (CLDR)."""
+    known = get_global("territory_currencies").values()
+    return frozenset(code for one in known for code, _, end, tender in one if end is None and tender)
 
 
 def exact_minor(text: str, currency: str, decimal: Decimal | None, hint: Decimal | None = None) -> Number:

@@ -255,6 +255,20 @@ _OWN_TAX = re.compile(r"\W*(?:tax|vat|tva|iva|mwst)\b.*\d ?%", re.IGNORECASE)
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _OWN_STOCK = ("qty", "quantity", "count", "quantité", "כמות")
 """Headings of stock on hand in a list that has both a cost and a price."""
+_CURRENCIES = frozenset(
+    (
+        *(
+            "currency",
+            "currency code",
+            "currency id",
+            "price currency",
+            "currencycode",
+            "iso currency",
+            "cost currency",
+        ),
+        *("devise", "code devise", "monnaie", "währung", "moneda", "valuta", "waluta", "валюта", "מטבע", "קוד מטבע"),
+    )
+)
 _RECOMMENDED = ("rrp", "msrp", "srp", "recommended retail price", "prix public", "prix conseillé")
 _MONEY_WORDS = re.compile(
     r"\b(price|cost|amount|fee|prix|tarif|montant|coût|מחיר|עלות|סכום|rate|value)\b"
@@ -418,6 +432,15 @@ def says_how_kept(heading: str, cells: Sequence[str]) -> bool:
     plain = {_words(heading)[0], in_english(heading)}
     said = {" ".join(_MARKS.sub(" ", cell.casefold()).split()) for cell in cells} - {""}
     return not plain.isdisjoint(_TYPES) and bool(said) and said <= _KEPT
+
+
+def find_currency(header: Sequence[str]) -> int | None:
+    """The column with the currency of a row's amounts.
+
+    >>> find_currency(("SKU", "Price", "Currency code")), find_currency(("SKU", "Price"))
+    (2, None)
+    """
+    return next((place for place, column in enumerate(header) if _words(column)[0] in _CURRENCIES), None)
 
 
 def implied_fields(header: tuple[str, ...]) -> dict[str, tuple[int, ...]] | None:

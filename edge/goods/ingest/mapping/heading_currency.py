@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
-from babel.core import get_global
-
-from edge.goods.ingest.mapping.cell_parsers import SYMBOLS
+from edge.goods.ingest.mapping.cell_parsers import SYMBOLS, tenders
 from edge.lib.errors import ConfigError
 from edge.lib.worded_errors import worded_error
 
@@ -44,7 +41,21 @@ def is_currency(word: str, heading: str) -> bool:
         return False
     if word.upper() in _USUAL:
         return True
-    return word.isupper() and not heading.isupper() and word in _tenders()
+    return word.isupper() and not heading.isupper() and word in tenders()
+
+
+def without_currency(heading: str) -> str:
+    """A heading without the currency it names, in brackets or not.
+
+    >>> without_currency("Cost (USD)"), without_currency("price_eur"), without_currency("Prix, €")
+    ('Cost', 'price', 'Prix')
+    """
+    if not currency_of(heading):
+        return heading.strip()
+    for sign in SYMBOLS:
+        heading = heading.replace(sign, " ")
+    bare = re.sub(r"[(\[]\s*[)\]]", " ", without_currencies(heading))
+    return bare.strip(" ,;:_-/")
 
 
 def without_currencies(heading: str) -> str:
@@ -54,10 +65,3 @@ def without_currencies(heading: str) -> str:
     ('Price  ', 'TOP PRICE', 'Top price')
     """
     return _LETTERS.sub(lambda word: " " if is_currency(word[0], heading) else word[0], heading)
-
-
-@cache
-def _tenders() -> frozenset[str]:
-    """Codes of money that is legal tender somewhere today (CLDR)."""
-    tenders = get_global("territory_currencies").values()
-    return frozenset(code for one in tenders for code, _, end, tender in one if end is None and tender)

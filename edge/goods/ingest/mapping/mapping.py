@@ -159,11 +159,20 @@ def _words_table(name: str, words: Mapping[str, str]) -> list[str]:
 def check_currency(layout: ColumnMapping, currency: str, file: str) -> None:
     """Raise `ConfigError` if a price header names another currency than the store's."""
     for field, places in layout.places.items():
-        of = FIELD_OF.get(field.partition(".")[0])
-        if of is None or of.control != "money":
-            continue
-        for place in places:
+        for place in places if is_money(field) else ():
             check_heading(layout.header[place], currency, file)
+
+
+def is_money(field: str) -> bool:
+    """Whether a field's cells are amounts of money.
+
+    >>> is_money("price.member"), is_money("pack.2.price"), is_money("supply.1.cost"), is_money("pack.2.units")
+    (True, True, True, False)
+    """
+    of = FIELD_OF.get(field.partition(".")[0])
+    return (
+        field == "surcharge" or field.split(".")[-1] in ("price", "cost") or (of is not None and of.control == "money")
+    )
 
 
 class _Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

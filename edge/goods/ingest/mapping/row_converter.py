@@ -19,8 +19,8 @@ from edge.goods.ingest.mapping.category_builder import Tree
 from edge.goods.ingest.mapping.category_words import NO_WORDS, CategoryWords
 from edge.goods.ingest.mapping.cell_access import WrongCell, pick
 from edge.goods.ingest.mapping.cleaning import dominance, product_name, strain_type
-from edge.goods.ingest.mapping.headers import is_yes_retired, unit_of
-from edge.goods.ingest.mapping.mapping import ColumnMapping
+from edge.goods.ingest.mapping.headers import find_currency, is_yes_retired, unit_of
+from edge.goods.ingest.mapping.mapping import ColumnMapping, is_money
 from edge.goods.ingest.mapping.repeated_fields import Groups, PlannedPrice
 from edge.goods.ingest.mapping.tax_words import TaxWords
 from edge.goods.quality.events import GateReason
@@ -131,6 +131,8 @@ class Converter:
         ]
         self._exact = {name: place for place, name in exact}
         self._axes = [(at[0], field.partition(".")[2]) for field, at in places.items() if field.startswith("axis.")]
+        self._money = [at for field, places_at in places.items() if is_money(field) for at in places_at]
+        self._currency = None if layout.implied else find_currency(layout.header)  # even if a mapping leaves it out
         self._groups = Groups(layout, self._price, self._thousandths, settings.zone)
         self._pictures = places.get("picture", ())
         self._size = next((places[field] for field in ("size", "amount") if field in places), None)
@@ -162,10 +164,25 @@ class Converter:
         for place, values in self._layout.where:
             if row.cells[place].strip() not in values:
                 return None
+        notes = self._amounts_elsewhere(row)
+        if notes:
+            row = row._replace(cells=["" if place in notes else text for place, text in enumerate(row.cells)])
         try:
-            return self._parse_row(row)
+            found = self._parse_row(row)
+            return replace(found, notes=(*notes.values(), *found.notes)) if found and notes else found
         except WrongCell as wrong:
             return self._note(row, wrong.place, wrong.why)
+
+    def _amounts_elsewhere(self, row: TableRow) -> dict[int, JobIssue]:
+        """A note, by place, about each amount in another currency than the store's, which isn't imported."""
+        ours = self._settings.currency
+        all_in = "" if self._currency is None else cell_parsers.stated_currency(row.cells[self._currency], ours)
+        return {
+            place: self._note(row, place, cell_parsers.CellError("other_currency", value=found, currency=ours))
+            for place in self._money
+            if (text := row.cells[place]) and not cell_parsers.is_nothing(text)
+            if (found := all_in or cell_parsers.other_currency(text, ours))
+        }
 
     def _parse_row(self, row: TableRow) -> ParsedRow | None:
         texts = row.cells
