@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 
 from edge.core.messages import Refused
-from edge.counter.till.commands import AddLine, LineSold, SellBasket
+from edge.counter.till.commands import AddLine, LineSold, Pay, SellBasket
 from edge.goods.catalog.categories import presets
 from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.categories.queries import read_category
 from edge.goods.catalog.commands import SetCategories, SetProducts, UndoChanges, WithdrawWord
 from edge.goods.catalog.product import MANAGER, BundlePart, Product, Source, Value
 from edge.goods.catalog.queries import find_by_sku
+from edge.goods.modifiers.commands import SetModifierGroup
+from edge.goods.modifiers.modifier import Modifier, ModifierGroup
 from edge.goods.quality.commands import ReleaseHeld
 from edge.goods.quality.events import GateReason
 from edge.goods.quality.queries import held_products
@@ -164,6 +166,32 @@ def test_cannabis_without_a_category_is_not_sold(tmp_path: Path) -> None:
             assert (no.code, no.values["age"]) == ("age_not_checked", 19)
             sold = await shop.do(SellBasket((LineSold(sku="AB-2"),), CARD, age_checked=19), CASHIER)
             assert not isinstance(sold, Refused)
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("chosen", [(), ("extra/dream",)], ids=["the product", "its option"])
+def test_cannabis_that_waits_in_a_basket_is_not_paid_for(chosen: tuple[str, ...], tmp_path: Path) -> None:
+    """What it is was said after it was added: neither till nor kiosk sells it before it has a category."""
+    dream, sku = Product("AB-2", {"en": "Blue Dream"}, (), 3000), "tea" if chosen else "AB-2"
+    option = Modifier("dream", {"en": "Dream"}, 300, adds=(BundlePart("AB-2", 1000),))
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock(NOON_US), text=ONTARIO) as shop:
+            await do(shop, SetCategories(presets.load("cannabis"), Source(MANAGER)), SYSTEM)
+            await do(shop, SetProducts((dream, Product("tea", {"en": "Tea"}, (), 300)), Source("aglc")), SYSTEM)
+            extra = ModifierGroup("extra", {"en": "Extra"}, (option,), products=("tea",))
+            await do(shop, SetModifierGroup(extra), SYSTEM)
+            await do(shop, AddLine(sku=sku, modifiers=chosen), CASHIER)
+            cart = await do(shop, OpenCart())
+            await do(shop, AddToCart(cart.id, sku=sku, modifiers=chosen))
+            thc = {"THC": Value("210 mg/g", 210000, 210000)}
+            await do(shop, SetProducts((Product("AB-2", attributes=thc),), Source("aglc")), SYSTEM)
+            no = await refused(shop, Pay("card"), CASHIER)
+            assert (no.code, no.values["name"]) == ("category_missing", "Blue Dream")
+            assert (await do(shop, AddToCart(cart.id, sku="milk"))).gone == (1,)
+            again = AddToCart(cart.id, sku=sku, modifiers=chosen, age_said=40)
+            assert (await refused(shop, again)).code == "category_missing"
 
     run(scenario())
 

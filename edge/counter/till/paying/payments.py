@@ -28,7 +28,8 @@ from edge.counter.till.rules import payment, plausibility
 from edge.counter.till.sale_effects import open_drawer, stock_moves, tell_slips, with_notices
 from edge.counter.till.settings import TillSettings
 from edge.foundation.printing.commands import QueuePrint
-from edge.goods.catalog.least_age import least_ages
+from edge.goods.catalog.least_age import least_ages, unclassified_in
+from edge.goods.catalog.product import Product
 from edge.goods.catalog.queries import read_products
 from edge.goods.modifiers.modifier import added_skus
 from edge.goods.stock.commands import MoveStock
@@ -43,8 +44,8 @@ from edge.money.tenders.tender import currency_of, is_foreign
 
 AGE_CACHE = 10_000
 """Products in the age cache; above this it's cleared."""
-_AGES: Memo[dict[Jurisdiction, dict[str, int]]] = Memo(lambda db: {}, "product", "category")
-"""Minimum ages by place and SKU, cached until a product or category changes."""
+_AGES: Memo[dict[Jurisdiction, dict[str, tuple[int, Product | None]]]] = Memo(lambda db: {}, "product", "category")
+"""Minimum ages and what has no category, by place and SKU, cached until a product or category changes."""
 
 
 def take_payment(
@@ -120,7 +121,8 @@ def complete(
 
 
 def old_enough(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> None:
-    """Refuse age-restricted goods unless that age was checked."""
+    """Refuse age-restricted goods unless that age was checked, and cannabis that still has no category, which a parked
+    basket may hold."""
     sold: dict[str, RecordedLine] = {}
     for line in sale.lines:
         if line.sku and not line.voided:
@@ -128,19 +130,26 @@ def old_enough(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> 
                 sold.setdefault(sku, line)
     ages = _ages_of(tx, list(sold), settings.place)
     for sku, line in sold.items():
-        if (age := ages[sku]) > sale.age_checked:
+        age, unclassified = ages[sku]
+        if unclassified is not None:
+            raise Refusal("category_missing", {**name_values(unclassified.names or {}), "sku": unclassified.sku})
+        if age > sale.age_checked:
             raise Refusal("age_not_checked", {**name_values(line.names), "age": age})
 
 
-def _ages_of(tx: Transaction, skus: list[str], place: Jurisdiction) -> Mapping[str, int]:
-    """Minimum ages of products at a place; the result may contain others. 0 for products not in the catalogue."""
+def _ages_of(tx: Transaction, skus: list[str], place: Jurisdiction) -> Mapping[str, tuple[int, Product | None]]:
+    """Minimum ages of products at a place, with what in them has no category and can't be sold; the result may contain
+    others. 0 for products not in the catalogue."""
     known = _AGES.of(tx).setdefault(place, {})
     if unknown := [sku for sku in skus if sku not in known]:
         if len(known) + len(unknown) > AGE_CACHE:
             known.clear()
             unknown = skus
         products = [product for _, product, _ in read_products(tx.db, unknown).values()]
-        known |= dict.fromkeys(unknown, 0) | least_ages(tx.db, products, place)
+        ages, goods = least_ages(tx.db, products, place), {product.sku: product for product in products}
+        known |= {
+            sku: (ages.get(sku, 0), unclassified_in(tx.db, goods[sku]) if sku in goods else None) for sku in unknown
+        }
     return known
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -14,7 +15,8 @@ from edge.counter.till.lines.pricing import PriceMoment, price_basket, priced_fo
 from edge.counter.till.settings import TillSettings
 from edge.goods.assortment.queries import is_withheld
 from edge.goods.catalog.least_age import least_age, least_age_added, unclassified_in
-from edge.goods.catalog.queries import find_by_sku
+from edge.goods.catalog.product import Product
+from edge.goods.catalog.queries import find_by_sku, read_products
 from edge.goods.modifiers.modifier import added_skus
 from edge.ordering.orders.carts.cart import SEEN_US, Cart, CartView
 from edge.ordering.orders.carts.cart_stock import short_now
@@ -42,7 +44,7 @@ def reprice_cart(tx: PriceMoment, cart: Cart, settings: TillSettings) -> tuple[C
         product = find_by_sku(tx.db, line.sku, tx.at_us, basket.price_list)
         refused = product is not None and product.retired_us is not None and settings.retired == "refuse"
         withheld = is_withheld(tx.db, line.sku, tx.at_us)
-        refused = refused or (product is not None and unclassified_in(tx.db, product) is not None)
+        refused = refused or (product is not None and _has_unclassified(tx.db, product, added_skus(line.modifiers)))
         if product is None or refused or withheld or has_run_out(tx.db, line.sku, tx.business_date):
             gone.add(line.id)
         else:
@@ -59,6 +61,12 @@ def reprice_cart(tx: PriceMoment, cart: Cart, settings: TillSettings) -> tuple[C
     }
     since = cart.changed_us if changed.keys() <= cart.changed.keys() else tx.at_us
     return _replace(cart, basket=basket, gone=tuple(sorted(gone)), changed=changed, changed_us=since), age
+
+
+def _has_unclassified(db: Connection, product: Product, added: Sequence[str]) -> bool:
+    """Whether a product, or what its modifiers add, is cannabis without a category."""
+    goods = (product, *(one for _, one, _ in read_products(db, sorted(set(added))).values())) if added else (product,)
+    return any(unclassified_in(db, one) for one in goods)
 
 
 def _seen_prices(cart: Cart, at_us: int) -> dict[int, int]:
