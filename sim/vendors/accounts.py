@@ -257,7 +257,8 @@ class SimXero(_SimOAuth):
             first = (int(query.get("page", 1)) - 1) * size
             rows = rows[first : first + size]
         plain = [{key: value for key, value in row.items() if key != "_at"} for row in rows]
-        return web.json_response({"Status": "OK", kind: plain})
+        key = "Organisations" if kind == "Organisation" else kind
+        return web.json_response({"Status": "OK", key: plain})
 
 
 def _plain(value: Any) -> str:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+import pytest
+
 from edge.backoffice.directives.commands import ApplyPart, TakeDirective
-from edge.backoffice.feeds.connector import Connector, secret_name
+from edge.backoffice.feeds.connector import Connector, Kind, secret_name
 from edge.backoffice.feeds.queries import read_connector_states
+from edge.goods.purchasing.commands import SetSupplier
 from edge.goods.stock.queries import read_stock
 from sim.vendors.accounts import SimQuickBooks, SimXero
+from tests.feeding import records
 from tests.flow.backoffice.test_feeds_fetched import fetching
 from tests.flow.backoffice.test_feeds_systems import asked_by, names
 from tests.shop_fixture import SYSTEM, done, run
@@ -107,5 +112,34 @@ def test_suppliers_and_prices_of_xero(tmp_path: Path) -> None:
             books.faults.next = ["429", "500"]
             (job, other) = await one.look(5)
             assert (job.applied + other.applied, one.waits[0]) == (0, 1.0), "asked for once more, and nothing twice"
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("kind", ["quickbooks", "xero"])
+def test_items_of_a_company_with_another_currency_are_not_priced_in_the_shops(kind: Kind, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        at, books = "2026-11-01T10:00:00", SimQuickBooks() if kind == "quickbooks" else SimXero()
+        if isinstance(books, SimXero):
+            books.put("Organisation", at, BaseCurrency="USD")
+            for code, more in (("milk", {}), ("beer", {"CurrencyCode": "EUR"})):
+                books.put("Items", at, Code=code, PurchaseDetails={"UnitPrice": 0.8}, IsPurchased=True, **more)
+        else:
+            home = {"HomeCurrency": {"value": "USD"}, "MultiCurrencyEnabled": True}
+            books.put("Preferences", "1", f"{at}-08:00", CurrencyPrefs=home)
+            for id, code, money in (("3", "milk", {}), ("4", "beer", {"CurrencyRef": {"value": "EUR"}})):
+                item = {"Type": "Inventory", "Sku": code, "PurchaseCost": 0.8, "Active": True, **money}
+                books.put("Item", id, f"{at}-08:00", PrefVendorRef={"value": "30"}, **item)
+        async with fetching(tmp_path) as one, books.serve() as url:
+            await done(one.shop, SetSupplier("quickbooks-30", {"en": "Bessie"}), SYSTEM)
+            account = books.realm if isinstance(books, SimQuickBooks) else books.tenant
+            mapping = '[values]\nsupplier_id = "quickbooks-30"\n' if kind == "xero" else ""
+            prices = Connector("b", kind=kind, entity_type="SupplierPrice", address=url, account=account, every_min=5)
+            await asked_by(one, msgspec.structs.replace(prices, mapping=mapping), books.secret)
+            (job,) = await one.look()
+            said = [(row.key.split("\x1f")[1], [one.code for one in row.reasons]) for row in records(one.shop, job)]
+            assert sorted(said) == [("beer", []), ("milk", ["currency"])]
+            rows = one.shop.reader.execute("SELECT sku, cost_minor FROM supplier_price").fetchall()
+            assert [tuple(row) for row in rows] == [("beer", 80)]
 
     run(scenario())

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from edge.backoffice.feeds.connector import Connector, Kind
+from edge.core.jobs.store import read_job_notes
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product, Source
-from edge.goods.catalog.queries import find_by_code, find_by_sku
+from edge.goods.catalog.queries import find_by_code, find_by_sku, with_costs
 from edge.goods.quality.commands import DropHeld, ReleaseHeld
 from edge.goods.quality.queries import held_products
 from sim.vendors.erpnext import SimErpNext
@@ -132,6 +133,35 @@ def test_what_they_sell_it_at_is_taken_where_the_mapping_says_so(tmp_path: Path,
             (job,) = await one.look()
             found = find_by_sku(one.shop.reader, "41")
             assert (job.applied, found and found.price_minor) == (2, 250)
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("kind", ["odoo", "odoo_rpc", "erpnext"])
+def test_amounts_of_a_company_with_another_currency_are_left_out(tmp_path: Path, kind: Kind) -> None:
+    async def scenario() -> None:
+        vendor, account, secret, _ = with_two_products(kind)
+        if isinstance(vendor, SimErpNext):
+            for name, code in (("Here", "EUR"), ("There", "USD")):
+                vendor.put("Company", name, OLD, default_currency=code)
+            for number, company in (("41", "Here"), ("42", "There")):
+                vendor.kinds["Item"][number]["item_defaults"] = [{"company": company}]
+        else:
+            for row in vendor.models["product.product"]:
+                code = "EUR" if row["id"] == 41 else "USD"
+                row |= {"currency_id": [1, code], "cost_currency_id": [1, code]}
+        async with fetching(tmp_path) as one, vendor.serve() as url:
+            await approved(one)
+            mapping = PRICED + 'cost = "cost"\n'
+            await asked_by(
+                one, Connector("erp", "ERP", kind, "SKU", url, account, mapping=mapping, every_min=5), secret
+            )
+            (job,) = await one.look()
+            goods = [found for sku in ("41", "42") if (found := find_by_sku(one.shop.reader, sku))]
+            taken = [(found.price_minor, found.cost_minor) for found in with_costs(one.shop.reader, goods)]
+            assert (job.applied, taken) == (2, [(250, 50), (None, None)])
+            said = {(note.field, note.values["value"]) for note in read_job_notes(one.shop.reader, job.id)}
+            assert said == {("list_price", "USD"), ("cost", "USD")}
 
     run(scenario())
 

@@ -1,9 +1,9 @@
 """Suppliers, prices and counts from accounting systems: QuickBooks Online and Xero.
 
 QuickBooks Online: developer.intuit.com, "Query operations and syntax", "Item", "Vendor", "OAuth 2.0"; Xero:
-developer.xero.com, "Contacts", "Items", "Requests and responses", "The standard authorization code flow" (read November
-2026). Both use OAuth 2: an access token for up to an hour, from a refresh token that changes with each use. So the new
-one is stored before any other request. The secret is "client id:client secret:refresh token".
+developer.xero.com, "Contacts", "Items", "Organisation", "Requests and responses", "The standard authorization code
+flow" (read November 2026). Both use OAuth 2: an access token for up to an hour, from a refresh token that changes with
+each use. So the new one is stored before any other request. The secret is "client id:client secret:refresh token".
 """
 
 from __future__ import annotations
@@ -132,6 +132,11 @@ class QuickBooks(_Accounts):
         rows = rows_in(said.get(wanted.model, []))
         return [{**row, CHANGED: iso_moment(part_of(row, "MetaData", "LastUpdatedTime"))} for row in rows]
 
+    async def home_currency(self) -> str:
+        """The company's currency, in which its items are priced; "" if it doesn't say. Raises `RecordsNotHad`."""
+        rows = await self.page(RecordSource("Preferences", (), (), CHANGED), "", 0)
+        return next((part_of(row, "CurrencyPrefs", "HomeCurrency", "value") for row in rows), "")
+
 
 class Xero(_Accounts):
     """`GET /api.xro/2.0/...`. The account is the tenant id. Items have no pages."""
@@ -153,6 +158,13 @@ class Xero(_Accounts):
         answer = await self.get(f"/api.xro/2.0/{wanted.model}?{urlencode(query)}", headers)
         rows = rows_in(answer.get(wanted.model) if isinstance(answer, dict) else None)
         return [{**row, CHANGED: iso_moment(text_of(row.get("UpdatedDateUTC")))} for row in rows]
+
+    async def home_currency(self) -> str:
+        """The organisation's base currency, in which its items are priced; "" if it doesn't say. Raises
+        `RecordsNotHad`."""
+        answer = await self.get("/api.xro/2.0/Organisation", {"Xero-Tenant-Id": self._asking.account})
+        rows = rows_in(answer.get("Organisations") if isinstance(answer, dict) else None)
+        return next((part_of(row, "BaseCurrency") for row in rows), "")
 
 
 def token_url(kind: Literal["quickbooks", "xero"], address: str) -> str:
@@ -205,6 +217,7 @@ def _quickbooks_price(row: VendorRow, codes: Mapping[int, str]) -> Cells:
         "supplier_id": f"quickbooks-{vendor}" if vendor else "",
         "sku": part_of(row, "Sku"),
         "cost": part_of(row, "PurchaseCost"),
+        "currency": part_of(row, "CurrencyRef", "value"),
     }
 
 
@@ -222,7 +235,8 @@ def _xero_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:
 
 
 def _xero_price(row: VendorRow, codes: Mapping[int, str]) -> Cells:
-    return {"sku": part_of(row, "Code"), "cost": part_of(row, "PurchaseDetails", "UnitPrice")}
+    cost = part_of(row, "PurchaseDetails", "UnitPrice")
+    return {"sku": part_of(row, "Code"), "cost": cost, "currency": part_of(row, "CurrencyCode")}
 
 
 def _xero_count(row: VendorRow, codes: Mapping[int, str]) -> Cells:

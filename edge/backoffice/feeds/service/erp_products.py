@@ -1,13 +1,15 @@
 """Products from Odoo and ERPNext, as catalogue rows.
 
 Odoo: `product.product` (odoo.com/documentation, External API); ERPNext: `Item`, whose barcodes are a child table
-missing from lists (docs.frappe.io, REST API). Costs are imported; sales prices only if the connector's mapping has them
-(`"list_price" = "price"`), as whether they include tax depends on the installation.
+missing from lists (docs.frappe.io, REST API). Amounts in another currency than the shop's carry its code, so that the
+import leaves them out: Odoo's are in their company's, ERPNext's in that of the item's company. Costs are imported;
+sales prices only if the connector's mapping has them (`"list_price" = "price"`), as whether they include tax depends on
+the installation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from edge.backoffice.feeds.service.erp_orders import DOCUMENTS_MOST, number_of
@@ -31,23 +33,49 @@ ODOO_PRODUCTS = RecordSource(
 ERPNEXT_PRODUCTS = RecordSource(
     "Item", (["has_variants", "=", 0], ["is_stock_item", "=", 1]), ("name", "disabled"), "modified"
 )
+COMPANIES = RecordSource("Company", (), ("name", "default_currency"), "modified")
 ROOTS = frozenset({"all", "all item groups"})
 """Lower-case names of the root category, which contains all products and so is ignored."""
 
 
-async def products_of(listing: Listing, api: VendorApi, since: str) -> tuple[list[VendorRow], list[Cells]]:
-    """The changed records since a time, which set the cursor, and their rows. Raises `RecordsNotHad`."""
+async def products_of(
+    listing: Listing, api: VendorApi, since: str, currency: str
+) -> tuple[list[VendorRow], list[Cells]]:
+    """The changed records since a time, which set the cursor, and their rows; `currency`: the shop's. Raises
+    `RecordsNotHad`."""
     if not isinstance(api, ErpNext):
         changed = await listing.all_of(api, ODOO_PRODUCTS, since)
-        return changed, [_odoo_product(row) for row in changed]
+        return changed, [_odoo_product(row, currency) for row in changed]
     changed = await listing.all_of(api, ERPNEXT_PRODUCTS, since)
     if len(changed) > DOCUMENTS_MOST:
         raise RecordsNotHad(str(len(changed)), "", "feeds.too_many_records")
     items = [await api.document(ERPNEXT_PRODUCTS.model, text_of(row.get("name"))) for row in changed]
-    return changed, [_erpnext_product(one, lines_in(one.get("barcodes"))) for one in items]
+    companies = await listing.all_of(api, COMPANIES, "")
+    money = {text_of(row.get("name")): text_of(row.get("default_currency")) for row in companies}
+    return changed, [_with_currency(_erpnext_product(one), _erpnext_currency(one, money, currency)) for one in items]
 
 
-def _odoo_product(row: VendorRow) -> Cells:
+def _erpnext_currency(item: VendorRow, money: Mapping[str, str], ours: str) -> str:
+    """The currency of an item's amounts, if it isn't the shop's: its companies', or else all companies'."""
+    own = {text_of(one.get("company")) for one in lines_in(item.get("item_defaults"))}
+    of = {currency for company, currency in money.items() if company in own} or set(money.values())
+    return next(iter(sorted(of - {ours, ""})), "")
+
+
+def _with_currency(row: Cells, *currencies: str) -> Cells:
+    """A row whose cost and price name their currencies, if these aren't the shop's."""
+    cost, price = currencies[0], currencies[-1]
+    said = {"cost": cost, "list_price": price}
+    return {**row, **{column: f"{row[column]} {code}" for column, code in said.items() if code and row[column]}}
+
+
+def _odoo_product(row: VendorRow, ours: str) -> Cells:
+    cost, price = (text_of(row.get(field)) for field in ("cost_currency_id", "currency_id"))
+    theirs = (code if code != ours else "" for code in (cost or price, price))
+    return _with_currency(_odoo_cells(row), *theirs)
+
+
+def _odoo_cells(row: VendorRow) -> Cells:
     code = text_of(row.get("barcode"))
     return _row(
         text_of(row.get("default_code")) or ("" if code else f"odoo-{id_of(row.get('id'))}"),
@@ -59,8 +87,8 @@ def _odoo_product(row: VendorRow) -> Cells:
     )
 
 
-def _erpnext_product(row: VendorRow, barcodes: Sequence[VendorRow]) -> Cells:
-    unit = text_of(row.get("stock_uom"))
+def _erpnext_product(row: VendorRow) -> Cells:
+    unit, barcodes = text_of(row.get("stock_uom")), lines_in(row.get("barcodes"))
     codes = [text_of(one.get("barcode")) for one in barcodes if text_of(one.get("uom")) in ("", unit)]
     number = text_of(row.get("item_code")) or text_of(row.get("name"))
     said = _row(

@@ -77,6 +77,7 @@ UNIT_FIELDS = ("product_uom_id", "uom_id", "product_uom")
 """The unit of a quantity, by version and model."""
 SOMETIMES: Mapping[str, tuple[str, ...]] = {
     "product.supplierinfo": (*UNIT_FIELDS, "discount"),
+    "product.product": ("currency_id", "cost_currency_id"),
     **dict.fromkeys(("mrp.bom", "mrp.bom.line", "mrp.production", "sale.order.line", "account.move.line"), UNIT_FIELDS),
 }
 """Fields of a model that not all versions have: `fields_get` says which."""

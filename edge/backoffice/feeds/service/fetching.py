@@ -182,7 +182,8 @@ class Fetcher:
         ours = frozenset[str]()
         if connector.entity_type == "Invoice":
             ours = await asyncio.to_thread(self._shop.read, read_sent_bills)
-        return VendorRecords(connector, secret, self._http, self._pause, self._luck, keep, ours, self._now, one_page)
+        own = (ours, self._now, one_page, self._files.currency)
+        return VendorRecords(connector, secret, self._http, self._pause, self._luck, keep, *own)
 
     async def _secret(self, connector: Connector) -> str:
         try:

@@ -87,7 +87,7 @@ class VendorCursor(msgspec.Struct, frozen=True):
 
 class VendorRecords:
     """A connector's records, through an open `http`, authenticated by `secret`. `ours`: their ids of documents sent
-    from here. `one_page`: only the first page, to try out the connection."""
+    from here. `currency`: the shop's. `one_page`: only the first page, to try out the connection."""
 
     def __init__(
         self,
@@ -100,10 +100,11 @@ class VendorRecords:
         ours: Collection[str] = (),
         bounds: FeedBounds = USUAL,
         one_page: bool = False,
+        currency: str = "",
     ) -> None:
         self._bounds, self._one_page = bounds, one_page
         self._connector, self._secret, self._http = connector, secret, http
-        self._ours = frozenset(ours)
+        self._ours, self._currency = frozenset(ours), currency
         self._keep_secret = keep_secret
         self._pause, self._luck = pause, luck
         self._of = f"{connector.kind} {connector.address} {connector.account} {connector.entity_type}"
@@ -125,12 +126,14 @@ class VendorRecords:
         elif entity == "Invoice":
             rows, made = await bills_of(kind, self, api, since or first_moment(now_us), self._ours)
         elif entity == "SKU":
-            rows, made = await products_of(self, api, since)
+            rows, made = await products_of(self, api, since, self._currency)
         else:
             rows = await self.all_of(api, source, since)
             read = await base_prices(self, api, rows) if (kind, entity) == ("odoo", "SupplierPrice") else rows
             codes = await api.codes(read)
             made = _cells_of(kind, entity, [with_other_unit(row, api.units) for row in read], codes)
+        if isinstance(api, QuickBooks | Xero) and entity in ("SupplierPrice", "Invoice"):
+            made = await _in_home_currency(api, made)
         latest = max((text for row in rows if (text := text_of(row.get(source.changed)))), default="")
         if entity == "Inventory":
             counted_at = datetime.fromtimestamp(now_us / 1e6, UTC).isoformat()
@@ -229,6 +232,14 @@ class VendorRecords:
                 if not await is_worth_again(error, tried, self._pause, self._luck):
                     raise RecordsNotHad(error.detail or why, "", f"undelivered.{why}") from error
         raise AssertionError("the last try returns or raises")
+
+
+async def _in_home_currency(api: QuickBooks | Xero, rows: list[Cells]) -> list[Cells]:
+    """Rows whose amounts have a currency: those that don't state one are in the company's. Raises `RecordsNotHad`."""
+    if all("currency" in cells for cells in rows):
+        return rows
+    home = await api.home_currency()
+    return [{"currency": home, **cells} if home else cells for cells in rows]
 
 
 def _before(changed: str, overlap_min: int) -> str:
