@@ -4,11 +4,13 @@ import msgspec
 
 from edge.backoffice.feeds.commands import (
     DropRecord,
+    DropRivalGood,
     EnrichProducts,
     FinishRun,
     HearFeedNews,
     IngestFile,
     IngestInvoice,
+    MatchRivalGood,
     MendRecord,
     NoteAsked,
     NoteCountsGiven,
@@ -33,6 +35,7 @@ from edge.backoffice.feeds.queries import (
     read_feed_log,
     read_staged,
 )
+from edge.backoffice.feeds.rival_goods import drop_rival_good, match_rival_good, read_rival_goods
 from edge.backoffice.feeds.settings import FeedSettings as FeedSettings
 from edge.backoffice.feeds.settings import bounds_of as bounds_of
 from edge.backoffice.feeds.watches import WATCHES
@@ -65,6 +68,8 @@ def capability(settings: FeedSettings) -> Capability:
             CommandSpec(TakeRecord, feeds.take_one, right=MANAGE, surfaces=STAFF),
             CommandSpec(EnrichProducts, enrich, right=MANAGE, surfaces=STAFF),
             CommandSpec(DropRecord, feeds.drop, right=MANAGE, surfaces=STAFF),
+            CommandSpec(MatchRivalGood, match_rival_good, right=MANAGE, surfaces=STAFF),
+            CommandSpec(DropRivalGood, drop_rival_good, right=MANAGE, surfaces=STAFF),
         ),
         events=EVENTS,
         upcasters=UPCASTERS,
@@ -82,6 +87,7 @@ def capability(settings: FeedSettings) -> Capability:
             QuerySpec("feed_job", read_feed_job, right=MANAGE, surfaces=STAFF),
             QuerySpec("feed_log", read_feed_log, right=MANAGE, surfaces=STAFF),
             QuerySpec("feed_records", read_staged, right=MANAGE, surfaces=STAFF),
+            QuerySpec("rival_goods", read_rival_goods, right=MANAGE, surfaces=STAFF),
         ),
         jobs=(
             JobKind(PULL_JOB, run_chunks(settings)),

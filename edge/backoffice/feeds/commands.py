@@ -131,6 +131,22 @@ class DropRecord(Command, frozen=True):
     record: Number
 
 
+class MatchRivalGood(Command, frozen=True):
+    """A competitor's product that the shop didn't know, by their code or name, is this one of ours: its price is stored
+    beside ours, now and from later feeds."""
+
+    competitor: Annotated[str, msgspec.Meta(max_length=100)]
+    theirs: Annotated[str, msgspec.Meta(max_length=80)]
+    sku: Annotated[str, msgspec.Meta(max_length=80)]
+
+
+class DropRivalGood(Command, frozen=True):
+    """Don't show a competitor's product any more."""
+
+    competitor: Annotated[str, msgspec.Meta(max_length=100)]
+    theirs: Annotated[str, msgspec.Meta(max_length=80)]
+
+
 class EnrichProducts(Command, frozen=True):
     """Derive product attributes from the tables of strains, terpenes and effects, as a job. Returns its number; while
     one waits, that one's."""

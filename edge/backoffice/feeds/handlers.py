@@ -22,6 +22,7 @@ from edge.backoffice.feeds.commands import (
     MendRecord,
     NoteAsked,
     NoteCountsGiven,
+    StagedRecord,
     StageRecords,
     TakeOfficeRecords,
     TakeRecord,
@@ -35,7 +36,8 @@ from edge.backoffice.feeds.reading.invoice_records import keep_supplier
 from edge.backoffice.feeds.reading.layout import FIELDS, is_field, layout_of
 from edge.backoffice.feeds.reading.order_records import HistoryDayRow
 from edge.backoffice.feeds.reading.record_cells import Reason
-from edge.backoffice.feeds.reading.rival_records import keep_match, keep_no
+from edge.backoffice.feeds.reading.rival_records import RivalRow, keep_match, keep_no, theirs_of
+from edge.backoffice.feeds.rival_goods import end_rival_good, forget_rival_goods, keep_rival_goods, unknown_goods
 from edge.backoffice.feeds.settings import KEPT_DAYS, FeedSettings, live
 from edge.backoffice.feeds.staging import Run, SavedRecord
 from edge.core.jobs import store as jobs
@@ -96,19 +98,23 @@ class Feeds:
 
     def stage(self, tx: Transaction, command: StageRecords) -> None:
         """Store records as received, each with the change it would make."""
-        run, used = staging.read_run(tx.db, command.run), set[str]()
+        run, used, goods = staging.read_run(tx.db, command.run), set[str](), list[RivalRow]()
         for record, sent in enumerate(command.records, command.first):
             if sent.fault:
                 why = (Reason("", f"reason.{sent.fault}"),)
                 saved = SavedRecord(record, sent.line, "", "invalid", sent.cells, {}, why, raw_data=sent.raw_data)
             else:
-                saved = self._saved_record(tx, run, record, sent.line, sent.cells, sent.raw_data)
+                judged = self._judge_cells(tx, run, sent.cells)
+                saved = _saved_record(judged, sent, record)
+                goods += unknown_goods(judged.row, judged.reasons)
             if sent.superseded_by:
                 later = Reason("", "duplicate_key", {"line": sent.superseded_by})
                 saved = msgspec.structs.replace(saved, state="invalid", reasons=(later,))
             elif run.entity_type == "Supplier" and not saved.becomes.get("retired"):
                 used.add(saved.key)
             staging.keep(tx.db, command.run, saved)
+        if not run.params.dry_run:
+            keep_rival_goods(tx.db, goods)
         most = FORGOTTEN_PER_STAGED * len(command.records)
         staging.forget_before(tx.db, tx.at_us - KEPT_DAYS * DAY_US, most)
         if command.forget_below:
@@ -144,11 +150,13 @@ class Feeds:
         cells = {**saved.cells, command.field: command.value.strip()}
         if run.entity_type == "RivalPrice" and command.field == "sku":
             keep_match(tx.db, saved.cells, cells["sku"])
+            end_rival_good(tx.db, saved.cells.get("competitor", ""), theirs_of(saved.cells))
         if run.entity_type == "SalesOrder" and command.field == "customer_id":
             keep_customer(tx.db, saved.cells, cells["customer_id"])
         if run.entity_type == "Invoice" and command.field == "supplier_id":
             keep_supplier(tx.db, saved.cells, cells["supplier_id"])
-        mended = self._saved_record(tx, run, saved.record, saved.line, cells, saved.raw_data)
+        judged = self._judge_cells(tx, run, cells)
+        mended = _saved_record(judged, StagedRecord(saved.line, cells, raw_data=saved.raw_data), saved.record)
         came = {command.field: saved.cells.get(command.field, ""), **saved.came}
         staging.keep(tx.db, command.run, msgspec.structs.replace(mended, came=came))
 
@@ -165,6 +173,8 @@ class Feeds:
         if run.ended_us:
             return
         staging.end(tx.db, command.run, command.message, tx.at_us)
+        if run.entity_type == "RivalPrice":
+            forget_rival_goods(tx.db, tx.at_us)
         if run.entity_type in TABLES and command.message != "dry_run_ended":
             tx.do(EnrichProducts())
         if command.message == "dry_run_ended":
@@ -208,9 +218,13 @@ class Feeds:
         staging.begin(tx.db, run, job, params, tx.at_us)
         values = layout_of(params.mapping, connector.entity_type).values
         kept = Run(run, job, params, tx.at_us, 0, "")
+        goods = list[RivalRow]()
         for record, cells in enumerate(command.records):
-            saved = self._saved_record(tx, kept, record, record + 1, {**values, **cells}, (cells,))
-            staging.keep(tx.db, run, saved)
+            sent = StagedRecord(record + 1, {**values, **cells}, raw_data=(cells,))
+            judged = self._judge_cells(tx, kept, sent.cells)
+            goods += unknown_goods(judged.row, judged.reasons)
+            staging.keep(tx.db, run, _saved_record(judged, sent, record))
+        keep_rival_goods(tx.db, goods)
         self._note_progress(tx, params)
         return job
 
@@ -230,20 +244,6 @@ class Feeds:
         if command.changed or command.left_out != staging.left_out(tx.db, command.connector):
             tx.append(CountsGiven(command.connector, command.changed, command.left_out))
 
-    def _saved_record(
-        self,
-        tx: Transaction,
-        run: Run,
-        record: int,
-        line: int,
-        cells: Mapping[str, str],
-        raw_data: tuple[dict[str, str], ...],
-    ) -> SavedRecord:
-        judged = self._judge_cells(tx, run, cells)
-        becomes: dict[str, Any] = msgspec.to_builtins(judged.row)
-        key, state, reasons = judged.row.key, judged.state, judged.reasons
-        return SavedRecord(record, line, key, state, dict(cells), becomes, reasons, raw_data=raw_data)
-
     def _judge_cells(self, tx: Transaction, run: Run, cells: Mapping[str, str], agreed: bool = False) -> Judged:
         settings = self._live.of(tx)
         terms = settings.terms(run.params, tx.at_us)
@@ -260,6 +260,8 @@ class Feeds:
             source = run.params.connector or run.file
             wrong = take(tx, judged.row, self._live.of(tx).terms(run.params, tx.at_us), source)
             state, reasons = ("same", ()) if wrong is SAME else ("invalid", (wrong,)) if wrong else ("applied", ())
+            if isinstance(judged.row, RivalRow):
+                end_rival_good(tx.db, judged.row.competitor, theirs_of(saved.cells))
             if not wrong and isinstance(judged.row, HistoryDayRow):
                 sold.append((judged.row.day, judged.row.sku))
         staging.keep(tx.db, run.run, msgspec.structs.replace(saved, state=state, reasons=reasons))
@@ -284,6 +286,12 @@ class Feeds:
         staging.progress(tx.db, wanted.connector, tx.at_us)
         if wanted.mark and not wanted.dry_run:
             staging.mark(tx.db, wanted.connector, wanted.mark, tx.at_us, staging.FILES_MOST)
+
+
+def _saved_record(judged: Judged, sent: StagedRecord, record: int) -> SavedRecord:
+    becomes: dict[str, Any] = msgspec.to_builtins(judged.row)
+    about = (sent.line, judged.row.key, judged.state, dict(sent.cells), becomes, judged.reasons)
+    return SavedRecord(record, *about, raw_data=sent.raw_data)
 
 
 def _with_connector(command: IngestFile, connector: Connector | None) -> IngestFile:

@@ -101,6 +101,22 @@ CREATE TABLE feed_match (
     PRIMARY KEY (competitor, theirs)
 ) STRICT, WITHOUT ROWID;
 
+-- Local state: what rivals sell and this shop doesn't, by their code or name, as they showed it last, and since when at
+-- this price. `hidden`: somebody doesn't want to see it.
+CREATE TABLE rival_good (
+    competitor  TEXT NOT NULL,
+    theirs      TEXT NOT NULL,
+    name        TEXT NOT NULL,
+    price_minor INTEGER NOT NULL,
+    in_stock    TEXT NOT NULL CHECK (in_stock IN ('yes', 'no', 'unknown')),
+    url         TEXT NOT NULL,
+    since_us    INTEGER NOT NULL,
+    until_us    INTEGER NOT NULL,
+    hidden      INTEGER NOT NULL DEFAULT 0 CHECK (hidden IN (0, 1)),
+    PRIMARY KEY (competitor, theirs)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX rival_good_until ON rival_good (until_us);
+
 -- Local state: what records said was sold at each place on a day of before; the forecast is told the sum over the places.
 CREATE TABLE feed_sold (
     day      TEXT NOT NULL,

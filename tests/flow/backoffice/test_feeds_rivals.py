@@ -7,15 +7,23 @@ from pathlib import Path
 
 from edge.analytics.pricing.commands import NoteCompetitorPrice, NoteRivalPrice
 from edge.analytics.pricing.queries import RivalChange, rival_prices, rivals_of
-from edge.backoffice.feeds.commands import DropRecord, MendRecord, SetConnector, TakeRecord
+from edge.backoffice.feeds.commands import (
+    DropRecord,
+    DropRivalGood,
+    MatchRivalGood,
+    MendRecord,
+    SetConnector,
+    TakeRecord,
+)
 from edge.backoffice.feeds.connector import Connector
 from edge.backoffice.feeds.queries import read_feed_jobs
+from edge.backoffice.feeds.rival_goods import read_rival_goods
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
 from edge.foundation.settings.commands import SetSetting
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
-from tests.feeding import finished, records
+from tests.feeding import finished, ingest, records
 from tests.flow.analytics.test_insight import opened
 from tests.flow.backoffice.test_feeds_fetched import fetching, put
 from tests.flow.backoffice.test_feeds_orders import codes, told
@@ -252,6 +260,64 @@ def test_a_name_alone_is_a_proposal_and_a_no_is_remembered(tmp_path: Path) -> No
             assert rivals_of(shop.reader)["star"][0].price_minor == 610
 
     run(scenario())
+
+
+def test_goods_that_only_a_rival_sells_have_a_place_of_their_own(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with fetching(tmp_path) as one:
+            shop, inbox = one.shop, tmp_path / "inbox"
+            connector = Connector("mart", "Rival", "folder", "RivalPrice", str(inbox), every_min=5)
+            await done(shop, SetConnector(connector), SYSTEM)
+            head = "competitor,gtin,name,price,in_stock,currency\n"
+            put(
+                inbox, "a.csv", f"{head}Mart,X-1,Oat bar,1.00,yes,EUR\nMart,X-2,Rye,2.00,,EUR\nMart,X-3,Tea,3,,USD\n", 1
+            )
+            await one.look(5)
+            (bar, rye) = read_rival_goods(shop.reader)
+            assert (bar.name, bar.price_minor, bar.in_stock, rye.theirs) == ("Oat bar", 100, "yes", "X-2")
+            put(inbox, "b.csv", f"{head}Mart,X-1,Oat bar,1.10,no,EUR\nMart,X-2,Rye,2.00,,EUR\n", 2)
+            await one.look(5)
+            now = {good.theirs: good for good in read_rival_goods(shop.reader)}
+            assert (now["X-1"].price_minor, now["X-1"].since_us == now["X-1"].until_us) == (110, True)
+            assert now["X-2"].since_us == rye.since_us < now["X-2"].until_us, "the same price since then"
+            ours = shop.reader.execute("SELECT count(*) FROM product WHERE sku LIKE 'X-%'").fetchone()
+            assert tuple(ours) == (0,) and rivals_of(shop.reader) == {}, "no product and no price of the shop"
+
+            await done(shop, DropRivalGood("Mart", "X-2"), SYSTEM)
+            await done(shop, MatchRivalGood("Mart", "X-1", "beer"), SYSTEM)
+            assert read_rival_goods(shop.reader) == []
+            assert [theirs.price_minor for theirs in rivals_of(shop.reader)["beer"]] == [110]
+            put(inbox, "c.csv", f"{head}Mart,X-1,Oat bar,1.20,yes,EUR\nMart,X-2,Rye,2.10,,EUR\n", 3)
+            (job,) = await one.look(5)
+            assert (job.applied, rivals_of(shop.reader)["beer"][0].price_minor) == (1, 120), "it is known from then on"
+            assert read_rival_goods(shop.reader) == [], "what somebody hid stays so"
+            gone = await shop.do(MatchRivalGood("Mart", "X-1", "beer"), SYSTEM)
+            assert isinstance(gone, Refused) and gone.code == "rival_good_unknown"
+            assert verify(shop.reader, shop.registry).faults == ()
+
+            put(inbox, "d.csv", f"{head}Mart,X-4,Rice,2.00,,EUR\n", 4)
+            await one.look(5)
+            one.clock.advance(731 * 86_400)
+            put(inbox, "e.csv", f"{head}Mart,X-5,Salt,0.50,,EUR\n", 5)
+            await one.look(5)
+            assert [good.theirs for good in read_rival_goods(shop.reader)] == ["X-5"], "as old prices, they end"
+
+    run(scenario())
+
+
+def test_the_page_of_goods_that_only_rivals_sell(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with opened(tmp_path) as (served, caller):
+            assert "No such products yet" in await caller.page("/manager/rivals/goods?lang=en")
+            path = tmp_path / "rivals.csv"
+            path.write_text("competitor,gtin,name,price\nMart,X-1,Oat bar,1.00\nDeli,X-1,Oat bar <XL>,1.30\n")
+            await ingest(served.shop, path, entity_type="RivalPrice")
+            page = await caller.page("/manager/rivals/goods?lang=en")
+            assert all(text in page for text in ("Mart", "Deli", "Oat bar &lt;XL&gt;", 'id="goods"'))
+            assert "XL" not in await caller.page("/manager/rivals/goods?lang=fr&competitor=Mart")
+            assert 'id="goods"' in await caller.page("/manager/rivals/goods?lang=he")
+
+    run(scenario(), 200)
 
 
 def _of_mart(lines: str) -> str:

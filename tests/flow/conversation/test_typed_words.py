@@ -104,6 +104,7 @@ DATA = {
         ImportCatalog.path ImportHistory.columns ImportHistory.path Source.name NoteSource.file
         NoteSource.counts GlossaryTerm.also GlossaryTerm.avoid GlossaryTerm.names
         NoteCompetitorPrice.competitor NoteRivalPrice.competitor
+        MatchRivalGood.competitor MatchRivalGood.theirs DropRivalGood.competitor DropRivalGood.theirs
         GateReason.values AddQuickKeys.page KeyEdit.page
         EarnRule.names EarnRule.products Reward.names Tier.names FloorTable.area FloorTable.name
         MoveSlipLines.source MoveSlipLines.target TransferTable.to

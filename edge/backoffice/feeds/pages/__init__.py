@@ -21,6 +21,8 @@ from edge.backoffice.feeds.queries import (
     word_of,
 )
 from edge.backoffice.feeds.reading.layout import FIELDS, LINE_FIELDS
+from edge.backoffice.feeds.rival_goods import SHOWN as GOODS_SHOWN
+from edge.backoffice.feeds.rival_goods import read_rival_goods, rival_names
 from edge.backoffice.feeds.routes import raw_files
 from edge.backoffice.feeds.schedule import age_h, is_stale
 from edge.backoffice.feeds.settings import KEPT_DAYS
@@ -106,6 +108,17 @@ async def records(request: web.Request) -> web.Response:
     )
 
 
+async def rival_goods(request: web.Request) -> web.Response:
+    """`GET /manager/rivals/goods?competitor=`: goods that only competitors sell, last seen first."""
+    competitor = request.query.get("competitor", "")[:100]
+
+    def read(db: Connection) -> dict[str, Any]:
+        return {"goods": read_rival_goods(db, competitor), "competitors": rival_names(db)}
+
+    found = await request.app[SITE].asker.read(read)
+    return page(request, "rival_goods", of=competitor, shown=GOODS_SHOWN, **found)
+
+
 def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 
@@ -128,6 +141,16 @@ PAGES = (
         handler=records,
         right=MANAGE,
         fragments=("alerts", "clock"),
+    ),
+    Page(
+        path="/manager/rivals/goods",
+        name="rival_goods",
+        handler=rival_goods,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        menu="feeds.rival_goods",
+        group="goods",
+        place=57,
     ),
 )
 ENDPOINTS = invoice_api.ENDPOINTS

@@ -139,13 +139,18 @@ def note_rival(tx: Transaction, row: RivalRow) -> bool:
     return bool(tx.do(within_bounds(asked), asks=False).result)
 
 
+def theirs_of(cells: Mapping[str, str]) -> str:
+    """A competitor's code of a product, or else its name."""
+    return cells.get("sku") or cells.get("name", "")
+
+
 def keep_match(db: Connection, cells: Mapping[str, str], sku: str) -> None:
     """Remember which product a user assigned to a competitor's code."""
-    if find_product(db, sku) is not None and (theirs := cells.get("sku") or cells.get("name")):
+    if find_product(db, sku) is not None and (theirs := theirs_of(cells)):
         db.execute(_KEEP_MATCH, (cells.get("competitor", ""), theirs, sku))
 
 
 def keep_no(db: Connection, cells: Mapping[str, str]) -> None:
     """Remember that a user rejected a name match, so it isn't proposed again."""
-    if theirs := cells.get("sku") or cells.get("name"):
+    if theirs := theirs_of(cells):
         db.execute(_KEEP_MATCH, (cells.get("competitor", ""), theirs, ""))
