@@ -12,8 +12,8 @@ import msgspec
 
 SEPARATOR = "\n"
 """Separates the parts of a key; no part contains it."""
-Unit = Literal["minor", "quantity", "count", "percent"]
-"""Minor units, thousandths of a unit, a number of things, or thousandths of a whole."""
+Unit = Literal["minor", "quantity", "count", "percent", "minutes"]
+"""Minor units, thousandths of a unit, a number of things, thousandths of a whole, or minutes."""
 Amounts = Iterable[tuple[int, ...]]
 """Journal rows with the amount that each contributes (of a ratio: to both its sides), in any order; a row may occur
 several times."""
@@ -35,7 +35,8 @@ class Figure(msgspec.Struct, frozen=True):
     `page`: the page that shows it, without the register; `{0}`, `{1}`... are the key's parts. `of`: what the key's
     first part is, for its name in the title ("": the key itself; "none": nothing; "sums": the key is that of a report's
     sums, and its last part says which; "moment": the last part is a time in microseconds, which stands for the whole;
-    "receipt": its register and number). `keys`: the number of key parts. `rests_on`: following projections that must
+    "receipt": its register and number; "person": a user, and the first and last day; "days": these
+    days alone). `keys`: the number of key parts. `rests_on`: following projections that must
     catch up first. `currency`: an amount's currency, as SQL with the key's first part or a function of a connection and
     all parts (none: the store's). Users who may not open `page` may not open the figure either.
     """
@@ -45,7 +46,7 @@ class Figure(msgspec.Struct, frozen=True):
     shown: str | Callable[..., int | tuple[int, int] | None]
     parts: str | Callable[..., Amounts]
     page: str
-    of: Literal["product", "customer", "sums", "moment", "receipt", "", "none"] = ""
+    of: Literal["product", "customer", "person", "days", "sums", "moment", "receipt", "", "none"] = ""
     rests_on: tuple[str, ...] = ()
     keys: int = 1
     currency: str | Callable[..., str] = ""

@@ -186,7 +186,7 @@ def _capabilities(config: Config) -> tuple[Capability, ...]:
         invoices.capability(tills, invoices.settings_of(config), people_here.region, config.notify.mails),
         _on_account(config, people_here.region, people_here.province),
         bottle_deposits.capability(bottle_deposits.settings_of(config), tills),
-        *(reports.capability, time_clock.capability(config.store.zone, config.day_turns_at_min)),
+        *(reports.capability, time_clock.capability(config.store.zone, config.day_turns_at_min, config.store.country)),
         forecast.capability(forecast.settings_of(config)),
         *(alerts.capability, insight.capability, notify.capability),
         pricing.capability(_undiscounted_categories(config), pricing.live_bounds(config)),

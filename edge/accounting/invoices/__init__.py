@@ -7,6 +7,7 @@ from functools import partial
 from edge.accounting.invoices import commands
 from edge.accounting.invoices.erasing_part import PARTS
 from edge.accounting.invoices.events import EVENTS
+from edge.accounting.invoices.figures import FIGURES
 from edge.accounting.invoices.handlers import (
     Invoices,
     after_copy,
@@ -60,6 +61,7 @@ def capability(shop: TillSettings, settings: InvoiceSettings, country: str, mail
         ),
         events=EVENTS,
         projectors=(projector, changes_projector),
+        figures=FIGURES,
         queries=(
             QuerySpec("invoices", read_invoices, right=REPORTS, also=INVOICES, surfaces=NAMED_TILL),
             QuerySpec("invoice", read_invoice, right=INVOICES, surfaces=STAFF),

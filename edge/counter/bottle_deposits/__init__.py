@@ -26,6 +26,7 @@ from edge.core.surfaces import STAFF, TILL
 from edge.counter.bottle_deposits import queries
 from edge.counter.bottle_deposits.commands import TakeBottles, UndoBottles
 from edge.counter.bottle_deposits.events import EVENTS
+from edge.counter.bottle_deposits.figures import FIGURES
 from edge.counter.bottle_deposits.handlers import BottleDeposits
 from edge.counter.bottle_deposits.project import projector
 from edge.counter.bottle_deposits.settings import BottleSettings
@@ -48,6 +49,7 @@ def capability(settings: BottleSettings, shop: TillSettings) -> Capability:
         ),
         events=EVENTS,
         projectors=(projector,),
+        figures=FIGURES,
         queries=(
             QuerySpec("bottle_goods", queries.find_goods, right=SELL, surfaces=STAFF),
             QuerySpec("bottles_taken", queries.read_bottles, right=MANAGE, surfaces=STAFF),

@@ -42,6 +42,7 @@ from edge.money.tenders.tender import currency_of
 
 Unit = Literal["minor", "count"]
 Steps = Mapping[type, Callable[[Day, Any], Day]]
+Value = Callable[[DaySums], int]
 _OF_DAY: Steps = MappingProxyType(
     {
         **dict.fromkeys((SaleCompleted, SaleVoided, SaleRefunded), day_totals.with_paper),
@@ -126,9 +127,14 @@ def _day(unit: Unit, db: Connection, registry: Registry, day: str, path: str) ->
 
 
 def _day_parts(db: Connection, registry: Registry, day: str, path: str) -> Amounts:
+    return changes_of_day(db, registry, day, partial(_figure_at, path=path))
+
+
+def changes_of_day(db: Connection, registry: Registry, day: str, value: Value) -> Iterator[tuple[int, int]]:
+    """Each event's change to a value of a business day's sums, at all registers."""
     first, behind = first_row_of_day(db, day), first_row_of_day(db, after(day, 1))
     facts = facts_of_types(db, registry, [one.__name__ for one in _OF_DAY], first, behind - 1)
-    return _changes(db, registry, path, (one for one in facts if one.business_date == day), _OF_DAY, first)
+    return _changes(db, registry, value, (one for one in facts if one.business_date == day), _OF_DAY, first)
 
 
 def _until(db: Connection, registry: Registry, day: str, until_us: str) -> Sum | None:
@@ -167,7 +173,7 @@ def _until_parts(
         elif fact.business_date == day and fact.at_us < int(until_us):
             papers.add((fact.register, event.number))
             facts.append(fact)
-    changes = [list(_changes(db, registry, path, facts, _OF_DAY, first)) for path in paths]
+    changes = [list(_changes(db, registry, partial(_figure_at, path=path), facts, _OF_DAY, first)) for path in paths]
     for of_fact in zip(*changes, strict=True):
         yield (of_fact[0][0], *(amount for _, amount in of_fact))
 
@@ -192,7 +198,8 @@ def _z_parts(db: Connection, registry: Registry, register: str, number: str, pat
         return _grand_parts(db, registry, register, report.seq)
     first = before.seq + 1 if before else 1
     facts = facts_of_types(db, registry, [one.__name__ for one in _OF_Z], first, report.seq)
-    return _changes(db, registry, path, (one for one in facts if one.register == register), _OF_Z, first)
+    its = (one for one in facts if one.register == register)
+    return _changes(db, registry, partial(_figure_at, path=path), its, _OF_Z, first)
 
 
 def _grand_parts(db: Connection, registry: Registry, register: str, through: int) -> Iterator[tuple[int, int]]:
@@ -203,16 +210,16 @@ def _grand_parts(db: Connection, registry: Registry, register: str, through: int
 
 
 def _changes(
-    db: Connection, registry: Registry, path: str, facts: Iterable[RecordedEvent], steps: Steps, first: int
+    db: Connection, registry: Registry, value: Value, facts: Iterable[RecordedEvent], steps: Steps, first: int
 ) -> Iterator[tuple[int, int]]:
-    """Each event's change to the figure at `path`."""
+    """Each event's change to a value of its register's sums."""
     days: dict[str, Day] = {}
     amounts: dict[str, int] = {}
     for fact in facts:
         if fact.register not in days:
             days[fact.register] = day_before(db, registry, fact.register, first)
         day = days[fact.register] = steps[type(fact.event)](days[fact.register], fact.event)
-        was, now = amounts.get(fact.register, 0), _figure_at(day_totals.sums(day), path)
+        was, now = amounts.get(fact.register, 0), value(day_totals.sums(day))
         amounts[fact.register] = now
         yield fact.seq, now - was
 

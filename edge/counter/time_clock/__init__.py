@@ -22,6 +22,7 @@ from edge.counter.reports.queries import BEHIND
 from edge.counter.time_clock import queries
 from edge.counter.time_clock.commands import CorrectWork, StampClock
 from edge.counter.time_clock.events import EVENTS
+from edge.counter.time_clock.figures import figures
 from edge.counter.time_clock.handlers import HourCorrections, stamp
 from edge.counter.time_clock.project import projector
 from edge.foundation.access.rights import MANAGE, SELL, USERS
@@ -29,8 +30,9 @@ from edge.foundation.access.rights import MANAGE, SELL, USERS
 _read = partial(QuerySpec, right=MANAGE, also=USERS, surfaces=STAFF)
 
 
-def capability(zone: str, day_turns_at_min: int) -> Capability:
-    """Time clock capability of a store in this time zone, whose business day turns so long after midnight."""
+def capability(zone: str, day_turns_at_min: int, country: str) -> Capability:
+    """Time clock capability of a store in this time zone and country, whose business day turns so long after
+    midnight."""
     corrections = HourCorrections(zone, day_turns_at_min)
     return Capability(
         name="time_clock",
@@ -40,5 +42,6 @@ def capability(zone: str, day_turns_at_min: int) -> Capability:
         ),
         events=EVENTS,
         projectors=(projector,),
+        figures=figures(country),
         queries=(_read("work_days", queries.work_days), _read("shared_tips", queries.shared_tips, rests_on=BEHIND)),
     )

@@ -10,6 +10,7 @@ import msgspec
 from edge.core.messages import IsoDate
 from edge.core.storage.database import Connection
 from edge.counter.reports.queries import read_day_sums
+from edge.counter.till.rules.day_totals import DaySums
 from edge.counter.time_clock.events import WorkSpan
 from edge.counter.time_clock.rules import (
     FORGOTTEN_US,
@@ -122,6 +123,12 @@ def _day(person: str, day: str, rows: list[tuple[int, int, int, int]], country: 
     )
 
 
+def pooled_minor(sums: DaySums) -> int:
+    """A day's tips that are no one's own."""
+    theirs = sum(minor for by in sums.tips_to.values() for minor in by.values())
+    return sum(sums.tips.values()) - theirs
+
+
 def shared_tips(db: Connection, since: IsoDate, until: IsoDate) -> SharedTips:
     """Pooled tips shared by those who worked, day by day and by minutes."""
     minutes: dict[str, dict[str, int]] = {}
@@ -131,8 +138,7 @@ def shared_tips(db: Connection, since: IsoDate, until: IsoDate) -> SharedTips:
     worked, given, unshared_minor = Counter[str](), Counter[str](), 0
     for day in days_through(since, _through(since, until)):
         sums, own = read_day_sums(db, day), minutes.get(day, {})
-        theirs = sum(minor for by in sums.tips_to.values() for minor in by.values())
-        pool_minor = sum(sums.tips.values()) - theirs
+        pool_minor = pooled_minor(sums)
         worked.update(own)
         given.update(share_by_minutes(pool_minor, own))
         unshared_minor += 0 if own else pool_minor

@@ -55,7 +55,10 @@ from tests.ordering import milk_order
 from tests.shop_fixture import MANAGER, MILK, PRODUCTS, SYSTEM, TOMATO, FakeClock, done, run
 from tests.shown_figures import ADDS_UP, CHAIN_HOLDS
 
-ELSEWHERE = ("payments.", "fiscal.", "reports.", "pricing.", "shelf.", "recommend.", "forecast.", "coupon.")
+ELSEWHERE = (
+    *("payments.", "fiscal.", "reports.", "pricing.", "shelf.", "recommend.", "forecast.", "coupon."),
+    *("time_clock.", "bottle_deposits.", "invoices.", "receipt.", "report."),
+)
 """Figures of pages that have tests of their own."""
 
 

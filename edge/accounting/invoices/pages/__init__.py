@@ -36,7 +36,7 @@ from edge.people.customers.queries import customer_name
 from edge.runtime.config import CONFIG
 from edge.web.actors import register_of, viewer_of
 from edge.web.context import SITE
-from edge.web.pages.shell import html, page
+from edge.web.pages.shell import html, opens_figures, page
 from edge.web.problem import Problem
 from edge.web.request_body import whole
 from edge.web.responses import texts_of
@@ -78,7 +78,10 @@ async def invoice_page(request: web.Request) -> web.Response:
         raise Problem(422, "no_such_invoice", number=number or "-")
     said = {"one": found.invoice, "text": found.text, "buyer": found.buyer, "hidden": found.hidden}
     values: dict[str, Any] = {**said, "allocation": found.allocation}
-    sheet = site.renderer.render("invoice_sheet.html", found.invoice.language, settings=site.settings, **values)
+    opens = {"opens": opens_figures(request), "register": register_of(request)}
+    sheet = site.renderer.render(
+        "invoice_sheet.html", found.invoice.language, settings=site.settings, **opens, **values
+    )
     shown = Markup(sheet)  # nosec B704: made by our own template, with everything in it escaped
     mails = site.services.of(CONFIG).notify.mails
     return page(request, "invoice", sheet=shown, mails=mails, countries=await _countries(request), **values)

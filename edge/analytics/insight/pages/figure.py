@@ -79,7 +79,7 @@ async def _declared_figure(request: web.Request, figure: Figure, key: str) -> we
     sides = (figure.unit, figure.over)
     around = {"name": figure.name, "by": "", "key": first, "sides": sides, "of_product": False, "of_group": False}
     around |= {"parts": parts, **_quotient(found, sides)}
-    people = {one.actor for one in found.parts}
+    people = {one.actor for one in found.parts} | ({first} if figure.of == "person" else set())
     if figure.of == "sums" and (person := person_at(parts[-1])):
         people.add(person)
 

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Answer, Endpoint, Page, fragment
@@ -90,11 +91,19 @@ def _rows(db: Connection, days: list[WorkDay], tips: dict[str, int], zone: ZoneI
         yield ("", person, name_of(db, person), "", "", "", "", minor)
 
 
-def _sums(days: list[WorkDay]) -> dict[str, int]:
+class _Minutes(msgspec.Struct, frozen=True):
+    """A person's minutes of a week."""
+
+    worked_min: int = 0
+    break_min: int = 0
+
+
+def _sums(days: list[WorkDay]) -> dict[str, _Minutes]:
     """Total minutes of each person."""
-    sums: dict[str, int] = {}
+    sums: dict[str, _Minutes] = {}
     for one in days:
-        sums[one.person] = sums.get(one.person, 0) + one.worked_min
+        was = sums.get(one.person, _Minutes())
+        sums[one.person] = _Minutes(was.worked_min + one.worked_min, was.break_min + one.break_min)
     return sums
 
 

@@ -1,0 +1,142 @@
+"""Every figure of hours, tips, bottles and invoices opens and adds up to what is shown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from edge.accounting.invoices.queries import read_invoices
+from edge.core.command_bus import CommandBus
+from edge.counter.bottle_deposits.commands import ReturnedBottles, TakeBottles, UndoBottles
+from edge.counter.shifts.commands import OpenShift
+from edge.counter.till.commands import AddLine, AddTip, Pay, RefundedLine, RefundSale
+from edge.counter.time_clock.commands import CorrectWork, StampClock, TypedSpan
+from edge.foundation.access.commands import SetUser
+from edge.foundation.access.credentials.pin import hash_pin
+from edge.foundation.access.queries import at_till
+from edge.foundation.access.rights import PINS
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from tests.accounts import OWNER
+from tests.browser.calling import Caller, calling
+from tests.browser.serving import serve
+from tests.catch_up import catch_up
+from tests.flow.analytics.test_page_figures import explain, open_all
+from tests.invoicing import issued, sold
+from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, done, run
+from tests.shown_figures import closed_sentences, unexplained
+
+PARIS = ZoneInfo("Europe/Paris")
+MORNING_US = int(datetime(2027, 3, 2, 7, tzinfo=PARIS).timestamp()) * 1_000_000
+BEFORE, DAY = "2027-03-01", "2027-03-02"
+LIMO = Product("limo", {"en": "Lemonade"}, ("2000000000046",), 200, "standard", deposit_minor=25)
+CRATE = Product("cola", {"en": "Cola"}, ("2000000000053",), 900, "standard", deposit_minor=15)
+HOUR_S = 3_600
+BRITISH = CONFIG.replace("[tax]", 'country = "GB"\n[tax]')
+"""Whose law requires breaks."""
+
+
+async def wrong_on(caller: Caller, address: str, named: set[str], **headers: str) -> list[object]:
+    """Figures of a page that don't open to what it shows; its figures must be these."""
+    names, wrong = await open_all(caller, address, **headers)
+    page = (await caller.get(address, **headers)).text
+    assert named <= names, (address, named - names)
+    return [*wrong, *await unexplained(caller, page, **headers), *closed_sentences(page)]
+
+
+async def hours_and_tips(shop: CommandBus, clock: FakeClock) -> None:
+    """A day that a manager entered, and one that was stamped; tips before anyone's hours, and while two worked."""
+    for id, name, pin in (("dana", "Dana", "7391"), ("noam", "Noam", "8264")):
+        await done(shop, SetUser(id, name, "cashier", hash_pin(pin)), SYSTEM.with_rights(PINS))
+    dana, noam = (at_till(shop.reader, id, "cashier", "1") for id in ("dana", "noam"))
+    typed = (TypedSpan("08:00", "12:00", 5), TypedSpan("12:10", "15:05"))
+    await done(shop, CorrectWork("dana", BEFORE, typed, "forgot"), SYSTEM)
+    for who, step, hours in (
+        *((dana, "in", 1.01), (noam, "in", 2.5), (dana, "break", 0.26), (noam, "break", 0.1), (noam, "out", 1)),
+        *((dana, "back", 3.3), (dana, "out", 0.5), (dana, "in", 1.02), (dana, "break", 0.26), (dana, "out", 0)),
+    ):
+        await done(shop, StampClock(step), who)  # type: ignore[arg-type]
+        clock.advance(hours * HOUR_S)
+        for minor in (101, 205):
+            await done(shop, AddLine(MILK), MANAGER)
+            await done(shop, AddTip(minor), MANAGER)
+            await done(shop, Pay("card"), MANAGER)
+
+
+def test_hours_breaks_and_shares_of_tips_are_made_of_stamps_corrections_and_receipts(tmp_path: Path) -> None:
+    async def check() -> None:
+        clock = FakeClock(MORNING_US - 7 * 24 * HOUR_S * 1_000_000)
+        async with serve(tmp_path, BRITISH, clock=clock) as served, calling(served) as caller:
+            shop, names = served.shop, {f"time_clock.{one}" for one in ("worked", "break", "tips")}
+            await done(shop, AddLine(MILK), MANAGER)
+            await done(shop, AddTip(300), MANAGER)
+            await done(shop, Pay("card"), MANAGER)
+            clock.advance(7 * 24 * HOUR_S)
+            await hours_and_tips(shop, clock)
+            await catch_up(shop)
+            await caller.set_pin()
+            managers, lacking = await caller.enter_pin(), {"time_clock.break_missing"}
+            week = f"/manager/work-hours?week={DAY}&lang=en"
+            wrong = await wrong_on(caller, week, names | lacking, Grant=managers)
+            assert not wrong, "\n".join(map(str, wrong))
+            assert explain(shop, "time_clock.no_hours", "2027-02-22", "2027-02-28").shown == (300, 0)
+            stamped = explain(shop, "time_clock.worked", "dana", DAY, DAY)
+            assert {one.type for one in stamped.parts} == {"ClockStamped"} and len(stamped.parts) >= 3
+            typed = explain(shop, "time_clock.worked", "dana", BEFORE, BEFORE)
+            assert [(one.type, one.numerator) for one in typed.parts] == [("WorkCorrected", 235 + 175)]
+            assert {one.type for one in explain(shop, "time_clock.tips", "noam", DAY, DAY).parts} == {"SaleCompleted"}
+            for odd in (f"{DAY}%0A{BEFORE}", "2027-03-01%0Anever", f"{BEFORE}%0A2035-01-01"):
+                asked = f"/manager/figure?name=time_clock.worked&key=dana%0A{odd}"
+                assert (await caller.get(asked, Grant=managers)).status == 404, odd
+
+    run(check(), 280)
+
+
+def test_bottles_that_came_back_open_to_their_return(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
+            shop = served.shop
+            await done(shop, SetProducts((LIMO, CRATE)), SYSTEM)
+            await done(shop, OpenShift(10_000), CASHIER)
+            both = (ReturnedBottles("limo", 4), ReturnedBottles("cola", 3), ReturnedBottles(LIMO.codes[0], 2))  # type: ignore[index]
+            await done(shop, TakeBottles(both), CASHIER)
+            await done(shop, TakeBottles((ReturnedBottles("cola", 7),), "paper"), CASHIER)
+            await done(shop, UndoBottles(2), OWNER)
+            await catch_up(shop)
+            named = {"bottle_deposits.given", "bottle_deposits.bottles"}
+            wrong = await wrong_on(caller, "/manager/bottle-deposits?lang=en", named)
+            assert not wrong, "\n".join(map(str, wrong))
+            (paid,) = explain(shop, "bottle_deposits.given", "1").parts
+            assert (paid.type, paid.numerator) == ("BottlesTaken", 6 * 25 + 3 * 15)
+            for odd in ("9", "-1", "9" * 40):
+                assert (await caller.get(f"/manager/figure?name=bottle_deposits.given&key={odd}")).status == 404
+
+    run(check())
+
+
+def test_an_invoice_opens_to_its_issue_and_its_lines_to_the_receipt(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
+            shop = served.shop
+            receipt = await sold(shop)
+            first = await issued(shop, receipt)
+            await done(shop, RefundSale(receipt, lines=(RefundedLine(1, 1_000),)), MANAGER)
+            await catch_up(shop)
+            wrong = await wrong_on(caller, "/manager/invoices?lang=en", {"receipt.total"})
+            lines = {"invoices.quantity", "invoices.price", "invoices.amount"}
+            for one in read_invoices(shop.reader):
+                named = lines | {"receipt.net", "report.tax_amount", "receipt.total"}
+                named |= {"invoices.paid", "receipt.change"} if one.kind == "invoice" else {"invoices.back"}
+                wrong += await wrong_on(caller, f"/manager/invoice?number={quote(one.number)}&lang=en", named)
+            assert not wrong, "\n".join(map(str, wrong))
+            assert len(read_invoices(shop.reader)) == 2, "and a credit note"
+            assert [one.type for one in explain(shop, "receipt.total", first.number).parts] == ["InvoiceIssued"]
+            (part,) = explain(shop, "invoices.amount", first.number, "0").parts
+            assert (part.type, part.number) == ("SaleCompleted", receipt)
+            for odd in ("2", "-1", "9" * 40):
+                asked = f"/manager/figure?name=invoices.amount&key={quote(first.number)}%0A{odd}"
+                assert (await caller.get(asked)).status == 404, odd
+
+    run(check())
