@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -55,15 +55,52 @@ REPORT = Table(
     Column("report", "jsonb", "The whole report.", _body),
     indexes=(Index("period_report_by_day", "tenant, kind, first_day, store"),),
 )
+KPI = Table(
+    "report_kpi",
+    "KPIs of daily, weekly and monthly reports, one row each.",
+    *place(),
+    EPOCH,
+    SEQ,
+    Column("name", "text", "KPI: margin, waste, turns ...", "item.name", key=True),
+    Column("kind", "text", "daily, weekly or monthly.", "event.kind"),
+    Column("first_day", "date", "First day of the period.", "event.first"),
+    Column("last_day", "date", "Last day of the period.", "event.last"),
+    Column("unit", "text", "minor, count, permille or tenths.", "item.unit"),
+    Column("value", "bigint", "Value; null: no data.", "item.value", null=True),
+    Column("numerator", "bigint", "Numerator.", "item.numerator", null=True),
+    Column("denominator", "bigint", "Denominator.", "item.denominator", null=True),
+    Column("before", "bigint", "Value in the previous period; null: no data.", "item.before", null=True),
+    indexes=(Index("report_kpi_by_day", "tenant, kind, first_day, name, store"),),
+)
+"""Pages compare one figure of all stores, which would otherwise unpack each store's whole report."""
+
+
+class _Kpi(msgspec.Struct, frozen=True):
+    name: str
+    unit: str
+    value: int | None = None
+    numerator: int | None = None
+    denominator: int | None = None
+    before: int | None = None
+
+
+class _Kpis(msgspec.Struct, frozen=True):
+    kpis: tuple[_Kpi, ...] = ()
+
+
+def _kpis_of(fact: Fact) -> Iterator[Fact]:
+    """One fact per KPI of a report; of two with the same name, the last."""
+    found = msgspec.json.decode(fact.event.body, type=_Kpis).kpis
+    return fact.each({kpi.name: kpi for kpi in found}.values())
 
 
 class AnomalyTables(TableProjector):
     """Hub projector (see `sync.hub.projection_runner.Projector`)."""
 
     name = "insight"
-    version = 1
+    version = 2
     keeps_orphans = True
-    tables = (JUDGED, REPORT)
+    tables = (JUDGED, REPORT, KPI)
     reads = (
         REPORT.read(
             "insight/reports",
@@ -113,4 +150,6 @@ class AnomalyTables(TableProjector):
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         facts = self.facts(key, rows)
         await JUDGED.copy(connection, [fact for fact in facts if isinstance(fact.event, AnomalyJudged)])
-        await REPORT.copy(connection, [fact for fact in facts if isinstance(fact.event, ReportMade)])
+        made = [fact for fact in facts if isinstance(fact.event, ReportMade)]
+        await REPORT.copy(connection, made)
+        await KPI.copy(connection, (kpi for fact in made for kpi in _kpis_of(fact)))

@@ -1,9 +1,7 @@
 -- The key figures of all stores side by side, of each report: as the stores made them.
 CREATE OR REPLACE VIEW store_kpi WITH (security_invoker = true) AS
-SELECT tenant, store, kind, first_day, last_day, kpi ->> 'name' AS name, kpi ->> 'unit' AS unit,
-       (kpi ->> 'value')::bigint AS value, (kpi ->> 'numerator')::bigint AS numerator,
-       (kpi ->> 'denominator')::bigint AS denominator, (kpi ->> 'before')::bigint AS before
-FROM period_report, jsonb_array_elements(report -> 'kpis') AS kpi;
+SELECT tenant, store, kind, first_day, last_day, name, unit, value, numerator, denominator, before
+FROM report_kpi;
 COMMENT ON VIEW store_kpi IS 'The key figures of each store by report: margin, waste, turns, days without goods ...';
 COMMENT ON COLUMN store_kpi.tenant IS 'Tenant that owns the store.';
 COMMENT ON COLUMN store_kpi.store IS 'The store.';

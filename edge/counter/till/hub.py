@@ -256,7 +256,7 @@ class SaleTables(TableProjector):
     """Projects sales events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "sales"
-    version = 13
+    version = 14
     rows_at_once = limits.PROJECT_ROWS
     keeps_orphans = True
     tables = (SALE, REFUND, REFUND_LINE, SALE_TENDER, REFUND_TENDER, SALE_TAX, REFUND_TAX, *DAY_TABLES)
@@ -430,6 +430,16 @@ def _count(days: OfficeDays, fact: Fact) -> None:
     days.hours(day, moment(fact.row.at_us), max(sign, 0), sign * paid)
     days.tenders(day, sign, ((one.kind, one.amount_minor - one.change_minor) for one in _corrected_tenders(event)))
     days.taxes(day, sign, ((tax.name, tax.rate, tax.net_minor, tax.tax_minor) for tax in event.taxes))
+    days.products(day, 1, _moved(event))
+
+
+def _moved(event: SaleCompleted | SaleRefunded) -> Iterator[tuple[str, int, int]]:
+    """The SKU, quantity and amount of each line; both are below 0 if the goods came back."""
+    if isinstance(event, SaleRefunded):
+        yield from ((line.sku, -line.goods, -line.amount_minor) for line in event.lines)
+        return
+    yield from ((line.sku, line.goods, line.amount_minor) for line in event.lines if not line.voided)
+    yield from ((line.sku, -line.goods, -line.amount_minor) for line in event.returned_lines)
 
 
 async def _correct(connection: Any, days: OfficeDays, fact: Fact) -> None:

@@ -34,21 +34,13 @@ GROUP BY tenant, store, business_date, hour, currency
 HAVING sum(sales) <> 0 OR sum(paid_minor) <> 0;
 COMMENT ON VIEW sales_by_hour IS 'Hourly takings of each store, minus refunds.';
 
--- What of each product was sold on each day, voided sales left out, and what came back, also in exchanges, where it is
--- a line below 0.
+-- What of each product was sold on each day, voided sales left out, and what came back, also in exchanges.
 CREATE OR REPLACE VIEW product_sales_by_day WITH (security_invoker = true) AS
 SELECT tenant, store, business_date, currency, sku, sum(sold)::bigint AS sold, sum(returned)::bigint AS returned,
        sum(amount_minor)::bigint AS amount_minor
-FROM (
-    SELECT tenant, store, business_date, currency, sku, greatest(quantity, 0) AS sold,
-           greatest(-quantity, 0) AS returned, amount_minor
-    FROM sale CROSS JOIN LATERAL jsonb_to_recordset(lines) AS line (sku text, quantity bigint, amount_minor bigint)
-    WHERE voided_by IS NULL
-    UNION ALL
-    SELECT tenant, store, business_date, currency, sku, 0, quantity, -amount_minor
-    FROM refund JOIN refund_line USING (tenant, store, device, register, number) WHERE voided_by IS NULL
-) AS line
-GROUP BY tenant, store, business_date, currency, sku;
+FROM product_day
+GROUP BY tenant, store, business_date, currency, sku
+HAVING sum(sold) <> 0 OR sum(returned) <> 0 OR sum(amount_minor) <> 0;
 
 -- What each paper adds to the figures of its day, so that a figure opens into papers that add up to it. A voided one adds
 -- nothing but its count and its void. An exchange has lines below 0.

@@ -68,12 +68,34 @@ SALE_HOUR = Table(
     Column("paid_minor", "bigint", "Payments minus refunds, in minor units."),
     indexes=(Index("sale_hour_by_day", "tenant, business_date, store", include="hour, currency, sales, paid_minor"),),
 )
-TABLES = (SALE_DAY, TENDER_DAY, TAX_DAY, SALE_HOUR)
+PRODUCT_DAY = Table(
+    "product_day",
+    "Daily product sales of each appliance.",
+    *_DAY,
+    Column("sku", "text", "The shop's product number (SKU).", key=True),
+    Column("sold", "bigint", "Quantity in thousandths of the product's unit."),
+    Column("returned", "bigint", "Returned quantity in thousandths of its unit."),
+    Column("amount_minor", "bigint", "Line totals minus returns, in minor units."),
+    indexes=(
+        Index("product_day_by_day", "tenant, business_date, store"),
+        Index("product_day_by_sku", "tenant, sku, business_date, store"),
+    ),
+)
+TABLES = (SALE_DAY, TENDER_DAY, TAX_DAY, SALE_HOUR, PRODUCT_DAY)
 _SUMS_OF_PAPERS = tuple(column.name for column in SALE_DAY.columns if not column.key)
 
 _PAPER = "tenant = $1 AND store = $2 AND device = $3 AND register = $4 AND number = $5"
 _TENDERS = f"SELECT kind, amount_minor - change_minor AS minor FROM {{table}} WHERE {_PAPER}"
 _TAXES = f"SELECT name, rate, net_minor, tax_minor FROM {{table}} WHERE {_PAPER}"
+_PRODUCTS = {
+    "sale": f"""
+        SELECT sku, quantity, amount_minor
+        FROM sale CROSS JOIN LATERAL jsonb_to_recordset(lines) AS line (sku text, quantity bigint, amount_minor bigint)
+        WHERE {_PAPER}
+    """,
+    "refund": f"SELECT sku, -quantity AS quantity, -amount_minor AS amount_minor FROM refund_line WHERE {_PAPER}",
+}
+"""The lines of a paper, with returns below 0."""
 
 
 def _adding(table: Table) -> str:
@@ -115,6 +137,11 @@ class OfficeDays:
         """Add a paper's sales and payments to the hour of `at` (UTC)."""
         self._add(SALE_HOUR, (*day, at.replace(minute=0, second=0, microsecond=0)), sales, paid_minor)
 
+    def products(self, day: tuple[Any, str], sign: int, lines: Iterable[tuple[str, int, int]]) -> None:
+        """Add lines: SKU, quantity in thousandths and amount, both below 0 for a return."""
+        for sku, quantity, minor in lines:
+            self._add(PRODUCT_DAY, (*day, sku), sign * max(quantity, 0), sign * max(-quantity, 0), sign * minor)
+
     async def undo(self, connection: Any, kind: str, row: Mapping[str, Any], paper: tuple[Any, ...]) -> None:
         """Subtract a voided `sale` or `refund`; `paper` is its key."""
         day = (row["business_date"], row["currency"])
@@ -125,6 +152,7 @@ class OfficeDays:
         self.hours(day, row["at"], -1 if kind == "sale" else 0, sign * row["paid"])
         self.tenders(day, sign, await connection.fetch(_TENDERS.format(table=f"{kind}_tender"), *paper))
         self.taxes(day, sign, await connection.fetch(_TAXES.format(table=f"{kind}_tax"), *paper))
+        self.products(day, -1, await connection.fetch(_PRODUCTS[kind], *paper))
 
     async def write(self, connection: Any) -> None:
         """Add all sums to the tables."""

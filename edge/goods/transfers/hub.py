@@ -32,7 +32,14 @@ SENT = Table(
         "item.value_milli",
         null=True,
     ),
-    indexes=(Index("transfer_sent_id", "tenant, id"),),
+    Column("state", "text", "State of the line: sent, received, received_short or refused.", default="'sent'"),
+    Column("ended_at", "timestamptz", "Time it was received or refused; empty: in transit.", null=True),
+    Column("got", "bigint", "Quantity received; empty: not known yet.", null=True),
+    indexes=(
+        Index("transfer_sent_id", "tenant, id"),
+        Index("transfer_sent_by_state", "tenant, state, id, n"),
+        Index("transfer_sent_to", "tenant, to_store, state, id, n"),
+    ),
 )
 CAME = Table(
     "transfer_came",
@@ -54,12 +61,24 @@ TOLD = Table(
     Column("what", "text", "announced (to the receiving store) or settled (to both stores).", key=True),
 )
 
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+_SETTLE = """
+    UPDATE transfer_sent AS s SET ended_at = c.at, got = c.got,
+        state = CASE WHEN c.refused THEN 'refused' WHEN c.got < s.quantity THEN 'received_short' ELSE 'received' END
+    FROM (
+        SELECT DISTINCT ON (tenant, id, n) tenant, id, n, at, refused, got FROM transfer_came
+        WHERE tenant = $1 AND id = ANY ($2::text[]) ORDER BY tenant, id, n, at
+    ) AS c
+    WHERE s.tenant = $1 AND s.tenant = c.tenant AND s.id = c.id AND s.n = c.n
+"""
+"""Set the state of these transfers' lines. If two boxes of a store received one, the first counts."""
+
 
 class TransferTables(TableProjector):
     """Projects transfer events to Postgres (see `sync.hub.projection_runner.Projector`)."""
 
     name = "transfers"
-    version = 1
+    version = 2
     keeps_orphans = True
     tables = (SENT, CAME)
     reads = (
@@ -100,5 +119,9 @@ class TransferTables(TableProjector):
                 sent += fact.each(fact.event.lines)
             else:
                 came += fact.each(fact.event.got)
+        ids = sorted({fact.event.id for fact in (*sent, *came)})
+        for id in ids:  # both stores' rows may arrive at once, and neither would see the other's before its commit
+            await connection.execute(_LOCK, f"transfer/{key.tenant}/{id}")
         await SENT.copy(connection, sent)
         await CAME.copy(connection, came)
+        await connection.execute(_SETTLE, key.tenant, ids)

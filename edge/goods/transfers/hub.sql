@@ -1,12 +1,6 @@
--- Where two boxes of a store said what came, the first one counts.
 CREATE OR REPLACE VIEW transfer_between_stores WITH (security_invoker = true) AS
-SELECT s.tenant, s.id, s.n, s.store, s.to_store, s.at AS sent_at, c.at AS ended_at,
-       CASE WHEN c.id IS NULL THEN 'sent' WHEN c.refused THEN 'refused' WHEN c.got < s.quantity THEN 'received_short'
-            ELSE 'received' END AS state,
-       s.sku, s.quantity, c.got, s.lot, s.expiry, s.value_milli
-FROM transfer_sent s LEFT JOIN transfer_came c
-     ON c.tenant = s.tenant AND c.id = s.id AND c.n = s.n AND NOT EXISTS (
-        SELECT 1 FROM transfer_came e WHERE e.tenant = c.tenant AND e.id = c.id AND e.n = c.n AND e.at < c.at);
+SELECT tenant, id, n, store, to_store, at AS sent_at, ended_at, state, sku, quantity, got, lot, expiry, value_milli
+FROM transfer_sent;
 
 COMMENT ON COLUMN transfer_between_stores.tenant IS 'Tenant that owns the store.';
 COMMENT ON COLUMN transfer_between_stores.sku IS 'The product.';

@@ -44,7 +44,7 @@ ROWS = """
     UPDATE publication SET state = 'waiting', title = 'Spring prices', made_by = 'key-1', reach = '{}',
         digest = repeat('a', 64),
         directives = '[{"kind": "prices", "body": {"prices": [{"sku": "milk", "price_minor": 99}]}}]';
-    UPDATE transfer_sent SET to_store = 'second', sku = 'milk', quantity = 12000; DELETE FROM transfer_came;
+    UPDATE transfer_sent SET to_store = 'second', sku = 'milk', quantity = 12000, state = 'sent';
     UPDATE tenant_record SET limits = '{"stores": 1}';
     UPDATE customer SET merged_into = NULL, forgotten = NULL; UPDATE customer_consent SET purpose = 'marketing';
     UPDATE put_aside SET state = 'waits', kind = 'sale', currency = 'EUR', total_minor = 450;

@@ -10,7 +10,7 @@ import msgspec
 
 from edge.app import hub
 from edge.core.messages import Event
-from edge.counter.basket.event_structs import GivenBack, Tender, TenderKind
+from edge.counter.basket.event_structs import GivenBack, RecordedLine, Returned, Tender, TenderKind
 from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
 from edge.lib.tax.rules import Taxed
 from sync.hub.model import Key
@@ -29,6 +29,7 @@ _OPENED = (
     ("sales_paper", "sale_hour", ("hour",), ("paid_minor",)),
     ("sales_paper_tender", "tender_day", ("kind",), ("amount_minor",)),
     ("sales_paper_tax", "tax_day", ("name", "rate"), ("net_minor", "tax_minor")),
+    ("sales_paper_line", "product_day", ("sku",), ("amount_minor",)),
 )
 
 
@@ -39,16 +40,23 @@ def _sums(source: str, by: Sequence[str], names: Sequence[str]) -> str:
     return f"SELECT {keys}, {said} FROM {source} GROUP BY {keys} HAVING {unless} ORDER BY {keys}"
 
 
+def _lines(total: int) -> tuple[RecordedLine, ...]:
+    """Milk for the total, and a line that was voided."""
+    milk = RecordedLine(1, "milk", "", {"en": "Milk"}, "piece", 1_000, total, "standard")
+    return milk, RecordedLine(2, "bread", "", {"en": "Bread"}, "piece", 1_000, 345, "standard", voided=True)
+
+
 def _sale(number: int, total: int, kind: TenderKind, change: int = 0) -> SaleCompleted:
     taxes = (Taxed("VAT", 10_000, total * 10 // 11, total - total * 10 // 11),)
     paid = (Tender(kind, total + change),)
-    return SaleCompleted(number, "EUR", (), taxes, True, total * 10 // 11, total, 0, paid, change, 1)
+    return SaleCompleted(number, "EUR", _lines(total), taxes, True, total * 10 // 11, total, 0, paid, change, 1)
 
 
 def _refund(number: int, sale: int, total: int) -> SaleRefunded:
     net = total * 10 // 11
     taxes, back = (Taxed("VAT", 10_000, net, total - net),), (GivenBack("cash", total),)
-    return SaleRefunded(number, "1", sale, "EUR", (), taxes, True, net, total, 0, back, "")
+    returned = Returned(1, "milk", "", {"en": "Milk"}, "piece", 1_000, total, "standard")
+    return SaleRefunded(number, "1", sale, "EUR", (returned,), taxes, True, net, total, 0, back, "")
 
 
 def _rows(history: History, events: Sequence[Event]) -> list[Row]:
@@ -85,11 +93,14 @@ def test_the_sums_of_days_are_those_of_their_papers(database: str) -> None:
         assert [tuple(row) for row in tenders] == [("cash", 1650)]
         (tax,) = await connection.fetch("SELECT rate, net_minor, tax_minor FROM taxes_by_day")
         assert tuple(tax) == (10_000, 1500, 150)
+        products = await connection.fetch("SELECT sku, sold, returned, amount_minor FROM product_sales_by_day")
+        assert [tuple(row) for row in products] == [("milk", 2_000, 0, 1650)], "two of four were undone"
         hours = await connection.fetch("SELECT sum(sales)::int, sum(paid_minor)::int FROM sales_by_hour")
         assert [tuple(row) for row in hours] == [(2, 1652)], "of four two were undone"
         await sales.reset(connection, KEY)
         assert not await connection.fetch("SELECT FROM sale_day")
         assert not await connection.fetch("SELECT FROM sale_hour")
+        assert not await connection.fetch("SELECT FROM product_day")
         await connection.close()
 
     asyncio.run(scenario())

@@ -24,30 +24,25 @@ from tests.http_client import when
 DEADLINE_MS = 60_000
 
 
-REPORTS = """
-    INSERT INTO period_report (tenant, store, device, epoch, seq, business_date, at, kind, first_day, last_day,
-                               total_minor, before_minor, report)
-    SELECT tenant, 'store-1', 'x', 1, 900 + n, day, now(), 'weekly', day - 6, day, 12300, 0, json
+_KPI = """
+    INSERT INTO report_kpi (tenant, store, device, epoch, seq, kind, first_day, last_day, name, unit, value, numerator,
+                            denominator, before)
+"""
+REPORTS = f"""
+    {_KPI}
+    SELECT tenant, 'store-1', 'x', 1, 900 + n, 'weekly', day - 6, day, kpi.*
     FROM (VALUES ('mine', 1, date '2026-01-04', 410), ('mine', 2, date '2026-01-11', 423),
                  ('acme', 3, date '2026-01-11', 666)) AS made (tenant, n, day, margin),
-    LATERAL (SELECT jsonb_build_object('kpis', jsonb_build_array(
-        jsonb_build_object('name', 'margin', 'unit', 'permille', 'value', margin, 'numerator', margin,
-                           'denominator', 1000, 'before', 398),
-        jsonb_build_object('name', 'sales', 'unit', 'minor', 'value', 12300, 'numerator', 12300, 'denominator', 1,
-                           'before', NULL),
-        jsonb_build_object('name', 'turns', 'unit', 'tenths', 'value', NULL, 'numerator', 0, 'denominator', 0,
-                           'before', NULL))) AS json) AS body
+    LATERAL (VALUES ('margin', 'permille', margin, margin, 1000, 398), ('sales', 'minor', 12300, 12300, 1, NULL),
+                    ('turns', 'tenths', NULL, 0, 0, NULL)) AS kpi
 """
 
 
-MANY_STORES = """
-    INSERT INTO period_report (tenant, store, device, epoch, seq, business_date, at, kind, first_day, last_day,
-                               total_minor, before_minor, report)
-    SELECT 'mine', 'many-' || lpad(n::text, 2, '0'), 'x', 1, 2000 + ago, date '2026-02-10' - ago, now(), 'daily',
-           date '2026-02-10' - ago, date '2026-02-10' - ago, 12300, 0, report
-    FROM generate_series(1, 40) AS n, generate_series(0, 6) AS ago, (SELECT jsonb_build_object('kpis', jsonb_agg(
-        jsonb_build_object('name', name, 'unit', 'count', 'value', 7, 'numerator', 7, 'denominator', 1,
-                           'before', NULL))) AS report FROM unnest($1::text[]) AS name) AS made
+MANY_STORES = f"""
+    {_KPI}
+    SELECT 'mine', 'many-' || lpad(n::text, 2, '0'), 'x', 1, 2000 + ago, 'daily', date '2026-02-10' - ago,
+           date '2026-02-10' - ago, name, 'count', 7, 7, 1, NULL
+    FROM generate_series(1, 40) AS n, generate_series(0, 6) AS ago, unnest($1::text[]) AS name
 """
 OF_THE_DAY = """;
     UPDATE sale_day SET voids = 2, earned_minor = 110 WHERE tenant = 'mine' AND business_date = '2026-01-11';

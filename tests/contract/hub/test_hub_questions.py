@@ -43,6 +43,10 @@ ROWS = """
                           earning, earned_minor)
     SELECT tenant, store, device, business_date, currency, count(*), 0, sum(net_minor), sum(total_minor), count(*),
            sum(total_minor) FROM sale GROUP BY 1, 2, 3, 4, 5;
+    INSERT INTO product_day (tenant, store, device, business_date, currency, sku, sold, returned, amount_minor)
+    SELECT tenant, store, device, business_date, currency, sku, sum(quantity), 0, sum(amount_minor)
+    FROM sale CROSS JOIN LATERAL jsonb_to_recordset(lines) AS line (sku text, quantity bigint, amount_minor bigint)
+    GROUP BY 1, 2, 3, 4, 5, 6;
     INSERT INTO sale_hour (tenant, store, device, business_date, currency, hour, sales, paid_minor)
     SELECT tenant, store, device, business_date, currency, date_trunc('hour', at, 'UTC'), count(*), sum(total_minor)
     FROM sale GROUP BY 1, 2, 3, 4, 5, 6;

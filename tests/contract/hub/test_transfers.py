@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ from sync.directive_signing import Signer
 from sync.hub.model import Key
 from sync.hub.store import Store
 from sync.mqtt import BrokerConfig
+from tests.http_client import when
 from tests.importing import job_runner
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
@@ -189,6 +191,57 @@ def test_goods_are_in_transit_and_come_with_a_difference(folders: tuple[Path, Pa
                 assert verify(shop.reader, shop.registry).faults == ()
 
     run(scenario())
+
+
+def test_what_was_sent_and_received_during_an_outage_is_not_in_transit(
+    folders: tuple[Path, Path], database: str
+) -> None:
+    """The rows of both stores reach head office at the same moment, in either order."""
+
+    async def scenario() -> None:
+        async with open_shop(folders[0]) as corner, open_shop(folders[1]) as north, open_hub(database) as store:
+            office = Office(store)
+            await office.know(CORNER, NORTH)
+            for shop in (corner, north):
+                await done(shop, SetProducts((LAGER,)), SYSTEM)
+            await done(corner, RecordMovement("lager", "in", units=9_000, unit_cost_minor=90), SYSTEM)
+            sent = await done(corner, between.SendTransfer("north", (TransferLine("lager", 4_000),)), SYSTEM)
+            await office.up(CORNER, corner)
+            await office.relay.turn()
+            await office.down(NORTH, north)
+            await done(north, between.ReceiveTransfer(str(sent.result)), SYSTEM)
+            projector = TransferTables(corner.registry)
+            for first, second in ((CORNER, NORTH), (NORTH, CORNER)):
+                shops = {CORNER: corner, NORTH: north}
+                async with store.pool.acquire() as one, store.pool.acquire() as two:
+                    async with two.transaction():
+                        await projector.reset(two, first)
+                        await projector.reset(two, second)
+                    async with one.transaction():
+                        await put(projector, one, first, shops[first])
+                        later = asyncio.ensure_future(within(projector, two, second, shops[second]))
+                        await until_it_waits(store)
+                    await later
+                assert await states(office) == [("received", 4_000, 4_000)]
+
+    run(scenario())
+
+
+async def put(projector: TransferTables, connection: Any, key: Key, shop: CommandBus) -> None:
+    """Write a store's transfers to head office's tables."""
+    rows = [row for row in read_rows(shop.reader, 1, 10_000) if row.type in projector.handlers]
+    await projector.handlers["TransferSent"](connection, key, rows)
+
+
+async def within(projector: TransferTables, connection: Any, key: Key, shop: CommandBus) -> None:
+    async with connection.transaction():
+        await put(projector, connection, key, shop)
+
+
+async def until_it_waits(store: Store) -> None:
+    """Until a transaction waits for another one's lock."""
+    waiting = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND locktype = 'advisory')"
+    await when(lambda: store.pool.fetchval(waiting), bool, "it waits for the other store's rows")
 
 
 def test_goods_arrive_without_a_value_at_a_store_of_another_currency(folders: tuple[Path, Path], database: str) -> None:

@@ -1,0 +1,73 @@
+"""Pages over many stores and years read what they show by an index, however much there is behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import asyncpg
+import pytest
+
+from edge.app import hub
+from sync.hub.api import reads
+from sync.hub.store import act_for
+
+FILL = """
+    INSERT INTO transfer_sent (tenant, store, device, id, n, to_store, at, note, sku, quantity, boxes, lot, expiry,
+                               state)
+    SELECT 'acme', 'store-' || n % 50, 'box', 't' || n, 0, 'store-' || n % 49, now(), '', 'milk', 1000, 0, '', '',
+           CASE WHEN n % 1000 = 0 THEN 'sent' ELSE 'received' END
+    FROM generate_series(1, 20000) AS n;
+    INSERT INTO product_day (tenant, store, device, business_date, currency, sku, sold, returned, amount_minor)
+    SELECT 'acme', 'store-' || n, 'box', date '2026-04-10' - ago, 'EUR', 'sku-' || sku, 1000, 0, 120
+    FROM generate_series(1, 20) AS n, generate_series(0, 99) AS ago, generate_series(1, 10) AS sku;
+    INSERT INTO report_kpi (tenant, store, device, epoch, seq, kind, first_day, last_day, name, unit, value)
+    SELECT 'acme', 'store-' || n, 'box', 1, ago, 'daily', date '2026-04-10' - ago, date '2026-04-10' - ago,
+           'kpi-' || of, 'minor', 1
+    FROM generate_series(1, 20) AS n, generate_series(0, 99) AS ago, generate_series(1, 10) AS of;
+    ANALYZE
+"""
+DAY = {"from": "2026-04-10", "to": "2026-04-10"}
+ASKED: Mapping[str, tuple[str, Mapping[str, str], int]] = {
+    "in_transit": ("transfers", {"state": "sent"}, 20),
+    "sent_to_a_store": ("transfers", {"state": "sent", "to_store": "store-1"}, 1),
+    "products_of_a_day": ("sales/products", DAY, 200),
+    "a_product": ("sales/products", {"sku": "sku-1", **DAY}, 20),
+    "figures_of_a_day": ("insight/kpis", {"kind": "daily", **DAY}, 200),
+    "a_figure": ("insight/kpis", {"kind": "daily", "name": "kpi-1", **DAY}, 20),
+}
+"""By name: what is read, how, and the rows of it that the answer may touch."""
+
+
+def _scans(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    if "Relation Name" in plan or "Index Name" in plan:
+        yield plan
+    for part in plan.get("Plans", ()):
+        yield from _scans(part)
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_a_page_touches_only_the_rows_it_shows(database: str, name: str) -> None:
+    of, asked, most = ASKED[name]
+
+    async def scenario() -> None:
+        async with hub.open_hub(database):
+            pass
+        connection = await asyncpg.connect(database)
+        await connection.execute(FILL)
+        read = next(one for one in hub.reads() if one.name == of)
+        statement, values, _ = reads.statement(read, "acme", asked)
+        async with connection.transaction():
+            await connection.execute("SET LOCAL ROLE edge_hub_reader")
+            await act_for(connection, "acme")
+            (found,) = await connection.fetchrow(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", *values)
+        await connection.close()
+        scans = list(_scans(json.loads(found)[0]["Plan"]))
+        assert scans and all(scan["Node Type"] != "Seq Scan" for scan in scans), found
+        for scan in scans:
+            touched = (scan["Actual Rows"] + scan.get("Rows Removed by Filter", 0)) * scan["Actual Loops"]
+            assert touched <= most, found
+
+    asyncio.run(scenario())
