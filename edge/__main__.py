@@ -299,7 +299,7 @@ def _hub(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     hub = _command(commands, "hub", "run and manage head office")
     hub.set_defaults(command="hub:run")
     hub.add_argument("--database", help="Postgres, as postgresql://user@host/name (default: $EDGE_HUB_DATABASE)")
-    hub.add_argument("--broker", help="host:port (default: $EDGE_HUB_BROKER, or 127.0.0.1:8883)")
+    hub.add_argument("--broker", help="host:port, several with commas (default: $EDGE_HUB_BROKER, or 127.0.0.1:8883)")
     hub.add_argument("--no-tls", action="store_true", help="without TLS (or EDGE_HUB_TLS=off), for a private network")
     actions = hub.add_subparsers(metavar="ACTION")
     publish = actions.add_parser("publish", help="publish a directive to a store")

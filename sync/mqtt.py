@@ -50,7 +50,7 @@ class BrokerConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     `tls` alone trusts the system's authorities; `ca_file` a private one; `cert_file` and `key_file` are a client
     certificate (PEM). `password_file` contains the password, or `password` returns it; both are read at each
-    connection, so a new one needs no restart.
+    connection, so a new one needs no restart. `others`: further brokers with the same credentials, as host and port.
     """
 
     host: str = "127.0.0.1"
@@ -62,6 +62,19 @@ class BrokerConfig(msgspec.Struct, frozen=True, kw_only=True):
     ca_file: str = ""
     cert_file: str = ""
     key_file: str = ""
+    others: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def place(self) -> str:
+        """The address, for messages."""
+        return f"{self.host}:{self.port}"
+
+    @property
+    def each(self) -> tuple[BrokerConfig, ...]:
+        """All brokers, each on its own."""
+        places = ((self.host, self.port), *self.others)
+        alone = (msgspec.structs.replace(self, host=host, port=port, others=()) for host, port in places)
+        return tuple(dict.fromkeys(alone))
 
 
 @asynccontextmanager
@@ -159,12 +172,12 @@ async def _await_connack(session: Session, config: BrokerConfig) -> ReasonCode:
         return await _or_lost(session, session.accepted)
     except LinkLost as lost:
         if lost.trouble.code == "broken_off" and not config.tls:
-            raise LinkLost("hung_up", place=f"{config.host}:{config.port}") from lost
+            raise LinkLost("hung_up", place=config.place) from lost
         raise
 
 
 def _accept(reason: ReasonCode, config: BrokerConfig) -> None:
-    place = f"{config.host}:{config.port}"
+    place = config.place
     if reason.value in (NOT_AUTHORIZED, BAD_PASSWORD):
         raise LinkLost("wrong_password", place=place)
     if reason.is_failure:
@@ -172,7 +185,7 @@ def _accept(reason: ReasonCode, config: BrokerConfig) -> None:
 
 
 def _unreachable(config: BrokerConfig, error: Exception) -> LinkLost:
-    place = f"{config.host}:{config.port}"
+    place = config.place
     match error:
         case ssl.SSLCertVerificationError():
             return _unproven(place, error)

@@ -311,7 +311,7 @@ async def run(
             months = tasks.create_task(opened.keep_months())
             relaying = tasks.create_task(_beside(opened, broker, unsigned, mail))
             notifier.notify("READY=1")
-            _log.info("the hub runs", broker=f"{broker.host}:{broker.port}")
+            _log.info("the hub runs", broker=", ".join(one.place for one in broker.each))
             await stop.wait()
             notifier.notify("STOPPING=1")
             running.cancel()

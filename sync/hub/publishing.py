@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sync import limits, wire
 from sync.hub.store import Store
@@ -32,18 +32,23 @@ async def give_hint(store: Store, broker: BrokerConfig, tenant: str, shop: str, 
 
 
 async def give_hints(store: Store, broker: BrokerConfig, tenant: str, newest: Mapping[str, int]) -> None:
-    """Announce to several shops on one connection; `newest`: the last number sent to each."""
-    if not newest:
-        return
+    """Announce to several shops on one connection to each broker; `newest`: the last number sent to each."""
+    hints = [
+        (f"edge/{key}/down", wire.encode(Hint(version)))
+        for shop, version in newest.items()
+        for key in await store.devices(tenant, shop)
+    ]
+    if hints:
+        await asyncio.gather(*(_give(one, hints, tenant, newest) for one in broker.each))
+
+
+async def _give(
+    broker: BrokerConfig, hints: Sequence[tuple[str, bytes]], tenant: str, newest: Mapping[str, int]
+) -> None:
     try:
         async with connect(broker, "hub-publisher", None, limits.HUB_UNACKED) as session:
-            receipts = [
-                await session.publish(f"edge/{key}/down", wire.encode(Hint(version)))
-                for shop, version in newest.items()
-                for key in await store.devices(tenant, shop)
-            ]
-            if receipts:
-                await asyncio.wait(receipts, timeout=limits.PUBLISH_S)
+            receipts = [await session.publish(topic, hint) for topic, hint in hints]
+            await asyncio.wait(receipts, timeout=limits.PUBLISH_S)
     except LinkLost as lost:
         named = ", ".join(f"{version} of {tenant}/{shop}" for shop, version in newest.items())
         log.warning("hub: directives without a hint: %s: %s", named, lost)

@@ -1,4 +1,4 @@
-"""Hub worker: takes a share of all devices' messages, writes them to Postgres and answers.
+"""Hub worker: takes a share of all devices' messages at every broker, writes them to Postgres and answers.
 
 Any number may run. A worker only keeps messages in transit in memory; Postgres is authoritative, so a crash loses
 nothing but time.
@@ -68,10 +68,15 @@ class Worker:
         self._pacing = Pacing(_now)
         self._projecting = ProjectionRunner(store, projectors, release, self._pacing.rest)
         self._lanes: dict[Key, DeviceQueue] = {}  # devices with messages being processed
-        self._session: Session | None = None
+        self._sessions: dict[BrokerConfig, Session] = {}
+        self._heard: dict[Key, Session] = {}  # where a device's last message came from; bounded by their number
         self._refused = False
-        self.why = "Not connected yet."
-        """For a status page: why there is no connection to the broker; empty if connected."""
+        self._lost = dict.fromkeys(broker.each, "Not connected yet.")
+
+    @property
+    def why(self) -> str:
+        """For a status page: why there is no connection to a broker; empty if connected to all."""
+        return " ".join(self._lost.values())
 
     async def run(self) -> None:
         """Run until cancelled. It waits for a lost broker or Postgres; own errors end it."""
@@ -79,17 +84,21 @@ class Worker:
             self._tasks.create_task(self._projecting.run())
             self._tasks.create_task(self.keep_pace())
             self._tasks.create_task(Failover(self._store, self._send).run())
-            always = asyncio.Event()
-            always.set()
             subscription = SUBSCRIPTION.format(group=access.group(password_of(self._broker)))
-            await keep_connected(
-                *(self._broker, "hub", subscription, limits.HUB_UNACKED),
-                serve=self._serve,
-                lost=self._on_link_lost,
-                random=random.random,
-                behind=always,
-                behind_s=limits.RECONNECT_HUB_S,
-            )
+            for broker in self._broker.each:
+                self._tasks.create_task(self._keep_connected(broker, subscription))
+
+    async def _keep_connected(self, broker: BrokerConfig, subscription: str) -> None:
+        always = asyncio.Event()
+        always.set()
+        await keep_connected(
+            *(broker, "hub", subscription, limits.HUB_UNACKED),
+            serve=partial(self._serve, broker),
+            lost=partial(self._on_link_lost, broker),
+            random=random.random,
+            behind=always,
+            behind_s=limits.RECONNECT_HUB_S,
+        )
 
     async def keep_pace(self) -> None:
         """Refresh each minute which tenants exceeded their daily rows; unchanged while Postgres is unavailable."""
@@ -105,14 +114,16 @@ class Worker:
         """Publish a directive to all devices of a store; see `hub.publishing`. The worker need not be running."""
         return await publish(self._store, self._broker, tenant, store, kind, body)
 
-    async def _serve(self, session: Session) -> None:
-        self._session, self.why = session, ""
-        log.info("hub: connected to the broker")
+    async def _serve(self, broker: BrokerConfig, session: Session) -> None:
+        self._sessions[broker] = session
+        self._lost.pop(broker, None)
+        log.info("hub: connected to the broker at %s", broker.place)
         while True:
             incoming = await session.messages.get()
             _, tenant, store, device, _ = incoming.topic.split("/")
             key = Key(tenant, store, device)
             self._pacing.hear(key)
+            self._heard[key] = session
             new = key not in self._lanes
             if new:
                 room = partial(self._room, key)
@@ -129,33 +140,45 @@ class Worker:
         finally:
             del self._lanes[key]
 
-    def _on_link_lost(self, link: LinkLost) -> None:
+    def _on_link_lost(self, broker: BrokerConfig, link: LinkLost) -> None:
         why = str(link)
-        if why != self.why:
+        if why != self._lost.get(broker):
             log.warning("hub: %s", why)
-        self._session, self.why = None, why
+        gone = self._sessions.pop(broker, None)
+        self._heard = {key: way for key, way in self._heard.items() if way is not gone}
+        self._lost[broker] = why
+
+    def _ways(self, key: Key) -> list[Session]:
+        """The connections over which a device may be reached: the one it was heard on, or else all of them."""
+        ways = list(self._sessions.values())
+        heard = self._heard.get(key)
+        return [heard] if heard in ways else ways
 
     def _room(self, key: Key) -> int:
         """The maximum size of a message for this device."""
-        return self._session.room(_topic(key)) if self._session else limits.MESSAGE_BYTES
+        return min((way.room(_topic(key)) for way in self._ways(key)), default=limits.MESSAGE_BYTES)
 
     async def _send(self, key: Key, message: Down) -> bool:
         """Send without a guarantee: the device requests what doesn't arrive. False without a connection."""
-        if self._session is None:
-            return False
         if isinstance(message, Ack):
             message = msgspec.structs.replace(message, at_us=time.time_ns() // 1000)
+        sent = [await self._send_over(way, key, message) for way in self._ways(key)]
+        return any(sent)
+
+    async def _send_over(self, way: Session, key: Key, message: Down) -> bool:
         try:
-            receipt = await self._session.publish(_topic(key), wire.encode(message))
+            receipt = await way.publish(_topic(key), wire.encode(message))
         except TooLong as long:  # sending it would end the connection that all stores share
             log.error("hub: %s for %s is not sent: %s", type(message).__name__, key, long)
             return True
         except LinkLost:
             return False  # `_on_link_lost` logs it
-        receipt.add_done_callback(self._receipt)
+        receipt.add_done_callback(partial(self._receipt, key, way))
         return True
 
-    def _receipt(self, receipt: asyncio.Future[Receipt]) -> None:
+    def _receipt(self, key: Key, way: Session, receipt: asyncio.Future[Receipt]) -> None:
+        if not receipt.cancelled() and receipt.result() == "unheard" and self._heard.get(key) is way:
+            del self._heard[key]  # it may have gone to another broker: what is sent next looks for it at all of them
         refused = not receipt.cancelled() and receipt.result() == "refused"
         if refused and not self._refused:
             log.error("hub: the broker doesn't allow writing to edge/+/+/+/down: correct its access list")

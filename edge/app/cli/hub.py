@@ -121,7 +121,15 @@ async def publish_parts(
 
 
 async def tell(broker: BrokerConfig, devices: Sequence[Key], message: Down) -> None:
-    """Notify devices of news that they would otherwise find later. Raises `LinkLost` and `TimeoutError`."""
+    """Notify devices of news that they would otherwise find later, over each broker. Raises `LinkLost` and
+    `TimeoutError` if none can be reached."""
+    told = await asyncio.gather(*(_tell(one, devices, message) for one in broker.each), return_exceptions=True)
+    errors = [error for error in told if error is not None]
+    if len(errors) == len(told) or not all(isinstance(error, LinkLost | TimeoutError) for error in errors):
+        raise errors[0]
+
+
+async def _tell(broker: BrokerConfig, devices: Sequence[Key], message: Down) -> None:
     async with asyncio.timeout(PUBLISH_S), connect(broker, "publish", NO_DEVICE, EDGE_UNACKED) as session:
         payload = wire.encode(message)
         receipts = [await session.publish(f"edge/{device}/down", payload) for device in devices]

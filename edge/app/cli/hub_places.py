@@ -54,12 +54,10 @@ def dsn_of(args: argparse.Namespace) -> str:
 
 
 def broker_of(args: argparse.Namespace) -> BrokerConfig:
-    """Configuration of the hub's broker."""
+    """Configuration of the hub's brokers: one address, or several with commas between."""
     tls = not _in_the_clear(args)
     place = args.broker or os.environ.get("EDGE_HUB_BROKER") or f"127.0.0.1:{TLS_PORT if tls else PLAIN_PORT}"
-    host, _, port = place.rpartition(":")
-    if not port.isdigit():
-        raise ConfigError(f"{place!r} isn't a broker address.", "Write it as host:port.")
+    (host, port), *others = (_host_and_port(one.strip()) for one in place.split(","))
     password = _secret("EDGE_HUB_PASSWORD_FILE", "hub-password")
     if tls and password is None:
         raise ConfigError(
@@ -69,12 +67,20 @@ def broker_of(args: argparse.Namespace) -> BrokerConfig:
     ca = os.environ.get("EDGE_HUB_CA", "")
     return BrokerConfig(
         host=host,
-        port=int(port),
+        port=port,
+        others=tuple(others),
         user=HUB if password else "",
         password_file=str(password or ""),
         tls=tls,
         ca_file="" if ca == "system" else ca,
     )
+
+
+def _host_and_port(place: str) -> tuple[str, int]:
+    host, _, port = place.rpartition(":")
+    if not host or not port.isdigit():
+        raise ConfigError(f"{place!r} isn't a broker address.", "Write it as host:port.")
+    return host, int(port)
 
 
 def door_of(args: argparse.Namespace) -> HubDoor:

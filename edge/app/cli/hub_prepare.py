@@ -24,8 +24,9 @@ from sync.directive_signing import new_key
 from sync.hub.access import HUB, PASSWORD_BYTES, AccessFiles
 
 HERE = "localhost"
-BROKER, DATABASE = "broker", "database"
-"""The two servers' names among the containers, as deploy/compose.yaml has them."""
+BROKER, SECOND_BROKER, DATABASE = "broker", "two.broker", "database"
+"""The servers' names among the containers, as in deploy/compose.yaml and second.yaml. The second broker's ends in the
+first one's, so that an authority made before there was a second may vouch for it."""
 ROUNDS = 4096
 """As PostgreSQL's own (SCRAM_SHA_256_DEFAULT_ITERATIONS)."""
 PUBLIC, OF_A_GROUP = 0o644, 0o640
@@ -55,7 +56,7 @@ def _prepare(folder: Path, name: str, now: datetime) -> None:
         made.mkdir(parents=True, exist_ok=True)
     authority = _authority(folder, (name, BROKER, DATABASE, HERE), now)
     _write(folder / "ca.pem", authority.certificate_pem, PUBLIC)
-    _certificate(broker, authority, (name, BROKER, HERE), now)
+    _certificate(broker, authority, (name, BROKER, SECOND_BROKER, HERE), now)
     _certificate(database, authority, (DATABASE, HERE), now)
     access = AccessFiles(broker)
     access.begin()

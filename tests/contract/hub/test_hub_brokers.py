@@ -1,16 +1,19 @@
-"""Head office behind two brokers at one address, as a cluster has it: a worker at each, and one broker is killed."""
+"""Head office with two brokers, of which one is killed: a worker at each, as in a cluster, or each worker at both."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from types import TracebackType
 from typing import Self
 
 from sim.broker import Broker
 from sync.hub.model import Key
+from sync.hub.publishing import give_hint
 from sync.hub.store import Store
+from sync.mqtt import BrokerConfig
 from tests.sync_doubles import History, until
 from tests.sync_fixture import Edge, a_hub, an_edge, background, held
 
@@ -99,6 +102,56 @@ def test_a_broker_that_is_killed_takes_no_row_along_and_its_boxes_go_on_at_the_o
             edges[1].journal.append()
             await edges[1].all_acknowledged()
             assert version > 0
+        for history in histories:
+            assert await held(database, history.key) == history.rows, "each row once"
+
+    with Broker() as other:
+        asyncio.run(asyncio.wait_for(scenario(other), 180))
+
+
+def took(edge: Edge, body: bytes) -> bool:
+    return any(one.body == body for one in edge.journal.applied)
+
+
+def test_workers_at_both_brokers_lose_and_double_nothing_and_tell_boxes_wherever_they_are(
+    database: str, broker: Broker
+) -> None:
+    async def scenario(other: Broker) -> None:
+        both = BrokerConfig(port=broker.port, others=(("127.0.0.1", other.port),))
+        histories = [History(Key("acme", f"store-{number}", "box"), seed=number) for number in range(4)]
+        async with (
+            a_hub(database, both.port, others=both.others) as store,
+            a_hub(database, both.port, others=both.others),
+            OneAddress([broker.port, other.port]) as address,
+            AsyncExitStack() as stack,
+        ):
+            edges: list[Edge] = [await stack.enter_async_context(an_edge(one, address.port)) for one in histories]
+
+            async def publish(body: bytes) -> None:
+                """A box looks by itself only once a minute: that it takes this sooner is the hint's doing."""
+                for edge in edges:
+                    shop = edge.history.key.store
+                    version = await store.publish("acme", shop, "prices", body)
+                    await give_hint(store, both, "acme", shop, version)
+                for edge in edges:
+                    await until(partial(took, edge, body), "it was told")
+
+            for edge in edges:
+                await edge.all_acknowledged()
+            assert {broker.port, other.port} == set(address.given), "both have boxes"
+            await publish(b'{"prices":[1]}')
+            for edge in edges:
+                await stack.enter_async_context(background(edge.sell(4_000)))
+            await until(lambda: all(edge.link.state.through > 500 for edge in edges), "all are at it")
+            other.kill()
+            await until(lambda: all(history.head.seq >= 4_001 for history in histories), "all is sold", 60.0)
+            for edge in edges:
+                await edge.all_acknowledged(60.0)
+            await publish(b'{"prices":[2]}')
+            other.restart()
+            for edge in edges:
+                edge.journal.append(50)
+                await edge.all_acknowledged()
         for history in histories:
             assert await held(database, history.key) == history.rows, "each row once"
 

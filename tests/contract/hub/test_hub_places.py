@@ -40,6 +40,16 @@ def test_without_a_password_for_the_broker_the_hub_says_how_to_get_one() -> None
     assert "EDGE_HUB_PASSWORD_FILE" in told.value.advice and "--no-tls" in told.value.advice
 
 
+def test_several_brokers_have_one_account_and_each_is_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EDGE_HUB_BROKER", "one.internal:8883, two.internal:8884")
+    brokers = broker_of(args(no_tls=True)).each
+    assert [one.place for one in brokers] == ["one.internal:8883", "two.internal:8884"]
+    assert all(not one.others for one in brokers)
+    for wrong in ("one.internal:8883,", "one.internal:8883,two.internal", ":8883"):
+        with pytest.raises(ConfigError, match="isn't a broker address"):
+            broker_of(args(broker=wrong, no_tls=True))
+
+
 def test_tls_is_the_rule_and_the_clear_has_to_be_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "password").write_text("secret")
     monkeypatch.setenv("EDGE_HUB_PASSWORD_FILE", str(tmp_path / "password"))

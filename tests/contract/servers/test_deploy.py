@@ -5,6 +5,7 @@ There is no container here: names of containers, ports and folders are replaced 
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import re
@@ -23,6 +24,8 @@ import pytest
 import yaml
 
 from edge.__main__ import main
+from edge.app.cli.hub_places import broker_of
+from edge.app.cli.hub_prepare import BROKER, SECOND_BROKER
 from sim.broker import find
 from sim.child import Child, accepts
 from sim.ports import free_port
@@ -47,11 +50,11 @@ OF_A_SERVICE = {
 KNOWN = re.compile(r"EDGE_HUB_\w+")
 
 
-def said() -> dict[str, Any]:
-    """What the file says, its variables filled in as Compose would from `.env`."""
+def said(file: str = "compose.yaml") -> dict[str, Any]:
+    """What the file says, its variables filled in as Compose would from `.env`; `!override` is Compose's own tag."""
     env = {"EDGE_HUB_NAME": NAME}
-    text = VARIABLE.sub(lambda found: env.get(found[1], found[2] or ""), (DEPLOY / "compose.yaml").read_text())
-    read: dict[str, Any] = yaml.safe_load(text)
+    text = VARIABLE.sub(lambda found: env.get(found[1], found[2] or ""), (DEPLOY / file).read_text())
+    read: dict[str, Any] = yaml.safe_load(text.replace("!override ", ""))
     return read
 
 
@@ -77,6 +80,28 @@ def test_all_that_a_service_names_is_there() -> None:
             assert service["user"] == "10001:10001" and service["read_only"] and service["cap_drop"] == ["ALL"], name
     build = SERVICES["prepare"]["build"]
     assert (DEPLOY / build["context"] / build["dockerfile"]).is_file()
+
+
+def test_the_second_broker_is_the_first_one_once_more_and_both_are_named_to_whoever_connects() -> None:
+    second = said("second.yaml")
+    assert second.keys() == {"services"}
+    (new,) = second["services"].keys() - SERVICES.keys()
+    broker = second["services"][new]
+    assert broker["extends"] == {"file": "compose.yaml", "service": "broker"}
+    (alias,) = broker["networks"]["default"]["aliases"]
+    assert alias == SECOND_BROKER, "the certificate has this name"
+    taken = {port.split(":")[0] for service in SERVICES.values() for port in service.get("ports", ())}
+    (port,) = broker["ports"]
+    assert port.endswith(":8883") and port.split(":")[0] not in taken
+    named = {name for name, service in SERVICES.items() if "EDGE_HUB_BROKER" in service.get("environment", {})}
+    assert second["services"].keys() - {new} == named
+    for name in named:
+        service = second["services"][name]
+        assert service.keys() == {"environment", "depends_on"} and service["depends_on"].keys() == {new}
+        (places,) = service["environment"].values()
+        assert places == f"{SERVICES[name]['environment']['EDGE_HUB_BROKER']},{alias}:8883"
+        args = argparse.Namespace(broker=places, no_tls=True)
+        assert [one.host for one in broker_of(args).each] == [BROKER, alias]
 
 
 def test_no_setting_is_called_otherwise_than_the_programs_call_it() -> None:
@@ -217,7 +242,12 @@ def test_head_office_starts_as_the_file_says_and_takes_a_box_that_is_added(tmp_p
                     return 0
 
             await when(health, lambda status: status == 200, "the API is well", 60)
-        for folder, name in (("broker", "broker"), ("broker", NAME), ("database", "database")):
+        for folder, name in (
+            ("broker", "broker"),
+            ("broker", SECOND_BROKER),
+            ("broker", NAME),
+            ("database", "database"),
+        ):
             await prove(place / folder, name, place / "ca.pem")
 
     folder = tmp_path / "head-office"
