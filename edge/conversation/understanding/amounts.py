@@ -22,6 +22,8 @@ Doubt = Literal["", "negative", "numbers", "too_many", "named"]
 MINUS = frozenset("-−–")
 JOINED = "&"
 """Stands for an attached Hebrew "and"."""
+SHORTEST_UNIT = 3
+"""Letters of a counting word to which another word is attached; a shorter remainder may be part of any word."""
 
 
 def without_fillers(words: Sequence[str], known: Vocabulary) -> list[str]:
@@ -140,7 +142,7 @@ def _counting_word(words: Sequence[str], at: int, length: int, known: Vocabulary
         return known.counted[tuple(words[at : at + length])]
     if at < len(words):
         for bare in known.bare(words[at]):
-            if (bare,) in known.counted:
+            if len(bare) >= SHORTEST_UNIT and (bare,) in known.counted:
                 return known.counted[(bare,)]
     return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from edge.conversation.understanding.amounts import JOINED
+from edge.conversation.understanding.reading.name_forms import bare_forms
 from edge.conversation.understanding.reading.piece_words import STOPS, Piece, PieceWords
 from edge.conversation.understanding.reading.statement_words import (
     StatementWords,
@@ -22,7 +23,7 @@ class ActPieces(PieceWords):
                 kind, behind = said.particles[tuple(self._words[at : at + length])], at + length
                 ends = behind >= len(self._words) or self._words[behind] in STOPS or self._words[behind] == JOINED
                 when = length_at(said.before, self._words, behind) or length_at(said.times, self._words, behind)
-                ends = ends or bool(when) or kind == "out"
+                ends = ends or bool(when or length_at(said.but, self._words, behind)) or kind == "out"
                 follows = any(one.kind in ("amount", "goods", "unit") for one in self.pieces)
                 heads = not self.pieces and behind < len(self._words) and self._words[behind] in STOPS  # "in: 3 cases"
                 if heads or (ends and follows):
@@ -59,10 +60,20 @@ class ActPieces(PieceWords):
             if act and self._helps(at, act, said):
                 return Piece("filler", at, at + act)
             if act and act >= carried:
-                return Piece("act", at, at + act, said.acts[tuple(self._words[at : at + act])])
+                phrase = tuple(self._words[at : at + act])
+                kind = "out" if self._is_fetched_back(phrase, said) else said.acts[phrase]
+                return Piece("act", at, at + act, kind)
             if carried:
                 return Piece("carried", at, at + carried)
         return None
+
+    def _is_fetched_back(self, phrase: tuple[str, ...], said: StatementWords) -> bool:
+        """Whether a supplier takes back some of what came in: "reçu 24 bagels et le boulanger en a repris 2"."""
+        came = next((n for n, one in enumerate(self.pieces) if one.kind == "act" and one.said == "in"), -1)
+        if phrase not in said.fetched_back or came < 0:
+            return False
+        between = (self._words[at] for one in self.pieces[came:] for at in range(one.begin, one.end))
+        return any((bare,) in said.suppliers for word in between for bare in bare_forms(word))
 
     def _is_place(self, at: int, said: StatementWords) -> bool:
         """Whether a French word after "for the", "to the" or "in" is a place."""

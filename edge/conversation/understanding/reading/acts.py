@@ -24,6 +24,8 @@ def acts_of_things(begins: Sequence[int], acts: Sequence[SaidAct], of_them: bool
     first = acts[0].source.begin < begins[0]
     spans = _spans(begins, acts) if first else [*zip(begins, (*begins[1:], len(acts) + 10**6), strict=True)]
     found = [{one.kind for one in acts if begin <= one.source.begin < end} for begin, end in spans]
+    if not first and of_them and not found[-1] and len(acts) == len(begins):
+        found = [{one.kind} for one in acts]  # "30 bagels arrived and the baker took 5 back"
     order = range(len(found)) if first else range(len(found) - 1, -1, -1)
     last: set[str] = set()
     for at in order:  # an item without its own act takes its neighbour's

@@ -65,6 +65,8 @@ def with_name_corrected(words: Sequence[str], linker: CatalogueLinker, language:
         behind = [one for one in words[at + length :] if one not in STOPS]
         while behind and (more := max(length_at(said.little, behind, 0), length_at(said.articles, behind, 0))):
             behind = behind[more:]
+        if renamed := _with_both_corrected(words, at, behind, linker, language):
+            return renamed
         counts = any(amount_at(behind, one, known) for one in range(len(behind)))
         denies = any((one,) in known.hold for one in words[at : at + length])  # "3 milks, not the rice"
         if not length or not 0 < len(behind) <= NAME_WORDS or counts or denies:
@@ -78,6 +80,27 @@ def with_name_corrected(words: Sequence[str], linker: CatalogueLinker, language:
         if meant and before and meant != before:
             return [*head[:begin], *behind, *head[end:]]
     return None
+
+
+def _with_both_corrected(
+    words: Sequence[str], at: int, behind: list[str], linker: CatalogueLinker, language: str
+) -> list[str] | None:
+    """The words with another number and product in place of the last ones: "took three naan, no sorry, three bagels".
+    A mere "no" or "not" may deny the second instead."""
+    said, known = statement_words(language), vocabulary(language)
+    cue = [one for one in words[at : at + _cue(words, at, language, said)] if one not in STOPS and one != JOINED]
+    sorry = any(length_at(said.sorry, cue, one) and (cue[one],) not in known.hold for one in range(len(cue)))
+    new = amount_at(behind, 0, known) if behind and (sorry and len(cue) >= UNMARKED) else None
+    old = _last_amount(words, at, language) if new else None
+    if not new or not old or new.value is None or new.doubt or old.doubt:
+        return None
+    was, now = [one for one in words[old.end : at] if one not in STOPS], behind[new.end :]
+    named = [[one for one in part if _is_named(one, linker, language)] for part in (was, now)]
+    meant, before = (linker.link(one).skus if one else () for one in reversed(named))
+    little = known.fillers | said.little
+    rest = [one for one in (*was, *now) if one not in named[0] and one not in named[1] and (one,) not in little]
+    plain = len(now) <= NAME_WORDS and not rest
+    return [*words[: old.at], *behind] if plain and meant and before and meant != before else None
 
 
 def _is_named(word: str, linker: CatalogueLinker, language: str) -> bool:

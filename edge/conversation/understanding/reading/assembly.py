@@ -14,6 +14,7 @@ from edge.conversation.understanding.reading.doer import is_own_act
 from edge.conversation.understanding.reading.linking import comes_by_itself, whole_number
 from edge.conversation.understanding.reading.model import Mention, Reading, SaidAct, SaidAmount
 from edge.conversation.understanding.reading.name_forms import bare_forms
+from edge.conversation.understanding.reading.piece_words import STOPS
 from edge.conversation.understanding.reading.statement_thing import (
     StatementThing,
     in_name,
@@ -53,6 +54,8 @@ class Assembly(ThingBuilder):
         if not self._acts and (len(self._unknown) > STRANGE or all(one.amount is None for one in things)):
             return None
         kinds = self._kinds(things)
+        if kinds is not None:
+            things, kinds = self._without_parts(things, kinds)
         if kinds is None or any(self._counts_loosely(one.mention) for one in things if one.mention):
             return None
         links: dict[str, tuple[str, ...]] = {}
@@ -117,6 +120,22 @@ class Assembly(ThingBuilder):
             return ("out",) * len(things)
         counts = any(one.loose for one in things)  # "a case and 3 bottles" may be the stock level
         return ("" if counts else implied_way(self._cut),) * len(things)
+
+    def _without_parts(
+        self, things: Sequence[StatementThing], kinds: tuple[str, ...]
+    ) -> tuple[list[StatementThing], tuple[str, ...]]:
+        """The items without a last one that only tells something of goods counted before: "20 bagels came, 3 of them
+        were small" brings 20."""
+        last, before = things[-1], next((one for one in reversed(things[:-1]) if one.amount and one.mention), None)
+        begin = last.amount.source.begin if last.them and last.amount else 0
+        parted = begin and self._cut.words[begin - 1] in STOPS and before is not None and before.amount is not None
+        same = parted and before and before.mention == last.mention and len(set(kinds)) == 1
+        if not (same and before and before.amount and last.amount):
+            return [*things], kinds
+        if last.amount.unit not in ("", before.amount.unit) or (last.amount.value or 0) >= (before.amount.value or 0):
+            return [*things], kinds
+        self._unsure = True
+        return [*things[:-1]], kinds[:-1]
 
     def _counts_surely(self) -> bool:
         """Whether a counting verb is reliable despite unknown words, because these are in another part."""

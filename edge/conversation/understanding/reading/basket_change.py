@@ -90,7 +90,7 @@ def _read_several(words: Sequence[str], linker: CatalogueLinker) -> BasketChange
     changes: list[BasketChange] = []
     for group in groups:
         parts = parts_in(group, linker.language, linker.has_word)
-        found = _read(parts, linker) or _named_out(parts, linker) or _so_many(parts, linker)
+        found = _moved(group, linker) or _read(parts, linker) or _named_out(parts, linker) or _so_many(parts, linker)
         found = found or (None if changes else _bare_number(parts, linker))
         if found is None or found.change not in ("less", "more", "set", "times", "swap") or found.also:
             return None
@@ -102,6 +102,34 @@ def _read_several(words: Sequence[str], linker: CatalogueLinker) -> BasketChange
     if pointless or not (begins or any(not one.loose for one in changes)):
         return None
     return msgspec.structs.replace(changes[0], loose=False, also=(*changes[1:],))
+
+
+def _moved(words: list[str], linker: CatalogueLinker) -> BasketChange | None:
+    """ "Put 3 muffins in", "take the pittas out", "take one out": a verb that adds or removes, and how many of what."""
+    known, said = vocabulary(linker.language), basket_words(linker.language)
+    ends = next((n for n in (1, 2) if tuple(words[-n:]) in {*said["away"], *said["inside"]}), 0)
+    begins = known.match(known.shopping, words, 0)
+    act = known.shopping[tuple(words[:begins])] if begins else ""
+    carries = length_at(said["carry"], words, 0)
+    if ends and carries:
+        begins, act = carries, "add" if tuple(words[-ends:]) in said["inside"] else "remove"
+    elif ends:
+        return None
+    if act not in ("add", "remove"):
+        return None
+    parts = without_stops(parts_in(words[begins : len(words) - ends], linker.language, linker.has_word))
+    goods = goods_of(parts, linker)
+    number = goods.number
+    if not {one.role for one in parts} <= {"name", *COUNTS, *POINTS} or goods.numbers > 1:
+        return None
+    if number and (number.value <= 0 or (number.value % THOUSANDTHS and not number.unit)):
+        return None
+    if (goods.is_named and not goods.skus) or not (goods.is_named or (number and act == "remove")):
+        return None
+    amount, unit = (number.value, number.unit or _box(parts, linker.language)) if number else (None, "")
+    if act == "add":
+        return BasketChange("more", linker.language, amount or THOUSANDTHS, goods.text, goods.skus, unit=unit)
+    return BasketChange("less", linker.language, amount, goods.text, goods.skus, unit=unit)
 
 
 def _between_joints(words: Sequence[str], language: str) -> list[list[str]]:

@@ -74,6 +74,7 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     drop: tuple[str, ...]
     carry: tuple[str, ...]
     away: tuple[str, ...]
+    inside: tuple[str, ...]
     behind: tuple[str, ...]
     second: tuple[str, ...]
     again: tuple[str, ...]

@@ -83,6 +83,8 @@ class Cutter(ContextPieces):
             for bare in bare_forms(self._words[at])
         ):
             return Piece("context", at, at + 1)
+        if self._is_behind_taking(at):
+            return Piece("context", at, at + 1)
         if biggest_by(word, self.language) is not None:
             return Piece("word", at, at + 1)
         if any((word,) in said.states or (word,) in said.relative for _, said in self._vocabularies_at(at)):
@@ -90,6 +92,12 @@ class Cutter(ContextPieces):
         if self._is_led_to(at):
             return self._as_context(at, max(at + 1, self._goes_on(at)))
         return Piece("word", at, at + 1)
+
+    def _is_behind_taking(self, at: int) -> bool:
+        """Whether "back" follows what was taken: "the baker took 2 back"."""
+        last = next((one for one in reversed(self.pieces) if one.kind != "filler"), None)
+        returned = any((self._words[at],) in said.returning for _, said in self._vocabularies_at(at))
+        return returned and last is not None and last.kind in ("amount", "unit", "goods", "act")
 
     def _is_before_name(self, at: int) -> bool:
         """Whether a word is between a number and a product and so part of the name ("2 kilos of regular potatoes")."""
