@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from edge.analytics.forecast.commands import ROWS_LIMIT, RecordHistory, TakeBackHistory
-from edge.analytics.forecast.events import HistoryRecorded, HistoryRow
+from edge.analytics.forecast.events import HistoryRecorded, HistoryRow, HistoryTakenBack
 from edge.backoffice.switching.commands import (
     CARDS_AT_ONCE,
     PUT_BACK_AT_ONCE,
@@ -35,7 +35,7 @@ from edge.ordering.recommend.queries import count_past
 _MADE = """
     SELECT seq, type, body FROM journal
     WHERE command_id >= ?1 AND command_id < ?2 AND surface = 'job' AND actor = ?3 AND type IN (
-        'HistoryRecorded', 'CardLoaded', 'CustomerSet', 'ConsentGiven', 'PointsMoved', 'AccountSet',
+        'CardLoaded', 'CustomerSet', 'ConsentGiven', 'PointsMoved', 'AccountSet',
         'AccountBalanceImported', 'StockMoved'
     ) ORDER BY seq
 """
@@ -43,7 +43,11 @@ _BEFORE = """
     SELECT max(seq), body ->> '$.id' AS customer FROM journal
     WHERE type = 'CustomerSet' AND seq < ?1 AND customer IN (SELECT value FROM json_each(?2)) GROUP BY customer
 """
-_HISTORIES = "SELECT seq, body FROM journal WHERE type = 'HistoryRecorded' ORDER BY seq"
+_HISTORIES = """
+    SELECT surface, command_id, type, body FROM journal
+    WHERE type IN ('HistoryRecorded', 'HistoryTakenBack') ORDER BY seq
+"""
+_UNDONE = "SELECT id, state FROM job WHERE kind = 'take_back_move'"
 _MOVED_SINCE = "SELECT 1 FROM stock_movement WHERE sku = ? AND seq > ? LIMIT 1"
 _ON_HAND = "SELECT on_hand FROM stock WHERE sku = ?"
 STEPS = 4
@@ -69,17 +73,24 @@ class _Said(msgspec.Struct, frozen=True):
 
 
 class _Made(NamedTuple):
-    """A move's effects: journal rows with sales history, cards, customers, and opening counts by SKU: their journal
-    rows and thousandths."""
+    """A move's effects: cards, customers, and opening counts by SKU: their journal rows and thousandths."""
 
-    histories: frozenset[int]
     cards: list[ImportedCard]
     customers: list[ImportedCustomer]
     stock: dict[str, tuple[int, int]]
 
 
+class _Layer(NamedTuple):
+    """What an import says about a product's day; `import_ms`: see `_moment`, 0 if it wasn't a job's."""
+
+    import_ms: int
+    source: str
+    row: HistoryRow
+
+
 _decode = msgspec.json.Decoder(_Said).decode
 _history = msgspec.json.Decoder(HistoryRecorded).decode
+_taken_back = msgspec.json.Decoder(HistoryTakenBack).decode
 _stock_moved = msgspec.json.Decoder(StockMoved).decode
 
 
@@ -148,7 +159,7 @@ def _people_and_sales(db: Connection, job: Job) -> Step:
 
     def step(cursor: int) -> Iterator[Chunk]:
         made = _read_made(db, job)
-        chunks: list[Chunk] = [Chunk((one,), 0) for one in _history_commands(db, made.histories)]
+        chunks: list[Chunk] = [Chunk((one,), 0) for one in _history_commands(db, job)]
         for cards in _parts(made.cards, CARDS_AT_ONCE):
             chunks.append(Chunk((PutBackCards(cards),), 0, explain=_stay, counts={"cards_back": len(cards)}))
         for people in _parts(made.customers, PUT_BACK_AT_ONCE):
@@ -161,7 +172,7 @@ def _people_and_sales(db: Connection, job: Job) -> Step:
 
 
 def _read_made(db: Connection, job: Job) -> _Made:
-    histories, cards = set[int](), list[ImportedCard]()
+    cards = list[ImportedCard]()
     rows: dict[str, tuple[int, int]] = {}
     points: dict[str, int] = {}
     purposes: dict[str, tuple[str, ...]] = {}
@@ -169,9 +180,6 @@ def _read_made(db: Connection, job: Job) -> _Made:
     accounts: dict[str, int] = {}
     stock: dict[str, tuple[int, int]] = {}
     for seq, type, body in db.execute(_MADE, (*commands_of(job), job.actor)):
-        if type == "HistoryRecorded":
-            histories.add(int(seq))
-            continue
         if type == "StockMoved":
             stock |= {move.sku: (int(seq), move.delta) for move in _stock_moved(body).moves}
             continue
@@ -203,7 +211,7 @@ def _read_made(db: Connection, job: Job) -> _Made:
         )
         for id in touched
     ]
-    return _Made(frozenset(histories), cards, customers, stock)
+    return _Made(cards, customers, stock)
 
 
 def _rows_before(db: Connection, seq: int, ids: Sequence[str]) -> dict[str, int]:
@@ -212,26 +220,62 @@ def _rows_before(db: Connection, seq: int, ids: Sequence[str]) -> dict[str, int]
     return {customer: int(last) for last, customer in found}
 
 
-def _history_commands(db: Connection, mine: frozenset[int]) -> Iterator[Command]:
-    """Commands that restore days as an earlier import had them, or to unknown. Values of later imports stay."""
-    if not mine:
-        return
-    before: dict[tuple[str, str], tuple[str, HistoryRow]] = {}
-    now: dict[tuple[str, str], bool] = {}
-    source = ""
-    for seq, body in db.execute(_HISTORIES):
-        event, is_mine = _history(body), int(seq) in mine
-        source = event.source if is_mine else source
-        for row in event.rows:
-            now[row.sku, row.day] = is_mine
-            if not is_mine:
-                before[row.sku, row.day] = (event.source, row)
-    days = [key for key, is_mine in now.items() if is_mine]
-    again = [before[key] for key in days if key in before]
-    for part in _parts(again, ROWS_LIMIT // 4):
-        yield RecordHistory(part[0][0], tuple(row for _, row in part))
-    for unknown in _parts([key for key in days if key not in before], ROWS_LIMIT // 4):
-        yield TakeBackHistory(source, unknown)
+def _history_commands(db: Connection, job: Job) -> Iterator[Command]:
+    """Commands that restore days as the newest other import had them, or to unknown. Values of later imports stay."""
+    mine, before, sources = _moment(job), dict[tuple[str, str], _Layer](), set[str]()
+    unknown: list[tuple[str, str]] = []
+    for key, layers in _layers(db).items():
+        if not layers or layers[-1].import_ms != mine:
+            continue
+        sources.add(layers[-1].source)
+        if others := [one for one in layers if one.import_ms != mine]:
+            before[key] = others[-1]
+        else:
+            unknown.append(key)
+    for source in sorted({one.source for one in before.values()}):
+        for part in _parts([one.row for one in before.values() if one.source == source], ROWS_LIMIT // 4):
+            yield RecordHistory(source, part)
+    for part in _parts(unknown, ROWS_LIMIT // 4):
+        yield TakeBackHistory(min(sources), part)
+
+
+def _layers(db: Connection) -> dict[tuple[str, str], list[_Layer]]:
+    """What imports say about each product's day, the one that counts last, without what was undone.
+
+    An undo restores what an earlier import said, so its own events say nothing new: they only end the undone import's.
+    """
+    undone, whole = dict[int, int](), set[int]()
+    for id, state in db.execute(_UNDONE).fetchall():
+        undo = read_job(db, id)
+        job = read_job(db, msgspec.json.decode(undo.params, type=TakeBackMove).job) if undo else None
+        if undo and job:
+            undone[_moment(undo)] = _moment(job)
+            whole |= {_moment(job)} if state == "done" else set()
+    layers: dict[tuple[str, str], list[_Layer]] = {}
+    for surface, command_id, type, body in db.execute(_HISTORIES):
+        import_ms = int.from_bytes(command_id[:6], "big") if surface == "job" else 0
+        if import_ms in whole:
+            continue
+        source, rows = "", list[tuple[tuple[str, str], HistoryRow | None]]()
+        if type == "HistoryTakenBack":
+            rows = [(key, None) for key in _taken_back(body).rows]
+        else:
+            event = _history(body)
+            source, rows = event.source, [((row.sku, row.day), row) for row in event.rows]
+        for key, row in rows:
+            had = layers.get(key, [])
+            if import_ms in undone:
+                layers[key] = [one for one in had if one.import_ms != undone[import_ms]]
+            elif row is None:
+                layers.pop(key, None)
+            else:
+                layers[key] = [*(one for one in had if one.import_ms != import_ms), _Layer(import_ms, source, row)]
+    return layers
+
+
+def _moment(job: Job) -> int:
+    """The time at which the ids of a job's commands begin, in milliseconds (`commands_of`)."""
+    return int.from_bytes(commands_of(job)[0], "big")
 
 
 def _parts(items: Sequence[Any], size: int) -> Iterator[tuple[Any, ...]]:
