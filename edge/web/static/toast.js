@@ -35,7 +35,7 @@ export const command = (name, body) => ["POST", `commands/${name}`, body];
 
 // The word for a successful request; reads, and changes that a page confirms itself, have none.
 const WORDS = { PUT: "saved", PATCH: "saved", DELETE: "removed" };
-const SAVES = /^(Set|Accept|Plan|Word|Note|Open|Stock)/;
+const SAVES = /^(Set|Accept|Correct|Plan|Word|Note|Open|Stock)/;
 
 function toastOf(method, answer) {
   const undo = back;
