@@ -90,7 +90,9 @@ def _read_several(words: Sequence[str], linker: CatalogueLinker) -> BasketChange
     changes: list[BasketChange] = []
     for group in groups:
         parts = parts_in(group, linker.language, linker.has_word)
-        found = _moved(group, linker) or _read(parts, linker) or _named_out(parts, linker) or _so_many(parts, linker)
+        found = (
+            _read_move(group, linker) or _read(parts, linker) or _named_out(parts, linker) or _so_many(parts, linker)
+        )
         found = found or (None if changes else _bare_number(parts, linker))
         if found is None or found.change not in ("less", "more", "set", "times", "swap") or found.also:
             return None
@@ -104,7 +106,7 @@ def _read_several(words: Sequence[str], linker: CatalogueLinker) -> BasketChange
     return msgspec.structs.replace(changes[0], loose=False, also=(*changes[1:],))
 
 
-def _moved(words: list[str], linker: CatalogueLinker) -> BasketChange | None:
+def _read_move(words: list[str], linker: CatalogueLinker) -> BasketChange | None:
     """ "Put 3 muffins in", "take the pittas out", "take one out": a verb that adds or removes, and how many of what."""
     known, said = vocabulary(linker.language), basket_words(linker.language)
     ends = next((n for n in (1, 2) if tuple(words[-n:]) in {*said["away"], *said["inside"]}), 0)
