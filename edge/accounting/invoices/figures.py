@@ -30,7 +30,7 @@ def _at(values: Sequence[int], place: str) -> int | None:
     return values[at] if 0 <= at < len(values) else None
 
 
-def _issued(of: Values, db: Connection, registry: Registry, number: str, place: str = "0") -> int | None:
+def _issued_value(of: Values, db: Connection, registry: Registry, number: str, place: str = "0") -> int | None:
     found = read_document(db, number)
     return _at(of(found), place) if found else None
 
@@ -44,7 +44,7 @@ def _issued_parts(
             yield fact.seq, _at(of(fact.event), place) or 0
 
 
-def _sold(of: Values, db: Connection, registry: Registry, number: str, place: str = "0") -> int | None:
+def _sold_value(of: Values, db: Connection, registry: Registry, number: str, place: str = "0") -> int | None:
     found = read_document(db, number)
     read = partial(paper_at, db, registry)
     return _at(of(text_of(db, read, found.register, found.paper, found.part)), place) if found else None
@@ -62,14 +62,18 @@ def _sold_parts(
 
 
 def _of_invoice(name: str, of: Callable[[Document], Sequence[int]], keys: int = 1) -> Figure:
-    return Figure(name, "minor", partial(_issued, of), partial(_issued_parts, of), _PAGE, keys=keys, currency=_CURRENCY)
+    return Figure(
+        name, "minor", partial(_issued_value, of), partial(_issued_parts, of), _PAGE, keys=keys, currency=_CURRENCY
+    )
 
 
 def _of_line(name: str, unit: Unit, of: Callable[[DocumentLine], int]) -> Figure:
     def values(text: DocumentText) -> tuple[int, ...]:
         return tuple(map(of, text.lines))
 
-    return Figure(name, unit, partial(_sold, values), partial(_sold_parts, values), _PAGE, keys=2, currency=_CURRENCY)
+    return Figure(
+        name, unit, partial(_sold_value, values), partial(_sold_parts, values), _PAGE, keys=2, currency=_CURRENCY
+    )
 
 
 def _of_paid(name: str, of: Callable[[DocumentText], Sequence[int]]) -> Figure:
@@ -79,9 +83,9 @@ def _of_paid(name: str, of: Callable[[DocumentText], Sequence[int]]) -> Figure:
         found = read_document(db, number)
         paper = read_receipt(db, found.register, found.paper) if found else None
         if paper:
-            yield paper.seq, _sold(of, db, registry, number, place) or 0
+            yield paper.seq, _sold_value(of, db, registry, number, place) or 0
 
-    return Figure(name, "minor", partial(_sold, of), parts, _PAGE, keys=2, currency=_CURRENCY)
+    return Figure(name, "minor", partial(_sold_value, of), parts, _PAGE, keys=2, currency=_CURRENCY)
 
 
 FIGURES = (

@@ -35,7 +35,7 @@ def _pieces_shown(db: Connection, registry: Registry, number: str, sku: str) -> 
     return _pieces(found, sku) if found else None
 
 
-def _taken(db: Connection, registry: Registry, number: str) -> Iterator[tuple[int, BottlesTaken]]:
+def _find_event(db: Connection, registry: Registry, number: str) -> Iterator[tuple[int, BottlesTaken]]:
     """The event of a return."""
     if found := _bottles(db, number):
         day, named = found.business_date, (BottlesTaken.__name__,)
@@ -46,12 +46,12 @@ def _taken(db: Connection, registry: Registry, number: str) -> Iterator[tuple[in
 
 
 def _paid_parts(db: Connection, registry: Registry, number: str) -> Iterator[tuple[int, int]]:
-    for seq, event in _taken(db, registry, number):
+    for seq, event in _find_event(db, registry, number):
         yield seq, sum(line.minor for line in event.lines) + event.rounding_minor
 
 
 def _piece_parts(db: Connection, registry: Registry, number: str, sku: str) -> Iterator[tuple[int, int]]:
-    for seq, event in _taken(db, registry, number):
+    for seq, event in _find_event(db, registry, number):
         yield seq, _pieces(event, sku)
 
 

@@ -66,7 +66,7 @@ _PAPERS = (SaleCompleted, SaleVoided, SaleRefunded)
 
 def figures_of(sums: DaySums) -> dict[str, int]:
     """All figures of a day's sums by path, except zeros; taxes by name and rate."""
-    figures = {path: amount for path, amount in _numbers(msgspec.to_builtins(sums), "") if amount}
+    figures = {path: amount for path, amount in numbers_in(msgspec.to_builtins(sums), "") if amount}
     return figures | ({SOLD: sums.sold_minor} if sums.apart else {})
 
 
@@ -76,7 +76,7 @@ def _figure_at(sums: DaySums, path: str) -> int:
     if name == SOLD:
         return sums.sold_minor
     value = msgspec.to_builtins(getattr(sums, name))
-    return next((amount for at, amount in _numbers(value, name) if at == path), 0)
+    return next((amount for at, amount in numbers_in(value, name) if at == path), 0)
 
 
 def unit_of(path: str) -> Unit:
@@ -103,13 +103,14 @@ def read_z_sums(db: Connection, registry: Registry, register: str, number: int) 
     return report.sums if report else None
 
 
-def _numbers(value: Any, path: str) -> Iterator[tuple[str, int]]:
+def numbers_in(value: Any, path: str) -> Iterator[tuple[str, int]]:
+    """The numbers in builtins, by path; taxes by name and rate."""
     if isinstance(value, int):
         yield path, value
     elif isinstance(value, dict):
         for key, inner in value.items():
             if path or key not in _NO_FIGURES:
-                yield from _numbers(inner, f"{path}.{key}" if path else str(key))
+                yield from numbers_in(inner, f"{path}.{key}" if path else str(key))
     else:
         for row in value:
             for key in ("net_minor", "tax_minor"):

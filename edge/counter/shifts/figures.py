@@ -1,34 +1,54 @@
-"""Figures of a shift, and the papers and cash movements behind them. The key is the row of its opening."""
+"""Figures of a shift, and the papers and cash movements behind them. The key is the row of its opening; of its report's
+figures the register, the shift's number and a path such as `moved.payout.minor`.
+
+A report's figures are made again from each event of the drawer, and by its closing from what was counted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
-from edge.core.figure import Amounts, Figure
-from edge.core.journal.rows import facts_of_types, read_head
+import msgspec
+
+from edge.core.figure import Amounts, Figure, Unit, key_number
+from edge.core.journal.rows import facts_of_types, read_fact, read_head
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.counter.reports.figures import numbers_in
 from edge.counter.shifts.drawers import DRAWERS
-from edge.counter.shifts.rules import Drawer
+from edge.counter.shifts.events import ShiftClosed
+from edge.counter.shifts.queries import Shift, read_shift
+from edge.counter.shifts.rules import Drawer, close_drawer, signed_amount
 from edge.counter.till.queries import day_before
 from edge.counter.till.rules import day_totals
+from edge.money.tenders.tender import currency_of, is_foreign
 
 _PAGE = "/manager/shifts"
 _SHIFT = "SELECT register, seq, coalesce(closed_seq - 1, ?2) FROM shift WHERE seq = ?1"
 _COUNTED = "SELECT closed_seq, counted_minor FROM shift WHERE seq = ?1 AND closed_seq IS NOT NULL"
+_FIRST = ("sales", "voids", "refunds", "total_minor", "apart")
+_THEN = ("discount_minor", "tenders", "tips", "tips_to", "rounding_minor", "taxes", "float_minor")
 Value = Callable[[Drawer], int]
+
+
+def _drawers(db: Connection, registry: Registry, seq: int | str) -> Iterator[tuple[int, Drawer]]:
+    """Each event of a shift, with the drawer after it."""
+    for register, first, last in db.execute(_SHIFT, (seq, read_head(db).seq)).fetchall():
+        drawer = Drawer(day=day_before(db, registry, register, first))
+        for fact in facts_of_types(db, registry, [one.__name__ for one in DRAWERS.on], first, last):
+            if fact.register == register:
+                drawer = DRAWERS.on[type(fact.event)](drawer, fact, fact.event)
+                yield fact.seq, drawer
 
 
 def _drawer_changes(value: Value, db: Connection, registry: Registry, seq: str) -> Iterator[tuple[int, int]]:
     """Each shift event's change to a value of its drawer."""
-    for register, first, last in db.execute(_SHIFT, (seq, read_head(db).seq)).fetchall():
-        drawer, was = Drawer(day=day_before(db, registry, register, first)), 0
-        for fact in facts_of_types(db, registry, [one.__name__ for one in DRAWERS.on], first, last):
-            if fact.register == register:
-                drawer = DRAWERS.on[type(fact.event)](drawer, fact, fact.event)
-                yield fact.seq, value(drawer) - was
-                was = value(drawer)
+    was = 0
+    for of, drawer in _drawers(db, registry, seq):
+        now = value(drawer)
+        yield of, now - was
+        was = now
 
 
 def _total(drawer: Drawer) -> int:
@@ -45,6 +65,85 @@ def _off(db: Connection, registry: Registry, seq: str) -> Amounts:
     return [*expected, *db.execute(_COUNTED, (seq,)).fetchall()]
 
 
+def unit_of(path: str) -> Unit:
+    """Whether a figure of a report is money or a count."""
+    return "count" if path.rpartition(".")[2] in ("count", "opened") else "minor"
+
+
+def currency_at(path: str) -> str:
+    """A report's figure's currency ("": the store's)."""
+    name, _, rest = path.partition(".")
+    kind = rest.partition(".")[0]
+    return currency_of(kind) if name == "others" and is_foreign(kind) else ""
+
+
+def figures_of(closed: ShiftClosed) -> dict[str, int]:
+    """All figures of a shift's report by path, except zeros, in the report's order."""
+    said: dict[str, Any] = msgspec.to_builtins(closed)
+    moved = {kind: {"count": one.count, "minor": signed_amount(kind, one.minor)} for kind, one in closed.moved.items()}
+    others = {
+        one.kind: {
+            "expected_minor": one.expected_minor,
+            "counted_minor": one.counted_minor,
+            "difference_minor": one.difference_minor,
+        }
+        for one in closed.others
+    }
+    pieces = {str(one.value_minor): {"minor": one.value_minor * one.count} for one in closed.pieces}
+    apart = {"sold_minor": closed.total_minor - sum(closed.apart.values())} if closed.apart else {}
+    shown = {
+        **{name: said[name] for name in _FIRST},
+        **apart,
+        **{name: said[name] for name in _THEN},
+        "moved": moved,
+        **{name: said[name] for name in ("expected_minor", "counted_minor")},
+        "difference_minor": closed.difference_minor,
+        "others": others,
+        "pieces": pieces,
+        "opened": closed.opened,
+    }
+    return {path: amount for name, value in shown.items() for path, amount in numbers_in(value, name) if amount}
+
+
+def read_closed(db: Connection, registry: Registry, register: str, number: int) -> tuple[Shift, ShiftClosed] | None:
+    """A closed shift with its report's data, or None."""
+    shift = read_shift(db, register, number)
+    event = read_fact(db, registry, shift.closed_seq).event if shift and shift.closed_seq else None
+    return (shift, event) if shift and isinstance(event, ShiftClosed) else None
+
+
+def _on_report(unit: Unit, db: Connection, registry: Registry, register: str, number: str, path: str) -> int | None:
+    found = read_closed(db, registry, register, key_number(number))
+    return figures_of(found[1]).get(path) if found and unit_of(path) == unit else None
+
+
+def _report_parts(
+    db: Connection, registry: Registry, register: str, number: str, path: str
+) -> Iterator[tuple[int, int]]:
+    """Each event's change to a figure of the report as it would have been then, with nothing counted; last, the
+    count's."""
+    if found := read_closed(db, registry, register, key_number(number)):
+        shift, closed = found
+        counted = {one.kind: one.counted_minor for one in closed.others}
+        drawer, was = Drawer(), 0
+        for of, drawer in _drawers(db, registry, shift.seq):
+            then = close_drawer(drawer, closed.currency, 0, (), "", dict.fromkeys(counted, 0))
+            now = figures_of(then).get(path, 0)
+            yield of, now - was
+            was = now
+        then = close_drawer(drawer, closed.currency, closed.counted_minor, closed.pieces, "", counted)
+        yield shift.closed_seq or 0, figures_of(then).get(path, 0) - was
+
+
+def _currency(db: Connection, *key: str) -> str:
+    return currency_at(key[-1])
+
+
+def _of_report(unit: Unit) -> Figure:
+    page, shown = "/manager/shift?of={0}&number={1}", partial(_on_report, unit)
+    return Figure(f"shift.report_{unit}", unit, shown, _report_parts, page, "shift", keys=3, currency=_currency)
+
+
 def _figure(name: str, field: str, parts: str | Callable[..., Amounts]) -> Figure:
     return Figure(f"shift.{name}", "minor", f"SELECT {field} FROM shift WHERE seq = ?1", parts, _PAGE, "none")
 
@@ -55,4 +154,5 @@ FIGURES = (
     _figure("expected", "expected_minor", partial(_drawer_changes, _cash_due)),
     _figure("counted", "counted_minor", _COUNTED),
     _figure("difference", "counted_minor - expected_minor", _off),
+    *(_of_report("minor"), _of_report("count")),
 )

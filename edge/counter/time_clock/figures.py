@@ -27,11 +27,11 @@ Value = Callable[[list[WorkSpan]], int]
 _STAMPS = (ClockStamped.__name__,)
 
 
-def _worked(spans: list[WorkSpan]) -> int:
+def _worked_min(spans: list[WorkSpan]) -> int:
     return sum(worked_min(span) for span in spans)
 
 
-def _rested(spans: list[WorkSpan]) -> int:
+def _break_min(spans: list[WorkSpan]) -> int:
     return sum(span.break_us for span in spans) // MINUTE_US
 
 
@@ -93,7 +93,7 @@ def _unshared_minor(db: Connection, registry: Registry, first: str, last: str) -
     return shared_tips(db, first, last).unshared_minor if _are_days(first, last) else None
 
 
-def _pooled(
+def _days_with_tips(
     db: Connection, registry: Registry, first: str, last: str
 ) -> Iterator[tuple[dict[str, int], list[tuple[int, int]]]]:
     """Each day's minutes by person, and its papers with their pooled tips."""
@@ -107,7 +107,7 @@ def _pooled(
 
 def _tips_parts(db: Connection, registry: Registry, person: str, first: str, last: str) -> Iterator[tuple[int, int]]:
     """The person's share of each paper's tips."""
-    for own, papers in _pooled(db, registry, first, last):
+    for own, papers in _days_with_tips(db, registry, first, last):
         pool_minor, was = 0, 0
         for seq, minor in papers if person in own else ():
             pool_minor += minor
@@ -117,7 +117,7 @@ def _tips_parts(db: Connection, registry: Registry, person: str, first: str, las
 
 
 def _unshared_parts(db: Connection, registry: Registry, first: str, last: str) -> Iterator[tuple[int, int]]:
-    for own, papers in _pooled(db, registry, first, last):
+    for own, papers in _days_with_tips(db, registry, first, last):
         yield from () if own else papers
 
 
@@ -129,8 +129,8 @@ def figures(country: str) -> tuple[Figure, ...]:
         return Figure(f"time_clock.{name}", unit, shown, parts, _PAGE, "person", keys=3)
 
     return (
-        of_spans("worked", _worked),
-        of_spans("break", _rested),
+        of_spans("worked", _worked_min),
+        of_spans("break", _break_min),
         of_spans("break_missing", lambda spans: break_lacking_min(spans, country), "count"),
         Figure("time_clock.tips", "minor", _tips_minor, _tips_parts, _PAGE, "person", BEHIND, 3),
         Figure(

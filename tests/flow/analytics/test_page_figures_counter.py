@@ -1,4 +1,4 @@
-"""Every figure of hours, tips, bottles and invoices opens and adds up to what is shown."""
+"""Every figure of hours, tips, bottles, invoices and reports of shifts opens and adds up to what is shown."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from edge.accounting.invoices.queries import read_invoices
 from edge.core.command_bus import CommandBus
 from edge.counter.bottle_deposits.commands import ReturnedBottles, TakeBottles, UndoBottles
-from edge.counter.shifts.commands import OpenShift
-from edge.counter.till.commands import AddLine, AddTip, Pay, RefundedLine, RefundSale
+from edge.counter.shifts.commands import CloseShift, Counted, MoveCash, OpenDrawer, OpenShift, OtherCounted
+from edge.counter.till.commands import AddLine, AddTip, Pay, RefundedLine, RefundSale, VoidLastSale
 from edge.counter.time_clock.commands import CorrectWork, StampClock, TypedSpan
 from edge.foundation.access.commands import SetUser
 from edge.foundation.access.credentials.pin import hash_pin
@@ -23,10 +23,11 @@ from tests.accounts import OWNER
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up
+from tests.flow.analytics.test_figures_on_paper import newest, sums_of
 from tests.flow.analytics.test_page_figures import explain, open_all
 from tests.invoicing import issued, sold
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, done, run
-from tests.shown_figures import closed_sentences, unexplained
+from tests.shown_figures import closed_sentences, numbers_of, unexplained
 
 PARIS = ZoneInfo("Europe/Paris")
 MORNING_US = int(datetime(2027, 3, 2, 7, tzinfo=PARIS).timestamp()) * 1_000_000
@@ -140,3 +141,48 @@ def test_an_invoice_opens_to_its_issue_and_its_lines_to_the_receipt(tmp_path: Pa
                 assert (await caller.get(asked)).status == 404, odd
 
     run(check())
+
+
+async def a_counted_shift(shop: CommandBus) -> None:
+    """A shift with tips, a void, a refund, cash moved and a drawer opened, whose cash and cards were counted."""
+    await done(shop, AddLine(MILK), MANAGER)
+    await done(shop, Pay("cash"), MANAGER)
+    await done(shop, OpenShift(10_000), MANAGER)
+    receipt = await sold(shop)
+    for kind, tip in (("card", 150), ("cash", 0), ("card", 0)):
+        await done(shop, AddLine(MILK, quantity=2_000), MANAGER)
+        if tip:
+            await done(shop, AddTip(tip), MANAGER)
+        await done(shop, Pay(kind), MANAGER)
+    await done(shop, VoidLastSale(), MANAGER)
+    await done(shop, RefundSale(receipt, lines=(RefundedLine(1, 1_000),)), MANAGER)
+    for moved, minor in (("payout", 700), ("top_up", 2_000), ("payout", 300)):
+        await done(shop, MoveCash(moved, minor, "window cleaner"), MANAGER)  # type: ignore[arg-type]
+    await done(shop, OpenDrawer("change"), MANAGER)
+    pieces, cards = (Counted(5_000, 2), Counted(50, 23)), (OtherCounted("card", 377),)
+    await done(shop, CloseShift(pieces=pieces, others=cards, note="counted"), MANAGER)
+
+
+def test_every_figure_of_a_shifts_report_opens_and_those_of_its_paper_are_there(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
+            shop = served.shop
+            await a_counted_shift(shop)
+            await catch_up(shop)
+            address, named = "/manager/shift?of=1&number=1&lang=en", {"shift.report_minor", "shift.report_count"}
+            wrong = await wrong_on(caller, address, named)
+            assert not wrong, "\n".join(map(str, wrong))
+            page, paper = (await caller.get(address)).text, newest(shop, "shift")
+            assert not sums_of(paper) - numbers_of(page), sums_of(paper) - numbers_of(page)
+            assert "/manager/shift?register=1&amp;of=1&amp;number=1" in (await caller.get("/manager/shifts")).text
+            paid_out = explain(shop, "shift.report_minor", "1", "1", "moved.payout.minor")
+            assert [(one.type, one.numerator) for one in paid_out.parts] == [("CashMoved", -700), ("CashMoved", -300)]
+            off = explain(shop, "shift.report_minor", "1", "1", "others.card.difference_minor")
+            assert {"SaleCompleted", "ShiftClosed"} <= {one.type for one in off.parts}
+            assert off.shown == (377 - explain(shop, "shift.report_minor", "1", "1", "tenders.card.minor").shown[0], 0)
+            for odd in ("2%0Atotal_minor", "1%0Anever", "1%0Asales.count", "-1%0Atotal_minor"):
+                asked = f"/manager/figure?name=shift.report_minor&key=1%0A{odd}"
+                assert (await caller.get(asked)).status == 404, odd
+            assert "/manager/shifts" in (await caller.get("/manager/shift?of=1&number=9")).headers.get("Location", "")
+
+    run(check(), 280)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp import web
 
 from edge.core.endpoints import Page, fragment
+from edge.core.registry import Registry
 from edge.core.services import Service
 from edge.core.storage.database import Connection
+from edge.counter.shifts.figures import currency_at, figures_of, read_closed, unit_of
 from edge.counter.shifts.queries import Shift, open_number, read_drawer, read_shift, read_shifts
 from edge.counter.shifts.settings import ShiftSettings, live, settings_of
 from edge.foundation.access.queries import name_of
@@ -70,6 +73,28 @@ def _read(db: Connection, before: int | None) -> tuple[list[Shift], dict[str, st
     return shifts, {person: name_of(db, person) for person in who}
 
 
+async def shift_report(request: web.Request) -> web.Response:
+    """`GET /manager/shift?of=1&number=7`: the figures of a closed shift's report."""
+    site, register = request.app[SITE], request.query.get("of", "")
+    number, registry = _number(request, "number"), site.shop.registry
+    found = await site.asker.read(partial(_read_report, registry=registry, register=register, number=number))
+    if found is None:
+        raise web.HTTPSeeOther("/manager/shifts")
+    return page(request, "shift_report", **found, unit_of=unit_of, currency_at=currency_at)
+
+
+def _read_report(db: Connection, registry: Registry, register: str, number: int) -> dict[str, Any] | None:
+    found = read_closed(db, registry, register, number)
+    if found is None:
+        return None
+    shift, closed = found
+    return {
+        "shift": shift,
+        "figures": figures_of(closed),
+        "called": {person: name_of(db, person) for person in closed.tips_to},
+    }
+
+
 def _others(db: Connection, register: str) -> list[str]:
     """Countable tenders other than cash that the shift took."""
     kinds = read_drawer(db, register).day.taken.tenders
@@ -109,6 +134,17 @@ PAGES = (
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="shift.titles",
+        past=True,
+    ),
+    Page(
+        path="/manager/shift",
+        name="shift_report",
+        group="counter",
+        place=31,
+        handler=shift_report,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        under="shifts",
         past=True,
     ),
 )
