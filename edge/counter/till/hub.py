@@ -430,10 +430,10 @@ def _count(days: OfficeDays, fact: Fact) -> None:
     days.hours(day, moment(fact.row.at_us), max(sign, 0), sign * paid)
     days.tenders(day, sign, ((one.kind, one.amount_minor - one.change_minor) for one in _corrected_tenders(event)))
     days.taxes(day, sign, ((tax.name, tax.rate, tax.net_minor, tax.tax_minor) for tax in event.taxes))
-    days.products(day, 1, _moved(event))
+    days.products(day, 1, _goods_moved(event))
 
 
-def _moved(event: SaleCompleted | SaleRefunded) -> Iterator[tuple[str, int, int]]:
+def _goods_moved(event: SaleCompleted | SaleRefunded) -> Iterator[tuple[str, int, int]]:
     """The SKU, quantity and amount of each line; both are below 0 if the goods came back."""
     if isinstance(event, SaleRefunded):
         yield from ((line.sku, -line.goods, -line.amount_minor) for line in event.lines)
