@@ -190,7 +190,8 @@ NOT_PERSONAL: dict[str, str] = {
         Returned.names RoleSet.name SaleCompleted.promotions SettingChanged.value
         SettingInForce.filed SettingInForce.value Taxed.name TextSet.texts Value.text
         Value.unit WordingPublished.texts DayException.why DeliveryZone.title OrderGoods.promotions KeyPage.names
-        ShopTender.names OccasionSet.name SavedView.name SupplierSet.names SupplierSet.province CouponsMade.name
+        ShopTender.names OccasionSet.name SavedView.name SupplierSet.names SupplierSet.licence
+        SupplierSet.province CouponsMade.name
         SaleCoupon.name
         SubstituteProposed.names SubstituteProposed.instead_of StatusPageSet.store_name StatusPageSet.zone""",
     "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """

@@ -65,6 +65,7 @@ EntityType = Literal[
     "Strain",
     "EffectWeight",
     "Recall",
+    "Licence",
     "Invoice",
     "PosSale",
 ]

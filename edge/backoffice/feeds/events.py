@@ -15,7 +15,7 @@ RUNS_KEPT_DAYS = 400
 class ConnectorSet(Event, frozen=True):
     """A connector was set up or changed; its complete new state. Later versions know more kinds."""
 
-    version: ClassVar[int] = 14
+    version: ClassVar[int] = 15
 
     connector: Connector
 

@@ -22,7 +22,7 @@ def as_kept(tx: Transaction, wanted: Supplier, known: Supplier | None) -> Suppli
         raise Refusal("supplier_unnamed")
     if "?" in wanted.order_url or "#" in wanted.order_url:
         raise Refusal("supplier_url_open")
-    texts = {name: getattr(wanted, name).strip() for name in (*SetSupplier.personal, "province")}
+    texts = {name: getattr(wanted, name).strip() for name in (*SetSupplier.personal, "province", "licence")}
     return msgspec.structs.replace(wanted, delivery_days=tuple(sorted(set(wanted.delivery_days))), **texts)
 
 

@@ -16,6 +16,7 @@ class SupplierSet(Event, frozen=True):
 
     `nightly`: draft suggestions every night, and approve those up to `auto_approve_below_minor`. `order_url`: address
     of the supplier's order API. `province`: location. `auto_approve_invoices`: approve matching invoices automatically.
+    `licence`: number in a regulator's register.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("contact_name", "email", "phone")
@@ -38,6 +39,7 @@ class SupplierSet(Event, frozen=True):
     order_url: str = ""
     province: str = ""
     auto_approve_invoices: bool = False
+    licence: str = ""
 
 
 class SupplierRetired(Event, frozen=True):

@@ -16,6 +16,7 @@ from edge.goods.purchasing.events import PurchaseMoved, PurchaseReceived, Receiv
 from edge.goods.purchasing.purchase_orders import expect, require_order
 from edge.goods.purchasing.queries import KeptPurchase, PurchasedGoods
 from edge.goods.purchasing.rules import NEXT, price_off
+from edge.goods.purchasing.supply.licences import licence_fault
 from edge.goods.stock.commands import RecordMovement
 from edge.goods.stock.locations import quarantine
 from edge.goods.stock.rows import called_by, cost_of_one, find_stocked, name_values
@@ -57,6 +58,10 @@ def receive(tx: Transaction, command: ReceivePurchaseOrder) -> ReceivedOrder:
     if found := kept_note(tx.db, order.supplier, note):
         raise Refusal("delivery_note_twice", {"note": found[0], "order": found[1]})
     command = msgspec.structs.replace(command, delivery_note=note)
+    skus = [find_stocked(tx.db, line.sku).sku for line in command.lines]
+    if fault := licence_fault(tx.db, order.supplier, skus, tx.business_date):
+        called = {"supplier": next(iter(order.supplier_names.values()), order.supplier)}
+        tx.ask(f"licence_{fault.key}", {**called, **fault.values}, order.supplier)
     ordered = {line.sku: line for line in order.lines}
     came: list[ReceivedGoods] = []
     for line in command.lines:

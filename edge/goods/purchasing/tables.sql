@@ -112,3 +112,12 @@ CREATE TABLE purchase_return (
     PRIMARY KEY (seq, n)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX purchase_return_supplier ON purchase_return (supplier, seq);
+
+-- Local state: a regulator's register of licences, as a feed brought it; `plain`: the number without blanks and case.
+CREATE TABLE licence_register (
+    plain  TEXT PRIMARY KEY,
+    number TEXT NOT NULL,
+    holder TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('valid', 'suspended', 'revoked', 'expired')),
+    until  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

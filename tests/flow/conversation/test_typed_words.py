@@ -98,7 +98,7 @@ DATA = {
         WordRelease.texts
         Question.names Rate.name RecordedLine.names RenamePairing.label Returned.names SaleCoupon.name
         SellPriced.promotions SetLocation.names SetOccasion.name SetPlanogram.name SetRole.name SetSetting.value
-        SetSupplier.names SetText.texts ClearSetting.name SetSetting.name SetAssortment.group
+        SetSupplier.names SetSupplier.licence SetText.texts ClearSetting.name SetSetting.name SetAssortment.group
         SavedView.name ShopTender.names Taxed.name Value.text Value.unit ImportCatalog.mapping
         MovedFile.answers MovedFile.path MovedFile.stamp ImportedCustomer.purposes
         ImportCatalog.path ImportHistory.columns ImportHistory.path Source.name NoteSource.file

@@ -11,6 +11,7 @@ import msgspec
 from edge.backoffice.feeds.applying.order_judging import judge_order
 from edge.backoffice.feeds.connector import EntityType
 from edge.backoffice.feeds.reading.invoice_records import SAME_INVOICE, InvoiceRow, judge_invoice, received_before
+from edge.backoffice.feeds.reading.licence_records import LicenceRow
 from edge.backoffice.feeds.reading.order_records import BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
 from edge.backoffice.feeds.reading.pos_records import OtherSaleRow, is_taken, judge_pos_sale
 from edge.backoffice.feeds.reading.recall_records import RecallRow, judge_recall
@@ -68,7 +69,7 @@ def judge(
             row, reasons = _of_price(db, row, terms, jump_percent)
         case CountRow():
             row, reasons = _of_count(db, row)
-        case StrainRow() | EffectRow():
+        case StrainRow() | EffectRow() | LicenceRow():
             reasons = []
         case InvoiceRow():
             row, reasons = judge_invoice(db, row)

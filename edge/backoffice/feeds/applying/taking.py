@@ -8,6 +8,7 @@ from edge.backoffice.feeds.applying.bounds import within_bounds
 from edge.backoffice.feeds.applying.judging import digest_of, entity_of
 from edge.backoffice.feeds.applying.order_taking import keep_sold, set_bom, take_sales, take_work
 from edge.backoffice.feeds.reading.invoice_records import InvoiceRow, receive_invoice
+from edge.backoffice.feeds.reading.licence_records import LicenceRow, keep_licence_row
 from edge.backoffice.feeds.reading.order_records import BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
 from edge.backoffice.feeds.reading.pos_records import OtherSaleRow, take_pos_sale
 from edge.backoffice.feeds.reading.recall_records import RecallRow, carry_out_recall
@@ -45,6 +46,8 @@ def take(tx: Transaction, row: Row, terms: Terms, source: str = "") -> Reason | 
                 keep_sold(tx, row)
             case StrainRow() | EffectRow():
                 keep_table_row(tx.db, row)
+            case LicenceRow():
+                keep_licence_row(tx.db, row)
             case RecallRow():
                 carry_out_recall(tx, row)
             case RivalRow():

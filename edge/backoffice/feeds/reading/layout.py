@@ -154,6 +154,24 @@ FIELDS: Mapping[EntityType, Mapping[str, tuple[str, ...]]] = {
         "reason": ("reason", "hazard", "note", "motif", "danger", "סיבה"),
         "lifted": ("lifted", "closed", "ended", "levé", "terminé", "בוטל"),
     },
+    "Licence": {
+        "licence": (
+            *("licence", "license", "licence_number", "license_number", "licence number", "license number"),
+            *("licence no", "license no", "permit", "numéro de licence", "numéro de permis", "permis", "מספר רישיון"),
+        ),
+        "holder": ("holder", "licence holder", "license holder", "company", "name", "titulaire", "nom", "בעל רישיון"),
+        "status": ("status", "state", "statut", "מצב"),
+        "until": (
+            "until",
+            "valid_until",
+            "expires",
+            "expiry",
+            "expiry date",
+            "expiration date",
+            "échéance",
+            "בתוקף עד",
+        ),
+    },
 }
 """Fields by record type, and the headings recognised without a mapping, in lower case. Personal data isn't included:
 contacts are entered by hand and encrypted."""
@@ -171,6 +189,7 @@ KEYS: Mapping[EntityType, tuple[str, ...]] = {
     "Strain": ("strain",),
     "EffectWeight": ("terpene", "effect", "weight"),
     "Recall": ("sku", "lot"),
+    "Licence": ("licence",),
 }
 """Required fields."""
 LINE_FIELDS: Mapping[EntityType, tuple[str, ...]] = {

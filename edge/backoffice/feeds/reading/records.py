@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from edge.backoffice.feeds.connector import EntityType
 from edge.backoffice.feeds.reading.invoice_records import InvoiceRow, invoice_row
+from edge.backoffice.feeds.reading.licence_records import LicenceRow, licence_row
 from edge.backoffice.feeds.reading.order_records import ORDER_ROWS, BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
 from edge.backoffice.feeds.reading.pos_records import OtherSaleRow, pos_sale_row
 from edge.backoffice.feeds.reading.recall_records import RecallRow, recall_row
@@ -84,6 +85,7 @@ Row = (
     | InvoiceRow
     | OtherSaleRow
     | RecallRow
+    | LicenceRow
 )
 
 
@@ -149,6 +151,7 @@ _ROWS: Mapping[EntityType, Callable[[RecordCells], Row]] = {
     "Invoice": invoice_row,
     "PosSale": pos_sale_row,
     "Recall": recall_row,
+    "Licence": licence_row,
 }
 
 

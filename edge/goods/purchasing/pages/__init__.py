@@ -19,6 +19,7 @@ from edge.goods.purchasing.order_dispatch import MAILABLE, read_purchase_mails
 from edge.goods.purchasing.pages import papers
 from edge.goods.purchasing.routes import card_of, order_of, orders_of, read_suggestions, teller
 from edge.goods.purchasing.rules import CHANGEABLE, NEXT, STATES, Suggestions, price_off
+from edge.goods.purchasing.supply.licences import licence_fault
 from edge.goods.purchasing.supply.performance import read_supplier_performance
 from edge.goods.purchasing.supply.prices import offers_of
 from edge.goods.purchasing.supply.supplier import Supplier
@@ -73,6 +74,7 @@ async def purchase(request: web.Request) -> web.Response:
                 for sku, (_, one, _) in read_products(db, [line.sku for line in order.lines]).items()
             },
             "mails": read_purchase_mails(db, order.number),
+            "licence": licence_fault(db, order.supplier, [line.sku for line in order.lines], today),
             "locations": _locations(db),
             "product_names": _names(db, skus),
             "called": {person: name_of(db, person) for person in people},

@@ -23,7 +23,7 @@ class Supplier(msgspec.Struct, frozen=True):
     `contact_name`, `email` and `phone` of the contact; empty if forgotten. `nightly`: draft suggestions every night;
     approve drafts up to `auto_approve_below_minor`. `order_url`: order API (`supplier_api.py`), with its key in the
     secret store. `province`: where they deliver from. `auto_approve_invoices`: approve invoices that match order and
-    receipt and were read reliably.
+    receipt and were read reliably. `licence`: their number in a regulator's register (`licences.py`).
     """
 
     id: SupplierId
@@ -44,3 +44,4 @@ class Supplier(msgspec.Struct, frozen=True):
     ] = ""
     province: Annotated[str, msgspec.Meta(max_length=80)] = ""
     auto_approve_invoices: bool = False
+    licence: Annotated[str, msgspec.Meta(max_length=80)] = ""

@@ -1,0 +1,78 @@
+"""Suppliers' licences to sell cannabis, compared with a regulator's register: local state, from a register's file."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Literal
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.goods.catalog.least_age import kinds_with_parts
+from edge.goods.catalog.queries import read_products
+from edge.goods.purchasing.entities import SUPPLIERS
+
+LicenceStatus = Literal["valid", "suspended", "revoked", "expired"]
+_KEEP = """
+    INSERT INTO licence_register (plain, number, holder, status, until) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (plain) DO UPDATE SET number = excluded.number, holder = excluded.holder, status = excluded.status,
+        until = excluded.until
+"""
+_FIND = "SELECT number, holder, status, until FROM licence_register WHERE plain = ?"
+
+
+class Licence(msgspec.Struct, frozen=True):
+    """A licence in a register; `until`: its last day ("": none stated)."""
+
+    number: str
+    holder: str
+    status: LicenceStatus
+    until: str
+
+
+class LicenceFault(msgspec.Struct, frozen=True):
+    """Why cannabis shouldn't be bought of a supplier: a key of `words`, section `licence`, with its values."""
+
+    key: Literal["missing", "unknown", "expired", "suspended", "revoked"]
+    values: Mapping[str, str]
+
+
+def keep_licence(db: Connection, licence: Licence) -> None:
+    """Store a licence as the register has it now."""
+    db.execute(_KEEP, (plain_licence(licence.number), *msgspec.structs.astuple(licence)))
+
+
+def licence_fault(db: Connection, supplier: str, skus: Collection[str], today: str) -> LicenceFault | None:
+    """What is wrong with a supplier's licence if one of these products is cannabis. None without a register."""
+    if db.execute("SELECT 1 FROM licence_register LIMIT 1").fetchone() is None or not _is_cannabis(db, skus):
+        return None
+    return fault_of(db, supplier, today)
+
+
+def fault_of(db: Connection, supplier: str, today: str) -> LicenceFault | None:
+    """What is wrong with a supplier's licence by the register."""
+    known = SUPPLIERS.find(db, supplier, ended=True)
+    number = known.licence if known else ""
+    if not number:
+        return LicenceFault("missing", {})
+    row = db.execute(_FIND, (plain_licence(number),)).fetchone()
+    if row is None:
+        return LicenceFault("unknown", {"licence": number})
+    found = Licence(*row)
+    if found.status == "expired" or (found.until and found.until < today):
+        return LicenceFault("expired", {"licence": found.number, "date": found.until or "–"})
+    return None if found.status == "valid" else LicenceFault(found.status, {"licence": found.number})
+
+
+def plain_licence(number: str) -> str:
+    """A licence number without blanks, hyphens and case.
+
+    >>> plain_licence("LIC-8Q 12x")
+    'lic8q12x'
+    """
+    return "".join(sign for sign in number.casefold() if sign.isalnum())
+
+
+def _is_cannabis(db: Connection, skus: Collection[str]) -> bool:
+    goods = read_products(db, sorted(set(skus))).values()
+    return any("cannabis" in kinds_with_parts(db, product) for _, product, _ in goods)
