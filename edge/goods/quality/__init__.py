@@ -11,7 +11,7 @@
   rows belong to it.
 - Findings (`checks.py`): possible errors by kind, with counts and examples. Rules are data: `rules.toml` (SQL on a
   product), names missing in the store's language, and the categories' requirements for attributes: required, unit,
-  range, choices.
+  range, choices; cannabis without a THC figure.
 - Dried equivalents (`dried_equivalents.py`): cannabis without a dried-cannabis equivalent can't be sold. An amount is
   proposed from its category's class, local law and its weight; approval makes it the manager's value.
 - Freshness: how many products each source covers, its last change, and when it was last read.

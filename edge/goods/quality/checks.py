@@ -32,6 +32,8 @@ _TWINS = """
 """
 _ATTRIBUTE = "SELECT 1 FROM product_attribute a WHERE a.product_id = p.id AND a.name = ?"
 
+_THC = "SELECT 1 FROM product_attribute a WHERE a.product_id = p.id AND a.name LIKE '%THC%'"
+
 
 class Example(msgspec.Struct, frozen=True):
     """A product of a finding."""
@@ -74,6 +76,7 @@ def findings(db: Connection, place: Jurisdiction, language: str) -> list[Finding
         found.append(unnamed)
     found += _of_attributes(db)
     found += _of_place(db, place)
+    found += _of_cannabis(db)
     if twins := db.execute(_TWINS, (EXAMPLES,)).fetchall():
         found.append(Finding("twins", twins[0][2], _examples(twins)))
     return sorted(found, key=lambda finding: -finding.count)
@@ -93,6 +96,21 @@ def _of_place(db: Connection, place: Jurisdiction) -> Iterator[Finding]:
     of = regulated_kinds(db, parents(db))
     without = [category for category, kinds in of.items() if kinds & {*unknown}]
     if found := _matching(db, "place_missing", "p.category IN (SELECT value FROM json_each(?))", json_text(without)):
+        yield found
+
+
+def _of_cannabis(db: Connection) -> Iterator[Finding]:
+    """Cannabis without a THC figure, in categories that don't say whether it needs one; the others' requirements are
+    checked with their attributes."""
+    known = {category.id: category.attributes for category in read_categories(db)}
+    of = regulated_kinds(db, parents(db))
+    silent = [
+        id
+        for id, kinds in of.items()
+        if "cannabis" in kinds and not any("THC" in known[one] for one in path_of(db, id))
+    ]
+    where = f"p.category IN (SELECT value FROM json_each(?)) AND NOT EXISTS ({_THC})"
+    if found := _matching(db, "thc_missing", where, json_text(silent)):
         yield found
 
 

@@ -130,6 +130,25 @@ def test_what_looks_wrong_is_counted_with_examples_and_left_alone(tmp_path: Path
     run(scenario())
 
 
+def test_cannabis_without_a_thc_figure_is_found(tmp_path: Path) -> None:
+    plain = Category("weed", {"en": "Cannabis"}, regulated="cannabis")
+    seeds = Category("seeds", {"en": "Seeds"}, "weed", {"THC": Attribute("range", unit="%")})
+    goods = (
+        Product("kush", {"en": "Kush"}, (ean(1),), 1000, category="weed"),
+        Product("haze", {"en": "Haze"}, (ean(2),), 1000, category="weed", attributes={"Total THC": Value("20 %")}),
+        Product("seed", {"en": "Seed"}, (ean(3),), 1000, category="seeds"),
+        Product("tea", {"en": "Tea"}, (ean(4),), 1000, category="food"),
+    )
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            await do(shop, SetCategories((plain, seeds, Category("food", {"en": "Food"}))), SetProducts(goods))
+            found = {one.check: one for one in quality_report(shop.reader, Jurisdiction(), "en")}
+            assert [one.sku for one in found["thc_missing"].examples] == ["kush"]
+
+    run(scenario())
+
+
 def test_how_far_a_price_may_jump_is_said_by_category(tmp_path: Path) -> None:
     tree = (
         Category("strict", {"en": "Strict"}, price_jump_percent=10),
