@@ -35,6 +35,12 @@ _ABBREVIATED = {
     },
     **{"pts": "points", "loy": "loyalty", "exp": "expiry", "tel": "phone", "lin": "line", "typ": "type", "cod": "code"},
 }
+_COUNT_OF = re.compile(
+    r"^\W*(?:number|count|no\.?|#)\s+of\b|^\W*(?:nombre|nb\.?)\s+de\b|^\W*(?:anzahl|aantal)\b"
+    r"|^\W*מספר (?:עסקאות|קבלות)$",
+    re.IGNORECASE,
+)
+"""Says how many receipts there were, and not which one it is."""
 _CUSTOM = re.compile(r"^custom(?:field)?(?=\w)")
 _POINTS = re.compile(
     r"^points|(?:reward|loyalty|bonus)\w*(?:balance|points?|current|available)"
@@ -224,7 +230,7 @@ SALE: Mapping[str, tuple[str, ...]] = {
     "quantity": _names(
         "lineitemquantity qty quantity quantitysold qtysold unitssold itemssold netitemssold netquantity",
         "itemqty itemquantity sold linesqty orderlinesquantity quantityordered quantite quantitevendue qte",
-        "כמות כמותשנמכרה units orderedquantity numbersold netqtysold unitsold",
+        "inventorysold totalinventorysold כמות כמותשנמכרה units orderedquantity numbersold netqtysold unitsold",
     ),
     "amount": _names(
         "amountwithtax salesincltax totalgross totalgrossamount",
@@ -325,7 +331,7 @@ STOCK: Mapping[str, tuple[str, ...]] = {
     "variant3": ("option3value",),
     "place": _names(
         "location locationname warehouse warehousename outlet outletname store storename locationid warehousecode",
-        "place shop branch emplacement entrepot magasin depot מחסן סניף",
+        "place room shop branch emplacement entrepot magasin depot מחסן סניף",
     ),
     "on_hand": _names(
         "onhand available quantityonhand qtyonhand instock stock currentstock currentquantity stockonhand",
@@ -378,6 +384,8 @@ def find_columns(
             if field in found:
                 continue
             places = (at for name in names for at, word in enumerate(plain) if word == name)
+            if field == "receipt":
+                places = (at for at in places if not _COUNT_OF.search(header[at]))
             place = next((one for one in places if one not in found.values()), None)
             if place is not None:
                 found[field] = place

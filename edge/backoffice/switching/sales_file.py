@@ -426,7 +426,7 @@ def _adds_up(lines: Sequence[tuple[Decimal, Decimal]]) -> bool:
 
 
 def other_look(ask: FileQuestion, reopen: Reopen, kind: FileKind) -> FileLook:
-    """A summary of a file that isn't imported, with the sum of its money column; products are read elsewhere."""
+    """A summary of a file that isn't imported, with the sums of its money columns; products are read elsewhere."""
     with reopen() as table:
         header, what = tuple(table.header), table.what
     if kind == "catalogue":
@@ -434,7 +434,9 @@ def other_look(ask: FileQuestion, reopen: Reopen, kind: FileKind) -> FileLook:
     wanted = {"total": SALE["total"], "day": SALE["day"], "receipt": SALE["receipt"]}
     places = find_columns(header, wanted) if kind in ("receipts", "sales_days", "sales_summary") else {}
     left = LeftOuts(ask.currency)
-    summed = ("total",) if "total" in places else ()
+    if places:
+        places |= _money_beside(reopen, header, places)
+    summed = [field for field in places if field not in ("day", "receipt")]
     columns = columns_of(reopen, places, summed, ("day",), ask.form)
     lines, totals, days = 0, dict.fromkeys(summed, Decimal(0)), set[str]()
     with reopen() as table:
@@ -446,7 +448,7 @@ def other_look(ask: FileQuestion, reopen: Reopen, kind: FileKind) -> FileLook:
                 totals[field] += columns.amount(row.cells, field) or 0
             if day := day_of(columns.text(row.cells, "day"), columns.forms.get("day") or ""):
                 days.add(day)
-    sums = tuple(money_sum(columns.headings[field], totals[field], Decimal(0), ask.currency) for field in summed)
+    sums = tuple(money_sum(header[places[field]], totals[field], Decimal(0), ask.currency) for field in summed)
     counts: dict[str, int] = {kind: lines} if kind not in ("unknown", "catalogue") else {}
     return FileLook(
         kind,
@@ -458,3 +460,14 @@ def other_look(ask: FileQuestion, reopen: Reopen, kind: FileKind) -> FileLook:
         first=min(days, default=""),
         last=max(days, default=""),
     )
+
+
+def _money_beside(reopen: Reopen, header: Sequence[str], places: Mapping[str, int]) -> dict[str, int]:
+    """The other columns of money, such as a day's tax and what was paid how, each as a field."""
+    money = MoneyColumns(header, tuple(places.values()))
+    with reopen() as table:
+        for row in islice(table.rows, ROWS_LOOKED_AT):
+            if not row.fault and not is_total_row(row.cells):
+                money.see(row.cells)
+    found = {*money.headings()}
+    return {f"money {at}": at for at, one in enumerate(header) if one in found and at not in places.values()}
