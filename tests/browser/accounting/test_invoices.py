@@ -68,6 +68,10 @@ def test_a_sale_is_invoiced_later_printed_and_corrected_by_the_manager(tmp_path:
             assert await shown.locator(".sheet .mark").count() == 0
             await shown.locator('[data-print="sheet"]').click()
             await page.see(".sheet .mark", "1")
+            await shown.emulate_media(media="print")  # on paper, what opens looks like any other sum
+            line = "(one) => getComputedStyle(one).textDecorationLine"
+            assert await shown.locator("#invoice-sums .opens").first.evaluate(line) == "none"
+            await shown.emulate_media(media="screen")
             await shown.locator("#correct-form [name=name]").fill("Boulangerie Côté")
             await shown.locator("#correct-form [type=submit]").click()
             await page.see(".sheet", "Remplace INV-2027-00001")

@@ -56,6 +56,9 @@ def test_a_stamp_by_pin_and_a_day_that_is_corrected(tmp_path: Path) -> None:
                 await manager.page.click("[data-csv]")
             file = await (await coming.value).path()
             assert "2026-01-05,dana,Dana,08:00-15:30,450,0,0," in file.read_text("utf-8-sig")
+            await manager.page.set_viewport_size({"width": 390, "height": 800})
+            await manager.page.click("summary .opens")
+            await manager.see("#parts tfoot .sum", "7:30")
             assert manager.complaints == []
 
     run(scenario())
