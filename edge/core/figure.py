@@ -34,7 +34,7 @@ class Figure(msgspec.Struct, frozen=True):
 
     `page`: the page that shows it, without the register; `{0}`, `{1}`... are the key's parts. `of`: what the key's
     first part is, for its name in the title ("": the key itself; "none": nothing; "sums": the key is that of a report's
-    sums, and its last part says which; "shift": the same of a shift; "moment": the last part is a time in microseconds, which stands for the whole;
+    sums, and its last part says which; "shift", "x": the same of a shift or an X report; "moment": the last part is a time in microseconds, which stands for the whole;
     "receipt": its register and number; "person": a user, and the first and last day; "days": these
     days alone). `keys`: the number of key parts. `rests_on`: following projections that must
     catch up first. `currency`: an amount's currency, as SQL with the key's first part or a function of a connection and
@@ -46,7 +46,7 @@ class Figure(msgspec.Struct, frozen=True):
     shown: str | Callable[..., int | tuple[int, int] | None]
     parts: str | Callable[..., Amounts]
     page: str
-    of: Literal["product", "customer", "person", "days", "sums", "shift", "moment", "receipt", "", "none"] = ""
+    of: Literal["product", "customer", "person", "days", "sums", "shift", "x", "moment", "receipt", "", "none"] = ""
     rests_on: tuple[str, ...] = ()
     keys: int = 1
     currency: str | Callable[..., str] = ""

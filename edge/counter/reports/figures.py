@@ -1,8 +1,9 @@
-"""Figures of a business day in all registers, of a day until a moment, and of Z reports, with each till event's
+"""Figures of a business day in all registers, of a day until a moment, and of X and Z reports, with each till event's
 contribution.
 
 A figure is a path in `DaySums`, such as `tenders.cash.minor`. The events are applied again by the rules that made it
-(`till/rules/day_totals.py`). Keys: a day and a path; a day and a moment; a register, its Z report's number and a path.
+(`till/rules/day_totals.py`). Keys: a day and a path; a day and a moment; a register, its Z report's number and a path;
+the journal row of an X report and a path. The journal has only an X's totals; the others are the register's then.
 A Z report's running total is the path `GRAND`.
 """
 
@@ -15,7 +16,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from edge.core.figure import Amounts, Figure
+from edge.core.figure import Amounts, Figure, key_number
 from edge.core.journal.browse import first_row_of_day
 from edge.core.journal.rows import facts_of_types, read_fact, read_head
 from edge.core.messages import RecordedEvent
@@ -33,7 +34,7 @@ from edge.counter.till.events import (
     TenderCorrected,
     TrainingEnded,
 )
-from edge.counter.till.queries import day_before, read_z_report
+from edge.counter.till.queries import day_before, read_z_before, read_z_report
 from edge.counter.till.rules import day_totals
 from edge.counter.till.rules.day_totals import Day, DaySums, Sum
 from edge.foundation.printing.events import PrintCopied
@@ -61,6 +62,8 @@ GRAND = "grand_total_minor"
 _NAMES = frozenset((*DaySums.__struct_fields__, SOLD)) - set(_NO_FIGURES)
 NUMBER_DIGITS, MOMENT_DIGITS = 9, 17
 """More than a Z report's number, and as many as a moment in microseconds may have."""
+_SAID = ("sales", "voids", "refunds")
+"""What an X report's event counts."""
 _PAPERS = (SaleCompleted, SaleVoided, SaleRefunded)
 
 
@@ -192,15 +195,59 @@ def is_paper_number(number: str) -> bool:
 
 
 def _z_parts(db: Connection, registry: Registry, register: str, number: str, path: str) -> Amounts:
-    report, before = read_z_report(db, register, int(number)), read_z_report(db, register, int(number) - 1)
+    report = read_z_report(db, register, int(number))
     if report is None:
         return ()
     if path == GRAND:
         return _grand_parts(db, registry, register, report.seq)
+    return _changes_since_z(db, registry, register, report.seq, path)
+
+
+def _since_z(db: Connection, registry: Registry, register: str, row: int) -> tuple[int, list[RecordedEvent]]:
+    """The first row after a register's last Z report before a row, and the register's events from there to the row."""
+    before = read_z_before(db, register, row)
     first = before.seq + 1 if before else 1
-    facts = facts_of_types(db, registry, [one.__name__ for one in _OF_Z], first, report.seq)
-    its = (one for one in facts if one.register == register)
-    return _changes(db, registry, partial(_figure_at, path=path), its, _OF_Z, first)
+    facts = facts_of_types(db, registry, [one.__name__ for one in _OF_Z], first, row)
+    return first, [one for one in facts if one.register == register]
+
+
+def _changes_since_z(
+    db: Connection, registry: Registry, register: str, row: int, path: str
+) -> Iterator[tuple[int, int]]:
+    first, facts = _since_z(db, registry, register, row)
+    return _changes(db, registry, partial(_figure_at, path=path), facts, _OF_Z, first)
+
+
+def read_xs(db: Connection, registry: Registry, first: int, last: int) -> list[RecordedEvent]:
+    """The X reports among these journal rows."""
+    facts = facts_of_types(db, registry, [ReportPrinted.__name__], max(first, 1), last)
+    return [one for one in facts if isinstance(one.event, ReportPrinted) and one.event.kind == "x"]
+
+
+def read_x_sums(db: Connection, registry: Registry, report: RecordedEvent) -> DaySums:
+    """An X report's sums as printed."""
+    first, facts = _since_z(db, registry, report.register, report.seq)
+    day = day_before(db, registry, report.register, first)
+    for fact in facts:
+        day = _OF_Z[type(fact.event)](day, fact.event)
+    return day_totals.sums(day)
+
+
+def _x(unit: Unit, db: Connection, registry: Registry, row: str, path: str) -> int | None:
+    for report in read_xs(db, registry, key_number(row), key_number(row)):
+        event: Any = report.event
+        said = {"total_minor": event.total_minor, **{f"{one}.count": getattr(event, one) for one in _SAID}}
+        return (
+            said[path]
+            if path in said and unit_of(path) == unit
+            else _in_sums(read_x_sums(db, registry, report), unit, path)
+        )
+    return None
+
+
+def _x_parts(db: Connection, registry: Registry, row: str, path: str) -> Iterator[tuple[int, int]]:
+    for report in read_xs(db, registry, key_number(row), key_number(row)):
+        yield from _changes_since_z(db, registry, report.register, report.seq, path)
 
 
 def _grand_parts(db: Connection, registry: Registry, register: str, through: int) -> Iterator[tuple[int, int]]:
@@ -240,6 +287,11 @@ def _of_z(unit: Unit) -> Figure:
     return Figure(f"reports.z_{unit}", unit, partial(_z, unit), _z_parts, page, "sums", keys=3, currency=_currency)
 
 
+def _of_x(unit: Unit) -> Figure:
+    page = "/manager/explained?x={0}"
+    return Figure(f"reports.x_{unit}", unit, partial(_x, unit), _x_parts, page, "x", keys=2, currency=_currency)
+
+
 def _of_day_until(name: str, unit: Unit, shown: Callable[..., Any], *paths: str) -> Figure:
     parts, page = partial(_until_parts, paths), "/manager/today?day={0}"
     over: Unit | Literal[""] = "count" if len(paths) > 1 else ""
@@ -248,7 +300,7 @@ def _of_day_until(name: str, unit: Unit, shown: Callable[..., Any], *paths: str)
 
 _TOTAL, _COUNT = "total_minor", "sales.count"
 FIGURES = (
-    *(_of_day("minor"), _of_day("count"), _of_z("minor"), _of_z("count")),
+    *(_of_day("minor"), _of_day("count"), _of_z("minor"), _of_z("count"), _of_x("minor"), _of_x("count")),
     _of_day_until("minor", "minor", _minor_until, _TOTAL),
     _of_day_until("count", "count", _count_until, _COUNT),
     _of_day_until("average", "minor", _average_until, _TOTAL, _COUNT),

@@ -211,6 +211,13 @@ def read_z_report(db: Connection, register: str, number: Number | None = None) -
     return ZReport(*row) if row else None
 
 
+def read_z_before(db: Connection, register: str, row: int) -> ZReport | None:
+    """A register's last Z report before a journal row, or None."""
+    query = f"SELECT {_Z_FIELDS} FROM z_report WHERE register = ? AND seq < ? ORDER BY number DESC LIMIT 1"
+    found = db.execute(query, (register, row)).fetchone()
+    return ZReport(*found) if found else None
+
+
 def read_z_reports(db: Connection, register: str, before: Number | None = None, limit: Number = 20) -> list[ZReport]:
     """A register's Z reports, the newest first, below number `before` (for the next page)."""
     rows = db.execute(

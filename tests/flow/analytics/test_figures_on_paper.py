@@ -1,4 +1,4 @@
-"""Each sum on a receipt, a Z, a report or an invoice is on the page it leads to, where it opens and adds up."""
+"""Each sum on a receipt, an X, a Z, a report or an invoice is on the page it leads to, where it opens and adds up."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def shows(caller: Caller, address: str, sums: set[str]) -> list[object]:
     return [*([(address, lacking)] if lacking else []), *await unexplained(caller, page.text)]
 
 
-def test_each_sum_on_receipts_and_a_z_is_on_the_page_that_opens_it(tmp_path: Path) -> None:
+def test_each_sum_on_receipts_an_x_and_a_z_is_on_the_page_that_opens_it(tmp_path: Path) -> None:
     async def check() -> None:
         async with serve(tmp_path, PROOF, clock=FakeClock()) as served, calling(served) as caller:
             shop = served.shop
@@ -71,17 +71,22 @@ def test_each_sum_on_receipts_and_a_z_is_on_the_page_that_opens_it(tmp_path: Pat
                 wrong += await shows(caller, address, sums_of(text) - (numbers_of(page) if voided else set()))
             await done(shop, AddLine(MILK), MANAGER)
             await done(shop, Pay("cash"), MANAGER)
-            await done(shop, PrintReport("z"), MANAGER)
+            reports = list[str]()
+            for printed_as in (PrintReport("x"), PrintReport("z"), ReprintReport(1)):
+                await done(shop, printed_as, MANAGER)
+                reports.append(newest(shop, "report"))
             await catch_up(shop)
-            zs = [newest(shop, "report")]
-            await done(shop, ReprintReport(1), MANAGER)
-            zs.append(newest(shop, "report"))
-            for z in zs:
-                (address,) = CODE.findall(z)
-                assert sums_of(z), z
-                wrong += await shows(caller, address, sums_of(z))
+            for report, kind in zip(reports, "xzz", strict=True):
+                (address,) = CODE.findall(report)
+                assert sums_of(report), report
+                wrong += await shows(caller, address, sums_of(report))
                 names, closed = await open_all(caller, address)
-                assert "reports.z_minor" in names and not closed, closed
+                assert f"reports.{kind}_minor" in names and not closed, closed
+            listed = (await caller.get("/manager/explained?lang=en")).text
+            assert CODE.findall(reports[0])[0].partition("?")[2] in listed, "an X of today"
+            for odd in ("1%0Atotal_minor", "-1%0Atotal_minor", f"{'9' * 30}%0Asales.count"):
+                assert (await caller.get(f"/manager/figure?name=reports.x_minor&key={odd}")).status == 404, odd
+            assert "x=" not in (await caller.get("/manager/explained?x=1")).headers.get("Location", "x=")
             assert not wrong, "\n".join(map(str, wrong))
 
     run(check(), 280)

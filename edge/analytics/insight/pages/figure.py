@@ -80,7 +80,7 @@ async def _declared_figure(request: web.Request, figure: Figure, key: str) -> we
     around = {"name": figure.name, "by": "", "key": first, "sides": sides, "of_product": False, "of_group": False}
     around |= {"parts": parts, **_quotient(found, sides)}
     people = {one.actor for one in found.parts} | ({first} if figure.of == "person" else set())
-    if figure.of in ("sums", "shift") and (person := person_at(parts[-1])):
+    if figure.of in ("sums", "shift", "x") and (person := person_at(parts[-1])):
         people.add(person)
 
     def read(db: Connection) -> dict[str, Any]:

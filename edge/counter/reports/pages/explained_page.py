@@ -1,4 +1,4 @@
-"""The page that lists all figures of a day or a Z report; each opens to the events behind it."""
+"""The page that lists all figures of a day or an X or Z report; each opens to the events behind it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import Any
 from aiohttp import web
 
 from edge.core.endpoints import Page
+from edge.core.journal.browse import first_row_of_day
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.counter.reports.figures import GRAND, currency_at, figures_of, read_z, unit_of
+from edge.counter.reports.figures import GRAND, currency_at, figures_of, read_x_sums, read_xs, read_z, unit_of
 from edge.counter.reports.queries import BEHIND, person_at, read_day_sums
 from edge.counter.till.queries import ZReport, read_z_reports
 from edge.foundation.access.queries import name_of
 from edge.foundation.access.rights import MANAGE, REPORTS
+from edge.lib.units.dates import after
 from edge.web.actors import known_register
 from edge.web.context import SITE, today_of
 from edge.web.pages.shell import page
@@ -25,15 +27,19 @@ REPORTS_LISTED = 10
 
 
 async def explain_figures(request: web.Request) -> web.Response:
-    """`GET /manager/explained?day=` or `?of=1&z=7`: the figures of a day, or of a Z report."""
+    """`GET /manager/explained?day=`, `?of=1&z=7` or `?x=4711`: the figures of a day, a Z report, or the X report at
+    a journal row."""
     site, query = request.app[SITE], request.query
     day, number = day_of(request) or today_of(request), whole(request, "z") or 0
+    row = whole(request, "x") or 0
     register = known_register(site, query.get("of") or site.config.registers[0])
     registers = list(site.config.registers)
-    read = partial(_read, registry=site.shop.registry, day=day, register=register, number=number, registers=registers)
+    read = partial(
+        _read, registry=site.shop.registry, day=day, register=register, number=number, row=row, registers=registers
+    )
     found = await site.asker.read(read, BEHIND)
     if found is None:
-        raise web.HTTPSeeOther("/manager/explained")  # no such Z report
+        raise web.HTTPSeeOther("/manager/explained")  # no such report
     return page(
         request,
         "explained",
@@ -47,19 +53,33 @@ async def explain_figures(request: web.Request) -> web.Response:
 
 
 def _read(
-    db: Connection, registry: Registry, day: str, register: str, number: int, registers: list[str]
+    db: Connection, registry: Registry, day: str, register: str, number: int, row: int, registers: list[str]
 ) -> dict[str, Any] | None:
     report = read_z(db, registry, register, number) if number else None
-    sums = (report.sums if report else None) if number else read_day_sums(db, day)
+    x = next(iter(read_xs(db, registry, row, row)), None) if row and not number else None
+    if number:
+        sums = report.sums if report else None
+    elif row:
+        sums = read_x_sums(db, registry, x) if x else None
+    else:
+        sums = read_day_sums(db, day)
     if sums is None:
         return None
     figures, reports = figures_of(sums), list[ZReport]()
     if report:
         figures[GRAND] = report.grand_total_minor
+    first, behind = first_row_of_day(db, day), first_row_of_day(db, after(day, 1))
+    xs = [] if number or row else read_xs(db, registry, first, behind - 1)[-REPORTS_LISTED:]
     for one in registers:
         reports += read_z_reports(db, one, limit=REPORTS_LISTED)
     people = {person for path in figures if (person := person_at(path))}
-    return {"figures": figures, "reports": reports, "called": {one: name_of(db, one) for one in people}}
+    return {
+        "figures": figures,
+        "reports": reports,
+        "x": x,
+        "xs": xs,
+        "called": {one: name_of(db, one) for one in people},
+    }
 
 
 PAGES = (

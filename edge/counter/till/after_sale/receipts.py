@@ -162,19 +162,20 @@ def of_report(
     people: Mapping[str, Named] = NOBODY_CALLED,
 ) -> Document:
     """A register's X or Z report, with other capabilities' additions. `people`: names of the users who gave
-    discounts. Where receipts have a proof, a Z ends with the address at which its figures open."""
+    discounts. Where receipts have a proof, it ends with the address at which its figures open."""
     about = {"register": fact.register, "since_us": report.since_us or fact.at_us, **_moment(fact)}
     form = _paper("till/report", settings, report=report, sums=sums, copy=copy, people=dict(people), **about)
     rows = (*form.rows, *report.besides)
-    if report.number and settings.proof_at:
-        address = settings.proof_at + figures_path(fact.register, report.number)
+    if settings.proof_at:
+        address = settings.proof_at + figures_path(fact, report)
         rows += _paper("till/opens", settings, address=address).rows
     return Document(form.language, rows)
 
 
-def figures_path(register: str, number: int) -> str:
-    """The manager's page on which each figure of a Z report opens."""
-    return "/manager/explained?" + urlencode({"of": register, "z": number})
+def figures_path(fact: RecordedEvent, report: ReportPrinted) -> str:
+    """The manager's page on which each figure of a report opens."""
+    of_z = {"of": fact.register, "z": report.number}
+    return "/manager/explained?" + urlencode(of_z if report.number else {"x": fact.seq})
 
 
 def of_fact(
