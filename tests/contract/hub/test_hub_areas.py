@@ -95,6 +95,37 @@ async def picture(page: Page, name: str) -> None:
             await page.screenshot(path=Path(folder) / f"hub_{name}_{width}.png")
 
 
+NAMES = ("Élan", "Oak 9", "Oak 10", "Zebra Road")
+NAMED = """
+    DELETE FROM store_record WHERE tenant = 'mine';
+    INSERT INTO store_record (tenant, store, name, currency) VALUES
+        ('mine', '7', 'Zebra Road', 'EUR'), ('mine', 'x', 'Oak 10', 'EUR'), ('mine', 'z', 'Oak 9', 'EUR'),
+        ('mine', 'm', 'Élan', 'EUR')
+"""
+
+
+@pytest.mark.needs("chromium")
+def test_stores_are_listed_by_name_wherever_they_are(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        async with two_tenants(database), an_api(database) as house, browser() as launched:
+            await house.owner.execute(f"SET session_replication_role = replica; {NAMED}")
+            await hire(database, monkeypatch, mine="owner")
+            page = await launched.new_page(viewport={"width": 1024, "height": 768}, locale="en-GB")
+            complaints = await opened(page, house, await with_factor(house))
+            await go(page, "stores")
+            await expect(page.locator("#stores tbody tr")).to_have_count(4, timeout=DEADLINE_MS)
+            listed = {
+                "stores": await page.locator("#stores tbody tr").all_inner_texts(),
+                "scope": await page.locator("#scope option").all_inner_texts(),
+            }
+            for place, texts in listed.items():
+                found = [name for text in texts for name in NAMES if name in text]
+                assert found == list(NAMES), (place, texts)
+            assert complaints == []
+
+    asyncio.run(scenario())
+
+
 @pytest.mark.needs("chromium")
 def test_each_area_shows_this_tenant_and_an_owner_acts_in_it(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario() -> None:

@@ -1,6 +1,6 @@
 // The areas other than the day and the boxes: what each requests from the API, and how it's drawn.
 
-import { ask, byId, count, dayText, Fault, moment, money, moved, productNames, refusal, rowsOf, seesAll, state, storeName, t, table, words } from "./common.js";
+import { ask, byId, count, dayText, Fault, moment, money, moved, productNames, refusal, rowsOf, seesAll, state, storeName, storesByName, t, table, words } from "./common.js";
 import { compose, isComposed } from "./composer.js";
 import { dataButtons } from "./data.js";
 import { addBox, confirmStep, edit, editPerson, editRoute, editStore, invitePerson, passwordLink } from "./edit.js";
@@ -312,7 +312,7 @@ export async function publications(still) {
     ...(may("approve") || may("publish") ? [["action", "", decisions]] : []),
     ["progress", "text", (row) => progress(row, at)],
     ["kind", "", (row) => `${row.kinds.map((one) => said("kind", one)).join(", ")} (${count(row.lines)})`],
-    ["reach", "text", (row) => [...(row.reach.stores || []).map(storeName), ...(row.reach.groups || [])].join(", ") || t("all_stores")],
+    ["reach", "text", (row) => [...storesByName(row.reach.stores || []).map(storeName), ...(row.reach.groups || [])].join(", ") || t("all_stores")],
     ["changed", "", (row) => moment(row.changed_at)],
   ], rows.rows);
   const titles = new Map(rows.rows.map((row) => [row.id, row.title || row.id]));
@@ -385,7 +385,7 @@ export async function people(still) {
   table("people", [
     ["email", "", (row) => row.email],
     ["role", "", (row) => said("role", row.role)],
-    ["reach", "text", (row) => [...(row.stores || []).map(storeName), ...(row.groups || [])].join(", ") || t("all_stores")],
+    ["reach", "text", (row) => [...storesByName(row.stores || []).map(storeName), ...(row.groups || [])].join(", ") || t("all_stores")],
     ["factor", "", (row) => (row.factor ? pill(t("yes"), "good") : pill(t("no"), "warning"))],
     ["seen", "", (row) => (row.seen_at ? moment(row.seen_at) : t("never"))],
     ["action", "", (row) => beside(button("change", () => editPerson(row)), ...(row.person === state.me.person ? [] : [button("new_password", () => passwordLink(row))]))],
@@ -394,7 +394,7 @@ export async function people(still) {
   table("invitations", [
     ["email", "", (row) => row.email],
     ["role", "", (row) => said("role", row.role)],
-    ["reach", "text", (row) => [...(row.stores || []).map(storeName), ...(row.groups || [])].join(", ") || t("all_stores")],
+    ["reach", "text", (row) => [...storesByName(row.stores || []).map(storeName), ...(row.groups || [])].join(", ") || t("all_stores")],
     ["who", "", (row) => names.get(row.made_by) || row.made_by],
     ["opens_until", "", (row) => moment(row.expires_at)],
     ["action", "", (row) => button("withdraw", () => edit(`${t("withdraw")}${t("colon")}${row.email}`, {}, {}, () => ask(`/v1/people/invitations/${row.invitation}`, {}, { method: "DELETE" }), { word: "withdraw" }))],

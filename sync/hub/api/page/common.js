@@ -70,17 +70,29 @@ export async function rowsOf(name, filters = {}, pages = PAGES_MAX, scope = stat
     after = found.next;
   }
   if (after !== null) byId("not-all").hidden = false;
-  return rows;
+  return rows[0]?.store === undefined ? rows : byStore(rows);
 }
 
 // A store's name for people.
 export const storeName = (store) => state.names[store] || store;
 
-// Records the names of stores; a name that several have gets the store's id behind it.
+// Puts rows into the order of their stores' names; within a store, they keep theirs.
+export function byStore(rows, storeOf = (row) => row.store) {
+  const { compare } = new Intl.Collator(state.lang, { numeric: true });
+  const stores = [...new Set(rows.map(storeOf))].sort((one, other) => compare(storeName(one), storeName(other)) || compare(one, other));
+  const places = new Map(stores.map((store, at) => [store, at]));
+  return rows.sort((one, other) => places.get(storeOf(one)) - places.get(storeOf(other)));
+}
+
+// The same for ids of stores.
+export const storesByName = (stores) => byStore([...stores], (one) => one);
+
+// Records the names of stores, and puts these rows into their order; a name that several have gets the store's id behind it.
 export function nameStores(rows) {
   const names = rows.map((row) => row.name);
   const twice = new Set(names.filter((name, at) => names.indexOf(name) !== at));
   Object.assign(state.names, Object.fromEntries(rows.map(({ store, name }) => [store, twice.has(name) && name ? `${name} (${store})` : name])));
+  byStore(rows);
 }
 
 // Names of the rows' products in the page's language, by SKU: each as in the first store of these rows that has it.

@@ -1,6 +1,6 @@
 // One dialog in which an owner edits a store or a person: its fields, a confirmation, and head office's answer.
 
-import { ask, byId, count, Fault, minorOf, moment, refusal, rowsOf, state, storeName, t, words } from "./common.js";
+import { ask, byId, count, Fault, minorOf, moment, refusal, rowsOf, state, storeName, storesByName, t, words } from "./common.js";
 import { CHOSEN, choosePlaces, placeCodes, placeLists, readPlaces } from "./places.js";
 import { made } from "./publication.js";
 import { previewTable } from "./preview.js";
@@ -122,7 +122,7 @@ function reachField({ stores, groups } = {}) {
   const place = document.createElement("fieldset");
   const legend = Object.assign(document.createElement("legend"), { textContent: t("which_stores") });
   const ticks = Object.assign(document.createElement("div"), { className: "ticks" });
-  ticks.append(...state.groups.map((one) => tick("groups", one, t("of_group", { group: one }), groups)), ...Object.keys(state.names).map((one) => tick("stores", one, storeName(one), stores)));
+  ticks.append(...state.groups.map((one) => tick("groups", one, t("of_group", { group: one }), groups)), ...storesByName(Object.keys(state.names)).map((one) => tick("stores", one, storeName(one), stores)));
   place.className = "whole";
   place.append(legend, ticks);
   const chosen = (name) => [...place.querySelectorAll(`[data-of=${name}]:checked`)].map(({ value }) => value);

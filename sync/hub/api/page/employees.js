@@ -1,7 +1,7 @@
 // Employees of the stores: added, changed and ended once for several stores, with a role in each; and each store's answer. No
 // PIN is set here: employees choose theirs in the store.
 
-import { ask, byId, moment, nameStores, seesAll, state, storeName, t, table, words } from "./common.js";
+import { ask, byId, byStore, moment, nameStores, seesAll, state, storeName, storesByName, t, table, words } from "./common.js";
 import { edit } from "./edit.js";
 import { made } from "./publication.js";
 
@@ -54,7 +54,7 @@ function stateOf(row) {
 
 function rolesText(row, roles) {
   const by = new Map();
-  for (const one of working(row)) {
+  for (const one of byStore(working(row))) {
     const name = roleName(one.role, rolesAt(roles, one.store));
     by.set(name, [...(by.get(name) ?? []), storeName(one.store)]);
   }
@@ -112,7 +112,7 @@ function showAnswers(row, roles) {
 function roleFields(row, roles) {
   const now = Object.fromEntries((row ? working(row) : []).map((one) => [one.store, one.role]));
   const options = (own) => [new Option(t("role_none"), ""), ...BUILT_IN.map((one) => new Option(roleName(one), one)), ...own.map((one) => new Option(one.name, one.id))];
-  const lines = [...new Set([...Object.keys(state.names), ...Object.keys(now)])].map((store) => {
+  const lines = storesByName(new Set([...Object.keys(state.names), ...Object.keys(now)])).map((store) => {
     const choice = made("select", { name: `role ${store}` }, ...options(rolesAt(roles, store)));
     if (now[store] && ![...choice.options].some((one) => one.value === now[store])) choice.append(new Option(now[store], now[store]));
     choice.value = now[store] ?? "";
@@ -142,7 +142,7 @@ function editEmployee(row, roles) {
 }
 
 function endWork(row) {
-  edit(`${t("end_work")}${t("colon")}${row.name}`, { told: hint("end_work_hint", { stores: working(row).map((one) => storeName(one.store)).join(", ") }) }, {}, () => ask(path(row.id), { name: row.name, roles: {} }, { method: "PUT", "If-Match": `"${row.changed_at}"` }), { word: "end_work" });
+  edit(`${t("end_work")}${t("colon")}${row.name}`, { told: hint("end_work_hint", { stores: byStore(working(row)).map((one) => storeName(one.store)).join(", ") }) }, {}, () => ask(path(row.id), { name: row.name, roles: {} }, { method: "PUT", "If-Match": `"${row.changed_at}"` }), { word: "end_work" });
 }
 
 // Sends the roles again to stores that refused, once the reason was dealt with.

@@ -2,7 +2,7 @@
 
 import { askAttention, averageOf, showAttention, showFigures as showDayFigures } from "./attention.js";
 import { bars } from "./charts.js";
-import { ago, ask, byId, count, dateLocale, dayText, foldRows, longDay, moment, money, moved, percent, rowsOf, state, storeName, t, table, words } from "./common.js";
+import { ago, ask, byId, byStore, count, dateLocale, dayText, foldRows, longDay, moment, money, moved, percent, rowsOf, state, storeName, storesByName, t, table, words } from "./common.js";
 import { askHours, runningDay, shortages, showHours, showNeeds, way } from "./morning.js";
 import { dayOf, kpiOf, link, openReceipt, opens, receiptNumber, storeOf, taxOf, tenderOf } from "./opened.js";
 import { putAside } from "./put_aside.js";
@@ -78,7 +78,7 @@ function showDay(rows, before, known, hours) {
   const earlier = new Map(before.map((row) => [`${row.store} ${row.currency}`, row]));
   const seen = new Set(rows.map((row) => row.store));
   const closed = known.filter((store) => !seen.has(store)).map((store) => ({ store, closed: true }));
-  const all = [...rows, ...closed].sort((one, other) => (one.store < other.store ? -1 : one.store > other.store ? 1 : 0));
+  const all = byStore([...rows, ...closed]);
   const once = (row) => earlier.get(`${row.store} ${row.currency}`);
   const { day } = state;
   const part = (figure, value, text) => (row) => (row.closed ? "" : opens(text(row), () => storeOf(figure, row.store, day, row.currency, value(row))));
@@ -165,7 +165,7 @@ function showFigures(rows, currencies) {
   const known = [...new Set(rows.map((row) => row.name))].filter((name) => words[state.lang][`kpi_${name}`]);
   const shown = rows.filter((row) => known.includes(row.name));
   const place = (row) => Object.keys(words[state.lang]).indexOf(`kpi_${row.name}`);
-  shown.sort((one, other) => place(one) - place(other) || (one.store < other.store ? -1 : 1));
+  byStore(shown).sort((one, other) => place(one) - place(other));
   table("figures", [
     ["figure", "text", (row) => t(`kpi_${row.name}`)],
     ["store", "", (row) => storeName(row.store)],
@@ -236,7 +236,7 @@ export async function today(still, again = false) {
     rowsOf("sales/tenders", days), rowsOf("sales/taxes", days), askAttention(), askHours(day),
   ]);
   if (!still()) return;
-  const known = [...new Set([...boxes, ...sold, ...before].map((row) => row.store))].sort();
+  const known = storesByName(new Set([...boxes, ...sold, ...before].map((row) => row.store)));
   showAttention(needs, boxes.filter((box) => stateOf(box).className.match(/grave|warning/)).length);
   const wrong = (box) => { const { className, text } = stateOf(box); return /grave|warning/.test(className) ? text : ""; };
   showNeeds(boxes.map((box) => ({ box, trouble: wrong(box) })), needs.alerts, needs.waiting);
