@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+import msgspec
+from msgspec.structs import astuple
+
 from edge.counter.till.events import SaleCompleted, SaleRefunded
 from edge.counter.till.rules.day_totals import receipt_of, sells
 from sync.hub.model import Key
@@ -87,15 +90,7 @@ _SUMS_OF_PAPERS = tuple(column.name for column in SALE_DAY.columns if not column
 _PAPER = "tenant = $1 AND store = $2 AND device = $3 AND register = $4 AND number = $5"
 _TENDERS = f"SELECT kind, amount_minor - change_minor AS minor FROM {{table}} WHERE {_PAPER}"
 _TAXES = f"SELECT name, rate, net_minor, tax_minor FROM {{table}} WHERE {_PAPER}"
-_PRODUCTS = {
-    "sale": f"""
-        SELECT sku, quantity, amount_minor
-        FROM sale CROSS JOIN LATERAL jsonb_to_recordset(lines) AS line (sku text, quantity bigint, amount_minor bigint)
-        WHERE {_PAPER}
-    """,
-    "refund": f"SELECT sku, -quantity AS quantity, -amount_minor AS amount_minor FROM refund_line WHERE {_PAPER}",
-}
-"""The lines of a paper, with returns below 0."""
+_RETURNED = f"SELECT sku, -quantity AS quantity, -amount_minor AS amount_minor FROM refund_line WHERE {_PAPER}"
 
 
 def _adding(table: Table) -> str:
@@ -109,6 +104,14 @@ def _adding(table: Table) -> str:
 
 
 _ADD = {table.name: _adding(table) for table in TABLES}
+
+
+class _Line(msgspec.Struct, frozen=True):
+    """What is needed of a line in `sale.lines`."""
+
+    sku: str
+    quantity: int
+    amount_minor: int
 
 
 class OfficeDays:
@@ -152,7 +155,10 @@ class OfficeDays:
         self.hours(day, row["at"], -1 if kind == "sale" else 0, sign * row["paid"])
         self.tenders(day, sign, await connection.fetch(_TENDERS.format(table=f"{kind}_tender"), *paper))
         self.taxes(day, sign, await connection.fetch(_TAXES.format(table=f"{kind}_tax"), *paper))
-        self.products(day, -1, await connection.fetch(_PRODUCTS[kind], *paper))
+        if kind == "sale":
+            self.products(day, -1, map(astuple, msgspec.json.decode(row["lines"], type=list[_Line])))
+        else:
+            self.products(day, -1, await connection.fetch(_RETURNED, *paper))
 
     async def write(self, connection: Any) -> None:
         """Add all sums to the tables."""
