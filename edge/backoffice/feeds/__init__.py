@@ -21,6 +21,7 @@ from edge.backoffice.feeds.commands import (
 )
 from edge.backoffice.feeds.entities import CONNECTORS
 from edge.backoffice.feeds.events import EVENTS, UPCASTERS
+from edge.backoffice.feeds.figures import FIGURES
 from edge.backoffice.feeds.handlers import Feeds
 from edge.backoffice.feeds.health import GAUGES, fresh
 from edge.backoffice.feeds.jobs.enrich_job import ENRICH_JOB, after_import, enrich, enrich_chunks
@@ -74,6 +75,7 @@ def capability(settings: FeedSettings) -> Capability:
         events=EVENTS,
         upcasters=UPCASTERS,
         projectors=(projector,),
+        figures=FIGURES,
         queries=(
             QuerySpec("connectors", read_connectors, right=MANAGE, surfaces=STAFF),
             QuerySpec("connector_states", read_connector_states, right=MANAGE, surfaces=STAFF),

@@ -19,6 +19,7 @@ from edge.backoffice.other_tills.commands import (
 )
 from edge.backoffice.other_tills.entities import ITEMS, TILLS
 from edge.backoffice.other_tills.events import EVENTS, UPCASTERS
+from edge.backoffice.other_tills.figures import FIGURES
 from edge.backoffice.other_tills.gauges import GAUGES
 from edge.backoffice.other_tills.project import projector
 from edge.backoffice.other_tills.queries import (
@@ -62,6 +63,7 @@ def capability(currency: str, bounds: LiveSettings[TillBounds], day_of: Callable
         events=EVENTS,
         upcasters=UPCASTERS,
         projectors=(projector,),
+        figures=FIGURES,
         queries=(
             query("other_tills", read_other_tills),
             query("other_till_states", read_till_states),

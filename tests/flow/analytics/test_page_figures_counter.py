@@ -1,4 +1,4 @@
-"""Every figure of hours, tips, bottles, invoices and reports of shifts opens and adds up to what is shown."""
+"""Every figure of hours, tips, bottles, invoices, shifts' reports, feeds and other tills opens and adds up."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from pathlib import Path
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from edge.accounting.invoices.queries import read_invoices
+from edge.backoffice.feeds.commands import NoteCountsGiven, SetConnector
+from edge.backoffice.feeds.connector import Connector
+from edge.backoffice.other_tills.commands import NotePosDay, SetOtherTill
+from edge.backoffice.other_tills.other_till import OtherTill
+from edge.backoffice.other_tills.sale import PosDifference
 from edge.core.command_bus import CommandBus
 from edge.counter.bottle_deposits.commands import ReturnedBottles, TakeBottles, UndoBottles
 from edge.counter.shifts.commands import CloseShift, Counted, MoveCash, OpenDrawer, OpenShift, OtherCounted
@@ -186,3 +193,51 @@ def test_every_figure_of_a_shifts_report_opens_and_those_of_its_paper_are_there(
             assert "/manager/shifts" in (await caller.get("/manager/shift?of=1&number=9")).headers.get("Location", "")
 
     run(check(), 280)
+
+
+def test_counts_that_were_written_to_another_system_open_to_their_entry(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
+            shop = served.shop
+            where = "https://erp.example"
+            erp = Connector("erp", "ERP", "odoo", "Inventory", where, every_min=60, push_counts=True)
+            for one in (erp, msgspec.structs.replace(erp, id="older")):
+                await done(shop, SetConnector(one), SYSTEM)
+            for id, changed, left_out in (("older", 7, 0), ("erp", 5, 1), ("erp", 12, 3)):
+                await done(shop, NoteCountsGiven(id, changed, left_out), SYSTEM)
+            await catch_up(shop)
+            named = {"feeds.counts_updated", "feeds.counts_skipped"}
+            wrong = await open_all(caller, "/manager/feeds?lang=en")
+            assert wrong == (named, []), wrong
+            (entry,) = explain(shop, "feeds.counts_updated", "erp").parts
+            assert (entry.type, entry.numerator, entry.seq) == ("CountsGiven", 12, shop.head.seq)
+            assert explain(shop, "feeds.counts_skipped", "erp").shown == (3, 0)
+            assert (await caller.get("/manager/figure?name=feeds.counts_updated&key=none")).status == 404
+
+    run(check())
+
+
+def test_a_day_compared_with_another_till_opens_to_its_last_comparison(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
+            shop = served.shop
+            await done(
+                shop,
+                SetOtherTill(OtherTill("bar", "square", "https://bar.example", places="L1 = main", every_min=15)),
+                SYSTEM,
+            )
+            (day,) = shop.reader.execute("SELECT max(business_date) FROM journal").fetchone()
+            off = (PosDifference("amount_differs", "S1", 1_250, 1_200), PosDifference("missing_here", "S2", 1, 0))
+            for sales, taken, differences in ((9, 3, off), (12, 4, off[:1])):
+                await done(shop, NotePosDay("bar", "L1", day, sales, taken, differences), SYSTEM)
+            await catch_up(shop)
+            names, wrong = await open_all(caller, "/manager/other-tills?lang=en")
+            page = (await caller.get("/manager/other-tills?lang=en")).text
+            wrong += await unexplained(caller, page)
+            assert not wrong and names == {f"other_tills.day_{one}" for one in ("sales", "received", "differences")}
+            (part,) = explain(shop, "other_tills.day_sales", "bar", "L1", day).parts
+            assert (part.type, part.numerator, part.seq) == ("PosDayReconciled", 12, shop.head.seq)
+            for odd in ("bar%0AL1%0Anever", "bar%0AL2%0A" + day):
+                assert (await caller.get(f"/manager/figure?name=other_tills.day_sales&key={odd}")).status == 404
+
+    run(check())
