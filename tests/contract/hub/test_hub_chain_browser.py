@@ -250,6 +250,10 @@ async def stops_a_rollout(page: Page, chain: Chain) -> None:
     await chain.shops["alder"].software("fetched", "rehearsed", "swapping", "went_back", reason="unwell")
     await chain.go(3)
     await stands(page, title, "stopped")
+    failed = SAID["publication_failed"].format(stores=NAMES["alder"])
+    await expect(page.locator("#publications tbody tr", has_text=title)).to_contain_text(failed)
+    why = f"{SAID['software_went_back']}, {SAID['unfit_unwell']}"
+    await expect(page.locator("#held tbody tr", has_text=title)).to_contain_text(why)
     await again(page, "boxes")
     boxes = page.locator("#software tbody tr")
     await expect(boxes).to_have_count(2, timeout=DEADLINE_MS)

@@ -310,7 +310,7 @@ export async function publications(still) {
     ["publication", "text", (row) => row.title || row.id],
     ["state", "", (row) => pill(t(`publication_${row.state}`), tone[row.state] || "")],
     ...(may("approve") || may("publish") ? [["action", "", decisions]] : []),
-    ["progress", "text", (row) => progress(row, at)],
+    ["progress", "text", (row) => progress(row, at, row.state === "stopped" ? stores.filter((one) => one.id === row.id && one.state === "failed").map((one) => one.store) : [])],
     ["kind", "", (row) => `${row.kinds.map((one) => said("kind", one)).join(", ")} (${count(row.lines)})`],
     ["reach", "text", (row) => [...storesByName(row.reach.stores || []).map(storeName), ...(row.reach.groups || [])].join(", ") || t("all_stores")],
     ["changed", "", (row) => moment(row.changed_at)],
@@ -321,7 +321,7 @@ export async function publications(still) {
     ["publication", "text", (row) => titles.get(row.id) || row.id],
     ["store", "", (row) => storeName(row.store)],
     ["state", "", (row) => pill(t(`held_${row.state}`), row.state === "skipped" || row.state === "back" ? "working" : "warning")],
-    ["why", "text", (row) => words[state.lang][`why_${row.reason}`] || row.reason],
+    ["why", "text", (row) => whyHeld(row.reason)],
     ["changed", "", (row) => moment(row.changed_at)],
   ], held);
 }
@@ -330,8 +330,8 @@ byId("invite").addEventListener("click", invitePerson);
 byId("new-route").addEventListener("click", async () => editRoute(await rowsOf("stores")));
 byId("new-publication").addEventListener("click", () => void tried(compose));
 
-function progress(row, at) {
-  const said = row.reason ? [row.reason] : [];
+function progress(row, at, failed) {
+  const said = failed.length ? [t("publication_failed", { stores: storesByName(failed).map(storeName).join(", ") })] : row.reason ? [row.reason] : [];
   const done = at(row, "applied");
   const all = at(row, "waiting", "sent", "applied", "skipped", "failed", "worse", "back");
   if (all) said.unshift(t("publication_progress", { wave: count(row.wave + 1), done: count(done), all: count(all), skipped: count(at(row, "skipped")) }));
@@ -363,6 +363,13 @@ async function tried(act) {
   }
 }
 
+// Why a store doesn't have a publication. An update that failed names its box, release, step and reason.
+function whyHeld(reason) {
+  const [, box, release, step, why] = reason.match(/^(\S+): software (\S+): (\w+) ?(\w*)$/) ?? [];
+  if (step) return `${box}${t("colon")}${release}, ${[said("software", step), ...(why ? [said("unfit", why)] : [])].join(", ")}`;
+  return words[state.lang][`why_${reason}`] || reason;
+}
+
 // Each store's answer to a publication.
 async function answers(row) {
   const rows = await rowsOf("publications/stores", { id: row.id });
@@ -371,7 +378,7 @@ async function answers(row) {
   table(place, [
     ["store", "", (one) => storeName(one.store)],
     ["state", "", (one) => pill(said("answer", one.state), tone[one.state] || "working")],
-    ["why", "text", (one) => words[state.lang][`why_${one.reason}`] || one.reason],
+    ["why", "text", (one) => whyHeld(one.reason)],
     ["changed", "", (one) => moment(one.changed_at, one.store)],
   ], rows);
   edit(`${t("answers")}${t("colon")}${row.title || row.id}`, { place }, {}, () => {}, { word: "close" });
