@@ -35,3 +35,25 @@ def _role(node: dict[str, Any]) -> str:
 
 def _name(node: dict[str, Any]) -> str:
     return str(node.get("name", {}).get("value", ""))
+
+
+async def announced(page: Page) -> dict[str, str]:
+    """What live regions say: how they are announced ("polite" or "assertive"), of each text in them."""
+    wire = await page.context.new_cdp_session(page)
+    try:
+        tree = (await wire.send("Accessibility.getFullAXTree"))["nodes"]
+    finally:
+        await wire.detach()
+    by_id = {one["nodeId"]: one for one in tree}
+    found: dict[str, str] = {}
+    for one in tree:
+        how = _properties(one).get("live", {}).get("value", "off")
+        if how != "off" and not one.get("ignored"):
+            found[" ".join(_texts(one, by_id))] = how
+    return found
+
+
+def _texts(node: dict[str, Any], by_id: dict[str, dict[str, Any]]) -> list[str]:
+    if _role(node) == "StaticText":
+        return [_name(node)]
+    return [text for id in node.get("childIds", ()) if id in by_id for text in _texts(by_id[id], by_id)]

@@ -9,9 +9,10 @@ import pytest
 from edge.counter.till.commands import AddLine, Pay
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
-from tests.browser.hearing import heard
+from tests.browser.hearing import announced, heard
 from tests.browser.serving import serve
 from tests.customers import known
+from tests.http_client import when
 from tests.shop_fixture import MILK, done, run
 
 pytestmark = pytest.mark.needs("chromium")
@@ -73,6 +74,42 @@ def test_what_is_searched_for_is_heard_as_it_is_chosen(tmp_path: Path) -> None:
                 "() => document.querySelector('#customers-found [data-customer]:nth-child(2)').ariaSelected === 'true'"
             )
             assert {first, await heard(page.page)} == {first, *({"Noa Levi", "Noa Cohen"} - {first})}
+            assert page.complaints == []
+
+    run(scenario())
+
+
+async def says(page: Till, how: str, *texts: str) -> None:
+    """Wait until one live region announces all of `texts`."""
+
+    async def found() -> bool:
+        said = await announced(page.page)
+        return any(by == how and all(one in text for one in texts) for text, by in said.items())
+
+    await when(found, bool, f"{texts} is announced")
+
+
+def test_a_scan_its_total_and_a_refusal_are_announced_by_regions_that_stay(tmp_path: Path) -> None:
+    """What is in a region that is new to the page isn't announced by every screen reader."""
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            await page.open(served, "register=1&lang=en")
+            kept = await page.page.evaluate_handle(
+                "[document.getElementById('sums'), document.getElementById('notice')]"
+            )
+            await page.keys(MILK, "Enter")
+            await hears(page, "Milk")
+            await says(page, "polite", "Amount due", "1.20")
+            await done(served.shop, AddLine(sku="tomato", quantity=750))
+            await hears(page, "Tomatoes")
+            await says(page, "polite", "Lines: 2")
+            await page.keys(f"{MILK[:-1]}2", "Enter")
+            await says(page, "assertive", "check digit")
+            page.complaints.clear()  # a browser finds it worth telling that the code was refused
+            await page.keys(MILK, "Enter")
+            await says(page, "polite", "Lines: 3")
+            assert await kept.evaluate("regions => regions.every((one) => one.isConnected)")
             assert page.complaints == []
 
     run(scenario())
