@@ -34,6 +34,7 @@ STAND_INS = Path(__file__).with_name("citus.sql")
 ON_THE_COORDINATOR = {
     *("api_key", "migration", "room", "server", "staff_factor", "staff_recovery", "stand_in"),
     *("box_code", "membership", "staff", "staff_invitation", "staff_log", "staff_password_link", "staff_token"),
+    *("conversation_begun", "office_read", "tenant_rows", "tenant_usage"),
 }
 TABLES = """
     SELECT relname FROM pg_class

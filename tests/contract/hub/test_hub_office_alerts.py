@@ -172,7 +172,7 @@ def test_files_beyond_their_limit_are_not_taken(database: str) -> None:
     asyncio.run(opened(database, scenario))
 
 
-COORDINATORS = {"api_key", "membership"}
+COORDINATORS = {"api_key", "membership", "tenant_usage"}
 """Tables that stay on the coordinator where the others are spread over machines."""
 
 
