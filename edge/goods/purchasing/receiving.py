@@ -27,6 +27,15 @@ _NOTE = """
     WHERE supplier = ? AND trim(delivery_note) = ? COLLATE NOCASE LIMIT 1
 """
 
+LICENCE_QUESTIONS = {
+    "missing": "licence_missing",
+    "unknown": "licence_unknown",
+    "expired": "licence_expired",
+    "suspended": "licence_suspended",
+    "revoked": "licence_revoked",
+}
+"""What is asked before goods of a supplier with such a licence are received."""
+
 
 class PriceFinding(msgspec.Struct, frozen=True):
     """A product received at another cost than ordered."""
@@ -61,7 +70,7 @@ def receive(tx: Transaction, command: ReceivePurchaseOrder) -> ReceivedOrder:
     skus = [find_stocked(tx.db, line.sku).sku for line in command.lines]
     if fault := licence_fault(tx.db, order.supplier, skus, tx.business_date):
         called = {"supplier": next(iter(order.supplier_names.values()), order.supplier)}
-        tx.ask(f"licence_{fault.key}", {**called, **fault.values}, order.supplier)
+        tx.ask(LICENCE_QUESTIONS[fault.key], {**called, **fault.values}, order.supplier)
     ordered = {line.sku: line for line in order.lines}
     came: list[ReceivedGoods] = []
     for line in command.lines:
