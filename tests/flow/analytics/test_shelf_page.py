@@ -39,7 +39,7 @@ def test_a_gap_says_what_it_cost_once_its_watch_has_worked_that_out(tmp_path: Pa
             assert "Lost so far: <bdi>8.2–11.8</bdi> · <bdi>€1.64–€2.37</bdi>" in shown, (
                 "ten, of which four in ten left"
             )
-            assert "Margin for each: €0.50; 40% of missed sales count as lost." in shown
+            assert "Margin per unit: €0.50; 40% of missed sales count as lost." in shown
             assert "/manager/sales?product=milk" in shown and "/manager/journal?before=" in shown
             [cost] = (await caller.get("/api/v1/queries/gap_losses", Grant=served.site.door.token)).json["result"]
             assert (cost["sku"], cost["lost_day_minor"]) == ("milk", 20)
