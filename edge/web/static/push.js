@@ -45,20 +45,17 @@ addEventListener("htmx:wsAfterMessage", () => {
   hearNotice();
   after();
 });
-// A live region stays in the page, and so do its parts that are as before: a screen reader announces what changes in a region
-// that it knows, and may stay silent about a new one.
-const LIVE = "[aria-live], [role=status], [role=alert]";
-const written = (node) => node.outerHTML ?? node.nodeValue;
+// A live region stays, with its unchanged parts: screen readers may say nothing of a new one.
 addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
   const { target, fragment } = detail;
   const fresh = fragment.firstElementChild;
-  if (!target.matches(LIVE) || fresh?.id !== target.id) return;
+  if (!target.matches("[aria-live], [role=status], [role=alert]") || fresh?.id !== target.id) return;
   detail.shouldSwap = false;
   for (const { name } of [...target.attributes]) if (!fresh.hasAttribute(name)) target.removeAttribute(name);
-  for (const { name, value } of fresh.attributes) if (target.getAttribute(name) !== value) target.setAttribute(name, value);
+  for (const { name, value } of fresh.attributes) target.setAttribute(name, value);
   const [was, now] = [[...target.childNodes], [...fresh.childNodes]];
   if (was.length !== now.length) target.replaceChildren(...now);
-  else was.forEach((one, at) => written(one) !== written(now[at]) && one.replaceWith(now[at]));
+  else was.forEach((one, at) => one.isEqualNode(now[at]) || one.replaceWith(now[at]));
   htmx.process(target);
 });
 
