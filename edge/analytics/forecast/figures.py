@@ -8,11 +8,9 @@ from functools import partial
 
 from edge.analytics.forecast.events import ForecastTrained
 from edge.core.figure import Figure
-from edge.core.journal.browse import first_row_of_day
-from edge.core.journal.rows import facts_of_types
+from edge.core.journal.browse import facts_of_day
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.lib.units.dates import after
 
 _PAGE = "/manager/forecast"
 _TESTED = """
@@ -27,8 +25,7 @@ def _training_rows(
 ) -> Iterator[tuple[int, int]]:
     """The training of the version."""
     for (day,) in db.execute(_TRAINED, (version,)).fetchall():
-        first, behind = first_row_of_day(db, day), first_row_of_day(db, after(day, 1))
-        for fact in facts_of_types(db, registry, [ForecastTrained.__name__], first, behind - 1):
+        for fact in facts_of_day(db, registry, [ForecastTrained.__name__], day):
             if isinstance(fact.event, ForecastTrained) and fact.event.model_version == version:
                 yield fact.seq, fact.event.figures.get(f"{measure}_{scope}", 0)
 

@@ -10,11 +10,10 @@ import msgspec
 
 from edge.analytics.pricing.events import PriceModelTrained, PricesProposed, ProposedPrice
 from edge.core.figure import Figure, Unit
-from edge.core.journal.browse import JournalFilter, first_row_of_day, read_back
-from edge.core.journal.rows import fact_of, facts_of_types
+from edge.core.journal.browse import JournalFilter, facts_of_day, read_back
+from edge.core.journal.rows import fact_of
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.lib.units.dates import after
 
 _PAGE, _RIVALS = "/manager/pricing", "/manager/rivals?sku={0}"
 _OPEN = "SELECT body FROM price_proposal WHERE sku = ?"
@@ -46,8 +45,7 @@ def _suggestion_rows(field: str, db: Connection, registry: Registry, sku: str) -
 def _trainings(db: Connection, registry: Registry, version: str) -> Iterator[tuple[int, PriceModelTrained]]:
     """The training of a model, with its row."""
     for (day,) in db.execute(_TRAINED, (version,)).fetchall():
-        first, behind = first_row_of_day(db, day), first_row_of_day(db, after(day, 1))
-        for fact in facts_of_types(db, registry, [PriceModelTrained.__name__], first, behind - 1):
+        for fact in facts_of_day(db, registry, [PriceModelTrained.__name__], day):
             if isinstance(fact.event, PriceModelTrained) and fact.event.model_version == version:
                 yield fact.seq, fact.event
 

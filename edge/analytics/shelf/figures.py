@@ -8,11 +8,10 @@ from functools import partial
 
 from edge.analytics.shelf.events import BayMeasured
 from edge.core.figure import Figure
-from edge.core.journal.browse import first_row_of_day
-from edge.core.journal.rows import facts_of_types
+from edge.core.journal.browse import facts_of_day
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.lib.units.dates import after, day_of
+from edge.lib.units.dates import day_of
 
 _PAGE = "/manager/shelf"
 _OF_DAY = "SELECT {}, {} FROM shelf_day WHERE bay = ?1 AND business_date = ?2"
@@ -24,8 +23,7 @@ def _measurements(
     """The bay's measurements of the day."""
     if not day_of(day):
         return
-    first, behind = first_row_of_day(db, day), first_row_of_day(db, after(day, 1))
-    for fact in facts_of_types(db, registry, [BayMeasured.__name__], first, behind - 1):
+    for fact in facts_of_day(db, registry, [BayMeasured.__name__], day):
         if isinstance(fact.event, BayMeasured) and fact.event.bay == bay:
             yield fact.seq, getattr(fact.event, of), getattr(fact.event, over)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
 
 from edge.core.journal.archive import archived_through
-from edge.core.journal.rows import read_rows
+from edge.core.journal.rows import facts_of_types, read_rows
 from edge.core.limits import ARCHIVE_FRAME_ROWS, JOURNAL_LOOKED_THROUGH
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.lib.units.dates import after
 from sync.wire import COLUMNS, Row
@@ -123,6 +126,18 @@ def first_row_of_day(db: Connection, day: str) -> int:
     """First row of a business date, or of the next one with rows; past the head if there is none."""
     (head,) = db.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()
     return _end_of(db, after(day, -1), head)
+
+
+def rows_of_day(db: Connection, day: str) -> tuple[int, int]:
+    """First and last row of a business date; without rows, the last is before the first."""
+    return first_row_of_day(db, day), first_row_of_day(db, after(day, 1)) - 1
+
+
+def facts_of_day(
+    db: Connection, registry: Registry, types: Iterable[str], day: str, said: bytes = b""
+) -> Iterator[RecordedEvent]:
+    """Yield events of these types of a business date; `said` as in `facts_of_types`."""
+    return facts_of_types(db, registry, types, *rows_of_day(db, day), said)
 
 
 def _end_of(db: Connection, day: str, head: int) -> int:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from edge.core.figure import Figure, key_number
-from edge.core.journal.browse import first_row_of_day
-from edge.core.journal.rows import facts_of_types
+from edge.core.journal.browse import facts_of_day
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.counter.bottle_deposits.events import BottlesTaken
 from edge.counter.bottle_deposits.queries import TakenBottles, find_bottles
-from edge.lib.units.dates import after
 
 _PAGE = "/manager/bottle-deposits"
 _CURRENCY = "SELECT currency FROM bottles_taken WHERE number = ?1"
@@ -38,9 +36,8 @@ def _pieces_shown(db: Connection, registry: Registry, number: str, sku: str) -> 
 def _find_event(db: Connection, registry: Registry, number: str) -> Iterator[tuple[int, BottlesTaken]]:
     """The event of a return."""
     if found := _bottles(db, number):
-        day, named = found.business_date, (BottlesTaken.__name__,)
-        first, behind = first_row_of_day(db, day), first_row_of_day(db, after(day, 1))
-        for fact in facts_of_types(db, registry, named, first, behind - 1, f'"number":{found.number},'.encode()):
+        named, said = (BottlesTaken.__name__,), f'"number":{found.number},'.encode()
+        for fact in facts_of_day(db, registry, named, found.business_date, said):
             if isinstance(fact.event, BottlesTaken) and fact.event.number == found.number:
                 yield fact.seq, fact.event
 

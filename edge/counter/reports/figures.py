@@ -17,7 +17,7 @@ from typing import Any, Literal
 import msgspec
 
 from edge.core.figure import Amounts, Figure, key_number
-from edge.core.journal.browse import first_row_of_day
+from edge.core.journal.browse import rows_of_day
 from edge.core.journal.rows import facts_of_types, read_fact, read_head
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Registry
@@ -38,7 +38,7 @@ from edge.counter.till.queries import day_before, read_z_before, read_z_report
 from edge.counter.till.rules import day_totals
 from edge.counter.till.rules.day_totals import Day, DaySums, Sum
 from edge.foundation.printing.events import PrintCopied
-from edge.lib.units.dates import after, day_of
+from edge.lib.units.dates import day_of
 from edge.money.tenders.tender import currency_of
 
 Unit = Literal["minor", "count"]
@@ -136,8 +136,8 @@ def _day_parts(db: Connection, registry: Registry, day: str, path: str) -> Amoun
 
 def changes_of_day(db: Connection, registry: Registry, day: str, value: Value) -> Iterator[tuple[int, int]]:
     """Each event's change to a value of a business day's sums, at all registers."""
-    first, behind = first_row_of_day(db, day), first_row_of_day(db, after(day, 1))
-    facts = facts_of_types(db, registry, [one.__name__ for one in _OF_DAY], first, behind - 1)
+    first, last = rows_of_day(db, day)
+    facts = facts_of_types(db, registry, [one.__name__ for one in _OF_DAY], first, last)
     return _changes(db, registry, value, (one for one in facts if one.business_date == day), _OF_DAY, first)
 
 
@@ -165,12 +165,12 @@ def _until_parts(
     paths: tuple[str, ...], db: Connection, registry: Registry, day: str, until_us: str
 ) -> Iterator[tuple[int, ...]]:
     """Each event's change to the figures at `paths`, of the papers until a moment and their later corrections."""
-    first, behind = first_row_of_day(db, day), first_row_of_day(db, after(day, 1))
+    first, last = rows_of_day(db, day)
     corrected = [TenderCorrected.__name__]
-    of_day = facts_of_types(db, registry, [*(one.__name__ for one in _PAPERS), *corrected], first, behind - 1)
+    of_day = facts_of_types(db, registry, [*(one.__name__ for one in _PAPERS), *corrected], first, last)
     papers = set[tuple[str, int]]()
     facts = list[RecordedEvent]()
-    for fact in (*of_day, *facts_of_types(db, registry, corrected, behind, read_head(db).seq)):
+    for fact in (*of_day, *facts_of_types(db, registry, corrected, last + 1, read_head(db).seq)):
         event: Any = fact.event
         if isinstance(event, TenderCorrected):
             facts += [fact] if (fact.register, event.sale) in papers else []

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from edge.core.endpoints import Page
-from edge.core.journal.browse import first_row_of_day
+from edge.core.journal.browse import rows_of_day
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.counter.reports.figures import GRAND, currency_at, figures_of, read_x_sums, read_xs, read_z, unit_of
@@ -16,7 +16,6 @@ from edge.counter.reports.queries import BEHIND, person_at, read_day_sums
 from edge.counter.till.queries import ZReport, read_z_reports
 from edge.foundation.access.queries import name_of
 from edge.foundation.access.rights import MANAGE, REPORTS
-from edge.lib.units.dates import after
 from edge.web.actors import known_register
 from edge.web.context import SITE, today_of
 from edge.web.pages.shell import page
@@ -68,8 +67,7 @@ def _read(
     figures, reports = figures_of(sums), list[ZReport]()
     if report:
         figures[GRAND] = report.grand_total_minor
-    first, behind = first_row_of_day(db, day), first_row_of_day(db, after(day, 1))
-    xs = [] if number or row else read_xs(db, registry, first, behind - 1)[-REPORTS_LISTED:]
+    xs = [] if number or row else read_xs(db, registry, *rows_of_day(db, day))[-REPORTS_LISTED:]
     for one in registers:
         reports += read_z_reports(db, one, limit=REPORTS_LISTED)
     people = {person for path in figures if (person := person_at(path))}
