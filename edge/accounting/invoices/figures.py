@@ -12,6 +12,7 @@ from edge.accounting.invoices.papers import DocumentLine, DocumentText, text_of
 from edge.accounting.invoices.queries import Invoice, read_document
 from edge.core.figure import Figure, Unit, key_number
 from edge.core.journal.rows import facts_of_types, read_fact
+from edge.core.messages import RecordedEvent
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.counter.till.queries import read_receipt
@@ -23,6 +24,7 @@ _ISSUED = (InvoiceIssued.__name__,)
 Document = Invoice | InvoiceIssued
 Values = Callable[[Any], Sequence[int]]
 """The values of a figure on a document or its content, by their place."""
+Read = Callable[[Connection, Registry, int], RecordedEvent]
 
 
 def _at(values: Sequence[int], place: str) -> int | None:
@@ -51,13 +53,13 @@ def _sold_value(of: Values, db: Connection, registry: Registry, number: str, pla
 
 
 def _sold_parts(
-    of: Values, db: Connection, registry: Registry, number: str, place: str = "0"
+    of: Values, read: Read, db: Connection, registry: Registry, number: str, place: str = "0"
 ) -> Iterator[tuple[int, int]]:
-    """The till's paper, as it was printed."""
+    """The till's paper: with `read_fact` as it was printed, with `paper_at` as its payments were corrected."""
     found = read_document(db, number)
     paper = read_receipt(db, found.register, found.paper) if found else None
     if found and paper:
-        text = text_of(db, partial(read_fact, db, registry), found.register, found.paper, found.part)
+        text = text_of(db, partial(read, db, registry), found.register, found.paper, found.part)
         yield paper.seq, _at(of(text), place) or 0
 
 
@@ -67,25 +69,19 @@ def _of_invoice(name: str, of: Callable[[Document], Sequence[int]], keys: int = 
     )
 
 
-def _of_line(name: str, unit: Unit, of: Callable[[DocumentLine], int]) -> Figure:
-    def values(text: DocumentText) -> tuple[int, ...]:
-        return tuple(map(of, text.lines))
-
+def _of_sale(name: str, unit: Unit, of: Callable[[DocumentText], Sequence[int]], read: Read) -> Figure:
     return Figure(
-        name, unit, partial(_sold_value, values), partial(_sold_parts, values), _PAGE, keys=2, currency=_CURRENCY
+        name, unit, partial(_sold_value, of), partial(_sold_parts, of, read), _PAGE, keys=2, currency=_CURRENCY
     )
 
 
+def _of_line(name: str, unit: Unit, of: Callable[[DocumentLine], int]) -> Figure:
+    return _of_sale(name, unit, lambda text: tuple(map(of, text.lines)), read_fact)
+
+
 def _of_paid(name: str, of: Callable[[DocumentText], Sequence[int]]) -> Figure:
-    """Of payments, which may be corrected later: as they are now."""
-
-    def parts(db: Connection, registry: Registry, number: str, place: str) -> Iterator[tuple[int, int]]:
-        found = read_document(db, number)
-        paper = read_receipt(db, found.register, found.paper) if found else None
-        if paper:
-            yield paper.seq, _sold_value(of, db, registry, number, place) or 0
-
-    return Figure(name, "minor", partial(_sold_value, of), parts, _PAGE, keys=2, currency=_CURRENCY)
+    """A figure of payments, which may be corrected later."""
+    return _of_sale(name, "minor", of, paper_at)
 
 
 FIGURES = (
