@@ -83,7 +83,7 @@ class ActPieces(PieceWords):
 
     def _tells_who(self, at: int) -> bool:
         """Whether a Hebrew verb with attached "that" describes a person: "for the guys that came at nine"."""
-        last = next((one for one in reversed(self.pieces) if one.kind != "filler"), None)
+        last = self._last_piece
         acted = any(one.kind == "act" for one in self.pieces)
         written_on = self.language == "he" and self._words[at][0] == "ש"
         return written_on and acted and last is not None and last.kind == "context"

@@ -127,12 +127,13 @@ class Assembly(ThingBuilder):
         """The items without a last one that only tells something of goods counted before: "20 bagels came, 3 of them
         were small" brings 20."""
         last, before = things[-1], next((one for one in reversed(things[:-1]) if one.amount and one.mention), None)
-        begin = last.amount.source.begin if last.them and last.amount else 0
-        parted = begin and self._cut.words[begin - 1] in STOPS and before is not None and before.amount is not None
-        same = parted and before and before.mention == last.mention and len(set(kinds)) == 1
-        if not (same and before and before.amount and last.amount):
+        part, whole = last.amount, before.amount if before else None
+        if before is None or whole is None or part is None or not last.them:
             return [*things], kinds
-        if last.amount.unit not in ("", before.amount.unit) or (last.amount.value or 0) >= (before.amount.value or 0):
+        begin = part.source.begin
+        follows = begin > 0 and self._cut.words[begin - 1] in STOPS
+        same = before.mention == last.mention and len(set(kinds)) == 1 and part.unit in ("", whole.unit)
+        if not (follows and same and (part.value or 0) < (whole.value or 0)):
             return [*things], kinds
         self._unsure = True
         return [*things[:-1]], kinds[:-1]

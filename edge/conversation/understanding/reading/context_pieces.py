@@ -86,7 +86,8 @@ class ContextPieces(ActPieces):
     def _is_of_name(self, at: int) -> bool:
         """Whether a word with a possible prefix belongs to a name: between a number and a product, or after a product
         if the prefix can't mean "from the"."""
-        behind = next((one.kind for one in reversed(self.pieces) if one.kind != "filler"), "")
+        last = self._last_piece
+        behind = last.kind if last else ""
         named = any(one.kind == "goods" for one in self.pieces)
         joined = len(self.pieces) > 1 and self.pieces[-1].kind == "amount" and self.pieces[-2].kind == "joint"
         named &= not joined  # "two tonics and three ..."

@@ -109,6 +109,11 @@ class PieceWords:
         return None
 
     @property
+    def _last_piece(self) -> Piece | None:
+        """The last piece that isn't a filler."""
+        return next((one for one in reversed(self.pieces) if one.kind != "filler"), None)
+
+    @property
     def _has_named_piece(self) -> bool:
         return any(one.kind in ("amount", "goods", "unit") for one in self.pieces)
 

@@ -95,19 +95,19 @@ class Cutter(ContextPieces):
 
     def _is_behind_taking(self, at: int) -> bool:
         """Whether "back" follows what was taken: "the baker took 2 back"."""
-        last = next((one for one in reversed(self.pieces) if one.kind != "filler"), None)
+        last = self._last_piece
         returned = any((self._words[at],) in said.returning for _, said in self._vocabularies_at(at))
         return returned and last is not None and last.kind in ("amount", "unit", "goods", "act")
 
     def _is_before_name(self, at: int) -> bool:
         """Whether a word is between a number and a product and so part of the name ("2 kilos of regular potatoes")."""
-        last = next((one for one in reversed(self.pieces) if one.kind != "filler"), None)
+        last = self._last_piece
         counted = last is not None and last.kind in ("amount", "unit")
         return counted and self.language != "he" and at + 1 < len(self._words) and self._is_goods(at + 1)
 
     def _is_led_to(self, at: int) -> bool:
         """Whether an act after products ends in a destination: "went to the school"."""
-        last = next((one for one in reversed(self.pieces) if one.kind != "filler"), None)
+        last = self._last_piece
         if last is None or last.kind != "act" or not any(one.kind == "goods" for one in self.pieces):
             return False
         end = (self._words[last.end - 1],)
@@ -146,7 +146,7 @@ class Cutter(ContextPieces):
         return bool(self._linker.link(named).skus) and not self._linker.link((*named, word)).skus
 
     def _behind_amount(self) -> bool:
-        last = next((one for one in reversed(self.pieces) if one.kind != "filler"), None)
+        last = self._last_piece
         return last is not None and last.kind in ("amount", "goods", "unit")
 
     def _amount(self, at: int) -> Piece | None:
