@@ -36,10 +36,9 @@ class Figure(msgspec.Struct, frozen=True):
     first part is, for its name in the title ("": the key itself; "none": nothing; "sums": the key is that of a report's
     sums, and its last part says which; "shift", "x": the same of a shift or an X report; "moment": the last part is a
     time in microseconds, which stands for the whole; "receipt": its register and number; "person": a user, and the
-    first and last day; "days": these
-    days alone). `keys`: the number of key parts. `rests_on`: following projections that must
-    catch up first. `currency`: an amount's currency, as SQL with the key's first part or a function of a connection and
-    all parts (none: the store's). Users who may not open `page` may not open the figure either.
+    first and last day; "days": these days alone). `keys`: the number of key parts. `rests_on`: following projections
+    that must catch up first. `currency`: an amount's currency, as SQL with the key's first part or a function of a
+    connection and all parts (none: the store's). Users who may not open `page` may not open the figure either.
     """
 
     name: str

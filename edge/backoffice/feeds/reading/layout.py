@@ -261,7 +261,9 @@ def places_of(layout: Layout, entity: EntityType, header: Sequence[str], ours: s
     return places
 
 
-def stated_currency(places: Mapping[str, int], entity: EntityType, header: Sequence[str], ours: str, file: str) -> str:
+def currency_of_headings(
+    places: Mapping[str, int], entity: EntityType, header: Sequence[str], ours: str, file: str
+) -> str:
     """The currency that a heading of money names, if it isn't `ours` ("Cost (USD)"); the sign if several share it.
     Raises `ConfigError` if records of this type can't state one."""
     money = (at for field, at in places.items() if field.partition(".")[0] in MONEY)

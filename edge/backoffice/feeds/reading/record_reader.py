@@ -19,9 +19,9 @@ from edge.backoffice.feeds.reading.layout import (
     KEYS,
     LINE_FIELDS,
     Layout,
+    currency_of_headings,
     layout_of,
     places_of,
-    stated_currency,
 )
 from edge.backoffice.feeds.reading.line_records import join_rows, kept_rows
 from edge.backoffice.feeds.reading.page_offers import SUFFIX, PageRead, offers_of
@@ -66,7 +66,7 @@ def read(ask: ReadRecords) -> RecordsRead:
         return RecordsRead(tuple(_offers(path, layout)), digest_of(path))
     with open_table(path, ask.language) as table:
         places = places_of(layout, ask.entity_type, table.header, ask.currency)
-        currency = stated_currency(places, ask.entity_type, table.header, ask.currency, path.name)
+        currency = currency_of_headings(places, ask.entity_type, table.header, ask.currency, path.name)
         stated = {"currency": currency} if currency else {}
         records: list[ReadRecord] = []
         columns = _columns_of(table.header)
