@@ -45,7 +45,9 @@ addEventListener("htmx:wsAfterMessage", () => {
   hearNotice();
   after();
 });
-// A live region stays, with its unchanged parts: screen readers may say nothing of a new one.
+// A live region stays, with its unchanged parts: screen readers may say nothing of a new one. Parts are compared as they are
+// written, since isEqualNode leaves out what is in a template.
+const written = (node) => node.outerHTML ?? node.nodeValue;
 addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
   const { target, fragment } = detail;
   const fresh = fragment.firstElementChild;
@@ -55,7 +57,7 @@ addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
   for (const { name, value } of fresh.attributes) target.setAttribute(name, value);
   const [was, now] = [[...target.childNodes], [...fresh.childNodes]];
   if (was.length !== now.length) target.replaceChildren(...now);
-  else was.forEach((one, at) => one.isEqualNode(now[at]) || one.replaceWith(now[at]));
+  else was.forEach((one, at) => written(one) === written(now[at]) || one.replaceWith(now[at]));
   htmx.process(target);
 });
 
