@@ -16,7 +16,7 @@ from edge.goods.purchasing.events import PurchaseMoved, PurchaseReceived, Receiv
 from edge.goods.purchasing.purchase_orders import expect, require_order
 from edge.goods.purchasing.queries import KeptPurchase, PurchasedGoods
 from edge.goods.purchasing.rules import NEXT, price_off
-from edge.goods.purchasing.supply.licences import licence_fault
+from edge.goods.purchasing.supply.licences import ask_licence
 from edge.goods.stock.commands import RecordMovement
 from edge.goods.stock.locations import quarantine
 from edge.goods.stock.rows import called_by, cost_of_one, find_stocked, name_values
@@ -26,15 +26,6 @@ _NOTE = """
     SELECT delivery_note, number FROM purchase_receipt
     WHERE supplier = ? AND trim(delivery_note) = ? COLLATE NOCASE LIMIT 1
 """
-
-LICENCE_QUESTIONS = {
-    "missing": "licence_missing",
-    "unknown": "licence_unknown",
-    "expired": "licence_expired",
-    "suspended": "licence_suspended",
-    "revoked": "licence_revoked",
-}
-"""What is asked before goods of a supplier with such a licence are received."""
 
 
 class PriceFinding(msgspec.Struct, frozen=True):
@@ -68,9 +59,7 @@ def receive(tx: Transaction, command: ReceivePurchaseOrder) -> ReceivedOrder:
         raise Refusal("delivery_note_twice", {"note": found[0], "order": found[1]})
     command = msgspec.structs.replace(command, delivery_note=note)
     skus = [find_stocked(tx.db, line.sku).sku for line in command.lines]
-    if fault := licence_fault(tx.db, order.supplier, skus, tx.business_date):
-        called = {"supplier": next(iter(order.supplier_names.values()), order.supplier)}
-        tx.ask(LICENCE_QUESTIONS[fault.key], {**called, **fault.values}, order.supplier)
+    ask_licence(tx, order.supplier, skus)
     ordered = {line.sku: line for line in order.lines}
     came: list[ReceivedGoods] = []
     for line in command.lines:

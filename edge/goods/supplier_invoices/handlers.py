@@ -8,6 +8,7 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.foundation.settings.queries import LiveSettings
 from edge.goods.purchasing.queries import read_supplier
+from edge.goods.purchasing.supply.licences import ask_licence
 from edge.goods.stock.rows import find_product
 from edge.goods.supplier_invoices import posting
 from edge.goods.supplier_invoices.charges import charges_minor
@@ -160,6 +161,7 @@ class SupplierInvoices:
             raise Refusal("invoice_since_approved", {"number": command.number, "codes": codes})
         if missing := [line for line in found.lines if line.ordered and not line.ordered.received]:
             tx.ask("invoice_receives", {"number": command.number, "lines": len(missing)})
+            ask_licence(tx, invoice.supplier, [line.sku for line in missing])
         effects = posting.receive(tx, invoice, missing)
         effects += posting.correct(tx, invoice, [one for one in found.lines if one.ordered and one not in missing])
         if command.set_prices:

@@ -22,10 +22,14 @@ from edge.goods.purchasing.commands import (
     SetSupplier,
     SetSupplierPrice,
 )
+from edge.goods.stock.commands import RecordMovement
+from edge.goods.supplier_invoices.commands import ApproveInvoice, PostInvoice
 from tests.feeding import ingest, records
 from tests.flow.analytics.test_insight import opened
+from tests.flow.goods.test_supplier_invoices import bought
+from tests.invoicing_in import ubl
 from tests.ordering import do, refused
-from tests.shop_fixture import SYSTEM, open_shop, run
+from tests.shop_fixture import MILK, SYSTEM, open_shop, run
 
 REGISTER = "Licence number,Licence holder,Status,Expiry date\n"
 GROWER = SetSupplier("grower", {"en": "Grower"}, licence="LIC-8Q12")
@@ -79,6 +83,42 @@ def test_cannabis_of_someone_without_a_licence_is_asked_about(case: str, tmp_pat
                 receipt = msgspec.structs.replace(receipt, answers=(no.answer,))
             assert await do(shop, receipt, SYSTEM)
             assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_cannabis_that_comes_without_an_order_is_asked_about_too(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await with_goods(shop)
+            path = tmp_path / "register.csv"
+            path.write_text(REGISTER + "LIC-8Q12,Grower,Suspended,\n")
+            await ingest(shop, path, entity_type="Licence")
+            came = RecordMovement("flower", "in", units=1_000, supplier="grower")
+            no = await refused(shop, came, SYSTEM)
+            assert (no.code, no.values["supplier"]) == ("licence_suspended", "Grower")
+            assert await do(shop, msgspec.structs.replace(came, answers=(no.answer,)), SYSTEM)
+            assert await do(shop, RecordMovement("tea", "in", units=1_000, supplier="grower"), SYSTEM)
+            assert await do(shop, RecordMovement("flower", "out", units=1_000, supplier="grower"), SYSTEM)
+
+    run(scenario())
+
+
+def test_cannabis_that_an_invoice_receives_is_asked_about_too(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bought(tmp_path) as one:
+            await one.do(SetCategories(presets.load("cannabis"), Source(MANAGER)))
+            flower = Product("milk", {"en": "Milk"}, (MILK,), 120, "reduced", category="cannabis-flower")
+            await one.do(SetProducts((flower,), Source(MANAGER)))
+            path = tmp_path / "register.csv"
+            path.write_text(REGISTER + "LIC-1,Other,Active,\n")
+            await ingest(one.shop, path, entity_type="Licence")
+            number = (await one.invoice(ubl((MILK, "10", "0.80"), order=1))).invoice.number
+            await one.do(ApproveInvoice(number, "came this morning"))
+            first = await refused(one.shop, PostInvoice(number), SYSTEM)
+            then = await refused(one.shop, PostInvoice(number, answers=(first.answer,)), SYSTEM)
+            assert (first.code, then.code) == ("invoice_receives", "licence_missing")
+            await do(one.shop, PostInvoice(number, answers=(first.answer, then.answer)), SYSTEM)
 
     run(scenario())
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.goods.catalog.least_age import kinds_with_parts
 from edge.goods.catalog.queries import read_products
@@ -19,6 +20,14 @@ _KEEP = """
         until = excluded.until
 """
 _FIND = "SELECT number, holder, status, until FROM licence_register WHERE plain = ?"
+
+_QUESTIONS = {
+    "missing": "licence_missing",
+    "unknown": "licence_unknown",
+    "expired": "licence_expired",
+    "suspended": "licence_suspended",
+    "revoked": "licence_revoked",
+}
 
 
 class Licence(msgspec.Struct, frozen=True):
@@ -40,6 +49,14 @@ class LicenceFault(msgspec.Struct, frozen=True):
 def keep_licence(db: Connection, licence: Licence) -> None:
     """Store a licence as the register has it now."""
     db.execute(_KEEP, (plain_licence(licence.number), *msgspec.structs.astuple(licence)))
+
+
+def ask_licence(tx: Transaction, supplier: str, skus: Collection[str]) -> None:
+    """Ask before these products are received, if one is cannabis and something is wrong with the supplier's licence."""
+    if fault := licence_fault(tx.db, supplier, skus, tx.business_date):
+        known = SUPPLIERS.find(tx.db, supplier, ended=True)
+        called = next(iter(known.names.values()), supplier) if known else supplier
+        tx.ask(_QUESTIONS[fault.key], {"supplier": called, **fault.values}, supplier)
 
 
 def licence_fault(db: Connection, supplier: str, skus: Collection[str], today: str) -> LicenceFault | None:

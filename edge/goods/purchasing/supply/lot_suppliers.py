@@ -7,8 +7,10 @@ import msgspec
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.goods.purchasing.entities import SUPPLIERS
+from edge.goods.purchasing.supply.licences import ask_licence
 from edge.goods.stock.commands import RecordMovement
 from edge.goods.stock.queries import Text
+from edge.goods.stock.rows import find_stocked
 
 LOTS_LIMIT = 1_000
 """Newest lots of a product whose supplier is looked up."""
@@ -32,6 +34,9 @@ def read_lot_suppliers(db: Connection, sku: Text) -> dict[str, dict[str, str]]:
 
 
 def before_movement(tx: Transaction, command: RecordMovement) -> None:
-    """Require that a movement's supplier is known."""
-    if command.supplier:
-        SUPPLIERS.require(tx.db, command.supplier)
+    """Require that a movement's supplier is known; ask about their licence before cannabis is received."""
+    if not command.supplier:
+        return
+    SUPPLIERS.require(tx.db, command.supplier)
+    if command.type == "in":
+        ask_licence(tx, command.supplier, [find_stocked(tx.db, command.sku).sku])
