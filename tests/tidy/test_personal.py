@@ -166,7 +166,7 @@ NOT_PERSONAL: dict[str, str] = {
         KeptDropped.kind KeptDropped.sku KeptDropped.why
         ReservationReleased.why StockMoved.cause OrderPlaced.currency OrderPlaced.language AnomalyJudged.day
         AnomalyJudged.kind ForecastTrained.figures ForecastTrained.model_version ForecastTrained.models
-        ForecastTrained.through HistoryRow.day
+        ForecastTrained.through HistoryRow.day PastTotal.day PastTotalsTakenBack.first PastTotalsTakenBack.last
         SoldElsewhere.day SoldElsewhere.till ElsewhereRow.sku ModelPromoted.instead_of ModelPromoted.model_version
         ModelRetired.model_version ReportMade.kind ReportMade.first ReportMade.last
         PriceModelTrained.model_version PriceModelTrained.through PriceModelTrained.strengths
@@ -198,7 +198,7 @@ NOT_PERSONAL: dict[str, str] = {
         SamenessSaid.source HeldDropped.source HeldReleased.source HeldWithdrawn.source SettingChanged.by
         SettingInForce.by ListingSet.by Source.name
         Supply.supplier TextEnded.by TextSet.by UserRetired.by UserSet.by HistoryRecorded.source HistoryTakenBack.source
-        HistoryTakenBack.rows ReportMade.body
+        HistoryTakenBack.rows PastTotalsRecorded.source PastTotal.key ReportMade.body
         CompetitorPriceNoted.competitor CompetitorPriceNoted.url""",
     "what needs a person: numbers and names of things, and what a program or a manager says of the shop": """
         AlertRaised.values AlertRepeated.values AlertWorsened.values GateReason.values""",

@@ -6,7 +6,7 @@ from edge.analytics.forecast.entities import OCCASIONS
 from edge.analytics.forecast.figures import FIGURES
 from edge.analytics.forecast.learning.jobs import history_chunks, train_chunks
 from edge.analytics.forecast.parts import PARTS
-from edge.analytics.forecast.project import demand, occasions_on, versions
+from edge.analytics.forecast.project import demand, occasions_on, past_totals, versions
 from edge.analytics.forecast.queries import demand_forecast, read_models
 from edge.analytics.forecast.risks import inventory_risk
 from edge.analytics.forecast.settings import ForecastSettings
@@ -29,6 +29,8 @@ def capability(settings: ForecastSettings) -> Capability:
             CommandSpec(commands.ImportHistory, handlers.import_history, right=MANAGE, surfaces=STAFF),
             CommandSpec(commands.RecordHistory, handlers.record_history, right=MANAGE, surfaces=MACHINE),
             CommandSpec(commands.TakeBackHistory, handlers.take_back_history, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.RecordPastTotals, handlers.record_past_totals, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.TakeBackPastTotals, handlers.take_back_past_totals, right=MANAGE, surfaces=MACHINE),
             CommandSpec(commands.NoteSoldElsewhere, handlers.note_sold_elsewhere, right=MANAGE, surfaces=MACHINE),
             CommandSpec(commands.RetrainForecasts, handlers.retrain, right=MANAGE, surfaces=STAFF),
             CommandSpec(commands.SaveForecasts, handlers.save, right=MANAGE, local=True, surfaces=MACHINE),
@@ -41,7 +43,7 @@ def capability(settings: ForecastSettings) -> Capability:
             CommandSpec(commands.SetWeather, handlers.set_weather, right=MANAGE, local=True, surfaces=MACHINE),
         ),
         events=events.EVENTS,
-        projectors=(demand, versions, occasions_on),
+        projectors=(demand, past_totals, versions, occasions_on),
         queries=(
             QuerySpec("demand_forecast", demand_forecast, right=MANAGE, also=REPORTS, surfaces=STAFF),
             QuerySpec("inventory_risk", inventory_risk, right=MANAGE, also=REPORTS, surfaces=STAFF),

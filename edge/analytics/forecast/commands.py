@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.analytics.forecast.events import ElsewhereRow, HistoryRow, Whole
+from edge.analytics.forecast.events import ElsewhereRow, HistoryRow, PastTotal, Whole
 from edge.analytics.forecast.history.day_forms import DayForm
 from edge.core.messages import Command, Number
 
@@ -51,6 +51,22 @@ class TakeBackHistory(Command, frozen=True):
 
     source: Text
     rows: Annotated[tuple[tuple[Text, Day], ...], msgspec.Meta(max_length=ROWS_LIMIT)]
+
+
+class RecordPastTotals(Command, frozen=True):
+    """Store past days' totals, as read by an import's job."""
+
+    import_us: Number
+    source: Text
+    rows: Annotated[tuple[PastTotal, ...], msgspec.Meta(max_length=ROWS_LIMIT)]
+
+
+class TakeBackPastTotals(Command, frozen=True):
+    """Remove an import's totals of some days."""
+
+    import_us: Number
+    first: Day
+    last: Day
 
 
 class NoteSoldElsewhere(Command, frozen=True):

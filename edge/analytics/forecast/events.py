@@ -38,6 +38,37 @@ class HistoryTakenBack(Event, frozen=True):
     rows: tuple[tuple[str, str], ...]
 
 
+PastGrouping = Literal["day", "hour", "category", "tender"]
+
+
+class PastTotal(msgspec.Struct, frozen=True, array_like=True):
+    """Sales of a day at another system without products, or their part in an hour ("09"), a category (by name) or a
+    tender (its kind; "": others); `key` is "" for the day itself. `receipts`: their number; 0 if unknown."""
+
+    day: str
+    grouped: PastGrouping
+    key: str
+    minor: Whole
+    receipts: Whole = 0
+
+
+class PastTotalsRecorded(Event, frozen=True):
+    """Past days' totals were imported from a file, by the import queued at `import_us`; the newest import of a day
+    counts."""
+
+    import_us: int
+    source: str
+    rows: tuple[PastTotal, ...]
+
+
+class PastTotalsTakenBack(Event, frozen=True):
+    """An import's totals of the days from `first` to `last` were removed."""
+
+    import_us: int
+    first: str
+    last: str
+
+
 class ElsewhereRow(msgspec.Struct, frozen=True, array_like=True):
     """Thousandths of a product; negative: a correction or returns."""
 
@@ -107,6 +138,8 @@ class OccasionEnded(Event, frozen=True):
 EVENTS: tuple[type[Event], ...] = (
     HistoryRecorded,
     HistoryTakenBack,
+    PastTotalsRecorded,
+    PastTotalsTakenBack,
     SoldElsewhere,
     ForecastTrained,
     ModelPromoted,

@@ -16,11 +16,13 @@ from edge.analytics.forecast.commands import (
     NoteWeatherAsked,
     PromoteModel,
     RecordHistory,
+    RecordPastTotals,
     RetrainForecasts,
     SaveForecasts,
     SetOccasions,
     SetWeather,
     TakeBackHistory,
+    TakeBackPastTotals,
 )
 from edge.analytics.forecast.events import (
     ForecastTrained,
@@ -28,6 +30,8 @@ from edge.analytics.forecast.events import (
     HistoryTakenBack,
     ModelPromoted,
     ModelRetired,
+    PastTotalsRecorded,
+    PastTotalsTakenBack,
     Role,
     SoldElsewhere,
 )
@@ -95,6 +99,15 @@ def record_history(tx: Transaction, command: RecordHistory) -> int:
 def take_back_history(tx: Transaction, command: TakeBackHistory) -> None:
     if command.rows:
         tx.append(HistoryTakenBack(command.source, command.rows))
+
+
+def record_past_totals(tx: Transaction, command: RecordPastTotals) -> None:
+    if command.rows:
+        tx.append(PastTotalsRecorded(command.import_us, command.source, command.rows))
+
+
+def take_back_past_totals(tx: Transaction, command: TakeBackPastTotals) -> None:
+    tx.append(PastTotalsTakenBack(command.import_us, command.first, command.last))
 
 
 def note_sold_elsewhere(tx: Transaction, command: NoteSoldElsewhere) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Protocol, get_args
 
 import msgspec
 
@@ -14,6 +14,9 @@ from edge.analytics.forecast.events import (
     HistoryTakenBack,
     ModelPromoted,
     ModelRetired,
+    PastGrouping,
+    PastTotalsRecorded,
+    PastTotalsTakenBack,
     SoldElsewhere,
 )
 from edge.core.batch import AddedRows, RowBatch
@@ -77,6 +80,11 @@ _TRAINED = (
     " series, figures, models, decided_us)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
 )
+_PAST_TOTAL = """
+    INSERT OR REPLACE INTO past_total (grouped, business_date, import_us, key, minor, receipts)
+    VALUES (?, ?, ?, ?, ?, ?)
+"""
+_PAST_TAKEN_BACK = "DELETE FROM past_total WHERE business_date BETWEEN ? AND ? AND import_us = ? AND grouped = ?"
 _ROLE = "UPDATE forecast_model SET role = ?, decided_us = ? WHERE version = ?"
 
 
@@ -243,6 +251,16 @@ def _elsewhere(batch: _Demand, fact: RecordedEvent, event: SoldElsewhere) -> Non
     batch.db.execute(_USED, (event.day,))
 
 
+def _add_past_totals(db: Connection, fact: RecordedEvent, event: PastTotalsRecorded) -> None:
+    rows = [(row.grouped, row.day, event.import_us, row.key, row.minor, row.receipts) for row in event.rows]
+    db.executemany(_PAST_TOTAL, rows)
+
+
+def _remove_past_totals(db: Connection, fact: RecordedEvent, event: PastTotalsTakenBack) -> None:
+    span = (event.first, event.last, event.import_us)
+    db.executemany(_PAST_TAKEN_BACK, [(*span, grouped) for grouped in get_args(PastGrouping)])
+
+
 def _save_model(db: Connection, fact: RecordedEvent, event: ForecastTrained) -> None:
     figures, models = (msgspec.json.encode(part).decode() for part in (event.figures, event.models))
     when = (fact.at_us, fact.business_date, event.through)
@@ -274,6 +292,13 @@ demand = Projector(
     strict=False,
     rests_on=("papers",),
     batch=_Demand,
+)
+past_totals = Projector(
+    name="past_totals",
+    version=1,
+    tables=("past_total",),
+    on={PastTotalsRecorded: _add_past_totals, PastTotalsTakenBack: _remove_past_totals},
+    strict=False,
 )
 versions = Projector(
     name="forecast_models",

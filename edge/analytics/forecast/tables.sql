@@ -32,6 +32,18 @@ CREATE TABLE demand_gap (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX demand_gap_open ON demand_gap (sku) WHERE until_date IS NULL;
 
+-- Following projection of PastTotalsRecorded and PastTotalsTakenBack: what days came to at another system, and their parts by
+-- hour, category (by name) and tender, of each import.
+CREATE TABLE past_total (
+    grouped       TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    import_us     INTEGER NOT NULL,
+    key           TEXT NOT NULL,
+    minor         INTEGER NOT NULL,
+    receipts      INTEGER NOT NULL,
+    PRIMARY KEY (grouped, business_date, import_us, key)
+) STRICT, WITHOUT ROWID;
+
 -- Strict projection of ForecastTrained, ModelPromoted and ModelRetired; `figures` and `models` are JSON.
 CREATE TABLE forecast_model (
     version      TEXT PRIMARY KEY,

@@ -9,7 +9,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from edge.analytics.forecast.history.imported_days import ImportedSum, imported_by_day, imported_by_product
+from edge.analytics.forecast.history.imported_days import (
+    ImportedSum,
+    imported_by_day,
+    imported_by_key,
+    imported_by_product,
+)
 from edge.analytics.insight.rules import DaySpan
 from edge.core.messages import IsoDate, Number
 from edge.core.storage.database import Connection
@@ -18,6 +23,7 @@ from edge.goods.catalog.categories.queries import places_of, read_categories
 from edge.goods.catalog.queries import json_text, read_products
 from edge.goods.promotions.queries import read_promotion
 from edge.goods.stock.lists.listings import read_locations
+from edge.lib.i18n import ENGLISH
 from edge.lib.units.dates import after
 
 By = Literal["day", "hour", "category", "product", "register", "place", "person", "tender", "promotion"]
@@ -91,23 +97,26 @@ def read_groups(
     db: Connection, by: By, span: DaySpan, zone: str = "UTC", with_imported: bool = False
 ) -> list[FigureGroup]:
     """A breakdown of a period's sums; largest first, days and hours in order. At most GROUPS_SHOWN. `with_imported`:
-    days, categories and products include sales imported from another system."""
+    days, hours, categories, products and tenders include sales imported from another system."""
     imported = _imported_sums(db, by, span) if with_imported else {}
     if by == "day":
         days = _with_imported(read_days(db, span), imported)
         return [FigureGroup(day, {}, sums, _minor(imported, day)) for day, sums in sorted(days.items())]
     if by == "hour":
-        return read_hours(db, span, ZoneInfo(zone))
+        hours = _with_imported({one.key: one.sums for one in read_hours(db, span, ZoneInfo(zone))}, imported)
+        return [FigureGroup(hour, {}, sums, _minor(imported, hour)) for hour, sums in sorted(hours.items())]
     kind = "product" if by == "category" else by
     found = _with_imported(read_by_key(db, kind, span), imported)
     names: dict[str, dict[str, str]] = {}
     if by == "category":
         found, names, owners = _categories(db, found)
-        parts = imported
+        parts = [(owners[sku], part) for sku, part in imported.items()]
+        totals = _named_totals(db, span, names) if with_imported else {}
+        found = _with_imported(found, totals)
         imported = {}
-        for sku, part in parts.items():
-            had = imported.get(owners[sku], ImportedSum(0, 0))
-            imported[owners[sku]] = ImportedSum(had.quantity + part.quantity, had.minor + part.minor)
+        for id, part in (*parts, *totals.items()):
+            had = imported.get(id, ImportedSum(0, 0))
+            imported[id] = ImportedSum(had.quantity + part.quantity, had.minor + part.minor)
     elif by == "product":
         known = read_products(db, list(found))
         names = {sku: product.names or {} for sku, (_, product, _) in known.items()}
@@ -183,11 +192,26 @@ def read_year_before(db: Connection, span: DaySpan) -> FigureGroup | None:
 def _imported_sums(db: Connection, by: By, span: DaySpan) -> dict[str, ImportedSum]:
     if by == "day":
         return imported_by_day(db, span.first, span.last)
+    if by in ("hour", "tender"):
+        return imported_by_key(db, by, span.first, span.last)
     return imported_by_product(db, span.first, span.last) if by in ("product", "category") else {}
 
 
+def _named_totals(db: Connection, span: DaySpan, names: dict[str, dict[str, str]]) -> dict[str, ImportedSum]:
+    """Imported totals by the shop's category of that name; others keep theirs, which is added to `names`."""
+    known = {name.casefold(): id for id, all_names in names.items() for name in all_names.values()}
+    found: dict[str, ImportedSum] = {}
+    for name, one in imported_by_key(db, "category", span.first, span.last).items():
+        id = known.get(name.casefold(), f"imported:{name}")
+        if id not in names:
+            names[id] = {ENGLISH: name}
+        had = found.get(id, ImportedSum(0, 0))
+        found[id] = ImportedSum(0, had.minor + one.minor, had.receipts + one.receipts)
+    return found
+
+
 def _with_imported(found: dict[str, FigureSums], imported: dict[str, ImportedSum]) -> dict[str, FigureSums]:
-    more = {key: FigureSums(1, 0, one.quantity, one.minor) for key, one in imported.items()}
+    more = {key: FigureSums(1, one.receipts, one.quantity, one.minor) for key, one in imported.items()}
     return found | {key: found.get(key, FigureSums()).plus(sums) for key, sums in more.items()}
 
 

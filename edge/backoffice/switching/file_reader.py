@@ -21,7 +21,7 @@ from edge.backoffice.switching.card_file import CardFile
 from edge.backoffice.switching.columns import first_cells
 from edge.backoffice.switching.customer_file import CustomerFile
 from edge.backoffice.switching.kinds import kind_of
-from edge.backoffice.switching.moved import FileKind
+from edge.backoffice.switching.moved import TOTALS, FileKind
 from edge.backoffice.switching.protocol import (
     ArchivePart,
     BuyerRows,
@@ -33,11 +33,13 @@ from edge.backoffice.switching.protocol import (
     ReaderAnswer,
     SoldRows,
     StockRows,
+    TotalRows,
     UnreadFile,
 )
 from edge.backoffice.switching.sales_file import SalesFile, other_look
 from edge.backoffice.switching.staff_file import look_at_staff
 from edge.backoffice.switching.stock_file import StockFile
+from edge.backoffice.switching.totals_file import TotalsFile
 from edge.core.process import child
 from edge.lib.errors import EdgeError
 from edge.lib.tables import Opened, open_table, refusal
@@ -102,6 +104,8 @@ def look_at(ask: FileQuestion) -> FileLook:
         return StockFile(ask, lambda: _open(ask)).look()
     if kind == "staff":
         return look_at_staff(ask, lambda: _open(ask))
+    if kind in TOTALS:
+        return TotalsFile(ask, lambda: _open(ask), kind).look()
     return other_look(ask, lambda: _open(ask), kind)
 
 
@@ -122,6 +126,9 @@ def _rows(ask: FileQuestion) -> Iterator[ReaderAnswer]:
                 yield SoldRows(sold)
             for buyers in batches(sales.buyers(), BUYERS):
                 yield BuyerRows(buyers)
+        case "sales_days" | "receipts":
+            for totals in batches(TotalsFile(ask, lambda: _open(ask), ask.kind).rows()):
+                yield TotalRows(totals)
 
 
 def batches(rows: Iterable[T], most: int = ROWS) -> Iterator[tuple[T, ...]]:

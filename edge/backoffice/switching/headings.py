@@ -41,6 +41,13 @@ _COUNT_OF = re.compile(
     re.IGNORECASE,
 )
 """Says how many receipts there were, and not which one it is."""
+_COUNTS = frozenset(
+    (
+        *("transactions", "orders", "receipts", "tickets", "checks", "sales", "salescount", "transactioncount"),
+        *("ordercount", "receiptcount", "nbtickets", "nombredetickets", "tickets", "קבלות", "עסקאות", "totalorders"),
+        *("customercount", "ticketcount", "checkcount", "saletransactions", "totaltransactions", "bons"),
+    )
+)
 _CUSTOM = re.compile(r"^custom(?:field)?(?=\w)")
 _POINTS = re.compile(
     r"^points|(?:reward|loyalty|bonus)\w*(?:balance|points?|current|available)"
@@ -281,6 +288,29 @@ SALE: Mapping[str, tuple[str, ...]] = {
 SALE_LINE: Mapping[str, tuple[str, ...]] = {field: names for field, names in SALE.items() if field != "total"}
 """Of a file of lines, where a column of totals may be that of lines."""
 
+PAST_TOTAL: Mapping[str, tuple[str, ...]] = {
+    "turnover": tuple(
+        dict.fromkeys((*SALE["amount"], *SALE["total"], "totalht", "montantht", "chiffredaffaires", "ca"))
+    ),
+    "hour": _names(
+        "hour hourofday timeofday hours heure tranchehoraire שעה timeperiod timeslot",
+    ),
+    "time": _names(
+        "time saletime transactiontime createdtime closedtime openedtime timeclosed שעתמכירה heuredevente",
+    ),
+    "category": _names(
+        "category categoryname salescategory productcategory itemcategory department departmentname",
+        "menugroup itemgroup productgroup reportinggroup accountinggroup categorie famille rayon קטגוריה מחלקה",
+        "warengruppe categoria",
+    ),
+    "tender": _names(
+        "paymentmethod paymenttype paymentmethodname tender tendertype tendername payment payments modedepaiement",
+        "moyendepaiement modedereglement reglement paiement אמצעיתשלום סוגתשלום zahlungsart zahlungsmethode paidby",
+        "formadepago metododepago paymentname methodofpayment paymentmode mode",
+    ),
+}
+"""Of a file of days' totals; `turnover`: what may say what was sold."""
+
 BUYER: Mapping[str, tuple[str, ...]] = {
     "email": _names(
         "email customeremail emailaddress billingemail buyeremail contactemail customeremailaddress",
@@ -340,6 +370,15 @@ STOCK: Mapping[str, tuple[str, ...]] = {
         "stocklevel quantite כמות onhandcurrent onhandnew stockamount soh qtyonhnd availableunits unitsonhand",
     ),
 }
+
+
+def counts_receipts(heading: str) -> bool:
+    """Whether a column says how many receipts there were.
+
+    >>> counts_receipts("Number of orders"), counts_receipts("Transactions"), counts_receipts("Order number")
+    (True, True, False)
+    """
+    return _COUNT_OF.search(heading) is not None or compact(heading) in _COUNTS
 
 
 def compact(heading: str) -> str:

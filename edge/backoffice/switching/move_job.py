@@ -1,8 +1,8 @@
-"""Job that imports another system's files: products, customers, gift cards, sales history."""
+"""Job that imports another system's files: products, customers, gift cards, sales history, totals of days."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import chain, islice
@@ -11,13 +11,13 @@ from typing import Any, Protocol
 
 import msgspec
 
-from edge.analytics.forecast.commands import RecordHistory
-from edge.analytics.forecast.events import HistoryRow
+from edge.analytics.forecast.commands import RecordHistory, RecordPastTotals
+from edge.analytics.forecast.events import HistoryRow, PastTotal
 from edge.analytics.forecast.history.history_preview import days_of_papers
 from edge.backoffice.switching.catalogue_file import catalogue_mapping, products_in
 from edge.backoffice.switching.commands import CARDS_AT_ONCE, CUSTOMERS_AT_ONCE, MoveIn, TakeCards, TakeCustomers
 from edge.backoffice.switching.handlers import find_customer
-from edge.backoffice.switching.moved import TAKEN, MovedCustomer, MovedFile
+from edge.backoffice.switching.moved import TAKEN, TOTALS, MovedCustomer, MovedFile
 from edge.backoffice.switching.products import SoldProducts
 from edge.backoffice.switching.protocol import (
     BuyerRows,
@@ -27,6 +27,7 @@ from edge.backoffice.switching.protocol import (
     SoldDay,
     SoldRows,
     StockRows,
+    TotalRows,
 )
 from edge.backoffice.switching.reader_client import MoveReader
 from edge.backoffice.switching.settings import SwitchingSettings
@@ -47,6 +48,8 @@ CUSTOMERS_OF_STEP = 10 * CUSTOMERS_AT_ONCE
 HISTORY_OF_STEP, HISTORY_EVENTS = 400, 3
 """Rows per event, and events per turn: readers of the journal take one whole, and no till may wait longer than for a
 sale."""
+TOTALS_OF_STEP = 400
+"""Rows of days' totals per event, and one per turn."""
 STOCK_OF_STEP = 10
 """Opening counts per turn."""
 UNKNOWN_SHOWN = 200
@@ -81,6 +84,7 @@ class MoveChunks:
         self._catalogue = import_chunks(settings.imports, opening)
         self._opening = opening
         self._now: _Stoppable | None = None
+        self._given = set[tuple[str, str]]()
         row = db.execute(_OF_JOB).fetchone()
         self._at_us, self._id = map(int, row or (0, 0))
         self._chunks = self._all()
@@ -101,6 +105,8 @@ class MoveChunks:
         for number, file in enumerate(self._files):
             begin, end = number * SPAN, (number + 1) * SPAN
             if self._cursor >= end:
+                if file.kind in TOTALS:
+                    deque(self._totals(file, SPAN), 0)  # which days it has
                 continue
             for chunk in self._of_file(file, max(0, self._cursor - begin)):
                 yield msgspec.structs.replace(chunk, cursor=begin + chunk.cursor, total=None)
@@ -121,6 +127,8 @@ class MoveChunks:
                 return self._cards(file, cursor)
             case "sales_lines":
                 return self._sales(file, cursor)
+            case "sales_days" | "receipts":
+                return self._totals(file, cursor)
         return iter(())
 
     def _products(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
@@ -235,6 +243,36 @@ class MoveChunks:
         yield Chunk((), at + 1, (_sums(file, "moved_sales", **values), *notes), counts=counts)
         if not self._dry:  # the other files' customers aren't here yet
             yield from self._past_purchases(chain(after_days, answers), days, at + 1, cursor)
+
+    def _totals(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
+        """Days' totals. Those of another file of this move count once."""
+        own_days, source, at = days_of_papers(self._db), Path(file.path).name[:80], 0
+        sums = dict.fromkeys(("taken_minor", "own_minor", "again_minor"), 0)
+        given = set[tuple[str, str]]()
+
+        def rows() -> Iterator[PastTotal]:
+            for answer in self._rows(file):
+                assert isinstance(answer, TotalRows)
+                for one in answer.rows:
+                    why = (
+                        "own" if one.day in own_days else "again" if (one.grouped, one.day) in self._given else "taken"
+                    )
+                    if one.grouped == "day":
+                        sums[f"{why}_minor"] += one.minor
+                    if why == "taken":
+                        given.add((one.grouped, one.day))
+                        yield one
+
+        parts = rows()
+        while some := tuple(islice(parts, TOTALS_OF_STEP)):
+            at += len(some)
+            if at > cursor:
+                days = sum(one.grouped == "day" for one in some)
+                commands = () if self._dry else (RecordPastTotals(self._at_us, source, some),)
+                yield Chunk(commands, at, counts={"total_days": days} if days else {})
+        self._given |= given
+        if at >= cursor:
+            yield Chunk((), at + 1, (_sums(file, "moved_totals", **sums),))
 
     def _past_purchases(self, answers: Iterable[Any], days: _SoldDays, at: int, cursor: int) -> Iterator[Chunk]:
         """What known customers bought, a command for each few."""

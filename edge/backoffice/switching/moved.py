@@ -28,7 +28,8 @@ FileKind = Literal[
     "unknown",
 ]
 KINDS: tuple[FileKind, ...] = get_args(FileKind)
-TAKEN: tuple[FileKind, ...] = ("catalogue", "stock", "customers", "gift_cards", "sales_lines")
+TOTALS: tuple[FileKind, ...] = ("sales_days", "receipts")
+TAKEN: tuple[FileKind, ...] = ("catalogue", "stock", "customers", "gift_cards", "sales_lines", *TOTALS)
 """Kinds that are imported, in order: stock and sales need their products."""
 FILES_MOST = 15
 Stamp = Annotated[str, msgspec.Meta(max_length=64)]

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from edge.analytics.forecast.events import PastTotal
 from edge.analytics.forecast.history.day_forms import DayForm
 from edge.backoffice.switching.moved import FileKind, MovedCard, MovedCustomer
 
@@ -166,6 +167,12 @@ class SoldRows(msgspec.Struct, frozen=True, tag="sold"):
     rows: tuple[SoldDay, ...]
 
 
+class TotalRows(msgspec.Struct, frozen=True, tag="totals"):
+    """Some totals of days, by day."""
+
+    rows: tuple[PastTotal, ...]
+
+
 class BuyerRows(msgspec.Struct, frozen=True, tag="buyers"):
     """Some customers of sales, after all days of sales."""
 
@@ -187,4 +194,6 @@ class UnreadFile(msgspec.Struct, frozen=True, tag="not_read"):
     values: dict[str, str | int]
 
 
-ReaderAnswer = LookAnswer | CustomerRows | CardRows | StockRows | SoldRows | BuyerRows | ArchivePart | UnreadFile
+ReaderAnswer = (
+    LookAnswer | CustomerRows | CardRows | StockRows | SoldRows | TotalRows | BuyerRows | ArchivePart | UnreadFile
+)

@@ -40,7 +40,7 @@ _BACK = re.compile(
     r"|reembols|reso|rimborso|zwrot|возврат|повернення|iade|returer)",
     re.IGNORECASE,
 )
-_GONE = re.compile(
+GONE = re.compile(
     r"^(void|cancel|annul|anulad|draft|failed|deleted|abandoned|trash|parked|quote|layby_cancel|בוטל|מבוטל|טיוטה|storn"
     r"|geannuleerd|anulow|отмен|аннулир|скасован|iptal|entwurf|borrador|bozza|open$|unpaid|incomplete|declined|on.?hold$)",
     re.IGNORECASE,
@@ -79,9 +79,9 @@ BUYER_DAYS, BUYER_ROWS = 400, 200
 PHONE_DIGITS = 7
 ROWS_LOOKED_AT = 2_000
 """Of a file, to learn of what an amount is."""
-_CODE = re.compile("[A-Z]{3}")
+CODE = re.compile("[A-Z]{3}")
 """A currency code in a currency column; signs are ambiguous."""
-_NO = frozenset(("", "false", "no", "0", "n", "non", "לא", "f", "nein", "não", "nee", "nie", "нет", "ні"))
+NO = frozenset(("", "false", "no", "0", "n", "non", "לא", "f", "nein", "não", "nee", "nie", "нет", "ні"))
 
 
 class _Key(NamedTuple):
@@ -115,7 +115,7 @@ class SalesFile:
             del places["amount"]
         self._is_of_line = "amount" not in places and _is_of_line(reopen, self.header, places)
         self._is_before_discount = _is_before_discount(reopen, self.header, places)
-        self._statuses = _statuses_of(self.header, places)
+        self._statuses = statuses_of(self.header, places)
         kinds = ((at, _NOT_A_LINE_OF.get(compact(self.header[at]))) for at in self._statuses)
         found: tuple[int | None, frozenset[str]] = next(((at, words) for at, words in kinds if words), _NO_KIND)
         self._kind, self._not_lines = found
@@ -267,13 +267,13 @@ class SalesFile:
         void: str,
     ) -> str:
         """Why a line isn't imported; "" if it is."""
-        if any(_GONE.match(status) for status in statuses) or void.casefold() not in _NO:
+        if any(GONE.match(status) for status in statuses) or void.casefold() not in NO:
             return "cancelled"
         is_back = self.columns.text(cells, "back").casefold() in _YES and quantity is not None and quantity > 0
         if is_back or any(status.casefold() in _GIVEN_BACK for status in statuses):
             return "given_back"  # the line of the return itself has a quantity below zero
         currency = self.columns.text(cells, "currency").upper()
-        if _CODE.fullmatch(currency) and currency != self._ask.currency:
+        if CODE.fullmatch(currency) and currency != self._ask.currency:
             return "other_currency"
         if not self._answered:
             return "unanswered"
@@ -285,6 +285,11 @@ class SalesFile:
             return "amount"
         named = any(self.columns.text(cells, field) for field in ("sku", "code", "item"))
         return "" if named else "no_product"
+
+
+def is_given_back(status: str) -> bool:
+    """Whether a row's status says that it's a refund or return."""
+    return _BACK.match(status) is not None or status.casefold() in _GIVEN_BACK
 
 
 def identity_of(cells: Sequence[str], ask: FileQuestion) -> tuple[str, str, str]:
@@ -351,7 +356,7 @@ def _of_the_lines(places: dict[str, int], header: Sequence[str]) -> None:
     places |= {field: place for field, place in find_columns(own, money).items() if place not in places.values()}
 
 
-def _statuses_of(header: Sequence[str], places: Mapping[str, int]) -> tuple[int, ...]:
+def statuses_of(header: Sequence[str], places: Mapping[str, int]) -> tuple[int, ...]:
     """All columns that may say that a line was returned or cancelled: the line's own, the sale's, the payment's."""
     names = {*SALE["status"], *SALE["state"]}
     others = {place for field, place in places.items() if field not in ("status", "state")}
@@ -431,24 +436,21 @@ def other_look(ask: FileQuestion, reopen: Reopen, kind: FileKind) -> FileLook:
         header, what = tuple(table.header), table.what
     if kind == "catalogue":
         return FileLook(kind, system_of(header), what, header, 0)
-    wanted = {"total": SALE["total"], "day": SALE["day"], "receipt": SALE["receipt"]}
-    places = find_columns(header, wanted) if kind in ("receipts", "sales_days", "sales_summary") else {}
+    wanted = {"total": SALE["total"]}
+    places = find_columns(header, wanted) if kind == "sales_summary" else {}
     left = LeftOuts(ask.currency)
     if places:
-        places |= _money_beside(reopen, header, places)
-    summed = [field for field in places if field not in ("day", "receipt")]
-    columns = columns_of(reopen, places, summed, ("day",), ask.form)
-    lines, totals, days = 0, dict.fromkeys(summed, Decimal(0)), set[str]()
+        places |= money_beside(reopen, header, places)
+    columns = columns_of(reopen, places, tuple(places), (), ask.form)
+    lines, totals = 0, dict.fromkeys(places, Decimal(0))
     with reopen() as table:
         for row in table.rows:
             lines += 1
             if left.add_unread(row) or not places:
                 continue
-            for field in summed:
+            for field in places:
                 totals[field] += columns.amount(row.cells, field) or 0
-            if day := day_of(columns.text(row.cells, "day"), columns.forms.get("day") or ""):
-                days.add(day)
-    sums = tuple(money_sum(header[places[field]], totals[field], Decimal(0), ask.currency) for field in summed)
+    sums = tuple(money_sum(header[places[field]], totals[field], Decimal(0), ask.currency) for field in places)
     counts: dict[str, int] = {kind: lines} if kind not in ("unknown", "catalogue") else {}
     return FileLook(
         kind,
@@ -456,13 +458,10 @@ def other_look(ask: FileQuestion, reopen: Reopen, kind: FileKind) -> FileLook:
         *(counts, columns.headings, columns.free_headings),
         sums=sums,
         left=left.rows,
-        questions=(),
-        first=min(days, default=""),
-        last=max(days, default=""),
     )
 
 
-def _money_beside(reopen: Reopen, header: Sequence[str], places: Mapping[str, int]) -> dict[str, int]:
+def money_beside(reopen: Reopen, header: Sequence[str], places: Mapping[str, int]) -> dict[str, int]:
     """The other columns of money, such as a day's tax and what was paid how, each as a field."""
     money = MoneyColumns(header, tuple(places.values()))
     with reopen() as table:

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from edge.analytics.forecast.commands import ROWS_LIMIT, RecordHistory, TakeBackHistory
-from edge.analytics.forecast.events import HistoryRecorded, HistoryRow, HistoryTakenBack
+from edge.analytics.forecast.commands import ROWS_LIMIT, RecordHistory, TakeBackHistory, TakeBackPastTotals
+from edge.analytics.forecast.events import HistoryRecorded, HistoryRow, HistoryTakenBack, PastTotalsRecorded
 from edge.backoffice.switching.commands import (
     CARDS_AT_ONCE,
     PUT_BACK_AT_ONCE,
@@ -38,6 +38,10 @@ _MADE = """
         'CardLoaded', 'CustomerSet', 'ConsentGiven', 'PointsMoved', 'AccountSet',
         'AccountBalanceImported', 'StockMoved'
     ) ORDER BY seq
+"""
+_TOTALS = """
+    SELECT body FROM journal
+    WHERE command_id >= ?1 AND command_id < ?2 AND surface = 'job' AND actor = ?3 AND type = 'PastTotalsRecorded'
 """
 _BEFORE = """
     SELECT max(seq), body ->> '$.id' AS customer FROM journal
@@ -90,6 +94,7 @@ class _Layer(NamedTuple):
 
 _decode = msgspec.json.Decoder(_Said).decode
 _history = msgspec.json.Decoder(HistoryRecorded).decode
+_totals = msgspec.json.Decoder(PastTotalsRecorded).decode
 _taken_back = msgspec.json.Decoder(HistoryTakenBack).decode
 _stock_moved = msgspec.json.Decoder(StockMoved).decode
 
@@ -160,6 +165,7 @@ def _people_and_sales(db: Connection, job: Job) -> Step:
     def step(cursor: int) -> Iterator[Chunk]:
         made = _read_made(db, job)
         chunks: list[Chunk] = [Chunk((one,), 0) for one in _history_commands(db, job)]
+        chunks += [Chunk((one,), 0) for one in _total_commands(db, job)]
         for cards in _parts(made.cards, CARDS_AT_ONCE):
             chunks.append(Chunk((PutBackCards(cards),), 0, explain=_stay, counts={"cards_back": len(cards)}))
         for people in _parts(made.customers, PUT_BACK_AT_ONCE):
@@ -237,6 +243,14 @@ def _history_commands(db: Connection, job: Job) -> Iterator[Command]:
             yield RecordHistory(source, part)
     for part in _parts(unknown, ROWS_LIMIT // 4):
         yield TakeBackHistory(min(sources), part)
+
+
+def _total_commands(db: Connection, job: Job) -> Iterator[Command]:
+    """Commands that remove the totals of days, by month."""
+    bodies = db.execute(_TOTALS, (*commands_of(job), job.actor))
+    months = {row.day[:7] for (body,) in bodies for row in _totals(body).rows}
+    for month in sorted(months):
+        yield TakeBackPastTotals(job.queued_us, f"{month}-01", f"{month}-31")
 
 
 def _layers(db: Connection) -> dict[tuple[str, str], list[_Layer]]:

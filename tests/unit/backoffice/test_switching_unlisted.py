@@ -138,3 +138,5 @@ def test_totals_of_days_show_every_column_of_money_to_the_cent(tmp_path: Path, t
     assert (look.kind, look.lines, look.first, look.last) == ("sales_days", 2, "2026-07-13", "2026-07-14")
     assert {one.heading: one.file_minor for one in look.sums} == sums
     assert all(one.left_minor == one.file_minor and not one.taken_minor for one in look.sums)
+    (question,) = look.questions
+    assert question.id == "turnover" and {*question.choices} < {*sums, "leave"}, "with or without tax?"

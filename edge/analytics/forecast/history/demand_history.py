@@ -7,15 +7,17 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge.analytics.forecast.calendar.public_holidays import feasts
 from edge.analytics.forecast.calendar.weather import read_weather, weather_kinds
 from edge.analytics.forecast.entities import OCCASIONS
+from edge.analytics.forecast.history.imported_days import read_totals
 from edge.analytics.forecast.learning.models import EMPTY, Matrix, Places, calendar_profile
 from edge.analytics.forecast.learning.price_effects import PriceEffects, price_effects, read_planned
 from edge.analytics.forecast.learning.training import DemandCalendar
 from edge.core.storage.database import Connection
-from edge.goods.catalog.categories.queries import places_of
+from edge.goods.catalog.categories.queries import places_of, read_categories
 from edge.goods.catalog.queries import parts_at_all_levels
 from edge.lib.units.dates import after
 
@@ -107,9 +109,11 @@ def read_history(
         (since, today),
     )
     open_days = [day for (day,) in opened]
-    if not open_days:
+    past = read_totals(db, "day", since, after(today, -1))
+    if not open_days and not past:
         return None
-    first, last = date.fromisoformat(open_days[0]), date.fromisoformat(today) - timedelta(days=1)
+    days = sorted({*open_days, *(day for day, *_ in past)})
+    first, last = date.fromisoformat(days[0]), date.fromisoformat(today) - timedelta(days=1)
     length = (last - first).days + 1
     busy = db.execute(_BUSY, (since, today, SERIES_LIMIT)).fetchall()
     skus = [sku for sku, *_ in busy]
@@ -136,7 +140,8 @@ def read_history(
     totals = np.maximum(totals, 0.0)
     values[:, closed] = np.nan
     totals[:, closed] = np.nan
-    _blank_gaps(db, values, rows, first, length, open_days[0])
+    _fill_totals(db, totals, closed, past, names, first)
+    _blank_gaps(db, values, rows, first, length, first.isoformat())
     _blank_prices(db, values, taken, rows)
     dead_before = after(today, -DEAD_DAYS)
     for row, (_, since_day, _) in enumerate(busy):
@@ -153,8 +158,31 @@ def read_history(
     return DemandHistory(
         skus,
         [CATEGORY + name for name in names],
-        *(values, totals, group_of, dead, first, len(open_days), weekdays, weeks, known, known_ahead, factors, prices),
+        *(values, totals, group_of, dead, first, len(days), weekdays, weeks, known, known_ahead, factors, prices),
     )
+
+
+def _fill_totals(
+    db: Connection,
+    totals: Matrix,
+    closed: NDArray[np.bool_],
+    past: list[tuple[str, str, int, int]],
+    names: list[str],
+    first: date,
+) -> None:
+    """Days of which another system gave totals only: products stay unknown, the store and its categories aren't."""
+    if not past:
+        return
+    ids = {name.casefold(): one.id for one in read_categories(db) for name in one.names.values()}
+    place = {name: at + 1 for at, name in enumerate(names)}
+    parts = [
+        (day, place.get(ids.get(key.casefold(), ""), 0), minor)
+        for day, key, minor, _ in read_totals(db, "category", past[0][0], past[-1][0])
+    ]
+    for day, row, minor in (*((day, 0, minor) for day, _, minor, _ in past), *(one for one in parts if one[1])):
+        at = (date.fromisoformat(day) - first).days
+        if closed[at]:
+            totals[row, at] = max(0, np.nan_to_num(totals[row, at]) + minor)
 
 
 def _blank_gaps(db: Connection, values: Matrix, rows: dict[str, int], first: date, length: int, since: str) -> None:

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from edge.analytics.forecast.events import PastGrouping
 from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import json_text
 
@@ -24,25 +25,65 @@ _SUMS = f"""
 """
 
 
+# Of each day, the newest import that has such parts; days with papers of the shop have its own figures.
+_TOTALS = """
+    SELECT t.business_date, t.key, t.minor, t.receipts FROM past_total t
+    WHERE t.grouped = ?1 AND t.business_date BETWEEN ?2 AND ?3
+      AND t.import_us = (SELECT max(import_us) FROM past_total
+                         WHERE grouped = t.grouped AND business_date = t.business_date)
+      AND NOT EXISTS (SELECT 1 FROM demand_open WHERE business_date = t.business_date AND papers > 0)
+"""
+# Products' sales of a day say more than its total.
+_WITHOUT_GOODS = f"""
+      AND NOT EXISTS (SELECT 1 FROM demand_day d JOIN demand_open o USING (business_date)
+                      WHERE d.business_date = t.business_date AND {_IMPORTED})
+"""
+
+
 class ImportedSum(NamedTuple):
-    """Sales on imported days, net of returns: thousandths of units, and minor units."""
+    """Sales on imported days, net of returns: thousandths of units, minor units, and receipts (0: unknown)."""
 
     quantity: int
     minor: int
+    receipts: int = 0
 
 
 def count_imported_days(db: Connection, days: Mapping[str, int], last: str) -> dict[str, int]:
-    """How many of the `days` behind each item's forecast were imported; a product's days begin with its first."""
+    """How many of the `days` behind each item's forecast were imported; a product's days begin with its first, and the
+    store and categories have those with totals only, too."""
     imported = [day for (day,) in db.execute(_DAYS, (last,))]
-    if not imported:
+    groups = sorted([*imported, *(day for day, *_ in read_totals(db, "day", "", last))])
+    if not groups:
         return dict.fromkeys(days, 0)
     first = dict(db.execute(_FIRST, (json_text(days),)).fetchall())
-    return {item: min(rests, len(imported) - bisect_left(imported, first[item] or "")) for item, rests in days.items()}
+    found = {}
+    for item, rests in days.items():
+        some = groups if first[item] is None else imported
+        found[item] = min(rests, len(some) - bisect_left(some, first[item] or ""))
+    return found
 
 
 def imported_by_day(db: Connection, first: str, last: str) -> dict[str, ImportedSum]:
-    """Imported sales in a period, by day."""
-    return _read(db, "d.business_date", first, last)
+    """Imported sales in a period, by day: of its products, or its total if none are known."""
+    totals = {day: ImportedSum(0, minor, receipts) for day, _, minor, receipts in read_totals(db, "day", first, last)}
+    return totals | _read(db, "d.business_date", first, last)
+
+
+def imported_by_key(db: Connection, grouped: PastGrouping, first: str, last: str) -> dict[str, ImportedSum]:
+    """Imported totals in a period by hour, tender or category (by name); of categories, those of days without
+    products."""
+    found: dict[str, ImportedSum] = {}
+    for _, key, minor, receipts in read_totals(db, grouped, first, last):
+        had = found.get(key, ImportedSum(0, 0))
+        found[key] = ImportedSum(0, had.minor + minor, had.receipts + receipts)
+    return found
+
+
+def read_totals(db: Connection, grouped: PastGrouping, first: str, last: str) -> list[tuple[str, str, int, int]]:
+    """Imported totals by day and key, with the number of receipts. Those of days and categories only where no products'
+    sales are known."""
+    sql = _TOTALS + (_WITHOUT_GOODS if grouped in ("day", "category") else "")
+    return list(db.execute(f"{sql} ORDER BY 1, 2", (grouped, first, last)))
 
 
 def imported_by_product(db: Connection, first: str, last: str) -> dict[str, ImportedSum]:
