@@ -9,9 +9,6 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from edge.core.people import wrapping_keys
 from edge.core.people.sealing import Keyring
 from edge.core.people.wrapping_keys import Wrapping
@@ -76,7 +73,4 @@ def rekey(db: Connection, by: Wrapping, limit: int) -> int:
 
 
 def _digest(by: Wrapping, kind: str, text: str) -> bytes:
-    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"edge index {kind}".encode()).derive(
-        bytes.fromhex(by.key)
-    )
-    return hmac.digest(key, text.encode(), "sha256")[:DIGEST_BYTES]
+    return hmac.digest(wrapping_keys.index_key(by.key, kind), text.encode(), "sha256")[:DIGEST_BYTES]

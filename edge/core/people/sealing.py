@@ -169,7 +169,8 @@ def _pad_text(text: str) -> bytes:
 
 def _about(*parts: str) -> bytes:
     """Each part prefixed with its length, so that different lists never collide."""
-    return b"".join(len(part.encode()).to_bytes(4) + part.encode() for part in parts)
+    plain = [part.encode() for part in parts]
+    return b"".join([piece for part in plain for piece in (len(part).to_bytes(4), part)])
 
 
 def _name(kind: Kind) -> str:

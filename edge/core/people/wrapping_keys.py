@@ -13,6 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 
 import msgspec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from edge.core.storage.atomic_write import sync_folder, write_whole
 from edge.core.storage.database import BEHIND, Connection
@@ -74,11 +76,10 @@ def _parent_of(path: str) -> Path:
 
 def read(folder: Path) -> Wrappings:
     """Wrapping keys of a data folder; empty without a file. Raises `NeedsHuman` if it can't be read."""
+    path = folder / FILE
     try:
-        body = (folder / FILE).read_bytes()
-        if not body.strip(b"\0"):  # overwritten with zeros while it was read: a new file has replaced it
-            body = (folder / FILE).read_bytes()
-        return msgspec.json.decode(body, type=Wrappings)
+        now = path.stat()
+        return _decode(path, now.st_ino, now.st_mtime_ns, now.st_ctime_ns, now.st_size)
     except FileNotFoundError:
         return Wrappings()
     except (OSError, ValueError) as error:
@@ -88,6 +89,22 @@ def read(folder: Path) -> Wrappings:
             "Sales continue without names. Remove the file and restore it from the backups: edge person show",
             *("people.unreadable", {"why": why}),
         ) from error
+
+
+@lru_cache(maxsize=2)
+def _decode(path: Path, *_stamp: int) -> Wrappings:
+    """The file's contents, read once as long as it is the same one: each text of each person asks."""
+    body = path.read_bytes()
+    if not body.strip(b"\0"):  # overwritten with zeros while it was read: a new file has replaced it
+        body = path.read_bytes()
+    return msgspec.json.decode(body, type=Wrappings)
+
+
+@lru_cache(maxsize=32)
+def index_key(key: str, kind: str) -> bytes:
+    """The key of a kind's blind index, derived from a wrapping key."""
+    derived = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=f"edge index {kind}".encode())
+    return derived.derive(bytes.fromhex(key))
 
 
 def newest(db: Connection) -> Wrapping:
@@ -111,6 +128,8 @@ def put(folder: Path, wrappings: Wrappings) -> Wrappings:
     """Durably replace the file and overwrite the old one in place, safely across a power cut. Flash may still keep it
     where only its maker's tools reach. Raises `NeedsHuman` if the disk refuses."""
     path = folder / FILE
+    _decode.cache_clear()
+    index_key.cache_clear()  # nothing of a destroyed key stays
     try:
         replace_destroyed(path, lambda: write_whole(path, msgspec.json.format(msgspec.json.encode(wrappings))))
     except OSError as error:
