@@ -25,7 +25,7 @@ from edge.core.process.reading_process import NotRead, ReadingProcess, ReadQuest
 from edge.web.actors import asker_of, header, viewer_of
 from edge.web.context import SITE, PanelContext
 from edge.web.cookies import changes
-from edge.web.past import FOLDER, seen_moment, subject_of
+from edge.web.past import FOLDER, seen_moment, subject_of, types_changing
 from edge.web.problem import Problem
 
 T = TypeVar("T")
@@ -58,7 +58,7 @@ class PastSites:
         self._open_past, self._process = open_past, process
         self._apps: OrderedDict[tuple[int, int], web.Application] = OrderedDict()
         self._in_use: dict[tuple[int, int], int] = {}
-        self._read_page: tuple[int, str] | None = None
+        self._read_page: tuple[int, str, tuple[str, ...]] = (0, "", ())
         self._reading = asyncio.Event()
         self._lock = asyncio.Lock()
         self._paths = {page.path: page for page in site.declared.pages.values()}
@@ -66,8 +66,8 @@ class PastSites:
     async def find(self, at_us: int) -> PastMoment:
         return await self.ask(FindMoment(at_us))
 
-    async def step(self, seq: int, forward: bool, about: str) -> PastMoment | None:
-        return await self.ask(FindStep(seq, forward, about))
+    async def step(self, seq: int, forward: bool, about: str, types: tuple[str, ...]) -> PastMoment | None:
+        return await self.ask(FindStep(seq, forward, about, types))
 
     async def ask(self, question: ReadQuestion[T]) -> T:
         """Answer from the process, or a thread without one. A thread also answers what the process can't, such as an
@@ -133,7 +133,7 @@ class PastSites:
             self._in_use[seen] -= 1
             self._close_old()
         if page is not None and self._process:
-            self._read_page = seen[0], subject_of(request.query)
+            self._read_page = seen[0], subject_of(request.query), types_changing(page, self._site.shop.registry)
             self._reading.set()
 
     async def _keeps_base(self) -> bool:
@@ -144,12 +144,12 @@ class PastSites:
 
     async def _prepare_steps(self) -> None:
         """While a page of the past is open, prepare the views its navigation steps lead to."""
-        seq, about = self._read_page or (0, "")
+        seq, about, types = self._read_page
         for forward in (False, True):
             if self._reading.is_set() or self._site.shop.till_first.active:
                 return
             with suppress(Problem):
-                found = await self.step(seq, forward, about)
+                found = await self.step(seq, forward, about, types)
                 if found:
                     await self.ask(MakeView(found.seq))
 

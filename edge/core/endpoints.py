@@ -187,7 +187,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
     `menu`: the key of its title in the manager's menu; `under`: its parent page there; `group` and `place`: its section
     and position. `alias`: another address for it. `at_register`, `rate`: as for `Endpoint`. `past`: it shows only what
-    events say, so it can show an earlier moment.
+    events say, so it can show an earlier moment. `changed_by`: the projections that it shows; steps through the past
+    lead to their events (empty: any).
     """
 
     path: str
@@ -204,6 +205,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     alias: str = ""
     at_register: bool = False
     past: bool = False
+    changed_by: tuple[str, ...] = ()
     rate: Rate | None = None
 
     @property

@@ -11,9 +11,10 @@ from typing import Protocol, TypeVar
 
 from aiohttp import web
 
-from edge.core.endpoints import Endpoint
+from edge.core.endpoints import Endpoint, Page
 from edge.core.journal.moments import PastMoment
 from edge.core.process.reading_process import ReadQuestion
+from edge.core.registry import Registry
 from edge.core.services import Service
 from edge.web.cookies import Cookie
 from edge.web.problem import Problem
@@ -39,8 +40,9 @@ class Pasts(Protocol):
         """Find the journal's last row at a moment."""
         ...
 
-    async def step(self, seq: int, forward: bool, about: str) -> PastMoment | None:
-        """The moment after the next row that mentions `about`, or before the previous one."""
+    async def step(self, seq: int, forward: bool, about: str, types: tuple[str, ...]) -> PastMoment | None:
+        """The moment after the next row, or the previous one, that mentions `about` ("": any), of these types of event
+        (none: any)."""
         ...
 
     async def ask(self, question: ReadQuestion[T]) -> T:
@@ -64,7 +66,7 @@ class NoPast:
     async def find(self, at_us: int) -> PastMoment:
         raise Problem(503, "busy")
 
-    async def step(self, seq: int, forward: bool, about: str) -> PastMoment | None:
+    async def step(self, seq: int, forward: bool, about: str, types: tuple[str, ...]) -> PastMoment | None:
         raise Problem(503, "busy")
 
     async def ask(self, question: ReadQuestion[T]) -> T:
@@ -86,6 +88,12 @@ def seen_moment(request: web.Request) -> tuple[int, int] | None:
 def subject_of(query: Mapping[str, str]) -> str:
     """The subject of a page with this query; "" if it has none."""
     return next((query[name] for name in SUBJECTS if name in query), "")
+
+
+def types_changing(page: Page | None, registry: Registry) -> tuple[str, ...]:
+    """The types of event that change what a page shows; none if any may."""
+    shown = [one for one in registry.projectors if page and one.name in page.changed_by]
+    return tuple(sorted({event.__name__ for one in shown for event in one.on}))
 
 
 def look_at(request: web.Request, answer: web.StreamResponse, moment: PastMoment) -> None:

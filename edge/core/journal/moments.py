@@ -10,21 +10,28 @@ import time
 from bisect import bisect_right
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
+from edge.core.figure import key_number
 from edge.core.journal.archive import archived_through
 from edge.core.journal.past_lock import build_lock
 from edge.core.journal.rows import read_head, read_rows
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection
+from sync.wire import Row
 
 SPAN_ROWS = 1024
 """Journal rows per index entry."""
 FILE = "times"
 STEP_ROWS, STEP_S = 8192, 3.0
 """Rows to search at a time for the next matching event, and the time limit for the whole search."""
-_NAMED = "SELECT seq FROM journal WHERE seq BETWEEN ? AND ? AND instr(body, ?) > 0 ORDER BY seq"
+_FOUND = """
+    SELECT seq FROM journal WHERE seq BETWEEN ?1 AND ?2 AND instr(body, ?3) > 0
+    AND (?4 = '[]' OR type IN (SELECT value FROM json_each(?4)))
+    AND (?5 < 0 OR CAST(body AS TEXT) ->> '$.number' = ?5) ORDER BY seq
+"""
 _NEWEST = "SELECT max(at_us) FROM journal WHERE seq BETWEEN ? AND ? AND clock = 'ok'"
 
 
@@ -71,33 +78,53 @@ def moment_of(db: Connection, seq: int, at_us: int = 0) -> PastMoment:
     return PastMoment(seq, max(row.at_us, at_us), doubted, row.type, row.actor, row.register)
 
 
-def step_from(db: Connection, seq: int, forward: bool, about: str = "") -> PastMoment | None:
-    """Return the moment after the next row (or before: the previous one) that mentions `about` ("": any row). None if
-    there is none, or none found in `STEP_S`."""
+class _Wanted(NamedTuple):
+    """The rows that a step may lead to: whose body contains `named`, of one of `types` (none: any), about a thing with
+    this `number` (-1: any)."""
+
+    named: bytes
+    types: tuple[str, ...]
+    number: int
+
+    def has(self, row: Row) -> bool:
+        if self.named not in row.body or (self.types and row.type not in self.types):
+            return False
+        return self.number < 0 or msgspec.json.decode(row.body).get("number") == self.number
+
+
+def step_from(
+    db: Connection, seq: int, forward: bool, about: str = "", types: tuple[str, ...] = ()
+) -> PastMoment | None:
+    """Return the moment after the next row (or the previous one) that mentions `about` ("": any row) and is of one of
+    `types` (none: any); digits with types are a thing's number. None if there is none, or none found in `STEP_S`."""
     head, at = read_head(db).seq, seq
-    if not about:
+    if not about and not types:
         to = seq + 1 if forward else seq - 1
         return moment_of(db, to) if 1 <= to <= head else None
-    named, archived, ends_s = msgspec.json.encode(about), archived_through(db), time.monotonic() + STEP_S
+    number = key_number(about) if types else -1
+    named = msgspec.json.encode(about) if about and number < 0 else b""
+    wanted = _Wanted(named, types, number)
+    archived, ends_s = archived_through(db), time.monotonic() + STEP_S
     while time.monotonic() < ends_s:
         first, last = (at + 1, min(at + STEP_ROWS, head)) if forward else (max(1, at - STEP_ROWS), at - 1)
         if first > last:
             return None
-        if found := _find_named(db, first, last, named, forward, archived):
+        if found := _find(db, first, last, wanted, forward, archived):
             return moment_of(db, found)
         at = last if forward else first
     return None
 
 
-def _find_named(db: Connection, first: int, last: int, named: bytes, forward: bool, archived: int) -> int:
-    """Return the first (or last) of these rows whose body contains `named`; 0 if none does."""
+def _find(db: Connection, first: int, last: int, wanted: _Wanted, forward: bool, archived: int) -> int:
+    """Return the first (or last) of these rows that is wanted; 0 if none is."""
     if first > archived:
-        query = _NAMED + ("" if forward else " DESC") + " LIMIT 1"
-        return int((db.execute(query, (first, last, named)).fetchone() or (0,))[0])
+        query = _FOUND + (" DESC" if not forward else "") + " LIMIT 1"
+        types = msgspec.json.encode(wanted.types).decode()
+        return int((db.execute(query, (first, last, wanted.named, types, wanted.number)).fetchone() or (0,))[0])
     found = 0
     while first <= last and not (found and forward):
         rows = [row for row in read_rows(db, first, last - first + 1) if row.seq <= last]
-        hits = [row.seq for row in rows if named in row.body]
+        hits = [row.seq for row in rows if wanted.has(row)]
         found = (hits[0] if forward else hits[-1]) if hits else found
         first = rows[-1].seq + 1
     return found

@@ -21,14 +21,16 @@ class FindMoment(ReadQuestion[PastMoment], frozen=True, tag=True):
 
 
 class FindStep(ReadQuestion[PastMoment | None], frozen=True, tag=True):
-    """Find the moment after the next row, or before the previous one, that mentions `about` ("": any)."""
+    """Find the moment after the next row, or the previous one, that mentions `about` ("": any) and is of one of these
+    types of event (none: any)."""
 
     seq: int
     forward: bool
     about: str
+    types: tuple[str, ...] = ()
 
     def read(self, db: Connection, registry: Registry) -> PastMoment | None:
-        return step_from(db, self.seq, self.forward, self.about)
+        return step_from(db, self.seq, self.forward, self.about, self.types)
 
 
 class MakeView(ReadQuestion[str], frozen=True, tag=True):

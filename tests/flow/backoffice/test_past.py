@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -39,6 +40,7 @@ from edge.lib.errors import NeedsHuman
 from edge.lib.units.dates import after
 from edge.operations.shop_file.export import Exported
 from edge.people.customers.commands import ForgetCustomer
+from edge.web.past import types_changing
 from edge.web.problem import Problem
 from tests.browser.calling import Answer, Caller, calling
 from tests.browser.serving import DEADLINE_S, Served, serve
@@ -133,6 +135,46 @@ def test_steps_on_a_receipts_page_lead_to_what_became_of_it(tmp_path: Path) -> N
             assert "voided by" in page.lower()
 
     run(check())
+
+
+STEPPED = ("products", "stock", "shelf", "purchase?id=2", "today", "sales")
+
+
+def test_steps_lead_to_what_changed_each_page_and_pass_over_the_rest(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with looking(tmp_path, SHELVES) as then:
+            shop = then.served.shop
+            await done(shop, SetSupplier("dairy", {"en": "Dairy"}), SYSTEM)
+            await done(shop, SetSupplierPrice("dairy", "milk", 70), SYSTEM)
+            order = CreatePurchaseOrder("dairy", (OrderLine("milk", 5_000),))
+            for bay, price in (("a", 901), ("b", 902)):
+                await done(shop, ChangePrice("beer", price), SYSTEM)
+                await done(shop, RecordMovement("milk", "in", units=5_000), SYSTEM)
+                await done(shop, SetPlanogram(bay, bay.upper(), "eye", LAYOUT, PICTURE), SYSTEM)
+                for one in (order, order, CancelPurchaseOrder(1 if bay == "a" else 3)):
+                    await done(shop, one, SYSTEM)
+                await done(shop, AddLine(MILK))
+                await done(shop, Pay("cash"))
+            await catch_up(shop)
+            now = datetime.fromtimestamp(shop.now_us() / 1e6, PARIS).strftime("%Y-%m-%dT%H:%M:%S")
+            query = "SELECT seq, type, CAST(body AS TEXT) FROM journal WHERE seq < ? ORDER BY seq DESC"
+            rows = shop.reader.execute(query, (shop.head.seq,)).fetchall()
+            pages = {page.path: page for page in then.served.site.declared.pages.values()}
+            projections = {one.name for one in shop.registry.projectors}
+            assert {one for page in pages.values() for one in page.changed_by} <= projections
+            for name in STEPPED:
+                address = f"/manager/{name}"
+                types = types_changing(pages[address.partition("?")[0]], shop.registry)
+                numbered = "purchase?" in name
+                wanted = [seq for seq, type, body in rows if type in types and (not numbered or '"number":2' in body)]
+                await then.look(now, address)
+                seen = list[int]()
+                for _ in wanted[:3]:
+                    text = (await then.get(f"/manager/past/step?way=previous&to={quote(address)}")).text
+                    seen += [int(one.replace(",", "")) for one in re.findall(r"After journal entry ([\d,]+):", text)]
+                assert seen == wanted[:3] and seen, (name, seen, wanted)
+
+    run(check(), 120)
 
 
 def test_a_day_ends_at_the_shops_turn_of_day_and_not_at_midnight(tmp_path: Path) -> None:

@@ -96,5 +96,6 @@ PAGES = (
         group="counter",
         place=53,
         past=True,
+        changed_by=("settlements",),
     ),
 )

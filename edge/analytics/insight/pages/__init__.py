@@ -147,6 +147,7 @@ PAGES = (
         group="insight",
         place=40,
         past=True,
+        changed_by=("figures",),
     ),
     Page(
         path="/manager/report",
@@ -159,5 +160,6 @@ PAGES = (
         group="insight",
         place=41,
         past=True,
+        changed_by=("figures",),
     ),
 )

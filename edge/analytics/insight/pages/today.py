@@ -193,6 +193,7 @@ PAGES = (
         fragments=_TODAY,
         menu="today.title",
         past=True,
+        changed_by=("alerts", "register_days"),
     ),
     Page(
         path="/manager/tools",
@@ -213,5 +214,6 @@ PAGES = (
         fragments=_TODAY,
         under="manager",
         past=True,
+        changed_by=("alerts", "register_days"),
     ),
 )

@@ -120,6 +120,7 @@ PAGES = (
         group="stock",
         place=60,
         past=True,
+        changed_by=("production",),
     ),
     Page(
         path="/manager/production/make",

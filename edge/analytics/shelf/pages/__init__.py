@@ -223,6 +223,7 @@ PAGES = (
         group="stock",
         place=101,
         past=True,
+        changed_by=("shelf",),
     ),
     Page(
         path="/manager/bay",

@@ -22,7 +22,7 @@ from edge.foundation.access.rights import MANAGE, REPORTS
 from edge.lib.units.dates import after, day_of
 from edge.web.context import SITE, today_of
 from edge.web.pages.shell import page
-from edge.web.past import COOKIE, FOLDER, PAST, look_at, seen_moment, subject_of
+from edge.web.past import COOKIE, FOLDER, PAST, look_at, seen_moment, subject_of, types_changing
 from edge.web.request_body import whole
 
 FIRST_PAGE = "/manager/today"
@@ -120,7 +120,9 @@ async def step(request: web.Request) -> web.StreamResponse:
             partial(_step_of_receipt, registry, receipt=receipt, seq=seen[0], forward=forward)
         )
     else:
-        found = await site.services.of(PAST).step(seen[0], forward, subject_of(query))
+        of = next((one for one in site.declared.pages.values() if one.path == urlsplit(to).path), None)
+        types = types_changing(of, site.shop.registry)
+        found = await site.services.of(PAST).step(seen[0], forward, subject_of(query), types)
     if found is None:
         return _to(f"{FOLDER}?" + urlencode({"wrong": "no_later" if forward else "no_earlier", "to": to}))
     return _look(request, found)

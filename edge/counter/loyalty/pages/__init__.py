@@ -94,5 +94,6 @@ PAGES = (
         group="people",
         place=30,
         past=True,
+        changed_by=("loyalty",),
     ),
 )

@@ -134,6 +134,7 @@ PAGES = (
         fragments=("alerts", "clock"),
         menu="sales.title",
         past=True,
+        changed_by=("receipts",),
     ),
     Page(
         path="/manager/sale",

@@ -174,5 +174,6 @@ PAGES = (
         fragments=("alerts", "clock", "alert_mark"),
         menu="alert.title",
         past=True,
+        changed_by=("alerts",),
     ),
 )

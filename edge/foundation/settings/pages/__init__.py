@@ -101,6 +101,7 @@ PAGES = (
         fragments=("alerts", "clock"),
         menu="settings.title",
         past=True,
+        changed_by=("settings",),
     ),
 )
 FRAGMENTS = (Fragment("notices", notices, follows=(FACTS, TICK)),)

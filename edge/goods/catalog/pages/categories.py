@@ -96,5 +96,6 @@ PAGES = (
         fragments=("alerts", "clock"),
         menu="kinds.title",
         past=True,
+        changed_by=("categories",),
     ),
 )

@@ -223,6 +223,7 @@ PAGES = (
         fragments=("alerts", "clock"),
         menu="goods.title",
         past=True,
+        changed_by=("products", "categories", "held_products"),
     ),
     Page(
         path="/manager/product",

@@ -103,5 +103,6 @@ PAGES = (
         fragments=("alerts", "clock"),
         menu="promotion.title",
         past=True,
+        changed_by=("promotions",),
     ),
 )

@@ -180,6 +180,7 @@ PAGES = (
         fragments=_FRAME,
         menu="purchasing.title",
         past=True,
+        changed_by=("purchasing",),
     ),
     Page(
         path="/manager/purchase",
@@ -191,6 +192,7 @@ PAGES = (
         fragments=_FRAME,
         under="purchasing",
         past=True,
+        changed_by=("purchasing",),
     ),
     Page(
         path="/manager/returns",
@@ -212,6 +214,7 @@ PAGES = (
         fragments=_FRAME,
         menu="purchasing.suppliers",
         past=True,
+        changed_by=("purchasing",),
     ),
     Page(
         path="/manager/supplier",

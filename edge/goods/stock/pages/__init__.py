@@ -287,6 +287,7 @@ PAGES = (
         fragments=_FRAME,
         menu="stock.title",
         past=True,
+        changed_by=("products", "stock"),
     ),
     Page(
         path="/manager/stock/item",
@@ -310,6 +311,7 @@ PAGES = (
         fragments=(*_FRAME, "jobs"),
         menu="stock.counts",
         past=True,
+        changed_by=("stock",),
     ),
     Page(
         path="/manager/stock/expiring",
@@ -322,6 +324,7 @@ PAGES = (
         fragments=_FRAME[:2],
         menu="stock.expiring",
         past=True,
+        changed_by=("stock",),
     ),
     Page(
         path="/manager/stock/check",
@@ -343,6 +346,7 @@ PAGES = (
         fragments=_FRAME[:2],
         menu="stock.places",
         past=True,
+        changed_by=("stock",),
     ),
 )
 PROVIDES = ((ON_HAND, _on_hand),)

@@ -60,5 +60,6 @@ PAGES = (
         group="counter",
         place=52,
         past=True,
+        changed_by=("gift_cards",),
     ),
 )

@@ -149,6 +149,7 @@ PAGES = (
         group="orders",
         place=10,
         past=True,
+        changed_by=("orders",),
     ),
 )
 FRAGMENTS = (

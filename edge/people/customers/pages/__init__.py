@@ -167,6 +167,7 @@ PAGES = (
         menu="customers.title",
         place=10,
         past=True,
+        changed_by=("customers",),
         **_FRAMED,
     ),
     Page(
