@@ -67,6 +67,10 @@ class ConfigFile(Protocol):
         """Folder of the ledger and all other data."""
 
     @property
+    def network_address(self) -> str:
+        """The address of the box, as phones in the shop reach it."""
+
+    @property
     def has_head_office(self) -> bool: ...
 
     def of(self, kind: type[T]) -> T:

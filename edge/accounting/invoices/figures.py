@@ -87,6 +87,7 @@ def _of_paid(name: str, of: Callable[[DocumentText], Sequence[int]]) -> Figure:
 FIGURES = (
     _of_invoice("receipt.net", lambda one: (one.net_minor,)),
     _of_invoice("report.tax_amount", lambda one: [tax.tax_minor for tax in one.taxes], keys=2),
+    _of_invoice("report.net", lambda one: [tax.net_minor for tax in one.taxes], keys=2),
     _of_invoice("receipt.rounding", lambda one: (one.rounding_minor,)),
     _of_invoice("receipt.total", lambda one: (one.total_minor + one.rounding_minor,)),
     _of_line("invoices.quantity", "quantity", lambda line: line.quantity),

@@ -49,6 +49,10 @@ _LOOKED_AT = """
     WHERE entity_type = 'SKU' AND feed_run.connector <> '' AND coalesce(job.state, '') <> 'failed'
 """
 _ITS_WORD = "SELECT 1 FROM product_word WHERE source = ? LIMIT 1"
+_ENDED = """
+    SELECT records, applied, same, held, invalid FROM feed_taken
+    WHERE connector = ? AND entity_type = ? AND began_us = ?
+"""
 _TAKEN = "SELECT connector, max(ended_us) FROM feed_taken GROUP BY connector"
 
 
@@ -178,6 +182,14 @@ def read_feed_job(db: Connection, job: Number) -> FeedJob | None:
     """A run by its job, or None."""
     row = db.execute(_RUNS, ("", job, 0, 1)).fetchone() if job else None
     return _job(db, *row) if row else None
+
+
+def read_taken_counts(db: Connection, job: FeedJob) -> tuple[int, ...]:
+    """A run's records, and of them the applied, unchanged, held and invalid ones, as its end recorded them; empty if
+    it didn't, or if someone decided on some since."""
+    now = (job.record_count, job.applied, job.same, job.held, job.invalid)
+    found = db.execute(_ENDED, (job.source_connector, job.entity_type, job.created_us)).fetchone()
+    return now if found == now else ()
 
 
 def read_feed_digest(db: Connection, job: Number) -> str:

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Literal
-
-import msgspec
 
 from edge.core.figure import Amounts, Figure, key_number
 from edge.core.journal.browse import rows_of_day
@@ -22,6 +21,7 @@ from edge.core.journal.rows import facts_of_types, read_fact, read_head
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.counter.reports.figure_paths import SOLD, FigurePaths, Unit, changes, currency_of_key, unit_of
 from edge.counter.reports.queries import BEHIND, read_day_sums, read_sum_until
 from edge.counter.till.events import (
     BasketAbandoned,
@@ -39,9 +39,7 @@ from edge.counter.till.rules import day_totals
 from edge.counter.till.rules.day_totals import Day, DaySums, Sum
 from edge.foundation.printing.events import PrintCopied
 from edge.lib.units.dates import day_of
-from edge.money.tenders.tender import currency_of
 
-Unit = Literal["minor", "count"]
 Steps = Mapping[type, Callable[[Day, Any], Day]]
 Value = Callable[[DaySums], int]
 _OF_DAY: Steps = MappingProxyType(
@@ -53,44 +51,16 @@ _OF_DAY: Steps = MappingProxyType(
     }
 )
 _OF_Z: Steps = MappingProxyType({**_OF_DAY, TrainingEnded: day_totals.with_training})
-_COUNTS = ("count", "copies", "overridden", "voided_lines", "trainings", "training_papers")
-"""Ends of paths that aren't money."""
 _NO_FIGURES = ("first", "last")
-SOLD = "sold_minor"
-"""The path of the total without `apart`, which reports print below these."""
+_NAMES = [name for name in DaySums.__struct_fields__ if name not in _NO_FIGURES]
+_PATHS = FigurePaths[DaySums]({name: attrgetter(name) for name in (*_NAMES, SOLD)})
+figures_of, _figure_at = _PATHS.all, _PATHS.at
 GRAND = "grand_total_minor"
-_NAMES = frozenset((*DaySums.__struct_fields__, SOLD)) - set(_NO_FIGURES)
 NUMBER_DIGITS, MOMENT_DIGITS = 9, 17
 """More than a Z report's number, and as many as a moment in microseconds may have."""
 _SAID = ("sales", "voids", "refunds")
 """What an X report's event counts."""
 _PAPERS = (SaleCompleted, SaleVoided, SaleRefunded)
-
-
-def figures_of(sums: DaySums) -> dict[str, int]:
-    """All figures of a day's sums by path, except zeros; taxes by name and rate."""
-    figures = {path: amount for path, amount in numbers_in(msgspec.to_builtins(sums), "") if amount}
-    return figures | ({SOLD: sums.sold_minor} if sums.apart else {})
-
-
-def _figure_at(sums: DaySums, path: str) -> int:
-    """One figure of a day's sums, without reading the others; 0 if it isn't there."""
-    name = path.partition(".")[0]
-    if name == SOLD:
-        return sums.sold_minor
-    value = msgspec.to_builtins(getattr(sums, name))
-    return next((amount for at, amount in numbers_in(value, name) if at == path), 0)
-
-
-def unit_of(path: str) -> Unit:
-    """Whether a figure is money or a count."""
-    return "count" if path.rpartition(".")[2] in _COUNTS else "minor"
-
-
-def currency_at(path: str) -> str:
-    """A figure's currency ("": the store's)."""
-    name, _, kind = path.partition(".")
-    return currency_of(kind) if name == "foreign" else ""
 
 
 def read_z(db: Connection, registry: Registry, register: str, number: int) -> ReportPrinted | None:
@@ -106,24 +76,8 @@ def read_z_sums(db: Connection, registry: Registry, register: str, number: int) 
     return report.sums if report else None
 
 
-def numbers_in(value: Any, path: str) -> Iterator[tuple[str, int]]:
-    """The numbers in builtins, by path; taxes by name and rate."""
-    if isinstance(value, int):
-        yield path, value
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            if path or key not in _NO_FIGURES:
-                yield from numbers_in(inner, f"{path}.{key}" if path else str(key))
-    else:
-        for row in value:
-            for key in ("net_minor", "tax_minor"):
-                yield f"{path}.{row['name']} {row['rate']}.{key}", row[key]
-
-
 def _in_sums(sums: DaySums | None, unit: Unit, path: str) -> int | None:
-    if sums is None or path.partition(".")[0] not in _NAMES or unit_of(path) != unit:
-        return None
-    return _figure_at(sums, path)
+    return _figure_at(sums, path) if sums and _PATHS.has(path) and unit_of(path) == unit else None
 
 
 def _day(unit: Unit, db: Connection, registry: Registry, day: str, path: str) -> int | None:
@@ -261,35 +215,34 @@ def _changes(
     db: Connection, registry: Registry, value: Value, facts: Iterable[RecordedEvent], steps: Steps, first: int
 ) -> Iterator[tuple[int, int]]:
     """Each event's change to a value of its register's sums."""
-    days: dict[str, Day] = {}
-    amounts: dict[str, int] = {}
-    for fact in facts:
-        if fact.register not in days:
-            days[fact.register] = day_before(db, registry, fact.register, first)
-        day = days[fact.register] = steps[type(fact.event)](days[fact.register], fact.event)
-        was, now = amounts.get(fact.register, 0), value(day_totals.sums(day))
-        amounts[fact.register] = now
-        yield fact.seq, now - was
 
+    def values() -> Iterator[tuple[int, str, int]]:
+        days: dict[str, Day] = {}
+        for fact in facts:
+            of = fact.register
+            day = days[of] if of in days else day_before(db, registry, of, first)
+            days[of] = steps[type(fact.event)](day, fact.event)
+            yield fact.seq, of, value(day_totals.sums(days[of]))
 
-def _currency(db: Connection, *key: str) -> str:
-    return currency_at(key[-1])
+    return changes(values())
 
 
 def _of_day(unit: Unit) -> Figure:
     page = "/manager/explained?day={0}"
     shown = partial(_day, unit)
-    return Figure(f"reports.day_{unit}", unit, shown, _day_parts, page, "sums", BEHIND, 2, _currency)
+    return Figure(f"reports.day_{unit}", unit, shown, _day_parts, page, "sums", BEHIND, 2, currency_of_key)
 
 
 def _of_z(unit: Unit) -> Figure:
     page = "/manager/explained?of={0}&z={1}"
-    return Figure(f"reports.z_{unit}", unit, partial(_z, unit), _z_parts, page, "sums", keys=3, currency=_currency)
+    return Figure(
+        f"reports.z_{unit}", unit, partial(_z, unit), _z_parts, page, "sums", keys=3, currency=currency_of_key
+    )
 
 
 def _of_x(unit: Unit) -> Figure:
     page = "/manager/explained?x={0}"
-    return Figure(f"reports.x_{unit}", unit, partial(_x, unit), _x_parts, page, "x", keys=2, currency=_currency)
+    return Figure(f"reports.x_{unit}", unit, partial(_x, unit), _x_parts, page, "x", keys=2, currency=currency_of_key)
 
 
 def _of_day_until(name: str, unit: Unit, shown: Callable[..., Any], *paths: str) -> Figure:

@@ -1,13 +1,15 @@
-"""Figures of one receipt, and the events that made them: its total, and what was refunded of it. The key: the
-register and the receipt's number."""
+"""Figures of one receipt, and the events that made them: its total, what was refunded of it, and each amount on it.
+Keys: the register and the receipt's number; of an amount also its path in the receipt, such as
+`lines.0.amount_minor`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 
-from edge.core.figure import Amounts, Figure
-from edge.core.journal.rows import facts_of_types, read_head
+from edge.core.figure import Amounts, Figure, key_number
+from edge.core.journal.rows import facts_of_types, read_fact, read_head
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
@@ -15,9 +17,21 @@ from edge.counter.reports.figures import is_paper_number
 from edge.counter.reports.queries import BEHIND
 from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
 from edge.counter.till.queries import Receipt, read_receipt
+from edge.counter.till.sales import sold_at
 
 _TOTALS = tuple(one.__name__ for one in (SaleCompleted, SaleVoided, SaleRefunded))
+_PAGE = "/manager/sale?register={0}&number={1}"
 _CORRECTED = (TenderCorrected.__name__,)
+
+
+_ON_PAPER = frozenset(
+    {
+        *("lines", "returns", "tenders", "back", "taxes", "quantity", "price_minor", "amount_minor", "total_minor"),
+        *("typed_minor", "coupon_minor", "deposits_minor", "net_minor", "tax_minor", "change_minor", "rounding_minor"),
+    }
+)
+"""Names in the path of an amount."""
+_TAKEN_OFF = ("typed_minor", "coupon_minor")
 
 
 def _receipt(db: Connection, register: str, number: str) -> Receipt | None:
@@ -39,9 +53,14 @@ def _total_parts(db: Connection, registry: Registry, register: str, number: str)
     if found := _receipt(db, register, number):
         for fact in facts_of_types(db, registry, _TOTALS, found.seq, found.seq):
             yield fact.seq, _minor_of(fact.event)
-        for fact in facts_of_types(db, registry, _CORRECTED, found.seq, read_head(db).seq):
-            if isinstance(fact.event, TenderCorrected) and (fact.register, fact.event.sale) == (register, int(number)):
-                yield fact.seq, fact.event.more_minor
+        yield from ((fact.seq, event.more_minor) for fact, event in _corrections(db, registry, found))
+
+
+def _corrections(db: Connection, registry: Registry, of: Receipt) -> Iterator[tuple[RecordedEvent, TenderCorrected]]:
+    """The later corrections of how a receipt was paid."""
+    for fact in facts_of_types(db, registry, _CORRECTED, of.seq, read_head(db).seq):
+        if isinstance(fact.event, TenderCorrected) and (fact.register, fact.event.sale) == (of.register, of.number):
+            yield fact, fact.event
 
 
 def _minor_of(event: Any) -> int:
@@ -74,12 +93,52 @@ def _given_back(fact: RecordedEvent, sale: tuple[str, int]) -> Iterator[int]:
             yield from (-one.minor for one in refunds if (one.sale_register, one.sale) == sale)
 
 
+def _on_paper(event: Any, path: str) -> int | None:
+    """An amount or quantity on a receipt, with the sign that it shows; None if there is none at this path."""
+    found, name = event, ""
+    for name in path.split("."):
+        if isinstance(found, tuple):
+            at = key_number(name)
+            found = found[at] if 0 <= at < len(found) else None
+        else:
+            found = getattr(found, name, None) if name in _ON_PAPER else None
+    if not isinstance(found, int):
+        return None
+    back = path.startswith("returns.") and name != "price_minor"
+    return -found if back or name in _TAKEN_OFF else found
+
+
+def _amount(is_quantity: bool, db: Connection, registry: Registry, register: str, number: str, path: str) -> int | None:
+    found = _receipt(db, register, number)
+    fits = path.endswith("quantity") == is_quantity
+    return _on_paper(sold_at(db, registry, found.seq), path) if found and fits else None
+
+
+def _amount_parts(
+    db: Connection, registry: Registry, register: str, number: str, path: str
+) -> Iterator[tuple[int, int]]:
+    """The receipt as recorded, and the newest correction of how it was paid, if that changed the amount."""
+    if found := _receipt(db, register, number):
+        recorded = _on_paper(read_fact(db, registry, found.seq).event, path) or 0
+        yield found.seq, recorded
+        if changed := (_on_paper(sold_at(db, registry, found.seq), path) or 0) - recorded:
+            corrected = [fact.seq for fact, _ in _corrections(db, registry, found)]
+            yield from ((seq, changed) for seq in corrected[-1:])
+
+
 def _figure(name: str, shown: Callable[..., int | None], parts: Callable[..., Amounts]) -> Figure:
-    page = "/manager/sale?register={0}&number={1}"
-    return Figure(f"reports.{name}", "minor", shown, parts, page, "receipt", BEHIND, 2)
+    return Figure(f"reports.{name}", "minor", shown, parts, _PAGE, "receipt", BEHIND, 2)
+
+
+def _of_paper(name: str, is_quantity: bool) -> Figure:
+    unit: Literal["quantity", "minor"] = "quantity" if is_quantity else "minor"
+    shown = partial(_amount, is_quantity)
+    return Figure(f"reports.{name}", unit, shown, _amount_parts, _PAGE, "receipt", BEHIND, 3)
 
 
 FIGURES = (
     _figure("receipt_total", _total_minor, _total_parts),
     _figure("receipt_refunded", _refunded_minor, _refunded_parts),
+    _of_paper("receipt_amount", is_quantity=False),
+    _of_paper("receipt_quantity", is_quantity=True),
 )

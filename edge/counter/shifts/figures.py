@@ -7,28 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
+from operator import attrgetter
+from types import MappingProxyType
 
-import msgspec
-
-from edge.core.figure import Amounts, Figure, Unit, key_number
+from edge.core.figure import Amounts, Figure, key_number
 from edge.core.journal.rows import facts_of_types, read_fact, read_head
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.counter.reports.figures import numbers_in
+from edge.counter.reports.figure_paths import SOLD, FigurePaths, Sections, Unit, changes, currency_of_key, unit_of
 from edge.counter.shifts.drawers import DRAWERS
 from edge.counter.shifts.events import ShiftClosed
 from edge.counter.shifts.queries import Shift, read_shift
 from edge.counter.shifts.rules import Drawer, close_drawer, signed_amount
 from edge.counter.till.queries import day_before
 from edge.counter.till.rules import day_totals
-from edge.money.tenders.tender import currency_of, is_foreign
 
 _PAGE = "/manager/shifts"
 _SHIFT = "SELECT register, seq, coalesce(closed_seq - 1, ?2) FROM shift WHERE seq = ?1"
 _COUNTED = "SELECT closed_seq, counted_minor FROM shift WHERE seq = ?1 AND closed_seq IS NOT NULL"
-_FIRST = ("sales", "voids", "refunds", "total_minor", "apart")
-_THEN = ("discount_minor", "tenders", "tips", "tips_to", "rounding_minor", "taxes", "float_minor")
 Value = Callable[[Drawer], int]
 
 
@@ -44,11 +40,7 @@ def _drawers(db: Connection, registry: Registry, seq: int | str) -> Iterator[tup
 
 def _drawer_changes(value: Value, db: Connection, registry: Registry, seq: str) -> Iterator[tuple[int, int]]:
     """Each shift event's change to a value of its drawer."""
-    was = 0
-    for of, drawer in _drawers(db, registry, seq):
-        now = value(drawer)
-        yield of, now - was
-        was = now
+    return changes((of, "", value(drawer)) for of, drawer in _drawers(db, registry, seq))
 
 
 def _total(drawer: Drawer) -> int:
@@ -65,44 +57,35 @@ def _off(db: Connection, registry: Registry, seq: str) -> Amounts:
     return [*expected, *db.execute(_COUNTED, (seq,)).fetchall()]
 
 
-def unit_of(path: str) -> Unit:
-    """Whether a figure of a report is money or a count."""
-    return "count" if path.rpartition(".")[2] in ("count", "opened") else "minor"
+def _moved(closed: ShiftClosed) -> dict[str, dict[str, int]]:
+    signed = {kind: signed_amount(kind, one.minor) for kind, one in closed.moved.items()}
+    return {kind: {"count": one.count, "minor": signed[kind]} for kind, one in closed.moved.items()}
 
 
-def currency_at(path: str) -> str:
-    """A report's figure's currency ("": the store's)."""
-    name, _, rest = path.partition(".")
-    kind = rest.partition(".")[0]
-    return currency_of(kind) if name == "others" and is_foreign(kind) else ""
+def _others(closed: ShiftClosed) -> dict[str, dict[str, int]]:
+    names = ("expected_minor", "counted_minor", "difference_minor")
+    return {one.kind: {name: getattr(one, name) for name in names} for one in closed.others}
 
 
-def figures_of(closed: ShiftClosed) -> dict[str, int]:
-    """All figures of a shift's report by path, except zeros, in the report's order."""
-    said: dict[str, Any] = msgspec.to_builtins(closed)
-    moved = {kind: {"count": one.count, "minor": signed_amount(kind, one.minor)} for kind, one in closed.moved.items()}
-    others = {
-        one.kind: {
-            "expected_minor": one.expected_minor,
-            "counted_minor": one.counted_minor,
-            "difference_minor": one.difference_minor,
-        }
-        for one in closed.others
+def _pieces(closed: ShiftClosed) -> dict[str, dict[str, int]]:
+    return {str(one.value_minor): {"minor": one.value_minor * one.count} for one in closed.pieces}
+
+
+_SECTIONS: Sections[ShiftClosed] = MappingProxyType(
+    {
+        **{name: attrgetter(name) for name in ("sales", "voids", "refunds", "total_minor", "apart")},
+        SOLD: lambda closed: closed.total_minor - sum(closed.apart.values()),
+        **{name: attrgetter(name) for name in ("discount_minor", "tenders", "tips", "tips_to", "rounding_minor")},
+        **{name: attrgetter(name) for name in ("taxes", "float_minor")},
+        "moved": _moved,
+        **{name: attrgetter(name) for name in ("expected_minor", "counted_minor", "difference_minor")},
+        "others": _others,
+        "pieces": _pieces,
+        "opened": attrgetter("opened"),
     }
-    pieces = {str(one.value_minor): {"minor": one.value_minor * one.count} for one in closed.pieces}
-    apart = {"sold_minor": closed.total_minor - sum(closed.apart.values())} if closed.apart else {}
-    shown = {
-        **{name: said[name] for name in _FIRST},
-        **apart,
-        **{name: said[name] for name in _THEN},
-        "moved": moved,
-        **{name: said[name] for name in ("expected_minor", "counted_minor")},
-        "difference_minor": closed.difference_minor,
-        "others": others,
-        "pieces": pieces,
-        "opened": closed.opened,
-    }
-    return {path: amount for name, value in shown.items() for path, amount in numbers_in(value, name) if amount}
+)
+_PATHS = FigurePaths[ShiftClosed](_SECTIONS)
+figures_of = _PATHS.all
 
 
 def read_closed(db: Connection, registry: Registry, register: str, number: int) -> tuple[Shift, ShiftClosed] | None:
@@ -113,35 +96,31 @@ def read_closed(db: Connection, registry: Registry, register: str, number: int) 
 
 
 def _on_report(unit: Unit, db: Connection, registry: Registry, register: str, number: str, path: str) -> int | None:
-    found = read_closed(db, registry, register, key_number(number))
-    return figures_of(found[1]).get(path) if found and unit_of(path) == unit else None
+    found = read_closed(db, registry, register, key_number(number)) if unit_of(path) == unit else None
+    return (_PATHS.at(found[1], path) or None) if found else None
 
 
-def _report_parts(
-    db: Connection, registry: Registry, register: str, number: str, path: str
-) -> Iterator[tuple[int, int]]:
+def _report_parts(db: Connection, registry: Registry, register: str, number: str, path: str) -> Amounts:
     """Each event's change to a figure of the report as it would have been then, with nothing counted; last, the
     count's."""
-    if found := read_closed(db, registry, register, key_number(number)):
-        shift, closed = found
-        counted = {one.kind: one.counted_minor for one in closed.others}
-        drawer, was = Drawer(), 0
-        for of, drawer in _drawers(db, registry, shift.seq):
-            then = close_drawer(drawer, closed.currency, 0, (), "", dict.fromkeys(counted, 0))
-            now = figures_of(then).get(path, 0)
-            yield of, now - was
-            was = now
-        then = close_drawer(drawer, closed.currency, closed.counted_minor, closed.pieces, "", counted)
-        yield shift.closed_seq or 0, figures_of(then).get(path, 0) - was
+    found = read_closed(db, registry, register, key_number(number))
+    return changes(_report_values(db, registry, *found, path)) if found else ()
 
 
-def _currency(db: Connection, *key: str) -> str:
-    return currency_at(key[-1])
+def _report_values(
+    db: Connection, registry: Registry, shift: Shift, closed: ShiftClosed, path: str
+) -> Iterator[tuple[int, str, int]]:
+    drawer, counted = Drawer(), {one.kind: one.counted_minor for one in closed.others}
+    for of, drawer in _drawers(db, registry, shift.seq):
+        then = close_drawer(drawer, closed.currency, 0, (), "", dict.fromkeys(counted, 0))
+        yield of, "", _PATHS.at(then, path)
+    then = close_drawer(drawer, closed.currency, closed.counted_minor, closed.pieces, "", counted)
+    yield shift.closed_seq or 0, "", _PATHS.at(then, path)
 
 
 def _of_report(unit: Unit) -> Figure:
     page, shown = "/manager/shift?of={0}&number={1}", partial(_on_report, unit)
-    return Figure(f"shift.report_{unit}", unit, shown, _report_parts, page, "shift", keys=3, currency=_currency)
+    return Figure(f"shift.report_{unit}", unit, shown, _report_parts, page, "shift", keys=3, currency=currency_of_key)
 
 
 def _figure(name: str, field: str, parts: str | Callable[..., Amounts]) -> Figure:

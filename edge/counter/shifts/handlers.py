@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -24,6 +25,7 @@ from edge.counter.shifts.events import (
 from edge.counter.shifts.queries import last_shift, open_number, read_drawer, read_shift
 from edge.counter.shifts.rules import signed_amount
 from edge.counter.shifts.settings import ShiftSettings
+from edge.counter.till.after_sale.receipts import opens_on_phone
 from edge.counter.till.queries import read_basket
 from edge.foundation.access.queries import name_of
 from edge.foundation.access.rights import OVERRIDE
@@ -222,7 +224,8 @@ def shift_paper(
     people: Mapping[str, Named],
 ) -> Document:
     """The report of a closed shift; `fact` gives the time and register of closing, `who` opened and closed it, and
-    `people` are the tip recipients by id."""
+    `people` are the tip recipients by id. Where receipts have a proof, it ends with the address at which its figures
+    open."""
     data: dict[str, Any] = {
         "shop": {"header": settings.header, "zone": settings.zone, "currency": settings.currency},
         "shift": fact.event,
@@ -236,4 +239,8 @@ def shift_paper(
         "closed_by": who[1],
         "people": dict(people),
     }
-    return Document(settings.language, (TemplateBlock("shifts/shift", data),))
+    rows: list[TemplateBlock] = [TemplateBlock("shifts/shift", data)]
+    if settings.proof_at:
+        path = "/manager/shift?" + urlencode({"of": fact.register, "number": closed.number})
+        rows.append(opens_on_phone(settings.proof_at + path))
+    return Document(settings.language, tuple(rows))

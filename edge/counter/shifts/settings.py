@@ -29,7 +29,8 @@ DIFFERENCE_MINOR = 2_000
 class ShiftSettings(msgspec.Struct, frozen=True):
     """`blind`: the expected amount is hidden until the drawer is counted. `required`: sales need an open shift.
     `pin_for`: actions that need a manager's PIN. `header`: the lines at the top of a report; `cash_step_minor`: the
-    smallest coin. A difference above `difference_most_minor` needs a reason and a manager (0: never)."""
+    smallest coin. A difference above `difference_most_minor` needs a reason and a manager (0: never). `proof_at`: the
+    box's address for phones in the shop, at the start of a report's QR code ("": without one)."""
 
     currency: str
     header: tuple[str, ...] = ()
@@ -40,6 +41,7 @@ class ShiftSettings(msgspec.Struct, frozen=True):
     pin_for: tuple[str, ...] = ()
     cash_step_minor: int = 1
     difference_most_minor: int = DIFFERENCE_MINOR
+    proof_at: str = ""
 
 
 def live(base: ShiftSettings) -> LiveSettings[ShiftSettings]:
@@ -67,4 +69,5 @@ def settings_of(file: ConfigFile) -> ShiftSettings:
     pin_for = file.said_of("till.pin_for")
     shop = (store.currency, store.header, store.language, store.zone)
     step_minor, most_minor = store.cash_step_minor, said.difference_most_minor
-    return ShiftSettings(*shop, said.blind, said.required, pin_for, step_minor, most_minor)
+    proof_at = file.network_address if file.said_of("till.receipt_proof") else ""
+    return ShiftSettings(*shop, said.blind, said.required, pin_for, step_minor, most_minor, proof_at)

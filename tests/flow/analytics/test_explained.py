@@ -10,7 +10,8 @@ import msgspec
 from edge.analytics.insight.explain import ExplainFigure
 from edge.core.command_bus import CommandBus
 from edge.core.journal.figure_trace import ExplainedFigure
-from edge.counter.reports.figures import figures_of, read_z_sums, unit_of
+from edge.counter.reports.figure_paths import unit_of
+from edge.counter.reports.figures import figures_of, read_z_sums
 from edge.counter.reports.queries import read_day_sums
 from edge.counter.till.commands import (
     AbandonBasket,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -10,7 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.accounting.invoices.queries import read_invoices
-from edge.backoffice.feeds.commands import NoteCountsGiven, SetConnector
+from edge.backoffice.feeds.commands import MendRecord, NoteCountsGiven, SetConnector, TakeRecord
 from edge.backoffice.feeds.connector import Connector
 from edge.backoffice.other_tills.commands import NotePosDay, SetOtherTill
 from edge.backoffice.other_tills.other_till import OtherTill
@@ -30,9 +32,13 @@ from tests.accounts import OWNER
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up
-from tests.flow.analytics.test_figures_on_paper import newest, sums_of
+from tests.feeding import ingest
+from tests.feeding import records as records_of
+from tests.flow.analytics.test_figures_on_paper import CODE, PROOF, newest, sums_of
 from tests.flow.analytics.test_page_figures import explain, open_all
 from tests.invoicing import issued, sold
+from tests.other_tills import sold as sold_by_bar
+from tests.other_tills import take
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, done, run
 from tests.shown_figures import closed_sentences, numbers_of, unexplained
 
@@ -135,7 +141,7 @@ def test_an_invoice_opens_to_its_issue_and_its_lines_to_the_receipt(tmp_path: Pa
             wrong = await wrong_on(caller, "/manager/invoices?lang=en", {"receipt.total"})
             lines = {"invoices.quantity", "invoices.price", "invoices.amount"}
             for one in read_invoices(shop.reader):
-                named = lines | {"receipt.net", "report.tax_amount", "receipt.total"}
+                named = lines | {"receipt.net", "report.net", "report.tax_amount", "receipt.total"}
                 named |= {"invoices.paid", "receipt.change"} if one.kind == "invoice" else {"invoices.back"}
                 wrong += await wrong_on(caller, f"/manager/invoice?number={quote(one.number)}&lang=en", named)
             assert not wrong, "\n".join(map(str, wrong))
@@ -195,6 +201,44 @@ def test_every_figure_of_a_shifts_report_opens_and_those_of_its_paper_are_there(
     run(check(), 280)
 
 
+def test_a_shifts_paper_ends_with_where_its_figures_open_in_a_shop_with_proofs(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with serve(tmp_path, PROOF, clock=FakeClock()) as served, calling(served) as caller:
+            await a_counted_shift(served.shop)
+            await catch_up(served.shop)
+            (address,) = CODE.findall(newest(served.shop, "shift"))
+            assert address == "/manager/shift?of=1&number=1"
+            page = (await caller.get(f"{address}&lang=en")).text
+            assert sums_of(newest(served.shop, "shift")) <= numbers_of(page)
+
+    run(check())
+
+
+def test_a_runs_records_open_to_its_end_and_lead_to_what_became_of_them(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
+            shop, file = served.shop, tmp_path / "suppliers.csv"
+            file.write_text("supplier_id,name,rating\nalp,Alp,5\nsea,Sea,6\n")
+            job = await ingest(shop, file, entity_type="Supplier")
+            await catch_up(shop)
+            named = {"feeds.records", *(f"feeds.state_{one}" for one in ("applied", "same", "held", "invalid"))}
+            records = f"/manager/feeds/records?job={job.id}&lang=en"
+            for address in ("/manager/feeds?lang=en", records):
+                names, wrong = await open_all(caller, address)
+                wrong += await unexplained(caller, (await caller.get(address)).text)
+                assert (names, wrong) == (named, []), address
+            (end,) = explain(shop, "feeds.state_applied", str(job.id)).parts
+            assert (end.type, end.numerator) == ("FeedTaken", 1)
+            (facts,) = re.findall(r'href="(/manager/journal\?[^"]*about=[^"]*)"', (await caller.get(records)).text)
+            assert "SupplierSet" in (await caller.get(unescape(facts))).text
+            (invalid,) = [one for one in records_of(shop, job) if one.state == "invalid"]
+            await done(shop, MendRecord(job.run, invalid.record, "rating", "5"), SYSTEM)
+            await done(shop, TakeRecord(job.run, invalid.record), SYSTEM)
+            assert await open_all(caller, records) == (set(), []), "someone decided since"
+
+    run(check())
+
+
 def test_counts_that_were_written_to_another_system_open_to_their_entry(tmp_path: Path) -> None:
     async def check() -> None:
         async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
@@ -227,14 +271,31 @@ def test_a_day_compared_with_another_till_opens_to_its_last_comparison(tmp_path:
                 SYSTEM,
             )
             (day,) = shop.reader.execute("SELECT max(business_date) FROM journal").fetchone()
-            off = (PosDifference("amount_differs", "S1", 1_250, 1_200), PosDifference("missing_here", "S2", 1, 0))
-            for sales, taken, differences in ((9, 3, off), (12, 4, off[:1])):
+            off = (
+                *(PosDifference("amount_differs", "S1", 1_250, 1_200), PosDifference("missing_here", "S2", 1, 0)),
+                *(PosDifference("count_differs", "S3", 7_500, 0), PosDifference("version_differs", "S4", 3, 2)),
+            )
+            for sold_there in (
+                sold_by_bar("S5"),
+                sold_by_bar("S5", 2, total_minor=430),
+                sold_by_bar("S6", kind="void"),
+            ):
+                await take(shop, sold_there)
+            for sales, taken, differences in ((9, 3, off[:1]), (12, 4, off)):
                 await done(shop, NotePosDay("bar", "L1", day, sales, taken, differences), SYSTEM)
             await catch_up(shop)
             names, wrong = await open_all(caller, "/manager/other-tills?lang=en")
             page = (await caller.get("/manager/other-tills?lang=en")).text
             wrong += await unexplained(caller, page)
-            assert not wrong and names == {f"other_tills.day_{one}" for one in ("sales", "received", "differences")}
+            assert not wrong, wrong
+            sides = {f"other_tills.code_{one.code}" for one in off} | {"other_tills.sale_sale", "other_tills.sale_void"}
+            assert names == sides | {f"other_tills.day_{one}" for one in ("sales", "received", "differences")}
+            assert explain(shop, "other_tills.code_count_differs", "bar", "L1", day, "2", "theirs").shown == (7_500, 0)
+            (newest_version,) = explain(shop, "other_tills.sale_sale", "bar", "sale", "S5").parts
+            assert (newest_version.type, newest_version.numerator) == ("PosSaleTaken", 430)
+            for odd in ("2%0Anever", "1%0Atheirs", "-1%0Aours", "2x%0Aours"):
+                asked = f"/manager/figure?name=other_tills.code_count_differs&key=bar%0AL1%0A{day}%0A{odd}"
+                assert (await caller.get(asked)).status == 404, odd
             (part,) = explain(shop, "other_tills.day_sales", "bar", "L1", day).parts
             assert (part.type, part.numerator, part.seq) == ("PosDayReconciled", 12, shop.head.seq)
             for odd in ("bar%0AL1%0Anever", "bar%0AL2%0A" + day):

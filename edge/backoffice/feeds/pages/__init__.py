@@ -18,6 +18,7 @@ from edge.backoffice.feeds.queries import (
     read_feed_job,
     read_feed_jobs,
     read_staged,
+    read_taken_counts,
     word_of,
 )
 from edge.backoffice.feeds.reading.layout import FIELDS, LINE_FIELDS
@@ -67,7 +68,9 @@ async def feeds_page(request: web.Request) -> web.Response:
 
 
 def _read(db: Connection) -> dict[str, Any]:
-    return {"connectors": read_connector_states(db), "jobs": read_feed_jobs(db, limit=RUNS_SHOWN)}
+    jobs = read_feed_jobs(db, limit=RUNS_SHOWN)
+    ended = {one.id for one in jobs if read_taken_counts(db, one)}
+    return {"connectors": read_connector_states(db), "jobs": jobs, "ended": ended}
 
 
 async def records(request: web.Request) -> web.Response:
@@ -80,7 +83,8 @@ async def records(request: web.Request) -> web.Response:
         if found is None or not found.run:
             return None
         staged = read_staged(db, found.run, state, first, RECORDS_SHOWN)
-        return {"job": found, "staged": staged, "counts": staging.counts(db, found.run)}
+        ended = bool(read_taken_counts(db, found))
+        return {"job": found, "staged": staged, "counts": staging.counts(db, found.run), "ended": ended}
 
     found = await request.app[SITE].asker.read(read)
     if found is None:
@@ -103,9 +107,16 @@ async def records(request: web.Request) -> web.Response:
         state=state,
         states=STATES,
         fields_of=fields_of,
+        facts_of=_facts_of,
         word_of=word_of,
         **found,
     )
+
+
+def _facts_of(one: SavedRecord) -> dict[str, str]:
+    """The journal's filter for what is about a record's subject: its product, or its own number."""
+    sku = one.becomes.get("sku")
+    return {"sku": str(sku)} if sku else {"about": one.key.rpartition("\x1f")[2]}
 
 
 async def rival_goods(request: web.Request) -> web.Response:

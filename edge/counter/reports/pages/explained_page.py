@@ -11,7 +11,8 @@ from edge.core.endpoints import Page
 from edge.core.journal.browse import rows_of_day
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.counter.reports.figures import GRAND, currency_at, figures_of, read_x_sums, read_xs, read_z, unit_of
+from edge.counter.reports.figure_paths import currency_at, unit_of
+from edge.counter.reports.figures import GRAND, figures_of, read_x_sums, read_xs, read_z
 from edge.counter.reports.queries import BEHIND, person_at, read_day_sums
 from edge.counter.till.queries import ZReport, read_z_reports
 from edge.foundation.access.queries import name_of
@@ -92,5 +93,6 @@ PAGES = (
         fragments=("alerts", "clock"),
         menu="explained.title",
         past=True,
+        changed_by=("register_days", "z_reports"),
     ),
 )

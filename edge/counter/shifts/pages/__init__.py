@@ -12,7 +12,8 @@ from edge.core.endpoints import Page, fragment
 from edge.core.registry import Registry
 from edge.core.services import Service
 from edge.core.storage.database import Connection
-from edge.counter.shifts.figures import currency_at, figures_of, read_closed, unit_of
+from edge.counter.reports.figure_paths import currency_at, unit_of
+from edge.counter.shifts.figures import figures_of, read_closed
 from edge.counter.shifts.queries import Shift, open_number, read_drawer, read_shift, read_shifts
 from edge.counter.shifts.settings import ShiftSettings, live, settings_of
 from edge.foundation.access.queries import name_of
@@ -135,6 +136,7 @@ PAGES = (
         fragments=("alerts", "clock"),
         menu="shift.titles",
         past=True,
+        changed_by=("drawers", "shifts"),
     ),
     Page(
         path="/manager/shift",

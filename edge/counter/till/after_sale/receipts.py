@@ -167,9 +167,13 @@ def of_report(
     form = _paper("till/report", settings, report=report, sums=sums, copy=copy, people=dict(people), **about)
     rows = (*form.rows, *report.besides)
     if settings.proof_at:
-        address = settings.proof_at + figures_path(fact, report)
-        rows += _paper("till/opens", settings, address=address).rows
+        rows += (opens_on_phone(settings.proof_at + figures_path(fact, report)),)
     return Document(form.language, rows)
+
+
+def opens_on_phone(address: str) -> TemplateBlock:
+    """The code of a paper whose figures open at an address."""
+    return TemplateBlock("till/opens", {"address": address})
 
 
 def figures_path(fact: RecordedEvent, report: ReportPrinted) -> str:
