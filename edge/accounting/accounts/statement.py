@@ -25,17 +25,17 @@ _BEFORE = f"""
             AND (undone_on = '' OR undone_on >= ?2)), 0)
 """
 _MOVES = f"""
-    SELECT business_date, at_us, kind, register, paper, 0, amount_minor, due_on,
+    SELECT business_date, at_us, seq, kind, register, paper, 0, amount_minor, due_on,
             coalesce((SELECT v.number FROM invoice v WHERE v.register = i.register
             AND v.paper = i.paper AND v.replaced_by = '' LIMIT 1), '')
         FROM account_item i WHERE {_IN} AND business_date BETWEEN ?2 AND ?3
     UNION ALL
-    SELECT business_date, at_us, kind, register, paper, number, -amount_minor, '', coalesce((SELECT v.number
+    SELECT business_date, at_us, seq, kind, register, paper, number, -amount_minor, '', coalesce((SELECT v.number
             FROM invoice v WHERE v.register = c.register AND v.paper = c.paper AND v.replaced_by = '' LIMIT 1), '')
         FROM account_credit c WHERE {_IN} AND business_date BETWEEN ?2 AND ?3
             AND NOT (kind = 'return' AND undone_on <> '')
     UNION ALL
-    SELECT undone_on, undone_us, 'undone', register, paper, number, amount_minor, '', ''
+    SELECT undone_on, undone_us, seq, 'undone', register, paper, number, amount_minor, '', ''
         FROM account_credit WHERE {_IN} AND kind = 'payment' AND undone_on BETWEEN ?2 AND ?3
     ORDER BY 1, 2
     LIMIT 2000
@@ -44,7 +44,7 @@ _MOVES = f"""
 
 class StatementLine(msgspec.Struct, frozen=True):
     """A movement of an account: its change of the debt (below zero: less); `balance_minor`: the debt after it.
-    `document`: its invoice or receipt; `number`: the payment's, or 0."""
+    `document`: its invoice or receipt; `number`: the payment's, or 0; `seq`: its journal row."""
 
     day: str
     kind: str
@@ -53,6 +53,7 @@ class StatementLine(msgspec.Struct, frozen=True):
     amount_minor: int
     due_on: str
     balance_minor: int
+    seq: int = 0
 
 
 class Statement(msgspec.Struct, frozen=True):
@@ -78,10 +79,10 @@ def account_statement(
     ids, first, last = json_ids(db, account.customer), f"{month}-01", f"{month}-31"
     balance = opening = int(db.execute(_BEFORE, (ids, first)).fetchone()[0])
     lines = []
-    for day, _, kind, register, paper, number, minor, due, invoice in db.execute(_MOVES, (ids, first, last)):
+    for day, _, seq, kind, register, paper, number, minor, due, invoice in db.execute(_MOVES, (ids, first, last)):
         balance += minor
         document = invoice or (shown_number(register, paper) if paper else "")
-        lines.append(StatementLine(day, kind, document, number, minor, due, balance))
+        lines.append(StatementLine(day, kind, document, number, minor, due, balance, seq))
     open_items = tuple(account_items(db, account.customer))
     return Statement(account.customer, month, opening, balance, tuple(lines), open_items, ages_of(open_items, today))
 
@@ -90,9 +91,14 @@ def ages_of(items: tuple[AccountItem, ...], today: str) -> tuple[int, ...]:
     """Open amounts by age: not due yet, and overdue up to 30, 60, 90 days and longer."""
     sums = [0] * (len(AGES) + 1)
     for one in items:
-        days = days_late(one.due_on, today)
-        sums[sum(days > edge for edge in AGES)] += one.open_minor
+        sums[age_of(one, today)] += one.open_minor
     return tuple(sums)
+
+
+def age_of(item: AccountItem, today: str) -> int:
+    """The age group of an open item."""
+    days = days_late(item.due_on, today)
+    return sum(days > edge for edge in AGES)
 
 
 def days_late(due: str, today: str) -> int:

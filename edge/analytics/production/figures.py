@@ -1,11 +1,12 @@
-"""Figures of a work order, and the plan and reports behind them."""
+"""Figures of a work order and its components, and the plan, issues and reports behind them. Keys: the order; the order
+and a component."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from edge.analytics.production.events import WorkPlanned
-from edge.core.figure import Figure
+from edge.analytics.production.events import ComponentsIssued, ComponentsReturned, WorkPlanned
+from edge.core.figure import Amounts, Figure
 from edge.core.journal.rows import facts_of_types, read_head
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
@@ -22,6 +23,30 @@ def _plan_rows(db: Connection, registry: Registry, number: str) -> Iterator[tupl
             was = fact.event.quantity
 
 
+def _need_rows(db: Connection, registry: Registry, number: str, sku: str) -> Iterator[tuple[int, int]]:
+    """The change in what is needed of a component by each planning of the order."""
+    was = 0
+    for fact in facts_of_types(db, registry, [WorkPlanned.__name__], 1, read_head(db).seq):
+        if isinstance(fact.event, WorkPlanned) and str(fact.event.number) == number:
+            now = sum(line.need for line in fact.event.lines if line.sku == sku)
+            yield fact.seq, now - was
+            was = now
+
+
+def _used_rows(db: Connection, registry: Registry, number: str, sku: str) -> Iterator[tuple[int, int]]:
+    """What left stock for the order, less what returned."""
+    moved = [ComponentsIssued.__name__, ComponentsReturned.__name__]
+    for fact in facts_of_types(db, registry, moved, 1, read_head(db).seq):
+        if isinstance(fact.event, ComponentsIssued | ComponentsReturned) and str(fact.event.number) == number:
+            quantity = sum(one.quantity for one in fact.event.goods if one.sku == sku)
+            yield fact.seq, quantity if isinstance(fact.event, ComponentsIssued) else -quantity
+
+
+def _component(name: str, shown: str, parts: Callable[..., Amounts]) -> Figure:
+    of = f"SELECT {shown} FROM work_component WHERE CAST(number AS TEXT) = ?1 AND sku = ?2"
+    return Figure(f"production.{name}", "quantity", of, parts, "/manager/production/make", keys=2)
+
+
 def _report_figure(field: str) -> Figure:
     shown = f"SELECT {field} FROM work_order WHERE number = ?1"
     return Figure(
@@ -33,4 +58,6 @@ FIGURES = (
     Figure("production.quantity", "quantity", "SELECT quantity FROM work_order WHERE number = ?1", _plan_rows, _PAGE),
     _report_figure("good"),
     _report_figure("scrap"),
+    _component("need", "need", _need_rows),
+    _component("issued", "issued - returned", _used_rows),
 )

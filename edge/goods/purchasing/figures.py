@@ -19,6 +19,9 @@ _FEE = "SELECT s.seq, s.fee_minor FROM purchase_order o JOIN supplier s ON s.id 
 _FEE_SHOWN = _FEE.replace("s.seq, ", "")
 _LINE = "SELECT quantity, unit_cost_minor FROM purchase_line WHERE number = ? AND sku = ?"
 _RECEIVED = "SELECT received FROM purchase_line WHERE number = ?1 AND sku = ?2"
+_OF_RECEIPT = """
+    FROM purchase_receipt WHERE CAST(number AS TEXT) = ?1 AND CAST(movement AS TEXT) = ?2 AND sku = ?3
+"""
 _ARRIVED = tuple(kind.__name__ for kind in (PurchaseReceived, PurchaseReceiptCorrected, GoodsReturned))
 _ORDERED = "SELECT quantity FROM purchase_line WHERE number = ?1 AND sku = ?2"
 
@@ -63,6 +66,19 @@ def _line_costs(db: Connection, registry: Registry, number: str, sku: str) -> It
 
 def _arrivals(db: Connection, registry: Registry, number: str, sku: str) -> Iterator[tuple[int, int]]:
     """The change to the received quantity by each receipt, its corrections and each return for replacement."""
+    yield from ((seq, quantity) for seq, _, quantity in _changes(db, registry, number, sku))
+
+
+def _of_receipt(db: Connection, registry: Registry, number: str, movement: str, sku: str) -> Iterator[tuple[int, int]]:
+    """The same of one receipt alone, by its movement's row."""
+    found = db.execute(f"SELECT supplier, delivery_note, n {_OF_RECEIPT}", (number, movement, sku)).fetchone()
+    yield from ((seq, quantity) for seq, line, quantity in _changes(db, registry, number, sku) if line == tuple(found))
+
+
+def _changes(
+    db: Connection, registry: Registry, number: str, sku: str
+) -> Iterator[tuple[int, tuple[str, str, int] | None, int]]:
+    """The change to the received quantity by each fact, with the line of its receipt (None: a return)."""
     received = dict[tuple[str, str, int], int]()
     for fact in facts_of_types(db, registry, _ARRIVED, 1, read_head(db).seq):
         match fact.event:
@@ -70,19 +86,20 @@ def _arrivals(db: Connection, registry: Registry, number: str, sku: str) -> Iter
                 for n, line in enumerate(lines):
                     if line.sku == sku:
                         received[supplier, note, n] = line.quantity
-                        yield fact.seq, line.quantity
+                        yield fact.seq, (supplier, note, n), line.quantity
             case PurchaseReceiptCorrected(sku=of) as corrected if of == sku and str(corrected.number) == number:
                 line_of = corrected.supplier, corrected.delivery_note, corrected.n
-                yield fact.seq, corrected.quantity - received.get(line_of, 0)
+                yield fact.seq, line_of, corrected.quantity - received.get(line_of, 0)
                 received[line_of] = corrected.quantity
             case GoodsReturned(number=of, lines=back, replaced=True) if str(of) == number:
-                yield fact.seq, -sum(line.quantity for line in back if line.sku == sku)
+                yield fact.seq, None, -sum(line.quantity for line in back if line.sku == sku)
 
 
 FIGURES = (
     Figure("purchasing.total", "minor", _total, _costs, _PAGE, currency=_CURRENCY),
     Figure("purchasing.ordered", "quantity", _ORDERED, _ordered_rows, _PAGE, keys=2),
     Figure("purchasing.received", "quantity", _RECEIVED, _arrivals, _PAGE, keys=2),
+    Figure("purchasing.came", "quantity", f"SELECT quantity {_OF_RECEIPT}", _of_receipt, _PAGE, keys=3),
     Figure("purchasing.sum", "minor", _line_total, _line_costs, _PAGE, keys=2, currency=_CURRENCY),
     Figure("purchasing.fee", "minor", _FEE_SHOWN, _FEE, _PAGE, currency=_CURRENCY),
 )

@@ -14,6 +14,8 @@ from edge.goods.stock.moving import costs
 
 _PAGE = "/manager/stock/item?sku={0}"
 _MOVED = ("stock_movements",)
+_ON_HAND = "SELECT coalesce((SELECT on_hand FROM stock WHERE sku = ?1), (SELECT 0 FROM product WHERE sku = ?1))"
+_MOVED_BY = "SELECT seq, delta FROM stock_movement WHERE sku = ?1"
 _CLAIMED = "SELECT coalesce(sum(quantity), 0) FROM stock_claim WHERE sku = ?1 AND kind = '{}'"
 _CLAIMS = "SELECT seq, quantity FROM stock_claim WHERE sku = ?1 AND kind = '{}'"
 _AVAILABLE = """
@@ -25,11 +27,24 @@ _AVAILABLE = """
 _FREE = """
     SELECT seq, delta FROM stock_movement WHERE sku = ?1
     AND location NOT IN (SELECT id FROM stock_location WHERE kind = 'quarantine')
-    UNION ALL SELECT seq, -quantity FROM stock_claim WHERE sku = ?1 AND kind = 'reserved'
+    UNION ALL SELECT seq, -quantity FROM stock_claim WHERE sku = ?1 AND kind = 'reserved' ORDER BY 1
 """
 _AT_PLACE = "SELECT quantity FROM stock_row WHERE sku = ?1 AND location = ?2 AND lot = ?3 AND expiry = ?4"
 _MOVED_AT = "SELECT seq, delta FROM stock_movement WHERE sku = ?1 AND location = ?2 AND lot = ?3 AND expiry = ?4"
 _COSTED = "SELECT seq, delta, unit_cost_minor FROM stock_movement WHERE sku = ? ORDER BY seq, n"
+
+
+def _available(db: Connection, registry: Registry, sku: str) -> int:
+    """Never below 0."""
+    return max(0, int(db.execute(_AVAILABLE, (sku,)).fetchone()[0]))
+
+
+def _available_changes(db: Connection, registry: Registry, sku: str) -> Iterator[tuple[int, int]]:
+    """Each row's change to the available quantity."""
+    free = 0
+    for seq, delta in db.execute(_FREE, (sku,)):
+        yield seq, max(0, free + delta) - max(0, free)
+        free += delta
 
 
 def _value(db: Connection, registry: Registry, sku: str) -> int | None:
@@ -56,19 +71,32 @@ def _value_changes(db: Connection, registry: Registry, sku: str) -> Iterator[tup
         was = now
 
 
+def _average(db: Connection, registry: Registry, sku: str) -> tuple[int, int] | None:
+    """The value and the quantity of a unit's average cost; None without stock."""
+    value = _value(db, registry, sku)
+    (on_hand,) = db.execute(_ON_HAND, (sku,)).fetchone()
+    return (value, on_hand) if value is not None and on_hand > 0 else None
+
+
+def _average_changes(db: Connection, registry: Registry, sku: str) -> Iterator[tuple[int, int, int]]:
+    yield from ((seq, amount, 0) for seq, amount in _value_changes(db, registry, sku))
+    yield from ((seq, 0, delta) for seq, delta in db.execute(_MOVED_BY, (sku,)))
+
+
 FIGURES = (
     Figure(
         "stock.on_hand",
         "quantity",
-        "SELECT coalesce((SELECT on_hand FROM stock WHERE sku = ?1), (SELECT 0 FROM product WHERE sku = ?1))",
-        "SELECT seq, delta FROM stock_movement WHERE sku = ?1",
+        _ON_HAND,
+        _MOVED_BY,
         _PAGE,
         "product",
         _MOVED,
     ),
     Figure("stock.where", "quantity", _AT_PLACE, _MOVED_AT, _PAGE, "product", _MOVED, keys=4),
-    Figure("stock.available", "quantity", _AVAILABLE, _FREE, _PAGE, "product", _MOVED),
+    Figure("stock.available", "quantity", _available, _available_changes, _PAGE, "product", _MOVED),
     Figure("stock.reserved", "quantity", _CLAIMED.format("reserved"), _CLAIMS.format("reserved"), _PAGE, "product"),
     Figure("stock.on_order", "quantity", _CLAIMED.format("ordered"), _CLAIMS.format("ordered"), _PAGE, "product"),
     Figure("stock.value", "minor", _value, _value_changes, _PAGE, "product", _MOVED),
+    Figure("stock.average", "minor", _average, _average_changes, _PAGE, "product", _MOVED, over="quantity"),
 )

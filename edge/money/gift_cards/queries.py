@@ -16,7 +16,7 @@ _FIELDS = """
     unsettled
 """
 _MOVES = """
-    SELECT why, minor, balance_minor, at_us, register FROM gift_card_move WHERE card = ? ORDER BY seq DESC LIMIT ?
+    SELECT why, minor, balance_minor, at_us, register, seq FROM gift_card_move WHERE card = ? ORDER BY seq DESC LIMIT ?
 """
 HOLD_US = 30 * 60 * 1_000_000
 """How long a card is held for an untouched basket."""
@@ -54,13 +54,14 @@ class GiftCard(msgspec.Struct, frozen=True):
 
 
 class CardMove(msgspec.Struct, frozen=True):
-    """A movement of a card; `minor` is negative for payments."""
+    """A movement of a card, recorded at journal row `seq`; `minor` is negative for payments."""
 
     why: str
     minor: int
     balance_minor: int
     at_us: int
     register: str
+    seq: int = 0
 
 
 def read_card(db: Connection, id: str) -> GiftCard | None:

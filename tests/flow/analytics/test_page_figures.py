@@ -182,7 +182,12 @@ def test_no_figure_of_these_pages_is_closed_or_unexplained(tmp_path: Path) -> No
                 *("/manager/stock", "/manager/stock/item?sku=milk", "/manager/stock/item?sku=tomato"),
                 *("/manager/purchasing", "/manager/purchase?id=1", "/manager/supplier?id=dairy", "/manager/shifts"),
                 "/manager/shift?of=1&number=1",
-                *("/manager/settlements?provider=sim&batch=77", "/manager/customers", "/manager/production"),
+                *(
+                    "/manager/settlements?provider=sim&batch=77",
+                    "/manager/customers",
+                    "/manager/production",
+                    "/manager/production/make",
+                ),
                 *("/manager/cards", f"/manager/cards?id={card}"),
                 *(f"/manager/customer?id={customer}", f"/manager/accounts/one?customer={customer}"),
                 *(f"/manager/report?kind={kind}&date={day}" for kind in ("daily", "monthly")),

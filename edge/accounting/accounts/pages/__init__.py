@@ -82,7 +82,7 @@ async def account(request: web.Request) -> web.Response:
     found = await site.asker.read(partial(_one, customer=customer, month=month, today=today, permille=permille))
     if found is None:
         raise Problem(404, "no_account", customer=customer)
-    return page(request, "receivable", fee_minor=settings_of(site.config).fee_minor, **found)
+    return page(request, "receivable", fee_minor=settings_of(site.config).fee_minor, business_date=today, **found)
 
 
 def _one(db: Connection, customer: str, month: str, today: str, permille: int) -> dict[str, Any] | None:

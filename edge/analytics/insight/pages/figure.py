@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -35,6 +37,14 @@ from edge.web.problem import Problem
 GROUP_SIDES = ("minor", "count")
 NO_QUOTIENT = frozenset({"turns", "cover", "refunds", "voids"})
 """Figures that aren't the ratio of their days' two sides."""
+_QUOTIENTS: Mapping[tuple[str, str], Callable[[int, int], int | None]] = MappingProxyType(
+    {
+        ("minor", "minor"): share,
+        ("minor", "count"): divide_half_up,
+        ("minor", "quantity"): lambda minor, thousandths: minor * 1000 // thousandths,
+    }
+)
+"""The value of a ratio by the units of its sides; an average cost is rounded down, as on the stock page."""
 
 
 async def figure(request: web.Request) -> web.Response:
@@ -98,11 +108,10 @@ async def _declared_figure(request: web.Request, figure: Figure, key: str) -> we
 
 def _quotient(found: ExplainedFigure, sides: tuple[str, str]) -> dict[str, Any]:
     """What a ratio comes to, as the page that shows the figure writes it; a number of one side has none."""
-    (numerator, denominator), both_minor = found.shown, sides == ("minor", "minor")
-    if found.too_many or denominator <= 0 or not (both_minor or sides == ("minor", "count")):
+    numerator, denominator = found.shown
+    if found.too_many or denominator <= 0 or sides not in _QUOTIENTS:
         return {"value": None, "as_share": False}
-    value = share(numerator, denominator) if both_minor else divide_half_up(numerator, denominator)
-    return {"value": value, "as_share": both_minor}
+    return {"value": _QUOTIENTS[sides](numerator, denominator), "as_share": sides == ("minor", "minor")}
 
 
 def _group_names(db: Connection, by: str) -> dict[str, dict[str, str]]:
