@@ -12,6 +12,7 @@ from collections.abc import Callable
 import msgspec
 
 from sync import limits
+from sync.backoff import backoff_s
 from sync.uplink import NextTick, Send, Timeouts
 from sync.wire import Directive, Directives, Down, Hint, Pull
 
@@ -145,7 +146,7 @@ class Downlink:
 
     def _wait(self) -> float:
         first_s, most_s = self._patience.answer_s, self._patience.answer_max_s
-        wait_s = min(first_s * 2.0 ** min(self._tries, 30), most_s) * (0.5 + self._random())
+        wait_s = backoff_s(self._tries, first_s, most_s, self._random)
         self._tries += 1
         return wait_s
 

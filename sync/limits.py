@@ -128,10 +128,13 @@ STORE_RETRY_S = 0.2
 """A hub worker that lost Postgres retries the same messages after this, doubling each time, up to STORE_RETRY_MAX_S."""
 
 STORE_RETRY_MAX_S = 5.0
-"""The longest such wait."""
+"""The longest such wait, with jitter as above."""
 
 STORE_RETRIES = 60
 """Such retries before the messages are dropped; the device says hello and sends them again."""
+
+TURN_RETRY_MAX_S = 60.0
+"""The longest such wait of head office's recurring tasks, and never longer than their usual pause."""
 
 FETCHES = 8
 """Ranges of its history an empty box requests at a time; the next ones wait."""

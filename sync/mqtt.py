@@ -26,6 +26,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from sync import limits
+from sync.backoff import backoff_s
 from sync.link_errors import X509
 from sync.paho_loop import drive
 from sync.session import LinkLost, Session
@@ -259,7 +260,7 @@ async def keep_connected(
             lost(link)
         if clock() - began > STEADY_S:
             tries = 0
-        wait_s = min(limits.RECONNECT_S * 2.0 ** min(tries, 30), limits.RECONNECT_MAX_S) * (0.5 + random())
+        wait_s = backoff_s(tries, limits.RECONNECT_S, limits.RECONNECT_MAX_S, random)
         await _pause(wait_s, behind if let_in else None, min(wait_s, behind_s))
         tries += 1
 

@@ -14,6 +14,7 @@ from typing import Literal
 import msgspec
 
 from sync import limits
+from sync.backoff import backoff_s
 from sync.link_errors import WELL, LinkError
 from sync.wire import PROTOCOL, Ack, Directives, Down, Epoch, Hello, Name, ResendRequest, Rows, StopCode, Stopped, Up
 
@@ -340,7 +341,7 @@ class Uplink:
         self._phase, self._trouble = "stopped", trouble
 
     def _spread(self, first_s: float, most_s: float, tries: int) -> float:
-        return min(first_s * 2.0 ** min(tries, 30), most_s) * (0.5 + self._random())
+        return backoff_s(tries, first_s, most_s, self._random)
 
     def _pump(self) -> None:
         """Request the next rows within the credit; one read at a time."""

@@ -19,7 +19,7 @@ from sync import limits, wire
 from sync.hub import digest_server, history_server
 from sync.hub.gap_requests import Asking, ask
 from sync.hub.model import Block, Key, Outcome
-from sync.hub.primary import is_passing
+from sync.hub.recurring import PostgresAway, retried
 from sync.hub.row_verifier import open_rows
 from sync.hub.store import Connection, Store
 from sync.session import Incoming
@@ -272,15 +272,10 @@ class DeviceQueue:
 
     async def _persist(self, work: Callable[[], Awaitable[Got]]) -> Got | None:
         """The result of `work`; None after repeated failures, when the device will say hello again."""
-        for attempt in range(limits.STORE_RETRIES):
-            try:
-                return await work()
-            except Exception as error:
-                if not is_passing(error):
-                    log.exception("hub: the messages of %s couldn't be stored and are dropped", self._key)
-                    return None
-                if attempt == 0:
-                    log.warning("hub: Postgres is unavailable or busy (%s); %s waits", error, self._key)
-                await asyncio.sleep(min(limits.STORE_RETRY_S * 2.0**attempt, limits.STORE_RETRY_MAX_S))
-        log.error("hub: Postgres stayed unavailable; the messages of %s are dropped", self._key)
+        try:
+            return await retried(f"messages of {self._key}", work)
+        except PostgresAway:
+            log.error("hub: Postgres stayed unavailable; the messages of %s are dropped", self._key)
+        except Exception:
+            log.exception("hub: the messages of %s couldn't be stored and are dropped", self._key)
         return None

@@ -7,7 +7,6 @@ acknowledged says hello and sends from there (`sync.uplink`); others stay silent
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -16,7 +15,7 @@ import asyncpg
 from sync import limits
 from sync.hub import sql
 from sync.hub.model import Key
-from sync.hub.primary import is_passing
+from sync.hub.recurring import repeat
 from sync.hub.store import Store
 from sync.wire import ResendRequest
 
@@ -39,17 +38,11 @@ class Failover:
 
     async def run(self) -> None:
         """Check until cancelled, as long as this Postgres identifies itself."""
-        while True:
-            try:
-                await self.look()
-            except NOT_SAID as error:
-                text = "hub: this Postgres does not say which server it is (%s): rows that a failover loses are found"
-                log.warning(f"{text} by gaps and by the daily comparison alone", error)
-                return
-            except Exception as error:
-                if not is_passing(error):
-                    raise
-            await asyncio.sleep(limits.SWEEP_S)
+        try:
+            await repeat("detecting another server", self.look, limits.SWEEP_S)
+        except NOT_SAID as error:
+            text = "hub: this Postgres does not say which server it is (%s): rows that a failover loses are found"
+            log.warning(f"{text} by gaps and by the daily comparison alone", error)
 
     async def look(self) -> None:
         """Ask all devices if the server changed, or is unknown: a standby may have been promoted before it heard of

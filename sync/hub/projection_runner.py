@@ -21,6 +21,7 @@ from sync import limits, lineage
 from sync.hub import sql
 from sync.hub.model import Key
 from sync.hub.primary import is_passing
+from sync.hub.recurring import Outage, repeat
 from sync.hub.store import Connection, Store, load_epochs
 from sync.lineage import Span
 from sync.wire import Row
@@ -163,19 +164,16 @@ class ProjectionRunner:
         names = [projector.name for projector in self._projectors]
         versions = [f"{projector.name}/{projector.version}" for projector in self._projectors]
         again = self._sql["try_again_what_an_older_release_could_not"]
-        while True:
-            try:
-                await self._store.pool.execute(again, names, self._release)
-                found = await self._store.pool.fetch(self._sql["get_behind"], names, versions, limits.SWEEP_DEVICES)
-            except Exception as error:
-                if not is_passing(error):
-                    raise
-                found = []
-            for record in found:
+
+        async def look() -> None:
+            await self._store.pool.execute(again, names, self._release)
+            for record in await self._store.pool.fetch(self._sql["get_behind"], names, versions, limits.SWEEP_DEVICES):
                 self.wake(Key(*record))
-            await asyncio.sleep(limits.SWEEP_S)
+
+        await repeat("finding pending projections", look, limits.SWEEP_S)
 
     async def _work(self) -> None:
+        outage = Outage("projections")
         while True:
             if not self._behind:
                 self._woken.clear()
@@ -189,9 +187,10 @@ class ProjectionRunner:
                 if not is_passing(error):
                     log.exception("hub: %s can't be projected", key)  # rows are still accepted; the sweep retries
                     continue
-                log.warning("hub: projecting %s waits for Postgres (%s)", key, error)
-                await asyncio.sleep(limits.STORE_RETRY_MAX_S)
+                await outage.wait(error)
                 more = True
+            else:
+                outage.end()
             if more:
                 self._again(key, began)
 

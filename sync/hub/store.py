@@ -6,8 +6,6 @@ others meanwhile. So there is no staging table and no conflict to resolve.
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -23,11 +21,10 @@ from sync.hub import model as machine
 from sync.hub.directive_writer import DirectiveWriter, Written
 from sync.hub.migrate import migrate, read
 from sync.hub.model import Block, Device, GetLinks, Key, Link, Outcome, PutRows, Steps
-from sync.hub.primary import connect_to_any, is_passing
+from sync.hub.primary import connect_to_any
+from sync.hub.recurring import repeat
 from sync.hub.row_verifier import COPY_COLUMNS, copy_of
 from sync.wire import Ack, Directive, Directives, Epoch, Hello, Orphans, Pull, Seal, Stopped, WireError
-
-log = logging.getLogger(__name__)
 
 Pool = Any
 """asyncpg's pool and connection: the library has no types."""
@@ -207,14 +204,7 @@ class Store:
 
     async def keep_months(self) -> None:
         """Create months' tables ahead of time, until cancelled."""
-        while True:
-            await asyncio.sleep(limits.MONTHS_S)
-            try:
-                await self.add_months()
-            except Exception as error:
-                if not is_passing(error):
-                    raise
-                log.warning("hub: tables for the next months are waiting for Postgres (%s)", error)
+        await repeat("tables for the next months", self.add_months, limits.MONTHS_S, at_once=False)
 
     # ---- a device's transaction
 

@@ -21,9 +21,9 @@ from sync.hub.device_queue import NO_ANSWERS, Answer, DeviceQueue
 from sync.hub.failover import Failover
 from sync.hub.fairness import Pacing
 from sync.hub.model import Key
-from sync.hub.primary import is_passing
 from sync.hub.projection_runner import ProjectionRunner, Projector
 from sync.hub.publishing import publish
+from sync.hub.recurring import repeat
 from sync.hub.store import Store
 from sync.mqtt import BrokerConfig, keep_connected, password_of
 from sync.session import LinkLost, Receipt, Session, TooLong
@@ -102,13 +102,11 @@ class Worker:
 
     async def keep_pace(self) -> None:
         """Refresh each minute which tenants exceeded their daily rows; unchanged while Postgres is unavailable."""
-        while True:
-            try:
-                self._pacing.above = frozenset(await self._store.pool.fetchval(_ABOVE) or ())
-            except Exception as error:
-                if not is_passing(error):
-                    raise
-            await asyncio.sleep(PACE_LOOK_S)
+
+        async def look() -> None:
+            self._pacing.above = frozenset(await self._store.pool.fetchval(_ABOVE) or ())
+
+        await repeat("daily limits of rows", look, PACE_LOOK_S)
 
     async def publish(self, tenant: str, store: str, kind: str, body: bytes) -> int:
         """Publish a directive to all devices of a store; see `hub.publishing`. The worker need not be running."""

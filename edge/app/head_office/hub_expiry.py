@@ -6,15 +6,12 @@ the work, as repeating it has no effect.
 
 from __future__ import annotations
 
-import asyncio
+from functools import partial
 from typing import Any
 
-import structlog
-
 from edge.app.head_office.hub_letters import OVER
-from sync.hub.primary import is_passing
+from sync.hub.recurring import repeat
 
-_log = structlog.get_logger(__name__)
 EVERY_S = 3600.0
 HOOK_DAYS, HOOK_BYTES = 30, 1024**3
 """How long webhooks of other tills are kept, and how much per till; beyond that the oldest are deleted."""
@@ -47,11 +44,4 @@ async def delete_expired(pool: Any) -> None:
 
 async def expire(pool: Any, every_s: float = EVERY_S) -> None:
     """Run until cancelled; resumes after Postgres was unavailable."""
-    while True:
-        try:
-            await delete_expired(pool)
-        except Exception as error:
-            if not is_passing(error):
-                raise
-            _log.warning("deleting what is too old waits for Postgres", why=str(error))
-        await asyncio.sleep(every_s)
+    await repeat("deleting what is too old", partial(delete_expired, pool), every_s)

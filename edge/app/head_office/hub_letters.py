@@ -17,7 +17,7 @@ from edge.runtime.outgoing.breaker import Breakers
 from edge.runtime.outgoing.faults import MaybeSent, Undelivered, codes_of
 from edge.runtime.outgoing.mail import MailServer, OutgoingMail
 from edge.runtime.outgoing.retry import wait_s
-from sync.hub.primary import is_passing
+from sync.hub.recurring import repeat
 from sync.hub.store import Store
 
 _log = structlog.get_logger(__name__)
@@ -86,15 +86,7 @@ class LetterRelay:
 
     async def run(self) -> None:
         """Run until cancelled."""
-        while True:
-            try:
-                sent = await self.turn()
-            except Exception as error:
-                if not is_passing(error):
-                    raise
-                sent = 0
-            if not sent:
-                await asyncio.sleep(EVERY_S)
+        await repeat("sending mails", self.turn, EVERY_S, drain=True)
 
     async def turn(self) -> int:
         """Send what is due; return the number of letters."""

@@ -6,7 +6,6 @@ Runs in the workers, one process at a time; the mails are sent like those of box
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -27,7 +26,7 @@ from edge.lib.i18n.languages import file_of
 from sync.hub.api import page
 from sync.hub.api.mailed_links import Kind
 from sync.hub.mail_wishes import MailWish, wish_of
-from sync.hub.primary import is_passing
+from sync.hub.recurring import repeat
 from sync.hub.store import Pool
 
 EVERY_S = 60.0
@@ -100,13 +99,7 @@ class OfficeLetterWriter:
 
     async def run(self) -> None:
         """Run every minute until cancelled."""
-        while True:
-            try:
-                await self.turn()
-            except Exception as error:
-                if not is_passing(error):
-                    raise
-            await asyncio.sleep(EVERY_S)
+        await repeat("writing mails about alerts", self.turn, EVERY_S)
 
     async def turn(self) -> int:
         """Write due mails; return their number."""

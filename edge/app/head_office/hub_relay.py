@@ -6,7 +6,6 @@ because boxes that know it trust no other; without a key, only if head office is
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from hashlib import sha256
 from itertools import groupby
@@ -29,7 +28,7 @@ from edge.people.coupons.commands import NoteCouponUse
 from edge.people.coupons.hub import TOLD as COUPON_TOLD
 from edge.people.coupons.project import receipt_of
 from sync.hub.office_alerts import OfficeAlerts
-from sync.hub.primary import is_passing
+from sync.hub.recurring import repeat
 from sync.hub.store import Store
 from sync.mqtt import BrokerConfig
 
@@ -117,16 +116,14 @@ async def relay(store: Store, broker: BrokerConfig, unsigned: bool = False, ever
     )
     alerts = OfficeAlerts(store.pool)
     warned = False
-    while True:
-        try:
-            await alerts.turn()
-            if not await turns(store, relays, unsigned) and not warned:
-                warned = await _warn(store, unsigned)
-        except Exception as error:
-            if not is_passing(error):
-                raise
-            _log.warning("updates for stores wait for Postgres", why=str(error))
-        await asyncio.sleep(every_s)
+
+    async def turn() -> None:
+        nonlocal warned
+        await alerts.turn()
+        if not await turns(store, relays, unsigned) and not warned:
+            warned = await _warn(store, unsigned)
+
+    await repeat("updates for stores", turn, every_s)
 
 
 async def may_tell(store: Store, unsigned: bool) -> bool:

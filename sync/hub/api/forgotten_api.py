@@ -18,7 +18,7 @@ from sync.hub.api.problems import Problem, too_much
 from sync.hub.api.signing_in import password_short
 from sync.hub.api.staff import PASSWORD_CHARS, PEOPLE
 from sync.hub.api.tenant_api import number_of, require_owner
-from sync.hub.primary import is_passing
+from sync.hub.recurring import skip_if_away
 
 ASK = "/v1/password/asked"
 SEE = "/v1/password/seen"
@@ -77,13 +77,11 @@ class ForgottenApi:
 
     async def _mail(self, letter: LinkLetter, asked: AskPassword) -> None:
         try:
-            async with self._door.people.acquire() as connection, connection.transaction():
-                await forgotten.ask(connection, letter, asked.email, asked.language)
-        except Exception as error:
-            if not is_passing(error):
-                log.exception("hub: a password link couldn't be emailed")
-                return
-            log.warning("hub: a password link isn't emailed: %s", error)
+            with skip_if_away("a password link"):
+                async with self._door.people.acquire() as connection, connection.transaction():
+                    await forgotten.ask(connection, letter, asked.email, asked.language)
+        except Exception:
+            log.exception("hub: a password link couldn't be emailed")
 
     async def _finish(self, _app: web.Application) -> None:
         await asyncio.gather(*self._asked, return_exceptions=True)

@@ -8,7 +8,6 @@ stores only. Creating and revoking needs the rights of the tables' owner.
 from __future__ import annotations
 
 import hashlib
-import logging
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -16,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from sync.hub.primary import is_passing
+from sync.hub.recurring import skip_if_away
 from sync.hub.tenants import require_room
 
 PREFIX = "edge_"
@@ -41,8 +40,6 @@ _LIST = """
 _REVOKE = "UPDATE api_key SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING id"
 _FIND = "SELECT id, tenant, may, stores, noted FROM api_key_of($1)"
 _NOTE = "SELECT note_api_key($1)"
-
-log = logging.getLogger(__name__)
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -123,12 +120,8 @@ async def find(connection: Any, digest: bytes) -> Key | None:
 
 
 async def _note(connection: Any, number: int) -> None:
-    try:
+    with skip_if_away(f"the use of key {number}"):  # for example on a read-only standby
         await connection.execute(_NOTE, number)
-    except Exception as error:
-        if not is_passing(error):
-            raise
-        log.warning("hub: the use of key %d isn't recorded: %s", number, error)  # for example on a read-only standby
 
 
 def hash_of(secret: str) -> bytes:

@@ -16,8 +16,8 @@ from sync.hub.api import fleet, limits
 from sync.hub.api.admission import Door
 from sync.hub.api.app import Api, ApiParts
 from sync.hub.api.usage import Usage
-from sync.hub.primary import is_passing
 from sync.hub.publishing import give_hint
+from sync.hub.recurring import skip_if_away
 from sync.hub.store import Store, open_pool
 from sync.mqtt import BrokerConfig
 
@@ -61,14 +61,13 @@ async def serve(
             for task in (*hints, keeping):
                 task.cancel()
             await asyncio.gather(*hints, keeping, return_exceptions=True)  # devices also ask without a hint
-            await usage.flush()
+            with skip_if_away("counts of use since the last minute"):
+                await usage.flush()
 
 
 async def _hint(store: Store, broker: BrokerConfig, tenant: str, shop: str, version: int) -> None:
     try:
-        await give_hint(store, broker, tenant, shop, version)
-    except Exception as error:
-        if not is_passing(error):
-            log.exception("hub: a hint failed")
-            return
-        log.warning("hub: directive %d of %s/%s without a hint: %s", version, tenant, shop, error)
+        with skip_if_away(f"the hint of directive {version} to {tenant}/{shop}"):
+            await give_hint(store, broker, tenant, shop, version)
+    except Exception:
+        log.exception("hub: a hint failed")

@@ -7,12 +7,10 @@ early. A crash loses the counts of the last minute.
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import Callable
 from datetime import date, datetime
 
-from sync.hub.primary import is_passing
+from sync.hub.recurring import repeat
 from sync.hub.store import Pool
 from sync.hub.tenants import limit_reached, next_day
 
@@ -22,8 +20,6 @@ READS_LIMIT = 10_000
 REQUESTS = "requests"
 _USED = "SELECT note_usage($1, $2, $3, $4)"
 _READ = "SELECT note_office_read($1, $2, $3, $4, $5, $6)"
-
-log = logging.getLogger(__name__)
 
 
 class Usage:
@@ -60,12 +56,10 @@ class Usage:
 
     async def keep(self) -> None:
         """Store counts each minute, until cancelled."""
-        while True:
-            await asyncio.sleep(EVERY_S)
-            await self.flush()
+        await repeat("usage and reads", self.flush, EVERY_S, at_once=False)
 
     async def flush(self) -> None:
-        """Store the counts; if the database is unavailable, next time."""
+        """Store the counts; if the database is unavailable, they are kept for next time."""
         reads, self._reads = self._reads, {}
         day = self._now().date()
         try:
@@ -79,9 +73,6 @@ class Usage:
                 one, times = next(iter(reads.items()))
                 await self._pool.execute(_READ, *one, times)
                 del reads[one]
-        except Exception as error:
-            if not is_passing(error):
-                raise
-            log.warning("hub: usage and reads are recorded later: %s", error)
-        for one, times in reads.items():
-            self._reads[one] = self._reads.get(one, 0) + times
+        finally:
+            for one, times in reads.items():
+                self._reads[one] = self._reads.get(one, 0) + times
