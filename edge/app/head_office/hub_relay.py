@@ -50,11 +50,9 @@ UNKNOWN_STORE = "head office knows no store of this name"
 _UNTOLD = """
     SELECT s.tenant, s.id, s.store, s.to_store, s.note,
            EXISTS (SELECT 1 FROM device d WHERE d.tenant = s.tenant AND d.store = s.to_store) AS known
-    FROM transfer_sent s WHERE s.n = 0 AND NOT EXISTS (
-        SELECT 1 FROM transfer_told t
-        WHERE t.tenant = s.tenant AND t.store = s.store AND t.id = s.id AND t.what = 'announced')
-    ORDER BY s.at LIMIT $1
+    FROM transfer_sent s WHERE s.n = 0 AND NOT s.announced ORDER BY s.at LIMIT $1
 """
+"""Like `_UNSETTLED`, it reads open ones only, by an index: those of years are beside them."""
 _LINES = """
     SELECT sku, quantity, boxes, lot, expiry, CASE WHEN $4 THEN value_milli END FROM transfer_sent
     WHERE tenant = $1 AND id = $2 AND store = $3 ORDER BY n
@@ -66,12 +64,11 @@ _ONE_CURRENCY = """
 """Whether the stores have the same currency, as far as head office knows: a value in another is none here."""
 _UNSETTLED = """
     SELECT s.tenant, s.id, s.store, s.to_store, c.store AS at_store, c.device, c.refused, c.note
-    FROM transfer_sent s JOIN transfer_came c ON c.tenant = s.tenant AND c.id = s.id AND c.n = s.n
-    WHERE s.n = 0 AND NOT EXISTS (
-        SELECT 1 FROM transfer_told t
-        WHERE t.tenant = s.tenant AND t.store = s.store AND t.id = s.id AND t.what = 'settled')
-    ORDER BY c.at LIMIT $1
+    FROM transfer_sent s
+    JOIN transfer_came c ON c.tenant = s.tenant AND c.id = s.id AND c.n = s.n AND c.at = s.ended_at
+    WHERE s.n = 0 AND s.ended_at IS NOT NULL AND NOT s.settled ORDER BY s.ended_at LIMIT $1
 """
+_MARK = "UPDATE transfer_sent SET {what} = true WHERE tenant = $1 AND store = $2 AND id = $3 AND n = 0"
 _GOT = "SELECT got FROM transfer_came WHERE tenant = $1 AND id = $2 AND store = $3 AND device = $4 ORDER BY n"
 
 
@@ -219,7 +216,7 @@ class TransferRelay:
             else:
                 settled = Shipment(settled=SettleTransfer(id, refused=True, note=UNKNOWN_STORE))
                 told += await self._tell(tenant, sender, settled, f"transfer-{id}-settled")
-            await self._store.pool.execute(TRANSFER_TOLD.insert_once(), tenant, sender, id, "announced")
+            await self._note(tenant, sender, id, "announced")
         for row in await self._store.pool.fetch(_UNSETTLED, AT_ONCE):
             told += await self._settle(*row)
         return told
@@ -232,8 +229,12 @@ class TransferRelay:
         settled = Shipment(settled=SettleTransfer(id, tuple(one for (one,) in got), refused, note))
         for shop in (sender, receiver):
             await self._tell(tenant, shop, settled, f"transfer-{id}-settled")
-        await self._store.pool.execute(TRANSFER_TOLD.insert_once(), tenant, sender, id, "settled")
+        await self._note(tenant, sender, id, "settled")
         return 2
+
+    async def _note(self, tenant: str, sender: str, id: str, what: str) -> None:
+        await self._store.pool.execute(TRANSFER_TOLD.insert_once(), tenant, sender, id, what)
+        await self._store.pool.execute(_MARK.format(what=what), tenant, sender, id)
 
     async def _tell(self, tenant: str, shop: str, shipment: Shipment, request: str) -> int:
         body: Any = msgspec.json.encode(Shipments((shipment,)))

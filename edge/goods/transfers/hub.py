@@ -35,7 +35,11 @@ SENT = Table(
     Column("state", "text", "State of the line: sent, received, received_short or refused.", default="'sent'"),
     Column("ended_at", "timestamptz", "Time it was received or refused; empty: in transit.", null=True),
     Column("got", "bigint", "Quantity received; empty: not known yet.", null=True),
+    Column("announced", "boolean", "Whether the receiving store was told.", default="false", hidden=True),
+    Column("settled", "boolean", "Whether both stores were told of its end.", default="false", hidden=True),
     indexes=(
+        Index("transfer_sent_unannounced", "at", where="n = 0 AND NOT announced"),
+        Index("transfer_sent_unsettled", "ended_at", where="n = 0 AND ended_at IS NOT NULL AND NOT settled"),
         Index("transfer_sent_id", "tenant, id"),
         Index("transfer_sent_by_state", "tenant, state, id, n"),
         Index("transfer_sent_to", "tenant, to_store, state, id, n"),
@@ -72,6 +76,14 @@ _SETTLE = """
     WHERE s.tenant = $1 AND s.tenant = c.tenant AND s.id = c.id AND s.n = c.n
 """
 """Set the state of these transfers' lines. If two boxes of a store received one, the first counts."""
+_SAID = (
+    "EXISTS (SELECT FROM transfer_told AS t WHERE (t.tenant, t.store, t.id, t.what) = (s.tenant, s.store, s.id, '{}'))"
+)
+_NOTE_TOLD = f"""
+    UPDATE transfer_sent AS s SET announced = {_SAID.format("announced")}, settled = {_SAID.format("settled")}
+    WHERE s.tenant = $1 AND s.id = ANY ($2::text[]) AND s.n = 0
+"""
+"""A history that is projected again tells nobody again."""
 
 
 class TransferTables(TableProjector):
@@ -125,3 +137,4 @@ class TransferTables(TableProjector):
         await SENT.copy(connection, sent)
         await CAME.copy(connection, came)
         await connection.execute(_SETTLE, key.tenant, ids)
+        await connection.execute(_NOTE_TOLD, key.tenant, ids)

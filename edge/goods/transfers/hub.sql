@@ -1,3 +1,13 @@
+-- Transfers from before these columns: what stores were told.
+UPDATE transfer_sent AS s SET announced = true
+WHERE n = 0 AND NOT announced AND EXISTS (
+    SELECT FROM transfer_told AS t WHERE (t.tenant, t.store, t.id, t.what) = (s.tenant, s.store, s.id, 'announced')
+);
+UPDATE transfer_sent AS s SET settled = true
+WHERE n = 0 AND NOT settled AND EXISTS (
+    SELECT FROM transfer_told AS t WHERE (t.tenant, t.store, t.id, t.what) = (s.tenant, s.store, s.id, 'settled')
+);
+
 CREATE OR REPLACE VIEW transfer_between_stores WITH (security_invoker = true) AS
 SELECT tenant, id, n, store, to_store, at AS sent_at, ended_at, state, sku, quantity, got, lot, expiry, value_milli
 FROM transfer_sent;

@@ -11,15 +11,19 @@ import asyncpg
 import pytest
 
 from edge.app import hub
+from edge.app.head_office import hub_relay
 from sync.hub.api import reads
 from sync.hub.store import act_for
 
 FILL = """
     INSERT INTO transfer_sent (tenant, store, device, id, n, to_store, at, note, sku, quantity, boxes, lot, expiry,
-                               state)
+                               state, ended_at, announced, settled)
     SELECT 'acme', 'store-' || n % 50, 'box', 't' || n, 0, 'store-' || n % 49, now(), '', 'milk', 1000, 0, '', '',
-           CASE WHEN n % 1000 = 0 THEN 'sent' ELSE 'received' END
+           CASE WHEN n % 1000 = 0 THEN 'sent' ELSE 'received' END, CASE WHEN n % 1000 > 0 THEN now() END,
+           n % 2000 > 0, n % 1000 > 3
     FROM generate_series(1, 20000) AS n;
+    INSERT INTO transfer_came (tenant, store, device, id, n, at, refused, note, got)
+    SELECT tenant, to_store, device, id, n, ended_at, false, '', 1000 FROM transfer_sent WHERE ended_at IS NOT NULL;
     INSERT INTO product_day (tenant, store, device, business_date, currency, sku, sold, returned, amount_minor)
     SELECT 'acme', 'store-' || n, 'box', date '2026-04-10' - ago, 'EUR', 'sku-' || sku, 1000, 0, 120
     FROM generate_series(1, 20) AS n, generate_series(0, 99) AS ago, generate_series(1, 10) AS sku;
@@ -65,6 +69,26 @@ def test_a_page_touches_only_the_rows_it_shows(database: str, name: str) -> None
             (found,) = await connection.fetchrow(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", *values)
         await connection.close()
         scans = list(_scans(json.loads(found)[0]["Plan"]))
+        assert scans and all(scan["Node Type"] != "Seq Scan" for scan in scans), found
+        for scan in scans:
+            touched = (scan["Actual Rows"] + scan.get("Rows Removed by Filter", 0)) * scan["Actual Loops"]
+            assert touched <= most, found
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(("waiting", "most"), [(hub_relay._UNTOLD, 10), (hub_relay._UNSETTLED, 60)])
+def test_a_turn_of_transfers_touches_only_open_ones(database: str, waiting: str, most: int) -> None:
+    async def scenario() -> None:
+        async with hub.open_hub(database):
+            pass
+        connection = await asyncpg.connect(database)
+        await connection.execute(FILL)
+        (found,) = await connection.fetchrow(f"EXPLAIN (ANALYZE, FORMAT JSON) {waiting}", 200)
+        await connection.close()
+        plan = json.loads(found)[0]["Plan"]
+        scans = [scan for scan in _scans(plan) if scan.get("Relation Name") != "device"]
+        assert plan["Actual Rows"] == (10 if most == 10 else 60)
         assert scans and all(scan["Node Type"] != "Seq Scan" for scan in scans), found
         for scan in scans:
             touched = (scan["Actual Rows"] + scan.get("Rows Removed by Filter", 0)) * scan["Actual Loops"]

@@ -69,6 +69,12 @@ class Office:
         async with self.store.pool.acquire() as connection, connection.transaction():
             await projector.handlers["TransferSent"](connection, key, wanted)
 
+    async def project_again(self, key: Key, shop: CommandBus) -> None:
+        async with self.store.pool.acquire() as connection, connection.transaction():
+            await TransferTables(shop.registry).reset(connection, key)
+        self._done.pop(key)
+        await self.up(key, shop)
+
     async def down(self, key: Key, shop: CommandBus, again: bool = False) -> None:
         """What was published to a store; `again`: from the first one on, as after a restore."""
         rows = await self.store.pool.fetch(
@@ -183,6 +189,9 @@ def test_goods_are_in_transit_and_come_with_a_difference(folders: tuple[Path, Pa
             await office.down(NORTH, north)
             assert (one(corner, id).state, one(north, id).state) == ("received_short", "received_short")
             assert await states(office) == [("received_short", 30_000, 28_000)]
+            await office.project_again(CORNER, corner)
+            assert await states(office) == [("received_short", 30_000, 28_000)]
+            assert await office.relay.turn() == 0, "its history was projected again, and nobody is told twice"
             (lost,) = read_cost_corrections(corner.reader)
             assert (lost.why, lost.document) == ("lost_in_transit", id)
             total = (item(corner).value_milli or 0) + (found.value_milli or 0) + lost.amount_milli
