@@ -204,7 +204,17 @@ class Store:
 
     async def keep_months(self) -> None:
         """Create months' tables ahead of time, until cancelled."""
-        await repeat("tables for the next months", self.add_months, limits.MONTHS_S, at_once=False)
+        await repeat("tables for months", self._make_months, limits.MONTHS_S, drain=True)
+
+    async def _make_months(self) -> int:
+        """Also of tables by day, one month of earlier rows at a time; returns how many of them were moved."""
+        await self.add_months()
+        async with self.pool.acquire() as connection, connection.transaction():
+            await connection.execute("SET LOCAL statement_timeout = 0")  # a month of a large chain is millions of rows
+            moved: int = await connection.fetchval(
+                "SELECT add_day_months($1)", limits.MONTHS_AHEAD, timeout=limits.MONTHS_S
+            )
+        return moved
 
     # ---- a device's transaction
 

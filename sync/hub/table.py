@@ -90,15 +90,21 @@ class Index(msgspec.Struct, frozen=True):
 class Table:
     """See the module. The key consists of the columns marked so, in order.
 
+    `by_month`: a column of its key, a date by whose months the table is partitioned (`add_day_months`). Other rows, and
+    those whose month has no table yet, are in `<name>_other`.
+
     A table whose columns have no values is written by head office itself, not from events: an INSERT fills all columns
     without a default that may not be null.
     """
 
-    def __init__(self, name: str, text: str, *columns: Column, indexes: tuple[Index, ...] = ()) -> None:
+    def __init__(
+        self, name: str, text: str, *columns: Column, indexes: tuple[Index, ...] = (), by_month: str = ""
+    ) -> None:
         self.name = name
         self.text = text
         self.columns = columns
         self.indexes = indexes
+        self.by_month = by_month
         self.key = tuple(column.name for column in columns if column.key)
         said = [column for column in columns if column.value is not None]
         wanted = said or [column for column in columns if not column.null and not column.default]
@@ -113,7 +119,8 @@ class Table:
         """The SQL that creates the table if missing."""
         lines = [f"{column.name} {column.definition}" for column in self.columns]
         lines.append(f"PRIMARY KEY ({', '.join(self.key)})")
-        return f"CREATE TABLE IF NOT EXISTS {self.name} (\n    " + ",\n    ".join(lines) + "\n);\n"
+        by = f" PARTITION BY RANGE ({self.by_month})" if self.by_month else ""
+        return f"CREATE TABLE IF NOT EXISTS {self.name} (\n    " + ",\n    ".join(lines) + f"\n){by};\n"
 
     def insert(self) -> str:
         """The INSERT of a `record`."""
@@ -204,6 +211,7 @@ def script(tables: Iterable[Table], more: str = "") -> str:
         return more
     parts = [table.create for table in made]
     parts.append(_DO.format(declare=_DECLARE, body=_ADD.format(columns=",\n".join(_addable_columns(made)))))
+    parts += [_DO.format(declare=_DECLARE, body=_partition(table)) for table in made if table.by_month]
     parts += [_index(table, index) for table in made for index in table.indexes]
     parts.append(more)
     parts.append(_DO.format(declare="", body="".join(_comments(made))))
@@ -235,6 +243,30 @@ _ADD = """    FOR one IN
         EXECUTE format('ALTER TABLE %I ADD COLUMN %I %s', one.relation, one.name, one.definition);
     END LOOP;
 """
+
+
+_PARTITION = """    IF (SELECT relkind = 'r' FROM pg_class WHERE oid = '{name}'::regclass) THEN
+        ALTER TABLE {name} RENAME TO {name}_other;
+        FOR one IN SELECT relname FROM pg_index JOIN pg_class ON oid = indexrelid
+                   WHERE indrelid = '{name}_other'::regclass
+        LOOP
+            EXECUTE format('ALTER INDEX %I RENAME TO %I', one.relname, one.relname || '_other');
+        END LOOP;
+        CREATE TABLE {name} (LIKE {name}_other INCLUDING DEFAULTS, PRIMARY KEY ({key})) PARTITION BY RANGE ({by});
+        IF to_regclass('pg_dist_partition') IS NOT NULL THEN
+            IF EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = '{name}_other'::regclass) THEN
+                PERFORM create_distributed_table('{name}', 'tenant', colocate_with => '{name}_other');
+            END IF;
+        END IF;
+        ALTER TABLE {name} ATTACH PARTITION {name}_other DEFAULT;
+    END IF;
+    CREATE TABLE IF NOT EXISTS {name}_other PARTITION OF {name} DEFAULT;
+"""
+"""A table from before it was partitioned becomes the partition of the rest, without copying a row."""
+
+
+def _partition(table: Table) -> str:
+    return _PARTITION.format(name=table.name, key=", ".join(table.key), by=table.by_month)
 
 
 def _addable_columns(tables: Iterable[Table]) -> list[str]:

@@ -31,7 +31,10 @@ _INDEXES = """
     WHERE schemaname = 'public' AND tablename IN (SELECT relname FROM pg_class WHERE oid = ANY ($1)) ORDER BY 1
 """
 _VIEWS = "SELECT relname || ':' || pg_get_viewdef(oid) FROM pg_class WHERE oid = ANY ($1) AND relkind = 'v' ORDER BY 1"
-_RELATIONS = "SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v')"
+_RELATIONS = """
+    SELECT oid FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v') AND NOT relispartition
+"""
 
 
 async def relations(connection: Any) -> list[int]:

@@ -83,6 +83,7 @@ PRODUCT_DAY = Table(
         Index("product_day_by_day", "tenant, business_date, store"),
         Index("product_day_by_sku", "tenant, sku, business_date, store"),
     ),
+    by_month="business_date",
 )
 TABLES = (SALE_DAY, TENDER_DAY, TAX_DAY, SALE_HOUR, PRODUCT_DAY)
 _SUMS_OF_PAPERS = tuple(column.name for column in SALE_DAY.columns if not column.key)

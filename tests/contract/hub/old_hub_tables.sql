@@ -171,3 +171,14 @@ CREATE TABLE refund_tax (
     place bigint NOT NULL, name text NOT NULL, rate bigint NOT NULL, net_minor bigint NOT NULL,
     tax_minor bigint NOT NULL, PRIMARY KEY (tenant, store, device, register, number, place)
 );
+CREATE TABLE product_day (
+    tenant text NOT NULL, store text NOT NULL, device text NOT NULL, business_date date NOT NULL,
+    currency text NOT NULL, sku text NOT NULL, sold bigint NOT NULL, returned bigint NOT NULL,
+    amount_minor bigint NOT NULL, PRIMARY KEY (tenant, store, device, business_date, currency, sku)
+);
+CREATE INDEX product_day_by_day ON product_day (tenant, business_date, store);
+CREATE INDEX product_day_by_sku ON product_day (tenant, sku, business_date, store);
+CREATE VIEW product_sales_by_day AS
+SELECT tenant, store, business_date, currency, sku, sum(sold)::bigint AS sold, sum(returned)::bigint AS returned,
+       sum(amount_minor)::bigint AS amount_minor
+FROM product_day GROUP BY tenant, store, business_date, currency, sku;

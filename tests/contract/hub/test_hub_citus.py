@@ -249,3 +249,57 @@ def test_a_later_release_changes_spread_tables_and_spreads_its_own(spread_databa
         await connection.close()
 
     asyncio.run(scenario())
+
+
+DAYS = """
+    INSERT INTO product_day (tenant, store, device, business_date, currency, sku, sold, returned, amount_minor)
+    SELECT tenant, 'corner', 'box', day::date, 'EUR', 'sku-1', 1000, 0, 120
+    FROM unnest(ARRAY ['acme', 'zoo']) AS tenant,
+         generate_series(date '2026-01-15', date '2026-03-14', '1 day') AS day
+"""
+SUMS = "SELECT tenant, count(*), sum(sold)::bigint FROM product_day GROUP BY 1 ORDER BY 1"
+ALL_DAYS = [("acme", 59, 59_000), ("zoo", 59, 59_000)]
+
+
+def test_days_are_moved_to_their_months_on_all_machines(spread_database: str) -> None:
+    async def scenario() -> None:
+        owner = await asyncpg.connect(spread_database)
+        await owner.execute(DAYS)
+        async with store.open_pool(spread_database, "edge_hub_worker", 1) as pool:
+            hub_store = store.Store(pool)
+            assert [await hub_store._make_months() for _ in range(4)] == [1, 1, 1, 0]
+        assert await owner.fetch(SUMS) == ALL_DAYS
+        assert await owner.fetch(SUMS.replace("product_day", "product_day_2026_02")) == [
+            ("acme", 28, 28_000),
+            ("zoo", 28, 28_000),
+        ]
+        assert await owner.fetchval("SELECT count(*) FROM product_day_other") == 0
+        async with owner.transaction():
+            await owner.execute("SET LOCAL ROLE edge_hub_reader")
+            await act_for(owner, "acme")
+            assert await owner.fetchval("SELECT count(*) FROM product_sales_by_day") == 59
+            day = "SELECT sum(sold) FROM product_sales_by_day WHERE tenant = $1 AND business_date = $2::date"
+            assert await shards(owner, day) == 1
+        await owner.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_plain_table_on_all_machines_is_partitioned_with_what_is_in_it(spread_database: str) -> None:
+    async def scenario() -> None:
+        owner = await asyncpg.connect(spread_database)
+        await owner.execute("CREATE TABLE plain (LIKE product_day INCLUDING ALL)")
+        await owner.execute("SELECT create_distributed_table('plain', 'tenant', colocate_with => 'device')")
+        await owner.execute("DROP TABLE product_day CASCADE")
+        await owner.execute("ALTER TABLE plain RENAME TO product_day")
+        await owner.execute(DAYS)
+        await owner.execute("UPDATE room SET sha256 = '' WHERE name = 'till'")
+        await hub.bring_up_to_date(spread_database)
+        assert await owner.fetch(SUMS) == ALL_DAYS
+        async with store.open_pool(spread_database, "edge_hub_worker", 1) as pool:
+            hub_store = store.Store(pool)
+            assert [await hub_store._make_months() for _ in range(4)] == [1, 1, 1, 0]
+        assert await owner.fetch(SUMS) == ALL_DAYS
+        await owner.close()
+
+    asyncio.run(scenario())
