@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.analytics.shelf.events import BayId, CameraName, Day, PictureName, ShelfAnswer
+from edge.analytics.shelf.events import AnyPictureName, BayId, CameraName, Day, PictureName, ShelfAnswer
 from edge.core.messages import Command, Number
 from edge.lib.sight.kinds import FACINGS, PATCHES_ACROSS, PATCHES_DOWN, BayLayout, BottleType, CameraState, Seen
 
@@ -25,7 +25,7 @@ class SetPlanogram(Command, frozen=True):
     camera: CameraName
     layout: BayLayout
     full: PictureName
-    bare: PictureName | Literal[""] = ""
+    bare: AnyPictureName = ""
     valid_from: Day = ""
     changes: Number = 0
 
@@ -44,8 +44,8 @@ class RenewReference(Command, frozen=True):
     """
 
     bay: BayId
-    picture: PictureName | Literal[""] = ""
-    seen: PictureName | Literal[""] = ""
+    picture: AnyPictureName = ""
+    seen: AnyPictureName = ""
     how: Literal["person", "restocked"] = "person"
 
 

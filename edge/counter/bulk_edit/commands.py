@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.messages import Command
 from edge.goods.catalog.commands import Moment
-from edge.goods.catalog.product import CategoryId, Sku, Word
+from edge.goods.catalog.product import Sku, Word
 from edge.lib.units.money import LIMIT_MINOR
 
 MOST_PRODUCTS = 10_000
@@ -39,7 +39,7 @@ class KeyEdit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ProductEdit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The fields to change: None is left as it is. `category` "": none. `active`: sold, or retired."""
 
-    category: CategoryId | Literal[""] | None = None
+    category: Annotated[str, msgspec.Meta(max_length=80)] | None = None
     tax_class: Word | None = None
     price: PriceEdit | None = None
     min_age: Annotated[int, msgspec.Meta(ge=0, le=99)] | None = None

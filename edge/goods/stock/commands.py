@@ -7,7 +7,16 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.messages import AskingCommand, Command, Number
-from edge.goods.stock.location import DELTA_LIMIT, MAIN, LocationId, Sku, StockLevels, StockLocation, Thousandths
+from edge.goods.stock.location import (
+    DELTA_LIMIT,
+    MAIN,
+    AnyLocationId,
+    LocationId,
+    Sku,
+    StockLevels,
+    StockLocation,
+    Thousandths,
+)
 from edge.lib.units.quantity import THOUSANDTHS
 
 MOST = 1_000_000 * THOUSANDTHS
@@ -92,7 +101,7 @@ class MoveStock(Command, frozen=True):
 
     reason: Literal["sale", "void", "refund", "damaged", "received", "lost", "counted", "transferred"]
     moves: tuple[Moved, ...]
-    location: LocationId | Literal[""] = ""
+    location: AnyLocationId = ""
     undoes: Number = 0
     document: Document = ""
     sold: tuple[Moved, ...] = ()

@@ -17,6 +17,8 @@ LOCATIONS_LIMIT = 200
 
 Sku = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 LocationId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
+AnyLocationId = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$(?!\n)")]
+"""Or "": none."""
 LocationKind = Literal["bar", "shop_floor", "storage", "kitchen", "fridge", "quarantine"]
 Thousandths = Annotated[int, msgspec.Meta(ge=0, le=DELTA_LIMIT)]
 Held = Annotated[Thousandths, msgspec.Meta(extra={"control": "quantity"})]

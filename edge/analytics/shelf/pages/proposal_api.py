@@ -4,13 +4,13 @@ it."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from aiohttp import web
 
 from edge.analytics.shelf.camera_part import StandsNow
-from edge.analytics.shelf.events import PictureName, PlanogramSet
+from edge.analytics.shelf.events import AnyPictureName, PictureName, PlanogramSet
 from edge.analytics.shelf.pages.shelf_requests import (
     brought_picture,
     camera_named,
@@ -68,7 +68,7 @@ class LayoutAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     layout: BayLayout
     full: PictureName
-    bare: PictureName | Literal[""] = ""
+    bare: AnyPictureName = ""
     camera: Annotated[str, msgspec.Meta(max_length=60)] = ""
 
 
