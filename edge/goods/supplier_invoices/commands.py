@@ -64,6 +64,14 @@ class SetInvoiceCharge(Command, frozen=True):
     line: Annotated[int, msgspec.Meta(ge=0, le=LINES_MOST - 1)]
 
 
+class ClearInvoiceAnswer(Command, frozen=True):
+    """Forget the product or charge that was set for a line (counted from 0), or, without a line, the supplier: it's
+    unknown again, here and on that seller's next invoices."""
+
+    number: Number
+    line: Annotated[int, msgspec.Meta(ge=0, le=LINES_MOST - 1)] | None = None
+
+
 class ApproveInvoice(Command, frozen=True):
     """Approve an invoice; if it doesn't match the order and receipts, with a reason."""
 
@@ -76,6 +84,12 @@ class RejectInvoice(Command, frozen=True):
 
     number: Number
     note: Why
+
+
+class ReviewInvoice(Command, frozen=True):
+    """Return an approved or rejected invoice to review."""
+
+    number: Number
 
 
 class PostInvoice(AskingCommand, frozen=True):

@@ -54,6 +54,17 @@ class SupplierInvoiceLineSet(Event, frozen=True):
     code: str
 
 
+class SupplierInvoiceAnswerCleared(Event, frozen=True):
+    """The product or charge set for a line (counted from 0) was forgotten, with the `code` of that `supplier`; or,
+    without a line, the supplier of that `seller`."""
+
+    number: int
+    line: int | None
+    seller: str
+    supplier: str
+    code: str
+
+
 class SupplierInvoiceApproved(Event, frozen=True):
     """An invoice was approved, with all mismatches (`overruled`, codes) and the reason."""
 
@@ -71,6 +82,12 @@ class SupplierInvoiceRejected(Event, frozen=True):
 
     number: int
     note: Remark = ""
+
+
+class SupplierInvoiceReviewed(Event, frozen=True):
+    """An approved or rejected invoice was returned to review."""
+
+    number: int
 
 
 class PostedLine(msgspec.Struct, frozen=True):
@@ -126,8 +143,10 @@ EVENTS: tuple[type[Event], ...] = (
     SupplierInvoiceCorrected,
     SupplierInvoiceAssigned,
     SupplierInvoiceLineSet,
+    SupplierInvoiceAnswerCleared,
     SupplierInvoiceApproved,
     SupplierInvoiceRejected,
+    SupplierInvoiceReviewed,
     SupplierInvoicePosted,
     SupplierInvoiceUnposted,
 )

@@ -14,10 +14,12 @@ from edge.goods.supplier_invoices import posting
 from edge.goods.supplier_invoices.charges import charges_minor
 from edge.goods.supplier_invoices.commands import (
     ApproveInvoice,
+    ClearInvoiceAnswer,
     CorrectPrintedInvoice,
     PostInvoice,
     ReceiveInvoice,
     RejectInvoice,
+    ReviewInvoice,
     SetInvoiceCharge,
     SetInvoiceLine,
     SetInvoiceSupplier,
@@ -25,6 +27,7 @@ from edge.goods.supplier_invoices.commands import (
 )
 from edge.goods.supplier_invoices.events import (
     PostedLine,
+    SupplierInvoiceAnswerCleared,
     SupplierInvoiceApproved,
     SupplierInvoiceAssigned,
     SupplierInvoiceCorrected,
@@ -32,6 +35,7 @@ from edge.goods.supplier_invoices.events import (
     SupplierInvoicePosted,
     SupplierInvoiceReceived,
     SupplierInvoiceRejected,
+    SupplierInvoiceReviewed,
     SupplierInvoiceUnposted,
 )
 from edge.goods.supplier_invoices.match import MatchBounds, share_of
@@ -130,6 +134,15 @@ class SupplierInvoices:
         code = code_of(invoice.paper.lines[command.line])
         tx.append(SupplierInvoiceLineSet(invoice.number, command.line, what, invoice.supplier, code))
 
+    def clear_answer(self, tx: Transaction, command: ClearInvoiceAnswer) -> None:
+        """Forget a line's product or charge, or the supplier."""
+        invoice = _open(tx, command.number, "to_review")
+        if command.line is not None and command.line >= len(invoice.paper.lines):
+            raise Refusal("invoice_line_unknown", {"line": command.line + 1})
+        code = "" if command.line is None else code_of(invoice.paper.lines[command.line])
+        about = (invoice.paper.seller_key, invoice.supplier, code)
+        tx.append(SupplierInvoiceAnswerCleared(invoice.number, command.line, *about))
+
     def approve(self, tx: Transaction, command: ApproveInvoice) -> None:
         """Approve, also again. Mismatches need a reason; wrong sums and unknown products can't be
         approved."""
@@ -149,6 +162,13 @@ class SupplierInvoices:
         if not command.note.strip():
             raise Refusal("invoice_why", {"codes": ""})
         tx.append(SupplierInvoiceRejected(command.number, command.note.strip()))
+
+    def review(self, tx: Transaction, command: ReviewInvoice) -> None:
+        """Return to review, unless another invoice with its number was received after it was rejected."""
+        invoice = _open(tx, command.number, "approved", "rejected")
+        if twice := number_before(tx.db, invoice.paper, invoice.supplier, command.number):
+            raise Refusal("duplicate_number", {"number": twice, "said": invoice.paper.number[:80]})
+        tx.append(SupplierInvoiceReviewed(command.number))
 
     def post(self, tx: Transaction, command: PostInvoice) -> None:
         """Set the cost of goods to that of an approved invoice; receive what wasn't received."""

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from edge.goods.supplier_invoices.events import (
+    SupplierInvoiceAnswerCleared,
     SupplierInvoiceApproved,
     SupplierInvoiceAssigned,
     SupplierInvoiceCorrected,
     SupplierInvoicePosted,
     SupplierInvoiceReceived,
     SupplierInvoiceRejected,
+    SupplierInvoiceReviewed,
     SupplierInvoiceUnposted,
 )
 from sync.hub.api.reads import Filter
@@ -57,6 +59,7 @@ _MOVED = f"UPDATE supplier_invoice SET state = $5 {_OF_ONE}"
 _STATES: Mapping[type, str] = {
     SupplierInvoiceApproved: "approved",
     SupplierInvoiceRejected: "rejected",
+    SupplierInvoiceReviewed: "to_review",
     SupplierInvoicePosted: "posted",
     SupplierInvoiceUnposted: "to_review",
 }
@@ -78,7 +81,7 @@ class SupplierInvoiceTables(TableProjector):
     @property
     def handlers(self) -> Mapping[str, Project]:
         read = (SupplierInvoiceReceived, SupplierInvoiceCorrected, SupplierInvoiceAssigned)
-        return together(self._project, *read, *_STATES)
+        return together(self._project, *read, SupplierInvoiceAnswerCleared, *_STATES)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         for fact in self.facts(key, rows):
@@ -97,5 +100,7 @@ def _change(fact: Fact) -> tuple[str, Sequence[Any]]:
             return _CORRECTED, (*of, event.supplier, *said, len(paper.lines))
         case SupplierInvoiceAssigned():
             return _ASSIGNED, (*of, event.supplier)
+        case SupplierInvoiceAnswerCleared(line=line):
+            return _ASSIGNED, (*of, "" if line is None else event.supplier)
         case _:
             return _MOVED, (*of, _STATES[type(event)])

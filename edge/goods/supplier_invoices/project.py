@@ -8,6 +8,7 @@ from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.goods.supplier_invoices.events import (
+    SupplierInvoiceAnswerCleared,
     SupplierInvoiceApproved,
     SupplierInvoiceAssigned,
     SupplierInvoiceCorrected,
@@ -15,6 +16,7 @@ from edge.goods.supplier_invoices.events import (
     SupplierInvoicePosted,
     SupplierInvoiceReceived,
     SupplierInvoiceRejected,
+    SupplierInvoiceReviewed,
     SupplierInvoiceUnposted,
 )
 from edge.goods.supplier_invoices.paper import Paper, like_number, same_number
@@ -71,6 +73,16 @@ def _line_set(db: Connection, fact: RecordedEvent, event: SupplierInvoiceLineSet
         db.execute("INSERT OR REPLACE INTO supplier_invoice_code (supplier, code, sku) VALUES (?, ?, ?)", known)
 
 
+def _clear_answer(db: Connection, fact: RecordedEvent, event: SupplierInvoiceAnswerCleared) -> None:
+    if event.line is None:
+        db.execute("UPDATE supplier_invoice SET supplier = '' WHERE number = ?", (event.number,))
+        db.execute("DELETE FROM supplier_invoice_seller WHERE seller = ?", (event.seller,))
+    else:
+        db.execute("DELETE FROM supplier_invoice_line WHERE number = ? AND line = ?", (event.number, event.line))
+        known = (event.supplier, event.code)
+        db.execute("DELETE FROM supplier_invoice_code WHERE supplier = ? AND code = ?", known)
+
+
 def _approve_invoice(db: Connection, fact: RecordedEvent, event: SupplierInvoiceApproved) -> None:
     db.execute(_STATE, ("approved", event.note, event.number))
     overruled = (msgspec.json.encode(event.overruled).decode(), event.number)
@@ -84,6 +96,10 @@ def _approve_invoice(db: Connection, fact: RecordedEvent, event: SupplierInvoice
 
 def _reject_invoice(db: Connection, fact: RecordedEvent, event: SupplierInvoiceRejected) -> None:
     db.execute(_STATE, ("rejected", event.note, event.number))
+
+
+def _review_invoice(db: Connection, fact: RecordedEvent, event: SupplierInvoiceReviewed) -> None:
+    db.execute(_STATE, ("to_review", "", event.number))
 
 
 def _post_invoice(db: Connection, fact: RecordedEvent, event: SupplierInvoicePosted) -> None:
@@ -125,8 +141,10 @@ projector = Projector(
         SupplierInvoiceCorrected: _correct_invoice,
         SupplierInvoiceAssigned: _assign_supplier,
         SupplierInvoiceLineSet: _line_set,
+        SupplierInvoiceAnswerCleared: _clear_answer,
         SupplierInvoiceApproved: _approve_invoice,
         SupplierInvoiceRejected: _reject_invoice,
+        SupplierInvoiceReviewed: _review_invoice,
         SupplierInvoicePosted: _post_invoice,
         SupplierInvoiceUnposted: _unpost_invoice,
     },

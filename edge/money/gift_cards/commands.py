@@ -103,6 +103,12 @@ class CloseCard(Command, frozen=True):
     card: CardId
 
 
+class ReopenCard(Command, frozen=True):
+    """Accept a closed card again."""
+
+    card: CardId
+
+
 class BookExpiredCard(Command, frozen=True):
     """Book an expired card's balance as income. Never automatic, and only on a box that alone loaded the card. With a
     head office, which must have just confirmed the balance and hold all of it for this box

@@ -53,6 +53,13 @@ class CardClosed(Event, frozen=True):
     balance_minor: int
 
 
+class CardReopened(Event, frozen=True):
+    """A closed card was opened to payments again, with `balance_minor` on it."""
+
+    card: CardId
+    balance_minor: int
+
+
 class CardSettled(Event, frozen=True):
     """Head office reported a card's balance over all shops. `lost_minor`: overspending in all of them."""
 
@@ -72,4 +79,4 @@ class CardLossNoted(Event, frozen=True):
     lost_minor: int
 
 
-EVENTS: tuple[type[Event], ...] = (CardLoaded, CardMoved, CardClosed, CardSettled, CardLossNoted)
+EVENTS: tuple[type[Event], ...] = (CardLoaded, CardMoved, CardClosed, CardReopened, CardSettled, CardLossNoted)

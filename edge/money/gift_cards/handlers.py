@@ -18,11 +18,12 @@ from edge.money.gift_cards.commands import (
     PutBack,
     ReleaseHolds,
     RenewHolds,
+    ReopenCard,
     SettleCard,
     SpendCard,
     TakeLoadBack,
 )
-from edge.money.gift_cards.events import CardClosed, CardLoaded, CardLossNoted, CardMoved, CardSettled
+from edge.money.gift_cards.events import CardClosed, CardLoaded, CardLossNoted, CardMoved, CardReopened, CardSettled
 from edge.money.gift_cards.queries import (
     BOOK_US,
     HOLD_US,
@@ -121,6 +122,14 @@ def close_card(tx: Transaction, command: CloseCard) -> None:
         raise Refusal("card_unknown")
     if not card.closed:
         tx.append(CardClosed(card.id, card.balance_minor))
+
+
+def reopen_card(tx: Transaction, command: ReopenCard) -> None:
+    card = read_card(tx.db, command.card)
+    if card is None:
+        raise Refusal("card_unknown")
+    if card.closed:
+        tx.append(CardReopened(card.id, card.balance_minor))
 
 
 def book_expired_card(now: LiveSettings[GiftCardSettings], tx: Transaction, command: BookExpiredCard) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from edge.money.gift_cards import head_office_messages
-from edge.money.gift_cards.events import CardClosed, CardLoaded, CardMoved
+from edge.money.gift_cards.events import CardClosed, CardLoaded, CardMoved, CardReopened
 from edge.money.gift_cards.rules import SettledCard, card_after, expiry_of_card
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
@@ -60,7 +60,7 @@ _MOVED = """
     WHERE tenant = $1 AND store = $2 AND device = $3 AND card = $4
 """
 _CLOSED = """
-    UPDATE gift_card SET closed = true, changed_at = $5
+    UPDATE gift_card SET closed = $6, changed_at = $5
     WHERE tenant = $1 AND store = $2 AND device = $3 AND card = $4
 """
 _MOVE = GIFT_CARD_MOVE.insert_once()
@@ -98,7 +98,7 @@ class GiftCardTables(TableProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return together(self._project, CardLoaded, CardMoved, CardClosed)
+        return together(self._project, CardLoaded, CardMoved, CardClosed, CardReopened)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         """Apply events in order, as the last about a card counts."""
@@ -113,8 +113,8 @@ class GiftCardTables(TableProjector):
                     await connection.execute(_MOVED, *of, card, balance_minor, at)
                     await connection.execute(_MOVE, *GIFT_CARD_MOVE.record(fact))
                     await connection.execute(_FREE, *of, card, fact.row.register)
-                case CardClosed(card):
-                    await connection.execute(_CLOSED, *of, card, at)
+                case CardClosed(card) | CardReopened(card):
+                    await connection.execute(_CLOSED, *of, card, at, isinstance(fact.event, CardClosed))
 
 
 async def answer(connection: Any, key: Key, body: bytes) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.money.gift_cards.events import CardClosed, CardLoaded, CardLossNoted, CardMoved, CardSettled
+from edge.money.gift_cards.events import CardClosed, CardLoaded, CardLossNoted, CardMoved, CardReopened, CardSettled
 
 _LOADED = """
     INSERT INTO gift_card (id, tail, kind, balance_minor, made_us, seq, expires_on) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -47,6 +47,11 @@ def _close_card(db: Connection, fact: RecordedEvent, event: CardClosed) -> None:
     _move(db, fact, event.card, "closed", 0, event.balance_minor)
 
 
+def _reopen_card(db: Connection, fact: RecordedEvent, event: CardReopened) -> None:
+    db.execute("UPDATE gift_card SET closed = 0, seq = ? WHERE id = ?", (fact.seq, event.card))
+    _move(db, fact, event.card, "reopened", 0, event.balance_minor)
+
+
 def _settle_card(db: Connection, fact: RecordedEvent, event: CardSettled) -> None:
     before = db.execute("SELECT balance_minor FROM gift_card WHERE id = ?", (event.card,)).fetchone()
     values = (event.card, event.tail, event.kind, event.balance_minor, event.closed, fact.at_us, fact.seq)
@@ -80,6 +85,7 @@ projector = Projector(
         CardLoaded: _load_card,
         CardMoved: _change_balance,
         CardClosed: _close_card,
+        CardReopened: _reopen_card,
         CardSettled: _settle_card,
         CardLossNoted: _note_loss,
     },

@@ -35,6 +35,7 @@ from edge.people.coupons.handlers import (
     UsesElsewhere,
     end_coupons,
     free_coupon,
+    reopen_coupons,
     take_coupon_key,
     use_coupon,
 )
@@ -53,6 +54,7 @@ def capability(settings: CouponSettings) -> Capability:
         commands=(
             CommandSpec(commands.MakeCoupons, made.make_coupons, right=MANAGE, ask_first=True, surfaces=STAFF),
             CommandSpec(commands.EndCoupons, end_coupons, right=MANAGE, ask_first=True, surfaces=STAFF),
+            CommandSpec(commands.ReopenCoupons, reopen_coupons, right=MANAGE, ask_first=True, surfaces=STAFF),
             CommandSpec(commands.PrintCoupons, made.print_coupons, right=MANAGE, ask_first=True, surfaces=NAMED_TILL),
             CommandSpec(
                 commands.TakeCouponKey,

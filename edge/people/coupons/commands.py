@@ -38,6 +38,12 @@ class EndCoupons(Command, frozen=True):
     series: SeriesNumber
 
 
+class ReopenCoupons(Command, frozen=True):
+    """Accept the coupons of an ended series again, up to its last day."""
+
+    series: SeriesNumber
+
+
 class PrintCoupons(Command, frozen=True):
     """Print a series' unused coupons at the register's printer."""
 

@@ -26,6 +26,12 @@ class CouponsEnded(Event, frozen=True):
     series: int
 
 
+class CouponsReopened(Event, frozen=True):
+    """An ended series is accepted again."""
+
+    series: int
+
+
 class CouponUsed(Event, frozen=True):
     """A coupon was used for the register's sale `number`. `confirmed`: the box knew the coupon; otherwise only its
     signature proved it. For an `order`, on placement (`K12-20270326`: its name and date), with number 0."""
@@ -67,6 +73,7 @@ class CouponFreedElsewhere(Event, frozen=True):
 EVENTS: tuple[type[Event], ...] = (
     CouponsMade,
     CouponsEnded,
+    CouponsReopened,
     CouponUsed,
     CouponFreed,
     CouponUsedElsewhere,

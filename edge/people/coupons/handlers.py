@@ -17,6 +17,7 @@ from edge.people.coupons.commands import (
     MakeCoupons,
     NoteCouponUse,
     PrintCoupons,
+    ReopenCoupons,
     TakeCouponKey,
     UseCoupon,
 )
@@ -25,6 +26,7 @@ from edge.people.coupons.events import (
     CouponFreedElsewhere,
     CouponsEnded,
     CouponsMade,
+    CouponsReopened,
     CouponUsed,
     CouponUsedElsewhere,
 )
@@ -42,6 +44,14 @@ def end_coupons(tx: Transaction, command: EndCoupons) -> None:
         raise Refusal("no_such_series", {"series": command.series})
     if not series.ended:
         tx.append(CouponsEnded(series.series))
+
+
+def reopen_coupons(tx: Transaction, command: ReopenCoupons) -> None:
+    series = read_one_series(tx.db, command.series)
+    if series is None:
+        raise Refusal("no_such_series", {"series": command.series})
+    if series.ended:
+        tx.append(CouponsReopened(series.series))
 
 
 class Coupons:

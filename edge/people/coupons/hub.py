@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edge.people.coupons.events import CouponFreed, CouponsEnded, CouponsMade, CouponUsed
+from edge.people.coupons.events import CouponFreed, CouponsEnded, CouponsMade, CouponsReopened, CouponUsed
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
@@ -61,7 +61,7 @@ TOLD = Table(
     "Stores that have received all earlier coupon uses.",
     *box(store="Store that was notified.")[:2],
 )
-_ENDED = "UPDATE coupon_series SET ended = true WHERE tenant = $1 AND store = $2 AND device = $3 AND series = $4"
+_ENDED = "UPDATE coupon_series SET ended = $5 WHERE tenant = $1 AND store = $2 AND device = $3 AND series = $4"
 _FREED = """
     UPDATE coupon_use SET freed_at = $7, untold = true
     WHERE tenant = $1 AND store = $2 AND device = $3 AND coupon = $4 AND register = $5 AND number = $6
@@ -87,7 +87,7 @@ class CouponTables(TableProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return together(self._project, CouponsMade, CouponsEnded, CouponUsed, CouponFreed)
+        return together(self._project, CouponsMade, CouponsEnded, CouponsReopened, CouponUsed, CouponFreed)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         """Apply events in order: a use precedes its release."""
@@ -96,8 +96,8 @@ class CouponTables(TableProjector):
             match fact.event:
                 case CouponsMade():
                     await connection.execute(SERIES.insert_once(), *SERIES.record(fact))
-                case CouponsEnded(series):
-                    await connection.execute(_ENDED, *of, series)
+                case CouponsEnded(series) | CouponsReopened(series):
+                    await connection.execute(_ENDED, *of, series, isinstance(fact.event, CouponsEnded))
                 case CouponUsed():
                     await connection.execute(USE.insert_once(), *USE.record(fact))
                 case CouponFreed():

@@ -10,6 +10,7 @@ from edge.people.coupons.events import (
     CouponFreedElsewhere,
     CouponsEnded,
     CouponsMade,
+    CouponsReopened,
     CouponUsed,
     CouponUsedElsewhere,
 )
@@ -31,6 +32,10 @@ def _save_series(db: Connection, fact: RecordedEvent, event: CouponsMade) -> Non
 
 def _end_series(db: Connection, fact: RecordedEvent, event: CouponsEnded) -> None:
     db.execute("UPDATE coupon_series SET ended = 1 WHERE series = ?", (event.series,))
+
+
+def _reopen_series(db: Connection, fact: RecordedEvent, event: CouponsReopened) -> None:
+    db.execute("UPDATE coupon_series SET ended = 0 WHERE series = ?", (event.series,))
 
 
 def _save_use(db: Connection, fact: RecordedEvent, event: CouponUsed) -> None:
@@ -68,6 +73,7 @@ projector = Projector(
     on={
         CouponsMade: _save_series,
         CouponsEnded: _end_series,
+        CouponsReopened: _reopen_series,
         CouponUsed: _save_use,
         CouponFreed: _delete_use,
         CouponUsedElsewhere: _used_elsewhere,

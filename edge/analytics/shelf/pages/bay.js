@@ -6,6 +6,7 @@ import { messageOf } from "./outbox.js";
 import { toBay, toPicture } from "./perspective.js";
 import { counted } from "./plural.js";
 import { listen } from "./push.js";
+import { command, toast, undoBy } from "./toast.js";
 
 const $ = (id) => document.getElementById(id);
 const main = document.querySelector("main");
@@ -261,8 +262,7 @@ $("read-labels").addEventListener("click", async () => {
 
 // For a rearranged bay: proposes a plan of how it looks now, for someone to check and save.
 async function standsNow() {
-  const path = `shelf/bays/${encodeURIComponent(form.elements.bay.value)}/proposal`;
-  const done = await askGranted("POST", path, {});
+  const done = await askGranted("POST", `${address(form.elements.bay.value)}/proposal`, {});
   if (done?.status !== 200) return complain(done ? messageOf(done) : "");
   complain("");
   const { layout: now, picture, facings, unfit, moved, names: more } = done.body;
@@ -335,6 +335,12 @@ const wanted = () => ({
   changes: Number(main.dataset.version),
 });
 
+const address = (bay) => `shelf/bays/${encodeURIComponent(bay)}`;
+
+// The request that brings back the plan as it was last saved, as the version after `changes`; null if there was none.
+let saved = main.dataset.version === "0" ? null : JSON.parse(JSON.stringify(wanted()));
+const asSaved = (bay, changes) => saved && ["PUT", address(bay), { ...saved, changes, valid_from: "" }];
+
 const warning = (same) => (same?.length ? main.dataset.cannotJudge.replace("{facings}", same.join(", ")) : "");
 
 // For a plan made elsewhere: shows which facings can't be monitored before it's saved.
@@ -351,8 +357,13 @@ async function check() {
 
 $("save").addEventListener("click", async () => {
   if (!form.reportValidity()) return;
-  const done = await askGranted("PUT", `shelf/bays/${encodeURIComponent(form.elements.bay.value)}`, wanted());
+  const bay = form.elements.bay.value;
+  const done = await askGranted("PUT", address(bay), wanted());
   if (done?.status !== 200) return complain(done ? messageOf(done) : "");
+  const { edition: now } = done.body;
+  // the server refuses an earlier plan once there is a later version than this one
+  if (String(now) !== main.dataset.version) toast("saved", asSaved(bay, now) ?? command("EndPlanogram", { bay }));
+  saved = JSON.parse(JSON.stringify(wanted()));
   main.dataset.version = done.body.edition;
   state.was = {};
   complain("");
@@ -386,7 +397,9 @@ $("import").addEventListener("change", async ({ target }) => {
 
 $("end")?.addEventListener("click", async ({ target }) => {
   if (!(await meant(target.dataset.sure))) return;
-  const done = await sendGranted("EndPlanogram", { bay: form.elements.bay.value });
+  const bay = form.elements.bay.value;
+  undoBy(asSaved(bay, Number(main.dataset.version)));
+  const done = await sendGranted("EndPlanogram", { bay });
   if (done?.status === 200) location.href = "/manager/shelf";
   else complain(done ? messageOf(done) : "");
 });

@@ -4,6 +4,7 @@ import { meant } from "./dialogs.js";
 import { askGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { command, here, undoBy } from "./toast.js";
 
 const list = document.getElementById("extensions");
 const fault = document.getElementById("extensions-error");
@@ -15,8 +16,9 @@ list.addEventListener("click", async ({ target }) => {
   const { package: name, publisher } = target.closest("[data-package]").dataset;
   if (!(await meant(target.dataset.sure))) return;
   fault.textContent = "";
-  const body = turnsOn ? { package: name, publisher } : { package: name };
-  const answer = await sendGranted(turnsOn ? "TurnOnExtension" : "TurnOffExtension", body);
+  const [on, off] = [["TurnOnExtension", { package: name, publisher }], ["TurnOffExtension", { package: name }]];
+  undoBy(command(...(turnsOn ? off : on)), here(`[data-package="${CSS.escape(name)}"]`));
+  const answer = await sendGranted(...(turnsOn ? on : off));
   if (answer?.status === 200) location.reload();
   else if (answer) fault.textContent = messageOf(answer);
 });

@@ -4,6 +4,7 @@ import { meant } from "./dialogs.js";
 import { askGranted, fetchGranted, managing } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { undoBy } from "./toast.js";
 
 const form = document.getElementById("enter");
 const found = document.getElementById("secret-list");
@@ -33,6 +34,11 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const { name, value } = form.elements;
   if (!name.value.trim()) return name.focus();
+  if (!look.parentElement.hidden) await show(); // the list says whether there is one of this name
+  if (!look.parentElement.hidden) return;
+  const known = found.querySelector(`[data-remove="${CSS.escape(name.value.trim())}"]`);
+  if (known && !(await meant(form.dataset.sure.replace("{name}", name.value.trim())))) return;
+  if (!known) undoBy(["DELETE", path(name.value)], ["/fragments/secrets", ".secret-rows"]);
   const answer = await askGranted("PUT", path(name.value), { value: value.value });
   if (await tell(answer, "kept")) form.reset();
 });

@@ -4,6 +4,7 @@ import { meant } from "./dialogs.js";
 import { askGranted, fetchGranted, managing } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { toast } from "./toast.js";
 
 const form = document.getElementById("add");
 const hooks = document.getElementById("hooks");
@@ -38,6 +39,7 @@ form.addEventListener("submit", async (event) => {
   const wanted = { url: url.value.trim(), types };
   const body = await asked("POST", "webhooks", wanted);
   if (!body) return;
+  toast("saved", ["DELETE", `webhooks/${body.webhook.id}`, {}], ["/fragments/webhooks", `[data-remove="${body.webhook.id}"]`]);
   secret.hidden = false;
   secret.querySelector("code").textContent = body.webhook.secret;
   form.reset();

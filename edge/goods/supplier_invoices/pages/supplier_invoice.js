@@ -4,12 +4,25 @@ import "./dialogs.js";
 import { askGranted, granted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { command as sending, here, toast, undoBy } from "./toast.js";
 
 const main = document.querySelector("main");
 const number = Number(main.dataset.number);
 const read = JSON.parse(main.dataset.lines);
 
+// What the page shows of the answers, so that a later one by someone else isn't cleared.
+const ANSWERS = here("#invoice-state, [data-command], .pill, dd");
+
+// The commands that take one back. A posting isn't among them: reversing it needs a reason and has its own button.
+function undoOf(command, { line }) {
+  if (command === "ApproveInvoice" || command === "RejectInvoice") return sending("ReviewInvoice", { number });
+  if (!["SetInvoiceSupplier", "SetInvoiceLine", "SetInvoiceCharge"].includes(command)) return null;
+  const wasCharge = document.querySelector(`[data-line="${line}"] > p > .pill`);
+  return sending(wasCharge ? "SetInvoiceCharge" : "ClearInvoiceAnswer", { number, line });
+}
+
 async function ask(command, fields) {
+  undoBy(undoOf(command, fields), ANSWERS);
   const answer = await sendGranted(command, { number, ...fields });
   if (answer?.status === 200) location.reload();
   else document.getElementById("invoice-error").textContent = answer ? messageOf(answer) : "";
@@ -23,7 +36,8 @@ main.addEventListener("submit", (event) => {
   ask(command, at === undefined ? fields : { ...fields, line: Number(at) });
 });
 main.addEventListener("click", ({ target }) => {
-  const { decide: command, charge } = target.dataset;
+  const { decide: command, charge, review } = target.dataset;
+  if (review !== undefined) ask("ReviewInvoice", {});
   if (charge) ask("SetInvoiceCharge", { line: Number(charge) });
   if (!command) return;
   const { note, set_prices } = target.form.elements;
@@ -46,11 +60,15 @@ async function show(image) {
 }
 
 const form = document.getElementById("correct");
+const before = form && said();
 form?.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const answer = await askGranted("POST", `invoices-in/${number}/corrections`, said());
-  if (answer?.status === 200) location.reload();
-  else document.getElementById("invoice-error").textContent = answer ? messageOf(answer) : "";
+  const path = `invoices-in/${number}/corrections`;
+  const answer = await askGranted("POST", path, said());
+  if (answer?.status === 200) {
+    toast("saved", ["POST", path, before], here("#correct"));
+    location.reload();
+  } else document.getElementById("invoice-error").textContent = answer ? messageOf(answer) : "";
 });
 // Highlight the focused field on the scanned page.
 let looked;

@@ -5,6 +5,7 @@ import { meant } from "./dialogs.js";
 import { fetchGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { command, here, toast, undoBy } from "./toast.js";
 
 const main = document.querySelector("main");
 const error = document.getElementById("coupons-error");
@@ -21,8 +22,13 @@ document.getElementById("make").addEventListener("submit", async (event) => {
   const value = percent ? parseQuantity(worth.value) : parseMinor(worth.value, worth);
   if (!value) return void (error.textContent = percent ? error.dataset.wrong : amountFault(worth.value, worth));
   const off = percent ? { share: value } : { sum_minor: value };
-  tell(await sendGranted("MakeCoupons", { name: name.value, starts: starts.value, ends: ends.value, count: Number(count.value), ...off }));
+  const answer = await sendGranted("MakeCoupons", { name: name.value, starts: starts.value, ends: ends.value, count: Number(count.value), ...off });
+  if (answer?.status === 200) toast("done", ...ending("EndCoupons", answer.body.done.result));
+  tell(answer);
 });
+
+// Undo by the other command about the series, unless someone has changed its row meanwhile.
+const ending = (name, series) => [command(name, { series }), here(`[data-series="${series}"]`)];
 
 main.addEventListener("click", async ({ target }) => {
   const act = target.dataset.do;
@@ -30,13 +36,14 @@ main.addEventListener("click", async ({ target }) => {
   const series = Number(target.closest("[data-series]").dataset.series);
   if (act === "csv") return save(series);
   if (target.dataset.sure && !(await meant(target.dataset.sure))) return;
+  if (act === "EndCoupons") undoBy(...ending("ReopenCoupons", series));
   const answer = await sendGranted(act, { series });
   if (act === "EndCoupons" || answer?.status !== 200) tell(answer);
 });
 
 document.getElementById("key").addEventListener("submit", async (event) => {
   event.preventDefault();
-  tell(await sendGranted("TakeCouponKey", { key: event.target.elements.key.value }));
+  if (await meant(event.target.dataset.sure)) tell(await sendGranted("TakeCouponKey", { key: event.target.elements.key.value }));
 });
 
 async function save(series) {
