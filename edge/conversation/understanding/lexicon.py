@@ -120,12 +120,13 @@ class Vocabulary(msgspec.Struct, frozen=True):
     counted: dict[Phrase, CountingWord]
     containers: Mapping[str, Forms]
     units: dict[str, Forms]
-    longest: int
+    lengths: dict[str, tuple[int, ...]]
+    """The lengths of all phrases that begin with a word, longest first."""
 
     def match(self, phrases: Mapping[Phrase, object] | frozenset[Phrase], words: Sequence[str], at: int) -> int:
-        """The length of the longest of these phrases at a position; 0 if none matches."""
-        for length in range(min(self.longest, len(words) - at), 0, -1):
-            if tuple(words[at : at + length]) in phrases:
+        """The length of the longest of these phrases of this vocabulary at a position; 0 if none matches."""
+        for length in self.lengths.get(words[at], ()) if at < len(words) else ():
+            if tuple(words[at : at + length]) in phrases and at + length <= len(words):
                 return length
         return 0
 
@@ -174,6 +175,19 @@ def spell_phrases(texts: Iterable[str]) -> frozenset[Phrase]:
     return frozenset(tuple(words_of(" ".join(words))) for one in choices for words in product(*one))
 
 
+def lengths_by_word(phrases: Iterable[Phrase]) -> dict[str, tuple[int, ...]]:
+    """The lengths of the phrases that begin with each word, longest first.
+
+    >>> lengths_by_word([("take",), ("take", "it", "out"), ("put", "in")])
+    {'take': (3, 1), 'put': (2,)}
+    """
+    found: dict[str, set[int]] = {}
+    for phrase in phrases:
+        if phrase:
+            found.setdefault(phrase[0], set()).add(len(phrase))
+    return {word: tuple(sorted(lengths, reverse=True)) for word, lengths in found.items()}
+
+
 def _index_phrases(table: Mapping[str, Iterable[str]]) -> dict[Phrase, str]:
     return {phrase: key for key, texts in table.items() for phrase in spell_phrases(texts)}
 
@@ -216,15 +230,16 @@ def vocabulary(language: str) -> Vocabulary:
     made = {one.name: _MADE[one.type](getattr(file, one.name)) for one in fields if one.type in _MADE}
     asks, verbs = (spell_phrases(file.wishing[one]) for one in ("asks", "verbs"))
     made["shopping"] = {asked + verb: "add" for asked in asks for verb in verbs} | made["shopping"]
-    phrases = (one for words in (*made.values(), counted) for one in words if isinstance(one, tuple))
     placing = {role: spell_phrases(texts) for role, texts in file.placing.items()}
+    spelt = {tuple(words_of(word)): tuple(words_of(text)) for word, text in file.spelt.items()}
+    tables = (*made.values(), *placing.values(), counted, spelt)
     rest = {
         "placing": placing,
-        "spelt": {tuple(words_of(word)): tuple(words_of(text)) for word, text in file.spelt.items()},
+        "spelt": spelt,
         "counted": counted,
         "containers": containers,
         "units": file.units,
-        "longest": max(map(len, phrases)),
+        "lengths": lengths_by_word(one for words in tables for one in words if isinstance(one, tuple)),
     }
     return Vocabulary(language=language, **made, **rest)  # type: ignore[arg-type]
 

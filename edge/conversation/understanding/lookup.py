@@ -29,7 +29,7 @@ from edge.conversation.understanding.reading.stock_question import read_question
 from edge.conversation.understanding.reading.wish import read_wish
 from edge.conversation.understanding.reading.words import own_words
 from edge.conversation.understanding.said_modifier import SaidModifiers
-from edge.conversation.understanding.sentence import Sentence
+from edge.conversation.understanding.sentence import Kind, Sentence
 from edge.conversation.understanding.shopping import DECLINED
 from edge.conversation.understanding.tokens import all_tokens
 from edge.conversation.understanding.whereabouts import PlacedSentence
@@ -45,10 +45,18 @@ LISTED = 4
 """Names in a list ("bread, milk and eggs")."""
 
 
+class HeardText(NamedTuple):
+    """A text as grammar reads it."""
+
+    text: str
+    placed: PlacedSentence
+
+
 class LookedUp(NamedTuple):
     """The names' matches, and the readings where grammar alone is not enough. `doubted`: show the grammar's reading
     first, as the catalogue reader has none; `proposed`: any effect needs confirmation. `kind`: the sentence's kind by
-    grammar; `guess`: what to show if no reader succeeds."""
+    grammar, `stock_kind` before customers' questions are considered; `guess`: what to show if no reader succeeds.
+    `heard`: the reading by grammar, for the same turn alone."""
 
     found: tuple[FoundProducts, ...]
     reading: Reading | None = None
@@ -60,7 +68,9 @@ class LookedUp(NamedTuple):
     modifiers: SaidModifiers | None = None
     proposed: bool = False
     kind: str = ""
+    stock_kind: Kind = "other"
     guess: BasketChange | None = None
+    heard: HeardText | None = None
 
 
 READS = frozenset({"price", "cheapest", "dearest", "details"})
@@ -69,15 +79,17 @@ NO_MOVEMENT = Reading("", (Clause("held"),), {}, ())
 """For a sentence that denies, plans, asks or reports hearsay."""
 
 
-def look_up(db: Connection, search: Search, text: str, language: str, agent: str, about: str = "") -> LookedUp:
+def look_up(
+    db: Connection, search: Search, text: str, language: str, agent: str, about: str = "", today: str = ""
+) -> LookedUp:
     """Look up each name, each name with a possible number in it (prefix "="), and names that contain command words
-    (prefix "~"). `about`: the SKU of the product mentioned last."""
+    (prefix "~"). `about`: the SKU of the product mentioned last; `today`: dates without a year follow this day."""
     search = TurnSearch.of(search)
     if (once := said_once(text, language)) != text:
-        return look_up(db, search, once, language, agent, about)._replace(proposed=True)
+        return look_up(db, search, once, language, agent, about, today)._replace(proposed=True)
     named = names_in(db, search, text, language)
     found = {f"~{name}": FoundProducts(f"~{name}", "all") for name in named}
-    placed = hear_names(text, language, named, read_places(db) if agent == "stock" else None)
+    placed = hear_names(text, language, named, read_places(db) if agent == "stock" else None, today)
     said = placed.said
     for clause in said.clauses[:NAMES]:
         if clause.text and clause.text not in found:
@@ -128,6 +140,7 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
         basket = None  # "small ones actually, but four" doesn't mean four of the big ones
     basket, names = basket if advice is None else None, tuple(found.values())[:MATCHES_LIMIT]
     looked_up = LookedUp(names, reading, correction, doubted, errand, advice, basket, kind=said.kind)
+    looked_up = looked_up._replace(stock_kind=placed.kind, heard=HeardText(text, placed))
     supposes = agent == "shopping" and _says_nothing(looked_up) and _names_nothing(said, found)
     return looked_up._replace(guess=guess_change(db, search, text, said.language, about) if supposes else None)
 

@@ -28,7 +28,9 @@ _WAYS = ((True, True), (False, True), (True, False), (False, False))
 """Tries, beginning with the largest share of modifiers."""
 
 
-def look_up_goods(db: Connection, search: Search, text: str, language: str, agent: str, about: str = "") -> LookedUp:
+def look_up_goods(
+    db: Connection, search: Search, text: str, language: str, agent: str, about: str = "", today: str = ""
+) -> LookedUp:
     """Look up the rest of a sentence with modifiers. For staff this applies to questions only, as movements
     concern products."""
     search = TurnSearch.of(search)
@@ -40,13 +42,13 @@ def look_up_goods(db: Connection, search: Search, text: str, language: str, agen
                 continue
             if agent == "stock" and not asks_fact(said.rest, language):
                 continue
-            if found := _with(db, search, text, said, language, agent, about):
+            if found := _with(db, search, text, said, language, agent, about, today):
                 return found
-    return look_up(db, search, text, language, agent, about)
+    return look_up(db, search, text, language, agent, about, today)
 
 
 def _with(
-    db: Connection, search: Search, text: str, said: SaidModifiers, language: str, agent: str, about: str
+    db: Connection, search: Search, text: str, said: SaidModifiers, language: str, agent: str, about: str, today: str
 ) -> LookedUp | None:
     """The lookup of the rest, if it names products (or means the last one) with such modifiers."""
     rest = hear(said.rest, language)
@@ -55,11 +57,11 @@ def _with(
             left_out = tuple(msgspec.structs.replace(one, without=True) for one in said.said)
             said = msgspec.structs.replace(said, said=left_out)
         return LookedUp((), modifiers=msgspec.structs.replace(said, alone=True)) if _fit(db, (about,), said) else None
-    looked_up = look_up(db, search, said.rest, language, agent, about)
+    looked_up = look_up(db, search, said.rest, language, agent, about, today)
     named = [one for one in looked_up.found if one.kind == "all"]
     if not _fit(db, (sku for one in named for sku in one.skus), said) and not _of_last(db, said, about, named):
         return None
-    whole = look_up(db, search, text, language, agent, about)
+    whole = look_up(db, search, text, language, agent, about, today)
     if _is_name(whole.found, said) or (whole.advice and not _wishes(rest)):  # "is the latte without milk?"
         return None
     return looked_up._replace(modifiers=said)

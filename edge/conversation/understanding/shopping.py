@@ -41,9 +41,10 @@ PASSED = frozenset({"yes", "no", "wait", "cancel", "stop", "language", "empty", 
 """Phrases with the same meaning as for staff."""
 
 
-def hear(text: str, language: str) -> Sentence:
-    """A customer's sentence: `act` with the intent as its verb; `other`: only words, perhaps a product."""
-    staff = understand(text, language)
+def hear(text: str, language: str, staff: Sentence | None = None) -> Sentence:
+    """A customer's sentence: `act` with the intent as its verb; `other`: only words, perhaps a product. `staff`: the
+    same read as a sentence of staff."""
+    staff = staff or understand(text, language)
     if staff.kind in PASSED:
         return staff
     tokens = tokens_of(text)

@@ -24,13 +24,13 @@ def hear_staff(text: str, language: str, places: Mapping[str, Mapping[str, str]]
     placed = understand_placed(text, language, places, today)
     if placed.said.kind not in ("other", "held", "stock"):
         return placed
-    asked = hear(text, language)
+    asked = hear(text, language, placed.said if placed.text == text else None)
     if asked.kind != "act" or asked.clauses[0].verb not in FACTS or _only_mentions_hours(asked, text):
         return placed
     of_shop = asked.clauses[0].verb in OF_SHOP and not asked.clauses[0].text
     if placed.said.kind == "stock" and not (of_shop or _is_price(asked, text)):
         return placed
-    return PlacedSentence(msgspec.structs.replace(asked, kind="fact"), text, Whereabouts())
+    return PlacedSentence(msgspec.structs.replace(asked, kind="fact"), text, Whereabouts(), placed.kind)
 
 
 def asks_fact(text: str, language: str) -> bool:

@@ -17,7 +17,7 @@ import msgspec
 from babel.dates import get_month_names
 
 from edge.conversation.understanding.lexicon import Vocabulary, vocabulary
-from edge.conversation.understanding.sentence import Sentence, understand
+from edge.conversation.understanding.sentence import Kind, Sentence, understand
 from edge.conversation.understanding.tokens import clean
 from edge.conversation.understanding.understood import LANGUAGES
 from edge.goods.search.query.text import words_of
@@ -88,11 +88,12 @@ def apart(text: str, language: str, places: Mapping[str, Mapping[str, str]], tod
 
 
 class PlacedSentence(NamedTuple):
-    """A sentence and its places; `text`: the part that names products."""
+    """A sentence and its places; `text`: the part that names products. `kind`: as a sentence about stock."""
 
     said: Sentence
     text: str
     where: Whereabouts
+    kind: Kind = "other"
 
 
 def understand_placed(
@@ -101,9 +102,10 @@ def understand_placed(
     """Read a sentence about stock with places and lots separated; questions keep their own words."""
     rest, where = apart(text, language, places, today)
     said = understand(rest, language)
-    if not where.is_stated or (said.kind not in ("act", "stock") and not where.lot):
-        return PlacedSentence(understand(text, language), text, Whereabouts())
-    return PlacedSentence(said, rest, where)
+    if where.is_stated and (said.kind in ("act", "stock") or where.lot):
+        return PlacedSentence(said, rest, where, said.kind)
+    said = understand(text, language) if where.is_stated else said
+    return PlacedSentence(said, text, Whereabouts(), said.kind)
 
 
 def _cut(text: str, begin: int, end: int) -> str:
@@ -115,8 +117,12 @@ def _words(text: str) -> list[tuple[int, int, list[str]]]:
     return [(one.start(), one.end(), words_of(one.group())) for one in _WORD.finditer(text)]
 
 
-def _phrase_at(words: Sequence[tuple[int, int, list[str]]], at: int, phrases: frozenset[tuple[str, ...]]) -> int:
-    """The number of written words from `at` that form one of these phrases; 0 if none."""
+def _phrase_at(
+    words: Sequence[tuple[int, int, list[str]]], at: int, known: Vocabulary, phrases: frozenset[tuple[str, ...]]
+) -> int:
+    """The number of written words from `at` that form one of these phrases of a vocabulary; 0 if none."""
+    if at < len(words) and words[at][2] and words[at][2][0] not in known.lengths:
+        return 0
     for length in range(min(4, len(words) - at), 0, -1):
         said = tuple(part for _, _, plain in words[at : at + length] for part in plain)
         ends = any(words[n][1] < words[n + 1][0] - 1 for n in range(at, at + length - 1))
@@ -128,7 +134,7 @@ def _phrase_at(words: Sequence[tuple[int, int, list[str]]], at: int, phrases: fr
 def _lot_in(text: str, known: Vocabulary) -> tuple[str, str]:
     words = _words(text)
     for at in range(len(words)):
-        length = _phrase_at(words, at, known.lots)
+        length = _phrase_at(words, at, known, known.lots)
         behind = at + length
         if not length or behind >= len(words):
             continue
@@ -143,7 +149,7 @@ def _lot_in(text: str, known: Vocabulary) -> tuple[str, str]:
 def _expiry_in(text: str, known: Vocabulary, today: str) -> tuple[str, str]:
     words = _words(text)
     for at in range(len(words)):
-        length = _phrase_at(words, at, known.until)
+        length = _phrase_at(words, at, known, known.until)
         if not length:
             continue
         for count in (3, 2, 1):
@@ -229,7 +235,7 @@ def _place_at(
 ) -> tuple[Role, str, int] | None:
     """A preposition with a place's name; in Hebrew, the two may be one word."""
     for role, phrases in known.placing.items():
-        if length := _phrase_at(words, at, phrases):
+        if length := _phrase_at(words, at, known, phrases):
             for id, names in places.items():
                 count = max((_name_length(words, at + length, name, "") for name in (id, *names.values())), default=0)
                 if count and _ends(words, at + length + count, known, places):

@@ -82,6 +82,14 @@ class Search:
         products = [one for one in find_by_ids(db, list(ids)[: 2 * limit], at_us) if retired or one.retired_us is None]
         return Found(products[:limit], found.meant, limits, found.sure or bool(coded))
 
+    def with_word(self, db: Connection, word: str) -> list[CatalogProduct]:
+        """Active products with this word in their texts, perhaps incomplete, best first; codes and conditions don't
+        count."""
+        from edge.goods.search.retrieval import ids_with_word  # imports rapidfuzz, which would delay the start
+
+        ids = ids_with_word(db, word)
+        return [one for one in find_by_ids(db, ids[:MATCHES_LIMIT]) if one.retired_us is None] if ids else []
+
     def page(self, db: Connection, text: str, wanted: Filter, after: int, limit: Number, at_us: int | None) -> Listed:
         """Page of a filter's products: all, or those matching a text, best first.
 

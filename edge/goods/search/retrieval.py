@@ -9,7 +9,7 @@ from edge.core.storage.database import Connection
 from edge.goods.search import index
 from edge.goods.search.query.keyboard_layout import swap_layout
 from edge.goods.search.query.terms import QueryTerm, wanted_of
-from edge.goods.search.query.text import with_final_letters, words_of
+from edge.goods.search.query.text import all_forms, with_final_letters, words_of
 from edge.goods.search.ranking import Marked, rank
 from edge.goods.search.spelling import apart, suggest_spellings
 
@@ -62,6 +62,13 @@ def find_ids(
     return SearchResult([one.id for one in found], fixed, bool(found) and found[0].met >= GOOD)
 
 
+def ids_with_word(db: Connection, word: str) -> list[int]:
+    """Active products with a word, perhaps incomplete: best sellers, then the shortest names. Cheaper than ranking."""
+    if word.isalpha() and not any(index.is_known(db, QueryTerm(one, (), open=True)) for one in all_forms(word)):
+        return []
+    return _Asked(db, word, False, None).sold_with_words()
+
+
 class _Asked:
     """One query and its results so far."""
 
@@ -87,6 +94,14 @@ class _Asked:
         """Scored products with the words as typed."""
         self._add_all_of(self.wanted)
         return self._rank(self.wanted)
+
+    def sold_with_words(self) -> list[int]:
+        """Products with the words as typed: best sellers, then the shortest names."""
+        if not self.wanted:
+            return []
+        self._add_all_of(self.wanted)
+        words, sold = index.words_and_sales(self._db, self._ids, self._retired) if self._ids else ({}, {})
+        return sorted(words, key=lambda id: (-sold.get(id, 0.0), len(words[id])))
 
     def find(self) -> tuple[list[Marked], str]:
         """Scored products, and the query as corrected."""
@@ -131,6 +146,8 @@ class _Asked:
                 self._add(index.all_of(self._db, others, PARTLY, self._retired, self._within))
 
     def _rank(self, wanted: Sequence[QueryTerm]) -> list[Marked]:
+        if not self._ids:
+            return []
         words, sold = index.words_and_sales(self._db, self._ids, self._retired)
         return rank(" ".join(self._words), wanted, words, sold, index.ratings(self._db, words))
 

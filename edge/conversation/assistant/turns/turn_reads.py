@@ -15,7 +15,6 @@ from edge.conversation.understanding.modifier_lookup import look_up_goods
 from edge.conversation.understanding.quotes.quoted_lines import QuotedSpan
 from edge.conversation.understanding.quotes.quoted_reading import OpenWords, is_open, open_words, with_quotes
 from edge.conversation.understanding.reading.linking import TurnSearch
-from edge.conversation.understanding.sentence import understand
 from edge.conversation.understanding.whereabouts import PlacedSentence
 from edge.core.process.reading_process import ReadQuestion
 from edge.core.registry import Registry
@@ -49,9 +48,10 @@ class LookUpTurn(ReadQuestion[ReadTurn], frozen=True, tag=True):
         state = chat.state if chat else TalkState()
         language, agent = (chat.language, chat.agent) if chat else (self.language, self.agent)
         search = TurnSearch.of(Search(self.currency))
-        looked_up = look_up_goods(db, search, self.text, language, agent, state.product)
+        looked_up = look_up_goods(db, search, self.text, language, agent, state.product, self.business_date)
         text = goods_text(self.text, looked_up.modifiers, state)
-        heard = hear_turn(db, text, language, agent, looked_up.found, self.business_date)
+        heard = hear_turn(db, text, language, agent, looked_up.found, self.business_date, looked_up.heard)
+        looked_up = looked_up._replace(heard=None)
         asks = state.question is None and agent == "stock" and is_open(looked_up)
         words = open_words(db, search, self.text, language) if asks else None
         return self.look_over(looked_up, heard, state)._replace(open=words, unseen=looked_up)
@@ -64,7 +64,7 @@ class LookUpTurn(ReadQuestion[ReadTurn], frozen=True, tag=True):
         if self.agent == "stock":
             heard = with_inexact(heard, looked_up.found, looked_up.reading)
             if state.question is None:
-                asks = asks_figures(understand(self.text, heard.language), looked_up, bool(state.deeds))
+                asks = asks_figures(looked_up.stock_kind, looked_up, bool(state.deeds))
         return ReadTurn(looked_up, heard, asks)
 
 

@@ -123,7 +123,7 @@ class _Question:
         while at < len(self._words):
             length = known.match(known.shopping, self._words, at)
             intent = known.shopping.get(tuple(self._words[at : at + length]), "")
-            denied = known.match(own["without"] | own["nothing"], self._words, at) if intent in BASKET else length
+            denied = length_at(own["without"] | own["nothing"], self._words, at) if intent in BASKET else length
             behind = [(word,) for word in self._words[at + denied : at + length]]
             says_nothing = (denied or self._denies_fact()) and own["little"].issuperset(behind)
             if intent in BASKET and not says_nothing:

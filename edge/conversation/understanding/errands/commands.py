@@ -93,7 +93,7 @@ def said_commands(words: Sequence[str], language: str) -> Iterator[SaidCommand]:
     >>> next(said_commands("order 41 is ready".split(), "en"))
     SaidCommand(name='order_ready', rest=('41',), remark=())
     """
-    for phrase in _phrases(language):
+    for phrase in _phrases(language).get(words[0], ()) if words else ():
         begin, end = len(phrase.begin), len(phrase.end)
         if tuple(words[:begin]) != phrase.begin:
             continue
@@ -106,14 +106,18 @@ def said_commands(words: Sequence[str], language: str) -> Iterator[SaidCommand]:
 
 
 @cache
-def _phrases(language: str) -> tuple[_Phrase, ...]:
+def _phrases(language: str) -> Mapping[str, Sequence[_Phrase]]:
+    """A language's phrases by their first word, longest first."""
     said = command_phrases(language)
     found = [
         _Phrase(tuple(words_of(begin)), tuple(words_of(end)), name)
         for name, phrases in said.items()
         for begin, _, end in (one.partition(GAP) for one in phrases)
     ]
-    return tuple(sorted(found, key=lambda one: -len(one.begin) - len(one.end)))
+    first: dict[str, list[_Phrase]] = {}
+    for phrase in sorted(found, key=lambda one: -len(one.begin) - len(one.end)):
+        first.setdefault(phrase.begin[0], []).append(phrase)
+    return first
 
 
 def command_phrases(language: str) -> Mapping[str, Sequence[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -22,6 +22,8 @@ from edge.goods.search.query.text import sizes_in, words_of
 
 Kind = Literal["all", "none"]
 SHORT_RUN = 2
+KEPT = 4096
+"""Names whose words are cached."""
 PACK = "pack"
 
 
@@ -76,15 +78,15 @@ class CatalogueLinker:
         if word not in self._naming:
             met: dict[str, CatalogProduct] = {}
             for form in looked_for(word):
-                found = self._search.find(self._db, form, MATCHES_LIMIT, near=False).products
-                met |= {one.sku: one for one in found if one.retired_us is None and has_words(one, (word,))}
+                found = self._search.with_word(self._db, form)
+                met |= {one.sku: one for one in found if one.sku not in met and has_words(one, (word,))}
             self._naming[word] = tuple(met.values())
         return self._naming[word]
 
     def has_word(self, word: str) -> bool:
         """Whether a word, in a form generated from names, occurs in one."""
         names = (name for product in self.naming(word) for name in product.names.values())
-        return any(word in name_forms(one) for name in names for one in words_of(name))
+        return any(word in name_forms(one) for name in names for one in _words_in_text(name))
 
     def names_with(self, word: str) -> list[list[str]]:
         """The names that contain this word, as words."""
@@ -105,7 +107,9 @@ class CatalogueLinker:
         own = [one for one in meeting if has_words(one, words, self.language)]
         meeting = own or meeting
         whole = [
-            one for one in meeting if any(_is_whole(words, words_of(name)) for name in self._names(one, bool(own)))
+            one
+            for one in meeting
+            if any(_is_whole(words, _words_in_text(name)) for name in self._names(one, bool(own)))
         ]
         if meeting and not whole:
             meeting = self.with_same_kind(meeting, content)
@@ -128,10 +132,10 @@ class CatalogueLinker:
         """Whole numbers in the names of the matching products, except sizes and percentages: "pack of 6"."""
         found: set[int] = set()
         for product in self.link(words).products:
-            for name in map(words_of, product.names.values()):
+            for name in map(_words_in_text, product.names.values()):
                 sizes = {place for place, _ in sizes_in(name)}
                 numbers = ((at, whole_number(one)) for at, one in enumerate(name) if at not in sizes)
-                found |= {number for at, number in numbers if number > 1 and name[at + 1 : at + 2] != ["%"]}
+                found |= {number for at, number in numbers if number > 1 and name[at + 1 : at + 2] != ("%",)}
         return frozenset(found)
 
     def _names(self, product: CatalogProduct, own: bool) -> tuple[str, ...]:
@@ -144,7 +148,7 @@ class CatalogueLinker:
         best = 0
         for product in seeds:
             for name in product.names.values():
-                best = max(best, _run(words, at, words_of(name)))
+                best = max(best, _run(words, at, _words_in_text(name)))
         return best if best >= SHORT_RUN else 0
 
 
@@ -156,7 +160,7 @@ def whole_number(word: str) -> int:
 
 
 def _words_in(product: CatalogProduct) -> set[str]:
-    return {word for name in product.names.values() for word in words_of(name)}
+    return {word for name in product.names.values() for word in _words_in_text(name)}
 
 
 def _is_near(word: str, name_word: str) -> bool:
@@ -205,6 +209,24 @@ def goods_of_category(db: Connection, words: Sequence[str], whole: bool = False)
     return ()
 
 
+@lru_cache(maxsize=KEPT)
+def _words_in_text(text: str) -> tuple[str, ...]:
+    return tuple(words_of(text))
+
+
+@lru_cache(maxsize=KEPT)
+def _sizes_in_text(text: str) -> frozenset[str]:
+    return frozenset(size for _, size in sizes_in(_words_in_text(text)))
+
+
+@cache
+def _container_words(kind: str, language: str) -> tuple[str, ...]:
+    """The words for a container, in this language or ("") in all."""
+    known = [one for one in vocabularies() if kind in one.containers and language in ("", one.language)]
+    forms = [one.containers[kind] for one in known]
+    return tuple(word for one in forms for text in (*one.one, *one.many) for word in words_of(text))
+
+
 @cache
 def _packs() -> frozenset[str]:
     """Words for a pack in all languages."""
@@ -223,13 +245,11 @@ def _is_pack(word: str, name_word: str) -> bool:
 def has_words(product: CatalogProduct, words: Sequence[str], language: str = "") -> bool:
     """Whether a product has each of these words in its names (or one language's), brand, size or container."""
     names = [product.names.get(language, "")] if language else list(product.names.values())
-    known = [word for text in (*names, product.brand, size_of(product)) for word in words_of(text)]
-    sizes = {size for text in (*names, size_of(product)) for _, size in sizes_in(words_of(text))}
+    known = [word for text in (*names, product.brand, size_of(product)) for word in _words_in_text(text)]
+    sizes = {size for text in (*names, size_of(product)) for size in _sizes_in_text(text)}
     numbers = {word for word in known if word[0].isdigit()}
     if kind := container(product):
-        for one in vocabularies():
-            forms = one.containers.get(kind) if not language or one.language == language else None
-            known += [word for text in (*forms.one, *forms.many) for word in words_of(text)] if forms else []
+        known += _container_words(kind, language)
     measured = dict(sizes_in(words))
     skipped = {place + 1 for place in measured}
     for place, word in enumerate(words):

@@ -39,8 +39,11 @@ _SOUND = re.compile("|".join(sorted(_HEARD, key=len, reverse=True)))
 def respelt(words: Sequence[str], linker: CatalogueLinker) -> list[str] | None:
     """The words with acts, numbers and product names respelt in Hebrew. None if no act is found, or another language
     has one."""
-    acts = ["" if linker.naming(word) else _act_for(word) for word in words]
+    acts = [_act_for(word) for word in words]
     if not any(acts) or any(map(_says_act, words)):
+        return None
+    acts = ["" if act and linker.naming(word) else act for word, act in zip(words, acts, strict=True)]
+    if not any(acts):
         return None
     return [act or _amount_for(word) or _name_for(word, linker) or word for word, act in zip(words, acts, strict=True)]
 
