@@ -155,6 +155,8 @@ class CardFile:
             return "card_code"
         if (currency := text(cells, "currency").upper()) and currency != self._ask.currency:
             return "card_currency"
+        if self.columns.is_foreign(cells, ("balance",), self._ask.currency):
+            return "card_currency"
         if text(cells, "status").casefold() in _OFF or text(cells, "disabled").casefold() not in _NOT_OFF:
             return "card_off"
         if day is None:

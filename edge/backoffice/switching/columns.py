@@ -7,12 +7,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from edge.analytics.forecast.history.day_forms import DayForm, form_of
 from edge.backoffice.switching.protocol import FileQuestion, LeftOutRows, MoneySum
+from edge.goods.ingest.mapping.cell_parsers import other_currency
 from edge.goods.ingest.mapping.heading_currency import check_heading
 from edge.lib.tables import Opened, TableRow, is_total_row
 from edge.lib.units.amounts import Mark, amount_of, mark_of
@@ -25,6 +27,7 @@ _MONEY_HEADING = re.compile(
     re.IGNORECASE,
 )
 _MONEY_CELL = re.compile(r"[-(]?\s?[$£¥\u20a0-\u20cf]?\s?-?\d[\d,. ']*[.,]\d{2}\)?\s?[$£¥\u20a0-\u20cf]?-?")
+_SIGNED = re.compile(r"[^\d\s.,()'+-]")
 _DOUBTFUL = re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.\d{3}(?![\d.,])")
 _DIGITS = frozenset("123456789")
 """Without one of these, a sum is zero."""
@@ -55,6 +58,10 @@ class Columns(NamedTuple):
         doubtful = digits < 3 and not self.marks.get(field) and _DOUBTFUL.search(self.text(cells, field))
         return None if doubtful else self.amount(cells, field)
 
+    def is_foreign(self, cells: Sequence[str], fields: Sequence[str], currency: str) -> bool:
+        """Whether one of these amounts says that it is in another currency than the store's."""
+        return any(_is_foreign(self.text(cells, field), currency) for field in fields)
+
     @property
     def headings(self) -> dict[str, str]:
         return {field: self.header[place] for field, place in self.places.items()}
@@ -63,6 +70,11 @@ class Columns(NamedTuple):
     def free_headings(self) -> tuple[str, ...]:
         taken = set(self.places.values())
         return tuple(heading for place, heading in enumerate(self.header) if heading and place not in taken)
+
+
+@lru_cache(maxsize=4096)
+def _is_foreign(text: str, currency: str) -> bool:
+    return _SIGNED.search(text) is not None and bool(other_currency(text, currency))
 
 
 def columns_of(

@@ -153,6 +153,9 @@ class CustomerFile:
         amounts = {field: self.columns.money(cells, field, self._digits) for field in self.money}
         for field, amount in amounts.items():
             self.money[field] += amount or 0
+            if amount and self.columns.is_foreign(cells, (field,), self._ask.currency):
+                self.left.add("other_currency", amount)
+                amounts[field] = Decimal(0)
         one = self._person(line, cells)
         if not (one.name or one.phone or one.email or one.code):
             self.left.add("nobody", sum((amount or Decimal(0) for amount in amounts.values()), Decimal(0)))
@@ -233,7 +236,7 @@ class CustomerFile:
 
     def _points(self, cells: Sequence[str]) -> int:
         found = self.columns.amount(cells, "points")
-        if found is None or found < 0 or found > POINTS_MOST:
+        if found is None or found < 0 or found > POINTS_MOST or found % 1:  # with cents it's money
             self.left.add("points")
             return 0
         if self._ask.answers.get("member") == "no_points":

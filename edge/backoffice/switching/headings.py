@@ -157,7 +157,7 @@ PERSON: Mapping[str, tuple[str, ...]] = {
     "owed": _names(
         "accountbalance balance customerbalance outstandingbalance amountowed balancedue solde יתרה amountdue",
         "creditaccountbalance outstanding outstandingamount houseaccountbalance owed totalreceivable yitra",
-        "חוב currentbalance bal arbalance onaccountbalance tabbalance encours encoursclient",
+        "חוב יתרתחוב currentbalance bal arbalance onaccountbalance tabbalance encours encoursclient",
         "credit",  # Odoo's total receivable, but store credit elsewhere: the user is asked
     ),
     "code": _names(
@@ -237,13 +237,13 @@ SALE: Mapping[str, tuple[str, ...]] = {
     "quantity": _names(
         "lineitemquantity qty quantity quantitysold qtysold unitssold itemssold netitemssold netquantity",
         "itemqty itemquantity sold linesqty orderlinesquantity quantityordered quantite quantitevendue qte",
-        "inventorysold totalinventorysold כמות כמותשנמכרה units orderedquantity numbersold netqtysold unitsold",
+        "inventorysold totalinventorysold כמות כמותשנמכרה units orderedquantity numbersold netqtysold unitsold netsold",
     ),
     "amount": _names(
         "amountwithtax salesincltax totalgross totalgrossamount",
         "netsales netprice netamount netsale lineitemtotal linetotal nettotal itemtotal ordertotalline",
         "totalsales linesubtotal subtotal extendedprice amount total totalprice ventesnettes montantnet",
-        "montant pricesubtotalincl subtotalincl linespricesubtotalincl סכום סהכ מכירותנטו revenue lineamount",
+        "montant pricesubtotalincl subtotalincl linespricesubtotalincl סהכלשורה סכום סהכ מכירותנטו revenue lineamount",
         "orderlinessubtotal linessubtotal",
         "netrevenue netsalestotal extprice finalprice itemrevenue totalrevenue salesamount grosssales grossprice",
         "saletotal salesvalue salesexcltax extendedamount extendedtotal extamount lineextension discprice",

@@ -79,6 +79,8 @@ BUYER_DAYS, BUYER_ROWS = 400, 200
 PHONE_DIGITS = 7
 ROWS_LOOKED_AT = 2_000
 """Of a file, to learn of what an amount is."""
+_SIDE_OF_TAX = re.compile(r"price.*(?:gross|net\b|incl|excl)|prix.*(?:ttc|ht\b)|preis.*(?:brutto|netto)")
+_OF_ONE = re.compile(r"unit|each|per\b|stück|einzel|cost")
 CODE = re.compile("[A-Z]{3}")
 """A currency code in a currency column; signs are ambiguous."""
 NO = frozenset(("", "false", "no", "0", "n", "non", "לא", "f", "nein", "não", "nee", "nie", "нет", "ні"))
@@ -275,6 +277,8 @@ class SalesFile:
         currency = self.columns.text(cells, "currency").upper()
         if CODE.fullmatch(currency) and currency != self._ask.currency:
             return "other_currency"
+        if self.columns.is_foreign(cells, ("amount", "price", "discount"), self._ask.currency):
+            return "other_currency"
         if not self._answered:
             return "unanswered"
         if day is None:
@@ -318,7 +322,7 @@ def _places_of(header: Sequence[str], amount: str, rows: Sequence[Sequence[str]]
         del places["amount"]
     if "item" not in places and "sku" in places and plain[places["sku"]] == "article":
         places["item"] = places.pop("sku")  # "article" is the product's name if no other column has it
-    if amount in header:
+    if amount and amount in header:
         places["amount"] = list(header).index(amount)
     _number_beside_a_name(places, header, rows)
     if "sku" not in places and "item" in plain and plain.index("item") not in places.values():
@@ -390,6 +394,8 @@ def _is_of_line(reopen: Reopen, header: Sequence[str], places: Mapping[str, int]
     """Whether a price is what a whole line cost, as those of goods show that were sold one and several at a time."""
     if not {"price", "quantity"} <= places.keys():
         return False
+    if _is_taxed(reopen, header, places):
+        return True
     columns = columns_of(reopen, places, ("price", "quantity"), (), "", ROWS_LOOKED_AT)
     alone: dict[tuple[str, ...], set[Decimal]] = {}
     several: list[tuple[tuple[str, ...], Decimal, Decimal]] = []
@@ -405,6 +411,26 @@ def _is_of_line(reopen: Reopen, header: Sequence[str], places: Mapping[str, int]
                 several.append((key, abs(price), abs(quantity)))
     whole = sum(price / quantity in alone.get(key, ()) for key, price, quantity in several)
     return whole > sum(price in alone.get(key, ()) for key, price, _ in several)
+
+
+def _is_taxed(reopen: Reopen, header: Sequence[str], places: Mapping[str, int]) -> bool:
+    """Whether prices are a line's: with and without tax ("Price (Gross)", "Price (Net)") they differ by its tax."""
+    plain = {at: heading.casefold() for at, heading in enumerate(header)}
+    priced = [at for at, one in plain.items() if _SIDE_OF_TAX.search(one) and not _OF_ONE.search(one)]
+    tax = find_columns(header, {"tax": ("tax", "vat", "salestax", "taxamount", "totaltax", "tva", "mwst")}).get("tax")
+    if places["price"] not in priced or len(priced) != 2 or tax is None or tax in priced:
+        return False
+    fields = {"one": priced[0], "other": priced[1], "tax": tax, "quantity": places["quantity"]}
+    columns = columns_of(reopen, fields, tuple(fields), (), "", ROWS_LOOKED_AT)
+    agrees = differs = 0
+    with reopen() as table:
+        for row in islice(table.rows, ROWS_LOOKED_AT):
+            one, other, taxed, quantity = (columns.amount(row.cells, field) for field in fields)
+            if one is None or other is None or not taxed or not quantity or abs(quantity) == 1:
+                continue
+            agrees += abs(one - other) == abs(taxed)
+            differs += abs(one - other) != abs(taxed)
+    return agrees > differs
 
 
 def _is_before_discount(reopen: Reopen, header: Sequence[str], places: Mapping[str, int]) -> bool:

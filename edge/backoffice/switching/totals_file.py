@@ -124,7 +124,7 @@ class TotalsFile:
     def _choose(self, reopen: Reopen) -> tuple[int | None, tuple[str, ...]]:
         """The column of what was sold, and the headings to choose from if several may be it."""
         said = self._ask.answers.get("turnover", "")
-        if said in self.header:
+        if said and said in self.header:
             return self.header.index(said), ()
         sums = dict.fromkeys(self._candidates, Decimal(0))
         with reopen() as table:
@@ -154,7 +154,10 @@ class TotalsFile:
         day = self._day_of(text(cells, "day")) if self._answered else ""
         if day:
             self._days.add(day)
-        if why := self._why_not(amount, day, statuses, text(cells, "void"), text(cells, "currency").upper()):
+        is_foreign = self.columns.is_foreign(cells, (f"money {self._amount}",), self._ask.currency)
+        if why := self._why_not(
+            amount, day, statuses, text(cells, "void"), text(cells, "currency").upper(), is_foreign
+        ):
             self.left.add(why, amount)
             return
         assert amount is not None and day
@@ -211,12 +214,18 @@ class TotalsFile:
         return _hour_of(found[1], found[3]) if found else ""
 
     def _why_not(
-        self, amount: Decimal | None, day: str | None, statuses: Sequence[str], void: str, currency: str
+        self,
+        amount: Decimal | None,
+        day: str | None,
+        statuses: Sequence[str],
+        void: str,
+        currency: str,
+        is_foreign: bool,
     ) -> str:
         """Why a row isn't imported; "" if it is."""
         if any(GONE.match(status) for status in statuses) or void.casefold() not in NO:
             return "cancelled"
-        if CODE.fullmatch(currency) and currency != self._ask.currency:
+        if (CODE.fullmatch(currency) and currency != self._ask.currency) or is_foreign:
             return "other_currency"
         if not self._answered:
             return "unanswered"

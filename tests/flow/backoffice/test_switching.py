@@ -58,11 +58,11 @@ GIFT-0003-0003-0003,5.00,,Disabled
 """
 SALES = """\
 Date,Time,Item,Qty,Price Point Name,SKU,Gross Sales,Discounts,Net Sales,Tax,Transaction ID,Event Type
-2026-07-18,12:59:30,Flat White,1.0,Small,FW-S,$3.50,$0.00,$3.50,$0.23,T1,Payment
-2026-07-18,13:01:30,Flat White,2.0,Large,FW-L,$8.40,-$0.40,$8.00,$0.53,T2,Payment
-2026-07-19,09:01:30,Flat White,-1.0,Large,FW-L,-$4.20,$0.00,-$4.20,-$0.28,T3,Refund
-2026-07-19,09:05:30,Mug,1.0,Regular,,$14.00,$0.00,$14.00,$0.93,T4,Payment
-2026-07-19,09:06:30,Old biscuit,1.0,,,$2.00,$0.00,$2.00,$0.13,T5,Payment
+2026-07-18,12:59:30,Flat White,1.0,Small,FW-S,€3.50,€0.00,€3.50,€0.23,T1,Payment
+2026-07-18,13:01:30,Flat White,2.0,Large,FW-L,€8.40,-€0.40,€8.00,€0.53,T2,Payment
+2026-07-19,09:01:30,Flat White,-1.0,Large,FW-L,-€4.20,€0.00,-€4.20,-€0.28,T3,Refund
+2026-07-19,09:05:30,Mug,1.0,Regular,,€14.00,€0.00,€14.00,€0.93,T4,Payment
+2026-07-19,09:06:30,Old biscuit,1.0,,,€2.00,€0.00,€2.00,€0.13,T5,Payment
 """
 FILES: Mapping[str, tuple[FileKind, str]] = {
     "a.csv": ("sales_lines", SALES),
