@@ -36,11 +36,25 @@ _MISREAD = str.maketrans("OIL", "011", "-")
 _PLACE = r"(?:https://)?(?P<at>[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::[0-9]{1,5})?)/?"
 
 
+OTHERS_MOST: Final = 3
+Others = Annotated[
+    tuple[
+        Annotated[
+            str, Meta(pattern=r"^[^\s:/]{1,253}:[0-9]{1,5}$(?!\n)", description="host:port", examples=["two:8883"])
+        ],
+        ...,
+    ],
+    Meta(max_length=OTHERS_MOST),
+]
+"""Brokers beside the first, of which a box tries one after the other."""
+
+
 class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
     """The broker's address, whom to trust there (`ca`: PEM, empty for the system's authorities), and the box's
     identity.
 
-    `signing_key`: the key that must sign directives (Ed25519, hexadecimal); empty if head office signs none.
+    `others`: further brokers, which a box tries in turn; `signing_key`: the key that must sign directives (Ed25519,
+    hexadecimal); empty if head office signs none.
     """
 
     tenant: Name
@@ -48,6 +62,7 @@ class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
     device: Name
     host: Annotated[str, Meta(min_length=1, max_length=253)]
     port: Annotated[int, Meta(ge=1, le=65535)] = 8883
+    others: Others = ()
     tls: bool = True
     ca: Annotated[str, Meta(max_length=CA_CHARS)] = ""
     password: Annotated[str, Meta(min_length=16, max_length=200)]

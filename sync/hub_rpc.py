@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from sync import limits, wire
-from sync.mqtt import BrokerConfig, connect
+from sync.mqtt import BrokerConfig, connect_any
 from sync.session import LinkLost, Session
 from sync.uplink import DeviceIdentity
 from sync.wire import Digest, Digests, Fetch, Fetched, WireError
@@ -75,7 +75,7 @@ async def asking(who: DeviceIdentity, broker: BrokerConfig, work: Callable[[Ques
     """Do `work` on a connection as device `who`; returns its result. Raises `LinkLost` with the problem and advice."""
     topic = f"edge/{who.tenant}/{who.store}/{who.device}"
     name = f"{who.tenant}-{who.store}-{who.device}"
-    async with connect(broker, name, f"{topic}/down", limits.EDGE_UNACKED) as session:
+    async with connect_any(broker, name, f"{topic}/down", limits.EDGE_UNACKED) as session:
         questions = Questions(session, topic)
         try:
             async with asyncio.TaskGroup() as tasks:

@@ -12,7 +12,7 @@ import secrets
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,14 @@ class BrokerConfig(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(dict.fromkeys(alone))
 
 
+def place_of(address: str) -> tuple[str, int]:
+    """Host and port of "host:port". Raises `ValueError`."""
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise ValueError(f"{address!r} isn't a broker address")
+    return host, int(port)
+
+
 @asynccontextmanager
 async def connect(config: BrokerConfig, name: str, subscription: str | None, unacked: int) -> AsyncIterator[Session]:
     """A session, subscribed to `subscription` (QoS 1) if given. Raises `LinkLost` with the reason.
@@ -94,7 +102,7 @@ async def connect(config: BrokerConfig, name: str, subscription: str | None, una
     client.max_inflight_messages_set(unacked)
     client.connect_timeout = limits.CONNECT_S / 2
     client.on_socket_open = _without_delay
-    session = Session(client, unacked)
+    session = Session(client, unacked, config.place)
     try:
         try:
             async with asyncio.timeout(limits.CONNECT_S):
@@ -104,6 +112,22 @@ async def connect(config: BrokerConfig, name: str, subscription: str | None, una
         yield session
     finally:
         await _hang_up(client, session)
+
+
+@asynccontextmanager
+async def connect_any(
+    config: BrokerConfig, name: str, subscription: str | None, unacked: int
+) -> AsyncIterator[Session]:
+    """Like `connect`, at the first broker that lets us in. Raises `LinkLost` with the last one's reason."""
+    async with AsyncExitStack() as stack:
+        *before, last = config.each
+        for one in before:
+            with suppress(LinkLost):
+                session = await stack.enter_async_context(connect(one, name, subscription, unacked))
+                break
+        else:
+            session = await stack.enter_async_context(connect(last, name, subscription, unacked))
+        yield session
 
 
 async def _begin(
@@ -243,24 +267,26 @@ async def keep_connected(
     behind: asyncio.Event | None = None,
     behind_s: float = limits.RECONNECT_BACKLOG_S,
 ) -> None:
-    """Run `serve` on one session after another, forever; `lost` receives the reason each ended.
+    """Run `serve` on one session after another, forever; `lost` receives the reason each ended. With several brokers,
+    the next one is tried each time, and pauses grow once all were.
 
     While `behind` is set there is something to send, and pauses are at most `behind_s` if the network is the only
     problem.
     """
     clock = asyncio.get_running_loop().time
-    tries = 0
+    places, at, tries = config.each, 0, 0
     while True:
         began, let_in = clock(), True
         try:
-            async with connect(config, name, subscription, unacked) as session:
+            async with connect(places[at], name, subscription, unacked) as session:
                 await _until_closed(session, serve)
         except LinkLost as link:
             let_in = link.trouble.code not in NOT_LET_IN
             lost(link)
         if clock() - began > STEADY_S:
             tries = 0
-        wait_s = backoff_s(tries, limits.RECONNECT_S, limits.RECONNECT_MAX_S, random)
+        at = (at + 1) % len(places)
+        wait_s = backoff_s(tries // len(places), limits.RECONNECT_S, limits.RECONNECT_MAX_S, random)
         await _pause(wait_s, behind if let_in else None, min(wait_s, behind_s))
         tries += 1
 

@@ -44,9 +44,10 @@ Receipt = Literal["taken", "unheard", "refused"]
 
 
 class Session:
-    """An open connection. `messages`: received ones; `closed` resolves to the reason it ended."""
+    """An open connection. `place`: the broker's address; `messages`: received ones; `closed`: the reason it ended."""
 
-    def __init__(self, client: paho.Client, unacked: int) -> None:
+    def __init__(self, client: paho.Client, unacked: int, place: str) -> None:
+        self.place = place
         self._loop = asyncio.get_running_loop()
         self.messages: asyncio.Queue[Incoming] = asyncio.Queue()  # bounded by our Receive Maximum
         self.closed: asyncio.Future[LinkLost] = self._loop.create_future()

@@ -113,6 +113,11 @@ class StoreLink:
         self._asked: dict[int, asyncio.Future[bytes]] = {}
         self._last_asked = 0
 
+    @property
+    def place(self) -> str:
+        """The address of the broker we are connected to; "" without a connection."""
+        return self._session.place if self._session else ""
+
     async def ask(self, room: str, body: bytes, timeout_s: float) -> bytes:
         """Ask `room` at head office, once. Raises `LinkLost` without an answer in time."""
         if self.state.phase != "flowing" or len(self._asked) >= limits.ASKED:

@@ -149,6 +149,7 @@ def sync_of(enrolment: Enrolment, folder: Path) -> Sync:
     return Sync(
         host=enrolment.host,
         port=enrolment.port,
+        others=enrolment.others,
         tls=enrolment.tls,
         ca_file=str(folder / SECRETS / "ca.pem") if enrolment.ca else None,
         username=enrolment.user,
@@ -222,6 +223,8 @@ def _keep(folder: Path, name: str, text: str) -> None:
 def section(sync: Sync) -> str:
     """`[sync]` as TOML."""
     lines = [f"host = {_string(sync.host)}", f"port = {sync.port}", f"tls = {str(sync.tls).lower()}"]
+    if sync.others:
+        lines.append(f"others = [{', '.join(map(_string, sync.others))}]")
     named = {"ca_file": sync.ca_file, "username": sync.username, "password": sync.password}
     lines += [f"{key} = {_string(value)}" for key, value in named.items() if value]
     return "\n".join(["[sync]", *lines, ""])

@@ -12,8 +12,8 @@ class SyncState(Protocol):
     """How far the hub has the journal.
 
     `state` is `offline`, `greeting`, `flowing` or `stopped`; the hub has `through` of `head` rows, and lost `set_back`
-    of those it confirmed. `advice` is the problem and its remedy in English, empty if all is well; `key` with `values`
-    is its translation in edge/lib/i18n.
+    of those it confirmed. `place`: the broker's address while connected; `advice` is the problem and its remedy in
+    English, empty if all is well; `key` with `values` is its translation in edge/lib/i18n.
     """
 
     @property
@@ -24,6 +24,8 @@ class SyncState(Protocol):
     def head(self) -> int: ...
     @property
     def set_back(self) -> int: ...
+    @property
+    def place(self) -> str: ...
     @property
     def advice(self) -> str: ...
     @property

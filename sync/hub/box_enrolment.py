@@ -14,12 +14,14 @@ from sync.hub.model import Key
 
 
 class BrokerPlace(msgspec.Struct, frozen=True, kw_only=True):
-    """The broker's address for boxes, and the `folder` of its files. `ca`: the authority to trust, as PEM;
+    """The broker's address for boxes, and the `folder` of its files. `others`: further brokers with the same files, as
+    host:port; `ca`: the authority to trust, as PEM;
     `signing_key`: the public half that verifies directives."""
 
     folder: Path
     host: str
     port: int
+    others: tuple[str, ...] = ()
     tls: bool = True
     ca: str = ""
     signing_key: str = ""
@@ -32,7 +34,7 @@ class BrokerPlace(msgspec.Struct, frozen=True, kw_only=True):
         """Create a new password for a box; the previous one is valid until the broker reloads its files. `admit`
         receives the boxes with a password, and raises to refuse this one. Raises `OSError` if the files can't be
         written."""
-        said = {"host": self.host, "port": self.port, "tls": self.tls, "ca": self.ca, "signing_key": self.signing_key}
+        said = {name: getattr(self, name) for name in ("host", "port", "others", "tls", "ca", "signing_key")}
         whole = msgspec.convert({**msgspec.to_builtins(box), **said, "password": "-" * 16}, Enrolment)
         password = self.files.give(whole.user, lambda users: admit(boxes_of(users)))
         return msgspec.structs.replace(whole, password=password)

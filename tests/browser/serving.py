@@ -46,6 +46,7 @@ class Position(msgspec.Struct):
     through: int = 0
     head: int = 0
     set_back: int = 0
+    place: str = ""
     advice: str = ""
     key: str = ""
     values: dict[str, str] = {}

@@ -339,13 +339,13 @@ async def _broker(loaded: Config, sync: Sync) -> CheckResult:
     """Connect like the appliance: with TLS, our credentials and our own topic."""
     header = loaded.header
     key = f"{header.tenant}/{header.store}/{header.device}"
-    try:
-        async with connect(
-            broker_of(sync, secrets_of(loaded.folder)),
-            f"{key.replace('/', '-')}-check",
-            f"edge/{key}/down",
-            EDGE_UNACKED,
-        ):
-            return CheckResult("broker", True, f"{sync.host}:{sync.port} lets this box in.")
-    except LinkLost as lost:
-        return CheckResult("broker", False, lost.trouble.why, lost.trouble.advice)
+    well, wrong = [], []
+    for one in broker_of(sync, secrets_of(loaded.folder)).each:
+        try:
+            async with connect(one, f"{key.replace('/', '-')}-check", f"edge/{key}/down", EDGE_UNACKED):
+                well.append(one.place)
+        except LinkLost as lost:
+            wrong.append(lost.trouble)
+    said = [f"{place} lets this box in." for place in well] + [trouble.why for trouble in wrong]
+    advice = wrong[0].advice if wrong else ""
+    return CheckResult("broker", bool(well), " ".join(said), advice, warn=bool(well and wrong))

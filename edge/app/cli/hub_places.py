@@ -23,11 +23,12 @@ from edge.core.addresses import address_of
 from edge.lib.errors import ConfigError
 from edge.runtime.outgoing.mail import tls_context
 from sync.directive_signing import Signer
+from sync.enrolment import OTHERS_MOST
 from sync.hub.access import HUB
 from sync.hub.api.payment_webhooks import WebhookPlace
 from sync.hub.api.till_webhooks import Hooks, TillPlace
 from sync.hub.box_enrolment import BrokerPlace
-from sync.mqtt import BrokerConfig
+from sync.mqtt import BrokerConfig, place_of
 
 TLS_PORT, PLAIN_PORT = 8883, 1883
 OFF = "off"
@@ -77,10 +78,10 @@ def broker_of(args: argparse.Namespace) -> BrokerConfig:
 
 
 def _host_and_port(place: str) -> tuple[str, int]:
-    host, _, port = place.rpartition(":")
-    if not host or not port.isdigit():
-        raise ConfigError(f"{place!r} isn't a broker address.", "Write it as host:port.")
-    return host, int(port)
+    try:
+        return place_of(place)
+    except ValueError as error:
+        raise ConfigError(f"{error}.", "Write it as host:port.") from None
 
 
 def door_of(args: argparse.Namespace) -> HubDoor:
@@ -121,15 +122,19 @@ def boxes_of(args: argparse.Namespace, signer: Signer | None) -> BrokerPlace | N
 
 
 def broker_place(folder: Path, address: str, ca_file: str, tls: bool, signing_key: str) -> BrokerPlace:
-    """Broker as boxes reach it. Raises `ConfigError` for an invalid address or certificate."""
-    host, colon, port = address.rpartition(":")
-    if not colon or not port.isdigit() or not 0 < int(port) < 65536:
-        raise ConfigError(f"{address!r} isn't a broker address.", "Write it as host:port.")
+    """Broker as boxes reach it, or several with commas between. Raises `ConfigError` for an invalid address or
+    certificate."""
+    (host, port), *others = (_host_and_port(one.strip()) for one in address.split(","))
+    if len(others) > OTHERS_MOST:
+        raise ConfigError(f"{address!r} has too many brokers.", f"Name at most {OTHERS_MOST + 1}.")
     try:
         ca = Path(ca_file).read_text() if ca_file else ""
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{ca_file} can't be read: {error}.", "Use the authority's certificate as PEM.") from None
-    return BrokerPlace(folder=folder.resolve(), host=host, port=int(port), tls=tls, ca=ca, signing_key=signing_key)
+    more = tuple(f"{other}:{at}" for other, at in others)
+    return BrokerPlace(
+        folder=folder.resolve(), host=host, port=port, others=more, tls=tls, ca=ca, signing_key=signing_key
+    )
 
 
 def signer_of() -> Signer | None:

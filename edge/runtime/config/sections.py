@@ -18,6 +18,7 @@ from edge.lib.regions.selling_hours import SpanText
 from edge.lib.units.denominations import denominations
 from edge.runtime.config.explain import twice
 from edge.runtime.config.till_choices import DISCOUNT_REASONS, PinFor, ReceiptPart, TaresG
+from sync.enrolment import Others
 from twin.link_port import LINK_PORT
 
 Name = Annotated[
@@ -214,10 +215,12 @@ class HoursEntry(Section, frozen=True, kw_only=True):
 
 
 class Sync(Section, frozen=True, kw_only=True):
-    """`[sync]`: the broker in the cloud. `password` is `secret:NAME`; `password_file` and `ca_file` are paths."""
+    """`[sync]`: the broker in the cloud. `others`: further ones with the same accounts, as host:port, which are tried
+    in turn; `password` is `secret:NAME`; `password_file` and `ca_file` are paths."""
 
     host: str
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8883
+    others: Others = ()
     tls: bool = True
     ca_file: str | None = None
     username: str | None = None

@@ -9,11 +9,16 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
+from msgspec.structs import astuple
+
 from sim.broker import Broker
 from sync.hub.model import Key
 from sync.hub.publishing import give_hint
 from sync.hub.store import Store
+from sync.hub_rpc import asking
 from sync.mqtt import BrokerConfig
+from sync.uplink import DeviceIdentity
+from sync.wire import Fetch
 from tests.sync_doubles import History, until
 from tests.sync_fixture import Edge, a_hub, an_edge, background, held
 
@@ -157,3 +162,49 @@ def test_workers_at_both_brokers_lose_and_double_nothing_and_tell_boxes_wherever
 
     with Broker() as other:
         asyncio.run(asyncio.wait_for(scenario(other), 180))
+
+
+def test_a_box_with_several_addresses_goes_on_at_the_next_by_itself(database: str, broker: Broker) -> None:
+    """And comes back, when the second one dies, too."""
+
+    async def scenario(other: Broker) -> None:
+        history = History(Key("acme", "corner", "box"))
+        places = (("127.0.0.1", other.port),)
+        async with (
+            a_hub(database, broker.port, others=places),
+            an_edge(history, broker.port, others=places) as edge,
+            background(edge.sell(4_000)),
+        ):
+            await until(lambda: edge.link.state.through > 500, "it is at it")
+            assert edge.link.place == f"127.0.0.1:{broker.port}"
+            broker.kill()
+            await until(lambda: edge.link.place == f"127.0.0.1:{other.port}", "it is at the other", 30.0)
+            there = edge.link.state.through
+            await until(lambda: edge.link.state.through > there, "and goes on", 30.0)
+            broker.restart()
+            await until(lambda: history.head.seq >= 4_001, "it has sold all", 60.0)
+            await edge.all_acknowledged(60.0)
+            other.kill()
+            edge.journal.append(50)
+            await edge.all_acknowledged(60.0)
+            assert edge.link.place == f"127.0.0.1:{broker.port}"
+        assert await held(database, history.key) == history.rows, "each row once"
+
+    with Broker() as other:
+        asyncio.run(asyncio.wait_for(scenario(other), 180))
+
+
+def test_a_question_of_a_command_reaches_whichever_broker_answers(database: str, broker: Broker) -> None:
+    async def scenario(other: Broker) -> None:
+        history = History(Key("acme", "corner", "box"))
+        history.append(30)
+        async with a_hub(database, other.port), an_edge(history, other.port) as edge:
+            await edge.all_acknowledged()
+            broker.kill()
+            both = BrokerConfig(port=broker.port, others=(("127.0.0.1", other.port),))
+            who = DeviceIdentity(*astuple(history.key))
+            found = await asking(who, both, lambda questions: questions.fetch(Fetch(0, 1)))
+            assert found.through == history.head.seq
+
+    with Broker() as other:
+        asyncio.run(asyncio.wait_for(scenario(other), 60))

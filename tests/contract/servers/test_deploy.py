@@ -13,6 +13,7 @@ import shlex
 import signal
 import ssl
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -20,17 +21,23 @@ from typing import Any
 
 import aiohttp
 import asyncpg
+import msgspec
 import pytest
 import yaml
 
 from edge.__main__ import main
-from edge.app.cli.hub_places import broker_of
+from edge.app.cli.hub_places import broker_of, broker_place
 from edge.app.cli.hub_prepare import BROKER, SECOND_BROKER
+from edge.lib.errors import ConfigError
+from edge.runtime.config import Sync
+from edge.runtime.enrolment import section, sync_of
 from sim.broker import find
 from sim.child import Child, accepts
 from sim.ports import free_port
 from sim.postgres import Postgres
+from sync.enrolment import Enrolment
 from sync.hub.access import AccessFiles
+from sync.hub.model import Key
 from tests.contract.sync.test_sync_enrolment import TILL, a_box, a_link
 from tests.http_client import when
 from tests.sync_doubles import History, MemoryJournal, until
@@ -98,10 +105,32 @@ def test_the_second_broker_is_the_first_one_once_more_and_both_are_named_to_whoe
     for name in named:
         service = second["services"][name]
         assert service.keys() == {"environment", "depends_on"} and service["depends_on"].keys() == {new}
-        (places,) = service["environment"].values()
+        places = service["environment"]["EDGE_HUB_BROKER"]
         assert places == f"{SERVICES[name]['environment']['EDGE_HUB_BROKER']},{alias}:8883"
         args = argparse.Namespace(broker=places, no_tls=True)
         assert [one.host for one in broker_of(args).each] == [BROKER, alias]
+    assert SERVICES["worker"]["deploy"] == {"replicas": 2}
+
+
+def test_boxes_are_told_of_both_brokers_at_the_ports_at_which_they_listen(tmp_path: Path) -> None:
+    second = said("second.yaml")["services"]
+    (more,) = {name: one for name, one in second["api"]["environment"].items() if "BOXES" in name}.items()
+    ports = [one["ports"][0].split(":")[0] for one in (SERVICES["broker"], second["broker-two"])]
+    assert more == ("EDGE_HUB_BOXES_BROKER", ",".join(f"{NAME}:{port}" for port in ports))
+    place = broker_place(tmp_path, more[1], "", True, "")
+    AccessFiles(tmp_path).begin()
+    enrolment = place.enrol(Key("acme", "corner", "till-1"), lambda _boxes: None)
+    assert (enrolment.host, enrolment.port, enrolment.others) == (NAME, 8883, (f"{NAME}:8884",))
+    section_ = tomllib.loads(section(sync_of(enrolment, tmp_path)))["sync"]
+    assert msgspec.convert(section_, Sync) == sync_of(enrolment, tmp_path)
+    assert (
+        msgspec.json.decode(
+            b'{"tenant":"a","store":"b","device":"c","host":"d","password":"1234567890123456"}', type=Enrolment
+        ).others
+        == ()
+    ), "as an earlier head office writes it"
+    with pytest.raises(ConfigError, match="too many"):
+        broker_place(tmp_path, ",".join(f"b{n}:8883" for n in range(5)), "", True, "")
 
 
 def test_no_setting_is_called_otherwise_than_the_programs_call_it() -> None:

@@ -38,6 +38,7 @@ class Line(msgspec.Struct):
     through: int = 7
     head: int = 7
     set_back: int = 0
+    place: str = ""
     advice: str = ""
     key: str = ""
     values: Mapping[str, str] = {}

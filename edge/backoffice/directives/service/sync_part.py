@@ -29,7 +29,7 @@ from edge.runtime.config import Sync
 from edge.runtime.secrets import secrets_of
 from sync.directive_sealing import NotForUs
 from sync.link_errors import LinkError
-from sync.mqtt import BrokerConfig
+from sync.mqtt import BrokerConfig, place_of
 from sync.session import LinkLost
 from sync.store_link import StoreLink, Unproven
 from sync.uplink import DeviceIdentity, Head, State
@@ -209,6 +209,11 @@ class SyncPart:
         return LinkError("unproven", {"number": str(number)})
 
     @property
+    def place(self) -> str:
+        """The broker's address while connected."""
+        return self._link.place
+
+    @property
     def is_reachable(self) -> bool:
         """Whether a question would be sent now."""
         return self._link.state.phase == "flowing"
@@ -290,6 +295,7 @@ def broker_of(config: Sync, secrets: SecretStore) -> BrokerConfig:
     return BrokerConfig(
         host=config.host,
         port=config.port,
+        others=tuple(map(place_of, config.others)),
         user=config.username or "",
         password=_Password(config.password, secrets) if config.password else "",
         password_file=config.password_file or "",

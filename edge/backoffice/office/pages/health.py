@@ -69,7 +69,8 @@ def _parts(site: PanelContext) -> Iterator[PartState]:
     sync = site.services.of(SYNC)
     if sync is not None:
         well = sync.state == "flowing" and not sync.set_back
-        what = f"it holds everything to #{sync.through} of #{sync.head}."
+        by = f" by {sync.place}" if sync.place else ""
+        what = f"it holds everything to #{sync.through} of #{sync.head}{by}."
         if sync.set_back:
             what = f"{what} It had acknowledged {sync.set_back} more: its database was set back."
         yield PartState("hub", "ok", what) if well else PartState("hub", "lost", what, sync.advice)
