@@ -34,7 +34,7 @@ _QUOTAS = """
 """
 _STOPPED = """
     SELECT tenant, id AS subject, changed_at::text AS mark, true AS grave,
-           jsonb_build_object('title', title, 'reason', reason) AS said
+           jsonb_build_object('title', title, 'reason', reason, 'cause', cause) AS said
     FROM publication WHERE state = 'stopped' AND cardinality($1::int[]) = 0
 """
 _RAISE = """

@@ -167,7 +167,8 @@ _PUT = """
         reach = excluded.reach, back = excluded.back, from_at = excluded.from_at, pause_s = excluded.pause_s,
         watched = excluded.watched, gate = excluded.gate, urgent = excluded.urgent, digest = excluded.digest,
         made_by = excluded.made_by, kinds = excluded.kinds, lines = excluded.lines,
-        leads_back = excluded.leads_back, state = 'draft', decided_by = '', reason = '', changed_at = now()
+        leads_back = excluded.leads_back, state = 'draft', decided_by = '', reason = '', cause = NULL,
+        changed_at = now()
 """
 REACHED = """
     SELECT store, ring FROM store_of_tenant
@@ -184,7 +185,7 @@ COURSE = "reach::text, from_at, pause_s, watched, gate::text, kinds::text, diges
 _GET = f"SELECT {FIELDS}, made_by, changed_at FROM publication WHERE tenant = $1 AND id = $2 FOR UPDATE"
 _STEP = """
     UPDATE publication SET state = $3, decided_by = CASE WHEN $4 <> '' THEN $4 ELSE decided_by END, reason = $5,
-                           changed_at = now()
+                           cause = NULL, changed_at = now()
     WHERE tenant = $1 AND id = $2
 """
 _SKIP = """
@@ -294,7 +295,8 @@ async def take_step(
         await connection.execute(_PASS_UNREACHED, tenant, id)
     await connection.execute(_STEP, tenant, id, state, who if step in DECIDES else "", reason)
     if step == "approve" and row["urgent"]:
-        said = msgspec.json.encode({"title": publication_of(row).title or id, "by": who}).decode()
+        by = await connection.fetchval(_EMAIL, tenant, who) or who
+        said = msgspec.json.encode({"title": publication_of(row).title or id, "by": by}).decode()
         await connection.execute(_TELL, tenant, id, digest, said)
     own = {"own": True} if step == "approve" and who == row["made_by"] else {}
     was = {"state": row["state"]}

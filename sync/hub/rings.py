@@ -13,6 +13,8 @@ from typing import Annotated
 
 import msgspec
 
+from sync.hub.causes import Cause
+
 SILENT_AFTER = timedelta(minutes=30)
 """A store without sales for less time may just lack customers."""
 SOLD_LEAST = 5
@@ -72,32 +74,32 @@ class Figures(msgspec.Struct, frozen=True):
     sold_before: int = 0
 
     @property
-    def worse(self) -> str:
-        """What got worse, in a few words with figures; "" if nothing."""
+    def worse(self) -> Cause | None:
+        """What got worse; None if nothing."""
         if self.stopped or self.unread:
-            return f"journal: {self.stopped} stopped, {self.unread} rows unread"
+            return Cause("journal", {"stopped": self.stopped, "unread": self.unread})
         if self.alerts > self.alerts_before:
-            return f"grave alerts: {self.alerts}, before {self.alerts_before}"
+            return Cause("alerts", {"alerts": self.alerts, "before": self.alerts_before})
         if self.since >= SILENT_AFTER and not self.sold and self.sold_before >= SOLD_LEAST:
-            return f"no sale, a week ago {self.sold_before}"
-        return ""
+            return Cause("sales", {"before": self.sold_before})
+        return None
 
 
 class Halt(msgspec.Struct, frozen=True):
     """The rollout stops: why, and which stores are worse in what."""
 
-    reason: str
-    stores: tuple[tuple[str, str], ...]
+    cause: Cause
+    stores: tuple[tuple[str, Cause], ...]
 
 
 def halt_of(found: Iterable[Figures], sizes: Sequence[int], gate: Gate = USUAL) -> Halt | None:
     """Whether the rollout stops, by the stores' figures; `sizes`: stores per ring. None: it continues."""
-    worse = [one for one in found if one.worse]
-    data = [one for one in worse if one.stopped or one.unread]
+    worse = [(one, cause) for one in found if (cause := one.worse)]
+    data = [(one, cause) for one, cause in worse if one.stopped or one.unread]
     if data:
         return _halt(data)
     for ring, size in enumerate(sizes):
-        here = [one for one in worse if one.ring == ring]
+        here = [(one, cause) for one, cause in worse if one.ring == ring]
         if here and len(here) >= most_worse(ring, size, gate):
             return _halt(here)
     return None
@@ -108,15 +110,14 @@ def most_worse(ring: int, size: int, gate: Gate = USUAL) -> int:
     return 1 if ring == 0 else max(gate.least, -(-size * gate.percent // 100))
 
 
-def too_few_well(well: int, failed: int) -> str:
-    """Why a fully reached ring waits for a person; "" if enough boxes are well."""
+def too_few_well(well: int, failed: int) -> Cause | None:
+    """Why a fully reached ring waits for a person; None if enough boxes are well."""
     reached = well + failed
     if not reached or 100 * well >= WELL_PERCENT * reached:
-        return ""
-    return f"{well} of {reached} reached stores are healthy; {WELL_PERCENT} % are needed to continue"
+        return None
+    return Cause("few_well", {"well": well, "reached": reached, "least": WELL_PERCENT})
 
 
-def _halt(worse: Sequence[Figures]) -> Halt:
-    first, more = worse[0], len(worse) - 1
-    others = f", and {more} more" if more else ""
-    return Halt(f"{first.store}: {first.worse}{others}", tuple((one.store, one.worse) for one in worse))
+def _halt(worse: Sequence[tuple[Figures, Cause]]) -> Halt:
+    first, cause = worse[0]
+    return Halt(cause.of(first.store, len(worse) - 1), tuple((one.store, why) for one, why in worse))

@@ -22,9 +22,11 @@ import msgspec
 from edge.analytics.notify.office_mail import SENDER
 from edge.analytics.notify.preferences import NotificationPreferences, last_due_us, quiet_until_us
 from edge.lib.i18n import ENGLISH, LANGUAGES
+from edge.lib.i18n.dates import written_day
 from edge.lib.i18n.languages import file_of
 from sync.hub.api import page
 from sync.hub.api.mailed_links import Kind
+from sync.hub.causes import Cause, cause_text
 from sync.hub.mail_wishes import MailWish, wish_of
 from sync.hub.recurring import repeat
 from sync.hub.store import Pool
@@ -49,6 +51,7 @@ _ZONE = """
     SELECT zone FROM store_record WHERE tenant = $1 AND zone <> '' AND state <> 'closed'
     GROUP BY zone ORDER BY count(*) DESC, zone LIMIT 1
 """
+_NAMES = "SELECT store, name FROM store_record WHERE tenant = $1 AND name <> ''"
 _TURN = "SELECT pg_try_advisory_xact_lock(hashtextextended('office mail', 0))"
 Told = tuple[str, str, str]
 """Kind, subject and mark."""
@@ -117,11 +120,14 @@ class OfficeLetterWriter:
         written = 0
         for tenant, alerts in by_tenant.items():
             zone = await connection.fetchval(_ZONE, tenant) or "UTC"
+            names = dict(await connection.fetch(_NAMES, tenant))
             for row in await connection.fetch("SELECT * FROM mail_of_staff($1)", tenant):
-                written += await self._tell(connection, tenant, row, alerts, zone)
+                written += await self._tell(connection, tenant, row, alerts, zone, names)
         return written
 
-    async def _tell(self, connection: Any, tenant: str, row: Any, alerts: Sequence[OpenAlert], zone: str) -> int:
+    async def _tell(
+        self, connection: Any, tenant: str, row: Any, alerts: Sequence[OpenAlert], zone: str, names: Mapping[str, str]
+    ) -> int:
         wish = wish_of(row["mail"])
         told = {
             (one["kind"], one["subject"], one["mark"]): _us(one["at"])
@@ -131,7 +137,8 @@ class OfficeLetterWriter:
         if not found:
             return 0
         key = sha256(repr([one.told_as for one in found]).encode()).hexdigest()[:32]
-        body = letter_of(tenant, row["email"], wish.language, found, self._now(), f"{key}.{row['person']}").as_bytes()
+        called = f"{key}.{row['person']}"
+        body = letter_of(tenant, row["email"], wish.language, found, self._now(), called, names).as_bytes()
         await connection.execute(_SEND, tenant, f"office-{row['person']}-{key}", row["email"], body, LIFE)
         for one in found:
             await connection.execute(_TELL, tenant, row["person"], *one.told_as)
@@ -139,11 +146,17 @@ class OfficeLetterWriter:
 
 
 def letter_of(
-    tenant: str, to: str, language: str, alerts: Sequence[OpenAlert], now: datetime, name: str
+    tenant: str,
+    to: str,
+    language: str,
+    alerts: Sequence[OpenAlert],
+    now: datetime,
+    name: str,
+    stores: Mapping[str, str],
 ) -> EmailMessage:
-    """Mail with one line per alert. Pure."""
-    words = page_words().get(language) or page_words()[ENGLISH]
-    lines = [line_of(words, one) for one in alerts]
+    """Mail with one line per alert; `stores`: their names. Pure."""
+    language = language if language in page_words() else ENGLISH
+    lines = [line_of(language, one, stores) for one in alerts]
     made = EmailMessage()
     made["Subject"] = f"{tenant}: {lines[0]}" if len(lines) == 1 else f"{tenant}: {lines[0]} (+{len(lines) - 1})"
     made["To"] = to
@@ -171,13 +184,14 @@ def link_letter(
     return made.as_bytes()
 
 
-def line_of(words: Mapping[str, str], one: OpenAlert) -> str:
-    """Text of an alert from head office's page."""
-    said = one.said
+def line_of(language: str, one: OpenAlert, stores: Mapping[str, str]) -> str:
+    """Text of an alert from head office's page; `stores`: their names."""
+    words, said = page_words()[language], one.said
     match one.kind:
         case "licence":
             key = "office_licence_over" if one.mark.endswith("/over") else "office_licence"
-            return words[key].format(store=one.subject, at=said.get("ends", ""))
+            ends = written_day(said.get("ends", ""), LANGUAGES[language].locale)
+            return words[key].format(store=stores.get(one.subject, one.subject), at=ends)
         case "quota":
             limit = words.get(f"limit_{one.subject}", one.subject)
             key = "office_quota_grave" if one.grave else "office_quota"
@@ -185,7 +199,11 @@ def line_of(words: Mapping[str, str], one: OpenAlert) -> str:
                 limit=limit, used=said.get("used", 0), most=said.get("limit", 0), percent=said.get("percent", 0)
             )
         case "stopped":
-            return words["office_stopped"].format(title=said.get("title") or one.subject, reason=said.get("reason", ""))
+            cause = said.get("cause")
+            why: str = said.get("reason", "")
+            if cause:
+                why = cause_text(msgspec.convert(cause, Cause), words, lambda store: stores.get(store, store))
+            return words["office_stopped"].format(title=said.get("title") or one.subject, reason=why)
     return words["office_urgent"].format(title=said.get("title") or one.subject, who=said.get("by", ""))
 
 

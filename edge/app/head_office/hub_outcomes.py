@@ -7,6 +7,10 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+import msgspec
+
+from sync.hub.causes import Cause
+
 BEHIND = timedelta(hours=24)
 """A box offline for this long doesn't delay the others: it gets the directives when it's back. Nor does a box pinned to
 a release."""
@@ -25,12 +29,14 @@ _BOXES = """
                 AND (done.kind <> 'software' OR EXISTS (
                     SELECT FROM software_update AS own WHERE own.tenant = done.tenant AND own.store = done.store
                     AND own.device = done.device AND own.directive = done.version AND own.step = 'healthy'))) AS told,
-           (SELECT min(done.kind || ': ' || done.outcome || ' ' || done.reason || done.unknown)
+           (SELECT min(jsonb_build_object('kind', done.kind, 'outcome', done.outcome,
+                                          'why', done.reason || done.unknown)::text)
             FROM directive_outcome AS done
             WHERE done.tenant = device.tenant AND done.store = device.store AND done.device = device.device
                 AND version = ANY (one.versions)
                 AND (outcome <> 'applied' OR done.kind = 'settings' AND done.unknown <> '')) AS wrong,
-           (SELECT min('software ' || own.release || ': ' || own.step || ' ' || own.reason) FROM software_update AS own
+           (SELECT min(jsonb_build_object('release', own.release, 'step', own.step, 'why', own.reason)::text)
+            FROM software_update AS own
             WHERE own.tenant = device.tenant AND own.store = device.store AND own.device = device.device
                 AND own.directive = ANY (one.versions) AND (own.step IN ('went_back', 'stuck', 'refused')
                      OR own.step = 'swapping' AND device.heard_at < now() - $5::interval)) AS ill
@@ -38,7 +44,7 @@ _BOXES = """
     WHERE one.tenant = $1 AND one.id = $2 AND one.store = ANY ($3) AND barred = '' ORDER BY one.store, device.device
 """
 _SAY = """
-    UPDATE publication_store SET state = $4, reason = $5, versions = $6, changed_at = now()
+    UPDATE publication_store SET state = $4, reason = $5, versions = $6, cause = $7, changed_at = now()
     WHERE tenant = $1 AND store = $2 AND id = $3
 """
 
@@ -61,18 +67,28 @@ async def look(pool: Any, place: tuple[str, str], sent: Sequence[Any], now: date
     return {shop: state for shop, (state, _) in told.items()}
 
 
-async def say(pool: Any, place: tuple[str, str], news: Sequence[tuple[str, str, str, Sequence[int]]]) -> None:
-    """Save stores' states with the reason and directive numbers."""
+async def say(pool: Any, place: tuple[str, str], news: Sequence[tuple[str, str, str | Cause, Sequence[int]]]) -> None:
+    """Save stores' states with the reason (a code, or its cause) and directive numbers."""
     tenant, id = place
-    rows = [(tenant, shop, id, state, reason[:200], list(versions)) for shop, state, reason, versions in news]
+    rows = [(tenant, shop, id, state, _said(why), list(versions), _json(why)) for shop, state, why, versions in news]
     if rows:
         await pool.executemany(_SAY, rows)
 
 
-def _verdict(boxes: Sequence[Any], wanted: int) -> tuple[str, str]:
+def _said(why: str | Cause) -> str:
+    return (why if isinstance(why, str) else why.text)[:200]
+
+
+def _json(why: str | Cause) -> str | None:
+    return None if isinstance(why, str) else why.json
+
+
+def _verdict(boxes: Sequence[Any], wanted: int) -> tuple[str, str | Cause]:
     """Combined state of a store's boxes, and the reason: sent (one still pending), applied, skipped or failed."""
-    if wrong := next((f"{box['device']}: {said}" for box in boxes if (said := box["wrong"] or box["ill"])), None):
-        return "failed", wrong
+    for box in boxes:
+        if box["wrong"] or box["ill"]:
+            values = {"device": box["device"], **msgspec.json.decode(box["wrong"] or box["ill"])}
+            return "failed", Cause("not_applied" if box["wrong"] else "software", values)
     late = [box for box in boxes if box["told"] < wanted]
     if not boxes:
         return "skipped", "no_box"

@@ -18,6 +18,7 @@ import msgspec
 
 from edge.app.head_office.hub_outcomes import look, say
 from edge.app.head_office.hub_rollbacks import before_of, said_by, way_back
+from sync.hub.causes import Cause
 from sync.hub.publications import (
     COURSE,
     FIELDS,
@@ -83,11 +84,11 @@ _OWED = """
 """
 _WHOLE = f"SELECT {FIELDS} FROM publication WHERE tenant = $1 AND id = $2"
 _WORSE = """
-    UPDATE publication_store SET state = 'worse', reason = $4, changed_at = now()
+    UPDATE publication_store SET state = 'worse', reason = $4, cause = $5, changed_at = now()
     WHERE tenant = $1 AND store = $2 AND id = $3
 """
 _SENT = """
-    UPDATE publication_store SET state = 'sent', reason = '', versions = $4, before = $5, sent_at = now(),
+    UPDATE publication_store SET state = 'sent', reason = '', cause = NULL, versions = $4, before = $5, sent_at = now(),
         changed_at = now()
     WHERE tenant = $1 AND store = $2 AND id = $3
 """
@@ -99,7 +100,7 @@ _TO_TAKE_BACK = """
     LIMIT $3
 """
 _TAKEN_BACK = """
-    UPDATE publication_store SET state = 'back', reason = $4, changed_at = now()
+    UPDATE publication_store SET state = 'back', reason = $4, cause = $5, changed_at = now()
     WHERE tenant = $1 AND store = $2 AND id = $3
 """
 _ALL_BACK = """
@@ -120,15 +121,15 @@ _NEXT_WAVE = "SELECT min(wave) FROM publication_store WHERE tenant = $1 AND id =
 _AWAY = ("behind", "no_box")
 """Why a store is skipped that was not reached."""
 _UNREACHED = """
-    UPDATE publication SET reason = $3, changed_at = now() WHERE tenant = $1 AND id = $2 AND reason <> $3
+    UPDATE publication SET reason = $3, cause = $4, changed_at = now() WHERE tenant = $1 AND id = $2 AND reason <> $3
 """
 _STOP = """
-    UPDATE publication SET state = 'stopped', reason = $3, changed_at = now()
+    UPDATE publication SET state = 'stopped', reason = $3, cause = $4, changed_at = now()
     WHERE tenant = $1 AND id = $2 AND state IN ('approved', 'going')
 """
 _WAVE_DONE = "UPDATE publication SET wave_done_at = now() WHERE tenant = $1 AND id = $2 AND wave_done_at IS NULL"
 _NEXT = """
-    UPDATE publication SET wave = $3, wave_done_at = NULL, reason = '', changed_at = now()
+    UPDATE publication SET wave = $3, wave_done_at = NULL, reason = '', cause = NULL, changed_at = now()
     WHERE tenant = $1 AND id = $2 AND state = 'going'
 """
 _DONE = """
@@ -191,14 +192,14 @@ class PublicationRelay:
         try:
             wanted = await asyncio.to_thread(_intact_publication, row)
         except msgspec.MsgspecError:  # written by another release, or edited by hand
-            await self._stop_unread(place)
+            await self._stop(place, Cause("unreadable"))
             return None
         if wanted is None:
-            await self._store.pool.execute(_STOP, *place, "it is not what was approved")
+            await self._stop(place, Cause("changed"))
         return wanted
 
-    async def _stop_unread(self, place: tuple[str, str]) -> None:
-        await self._store.pool.execute(_STOP, *place, "it cannot be read")
+    async def _stop(self, place: tuple[str, str], cause: Cause) -> None:
+        await self._store.pool.execute(_STOP, *place, cause.text[:200], cause.json)
 
     async def _catch_up(self, row: Any) -> int:
         """Send completed publications to stores that were offline or are new."""
@@ -220,7 +221,7 @@ class PublicationRelay:
         away = await self._store.pool.fetch(_BEHIND, *place, sent_too)
         for shop, state in (await look(self._store.pool, place, away, now)).items():
             if state == "failed":
-                await self._store.pool.execute(_STOP, *place, f"{shop} could not do it")
+                await self._stop(place, Cause("store_failed", store=shop))
 
     async def _is_halted(self, place: tuple[str, str], gate: Gate) -> bool:
         """Stop it if the stores that have it perform worse than before."""
@@ -230,9 +231,9 @@ class PublicationRelay:
         halt = halt_of([Figures(**dict(row)) for row in rows], rings, gate)
         if halt is None:
             return False
-        for shop, reason in halt.stores:
-            await self._store.pool.execute(_WORSE, place[0], shop, place[1], reason)
-        await self._store.pool.execute(_STOP, *place, halt.reason[:200])
+        for shop, cause in halt.stores:
+            await self._store.pool.execute(_WORSE, place[0], shop, place[1], cause.text[:200], cause.json)
+        await self._stop(place, halt.cause)
         return True
 
     async def _take_back(self, place: tuple[str, str]) -> int:
@@ -257,7 +258,9 @@ class PublicationRelay:
                 if not error.code.startswith("store_"):
                     raise
                 continue
-            await self._store.pool.execute(_TAKEN_BACK, place[0], row["store"], place[1], ", ".join(kept)[:200])
+            cause = Cause("kept", {"names": ", ".join(kept)[:200]}) if kept else None
+            why = (cause.text, cause.json) if cause else ("", None)
+            await self._store.pool.execute(_TAKEN_BACK, place[0], row["store"], place[1], *why)
         return told
 
     async def _begin(self, place: tuple[str, str], course: Course) -> None:
@@ -316,8 +319,7 @@ class PublicationRelay:
         failed = [one["store"] for one in found if one["state"] == "failed"]
         most = most_worse(row["wave"], len(found), course.gate) if course.brings_software else 1
         if failed and len(failed) >= min(most, len(found)):
-            more = f", nor {len(failed) - 1} more" if len(failed) > 1 else ""
-            await self._store.pool.execute(_STOP, *place, f"{failed[0]} could not do it{more}")
+            await self._stop(place, Cause("store_failed", store=failed[0], others=len(failed) - 1))
         elif all(one["state"] in ("applied", "skipped", "worse", "failed") for one in found):
             if course.brings_software and not await self._is_ring_well(place, row, found):
                 return
@@ -328,11 +330,12 @@ class PublicationRelay:
         first ring, it waits for a person; later rings wait for an owner."""
         states = [one["state"] for one in found]
         if why := too_few_well(states.count("applied"), states.count("failed")):
-            await self._store.pool.execute(_STOP, *place, why)
+            await self._stop(place, why)
             return False
         is_away = bool(found) and all(state == "skipped" for state in states)
         if is_away and row["wave_done_at"] is None and any(one["reason"] in _AWAY for one in found):
-            await self._store.pool.execute(_UNREACHED, *place, "no box of this ring was reached yet")
+            cause = Cause("unreached")
+            await self._store.pool.execute(_UNREACHED, *place, cause.text, cause.json)
             return False
         return True
 

@@ -15,6 +15,9 @@ _PUBLICATION_STATE = Field(
 )
 _PUBLICATION_DIGEST = Field("digest", "text", "SHA-256 of the approved content, hexadecimal.")
 _PUBLICATION_REASON = Field("reason", "text", "Reason it was rejected or stopped.")
+_PUBLICATION_CAUSE = Field(
+    *("cause", "object", "Why it stopped by itself: {code, values, store, others}; null: a person's words, in reason.")
+)
 _PUBLICATION_WAVE = Field("wave", "integer", "Current wave, from 0.")
 _PUBLICATION_CHANGED = Field("changed_at", "time", "Time of the last change.")
 
@@ -147,6 +150,7 @@ READS = (
             Field("made_by", "text", "Last author."),
             Field("decided_by", "text", "Last person to approve or reject it."),
             _PUBLICATION_REASON,
+            _PUBLICATION_CAUSE,
             _PUBLICATION_WAVE,
             _PUBLICATION_CHANGED,
         ),
@@ -168,6 +172,7 @@ READS = (
             Field("reach", "object", "Stores and groups; null in both: all."),
             _PUBLICATION_DIGEST,
             _PUBLICATION_REASON,
+            _PUBLICATION_CAUSE,
             _PUBLICATION_WAVE,
             _PUBLICATION_CHANGED,
         ),
@@ -185,6 +190,7 @@ READS = (
             Field("wave", "integer", "Wave, from 0."),
             Field("state", "text", "waiting, sent, applied, skipped, failed, worse or back."),
             Field("reason", "text", "Why it was skipped, failed or got worse; when reverted: what remains."),
+            Field("cause", "object", "What failed or got worse: {code, values}; null: the reason is a code."),
             Field("sent_at", "time", "Time it was sent; null: not yet."),
             Field("changed_at", "time", "Time of the last change."),
         ),

@@ -11,9 +11,8 @@ import asyncpg
 import pytest
 
 from edge.app import hub
-from edge.app.head_office import hub_office_mail
 from edge.app.head_office.hub_letters import LetterRelay, OfficeMailServer
-from edge.app.head_office.hub_office_mail import EVERY_S, OfficeLetterWriter, OpenAlert, due, line_of, page_words
+from edge.app.head_office.hub_office_mail import EVERY_S, OfficeLetterWriter, OpenAlert, due, line_of
 from sync.hub import office_alerts
 from sync.hub.mail_wishes import MailWish
 from tests.contract.hub.test_hub_api import Client, an_api
@@ -50,7 +49,6 @@ def test_what_is_grave_comes_at_once_and_the_rest_with_the_days_mail_outside_qui
 
 @pytest.mark.parametrize("language", ["en", "fr", "he"])
 def test_each_kind_is_said_in_each_language(language: str) -> None:
-    words = page_words()[language]
     said = {
         "ends": "2026-12-01",
         "used": 8,
@@ -61,8 +59,9 @@ def test_each_kind_is_said_in_each_language(language: str) -> None:
         "by": "person-1",
     }
     for kind, subject in (("licence", "corner"), ("quota", "stores"), ("stopped", "spring"), ("urgent", "spring")):
-        line = line_of(words, OpenAlert(kind, subject, "m", True, said, 0))
-        assert line and "{" not in line and (kind == "quota" or subject in line or "Spring" in line)
+        line = line_of(language, OpenAlert(kind, subject, "m", True, said, 0), {"corner": "Corner shop"})
+        assert "2026-12-01" not in line, "a date is written as the language writes it"
+        assert line and "{" not in line and (kind == "quota" or "Corner shop" in line or "Spring" in line)
 
 
 def with_mail(
@@ -171,7 +170,7 @@ def test_it_is_written_once_a_minute(database: str, monkeypatch: pytest.MonkeyPa
                 return 0
 
             monkeypatch.setattr(writer, "turn", turn)
-            monkeypatch.setattr(hub_office_mail.asyncio, "sleep", sleep)
+            monkeypatch.setattr("sync.hub.recurring.asyncio.sleep", sleep)
             with pytest.raises(asyncio.CancelledError):
                 await writer.run()
             monkeypatch.undo()

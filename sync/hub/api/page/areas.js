@@ -5,6 +5,7 @@ import { compose, isComposed } from "./composer.js";
 import { dataButtons } from "./data.js";
 import { addBox, confirmStep, edit, editPerson, editRoute, editStore, invitePerson, passwordLink } from "./edit.js";
 import { opens, stockOf } from "./opened.js";
+import { settingName, settingWords } from "./setting_words.js";
 
 const EXPIRES_DAYS = 7;
 const LICENCE_DAYS = 60;
@@ -119,7 +120,7 @@ export async function alerts(still) {
     ["store", "", (row) => storeName(row.store)],
     ["what", "text", (row) => titleOf(row)],
     ["severity", "", (row) => pill(said("severity", row.severity), ["critical", "high"].includes(row.severity) ? "warning" : "")],
-    ["minded", "", (row) => (row.state === "acknowledged" ? t("minded_until", { at: moment(row.acked_until) }) : canMind ? mindable(row) : "")],
+    ["minded", "text", (row) => (row.state === "acknowledged" ? t("minded_until", { at: moment(row.acked_until) }) : canMind ? mindable(row) : "")],
     ["since", "", (row) => moment(row.raised_at, row.store)],
   ], rows);
   const own = seesAll() ? (await rowsOf("tenant/alerts")).filter((row) => !row.ended_at) : [];
@@ -133,7 +134,7 @@ export async function alerts(still) {
 
 function ownAlert({ kind, subject, grave, mark, said: told }) {
   if (kind === "licence") return t(mark.endsWith("/over") ? "office_licence_over" : "office_licence", { store: storeName(subject), at: dayText(told.ends) });
-  if (kind === "stopped") return t("office_stopped", { title: told.title || subject, reason: told.reason });
+  if (kind === "stopped") return t("office_stopped", { title: told.title || subject, reason: causeText(told) });
   if (kind === "urgent") return t("office_urgent", { title: told.title, who: told.by });
   return t(grave ? "office_quota_grave" : "office_quota", { limit: t(`limit_${subject}`), used: count(told.used), most: count(told.limit), percent: told.percent });
 }
@@ -300,7 +301,7 @@ export async function stores(still) {
 }
 
 export async function publications(still) {
-  const [rows, stores] = await Promise.all([ask("/v1/publications/states?limit=200"), rowsOf("publications/stores")]);
+  const [rows, stores] = await Promise.all([ask("/v1/publications/states?limit=200"), rowsOf("publications/stores"), settingWords()]);
   if (!still()) return;
   rows.rows.sort((one, other) => (one.changed_at < other.changed_at ? 1 : -1));
   const at = (row, ...states) => stores.filter((one) => one.id === row.id && states.includes(one.state)).length;
@@ -321,7 +322,7 @@ export async function publications(still) {
     ["publication", "text", (row) => titles.get(row.id) || row.id],
     ["store", "", (row) => storeName(row.store)],
     ["state", "", (row) => pill(t(`held_${row.state}`), row.state === "skipped" || row.state === "back" ? "working" : "warning")],
-    ["why", "text", (row) => whyHeld(row.reason)],
+    ["why", "text", causeText],
     ["changed", "", (row) => moment(row.changed_at)],
   ], held);
 }
@@ -331,7 +332,7 @@ byId("new-route").addEventListener("click", async () => editRoute(await rowsOf("
 byId("new-publication").addEventListener("click", () => void tried(compose));
 
 function progress(row, at, failed) {
-  const said = failed.length ? [t("publication_failed", { stores: storesByName(failed).map(storeName).join(", ") })] : row.reason ? [row.reason] : [];
+  const said = failed.length ? [t("publication_failed", { stores: storesByName(failed).map(storeName).join(", ") })] : row.reason ? [causeText(row)] : [];
   const done = at(row, "applied");
   const all = at(row, "waiting", "sent", "applied", "skipped", "failed", "worse", "back");
   if (all) said.unshift(t("publication_progress", { wave: count(row.wave + 1), done: count(done), all: count(all), skipped: count(at(row, "skipped")) }));
@@ -363,11 +364,16 @@ async function tried(act) {
   }
 }
 
-// Why a store doesn't have a publication. An update that failed names its box, release, step and reason.
-function whyHeld(reason) {
-  const [, box, release, step, why] = reason.match(/^(\S+): software (\S+): (\w+) ?(\w*)$/) ?? [];
-  if (step) return `${box}${t("colon")}${release}, ${[said("software", step), ...(why ? [said("unfit", why)] : [])].join(", ")}`;
-  return words[state.lang][`why_${reason}`] || reason;
+// A setting or product that stays when a publication is undone; "SKU codes" are a new product's barcodes.
+const keptName = (name) => (name.endsWith(" codes") ? t("kept_codes", { sku: name.slice(0, -6) }) : settingName(name));
+
+// Why a publication stopped, or a store doesn't have it, in the page's language; a person's words as they are.
+function causeText({ cause, reason }) {
+  if (!cause) return words[state.lang][`why_${reason}`] || reason;
+  const named = { kind: "kind", step: "software", why: "unfit", outcome: "outcome" };
+  const worded = ([name, value]) => [name, name === "names" ? value.split(", ").map(keptName).join(", ") : typeof value === "number" ? count(value) : name === "why" ? words[state.lang][`unfit_${value}`] || "" : named[name] ? said(named[name], value) : value];
+  const text = t(`cause_${cause.code}`, Object.fromEntries(Object.entries(cause.values || {}).map(worded))).trim().replace(/,$/, "");
+  return (cause.store ? storeName(cause.store) + t("colon") : "") + text + (cause.others ? t("cause_others", { count: count(cause.others) }) : "");
 }
 
 // Each store's answer to a publication.
@@ -378,7 +384,7 @@ async function answers(row) {
   table(place, [
     ["store", "", (one) => storeName(one.store)],
     ["state", "", (one) => pill(said("answer", one.state), tone[one.state] || "working")],
-    ["why", "text", (one) => whyHeld(one.reason)],
+    ["why", "text", causeText],
     ["changed", "", (one) => moment(one.changed_at, one.store)],
   ], rows);
   edit(`${t("answers")}${t("colon")}${row.title || row.id}`, { place }, {}, () => {}, { word: "close" });

@@ -1,0 +1,58 @@
+"""Why a publication stopped by itself, or what is wrong in a store that has it: a code with values, which head office's
+page and mails say in their reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+TEXTS = {
+    "changed": "it is not what was approved",
+    "unreadable": "it cannot be read",
+    "few_well": "{well} of {reached} reached stores are healthy; {least} % are needed to continue",
+    "unreached": "no box of this ring was reached yet",
+    "store_failed": "it could not do it",
+    "alerts": "grave alerts: {alerts}, before {before}",
+    "journal": "journal: {stopped} stopped, {unread} rows unread",
+    "sales": "no sale, a week ago {before}",
+    "not_applied": "{device}: {kind}: {outcome} {why}",
+    "kept": "{names}",
+    "software": "{device}: software {release}: {step} {why}",
+}
+"""English, for programs; the page has `cause_CODE` in three languages."""
+
+
+class Cause(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`store`: the first one concerned, and how many `others`, for a publication. `values`: of the text."""
+
+    code: str
+    values: Mapping[str, str | int] = {}
+    store: str = ""
+    others: int = 0
+
+    def of(self, store: str, others: int) -> Cause:
+        """The same, as the reason of the publication."""
+        return msgspec.structs.replace(self, store=store, others=others)
+
+    @property
+    def text(self) -> str:
+        """In English."""
+        said = TEXTS[self.code].format(**self.values).strip()
+        return (f"{self.store}: " if self.store else "") + said + (f", and {self.others} more" if self.others else "")
+
+    @property
+    def json(self) -> str:
+        return msgspec.json.encode(self).decode()
+
+
+def cause_text(cause: Cause, words: Mapping[str, str], store_name: Callable[[str], str]) -> str:
+    """In the language of `words`, the page's."""
+    named = {"kind": "kind", "step": "software", "why": "unfit", "outcome": "outcome"}
+    values = {
+        name: words.get(f"{named[name]}_{value}", "" if name == "why" else str(value)) if name in named else value
+        for name, value in cause.values.items()
+    }
+    said = words[f"cause_{cause.code}"].format(**values).strip().removesuffix(",")
+    stores = f"{store_name(cause.store)}{words['colon']}" if cause.store else ""
+    return stores + said + (words["cause_others"].format(count=cause.others) if cause.others else "")
