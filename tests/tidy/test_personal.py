@@ -38,6 +38,7 @@ NOT_PERSONAL: dict[str, str] = {
         FeedTaken.checksum FeedTaken.connector FeedTaken.digest FeedTaken.file
         Paper.account Paper.despatch Paper.number Paper.order Paper.seller_vat
         PaperFault.line PaperLine.buyer_code PaperLine.code PaperLine.gtin PaperLine.id PostedLine.sku PostedEffect.sku
+        SupplierInvoiceAnswerCleared.code SupplierInvoiceAnswerCleared.seller SupplierInvoiceAnswerCleared.supplier
         SupplierInvoiceAssigned.seller SupplierInvoiceAssigned.supplier SupplierInvoiceLineSet.code
         SupplierInvoiceLineSet.sku SupplierInvoiceLineSet.supplier SupplierInvoiceReceived.digest
         SupplierInvoiceReceived.file SupplierInvoiceReceived.supplier SupplierInvoiceCorrected.supplier

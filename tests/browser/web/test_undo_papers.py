@@ -200,7 +200,7 @@ def test_secrets_webhooks_and_extensions_are_put_back(tmp_path: Path) -> None:
             await enter_secret(opened, "mail", "first-secret-value")
             await opened.see(".secret-rows li", "mail")
             await enter_secret(opened, "mail", "second-secret-value")
-            await opened.see("#sure-dialog", "can't be brought back")
+            await opened.see("#sure-dialog", "can't be restored")
             await yes(opened)
             await opened.see("#secrets-said", "Saved")
             assert await page.locator("#toast-bar button").count() == 0, "the first value is known no more"
