@@ -116,7 +116,7 @@ def cash_expected(db: Connection, _: QuerySpec, ask: Asking) -> ToolAnswer:
 
 
 def to_order(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """Order recommendations by supplier."""
+    """What Purchasing suggests: orders by supplier, what to move first, and what can't be ordered yet."""
     found = spec.read(db, ask.day)
     wanted = ask.meaning.filters.get("supplier")
     rows: list[dict[str, Any]] = []
@@ -131,14 +131,19 @@ def to_order(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     unmet: list[dict[str, Any]] = [
         {"supplier": "", "sku": one.sku, "quantity": -(-one.missing // 1000) * 1000, "minor": 0} for one in here
     ]
-    if not rows and not unmet:
+    moves = [one for one in found.transfers if ask.place in ("", one.to_location)] if not wanted else []
+    moved: list[dict[str, Any]] = [
+        {"supplier": "", "sku": one.sku, "quantity": one.quantity, "minor": 0} for one in moves
+    ]
+    if not rows and not unmet and not moved:
         return ToolAnswer({"lines": 0}, [], (say(ask, "to_order_none"),))
     told = [
         say(ask, key, n=len(some), goods="; ".join(_order_line(db, row, ask) for row in some[:SAID]))
-        for key, some in (("to_order", rows), ("to_order_unmet", unmet))
+        for key, some in (("to_order", rows), ("to_order_moved", moved), ("to_order_unmet", unmet))
         if some
     ]
-    return ToolAnswer({"lines": len(rows) + len(unmet)}, (rows + unmet)[:ROWS], tuple(told))
+    every = rows + moved + unmet
+    return ToolAnswer({"lines": len(every)}, every[:ROWS], tuple(told))
 
 
 def _order_line(db: Connection, row: dict[str, Any], ask: Asking) -> str:
