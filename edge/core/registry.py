@@ -22,6 +22,7 @@ from edge.core.handling import Transaction as Transaction
 from edge.core.messages import Actor, Command, Event, RecordedEvent, Refused, Right
 from edge.core.surfaces import NOWHERE, Surfaces
 from edge.lib.grouping import values_by_key
+from edge.lib.late_decoder import late_decoder
 
 Severity = Literal["critical", "high", "medium", "low", "info"]
 
@@ -310,7 +311,7 @@ class Registry:
         self.jobs: dict[str, JobKind] = {}
         self.events: dict[str, type[Event]] = {}
         self._upcasters: dict[tuple[str, int], Upcaster] = {}
-        self._decoders: dict[str, msgspec.json.Decoder[Any]] = {}
+        self._decoders: dict[str, Callable[[bytes], Any]] = {}
         self.projectors: list[Projector] = []
         self.watches: dict[str, Watch] = {}
         self.parts: dict[str, PartSpec] = {}
@@ -416,8 +417,8 @@ class Registry:
         steps = [upcaster for upcaster in found if upcaster]
         if not steps:
             if type not in self._decoders:  # on first use: building all decoders adds 50 ms to a start
-                self._decoders[type] = msgspec.json.Decoder(event)
-            return self._decoders[type].decode(body)  # type: ignore[no-any-return]
+                self._decoders[type] = late_decoder(event)
+            return self._decoders[type](body)  # type: ignore[no-any-return]
         fields = msgspec.json.decode(body)
         for step in steps:
             fields = step.change(fields)

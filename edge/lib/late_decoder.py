@@ -1,13 +1,20 @@
-"""JSON decoders that are created at first use: inspecting a large struct takes a millisecond at each start."""
+"""JSON decoders that are created at first use: inspecting a large struct takes a millisecond at each start.
+
+One thread creates them at a time. msgspec 0.22 keeps what it finds out about a struct before that is complete
+(`StructInfo_Convert`), and a second thread that meets it meanwhile reads through a null pointer.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import RLock
 from typing import Any, TypeVar, overload
 
 import msgspec
 
 T = TypeVar("T")
+INSPECTING = RLock()
+"""Held while a type is looked at for the first time."""
 
 
 @overload
@@ -21,7 +28,8 @@ def late_decoder(kind: Any) -> Callable[[bytes | str], Any]:
     def decode(data: bytes | str) -> Any:
         nonlocal made
         if made is None:
-            made = msgspec.json.Decoder(kind).decode
+            with INSPECTING:
+                made = msgspec.json.Decoder(kind).decode
         return made(data)
 
     return decode

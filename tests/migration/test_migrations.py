@@ -134,11 +134,11 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
 def test_a_migration_that_fails_leaves_the_old_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     db = open_writer(tmp_path / "ledger.db")
     migrate(db)
-    before = schema.shapes(db)
+    before = schema.statements(db)
     release_next(monkeypatch, "CREATE TABLE halfway (a); INSERT INTO nowhere VALUES (1);")
     with pytest.raises(pysqlite3.OperationalError, match="nowhere"):
         migrate(db)
-    assert (schema.shapes(db), version(db)) == (before, BASELINE)
+    assert (schema.statements(db), version(db)) == (before, BASELINE)
 
 
 def test_migrations_that_do_not_lead_to_the_declared_tables_leave_the_old_schema(
@@ -149,7 +149,7 @@ def test_migrations_that_do_not_lead_to_the_declared_tables_leave_the_old_schema
     release_next(monkeypatch, "CREATE TABLE elsewhere (a);")
     with pytest.raises(NeedsHuman, match="don't match this version: elsewhere, mark, print_job"):
         migrate(db)
-    assert version(db) == BASELINE and "elsewhere" not in schema.shapes(db)
+    assert version(db) == BASELINE and "elsewhere" not in schema.statements(db)
 
 
 def test_migrations_are_applied_in_order_and_named(monkeypatch: pytest.MonkeyPatch) -> None:

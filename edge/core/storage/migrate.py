@@ -85,13 +85,19 @@ def _differences(here: tuple[tuple[str, tuple[str, str]], ...], at: int, declare
 
 
 def _shape_differences(db: Connection, declared: tuple[str, ...]) -> list[str]:
-    ours, wanted = schema.shapes(db), _shapes(declared)
-    return sorted(name for name in ours.keys() | wanted.keys() if ours.get(name) != wanted.get(name))
+    ours, wanted = schema.statements(db), _declared_statements(declared)
+    return sorted(name for name in ours.keys() | wanted.keys() if not _is_same(ours.get(name), wanted.get(name)))
+
+
+def _is_same(ours: str | None, wanted: str | None) -> bool:
+    """Compare two statements; only those of a migrated table need more than their text."""
+    return ours == wanted or (None not in (ours, wanted) and schema.shape(str(ours)) == schema.shape(str(wanted)))
 
 
 @cache
-def _shapes(declared: tuple[str, ...]) -> dict[str, str]:
-    """Shapes of the declared tables. Creating them takes 50 ms, so the result is a prepared file."""
+def _declared_statements(declared: tuple[str, ...]) -> dict[str, str]:
+    """Statements of the declared tables, as SQLite keeps them. Creating them takes 50 ms, so the result is a prepared
+    file."""
     file = bytecode_folder(__file__) / "tables.json"
     made_by = (sqlite_version.encode(), Path(schema.__file__).read_bytes())
     digest = digest_of((*made_by, *(sql.encode() for sql in declared)))
@@ -99,14 +105,14 @@ def _shapes(declared: tuple[str, ...]) -> dict[str, str]:
         return msgspec.json.decode(found, type=dict[str, str])
     with closing(open_scratch()) as db:
         db.executescript("\n;".join(declared))
-        made = schema.shapes(db)
+        made = schema.statements(db)
     write_prepared(file, digest + msgspec.json.encode(made))
     return made
 
 
 def prepare() -> None:
     """Precompute the declared tables for the comparison at start."""
-    _shapes(schema.declared_tables())
+    _declared_statements(schema.declared_tables())
 
 
 def require_known(db: Connection) -> None:

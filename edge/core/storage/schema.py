@@ -32,6 +32,6 @@ def objects(db: Connection) -> dict[str, tuple[str, str]]:
     return {name: (kind, sql) for name, kind, sql in rows if not (virtual and name.startswith(virtual))}
 
 
-def shapes(db: Connection) -> dict[str, str]:
-    """The shape of each table, index and trigger by name."""
-    return {name: shape(sql) for name, (_, sql) in objects(db).items()}
+def statements(db: Connection) -> dict[str, str]:
+    """SQL of each table, index and trigger by name."""
+    return {name: sql for name, (_, sql) in objects(db).items()}

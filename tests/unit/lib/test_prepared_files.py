@@ -88,7 +88,7 @@ def test_where_nothing_may_be_written_words_and_templates_are_there_anyway(
 
 def test_the_declared_tables_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A start compares a ledger's tables with them."""
-    read, declared = migrate._shapes.__wrapped__, schema.declared_tables()
+    read, declared = migrate._declared_statements.__wrapped__, schema.declared_tables()
     first = read(declared)
     assert first["journal"].startswith("CREATE TABLE journal")
 
