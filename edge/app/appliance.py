@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Iterable, Iterator
 from functools import partial
+from types import ModuleType
 from typing import cast
 
 import structlog
@@ -56,6 +57,9 @@ from edge.web.context import SITE
 from edge.web.part import PanelPart, keep_certificates
 
 _log = structlog.get_logger(__name__)
+PANEL_PART = "panel"
+SERVICES = ("pages/parts.py", "service/parts.py")
+"""Files of capabilities with parts that run beside the command bus, those of a till's devices first."""
 
 
 async def run(config: Config, twin: LeadingBox | None = None) -> bool:
@@ -82,10 +86,10 @@ async def run(config: Config, twin: LeadingBox | None = None) -> bool:
         loop.add_signal_handler(number, stop.set)
     desk = boxes_desk(config, twin, stop.set)
     try:
-        made = parts_of(config, ledger, shop, supervisor, watchdog, desk, twin.prepared if twin else None)
-        for part in (*made, *(twin.parts if twin else ())):
+        for part in twin.parts if twin else ():
             supervisor.start(part)
-        await supervisor.until(stop, shop.wait_for_fault())
+        made = parts_of(config, ledger, shop, supervisor, watchdog, desk, twin.prepared if twin else None)
+        await supervisor.until(stop, start_parts(made, supervisor, shop))
     finally:
         watchdog.say_stopping()
         await supervisor.stop()
@@ -95,6 +99,25 @@ async def run(config: Config, twin: LeadingBox | None = None) -> bool:
         ledger.close()
         _log.info("closed", head=shop.head.seq)
     return desk.is_to_begin_anew
+
+
+async def start_parts(made: Iterator[Part], supervisor: Supervisor, shop: CommandBus) -> None:
+    """Start the parts, those behind the panel once it serves or can't, and wait for a fault of the writer.
+
+    Parts are made one at a time between other work, and their modules are imported in a thread, so that neither delays
+    a line at the till.
+    """
+    for part in made:
+        supervisor.start(part)
+        if part.name == PANEL_PART:
+            break
+    await supervisor.settled(PANEL_PART)
+    await asyncio.to_thread(load_services)
+    for part in made:
+        supervisor.start(part)
+        await asyncio.sleep(0)
+    freeze_gc()
+    await shop.wait_for_fault()
 
 
 async def plant(shop: CommandBus, names: tuple[str, ...]) -> None:
@@ -114,14 +137,13 @@ def parts_of(
     desk: BoxesDesk,
     prepared: PreparedApp | None = None,
 ) -> Iterator[Part]:
-    """All parts of the appliance except the writer's thread. `prepared`: by a standby box."""
+    """All parts of the appliance except the writer's thread, those that open the shop first. `prepared`: by a standby
+    box."""
     syncing = (
         SyncPart(config.sync, shop, config.header, ledger.path, ledger.note_head_office_time) if config.sync else None
     )
     secrets = secrets_of(config.folder)
     devices, unmade = made_of(config.devices, secrets)
-    yield from unmade
-    yield Part("secrets", SecretsPart(config, secrets, shop.bus).run, stage=Stage.BACKGROUND)
     phones = tuple(Paired(cast(Phone, made), device.register) for device, made in devices if device.driver == "phone")
     inference = Inference(config, shop, Grammar(config.ledger))
     meaning = SemanticSearch(inference, shop, ledger.path)
@@ -132,17 +154,20 @@ def parts_of(
     put_desk(services, desk, secrets, shop.registry.decode)
 
     yield Part("watchdog", watchdog.run, critical=True, stage=Stage.WATCHDOG)
-    yield Part("panel", partial(_run_panel, panel, watchdog, shop), critical=True, stage=Stage.PANEL)
+    yield Part(PANEL_PART, partial(_run_panel, panel, watchdog, shop), critical=True, stage=Stage.PANEL)
+    yield from unmade
+    context = ShopContext(config, shop, syncing, services, supervisor, devices)
+    run = set[str]()
+    for part in of_services(context):
+        run.add(part.name)
+        yield part
+    yield Part("secrets", SecretsPart(config, secrets, shop.bus).run, stage=Stage.BACKGROUND)
     if certificates := app[SITE].door.certificates:
         yield Part("certificates", partial(keep_certificates, certificates), stage=Stage.BACKGROUND)
     yield from model_parts(config, inference, meaning, pictures)
     yield from upkeep(config, ledger, shop, desk, services)
     yield from housekeeping(config, shop)
     yield from of_capabilities(PartContext(shop, ledger.path, config.store.zone, config.business_date, secrets))
-    run = set[str]()
-    for part in of_services(ShopContext(config, shop, syncing, services, supervisor, devices)):
-        run.add(part.name)
-        yield part
     for device, _ in devices:
         if device.name not in run and device.role != "speaker":
             error = ConfigError(f"Devices with the role {device.role!r} aren't supported yet.")
@@ -204,9 +229,13 @@ def of_capabilities(context: PartContext) -> Iterator[Part]:
 def of_services(context: ShopContext) -> Iterator[Part]:
     """Parts that capabilities run alongside the command bus: `parts(context)` of each `service/parts.py`, and of each
     `pages/parts.py` where they speak as pages do."""
-    for name in ("pages/parts.py", "service/parts.py"):
-        for path in capability_files(name):
-            yield from capability_module(path).parts(context)
+    for module in load_services():
+        yield from module.parts(context)
+
+
+def load_services() -> list[ModuleType]:
+    """Import the modules that declare such parts."""
+    return [capability_module(path) for name in SERVICES for path in capability_files(name)]
 
 
 def model_parts(

@@ -33,6 +33,7 @@ def main() -> None:
     sys.dont_write_bytecode = False  # writing bytecode is the purpose here, as with `compileall`
     with recorded_patterns() as patterns:
         import_module("edge.app.cli.run")
+        import_module("edge.app.appliance").load_services()
         _prepare_pages()
         _prepare_texts()
     write_patterns(patterns)

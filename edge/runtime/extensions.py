@@ -15,11 +15,9 @@ import re
 import sys
 import time
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from email.utils import getaddresses
 from functools import lru_cache, partial
-from importlib.metadata import Distribution
 from pathlib import Path
-from typing import Any, Literal, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, get_type_hints
 
 import msgspec
 import structlog
@@ -28,6 +26,9 @@ from drivers import registry as drivers
 from edge.core.registry import Capability, Check, CheckResult, Gauge, PartSpec
 from edge.core.storage.database import DatabaseError, open_reader
 from edge.lib.i18n.translations import add_package_words
+
+if TYPE_CHECKING:
+    from importlib.metadata import Distribution
 
 _log = structlog.get_logger(__name__)
 
@@ -184,6 +185,8 @@ def _read(file: Path, folder: str) -> Extension | None:
     """Read a package from its entry points; None if it isn't an extension."""
     stem = file.parent.name.rpartition("-")[0] or file.parent.name
     named = _package_name(stem.partition("-")[0])
+    from importlib.metadata import Distribution  # with the mail library: 2 MB, only if there is an extension
+
     try:
         return _describe(Distribution.at(file.parent), folder)
     except Exception as error:  # noqa: BLE001 - written by others: whatever is wrong with it, it is listed
@@ -233,6 +236,8 @@ def _package_name(text: str) -> str:
 
 def _publisher(meta: Any) -> str:
     """Author or maintainer; for an address, the name before it."""
+    from email.utils import getaddresses
+
     for key in ("Author", "Maintainer"):
         if said := _plain(str(meta[key] or "")).strip():
             return said[:PUBLISHER_LETTERS]

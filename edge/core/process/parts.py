@@ -59,6 +59,7 @@ class Supervisor:
         self._parts: dict[str, Part] = {}
         self._fault: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._nudge = asyncio.Event()
+        self._changed = asyncio.Event()
         self.states: dict[str, PartState] = {}
 
     def start(self, part: Part) -> None:
@@ -74,6 +75,11 @@ class Supervisor:
         """Retry lost parts now: a device was plugged in."""
         self._nudge.set()
         self._nudge.clear()
+
+    async def settled(self, name: str) -> None:
+        """Wait until a part says for the first time whether it works."""
+        while self.states[name].state == "starting":
+            await self._changed.wait()
 
     async def until(self, stop: asyncio.Event, fault: Awaitable[None]) -> None:
         """Wait for `stop`; raise the error of a failed critical part or of `fault`."""
@@ -186,6 +192,8 @@ class Supervisor:
     def _set(self, state: PartState) -> None:
         if self.states.get(state.name) != state:
             self.states[state.name] = state
+            self._changed.set()
+            self._changed.clear()
             self._bus.publish(PARTS, state)
 
 

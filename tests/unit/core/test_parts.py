@@ -355,3 +355,15 @@ def test_a_critical_part_whose_watcher_died_ends_the_process(monkeypatch: pytest
             await stopped_by(supervisor)
 
     async_test(scenario)
+
+
+def test_what_waits_for_a_part_goes_on_once_it_works_or_is_lost() -> None:
+    async def scenario(supervisor: Supervisor, _bus: Bus) -> None:
+        for device in (Device(None), Device(NO_PAPER, NO_PAPER, None)):
+            name = f"printer {id(device)}"
+            supervisor.start(Part(name, device.run))
+            assert supervisor.states[name].state == "starting"
+            await supervisor.settled(name)
+            assert supervisor.states[name].state in ("ok", "lost")
+
+    async_test(scenario)
