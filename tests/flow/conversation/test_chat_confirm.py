@@ -61,3 +61,27 @@ def test_what_a_customer_says_is_shown_and_confirmation_does_it(tmp_path: Path, 
                 assert lying(shop) == {CROISSANT: lies}
 
     run(scenario())
+
+
+def test_what_an_answer_or_a_spoilt_part_moves_is_shown_too(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            await done(shop, SetSetting("assistant.staff_confirm", True), SYSTEM)
+            talker = Talker(shop)
+            there = {sku: talker.stock(sku) for sku in ("cola-can", "milk")}
+            for said, state in (("took 3 colas", "choosing_product"), ("the cans", "choosing_unit")):
+                assert (await talker.say(said)).state == state
+            shown = await talker.say("single ones")
+            assert shown.state == "confirming" and "-3 cans Cola Small" in shown.text
+            assert talker.stock("cola-can") == there["cola-can"]
+            await talker.say("yes")
+            assert talker.stock("cola-can") == there["cola-can"] - 3_000
+            assert (await talker.say("received 10 milks")).state == "confirming"
+            await talker.say("yes")
+            shown = await talker.say("2 of those were sour, threw them out")
+            assert shown.state == "confirming" and "-2" in shown.text and "Undo" not in shown.text
+            assert talker.stock("milk") == there["milk"] + 10_000
+            await talker.say("yes")
+            assert talker.stock("milk") == there["milk"] + 8_000
+
+    run(scenario())

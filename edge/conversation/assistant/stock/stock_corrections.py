@@ -11,7 +11,7 @@ from edge.conversation.assistant.turns.clarification import MEASURES, offer
 from edge.conversation.assistant.turns.dialogue import STOCK_US, Deed, EarlierDeeds, WantedItem
 from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.lexicon import vocabulary
-from edge.conversation.understanding.reading.correction import denies_first
+from edge.conversation.understanding.reading.correction import begins_to_correct, denies_first
 from edge.conversation.understanding.reading.model import StockCorrection
 from edge.conversation.understanding.taking_back import how_many_back
 from edge.conversation.understanding.tokens import all_tokens
@@ -65,6 +65,10 @@ class StockCorrections(StockTurn):
             return self._split_off(deed, said, correction)
         if said is None or (why := stock_actions.may_move(self._tx, said.verb)):
             return self._say("stands" if said is None else why, what=self._newest())
+        if self._spoils_part(deed, said, correction):
+            return (
+                self._besides(deed, said, correction) if deed.type == "in" else self._say("stands", what=self._newest())
+            )
         where = Whereabouts("", deed.target, deed.location, deed.lot, deed.expiry)
         if correction.change in ("more", "again"):
             return self._besides(deed, said, correction)
@@ -111,6 +115,16 @@ class StockCorrections(StockTurn):
         denied = [one for one in self.state.deeds if one.sku in correction.denied]
         stays = [one for one in self.state.deeds if one.sku in correction.skus]
         return denied[0] if len(denied) == len(stays) == 1 and not denied[0].target else None
+
+    def _spoils_part(self, deed: Deed, said: Clause, correction: StockCorrection) -> bool:
+        """Whether it tells what became of a part and corrects nothing: "two of those were stale" after ten came in."""
+        product = find_by_sku(self._tx.db, deed.sku)
+        pieces = (product.box or 1) if product and said.unit == "box" else 1
+        part = correction.amount is not None and correction.amount * pieces < abs(deed.change)
+        other = said.verb == "waste" != deed.type and deed.type in ("in", "out")
+        plain = not correction.denied and {*correction.skus} <= {deed.sku}
+        corrects = begins_to_correct(all_tokens(self._command.text), self._language)
+        return correction.change == "instead" and part and other and plain and not corrects
 
     def _one_of_two(self, denied: Deed, correction: StockCorrection) -> None:
         """Undo the denied movement and change the other if something was said of it."""

@@ -192,6 +192,7 @@ class StockTurn:
         if not item.clause.verb:
             return ask_way(item, product, boxes, units, self._language)
         asks = self._command.propose or item.clause.unsure or clarification.says_content(item.clause, product)
+        asks |= clarification.says_other_container(item.clause, product)
         asks |= self._command.spoken and total > VOICE_LIMIT
         if asks and not item.confirmed and not item.down_to_zero:
             return self._confirmation(item, product, boxes, units)

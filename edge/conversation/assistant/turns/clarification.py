@@ -22,6 +22,7 @@ from edge.conversation.understanding import product_matching
 from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.found_products import FoundProducts
 from edge.conversation.understanding.lexicon import vocabularies
+from edge.conversation.understanding.product_matching import container
 from edge.conversation.understanding.reading.linking import has_words, whole_number
 from edge.conversation.understanding.reading.statement_words import statement_words
 from edge.core.storage.database import Connection
@@ -149,6 +150,8 @@ def ask_amount(item: WantedItem, product: CatalogProduct, language: str) -> tupl
     if not item.clause.unit and product.unit == "piece" and product_matching.says_pack(product, item.clause.text):
         item = msgspec.structs.replace(item, clause=msgspec.structs.replace(item.clause, unit="unit"))
     clause = item.clause
+    if clause.verb == "adjust" and clause.amount == 0 and not (clause.doubt or clause.loose):
+        return 0, 0
     if clause.doubt == "too_many":
         return say(language, "too_much", name=full_name(product, language))
     if clause.doubt:
@@ -161,7 +164,8 @@ def ask_amount(item: WantedItem, product: CatalogProduct, language: str) -> tupl
     if product.unit != "piece":
         return _measured_amount(item, product, language)
     if clause.unit in MEASURES:
-        return _how_many(_without_unit(item), product, language)
+        items = quantity_of(clause, product) if clause.amount is not None else None
+        return (0, items) if items else _how_many(_without_unit(item), product, language)
     if not product.box:
         return _pieces(item, product, language)
     if not clause.unit or _is_pack(clause, product):
@@ -260,6 +264,14 @@ def _of_box(item: WantedItem, product: CatalogProduct, language: str) -> tuple[i
     if units % THOUSANDTHS:
         return _how_many(_without_unit(item), product, language)
     return boxes, units + (0 if says_content(item.clause, product) else item.clause.loose)
+
+
+def says_other_container(clause: Clause, product: CatalogProduct) -> bool:
+    """Whether a can was said of what comes in bottles, or the other way round."""
+    said, own = (
+        {"glass": "bottle", "plastic": "bottle"}.get(one, one) for one in (clause.container, container(product))
+    )
+    return said != own and {said, own} == {"can", "bottle"}
 
 
 def says_content(clause: Clause, product: CatalogProduct) -> bool:

@@ -9,7 +9,7 @@ from edge.conversation.understanding.reading.model import SaidAct
 from edge.conversation.understanding.reading.name_forms import bare_forms
 from edge.conversation.understanding.reading.pieces import Cut
 from edge.conversation.understanding.reading.statement_words import length_at, statement_words
-from edge.conversation.understanding.reading.ways import is_given
+from edge.conversation.understanding.reading.ways import goes_to_supplier, is_given
 
 
 def acts_of_things(begins: Sequence[int], acts: Sequence[SaidAct], of_them: bool = False) -> tuple[str, ...] | None:
@@ -57,6 +57,8 @@ def implied_way(cut: Cut) -> str:
     """The direction of goods named without a verb: in if a supplier or document is named, else out. "" if an unknown
     word may be the verb, or if a storage place suggests a count."""
     said, words = statement_words(cut.language), cut.words
+    if goes_to_supplier(cut):
+        return "" if has_strange_words(cut) else "out"
     begins = [words[one.begin : one.end] for one in cut.pieces if one.kind == "context"]
     coming = any(length_at(said.coming, part, at) for part in begins for at in range(len(part)))
     giving = [bool(length_at(said.giving, part, 0)) or is_given(part[0], said) for part in begins]

@@ -69,13 +69,18 @@ class _Reader:
                 at, denies = at + 1, False
                 continue
             if (word,) in self._said.denies:
-                at, denies = at + 1, True
+                at, denies = at + 1, not (at == 0 and self._only(at + 1))
                 continue
             length = self._amount(at, denies) or self._little(at)
             if not length:
                 return None
             at += length
         return self._answer()
+
+    def _only(self, at: int) -> bool:
+        """Whether "only" and a number follow: "no, only one" isn't "not one"."""
+        behind = at + self._little(at) if at < len(self._words) else at
+        return at < behind < len(self._words) and read_number(self._known, self._words, behind) is not None
 
     def _amount(self, at: int, denies: bool) -> int:
         """Read a number, a counting word, or both; returns the position after it."""

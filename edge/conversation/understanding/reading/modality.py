@@ -37,8 +37,15 @@ def without_politeness(words: Sequence[str], language: str) -> list[str] | None:
         kept = kept[1:]
     if len(kept) > 2 and vocabulary(language).replies.get((kept[0],)) == "wait" and kept[1] in STOPS:
         kept = kept[2:]  # "wait, I took three"
-    while kept and (length := length_at(said.polite, kept, 0)):
-        kept, asks = kept[length:], asks and length < 2
+    at, known = 0, vocabulary(language)
+    while at < len(kept):
+        little = max(length_at(said.little, kept, at), known.match(known.fillers, kept, at))
+        if length := length_at(said.polite, kept, at):
+            kept, asks, at = kept[at + length :], asks and length < 2, 0
+        elif length := int(kept[at] in STOPS) or little:
+            at += length  # "hi there, just to let you know"
+        else:
+            break
     if kept[:1] == ["ש"]:
         kept = kept[1:]
     if len(kept) > SET_TO and kept[-2] == "ל" and read_number(vocabulary(language), kept, len(kept) - 1):
@@ -116,7 +123,7 @@ def does_not_tell(words: Sequence[str], language: str) -> bool:
         if length and length >= act:
             return True
     minus = any(said.signs.get((word,)) == "out" for word in words[1:])  # "took minus four"
-    if minus and any(length_at(said.acts, words, at) for at in range(len(words))):
+    if minus and any(length_at(said.acts, words, at) and (words[at],) not in said.signs for at in range(len(words))):
         return True
     return asks_first(words, known)
 

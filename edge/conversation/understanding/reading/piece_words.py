@@ -80,8 +80,8 @@ class PieceWords:
     def _is_behind_figure(self, at: int) -> bool:
         """Whether a name may begin with the figure before a word: "7 up"."""
         figure, word = self._words[max(0, at - 1)], self._words[at]
-        if not (at and figure.isdigit() and word.isalpha()):
-            return False
+        if not (at and figure.isdigit() and word.isalpha()) or is_unit(word):
+            return False  # "1 kg" is also a part of a bag's name
         return any(word in name and figure in name for name in self._linker.names_with(word))
 
     def _may_name(self, word: str) -> bool:
@@ -156,6 +156,7 @@ class PieceWords:
             return False
         behind = at + 1
         named = behind < len(self._words) and (self._is_goods(behind) or self._words[behind] == "of")
+        named = named and not self._words[behind].isdigit()  # "gave the bar 2 bottles"
         return not (named or self._is_counted(at))
 
     def _is_own(self, at: int) -> bool:

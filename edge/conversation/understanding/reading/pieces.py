@@ -64,6 +64,7 @@ class Cutter(ContextPieces):
             self._context_number,
             self._amount,
             self._unit,
+            self._in_container,
             self._context,
             self._joint,
             self._filler,
@@ -118,6 +119,8 @@ class Cutter(ContextPieces):
         length = 0 if self._filler(at) else self._linker.run_at(self._words, at, self._seeds)
         while length and self._counting(at + length - 1) and not self._words[at + max(0, length - 2)].isdigit():
             length -= 1  # "lemonade cans": "cans" is a unit, unless a size before it makes it part of the name
+        if length and self._number_at(at) and not self._goes_on_with(at, length):
+            length = 0  # "pears 1 kg" beside bags of "flour 1 kg"
         begin_counts = self._counting(at) and not self._pack_run(at)
         behind = self._words[at + length : at + length + 1]
         heads = not self.pieces and bool(behind) and behind[0] in STOPS  # "7 Up: one case"
@@ -125,6 +128,15 @@ class Cutter(ContextPieces):
             alone = self._words[at].isdigit() and len(self._words[at]) > NAME_DIGITS and self._is_goods(at)
             return Piece("goods", at, at + 1) if alone else None
         return Piece("goods", at, at + length)
+
+    def _goes_on_with(self, at: int, length: int) -> bool:
+        """Whether a run after a name is of the same product; without a name before it may be."""
+        named: list[str] = []
+        for one in reversed(self.pieces):
+            if one.kind != "goods":
+                break
+            named[:0] = self._words[one.begin : one.end]
+        return not named or bool(self._linker.link((*named, *self._words[at : at + length])).skus)
 
     def _pack_run(self, at: int) -> int:
         """The number of words here that name a pack with its number, as a product's name does: "tray of 30". In Hebrew
@@ -187,6 +199,14 @@ class Cutter(ContextPieces):
     def _says_size(self, at: int) -> bool:
         """Whether a word is a size: "a large iced tea" is one."""
         return biggest_by(self._words[at], self.language) is not None
+
+    def _in_container(self, at: int) -> Piece | None:
+        """A preposition before a container that tells which goods are meant: "2 lagers in bottles"."""
+        form = self._form_behind(at + 1) if self._words[at] in ("in", "en") else None
+        behind = at + 1 + (form[0] if form else 0)
+        ends = behind >= len(self._words) or self._words[behind] in STOPS or self._joint(behind) is not None
+        named = bool(self.pieces) and self.pieces[-1].kind == "goods"
+        return Piece("filler", at, at + 1) if form and form[1].container and named and ends else None
 
     def _unit(self, at: int) -> Piece | None:
         form = self._form_behind(at)

@@ -31,7 +31,11 @@ from edge.conversation.understanding.reading.none_left import read_none_left
 from edge.conversation.understanding.reading.pieces import Cutter
 from edge.conversation.understanding.reading.romanised import respelt as in_hebrew
 from edge.conversation.understanding.reading.statement_parts import core_of
-from edge.conversation.understanding.reading.statement_words import length_at, statement_words
+from edge.conversation.understanding.reading.statement_words import (
+    counting_word_respelt,
+    length_at,
+    statement_words,
+)
 from edge.conversation.understanding.reading.uncounted import with_percents
 from edge.conversation.understanding.reading.words import language_of, own_words, split_words
 from edge.conversation.understanding.sentence import cause_in
@@ -41,6 +45,9 @@ from edge.goods.search.queries import Search
 from edge.lib.i18n import ENGLISH
 
 _PLUS = re.compile(r"^\s*\+\s*(?=\d)")
+_MINUS = re.compile(r"(?<=[^\W\d_])\s+[-−](?=\d)")
+_DASH = re.compile(r"(?<=[^\W\d_])\s+[-−–—]\s+(?=\d)")
+"""A minus sign after goods ("lettuce -4") stands right at its number; a dash with spaces is a pause."""
 _HEADED = re.compile(r"\s*:(?=\s|$)")
 """A heading names the movement of the lines after it ("out: 3 bagels"), and the number counts."""
 _QUOTED = re.compile(r"[\"“”„«](?=\S| )([^\"“”„«»]{3,200})[\"”“»]")
@@ -114,7 +121,10 @@ def _hear(told: list[str], asked: bool, linker: CatalogueLinker, respells: str) 
     stripped = with_stops_behind_amounts(stripped, linker, spoken)
     reading = _read(stripped, linker, spoken)
     if respells != "never" and (reading is None or not all(reading.links.values())):
-        spelt = [one if one in own_words(spoken) else linker.respelt(one) for one in stripped]
+        spelt = [
+            one if one in own_words(spoken) else counting_word_respelt(one, spoken) or linker.respelt(one)
+            for one in stripped
+        ]
         corrected = _read(spelt, linker, spoken) if spelt != stripped else None
         if corrected is not None and all(corrected.links.values()) and not corrected.unowned:
             reading, aside = corrected, True
@@ -157,5 +167,6 @@ def _mark_stops(text: str, language: str) -> str:
     as a word."""
     text = _SHORTENED.sub(r"\1 ", text)
     headed = _HEADED.sub(" ; ", _TIME.sub(",", _MONEY.sub(rf"\1\2 {EUROS.get(language, EUROS[ENGLISH])}", text)))
-    plus = next(iter(one for one, kind in statement_words(language).signs.items() if kind == "in"), ("",))
-    return _PLUS.sub(f"{' '.join(plus)} ", headed)
+    signs = {kind: " ".join(phrase) for phrase, kind in statement_words(language).signs.items()}
+    headed = _DASH.sub(", ", _MINUS.sub(f" {signs.get('out', '')} ", headed))
+    return _PLUS.sub(f"{signs.get('in', '')} ", headed)

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 import msgspec
 from rapidfuzz.distance import OSA
 
-from edge.conversation.understanding.lexicon import Phrase, spell_phrases
+from edge.conversation.understanding.lexicon import Phrase, spell_phrases, vocabulary
 from edge.conversation.understanding.reading.name_forms import YOD
 from edge.conversation.understanding.reading.verb_forms import verb_forms
 from edge.conversation.understanding.understood import LANGUAGES, understood_language
@@ -417,6 +417,20 @@ def misspelt_act(word: str, said: StatementWords) -> str:
     ('in', '')
     """
     return _misspelt(word, said.language) if len(word) >= TYPO_LETTERS and word.isascii() and word.isalpha() else ""
+
+
+@lru_cache(maxsize=KEPT)
+def counting_word_respelt(word: str, language: str) -> str:
+    """The counting word that a misspelt one stands for; "" if none or several are close.
+
+    >>> counting_word_respelt("bottels", "en"), counting_word_respelt("bananas", "en")
+    ('bottles', '')
+    """
+    if len(word) < TYPO_LETTERS or not word.isalpha():
+        return ""
+    counted = vocabulary(language).counted
+    near = [one for (one, *rest) in counted if not rest and one[0] == word[0] and is_slip(word, one)]
+    return near[0] if len({counted[one,] for one in near}) == 1 and len(near[0]) >= TYPO_LETTERS else ""
 
 
 def way_said(text: str) -> str:

@@ -10,7 +10,7 @@ import msgspec
 from edge.conversation.understanding.amounts import SpokenAmount
 from edge.conversation.understanding.clause import AMOUNT_LIMIT
 from edge.conversation.understanding.product_matching import narrowed_by_container, of_size
-from edge.conversation.understanding.reading.linking import CatalogueLinker
+from edge.conversation.understanding.reading.linking import CatalogueLinker, whole_number
 from edge.conversation.understanding.reading.model import Mention, SaidAct, SaidAmount, SaidBy
 from edge.conversation.understanding.reading.piece_words import Piece
 from edge.conversation.understanding.reading.pieces import Cut
@@ -100,14 +100,16 @@ class ThingBuilder:
 
     def _name_by_container(self, things: list[StatementThing]) -> None:
         """Name an uncounted item by its container, if few products have it: "received 4 kegs"."""
-        only = things[0] if len(things) == 1 else None
-        if only is None or only.mention is not None or only.amount is None or not only.amount.word or not self._acts:
-            return
-        if self._unknown:
+        if not self._acts or self._unknown:
             return  # "3 cartons of nappies": the counted goods are named, but there is no such product
-        linked = self._linker.link((only.amount.word,)).skus
-        if 0 < len(linked) <= FEW:
-            only.mention = Mention((only.amount.word,), linked, only.amount.source)
+        before: set[str] = set()
+        for one in things:
+            if one.mention is None and one.amount is not None and one.amount.word and not one.them:
+                linked = self._linker.link((one.amount.word,)).skus
+                if 0 < len(linked) <= FEW and before.isdisjoint(linked):
+                    one.mention = Mention((one.amount.word,), linked, one.amount.source)
+                    self._unsure |= bool(before)
+            before |= {*one.mention.skus} if one.mention else set()
 
     def _share_units(self, things: list[StatementThing]) -> None:
         """Give a number followed by "of" the unit of the item before."""
@@ -187,6 +189,10 @@ class ThingBuilder:
         before = thing.amount
         if thing.mention is not None and (before is not None or self._joined) and self._names_more(piece):
             self._new().amount = amount
+        elif before is not None and (others := self._named_by(amount, thing)):
+            other = self._new()
+            other.mention, other.amount = Mention((word,), others, amount.source), amount
+            self._unsure = True
         elif before is not None and self._is_of_same(thing, before, amount, piece):
             of_them = self._new()
             of_them.mention, of_them.amount, of_them.them = thing.mention, amount, True
@@ -203,11 +209,14 @@ class ThingBuilder:
             self._unsure = True
         elif before.value is None and amount.value is not None and not amount.unit:
             thing.amount = counted_in(amount, before)
+        elif before.unit == "box" and self._joined and 0 < (amount.value or 0) < ONE and amount.unit in ("", "unit"):
+            value = (ONE if before.value is None else before.value) + (amount.value or 0)
+            thing.amount = msgspec.structs.replace(before, value=value, implied=False)  # "a case and a half (cans)"
         elif {before.unit, amount.unit} == {"box", "unit"} and thing.loose is None:
             thing.amount, thing.loose = (before, amount) if before.unit == "box" else (amount, before)
         elif before.unit and self._joined and not amount.unit and 0 < (amount.value or 0) < ONE:
             value = (ONE if before.value is None else before.value) + (amount.value or 0)
-            thing.amount = msgspec.structs.replace(before, value=value)  # "a case and a half"
+            thing.amount = msgspec.structs.replace(before, value=value, implied=False)  # "a kilo and a half"
         elif before.unit == "box" and self._joined and not amount.unit and thing.loose is None:
             thing.loose = msgspec.structs.replace(amount, unit="unit")  # "a case and five"
             self._unsure |= not self._acts or self._acts[-1].kind != "adjust"
@@ -217,6 +226,14 @@ class ThingBuilder:
             thing.amount = before if before.unit else amount  # "one bottle of it, one"
         else:
             thing.doubted, thing.second = True, None if thing.doubted else amount
+
+    def _named_by(self, amount: SaidAmount, thing: StatementThing) -> tuple[str, ...]:
+        """The few products that are named by a container, if the product before isn't among them: "4 crates of lager
+        and a keg" is no 4 crates and one of lager."""
+        if not (amount.container and thing.mention and thing.mention.skus):
+            return ()
+        linked = self._linker.link((amount.word,)).skus
+        return linked if len(linked) <= FEW and not {*linked} & {*thing.mention.skus} else ()
 
     def _is_of_same(self, thing: StatementThing, before: SaidAmount, amount: SaidAmount, piece: Piece) -> bool:
         """Whether a number after another act refers to the product just named: "received 20 bagels and binned 4", "20
@@ -271,7 +288,7 @@ class ThingBuilder:
         thing, form = self._things[-1], piece.form
         assert form is not None
         word = self._words(piece)[-1]
-        if thing.mention is not None and self._joined:
+        if thing.mention is not None and (self._joined or self._begins_another(thing, piece)):
             thing = self._new()
         if thing.mention and len(thing.mention.skus) > 1 and (thing.amount is None or self._leaves_out(thing)):
             of_these = self._linker.link((*thing.mention.words, word)).skus
@@ -295,6 +312,11 @@ class ThingBuilder:
             thing.amount = msgspec.structs.replace(thing.amount, unit=form.unit, container=form.container, word=word)
         elif not thing.amount.container:
             thing.amount = msgspec.structs.replace(thing.amount, container=form.container)
+
+    def _begins_another(self, thing: StatementThing, piece: Piece) -> bool:
+        """Whether a unit after a comma is one of the product behind it: "2 boxes of flour, box of honey"."""
+        counted = thing.amount is not None and thing.amount.value is not None
+        return self._parted and counted and self._names_more(piece) and bool(piece.form and piece.form.single)
 
     def _ends_name(self, thing: StatementThing, piece: Piece, word: str) -> bool:
         """Whether a single container right behind a counted name is part of it, and the unit still open: "3 small cola
@@ -340,6 +362,8 @@ class ThingBuilder:
                 return
             thing = self._new()
         thing.mention = Mention(words, self._linker.link(words).skus, source)
+        if thing.amount and thing.mention.skus and thing.amount.source.end == piece.begin and whole_number(words[0]):
+            thing.amount = msgspec.structs.replace(thing.amount, doubted=False)  # "two twelve grain loaves"
 
     def _counts_this(self, thing: StatementThing, piece: Piece) -> bool:
         """Whether a product directly follows a number with its unit, and the name before matches none."""

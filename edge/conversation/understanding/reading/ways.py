@@ -17,6 +17,8 @@ MOST_FOR = 8
 """The longest purpose clause in words; a longer one may mean something else."""
 NEAR = 3
 """Words before a verb of giving in which the recipient may appear: "ils nous ont donné"."""
+MARKETS = frozenset({("market",), ("marche",), ("שוק",)})
+"""Suppliers that one goes to: "au marché" is where goods were bought."""
 
 
 def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
@@ -25,8 +27,10 @@ def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
     said, words = statement_words(cut.language), cut.words
     phrases = [words[one.source.begin : one.source.end] for one in acts]
     handed = any(one in said.handed for one in phrases)
-    if handed and any(
-        length_at(said.to_us, words, at) for at in range(max(0, acts[0].source.begin - NEAR), len(words))
+    if (
+        handed
+        and not goes_to_supplier(cut)
+        and any(length_at(said.to_us, words, at) for at in range(max(0, acts[0].source.begin - NEAR), len(words)))
     ):
         return OPEN  # goods handed to us, or handed back, may be incoming
     if acts and all(one.kind == "in" for one in acts) and _is_in_dish(words, acts[-1].source.end, said):
@@ -63,6 +67,13 @@ def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
         return "out"  # "the hotel received 4 bagels"
     given = (_party_at(words, at, said.suppliers | said.served, said) for at in range(behind, len(words)))
     return "out" if any(one in said.turned for one in phrases) and "to" in given else ""
+
+
+def goes_to_supplier(cut: Cut) -> bool:
+    """Whether a supplier is named as the recipient: "back to the supplier", "au fournisseur"."""
+    said, words = statement_words(cut.language), cut.words
+    people = said.suppliers - MARKETS
+    return any(_party_at(words, at, people, said) == "to" for at in range(len(words)))
 
 
 def _fills_served(words: tuple[str, ...], at: int, said: StatementWords) -> bool:

@@ -57,6 +57,8 @@ def read_wish(db: Connection, search: Search, text: str, language: str) -> Readi
 def _wish_of(words: Sequence[str], linker: CatalogueLinker, spoken: str) -> Reading | None:
     known, said = vocabulary(spoken), statement_words(spoken)
     cue = length_at(said.corrects, words, 0) or known.match(known.negations, words, 0)
+    if cue and known.replies.get(tuple(words[:cue])) == "no" and linker.naming(words[cue] if cue < len(words) else ""):
+        return None  # "no bagels please" takes them out
     kept, wished = _without_wish(words[cue:], known, said)
     if kept is None or any(_can_start_name(kept, at, linker) for at in range(len(kept))):
         return None
