@@ -258,7 +258,7 @@ class OfficeTeller(MeaningTeller):
                 return key or self.say("no_category")
         return super().label(dimension, key)
 
-    def amount(self, meaning: Meaning, value: int | None, count: int | None = None) -> str:
+    def amount(self, meaning: Meaning, value: int | None, count: int | None = None, minor: int | None = None) -> str:
         match UNITS.get(meaning.measure):
             case "thousandths" if value is not None:
                 return number(show_quantity(value), self.language)
@@ -268,6 +268,17 @@ class OfficeTeller(MeaningTeller):
 
     def whole(self) -> str:
         return self.say("all_stores")
+
+    def examples_of(self, meaning: Meaning) -> tuple[str, str]:
+        known = any(meaning.measure in source.measures and source.day for source in SOURCES)
+        what = self.measure(meaning if known else Meaning("sales")).lower()
+        return self.say("by", what=what, by=self.dimension("place")), self.say("this_week", what=what)
+
+    def general_examples(self) -> str:
+        return self.examples(Meaning("sales"))
+
+    def cannot_ahead(self, meaning: Meaning) -> str:
+        return self.say("cannot_ahead", what=self.measure(meaning).lower())
 
 
 async def _answer(
@@ -284,7 +295,7 @@ async def _answer(
         return Answered(teller.first_line(meaning) if meaning.measure and not meaning.unknown else "", tuple(why))
     source = source_of(meaning)
     if source is None:
-        return Answered(teller.first_line(meaning), (_cannot(meaning, teller),))
+        return Answered(teller.first_line(meaning), (_cannot(meaning, teller), teller.examples(meaning)))
     span = meaning.period or (DaySpan(today, today) if source.day else None)
     spans = [one for one in (span, meaning.compare) if one]
     if source.of_receipts and any(one.days > RECEIPTS_DAYS for one in spans):
@@ -327,8 +338,9 @@ def _cannot(meaning: Meaning, teller: OfficeTeller) -> str:
     dimensions = dict.fromkeys(one for source in tellable for one in source.dimensions)
     by = list_names([teller.dimension(one) for one in dimensions], teller.language)
     asked = dict.fromkeys((*meaning.by, *meaning.filters))
-    wanted = list_names([teller.dimension(one) for one in asked], teller.language)
-    return teller.say("cannot_dimension", what=what, by=by, wanted=wanted)
+    missing = [one for one in asked if narrows(one) not in dimensions and narrows(one) not in OF_DAYS]
+    wanted = list_names([teller.dimension(one) for one in missing or asked], teller.language)
+    return teller.say("cannot_dimension" if missing else "cannot_crossed", what=what, by=by, wanted=wanted)
 
 
 def stores_of(meaning: Meaning, chain: Chain, stores: Sequence[str] | None) -> list[str] | None:

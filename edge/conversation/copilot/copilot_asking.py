@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -55,6 +56,13 @@ def say(ask: Asking, key: str, **values: object) -> str:
 def money(minor: int, ask: Asking, currency: str = "") -> str:
     """A sum formatted for the asker's language; `currency`: if it isn't the store's."""
     return written_money(minor, currency or ask.currency, ask.language, ask.currency)
+
+
+def written_day(day: str, language: str) -> str:
+    """A day (ISO 8601) as people write it; "" for none."""
+    from babel.dates import format_date  # not needed at startup
+
+    return str(format_date(date.fromisoformat(day), format="medium", locale=language)) if day else ""
 
 
 def names_of(db: Connection, skus: Sequence[str], language: str) -> str:

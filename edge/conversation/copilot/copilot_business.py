@@ -7,8 +7,9 @@ from typing import Any
 from edge.analytics.insight.kpis import read_kpi_rows, read_kpis
 from edge.analytics.insight.rules import DaySpan
 from edge.conversation.assistant.phrasing import full_name, say_amount, unit_of
-from edge.conversation.copilot.copilot_asking import ROWS, SAID, Asking, ToolAnswer, money, rows_of, say
+from edge.conversation.copilot.copilot_asking import ROWS, SAID, Asking, ToolAnswer, money, rows_of, say, written_day
 from edge.conversation.copilot.meaning.facts import goods_meant
+from edge.conversation.copilot.meaning.telling import MeaningTeller
 from edge.core.registry import QuerySpec
 from edge.core.storage.database import Connection
 from edge.counter.shifts.queries import open_registers, read_drawer
@@ -47,7 +48,8 @@ def forecast(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
             full_name(product, ask.language),
             say_amount(_round_amount(total, product.unit), unit_of(product), ask.language),
         )
-    day = str(rows[0]["day"]) if len(rows) == 1 else say(ask, "days", first=rows[0]["day"], day=rows[-1]["day"])
+    first, last = (written_day(str(row["day"]), ask.language) for row in (rows[0], rows[-1]))
+    day = first if len(rows) == 1 else say(ask, "days", first=first, day=last)
     lines = [say(ask, "forecast", name=name, amount=amount, day=day)]
     lines += [] if found.sure else [say(ask, "forecast_unsure")]
     figures = {"expected": total, "unit": found.unit, "sure": found.sure}
@@ -168,7 +170,11 @@ def deliveries(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     rows = [{"number": one.number, "supplier": one.supplier, "expected_on": one.expected_on} for one in coming]
     if not rows:
         return ToolAnswer({"deliveries": 0}, [], (say(ask, "deliveries_none"),))
-    told = "; ".join(f"#{row['number']} {row['supplier']} {row['expected_on']}" for row in rows[:SAID])
+    teller = MeaningTeller(db, ask.language, ask.currency)
+    told = "; ".join(
+        f"#{one.number} {teller.label('supplier', one.supplier)} {written_day(one.expected_on, ask.language)}".strip()
+        for one in coming[:SAID]
+    )
     return ToolAnswer({"deliveries": len(rows)}, rows[:ROWS], (say(ask, "deliveries", n=len(rows), orders=told),))
 
 
@@ -193,10 +199,11 @@ def _gone_by(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     is_meant = goods_meant(db, ask.meaning)
     gone = [one for one in spec.read(db, ask.day) if one.stock_out_on and one.stock_out_on <= until]
     found = [one for one in gone if is_meant(one.sku)]
+    last = written_day(until, ask.language)
     if not found:
-        return ToolAnswer({"gone": 0}, [], (say(ask, "gone_none", until=until),), {"until": until})
+        return ToolAnswer({"gone": 0}, [], (say(ask, "gone_none", until=last),), {"until": until})
     told = [say(ask, "gone_on", name=name_in(one.names, ask.language), n=one.days_left) for one in found[:SAID]]
-    line = say(ask, "gone", n=len(found), until=until, goods="; ".join(told))
+    line = say(ask, "gone", n=len(found), until=last, goods="; ".join(told))
     return ToolAnswer({"gone": len(found)}, rows_of(found), (line,), {"until": until})
 
 
@@ -205,11 +212,15 @@ def _percent(permille: int, ask: Asking) -> str:
 
 
 def supplier_prices(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """Suppliers' unit prices for a product, the best first."""
+    """Suppliers' unit prices for a product, or those of the suppliers named, the lowest first."""
     product, found = find_by_sku(db, ask.product), spec.read(db, ask.product, ask.day)
     if product is None:
         return ToolAnswer({}, [], (say(ask, "no_product"),))
     name, arguments = full_name(product, ask.language), {"sku_code": ask.product}
+    wanted = ask.meaning.filters.get("supplier")
+    found = sorted(
+        (one for one in found if wanted is None or one.supplier in wanted), key=lambda one: one.unit_cost_minor
+    )
     if not found:
         return ToolAnswer({"suppliers": 0}, [], (say(ask, "suppliers_none", name=name),), arguments)
     told = ", ".join(

@@ -91,7 +91,7 @@ def debts_of(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     total, overdue = sum(one.owed_minor for one in found), sum(one.overdue_minor for one in found)
     figures = {"owed_minor": total, "overdue_minor": overdue, "customers": len(found)}
     if not found:
-        return ToolAnswer(figures, [], (say(ask, "owed_none"),))
+        return ToolAnswer(figures, [], (say(ask, "owed_none_late" if is_late else "owed_none"),))
     first = say(ask, "owed", n=len(found), amount=money(total, ask), overdue=money(overdue, ask))
     told = "; ".join(_owes(one, ask) for one in found[:SAID])
     return ToolAnswer(figures, [_row(one) for one in found[:ROWS]], (first, told))

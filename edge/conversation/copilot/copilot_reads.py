@@ -98,7 +98,7 @@ class TellMeaning(ReadQuestion[list[str]], frozen=True, tag=True):
         if open_lines := teller.missing_parts(asked):
             return open_lines
         if why := cannot_tell(meaning):
-            return [teller.first_line(meaning), teller.cannot(meaning, why)]
+            return [teller.first_line(meaning), teller.cannot(meaning, why), teller.examples(meaning)]
         if lacks_product(meaning):
             return [say("which")]
         return [say("not_allowed")]

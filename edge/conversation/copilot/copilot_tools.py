@@ -15,13 +15,24 @@ import msgspec
 from edge.conversation.assistant.phrasing import full_name, say_amount, say_stock
 from edge.conversation.copilot import copilot_business as business
 from edge.conversation.copilot import copilot_making as making
-from edge.conversation.copilot.copilot_asking import ROWS, SAID, Asking, ToolAnswer, money, names_of, rows_of, say
+from edge.conversation.copilot.copilot_asking import (
+    ROWS,
+    SAID,
+    Asking,
+    ToolAnswer,
+    money,
+    names_of,
+    rows_of,
+    say,
+    written_day,
+)
 from edge.conversation.copilot.meaning.answers import tell_figures
 from edge.conversation.copilot.meaning.facts import excluded_skus, goods_meant, narrowed_skus
 from edge.conversation.copilot.meaning.telling import MeaningTeller
 from edge.core.messages import Actor
 from edge.core.registry import QuerySpec, Registry
 from edge.core.storage.database import Connection
+from edge.counter.till.queries import read_latest_receipts
 from edge.goods.catalog.queries import find_by_sku, find_by_skus
 from edge.goods.stock.queries import items_of
 from edge.lib.i18n import translate
@@ -110,11 +121,12 @@ def _expiring(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
         for one in (spec.read(db, ask.day, days) if days >= 0 else ())
         if (span is None or span.first <= one.expiry) and ask.place in ("", one.location) and is_meant(one.sku)
     ]
-    names = names_of(db, list(dict.fromkeys(one.sku for one in found)), ask.language)
+    names, last = (
+        names_of(db, list(dict.fromkeys(one.sku for one in found)), ask.language),
+        written_day(until, ask.language),
+    )
     line = (
-        say(ask, "expiring", n=len(found), names=names, until=until)
-        if found
-        else say(ask, "expiring_none", until=until)
+        say(ask, "expiring", n=len(found), names=names, until=last) if found else say(ask, "expiring_none", until=last)
     )
     return ToolAnswer({"expiring": len(found)}, rows_of(found), (line,), {"today": ask.day})
 
@@ -159,8 +171,8 @@ def _shifts(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     return ToolAnswer(figures, rows_of(found), (line,))
 
 
-def _receipts(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    found = spec.read(db, ask.register, limit=SAID)
+def _receipts(db: Connection, ask: Asking) -> ToolAnswer:
+    found = read_latest_receipts(db, ask.meaning.limit or SAID, ask.meaning.filters.get("register", ()))
     if not found:
         return ToolAnswer({"receipts": 0}, [], (say(ask, "receipts_none"),))
     line = say(ask, "receipts", number=found[0].number, total=money(found[0].total_minor, ask))
@@ -199,7 +211,8 @@ def _orders(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
         found = [one for one in found if one.number in late_ones or one.state in status]
     rows = [{"number": one.number, "state": one.state, "late": one.number in late_ones} for one in found[:ROWS]]
     late = len([one for one in found if one.number in late_ones])
-    line = say(ask, "orders", n=len(found), late=late) if found else say(ask, "orders_none")
+    none = "orders_none_so" if "late" in status or "ready" in status else "orders_none"
+    line = say(ask, "orders", n=len(found), late=late) if found else say(ask, none)
     return ToolAnswer({"open": len(found), "late": late}, rows, (line,))
 
 
@@ -224,7 +237,7 @@ def _drawers(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
 
 def _sales(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     """Sales figures, or the latest receipt if asked for."""
-    return _receipts(db, spec, ask) if ask.meaning.order == "latest" else tell_figures(db, spec, ask)
+    return _receipts(db, ask) if ask.meaning.order == "latest" else tell_figures(db, spec, ask)
 
 
 _SKU = {"sku_code": "string"}

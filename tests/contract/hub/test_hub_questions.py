@@ -97,6 +97,12 @@ ASKED = (
     ("Ventes d'hier dans tous les magasins", "fr", "En tout : 15,00 €. En tout : 90,00 ₪."),
     ("ventes de lait hier", "fr", "En tout : 10,00 €."),
     ("כמה מכרנו אתמול בחיפה", "he", "90.00"),
+    ("ventes de boisson à l'avoine hier", "fr", "En tout : 5,00 €."),
+    ("מכירות אתמול בחיפה וב-Alder Street", "he", "12.00"),
+)
+SEVERAL = (
+    ("takings yesterday, the day before and last Tuesday in all stores", ["€15.00", "No data", "€15.00"]),
+    ("how much milk is left at Birch Square and how much did we sell yesterday?", ["Total: 9.", "Total: 3."]),
 )
 
 
@@ -107,6 +113,23 @@ def test_a_question_about_the_chain_is_answered_from_its_tables(database: str) -
             client = await house.client("acme", "read")
             told = [(*one[:2], text((await ask(client, one[0], language=one[1]))[0])) for one in ASKED]
             assert [one for one, (*_, wanted) in zip(told, ASKED, strict=True) if wanted not in one[2]] == []
+
+    asyncio.run(scenario())
+
+
+def test_each_part_of_a_question_about_the_chain_is_answered(database: str) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            await house.owner.execute(ROWS)
+            client = await house.client("acme", "read")
+            for question, wanted in SEVERAL:
+                answers = [text(one) for one in await ask(client, question)]
+                assert len(answers) == len(wanted), answers
+                assert all(one in told for one, told in zip(wanted, answers, strict=True)), answers
+            (answer,) = await ask(client, "which store sold the most milk yesterday")
+            assert rows(answer)[0] == ("Alder Street", "€7.00")
+            (answer,) = await ask(client, "sales yesterday at Alder Street vs Birch Square")
+            assert rows(answer) == [("Alder Street", "€12.00"), ("Birch Square", "€3.00")]
 
     asyncio.run(scenario())
 
@@ -158,8 +181,15 @@ def test_what_cannot_be_told_says_so_and_what_can(database: str) -> None:
             client = await house.client("acme", "read")
             (answer,) = await ask(client, "sales by cashier yesterday")
             assert text(answer) == (
-                "I can show sales by store, product, category, hour, payment method, but not by person."
+                "I can show sales by store, product, category, hour, payment method, but not by person. "
+                "Try “sales by store” or “sales this week”"
             )
+            (answer,) = await ask(client, "sales by cashier at Alder Street yesterday")
+            assert "but not by person. Try" in text(answer), "a store that is named can be told"
+            (answer,) = await ask(client, "refunds tomorrow by store")
+            assert text(answer).startswith("I can't tell refunds in advance.") and "sales by store" in text(answer)
+            (answer,) = await ask(client, "sales on 31 February by store")
+            assert not answer["rows"] and "31" in text(answer)
             (answer,) = await ask(client, "how much did we waste last week")
             assert text(answer).startswith("Head office can show sales, average basket, quantity sold, receipts")
             (answer,) = await ask(client, "wibble the frobnicator yesterday")

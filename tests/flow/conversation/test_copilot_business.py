@@ -110,12 +110,12 @@ def test_what_is_to_come_and_what_is_earned(tmp_path: Path) -> None:
             await done(shop, SetSupplier("farm", {"en": "Farm"}, lead_time_days=1), SYSTEM)
             await done(shop, SetSupplierPrice("farm", "milk", 58), SYSTEM)
             for query, language, told in (
-                ("forecast for milk", "en", "Milk: about 14 pcs expected, 2027-01-28 to 2027-02-03."),
-                ("how much milk will we sell tomorrow", "en", "Milk: about 2 pcs expected, 2027-01-28."),
-                ("what will we sell next week", "en", "The shop: about €35.00 expected, 2027-02-01 to 2027-02-07."),
+                ("forecast for milk", "en", "Milk: about 14 pcs expected, Jan 28, 2027 to Feb 3, 2027."),
+                ("how much milk will we sell tomorrow", "en", "Milk: about 2 pcs expected, Jan 28, 2027."),
+                ("what will we sell next week", "en", "The shop: about €35.00 expected, Feb 1, 2027 to Feb 7, 2027."),
                 ("quelle est la prévision du lait", "fr", "Lait : environ 14 pièces attendus"),
                 ("מה התחזית לחלב", "he", "חלב: צפוי בערך 14"),
-                ("what is the margin", "en", "Dec 29, 2026 – Jan 27, 2027\nTotal: 50.0\u00a0%."),
+                ("what is the margin", "en", "Dec 29, 2026 – Jan 27, 2027\nTotal: 50.0\u00a0% (€17.59)."),
                 ("quelle est la marge ce mois-ci", "fr", "Marge brute, tout le magasin, 1–27 janv. 2027"),
                 ("what are the supplier prices for milk", "en", "Supplier prices for Milk: Dairy €0.55, Farm €0.58."),
                 ("supplier prices for bread", "en", "No supplier prices for Bread."),

@@ -16,7 +16,7 @@ from edge.analytics.insight.rules import DaySpan
 from edge.conversation.copilot import copilot
 from edge.conversation.copilot.copilot import CopilotAnswer, Desk, Remembered
 from edge.conversation.copilot.meaning.answerable import TABLE, cannot_tell
-from edge.conversation.copilot.meaning.model import MEASURES, OF_A_PRODUCT, Meaning
+from edge.conversation.copilot.meaning.model import MEASURES, OF_A_PRODUCT, Meaning, UnderstoodQuestion
 from edge.conversation.copilot.meaning.vocabulary import meaning_vocabulary
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
@@ -64,6 +64,10 @@ class Office:
         self._shop = shop
         self._desk = Desk(shop.open_reader, shop.registry, BOSS, "EUR", today, shop.now_us(), ZONE.key)
         self.before = Remembered()
+
+    def reads(self, query: str, language: str = "en") -> list[UnderstoodQuestion]:
+        """A question, as it is understood by itself."""
+        return copilot.understand_query(self._shop.reader, self._desk, query, language, Remembered())
 
     async def asks(self, query: str, language: str = "en", fresh: bool = True) -> CopilotAnswer:
         before = Remembered() if fresh else self.before

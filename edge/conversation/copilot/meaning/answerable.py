@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from edge.conversation.copilot.meaning.model import DIMENSIONS, NOT, OF_A_PRODUCT, OF_DAYS, Meaning, narrows
+from edge.conversation.copilot.meaning.model import AHEAD, DIMENSIONS, NOT, OF_A_PRODUCT, OF_DAYS, Meaning, narrows
 
 Unit = Literal["minor", "count", "thousandths", "permille", "minutes", "none"]
 CROSSED_DAYS = 92
@@ -99,7 +99,7 @@ TABLE = MappingProxyType(
         "to_order": _tellable_list("to_order", ("supplier", "place"), now=True),
         "deliveries": _tellable_list("deliveries", ("supplier", "place")),
         "purchases": Tellable("purchases", "minor", {"": ""}, crossed=frozenset({"supplier", "product", "place"})),
-        "supplier_price": _tellable_list("supplier_prices", ("product",), now=True),
+        "supplier_price": _tellable_list("supplier_prices", ("product", "supplier"), now=True),
         "orders": _tellable_list("lookup_orders", ("status",), now=True),
         "alerts": _tellable_list("alerts", (), now=True),
         "hours": Tellable("worked_hours", "minutes", {"": "", "person": ""}),
@@ -129,6 +129,12 @@ def dimensions_of(meaning: Meaning) -> tuple[str, ...]:
     wanted = (*meaning.by, *map(narrows, meaning.filters))
     named = ("product" if one in GOODS else one for one in wanted)
     return tuple(dict.fromkeys(one for one in named if one not in OF_DAYS))
+
+
+def asks_ahead(meaning: Meaning, today: str) -> bool:
+    """Whether it asks what something known only afterwards, such as refunds, will be after `today` (ISO 8601)."""
+    ahead = meaning.measure in AHEAD or TABLE[meaning.measure].now
+    return not ahead and meaning.period is not None and meaning.period.first > today
 
 
 def lacks_product(meaning: Meaning) -> bool:

@@ -33,6 +33,8 @@ def tell_figures(db: Connection, _: QuerySpec, ask: Asking) -> ToolAnswer:
         lines.append(teller.say("before", days=teller.days(beside), amount=_whole(teller, meaning, before)))
         if now.value is not None and before.value is not None and not meaning.order:
             lines.append(teller.say("change", amount=_change(teller, meaning, now.value - before.value)))
+    if beside and 10 * min(span.days, beside.days) < 9 * max(span.days, beside.days):
+        lines.append(teller.say("lengths", n=span.days, m=beside.days))
     if meaning.show == "why" and beside:
         lines += reasons(db, teller, meaning, (span, beside), zone)
     figures: dict[str, Any] = {"value": now.value, "count": now.count, "minor": now.minor}
@@ -56,13 +58,14 @@ def _lines(teller: MeaningTeller, meaning: Meaning, now: Reckoned) -> list[str]:
     if meaning.order == "none":
         names = "; ".join(teller.label("product", one.key[0]) for one in now.groups[:SAID])
         return [teller.say("not_sold", n=now.value, names=names) if now.value else teller.say("all_sold")]
-    if not now.facts:
+    if not now.facts or (meaning.order and not now.groups):
         return [teller.say("nothing")]
     lines = [] if meaning.order else [teller.say("total", amount=_whole(teller, meaning, now))]
     if now.groups:
         shown = now.groups[: meaning.limit or SAID]
         told = [
-            f"{_group_label(teller, meaning, one.key)} {teller.amount(meaning, one.value, one.count)}" for one in shown
+            f"{_group_label(teller, meaning, one.key)} {teller.amount(meaning, one.value, one.count, one.minor)}"
+            for one in shown
         ]
         lines.append("; ".join(told) + ".")
         if len(now.groups) > len(shown):
@@ -73,7 +76,7 @@ def _lines(teller: MeaningTeller, meaning: Meaning, now: Reckoned) -> list[str]:
 def _whole(teller: MeaningTeller, meaning: Meaning, found: Reckoned) -> str:
     if not found.facts:
         return teller.say("none")
-    return teller.amount(meaning, found.value, found.count)
+    return teller.amount(meaning, found.value, found.count, found.minor)
 
 
 def _change(teller: MeaningTeller, meaning: Meaning, more: int) -> str:
@@ -94,7 +97,8 @@ def _rows(
     rows: list[dict[str, Any]] = []
     for one in now.groups[:ROWS_MOST]:
         names = {of: teller.label(of, value) for of, value in zip(dimensions, one.key, strict=True)}
-        row: dict[str, Any] = {**names, "value": one.value, "shown": teller.amount(meaning, one.value, one.count)}
+        row: dict[str, Any] = {**names, "value": one.value}
+        row["shown"] = teller.amount(meaning, one.value, one.count, one.minor)
         row["opens"] = opens_group(meaning, span, dict(zip(dimensions, one.key, strict=True)))
         rows.append(row | ({"before": past.get(one.key)} if before else {}))
     return rows

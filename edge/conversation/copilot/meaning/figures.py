@@ -22,12 +22,16 @@ IN_ORDER = frozenset((*OF_DAYS, "hour"))
 
 
 class ReckonedGroup(msgspec.Struct, frozen=True):
-    """A group's figures: `key` by the meaning's dimensions; `value` in the measure's unit, None if unknown."""
+    """A group's figures: `key` by the meaning's dimensions; `value` in the measure's unit, None if unknown.
+
+    `minor`: the money behind it.
+    """
 
     key: Key
     value: int | None
     count: int
     quantity: int
+    minor: int = 0
 
 
 class Reckoned(msgspec.Struct, frozen=True):
@@ -54,8 +58,12 @@ def reckon(db: Connection, meaning: Meaning, span: DaySpan, zone: ZoneInfo, curr
         groups = _not_sold(db, meaning, facts)
         return Reckoned(len(groups), len(groups), tuple(groups), len(facts))
     value = value_of(meaning, total) if facts else None
-    earned = total.costed_minor - total.cost_minor if meaning.measure == "margin" else total.minor
-    return Reckoned(value, total.count, tuple(_sort_groups(meaning, groups)), len(facts), earned)
+    return Reckoned(value, total.count, tuple(_sort_groups(meaning, groups)), len(facts), _money_of(meaning, total))
+
+
+def _money_of(meaning: Meaning, sums: FigureSums) -> int:
+    """The money behind a value: of a margin, what was earned."""
+    return sums.costed_minor - sums.cost_minor if meaning.measure == "margin" else sums.minor
 
 
 def value_of(meaning: Meaning, sums: FigureSums) -> int | None:
@@ -75,7 +83,7 @@ def value_of(meaning: Meaning, sums: FigureSums) -> int | None:
 
 
 def _group(meaning: Meaning, key: Key, sums: FigureSums) -> ReckonedGroup:
-    return ReckonedGroup(key, value_of(meaning, sums), sums.count, sums.quantity)
+    return ReckonedGroup(key, value_of(meaning, sums), sums.count, sums.quantity, _money_of(meaning, sums))
 
 
 def _sort_groups(meaning: Meaning, groups: Iterable[ReckonedGroup]) -> list[ReckonedGroup]:

@@ -77,7 +77,8 @@ class UnderstoodQuestion(msgspec.Struct, frozen=True):
     """A question as read, in its `language`; `owned` of `content` words were understood.
 
     `several`: products that match an ambiguous name; `measures`: the measures it may ask for, if two; `destroys`: it
-    asks to delete something; `beyond`: it exceeds the number of questions per sentence.
+    asks to delete something; `beyond`: it exceeds the number of questions per sentence. `no_days`: words for days that
+    don't exist or can't be used; `ahead`: it asks what a past-only measure will be.
     """
 
     meaning: Meaning
@@ -88,8 +89,11 @@ class UnderstoodQuestion(msgspec.Struct, frozen=True):
     measures: tuple[str, ...] = ()
     destroys: bool = False
     beyond: bool = False
+    no_days: str = ""
+    ahead: bool = False
 
     @property
     def complete(self) -> bool:
         """Whether every word is understood and there is something to answer."""
-        return bool(self.meaning.measure) and not (self.meaning.unknown or self.several or self.measures or self.beyond)
+        lacks = self.meaning.unknown or self.several or self.measures or self.no_days
+        return bool(self.meaning.measure) and not (lacks or self.ahead or self.beyond)

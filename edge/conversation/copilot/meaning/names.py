@@ -15,6 +15,7 @@ from edge.goods.search.query.text import all_forms, words_of
 RUN_BACK = 3
 """Words before a name's word that may belong to it too."""
 NAMED = 6
+RANKED_MOST = 40
 _VOWELS = frozenset("aeiouyאהויע")
 _SOUNDS = (
     *("bvב", "gג", "dד", "zז", "tטת", "kcqכק", "lל", "mמ", "nנ", "sxסשצ", "pfפ", "rר", "hח"),
@@ -127,6 +128,12 @@ def link_names(names: ShopNames, linker: CatalogueLinker, words: Sequence[str]) 
         return LinkedWords(several=(*called, *_labels(goods, linker.language))[:NAMED])
     people = names.person_of(words)
     return LinkedWords(ShopName("person", people[0])) if len(people) == 1 else LinkedWords()
+
+
+def goods_called(names: ShopNames, linker: CatalogueLinker, words: Sequence[str]) -> tuple[str, ...]:
+    """The products with one word in their names, as a ranking of "beers" means; () for one product, or a category."""
+    found = linker.naming(words[0]) if len(words) == 1 and not names.category_of(words) else ()
+    return tuple(one.sku for one in found) if 1 < len(found) <= RANKED_MOST else ()
 
 
 def _is_called(product: CatalogProduct, words: Sequence[str]) -> bool:

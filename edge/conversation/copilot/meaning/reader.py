@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from edge.conversation.copilot.meaning.answerable import LISTED_BY_CATEGORY, TABLE
+from edge.conversation.copilot.meaning.answerable import LISTED_BY_CATEGORY, TABLE, asks_ahead
 from edge.conversation.copilot.meaning.follow import follow_up, follow_up_product
 from edge.conversation.copilot.meaning.model import DIMENSIONS, OF_A_PRODUCT, OF_NOW, Meaning, UnderstoodQuestion
-from edge.conversation.copilot.meaning.names import ShopNames, link_names, stretch
+from edge.conversation.copilot.meaning.names import ShopName, ShopNames, goods_called, link_names, stretch
 from edge.conversation.copilot.meaning.pieces import SaidPieces, SentencePiece
-from edge.conversation.copilot.meaning.slots import meaning_of
-from edge.conversation.copilot.meaning.vocabulary import MeaningVocabulary, PhraseMatch, meaning_vocabulary
+from edge.conversation.copilot.meaning.slots import RELATIVE, listed_times, meaning_of
+from edge.conversation.copilot.meaning.vocabulary import Gaps, MeaningVocabulary, PhraseMatch, meaning_vocabulary
 from edge.conversation.understanding.lexicon import vocabulary
 from edge.conversation.understanding.reading.linking import CatalogueLinker
 from edge.conversation.understanding.tokens import clean
@@ -31,12 +31,13 @@ _BREAK = re.compile(r"(?<!\d)[,،;?!\n]+|[,،;?!\n]+(?!\d)|\.+(?=\s)")
 _FIRST = (
     *("times", "by", "order", "show", "compare", "follow", "measures", "registers", "tenders", "reasons", "statuses"),
     *("fused", "dimensions", "money", "count", "how_much", "sold", "left", "drift", "who", "which", "destroy"),
-    *("joiners", "echo", "unapplied", "little"),
+    *("because", "enough", "when", "joiners", "echo", "unapplied", "little"),
 )
 _RANK = {kind: rank for rank, kind in enumerate(_FIRST)}
 _OF_BOTH = ("times", "compare", "by", "fused", "tenders", "registers", "name", "show")
 _ORDERS = frozenset({"most", "least"})
-CONTENT = frozenset(_FIRST) - {"joiners", "little", "which", "who", "echo"}
+RANKS = frozenset({*_ORDERS, "none"})
+CONTENT = frozenset(_FIRST) - {"joiners", "little", "which", "who", "when", "echo"}
 
 
 class AskedWhere(msgspec.Struct, frozen=True):
@@ -56,16 +57,19 @@ def read_questions(
 ) -> list[UnderstoodQuestion]:
     """The questions in a sentence, split at "and". `before`: the previous question."""
     words, breaks = _split_words(text)
-    spoken = _language(words, language)
-    pieces = _pieces(words, spoken, names, linker)
+    matched = SentenceMatches(words)
+    spoken = _language(matched, language)
+    pieces = _pieces(matched, spoken, names, linker)
     found: list[UnderstoodQuestion] = []
     earlier = before
     spans = list(_parts(words, breaks, pieces))
     for linked_pieces in _share_pieces([_link_pieces(words, span, pieces, names, linker) for span in spans]):
         if found and linked_pieces.said.has_measure:  # the common parts were already copied to it
             linked_pieces = linked_pieces._replace(said=msgspec.structs.replace(linked_pieces.said, joined=False))
-        found += _split_by_product(_question(words, linked_pieces, spoken, here, earlier))
-        earlier = found[-1].meaning if found[-1].complete else earlier
+        for of_one_time in _split_by_times(linked_pieces):
+            asked = _question(words, of_one_time, spoken, here, earlier)
+            found += _split_by_product(_relative_to(asked, of_one_time, found))
+            earlier = found[-1].meaning if found[-1].complete else earlier
     return [*found[:PARTS], *(msgspec.structs.replace(one, beyond=True) for one in found[PARTS:])]
 
 
@@ -77,6 +81,26 @@ def _split_words(text: str) -> tuple[list[str], frozenset[int]]:
         breaks.add(len(words))
         words += words_of(clause)
     return words, frozenset(breaks - {0, len(words)})
+
+
+def _split_by_times(asked: LinkedPieces) -> list[LinkedPieces]:
+    """One question per period, if several are listed."""
+    times = listed_times(asked.said)
+    if not times:
+        return [asked]
+    rest = [[piece for piece in asked.said.pieces if piece == one or piece not in times] for one in times]
+    return [asked._replace(said=msgspec.structs.replace(asked.said, pieces=tuple(pieces))) for pieces in rest]
+
+
+def _relative_to(
+    asked: UnderstoodQuestion, pieces: LinkedPieces, found: Sequence[UnderstoodQuestion]
+) -> UnderstoodQuestion:
+    """Apply "the day before" in a list of periods to the one before it."""
+    before = found[-1].meaning.period if found else None
+    relative = any(piece.key("times") in RELATIVE for piece in pieces.said.of("times"))
+    if before is None or not relative or asked.meaning.period:
+        return asked
+    return msgspec.structs.replace(asked, meaning=msgspec.structs.replace(asked.meaning, period=before.before))
 
 
 def _split_by_product(asked: UnderstoodQuestion) -> list[UnderstoodQuestion]:
@@ -100,37 +124,70 @@ def _split_by_product(asked: UnderstoodQuestion) -> list[UnderstoodQuestion]:
     ]
 
 
-def _language(words: Sequence[str], language: str) -> str:
+class SentenceMatches:
+    """The phrases that match at each word of a sentence, in each language, matched once."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.words = words
+        self._found: dict[tuple[str, int], list[PhraseMatch]] = {}
+        self._gaps: dict[str, Gaps] = {}
+
+    def at(self, place: int, language: str) -> list[PhraseMatch]:
+        if (language, place) not in self._found:
+            gaps = self._gaps.setdefault(language, {})
+            self._found[language, place] = list(meaning_vocabulary(language).matches(self.words, place, gaps))
+        return self._found[language, place]
+
+
+def _language(matched: SentenceMatches, language: str) -> str:
     """The language of most words; the page's on a tie."""
     order = (language, *(one for one in LANGUAGES if one != language))
-    return min(order, key=lambda one: (len(unowned_words(words, meaning_vocabulary(one))), one != language))
+    fewest, spoken = len(matched.words) + 1, language
+    for one in order:
+        unowned = len(_unowned(matched, one))
+        if unowned < fewest:
+            fewest, spoken = unowned, one
+        if not fewest:
+            break
+    return spoken
 
 
 def unowned_words(words: Sequence[str], known: MeaningVocabulary) -> list[str]:
     """The words no phrase of a vocabulary matches, taking longest phrases first."""
-    found: list[str] = []
+    return _unowned(SentenceMatches(words), known.language)
+
+
+def _unowned(matched: SentenceMatches, language: str) -> list[str]:
+    words, found = matched.words, list[str]()
     at = 0
     while at < len(words):
-        length = max((one.length for one in known.matches(words, at)), default=0)
+        length = max((one.length for one in matched.at(at, language)), default=0)
         if not length:
             found.append(words[at])
         at += length or 1
     return found
 
 
-def _pieces(words: Sequence[str], language: str, names: ShopNames, linker: CatalogueLinker) -> list[SentencePiece]:
+def _pieces(matched: SentenceMatches, language: str, names: ShopNames, linker: CatalogueLinker) -> list[SentencePiece]:
     """Split words into pieces, longest phrase first. A shop's name beats a phrase of the same length, and a phrase of
     another language ("mars" is a month only in French)."""
-    own, *others = (meaning_vocabulary(one) for one in (language, *(one for one in LANGUAGES if one != language)))
+    words, others = matched.words, [one for one in LANGUAGES if one != language]
     found: list[SentencePiece] = []
     at = 0
     while at < len(words):
-        matches = list(own.matches(words, at))
+        matches = matched.at(at, language)
         if not matches and not (words[at].isascii() and linker.has_word(words[at])):
-            matches = next((some for one in others if (some := list(one.matches(words, at)))), [])
-        matches = [one for one in matches if not _is_of_goods(words, at, one, linker)]
+            matches = next((some for one in others if (some := matched.at(at, one))), [])
+        matches = [
+            one
+            for one in matches
+            if not _is_of_goods(words, at, one, linker) and not _is_of_place(words, at, one, names)
+        ]
         length = max((one.length for one in matches), default=0)
         name = names.at(words, at)
+        if name and _is_in_product(words, at, name, linker):
+            at += 1
+            continue
         if name and name[0] >= length and not _is_time(matches, length):
             found.append(SentencePiece(at, at + name[0], (), name[1]))
         elif length:
@@ -146,11 +203,27 @@ def _pieces(words: Sequence[str], language: str, names: ShopNames, linker: Catal
 def _is_of_goods(words: Sequence[str], at: int, match: PhraseMatch, linker: CatalogueLinker) -> bool:
     """Whether a phrase is rather part of a product name: "After Eight" isn't a time, nor "rosé" a rise."""
     if match.entry.kind == "drift":
-        return match.length == 1 and linker.has_word(words[at])
+        return match.length == 1 and any(words[at] in name for name in linker.names_with(words[at]))
     if match.entry.kind != "times" or match.length < NAME_WORDS:
         return False
     begin, end = stretch(linker, words, at)
     return begin <= at and end >= at + match.length
+
+
+def _is_of_place(words: Sequence[str], at: int, match: PhraseMatch, names: ShopNames) -> bool:
+    """Whether the end of a phrase for stock is rather one of the shop's locations: "en réserve"."""
+    if match.entry.kind != "left":
+        return False
+    named = (names.at(words, place) for place in range(at, at + match.length))
+    return any(one is not None and one[1].dimension == "place" for one in named)
+
+
+def _is_in_product(words: Sequence[str], at: int, name: tuple[int, ShopName], linker: CatalogueLinker) -> bool:
+    """Whether a category's name only begins a product's name: "boisson à l'avoine" isn't all drinks."""
+    if name[1].dimension != "category":
+        return False
+    begin, end = stretch(linker, words, at)
+    return begin <= at and end > at + name[0] and len(linker.link(words[begin:end]).products) == 1
 
 
 def _is_time(matches: Sequence[PhraseMatch], length: int) -> bool:
@@ -218,6 +291,9 @@ def _share_pieces(parts: Sequence[LinkedPieces]) -> list[LinkedPieces]:
         if _counts_alone(found[place].said):
             found[place] = _with_shared(found[place], found[place + 1], ("sold", "left"))
     for place in range(1, len(found)):
+        if _means_the_same(found[place].said) and found[place - 1].said.names:
+            found[place] = _with_shared(found[place], found[place - 1], ("name",))
+    for place in range(1, len(found)):
         if not any(found[place].said.has(kind) for kind in ("times", "compare")):
             found[place] = _with_shared(found[place], found[place - 1], ("times",))
     return found
@@ -227,6 +303,14 @@ def _counts_alone(said: SaidPieces) -> bool:
     """Whether it counts something and the verb is in the next question: "how many bagels and how many baguettes did we
     sell"."""
     return (said.has("count") or said.has("how_much")) and not said.has_measure
+
+
+def _means_the_same(said: SaidPieces) -> bool:
+    """Whether it's about the goods before: "how many beers are left and how many did we sell", "and the margin"."""
+    if any(map(_asks, said.pieces)) and all(_is_bare(one) or one.is_a("joiners") for one in said.pieces):
+        return True
+    asks = (said.has("count") or said.has("how_much")) and said.has("sold")
+    return asks and not (said.names or any(map(_asks, said.pieces)) or said.has("dimensions") or said.has("order"))
 
 
 def _with_shared(part: LinkedPieces, other: LinkedPieces, kinds: Sequence[str]) -> LinkedPieces:
@@ -279,7 +363,10 @@ def _question(
     content = [piece for piece in said.pieces if piece.name or any(piece.is_a(kind) for kind in CONTENT)]
     owned = max(0, sum(piece.end - piece.begin for piece in content) - len(own.extra))
     destroys = any(piece.matches and piece.matches[0].entry.kind == "destroy" for piece in said.pieces)
-    return UnderstoodQuestion(meaning, language, owned, owned + len(unknown), several, own.measures, destroys)
+    asked = UnderstoodQuestion(meaning, language, owned, owned + len(unknown), several, own.measures, destroys)
+    no_days = with_final_letters(" ".join(words[at] for at in own.no_days))
+    ahead = bool(meaning.measure) and asks_ahead(meaning, here.today)
+    return msgspec.structs.replace(asked, no_days=no_days, ahead=ahead)
 
 
 def _says_something(said: SaidPieces) -> bool:
@@ -309,6 +396,8 @@ def _link_pieces(
     several: tuple[str, ...] = ()
     unknown: list[str] = []
     numbers: dict[int, int] = {}
+    ranked = any(piece.key("order") in RANKS for piece in kept)
+    groups: list[tuple[str, ...]] = []
     for at in range(*span):
         if _is_owned(at, kept):
             continue
@@ -326,6 +415,10 @@ def _link_pieces(
         if end - begin < NAME_WORDS:
             end = _run_end(words, end, span[1], kept, known)
         found = link_names(names, linker, words[begin:end])
+        if ranked and (group := goods_called(names, linker, words[begin:end])):
+            kept += [SentencePiece(begin, end, (), ShopName("product", sku)) for sku in group]
+            groups.append(found.several or tuple(words[begin:end]))
+            continue
         while end - begin > 1 and not (found.name or found.several):
             end -= 1  # two names next to each other: try fewer words
             found = link_names(names, linker, words[begin:end])
@@ -337,6 +430,8 @@ def _link_pieces(
         kept.append(SentencePiece(begin, end, (), found.name))
         several = several or found.several
         unknown += [] if found.name or found.several else words[begin:end]
+    if len(groups) > 1:  # "bread or milk": each of several, so which ones?
+        several = several or groups[0]
     kept.sort(key=lambda piece: piece.begin)
     unknown = [word for word in unknown if not (_counts_pieces(word, linker.language) and _has_product(kept))]
     return LinkedPieces(SaidPieces(tuple(kept), numbers, _is_joined(words, span[0], kept)), several, tuple(unknown))

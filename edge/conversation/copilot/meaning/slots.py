@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -61,6 +62,8 @@ OF_BUYERS = frozenset({"receipts", "purchases"})
 """Both are asked for by "how many customers bought": customers, not suppliers."""
 OF_ARRIVALS = frozenset({"deliveries", "forecast"})
 """Both are asked for by "deliveries expected tomorrow": goods to arrive, not a forecast of sales."""
+OF_PAPERS = frozenset({"receipts", "movements"})
+"""Both are asked for by "receipts that Yael issued": sales, not movements of stock."""
 SOLD_THEMSELVES = frozenset({"voucher", "gift_card"})
 IDLE_ALWAYS = frozenset({"hour", "weekday", "supplier"})
 IDLE_NEVER = frozenset({"product", "day", "tender"})
@@ -68,6 +71,10 @@ OF_LASTING = frozenset({"risk", "cover_days"})
 OF_PRICES = frozenset({"price", "supplier_price"})
 BESIDE_SOLD = frozenset({"price", "stock", "low", "forecast", "to_order", *OF_LASTING})
 """Beside these, and measures of tills, "sold" adds no meaning."""
+NO_PERIOD = frozenset({"now", "every_weekday"})
+_PAIR = 2
+RELATIVE = frozenset({"before", "week_before"})
+"""Days that depend on the others of a question."""
 _WEEKEND = ("5", "6")
 _WEEKDAY = ("weekday", "this_weekday")
 _LATE = {"hours": "hours_pm", "after_hour": "after_hour_pm", "before_hour": "before_hour_pm"}
@@ -78,7 +85,7 @@ _FILTERS = {"tenders": "tender", "reasons": "reason", "statuses": "status"}
 class SaidMeaning(NamedTuple):
     """A question's own meaning; `extra`: positions of unused words; `measures`: if it asks for several.
 
-    `has_period`, `ahead`: days were stated, and are in the future.
+    `has_period`, `ahead`: days were stated, and are in the future. `no_days`: positions of days that don't exist.
     """
 
     meaning: Meaning
@@ -86,6 +93,7 @@ class SaidMeaning(NamedTuple):
     measures: tuple[str, ...] = ()
     has_period: bool = False
     ahead: bool = False
+    no_days: tuple[int, ...] = ()
 
 
 class _Times(NamedTuple):
@@ -104,7 +112,7 @@ def meaning_of(said: SaidPieces, today: str, sunday_first: bool = False) -> Said
     filters |= without.filters
     times = _times(without.rest)
     measure, several = _measure(said, filters)
-    measure = _gone_by(said, measure, times.period)
+    measure = _gone_by(said, measure, times.period, "product" in filters)
     ahead = measure in AHEAD or bool(times.period and times.period.key in FORWARD)
     if ahead and measure in ("sales", "quantity"):
         measure = "forecast"
@@ -115,10 +123,16 @@ def meaning_of(said: SaidPieces, today: str, sunday_first: bool = False) -> Said
         period = DaySpan(after(period.first, -7), after(period.last, -7))  # last weekend, not the coming one
     if measure == "expiring" and period and period.last < today and "reason" not in filters:
         measure, filters = "waste", {**filters, "reason": ("expired",)}  # goods already expired are found as waste
-    extra = [*times.extra, *without.extra, *_measure_left_out(said), *_unapplied_places(said, measure)]
-    if times.period and period is None and times.period.key not in ("before", "week_before"):
-        extra += [piece.begin for piece in said.of("times") if piece.time == times.period]
+    extra = [
+        *times.extra,
+        *without.extra,
+        *_measure_left_out(said),
+        *_unapplied_places(said, measure, "reason" in filters),
+    ]
     compare = days_of(times.compare, today, False, sunday_first) if times.compare else None
+    days = ((times.period, period), (times.compare, compare))
+    lost = [said_time for said_time, span in days if said_time and span is None and said_time.key not in RELATIVE]
+    no_days = _places([piece for piece in said.of("times") if piece.time in lost])
     if compare and compare == period and period.days == 1:  # "this Monday", said on another day, and "last Monday"
         earlier = DaySpan(after(period.first, -7), after(period.last, -7))
         said_last = times.compare is not None and times.compare.key != "this_weekday"
@@ -148,22 +162,25 @@ def meaning_of(said: SaidPieces, today: str, sunday_first: bool = False) -> Said
     if times.compare and times.compare.key == "same_last_year" and period:
         compare = DaySpan(after(period.first, -WEEKS_OF_YEAR), after(period.last, -WEEKS_OF_YEAR))
     drifts = _drifts(said)
-    if drifts and measure in OF_PRICES:
-        extra += drifts  # price changes aren't reported
+    if drifts and (measure in OF_PRICES or (_nouns(said, False) and not by)):
+        extra += drifts  # neither price changes are reported, nor which products rose or fell
     elif drifts and period and compare is None and not (by or order or _show(said) == "why") and _has_past(measure):
         compare = period.before  # "did sales go up this week"
+    compare = None if compare == period else compare  # "où en est-on aujourd'hui" compares nothing
     if measure in ("alerts", "orders") and "open" in filters.get("status", ()):
         rest = tuple(one for one in filters.pop("status") if one != "open")  # only open ones are reported anyway
         filters |= {"status": rest} if rest else {}
     meaning = Meaning(measure, by, filters, period, compare, order, limit, _show(said))
-    return SaidMeaning(meaning, tuple(extra), several, times.period is not None, ahead)
+    return SaidMeaning(meaning, tuple(extra), several, times.period is not None, ahead, no_days)
 
 
-def _gone_by(said: SaidPieces, measure: str, time: SaidTime | None) -> str:
-    """The measure for what runs out by a future day: days of cover."""
+def _gone_by(said: SaidPieces, measure: str, time: SaidTime | None, one: bool) -> str:
+    """The measure for what runs out by a future day: days of cover; and for when `one` product does."""
+    if measure == "low" and one and said.has("when"):
+        return "risk"  # "when does the gin run out"
     if not time or time.key not in FUTURE_TIMES:
         return measure
-    enough = measure == "stock" and said.has("left") and time.key == "until"
+    enough = measure == "stock" and (said.has("enough") or (said.has("left") and time.key == "until"))
     return "cover_days" if enough or measure in ("risk", "low") else measure
 
 
@@ -177,6 +194,8 @@ def _measure(said: SaidPieces, filters: dict[str, tuple[str, ...]]) -> tuple[str
         keys = ["receipts"]
     if set(keys) == OF_ARRIVALS:
         keys = ["deliveries"]
+    if set(keys) == OF_PAPERS:
+        keys = ["receipts"]
     if len(keys) > 1:
         keys = [key for key in keys if key not in WEAK] or keys[:1]
     if len(keys) > 1:
@@ -198,10 +217,9 @@ def _measure(said: SaidPieces, filters: dict[str, tuple[str, ...]]) -> tuple[str
 
 def _unsaid(said: SaidPieces, filters: dict[str, tuple[str, ...]], sold: bool) -> str:
     """The measure of a question that doesn't name one."""
+    counted = said.has("count") and not said.has("order") and filters.get("product")
     if sold or said.has("order"):
-        return (
-            "quantity" if said.has("count") and sold and not said.has("order") and filters.get("product") else "sales"
-        )
+        return "quantity" if counted and sold else "sales"
     if "reason" in filters:
         return "waste"
     if "status" in filters:
@@ -210,7 +228,7 @@ def _unsaid(said: SaidPieces, filters: dict[str, tuple[str, ...]], sold: bool) -
         return "sales"
     goods = "product" in filters or "category" in filters
     if goods and not said.has("left") and any(piece.key("times") not in ("now", "today") for piece in said.of("times")):
-        return "sales"  # "beer and wine last week"
+        return "quantity" if counted else "sales"  # "how many bagels went yesterday", "beer and wine last week"
     counts = said.has("count") or said.has("how_much")
     return "stock" if "product" in filters or said.has("left") or (goods and counts) else ""
 
@@ -310,6 +328,8 @@ def _times(said: SaidPieces) -> _Times:
             first, last = (value for value in rest[0].values("times")[:2] if isinstance(value, SaidTime))
             return _Times(first, last, _hours(hours), _weekdays(every), _places(rest[1:]), is_part)
         compared, rest = rest[1:2], [*rest[:1], *rest[2:]]
+    if compared and not rest and said.has("show", "why") and any(map(_ends_in_on, said.of("compare"))):
+        compared, rest = [], compared  # "why were we down on Saturday"
     begins = next((piece for piece in said.of("compare") if piece.end - piece.begin == 1), None)
     leads = begins and rest and begins.end <= rest[0].begin  # unlike in "this week against last week"
     if begins and leads and len(compared) == 1 and said.behind(begins, "times") == compared[0]:
@@ -338,11 +358,32 @@ def _times(said: SaidPieces) -> _Times:
     )
 
 
+def _ends_in_on(piece: SentencePiece) -> bool:
+    """Whether a comparing phrase may also be a direction and the "on" of a day: "down on Saturday"."""
+    return piece.is_a("compare") and any(one.entry.pattern[-1:] == ("on",) for one in piece.matches)
+
+
 def _are_joined(said: SaidPieces, one: SentencePiece, other: SentencePiece) -> bool:
-    """Whether two times joined by "and" are each a period."""
-    is_day = [piece.key("times") in _WEEKDAY for piece in (one, other)]
-    between = any(one.end <= piece.begin < other.begin for piece in said.of("joiners"))
-    return between and is_day[0] == is_day[1]
+    """Whether two times are joined by "and", so that each is a period."""
+    return any(one.end <= piece.begin < other.begin for piece in said.of("joiners"))
+
+
+def listed_times(said: SaidPieces) -> list[SentencePiece]:
+    """Three or more periods in a row, each of which is asked about: "yesterday, the day before and last Monday"."""
+    if said.has("compare") or said.has("order"):
+        return []
+    kept = (one for one in said.of("times") if one.key("times") not in NO_PERIOD)
+    times = [one for one in kept if one.time and not hours_of(one.time)]
+    if len(times) <= _PAIR or all(one.key("times") in _WEEKDAY for one in times):
+        return []
+    return (
+        times if all(said.next_to(one) == other or _joins(said, one, other) for one, other in pairwise(times)) else []
+    )
+
+
+def _joins(said: SaidPieces, one: SentencePiece, other: SentencePiece) -> bool:
+    joiner = said.behind(one, "joiners")
+    return joiner is not None and said.next_to(joiner) == other
 
 
 def _hours(pieces: Sequence[SentencePiece]) -> tuple[str, ...]:
@@ -364,14 +405,16 @@ def _places(pieces: Sequence[SentencePiece]) -> tuple[int, ...]:
     return tuple(at for piece in pieces for at in range(piece.begin, piece.end))
 
 
-def _unapplied_places(said: SaidPieces, measure: str) -> Iterator[int]:
-    """Positions of words that no answer applies; they are reported."""
+def _unapplied_places(said: SaidPieces, measure: str, reason: bool) -> Iterator[int]:
+    """Positions of words that no answer applies; they are reported. `reason`: what follows "because" is applied."""
     if said.has("sold") and said.has("count"):
         vouchers = [piece for piece in said.of("tenders") if piece.key("tenders") in SOLD_THEMSELVES]
         yield from _places(vouchers)  # "how many gift cards did we sell" doesn't ask for payments by gift card
     kinds = ["unapplied"] if measure in OF_LASTING else ["unapplied", "echo"]
     if measure not in (*OF_TILL, *BESIDE_SOLD, ""):
         kinds.append("sold")
+    if not (reason or said.has("show", "why")):
+        kinds.append("because")
     for piece in said.pieces:
         if piece.matches and piece.matches[0].entry.kind in kinds:
             yield from range(piece.begin, piece.end)
@@ -404,6 +447,8 @@ def _drifts(said: SaidPieces) -> list[int]:
 def _order(said: SaidPieces) -> tuple[str, int, list[int]]:
     """The order, its limit, and the positions of numbers that don't belong to it."""
     pieces = list(said.of("order"))
+    if compared := [one for one in pieces if any(next_one.begin == one.end for next_one in said.of("compare"))]:
+        return "", 0, [*said.numbers, *_places(compared)]  # "moins vendus que le mois dernier" ranks nothing
     order = next((piece.key("order") for piece in pieces if piece.key("order") != "most"), "")
     order = order or ("most" if pieces else "")
     if order == "least":

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from edge.analytics.insight.rules import DaySpan
-from edge.conversation.copilot.meaning.answerable import TABLE, CannotTell
+from edge.conversation.copilot.meaning.answerable import APART, TABLE, CannotTell
 from edge.conversation.copilot.meaning.model import NOT, Meaning, UnderstoodQuestion, narrows
 from edge.core.storage.database import Connection
 from edge.foundation.access.queries import name_of
@@ -127,8 +127,8 @@ class MeaningTeller:
             return format_date(date.fromisoformat(key), format="EEE d MMM", locale=self.language)
         return key
 
-    def amount(self, meaning: Meaning, value: int | None, count: int | None = None) -> str:
-        """A value in its measure's unit, with the count if the measure has one."""
+    def amount(self, meaning: Meaning, value: int | None, count: int | None = None, minor: int | None = None) -> str:
+        """A value in its measure's unit, with the count if it has one, and a margin with its money (`minor`)."""
         if value is None:
             return self.say("not_known")
         known = TABLE[meaning.measure]
@@ -142,7 +142,9 @@ class MeaningTeller:
                 unit = translate(self.language, f"chat.unit_{product.unit}") if product and measured else ""
                 return f"{number(show_quantity(value), self.language)}{NO_BREAK}{unit}".strip(NO_BREAK)
             case "permille":
-                return f"{self.tenths(value)}{NO_BREAK}%"
+                percent = f"{self.tenths(value)}{NO_BREAK}%"
+                earned = written_money(minor, self.currency, self.language) if minor is not None else ""
+                return self.say("margin_money", percent=percent, amount=earned) if earned else percent
             case "minutes":
                 return self.say("hours", hours=value // 60, minutes=f"{value % 60:02}")
         return str(value)
@@ -161,15 +163,44 @@ class MeaningTeller:
         if asked.beyond:
             return [say("three_at_once", what=self.first_line(meaning) if meaning.measure else "…")]
         if asked.destroys:
-            return [say("declined")]
+            return [say("declined"), self.general_examples()]
         if meaning.unknown:
-            return [say("not_understood", words=", ".join(meaning.unknown)), say("examples")]
+            return [say("not_understood", words=", ".join(meaning.unknown)), self.general_examples()]
+        if asked.no_days:
+            return [say("no_days", words=asked.no_days), self.general_examples()]
+        if asked.ahead:
+            return [self.first_line(meaning), self.cannot_ahead(meaning), self.examples(meaning)]
         if asked.several:
             return [say("which_product", names="; ".join(asked.several))]
         if asked.measures:
             names = " / ".join(translate(self.language, f"meaning_measure.{one}") for one in asked.measures)
             return [say("which_measure", names=names)]
-        return [] if meaning.measure else [say("unknown"), say("examples")]
+        return [] if meaning.measure else [say("unknown"), self.general_examples()]
+
+    def general_examples(self) -> str:
+        """A line with two questions about the shop."""
+        return translate(self.language, "copilot.examples")
+
+    def cannot_ahead(self, meaning: Meaning) -> str:
+        """That a measure is only known afterwards, and what is known of days to come."""
+        return " ".join((self.say("cannot_ahead", what=self.measure(meaning).lower()), self.say("instead_ahead")))
+
+    def examples(self, meaning: Meaning) -> str:
+        """A line with two questions that can be answered."""
+        one, other = self.examples_of(meaning)
+        return translate(self.language, "copilot.examples_of", one=one, other=other)
+
+    def examples_of(self, meaning: Meaning) -> tuple[str, str]:
+        """Two questions about the same measure that can be answered, or about others."""
+        known, what = TABLE[meaning.measure], self.measure(meaning).lower()
+        by = [] if known.unit == "none" or meaning.measure in APART else [one for one in known.kinds if one]
+        asked = {narrows(one) for one in (*meaning.by, *meaning.filters)}
+        by.sort(key=lambda one: one not in asked)
+        found = [self.say("by", what=what, by=self.dimension(one)) for one in by]
+        found[1:] = [self.say("this_week", what=what)] if known.by_days and known.unit != "none" else found[1:]
+        more = (translate(self.language, f"copilot.{key}") for key in ("example_sales", "example_low"))
+        one, other, *_ = (*found, *more)
+        return one, other
 
     def cannot(self, meaning: Meaning, why: CannotTell) -> str:
         """Why it can't be answered, and what can: "I can tell waste by reason, person or day, not by tender"."""

@@ -27,6 +27,9 @@ LISTS = (
     "left",
     "sold",
     "money",
+    "when",
+    "because",
+    "enough",
     "destroy",
     "echo",
     "unapplied",
@@ -78,6 +81,9 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     left: tuple[str, ...]
     sold: tuple[str, ...]
     money: tuple[str, ...]
+    when: tuple[str, ...]
+    because: tuple[str, ...]
+    enough: tuple[str, ...]
     destroy: tuple[str, ...]
     echo: tuple[str, ...]
     unapplied: tuple[str, ...]
@@ -143,9 +149,9 @@ class MeaningVocabulary(msgspec.Struct, frozen=True):
     numbers: dict[str, int]
     known: Vocabulary
 
-    def matches(self, words: Sequence[str], at: int) -> Iterator[PhraseMatch]:
-        """All phrases that match at a word."""
-        gaps: Gaps = {}
+    def matches(self, words: Sequence[str], at: int, gaps: Gaps | None = None) -> Iterator[PhraseMatch]:
+        """All phrases that match at a word. `gaps`: what gaps accept in these words, as far as it is known."""
+        gaps = {} if gaps is None else gaps
         for entry in self._beginning(self.entries, words[at]):
             if found := self._rest(entry.pattern, 0, words, at, gaps):
                 end, loose, values = found
