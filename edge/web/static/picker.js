@@ -183,6 +183,18 @@ class Several {
     input.before(this.search, this.chips);
     begin(this.search);
     this.show();
+    this.learn();
+    input.addEventListener("input", () => (this.show(), this.learn())); // a link may fill it
+  }
+
+  // Looks up what values are called that came without their names.
+  async learn() {
+    for (const value of this.values.filter((one) => !(one in this.names))) {
+      this.names[value] = value;
+      const one = await exact(this.search, value).catch(() => null);
+      if (one) this.names[value] = one.name;
+      this.show();
+    }
   }
 
   get values() {

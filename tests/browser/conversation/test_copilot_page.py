@@ -26,6 +26,36 @@ def tools_have_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(copilot, "TOOL_S", 30.0)
 
 
+def test_a_form_is_filled_in_and_waits_for_whoever_asked(tmp_path: Path) -> None:
+    """A promotion and a count, from the links that the copilot answers with: nothing is saved before somebody does."""
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till() as desk:
+            await done(served.shop, SetCategories(GROUPS), SYSTEM)
+            await done(served.shop, SetProducts(GOODS), SYSTEM)
+            await catch_up(served.shop)
+            await caller.set_pin()
+            filled = "goods.skus=bread&names.en=Bread&until=2027-01-17T23%3A59&kind=fixed_price&price=2.50"
+            await desk.open(served, f"register=1&lang=en#{filled}", "/manager/promotions")
+            await desk.see("#promotion .chip", "Bread")
+            typed = await desk.page.evaluate(
+                """() => {
+                  const { elements } = document.forms.promotion;
+                  return ["kind", "price", "until", "goods.skus", "names.en"].map((name) => elements[name].value);
+                }"""
+            )
+            assert typed == ["fixed_price", "2.50", "2027-01-17T23:59", "bread", "Bread"]
+            assert await desk.page.locator("[name=price]").is_visible()
+            assert await desk.page.locator("tr[data-promotion]").count() == 0, "nothing was saved"
+            await desk.open(served, "register=1&lang=en&sku=bread#act=adjust&units=12", "/manager/stock/item")
+            await desk.see("#move-dialog[open] [data-title=adjust]:not([hidden])")
+            assert await desk.page.locator("#move-dialog [name=units]").input_value() == "12"
+            await desk.open(served, "register=1&lang=en#category=dairy", "/manager/stock/counts")
+            assert await desk.page.locator("#start [name=category]").input_value() == "dairy"
+
+    run(scenario(), 60)
+
+
 @pytest.mark.parametrize(
     ("language", "question", "first_line"),
     [

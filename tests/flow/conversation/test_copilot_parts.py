@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from edge.analytics.insight.rules import DaySpan
@@ -14,6 +15,7 @@ from edge.conversation.copilot.form_wishes import ReadFormWish
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from edge.goods.purchasing.commands import SetSupplier, SetSupplierPrice
+from edge.lib.units.dates import after
 from tests.catch_up import catch_up
 from tests.flow.conversation.test_meanings import GOODS, Office, receipts, traded
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
@@ -286,7 +288,36 @@ def test_what_is_to_be_done_opens_its_form(tmp_path: Path) -> None:
             for text, language in (("order 20 7 Up", "en"), ("order 7 Up 20", "en"), ("commander 20 7 Up", "fr")):
                 assert wished(text, language)[1].endswith("#sku=seven&quantity=20"), text
             assert wished("raise the price of 7 Up to 2.75")[1].endswith("sku=seven#price=2.75")
-            for question in ("what should I order?", "how many orders are open", "price of milk", "sales by price"):
+            for text, language in (
+                ("raise the price of bread by 10%", "en"),
+                ("augmente le prix du pain de 10 %", "fr"),
+                ("תעלה את המחיר של לחם ב-10%", "he"),
+            ):
+                assert wished(text, language)[1].endswith("sku=bread#price=3.30"), text
+            assert wished("lower the price by 0.50", product="bread")[1].endswith("#price=2.50")
+            crate = msgspec.structs.replace(GOODS[0], box=12)
+            await done(shop, SetProducts((crate, *GOODS[1:], seven)), SYSTEM)
+            await catch_up(shop)
+            assert wished("order 2 boxes of milk")[1].endswith("#sku=milk&quantity=24")
+            assert wished("order 2 boxes of 7 Up")[1] == ""
+            sunday = after(today, 1)  # the shop's day is a Saturday
+            for text, language in (
+                ("put it on promotion till Sunday", "en"),
+                ("mets-le en promotion jusqu'à dimanche", "fr"),
+                ("תשים את זה במבצע עד יום ראשון", "he"),
+            ):
+                told, address = wished(text, language, product="bread")
+                assert "promotions?register=1#goods.skus=bread&names.en=Bread" in address, (text, told)
+                assert address.endswith(f"&until={sunday}T23%3A59") and "share" not in address, address
+            assert "share=20&" in wished("put bread on promotion at 20% off till Sunday")[1]
+            assert "kind=fixed_price&price=2.50" in wished("put bread on offer at 2.50")[1]
+            for text, language in (("count it", "en"), ("compte-le", "fr"), ("תספור את זה", "he")):
+                assert wished(text, language, product="bread")[1].endswith("stock/item?register=1&sku=bread#act=adjust")
+            assert wished("count the dairy")[1].endswith("stock/counts?register=1#category=dairy")
+            for question in (
+                *("what should I order?", "how many orders are open", "price of milk", "sales by price"),
+                *("count the receipts today", "count 12 milk", "did the promotion of milk pay off"),
+            ):
                 assert wished(question) == ("", ""), question
 
     run(scenario(), 60)

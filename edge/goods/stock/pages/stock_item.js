@@ -15,6 +15,7 @@ const dialog = document.getElementById("move-dialog");
 const form = dialog.querySelector("form");
 const { sku } = card.dataset;
 const scanned = new URLSearchParams(location.search); // the lot and the last day of the code that led here
+const asked = new URLSearchParams(location.hash.slice(1)); // the act that a link asks for, and what was counted
 let act = "in";
 
 async function show() {
@@ -74,7 +75,8 @@ function prepare() {
   expiry.value = scanned.get("expiry") || (act === "in" ? expiry.dataset.expected : "");
   form.querySelector("details").open = Boolean(form.elements.lot.value);
   const counted = act === "adjust"; // what is there is typed: nothing of it is filled in
-  form.elements.units.value = counted ? "" : act === "in" ? "0" : "1";
+  form.elements.units.value = counted ? (asked.get("units") ?? "") : act === "in" ? "0" : "1";
+  asked.delete("units");
   if (form.elements.boxes) form.elements.boxes.value = counted ? "" : act === "in" ? "1" : "0";
   else if (act === "in") form.elements.units.value = "1";
 }
@@ -131,3 +133,7 @@ card.addEventListener("submit", (event) => {
 
 listen(whenMoved(() => anyOpen() || show()));
 draw();
+if (asked.has("act")) {
+  history.replaceState(history.state, "", location.pathname + location.search);
+  document.querySelector(`.acts [data-act="${CSS.escape(asked.get("act"))}"]`)?.click();
+}
