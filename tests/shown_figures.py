@@ -9,6 +9,9 @@ from html import unescape
 from tests.browser.calling import Caller
 
 _APART = re.compile(r"<(form|script|table|svg|ul)\b.*?</\1>", re.S)
+_ENTRY = re.compile(r"<dd\b(?:(?!</dd>).)*</dd>", re.S)
+_MADE_OF = 'id="margin-of"'
+"""What a margin is made of, said beside it."""
 _CARD_TOP = re.compile(r'<h2><a [^>]*>[^<]*</a></h2><p class="figure".*?</p>', re.S)
 _PARAGRAPH, _LINKED = re.compile(r"<p\b(?:(?!</p>).)*</p>", re.S), re.compile(r"<a .*?</a>", re.S)
 _MONEY = re.compile(r"[€$₪]\W*\d")
@@ -47,9 +50,11 @@ def figures_shown(page: str, of_rows: bool = True) -> Iterator[tuple[str, set[st
 
 
 def closed_sentences(page: str) -> list[str]:
-    """The paragraphs of a page, outside tables and cards whose name opens, that say a sum of money and don't open."""
+    """The paragraphs and entries of a page, outside tables and cards whose name opens, that say a sum of money and
+    don't open."""
     main = _CARD_TOP.sub("", _APART.sub("", page[page.index("<main") : page.index("</main>")]))
-    return [one for one in _PARAGRAPH.findall(main) if _MONEY.search(_LINKED.sub("", unescape(one)))]
+    said = [*_PARAGRAPH.findall(main), *(one for one in _ENTRY.findall(main) if _MADE_OF not in one)]
+    return [one for one in said if _MONEY.search(_LINKED.sub("", unescape(one)))]
 
 
 async def unexplained(caller: Caller, page: str, **headers: str) -> list[object]:

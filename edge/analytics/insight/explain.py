@@ -159,7 +159,7 @@ def _reader(asked: ExplainFigure) -> Callable[[Connection], Sides]:
             measure, by = PARTED[name]
             rows = [(of or OTHER, *_of_product(measure, one)) for of, one in _groups(db, by, span, asked.zone).items()]
         elif name in OF_PRODUCT and key:
-            rows = [(sku, *_of_product(name, one)) for sku, one in read_by_key(db, "product", span).items()]
+            rows = [(sku or OTHER, *_of_product(name, one)) for sku, one in read_by_key(db, "product", span).items()]
         else:
             rows = [(row.key, row.numerator, row.denominator) for row in ROWS[name](db, span, "")]
         wanted = [row for row in rows if not key or row[0] == key]
@@ -192,7 +192,8 @@ def _products(db: Connection, span: DaySpan, name: str) -> tuple[FigureProduct, 
     found = []
     for sku, one in sums.items():
         names = (known[sku][1].names if sku in known else None) or {ENGLISH: sku}
-        found.append(FigureProduct(sku, names, *_of_product(name, one)))
+        if any(sides := _of_product(name, one)):
+            found.append(FigureProduct(sku or OTHER, names, *sides))
     return tuple(sorted(found, key=lambda one: (-one.numerator, one.sku)))
 
 

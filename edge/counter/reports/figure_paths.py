@@ -20,14 +20,14 @@ SOLD = "sold_minor"
 """The path of the total without `apart`, which reports print below these."""
 
 
-class Report(Protocol):
-    """What has figures. `apart`: amounts that aren't revenue."""
+class SummedReport(Protocol):
+    """A report with figures. `apart`: amounts that aren't revenue."""
 
     @property
     def apart(self) -> Mapping[str, int]: ...
 
 
-R = TypeVar("R", bound=Report)
+R = TypeVar("R", bound=SummedReport)
 Sections = Mapping[str, Callable[[R], Any]]
 
 

@@ -7,6 +7,9 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
+from edge.accounting.accounts.commands import DeliveredLine, DeliverSalesOrder, OpenSalesOrder, OrderedLine
 from edge.accounting.settlements.commands import TakeBatch
 from edge.backoffice.feeds.commands import NoteCountsGiven, SetConnector
 from edge.backoffice.feeds.connector import Connector
@@ -21,6 +24,7 @@ from edge.goods.catalog.commands import SetProducts
 from edge.goods.stock.commands import RecordMovement
 from edge.money.payments.commands import SetProvider
 from edge.money.payments.providers.provider import Provider
+from tests.accounts import OFFICE
 from tests.browser.calling import Answer, Caller, calling
 from tests.browser.serving import Served, serve
 from tests.catch_up import catch_up
@@ -43,6 +47,7 @@ from tests.unit.analytics.test_shelf_stock import TEXT
 
 NO_FIGURES = ("/manager/figure", "/manager/journal", "/manager/past", "/manager/design", "/manager/replay")
 """What figures open to, and examples of how pages look."""
+LIMIT_S = 600
 OF_A_KIND = 2
 """Pages that are visited at one address: the first product, the first receipts..."""
 PIN_EACH = 20
@@ -68,19 +73,22 @@ async def live(served: Served, clock: FakeClock, folder: Path) -> None:
     await learn(shop, today)
     await make_coupons(shop)
     await a_counted_shift(shop)
-    await on_paper_and_elsewhere(shop, today, folder)
+    await on_paper_and_elsewhere(shop, customer, today, folder)
     clock.advance((MORNING_US - clock.at_us) / 1e6)
     await hours_and_tips(shop, clock)
     await catch_up(shop)
 
 
-async def on_paper_and_elsewhere(shop: CommandBus, today: str, folder: Path) -> None:
-    """An invoice, an order, a payout, a gift card, a feed, another till."""
+async def on_paper_and_elsewhere(shop: CommandBus, customer: str, today: str, folder: Path) -> None:
+    """An invoice, orders, a payout, a gift card, a feed, another till."""
     receipt = await sold(shop)
     await issued(shop, receipt)
     await done(shop, RefundSale(receipt, lines=(RefundedLine(1, 1_000),)), MANAGER)
     await done(shop, RecordMovement("milk", "in", units=90_000), SYSTEM)
     await milk_order(shop)
+    for _ in range(2):
+        await done(shop, OpenSalesOrder(customer, (OrderedLine("milk", 4_000),)), SYSTEM)
+    await done(shop, DeliverSalesOrder(1, (DeliveredLine("milk", 2_000),)), OFFICE)
     await done(shop, SetProvider(Provider("sim", "sim", "test", ("EUR",))), SYSTEM)
     await done(shop, TakeBatch("sim", a_batch(today)), SYSTEM)
     await a_gift_card(shop)
@@ -137,6 +145,7 @@ class Walker:
         return await self._caller.get(asked, Grant=self.grant)
 
 
+@pytest.mark.timeout(LIMIT_S + 60)
 def test_each_figure_of_a_lived_in_shop_opens_and_comes_to_what_is_shown(tmp_path: Path) -> None:
     async def check() -> None:
         clock = FakeClock()
@@ -150,4 +159,4 @@ def test_each_figure_of_a_lived_in_shop_opens_and_comes_to_what_is_shown(tmp_pat
             assert len(walker.seen) > 120, len(walker.seen)
             assert len(walker.opened) > 80, sorted(walker.opened)
 
-    run(check(), 400)
+    run(check(), LIMIT_S)

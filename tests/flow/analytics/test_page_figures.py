@@ -57,6 +57,7 @@ from tests.shown_figures import ADDS_UP, CHAIN_HOLDS
 
 ELSEWHERE = (
     *("payments.", "fiscal.", "reports.", "pricing.", "shelf.", "recommend.", "forecast.", "coupon."),
+    *("accounts.quantity", "accounts.price", "accounts.delivered"),
     *("time_clock.", "bottle_deposits.", "invoices.", "receipt.", "report.", "feeds.", "other_tills."),
 )
 """Figures of pages that have tests of their own."""
