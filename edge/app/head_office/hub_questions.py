@@ -36,7 +36,8 @@ from edge.goods.catalog.queries import CatalogProduct
 from edge.goods.search.queries import Search
 from edge.goods.search.query.text import words_of
 from edge.lib.i18n import LANGUAGES, list_names, name_in, number, translate
-from edge.lib.regions.countries import first_weekday_at
+from edge.lib.i18n.dates import locale_of
+from edge.lib.regions.countries import country_of, first_weekday_at
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import Unit, show_quantity
 from sync.hub.api.questions_api import Answered, AnsweredRow, OfficeAnswer, OfficeQuestion
@@ -129,14 +130,15 @@ class OfficeLinker(CatalogueLinker):
 
 
 class Chain(NamedTuple):
-    """Names in a chain: stores by id, groups, products by number; and the first day of its week (Monday unless all
-    stores agree on another)."""
+    """Names in a chain: stores by id, groups, products by number; the first day of its week (Monday unless all stores
+    agree on another); and its country, if all stores are in one."""
 
     stores: Mapping[str, str]
     groups: Mapping[str, tuple[str, ...]]
     goods: Sequence[CatalogProduct]
     first_weekday: int
     categories: Sequence[str] = ()
+    country: str = ""
 
 
 async def answer_question(
@@ -219,6 +221,7 @@ async def _chain(connection: Any, tenant: str, stores: Sequence[str] | None, tex
         patterns = [ilike_pattern(one) for one in forms]
         for row in await connection.fetch(_GOODS, tenant, stores, patterns, word):
             goods.setdefault(row["sku"], _product(row))
+    countries = {country_of(row["zone"]) for row in rows if row["zone"]}
     categories = [str(row["category"]) for row in await connection.fetch(_CATEGORIES, tenant, stores)]
     return Chain(
         {row["store"]: row["name"] for row in rows},
@@ -226,6 +229,7 @@ async def _chain(connection: Any, tenant: str, stores: Sequence[str] | None, tex
         tuple(goods.values()),
         first_weekdays.pop() if len(first_weekdays) == 1 else 1,
         categories,
+        countries.pop() if len(countries) == 1 else "",
     )
 
 
@@ -242,6 +246,7 @@ class OfficeTeller(MeaningTeller):
 
     def __init__(self, chain: Chain, language: str) -> None:
         super().__init__(None, language, "")
+        self.dates = locale_of(language, chain.country)
         self._stores = chain.stores
         self.names = {one.sku: one.names for one in chain.goods}
 

@@ -30,6 +30,8 @@ class MeaningTeller:
 
     def __init__(self, db: Connection, language: str, currency: str) -> None:
         self._db, self.language, self.currency = db, language, currency
+        self.dates = language
+        """The locale of dates (CLDR)."""
 
     def say(self, key: str, **values: object) -> str:
         return translate(self.language, f"meaning.{key}", **values)
@@ -76,8 +78,8 @@ class MeaningTeller:
 
         first, last = date.fromisoformat(span.first), date.fromisoformat(span.last)
         if first == last:
-            return format_date(first, format="full", locale=self.language)
-        return str(format_interval(first, last, skeleton="yMMMd", locale=self.language)).replace(THIN, " ")
+            return format_date(first, format="full", locale=self.dates)
+        return str(format_interval(first, last, skeleton="yMMMd", locale=self.dates)).replace(THIN, " ")
 
     def label(self, dimension: str, key: str) -> str:
         """The name of a dimension's value."""

@@ -390,9 +390,13 @@ async function answers(row) {
   edit(`${t("answers")}${t("colon")}${row.title || row.id}`, { place }, {}, () => {}, { word: "close" });
 }
 
+// What someone with this right can list; nothing for others.
+const listed = (right, place) => (state.me.may.includes(right) && seesAll() ? ask(place) : { rows: [] });
+
 export async function people(still) {
-  const [{ rows, invited }, changes, reads] = await Promise.all([ask("/v1/people"), newest("tenant/changes"), newest("tenant/reads")]);
+  const [{ rows, invited }, changes, reads, published, employed] = await Promise.all([ask("/v1/people"), newest("tenant/changes"), newest("tenant/reads"), listed("read", "/v1/publications/states?limit=1000"), listed("publish:users", "/v1/employees")]);
   if (!still()) return;
+  const called = { publication: new Map(published.rows.map((row) => [row.id, row.title])), employee: new Map(employed.rows.map((row) => [row.id, row.name])) };
   const names = new Map(rows.map((row) => [`person-${row.person}`, row.email]));
   const who = (row) => names.get(row.who) || row.who;
   table("people", [
@@ -415,7 +419,7 @@ export async function people(still) {
   table("changes", [
     ["when", "", (row) => moment(row.at)],
     ["who", "", who],
-    ["preview_item", "text", (row) => `${said("kind", row.what)} ${names.get(row.subject) || row.subject}${t("colon")}${differences(row.before, row.after)}`],
+    ["preview_item", "text", (row) => `${said("kind", row.what)} ${names.get(row.subject) || subjectName(row, called)}`.trim() + t("colon") + differences(row.before, row.after)],
   ], changes.reverse());
   table("reads", [
     ["when", "", (row) => moment(row.hour)],
@@ -428,6 +432,13 @@ export async function people(still) {
 
 const newest = async (name) => (await ask(`/v1/${name}?limit=1000&from=${moved(state.day, -7)}`)).rows;
 
+// What a change is about, by the name people gave it; ids that only programs know are left out.
+function subjectName({ what, subject }, called) {
+  if (called[what]) return called[what].get(subject) || "";
+  if (what === "box") return subject.split("/").map((one, at) => (at ? one : storeName(one))).join(" · ");
+  return what === "store" || what === "support" ? storeName(subject) : /^(invitation|person)-/.test(subject) ? "" : subject;
+}
+
 function differences(before, after) {
   if (!after) return t("removed");
   const known = words[state.lang];
@@ -435,8 +446,9 @@ function differences(before, after) {
   const shown = (value) => {
     if (value === null || value === undefined || value === "") return "–";
     if (typeof value === "boolean") return t(value ? "yes" : "no");
-    if (typeof value === "object") return JSON.stringify(value);
-    return known[`publication_${value}`] || known[`store_${value}`] || known[`role_${value}`] || value;
+    if (Array.isArray(value)) return value.map(shown).join(", ") || "–";
+    if (typeof value === "object") return Object.entries(value).map(([name, one]) => `${called(name) === name ? storeName(name) : called(name)}${t("colon")}${shown(one)}`).join(", ") || "–";
+    return known[`publication_${value}`] || known[`store_${value}`] || known[`role_${value}`] || known[`shop_role_${value}`] || value;
   };
   return Object.keys(after).filter((name) => name !== "digest" && shown(after[name]) !== shown(before?.[name]))
     .map((name) => `${called(name)} ${shown(before?.[name])} → ${shown(after[name])}`).join(", ");

@@ -22,6 +22,12 @@ async function named() {
   return [...holds, ...goods.map((row) => ({ ...row, key: `product/${row.sku}` }))];
 }
 
+// What a text names. A product has a number that people know; other keys are the programs' own.
+function itemName(key) {
+  const [kind, id] = [key.split("/")[0], key.slice(key.indexOf("/") + 1)];
+  return kind === "product" ? `${t(`text_kind_${kind}`)} ${id}` : t(`text_kind_${kind}`);
+}
+
 export async function texts(still) {
   const [from, to] = [byId("texts-from").value, byId("texts-to").value];
   const readsStores = ["read", "read:boxes"].some((right) => state.me.may.includes(right));
@@ -38,7 +44,7 @@ export async function texts(still) {
   byId("texts-count").textContent = t("texts_missing", { missing: count(missing.length), all: count(ofTheseTwo.length) });
   table("texts", [
     ["store", "", (row) => storeName(row.store)],
-    ["preview_item", "text", (row) => `${words[state.lang][`text_kind_${row.key.split("/")[0]}`]} ${row.key.slice(row.key.indexOf("/") + 1)}`],
+    ["preview_item", "text", (row) => itemName(row.key)],
     ["source", "text", (row) => row.names[from]],
     ["translation", "text", (row) => row.names[to] || said.get(`${row.store} ${row.key}`)?.text || ""],
     ["state", "", (row) => stateOf(row, said.get(`${row.store} ${row.key}`), to)],
