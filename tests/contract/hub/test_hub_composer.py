@@ -24,6 +24,12 @@ from tests.contract.hub.test_hub_tenants import two_tenants
 SAID = words()["en"]
 OURS = GOODS.replace("'acme'", "'mine'")
 WIDTHS = (390, 768, 1366, 1920)
+OUTSIDE = """[...document.querySelectorAll("#composer-items td > input")].map(one => {
+  const own = one.getBoundingClientRect();
+  const row = one.closest("tr").getBoundingClientRect();
+  return own.left < row.left || own.right > row.right ? one.ariaLabel : "";
+}).filter(Boolean)"""
+"""Inputs that stand out of their row."""
 
 
 async def picture(page: Page, name: str) -> None:
@@ -132,11 +138,21 @@ def test_prices_are_published_by_name_with_what_they_were(
             await like_last_time(page)
             assert await violations(page, "composer") == []
             for language in ("fr", "he", "en"):
+                typed = await page.locator("#composer-items input").evaluate_all("all => all.map(one => one.value)")
                 await page.select_option("#language", language)
+                said = words()[language]
+                await expect(page.locator("#composer-title")).to_have_text(said["new_publication"])
+                await expect(page.locator("#composer [name=kind] option:checked")).to_have_text(said["kind_prices"])
+                await expect(page.locator("#composer-count")).to_have_text(said["products_chosen"].format(count=2))
+                await expect(page.locator("#composer [name=first] option").first).to_have_text(said["any_store"])
+                inputs = page.locator("#composer-items input")
+                assert await inputs.evaluate_all("all => all.map(one => one.value)") == typed, "nothing typed is lost"
+                assert await page.locator("#composer [name=to_store]:checked").count() == 2
                 for width in WIDTHS:
                     await page.set_viewport_size({"width": width, "height": 800})
                     wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
                     assert wide <= 0, (language, width)
+                    assert await page.evaluate(OUTSIDE) == [], (language, width)
                     if width in (390, 1366):
                         await picture(page, f"{language}_{width}")
             assert complaints == []

@@ -573,6 +573,39 @@ function isWhole({ directives: [directive, ...others] }) {
   return directive.kind !== "settings" || said.every((one) => one.name in draft.known && !one.cleared);
 }
 
+function choose(name, ...options) {
+  const { value } = field(name);
+  field(name).replaceChildren(...options);
+  field(name).value = value;
+}
+
+// What the form says in the page's language, and not of what was typed. What was answered before is gone.
+function word() {
+  const { row, approvers, categories } = draft;
+  byId("composer-title").textContent = row ? `${t("change")}${t("colon")}${row.title || t("kind_publication")}` : t("new_publication");
+  choose("kind", ...KINDS.map((one) => new Option(t(`kind_${one}`), one)));
+  choose("category", new Option(t("every"), ""), ...categories.map((one) => new Option(named(one.names, one.id), one.id)).sort((one, other) => one.text.localeCompare(other.text, state.lang)));
+  for (const id of ["composer-found", "composer-preview"]) byId(id).replaceChildren();
+  for (const id of ["composer-said", "composer-saved", "composer-error", "composer-previewed"]) byId(id).textContent = "";
+  byId("composer-add-all").hidden = true;
+  byId("composer-approvers").textContent = approvers.length ? t("approved_by", { who: approvers.join(", ") }) : t("approved_by_nobody");
+}
+
+// The same in another language, with all that was typed; incomplete settings stay as they are.
+addEventListener("languagechange", () => {
+  if (!draft) return;
+  const kept = ["first", "kind"].map((name) => [name, field(name).value]);
+  word();
+  showStores(reach());
+  for (const [name, value] of kept) field(name).value = value;
+  try {
+    if (draft.kind === "settings") byId("composer-settings").replaceChildren(settingRows(draft.known, BODIES.settings(), currency()));
+  } catch (fault) {
+    if (!(fault instanceof Fault)) throw fault;
+  }
+  fit();
+});
+
 // Opens a new publication, or an existing one; `row`: from the list of publications.
 export async function compose(row = null) {
   const fresh = Date.now().toString(36);
@@ -580,20 +613,15 @@ export async function compose(row = null) {
   nameStores(stores);
   const [whole] = row ? (await ask(`/v1/publications?id=${encodeURIComponent(row.id)}`)).rows : [];
   const kind = whole?.directives[0].kind ?? "prices";
-  draft = { id: row?.id ?? `p-${fresh}`, inner: `p-${fresh}`, seen: whole?.changed_at ?? "", kind, items: new Map(), stores, known, first: whole?.reach.first ?? null };
+  draft = { id: row?.id ?? `p-${fresh}`, inner: `p-${fresh}`, seen: whole?.changed_at ?? "", kind, items: new Map(), stores, known, first: whole?.reach.first ?? null, row, approvers, categories };
   if (whole && !isWhole(whole)) throw new Fault(409, { detail: t("written_elsewhere") });
-  byId("composer-title").textContent = row ? `${t("change")}${t("colon")}${row.title || row.id}` : t("new_publication");
-  field("kind").replaceChildren(...KINDS.map((one) => new Option(t(`kind_${one}`), one)));
-  field("kind").value = kind;
   field("kind").disabled = Boolean(row);
-  field("category").replaceChildren(new Option(t("every"), ""), ...categories.map((one) => new Option(named(one.names, one.id), one.id)).sort((one, other) => one.text.localeCompare(other.text, state.lang)));
+  field("category").replaceChildren();
+  word();
+  field("kind").value = kind;
   showStores(whole?.reach);
   fill(whole);
-  for (const id of ["composer-found", "composer-preview"]) byId(id).replaceChildren();
-  for (const id of ["composer-said", "composer-saved", "composer-error", "composer-previewed"]) byId(id).textContent = "";
-  byId("composer-add-all").hidden = true;
   byId("composer-lost").hidden = true;
-  byId("composer-approvers").textContent = approvers.length ? t("approved_by", { who: approvers.join(", ") }) : t("approved_by_nobody");
   form.hidden = false;
   fit();
   if (whole && OF_GOODS.includes(kind)) await add(itemsOf(whole.directives[0]));
