@@ -102,20 +102,23 @@ class Heard(_Struct, frozen=True):
 
 class Transcribed(_Struct, frozen=True):
     """All final utterances, one per line. `unheard`: phrases that can't be recognised, as their pronunciation is
-    unknown."""
+    unknown. `own`: the text without the request's `guesses`, "" if it had none."""
 
     text: str
     words: tuple[Word, ...] = ()
     sound_ms: int = 0
     unheard: tuple[str, ...] = ()
+    own: str = ""
 
 
 class Listen(Request[Heard, Transcribed], frozen=True):
-    """Transcribe the fed speech. With `phrases` only those are recognised (a grammar)."""
+    """Transcribe the fed speech. With `phrases` only those are recognised (a grammar). `guesses`: what another model
+    recognised, in any spelling; a model that compares readings weighs them against its own."""
 
     language: Language
     rate_hz: Rate = 16_000
     phrases: tuple[str, ...] = ()
+    guesses: tuple[str, ...] = ()
 
 
 # -- tts: text to speech

@@ -115,19 +115,25 @@ class Inference:
         return self._runtime.ask(request, within_s, priority, model)
 
     async def listen(
-        self, language: str, rate_hz: int, within_s: float, expected: tuple[str, ...] = (), free: bool = False
+        self,
+        language: str,
+        rate_hz: int,
+        within_s: float,
+        expected: tuple[str, ...] = (),
+        free: bool = False,
+        guesses: tuple[str, ...] = (),
     ) -> PendingReply[Heard, Transcribed]:
         """Recognise speech, limited to the catalogue's and `expected` phrases. Raises like `ask`.
 
         With `free`, or without product names in that language, recognition is unrestricted, using a model without a
-        grammar if there is one.
+        grammar if there is one. With `guesses` of another model, it weighs them by the shop's words.
         """
         from models.kinds import Listen
 
-        named = await self._catalogue.phrases(language) if self._catalogue and not free else ()
+        named = await self._catalogue.phrases(language) if self._catalogue and (guesses or not free) else ()
         phrases = tuple(dict.fromkeys((*expected, *named)))[:PHRASES] if named else ()
         model = self._free_listener(language) if free else ""
-        return self.ask(Listen(language, rate_hz, phrases), within_s, Priority.LIVE, model)
+        return self.ask(Listen(language, rate_hz, phrases, guesses), within_s, Priority.LIVE, model)
 
     def checks(self, language: str) -> bool:
         """Whether a second model can check recognised speech in this language without a grammar."""

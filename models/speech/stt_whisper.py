@@ -10,7 +10,7 @@ import contextlib
 import math
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, NamedTuple
 
@@ -21,10 +21,12 @@ from models.errors import Refused, Unusable
 from models.kinds import Heard, Listen, Transcribed, Word
 from models.speech.sound import SAMPLE_BYTES, SPEECH_HZ, at_16_khz, frames_of, ms_of
 from models.speech.vad_spans import Spans
-from models.speech.whisper_guesses import Guess, ShopWords, agreement, rank, whole, words_of
+from models.speech.whisper_guesses import Guess, ShopWords, agreement, rank, spoken_words, whole, words_of
 from models.speech.whisper_mel import FRAMES, STEP, WINDOW_S, log_mel
 
 PHRASES = 3_000
+GUESSES, GUESS_CHARS = 4, 300
+"""Of another model, at most; a longer one is no order."""
 HINT_TOKENS = 200
 """Of a hint: the model accepts 223 tokens of prompt."""
 TEXT_TOKENS = 96
@@ -52,6 +54,8 @@ class Reading(NamedTuple):
 
     text: str = ""
     words: tuple[Word, ...] = ()
+    own: str = ""
+    """The best without another model's guesses."""
 
 
 class SttWhisper:
@@ -96,34 +100,42 @@ class SttWhisper:
     def run(self, request: Listen, turn: Turn[Heard]) -> Transcribed:
         if len(request.phrases) > PHRASES:
             raise Refused(f"{len(request.phrases):,} phrases are too many at once.", f"At most {PHRASES:,}.")
+        if len(request.guesses) > GUESSES:
+            raise Refused(f"{len(request.guesses)} guesses are too many at once.", f"At most {GUESSES}.")
         if request.language and self._token(f"<|{request.language}|>") is None:
             raise Refused(f"{self._model.name} doesn't support the language {request.language!r}.", "Choose another.")
         if request.phrases != self._phrases:
             self._phrases, self._shop = request.phrases, ShopWords(request.phrases)
         shop = self._shop if request.phrases else ShopWords(())
         hearing = Hearing(self._detector, self._config.pause_ms)
+        guesses = [guess for guess in request.guesses if words_of(guess) and len(guess) <= GUESS_CHARS]
         texts: list[str] = []
+        own: list[str] = []
         words: list[Word] = []
         early: tuple[int, Reading] | None = None
         for stretch in hearing.stretches(turn, request.rate_hz):
             if early is None or early[0] != stretch.speech_ms:
-                early = stretch.speech_ms, self._read(stretch, request.language, shop, turn)
+                early = stretch.speech_ms, self._read(stretch, request.language, shop, guesses, turn)
             reading = early[1]
             if not reading.text:
                 continue
             if stretch.final:
                 texts.append(reading.text)
+                own.append(reading.own)
                 words += reading.words
             turn.emit(Heard(reading.text, stretch.final, reading.words))
-        return Transcribed("\n".join(texts), tuple(words), hearing.sound_ms)
+        alone = "\n".join(own) if guesses else ""
+        return Transcribed("\n".join(texts), tuple(words), hearing.sound_ms, own=alone)
 
     def close(self) -> None:
         self._whisper = None
 
     # -- one stretch of sound
 
-    def _read(self, stretch: Stretch, language: str, shop: ShopWords, turn: Turn[Heard]) -> Reading:
-        """Recognise a stretch."""
+    def _read(
+        self, stretch: Stretch, language: str, shop: ShopWords, others: Sequence[str], turn: Turn[Heard]
+    ) -> Reading:
+        """Recognise a stretch; `others`: what another model heard."""
         encoded = self._settle(self._whisper.encode(self._features(stretch.sound)), turn)
         turn.step()
         spoken = language or self._likeliest_language(encoded)
@@ -136,6 +148,7 @@ class SttWhisper:
         texts = whole(plain, hinted)
         for text in texts[:2]:
             texts += [mended for mended in shop.repairs(text) if mended not in texts]
+        mine, texts = frozenset(map(spoken_words, texts)), [*texts, *others]
         guesses = []
         frames = min(FRAMES, max(1, len(stretch.sound) // SAMPLE_BYTES // STEP))
         for text in texts:
@@ -144,19 +157,20 @@ class SttWhisper:
         order = rank(guesses, shop)
         if not order:
             return Reading()
-        for rival in shop.rivals(order[0][0].text):
+        best = order[0][0]
+        for rival in shop.rivals(best.text):  # nothing heard them: they make words unsure, and never win
             guesses.append(Guess(rival, self._likely(encoded, start, rival, frames)))
             turn.step()
         order = rank(guesses, shop)
-        best = order[0][0]
+        own = next((guess.text for guess, _ in order if spoken_words(guess.text) in mine), "")
         tokens = max(1, len(self._ids(_spelling(best.text))))
         if nobody > NOBODY and best.likely / tokens < UNLIKELY:
             return Reading()
         foreign = bool(language) and self._share_of(encoded, language) < FOREIGN
-        found = self._words(encoded, start, order, frames, stretch.from_ms, foreign)
+        found = self._words(encoded, start, best.text, order, frames, stretch.from_ms, foreign)
         misheard = shop.misheard(best.text)
         words = tuple(_doubt(word) if word.text in misheard else word for word in found)
-        return Reading(" ".join(word.text for word in words), words)
+        return Reading(" ".join(word.text for word in words), words, " ".join(words_of(own)))
 
     def _write(self, encoded: Any, before: list[int], start: list[int], turn: Turn[Heard]) -> tuple[list[str], float]:
         """The most likely readings after a hint, and the probability of no speech."""
@@ -180,10 +194,17 @@ class SttWhisper:
         return sum(math.log(max(probability, 1e-9)) for probability in aligned.text_token_probs)
 
     def _words(
-        self, encoded: Any, start: list[int], order: list[tuple[Guess, float]], frames: int, from_ms: int, foreign: bool
+        self,
+        encoded: Any,
+        start: list[int],
+        text: str,
+        order: list[tuple[Guess, float]],
+        frames: int,
+        from_ms: int,
+        foreign: bool,
     ) -> Iterator[Word]:
         """The words of the best guess with times and confidence: by sound, and by agreement of the other guesses."""
-        ids = self._ids(_spelling(order[0][0].text))
+        ids = self._ids(_spelling(text))
         (aligned,) = self._whisper.align(encoded, start, [ids], frames)
         at: dict[int, int] = {}
         for token, frame in aligned.alignments:

@@ -143,7 +143,7 @@ def rank(guesses: Iterable[Guess], shop: ShopWords) -> list[tuple[Guess, float]]
     """The guesses, the best first, with their confidence; of those with the same words the most likely."""
     best: dict[str, Guess] = {}
     for guess in guesses:
-        key = " ".join(words_of(guess.text))
+        key = spoken_words(guess.text)
         if not is_loop(guess.text) and (key not in best or guess.likely > best[key].likely):
             best[key] = guess
     scored = [(guess, guess.likely + shop.bonus(guess.text)) for guess in best.values()]
@@ -180,6 +180,15 @@ def words_of(text: str) -> list[str]:
     ['give', 'me', 'a', '20', 'ounce', 'latte', '1.5', 'kg', 'please']
     """
     return [word.replace("’", "'") for word in _WORD.findall(text.lower())]
+
+
+def spoken_words(text: str) -> str:
+    """Its words, for comparing readings.
+
+    >>> spoken_words("Two lattes!") == spoken_words("two lattes")
+    True
+    """
+    return " ".join(words_of(text))
 
 
 def sound_of(text: str) -> str:

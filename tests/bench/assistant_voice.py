@@ -42,9 +42,15 @@ class BenchModels:
         return self._runtime.has(kind, language)
 
     async def listen(
-        self, language: str, rate_hz: int, within_s: float, expected: tuple[str, ...] = (), free: bool = False
+        self,
+        language: str,
+        rate_hz: int,
+        within_s: float,
+        expected: tuple[str, ...] = (),
+        free: bool = False,
+        guesses: tuple[str, ...] = (),
     ) -> Any:
-        request = Listen(language, rate_hz, () if free else self._phrases)
+        request = Listen(language, rate_hz, self._phrases if guesses or not free else (), guesses)
         return self._runtime.ask(request, within_s, Priority.LIVE)
 
     def checks(self, language: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -86,6 +87,35 @@ def agree(held: str, free: str, language: str) -> bool:
         and (not one.text or bool(set(one.text.split()) & set(other.text.split())))
         for one, other in zip(first.clauses, second.clauses, strict=True)
     )
+
+
+def same_request(one: str, other: str, language: str) -> bool:
+    """Whether two readings mean the same: verbs, amounts, units and names.
+
+    >>> same_request("took two milk", "Took 2 milk, please.", "en"), same_request("took milk", "took silk", "en")
+    (True, False)
+    """
+    first, second = (understand(text, language) for text in (one, other))
+    return first.kind == second.kind and _meant(first) == _meant(second)
+
+
+def _meant(said: Sentence) -> list[tuple[object, ...]]:
+    return [(one.verb, one.amount, one.unit, one.text) for one in said.clauses]
+
+
+def spellings(text: str, language: str) -> tuple[str, ...]:
+    """The text, and with single number words in digits, as some recognisers write them.
+
+    >>> spellings("a twelve ounce mocha", "en"), spellings("took twenty four milk", "en")
+    (('a twelve ounce mocha', 'a 12 ounce mocha'), ('took twenty four milk',))
+    """
+    numbers, words = vocabulary(understood_language(language)).numbers, text.split()
+    alone = [word in numbers and numbers[word] > 1 for word in words]
+    for at, (one, other) in enumerate(pairwise(alone)):
+        if one and other:
+            alone[at] = alone[at + 1] = False
+    digits = (str(numbers[word]) if single else word for word, single in zip(words, alone, strict=True))
+    return tuple(dict.fromkeys((text, " ".join(digits))))
 
 
 def acts(text: str, language: str) -> bool:

@@ -12,8 +12,10 @@ resumes with the interrupted sentence.
 A sentence that would change something is transcribed a second time, without a restricted vocabulary. If the verb, the
 amount and a word of the name don't match, it waits for confirmation. Undoing always does, and isn't even offered for
 noise. So does everything from a recogniser without confidence scores, such as PocketSphinx, unless Whisper reads the
-same from that sound. A sentence's confidence is that of its number, unit, act and product
-(`../understanding/certainty.py`); below 0.6 the assistant asks. "OK" and "mm" don't confirm anything.
+same from that sound. Whisper also weighs what the other model heard (`second_reading.py`): the likelier reading is the
+one that is shown and proposed, and at a kiosk the one that is answered. A sentence's confidence is that of its number,
+unit, act and product (`../understanding/certainty.py`); below 0.6 the assistant asks. "OK" and "mm" don't confirm
+anything.
 
 Input that comes late, never ends, loses its microphone, is shorter than a word, or is our own voice is ignored.
 Input that fits neither the question nor a verb gets no answer, and the second time listening ends. A shop's

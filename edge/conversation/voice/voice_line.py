@@ -25,7 +25,13 @@ class SpeechModels(Protocol):
 
     def has(self, kind: str, language: str = "") -> bool: ...
     async def listen(
-        self, language: str, rate_hz: int, within_s: float, expected: tuple[str, ...] = (), free: bool = False
+        self,
+        language: str,
+        rate_hz: int,
+        within_s: float,
+        expected: tuple[str, ...] = (),
+        free: bool = False,
+        guesses: tuple[str, ...] = (),
     ) -> PendingReply[Heard, Transcribed]: ...
     def checks(self, language: str) -> bool: ...
     def notice_speech(self, rate_hz: int, within_s: float, pause_ms: int) -> PendingReply[Speech, SpeechFound]: ...
@@ -49,15 +55,23 @@ class VoiceMessage(msgspec.Struct, frozen=True, omit_defaults=True):
     message: str = ""
 
 
+class SecondReading(NamedTuple):
+    """The same audio read again without a grammar. `text`: the best reading of both models, or of the same one again;
+    `own`: the second's, whatever the first heard."""
+
+    text: str = ""
+    own: str = ""
+
+
 class HeardText(NamedTuple):
-    """A recognised sentence with its confidence. `held`: while a button was held; `again`: recognise the audio without
-    grammar; `began_s`: start, by the monotonic clock; `spoke_s`: total time of our own speech; `cut`: it interrupted
+    """A recognised sentence with its confidence. `held`: while a button was held; `again`: read the audio a second
+    time; `began_s`: start, by the monotonic clock; `spoke_s`: total time of our own speech; `cut`: it interrupted
     that; `checked`: `again` uses another model."""
 
     text: str
     sure: float
     held: bool
-    again: Callable[[], Awaitable[str]]
+    again: Callable[[], Awaitable[SecondReading]]
     began_s: float = math.inf
     spoke_s: float = 0.0
     cut: bool = False

@@ -12,8 +12,17 @@ from typing import TYPE_CHECKING
 from edge.conversation.assistant.recording import HeardSound
 from edge.conversation.understanding.certainty import certainty
 from edge.conversation.understanding.speech_input import is_echo, is_stop, louder, says_pin
+from edge.conversation.voice.second_reading import read_again
 from edge.conversation.voice.utterance import Playing, Utterance
-from edge.conversation.voice.voice_line import HeardText, Reply, SpeechModels, State, VoiceLine, VoiceMessage
+from edge.conversation.voice.voice_line import (
+    HeardText,
+    Reply,
+    SecondReading,
+    SpeechModels,
+    State,
+    VoiceLine,
+    VoiceMessage,
+)
 from edge.core.process.parts import TaskSet
 from models.errors import ModelError
 
@@ -300,8 +309,10 @@ class VoiceTalk:
             if not text:
                 return await self._nothing(held)
 
-            async def again() -> str:
-                return await self._read_freely(samples, utterance)
+            async def again() -> SecondReading:
+                return await read_again(
+                    self._models, samples, utterance.rate_hz, utterance.language, HEAR_S, utterance.text
+                )
 
             await self._line.tell(VoiceMessage("heard", text=HIDDEN if says_pin(text, utterance.language) else text))
             stops = is_stop(text, utterance.language)
@@ -340,17 +351,6 @@ class VoiceTalk:
         if held:
             await self._line.tell(VoiceMessage("error", code="nothing_heard"))
         await self._go_on()
-
-    async def _read_freely(self, samples: bytes, utterance: Utterance) -> str:
-        """Recognise the audio without a grammar."""
-        try:
-            reply = await self._models.listen(utterance.language, utterance.rate_hz, HEAR_S, free=True)
-            async with reply:
-                reply.feed(samples)
-                reply.end()
-                return " ".join((await reply).text.split())
-        except ModelError:
-            return ""
 
     # -- speaking
 

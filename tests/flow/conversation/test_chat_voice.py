@@ -11,7 +11,7 @@ import pytest
 
 from edge.conversation.understanding.speech_input import expected_phrases
 from edge.conversation.voice.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
-from edge.conversation.voice.voice_line import HeardText, Reply
+from edge.conversation.voice.voice_line import HeardText, Reply, SecondReading
 from edge.core.process.parts import Part
 from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
@@ -118,8 +118,8 @@ def test_three_choices_are_said_and_the_next_by_another(tmp_path: Path, kinds: t
             turns = VoiceTurns(served.site, lambda: who, "en", HearingPlace("ear", "1", "1"))
 
             async def said(text: str) -> Reply:
-                async def again() -> str:
-                    return text
+                async def again() -> SecondReading:
+                    return SecondReading(own=text)
 
                 reply = await turns.answer(HeardText(text, 0.9, True, again))
                 assert reply is not None

@@ -17,7 +17,7 @@ from edge.conversation.assistant.microphone_groups import ears_of
 from edge.conversation.voice import utterance, voice_talk
 from edge.conversation.voice.pages.voice_part import VoicePart
 from edge.conversation.voice.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
-from edge.conversation.voice.voice_line import HeardText
+from edge.conversation.voice.voice_line import HeardText, SecondReading
 from edge.core.process.parts import Part
 from edge.goods.search.service.speech_phrases import Grammar
 from edge.goods.stock.queries import read_stock
@@ -282,8 +282,8 @@ def test_a_yes_into_a_question_that_no_screen_shows(tmp_path: Path) -> None:
     """It is good only where the question was heard to its end."""
 
     async def said(text: str, cut: bool = False) -> HeardText:
-        async def again() -> str:
-            return text
+        async def again() -> SecondReading:
+            return SecondReading(own=text)
 
         return HeardText(text, 1.0, False, again, cut=cut)
 

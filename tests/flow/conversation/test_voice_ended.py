@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.conversation.voice.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
-from edge.conversation.voice.voice_line import HeardText
+from edge.conversation.voice.voice_line import HeardText, SecondReading
 from edge.goods.stock.queries import read_stock
 from tests.browser.serving import serve
 from tests.chat_fixture import BOSS
@@ -17,8 +17,8 @@ def test_what_someone_ended_takes_no_yes(tmp_path: Path) -> None:
     """A "no" that cuts a question short, a "stop" to what was hardly heard, and one into our voice."""
 
     async def said(text: str, sure: float = 1.0, cut: bool = False) -> HeardText:
-        async def again() -> str:
-            return text
+        async def again() -> SecondReading:
+            return SecondReading(own=text)
 
         return HeardText(text, sure, False, again, cut=cut)
 
@@ -60,8 +60,8 @@ def test_taking_back_by_voice_needs_a_second_reading_and_a_yes(tmp_path: Path) -
     correction of which the readings differ; and a confirmation is good for that alone."""
 
     def said(text: str, free: str = "", held: bool = False) -> HeardText:
-        async def again() -> str:
-            return free or text
+        async def again() -> SecondReading:
+            return SecondReading(own=free or text)
 
         return HeardText(text, 1.0, held, again)
 
@@ -103,8 +103,8 @@ def test_taking_back_by_voice_needs_a_second_reading_and_a_yes(tmp_path: Path) -
 
 def test_noise_leaves_an_open_question_and_a_pin_is_typed(tmp_path: Path) -> None:
     async def said(text: str, held: bool = False) -> HeardText:
-        async def again() -> str:
-            return text
+        async def again() -> SecondReading:
+            return SecondReading(own=text)
 
         return HeardText(text, 0.95, held, again)
 

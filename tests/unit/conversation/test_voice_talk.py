@@ -82,7 +82,7 @@ class PlayedModels:
     def has(self, kind: str, language: str = "") -> bool:
         return True
 
-    async def listen(self, *_: object, free: bool = False) -> Any:
+    async def listen(self, *_: object, free: bool = False, guesses: tuple[str, ...] = ()) -> Any:
         self.listening.append(Played(Transcribed(self.heard.pop(0) if self.heard else "")))
         return self.listening[-1]
 
@@ -325,7 +325,7 @@ class SlowModels(PlayedModels):
         super().__init__(*heard)
         self.ready = asyncio.Event()
 
-    async def listen(self, *_: object, free: bool = False) -> Any:
+    async def listen(self, *_: object, free: bool = False, guesses: tuple[str, ...] = ()) -> Any:
         reply = Transcribed(self.heard.pop(0) if self.heard else "")
         self.listening.append(Played(reply) if self.listening else Slow(reply, self.ready))
         return self.listening[-1]

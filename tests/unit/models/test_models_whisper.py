@@ -11,8 +11,9 @@ import pytest
 
 from models.engine import Model
 from models.errors import Unusable
+from models.kinds import Word
 from models.manifest import entries
-from models.speech.stt_whisper import Hearing, model_files
+from models.speech.stt_whisper import Hearing, Reading, Stretch, SttWhisper, model_files
 from models.speech.whisper_guesses import Guess, ShopWords, agreement, is_loop, rank, whole, words_of
 from models.speech.whisper_mel import FRAMES, log_mel
 from tests.speech import noise
@@ -70,6 +71,64 @@ def test_a_word_no_product_has_that_sounds_like_one_is_misheard() -> None:
     assert shop.misheard("a medium dark rose latte please") == {"rose"}
     assert shop.misheard("where does the rose stand") == frozenset(), "alone it may be a rose"
     assert shop.misheard("a medium dark roast latte please") == frozenset()
+
+
+class PlayedWhisper(SttWhisper):
+    """The model's part is played: it writes `beams`, and finds each text as likely as `likely` says."""
+
+    def __init__(self, beams: list[str], likely: dict[str, float]) -> None:
+        super().__init__(SttWhisper.Config(), Model("played"))
+        self.beams, self.likely = beams, likely
+        self._whisper = self
+
+    def encode(self, features: Any) -> None: ...
+
+    def _features(self, sound: bytes) -> Any: ...
+
+    def _start(self, language: str) -> list[int]:
+        return []
+
+    def _id(self, name: str) -> int:
+        return 0
+
+    def _ids(self, text: str) -> list[int]:
+        return [0] * len(text.split())
+
+    def _write(self, encoded: Any, before: list[int], start: list[int], turn: Any) -> tuple[list[str], float]:
+        return self.beams, 0.0
+
+    def _likely(self, encoded: Any, start: list[int], text: str, frames: int) -> float:
+        return self.likely.get(text, -50.0)
+
+    def _share_of(self, encoded: Any, language: str) -> float:
+        return 1.0
+
+    def _words(self, encoded: Any, start: list[int], text: str, order: Any, *_: Any) -> Iterator[Word]:
+        return (Word(word, 0, 1, agreement(word, order)) for word in text.split())
+
+
+class Quiet:
+    def step(self) -> None: ...
+
+
+def reading(whisper: PlayedWhisper, shop: ShopWords, *others: str) -> Reading:
+    return whisper._read(Stretch(bytes(32_000), 0, 1_000, True), "en", shop, others, cast(Any, Quiet()))
+
+
+def test_a_product_that_nothing_heard_makes_one_unsure_and_never_takes_its_place() -> None:
+    shop = ShopWords(("light roast", "light toast", "a", "large"))
+    whisper = PlayedWhisper(["a large light roast"], {"a large light roast": -4.0, "a large light toast": -1.0})
+    found = reading(whisper, shop)
+    assert found.text == "a large light roast"
+    assert {word.text: word.confidence > 0.9 for word in found.words}["large"]
+    assert {word.text: word.confidence < 0.5 for word in found.words}["roast"]
+
+
+def test_what_another_model_heard_is_weighed_and_the_own_reading_kept() -> None:
+    shop = ShopWords(("two", "challahs", "to"))
+    whisper = PlayedWhisper(["to holler"], {"to holler": -3.0, "two challahs": -5.0, "two hats": -40.0})
+    assert reading(whisper, shop, "two challahs", "two hats")[::2] == ("two challahs", "to holler")
+    assert reading(whisper, shop, "two hats")[::2] == ("to holler", "to holler")
 
 
 def test_a_hint_that_makes_the_model_lose_words_is_not_followed() -> None:

@@ -11,8 +11,9 @@ from edge.conversation.assistant.queries import ChatSession
 from edge.conversation.assistant.turns.chat_turns import ChatMessage, take
 from edge.conversation.assistant.turns.dialogue import ChatAnswer
 from edge.conversation.understanding.certainty import certainty
-from edge.conversation.understanding.speech_input import SURE, acts, agree, expected_phrases
+from edge.conversation.understanding.speech_input import SURE, acts, expected_phrases
 from edge.conversation.voice.pages.voice_turns import CANNOT_SAY
+from edge.conversation.voice.second_reading import is_worth_reading_again, likelier, read_again, settle
 from edge.conversation.voice.voice_line import SpeechModels
 from edge.conversation.voice.voice_talk import HEAR_S
 from edge.core.messages import Actor, Outcome
@@ -41,7 +42,12 @@ async def take_heard(
     text, sure = heard
     unsure = not actor.anonymous and acts(text, asked.language)
     if unsure and (sure < CANNOT_SAY or models.checks(asked.language)):
-        unsure = not agree(text, await _freely(models, sound, asked.language), asked.language)
+        second = await read_again(models, sound.samples, sound.rate_hz, asked.language, _within_s(sound), text)
+        text, agrees = settle(text, second, asked.language)
+        unsure = not agrees
+    elif actor.anonymous and models.checks(asked.language) and is_worth_reading_again(text, asked.language):
+        second = await read_again(models, sound.samples, sound.rate_hz, asked.language, _within_s(sound), text)
+        text = likelier(text, second, asked.language)
     return await take(site, actor, msgspec.structs.replace(asked, text=text), spoken=True, propose=unsure)
 
 
@@ -68,14 +74,3 @@ async def hear(models: SpeechModels, sound: Sound, language: str, chat: ChatSess
 def _within_s(sound: Sound) -> float:
     """The time limit of recognition: half the recording's length plus a fixed allowance."""
     return HEAR_S + sound.seconds / 2
-
-
-async def _freely(models: SpeechModels, sound: Sound, language: str) -> str:
-    """Recognise without a grammar; "" if that fails."""
-    try:
-        async with await models.listen(language, sound.rate_hz, _within_s(sound), free=True) as reply:
-            reply.feed(sound.samples)
-            reply.end()
-            return " ".join((await reply).text.split())
-    except ModelError:
-        return ""

@@ -25,7 +25,6 @@ from edge.conversation.understanding.sentence import Sentence, understand
 from edge.conversation.understanding.speech_input import (
     SURE,
     acts,
-    agree,
     answers_only,
     expected_phrases,
     is_noise,
@@ -34,6 +33,7 @@ from edge.conversation.understanding.speech_input import (
     says_pin,
 )
 from edge.conversation.understanding.staff_questions import asks_fact
+from edge.conversation.voice.second_reading import is_worth_reading_again, likelier, settle
 from edge.conversation.voice.voice_line import HeardText, Reply, VoiceMessage
 from edge.core.messages import Actor, Refused
 from edge.foundation.access.rights import without_approvals
@@ -155,11 +155,15 @@ class VoiceTurns:
             if other:
                 self._doubted = text
                 return self._build_reply(self._elsewhere(text, other, language))
-            agrees = not acts(text, language) or (sayable and agree(text, await heard.again(), language))
+            agrees = not acts(text, language)
+            if sayable and not agrees:
+                text, agrees = settle(text, await heard.again(), language)
             if said.kind == "cancel" and not asked and sayable and not agrees:
                 # Noise heard as "undo" must undo nothing; if the button was held, ask.
                 return self._hardly(text, language) if heard.held else None
             proposes = not agrees
+        elif heard.checked and is_worth_reading_again(text, language):
+            text = likelier(text, await heard.again(), language)
         message = ChatMessage(text, self.session, "", language)
         try:
             still_us = int(1e6 * max(0.0, heard.spoke_s - self._spoke_s))
