@@ -7,13 +7,16 @@ from edge.lib.sound.wav import Sound, read_wav
 from edge.web.context import PanelContext
 from edge.web.work_threads import HEAVY
 
-SOUNDS = "audio/wav, audio/webm, audio/ogg, audio/mpeg, audio/flac, audio/mp4"
+SOUNDS = (
+    "audio/wav, audio/webm, audio/ogg, audio/mpeg, audio/flac, audio/mp4, audio/aac, audio/3gpp, audio/amr, audio/x-caf"
+)
 """Sound types, as named in a request."""
 _READER = "edge.core.process.recording_reader"
 
 
 async def sound_of(site: PanelContext, data: bytes) -> Sound | None:
-    """Decode a recording of up to 60 s: WAV, FLAC, MP3, Ogg, Opus in WebM or AAC in MP4; None if unsupported or longer.
+    """Decode a recording of up to 60 s, in any of SOUNDS; None if unsupported or longer.
+
     Anything but plain WAV is decoded in a separate process. Raises `Problem` 503 if too many are waiting.
     """
     if plain := read_wav(data):

@@ -1,8 +1,8 @@
 """Process that decodes an audio recording: `python -m edge.core.process.recording_reader`.
 
-Reads an audio file from standard input (WAV, FLAC, MP3, Opus or Vorbis in Ogg, Opus in WebM, AAC in MP4 from iPhones)
-and writes its rate in Hz (four bytes, little-endian) and 16-bit mono samples. libsndfile decodes, and FFmpeg for MP4 if
-installed (`av`). A crafted file may crash either, but not the till.
+Reads an audio file from standard input and writes its rate in Hz (four bytes, little-endian) and 16-bit mono samples.
+libsndfile decodes WAV, AIFF, FLAC, MP3, Opus or Vorbis in Ogg, and Opus in WebM. FFmpeg, if installed (`av`), decodes
+what phones and Safari record: MP4 and 3GP, AAC, AMR and CAF. A crafted file may crash either, but not the till.
 """
 
 from __future__ import annotations
@@ -19,9 +19,15 @@ MEMORY_BYTES = 512 * 1024**2
 CPU_S = 10
 WAIT_S = 20.0
 HEAD = struct.Struct("<I")
-MP4 = b"ftyp"
-"""Follows the first four bytes of an MP4 file (ISO/IEC 14496-12)."""
-MP4_HZ = 16_000
+FFMPEG_HZ = 16_000
+_FFMPEG = (
+    (4, (b"ftyp",), "mp4"),  # ISO/IEC 14496-12; 3GP too
+    (0, (b"caff",), "caf"),
+    (0, (b"#!AMR\n", b"#!AMR-WB\n"), "amr"),  # RFC 4867, section 5
+    (0, (b"\xff\xf1", b"\xff\xf9"), "aac"),  # ADTS: ISO/IEC 13818-7
+)
+"""Where a format's first bytes are, which they are, and FFmpeg's name of it. Only these are opened, as others may read
+further files."""
 
 
 def main() -> int:
@@ -42,8 +48,8 @@ def decode_recording(data: bytes) -> bytes:
     import numpy
     import soundfile
 
-    if data[4:8] == MP4:
-        return HEAD.pack(MP4_HZ) + _decode_mp4(data)
+    if name := next((name for at, starts, name in _FFMPEG if data.startswith(starts, at)), ""):
+        return HEAD.pack(FFMPEG_HZ) + _decode_by_ffmpeg(data, name)
     file = io.BytesIO(ogg_of(opus_in(data)) if data.startswith(EBML) else data)
     with soundfile.SoundFile(file) as sound:
         rate_hz, most = sound.samplerate, SOUND_S * sound.samplerate
@@ -56,16 +62,16 @@ def decode_recording(data: bytes) -> bytes:
     return HEAD.pack(rate_hz) + mono
 
 
-def _decode_mp4(data: bytes) -> bytes:
-    """Samples at MP4_HZ of an MP4 file's first audio stream. Raises `ValueError`; see `decode_recording`."""
+def _decode_by_ffmpeg(data: bytes, name: str) -> bytes:
+    """Samples at FFMPEG_HZ of a file's first audio stream. Raises `ValueError`; see `decode_recording`."""
     try:
         import av
     except ImportError as error:
         raise ValueError("FFmpeg isn't installed") from error
-    most, made = 2 * SOUND_S * MP4_HZ, bytearray()
-    resampler = av.AudioResampler(format="s16", layout="mono", rate=MP4_HZ)
+    most, made = 2 * SOUND_S * FFMPEG_HZ, bytearray()
+    resampler = av.AudioResampler(format="s16", layout="mono", rate=FFMPEG_HZ)
     try:
-        with av.open(io.BytesIO(data), mode="r", format="mp4") as file:
+        with av.open(io.BytesIO(data), mode="r", format=name) as file:
             for frame in file.decode(audio=0):
                 made += b"".join(bytes(part.to_ndarray().tobytes()) for part in resampler.resample(frame))
                 if len(made) > most:

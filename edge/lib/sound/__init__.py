@@ -11,5 +11,5 @@ Invariants
 
 - Sizes stated by a file are never trusted: an element ends at the end of its parent at the latest.
 - A truncated file gives its complete packets.
-- AAC in MP4, as older Safaris record it, isn't supported: no decoder has a licence that fits here.
+- What phones and Safari record otherwise (MP4, 3GP, AAC, AMR, CAF) is decoded by FFmpeg, which comes with the engines.
 """

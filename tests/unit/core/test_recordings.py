@@ -12,6 +12,7 @@ import soundfile
 from edge.core.process import child, recording_reader
 from edge.core.process.recording_reader import HEAD, decode_recording
 from edge.lib.sound.ogg import ogg_of, samples_in
+from edge.lib.sound.wav import SOUND_S
 from edge.lib.sound.webm import OpusStream, opus_in
 from tests.recorded import packets_of, webm, webm_of
 
@@ -34,17 +35,35 @@ def opus_webm(seconds: float = 1.0) -> bytes:
     return webm_of(recorded("OGG", "OPUS", seconds))
 
 
-def iphone(seconds: float = 1.0) -> bytes:
-    """AAC in MP4; the test is skipped where nothing here makes it."""
+def by_ffmpeg(container: str, codec: str, seconds: float = 1.0, rate_hz: int = RATE_HZ, **options: str) -> bytes:
+    """As phones record; the test is skipped where nothing here makes it."""
     av = pytest.importorskip("av", reason="missing: av (./run setup engines)")
+    if codec not in av.codecs_available:
+        pytest.skip(f"missing: {codec} in av")
     file = io.BytesIO()
-    with av.open(file, "w", format="mp4") as made:
-        stream = made.add_stream("aac", rate=RATE_HZ, layout="mono")
+    with av.open(file, "w", format=container, options=options) as made:
+        stream = made.add_stream(codec, rate=rate_hz, layout="mono")
         frame = av.AudioFrame.from_ndarray(tone(seconds).T.astype(np.float32).copy(), format="fltp", layout="mono")
         frame.sample_rate = RATE_HZ
-        made.mux(stream.encode(frame))
-        made.mux(stream.encode(None))
+        for part in [*av.AudioResampler(format=stream.format, layout="mono", rate=rate_hz).resample(frame), None]:
+            made.mux(stream.encode(part))
     return file.getvalue()
+
+
+def iphone(seconds: float = 1.0) -> bytes:
+    """AAC in MP4."""
+    return by_ffmpeg("mp4", "aac", seconds)
+
+
+PHONES = {
+    "iphone": ("ipod", "aac", RATE_HZ, {}),
+    "safari": ("mp4", "aac", RATE_HZ, {"movflags": "frag_keyframe+empty_moov"}),
+    "aac": ("adts", "aac", RATE_HZ, {}),
+    "3gp": ("3gp", "libopencore_amrnb", 8_000, {}),
+    "amr": ("amr", "libopencore_amrnb", 8_000, {}),
+    "caf_plain": ("caf", "pcm_s16le", RATE_HZ, {}),
+    "caf_lossless": ("caf", "alac", RATE_HZ, {}),
+}
 
 
 def pitch_hz(answer: bytes) -> float:
@@ -77,6 +96,32 @@ def test_what_an_iphone_records_is_heard_and_no_more_than_a_minute_of_it() -> No
     for data in (iphone()[:900], iphone(61.0), b"\0\0\0\x20ftypM4A " + bytes(100)):
         with pytest.raises((ValueError, RuntimeError)):
             decode_recording(data)
+
+
+@pytest.mark.parametrize("phone", PHONES)
+def test_what_phones_record_is_heard(phone: str) -> None:
+    container, codec, rate_hz, options = PHONES[phone]
+    data = by_ffmpeg(container, codec, 1.0, rate_hz, **options)
+    answer = decode_recording(data)
+    assert pitch_hz(answer) == pytest.approx(TONE_HZ, abs=3)
+    assert (len(answer) - HEAD.size) / 2 / HEAD.unpack_from(answer)[0] == pytest.approx(1.0, abs=0.1)
+    with pytest.raises((ValueError, RuntimeError)):
+        decode_recording(data[:60])
+
+
+def test_broken_phone_recordings_raise_what_the_reader_answers_for() -> None:
+    chance = random.Random(7)
+    for container, codec, rate_hz, options in PHONES.values():
+        whole = by_ffmpeg(container, codec, 0.2, rate_hz, **options)
+        for _ in range(8):
+            data = bytearray(whole)
+            for _ in range(chance.randint(1, 6)):
+                data[chance.randrange(8, len(data))] = chance.randrange(256)
+            try:
+                answer = decode_recording(bytes(data[: chance.randrange(8, len(data))]))
+            except (ValueError, RuntimeError):
+                continue
+            assert len(answer) <= HEAD.size + 2 * SOUND_S * RATE_HZ
 
 
 def test_packets_are_put_into_another_box_and_nothing_else() -> None:
