@@ -45,7 +45,7 @@ LISTED = 4
 """Names in a list ("bread, milk and eggs")."""
 
 
-class HeardText(NamedTuple):
+class GrammarReading(NamedTuple):
     """A text as grammar reads it."""
 
     text: str
@@ -70,7 +70,7 @@ class LookedUp(NamedTuple):
     kind: str = ""
     stock_kind: Kind = "other"
     guess: BasketChange | None = None
-    heard: HeardText | None = None
+    heard: GrammarReading | None = None
 
 
 READS = frozenset({"price", "cheapest", "dearest", "details"})
@@ -140,7 +140,7 @@ def look_up(
         basket = None  # "small ones actually, but four" doesn't mean four of the big ones
     basket, names = basket if advice is None else None, tuple(found.values())[:MATCHES_LIMIT]
     looked_up = LookedUp(names, reading, correction, doubted, errand, advice, basket, kind=said.kind)
-    looked_up = looked_up._replace(stock_kind=placed.kind, heard=HeardText(text, placed))
+    looked_up = looked_up._replace(stock_kind=placed.kind, heard=GrammarReading(text, placed))
     supposes = agent == "shopping" and _says_nothing(looked_up) and _names_nothing(said, found)
     return looked_up._replace(guess=guess_change(db, search, text, said.language, about) if supposes else None)
 

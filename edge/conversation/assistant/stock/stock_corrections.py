@@ -117,7 +117,7 @@ class StockCorrections(StockTurn):
         return denied[0] if len(denied) == len(stays) == 1 and not denied[0].target else None
 
     def _spoils_part(self, deed: Deed, said: Clause, correction: StockCorrection) -> bool:
-        """Whether it tells what became of a part and corrects nothing: "two of those were stale" after ten came in."""
+        """Whether it only says that a part spoiled: "two of those were stale", after ten came in."""
         product = find_by_sku(self._tx.db, deed.sku)
         pieces = (product.box or 1) if product and said.unit == "box" else 1
         part = correction.amount is not None and correction.amount * pieces < abs(deed.change)

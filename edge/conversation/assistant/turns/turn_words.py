@@ -10,7 +10,7 @@ import msgspec
 from edge.conversation.assistant.turns.dialogue import TalkState
 from edge.conversation.assistant.turns.heard_turn import HeardTurn
 from edge.conversation.understanding.found_products import FoundProducts
-from edge.conversation.understanding.lookup import HeardText
+from edge.conversation.understanding.lookup import GrammarReading
 from edge.conversation.understanding.name_words import hear_names
 from edge.conversation.understanding.reading.modality import is_inexact
 from edge.conversation.understanding.reading.model import Reading
@@ -27,14 +27,14 @@ def hear_turn(
     agent: str,
     found: Iterable[FoundProducts],
     business_date: str,
-    heard: HeardText | None = None,
+    heard: GrammarReading | None = None,
 ) -> HeardTurn:
     """Read a sentence that contains the names `found`; `heard`: as the lookup has just read it."""
     once = said_once(text, language)
     if heard is None or heard.text != once:
         names = [one.text[1:] for one in found if one.text.startswith("~")]
         places = read_places(db) if agent == "stock" else None
-        heard = HeardText(once, hear_names(once, language, names, places, business_date))
+        heard = GrammarReading(once, hear_names(once, language, names, places, business_date))
     return HeardTurn(text, language, business_date, heard.placed.said, heard.placed.where)
 
 
