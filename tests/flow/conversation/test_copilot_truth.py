@@ -14,7 +14,7 @@ from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.commands import SetCategories, SetProducts
 from edge.goods.catalog.product import Product
 from edge.goods.purchasing.commands import SetSupplier, SetSupplierPrice
-from edge.goods.stock.commands import SetLocation
+from edge.goods.stock.commands import RecordMovement, SetLocation
 from edge.lib.i18n import LANGUAGES
 from edge.lib.units.dates import after
 from tests.catch_up import catch_up
@@ -162,8 +162,26 @@ def test_what_is_left_unsaid_is_the_same_and_a_kind_is_all_of_its_goods(tmp_path
             told = await office.asks("best selling milk this week")
             assert told.meaning and set(told.meaning.filters["product"]) == {"milk", "goat"}, told.message
             assert not (await office.asks("what sold best, milk or bread or brie")).message.startswith("Total")
+            wine = {"en": "Red wine", "fr": "Vin rouge"}, {"en": "Glass of red wine", "fr": "Verre de vin rouge"}
+            gin = {"en": "Gin", "fr": "Gin"}, {"en": "Gin and tonic", "fr": "Gin tonic"}
+            named = zip(("red", "glass", "gin", "tonic"), (*wine, *gin), strict=True)
+            await done(shop, SetProducts(tuple(Product(sku, one, (), 900, "reduced") for sku, one in named)), SYSTEM)
+            await catch_up(shop)
+            for language, query in (
+                ("en", "what's left of red wine, gin and brie?"),
+                ("fr", "que reste-t-il de vin rouge, de gin et de brie ?"),
+            ):
+                told = await office.asks(query, language)
+                assert [call.arguments["sku_code"] for call in told.tool_calls] == ["red", "gin", "brie"], told.message
+            await done(shop, RecordMovement("milk", "in", 0, 40_000), SYSTEM)
+            await done(shop, RecordMovement("milk", "waste", 0, 7_000), SYSTEM)
+            await catch_up(shop)
+            told = await office.asks("how many milk did we throw away today")
+            assert told.message.endswith("(7 pcs)."), "a count is asked for beside the money"
             told = await office.asks("combien de lait en réserve", "fr")
             assert told.meaning and told.meaning.filters["place"] == ("back",), told.message
+            told = await office.asks("אנחנו מוכרים יותר חלב טרי מחודש שעבר?", "he")
+            assert not told.meaning or told.meaning.period is None or told.meaning.period.last == today, told.message
             told = await office.asks("où en est-on aujourd'hui", "fr")
             assert told.meaning and told.meaning.compare is None, told.message
 

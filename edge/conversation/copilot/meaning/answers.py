@@ -76,7 +76,11 @@ def _lines(teller: MeaningTeller, meaning: Meaning, now: Reckoned) -> list[str]:
 def _whole(teller: MeaningTeller, meaning: Meaning, found: Reckoned) -> str:
     if not found.facts:
         return teller.say("none")
-    return teller.amount(meaning, found.value, found.count, found.minor)
+    told = teller.amount(meaning, found.value, found.count, found.minor)
+    if meaning.measure == "waste" and meaning.product and found.quantity:
+        more = teller.quantity_of(meaning.product, found.quantity)
+        return teller.say("beside", what=told, more=more)  # "how many loaves did we throw out"
+    return told
 
 
 def _change(teller: MeaningTeller, meaning: Meaning, more: int) -> str:

@@ -42,6 +42,7 @@ class Reckoned(msgspec.Struct, frozen=True):
     groups: tuple[ReckonedGroup, ...]
     facts: int
     minor: int = 0
+    quantity: int = 0
 
 
 def reckon(db: Connection, meaning: Meaning, span: DaySpan, zone: ZoneInfo, currency: str) -> Reckoned:
@@ -58,7 +59,9 @@ def reckon(db: Connection, meaning: Meaning, span: DaySpan, zone: ZoneInfo, curr
         groups = _not_sold(db, meaning, facts)
         return Reckoned(len(groups), len(groups), tuple(groups), len(facts))
     value = value_of(meaning, total) if facts else None
-    return Reckoned(value, total.count, tuple(_sort_groups(meaning, groups)), len(facts), _money_of(meaning, total))
+    return Reckoned(
+        value, total.count, tuple(_sort_groups(meaning, groups)), len(facts), _money_of(meaning, total), total.quantity
+    )
 
 
 def _money_of(meaning: Meaning, sums: FigureSums) -> int:

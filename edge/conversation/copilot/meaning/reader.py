@@ -411,7 +411,7 @@ def _link_pieces(
             kept.append(SentencePiece(at, at + number[1]))
             continue
         named = max((piece.end for piece in kept if piece.name and piece.end <= at), default=span[0])
-        begin, end = max(begin, named), min(end, span[1])
+        begin, end = _without_particles(words, (max(begin, named), min(end, span[1])), at, kept, names, linker)
         if end - begin < NAME_WORDS:
             end = _run_end(words, end, span[1], kept, known)
         found = link_names(names, linker, words[begin:end])
@@ -435,6 +435,30 @@ def _link_pieces(
     kept.sort(key=lambda piece: piece.begin)
     unknown = [word for word in unknown if not (_counts_pieces(word, linker.language) and _has_product(kept))]
     return LinkedPieces(SaidPieces(tuple(kept), numbers, _is_joined(words, span[0], kept)), several, tuple(unknown))
+
+
+def _without_particles(
+    words: Sequence[str],
+    run: tuple[int, int],
+    at: int,
+    pieces: Sequence[SentencePiece],
+    names: ShopNames,
+    linker: CatalogueLinker,
+) -> tuple[int, int]:
+    """A run of words of a product's name without the little words at its ends that belong to the sentence: "of red
+    wine" isn't a glass of it, nor "gin and" a gin and tonic. They stay where the rest names nothing."""
+    begin, end = run
+    while begin < at and _is_particle(begin, pieces):
+        begin += 1
+    while end > at + 1 and _is_particle(end - 1, pieces):
+        end -= 1
+    trimmed = (begin, end) != run and link_names(names, linker, words[begin:end]).name is not None
+    return (begin, end) if trimmed else run
+
+
+def _is_particle(at: int, pieces: Sequence[SentencePiece]) -> bool:
+    kinds = ("little", "joiners", "count")
+    return any(piece.begin <= at < piece.end and any(piece.is_a(kind) for kind in kinds) for piece in pieces)
 
 
 def _counts_a_name(

@@ -73,6 +73,7 @@ BESIDE_SOLD = frozenset({"price", "stock", "low", "forecast", "to_order", *OF_LA
 """Beside these, and measures of tills, "sold" adds no meaning."""
 NO_PERIOD = frozenset({"now", "every_weekday"})
 _PAIR = 2
+THAN = "מ"
 RELATIVE = frozenset({"before", "week_before"})
 """Days that depend on the others of a question."""
 _WEEKEND = ("5", "6")
@@ -330,6 +331,8 @@ def _times(said: SaidPieces) -> _Times:
         compared, rest = rest[1:2], [*rest[:1], *rest[2:]]
     if compared and not rest and said.has("show", "why") and any(map(_ends_in_on, said.of("compare"))):
         compared, rest = [], compared  # "why were we down on Saturday"
+    if not compared and len(rest) == 1 and _drifts(said) and _says_than(rest[0]):
+        compared, rest = rest, []  # "יותר מחודש שעבר": more than last month
     begins = next((piece for piece in said.of("compare") if piece.end - piece.begin == 1), None)
     leads = begins and rest and begins.end <= rest[0].begin  # unlike in "this week against last week"
     if begins and leads and len(compared) == 1 and said.behind(begins, "times") == compared[0]:
@@ -356,6 +359,11 @@ def _times(said: SaidPieces) -> _Times:
         _places([*rest[1:], *compared[1:]]),
         is_part,
     )
+
+
+def _says_than(piece: SentencePiece) -> bool:
+    """Whether a time has the Hebrew "than" (also "from") written onto it."""
+    return any(one.entry.kind == "times" and one.entry.pattern[0].startswith(THAN) for one in piece.matches)
 
 
 def _ends_in_on(piece: SentencePiece) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from edge.analytics.insight.rules import DaySpan
+from edge.conversation.assistant.phrasing import say_amount, unit_of
 from edge.conversation.copilot.meaning.answerable import APART, TABLE, CannotTell
 from edge.conversation.copilot.meaning.model import NOT, Meaning, UnderstoodQuestion, narrows
 from edge.core.storage.database import Connection
@@ -146,10 +147,15 @@ class MeaningTeller:
             case "permille":
                 percent = f"{self.tenths(value)}{NO_BREAK}%"
                 earned = written_money(minor, self.currency, self.language) if minor is not None else ""
-                return self.say("margin_money", percent=percent, amount=earned) if earned else percent
+                return self.say("beside", what=percent, more=earned) if earned else percent
             case "minutes":
                 return self.say("hours", hours=value // 60, minutes=f"{value % 60:02}")
         return str(value)
+
+    def quantity_of(self, sku: str, thousandths: int) -> str:
+        """A product's quantity in its unit."""
+        product = find_by_sku(self._db, sku)
+        return say_amount(thousandths, unit_of(product), self.language) if product else show_quantity(thousandths)
 
     def tenths(self, value: int) -> str:
         sign = "-" if value < 0 else ""
