@@ -8,7 +8,8 @@ from pathlib import Path
 
 from edge.app.cli.ledger_reader import reading
 from edge.app.cli.output import say
-from edge.backoffice.switching.way_out import ExportTerms, System, write_for
+from edge.backoffice.switching.settings import export_terms
+from edge.backoffice.switching.way_out import System, write_for
 from edge.core.clock import SystemClock
 from edge.operations.shop_file.export import describe, export
 from edge.runtime import config
@@ -35,13 +36,9 @@ def odoo(args: argparse.Namespace) -> int:
 
 def _for_system(system: System, args: argparse.Namespace) -> int:
     loaded, folder = config.load(Path(args.config)), Path(args.folder)
-    language = loaded.catalog.language or loaded.store.language
     with reading(loaded) as db:
         now_us = SystemClock().read().at_us
-        terms = ExportTerms(
-            loaded.store.currency, language, loaded.store.zone, (loaded.store.header or (loaded.store.id,))[0]
-        )
-        done = write_for(system, db, folder, terms, now_us, args.people)
+        done = write_for(system, db, folder, export_terms(loaded), now_us, args.people)
     people = f" and {done.customers} customers" if args.people else ""
     say(f"{done.products} products{people}, {done.lines} sold lines and {done.receipts} receipts in {folder}.")
     if done.listed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, cast, get_args
 
 import msgspec
 from aiohttp import web
@@ -13,7 +13,8 @@ from edge.backoffice.switching.looking import FoundFile, look_at_brought, look_a
 from edge.backoffice.switching.moved import TAKEN, FileKind, MovedFile, Stamp
 from edge.backoffice.switching.service.odoo_move import OdooAccess, OdooMove, State
 from edge.backoffice.switching.service.odoo_reader import ShopPrices
-from edge.backoffice.switching.settings import switching_settings
+from edge.backoffice.switching.settings import export_terms, switching_settings
+from edge.backoffice.switching.way_out import System, zip_for
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.endpoints import fragment as piece
 from edge.core.services import Service
@@ -59,6 +60,19 @@ async def _look(request: web.Request) -> list[FoundFile]:
     if asked.answers or asked.kind != "unknown":  # not the first look at this file
         return [await heavy.do(look_at_file, settings, file, now_us)]
     return await heavy.do(look_at_brought, settings, site.config.folder, file, now_us)
+
+
+async def send_out(request: web.Request) -> web.Response:
+    """`GET moves/export?system=&people=`: products, sales and receipts, with `people=yes` customers, as a ZIP of files
+    that Square or Odoo import."""
+    site, system = request.app[SITE], request.query.get("system", "")
+    if system not in get_args(System):
+        raise Problem(400, "argument_wrong", name="system", why=", ".join(get_args(System)))
+    terms, people = export_terms(site.services.of(CONFIG)), request.query.get("people") == "yes"
+    asked = (cast(System, system), site.shop.path, terms, site.shop.now_us(), people)
+    body = await site.services.of(HEAVY).do(zip_for, *asked)
+    headers = {"Content-Disposition": f'attachment; filename="{system}.zip"', "Cache-Control": "no-store"}
+    return web.Response(body=body, content_type="application/zip", headers=headers)
 
 
 class OdooAnswer(msgspec.Struct, frozen=True):
@@ -133,6 +147,16 @@ ENDPOINTS = (
         tag="switching",
         body=Body(MoveFileAsked),
         answer=Answer(list[FoundFile], under="files"),
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/moves/export",
+        handler=send_out,
+        name="exportMove",
+        right=MANAGE,
+        tag="switching",
+        query={"system": {"enum": list(get_args(System))}, "people": {"enum": ["yes"]}},
+        answer=Answer(media="application/zip"),
     ),
     piece("/fragments/move", fragment, MANAGE, "POST"),
 )

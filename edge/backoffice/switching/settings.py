@@ -10,6 +10,7 @@ import msgspec
 
 from edge.backoffice.switching.moved import MovedFile
 from edge.backoffice.switching.protocol import FileQuestion, Mode
+from edge.backoffice.switching.way_out import ExportTerms
 from edge.goods.ingest.from_config import import_settings
 from edge.goods.ingest.import_folders import readable
 from edge.goods.ingest.mapping.row_converter import ImportSettings
@@ -57,6 +58,14 @@ class SwitchingSettings(msgspec.Struct, frozen=True):
             "" if file.kind == "unknown" else file.kind,
             file.answers,
         )
+
+
+def export_terms(config: Config) -> ExportTerms:
+    """The settings of an export for another system, in config.toml."""
+    store = config.store
+    return ExportTerms(
+        store.currency, config.catalog.language or store.language, store.zone, (store.header or (store.id,))[0]
+    )
 
 
 def switching_settings(config: Config) -> SwitchingSettings:

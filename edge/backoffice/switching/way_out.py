@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
+from zipfile import ZIP_DEFLATED, ZipFile
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from edge.core.storage.database import Connection
+from edge.core.storage.database import Connection, open_reader
 from edge.goods.catalog.categories.queries import read_categories
 from edge.goods.catalog.product import Product
 from edge.lib.codes.gtin import as_printed, is_gtin
@@ -122,6 +126,16 @@ def write_for(
         return WrittenOut(products, customers, lines, receipts, unlisted=len(prices))
     listed = write_table(folder / "pricelists.csv", "csv", LIST_PRICES, _list_rows(prices, terms.currency))
     return WrittenOut(products, customers, lines, receipts, listed)
+
+
+def zip_for(system: System, ledger: Path, terms: ExportTerms, now_us: int, people: bool) -> bytes:
+    """The same files of an open ledger in one archive."""
+    with TemporaryDirectory() as name, closing(open_reader(ledger)) as db, BytesIO() as archive:
+        write_for(system, db, Path(name), terms, now_us, people)
+        with ZipFile(archive, "w", ZIP_DEFLATED) as packed:
+            for file in sorted(Path(name).iterdir()):
+                packed.write(file, file.name)
+        return archive.getvalue()
 
 
 def _list_rows(prices: Sequence[tuple[str, str, int]], currency: str) -> Iterator[list[str]]:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import msgspec
+
 from edge.backoffice.switching.commands import MoveIn
 from edge.backoffice.switching.kinds import kind_of
-from edge.backoffice.switching.way_out import ExportTerms, System, write_for
+from edge.backoffice.switching.moved import MovedFile
+from edge.backoffice.switching.way_out import ExportTerms, System, write_for, zip_for
+from edge.core.command_bus import CommandBus
 from edge.core.journal.projections import caught_up
 from edge.counter.till.commands import AddLine, Pay, RefundedLine, RefundSale, VoidLastSale
 from edge.goods.catalog.commands import SetPrice, SetProducts
 from edge.goods.catalog.product import Product
 from edge.goods.ingest.import_folders import bring
 from edge.lib.tables import open_table
+from edge.people.customers.queries import read_customer
 from tests.flow.backoffice.test_switching import bring_all, look, moved
 from tests.shop_fixture import MILK, SYSTEM, done, open_shop, run
 
@@ -141,3 +146,41 @@ def test_other_price_lists_go_out_to_odoo_and_square_says_that_they_stay(tmp_pat
 def _rows(folder: Path) -> list[dict[str, str]]:
     with (folder / "products.csv").open(encoding="utf-8-sig") as file:
         return list(csv.DictReader(file))
+
+
+def test_what_goes_out_comes_into_an_empty_shop_as_it_was(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        here, there = tmp_path / "here", tmp_path / "there"
+        systems: tuple[System, ...] = ("square", "odoo")
+        for system in systems:
+            async with open_shop(here / system, stocked=False) as shop:
+                await moved(shop, MoveIn(bring_all(shop, here / system)))
+                archive = zip_for(system, shop.path, TERMS, shop.now_us(), people=True)
+                before = _known(shop, system)
+            async with open_shop(there / system, stocked=False) as shop:
+                found = look(shop, there / system, _brought(shop.path.parent, _file(there / system, archive)))
+                files = [(one, one.look) for one in found if one.look and one.look.kind in ("catalogue", "customers")]
+                assert [look.questions for _, look in files] == [(), ()], "nothing is unclear of our own files"
+                await moved(shop, MoveIn(tuple(MovedFile(one.path, one.kind) for one, _ in files)))
+                assert _known(shop, system) == before
+
+    run(scenario())
+
+
+def _file(folder: Path, archive: bytes) -> Path:
+    (path := folder / "export.zip").write_bytes(archive)
+    return path
+
+
+def _known(shop: CommandBus, system: System) -> tuple[list[object], list[object]]:
+    """Products and customers, by the fields that both systems have."""
+    bodies = shop.reader.execute("SELECT body FROM product ORDER BY sku")
+    products = [msgspec.json.decode(body, type=Product) for (body,) in bodies]
+    goods: list[object] = []
+    for one in products:
+        axes = one.axes if system == "square" else None
+        goods.append((one.sku, one.names, one.codes, one.price_minor, one.cost_minor, one.category, axes))
+    ids = shop.reader.execute("SELECT id FROM customer WHERE merged_into IS NULL AND NOT forgotten")
+    people = [read_customer(shop.reader, id, shop.now_us()) for (id,) in ids.fetchall()]
+    kept: list[object] = [(one.name, one.email, one.phone, one.born, one.addresses) for one in people if one]
+    return goods, sorted(kept, key=str)
