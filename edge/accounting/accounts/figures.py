@@ -80,18 +80,18 @@ def _is_month(text: str) -> bool:
     return True
 
 
-def _aged(group: int, db: Connection, customer: str, day: str) -> list[AccountItem]:
+def _items_of_age(group: int, db: Connection, customer: str, day: str) -> list[AccountItem]:
     """The open items of an age group."""
     return [one for one in account_items(db, customer) if age_of(one, day) == group]
 
 
 def _age(group: int, db: Connection, registry: Registry, customer: str, day: str) -> int | None:
-    return sum(one.open_minor for one in _aged(group, db, customer, day)) if day_of(day) else None
+    return sum(one.open_minor for one in _items_of_age(group, db, customer, day)) if day_of(day) else None
 
 
 def _age_rows(group: int, db: Connection, registry: Registry, customer: str, day: str) -> Iterator[tuple[int, int]]:
     """Open items, and what was already paid of each."""
-    for one in _aged(group, db, customer, day):
+    for one in _items_of_age(group, db, customer, day):
         yield one.seq, one.amount_minor
         yield from db.execute(_MATCHED, (one.seq,)).fetchall()
 

@@ -57,7 +57,7 @@ def _off(db: Connection, registry: Registry, seq: str) -> Amounts:
     return [*expected, *db.execute(_COUNTED, (seq,)).fetchall()]
 
 
-def _moved(closed: ShiftClosed) -> dict[str, dict[str, int]]:
+def _cash_moves(closed: ShiftClosed) -> dict[str, dict[str, int]]:
     signed = {kind: signed_amount(kind, one.minor) for kind, one in closed.moved.items()}
     return {kind: {"count": one.count, "minor": signed[kind]} for kind, one in closed.moved.items()}
 
@@ -77,7 +77,7 @@ _SECTIONS: Sections[ShiftClosed] = MappingProxyType(
         SOLD: lambda closed: closed.total_minor - sum(closed.apart.values()),
         **{name: attrgetter(name) for name in ("discount_minor", "tenders", "tips", "tips_to", "rounding_minor")},
         **{name: attrgetter(name) for name in ("taxes", "float_minor")},
-        "moved": _moved,
+        "moved": _cash_moves,
         **{name: attrgetter(name) for name in ("expected_minor", "counted_minor", "difference_minor")},
         "others": _others,
         "pieces": _pieces,
