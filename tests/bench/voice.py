@@ -1,11 +1,13 @@
 """`bench voice`: spoken orders understood by Whisper in a worker, quiet and with noise of a room 12 dB below them.
 
 English by recordings of people who order drinks, all that was ordered heard; French and Hebrew by espeak-ng's voices,
-which say what staff write in the dialogues beside the project: verb, amount and name as they were meant. Half of each
-is looked at while something is changed (`--half 0`); the other half (`--half 1`) says what it is worth.
+which say what staff write in the dialogues beside the project: verb, amount and name as they were meant. Better voices
+are brought as files (`--spoken`): fr.json lists `{"file": "1.wav", "said": "..."}`. Half of each is looked at while
+something is changed (`--half 0`); the other half (`--half 1`) says what it is worth.
 
-English is also heard as a shop hears it, by PocketSphinx held to the shop's words (`held_en_…`). Then Whisper answers
-in a conversation fed as fast as a microphone does, and speech interrupts that answer.
+English is also heard as a shop hears it: by PocketSphinx held to the shop's words (`held_en_…`), and by Whisper, which
+weighs that against its own readings (`both_en_…`). Then Whisper answers in a conversation fed as fast as a microphone
+does, and speech interrupts that answer.
 """
 
 from __future__ import annotations
@@ -15,13 +17,14 @@ import asyncio
 import csv
 import json
 import time
+import wave
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from edge.conversation.understanding.certainty import certainty
 from edge.conversation.understanding.sentence import understand
-from edge.conversation.understanding.speech_input import SURE, agree, expected_phrases
+from edge.conversation.understanding.speech_input import SURE, agree, expected_phrases, spellings
 from edge.goods.search.spoken import as_said, order_words
 from models.kinds import Listen
 from models.manifest import entries
@@ -68,6 +71,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--count", type=int, default=20, help="of each language")
     parser.add_argument("--languages", nargs="*", choices=LANGUAGES, default=LANGUAGES)
     parser.add_argument("--model", default="whisper-base")
+    parser.add_argument("--spoken", type=Path, help="a folder with sentences in better voices")
     parser.add_argument("--scans", type=int, default=0, help="at a till beside it while recordings are recognised")
     parser.add_argument("--folder", type=Path, default=Path("models"), help="where the shop keeps its models")
     return asyncio.run(_bench(parser.parse_args(argv)))
@@ -91,7 +95,7 @@ async def _bench(args: argparse.Namespace) -> int:
             phrases = _phrases(language)
             for name, noisy in (("quiet", False), ("12db", True)):
                 right = asked = total = 0
-                for number, case in enumerate(_cases(language, args.half, args.count)):
+                for number, case in enumerate(_cases(language, args.half, args.count, args.spoken)):
                     sound = in_noise(case.sound, number) if noisy else case.sound
                     began_s = time.perf_counter()
                     async with runtime.ask(Listen(language, case.rate_hz, phrases), ANSWER_S) as reply:
@@ -118,10 +122,9 @@ async def _bench(args: argparse.Namespace) -> int:
                     figures[f"asked_{language}_{name}"] = asked / total
         if "en" in args.languages:
             figures |= await _in_conversation(runtime, args.half, args.count)
+            figures |= await _held(runtime, args.half, args.count)
     finally:
         await runtime.stop()
-    if "en" in args.languages:
-        figures |= await _held(args.half, args.count)
     if args.scans:
         figures |= await till_beside(args.scans, "fr")
     if times:
@@ -139,19 +142,24 @@ async def _in_conversation(runtime: Runtime, half: int, count: int) -> dict[str,
     return {"answer_p95_ms": percentile(answered, 0.95), "barge_in_p95_ms": percentile(stopped, 0.95)}
 
 
-async def _held(half: int, count: int) -> dict[str, float]:
-    """Whole orders heard by PocketSphinx, held to the shop's words."""
+async def _held(whisper: Runtime, half: int, count: int) -> dict[str, float]:
+    """Whole orders heard by PocketSphinx, held to the shop's words, and by Whisper that weighs what it heard."""
     plan = Plan("orders", "stt", ENGINES["stt", "pocketsphinx"], 150, {}, str(pocketsphinx_folder()), (), ("en",))
     runtime = Runtime([plan], [], Settings(memory_mb=1_000), lambda _: None)
-    right = {"held_en_quiet": 0.0, "held_en_12db": 0.0}
+    right = dict.fromkeys(("held_en_quiet", "both_en_quiet", "held_en_12db", "both_en_12db"), 0.0)
     cases = list(_cases("en", half, count))
     try:
         for number, case in enumerate(cases):
-            for name, sound in zip(right, (case.sound, in_noise(case.sound, number)), strict=True):
-                async with runtime.ask(Listen("en", case.rate_hz, order_phrases()), ANSWER_S) as reply:
-                    reply.feed(sound)
-                    reply.end()
-                    right[name] += _is_right(case, (await reply).text) / len(cases)
+            for name, sound in (("quiet", case.sound), ("12db", in_noise(case.sound, number))):
+                guesses: tuple[str, ...] = ()
+                for way, models in (("held", runtime), ("both", whisper)):
+                    request = Listen("en", case.rate_hz, order_phrases(), guesses)
+                    async with models.ask(request, ANSWER_S) as reply:
+                        reply.feed(sound)
+                        reply.end()
+                        text = " ".join((await reply).text.split())
+                    right[f"{way}_en_{name}"] += _is_right(case, text) / len(cases)
+                    guesses = spellings(text, "en")
     finally:
         await runtime.stop()
     return right
@@ -170,10 +178,15 @@ def _is_right(case: Case, text: str) -> bool:
     return understand(text, case.language).kind == "act" and agree(text, case.said, case.language)
 
 
-def _cases(language: str, half: int, count: int) -> Iterator[Case]:
+def _cases(language: str, half: int, count: int, spoken: Path | None = None) -> Iterator[Case]:
     if language == "en":
         for name, slots in list(orders().items())[half::2][:count]:
             yield Case("en", 16_000, recording(name), slots)
+        return
+    if spoken is not None:
+        for one in json.loads((spoken / f"{language}.json").read_text(encoding="utf-8"))[half::2][:count]:
+            with wave.open(str(spoken / one["file"])) as file:
+                yield Case(language, file.getframerate(), file.readframes(file.getnframes()), said=one["said"])
         return
     dialogues = json.loads((SHARED / f"{language}.json").read_text(encoding="utf-8"))
     said = [one["turns"][0] for one in dialogues if understand(one["turns"][0], language).kind == "act"]
