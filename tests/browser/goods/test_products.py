@@ -196,7 +196,7 @@ def test_cases_parts_and_suppliers_are_rows_of_a_form(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_a_picture_is_brought_and_shown(tmp_path: Path) -> None:
+def test_a_picture_is_brought_cropped_and_shown(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path / "shop") as served, till() as page:
             await stock_shelves(served.shop)
@@ -215,6 +215,17 @@ def test_a_picture_is_brought_and_shown(tmp_path: Path) -> None:
             drawn = "image => image.decode().then(() => image.naturalWidth)"
             assert await page.page.locator("#pictures img").evaluate(drawn) == PICTURE_SIDE
             assert read_products(served.shop.reader, ["cola"])["cola"][1].pictures == (name,)
+            await page.page.locator("[data-group=pictures] .item").get_by_text("Crop").click()
+            await page.page.locator("#crop-dialog [name=zoom]").fill("200")
+            await page.page.locator("#crop-dialog [type=submit]").click()
+            await page.gone("#crop-dialog[open]")
+            cropped = await page.page.locator("[data-group=pictures] .rows [data-column]").input_value()
+            assert cropped != name, "a square of it"
+            await save(page)
+            await page.see(f"#pictures img[src='/pictures/{cropped}']")
+            shape = "image => image.decode().then(() => image.naturalWidth - image.naturalHeight)"
+            assert await page.page.locator("#pictures img").evaluate(shape) == 0
+            name = cropped
             other = await page.page.screenshot(clip={"x": 0, "y": 0, "width": 300, "height": 200})
             await picture.set_input_files({"name": "wide.png", "mimeType": "image/png", "buffer": other})
             await page.page.locator("[data-group=pictures] .item:nth-child(2)").get_by_text("Show first").click()

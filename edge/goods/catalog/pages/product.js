@@ -5,6 +5,7 @@ import "./dialogs.js";
 import { askGranted, fetchGranted, sendGranted } from "./grants.js";
 import { goOn, minding } from "./leaving.js";
 import { ask, messageOf } from "./outbox.js";
+import { crop } from "./picture_crop.js";
 import { listen } from "./push.js";
 import { add, blame, changedGroups, complain, valueOf, watch } from "./rows.js";
 import { command, toast, undoBy } from "./toast.js";
@@ -150,18 +151,35 @@ document.getElementById("picture").addEventListener("change", async ({ target })
   drawPictures();
 });
 
+const pictureAt = (name) => `/pictures/${encodeURIComponent(name)}`;
+
 // Shows each picture in its row instead of its file name; the first one is the product's main picture.
 function drawPictures() {
-  const word = document.getElementById("picture").dataset.first;
+  const { first: word, crop: toCrop } = document.getElementById("picture").dataset;
   for (const row of document.querySelectorAll("[data-group=pictures] .rows .item")) {
     const name = row.querySelector("[data-column]").value;
     if (!name || row.querySelector("img")) continue;
     const first = Object.assign(document.createElement("button"), { type: "button", className: "quiet", textContent: word });
+    first.dataset.first = "";
     first.addEventListener("click", () => row.parentElement.prepend(row));
-    row.prepend(Object.assign(new Image(), { src: `/pictures/${encodeURIComponent(name)}`, alt: "" }), first);
+    const crops = Object.assign(document.createElement("button"), { type: "button", className: "quiet", textContent: toCrop });
+    crops.addEventListener("click", () => cropIn(row));
+    row.prepend(Object.assign(new Image(), { src: pictureAt(name), alt: "" }), first, crops);
   }
 }
 drawPictures();
+
+// A cropped picture takes the place of the whole one, once the form is saved.
+function cropIn(row) {
+  const held = row.querySelector("[data-column]");
+  return crop(pictureAt(held.value), async (file) => {
+    const answer = await askGranted("POST", "pictures", file);
+    if (answer?.status !== 200) return answer ? messageOf(answer) : "";
+    held.value = answer.body.name;
+    row.querySelector("img").src = pictureAt(held.value);
+    return null;
+  });
+}
 
 document.getElementById("show-costs")?.addEventListener("click", showCosts);
 
