@@ -27,7 +27,9 @@ pytestmark = pytest.mark.needs("chromium")
 
 
 @asynccontextmanager
-async def at_a_terminal(folder: Path, config: str = "") -> AsyncIterator[tuple[Served, SimJsonTerminal, Till]]:
+async def at_a_terminal(
+    folder: Path, config: str = "", touched: bool = False
+) -> AsyncIterator[tuple[Served, SimJsonTerminal, Till]]:
     """A till whose terminal waits for a card."""
     terminal = SimJsonTerminal()
     terminal.fault = "late"
@@ -36,7 +38,7 @@ async def at_a_terminal(folder: Path, config: str = "") -> AsyncIterator[tuple[S
         async with (
             serve(folder, text=CONFIG + config + DEVICE.format(driver="sim")) as served,
             calling(served) as caller,
-            till() as page,
+            till(touched=touched) as page,
         ):
             await caller.set_pin()
             options = {"host": "127.0.0.1", "port": terminal.port, "secret": SECRET}

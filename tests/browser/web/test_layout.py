@@ -1,5 +1,5 @@
 """What is in sight on a till, a tablet and a phone: boxes of named parts, nothing cut, nothing over another, no word
-broken; and what a cashier's commonest tasks cost in taps."""
+broken."""
 
 from __future__ import annotations
 
@@ -259,57 +259,3 @@ async def pin(finger: Finger) -> int:
     await finger.tap('#pin-dialog [type="submit"]')
     await finger.page.gone("#pin-dialog[open]")
     return len(PIN) + 1
-
-
-def test_taps_of_what_is_done_all_day(tmp_path: Path) -> None:
-    """At most as many as at the best of other tills, by hand; the approval by a PIN is counted apart."""
-
-    async def scenario() -> None:
-        async with serve(tmp_path) as served, calling(served) as caller, till((1024, 768), touched=True) as page:
-            await caller.set_pin()
-            await filled(served)
-            await page.open(served)
-            finger = Finger(page)
-            await finger.tap('[data-quick="milk"]')
-            await page.see("#lines .line[data-line]")
-            await finger.tap('[data-act="cash"]')
-            await page.see("#cash-dialog[open]")
-            await finger.tap('#cash-dialog [type="submit"]')
-            await page.see("#lines .ended")
-            assert finger.spent() <= 4, "a tile, in cash, as much as it costs"
-
-            await finger.tap('[data-quick="milk"]')
-            await page.see("#lines .line[data-line]")
-            await finger.tap('[data-act="cash"]')
-            await finger.tap("#cash-dialog [data-minor]")
-            await page.see("#change")
-            assert finger.spent() <= 4, "a tile, a note"
-
-            await finger.tap('[data-quick="milk"]')
-            await page.see("#lines .line[data-line]")
-            await finger.tap('[data-pieces="3"]')
-            await page.see("#sums .due", "3.60")
-            assert finger.spent() - 1 <= 1, "three of it"
-
-            await finger.tap('[data-act="discount"]')
-            await finger.tap('[data-fill-in="10"]')
-            await finger.tap('#counter-dialog .pick:has([value="damaged"]) label')
-            await finger.tap("#counter-yes")
-            approved = await pin(finger)
-            await page.see("#sums .due", "3.24")
-            assert finger.spent() - approved <= 4, "a tenth off a line"
-
-            await finger.tap('[data-act="park"]')
-            await page.see("#held", "1")
-            assert finger.spent() <= 1, "hold"
-            await finger.tap("#held")
-            await finger.tap("[data-parked]")
-            await page.see("#sums .due", "3.24")
-            await page.gone("#held")
-            assert finger.spent() <= 2, "and go on with it"
-
-            await finger.tap('[data-act="void"]')
-            await page.see("#lines .voided")
-            assert finger.spent() <= 1, "strike the line that was chosen"
-
-    run(scenario())
