@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
-import pyudev
 
 from drivers.known_models import find_known_model
 from drivers.scanners.decoding.hid_pos import is_scanner
+
+if TYPE_CHECKING:
+    import pyudev
 
 Kind = Literal["serial", "keyboard", "hid_pos", "printer", "camera"]
 MAX_DEVICES = 256
@@ -41,6 +43,8 @@ class Plugged(msgspec.Struct, frozen=True):
 
 def find_plugged() -> list[Plugged]:
     """All devices useful in a shop; hubs, disks etc. are omitted. May be slow: call it in a thread."""
+    import pyudev  # with libudev; most of those who need a `Plugged` look for none
+
     context = pyudev.Context()
     found = [*_on_usb(context), *_on_bluetooth(context), *_on_board(context)]
     return found[:MAX_DEVICES]

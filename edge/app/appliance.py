@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Iterable, Iterator
 from functools import partial
+from importlib import import_module
 from types import ModuleType
 from typing import cast
 
@@ -58,6 +59,7 @@ from edge.web.part import PanelPart, keep_certificates
 
 _log = structlog.get_logger(__name__)
 PANEL_PART = "panel"
+NEEDED_SOON = ("rapidfuzz.distance", "rapidfuzz.fuzz", "edge.backoffice.support.service.support_desk")
 SERVICES = ("pages/parts.py", "service/parts.py")
 """Files of capabilities with parts that run beside the command bus, those of a till's devices first."""
 
@@ -113,6 +115,7 @@ async def start_parts(made: Iterator[Part], supervisor: Supervisor, shop: Comman
             break
     await supervisor.settled(PANEL_PART)
     await asyncio.to_thread(load_services)
+    await asyncio.to_thread(shop.registry.load_late)
     for part in made:
         supervisor.start(part)
         await asyncio.sleep(0)
@@ -234,7 +237,9 @@ def of_services(context: ShopContext) -> Iterator[Part]:
 
 
 def load_services() -> list[ModuleType]:
-    """Import the modules that declare such parts."""
+    """Import the modules that declare such parts, and others that would delay the first who needs them."""
+    for name in NEEDED_SOON:
+        import_module(name)
     return [capability_module(path) for name in SERVICES for path in capability_files(name)]
 
 

@@ -12,12 +12,10 @@ import msgspec
 from edge.backoffice.office.quarantine import Decode
 from edge.backoffice.twin.desk import TWIN, BoxesDesk
 from edge.backoffice.twin.membership.key_renewal import TICKETS
-from edge.backoffice.twin.watches import TwinWatches
 from edge.core.command_bus import CommandBus
 from edge.core.process.parts import Part
 from edge.core.secrets.store import SecretMissing, SecretStore
 from edge.core.services import Services
-from edge.foundation.alerts.service.machine_watch import BESIDE
 from edge.operations.ledger import Leading
 from edge.runtime.config import Config
 from edge.web.app import PreparedApp
@@ -55,6 +53,9 @@ def put_desk(services: Services, desk: BoxesDesk, secrets: SecretStore, decode: 
     """Provide the other box's data to pages and alerts, if there is one. `decode` as in a registry."""
     services.put(TWIN, desk)
     if (status := desk.status) is not None:
+        from edge.backoffice.twin.watches import TwinWatches
+        from edge.foundation.alerts.service.machine_watch import BESIDE
+
         services.put(BESIDE, TwinWatches(desk, decode).watches())
         services.put(TWO_BOXES, TwoBoxes(status.box, lambda: desk.addresses, desk.leads, _ticket_key(secrets)))
 

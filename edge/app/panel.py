@@ -18,7 +18,7 @@ from edge.app.live_sources import SignInSource, SyncPosition
 from edge.app.past_site import PastSites
 from edge.app.phone_link import link_by_join_page
 from edge.app.practice_site import Trainings
-from edge.backoffice.support.service.support_desk import DESK, SupportDesk
+from edge.backoffice.support.service.desk import DESK
 from edge.conversation.understanding.language_models import MODELS
 from edge.core.command_bus import CommandBus
 from edge.core.journal.moments import PastMoment
@@ -56,6 +56,7 @@ from edge.web.phone_link import PHONE_LINK
 from edge.web.practice import PRACTICES
 
 if TYPE_CHECKING:
+    from edge.backoffice.support.service.support_desk import SupportDesk
     from edge.core.tls.certificates import Certificates
 
 
@@ -90,9 +91,7 @@ def panel_app(
     offered.put(SETTLING, CardSettling(shop, office, config.store.currency))
     offered.put(MEMBERS, MemberSettling(shop, office))
     offered.put(CODE_TRIES, CardCodeTries(shop))
-    secrets = secrets_of(config.folder)
-    desk = SupportDesk(shop, config, supervisor, secrets, office, lambda: shop.clock.read().at_us, sync)
-    offered.put(DESK, desk)
+    offered.offer(DESK, partial(_support_desk, shop, config, supervisor, office, sync))
     offered.put(PHONES, phones)
     offered.put(PHONE_LINK, link_by_join_page)
     today = partial(_today, shop, config)
@@ -108,6 +107,15 @@ def panel_app(
     app.on_cleanup.append(partial(_close, shelf, beside, past))
     offered.put(PRACTICES, Trainings(site, app, partial(_practice, site)))
     return app
+
+
+def _support_desk(
+    shop: CommandBus, config: Config, supervisor: Supervisor, office: HeadOffice | None, sync: SyncState | None
+) -> SupportDesk:
+    from edge.backoffice.support.service.support_desk import SupportDesk  # imported behind the start: appliance.py
+
+    secrets = secrets_of(config.folder)
+    return SupportDesk(shop, config, supervisor, secrets, office, lambda: shop.clock.read().at_us, sync)
 
 
 def reading_process(config: Config) -> ReadingProcess:

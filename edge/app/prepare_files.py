@@ -49,7 +49,9 @@ def _prepare_pages() -> None:
     from edge.web.page_table import write_page_table
 
     with tempfile.TemporaryDirectory(prefix="edge-set-up-") as folder:
-        prepare_app(build_registry(parse(SHOP, Path(folder, "config.toml"))))
+        registry = build_registry(parse(SHOP, Path(folder, "config.toml")))
+        registry.load_late()
+        prepare_app(registry)
     write_page_table(modules())
     pages = page_templates()
     for name in pages.list_templates(extensions=["html"]):

@@ -23,6 +23,7 @@ from edge.core.messages import Actor, Command, Event, RecordedEvent, Refused, Ri
 from edge.core.surfaces import NOWHERE, Surfaces
 from edge.lib.grouping import values_by_key
 from edge.lib.late_decoder import late_decoder
+from edge.lib.late_import import loaded
 
 Severity = Literal["critical", "high", "medium", "low", "info"]
 
@@ -405,6 +406,11 @@ class Registry:
     def strict_for(self, event: type[Event]) -> tuple[Callable[[Any, RecordedEvent, Any], None], ...]:
         """Functions that apply an event to the strict projections, in declared order."""
         return self._strict[event]
+
+    def load_late(self) -> None:
+        """Import the handlers that commands name, for a thread behind the start."""
+        for spec in self.by_name.values():
+            loaded(spec.handler)
 
     def decode(self, type: str, version: int, body: bytes) -> Event:
         """Decode a stored body as the current event. Raises `LookupError` for an unknown event."""

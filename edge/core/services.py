@@ -31,11 +31,16 @@ class Services:
         self._site = site
         self._above = above
         self._made: dict[str, Any] = {}
+        self._offered: dict[str, Callable[[], Any]] = {}
         self._own: list[Any] = []
 
     def put(self, service: Service[T], made: T) -> None:
         """Register `made` as the instance; of a `LateImport` what it imports at first use."""
         self._made[service.name] = made
+
+    def offer(self, service: Service[T], make: Callable[[], T]) -> None:
+        """Register a function that makes the instance at first use, as its module is large."""
+        self._offered[service.name] = make
 
     def of(self, service: Service[T]) -> T:
         """Return the instance. Raises `LookupError` if it is neither registered nor can be created."""
@@ -44,6 +49,9 @@ class Services:
             if isinstance(found, LateImport):
                 found = self._made[service.name] = found.load()
             return found
+        if service.name in self._offered:
+            made = self._made[service.name] = self._offered.pop(service.name)()
+            return made
         if self._above is not None:
             return self._above.of(service)
         if service.make is None:

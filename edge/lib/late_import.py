@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -31,6 +32,45 @@ class LateImport:
             entry = getattr(module, listed)[number]
             self._found = entry[field] if isinstance(field, int) else getattr(entry, field)
         return self._found
+
+
+class LateFunction:
+    """A function of a module that is imported when it is first called, such as a command's handler. A start imports the
+    modules of these in a thread once the shop is open (`Registry.load_late`)."""
+
+    def __init__(self, module: str, name: str) -> None:
+        self.__name__ = name
+        self._module = module
+        self._found: Callable[..., Any] | None = None
+
+    def __call__(self, *given: Any) -> Any:
+        return (self._found or self.load())(*given)
+
+    def load(self) -> Callable[..., Any]:
+        """Import the module, once, and return the function."""
+        if self._found is None:
+            found: Callable[..., Any] = getattr(import_module(self._module), self.__name__)
+            self._found = found
+        return self._found
+
+
+class LateModule:
+    """A library's module that is imported with the first use of one of its names. For names that functions use: a large
+    library then takes neither time nor memory of a start."""
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(import_module(self._module), name)
+        setattr(self, name, found)  # found without this method from now on
+        return found
+
+
+def loaded(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function itself, without what is bound to its first parameters."""
+    bound = function.func if isinstance(function, partial) else function
+    return bound.load() if isinstance(bound, LateFunction) else bound
 
 
 class LateHandler(LateImport):

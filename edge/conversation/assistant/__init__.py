@@ -1,10 +1,11 @@
 """The assistant. It asks back, acts only through the command bus, and states only what a command or query returned. See
 README.md."""
 
+from functools import partial
+
 from edge.conversation.assistant.commands import EndChat, KeepChat, MarkAnswer, SwitchRecording, TakeTurn
 from edge.conversation.assistant.events import EVENTS
 from edge.conversation.assistant.figures import GAUGES, read_chat_figures
-from edge.conversation.assistant.handlers import Turns, end_chat, switch_recording
 from edge.conversation.assistant.kept_conversations import (
     after_merging,
     after_withdrawing,
@@ -21,9 +22,12 @@ from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.storage.database import Connection
 from edge.core.surfaces import STAFF, TALK
 from edge.foundation.access.rights import BASKET, MANAGE, STOCK
+from edge.lib.late_import import LateFunction
 from edge.people.customers.commands import MergeCustomers, WithdrawConsent
 
 __all__ = ["capability", "forget_kept"]
+
+_late = partial(LateFunction, f"{__name__}.handlers")
 
 
 def _after_restore(db: Connection) -> None:
@@ -34,13 +38,12 @@ def _after_restore(db: Connection) -> None:
 
 def capability(base: AssistantSettings) -> Capability:
     """The assistant capability of a store."""
-    turns = Turns(live(base))
     return Capability(
         name="assistant",
         commands=(
-            CommandSpec(TakeTurn, turns.take, right=BASKET, also=STOCK, surfaces=TALK),
-            CommandSpec(EndChat, end_chat, right=BASKET, also=STOCK, surfaces=TALK),
-            CommandSpec(SwitchRecording, switch_recording, right=MANAGE, surfaces=TALK),
+            CommandSpec(TakeTurn, partial(_late("take_turn"), live(base)), right=BASKET, also=STOCK, surfaces=TALK),
+            CommandSpec(EndChat, _late("end_chat"), right=BASKET, also=STOCK, surfaces=TALK),
+            CommandSpec(SwitchRecording, _late("switch_recording"), right=MANAGE, surfaces=TALK),
             CommandSpec(KeepChat, keep_chat, right=BASKET, surfaces=TALK),
             CommandSpec(MarkAnswer, mark_answer, right=BASKET, surfaces=TALK),
         ),

@@ -56,41 +56,35 @@ SWITCHING_WORDS = 3
 _encode = msgspec.json.Encoder().encode
 
 
-class Turns:
-    """Conversations of a store."""
-
-    def __init__(self, settings: LiveSettings[AssistantSettings]) -> None:
-        self._settings = settings
-
-    def take(self, tx: Transaction, command: TakeTurn) -> ChatAnswer:
-        """Process a turn: interpret, act or ask, answer, store."""
-        chat = _chat(tx, command)
-        _too_many(tx, chat)
-        whole, command = command, _with_own_basket(tx, _without_modifiers(command, chat), chat)
-        said, where = _understand_turn(tx, command, chat)
-        if command.spoken and said.kind == "yes" and is_noise(command.text):
-            said = msgspec.structs.replace(said, kind="other")
-        settings = self._settings.of(tx)
-        guessed = said.hinted or (command.shown_first and chat.state.question is None)
-        if guessed or settings.confirms(chat.agent):
-            command = msgspec.structs.replace(command, propose=True)
-        language = _language(chat, said)
-        personality, agent = speaker_at(settings, place_of(command.agent, command.cart))
-        talk = _talk(tx, command, chat, language, settings, agent.tools, where)
-        now = _now(tx)
-        talk.state = remembering(talk.state, now)
-        with speaking_as(personality.sentences):
-            talk.take(said)
-        if talk.state.product and (talk.state.product != chat.state.product or said.kind in ABOUT_GOODS):
-            talk.state = msgspec.structs.replace(talk.state, spoken_of=now)
-        talk.state = _with_wait(talk.state, chat.state, place_of(command.agent, command.cart))
-        talk.state = msgspec.structs.replace(talk.state, touched=now)
-        answer = _answer(tx, whole, chat, talk, language)
-        _count(tx, command, said, talk, answer)
-        _keep(tx, whole, chat, talk.state, language, answer)
-        if isinstance(talk, ShoppingTalk) and (customer := talk.customer()):
-            keep_turns(tx, chat.id, customer)
-        return answer
+def take_turn(live: LiveSettings[AssistantSettings], tx: Transaction, command: TakeTurn) -> ChatAnswer:
+    """Process a turn: interpret, act or ask, answer, store."""
+    chat = _chat(tx, command)
+    _too_many(tx, chat)
+    whole, command = command, _with_own_basket(tx, _without_modifiers(command, chat), chat)
+    said, where = _understand_turn(tx, command, chat)
+    if command.spoken and said.kind == "yes" and is_noise(command.text):
+        said = msgspec.structs.replace(said, kind="other")
+    settings = live.of(tx)
+    guessed = said.hinted or (command.shown_first and chat.state.question is None)
+    if guessed or settings.confirms(chat.agent):
+        command = msgspec.structs.replace(command, propose=True)
+    language = _language(chat, said)
+    personality, agent = speaker_at(settings, place_of(command.agent, command.cart))
+    talk = _talk(tx, command, chat, language, settings, agent.tools, where)
+    now = _now(tx)
+    talk.state = remembering(talk.state, now)
+    with speaking_as(personality.sentences):
+        talk.take(said)
+    if talk.state.product and (talk.state.product != chat.state.product or said.kind in ABOUT_GOODS):
+        talk.state = msgspec.structs.replace(talk.state, spoken_of=now)
+    talk.state = _with_wait(talk.state, chat.state, place_of(command.agent, command.cart))
+    talk.state = msgspec.structs.replace(talk.state, touched=now)
+    answer = _answer(tx, whole, chat, talk, language)
+    _count(tx, command, said, talk, answer)
+    _keep(tx, whole, chat, talk.state, language, answer)
+    if isinstance(talk, ShoppingTalk) and (customer := talk.customer()):
+        keep_turns(tx, chat.id, customer)
+    return answer
 
 
 def _without_modifiers(command: TakeTurn, chat: ChatSession) -> TakeTurn:

@@ -12,16 +12,20 @@ To add a tool: `TOOLS` in `copilot_tools.py`, its measures in `meaning/answerabl
 the words. `./run bench assistant` measures accuracy.
 """
 
+from functools import partial
+
 from edge.conversation.copilot.commands import EndCopilot, RememberAnswer
-from edge.conversation.copilot.copilot_memory import end_copilot, remember_answer
 from edge.core.registry import Capability, CommandSpec
 from edge.core.surfaces import TALK
 from edge.foundation.access.rights import MANAGE, STOCK
+from edge.lib.late_import import LateFunction
+
+_late = partial(LateFunction, f"{__name__}.copilot_memory")
 
 capability = Capability(
     name="copilot",
     commands=(
-        CommandSpec(RememberAnswer, remember_answer, right=MANAGE, also=STOCK, surfaces=TALK),
-        CommandSpec(EndCopilot, end_copilot, right=MANAGE, also=STOCK, surfaces=TALK),
+        CommandSpec(RememberAnswer, _late("remember_answer"), right=MANAGE, also=STOCK, surfaces=TALK),
+        CommandSpec(EndCopilot, _late("end_copilot"), right=MANAGE, also=STOCK, surfaces=TALK),
     ),
 )

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
-from rapidfuzz.distance import OSA
 
 from edge.conversation.understanding.lexicon import vocabularies
 from edge.conversation.understanding.reading.name_forms import is_said, name_forms
@@ -18,8 +17,14 @@ from edge.goods.catalog.queries import CatalogProduct
 from edge.goods.search.queries import MATCHES_LIMIT, Search
 from edge.goods.search.query.text import all_forms, sizes_in, words_of
 from edge.lib.i18n import LANGUAGES
+from edge.lib.late_import import LateModule
 from edge.lib.units.containers import container_forms, container_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
+
+if TYPE_CHECKING:
+    from rapidfuzz.distance import OSA
+else:
+    OSA = LateModule("rapidfuzz.distance.OSA")
 
 _PARTS = re.compile(r"[,;()–—]")
 """Separators between the product and its pack in a name."""

@@ -6,8 +6,7 @@ from array import array
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
-
-from rapidfuzz import fuzz
+from typing import TYPE_CHECKING
 
 from edge.conversation.understanding.lexicon import vocabulary
 from edge.conversation.understanding.sentence import Sentence, understand
@@ -15,6 +14,12 @@ from edge.conversation.understanding.tokens import tokens_of
 from edge.conversation.understanding.understood import LANGUAGES, understood_language
 from edge.core.process.part_state import PartState
 from edge.lib.i18n import translate
+from edge.lib.late_import import LateModule
+
+if TYPE_CHECKING:
+    from rapidfuzz import fuzz
+else:
+    fuzz = LateModule("rapidfuzz.fuzz")
 
 SURE = 0.6
 """Below this recognition confidence, nothing is done before the user confirms."""

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import log1p
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import msgspec
-from rapidfuzz import fuzz
-from rapidfuzz.distance import OSA
 
 from edge.goods.search.query.terms import QueryTerm
 from edge.goods.search.query.text import all_forms, sizes_in
+from edge.lib.late_import import LateModule
+
+if TYPE_CHECKING:
+    from rapidfuzz import fuzz
+    from rapidfuzz.distance import OSA
+else:
+    fuzz = LateModule("rapidfuzz.fuzz")
+    OSA = LateModule("rapidfuzz.distance.OSA")
 
 # How well a product's best word matches a query's word; 1 is an exact match
 FORM, BEGUN, BEGUN_INSIDE, MISSPELT = 0.95, 0.93, 0.8, 0.9

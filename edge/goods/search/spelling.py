@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-
-from rapidfuzz.distance import OSA
+from typing import TYPE_CHECKING
 
 from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import json_text
+from edge.lib.late_import import LateModule
+
+if TYPE_CHECKING:
+    from rapidfuzz.distance import OSA
+else:
+    OSA = LateModule("rapidfuzz.distance.OSA")
 
 BROKEN_OFF = 0.5
 """Cost of an unfinished word that is otherwise right."""

@@ -7,8 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from rapidfuzz import fuzz, process
+from edge.lib.late_import import LateModule
+
+if TYPE_CHECKING:
+    from rapidfuzz import fuzz, process
+else:
+    fuzz = LateModule("rapidfuzz.fuzz")
+    process = LateModule("rapidfuzz.process")
+
 
 LIKE_PERCENT = 90
 """Similarity from which a product is proposed; below it nothing is proposed."""

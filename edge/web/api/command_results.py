@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable
-from functools import partial
 from typing import Any, NoReturn, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -12,14 +11,14 @@ from aiohttp import web
 
 from edge.core.messages import Refused
 from edge.core.registry import CommandSpec
+from edge.lib.late_import import loaded
 from edge.web.capability_pages import declarations
 from edge.web.context import SITE, PanelContext
 
 
 def result_type(spec: CommandSpec) -> Any:
     """Result type of a command (absent on repeats); `Any` if not annotated."""
-    handler = spec.handler.func if isinstance(spec.handler, partial) else spec.handler
-    said = get_type_hints(handler).get("return", Any)
+    said = get_type_hints(loaded(spec.handler)).get("return", Any)
     if said is Any:
         return Any
     of = get_args(said) if get_origin(said) in (Union, types.UnionType) else (said,)

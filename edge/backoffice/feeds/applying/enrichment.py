@@ -5,12 +5,18 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
-from rapidfuzz.distance import Levenshtein
 
 from edge.goods.catalog.product import STAFF_ONLY, Product, Value
+from edge.lib.late_import import LateModule
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
+
+if TYPE_CHECKING:
+    from rapidfuzz.distance import Levenshtein
+else:
+    Levenshtein = LateModule("rapidfuzz.distance.Levenshtein")
 
 FORGIVING_CHARS = 6
 """Names with this many letters may have one typo; in shorter ones it would be another word."""

@@ -11,11 +11,17 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
-from rapidfuzz.distance import OSA
 
 from edge.lib.i18n.folding import without_marks
+from edge.lib.late_import import LateModule
+
+if TYPE_CHECKING:
+    from rapidfuzz.distance import OSA
+else:
+    OSA = LateModule("rapidfuzz.distance.OSA")
 
 BAR = 0.90
 """Names at least this similar are proposed; others aren't."""

@@ -10,7 +10,7 @@ import msgspec
 from aiohttp import web
 
 from edge.backoffice.support.queries import current_help, help_cases, newest_help, support_cases, support_leave
-from edge.backoffice.support.service.support_desk import DESK
+from edge.backoffice.support.service.desk import DESK
 from edge.backoffice.support.settings import SupportSection
 from edge.core.command_bus import COMMITTED
 from edge.core.endpoints import Page

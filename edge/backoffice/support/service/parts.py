@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from edge.backoffice.support.service.support_desk import DESK
+from edge.backoffice.support.service.desk import DESK
 from edge.core.process.parts import Part, Stage
 from edge.runtime.shop_context import ShopContext
 

@@ -40,7 +40,6 @@ from edge.backoffice.support.service.support_bundle import answer_text, told_of
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.process.parts import Supervisor
 from edge.core.secrets.store import SecretStore
-from edge.core.services import Service
 from edge.foundation.access.rights import system
 from edge.runtime.config import Config
 from edge.runtime.head_office import HeadOffice
@@ -217,6 +216,3 @@ def _most_bytes(case: SupportCase) -> int:
 def _packed_bytes(text: str) -> int:
     """The size of an answer as it's sent, or a little more."""
     return len(zlib.compress(text.encode(), PACKED)) + SEALED_BYTES
-
-
-DESK: Service[SupportDesk] = Service("support_desk")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
-import ifaddr
-
 _NET = Path("/sys/class/net")
 _ANY_PORT = 9
 """Nothing is sent to it."""
@@ -15,6 +13,8 @@ _ANY_PORT = 9
 def is_by_wifi(host: str, net: Path = _NET) -> bool:
     """Whether the interface to `host` is Wi-Fi (nl80211 in sysfs). Blocks on name resolution; False if there is no
     route."""
+    import ifaddr  # only for shops with two boxes
+
     try:
         ((family, kind, _, _, at), *_) = socket.getaddrinfo(host, _ANY_PORT, type=socket.SOCK_DGRAM)
         with socket.socket(family, kind) as asking:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 import msgspec
-from rapidfuzz.distance import OSA
 
 from edge.conversation.understanding.lexicon import Phrase, spell_phrases, vocabulary
 from edge.conversation.understanding.reading.name_forms import YOD
@@ -15,6 +15,12 @@ from edge.conversation.understanding.reading.verb_forms import verb_forms
 from edge.conversation.understanding.understood import LANGUAGES, understood_language
 from edge.goods.search.query.text import words_of
 from edge.lib.i18n.languages import read_file
+from edge.lib.late_import import LateModule
+
+if TYPE_CHECKING:
+    from rapidfuzz.distance import OSA
+else:
+    OSA = LateModule("rapidfuzz.distance.OSA")
 
 KINDS = ("out", "in", "adjust", "waste")
 ONLY_MORE = frozenset(("plus",))
