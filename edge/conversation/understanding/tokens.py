@@ -33,8 +33,9 @@ _POINTED = re.compile(rf"(?<![^\s(\-−–])\.(?=[0-9])|(?<![^\s(]),(?={_MEASURE
 pieces."""
 _POINTED_APART = re.compile(rf"^(\D*\s)\.\s(?={_MEASURE})")
 """The same followed by a space, as in ". 5 kg", unless an earlier number could end there."""
-_SOUNDED = re.compile(r"(?<=[a-z]e)s(?=-(?:en|y)(?![a-z]))")
-"""The "s" French inserts between an imperative and "en" or "y": "rajoutes-en un" is "rajoute"."""
+_SOUNDED = re.compile(r"(?<=[a-z]e)s(?=-(?:en|y)(?![a-z]))|(?<=joute)s(?= en )|(?<=nleve)s(?= en )|(?<=donne)s(?= en )")
+"""The "s" French inserts between an imperative and "en" or "y": "rajoutes-en un" is "rajoute". Some leave the hyphen
+out."""
 _PERCENTS = (("percent",), ("per", "cent"), ("pourcent",), ("pour", "cent"), ("אחוזימ",), ("אחוזים",), ("אחוז",))
 _KEYCAP = {0xFE0F: None, 0x20E3: None}
 """Characters that make a digit a keycap; the digit counts."""

@@ -51,6 +51,8 @@ TOLD: dict[str, tuple[tuple[str, Moved], ...]] = {
         ("sent 2 boxes of ale back to the supplier, wrong ones", {"ale": -40}),
         ("took 2 lagers in bottles", {"lager": -2}),
         ("took rolls -3", {}),
+        ("took 3 rolls / cancel that and make it 2", {"roll": -2}),
+        ("took 3 rolls / undo the last 2", {"roll": -3}),
     ),
     "fr": (
         ("pris 3 petits pains, poires 1 kg et 2 sacs de farine", {"roll": -3, "pear": -1, "flour": -2}),
@@ -62,6 +64,9 @@ TOLD: dict[str, tuple[tuple[str, Moved], ...]] = {
         ("reçu 10 petits pains / 2 étaient rassis, à la poubelle", {"roll": 8}),
         ("renvoyé 2 caisses d'ambrée au fournisseur, mauvaise ref", {"ale": -40}),
         ("pris 2 pils en bouteille", {"lager": -2}),
+        ("il me faut noter 3 petits pains vendus", {"roll": -3}),
+        ("pris 3 petits pains / annule et mets 2", {"roll": -2}),
+        ("pris 4 petits pains / rends en un", {"roll": -3}),
     ),
     "he": (
         ("קיבלתי 2 קרטון קמח, קרטון דבש", {"flour": 20, "honey": 12}),
@@ -73,6 +78,7 @@ TOLD: dict[str, tuple[tuple[str, Moved], ...]] = {
         ("אין דניס בכלל", {"bream": 0}),
         ("קיבלתי 10 לחמניות / 2 היו יבשות, זרקתי", {"roll": 8}),
         ("שלחתי לספק 2 ארגזים אייל", {"ale": -40}),
+        ("לקחתי 3 לחמניות / תבטל ותעשה 2", {"roll": -2}),
     ),
 }
 YES = {"en": "yes", "fr": "oui", "he": "כן"}

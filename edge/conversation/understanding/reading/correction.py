@@ -42,12 +42,27 @@ def read_correction(db: Connection, search: Search, text: str, language: str) ->
         return None
     spoken = language_of(words, language)
     linker.language = spoken
+    words = _without_cancelling(words, spoken)
     found = _read_stays(words, linker, spoken) or _Reader(words, linker, spoken).read()
     found = found or _read_total(words, linker, spoken)
     found = found or _read_without_comments(words, linker, spoken)
     again = found is not None and found.change == "again" and found.amount is None  # "encore une fois": no number
     cue = length_at(statement_words(spoken).corrects, words, 0)  # as a correction, "let's say 6" is exact
     return found if again or not is_inexact(" ".join(words[cue:]) if cue else text, language) else None
+
+
+def _without_cancelling(words: list[str], language: str) -> list[str]:
+    """The words after "cancel that and", if a number follows that is to stand instead: "cancel that, make it 2"."""
+    known = vocabulary(language)
+    length = next((n for n in range(len(words), 0, -1) if known.replies.get(tuple(words[:n])) == "cancel"), 0)
+    while length and length < len(words) and words[length] in ("that", "it", "ca", "זה"):
+        length += 1
+    rest = words[length:]
+    bare = [word.removeprefix("ו") for word in rest[:1]] + rest[1:] if language == "he" else rest
+    while bare and (bare[0] in STOPS or bare[0] == JOINED or (bare[0],) in known.joiners):
+        bare = bare[1:]
+    counts = any(read_number(known, bare, at) for at in range(len(bare)))
+    return bare if length and counts and bare != rest else words
 
 
 def _read_without_comments(words: list[str], linker: CatalogueLinker, language: str) -> StockCorrection | None:
