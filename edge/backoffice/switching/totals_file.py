@@ -91,7 +91,9 @@ class TotalsFile:
     def look(self) -> FileLook:
         """A summary of the file."""
         taken_days = sum(grouped == "day" for grouped, *_ in self._parts)
-        taken = {self._amount: self._taken, **self._taken_by}
+        taken = dict(self._taken_by)
+        if self._amount is not None:
+            taken[self._amount] = self._taken
         return FileLook(
             self._kind,
             *(system_of(self.header), self.what, self.header, self.lines),
