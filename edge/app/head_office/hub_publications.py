@@ -151,7 +151,7 @@ class PublicationRelay:
             try:
                 course = course_of(row)
             except msgspec.MsgspecError:
-                await self._stop_unread((row["tenant"], row["id"]))
+                await self._stop((row["tenant"], row["id"]), Cause("unreadable"))
                 continue
             try:
                 told += await self._advance(row, course)

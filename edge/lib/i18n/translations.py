@@ -20,7 +20,7 @@ from edge.lib.i18n.plurals import OTHER, Plural, read_plural
 from edge.lib.prepared_files import bytecode_folder, digest_of, read_prepared, write_prepared
 
 
-def name_in(names: dict[str, str], language: str) -> str:
+def name_in(names: Mapping[str, str], language: str) -> str:
     """A name in a language, or in the first it has."""
     return names.get(language) or next(iter(names.values()), "")
 
