@@ -187,8 +187,8 @@ class ReadFormWish(ReadQuestion[FilledForm | None], frozen=True, tag=True):
         """The form that starts a count of a category or a location, if one is named."""
         if wish.whole or not wish.goods:
             return FilledForm(wish.language, _which(wish, ())) if not wish.goods else None
-        labels: dict[str, Mapping[str, str]] = {one.id: one.names for one in read_categories(db)}
-        named = [("category", id, names) for id, names in labels.items()]
+        labels = {one.id: one.names for one in read_categories(db)}
+        named: list[tuple[str, str, Mapping[str, str]]] = [("category", id, names) for id, names in labels.items()]
         places = {one.id: one.names for one in read_locations(db) if one.is_active}
         named += [("place", id, names) for id, names in places.items()]
         found = names_of_shop(named, {}).at(wish.goods, 0)
