@@ -96,7 +96,7 @@ class TellMeaning(ReadQuestion[list[str]], frozen=True, tag=True):
         if self.tool:
             return [teller.first_line(meaning), *(self.lines or (say("tool_failed", tool=teller.measure(meaning)),))]
         if open_lines := teller.missing_parts(asked):
-            return open_lines
+            return [*([teller.first_line(meaning)] if asked.ahead else []), *open_lines]
         if why := cannot_tell(meaning):
             return [teller.first_line(meaning), teller.cannot(meaning, why), teller.examples(meaning)]
         if lacks_product(meaning):

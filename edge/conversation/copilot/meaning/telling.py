@@ -177,7 +177,7 @@ class MeaningTeller:
         if asked.no_days:
             return [say("no_days", words=asked.no_days), self.general_examples()]
         if asked.ahead:
-            return [self.first_line(meaning), self.cannot_ahead(meaning), self.examples(meaning)]
+            return [self.cannot_ahead(meaning), self.examples(meaning)]
         if asked.several:
             return [say("which_product", names="; ".join(asked.several))]
         if asked.measures:
