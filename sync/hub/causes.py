@@ -1,4 +1,4 @@
-"""Why a publication stopped by itself, or what is wrong in a store that has it: a code with values, which head office's
+"""Why a publication stopped automatically, or what is wrong in a store that has it: a code with values, which head office's
 page and mails say in their reader's language."""
 
 from __future__ import annotations
