@@ -1,5 +1,5 @@
-"""Why a publication stopped automatically, or what is wrong in a store that has it: a code with values, which head office's
-page and mails say in their reader's language."""
+"""Why a publication stopped automatically, or what is wrong in a store that has it: a code with values, which head
+office's page and mails say in their reader's language."""
 
 from __future__ import annotations
 
