@@ -18,11 +18,13 @@ import asyncpg
 import pytest
 
 from edge.app import hub
+from edge.app.head_office import hub_relay
 from sim.broker import Broker
 from sync.hub import sql, store
 from sync.hub.api import fleet, reads
 from sync.hub.model import Key
 from sync.hub.store import act_for
+from sync.mqtt import BrokerConfig
 from tests import citus
 from tests.sync_doubles import History
 from tests.sync_fixture import a_hub, an_edge, held, query
@@ -285,7 +287,18 @@ def test_days_are_moved_to_their_months_on_all_machines(spread_database: str) ->
     asyncio.run(scenario())
 
 
-def test_a_plain_table_on_all_machines_is_partitioned_with_what_is_in_it(spread_database: str) -> None:
+SENT = """
+    INSERT INTO transfer_sent (tenant, store, device, id, n, to_store, at, note, sku, quantity, boxes, lot, expiry,
+                               ended_at)
+    SELECT tenant, 'corner', 'box', 't1', 0, 'north', now(), '', 'milk', 1000, 0, '', '',
+           CASE tenant WHEN 'acme' THEN now() END FROM unnest(ARRAY ['acme', 'zoo']) AS tenant;
+    INSERT INTO transfer_came (tenant, store, device, id, n, at, refused, note, got)
+    SELECT tenant, to_store, device, id, n, ended_at, false, '', 1000 FROM transfer_sent WHERE tenant = 'acme';
+    INSERT INTO transfer_told (tenant, store, id, what) VALUES ('acme', 'corner', 't1', 'announced')
+"""
+
+
+def test_an_upgrade_partitions_a_plain_table_on_all_machines_and_keeps_what_is_in_it(spread_database: str) -> None:
     async def scenario() -> None:
         owner = await asyncpg.connect(spread_database)
         await owner.execute("CREATE TABLE plain (LIKE product_day INCLUDING ALL)")
@@ -293,12 +306,17 @@ def test_a_plain_table_on_all_machines_is_partitioned_with_what_is_in_it(spread_
         await owner.execute("DROP TABLE product_day CASCADE")
         await owner.execute("ALTER TABLE plain RENAME TO product_day")
         await owner.execute(DAYS)
-        await owner.execute("UPDATE room SET sha256 = '' WHERE name = 'till'")
+        await owner.execute(SENT)
+        await owner.execute("UPDATE room SET sha256 = ''")
         await hub.bring_up_to_date(spread_database)
         assert await owner.fetch(SUMS) == ALL_DAYS
         async with store.open_pool(spread_database, "edge_hub_worker", 1) as pool:
             hub_store = store.Store(pool)
             assert [await hub_store._make_months() for _ in range(4)] == [1, 1, 1, 0]
+            assert [row["tenant"] for row in await pool.fetch(hub_relay._UNTOLD, 10)] == ["zoo"], "acme's was told"
+            assert [row["tenant"] for row in await pool.fetch(hub_relay._UNSETTLED, 10)] == ["acme"]
+            relay = hub_relay.TransferRelay(hub_store, BrokerConfig(port=9))
+            assert await relay.turn() + await relay.turn() == 3
         assert await owner.fetch(SUMS) == ALL_DAYS
         await owner.close()
 
