@@ -19,7 +19,7 @@ from sync import limits, wire
 from sync.hub import digest_server, history_server
 from sync.hub.gap_requests import Asking, ask
 from sync.hub.model import Block, Key, Outcome
-from sync.hub.recurring import PostgresAway, retried
+from sync.hub.recurring import PostgresAway, retry
 from sync.hub.row_verifier import open_rows
 from sync.hub.store import Connection, Store
 from sync.session import Incoming
@@ -273,7 +273,7 @@ class DeviceQueue:
     async def _persist(self, work: Callable[[], Awaitable[Got]]) -> Got | None:
         """The result of `work`; None after repeated failures, when the device will say hello again."""
         try:
-            return await retried(f"messages of {self._key}", work)
+            return await retry(f"messages of {self._key}", work)
         except PostgresAway:
             log.error("hub: Postgres stayed unavailable; the messages of %s are dropped", self._key)
         except Exception:

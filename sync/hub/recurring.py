@@ -1,7 +1,7 @@
 """Repeat head office's tasks, and go on after Postgres was unavailable.
 
     await repeat("tables of coming months", store.add_months, limits.MONTHS_S)     # until cancelled
-    await retried(f"messages of {key}", lambda: store.look(key))                   # or raises PostgresAway
+    await retry(f"messages of {key}", lambda: store.look(key))                   # or raises PostgresAway
 
 Retries wait longer each time, with jitter so that many processes don't return at once. Each outage is logged once, and
 so is its end.
@@ -81,7 +81,7 @@ async def repeat(
         await asyncio.sleep(0 if drain and did else every_s)
 
 
-async def retried(what: str, work: Callable[[], Awaitable[Got]], attempts: int = limits.STORE_RETRIES) -> Got:
+async def retry(what: str, work: Callable[[], Awaitable[Got]], attempts: int = limits.STORE_RETRIES) -> Got:
     """The result of `work`. Raises `PostgresAway` after so many attempts, and other errors of `work`."""
     outage = Outage(what)
     for _ in range(attempts):

@@ -70,16 +70,19 @@ async def look(pool: Any, place: tuple[str, str], sent: Sequence[Any], now: date
 async def say(pool: Any, place: tuple[str, str], news: Sequence[tuple[str, str, str | Cause, Sequence[int]]]) -> None:
     """Save stores' states with the reason (a code, or its cause) and directive numbers."""
     tenant, id = place
-    rows = [(tenant, shop, id, state, _said(why), list(versions), _json(why)) for shop, state, why, versions in news]
+    rows = [
+        (tenant, shop, id, state, _reason_text(why), list(versions), _cause_json(why))
+        for shop, state, why, versions in news
+    ]
     if rows:
         await pool.executemany(_SAY, rows)
 
 
-def _said(why: str | Cause) -> str:
+def _reason_text(why: str | Cause) -> str:
     return (why if isinstance(why, str) else why.text)[:200]
 
 
-def _json(why: str | Cause) -> str | None:
+def _cause_json(why: str | Cause) -> str | None:
     return None if isinstance(why, str) else why.json
 
 

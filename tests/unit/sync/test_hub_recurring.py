@@ -10,7 +10,7 @@ import pytest
 
 from sync import limits
 from sync.hub import recurring
-from sync.hub.recurring import PostgresAway, repeat, retried, skip_if_away
+from sync.hub.recurring import PostgresAway, repeat, retry, skip_if_away
 
 AWAY = OSError("connection refused")
 
@@ -79,7 +79,7 @@ def test_its_own_errors_end_it(waits: list[float]) -> None:
     with pytest.raises(KeyError):
         asyncio.run(repeat("a task", Script(None, KeyError("own")), 30.0))
     with pytest.raises(ValueError, match="own"):
-        asyncio.run(retried("a task", Script(ValueError("own"))))
+        asyncio.run(retry("a task", Script(ValueError("own"))))
 
 
 def test_it_drains_without_pauses_or_begins_with_one(waits: list[float]) -> None:
@@ -91,9 +91,9 @@ def test_it_drains_without_pauses_or_begins_with_one(waits: list[float]) -> None
 
 
 def test_attempts_are_limited(waits: list[float]) -> None:
-    assert asyncio.run(retried("messages", Script(AWAY, AWAY, "stored"), 3)) == "stored"
+    assert asyncio.run(retry("messages", Script(AWAY, AWAY, "stored"), 3)) == "stored"
     with pytest.raises(PostgresAway):
-        asyncio.run(retried("messages", Script(AWAY, AWAY, AWAY, "too late"), 3))
+        asyncio.run(retry("messages", Script(AWAY, AWAY, AWAY, "too late"), 3))
     assert max(waits) <= limits.STORE_RETRY_MAX_S
 
 
