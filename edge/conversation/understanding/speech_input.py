@@ -101,10 +101,10 @@ def same_request(one: str, other: str, language: str) -> bool:
     (True, False)
     """
     first, second = (understand(text, language) for text in (one, other))
-    return first.kind == second.kind and _meant(first) == _meant(second)
+    return first.kind == second.kind and _clause_meanings(first) == _clause_meanings(second)
 
 
-def _meant(said: Sentence) -> list[tuple[object, ...]]:
+def _clause_meanings(said: Sentence) -> list[tuple[object, ...]]:
     return [(one.verb, one.amount, one.unit, one.text) for one in said.clauses]
 
 
@@ -148,8 +148,8 @@ def wake_fault(words: str) -> str:
 
 
 def wake_state(words: str) -> PartState:
-    """The state of a microphone with these wake words: fine, or woken by its button only."""
-    fault = wake_fault(words)
+    """The state of a microphone with these wake words: fine, or unsuitable, so that only its button starts it."""
+    fault = wake_fault(words) if words else ""
     if not fault:
         return PartState("", "ok")
     key, values = f"voice.{fault}", {"words": words}

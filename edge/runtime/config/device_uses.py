@@ -68,13 +68,15 @@ class CameraUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MicrophoneUse(msgspec.Struct, frozen=True, kw_only=True):
-    """`wake`: the wake words. `surface`: whose conversation it is, the cashier's at the register's till or the
-    customer's at its kiosk. `echo_cancelled`: the device removes our own voice, so that people can interrupt it;
-    otherwise it doesn't listen while speaking. `group`: microphones within earshot of each other; those of one register
-    always are.
+    """`wake`: the wake words; without them its button starts it, which is more reliable. `surface`: whose conversation
+    it is, the cashier's at the register's till or the customer's at its kiosk. `echo_cancelled`: the device removes our
+    own voice, so that people can interrupt it; otherwise it doesn't listen while speaking. `group`: microphones within
+    earshot of each other; those of one register always are.
     """
 
-    wake: Annotated[str, msgspec.Meta(min_length=4, max_length=60, description="wake words")] = "hello little shop"
+    wake: Annotated[
+        str, msgspec.Meta(pattern=r"^([^\n]{4,60})?$(?!\n)", description="wake words; empty: its button starts it")
+    ] = ""
     surface: Literal["cashier", "kiosk"] = "cashier"
     language: Annotated[
         str, msgspec.Meta(pattern=r"^(en|fr|he)?$(?!\n)", description="en, fr or he; empty: the store's language")

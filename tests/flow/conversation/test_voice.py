@@ -41,6 +41,7 @@ RATE_HZ = 22_050
 FRAME_BYTES = 2 * RATE_HZ // 25
 SILENCE = b"\0\0" * RATE_HZ
 DEADLINE_S = 60.0
+USE = MicrophoneUse(wake="hello little shop", echo_cancelled=True)
 
 
 class Phone:
@@ -231,7 +232,7 @@ def test_a_microphone_of_the_shop_is_answered_by_its_loudspeaker(
             signed = await caller.call("POST", "/api/v1/sign-in", {"pin": PIN})
             assert signed.status == 200, signed
             await models_run(served, Called)
-            part = VoicePart(served.site, microphone, speaker, "ear", "1", MicrophoneUse(echo_cancelled=True))
+            part = VoicePart(served.site, microphone, speaker, "ear", "1", USE)
             served.supervisor.start(Part("ear", part.run, stage=2))
             reader = served.shop.reader
             await until(
@@ -251,8 +252,7 @@ def test_the_words_that_wake_it_are_heard(tmp_path: Path, monkeypatch: pytest.Mo
         pytest.importorskip(module)
     monkeypatch.setattr(inference, "START_S", 0.0)
     said, answered = tmp_path / "said.wav", tmp_path / "answered.wav"
-    use = MicrophoneUse(echo_cancelled=True)
-    called = said_by_espeak(use.wake, "en-us+klatt4")
+    called = said_by_espeak(USE.wake, "en-us+klatt4")
     question = said_by_espeak("what is running low")
     said.write_bytes(wav(SILENCE + called + 3 * SILENCE + question + 2 * SILENCE, RATE_HZ))
     microphone = registry.create("microphone", "wav", {"path": str(said), "again": True, "rate_hz": RATE_HZ})
@@ -265,7 +265,7 @@ def test_the_words_that_wake_it_are_heard(tmp_path: Path, monkeypatch: pytest.Mo
             signed = await caller.call("POST", "/api/v1/sign-in", {"pin": PIN})
             assert signed.status == 200, signed
             await models_run(served)
-            part = VoicePart(served.site, microphone, speaker, "ear", "1", use)
+            part = VoicePart(served.site, microphone, speaker, "ear", "1", USE)
             served.supervisor.start(Part("ear", part.run, stage=2))
             reader = served.shop.reader
             await until(
@@ -328,7 +328,7 @@ def test_two_microphones_each_to_its_surface(tmp_path: Path, monkeypatch: pytest
             assert signed.status == 200, signed
             await models_run(served, Called)
             for register, (microphone, speaker) in devices.items():
-                use = MicrophoneUse(surface=cast(Any, places[register][0]), echo_cancelled=True)
+                use = MicrophoneUse(wake=USE.wake, surface=cast(Any, places[register][0]), echo_cancelled=True)
                 part = VoicePart(served.site, microphone, speaker, f"ear{register}", register, use)
                 served.supervisor.start(Part(f"ear{register}", part.run, stage=2))
             reader = served.shop.reader
@@ -374,7 +374,7 @@ def test_without_a_sound_card_two_files_are_spoken_into_and_heard(
             none = await caller.call("POST", "/api/v1/chat/listen", {}, **head)
             assert (none.status, none.code) == (404, "no_microphone")
             assert (await caller.call("POST", "/api/v1/sign-in", {"pin": PIN})).status == 200
-            part = VoicePart(served.site, microphone, speaker, "ear", "1", MicrophoneUse(echo_cancelled=True))
+            part = VoicePart(served.site, microphone, speaker, "ear", "1", USE)
             served.supervisor.start(Part("ear", part.run, stage=2))
             await until(lambda: ears_of(served.site).at.get("1") is part, "it is there")
             deaf = await caller.call("POST", "/api/v1/chat/listen", {}, **head)

@@ -19,7 +19,9 @@ from tests.sync_doubles import until
 from tests.unit.conversation.test_voice_talk import PlayedModels
 
 
-@pytest.mark.parametrize(("words", "why"), [("good morning", "greeting"), ("what is running low", "meant")])
+@pytest.mark.parametrize(
+    ("words", "why"), [("good morning", "greeting"), ("what is running low", "meant"), ("", "")], ids=("a", "b", "none")
+)
 def test_words_that_cannot_wake_it_leave_its_button(tmp_path: Path, words: str, why: str) -> None:
     said = tmp_path / "said.wav"
     said.write_bytes(wav(SILENCE, RATE_HZ))
@@ -29,12 +31,14 @@ def test_words_that_cannot_wake_it_leave_its_button(tmp_path: Path, words: str, 
         async with serve(tmp_path) as served:
             models = PlayedModels()  # waiting for a word would fail
             served.run_models(models)
-            part = VoicePart(served.site, microphone, None, "ear", "1", MicrophoneUse(wake=words))
+            part = VoicePart(
+                served.site, microphone, None, "ear", "1", MicrophoneUse(wake=words) if words else MicrophoneUse()
+            )
             served.supervisor.start(Part("ear", part.run, stage=2))
             await until(lambda: "1" in ears_of(served.site).at, "it runs", DEADLINE_S)
             state = served.supervisor.states["ear"]
-            assert (state.state, state.key) == ("ok", f"voice.wake_{why}")
-            for language in ("en", "fr", "he"):
+            assert (state.state, state.key) == ("ok", why and f"voice.wake_{why}")
+            for language in ("en", "fr", "he") if why else ():
                 told = served.site.renderer.texts[language].report_text(state.key, state.values)
                 assert words in told and "config.toml" in told
             assert ears_of(served.site).at["1"].listen()

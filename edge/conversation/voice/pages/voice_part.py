@@ -118,7 +118,7 @@ class VoicePart:
     async def run(self, ready: Ready) -> None:
         """Run until cancelled. Raises `DeviceLost` if a device is gone; typing still works."""
         waking = wake_state(self._use.wake)
-        self._by_button = bool(waking.key)
+        self._by_button = not self._use.wake or bool(waking.key)
         try:
             await self._microphone.open()
             if self._speaker:
@@ -158,7 +158,7 @@ class VoicePart:
                 if isinstance(models, SpeechModels) and await self._may():
                     await self._converse(models)
             except ModelError as error:
-                _log.warning("can't listen", microphone=self._use.wake, what=error.what, advice=error.advice)
+                _log.warning("can't listen", register=self._register, what=error.what, advice=error.advice)
                 await asyncio.sleep(WITHOUT_S)
 
     async def _may(self) -> bool:
