@@ -183,7 +183,7 @@ def words_of(text: str) -> list[str]:
 
 
 def spoken_words(text: str) -> str:
-    """Its words, for comparing readings.
+    """Return a text's words, for comparing readings.
 
     >>> spoken_words("Two lattes!") == spoken_words("two lattes")
     True

@@ -1,7 +1,7 @@
 """Read speech a second time: by a model without a grammar, which weighs what the first one heard against its own.
 
 Two models err at different words, so the likelier reading of both is right more often than either alone. Something is
-done at once only if both heard it by themselves; else the likelier reading is proposed.
+done at once only if both heard it independently; else the likelier reading is proposed.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ async def read_again(
 
 
 def settle(first: str, second: SecondReading, language: str) -> tuple[str, bool]:
-    """The reading to take, and whether both models heard it by themselves."""
+    """The reading to take, and whether both models heard it independently."""
     best = likelier(first, second, language)
     best = best if acts(best, language) else first
     return best, agree(first, second.own, language) and same_request(first, best, language)
