@@ -168,5 +168,8 @@ def _mark_stops(text: str, language: str) -> str:
     text = _SHORTENED.sub(r"\1 ", text)
     headed = _HEADED.sub(" ; ", _TIME.sub(",", _MONEY.sub(rf"\1\2 {EUROS.get(language, EUROS[ENGLISH])}", text)))
     signs = {kind: " ".join(phrase) for phrase, kind in statement_words(language).signs.items()}
-    headed = _DASH.sub(", ", _MINUS.sub(f" {signs.get('out', '')} ", headed))
+    before = all_tokens(headed[: found.start()]) if (found := _MINUS.search(headed)) else []
+    if not any(length_at(statement_words(language).acts, before, at) for at in range(len(before))):
+        headed = _MINUS.sub(f" {signs.get('out', '')} ", headed)  # "took -3" is asked about
+    headed = _DASH.sub(", ", headed)
     return _PLUS.sub(f"{signs.get('in', '')} ", headed)
