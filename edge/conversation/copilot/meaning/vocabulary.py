@@ -150,7 +150,7 @@ class MeaningVocabulary(msgspec.Struct, frozen=True):
     known: Vocabulary
 
     def matches(self, words: Sequence[str], at: int, gaps: Gaps | None = None) -> Iterator[PhraseMatch]:
-        """All phrases that match at a word. `gaps`: what gaps accept in these words, as far as it is known."""
+        """All phrases that match at a word. `gaps`: cached values of gaps in these words."""
         gaps = {} if gaps is None else gaps
         for entry in self._beginning(self.entries, words[at]):
             if found := self._rest(entry.pattern, 0, words, at, gaps):
