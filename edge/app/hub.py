@@ -249,7 +249,7 @@ async def run_api(
     """Run the API behind `door` until SIGTERM or SIGINT. `signer`, `unsigned` and `mail` as in `run`; `verify_token`:
     Meta's webhook token; `webhooks`: permitted webhook sources; `boxes`: the broker whose files this process may write,
     for enrolment from the page."""
-    stop = _told_to_stop()
+    stop = _stop_requested()
     notifier = sdnotify.SystemdNotifier()
     await bring_up_to_date(dsn)
     parts = msgspec.structs.replace(
@@ -274,7 +274,7 @@ async def run_api(
         relaying.cancel()
 
 
-def _told_to_stop() -> asyncio.Event:
+def _stop_requested() -> asyncio.Event:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -300,7 +300,7 @@ async def run(
 ) -> None:
     """Run a hub worker until SIGTERM or SIGINT; `signer` signs automatic publications. `unsigned`: publish them without
     a signer, if no box knows a key. `mail`: relay for boxes without a mail server; None: none is accepted."""
-    stop = _told_to_stop()
+    stop = _stop_requested()
     notifier = sdnotify.SystemdNotifier()
     freeze_gc()
     async with open_hub(dsn, signer) as opened:

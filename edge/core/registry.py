@@ -277,7 +277,7 @@ class Capability(msgspec.Struct, frozen=True):
 
     `on_restore` runs in the commit that begins a new epoch: local state about the outside world (queued prints) may be
     wrong after a restore. `requirements`: preconditions for commands, its own and others'. `before` and `after`: steps
-    around earlier capabilities' commands, in their commit (`handling.py`). `kept_of`: personal data that it keeps
+    around earlier capabilities' commands, in their commit (`handling.py`). `personal_data_of`: personal data kept
     outside events, for subject access requests. `checks` are for `edge check`, `gauges` for Prometheus. `parts` run in
     the background. `figures`: those of its pages that open.
     """
@@ -294,7 +294,7 @@ class Capability(msgspec.Struct, frozen=True):
     requirements: tuple[Requirement, ...] = ()
     before: Mapping[type[Command], Before | OnlyWhere] = {}
     after: Mapping[type[Command], After | OnlyWhere] = {}
-    kept_of: Callable[[Any, str], Mapping[str, Any]] | None = None
+    personal_data_of: Callable[[Any, str], Mapping[str, Any]] | None = None
     checks: tuple[Check, ...] = ()
     gauges: tuple[Gauge, ...] = ()
     parts: tuple[PartSpec, ...] = ()

@@ -326,7 +326,7 @@ def _capability(used: Extensions, extension: Extension, one: Provided) -> Capabi
             used.drop(extension.package, "broken", f"{one.place} is not a Capability")
         elif made.events or made.projectors or made.upcasters:
             used.drop(extension.package, "events", one.name)
-        elif made.before or made.after or made.requirements or made.on_restore or made.kept_of:
+        elif made.before or made.after or made.requirements or made.on_restore or made.personal_data_of:
             used.drop(extension.package, "hooks", one.name)
         elif any(spec.http for spec in made.commands) or any(spec.http for spec in made.queries):
             used.drop(extension.package, "hooks", "http=")

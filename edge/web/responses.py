@@ -92,7 +92,7 @@ def answer_outcome(outcome: Outcome, texts: Localizer, statuses: Mapping[str, in
     refusal code."""
     match outcome:
         case Done():
-            return answer_json({"done": done_as_json(outcome)})
+            return answer_json({"done": outcome_json(outcome)})
         case Refused(code, values):
             message = texts.refusal(outcome)
             said = {"code": code, "message": message, "values": values, **_question(outcome)}
@@ -110,7 +110,7 @@ def answer_outcome(outcome: Outcome, texts: Localizer, statuses: Mapping[str, in
     return answer
 
 
-def done_as_json(done: Done) -> dict[str, object]:
+def outcome_json(done: Done) -> dict[str, object]:
     """A `Done` as JSON: events with their `type`, ids as UUIDs."""
     return {
         "command_id": ids.show(done.command_id),

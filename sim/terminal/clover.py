@@ -62,9 +62,9 @@ class SimCloverTerminal(SimHttpTerminal):
         match request.method, request.path.removeprefix("/connect/v1/").split("/"):
             case "POST", ["payments"]:
                 self._pay(request, body)
-            case "GET", ["payments", "external", key] if not self.gone_quiet(request.line, "after"):
+            case "GET", ["payments", "external", key] if not self.stays_silent(request.line, "after"):
                 self._find(request, key)
-            case "GET", ["payments", id] if not self.gone_quiet(request.line, "after"):
+            case "GET", ["payments", id] if not self.stays_silent(request.line, "after"):
                 self._finish_payment(request.line, next(one for one in self.payments if _id(one) == id))
             case "POST", ["payments", id, "capture"]:
                 self._capture(request, id, body)
@@ -77,7 +77,7 @@ class SimCloverTerminal(SimHttpTerminal):
             case "POST", ["device", "read-tip"]:
                 busy = self.fault == "busy" or self.running is not None or body["baseAmount"] <= 0
                 self._refuse(request, 503) if busy else self.answer(request.line, 200, {"response": self.tip_minor})
-            case "POST", ["device", "ping"] if not self.gone_quiet(request.line, "after"):
+            case "POST", ["device", "ping"] if not self.stays_silent(request.line, "after"):
                 busy = self.fault == "busy" or self.running is not None
                 self._refuse(request, 503) if busy else self.answer(request.line, 200, {"connected": True})
             case "POST", ["device", "display" | "welcome"]:
@@ -102,7 +102,7 @@ class SimCloverTerminal(SimHttpTerminal):
             self._refuse(request, 503)
         elif known is not None:
             self._finish_payment(request.line, known)
-        elif not self.gone_quiet(request.line, "before"):
+        elif not self.stays_silent(request.line, "before"):
             payment = self._by_key[key] = self.begin(key, "payment", body["amount"])
             payment.hold, payment.tip_minor = hold, body.get("tipAmount", 0)
             payment.adjustable = not hold and (self.sales_stay_open or not body["final"])
@@ -120,12 +120,12 @@ class SimCloverTerminal(SimHttpTerminal):
         payment.code = "FAIL" if declined else ""
         self.settle(payment, "declined" if declined else "held" if payment.hold else "taken")
         line = self._waiting.pop(payment.key)
-        if not self.gone_quiet(line, "after"):
+        if not self.stays_silent(line, "after"):
             self._finish_payment(line, payment)
 
     def _capture(self, request: SimRequest, id: str, body: dict[str, Any]) -> None:
         """Capture part of the authorised amount; a known key gets its earlier result."""
-        if self.gone_quiet(request.line, "before"):
+        if self.stays_silent(request.line, "before"):
             return
         payment = next(one for one in self.payments if _id(one) == id)
         if (key := request.headers["idempotency-key"]) not in self._captured:
@@ -134,7 +134,7 @@ class SimCloverTerminal(SimHttpTerminal):
                 return
             self._captured.add(key)
             payment.state, payment.amount_minor = "taken", body["amount"]
-        if self.gone_quiet(request.line, "after"):
+        if self.stays_silent(request.line, "after"):
             return
         if self.capture_tells_payment:
             self._finish_payment(request.line, payment)
@@ -150,13 +150,13 @@ class SimCloverTerminal(SimHttpTerminal):
             self._refuse(request, 503)
         elif key not in self._adjusted and not open_:
             self._refuse(request, 400)
-        elif not self.gone_quiet(request.line, "before"):
+        elif not self.stays_silent(request.line, "before"):
             if key not in self._adjusted:
                 self._adjusted[key] = id
                 tip = self.begin(key, "tip", minor - self._tips.get(id, 0))
                 tip.amount_minor, self._tips[id] = tip.asked_minor, minor
                 self.settle(tip, "taken")
-            if not self.gone_quiet(request.line, "after"):
+            if not self.stays_silent(request.line, "after"):
                 told = {"id": id, "tipAmount": self._tips[id]}
                 self.answer(request.line, 200, {"payment": told} if self.adjust_tells_payment else told)
 
@@ -169,7 +169,7 @@ class SimCloverTerminal(SimHttpTerminal):
             self._refuse(request, 400)
         elif key in self._refunds:
             self.answer(request.line, 200, self._refunds[key])
-        elif not self.gone_quiet(request.line, "before"):
+        elif not self.stays_silent(request.line, "before"):
             self.requests += payment.state == "taken"
             if payment.closed:
                 back = self.begin(key, "refund", payment.amount_minor)
@@ -183,7 +183,7 @@ class SimCloverTerminal(SimHttpTerminal):
                 "voidReason": "USER_CANCEL",
                 "payment": told,
             }
-            if not self.gone_quiet(request.line, "after"):
+            if not self.stays_silent(request.line, "after"):
                 self.answer(request.line, 200, self._refunds[key])
 
     def _cancel(self, request: SimRequest) -> None:
@@ -207,7 +207,7 @@ class SimCloverTerminal(SimHttpTerminal):
             self._refuse(request, 400)
         elif key in self._refunds:
             self.answer(request.line, 200, self._refunds[key])
-        elif not self.gone_quiet(request.line, "before"):
+        elif not self.stays_silent(request.line, "before"):
             (of,) = [one for one in self.payments if _id(one) == id and one.kind == "payment"]
             payment = self.begin(key, "refund", body["amount"])
             added = body["amount"] * of.surcharge_minor / (of.amount_minor - of.surcharge_minor)
@@ -215,7 +215,7 @@ class SimCloverTerminal(SimHttpTerminal):
             payment.amount_minor = payment.asked_minor + payment.surcharge_minor
             self.settle(payment, "taken")
             self._refunds[key] = {"refund": self._made_refund(of, payment)}
-            if not self.gone_quiet(request.line, "after"):
+            if not self.stays_silent(request.line, "after"):
                 self.answer(request.line, 200, self._refunds[key])
 
     def give_back(self, payment: SimPayment, amount_minor: int) -> None:

@@ -70,7 +70,7 @@ class SimHttpTerminal(SimTerminalServer):
         """Handle a complete request of the till."""
         raise NotImplementedError
 
-    def gone_quiet(self, line: asyncio.Transport, when: Literal["before", "after"]) -> bool:
+    def stays_silent(self, line: asyncio.Transport, when: Literal["before", "after"]) -> bool:
         """Whether a fault keeps it from answering: it is silent, hangs up, or restarts."""
         if self.fault == f"cut_{when}":
             line.abort()

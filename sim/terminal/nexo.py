@@ -64,7 +64,7 @@ class SimNexoTerminal(SimHttpTerminal):
                 self._reverse(asked, message["ReversalRequest"])
             case "Abort":
                 self._abort(asked, message["AbortRequest"]["MessageReference"]["ServiceID"])
-            case "TransactionStatus" if not self.gone_quiet(request.line, "after"):
+            case "TransactionStatus" if not self.stays_silent(request.line, "after"):
                 self._find(asked, message["TransactionStatusRequest"]["MessageReference"])
             case "Diagnosis" if self.fault not in ("silent_before", "silent_after"):
                 self._diagnose(asked)
@@ -95,7 +95,7 @@ class SimNexoTerminal(SimHttpTerminal):
             self._fail(asked, CONDITIONS.get(self.fault, "Busy"))
         elif service in self._services:
             self._fail(asked, "MessageFormat")  # service ids must be unique
-        elif not self.gone_quiet(asked.line, "before"):
+        elif not self.stays_silent(asked.line, "before"):
             payment = self._services[service] = self.begin(service, kind, minor)
             payment.cash_back_minor = cash_back_minor * (self.fault != "no_cash_back")
             payment.asked_minor -= cash_back_minor - payment.cash_back_minor
@@ -116,7 +116,7 @@ class SimNexoTerminal(SimHttpTerminal):
     def _over(self, payment: SimPayment, state: Any) -> None:
         self.settle(payment, state)
         asked = self._waiting.pop(payment.key)
-        if not self.gone_quiet(asked.line, "after"):
+        if not self.stays_silent(asked.line, "after"):
             self._say(asked, f"{asked.header['MessageCategory']}Response", self._finish_payment(payment, asked.header))
 
     def _abort(self, asked: _Asked, service: str) -> None:

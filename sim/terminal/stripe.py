@@ -51,8 +51,8 @@ class SimStripeTerminal(SimHttpTerminal):
             self.settle(self.running, "declined")
         self._action, self._online = None, False
 
-    def gone_quiet(self, line: asyncio.Transport, when: Literal["before", "after"]) -> bool:
-        return self.fault != "reboot_after" and super().gone_quiet(line, when)
+    def stays_silent(self, line: asyncio.Transport, when: Literal["before", "after"]) -> bool:
+        return self.fault != "reboot_after" and super().stays_silent(line, when)
 
     def handle_request(self, request: SimRequest) -> None:
         if request.headers.get("authorization") != f"Bearer {KEY}" or self.fault == "wrong_key":
@@ -67,15 +67,15 @@ class SimStripeTerminal(SimHttpTerminal):
         match request.method, urlsplit(request.path).path.split("/")[2:]:
             case "POST", ["payment_intents"]:
                 self._make(request, fields)
-            case "GET", ["payment_intents", id] if id not in self._payments or not self.gone_quiet(
+            case "GET", ["payment_intents", id] if id not in self._payments or not self.stays_silent(
                 request.line, "after"
             ):
                 self._respond(request, self._intents[id])
             case "POST", ["payment_intents", id, "capture"]:
                 self._capture(request, self._intents[id], fields)
-            case "POST", ["payment_intents", id, "cancel"] if not self.gone_quiet(request.line, "after"):
+            case "POST", ["payment_intents", id, "cancel"] if not self.stays_silent(request.line, "after"):
                 self._cancel(request, self._intents[id])
-            case "GET", ["terminal", "readers", _] if not self.gone_quiet(request.line, "after"):
+            case "GET", ["terminal", "readers", _] if not self.stays_silent(request.line, "after"):
                 self._respond(request, self._reader())
             case "POST", ["terminal", "readers", _, "process_payment_intent"]:
                 self._process(request, self._intents[fields["payment_intent"]], fields)
@@ -88,7 +88,7 @@ class SimStripeTerminal(SimHttpTerminal):
                 self._respond(request, self._reader())
             case "POST", ["refunds"]:
                 self._refund(request, fields)
-            case "GET", ["refunds"] if not self.gone_quiet(request.line, "after"):
+            case "GET", ["refunds"] if not self.stays_silent(request.line, "after"):
                 of = parse_qs(urlsplit(request.path).query)["payment_intent"][0]
                 listed = [one for one in self._refunds if one["payment_intent"] == of]
                 self._respond(request, {"data": listed, "has_more": False})
@@ -116,7 +116,7 @@ class SimStripeTerminal(SimHttpTerminal):
             self._refuse(request, 409, "terminal_reader_busy")
         elif intent["status"] != "requires_payment_method":
             self._refuse(request, 400, "intent_invalid_state")
-        elif not self.gone_quiet(request.line, "before"):
+        elif not self.stays_silent(request.line, "before"):
             payment = self._payments[intent["id"]] = self.begin(intent["id"], "payment", intent["amount"])
             assert ("process_config[skip_tipping]" in fields) != ("process_config[tipping][amount_eligible]" in fields)
             payment.tip_minor = 0 if "process_config[skip_tipping]" in fields else self.tip_minor
@@ -127,7 +127,7 @@ class SimStripeTerminal(SimHttpTerminal):
             self.awaits_card(payment)
             if self.fault == "reboot_after":
                 self.reboot()
-            if not self.gone_quiet(request.line, "after"):
+            if not self.stays_silent(request.line, "after"):
                 self._respond(request, answered)
 
     def card_presented(self, payment: SimPayment) -> None:
@@ -170,7 +170,7 @@ class SimStripeTerminal(SimHttpTerminal):
 
     def _capture(self, request: SimRequest, intent: dict[str, Any], fields: dict[str, str]) -> None:
         """Capture part of the authorised amount."""
-        if self.gone_quiet(request.line, "before"):
+        if self.stays_silent(request.line, "before"):
             return
         minor = int(fields["amount_to_capture"])
         if intent["status"] != "requires_capture" or not 0 < minor <= intent["amount_capturable"]:
@@ -180,7 +180,7 @@ class SimStripeTerminal(SimHttpTerminal):
         payment.state, payment.amount_minor = "taken", minor
         intent |= {"status": "succeeded", "amount_received": minor, "amount_capturable": 0}
         self._known[request.headers["idempotency-key"]] = json.dumps(intent).encode()
-        if not self.gone_quiet(request.line, "after"):
+        if not self.stays_silent(request.line, "after"):
             self._respond(request, intent)
 
     def _cancel(self, request: SimRequest, intent: dict[str, Any]) -> None:
@@ -208,7 +208,7 @@ class SimStripeTerminal(SimHttpTerminal):
             self._refuse(request, 400, "terminal_reader_offline")
         elif self.fault == "busy" or self.running is not None:
             self._refuse(request, 409, "terminal_reader_busy")
-        elif not self.gone_quiet(request.line, "before"):
+        elif not self.stays_silent(request.line, "before"):
             payment = self.begin(fields["payment_intent"], "refund", int(fields["amount"]))
             self._giving = fields
             of = {"type": "refund_payment", "refund_payment": {"payment_intent": payment.key}}
@@ -216,7 +216,7 @@ class SimStripeTerminal(SimHttpTerminal):
             answered = self._reader()
             answered["action"] = dict(self._action)
             self.awaits_card(payment)
-            if not self.gone_quiet(request.line, "after"):
+            if not self.stays_silent(request.line, "after"):
                 self._respond(request, answered)
 
     def _given_back(self, payment: SimPayment) -> None:
@@ -251,7 +251,7 @@ class SimStripeTerminal(SimHttpTerminal):
         if self.interac:
             self._refuse(request, 400, "charge_not_refundable")
             return
-        if self.gone_quiet(request.line, "before"):
+        if self.stays_silent(request.line, "before"):
             return
         payment = self.begin(fields["payment_intent"], "refund", int(fields["amount"]))
         payment.amount_minor = payment.asked_minor
@@ -259,7 +259,7 @@ class SimStripeTerminal(SimHttpTerminal):
         self.settle(payment, "declined" if declined else "taken")
         made = self._made_payment(payment, fields, "failed" if declined else "succeeded")
         self._refunds.append(made)
-        if not self.gone_quiet(request.line, "after"):
+        if not self.stays_silent(request.line, "after"):
             self._respond(request, made)
 
     def _reader(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from edge.accounting.accounts.events import EVENTS
 from edge.accounting.accounts.figures import FIGURES
 from edge.accounting.accounts.money import AccountMoney
 from edge.accounting.accounts.project import projector
-from edge.accounting.accounts.quote_reads import kept_of, read_quote, read_quotes
+from edge.accounting.accounts.quote_reads import personal_data_of, read_quote, read_quotes
 from edge.accounting.accounts.quotes import Quotes
 from edge.accounting.accounts.reminder_part import part_of
 from edge.accounting.accounts.reminders import Reminders
@@ -92,6 +92,6 @@ def capability(
         parts=(PartSpec("account_reminders", part_of(reminders)), PartSpec("account_cards", card_part.part_of)),
         before={till.CorrectTender: money.before_correction},
         after=dict.fromkeys(PAPERS_MADE, money.after_paper),
-        kept_of=kept_of,
+        personal_data_of=personal_data_of,
         figures=FIGURES,
     )

@@ -303,7 +303,7 @@ def _order(db: Connection, row: tuple[Any, ...]) -> SalesOrder:
     return msgspec.structs.replace(SalesOrder(*row), lines=lines, deliveries=gone)
 
 
-def kept_of(db: Connection, person: str) -> dict[str, Any]:
+def personal_data_of(db: Connection, person: str) -> dict[str, Any]:
     """A person's account data, for their export."""
     orders, items = read_sales_orders(db, customer=person), account_items(db, person, all_of_them=True)
     found: dict[str, Any] = {

@@ -8,7 +8,7 @@ import msgspec
 
 from edge.accounting.accounts.account import QuoteState, SalesLine
 from edge.accounting.accounts.entities import json_ids
-from edge.accounting.accounts.queries import kept_of as kept_of_account
+from edge.accounting.accounts.queries import personal_data_of as kept_of_account
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
 
@@ -57,8 +57,8 @@ def _quote(row: tuple[Any, ...]) -> Quote:
     return msgspec.structs.replace(Quote(*row), lines=lines)
 
 
-def kept_of(db: Connection, person: str) -> dict[str, Any]:
-    """A person's data here (`Capability.kept_of`)."""
+def personal_data_of(db: Connection, person: str) -> dict[str, Any]:
+    """A person's data here (`Capability.personal_data_of`)."""
     quotes = read_quotes(db, customer=person, limit=PAGE_LIMIT)
     found = kept_of_account(db, person)
     return {**found, "quotes": msgspec.to_builtins(quotes)} if quotes else found

@@ -16,7 +16,13 @@ from edge.accounting.invoices.handlers import (
     before_forgetting,
 )
 from edge.accounting.invoices.project import changes_projector, projector
-from edge.accounting.invoices.queries import ANY_INVOICE, customer_invoices, kept_of, read_invoice, read_invoices
+from edge.accounting.invoices.queries import (
+    ANY_INVOICE,
+    customer_invoices,
+    personal_data_of,
+    read_invoice,
+    read_invoices,
+)
 from edge.accounting.invoices.settings import InvoiceSettings
 from edge.accounting.invoices.settings import settings_of as settings_of
 from edge.core.people.forgetting import ForgetPerson
@@ -75,5 +81,5 @@ def capability(shop: TillSettings, settings: InvoiceSettings, country: str, mail
             CopyPrint: after_copy,
             ForgetCustomer: after_forgetting_customer,
         },
-        kept_of=kept_of,
+        personal_data_of=personal_data_of,
     )

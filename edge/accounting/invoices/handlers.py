@@ -272,14 +272,14 @@ def _printed_by(tx: Transaction, command: CopyPrint) -> Invoice | None:
 def before_forgetting(tx: Transaction, command: ForgetPerson) -> None:
     """Refuse to erase a document's name before its retention ends, unless the box repeats an erasure after a
     restore."""
-    until = queries.kept_until_of(tx.db, command.person)
+    until = queries.retention_date(tx.db, command.person)
     if until and tx.business_date <= until and not is_repeated(tx, command):
         raise Refusal("invoice_kept", {"until": until})
 
 
 def after_forgetting_customer(tx: Transaction, command: ForgetCustomer, result: Any) -> tuple[StillKept, ...]:
     """Data kept after forgetting a customer, with reasons and dates: adds their documents."""
-    return (*queries.kept_of_forgotten(tx.db, command.id), *(result or ()))
+    return (*queries.retained_after_forgetting(tx.db, command.id), *(result or ()))
 
 
 def _read(tx: Transaction, seq: int) -> RecordedEvent:

@@ -121,21 +121,21 @@ def _of_ids(db: Connection, ids: list[str], limit: int) -> list[Invoice]:
     return [_invoice(row) for row in rows]
 
 
-def kept_of_customer(db: Connection, customer: str) -> tuple[StillKept, ...]:
+def retained_documents(db: Connection, customer: str) -> tuple[StillKept, ...]:
     """Documents that the law keeps of a customer, with dates."""
     found = customer_invoices(db, customer, KEPT_MOST)
     return tuple(StillKept("invoice", one.number, "tax_law", one.kept_until) for one in found if not one.ended)
 
 
-def kept_of_forgotten(db: Connection, customer: str) -> tuple[StillKept, ...]:
+def retained_after_forgetting(db: Connection, customer: str) -> tuple[StillKept, ...]:
     """Documents that keep the name of a customer just forgotten, by any of their ids."""
     found = _of_ids(db, once_of(db, customer), KEPT_MOST)
     return tuple(StillKept("invoice", one.number, "tax_law", one.kept_until) for one in found if not one.ended)
 
 
-def kept_of(db: Connection, person: str) -> dict[str, Any]:
-    """Documents that keep a person's name, for their data export (`Capability.kept_of`)."""
-    return {"invoices": [msgspec.to_builtins(one) for one in kept_of_customer(db, person)]}
+def personal_data_of(db: Connection, person: str) -> dict[str, Any]:
+    """Documents that keep a person's name, for their data export (`Capability.personal_data_of`)."""
+    return {"invoices": [msgspec.to_builtins(one) for one in retained_documents(db, person)]}
 
 
 def read_invoice(db: Connection, number: str) -> InvoiceTo | None:
@@ -187,7 +187,7 @@ def over(db: Connection, business_date: str, limit: int) -> list[str]:
     return [key for (key,) in db.execute(_OVER, (business_date, limit))]
 
 
-def kept_until_of(db: Connection, key: str) -> str:
+def retention_date(db: Connection, key: str) -> str:
     """The retention date of data under a key; "" if it's not a document's, or its key is gone."""
     row = db.execute(_KEPT, (key,)).fetchone()
     return row[0] if row else ""

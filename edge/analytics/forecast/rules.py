@@ -98,7 +98,7 @@ JUMP = 10
 JUMP_DAYS = 28
 
 
-def held_back(before: Sequence[int], now: Sequence[int]) -> tuple[int, ...] | None:
+def cap_jump(before: Sequence[int], now: Sequence[int]) -> tuple[int, ...] | None:
     """A forecast over JUMP times the previous one, capped at that; None if it isn't."""
     was, is_ = sum(before[:JUMP_DAYS]), sum(now[:JUMP_DAYS])
     if not was or is_ <= JUMP * was:

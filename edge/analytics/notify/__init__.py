@@ -4,7 +4,7 @@ from edge.analytics.notify import commands, handlers
 from edge.analytics.notify.checks import check_reach
 from edge.analytics.notify.handlers import after_restore, forget_person
 from edge.analytics.notify.queries import channels, deliveries, push_key
-from edge.analytics.notify.recipients import kept_of
+from edge.analytics.notify.recipients import personal_data_of
 from edge.analytics.notify.watches import WATCHES
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF
@@ -37,5 +37,5 @@ capability = Capability(
     on_restore=after_restore,
     checks=(check_reach,),
     watches=WATCHES,
-    kept_of=kept_of,
+    personal_data_of=personal_data_of,
 )

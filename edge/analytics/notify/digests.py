@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from edge.analytics.notify.audience import Recipient
-from edge.analytics.notify.recipients import known_to
+from edge.analytics.notify.recipients import visible_alerts
 from edge.core.storage.database import Connection
 from edge.foundation.alerts.queries import Alert, open_alerts
 from edge.foundation.alerts.rules import DAY_US
@@ -32,7 +32,7 @@ def digest_key(due_us: int, person: str, channel: str) -> str:
 def alerts_listed(db: Connection, person: Recipient, key: str, every: Sequence[Alert]) -> Sequence[Alert]:
     """Of `every` unacknowledged alert, those a message lists. A digest excludes alerts the person heard of less than a
     day before it was due, however late it's sent."""
-    known = known_to(db, person, every)
+    known = visible_alerts(db, person, every)
     if not known or not key.startswith(DAILY):
         return known
     told, before_us = last_told(db, person.id), int(key.split(":")[1]) - DAY_US

@@ -55,7 +55,7 @@ def read_preferences(db: Connection, user: str, ring: Keyring | None = None) -> 
     return _decode_preferences(text) if text else None
 
 
-def kept_of(db: Connection, person: str) -> dict[str, Any]:
+def personal_data_of(db: Connection, person: str) -> dict[str, Any]:
     """A person's preferences with addresses, for their data export."""
     chosen = read_preferences(db, person)
     return {"notifications": msgspec.to_builtins(chosen)} if chosen else {}
@@ -75,7 +75,7 @@ def read_recipients(db: Connection, day: str) -> list[Recipient]:
     return found
 
 
-def known_to(db: Connection, person: Recipient, alerts: Sequence[Alert]) -> Sequence[Alert]:
+def visible_alerts(db: Connection, person: Recipient, alerts: Sequence[Alert]) -> Sequence[Alert]:
     """The alerts a person may see: all for a manager, else those they were notified of."""
     if person.manages or not alerts:
         return alerts

@@ -24,12 +24,12 @@ from edge.analytics.pricing.events import (
 from edge.analytics.pricing.priceable_products import PriceableProduct, priceable_products
 from edge.analytics.pricing.queries import (
     count_proposed,
-    left_since,
     model_at,
     price_models,
     priced_by_head_office,
     proposals_of,
     read_price_model,
+    rejected_since,
 )
 from edge.analytics.pricing.rules import ACCEPT_DAYS, REJECTED_DAYS
 from edge.core.jobs.store import queue
@@ -78,7 +78,7 @@ def finish(tx: Transaction, command: FinishPrices) -> None:
 def _still_asked(tx: Transaction, prices: tuple[ProposedPrice, ...]) -> tuple[ProposedPrice, ...]:
     """The suggestions without products that were rejected or repriced during training."""
     skus = [one.sku for one in prices]
-    left = left_since(tx.db, skus, after(tx.business_date, -REJECTED_DAYS))
+    left = rejected_since(tx.db, skus, after(tx.business_date, -REJECTED_DAYS))
     listed, _ = prices_ahead(tx.db, skus, [tx.at_us])
     return tuple(one for one in prices if one.sku not in left and listed.get(one.sku) == one.was_minor)
 

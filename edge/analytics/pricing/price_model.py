@@ -79,7 +79,7 @@ def foretold(days: PriceDays, strengths: Mapping[str, float], origin: int) -> Ma
     return np.asarray((level[:, None] * factor[:, origin:] * known).sum(axis=1))
 
 
-def how_right(days: PriceDays, strengths: Mapping[str, float]) -> float:
+def price_accuracy(days: PriceDays, strengths: Mapping[str, float]) -> float:
     """1 - WAPE for products that sell on most days, over the last four weeks; 0.0 without sales."""
     origin = days.sold.shape[1] - TEST_DAYS
     rows = steady(days.until(origin))

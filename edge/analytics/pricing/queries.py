@@ -133,7 +133,7 @@ def proposals_of(db: Connection, skus: Sequence[str]) -> dict[str, tuple[str, Pr
     return {one.sku: (version, one) for version, one in found}
 
 
-def left_since(db: Connection, skus: Sequence[str], day: str) -> set[str]:
+def rejected_since(db: Connection, skus: Sequence[str], day: str) -> set[str]:
     """Products whose suggestion was rejected on that day or later."""
     return {sku for (sku,) in db.execute(_LEFT, (json_text(skus), day))}
 

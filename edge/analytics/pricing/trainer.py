@@ -18,7 +18,7 @@ import numpy as np
 from edge.analytics.pricing.commands import PROPOSED, FinishPrices
 from edge.analytics.pricing.events import PriceModelTrained, ProposedPrice
 from edge.analytics.pricing.price_days import count_baskets, read_price_days, read_priced
-from edge.analytics.pricing.price_model import TEST_DAYS, PriceDays, how_right, learn, moved_days, propose
+from edge.analytics.pricing.price_model import TEST_DAYS, PriceDays, learn, moved_days, price_accuracy, propose
 from edge.analytics.pricing.queries import model_at, read_price_model
 from edge.analytics.pricing.rules import LEAST_BASKETS, LEAST_DAYS, LEAST_MOVED, LEAST_RIGHT, outcome_of
 from edge.analytics.pricing.train_protocol import PriceAnswer, PriceRequest, PricesFailed, PricesTrained
@@ -62,8 +62,8 @@ def finish_training(db: Connection, ask: PriceRequest) -> FinishPrices:
         nothing = PriceModelTrained(_name(through, b""), through, "not_enough", baskets, rows)
         return FinishPrices(nothing)
     made = learn(days.until(days.sold.shape[1] - TEST_DAYS))
-    right = round(1000 * how_right(days, made))
-    before = round(1000 * how_right(days, _read(in_use.strengths))) if in_use else 0
+    right = round(1000 * price_accuracy(days, made))
+    before = round(1000 * price_accuracy(days, _read(in_use.strengths))) if in_use else 0
     strengths = {category: round(1000 * value) for category, value in learn(days).items()}
     body = msgspec.json.encode(strengths)
     version = _name(through, body)

@@ -38,6 +38,7 @@ from edge.analytics.shelf.events import (
 from edge.analytics.shelf.queries import (
     KeptLook,
     ShelfFinding,
+    gap_duration_us,
     newest_version,
     open_finding,
     read_cameras,
@@ -47,7 +48,6 @@ from edge.analytics.shelf.queries import (
     read_look,
     read_planogram,
     read_reference,
-    seen_empty_us,
 )
 from edge.analytics.shelf.rules import BayTrack, LookSeen, ShelfDecision
 from edge.analytics.shelf.settings import ShelfSettings, paces_of
@@ -267,7 +267,7 @@ class ShelfHandlers:
             filled_us = at_us or tx.at_us
             if found.kind == "gap":
                 empty_s = max(0, filled_us - found.first_us) // 1_000_000
-                seen_us = seen_empty_us(tx.db, found) if empty_us is None else empty_us
+                seen_us = gap_duration_us(tx.db, found) if empty_us is None else empty_us
                 seen_s = min(empty_s, seen_us // 1_000_000)
                 tx.append(GapClosed(found.bay, found.group, found.sku, found.seq, filled_us, empty_s, how, seen_s))
             else:

@@ -203,7 +203,7 @@ def open_finding(db: Connection, bay: str, group: str, kind: str) -> ShelfFindin
     return _finding(row) if row else None
 
 
-def seen_empty_us(db: Connection, found: ShelfFinding) -> int:
+def gap_duration_us(db: Connection, found: ShelfFinding) -> int:
     """For how long camera pictures have shown an open gap."""
     last = read_look(db, found.bay)
     group = last.track.groups.get(found.group) if last else None

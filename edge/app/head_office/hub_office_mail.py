@@ -68,7 +68,7 @@ class OpenAlert(msgspec.Struct, frozen=True):
     raised_us: int
 
     @property
-    def told_as(self) -> Told:
+    def alert_words(self) -> Told:
         return self.kind, self.subject, self.mark
 
 
@@ -85,7 +85,7 @@ def due(
     )
     if quiet_until_us(quiet, now_us, zone) is not None:
         return []
-    new = [one for one in alerts if one.told_as not in told and one.kind not in wish.without]
+    new = [one for one in alerts if one.alert_words not in told and one.kind not in wish.without]
     found = [one for one in new if one.grave]
     if wish.digest_at:
         moment_us = last_due_us(wish.digest_at, now_us, zone)
@@ -136,12 +136,12 @@ class OfficeLetterWriter:
         found = due(wish, alerts, told, _us(self._now()), zone)
         if not found:
             return 0
-        key = sha256(repr([one.told_as for one in found]).encode()).hexdigest()[:32]
+        key = sha256(repr([one.alert_words for one in found]).encode()).hexdigest()[:32]
         called = f"{key}.{row['person']}"
         body = letter_of(tenant, row["email"], wish.language, found, self._now(), called, names).as_bytes()
         await connection.execute(_SEND, tenant, f"office-{row['person']}-{key}", row["email"], body, LIFE)
         for one in found:
-            await connection.execute(_TELL, tenant, row["person"], *one.told_as)
+            await connection.execute(_TELL, tenant, row["person"], *one.alert_words)
         return 1
 
 

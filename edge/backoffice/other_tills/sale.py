@@ -66,7 +66,7 @@ class PosSale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The sale that a refund belongs to."""
         return self.refund_of or self.transaction_id
 
-    def sold_by_item(self) -> dict[str, int]:
+    def quantities_by_item(self) -> dict[str, int]:
         """Thousandths by item.
 
         >>> PosSale("bar", "1", 1, "sale", "", 0, "EUR", 0, (PosLine("a", 1000), PosLine("a", 500))).sold_by_item()

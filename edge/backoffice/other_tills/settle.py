@@ -128,11 +128,11 @@ def refund_fault(tx: Transaction, sale: PosSale, wait_days: int) -> Target | Non
         if known and tx.at_us - known[2] > wait_days * DAY_US:
             return Target("held", reasons=("refund_without_sale",))
         return Target("waits", reasons=("waits_for_sale",))
-    left = found[0].sold_by_item() if found[0].kind == "sale" else {}
+    left = found[0].quantities_by_item() if found[0].kind == "sale" else {}
     for (body,) in tx.db.execute(_REFUNDS, (sale.pos, sale.sale_id, sale.transaction_id)):
-        for item, quantity in msgspec.json.decode(body, type=PosSale).sold_by_item().items():
+        for item, quantity in msgspec.json.decode(body, type=PosSale).quantities_by_item().items():
             left[item] = left.get(item, 0) - quantity
-    if any(quantity > max(0, left.get(item, 0)) for item, quantity in sale.sold_by_item().items()):
+    if any(quantity > max(0, left.get(item, 0)) for item, quantity in sale.quantities_by_item().items()):
         return Target("held", reasons=("refund_exceeds",))
     return None
 

@@ -90,7 +90,7 @@ class Moving:
             return
         said = _news(tx.db, one, before)
         if before:  # a new customer's details match no one
-            issues += ((one.line, field, "customer_other") for field in _taken_by_others(tx.db, said, before))
+            issues += ((one.line, field, "customer_other") for field in _remove_others_identifiers(tx.db, said, before))
         try:
             if before is None or said:
                 id = tx.do(SetCustomer(before.id if before else None, **said), asks=False).result
@@ -204,7 +204,7 @@ def _news(db: Connection, one: MovedCustomer, before: Customer | None) -> dict[s
     return said
 
 
-def _taken_by_others(db: Connection, said: dict[str, Any], before: Customer | None) -> list[str]:
+def _remove_others_identifiers(db: Connection, said: dict[str, Any], before: Customer | None) -> list[str]:
     """Remove identifiers from `said` that belong to another customer; returns the fields removed."""
     own = before.id if before else None
     found = []

@@ -11,8 +11,8 @@ from edge.conversation.assistant.kept_conversations import (
     after_withdrawing,
     forget_kept,
     keep_chat,
-    kept_of,
     mark_answer,
+    personal_data_of,
 )
 from edge.conversation.assistant.retention import PARTS
 from edge.conversation.assistant.roster import roster_check
@@ -52,7 +52,7 @@ def capability(base: AssistantSettings) -> Capability:
         on_restore=_after_restore,
         checks=(roster_check(base.folder),),
         after={WithdrawConsent: after_withdrawing, MergeCustomers: after_merging},
-        kept_of=kept_of,
+        personal_data_of=personal_data_of,
         gauges=GAUGES,
         parts=PARTS,
     )

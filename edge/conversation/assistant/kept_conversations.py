@@ -120,7 +120,7 @@ def count_kept(db: Connection, customer: str) -> int:
     return sum(db.execute(count, (one,)).fetchone()[0] for one in _all(db, customer))
 
 
-def kept_of(db: Connection, person: str) -> dict[str, Any]:
+def personal_data_of(db: Connection, person: str) -> dict[str, Any]:
     """All kept conversations of a person, for their data export."""
     ring, found = Keyring(db), dict[str, list[KeptTurn]]()
     for id in _all(db, person):

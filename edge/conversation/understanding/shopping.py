@@ -76,7 +76,7 @@ def _read_sentence(words: Sequence[str], known: Vocabulary, asks: bool = False) 
         return anew
     for at in range(1, len(words)):
         if told := _report(words, at, 0, known):
-            both = _done_and_asked(words[:at], words[at + told :], known)
+            both = _purchase_with_question(words[:at], words[at + told :], known)
             return _one(words, known, asks) if both is None else msgspec.structs.replace(both, words=len(words))
     return _one(words, known, asks)
 
@@ -118,12 +118,14 @@ def _taken_out(words: list[str], language: str) -> list[str]:
     return words
 
 
-def _done_and_asked(before: Sequence[str], asked: Sequence[str], known: Vocabulary) -> Sentence | None:
+def _purchase_with_question(before: Sequence[str], asked: Sequence[str], known: Vocabulary) -> Sentence | None:
     """A purchase or return, with the question that follows it: "add two milk, my wife wants to know if you have bread".
     None if there is no purchase, and the words only say who asks ("a lady here", "two ladies")."""
     ends = [at for at, word in enumerate(before) if word in (",", JOINED) or _joins(before, at, known)]
-    counted = _bought_from(before, known)
-    who = next((at for at in reversed(ends[-1:]) if _bought_from(before[at:], known) == len(before) - at), len(before))
+    counted = _purchase_start(before, known)
+    who = next(
+        (at for at in reversed(ends[-1:]) if _purchase_start(before[at:], known) == len(before) - at), len(before)
+    )
     first = _one(before[:who], known)
     kept = any(one.text or one.amount is not None for one in first.clauses)
     verb = first.clauses[0].verb
@@ -163,7 +165,7 @@ def _scan(words: Sequence[str], known: Vocabulary, asks: bool) -> _Scan:
     put: list[str] = []
     told = False
     asked_to, into = 0, False  # for "add milk to my basket", but not "I want to see what is in my basket"
-    bought_from = _bought_from(words, known)
+    bought_from = _purchase_start(words, known)
     at = known.match(known.joiners, words, 0)  # "et les œufs ?"
     while at < len(words):
         declined, why = _match_declined(words, at, known)
@@ -244,7 +246,7 @@ def _clauses(parts: Sequence[list[str]], known: Vocabulary, intent: str) -> tupl
     return tuple(clauses)
 
 
-def _bought_from(words: Sequence[str], known: Vocabulary) -> int:
+def _purchase_start(words: Sequence[str], known: Vocabulary) -> int:
     """The word at which purchases begin: the start if there is a basket verb, else after a number; the sentence's
     length if none."""
     counted = len(words)

@@ -205,7 +205,7 @@ _AGAIN = {
 }
 
 
-def said_again(text: str) -> str:
+def repeat_request(text: str) -> str:
     """How to repeat the last answer: "again", "slower", "louder"; "" if that isn't asked for.
 
     >>> said_again("Slower!"), said_again("again three colas")

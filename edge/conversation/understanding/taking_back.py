@@ -44,7 +44,7 @@ def takes_back_because(words: Sequence[str], known: Vocabulary) -> bool:
     >>> takes_back_because(["forget", "it", ",", "they", "took", "pears"], vocabulary("en"))
     False
     """
-    if words[-1] != "?" and _said_why_first(words, known):
+    if words[-1] != "?" and _is_undone_for_a_reason(words, known):
         return True
     for stop, word in enumerate(words):
         head = [one for one in words[:stop] if one not in STOPS]
@@ -68,7 +68,7 @@ def _does(words: Sequence[str], at: int, known: Vocabulary) -> bool:
     return bool(kinds - {"adjust"}) and not is_for
 
 
-def _said_why_first(words: Sequence[str], known: Vocabulary) -> bool:
+def _is_undone_for_a_reason(words: Sequence[str], known: Vocabulary) -> bool:
     """Whether the last part undoes, and those before neither name nor count: "she gave it back, undo that"."""
     stop = max((at for at, word in enumerate(words) if word in STOPS), default=0)
     why, said = [word for word in words[:stop] if word not in STOPS], statement_words(known.language)
@@ -85,7 +85,7 @@ def _said_why_first(words: Sequence[str], known: Vocabulary) -> bool:
     return True
 
 
-def how_many_back(words: Sequence[str], known: Vocabulary) -> int:
+def movements_to_undo(words: Sequence[str], known: Vocabulary) -> int:
     """The number of movements to undo: "undo the last two", "cancel both"; 0 if not stated.
 
     >>> from edge.conversation.understanding.lexicon import vocabulary

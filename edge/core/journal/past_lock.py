@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from edge.core.storage.database import PRIVATE
-from edge.core.storage.permissions import made_for
+from edge.core.storage.permissions import give_to_account
 
 FILE = "lock"
 
@@ -20,7 +20,7 @@ def build_lock(folder: Path, wait: bool = True) -> Iterator[bool]:
     without it if another process holds it. Not for the event loop, and not nested: a holder would wait for itself."""
     fd = os.open(folder / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, PRIVATE)
     try:
-        made_for(folder, fd)
+        give_to_account(folder, fd)
         yield _is_taken(fd, wait)
     finally:
         os.close(fd)

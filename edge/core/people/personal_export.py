@@ -57,7 +57,11 @@ def people(db: Connection) -> list[str]:
 
 def kept_beside(db: Connection, registry: Registry, person: str) -> dict[str, Any]:
     """Data about a person that capabilities keep outside events, by name, readable."""
-    of = [capability.kept_of(db, person) for capability in registry.capabilities if capability.kept_of is not None]
+    of = [
+        capability.personal_data_of(db, person)
+        for capability in registry.capabilities
+        if capability.personal_data_of is not None
+    ]
     return {name: value for found in of for name, value in found.items() if value}
 
 

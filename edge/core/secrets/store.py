@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from edge.core.people.wrapping_keys import replace_destroyed
 from edge.core.storage.atomic_write import write_whole
-from edge.core.storage.permissions import explain_not_writable, made_for
+from edge.core.storage.permissions import explain_not_writable, give_to_account
 from edge.lib.errors import ConfigError, NeedsHuman
 
 _log = structlog.get_logger(__name__)
@@ -198,7 +198,7 @@ class SecretStore:
         except OSError as error:
             raise explain_not_writable(self._folder / FILE, error) from error
         try:
-            made_for(self._folder, lock)
+            give_to_account(self._folder, lock)
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield self._read()
         finally:

@@ -6,7 +6,7 @@ import os
 import threading
 from pathlib import Path
 
-from edge.core.storage.permissions import made_for, require_own_way
+from edge.core.storage.permissions import give_to_account, require_own_way
 
 
 def write_whole(path: Path, body: bytes, durable: bool = True) -> None:
@@ -19,7 +19,7 @@ def write_whole(path: Path, body: bytes, durable: bool = True) -> None:
     part.unlink(missing_ok=True)
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            made_for(path.parent, file.fileno())
+            give_to_account(path.parent, file.fileno())
             file.write(body)
             if durable:
                 file.flush()

@@ -20,7 +20,7 @@ from urllib.parse import quote
 import pysqlite3
 
 from edge.core.storage.commit_gate import Gate, gate_address
-from edge.core.storage.permissions import explain_not_writable, made_for
+from edge.core.storage.permissions import explain_not_writable, give_to_account
 from edge.lib.errors import NeedsHuman
 from edge.lib.i18n.sort_key import sort_key
 
@@ -129,7 +129,7 @@ def _create_private_file(path: Path) -> None:
     with suppress(OSError):  # SQLite runs into the same error, and it is explained then
         try:
             fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE)
-            made_for(path.parent, fd)
+            give_to_account(path.parent, fd)
             os.close(fd)
         except FileExistsError:
             for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
@@ -172,7 +172,7 @@ class ProcessLock:
         """Acquire the lock; False if another process holds it. Raises `OSError`, naming the file, if it can't be
         created or opened."""
         fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, PRIVATE)
-        made_for(self.path.parent, fd)
+        give_to_account(self.path.parent, fd)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

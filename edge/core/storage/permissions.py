@@ -33,7 +33,7 @@ def owner_of(path: Path) -> str:
     return _name(path.stat().st_uid)
 
 
-def made_for(folder: Path, fd: int) -> None:
+def give_to_account(folder: Path, fd: int) -> None:
     """Give a file just created by root in `folder` to the folder's account, so the shop can open it even if root's
     command fails."""
     if os.geteuid() == 0 and (owner := folder.stat()).st_uid:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from edge.core.limits import PROBE_BYTES, RESERVE_BYTES
-from edge.core.storage.permissions import ROOM_BYTES, made_for
+from edge.core.storage.permissions import ROOM_BYTES, give_to_account
 
 NAME = "ledger.reserve"
 
@@ -27,7 +27,7 @@ def keep(folder: Path) -> bool:
     except OSError:
         return False
     try:
-        made_for(folder, fd)
+        give_to_account(folder, fd)
         os.posix_fallocate(fd, 0, RESERVE_BYTES)
     except OSError:
         path.unlink(missing_ok=True)

@@ -78,6 +78,6 @@ def _share_minor(without: Basket, settings: SaleTerms) -> int:
     return divide_half_up((sums.due_minor + sums.advance_minor) * without.tip_share, FULL)
 
 
-def given_to(lines: Iterable[RecordedLine], person: str) -> tuple[RecordedLine, ...]:
+def assign_tips(lines: Iterable[RecordedLine], person: str) -> tuple[RecordedLine, ...]:
     """The lines with their tip assigned to this person."""
     return tuple(msgspec.structs.replace(line, tip_to=person) if line.kind == "tip" else line for line in lines)

@@ -12,7 +12,7 @@ from edge.counter.loyalty.figures import FIGURES
 from edge.counter.loyalty.handlers import adjust_points, after_paper, before_coupon, before_print, use_reward
 from edge.counter.loyalty.idle import end_idle_points, part
 from edge.counter.loyalty.project import projector
-from edge.counter.loyalty.queries import USED, kept_of, loyalty_moves, loyalty_totals, membership
+from edge.counter.loyalty.queries import USED, loyalty_moves, loyalty_totals, membership, personal_data_of
 from edge.counter.loyalty.settings import LoyaltySettings, live
 from edge.counter.loyalty.settings import settings_of as settings_of
 from edge.counter.loyalty.shared_members import forget_member as forget_member
@@ -54,7 +54,7 @@ def capability(settings: LoyaltySettings) -> Capability:
         ),
         before={UseCoupon: before_coupon, QueuePrint: OnlyWhere(USED, partial(before_print, now))},
         after=dict.fromkeys(PAPERS_MADE, OnlyWhere(USED, after_paper)),
-        kept_of=kept_of,
+        personal_data_of=personal_data_of,
         parts=(part(now),),
         watches=WATCHES,
         figures=FIGURES,

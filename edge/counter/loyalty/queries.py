@@ -182,7 +182,7 @@ def loyalty_totals(db: Connection) -> LoyaltyTotals:
     return LoyaltyTotals(*db.execute(_MEMBERS).fetchone())
 
 
-def kept_of(db: Connection, person: str) -> dict[str, Any]:
+def personal_data_of(db: Connection, person: str) -> dict[str, Any]:
     """The customer's points, for their data export."""
     held = dict(db.execute(_PURSES, (json_text(all_ids(db, person)),)).fetchall())
     return {"points": held} if held else {}

@@ -13,7 +13,7 @@ from edge.foundation.access.events import EVENTS
 from edge.foundation.access.handlers import forget_user
 from edge.foundation.access.logs.login_log import read_logins
 from edge.foundation.access.logs.look_log import read_looks
-from edge.foundation.access.personal_data import kept_of
+from edge.foundation.access.personal_data import personal_data_of
 from edge.foundation.access.programs import api_key_handlers
 from edge.foundation.access.project import projector
 from edge.foundation.access.queries import pairings, read_users, roles
@@ -74,6 +74,6 @@ capability = Capability(
     ),
     on_restore=after_restore,
     watches=WATCHES,
-    kept_of=kept_of,
+    personal_data_of=personal_data_of,
     checks=(checks.pin,),
 )

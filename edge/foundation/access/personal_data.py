@@ -20,7 +20,7 @@ _HAS = """
 """Exports say only whether a secret exists."""
 
 
-def kept_of(db: Connection, person: str) -> dict[str, Any]:
+def personal_data_of(db: Connection, person: str) -> dict[str, Any]:
     """Return the personal data kept about a user; empty for other people."""
     has = dict(zip(("pin", "password", "second_factor"), db.execute(_HAS, (person,)).fetchone(), strict=True))
     return {

@@ -9,7 +9,7 @@ MEANWHILE_US = 2_000_000
 ignored."""
 
 
-def sent_since(db: Connection, person: str, since_us: int, now_us: int) -> list[int]:
+def message_times_since(db: Connection, person: str, since_us: int, now_us: int) -> list[int]:
     """Times of messages that count towards a person's hourly limit, one per bundle."""
     query = """
         SELECT max(changed_us) FROM notify_message WHERE person = ? AND changed_us BETWEEN ? AND ?

@@ -127,7 +127,7 @@ def unlisted_skus(db: Connection) -> frozenset[str]:
     return frozenset(sku for (sku,) in db.execute(_OUT, (newest[0] if newest else 0, "")))
 
 
-def sold_unlisted(db: Connection, at_us: int, business_date: str, limit: int) -> list[SoldUnlisted]:
+def unlisted_sales(db: Connection, at_us: int, business_date: str, limit: int) -> list[SoldUnlisted]:
     """Net sales of unlisted products on a day."""
     rows = db.execute(_SOLD, (at_us, "", business_date, limit))
     return [SoldUnlisted(sku, _names(names), quantity) for sku, names, quantity in rows]

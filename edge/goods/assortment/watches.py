@@ -6,16 +6,16 @@ from collections.abc import Iterator
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.goods.assortment.queries import sold_unlisted
+from edge.goods.assortment.queries import unlisted_sales
 from edge.lib.units.quantity import show_quantity
 
 LIMIT = 50
 
 
-def _sold_although(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _unlisted_sales(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Sold today although unlisted: from remaining stock or another source."""
-    for one in sold_unlisted(db, now_us, business_date, LIMIT):
+    for one in unlisted_sales(db, now_us, business_date, LIMIT):
         yield Condition(one.sku, {"sku": one.sku, "quantity": show_quantity(one.quantity)})
 
 
-WATCHES: tuple[Watch, ...] = (Watch("not_listed", "info", _sold_although, every_s=300),)
+WATCHES: tuple[Watch, ...] = (Watch("not_listed", "info", _unlisted_sales, every_s=300),)

@@ -11,7 +11,7 @@ from edge.goods.catalog.categories.handlers import remove_categories, set_catego
 from edge.goods.catalog.categories.project import categories as category_rows
 from edge.goods.catalog.events import EVENTS
 from edge.goods.catalog.figures import FIGURES
-from edge.goods.catalog.handlers import CatalogHandlers, MadeOf, made_of_nothing
+from edge.goods.catalog.handlers import CatalogHandlers, MadeOf, no_components
 from edge.goods.catalog.prices import price_at, price_history
 from edge.goods.catalog.product_reversal import undo_changes
 from edge.goods.catalog.project import products
@@ -19,7 +19,7 @@ from edge.goods.catalog.settings import CatalogSettings
 
 
 def capability(
-    settings: CatalogSettings, named: categories.NamedElsewhere = (), made_of: MadeOf = made_of_nothing
+    settings: CatalogSettings, named: categories.NamedElsewhere = (), made_of: MadeOf = no_components
 ) -> Capability:
     """Catalogue capability with these settings. `named`: categories referenced by other capabilities; `made_of`: bills
     of materials."""

@@ -38,7 +38,7 @@ MadeOf = Callable[[Connection, Collection[str]], Mapping[str, Collection[str]]]
 """Returns what products are made of besides their parts: the components of their bills of materials."""
 
 
-def made_of_nothing(db: Connection, skus: Collection[str]) -> Mapping[str, Collection[str]]:
+def no_components(db: Connection, skus: Collection[str]) -> Mapping[str, Collection[str]]:
     """No ingredients: for a shop without production."""
     return {}
 
@@ -46,7 +46,7 @@ def made_of_nothing(db: Connection, skus: Collection[str]) -> Mapping[str, Colle
 class CatalogHandlers:
     """Catalogue commands for a store with these settings. `made_of`: bills of materials."""
 
-    def __init__(self, settings: CatalogSettings, made_of: MadeOf = made_of_nothing) -> None:
+    def __init__(self, settings: CatalogSettings, made_of: MadeOf = no_components) -> None:
         self._made_of = made_of
         self._sources = settings.sources
         self._tax_classes = frozenset(settings.tax_classes)

@@ -32,7 +32,7 @@ _CORRECTIONS: Mapping[str, type[Event]] = MappingProxyType(
 
 def affected_order(db: Connection, command: Command, done: Done, actor: Actor) -> Shown | None:
     """A command's result, otherwise the affected order."""
-    result = told_again(db, command, done) if done.repeated else done.result
+    result = repeated_result(db, command, done) if done.repeated else done.result
     if isinstance(result, ReceivedOrder | CostEffect):
         return result
     made = (event.number for event in done.events if hasattr(event, "number"))
@@ -40,7 +40,7 @@ def affected_order(db: Connection, command: Command, done: Done, actor: Actor) -
     return read_purchase(db, number) if number else None
 
 
-def told_again(db: Connection, command: Command, done: Done) -> ReceivedOrder | CostEffect | None:
+def repeated_result(db: Connection, command: Command, done: Done) -> ReceivedOrder | CostEffect | None:
     """Result of a repeated command; None if it has none."""
     events = done.events
     match command:

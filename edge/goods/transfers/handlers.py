@@ -9,7 +9,7 @@ from edge.goods.stock.commands import ExpectStock, RecordMovement, ReserveLine, 
 from edge.goods.stock.events import CostCorrected, Move, StockMoved
 from edge.goods.stock.location import MAIN
 from edge.goods.stock.moving import costs
-from edge.goods.stock.moving.carrying import taken_out
+from edge.goods.stock.moving.carrying import carry_out
 from edge.goods.stock.rows import breaks_pieces, called_by, require_location
 from edge.goods.transfers.commands import (
     AnnounceTransfer,
@@ -53,7 +53,7 @@ def _send(tx: Transaction, command: SendTransfer, id: str) -> str:
     implausible(tx.db, command)
     if tx.db.execute(_OPEN).fetchone()[0] >= OPEN_LIMIT:
         raise Refusal("too_many_transfers", {"limit": OPEN_LIMIT})
-    out = taken_out(tx, command.location, command.lines)
+    out = carry_out(tx, command.location, command.lines)
     lines = tuple(_leaving(tx, move) for move in out)
     tx.append(StockMoved("sent", tuple(out), note=command.note, document=id))
     tx.append(TransferSent(id, command.to_store, command.location, lines, command.note))

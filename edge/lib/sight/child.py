@@ -157,7 +157,7 @@ class Eyes:
             if refused.code not in _BROKEN:
                 raise
             return Looked("broken", picture=picture)
-        kept = registration.seen_by(kept, pixels)
+        kept = registration.reference_for(kept, pixels)
         seen = registration.register(kept, pixels)
         judged = facings.judge(ask.layout, kept, seen)
         soft = dirt.soft_patches(kept, seen.bay) if seen.state == "ok" else ()
@@ -171,7 +171,7 @@ class Eyes:
         from edge.lib.sight import labels, pictures, registration
 
         pixels = pictures.decode(ask.data, ask.masks)
-        kept = registration.seen_by(self._reference(ask), pixels)
+        kept = registration.reference_for(self._reference(ask), pixels)
         corners = registration.corners_now(kept, ask.layout, registration.register(kept, pixels))
         if corners is None:
             return Wrong("bay_not_seen")

@@ -137,7 +137,7 @@ def _by_lamps(bare: Pixels, reference: Reference, full: Pixels) -> Pixels:
     return lit
 
 
-def seen_by(reference: Reference, picture: Pixels) -> Reference:
+def reference_for(reference: Reference, picture: Pixels) -> Reference:
     """Reference for a picture: the night one if it was taken at night and there is one."""
     return reference.night if reference.night is not None and is_night(reference, picture) else reference
 

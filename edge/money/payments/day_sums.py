@@ -68,7 +68,7 @@ def cash_back_since(db: Connection, register: str, since_seq: int) -> tuple[int,
     return len(handed), sum(handed)
 
 
-def given_in_cash_since(db: Connection, register: str, since_seq: int) -> tuple[int, int]:
+def cash_refunds_since(db: Connection, register: str, since_seq: int) -> tuple[int, int]:
     """Failed refunds paid in cash from a register's drawer since a journal row: count and
     sum."""
     rows = db.execute("SELECT body FROM payment_refund WHERE cash_seq > 0 AND cash_seq > ?", (since_seq,))

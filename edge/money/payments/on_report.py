@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.core.storage.database import Connection
 from edge.foundation.printing.document import TemplateBlock
-from edge.money.payments.day_sums import card_sums_since, cash_back_since, given_in_cash_since, stored_since
+from edge.money.payments.day_sums import card_sums_since, cash_back_since, cash_refunds_since, stored_since
 from edge.money.payments.providers.provider import DRIVERS
 from edge.money.payments.queries import last_close, work_of
 from edge.money.payments.settings import PaymentSettings
@@ -20,7 +20,7 @@ def on_reports(db: Connection, register: str, since_seq: int, settings: PaymentS
 def _cash_refunds(
     db: Connection, register: str, since_seq: int, settings: PaymentSettings
 ) -> tuple[TemplateBlock, ...]:
-    count, minor = given_in_cash_since(db, register, since_seq)
+    count, minor = cash_refunds_since(db, register, since_seq)
     data = {"shop": {"currency": settings.currency}, "count": count, "minor": minor}
     return (TemplateBlock("payments/given_in_cash", data),) if count else ()
 

@@ -10,7 +10,7 @@ from edge.foundation.access.rights import BASKET, MANAGE
 from edge.ordering.customer_accounts import commands
 from edge.ordering.customer_accounts.events import EVENTS
 from edge.ordering.customer_accounts.handlers import Accounts
-from edge.ordering.customer_accounts.own import OwnThings, after_merging, kept_of
+from edge.ordering.customer_accounts.own import OwnThings, after_merging, personal_data_of
 from edge.ordering.customer_accounts.own import forget_account as forget_account
 from edge.ordering.customer_accounts.passkeys import Passkeys
 from edge.ordering.customer_accounts.project import projector
@@ -61,5 +61,5 @@ def capability(settings: CustomerAccountSettings) -> Capability:
         projectors=(projector,),
         parts=PARTS,
         after={MergeCustomers: after_merging},
-        kept_of=kept_of,
+        personal_data_of=personal_data_of,
     )

@@ -98,10 +98,10 @@ class OwnThings:
         tx.do(RemoveWish(self._who(tx, command.session), command.sku))
 
     def add_cart_wish(self, tx: Transaction, command: AddCartWish) -> None:
-        tx.do(AddWish(_whose_cart(tx, command.cart), command.sku))
+        tx.do(AddWish(_cart_customer(tx, command.cart), command.sku))
 
     def remove_cart_wish(self, tx: Transaction, command: RemoveCartWish) -> None:
-        tx.do(RemoveWish(_whose_cart(tx, command.cart), command.sku))
+        tx.do(RemoveWish(_cart_customer(tx, command.cart), command.sku))
 
     def write_review(self, tx: Transaction, command: WriteOwnReview) -> str:
         who = self._who(tx, command.session)
@@ -142,7 +142,7 @@ class OwnThings:
         return tuple(tx.do(ForgetCustomer(session.customer)).result or ())
 
 
-def _whose_cart(tx: Transaction, cart: str) -> str:
+def _cart_customer(tx: Transaction, cart: str) -> str:
     """The customer signed in to a cart. `Refusal`: none is."""
     found = read_cart(tx.db, cart)
     if found is None or found.is_over(tx.at_us) or not found.basket.customer:
@@ -173,7 +173,7 @@ def _let_go(db: Connection, customer: str) -> None:
         db.execute(f"DELETE FROM {table} WHERE customer = ?", (customer,))
 
 
-def kept_of(db: Connection, person: str) -> dict[str, Any]:
+def personal_data_of(db: Connection, person: str) -> dict[str, Any]:
     """A customer's account data outside events, for their export."""
     here = [
         {"device": one.device, "by": one.way, "began_us": one.began_us, "used_us": one.used_us}

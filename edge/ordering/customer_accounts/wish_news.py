@@ -70,7 +70,7 @@ def due_wishes(db: Connection, after: str, at_us: int, zone: str) -> tuple[list[
         DueWish(id, wish.sku)
         for id in customers
         for wish in _tellable(db, id, at_us, zone)
-        if not _told_lately(db, id, wish.sku, at_us)
+        if not _notified_lately(db, id, wish.sku, at_us)
     ]
     return found, customers[-1] if len(customers) == CUSTOMERS_AT_ONCE else ""
 
@@ -78,7 +78,8 @@ def due_wishes(db: Connection, after: str, at_us: int, zone: str) -> tuple[list[
 def tell_wishes(tx: Transaction, command: TellWishes) -> int:
     """Queue the letters, up to the queue's limit; returns their number."""
     room = WAITING_LIMIT - count_waiting(tx.db, "wish")
-    due = [one for one in command.wishes if not _told_lately(tx.db, one.customer, one.sku, tx.at_us)][: max(0, room)]
+    due = [one for one in command.wishes if not _notified_lately(tx.db, one.customer, one.sku, tx.at_us)]
+    due = due[: max(0, room)]
     for one in due:
         key, about = f"{_key(one.customer, one.sku)}{tx.at_us}", WishLetter(one.customer, one.sku)
         queue_letter(tx.db, "wish", key, one.customer, ANY_CHANNEL, about, tx.at_us, life_us=LIFE_US)
@@ -95,7 +96,7 @@ def _tellable(db: Connection, customer: str, at_us: int, zone: str) -> Iterator[
             yield wish
 
 
-def _told_lately(db: Connection, customer: str, sku: str, at_us: int) -> bool:
+def _notified_lately(db: Connection, customer: str, sku: str, at_us: int) -> bool:
     return any(one.made_us > at_us - WEEK_US for one in letters_of(db, _key(customer, sku)))
 
 

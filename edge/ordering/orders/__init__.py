@@ -132,7 +132,7 @@ def capability(
             ForgetCustomer: after_forgetting_customer,
             MergeCustomers: partial(after_merging_customers, now.today),
         },
-        kept_of=carts_of,
+        personal_data_of=carts_of,
     )
 
 

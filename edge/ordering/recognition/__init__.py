@@ -13,7 +13,7 @@ from edge.ordering.recognition.handlers import RecognitionHandlers, let_go_all, 
 from edge.ordering.recognition.handlers import forget_person as forget_person
 from edge.ordering.recognition.means import CUSTOMER_FACE, FACE, VOICE
 from edge.ordering.recognition.project import projector
-from edge.ordering.recognition.queries import kept_of
+from edge.ordering.recognition.queries import personal_data_of
 from edge.ordering.recognition.settings import RecognitionSettings
 from edge.ordering.recognition.settings import settings_of as settings_of
 from edge.people.customers.commands import MergeCustomers, WithdrawConsent
@@ -46,5 +46,5 @@ def capability(settings: RecognitionSettings) -> Capability:
         projectors=(projector,),
         after={WithdrawConsent: after_withdrawing, MergeCustomers: after_merging},
         on_restore=let_go_all,
-        kept_of=kept_of,
+        personal_data_of=personal_data_of,
     )

@@ -114,7 +114,7 @@ def count_templates(db: Connection, means: Means = VOICE) -> int:
     return int(db.execute(_COUNT, (means.name,)).fetchone()[0])
 
 
-def kept_of(db: Connection, person: str) -> dict[str, Any]:
+def personal_data_of(db: Connection, person: str) -> dict[str, Any]:
     """A person's templates, for their own data export."""
     kept: dict[str, Any] = {}
     for means in ALL:

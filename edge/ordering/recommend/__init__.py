@@ -66,6 +66,6 @@ def capability(base: RecommendSettings) -> Capability:
         watches=WATCHES,
         parts=parts(settings),
         after={WithdrawConsent: views.after_consent_ended, MergeCustomers: views.after_merging},
-        kept_of=views.views_of,
+        personal_data_of=views.views_of,
         figures=FIGURES,
     )

@@ -178,7 +178,7 @@ def goes_with(db: Connection, skus: Sequence[str], limit: Number) -> list[str]:
     return model_file.partners(model, [parents.get(sku, sku) for sku in skus], limit) if model else []
 
 
-def bought_again(db: Connection, customer: str, at_us: int, business_date: str) -> list[str]:
+def repeat_purchases(db: Connection, customer: str, at_us: int, business_date: str) -> list[str]:
     """SKUs of a customer's repeat purchases, the strongest recent ones first; empty without their consent. The caller
     checks whether they may be suggested."""
     if not customer or not may_advise(db, customer, at_us):

@@ -139,7 +139,7 @@ class Suggester:
             age_known=persons.years_of(db, asked.customer, asked.at_us, asked.business_date) if asked.vouched else 0,
             regulated_here=asked.vouched or any(one.least_age for one in looked_at),
             here=frozenset(parents),
-            left=reader.left_of_limits(asked.goods),
+            left=reader.remaining_limits(asked.goods),
             at_hand=at_hand,
             own_range=any(one.name.casefold() in STRONG for one in asked.ranges),
             in_stock=asked.in_stock,

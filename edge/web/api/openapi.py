@@ -57,7 +57,7 @@ def describe(registry: Registry, questions: Mapping[str, QueryInfo], endpoints: 
     for capability in registry.capabilities:
         for spec in capability.commands:
             if spec.over_http:
-                done = _done_with(spec, results[spec.name], of, components)
+                done = _response_schema_name(spec, results[spec.name], of, components)
                 described = _command(spec, capability.name, of[id(spec.command)], done)
                 paths[f"/api/v1/commands/{spec.name}"] = {"post": described}
         for query in capability.queries:
@@ -188,7 +188,7 @@ def _responses_of(endpoint: Endpoint, of: Schemas) -> Iterator[tuple[str, dict[s
             yield str(status), {"$ref": f"#/components/responses/{status}"}
 
 
-def _done_with(spec: CommandSpec, result: Any, of: Schemas, components: dict[str, Any]) -> str:
+def _response_schema_name(spec: CommandSpec, result: Any, of: Schemas, components: dict[str, Any]) -> str:
     """Name of a command's response schema: the common one with this result."""
     if result is Any:
         return "CommandDone"

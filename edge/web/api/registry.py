@@ -20,7 +20,7 @@ from edge.web.looks import note_query
 from edge.web.metrics import METRICS
 from edge.web.problem import Problem
 from edge.web.request_body import decode_body
-from edge.web.responses import answer_json, answer_outcome, answer_problem, done_as_json, texts_of
+from edge.web.responses import answer_json, answer_outcome, answer_problem, outcome_json, texts_of
 
 _REMEMBERED = "SELECT 1 FROM remembered_command WHERE command_id = ?"
 
@@ -38,7 +38,7 @@ async def do(request: web.Request) -> web.Response:
 def answer_command(request: web.Request, outcome: Outcome) -> web.Response:
     """Response for an outcome, with companions of its result."""
     if isinstance(outcome, Done) and (more := beside(request, outcome.result)):
-        return answer_json({"done": done_as_json(outcome) | more})
+        return answer_json({"done": outcome_json(outcome) | more})
     return answer_outcome(outcome, texts_of(request))
 
 
@@ -85,9 +85,9 @@ async def look_up(request: web.Request) -> web.Response:
     if rows:
         facts = [fact_of(site.shop.registry, row) for row in rows]
         events = tuple(fact.event for fact in facts) if _may_read(actor_of(request), facts[0]) else ()
-        return answer_json({"done": done_as_json(Done(id, events, rows[0].epoch, rows[0].seq, repeated=True))})
+        return answer_json({"done": outcome_json(Done(id, events, rows[0].epoch, rows[0].seq, repeated=True))})
     if reader.execute(_REMEMBERED, (id,)).fetchone():
-        return answer_json({"done": done_as_json(Done(id, repeated=True))})
+        return answer_json({"done": outcome_json(Done(id, repeated=True))})
     why = Refused("command_not_found")
     message = texts_of(request).refusal(why)
     return answer_problem(404, why, message, unknown={"command_id": ids.show(id), "message": message})

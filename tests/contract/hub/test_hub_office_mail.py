@@ -44,7 +44,7 @@ def test_what_is_grave_comes_at_once_and_the_rest_with_the_days_mail_outside_qui
     assert due(MailWish(), [mild], {}, in_paris_half_past_eight) == [], "half past seven, by UTC"
     assert due(MailWish(), [mild], {}, in_paris_half_past_eight, "Europe/Paris") == [mild], "by the clock of the shops"
     assert due(MailWish(digest_at=""), [mild], {}, us(NOON + 48 * HOUR)) == []
-    assert due(MailWish(), [grave], {grave.told_as: us(NOON)}, us(NOON + HOUR)) == [], "once"
+    assert due(MailWish(), [grave], {grave.alert_words: us(NOON)}, us(NOON + HOUR)) == [], "once"
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "he"])

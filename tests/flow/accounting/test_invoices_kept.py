@@ -11,7 +11,7 @@ import pytest
 
 from edge.accounting.invoices.commands import IssueInvoice, PrintInvoice
 from edge.accounting.invoices.erasing_part import NameEraser
-from edge.accounting.invoices.queries import kept_of_customer, read_invoice, read_invoices
+from edge.accounting.invoices.queries import read_invoice, read_invoices, retained_documents
 from edge.accounting.invoices.rules import kept_until
 from edge.core.command_bus import CommandBus
 from edge.core.journal.epochs import begin_restored_epoch
@@ -192,7 +192,7 @@ def test_who_asks_what_is_kept_of_them_hears_of_their_invoices(tmp_path: Path) -
             told = export(shop.reader, shop.registry, id)
             kept = StillKept("invoice", one.number, "tax_law", "2033-12-31")
             assert told["kept"]["invoices"] == [msgspec.to_builtins(kept)]
-            assert kept_of_customer(shop.reader, id) == (kept,)
+            assert retained_documents(shop.reader, id) == (kept,)
 
     run(scenario())
 

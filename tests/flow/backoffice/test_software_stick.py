@@ -16,7 +16,7 @@ from edge.backoffice.software.queries import open_update, software_updates
 from edge.backoffice.software.service import installer as installing
 from edge.backoffice.software.service import stick
 from edge.backoffice.software.service.desk import SoftwareDesk
-from edge.backoffice.software.service.stick import found_on_sticks
+from edge.backoffice.software.service.stick import releases_on_sticks
 from edge.backoffice.software.service.update_files import UpdateOutcome
 from edge.backoffice.software.settings import SoftwareSettings
 from edge.core.messages import Refused
@@ -132,7 +132,7 @@ def test_it_goes_the_way_of_head_offices_without_a_link(tmp_path: Path, roots: P
             digest = box.release()
             file = plug_in(box, roots)
             box.office.is_reachable, box.office.cut_after = False, 0
-            (seen,) = found_on_sticks(box.places, OLD)
+            (seen,) = releases_on_sticks(box.places, OLD)
             assert (seen.version, seen.digest, seen.fault) == (NEW, digest, "")
             await done(box.shop, TakeRelease(NEW, digest), SYSTEM)
             again = await box.shop.do(TakeRelease(NEW, digest), SYSTEM)
@@ -208,7 +208,7 @@ def test_what_a_box_does_not_take_from_a_stick(tmp_path: Path, roots: Path, chan
             assert (await box.turns(), box.reason) == ("refused", reason)
             assert box.installed == [], change
             if change in ("stranger", "older", "short", "no_key"):
-                assert [one.fault for one in found_on_sticks(box.places, OLD)] == [reason], "the page says so before"
+                assert [one.fault for one in releases_on_sticks(box.places, OLD)] == [reason], "the page says so before"
 
     run(scenario())
 

@@ -8,7 +8,7 @@ from edge.backoffice.switching.commands import MoveIn, TakeBackMove
 from edge.backoffice.switching.moved import MovedFile
 from edge.ordering.recommend.profiles.past import past_of
 from edge.ordering.recommend.profiles.persons import profile_of, read_purchases
-from edge.ordering.recommend.queries import bought_again
+from edge.ordering.recommend.queries import repeat_purchases
 from edge.people.customers.commands import GiveConsent, SetCustomer
 from tests.flow.backoffice.test_switching import brought, moved
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
@@ -39,14 +39,14 @@ def test_what_customers_bought_elsewhere_counts_once_they_agree_and_says_that_it
             assert "unknown_products" not in job.counts, "products of the same job are known to its sales"
             assert (job.counts["buyers_known"], job.counts["buyers_unknown"]) == (1, 1)
             today = "2026-11-18"
-            assert bought_again(shop.reader, dana, NOW_US, today) == [], "nobody consented"
+            assert repeat_purchases(shop.reader, dana, NOW_US, today) == [], "nobody consented"
             for purpose in ("profile", "recommendations"):
                 await done(shop, GiveConsent(dana, purpose, "en"), SYSTEM)
             bought = read_purchases(shop.reader, dana, NOW_US, today)
             assert (bought.times, bought.imported) == ({"TEA": 2}, {"TEA": 2}), (
                 "the bun came back; old ones are too old"
             )
-            assert bought_again(shop.reader, dana, shop.now_us(), today) == ["TEA"]
+            assert repeat_purchases(shop.reader, dana, shop.now_us(), today) == ["TEA"]
             assert profile_of(shop.reader, dana, shop.now_us(), today) is None, "two purchases say too little"
             assert [one["sku"] for one in past_of(shop.reader, dana)["imported_purchases"]] == [
                 "BUN",

@@ -31,7 +31,7 @@ from edge.ordering.recognition.commands import (
 )
 from edge.ordering.recognition.handlers import DAY_US, let_go_all
 from edge.ordering.recognition.means import CUSTOMER_FACE, FACE
-from edge.ordering.recognition.queries import count_templates, kept_of, read_release
+from edge.ordering.recognition.queries import count_templates, personal_data_of, read_release
 from edge.ordering.recognition.template import read_all
 from edge.people.customers.commands import (
     AddWish,
@@ -227,7 +227,7 @@ def test_a_customers_template_is_on_this_box_alone_and_goes_with_its_reason(tmp_
             assert [one.person for one in read_all(shop.reader, MODEL, now_us, "customer_face")[0]] == [dana]
             assert read_all(shop.reader, MODEL, now_us, "face") == ([], []), "no till proposes a customer"
             assert read_all(shop.reader, "faces@2", now_us, "customer_face") == ([], []), "of another model is none"
-            assert [*kept_of(shop.reader, dana)] == ["customer_face"]
+            assert [*personal_data_of(shop.reader, dana)] == ["customer_face"]
             journal = str(shop.reader.execute("SELECT group_concat(CAST(body AS TEXT)) FROM journal").fetchone()[0])
             assert "vector" not in journal and "Dana Levi" not in journal
             await do(shop, SetFaceHint(True, ASSESSED), SYSTEM)

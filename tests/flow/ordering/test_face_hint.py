@@ -26,7 +26,7 @@ from edge.ordering.recognition.commands import (
 )
 from edge.ordering.recognition.handlers import DAY_US, has_released, let_go_all
 from edge.ordering.recognition.means import FACE, VOICE
-from edge.ordering.recognition.queries import count_templates, kept_of, read_release, wording_now
+from edge.ordering.recognition.queries import count_templates, personal_data_of, read_release, wording_now
 from edge.ordering.recognition.template import read_all
 from edge.runtime import inference
 from edge.runtime.inference import Inference
@@ -192,7 +192,7 @@ def test_a_template_is_sealed_apart_from_voices_and_goes_with_its_reason(tmp_pat
             assert len(read_all(shop.reader, "faces@1", now_us, "face")[0]) == 3
             assert read_all(shop.reader, "faces@2", now_us, "face") == ([], []), "of another model is none"
             assert read_all(shop.reader, "faces@1", now_us) == ([], []), "a face is no voice"
-            assert [*kept_of(shop.reader, "u1")] == ["face"]
+            assert [*personal_data_of(shop.reader, "u1")] == ["face"]
             journal = shop.reader.execute("SELECT group_concat(CAST(body AS TEXT)) FROM journal").fetchone()[0]
             assert "vector" not in str(journal) and "Dana" not in str(journal).replace("Dana Levi", "")
             await done(shop, WithdrawFace(), actors[0])  # type: ignore[arg-type]

@@ -101,6 +101,6 @@ def test_a_horizon_has_an_end(period: rules.Period) -> None:
 
 def test_what_is_far_beyond_what_was_said_is_held_back() -> None:
     before, now = (1_000,) * 28, (50_000,) * 28
-    held = rules.held_back(before, now)
+    held = rules.cap_jump(before, now)
     assert held and sum(held) == rules.JUMP * sum(before)
-    assert rules.held_back(before, before) is None and rules.held_back((0,) * 28, now) is None
+    assert rules.cap_jump(before, before) is None and rules.cap_jump((0,) * 28, now) is None

@@ -12,7 +12,7 @@ import pytest
 from edge.analytics.forecast.calendar.public_holidays import feasts
 from edge.analytics.forecast.commands import SetOccasion, SetWeather, WeatherDay
 from edge.analytics.forecast.history.demand_history import DemandHistory, read_history
-from edge.analytics.forecast.learning.saved_items import held_back_forecast
+from edge.analytics.forecast.learning.saved_items import cap_forecast
 from edge.analytics.forecast.learning.train_protocol import TrainRequest
 from edge.analytics.forecast.learning.trainer import forecast
 from edge.analytics.forecast.places import part_of
@@ -126,7 +126,7 @@ def test_a_forecast_opens_into_shares_that_add_up(tmp_path: Path) -> None:
                 mean=tuple(40 * one for one in cake.mean),
                 shares={name: tuple(40 * one for one in share) for name, share in cake.shares.items()},
             )
-            held = held_back_forecast(far, cake)
+            held = cap_forecast(far, cake)
             assert held.held == "jump" and held.shares["held"][0] < 0
             assert sum(share[0] for share in held.shares.values()) == held.mean[0]
 

@@ -11,7 +11,7 @@ from edge.analytics.forecast.commands import FinishForecasts, ForgetForecasts, I
 from edge.analytics.forecast.events import ModelPromoted, ModelRetired
 from edge.analytics.forecast.handlers import FORGOTTEN, times_to_forget
 from edge.analytics.forecast.learning.intervals import GRID
-from edge.analytics.forecast.learning.saved_items import held_back_forecast, save_command
+from edge.analytics.forecast.learning.saved_items import cap_forecast, save_command
 from edge.analytics.forecast.queries import champion, demand_forecast, expected_on, read_models
 from edge.analytics.forecast.risks import inventory_risk
 from edge.analytics.forecast.targets import foresee
@@ -138,9 +138,9 @@ async def _old_ones_are_let_go_of(shop: CommandBus, clock: FakeClock, today: str
 
 def test_what_is_far_beyond_what_was_said_before_is_held_back_and_marked() -> None:
     usual = ItemForecast("milk", "mixed", 0, (1_000,) * 28, 100, 300, 900, 90, 4_000)
-    jumped = held_back_forecast(msgspec.structs.replace(usual, mean=(50_000,) * 28), usual)
+    jumped = cap_forecast(msgspec.structs.replace(usual, mean=(50_000,) * 28), usual)
     assert jumped.held == "jump" and jumped.mean == (10_000,) * 28
-    assert held_back_forecast(usual, jumped) == usual and held_back_forecast(usual, None) == usual
+    assert cap_forecast(usual, jumped) == usual and cap_forecast(usual, None) == usual
 
 
 def test_each_place_has_the_part_of_a_forecast_that_was_sold_from_there(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from edge.analytics.pricing.commands import (
 )
 from edge.analytics.pricing.events import Outcome, PriceModelTrained, ProposedPrice
 from edge.analytics.pricing.price_days import read_priced
-from edge.analytics.pricing.price_model import PriceDays, how_right, learn, propose
+from edge.analytics.pricing.price_model import PriceDays, learn, price_accuracy, propose
 from edge.analytics.pricing.priceable_products import PriceableProduct
 from edge.analytics.pricing.queries import model_at, price_models, proposed_prices
 from edge.analytics.pricing.rules import LEAST_RIGHT, outcome_of
@@ -69,9 +69,11 @@ def test_each_category_has_the_strength_of_its_own_prices() -> None:
 def test_it_is_tried_on_weeks_that_it_was_not_made_from() -> None:
     days = shop_days({"cake": 3.0})
     made = learn(days.until(DAYS - 28))
-    assert how_right(days, made) > 0.94 > how_right(days, {"": 0.0}), "who knows nothing of prices is further off"
+    assert price_accuracy(days, made) > 0.94 > price_accuracy(days, {"": 0.0}), (
+        "who knows nothing of prices is further off"
+    )
     wild = days._replace(sold=np.random.default_rng(1).permutation(days.sold.T).T * np.linspace(0, 3, DAYS))
-    assert how_right(wild, made) < LEAST_RIGHT / 1000, "a shop that is another every week is not foretold"
+    assert price_accuracy(wild, made) < LEAST_RIGHT / 1000, "a shop that is another every week is not foretold"
 
 
 def test_only_what_is_better_is_put_to_use() -> None:

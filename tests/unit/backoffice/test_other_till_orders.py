@@ -28,7 +28,7 @@ def of_toast(check: dict[str, Any] | None = None, **more: Any) -> list[PosSale]:
 
 def sold(sales: list[PosSale]) -> dict[str, int]:
     (sale,) = sales
-    return sale.sold_by_item()
+    return sale.quantities_by_item()
 
 
 @pytest.mark.parametrize("state", ["OPEN", "DRAFT"])
@@ -55,7 +55,7 @@ def test_what_comes_back_at_square_is_restocked_of_its_order() -> None:
     back = {"source_order_id": "o0", "return_line_items": [{**BEER, "quantity": "1"}]}
     (refund,) = of_square(line_items=[], returns=[back], return_amounts={"total_money": {"amount": 250}})
     assert (refund.kind, refund.refund_of, refund.restock) == ("refund", "o0", True)
-    assert (refund.sold_by_item(), refund.total_minor) == ({"beer-v": 1_000}, -250)
+    assert (refund.quantities_by_item(), refund.total_minor) == ({"beer-v": 1_000}, -250)
     each = [{**back, "return_amounts": {"total_money": {"amount": amount}}} for amount in (250, 400)]
     several = of_square(line_items=[], returns=each, return_amounts={"total_money": {"amount": 650}})
     assert [(one.transaction_id, one.total_minor) for one in several] == [("o1", -250), ("o1/1", -400)]
@@ -111,16 +111,16 @@ def test_what_toast_refunds_of_an_item_is_a_refund_of_its_order_and_less_than_it
     part = {**tea, "refundDetails": {"refundAmount": 1.5, **of}}
     money = [{"refund": {"refundAmount": 13.5, "refundDate": "2027-01-15T13:00:00.000+0000", **of}}]
     sale, refund = of_toast({"selections": [whole, part], "payments": money})
-    assert sale.sold_by_item() == {"pie": 2_000, "nut": 2_000, "tea": 1_000}, "it was sold all the same"
+    assert sale.quantities_by_item() == {"pie": 2_000, "nut": 2_000, "tea": 1_000}, "it was sold all the same"
     assert (refund.kind, refund.transaction_id, refund.refund_of, refund.restock) == ("refund", "r1", "g1", False)
-    assert (refund.sold_by_item(), refund.total_minor) == ({"pie": 2_000, "nut": 2_000}, -1_470)
+    assert (refund.quantities_by_item(), refund.total_minor) == ({"pie": 2_000, "nut": 2_000}, -1_470)
     assert (refund.at_us, refund.version) == (NOON_US + 3_600_000_000, NOON_US)
     extra = {
         **tea,
         "modifiers": [{"item": {"guid": "milk"}, "quantity": 1, "price": 1, "refundDetails": {"refundAmount": 1}}],
     }
     _, refund = of_toast({"selections": [extra]})
-    assert (refund.transaction_id, refund.sold_by_item(), refund.at_us) == ("g1", {"milk": 1_000}, NOON_US)
+    assert (refund.transaction_id, refund.quantities_by_item(), refund.at_us) == ("g1", {"milk": 1_000}, NOON_US)
 
 
 def of_clover(*items: dict[str, Any], **more: Any) -> list[PosSale]:
@@ -158,7 +158,7 @@ def test_an_unpaid_order_of_clover_takes_back_what_it_sold(state: str | None) ->
 def test_what_comes_back_at_clover_is_the_orders_refund() -> None:
     refunds = {"elements": [{"amount": 500, "createdTime": NOON_US // 1000 + 3}, {"amount": 9, "voided": True}]}
     sale, back = of_clover(PIE, {**PIE, "refunded": True}, refunds=refunds, paymentState="PARTIALLY_REFUNDED")
-    assert (sale.sold_by_item(), back.sold_by_item()) == ({"pie": 2000}, {"pie": 1000})
+    assert (sale.quantities_by_item(), back.quantities_by_item()) == ({"pie": 2000}, {"pie": 1000})
     assert (back.kind, back.transaction_id, back.refund_of, back.restock) == ("refund", "c1/refund", "c1", False)
     assert (back.total_minor, back.at_us) == (-500, NOON_US + 3000)
     assert len(of_clover(PIE, refunds={"elements": [{"amount": 9, "voided": True}]})) == 1

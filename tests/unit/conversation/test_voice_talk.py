@@ -17,7 +17,7 @@ from edge.conversation.understanding.speech_input import (
     is_echo,
     is_noise,
     means_something,
-    said_again,
+    repeat_request,
 )
 from edge.conversation.voice import utterance, voice_talk
 from edge.conversation.voice.utterance import Playing
@@ -370,7 +370,7 @@ def test_what_is_no_tail_takes_nothing_from_its_sentence(monkeypatch: pytest.Mon
 
 
 def test_the_last_sentence_comes_again_slower_and_louder() -> None:
-    assert [said_again(text) for text in ("again", "Plus lentement.", "חזק יותר", "again three colas", "yes")] == [
+    assert [repeat_request(text) for text in ("again", "Plus lentement.", "חזק יותר", "again three colas", "yes")] == [
         *("again", "slower", "louder", "", "")
     ]
     assert answers_only(understand("yes", "en")) and answers_only(understand("took four", "en"))

@@ -22,7 +22,7 @@ from edge.foundation.printing.queries import read_print_job
 from edge.operations.ledger import build_registry
 from edge.operations.maintenance.backups import backup
 from edge.operations.maintenance.restoring import prior_state, restore
-from edge.operations.maintenance.restoring.prior_state import PriorState, beyond, left_out_through
+from edge.operations.maintenance.restoring.prior_state import PriorState, beyond, last_skipped_number
 from edge.runtime.backup_state.restore_gap import epochs_of
 from edge.runtime.config import Backup, Config
 from sync.history_fetch import Held
@@ -196,7 +196,7 @@ def test_the_longer_ago_the_more_is_left_out() -> None:
     now_us = 1_800_000_000_000_000
 
     def through(days: float, asked: bool) -> int:
-        return left_out_through(7, PriorState(at_us=int(now_us - days * DAY_US), asked=asked), now_us)
+        return last_skipped_number(7, PriorState(at_us=int(now_us - days * DAY_US), asked=asked), now_us)
 
     assert (through(0, True), through(1, True), through(10, True)) == (107, 2_007, 20_007)
     assert (through(0, False), through(1, False), through(10, False)) == (10_000, 10_000, 30_000)

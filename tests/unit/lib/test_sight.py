@@ -71,7 +71,7 @@ def test_by_night_goods_are_compared_with_how_they_are_by_night() -> None:
 
     def by_lamps(known: registration.Reference, now: Bay) -> dict[str, str]:
         picture = pictures.decode(jpeg(draw(now, View(infrared=True, shift=(5, 0)), 5)))
-        kept = registration.seen_by(known, picture)
+        kept = registration.reference_for(known, picture)
         found = registration.register(kept, picture)
         assert found.state == "night"
         judged = facings.judge(layout, kept, found)
@@ -86,7 +86,9 @@ def test_by_night_goods_are_compared_with_how_they_are_by_night() -> None:
     found = by_lamps(taught, gone)
     assert {id for id, state in found.items() if state == "gap"} == {"r0f1", "r1f4"}
     assert "wrong" not in found.values()
-    assert registration.seen_by(taught, pictures.decode(jpeg(draw(gone, None, 5)))) is taught, "by day nothing changes"
+    assert registration.reference_for(taught, pictures.decode(jpeg(draw(gone, None, 5)))) is taught, (
+        "by day nothing changes"
+    )
 
 
 def test_somebody_in_front_is_no_gap(known: registration.Reference) -> None:

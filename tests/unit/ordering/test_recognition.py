@@ -21,7 +21,7 @@ from edge.ordering.recognition import challenge, matching, template, trials
 from edge.ordering.recognition.biometric_law import Preparation, lacking, law_of
 from edge.ordering.recognition.commands import EnrolVoice, NoteVoiceKnown, ReleaseVoice, SetVoiceHint, WithdrawVoice
 from edge.ordering.recognition.handlers import DAY_US, let_go_all
-from edge.ordering.recognition.queries import count_templates, kept_of, read_release
+from edge.ordering.recognition.queries import count_templates, personal_data_of, read_release
 from tests.shop_fixture import CASHIER, SYSTEM, FakeClock, config, done, open_shop, run
 from tests.voices import ASSESSED, MODEL, enrolled, hired, rows, shop_text, switched_on, write_trials
 
@@ -137,8 +137,8 @@ def test_only_who_signed_for_themself_is_enrolled(tmp_path: Path) -> None:
             held = read_release(shop.reader, "u1")
             assert held is not None and (held.signed, held.language) == ("Dana Levi", "he")
             assert held.expires_us == shop.now_us() + 180 * DAY_US
-            assert kept_of(shop.reader, "u1")["voice"]["vector"] == [1.0, 0.0]
-            assert kept_of(shop.reader, "u2") == {}
+            assert personal_data_of(shop.reader, "u1")["voice"]["vector"] == [1.0, 0.0]
+            assert personal_data_of(shop.reader, "u2") == {}
             journal = shop.reader.execute("SELECT group_concat(CAST(body AS TEXT)) FROM journal").fetchone()[0]
             assert "vector" not in str(journal) and "Dana Levi" not in str(journal)
             assert verify(shop.reader, shop.registry).faults == ()

@@ -8,7 +8,7 @@ import msgspec
 
 from edge.analytics.forecast.commands import FinishForecasts, ItemForecast, SaidOfDay, SavedItem, SaveForecasts
 from edge.analytics.forecast.learning.intervals import bounds, errors_of
-from edge.analytics.forecast.rules import held_back
+from edge.analytics.forecast.rules import cap_jump
 from edge.lib.units.dates import after
 
 SAID_LEVEL = 85.0
@@ -26,9 +26,9 @@ def save_command(end: FinishForecasts, items: Sequence[ItemForecast]) -> SaveFor
     return SaveForecasts(end.model_version, tuple(kept), tuple(said))
 
 
-def held_back_forecast(item: ItemForecast, before: ItemForecast | None) -> ItemForecast:
+def cap_forecast(item: ItemForecast, before: ItemForecast | None) -> ItemForecast:
     """A forecast, capped if it far exceeds the previous one."""
-    held = held_back(before.mean, item.mean) if before and before.sure else None
+    held = cap_jump(before.mean, item.mean) if before and before.sure else None
     if not held:
         return item
     steps = len(next(iter(item.shares.values()), ()))

@@ -21,7 +21,7 @@ from edge.analytics.forecast.commands import STEPS, FinishForecasts, ItemForecas
 from edge.analytics.forecast.history.demand_history import STORE, DemandHistory, read_history
 from edge.analytics.forecast.learning.backtest_figures import backtest_figures, series_figures
 from edge.analytics.forecast.learning.models import Matrix, Places
-from edge.analytics.forecast.learning.saved_items import held_back_forecast, save_command
+from edge.analytics.forecast.learning.saved_items import cap_forecast, save_command
 from edge.analytics.forecast.learning.train_protocol import (
     ItemsTrained,
     TrainAnswer,
@@ -72,7 +72,7 @@ def _answers(ask: TrainRequest) -> Iterator[TrainAnswer]:
             return
         end, items = forecast(history, ask, TillFirstElsewhere(db).rest)
         for at in range(0, len(items), BATCH):
-            batch = [held_back_forecast(item, read_item(db, item.item)) for item in items[at : at + BATCH]]
+            batch = [cap_forecast(item, read_item(db, item.item)) for item in items[at : at + BATCH]]
             yield ItemsTrained(save_command(end, batch))
         yield VersionTrained(end)
 

@@ -50,7 +50,7 @@ async def acknowledge(request: web.Request) -> web.Response:
     same page."""
     linked, site = await _require_link(request), request.app[SITE]
     person = msgspec.structs.replace(system("panel"), name=linked.person)
-    shown_us = _shown_us(request)
+    shown_us = _page_shown_us(request)
     for alert in linked.alerts:
         late_us = 0 if alert.is_open else site.shop.now_us()
         missed = late_us and alert.ended_us >= shown_us and linked.person not in (alert.acked_by, alert.late_by)
@@ -73,7 +73,7 @@ async def stop(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-def _shown_us(request: web.Request) -> int:
+def _page_shown_us(request: web.Request) -> int:
     """When the page with the button was shown; 0 if not stated."""
     text = request.query.get("shown", "")
     return int(text) if len(text) <= MOMENT_DIGITS and text.isascii() and text.isdigit() else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt, done_or_why
+from edge.backoffice.directives.kinds.kind import Applied, Kind, attempt, run_item
 from edge.backoffice.directives.kinds.source import head_office
 from edge.core.messages import Done
 from edge.core.registry import Transaction
@@ -39,7 +39,7 @@ def _apply(tx: Transaction, number: int, assortment: tuple[NewListing, ...]) -> 
         priced: Done | str | None = None
         if new.listed and new.price_minor is not None:
             from_us = new.from_us if new.from_us is not None and new.from_us > tx.at_us else None
-            priced = done_or_why(tx, SetPrice(new.sku, new.price_minor, "store", from_us, None, head_office(number)))
+            priced = run_item(tx, SetPrice(new.sku, new.price_minor, "store", from_us, None, head_office(number)))
             if isinstance(priced, str):
                 unknown.append(f"{new.sku}: {priced}")
         changed += bool(done.events or (isinstance(priced, Done) and priced.events))

@@ -21,11 +21,11 @@ class Applied(msgspec.Struct, frozen=True):
 
 def attempt(tx: Transaction, command: Command) -> Done | None:
     """Run an item's command; None if it was refused, so that the next can continue."""
-    done = done_or_why(tx, command)
+    done = run_item(tx, command)
     return None if isinstance(done, str) else done
 
 
-def done_or_why(tx: Transaction, command: Command) -> Done | str:
+def run_item(tx: Transaction, command: Command) -> Done | str:
     """Run an item's command; if it was refused, the refusal's code, for `Applied.unknown`."""
     try:
         return tx.do(command)

@@ -4,7 +4,7 @@ a period."""
 from __future__ import annotations
 
 from edge.backoffice.directives.commands import NewPrice, Prices
-from edge.backoffice.directives.kinds.kind import Applied, Kind, done_or_why
+from edge.backoffice.directives.kinds.kind import Applied, Kind, run_item
 from edge.backoffice.directives.kinds.source import head_office
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
@@ -18,7 +18,7 @@ def _apply(tx: Transaction, number: int, prices: tuple[NewPrice, ...]) -> Applie
     changed, unknown = 0, []
     for new in prices:
         sku = new.sku or _sku_of(tx.db, new.code)
-        done = done_or_why(tx, _pricing(sku, new, tx.at_us, head_office(number))) if sku else "unknown_sku"
+        done = run_item(tx, _pricing(sku, new, tx.at_us, head_office(number))) if sku else "unknown_sku"
         if isinstance(done, str):
             name = new.sku or new.code
             unknown.append(name if done == "unknown_sku" else f"{name}: {done}")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from edge.backoffice.directives.kinds.kind import Applied, Kind, done_or_why
+from edge.backoffice.directives.kinds.kind import Applied, Kind, run_item
 from edge.core.registry import Transaction
 from edge.goods.catalog.product import Sku
 from edge.goods.catalog.queries import find_by_sku
@@ -37,7 +37,7 @@ def _apply(tx: Transaction, _number: int, recalls: tuple[Recall, ...]) -> Applie
             unknown.append(one.sku)
         elif is_recalled(tx.db, one.sku, one.lot) == one.lifted:
             asked = LiftRecall(one.sku, one.lot) if one.lifted else RecallLot(one.sku, one.lot, one.note)
-            done = done_or_why(tx, asked)
+            done = run_item(tx, asked)
             if isinstance(done, str):
                 unknown.append(f"{one.sku}: {done}")
             else:

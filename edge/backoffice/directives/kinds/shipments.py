@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.backoffice.directives.kinds.kind import Applied, Kind, done_or_why
+from edge.backoffice.directives.kinds.kind import Applied, Kind, run_item
 from edge.core.registry import Transaction
 from edge.goods.catalog.queries import find_by_sku
 from edge.goods.transfers.commands import AnnounceTransfer, DraftTransfer, SettleTransfer
@@ -38,7 +38,7 @@ def _apply(tx: Transaction, _number: int, shipments: tuple[Shipment, ...]) -> Ap
         for command in (one.announced, one.settled, wanted):
             if command is None:
                 continue
-            done = done_or_why(tx, command)
+            done = run_item(tx, command)
             if not isinstance(done, str):
                 changed += bool(done.events)
             elif command is wanted:

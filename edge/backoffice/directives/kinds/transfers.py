@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from edge.backoffice.directives.kinds.kind import Applied, Kind, done_or_why
+from edge.backoffice.directives.kinds.kind import Applied, Kind, run_item
 from edge.core.registry import Transaction
 from edge.goods.catalog.product import Sku
 from edge.goods.catalog.queries import find_by_sku
@@ -32,7 +32,7 @@ class Transfers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def _apply(tx: Transaction, _number: int, transfers: tuple[Transfer, ...]) -> Applied:
     known = [found for found in transfers if find_by_sku(tx.db, found.sku) is not None]
     moves = tuple(Moved(found.sku, found.delta) for found in known if found.delta)
-    done = done_or_why(tx, MoveStock("transferred", moves)) if moves else ""
+    done = run_item(tx, MoveStock("transferred", moves)) if moves else ""
     here = {found.sku for found in known}
     unknown = [found.sku for found in transfers if found.sku not in here]
     if moves and isinstance(done, str):  # none of them moved

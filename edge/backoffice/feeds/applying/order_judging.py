@@ -8,7 +8,7 @@ import msgspec
 
 from edge.accounting.accounts.queries import read_sales_order
 from edge.analytics.production.queries import read_work
-from edge.backoffice.feeds.applying.said_once import keep_said, said_to_be
+from edge.backoffice.feeds.applying.said_once import keep_said, our_id
 from edge.backoffice.feeds.reading.order_records import (
     BomRow,
     BomRowLine,
@@ -113,7 +113,7 @@ def _sales(db: Connection, row: SalesOrderRow) -> JudgedOrder:
         price_minor = None if line.price_minor is None else divide_half_up(line.price_minor, units)
         lines.append(msgspec.structs.replace(line, sku=sku, quantity=line.quantity * units, price_minor=price_minor))
     if not db.execute(_ACCOUNT, (row.customer,)).fetchone():
-        row = msgspec.structs.replace(row, customer=said_to_be(db, "=customers", row.customer))
+        row = msgspec.structs.replace(row, customer=our_id(db, "=customers", row.customer))
     row = msgspec.structs.replace(row, lines=tuple(lines))
     if row.status in SALES_ENDED and (known is None or known.state in SALES_ENDED):
         return JudgedOrder(row, tuple(reasons), nothing_to_do=not reasons)

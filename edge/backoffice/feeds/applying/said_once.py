@@ -12,7 +12,7 @@ _MATCH = "SELECT sku FROM feed_match WHERE competitor = ? AND theirs = ?"
 _KEEP = "INSERT OR REPLACE INTO feed_match (competitor, theirs, sku) VALUES (?, ?, ?)"
 
 
-def said_to_be(db: Connection, whose: Whose, theirs: str) -> str:
+def our_id(db: Connection, whose: Whose, theirs: str) -> str:
     """Our id of one of theirs; theirs if unassigned."""
     found = db.execute(_MATCH, (whose, theirs)).fetchone()
     return str(found[0]) if found else theirs

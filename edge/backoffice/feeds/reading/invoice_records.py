@@ -12,7 +12,7 @@ from decimal import Decimal
 import msgspec
 
 from edge.backoffice.feeds.applying.bounds import within_bounds
-from edge.backoffice.feeds.applying.said_once import keep_said, said_to_be
+from edge.backoffice.feeds.applying.said_once import keep_said, our_id
 from edge.backoffice.feeds.reading.layout import LINE_FIELDS
 from edge.backoffice.feeds.reading.line_numbers import field_at, line_numbers
 from edge.backoffice.feeds.reading.record_cells import KeyedRow, Reason, RecordCells
@@ -105,7 +105,7 @@ def _lines(cells: RecordCells) -> list[EInvoiceLine]:
 def judge_invoice(db: Connection, row: InvoiceRow) -> tuple[InvoiceRow, list[Reason]]:
     """A record with the seller's supplier id here, and its errors."""
     known = db.execute(_SUPPLIER, (row.supplier,)).fetchone()
-    if known is None and (ours := said_to_be(db, "=suppliers", row.supplier)) != row.supplier:
+    if known is None and (ours := our_id(db, "=suppliers", row.supplier)) != row.supplier:
         paper = msgspec.structs.replace(row.paper, seller=ours) if row.paper.seller == row.supplier else row.paper
         row, known = InvoiceRow(ours, paper), db.execute(_SUPPLIER, (ours,)).fetchone()
     if known is None:

@@ -32,7 +32,7 @@ from edge.backoffice.other_tills.service.reconcile import (
     counted_here,
     day_us,
     differences,
-    known_of_day,
+    transactions_of_day,
 )
 from edge.backoffice.other_tills.service.vendor_calls import (
     AskFailed,
@@ -199,7 +199,7 @@ class OtherTillsPart:
             theirs += page.sales
             taken += await self._take(till, page)
         await self._settle(till)
-        ours = known_of_day(self._shop.reader, till, place, *span)
+        ours = transactions_of_day(self._shop.reader, till, place, *span)
         left = (*differences(theirs, ours), *await self._counts(till, calls, place))[:DIFFERENCES_MOST]
         await self._shop.do(NotePosDay(till.id, place, day, len(theirs), taken, left), system("job"))
 

@@ -47,14 +47,20 @@ def day_us(day: str, zone: str, turns_at_min: int = 0) -> tuple[int, int]:
     return int(first.timestamp() * 1e6), int(last.timestamp() * 1e6)
 
 
-def known_of_day(db: Connection, till: OtherTill, place: str, from_us: int, until_us: int) -> dict[Key, KnownSale]:
+def transactions_of_day(
+    db: Connection, till: OtherTill, place: str, from_us: int, until_us: int
+) -> dict[Key, KnownSale]:
     """The transactions known here that a till lists under a place's day."""
     found: dict[Key, KnownSale] = {}
     sql = _OURS_WITH_REFUNDS if till.kind in REFUNDS_WITH_SALES else _OURS
     for body, state, unmapped in db.execute(sql, (till.id, place, from_us, until_us)):
         sale = msgspec.json.decode(body, type=PosSale)
         waiting = set(msgspec.json.decode(unmapped, type=list[str]))
-        moved = {item: n for item, n in sale.sold_by_item().items() if item not in waiting} if state == "taken" else {}
+        moved = (
+            {item: n for item, n in sale.quantities_by_item().items() if item not in waiting}
+            if state == "taken"
+            else {}
+        )
         found[sale.document, sale.transaction_id] = KnownSale(sale, moved)
     return found
 
@@ -74,7 +80,7 @@ def differences(theirs: Iterable[PosSale], ours: dict[Key, KnownSale]) -> tuple[
         for key, one in ours.items()
         if key not in said
     ]
-    sums = _by_item((sale, sale.sold_by_item()) for sale in said.values())
+    sums = _by_item((sale, sale.quantities_by_item()) for sale in said.values())
     moved = _by_item((one.sale, one.moved) for one in ours.values())
     for item in sorted({*sums, *moved}):
         if sums.get(item, 0) != moved.get(item, 0):

@@ -12,8 +12,8 @@ import msgspec
 from aiohttp import web
 
 from edge.backoffice.software.queries import software_updates
-from edge.backoffice.software.service.shop_now import held_up_by
-from edge.backoffice.software.service.stick import found_on_sticks
+from edge.backoffice.software.service.shop_now import update_blocker
+from edge.backoffice.software.service.stick import releases_on_sticks
 from edge.backoffice.software.service.update_files import FOLDER, UpdatePlaces
 from edge.backoffice.software.settings import SoftwareSettings, live, settings_of
 from edge.core.endpoints import Page
@@ -29,7 +29,7 @@ async def software_page(request: web.Request) -> web.Response:
     now_us = site.shop.clock.read().at_us
     found = await site.asker.read(partial(_read, base=settings_of(site.config), now_us=now_us))
     own, places = version("edge-store"), UpdatePlaces(site.config.folder / FOLDER)
-    plugged = await asyncio.to_thread(found_on_sticks, places, own) if site.config.has_head_office else None
+    plugged = await asyncio.to_thread(releases_on_sticks, places, own) if site.config.has_head_office else None
     return page(request, "software", own=own, plugged=plugged, **found)
 
 
@@ -37,7 +37,7 @@ def _read(db: Connection, base: SoftwareSettings, now_us: int) -> dict[str, Any]
     settings = live(base).at(db)
     updates = [msgspec.structs.asdict(one) for one in software_updates(db)]
     waiting = any(one["step"] == "rehearsed" for one in updates)
-    held_up = held_up_by(db, now_us, settings) if waiting else ""
+    held_up = update_blocker(db, now_us, settings) if waiting else ""
     when = {name: getattr(settings, name) for name in ("window", "blocked_days", "pinned_until")}
     return {"updates": updates, "held_up": held_up, **when}
 

@@ -17,7 +17,7 @@ from edge.backoffice.software.events import Step
 from edge.backoffice.software.queries import SoftwareUpdate, open_update
 from edge.backoffice.software.rules import Wellness, worse
 from edge.backoffice.software.service import fetching, stick
-from edge.backoffice.software.service.shop_now import held_up_by, wellness
+from edge.backoffice.software.service.shop_now import update_blocker, wellness
 from edge.backoffice.software.service.update_files import (
     Quiet,
     UpdateOutcome,
@@ -175,7 +175,7 @@ class SoftwareDesk:
 
     def _held_up(self) -> str:
         db = self._shop.reader
-        return held_up_by(db, self._now_us(), self._settings.at(db))
+        return update_blocker(db, self._now_us(), self._settings.at(db))
 
     def _wellness(self) -> Wellness:
         return wellness(self._shop.reader, self._shop.registry, self._states(), self._office.is_reachable)

@@ -42,7 +42,7 @@ def shop_now(db: Connection, now_us: int, zone: str) -> ShopNow:
     )
 
 
-def held_up_by(db: Connection, now_us: int, settings: SoftwareSettings) -> str:
+def update_blocker(db: Connection, now_us: int, settings: SoftwareSettings) -> str:
     """What an update waits for now, a text key of `[software]`; "" if nothing."""
     return waits_for(shop_now(db, now_us, settings.zone), settings.window, settings.blocked_days, settings.pinned_until)
 

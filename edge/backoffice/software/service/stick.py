@@ -36,7 +36,7 @@ class StickRelease(msgspec.Struct, frozen=True):
     fault: str
 
 
-def found_on_sticks(places: UpdatePlaces, own: str, roots: Sequence[Path] = ()) -> list[StickRelease]:
+def releases_on_sticks(places: UpdatePlaces, own: str, roots: Sequence[Path] = ()) -> list[StickRelease]:
     """Releases found, newest first, 20 at most; invalid ones are left out. Call it in a thread, as sticks are slow."""
     seen = [one for file in _words(roots or ROOTS) if (one := _looked_at(places, own, file))]
     newest = {one.version: one for one in sorted(seen, key=lambda one: not one.fault)}  # valid ones last, as they win
@@ -45,7 +45,7 @@ def found_on_sticks(places: UpdatePlaces, own: str, roots: Sequence[Path] = ()) 
 
 def bring(places: UpdatePlaces, version: str, digest: str, own: str, roots: Sequence[Path] = ()) -> None:
     """Copy a release to the inbox, resuming where it stopped. Raises `Unfit` if it isn't for this box, or is gone."""
-    found = next((one for one in found_on_sticks(places, own, roots) if one.version == version), None)
+    found = next((one for one in releases_on_sticks(places, own, roots) if one.version == version), None)
     if found is None:
         raise Unfit("no_stick")
     if found.digest != digest:

@@ -37,7 +37,7 @@ def of_sale(tx: Transaction, item: WantedItem) -> WantedItem:
     receipt = sale_named(tx, item.errand.number) if item.errand else None
     if receipt is None or item.sku:
         return item
-    sold = {sku for sku, _, _ in _what_is_left(tx, receipt)}
+    sold = {sku for sku, _, _ in _returnable_goods(tx, receipt)}
     skus = tuple(sku for sku in item.skus if sku in sold) or item.skus[:1]
     return msgspec.structs.replace(item, skus=skus)
 
@@ -50,7 +50,7 @@ def describe_refund(tx: Transaction, facts: ShopFacts, item: WantedItem, product
     number, lines = shown_number(receipt.register, receipt.number), tuple[RefundedLine, ...]()
     if product is not None:
         name, wanted = full_name(product, language), _quantity(item.clause, product)
-        left = [(count, line) for sku, count, line in _what_is_left(tx, receipt) if sku == product.sku]
+        left = [(count, line) for sku, count, line in _returnable_goods(tx, receipt) if sku == product.sku]
         there = sum(count for count, _ in left)
         if wanted is not None and wanted > there:
             stock = say_amount(there, unit_of(product), language)
@@ -71,7 +71,7 @@ def describe_refund(tx: Transaction, facts: ShopFacts, item: WantedItem, product
     return ShownErrand(shown, RefundSale(receipt.number, lines=lines))
 
 
-def _what_is_left(tx: Transaction, receipt: Receipt) -> list[tuple[str, int, int]]:
+def _returnable_goods(tx: Transaction, receipt: Receipt) -> list[tuple[str, int, int]]:
     """The goods of a sale that can still be returned: product, quantity and line."""
     try:
         whole = tx.do(PreviewRefund(receipt.number)).result

@@ -13,7 +13,7 @@ import msgspec
 from edge.conversation.assistant.kiosk.shopping_facts import SHOWN
 from edge.conversation.assistant.kiosk.shopping_telling import ShoppingTelling
 from edge.conversation.assistant.phrasing import full_name, say
-from edge.conversation.understanding.advice.candidates import ALCOHOL, answers, sold_as_alcohol
+from edge.conversation.understanding.advice.candidates import ALCOHOL, alcohol_categories, answers
 from edge.conversation.understanding.advice.facts import POSITIVE, Stated, stated_of
 from edge.conversation.understanding.advice.model import SaidAdvice
 from edge.goods.catalog.least_age import kinds_with_parts
@@ -78,7 +78,7 @@ class ShoppingAdvice(ShoppingTelling):
         """Products similar to one, narrowed by stated facts if asked."""
         goods = self._known_products(advice.goods)
         name = full_name(goods[0], self._language) if len(goods) == 1 else advice.text
-        alcohol = sold_as_alcohol(self._tx.db) if ALCOHOL in advice.facts else frozenset[str]()
+        alcohol = alcohol_categories(self._tx.db) if ALCOHOL in advice.facts else frozenset[str]()
         allowed = self._may_show(advice.found)
         found = self._affordable([one for one in allowed if answers(one, advice.facts, alcohol)], advice)
         if not found:
@@ -91,7 +91,7 @@ class ShoppingAdvice(ShoppingTelling):
 
     def _without(self, advice: SaidAdvice) -> None:
         """Products stated to be free of it, then by ingredients, then those not sold as alcohol."""
-        alcohol = sold_as_alcohol(self._tx.db) if ALCOHOL in advice.facts else frozenset[str]()
+        alcohol = alcohol_categories(self._tx.db) if ALCOHOL in advice.facts else frozenset[str]()
         found = [one for one in self._may_show(advice.found) if answers(one, advice.facts, alcohol)]
         found = self._affordable(found, advice)
         what = self._facts_in_words(advice.facts)

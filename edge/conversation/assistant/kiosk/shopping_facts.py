@@ -38,7 +38,7 @@ from edge.lib.units.written_money import written_money
 from edge.ordering.orders.carts.cart_stock import portions_left
 from edge.ordering.orders.order import KeptOrder
 from edge.ordering.orders.queries import read_shop_orders, with_faults
-from edge.ordering.recommend.queries import best_for_anybody, bought_again, suggested_to_anybody
+from edge.ordering.recommend.queries import best_for_anybody, repeat_purchases, suggested_to_anybody
 from edge.ordering.recommend.settings import RecommendSettings
 from edge.ordering.reviews.queries import ToldReviews
 
@@ -95,9 +95,9 @@ class ShopFacts(msgspec.Struct, frozen=True):
         """Best sellers that may be suggested, best first; for a `customer`, without products they avoid."""
         return best_for_anybody(self.db, self.suggesting, self.at_us, self.today, BEST, customer)
 
-    def bought_again(self, customer: str) -> list[str]:
+    def repeat_purchases(self, customer: str) -> list[str]:
         """Products a customer buys regularly and that may be suggested, with their consent."""
-        again = bought_again(self.db, customer, self.at_us, self.today)[: 4 * BEST]
+        again = repeat_purchases(self.db, customer, self.at_us, self.today)[: 4 * BEST]
         return self.suggest_products(again, (), customer=customer) if again else []
 
     def suggest_products(

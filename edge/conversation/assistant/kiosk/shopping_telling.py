@@ -146,7 +146,7 @@ class ShoppingTelling(ShoppingBasket):
     def _recommend(self) -> None:
         """Recommend the signed-in customer's regular products, with their consent; else best sellers."""
         customer = self.customer()
-        if again := self._known_products(self._facts.bought_again(customer)):
+        if again := self._known_products(self._facts.repeat_purchases(customer)):
             self._say("bought_again")
             return self._tell("recommend", again)
         best = self._known_products(self._facts.best_sellers(customer))

@@ -13,7 +13,7 @@ from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.lexicon import vocabulary
 from edge.conversation.understanding.reading.correction import begins_to_correct, denies_first
 from edge.conversation.understanding.reading.model import StockCorrection
-from edge.conversation.understanding.taking_back import how_many_back
+from edge.conversation.understanding.taking_back import movements_to_undo
 from edge.conversation.understanding.tokens import all_tokens
 from edge.conversation.understanding.whereabouts import Whereabouts
 from edge.goods.catalog.queries import find_by_sku
@@ -271,7 +271,7 @@ class StockCorrections(StockTurn):
             return self._say("nothing_to_cancel")
         if self.state.done.age_us(self._now) > STOCK_US:
             return self._say("undo_over")
-        named = how_many_back(all_tokens(self._command.text), vocabulary(self._language)) if many == -1 else many
+        named = movements_to_undo(all_tokens(self._command.text), vocabulary(self._language)) if many == -1 else many
         if why := self._reach_back(named):
             return self._say(why, what=self._newest())
         if self._asks_back():

@@ -63,7 +63,7 @@ def _alike(db: Connection, search: Search, said: SaidAdvice) -> list[str]:
 
 def _answering(db: Connection, ranked: Sequence[str], facts: Sequence[str]) -> list[str]:
     """The first of these products that state enough about the facts."""
-    alcohol = sold_as_alcohol(db)
+    alcohol = alcohol_categories(db)
     found: list[str] = []
     for begin in range(0, len(ranked), PAGE):
         page = ranked[begin : begin + PAGE]
@@ -85,7 +85,7 @@ def answers(product: Product, facts: Iterable[str], alcohol: frozenset[str]) -> 
     return True
 
 
-def sold_as_alcohol(db: Connection) -> frozenset[str]:
+def alcohol_categories(db: Connection) -> frozenset[str]:
     """The categories sold as alcohol."""
     kinds = regulated_kinds(db, [one.id for one in read_categories(db)])
     return frozenset(id for id, one in kinds.items() if ALCOHOL in one)

@@ -97,7 +97,7 @@ class Assembly(ThingBuilder):
         self._acts = self._without_existence(things[0].begin)
         if self._acts:
             kinds = acts_of_things([one.begin for one in things], self._acts, things[-1].them)
-            if kinds is None and (why := self._sent_back()):
+            if kinds is None and (why := self._supplier_returns()):
                 self._acts, self._unsure = why, True
                 kinds = acts_of_things([one.begin for one in things], self._acts, things[-1].them)
             turned = turned_way(self._cut, self._acts) if kinds and len({*kinds}) == 1 else ""
@@ -146,7 +146,7 @@ class Assembly(ThingBuilder):
         strong = any(len(one) > 1 or one in said.formed or one in said.certain or one in verbs for one in phrases)
         return strong and not has_strange_words(self._cut)
 
-    def _sent_back(self) -> list[SaidAct]:
+    def _supplier_returns(self) -> list[SaidAct]:
         """The acts for goods returned to a supplier, without their defects ("all cracked")."""
         said, words = statement_words(self._cut.language), self._cut.words
         supplied = any((bare,) in said.suppliers for word in words for bare in bare_forms(word))

@@ -29,7 +29,7 @@ from edge.conversation.understanding.speech_input import (
     expected_phrases,
     is_noise,
     means_something,
-    said_again,
+    repeat_request,
     says_pin,
 )
 from edge.conversation.understanding.staff_questions import asks_fact
@@ -129,7 +129,7 @@ class VoiceTurns:
         language = chat.language if chat else self.language
         text, sure, proposes = heard.text, heard.sure, False
         said, doubted = understand(text, language), self._doubted
-        if self._last and (how := said_again(text)):
+        if self._last and (how := repeat_request(text)):
             return self._again(self._last, how)
         if self._unsaid and self._last and wants_another(text) and chat is not None and chat.state.question:
             return self._further(self._last)

@@ -223,7 +223,7 @@ class TerminalPart:
         for payment in payments:
             if payment.state == "unknown" and (pause_s := await self._look_up(payment)) is not None:
                 pauses.append(pause_s)
-            elif payment.to_look_up and payment.resolved and not self._left_s(payment.key):
+            elif payment.to_look_up and payment.resolved and not self._remaining_s(payment.key):
                 await self._look_up(payment)
         for refund in refunds:
             if refund.state != "unknown" or (pause_s := await self._look_up(refund)) is None:
@@ -234,7 +234,7 @@ class TerminalPart:
 
     async def _look_up(self, of: Payment | CardRefund) -> float | None:
         """Look up a request if due; returns the seconds until its next look-up, or None once it's known."""
-        if (left_s := self._left_s(of.key)) > 0:
+        if (left_s := self._remaining_s(of.key)) > 0:
             return left_s
         outcome: TerminalOutcome = OutcomeUnknown("bad_answer")
         if not self._is_overtaken(of):
@@ -260,13 +260,13 @@ class TerminalPart:
         """Whether a terminal that knows only its last receipt, and no keys, was asked something else since."""
         return bool(of.mark) and was_asked_since(self._shop.reader, of.terminal, of.key, of.sent_us)
 
-    def _left_s(self, key: str) -> float:
+    def _remaining_s(self, key: str) -> float:
         """Seconds until a request's next look-up; 0: now."""
         return max(0.0, self._next_s.get(key, 0.0) - asyncio.get_running_loop().time())
 
     def _next_pause(self, payments: tuple[Payment, ...], refunds: tuple[CardRefund, ...]) -> float | None:
-        pauses = [self._left_s(one.key) for one in self._offline_payments()]
-        pauses += [self._left_s(one.key) for one in refunds if one.state == "unknown"]
+        pauses = [self._remaining_s(one.key) for one in self._offline_payments()]
+        pauses += [self._remaining_s(one.key) for one in refunds if one.state == "unknown"]
         if any(one.to_look_up and one.resolved for one in payments):
             pauses.append(self._told_pause_s)
         return min(pauses, default=None)
@@ -300,7 +300,7 @@ class TerminalPart:
         """Check one due payment; returns whether there was one. If the terminal is gone, none is checked for a while: a
         card payment must not wait."""
         stored = self._offline_payments()
-        due = next((one for one in stored if not self._left_s(one.key)), None)
+        due = next((one for one in stored if not self._remaining_s(one.key)), None)
         if due is None:
             return False
         async with self._turn:

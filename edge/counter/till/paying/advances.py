@@ -47,7 +47,7 @@ def advance_line(order: str, said: str, minor: int) -> BasketLine:
     return BasketLine(1, "", order, names, "piece", ONE, minor, "", kind="advance")
 
 
-def left_of_advance(tx: Transaction, register: str, number: int) -> tuple[GivenBack, ...]:
+def refundable_by_tender(tx: Transaction, register: str, number: int) -> tuple[GivenBack, ...]:
     """The amount that can still be refunded to each tender of an advance's receipt."""
     receipt = read_receipt(tx.db, register, number)
     assert receipt is not None

@@ -21,7 +21,7 @@ from edge.foundation.access.pages import (
     users,
     users_api,
 )
-from edge.foundation.access.pages.auth_api import Me, request_session, who_is
+from edge.foundation.access.pages.auth_api import Me, request_session, signed_in_user
 from edge.foundation.access.pages.own_sessions_api import sessions_shown
 from edge.foundation.access.queries import at_till, count_users, name_of, read_users, stored_password
 from edge.foundation.access.rights import MANAGE, SELL, USERS, anonymous_actor
@@ -59,7 +59,7 @@ async def account(request: web.Request) -> web.Response:
 async def rows(request: web.Request) -> web.Response:
     """`GET /fragments/account`: the user's current sessions."""
     site, session = request.app[SITE], request_session(request)
-    me: Me | None = who_is(request, session) if session else None
+    me: Me | None = signed_in_user(request, session) if session else None
     found = sessions_shown(request, site.services.of(ACCESS).sessions.all(session.user)) if session else []
     logins = await site.asker.read(lambda db: users.logins_shown(db, session.user, SHOWN)) if session else []
     has_password = session is not None and bool(stored_password(site.shop.reader, session.user))

@@ -20,7 +20,7 @@ from edge.foundation.access.credentials.password import MOST_CHARS
 from edge.foundation.access.credentials.throttle import AttemptSource
 from edge.foundation.access.identity import ACCESS
 from edge.foundation.access.pages.attempts import source_of
-from edge.foundation.access.pages.pins_api import EnterPin, Typed, browser_label, note_ended, who_has
+from edge.foundation.access.pages.pins_api import EnterPin, Typed, browser_label, note_ended, pin_owner
 from edge.foundation.access.programs.refresh_tokens import Tokens
 from edge.foundation.access.queries import SET_UP, name_of, rights_of, role_of, stored_hash, stored_password
 from edge.web.actors import (
@@ -98,7 +98,7 @@ async def log_in(request: web.Request) -> web.Response:
     if before := site.services.of(ACCESS).sessions.find_by_secret(OWN.read(request), "own", touch=False):
         site.services.of(ACCESS).sessions.end(before.id)
     begun = site.services.of(ACCESS).sessions.begin("own", user, label, network)
-    answer = answer_json(LoggedIn(who_is(request, begun.session), ended=note_ended(request, begun.ended)))
+    answer = answer_json(LoggedIn(signed_in_user(request, begun.session), ended=note_ended(request, begun.ended)))
     OWN.set(request, answer, begun.secret, LASTING["own"].most_us // 1_000_000)
     return answer
 
@@ -114,13 +114,13 @@ async def refresh(request: web.Request) -> web.Response:
             return answer_outcome(tokens, texts_of(request))
         session = site.services.of(ACCESS).tokens.session(tokens.refresh_token)
         assert session is not None, "its tokens were just made"
-        return answer_json(LoggedIn(who_is(request, session), tokens))
-    return answer_json(LoggedIn(who_is(request, own_session(request))))
+        return answer_json(LoggedIn(signed_in_user(request, session), tokens))
+    return answer_json(LoggedIn(signed_in_user(request, own_session(request))))
 
 
 async def me(request: web.Request) -> web.Response:
     """`GET auth/me`: the signed-in user of this browser or program, with current rights."""
-    return answer_json(who_is(request, own_session(request)))
+    return answer_json(signed_in_user(request, own_session(request)))
 
 
 async def log_out(request: web.Request) -> web.Response:
@@ -144,7 +144,7 @@ async def _by_pin(request: web.Request, body: LogIn) -> str | Refused:
         raise Problem(401, "not_paired")
     caller, factors = source_of(request).keys[0], request.app[SITE].services.of(ACCESS).pins.factors
     entered = EnterPin(body.pin, body.person)
-    return await who_has(request, "", entered, factor=lambda user: factors.ask(user, body.code, caller=caller))
+    return await pin_owner(request, "", entered, factor=lambda user: factors.ask(user, body.code, caller=caller))
 
 
 async def _by_password(request: web.Request, body: LogIn) -> str | Refused:
@@ -181,7 +181,7 @@ async def _begin_app(request: web.Request, user: str, label: str, network: str) 
     if isinstance(tokens, Refused):
         site.services.of(ACCESS).sessions.end(begun.session.id)
         return answer_outcome(tokens, texts_of(request))
-    return answer_json(LoggedIn(who_is(request, begun.session), tokens, note_ended(request, begun.ended)))
+    return answer_json(LoggedIn(signed_in_user(request, begun.session), tokens, note_ended(request, begun.ended)))
 
 
 def request_session(request: web.Request) -> Session | None:
@@ -200,7 +200,7 @@ def own_session(request: web.Request) -> Session:
     raise Problem(401, "not_signed_in")
 
 
-def who_is(request: web.Request, session: Session) -> Me:
+def signed_in_user(request: web.Request, session: Session) -> Me:
     db, user = request.app[SITE].shop.reader, session.user
     role = role_of(db, user)
     called = "" if user == SET_UP else name_of(db, user)

@@ -9,7 +9,7 @@ from edge.core.endpoints import ANYBODY, NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Done, Refused
 from edge.foundation.access.identity import ACCESS
 from edge.foundation.access.pages.auth_api import Password
-from edge.foundation.access.pages.pins_api import EnterPin, Typed, who_has
+from edge.foundation.access.pages.pins_api import EnterPin, Typed, pin_owner
 from edge.foundation.access.queries import SET_UP, name_of
 from edge.foundation.access.roles import MANAGING
 from edge.web.actors import register_of
@@ -75,7 +75,7 @@ async def confirm(request: web.Request) -> web.Response:
         codes.extend(made)
         return None
 
-    user = await who_has(request, register_of(request), EnterPin(body.pin, body.person), MANAGING, first_code)
+    user = await pin_owner(request, register_of(request), EnterPin(body.pin, body.person), MANAGING, first_code)
     if isinstance(user, Refused):
         return answer_outcome(user, texts_of(request))
     return answer_json({"recovery_codes": codes})
@@ -111,7 +111,7 @@ async def _owner(request: web.Request, body: WithFactor) -> str | Refused:
         shown = factors.has(user) or factors.codes.is_paper(body.code)
         return None if shown else await factors.prove_password(user, body.password)
 
-    return await who_has(request, register_of(request), EnterPin(body.pin, body.person), MANAGING, second)
+    return await pin_owner(request, register_of(request), EnterPin(body.pin, body.person), MANAGING, second)
 
 
 _CODES = Answer(list[str], under="recovery_codes")

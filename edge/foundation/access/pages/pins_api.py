@@ -90,7 +90,7 @@ async def grant(request: web.Request) -> web.Response:
     caller = source_of(request).keys[0]
     by_pin = bool(body.command) and bool(holding & PIN_APPROVES)
     second = None if by_pin else lambda user: factors.ask(user, body.code, caller=caller)
-    whose = await who_has(request, register, body, holding, second)
+    whose = await pin_owner(request, register, body, holding, second)
     if isinstance(whose, Refused):
         return answer_outcome(whose, texts_of(request))
     if body.command:
@@ -134,7 +134,7 @@ async def set_pin(request: web.Request) -> web.Response:
     return answer_outcome(await site.shop.do(SetPin(hashed), system("panel")), texts_of(request))
 
 
-async def who_has(
+async def pin_owner(
     request: web.Request,
     register: str,
     body: EnterPin,

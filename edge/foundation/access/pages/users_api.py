@@ -14,7 +14,7 @@ from edge.foundation.access.commands import EMPLOYEE_NUMBER, Role, SetUser, User
 from edge.foundation.access.contact import email_of, phone_of
 from edge.foundation.access.identity import ACCESS
 from edge.foundation.access.pages.beside import PHONE_REGION
-from edge.foundation.access.pages.pins_api import EnterPin, browser_label, hashed_for, who_has
+from edge.foundation.access.pages.pins_api import EnterPin, browser_label, hashed_for, pin_owner
 from edge.foundation.access.queries import name_of, next_id, role_of
 from edge.foundation.access.rights import MANAGE, PINS, USERS
 from edge.foundation.access.roles import read_role
@@ -66,7 +66,7 @@ async def sign_in(request: web.Request) -> web.Response:
     if not (PAIRING in request or from_here(request) or is_console_token(request)):
         raise Problem(401, "not_paired")  # a personal device belongs to no register
     register = own_register(request)
-    user = await who_has(request, register, await body_of(request, EnterPin))
+    user = await pin_owner(request, register, await body_of(request, EnterPin))
     if isinstance(user, Refused):
         return answer_outcome(user, texts_of(request))
     where = (seat_of(request), browser_label(request), caller_of(request).network)

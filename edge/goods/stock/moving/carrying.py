@@ -30,7 +30,7 @@ def transfer_stock(tx: Transaction, command: TransferStock) -> None:
         raise Refusal("transfer_to_itself", {"location": source})
     require_location(tx.db, source)
     require_location(tx.db, target)
-    out = taken_out(tx, source, command.lines, command.expiry)
+    out = carry_out(tx, source, command.lines, command.expiry)
     tx.append(StockMoved("transferred", (*out, *carry_into(out, target)), note=command.note))
 
 
@@ -46,7 +46,7 @@ def set_aside(tx: Transaction, command: SetAside) -> StockAfter:
     quantity = boxes * box * THOUSANDTHS + units
     if not 0 < quantity <= MOST:
         raise Refusal("quantity_zero" if not quantity else "quantity_large", {"sku": product.sku, "most": MOST})
-    out = taken_out(tx, command.location, [TransferLine(product.sku, quantity, command.lot)])
+    out = carry_out(tx, command.location, [TransferLine(product.sku, quantity, command.lot)])
     target = quarantine(tx)
     arrived = carry_into(out, target)
     there = rows_at(tx.db, product.sku, target, tx.business_date, box)
@@ -54,7 +54,7 @@ def set_aside(tx: Transaction, command: SetAside) -> StockAfter:
     return stock_after(product.sku, target, box, there, arrived)
 
 
-def taken_out(tx: Transaction, source: str, lines: Iterable[TransferLine], expiry: str | None = None) -> list[Move]:
+def carry_out(tx: Transaction, source: str, lines: Iterable[TransferLine], expiry: str | None = None) -> list[Move]:
     """Movements that take goods out of a location to carry them; closed boxes stay closed where possible.
 
     `expiry`: only goods of exactly their lot and this expiry date.

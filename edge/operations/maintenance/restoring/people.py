@@ -98,7 +98,7 @@ def faults_of_forgetting(config: Config, fresh: Path, place: Path, secret: bytes
     return faults
 
 
-def known_here(config: Config) -> tuple[str, ...]:
+def forgotten_on_this_box(config: Config) -> tuple[str, ...]:
     """The people forgotten on this box, even if its ledger lost that."""
     secret = keys_of_box.read_stored_secret(config.folder)
     return _ids(people.read_list(config.folder, config.header, secret)) if secret else ()

@@ -210,7 +210,7 @@ def _series(event: Event) -> Series:
     return "z" if isinstance(event, ReportPrinted) else "receipt"
 
 
-def left_out_through(number: int, past: PriorState, now_us: int, series: Series = "receipt") -> int:
+def last_skipped_number(number: int, past: PriorState, now_us: int, series: Series = "receipt") -> int:
     """The last number to skip, if `number` is the highest known."""
     a_day, least, most, divisor = _SPARE[series]
     days = (now_us - past.at_us) / DAY_US
@@ -227,7 +227,7 @@ def skip_numbers(
     requests = []
     everywhere = sorted({*registers, *past.numbers, *past.z_numbers})
     for register, series in product(everywhere, _SPARE):
-        through = left_out_through(past.newest(series).get(register, 0), past, now_us, series)
+        through = last_skipped_number(past.newest(series).get(register, 0), past, now_us, series)
         command = SkipNumbers(through, why, series)
         actor = msgspec.structs.replace(system(), register=register)
         id = ids.command_id(now_us, secrets.token_bytes(10))

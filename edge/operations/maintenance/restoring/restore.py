@@ -180,7 +180,7 @@ def begin(
             writer = Writer(db, registry, clock, config.store.zone, config.day_turns_at_min)
             known = past.of(db).with_other(known)
         past.skip_numbers(writer, registry, config.registers, known, at_us, why)
-        forget_again(db, writer, registry, people.known_here(config) if gone is None else gone, at_us)
+        forget_again(db, writer, registry, people.forgotten_on_this_box(config) if gone is None else gone, at_us)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return head
     finally:

@@ -10,7 +10,7 @@ import msgspec
 from edge.core.messages import Done, Refusal
 from edge.core.registry import Transaction
 from edge.counter.basket.basket import PartOf
-from edge.counter.basket.tips import given_to, tip_minor
+from edge.counter.basket.tips import assign_tips, tip_minor
 from edge.counter.till.commands import SellPriced
 from edge.counter.till.lines.purchase_limits import ask_over_day
 from edge.counter.till.lines.selling_hours import require_hours
@@ -148,7 +148,7 @@ class HandingOver:
             tell_kitchen(tx, order, self._settings)
         drives = order.state == "out_for_delivery" and self._section.tips_to == "driver"
         sale = SellPriced(
-            given_to(goods.lines, order.driver or tx.actor.name) if drives else goods.lines,
+            assign_tips(goods.lines, order.driver or tx.actor.name) if drives else goods.lines,
             command.tenders,
             goods.promotions,
             goods.price_list,

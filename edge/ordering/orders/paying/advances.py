@@ -13,7 +13,7 @@ from edge.core.registry import Transaction
 from edge.counter.basket.basket import Basket, Question
 from edge.counter.basket.event_structs import RecordedLine, TenderKind
 from edge.counter.till.commands import Reason
-from edge.counter.till.paying.advances import PayBackAdvance, advance_line, left_of_advance
+from edge.counter.till.paying.advances import PayBackAdvance, advance_line, refundable_by_tender
 from edge.counter.till.queries import read_basket
 from edge.counter.till.sale_effects import taken_up
 from edge.counter.till.settings import TillSettings
@@ -103,7 +103,7 @@ def give_back_advance(tx: Transaction, command: GiveBackAdvance) -> KeptOrder:
         raise Refusal("advance_back_too_much", {"said": order.said, "left_minor": order.advance_minor})
     within(tx.actor, REFUND, minor)
     rows = tx.db.execute(_LEFT, (order.id,)).fetchall()
-    parts = shares(minor, ((left, left_of_advance(tx, register, number)) for register, number, left in rows))
+    parts = shares(minor, ((left, refundable_by_tender(tx, register, number)) for register, number, left in rows))
     for (register, number, _), part in zip(rows, parts, strict=True):
         if part:
             back = PayBackAdvance(register, number, part, command.kind, command.reference, command.reason)

@@ -67,7 +67,7 @@ def count_pairs(baskets: Sequence[Basket], products: int, category: Ints, people
     sold = np.zeros(products)
     for basket in baskets:
         sold[basket] += 1
-    first, second, together = _seen_together(baskets, products, people or [0] * len(baskets))
+    first, second, together = _count_pairs(baskets, products, people or [0] * len(baskets))
     one, other = np.concatenate([first, second]), np.concatenate([second, first])
     both = np.concatenate([together, together]).astype(np.float64)
     order = np.lexsort((other, -both, one))
@@ -79,7 +79,7 @@ def count_pairs(baskets: Sequence[Basket], products: int, category: Ints, people
     return Pairs(sold, start, other, both, category, _kinds(baskets, category))
 
 
-def _seen_together(baskets: Sequence[Basket], products: int, people: Sequence[int]) -> tuple[Ints, Ints, Ints]:
+def _count_pairs(baskets: Sequence[Basket], products: int, people: Sequence[int]) -> tuple[Ints, Ints, Ints]:
     """Each pair once, the smaller row first, with its number of baskets."""
     codes, whose = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     for basket, person in zip(baskets, people, strict=True):

@@ -146,7 +146,7 @@ class PayPagesPart:
             await self._hear(self._of(heard.id), heard)
         await self._let_go()
         for page in self._cards.open():
-            if not self._left_s(page.id):
+            if not self._remaining_s(page.id):
                 self._again(page.id, self._look_s)
                 await self._cards.work(page)
         payments, refunds = work_of(self._shop.reader, ONLINE)
@@ -155,26 +155,28 @@ class PayPagesPart:
                 await self._begin(self._of(payment.id), payment)
             elif payment.is_on_hold:
                 await self._hold(payment)
-            elif payment.state in ("sent", "unknown") and not self._left_s(payment.key):
+            elif payment.state in ("sent", "unknown") and not self._remaining_s(payment.key):
                 await self._look(self._of(payment.id), payment)
         for refund in refunds:
             if refund.waits:
                 await self._refund(self._of(refund.payment), refund)
-            elif refund.state in ("sent", "unknown") and not self._left_s(refund.key):
+            elif refund.state in ("sent", "unknown") and not self._remaining_s(refund.key):
                 await self._find(self._of(refund.payment), refund)
         payments, refunds = work_of(self._shop.reader, ONLINE)
         held = [one for one in payments if one.is_on_hold]
         pauses = [self._held.left_s(one) for one in held]
-        pauses += [self._left_s(one.key) for one in payments if one.state in ("sent", "unknown") and one not in held]
-        pauses += [self._left_s(one.key) for one in refunds if one.state in ("sent", "unknown")]
-        pauses += [self._left_s(page.id) for page in self._cards.open()]
-        pauses += [self._left_s(method) for method, _, _ in detached_tokens(self._shop.reader)]
+        pauses += [
+            self._remaining_s(one.key) for one in payments if one.state in ("sent", "unknown") and one not in held
+        ]
+        pauses += [self._remaining_s(one.key) for one in refunds if one.state in ("sent", "unknown")]
+        pauses += [self._remaining_s(page.id) for page in self._cards.open()]
+        pauses += [self._remaining_s(method) for method, _, _ in detached_tokens(self._shop.reader)]
         return min(pauses, default=None)
 
     async def _let_go(self) -> None:
         """Detach revoked cards at their providers, retrying those that don't answer."""
         for method, provider, token in detached_tokens(self._shop.reader):
-            if not self._left_s(method):
+            if not self._remaining_s(method):
                 self._again(method, self._refund_s)
                 keeper = self._at(provider)
                 if isinstance(keeper, StripeCheckout) and await keeper.detach(token):
@@ -364,5 +366,5 @@ class PayPagesPart:
     def _again(self, key: str, pause_s: float) -> None:
         self._next_s[key] = asyncio.get_running_loop().time() + pause_s
 
-    def _left_s(self, key: str) -> float:
+    def _remaining_s(self, key: str) -> float:
         return max(0.0, self._next_s.get(key, 0.0) - asyncio.get_running_loop().time())
