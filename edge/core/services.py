@@ -50,8 +50,9 @@ class Services:
                 found = self._made[service.name] = found.load()
             return found
         if service.name in self._offered:
-            made = self._made[service.name] = self._offered.pop(service.name)()
-            return made
+            offered: T = self._offered.pop(service.name)()
+            self._made[service.name] = offered
+            return offered
         if self._above is not None:
             return self._above.of(service)
         if service.make is None:
