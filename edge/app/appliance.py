@@ -113,7 +113,7 @@ async def start_parts(made: Iterator[Part], supervisor: Supervisor, shop: Comman
         supervisor.start(part)
         if part.name == PANEL_PART:
             break
-    await supervisor.settled(PANEL_PART)
+    await supervisor.wait_until_settled(PANEL_PART)
     await asyncio.to_thread(load_services)
     await asyncio.to_thread(shop.registry.load_late)
     for part in made:

@@ -23,7 +23,7 @@ from edge.core.messages import Actor, Command, Event, RecordedEvent, Refused, Ri
 from edge.core.surfaces import NOWHERE, Surfaces
 from edge.lib.grouping import values_by_key
 from edge.lib.late_decoder import late_decoder
-from edge.lib.late_import import loaded
+from edge.lib.late_import import load_function
 
 Severity = Literal["critical", "high", "medium", "low", "info"]
 
@@ -410,7 +410,7 @@ class Registry:
     def load_late(self) -> None:
         """Import the handlers that commands name, for a thread behind the start."""
         for spec in self.by_name.values():
-            loaded(spec.handler)
+            load_function(spec.handler)
 
     def decode(self, type: str, version: int, body: bytes) -> Event:
         """Decode a stored body as the current event. Raises `LookupError` for an unknown event."""

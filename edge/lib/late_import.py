@@ -67,7 +67,7 @@ class LateModule:
         return found
 
 
-def loaded(function: Callable[..., Any]) -> Callable[..., Any]:
+def load_function(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function itself, without what is bound to its first parameters."""
     bound = function.func if isinstance(function, partial) else function
     return bound.load() if isinstance(bound, LateFunction) else bound

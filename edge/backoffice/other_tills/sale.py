@@ -69,8 +69,8 @@ class PosSale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def quantities_by_item(self) -> dict[str, int]:
         """Thousandths by item.
 
-        >>> PosSale("bar", "1", 1, "sale", "", 0, "EUR", 0, (PosLine("a", 1000), PosLine("a", 500))).sold_by_item()
-        {'a': 1500}
+        >>> PosSale("bar", "1", 1, "sale", "", 0, "EUR", 0, (PosLine("a", 9), PosLine("a", 5))).quantities_by_item()
+        {'a': 14}
         """
         sums: dict[str, int] = {}
         for line in self.lines:

@@ -88,7 +88,7 @@ class _Wish(NamedTuple):
         return Decimal(f"{self.whole or 0}.{self.fraction or 0}")
 
     @property
-    def typed(self) -> str:
+    def typed_number(self) -> str:
         return self.whole + (f".{self.fraction}" if self.fraction else "")
 
 
@@ -156,7 +156,7 @@ class ReadFormWish(ReadQuestion[FilledForm | None], frozen=True, tag=True):
         if not 0 <= minor <= LIMIT_MINOR:
             return None
         price = written_money(minor, self.currency, wish.language)
-        typed = f"{Decimal(minor).scaleb(-digits):f}" if wish.change else wish.typed
+        typed = f"{Decimal(minor).scaleb(-digits):f}" if wish.change else wish.typed_number
         address = self._address("product", {"sku": product.sku}, {"price": typed})
         text = _say(wish, "form_price", name=name, price=price)
         if wish.change and was is not None:
@@ -168,9 +168,9 @@ class ReadFormWish(ReadQuestion[FilledForm | None], frozen=True, tag=True):
         filled = {"goods.skus": product.sku}
         filled |= {f"names.{language}": name[:NAME_CHARS] for language, name in (product.names or {}).items()}
         if wish.whole and wish.share:
-            filled["share"] = wish.typed
+            filled["share"] = wish.typed_number
         elif wish.whole:
-            filled |= {"kind": "fixed_price", "price": wish.typed}
+            filled |= {"kind": "fixed_price", "price": wish.typed_number}
         if wish.days:
             filled |= {"from": f"{wish.days.first}T00:00"} if wish.days.first > self.today else {}
             filled["until"] = wish.days.last + DAY_ENDS
@@ -214,7 +214,7 @@ def _which(wish: _Wish, found: Sequence[CatalogProduct]) -> str:
 
 
 def _units(wish: _Wish) -> dict[str, str]:
-    return {"units": wish.typed} if wish.whole else {}
+    return {"units": wish.typed_number} if wish.whole else {}
 
 
 def _read_wishes(words: Sequence[str], language: str, today: str) -> Iterator[_Wish]:
@@ -226,9 +226,9 @@ def _read_wishes(words: Sequence[str], language: str, today: str) -> Iterator[_W
         for kind in ("order", "price"):
             begun = next((one for one in getattr(known, kind) if begins(rest, _phrase(one))), None)
             if begun is not None:
-                yield from _numbered(kind, known, spoken, _phrase(begun), rest)
+                yield from _number_readings(kind, known, spoken, _phrase(begun), rest)
         if (behind := _without_frame(rest, known.promotion)) is not None:
-            yield from _promoted(known, spoken, behind, today)
+            yield from _promotion_readings(known, spoken, behind, today)
         if begun := next((one for one in known.count if begins(rest, _phrase(one))), None):
             said_behind = rest[len(_phrase(begun)) :]
             behind = [word for word in said_behind if word not in known.little]
@@ -240,7 +240,7 @@ def _read_wishes(words: Sequence[str], language: str, today: str) -> Iterator[_W
                 yield _Wish("count", spoken, goods, *digits)
 
 
-def _numbered(
+def _number_readings(
     kind: Literal["order", "price"], known: _Words, spoken: str, begun: Sequence[str], rest: Sequence[str]
 ) -> Iterator[_Wish]:
     """The readings of a request for an amount or a price, one per number."""
@@ -261,7 +261,7 @@ def _numbered(
         yield _Wish(kind, spoken, goods, said[1], said[2] or "", in_boxes, share, change)
 
 
-def _promoted(known: _Words, spoken: str, behind: Sequence[str], today: str) -> Iterator[_Wish]:
+def _promotion_readings(known: _Words, spoken: str, behind: Sequence[str], today: str) -> Iterator[_Wish]:
     """The readings of a request for a promotion: a number is a percentage off, part of a name, or a price."""
     days, rest = _days_in(behind, spoken, today)
     kept = [(at, found) for at, word in enumerate(rest) if (found := _NUMBER.fullmatch(word))]

@@ -208,7 +208,7 @@ _AGAIN = {
 def repeat_request(text: str) -> str:
     """How to repeat the last answer: "again", "slower", "louder"; "" if that isn't asked for.
 
-    >>> said_again("Slower!"), said_again("again three colas")
+    >>> repeat_request("Slower!"), repeat_request("again three colas")
     ('slower', '')
     """
     said = " ".join(token for token in tokens_of(text) if token[0].isalnum())

@@ -89,7 +89,7 @@ def movements_to_undo(words: Sequence[str], known: Vocabulary) -> int:
     """The number of movements to undo: "undo the last two", "cancel both"; 0 if not stated.
 
     >>> from edge.conversation.understanding.lexicon import vocabulary
-    >>> [how_many_back(one.split(), vocabulary("en")) for one in ("undo the last two", "cancel both", "undo that")]
+    >>> [movements_to_undo(one.split(), vocabulary("en")) for one in ("undo the last two", "cancel both", "undo that")]
     [2, 2, 0]
     """
     words, pair = _without_entry(words, known), statement_words(known.language).pair

@@ -76,7 +76,7 @@ class Supervisor:
         self._nudge.set()
         self._nudge.clear()
 
-    async def settled(self, name: str) -> None:
+    async def wait_until_settled(self, name: str) -> None:
         """Wait until a part says for the first time whether it works."""
         while self.states[name].state == "starting":
             await self._changed.wait()

@@ -11,14 +11,14 @@ from aiohttp import web
 
 from edge.core.messages import Refused
 from edge.core.registry import CommandSpec
-from edge.lib.late_import import loaded
+from edge.lib.late_import import load_function
 from edge.web.capability_pages import declarations
 from edge.web.context import SITE, PanelContext
 
 
 def result_type(spec: CommandSpec) -> Any:
     """Result type of a command (absent on repeats); `Any` if not annotated."""
-    said = get_type_hints(loaded(spec.handler)).get("return", Any)
+    said = get_type_hints(load_function(spec.handler)).get("return", Any)
     if said is Any:
         return Any
     of = get_args(said) if get_origin(said) in (Union, types.UnionType) else (said,)

@@ -363,7 +363,7 @@ def test_what_waits_for_a_part_goes_on_once_it_works_or_is_lost() -> None:
             name = f"printer {id(device)}"
             supervisor.start(Part(name, device.run))
             assert supervisor.states[name].state == "starting"
-            await supervisor.settled(name)
+            await supervisor.wait_until_settled(name)
             assert supervisor.states[name].state in ("ok", "lost")
 
     async_test(scenario)

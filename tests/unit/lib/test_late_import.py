@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from edge.core.services import Service, Services
-from edge.lib.late_import import LateFunction, LateModule, loaded
+from edge.lib.late_import import LateFunction, LateModule, load_function
 
 
 @pytest.fixture
@@ -25,8 +25,8 @@ def test_a_function_is_imported_with_its_first_call(library: str) -> None:
     bound = partial(half, 6)
     assert half.__name__ == "half" and library not in sys.modules
     assert bound() == 3 and library in sys.modules
-    assert loaded(bound) is loaded(half) is sys.modules[library].half
-    assert loaded(len) is len
+    assert load_function(bound) is load_function(half) is sys.modules[library].half
+    assert load_function(len) is len
 
 
 def test_a_module_is_imported_with_the_first_use_of_a_name(library: str) -> None:

@@ -144,7 +144,7 @@ def _language(matched: SentenceMatches, language: str) -> str:
     order = (language, *(one for one in LANGUAGES if one != language))
     fewest, spoken = len(matched.words) + 1, language
     for one in order:
-        unowned = len(_unowned(matched, one))
+        unowned = len(_words_without_owner(matched, one))
         if unowned < fewest:
             fewest, spoken = unowned, one
         if not fewest:
@@ -154,10 +154,10 @@ def _language(matched: SentenceMatches, language: str) -> str:
 
 def unowned_words(words: Sequence[str], known: MeaningVocabulary) -> list[str]:
     """The words no phrase of a vocabulary matches, taking longest phrases first."""
-    return _unowned(SentenceMatches(words), known.language)
+    return _words_without_owner(SentenceMatches(words), known.language)
 
 
-def _unowned(matched: SentenceMatches, language: str) -> list[str]:
+def _words_without_owner(matched: SentenceMatches, language: str) -> list[str]:
     words, found = matched.words, list[str]()
     at = 0
     while at < len(words):
