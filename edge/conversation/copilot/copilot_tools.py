@@ -121,10 +121,8 @@ def _expiring(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
         for one in (spec.read(db, ask.day, days) if days >= 0 else ())
         if (span is None or span.first <= one.expiry) and ask.place in ("", one.location) and is_meant(one.sku)
     ]
-    names, last = (
-        names_of(db, list(dict.fromkeys(one.sku for one in found)), ask.language),
-        written_day(until, ask.language),
-    )
+    names = names_of(db, list(dict.fromkeys(one.sku for one in found)), ask.language)
+    last = written_day(until, ask.language)
     line = (
         say(ask, "expiring", n=len(found), names=names, until=last) if found else say(ask, "expiring_none", until=last)
     )

@@ -15,6 +15,7 @@ from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from edge.goods.stock.commands import RecordMovement
 from tests.accounts import OWNER, on_account, stocked
+from tests.catch_up import catch_up
 from tests.flow.conversation.test_copilot_business import Manager
 from tests.shop_fixture import CASHIER, SYSTEM, FakeClock, agreed, done, open_shop, run
 from tests.unit.analytics.test_insight import DAY_S
@@ -81,6 +82,7 @@ def test_production_and_accounts_are_told_in_three_languages(tmp_path: Path) -> 
             await done(shop, PlanWork("wine", 20_000), SYSTEM)
             await done(shop, PlanWork("wine", 90_000), SYSTEM)
             clock.advance(3 * DAY_S)
+            await catch_up(shop)  # names are found once the search index has them
             boss = Manager(shop, tmp_path, LATER)
             answers = [(one, (await boss.asks(*one[:2])).message) for one in ASKED]
             assert [(one, message) for one, message in answers if one[2] not in message] == []
