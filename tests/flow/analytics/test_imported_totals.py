@@ -38,12 +38,12 @@ TURNOVER = {"turnover": "Total TTC"}
 
 
 def z_reports() -> str:
-    """A French till's Z reports: a total without tax beside the one with it, what was paid how, and a row of totals."""
+    """Z reports in French, in shekels as the shop: totals without and with tax, what was paid how, and a row of totals."""
     rows = ["N° Z;Date;Total HT;TVA;Total TTC;Espèces;Carte bancaire;Nombre de tickets"]
     for at in range(DAYS, 0, -1):
         day = TODAY - timedelta(days=at)
-        rows.append(f"{DAYS - at};{day:%d/%m/%Y};100,00 €;20,00 €;120,00 €;30,00 €;90,00 €;15")
-    rows.append(f"TOTAL;;{DAYS * 100},00 €;{DAYS * 20},00 €;{DAYS * 120},00 €;{DAYS * 30},00 €;{DAYS * 90},00 €;")
+        rows.append(f"{DAYS - at};{day:%d/%m/%Y};100,00 ₪;20,00 ₪;120,00 ₪;30,00 ₪;90,00 ₪;15")
+    rows.append(f"TOTAL;;{DAYS * 100},00 ₪;{DAYS * 20},00 ₪;{DAYS * 120},00 ₪;{DAYS * 30},00 ₪;{DAYS * 90},00 ₪;")
     return "\n".join(rows) + "\n"
 
 
