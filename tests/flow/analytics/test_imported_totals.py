@@ -38,7 +38,7 @@ TURNOVER = {"turnover": "Total TTC"}
 
 
 def z_reports() -> str:
-    """Z reports in French, in shekels as the shop: totals without and with tax, what was paid how, and a row of totals."""
+    """Z reports in French, in shekels as the shop: totals without and with tax, tenders, and a row of totals."""
     rows = ["N° Z;Date;Total HT;TVA;Total TTC;Espèces;Carte bancaire;Nombre de tickets"]
     for at in range(DAYS, 0, -1):
         day = TODAY - timedelta(days=at)
