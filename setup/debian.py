@@ -64,7 +64,7 @@ def _install_if_reached(purpose: str, log: Log) -> list[str]:
         return install(purpose, log)
     except SetupError:
         missing = _missing(purpose)
-        return [f"left out, as apt does not reach its servers: {', '.join(missing)}", *_left_out(missing)]
+        return [f"left out, as apt does not reach its servers: {', '.join(missing)}", *_explain_missing(missing)]
 
 
 def _install_for_demo(log: Log) -> list[str]:
@@ -75,7 +75,7 @@ def _missing(purpose: str) -> dict[str, str]:
     return {package: use for package, use in packages_for(purpose).items() if not _is_here(package)}
 
 
-def _left_out(missing: dict[str, str]) -> list[str]:
+def _explain_missing(missing: dict[str, str]) -> list[str]:
     """What doesn't work without them, and the command that installs them."""
     uses = [f"  {package}: {use}" for package, use in missing.items()]
     return [*uses, f"  to bring them: sudo apt-get install {' '.join(missing)}"]
@@ -90,7 +90,7 @@ def install(purpose: str, log: Log) -> list[str]:
     if not missing:
         return []
     if apt.may_install() is None:
-        return [f"left out, as this account may not install: {', '.join(missing)}", *_left_out(missing)]
+        return [f"left out, as this account may not install: {', '.join(missing)}", *_explain_missing(missing)]
     apt.update(log)
     unknown = {package: use for package, use in missing.items() if not apt.is_available(package)}
     known = sorted(missing.keys() - unknown.keys())

@@ -59,7 +59,7 @@ def page(root: Path = ROOT) -> str:
             folder = root / name
             said = first_line(folder)
             parts.append(f"\n**[{name.removeprefix(within + '/')}](../{name})**" + (f": {said}\n" if said else "\n"))
-            rows = [(path.name + "/", first_line(path)) for path in _ordered(folder)]
+            rows = [(path.name + "/", first_line(path)) for path in _in_readme_order(folder)]
             width = max((len(inner) for inner, said in rows if said), default=0) + 2
             lines = [f"    {inner:{width}}{said}\n" for inner, said in rows if said]
             parts += ["\n", *lines] if lines else []
@@ -69,14 +69,14 @@ def page(root: Path = ROOT) -> str:
 def floor_readme(folder: Path) -> str:
     """A floor's README with its list of capabilities as they describe themselves."""
     text = (folder / "README.md").read_text()
-    inner = _ordered(folder)
+    inner = _in_readme_order(folder)
     width = max(len(path.name) for path in inner) + 3
     lines = "".join(f"    {path.name + '/':{width}}{first_line(path)}\n" for path in inner)
     at = min(match.start() for match in LISTED.finditer(text))
     return text[:at] + lines + LISTED.sub("", text[at:])
 
 
-def _ordered(folder: Path) -> list[Path]:
+def _in_readme_order(folder: Path) -> list[Path]:
     """A floor's capabilities in the order of its README, new ones last; other folders by name."""
     inner = subfolders(folder)
     if folder.name not in FLOORS:

@@ -46,7 +46,7 @@ async def page(request: web.Request) -> web.Response:
     certificates = site.door.certificates
     assert certificates is not None, "there is an authority"
     port = request.transport.get_extra_info("sockname")[1] if request.transport else site.config.panel.port
-    address = f"http://{_where(site)}:{port}/trust"
+    address = f"http://{_reachable_address(site)}:{port}/trust"
     html = site.renderer.render(
         "trust.html",
         texts.language,
@@ -92,7 +92,7 @@ def _download(body: bytes, kind: str) -> web.Response:
     return web.Response(body=body, content_type=kind, headers={"Cache-Control": "no-store"})
 
 
-def _where(site: PanelContext) -> str:
+def _reachable_address(site: PanelContext) -> str:
     """An address reachable for phones: numeric, as not every phone resolves local names."""
     names = site.door.names()
     addresses = sorted(name for name in names if "." in name and _is_address(name) and not is_loopback(name))

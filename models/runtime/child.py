@@ -161,7 +161,7 @@ class Child:
         self._sock.close()
         os.close(self._said)
         os.close(self._pidfd)
-        self._ended(_how(status))
+        self._ended(_describe_exit(status))
 
     def _drain(self) -> None:
         with contextlib.suppress(OSError, ValueError, msgspec.MsgspecError):
@@ -171,7 +171,7 @@ class Child:
         self._listen()
 
 
-def _how(status: int) -> str:
+def _describe_exit(status: int) -> str:
     if status >= 0:
         return f"status {status}"
     try:

@@ -63,7 +63,7 @@ class TtsPiper:
         try:  # synthesize once, which also warms it up
             list(self._voice.synthesize(_TRIAL))
         except Exception as error:  # Piper, its espeak-ng and the model have no common error class
-            what = f"{voice.name} and {described.name} aren't a Piper voice: {_said_by(error)}."
+            what = f"{voice.name} and {described.name} aren't a Piper voice: {_describe_error(error)}."
             raise Unusable(what, "Copy both files of one voice again.") from error
 
     def run(self, request: Speak, turn: Turn[Sound]) -> Spoken:
@@ -99,5 +99,5 @@ class TtsPiper:
         )
 
 
-def _said_by(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
     return (error.what if isinstance(error, Refused) else repr(error)).rstrip(".")

@@ -225,7 +225,7 @@ class Authorities:
         return MadeFile(wanted, f"{wanted.since}_{wanted.until}.zip", data, records, beside=jws)
 
     def _israeli(self, reader: PaperReader, law: KeptRegime, wanted: WantedFile) -> MadeFile:
-        file = IsraelFile(reader, self._registry, *self._whose(wanted))
+        file = IsraelFile(reader, self._registry, *self._shop_and_software(wanted))
         header = file.header(wanted.since, wanted.until, wanted.identifier, datetime.fromisoformat(wanted.at))
         writer, inner, outer = UniformWriter(header), io.BytesIO(), io.BytesIO()
         write_zip(inner, {"BKMVDATA.TXT": file.bkmvdata(writer, wanted.since, wanted.until)})
@@ -244,20 +244,22 @@ class Authorities:
     def _german(self, reader: PaperReader, law: KeptRegime, wanted: WantedFile) -> MadeFile:
         outer = io.BytesIO()
         with TemporaryDirectory(prefix="edge-dsfinvk-") as folder:
-            files, records = GermanFile(reader, self._registry, *self._whose(wanted), wanted.layout).make_tables(
-                wanted.since, wanted.until, Path(folder)
-            )
+            files, records = GermanFile(
+                reader, self._registry, *self._shop_and_software(wanted), wanted.layout
+            ).make_tables(wanted.since, wanted.until, Path(folder))
             write_zip(outer, files)
         return MadeFile(wanted, f"DSFinV-K_{wanted.since}_{wanted.until}.zip", outer.getvalue(), records)
 
     def _ontarian(self, reader: PaperReader, law: KeptRegime, wanted: WantedFile) -> MadeFile:
         template = read_template(wanted.template.encode())
-        month = OntarioReport(reader, self._registry, self._whose(wanted)[1].language).month(wanted.since, wanted.until)
+        month = OntarioReport(reader, self._registry, self._shop_and_software(wanted)[1].language).month(
+            wanted.since, wanted.until
+        )
         records = len(month.products) + sum(map(len, month.movements.values()))
         name = f"ontario-{wanted.since[:7]}.xlsx"
         return MadeFile(wanted, name, month_workbook(month, template), records)
 
-    def _whose(self, wanted: WantedFile) -> tuple[FiscalSettings, FileIdentity]:
+    def _shop_and_software(self, wanted: WantedFile) -> tuple[FiscalSettings, FileIdentity]:
         """Shop and software data as recorded with the file, or from the configuration if none was."""
         said = wanted.identity or identity_of(self._settings, self._till.language)
         fields = {name: getattr(said, name) for name in said.__struct_fields__ if name not in ("software", "language")}

@@ -17,7 +17,7 @@ ALONE = 4
 """More products without an order point are reported as one list, as thirty alerts would go unread."""
 
 
-def _told_of(db: Connection, business_date: str) -> tuple[list[SkuRisk], list[SkuRisk]]:
+def _alerted_products(db: Connection, business_date: str) -> tuple[list[SkuRisk], list[SkuRisk]]:
     """The products alerted individually, and those alerted as a list."""
     levelled = {sku for (sku,) in db.execute("SELECT DISTINCT sku FROM stock_level")}
     found = at_risk(db, business_date, WATCHED)
@@ -28,13 +28,13 @@ def _told_of(db: Connection, business_date: str) -> tuple[list[SkuRisk], list[Sk
 
 
 def _stockouts(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    _, rest = _told_of(db, business_date)
+    _, rest = _alerted_products(db, business_date)
     if rest:
         yield Condition("goods", {"goods": len(rest)})
 
 
 def _stockout(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    for one in _told_of(db, business_date)[0]:
+    for one in _alerted_products(db, business_date)[0]:
         first = next(iter(one.names.values()), one.sku)
         named = {f"name_{language}": name for language, name in one.names.items()}
         values: dict[str, str | int] = {"name": first, "days": one.days, "sku": one.sku, **named}

@@ -99,7 +99,7 @@ def plan(
     every = escalation(alert, people, usable, asked.first)
     since_us = ladder.since_us
     if not every:
-        every, asked = _told_again(people, usable, asked)
+        every, asked = _escalation(people, usable, asked)
         since_us = max(since_us, asked.arrived_us)
     quiet = _not_heard(people, unheard)
     steps = [step for step in every if step[1] not in down and step not in quiet]
@@ -107,7 +107,7 @@ def plan(
     wait_us = STEP_US if rest or not asked.rounds else ROUND_US
     if now_us < since_us + wait_us and not (rest and _failed_to_reach(rows, alert, ladder.step, quiet, down)):
         return Plan()
-    left_out = _left_out(alert, every, people, usable, quiet, down, asked.first)
+    left_out = _steps_without_recipient(alert, every, people, usable, quiet, down, asked.first)
     if not steps or (not rest and asked.rounds >= ROUNDS):
         return Plan(left_out, to_office=True)
     step = (*_messages(alert, alert.turn_why, (rest or steps)[:1], ladder.step + 1), *left_out)
@@ -200,7 +200,7 @@ def escalation(
     return steps
 
 
-def _told_again(
+def _escalation(
     people: Sequence[Recipient], usable: frozenset[str], asked: LadderHistory
 ) -> tuple[list[tuple[str, str]], LadderHistory]:
     """Escalation if everyone was notified at once on all channels: that was the first round, and further ones repeat
@@ -213,7 +213,7 @@ def _told_again(
     return ways, msgspec.structs.replace(asked, this_round=round_now, rounds=asked.rounds + 1)
 
 
-def _left_out(
+def _steps_without_recipient(
     alert: Alert,
     every: Sequence[tuple[str, str]],
     people: Sequence[Recipient],

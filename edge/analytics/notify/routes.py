@@ -225,7 +225,7 @@ async def alert_deliveries(request: web.Request) -> web.Response:
 
 async def preferences(request: web.Request) -> web.Response:
     """`GET notify/preferences/{user}`: a user's preferences: one's own, or anyone's for a manager."""
-    user = _whose(request)
+    user = _requested_user(request)
     return answer_json(
         await request.app[SITE].asker.read(lambda db: read_preferences(db, user)) or NotificationPreferences()
     )
@@ -234,7 +234,7 @@ async def preferences(request: web.Request) -> web.Response:
 async def set_preferences(request: web.Request) -> web.Response:
     """`PUT notify/preferences/{user}`: set all preferences; omitted ones get defaults. Addresses are stored encrypted,
     and need a recent PIN or password to change, as sign-in codes are sent there."""
-    user = _whose(request)
+    user = _requested_user(request)
     command = SetPreferences(user, await body_of(request, NotificationPreferences))
     for field in ("webhook", "slack_webhook"):
         host = (parts := urlsplit(getattr(command.preferences, field))).hostname or ""
@@ -266,7 +266,7 @@ async def test_channel(request: web.Request) -> web.Response:
     return answer_json(MessagesQueued((outcome.result,) if outcome.result is not None else ()), 202)
 
 
-def _whose(request: web.Request) -> str:
+def _requested_user(request: web.Request) -> str:
     """The user whose preferences are requested. Raises `Problem` 404 if unknown; 403 for another user's, which only
     managers see."""
     actor = actor_of(request)

@@ -82,7 +82,7 @@ def learn(weeks: Weeks) -> Learnt | None:
     sums = [_sums(relative[row], missed[row], level[row], moved[row], noise) for row in rows]
     mean, spread = _together(sums)
     scores = np.concatenate(
-        [_left_out(relative[row], missed[row], level[row], moved[row], noise, mean, spread) for row in rows]
+        [_leave_one_out_errors(relative[row], missed[row], level[row], moved[row], noise, mean, spread) for row in rows]
     )
     if len(scores) < LEAST_SCORES:
         return None
@@ -204,7 +204,7 @@ def _draw_towards(weight: float, product: float, mean: float, spread: float) -> 
     return (product + mean / spread) / whole, 1 / whole
 
 
-def _left_out(
+def _leave_one_out_errors(
     relative: Matrix,
     missed: Matrix,
     level: Matrix,

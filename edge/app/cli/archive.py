@@ -30,13 +30,13 @@ def run(args: argparse.Namespace) -> int:
     free = lock.take()
     lock.release()
     if free:
-        say(f"{_taken_over(loaded)} files were taken over. The ledger reuses the space of their entries.")
+        say(f"{_finish_files(loaded)} files were taken over. The ledger reuses the space of their entries.")
     else:
         say(f"{len(made)} new files. The running shop removes their entries from the ledger bit by bit.")
     return 0
 
 
-def _taken_over(loaded: config.Config) -> int:
+def _finish_files(loaded: config.Config) -> int:
     """Complete at once what a running shop would do gradually; return the number of files."""
     ledger = Ledger(loaded)
     try:

@@ -15,11 +15,11 @@ from sync.hub.quarantine import Again, Where
 
 def show_quarantine(args: argparse.Namespace) -> int:
     """Print one line per event. The exit status is 1 if there are any."""
-    return 1 if asyncio.run(_show(dsn_of(args), _where(args), args.limit, args.body)) else 0
+    return 1 if asyncio.run(_show(dsn_of(args), _scope_of(args), args.limit, args.body)) else 0
 
 
 def retry(args: argparse.Namespace) -> int:
-    found = asyncio.run(_retry(dsn_of(args), _where(args)))
+    found = asyncio.run(_retry(dsn_of(args), _scope_of(args)))
     if not found:
         say("Nothing is in quarantine.")
     for again in found:
@@ -51,7 +51,7 @@ async def _retry(dsn: str, where: Where) -> list[Again]:
         return await quarantine.retry(store.pool, where)
 
 
-def _where(args: argparse.Namespace) -> Where:
+def _scope_of(args: argparse.Namespace) -> Where:
     parts = args.where.split("/") if args.where else []
     if len(parts) > 3 or not all(parts):
         raise ConfigError(

@@ -17,10 +17,10 @@ _GIVEN_UP = """
 """
 
 
-def _given_up(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _failed_directives(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Directives that failed, unless a later one of the same kind succeeded."""
     for number, kind in db.execute(_GIVEN_UP, (now_us - SHOWN_US,)).fetchall():
         yield Condition(str(number), {"number": number, "of_kind": kind})
 
 
-WATCHES: tuple[Watch, ...] = (Watch("directive_given_up", "high", _given_up),)
+WATCHES: tuple[Watch, ...] = (Watch("directive_given_up", "high", _failed_directives),)

@@ -371,7 +371,7 @@ class TwinNode:
                 return True
         if isinstance(message, TakenOut):
             with self._turn:
-                self._taken_out()
+                self._leave_pair()
             return True
         said = msgspec.json.decode(message.members, type=Members)
         mine = msgspec.structs.replace(said, me=self.members.me)
@@ -392,7 +392,7 @@ class TwinNode:
                     self.link.send(sender, Enlarged(msgspec.json.encode(self.members)))  # it missed the change
                 self.comparison.receive(sender, message, sender == self.box.voter.holder and not leads)
 
-    def _taken_out(self) -> None:
+    def _leave_pair(self) -> None:
         """This box was removed: destroy all keys and stop following."""
         box_tls.destroy(self.folder / FOLDER)
         data_files.destroy_keys(self.folder)

@@ -41,7 +41,7 @@ class UnifiedSource(msgspec.Struct, frozen=True):
     values: tuple[str, ...] = ()
 
 
-def _where(
+def _condition_of(
     db: Connection, source: UnifiedSource, after: str, updated_since: int, filters: Mapping[str, str | int | None]
 ) -> tuple[str, list[Any]]:
     """The SQL condition of the rows requested, and its values."""
@@ -61,7 +61,7 @@ def count(
     db: Connection, source: UnifiedSource, after: str, updated_since: int, filters: Mapping[str, str | int | None]
 ) -> int:
     """The number of rows, over all pages."""
-    where, values = _where(db, source, after, updated_since, filters)
+    where, values = _condition_of(db, source, after, updated_since, filters)
     found: int = db.execute(f"SELECT count(*) FROM {source.rows} WHERE {where}", values).fetchone()[0]
     return found
 
@@ -77,7 +77,7 @@ def page(
     filters: Mapping[str, str | int | None],
 ) -> UnifiedPage:
     """The rows that match each filter (SQL and value; "" and None are ignored)."""
-    where, values = _where(db, source, after, updated_since, filters)
+    where, values = _condition_of(db, source, after, updated_since, filters)
     sql = f"SELECT {source.cursor}, {source.columns} FROM {source.rows} WHERE {where} ORDER BY 1 LIMIT ? OFFSET ?"
     found = db.execute(sql, (*values, limit + 1, min(skip, SKIP_MOST))).fetchall()
     rows = found[:limit]

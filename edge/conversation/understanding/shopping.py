@@ -71,7 +71,7 @@ def _filter_tokens(tokens: Sequence[str], known: Vocabulary) -> list[str]:
 
 def _read_sentence(words: Sequence[str], known: Vocabulary, asks: bool = False) -> Sentence:
     """`asks`: with a question mark at its end."""
-    words = _taken_out(_without_praise(words, known.language), known.language)
+    words = _rejoin_removal(_without_praise(words, known.language), known.language)
     if anew := _restart_basket(words, known):
         return anew
     for at in range(1, len(words)):
@@ -106,7 +106,7 @@ def _without_praise(words: Sequence[str], language: str) -> list[str]:
     return kept
 
 
-def _taken_out(words: list[str], language: str) -> list[str]:
+def _rejoin_removal(words: list[str], language: str) -> list[str]:
     """ "Take the challahs out" with its verb rejoined."""
     if (
         language == "en"

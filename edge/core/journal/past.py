@@ -119,7 +119,7 @@ class PastFiles:
 
     def _kept_view(self, db: Connection, registry: Registry, through: int) -> Path | None:
         target = self._view_path(through)
-        if not (target.exists() and _is_of(db, target, through, _made_by(registry))):
+        if not (target.exists() and _is_of(db, target, through, _maker_of(registry))):
             return None
         with suppress(FileNotFoundError):
             os.utime(target)
@@ -229,7 +229,7 @@ class PastFiles:
 
     def _start(self, db: Connection, registry: Registry, through: int) -> int:
         """Row of the nearest usable file up to `through`; 0 if there is none."""
-        made_by = _made_by(registry)
+        made_by = _maker_of(registry)
         newest_first = sorted(self._views().items(), reverse=True)
         views = (seq for seq, path in newest_first if seq <= through and _is_of(db, path, seq, made_by))
         bases = (seq for seq in self._usable_bases(db, registry) if seq <= through)
@@ -238,7 +238,7 @@ class PastFiles:
     def _usable_bases(self, db: Connection, registry: Registry) -> dict[int, ImageHead]:
         """Bases of this history and these versions whose whole chain is there, in order. Those of an abandoned history
         are behind all that are of this one."""
-        made_by, usable = _made_by(registry), dict[int, ImageHead]()
+        made_by, usable = _maker_of(registry), dict[int, ImageHead]()
         for seq, path in self.bases().items():
             head = read_image_head(path)
             if head and head.made_by == made_by and (not head.before or head.before in usable):
@@ -327,7 +327,7 @@ class PastFiles:
         sizes = [self.bases()[one].stat().st_size for one in chain]
         is_whole = not sizes or len(sizes) >= CHAIN or sum(sizes[1:]) > 2 * sizes[0]
         (row,) = read_rows(db, seq, 1)
-        head = ImageHead(seq, row.hash, _made_by(registry), 0 if is_whole else start)
+        head = ImageHead(seq, row.hash, _maker_of(registry), 0 if is_whole else start)
         save_image(self.folder / f"base-{seq}", image, head, None if is_whole else before)
 
     def _forget_old_views(self, newest_one: Path) -> None:
@@ -457,7 +457,7 @@ def _recreate_empty_tables(copy: Connection, db: Connection, tables: Sequence[st
     copy.execute("DROP TABLE IF EXISTS past_table")
 
 
-def _made_by(registry: Registry) -> dict[str, int]:
+def _maker_of(registry: Registry) -> dict[str, int]:
     return {"schema": newest(), _FORMAT_NAME: FORMAT, **{one.name: one.version for one in registry.projectors}}
 
 

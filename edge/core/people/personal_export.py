@@ -76,12 +76,12 @@ def _facts(db: Connection, registry: Registry, person: str) -> list[RecordedEven
     while types and at <= end:
         rows, through = read_rows_of(db, types, at, _SPAN, REBUILD_ROWS)
         facts = (fact_of(registry, row) for row in rows)
-        found += [fact for fact in facts if person in _whose(fact.event)]
+        found += [fact for fact in facts if person in _people_of(fact.event)]
         at = through + 1
     return found
 
 
-def _whose(event: Event) -> set[str]:
+def _people_of(event: Event) -> set[str]:
     """Ids of the people under whose keys an event has data."""
     people = [getattr(event, event.person_in)] if event.personal else []
     if event.remarks_on and any(getattr(event, name) for name in event.remarks):

@@ -142,7 +142,9 @@ def take_over_basket(tx: Transaction, there: Basket) -> Basket:
     """Take over another register's basket; that register is cleared and shows who has it."""
     require_idle(tx.db, there.register)
     here = read_basket(tx.db, tx.actor.register)
-    up = TakenUp(_who(tx), there.up.called if there.up else "", there.up.parked if there.up else 0, there.register)
+    up = TakenUp(
+        _signed_in_user(tx), there.up.called if there.up else "", there.up.parked if there.up else 0, there.register
+    )
     basket = msgspec.structs.replace(there, register=tx.actor.register, revision=here.revision + 1, up=up, payment="")
     save(tx, there.taken_by(basket))
     return basket
@@ -150,8 +152,8 @@ def take_over_basket(tx: Transaction, there: Basket) -> Basket:
 
 def taken_up(tx: Transaction, called: str, parked: int = 0) -> TakenUp:
     """The record of who resumes this basket, where and when."""
-    return TakenUp(_who(tx), called, parked)
+    return TakenUp(_signed_in_user(tx), called, parked)
 
 
-def _who(tx: Transaction) -> str:
+def _signed_in_user(tx: Transaction) -> str:
     return name_of(tx.db, tx.actor.name) or tx.actor.name

@@ -320,13 +320,13 @@ def _inner_first(bundles: list[EntryFrame]) -> list[EntryFrame]:
     found, rest = list[EntryFrame](), bundles
     for _ in range(RECIPE_LEVELS):
         inner = {entry.said.product.sku for entry in rest if entry.said}
-        ready = [entry for entry in rest if not inner & _taken_by(entry)]
+        ready = [entry for entry in rest if not inner & _parts_used(entry)]
         found += ready
-        rest = [entry for entry in rest if inner & _taken_by(entry)]
+        rest = [entry for entry in rest if inner & _parts_used(entry)]
     return found + rest
 
 
-def _taken_by(entry: EntryFrame) -> set[str]:
+def _parts_used(entry: EntryFrame) -> set[str]:
     """Parts used by a row's product."""
     return {part.sku for part in entry.said.product.parts or ()} if entry.said else set()
 

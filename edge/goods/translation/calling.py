@@ -26,7 +26,7 @@ def call_so(tx: Transaction, key: str, language: str, text: str, source: str) ->
     if kind != "product":
         _call_other(tx, key, language, text, source)
         return 0, 0
-    names = {**_said_by(tx, id, source), language: text}  # a source always sets all its names together
+    names = {**_source_names(tx, id, source), language: text}  # a source always sets all its names together
     done = tx.do(SetProducts((Product(id, names=names),), Source(source)))
     changed = find_by_sku(tx.db, id) if done.events else None
     return done.first_seq, changed.seq if changed else 0
@@ -59,7 +59,7 @@ def _names_with(names: Mapping[str, str], language: str, text: str) -> dict[str,
     return {**{one: name for one, name in names.items() if one != language}, **({language: text} if text else {})}
 
 
-def _said_by(tx: Transaction, sku: str, source: str) -> dict[str, str]:
+def _source_names(tx: Transaction, sku: str, source: str) -> dict[str, str]:
     """A source's names of a product, by language."""
     known = read_products(tx.db, [sku])[sku][0]
     words = words_of(tx.db, [known]).get(known, [])

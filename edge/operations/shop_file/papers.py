@@ -230,15 +230,15 @@ class PaperWriter:
         for n, line in enumerate(event.lines, 1):
             sums = (line.price_minor, line.gross_minor, line.discount_minor, line.amount_minor, event.currency)
             lot = line.label.lot if line.label else ""
-            yield *self._what(seq, n, line), line.kind, line.goods, *sums, line.tax_class, int(line.voided), lot
+            yield *self._line_cells(seq, n, line), line.kind, line.goods, *sums, line.tax_class, int(line.voided), lot
 
-    def _what(self, seq: int, n: int, line: RecordedLine) -> tuple[object, ...]:
+    def _line_cells(self, seq: int, n: int, line: RecordedLine) -> tuple[object, ...]:
         return seq, n, line.sku or None, self._ledger.name(line.names, line.sku or line.code)
 
     def _back(self, seq: int, lines: Iterable[RecordedLine], currency: str) -> Iterator[tuple[object, ...]]:
         for n, line in enumerate(lines, 1):
             damaged = int(getattr(line, "damaged", False))
-            yield *self._what(seq, n, line), line.goods, line.amount_minor, currency, damaged
+            yield *self._line_cells(seq, n, line), line.goods, line.amount_minor, currency, damaged
 
     def _write_refund(self, fact: RecordedEvent) -> None:
         event = fact.event

@@ -50,7 +50,7 @@ class Accounts:
         if meant is None or meant.disputed:
             raise Refusal("account_settle")
         if meant.before:
-            customer = self._taken_back(tx, command, meant)
+            customer = self._return_address(tx, command, meant)
         elif meant.customer:
             customer = meant.customer
             ways.prove(tx, customer, meant.kind, meant.normal)
@@ -76,7 +76,7 @@ class Accounts:
                 tx.do(GiveConsent(customer, purpose, command.language, how="page"), asks=False)
         return customer
 
-    def _taken_back(self, tx: Transaction, command: SignInAccount, meant: ways.Meant) -> str:
+    def _return_address(self, tx: Transaction, command: SignInAccount, meant: ways.Meant) -> str:
         """Return an address to its previous owner; the person who replaced it is signed out, and their newer passkeys
         revoked."""
         if not command.take_back:

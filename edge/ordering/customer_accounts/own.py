@@ -60,20 +60,20 @@ class OwnThings:
     def __init__(self, settings: CustomerAccountSettings) -> None:
         self._settings = settings
 
-    def _who(self, tx: Transaction, session: str) -> str:
+    def _signed_in_customer(self, tx: Transaction, session: str) -> str:
         return sessions.require(tx, session, self._settings).customer
 
     def set_details(self, tx: Transaction, command: SetOwnDetails) -> None:
-        customer = self._who(tx, command.session)
+        customer = self._signed_in_customer(tx, command.session)
         if not command.name.strip():
             raise Refusal("account_new", {"age": 0})
         tx.do(SetCustomer(customer, name=command.name, language=command.language), asks=False)
 
     def set_preferences(self, tx: Transaction, command: SetOwnPreferences) -> None:
-        tx.do(SetCustomer(self._who(tx, command.session), preferences=command.preferences), asks=False)
+        tx.do(SetCustomer(self._signed_in_customer(tx, command.session), preferences=command.preferences), asks=False)
 
     def correct_profile(self, tx: Transaction, command: CorrectProfile) -> None:
-        customer = self._who(tx, command.session)
+        customer = self._signed_in_customer(tx, command.session)
         found = read_customer(tx.db, customer, tx.at_us)
         liked = (found.preferences if found else None) or Preferences()
         others = tuple(one for one in liked.not_mine if one != command.word)
@@ -83,7 +83,7 @@ class OwnThings:
         tx.do(SetCustomer(customer, preferences=msgspec.structs.replace(liked, not_mine=not_mine)), asks=False)
 
     def set_consent(self, tx: Transaction, command: SetOwnConsent) -> None:
-        customer = self._who(tx, command.session)
+        customer = self._signed_in_customer(tx, command.session)
         if not command.given:
             tx.do(WithdrawConsent(customer, command.purpose, how="page"))
         elif command.purpose in ASKED_FOR:
@@ -92,10 +92,10 @@ class OwnThings:
             raise Refusal("consent_not_asked")
 
     def add_wish(self, tx: Transaction, command: AddOwnWish) -> None:
-        tx.do(AddWish(self._who(tx, command.session), command.sku, command.note))
+        tx.do(AddWish(self._signed_in_customer(tx, command.session), command.sku, command.note))
 
     def remove_wish(self, tx: Transaction, command: RemoveOwnWish) -> None:
-        tx.do(RemoveWish(self._who(tx, command.session), command.sku))
+        tx.do(RemoveWish(self._signed_in_customer(tx, command.session), command.sku))
 
     def add_cart_wish(self, tx: Transaction, command: AddCartWish) -> None:
         tx.do(AddWish(_cart_customer(tx, command.cart), command.sku))
@@ -104,30 +104,30 @@ class OwnThings:
         tx.do(RemoveWish(_cart_customer(tx, command.cart), command.sku))
 
     def write_review(self, tx: Transaction, command: WriteOwnReview) -> str:
-        who = self._who(tx, command.session)
+        who = self._signed_in_customer(tx, command.session)
         return str(tx.do(WriteReview(who, command.sku, command.rating, command.text)).result)
 
     def withdraw_review(self, tx: Transaction, command: WithdrawOwnReview) -> None:
-        tx.do(TakeBackReview(self._who(tx, command.session), command.review))
+        tx.do(TakeBackReview(self._signed_in_customer(tx, command.session), command.review))
 
     def report_review(self, tx: Transaction, command: ReportOwnReview) -> None:
-        tx.do(ReportReview(self._who(tx, command.session), command.review))
+        tx.do(ReportReview(self._signed_in_customer(tx, command.session), command.review))
 
     def add_card(self, tx: Transaction, command: AddOwnCard) -> str:
         """Create a page to add a card; returns its id."""
-        customer = self._who(tx, command.session)
+        customer = self._signed_in_customer(tx, command.session)
         if not command.agreed:
             raise Refusal("method_consent")
         return str(tx.do(OpenCardPage(customer), asks=False).result)
 
     def remove_card(self, tx: Transaction, command: RemoveOwnCard) -> None:
-        customer, card = self._who(tx, command.session), find_method(tx.db, command.card)
+        customer, card = self._signed_in_customer(tx, command.session), find_method(tx.db, command.card)
         if card is None or card.customer != customer:
             raise Refusal("no_such_method")
         tx.do(RevokeMethod(card.id), asks=False)
 
     def use_cart(self, tx: Transaction, command: UseOwnCart) -> CartView:
-        theirs: CartView = tx.do(SignInCart(command.cart, self._who(tx, command.session))).result
+        theirs: CartView = tx.do(SignInCart(command.cart, self._signed_in_customer(tx, command.session))).result
         return theirs
 
     def export(self, tx: Transaction, command: ExportOwn) -> str:

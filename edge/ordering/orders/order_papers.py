@@ -45,7 +45,7 @@ def manifest(db: Connection, orders: list[KeptOrder], driver: str, settings: Til
         {
             "said": order.said,
             "slot_from_us": order.slot_from_us,
-            **_whose(db, order),
+            **_customer_fields(db, order),
             "total_minor": max(0, taxed_minor(order.goods, settings, order.held_advance) - order.advance_minor),
             "tip_minor": order.goods.tip_minor,
             "advance_minor": order.advance_minor,
@@ -59,7 +59,7 @@ def manifest(db: Connection, orders: list[KeptOrder], driver: str, settings: Til
     return Document(settings.language, (TemplateBlock("orders/run", data),))
 
 
-def _whose(db: Connection, order: KeptOrder) -> dict[str, Any]:
+def _customer_fields(db: Connection, order: KeptOrder) -> dict[str, Any]:
     """The customer's data: encrypted in the stored paper, and erased with the customer."""
     (person,) = db.execute(_PERSON, (order.id,)).fetchone()
     return seal_fields(db, person, {field: getattr(order, field) for field in ("name", "phone", "address", "note")})
@@ -85,7 +85,7 @@ def _paper(
         "order": {
             **{field: getattr(order, field) for field in ("said", "fulfilment", "version", "placed_us", "place")},
             "slot_from_us": order.slot_from_us,
-            **_whose(db, order),
+            **_customer_fields(db, order),
             "what": what,
             "lines": lines,
             "min_age": order.goods.min_age,

@@ -130,7 +130,7 @@ class SoftwareDesk:
     async def _wait(self, update: SoftwareUpdate) -> None:
         """Wait until the update may begin: the shop is idle and head office gives this box its turn. Record the current
         health for comparison."""
-        if self._held_up() or not await self._has_turn(update):
+        if self._blocker() or not await self._has_turn(update):
             return
         write(self._places.inbox / "before.json", self._wellness())
         self._places.well.unlink(missing_ok=True)
@@ -159,7 +159,7 @@ class SoftwareDesk:
 
     def _say_quiet(self) -> bool:
         """Refresh the idle marker while nothing is sold, as the installer checks it just before starting."""
-        is_quiet = not self._held_up()
+        is_quiet = not self._blocker()
         if is_quiet:
             write(self._places.quiet, Quiet(self._monotonic()))
         else:
@@ -173,7 +173,7 @@ class SoftwareDesk:
             _log.info("this version isn't healthy yet", why=found)
         return found
 
-    def _held_up(self) -> str:
+    def _blocker(self) -> str:
         db = self._shop.reader
         return update_blocker(db, self._now_us(), self._settings.at(db))
 

@@ -373,18 +373,18 @@ class ShoppingTalk(ShoppingOffer):
         """Add to the basket with the till's own command. `item`: carries the modifiers answered so far."""
         name = full_name(product, self._language)
         if clause.doubt or (product.unit != "piece" and (clause.amount is None or clause.grouped)):
-            return self._how_many(clause, product)
+            return self._ask_amount(clause, product)
         if asked := packs_or_one(WantedItem(clause), product, self._language):
             return self._ask(asked)
         quantity = quantity_of(clause, product)
         if quantity is None:
-            return self._how_many(clause, product)
+            return self._ask_amount(clause, product)
         if product.price_minor is None:
             return self._say("no_price", name=name)
         if age := self._facts.least_age(product):
             return self._say("age_first", name=name, age=age)
         if not 0 < quantity <= MOST or (product.unit == "piece" and quantity % THOUSANDTHS):
-            return self._how_many(clause, product)
+            return self._ask_amount(clause, product)
         chosen = self._chosen_modifiers(item or WantedItem(clause), product)
         if not isinstance(chosen, tuple):
             return self._ask(chosen) if chosen else None
@@ -404,7 +404,7 @@ class ShoppingTalk(ShoppingOffer):
         self._say("added", what=f"{say_amount(quantity, unit_of(product), self._language)} {what}")
         return self._sum()
 
-    def _how_many(self, clause: Clause, product: CatalogProduct) -> None:
+    def _ask_amount(self, clause: Clause, product: CatalogProduct) -> None:
         unit = units_word(product, self._language)
         own = product.unit if product.unit in MEASURES else ""
         cleared = msgspec.structs.replace(clause, amount=None, doubt="", unit=own, container="", grouped=False)

@@ -157,21 +157,21 @@ def ask_amount(item: WantedItem, product: CatalogProduct, language: str) -> tupl
     if clause.doubt:
         key = "above_zero" if clause.doubt == "negative" else "which_number"
         cleared = msgspec.structs.replace(clause, amount=None, doubt="")
-        asked = _how_many(msgspec.structs.replace(item, clause=cleared), product, language)
+        asked = _amount_of(msgspec.structs.replace(item, clause=cleared), product, language)
         return msgspec.structs.replace(asked, text=say(language, key, question=asked.text))
     if _is_loose(clause, product):
-        return _how_many(_without_unit(item), product, language)
+        return _amount_of(_without_unit(item), product, language)
     if product.unit != "piece":
         return _measured_amount(item, product, language)
     if clause.unit in MEASURES:
         items = quantity_of(clause, product) if clause.amount is not None else None
-        return (0, items) if items else _how_many(_without_unit(item), product, language)
+        return (0, items) if items else _amount_of(_without_unit(item), product, language)
     if not product.box:
         return _pieces(item, product, language)
     if not clause.unit or _is_pack(clause, product):
         return _boxes_or_units(item, product, language)
     if clause.amount is None:
-        return _how_many(item, product, language)
+        return _amount_of(item, product, language)
     return _of_box(item, product, language) if clause.unit == "box" else _whole(item, product, language)
 
 
@@ -198,35 +198,35 @@ def _measured_amount(item: WantedItem, product: CatalogProduct, language: str) -
     weight."""
     clause = item.clause
     if clause.amount is None:
-        return _how_many(item, product, language)
+        return _amount_of(item, product, language)
     if clause.grouped:  # "1.000": a thousand kilos, or one?
-        asked = _how_many(_without_unit(item), product, language)
+        asked = _amount_of(_without_unit(item), product, language)
         return msgspec.structs.replace(asked, text=say(language, "which_number", question=asked.text))
     if not clause.unit and clause.amount % THOUSANDTHS == 0 and product.unit in MEASURES:  # six bananas, or kilos?
         weighed = msgspec.structs.replace(clause, amount=None, unit=product.unit)
-        return _how_many(msgspec.structs.replace(item, clause=weighed), product, language)
+        return _amount_of(msgspec.structs.replace(item, clause=weighed), product, language)
     if not clause.unit:
         return 0, clause.amount
     if clause.unit == "box" and product.box:
         return _of_box(item, product, language)
     measure, factor = MEASURES.get(clause.unit, ("", 0))
     if measure != product.unit:
-        return _how_many(_without_unit(item), product, language)
+        return _amount_of(_without_unit(item), product, language)
     return 0, clause.amount * factor // 1000
 
 
 def _pieces(item: WantedItem, product: CatalogProduct, language: str) -> tuple[int, int] | Asked:
     if item.clause.unit == "box":
-        asked = _how_many(_without_unit(item), product, language)
+        asked = _amount_of(_without_unit(item), product, language)
         text = say(language, "no_boxes", name=full_name(product, language), question=asked.text)
         return msgspec.structs.replace(asked, text=text)
     if item.clause.amount is None:
-        return _how_many(item, product, language)
+        return _amount_of(item, product, language)
     if of_packs := packs_or_one(item, product, language):
         return of_packs
     counted_whole = item.clause.unit or not item.clause.numbered
     if not counted_whole and product_matching.is_sold_in_packs(product):  # "2 eggs", or cartons of them?
-        return _how_many(_without_unit(item), product, language)
+        return _amount_of(_without_unit(item), product, language)
     return _whole(item, product, language)
 
 
@@ -253,7 +253,7 @@ def packs_or_one(item: WantedItem, product: CatalogProduct, language: str) -> As
 def _whole(item: WantedItem, product: CatalogProduct, language: str) -> tuple[int, int] | Asked:
     amount = item.clause.amount
     if amount is None or amount % THOUSANDTHS:
-        return _how_many(_without_unit(item), product, language)
+        return _amount_of(_without_unit(item), product, language)
     return 0, amount
 
 
@@ -262,7 +262,7 @@ def _of_box(item: WantedItem, product: CatalogProduct, language: str) -> tuple[i
     boxes, part = divmod(item.clause.amount or 0, THOUSANDTHS)
     units = part * (product.box or 0)
     if units % THOUSANDTHS:
-        return _how_many(_without_unit(item), product, language)
+        return _amount_of(_without_unit(item), product, language)
     return boxes, units + (0 if says_content(item.clause, product) else item.clause.loose)
 
 
@@ -294,7 +294,7 @@ def _boxes_or_units(item: WantedItem, product: CatalogProduct, language: str) ->
     return Asked(item, "choosing_unit", say(language, "boxes_or_units", boxes=boxes, units=units), options)
 
 
-def _how_many(item: WantedItem, product: CatalogProduct, language: str) -> Asked:
+def _amount_of(item: WantedItem, product: CatalogProduct, language: str) -> Asked:
     unit = say(language, "box_word") if item.clause.unit == "box" and product.box else units_word(product, language)
     item = msgspec.structs.replace(item, sku=product.sku, skus=(product.sku,))
     return Asked(item, "asking_quantity", say(language, "how_many", units=unit))

@@ -190,7 +190,7 @@ def _read(parts: Sequence[BasketPart], linker: CatalogueLinker, asked: Sequence[
     if len(kept) < len(said) and {one.role for one in kept} <= COUNTS:
         kept = [BasketPart("second", ()), *kept]  # "and one for my sister"
     parts = _without_rest(kept, linker)
-    return _count_change(parts, linker) or _taken_out(parts, linker)
+    return _count_change(parts, linker) or _removal(parts, linker)
 
 
 def _without_excess(parts: Sequence[BasketPart]) -> Sequence[BasketPart]:
@@ -385,7 +385,7 @@ def _count_change(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Baske
     return _set(linker, number, parts, goods, loose=counted_first or (definite and "only" not in roles))
 
 
-def _taken_out(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
+def _removal(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
     """ "Drop one", "take them off", "one baguette less"."""
     roles = [one.role for one in parts]
     goods = goods_of(parts, linker)

@@ -61,14 +61,14 @@ class ScannerPart:
             async for scan in self._scanner.scans():
                 # Codes are ASCII; other bytes appear escaped in "no product has the code ...".
                 code = scan.data.decode("ascii", "backslashreplace")
-                self._told(scan, await self._made_of(code, scan.symbology or ""))
+                self._told(scan, await self._handle_code(code, scan.symbology or ""))
         except DeviceError as error:
             raise DeviceLost(error.what, error.advice, f"device.{error.code or 'failed'}") from error
         finally:
             await self._scanner.close()
         raise DeviceLost("The connection to the scanner was lost.", "Check its cable.", "device.ended")
 
-    async def _made_of(self, code: str, symbology: str) -> Outcome | None:
+    async def _handle_code(self, code: str, symbology: str) -> Outcome | None:
         if self._asked(self._register, code):
             return None
         return await self._shop.do(AddLine(code, symbology), self._who(self._register))

@@ -39,7 +39,7 @@ def having(db: Connection, attribute: str, low: int | None, high: int | None, un
         return {id for id, fits in db.execute(_HAVING, (attribute, low, high, unit)) if fits}
     found: set[int] = set()
     seen: set[int] = set()
-    for name in dict.fromkeys((*_told_of(db, unit), *attribute_names(db).values())):
+    for name in dict.fromkeys((*_attributes_with_unit(db, unit), *attribute_names(db).values())):
         ids = {id: fits for id, fits in db.execute(_HAVING, (name, low, high, unit)) if id not in seen}
         found.update(id for id, fits in ids.items() if fits)
         seen.update(ids)
@@ -59,5 +59,5 @@ def products_priced_within(
     return {id for (id,) in rows}
 
 
-def _told_of(db: Connection, unit: str) -> list[str]:
+def _attributes_with_unit(db: Connection, unit: str) -> list[str]:
     return [name for one in read_categories(db) for name, attribute in one.attributes.items() if attribute.unit == unit]

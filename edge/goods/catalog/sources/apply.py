@@ -58,7 +58,9 @@ class SourceUpdate:
         for place in new:
             line = lines[place] if place < len(lines) else source.line
             said_at = source if line == source.line else Source(source.name, source.checksum, line, source.at_us)
-            word = words[place] if whole or said else spoken_on(self._said_by(skus[place], source.name), words[place])
+            word = (
+                words[place] if whole or said else spoken_on(self._source_data(skus[place], source.name), words[place])
+            )
             (self._say if skus[place] in self._known else self._add)(word, said_at)
         self._require_measures()
 
@@ -67,13 +69,13 @@ class SourceUpdate:
         self._read([sku])
         if sku not in self._known:
             return None
-        said = self._said_by(sku, source.name)
+        said = self._source_data(sku, source.name)
         word = _replace(said or Product(sku), price_minor=price_minor)
         if word != said or any(self._owners.get(code) != sku for code in codes_of(word)):
             self._say(word, source)
         return self._known[sku].price_minor
 
-    def _said_by(self, sku: str, source: str) -> Product | None:
+    def _source_data(self, sku: str, source: str) -> Product | None:
         """A source's data on a loaded product."""
         return next((word.product for word in self._words.get(sku, ()) if word.source.name == source), None)
 

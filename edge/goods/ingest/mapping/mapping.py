@@ -214,7 +214,7 @@ class _File:
             places[name] = (*places.get(name, ()), self._place(column, "columns"))
         if missing := _missing(places):
             raise self._wrong("columns", f"has no column for {' and none for '.join(missing)}")
-        where = tuple(self._where(keys.where))
+        where = tuple(self._row_filters(keys.where))
         taxes, units = ({word.casefold(): said for word, said in one.items()} for one in (keys.tax, keys.unit))
         source = keys.source[:80]
         return ColumnMapping(self._header, places, where, keys.decimal, source, False, taxes, units, keys.prices)
@@ -225,7 +225,7 @@ class _File:
             return base(name)
         raise self._wrong(column, f"= {field!r} isn't a field", str(field), FIELDS, "columns")
 
-    def _where(self, where: dict[str, Any]) -> Iterator[tuple[int, frozenset[str]]]:
+    def _row_filters(self, where: dict[str, Any]) -> Iterator[tuple[int, frozenset[str]]]:
         for column, value in where.items():
             values = value if isinstance(value, list) else [value]
             if not values or not all(isinstance(value, str) for value in values):

@@ -58,7 +58,7 @@ async def page_of(request: web.Request, skip: int = 0, location: str = "", sort:
     place, category = location or text_of(request, "location"), text_of(request, "category")
     text, after = text_of(request, "text") or text_of(request, "q"), text_of(request, "after")
     limit = max(1, min(whole_of(request, "limit", PAGE), queries.PAGE_LIMIT))
-    among = _sold_by(request, text_of(request, "supplier"))
+    among = _supplier_numbers(request, text_of(request, "supplier"))
     if text.strip():
         wanted = Filter(category=category or None)
         behind = int(after) if after.isdigit() else 0
@@ -88,7 +88,7 @@ async def page_of(request: web.Request, skip: int = 0, location: str = "", sort:
     return StockPage(_without_costs(request, page.items), page.after)
 
 
-def _sold_by(request: web.Request, supplier: str) -> Callable[[Connection], str]:
+def _supplier_numbers(request: web.Request, supplier: str) -> Callable[[Connection], str]:
     """A reader of a supplier's product numbers as a JSON list, "" if no supplier is given. Suppliers belong to a
     capability built on this one, so its query is called by name."""
     query = request.app[SITE].shop.registry.queries.get("supplier_skus")

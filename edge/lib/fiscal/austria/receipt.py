@@ -101,7 +101,7 @@ def sign_receipt(
         register.id,
         receipt.number,
         f"{receipt.at:{_TIME}}",
-        *map(_written, receipt.sums_minor),
+        *map(_format_sum, receipt.sums_minor),
         _counter(register, receipt, counter_minor),
         signer.certificate,
         chain_value(register.id, state.previous),
@@ -186,9 +186,9 @@ def _counter(register: RksvRegister, receipt: RksvReceipt, counter_minor: int) -
     return encrypt_counter(register, receipt.number, counter_minor)
 
 
-def _written(minor: int) -> str:
+def _format_sum(minor: int) -> str:
     """
-    >>> _written(-1250), _written(0)
+    >>> _format_sum(-1250), _format_sum(0)
     ('-12,50', '0,00')
     """
     return f"{'-' * (minor < 0)}{abs(minor) // 100},{abs(minor) % 100:02}"

@@ -47,7 +47,7 @@ class SignedEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     def text(self, previous: str) -> str:
         """The text to sign, after the signature `previous` (empty for the first of its chain)."""
-        fields = [_written(getattr(self, name)) for name in self.__struct_fields__]
+        fields = [_format_value(getattr(self, name)) for name in self.__struct_fields__]
         return ",".join((*fields, "O" if previous else "N", previous))
 
     @classmethod
@@ -203,7 +203,7 @@ def hash_lines(rows: Iterable[tuple[str, str, int, int, int]]) -> str:
     >>> hash_lines([("12", "Baguette", 1000, 550, 120)])
     'xpPm9PvfN2S1KkvY4C4wB9-baDBPxp1kw8qU6Kr8w8Q'
     """
-    text = "".join(",".join(map(_written, row)) + "\n" for row in rows)
+    text = "".join(",".join(map(_format_value, row)) + "\n" for row in rows)
     return to_base64url(hashlib.sha256(text.encode()).digest())
 
 
@@ -222,7 +222,7 @@ def _kinds(entry: type[SignedEntry]) -> tuple[tuple[str, Any], ...]:
     return tuple((name, hints[name]) for name in entry.__struct_fields__)
 
 
-def _written(value: Any) -> str:
+def _format_value(value: Any) -> str:
     match value:
         case datetime():
             return f"{value:{_TIME}}"

@@ -79,7 +79,7 @@ async def propose(request: web.Request) -> web.Response:
     if asked is not None:
         said = await hear_voice(models_here(request, asked.language), sound, trials, asked.language)
         if said is not None and was_spoken(asked.words, said.text) and is_clear(said, trials):
-            found = await _whose(request, said, trials)
+            found = await _best_match(request, said, trials)
     if found is None:
         desk.note_failure(seat)
         raise Refusal(VOICE.wait if desk.rests(seat) else VOICE.unknown)
@@ -93,7 +93,7 @@ def is_clear(said: HeardVoice, trials: VoiceTrials) -> bool:
     return said.speech_s >= hearing.SPEECH_S and split_likeness(said.rows) >= trials.one_speaker
 
 
-async def _whose(request: web.Request, said: HeardVoice, trials: VoiceTrials) -> Template | None:
+async def _best_match(request: web.Request, said: HeardVoice, trials: VoiceTrials) -> Template | None:
     """The best match among users; unreadable templates are deleted."""
     site = request.app[SITE]
     found = await nearest_template(site, said.rows[0], said.made_by, trials, VOICE)
