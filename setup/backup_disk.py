@@ -40,7 +40,7 @@ def main(ask: Callable[[str], str] = input) -> int:
     try:
         if os.geteuid() != 0:
             raise SetupError("Only root can format a disk.", "Run the same command with sudo.")
-        disk = choose(offered(listed()), ask)
+        disk = choose(eligible_disks(list_disks()), ask)
         if disk is None:
             print("Nothing was changed.")
             return 1
@@ -52,7 +52,7 @@ def main(ask: Callable[[str], str] = input) -> int:
     return 0
 
 
-def listed() -> list[dict[str, Any]]:
+def list_disks() -> list[dict[str, Any]]:
     """The disks of this machine, as reported by lsblk."""
     command = ("lsblk", "--json", "--bytes", "--output", COLUMNS)
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -62,7 +62,7 @@ def listed() -> list[dict[str, Any]]:
     return found
 
 
-def offered(devices: list[dict[str, Any]]) -> list[Disk]:
+def eligible_disks(devices: list[dict[str, Any]]) -> list[Disk]:
     """Whole USB disks that aren't mounted or used as swap."""
     disks = []
     for device in devices:

@@ -146,7 +146,7 @@ def parts_of(
         SyncPart(config.sync, shop, config.header, ledger.path, ledger.note_head_office_time) if config.sync else None
     )
     secrets = secrets_of(config.folder)
-    devices, unmade = made_of(config.devices, secrets)
+    devices, unmade = drivers_of(config.devices, secrets)
     phones = tuple(Paired(cast(Phone, made), device.register) for device, made in devices if device.driver == "phone")
     inference = Inference(config, shop, Grammar(config.ledger))
     meaning = SemanticSearch(inference, shop, ledger.path)
@@ -189,7 +189,7 @@ async def _run_panel(panel: PanelPart, watchdog: Watchdog, shop: CommandBus, rea
     await panel.run(open_for_business)
 
 
-def made_of(devices: Iterable[Device], secrets: SecretStore) -> tuple[list[tuple[Device, object]], list[Part]]:
+def drivers_of(devices: Iterable[Device], secrets: SecretStore) -> tuple[list[tuple[Device, object]], list[Part]]:
     """Drivers of the devices; for each whose secret is missing, a part that reports it."""
     made: list[tuple[Device, object]] = []
     lacking: list[Part] = []

@@ -160,7 +160,7 @@ def _capabilities(config: Config) -> tuple[Capability, ...]:
     return (
         *(core, jobs.capability, people.capability(*_FORGETTING)),
         *(access.capability, secrets.capability, outbox.capability, settings.capability),
-        catalog.capability(catalog_settings(config), named, production.made_of),
+        catalog.capability(catalog_settings(config), named, production.components_of),
         *(opening_hours.capability(config.store.zone), modifiers.capability, quality.capability),
         ingest.capability(import_settings(config), named, _EDITS, stock.opening_stock),
         stock.capability(stock.settings_of(config)),

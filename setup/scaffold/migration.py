@@ -40,7 +40,7 @@ def plan(tree: Tree, name: str, projectors: Iterable[Projector]) -> None:
     statements = derive([dump, *since], declared)
     if not statements:
         raise ScaffoldError("All tables match the migrations: change a tables.sql first.")
-    if same := unraised(dump, declared, projectors):
+    if same := projectors_to_raise(dump, declared, projectors):
         raise ScaffoldError(f"{' '.join(same)} Then run this again.")
     number = int(steps[-1].name[:4]) if steps else BASELINE
     title = f"-- {name.replace('_', ' ').capitalize()}.\n"
@@ -86,7 +86,7 @@ def derive(steps: list[str], declared: list[str]) -> list[str]:
     return made
 
 
-def unraised(dump: str, declared: list[str], projectors: Iterable[Projector]) -> list[str]:
+def projectors_to_raise(dump: str, declared: list[str], projectors: Iterable[Projector]) -> list[str]:
     """For each projector whose tables differ from those in `dump` (an older ledger as SQL) but whose `version` doesn't,
     a sentence on what to do."""
     old, new = open_scratch(), open_scratch()

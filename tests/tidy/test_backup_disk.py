@@ -32,17 +32,17 @@ def typed(*answers: str) -> Callable[[str], str]:
 
 
 def test_only_a_usb_disk_of_which_nothing_is_in_use_is_offered() -> None:
-    (disk,) = backup_disk.offered(DEVICES)
+    (disk,) = backup_disk.eligible_disks(DEVICES)
     assert disk.what == "T7, 1000 GB, with PHOTOS on it (/dev/sdc)"
 
 
 @pytest.mark.parametrize("answers", [("",), ("2",), ("sdc",), ("1", ""), ("1", "y")])
 def test_nothing_is_deleted_without_its_number_and_a_word(answers: tuple[str, ...]) -> None:
-    assert backup_disk.choose(backup_disk.offered(DEVICES), typed(*answers)) is None
+    assert backup_disk.choose(backup_disk.eligible_disks(DEVICES), typed(*answers)) is None
 
 
 def test_it_is_chosen_by_its_number() -> None:
-    disk = backup_disk.choose(backup_disk.offered(DEVICES), typed("1", "delete"))
+    disk = backup_disk.choose(backup_disk.eligible_disks(DEVICES), typed("1", "delete"))
     assert disk is not None and disk.path == "/dev/sdc"
 
 

@@ -29,7 +29,7 @@ from edge.counter.till.queries import last_receipt
 from edge.counter.till.settings import TillSettings
 from edge.goods.catalog.queries import CatalogProduct, find_by_sku
 from edge.goods.stock.commands import FulfilReservation, ReleaseStock, ReserveLine, ReserveStock
-from edge.goods.stock.reserving.promised import held_by
+from edge.goods.stock.reserving.promised import reserved_by
 from edge.goods.stock.rows import available_at, breaks_pieces, called_by, require_location, rows_at
 from edge.lib.i18n import ENGLISH
 from edge.lib.units.dates import day_of
@@ -158,7 +158,7 @@ class SalesOrders:
             left[line.sku] += line.quantity
         rest = _undelivered_lines((SalesLine(one.sku, one.quantity, one.price_minor) for one in order.lines), left)
         last = last_receipt(tx.db, tx.actor.register)
-        receipt, held = (last.number if last else 0) + 1, held_by(tx.db, order.holder)
+        receipt, held = (last.number if last else 0) + 1, reserved_by(tx.db, order.holder)
         went = _went_out(lines)
         what = (order.number, order.customer, went, receipt, self.total_minor(tx, rest))
         tx.append(SalesOrderDelivered(*what, command.delivery_note, command.override))
@@ -237,7 +237,7 @@ def reserve(tx: Transaction, number: int, partial_ok: bool) -> tuple[SalesShorta
     """Reserve an order's open quantities; returns what is missing. `Refusal`: something is, and partial reservation
     isn't allowed."""
     order = require_order(tx, number)
-    own = held_by(tx.db, order.holder)
+    own = reserved_by(tx.db, order.holder)
     wanted, lacking = dict[str, int](), dict[str, int]()
     for one in order.lines:
         product = find_by_sku(tx.db, one.sku)
@@ -321,7 +321,7 @@ def _deliverable(tx: Transaction, order: SalesOrder, command: DeliverSalesOrder)
 
 
 def _within(tx: Transaction, order: SalesOrder, known: dict[str, SalesOrderLine], sums: dict[str, int]) -> None:
-    own, lacking = held_by(tx.db, order.holder), dict[str, int]()
+    own, lacking = reserved_by(tx.db, order.holder), dict[str, int]()
     for sku, quantity in sums.items():
         if quantity > known[sku].open:
             values = {"open": show_quantity(known[sku].open), **called_by(tx.db, sku)}

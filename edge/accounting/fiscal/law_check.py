@@ -18,7 +18,7 @@ from edge.accounting.fiscal.queries import KeptRegime, keys_through, read_regime
 from edge.accounting.fiscal.regimes import LawCheck, Regime
 from edge.core.messages import Refusal
 from edge.core.storage.database import Connection
-from edge.counter.till.after_sale.receipt_numbers import left_out
+from edge.counter.till.after_sale.receipt_numbers import explained_gaps
 from edge.lib.fiscal.austria.export import ReceiptChecker
 from edge.lib.fiscal.es256 import key_of
 from edge.lib.fiscal.fault import FiscalFault
@@ -84,7 +84,7 @@ def _israeli(db: Connection, make: Make, files: Authorities, law: KeptRegime, un
     made = make("il", law.since, until)
     ini, lines = unpack_lines(made)
     found = [one for one in read_uniform(ini, lines) if hasattr(one, "customer_name")]
-    explained = {(gap.first, gap.last) for gap in left_out(db)}
+    explained = {(gap.first, gap.last) for gap in explained_gaps(db)}
     for gap in missing_numbers((one.document_type, one.document_number) for one in found):  # type: ignore[attr-defined]
         first, last = (int(number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for number in gap.split("-"))
         if not any(left <= first and last <= right for left, right in explained):

@@ -11,7 +11,7 @@ from edge.analytics.production.events import EVENTS, UPCASTERS
 from edge.analytics.production.figures import FIGURES
 from edge.analytics.production.lots import print_work_label, production_lot, recall_made
 from edge.analytics.production.making import Maker
-from edge.analytics.production.products import made_of as made_of
+from edge.analytics.production.products import components_of as components_of
 from edge.analytics.production.project import projector
 from edge.analytics.production.recipes import recipe_costs
 from edge.analytics.production.settings import ProductionSettings

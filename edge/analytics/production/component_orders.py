@@ -16,7 +16,7 @@ from edge.goods.purchasing.commands import MOST, CreatePurchaseOrder, OrderLine
 from edge.goods.purchasing.rules import SupplierOffer, cost_of, landed_micro, packs_for
 from edge.goods.purchasing.supply.prices import offers_of
 from edge.goods.stock.location import MAIN
-from edge.goods.stock.reserving.promised import held_by
+from edge.goods.stock.reserving.promised import reserved_by
 from edge.lib.units.quantity import THOUSANDTHS
 
 _COMING = """
@@ -51,7 +51,7 @@ def components_to_buy(db: Connection, today: Text, location: Text = MAIN) -> lis
         making.add(order.sku)
         if order.source != location or order.state not in OPEN:
             continue
-        own = held_by(db, order.holder)
+        own = reserved_by(db, order.holder)
         for one in order.components:
             if (more := one.open - own.get(one.sku, 0)) > 0:
                 short[one.sku] = short.get(one.sku, 0) + more

@@ -18,7 +18,7 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.goods.stock.location import MAIN
-from edge.goods.stock.reserving.promised import held_by
+from edge.goods.stock.reserving.promised import reserved_by
 from edge.goods.stock.rows import called_by, rows_at
 from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import show_quantity
@@ -129,7 +129,7 @@ def _there_or_coming(tx: Transaction, find: MadeGoods) -> Callable[[str], int]:
     coming: dict[str, int] = {}
     for order in open_works(tx.db):
         coming[order.sku] = coming.get(order.sku, 0) + order.rest
-        own = held_by(tx.db, order.holder)
+        own = reserved_by(tx.db, order.holder)
         for one in order.components:
             coming[one.sku] = coming.get(one.sku, 0) - max(0, one.open - own.get(one.sku, 0))
     return lambda sku: find.there(sku) + coming.get(sku, 0)

@@ -113,7 +113,7 @@ def edges_with(db: Connection, bom: Bom) -> dict[str, set[str]]:
     return edges
 
 
-def made_of(db: Connection, skus: Iterable[str]) -> dict[str, set[str]]:
+def components_of(db: Connection, skus: Iterable[str]) -> dict[str, set[str]]:
     """The components of products by their active bills; products without one are left out."""
     found: dict[str, set[str]] = {}
     for parent, child in db.execute(_BELOW[0], (json_text(sorted(skus)), "")):

@@ -26,7 +26,7 @@ from edge.core.storage.database import Connection
 from edge.goods.catalog.allergens import Allergens, allergens_of
 from edge.goods.catalog.queries import json_text, recipe_edges
 from edge.goods.stock.location import MAIN
-from edge.goods.stock.reserving.promised import held_by
+from edge.goods.stock.reserving.promised import reserved_by
 
 PAGE_LIMIT = 500
 OPEN_LIMIT = 2_000
@@ -196,7 +196,7 @@ def missing(
 ) -> tuple[ComponentShortage, ...]:
     """An open order's shortages: neither reserved for it nor free."""
     find = goods or MadeGoods(db, today, order.source)
-    own = held_by(db, order.holder)
+    own = reserved_by(db, order.holder)
     found = []
     for one in order.components:
         short = one.open - own.get(one.sku, 0) - max(0, find.there(one.sku)) if one.open else 0

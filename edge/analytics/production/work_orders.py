@@ -17,7 +17,7 @@ from edge.analytics.production.rules import OPEN, components, round_up
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.goods.stock.commands import RecordMovement, ReleaseStock, ReserveLine, ReserveStock
-from edge.goods.stock.reserving.promised import held_by
+from edge.goods.stock.reserving.promised import reserved_by
 from edge.goods.stock.rows import available_at, breaks_pieces, called_by, find_stocked, require_location
 from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
@@ -141,7 +141,7 @@ def cancel_work(tx: Transaction, command: CancelWork) -> None:
 def reserve(tx: Transaction, number: int) -> tuple[ComponentShortage, ...]:
     """Reserve available components for an order; returns its shortages."""
     order = require_work(tx, number)
-    own = held_by(tx.db, order.holder)
+    own = reserved_by(tx.db, order.holder)
     wanted = {}
     for one in order.components:
         free = sound_at(tx.db, one.sku, order.source, tx.business_date)

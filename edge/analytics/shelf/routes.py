@@ -15,12 +15,12 @@ from edge.analytics.shelf.pages.shelf_requests import (
     brought_picture,
     camera_named,
     camera_of,
-    kept_of,
     look_at_picture,
     of_camera,
     prepare_picture,
     require_pictures,
     seen_now,
+    stored_pictures,
     unjudged_in_plan,
 )
 from edge.analytics.shelf.pictures import REFERENCES, SNAPSHOTS, StoredPicture
@@ -164,7 +164,7 @@ async def kept_picture(request: web.Request) -> web.Response:
 async def kept_pictures(request: web.Request) -> web.Response:
     """`GET shelf/kept`: all pictures stored of an hour (`?day=2027-01-31&hour=14`), for people who request camera data
     about themselves. None shows a person: looks with a person in view aren't stored."""
-    found = await kept_of(request, request.query.get("day", ""), request.query.get("hour", ""))
+    found = await stored_pictures(request, request.query.get("day", ""), request.query.get("hour", ""))
     return answer_json({"pictures": found})
 
 

@@ -12,9 +12,9 @@ from edge.app.cli.voice_trials import (
     UTTERANCES_MOST,
     WITHIN_S,
     BadTrials,
-    found_in,
     keep_trials,
     model_runtime,
+    result_for,
 )
 from edge.ordering.recognition import trials
 from edge.ordering.recognition.means import FACE
@@ -65,7 +65,7 @@ async def _looked_at(runtime: Runtime, pictures: list[list[Path]]) -> tuple[str,
     for one in pictures:
         seen = list[Rows]()
         for path in one:
-            found = await found_in(path, _face(runtime, path))
+            found = await result_for(path, _face(runtime, path))
             if found is not None and found.faces == 1:
                 made_by = found.made_by
                 seen.append(trials.rows_of(found.values.shape, found.values.data))

@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     dsn, today = dsn_of(args), datetime.now(tz=UTC).date().isoformat()
     asked = CalendarQuestion("", today, args.zone, args.effect, args.category)
     found = asyncio.run(fetch_occasions(args.url, asked, key_of(args.key_file, "EDGE_OCCASIONS_KEY")))
-    directive = directive_of(args.url, found, asyncio.run(told_before(dsn, tenant, store, args.url)), today)
+    directive = directive_of(args.url, found, asyncio.run(earlier_directives(dsn, tenant, store, args.url)), today)
     if directive is None:
         say(f"{args.store} already has all {len(found)} occasions.")
         return 0
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-async def told_before(dsn: str, tenant: str, store: str, url: str) -> list[tuple[bytes, list[str]]]:
+async def earlier_directives(dsn: str, tenant: str, store: str, url: str) -> list[tuple[bytes, list[str]]]:
     """Earlier directives of a feed to a store, newest first, each with the ids that its boxes rejected."""
     async with hub.open_hub(dsn) as opened:
         rows = await opened.pool.fetch(_BEFORE, tenant, store, LOOKED_BACK_DAYS, prefix_of(url).encode())

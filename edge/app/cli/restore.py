@@ -17,7 +17,7 @@ from edge.core.secrets import keys
 from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import open_reader
 from edge.core.storage.permissions import chown_to_owner
-from edge.counter.till.after_sale.receipt_numbers import SERIES, left_out
+from edge.counter.till.after_sale.receipt_numbers import SERIES, explained_gaps
 from edge.lib.errors import ConfigError, EdgeError, NeedsHuman
 from edge.lib.units.written_money import written_money
 from edge.operations.maintenance.backups import backup, encrypted_file, pictures
@@ -190,7 +190,7 @@ def print_unused_numbers(loaded: Config) -> None:
     """Print the newest unused receipt numbers of each register."""
     db = open_reader(loaded.ledger)
     try:
-        newest = {(gap.register, gap.series): gap for gap in left_out(db)}
+        newest = {(gap.register, gap.series): gap for gap in explained_gaps(db)}
     finally:
         db.close()
     for gap in newest.values():

@@ -10,7 +10,7 @@ from pathlib import Path
 from edge import __version__
 from edge.app.cli.ledger_reader import reading
 from edge.app.cli.output import say
-from edge.backoffice.support.service.support_bundle import answer_text, of_machine, told_of
+from edge.backoffice.support.service.support_bundle import answer_text, assemble_answer, of_machine
 from edge.core.storage.database import DatabaseError
 from edge.lib.errors import NeedsHuman
 from edge.operations.ledger import build_registry
@@ -38,7 +38,7 @@ def bundle(args: argparse.Namespace) -> int:
     state (parts, log) is in the answer to head office's request."""
     loaded = config.load(Path(args.config))
     with reading(loaded) as db:
-        told = told_of(db, build_registry(loaded), loaded, "bundle", {})
+        told = assemble_answer(db, build_registry(loaded), loaded, "bundle", {})
     text = answer_text(told, secrets_of(loaded.folder))
     if args.file is None:
         say(text)

@@ -15,7 +15,7 @@ from edge.core.journal.rows import read_rows
 from edge.core.journal.verify import verify
 from edge.core.storage.database import Connection
 from edge.core.storage.migrate import newest, require_known, version
-from edge.counter.till.after_sale.receipt_numbers import SERIES, left_out, unexplained_gaps
+from edge.counter.till.after_sale.receipt_numbers import SERIES, explained_gaps, unexplained_gaps
 from edge.goods.stock.checks import whole_check
 from edge.lib.units.quantity import show_quantity
 from edge.operations import ledger
@@ -54,7 +54,9 @@ def run(args: argparse.Namespace) -> int:
         schema, today = version(db), newest()
         looked = args.stock and schema == today and not report.faults
         issues = whole_check(db, registry.queries, time.time_ns() // 1000).issues if looked else []
-        lost, explained = (unexplained_gaps(db), left_out(db)) if schema == today and not report.faults else ([], [])
+        lost, explained = (
+            (unexplained_gaps(db), explained_gaps(db)) if schema == today and not report.faults else ([], [])
+        )
     receipts = [
         f"{SERIES[gap.series]} {gap.first} to {gap.last} of register {gap.register} are missing" for gap in lost
     ]

@@ -89,7 +89,7 @@ async def _embed_recordings(runtime: Runtime, recordings: Recordings) -> tuple[s
     for utterances in recordings:
         heard = list[Rows]()
         for path, sound in utterances:
-            found = await found_in(path, _voice(runtime, sound))
+            found = await result_for(path, _voice(runtime, sound))
             if found is not None:
                 made_by = found.made_by
                 heard.append(trials.rows_of(found.values.shape, found.values.data))
@@ -105,7 +105,7 @@ async def _voice(runtime: Runtime, sound: Sound) -> VoiceFound:
         return await reply
 
 
-async def found_in(path: Path, reply: Awaitable[T]) -> T | None:
+async def result_for(path: Path, reply: Awaitable[T]) -> T | None:
     """Model result for a file; None, with a message, if the model rejects it. Raises `BadTrials` if it fails."""
     try:
         return await reply

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from edge.app.head_office.hub_outcomes import look, say
-from edge.app.head_office.hub_rollbacks import before_of, said_by, way_back
+from edge.app.head_office.hub_rollbacks import before_of, contents_of, way_back
 from sync.hub.causes import Cause
 from sync.hub.publications import (
     COURSE,
@@ -245,7 +245,7 @@ class PublicationRelay:
         wanted = await self._whole(place)
         if wanted is None:
             return 0
-        told, said = 0, said_by(wanted)
+        told, said = 0, contents_of(wanted)
         for row in found:
             before = msgspec.json.decode(row["before"])
             planned, kept = await way_back(self._store, place[0], row["store"], said, before)
@@ -279,7 +279,7 @@ class PublicationRelay:
         if wanted is None:
             return 0
         told, directives = 0, _encode_directives(wanted.directives)
-        said = said_by(wanted) if wanted.leads_back else {}
+        said = contents_of(wanted) if wanted.leads_back else {}
         for shop in shops:
             before = await before_of(self._store, place[0], shop, said)
             try:

@@ -51,7 +51,7 @@ Before = dict[str, Known | None]
 wasn't set."""
 
 
-def said_by(wanted: Publication) -> Said:
+def contents_of(wanted: Publication) -> Said:
     """A publication's settings, prices, range and promotions, by kind and name; None: cleared."""
     found: dict[str, dict[str, Known | None]] = {kind: {} for kind in UNDONE}
     for (kind, name), value in fields_of(wanted.directives).items():

@@ -241,7 +241,7 @@ class Feeds:
         """Record that counts were written; an event if some changed, or if others are left out now."""
         self._connector(tx, command.connector)
         staging.progress(tx.db, command.connector, tx.at_us)
-        if command.changed or command.left_out != staging.left_out(tx.db, command.connector):
+        if command.changed or command.left_out != staging.count_left_out(tx.db, command.connector):
             tx.append(CountsGiven(command.connector, command.changed, command.left_out))
 
     def _judge_cells(self, tx: Transaction, run: Run, cells: Mapping[str, str], agreed: bool = False) -> Judged:

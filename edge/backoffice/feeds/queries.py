@@ -17,7 +17,7 @@ from edge.backoffice.feeds.staging import SavedRecord
 from edge.core.jobs.store import Job, read_job, read_job_notes
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
-from edge.goods.supplier_invoices.queries import seen_before
+from edge.goods.supplier_invoices.queries import duplicate_of
 
 PAGE_LIMIT = 500
 LOG_LINES = 1_000
@@ -246,7 +246,7 @@ def _job(
     if entity == "SKU":
         return _import(job, id, about, began_us)
     if job and job.kind == INVOICE_JOB:
-        return _invoice(job, about, began_us, seen_before(db, read_feed_digest(db, id)))
+        return _invoice(job, about, began_us, duplicate_of(db, read_feed_digest(db, id)))
     found = staging.counts(db, run)
     valid, invalid, held, applied, same = (found.get(state, 0) for state in _COUNTED)
     status = _STATUS[job.state] if job else "completed" if ended_us else "failed"

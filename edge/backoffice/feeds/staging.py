@@ -206,7 +206,7 @@ def make_due(db: Connection, connector: str) -> None:
     db.execute("UPDATE feed_progress SET asked_us = 0 WHERE connector = ?", (connector,))
 
 
-def left_out(db: Connection, connector: str) -> int:
+def count_left_out(db: Connection, connector: str) -> int:
     """The number of counts last reported as left out."""
     row = db.execute(
         "SELECT left_out FROM feed_given WHERE connector = ? ORDER BY seq DESC LIMIT 1", (connector,)

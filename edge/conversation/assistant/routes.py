@@ -57,7 +57,7 @@ class ChatHistory(msgspec.Struct, frozen=True):
 
 async def message(request: web.Request) -> web.Response:
     """`POST chat/message`: take a turn of a stock conversation, or of a shopping one at a kiosk."""
-    actor, said = speaker(request), await said_in(request)
+    actor, said = speaker(request), await parse_turn(request)
     named = bool(said.seat and _SESSION.fullmatch(said.session))
     if said.session and not named and not await _has_begun(request, said.session):
         return answer_turn(request, Refused("no_chat"))  # the same reply as for someone else's conversation
@@ -70,7 +70,7 @@ async def _has_begun(request: web.Request, session: str) -> bool:
     return await request.app[SITE].asker.read(lambda db: read_chat(db, session) is not None)
 
 
-async def said_in(request: web.Request) -> ChatMessage:
+async def parse_turn(request: web.Request) -> ChatMessage:
     """The turn in a request, in the page's language by default. Raises `Problem` 400 if it's invalid."""
     try:
         said = msgspec.json.decode(await request.read(), type=ChatMessage)

@@ -22,7 +22,7 @@ from edge.conversation.understanding.reading.basket_guess import guess_change
 from edge.conversation.understanding.reading.correction import read_correction
 from edge.conversation.understanding.reading.linking import CatalogueLinker, TurnSearch, goods_of_category
 from edge.conversation.understanding.reading.model import BasketChange, Reading, StockCorrection
-from edge.conversation.understanding.reading.said_twice import said_once
+from edge.conversation.understanding.reading.said_twice import first_half
 from edge.conversation.understanding.reading.statement import HeardStatement, hear_statement
 from edge.conversation.understanding.reading.statement_words import biggest_by, length_at, statement_words
 from edge.conversation.understanding.reading.stock_question import read_question_part, read_stock_question
@@ -85,7 +85,7 @@ def look_up(
     """Look up each name, each name with a possible number in it (prefix "="), and names that contain command words
     (prefix "~"). `about`: the SKU of the product mentioned last; `today`: dates without a year follow this day."""
     search = TurnSearch.of(search)
-    if (once := said_once(text, language)) != text:
+    if (once := first_half(text, language)) != text:
         return look_up(db, search, once, language, agent, about, today)._replace(proposed=True)
     named = names_in(db, search, text, language)
     found = {f"~{name}": FoundProducts(f"~{name}", "all") for name in named}

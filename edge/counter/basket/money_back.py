@@ -54,7 +54,7 @@ def _in_order(given: Iterable[GivenBack]) -> tuple[GivenBack, ...]:
     return tuple(sorted((one for one in given if one.amount_minor), key=lambda one: LAST.get(one.kind, 1)))
 
 
-def left_of(given: Iterable[GivenBack], back: Iterable[GivenBack]) -> tuple[GivenBack, ...]:
+def remaining_by_tender(given: Iterable[GivenBack], back: Iterable[GivenBack]) -> tuple[GivenBack, ...]:
     """What can still be returned to each tender; those with nothing left are omitted.
 
     Money returned to no specific tender (`of` is 0) counts against the tenders of its kind.

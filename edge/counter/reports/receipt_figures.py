@@ -17,7 +17,7 @@ from edge.counter.reports.figures import is_paper_number
 from edge.counter.reports.queries import BEHIND
 from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
 from edge.counter.till.queries import Receipt, read_receipt
-from edge.counter.till.sales import sold_at
+from edge.counter.till.sales import paper_event
 
 _TOTALS = tuple(one.__name__ for one in (SaleCompleted, SaleVoided, SaleRefunded))
 _PAGE = "/manager/sale?register={0}&number={1}"
@@ -111,7 +111,7 @@ def _on_paper(event: Any, path: str) -> int | None:
 def _amount(is_quantity: bool, db: Connection, registry: Registry, register: str, number: str, path: str) -> int | None:
     found = _receipt(db, register, number)
     fits = path.endswith("quantity") == is_quantity
-    return _on_paper(sold_at(db, registry, found.seq), path) if found and fits else None
+    return _on_paper(paper_event(db, registry, found.seq), path) if found and fits else None
 
 
 def _amount_parts(
@@ -121,7 +121,7 @@ def _amount_parts(
     if found := _receipt(db, register, number):
         recorded = _on_paper(read_fact(db, registry, found.seq).event, path) or 0
         yield found.seq, recorded
-        if changed := (_on_paper(sold_at(db, registry, found.seq), path) or 0) - recorded:
+        if changed := (_on_paper(paper_event(db, registry, found.seq), path) or 0) - recorded:
             corrected = [fact.seq for fact, _ in _corrections(db, registry, found)]
             yield from ((seq, changed) for seq in corrected[-1:])
 

@@ -150,7 +150,7 @@ def take_over_basket(tx: Transaction, there: Basket) -> Basket:
     return basket
 
 
-def taken_up(tx: Transaction, called: str, parked: int = 0) -> TakenUp:
+def resumption(tx: Transaction, called: str, parked: int = 0) -> TakenUp:
     """The record of who resumes this basket, where and when."""
     return TakenUp(_signed_in_user(tx), called, parked)
 

@@ -78,7 +78,7 @@ def paper_at(db: Connection, registry: Registry, seq: int) -> RecordedEvent:
     return with_corrected_tenders(db, read, read(seq))
 
 
-def sold_at(db: Connection, registry: Registry, seq: int) -> Event:
+def paper_event(db: Connection, registry: Registry, seq: int) -> Event:
     """The event of the paper with this number."""
     return paper_at(db, registry, seq).event
 

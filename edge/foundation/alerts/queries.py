@@ -12,7 +12,7 @@ from edge.core.people.remarks import read_remark
 from edge.core.registry import Severity
 from edge.core.storage.database import Connection
 from edge.foundation.alerts.events import SEVERITIES
-from edge.foundation.alerts.rules import HOUR_US, Open, graver, held_by, rank
+from edge.foundation.alerts.rules import HOUR_US, Open, graver, rank, suppressing_kind
 
 ALERTS_LIMIT = 500
 """Alerts read at a time; the gravest and newest of them."""
@@ -274,5 +274,5 @@ def _alert(db: Connection, row: tuple[Any, ...]) -> Alert:
 
 
 def _with_cause(alert: Alert, every: Sequence[Open]) -> Alert:
-    cause = held_by(alert, every)
+    cause = suppressing_kind(alert, every)
     return msgspec.structs.replace(alert, held_by=cause) if cause else alert

@@ -57,7 +57,7 @@ def gravest(severities: Iterable[str]) -> str:
     return max(severities, key=rank, default="info")
 
 
-def held_by(alert: Open, all_open: Iterable[Open]) -> str:
+def suppressing_kind(alert: Open, all_open: Iterable[Open]) -> str:
     """Kind of the open alert that suppresses this one; "" if none. Acknowledged and suppressed causes count; a more
     severe alert is never suppressed."""
     found = [one for one in all_open if one.kind in alert.causes]

@@ -30,7 +30,7 @@ def last_sent_us(db: Connection, person: str, channel: str, whats: tuple[str, ..
     return int(found or 0)
 
 
-def told_us(db: Connection, person: str, channel: str, since_us: int, now_us: int) -> dict[int, int]:
+def notified_times_us(db: Connection, person: str, channel: str, since_us: int, now_us: int) -> dict[int, int]:
     """When a person was last notified of each alert on a channel, in a period."""
     query = """
         SELECT alert, max(changed_us) FROM notify_message

@@ -47,7 +47,7 @@ def is_allergens(name: str) -> bool:
     return name.casefold() in NAMES
 
 
-def said_of(attributes: Mapping[str, Value] | None) -> tuple[str, ...] | None:
+def stated_allergens(attributes: Mapping[str, Value] | None) -> tuple[str, ...] | None:
     """Allergens in a product's own attributes, separated by commas or semicolons; None without information."""
     found = [value.text for name, value in (attributes or {}).items() if is_allergens(name)]
     words = (word.strip() for text in found for word in text.replace(";", ",").split(","))
@@ -56,7 +56,7 @@ def said_of(attributes: Mapping[str, Value] | None) -> tuple[str, ...] | None:
 
 def own_allergens(sku: str, attributes: Mapping[str, Value] | None) -> Allergens:
     """Allergens of a product without ingredients."""
-    words = said_of(attributes)
+    words = stated_allergens(attributes)
     return Allergens(unsaid=(sku,)) if words is None else Allergens(_once(words))
 
 
@@ -65,7 +65,7 @@ def allergens_of(db: Connection, skus: Sequence[str], ingredients: Ingredients =
     nothing is missing."""
     inside = ingredients(db, skus)
     every = sorted({*skus, *inside, *(part for parts in inside.values() for part in parts)})
-    words = {sku: said_of(product.attributes) for sku, (_, product, _) in read_products(db, every).items()}
+    words = {sku: stated_allergens(product.attributes) for sku, (_, product, _) in read_products(db, every).items()}
     known: dict[str, Allergens] = {}
 
     def visit(sku: str, above: frozenset[str]) -> Allergens:

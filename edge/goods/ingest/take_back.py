@@ -19,7 +19,7 @@ from edge.goods.catalog.product import Source
 from edge.goods.catalog.queries import find_by_sku
 from edge.goods.ingest.commands import TakeBackImport
 from edge.goods.quality.commands import MANY, WithdrawHeld
-from edge.goods.quality.queries import held_of
+from edge.goods.quality.queries import held_values
 from edge.lib.errors import NeedsHuman
 from edge.lib.i18n import ENGLISH, translate
 
@@ -160,7 +160,7 @@ def _looked_at(db: Connection, made: _Made, named: NamedElsewhere) -> Iterator[C
             continue
         free.add(sku)
         notes.append(_job_issue(sku, "would_be_given_up" if known.id == first else "would_be_as_before"))
-    held = held_of(db, list(made.held), made.source.name)
+    held = held_values(db, list(made.held), made.source.name)
     waiting = [sku for sku, one in held.items() if not one.dropped and one.source.checksum == made.source.checksum]
     notes += [_job_issue(sku, "would_not_wait") for sku in waiting]
     gone: list[str] = []

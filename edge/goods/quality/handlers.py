@@ -26,14 +26,14 @@ from edge.goods.quality.events import (
     ProductHeld,
     SamenessSaid,
 )
-from edge.goods.quality.queries import Held, held_of
+from edge.goods.quality.queries import Held, held_values
 
 _replace = msgspec.structs.replace
 
 
 def hold_products(tx: Transaction, command: HoldProducts) -> None:
     skus = [product.sku for product in command.products]
-    known, held = read_products(tx.db, skus), held_of(tx.db, skus, command.source.name)
+    known, held = read_products(tx.db, skus), held_values(tx.db, skus, command.source.name)
     for place, product in enumerate(command.products):
         free = product.price_minor == 0
         is_new = product.sku not in known
@@ -50,7 +50,7 @@ def hold_products(tx: Transaction, command: HoldProducts) -> None:
 
 
 def release_held(tx: Transaction, command: ReleaseHeld) -> tuple[DecidedRow, ...]:
-    held = held_of(tx.db, command.skus, command.source)
+    held = held_values(tx.db, command.skus, command.source)
     for sku in dict.fromkeys(command.skus):
         if sku not in held:
             raise Refusal("not_held", {"sku": sku, "source": command.source})
@@ -71,7 +71,7 @@ def release_held(tx: Transaction, command: ReleaseHeld) -> tuple[DecidedRow, ...
 
 
 def drop_held(tx: Transaction, command: DropHeld) -> tuple[DecidedRow, ...]:
-    held, decided = held_of(tx.db, command.skus, command.source), []
+    held, decided = held_values(tx.db, command.skus, command.source), []
     for sku in dict.fromkeys(command.skus):
         if sku not in held:
             raise Refusal("not_held", {"sku": sku, "source": command.source})
@@ -92,7 +92,7 @@ def _describe_decision(held: Held, first: int = 0, last: int = 0) -> DecidedRow:
 def hold_again(tx: Transaction, command: HoldAgain) -> None:
     for row in command.rows:
         sku, name = row.product.sku, row.source.name
-        held = held_of(tx.db, [sku], name).get(sku)
+        held = held_values(tx.db, [sku], name).get(sku)
         if held is not None and not held.dropped:
             raise Refusal("held_changed", {"sku": sku})
         if row.first and tx.do(UndoChanges(((sku, row.first, row.last),), Source(name))).result:
@@ -101,7 +101,7 @@ def hold_again(tx: Transaction, command: HoldAgain) -> None:
 
 
 def withdraw_held(tx: Transaction, command: WithdrawHeld) -> None:
-    held = held_of(tx.db, command.skus, command.source.name)
+    held = held_values(tx.db, command.skus, command.source.name)
     for sku in dict.fromkeys(command.skus):
         if sku in held and not held[sku].dropped and held[sku].source.checksum == command.source.checksum:
             tx.append(HeldWithdrawn(sku, command.source.name))

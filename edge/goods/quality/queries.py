@@ -68,7 +68,7 @@ class Freshness(msgspec.Struct, frozen=True):
     rows: int
 
 
-def held_of(db: Connection, skus: Sequence[str], source: str) -> dict[str, Held]:
+def held_values(db: Connection, skus: Sequence[str], source: str) -> dict[str, Held]:
     """Held data of these products from one source, by SKU."""
     rows = db.execute(
         f"SELECT {_FIELDS} FROM json_each(?) j JOIN held_product h ON h.sku = j.value AND h.source = ?",

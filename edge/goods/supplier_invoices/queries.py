@@ -158,12 +158,12 @@ def read_invoice_in(db: Connection, number: Number) -> KeptInvoice | None:
 
 def earlier_invoice(db: Connection, paper: Paper, digest: str) -> tuple[int, bool]:
     """The number under which this invoice was received before (0: none), and whether from the identical file."""
-    if first := seen_before(db, digest):
+    if first := duplicate_of(db, digest):
         return first, True
     return number_before(db, paper, supplier_of(db, paper)), False
 
 
-def seen_before(db: Connection, digest: str) -> int:
+def duplicate_of(db: Connection, digest: str) -> int:
     """The number of the invoice of the identical file (SHA-256); 0: none."""
     row = db.execute(_SEEN, (digest,)).fetchone()
     return int(row[0]) if row else 0

@@ -55,7 +55,7 @@ def _words_of(said: Mapping[str, str], language: str) -> tuple[str, ...]:
     return tuple(word for part in said.get(language, "").split(",") if (word := part.strip()))
 
 
-def kept_of(terms: Iterable[GlossaryTerm]) -> tuple[str, ...]:
+def untranslated_words(terms: Iterable[GlossaryTerm]) -> tuple[str, ...]:
     """The words that stay untranslated, in all languages."""
     return tuple(dict.fromkeys(name for term in terms if term.keep for name in term.names.values()))
 

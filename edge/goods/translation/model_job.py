@@ -130,7 +130,7 @@ class ModelNames:
 
     def _ask_of(self, one: TranslationText, language: Any, thing: TextNames, pairs: Collection[TermPair]) -> Chunk:
         keep = [word for word in thing.keep if has_word(one.source, word)]
-        told = told_of(
+        told = instruction_for(
             *(self._wanted.source_language, language, keep, terms_in(one.source, pairs)),
             *(one.key.partition("/")[0], thing.most),
         )
@@ -150,7 +150,7 @@ class ModelNames:
         return Chunk((command,), self._at, counts={"proposed": 1})
 
 
-def told_of(
+def instruction_for(
     source_language: str,
     language: str,
     keep: Collection[str],

@@ -12,7 +12,7 @@ from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import json_text
 from edge.goods.translation.entities import TERMS
 from edge.goods.translation.events import TextKind
-from edge.goods.translation.glossary import GlossaryTerm, TermPair, kept_of, pairs_of
+from edge.goods.translation.glossary import GlossaryTerm, TermPair, pairs_of, untranslated_words
 from edge.goods.translation.rules import NAME_CHARS, PROMOTION_CHARS, TEXT_CHARS, TextNames
 from edge.lib.i18n import LANGUAGES, Language
 
@@ -151,7 +151,7 @@ def translation_counts(db: Connection, source_language: Language) -> list[Langua
 
 def names_of(db: Connection, keys: Sequence[str]) -> dict[str, TextNames]:
     """Names of things by key; retired, ended and missing ones are left out."""
-    rows, kept = db.execute(_NAMES, (json_text(keys),)), kept_of(TERMS.read(db))
+    rows, kept = db.execute(_NAMES, (json_text(keys),)), untranslated_words(TERMS.read(db))
     return {
         key: TextNames(msgspec.json.decode(names, type=dict[str, str]), (*((brand,) if brand else ()), *kept), most)
         for key, names, brand, most in rows

@@ -12,7 +12,7 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.ordering.customer_accounts.events import WayProved, WayRemoved
 from edge.people.customers.commands import SetCustomer
-from edge.people.customers.queries import known_by, read_customer, resolve
+from edge.people.customers.queries import owner_of_address, read_customer, resolve
 
 Kind = Literal["email", "sms"]
 _INDEX = {"email": "account email", "sms": "account phone"}
@@ -63,7 +63,7 @@ def proved_by(db: Connection, kind: str, normal: str) -> str:
 
 def address_owner(db: Connection, text: str, region: str, now_us: int) -> Meant | None:
     """The owner of a phone or email; None if the text is neither."""
-    found = known_by(db, text, region)
+    found = owner_of_address(db, text, region)
     if found is None:
         return None
     if owner := proved_by(db, found.way, found.normal):

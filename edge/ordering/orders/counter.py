@@ -20,7 +20,7 @@ from edge.counter.kitchen.commands import PrintSlips
 from edge.counter.till import commands as till
 from edge.counter.till.events import SaleCompleted
 from edge.counter.till.queries import last_receipt, read_basket
-from edge.counter.till.sale_effects import take_over_basket, taken_up
+from edge.counter.till.sale_effects import resumption, take_over_basket
 from edge.counter.till.settings import TillSettings
 from edge.foundation.access.requirements import COUNTER_FREE
 from edge.foundation.access.rights import SELL
@@ -108,7 +108,7 @@ def _take_up(tx: Transaction, order: KeptOrder, settings: TillSettings, take_ove
         coupons=order_coupons.paying(order, goods),
         discount=goods.discount,
         ordered=tuple(one.id for one in goods.coupons),
-        up=taken_up(tx, order.said),
+        up=resumption(tx, order.said),
         advance=order.held_advance,
         delivered_to=goods.delivered_to,
     )

@@ -68,7 +68,7 @@ class UntouchedCustomers:
             return Untouched(0, forgotten)  # one per turn, because keys are rotated after each
         told = 0
         for (customer,) in tx.db.execute(_OLD, (before_us, AT_ONCE)).fetchall():
-            if seen_us(tx.db, customer) < before_us and not asks(tx.db, customer):
+            if last_activity_us(tx.db, customer) < before_us and not asks(tx.db, customer):
                 self._tell(tx, customer)
                 told += 1
         return Untouched(told)
@@ -87,7 +87,7 @@ class UntouchedCustomers:
     def _forget(self, tx: Transaction) -> int:
         """Erase one customer notified 30 days ago, per commit; those active since are kept."""
         for customer, told_us in tx.db.execute(_DUE, (tx.at_us - WORD_US, AT_ONCE)).fetchall():
-            if seen_us(tx.db, customer) > told_us or asks(tx.db, customer):
+            if last_activity_us(tx.db, customer) > told_us or asks(tx.db, customer):
                 tx.append(FarewellOver(customer))
                 continue
             try:
@@ -98,7 +98,7 @@ class UntouchedCustomers:
         return 0
 
 
-def seen_us(db: Connection, customer: str) -> int:
+def last_activity_us(db: Connection, customer: str) -> int:
     """A customer's last activity."""
     ids = msgspec.json.encode(all_ids(db, customer)).decode()
     return int(db.execute(_SEEN, (ids,)).fetchone()[0] or 0)

@@ -94,7 +94,7 @@ class KnownBy(msgspec.Struct, frozen=True):
     customer: str
 
 
-def known_by(db: Connection, text: str, region: str) -> KnownBy | None:
+def owner_of_address(db: Connection, text: str, region: str) -> KnownBy | None:
     """Owner of an email or phone in a country's format (`region`); None if it is neither."""
     try:
         if "@" in text:

@@ -26,7 +26,7 @@ from edge.runtime.config.devices import check_devices, read_device
 from edge.runtime.config.explain import explain_fault, line_of, twice
 from edge.runtime.config.models import Models
 from edge.runtime.config.notify import NotifySection
-from edge.runtime.config.place import said_once
+from edge.runtime.config.place import with_one_place
 from edge.runtime.config.secrets import SaidSecret, secrets_in
 from edge.runtime.config.sections import (
     CatalogSection,
@@ -244,7 +244,7 @@ def _data_of(raw: Mapping[str, Any]) -> str:
 
 
 def _file(raw: dict[str, Any]) -> _File:
-    raw = said_once(raw)
+    raw = with_one_place(raw)
     try:
         with INSPECTING:
             file = msgspec.convert(raw, _only(raw.keys()))

@@ -13,7 +13,7 @@ _OLDER = (("tax", "province"), ("customers", "province"), ("tax", "country"))
 """Where a file of before said it."""
 
 
-def said_once(raw: dict[str, Any]) -> dict[str, Any]:
+def with_one_place(raw: dict[str, Any]) -> dict[str, Any]:
     """Return the file with its location only in `[store]`. Raises `ConfigFault` (`place_twice`) for contradictions."""
     store = raw.get("store")
     older = [(section, key) for section, key in _OLDER if isinstance(_table(raw, section).get(key), str)]

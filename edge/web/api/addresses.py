@@ -15,7 +15,7 @@ from edge.core.messages import Command, Done
 from edge.core.registry import CommandSpec, QuerySpec, Registry
 from edge.web.actors import actor_of
 from edge.web.api.query_runner import FILLED_IN, question_of
-from edge.web.api.registry import admit_command, answer_command, done_for, idempotency_key
+from edge.web.api.registry import admit_command, answer_command, execute_for, idempotency_key
 from edge.web.context import SITE, today_of
 from edge.web.denied import Denied
 from edge.web.problem import Problem, body_wrong
@@ -51,7 +51,7 @@ class _CommandAddress:
         site, id, address = request.app[SITE], idempotency_key(request), self._address
         actor = await admit_command(request, self._spec, id)
         command = self._command(request, await request.read())
-        outcome = await done_for(request, self._spec, actor, command, id)
+        outcome = await execute_for(request, self._spec, actor, command, id)
         if not isinstance(outcome, Done) or address.answer is None:
             return answer_command(request, outcome)
         shows, shown = address.shows, outcome.result

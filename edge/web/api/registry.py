@@ -45,7 +45,7 @@ def answer_command(request: web.Request, outcome: Outcome) -> web.Response:
 async def perform(request: web.Request, spec: CommandSpec, id: ids.CommandId | None) -> Outcome:
     """Execute the command in the request's body; repeating its `id` has no second effect."""
     actor = await admit_command(request, spec, id)
-    return await done_for(request, spec, actor, decode_body(await request.read() or b"{}", spec.command), id)
+    return await execute_for(request, spec, actor, decode_body(await request.read() or b"{}", spec.command), id)
 
 
 async def admit_command(request: web.Request, spec: CommandSpec, id: ids.CommandId | None) -> Actor:
@@ -60,7 +60,7 @@ async def admit_command(request: web.Request, spec: CommandSpec, id: ids.Command
     return actor
 
 
-async def done_for(
+async def execute_for(
     request: web.Request, spec: CommandSpec, actor: Actor, command: Command, id: ids.CommandId | None
 ) -> Outcome:
     """Execute it for an admitted actor."""

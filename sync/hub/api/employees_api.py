@@ -13,7 +13,7 @@ from sync.hub.api.admission import Door
 from sync.hub.api.bodies import body_as
 from sync.hub.api.keys import Key
 from sync.hub.api.problems import Problem
-from sync.hub.api.publication_api import seen_at
+from sync.hub.api.publication_api import last_seen_change
 from sync.hub.api.reads import BadRequest
 from sync.hub.employees import Employee, EmployeeId
 
@@ -55,7 +55,7 @@ class EmployeesApi:
     async def _put(self, request: web.Request) -> web.Response:
         async with self._door.admit(request) as key:
             _require(key)
-            id, seen = _id_of(request.match_info["employee"]), seen_at(request)
+            id, seen = _id_of(request.match_info["employee"]), last_seen_change(request)
             wanted = await body_as(request, Employee, most=BODY_BYTES)
             async with self._door.writing(key) as connection:
                 new = await employees.put(connection, key.tenant, id, wanted, key.who, seen)

@@ -55,7 +55,7 @@ class PublicationApi:
         id = request.match_info["publication"]
         require_name(id)
         async with self._door.admit(request) as key:
-            wanted, seen = await body_as(request, Publication), seen_at(request)
+            wanted, seen = await body_as(request, Publication), last_seen_change(request)
             self._require_may_write(key, wanted)
             for planned in (*wanted.directives, *wanted.back):
                 if wrong := fault_of(self._check, planned.kind, msgspec.json.encode(planned.body)):
@@ -148,7 +148,7 @@ def require_open_kind(kind: str, internal: Collection[str]) -> None:
         raise Problem(403, "Sent by head office only", text + way)
 
 
-def seen_at(request: web.Request) -> datetime | None:
+def last_seen_change(request: web.Request) -> datetime | None:
     """The last change the editor saw, from `If-Match`; None if absent."""
     said = request.headers.get(hdrs.IF_MATCH, "").strip().strip('"')
     try:

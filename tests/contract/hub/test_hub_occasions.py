@@ -9,7 +9,7 @@ import msgspec
 
 from edge.analytics.forecast.commands import SetOccasion
 from edge.app import hub
-from edge.app.cli.hub_occasions import told_before
+from edge.app.cli.hub_occasions import earlier_directives
 from edge.app.head_office.hub_occasions import directive_of, prefix_of
 
 OURS, THEIRS, TODAY = "https://town.example/events", "https://stadium.example/matches", "2027-01-15"
@@ -45,7 +45,7 @@ def test_what_was_told_of_a_feed_is_found_behind_any_number_of_others(database: 
                 await owner.execute(_TOLD, version, body(occasion(THEIRS, f"match {version}")), 1)
         finally:
             await owner.close()
-        before = await told_before(database, "acme", "one", OURS)
+        before = await earlier_directives(database, "acme", "one", OURS)
         assert [told for told, _ in before] == [body(late), body(market), body(fair)], "of this feed alone"
         assert directive_of(OURS, (fair, late), before, TODAY) is None, "what a box refused waits for a day"
         again = directive_of(OURS, (market,), before, TODAY)

@@ -25,7 +25,7 @@ from edge.accounting.accounts.commands import (
 from edge.accounting.accounts.queries import account_items, read_sales_order
 from edge.accounting.accounts.watches import WATCHES
 from edge.foundation.access.rights import system
-from edge.goods.stock.reserving.promised import held_by
+from edge.goods.stock.reserving.promised import reserved_by
 from tests.accounts import OFFICE, OWNER, in_agreement, on_account, refused, stands, stocked
 from tests.customers import known
 from tests.flow.counter.test_bakery_day import TODAY
@@ -49,7 +49,7 @@ def test_what_is_overdue_for_too_long_holds_a_delivery_too(tmp_path: Path) -> No
             await done(shop, half, OFFICE)  # for ten days, and not for more
             clock.advance(DAY_S)
             assert await refused(shop, DeliverSalesOrder(2), OFFICE) == "account_on_hold"
-            assert held_by(shop.reader, "sales-2") == {"cheese": 1_000}, "it stays promised"
+            assert reserved_by(shop.reader, "sales-2") == {"cheese": 1_000}, "it stays promised"
             (hold,) = (one for one in WATCHES if one.kind == "account_overdue")
             assert [one.subject for one in hold.read(shop.reader, clock.at_us, "2027-01-26")] == [customer]
             await done(shop, DeliverSalesOrder(2, override="pays tomorrow"), OWNER)
@@ -65,11 +65,11 @@ def test_an_order_ended_short_is_complete_behind_a_delivery_and_cancelled_before
             customer = await on_account(shop)
             for number in (1, 2):
                 await done(shop, OpenSalesOrder(customer, CHEESE), OFFICE)
-                assert held_by(shop.reader, f"sales-{number}") == {"cheese": 2_000}
+                assert reserved_by(shop.reader, f"sales-{number}") == {"cheese": 2_000}
             await done(shop, DeliverSalesOrder(1, (DeliveredLine("cheese", 500),)), OFFICE)
             for number, state in ((1, "complete"), (2, "cancelled")):
                 assert (await done(shop, CloseSalesOrder(number), OFFICE)).result == state
-                assert held_by(shop.reader, f"sales-{number}") == {}
+                assert reserved_by(shop.reader, f"sales-{number}") == {}
                 assert await refused(shop, DeliverSalesOrder(number), OFFICE) == "sales_order_ended"
             assert stands(shop, customer).exposure_minor == 500, "what is not delivered is not owed"
             in_agreement(shop)

@@ -26,7 +26,7 @@ from edge.counter.till.commands import (
     VoidLastSale,
 )
 from edge.counter.till.queries import last_receipt, read_receipt
-from edge.counter.till.sales import sold_at
+from edge.counter.till.sales import paper_event
 from edge.foundation.access.rights import INVOICES, anonymous_actor
 from edge.foundation.printing.commands import CopyPrint, SettlePrint, State
 from edge.foundation.printing.queries import last_print_job
@@ -46,7 +46,7 @@ def as_on_paper(shop: CommandBus, one: Invoice) -> None:
 
     def read(seq: int) -> RecordedEvent:
         (fact,) = [fact for fact in facts(shop.reader, shop.registry, seq) if fact.seq == seq]
-        return msgspec.structs.replace(fact, event=sold_at(shop.reader, shop.registry, seq))
+        return msgspec.structs.replace(fact, event=paper_event(shop.reader, shop.registry, seq))
 
     text = text_of(shop.reader, read, one.register, one.paper)
     receipt = read_receipt(shop.reader, one.register, one.paper)

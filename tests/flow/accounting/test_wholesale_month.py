@@ -49,7 +49,7 @@ from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import Product
 from edge.goods.stock.commands import RecallLot, RecordMovement
 from edge.goods.stock.queries import read_stock
-from edge.goods.stock.reserving.promised import held_by
+from edge.goods.stock.reserving.promised import reserved_by
 from edge.people.customers.commands import ForgetCustomer
 from tests.accounts import CHEESE, OFFICE, OWNER, WINE, in_agreement, on_account, refused, stands, stocked
 from tests.catch_up import catch_up
@@ -67,18 +67,18 @@ def test_a_month_from_order_to_statement(tmp_path: Path) -> None:
             customer = await on_account(shop)
             opened = (await done(shop, OpenSalesOrder(customer, ORDER, due_on="2027-01-20"), OFFICE)).result
             assert (opened.number, opened.total_minor, opened.missing) == (1, 25_500, ())
-            assert held_by(shop.reader, "sales-1") == {"cheese": 20_000, "wine": 10_000}
+            assert reserved_by(shop.reader, "sales-1") == {"cheese": 20_000, "wine": 10_000}
             assert stands(shop, customer).exposure_minor == 25_500
             part = (DeliveredLine("cheese", 12_000, "C1"),)
             first = (await done(shop, DeliverSalesOrder(1, part, "LS-1", delivered_before=0), OFFICE)).result
             assert (first.state, first.total_minor, first.invoice) == ("partial", 12_000, "INV-2027-00001")
             assert await refused(shop, DeliverSalesOrder(1, part, delivered_before=0), OFFICE) == "delivered_meanwhile"
-            assert held_by(shop.reader, "sales-1") == {"cheese": 8_000, "wine": 10_000}
+            assert reserved_by(shop.reader, "sales-1") == {"cheese": 8_000, "wine": 10_000}
             assert read_stock(shop.reader, "cheese") == 38_000
             clock.advance(DAY_S)
             second = (await done(shop, DeliverSalesOrder(1), OFFICE)).result
             assert (second.state, second.total_minor) == ("complete", 13_500)
-            assert held_by(shop.reader, "sales-1") == {}
+            assert reserved_by(shop.reader, "sales-1") == {}
             assert [one.total_minor for one in customer_invoices(shop.reader, customer)] == [12_000, 13_500]
             now = stands(shop, customer, "2027-01-16")
             assert (now.owed_minor, now.ordered_minor, now.exposure_minor) == (25_500, 0, 25_500)
@@ -136,7 +136,7 @@ def test_what_lacks_is_named_and_only_what_there_is_is_promised(tmp_path: Path) 
             outcome = await shop.do(OpenSalesOrder(customer, ORDER), OFFICE)
             assert outcome.code == "not_enough_for_order"  # type: ignore[union-attr]
             assert outcome.values["missing"] == "Cheese (15), Wine (10)"  # type: ignore[union-attr]
-            assert held_by(shop.reader, "sales-1") == {}
+            assert reserved_by(shop.reader, "sales-1") == {}
             opened = (await done(shop, OpenSalesOrder(customer, ORDER, partial_ok=True), OFFICE)).result
             assert [(one.sku, one.quantity) for one in opened.missing] == [("cheese", 15_000), ("wine", 10_000)]
             assert await refused(shop, DeliverSalesOrder(1), OFFICE) == "not_enough_for_order"
@@ -150,7 +150,7 @@ def test_what_lacks_is_named_and_only_what_there_is_is_promised(tmp_path: Path) 
             await done(shop, RecordMovement("wine", "in", units=3_000), SYSTEM)
             await done(shop, OpenSalesOrder(customer, (OrderedLine("wine", 3_000),)), OFFICE)
             assert (await done(shop, CloseSalesOrder(2), OFFICE)).result == "cancelled"
-            assert held_by(shop.reader, "sales-2") == {}
+            assert reserved_by(shop.reader, "sales-2") == {}
             in_agreement(shop)
 
     run(scenario())
@@ -170,7 +170,7 @@ def test_an_offer_becomes_an_order_at_its_prices_and_a_delivery_says_its_lots(tm
             more = (OrderedLine("cheese", 10_000, 900), OrderedLine("wine", 1_000))
             made = (await done(shop, MakeQuote(customer, more, "2027-01-15", number=1), OFFICE)).result
             assert (made.number, made.total_minor) == (1, 9_600)
-            assert held_by(shop.reader, "sales-1") == {} and stands(shop, customer).exposure_minor == 0
+            assert reserved_by(shop.reader, "sales-1") == {} and stands(shop, customer).exposure_minor == 0
             await done(shop, SetProducts((Product("wine", {"en": "Wine"}, WINE.codes, 700, "standard"),)), SYSTEM)
             clock.advance(DAY_S)
             assert await refused(shop, AcceptQuote(1), OFFICE) == "quote_over"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from drivers import registry
-from edge.app.appliance import made_of
+from edge.app.appliance import drivers_of
 from edge.backoffice.extensions.commands import TurnOffExtension, TurnOnExtension
 from edge.core.messages import Command, Refused
 from edge.lib.errors import ConfigError
@@ -196,7 +196,7 @@ def restarted(folder: Path, see: Callable[[Served, str], None], text: str = CONF
 
 def why_waiting(loaded: Config) -> ConfigError:
     """Why the only device of a shop doesn't work, of a till that started."""
-    made, lacking = made_of(loaded.devices, secrets_of(loaded.folder))
+    made, lacking = drivers_of(loaded.devices, secrets_of(loaded.folder))
     assert not made and len(lacking) == 1
     with pytest.raises(ConfigError) as raised:
         run(lacking[0].run(lambda *_: None))
@@ -236,7 +236,7 @@ def test_a_driver_of_another_publisher_prints_once_it_is_on(installed: Path, tmp
 
     run(turn_it_on())
     loaded = config(tmp_path, text)
-    made, lacking = made_of(loaded.devices, secrets_of(loaded.folder))
+    made, lacking = drivers_of(loaded.devices, secrets_of(loaded.folder))
     assert len(made) == 1 and not lacking
     run(print_on_it(loaded))
     assert rig.arrived(5) == b"Hello"

@@ -44,7 +44,7 @@ from edge.goods.purchasing.commands import SetSupplier, SetSupplierPrice
 from edge.goods.purchasing.queries import read_purchase
 from edge.goods.stock.commands import RecallLot, RecordMovement
 from edge.goods.stock.queries import average_cost_micro, lot_where, read_stock
-from edge.goods.stock.reserving.promised import held_by
+from edge.goods.stock.reserving.promised import reserved_by
 from edge.lib.units.dates import after
 from tests.catch_up import catch_up
 from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, agreed, done, open_shop, run
@@ -106,7 +106,7 @@ def test_a_day_of_a_bakery(tmp_path: Path) -> None:
             assert (work(shop, dough.number).sku, work(shop, dough.number).quantity) == ("dough", 10_000)
             assert work(shop, bread.number).components[0].need == 10_000
             assert [(one.sku, one.quantity) for one in bread.missing] == [("dough", 10_000)]
-            assert held_by(shop.reader, "work-1") == {"flour": 6_000, "yeast": 1_000}
+            assert reserved_by(shop.reader, "work-1") == {"flour": 6_000, "yeast": 1_000}
             again = await refused(shop, PlanDay(TODAY, (DayLine("bread", 20_000),)))
             assert (again.code, bool(again.answer)) == ("work_planned_already", True)
             short = await refused(shop, StartWork(bread.number))
@@ -117,7 +117,7 @@ def test_a_day_of_a_bakery(tmp_path: Path) -> None:
             await done(shop, ReportWork(dough.number, 10_000, done_before=0), SYSTEM)
             # 6 kg at 100, a yeast at 50, 5 a kg: 700 for 10 kg
             assert average_cost_micro(shop.reader, "dough") == 70_000_000
-            assert held_by(shop.reader, "work-2") == {"dough": 10_000}, "what came in is the bread's"
+            assert reserved_by(shop.reader, "work-2") == {"dough": 10_000}, "what came in is the bread's"
 
             await done(shop, StartWork(bread.number), SYSTEM)
             await done(shop, ReportWork(bread.number, 12_000, 1_000, done_before=0), SYSTEM)
@@ -223,10 +223,10 @@ def test_what_lacks_is_bought_and_reserved_as_it_comes(tmp_path: Path) -> None:
             assert [(line.sku, line.quantity) for line in order.lines] == [("flour", 5_000)]
             assert (await refused(shop, BuyComponents())).code == "nothing_to_buy", "a draft covers it"
             await done(shop, RecordMovement("flour", "in", units=5_000, unit_cost_minor=90), SYSTEM)
-            assert held_by(shop.reader, "work-1") == {"flour": 6_000, "yeast": 1_000}
+            assert reserved_by(shop.reader, "work-1") == {"flour": 6_000, "yeast": 1_000}
             assert production_status(shop.reader, TODAY).blocked == ()
             await done(shop, CancelWork(1), SYSTEM)
-            assert held_by(shop.reader, "work-1") == {}
+            assert reserved_by(shop.reader, "work-1") == {}
             assert (await refused(shop, StartWork(1))).code == "work_cancelled"
             is_sound(shop)
 

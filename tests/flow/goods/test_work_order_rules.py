@@ -25,7 +25,7 @@ from edge.goods.catalog.commands import SetProducts
 from edge.goods.catalog.product import BundlePart, Product
 from edge.goods.stock.commands import RecordMovement
 from edge.goods.stock.queries import read_stock
-from edge.goods.stock.reserving.promised import held_by
+from edge.goods.stock.reserving.promised import reserved_by
 from tests.flow.counter.test_bakery_day import TODAY, is_sound, refused, stocked, work
 from tests.shop_fixture import CONFIG, SYSTEM, done, open_shop, run
 
@@ -43,10 +43,10 @@ def test_an_order_that_is_begun_becomes_more_or_less_but_not_below_what_is_made(
             planned = await done(shop, PlanWork("dough", 20_000, number=1), SYSTEM)
             assert [(one.sku, one.need) for one in work(shop, 1).components] == [("flour", 12_000), ("yeast", 2_000)]
             assert planned.result.missing == ()
-            assert held_by(shop.reader, "work-1") == {"flour": 6_000, "yeast": 1_000}, "what it has not yet taken"
+            assert reserved_by(shop.reader, "work-1") == {"flour": 6_000, "yeast": 1_000}, "what it has not yet taken"
             await done(shop, ReportWork(1, 4_000), SYSTEM)
             await done(shop, PlanWork("dough", 9_000, number=1), SYSTEM)
-            assert held_by(shop.reader, "work-1") == {}, "it holds more than it needs now"
+            assert reserved_by(shop.reader, "work-1") == {}, "it holds more than it needs now"
             ended = await done(shop, ReportWork(1, 1_000), SYSTEM)
             assert (ended.result.state, ended.result.good) == ("completed", 9_000)
             assert read_stock(shop.reader, "flour") == 12_000 - 5_400, "the rest came back"
@@ -69,7 +69,7 @@ def test_a_short_issue_takes_what_is_there_and_the_report_still_names_what_lacks
             assert work(shop, 1).done_quantity == 0, "nothing of it happened"
             await done(shop, ReportWork(1, 5_000), SYSTEM)
             await done(shop, RecordMovement("flour", "in", units=2_000, unit_cost_minor=100), SYSTEM)
-            assert held_by(shop.reader, "work-1") == {"flour": 2_000}, "what comes later is reserved for it"
+            assert reserved_by(shop.reader, "work-1") == {"flour": 2_000}, "what comes later is reserved for it"
             assert (await done(shop, ReportWork(1, 5_000), SYSTEM)).result.state == "completed"
             is_sound(shop)
 

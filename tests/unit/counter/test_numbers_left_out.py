@@ -15,7 +15,7 @@ from edge.core.journal.verify import verify
 from edge.core.messages import Done, Refused
 from edge.core.secrets import keys
 from edge.core.storage.database import open_reader
-from edge.counter.till.after_sale.receipt_numbers import Gap, left_out, unexplained_gaps
+from edge.counter.till.after_sale.receipt_numbers import Gap, explained_gaps, unexplained_gaps
 from edge.counter.till.commands import SKIPPED_MOST, AddLine, Pay, PrintReport, SkipNumbers
 from edge.foundation.printing.document import TemplateBlock
 from edge.foundation.printing.queries import read_print_job
@@ -88,7 +88,7 @@ def gaps(box: Config, series: str = "receipt") -> list[Gap]:
     try:
         assert verify(db, build_registry(box)).faults == ()
         assert unexplained_gaps(db) == []
-        return [gap for gap in left_out(db) if gap.series == series]
+        return [gap for gap in explained_gaps(db) if gap.series == series]
     finally:
         db.close()
 

@@ -99,9 +99,9 @@ def test_values_alone_are_news_every_five_minutes_a_severity_at_once() -> None:
 def test_a_cause_holds_back_what_is_no_graver_than_itself() -> None:
     late = alert("sync_late", "", causes=("offline",), severity="medium")
     down = alert("offline", "", severity="medium", state="acknowledged")
-    assert rules.held_by(late, [late, down]) == "offline"
-    assert rules.held_by(msgspec.structs.replace(late, severity="critical"), [down]) == ""
-    assert rules.held_by(late, [late]) == ""
+    assert rules.suppressing_kind(late, [late, down]) == "offline"
+    assert rules.suppressing_kind(msgspec.structs.replace(late, severity="critical"), [down]) == ""
+    assert rules.suppressing_kind(late, [late]) == ""
     assert (rules.wait_us(late), rules.wait_us(down)) == (30_000_000, 0)
 
 

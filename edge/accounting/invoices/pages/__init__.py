@@ -28,7 +28,7 @@ from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.counter.till.events import SaleCompleted
 from edge.counter.till.queries import read_receipt, read_receipts
-from edge.counter.till.sales import paper_at, sold_at
+from edge.counter.till.sales import paper_at, paper_event
 from edge.foundation.access.rights import INVOICES, MANAGE, REPORTS, SELL
 from edge.lib.regions.places import list_countries
 from edge.lib.units.receipt_number import number_of
@@ -151,7 +151,7 @@ def _sale(
         [read_receipt(db, register, number)] if number is not None else read_receipts(db, register, limit=LAST_PAPERS)
     )
     last = next((paper for paper in papers if paper and paper.kind == "sale" and paper.voided_by is None), None)
-    sale = sold_at(db, registry, last.seq) if last and may_name(viewer, last.business_date, day) else None
+    sale = paper_event(db, registry, last.seq) if last and may_name(viewer, last.business_date, day) else None
     customer = sale.customer if isinstance(sale, SaleCompleted) else ""
     issued = document_of(db, register, last.number) if last else None
     return {"last": last, "issued": issued, "customer": customer_name(db, customer) if customer else ""}

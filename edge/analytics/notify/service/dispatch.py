@@ -202,7 +202,7 @@ def _history(db: Connection, person: str, channel: str, now_us: int, ends: bool)
         tuple(told_history.message_times_since(db, person, now_us - HOUR_US, now_us)),
         told_history.last_sent_us(db, person, channel, TELLING, now_us),
         told_history.last_sent_us(db, person, channel, ("resolved",), now_us),
-        told_history.told_us(db, person, channel, now_us - DAY_US, now_us) if ends else {},
+        told_history.notified_times_us(db, person, channel, now_us - DAY_US, now_us) if ends else {},
     )
 
 

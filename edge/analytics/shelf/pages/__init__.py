@@ -10,7 +10,7 @@ from aiohttp import web
 from edge.analytics.shelf.camera_part import SHELVES
 from edge.analytics.shelf.events import PlanogramSet
 from edge.analytics.shelf.geometry import outline
-from edge.analytics.shelf.pages.shelf_requests import kept_of
+from edge.analytics.shelf.pages.shelf_requests import stored_pictures
 from edge.analytics.shelf.queries import (
     BayLook,
     RenewedReference,
@@ -127,7 +127,7 @@ async def sign(request: web.Request) -> web.Response:
     """`GET /manager/sign`: the printable camera notice; and, for data requests, the data stored of an hour (`?day=`,
     `?hour=`)."""
     day, hour = request.query.get("day", ""), request.query.get("hour", "")
-    kept = await kept_of(request, day, hour) if day else []
+    kept = await stored_pictures(request, day, hour) if day else []
     return page(
         request,
         "camera_sign",

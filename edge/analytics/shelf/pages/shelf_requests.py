@@ -42,7 +42,7 @@ def hour_of(day: str, hour: str, zone: ZoneInfo) -> tuple[float, float]:
     return begin, begin + 3600
 
 
-async def kept_of(request: web.Request, day: str, hour: str) -> list[StoredPicture]:
+async def stored_pictures(request: web.Request, day: str, hour: str) -> list[StoredPicture]:
     """The pictures stored of an hour."""
     shelf = request.app[SITE].services.of(SHELF)
     return await asyncio.to_thread(shelf.pictures.list_stored, *hour_of(day, hour, shelf.settings.place))

@@ -17,7 +17,7 @@ from edge.core.registry import Chunk, Transaction
 from edge.core.storage.database import Connection
 from edge.goods.ingest.import_folders import corrupt, readable, take_away
 from edge.goods.supplier_invoices.commands import ReceiveInvoice
-from edge.goods.supplier_invoices.queries import read_known_sellers, seen_before
+from edge.goods.supplier_invoices.queries import duplicate_of, read_known_sellers
 from edge.goods.supplier_invoices.reader_client import keep_pictures, read_apart
 from edge.lib.errors import NeedsHuman
 from edge.lib.i18n import ENGLISH, translate
@@ -37,7 +37,7 @@ class InvoiceParams(msgspec.Struct, frozen=True):
 
 def ingest_invoice(tx: Transaction, command: IngestInvoice) -> int:
     """The number of the job that reads it. Raises `Refusal` if the identical file came before."""
-    if first := seen_before(tx.db, command.digest):
+    if first := duplicate_of(tx.db, command.digest):
         raise Refusal("invoice_seen", {"number": first})
     staging.forget_before(tx.db, tx.at_us - KEPT_DAYS * DAY_US)
     run = staging.next_run(tx.db)
@@ -52,7 +52,7 @@ def invoice_chunks(settings: FeedSettings) -> Callable[[Connection, Any, int], I
 
     def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
         told, files = msgspec.convert(params, InvoiceParams), now.at(db).files
-        if not seen_before(db, told.digest):  # otherwise it was received before an interruption
+        if not duplicate_of(db, told.digest):  # otherwise it was received before an interruption
             path = readable(told.path, files)
             read = read_apart(path, read_known_sellers(db), files.currency)
             if read.paper is None:

@@ -44,7 +44,7 @@ class HookSaying(msgspec.Struct, frozen=True):
     code: str = ""
 
 
-def said_of(till: OtherTill, hook: IncomingHook, currency: str) -> HookSaying:
+def parse_hook(till: OtherTill, hook: IncomingHook, currency: str) -> HookSaying:
     """Parse a webhook. Raises `NotUnderstood` if it differs from the vendor's documentation."""
     body = object_of(json_of(hook.body), "body")
     if till.kind == "clover" and (code := clover.code_of_hook(body)):
@@ -114,7 +114,7 @@ class HookReader:
             unread = IncomingHook(self._shop.now_us(), {}, name.encode())
             return await self._note(till, name, name, unread, "dead", "hook_unreadable")
         try:
-            said = await asyncio.to_thread(said_of, till, hook, self._currency)
+            said = await asyncio.to_thread(parse_hook, till, hook, self._currency)
         except NotUnderstood as error:
             _log.warning("a webhook can't be read", till=till.id, why=str(error)[:80])
             return await self._note(till, name, name, hook, "dead", "not_understood")

@@ -38,7 +38,7 @@ HELP_LINES = 1000
 PROC = Path("/proc")
 
 
-def told_of(
+def assemble_answer(
     db: Connection,
     registry: Registry,
     config: Config,

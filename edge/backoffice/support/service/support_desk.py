@@ -36,7 +36,7 @@ from edge.backoffice.support.queries import (
     open_cases,
 )
 from edge.backoffice.support.service.help_actions import ACTIONS, perform
-from edge.backoffice.support.service.support_bundle import answer_text, told_of
+from edge.backoffice.support.service.support_bundle import answer_text, assemble_answer
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.process.parts import Supervisor
 from edge.core.secrets.store import SecretStore
@@ -181,7 +181,9 @@ class SupportDesk:
 
     def _bundle_content(self, question: str) -> dict[str, Any]:
         return self._shop.read(
-            lambda db: told_of(db, self._shop.registry, self._config, question, self._supervisor.states, self._sync)
+            lambda db: assemble_answer(
+                db, self._shop.registry, self._config, question, self._supervisor.states, self._sync
+            )
         )
 
     async def _hand_over(self, case: SupportCase, text: str) -> bool:

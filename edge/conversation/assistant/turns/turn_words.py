@@ -14,7 +14,7 @@ from edge.conversation.understanding.lookup import GrammarReading
 from edge.conversation.understanding.name_words import hear_names
 from edge.conversation.understanding.reading.modality import is_inexact
 from edge.conversation.understanding.reading.model import Reading
-from edge.conversation.understanding.reading.said_twice import said_once
+from edge.conversation.understanding.reading.said_twice import first_half
 from edge.conversation.understanding.said_modifier import SaidModifiers
 from edge.core.storage.database import Connection
 from edge.goods.stock.queries import read_places
@@ -30,7 +30,7 @@ def hear_turn(
     heard: GrammarReading | None = None,
 ) -> HeardTurn:
     """Read a sentence that contains the names `found`; `heard`: as the lookup has just read it."""
-    once = said_once(text, language)
+    once = first_half(text, language)
     if heard is None or heard.text != once:
         names = [one.text[1:] for one in found if one.text.startswith("~")]
         places = read_places(db) if agent == "stock" else None

@@ -19,7 +19,7 @@ from edge.counter.reports.papers import PaperEntry, PaperFilter, read_paper
 from edge.counter.reports.queries import BEHIND, modifiers_sold
 from edge.counter.reports.routes import filter_of, page_of
 from edge.counter.till.queries import count_customers_of
-from edge.counter.till.sales import sold_at
+from edge.counter.till.sales import paper_event
 from edge.foundation.access.queries import name_of, read_users
 from edge.foundation.access.rights import MANAGE, REPORTS
 from edge.goods.modifiers.pages.beside import SALES, ModifierSales
@@ -96,7 +96,7 @@ def _read(
     if paper is None:
         return None, None, ()
     faults = tuple(sentence for _, sentence in check_chain(db, paper.seq, paper.seq))
-    return paper, _readable_paper(db, sold_at(db, registry, paper.seq)), faults
+    return paper, _readable_paper(db, paper_event(db, registry, paper.seq)), faults
 
 
 def _readable_paper(db: Connection, event: Any) -> Any:

@@ -75,7 +75,7 @@ def last_numbers(db: Connection, series: Series = "receipt") -> dict[str, int]:
     return dict(db.execute(_of(_LASTS, series), (series,)).fetchall())
 
 
-def left_out(db: Connection) -> list[Gap]:
+def explained_gaps(db: Connection) -> list[Gap]:
     """Explained gaps, by register."""
     found = db.execute("SELECT register, first, last, why, series FROM skipped_number ORDER BY register, series, first")
     return [Gap(*row) for row in found]

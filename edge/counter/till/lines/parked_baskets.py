@@ -20,7 +20,7 @@ from edge.counter.till.commands import SetBasketAside, TakeBasketUp
 from edge.counter.till.lines.basket_names import basket_of, kept_basket, seal_name
 from edge.counter.till.lines.pricing import price_basket, priced_for
 from edge.counter.till.queries import read_basket
-from edge.counter.till.sale_effects import pin_first, save, stock_moves, take_over_basket, taken_up
+from edge.counter.till.sale_effects import pin_first, resumption, save, stock_moves, take_over_basket
 from edge.counter.till.settings import TillSettings
 from edge.foundation.access.queries import name_of
 from edge.foundation.printing.document import TemplateBlock
@@ -148,7 +148,7 @@ class BasketParking:
         if old and not command.prices:
             raise Refusal("parked_old", {"since": day})
         kept = basket_of(tx.db, body)
-        up = taken_up(tx, kept.name or str(command.id), command.id)
+        up = resumption(tx, kept.name or str(command.id), command.id)
         basket = msgspec.structs.replace(kept, register=tx.actor.register, revision=here.revision + 1, up=up)
         if command.prices == "today":
             basket = priced_for(tx, basket, basket.price_list)

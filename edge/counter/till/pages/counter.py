@@ -22,7 +22,7 @@ from edge.counter.till.pages.till_context import TILLS
 from edge.counter.till.paying.card_tips import tippable
 from edge.counter.till.practice.yesterday import last_day
 from edge.counter.till.queries import Receipt, voidable
-from edge.counter.till.sales import sold_at
+from edge.counter.till.sales import paper_event
 from edge.foundation.access.queries import name_of
 from edge.foundation.access.rights import SELL
 from edge.goods.catalog.prices import MEMBER
@@ -125,7 +125,7 @@ def tips_after(site: PanelContext) -> bool:
 def _last_paid(db: Connection, registry: Registry, register: str) -> tuple[Receipt, Sequence[Tender]]:
     """The newest paper that can be corrected, and the amount by tender. `Refusal`: there is none."""
     last = voidable(db, register)
-    sale = sold_at(db, registry, last.seq)
+    sale = paper_event(db, registry, last.seq)
     return last, brought_by_tender(sale.tenders, sale.change_minor) if isinstance(sale, SaleCompleted) else ()
 
 

@@ -21,7 +21,7 @@ from edge.counter.till.live_settings import NOW
 from edge.counter.till.queries import Receipt, read_receipt, read_receipts, refunded_before
 from edge.counter.till.rules import refund
 from edge.counter.till.rules.refund import AlreadyRefunded, RefundMethod, ReturnRequest
-from edge.counter.till.sales import sold_at
+from edge.counter.till.sales import paper_event
 from edge.foundation.access.rights import SELL
 from edge.lib.units.money import parse_minor
 from edge.lib.units.quantity import LIMIT
@@ -61,7 +61,7 @@ async def sale(request: web.Request) -> web.Response:
         found = await _find(request)
     except Refusal as refusal:
         return _html(request, "refund.html", refused=refusal.refused)
-    left = refund.left_of(found.sale, found.before)
+    left = refund.returnable_by_line(found.sale, found.before)
     number = shown_number(found.receipt.register, found.receipt.number)
     refused = None if left else Refused("all_refunded", {"number": number})
     paid = money_back.brought_by_tender(found.sale.tenders, found.sale.change_minor)
@@ -107,7 +107,7 @@ def _choice(
 
 
 def _goods(db: Connection, registry: Registry, receipt: Receipt) -> tuple[Names, ...]:
-    sold = sold_at(db, registry, receipt.seq)
+    sold = paper_event(db, registry, receipt.seq)
     assert isinstance(sold, SaleCompleted)
     return tuple(line.names for line in sold.lines if not line.voided)
 
@@ -133,7 +133,7 @@ def _read(db: Connection, registry: Registry, register: str, number: int) -> Ref
         raise Refusal("no_sale_to_refund", {"number": shown})
     if receipt.voided_by is not None:
         raise Refusal("sale_is_void", {"number": shown})
-    sold = sold_at(db, registry, receipt.seq)
+    sold = paper_event(db, registry, receipt.seq)
     assert isinstance(sold, SaleCompleted)
     return Refundable(receipt, sold, refunded_before(db, receipt))
 

@@ -14,7 +14,7 @@ from edge.counter.basket import money_back
 from edge.counter.basket.event_structs import GivenBack
 from edge.counter.till.events import SaleCompleted, SaleRefunded
 from edge.counter.till.queries import Receipt, voidable
-from edge.counter.till.sales import sold_at
+from edge.counter.till.sales import paper_event
 from edge.foundation.access.rights import SELL
 from edge.web.actors import register_of
 from edge.web.context import SITE
@@ -36,7 +36,7 @@ async def sale(request: web.Request) -> web.Response:
 
 def _read(db: Connection, registry: Registry, register: str) -> tuple[Receipt, tuple[GivenBack, ...]]:
     receipt = voidable(db, register)
-    sold = sold_at(db, registry, receipt.seq)
+    sold = paper_event(db, registry, receipt.seq)
     if isinstance(sold, SaleRefunded):
         return receipt, sold.tenders
     assert isinstance(sold, SaleCompleted)

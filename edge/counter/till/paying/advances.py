@@ -11,7 +11,7 @@ from edge.core.messages import Command, Number, Refusal
 from edge.core.registry import Transaction
 from edge.counter.basket.basket import BasketLine
 from edge.counter.basket.event_structs import GivenBack, TenderKind
-from edge.counter.basket.money_back import brought_by_tender, left_of
+from edge.counter.basket.money_back import brought_by_tender, remaining_by_tender
 from edge.counter.till.after_sale.corrections import with_corrected_tenders
 from edge.counter.till.commands import Minor, Reason
 from edge.counter.till.events import SaleCompleted, SaleRefunded
@@ -53,7 +53,9 @@ def refundable_by_tender(tx: Transaction, register: str, number: int) -> tuple[G
     assert receipt is not None
     sale = with_corrected_tenders(tx.db, tx.read, tx.read(receipt.seq)).event
     assert isinstance(sale, SaleCompleted)
-    return left_of(brought_by_tender(sale.tenders, sale.change_minor), refunded_before(tx.db, receipt).tenders)
+    return remaining_by_tender(
+        brought_by_tender(sale.tenders, sale.change_minor), refunded_before(tx.db, receipt).tenders
+    )
 
 
 def moves_advance(paper: SaleCompleted | SaleRefunded) -> None:

@@ -66,7 +66,7 @@ def naming_receipt(number: str) -> Iterator[None]:
         raise refusal.beside(number=number) from None
 
 
-def left_of(sale: SaleCompleted, before: AlreadyRefunded) -> dict[int, int]:
+def returnable_by_line(sale: SaleCompleted, before: AlreadyRefunded) -> dict[int, int]:
     """Thousandths still returnable by line; fully returned lines are omitted."""
     left = {line.id: line.quantity - before.quantities.get(line.id, 0) for line in sale.lines if not line.voided}
     return {id: quantity for id, quantity in left.items() if quantity > 0}
@@ -86,7 +86,7 @@ def refund(
     ahead = next((line for line in sale.lines if line.kind == "advance"), None)
     if ahead is not None:
         raise Refusal("advance_back_first", name_values(ahead.names))
-    left = left_of(sale, before)
+    left = returnable_by_line(sale, before)
     if not left:
         raise Refusal("all_refunded", {"number": sale.number})
     asked = tuple(wanted) or tuple(ReturnRequest(id) for id in left)
@@ -245,7 +245,7 @@ def _table(sale: SaleCompleted, today: TaxTable) -> TaxTable | None:
 
 def _refundable_tenders(sale: SaleCompleted, before: AlreadyRefunded) -> tuple[GivenBack, ...]:
     """Refundable amounts of a sale by tender in refund order, in total at most what is left of the payment."""
-    left = money_back.left_of(money_back.brought_by_tender(sale.tenders, sale.change_minor), before.tenders)
+    left = money_back.remaining_by_tender(money_back.brought_by_tender(sale.tenders, sale.change_minor), before.tenders)
     return money_back.within(left, sale.bought_minor - before.minor, bool(sale.returns))
 
 

@@ -26,7 +26,7 @@ from edge.goods.stock.events import OTHER_TILL, Move, PourRest, StockMoved
 from edge.goods.stock.lists.listings import read_selling_places
 from edge.goods.stock.location import MAIN
 from edge.goods.stock.moving.costs import WORTH_LIMIT
-from edge.goods.stock.moving.pours import book_pour, taken_by
+from edge.goods.stock.moving.pours import book_pour, rows_taken_by
 from edge.goods.stock.moving.receipts import note_sold_short
 from edge.goods.stock.queries import read_stock
 from edge.goods.stock.rows import (
@@ -88,7 +88,7 @@ def move_stock(tx: Transaction, command: MoveStock) -> None:
     if not tx.is_child:
         _require_movable(tx, command)
     location = command.location or (SELLS_FROM.of(tx).get(tx.actor.register, MAIN) if tx.is_child else MAIN)
-    taken, poured_at = taken_by(tx, command.undoes) if command.undoes else ({}, {})
+    taken, poured_at = rows_taken_by(tx, command.undoes) if command.undoes else ({}, {})
     rows, services = rows_of(tx.db, map(_SKU, command.moves), location, tx.business_date)
     moves: list[Move] = []
     rests = dict[str, PourRest]()

@@ -40,7 +40,7 @@ def book_pour(tx: Transaction, move: Moved, location: str, rests: dict[str, Pour
     return msgspec.structs.replace(move, delta=delta, of=0)
 
 
-def taken_by(tx: Transaction, seq: int) -> tuple[dict[str, list[Move]], dict[str, str]]:
+def rows_taken_by(tx: Transaction, seq: int) -> tuple[dict[str, list[Move]], dict[str, str]]:
     """The stock rows that the sale at a journal row took from, and where it poured from, by product."""
     if not seq:
         return {}, {}

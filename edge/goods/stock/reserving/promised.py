@@ -33,7 +33,7 @@ _SET_APART = """
 """
 
 
-def held_by(db: Connection, holder: str) -> dict[str, int]:
+def reserved_by(db: Connection, holder: str) -> dict[str, int]:
     """A holder's reserved quantities by product."""
     return dict(db.execute(_HELD, (holder,)).fetchall())
 

@@ -156,7 +156,7 @@ async def product(request: web.Request) -> web.Response:
     language, today = texts_of(request).language, site.config.business_date(now_us)
     ingredients = site.services.of(INGREDIENTS)
 
-    def made_of(db: Connection, skus: Sequence[str]) -> dict[str, set[str]]:
+    def components_shown(db: Connection, skus: Sequence[str]) -> dict[str, set[str]]:
         return ingredients(db, skus, today)
 
     def read(db: Connection) -> dict[str, Any]:
@@ -164,7 +164,7 @@ async def product(request: web.Request) -> web.Response:
         if found is None:
             return {"product": None, "age": 0}
         sold_out = portions_left(db, [found]).get(sku) == 0 or is_withheld(db, sku, now_us)
-        facts = product_attributes(db, found, effects, language, made_of)
+        facts = product_attributes(db, found, effects, language, components_shown)
         groups = groups_of(db, found)
         told = {"facts": facts, "rating": praise(db, sku), "groups": groups, "sold_out": sold_out}
         age = least_age(db, found, site.settings.place)

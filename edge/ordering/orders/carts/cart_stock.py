@@ -61,7 +61,7 @@ def _of_younger(db: Connection, cart: Cart) -> dict[str, int]:
     for holder in promised.holders_of(db, lacking, HOLDER):
         other = read_cart(db, holder[len(HOLDER) :])
         if other is not None and other.began_us > cart.began_us:
-            held.update(promised.held_by(db, holder))
+            held.update(promised.reserved_by(db, holder))
     return {sku: min(n, held[sku]) for sku, n in lacking.items()}
 
 
@@ -71,7 +71,7 @@ def _plan(
     """Lines with too little stock and their available quantity; and what can be reserved. Earlier lines come first."""
     goods = [(line, to_hold(db, [line])) for line in cart.lines]
     skus = sorted({need.sku for _, needs in goods for need in needs})
-    own, away = promised.held_by(db, f"{HOLDER}{cart.id}"), promised.recalled_on_hand(db, MAIN) if skus else {}
+    own, away = promised.reserved_by(db, f"{HOLDER}{cart.id}"), promised.recalled_on_hand(db, MAIN) if skus else {}
     free = available_of(db, skus, MAIN)
     left = {sku: n + own.get(sku, 0) + given_back.get(sku, 0) - away.get(sku, 0) for sku, n in free.items()}
     short: dict[int, int] = {}
@@ -116,7 +116,7 @@ def _part(line: BasketLine, need: ReserveLine, free: int) -> int:
 
 def _hold(tx: Transaction, cart: Cart, lines: list[ReserveLine]) -> None:
     holder = f"{HOLDER}{cart.id}"
-    if {line.sku: line.quantity for line in lines} == promised.held_by(tx.db, holder):
+    if {line.sku: line.quantity for line in lines} == promised.reserved_by(tx.db, holder):
         return
     until_us = cart.began_us + RESERVATION_MAX_US
     if not lines or until_us <= tx.at_us:

@@ -30,7 +30,7 @@ from edge.ordering.orders.events import OrderAttached
 from edge.ordering.orders.fulfilment.reservations import release
 from edge.ordering.orders.order import CartId, KeptOrder
 from edge.ordering.orders.queries import guest_orders, other_carts, read_shop_order
-from edge.people.customers.queries import known_by, resolve
+from edge.people.customers.queries import owner_of_address, resolve
 
 VALID_US = 600 * 1_000_000
 """How long a code is valid."""
@@ -105,7 +105,7 @@ class SigningIn:
 
     def ask(self, tx: Transaction, command: AskSignIn) -> None:
         cart = live_cart(tx, command.cart)
-        found = known_by(tx.db, command.to, self._region)
+        found = owner_of_address(tx.db, command.to, self._region)
         if found is None or found.way not in self._ways:
             raise Refusal("sign_in_to_wrong" if self._ways else "sign_in_none")
         self._tries.count_request(tx.at_us, **{f"cart {cart.id}": ASKED_MOST})
@@ -161,7 +161,7 @@ class SigningIn:
     def _attach_guests(self, tx: Transaction, customer: str) -> None:
         """Assign guest orders with the customer's proved phone to them."""
         for order in guest_orders(tx.db):
-            found = known_by(tx.db, order.phone, self._region) if order.phone else None
+            found = owner_of_address(tx.db, order.phone, self._region) if order.phone else None
             if found and found.customer == customer:
                 tx.append(OrderAttached(order.id, order.number, customer))
 

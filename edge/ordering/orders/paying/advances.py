@@ -15,7 +15,7 @@ from edge.counter.basket.event_structs import RecordedLine, TenderKind
 from edge.counter.till.commands import Reason
 from edge.counter.till.paying.advances import PayBackAdvance, advance_line, refundable_by_tender
 from edge.counter.till.queries import read_basket
-from edge.counter.till.sale_effects import taken_up
+from edge.counter.till.sale_effects import resumption
 from edge.counter.till.settings import TillSettings
 from edge.foundation.access.rights import REFUND, within
 from edge.lib.i18n import ENGLISH
@@ -78,7 +78,7 @@ def take_advance(settings: TillSettings, tx: Transaction, command: TakeAdvance) 
         lines=(advance_line(order.id, order.said, minor),),
         questions=sum_changed(order, total_minor, 2),
         customer=order.customer,
-        up=taken_up(tx, order.said),
+        up=resumption(tx, order.said),
         delivered_to=order.goods.delivered_to,
         worth_minor=taxable_minor(order.goods, settings),
     )

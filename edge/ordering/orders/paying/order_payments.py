@@ -115,7 +115,7 @@ class OrderPaying:
     def take_held(self, tx: Transaction, command: TakeHeld) -> int:
         """Request a capture; returns its amount."""
         order = find_order(tx, command.order)
-        held = held_of(tx.db, order.id)
+        held = open_authorization(tx.db, order.id)
         minor = min(self._due(order), held.held_minor) if held else 0
         if held is None or not minor:
             raise Refusal("nothing_held", {"said": order.said})
@@ -221,7 +221,7 @@ def _pay_state(db: Connection, of: Payment) -> PayState:
     return "failed"
 
 
-def held_of(db: Connection, order: str) -> Payment | None:
+def open_authorization(db: Connection, order: str) -> Payment | None:
     """An order's authorization not yet captured, or None."""
     return next((one for one in payments_of_order(db, order) if one.is_held and not one.capture_minor), None)
 
