@@ -17,7 +17,7 @@ def first_half(text: str, language: str) -> str:
     """The first half of a sentence that counts something and is repeated word for word, with or without "I repeat"
     between; else the sentence itself.
 
-    >>> said_once("Took 2 bagels. I repeat: took 2 bagels.", "en"), first_half("took 2 bagels took 2 pears", "en")
+    >>> first_half("Took 2 bagels. I repeat: took 2 bagels.", "en"), first_half("took 2 bagels took 2 pears", "en")
     ('Took 2 bagels.', 'took 2 bagels took 2 pears')
     """
     spans = [(one.end(), words_of(one.group())) for one in _WORD.finditer(text)]
