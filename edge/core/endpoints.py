@@ -76,10 +76,11 @@ NO_CONTENT = Answer(status=204)
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     """An HTTP endpoint: its address, who may call it from which surfaces, its request and its response. `also` is a
-    narrower right that suffices too.
+    narrower right that also grants access.
 
     `query` and `path_types` map names to JSON schemas (path fields default to text). `statuses`: further status codes
-    besides 200, 400, 401, 403, 429 and 503. The summary is the handler's docstring after its colon. `programs`: whether
+    besides 200, 400, 401, 403, 429 and 503. The summary is the handler's docstring, after its
+    colon. `programs`: whether
     a program with an API key may call it. `reauthenticate`: a page asks for the PIN again unless it was entered
     recently, and programs may not call it. `alias`: another address for the same endpoint. `at_register`: only for
     users at a register, not for personal devices or a manager's browser. `own`: for a customer's program with a

@@ -1,7 +1,7 @@
 """Language models in GGUF.
 
-A file contains its chat template and control tokens: typed text stays text, and can't end or start a message. A JSON
-schema becomes a grammar, never a hint: what a grammar can't guarantee is refused, and an answer is valid unless it
+A file contains its chat template and control tokens. Typed text is escaped, so it can't end or start a message. A JSON
+schema is compiled to a grammar; schemas that a grammar can't enforce are refused. Answers are valid unless they
 `ended` by length.
 
 Flash attention, llama.cpp's default, is off: it's slower on a CPU (with xllamacpp and 800 tokens it read 58 tokens a

@@ -1,7 +1,8 @@
-"""Automatic closing of days, months and years. Inside the transaction, except for `periods_due`, which is pure.
+"""Close days, months and years automatically. Everything runs in the caller's transaction except `periods_due`, which
+is pure.
 
-A day is closed before the first paper of the next one, or by the background part; months and years follow. A register's
-totals are updated with each signed paper, so a closing reads one row per part.
+A day is closed before the first receipt of the next one, or by the background part; months and years follow. A
+register's totals are updated with each signed paper, so a closing reads one row per part.
 """
 
 from __future__ import annotations

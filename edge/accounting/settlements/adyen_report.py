@@ -91,7 +91,7 @@ class _Report:
         require_short(self.number, self.lines)
 
     def batches(self) -> tuple[Batch, ...]:
-        """The whole batch, or its parts. `Refusal`: its sum isn't the payout."""
+        """The batch, in parts if it is long. Raises `Refusal` if its lines don't add up to the payout."""
         if not self.lines:
             raise Refusal("batch_file")
         gross, fees = sum(one.amount_minor for one in self.lines), sum(one.fee_minor for one in self.lines)

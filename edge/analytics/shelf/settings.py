@@ -38,7 +38,7 @@ class ShelfSettings(msgspec.Struct, frozen=True):
 
     @property
     def paces(self) -> Paces:
-        """How often something must be seen to be a fact."""
+        """How many looks, within how many minutes, confirm a finding."""
         return paces_of(self.gap_after_min)
 
     def minutes_of(self, category: str) -> int | None:

@@ -110,8 +110,8 @@ class ExportTerms(msgspec.Struct, frozen=True):
 def write_for(
     system: System, db: Connection, folder: Path, terms: ExportTerms, now_us: int, people: bool
 ) -> WrittenOut:
-    """Write `products.csv`, `sales.csv`, `receipts.csv`, with `people` `customers.csv`, and for Odoo `pricelists.csv`
-    to a folder."""
+    """Write `products.csv`, `sales.csv` and `receipts.csv` to a folder; also `customers.csv` if `people`, and
+    `pricelists.csv` for Odoo."""
     folder.mkdir(parents=True, exist_ok=True)
 
     def write(name: str, headings: dict[System, tuple[str, ...]], rows: Iterator[list[str]]) -> int:

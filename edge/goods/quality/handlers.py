@@ -116,7 +116,7 @@ def note_source(tx: Transaction, command: NoteSource) -> None:
 
 
 def _is_kept(product: Product, held: Held | None) -> bool:
-    """Whether the same is already held or was rejected."""
+    """Whether this change is already held, or was rejected at the same price."""
     if held is None or held.product == product:
         return held is not None
     return held.dropped and product.price_minor is not None and held.price_minor == product.price_minor

@@ -78,8 +78,8 @@ def _worth(words: list[_Word]) -> float:
 
 
 def _read_twice(picture: Any, words: list[_Word], language: str) -> list[_Word]:
-    """The words of a Hebrew page, with each number read once more, alone and by a recogniser limited to digits:
-    letters of another script beside a sum may be read as digits, as may currency signs. A number that differs or
+    """Read each number of a Hebrew page again, alone and by a recogniser limited to digits, as letters of another
+    script beside a sum, and currency signs, may be misread as digits. A number that differs or
     isn't read is marked as doubtful, and the second reading is proposed."""
     numbers = [at for at, one in enumerate(words) if decimal_of(one.text) is not None]
     again = _alone(picture, [words[at] for at in numbers[:_NUMBERS_MOST]], language)

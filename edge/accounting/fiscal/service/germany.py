@@ -174,7 +174,7 @@ class GermanyPart:
         return answers + [DeviceAnswer(one.seq, OUT) for one in waiting[len(answers) :]]
 
     async def _sign(self, http: OutgoingHttp, one: Unsigned) -> DeviceAnswer:
-        """Sign a receipt. If it waited too long because this part wasn't running, it is only looked up."""
+        """Sign a receipt. If it waited too long, because this part was down, only look up whether it was signed."""
         if not one.data:
             return DeviceAnswer(one.seq, OUT)
         path = f"/tss/{self._settings.device_tss}/tx/{one.transaction}"

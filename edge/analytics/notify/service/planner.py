@@ -89,7 +89,7 @@ class Needed(msgspec.Struct):
 def needed_messages(
     db: Connection, now_us: int, day: Callable[[int], str], zone: ZoneInfo, office: bool = False
 ) -> Needed:
-    """Plan messages; see the module. Repeating it adds nothing. `office`: whether head office is the last resort."""
+    """Plan the messages that are due; idempotent. `office`: head office is the last resort."""
     found = Needed()
     if set_back := db.execute("SELECT since_us FROM notify_set_back").fetchone():
         if not 0 < set_back[0] <= now_us:
