@@ -32,6 +32,7 @@ WAIT_S = 0.01
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
 _CAST = re.compile(r"::\w+(\[\])?")
 _UNNEST = re.compile(r"FROM unnest\(([^)]+)\)\s+AS (\w+) \(([^)]+)\)(\s+WHERE\b)?")
+_PARTITIONED = re.compile(r" PARTITION BY RANGE \(\w+\)")
 _ANY = re.compile(r"= ANY ?\((\$\d+)\)")
 
 
@@ -47,7 +48,7 @@ class Office:
         for capability in (capability for capability in hub.CAPABILITIES if capability.name in CAPABILITIES):
             assert capability.projector
             for table in capability.projector.tables:
-                self.db.execute(table.create)
+                self.db.execute(_PARTITIONED.sub("", table.create))
 
     def read(self, statement: str) -> list[Any]:
         return list(self.db.execute(statement).fetchall())
