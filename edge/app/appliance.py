@@ -104,21 +104,15 @@ async def run(config: Config, twin: LeadingBox | None = None) -> bool:
 
 
 async def start_parts(made: Iterator[Part], supervisor: Supervisor, shop: CommandBus) -> None:
-    """Start the parts, those behind the panel once it serves or can't, and wait for a fault of the writer.
+    """Start the parts, import what no sale needs once the panel serves or can't, and wait for a fault of the writer.
 
-    Parts are made one at a time between other work, and their modules are imported in a thread, so that neither delays
-    a line at the till.
+    Devices start with the panel, so that a scan on the first page isn't lost.
     """
     for part in made:
         supervisor.start(part)
-        if part.name == PANEL_PART:
-            break
-    await supervisor.wait_until_settled(PANEL_PART)
-    await asyncio.to_thread(load_services)
-    await asyncio.to_thread(shop.registry.load_late)
-    for part in made:
-        supervisor.start(part)
         await asyncio.sleep(0)
+    await supervisor.wait_until_settled(PANEL_PART)
+    await asyncio.to_thread(shop.registry.load_late)
     freeze_gc()
     await shop.wait_for_fault()
 

@@ -1,4 +1,4 @@
-"""A start opens the shop first; the rest begins behind it, and also when the pages can't be served."""
+"""Devices start with the pages, so that a scan is never lost; and also when the pages can't be served."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from tests.shop_fixture import config
 
 
 @pytest.mark.parametrize("served", [True, False])
-def test_parts_behind_the_panel_are_made_once_it_is_known_whether_it_serves(tmp_path: Path, served: bool) -> None:
+def test_devices_start_before_the_panel_serves(tmp_path: Path, served: bool) -> None:
     made: list[str] = []
+    others_run = asyncio.Event()
 
     async def panel(ready: Ready) -> None:
-        await asyncio.sleep(0)
-        assert made == ["watchdog", "panel"]
+        await others_run.wait()
         if not served:
             raise ConfigError("The port is taken.", "Set another.")
         ready()
@@ -48,6 +48,9 @@ def test_parts_behind_the_panel_are_made_once_it_is_known_whether_it_serves(tmp_
                 await asyncio.wait((starting,), timeout=0.01)
                 assert not starting.done()
             assert made == ["watchdog", "panel", "printer", "jobs"]
+            others_run.set()
+            await supervisor.wait_until_settled("panel")
+            assert not starting.done()
         finally:
             starting.cancel()
             await supervisor.stop()
