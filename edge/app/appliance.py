@@ -28,6 +28,7 @@ from edge.core.process.part_context import PartContext
 from edge.core.process.parts import Part, Ready, Stage, Supervisor, first_completed
 from edge.core.process.timekeeping import Timekeeping
 from edge.core.process.watchdog import Watchdog
+from edge.core.registry import Registry
 from edge.core.secrets.store import SecretStore
 from edge.core.services import Services
 from edge.counter.till.pages.phone import Paired, Phone
@@ -59,9 +60,10 @@ from edge.web.part import PanelPart, keep_certificates
 
 _log = structlog.get_logger(__name__)
 PANEL_PART = "panel"
-NEEDED_SOON = ("rapidfuzz.distance", "rapidfuzz.fuzz", "edge.backoffice.support.service.support_desk")
 SERVICES = ("pages/parts.py", "service/parts.py")
 """Files of capabilities with parts that run beside the command bus, those of a till's devices first."""
+NEEDED_SOON = ("rapidfuzz.distance", "rapidfuzz.fuzz", "edge.backoffice.support.service.support_desk")
+"""Modules whose import would delay the first request for them; a thread imports them once the panel serves."""
 
 
 async def run(config: Config, twin: LeadingBox | None = None) -> bool:
@@ -112,7 +114,7 @@ async def start_parts(made: Iterator[Part], supervisor: Supervisor, shop: Comman
         supervisor.start(part)
         await asyncio.sleep(0)
     await supervisor.wait_until_settled(PANEL_PART)
-    await asyncio.to_thread(shop.registry.load_late)
+    await asyncio.to_thread(load_soon, shop.registry)
     freeze_gc()
     await shop.wait_for_fault()
 
@@ -231,10 +233,15 @@ def of_services(context: ShopContext) -> Iterator[Part]:
 
 
 def load_services() -> list[ModuleType]:
-    """Import the modules that declare such parts, and others that would delay the first who needs them."""
+    """Import the modules that declare such parts."""
+    return [capability_module(path) for name in SERVICES for path in capability_files(name)]
+
+
+def load_soon(registry: Registry) -> None:
+    """Import what a start leaves out but pages soon need: modules, and handlers that commands only name."""
     for name in NEEDED_SOON:
         import_module(name)
-    return [capability_module(path) for name in SERVICES for path in capability_files(name)]
+    registry.load_late()
 
 
 def model_parts(

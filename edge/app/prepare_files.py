@@ -50,7 +50,7 @@ def _prepare_pages() -> None:
 
     with tempfile.TemporaryDirectory(prefix="edge-set-up-") as folder:
         registry = build_registry(parse(SHOP, Path(folder, "config.toml")))
-        registry.load_late()
+        import_module("edge.app.appliance").load_soon(registry)
         prepare_app(registry)
     write_page_table(modules())
     pages = page_templates()
