@@ -36,6 +36,7 @@ from edge.foundation.access.browsers.sessions import Sessions
 from edge.foundation.access.identity import ACCESS, IdentityProvider
 from edge.foundation.access.programs.token import TokenKeys
 from edge.goods.search.meaning import MEANING, MeaningState
+from edge.lib.late_import import LateValue
 from edge.money.gift_cards.code_tries import CODE_TRIES, CardCodeTries
 from edge.money.gift_cards.settling import SETTLING
 from edge.ordering.recommend.similar.picture_likeness import PICTURE_LIKENESS, PicturesState
@@ -91,7 +92,7 @@ def panel_app(
     offered.put(SETTLING, CardSettling(shop, office, config.store.currency))
     offered.put(MEMBERS, MemberSettling(shop, office))
     offered.put(CODE_TRIES, CardCodeTries(shop))
-    offered.offer(DESK, partial(_support_desk, shop, config, supervisor, office, sync))
+    offered.put(DESK, LateValue(partial(_support_desk, shop, config, supervisor, office, sync)))
     offered.put(PHONES, phones)
     offered.put(PHONE_LINK, link_by_join_page)
     today = partial(_today, shop, config)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from edge.lib.late_import import LateImport
+from edge.lib.late_import import LateValue
 
 T = TypeVar("T")
 
@@ -31,28 +31,19 @@ class Services:
         self._site = site
         self._above = above
         self._made: dict[str, Any] = {}
-        self._offered: dict[str, Callable[[], Any]] = {}
         self._own: list[Any] = []
 
-    def put(self, service: Service[T], made: T) -> None:
-        """Register `made` as the instance; of a `LateImport` what it imports at first use."""
+    def put(self, service: Service[T], made: T | LateValue) -> None:
+        """Register `made` as the instance; of a `LateValue` what it loads at first use."""
         self._made[service.name] = made
-
-    def offer(self, service: Service[T], make: Callable[[], T]) -> None:
-        """Register a function that makes the instance at first use, as its module is large."""
-        self._offered[service.name] = make
 
     def of(self, service: Service[T]) -> T:
         """Return the instance. Raises `LookupError` if it is neither registered nor can be created."""
         if service.name in self._made:
             found: T = self._made[service.name]
-            if isinstance(found, LateImport):
+            if isinstance(found, LateValue):
                 found = self._made[service.name] = found.load()
             return found
-        if service.name in self._offered:
-            offered: T = self._offered.pop(service.name)()
-            self._made[service.name] = offered
-            return offered
         if self._above is not None:
             return self._above.of(service)
         if service.make is None:

@@ -9,7 +9,18 @@ from importlib import import_module
 from typing import Any
 
 
-class LateImport:
+class LateValue:
+    """A value that `make` returns when it is first needed."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+
+    def load(self) -> Any:
+        """Make the value."""
+        return self._make()
+
+
+class LateImport(LateValue):
     """A value that a module declares in a list, `LIST[number]`: the attribute `field` of that entry, or its item. When
     called, it imports the module, after those in `before`, and calls the value."""
 

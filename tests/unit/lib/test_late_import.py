@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from edge.core.services import Service, Services
-from edge.lib.late_import import LateFunction, LateModule, load_function
+from edge.lib.late_import import LateFunction, LateModule, LateValue, load_function
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_an_offered_service_is_made_once_by_the_site_that_was_offered_it() -> No
     made: list[str] = []
     desk: Service[str] = Service("desk")
     real = Services(None)
-    real.offer(desk, lambda: made.append("desk") or "the desk")
+    real.put(desk, LateValue(lambda: made.append("desk") or "the desk"))
     within = Services(None, above=real)
     assert not made
     assert within.of(desk) is real.of(desk) and made == ["desk"]
