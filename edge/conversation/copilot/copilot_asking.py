@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import msgspec
@@ -12,7 +11,7 @@ from edge.conversation.assistant.phrasing import full_name
 from edge.conversation.copilot.meaning.model import Meaning
 from edge.core.storage.database import Connection
 from edge.goods.catalog.queries import find_by_sku
-from edge.lib.i18n import translate
+from edge.lib.i18n import dates, translate
 from edge.lib.units.written_money import written_money
 
 ROWS = 20
@@ -59,10 +58,8 @@ def money(minor: int, ask: Asking, currency: str = "") -> str:
 
 
 def written_day(day: str, language: str) -> str:
-    """A day (ISO 8601) as people write it; "" for none."""
-    from babel.dates import format_date  # not needed at startup
-
-    return str(format_date(date.fromisoformat(day), format="medium", locale=language)) if day else ""
+    """A day (ISO 8601) as people write it, in plain text; "" for none."""
+    return dates.written_day(day, language).replace(dates.NO_BREAK, " ")
 
 
 def names_of(db: Connection, skus: Sequence[str], language: str) -> str:
