@@ -80,29 +80,20 @@ def _is_month(text: str) -> bool:
     return True
 
 
-def _items_of_age(group: int, db: Connection, customer: str, day: str) -> list[AccountItem]:
-    """The open items of an age group."""
-    return [one for one in account_items(db, customer) if age_of(one, day) == group]
+def _items_of_ages(groups: range, db: Connection, customer: str, day: str) -> list[AccountItem]:
+    """The open items of these age groups."""
+    return [one for one in account_items(db, customer) if age_of(one, day) in groups]
 
 
-def _age(group: int, db: Connection, registry: Registry, customer: str, day: str) -> int | None:
-    return sum(one.open_minor for one in _items_of_age(group, db, customer, day)) if day_of(day) else None
+def _of_ages(groups: range, db: Connection, registry: Registry, customer: str, day: str) -> int | None:
+    return sum(one.open_minor for one in _items_of_ages(groups, db, customer, day)) if day_of(day) else None
 
 
-def _age_rows(group: int, db: Connection, registry: Registry, customer: str, day: str) -> Iterator[tuple[int, int]]:
+def _age_rows(groups: range, db: Connection, registry: Registry, customer: str, day: str) -> Iterator[tuple[int, int]]:
     """Open items, and what was already paid of each."""
-    for one in _items_of_age(group, db, customer, day):
+    for one in _items_of_ages(groups, db, customer, day):
         yield one.seq, one.amount_minor
         yield from db.execute(_MATCHED, (one.seq,)).fetchall()
-
-
-def _overdue(db: Connection, registry: Registry, customer: str, day: str) -> int | None:
-    return sum(_age(group, db, registry, customer, day) or 0 for group in _OVERDUE) if day_of(day) else None
-
-
-def _overdue_rows(db: Connection, registry: Registry, customer: str, day: str) -> Iterator[tuple[int, int]]:
-    for group in _OVERDUE:
-        yield from _age_rows(group, db, registry, customer, day)
 
 
 def _ordered_rows(db: Connection, registry: Registry, customer: str) -> Iterator[tuple[int, int]]:
@@ -157,12 +148,9 @@ def _of_month(name: str, parts: Callable[..., Amounts]) -> Figure:
     return Figure(f"accounts.{name}", "minor", partial(_statement, name), parts, _PAGE, "customer", keys=2)
 
 
-def _of_day(name: str, shown: Callable[..., int | None], parts: Callable[..., Amounts]) -> Figure:
+def _of_day(name: str, groups: range) -> Figure:
+    shown, parts = partial(_of_ages, groups), partial(_age_rows, groups)
     return Figure(f"accounts.{name}", "minor", shown, parts, _PAGE, "customer", keys=2)
-
-
-def _of_age(group: int) -> Figure:
-    return _of_day(f"age_{group}", partial(_age, group), partial(_age_rows, group))
 
 
 def _of_line(name: str, unit: Unit, field: str, parts: Callable[..., Amounts]) -> Figure:
@@ -175,8 +163,8 @@ FIGURES = (
     _of_line("price", "minor", "price_minor", partial(_line_rows, lambda line: line.price_minor)),
     _of_line("delivered", "quantity", "delivered", _delivered_rows),
     _figure("ordered", _ORDERED, _ordered_rows),
-    _of_day("overdue", _overdue, _overdue_rows),
+    _of_day("overdue", _OVERDUE),
     *(_figure("owed", _OWED, partial(_rows, _ITEMS)), _figure("credit", _CREDIT, partial(_rows, _CREDITS))),
     *(_of_month("opening", _opening_rows), _of_month("closing", _closing_rows)),
-    *(_of_age(group) for group in range(len(AGES) + 1)),
+    *(_of_day(f"age_{group}", range(group, group + 1)) for group in range(len(AGES) + 1)),
 )

@@ -8,7 +8,7 @@ import msgspec
 
 from edge.accounting.accounts.account import QuoteState, SalesLine
 from edge.accounting.accounts.entities import json_ids
-from edge.accounting.accounts.queries import personal_data_of as kept_of_account
+from edge.accounting.accounts.queries import personal_data_of as account_data_of
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
 
@@ -60,5 +60,5 @@ def _quote(row: tuple[Any, ...]) -> Quote:
 def personal_data_of(db: Connection, person: str) -> dict[str, Any]:
     """A person's data here (`Capability.personal_data_of`)."""
     quotes = read_quotes(db, customer=person, limit=PAGE_LIMIT)
-    found = kept_of_account(db, person)
+    found = account_data_of(db, person)
     return {**found, "quotes": msgspec.to_builtins(quotes)} if quotes else found
