@@ -1,5 +1,5 @@
 // Prefills the form from the link's fragment (behind "#", so that it reaches no server and no log): empty controls, and
-// those with a default value (`data-anew`), as if it had been typed or chosen. The user decides whether to save it.
+// those with a default value (`data-prefill`), as if it had been typed or chosen. The user decides whether to save it.
 
 const said = new URLSearchParams(location.hash.slice(1));
 const filled = [...said].map(([name, value]) => fill(name, value)).filter(Boolean);
@@ -12,7 +12,7 @@ if (filled.length) {
 
 function fill(name, value) {
   const held = document.querySelector(`main form :is(input, select)[name="${CSS.escape(name)}"]`);
-  if (!held || (held.value && !("anew" in held.dataset)) || held.readOnly) return null;
+  if (!held || (held.value && !("prefill" in held.dataset)) || held.readOnly) return null;
   if (held.matches("select")) return choose(held, value);
   if (!["text", "search", "tel", "email", "datetime-local"].includes(held.type)) return null;
   held.value = value.slice(0, held.maxLength < 0 ? 80 : held.maxLength);
