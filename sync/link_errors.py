@@ -104,7 +104,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "fenced": ("Head office no longer accepts data from this box, because another box has replaced it.", _REPLACED),
     "fenced_by_hand": ("Head office has blocked this box.", _BARRED),
     "broken_chain": ("The journal's integrity check failed.", _STOPPED),
-    "unreadable": ("Some entries can't be read.", _STOPPED),
+    "unreadable": ("Some journal entries can't be read.", _STOPPED),
     "rolled_back": (
         "This box has fewer entries than the hub already received from it.",
         "Sales continue, but nothing is sent. Call head office: this box must be restored from there (edge recover).",

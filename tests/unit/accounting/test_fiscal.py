@@ -28,7 +28,7 @@ from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, agreed
 
 ROOT = Path(__file__).parents[3]
 SIGNED = ("es256.py", "france/chains.py", "france/closings.py", "austria/receipt.py")
-PINNED = ("4", "53f664d9ef84d4cc")
+PINNED = ("4", "02ce0e0b4d9f7b26")
 """The version of what is signed, and the hash of the code that says how."""
 
 

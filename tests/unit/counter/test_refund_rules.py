@@ -204,7 +204,7 @@ def test_in_any_pieces_it_adds_up_to_the_sale(
     paid = sale.total_minor + sale.rounding_minor
     before, made = NOTHING, []
     for id, count, back in [*pieces, (0, 0, AS_PAID)]:
-        left = refunding.left_of(sale, before)
+        left = refunding.returnable_by_line(sale, before)
         if id and id not in left:
             continue
         wanted = (ReturnRequest(id, min(left[id], count * 1000)),) if id else ()
@@ -221,7 +221,7 @@ def test_in_any_pieces_it_adds_up_to_the_sale(
         assert all(one.amount_minor % step == 0 for one in part.tenders if one.kind == "cash")
         assert all(one.kind == "cash" for one in part.tenders) or back is AS_PAID
         assert part.total_minor == part.net_minor + sum(row.tax_minor for row in part.taxes)
-    assert refunding.left_of(sale, before) == {}
+    assert refunding.returnable_by_line(sale, before) == {}
     assert sum(part.total_minor for part in made) == sale.total_minor
     assert sum(part.net_minor for part in made) == sale.net_minor
     assert sum(part.deposit_minor for part in made) == sale.deposit_minor

@@ -38,6 +38,7 @@ form.addEventListener("submit", async (event) => {
   if (!look.parentElement.hidden) return;
   const known = found.querySelector(`[data-remove="${CSS.escape(name.value.trim())}"]`);
   if (known && !(await meant(form.dataset.sure.replace("{name}", name.value.trim())))) return;
+  said.textContent = "";
   if (!known) undoBy(["DELETE", path(name.value)], ["/fragments/secrets", ".secret-rows"]);
   const answer = await askGranted("PUT", path(name.value), { value: value.value });
   if (await tell(answer, "kept")) form.reset();
