@@ -65,12 +65,19 @@ class VirtualMachine:
         """What the program does at the next start (tests/image_box/program.py)."""
         self._plan = json.dumps(steps).encode()
 
-    def start(self) -> None:
-        """Power on; `program.py` of the folder runs at each start of the system."""
+    def start(self, writes: Path | None = None) -> None:
+        """Power on; `program.py` of the folder runs at each start of the system. All writes to its disk are recorded
+        in `writes` (tests/disk_cuts.py)."""
         begin = base64.b64encode(BEGIN.encode()).decode()  # a command line has no room for quotes
         run = f"/usr/bin/python3 -c 'import base64,sys;exec(base64.b64decode(sys.argv[1]))' {begin} {self.at}program.py"
         extra = f'console=tty0 console=ttyS0,115200 no_timer_check systemd.mask=edge-kiosk.service systemd.run="{run}"'
         extra += " systemd.run_success_action=none systemd.run_failure_action=none"
+        if writes is None:
+            disk = ("-drive", f"if=virtio,format=raw,file={self.disk}")
+        else:
+            writes.touch()
+            recorded = f"file.driver=file,file.filename={self.disk},log.driver=file,log.filename={writes}"
+            disk = ("-blockdev", f"driver=blklogwrites,node-name=disk,{recorded}", "-device", "virtio-blk,drive=disk")
         fast = (
             ("-accel", "kvm", "-cpu", "host") if os.environ.get("EDGE_TEST_KVM") else ("-accel", "tcg", "-cpu", "max")
         )
@@ -91,7 +98,7 @@ class VirtualMachine:
                 *("-display", "none", "-monitor", "none", "-serial", f"file:{self.console}"),
                 *("-drive", f"if=pflash,format=raw,readonly=on,file={FIRMWARE[0]}"),
                 *("-drive", f"if=pflash,format=raw,file={self._variables}"),
-                *("-drive", f"if=virtio,format=raw,file={self.disk}"),
+                *disk,
                 *("-device", "qemu-xhci", "-device", "usb-storage,drive=stick"),
                 *("-drive", f"if=none,id=stick,format=raw,file={self.stick}"),
                 *("-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net"),

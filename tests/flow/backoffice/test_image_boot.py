@@ -8,13 +8,16 @@ one that does not sell.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import shutil
 import subprocess
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from random import Random
+from typing import IO, Any
 
 import msgspec
 import pytest
@@ -23,6 +26,7 @@ from edge.core.storage.migrate import newest
 from sim.printer.server import SimPrinter
 from sync.directive_signing import Signer
 from sync.releases import Release, digest_of, sign_release
+from tests.disk_cuts import SECTOR, CutDisk
 from tests.shop_fixture import run
 from tests.sync_doubles import until
 from tests.virtual_machine import HOST, VirtualMachine, why_none
@@ -31,6 +35,7 @@ IMAGES = os.environ.get("EDGE_TEST_IMAGES", "")
 START_S = 1500.0
 """QEMU without acceleration takes minutes to start a system."""
 LIMIT_S = 2 * 3600
+CUTS = 120
 DISK_BYTES, STICK_BYTES = 8 * 1024**3, 64 * 1024**2
 BOX = Path(__file__).parents[2] / "image_box"
 pytestmark = [
@@ -65,6 +70,71 @@ def offer(folder: Path, kind: str) -> str:
     release = Release(version, digest_of(file), file.stat().st_size, newest())
     (folder / f"edge-store-{version}.json").write_bytes(msgspec.json.encode(sign_release(signer, release)))
     return version
+
+
+def cut_everywhere(disk: CutDisk, version: str, newer: str) -> None:
+    """At many moments of an update: the system that ran is whole with its kernel, and the newer one has a kernel only
+    where it is whole; a start mends the file system of the shop's data by itself."""
+    own, kernels = partitions(disk.disk)[f"edge_{version}"], kernels_of(disk.disk)
+    loader = file_of(disk.disk, "EFI/BOOT/BOOTX64.EFI")
+    assert list(kernels) == [f"edge_{version}.efi"] and loader
+    assert not any(one.at < own.stop and one.at + one.size > own.start for one in disk.writes), (
+        "its slot is not written"
+    )
+    update = Path(IMAGES) / "broken" / "update" / f"edge-store-{newer}.tar.gz"
+    with tarfile.open(update) as archive:
+        members = {Path(one.name).name: one for one in archive.getmembers()}
+        whole = {name: digest(archive.extractfile(members[name])) for name in members if name.startswith("edge_")}
+    seen = set()
+    for moment in disk.cuts(CUTS, Random(68)):
+        slots, found = partitions(disk.disk), kernels_of(disk.disk)
+        assert slots[f"edge_{version}"] == own, moment
+        assert found.pop(f"edge_{version}.efi") == kernels[f"edge_{version}.efi"], moment
+        assert file_of(disk.disk, "EFI/BOOT/BOOTX64.EFI") == loader, moment
+        for name, kernel in found.items():
+            assert name.startswith(f"edge_{newer}"), (moment, name)
+            assert hashlib.sha256(kernel).hexdigest() == whole[f"edge_{newer}.efi"], (moment, "half a kernel")
+            with disk.disk.open("rb") as file:
+                file.seek(slots[f"edge_{newer}"].start)
+                assert digest(file, members[f"edge_{newer}.squashfs"].size) == whole[f"edge_{newer}.squashfs"], moment
+        seen.add(tuple(found))
+        if moment % 10 == 0:
+            copy = disk.disk.with_suffix(".copy")
+            subprocess.run(("cp", "--sparse=always", disk.disk, copy), check=True)
+            data = f"{copy}?offset={slots['edge-data'].start}"
+            mended = subprocess.run(("e2fsck", "-fp", data), capture_output=True, check=False)
+            assert mended.returncode in (0, 1), (moment, mended.stdout)
+    assert len(seen) > 1, "before and after its kernel was there"
+
+
+def partitions(disk: Path) -> dict[str, range]:
+    """Bytes of each partition, by its name."""
+    said = subprocess.run(("sfdisk", "--json", disk), capture_output=True, check=True).stdout
+    rows = json.loads(said)["partitiontable"]["partitions"]
+    return {one["name"]: range(one["start"] * SECTOR, (one["start"] + one["size"]) * SECTOR) for one in rows}
+
+
+def kernels_of(disk: Path) -> dict[str, bytes]:
+    """Those that the boot loader lists, by name."""
+    at = f"{disk}@@{partitions(disk)['edge-esp'].start}"
+    said = subprocess.run(("mdir", "-b", "-i", at, "::/EFI/Linux"), capture_output=True, text=True, check=True).stdout
+    names = [line.rpartition("/")[2] for line in said.splitlines()]
+    return {name: file_of(disk, f"EFI/Linux/{name}") for name in names if name.startswith("edge_")}
+
+
+def file_of(disk: Path, name: str) -> bytes:
+    """A file of the partition that the firmware starts from."""
+    at = f"{disk}@@{partitions(disk)['edge-esp'].start}"
+    return subprocess.run(("mcopy", "-i", at, f"::/{name}", "-"), capture_output=True, check=True).stdout
+
+
+def digest(file: IO[bytes] | None, size: int = 1 << 62) -> str:
+    assert file
+    known = hashlib.sha256()
+    while size and (part := file.read(min(size, 1 << 20))):
+        known.update(part)
+        size -= len(part)
+    return known.hexdigest()
 
 
 async def told(box: VirtualMachine, limit_s: float = START_S) -> dict[str, Any]:
@@ -146,14 +216,17 @@ def test_an_update_is_taken_and_sells(box: VirtualMachine) -> None:
 
 
 @pytest.mark.timeout(LIMIT_S)
-def test_an_update_that_does_not_sell_is_left(box: VirtualMachine) -> None:
+def test_an_update_that_does_not_sell_is_left_and_no_power_cut_leaves_none(box: VirtualMachine, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with SimPrinter() as printer:
             await first_start(box, printer)
             box.cut_power()
             broken = offer(box.folder, "broken")
             box.plan([["take", {"version": broken, "schema": newest()}]])
-            box.start()
+            before, writes = tmp_path / "before.img", tmp_path / "writes"
+            copy = ("cp", "--sparse=always", box.disk, before)
+            await asyncio.to_thread(subprocess.run, copy, check=True)
+            box.start(writes)
             version = (await told(box))["version"]
             assert (await told(box))["outcome"]["outcome"] == "prepared"
             box.plan([["sell", None]])
@@ -163,5 +236,7 @@ def test_an_update_that_does_not_sell_is_left(box: VirtualMachine) -> None:
             assert [one for one in versions if one][-1] == version, "it went back"
             assert said["sold"]
             await printed(printer, 2)
+            box.cut_power()
+            await asyncio.to_thread(cut_everywhere, CutDisk(before, writes), version, broken)
 
     run(scenario(), LIMIT_S)
