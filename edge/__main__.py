@@ -27,7 +27,7 @@ FULL = frozenset((errno.ENOSPC, errno.EDQUOT))
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; its exit status. Errors that people can mend are a sentence, not a traceback."""
     words = sys.argv[1:] if argv is None else list(argv)
-    parser = _parser(only_run=_runs(words))
+    parser = make_parser(only_run=_runs(words))
     args = parser.parse_args(words)
     if not hasattr(args, "command"):
         parser.print_help()
@@ -73,7 +73,7 @@ def _runs(words: Sequence[str]) -> bool:
     return words == ["run"] or (len(words) == 3 and words[0] == "--config" and words[2] == "run")
 
 
-def _parser(only_run: bool = False) -> argparse.ArgumentParser:
+def make_parser(only_run: bool = False) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = _Parser(prog="edge", description="The in-store appliance.")
     parser.add_argument("--version", action="version", version=f"edge {__version__}")
     parser.add_argument("--config", default="config.toml", help="the configuration file (default: %(default)s)")

@@ -10,6 +10,8 @@ from tests.golden import contracts
 from tests.golden.contracts import ContractBroken
 from tests.golden.keeping import FOLDER, made, papers
 from tests.golden.papers import goldens
+from tests.golden.promises import FILE as PROMISES
+from tests.golden.promises import renewed_promises
 from tests.golden.text import to_text
 
 
@@ -41,6 +43,7 @@ def kept_contracts() -> Iterable[tuple[str, bytes]]:
     """`ContractBroken`: a struct changed that may not."""
     for name, now in contracts.today().items():
         yield f"{name}.json", to_text(contracts.renewed(contracts.kept(name), now))
+    yield PROMISES.name, to_text(renewed_promises())
     for name, document in contracts.apis().items():
         yield f"{name}.json", to_text(document)
 

@@ -180,6 +180,12 @@ def as_hex(value: Any) -> str:
     return msgspec.msgpack.encode(value).hex()
 
 
+def plain_schema(kind: Any) -> Schema:
+    """A type's JSON schema with all types that it is made of in their places, without words."""
+    (own,), types = msgspec.json.schema_components((kind,), ref_template=_REF + "{name}")
+    return msgspec.json.decode(msgspec.json.encode(_expanded(to_ecma(_plain(own)), to_ecma(_plain(types)))))
+
+
 def _plain(schema: Any) -> Any:
     """A schema without what is said of it in words."""
     if isinstance(schema, dict):

@@ -8,6 +8,8 @@ import pytest
 from sync import wire
 from tests.golden import contracts
 from tests.golden.contracts import COMMAND, Contract, ContractBroken, ContractFile, fault, kept, only_adds, renewed
+from tests.golden.promises import FILE as PROMISES
+from tests.golden.promises import broken_promises, promises_today, renewed_promises
 from tests.golden.text import to_text
 
 TODAY = contracts.today()
@@ -82,7 +84,11 @@ def test_an_api_is_described_as_it_was(name: str) -> None:
 
 def test_nothing_else_is_kept() -> None:
     names = {path.stem for path in contracts.FOLDER.iterdir()}
-    assert names == {*TODAY, *contracts.apis()}
+    assert names == {*TODAY, *contracts.apis(), PROMISES.stem}
+
+
+def test_no_promised_name_changed() -> None:
+    assert PROMISES.read_bytes() == to_text(renewed_promises()), f"{COMMAND} keeps it: does any shop rely on it?"
 
 
 # ---- the rules themselves ----------------------------------------------------------------------
@@ -94,6 +100,23 @@ def shelved(version: int, grows: bool = False, **fields: object) -> ContractFile
     made = msgspec.defstruct("Shelved", listed, frozen=True)
     _, types = msgspec.json.schema_components([made])
     return ContractFile({}, {"Shelved": Contract(version, types["Shelved"], {str(version): "{}"})}, grows)
+
+
+def test_a_promised_name_may_be_added_and_not_taken_away() -> None:
+    now = promises_today()
+    less = msgspec.json.decode(msgspec.json.encode(now))
+    del less["config.toml"]["properties"]["panel"]["properties"]["port"]
+    for kind, name in (("settings", "store.footer"), ("alerts", "pins_guessed"), ("metrics", "edge_card_payments")):
+        del less[kind][name]
+    less["command line"]["restore"].remove("--newest")
+    del less["command line"]["verify"]
+    assert broken_promises(less, now) == []
+    assert broken_promises(now, less) == [
+        "a key of config.toml is not what it was",
+        *("settings: store.footer is not what it was", "alerts: pins_guessed is not what it was"),
+        *("metrics: edge_card_payments is not what it was", "edge restore: --newest is not what it was"),
+        "edge verify is gone",
+    ]
 
 
 BEFORE = shelved(1, sku=str)

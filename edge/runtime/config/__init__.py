@@ -84,8 +84,8 @@ class _File(Sections, frozen=True, kw_only=True):
 
 
 @cache
-def _whole() -> type[_File]:
-    """The file type including the capabilities' sections."""
+def file_type() -> type[_File]:
+    """The file's type including the capabilities' sections."""
     own = [(key, kind, kind()) for key, kind in capability_sections.kinds().items()]
     return cast(type[_File], msgspec.defstruct("_WholeFile", own, bases=(_File,), frozen=True, kw_only=True))
 
@@ -93,7 +93,7 @@ def _whole() -> type[_File]:
 def _only(keys: Collection[str]) -> type[_File]:
     """The file type with the sections that a file has. Others are their defaults, because inspecting the types of all
     takes 15 ms at each start."""
-    hints, whole = get_type_hints(_whole(), include_extras=True), msgspec.structs.fields(_whole())
+    hints, whole = get_type_hints(file_type(), include_extras=True), msgspec.structs.fields(file_type())
     fields: list[Any] = [
         (
             one.name,
@@ -249,7 +249,7 @@ def _file(raw: dict[str, Any]) -> _File:
         with INSPECTING:
             file = msgspec.convert(raw, _only(raw.keys()))
     except msgspec.ValidationError as error:
-        raise explain_fault(str(error), raw, _whole()) from None
+        raise explain_fault(str(error), raw, file_type()) from None
     for wrong in _contradictions(file):
         raise wrong
     return file
