@@ -28,6 +28,8 @@ from sync.releases import Release, digest_of, sign_release
 
 ROOT = PROGRAM = Path(__file__).parents[3]
 """The clone that is packed, and this program, which packs it."""
+IMAGE = "image"
+"""The folder of a release that has the disk image, with checksums of its own."""
 
 
 def make(args: argparse.Namespace) -> int:
@@ -36,6 +38,8 @@ def make(args: argparse.Namespace) -> int:
     release_archive.require_outside(ROOT, key=key, output=out)
     signer = signer_in(key)
     commit = release_archive.clean_commit(ROOT)
+    if args.image and os.geteuid() != 0:
+        raise NeedsHuman("Only root can make a disk image.", "Run the same command with sudo.")
     out.mkdir(parents=True, exist_ok=True)
     file = out / f"edge-store-{own}.tar.gz"
     release_archive.pack(ROOT, commit, file)
@@ -46,6 +50,10 @@ def make(args: argparse.Namespace) -> int:
     for one in made:
         say(f"{one.name}: {one.stat().st_size // 2**20 + 1} MiB")
     say(f"Checksums and their signature: {release_package.SUMS}, {release_package.SIGNATURE} in {out}.")
+    if args.image:
+        folder = out / IMAGE
+        _run("setup.image", str(folder), "--trust", signer.public)
+        _sign_image(folder / "update" / file.name, signer)
     say(f"Boxes accept it if /etc/edge-software/keys has the line {signer.public}")
     return 0
 
@@ -65,10 +73,10 @@ def _write_signed(signer: Signer, file: Path, own: str, least: str = "", notes: 
 def _packages(args: argparse.Namespace, out: Path, own: str, commit: Commit, archive: Path) -> list[Path]:
     """The bill of materials and, if requested, the offline packages and the `.deb`."""
     made = [out / f"edge-store-{own}.cdx.json"]
-    _run_setup("sbom", str(made[0]))
+    _run("setup", "sbom", str(made[0]))
     offline = out / f"edge-store-{own}-offline.tar" if args.offline else None
     if offline is not None:
-        _run_setup("offline", str(offline), *(("--engines",) if args.engines else ()))
+        _run("setup", "offline", str(offline), *(("--engines",) if args.engines else ()))
         made.append(offline)
     if args.deb:
         made.append(out / f"edge-store_{own}_amd64.deb")
@@ -76,16 +84,22 @@ def _packages(args: argparse.Namespace, out: Path, own: str, commit: Commit, arc
     return made
 
 
-def _run_setup(*words: str) -> None:
-    if subprocess.run((sys.executable, "-m", "setup", *words), cwd=PROGRAM, check=False).returncode:
-        raise NeedsHuman(f"`setup {words[0]}` failed.", "See its output above.")
+def _run(module: str, *words: str) -> None:
+    if subprocess.run((sys.executable, "-m", module, *words), cwd=PROGRAM, check=False).returncode:
+        raise NeedsHuman(f"`{module} {words[0]}` failed.", "See its output above.")
 
 
 def sign_image(args: argparse.Namespace) -> int:
     """Sign what `./run image` made: the update, for boxes, and the checksums of update and image, for people."""
-    file, key = Path(args.file), Path(args.key)
+    key = Path(args.key)
     release_archive.require_outside(ROOT, key=key)
-    signer, own = signer_in(key), version("edge-store")
+    _sign_image(Path(args.file), signer_in(key))
+    return 0
+
+
+def _sign_image(file: Path, signer: Signer) -> None:
+    """Sign an update and the image in the folder above it. `ConfigError`: they aren't of this version."""
+    own = version("edge-store")
     if file.name != f"edge-store-{own}.tar.gz":
         raise ConfigError(f"{file.name} isn't the update of version {own}.", "Sign it in the clone that made it.")
     image = file.parent.parent / f"edge-{own}.img"
@@ -98,7 +112,6 @@ def sign_image(args: argparse.Namespace) -> int:
     release_package.write_sums(image.parent, [image, file, beside], signer)
     say(f"{beside.name} written. Boxes accept both files if their image was made with --trust {signer.public}")
     say(f"To check the image before it is written to a disk: edge release verify {image.parent} --key {signer.public}")
-    return 0
 
 
 def verify(args: argparse.Namespace) -> int:

@@ -22,6 +22,9 @@ def add_releases(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     make.add_argument(
         "--engines", action="store_true", help="with --offline: also include vision, speech and language models"
     )
+    make.add_argument(
+        "--image", action="store_true", help="also make and sign a disk image and its update, as root, in minutes"
+    )
     make.set_defaults(command="release:make")
     verify = release.add_parser("verify", help="verify the signature of a release")
     verify.add_argument("folder", help="the folder with its files")

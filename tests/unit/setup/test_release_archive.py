@@ -173,3 +173,40 @@ def test_an_image_and_its_update_are_signed_together(
     (tmp_path / "made" / release_package.SUMS).write_text("0  edge-store.deb\n")
     assert main(sign) == 1
     assert "Make the image in a folder of its own" in capsys.readouterr().err
+
+
+SETUP = """
+import sys
+from pathlib import Path
+
+out = Path(sys.argv[-3] if "--trust" in sys.argv else sys.argv[-1])
+if "--trust" in sys.argv:
+    (out / "update").mkdir(parents=True)
+    (out / "edge-VERSION.img").write_text(sys.argv[-1])
+    out = out / "update" / "edge-store-VERSION.tar.gz"
+out.write_text("made")
+"""
+
+
+def test_a_release_may_have_its_image_signed_with_the_same_key(
+    clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own, key, out = version("edge-store"), tmp_path / "releases.pem", tmp_path / "out"
+    (tmp_path / "played" / "setup").mkdir(parents=True)
+    (tmp_path / "played" / "setup" / "__init__.py").touch()
+    for name in ("__main__.py", "image.py"):  # making a bill of materials and an image takes minutes
+        (tmp_path / "played" / "setup" / name).write_text(SETUP.replace("VERSION", own))
+    monkeypatch.setattr(release_cli, "PROGRAM", tmp_path / "played")
+    make = ["release", "make", str(out), "--key", str(key), "--image"]
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    assert main(make) == 1
+    assert "Only root can make a disk image" in capsys.readouterr().err
+    assert not out.exists(), "asked before anything is made"
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    assert main(make) == 0
+    public = Signer.load(key).public
+    assert (out / "image" / f"edge-{own}.img").read_text() == public, "its boxes accept what this key signs"
+    for folder in (out, out / "image"):
+        capsys.readouterr()
+        assert main(["release", "verify", str(folder), "--key", public]) == 0
+        assert "not here" not in capsys.readouterr().out
