@@ -24,6 +24,7 @@ from sync.identity.problem_details import MEDIA, problem_details
 _log = structlog.get_logger(__name__)
 LANGUAGE = Cookie("lang", 365 * 24 * 3600)
 API = "/api/v1/"
+MANAGER = "/manager/"
 
 STATUS_OF = {
     "right_denied": 403,
@@ -136,6 +137,8 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPMethodNotAllowed as error:
         return _error(request, 405, Refused("method_wrong", {"allowed": ", ".join(sorted(error.allowed_methods))}))
     except web.HTTPNotFound:
+        if found := await _manager_page(request):
+            raise web.HTTPSeeOther(found) from None
         return _error(request, 404, Refused("not_found", {"path": request.path[:200]}))
     except NoMemory:
         return _error(request, 503, Refused("no_memory"))
@@ -149,6 +152,15 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
         if (site := request.app.get(SITE)) is not None:
             site.shop.count_fault()
         return _error(request, 500, Refused("fault"))
+
+
+async def _manager_page(request: web.Request) -> str:
+    """The manager's page that someone typed without `/manager`, such as `/kitchen`; empty: there is none."""
+    if request.method != "GET" or is_api(request) or request.path.startswith(MANAGER):
+        return ""
+    found = request.rel_url.with_path(MANAGER + request.path.lstrip("/")).with_query(request.query_string)
+    known = await request.app.router.resolve(request.clone(rel_url=found))
+    return str(found) if known.http_exception is None else ""
 
 
 def _refuse(request: web.Request, refused: Refused) -> web.Response:
