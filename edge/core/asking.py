@@ -17,12 +17,11 @@ from edge.core.messages import Refusal
 _encode = msgspec.json.Encoder(order="deterministic").encode
 DIGEST_BYTES = 8
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
-"""A digest in letters only: some digits would be mistaken for a card number."""
+"""Alphabet of the digest: letters only, because digits could look like a card number."""
 
 
 class Ask(Protocol):
-    """Ask for confirmation: a refusal's `code` and its `values`; `about` is covered by the answer without being
-    shown."""
+    """Asks for confirmation with a refusal's `code` and `values`. The answer also covers `about`, which isn't shown."""
 
     def __call__(self, code: str, values: Mapping[str, str | int] | None = None, about: object = None) -> None:
         """Return None once the question is answered. Raises `Refusal` with the expected `answer` until then."""
@@ -51,7 +50,7 @@ def ask_nobody(code: str, values: Mapping[str, str | int] | None = None, about: 
 
 
 def refuse(code: str, values: Mapping[str, str | int] | None = None, about: object = None) -> None:
-    """An `Ask` for users who may not confirm: always raises `Refusal`, without an answer that would help."""
+    """An `Ask` for users who may not confirm: always raises `Refusal`, without an `answer`."""
     raise Refusal(code, values)
 
 

@@ -11,9 +11,8 @@ from typing import Any
 
 
 class RowBatch:
-    """The changes by a turn's events, in memory until `flush`. `db`: the connection to write to.
-
-    Handlers that read the projection's own tables call `flush` first.
+    """Changes made by the events of one turn, kept in memory until `flush`. `db`: the connection to write to. Handlers
+    that read the projection's own tables call `flush` first.
     """
 
     def __init__(self, db: Any) -> None:
@@ -38,7 +37,7 @@ class AddedRows:
         self._rows[key] = values if had is None else tuple(map(add, had, values))
 
     def flush(self, db: Any) -> None:
-        """Write them in the order of their keys, as neighbours share pages."""
+        """Write the rows in key order, so that neighbours share pages."""
         if self._rows:
             db.executemany(self._sql, [(*key, *self._rows[key]) for key in sorted(self._rows)])
             self._rows.clear()

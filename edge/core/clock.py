@@ -25,7 +25,7 @@ FUTURE_US = RELEASED_US + 40 * 31_557_600_000_000
 """Clocks 40 years past the release are wrong, too."""
 
 CLOSED_MAX_US = 400 * 86_400_000_000
-"""Longest time a shop may have been closed. A clock further ahead of the newest event needs a second source."""
+"""Longest time that a shop is assumed to be closed. A clock further ahead of the newest event needs a second source."""
 
 TOLD_US = 600_000_000
 """Largest accepted difference between the wall clock and head office's."""
@@ -130,7 +130,7 @@ class ClockValidator:
         self._turn = timedelta(minutes=day_turns_at_min)
         self._trusted = trusted
         self._before_boot: ClockReading | None = None
-        """The newest believed one of the boot before, until this boot's clock is known to be right."""
+        """The newest trusted time of the previous boot, until this boot's clock is known to be right."""
         self._synced = False
         self._doubted: ClockReading | None = None
         self._business_date = business_date

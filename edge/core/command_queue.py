@@ -13,8 +13,9 @@ from edge.core.writer import MaintenanceWrite, Request
 INTERACTIVE = frozenset({"cashier", "kiosk", "voice", "chat"})
 """Surfaces whose commands go before all others."""
 SELLING = "cashier"
-"""The surface that goes before the other interactive ones: understanding a sentence takes as long as many scans. A
-program that names no surface gets this one, although it isn't a till."""
+"""The surface that goes before the other interactive ones, because understanding a sentence takes as long as many
+scans. Programs that name no surface get this one, although they aren't a till.
+"""
 TALKING = frozenset({"voice", "chat"})
 """Surfaces whose commands are sentences."""
 
@@ -25,18 +26,19 @@ def is_interactive(request: Request | MaintenanceWrite) -> bool:
 
 
 def is_of_a_till(request: Request | MaintenanceWrite) -> bool:
-    """Whether it comes from a cashier at a till."""
+    """Whether the request comes from a cashier at a till."""
     return isinstance(request, Request) and request.actor.surface == SELLING and not request.actor.program
 
 
 class CommandQueue:
-    """Filled by the loop's thread, emptied by the writer's.
+    """Queue filled by the loop's thread and emptied by the writer's.
 
-    Interactive commands get commits of their own, because pages show committed state. After one, other work leaves the
-    processor to the loop until it has rendered the answer; then that work gets its turn, however many people are
-    waiting. If a person comes meanwhile, what is left of it gets a later one (`put_back`). Tills precede the assistant
-    and the kiosks and share no commit with them. After one till commit those get a turn, and after that a waiting till
-    again precedes background work.
+    Interactive commands get their own commits, because pages show committed state. After such a commit, background work
+    waits until the loop has rendered the answer, and then gets a turn, however many people are waiting. If an
+    interactive command arrives during that turn, the rest of the work is put back (`put_back`).
+
+    Tills go before the assistant and the kiosks, and never share a commit with them. The latter get a turn after one
+    till commit; after that, a waiting till again goes before background work.
     """
 
     def __init__(self) -> None:
@@ -58,11 +60,11 @@ class CommandQueue:
         self.nudge()
 
     def put_back(self, requests: Sequence[Request | MaintenanceWrite]) -> None:
-        """Queue background work that gave way before everything of its kind, in the same order."""
+        """Put interrupted background work back at the front of its queue, in the same order."""
         self._others.extendleft(reversed(requests))
 
     def is_awaited(self) -> bool:
-        """Whether a till or another person waits."""
+        """Whether a till or another person is waiting."""
         return bool(self._till or self._people)
 
     def nudge(self) -> None:

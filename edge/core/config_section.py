@@ -18,7 +18,7 @@ Place = tuple[str | int, ...]
 
 
 class ConfigFault(Exception):
-    """A value in the file doesn't fit; `advice` says which would."""
+    """A value in the file is invalid; `advice` says what is allowed."""
 
     def __init__(self, place: Place, what: str, advice: str = "") -> None:
         super().__init__(what)

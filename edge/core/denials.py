@@ -59,7 +59,7 @@ class Denials:
         self.waiting: set[Key] = set()
         """Keys with counted denials that have no row yet."""
         self.summing = False
-        """Whether a caller will call `overdue` again without being asked."""
+        """Whether a caller is going to call `overdue` anyway."""
 
     def row(self, actor: Actor, values: Mapping[str, str | int], now_us: int) -> RightDenied | None:
         """Return the row for one more denial, or for `count` already aggregated ones; None if it only counts towards a

@@ -16,9 +16,9 @@ from edge.core.messages import Actor, Right, Surface
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Group = Literal["today", "counter", "goods", "stock", "orders", "people", "insight", "system"]
-"""The sections of the manager's menu, in order."""
+"""Sections of the manager's menu, in order."""
 Rate = Literal["read", "command", "sign_in", "webhook", "none", "feed", "people"]
-"""Which rate limit a caller's requests count against. Registers' own pages are exempt."""
+"""The rate limit that a caller's requests count towards. Registers' own pages are exempt."""
 Handler = Callable[[Any], Awaitable[Any]]
 Schema = Mapping[str, Any]
 """A JSON schema (json-schema.org, 2020-12), for what no Python type expresses."""

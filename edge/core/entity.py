@@ -13,18 +13,18 @@
         checks=(known_fee, prefixes_of_its_own),
     )
 
-From it come the handlers and specs of both commands, the rows of both events, the reads, the addresses
-(`edge/web/api/entity_api.py`), the form (`edge/web/live/entity_form.py`), tables in and out
+This provides the handlers and specs of both commands, the rows of both events, the reads, the API endpoints
+(`edge/web/api/entity_api.py`), the form (`edge/web/live/entity_form.py`), table import and export
 (`edge/core/entity_table.py`) and the rows at head office (`edge/foundation/master_data/hub.py`). Commands and events
-stay classes of their own that hold the struct in a field (`SetZone {zone}`) or have its fields
-(`class SetOccasion(Command, Occasion)`), so that each can be found by its name, and what is asked, what happened and
-what is read can't come apart (decisions 0019 and 0027).
+remain separate classes, so that each can be found by its name. They hold the struct in a field (`SetZone {zone}`) or
+inherit its fields (`class SetOccasion(Command, Occasion)`), so that command, event and record always match (decisions
+0019 and 0027).
 
-**Columns that SQL reads** are made by SQLite of `body`, in `tables.sql`:
-`kind TEXT AS (body ->> '$.kind')`; a field that no SQL reads has none.
+**Columns that SQL reads** are generated from `body` in `tables.sql`: `kind TEXT AS (body ->> '$.kind')`. Other fields
+have no column.
 
-**What is said of people**: where the event declares `personal` and `person_in`, these fields are sealed under the key
-of a person of its own, whom the entity makes up and the struct does not have. Reads open them ("": forgotten).
+**Personal data**: if the event declares `personal` and `person_in`, these fields are encrypted with the key of a person
+id that the entity generates; the struct doesn't have it. Reads decrypt them ("" once the person is forgotten).
 """
 
 from __future__ import annotations
@@ -74,17 +74,16 @@ _NEVER = Unknown("", "")
 
 
 class Entity(Generic[T]):
-    """A kind of master data; see the module. Its table has a column per key field, `body` with the record as JSON, and
-    `seq`, the journal row.
+    """A kind of master data; see the module.
 
-    `end_by` has the key fields first, under its own names, and so has `was_ended`. Without both, setting a record to
-    nothing (`is_nothing`) ends it. `keeps_ended`: ended records remain, for references to them, with 1 in the column
-    `retired`; setting one again revives it.
+    Its table has a column per key field, `body` with the record as JSON, and `seq`, the journal row.
 
-    `right`, `also`, `surfaces`, `ask_first` and `reauthenticate` are those of both commands (`CommandSpec`);
-    `end_right` and `asks_to_end`: of the one that ends, where that differs. `order`: in which rows are read; by the
-    key, if nothing is said. `unknown` says what ends, or has addresses. `is_a_table`: whether many can come
-    as a table. Not `is_at_hub`: head office has a table of its own for it, beside the capability.
+    `end_by` and `was_ended` begin with the key fields, under their own names. Without both, setting a record to nothing
+    (`is_nothing`) ends it. `keeps_ended`: ended records stay in the table for references to them, with 1 in the column
+    `retired`; setting one again revives it. `right`, `also`, `surfaces`, `ask_first` and `reauthenticate` apply to both
+    commands (`CommandSpec`); `end_right` and `asks_to_end` override them for the one that ends. `order`: the sort order
+    of reads (default: by key). `unknown`: required if records can be ended or have addresses. `is_a_table`: whether
+    many can be imported as a table. `is_at_hub`: False if the capability declares its own table at head office.
     """
 
     def __init__(
@@ -223,7 +222,7 @@ class Entity(Generic[T]):
 
     @property
     def on(self) -> Mapping[type[Event], Callable[[Any, RecordedEvent, Any], None]]:
-        """Return what its events do to its table."""
+        """Return the functions that apply its events to its table."""
         return {self.was_set: self.keep} | ({self.was_ended: self.drop} if self.was_ended else {})
 
     def keep(self, db: Any, fact: RecordedEvent, event: Event) -> None:
@@ -295,8 +294,9 @@ class Entity(Generic[T]):
 
 
 def _field_of(message: type[Command] | type[Event], struct: type[msgspec.Struct]) -> str:
-    """Name of the field that holds the record; "" if the message's own fields are the record's (and the id of its
-    person). Raises `TypeError` for anything else."""
+    """Name of the field that holds the record; "" if the message has the record's fields itself (plus the person's id).
+    Raises `TypeError` for anything else.
+    """
     fields = message.__struct_fields__
     if set(fields) - {getattr(message, "person_in", "")} == set(struct.__struct_fields__):
         return ""

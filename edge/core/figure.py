@@ -13,32 +13,35 @@ import msgspec
 SEPARATOR = "\n"
 """Separates the parts of a key; no part contains it."""
 Unit = Literal["minor", "quantity", "count", "percent", "minutes"]
-"""Minor units, thousandths of a unit, a number of things, thousandths of a whole, or minutes."""
+"""Money in minor units, a quantity in thousandths, a count, a share in thousandths, or minutes."""
 Amounts = Iterable[tuple[int, ...]]
-"""Journal rows with the amount that each contributes (of a ratio: to both its sides), in any order; a row may occur
-several times."""
+"""Journal rows with the amount that each contributes (for a ratio, to numerator and denominator), in any order. A row
+may occur several times.
+"""
 NUMBER_DIGITS = 18
 """Digits of a number in a key: any of these fits an SQLite integer."""
 
 
 def key_number(part: str) -> int:
-    """A key's part as a number; -1 if it's none, or too large for SQLite."""
+    """A key's part as a number; -1 if it isn't one, or is too large for SQLite."""
     return int(part) if part.isdecimal() and len(part) <= NUMBER_DIGITS else -1
 
 
 class Figure(msgspec.Struct, frozen=True):
-    """A figure: `shown` reads its value, `parts` the rows it consists of. Each is SQL with the key's parts as ?1,
-    ?2..., or a function of a connection, the registry and the key's parts. Without a value (None), the figure
-    doesn't exist. `over`: the unit of a ratio's divisor ("": not a ratio); a ratio has two values, and so does each
-    of its parts.
+    """A figure on a page. `shown` reads its value, and `parts` the rows that it consists of.
 
-    `page`: the page that shows it, without the register; `{0}`, `{1}`... are the key's parts. `of`: what the key's
-    first part is, for its name in the title ("": the key itself; "none": nothing; "sums": the key is that of a report's
-    sums, and its last part says which; "shift", "x": the same of a shift or an X report; "moment": the last part is a
-    time in microseconds, which stands for the whole; "receipt": its register and number; "person": a user, and the
-    first and last day; "days": these days alone). `keys`: the number of key parts. `rests_on`: following projections
-    that must catch up first. `currency`: an amount's currency, as SQL with the key's first part or a function of a
-    connection and all parts (none: the store's). Users who may not open `page` may not open the figure either.
+    Both are SQL with the key's parts as ?1, ?2..., or a function of a connection, the registry and the key's parts. A
+    value of None means that the figure doesn't exist.
+
+    `over`: the unit of a ratio's divisor ("": not a ratio). A ratio has two values, and so does each of its parts.
+    `page`: the page that shows it, without the register; `{0}`, `{1}`... are the key's parts. Users who may not open
+    that page may not open the figure either. `keys`: the number of key parts. `rests_on`: following projections that
+    must catch up first. `currency`: an amount's currency, as SQL with the key's first part, or as a function of a
+    connection and all parts (None: the store's currency).
+
+    `of` says what the key means, for the title. "": the key itself. "none": nothing. "sums", "shift", "x": totals of a
+    Z report, a shift or an X report, with the key's last part naming one. "moment": a time in microseconds, as the last
+    part. "receipt": a register and number. "person": a user, with the first and last day. "days": only these days.
     """
 
     name: str

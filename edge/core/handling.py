@@ -108,7 +108,7 @@ class MethodHandler:
 
 
 class OnlyWhere(msgspec.Struct, frozen=True):
-    """A `Before` or `After` of a capability that most shops don't use: runs only if a memo says that it applies."""
+    """A `Before` or `After` that most shops don't need: it runs only if a memo says that it applies."""
 
     used: Memo[Any]
     do: Callable[..., Any]

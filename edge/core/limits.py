@@ -11,7 +11,7 @@ COMMANDS_A_COMMIT = 64
 """Commands that share one commit. The rest take the next one."""
 
 SENTENCES_A_COMMIT = 4
-"""Spoken or typed sentences per commit: a till waits for the commit before its own."""
+"""Spoken or typed sentences per commit; few, because a till waits for the commit before its own."""
 
 DELIVERY_WAIT_S = 0.002
 """Longest time the writer waits for callers whose commands shared a commit to receive their answers. Their next
@@ -46,7 +46,7 @@ FOLLOW_ROWS = 100
 """Rows that a follower processes per turn of the writer."""
 
 FOLLOW_BYTES = 16 * 1024
-"""Bytes of rows that it processes in a single turn, but for the first of them: those of an import are large."""
+"""Bytes of rows that it processes in a single turn (the first row may exceed this): an import's rows are large."""
 
 FOLLOW_TURNS = 8
 """Turns that a follower combines to catch up while no till is in use. Otherwise it takes one at a time."""

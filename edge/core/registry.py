@@ -29,7 +29,7 @@ Severity = Literal["critical", "high", "medium", "low", "info"]
 
 
 class _Asked(msgspec.Struct, frozen=True):
-    """Common to commands and queries: permissions and surfaces. Subclasses have the fields."""
+    """Permissions and surfaces, shared by commands and queries. Subclasses declare the fields."""
 
     def allows(self, actor: Actor) -> bool:
         return self.right in actor.rights or self.also in actor.rights  # type: ignore[attr-defined]
@@ -408,7 +408,7 @@ class Registry:
         return self._strict[event]
 
     def load_late(self) -> None:
-        """Import the handlers that commands name, for a thread behind the start."""
+        """Import the handlers that commands only name; called in a thread after the start."""
         for spec in self.by_name.values():
             load_function(spec.handler)
 

@@ -1,8 +1,8 @@
 """How text patterns end. Pure.
 
-Python's `$` lets one line break through behind the end (`re`, "Regular Expression Syntax"), so a declared pattern ends
-in `END`: an id is then never a second one that looks the same. JSON Schema's patterns, and those of HTML, are those of
-ECMA-262, whose `$` matches only the end.
+Python's `$` also matches before a trailing line break (`re`, "Regular Expression Syntax"), which would allow two ids
+that look the same. So declared patterns end in `END`. JSON Schema and HTML use the patterns of ECMA-262, whose `$`
+matches only the end.
 """
 
 from __future__ import annotations

@@ -28,7 +28,9 @@ from edge.lib.errors import TooLarge
 _log = structlog.get_logger(__name__)
 
 DAMAGED = "the ledger is damaged"
-"""No probe can show that the ledger is intact again, so this state stays until someone restores it."""
+"""The read-only reason for a damaged ledger. It stays until someone restores the ledger, because no probe can show that
+it is intact again.
+"""
 
 _DISK = {
     "SQLITE_FULL": "the disk is full",

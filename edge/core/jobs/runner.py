@@ -1,4 +1,4 @@
-"""Runs long work as chunks of commands: resumable, cancellable, with progress, and never in a till's way.
+"""Runs long work as chunks of commands: resumable, cancellable, with progress, and without delaying tills.
 
 A chunk's command ids derive from the job and its cursor, so a chunk done before a crash is recognised and has no second
 effect.
@@ -37,7 +37,7 @@ class JobDeferred(EdgeError):
 
 
 _PASSING = frozenset({"busy", "read_only"})
-"""Temporary refusals, which say nothing about the job's input."""
+"""Temporary refusals that aren't caused by the job's input."""
 
 
 class JobRunner:
@@ -231,8 +231,9 @@ def _save_notes(db: Connection, job: int, notes: tuple[JobIssue, ...]) -> None:
 
 
 def _chunk_id(job: Job, chunk: Chunk, place: int) -> ids.CommandId:
-    """Derived from the content: work done before a crash is recognised, while a different command gets a different
-    id."""
+    """Return a chunk command's id, derived from its content: work done before a crash is recognised, while a different
+    command gets a different id.
+    """
     content = encode(chunk.commands[place])
     digest = hashlib.sha256(f"{job.id} {job.queued_us} {chunk.cursor} {place} ".encode() + content).digest()
     return ids.command_id(job.queued_us, digest[:10])

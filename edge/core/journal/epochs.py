@@ -52,8 +52,7 @@ def begin_restored_epoch(writer: Writer, at_us: int, chance: int, newest: int = 
 
 
 def begin_led_epoch(writer: Writer, at_us: int, chance: int, box: str, term: int, *, is_promoted: bool = False) -> Head:
-    """Begin the epoch of the box that leads in `term`. Nothing of the past is missing unless a person promoted it, who
-    can't have known."""
+    """Begin the epoch of the box that leads in `term`. Only if a person promoted it may some of the past be missing."""
     parent = writer.head
     epoch = epoch_after(parent.epoch, at_us, chance)
     reason = "promoted" if is_promoted else "takeover"

@@ -41,8 +41,10 @@ class FigureProduct(msgspec.Struct, frozen=True):
 
 
 class ExplainedFigure(msgspec.Struct, frozen=True):
-    """A figure as shown; the part before the first listed event; the events, with the `more` unlisted ones as one; the
-    remainder; and faults of the chain. `too_many`: it wasn't replayed."""
+    """A figure as shown on its page, broken down: the amount before the first listed event, the events (the `more`
+    unlisted ones as one amount), the remainder, and faults of the chain. `too_many`: there were too many events to
+    replay.
+    """
 
     shown: tuple[int, int]
     before: tuple[int, int] = (0, 0)
@@ -63,8 +65,9 @@ def part_of(fact: RecordedEvent, numerator: int, denominator: int = 0) -> Figure
 
 
 def trace(db: Connection, registry: Registry, figure: Figure, key: str) -> ExplainedFigure | None:
-    """Open a declared figure; the newest rows are listed. Amounts that no journal row accounts for are left over. None
-    if there is no figure with this key."""
+    """Break down a declared figure and list its newest rows. Amounts without a journal row become the remainder.
+    Returns None if there is no figure with this key.
+    """
     shown = figure.read_shown(db, registry, key)
     if shown is None:
         return None
@@ -87,7 +90,7 @@ def trace(db: Connection, registry: Registry, figure: Figure, key: str) -> Expla
 
 
 def _add(amounts: Iterable[tuple[int, int]]) -> tuple[int, int]:
-    """Add both sides."""
+    """Add up numerators and denominators."""
     both = tuple(amounts)
     return sum(one for one, _ in both), sum(other for _, other in both)
 

@@ -79,8 +79,9 @@ def moment_of(db: Connection, seq: int, at_us: int = 0) -> PastMoment:
 
 
 class _Wanted(NamedTuple):
-    """The rows that a step may lead to: whose body contains `named`, of one of `types` (none: any), about a thing with
-    this `number` (-1: any)."""
+    """Which rows a step may lead to: those whose body contains `named`, of one of `types` (none: any), about the record
+    with this `number` (-1: any).
+    """
 
     named: bytes
     types: tuple[str, ...]
@@ -95,8 +96,9 @@ class _Wanted(NamedTuple):
 def step_from(
     db: Connection, seq: int, forward: bool, about: str = "", types: tuple[str, ...] = ()
 ) -> PastMoment | None:
-    """Return the moment after the next row (or the previous one) that mentions `about` ("": any row) and is of one of
-    `types` (none: any); digits with types are a thing's number. None if there is none, or none found in `STEP_S`."""
+    """Return the moment after the next (or previous) row that mentions `about` ("": any row) and is of one of `types`
+    (none: any). With types, digits in `about` are a record's number. None if no such row is found within `STEP_S`.
+    """
     head, at = read_head(db).seq, seq
     if not about and not types:
         to = seq + 1 if forward else seq - 1
@@ -116,7 +118,7 @@ def step_from(
 
 
 def _find(db: Connection, first: int, last: int, wanted: _Wanted, forward: bool, archived: int) -> int:
-    """Return the first (or last) of these rows that is wanted; 0 if none is."""
+    """Return the first (or last) matching row of these; 0 if there is none."""
     if first > archived:
         query = _FOUND + (" DESC" if not forward else "") + " LIMIT 1"
         types = msgspec.json.encode(wanted.types).decode()

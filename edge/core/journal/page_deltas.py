@@ -89,7 +89,9 @@ def restore_image(paths: Sequence[Path], target: Path) -> None:
 
 
 def continue_image(path: Path, target: Path) -> None:
-    """Make the image at `target`, from which the one at `path` differs, that one. Raises as `restore_image` does."""
+    """Turn the image at `target` into the next one by applying the difference at `path`. Raises as `restore_image`
+    does.
+    """
     whole = path.read_bytes()
     try:
         image = _images.decode(memoryview(whole)[_LENGTH + int.from_bytes(whole[:_LENGTH]) :])
@@ -122,7 +124,7 @@ def _pages(file: IO[bytes], numbers: Sequence[int], size: int) -> bytes:
 
 
 def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
-    """Pages that follow each other, as the first one and how many: they are read and written at once."""
+    """Group consecutive pages as (first, count), because they are read and written at once."""
     runs, start = list[tuple[int, int]](), 0
     for place in range(1, len(numbers) + 1):
         if place == len(numbers) or numbers[place] != numbers[place - 1] + 1:

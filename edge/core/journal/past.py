@@ -1,14 +1,13 @@
 """The shop's tables as of earlier journal rows, each in a file next to the ledger.
 
-    times             the index of times (`moments`)
-    base-SEQ          the tables behind every so many rows, as pages (`page_deltas`), never behind the head
-    view-SEQ.db       the tables behind one row that someone looks at; a few are kept, and some before it, from which
-                      steps back begin
-    lock              held by the process or thread that builds one of these (`past_lock`)
+    times         the index of times (`moments`)
+    base-SEQ      the tables at intervals of rows, as pages (`page_deltas`)
+    view-SEQ.db   the tables at a row that someone looks at; recent ones are kept, and starting points for steps back
+    lock          held by the process or thread that builds one of these (`past_lock`)
 
-A view is built from the nearest earlier base or view. It is read together with the ledger (`open_view`): the journal,
-up to that row, and the personal keys come from there, so a person forgotten since is forgotten in the past too. So do
-tables that only grow (`Projector.append_only`): what they held is their rows up to that row.
+A view is built from the nearest earlier base or view. It is read together with the ledger (`open_view`), which provides
+the journal up to that row, personal keys, and append-only tables (`Projector.append_only`) up to that row. So a person
+forgotten since is forgotten in the past, too.
 """
 
 from __future__ import annotations
@@ -58,7 +57,7 @@ BASE_ROWS = 2_048
 CHAIN = 128
 """Differences after which a full image is stored, unless they reach twice its size earlier."""
 RUNGS = (1_024, 256, 64, 16)
-"""Distances in rows at which states before a view are kept, as starting points for steps back."""
+"""Distances, in rows before a view, of the states kept as starting points for steps back."""
 VIEWS = 24
 VIEWS_AT_LEAST = 6
 """Most recently used views to keep. Fewer are kept if they take up half of the ledger's size."""
@@ -140,7 +139,7 @@ class PastFiles:
         return target
 
     def _complete(self, db: Connection, registry: Registry, through: int, target: Path) -> None:
-        """Fill a copy of a view with what the view reads from the ledger."""
+        """Fill a copy of a view with the tables that a view reads from the ledger."""
         with closing(open_scratch(target)) as then:
             _recreate_empty_tables(then, db, _live_tables(registry))
             read_behind(then, self.ledger)
@@ -167,8 +166,9 @@ class PastFiles:
         return len(missing) > most
 
     def _first_gap(self, bases: Sequence[int], head: int) -> tuple[int, range]:
-        """The row before the first gap, and the rows of the missing bases: inside a chain if some were deleted, else
-        after the last one. A thinned chain keeps the distance of its first two."""
+        """Return the row before the first gap and the rows of its missing bases: within a chain if some were deleted,
+        otherwise after the last base. A thinned chain keeps the distance of its first two bases.
+        """
         apart = {seq: chain[1] - chain[0] if len(chain) > 1 else BASE_ROWS for chain in self._chains() for seq in chain}
         for start, end in pairwise([0, *bases]):
             step = apart.get(start, BASE_ROWS)
@@ -181,7 +181,7 @@ class PastFiles:
         return sum(path.stat().st_size for path in self.bases().values())
 
     def _makes_room(self) -> bool:
-        """While bases take too much, halve the oldest of the densest; False if that isn't enough."""
+        """If bases take up too much space, thin the oldest of the densest chains; False if that isn't enough."""
         while self.base_bytes() * PART_OF_LEDGER > self.ledger.stat().st_size:
             chains = [one for one in self._chains()[:-1] if len(one) > 2]
             if not chains:
@@ -190,7 +190,7 @@ class PastFiles:
         return True
 
     def _chains(self) -> list[list[int]]:
-        """The bases by the whole image that they build on, in order."""
+        """Group the bases by the full image that they build on, in order."""
         chains = list[list[int]]()
         for seq, path in self.bases().items():
             head = read_image_head(path)
@@ -200,7 +200,7 @@ class PastFiles:
         return chains
 
     def _thin(self, chain: list[int]) -> None:
-        """Leave out every second base of a chain."""
+        """Delete every second base of a chain."""
         paths, kept = self.bases(), chain[::2]
         part, before = self.folder / "thinned.db", self.folder / "thinned-before.db"
         try:
@@ -236,8 +236,9 @@ class PastFiles:
         return max(next(views, 0), max(bases, default=0))
 
     def _usable_bases(self, db: Connection, registry: Registry) -> dict[int, ImageHead]:
-        """Bases of this history and these versions whose whole chain is there, in order. Those of an abandoned history
-        are behind all that are of this one."""
+        """Bases of this history and these versions with a complete chain, in order. Those of an abandoned history come
+        after all others.
+        """
         made_by, usable = _maker_of(registry), dict[int, ImageHead]()
         for seq, path in self.bases().items():
             head = read_image_head(path)
@@ -293,9 +294,10 @@ class PastFiles:
         part: Path,
         before: Path | None,
     ) -> Connection:
-        """Open a database at `part` with the tables of row `start`. `before`: continue its base, page by page as that
-        was, and copy it there, because the next base is stored as the difference from it; otherwise its view if there
-        is one. Raises `UnreadableFiles`."""
+        """Open a database at `part` with the tables of row `start`. With `before`, restore its base and also copy it
+        there, because the next base is stored as the difference from it. Otherwise, use its view if there is one.
+        Raises `UnreadableFiles`.
+        """
         if not start:
             return build(part, db, registry, projectors, None, 0)
         view = self._view_path(start)
@@ -315,7 +317,7 @@ class PastFiles:
             raise
 
     def _chain_of(self, seq: int) -> list[Path]:
-        """The files from which a base is restored: a whole image and the differences up to it."""
+        """The files from which a base is restored: a full image and the differences up to the base."""
         bases, chain = self.bases(), [seq]
         while (head := read_image_head(bases[chain[0]])) and head.before:
             chain.insert(0, head.before)
@@ -341,8 +343,9 @@ class PastFiles:
 
 
 class _PastConnection(ConnectionClass):  # type: ignore[misc]
-    """A connection of a view. Tables that only grow are views there, and each index that a statement names is one of
-    its own: SQLite takes no hint at a view."""
+    """A connection to a view of the past. Append-only tables are SQL views there, so index hints are removed from
+    statements: SQLite accepts none for a view.
+    """
 
     by_index: frozenset[str] = frozenset()
 
@@ -370,24 +373,24 @@ def _rebuilt_projectors(registry: Registry) -> list[Projector]:
 
 
 def followers_of_views(registry: Registry) -> list[str]:
-    """Projections that views read from the ledger: they have to be there up to the row that is looked at."""
+    """Following projections that views read from the ledger; they must have reached the row that is viewed."""
     return [one.name for one in registry.projectors if one.append_only and not one.strict]
 
 
 def append_only_tables(registry: Registry) -> list[str]:
-    """Tables of which a view shows the ledger's rows up to its own."""
+    """Append-only tables: a view shows the ledger's rows up to its own row."""
     return [table for one in registry.projectors for table in one.append_only]
 
 
 def copy_view(view: Path, target: Path, db: Connection, registry: Registry) -> None:
-    """A view as a database that can be written, at `target`; its tables that a view reads from the ledger are empty."""
+    """Copy a view to `target` as a writable database. Tables that a view reads from the ledger are empty there."""
     shutil.copyfile(view, target)
     with closing(open_scratch(target)) as copy:
         _recreate_empty_tables(copy, db, _live_tables(registry))
 
 
 def open_view(view: Path, ledger: Path, through: int) -> Connection:
-    """Open a view with the ledger attached; its journal, and what only grows, end with row `through`."""
+    """Open a view with the ledger attached. Its journal and append-only tables end with row `through`."""
     db = open_reader(view, behind=ledger, kind=_PastConnection)
     db.execute("PRAGMA query_only = OFF")
     db.execute(f"CREATE TEMP VIEW journal AS SELECT * FROM {BEHIND}.journal WHERE seq <= {int(through)}")
@@ -423,7 +426,7 @@ def _make_view(db: Connection, ledger: Connection, registry: Registry, seq: int)
 
 
 def _add_unfollowed(db: Connection, ledger: Connection, registry: Registry, seq: int) -> list[Projector]:
-    """Build the tables that the ledger doesn't have up to `seq`, as its followers are behind; return whose they are."""
+    """Build the tables of following projections that haven't reached `seq` in the ledger; return their projectors."""
     late = []
     ledger.execute("BEGIN")
     try:

@@ -230,7 +230,7 @@ def _follow_from(
 
 
 def _count_light(rows: Sequence[Row]) -> int:
-    """How many of the rows a turn takes: those of `FOLLOW_BYTES`, at least one."""
+    """Number of rows to process in a turn: up to `FOLLOW_BYTES`, but at least one."""
     left = FOLLOW_BYTES
     for place, row in enumerate(rows):
         left -= len(row.body)
@@ -276,8 +276,9 @@ def _names_as_json(names: Iterable[str]) -> str:
 
 
 def bring_up(db: Connection, registry: Registry) -> None:
-    """Let verified followers catch up before anyone reads them: a killed process, perhaps an older version, left some
-    rows. A stuck one fails again later and is reported then; on a full disk the shop opens anyway, to say so."""
+    """Let verified followers catch up before anyone reads them, since a killed process may have left some rows unread.
+    A stuck one fails again later and is reported then. On a full disk, the shop opens anyway, so that it can report it.
+    """
     for projector in (p for p in registry.projectors if p.verified):
         behind = True
         while behind:

@@ -184,7 +184,7 @@ def read_rows_of(db: Connection, types: Iterable[str], from_seq: int, span: int,
 
 
 def _read_archived_of(db: Connection, types: set[str], from_seq: int, span: int, limit: int) -> tuple[list[Row], int]:
-    """Read one aggregate's rows (`read_rows_of`) within one frame of the archive."""
+    """Read rows of these types (`read_rows_of`) from one frame of the archive."""
     page = read_archived(db, from_seq, span)
     rows = [row for row in page if row.type in types][:limit]
     return rows, rows[-1].seq if len(rows) == limit else page[-1].seq

@@ -53,7 +53,7 @@ def begin(db: Connection, head: Head, now_us: int) -> None:
 def turn(db: Connection) -> bool:
     """Re-encrypt some rows with the newest key. Returns whether more may remain. Requires the writer's connection.
 
-    Rows whose key is missing are left alone: it may be brought back (`edge person show`).
+    Rows whose key is missing are left alone, because it may be restored (`edge person show`).
     """
     known = wrapping_keys.read(wrapping_keys.folder_of(db)).keys
     ring, before = Keyring(db), msgspec.json.encode([one.id for one in known[:-1]]).decode()
@@ -73,7 +73,7 @@ def truncate_wal(ledger: Path) -> bool:
     """Empty the WAL into the ledger, whose pages no longer contain the old data; False if the ledger is in use."""
     with closing(open_writer(ledger)) as db:
         db.execute("PRAGMA busy_timeout = 0")
-        db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()  # does the long part while the writer goes on
+        db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()  # do the long part while the writer continues
         busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not busy
 

@@ -70,7 +70,7 @@ def folder_of(db: Connection) -> Path:
 
 @lru_cache(maxsize=8)
 def _parent_of(path: str) -> Path:
-    """The folder of a ledger: asked for with each text of each person."""
+    """The folder of a ledger; cached, because it is needed for each text of each person."""
     return Path(path).parent
 
 
@@ -93,7 +93,7 @@ def read(folder: Path) -> Wrappings:
 
 @lru_cache(maxsize=2)
 def _decode(path: Path, *_stamp: int) -> Wrappings:
-    """The file's contents, read once as long as it is the same one: each text of each person asks."""
+    """The file's contents, cached while the file is the same, because each text of each person needs them."""
     body = path.read_bytes()
     if not body.strip(b"\0"):  # overwritten with zeros while it was read: a new file has replaced it
         body = path.read_bytes()
@@ -129,7 +129,7 @@ def put(folder: Path, wrappings: Wrappings) -> Wrappings:
     where only its maker's tools reach. Raises `NeedsHuman` if the disk refuses."""
     path = folder / FILE
     _decode.cache_clear()
-    index_key.cache_clear()  # nothing of a destroyed key stays
+    index_key.cache_clear()  # leave nothing of a destroyed key behind
     try:
         replace_destroyed(path, lambda: write_whole(path, msgspec.json.format(msgspec.json.encode(wrappings))))
     except OSError as error:

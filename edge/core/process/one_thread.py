@@ -1,6 +1,7 @@
-"""Keeps numpy's linear algebra (OpenBLAS) on one thread. Otherwise it starts a thread per core that spins while the
-till needs the cores. Our matrices are small: finding similar items among 60,000 products takes a third of the CPU time
-this way, and a third of the wait on a busy machine."""
+"""Keeps numpy's linear algebra (OpenBLAS) on one thread. Otherwise, it starts one thread per core, and these spin while
+the till needs the cores. Our matrices are small: finding similar items among 60,000 products takes a third of the CPU
+time this way, and a third of the wait on a busy machine.
+"""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ class Supervisor:
         self._nudge.clear()
 
     async def wait_until_settled(self, name: str) -> None:
-        """Wait until a part says for the first time whether it works."""
+        """Wait until a part first reports whether it works."""
         while self.states[name].state == "starting":
             await self._changed.wait()
 

@@ -114,7 +114,7 @@ class _Process:
         self._process.kill()
 
     def end(self) -> None:
-        """Make sure the process has ended, after reading its last messages."""
+        """Read the process's last messages, and make sure that it has ended."""
         if self._sock.fileno() < 0:
             return
         self._process.kill()

@@ -26,8 +26,9 @@ _FFMPEG = (
     (0, (b"#!AMR\n", b"#!AMR-WB\n"), "amr"),  # RFC 4867, section 5
     (0, (b"\xff\xf1", b"\xff\xf9"), "aac"),  # ADTS: ISO/IEC 13818-7
 )
-"""Where a format's first bytes are, which they are, and FFmpeg's name of it. Only these are opened, as others may read
-further files."""
+"""Signatures: their offset, their bytes and FFmpeg's name of the format. Only these formats are opened, because others
+may read further files.
+"""
 
 
 def main() -> int:

@@ -73,7 +73,7 @@ def differences(db: Connection) -> list[str]:
 
 @lru_cache(maxsize=2)
 def _differences(here: tuple[tuple[str, tuple[str, str]], ...], at: int, declared: tuple[str, ...]) -> tuple[str, ...]:
-    """Differences for these objects, cached: the nightly check repeats the question."""
+    """Differences for these objects; cached, because the nightly check asks again."""
     with closing(open_scratch()) as trial:
         for _, (_, sql) in here:
             trial.execute(sql)
@@ -90,14 +90,15 @@ def _shape_differences(db: Connection, declared: tuple[str, ...]) -> list[str]:
 
 
 def _is_same(ours: str | None, wanted: str | None) -> bool:
-    """Compare two statements; only those of a migrated table need more than their text."""
+    """Whether two statements are equivalent; only a migrated table's may differ in their text."""
     return ours == wanted or (None not in (ours, wanted) and schema.shape(str(ours)) == schema.shape(str(wanted)))
 
 
 @cache
 def _declared_statements(declared: tuple[str, ...]) -> dict[str, str]:
-    """Statements of the declared tables, as SQLite keeps them. Creating them takes 50 ms, so the result is a prepared
-    file."""
+    """Statements of the declared tables, as SQLite stores them. Creating the tables takes 50 ms, so set-up stores the
+    result in a file.
+    """
     file = bytecode_folder(__file__) / "tables.json"
     made_by = (sqlite_version.encode(), Path(schema.__file__).read_bytes())
     digest = digest_of((*made_by, *(sql.encode() for sql in declared)))

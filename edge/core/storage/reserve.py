@@ -1,7 +1,7 @@
 """Disk space reserved next to the ledger, so that a shop opens on a full disk and can report it.
 
-To open a ledger, SQLite makes the index of its WAL (`-shm`, 32 KiB, sqlite.org/walformat.html), which a clean stop had
-removed: on a disk without a free block that fails, and with it all that the appliance could have said.
+To open a ledger, SQLite creates the index of its WAL (`-shm`, 32 KiB, sqlite.org/walformat.html), which a clean stop
+had removed. On a disk without a free block, that fails, and the appliance couldn't report anything.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Detects committed data lost from a WAL, which SQLite itself silently ignores.
 
-SQLite reads a WAL up to the first frame whose checksum fails. That is how a commit vanishes in whose middle the power
-failed, as it should. But a commit is begun only once the one before it is on the disk. So where the ends of two commits
-can be made out behind the first frame that fails, or in it, the earlier one had been answered as done, and is lost.
-How much of the file is lost does not matter: a frame is 24 bytes longer than its page, so one sector that never reached
-the disk tears two frames. Format: sqlite.org/fileformat2.html#walformat.
+SQLite reads a WAL up to the first frame whose checksum fails. This correctly drops a commit that a power cut
+interrupted. But a commit starts only once the previous one is on the disk. So if the ends of two commits are found in
+or after the first invalid frame, the earlier of them was confirmed, and is lost. It doesn't matter how much of the file
+is lost: a frame is 24 bytes longer than its page, so a single sector that never reached the disk damages two frames.
+Format: sqlite.org/fileformat2.html#walformat.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Pair = tuple[int, int]
 class _Frame(NamedTuple):
     ends_commit: bool
     in_one_sector: bool
-    """Whether its header fits in one sector, and so is as old as its checksum."""
+    """Whether the header fits in one sector, so that header and checksum were written together."""
     salts: Pair
     sums: Pair
     summed: bytes
@@ -54,11 +54,10 @@ def lost_commits(wal: Path, frames_read: int) -> bool:
 
 
 def _two_commits_end(frames: Iterator[_Frame], salts: Pair, before: Pair, order: str) -> bool:
-    """Whether two commits end among `frames`, the first of which fails, in one run without a gap.
-
-    In a run each frame continues the checksum of the previous one. That distinguishes it from what failed commits left
-    after the newest frames: each of those runs has at most one commit's end. Nothing proves the content of a run's
-    first frame, but the next frame proves its checksum, and so everything in the same sector.
+    """Whether two commits end among `frames`, the first of which is invalid, in one run without a gap. In a run, each
+    frame continues the checksum of the previous one. Remains of failed commits after the newest frames also form runs,
+    but with at most one commit's end each. Nothing proves the content of a run's first frame, but the next frame proves
+    its checksum, and with it everything in the same sector.
     """
     ends: dict[Pair, int] = {}  # commit ends in the run so far, by the checksum that the next frame may continue
     for number, frame in enumerate(frames):
