@@ -21,7 +21,7 @@ _log = structlog.get_logger(__name__)
 FILE = Path("head-office", "signing-keys.json")
 FILE_BYTES = 64 * 1024
 KEYS = 16
-"""Kept at most, the newest: a key signs its follower, and directives of before may still be on their way."""
+"""Keys to keep, the newest ones: a key signs its successor, and earlier directives may still be in transit."""
 
 NO_KEY = "This box can't verify that updates come from head office, because it doesn't have head office's signing key."
 NO_KEY_ADVICE = "Ask head office for a new enrolment with its signing key, and take it with: edge enrol FILE"

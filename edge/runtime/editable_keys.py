@@ -11,7 +11,9 @@ import msgspec
 Kind = Literal[
     "text", "lines", "number", "choice", "time", "zone", "label", "printer", "speaker", "secret", "writes_to"
 ]
-"""`secret`: typed once and kept among the secrets; `writes_to`: a mail address that the file has as `mailto:`."""
+"""Input types. `secret`: typed once and stored as a secret; `writes_to`: an email address, stored in the file as
+`mailto:`.
+"""
 OnPage = Literal["setup", "taxes", "messages"]
 
 

@@ -1,5 +1,7 @@
-"""Enrolment at head office: the broker's address, the password and the key that signs directives. They come in a line,
-or in exchange for a one-time code from head office's page, after head office has proven its identity."""
+"""Enrolment at head office: the broker's address, the password and the key that signs directives. They come in the line
+of `edge hub enrol`, or in exchange for a one-time code from head office's page, once head office has proven its
+identity.
+"""
 
 from __future__ import annotations
 

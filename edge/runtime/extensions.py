@@ -36,11 +36,11 @@ API = 1
 """The extension API. A package declares the versions it was tested with as keywords: `edge-store-api-1`."""
 DRIVERS, ENGINES, CAPABILITIES = "edge.drivers", "edge.engines", "edge.capabilities"
 GROUPS = {DRIVERS: "driver", ENGINES: "engine", CAPABILITIES: "capability"}
-"""The groups of entry points, and what each entry is. Names are `ROLE.NAME`, `KIND.NAME` and `NAME`."""
+"""Groups of entry points, and what an entry of each is. Entries are named `ROLE.NAME`, `KIND.NAME` and `NAME`."""
 CLOSED_ROLES = frozenset({"payment_terminal"})
-"""Roles whose drivers only the appliance has: what a card payment can go through is part of the journal."""
+"""Roles that packages can't provide drivers for, because the states of a card payment are part of the journal."""
 FOLDER = "extensions"
-"""In the data folder, so that packages outlive an update of the software."""
+"""Folder for packages, in the data folder, so that they survive software updates."""
 PACKAGES = 100
 PUBLISHER_LETTERS = 200
 SUMMARY_LETTERS = 400

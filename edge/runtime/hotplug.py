@@ -22,14 +22,14 @@ from edge.runtime.config import Device
 _log = structlog.get_logger(__name__)
 
 SETTLE_S = 0.3
-"""A device comes in several pieces; this long after the last one it is looked at."""
+"""Delay after the last event before devices are examined: one device causes several events."""
 SETTLE_TIMES = 10
-"""A device that comes and goes without end, on a bad cable, does not keep the others waiting for longer."""
+"""Longest such delay, in multiples of `SETTLE_S`, so that a device with a bad cable doesn't hold up the others."""
 MAX_SCANNERS = 8
-"""Scanners that are used without being configured."""
+"""Maximum number of scanners used without configuration."""
 SUBSYSTEMS = ("usb", "hid", "input", "tty", "usbmisc", "video4linux")
 _UDEVD = Path("/run/udev/control")
-"""Where udev listens. Without it (in a container) the kernel itself is heard."""
+"""udev's control socket. Without it (in a container), events come from the kernel."""
 
 
 class HotplugPart:

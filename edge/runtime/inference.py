@@ -51,7 +51,7 @@ if TYPE_CHECKING:  # loaded when the part runs, after the till's start
 _log = structlog.get_logger(__name__)
 
 TICK_S = 1.0
-"""How often figures are looked at, and whether the till has become quiet."""
+"""Interval of checks for statistics, and whether the till is idle."""
 
 START_S = 0.5
 """The delay before models load: everything needed to sell starts first."""
@@ -74,7 +74,7 @@ PHRASES = 1_500
 
 
 HELD = frozenset({"pocketsphinx"})
-"""Engines that understand little but the phrases they are given."""
+"""Engines that recognise little besides the phrases they are given."""
 
 
 class CataloguePhrases(Protocol):
@@ -123,10 +123,9 @@ class Inference:
         free: bool = False,
         guesses: tuple[str, ...] = (),
     ) -> PendingReply[Heard, Transcribed]:
-        """Recognise speech, limited to the catalogue's and `expected` phrases. Raises like `ask`.
-
-        With `free`, or without product names in that language, recognition is unrestricted, using a model without a
-        grammar if there is one. With `guesses` of another model, it weighs them by the shop's words.
+        """Recognise speech, limited to the catalogue's and `expected` phrases. Raises like `ask`. With `free`, or
+        without product names in that language, recognition is unrestricted, using a model without a grammar if there is
+        one. `guesses`: another model's results, which it weighs against its own.
         """
         from models.kinds import Listen
 

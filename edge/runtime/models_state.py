@@ -8,7 +8,7 @@ from edge.core.services import Service
 from models.runtime.stats import Figures
 
 MODELS = "models"
-"""Bus topic: how busy models are, or how one of them is, has changed."""
+"""Bus topic: the load or the status of models changed."""
 
 
 class ModelsState(Protocol):

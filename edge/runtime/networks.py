@@ -24,13 +24,13 @@ from edge.core.services import Service
 _log = structlog.get_logger(__name__)
 
 Why = Literal["", "password", "not_found", "no_address", "slow", "not_allowed", "away", "other"]
-"""Why the machine isn't in a network."""
+"""Why the machine couldn't join a network."""
 Lock = Literal["open", "password", "other"]
 """The credentials a network requires; `other`: a certificate, a user name or WEP, which pages don't support."""
 NETWORKS_SHOWN = 40
 KNOWN_SHOWN = 30
 LOOK_S, SEARCH_S, JOIN_S = 20.0, 30.0, 90.0
-"""How long `nmcli` may take to say what there is, to search, and to join."""
+"""Timeouts of `nmcli` for reading the state, scanning and joining."""
 KEY_LEAST, KEY_MOST = 8, 63
 """Characters of a WPA password; 64 hexadecimal digits are the key itself."""
 NAME_BYTES = 32
@@ -55,8 +55,9 @@ _SAID: tuple[tuple[str, Why], ...] = (
     ("insufficient privileges", "not_allowed"),
     ("timeout expired", "slow"),
 )
-"""Parts of what nmcli says on failure, in lower case. A wrong password ends as a lack of secrets, because it is asked
-for again, or as the supplicant's disconnection."""
+"""Parts of nmcli's error messages, in lower case. A wrong password is reported as missing secrets, because it is
+requested again, or as a disconnection by the supplicant.
+"""
 
 
 class JoinNetwork(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -126,8 +127,8 @@ class Networks:
 
     def look(self, search: bool = False) -> NetworkState:
         """The current state; with `search`, after a new scan, which takes seconds."""
-        # Read first: what an attempt stores for itself is listed while it runs, so one that ends meanwhile is still
-        # said to run, and the page looks again.
+        # Read this first: an attempt stores its own network, which is listed while it runs. If the attempt ends
+        # meanwhile, it is still reported as running, and the page looks again.
         joining, tried, why, joined = self._joining, self._tried, self._why, self._joined
         devices = self._ask("-f", ",".join(_SHOWN), "device", "show")
         if devices.status:

@@ -60,9 +60,9 @@ class WyomingPart:
     def __init__(self, models: Inference, host: str, port: int) -> None:
         self._models, self._host, self._port = models, host, port
         self.port = 0
-        """Where it listens, once it does."""
+        """Port that it listens on, once it does."""
         self.open = 0
-        """How many are served."""
+        """Number of clients being served."""
 
     async def run(self, ready: Ready) -> None:
         """See `Part`."""

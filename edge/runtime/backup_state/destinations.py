@@ -37,7 +37,7 @@ def labels_of_disks(labels: Path = LABELS) -> list[str]:
 
 
 def mounted_devices(mounts: Path = MOUNTS) -> Iterator[tuple[str, Path]]:
-    """What is mounted, and where. Raises OSError."""
+    """Yield each mounted device with its mount point. Raises OSError."""
     for line in mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
         source, where, *_ = line.split(" ")
         yield source, Path(where.replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\"))
@@ -82,8 +82,9 @@ def room(folder: Path, need_bytes: int) -> None:
 
 
 def spare(ledger_bytes: int) -> int:
-    """Bytes to keep free on the shop's disk next to a copy of a ledger of that size: a shop with few sales so far grows
-    slowly."""
+    """Bytes to keep free on the shop's disk next to a copy of a ledger of that size; fewer for a small ledger, which
+    grows slowly.
+    """
     return min(SPARE_BYTES, max(SPARE_LEAST_BYTES, ledger_bytes))
 
 

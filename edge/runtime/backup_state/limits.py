@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 SUFFIX = ".edgebackup"
-"""How the name of a sealed file ends."""
+"""File name suffix of an encrypted backup."""
 
 PIECE_BYTES = 1024 * 1024
 """Bytes read, compressed and encrypted at a time."""
@@ -18,44 +18,45 @@ COPY_REST_S = 0.01
 """Seconds of each pause while copying."""
 
 SPARE_BYTES = 200 * 1024 * 1024
-"""Space to leave free on the ledger's own disk beside a copy of it: as much as the ledger itself, but at most this ...
-Otherwise no copy is made: a full disk stops sales."""
+"""Space to leave free on the ledger's own disk beside a copy of it: as much as the ledger's size, but at most this.
+With less, no copy is made, because a full disk stops sales.
+"""
 
 SPARE_LEAST_BYTES = 16 * 1024 * 1024
 """Minimum of free space: some days of a small shop."""
 
 FILES_SEEN = 1_000
-"""Backups looked at in one place. With more there, the names that come first are passed over."""
+"""Backups to read in one folder. If there are more, the first ones by name are skipped."""
 
 DUE_EVERY_S = 10.0
-"""How often it is looked whether a backup is due."""
+"""Interval of checks whether a backup is due."""
 
 AGAIN_S = 600.0
-"""A backup that failed is tried again after this."""
+"""Delay before a failed backup is retried."""
 
 BACKUP_S = 4 * 3600.0
-"""A backup or drill that takes longer is ended, and counts as failed."""
+"""Longest backup or drill; a longer one is stopped, and counts as failed."""
 
 OVERDUE_DAYS = 3
 """Days without a good backup after which the shop gets an alert, whatever the reason."""
 
 PROVE_EVERY_S = 24 * 3600
-"""How often head office's copy is compared with ours."""
+"""Interval of comparisons with head office's copy."""
 
 PROOF_INTERVAL_S = 1800.0
-"""How often it is looked whether that is due; also when it could not be done. Spread by half to one and a half."""
+"""Interval of checks whether a comparison is due, and of retries; randomised by a factor of 0.5 to 1.5."""
 
 STANDING_EVERY_S = 5.0
-"""How often it is looked whether head office has less than it acknowledged, or more than is here."""
+"""Interval of checks whether head office has less than it acknowledged, or more than this box has."""
 
 PROVE_AT_START_S = 300.0
-"""A shop that opens has better things to do."""
+"""Delay after a start before the first comparison: opening the shop comes first."""
 
 ASK_S = 20.0
-"""How long a restore waits for head office's position. Then it continues without."""
+"""How long a restore waits for head office's position before it continues without it."""
 
 REJOINED_ROWS = 100_000
-"""Facts left out by restores that can be brought back at once, in memory. More are refused."""
+"""Facts left out by restores that can be brought back at once, since they are held in memory. More are refused."""
 
 NUMBERS_A_DAY = 2_000
 """Receipt numbers to skip after a restore for each day since the newest known fact, which a register may have used."""
@@ -73,28 +74,28 @@ Z_A_DAY = 10
 Z_LEAST = 10
 Z_MOST = 10_000
 Z_ROUND = 100
-"""The same of Z reports, of which a register prints one or two a day."""
+"""The same for Z reports, of which a register prints one or two a day."""
 
 UNKNOWN_DAYS = 30
 """Days assumed to have passed if the clock shows none."""
 
 ENCLOSED_BYTES = 4 * 1024 * 1024
-"""A file that goes into the backup beside the ledger. A longer one is left out."""
+"""Largest file that is backed up with the ledger. A larger one is left out."""
 
 ENCLOSED_FILES = 200
-"""Files named in the configuration, including those in document folders. Any more are left out."""
+"""Files named in the configuration that are backed up, including those in document folders. Any more are left out."""
 
 PICTURE_BYTES = 8 * 1024 * 1024
-"""Size of a product picture that is backed up. Larger ones, copied there by hand, are left out."""
+"""Largest product picture that is backed up. Larger ones, which were copied there by hand, are left out."""
 
 PICTURES_MOST = 100_000
-"""Product pictures that are backed up. The others, by name, are left out."""
+"""Product pictures that are backed up, in order of name. Any more are left out."""
 
 ROOM_FOR_BACKUPS = 2
 """Pictures leave room at the destination for this many backups as large as the newest."""
 
 PEOPLE_BYTES = 256 * 1024 * 1024
-"""The sealed copy of people's keys: over a million of them. A longer one is damaged."""
+"""Largest encrypted copy of people's keys: over a million keys. A larger file is damaged."""
 
 ERASE_EVERY_S = 5.0
 """Interval of searches in backups for keys of erased people."""

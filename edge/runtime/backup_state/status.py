@@ -10,7 +10,7 @@ from edge.core.storage.atomic_write import write_whole
 
 FILE = "keeping.json"
 KEPT = "kept"
-"""Bus topic: something is new about backups, by the part or from the command line; the message is `BackupStatus`."""
+"""Bus topic: the backup status changed, through the part or the command line; the message is `BackupStatus`."""
 
 
 class BackupFault(msgspec.Struct, frozen=True):

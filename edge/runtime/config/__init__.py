@@ -51,7 +51,7 @@ T = TypeVar("T", bound=Section)
 LEDGER = "ledger.db"
 """In the data folder."""
 DATA = "data"
-"""The folder of data where the file names none, beside it."""
+"""Default data folder, next to the file."""
 
 
 class Sections(Section, frozen=True, kw_only=True):
@@ -91,8 +91,9 @@ def file_type() -> type[_File]:
 
 
 def _only(keys: Collection[str]) -> type[_File]:
-    """The file type with the sections that a file has. Others are their defaults, because inspecting the types of all
-    takes 15 ms at each start."""
+    """The file type with only the sections that a file has; all others have their defaults. Inspecting the types of all
+    sections would take 15 ms at each start.
+    """
     hints, whole = get_type_hints(file_type(), include_extras=True), msgspec.structs.fields(file_type())
     fields: list[Any] = [
         (

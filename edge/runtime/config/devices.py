@@ -46,7 +46,7 @@ class Device(msgspec.Struct, frozen=True):
 
 
 _ONLY = {"scale": "weigh", "microphone": "hear", "speaker": "speak", "payment_terminal": "take cards"}
-"""Devices that a register has one of, and their purpose."""
+"""Roles of which a register can have only one device, and their purpose."""
 _PAPER = PaperOptions.__struct_fields__
 _PRINTING = Printing.__struct_fields__
 _CAMERA = CameraUse.__struct_fields__

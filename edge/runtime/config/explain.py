@@ -14,7 +14,7 @@ import msgspec
 from edge.core.config_section import ConfigFault, Place
 
 _SECRET = frozenset({"password", "token", "webhook_secret", "webhook_secret_former", "pairing"})
-"""Keys whose values are in no message."""
+"""Keys whose values never appear in a message."""
 
 
 _MESSAGE = re.compile(r"(?P<what>.*?)(?: - at `\$(?P<place>[^`]*)`)?", re.S)

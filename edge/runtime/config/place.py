@@ -10,7 +10,7 @@ from edge.lib.regions.provinces import provinces
 from edge.lib.regions.taxes import countries
 
 _OLDER = (("tax", "province"), ("customers", "province"), ("tax", "country"))
-"""Where a file of before said it."""
+"""Where older files have the location."""
 
 
 def with_one_place(raw: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from edge.runtime.config.sections import Sync
 
 _OF_DEVICES = ("password", "password_file", "pairing", "secret", "passphrase", "token", "key")
 _MAYBE = ("authority",)
-"""Options that are as often the path of a non-secret file."""
+"""Options that may also be the path of a file without secrets."""
 
 
 class SaidSecret(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 DISCOUNT_REASONS = ("damaged", "regular", "staff", "goodwill")
-"""Why something is taken off, where the shop has no words of its own: keys of section `discount`."""
+"""Default discount reasons, for shops without their own: keys of section `discount`."""
 PIN_FOR = ("void_line", "clear_basket", "set_aside", "open_drawer")
 PinFor = Annotated[str, msgspec.Meta(pattern=r"^(void_line|clear_basket|set_aside|open_drawer)$(?!\n)", max_length=20)]
 """Actions that may need a manager's PIN although cashiers have the right to them."""

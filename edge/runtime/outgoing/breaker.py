@@ -9,7 +9,7 @@ import msgspec
 FAILURES = 5
 """Consecutive failures that open the breaker."""
 FIRST_S, LONGEST_S = 60.0, 900.0
-"""How long it stays open at first; each trial that fails doubles it."""
+"""How long it stays open at first, and at most; each failed trial doubles the time."""
 
 
 class Breaker(msgspec.Struct, frozen=True):

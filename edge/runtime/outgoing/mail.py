@@ -196,7 +196,7 @@ def outgoing_mail(account: MailAccount, beside: Path, store: SecretStore, breake
 
 
 _WAYS = ("plain", "login", "cram-md5")
-"""To sign in where what is said is encrypted, the surest first; and where it is not."""
+"""Sign-in methods for encrypted connections, the most secure first, and for unencrypted ones."""
 _CLEAR_WAYS = ("cram-md5", "plain", "login")
 _NOT_THIS_WAY = (504, 534, 538)
 

@@ -32,7 +32,7 @@ def retry_after_s(text: str | None, date: str | None = None) -> float | None:
 
 
 _FORMS = ("%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y")
-"""An HTTP-date (RFC 9110, section 5.6.7): as it is written now, and the two obsolete forms."""
+"""Formats of an HTTP-date (RFC 9110, section 5.6.7): the current one and the two obsolete ones."""
 
 
 def _moment(text: str) -> datetime | None:
