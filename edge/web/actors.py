@@ -21,22 +21,22 @@ from edge.web.identity import PairedBrowser, PersonSession, ProgramKey
 from edge.web.problem import Problem
 
 MANAGING = Cookie("manager")
-"""The cookie of a browser in which a manager's PIN was shown, on a page of the manager's."""
+"""Cookie of a browser in which a manager entered their PIN on a manager's page."""
 OWN = Cookie()
-"""The cookie of a person's own device."""
+"""Cookie of a personal device."""
 
 KEY: web.RequestKey[ProgramKey] = web.RequestKey("api_key")
-"""The key of the program that asks, where it is one."""
+"""The calling program's key, if the caller is a program."""
 TOKEN: web.RequestKey[PersonSession] = web.RequestKey("token")
-"""The session of a person's program that asks with a token, where it is one."""
+"""The session of the calling program's token, if it uses one."""
 _HERE: web.RequestKey[bool] = web.RequestKey("here")
 PAIRING: web.RequestKey[PairedBrowser] = web.RequestKey("pairing")
-"""The pairing of the browser that asks, where it is let in by one."""
+"""The pairing of the calling browser, if it is admitted by one."""
 
 PARTS_OF_PAGES = frozenset({"audio", "font", "image", "script", "style"})
 """Requests that a browser makes because a page refers to them (Fetch Metadata, `Sec-Fetch-Dest`)."""
 SURFACES = ("cashier", "kiosk", "panel")
-"""The surfaces that are pages; the others have no HTTP."""
+"""Surfaces that use HTTP."""
 
 
 def actor_of(request: web.Request, command: str = "", command_id: bytes = b"", assumed: bool = False) -> Actor:

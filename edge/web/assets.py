@@ -24,7 +24,7 @@ FOLDER = Path(__file__).parent / "static"
 TEXTS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 LETTERS = {".woff2": "font/woff2"}
 FOR_EVER = "public, max-age=31536000, immutable"
-"""RFC 8246: not revalidated even when the page is reloaded."""
+"""Cache header for files that never change: not revalidated even when the page is reloaded (RFC 8246)."""
 LEVEL = 6
 _IMPORT = re.compile(r'@import (?:url\()?"([\w.]+)"\)?;')
 _VERSIONED = re.compile(r"(?:(?P<version>[0-9a-f]{16})/)?(?P<name>.+)")
@@ -32,7 +32,7 @@ _VERSIONED = re.compile(r"(?:(?P<version>[0-9a-f]{16})/)?(?P<name>.+)")
 
 @cache
 def files() -> Mapping[str, Path]:
-    """Files by name. `InvariantBroken`: two have the same one, so that a page would get the other's."""
+    """Files by name. Raises `InvariantBroken` if two share a name, because a page would get the wrong one."""
     found = {str(path.relative_to(FOLDER)): path for path in sorted(FOLDER.rglob("*")) if path.is_file()}
     for name, path in static_files():
         if found.setdefault(name, path) != path:
@@ -42,8 +42,9 @@ def files() -> Mapping[str, Path]:
 
 @cache
 def static() -> str:
-    """Address prefix of static files: changes with any file. Reading all of them takes 20 ms, so the result is a
-    prepared file, outdated like bytecode: by a file's time or size."""
+    """Address prefix of static files: changes with any file. Reading all of them takes 20 ms, so set-up stores the
+    result in a file, which is valid like bytecode while all times and sizes are unchanged.
+    """
     named = sorted(files().items())
     stats = [(name, str(path), path.stat()) for name, path in named]
     digest = digest_of(f"{name}\0{path}\0{it.st_mtime_ns} {it.st_size}".encode() for name, path, it in stats)

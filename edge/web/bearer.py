@@ -18,8 +18,7 @@ from edge.web.problem import Problem
 
 T = TypeVar("T")
 OWNER: web.RequestKey[str] = web.RequestKey("owner")
-"""The token of a customer's program: it opens what is `own` (`Endpoint`), and only who reads it there knows whose it
-is."""
+"""The token of a customer's program. It opens only endpoints with `own`; their handler determines whose it is."""
 
 
 @web.middleware

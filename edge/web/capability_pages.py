@@ -32,7 +32,7 @@ _tables: list[PageTable] = []
 
 
 def use_page_table() -> None:
-    """Take declarations from the table of set-up from now on, if it is there and current."""
+    """From now on, take declarations from the table made at set-up, if it exists and is current."""
     if table := read_page_table([module_name(path) for path in _declaring_files()]):
         _tables[:] = [table]
 
@@ -55,7 +55,7 @@ def load_declarations(kind: str) -> tuple[Any, ...]:
 
 
 def preparing_modules() -> tuple[ModuleType, ...]:
-    """Import what the first page needs; return the modules that load something more behind the start (`prepare`)."""
+    """Import what the first page needs; return the modules that load more after the start (`prepare`)."""
     found = [import_module(name) for name in _tables[0].soon()] if _tables else modules()
     return tuple(module for module in found if hasattr(module, "prepare"))
 

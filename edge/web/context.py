@@ -142,9 +142,9 @@ def now_us() -> int:
 
 
 ENDPOINT = web.RequestKey("endpoint", Endpoint)
-"""On each request: what it asks, for limits and metrics that go by it."""
+"""Key on each request for its endpoint, which limits and metrics use."""
 RATE_CLASS = "rate_class"
-"""On the handler of each route: what it counts as (`Endpoint.rate_class`)."""
+"""Attribute of each route's handler: its rate class (`Endpoint.rate_class`)."""
 SITE = web.AppKey("site", PanelContext)
 
 
@@ -162,4 +162,4 @@ def today_of(request: web.Request) -> str:
 
 
 PANEL: Service[PanelContext] = Service("panel")
-"""The shop's own site, for parts that speak as its pages do."""
+"""The shop's own site, for parts that produce text as its pages do."""

@@ -15,7 +15,7 @@ METHODS = "GET, POST, PUT, PATCH, DELETE"
 HEADERS = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Register"
 EXPOSED = "ETag, Location, Retry-After, WWW-Authenticate"
 ENTRANCES = frozenset(f"{API}auth/{what}" for what in ("login", "refresh", "logout", "setup"))
-"""Requests of a listed page before it has a token, or to revoke it."""
+"""Requests that a listed page makes to get or revoke a token."""
 AGE_S = 600
 """How long browsers cache a preflight response: a removed origin may still send requests for this long, and they're
 refused."""

@@ -1,4 +1,4 @@
-"""Headers: those allowed only once, and those on every answer."""
+"""Headers that may appear only once in a request, and headers of every response."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 BODY_BYTES = 256 * 1024
-"""A request's body. A larger one is answered 413: send it as a job."""
+"""Largest request body. A larger one is answered 413: send it as a job."""
 
 PAGES_OPEN = 64
 """Connected pages. Further ones are asked to try again later (WebSocket close code 1013)."""
@@ -12,16 +12,18 @@ PAGES_OF_OTHERS = 48
 """Connections from other machines: the rest is reserved for this machine's own till."""
 
 PAGES_OF_ONE = 12
-"""Pages of one other address."""
+"""Connected pages of a single other address."""
 
 LOCAL_CONNECTIONS = 256
-"""Connections of this machine to itself. For the next one the oldest goes that asks nothing; else it is closed."""
+"""Connections of this machine to itself. For a further one, the oldest idle connection is closed; without one, the new
+connection is closed.
+"""
 
 CONNECTIONS_OF_OTHERS = 256
-"""Connections of others, in the same way."""
+"""Connections of other machines; handled in the same way."""
 
 CONNECTIONS_OF_ONE = 32
-"""Connections of one other address, in the same way."""
+"""Connections of a single other address; handled in the same way."""
 
 ACCEPTED_AT_ONCE = 8
 """Connections accepted in a row before others have a turn."""
@@ -30,36 +32,36 @@ ACCEPT_AGAIN_S = 1.0
 """How long to accept no connections after the system runs out of them."""
 
 LOG_INTERVAL_S = 60.0
-"""How often that is said in the log."""
+"""Shortest interval of log messages about it."""
 
 BACKLOG = 512
-"""Connections that wait to be taken, in the kernel. It leaves further ones unanswered, and they try again."""
+"""Connections waiting in the kernel to be accepted. It doesn't answer further ones, which try again."""
 
 HEAD_S = 10.0
-"""Within which a connection begins, shakes hands, and has sent the head of a request; else it is closed."""
+"""Time for a connection's handshake and the first request head; then it is closed."""
 
 IDLE_S = 75.0
-"""How long a connection stays open on which nothing is asked. Browsers open another one."""
+"""How long an idle connection stays open. Browsers then open another one."""
 
 BODY_S = 20.0
-"""Within which a body comes, and besides as long as it takes at BODY_BYTES_PER_S; else the connection is closed."""
+"""Time for a request body, in addition to its size at BODY_BYTES_PER_S; then the connection is closed."""
 
 BODY_BYTES_PER_S = 64 * 1024
-"""The slowest network that brings a file."""
+"""Slowest supported network for uploads."""
 
 LINGER_S = 2.0
 """How long the other side may take to close, or to send data that is discarded."""
 
 CALLERS_COUNTED = 4096
-"""Callers whose requests are counted, by class (rate.py); who has not asked for longest is forgotten."""
+"""Callers whose requests are counted, per class (`rate_limit.py`). The least recent one is forgotten."""
 
 CERTIFICATES_LOOKED_AT_S = 60.0
-"""How often it is looked whether the certificate is still the right one."""
+"""Interval of checks whether the certificate is still the right one."""
 
 MESSAGE_BYTES = 1024
 """Size of a page's message, which is always short: a larger one closes the connection."""
 CODES_WAITING = 8
-"""Codes that were read for a page and are not sent to it yet; a page that takes none gets the newest."""
+"""Scanned codes waiting to be sent to a page; if it reads none, the oldest are dropped."""
 
 HEARTBEAT_S = 10.0
 """The interval of pings to a page; one that doesn't answer within half of it is disconnected, and its queue dropped."""
@@ -71,20 +73,20 @@ SOON_S = 0.2
 """The shortest interval of updates that aren't urgent (progress, positions, lists)."""
 
 TICK_S = 1.0
-"""How often the clock and the position of sync are looked at."""
+"""Interval of checks of the clock and the sync position."""
 
 QUERIES_WAITING = 32
-"""Queries that wait for the reader's thread. The next one is answered 503."""
+"""Queries waiting for the reader's thread. The next one is answered 503."""
 
 HEAVY_AT_ONCE, HEAVY_WAITING = 2, 8
-"""Files, pictures and reports that are looked at, and that wait for it. The next one is answered 503."""
+"""Files, pictures and reports being processed, and waiting for it. The next one is answered 503."""
 
 PICTURES_WAITING = 2
 """Camera pictures waiting to be processed. The next one is answered 503: a live camera soon sends another, and an old
 picture is outdated."""
 
 HEARTBEAT_LIMIT_S = 2.0
-"""A writer that takes longer to come round is reported as not healthy."""
+"""Longest round of the writer; a slower one is reported as unhealthy."""
 
 RETRY_AFTER_S = 1
 """The wait suggested to a client that can't be served now."""
@@ -96,37 +98,37 @@ SHORTAGES_SHOWN = 3
 """Products listed on a paid sale as not in stock; the stock check lists all."""
 
 REFUNDABLE_SHOWN = 30
-"""Receipts that the refund's dialog offers; older ones are found by their number."""
+"""Receipts offered in the refund dialog; older ones are found by their number."""
 
 SHIFTS_SHOWN = 50
 """Shifts on a page of the manager's list; the next page has older ones."""
 
 EVENTS_LISTED = 200
-"""Facts in one answer to a program that follows the shop."""
+"""Events in one response to a program that follows the feed."""
 EVENT_STREAMS = 8
-"""Programs that may follow it; further ones are asked to retry later, or to poll by cursor."""
+"""Programs that may follow the event stream; further ones are asked to retry later, or to poll with a cursor."""
 PAPERS_SHOWN = 50
-"""Sales, voids and refunds on a page of the list; the next page has older ones."""
+"""Sales, voids and refunds per page of the list; the next page has older ones."""
 
 Z_REPORTS_SHOWN = 8
 """Z reports in the till's dialog; the API has the others."""
 
 BACKUP_OLD_S = 2 * 24 * 3600
-"""The newest backup's age from which the page asks for attention."""
+"""Age of the newest backup from which the page warns."""
 
 PRODUCTS_SHOWN = 12
-"""Products found by name that are shown; a longer text finds fewer."""
+"""Search results to show; a longer text finds fewer."""
 
 GOODS_SHOWN = 50
-"""Products in the manager's list, before it asks for more."""
+"""Products per page of the manager's list."""
 PROMOTIONS_SHOWN = 100
-"""Promotions of one page."""
+"""Promotions per page."""
 
 PREPARE_AFTER_S = 3.0
-"""How long after its start the panel loads what the first search and the first sale need."""
+"""Delay after the start before the panel loads what the first search and the first sale need."""
 
 ADDRESS_RETRY_S = 1.0
-"""How often it is tried to put down where the panel is, for the command line, on a disk that was full at the start."""
+"""Interval of retries to write the panel's address for the command line, if the disk was full at the start."""
 
 JOBS_SHOWN = 5
 """Jobs on the manager's page; the API has the others."""
@@ -135,25 +137,25 @@ NOTES_SHOWN = 50
 """Rows of a job's report on the manager's page; the API has the others."""
 
 JOURNAL_SHOWN = 15
-"""Rows of the journal's end on the manager's page."""
+"""Newest journal rows on the manager's page."""
 
 JOURNAL_LISTED = 50
 """Rows per page of the journal, each with its text."""
 
 CONTENT_LISTED = 40
-"""Items shown of a list in a journal row; the rest is counted."""
+"""Items to show of a list in a journal row; the rest is counted."""
 
 CONTENT_TEXT = 300
-"""Characters of one text within a row of the journal."""
+"""Characters to show of a text in a journal row."""
 
 AMOUNTS_CACHED = 4096
-"""Formatted sums that are kept; the least used is formatted again."""
+"""Formatted amounts to cache; the least recently used is evicted."""
 
 CLIENT_TIMEOUT_S = 30.0
 """How long the command line waits for the appliance's answer."""
 
 CLIENT_ATTEMPTS = 5
-"""How often it asks again when the appliance is busy."""
+"""How often the command line asks again while the appliance is busy."""
 
 VERDICT_S = 3.0
 """How long a scanning phone waits for the till's answer; then it's told to look at the till."""
@@ -162,7 +164,7 @@ VERDICTS_LIMIT = 256
 """Results of a phone's scans to remember for repeated requests; the oldest is dropped."""
 
 HELD_SHOWN = 50
-"""How many held rows are shown, oldest first."""
+"""Held rows to show, oldest first."""
 
 UPLOAD_BYTES = 64 * 1024 * 1024
 """Maximum size of an uploaded import file, compressed. Larger ones are answered 413: copy them to the appliance."""

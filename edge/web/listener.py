@@ -32,7 +32,7 @@ from edge.web.rate_limit import Rates
 
 _log = structlog.get_logger(__name__)
 _TLS = b"\x16"
-"""How every TLS connection begins: a record of a handshake (RFC 8446, section 5.1)."""
+"""First byte of every TLS connection: a handshake record (RFC 8446, section 5.1)."""
 
 
 class Peer:

@@ -15,7 +15,7 @@ from edge.web.responses import texts_of
 
 MANIFEST, WORKER, OFFLINE = "/manifest.webmanifest", "/service-worker.js", "/offline"
 OPEN = (MANIFEST, WORKER, OFFLINE)
-"""Also for unpaired browsers: a manifest is requested without cookies."""
+"""Addresses open to unpaired browsers as well: browsers request a manifest without cookies."""
 BEGINS = "/account"
 """Where the app opens: signed-in users see their account, others sign in."""
 COLOR = "#11251e"

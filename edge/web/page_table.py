@@ -29,16 +29,19 @@ KINDS = ("PAGES", "ENDPOINTS", "FRAGMENTS", "FINDERS", "OPEN_TO", "TEMPLATE_WORD
 PROVIDES = "PROVIDES"
 PREPARE = "prepare"
 AT_START = "RESULTS"
-"""Attributes that no file can store, as they name types: a module with these is always imported."""
+"""Attributes that can't be stored in a file, because they refer to types: a module with one of these is always
+imported.
+"""
 SOON = frozenset({PREPARE, "TEMPLATE_WORDS"})
 """A module with one of these is imported right after start-up: the first page needs it."""
 DESCRIBED = frozenset({"query", "path_types", "body", "answer", "name"})
-"""Fields of an endpoint that the table stores only in the part that routes need."""
+"""Fields of an endpoint of which the table stores only the part that routes need."""
 _PLAIN = (str, int, bool, float, type(None))
 
 Frozen: TypeAlias = tuple[str, str, dict[str, Any], dict[str, str], dict[str, Any]]
-"""A struct: the module and name of its class, its plain fields, the names of the functions in its other fields, and its
-fields that are structs again, frozen."""
+"""A serialised struct: the module and name of its class, its plain fields, the names of functions in other fields, and
+its nested structs, serialised in the same way.
+"""
 
 
 class PageTable:

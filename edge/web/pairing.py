@@ -21,7 +21,7 @@ from edge.web.responses import API
 from edge.web.site_config import SiteConfig
 
 PAIRED = Cookie("pairing", max_age_s=400 * 24 * 3600)
-"""The cookie of a browser that was paired, or asks to be: kept as long as browsers keep one."""
+"""Cookie of a browser that is paired or asks to be; kept for as long as browsers allow."""
 ASKING: web.RequestKey[PairedBrowser] = web.RequestKey("asking")
 """The pairing of a browser that requests it."""
 AGENT_CHARS = 400

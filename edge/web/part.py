@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # loaded only if other machines can connect
 
 _log = structlog.get_logger(__name__)
 SHUTDOWN_S = 1.0
-"""How long requests in progress may take when the part stops."""
+"""Time for requests in progress to finish when the part stops."""
 HERE = "127.0.0.1"
 
 

@@ -26,7 +26,7 @@ checks the user's rights of today."""
 SUBJECTS = ("sku", "id", "receipt")
 """URL parameters that identify a page's subject: a step goes to the next fact about it."""
 FOLDER = "/manager/past"
-"""The page that asks for a moment, and what begins and ends the look back."""
+"""Path of the page that asks for a moment, and of the addresses that start and end a look back."""
 
 
 class Pasts(Protocol):

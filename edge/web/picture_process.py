@@ -27,7 +27,7 @@ _WRONG = (
     MemoryError,
     Image.DecompressionBombError,
 )
-"""What Pillow's readers raise for damaged or oversized files."""
+"""Exceptions that Pillow's readers raise for damaged or oversized files."""
 
 
 def main() -> int:

@@ -1,5 +1,6 @@
-"""Rate limits: a token bucket per caller (of a program: per endpoint, too) and class of request. Pure: the clock is
-passed in."""
+"""Rate limits: a token bucket per caller and class of request; for programs, also per endpoint. Pure: the clock is
+passed in.
+"""
 
 from __future__ import annotations
 

@@ -17,10 +17,10 @@ from edge.web.problem import Problem, body_wrong
 B = TypeVar("B")
 CHUNK_BYTES = 64 * 1024
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
-"""Longer ones do not fit into the ledger."""
+"""Whole numbers that fit into the ledger; longer ones don't."""
 Still: TypeAlias = Callable[[], Refused | None]
 STILL: web.RequestKey[Still] = web.RequestKey("still")
-"""Checks on each request with a right whether its caller may still use it."""
+"""Key on each request that needs a right, for the check whether its caller still has it."""
 
 
 async def body_within(request: web.Request, limit: int) -> bytes:

@@ -32,9 +32,9 @@ CARRIED, CARRIED_CHARS, CARRIED_S = "edge-carried", 3500, 30
 LEASE_WAIT_S, LEASE_LOOK_S = 0.5, 0.02
 """How long a request waits for an expired lease, and the interval of checks."""
 _BLANK = "".join(map(chr, range(0x21)))
-"""Controls and the space, which a browser cuts off at both ends of an address."""
+"""Control characters and the space, which browsers strip from both ends of an address."""
 LEADS = "/twin/leads"
-"""A client asking this asks the other box as well and waits for neither."""
+"""Address that clients request from both boxes at once, without waiting for either."""
 
 
 class TwoBoxes(msgspec.Struct, frozen=True):

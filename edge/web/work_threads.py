@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Heavy:
-    """Runs `at_once` threads. Raises `Problem` 503 once `waiting` are queued."""
+    """Runs up to `at_once` tasks in threads. Raises `Problem` 503 once `waiting` more are queued."""
 
     def __init__(self, at_once: int = HEAVY_AT_ONCE, waiting: int = HEAVY_WAITING, name: str = "panel-heavy") -> None:
         self._most = at_once + waiting

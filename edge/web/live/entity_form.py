@@ -29,11 +29,12 @@ from edge.core.text_patterns import END
 Control = Literal[
     "text", "names", "choice", "tick", "money", "number", "quantity", "list", "product", "weekdays", "week"
 ]
-"""`names`: a text a language. `quantity`: thousandths, as a number with decimals. `list`: texts with commas between
-them. `product`: one of the catalogue. `weekdays`: some of 1 (Monday) to 7. `week`: spans of time of seven days, which
-the page draws and reads itself (`static/entity_form.js`, `controls`)."""
+"""Controls. `names`: a text per language. `quantity`: thousandths, shown as a decimal number. `list`: comma-separated
+texts. `product`: a product of the catalogue. `weekdays`: a selection of 1 (Monday) to 7. `week`: time spans on seven
+days, which the page draws and reads itself (`static/entity_form.js`, `controls`).
+"""
 _MANY = 2_000
-"""Characters of a typed list."""
+"""Maximum characters of a typed list."""
 
 
 class FormField(msgspec.Struct, frozen=True):

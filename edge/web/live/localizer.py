@@ -198,7 +198,7 @@ class Localizer:
         return self.say(full, **shown) + (" " + self.say(advice, **shown) if advice in known else "")
 
     def why(self, sentence: str) -> str:
-        """Translate the core's reason ("the disk is full"), if this language has it."""
+        """Translate a reason given by the core ("the disk is full"), if this language has a text for it."""
         key = "why." + re.sub(r"\W+", "_", sentence)
         return self.say(key) if key in words(self.language) else sentence
 

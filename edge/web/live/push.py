@@ -167,7 +167,9 @@ class LivePages:
             self._shop.bus.unsubscribe(subscription)
 
     def _changes_access(self, command: Command) -> bool:
-        """Whether a command asks for the PIN again, as those do that revoke a key, a pairing or a user."""
+        """Whether a command changes access, such as revoking a key, a pairing or a user: these ask for the PIN
+        again.
+        """
         spec = self._shop.registry.by_name.get(type(command).__name__)
         return spec is not None and spec.reauthenticate
 
