@@ -61,7 +61,7 @@ from edge.web.part import PanelPart, keep_certificates
 _log = structlog.get_logger(__name__)
 PANEL_PART = "panel"
 SERVICES = ("pages/parts.py", "service/parts.py")
-"""Files of capabilities with parts that run beside the command bus, those of a till's devices first."""
+"""Files in which capabilities declare parts that run beside the command bus; a till's devices come first."""
 NEEDED_SOON = ("rapidfuzz.distance", "rapidfuzz.fuzz", "edge.backoffice.support.service.support_desk")
 """Modules whose import would delay the first request for them; a thread imports them once the panel serves."""
 

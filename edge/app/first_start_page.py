@@ -46,13 +46,13 @@ _log = structlog.get_logger(__name__)
 HOST = "127.0.0.1"
 BODY_BYTES = 16_384
 ALIVE_S = 2.0
-"""How often to notify systemd's watchdog, which waits ten seconds."""
+"""Interval of notifications to systemd's watchdog, which waits ten seconds."""
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
 NEUTRAL = '[store]\nid = "new"\nheader = []\ncurrency = "EUR"\n'
-"""Pages are drawn for a shop; this one is none yet."""
+"""Placeholder settings: pages are rendered for a shop, but there is none yet."""
 LEFT_S = 1.0
 """Seconds for the last answer to reach the page before the shop takes over the port."""
 RESTORED_LEFT_S = 3.0
@@ -273,7 +273,9 @@ class FirstStart:
         return _json({"network": said.network})
 
     async def _enrol(self, office: str) -> Enrolment | None:
-        """Trade a code; once, since head office takes each a single time and a later step may have failed."""
+        """Exchange a code for an enrolment. Done only once, because head office accepts each code a single time and a
+        later step may have failed.
+        """
         if not office:
             return None
         if self._traded is None or self._traded[0] != office:
@@ -289,7 +291,7 @@ class FirstStart:
             raise
 
     async def _office_progress(self, request: web.Request) -> web.Response:
-        """`GET first/office`: how many entries were downloaded, of how many."""
+        """`GET first/office`: number of entries downloaded, and the total."""
         return _json({"here": self._office.here, "through": self._office.through})
 
     async def _network(self, request: web.Request) -> web.Response:

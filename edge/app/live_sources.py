@@ -19,7 +19,7 @@ class SignInSource(LiveSource):
 
 
 class SyncPosition(LiveSource):
-    """Sync position, which isn't announced on the bus."""
+    """Reports changes of the sync position, which isn't announced on the bus."""
 
     def __init__(self, sync: SyncState | None) -> None:
         self._sync = sync

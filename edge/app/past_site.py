@@ -30,19 +30,21 @@ from edge.web.problem import Problem
 
 T = TypeVar("T")
 OpenPast = Callable[[CommandBus, PastMoment], PanelContext]
-"""The same site over a view of the past."""
+"""Opens the same site over a view of the past."""
 KEPT = 3
-"""Sites of the past that are open at a time."""
+"""Number of past sites to keep open."""
 BEGIN_S, LOOK_S = 30.0, 0.1
 """How long the process may take to load on a busy machine, and how often to check whether it has."""
 VIEW_S = 240.0
 """How long building a view may take if there is no base yet."""
 OF_NOW = frozenset({"/api/v1/grants", "/api/v1/lock", "/api/v1/sign-in", "/api/v1/sign-out"})
-"""Managing in this browser belongs to the present, whatever moment is shown."""
+"""Paths that always concern the present, whatever moment is shown."""
 FOLLOW_S = 5.0
 """Seconds to wait for asynchronous projections to catch up with the journal."""
 BUILDING = (MakeView, KeepBases)
-"""Work that failed in a process isn't retried in the till's, which would fail too, and be slower meanwhile."""
+"""Questions that aren't retried in the till's process after they failed: they would fail there, too, and slow it
+down.
+"""
 AWAY_S = 900.0
 """Interval of checks for missing snapshots."""
 

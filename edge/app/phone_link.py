@@ -18,7 +18,9 @@ _LOCAL = tuple(
     ipaddress.ip_network(network)
     for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10")
 )
-"""Addresses the join page redirects to (`sync/hub/api/join/join.js`), besides names ending in `.local`."""
+"""Networks whose addresses the join page redirects to (`sync/hub/api/join/join.js`), in addition to names ending in
+`.local`.
+"""
 
 
 def link_by_join_page(request: web.Request, path: str) -> str:

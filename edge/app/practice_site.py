@@ -34,14 +34,14 @@ from edge.web.context import SITE, PanelContext
 from edge.web.past import PAST
 
 OpenSite = Callable[[CommandBus, str, str], PanelContext]
-"""The same site over the ledger of a practice, at a register that is called otherwise inside."""
+"""Opens the same site over a training ledger, at a register that has another name inside."""
 LOOKED_AT_S = 2.0
 """How often to check that the user in practice mode is still signed in."""
 TASKS_OF_ONE = 3
 _ALSO = frozenset(
     {"/api/v1/commands/{name}", "/api/v1/queries/{name}", "/api/v1/sign-in", "/api/v1/sign-out", "/api/v1/grants"}
 )
-"""Rights that a till needs besides selling."""
+"""Rights that a till in training needs in addition to selling."""
 
 
 class TrainingSite(msgspec.Struct):
@@ -175,7 +175,7 @@ class Trainings:
         return TrainingSite(practice, site, access, app, person, tasks)
 
     async def _yesterday(self) -> Yesterday | None:
-        """The last day that sold, at noon; None: it is gone since the practice was asked for."""
+        """The last day with sales, at noon; None if it no longer exists."""
         shop, config = self._site.shop, self._site.services.of(CONFIG)
         today = config.business_date(shop.now_us())
         noon = await asyncio.to_thread(shop.read, lambda db: find_noon(db, config.store.zone, today))

@@ -24,7 +24,7 @@ zone = "Europe/Paris"
 id = "standard"
 rates = [{ name = "VAT", percent = "20" }]
 """
-"""Configuration of a shop whose pages are set up once, for the patterns of their addresses."""
+"""Configuration of a sample shop: its pages are set up once, to record the patterns of their addresses."""
 
 
 def main() -> None:

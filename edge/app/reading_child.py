@@ -28,7 +28,7 @@ from sandbox.landlock import confine
 NICENESS = 5
 GROWN_BYTES = 256 << 20
 NOBODY, NO_DAY = Actor("", "system", "", frozenset()), "2000-01-01"
-"""The caller and the day of a trial request."""
+"""Caller and day of the warm-up request."""
 Question = LookUpTurn | ReadQuotes | UnderstandQuery | AskTool | TellMeaning | ReadFormWish | ReadWhatifWish
 
 

@@ -199,7 +199,7 @@ def _walk(folder: Path, depth: int) -> Iterator[Path]:
 
 
 def _is(path: Path, of_kind: Callable[[Path], bool]) -> bool:
-    """Whether a path is of a kind; a disk that can't be read has none."""
+    """Whether a path is of a kind; False if the disk can't be read."""
     try:
         return of_kind(path)
     except OSError:

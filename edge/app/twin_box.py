@@ -169,7 +169,7 @@ class TwinBox:
             await door.cleanup()
 
     async def _until_it_leads(self) -> None:
-        """Wait to lead; a former leader waits until the others confirm that no one else does."""
+        """Wait until this box leads; a former leader waits until the others confirm that no one else does."""
         await asyncio.to_thread(self.node.wait_until_it_leads)
 
     async def _until_stop(self) -> None:

@@ -22,7 +22,7 @@ from edge.runtime.backup_state import status
 from edge.runtime.config import Config
 
 PATIENCE_S = 60.0
-"""How long a requested backup waits for another one in progress, such as the scheduled one right after a start."""
+"""How long a requested backup waits for a running one, such as the scheduled one right after a start."""
 LOOK_S = 0.1
 
 

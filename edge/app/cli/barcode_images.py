@@ -27,7 +27,7 @@ from edge.lib.codes.symbology import by_identifier, by_name
 WORK_PIXELS = 200_000_000
 """Pixels of a picture to examine in all orientations; a time limit would read less on a busy machine."""
 PIXELS_LIMIT = 80_000_000
-"""A larger picture is refused unread."""
+"""Largest picture to read; a larger one is refused."""
 LOOKED_AT_PIXELS = 16_000_000
 """Pixels of the largest image examined: larger ones are halved first, and none is enlarged beyond it."""
 
@@ -197,7 +197,7 @@ def _preprocess_picture(picture: Image.Image, way: _Way) -> Image.Image:
 
 
 def _strip(barcode: zxingcpp.Barcode) -> Strip | None:
-    """A linear barcode's scan lines, which don't prove themselves; None for matrix codes, which correct errors."""
+    """A linear barcode's scan lines, because linear codes aren't error-correcting; None for matrix codes, which are."""
     named = by_name(str(barcode.format))
     if named is None or named.name in _SQUARE:
         return None

@@ -26,10 +26,10 @@ from edge.lib.tables import FORMATS
 from edge.runtime import config
 
 NOTES_SHOWN = 20
-"""Faults are listed up to here; the page shows all that are kept."""
+"""Faults to list; the page shows all that are stored."""
 
 CHANGES_SHOWN = 500
-"""Changes that a dry run lists."""
+"""Changes that a dry run lists at most."""
 
 COUNTS = ("new", "changed", "price", "held", "same", "stocked", "superseded", "passed_over", "retired", "categories")
 

@@ -60,7 +60,7 @@ from sync.mqtt import connect
 from sync.session import LinkLost
 
 FREE_BYTES = 500 * 1024 * 1024
-"""Less free space than this is worth a word: a day of a busy shop writes tens of megabytes."""
+"""Report less free space than this: a day of a busy shop writes tens of megabytes."""
 
 
 _STOPPED = CheckResult(

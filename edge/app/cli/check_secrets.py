@@ -10,7 +10,7 @@ from edge.runtime.secrets import secrets_of
 from edge.runtime.secrets_part import fault
 
 Said = tuple[bool, str, str, bool]
-"""Whether the check passed, the result, advice, and whether to mention it even if it passed."""
+"""A finding: whether the check passed, the result, advice, and whether to print it even if it passed."""
 
 
 def secret_findings(loaded: Config, running: bool) -> Iterator[Said]:

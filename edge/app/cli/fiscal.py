@@ -39,7 +39,7 @@ from edge.runtime import config
 from edge.runtime.config import Config
 
 MOST = 100_000
-"""Commands that closing and telling may take."""
+"""Maximum number of repeated commands for closing periods and sending documents."""
 
 
 def status(args: argparse.Namespace) -> int:

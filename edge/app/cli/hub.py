@@ -29,7 +29,7 @@ PUBLISH_S = 5.0
 """How long a command waits for the broker, to notify stores immediately. Otherwise the next sync brings it."""
 
 NO_DEVICE = "edge/-/-/-/up"
-"""A topic that the hub may read and no device uses: a connection needs one."""
+"""A topic that the hub may read and no device uses; every connection needs a topic."""
 
 _STATUS = """
     SELECT tenant, store, device, through, epoch, app, coalesce(heard_at, moved_at) AS heard_at, behind, stopped_text,

@@ -1,5 +1,6 @@
-"""`edge hub feed run`: fetch other tills and addresses for stores and publish the records; run by a timer at head
-office. `edge hub feed list`: the status of each feed."""
+"""`edge hub feed run`: fetch records from other tills and URLs for stores and publish them; a timer runs it at head
+office. `edge hub feed list`: the status of each feed.
+"""
 
 from __future__ import annotations
 

@@ -25,10 +25,11 @@ _BEFORE = """
         AND position($4::bytea IN d.body) > 0
     GROUP BY d.version, d.body ORDER BY d.version DESC
 """
-"""What a store already received from a feed; anything it didn't accept is sent again after a day, not at each timer
-run."""
+"""Query for what a store already received from a feed. Events that it didn't accept are sent again after a day, not at
+each timer run.
+"""
 LOOKED_BACK_DAYS = 2 * AHEAD_DAYS
-"""Events sent earlier than this are over: a feed is read AHEAD_DAYS ahead."""
+"""Days after which events that were sent are over: a feed is read AHEAD_DAYS ahead."""
 
 
 def run(args: argparse.Namespace) -> int:

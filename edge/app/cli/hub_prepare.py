@@ -28,7 +28,7 @@ BROKER, SECOND_BROKER, DATABASE = "broker", "two.broker", "database"
 """The servers' names among the containers, as in deploy/compose.yaml and second.yaml. The second broker's ends in the
 first one's, so that an authority made before there was a second may vouch for it."""
 ROUNDS = 4096
-"""As PostgreSQL's own (SCRAM_SHA_256_DEFAULT_ITERATIONS)."""
+"""Hash iterations, as in PostgreSQL (SCRAM_SHA_256_DEFAULT_ITERATIONS)."""
 PUBLIC, OF_A_GROUP = 0o644, 0o640
 _LOGIN = f"""\
 CREATE ROLE edge_hub_worker NOLOGIN BYPASSRLS;

@@ -33,12 +33,12 @@ from models.samples import sample
 
 BENCH_S = 300.0
 BENCH_TIMES = 3
-"""How often a model is asked once it is loaded; the middle one counts."""
+"""Number of requests to a loaded model; the median counts."""
 ROOT = Path(__file__).parents[3]
 ENGINE_LIBRARIES = ("onnxruntime", "cv2", "xllamacpp")
-"""One of each kind: where one is lacking, the engines were not brought."""
+"""A library of each kind of engine. If one is missing, the engines aren't installed."""
 VOICE_WORDS = 2
-"""`voice FOLDER`: trials of voices, and no models by their names."""
+"""First arguments that start trials (`voice FOLDER`) instead of naming models."""
 _FEED_BYTES = 3_200
 
 

@@ -19,7 +19,7 @@ from edge.lib.errors import ConfigError, NeedsHuman
 
 NAMES_SHOWN = 5
 _PRIVATE_KEY = re.compile(rb"^\s*-----BEGIN [A-Z ]*PRIVATE KEY-----", re.MULTILINE)
-"""Also found after a certificate, as in a server's PEM file."""
+"""Marks a private key, which may also follow a certificate, as in a server's PEM file."""
 
 
 class Commit(NamedTuple):

@@ -16,7 +16,7 @@ from sync.releases import digest_of
 
 SUMS, SIGNATURE = "SHA256SUMS", "SHA256SUMS.sig"
 SUMS_CONTEXT = b"edge-store sums 1\n"
-"""Before all that is signed: no directive's and no release's signature could pass for one of the sums."""
+"""Prefix of everything that is signed here, so that no signature of a directive or release is valid for checksums."""
 HOME = "opt/edge-store"
 DEPENDS = (
     *("adduser", "ca-certificates", "e2fsprogs", "espeak-ng", "libportaudio2", "libusb-1.0-0", "python3 (>= 3.11)"),

@@ -26,7 +26,7 @@ from edge.runtime.config.codes import Codes
 
 _encode = msgspec.json.Encoder().encode
 _LINE_BYTES = 4 * SCAN_LIMIT + 2
-"""More of a line is skipped: what is left is already too long for a scan."""
+"""Bytes of a line to read; the rest is skipped, since this is already too long for a scan."""
 
 
 def parse(args: argparse.Namespace) -> int:

@@ -28,7 +28,7 @@ from edge.runtime.config import Config
 from edge.web.client import Client
 
 POLL_S = 0.2
-"""How often a running appliance is asked how far a job is."""
+"""Interval of requests to a running appliance for a job's progress."""
 
 
 class NotDone(EdgeError):

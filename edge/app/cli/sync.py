@@ -16,7 +16,7 @@ from edge.runtime.backup_state.replica_check import prove
 from edge.runtime.secrets import secrets_of
 
 SHOWN = 20
-"""Stretches that are named; of more only the first are."""
+"""Ranges to list; if there are more, only the first ones."""
 
 
 def verify(args: argparse.Namespace) -> int:

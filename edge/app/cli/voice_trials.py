@@ -21,11 +21,11 @@ from models.runtime.worker_host import Plan
 T = TypeVar("T")
 WITHIN_S = 300.0
 SPEAKERS_MOST, UTTERANCES_MOST = 200, 50
-"""More add nothing but hours: pairs grow with the square."""
+"""Limits, because the number of pairs grows with the square: more would only take hours longer."""
 
 
 Recordings = list[list[tuple[Path, Sound]]]
-"""By person."""
+"""Recordings by person."""
 
 
 class BadTrials(EdgeError):

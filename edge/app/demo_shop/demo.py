@@ -79,10 +79,12 @@ PIN = "1234"
 TENANT, STORE = "demo", "corner"
 PORT = 8080
 LAYOUT = 3
-"""Raise it when older demo folders can no longer be used; they are then created again."""
+"""Version of the demo folder. Raise it when older folders can no longer be used; they are then created again."""
 LOCK_FILE = "edge.lock"
 ROOTS_FOLDER = Path("/var/lib/edge-demo")
-"""Where the demo of a root whose own folders are shut to others keeps Postgres; only root can write beside it."""
+"""Postgres' folder for a demo started by root, whose own folders other accounts can't access. Only root can write next
+to it.
+"""
 
 CONFIG = """\
 # Written by `edge demo`, at every start.
@@ -193,7 +195,7 @@ async def run(folder: Path, wanted: int | None, fresh: bool) -> None:
 
 
 class _Ending:
-    """When a demo ends, and whether it then starts again."""
+    """Signals that a demo should end, and whether to start it again."""
 
     def __init__(self) -> None:
         self.event = asyncio.Event()
@@ -209,7 +211,7 @@ class _Ending:
 
 
 async def _once(folder: Path, port: int, aside: int, fresh: bool) -> bool:
-    """Start everything, until it ends. Returns whether it was reset, and all of it is to start again from nothing."""
+    """Run everything until it ends. Returns whether it was reset, so that everything must start from scratch."""
     ending, started = _Ending(), time.monotonic()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ending.stop)

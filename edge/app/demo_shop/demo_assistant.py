@@ -18,8 +18,9 @@ DRINKS = (
     ("Ginger beer can", "Bière de gingembre canette", "בירה ג'ינג'ר פחית", "can", 24, 790),
 )
 THERE = ((5, 12_000), (3, 4_000), (0, 2_000), (4, 0))
-"""Closed boxes and loose units, in thousandths: only two of one kind, so that a larger quantity gets a question. That
-one has no minimum stock, since two bottles would raise an alert."""
+"""Closed boxes, and loose units in thousandths. There are only two units of one product, so that a larger quantity
+leads to a question; it has no minimum stock, which would raise an alert.
+"""
 
 
 def drinks() -> tuple[Product, ...]:

@@ -32,7 +32,7 @@ purchase taxes = 2210
 
 
 class Accountant:
-    """The company, at its address."""
+    """The simulated company and its address."""
 
     def __init__(self, books: SimQuickBooks, url: str) -> None:
         self.books, self.url = books, url
@@ -55,7 +55,7 @@ class Accountant:
 
 
 async def switched_on(stack: AsyncExitStack) -> Accountant:
-    """The company, for the lifetime of the stack."""
+    """Run the simulated company for the lifetime of the stack."""
     books = SimQuickBooks()
     for number, name in enumerate(VENDORS, 1):
         books.put("Vendor", f"{number}", "2026-01-01T00:00:00+00:00", DisplayName=name)

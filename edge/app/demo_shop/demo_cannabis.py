@@ -10,11 +10,11 @@ from edge.lib.units.money import parse_minor
 
 CURRENCY = "CAD"
 TREE = "cannabis"
-"""The shop's category tree, one of those that come with the catalogue."""
+"""The shop's category tree, one of the catalogue's presets."""
 FIRST_NUMBER = 9_900
 LEAST_AGE = 19
 OPENS = 9
-"""The hour from which on Ontario lets it be sold (`edge/lib/regions/selling_hours.toml`)."""
+"""Hour from which Ontario allows sales (`edge/lib/regions/selling_hours.toml`)."""
 
 
 class _Goods(NamedTuple):

@@ -21,11 +21,11 @@ WHO = (
     SetProvider(Provider("pages", "stripe_checkout", "test", ("ILS",), priority=1)),
     SetPaymentRoute(PaymentRoute("online", ("main", "pages"), method="card_online")),
 )
-"""The provider of the payment page in a new demo: the first choice has no key yet, so the second replaces it."""
+"""Providers of the payment page in a new demo. The first choice has no key yet, so the second one is used."""
 
 
 async def switched_on(stack: AsyncExitStack) -> SimStripeCheckout:
-    """Simulated Stripe, for the lifetime of the stack."""
+    """Run a simulated Stripe for the lifetime of the stack."""
     stripe = SimStripeCheckout()
     await stripe.start()
     stack.push_async_callback(stripe.stop)

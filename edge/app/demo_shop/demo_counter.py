@@ -50,7 +50,7 @@ _MILK = ModifierGroup(
     ),
     place=1,
 )
-"""Questions for the demo's hot drinks: on the modifier key at a till, beside the product at the kiosk."""
+"""Modifiers of the demo's hot drinks, chosen with the modifier key at a till and next to the product at the kiosk."""
 _PAGES: tuple[tuple[int, Colour, dict[str, str]], ...] = (
     (2000, "orange", {"en": "Bakery", "fr": "Boulangerie", "he": "מאפייה"}),
     (8000, "green", {"en": "Fruit, weighed", "fr": "Fruits au poids", "he": "פירות בשקילה"}),
@@ -58,7 +58,7 @@ _PAGES: tuple[tuple[int, Colour, dict[str, str]], ...] = (
     (9000, "brown", {"en": "Deli", "fr": "Traiteur", "he": "מעדנייה"}),
     (6000, "blue", {"en": "Drinks", "fr": "Boissons", "he": "משקאות"}),
 )
-"""Where each page's goods begin in the demo's catalogue."""
+"""First product number of each page in the demo's catalogue."""
 _TENDERS = (
     ShopTender("meal", {"en": "Meal card", "fr": "Titre-restaurant", "he": "כרטיס ארוחה"}),
     ShopTender("voucher", {"en": "Voucher", "fr": "Bon d'achat", "he": "שובר"}, "kept", back=False),

@@ -51,12 +51,12 @@ DAYS, SEED, SALES_A_DAY = 90, 20261121, 40
 WEEK = (0.85, 0.8, 0.9, 1.35, 1.25, 0.0, 0.95)
 """Sales of each weekday relative to the mean, from Monday: Thursday is busiest, Saturday closed."""
 EVERY_DAY = (*WEEK[:5], 0.9, WEEK[6])
-"""A shop that is open on Saturday, too: whichever day it is, the same day last week had sales."""
+"""Sales pattern with an open Saturday, so that the same day last week always had sales."""
 HOURS = {7: 2, 8: 5, 9: 4, 10: 4, 11: 4, 12: 6, 13: 6, 14: 4, 15: 4, 16: 5, 17: 8, 18: 9, 19: 6, 20: 3}
 FIRST_SALES = 14
 """Sales of the current day, however early it is."""
 SINCE_OPENED_US = 45 * 60_000_000
-"""For how long the shop is open today, however early it is."""
+"""How long the shop has been open today, however early it is."""
 RUNNING_SUMS = ("drawers", "periods")
 FOLLOWED_S = 30
 _FOLLOWED = """
@@ -67,7 +67,7 @@ STAFF = (("yael", "Yael", "7391"), ("omer", "Omer", "8264"))
 """Cashiers by shift, the first until the afternoon: ids, names and PINs."""
 SECOND_TURN_MIN = 14 * 60
 COVER_DAYS = 13
-"""For how long a delivery lasts: sometimes not quite."""
+"""Days that a delivery should last; sometimes it doesn't quite."""
 CATEGORIES: tuple[tuple[int, str, dict[str, str], float], ...] = (
     (1000, "dairy", {"en": "Dairy and eggs", "fr": "Crèmerie et œufs", "he": "חלב וביצים"}, 1.6),
     (2000, "bakery", {"en": "Bakery", "fr": "Boulangerie", "he": "מאפים"}, 1.5),
@@ -212,7 +212,7 @@ class PastShop:
         self._sum_up()
 
     def _sum_up(self) -> None:
-        """Bring the running sums up to now; else each count of a drawer would add up all days since the first."""
+        """Update the running totals; otherwise each drawer count would add up all days since the first."""
         registry = self._open_ledger.registry
         sums = [registry.following(name) for name in RUNNING_SUMS]
 
@@ -245,14 +245,15 @@ class PastShop:
             pass
 
     def _orders(self, day: date) -> None:
-        """If a no-show fee is configured: on the last three open days, keep the first order's fee the day after, and
-        leave the second for staff to decide."""
+        """If a no-show fee is configured, create no-shows on the last three open days: the first order's fee is kept
+        the day after, and the second one is left for staff to decide.
+        """
         if day not in self._last_open or not self._config.of(OrdersSection).no_show_fee_minor:
             return
         staff = anonymous_actor("1").with_rights(*demo_no_show.RIGHTS)
         do = partial(self._do, staff)
         ordered = [one.sku for one in self._goods if (one.names or {})["en"] in demo_no_show.GOODS]
-        self._do(system(), MoveStock("received", tuple(Moved(sku, 6000) for sku in ordered)))  # whatever was sold
+        self._do(system(), MoveStock("received", tuple(Moved(sku, 6000) for sku in ordered)))  # regardless of sales
         if not self._missed:
             self._missed = demo_no_show.place_paid_order(do, self._goods, "Ofer")
         elif day != self._last_open[-1]:

@@ -37,7 +37,7 @@ from edge.runtime import config
 from edge.runtime.config import Config
 
 MARK, READY = "law", "ready"
-"""Files of a folder that such a demo left, and of one whose month is whole."""
+"""Marker files: the folder belongs to such a demo, and its month is complete."""
 SALES = 40
 PIN, PORT = "1234", 8080
 SHOP = """
@@ -80,7 +80,7 @@ LAWS: dict[Regime, dict[str, str]] = {
 FILED: tuple[Regime, ...] = ("fr", "il", "at", "de", "ca-on")
 """Regimes that require a file; in Québec, everything is sent online."""
 CANNABIS_LINES = 2
-"""Lines of a sale in a cannabis store: three of each of its goods stay below what may be sold at once."""
+"""Lines of a sale in a cannabis store; three of each product stay below the purchase limit."""
 QUEBEC_RATES = '{ name = "GST", percent = "5" }, { name = "QST", percent = "9.975" }'
 
 

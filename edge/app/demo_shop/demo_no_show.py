@@ -34,6 +34,6 @@ def place_paid_order(do: Do, products: Sequence[Product], name: str) -> str:
 
 
 def given_up(do: Do, order: str) -> None:
-    """Cancel it on a later day: the fee is kept, and the rest refunded."""
+    """Cancel the order on a later day: keep the fee, and refund the rest."""
     do(CancelOrder(order, "nobody came", keep_fee=True))
     do(GiveBackAdvance(order))

@@ -43,17 +43,17 @@ KINDS = (
     (9000, 9499, "counter", {"en": "Deli counter", "fr": "Rayon coupe", "he": "מעדנייה"}),
     (9500, 9999, "household", {"en": "Household", "fr": "Maison", "he": "לבית"}),
 )
-"""Numbers of products from and through, the category's id and its names."""
+"""Categories: first and last product number, id and names."""
 FEE = Product("delivery", {"en": "Delivery", "fr": "Livraison", "he": "משלוח"}, (), 1500, unit="service")
 COFFEE_BAR = KitchenStation("coffee", {"en": "Coffee bar", "fr": "Bar à café", "he": "בר קפה"}, ("hot",), "paid")
-"""It has a screen: /manager/kitchen."""
+"""Kitchen station of the coffee bar, with a screen at /manager/kitchen."""
 WEEK = (
     *((OpenSpan(7 * 60, 22 * 60),),) * 4,
     (OpenSpan(7 * 60, 15 * 60),),
     (OpenSpan(20 * 60, 24 * 60),),
     (OpenSpan(7 * 60, 22 * 60),),
 )
-"""Monday to Sunday, as shops in Israel are: short on Friday, in the evening after Shabbat."""
+"""Opening hours from Monday to Sunday, as usual in Israel: short on Friday, and open after Shabbat."""
 _WAY: tuple[Any, ...] = ("accepted", "preparing", "ready")
 CARD = (TenderGiven("card"),)
 TIP_MINOR = 1_000
@@ -116,7 +116,7 @@ async def _place_orders(shop: Access, pictures: Path) -> tuple[str, str, str, st
 
 
 async def _place_delivery(shop: Access, skus: dict[str, str], name: str, tip_minor: int) -> str:
-    """One out for delivery, with a tip."""
+    """Place an order that is out for delivery, with a tip."""
     home = await _order(
         shop,
         "phone",

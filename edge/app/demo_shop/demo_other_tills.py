@@ -30,11 +30,11 @@ CONFIG = """
 [notify]
 allow = ["127.0.0.1"]
 """
-"""The till next door is on this machine, and is asked without TLS."""
+"""Configuration that allows requests without TLS to the till next door, which runs on this machine."""
 
 
 class SquareBar:
-    """The till, at its address."""
+    """The simulated till and its address."""
 
     def __init__(self, square: SimSquare, url: str, port: int) -> None:
         self.square, self.url = square, url
@@ -68,7 +68,7 @@ class SquareBar:
 
 
 async def switched_on(stack: AsyncExitStack, port: int) -> SquareBar:
-    """The till, for the lifetime of the stack. `port`: of the shop's page."""
+    """Run the simulated till for the lifetime of the stack. `port`: of the shop's page."""
     square = SimSquare(currency="ILS")
     url = await stack.enter_async_context(square.serve())
     bar = SquareBar(square, url, port)

@@ -48,7 +48,7 @@ COSTS = {
     "Vodka 700 ml": (("cellar", 4_300),),
     "Rum 700 ml": (("cellar", 5_100),),
 }
-"""Other products have no cost yet: the purchasing page asks for it."""
+"""Costs by product. Others have none yet, so the purchasing page asks for it."""
 
 
 async def seed(do: Callable[[Command], Awaitable[Done]]) -> None:

@@ -23,9 +23,9 @@ from edge.money.payments.payment import Payment
 GOODS = ("Cheesecake", "Croissant", "Red wine 750 ml")
 CURRENCY, PROVIDER, TERMINAL = "ILS", "sim", "card terminal"
 ANSWER_DAYS = 21
-"""From the chargeback to the last day of an answer."""
+"""Days from the chargeback to the answer's deadline."""
 Do = Callable[[Command], Any]
-"""Does a command as the appliance itself at the till, and gives its result."""
+"""Runs a command as the appliance itself at the till and returns its result."""
 
 
 class Paid(msgspec.Struct, frozen=True):
@@ -72,7 +72,7 @@ def settle_in_full(do: Do, paid: Sequence[Paid]) -> None:
 
 
 def settle_with_faults(do: Do, paid: Sequence[Paid], before: Paid) -> None:
-    """Pay one of three too low and one not at all; charge back one of an earlier day."""
+    """Pay out one of three payments too low and one not at all; charge back one of an earlier day."""
     first, second = _line(paid[0]), _line(paid[1])
     less = msgspec.structs.replace(second, amount_minor=second.amount_minor - 100)
     back = BatchLine(kind="chargeback", day=paid[0].day, amount_minor=-before.minor, reference=before.reference)

@@ -28,7 +28,7 @@ contact = "whoever runs this demo"
 sign_is_up = true
 url = "{url}"
 """
-"""Faster than in a real shop, for the audience."""
+"""Camera settings that react faster than in a real shop."""
 ROWS, PLACES = 4, 8
 
 

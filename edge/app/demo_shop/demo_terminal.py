@@ -21,7 +21,7 @@ cancel_timeout_ms = 3000
 
 
 async def switched_on(stack: AsyncExitStack) -> SimJsonTerminal:
-    """The terminal, for the lifetime of the stack."""
+    """Run the simulated terminal for the lifetime of the stack."""
     terminal = SimJsonTerminal()
     terminal.fault = "late"
     await terminal.start()

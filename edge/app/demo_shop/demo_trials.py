@@ -23,7 +23,7 @@ OFFERS: Mapping[str, tuple[tuple[int, ...], dict[str, str]]] = {
     "bakery": ((3, 4, 9, 10), {"en": "Bakery 15% off", "fr": "Boulangerie -15 %", "he": "מאפים ב-15% הנחה"}),
     "snacks": ((1, 2, 6, 7), {"en": "Snacks 15% off", "fr": "Biscuits -15 %", "he": "חטיפים ב-15% הנחה"}),
 }
-"""By category: the weeks of its offer, counted from the first, and what it is called."""
+"""Offers by category: their weeks, counted from the first, and their name."""
 OFF = 15_000
 MORE_OFFERED, MORE_TRIED = 1.4, 2.0
 """Factors by which sales of products on offer, and in a trial, increase."""
@@ -32,13 +32,13 @@ TRIAL_DAYS = 28
 JUICES = ("Orange juice 1 l", "Apple juice 1 l", "Grape juice 1 l", "Tomato juice 1 l", "Peach iced tea 1.5 l")
 TENTH_OFF = {"en": "Juice 10% off", "fr": "Jus de fruits -10 %", "he": "מיצים ב-10% הנחה"}
 ENDED_BEFORE, RUNNING_SINCE = 9, 10
-"""Days before today: on which the first trial had its last day, and the second one its first."""
+"""How many days ago the first trial ended, and the second one began."""
 CHEAPER = {"Muesli 500 g": 1_990, "Cornflakes 500 g": 1_590}
 LIMIT_MINOR = 50_000
 
 
 class TriedShop(PastShop):
-    """A shop whose past has offers and trials."""
+    """A shop whose history includes offers and trials."""
 
     def live(self, first: date, days: int, sales: int, now_us: int = 0) -> None:
         self._first, self._today = first, first + timedelta(days=days)
@@ -94,7 +94,7 @@ class TriedShop(PastShop):
         return found[0]
 
     def _places_on(self, day: date) -> list[float]:
-        """A basket's products, with more of those that are cheaper on that day."""
+        """Products of a basket; those that are cheaper on that day appear more often."""
         week = (day - self._first).days // WEEK
         offered = {category for category, (weeks, _) in OFFERS.items() if week in weeks}
         tried = set(self._juices) if self._is_on(day, self._trial_first) else set[str]()

@@ -22,7 +22,7 @@ from sim.ports import free_port
 from sim.printer.server import SimPrinter
 
 PORT = 8090
-"""The port of the control page; the boxes use the next two."""
+"""Port of the control page; the boxes use the next two."""
 CONFIG = """\
 registers = ["1", "2"]
 [store]

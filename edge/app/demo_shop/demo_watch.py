@@ -13,7 +13,7 @@ from sim.child import ServerError
 
 LOOK_S = 1.0
 REVIVALS = 20
-"""A server that dies more often than this is left dead, which is said once."""
+"""Restarts of a server; if it dies more often, it stays down, with one message."""
 
 
 class Watched(msgspec.Struct):

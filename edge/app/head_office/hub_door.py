@@ -39,7 +39,7 @@ from sync.identity.heads import refuse_unreadable
 
 _log = structlog.get_logger(__name__)
 WRONG = "wrong_sign_in"
-"""Wrong passwords and codes of one network, whosever they were."""
+"""Limit of wrong passwords and codes from one network, for all accounts together."""
 GUESSED = {SIGN_IN: HTTPStatus.UNAUTHORIZED, TRADE: HTTPStatus.NOT_FOUND}
 """Requests that try a secret, and the response to a wrong one."""
 REPORTS, REPORTED = "reports", "/reports/"

@@ -1,4 +1,4 @@
-"""Tells stores about their employees: each change of a role once, sealed to the store's boxes."""
+"""Sends stores the changes to their employees: each once, encrypted to the store's boxes."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from sync.mqtt import BrokerConfig
 from sync.wire import WireError
 
 AT_ONCE = 500
-"""Changes that are sent in one turn; the rest waits for the next."""
+"""Changes to send per turn; the rest waits for the next."""
 NO_BOX = "no_box"
-"""Why a store isn't told: none of its boxes has sent its key yet."""
+"""Reason why a store isn't sent its changes: none of its boxes has sent its key yet."""
 _UNTOLD = """
     SELECT own.tenant, own.store, own.id, own.user_id, own.role, own.change, own.reason, one.name
     FROM employee_store AS own JOIN employee AS one ON one.tenant = own.tenant AND one.id = own.id
@@ -26,7 +26,7 @@ _UNTOLD = """
         SELECT FROM box_key WHERE box_key.tenant = own.tenant AND box_key.store = own.store))
     ORDER BY own.changed_at, own.tenant, own.store LIMIT $1
 """
-"""Without stores that still wait for a box, so that they don't delay others."""
+"""Query for pending changes, without stores that still wait for a box, so that they don't delay others."""
 _TOLD = """
     UPDATE employee_store SET version = $5, reason = '' WHERE tenant = $1 AND store = $2 AND id = $3 AND change = $4
 """

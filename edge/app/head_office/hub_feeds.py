@@ -177,7 +177,9 @@ class FeedPuller:
 
 
 class FetchedRows(msgspec.Struct, frozen=True):
-    """A page of records, and its latest change time (0: unknown). `odd`: what can't be read and isn't among them."""
+    """A page of records, and its latest change time (0: unknown). `odd`: what couldn't be read, and isn't among the
+    records.
+    """
 
     rows: Sequence[Cells]
     changed_us: int = 0
@@ -185,7 +187,9 @@ class FetchedRows(msgspec.Struct, frozen=True):
 
 
 async def _pages(feed: HubFeed, since_us: int, now_us: int) -> AsyncIterator[FetchedRows]:
-    """Records page by page. A till's order that can't be read is one, too, which waits at the store for a person."""
+    """Yield records page by page. A till's unreadable order becomes a record, too, which waits at the store for a
+    person.
+    """
     if feed.kind == "http":
         yield await _of_file(feed)
         return
@@ -200,7 +204,7 @@ async def _pages(feed: HubFeed, since_us: int, now_us: int) -> AsyncIterator[Fet
 
 
 def _odd_cells(pos: str, order: OddOrder) -> Cells:
-    """An order that can't be read, as a record: it has no time and no lines, and says why in place of its kind."""
+    """An unreadable order as a record: without time and lines, and with the reason in place of its kind."""
     return {"pos": pos, "transaction_id": _printable(order.id), "kind": _printable(order.why)[:80] or "?"}
 
 
@@ -265,7 +269,7 @@ def digest_of(row: Cells) -> str:
 
 
 def size_of(row: Cells) -> int:
-    """The bytes of a record in a directive."""
+    """Size of a record in a directive, in bytes."""
     return len(msgspec.json.encode(dict(row))) + 1
 
 

@@ -23,7 +23,7 @@ from sync.hub.store import Store
 _log = structlog.get_logger(__name__)
 EVERY_S = 2.0
 AT_ONCE = 10
-"""Letters on their way at a time."""
+"""Mails being sent at a time."""
 _ID = "(tenant, store, device, key) = ($1, $2, $3, $4)"
 _DUE = f"""
     SELECT tenant, store, device, key FROM office_letter
@@ -34,9 +34,9 @@ _TAKE = f"""
     WHERE {_ID} AND state = 'queued' AND next_at <= now()
     RETURNING recipient, body, tries, extract(epoch FROM until_at - now())::float8 AS left_s
 """
-"""By whoever is first."""
+"""Claim due mails for this process."""
 _ENDING = f"UPDATE office_letter SET why = 'ending', moved_at = now() WHERE {_ID}"
-"""Before the final dot: after it the mail may have been sent."""
+"""Record that the final dot follows: after it, the mail may have been sent."""
 _END = f"""
     UPDATE office_letter SET state = $5, why = $6, detail = $7, recipient = '', body = NULL, moved_at = now()
     WHERE {_ID}
@@ -52,12 +52,12 @@ OVER = """
     WHERE (state = 'queued' AND until_at <= now())
     OR (state = 'sending' AND why = 'ending' AND moved_at < now() - interval '5 minutes')
 """
-"""A mail that had reached its final dot when its process ended may have been sent: it isn't sent again."""
+"""End mails whose process ended after the final dot: they may have been sent, so they aren't sent again."""
 _CUT_OFF = """
     UPDATE office_letter SET state = 'queued', next_at = now(), moved_at = now()
     WHERE state = 'sending' AND why <> 'ending' AND moved_at < now() - interval '5 minutes'
 """
-"""A mail that hadn't reached it is sent again."""
+"""Reset mails whose process ended before the final dot: they are sent again."""
 
 
 class OfficeMailServer(MailServer, frozen=True, kw_only=True):
@@ -89,7 +89,7 @@ class LetterRelay:
         await repeat("sending mails", self.turn, EVERY_S, drain=True)
 
     async def turn(self) -> int:
-        """Send what is due; return the number of letters."""
+        """Send due mails; return their number."""
         await self._pool.execute(_CUT_OFF)
         await self._pool.execute(OVER)
         due = await self._pool.fetch(_DUE)
@@ -122,7 +122,7 @@ class LetterRelay:
             await self._pool.execute(_END, *of, "sent", "", said[:200])
 
     async def _unsent(self, of: tuple[Any, ...], fault: Undelivered, tries: int, left_s: float) -> None:
-        """Reschedule or drop a failed letter; configuration errors are logged and retried."""
+        """Reschedule or drop a failed mail; configuration errors are logged and retried."""
         if fault.credentials:
             _log.error("head office's mail server is set up incorrectly", why=fault.why, detail=fault.detail)
         luck = random.random()  # nosec B311

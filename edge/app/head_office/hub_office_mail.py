@@ -54,7 +54,7 @@ _ZONE = """
 _NAMES = "SELECT store, name FROM store_record WHERE tenant = $1 AND name <> ''"
 _TURN = "SELECT pg_try_advisory_xact_lock(hashtextextended('office mail', 0))"
 Told = tuple[str, str, str]
-"""Kind, subject and mark."""
+"""Key of a sent alert: kind, subject and mark."""
 
 
 class OpenAlert(msgspec.Struct, frozen=True):
@@ -217,7 +217,7 @@ def page_words() -> Mapping[str, Mapping[str, str]]:
 
 
 def _as_written(code: str) -> dict[str, str]:
-    """Properties of a written language that the page needs."""
+    """Properties of a language that the page needs."""
     language = LANGUAGES[code]
     return {"own_name": language.name, "direction": language.direction, "colon": language.colon}
 

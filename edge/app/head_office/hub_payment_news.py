@@ -21,12 +21,12 @@ from sync.hub.store import Store
 from sync.mqtt import BrokerConfig
 
 AT_ONCE = 100
-"""News that one turn tells of."""
+"""News to forward per turn."""
 _DRIVERS = {
     **{"stripe": ("stripe_terminal", "stripe_checkout"), "adyen": ("nexo",), "sim": ("sim", "stripe_checkout")},
     **{"clover": ("clover",), "clover_app": ("clover",), "square": ()},
 }
-"""By how a provider signs, the drivers whose payments are its own: it is believed of no other's."""
+"""Drivers by signature scheme. News signed by a provider counts only for payments of its own drivers."""
 _OWN = " OR ".join(
     f"(n.scheme = '{scheme}' AND p.driver = ANY('{{{','.join(drivers)}}}'))" for scheme, drivers in _DRIVERS.items()
 )
@@ -46,7 +46,7 @@ _UNTOLD = f"""
 _TOLD = "UPDATE payment_news SET state = 'told' WHERE tenant = $1 AND provider = $2 AND event = $3"
 _WAITING, _UNKNOWN = (_UNTOLD.replace(_STATE, state) for state in ("waiting", "unknown"))
 AGAIN_S = 3600.0
-"""How often news of unknown payments is looked at again."""
+"""Interval of retries for news of unknown payments."""
 
 
 class PaymentNewsRelay:

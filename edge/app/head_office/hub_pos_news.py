@@ -16,7 +16,7 @@ from sync.hub.store import Store
 from sync.mqtt import BrokerConfig
 
 AT_ONCE = 100
-"""Tills that one turn tells of."""
+"""Tills to forward hints for per turn."""
 _UNTOLD = f"""
     SELECT tenant, store, pos, system FROM pos_news n
     WHERE (told_at IS NULL OR (came_at > told_at AND told_at < now() - interval '1 minute'))

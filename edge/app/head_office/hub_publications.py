@@ -38,9 +38,9 @@ from sync.mqtt import BrokerConfig
 from sync.wire import WireError
 
 Written = tuple[str, bytes]
-"""A directive as it goes out: its kind and body."""
+"""A directive to send: its kind and body."""
 AT_ONCE = 50
-"""Publications, and stores of one, that are looked at in one turn."""
+"""Publications, and stores of each, to process per turn."""
 LATE = timedelta(days=30)
 """Time within which a store that missed a completed publication still gets it; then its directives expire."""
 _ON_THEIR_WAY = f"""
@@ -117,9 +117,9 @@ _WAVE = """
     WHERE tenant = $1 AND id = $2 AND wave = $3 ORDER BY store
 """
 _NEXT_WAVE = "SELECT min(wave) FROM publication_store WHERE tenant = $1 AND id = $2 AND wave > $3"
-"""One without stores is passed at once."""
+"""Query that starts the next wave; one without stores is skipped."""
 _AWAY = ("behind", "no_box")
-"""Why a store is skipped that was not reached."""
+"""Reason recorded for a store that was skipped because it couldn't be reached."""
 _UNREACHED = """
     UPDATE publication SET reason = $3, cause = $4, changed_at = now() WHERE tenant = $1 AND id = $2 AND reason <> $3
 """
@@ -217,7 +217,9 @@ class PublicationRelay:
             return 0
 
     async def _are_back(self, place: tuple[str, str], now: datetime, sent_too: bool = False) -> None:
-        """Check formerly offline stores (`sent_too`: that received it late) for results; stop if one failed."""
+        """Check the results of stores that were offline (`sent_too`: including those that received it late); stop if
+        one failed.
+        """
         away = await self._store.pool.fetch(_BEHIND, *place, sent_too)
         for shop, state in (await look(self._store.pool, place, away, now)).items():
             if state == "failed":

@@ -329,7 +329,7 @@ def source_of(meaning: Meaning) -> OfficeSource | None:
 
 
 def _cannot(meaning: Meaning, teller: OfficeTeller) -> str:
-    """Explanation of what head office can tell about a measure, or which measures it has."""
+    """Explain how head office can break down a measure, or which measures it has."""
     tellable = [source for source in SOURCES if meaning.measure in source.measures]
     what = teller.measure(meaning).lower()
     if not tellable:

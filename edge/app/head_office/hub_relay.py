@@ -36,15 +36,15 @@ _log = structlog.get_logger(__name__)
 
 EVERY_S = 5.0
 AT_ONCE = 50
-"""Transfers sent per turn; the others wait for the next."""
+"""Transfers to send per turn; the others wait for the next."""
 _TURN = 7_265_611_079
-"""The advisory lock that one process at a time takes for its turn."""
+"""Advisory lock, so that one process at a time takes a turn."""
 _MINE = "SELECT pg_try_advisory_xact_lock($1)"
 _SIGNED = """
     SELECT EXISTS (
         SELECT FROM directive_head JOIN directive USING (tenant, store, version) WHERE signature IS NOT NULL)
 """
-"""Whether what was last said to any store is signed."""
+"""Query whether the latest directive to any store is signed."""
 ADVICE = "Set the key file in $EDGE_HUB_SIGNING_KEY_FILE, or EDGE_HUB_SIGNING=off if no box has head office's key."
 UNKNOWN_STORE = "head office knows no store of this name"
 _UNTOLD = """
@@ -52,7 +52,9 @@ _UNTOLD = """
            EXISTS (SELECT 1 FROM device d WHERE d.tenant = s.tenant AND d.store = s.to_store) AS known
     FROM transfer_sent s WHERE s.n = 0 AND NOT s.announced ORDER BY s.at LIMIT $1
 """
-"""Like `_UNSETTLED`, it reads open ones only, by an index: those of years are beside them."""
+"""Query for transfers to send. Like `_UNSETTLED`, it reads only open ones, by an index, because the table has those of
+years.
+"""
 _LINES = """
     SELECT sku, quantity, boxes, lot, expiry, CASE WHEN $4 THEN value_milli END FROM transfer_sent
     WHERE tenant = $1 AND id = $2 AND store = $3 ORDER BY n
@@ -61,7 +63,9 @@ _ONE_CURRENCY = """
     SELECT count(DISTINCT currency) < 2 FROM store_record
     WHERE tenant = $1 AND store = ANY ($2::text[]) AND currency <> ''
 """
-"""Whether the stores have the same currency, as far as head office knows: a value in another is none here."""
+"""Query whether the stores have the same currency, if head office knows it; a value in another currency isn't passed
+on.
+"""
 _UNSETTLED = """
     SELECT s.tenant, s.id, s.store, s.to_store, c.store AS at_store, c.device, c.refused, c.note
     FROM transfer_sent s
@@ -73,7 +77,7 @@ _GOT = "SELECT got FROM transfer_came WHERE tenant = $1 AND id = $2 AND store = 
 
 
 USES_AT_ONCE = 200
-"""Uses of coupons that one directive tells of."""
+"""Coupon uses per directive."""
 _USE = "tenant, store, device, coupon, register, number"
 _USES_UNTOLD = f"""
     SELECT {_USE}, tail, used_at, freed_at FROM coupon_use WHERE untold

@@ -43,12 +43,13 @@ _NOW: Mapping[str, str] = {
     CATALOGUE: PRODUCTS,
 }
 Known = dict[str, Any]
-"""A value, as {"value": it}."""
+"""A known value, as {"value": VALUE}."""
 Said = Mapping[str, Mapping[str, Known | None]]
-"""By kind and name."""
+"""Published values by kind and name."""
 Before = dict[str, Known | None]
-"""By setting, or by kind and name as in prices/milk: the former value, or null if it came from the store's file or
-wasn't set."""
+"""Previous values, by setting or by kind and name (prices/milk): the former value, or null if it came from the store's
+file or wasn't set.
+"""
 
 
 def contents_of(wanted: Publication) -> Said:
