@@ -113,7 +113,7 @@ from edge.runtime.extensions import load_capabilities
 _log = structlog.get_logger(__name__)
 
 PREPARED = "prepared.db"
-"""In the data folder: tables `edge upgrade` prepared while the shop was open."""
+"""File in the data folder with tables that `edge upgrade` prepared while the shop was open."""
 
 core = Capability(name="core", events=(EpochStarted, RightDenied, Approved))
 
@@ -136,7 +136,7 @@ _FORGETTING = (
 """Functions that delete a person's data, one per owner."""
 
 _BUSY = (till.part_paid_by, orders.open_order_of)
-"""Open business with a customer who then can't be forgotten, beside their account."""
+"""Checks for open business with a customer, besides their account: such a customer can't be forgotten."""
 _EDITS = {bulk_edit.EDIT_JOB: bulk_edit.keys_taken_back}
 """Jobs besides imports that can be undone."""
 

@@ -120,8 +120,9 @@ def enter(db: Connection, segment: Segment) -> None:
 
 
 def take_out(db: Connection, now_s: Callable[[], float] = time.monotonic) -> bool:
-    """Delete archived rows for one writer turn, remembering whom they concern; True if there are more. On the
-    writer."""
+    """Delete archived rows for one writer turn, recording which people they concern; True if there are more. On the
+    writer.
+    """
     ends_s = now_s() + ARCHIVE_TURN_S
     while _take_out_some(db):
         if now_s() >= ends_s:
@@ -165,7 +166,7 @@ def _pages(db: Connection, first: int, last: int) -> Iterator[list[Row]]:
 
 
 def _sign(config: Config, db: Connection, key: Ed25519PrivateKey, segments: tuple[Segment, ...], now_us: int) -> None:
-    """Build the tables as of the last file's end, from the previous checkpoint, and sign everything."""
+    """Build the tables as of the last file's end, starting from the previous checkpoint, and sign everything."""
     registry, folder = build_registry(config), archive.folder_of(db)
     exact = [projector for projector in registry.projectors if projector.exact]
     last = segments[-1]

@@ -19,7 +19,7 @@ from typing import Literal
 
 Kind = Literal["backup", "drill", "restore", "rehearse"]
 _NAME = re.compile(r"(backup|drill|restore|rehearse)-[a-z0-9_]{8}")
-"""As only `tempfile` names them."""
+"""Names as only `tempfile` makes them."""
 
 
 @contextmanager

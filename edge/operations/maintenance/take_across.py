@@ -42,7 +42,9 @@ OF_THE_FILE = {
     *("header", "journal", "projection", "write_probe"),
     *("archive", "archived_command", "checkpoint_key", "sync_position"),
 }
-"""Tables about the old file or its chain, of which the new one has its own. Archived rows are in it again."""
+"""Tables about the old file or its chain, which aren't copied: the new file has its own, and contains the archived rows
+again.
+"""
 RECREATED_STATE = {"search_sense", "search_sense_vector", "recommend_picture"}
 """Local state that the shop recreates, with ids of tables that are recreated too."""
 

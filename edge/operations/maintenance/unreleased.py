@@ -116,4 +116,4 @@ BODIES: dict[tuple[str, int], Callable[[Fields], Fields]] = {
     ("SaleCompleted", 7): _several_returns,
     ("SaleVoided", 3): _several_refunds,
 }
-"""By event and the version from which it applies."""
+"""Conversions by event and the version from which they apply."""

@@ -30,7 +30,7 @@ from edge.operations.maintenance.scratch_dir import workplace
 from edge.runtime.config import Config
 
 BEFORE = "before-upgrade.db"
-"""In the data folder: the ledger before the last upgrade, if no backup folder is configured."""
+"""File in the data folder with the ledger before the last upgrade, if no backup folder is configured."""
 
 
 class Rehearsed(msgspec.Struct, frozen=True):
@@ -49,8 +49,9 @@ class Rehearsed(msgspec.Struct, frozen=True):
 
 
 class Upgraded(msgspec.Struct, frozen=True):
-    """The copy kept (None: the leading box has everything), and whether the ledger was upgraded, or only prepared,
-    because the shop is running, or a box of two upgrades when it leads."""
+    """The copy that was kept (None: the leading box has everything), and whether the ledger was upgraded. It is only
+    prepared if the shop is running, or if this is a standby box, which upgrades when it leads.
+    """
 
     kept: Path | None
     done: bool

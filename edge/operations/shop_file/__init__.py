@@ -11,8 +11,8 @@ Invariants
   another shop, has other tables or a history that the ledger lacks, or was made with other people in it. A file of
   another program isn't even opened.
 - Without `--people` there are no columns for people: no cashiers, customers, supplier contacts or remarks.
-- Every reference resolves: records that papers name but the shop no longer has get a separate row. Types, views and
-  full text work in any SQLite since 3.9.
+- Every reference resolves: records that documents refer to but that the shop no longer has get a placeholder row.
+  Types, views and full text work in any SQLite since 3.9.
 
 To add a table: a `ShopTable` in `goods.py` or `trade.py` with its `rows`; its description, view and test follow.
 Earlier files then have other tables, and are created again.

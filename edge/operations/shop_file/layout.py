@@ -10,7 +10,7 @@ import msgspec
 from edge.core.storage.database import Connection
 
 Cells = Sequence[Any]
-"""A row, in the order of its table's columns."""
+"""Values of a row, in the order of its table's columns."""
 
 UNITS = {
     "_minor": "minor units of the row's currency, such as cents",

@@ -1,5 +1,6 @@
 """Compare the journal with its backups: each has the journal's end in a label protected by the recovery code. So an
-attacker who rewrites the ledger, chain and all, is found out by an offline backup."""
+offline backup reveals an attacker who rewrote the ledger, including its chain.
+"""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
     EDGESEA1 | length of the label (4) | label, JSON | frames: length (4), AES-256-GCM ciphertext with its tag
 
-Every frame has its number and whether it is the last in its nonce (STREAM: Hoang, Reyhanitabar, Rogaway, Vizar 2015)
-and the hash of all that stands before the frames as associated data.
+A frame's nonce contains its number and whether it is the last one (STREAM: Hoang, Reyhanitabar, Rogaway, Vizar 2015).
+The associated data is the hash of everything before the frames.
 """
 
 from __future__ import annotations

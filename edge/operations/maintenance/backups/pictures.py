@@ -3,8 +3,8 @@
     pictures/KEY/BACKUP.edgebackup    which pictures the shop had when that backup was made
     pictures/KEY/ab/ab....edgebackup  one picture
 
-KEY says which recovery code opens them, so boxes may share a place. A backup is whole without them: they are sealed
-after it and leave room for the next one, and a restore brings them when the ledger is in its place.
+KEY identifies the recovery code that opens them, so boxes may share a folder. A backup is complete without pictures:
+they are encrypted after it, leave room for the next backup, and are restored after the ledger.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Rows of a replaced ledger that neither the backup nor head office has.
 
 Sales since the last backup that were never sent are only in that ledger. They're added to the restored one. Those that
-can't be added stay in its folder. The box reports their number, sum and folder until a user adds them or settles them
-otherwise.
+can't be added stay in its folder. The box reports their number, total and folder until a user adds them or marks them
+as settled.
 
 If two boxes continued from the same row in the same epoch, as with copies of a disk, both used the same numbers.
 Nothing is added from such a ledger.
