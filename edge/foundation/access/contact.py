@@ -13,9 +13,11 @@ from edge.lib.i18n.unseen import has_control, without_unseen
 EMAIL_CHARS = 254
 """RFC 5321, section 4.5.3.1.3."""
 _EMAIL = re.compile(r"[^@\s<>()\[\],;:\"\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W_](?:[\w-]{0,61}[^\W_])")
-"""RFC 5321 without forms that people don't mean: quotes, comments, lists, bare addresses. Letters of any script."""
+"""An address as in RFC 5321, with letters of any script, but without forms that people don't use: quotes, comments,
+lists, addresses without a domain.
+"""
 _EXTENSION = re.compile(r"\s*(?:,?\s*poste|שלוחה)\.?\s*(?=\d{1,7}\s*$)", re.I)
-"""Words before an extension that libphonenumber doesn't know."""
+"""Words for "extension" that libphonenumber doesn't know."""
 _NORTH_AMERICAN = re.compile(r"[2-9]\d\d[2-9]\d{6}")
 
 

@@ -14,7 +14,7 @@ from edge.foundation.access.rights import LIMITED, MANAGE, RIGHTS, USERS
 from edge.foundation.access.roles import BUILT_IN, Role, as_role, read_role, read_roles
 
 ROLES_LIMIT = 20
-"""Roles of the shop's own at once."""
+"""Maximum number of custom roles."""
 _MANAGERS = "SELECT id, role FROM access_user JOIN access_secret ON user_id = id WHERE active"
 _OWN = "SELECT 1 FROM access_user WHERE id = ? AND role = ? AND active"
 _HAVE_IT = "SELECT 1 FROM access_user WHERE role = ? AND active"

@@ -41,7 +41,9 @@ MANAGER = "manager"
 """The author of decisions made in this shop."""
 
 LOOKED_UP_BY = ("email", "phone", "employee_number")
-"""By which of them a user can be found, as `user email` in the index of people; two users may share a phone."""
+"""Fields by which a user can be found, as `user email` in the index of people; not by phone, which two users may
+share.
+"""
 TAKEN = {"email": "user_email_taken", "employee_number": "user_employee_number_taken"}
 """Fields that must be unique, with the refusal for a duplicate."""
 _SECRET = "INSERT OR REPLACE INTO access_secret (user_id, pin_hash) VALUES (?, ?)"

@@ -17,7 +17,7 @@ from edge.foundation.access.roles import Role, read_role, read_roles
 SET_UP = "manager"
 """The actor that signed in with the set-up PIN; not a user."""
 PIN_HASH = ("access_secret", "pin_hash")
-"""Table and field for which the hash of a user's PIN is sealed."""
+"""Table and field that the encrypted hash of a user's PIN is bound to."""
 PASSWORD_HASH = ("access_password", "password_hash")
 _HASHES = """
     SELECT id, role, pin_hash FROM access_user JOIN access_secret ON user_id = id WHERE active ORDER BY id

@@ -10,10 +10,12 @@ from typing import Final
 SIGNED_IN: Final = "signed_in"
 """Requires a signed-in user, if the store wants that. Declared by the till."""
 SHIFT_OPEN: Final = "shift_open"
-"""The register has an open shift, where the store wants shifts. Declared by shifts."""
+"""Requires an open shift at the register, if the store uses shifts. Declared by shifts."""
 OWN_ORDER: Final = "own_order"
-"""Callers without the right to all orders identify theirs by the secret in its QR code. Declared by orders."""
+"""Requires callers without the right to all orders to identify theirs by the secret in its QR code. Declared by
+orders.
+"""
 COUNTER_FREE: Final = "counter_free"
 """Requires that the basket isn't an order, which must stay as promised. Declared by orders."""
 PAYMENT_IDLE: Final = "payment_idle"
-"""No card is paying the register's basket, and of none is it unknown whether it did. Declared by payments."""
+"""Requires that no card payment of the register's basket is running or has an unknown outcome. Declared by payments."""

@@ -16,13 +16,13 @@ BASKET: Right = "basket"
 """Fill one's own basket, as at a kiosk; `sell` includes it."""
 REFUND: Right = "refund"
 REFUND_CASH: Right = "refund_cash"
-"""Give back without a receipt."""
+"""Refund in cash instead of to the card, and refund without a receipt."""
 VOID: Right = "void"
-"""Undo the last sale."""
+"""Void the last sale."""
 DRAWER: Right = "drawer"
 """Open the drawer without a sale. With the override right, also put cash in and take it out."""
 DISCOUNT: Right = "discount"
-"""Give a line another price."""
+"""Override prices and give discounts."""
 OPEN_AMOUNT: Right = "open_amount"
 """Sell items that aren't in the catalogue, by name and amount."""
 STOCK: Right = "stock"
@@ -40,18 +40,18 @@ PRODUCTION: Right = "production"
 FISCAL: Right = "fiscal"
 """Manage tax compliance: files for authorities, closings, and the laws that apply to the store."""
 USERS: Right = "users"
-"""People and roles."""
+"""Manage users and roles."""
 SETTINGS: Right = "settings"
 DEVICES: Right = "devices"
-"""Pair browsers and end that."""
+"""Pair browsers, and unpair them."""
 KEYS: Right = "keys"
-"""Make and revoke keys of programs."""
+"""Create and revoke API keys."""
 CATALOG: Right = "catalog"
 PINS: Right = "pins"
 """Submit PIN hashes: only for the surface that compares PINs, and in no role."""
 
 NOBODY = "cashier"
-"""The actor's name while no one is signed in."""
+"""Name of the actor while no one is signed in."""
 
 UMBRELLAS: dict[Right, frozenset[Right]] = {
     SELL: frozenset({BASKET, OPEN_AMOUNT}),
@@ -61,7 +61,7 @@ UMBRELLAS: dict[Right, frozenset[Right]] = {
         | {CATALOG, INVOICES, FISCAL, ACCOUNTS, PRODUCTION}
     ),
 }
-"""Rights that come with a wider one."""
+"""Rights implied by a wider one."""
 
 PIN_APPROVES = UMBRELLAS[OVERRIDE] | {OVERRIDE, SELL, *UMBRELLAS[SELL]}
 """Rights that a PIN alone approves at a till, once or while someone is signed in. For all others, people with a second
@@ -78,7 +78,7 @@ RIGHTS = frozenset({*UMBRELLAS, *(right for rights in UMBRELLAS.values() for rig
 ALL = RIGHTS | {PINS}
 
 LIMITED = (VOID, REFUND, REFUND_CASH, DISCOUNT, OPEN_AMOUNT)
-"""Rights that keep a limit: the most that one sale, refund or basket may come to by them."""
+"""Rights that can have a limit: a maximum amount per sale, refund or basket."""
 
 __all__ = [
     "ALL",

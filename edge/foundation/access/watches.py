@@ -10,7 +10,7 @@ from edge.foundation.access.credentials.one_time_codes import MANY, count_sent
 from edge.foundation.access.credentials.throttle import WRONG_BEFORE_WAITING
 
 TOLD_US = 86_400_000_000
-"""Time to show a one-time event, because nothing ends it."""
+"""How long to report a one-time event, because nothing ends it."""
 
 _MOST = "SELECT coalesce(max(wrong), 0) FROM access_try"
 _HAPPENED = "SELECT user_id, place FROM access_login WHERE at_us > ? AND how = ? AND result = ? ORDER BY id"

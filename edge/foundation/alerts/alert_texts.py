@@ -16,7 +16,7 @@ ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 """Enclose text that may have another direction (Unicode UAX #9, FSI and PDI)."""
 
 _QUANTITIES = frozenset({"quantity", "total", "par", "reserved", "moved", "left"})
-"""Values that watches give as digits with a point ("12.961", of stock), read as the language writes them."""
+"""Values that watches give as digits with a decimal point ("12.961" in stock), to be formatted for the language."""
 
 _NAMED, _FORMER = "alert.kind_", "alert.former_kind_"
 

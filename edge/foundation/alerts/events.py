@@ -8,7 +8,7 @@ from edge.core.messages import Event, Remark
 from edge.core.registry import Severity
 
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
-"""The gravest first."""
+"""Severities, the most severe first."""
 
 
 class AlertRaised(Event, frozen=True):

@@ -28,7 +28,7 @@ from edge.foundation.alerts.queries import Alert, alert_itself, find_open, read_
 from edge.foundation.alerts.rules import HOUR_US, REPEAT_US, SAID, graver, minded_us
 
 OPEN_LIMIT = 20_000
-"""Alerts that may be open at once. The next one is refused: by then a person needs no further one."""
+"""Maximum number of open alerts. The next one is refused: more wouldn't help anyone."""
 _COUNT = "SELECT count(*) FROM alert WHERE state <> 'resolved'"
 
 
@@ -120,7 +120,8 @@ def _say_again(
     tx: Transaction, known: Alert, severity: Severity, values: dict[str, str | int], again: bool = False
 ) -> None:
     """Append an event only for news: worse than ever while open, another severity, or new values after some time. A
-    return to an earlier severity is only shown on the page."""
+    return to an earlier severity only shows on the page.
+    """
     if graver(severity, known.worst):
         tx.append(AlertWorsened(known.id, severity, values))
         return

@@ -68,7 +68,7 @@ ALERT = Table(
         Index("alert_by_day", "tenant, raised_at, store"),
     ),
 )
-"""A box that was restored counts on from its backup: a row of its journal may be there twice, under two epochs."""
+"""One row per alert. A restored box reuses journal numbers after its backup, so the key includes the epoch."""
 
 _RAISE = ALERT.insert()
 _AT = "WHERE tenant = $1 AND store = $2 AND device = $3 AND id = $4 AND epoch = (" + (

@@ -15,7 +15,7 @@ from edge.foundation.alerts.events import SEVERITIES
 from edge.foundation.alerts.rules import HOUR_US, Open, graver, rank, suppressing_kind
 
 ALERTS_LIMIT = 500
-"""Alerts read at a time; the gravest and newest of them."""
+"""Alerts to read at a time: the most severe and newest."""
 OPENINGS_LIMIT = 200
 """Past openings of a key to check for a recurring alert."""
 AlertState = Literal["raised", "acknowledged", "resolved"]

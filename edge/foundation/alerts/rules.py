@@ -14,7 +14,7 @@ HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
 
 SAID = "message"
-"""The kind of messages by people, which no event resolves."""
+"""Kind of alerts sent by people, which only they can close."""
 CRITICAL_ONCE: Mapping[str, str] = {"stock_critical": "stock_low"}
 """Kinds of older versions, by the kind whose critical severity they are now. Their alerts continue as that kind, so
 that an upgrade notifies no one; people's choices for them still apply."""
@@ -28,7 +28,7 @@ CAUSE_WAIT_US = 30 * SECOND_US
 AFTER_CAUSE_US = 5 * MINUTE_US
 """Time after its cause has ended that a consequence must persist before it becomes an alert of its own."""
 MINDED_US: Mapping[str, int] = {"critical": HOUR_US, "high": 8 * HOUR_US}
-"""Time for which an acknowledgement lasts, by severity; a day for all others."""
+"""Duration of an acknowledgement by severity; a day for all others."""
 
 
 class Open(Protocol):

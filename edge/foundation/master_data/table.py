@@ -1,8 +1,8 @@
 """Converts records to table rows and back. Pure.
 
 A column is a field (`fee_minor`); maps such as names by language have a column per key (`names.fr`). Lists are
-separated by semicolons; nested values are JSON. Personal data is never exported, but imported if present: files can't
-forget.
+separated by semicolons; nested values are JSON. Personal data is imported if present but never exported, because it
+can't be erased from files.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _SEVERAL = ";"
 _AT = re.compile(r" - at `\$\.?(?P<field>[^`]*)`$")
 _NAMED = re.compile(r"field `(?P<field>[^`]+)`")
 Known = Callable[[tuple[str, ...]], Any]
-"""The current entity with a key; None if there is none."""
+"""Looks up the current record with a key; None if there is none."""
 
 
 class Fault(msgspec.Struct, frozen=True):

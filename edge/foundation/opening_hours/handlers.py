@@ -14,7 +14,7 @@ from edge.foundation.opening_hours.events import HoursSet
 from edge.foundation.opening_hours.rules import day_of, fault_of
 
 KEPT_DAYS = 400
-"""How long after it an exceptional day is kept."""
+"""Days to keep an exceptional day after it has passed."""
 
 
 def set_hours(zone: ZoneInfo, tx: Transaction, command: SetHours) -> None:

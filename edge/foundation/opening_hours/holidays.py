@@ -12,7 +12,7 @@ from edge.lib.regions.public_holidays import named_holidays
 
 AHEAD_DAYS = 366
 SOON_DAYS = 30
-"""How many days ahead an undecided holiday is reported."""
+"""Days in advance that an undecided holiday is reported."""
 
 
 class Holiday(msgspec.Struct, frozen=True):

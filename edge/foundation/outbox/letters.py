@@ -27,7 +27,9 @@ ANY_CHANNEL = ""
 _WAITING = "SELECT count(*) FROM notify_message WHERE state IN ('queued', 'sending') AND what = ?"
 _OF = f"SELECT {FIELDS} FROM notify_message WHERE key >= ? AND key < ? ORDER BY id"
 _ANY = f"SELECT {FIELDS} FROM notify_message WHERE state = 'queued' AND channel = '' ORDER BY id LIMIT {WAITING_LIMIT}"
-"""All letters: one without a channel waits for two hours and must not delay one that has a channel."""
+"""Filter for letters of any channel. One without a channel waits for two hours, and must not delay those that have
+one.
+"""
 
 
 def queue_letter(

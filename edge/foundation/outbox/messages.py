@@ -19,7 +19,7 @@ WAITING_LIMIT = 1_000
 """Messages that may wait. More replace the oldest of the least severe; the next message to the same person on that
 channel says how many were dropped."""
 KEPT_US = 30 * DAY_US
-"""How long a message's outcome is kept."""
+"""How long to keep a message's outcome."""
 REPORTED = {
     **dict.fromkeys(("30003", "30005", "30006", "131026", "131030"), "no_such_number"),
     **dict.fromkeys(("21610", "30004"), "number_stopped"),
@@ -55,7 +55,7 @@ WRONG = ("wrong_password", "wrong_template", "no_tls", "no_office_mail")
 """The reason of a message whose channel is misconfigured: it's sent once that is fixed."""
 HELD_UP = (*LINE, *WRONG)
 TELLING = ("raised", "worse", "again", "often")
-"""Messages about an alert; `resolved` and `taken` go to the people who got one of these."""
+"""Kinds of messages about an alert; `resolved` and `taken` go to people who got one of these."""
 
 
 class ClockStep(msgspec.Struct, frozen=True):
@@ -120,7 +120,9 @@ _OLDEST_LEAST = f"""
         ORDER BY CASE severity WHEN 'info' THEN 0 WHEN 'low' THEN 1 WHEN 'medium' THEN 2 WHEN 'high' THEN 3 ELSE 4 END,
                  id LIMIT ?)
 """
-"""The newest message per person and channel is never dropped: it says how many were."""
+"""Query for the oldest of the least severe waiting messages. The newest message per person and channel is never
+dropped: it says how many were.
+"""
 _LEFT_OUT = "state = 'suppressed' AND why = 'too_many' AND what IN ('raised', 'worse', 'again', 'often', 'resolved')"
 
 _WAITING = f"""

@@ -12,12 +12,13 @@ from edge.lib.i18n import ENGLISH
 from edge.lib.units.quantity import LIMIT
 
 State = Literal["queued", "sending", "sent", "printed", "unknown", "failed"]
-"""The state of a print job: not sent; being sent; sent, to a printer that never confirms; confirmed by the printer; in
-doubt until a person checks the paper; or cancelled."""
+"""State of a print job: not sent; being sent; sent to a printer that never confirms; confirmed by the printer;
+uncertain until a person checks the paper; or failed.
+"""
 
 
 EXPIRES_MOST_MS = 7 * 24 * 3600 * 1000
-"""A document still worth printing after a week never expires."""
+"""Longest time until a document expires: one still worth printing after a week never does."""
 
 
 class QueuePrint(Command, frozen=True):
@@ -49,13 +50,12 @@ HELD = "*held"
 DRAWER_EXPIRES_MS = 2_000
 """A drawer that couldn't open within this time stays shut: no one expects it to open later."""
 OPEN_DRAWER = QueuePrint("drawer", Document(ENGLISH, (DrawerPulse(),), cut=False), expires_ms=DRAWER_EXPIRES_MS)
-"""The job that opens a register's drawer and prints nothing."""
+"""A job that only opens a register's drawer."""
 
 
 class SettlePrint(Command, frozen=True):
-    """Report a print job's result; only sent by the printer's part.
-
-    `problem` is a key of [printer] in `edge/lib/i18n`, `printer` the device.
+    """Record a print job's result; only sent by the printer's part. `problem` is a key of [printer] in `edge/lib/i18n`,
+    `printer` the device.
     """
 
     job: Number

@@ -19,7 +19,7 @@ _LARGE: Mapping[str, tuple[Unit, int]] = {
     "m": ("metre", 1),
     "piece": ("piece", 1),
 }
-"""By unit of size: the unit for price comparison, and how many of the smaller unit it contains."""
+"""Unit for price comparison by unit of size, and how many of the smaller unit it contains."""
 
 
 class PackSize(Protocol):

@@ -18,7 +18,7 @@ from edge.foundation.printing.document import Document, TemplateBlock
 from edge.lib.errors import NeedsHuman
 
 Named = str | dict[str, str]
-"""A name in a template's stored data: encrypted if it's a person's."""
+"""A name in a template's stored data; a person's name is encrypted."""
 _TABLE = "print_job"
 _CLEAR = "instr(document, '\"sealed\"') = 0"
 _SETTLED = f"""

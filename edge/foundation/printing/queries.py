@@ -11,7 +11,7 @@ from edge.lib.late_decoder import late_decoder
 
 DOUBTS_SHOWN = 20
 NOT_MADE = ("not_readable", "not_drawn")
-"""Reasons why a document never reached its printer, so that no one there has seen it."""
+"""Reasons why a document never reached its printer, so that no one has seen it."""
 DOUBTFUL = f"""
     (state = 'unknown' OR state = 'failed' AND problem IN ({", ".join(f"'{problem}'" for problem in NOT_MADE)}))
     AND expires_us IS NULL

@@ -8,10 +8,10 @@ which comes first. Its tags are the rows of `document.py` and their fields:
     <row bold="true"><cell>VAT 20%</cell><cell width="9" align="end">0.20</cell></row>
     <rule/> <qr>data</qr> <bars kind="ean13">4006381333931</bars> <logo/> <kick/>
 
-Besides the form's data a template knows `say(key, ...)`, `money(minor)`, `amount(price_minor, quantity)`,
-`quantity(thousandths)`, `name(names, number)` (the number stands where no name can be printed), `when(at_us)` and
-`written(day)`, both as the shop's country writes days, and `language`; of foreign notes `money(minor, currency)` and
-`worth(rate, currency)`, what one is worth. Everything put in is escaped.
+In addition to its data, a template can use `say(key, ...)`, `money(minor)`, `amount(price_minor, quantity)`,
+`quantity(thousandths)`, `name(names, number)` (the number, if no name is printable), `when(at_us)` and `written(day)`
+(in the date format of the shop's country), and `language`. For foreign notes there are `money(minor, currency)` and
+`worth(rate, currency)`, the value of one unit. All inserted values are escaped.
 """
 
 from __future__ import annotations

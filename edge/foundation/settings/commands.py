@@ -34,8 +34,9 @@ class ClearSetting(Command, frozen=True):
 
 
 class TellSettings(Command, frozen=True):
-    """Report at start: `filed` has each setting's value in config.toml, `secrets` the ones it names and whether each is
-    entered. Not recorded if unchanged."""
+    """Record the settings at start: `filed` has each setting's value in config.toml, and `secrets` the secrets it names
+    and whether each is entered. Nothing is recorded if they are unchanged.
+    """
 
     filed: dict[Name, HeldValue]
     secrets: dict[Annotated[str, msgspec.Meta(max_length=100)], bool]

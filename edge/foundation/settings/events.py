@@ -7,9 +7,9 @@ import msgspec
 from edge.core.messages import Event
 
 HeldValue = bool | int | str | tuple[str | int, ...] | None
-"""A setting's value as in config.toml."""
+"""A setting's value in config.toml."""
 FILE = "config.toml"
-"""The source of a setting that no one has changed since."""
+"""Source of a setting that wasn't changed since."""
 
 
 class SettingChanged(Event, frozen=True):

@@ -36,7 +36,7 @@ def look_at_device(live: Live | None, device: KioskDevice, now_us: int) -> tuple
     if live is None or now_us - live.seen_us >= LIVE_US:
         return Live(device, now_us), False
     if device == live.device:
-        second = live.moved or live.barred  # a device that moved never comes back, so there are two
+        second = live.moved or live.barred  # a device that moved isn't seen at its old address again, so these are two
         return Live(device, now_us, barred=second), False
     if device == live.barred or device.agent != live.device.agent:
         return live, True

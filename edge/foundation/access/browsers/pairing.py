@@ -20,7 +20,7 @@ ROTATED_US = 24 * 3_600_000_000
 BEFORE_US = 60_000_000
 """Time that the previous value stays valid after the new one was first used."""
 NOTED_US = 3_600_000_000
-"""When a pairing was used last is kept to the hour."""
+"""Precision of a pairing's last use: an hour."""
 
 SURFACES: dict[str, tuple[Surface, ...]] = {
     "till": ("cashier", "panel"),

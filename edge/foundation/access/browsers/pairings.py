@@ -53,7 +53,7 @@ class Pairings:
         self._shop = shop
         self._log = log
         self._seen: dict[str, tuple[str, int]] = {}
-        """From which address each came last, and when."""
+        """Last address of each browser, with the time."""
         self._moved_us: dict[str, int] = {}
         self._given: dict[str, str] = {}
         self._live: dict[str, Live] = {}

@@ -19,10 +19,10 @@ from edge.foundation.access.rights import PINS
 from sync.identity.totp import PENDING_US, is_code, new_secret, step_of
 
 SECRET = ("access_factor", "secret")
-"""Table and field for which the secret is sealed."""
+"""Table and field that the encrypted secret is bound to."""
 SALT_BYTES = 16
 RECOVERY_FEW = 3
-"""So few recovery codes left, and their person is asked to make others."""
+"""Number of remaining recovery codes at which users are asked to create new ones."""
 
 _READ = "SELECT secret, next_secret, begun_us, last_step, salt FROM access_factor WHERE user_id = ?"
 _BEGIN = """
@@ -41,7 +41,7 @@ class Factors:
         self.send: Send = _nowhere
         """Sends a code to a person; set by the pages."""
         self.tell: Tell = _untold
-        """Notifies a person of what was done in their name; set by the pages."""
+        """Notifies a person of an action in their name; set by the pages."""
 
     def has(self, user: str) -> bool:
         """Whether a user has an active second factor."""

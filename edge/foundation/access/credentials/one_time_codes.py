@@ -31,7 +31,7 @@ SENT_US = 300_000_000
 AGAIN_US = 30_000_000
 """Shortest interval between two codes for a person."""
 MANY = 100
-"""Codes per day after which the person is notified: half of what a shop may send."""
+"""Sent codes per day at which an alert is raised: half of what a shop may send."""
 
 Send = Callable[[str, str], Awaitable[bool]]
 """Sends a person their code; returns whether it could."""

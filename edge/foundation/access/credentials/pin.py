@@ -23,7 +23,7 @@ _FORM = re.compile(
     r"\$argon2id\$v=19\$m=(?P<memory>[1-9]\d{0,6}),t=(?P<rounds>[1-9]\d?),p=(?P<lanes>[1-9]\d?)"
     r"\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{6,86}"
 )
-"""The PHC string of Argon2id version 1.3 (github.com/P-H-C/phc-string-format)."""
+"""Format of a stored hash: the PHC string of Argon2id version 1.3 (github.com/P-H-C/phc-string-format)."""
 
 
 _OF_THE_MACHINE = ("Memory allocation error", "Threading failure")

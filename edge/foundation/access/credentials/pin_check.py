@@ -27,14 +27,14 @@ from edge.foundation.access.rights import system
 CHECKS_WAITING = 8
 """PINs to queue for comparison, one at a time (each needs 64 MiB briefly). Further callers are asked to try again."""
 CHECKS_WAITING_FAR = 2
-"""How many of those may come from networks: a till never waits behind many strangers."""
+"""How many of those may come from other networks, so that a till never waits behind many strangers."""
 NAMED_FROM = 9
 """With this many active people, users choose their name before they enter a PIN."""
 
 Check = Callable[[str], Awaitable[Refused | None]]
 """Decides whether someone with the right PIN may continue."""
 Hashes = list[tuple[str, str]]
-"""People and the hashes of their PINs."""
+"""Users with the hashes of their PINs."""
 
 
 class PinCheck:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 PIN = re.compile(r"[0-9]{4,12}")
 LEAST = 4
 LEAST_MANAGING = 6
-"""Fewest digits of a PIN with manager rights."""
+"""Minimum digits of a PIN with manager rights."""
 
 _SAME_AND_RUNS = frozenset(
     text[at : at + length]

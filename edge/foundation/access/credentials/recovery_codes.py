@@ -15,7 +15,7 @@ LOW_CODES = 3
 """Remaining recovery codes at which the user is asked to create new ones."""
 
 TIME_COST, MEMORY_KIB, HASH_BYTES = 2, 19_456, 32
-"""Of Argon2id, on one lane: as OWASP has it at least (Password Storage Cheat Sheet)."""
+"""Argon2id parameters, on one lane: OWASP's minimum (Password Storage Cheat Sheet)."""
 
 _RECOVERY = re.compile(r"[A-Z2-7]{13}")
 _GROUP = 5

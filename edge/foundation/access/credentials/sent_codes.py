@@ -10,7 +10,9 @@ from edge.core.storage.database import Connection, blob
 
 QUARTER_US, HOUR_US, DAY_US = 900_000_000, 3_600_000_000, 86_400_000_000
 LIMITS = (("user_id", QUARTER_US, 3), ("caller", HOUR_US, 10), ("", DAY_US, 200))
-"""To one person or number in a quarter of an hour, for one caller in an hour, for the shop in a day."""
+"""Maximum codes to one person or number in a quarter of an hour, for one caller in an hour, and for the shop in a
+day.
+"""
 KIOSK_HOUR = 30
 """Codes per hour from one kiosk, which many people use in turn."""
 CUSTOMERS_DAY = 150

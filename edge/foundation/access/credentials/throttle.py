@@ -15,16 +15,17 @@ import msgspec
 from edge.core.addresses import ADDRESS_CACHE
 
 WRONG_BEFORE_WAITING = 5
-"""Wrong ones after which one must wait; the wait doubles with every further one."""
+"""Wrong attempts before a wait; the wait doubles with each further one."""
 FIRST_WAIT_US = 10_000_000
 LONGEST_WAIT_US = 600_000_000
 FORGIVEN_US = 600_000_000
 """A place forgets one wrong attempt after each interval without another. A person's attempts aren't forgotten."""
 OFF_AFTER = 100
-"""Wrong ones in a row after which a person's PIN opens nothing until it is another one."""
+"""Consecutive wrong attempts after which a person's PIN is disabled until a new one is set."""
 UNNAMED_MOST = 20
-"""Wrong attempts at one place, without a right one in between, by people who didn't choose a name. After that, users
-must choose one there, and their own count limits the guessing."""
+"""Consecutive wrong attempts at one place by users who didn't choose a name. After that, users must choose a name
+there, so that their own count limits guessing.
+"""
 NOTED_EVERY = 5
 """Each time a place reaches this many wrong attempts, the journal records them."""
 NOTED_EVERY_LATER = 100

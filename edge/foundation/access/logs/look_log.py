@@ -18,7 +18,7 @@ from edge.foundation.access.logs.row_log import RowLog
 WAITING = 4_096
 AGAIN_US = 60_000_000
 LOOKS_LIMIT = 1_024
-"""Looks that are remembered as noted; beyond them the oldest would be noted once more."""
+"""Recorded accesses to remember, so that repeats aren't recorded. Beyond that, the oldest would be recorded again."""
 READ_ROWS = 500
 """Most rows per query; continue with `before`."""
 WHAT_CHARS = 100

@@ -34,7 +34,7 @@ from edge.web.responses import texts_of
 
 SHOWN = 10
 _WITHOUT_ANYBODY = ("auth/login", "auth/refresh", "auth/logout", "auth/setup")
-"""Requests that are made before signing in, or to sign out."""
+"""Requests that are possible without being signed in."""
 
 
 async def login(request: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""Where a secret is entered."""
+"""Source of an attempt to enter a secret."""
 
 from __future__ import annotations
 

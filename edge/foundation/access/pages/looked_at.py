@@ -26,7 +26,7 @@ _TOPICS = {
     "boxes": r"/api/v1/(twin/.*|restart)",
     "recording": r"/api/v1/chat/recording",
 }
-"""By word of `looked`, which queries and declared paths are that."""
+"""Queries and declared paths by topic, which is a text key of section `looked`."""
 
 
 def topic_of(what: str) -> str:

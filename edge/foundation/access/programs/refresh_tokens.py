@@ -26,7 +26,7 @@ from edge.foundation.access.logs.login_log import LoginLog
 from edge.foundation.access.programs.token import TOKEN_S, TokenKeys
 
 FORGIVEN_US = 30_000_000
-"""Time during which the last spent token returns the same answer again."""
+"""Time during which the last used token returns the same answer again."""
 ISSUED_LOOKBACK = 10_000
 """Tokens to search for whether one was ever issued: more than one per quarter of an hour in 90 days."""
 

@@ -20,15 +20,15 @@ from edge.runtime.sync_state import SyncState
 
 SECOND_US = 1_000_000
 LOST_US = 120 * SECOND_US
-"""A part that is lost for less causes no alert, for example while paper is changed."""
+"""Shortest loss of a part that raises an alert; shorter ones happen, for example, while paper is changed."""
 SOON_US = 60 * SECOND_US
 TOGETHER = 3
-"""If this many parts, and more than half of all, are lost within LOST_US, the watcher itself is cut off."""
+"""If this many parts, and more than half of all, are lost within LOST_US, this machine itself is cut off."""
 OFFLINE_US = 300 * SECOND_US
 LATE_US = 3600 * SECOND_US
 """How long head office may lack new data before sync is late."""
 BACKUP_US = 26 * 3600 * SECOND_US
-"""A backup a day, and two hours to make it in."""
+"""Longest time between backups: a day, plus two hours to make one."""
 JOBS_SHOWN_US = 24 * 3600 * SECOND_US
 FREE_LOW_BYTES, FREE_CRITICAL_BYTES = 2 * 1024**3, 300 * 1024**2
 FAULTS_US = 300 * SECOND_US
@@ -38,7 +38,7 @@ commands."""
 FAULT_SHARE = 20
 COUNTED_EVERY_US = 5 * SECOND_US
 OWN = frozenset({"sync", "backup", "clock", "proof", "alerts", "notifications", "twin"})
-"""Parts that have a kind of their own, and those that tell of all others."""
+"""Parts with a separate kind of alert, and those that report all others."""
 STUCK = ("read_only", "disk_full")
 CUT = ("offline", "sync_stopped")
 """Kinds that explain others: late sync isn't reported while there is no connection."""

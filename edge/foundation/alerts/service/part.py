@@ -29,27 +29,27 @@ from edge.foundation.alerts.service.machine_watch import MachineNow, MachineWatc
 _log = structlog.get_logger(__name__)
 _AT = "SELECT seq FROM projection WHERE name = ?"
 TICK_S = 1.0
-"""How often due watches are checked."""
+"""Interval of checks for due watches."""
 REST_S = 0.1
-"""Facts that come within this are read together."""
+"""Events that arrive within this time are handled together."""
 COST = 10
-"""Behind a fact a watch is read as soon as the time since is COST times as long as reading it took."""
+"""After an event, a watch is read again once COST times its own duration has passed."""
 BETWEEN_S = 0.2
 """Time between watches while someone uses a till; at most this long."""
 SHORT_S = 0.005
 """Shorter watches give way to the till only once all have run."""
 AT_ONCE = 8
-"""Watches that are quick and read in one go: each go to the reader's thread and back costs more than they do."""
+"""Quick watches to read in one batch, because switching to the reader's thread and back costs more than they do."""
 LIMIT_S = 10.0
 """A watch that takes longer is stopped and reported: the others wait for the same thread."""
 STEPS = 20_000
-"""Steps of SQLite between two looks at the time."""
+"""SQLite steps between two checks of the clock."""
 CONDITIONS = 10_000
-"""Conditions taken of one watch at a time; which are left out is said in the log."""
+"""Conditions to accept from one watch at a time; omitted ones are logged."""
 TOGETHER = 32
-"""Commands asked for at once, which share a commit."""
+"""Commands to submit at once; they share a commit."""
 ASKING_S = 0.02
-"""How long the check takes on a slow disk: while someone scans, it waits until the next answer was sent."""
+"""Time limit of the commands on a slow disk; while someone scans, they wait until the next answer was sent."""
 
 
 class WatchState:

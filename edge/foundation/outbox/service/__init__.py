@@ -1,5 +1,5 @@
 """Delivery of outbox messages.
 
-How a row of the outbox leaves the shop. Whose turn it is says notify/service, for letters as for messages; what
-goes over the line goes by outgoing, as calls of other services do.
+Sends rows of the outbox. notify/service decides which row is next, for letters as for messages; `outgoing` makes the
+calls, as for other services.
 """

@@ -23,7 +23,7 @@ CONNECT_S, READ_S = 5, 15
 AppriseOutcome = Literal["sent", "not_installed", "wrong_address", "refused", "told_to_wait", "no_connection", "maybe"]
 _STATUS = re.compile(r"error=(\d{3})")
 _UNSENT = ("NewConnectionError", "NameResolutionError", "ConnectTimeout", "Failed to resolve")
-"""Errors of requests that mean no byte was sent."""
+"""Errors of `requests` in which no byte was sent."""
 LOCAL = frozenset(("rsyslog", "syslog", "dbus", "glib", "gio", "qt", "kde", "gnome", "windows", "macosx"))
 """URL schemes of services on the box itself, or without a connection."""
 BUSY = (408, 425, 429)

@@ -34,7 +34,7 @@ _CUT = {"full": "FULL", "part": "PART"}
 _BEEPS, _BEEP_LENGTH = 3, 2
 """Number of beeps and their length, in units of about 100 ms."""
 _PLAINER = str.maketrans("×‘’“”„–—−…״׳\u00a0\u202f", 'x\'\'"""---."\'  ')
-"""Equivalent replacements for characters that the printer lacks."""
+"""Replacements for characters that a printer lacks."""
 
 
 def with_logo(options: PaperOptions, path: str) -> PaperOptions:

@@ -46,7 +46,7 @@ from edge.runtime.config.device_uses import PaperOptions, Printing
 
 _log = structlog.get_logger(__name__)
 CALLING = frozenset({"slip", "order", "alert", "test"})
-"""Kinds of documents that need attention at once: a printer with a buzzer beeps."""
+"""Kinds of documents that need immediate attention: a printer with a buzzer beeps."""
 UNWRITTEN = "unwritten_papers"
 """The topic that announces a document printed from memory."""
 
@@ -118,7 +118,7 @@ class PrinterPart:
             await self._printer.close()
 
     async def _begin(self) -> None:
-        """Jobs interrupted by the previous exit may be partly printed."""
+        """Mark jobs interrupted by the previous exit as unknown: they may be partly printed."""
         await self._must_save()
         if self._begun:
             return

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 LOGO_DOTS = 400
 """Maximum height of a logo."""
 _FINE = {False: [500.0, 88.0], True: [800.0, 82.0]}
-"""Weight and width of regular and bold letters."""
+"""Font weight and width of regular and bold letters."""
 _INK = 110
-"""How much of a dot, of 255, must be covered to be printed."""
+"""Coverage of a dot, out of 255, from which it is printed."""
 _OVERHANG = 6
 """Dots by which a letter may exceed its width on either side."""
 GLYPHS = 1024

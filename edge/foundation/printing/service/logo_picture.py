@@ -1,9 +1,7 @@
-"""The process that opens the shop's picture for its papers: `python -m
-edge.foundation.printing.service.logo_picture`. A
-picture from standard input; on standard output the same as a small grey PNG on white, no wider than paper.
+"""Process that converts the shop's uploaded logo: `python -m edge.foundation.printing.service.logo_picture`.
 
-What someone brought meets Pillow's decoders here, bounded in time and memory, and never in the till's process, which
-does not even import them.
+Reads a picture from standard input, and writes a small grey PNG on white, no wider than the paper. Uploaded files reach
+Pillow's decoders only here, with time and memory limits; the till's process doesn't even import them.
 """
 
 from __future__ import annotations
@@ -19,12 +17,12 @@ MODULE = "edge.foundation.printing.service.logo_picture"
 BYTES_MOST = 4 * 1024 * 1024
 PIXELS_MOST = 12_000_000
 SIDES_MOST = (576, 400)
-"""In dots: the width of 80 mm paper; a printer's own paper may be narrower (`printers/pictures.py`)."""
+"""Maximum size in dots: the width of 80 mm paper. A printer's paper may be narrower (`printers/pictures.py`)."""
 MEMORY_BYTES = 1024**3
 CPU_S = 10
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 _WRONG = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, MemoryError)
-"""What Pillow's readers raise for damaged files; oversized ones raise an error of Pillow's own."""
+"""Exceptions of Pillow's readers for damaged files; for oversized ones, Pillow has a separate error."""
 
 
 def main() -> int:

@@ -1,9 +1,8 @@
 """Process that renders a document as a printer would print it: `python -m
-edge.foundation.printing.service.paper_picture`. A
-`DrawPaper` as JSON from standard input, the paper as a PNG on standard output.
-
-The bytes for the printer are made as always, and read as a printer reads them (`sim/printer`): what is seen is what
-comes out, dot by dot. It takes half a second and much memory, which are no till's: what draws is imported here alone.
+edge.foundation.printing.service.paper_picture`. Reads a `DrawPaper` as JSON from standard input, and writes the paper
+as a PNG. It makes the same bytes as for a printer and draws them with the simulated printer (`sim/printer`), so the
+picture matches the printout dot by dot. This takes half a second and a lot of memory, so the drawing code is imported
+only here.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ FEEDS = frozenset(
 )
 """Capabilities whose events are sent. Events about people, keys and settings aren't."""
 SPAN = 5_000
-"""Journal rows searched per answer."""
+"""Journal rows to search per response."""
 
 
 class ToldEvent(msgspec.Struct, frozen=True):

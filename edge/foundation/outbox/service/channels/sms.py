@@ -13,7 +13,7 @@ from edge.runtime.outgoing.http_client import OutgoingHttp, require_success
 
 PLAIN, PLAIN_OF_TWO = 160, 306
 WIDE, WIDE_OF_TWO = 70, 134
-"""Characters of one segment, and of each of several, in GSM 7-bit and UCS-2 (3GPP TS 23.038, 23.040)."""
+"""Characters per segment, for a single segment and for each of two, in GSM 7-bit and UCS-2 (3GPP TS 23.038, 23.040)."""
 GSM = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
     "abcdefghijklmnopqrstuvwxyzäöñüà"

@@ -17,7 +17,7 @@ from edge.foundation.outbox.service.letters.letter import LetterWriter, WrittenL
 from edge.runtime.config import Config
 
 A_TURN = 20
-"""Letters per turn of a channel; other messages are checked for after each turn."""
+"""Letters per turn of a channel; after each turn, other messages are checked."""
 
 
 class Settled(msgspec.Struct, frozen=True):

@@ -1,6 +1,5 @@
 """Device pages: connected devices, and testing one.
 
-What people do with devices on a page: see what is plugged in or announces itself, and try one.
-
-It changes nothing: what is found becomes a section of config.toml on the page (`edge/backoffice/office`).
+Lists devices that are plugged in or announce themselves on the network, and tests one. It changes nothing: the page
+(`edge/backoffice/office`) adds a device to config.toml.
 """

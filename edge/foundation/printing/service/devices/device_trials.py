@@ -11,7 +11,7 @@ from drivers.roles import Speaker
 from edge.core.services import Service
 
 Trials = dict[str, Callable[[], Awaitable[None]]]
-"""Tests of devices, by name; `DeviceError`: the device is missing."""
+"""Tests of devices by name; they raise `DeviceError` if the device is missing."""
 
 BEEP_HZ, BEEP_RATE_HZ, BEEP_S = 880, 22_050, 0.12
 OUT_S = 0.3
