@@ -21,7 +21,7 @@ from edge.counter.basket.taxed_total import PaidAhead
 from edge.lib.units.quantity import Unit
 
 LINES_LIMIT = 300
-"""Most lines of a basket. For more, the customer pays and a new basket begins."""
+"""Maximum lines of a basket. For more, the customer pays and a new basket begins."""
 BASKET_BYTES = 96 * 1024
 """Size of a basket as JSON; a line that would exceed it, alone or with its promotions, is refused: the sale must fit
 into one event of the journal."""
@@ -29,14 +29,14 @@ _fields = attrgetter(*RecordedLine.__struct_fields__)
 QUESTIONS_LIMIT = 8
 """Questions that wait for an answer; a further scan that would ask is refused."""
 RETURNS_LIMIT = 10
-"""Receipts per exchange."""
+"""Maximum receipts per exchange."""
 COUPONS_LIMIT = 5
-"""Coupons of one sale."""
+"""Maximum coupons per sale."""
 TENDERS_LIMIT = 10
-"""Payments that one sale is split into."""
+"""Maximum payments per sale."""
 
 PARKED_LIMIT = 100
-"""Baskets that are set aside in a shop at once; the next one is refused."""
+"""Maximum parked baskets in a shop; the next one is refused."""
 
 
 class BasketLine(RecordedLine, frozen=True, omit_defaults=True):
@@ -53,11 +53,12 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
     """A question to the cashier before a product becomes a line.
 
     `unknown`: no product has the code; `price`: its price is unknown; `age`: the customer must be `min_age`; `expired`:
-    its expiry date has passed; `measure`: the quantity, in its unit; `label_price`: the price on it is not what its
-    weight costs today (`price_minor`). `age` of a whole order: `price_minor` is what the rest comes to, None where all
-    of it asks for one. `tax_changed`: by today's taxes the whole basket comes to `price_minor`, and `was_minor` was
-    promised. `modifiers`: which of those that the product is asked; as a field, those that were said before (None: none
-    were)."""
+    its expiry date has passed; `measure`: the quantity, in its unit; `label_price`: the printed price differs from the
+    weight's price today (`price_minor`). For the `age` of a whole order, `price_minor` is the total without
+    age-restricted lines, or None if all lines are. `tax_changed`: with today's taxes, the basket's total is
+    `price_minor` instead of the promised `was_minor`. `modifiers`: the product's modifiers have to be chosen; the field
+    has those chosen before (None: none).
+    """
 
     id: int
     kind: Literal["unknown", "price", "age", "expired", "measure", "label_price", "tax_changed", "modifiers"]
@@ -74,11 +75,9 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class PartOf(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The whole of which a basket's lines are a part, paid before the rest: the order's lines, and those `left` after
-    it.
-
-    The part's sum is the difference of the two, so that the taxes of all parts add up to those of the whole, to the
-    cent.
+    """The whole order, if a basket's lines are only a part of it: the order's lines, and those `left` after this part.
+    The part's total is the difference between the two, so that the taxes of all parts add up to those of the whole, to
+    the cent.
     """
 
     whole: tuple[RecordedLine, ...]

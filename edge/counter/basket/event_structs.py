@@ -18,13 +18,15 @@ from edge.lib.units.money import amount_minor
 from edge.lib.units.quantity import Unit
 
 TenderKind = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,19}$(?!\n)")]
-"""`cash`, `card`, `gift` and `credit` for what is on a card of the shop's, `advance` for what was paid ahead for an
-order, `cash_usd` and the like for foreign notes, or a tender of the shop's own."""
+"""Kind of tender: `cash`, `card`, `gift` or `credit` (the shop's own cards), `advance` (prepaid for an order),
+`cash_usd` and similar (foreign notes), or one of the shop's own tenders.
+"""
 LineKind = Literal["goods", "open", "tip", "load", "surplus", "advance", "fee"]
-"""`open`: goods that the catalogue does not have, by name and sum; `fee`: not goods, but taxed revenue, such as the fee
-for an order that isn't collected. The others are no goods, untaxed and no revenue: a tip, a sum put onto a gift card,
-what a voucher is worth beyond what was due, and what is paid ahead for an order, whose id is the line's `code`; so is a
-`fee` without a tax class, which a terminal added for a credit card."""
+"""Kind of a line. `open`: an item that isn't in the catalogue, by name and amount. `fee`: taxed revenue that isn't
+goods, such as the fee for an order that wasn't collected. All others are neither goods nor revenue, and untaxed: a tip,
+a load of a gift card, the surplus of a voucher, and an advance for an order, whose id is the line's `code`. So is a
+`fee` without a tax class: a terminal's surcharge for a credit card.
+"""
 NO_REVENUE: frozenset[str] = frozenset({"tip", "load", "surplus", "advance"})
 
 

@@ -15,12 +15,11 @@ class Sum(msgspec.Struct, frozen=True):
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """Receipts by tax and tender; outgoing sums are negative.
-
-    `discount_minor`: what promotions took off what was sold and not voided. How often a tender was used only grows.
-    `foreign`: cash of other currencies, in their own minor units. `apart`: sums that aren't revenue, by kind of line,
-    and `tips` of it by the kind of tender that brought them; `tips_to`: the same by the user they belong to.
-    `receipts`: sales that earned something, and what, without that; goods that came back in them are not taken off.
+    """Amounts taken, by tax and tender; outgoing amounts are negative. `discount_minor`: promotions' discounts on goods
+    sold and not voided. The number of uses of a tender only grows. `foreign`: foreign cash, in its own minor units.
+    `apart`: amounts that aren't revenue, by kind of line; `tips`: the tips among them by kind of tender, and `tips_to`
+    by the user they belong to. `receipts`: the number of sales with revenue, and that revenue without `apart`; goods
+    returned in them aren't deducted.
     """
 
     rounding_minor: int = 0
@@ -56,12 +55,11 @@ class Counts(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DaySums(msgspec.Struct, frozen=True):
-    """`sales` as they were paid (rounding within), `voids` what of them was undone, `refunds` what came back (of
-    these or earlier sales), `total_minor` what is left. Papers that only took what the shop owes, as money for orders
-    and for gift cards, are in the sums (`apart`) and no sales: they are not counted.
-
-    `taxes` and `tenders` are of what is left; `drawer_minor` is the cash that all this left in the drawer. The rest as
-    in `Counts`; `first` and `last` are receipt numbers, 0 where there was none.
+    """Totals of a day: `sales` as paid (including rounding), `voids` of them, `refunds` (of these or earlier sales),
+    and `total_minor`, the remainder. Receipts that only took money the shop owes, for orders or gift cards, are in the
+    amounts (`apart`) but aren't counted as sales. `taxes` and `tenders` are of the remainder; `drawer_minor` is the
+    cash that all of this left in the drawer. Other fields are as in `Counts`; `first` and `last` are receipt numbers, 0
+    if there were none.
     """
 
     sales: Sum

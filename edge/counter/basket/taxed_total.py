@@ -132,7 +132,7 @@ def _together(
 
 
 def _with_missing_classes(then: TaxTable, table: TaxTable) -> TaxTable:
-    """A table with the classes of another that it does not have."""
+    """The first table, plus the classes that only the second one has."""
     new = tuple(entry for entry in table.classes if then.find(entry.id) is None)
     return _replace(then, classes=(*then.classes, *new))
 

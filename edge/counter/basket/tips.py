@@ -1,4 +1,4 @@
-"""Tips: a line of its own, untaxed and no revenue. Pure."""
+"""Tips: a separate line, untaxed and not revenue. Pure."""
 
 from __future__ import annotations
 

@@ -10,9 +10,9 @@ import msgspec
 from edge.counter.bottle_deposits.events import BottleLine
 
 LINES_MOST = 50
-"""Products brought back at once."""
+"""Maximum products per return."""
 PIECES_MOST = 1_000
-"""Bottles of one line."""
+"""Maximum bottles per line."""
 Pieces = Annotated[int, msgspec.Meta(ge=1, le=PIECES_MOST)]
 
 

@@ -22,7 +22,7 @@ class BottlesSection(Section, frozen=True, kw_only=True):
 
 
 SECTION = ("bottle_deposits", BottlesSection)
-"""Of config.toml."""
+"""The section of config.toml."""
 
 
 def settings_of(file: ConfigFile) -> BottleSettings:

@@ -12,7 +12,7 @@ from edge.goods.catalog.product import Sku, Word
 from edge.lib.units.money import LIMIT_MINOR
 
 MOST_PRODUCTS = 10_000
-"""Of one edit; a shop with more goes by category."""
+"""Maximum products per edit; larger shops edit by category."""
 
 PERCENT_LIMIT = 100_000
 """Largest change in hundredths of a percent: ten times the price."""

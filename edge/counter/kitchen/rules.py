@@ -16,7 +16,7 @@ ORDERS = 99
 
 
 LAST = 99
-"""The last course."""
+"""Highest course number."""
 
 
 class Route(msgspec.Struct, frozen=True):

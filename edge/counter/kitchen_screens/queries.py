@@ -14,7 +14,7 @@ from edge.counter.kitchen_screens.entities import STATIONS
 from edge.counter.kitchen_screens.station import SCREEN, KitchenStation, TicketLine
 
 SHOWN = 40
-"""Tickets on a screen at once; the rest is counted."""
+"""Tickets to show on a screen; the rest is counted."""
 BUMPED_SHOWN = 8
 """Bumped tickets that can be recalled with a tap."""
 _FIELDS = "station, ticket, register, number, note, opened_us, bumped_us, seq, lines"

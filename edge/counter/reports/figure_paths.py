@@ -13,9 +13,9 @@ from edge.money.tenders.tender import currency_of, is_foreign
 
 Unit = Literal["minor", "count"]
 _COUNTS = ("count", "copies", "overridden", "voided_lines", "trainings", "training_papers", "opened")
-"""Ends of paths that aren't money."""
+"""Path endings of figures that aren't money."""
 _IN_TENDERS = ("foreign", "others")
-"""Sections of amounts in their tender's currency."""
+"""Sections whose amounts are in their tender's currency."""
 SOLD = "sold_minor"
 """The path of the total without `apart`, which reports print below these."""
 

@@ -57,9 +57,9 @@ _PATHS = FigurePaths[DaySums]({name: attrgetter(name) for name in (*_NAMES, SOLD
 figures_of, _figure_at = _PATHS.all, _PATHS.at
 GRAND = "grand_total_minor"
 NUMBER_DIGITS, MOMENT_DIGITS = 9, 17
-"""More than a Z report's number, and as many as a moment in microseconds may have."""
+"""Digits in a key: more than a Z report's number has, and as many as a moment in microseconds."""
 _SAID = ("sales", "voids", "refunds")
-"""What an X report's event counts."""
+"""Figures that an X report's event contains."""
 _PAPERS = (SaleCompleted, SaleVoided, SaleRefunded)
 
 

@@ -13,7 +13,7 @@ UserId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$(?!\n)"
 Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
 Clock = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$(?!\n)")]
 SPANS_MOST = 6
-"""Typed spans per person and day."""
+"""Maximum typed spans per person and day."""
 SPANS_STAMPED = 100
 """Stamped spans per person and day that can be restored."""
 

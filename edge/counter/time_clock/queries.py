@@ -23,7 +23,7 @@ from edge.counter.time_clock.rules import (
 from edge.lib.units.dates import days_through
 
 DAYS_MOST = 366
-"""Days per query."""
+"""Maximum days per query."""
 _RUNNING = """
     SELECT begins_us, break_us, break_since_us FROM work_span WHERE person = ? AND ends_us = 0
     ORDER BY begins_us DESC, seq DESC LIMIT 1
@@ -124,7 +124,7 @@ def _day(person: str, day: str, rows: list[tuple[int, int, int, int]], country: 
 
 
 def pooled_minor(sums: DaySums) -> int:
-    """A day's tips that are no one's own."""
+    """A day's pooled tips, without those that belong to a user."""
     theirs = sum(minor for by in sums.tips_to.values() for minor in by.values())
     return sum(sums.tips.values()) - theirs
 

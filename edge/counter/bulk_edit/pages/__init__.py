@@ -36,7 +36,7 @@ ROWS_SHOWN, REASONS_SHOWN = 200, 100
 """Changes and exclusions to list. All are counted."""
 
 STEPS_MINOR = (1, 5, 10, 50, 100)
-"""To which prices are rounded, in minor units."""
+"""Choices for rounding prices, in minor units."""
 
 
 class WhichProducts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

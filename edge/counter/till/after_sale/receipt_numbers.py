@@ -14,9 +14,9 @@ from edge.counter.till.events import NumbersSkipped
 from edge.foundation.printing.document import TemplateBlock
 
 _TAKEN: dict[Series, str] = {"receipt": "receipt", "z": "z_report"}
-"""The table with a series' issued numbers."""
+"""Table with the issued numbers of each series."""
 SERIES: dict[Series, str] = {"receipt": "receipts", "z": "Z reports"}
-"""The series' names on the command line."""
+"""Names of the series on the command line."""
 _SKIPPED = """
     INSERT INTO skipped_number (register, series, first, last, why, seq, business_date) VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (register, series, first) DO UPDATE SET last = max(last, excluded.last)

@@ -268,6 +268,6 @@ def _by_code(
         raise Refusal("as_labelled", name_values(product.names))
     quantity = wanted.quantity
     if quantity is None and code.count and (product is None or product.unit in WHOLE):
-        quantity = code.count * THOUSANDTHS  # of weighed goods a count says nothing of the weight
+        quantity = code.count * THOUSANDTHS  # for weighed products, a count doesn't give the weight
     age = least_age(tx.db, product, settings.place) if product else 0
     return ResolvedLine(product, age, code_text(code), quantity, label)

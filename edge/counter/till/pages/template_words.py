@@ -55,7 +55,9 @@ class BasketRows:
 
 
 class Papers:
-    """Documents of print jobs. Pages show a register's newest one in each of its states: it's rendered once."""
+    """Documents of print jobs. Pages show a register's newest document in each of its states, so it's rendered only
+    once.
+    """
 
     def __init__(self, renderer: Renderer) -> None:
         self._renderer = renderer

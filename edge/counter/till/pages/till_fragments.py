@@ -180,7 +180,7 @@ def practice_customer(source: FragmentSource, register: str) -> Values:
 
 
 SMALL_MINOR = 100
-"""Smaller coins only round small sums."""
+"""Coins below this only round small amounts."""
 
 
 def likely_sums(due_minor: int, currency: str) -> tuple[int, ...]:

@@ -45,7 +45,7 @@ from edge.money.tenders.tender import currency_of, is_foreign
 AGE_CACHE = 10_000
 """Products in the age cache; above this it's cleared."""
 _AGES: Memo[dict[Jurisdiction, dict[str, tuple[int, Product | None]]]] = Memo(lambda db: {}, "product", "category")
-"""Minimum ages and what has no category, by place and SKU, cached until a product or category changes."""
+"""Minimum ages and uncategorised products, by place and SKU, cached until a product or category changes."""
 
 
 def take_payment(

@@ -18,7 +18,7 @@ from edge.counter.till.events import SaleCompleted
 
 NOON = 12
 CUSTOMERS = 200
-"""Customers replayed at most: more than one practice serves."""
+"""Maximum customers to replay; more than one training session serves."""
 _LAST_DAY = "SELECT max(business_date) FROM receipt WHERE kind = 'sale' AND business_date < ?"
 _FIRST = "SELECT min(at_us) FROM receipt WHERE kind = 'sale' AND business_date = ? AND at_us >= ?"
 _SALES = """

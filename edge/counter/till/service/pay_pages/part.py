@@ -61,16 +61,17 @@ from edge.runtime.outgoing.http_client import TIMEOUT_S, OutgoingHttp
 from edge.runtime.secrets import secret_of, secrets_of
 
 NO_KEY = "-"
-"""In place of a key's name: no key."""
+"""Stands for "no key" in place of a key's name."""
 LOOK_S = 5.0
 """Interval of checks on open pages, with a customer waiting."""
 REFUND_S = 30.0
 """Interval of checks on an interrupted refund."""
 ALONE_MOST_S = 30.0
-"""How long at most a silent provider isn't called: payments made meanwhile are found soon after. New pages are subject
-to another breaker (`edge/money/payments/providers/breaker.py`)."""
+"""Longest time that a silent provider isn't called, so that payments made meanwhile are found soon after. New pages are
+subject to another breaker (`edge/money/payments/providers/breaker.py`).
+"""
 GRACE_US = 120 * 1_000_000
-"""How long after its expiry a page that can't be checked is not yet unknown."""
+"""Time after a page's expiry before it counts as unknown if it can't be checked."""
 _SOON = frozenset(("offline", "busy", "key"))
 """Reasons for an unsent refund to be retried automatically."""
 HEARD_ROWS = 20_000
