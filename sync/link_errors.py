@@ -13,10 +13,11 @@ import msgspec
 _LATER = "Sales continue. The connection is retried automatically."
 _CONFIGURED = "Sales continue. Correct [sync] in the configuration."
 _ENROL = (
-    "Sales continue. Ask head office for a new file and import it as described on page 13 for owners (edge enrol FILE)."
+    "Sales continue. Ask head office for a new file and import it as described on page 13 of the owner's guide "
+    "(edge enrol FILE)."
 )
 _LIST = "Sales continue. Correct the broker's access list."
-_CLOCK = "Check this box's clock. If it is right, head office must renew the broker's certificate. Sales continue."
+_CLOCK = "Check this box's clock. If it's correct, head office must renew the broker's certificate. Sales continue."
 _WIDER = "Head office must increase max_packet_size in the broker's configuration."
 _WIDEN = f"Sales continue. {_WIDER}"
 _STOPPED = "Sales continue, but nothing is sent. Call head office."
@@ -25,7 +26,7 @@ _BRANCHED = (
     "hub or give it a new device name."
 )
 _REPLACED = (
-    "Take this box out of service and call head office. If it is the right one, stop the shop and run: "
+    "Take this box out of service and call head office. If it's the right box, stop the shop and run: "
     "edge restore --as-is"
 )
 _BARRED = "Sales continue, but nothing is sent. Call head office. To unblock this box, they run: edge hub unfence"
@@ -37,7 +38,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "The host name {host} can't be found.",
         "Check the internet connection and the name. Sales continue.",
     ),
-    "no_broker": ("No broker is running at {place}.", "Check that it is running, and the port. Sales continue."),
+    "no_broker": (
+        "No broker is running at {place}.",
+        "Check that it's running and that the port is correct. Sales continue.",
+    ),
     "no_answer": ("The broker at {place} isn't responding.", "Check the internet connection. Sales continue."),
     "unreachable": ("The broker at {place} can't be reached ({detail}).", "Check the internet connection."),
     "hung_up": (
@@ -49,7 +53,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "too_long": ("A message of {size} bytes is larger than the broker's limit of {limit} bytes.", _WIDEN),
     "row_too_long": (
         "Entry #{row} needs a message of {size} bytes, more than the broker's limit of {limit} bytes.",
-        f"Sales continue, but entries from this one on aren't sent. {_WIDER}",
+        f"Sales continue, but this entry and later ones aren't sent. {_WIDER}",
     ),
     # verifying the broker
     "expired": (

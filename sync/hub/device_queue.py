@@ -81,7 +81,7 @@ def open_letter(key: Key, incoming: Incoming) -> DecodedMessage | None:
         return DecodedMessage(open_rows(message), incoming.done)
     except WireError as error:
         log.warning("hub: from %s: %s", key, error)
-        text = f"The hub cannot take rows {message.from_seq} and on: {error}."[: limits.TEXT_CHARS]
+        text = f"The hub can't accept rows from {message.from_seq} on: {error}."[: limits.TEXT_CHARS]
         return DecodedMessage(Damaged(Stopped(message.epoch, "unreadable", text)), incoming.done)
 
 

@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         enrolment = place.enrol(box, lambda enrolled: _require_room(args, box, enrolled))
     except msgspec.ValidationError as error:
-        raise ConfigError(f"This isn't a valid enrolment: {error}.") from None
+        raise ConfigError(f"This enrolment isn't valid: {error}.") from None
     _hand_over(to_line(enrolment), args.output)
     note = sys.stderr  # standard output gets only the enrolment line
     if new:

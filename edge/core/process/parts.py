@@ -151,7 +151,7 @@ class Supervisor:
                     self._end_process(part, error)
                     return
                 _log.exception("a part failed because of an internal error", part=part.name)
-                failure = _fault(part, error, "fault", "It will be retried.")
+                failure = _fault(part, error, "fault", "The box will try again.")
             self._log_loss(failure)
             pause_s = PART_BACKOFF_S[min(attempt, len(PART_BACKOFF_S) - 1)]
             await self._pause(pause_s if again_s is None else min(pause_s, again_s))

@@ -32,10 +32,10 @@ class Timekeeping:
 def doubt_state(doubt: Doubt, zone: str) -> PartState:
     """Describe a doubt, with times in the shop's zone."""
     says, better, day = show_moment(doubt.at_us, zone), show_moment(doubt.better_us, zone), doubt.business_date
-    advice = f"{ADVICE} Sales continue under business day {day}."
+    advice = f"{ADVICE} Until then, sales are recorded for business day {day}."
     values: dict[str, str | int] = {"says": says, "better": better, "day": day}
     if doubt.by_head_office:
-        what = f"This machine's clock shows {says}, but head office's shows {better}."
+        what = f"This machine's clock shows {says}, but head office's clock shows {better}."
         return PartState("", "lost", what, advice, "clock.told", values)
     if not doubt.better_us:
         return PartState("", "lost", f"This machine's clock shows {says}.", advice, "clock.first", values)

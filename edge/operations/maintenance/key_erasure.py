@@ -98,7 +98,10 @@ class Erasing:
             )
             return PartState("", "lost", what, "See who it was: edge person show", "people.held")
         if (fault := self._fault) and key_rotation.last_forgotten(self._shop.reader) != (0, 0):
-            what = "Backups may still contain keys of erased people, but they can't be reached."
+            what = (
+                "Backups may still contain the keys of people whose data was erased, "
+                "but these backups can't be reached."
+            )
             return PartState("", "lost", what, fault.advice, "people.waiting")
         return PartState("", "ok")
 

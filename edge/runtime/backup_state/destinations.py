@@ -91,7 +91,7 @@ def spare(ledger_bytes: int) -> int:
 def full(folder: Path, lacking_bytes: int = 0) -> PlaceFault:
     lacking_mb = max(1, -(-lacking_bytes // 2**20))
     return PlaceFault(
-        f"There isn't enough space for a backup in {folder}: {lacking_mb} MiB missing.",
+        f"There isn't enough space for a backup in {folder}: {lacking_mb} MiB more is needed.",
         "Free up space there, or use a larger disk.",
         "backup.full",
         {"place": str(folder), "mb": lacking_mb},

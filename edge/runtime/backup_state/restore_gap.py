@@ -35,7 +35,7 @@ class MissingFacts(msgspec.Struct, frozen=True):
     @property
     def what(self) -> str:
         first, last = day(self.from_us), day(self.to_us)
-        return f"Head office has {self.rows} entries of this shop that this box is missing, from {first} to {last}."
+        return f"Head office has {self.rows} entries from this shop that this box is missing, from {first} to {last}."
 
     @property
     def state(self) -> PartState:

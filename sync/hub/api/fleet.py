@@ -16,7 +16,7 @@ _PUBLICATION_STATE = Field(
 _PUBLICATION_DIGEST = Field("digest", "text", "SHA-256 of the approved content, hexadecimal.")
 _PUBLICATION_REASON = Field("reason", "text", "Reason it was rejected or stopped.")
 _PUBLICATION_CAUSE = Field(
-    *("cause", "object", "Why it stopped by itself: {code, values, store, others}; null: a person's words, in reason.")
+    *("cause", "object", "Cause of an automatic stop: {code, values, store, others}; null if a person stopped it.")
 )
 _PUBLICATION_WAVE = Field("wave", "integer", "Current wave, from 0.")
 _PUBLICATION_CHANGED = Field("changed_at", "time", "Time of the last change.")

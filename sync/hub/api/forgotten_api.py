@@ -95,9 +95,8 @@ class ForgottenApi:
         if refused == "nobody":
             raise Problem(404, "Nobody", "No member has this number.")
         if refused == "oneself":
-            raise Problem(
-                409, "Password oneself", "Someone else must create this link for you, or request one by email."
-            )
+            text = "You can't create this link for yourself. Ask someone else to create it, or request one by email."
+            raise Problem(409, "Password oneself", text)
         if refused:
             text = (
                 "This person also belongs to another company at this head office, "

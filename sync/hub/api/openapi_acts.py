@@ -364,7 +364,7 @@ def support_paths() -> dict[str, Any]:
     asked["responses"]["409"] = problem("The store isn't accepting directives now.")
     helped = act(
         "helpBox",
-        "Ask a box for something of remote help.",
+        "Send a remote help request to a box.",
         object_of(case=NAME),
         schemas[wanted["$ref"].rpartition("/")[2]],
     )

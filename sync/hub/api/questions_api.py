@@ -77,7 +77,7 @@ class QuestionsApi:
             if not key.may_read():
                 raise Problem(403, "Not allowed", "This key may not read sales and stock.")
             if self._answer is None:
-                raise Problem(404, "No answers", "Head office answers no questions here.")
+                raise Problem(404, "No answers", "Questions aren't set up at this head office.")
             asked = await body_as(request, OfficeQuestion)
             _require_day(asked.today)
             async with self._door.reading(key) as connection:

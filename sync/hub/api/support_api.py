@@ -145,7 +145,7 @@ class SupportApi:
             async with self._door.writing(key) as connection:
                 help = await connection.fetchval(_HELP, key.tenant, store, device)
                 if help is None:
-                    text = "Remote help is off there. A manager of the shop turns it on, on the Support page."
+                    text = "Remote help is off in this shop. A manager there can turn it on under Support."
                     raise Problem(409, "Help is off", text)
                 if await connection.fetchval(_HELP_ASKS, key.tenant, store, help) >= HELP_REQUESTS:
                     text = f"{HELP_REQUESTS} requests were made. The manager can end this help and allow it again."

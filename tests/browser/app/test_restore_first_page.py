@@ -94,7 +94,7 @@ def test_a_shop_is_back_on_a_blank_box_by_its_first_page(tmp_path: Path) -> None
                     assert not file.exists() and not list(file.parent.glob(".config*")), "nothing half done stays"
                 await page.locator("[name=code]").fill(code.lower())
                 await page.locator("#bring").click()
-                await opened.see("#restored h2", "The shop is back")
+                await opened.see("#restored h2", "Your shop has been restored")
                 if SHOTS:
                     await page.screenshot(path=f"{SHOTS}/restored.png", full_page=True)
                 assert await page.locator("#restored-go").get_attribute("href") == f"http://localhost:{port}/"

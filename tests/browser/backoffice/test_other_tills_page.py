@@ -41,7 +41,7 @@ def test_what_waits_is_said_and_moves(tmp_path: Path) -> None:
             for digest in ("d1", "d2"):
                 await done(served.shop, NoteHook("bar", "e2", digest, "done", "", digest), SYSTEM)
             await page.open(served, path="/manager/other-tills")
-            await page.see("p.hint", "1 message had different content for a known number")
+            await page.see("p.hint", "1 message repeated a known number with different content")
             await page.see(".held", "Beer, draught")
             await page.see(".dead", "doesn't match the vendor's documentation")
             for language, size in SIZES if SHOTS else ():

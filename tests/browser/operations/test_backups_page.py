@@ -46,7 +46,7 @@ def test_backups_are_set_up_made_and_tried_by_buttons(tmp_path: Path) -> None:
 
             [before] = (tmp_path / "copies").glob("*.edgebackup")
             await page.locator('[data-task="backup"]').click()
-            await opened.see("#backup .busy", "is being made")
+            await opened.see("#backup .busy", "Making a backup")
             await opened.gone("#backup .busy")
             [after] = (tmp_path / "copies").glob("*.edgebackup")
             assert after.name > before.name, "the newer one of a day is kept"

@@ -70,7 +70,7 @@ def test_signed_on_a_phone_and_recognised_at_the_kiosk_with_the_code_beside_it(
             await fits(page, "#sheet [data-face]")
             await page.click("#sheet [data-face]")
             await page.wait_for_selector("#cart [data-line]")
-            assert "You opened this with your face" in await page.inner_text("#cart")
+            assert "You opened your cart with your face" in await page.inner_text("#cart")
             here = cart_at(served.shop.reader, "2", served.shop.now_us())
             assert here is not None and (here.basket.customer, here.face_of) == ("", dana)
             await page.click("#checkout")

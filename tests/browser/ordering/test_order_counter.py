@@ -90,7 +90,7 @@ def test_without_an_id_the_cashier_lets_the_rest_go_out_or_puts_all_of_it_back(t
             order = await do(served.shop, PlaceOrder(cart.id, cart.total_minor))
             await cashier.open(served, "register=1&lang=en")
             await do(served.shop, TakeUpOrder(order.id), STAFF)
-            await cashier.see("#question dialog[open]", "Put it back")
+            await cashier.see("#question dialog[open]", "Return to orders")
             await cashier.keys("Escape")
             await cashier.gone("#question dialog[open]")
             assert kept(served.shop, order).goods == order.goods

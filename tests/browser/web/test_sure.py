@@ -107,7 +107,7 @@ def test_a_card_sale_goes_back_to_the_card_and_cash_instead_needs_a_reason(tmp_p
                     await page.gone("#refund-dialog")
                     await served.shop.do(AddLine(MILK), CASHIER)
                     await served.shop.do(Pay("card"), CASHIER)
-            await page.see("#refund-dialog .error", "Enter why the refund is in cash")
+            await page.see("#refund-dialog .error", "Enter the reason for refunding in cash")
             await page.page.locator('#refund-dialog [name="reason"]').fill("the card is lost")
             await page.keys("F8")
             await page.see("#pin-dialog[open]")

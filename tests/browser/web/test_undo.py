@@ -38,7 +38,7 @@ TEA = Product("tea", {"en": "Green tea"}, ("5449000000996",), 500)
 CHEAPER = Promotion("tea-week", {"en": "Tea week"}, PercentOff(10_000), Goods(skus=("tea",)))
 IN_2100_US = 4_102_473_600_000_000
 READERS_PIN = "795310"
-CHANGED = "changed again in the meantime"
+CHANGED = "changed this in the meantime"
 
 
 async def press_undo(opened: Till, answer: str = "Undone") -> None:

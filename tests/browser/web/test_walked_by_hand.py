@@ -118,7 +118,7 @@ def test_what_a_z_closes_over_is_named_and_a_sale_in_cash_is_asked_for_no_termin
             await page.open(served)
             await page.keys("#")
             await page.page.locator('#reports-dialog [data-to="sure"]').click()
-            await page.see("#reports-dialog [data-parked-still]", "There is a parked sale: Table 3")
+            await page.see("#reports-dialog [data-parked-still]", "A sale is still parked: Table 3")
             await page.page.locator('#reports-dialog [data-to="choose"]:visible').click()
             await page.keys("Escape")
             await page.gone("#reports-dialog[open]")

@@ -63,7 +63,7 @@ def test_money_quantities_and_reasons_in_each_language(tmp_path: Path) -> None:
     )
     assert "Free up some space" in en.refusal(Refused("read_only", {"why": "the disk is full"}))
     damaged = en.refusal(Refused("read_only", {"why": "the ledger is damaged"}))
-    assert "Stop selling on it" in damaged and "no data is lost" not in damaged
+    assert "Stop selling on this box" in damaged and "no data is lost" not in damaged
     unforeseen = Refused("read_only", {"why": "a mouse bit the cable"})
     assert en.refusal(unforeseen) == "The till can't save: a mouse bit the cable."
     assert en.time(1_800_000_000_000_000) == "09:00", "in Paris nobody says 9:00 AM"

@@ -164,7 +164,7 @@ def test_a_box_takes_no_enrolment_of_another(tmp_path: Path, capsys: pytest.Capt
     assert "is for acme/far-away/till-1, but this box is acme/corner/till-1" in capsys.readouterr().err
     line.write_text(line.read_text()[:-20])
     assert main(["--config", str(path), "enrol", str(line)]) == 1
-    assert "This isn't a valid enrolment" in capsys.readouterr().err
+    assert "This enrolment isn't valid" in capsys.readouterr().err
     assert path.read_text() == SHOP.format(TILL)
 
 

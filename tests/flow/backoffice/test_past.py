@@ -346,7 +346,7 @@ def test_who_was_forgotten_since_is_forgotten_in_the_past(tmp_path: Path) -> Non
     ("typed", "said"),
     [
         ("2036-01-01T10:00", "is in the future"),
-        ("1999-01-01T10:00", "Nothing was recorded by then"),
+        ("1999-01-01T10:00", "Nothing had been recorded by then"),
         ("2026-10-25T02:30", "occurred twice"),
         ("2026-03-29T02:30", "didn&#39;t exist"),
         ("yesterday", "Enter a date and a time"),

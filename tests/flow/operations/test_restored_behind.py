@@ -95,7 +95,7 @@ def test_what_a_restore_leaves_stays_in_the_books_and_is_said_until_it_is_back(
             await office.holds(shop)
             assert await office.fetch("SELECT count(*) FROM sale") == [(11,)], "what was acknowledged stays"
             lost = await shop.part("proof", "lost")
-            assert "entries of this shop that this box is missing" in lost["what"]
+            assert "entries from this shop that this box is missing" in lost["what"]
             verified = await shop.edge("sync", "verify")
             assert verified.status == 1 and "that this box is missing" in verified.out, verified.out
             await shop.stop()

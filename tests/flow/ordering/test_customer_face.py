@@ -355,7 +355,7 @@ def test_enrolled_in_their_account_and_known_at_the_kiosk_by_one_picture(
             sheet = (await client.ask("GET", "/kiosk/sign-in?lang=en", **AT_KIOSK))[1]
             assert "data-face" in sheet and "sign-in-form" in sheet, "the other way is on the same screen"
             status, answer = await send(client, "/kiosk/face?lang=en", jpeg(painted(DANA, take=9)), **AT_KIOSK)
-            assert (status, answer["count"]) == (200, 1) and "You opened this with your face" in answer["cart"], answer
+            assert (status, answer["count"]) == (200, 1) and "your cart with your face" in answer["cart"], answer
             assert "data-signed-in" not in (await client.ask("GET", "/kiosk/wishes", **AT_KIOSK))[1]
             checkout = (await client.ask("GET", "/kiosk/checkout?lang=en", **AT_KIOSK))[1]
             assert 'id="sign-in"' in checkout and 'data-total="240"' in checkout
