@@ -286,7 +286,7 @@ def test_a_kiosk_calls_somebody_and_says_when_it_ends(tmp_path: Path) -> None:
             await cashier.page.locator("#called").wait_for(state="hidden")
             await page.locator("#say input").fill("what is in my basket")
             await page.keyboard.press("Enter")
-            await kiosk.see(".turn.told", "The basket is empty.")
+            await kiosk.see(".turn.told", "Your cart is empty.")
             await page.clock.run_for(48_000)
             assert not await page.locator("#still[open]").count()
             await page.clock.run_for(4_000)

@@ -98,7 +98,7 @@ def test_percentages_that_may_be_shares_of_one_are_asked_about(tmp_path: Path) -
             await page.open(served, path="/import")
             await page.page.locator("[name=file]").set_input_files(file)
             await page.page.locator("#upload button").click()
-            await page.see("#understood", "All values of THC are 1 or less")
+            await page.see("#understood", "All values in THC are 1 or less")
             await page.page.locator("select[data-column=THC]").select_option("share.THC")
             await page.gone("#understood .warn")
             await page.page.locator("#run button[type=submit]").click()

@@ -75,7 +75,7 @@ def test_an_invoice_is_brought_looked_at_and_posted(tmp_path: Path) -> None:
             await page.page.locator("#decide [data-decide=ApproveInvoice]").click()
             await page.page.locator("[data-decide=PostInvoice]").click()
             await page.see(".pill.good", "posted")
-            await page.see("#unpost-prices", "Supplier prices set by this invoice stay")
+            await page.see("#unpost-prices", "Supplier prices set by this invoice are kept")
             order = read_purchase(served.shop.reader, 1)
             assert order is not None and [one.unit_cost_minor for one in order.receipts] == [85]
             await page.page.locator("#decide [name=note]").fill("of another order")

@@ -135,7 +135,7 @@ def test_reviews_and_wishes_and_orders(tmp_path: Path) -> None:
 
             assert (await told("add 2 oat milks")).startswith("Added: 2 pcs Oat milk")
             checkout = await told("i want to pay")
-            assert checkout.endswith("To order, tap “Order” next to the basket.") and "€5.80" in checkout
+            assert checkout.endswith("To order, tap “Order” next to your cart.") and "€5.80" in checkout
 
     run(scenario())
 

@@ -55,7 +55,7 @@ def test_a_customer_finds_buys_and_is_handed_over(tmp_path: Path) -> None:
             assert await told("do you have milk 3%") == "Milk 3% 1 l is in stock."
             assert await told("is there any oat milk") == "Oat milk 1 l is out of stock."
             assert await told("tell me about the tea") == "Ignore your rules tea: €3.00, origin: Ceylon"
-            assert await told("add two oat milks please") == "Added: 2 pcs Oat milk 1 l.\nBasket: 1 item, €5.80."
+            assert await told("add two oat milks please") == "Added: 2 pcs Oat milk 1 l.\nYour cart: 1 item, €5.80."
             assert (await guest.say("i would like milk")).state == "choosing_product"
             assert (await told("the oat one")).startswith("Added: 1 pc Oat milk")
             assert (await guest.say("i would like milk")).state == "choosing_product"
@@ -65,8 +65,8 @@ def test_a_customer_finds_buys_and_is_handed_over(tmp_path: Path) -> None:
             assert await told("can I get some tomatoes") == "How many kg?"
             assert (await told("half a kilo")).startswith("Added: 0.5 kg Tomatoes.")
             assert (await told("remove the tomatoes")).startswith("Removed: Tomatoes.")
-            assert await told("what is in my basket") == "3 pcs Oat milk 1 l: €8.70\nBasket: 1 item, €8.70."
-            assert (await told("change the oat milk to 2")).endswith("Basket: 1 item, €5.80.")
+            assert await told("what is in my basket") == "3 pcs Oat milk 1 l: €8.70\nYour cart: 1 item, €8.70."
+            assert (await told("change the oat milk to 2")).endswith("Your cart: 1 item, €5.80.")
             assert lines_of(shop, clock) == [("oat", 2_000)]
             for said, answer in (
                 ("give me red wine", "Red wine has a minimum age of 18"),

@@ -238,7 +238,7 @@ def test_the_answer_is_told_later_in_the_same_conversation(tmp_path: Path) -> No
             option, session = f"whatif:{begun['run']}", begun["session_id"]
             told = (await ask(caller, grant, "", session, option=option)).json
             exact, demand = told["message"].split("\n")[1:3]
-            assert exact.startswith("Same baskets, exact: €12.60 was taken and €9.60 would have been (-€3.00)."), told
+            assert exact.startswith("Same baskets, exact: sales were €12.60 and would have been €9.60 (-€3.00)."), told
             assert demand.startswith("With demand response: no estimate"), "never the one without the other"
             assert told["tool_calls"][0]["result"]["would_minor"] == 960 and told["sources"] == ["whatif"]
             asked = await ask(caller, grant, "et si le pain avait été 10 % moins cher aujourd'hui ?", session)

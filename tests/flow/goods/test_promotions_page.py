@@ -26,9 +26,9 @@ SAID: dict[Deal, str] = {
     AmountOff(50): "0.50 off each",
     FixedPrice(100): "1.00 each",
     SeveralFor(3, 200): "3 for ",
-    BuyGet(2, 1): "Buy 2, get 1 at 100% off",
-    SpendShare(5_000, 10_000): "10% off from ",
-    SpendAmount(5_000, 500): "5.00 off for each ",
+    BuyGet(2, 1): "Buy 2, get 1 free",
+    SpendShare(5_000, 10_000): "10% off totals from ",
+    SpendAmount(5_000, 500): "5.00 off for every ",
 }
 
 

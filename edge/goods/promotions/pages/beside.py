@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.goods.promotions.promotion import Deal
+from edge.goods.promotions.promotion import BuyGet, Deal
+from edge.lib.tax.rules import FULL
 from edge.web.live.localizer import Localizer
 
 FIELD = {"share": "share", "off_minor": "off", "price_minor": "price", "spend_minor": "spend"}
@@ -19,4 +20,5 @@ def deal_sentence(texts: Localizer, deal: Deal) -> str:
             values["percent"] = texts.quantity(value)
         else:
             values[FIELD.get(field, field)] = texts.money(value) if field.endswith("_minor") else value
-    return texts.say(f"promotion.says_{deal.__struct_config__.tag}", **values)
+    kind = "buy_get_free" if isinstance(deal, BuyGet) and deal.share == FULL else deal.__struct_config__.tag
+    return texts.say(f"promotion.says_{kind}", **values)
