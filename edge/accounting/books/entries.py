@@ -153,7 +153,7 @@ def _of_cards(fact: RecordedEvent) -> Iterator[LedgerEntry]:
             postings = (Posting(GIFT_CARDS, card.minor), Posting(EXPIRED_CARDS, -card.minor))
             yield _entry(fact, "Gift card expired", card.currency, postings)
         case CardRefundRequested(why="late" | "surplus" | "trial" | "signature", rest_of=0) as owed:
-            text = f"Card payment to give back, {owed.why}"
+            text = f"Card payment to refund, {owed.why}"
             yield _entry(fact, text, owed.currency, _owed_to_card(owed.amount_minor))
         case CardFeesSplit(platform_fee_minor=minor) as split if minor:
             postings = (Posting(PLATFORM_FEES, minor), Posting(OWED_TO_PLATFORM, -minor))
@@ -179,13 +179,13 @@ def _of_card_refund(fact: RecordedEvent, moved: CardRefundMoved) -> Iterator[Led
     failed = 1 if moved.to == "failed" else -1 if moved.was == "failed" else 0
     if moved.why == "external" and gone:
         postings = (Posting(REFUNDED_THERE, gone * minor), Posting(CARDS, -gone * minor))
-        text = "Refund made at the provider" if gone > 0 else "Refund made at the provider, came back"
+        text = "Refund made at the provider" if gone > 0 else "Refund made at the provider, returned"
         yield _entry(fact, text, moved.currency, postings)
     elif moved.why == "refund" and failed:
-        text = "Refund that did not get to its card" if failed > 0 else "Refund that goes to its card once more"
+        text = "Card refund failed" if failed > 0 else "Card refund retried"
         yield _entry(fact, text, moved.currency, _owed_to_card(failed * minor))
     elif moved.why in ("late", "surplus", "trial", "signature") and gone:
-        text = f"Card payment given back, {moved.why}" if gone > 0 else f"Card payment came back, {moved.why}"
+        text = f"Card payment refunded, {moved.why}" if gone > 0 else f"Card refund returned, {moved.why}"
         yield _entry(fact, text, moved.currency, _owed_to_card(-gone * minor))
 
 

@@ -39,7 +39,7 @@ class ForecastSection(Section, frozen=True, kw_only=True):
         """Faults that types can't express."""
         if self.place and (abs(self.place[0]) > 90 or abs(self.place[1]) > 180):
             at = ("forecast", "weather_place")
-            what = f"{self.weather_place} is no place on this planet."
+            what = f"{self.weather_place} isn't a valid location."
             yield ConfigFault(at, what, "Enter latitude,longitude, such as 32.08,34.78.")
 
 

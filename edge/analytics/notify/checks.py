@@ -17,15 +17,19 @@ def check_reach(db: Connection) -> Iterator[CheckResult]:
     found = read_reach(db, "", {})
     match found.gap:
         case "nobody":
-            yield CheckResult("alerts", True, "they are only shown on the page.", _ADVICE, warn=True)
+            yield CheckResult("alerts", True, "alerts are only shown on the Alerts page.", _ADVICE, warn=True)
         case "instead":
             who = name_of(db, found.instead)
             yield CheckResult(
-                "alerts", True, f"no one has chosen to be notified: critical ones go to {who}.", _ADVICE, warn=True
+                "alerts", True, f"no one has chosen to be notified, so critical alerts go to {who}.", _ADVICE, warn=True
             )
         case "not_high":
             yield CheckResult(
-                "alerts", True, "only critical ones are sent; no one is notified of high ones.", _ADVICE, warn=True
+                "alerts",
+                True,
+                "only critical alerts are sent; no one is notified of high-severity alerts.",
+                _ADVICE,
+                warn=True,
             )
         case _:
             yield CheckResult("alerts", True, f"sent to {', '.join(name_of(db, one) for one in found.critical)}.")

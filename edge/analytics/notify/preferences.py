@@ -40,13 +40,13 @@ Mail = Annotated[
         pattern=r"^([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?"
         r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?)+)?$(?!\n)",
         max_length=254,
-        description="an e-mail address, such as dana@example.com, or nothing",
+        description="an email address, such as dana@example.com, or empty",
     ),
 ]
 Phone = Annotated[
     str,
     msgspec.Meta(
-        pattern=r"^(\+[1-9][0-9]{6,14})?$(?!\n)", description="a phone number as +972541234567 (E.164), or nothing"
+        pattern=r"^(\+[1-9][0-9]{6,14})?$(?!\n)", description="a phone number such as +972541234567 (E.164), or empty"
     ),
 ]
 Url = Annotated[
@@ -62,7 +62,7 @@ AppriseUrl = Annotated[
     msgspec.Meta(
         pattern=r"^([a-z][a-z0-9]{1,30}://[^\s]+)?$(?!\n)",
         max_length=500,
-        description="an address as Apprise writes it, such as tgram://TOKEN/CHAT, or nothing",
+        description="an Apprise address, such as tgram://TOKEN/CHAT, or empty",
     ),
 ]
 Kinds = Annotated[

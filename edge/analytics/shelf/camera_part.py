@@ -109,7 +109,7 @@ class CameraPart:
     async def run(self, ready: Callable[..., None]) -> None:
         """Run until cancelled. Raises `DeviceLost` if its purpose isn't documented, or it can't be reached."""
         if not (self.use.purpose and self.use.contact and self.use.sign_is_up):
-            what = f"The camera {self.name!r} waits until it is said what for, whom to ask, and that a sign is up."
+            what = f"The camera {self.name!r} is off until its purpose and contact are set and a notice is up."
             raise DeviceLost(what, "Set purpose, contact and sign_is_up in its section.", "shelf_camera.undeclared")
         ready()
         try:

@@ -51,11 +51,11 @@ class Personality(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             for key, text in said.items():
                 ours = known.get(f"chat.{key}")
                 if ours is None:
-                    yield f"there is no sentence {key!r}"
+                    yield f"the sentence {key!r} doesn't exist"
                 elif _gaps(text) != _gaps(ours):
-                    yield f"{key!r} in {language} must have the gaps {sorted(_gaps(ours))}"
+                    yield f"{key!r} in {language} must have the placeholders {sorted(_gaps(ours))}"
                 elif any(letter.isdigit() for letter in _bare(text)) and not any(map(str.isdigit, _bare(ours))):
-                    yield f"{key!r} in {language} names a figure: figures come from the shop"
+                    yield f"{key!r} in {language} contains a number; numbers must come from the shop"
 
 
 class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,7 +69,7 @@ class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def faults(self) -> Iterator[str]:
         """The errors in its tools."""
         for tool in sorted(self.tools - all_tools().get(self.serves, frozenset())):
-            yield f"there is no tool {tool!r}"
+            yield f"the tool {tool!r} doesn't exist"
 
 
 @lru_cache(maxsize=1)
@@ -126,7 +126,7 @@ def roster_check(folder: Path) -> Callable[[Any], list[CheckResult]]:
     """Check a shop's own files for `edge check`."""
 
     def check(_: Any) -> list[CheckResult]:
-        advice = "Mend the file, or take it away; until then it is not used."
+        advice = "Correct the file or remove it. Until then, it isn't used."
         return [CheckResult("assistant", False, f"{one.file}: {one.why}", advice) for one in read_roster(folder).wrong]
 
     return check

@@ -108,7 +108,7 @@ def _endpoints(entity: Entity[Any]) -> tuple[Endpoint, Endpoint]:
         Endpoint(
             method="GET",
             path=path,
-            handler=_of(found.read, f"`GET master-data/{entity.table}.csv`: all of them, a field a column."),
+            handler=_of(found.read, f"`GET master-data/{entity.table}.csv`: read all as CSV, one column per field."),
             right=entity.right,
             also=entity.also,
             tag="master data",
@@ -120,7 +120,7 @@ def _endpoints(entity: Entity[Any]) -> tuple[Endpoint, Endpoint]:
             path=path,
             handler=_of(
                 found.write,
-                f"`POST master-data/{entity.table}.csv`: let all be as the rows say, or none.",
+                f"`POST master-data/{entity.table}.csv`: replace all with a CSV table, or none if a row is wrong.",
             ),
             right=entity.right,
             also=entity.also,

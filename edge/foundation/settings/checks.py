@@ -16,5 +16,5 @@ def overrides(db: Connection) -> Iterator[CheckResult]:
     """Settings that differ from config.toml, and their source."""
     for said in read_settings(db):
         value, day = msgspec.json.encode(said.value).decode(), datetime.fromtimestamp(said.at_us / 1e6, UTC).date()
-        what = f"{value}, by the word of {said.by} of {day.isoformat()}, whatever config.toml says."
+        what = f"{value}, set by {said.by} on {day.isoformat()}; overrides config.toml."
         yield CheckResult(said.name, True, what)

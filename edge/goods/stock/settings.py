@@ -45,7 +45,7 @@ class AlertsSection(Section, frozen=True, kw_only=True):
         """Check what types can't express."""
         for id, count in Counter(one.id for one in self.category).items():
             if count > 1:
-                what = f"[[alerts.category]] {id!r} stands twice."
+                what = f"[[alerts.category]] appears twice for {id!r}."
                 yield ConfigFault(("alerts", "category"), what, "Combine them into one.")
 
 

@@ -52,7 +52,7 @@ class SupplierInvoicesSection(Section, frozen=True, kw_only=True):
         """Check what types can't express."""
         if self.mail_host and not self.mail_user:
             at = ("supplier_invoices", "mail_user")
-            yield ConfigFault(at, "The mailbox for supplier invoices has no user.", "Set its user name.")
+            yield ConfigFault(at, "The mailbox for supplier invoices has no user name.", "Set its user.")
 
 
 SECTION = ("supplier_invoices", SupplierInvoicesSection)

@@ -136,13 +136,13 @@ class PaymentsSection(Section, frozen=True, kw_only=True):
     def faults(self) -> Iterator[ConfigFault]:
         """Check what types can't express."""
         if self.page and not self.page_key:
-            what = "[payments] has 'page', and no 'page_key' by which its provider is asked."
+            what = "[payments] sets 'page' without 'page_key', the provider's API key."
             yield ConfigFault(("payments", "page"), what, 'Set page_key = "secret:NAME" too.')
         if self.page == "adyen_links" and (self.page_api == STRIPE_API or not self.page_merchant):
-            what = "[payments] has 'page' adyen_links, and not both 'page_api' and 'page_merchant'."
+            what = "[payments] sets 'page' to adyen_links without both 'page_api' and 'page_merchant'."
             yield ConfigFault(("payments", "page"), what, "Set Adyen's Checkout address and the merchant account.")
         if self.page and not self.page_back:
-            what = "[payments] has 'page', and no 'page_back' where browsers go once it is paid."
+            what = "[payments] sets 'page' without 'page_back', where customers return after they have paid."
             yield ConfigFault(("payments", "page"), what, "Set the address of the shop's website too.")
 
 
@@ -156,7 +156,9 @@ def settings_of(file: ConfigFile, terminals: Mapping[str, TerminalPlace]) -> Pay
     than the store's."""
     for place in terminals.values():
         if place.currency not in ("", file.store.currency):
-            what = f"The payment terminal {place.name!r} takes {place.currency}, the store {file.store.currency}."
+            what = (
+                f"The payment terminal {place.name!r} takes {place.currency}, but the store uses {file.store.currency}."
+            )
             raise ConfigError(
                 what, (f'Set currency = "{file.store.currency}" there, and configure the provider for it.')
             )
@@ -173,7 +175,7 @@ def settings_of(file: ConfigFile, terminals: Mapping[str, TerminalPlace]) -> Pay
     of = (file.store.currency, terminals, said.tips, cash_back_minor, offline, page, file.store.id)
     rate = card_surcharge_rate(file.store.country, file.store.province) if said.surcharge else 0
     if said.surcharge and not rate:
-        what = "[payments] has 'surcharge', and no law is known that allows it where the store is."
+        what = "[payments] sets 'surcharge', but surcharges aren't known to be legal where the store is."
         raise ConfigError(what, "Remove it: terminal surcharges are refunded automatically.")
     hold = said.capture == "hand_over"
     return PaymentSettings(*of, hold=hold, close_terminal=said.close_terminal, surcharge_rate=rate)

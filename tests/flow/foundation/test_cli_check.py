@@ -88,7 +88,7 @@ def test_a_shop_that_runs(tmp_path: Path) -> None:
             await shop.api.do("SetSetting", shop.api.token, name="catalog.retired", value="sell", by="head office")
             well = await shop.edge("check")
             assert well.out.splitlines()[-1].startswith("No problems; 2 of"), "no backups; nobody is told of alerts"
-            assert 'ok     catalog.retired: "sell", by the word of head office' in found(well, "catalog.retired")
+            assert 'ok     catalog.retired: "sell", set by head office' in found(well, "catalog.retired")
             shop.printer.refuse()
             await shop.sell()
             lost = await shop.part("printer", "lost")

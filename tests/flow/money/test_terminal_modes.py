@@ -59,7 +59,7 @@ def test_a_terminal_of_another_currency_is_said_at_the_start(tmp_path: Path) -> 
     francs = CONFIG + device_of("zvt") + 'currency = "CHF"\n'
     with pytest.raises(ConfigError) as other:
         build_registry(config(tmp_path, francs))
-    assert "'pad' takes CHF, the store EUR" in other.value.what and 'currency = "EUR"' in other.value.advice
+    assert "'pad' takes CHF, but the store uses EUR" in other.value.what and 'currency = "EUR"' in other.value.advice
     build_registry(config(tmp_path, francs.replace("CHF", "EUR")))
 
 

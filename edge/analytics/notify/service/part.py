@@ -343,7 +343,7 @@ class NotificationsPart:
         if not self._faults:
             return PartState("", "ok")
         name, what = next(iter(self._faults.items()))
-        return PartState("", "lost", what, "Put it right and restart.", "notify.channel_fault", {"channel": name})
+        return PartState("", "lost", what, "Correct it and restart.", "notify.channel_fault", {"channel": name})
 
     def _about(self, language: str) -> About:
         store, link = self._config.store, self._config.notify.link.rstrip("/")
