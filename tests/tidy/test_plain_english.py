@@ -57,6 +57,10 @@ TURNS = {
     r"\bbring (your|the|them|their|at most)\b|\bleave (it|them) out\b": "add, import; don't import",
     r"\bbackup codes?\b": "recovery code",
     r"\b(judged|worded)\b": "reviewed, changed",
+    r"\bit isn.t known\b": "may have, might: The card may have been charged",
+    r"\b(isn.t|aren.t) shown again\b": "won't be shown again",
+    r"\btill comes first\b": "registers have priority",
+    r"\b(which|change) stays?\b(?! \w)": "is kept",
 }
 
 FRAGMENT = re.compile(
@@ -113,6 +117,15 @@ def texts() -> Iterator[tuple[str, str]]:
 def test_no_text_has_a_turn_that_sounds_translated(turn: str) -> None:
     pattern = re.compile(turn, re.IGNORECASE)
     assert [f"{key}: {text}" for key, text in texts() if pattern.search(text)] == [], TURNS[turn]
+
+
+OF_CUSTOMERS = re.compile(r"/(kiosk|customer_accounts|web_orders)/|/assistant/words/en\.toml\.chat\.shop_")
+"""Keys of what a customer reads at a kiosk, on a phone or in a web shop."""
+
+
+def test_what_customers_fill_is_called_a_cart() -> None:
+    of_tills = [f"{key}: {text}" for key, text in texts() if OF_CUSTOMERS.search(key) and "basket" in text.lower()]
+    assert of_tills == [], "a basket is a till's, a cart a customer's"
 
 
 def test_a_label_is_no_fragment_of_a_sentence() -> None:

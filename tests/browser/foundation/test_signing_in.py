@@ -96,7 +96,7 @@ def test_the_recovery_code_is_asked_for_until_someone_has_it_on_paper(tmp_path: 
             wrong = "0000" if code[-1] != "0" else "1111"
             for end, told, text in (
                 (wrong, "#settings-error", "Compare your paper"),
-                (code[-4:], "#code-kept", "Confirmed as written down"),
+                (code[-4:], "#code-kept", "Paper copy confirmed"),
             ):
                 assert not status.load(served.config.folder).code_kept_us, "to show it is not to have it on paper"
                 await paper.locator("[name=end]").fill(end)

@@ -51,7 +51,7 @@ async def enter_key(page: Till) -> None:
     """The key of their own system, which wants the address that it is for."""
     await page.page.locator("#supplier [name=api_key]").fill("opener-of-doors")
     await page.page.locator("#supplier [type=submit]").click()
-    await page.see("#supplier-error", "A key needs an address")
+    await page.see("#supplier-error", "An API key needs an address")
     await page.page.locator("#supplier [name=order_url]").fill("https://brewery.example/orders")
     async with page.page.expect_navigation():
         await page.page.locator("#supplier [type=submit]").click()
@@ -198,7 +198,7 @@ def test_the_code_of_a_case_orders_a_case_and_a_key_without_an_address_is_not_dr
             await page.open(served, path="/manager/supplier", query="register=1&id=brewery")
             await page.page.locator("#supplier [name=api_key]").fill("opener-of-doors")
             await page.page.locator("#supplier [type=submit]").click()
-            await page.see("#supplier-error", "A key needs an address")
+            await page.see("#supplier-error", "An API key needs an address")
             await page.page.locator("#supplier [name=api_key]").fill("")
             await page.page.locator("#first [name=sku]").click()
             await page.scan("96385074")

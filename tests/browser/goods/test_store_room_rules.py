@@ -157,7 +157,7 @@ def test_it_says_so_at_400_and_takes_no_tap_behind_500(tmp_path: Path) -> None:
             await phone.see("#nearly", "400 of 500 unsent entries")
             await phone.page.evaluate(TAPPED, [100, "milk"])
             await said(phone, "milk", "waste", "0.001")
-            await phone.see("#wrong", "reached 500 unsent entries")
+            await phone.see("#wrong", "limit of 500 unsent entries")
             await phone.see("#waiting", "500")
 
     run(scenario())

@@ -39,11 +39,11 @@ def test_a_card_is_read_and_a_loss_is_listed_until_it_is_noted(tmp_path: Path) -
             await done(served.shop, SettleCard(CARD, "2345", "gift", 0, 2**40, lost_minor=500), SYSTEM)
             page = await caller.get("/manager/cards?register=1", Grant=token, Surface="panel")
             assert page.status == 200
-            assert "was spent with card …2345" in page.text
+            assert "Card …2345 was overspent" in page.text
             assert (await caller.manage("NoteCardLoss", {"card": CARD})).status == 200
             await served.shop.maintain(lambda db: None)
             page = await caller.get(f"/manager/cards?register=1&id={CARD}", Grant=token, Surface="panel")
-            assert "was spent on card" not in page.text
+            assert "was overspent" not in page.text
             assert "Settled by head office" in page.text
 
     run(scenario())

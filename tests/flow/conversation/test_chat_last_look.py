@@ -131,7 +131,7 @@ def test_a_basket_that_was_changed_meanwhile_stays(tmp_path: Path) -> None:
             talker = await _offered(shop, "en", *SORRY)
             await Talker(shop, "en", CUSTOMER, "shopping").say("1 croissant")
             answer = await talker.say("yes")
-            assert "basket has changed" in answer.text
+            assert "cart has changed" in answer.text
             assert await basket(shop) == {CROISSANT: 3_000}
 
     run(scenario())

@@ -65,7 +65,7 @@ BUYS_NOTHING = {
         ("how much for 2 milk", "2 pcs Milk 3% 1 l: €3.00"),
         ("are there 2 milks left", "Milk 3% 1 l: €1.50"),
         ("2 milks and a bread?", "Milk 3% 1 l: €1.50\nBread: €3.00"),
-        ("i don't want milk", "isn't in the basket"),
+        ("i don't want milk", "isn't in your cart"),
         ("i am 15 and want to know if you have beer", "of age"),
     ),
     "fr": (

@@ -273,7 +273,7 @@ def test_what_is_said_is_heard_here_and_answered_as_if_written(tmp_path: Path, m
                 meta.sounds = {"asked": asked, "text": b"no sound", "hush": opus_of(bytes(2 * 22_050), 22_050)}
                 assert await say("asked") == "« what is running low »\nNo products are low."
                 assert "can't be played" in await say("text")
-                assert "No speech was recognised" in await say("hush")
+                assert "no recognisable speech" in await say("hush")
                 assert "couldn't be downloaded" in await say("unknown")
                 assert "couldn't be downloaded" in await say("../../etc")
                 before = phone.said()
