@@ -58,7 +58,7 @@ TURNS = {
     r"\bbackup codes?\b": "recovery code",
     r"\b(judged|worded)\b": "reviewed, changed",
     r"\bit isn.t known\b": "may have, might: The card may have been charged",
-    r"\b(isn.t|aren.t) shown again\b": "won't be shown again",
+    r"\b(it isn.t|they aren.t) shown again\b": "won't be shown again",
     r"\btill comes first\b": "registers have priority",
     r"\b(which|change) stays?\b(?! \w)": "is kept",
 }
@@ -97,7 +97,7 @@ TURNED_DOCSTRINGS = 0
 
 
 def texts() -> Iterator[tuple[str, str]]:
-    """Each key with its English, of the words of every capability and of head office's page."""
+    """Each key with its English: the words of every capability, what personas say, and head office's page."""
 
     def walk(value: object, key: str) -> Iterator[tuple[str, str]]:
         if isinstance(value, str):
@@ -109,6 +109,10 @@ def texts() -> Iterator[tuple[str, str]]:
     for path in files(".toml", under="edge"):
         if path.name == f"{ENGLISH}.toml" and "vocabulary" not in path.parts:
             yield from walk(tomllib.loads(text_of(path)), str(path))
+        elif path.parent.name == "personalities":
+            persona = tomllib.loads(text_of(path))
+            for part in ("names", "greeting", "sentences"):
+                yield from walk(persona.get(part, {}).get(ENGLISH), f"{path}.{part}")
     page = json.loads((ROOT / "sync/hub/api/page/words.json").read_text())
     yield from walk(page[ENGLISH], "words.json")
 

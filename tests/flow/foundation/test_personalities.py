@@ -79,7 +79,7 @@ def test_a_shops_own_files(tmp_path: Path) -> None:
     roster = read_roster(tmp_path)
     assert roster.personality("zoe", "kiosk").names["en"] == "Zoe"
     assert roster.personality("liar", "kiosk").id == NEUTRAL == roster.personality("brief", "kiosk").id
-    assert roster.personalities[NEUTRAL].names["en"] == "The assistant"
+    assert roster.personalities[NEUTRAL].names["en"] == "Standard"
     assert roster.agent("wild", "kiosk").id == "shopping"
     assert [one.file for one in roster.wrong] == [
         "personalities/liar.toml",
@@ -100,7 +100,7 @@ def test_the_manager_chooses_who_speaks(tmp_path: Path) -> None:
                 "SetSetting", {"name": "assistant.kiosk", "value": "mira"}, Grant=grant, Surface="panel"
             )
             assert chosen.status == 200, chosen
-            assert "Hi, I am Mira." in (await caller.get("/kiosk/talk?lang=en")).text
+            assert "m Mira. What can I find" in (await caller.get("/kiosk/talk?lang=en")).text
             assert "אני מירה" in (await caller.get("/kiosk/talk?lang=he")).text
             wrong = await caller.do(
                 "SetSetting", {"name": "assistant.kiosk", "value": "A B"}, Grant=grant, Surface="panel"
