@@ -14,11 +14,11 @@ CardMinor = Annotated[int, msgspec.Meta(gt=0, le=10**9)]
 CARD_CODE_CHARS = 40
 _CODE = re.compile(r"[0-9A-Z]{6,32}")
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Without those that are read as others."""
+"""Letters and digits that can't be mistaken for each other."""
 NEW_CODE_CHARS = 10
-"""Letters that a card printed elsewhere has at least, when it is loaded first: a shorter code is guessed in time."""
+"""Minimum length of the code of a card printed elsewhere, checked at its first load: shorter codes could be guessed."""
 CODE_LENGTH = 16
-"""Letters of a generated code: 16 of an alphabet of 30 can't be guessed."""
+"""Length of a generated code: 16 characters from an alphabet of 30 can't be guessed."""
 
 
 def code_of(text: str) -> str | None:

@@ -52,7 +52,7 @@ GIFT_CARD_HOLD = Table(
 )
 
 MOVES_AT_ONCE = 1_000
-"""Movements of a card in memory; all of them count."""
+"""Movements of a card to load into memory at a time; all of them count."""
 
 _LOADED = GIFT_CARD.upsert("balance_minor", "changed_at")
 _MOVED = """

@@ -21,9 +21,9 @@ _MOVES = """
 HOLD_US = 30 * 60 * 1_000_000
 """How long a card is held for an untouched basket."""
 BOOK_US = 10 * 1_000_000
-"""Oldest answer of head office by which an expired balance is booked."""
+"""Maximum age of the answer of head office by which an expired balance is booked."""
 OFFICE = "(office)"
-"""Replaces the register where there is none. No register can have this name (`edge.runtime.config.sections.Name`)."""
+"""Stands for the register if there is none. No register can have this name (`edge.runtime.config.sections.Name`)."""
 
 WRONG_MOST = 20
 WITHIN_US = 600 * 1_000_000

@@ -13,34 +13,35 @@ from edge.money.payments.providers.routing import PaymentRoute, RouteId
 from edge.money.payments.states import RefundState, Source, State
 
 PaymentId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}$(?!\n)")]
-"""Made of the command that began it, so that no ledger that was set back gives it again."""
+"""Derived from the command that began it, so that a restored ledger never gives the same id again."""
 RequestKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-z]{0,32}$(?!\n)")]
 """The request's id at the terminal; empty if none was sent."""
 FaultCode = Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{0,40}$(?!\n)")]
-"""Why not: one of `drivers.terminal_outcomes.TerminalFault`, or a word of the till's."""
+"""Why a payment failed: a `drivers.terminal_outcomes.TerminalFault`, or a code of the till."""
 Purpose = Literal["sale", "trial", "order"]
 """`order`: a prepayment for an order, without a basket."""
 OfPayment = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{24})?$(?!\n)")]
-"""A payment's id; "": of none."""
+"""A payment's id; "" for none."""
 OfOrder = Annotated[str, msgspec.Meta(pattern=r"^(o[0-9a-z]{8,40})?$(?!\n)")]
-"""An order's id; "": of none."""
+"""An order's id; "" for none."""
 PageAddress = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s<>\"']{1,1990}$(?!\n)")]
 """Address of a provider's payment page."""
 SessionId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,120}$(?!\n)")]
 """The provider's id of such a page."""
 OfMethod = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{24})?$(?!\n)")]
-"""A stored card's id; "": of none."""
+"""A stored card's id; "" for none."""
 MethodId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}$(?!\n)")]
 ProviderReference = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{0,64}$(?!\n)")]
 """The provider's id of a payment; "" if it gave none."""
 NOTHING = Ciphertext("")
 ONLINE = "online"
-"""Replaces the register for payments on providers' pages."""
+"""Stands for the register in payments on providers' pages."""
 REFUNDS_BY_WORD = frozenset({"nexo"})
-"""Drivers whose refunds can't be looked up. The provider reports their result, signed."""
+"""Drivers whose refunds can't be looked up: the provider reports the result in a signed message."""
 RefundWhy = Literal["refund", "surplus", "late", "trial", "signature", "external"]
-"""`external`: made at the provider; `signature`: it didn't match the card; `surplus`: more was paid than asked; `late`:
-paid when nothing was due any more."""
+"""Why money is refunded. `external`: by the provider itself; `signature`: it didn't match the card; `surplus`: more was
+paid than requested; `late`: nothing was due any more.
+"""
 
 
 class ProviderSet(Event, frozen=True):

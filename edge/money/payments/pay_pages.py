@@ -21,7 +21,7 @@ from edge.money.payments.settings import PaymentSettings
 from edge.money.payments.states import RUNNING
 
 PAGES_MOST = 100
-"""Open at once in a shop; they are asked about one after the other."""
+"""Maximum open pages in a shop; their providers are polled one after the other."""
 _OPEN = f"SELECT count(*) FROM payment WHERE register = '{events.ONLINE}' AND attention = 1 AND state <> 'authorised'"
 
 

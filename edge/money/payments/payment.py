@@ -15,7 +15,7 @@ from edge.money.payments.providers.provider import Driver, Mode
 from edge.money.payments.states import RUNNING, TAKEN, RefundState, State
 
 BESIDE = ("order", "account")
-"""Payments outside a basket. The money is booked at the register that requested it."""
+"""Purposes of payments outside a basket. The money is booked at the register that requested it."""
 AskedPurpose = Literal["sale", "trial", "tip", "order"]
 """Purposes of requests to terminals."""
 PaymentPurpose = Literal[AskedPurpose, "account"]

@@ -30,7 +30,7 @@ from edge.money.payments.stored.stored_reads import token_of as token_of
 PAGE_LIMIT = 200
 CHARGES_LIMIT = 20
 LOOK_UPS_LEAST = 2
-"""Unsuccessful look-ups before a person may enter a payment's result."""
+"""Failed look-ups needed before a person may enter a payment's result."""
 Which = Literal["all", "open", "taken", "unknown", "stored", "unsettled", "disputed", "refund_failed"]
 """`unsettled`: captured, but in no batch of its provider; `refund_failed`: part of a refund didn't reach its card."""
 _breaker = msgspec.json.Decoder(ProviderBreaker).decode

@@ -16,7 +16,7 @@ from edge.money.payments.queries import LOOK_UPS_LEAST, find_payment, find_refun
 from edge.money.payments.states import REFUND_MOVES, REFUNDABLE, RefundState, State
 
 DISPUTED, CHARGED_BACK = "disputed", "charged_back"
-"""Why a refund waits, and why it fails: its payment is disputed, and was taken back by the customer's bank."""
+"""Reasons: the refund waits because its payment is disputed; it fails because the payment was charged back."""
 REFUNDS_MOST = 99
 """Refunds per payment; the limit of their request keys."""
 
@@ -164,7 +164,7 @@ def _leave_rest(tx: Transaction, refund: CardRefund, command: commands.MoveCardR
 
 
 def _count(tx: Transaction, refund: CardRefund) -> None:
-    """Update the state of a payment with a refund; of a disputed one, once the dispute ends."""
+    """Update the state of a payment after a refund; a disputed payment's, once the dispute ends."""
     payment = find_payment(tx.db, refund.payment)
     assert payment is not None
     if payment.state == "disputed":

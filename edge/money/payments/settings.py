@@ -18,10 +18,11 @@ from edge.money.payments.payment import Payment
 from edge.money.payments.providers.provider import Driver
 
 Tips = Literal["none", "till", "terminal", "after"]
-"""Where tips on cards are typed; `after`: at the till, once the customer wrote them onto the slip; `none`: nowhere:
-the till offers none, and refuses one."""
+"""Where tips on card payments are entered. `after`: at the till, once the customer has written one on the slip; `none`:
+tips are neither offered nor accepted.
+"""
 CloseBy = Literal["with_z", "by_hand", "by_itself"]
-"""How a terminal's day is closed; `by_itself`: the terminal closes it at night."""
+"""Who closes a terminal's day. `by_itself`: the terminal does, at night."""
 PAGE_DRIVERS: Mapping[str, Driver] = MappingProxyType({"stripe_checkout": "stripe_checkout", "adyen_links": "nexo"})
 """The payment page type of each driver's providers."""
 STRIPE_API = "https://api.stripe.com"

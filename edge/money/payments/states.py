@@ -22,10 +22,12 @@ State = Literal[
     "expired",
     "lost",
 ]
-"""`created`: nothing went out, or surely nothing began; `sent`: its first byte may be out; `unknown`: money may have
-moved; `authorised`: the terminal would take it, and waits for our word; `stored`: taken offline."""
+"""State of a payment. `created`: nothing was sent, or certainly nothing began; `sent`: its first byte may have been
+sent; `unknown`: money may have moved; `authorised`: the terminal could take it and waits for our confirmation;
+`stored`: taken offline.
+"""
 RefundState = Literal["requested", "sent", "unknown", "done", "failed", "cash"]
-"""`cash`: it failed, and was given in cash instead."""
+"""State of a refund. `cash`: it failed and was paid in cash instead."""
 Source = Literal["till", "terminal", "look_up", "start", "person"]
 """Who reported a state; `start`: the appliance restarted and doesn't know the running requests; `person`: someone
 entered it or imported a file."""
@@ -50,7 +52,7 @@ MOVES: Mapping[State, frozenset[State]] = MappingProxyType(
     }
 )
 LATE: frozenset[State] = frozenset({"created", "declined"})
-"""States that a look-up alone may change to `captured`, because the answer came late."""
+"""States that only a look-up may change to `captured`, if the answer was late."""
 REFUND_MOVES: Mapping[RefundState, frozenset[RefundState]] = MappingProxyType(
     {
         "requested": frozenset({"sent", "failed"}),

@@ -13,10 +13,10 @@ from edge.money.payments.providers.provider import DRIVERS
 
 MINUTE_US = 60 * 1_000_000
 LONG_US = 5 * MINUTE_US
-"""How long a payment or refund may be pending before an alert."""
+"""Time that a payment or refund may be pending before an alert is raised."""
 DAY_US = 24 * 60 * MINUTE_US
 SHOWN_US = 3 * 24 * 60 * MINUTE_US
-"""How long an unresolved payment is reported."""
+"""Time for which an unresolved payment is reported."""
 _payment = msgspec.json.Decoder(Payment).decode
 _refund = msgspec.json.Decoder(CardRefund).decode
 _UNKNOWN = "SELECT began_seq, body FROM payment WHERE state = 'unknown' AND changed_us < ?"

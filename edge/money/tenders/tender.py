@@ -11,11 +11,11 @@ import msgspec
 from edge.lib.units.money import RATE_ONE, divide_half_up
 
 TENDERS_MOST = 20
-"""Most tenders of a shop's own, and most currencies."""
+"""Maximum number of the shop's own tenders, and of currencies."""
 OWN = frozenset({"cash", "card", "gift", "credit", "account"})
-"""Kinds that every till knows."""
+"""Kinds of tender that every till has."""
 ADVANCE = "advance"
-"""The prepayment of an order, used to pay for it. It can't be given at a till."""
+"""The prepayment of an order, used to pay for it. It can't be taken at a till."""
 FOREIGN = "cash_"
 
 TenderId = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,19}$(?!\n)")]

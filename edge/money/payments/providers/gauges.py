@@ -13,7 +13,7 @@ from edge.money.payments.queries import read_providers, resting
 from edge.money.payments.watches import LONG_US
 
 OTHER = "other"
-"""Replaces former providers, so that there are only as many labels as current ones."""
+"""Label of all former providers, so that the number of labels stays small."""
 TIMED_MOST = 200
 """Newest payments whose duration is reported."""
 QUANTILES = (50, 95)

@@ -14,7 +14,7 @@ from edge.money.tenders.tender import Currency
 
 PROVIDERS_MOST = 20
 RATE_WHOLE = 100_000
-"""A rate of fees that is all of the payment."""
+"""The fee rate that equals the whole payment."""
 ProviderId = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,19}$(?!\n)")]
 Driver = Literal["manual", "sim", "zvt", "nexo", "clover", "stripe_terminal", "stripe_checkout"]
 Mode = Literal["test", "live"]

@@ -16,7 +16,7 @@ from edge.money.payments.stored.stored_methods import store_method
 from edge.people.customers.queries import read_customer
 
 CARD_PAGES_MOST = 50
-"""Open at once in a shop."""
+"""Maximum open pages in a shop."""
 KEEPERS = ("stripe_checkout",)
 """Drivers whose providers store cards."""
 _PUT = """

@@ -10,16 +10,17 @@ import msgspec
 Token = Annotated[
     str, msgspec.Meta(pattern=r"^[A-Za-z]{2,8}_[A-Za-z0-9_]{1,60}(/[A-Za-z]{2,8}_[A-Za-z0-9_]{1,60})?$(?!\n)")
 ]
-"""A provider's own name of the card, "customer/method" where it has two parts: it begins with a word, so that no card's
-number is one."""
+"""The provider's token for the card, "customer/method" if it has two parts. It begins with letters, so that a card
+number never matches.
+"""
 CardBrand = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z][A-Za-z ]{0,19}$(?!\n)")]
 LastDigits = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}$(?!\n)")]
 ExpiryMonth = Annotated[str, msgspec.Meta(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$(?!\n)")]
-"""The last month in which the card is good, "2028-03"."""
+"""The last month in which the card is valid, such as "2028-03"."""
 Consent = Literal["said", "paper", "page"]
-"""How the holder agreed: in person, on paper, or on the provider's page."""
+"""How the holder consented: in person, on paper, or on the provider's page."""
 METHODS_MOST = 10
-"""Methods per customer, not counting revoked ones."""
+"""Maximum stored cards per customer, not counting revoked ones."""
 SEALED = ("token", "brand", "last4", "expiry")
 _LONG_DIGITS = re.compile(r"[0-9]{13,19}")
 

@@ -12,7 +12,7 @@ from edge.money.payments.events import MethodStored
 from edge.money.payments.stored.stored_method import SEALED, StoredMethod
 
 DETACHED = "detach-"
-"""Prefix of the person ids under which keys of tokens are kept until the provider has removed the card."""
+"""Prefix of the person ids under which tokens' keys are stored until the provider has deleted the card."""
 DETACH_TABLE = "stored_method_detach"
 _COLUMNS = f"id, customer, provider, consent, revoked, stored_us, {', '.join(SEALED)}"
 
