@@ -21,32 +21,32 @@ Switch printer off = Éteindre
 Switch on = Allumer
 Microphone and loudspeaker = Micro et haut-parleur
 any sentence = une phrase
-Say it = Le dire
+Say it = Dire
 Hear what the loudspeaker said = Écouter le haut-parleur
 Payment terminal = Terminal de paiement
-The till asks it by F9; present a card. = La caisse le demande par F9 ; présentez une carte.
+The till asks it by F9; present a card. = Appuyez sur F9 à la caisse, puis présentez une carte.
 Approve = Accepter
 Decline = Refuser
 Approve, with a signature = Accepter, avec signature
-Approve less = Accepter moins
-Approve, and fall silent = Accepter, puis se taire
+Approve less = Accepter un montant inférieur
+Approve, and fall silent = Accepter, puis ne plus répondre
 Approve, and cut the line = Accepter, puis couper la ligne
 Internet = Internet
 Cut the line to head office = Couper la ligne du siège
-Mend it = La rétablir
+Mend it = Rétablir la ligne
 Simulated shelf = Rayon simulé
-The demo has ended. = La démo est finie.
+The demo has ended. = La démo est terminée.
 Tour = Visite guidée
 Press a product below: the scanner types its code, and the line appears at the till. F8 takes cash. =
   Touchez un produit ci-dessous : le lecteur envoie son code et la ligne apparaît à la caisse. F8 encaisse les espèces.
 Put something on the scale, then touch the tomatoes at the till: they are weighed with one tap. =
   Posez quelque chose sur la balance, puis touchez les tomates à la caisse : elles sont pesées d’un seul geste.
 Press F9 at the till, then Approve under Payment terminal: the sale ends by itself. =
-  Appuyez sur F9 à la caisse, puis sur Accepter sous Terminal de paiement : la vente se termine toute seule.
+  Appuyez sur F9 à la caisse, puis sur Accepter sous Terminal de paiement : la vente se termine automatiquement.
 Switch the printer off or cut the line to head office, and keep selling: everything arrives later. =
   Éteignez l’imprimante ou coupez la ligne du siège, et continuez à vendre : tout arrive plus tard.
 Open Manager at the till (the PIN is 1234): sales, stock and orders of ninety days. =
-  Ouvrez Gérant à la caisse (code 1234) : ventes, stock et commandes de quatre-vingt-dix jours.
+  Ouvrez Gestion à la caisse (code PIN 1234) : ventes, stock et commandes sur quatre-vingt-dix jours.
 Back = Précédent
 Next = Suivant
 Demo = Démo
@@ -74,7 +74,7 @@ any sentence = משפט כלשהו
 Say it = לומר
 Hear what the loudspeaker said = לשמוע את הרמקול
 Payment terminal = מסוף תשלום
-The till asks it by F9; present a card. = הקופה פונה אליו ב־F9; הציגו כרטיס.
+The till asks it by F9; present a card. = Appuyez sur F9 à la caisse, puis présentez une carte.
 Approve = לאשר
 Decline = לסרב
 Approve, with a signature = לאשר, עם חתימה

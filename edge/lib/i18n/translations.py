@@ -122,9 +122,13 @@ def tie_marks(language: str, text: str) -> str:
 
     >>> tie_marks("fr", "Qu'a-t-on jeté ?") == "Qu'a-t-on jeté\\u00a0?", tie_marks("en", "What is it ?")
     (True, 'What is it ?')
+    >>> tie_marks("fr", "« Oui »") == "«\\u00a0Oui\\u00a0»"
+    True
     """
     for mark in LANGUAGES[language].tied:
         text = text.replace(f" {mark}", f"\u00a0{mark}")
+    for mark in LANGUAGES[language].opens:
+        text = text.replace(f"{mark} ", f"{mark}\u00a0")
     return text
 
 

@@ -63,7 +63,8 @@ class Localizer:
         """Plural forms of a text for scripts (`static/plural.js`): JSON by plural category, and the placeholder that
         counts."""
         said = plurals(self.language)[key]
-        return msgspec.json.encode({"by": said.by, **said.forms}).decode()
+        forms = {category: tie_marks(self.language, text) for category, text in said.forms.items()}
+        return msgspec.json.encode({"by": said.by, **forms}).decode()
 
     def money(self, minor: int, currency: str = "") -> str:
         """Format minor units with their currency sign ("": the store's) for this language and country."""

@@ -29,7 +29,7 @@ def test_a_tour_leads_through_the_demo_and_a_reset_is_asked_about(tmp_path: Path
         ):
             for language, first, fifth in (
                 ("en", "Press a product below", "Open Manager at the till"),
-                ("fr", "Touchez un produit", "Ouvrez Gérant"),
+                ("fr", "Touchez un produit", "Ouvrez Gestion"),
                 ("he", "לחצו על מוצר", "פתחו את דפי המנהל"),
             ):
                 await page.page.goto(f"http://127.0.0.1:{counter.port}/?lang={language}")

@@ -275,7 +275,7 @@ def test_pins_cannot_be_guessed(tmp_path: Path) -> None:
             assert codes == ["pin_wrong"] * 5 + ["pin_wait"]
             right = await caller.call("POST", "/api/v1/grants", {"pin": PIN, **guess}, Accept_Language="fr")
             assert right.code == "pin_wait"
-            assert right.message.startswith("Trop de codes PIN faux. Réessayez")
+            assert right.message.startswith("Trop de codes PIN incorrects. Réessayez")
             change = await caller.call("POST", "/api/v1/pin", {"pin": "1111", "old_pin": PIN})
             assert change.code == "pin_wait"
 

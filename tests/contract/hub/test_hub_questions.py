@@ -94,10 +94,10 @@ ASKED = (
     ("how much milk is left", "en", "Total: 13."),
     ("card sales yesterday", "en", "Total: €10.00."),
     ("sales yesterday between 17 and 18", "en", "Total: €7.00."),
-    ("Ventes d'hier dans tous les magasins", "fr", "En tout : 15,00 €. En tout : 90,00 ₪."),
-    ("ventes de lait hier", "fr", "En tout : 10,00 €."),
+    ("Ventes d'hier dans tous les magasins", "fr", "Total : 15,00 €. Total : 90,00 ₪."),
+    ("ventes de lait hier", "fr", "Total : 10,00 €."),
     ("כמה מכרנו אתמול בחיפה", "he", "90.00"),
-    ("ventes de boisson à l'avoine hier", "fr", "En tout : 5,00 €."),
+    ("ventes de boisson à l'avoine hier", "fr", "Total : 5,00 €."),
     ("מכירות אתמול בחיפה וב-Alder Street", "he", "12.00"),
 )
 SEVERAL = (

@@ -41,7 +41,7 @@ TWINS = {
     "fr": (
         *("j'ai pris 3 petits colas", "Lequel ? canette / plastique / verre", "la canette", "3 caisses ou 3 unités ?"),
         *("3 bouteilles", "C'est noté : -3 canettes Petit cola", "pris du petit cola en verre"),
-        *("Combien de caisses ou de bouteilles ?", "3 bouteilles", "Il n'y en a que 2 en stock. Mettre à 0 ?", "oui"),
+        *("Combien de cartons ou de bouteilles ?", "3 bouteilles", "Il n'y en a que 2 en stock. Mettre à 0 ?", "oui"),
         *("C'est noté : -2 bouteilles en verre", "annule", "Annulé : -2"),
     ),
 }

@@ -122,7 +122,7 @@ def test_reviews_and_wishes_and_orders(tmp_path: Path) -> None:
             assert await told("put the oat milk on my wish list") == "Added to your wish list: Oat milk 1 l."
             assert (
                 await told("ma liste de souhaits", french)
-                == "Sur votre liste de souhaits :\nLait d'avoine 1 l : 2,90\xa0€"
+                == "Dans votre liste de souhaits :\nLait d'avoine 1 l : 2,90\xa0€"
             )
             with_milk = (await done(shop, AddToCart(cart.id, "milk"), CUSTOMER)).result
             said = (await done(shop, PlaceOrder(cart.id, with_milk.total_minor), CUSTOMER)).result.said

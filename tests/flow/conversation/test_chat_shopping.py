@@ -86,7 +86,7 @@ def test_a_customer_finds_buys_and_is_handed_over(tmp_path: Path) -> None:
             for said, answer in (
                 ("תוסיף 2 חלב שיבולת", "נוסף לסל: 2 יח' חלב שיבולת"),
                 ("combien coûte le vin rouge ?", "Vin rouge : 9,90\xa0€"),
-                ("je voudrais un lait d'avoine", "Dans le panier : 1 pièce Lait d'avoine"),
+                ("je voudrais un lait d'avoine", "Ajouté : 1 pièce Lait d'avoine"),
                 ("כמה עולה יין אדום", "יין אדום: \u200f9.90"),
             ):
                 assert (await told(said)).startswith(answer), (said, guest.last)

@@ -51,7 +51,7 @@ ASKED = (
     ("show me the statement", "en", "Which customer account?"),
     ("quels ordres de fabrication sont en retard", "fr", "2 en retard, 1 bloqué"),
     ("qu'est-ce qui est bloqué en production ?", "fr", "il manque Fromage 17"),
-    ("que peut-on fabriquer", "fr", "Il y a de quoi faire : "),
+    ("que peut-on fabriquer", "fr", "Il y a assez de composants pour : "),
     ("qui nous doit de l'argent", "fr", "1 client doit 60,00\xa0€, dont 60,00\xa0€ en retard."),
     ("qui dépasse la limite", "fr", "Bistro Nord 80,00\xa0€ sur 50,00\xa0€"),
     ("relevé de compte de Bistro Nord", "fr", "janvier 2027 : solde initial 0,00\xa0€, facturé 100,00\xa0€"),

@@ -40,7 +40,7 @@ def test_what_came_again_is_told_once_a_week_while_it_is_wanted(tmp_path: Path) 
             await do(shop, RecordMovement("milk", "in", units=6_000), SYSTEM)
             assert (await news.look(), await news.look()) == (1, 0), "once"
             await telling.send_due()
-            assert mail.sent == [(MAIL, "Corner Shop : Lait, de votre liste de souhaits, est de nouveau en stock.")]
+            assert mail.sent == [(MAIL, "Corner Shop : Lait, dans votre liste de souhaits, est de nouveau en stock.")]
             clock.at_us += 6 * DAY_US
             assert await news.look() == 0
             clock.at_us += 2 * DAY_US
@@ -62,7 +62,7 @@ def test_a_lower_price_is_told_and_not_to_who_took_the_yes_back(tmp_path: Path) 
             await do(shop, SetProducts((Product("oats", price_minor=250),)), SYSTEM)
             assert await news.look() == 1
             await telling.send_due()
-            assert mail.sent == [(MAIL, "Corner Shop : Flocons, de votre liste de souhaits, a baissé de prix.")]
+            assert mail.sent == [(MAIL, "Corner Shop : le prix de Flocons, dans votre liste de souhaits, a baissé.")]
             await do(shop, WithdrawConsent(customer, "messages"), SYSTEM)
             await do(shop, SetProducts((Product("oats", price_minor=200),)), SYSTEM)
             assert await news.look() == 0

@@ -88,7 +88,7 @@ def test_a_kept_model_is_loaded_and_a_missing_one_that_is_wanted_is_said(tmp_pat
             with pytest.raises(ModelError) as caught:
                 part.ask(Speak("Bonjour", "fr"), 5)
             what, advice = notice_state(caught.value, "fr")
-            assert what == "Il n'y a pas de voix pour cette langue : Français."
+            assert what == "Aucune voix pour cette langue : Français."
             assert advice.endswith("ou lancez : edge models fetch voice.")
             with pytest.raises(ModelError) as caught:
                 part.ask(Speak("Shalom", "he"), 5)

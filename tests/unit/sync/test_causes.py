@@ -27,7 +27,7 @@ def test_each_cause_has_words_with_the_same_values(language: str) -> None:
     ("cause", "language", "text"),
     [
         (ALERTS, "en", "Alder: 3 critical alerts since; 1 before, and 2 more"),
-        (ALERTS, "fr", "Alder\u202f: 3 alertes critiques depuis\u00a0; 1 avant, et 2 de plus"),
+        (ALERTS, "fr", "Alder\u202f: 3 alertes critiques depuis, contre 1 avant, et 2 autres"),
         (WENT_BACK, "en", "box-1, version 1.1.0: rolled back, a device or a check got worse"),
         (REFUSED, "en", "box-1, Prices: not understood by its version"),
         (REFUSED, "he", "קופסה box-1, מחירים: הגרסה שלה לא מבינה את הפרסום"),

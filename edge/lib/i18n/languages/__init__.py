@@ -26,8 +26,8 @@ class LanguageRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     `decimal` is the decimal separator, `colon` follows a label, `comma` separates list items. `locale` is the CLDR
     locale for dates without a known country; `code_page` that of old programs. `letters`: rows of the on-screen
     keyboard, if any. `alike`: CLDR plural categories that the language writes like `other` after figures. `tied`:
-    punctuation with a space before it that never starts a line. `name_columns`: suppliers' headings of the product name
-    column.
+    punctuation with a space before it that never starts a line, `opens` that with a space after it that never ends one.
+    `name_columns`: suppliers' headings of the product name column.
     """
 
     name: str
@@ -41,6 +41,7 @@ class LanguageRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     letters: tuple[str, ...] = ()
     alike: tuple[str, ...] = ()
     tied: str = ""
+    opens: str = ""
     name_columns: tuple[str, ...] = ()
 
 
