@@ -117,7 +117,7 @@ FIELDS = (
     ),
     ProductField(
         *("tax_class", "tax", "choice", "tax_class"),
-        headers=("tax class", "taxclass", "classe de taxe", "classe de tva", "סוג מס"),
+        headers=("tax class", "taxclass", "classe de taxe", "classe de tva", "סוג מס", "סוג מע״מ"),
         decisive=True,
     ),
     ProductField(

@@ -31,7 +31,7 @@ def test_a_manager_decides_about_what_the_other_box_sold(tmp_path: Path) -> None
             assert not await page.locator("#aside").count(), "who has nothing aside sees no word of it"
             assert aside.take(served.config.folder, "7-9", rows)
             for language, title in (
-                ("he", "מכירות בקופסה השנייה"),
+                ("he", "מכירות בשרת השני"),
                 ("fr", "Ventes de l'autre boîtier"),
                 ("en", "Sales on the other box"),
             ):

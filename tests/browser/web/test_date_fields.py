@@ -75,7 +75,7 @@ def test_what_is_missing_is_said_in_the_pages_language(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller, till() as at:
             await caller.set_pin()
-            missing = {"en": "Fill in this field.", "fr": "Remplissez ce champ.", "he": "יש למלא את השדה."}
+            missing = {"en": "Fill in this field.", "fr": "Remplissez ce champ.", "he": "מלאו את השדה הזה."}
             for language, words in missing.items():
                 await at.open(served, f"register=1&lang={language}", "/manager/forecast")
                 field = at.page.locator("input[name=first] >> xpath=preceding-sibling::input")

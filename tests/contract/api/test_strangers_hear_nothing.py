@@ -21,7 +21,7 @@ def test_how_much_is_sold_and_what_is_plugged_in_is_told_to_nobody_else(tmp_path
             assert "Web pages" in details and "Sales are saved" in details
             for internal in ("Watchdog", "Search ranking by sales", "Sales search", "Device detection", "search_sold"):
                 assert internal not in details
-            for language, word in (("fr", "Fonctionnement normal"), ("he", "מה עובד")):
+            for language, word in (("fr", "Fonctionnement normal"), ("he", "פועל כרגיל")):
                 assert word in (await here.get(f"/manager/status?lang={language}")).text
             await here.set_pin()
             assert "edge_commands_total" in (await here.get("/metrics")).text

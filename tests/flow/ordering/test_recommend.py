@@ -129,7 +129,7 @@ def test_a_job_counts_and_the_pages_show_it(tmp_path: Path) -> None:
             for language, word in (
                 ("en", "not enough baskets"),
                 ("fr", "pas encore assez de paniers"),
-                ("he", "אין עדיין די סלים"),
+                ("he", "אין עדיין מספיק סלים"),
             ):
                 page = await caller.call("GET", f"/manager/recommend?lang={language}", **all_rights)
                 assert page.status == 200 and word in page.text

@@ -29,7 +29,7 @@ SAID: list[tuple[type[Command], dict[str, Any], str, str, str]] = [
         {**CART, "accepted_total_minor": 1, "name": "N" * 201},
         "“name” is too long. Enter at most 200 characters.",
         "« nom » est trop long. Saisissez 200 caractères au maximum.",
-        "„שם” ארוך מדי. הזינו לכל היותר 200 תווים.",
+        "הערך של ״שם״ ארוך מדי. הזינו עד 200 תווים.",
     ),
     (
         PlaceOrder,
