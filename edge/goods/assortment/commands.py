@@ -10,11 +10,11 @@ from edge.core.messages import Command
 from edge.goods.catalog.product import Sku
 
 MANY = 100
-"""Products of one command."""
+"""Maximum products per command."""
 Moment = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 By = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 Group = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[A-Za-z0-9._, -]*$(?!\n)")]
-"""Groups of stores, as head office calls them."""
+"""A group of stores, by head office's id."""
 
 
 class RangeListing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

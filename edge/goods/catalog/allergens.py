@@ -12,7 +12,7 @@ from edge.goods.catalog.product import Value
 from edge.goods.catalog.queries import read_products, recipe_edges
 
 NAMES = frozenset({"allergens", "allergen", "allergènes", "allergène", "אלרגנים"})
-"""Names of the attribute, in lowercase."""
+"""Names of the allergen attribute, in lower case."""
 Ingredients = Callable[[Connection, Sequence[str]], Mapping[str, Iterable[str]]]
 """Returns the ingredients of products and of everything in them."""
 

@@ -7,7 +7,7 @@ from edge.lib.codes.gtin import check_digit, is_gtin, normal
 __all__ = ["CODE_LIMIT", "check_digit", "in_store", "is_gtin", "normal", "normalize_new_code", "wrong"]
 
 CODE_LIMIT = 80
-"""Longest code in characters; a longer scan isn't a product."""
+"""Maximum length of a code; a longer scan isn't a product."""
 
 _GTIN_LENGTHS = (8, 12, 13, 14)
 

@@ -11,7 +11,7 @@ from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.product import MANAGER, Price, Product, Sku, Source, Word
 
 MANY = 100
-"""Products, skus or categories of one command."""
+"""Maximum products or categories per command."""
 
 Moment = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 ListName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]

@@ -22,7 +22,9 @@ Single = Literal["text", "money", "quantity", "number", "category", "choice", "s
 """How a field with a single value is entered. `quantity`: thousandths, as a decimal number; `choice`: one of the values
 that its type or the store defines."""
 Control = Literal[Single, "codes", "names", "keyed", "several", "rows"]
-"""The same, or several texts; a text a language; a value a key; rows of parts."""
+"""How a field is entered: as in `Single`, or as several texts, one text per language, one value per key, or rows of
+parts.
+"""
 
 
 class HubColumn(msgspec.Struct, frozen=True):
@@ -37,11 +39,11 @@ class HubColumn(msgspec.Struct, frozen=True):
 class ProductField(msgspec.Struct, frozen=True):
     """A field of `Product` by `name`.
 
-    column    what it is called in files; `also`: further columns of files that say something of it
-    headers   what people call that column in English, French and Hebrew, the likeliest first, in small letters
-    decisive  whether a row of a file is left out where this cell is wrong; else the cell is
+    column    its column in files; `also`: further columns of files that contribute to it
+    headers   usual names of that column in English, French and Hebrew, the likeliest first, in lower case
+    decisive  whether an invalid cell excludes the whole row of a file; otherwise only the cell is ignored
     hub       its column at head office (None: it has none)
-    since     the version of the events from which on they have it: after the first release, one more than `VERSION` was
+    since     the first version of the events that contains it; for a new field, `VERSION` + 1
     """
 
     name: str
@@ -204,12 +206,12 @@ FIELDS = (
     ProductField("axes", "variants", "keyed", "axis"),
     ProductField("pictures", "identity", "several", "picture"),
 )
-"""In the order of an export's columns."""
+"""All fields, in the order of an export's columns."""
 
 VERSION = max(one.since for one in FIELDS)
-"""The version of events with a product."""
+"""Version of the events that contain a product."""
 FIELD_OF: Mapping[str, ProductField] = {one.column: one for one in FIELDS}
-"""By the column of files."""
+"""Fields by their column in files."""
 COLUMN_OF: Mapping[str, str] = {one.name: one.column for one in FIELDS}
 """Columns of files by field."""
 

@@ -35,7 +35,7 @@ _replace = msgspec.structs.replace
 
 
 MadeOf = Callable[[Connection, Collection[str]], Mapping[str, Collection[str]]]
-"""Returns what products are made of besides their parts: the components of their bills of materials."""
+"""Returns the components in the bills of materials of products, which they contain besides their parts."""
 
 
 def no_components(db: Connection, skus: Collection[str]) -> Mapping[str, Collection[str]]:
@@ -168,7 +168,7 @@ def _require_unchanged(tx: Transaction, command: SetProducts) -> None:
 
 
 def _missing(tx: Transaction, products: Sequence[Product], made_of: MadeOf) -> None:
-    """Raise `Refusal` for unknown categories or bundle parts."""
+    """Raise `Refusal` for unknown categories, and for unknown parts of bundles."""
     categories = {product.category: product.sku for product in products if product.category}
     if categories:
         known_ids = known_categories(tx.db, categories)

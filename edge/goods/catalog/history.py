@@ -19,7 +19,7 @@ CHANGES = 50
 """Newest changes of a product to read at a time."""
 
 PRICE_CHANGES_READ = 2_000
-"""Changes of a product to look through for the one that set a price; with one a night, more than five years."""
+"""Changes of a product to search for the one that set a price. At one change a night, this is more than five years."""
 
 _SEQS = """
     SELECT seq, id FROM (

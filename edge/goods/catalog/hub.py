@@ -31,7 +31,7 @@ PRODUCT = Table(
     Column("retired", "boolean", "Whether it is discontinued.", default="false"),
     *_OF_FIELDS[5:],
 )
-"""Filled by the statements below, many products at once."""
+"""Table of products, filled by the statements below, many products per statement."""
 
 _NAMES = ", ".join(column.name for column in _OF_FIELDS)
 _CASTS = ", ".join(f"{column.name}::{column.type}" for column in _OF_FIELDS)
@@ -51,7 +51,7 @@ _RETIRED = """
     WHERE tenant = $1 AND store = $2 AND device = $3 AND product.sku = said.sku
 """
 _RESTOCK = "SELECT refresh_stock($1, $2, $3::text[])"
-"""How a product stands depends on its minimum; see stock's hub.sql."""
+"""Updates the stock status, which depends on the product's minimum; see hub.sql of the stock."""
 
 
 class ProductTables(TableProjector):

@@ -13,7 +13,9 @@ from edge.lib.regions.ages import Regulated, age_by_law
 from edge.lib.regions.place import Jurisdiction
 
 _ONLY_CANNABIS = re.compile(r"(?<![^\W\d_])thca?(?![^\W\d_])|^dried equivalent$", re.IGNORECASE)
-"""Names of attributes that nothing but cannabis has: "THC", also among other words ("THC max", "Total THC %")."""
+"""Attribute names that only cannabis has, such as "THC". Longer names that contain it count too ("THC max", "Total THC
+%").
+"""
 _UNCLASSIFIED: tuple[Regulated, ...] = ("cannabis",)
 
 
@@ -46,7 +48,7 @@ def least_ages(db: Connection, products: Sequence[Product], *places: Jurisdictio
 
 
 def least_age_added(db: Connection, skus: Collection[str], *places: Jurisdiction) -> int:
-    """Minimum age for goods that go into another, such as what a modifier adds to it."""
+    """Minimum age for goods that are added to another product, such as those of a modifier."""
     if not skus:
         return 0
     products = [product for _, product, _ in read_products(db, sorted(set(skus))).values()]

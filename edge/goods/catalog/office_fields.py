@@ -18,7 +18,7 @@ OfficeField = Literal[
     "names", "codes", "price_minor", "tax_class", "unit", "min_age", "category", "brand", "size", "deposit_minor"
 ]
 OFFICE_FIELDS: tuple[OfficeField, ...] = get_args(OfficeField)
-"""Fields of a product that head office may keep."""
+"""Product fields over which head office may take control."""
 SETTING = "catalog.office_fields"
 _READ = "SELECT value FROM setting WHERE name = ?"
 _SPOKEN = """

@@ -17,7 +17,7 @@ STORE = "store"
 MEMBER = "member"
 
 HISTORY_LIMIT = 2_000
-"""Prices of one product that are read at once; of more, the latest."""
+"""Maximum prices of a product to read; if there are more, the latest ones."""
 _STORE_LIST, _NEWER = "'store'", "AND from_us > p.priced_us"
 
 _BOUND = """
@@ -35,8 +35,9 @@ _STORE = f"""coalesce(
 """
 _OTHER = f"coalesce(({_BOUND.format(list='?2')}), ({_OPEN.format(list='?2', newer='')}))"
 IN_EFFECT = f"iif(?2 = 'store', {_STORE}, coalesce(min({_OTHER}, {_STORE}), {_OTHER}, {_STORE}))"
-"""SQL for the price of product `p` at ?1 (UTC microseconds, or NULL) in list ?2: a list never costs more than the
-store's prices do. A price with an end comes before one without, a later one before an earlier."""
+"""SQL for the price of product `p` at ?1 (UTC microseconds, or NULL) in list ?2. A list's price is never higher than
+the store's. A price with an end takes precedence over one without, and a later price over an earlier one.
+"""
 
 _HISTORY = """
     SELECT list, price_minor, from_us, until_us, source, 1 AS past FROM price

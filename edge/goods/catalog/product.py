@@ -24,7 +24,7 @@ CategoryId = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Word = Annotated[str, msgspec.Meta(max_length=80)]
 ALL_PERMILLE = 1_000
 WhenOut = Literal["", "yes", "no"]
-"""Whether a dish is no longer offered once a component is out of stock; "": the default, which is yes."""
+"""Whether to stop offering a dish once a component is out of stock; "": the default, yes."""
 Bound = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
 
 
@@ -110,18 +110,18 @@ class Value(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_un
 class Product(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """A product, or a source's data about one. A field that is None isn't stated.
 
-    names         by language (ISO 639-1); codes: as scanners read them; packs: codes of several units
-    price_minor   price of one unit in the store's list; cost_minor: the shop's cost
-    tax_class     an id of the store's table; min_age: in years, 0 is anyone
+    names         by language (ISO 639-1); `codes`: as scanners read them; `packs`: codes of several units
+    price_minor   price of one unit in the store's list; `cost_minor`: the shop's cost
+    tax_class     an id of the store's tax table; `min_age`: in years, 0: anyone
     unit          the unit of sale; weighed goods are sold by kg
-    deposit_minor charged per unit on top of the price, refunded on return, without tax
-    box           units per box as delivered; expiry_days: shelf life;
-                  minimum: stock level below which it is low, in thousandths
-    parts         makes it a bundle: sold at one price, with its parts leaving stock; a recipe gives them in ml
-                  of a bottle, whose size says how much it contains
-    stop_when_out "no": kiosks and phones offer it even if a part is out; otherwise only while all are available
-    variant_of    the sku of its parent, and its axes ({"colour": "red"})
-    pictures      names of files in the shop's picture folder
+    deposit_minor charged per unit on top of the price, without tax, and refunded on return
+    box           units per box as delivered; `expiry_days`: shelf life;
+                  `minimum`: stock level below which it is low, in thousandths
+    parts         make it a bundle: it has one price, and a sale takes its parts from stock; recipes state them in
+                  ml of a bottle, whose contents are its size
+    stop_when_out "no": kiosks and phones offer it even if a part is out of stock; otherwise only if all are in stock
+    variant_of    the SKU of its parent; `axes`: how it differs ({"colour": "red"})
+    pictures      file names in the shop's picture folder
     """
 
     sku: Sku
@@ -176,15 +176,16 @@ FIELDS: tuple[str, ...] = Product.__struct_fields__[1:]
 """All fields of a product except its SKU."""
 
 STAFF_ONLY = ("effects", "effects decided by", "enriched_at")
-"""Attributes hidden from customers: effects predicted by a table of weights, which no one measured and the law may
-forbid to advertise, what they were derived from, and when."""
+"""Attributes hidden from customers: predicted effects, the data they were derived from, and when. The effects come from
+a table of weights: nobody measured them, and the law may forbid advertising them.
+"""
 KEYED = frozenset(("names", "attributes"))
 """Fields in which each key has its own source."""
 KEYS_LIMIT: Mapping[str, int] = MappingProxyType({"names": 20, "attributes": 100})
-"""How many keys each of them may have."""
+"""Maximum keys in each of the `KEYED` fields."""
 
 COSTS = ("cost_minor", "supplies")
-"""What the shop pays and to which supplier, visible to managers only."""
+"""Fields about what the shop pays, and to which supplier: visible to managers only."""
 
 MANAGER = "manager"
 """The source of changes made on the pages."""

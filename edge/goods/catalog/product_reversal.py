@@ -23,7 +23,7 @@ _SEQS = """
     UNION SELECT ?1 WHERE ?1 {0} ?2 ORDER BY seq {1}
 """
 CHANGES = 200
-"""Changes of a product to search for its earlier values; older ones can't be undone."""
+"""Newest changes of a product to search for its earlier values. Changes before those can't be undone."""
 
 
 class Before(msgspec.Struct):
@@ -60,7 +60,7 @@ def _undo_product(tx: Transaction, sku: str, since: int, last: int, source: Sour
         if isinstance(event, PriceSet) and event.price_minor is not None:
             tx.append(PriceSet(sku, event.list, None, event.from_us, None, source))
     now = _now(tx, id)
-    if before.product is None:  # it was new: withdraw all that this source said of it, and discontinue it
+    if before.product is None:  # it was new: withdraw all of this source's data, and retire it
         tx.append(ProductSet(_replace(now, category=None), source, Product(sku)))
         if not any(isinstance(event, ProductRetired) for event in later):
             tx.append(ProductRetired(sku, source))

@@ -13,9 +13,9 @@ from edge.goods.catalog.product import BundlePart, Product, content_of
 from edge.lib.units.quantity import LIMIT, THOUSANDTHS
 
 LEVELS_MOST = 4
-"""Recipes in one another."""
+"""Maximum nesting depth of recipes."""
 PARTS_MOST = 30
-"""Products that leave for one, once all recipes in it are opened."""
+"""Maximum products that a sale of one product takes from stock, once all nested recipes are resolved."""
 _HALF = Fraction(1, 2)
 Taken = tuple[str, Literal["", "g", "ml", "m"]]
 """A product, and the measure in which it is used."""

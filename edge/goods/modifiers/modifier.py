@@ -12,15 +12,15 @@ from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import THOUSANDTHS
 
 GROUPS_MOST = 200
-"""Groups of a shop; one more is refused."""
+"""Maximum groups of a shop; further ones are refused."""
 MODIFIERS_MOST = 30
-"""Modifiers of one group."""
+"""Maximum modifiers per group."""
 CHOSEN_MOST = 40
-"""Modifiers of one line."""
+"""Maximum modifiers per line."""
 _ID = "[a-z0-9][a-z0-9_-]{0,39}"
 ModifierId = Annotated[str, msgspec.Meta(pattern=rf"^{_ID}$(?!\n)")]
 ModifierRef = Annotated[str, msgspec.Meta(pattern=rf"^{_ID}/{_ID}$(?!\n)")]
-"""A modifier by its group and itself: `milk/oat`."""
+"""A modifier by the ids of its group and itself, such as `milk/oat`."""
 ModifierRefs = Annotated[tuple[ModifierRef, ...], msgspec.Meta(max_length=CHOSEN_MOST)]
 Names = Annotated[
     dict[str, Annotated[str, msgspec.Meta(min_length=1, max_length=40)]], msgspec.Meta(min_length=1, max_length=10)

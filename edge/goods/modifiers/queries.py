@@ -28,7 +28,7 @@ _replace = msgspec.structs.replace
 
 
 ANY_GROUP: Memo[bool] = Memo(lambda db: db.execute(_ANY).fetchone() is not None, "modifier_target")
-"""Whether anything is asked of any product."""
+"""Whether any product has modifiers."""
 
 
 def read_groups(db: Connection) -> tuple[ModifierGroup, ...]:

@@ -17,7 +17,7 @@ from edge.lib.units.quantity import ONE
 
 
 class CardPromotion(msgspec.Struct, frozen=True):
-    """A promotion's name, and its price of one piece or kilogram; None: a single one isn't cheaper."""
+    """A promotion's name, and the price of one piece or kilogram with it; None: a single piece isn't cheaper."""
 
     names: dict[str, str]
     price_minor: int | None = None
@@ -31,8 +31,9 @@ def card_promotions(
     undiscounted: Collection[str] = (),
     price_list: str = STORE,
 ) -> dict[str, CardPromotion]:
-    """The promotion of each product that is in one now for customers of a price list, by its number: none of a whole
-    basket, nor of goods of the categories `undiscounted`, whose price must not be lowered."""
+    """The current promotion of each product for customers of a price list, by SKU. Promotions of a whole basket are
+    left out, as are products in the `undiscounted` categories, whose price must not be lowered.
+    """
     items = [
         Item(place, one.sku, ONE, one.price_minor, one.unit == "piece")
         for place, one in enumerate(_discountable_products(db, products, undiscounted))

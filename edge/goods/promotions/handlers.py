@@ -11,7 +11,7 @@ from edge.goods.promotions.events import PromotionEnded, PromotionSet
 from edge.goods.promotions.queries import count_ahead, read_promotion
 
 AHEAD_LIMIT = 5_000
-"""Promotions that run or are planned; one more is refused."""
+"""Maximum current and scheduled promotions; further ones are refused."""
 
 
 def set_promotion(tx: Transaction, command: SetPromotion) -> None:

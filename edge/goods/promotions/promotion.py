@@ -11,12 +11,12 @@ from edge.goods.catalog.product import CategoryId, Price, Sku
 from edge.lib.tax.rules import FULL
 
 COUNT_LIMIT = 1_000
-"""Pieces that one deal speaks of, times in one basket, skus that a promotion names."""
+"""Maximum pieces in a deal, uses per basket, and SKUs in a promotion."""
 
 Names = Annotated[
     dict[str, Annotated[str, msgspec.Meta(min_length=1, max_length=60)]], msgspec.Meta(min_length=1, max_length=10)
 ]
-"""By language, in so few letters that a receipt has room for them and a sale for all that were applied."""
+"""Names by language, short enough for a receipt line, and for a sale that lists all promotions applied."""
 Minor = Annotated[int, msgspec.Meta(gt=0, le=10**12)]
 Share = Annotated[int, msgspec.Meta(gt=0, le=FULL)]
 """Thousandths of a percent, like tax rates: 10,000 is ten percent, 100,000 all of it."""
@@ -97,7 +97,7 @@ class Goods(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
 
 
 FOREVER_US = 2**53
-"""The end of a promotion that has none yet."""
+"""Stands for the end of a promotion without one."""
 ALL_PRODUCTS = "*"
 """The key that every product has besides its own."""
 
@@ -114,15 +114,15 @@ def keys_of(skus: Iterable[str], categories: Iterable[str], brands: Iterable[str
 class Promotion(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A promotion.
 
-    names         by language: what customers and cashiers read
-    goods, but    what it is for, and what of that it is not for
-    list          the price list whose customers it is for (`member`); "": everyone
-    from_us, until_us   from when (None: from the moment it is set) until when (None: until it is ended)
-    weekdays      1 is Monday, 7 Sunday; none: every day
-    from_min, until_min   minutes of the day in the shop's zone; over midnight where it ends before it begins; equal:
-                  all day
-    times         how often in one basket: groups of several, else pieces; 0: as often as it fits
-    priority      the higher one is applied first, to pieces that no other has used
+    names         by language, shown to customers and cashiers
+    goods, but    the goods it applies to, and exceptions
+    list          the price list to whose customers it applies (`member`); "": everyone
+    from_us, until_us   start (None: the moment it is set) and end (None: until it is ended by hand)
+    weekdays      1 is Monday, 7 Sunday; empty: every day
+    from_min, until_min   minutes of the day in the shop's time zone; past midnight if the end is before the start;
+                  equal: all day
+    times         maximum uses per basket, in groups (deals on several pieces) or pieces; 0: unlimited
+    priority      promotions with a higher one are applied first, to pieces that no other has used
     """
 
     id: PromotionId

@@ -33,7 +33,9 @@ from edge.lib.units.money import amount_minor, divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS
 
 PAIRS_LIMIT = 10_000
-"""Pairs of a line and a promotion for it that are looked at; promotions beyond, the least in rank, are not applied."""
+"""Maximum pairs of a line and a promotion to calculate; promotions beyond it, the lowest-ranked ones, aren't
+applied.
+"""
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -62,10 +64,10 @@ class Offer(msgspec.Struct, frozen=True):
 Taken = tuple[int, int, int]
 """(line, thousandths of it used, its reduction in minor units)."""
 Run = tuple[int, int, int, int]
-"""(price of a piece that is reckoned from, how much less it costs already, line, how many pieces)."""
+"""(base price of a piece, how much less it already costs, line, number of pieces)."""
 _HOW_MUCH_LESS, _PIECES = itemgetter(1), itemgetter(3)
 Off = tuple[str, int]
-"""(id of the promotion, what it takes off in minor units)."""
+"""(id of the promotion, its discount in minor units)."""
 
 
 def discounts(items: Iterable[Item], offers: Iterable[Offer]) -> dict[int, tuple[Off, ...]]:

@@ -14,17 +14,17 @@ from edge.goods.stock.location import MAIN, LocationId, Sku, Thousandths
 from edge.lib.i18n import ENGLISH, Language
 
 BREAKS_LIMIT = 10
-"""Steps in which a price falls."""
+"""Maximum quantity discounts per price."""
 LINES_LIMIT = 500
-"""Most lines of an order or a receipt."""
+"""Maximum lines of an order or a receipt."""
 FEES_LIMIT = 10
-"""Fees of one delivery."""
+"""Maximum fees per delivery."""
 MOST = 10**9
 """Largest quantity of an order line in thousandths: a million units, as for movements."""
 
 Day = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$(?!\n)")]
 PlaceOrNone = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$(?!\n)")]
-"""Empty: where the order goes."""
+"""A location; "": the order's own."""
 Packs = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 FeeKind = Literal["freight", "duty", "fee"]
 Spread = Literal["value", "quantity"]
@@ -44,7 +44,7 @@ class RetireSupplier(Command, frozen=True):
 
 
 class WithdrawSupplierPrice(Command, frozen=True):
-    """Withdraw the price of a supplier for a product that was set last; the one before it counts again."""
+    """Withdraw the latest price of a supplier for a product; the one before it applies again."""
 
     supplier: SupplierId
     sku: Sku

@@ -70,7 +70,7 @@ def _arrivals(db: Connection, registry: Registry, number: str, sku: str) -> Iter
 
 
 def _of_receipt(db: Connection, registry: Registry, number: str, movement: str, sku: str) -> Iterator[tuple[int, int]]:
-    """The same of one receipt alone, by its movement's row."""
+    """The same for a single receipt, given by its movement's row."""
     found = db.execute(f"SELECT supplier, delivery_note, n {_OF_RECEIPT}", (number, movement, sku)).fetchone()
     yield from ((seq, quantity) for seq, line, quantity in _changes(db, registry, number, sku) if line == tuple(found))
 
@@ -78,7 +78,7 @@ def _of_receipt(db: Connection, registry: Registry, number: str, movement: str, 
 def _changes(
     db: Connection, registry: Registry, number: str, sku: str
 ) -> Iterator[tuple[int, tuple[str, str, int] | None, int]]:
-    """The change to the received quantity by each fact, with the line of its receipt (None: a return)."""
+    """The change to the received quantity by each event, with the line of its receipt (None: a return)."""
     received = dict[tuple[str, str, int], int]()
     for fact in facts_of_types(db, registry, _ARRIVED, 1, read_head(db).seq):
         match fact.event:

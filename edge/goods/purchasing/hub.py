@@ -54,7 +54,7 @@ SUPPLIER = Table(
     ),
     Column("retired", "boolean", "Whether the supplier is retired.", always(False)),
 )
-"""Nothing of the people there."""
+"""Table of suppliers, without any data about their people."""
 ORDER = Table(
     "purchase_order",
     "Current purchase orders of each store.",

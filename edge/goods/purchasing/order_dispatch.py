@@ -17,7 +17,9 @@ from edge.goods.purchasing.purchase_orders import require_order
 from edge.goods.purchasing.queries import read_supplier
 
 MAILABLE = ("approved", "sent")
-"""A draft was not agreed to; a sent one may be sent again, in its next version."""
+"""States in which an order can be mailed. A draft isn't approved yet; a sent order may be sent again, in its next
+version.
+"""
 SUPPLIER = "supplier"
 """The channel to suppliers' own systems."""
 SHOWN = 10

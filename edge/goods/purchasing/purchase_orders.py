@@ -36,10 +36,10 @@ _WAITING = """
     ORDER BY number LIMIT 1
 """
 OPEN_LIMIT = 2_000
-"""Orders that are open at once."""
+"""Maximum open orders."""
 _TERMS = "SELECT lead_time_days, delivery_days FROM supplier WHERE id = ?"
 SENT_BEFORE_DAYS = 60
-"""How far back an order can be recorded as sent."""
+"""Days back to which an order can be recorded as sent."""
 
 
 def create(tx: Transaction, command: CreatePurchaseOrder) -> int:

@@ -50,7 +50,7 @@ def receive(tx: Transaction, command: ReceivePurchaseOrder) -> ReceivedOrder:
         raise Refusal("order_state", {"from": order.state, "to": "received"})
     if not command.lines:
         raise Refusal("purchase_empty")
-    if command.fees and not tx.actor.may(MANAGE):  # they change what the goods cost, as `AddReceiptCost` does
+    if command.fees and not tx.actor.may(MANAGE):  # they change the cost of the goods, as `AddReceiptCost` does
         raise Refusal("right_denied", {"command": "ReceivePurchaseOrder", "right": MANAGE})
     note = " ".join(command.delivery_note.split())
     if not note:

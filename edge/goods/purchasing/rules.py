@@ -14,7 +14,7 @@ from edge.lib.units.quantity import THOUSANDTHS
 Bound = Literal["maximum", "shelf_life"]
 """Rules that limit the order quantity of a product."""
 MANY = 1_000_000
-"""Packs that are as good as any number of them."""
+"""Stands for an unlimited number of packs."""
 State = Literal["draft", "approved", "sent", "part_received", "received", "closed", "cancelled"]
 STATES: tuple[State, ...] = ("draft", "approved", "sent", "part_received", "received", "closed", "cancelled")
 NEXT: Mapping[str, frozenset[str]] = MappingProxyType(
@@ -29,13 +29,13 @@ NEXT: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 OPEN: tuple[State, ...] = ("draft", "approved", "sent", "part_received")
-"""States in which something is still to come."""
+"""States in which goods are still expected."""
 CHANGEABLE = frozenset({"draft", "approved", "sent"})
 UNDER_WAY = frozenset({"sent", "part_received"})
 STALE_DAYS = 90
-"""A price older than this is marked."""
+"""Age in days above which a price is marked as old."""
 PRICE_OFF_PERCENT = 2
-"""Difference from the order's cost above which it is reported."""
+"""Difference from the ordered cost above which a received cost is reported."""
 
 
 class Foreseen(msgspec.Struct, frozen=True):
@@ -208,12 +208,14 @@ class Why(msgspec.Struct, frozen=True):
 PartOfLine = Literal[
     "forecast", "level", "available", "carried", "ordered", "order_quantity", "packs", "price_break", "limited", "least"
 ]
-"""What a suggested quantity is made of: the target by the forecast or the levels, less what there is and what comes; up
-to the smallest quantity and to whole packs; more for a better price or the supplier's minimum, or less by a limit."""
+"""Part of the breakdown of a suggested quantity: the target from the forecast or the levels, minus stock and expected
+goods; rounded up to the minimum quantity and to whole packs; plus packs for a better price or the supplier's minimum,
+or minus packs because of a limit.
+"""
 
 
 class LinePart(msgspec.Struct, frozen=True):
-    """A part of a suggested quantity, in thousandths; below 0 if it's taken off."""
+    """A part of a suggested quantity, in thousandths; negative if it's subtracted."""
 
     of: PartOfLine
     quantity: int

@@ -17,7 +17,7 @@ from edge.lib.regions.ages import Regulated, is_age_known
 from edge.lib.regions.place import Jurisdiction
 
 EXAMPLES = 5
-"""Products that a finding names; all are counted."""
+"""Products to name in a finding; all are counted."""
 
 _EXAMPLES = """
     SELECT p.sku, p.body -> '$.names' FROM product p WHERE p.retired_us IS NULL AND {where} ORDER BY p.id LIMIT ?
@@ -100,8 +100,9 @@ def _of_place(db: Connection, place: Jurisdiction) -> Iterator[Finding]:
 
 
 def _of_cannabis(db: Connection) -> Iterator[Finding]:
-    """Cannabis without a THC figure, in categories that don't say whether it needs one; the others' requirements are
-    checked with their attributes."""
+    """Cannabis without a THC value, in categories that don't say whether one is required. Where they do,
+    `_of_attributes` checks it.
+    """
     known = {category.id: category.attributes for category in read_categories(db)}
     of = regulated_kinds(db, parents(db))
     silent = [

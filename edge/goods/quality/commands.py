@@ -11,7 +11,7 @@ from edge.goods.catalog.product import Product, Sku, Source, Word
 from edge.goods.quality.events import GateReason
 
 MANY = 100
-"""Products of one command."""
+"""Maximum products per command."""
 
 
 class HoldProducts(Command, frozen=True):

@@ -17,7 +17,7 @@ from edge.lib.regions.dried_cannabis import CONCENTRATE_PERMILLE, CannabisClass,
 from edge.lib.regions.place import Jurisdiction
 
 PROPOSED_LIMIT = 200
-"""Proposals that are shown at once."""
+"""Maximum proposals to show."""
 DRIED = "dried equivalent"
 _CLASSES: Mapping[str, CannabisClass | None] = MappingProxyType(
     {
@@ -31,11 +31,13 @@ _CLASSES: Mapping[str, CannabisClass | None] = MappingProxyType(
         "cannabis-seeds": "seeds",
     }
 )
-"""Categories of the tree `cannabis`, for all below each; None: solid or liquid depends on the product."""
+"""Class by category of the tree `cannabis`, including subcategories; None: whether it's solid or liquid depends on the
+product.
+"""
 _MEASURES: Mapping[CannabisClass, str] = MappingProxyType({"seeds": "piece", "liquids": "ml", "beverages": "ml"})
 """Units of a class besides grams; a millilitre counts as a gram."""
 _STRONG_UNITS = MappingProxyType({"mg/g": 1, "mg/ml": 1, "%": 10})
-"""Thousandths by weight in one of each unit of THC."""
+"""Thousandths of the weight per unit of THC."""
 _WITHOUT = """
     SELECT p.body FROM product p WHERE p.retired_us IS NULL AND p.category IN (SELECT value FROM json_each(?1))
     AND coalesce(json_array_length(p.body -> '$.parts'), 0) = 0 AND NOT EXISTS (

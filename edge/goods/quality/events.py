@@ -19,9 +19,9 @@ RETIRED_AT_SOURCE = "retired_there"
 
 
 NO_NUMBER = "no_number"
-"""The gate of a new row without the number that other rows of its file have."""
+"""The gate of a new row without a number, in a file whose other rows have one."""
 SAME_NUMBER = "same_number"
-"""The gate of a row with the number of a product that is called otherwise."""
+"""The gate of a row with the number of a product that has another name."""
 
 
 LESS_LAW = "less_law"

@@ -23,10 +23,10 @@ NEAR_SHARE = 0.4
 """Share of a model's dimensions whose signs may differ between related texts; half is chance."""
 
 COMPARED = 200
-"""Nearest of all products, among which a filter selects."""
+"""Nearest products to read before a filter is applied."""
 
 EMBEDDED_CHARS = 1_000
-"""Characters of a product's name and description to embed: the most that the model reads."""
+"""Characters of a product's name and description to embed: as many as the model reads."""
 
 _PENDING = """
     SELECT p.id, p.words, q.body FROM search_product p JOIN product q ON q.id = p.id

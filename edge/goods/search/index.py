@@ -22,18 +22,18 @@ NAME_CHARS = 60
 """First characters of a name to index as a whole."""
 
 SPELT_LETTERS = range(3, 25)
-"""Letters of the words that are proposed for a misspelt one."""
+"""Length of words that may be proposed for a misspelt one."""
 
 SHORT_WORDS = 3
-"""Words of a short name, including sizes."""
+"""Words in a short name, including sizes."""
 
-# Terms that no word can be: they start with "%", which only ends sizes, or with a point
+# Terms that can't be words: they start with "%", which only ends sizes, or with a point
 RETIRED, SHORT = "%retired", "%short"
 CODE, NAME = "%", "."
-"""Prefixes of indexed reversed codes, and of whole names."""
+"""Prefixes of the index terms for reversed codes and for whole names."""
 
 MORE_TEXTS = 4_096
-"""Brands, categories and the like whose words are cached while products are written."""
+"""Brands, categories and similar texts whose words are cached while products are written."""
 
 MATCHED = 20_000
 """Products with a query's words to check against its conditions and for their sales."""
@@ -188,7 +188,7 @@ def ratings(db: Connection, ids: Iterable[int]) -> dict[int, float]:
 
 
 DOUBT = 5
-"""Average reviews that are added to the actual ones."""
+"""Number of average reviews that are added to the actual ones."""
 SCALE = 1000.0
 
 

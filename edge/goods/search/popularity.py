@@ -1,9 +1,9 @@
 """Popularity: recent sales per product as a single number.
 
-A sale counts 1, and half as much a half-life later. What is kept is `heat`: log2 of the sum over all sales of
-2 ** (when / half-life). Later sales only add to it, so that nothing must be touched while time passes, and
-two products' sales lately stand as 2 ** (heat - heat). Days that were imported from another system count a sale a unit;
-they are kept by day, as a later import may correct them and another may take them back.
+A sale counts 1, and half as much a half-life later. The stored value is `heat`: log2 of the sum over all sales of 2 **
+(time / half-life). Later sales only add to it, so stored values needn't change as time passes. The ratio of two
+products' recent sales is 2 ** (heat - heat). On days imported from another system, each unit counts as a sale. They are
+stored by day, because a later import may correct them or take them back.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from edge.goods.catalog.queries import json_text
 
 HALF_LIFE_US = 28 * 24 * 3600 * 1_000_000
 IMPORTED_DAYS = 364
-"""Imported days older than this don't count: a sale then weighs 1/8192 of one today."""
+"""Imported days older than this don't count: such a sale would weigh 1/8192 of one today."""
 NOTHING = 1e-6
-"""Remaining popularity after reversed sales that is only rounding."""
+"""Popularity below this, after sales were reversed, is a rounding error."""
 SALE = "sale"
 """The reason of sales; see `edge.counter.till`."""
 
@@ -55,14 +55,14 @@ class DayImported(Protocol):
 
 
 class DaysImported(Protocol):
-    """Days were imported from another system; of a product's day the last word counts."""
+    """Days were imported from another system; of several values for a product's day, the last one counts."""
 
     @property
     def rows(self) -> Sequence[DayImported]: ...
 
 
 class DaysTakenBack(Protocol):
-    """Products and days of which that isn't known after all."""
+    """Imported days of products were taken back."""
 
     @property
     def rows(self) -> Sequence[tuple[str, str]]: ...

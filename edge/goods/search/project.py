@@ -37,7 +37,7 @@ def _process_pending(db: Connection, turns: int) -> bool:
     limit = turns * AT_A_TIME
     skus = [sku for (sku,) in db.execute("SELECT sku FROM search_todo LIMIT ?", (limit,))]
     if skus:
-        # In order of id, because FTS5 flushes what it has gathered whenever a smaller one comes.
+        # In order of id, because FTS5 flushes its buffer whenever a smaller id follows.
         found = sorted(read_products(db, skus).values(), key=itemgetter(0))
         above = names_above(db, {product.category for _, product, _ in found if product.category})
         write(db, [_document(id, product, retired is not None, above) for id, product, retired in found])

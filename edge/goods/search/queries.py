@@ -28,7 +28,7 @@ LIMIT, MATCHES_LIMIT = 20, 50
 """Default and largest number of products per answer."""
 
 CODE_CHARS = 4
-"""Fewest last digits of a code to search for."""
+"""Minimum number of trailing digits by which a code is found."""
 
 
 class Found(msgspec.Struct, frozen=True):

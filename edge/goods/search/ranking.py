@@ -23,10 +23,10 @@ else:
 # How well a product's best word matches a query's word; 1 is an exact match
 FORM, BEGUN, BEGUN_INSIDE, MISSPELT = 0.95, 0.93, 0.8, 0.9
 ALIKE = 0.5
-"""The share of letters in common from which a word counts as misspelt."""
+"""Minimum share of common letters for a word to count as a misspelling."""
 
 LEAST_MET, LEAST_ALIKE = 0.5, 0.6
-"""A product that reaches neither isn't a match."""
+"""Minimum match quality and name similarity; a product that reaches neither isn't a match."""
 
 WORDS, WHOLE, SOLD, RATED, NAMED, FIRST = 0.7, 0.3, 0.2, 0.04, 0.1, 0.05
 """Weights: of the matched words, the typed share of the name, sales (which can outweigh that), ratings, whether all

@@ -14,23 +14,23 @@ from edge.goods.search.ranking import Marked, rank
 from edge.goods.search.spelling import apart, suggest_spellings
 
 RANKED = 150
-"""Products with all the words that are compared; of more, also those with short names, and those that sell best."""
+"""Maximum products with all words to compare; if there are more, also those with short names, and the best sellers."""
 
 NEAR = 24
 PARTLY = 40
-"""Products compared where words find too little: the nearest texts, and those with all words but one."""
+"""Products to compare if words find too little: the nearest texts, and those with all words but one."""
 
 BEGINNING = 40
 """Products to compare whose name begins with the query."""
 
 PARTLY_WORDS = 6
-"""Longest query in words of which one may be left out."""
+"""Maximum words of a query in which one may be left out."""
 
 GOOD = 0.9
 """Match quality (of 1) above which no alternatives are searched."""
 
 HOT = 1_000
-"""Best-selling products that are compared however long their text; without words, this many are listed."""
+"""Best sellers to compare, however long their text; without words, the number of best sellers to list."""
 
 
 class SearchResult(NamedTuple):

@@ -26,10 +26,10 @@ if TYPE_CHECKING:  # imports numpy, which is slow
     from edge.goods.search.embeddings import SentenceEmbedding
 
 QUERY = "search"
-"""The registry's query that all of this asks."""
+"""Name of the registered query that all handlers here use."""
 
 NOBODYS_NAME = "qqxxzz"
-"""Finds nothing, so that a search takes all its steps."""
+"""A query that finds nothing, so that a search runs all its steps."""
 
 
 async def products(request: web.Request) -> web.Response:
@@ -69,7 +69,7 @@ async def _find(site: PanelContext, question: QueryInfo, wanted: dict[str, Any])
     sense = None if found.sure else await _sense(site, wanted["text"])
     if sense is None:
         return found
-    from edge.goods.search.embeddings import nearest  # imports numpy, which is loaded once there is a sense
+    from edge.goods.search.embeddings import nearest  # imports numpy, which is loaded once there are embeddings
 
     limit, retired, at_us = (
         min(wanted.get("limit", LIMIT), MATCHES_LIMIT),

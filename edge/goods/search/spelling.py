@@ -18,10 +18,10 @@ BROKEN_OFF = 0.5
 """Cost of an unfinished word that is otherwise right."""
 
 CANDIDATES = 100
-"""Words that are measured: those with the most trigrams in common."""
+"""Words to compare: those with the most trigrams in common."""
 
 PROPOSED = 4
-"""Words that one word may have been meant as."""
+"""Maximum suggestions per word."""
 
 PART_LETTERS, APART_LETTERS = 3, 24
 """Minimum length of each of two words written together, and maximum length of both."""

@@ -20,7 +20,7 @@ from edge.goods.search.query.text import plain
 from edge.runtime.inference import PHRASES
 
 WORDS = 5
-"""Most words of a spoken name."""
+"""Maximum words of a spoken name."""
 
 ROWS = 12_000
 """Products to read for their names: several may share a name, or have none in a language."""

@@ -21,7 +21,7 @@ DIMENSIONS = 512
 
 
 FEW = 16
-"""Texts that are packed without numpy: a question's words, and a few products that changed."""
+"""Maximum texts to pack without numpy: a query's words, and a few changed products."""
 
 
 class Vectoriser(Protocol):

@@ -111,7 +111,7 @@ def stock_check(db: Connection) -> list[StockIssue]:
 
 
 def _unmeasured_parts(db: Connection) -> list[StockIssue]:
-    """Recipe components in a measure whose content per unit is unknown: nothing of them leaves the stock."""
+    """Measured recipe components whose content per unit is unknown, so that none of their stock is consumed."""
     parts = measured_parts(db)
     known = read_products(db, sorted({sku for sku, _ in parts}))
     lost = sorted({sku for sku, measure in parts if sku not in known or not content_of(known[sku][1], measure)})

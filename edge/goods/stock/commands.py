@@ -20,13 +20,13 @@ from edge.goods.stock.location import (
 from edge.lib.units.quantity import THOUSANDTHS
 
 MOST = 1_000_000 * THOUSANDTHS
-"""Most of a product that one person can move at a time."""
+"""Maximum quantity of a product in one movement by hand."""
 LINES_LIMIT = 500
-"""Lines of one transfer or reservation."""
+"""Maximum lines of a transfer or reservation."""
 
 Lot = Annotated[str, msgspec.Meta(max_length=80)]
 Expiry = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$(?!\n)")]
-"""A day as ISO writes it; empty: none is known."""
+"""An expiry date (ISO 8601); "": unknown."""
 Boxes = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
 Holder = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Note = Annotated[str, msgspec.Meta(max_length=300)]
@@ -65,7 +65,7 @@ class OfLot(msgspec.Struct, frozen=True):
 
 
 OPENING_UNDONE = "undo "
-"""How the document begins of movements that take back opening counts of an import."""
+"""Prefix of the document of movements that undo an import's opening counts."""
 
 
 class Moved(OfLot, frozen=True, array_like=True):
@@ -314,9 +314,9 @@ class CountLine(Command, OfLot, frozen=True):
 
 
 class PostCount(AskingCommand, frozen=True):
-    """Post a count: set the stock on hand to it. Large differences need confirmation; `empty_rest`: what wasn't counted
-    is
-    not there."""
+    """Post a count: set the stock on hand to it. Large differences need confirmation. `empty_rest`: set goods that
+    weren't counted to zero.
+    """
 
     count: Number
     empty_rest: bool = False
@@ -329,7 +329,7 @@ class CancelCount(Command, frozen=True):
 
 
 class NotePhone(Command, frozen=True):
-    """Record how many unsent entries wait on a phone; 0: none."""
+    """Record the number of unsent entries on a phone."""
 
     phone: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f-]{36}$(?!\n)")]
     waiting: Annotated[int, msgspec.Meta(ge=0, le=LINES_LIMIT)]

@@ -16,7 +16,7 @@ from edge.goods.stock.location import LOCATIONS_LIMIT, MAIN, StockLevels, StockL
 from edge.goods.stock.rows import QUARANTINE, find_stocked, holder_named, require_location
 
 DEPTH_LIMIT = 8
-"""Places within places: a store, a room, an aisle, a shelf, a slot, and some more."""
+"""Maximum nesting depth of locations: a store, a room, an aisle, a shelf, a slot, and a few more."""
 _HELD = "SELECT sku FROM stock_row WHERE location = ? AND quantity <> 0 LIMIT 1"
 _INNER = "SELECT id FROM stock_location WHERE parent = ? AND NOT retired LIMIT 1"
 _COUNTED = "SELECT number FROM stock_count WHERE location = ? AND state = 'open' LIMIT 1"

@@ -54,7 +54,7 @@ STOCK_ROW = Table(
     Column("box", "bigint", "Units per case."),
     indexes=(Index("stock_row_by_lot", "tenant, sku, lot", where="lot <> ''"),),
 )
-"""Both are sums, filled by the statements below."""
+"""Table of sums, filled by the statements below."""
 CLAIM = Table(
     "stock_claim",
     "Reserved and ordered quantities of each store.",
@@ -95,7 +95,9 @@ STATE = Table(
     Column("next_expiry", "text", "Next expiry date; null: unknown.", null=True),
     indexes=(Index("stock_state_by_status", "tenant, status, store, sku"),),
 )
-"""Counted by `refresh_stock` (hub.sql): a chain's shortages are found by index, not by summing all of its stock."""
+"""Table filled by `refresh_stock` (hub.sql), so that a chain's shortages are found by an index instead of by summing
+all stock.
+"""
 MOVEMENT = Table(
     "stock_movement",
     "All stock movements, with user and reason.",
@@ -177,7 +179,7 @@ _FULFILLED = f"""
     DELETE FROM stock_claim {_OF} AND kind = 'reserved' AND holder = $4 AND quantity <= 0
     RETURNING sku, location, -quantity
 """
-"""Each row adds to the quantity reserved of a product at a place, or subtracts if negative."""
+"""Each row adds to a product's reserved quantity at a location; negative: subtracts from it."""
 _SET_LEVEL = LEVEL.upsert()
 _NO_LEVEL = f"DELETE FROM stock_level {_OF} AND sku = $4 AND location = $5"
 _SET_LOCATION = LOCATION.upsert()

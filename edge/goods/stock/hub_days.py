@@ -48,7 +48,7 @@ _BEHIND = """
     WHERE tenant = $1 AND store = $2 AND device = $3 AND business_date > $4
         AND stock_day.sku = said.sku AND stock_day.location = said.location
 """
-"""A day also changes the days after it, if a clock was fast for a while."""
+"""Also updates later days, which exist if a clock was ahead for a while."""
 _KNOWN = f"SELECT sku, on_hand, average_micro FROM stock {_OF} AND sku = ANY ($4::text[])"
 _AVERAGE = """
     UPDATE stock SET average_micro = said.average, average_at = now()

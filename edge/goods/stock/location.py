@@ -11,14 +11,14 @@ from edge.goods.catalog.product import Names
 MAIN = "main"
 """The location that every shop has."""
 DELTA_LIMIT = 10**15
-"""Thousandths that one move may bring or take."""
+"""Maximum thousandths that one movement may add or take."""
 LOCATIONS_LIMIT = 200
-"""Places of one shop; the next one is refused."""
+"""Maximum locations of a shop; the next one is refused."""
 
 Sku = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 LocationId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 AnyLocationId = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$(?!\n)")]
-"""Or "": none."""
+"""A location's id; "": none."""
 LocationKind = Literal["bar", "shop_floor", "storage", "kitchen", "fridge", "quarantine"]
 Thousandths = Annotated[int, msgspec.Meta(ge=0, le=DELTA_LIMIT)]
 Held = Annotated[Thousandths, msgspec.Meta(extra={"control": "quantity"})]

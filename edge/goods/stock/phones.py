@@ -11,7 +11,7 @@ from edge.goods.stock.commands import DropKept, NotePhone
 from edge.goods.stock.events import KeptDropped
 
 PHONES_MOST = 500
-"""Phones with waiting entries to track at a time."""
+"""Maximum phones with waiting entries to track."""
 SILENT_US = 24 * 3600 * 1_000_000
 """Time without contact after which a phone causes an alert."""
 _NOTE = """

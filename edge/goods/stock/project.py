@@ -33,7 +33,7 @@ from edge.goods.stock.moving import costs
 from edge.goods.stock.rows import available_at, on_hand_at, reserved_at
 
 WATCHED = frozenset({"received", "found", "counted", "transferred", "arrived", "produced"})
-"""Reasons that show that a product's stock is being tracked."""
+"""Reasons of movements that show that a product's stock is tracked."""
 _SCANNED = """
     INSERT INTO stock_count_line (number, sku, lot, expiry, quantity, boxes, box, expected, looks, person, at_us,
         since)
@@ -43,7 +43,7 @@ _SCANNED = """
         expected = excluded.expected, looks = excluded.looks, person = excluded.person, at_us = excluded.at_us,
         since = CASE WHEN excluded.looks > looks THEN excluded.since ELSE since END
 """
-"""Quantities found in the same pass add up; another pass starts over."""
+"""Quantities of the same pass add up; another pass replaces them."""
 _ADD = """
     INSERT INTO stock (sku, on_hand, average_micro, watched) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (sku) DO UPDATE SET
@@ -53,7 +53,7 @@ _ADD = """
 _ADD_PLAIN = """
     INSERT INTO stock (sku, on_hand) VALUES (?, ?) ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + excluded.on_hand
 """
-"""The same without a cost, and for products whose stock isn't tracked: a sale."""
+"""As above, but without a cost and for products whose stock isn't tracked: a sale."""
 _ROW = """
     INSERT INTO stock_row (sku, location, lot, expiry, quantity, boxes, box, arrived)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)

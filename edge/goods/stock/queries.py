@@ -22,13 +22,13 @@ from edge.goods.stock.rows import QUARANTINE, available, available_at, find_prod
 from edge.lib.units.quantity import THOUSANDTHS
 
 PAGE_LIMIT = 500
-"""Most rows per page; a request for more gets this many."""
+"""Maximum rows per page; a request for more gets this many."""
 SCAN_LIMIT = 2_000
-"""Products looked at together where only those of one status are wanted."""
+"""Products to check at a time if only those with a certain status are requested."""
 LOW_LIMIT = 5_000
-"""Most products in the list of low stock."""
+"""Maximum products in the list of low stock."""
 FINDINGS_LIMIT = 500
-"""Findings per check; this number means that there may be more."""
+"""Maximum findings per check; if there are this many, there may be more."""
 Severity = Literal["critical", "medium", "low"]
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 Wanted = Literal["", "normal", "low", "critical", "excess", "unwatched", "negative"]

@@ -31,7 +31,7 @@ TYPES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
     }
 )
-"""The names that people and programs give to movements, and the reasons of the journal that each means."""
+"""Movement types as people and programs name them, and the journal's reasons for each."""
 _IN = MappingProxyType({"found": "found", "count": "found", "transfer": "arrived", "produced": "produced"})
 _OUT = MappingProxyType(
     {"broken": "waste", "expired": "waste", "spoiled": "waste", "stolen": "lost", "count": "lost", "transfer": "sent"}

@@ -21,7 +21,7 @@ else:
 LIKE_PERCENT = 90
 """Similarity from which a product is proposed; below it nothing is proposed."""
 COMPARED_MOST = 5
-"""How many of the most similar products also have their figures compared."""
+"""Number of the most similar products whose digits are compared too."""
 _FIGURES = re.compile(r"\d+(?:[.,]\d+)?")
 
 

@@ -29,7 +29,7 @@ KINDS = frozenset(
     {"application/pdf", "application/xml", "text/xml", "image/jpeg", "image/png", "image/webp", "application/x-pdf"}
 )
 PICTURE_BYTES_LEAST = 20 * 1024
-"""Smaller pictures are logos in a mail's signature."""
+"""Minimum size of a picture; smaller ones are logos in a mail's signature."""
 
 
 class MailFile(msgspec.Struct, frozen=True):

@@ -216,9 +216,10 @@ def share_of(paper: Paper) -> Decimal:
 
 
 def total_findings(paper: Paper, digits: int, bounds: MatchBounds) -> Sequence[MatchFinding]:
-    """Check that the total equals lines, allowances, charges and taxes. On a printed invoice each sum may be off
-    by a cent, that of the lines by a cent a line, and a term may be missing: this covers what remains.
-    Empty if one of the sums is itself wrong."""
+    """Check that the total equals lines, allowances, charges and taxes. On a printed invoice each sum may be off by a
+    cent, the lines' by a cent per line, and a term may be missing: this check finds what those tolerances let through.
+    Empty if one of the sums is itself wrong.
+    """
     if paper.faults or not paper.lines or not paper.total:
         return ()
     lines = sum((Decimal(line.total or 0) for line in paper.lines), Decimal(0))

@@ -22,12 +22,12 @@ HEBREW = "heb"
 DPI = 200
 WAIT_S = 200
 LEAST_SURE = 0.3
-"""Words with a lower confidence are dropped: specks and edges."""
+"""Minimum confidence of a word; anything below is a speck or an edge, and is dropped."""
 _POOR = 0.7
-"""If the mean confidence of words without digits is lower, the page is read again as Hebrew."""
+"""Mean confidence of words without digits below which the page is read again as Hebrew."""
 _FIGURES = "0123456789.,-()"
 _NUMBERS_MOST = 400
-"""Numbers per page to read twice; any more are marked doubtful."""
+"""Maximum numbers per page to read twice; all others are marked as doubtful."""
 _STRIP_EDGE = 40
 """White margin, in pixels, around a number that is read separately."""
 _WORD = "5"
@@ -35,7 +35,7 @@ LAYOUT = "6"
 """Tesseract's page segmentation mode: one block, so that an isolated total at the edge isn't taken for a picture."""
 _LEVEL = 0.004
 _LONG_LINE = 4
-"""Words in a line long enough to measure the page's slant."""
+"""Minimum words of a line by which the page's slant is measured."""
 
 
 class _Word(NamedTuple):

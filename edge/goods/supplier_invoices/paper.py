@@ -24,7 +24,7 @@ Thousandth = Annotated[int, msgspec.Meta(ge=-1000, le=2000)]
 WITH_ACCOUNT = "\t"
 """Separates the name and bank account that identify a seller; neither contains it."""
 SURE_ENOUGH_PERCENT = 90
-"""Fields with a lower confidence are shown to a person."""
+"""Confidence below which a field is shown to a person."""
 
 
 class PaperLine(msgspec.Struct, frozen=True):

@@ -43,7 +43,7 @@ ORDER = "order-x.xml"
 
 
 ANYBODY = ReadPaper("")
-"""A document whose seller is unknown."""
+"""A request without known sellers."""
 
 
 class _Unread(Exception):

@@ -7,10 +7,10 @@ import warnings
 from typing import Any
 
 PIXELS_MOST = 60_000_000
-"""More than any phone's photo has; a small file can claim any size."""
+"""Maximum pixels of a picture: more than any phone's photo has. A small file can claim any size."""
 SIDE_LEAST = 200
 SIDE_MOST = 2_600
-"""Enough for legible letters: reading time grows with the number of pixels."""
+"""Maximum side in pixels: enough for legible letters, as reading time grows with the number of pixels."""
 SIDE_SMALL = 1_500
 SHOWN_WIDTH = 1_240
 FORMATS = ("JPEG", "PNG", "WEBP")

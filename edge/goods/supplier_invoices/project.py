@@ -87,7 +87,7 @@ def _approve_invoice(db: Connection, fact: RecordedEvent, event: SupplierInvoice
     db.execute(_STATE, ("approved", event.note, event.number))
     overruled = (msgspec.json.encode(event.overruled).decode(), event.number)
     db.execute("UPDATE supplier_invoice SET overruled = ? WHERE number = ?", overruled)
-    # learnt fields that were approved unchanged had been read correctly
+    # learnt fields approved without changes were read correctly
     (body,) = db.execute("SELECT body FROM supplier_invoice WHERE number = ?", (event.number,)).fetchone()
     paper = msgspec.json.decode(body, type=Paper)
     right = [(paper.seller_key, one.name) for one in paper.fields if one.source == "learnt"]

@@ -14,13 +14,15 @@ from edge.lib.printed_invoice import KnownSeller, PlacedWord
 
 CPU_S = 60
 WAIT_S = 240.0
-"""Far above the reader's CPU limit: a busy machine isn't a damaged file."""
+"""Time limit for the reader, far above its CPU limit, so that a file isn't called damaged because the machine is
+busy.
+"""
 FILE_BYTES = 16 * 1024 * 1024
 MODULE = "edge.goods.supplier_invoices.paper_reader"
 NAME_CHARS = 120
 _UNSAFE = re.compile(r"[^\w.() -]+")
 FOLDER = "invoices-in"
-"""In the data folder: pictures of documents, named by their file's digest."""
+"""Folder inside the data folder for pictures of documents, named by their file's digest."""
 
 
 class ReadPaper(msgspec.Struct, frozen=True):

@@ -11,9 +11,9 @@ from edge.goods.stock.commands import Expiry, Lot, Note, OfLot, TransferLine
 from edge.goods.stock.location import MAIN, LocationId, Sku
 
 LINES_LIMIT = 200
-"""Lines per transfer: as many as a directive can hold."""
+"""Maximum lines per transfer: as many as a directive can hold."""
 MOST = 10**9
-"""Thousandths in one line."""
+"""Maximum thousandths per line."""
 
 TransferId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{8,40}$(?!\n)")]
 DraftId = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{8,40})?$(?!\n)")]

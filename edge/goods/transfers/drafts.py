@@ -13,7 +13,7 @@ from edge.goods.transfers.events import DraftedGoods, TransferDrafted, TransferD
 from edge.goods.transfers.queries import StoreTransfer, read_transfer
 
 DRAFTS_LIMIT = 200
-"""Drafts that wait at once."""
+"""Maximum drafts."""
 _WAITING = "SELECT count(*) FROM transfer WHERE state = 'drafted'"
 
 

@@ -34,7 +34,7 @@ from edge.goods.transfers.rules import worth
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 
 OPEN_LIMIT = 1_000
-"""Transfers that are on their way at once."""
+"""Maximum transfers in transit."""
 _AVERAGE = "SELECT average_micro FROM stock WHERE sku = ?"
 _OPEN = "SELECT count(*) FROM transfer WHERE state = 'sent' AND direction = 'out'"
 

@@ -83,7 +83,7 @@ _NOTE_TOLD = f"""
     UPDATE transfer_sent AS s SET announced = {_SAID.format("announced")}, settled = {_SAID.format("settled")}
     WHERE s.tenant = $1 AND s.id = ANY ($2::text[]) AND s.n = 0
 """
-"""A history that is projected again tells nobody again."""
+"""Marks transfers as announced and settled, so that projecting the history again notifies nobody again."""
 
 
 class TransferTables(TableProjector):

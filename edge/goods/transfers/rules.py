@@ -8,7 +8,7 @@ from typing import Literal
 State = Literal["drafted", "dropped", "sent", "received", "received_short", "refused", "closed"]
 OPEN: tuple[State, ...] = ("sent",)
 LATE_DAYS = 7
-"""A transfer that is open for longer wants a person."""
+"""Days after which an open transfer raises an alert."""
 
 
 def state_of(sent: Sequence[int], got: Sequence[int], refused: bool) -> State:

@@ -27,16 +27,16 @@ SoftFinding = Literal["same", "doubled_word", "end_mark", "long", "script", "two
 Finding = HardFinding | SoftFinding
 HARD: frozenset[str] = frozenset(get_args(HardFinding))
 LONG = 2
-"""A translation longer than this multiple of its source, plus a few letters, won't fit the source's label."""
+"""A translation longer than this multiple of its source, plus a few letters, won't fit where the source does."""
 LONG_CHARS = 12
 MOST_NUMBERS = 24
-"""Numbers per text; texts with more are refused."""
+"""Maximum numbers per text; texts with more are refused."""
 
 _NUMBER = re.compile(r"(?:(?<![\w.,])[-−])?(?<![\d.,])\d(?:[\d.,'’]*\d)?")
 _SPACED = re.compile(r"(?:(?<![\w.,])[-−])?(?<![\d.,])\d(?:(?:[.,'’]?\d|[ \u00a0\u202f](?=\d{3}(?!\d)))*)")
-"""A number that may have spaces between groups of three digits."""
+"""Matches a number that may have spaces between groups of three digits."""
 _PIECES = "pc"
-"""Piece counts that are a bare number: some languages name the unit, others don't."""
+"""Unit of piece counts, which some languages write, and others leave out."""
 _GAP = re.compile(r"\{[a-z0-9_]*\}")
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>|&[a-zA-Z]{2,8};|&#x?[0-9a-fA-F]{1,6};")
 _CURRENCY = re.compile(r"[$€£¥₪₹]|\b(?:ILS|EUR|USD|CAD|GBP)\b|ש[\"״]ח")

@@ -12,7 +12,7 @@ from edge.goods.translation.glossary import GlossaryTerm, TermId
 from edge.lib.i18n import Language
 
 MANY = 100
-"""Texts per command."""
+"""Maximum texts per command."""
 
 
 class ProposedText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

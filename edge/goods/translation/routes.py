@@ -28,7 +28,7 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 from edge.web.work_threads import HEAVY
 
 TOLD = 100
-"""Texts of a file listed in the answer; the others are counted."""
+"""Maximum texts listed in the answer; the others are counted."""
 STATES = ("", "missing", "proposed", "outdated", "refused", "accepted", "given")
 
 

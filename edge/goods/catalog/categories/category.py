@@ -11,7 +11,7 @@ from edge.goods.catalog.product import CategoryId, Names, Value, Word
 from edge.lib.regions.ages import Regulated
 
 DEPTH_LIMIT = 12
-"""Levels of the tree; a deeper one is refused."""
+"""Maximum levels of the tree; deeper categories are refused."""
 
 
 class Attribute(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -43,7 +43,7 @@ _ABOVE = f"""
 """
 
 NamedElsewhere = tuple[Callable[[Connection], Iterable[str]], ...]
-"""The categories that other capabilities name: promotions, printers of kitchens and the like."""
+"""Queries for categories that other capabilities refer to, such as promotions and kitchen printers."""
 _USED = """
     SELECT EXISTS (SELECT 1 FROM category WHERE parent = ?1 AND id NOT IN (SELECT value FROM json_each(?3)))
         OR EXISTS (SELECT 1 FROM product WHERE category = ?1 AND sku NOT IN (SELECT value FROM json_each(?2)))

@@ -12,10 +12,10 @@ from edge.goods.catalog.listing.filter import Filter, as_sql
 from edge.goods.catalog.queries import CatalogProduct, count_products, find_by_ids, json_text
 
 PAGE_LIMIT = 200
-"""Most products per page. A request for more gets this many, and a cursor."""
+"""Maximum products per page. A request for more gets this many, and a cursor."""
 
 BRANDS_LIMIT = 500
-"""Brands that are listed, the most frequent ones."""
+"""Maximum brands to list: the most frequent ones."""
 
 
 class ListingPage(msgspec.Struct, frozen=True):

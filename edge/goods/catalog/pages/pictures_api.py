@@ -32,7 +32,7 @@ _TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".we
 _OURS = re.compile(r"[0-9a-f]{20}\.webp")
 
 PICTURES: Service[asyncio.Lock] = Service("pictures of products", lambda site: asyncio.Lock())
-"""One is made at a time."""
+"""Lock: only one picture is converted at a time."""
 
 
 async def upload(request: web.Request) -> web.Response:

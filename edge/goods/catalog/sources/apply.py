@@ -24,7 +24,7 @@ _SAID = """
 """
 
 Taken = tuple[str, str, str]
-"""A code that a product could not have: its sku, the code, the sku that has it."""
+"""A code that a product couldn't get: (its SKU, the code, the SKU that already has it)."""
 
 
 class SourceUpdate:
@@ -139,7 +139,7 @@ class SourceUpdate:
         fields, office = self._ranks.office_fields, office_word(words)
         if not fields or office is None or is_office(self._tx, source):
             return
-        if source.name == HEAD_OFFICE:  # someone else using head office's name: they may withdraw nothing
+        if source.name == HEAD_OFFICE:  # someone else used head office's name: such a source may withdraw nothing
             office = Product(known.sku)
         if refused := refused_fields(fields, office, known, before, word):
             raise refusal(known.sku, refused[0])
@@ -167,7 +167,7 @@ class SourceUpdate:
             return product
         self.taken += [(sku, code, owners[code]) for code in wanted if code not in free]
         codes = tuple(code for code in product.codes or () if code in free)
-        # A code is for one unit or for a pack: if two sources differ, the one that says one unit wins.
+        # A code is for one unit or for a pack: if sources disagree, it's for one unit.
         packs = {pack.code: pack for pack in product.packs or () if pack.code in free and pack.code not in codes}
         return _replace(product, codes=product.codes and codes, packs=product.packs and tuple(packs.values()))
 

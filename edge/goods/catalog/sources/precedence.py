@@ -11,7 +11,7 @@ from typing import Any
 from edge.goods.catalog.product import KEYED, KEYS_LIMIT, MANAGER, Product, said_fields
 
 ENRICHMENT = ("genetics", "terpenes", "effects")
-"""Sources that know kinds of goods, not the shop's products. They only fill in missing values."""
+"""Sources that know kinds of goods rather than the shop's products. They only fill in missing values."""
 
 
 class SourcePrecedence:

@@ -13,7 +13,7 @@ from edge.goods.catalog.queries import json_text, owners_of, read_products
 from edge.goods.catalog.sources.precedence import SourcePrecedence, deciding, merge, spoken_on
 
 _NEWEST = 2**62
-"""Behind every row of the journal."""
+"""Greater than the number of any journal row."""
 
 _product = msgspec.json.Decoder(Product).decode
 

@@ -9,7 +9,7 @@ from edge.lib.tax.rules import FULL
 from edge.web.live.localizer import Localizer
 
 FIELD = {"share": "share", "off_minor": "off", "price_minor": "price", "spend_minor": "spend"}
-"""How fields of deals are called in the form, where they are typed otherwise than they are kept."""
+"""Form fields of deals whose typed form differs from the stored one."""
 
 
 def deal_sentence(texts: Localizer, deal: Deal) -> str:

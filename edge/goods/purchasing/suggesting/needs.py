@@ -28,7 +28,7 @@ from edge.goods.stock.queries import low_stock
 from edge.goods.stock.rows import available, available_at
 
 NEEDS_LIMIT = 2_000
-"""Places of products looked at together; the rest waits until these are ordered."""
+"""Maximum needs (a product at a location) per suggestion; the rest waits until these are ordered."""
 _LEVELS = """
     SELECT l.sku, l.location, l.par, l.reorder, l.quantity, l.maximum FROM stock_level l JOIN product p USING (sku)
     WHERE l.status IN ('low', 'critical') AND p.retired_us IS NULL AND p.body -> 'parts' IS NULL

@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 LOOK_S = 60.0
 AT_HOUR = 4
-"""After the hour at which forecasts are updated."""
+"""Hour at which to draft: later than forecasts are updated."""
 _BY_ITSELF = "SELECT id, auto_approve_minor FROM supplier WHERE nightly AND NOT retired"
 
 

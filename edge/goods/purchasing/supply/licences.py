@@ -40,19 +40,21 @@ class Licence(msgspec.Struct, frozen=True):
 
 
 class LicenceFault(msgspec.Struct, frozen=True):
-    """Why cannabis shouldn't be bought of a supplier: a key of `words`, section `licence`, with its values."""
+    """Why cannabis shouldn't be bought from a supplier: a key of `words`, section `licence`, with its values."""
 
     key: Literal["missing", "unknown", "expired", "suspended", "revoked"]
     values: Mapping[str, str]
 
 
 def keep_licence(db: Connection, licence: Licence) -> None:
-    """Store a licence as the register has it now."""
+    """Store a licence as currently listed in the register."""
     db.execute(_KEEP, (plain_licence(licence.number), *msgspec.structs.astuple(licence)))
 
 
 def ask_licence(tx: Transaction, supplier: str, skus: Collection[str]) -> None:
-    """Ask before these products are received, if one is cannabis and something is wrong with the supplier's licence."""
+    """Ask for confirmation before these products are received, if one of them is cannabis and the supplier's licence
+    has a problem.
+    """
     if fault := licence_fault(tx.db, supplier, skus, tx.business_date):
         known = SUPPLIERS.find(tx.db, supplier, ended=True)
         called = next(iter(known.names.values()), supplier) if known else supplier
@@ -60,14 +62,14 @@ def ask_licence(tx: Transaction, supplier: str, skus: Collection[str]) -> None:
 
 
 def licence_fault(db: Connection, supplier: str, skus: Collection[str], today: str) -> LicenceFault | None:
-    """What is wrong with a supplier's licence if one of these products is cannabis. None without a register."""
+    """The problem with a supplier's licence if one of these products is cannabis; None without a register."""
     if db.execute("SELECT 1 FROM licence_register LIMIT 1").fetchone() is None or not _is_cannabis(db, skus):
         return None
     return fault_of(db, supplier, today)
 
 
 def fault_of(db: Connection, supplier: str, today: str) -> LicenceFault | None:
-    """What is wrong with a supplier's licence by the register."""
+    """The problem with a supplier's licence according to the register."""
     known = SUPPLIERS.find(db, supplier, ended=True)
     number = known.licence if known else ""
     if not number:
@@ -82,7 +84,7 @@ def fault_of(db: Connection, supplier: str, today: str) -> LicenceFault | None:
 
 
 def plain_licence(number: str) -> str:
-    """A licence number without blanks, hyphens and case.
+    """A licence number in lower case, without spaces and hyphens.
 
     >>> plain_licence("LIC-8Q 12x")
     'lic8q12x'

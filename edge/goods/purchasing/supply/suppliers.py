@@ -11,7 +11,7 @@ from edge.goods.stock.rows import find_product
 from edge.lib.units.dates import day_of
 
 PRICES_LIMIT = 200
-"""Prices kept of one supplier for one product."""
+"""Maximum stored prices of a supplier for a product."""
 
 
 def set_supplier_price(tx: Transaction, command: SetSupplierPrice) -> None:

@@ -9,4 +9,4 @@ from edge.core.services import Service
 from edge.core.storage.database import Connection
 
 FEED_AGES: Service[Callable[[Connection, int], Sequence[Any]]] = Service("ages of feeds")
-"""How old what is known of each connector is at a moment."""
+"""The age of each connector's data at a moment."""

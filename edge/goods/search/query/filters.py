@@ -12,7 +12,7 @@ from edge.goods.search.query.text import plain
 
 PRICE = "price"
 LIMITS = 4
-"""Conditions of one question; further ones are read as words."""
+"""Maximum conditions per query; further ones are read as words."""
 
 
 class Limit(msgspec.Struct, frozen=True):

@@ -27,7 +27,7 @@ _NAMES: dict[str, tuple[str, int]] = {
 """Unit names in plain spelling: the base unit, and how many of it each contains."""
 
 NUMBER_CHARS = 12
-"""Longer numbers aren't sizes."""
+"""Maximum length of a number in a size."""
 
 
 @lru_cache(maxsize=4_096)

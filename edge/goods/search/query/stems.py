@@ -9,11 +9,11 @@ from __future__ import annotations
 
 _HEBREW = frozenset("אבגדהוזחטיכלמנסעפצקרשת")
 _ATTACHED = frozenset("הובלמשכ")
-"""and, the, in, to, from, that, as: written onto the next word."""
+"""Hebrew prefixes for "and", "the", "in", "to", "from", "that" and "as", which are attached to the next word."""
 
 _BEFORE_ATTACHED = frozenset("ושמ")
 LEFT = 3
-"""Letters that must be left when something is cut off."""
+"""Minimum letters that must remain of a word."""
 
 
 def forms(word: str) -> tuple[str, ...]:

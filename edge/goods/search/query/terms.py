@@ -10,7 +10,7 @@ from edge.goods.search.query.text import all_forms, sizes_in
 
 QUERY_CHARS = 200
 QUERY_WORDS = 12
-"""Words of a query to use; further ones are ignored."""
+"""Maximum words of a query; further ones are ignored."""
 
 
 class QueryTerm(msgspec.Struct, frozen=True):

@@ -21,7 +21,7 @@ _FINAL = str.maketrans({**dict(zip("םןץףךøłđı", "מנצפכoldi", stric
 _TO_FINAL = str.maketrans("מנצפכ", "םןץףך")
 _QUOTED = re.compile(r"(?<=[א-ת])(?:['\"´`׳״‘’“”]{1,2}(?=[א-ת])|['´׳’])")
 _BESIDE_LETTERS = re.compile(r"[^\w\x00-\x7f]")
-"""Matches accents and niqqud once they are separate characters."""
+"""Matches accents and niqqud as separate characters (after decomposition)."""
 _TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)?|%|[^\W\d_]+")
 
 

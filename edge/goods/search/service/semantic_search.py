@@ -1,4 +1,4 @@
-"""Semantic search, if the shop has a sentence model: it runs behind the search index and is never waited for.
+"""Semantic search, if the shop has a sentence model. It runs after the search index, and nothing waits for it.
 
 Without such a model this does nothing, and search uses words and letters only.
 """
@@ -26,22 +26,22 @@ if TYPE_CHECKING:  # importing numpy takes 0.1 s, which would delay the start
 _log = structlog.get_logger(__name__)
 
 BATCH = 16
-"""Products of one question to the model, and of one turn of the writer."""
+"""Products per request to the model, and per turn of the writer."""
 
 POLL_S = 5.0
 """Interval between searches for products without an embedding."""
 
 PATIENCE_S = 60.0
-"""For a batch, the loading of the model included."""
+"""Time limit for a batch, including loading the model."""
 
 REST_S = 30.0
-"""After the model failed."""
+"""Pause after the model has failed."""
 
 QUESTION_S = 0.15
 """Time limit for embedding a query. After that, words alone decide."""
 
 KNOWN = 200
-"""Newest queries whose embedding is cached."""
+"""Number of the newest queries whose embeddings are cached."""
 
 
 class SemanticSearch:

@@ -9,7 +9,7 @@ from edge.core.storage.database import open_reader
 from edge.goods.search.spoken import phrases, revision
 
 LANGUAGES = 8
-"""Languages whose phrases are cached; the oldest is dropped for another one."""
+"""Maximum languages whose phrases are cached; the oldest is dropped first."""
 
 
 class Grammar:

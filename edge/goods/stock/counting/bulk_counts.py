@@ -30,9 +30,9 @@ LINES_LIMIT = 10_000
 CHUNK_LINES = 25
 """Lines per command: a few milliseconds of the writer."""
 FOLDER = "counts"
-"""Uploaded files, in the data folder."""
+"""Folder of uploaded files, inside the data folder."""
 KEPT = 20
-"""Lists that were sent; the oldest is forgotten for a new one."""
+"""Maximum stored lists; the oldest is deleted when a new one arrives."""
 _JOB = "SELECT coalesce(max(id), 0) FROM job WHERE kind = ? AND params = ?"
 _SINCE = """
     SELECT coalesce(sum(delta), 0) FROM stock_movement

@@ -31,7 +31,7 @@ MEMORY_BYTES = 1024**3
 CPU_S = 30
 WAIT_S = 60
 FAULTS_LIMIT = 500
-"""Problems to list. All are counted."""
+"""Maximum problems to list; all are counted."""
 _DAY_FIRST = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d/%m/%y", "%Y%m%d")
 _MONTH_FIRST = ("%Y-%m-%d", "%m/%d/%Y", "%d.%m.%Y", "%m/%d/%y", "%Y%m%d")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/\d{2,4}\b")
@@ -57,7 +57,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "expiry": ("expiry", "expiry_date", "best before", "expires", "péremption", "dlc", "תוקף", "תאריך תפוגה"),
     "counted_at": ("counted_at", "counted at", "time", "date", "compté le", "נספר ב"),
 }
-"""Names of columns, in lowercase."""
+"""Names of columns, in lower case."""
 
 
 class ReadCounts(msgspec.Struct, frozen=True):

@@ -15,9 +15,9 @@ from edge.goods.stock.moving.movements import unfollowed_moves
 from edge.lib.units.quantity import THOUSANDTHS
 
 MOST_US = 7 * 24 * 3600 * 1_000_000
-"""How long an entry may wait on a phone."""
+"""Maximum time for which an entry may wait on a phone."""
 AHEAD_US = 120 * 1_000_000
-"""How far a phone's clock may be ahead."""
+"""Maximum time by which a phone's clock may be ahead."""
 COUNTED = "counted"
 _NEWEST = """
     SELECT seq, at_us, reason, delta, location, lot FROM stock_movement WHERE sku = ? ORDER BY seq DESC, n DESC

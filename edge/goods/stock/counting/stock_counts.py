@@ -29,9 +29,9 @@ from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 
 OPEN_LIMIT = 20
-"""Counts that are open at a time; the next one is refused."""
+"""Maximum open counts; the next one is refused."""
 LINES_LIMIT = 10_000
-"""Lines of one count; the next one is refused."""
+"""Maximum lines per count; the next one is refused."""
 MOVES_AN_EVENT = 500
 _OPEN = "SELECT location, blind, category FROM stock_count WHERE number = ? AND state = 'open'"
 _LINE = "SELECT quantity, boxes, expected, looks, person FROM stock_count_line WHERE number = ? AND sku = ? AND lot = ?"

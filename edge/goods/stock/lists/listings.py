@@ -21,7 +21,7 @@ from edge.lib.units.quantity import THOUSANDTHS
 
 COUNTS_LIMIT = 50
 REST_LIMIT = 10_000
-"""Goods that one count finds were not counted; there may be more."""
+"""Maximum goods to report as not counted; there may be more."""
 REST_LISTED = 100
 _USUAL = AlertLimits()
 RECEIPTS_LIMIT = 500

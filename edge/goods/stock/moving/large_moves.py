@@ -9,7 +9,7 @@ from edge.goods.stock.alert_limits import AlertLimits
 from edge.goods.stock.commands import OPENING_UNDONE
 
 SHOWN_US = 24 * 3600 * 1_000_000
-"""How long a large movement is reported."""
+"""Time for which a large movement is reported."""
 MOST = 100
 MINUTE_US = 60_000_000
 _NEWEST = "SELECT seq FROM stock_movement ORDER BY seq DESC LIMIT 1"

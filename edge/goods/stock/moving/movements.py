@@ -25,7 +25,7 @@ from edge.lib.units.quantity import THOUSANDTHS
 OF_TILLS = frozenset({"sale", "void", "refund", "damaged"})
 """Reasons of movements at tills. Their document is the receipt, which the oldest movements lack."""
 SOLD_LIMIT = 500
-"""Movements of a lot whose receipts are listed."""
+"""Maximum movements of a lot whose receipts are listed."""
 _BALANCES = """
     SELECT j.value, coalesce((
         SELECT balance FROM stock_movement WHERE sku = j.value ORDER BY seq DESC, n DESC LIMIT 1), 0)
@@ -171,7 +171,7 @@ _MANY = """
 """
 _LAST_DAY = "SELECT max(business_date) FROM stock_movement INDEXED BY stock_movement_day"
 DENSE = 20_000
-"""With this many later movements, nearly all of the newest ones belong to those days."""
+"""Number of later movements from which nearly all of the newest ones belong to the requested days."""
 
 
 def list_movements(

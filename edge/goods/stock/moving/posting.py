@@ -59,7 +59,7 @@ _HOLDERS = """
     SELECT holder, said FROM stock_claim WHERE sku = ? AND location = ? AND kind = 'reserved' ORDER BY seq DESC LIMIT 3
 """
 SELLS_FROM = Memo(read_selling_places, "stock_register")
-"""The places from which registers sell, where these are not `MAIN`."""
+"""Query for the locations from which registers sell, if not from `MAIN`."""
 _SKU = attrgetter("sku")
 BY_TILL = frozenset({"sale", "void", "refund", "damaged"})
 SIGNS: Mapping[str, int] = MappingProxyType({"received": 1, "lost": -1})

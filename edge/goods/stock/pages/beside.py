@@ -8,4 +8,4 @@ from edge.core.services import Service
 from edge.core.storage.database import Connection
 
 CUSTOMERS_OF: Service[Callable[[Connection, Iterable[tuple[str, int]]], int]] = Service("customers of receipts")
-"""How many customers whom the shop knows have one of these receipts, each a register and a number."""
+"""Returns how many known customers have one of these receipts, each given by register and number."""

@@ -38,7 +38,7 @@ from edge.web.work_threads import HEAVY
 SHOWN = 20
 _SAFE = re.compile(r"[^\w.-]+")
 SYNC_BYTES = 4 * 1024 * 1024
-"""Largest list of counts; send a larger one in parts."""
+"""Maximum size of a list of counts; a larger one has to be sent in parts."""
 
 
 class SentCount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -187,7 +187,7 @@ _ADJUSTED = {
     "SALE": ("out", "used"),
     "ADJUSTMENT": ("adjust", "count"),
 }
-"""The journal's movement type and reason for each of them."""
+"""Movement type and journal reason of each kind of adjustment."""
 
 
 def _still_closed(item: StockItem, place: str, quantity: int) -> int:

@@ -24,7 +24,7 @@ from edge.goods.stock.rows import available_at, breaks_pieces, require_location
 from edge.lib.units.quantity import show_quantity
 
 RELEASED_AT_ONCE = 200
-"""Reservations that one command lets expire; the rest waits for the next."""
+"""Maximum expired reservations that a command releases; the rest waits for the next one."""
 _HELD = "SELECT sku, quantity FROM stock_claim WHERE kind = ? AND holder = ?"
 _OVER = """
     SELECT DISTINCT holder FROM stock_claim WHERE kind = 'reserved' AND expires_us > 0 AND expires_us <= ? LIMIT ?
@@ -51,7 +51,7 @@ def reserve_stock(tx: Transaction, command: ReserveStock) -> None:
         raise Refusal("reservation_over", {"holder": command.holder})
     own = dict(tx.db.execute(_HELD + " AND location = ?", ("reserved", command.holder, command.location)).fetchall())
     for line in lines:
-        # Existing reservations stay, even where more was sold than was available.
+        # Existing reservations stay, even if more was sold than was available.
         free = max(0, available_at(tx.db, line.sku, command.location)) + own.get(line.sku, 0)
         if line.quantity > free:
             raise Refusal("not_available", {"sku": line.sku, "available": show_quantity(free)})

@@ -7,7 +7,7 @@ import msgspec
 from edge.core.messages import Refusal
 
 LINES = 60_000
-"""Lines per file."""
+"""Maximum lines per file."""
 TEXT_CHARS = 5_000
 ID_CHARS = 300
 

@@ -16,7 +16,7 @@ OLD = "urn:oasis:names:tc:xliff:document:1.2"
 NEW = "urn:oasis:names:tc:xliff:document:2.0"
 """The namespace of versions 2.0 and 2.1."""
 _GUESSED = frozenset(("fuzzy-match", "needs-review-translation", "needs-translation"))
-"""States of version 1.2 for text that no one has reviewed."""
+"""States in version 1.2 of text that no one has reviewed."""
 
 
 def write(file: TextFile, version: Version) -> bytes:
