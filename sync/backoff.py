@@ -1,16 +1,16 @@
-"""How long to wait before the next attempt."""
+"""Waiting time before the next attempt."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 _DOUBLINGS = 30
-"""Further ones would overflow, and every limit is reached before."""
+"""Maximum doublings: more would overflow, and every limit is reached before."""
 
 
 def backoff_s(failures: int, first_s: float, most_s: float, random: Callable[[], float]) -> float:
-    """Seconds to wait after so many failed attempts before this one: twice as long each time up to `most_s`, and from
-    half to one and a half times that. `random`: from 0 to 1.
+    """Seconds to wait after this many failed attempts: twice as long each time, at most `most_s`, multiplied by a
+    random factor from 0.5 to 1.5. `random`: from 0 to 1.
 
     >>> [backoff_s(failures, 1.0, 5.0, lambda: 0.5) for failures in range(4)]
     [1.0, 2.0, 4.0, 5.0]

@@ -24,14 +24,15 @@ from cryptography.hazmat.primitives.serialization import (
 from sync.wire import Directive, Seal, WireError
 
 CONTEXT: Final = b"edge-store directive 1\n"
-"""Prefix of signed data: nothing else this key signs could pass for it."""
+"""Prefix of signed data, so that nothing else that this key signs is accepted as a directive."""
 
 LASTS_US: Final = 30 * 86_400_000_000
-"""How long a signature is valid."""
+"""Validity of a signature."""
 
 AHEAD_US: Final = 86_400_000_000
-"""How far a version, which is the hub's clock, may be ahead of its signing time: a version beyond all later ones would
-block them."""
+"""Maximum time by which a version (the hub's clock) may be ahead of its signing time: a version in the far future would
+block all later ones.
+"""
 
 _numbers = Layout(">3q3I")
 

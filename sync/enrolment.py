@@ -21,17 +21,17 @@ from sync.wire import Name, WireError
 
 MARK: Final = "edge1:"
 LINE_CHARS = 64 * 1024
-"""A whole line; longer ones are refused unread."""
+"""Maximum length of a line; longer ones are refused unread."""
 CA_CHARS = 32 * 1024
-"""The certificates to trust, as PEM."""
+"""Maximum length of the certificates to trust (PEM)."""
 OFFICE_CHARS = 400
-"""Typed text about head office: its address and a code; longer text is refused unread."""
+"""Maximum length of the typed text with head office's address and a code; longer text is refused unread."""
 SECRET_CHARS = 12
-"""Of a code: 60 bits, unguessable within an hour at head office's rate limit."""
+"""Length of a code's secret: 60 bits, which can't be guessed within an hour at head office's rate limit."""
 AUTHORITY_CHARS = 16
-"""After them, if head office uses its own authority: 80 bits of its SHA-256."""
+"""Length of the part that follows if head office uses its own authority: 80 bits of its SHA-256."""
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Five bits a character, without similar-looking ones (Crockford's base 32)."""
+"""Characters of codes, five bits each, without similar-looking ones (Crockford's base 32)."""
 _MISREAD = str.maketrans("OIL", "011", "-")
 _PLACE = r"(?:https://)?(?P<at>[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::[0-9]{1,5})?)/?"
 
@@ -46,7 +46,7 @@ Others = Annotated[
     ],
     Meta(max_length=OTHERS_MOST),
 ]
-"""Brokers beside the first, of which a box tries one after the other."""
+"""Further brokers, which a box tries one after the other."""
 
 
 class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,7 +110,7 @@ class Trade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 TRADE = "/v1/enrolment"
 AUTHORITY = "/v1/enrolment/authority"
-"""Where head office with its own authority serves that certificate, as PEM."""
+"""Path at which head office serves the certificate (PEM) of its own authority."""
 
 
 def new_secret() -> str:

@@ -115,7 +115,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "missing_rows": ("The hub needs entries that this box no longer has.", _STOPPED),
 }
-"""By code: what happened, and the advice."""
+"""What happened, and the advice, by code."""
 
 
 class X509(IntEnum):

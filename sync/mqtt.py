@@ -34,16 +34,16 @@ from sync.session import LinkLost, Session
 NOT_AUTHORIZED = 0x87
 BAD_PASSWORD = 0x86
 ENVELOPE_BYTES = 1024
-"""Topic and properties around a payload."""
+"""Upper bound of a message's topic and properties, in bytes."""
 GOODBYE_S = 2.0
-"""Time for the DISCONNECT to get out; then the socket is closed."""
+"""Time limit for sending the DISCONNECT; then the socket is closed."""
 NOT_LET_IN = frozenset(
     {"wrong_password", "turned_away", "may_not_read", "no_password", "no_secret", "no_trust"}
     | {"expired", "not_begun", "another_name", "untrusted"}
 )
-"""Reasons for a missing connection that need a person; retrying soon wouldn't help."""
+"""Reasons for a failed connection that a person has to resolve, so that retrying soon wouldn't help."""
 STEADY_S = 10.0
-"""After a connection that lasted this long, the next is tried soon."""
+"""Duration of a connection after which the next attempt is made soon."""
 
 
 class BrokerConfig(msgspec.Struct, frozen=True, kw_only=True):

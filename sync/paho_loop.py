@@ -19,7 +19,7 @@ import paho.mqtt.client as paho
 log = logging.getLogger(__name__)
 
 MISC_S = 1.0
-"""How often paho checks whether a ping is due or unanswered (as in its own loops)."""
+"""Interval at which paho checks whether a ping is due or unanswered (as in its own loops)."""
 
 
 def drive(client: paho.Client, broken: Callable[[Exception], None]) -> None:

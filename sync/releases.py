@@ -16,10 +16,10 @@ import msgspec
 from sync.directive_signing import Signer, is_signed
 
 CONTEXT: Final = b"edge-store release 1\n"
-"""Prefix of signed data: no directive's signature could pass for a release's."""
+"""Prefix of signed data, so that a directive's signature is never accepted for a release."""
 PIECE_BYTES: Final = 64 * 1024
 FILE_BYTES: Final = 1280 * 1024 * 1024
-"""The largest release file."""
+"""Maximum size of a release file."""
 PIECES: Final = FILE_BYTES // PIECE_BYTES
 ReleaseVersion = Annotated[str, msgspec.Meta(pattern=r"^\d{1,4}\.\d{1,4}\.\d{1,4}$(?!\n)")]
 ReleaseDigest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]

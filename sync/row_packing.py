@@ -14,7 +14,7 @@ from sync.wire import Row, Rows, WireError
 
 LEVEL = 1
 ENVELOPE_BYTES = 64
-"""More than the fields around a block take."""
+"""Upper bound of the bytes of all fields besides the block."""
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[list[Row]] = msgspec.msgpack.Decoder(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 DEEP = 6
-"""How deeply an example is filled in, as schemas may be recursive."""
+"""Maximum depth of an example, as schemas may be recursive."""
 _FORMATS = {
     "uuid": "01900000-0000-7000-8000-000000000000",
     "date": "2026-01-31",

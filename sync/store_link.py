@@ -21,10 +21,10 @@ from sync.uplink import DeviceIdentity, Head, NextTick, Output, ReadRows, SavePo
 from sync.wire import Ack, Answered, Ask, Directive, Epoch, Orphans, Row, Up, WireError
 
 OUTBOX = 4
-"""Messages waiting to be sent; beyond this no rows are read."""
+"""Maximum messages waiting to be sent; above that, no rows are read."""
 
 LOOKS = 10
-"""Tries to read a head and epochs of the same moment."""
+"""Maximum tries to read a head and epochs of the same moment."""
 
 log = logging.getLogger(__name__)
 

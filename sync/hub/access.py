@@ -17,10 +17,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 HUB = "hub"
-"""The user of all workers."""
+"""The broker user of all workers."""
 PASSWORD_BYTES = 32
 ITERATIONS = 101
-"""As in mosquitto_passwd; the passwords are long and random, so the number of rounds doesn't matter."""
+"""Rounds, as in mosquitto_passwd. Their number doesn't matter, because passwords are long and random."""
 SALT_BYTES = 12
 MODE = 0o640
 

@@ -43,13 +43,13 @@ from sync.wire import (
 log = logging.getLogger(__name__)
 
 TOGETHER = limits.EDGE_UNACKED
-"""The most row messages per commit."""
+"""Maximum row messages per commit."""
 
 Send = Callable[[Key, Down], Awaitable[object]]
 Committed = Callable[[Key], None]
 Room = Callable[[], int]
 Answer = Callable[[Connection, Key, bytes], Awaitable[bytes]]
-"""A room's answer to a box's question, within a transaction."""
+"""Returns a room's answer to a box's question, within a transaction."""
 NO_ANSWERS: Mapping[str, Answer] = MappingProxyType({})
 Got = TypeVar("Got")
 

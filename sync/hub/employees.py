@@ -18,7 +18,7 @@ STORES_MOST = 5_000
 KIND = "users"
 """The kind of directive that tells a store."""
 GONE = "no_such_user"
-"""A store's answer to the end of a user whom it had refused."""
+"""A store's answer when told to end a user whom it had refused before."""
 EmployeeId = Annotated[str, msgspec.Meta(pattern=r"^h[a-z0-9]{4,20}$(?!\n)")]
 PersonName = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]*$(?!\n)")]
 RoleId = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,30}$(?!\n)")]

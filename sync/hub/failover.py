@@ -22,7 +22,7 @@ from sync.wire import ResendRequest
 log = logging.getLogger(__name__)
 
 NOT_SAID = (asyncpg.InsufficientPrivilegeError, asyncpg.UndefinedFunctionError, asyncpg.FeatureNotSupportedError)
-"""Stock Postgres answers everyone; a managed one may not."""
+"""Errors of a server that doesn't identify itself: a managed Postgres may refuse; a standard one answers everyone."""
 
 Ask = Callable[[Key, ResendRequest], Awaitable[bool]]
 """Sends a device this message; False without a connection to the broker."""

@@ -14,7 +14,7 @@ from sync.lineage import Span
 from sync.wire import Fetch, Fetched, Row
 
 ENVELOPE_BYTES = 128
-"""More than a `Fetched` has around its block beyond a `Rows`."""
+"""Upper bound of the bytes by which a `Fetched` exceeds a `Rows` with the same block."""
 
 
 async def give(store: Store, key: Key, asked: Fetch, room: int = limits.MESSAGE_BYTES) -> Fetched:

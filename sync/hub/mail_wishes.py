@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 AlertKind = Literal["licence", "quota", "stopped", "urgent"]
-"""An expiring licence, a limit nearly reached, a stopped publication, an urgent one."""
+"""Kinds of alert: an expiring licence, a limit nearly reached, a stopped publication, and an urgent one."""
 Hour = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)")]
 OptionalHour = Annotated[str, msgspec.Meta(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$(?!\n)")]
 _OF = "SELECT mail, usual, reached FROM mail_of_person($1, $2)"

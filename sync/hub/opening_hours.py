@@ -12,7 +12,7 @@ from itertools import pairwise
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 SPANS_MOST = 6
-"""Opening periods of one day."""
+"""Maximum opening periods per day."""
 CHARS = 400
 _DAY = "|".join(DAYS)
 _DAYS = f"(?:{_DAY})(?:-(?:{_DAY}))?"

@@ -28,14 +28,14 @@ from sync.hub.publications import (
 )
 
 LINES_MOST = 1000
-"""Changes listed; their total is counted beyond that."""
+"""Maximum changes to list; the total is counted anyway."""
 OTHERS_MOST = 50
 NAMED_MOST = 20
-"""Fields named of another publication."""
+"""Maximum fields of another publication to name."""
 JUMP_PERCENT = 20
-"""A larger price change is listed separately."""
+"""Price change in percent above which it is listed separately."""
 SHOWN_STORES = 20
-"""Stores named."""
+"""Maximum stores to name."""
 Finding = Literal["", "same", "unknown", "price_jump", "below_cost", "kept"]
 RESTORED = "restored"
 """The value of a product that is sold again; null: it's discontinued."""

@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 import msgspec
 
 FOUND_MOST = 200
-"""The most products a search returns; narrow it for more."""
+"""Maximum products that a search returns; to find others, narrow it."""
 ASKED_MOST = 2_000
-"""The most products requested by SKU at once: a long file is split."""
+"""Maximum products per request by SKU; a longer file is split."""
 SEARCH_S = 2.0
 STORES_NAMED = 30
-"""Stores named per price; further ones are counted."""
+"""Maximum stores to name per price; further ones are counted."""
 _MICRO = 1_000_000
 
 _SEARCH = """
@@ -25,7 +25,9 @@ _SEARCH = """
                 AND EXISTS (SELECT FROM jsonb_each_text(names) AS said WHERE said.value ILIKE $3))
     ORDER BY sku LIMIT $5
 """
-"""In one store; all names of a product at once first ($6, as JSON), as extracting each takes three times as long."""
+"""Searches one store. It first matches all names of a product at once ($6, as JSON), because extracting each name takes
+three times as long.
+"""
 _STORES = (
     "SELECT store FROM store_of_tenant WHERE tenant = $1 AND ($2::text[] IS NULL OR store = ANY ($2)) ORDER BY store"
 )
@@ -50,7 +52,9 @@ _JUMPS = """
     GROUP BY sku, said.price ORDER BY sku LIMIT 1
 """
 JUMP_FACTOR = 5
-"""A wrong decimal comma changes a price by ten or a hundred, also if it's halved at the same time."""
+"""Factor from which a price change suggests a wrong decimal point: that changes a price by ten or a hundred, so by at
+least five even if the price was halved too.
+"""
 
 
 class PriceAt(msgspec.Struct, frozen=True):

@@ -26,14 +26,14 @@ DIRECTIVES_MOST = 50
 STORES_MOST = 5000
 PAUSE_MOST_S = 14 * 24 * 3600
 FIRST_MOST = 3
-"""Stores in the first wave: few enough to watch."""
+"""Maximum stores in the first wave: few enough to watch."""
 AT_ONCE = ("recalls",)
 """Kinds sent to all stores at once."""
 SOFTWARE, SETTINGS = "software", "settings"
-"""The kind of releases, and the kind of settings for cashiers' pages."""
+"""The kinds of directives for releases and for settings of cashiers' pages."""
 PRICES, ASSORTMENT, PROMOTIONS, CATALOGUE = "prices", "assortment", "promotions", "catalogue"
 UNDONE = (SETTINGS, PRICES, ASSORTMENT, PROMOTIONS, CATALOGUE)
-"""Kinds whose earlier values per store head office has and restores."""
+"""Kinds whose earlier values head office knows for each store, and can restore."""
 State = Literal["draft", "waiting", "approved", "rejected", "going", "stopped", "done", "going_back", "taken_back"]
 Step = Literal["submit", "approve", "reject", "stop", "go-on", "take-back"]
 Names = Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=STORES_MOST)]
@@ -118,10 +118,11 @@ _PLAIN: Mapping[str, frozenset[str]] = {
 PRODUCT_FIELDS = ("names", "category", "brand", "unit", "price_minor")
 """Fields of a product whose earlier values head office has."""
 _OF_PRODUCT = frozenset(("sku", "codes", *PRODUCT_FIELDS))
-"""Barcodes are among them because new products have some; those of an existing product aren't taken back, which the
-store's result says."""
+"""Product fields that a rollback may involve. Barcodes are included because new products have some. Those of an
+existing product aren't restored, as the store's result says.
+"""
 UNDONE_MOST = 20_000
-"""Lines of a publication whose earlier values per store are recorded."""
+"""Maximum lines of a publication for which earlier values are recorded for each store."""
 
 
 def _is_undone(planned: Planned) -> bool:

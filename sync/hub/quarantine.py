@@ -17,7 +17,7 @@ from sync.hub.model import Key
 from sync.hub.store import Pool
 
 PAGE_ROWS = 200
-"""Rows read at a time, as bodies may be long."""
+"""Rows to read at a time: few, as bodies may be long."""
 
 
 class Where(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from sync.releases import PIECE_BYTES, SignedRelease, digest_of, order_of
 KIND = "software"
 """The kind of directive that makes a box request one."""
 KEPT = 5
-"""A tenant's newest ones; older ones are deleted."""
+"""Number of a tenant's newest releases to keep; older ones are deleted."""
 _ADD = """
     INSERT INTO software_release (tenant, version, digest, said, signature, pieces) VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (tenant, version) DO UPDATE SET digest = excluded.digest, said = excluded.said,

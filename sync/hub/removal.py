@@ -21,7 +21,7 @@ WAIT = timedelta(days=30)
 KEPT = ("tenant_record", "tenant_removal", "office_log", "office_read", "device")
 """Tables that keep a removed tenant's rows."""
 PASSES = 5
-"""Passes over its tables at most, as a worker may still write while they're emptied."""
+"""Maximum passes over the tables: several, as a worker may still write while they are emptied."""
 _GET = "SELECT asked_by, asked_at, approved_by, approved_at, now() AS now FROM tenant_removal WHERE tenant = $1"
 _ASK = "INSERT INTO tenant_removal (tenant, asked_by) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 _APPROVE = "UPDATE tenant_removal SET approved_by = $2, approved_at = now() WHERE tenant = $1 AND approved_by = ''"

@@ -25,7 +25,7 @@ from sync.hub import sql
 LEVEL = 10
 PIECE_BYTES = 1 << 20
 LEAST_MONTHS = 2
-"""Never archived: this month and the previous one, whose rows are still repeated and looked up."""
+"""Minimum months to keep in Postgres: this one and the previous one, as their rows are still repeated and looked up."""
 
 
 class RetentionError(Exception):

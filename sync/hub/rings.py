@@ -16,13 +16,13 @@ import msgspec
 from sync.hub.causes import Cause
 
 SILENT_AFTER = timedelta(minutes=30)
-"""A store without sales for less time may just lack customers."""
+"""Time without sales after which a store counts as silent; before, it may just lack customers."""
 SOLD_LEAST = 5
-"""Fewer sales a week ago make an absence of sales meaningless."""
+"""Minimum sales a week ago; with fewer, an absence of sales means nothing."""
 WORSE_LEAST = 2
 WORSE_PERCENT = 5
 WELL_PERCENT = 95
-"""Percentage of a ring's reached boxes that must be well with a release; else it waits for a person."""
+"""Percentage of a ring's reached boxes that must work well with a release; otherwise the rollout waits for a person."""
 
 FIGURES = """
     SELECT store, wave AS ring, now() - sent_at AS since,

@@ -13,7 +13,7 @@ from sync.hub.store import act_for
 from sync.wire import Directive
 
 AT_ONCE = 200
-"""Directives read and signed per transaction."""
+"""Directives to read and sign per transaction."""
 
 
 async def renew(owner: Any, signer: Signer, tenant: str, store: str) -> int:

@@ -21,7 +21,7 @@ StoreState = Literal["planned", "open", "paused", "closed"]
 Ring = Literal["", "canary", "early", "rest"]
 """A store's order in staged publications; empty: no preference."""
 CANARIES_MOST = 3
-"""Stores of the first ring: few enough to watch."""
+"""Maximum stores in the first ring: few enough to watch."""
 Most = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Text = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 OPERATOR = "operator"

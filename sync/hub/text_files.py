@@ -13,10 +13,10 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 LINES = 60_000
-"""Per file; for more, export by store or group."""
+"""Maximum lines per file; for more, export by store or group."""
 BATCH = 100
 BATCH_BYTES = 96 * 1024
-"""The largest directive; the rest goes into the next one."""
+"""Maximum size of a directive; the rest goes into the next one."""
 Outcome = Literal["proposed", "same", "unknown", "outdated", "refused"]
 _WAY = re.compile(r"@\d{1,4}$")
 

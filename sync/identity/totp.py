@@ -9,11 +9,11 @@ import secrets
 
 STEP_S = 30
 STEPS_OFF = 1
-"""Steps a phone's clock may be off, either way (RFC 6238, section 5.2)."""
+"""Steps by which a phone's clock may be ahead or behind (RFC 6238, section 5.2)."""
 PENDING_US = 600_000_000
-"""How long a secret is shown until its first correct code."""
+"""Time for which a new secret is shown and awaits its first correct code."""
 RECOVERY_CODES = 10
-"""Codes per set, used when the phone is lost."""
+"""Number of recovery codes in a set, for when the phone is lost."""
 
 _CODE = re.compile(r"[0-9]{6}")
 

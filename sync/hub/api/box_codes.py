@@ -12,7 +12,7 @@ from sync.hub.api.keys import hash_of
 from sync.hub.model import Key
 
 LASTS = timedelta(hours=1)
-"""How long a code is valid."""
+"""Validity of a code."""
 _MAKE = "SELECT make_box_code($1, $2, $3, $4, $5, $6)"
 _OPEN = "SELECT store, device, made_by, made_at, expires_at FROM open_box_codes($1)"
 _WITHDRAW = "SELECT withdraw_box_code($1, $2, $3)"

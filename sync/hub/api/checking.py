@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sync.hub.api.bodies import DEEP
 
 Check = Callable[[str, bytes], str | None]
-"""kind, body -> the error, as the rest of a sentence about it."""
+"""(kind, body) -> the error, as the rest of a sentence that begins with the directive."""
 
 
 def fault_of(check: Check, kind: str, body: bytes) -> str | None:

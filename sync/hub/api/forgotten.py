@@ -19,7 +19,7 @@ from sync.hub.api.mailed_links import LinkLetter
 
 LASTS = timedelta(hours=1)
 MAILED_AT_ONCE = 3
-"""Links per person; for further requests nothing is mailed."""
+"""Maximum open links per person; further requests mail nothing."""
 SECRET_BYTES = 32
 _ASK = "SELECT ask_password_link($1, $2, $3, $4)"
 _MAKE = "SELECT make_password_link($1, $2, $3, $4, $5)"

@@ -12,7 +12,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 AT_ONCE = 2
-"""Each takes 64 MiB and a CPU for some 40 ms; the next one waits."""
+"""Maximum hashes at a time; the next one waits. Each takes 64 MiB and a CPU for some 40 ms."""
 
 
 async def slowly(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

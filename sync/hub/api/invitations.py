@@ -16,10 +16,10 @@ from sync.hub.api.staff import CodeWanted, StaffToken, TooManyAttempts
 from sync.hub.tenants import NotTaken, limit_reached
 
 LASTS = timedelta(days=3)
-"""How long a link is valid."""
+"""Validity of a link."""
 SECRET_BYTES = 32
 ANOTHER = 0
-"""In place of a person: the address belongs to another one than proved."""
+"""Stands for a person: the address belongs to someone other than the person who was verified."""
 _INVITE = "SELECT invite_person($1, $2, $3, $4, $5, $6, $7, $8)"
 _LIST = "SELECT invitation, email, role, stores, groups, made_by, expires_at FROM invitations_of_tenant($1)"
 _SEE = "SELECT of_tenant, email, role, person, password, wait_s FROM invitation_of($1)"

@@ -23,8 +23,9 @@ PREFIX = "edge_"
 KEY_BYTES = 32
 READ, PUBLISH = "read", "publish"
 BOXES, TEXTS, AUDIT = "boxes", "texts", "audit"
-"""Areas that can be read separately (`read:boxes`: without money and people; `read:texts`: product names), and one not
-included in `read`."""
+"""Areas with their own read permission (`read:boxes`: no money or people; `read:texts`: product names), and `audit`,
+which `read` doesn't include.
+"""
 DAYS, DAYS_MAX = 90, 365
 """A key's default and longest validity: a forgotten key expires."""
 

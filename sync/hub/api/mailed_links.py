@@ -14,9 +14,9 @@ import msgspec
 
 _MAIL = "SELECT mail_link($1, $2, $3, $4)"
 Kind = Literal["invited", "password"]
-"""As the page reads it after its `#`."""
+"""Kind of link, as the page reads it after `#`."""
 Language = Annotated[str, msgspec.Meta(pattern=r"^([a-z]{2})?$(?!\n)")]
-"""Empty, or one the page lacks: its first language."""
+"""Language of the mail. If it's empty or not among the page's languages, the page's first one is used."""
 
 
 class LinkLetter(Protocol):

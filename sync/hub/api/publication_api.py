@@ -23,7 +23,7 @@ from sync.hub.tenants import NotTaken
 
 PATH = "/v1/publications/{publication}"
 BACK: Step = "take-back"
-"""The step whose undone values are checked instead of the published ones."""
+"""The rollback step, which checks the values being restored instead of the published ones."""
 
 
 class TakeStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

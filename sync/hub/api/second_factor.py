@@ -22,7 +22,7 @@ from sync.hub.api.qr_picture import qr_picture
 from sync.identity.totp import RECOVERY_CODES, app_address, is_code, new_secret, step_of, without_gaps
 
 RECOVERY_BYTES = 15
-"""120 bits, which need no slow hash (NIST SP 800-63B-4, section 3.1.2.2)."""
+"""Length of a recovery code: 120 bits, which need no slow hash (NIST SP 800-63B-4, section 3.1.2.2)."""
 SALT_BYTES = 16
 NONCE_BYTES = 12
 ISSUER = "edge-store head office"

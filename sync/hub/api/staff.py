@@ -51,7 +51,9 @@ WITH_FACTOR: Mapping[str, tuple[str, ...]] = {
     ),
     "support": (SUPPORT, HELP),
 }
-"""Additional rights of a token made with a second factor: permissions, audit, and looking into boxes."""
+"""Additional rights of a token issued with a second factor: changing permissions, reading the audit log, and diagnosing
+boxes.
+"""
 
 _FIND = "SELECT person, of_tenant, role, stores, groups, with_factor FROM staff_token_of($1)"
 _OF_GROUPS = "SELECT stores_of_groups($1, $2)"

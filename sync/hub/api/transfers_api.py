@@ -20,7 +20,7 @@ PATH = "/v1/stores/{store}/transfers"
 KIND = "shipments"
 LINES_MOST = 200
 QUANTITY_MOST = 10**9
-"""Thousandths in one line."""
+"""Maximum thousandths per line."""
 Publish = Callable[[str, str, str, bytes, str], Awaitable[int]]
 
 

@@ -16,7 +16,7 @@ from sync.hub.tenants import limit_reached, next_day
 
 EVERY_S = 60.0
 READS_LIMIT = 10_000
-"""Different reads per minute; further ones are counted without a store."""
+"""Maximum different reads per minute; further ones are counted without a store."""
 REQUESTS = "requests"
 _USED = "SELECT note_usage($1, $2, $3, $4)"
 _READ = "SELECT note_office_read($1, $2, $3, $4, $5, $6)"

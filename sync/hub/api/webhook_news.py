@@ -14,9 +14,9 @@ from sync.hub.api.webhook_signatures import Scheme, adyen_items
 
 What = Literal["look", "refund", "dispute", "verify"]
 CODE = re.compile(r"[A-Za-z0-9-]{1,64}")
-"""A code that verifies an address."""
+"""Pattern of a code that verifies an address."""
 ITEMS_MOST = 200
-"""Per request."""
+"""Maximum items per request."""
 TEXT_MOST = 120
 _SAFE = re.compile(r"[^A-Za-z0-9_.:\-]")
 _DIGITS = re.compile(r"(?<![A-Za-z0-9])[0-9](?:[ ._:-]?[0-9]){12,18}(?![A-Za-z0-9])")

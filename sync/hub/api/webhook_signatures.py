@@ -18,7 +18,7 @@ import msgspec
 
 Scheme = Literal["stripe", "sim", "clover", "clover_app", "square", "adyen"]
 TOLERANCE_S = 300
-"""How far a signature's time may be from ours, either way."""
+"""Maximum difference between a signature's time and ours."""
 _STAMPED: Mapping[Scheme, str] = MappingProxyType(
     {"stripe": "Stripe-Signature", "sim": "Sim-Signature", "clover": "Clover-Signature"}
 )

@@ -47,7 +47,7 @@ POLICY = (
     "base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
 )
-"""Only its own script may run, as the signed-in person's token is in its tab."""
+"""Content security policy: only the page's own script may run, because its tab has the signed-in person's token."""
 
 _Answer = Callable[[web.Request], Awaitable[web.Response]]
 
