@@ -44,7 +44,8 @@ class NoMemory(NeedsHuman):
 
     def __init__(self) -> None:
         super().__init__(
-            "There is no memory left to look at a PIN with.", "Try again in a moment; if it stays so, restart the box."
+            "There isn't enough memory to check a PIN.",
+            "Try again in a moment. If it keeps happening, restart the box.",
         )
 
 

@@ -113,6 +113,10 @@ def texts() -> Iterator[tuple[str, str]]:
             persona = tomllib.loads(text_of(path))
             for part in ("names", "greeting", "sentences"):
                 yield from walk(persona.get(part, {}).get(ENGLISH), f"{path}.{part}")
+    consents = tomllib.loads((ROOT / "edge/people/customers/wordings.toml").read_text())
+    yield from (
+        (f"wordings.toml.{purpose}", texts[ENGLISH]) for purpose, texts in next(iter(consents.values())).items()
+    )
     page = json.loads((ROOT / "sync/hub/api/page/words.json").read_text())
     yield from walk(page[ENGLISH], "words.json")
 

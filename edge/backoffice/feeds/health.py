@@ -17,10 +17,10 @@ def fresh(db: Connection) -> Iterator[CheckResult]:
     for one in _active_connectors(db):
         told = f"{one.connector.id}: Data is {age_h(one.good_us, now_us):.1f} hours old"
         if is_stale(one.connector, one.good_us, now_us):
-            advice = "Look at the page Feeds for what it says, and fetch once by hand."
+            advice = "See the error on the Feeds page, then choose Fetch now."
             yield CheckResult("feeds", True, f"{told}.", advice, warn=True)
         else:
-            yield CheckResult("feeds", True, f"{one.connector.id}: Data is fresh.")
+            yield CheckResult("feeds", True, f"{one.connector.id}: Data is up to date.")
 
 
 def _ages(db: Connection, registers: Sequence[str]) -> dict[str, float]:

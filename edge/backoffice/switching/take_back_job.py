@@ -106,7 +106,7 @@ def undo_chunks(named: NamedElsewhere) -> Callable[[Connection, Any, int], Itera
     def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
         job = read_job(db, msgspec.convert(params, TakeBackMove).job)
         if job is None:
-            raise NeedsHuman("The move is no longer kept.", "", "ingest.import_unknown", {"job": params["job"]})
+            raise NeedsHuman("This import is no longer stored.", "", "ingest.import_unknown", {"job": params["job"]})
         require_clear(db, job)
         steps = (_people_and_sales(db, job), _past_purchases(db, job), _stock(db, job), _products(products, db, job))
         for number, step in enumerate(steps):

@@ -110,7 +110,7 @@ class ShopAddressPart:
 
 def _lost_state(said: str, error: OSError) -> PartState:
     why = error.strerror or str(error)
-    what = f"The shop's address {said} cannot be taken: {why}."
+    what = f"The shop's address {said} can't be used: {why}."
     advice = "Check [twin] address in config.toml. The service needs the permissions described in systemd/README.md."
     return PartState("", "lost", what, advice, "twin.address", {"address": said, "why": why})
 

@@ -39,14 +39,14 @@ class OrdersSection(Section, frozen=True, kw_only=True):
             given, lacks = ("join_page", "wifi") if self.join_page else ("wifi", "join_page")
             yield ConfigFault(("orders", given), f"[orders] sets {given!r} without {lacks!r}.", f"Set {lacks!r} too.")
         if len(self.wifi.encode()) > WIFI_BYTES:
-            what = f"The name of a Wi-Fi has at most {WIFI_BYTES} bytes; this one has {len(self.wifi.encode())}."
+            what = f"A Wi-Fi name can have at most {WIFI_BYTES} bytes; this one has {len(self.wifi.encode())}."
             yield ConfigFault(("orders", "wifi"), what, "Set the name shown on phones.")
         if self.join_page and not self.phones:
-            what = "[orders] has 'join_page', and lets no customers' phones in."
-            yield ConfigFault(("orders", "join_page"), what, "Set phones = true, too.")
+            what = "[orders] sets 'join_page', but doesn't allow customers' phones."
+            yield ConfigFault(("orders", "join_page"), what, "Also set phones = true.")
         if self.status_at_head_office and not self.join_page:
-            what = "[orders] has 'status_at_head_office', and no 'join_page' that shows it."
-            yield ConfigFault(("orders", "status_at_head_office"), what, "Say 'join_page' and 'wifi', too.")
+            what = "[orders] sets 'status_at_head_office' without the 'join_page' that shows it."
+            yield ConfigFault(("orders", "status_at_head_office"), what, "Also set 'join_page' and 'wifi'.")
 
 
 def shows_status(file: ConfigFile) -> bool:

@@ -13,7 +13,7 @@ from edge.core.people.forgetting import ForgetPerson
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.people.customers.commands import GiveConsent, PublishWording, WithdrawConsent
-from edge.people.customers.consents import STANDARD, find_wording, read_consents, stands
+from edge.people.customers.consents import BUILT_IN, find_wording, read_consents, stands
 from edge.people.customers.customer import WORDING_CHARS, WORDINGS_MOST, Preferences
 from edge.people.customers.events import ConsentGiven, ConsentWithdrawn, PreferencesSet, WordingPublished
 from edge.people.customers.lookup import aliases, resolve
@@ -30,7 +30,7 @@ def publish_wording(tx: Transaction, command: PublishWording) -> None:
     count = tx.db.execute("SELECT count(*) FROM consent_wording WHERE purpose = ?", (command.purpose,)).fetchone()[0]
     if count >= WORDINGS_MOST:
         raise Refusal("too_many_wordings", {"limit": WORDINGS_MOST})
-    if command.version == STANDARD or _is_published(tx, command):
+    if command.version in BUILT_IN or _is_published(tx, command):
         raise Refusal("wording_version_taken", {"version": command.version})
     tx.append(WordingPublished(command.purpose, command.version, texts, command.material))
 
@@ -54,7 +54,7 @@ def give_consent(tx: Transaction, command: GiveConsent) -> None:
         raise Refusal("no_such_customer", {"id": command.customer})
     wording = find_wording(tx.db, command.purpose, command.wording)
     if wording is None or command.language not in wording.texts:
-        raise Refusal("no_such_wording", {"version": command.wording or STANDARD, "language": command.language})
+        raise Refusal("no_such_wording", {"version": command.wording or BUILT_IN[0], "language": command.language})
     held = next((one for one in read_consents(tx.db, id, tx.at_us) if one.purpose == command.purpose), None)
     if held and held.state == "given" and held.wording == wording.version:
         return

@@ -15,8 +15,8 @@ from edge.people.customers.customer import PURPOSES, RENEW_US, Consent
 from edge.people.customers.lookup import resolve
 from edge.people.customers.rules import consent_state
 
-STANDARD = "standard-1"
-"""The version of the built-in wording."""
+BUILT_IN = ("standard-2", "standard-1")
+"""The versions of the built-in wordings, newest first."""
 _CONSENTS = """
     SELECT c.customer, c.purpose, c.wording, c.language, c.how, c.given_us, c.withdrawn_us,
         (SELECT max(w.at_us) FROM consent_wording w
@@ -72,13 +72,12 @@ def consents_to(db: Connection, customer: str, purpose: str, at_us: int) -> bool
 
 
 def read_wordings(db: Connection) -> list[Wording]:
-    """All wordings by purpose, newest first; the built-in one last."""
+    """All wordings by purpose, newest first; the built-in ones last."""
     own = [
         Wording(purpose, version, msgspec.json.decode(texts, type=dict[str, str]), bool(material), at_us)
         for purpose, version, texts, material, at_us in db.execute(_WORDINGS)
     ]
-    standard = _standard()
-    return [one for purpose in PURPOSES for one in (*(o for o in own if o.purpose == purpose), standard[purpose])]
+    return [one for purpose in PURPOSES for one in (*own, *_built_in()) if one.purpose == purpose]
 
 
 def newest_wordings(db: Connection) -> dict[str, Wording]:
@@ -96,6 +95,6 @@ def find_wording(db: Connection, purpose: str, version: str | None) -> Wording |
 
 
 @cache
-def _standard() -> dict[str, Wording]:
-    text = files("edge.people.customers").joinpath("wordings.toml").read_text(encoding="utf-8")
-    return {purpose: Wording(purpose, STANDARD, texts) for purpose, texts in tomllib.loads(text).items()}
+def _built_in() -> tuple[Wording, ...]:
+    versions = tomllib.loads(files("edge.people.customers").joinpath("wordings.toml").read_text(encoding="utf-8"))
+    return tuple(Wording(purpose, name, texts) for name in BUILT_IN for purpose, texts in versions[name].items())

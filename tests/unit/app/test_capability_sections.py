@@ -43,15 +43,15 @@ def test_a_capability_is_told_what_stands_in_its_section() -> None:
         ('[orders]\nphones = true\njoin_page = "http://hub.example/join"', "line 8: .*join_page.* can't be"),
         (
             f'[orders]\nphones = true\njoin_page = "https://hub.example/join"\nwifi = "{"é" * 17}"',
-            "line 9: The name of a Wi-Fi has at most 32 bytes; this one has 34",
+            "line 9: A Wi-Fi name can have at most 32 bytes; this one has 34",
         ),
         (
             '[orders]\njoin_page = "https://hub.example/join"\nwifi = "Guests"',
-            "line 7: .*'join_page', and lets no customers' phones in",
+            "line 7: .*'join_page', but doesn't allow customers' phones",
         ),
         (
             "[orders]\nphones = true\nstatus_at_head_office = true",
-            "line 8: .*'status_at_head_office', and no 'join_page' that shows it",
+            "line 8: .*'status_at_head_office' without the 'join_page' that shows it",
         ),
         ("[shelfs]\nlook_every_s = 9", r"line 6: 'shelfs' isn't a key of the file. Did you mean 'shelf'"),
     ],

@@ -15,7 +15,7 @@ from edge.goods.stock.commands import Moved, MoveStock, ReserveLine, ReserveStoc
 from edge.lib.regions.addresses import Address
 from edge.people.customers import commands
 from edge.people.customers.commands import AddWish, ForgetCustomer, GiveConsent, MergeCustomers, SetCustomer
-from edge.people.customers.consents import consent_history, consents_to
+from edge.people.customers.consents import consent_history, consents_to, read_wordings
 from edge.people.customers.customer import Preferences
 from edge.people.customers.data_export import read_facts
 from edge.people.customers.lookup import search
@@ -183,7 +183,9 @@ def test_a_consent_holds_by_its_wording_and_what_was_kept_by_it_goes_with_it(tmp
             assert is_forgotten(shop.reader, profile), "its key is destroyed"
             assert (seen(shop, id).preferences, seen(shop, id).name) == (None, "Dana Lévi")
             states = [(one.wording, one.state) for one in consent_history(shop.reader, id, clock.at_us)]
-            assert states == [("standard-1", "withdrawn"), ("v3", "withdrawn")]
+            assert states == [("standard-2", "withdrawn"), ("v3", "withdrawn")]
+            versions = [one.version for one in read_wordings(shop.reader) if one.purpose == "profile"]
+            assert versions == ["v3", "v2", "standard-2", "standard-1"], "earlier consents keep their text"
             await done(shop, GiveConsent(id, "profile", "en"), SYSTEM)
             await done(shop, SetCustomer(id=id, preferences=Preferences(("tea",))), SYSTEM)
             assert seen(shop, id).preferences == Preferences(("tea",))

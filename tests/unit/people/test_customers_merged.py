@@ -59,7 +59,7 @@ def test_merging_renews_no_yes_that_is_to_be_given_anew(tmp_path: Path) -> None:
             clock.advance(29 * DAY_S)
             await done(shop, MergeCustomers(kept, merged), SYSTEM)
             (said,) = seen(shop, kept).consents
-            assert (said.state, said.given_us, said.wording) == ("renew", given_us, "standard-1")
+            assert (said.state, said.given_us, said.wording) == ("renew", given_us, "standard-2")
             assert len(consent_history(shop.reader, kept, clock.at_us)) == 1, "told once"
             clock.advance(2 * DAY_S)
             assert not consents_to(shop.reader, kept, "marketing", clock.at_us), "lapsed"

@@ -433,7 +433,7 @@ class TerminalPart:
         outcome = await self._shop.do(command, actor or self._machine)
         if isinstance(outcome, Done):
             return outcome.result
-        what = f"What the payment terminal of register {self._register} said cannot be written down."
+        what = f"The response of the payment terminal at register {self._register} couldn't be saved."
         raise DeviceLost(what, "It is checked again automatically.", "device.failed")
 
     def _person(self, payment: Payment) -> Actor:
