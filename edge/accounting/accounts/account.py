@@ -10,9 +10,9 @@ from edge.lib.units.quantity import LIMIT
 from edge.people.customers.commands import CustomerId as CustomerId
 
 ACCOUNTS_MOST = 5_000
-"""Customers with an account."""
+"""Maximum customers with an account."""
 LINES_MOST = 100
-"""Products per order."""
+"""Maximum products per order."""
 Sku = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Minor = Annotated[int, msgspec.Meta(ge=0, le=10**11)]
 Days = Annotated[int, msgspec.Meta(ge=0, le=365)]

@@ -15,7 +15,7 @@ from edge.people.customers.queries import customer_name
 
 PAGE_LIMIT = 500
 NAMES_MOST = 1_000
-"""Customer names read at once."""
+"""Maximum customer names to read at a time."""
 Text = Annotated[str, msgspec.Meta(max_length=80)]
 _IN = "customer IN (SELECT value FROM json_each(?1))"
 _ITEM_FIELDS = """

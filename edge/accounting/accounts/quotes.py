@@ -13,7 +13,7 @@ from edge.counter.till.settings import TillSettings
 from edge.lib.units.dates import day_of
 
 QUOTES_OPEN_MOST = 5_000
-"""Open quotes at a time."""
+"""Maximum open quotes."""
 _NEXT = "SELECT coalesce(max(number), 0) + 1, count(*) FILTER (WHERE state = 'open') FROM quote"
 
 

@@ -23,9 +23,9 @@ from edge.lib.regions.public_holidays import holidays_of
 from edge.people.customers.queries import read_customer, resolve
 
 AT_ONCE = 20
-"""Customers reminded per command; the rest waits for the next."""
+"""Maximum customers to remind per command; the rest waits for the next one."""
 PLACE = ("account_reminder", "address")
-"""The field that an address is encrypted for."""
+"""The field to which an address's encryption is bound."""
 
 
 class ReminderLetter(msgspec.Struct, frozen=True):

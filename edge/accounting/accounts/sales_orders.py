@@ -37,7 +37,7 @@ from edge.lib.units.quantity import show_quantity
 from edge.people.customers.queries import price_list_of
 
 ORDERS_OPEN_MOST = 5_000
-"""Open orders on account at a time."""
+"""Maximum open orders on account."""
 _NEXT = "SELECT coalesce(max(number), 0) + 1, count(*) FILTER (WHERE state IN ('open', 'partial')) FROM sales_order"
 
 

@@ -9,7 +9,7 @@ from edge.accounting.books.entries import Account, LedgerEntry
 from edge.lib.units.money import show_minor
 
 _OPENED = "1970-01-01"
-"""Before any business date, even of a box with an unset clock."""
+"""Opening date of all accounts: before any business date, even of a box whose clock wasn't set."""
 _PART = re.compile(r"[^\w]+|_+")
 
 

@@ -379,7 +379,7 @@ _BESIDE: Mapping[type, Callable[[RecordedEvent], Iterator[LedgerEntry]]] = Mappi
         **dict.fromkeys((AccountPaid, AccountPaymentUndone, AccountCharged), _of_accounts),
     }
 )
-"""Bookings besides papers and drawers, by event."""
+"""Bookings other than those of papers and drawers, by event."""
 BOOKED: tuple[type[Event], ...] = (
     *(SaleCompleted, SaleVoided, SaleRefunded, TenderCorrected, ShiftOpened, ShiftClosed, CashMoved),
     *(DriverPaid, DriverHandedIn, *_BESIDE),

@@ -41,7 +41,7 @@ SPAN = 2_000
 ENTRIES = 20
 """Events added to the log per command."""
 ANSWER_US = 5_000_000
-"""How long a bill waits for an answer."""
+"""Time for which a bill waits for an answer."""
 _TRANSACTION = "SELECT state FROM fiscal_transaction WHERE register = ? AND place = ?"
 _SOLD = "SELECT 1 FROM receipt WHERE business_date = ? LIMIT 1"
 _MONTHS = "SELECT max(day) FROM fiscal_paper WHERE regime = 'at' AND register = ?"

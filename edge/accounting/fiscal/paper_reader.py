@@ -27,13 +27,13 @@ _PAPERS = """
 """
 _CORRECTED = "SELECT seq FROM corrected_sale WHERE register = ? AND number = ?"
 AT_A_TURN = 50
-"""Papers between two pauses."""
+"""Papers to read between two pauses."""
 PAGE_ROWS = 500
-"""Archived rows read at once: finding one means opening a part of a file."""
+"""Archived rows to read at a time, because finding one means opening a part of a file."""
 AT_ONCE = 100
-"""Papers whose rows are read at once."""
+"""Papers whose rows are read at a time."""
 KEPT = 256
-"""Events cached because the next paper may refer to them."""
+"""Events to cache, because the next paper may refer to them."""
 
 
 class PaperReader:

@@ -14,7 +14,7 @@ from edge.lib.fiscal.france.chains import rate_sums
 
 _encode = msgspec.json.Encoder().encode
 ZERO = frozenset({"START", "MONTH", "YEAR", "OUTAGE", "REPRODUCTION", "TRAINING", "BILL", "LEFT"})
-"""Papers that aren't the till's."""
+"""Kinds of papers that aren't made by the till."""
 _CHAIN = """
     INSERT INTO fiscal_chain (regime, chain, register, place, signature) VALUES (?, ?, ?, 1, ?)
     ON CONFLICT (regime, chain, register) DO UPDATE SET place = place + 1, signature = excluded.signature

@@ -51,7 +51,7 @@ if TYPE_CHECKING:  # it imports every law's formats, which are loaded on first u
 T = TypeVar("T")
 PIECE_BYTES = 256 * 1024
 REST_LINES = 500
-"""Lines between two pauses for waiting tills."""
+"""Lines to send between two pauses for waiting tills."""
 
 
 class FileRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

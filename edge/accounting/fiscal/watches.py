@@ -22,7 +22,7 @@ Z_EACH_DAY: tuple[Regime, ...] = ("il", "de")
 """Laws that require a Z report each day."""
 LOOKED_DAYS = 31
 OFFLINE_US = 24 * 3600 * 1_000_000
-"""Québec requires offline papers within twice this time."""
+"""Half of the time within which Québec requires papers made offline."""
 _WITHOUT_Z = """
     SELECT register, min(business_date), count(DISTINCT business_date) FROM receipt
     WHERE business_date >= ?1 AND business_date < ?2

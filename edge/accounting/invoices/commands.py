@@ -13,7 +13,7 @@ from edge.lib.mail_address import MailAddress
 from edge.people.customers.commands import CustomerId
 
 Text = Annotated[str, msgspec.Meta(max_length=4_000)]
-"""Text as typed: an overlong one gets a refusal with an explanation."""
+"""Text as typed; if it's too long, the command is refused with an explanation."""
 """In which the paper is; "": the customer's, else the store's."""
 
 

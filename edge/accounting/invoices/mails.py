@@ -9,7 +9,7 @@ from edge.core.storage.database import Connection
 from edge.foundation.outbox.messages import Message
 
 PLACE = ("invoice_mail", "address")
-"""The field that an address is encrypted for."""
+"""The field to which an address's encryption is bound."""
 WAITING_LIMIT = 200
 PER_DOCUMENT = 3
 

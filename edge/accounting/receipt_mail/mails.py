@@ -13,7 +13,7 @@ from edge.foundation.outbox.letters import letters_of
 from edge.foundation.outbox.messages import Message
 
 PLACE = ("receipt_mail", "address")
-"""The field that an address is encrypted for."""
+"""The field to which an address's encryption is bound."""
 WAITING_LIMIT = 200
 PER_RECEIPT = 3
 SHOWN = 10

@@ -13,11 +13,11 @@ from edge.lib.units.money import LIMIT_MINOR
 from edge.money.tenders.tender import Currency
 
 LINES_MOST = 2_000
-"""Lines per batch; a shop's day has fewer. A longer payout, such as a week's, is imported in parts."""
+"""Maximum lines per batch; a shop's day has fewer. A longer payout, such as a week's, is imported in parts."""
 PAYOUT_LINES_MOST = 20_000
 """Lines per payout."""
 _PART = "--"
-"""Between the id of a payout and the number of a part."""
+"""Separator between a payout's id and the number of a part."""
 LineKind = Literal["payment", "refund", "chargeback", "fee"]
 Verdict = Literal["matched", "missing_here", "amount_differs"]
 """`missing_here`: no recorded payment matches; `amount_differs`: it has another amount, or was already paid out."""

@@ -9,7 +9,7 @@ from edge.ordering.orders.queries import order_by_receipt, order_steps, read_sho
 
 HANDED_OVER = frozenset({"handed_over", "delivered"})
 STEPS_MOST = 50
-"""Steps per order; of more, the last ones."""
+"""Maximum steps per order; if there are more, the last ones."""
 
 
 class DeliveryStep(msgspec.Struct, frozen=True):

@@ -41,8 +41,9 @@ from edge.money.payments.queries import (
 )
 
 NAMED_DAYS = 14
-"""How many days before a batch's lines a payment is still matched by reference: some providers use the payout's day,
-and terminals reuse numbers."""
+"""Maximum days between a payment and its batch line for a match by reference: some providers use the payout's day, and
+terminals reuse numbers.
+"""
 LINES_AN_EVENT = 200
 """Lines per event, so that it fits into a message."""
 

@@ -15,7 +15,9 @@ from edge.lib.tables import refusal
 
 CPU_S = 60
 WAIT_S = 240.0
-"""Far above its CPU limit: a busy machine isn't a damaged file."""
+"""Time limit for the reader, far above its CPU limit, so that a file isn't called damaged because the machine is
+busy.
+"""
 MODULE = "edge.accounting.settlements.batch_reader"
 NAMED = "payouts"
 """The file's name in messages."""

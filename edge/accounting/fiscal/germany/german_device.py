@@ -20,7 +20,7 @@ from edge.lib.fiscal.germany.device import GermanDevice, receipt_code
 from edge.lib.fiscal.germany.receipt import GermanSignature
 
 OUT = "TSE ausgefallen"
-"""Why a row isn't signed although there is a device; also printed on receipts."""
+"""Reason printed on receipts if a row isn't signed although there is a device."""
 _DEVICES = "SELECT body FROM fiscal_device WHERE seq <= ? ORDER BY seq"
 _FIRST = "SELECT coalesce(min(seq), 0) FROM fiscal_device"
 _SIGNED = "SELECT body FROM fiscal_device_signed WHERE of_seq = ? AND seq <= ?"

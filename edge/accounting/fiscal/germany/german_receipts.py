@@ -19,7 +19,7 @@ from edge.lib.units.money import divide_half_up
 from edge.money.tenders.tender import currency_of
 
 NO_DEVICE = "Keine technische Sicherheitseinrichtung"
-"""Why nothing is signed; also printed on each paper."""
+"""Reason printed on each paper if nothing is signed."""
 UNTAXED = 5
 _KEYS = MappingProxyType({rate: key for key, (rate, _) in VAT_KEYS.items()})
 _CASES = MappingProxyType(

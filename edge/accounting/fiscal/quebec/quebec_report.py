@@ -16,7 +16,7 @@ from edge.lib.fiscal.quebec.user_report import LastDocument, UserReport
 
 _SHIFT = "SELECT opened_us FROM shift WHERE register = ? AND closed_seq IS NULL ORDER BY number DESC LIMIT 1"
 REST_EVERY = 500
-"""Transactions between two pauses for waiting tills."""
+"""Transactions to process between two pauses for waiting tills."""
 
 
 class UserReports:

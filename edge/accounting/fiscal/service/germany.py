@@ -40,10 +40,10 @@ _log = structlog.get_logger(__name__)
 T = TypeVar("T")
 KEY, SECRET = "box.fiscal.de.key", "box.fiscal.de.secret"
 TIMEOUT_S = 5.0
-"""How long a signature may take before the receipt is printed without it."""
+"""Time limit for a signature; then the receipt is printed without it."""
 LOOK_S = 1.0
 AGAIN_S = 30.0
-"""The interval of attempts while the service is down: receipts made meanwhile are marked unsigned at once."""
+"""Interval of attempts while the service is down; receipts made meanwhile are marked as unsigned at once."""
 AT_ONCE = 20
 ANSWER_BYTES = 64 * 1024
 FINISHED = "FINISHED"

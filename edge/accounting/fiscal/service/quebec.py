@@ -38,9 +38,9 @@ from edge.runtime.secrets import secrets_of
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
 TIMEOUT_S = 5.0
-"""How long a bill waits for the answer before it's printed without one."""
+"""Time for which a bill waits for the answer; then it's printed without one."""
 ANSWER_S = 60.0
-"""How long the answer may take: a slow service must still be heard."""
+"""Time limit for the answer, longer than the bill waits: a late answer still counts."""
 LOOK_S = 1.0
 AGAIN_S = 30.0
 """The interval of attempts while the service is down."""
