@@ -12,7 +12,7 @@ from edge.people.customers.customer import How, Preferences, PriceList, Purpose,
 
 CustomerId = Annotated[str, msgspec.Meta(pattern=r"^c[a-z0-9]{1,20}$(?!\n)")]
 Text = Annotated[str, msgspec.Meta(max_length=4_000)]
-"""Text as typed: an overlong one gets a refusal with an explanation."""
+"""Text as typed; if it's too long, the command is refused with an explanation."""
 
 
 class SetCustomer(AskingCommand, frozen=True):

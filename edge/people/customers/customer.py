@@ -14,7 +14,7 @@ WISHES_MOST = 200
 NOTE_CHARS = 120
 WHY_CHARS = 200
 LIST_MOST = 30
-"""Categories, brands or kinds that a customer likes or avoids."""
+"""Maximum categories, brands or kinds that a customer likes or avoids."""
 BREACH_CHARS = 2_000
 ANSWER_WITHIN_US = 30 * 86_400_000_000
 """The deadline for answering a request (PIPEDA, schedule 1, 4.9.4; Quebec's Law 25, section 32)."""
@@ -22,7 +22,7 @@ WORDING_CHARS = 4_000
 WORDINGS_MOST = 50
 """Wordings per purpose."""
 RENEW_US = 30 * 86_400_000_000
-"""How long an older consent remains valid after a material change of its wording."""
+"""Time for which an older consent remains valid after a material change of its wording."""
 
 PriceList = Literal["store", "member"]
 Purpose = Literal["profile", "recommendations", "marketing", "messages", "chat", "loyalty", "voice", "biometrics"]

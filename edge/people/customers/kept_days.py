@@ -12,7 +12,7 @@ from edge.foundation.settings.definitions import Setting
 
 Days = Annotated[int, msgspec.Meta(ge=0, le=3_650)]
 ChatDays = Annotated[int, msgspec.Meta(ge=1, le=30)]
-"""Never longer than the customer agreed to."""
+"""Days for which chats are kept; never longer than the customer agreed to."""
 QUERY = "kept_days"
 DAY_US = 86_400_000_000
 

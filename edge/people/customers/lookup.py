@@ -28,9 +28,9 @@ PHONE, PHONE_LAST, EMAIL, CODE, NAME = (
 )
 FOUND_MOST = 20
 NAME_LETTERS = 3
-"""Letters by which the beginning of a name is searched."""
+"""Number of letters by which the beginning of a name is searched."""
 _CANDIDATES = 500
-"""Customers whose names are decrypted per search; of more, the first."""
+"""Maximum customers whose names are decrypted per search; if there are more, the first ones."""
 _ALONE = """
     SELECT name FROM customer WHERE id = ? AND phone = '' AND email = '' AND member_code = ''
         AND merged_into IS NULL AND NOT forgotten

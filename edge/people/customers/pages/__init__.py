@@ -45,7 +45,7 @@ from edge.web.responses import texts_of
 
 HISTORY_SHOWN = 50
 PAPER_WITHIN_US = 15 * 60_000_000
-"""How long a person who read a customer's data may still print it."""
+"""Time for which a user who opened a customer's data may still print it."""
 
 
 async def customers(request: web.Request) -> web.Response:
