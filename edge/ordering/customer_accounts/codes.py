@@ -24,7 +24,7 @@ from edge.ordering.customer_accounts.ways import Meant
 from edge.ordering.orders.customers.customer_sign_in import ASKED_MOST, VALID_US, SignInTries
 
 DISPUTED = "?"
-"""The customer of a code to an address that belongs to a person who proved another one."""
+"""Stands for the customer of a code if its address belongs to someone who has proved another address."""
 _KEEP = """
     INSERT OR REPLACE INTO account_code (digest, purpose, customer, way, sent_to, language, code, until_us)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)

@@ -17,7 +17,7 @@ Code = Annotated[str, msgspec.Meta(pattern=r"^\d{6}$(?!\n)")]
 To = Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 Sku = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Text = Annotated[str, msgspec.Meta(max_length=8_000)]
-"""Text as typed: an overlong one gets a refusal with an explanation."""
+"""Text as typed; if it's too long, the command is refused with an explanation."""
 Device = Annotated[str, msgspec.Meta(max_length=200)]
 Blob = Annotated[str, msgspec.Meta(max_length=4_096, pattern=r"^[A-Za-z0-9_-]*$(?!\n)")]
 """Bytes in base64url without padding."""

@@ -139,7 +139,7 @@ def capability(
 _guest = partial(CommandSpec, right=BASKET, surfaces=CART)
 _staff = partial(CommandSpec, right=ORDERS, surfaces=NAMED_TILL)
 _either = partial(CommandSpec, right=ORDERS, own=BASKET, requires=(OWN_ORDER,), surfaces=CART)
-"""Staff with any order, and customers with their own (`rules.CUSTOMER_MAY`)."""
+"""A command that staff may use for any order, and customers for their own (`rules.CUSTOMER_MAY`)."""
 
 
 def _at(

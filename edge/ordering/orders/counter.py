@@ -47,7 +47,7 @@ _DELIVERED = """
     SELECT s.seq FROM shop_order o JOIN driver_cash d ON d.driver = o.driver AND d.since_us <= o.changed_us
     JOIN order_step s ON s.order_id = o.id AND s.now = 'delivered' WHERE o.register = ? AND o.receipt = ?
 """
-"""From a sale to the customer of a driver with uncollected cash, its order's step."""
+"""The delivery step of an order, by its sale, while the driver's cash hasn't been collected."""
 _SOLD = "SELECT id, said FROM shop_order WHERE receipt AND register = ? AND receipt = ?"
 _replace = msgspec.structs.replace
 

@@ -22,7 +22,7 @@ CartId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}$(?!\n)")]
 SECRET = r"[A-Za-z0-9_-]{20,64}"
 Secret = Annotated[str, msgspec.Meta(pattern=rf"^{SECRET}$(?!\n)")]
 OrderName = Annotated[str, msgspec.Meta(pattern=rf"^({ORDER_ID}|{SECRET})$(?!\n)")]
-"""An order by id, or by its QR code's secret: then its customer is asking."""
+"""An order by its id, or by its QR code's secret: the caller is then its customer."""
 Someone = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,63})?$(?!\n)")]
 """The id of a customer or user, or empty."""
 _IN_LINK = re.compile(r"/order/([A-Za-z0-9_-]{20,64})(?:[?#].*)?$")

@@ -52,7 +52,7 @@ from edge.ordering.orders.settings import NOTHING_SAID, OrdersSection
 
 READDRESSED_IN: tuple[State, ...] = (*CHANGED_IN, "ready", "failed")
 GROWN_UP = 150
-"""Staff may add age-restricted goods: the age is checked at hand-over."""
+"""Age to assume when staff add restricted goods, because it's checked at hand-over."""
 _replace = msgspec.structs.replace
 _Edit = AddToOrder | ChangeOrder | SetOrderAddress
 

@@ -30,7 +30,7 @@ ROWS_AT_ONCE = 200
 """Rows deleted per turn of the writer, which tills wait for."""
 TURNS_MOST = 10_000
 PAST_DAYS = 400
-"""How old a purchase at the previous system may become: it weighs a twenty-thousandth then."""
+"""Maximum age of purchases imported from the previous system; by then their weight is a twenty-thousandth."""
 _OVER = (
     ("account_session", "digest", "began_us", MOST_DAYS * DAY_US),
     ("account_code", "digest", "until_us", 0),

@@ -22,7 +22,7 @@ from edge.people.customers.kept_days import DAY_US, KeptDays
 from edge.people.customers.queries import all_ids, read_customer
 
 WORD_US = 30 * DAY_US
-"""How long a notified customer has to return."""
+"""Time that a notified customer has to return."""
 AT_ONCE = 20
 LETTER_LIFE_US = 7 * DAY_US
 _OLD = """

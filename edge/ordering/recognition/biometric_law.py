@@ -37,7 +37,7 @@ customers on the same screen."""
 DECLARED_DAYS = 60
 """How long before use the Commission must be notified (C-1.1, s. 45)."""
 MOST_DAYS = 365
-"""From enrolment until it must be renewed. Every law here allows this long."""
+"""Days from enrolment until it must be renewed; all of these laws allow this period."""
 UNUSED_DAYS = 180
 """Days after the last recognition until the purpose counts as ended."""
 

@@ -13,7 +13,7 @@ from edge.ordering.recognition.means import MeansName
 VECTOR_FLOATS = 1_024
 """The maximum length of a model's vector."""
 Day = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$(?!\n)")]
-"""ISO 8601, or empty: not yet."""
+"""A date (ISO 8601); "": not yet."""
 SignedName = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]*$(?!\n)")]
 Person = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$(?!\n)")]
 Tag = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$(?!\n)")]

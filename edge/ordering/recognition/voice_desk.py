@@ -16,7 +16,7 @@ from edge.ordering.recognition.trials import Rows
 T = TypeVar("T")
 SECOND_US = 1_000_000
 GOOD_US = 60 * SECOND_US
-"""How long a challenge can be started."""
+"""Time for which a challenge can be started."""
 MISSES = 3
 REST_US = 15 * 60 * SECOND_US
 """How long recognition is paused at a place after MISSES failures in a row."""
@@ -26,7 +26,7 @@ ENROL_US = 10 * 60 * SECOND_US
 SEEN_US = 300 * SECOND_US
 """How long a repeated picture is answered without processing."""
 PLACES = 64
-"""Tills and people at a time; the oldest is dropped."""
+"""Maximum tills and people to track; the oldest is dropped."""
 
 
 class Challenge(msgspec.Struct, frozen=True):

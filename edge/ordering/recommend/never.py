@@ -24,9 +24,9 @@ Never = Literal[
 
 BRAND_MOST = 3
 MORE_PERCENT_POINTS = 2_000
-"""Thousandths: at most 20 % counts as similar to 18 %."""
+"""Tolerance in thousandths of a percentage point: 20 % is still similar to 18 %, more isn't."""
 MORE_SHARE = 0.1
-"""And at most 11 mg to 10 mg."""
+"""Tolerance as a share: 11 mg is still similar to 10 mg, more isn't."""
 QUEBEC = "QC"
 _STRENGTH: frozenset[Regulated] = frozenset(("cannabis", "alcohol"))
 

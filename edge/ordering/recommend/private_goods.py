@@ -13,7 +13,9 @@ CALLED = (
     *("médica", "mÉdica", "grossesse", "préservatif", "prÉservatif", "fertilité", "fertilitÉ", "sexuel"),
     *("תרופ", "אמצעי מניעה", "קונדום", "הריון", "היריון", "ספיגה למבוגרים", "בריחת שתן", "פוריות", "בריאות מינית"),
 )
-"""Parts of such categories' names, in any language. SQLite's LIKE ignores case, except for accented letters."""
+"""Parts of the names of private categories, in any language. SQLite's LIKE ignores case, except for accented
+letters.
+"""
 _CALLED = """
     SELECT id FROM category WHERE EXISTS (SELECT 1 FROM json_each(?) j WHERE names LIKE '%' || j.value || '%')
     ORDER BY id

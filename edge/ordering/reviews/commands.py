@@ -10,7 +10,7 @@ from edge.core.messages import Command, Number, PersonId
 from edge.people.customers.commands import CustomerId
 
 Text = Annotated[str, msgspec.Meta(max_length=8_000)]
-"""Text as typed: an overlong one gets a refusal with an explanation."""
+"""Text as typed; if it's too long, the command is refused with an explanation."""
 ReviewId = Annotated[str, msgspec.Meta(pattern=r"^r[a-z0-9]{1,20}$(?!\n)")]
 
 

@@ -7,7 +7,7 @@ import msgspec
 from edge.core.storage.database import Connection
 
 NOTIFY_WITHIN_US = 7 * 86_400_000_000
-"""Older changes aren't sent: they'd confuse customers more than they help."""
+"""Maximum age of a change to send; older ones would confuse customers more than they help."""
 _DUE = """
     SELECT w.reference, o.state, o.said, o.fulfilment FROM web_order w JOIN shop_order o ON o.id = w.order_id
     LEFT JOIN web_told t ON (t.channel, t.reference) = (w.channel, w.reference)

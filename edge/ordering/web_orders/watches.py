@@ -10,7 +10,7 @@ from edge.ordering.web_orders.queries import web_orders
 from edge.ordering.web_orders.telling import tellings
 
 FAILING_US = 15 * 60_000_000
-"""A web shop not updated for this long may sell unavailable products."""
+"""Time without updates after which a web shop may sell unavailable products."""
 
 
 def _held_orders(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:

@@ -12,7 +12,7 @@ from edge.lib.units.quantity import LIMIT, THOUSANDTHS
 from edge.ordering.web_orders.web_order import ChannelId, WebLine
 
 ARTICLES_MOST = 5_000
-"""Articles of all channels."""
+"""Maximum articles of all channels."""
 TheirId = Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f/]{1,80}$(?!\n)", extra={"example": "COFFEE-500"})]
 
 

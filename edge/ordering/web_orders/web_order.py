@@ -26,7 +26,7 @@ from edge.lib.units.quantity import LIMIT, THOUSANDTHS
 
 CHANNELS_MOST = 20
 OFFERS_MOST = 5_000
-"""Products sent to a web shop."""
+"""Maximum products sent to a web shop."""
 LINES_MOST = 100
 GRAMS_MOST = 1_000_000
 Profile = Literal["generic", "shopify", "woocommerce"]

@@ -25,7 +25,7 @@ from edge.web.context import PanelContext
 GOODS_SHOWN = 24
 PICTURES_SHOWN = 6
 LOOKED_AT = 8
-"""Products of a category searched for one with a picture."""
+"""Products of a category to search for one with a picture."""
 
 
 async def listed_goods(request: web.Request, site: PanelContext, price_list: str) -> dict[str, Any]:

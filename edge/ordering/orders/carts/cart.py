@@ -19,7 +19,7 @@ IDLE_US: Mapping[Channel, int] = MappingProxyType(
 WARN_US = 90 * _S
 """When a kiosk asks whether the customer is still there."""
 CART_MAX_AGE_US = 2 * 3600 * _S
-"""How long an active cart is kept: its goods aren't reserved for ever."""
+"""Maximum age of an active cart, so that its goods aren't reserved for ever."""
 RESERVATION_MAX_US = CART_MAX_AGE_US + 600 * _S
 """When goods of a cart that was never ended are released: a little after its latest end."""
 CARTS_MOST = 500

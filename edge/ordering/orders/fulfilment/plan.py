@@ -17,7 +17,7 @@ from edge.ordering.orders.queries import PLANNED_LIMIT, read_planned, with_fault
 from edge.ordering.orders.rules import Fulfilment, State
 
 DAYS = 7
-"""Days covered, including today."""
+"""Days covered by the plan, including today."""
 TO_PICK: tuple[State, ...] = ("placed", "accepted", "preparing")
 
 

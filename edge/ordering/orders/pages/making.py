@@ -22,7 +22,7 @@ from edge.web.pages.shell import page
 
 MADE_IN = ("placed", "accepted", "preparing")
 SHOWN = 60
-"""Tickets on the page at once; the rest is counted."""
+"""Tickets to show on the page; the rest is counted."""
 
 
 class MadeLine(msgspec.Struct, frozen=True):

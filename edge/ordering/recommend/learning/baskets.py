@@ -21,7 +21,7 @@ from edge.ordering.recommend.learning.pairs import Basket, Ints
 
 HISTORY_DAYS = 400
 BASKETS_MOST = 200_000
-"""Baskets at most, the newest."""
+"""Maximum baskets to read: the newest."""
 _SPAN, _ROWS = 20_000, 500
 _SALES = """
     SELECT seq, business_date FROM receipt WHERE kind = 'sale' AND business_date >= ? AND business_date < ?

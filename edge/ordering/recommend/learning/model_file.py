@@ -21,7 +21,7 @@ from edge.ordering.recommend.learning.pairs import Pairs
 
 FOLDER = "recommend"
 KEPT = 3
-"""Files kept: the one in use, and earlier ones to go back to."""
+"""Files to keep: the one in use, and earlier ones to go back to."""
 
 LEDGERS = 2
 """Ledgers whose models are held in memory: the shop's, and practice mode's."""

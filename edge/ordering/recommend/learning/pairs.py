@@ -19,9 +19,9 @@ Floats = NDArray[np.float64]
 Basket = Ints
 
 DOUBT = 5
-"""Baskets without the other product that are added to the observed ones."""
+"""Baskets without the other product to add to the observed ones."""
 BASKET_LINES = 60
-"""Larger baskets aren't one errand, and say nothing about what goes together."""
+"""Maximum lines of a basket. Larger ones aren't a single errand, so they don't show which products go together."""
 LEAST_PEOPLE = 2
 """Minimum customers of a pair whose baskets all have known customers, so that no one's habits are revealed."""
 PARTNERS = 200

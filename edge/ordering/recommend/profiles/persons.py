@@ -32,7 +32,7 @@ LAST_BASKETS, MEAN_BASKETS, BASKET_DAYS = 3, 20, 90
 BEFORE_OWN_US = 2**62
 STRAIN_TYPE = "strain type"
 TASTES: tuple[TasteKind, ...] = get_args(TasteKind)
-"""In the order of a profile."""
+"""Tastes, in the order of a profile."""
 _GOODS = """
     SELECT g.seq, g.sku, g.quantity, p.at_us, p.business_date, p.total_minor, p.kind FROM customer_paper p
     JOIN customer_goods g ON g.seq = p.seq AND g.customer = p.customer

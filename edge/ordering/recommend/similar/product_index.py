@@ -47,7 +47,7 @@ SKETCHES_LEAST, SHORTLIST = 4_000, 1_000
 NEAREST = 400
 """The number of products nearest to the mean of past purchases to consider."""
 LEAST = 0.3
-"""Less similar products don't count as similar."""
+"""Minimum similarity for products to count as similar."""
 RENEW_SHARE = 50
 _CHANGED = "SELECT id, sku, body, seq, retired_us IS NOT NULL FROM product WHERE seq > ? ORDER BY seq LIMIT ?"
 _PAGE = 2_000

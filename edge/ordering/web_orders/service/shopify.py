@@ -28,7 +28,7 @@ from edge.runtime.outgoing.faults import Undelivered
 VERSION = "2026-01"
 STALE = "CHANGE_FROM_QUANTITY_STALE"
 SETS = 100
-"""Quantities of one call."""
+"""Maximum quantities per call."""
 _UNITS = {"GRAMS": 1, "KILOGRAMS": 1000}
 """Units of weight (enum WeightUnit) that are whole grams."""
 _VARIANTS = """
@@ -72,7 +72,9 @@ mutation ($id: ID!, $reason: OrderCancelReason!, $restock: Boolean!, $refund: Or
 }
 """
 _CANCELLED = {"reason": "STAFF", "restock": False, "refund": {"originalPaymentMethodsRefund": False}}
-"""Restocking is sent with the products; a person refunds there."""
+"""Cancels an order at the web shop without restocking, as stock is sent with the products. A person makes the refund
+there.
+"""
 
 
 class ShopifyCalls:

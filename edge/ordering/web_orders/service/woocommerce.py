@@ -32,7 +32,7 @@ PAID, UNPAID = "processing", "on-hold"
 """Statuses of orders whose payment has arrived, and of those that wait for a bank transfer or cheque ("Order
 properties"). Setting the first dates the payment."""
 BATCH = 100
-"""Objects per batch, by its documentation."""
+"""Maximum objects per batch, by WooCommerce's documentation."""
 _STATES: Mapping[str, str] = {
     "accepted": "processing",
     "preparing": "processing",
@@ -109,7 +109,7 @@ class WooCommerceCalls:
     async def status(self, step: WebStep) -> None:
         state, path = _STATES.get(step.state), f"/orders/{quote(step.reference, safe='')}"
         if state == PAID and (await self._ask(path)).get("status") == UNPAID:
-            return  # WooCommerce would take it for paid: its customer hears of it once the money is there
+            return  # WooCommerce would treat it as paid: the customer is notified once the money has arrived
         if state:
             await self._ask(path, {"status": state})
 
