@@ -14,7 +14,7 @@ import msgspec
 
 T = TypeVar("T")
 INSPECTING = RLock()
-"""Held while a type is looked at for the first time."""
+"""Lock held while a type is inspected for the first time."""
 
 
 @overload

@@ -6,7 +6,7 @@ _ZERO = ord("0")
 
 GTIN_LENGTHS = (13, 12, 8, 14)
 _GLUED_LIMIT = 4
-"""Codes to search for in one run of digits."""
+"""Maximum codes to search for in one run of digits."""
 
 # Weighted value of each price digit: weights "2-", "3", "5+" and "5-" of the GS1 General Specifications, 7.9.2
 _TWO, _THREE, _FIVE_UP, _FIVE = "0246891357", "0369258147", "0516273849", "0594837261"

@@ -25,7 +25,7 @@ from edge.lib.codes.rules import CodeRules, make_rules
 from edge.lib.codes.symbology import Symbology, as_told, by_identifier
 
 DEFAULT = make_rules()
-"""No ranges, the usual prefixes."""
+"""Default rules: no ranges, and the usual prefixes."""
 
 _ENDS = "\r\n"
 _BLANK = " \t\r\n"

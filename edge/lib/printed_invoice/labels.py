@@ -135,7 +135,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         *("סכום", 'סה"כ'),
     ),
 }
-"""By what the heading of a table of lines is known: words of at least two of these."""
+"""Words by column that identify the heading of a table of lines: it has words of at least two columns."""
 UNITS: Mapping[str, str] = {
     **dict.fromkeys(("pc", "pcs", "piece", "pieces", "ea", "each", "st", "stk", "stck", "stück", "pce", "pces"), "C62"),
     **dict.fromkeys(("unité", "unités", "unit", "units", "u", "יח'", "יח", "יחידה"), "C62"),

@@ -13,7 +13,7 @@ from edge.lib.printed_invoice.words import TextRow
 
 CENT = Decimal("0.01")
 RATE_MOST = Decimal("0.35")
-"""No tax on goods is more of what it is on; a larger one was read wrong."""
+"""Highest plausible tax rate on goods; a higher one was misread."""
 
 
 class FoundSums(msgspec.Struct, frozen=True):

@@ -12,10 +12,11 @@ import msgspec
 _HEBREW = re.compile(r"[֐-׿]")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 _SAME_ROW = 0.45
-"""The share of the taller word's height that two words must share to be in one row: a label and a larger total do, a
-name in large letters and the address beside it don't."""
+"""Share of the taller word's height by which two words must overlap to be in one row. A label and its larger total do;
+a name in large letters and the address beside it don't.
+"""
 DOUBTFUL = 0.5
-"""No surer is a word that two readers read otherwise."""
+"""Maximum confidence of a word that two readers read differently."""
 CELL_GAP = 1.3
 """Distance, in row heights, from which two words are in different cells."""
 

@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 DEFAULT = "default"
-"""The profile of a printer of which nothing is known."""
+"""The profile of unknown printers."""
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -13,7 +13,7 @@ from __future__ import annotations
 from edge.lib.regions.place import CANADA
 
 SURCHARGE_WHOLE = 100_000
-"""A rate that is all of what is paid."""
+"""The rate that equals the whole payment."""
 _CANADA_RATE = 2_400
 _FORBIDDEN = frozenset({"QC"})
 

@@ -11,7 +11,7 @@ from edge.lib.regions.taxes import countries
 
 CANADA = "CA"
 USUAL = {"CA": "America/Toronto", "US": "America/New_York", "AU": "Australia/Sydney", "BR": "America/Sao_Paulo"}
-"""Where most shops are in countries of several clocks; elsewhere the first that CLDR names."""
+"""The time zone in which most shops are, for countries with several. For others, it's the first one in CLDR."""
 
 
 class PlaceTaxes(msgspec.Struct, frozen=True):

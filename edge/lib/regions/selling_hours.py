@@ -18,13 +18,13 @@ from edge.lib.regions.place import Jurisdiction
 
 HOUR = r"(?:[01]\d|2[0-3]):[0-5]\d"
 SPAN = re.compile(rf"^({HOUR})-(?!\1$)({HOUR})$(?!\n)")
-"""From one minute to another; an end before the beginning is on the next morning."""
+"""A span from one minute of the day to another; an end before the start is on the next morning."""
 SpanText = Annotated[str, msgspec.Meta(max_length=11, pattern=rf"^$(?!\n)|{SPAN.pattern}")]
 _DAY_MIN = 1440
 _US = 1_000_000
 _WEEKEND = 5
 _AHEAD_DAYS = 10
-"""Nowhere are goods unsold for this many consecutive days."""
+"""Days to search ahead: no law forbids sales for this many consecutive days."""
 
 
 class OpenMinutes(NamedTuple):

@@ -15,7 +15,7 @@ _GAPS = re.compile(r"[\s.\-]+")
 _CANADA = re.compile(r"\d{9}RT\d{4}")
 """The business number and the programme account: RT for GST/HST (CRA, guide RC2)."""
 _QUEBEC = re.compile(r"\d{10}TQ\d{4}")
-"""Revenu Québec's own, for the QST."""
+"""Revenu Québec's number for the QST."""
 _ISRAEL = re.compile(r"\d{9}")
 _ELSEWHERE = re.compile(r"[A-Z0-9/]{2,20}")
 

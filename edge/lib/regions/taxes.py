@@ -21,7 +21,7 @@ from edge.lib.tax.rules import Rate, TaxClass, TaxTable
 
 Rounding = Literal["line", "total"]
 FEDERAL = DatedRate("GST", 5000, date(2008, 1, 1))
-"""In every province, also as the federal part of the HST (Excise Tax Act, s. 165)."""
+"""The federal rate in every province, also as part of the HST (Excise Tax Act, s. 165)."""
 
 
 _FEDERAL = frozenset(("GST", "HST"))

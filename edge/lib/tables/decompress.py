@@ -44,11 +44,11 @@ _NEVER = {
     b"{\\rtf": "binary",
 }
 _BOXES = b"ftyp"
-"""At its fifth byte, a photograph of a telephone (HEIC) or a film."""
+"""Mark at the fifth byte of a phone's photo (HEIC) or a film."""
 _PDF_WITHIN = 1024
-"""Before a PDF's own first bytes there may be others (ISO 32000-1, annex H.3.4.1)."""
+"""Number of bytes within which a PDF's header must begin; others may precede it (ISO 32000-1, annex H.3.4.1)."""
 _DOCUMENT = frozenset(("[Content_Types].xml", "mimetype"))
-"""In a zip that is a document of an office program, and no workbook."""
+"""Members that identify a zip as an office document other than a workbook."""
 
 
 class Content(NamedTuple):

@@ -14,7 +14,7 @@ from edge.lib.tables.table import COLUMNS, DEPTH, RECORD_CHARS, TableRow, checke
 from edge.lib.tables.text import blocks, lines_of, opened_text
 
 LIST_BYTES = 64 * 1024 * 1024
-"""A JSON document is read as a whole, and a larger one is refused. JSON lines have no such limit."""
+"""Maximum size of a JSON document, as it's read as a whole. JSON lines have no such limit."""
 
 _LINES = frozenset(
     (
@@ -24,7 +24,7 @@ _LINES = frozenset(
 )
 """Keys of an order's list of lines."""
 _PERHAPS_LINES = frozenset(("items", "lines", "products", "entries"))
-"""The same where the order has a date and is no product, and its first line has a quantity."""
+"""The same, but only if the order has a date, isn't a product, and its first line has a quantity."""
 _DATED = re.compile(r"date|created|closed|completed|time|_at$|At$")
 _COUNTED = frozenset(("quantity", "qty"))
 _OF_A_PRODUCT = frozenset(("sku", "price", "barcode"))

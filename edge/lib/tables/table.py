@@ -28,7 +28,7 @@ DEPTH = 20
 
 
 HEADER_ROWS = 20
-"""How many rows of titles, dates and names of column groups may come before the header."""
+"""Maximum rows of titles, dates and column groups before the header."""
 _TOTAL = re.compile(
     r"\W*(?:(?:grand|sub|report|overall)[ -]?)?"
     r"(?:totals?|total g[eé]n[eé]ral|totaux|sous[- ]total|sum|somme|summe|gesamt(?:summe)?|insgesamt|totale|totaal"

@@ -19,12 +19,12 @@ _IN_THOUSANDS = {
     ",": re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?"),
     ".": re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?"),
 }
-"""Numbers in groups of three, by the mark between these."""
+"""Patterns of numbers in groups of three, by the mark between the groups."""
 _THREE_BEHIND = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 _ARABIC = str.maketrans("\u066b\u066c", ".,")
 _LARGEST = Decimal(10) ** 12
 REMEMBERED = 8_192
-"""Parsed cells to cache: a file repeats few prices in many rows."""
+"""Number of parsed cells to cache: a file repeats a few prices in many rows."""
 
 
 def mark_of(cells: Iterable[str]) -> Mark:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 MARKS = 5
-"""Most ticks."""
+"""Maximum number of ticks."""
 
 
 def ticks(most: int) -> tuple[int, ...]:
