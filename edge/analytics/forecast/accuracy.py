@@ -174,7 +174,7 @@ class GroupAccuracy(msgspec.Struct, frozen=True):
 
 _TRIED = "SELECT body FROM forecast_item WHERE version = ? AND item = ?"
 BIASED = 50
-"""In thousandths: a smaller bias is normal."""
+"""Bias in thousandths below which it's normal."""
 
 
 def read_groups_accuracy(

@@ -17,7 +17,7 @@ ITEMS_LIMIT = 100
 STEPS = 400
 """Days of forecast kept: four quarters, beginning anywhere within one."""
 OCCASIONS_LIMIT = 200
-"""Events entered at once."""
+"""Maximum events per command."""
 WEATHER_DAYS = 800
 """Days of weather per command."""
 Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]

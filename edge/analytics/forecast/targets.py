@@ -21,7 +21,7 @@ from edge.goods.purchasing.rules import Foreseen, Need
 from edge.lib.units.dates import after
 
 LOST_DAYS = 28
-"""Later customers count as no lost sales here."""
+"""Days ahead to consider; customers after that don't count as lost sales."""
 BUSY = 200
 """Products examined before they're low: those with the highest sales in the last four weeks."""
 _ITEMS = """

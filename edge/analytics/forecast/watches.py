@@ -12,9 +12,11 @@ from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 
 OLD_WEATHER_US = 2 * 86_400_000_000
-"""Weather data this old no longer helps forecasts."""
+"""Age from which weather data no longer helps forecasts."""
 ALONE = 4
-"""More products without an order point are reported as one list, as thirty alerts would go unread."""
+"""Maximum separate alerts for products without an order point; more are reported as one list, as thirty alerts would go
+unread.
+"""
 
 
 def _alerted_products(db: Connection, business_date: str) -> tuple[list[SkuRisk], list[SkuRisk]]:

@@ -55,7 +55,7 @@ PRODUCTS = 60
 SMALL = 0.002
 """Share of daily revenue: a smaller cash difference is normal."""
 UNITS = {"count": 1, "quantity": 1000}
-"""One unit of each. Counts vary by their root (Poisson)."""
+"""One piece in each kind of unit. It's needed because counts vary by their square root (Poisson)."""
 _ROWS = """
     SELECT key, business_date, {column} FROM figure_day
     WHERE kind = ? AND business_date BETWEEN ? AND ? {more} ORDER BY key, business_date

@@ -56,7 +56,7 @@ OTHER = "-"
 OF_PRODUCT = ("margin", "cost", "costed", "units")
 """Daily figures also broken down by product."""
 MOST_FACTS = 30_000
-"""Beyond this many facts a figure isn't explained, as it would take too long."""
+"""Maximum facts of a figure to explain; more would take too long."""
 _STATE = ("figure_cost", "figure_held", "figure_newest", "figure_place")
 _FOLDED = ("figure_day", "figure_move", *_STATE)
 _TABLES = "SELECT sql FROM sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type = 'table' DESC"

@@ -13,7 +13,7 @@ LONGEST_DAYS = 3 * 366
 LEAST_DAYS = 14
 """Comparable days needed to detect an anomaly."""
 ODD = 3.5
-"""The robust z from which on a day is anomalous: |x - median| / (1.4826 MAD)."""
+"""The robust z-score from which a day is anomalous: |x - median| / (1.4826 MAD)."""
 _MONTH = re.compile(r"^\d{4}-\d{2}$")
 _DAYS = re.compile(r"^(\d{1,4})d$")
 

@@ -10,7 +10,7 @@ from edge.core.messages import Number
 
 ROOM = "notify"
 MAIL_BYTES = 128 * 1024
-"""A mail with attachments. A longer one isn't sent through head office."""
+"""Maximum size of a mail with attachments; a larger one isn't sent through head office."""
 KEYS = 50
 """Letters queried at a time."""
 LetterKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]

@@ -16,7 +16,7 @@ from edge.lib.i18n import LanguageOrNone
 Channel = Literal["email", "slack", "webhook", "sms", "whatsapp", "push", "printer", "speaker", "apprise"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 WITHOUT_ADDRESS = ("printer", "push", "speaker")
-"""Besides the page, which everyone has."""
+"""Channels that need no address, besides the page, which everyone has."""
 ADDRESS: dict[Channel, str] = {
     "email": "email",
     "slack": "slack_webhook",

@@ -15,7 +15,7 @@ _ENDED = """
     SELECT count(*) FROM notify_message WHERE state = ? AND changed_us > ?
     AND what NOT IN ('test', 'receipt', 'order')
 """
-"""Except messages to customers, who report a missing one themselves."""
+"""Failed messages, except those to customers, who report a missing one themselves."""
 
 
 def _channels(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:

@@ -11,9 +11,9 @@ from edge.core.messages import Command
 from edge.goods.catalog.product import Sku
 
 MANY = 100
-"""Products answered at once."""
+"""Maximum products per answer."""
 PROPOSED = 200
-"""Prices suggested at once: those with the highest value."""
+"""Maximum prices suggested at a time: those with the highest value."""
 Skus = Annotated[tuple[Sku, ...], msgspec.Meta(min_length=1, max_length=MANY)]
 
 

@@ -23,13 +23,13 @@ LEVEL_DAYS = 56
 MOVED_PRIOR = 100.0
 """Product days at changed prices at which a category's own elasticity weighs as much as the overall one."""
 RANGE = 0.15
-"""How far a suggested price may be from the current one."""
+"""Maximum distance of a suggested price from the current one."""
 LEAST_CHANGE = 0.03
-"""A smaller price change isn't worth a new label."""
+"""Minimum price change; a smaller one isn't worth a new label."""
 LEAST_GAIN = 0.02
 """Share of a week's profit: the gain that makes a new price worthwhile."""
 ENDING = 10
-"""A suggested price ends like the current one: in 9 cents, in 0."""
+"""Minor units within which a suggested price keeps the ending of the current one, such as 9 or 0 cents."""
 
 
 class PriceDays(NamedTuple):

@@ -6,11 +6,11 @@ from edge.analytics.pricing.events import Outcome
 
 LEAST_BASKETS = 500
 LEAST_DAYS = 84
-"""Of history: four weeks for testing, after two months."""
+"""Minimum days of history: two months, plus four weeks for testing."""
 LEAST_MOVED = 50
 """Product days at changed prices: without them, the effect of a price is unknown."""
 LEAST_RIGHT = 800
-"""In thousandths: a model needs to explain more than this share of sales to be used."""
+"""Share of sales in thousandths that a model must explain to be used."""
 REJECTED_DAYS = 90
 """How long a rejected price isn't suggested again."""
 SETTLED_DAYS = 28

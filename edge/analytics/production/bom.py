@@ -10,13 +10,13 @@ from edge.core.messages import Number
 from edge.lib.units.quantity import LIMIT, THOUSANDTHS
 
 BOMS_MOST = 5_000
-"""Bills of material per shop."""
+"""Maximum bills of material per shop."""
 LINES_MOST = 100
-"""Components of one."""
+"""Maximum components per bill of materials."""
 BomId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$(?!\n)")]
 Sku = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Day = Annotated[str, msgspec.Meta(pattern=r"^([12]\d{3}-\d{2}-\d{2})?$(?!\n)")]
-"""In ISO 8601; may be empty."""
+"""A date (ISO 8601); may be empty."""
 Quantity = Annotated[int, msgspec.Meta(gt=0, le=LIMIT)]
 """Thousandths of a product's unit."""
 WHOLE_PERMILLE = 1_000

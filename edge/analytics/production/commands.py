@@ -13,7 +13,7 @@ from edge.goods.stock.location import MAIN, LocationId
 from edge.lib.units.quantity import LIMIT
 
 PLANNED_AT_ONCE = 100
-"""Products in one day's plan."""
+"""Maximum products in a day's plan."""
 Some = Annotated[int, msgspec.Meta(ge=0, le=LIMIT)]
 
 

@@ -18,7 +18,7 @@ from edge.goods.stock.queries import is_recalled
 from edge.goods.stock.rows import called_by
 
 LOTS_MOST = 1_000
-"""Lots listed at once."""
+"""Maximum lots to list."""
 _INTO = """
     SELECT DISTINCT 0, r.number, r.sku, r.lot FROM work_issue i JOIN work_report r USING (number)
     WHERE i.sku = ?1 AND i.lot = ?2 AND r.good > 0 AND r.seq > i.seq

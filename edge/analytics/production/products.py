@@ -31,7 +31,7 @@ _BELOW = (
     WHERE p.body -> 'parts' IS NOT NULL
     """,
 )
-"""The components of products."""
+"""Queries for the components of products."""
 _ABOVE = (
     """
     SELECT b.body ->> '$.sku', c.sku FROM json_each(?1) j JOIN bom_component c ON c.sku = j.value
@@ -42,7 +42,7 @@ _ABOVE = (
     WHERE p.body -> 'parts' IS NOT NULL AND l.value ->> '$.sku' IN (SELECT value FROM json_each(?))
     """,
 )
-"""The products that products go into."""
+"""Queries for the products in which products are used."""
 _AVERAGE = "SELECT average_micro FROM stock WHERE sku = ?"
 _decode = msgspec.json.Decoder(Bom).decode
 

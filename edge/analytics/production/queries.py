@@ -30,7 +30,7 @@ from edge.goods.stock.reserving.promised import reserved_by
 
 PAGE_LIMIT = 500
 OPEN_LIMIT = 2_000
-"""Open orders at once."""
+"""Maximum open orders."""
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 _COLUMNS = """
     number, sku, quantity, state, bom, bom_version, source, target, start_on, due_on, extra_cost_minor, good, scrap,

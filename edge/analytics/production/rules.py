@@ -19,13 +19,13 @@ from edge.goods.stock.moving.costs import MICRO
 from edge.lib.units.quantity import LIMIT, THOUSANDTHS
 
 DEPTH_MOST = 8
-"""Nesting of bills of material."""
+"""Maximum nesting depth of bills of material."""
 State = Literal["planned", "in_progress", "completed", "cancelled"]
 OPEN: tuple[State, ...] = ("planned", "in_progress")
 NEAR = 1e-9
 """The relative difference up to which two amounts are equal."""
 OFF_PERCENT = 10
-"""A larger deviation of a component from its bill is asked about."""
+"""Deviation of a component from its bill, in percent, above which confirmation is requested."""
 
 
 class MakeableProduct(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ BayId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$(?!\n)")
 CameraName = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 PictureName = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{20}$(?!\n)")]
 AnyPictureName = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{20})?$(?!\n)")]
-"""Or "": none."""
+"""Name of a picture; "": none."""
 """The beginning of a picture's SHA-256, as pictures aren't in the journal."""
 Day = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d\d-\d\d)?$(?!\n)")]
 Lighting = Literal["day", "night"]

@@ -18,9 +18,9 @@ from edge.goods.stock.queries import read_item, read_stock
 from edge.goods.transfers.queries import read_transfers
 
 LEAST_EXPECTED = 1.0
-"""With fewer expected sales, silence says nothing."""
+"""Minimum expected sales; with fewer, an absence of sales means nothing."""
 NEW_US = 4 * 7 * DAY_US
-"""A product first sold more recently is new."""
+"""Time since a product's first sale below which it counts as new."""
 USUAL = 0.05
 """The prior share of products with phantom stock."""
 GAP_HOLDS_ALL, GAP_STORE_ROOM = 10.0, 3.0

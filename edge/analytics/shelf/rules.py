@@ -13,15 +13,15 @@ MINUTE_US = 60_000_000
 CONFIDENT = 60
 """Default confidence in percent below which a gap, a low facing or a wrong one isn't counted as seen."""
 STEP_PERCENT, MOST_PERCENT = 5, 25
-"""How far one answer a day, and all of them together, shift it."""
+"""Shift of this threshold by an answer (one per day counts), and by all answers together at most."""
 FORGET_US = 60 * MINUTE_US
-"""After this long without a usable look, counting restarts."""
+"""Time without a usable look after which counting restarts."""
 JUMP, JUMP_US = 0.5, MINUTE_US
 """If more than this share of facings change in one look, it's light or the camera: another look, this much later, must
 agree."""
 SWITCHED_US = 30_000_000
 BURST = 3
-"""At least this many new gaps in one look need the next look's confirmation."""
+"""Number of new gaps in one look from which the next look has to confirm them."""
 WORKED_ON_US = 10 * MINUTE_US
 OUT_OF_DATE, AS_FULL = 0.4, 0.2
 """If this share of facings is wrong or empty while at most the second is empty, the planogram is outdated, not the
@@ -32,11 +32,11 @@ STEADY_US = 60 * MINUTE_US
 facing is one finding, not one every half hour."""
 FLICKERS = 4
 BEFORE_MIN = 30
-"""Looks count from this long before opening."""
+"""Minutes before opening from which looks count."""
 HIDDEN_US = 30 * MINUTE_US
-"""A facing hidden this long in opening hours is reported, without urgency."""
+"""Time hidden during opening hours after which a facing is reported, without urgency."""
 DIRTY_US = 2 * 24 * 60 * MINUTE_US
-"""A patch blurred this long is dirt on the camera."""
+"""Time after which a blurred patch counts as dirt on the camera."""
 FIXED_LOOKS = 10
 """A bay's right and wrong findings, this many each, on which a changed threshold must not do worse."""
 

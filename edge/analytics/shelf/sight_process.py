@@ -16,9 +16,9 @@ from sandbox.environment import bare_environment
 HEAD = struct.Struct("!I")
 ANSWER_BYTES = 32 * 1024 * 1024
 LIMIT_S = 30.0
-"""A longer request ends the process; the next one gets a new process."""
+"""Time limit of a request; a longer one ends the process, and the next one gets a new process."""
 IDLE_S = 300.0
-"""An idle process is ended after this long, as it uses some 150 MB."""
+"""Time after which an idle process is ended, as it uses some 150 MB."""
 QUESTIONS_WAITING = 64
 A = TypeVar("A")
 

@@ -30,12 +30,12 @@ Verdict = Literal["planned", "other", ""]
 AT_ONCE = 4
 """Facings read per look; the rest follows with the next."""
 LOOK_S = 10.0
-"""All reading for one look, as the camera's next look waits for it."""
+"""Time limit of all reading for a look, as the camera's next look waits for it."""
 HOLDS_S: dict[Verdict, float] = {"planned": 3600.0, "": 3600.0, "other": 600.0}
 """How long a reading stays valid while goods are seen there: text is slow to read, and goods stay for hours. Another
 product becomes a finding after an hour, so it's read several times before."""
 UNREAD_S = 300.0
-"""After a reading timed out, others come first for this long."""
+"""Time after a reading timed out during which others come first."""
 KEPT = 500
 _WORD = re.compile(r"[^\W\d_]{3,}")
 

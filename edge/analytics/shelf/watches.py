@@ -24,7 +24,7 @@ from edge.lib.i18n import name_values
 from edge.lib.sight.kinds import BayLayout
 
 CAMERA_US = 10 * MINUTE_US
-"""A camera that is back sooner isn't reported."""
+"""Time after which an absent camera is reported."""
 QUIET_STATES = frozenset({"ok", "night"})
 SMALL_SHIFT = 0.1
 LOOKS_LATE = 5
@@ -32,7 +32,7 @@ LOOKS_LATE = 5
 LIKELY = 80
 """Percent from which on probably missing goods are reported."""
 ALONE, NAMED = 3, 6
-"""More such goods are reported as one list; the number of them named."""
+"""Maximum separate reports of such goods (more are reported as one list), and the number of goods named in the list."""
 
 PACING = Pacing(an_hour=6, apart_s=15 * 60)
 """A person gets at most six shelf messages an hour, and one per bay every quarter of an hour; the page has all."""

@@ -24,7 +24,7 @@ from edge.goods.promotions.promotion import Promotion
 from edge.lib.units.dates import after
 
 AHEAD_DAYS = 92
-"""How far ahead a trial may begin."""
+"""Maximum days ahead that a trial may begin."""
 RUNNING_LIMIT = 20
 
 

@@ -61,9 +61,9 @@ PRODUCTS_SHOWN = 100
 NAMED = 20
 BATCH = 5
 LEAD_DAYS = 1
-"""From order to delivery, where nothing says how long."""
+"""Assumed days from order to delivery if unknown."""
 UNKEPT_SHARE = 10
-"""A product whose stock is below nothing on more than one in so many days isn't kept."""
+"""A product whose stock is negative on more than one in this many days counts as not tracked."""
 SEED = 20
 THOUSANDTHS = 1_000
 _BUSY = """
@@ -112,7 +112,7 @@ class _Goods(NamedTuple):
     base: OrderRule | None
     told: bool
     begins: int
-    """The first day that is simulated: its stock before that isn't known."""
+    """The first simulated day, because the stock before it is unknown."""
 
     @property
     def other(self) -> Vector:

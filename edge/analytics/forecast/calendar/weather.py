@@ -10,7 +10,7 @@ import msgspec
 from edge.core.storage.database import Connection
 
 WET_TENTHS = 50
-"""From five millimetres on a day is wet."""
+"""Tenths of a millimetre of rain from which a day is wet."""
 HOT_SHARE, COLD_SHARE = 0.92, 0.08
 """Quantiles of a place's days that count as hot and as cold: equivalent to the hottest and coldest month of a year."""
 LEAST_DAYS = 60

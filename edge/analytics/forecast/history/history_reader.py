@@ -31,9 +31,9 @@ MEMORY_BYTES = 2 * 1024**3
 CPU_S = 300
 NOTES_LIMIT = 500
 LARGEST = 10**7
-"""No product sells more units a day; a larger number is in another unit, and is asked about."""
+"""Highest plausible daily sales of a product; a larger number is in another unit, and the user is asked."""
 MANY = 1000
-"""A line with more units is counted, and shown before the import."""
+"""Units from which a line is counted and shown before the import."""
 Columns = dict[str, int]
 NUMBERS = ("sold", "returned", "wasted", "minor")
 SAMPLES, CELL_CHARS, NOTES_SHOWN = 5, 80, 20

@@ -38,7 +38,7 @@ from edge.core.till_first import TillFirstElsewhere
 from edge.lib.errors import EdgeError
 
 MEMORY_BYTES = 2 * 1024**3
-"""Of address space, mostly libraries and thread stacks; it uses less than 350 MB."""
+"""Limit of address space, mostly for libraries and thread stacks; less than 350 MB of memory is used."""
 CPU_S = 900
 BATCH = 20
 """Items saved at once, as scans wait meanwhile."""

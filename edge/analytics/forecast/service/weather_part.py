@@ -25,7 +25,7 @@ from edge.runtime.secrets import secrets_of
 _log = structlog.get_logger(__name__)
 LOOK_S = 300.0
 AGAIN_S = 3600
-"""After a failure."""
+"""Pause after a failure."""
 
 
 class WeatherPart:

@@ -50,7 +50,7 @@ from edge.runtime.outgoing.faults import MaybeSent, Undelivered, codes_of
 _log = structlog.get_logger(__name__)
 HAND_S, ASK_S = 10.0, 5.0
 LIFE_S = 24 * 3600
-"""The longest head office tries."""
+"""Maximum time for which head office tries."""
 EVERY_S, CHAT_S, MORE_S = 15.0, 3.0, 1.0
 """How often head office is asked: normally, while people wait for an answer, and after a full batch of reports. Faster
 messages by strangers keep the box no busier."""

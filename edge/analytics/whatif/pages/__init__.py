@@ -26,7 +26,7 @@ from edge.web.pages.shell import page
 
 PROMOTIONS_SHOWN = 100
 BASKETS_OPEN = 20
-"""How many changed baskets are listed before the rest is folded away."""
+"""Changed baskets to list before the rest is collapsed."""
 FIGURES = ("total", "net", "tax", "discount", "deposit", "margin", "points")
 BY_GROUP = ("total", "net", "tax", "discount", "margin", "points")
 """Figures by product, hour and customer group."""
