@@ -13,8 +13,9 @@ TARGETS_MOST = 10
 PAIRS_CHARS = 8_000
 PAIRS_MOST = 300
 PURCHASES, PURCHASE_TAXES = "purchases", "purchase taxes"
-"""Besides the ledger's accounts: purchases by bill, subdivided by product category (`purchases:drinks:beer`), and their
-taxes."""
+"""Accounts besides those of the ledger: purchases by bill, subdivided by product category (`purchases:drinks:beer`),
+and their taxes.
+"""
 
 TargetId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 TargetKind = Literal["quickbooks", "xero"]

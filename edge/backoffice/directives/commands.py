@@ -11,7 +11,7 @@ from edge.goods.catalog.commands import ListName, Moment
 from edge.lib.units.money import LIMIT_MINOR
 
 ITEMS = 8
-"""Per command: one millisecond of the writer, the longest a scan may have to wait."""
+"""Maximum items per command: one millisecond of the writer, which is how long a scan may have to wait."""
 
 Number = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
 

@@ -28,7 +28,7 @@ from edge.core.storage.database import Connection
 
 APPLY_JOB = "apply_directive"
 UNKNOWN_LIMIT = 100
-"""Unknown items named; further ones are omitted."""
+"""Maximum unknown items to name."""
 
 
 def take_directive(tx: Transaction, command: TakeDirective) -> None:

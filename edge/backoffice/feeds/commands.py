@@ -16,13 +16,14 @@ STAGED_AT_ONCE = 50
 RECORDS_PER_COMMAND = 20
 """Records applied per command: a few milliseconds of the writer."""
 ASIDE_BYTES = 64 * 1024 * 1024
-"""What a feed's kept records may take together with those of a new run. If those that wait for a decision leave no
-room, the feed waits until a person decides."""
+"""Maximum size of a feed's stored records together with those of a new run. If records waiting for a decision leave no
+room, the feed waits until a person decides.
+"""
 RECORDS_MOST = 200_000
 """Records per file by default (`[feeds] records_most`)."""
 VALUE_CHARS = 500
 RAW_CHARS = 10_000
-"""Characters of a record's source rows stored with it; further rows are only in its file."""
+"""Maximum characters of a record's source rows to store with it; further rows are only in its file."""
 
 FilePath = Annotated[str, msgspec.Meta(max_length=4096, pattern=r"^[^\x00]*$(?!\n)")]
 FieldName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]

@@ -36,12 +36,12 @@ Kind = Literal[
     "office",
 ]
 SUPPLIERS_ALONE: frozenset[Kind] = frozenset({"priority", "rivhit", "icount", "morning"})
-"""Systems without public documentation for other requests."""
+"""Systems from which only suppliers are requested, as nothing else is publicly documented."""
 REPORTS: frozenset[Kind] = frozenset({"wizcloud"})
-"""Kinds that are asked for a custom report; the mapping names it and its columns."""
+"""Kinds from which a custom report is requested; the mapping names the report and its columns."""
 _WHOLE: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext", "quickbooks", "xero"})
 SYSTEMS: frozenset[Kind] = _WHOLE | SUPPLIERS_ALONE | REPORTS
-"""Kinds asked for records instead of a file, with a secret."""
+"""Kinds from which records are requested with a secret, instead of a file."""
 UNCONFIRMED: frozenset[Kind] = SUPPLIERS_ALONE | REPORTS
 """Kinds whose protocol isn't fully confirmed by public documentation; `unconfirmed_KIND` names the part."""
 UPLOAD_ONLY: frozenset[Kind] = frozenset({"upload", "office"})

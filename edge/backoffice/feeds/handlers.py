@@ -49,7 +49,7 @@ TABLES = ("Strain", "EffectWeight")
 """Records of tables from which product facts are derived."""
 DAY_US = 24 * 3600 * 1_000_000
 FORGOTTEN_PER_STAGED = 2
-"""Old records deleted for each that is staged, so that they become fewer however many come."""
+"""Old records to delete for each staged one, so that their number falls however many arrive."""
 
 
 class Feeds:

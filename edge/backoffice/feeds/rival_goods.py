@@ -19,9 +19,9 @@ from edge.goods.stock.rows import find_product
 from edge.lib.units.money import divide_half_up
 
 GOODS_MOST = 20_000
-"""Goods kept; while there are as many, no new ones are."""
+"""Maximum goods to store; while there are as many, new ones are ignored."""
 KEPT_DAYS = 730
-"""Goods not seen for so long are forgotten, as a competitor's prices are."""
+"""Days after which goods that weren't seen again are deleted, like a competitor's prices."""
 SHOWN = 200
 _KEEP = """
     INSERT INTO rival_good (competitor, theirs, name, price_minor, in_stock, url, since_us, until_us)

@@ -17,7 +17,7 @@ from edge.core.storage.database import Connection
 FORGOTTEN_AT_ONCE = 2_000
 """Records deleted at the beginning of a run; the rest goes while the run's own are staged."""
 FILES_MOST = 10_000
-"""Files of a folder. As many imported ones are remembered: of more, old ones would be imported again."""
+"""Maximum files of a folder. As many imported ones are remembered; with more, old ones would be imported again."""
 _RECORD = "SELECT record, line, key, state, cells, becomes, reasons, came, raw_data FROM feed_record"
 _encode = msgspec.json.Encoder().encode
 

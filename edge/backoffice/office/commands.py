@@ -11,9 +11,9 @@ from edge.core.messages import REMARK, Command, Number
 
 ChangedKey = Annotated[str, msgspec.Meta(max_length=120, pattern=r"^[a-z_]+(\.[A-Za-z0-9 _-]+)*$(?!\n)")]
 ROWS_OF_A_COMMAND = 1_000
-"""A command has fewer facts."""
+"""Maximum rows of a command; all commands have fewer events."""
 ROW_BYTES = 2 * 1024 * 1024
-"""As JSON: larger than any event may be."""
+"""Maximum size of a row as JSON: larger than any event may be."""
 PutAsideRow = Annotated[bytes, msgspec.Meta(max_length=ROW_BYTES)]
 CommandName = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]
 PaperKind = Literal["sale", "void", "refund", ""]

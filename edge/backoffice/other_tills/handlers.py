@@ -29,7 +29,7 @@ from edge.core.registry import Transaction
 from edge.foundation.settings.queries import LiveSettings
 
 AHEAD_US = 24 * 3600 * 1_000_000
-"""An event dated further ahead is booked at the time it came."""
+"""Maximum time by which an event may be dated ahead; beyond it, the event is booked at its arrival."""
 HOOKS_LIMIT = 100_000
 """Webhooks remembered to recognise repeats; the oldest are forgotten, except those that a person still has to see."""
 _FORGET = "DELETE FROM pos_hook WHERE id <= (SELECT max(id) FROM pos_hook) - ? AND state <> 'dead'"
@@ -49,7 +49,7 @@ _NOW_MAPPED = "SELECT count(*) FROM json_each(?) j JOIN pos_item ON pos = ? AND 
 _DEAD = "SELECT id, pos, file, at_us FROM pos_hook WHERE id = ? AND state = 'dead'"
 _ALL_DEAD = "SELECT id, pos, file, at_us FROM pos_hook WHERE pos = ? AND state = 'dead' ORDER BY id LIMIT ?"
 DECIDED_AT_ONCE = 500
-"""Messages discarded or tried again by one command."""
+"""Maximum messages discarded or retried per command."""
 ASKED_AGAIN_US = 7 * 24 * 3600 * 1_000_000
 _ASK_FROM = """
     UPDATE pos_progress SET asked_us = 0, cursor = CAST(min(CAST(cursor AS INTEGER), ?2) AS TEXT)

@@ -8,7 +8,7 @@ import msgspec
 
 LINES_MOST = 500
 QUANTITY_MOST = 10**12
-"""Thousandths."""
+"""Maximum quantity in thousandths."""
 MINOR_MOST = 10**12
 
 UNLINKED = "-"

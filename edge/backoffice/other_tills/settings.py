@@ -63,4 +63,4 @@ def _live(base: TillBounds) -> LiveSettings[TillBounds]:
 
 
 USUAL_BOUNDS = _live(USUAL)
-"""The bounds by default."""
+"""The default bounds."""

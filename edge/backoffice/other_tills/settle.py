@@ -28,7 +28,7 @@ GRAMS: Mapping[str, Decimal] = MappingProxyType(
 )
 """Grams in one of each measure (NIST Handbook 44, appendix C)."""
 Key = tuple[str, str, int]
-"""A product, a place, and how much of its measure one unit contains (0: counted in units)."""
+"""A product, a location, and the amount of its measure in one unit (0: counted in units)."""
 _BEFORE = """
     SELECT seq, sku, location, of, delta, undoes, moved FROM pos_move WHERE pos = ? AND document = ? AND number = ?
     ORDER BY seq, line

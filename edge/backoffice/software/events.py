@@ -10,7 +10,7 @@ from edge.core.messages import Event
 from sync.releases import ReleaseDigest, ReleaseVersion
 
 Step = Literal["fetched", "rehearsed", "swapping", "healthy", "went_back", "stuck", "refused"]
-"""An update's state after `asked`; it ends in one of the last four."""
+"""State of an update after `asked`. The last four are final."""
 Reason = Annotated[str, msgspec.Meta(max_length=40, pattern=r"^[a-z_]*$(?!\n)")]
 
 

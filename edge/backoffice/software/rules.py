@@ -22,7 +22,7 @@ SLOW_RATIO = 2
 SLOW_LEAST_US = 50_000
 """Minimum noticeable difference, in microseconds, for the till to count as slower."""
 QUIET_US = 10 * 60 * 1_000_000
-"""Nothing was sold for this long."""
+"""Time without sales after which the shop counts as quiet."""
 
 
 class ShopNow(msgspec.Struct, frozen=True):

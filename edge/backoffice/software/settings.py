@@ -17,9 +17,9 @@ _DAY = r"(\d{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 BlockedDays = Annotated[
     str, msgspec.Meta(max_length=400, pattern=rf"^({_DAY}(, *{_DAY})*)?$(?!\n)", examples=["12-24, 12-31, 2027-04-03"])
 ]
-"""Days of every year, or of one."""
+"""Days on which no update is installed, of every year or of a single one."""
 PinnedUntil = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?$(?!\n)")]
-"""A day, or empty."""
+"""The last day of a pin (ISO 8601); "": not pinned."""
 SETTINGS = SettingGroup(
     95,
     (

@@ -11,13 +11,13 @@ from edge.core.messages import Command
 
 LEAVE_HOURS_MOST = 72
 CASE_HOURS_MOST = 72
-"""The longest a request of head office waits."""
+"""Maximum time for which a request of head office waits."""
 HELP_US = 3600 * 1_000_000
-"""How long remote help lasts."""
+"""Duration of remote help."""
 HELP_ASK_US = 300 * 1_000_000
-"""The longest a request of remote help stays valid."""
+"""Maximum validity of a request of remote help."""
 HELP_REQUESTS = 100
-"""Requests in one period of remote help."""
+"""Maximum requests per period of remote help."""
 Line = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 
 Asker = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[a-z]+-?[0-9]*$(?!\n)")]

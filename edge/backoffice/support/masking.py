@@ -11,7 +11,7 @@ from typing import Any
 
 HIDDEN = "•••"
 SECRET_CHARS = 6
-"""A shorter secret would mask half the text; secrets that short have at most three digits anyway."""
+"""Minimum length of a secret to mask: shorter ones would mask half the text, and have at most three digits anyway."""
 _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (

@@ -21,7 +21,7 @@ from sync.wire import Row
 NAME = "aside_report"
 LOOK_S = 5.0
 AT_ONCE = 100
-"""Per round; the rest follows in the next ones."""
+"""Maximum commands per round; the rest follows in the next ones."""
 
 
 class AsideReport:

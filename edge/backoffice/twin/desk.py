@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from edge.backoffice.twin.node import TwinNode  # imported only if there is a second box
 
 GRANT_WAITS_S = 8.0
-"""Time the accepted machine has to fetch its data, before this box restarts as one of two."""
+"""Time for the accepted machine to fetch its data, before this box restarts as one of two."""
 TAKEN_OUT_S = 5.0
 UNREACHABLE_MS = 5_000
-"""A machine not heard for this long is shown as away."""
+"""Time without a message after which a machine is shown as away."""
 
 
 class KnockShown(msgspec.Struct, frozen=True):

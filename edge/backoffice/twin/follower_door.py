@@ -28,14 +28,14 @@ LEADER = "Edge-Leader"
 BODY_BYTES = 4096
 PROMOTE, TELL = "/twin/promote", "/api/v1/twin"
 SOURCES = 4096
-"""Sources for which wrong PINs are counted; a new one replaces the one with the oldest failure."""
+"""Maximum sources for which wrong PINs are counted; a new one replaces the one with the oldest failure."""
 JSON = "application/json"
 SEEN_S, TILLS, REGISTER_CHARS = 30.0, 64, 40
 """A till that reported another leader within this many seconds still sees it; number of tills remembered, newest first;
 length of a register's name."""
 SENTENCE = "the other box is switched off"
 _OPEN = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*", "Retry-After": "1"}
-"""Headers for responses any page may read: the leader's address only."""
+"""Headers of responses that any page may read; they contain only the leader's address."""
 _OWN = {"Cache-Control": "no-store", "Retry-After": "1", "Cross-Origin-Resource-Policy": "same-origin"}
 _POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; "

@@ -3,46 +3,51 @@
 from __future__ import annotations
 
 FRAME_BYTES = 64 * 1024 * 1024
-"""Of one message on the link. A larger one isn't sent; the recipient gets a whole copy instead. A sender of a larger
-one is disconnected."""
+"""Maximum size of a message on the link. A larger one isn't sent; the recipient gets a whole copy instead. A sender of
+a larger one is disconnected.
+"""
 
 KEPT_BYTES = 16 * 1024 * 1024
-"""Shipments a leader keeps for a follower that missed some. One further behind gets the differing pages."""
+"""Maximum size of the shipments that a leader keeps for a follower that missed some. A follower further behind gets the
+differing pages.
+"""
 
 AT_ONCE_BYTES = 4 * 1024 * 1024
-"""Shipments per message; the rest follows after its answer."""
+"""Maximum size of the shipments per message; the rest follows after its answer."""
 
 MESSAGES_WAITING = 256
-"""Messages in transit to another machine. More are dropped, as important ones are repeated."""
+"""Maximum messages in transit to another machine. More are dropped, as important ones are repeated."""
 
 STRANGERS = 16
-"""Unauthenticated connections at once; one more is closed."""
+"""Maximum unauthenticated connections; further ones are closed."""
 
 STRANGER_S = 60.0
-"""How often such a closed connection is logged, so that a machine that keeps trying doesn't fill the log."""
+"""Minimum interval of log entries about such closed connections, so that a machine that keeps trying doesn't fill the
+log.
+"""
 
 HELLO_S = 3.0
-"""Time a new connection has to authenticate."""
+"""Time limit for a new connection to authenticate."""
 
 SEND_S = 2.0
-"""Time for the network to accept a message; then it reconnects."""
+"""Time limit for the network to accept a message; then the link reconnects."""
 
 DIAL_S = 1.0
 AGAIN_S = 0.1
-"""Between attempts to connect to another machine."""
+"""Interval of attempts to connect to another machine."""
 
 LOOK_S = 0.1
-"""How often an idle connection is checked."""
+"""Interval at which an idle connection is checked."""
 
 TICK_S = 0.05
-"""How often the state machines get the time."""
+"""Interval at which the state machines get the time."""
 
 APPLY_S = 1.0
 APPLY_PAGES = 4_000
 """A follower applies shipments to its ledger after this time, or once this many pages wait."""
 
 LOG_BYTES = 16 * 1024 * 1024
-"""A larger shipment file is followed by another, and deleted once the ledger includes it."""
+"""Size at which a shipment file is followed by another one; it's deleted once the ledger includes it."""
 
 COPIED_AT_ONCE = 256
 """Pages per message of a copy."""
@@ -52,30 +57,34 @@ COPY_PAUSE_S = 0.002
 
 PAGE_BYTES = 4096
 ASIDE_ROWS = 20_000
-"""Rows examined at the end of an old leader's journal; those missing in the new one are kept aside. That's some days of
-a busy shop; a shortfall is logged."""
+"""Rows to examine at the end of an old leader's journal, some days of a busy shop; those missing in the new one are
+kept aside. If that isn't enough, it's logged.
+"""
 
 HANDBACK_RETRY_MS = 2_000
-"""Between attempts to send kept-aside rows to the leader."""
+"""Interval of attempts to send kept-aside rows to the leader."""
 
 COMPARE_MS = 5_000
-"""How often a box reports its state for comparison."""
+"""Interval at which a box reports its state for comparison."""
 
 CONFIG_BYTES = 1024 * 1024
-"""A larger config.toml isn't exchanged."""
+"""Maximum size of config.toml; a larger one isn't exchanged."""
 
 CLOCKS = 5
-"""Newest clock differences examined; the smallest is the clocks' own, the rest is network delay."""
+"""Newest clock differences to examine. The smallest one is the clocks' own difference; the others include network
+delay.
+"""
 
 CLOCK_SKEW_S = 5
-"""A larger clock difference is reported: receipts of one box would be out of order at the other."""
+"""Clock difference above which it's reported, because receipts of one box would be out of order at the other."""
 
 DIFFERENCES = 20
-"""Differing settings named; a file of another shop has hundreds."""
+"""Maximum differing settings to name; a file of another shop has hundreds."""
 
 FULL_BYTES = 32 * 1024 * 1024
-"""With less free space a follower accepts no shipments: the rest is for what it has promised, and for reporting the
-reason."""
+"""Free space below which a follower accepts no shipments. The rest is for what it has promised, and for reporting the
+reason.
+"""
 
 FULL_S = 2.0
 """Delay before a box restarts after its disk failed to keep a promise."""
@@ -84,10 +93,12 @@ SYNCS = 200
 """If more than one in a hundred of this many syncs takes longer than `[twin] sync_ms`, the follower may not lead."""
 
 PROBE_MS = 50
-"""How often a slow disk is tested with a sync, to notice when it recovers."""
+"""Interval at which a slow disk is tested with a sync, to notice when it recovers."""
 
 CHECK_S, WHOLE_CHECK_S, CHECK_FIRST_S = 3_600.0, 86_400.0, 120.0
-"""How often a follower checks its newest facts, and all of them; and the first check after its start."""
+"""Intervals at which a follower checks its newest events, and all of them; and the delay of the first check after its
+start.
+"""
 
 CHECK_CHUNK_BYTES = 1024 * 1024
 """Chunk size for copying the ledger to check: a box about to lead doesn't wait for it."""

@@ -43,7 +43,9 @@ _log = structlog.get_logger(__name__)
 
 STATUS_S = 0.02
 DRAIN_MS = 3_000
-"""Time a shop that may no longer answer stays open; then its connections end, and new ones get the status."""
+"""Time for which a shop stays open although it may no longer answer; then its connections end, and new ones get the
+status.
+"""
 
 
 class TwinNode:

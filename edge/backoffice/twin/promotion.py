@@ -14,7 +14,7 @@ from edge.foundation.access.queries import people_hashes
 from edge.foundation.access.rights import MANAGE
 
 MARK = "promoted"
-"""In the folder `twin`: the newest term in which a person promoted this box."""
+"""File inside the folder `twin` with the newest term in which a person promoted this box."""
 _LAST = "SELECT register, max(number) FROM receipt GROUP BY register ORDER BY register"
 
 

@@ -21,7 +21,7 @@ _log = structlog.get_logger(__name__)
 
 SHOP_ADDRESS = "shop_address"
 ANNOUNCED_S = (0.0, 0.3, 1.0, 3.0)
-"""Delays after taking the address; then every AGAIN_S, as a device may have been off."""
+"""Delays of announcements after taking the address; then one follows every AGAIN_S, as a device may have been off."""
 AGAIN_S = 30.0
 NEW, GONE, ACK = 20, 21, 2
 """RTM_NEWADDR, RTM_DELADDR, and NLMSG_ERROR, which also reports success."""

@@ -19,7 +19,7 @@ _log = structlog.get_logger(__name__)
 
 SHOP_NAME = "shop_name"
 LOOK_S = 30.0
-"""How often the box's addresses are checked, as a DHCP lease may end."""
+"""Interval at which the box's addresses are checked, as a DHCP lease may end."""
 
 
 class ShopNamePart:

@@ -18,9 +18,11 @@ LASTS_S = {
     "twin_older": 600.0,
     "twin_slow_disk": 60.0,
 }
-"""How long it must last. Who leads, and whether another box could, is reported at each change, as on the chip."""
+"""Time a condition must last before it's reported. Changes of the leader, or of another box's ability to lead, are
+reported at once, as on the chip.
+"""
 LED_US, DAMAGED_US = 3_600_000_000, 86_400_000_000
-"""How long a takeover, and a damaged copy, are reported."""
+"""Time for which a takeover and a damaged copy are reported."""
 EVERY_S = 5
 _NAMED = 5
 

@@ -58,8 +58,9 @@ STOCK_CHANGED = """
         OR EXISTS (SELECT 1 FROM journal WHERE type = 'StockMoved'
             AND seq > coalesce((SELECT seq FROM projection WHERE name = 'stock_movements'), 0)))
 """
-"""Stock changed since, or promised since that day began; all while a change isn't among the movements yet: a
-superfluous row does no harm, a missing one would stay missing."""
+"""Matches stock that changed since, or was reserved since that day began. While a change isn't projected to the
+movements yet, it matches all: a superfluous row does no harm, but a missing one would stay missing.
+"""
 STOCK = UnifiedSource(
     "r.sku, r.location, r.there, coalesce((SELECT sum(quantity) FROM stock_claim c WHERE c.kind = 'reserved'"
     " AND c.sku = r.sku AND c.location = r.location), 0)",

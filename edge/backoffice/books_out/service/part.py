@@ -39,11 +39,11 @@ from edge.runtime.secrets import secrets_of
 _log = structlog.get_logger(__name__)
 LOOK_S = 60.0
 UNKNOWN_MOST = 3
-"""Documents per round whose outcome may stay unknown: more, and the system itself is at fault."""
+"""Maximum documents per round whose outcome stays unknown; with more, the system itself is assumed to be at fault."""
 OF_ALL = frozenset({"undelivered.wrong_password", "undelivered.busy", "undelivered.told_to_wait"})
-"""Reasons that hold for every document."""
+"""Reasons that apply to every document."""
 CHUNKS_AT_ONCE = 500
-"""Journal chunks per look; the rest waits for the next."""
+"""Journal chunks per round; the rest waits for the next one."""
 
 
 class BooksOutPart:

@@ -13,7 +13,7 @@ from edge.goods.catalog.queries import find_by_sku
 from edge.goods.stock.commands import Moved, MoveStock
 
 MOST = 10**12
-"""Thousandths per transfer: a thousand million pieces."""
+"""Maximum thousandths per transfer: a thousand million pieces."""
 
 
 class Transfer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

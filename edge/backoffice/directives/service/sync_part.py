@@ -47,7 +47,7 @@ READ_S = 0.02
 """The minimum assumed read time when computing the pause before the next read."""
 
 SHOW_S = 0.25
-"""How often the page may be told the position."""
+"""Minimum interval at which the page is sent the position."""
 
 _NO_KEY_TO_FOLLOW = "this box has no key of head office's that another could follow: enrol it with one"
 

@@ -24,7 +24,7 @@ else:
     OSA = LateModule("rapidfuzz.distance.OSA")
 
 BAR = 0.90
-"""Names at least this similar are proposed; others aren't."""
+"""Minimum similarity of a name to be proposed."""
 APART = 0.08
 """The minimum distance to the next best; otherwise the match is ambiguous."""
 WORDS_LEAST = 3

@@ -33,7 +33,9 @@ MEASURES: Mapping[str, str] = {
     **dict.fromkeys(("ml", "cl", "millilitre", "milliliter", "gal (us)", "qt (us)", "fl oz (us)"), "another volume"),
     **dict.fromkeys(("mm", "cm", "km", "centimeter", "millimeter", "ft", "in", "yd"), "another length"),
 }
-"""Our unit of a measure, by its lower-case name there. Other names are those of pieces, or the system's own."""
+"""Our unit for each measure, by its lower-case name in the other system. Any other name means pieces, or is the
+system's own.
+"""
 ODOO_PRODUCTS = RecordSource("product.product", (), ("default_code", "tracking", "uom_id"), "write_date")
 ODOO_PLACES = RecordSource("stock.location", (["usage", "=", "internal"],), ("complete_name",), "write_date")
 ODOO_STOCK = RecordSource(

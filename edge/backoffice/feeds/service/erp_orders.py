@@ -37,7 +37,7 @@ DOCUMENTS_MOST = 5_000
 """Documents per run, if each needs its own request; more is reported and not partly applied."""
 DAYS_AT_ONCE = 100
 UTC_OFFSET = "+00:00"
-"""Of Odoo's moments, which have no zone: what begins at night begins on another day here."""
+"""UTC offset appended to Odoo's times, which state none: at night, the local date differs from the date in UTC."""
 ODOO_ORDERS: Mapping[str, RecordSource] = {
     "BOM": RecordSource(
         "mrp.bom", (["type", "=", "normal"],), ("product_id", "product_tmpl_id", "product_qty"), "write_date"
@@ -230,7 +230,7 @@ def _erpnext_sales(whole: Whole) -> list[Cells]:
     made = []
     for order, lines in whole:
         state = text(order.get("status"))
-        # what was delivered is counted in the line's unit, boxes for example, and not in that of the stock
+        # delivered quantities are in the line's unit, such as boxes, and not in that of the stock
         done = [(number_of(one.get("qty", one.get("stock_qty"))), number_of(one.get("delivered_qty"))) for one in lines]
         ended = {"Cancelled": "cancelled", "Completed": "complete", "Closed": "complete"}
         said: Cells = {

@@ -80,7 +80,7 @@ SOMETIMES: Mapping[str, tuple[str, ...]] = {
     "product.product": ("currency_id", "cost_currency_id"),
     **dict.fromkeys(("mrp.bom", "mrp.bom.line", "mrp.production", "sale.order.line", "account.move.line"), UNIT_FIELDS),
 }
-"""Fields of a model that not all versions have: `fields_get` says which."""
+"""Fields of a model that only some versions have, as `fields_get` says."""
 
 
 class ErpAsking(Protocol):

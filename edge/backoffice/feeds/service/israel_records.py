@@ -43,7 +43,7 @@ WIZCLOUD: Mapping[str, RecordSource] = {"Supplier": _REPORT, "SupplierPrice": _R
 SUPPLIER_TYPE = 20
 MORNING_PAGE = 100
 MORNING_PAGES_MOST = 200
-"""20,000 suppliers."""
+"""Maximum pages: 20,000 suppliers."""
 
 
 class IsraelAsking(Protocol):

@@ -12,11 +12,11 @@ from edge.backoffice.feeds.service.vendor_wire import PAGE, RecordsNotHad, Vendo
 
 PageAt = Callable[[int], Awaitable[list[VendorRow]]]
 BACK = 10
-"""How many records to go back if records moved; doubled if that isn't enough."""
+"""Records to go back if records moved; doubled if that isn't enough."""
 BACKS_MOST = 50
-"""Pages read in addition to those the records fill."""
+"""Maximum pages to read in addition to those that the records fill."""
 READS_MOST = 3
-"""Times a list with fixed pages is read, until no record moved meanwhile."""
+"""Maximum times to read a list with fixed pages, until no record moves meanwhile."""
 
 
 class SeenRows:

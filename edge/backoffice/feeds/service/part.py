@@ -32,9 +32,9 @@ from edge.runtime.secrets import secrets_of
 _log = structlog.get_logger(__name__)
 LOOK_S = 30.0
 DAY_US = 24 * 3600 * 1_000_000
-"""How long a server that refused isn't asked."""
+"""Time for which a server that refused isn't asked again."""
 ASKED_MOST = 500
-"""Per request, of any kind; the rest follows with the next."""
+"""Maximum records per request, of any kind; the rest follows with the next one."""
 HOUR_US = 3600 * 1_000_000
 """How often old files are deleted."""
 

@@ -21,7 +21,7 @@ DELAY_MOST_S = 10.0
 ROBOTS_BYTES, PAGE_BYTES = 512 * 1024, 4 * 1024 * 1024
 NO_ROBOTS = frozenset({404, 410})
 REFUSED = "feeds.rival_refused"
-"""The site refuses requests: not again that day."""
+"""The site refuses requests, so that it isn't asked again on that day."""
 
 
 class PageRefused(Exception):

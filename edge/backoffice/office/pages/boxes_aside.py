@@ -25,7 +25,7 @@ from edge.web.request_body import body_of
 from edge.web.responses import answer_outcome, texts_of
 
 SHOWN = 100
-"""At once; the rest follows as these are decided."""
+"""Commands to show; the rest follows as these are decided."""
 
 
 class LeaveReason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

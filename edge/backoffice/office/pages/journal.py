@@ -49,14 +49,14 @@ QUANTITIES = frozenset(
 OF_NOTES = frozenset({"minor", "expected_minor", "counted_minor", "foreign_minor"})
 """Sums in the currency of the foreign notes next to them."""
 PLAYED = "steps"
-"""A field that the page of a receipt step by step shows, to which the fact's row leads."""
+"""A field shown on the page that replays a receipt; the event's row links to that page."""
 PAPERS = frozenset({"SaleCompleted", "SaleVoided", "SaleRefunded"})
-"""Facts with a page of their own by number."""
+"""Events with their own page, found by number."""
 OF_PAPERS = PAPERS | {"TenderCorrected", "ReceiptReprinted", "GiftReceiptPrinted"}
-"""Facts about one of these."""
+"""Events about one of these."""
 OF_STOCK = frozenset({"StockMoved", "ReceiptCorrected", "CostCorrected", "LevelsSet", "LotRecalled", "RecallLifted"})
 GOODS_NAMED = 3
-"""Products named and linked in a sentence."""
+"""Maximum products to name and link in a sentence."""
 _PLACES = re.compile(r"\{(\w+)\}")
 SAID_BY = {"manager": "settings.by_manager", "head office": "settings.by_head_office"}
 """An event's `by` that isn't a user id, and its wording."""

@@ -25,8 +25,9 @@ OWN_NAMES = frozenset(
         *("web_shops", "invoice_mail", "other_tills", "feeds", "notifications", "written_messages", "wyoming"),
     )
 )
-"""Parts that an owner knows besides devices. Backups and head office have a line of their own on the status page, and
-the rest is internal: it's named once it's lost."""
+"""Parts known to an owner, besides devices. Backups and head office have their own lines on the status page. All other
+parts are internal, and only named when they fail.
+"""
 
 
 def alerts(source: FragmentSource, register: str) -> Values:

@@ -36,7 +36,7 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 from edge.web.work_threads import HEAVY
 
 WAIT_S = 30.0
-"""For an image rendered by a separate process."""
+"""Time limit for an image rendered by a separate process."""
 _LOGO_KEY = "papers.logo"
 
 

@@ -50,15 +50,15 @@ from edge.web.responses import texts_of
 from sync.wire import Row
 
 MEANWHILE = 200
-"""Rows of a register examined from one receipt back to the one before."""
+"""Maximum rows of a register to examine between a receipt and the one before."""
 ASIDE_US = 15 * 60 * 1_000_000
-"""For a receipt without an opened basket: how long before it its events may begin."""
+"""Time before a receipt from which its events are searched, if it has no opened basket."""
 SHELF_US, SHELF_SHOWN = 10 * 60 * 1_000_000, 12
 """How far from a sale a shelf's picture may be to illustrate it, and the number of pictures shown."""
 TOGETHER = 40
-"""Rows per command."""
+"""Maximum rows per command."""
 AFTERWARDS_ROWS = 100_000
-"""How many rows after a receipt are searched for its later changes."""
+"""Rows after a receipt to search for its later changes."""
 COMMANDS = frozenset(
     {
         *("OverridePrice", "DiscountLine", "DiscountBasket", "VoidLine", "VoidLastSale", "RefundSale"),

@@ -22,16 +22,18 @@ from edge.core.storage.atomic_write import sync_folder, write_whole
 
 FOLDER = "hooks"
 WAITING_MOST = 20_000
-"""Files per till. Another is refused: the vendor sends it again, and polling gets it anyway."""
+"""Maximum files per till. Further ones are refused: the vendor sends them again, and polling fetches the data
+anyway.
+"""
 BODY_BYTES = 2 * 1024 * 1024
-"""Toast's are up to over 600 kB."""
+"""Maximum size of a webhook: Toast's can exceed 600 kB."""
 HEADERS_KEPT = 40
 KEPT_DAYS = 30
-"""As for all other connectors."""
+"""Days to keep processed files, as for all other connectors."""
 KEPT_BYTES = 1024 * 1024 * 1024
 """Size of all processed files; beyond that the oldest are deleted first."""
 TAKEN = ".taken"
-"""Folder of processed ones."""
+"""Folder of processed files."""
 KEY = "webhooks.key"
 """Name of the secret, which is ours and never shown."""
 _NONCE_BYTES = 12

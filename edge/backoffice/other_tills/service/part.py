@@ -60,12 +60,13 @@ NOT_NOW = ("busy", "queue_full", "read_only", "right_denied", "pos_till_unknown"
 LOOK_S = 2.0
 MINUTE_US = 60 * 1_000_000
 CLOSED_US = 60 * MINUTE_US
-"""How long after a day's end it's compared."""
+"""Time after a day's end at which it's compared."""
 ANEW_US = 6 * 60 * MINUTE_US
-"""How often a day with differences is compared again."""
+"""Interval at which a day with differences is compared again."""
 ODD_ORDERS_MOST = 200
-"""Undecided orders of a till that couldn't be read. Beyond, the others are still taken, but the cursor stays: a vendor
-that changed its format mustn't fill the page, and none of its orders may be passed over."""
+"""Maximum undecided orders of a till that couldn't be read. Above it, other orders are still imported, but the cursor
+stays. So a vendor that changed its format doesn't fill the page, and none of its orders is skipped.
+"""
 _ODD = "SELECT count(*) FROM pos_hook WHERE pos = ? AND state = 'dead' AND file = ''"
 EXPIRE_EVERY_US = 60 * MINUTE_US
 """How often old webhooks are deleted."""

@@ -37,12 +37,12 @@ SQUARE_LIMIT, SQUARE_PLACES = 200, 10
 SQUARE_ITEMS, SQUARE_CHANGES = 500, 100
 TOAST_LIMIT = 100
 CLOVER_LIMIT = 100
-"""The most that Clover lists if lists inside are asked for, and the most of each of these."""
+"""Clover's maximum page size if nested lists are requested, and its maximum for each nested list."""
 GENERIC_COUNTS = 500
 COUNTED = frozenset({"QUANTITY", "OUT_OF_STOCK"})
 """Toast's states with a count; items merely in stock have none."""
 AHEAD_US = 5 * 60 * 1_000_000
-"""How far ahead their clock may be."""
+"""Maximum time by which the vendor's clock may be ahead."""
 
 
 class AskFailed(EdgeError):

@@ -29,9 +29,9 @@ FIRST_PAGE = "/manager/today"
 OF_RECEIPTS = ("/manager/sale", "/manager/replay")
 """Pages about one receipt, by its register and number."""
 NUMBER_DIGITS = 9
-"""More than a receipt's number has."""
+"""Maximum digits of a number: more than a receipt's number has."""
 WORKING_US, ROWS_SEARCHED = 12 * 3600 * 1_000_000, 2_000
-"""For who was at the registers: how long before the moment, and how many rows, are searched."""
+"""Time before the moment, and number of rows, to search for the users at the registers."""
 
 
 class AtRegister(msgspec.Struct, frozen=True):

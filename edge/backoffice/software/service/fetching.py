@@ -12,7 +12,7 @@ from edge.runtime.head_office import HeadOffice
 from sync.releases import PIECE_BYTES, Release, digest_of, order_of
 
 ANSWER_S = 20.0
-"""Time head office has to send a piece."""
+"""Time limit for head office to send a piece."""
 ROOM_TIMES = 3
 """Free space required, in multiples of a release's size: it's unpacked next to the running one."""
 

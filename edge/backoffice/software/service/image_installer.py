@@ -26,8 +26,9 @@ REHEARSE = "/usr/lib/edge-image/rehearse"
 UPDATE = ("/usr/lib/systemd/systemd-sysupdate", "--definitions=/usr/lib/edge-image/sysupdate", "update")
 RESTART = ("systemctl", "reboot")
 UNPACK_TIMES, SPARE_BYTES = 2, 256 * 1024 * 1024
-"""Room that unpacking takes, in multiples of an update's size (its private copy, and its content), and what the shop
-beside it keeps: a full disk would stop sales."""
+"""Space needed for unpacking, in multiples of an update's size (its private copy, and its content), and space to leave
+for the shop, as a full disk would stop sales.
+"""
 
 
 def is_image(os_release: Path = OS_RELEASE) -> bool:

@@ -26,9 +26,9 @@ IMAGE_KEYS = Path("/usr/lib/edge-image/keys")
 INSTALLERS = Path("/var/lib/edge-software")
 """The installer's files and status."""
 FOLDER = "software"
-"""In the data folder: the inbox."""
+"""The inbox, a folder inside the data folder."""
 SMALL_FILE_BYTES = 64 * 1024
-"""The largest size of the small files."""
+"""Maximum size of the small files."""
 T = TypeVar("T", bound=msgspec.Struct)
 
 

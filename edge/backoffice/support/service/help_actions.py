@@ -17,7 +17,9 @@ from edge.runtime.config import Config
 
 ACTIONS = frozenset({"print", "restart"})
 RESTARTABLE = frozenset({"models", "notifications", "feeds", "other_tills", "web_shops", "invoice_mail", "plugging"})
-"""Parts that may be restarted besides devices: each only catches up. None takes part in a payment or the journal."""
+"""Parts besides devices that may be restarted: each of them only has to catch up afterwards. None takes part in
+payments or in the journal.
+"""
 KEPT_ROLES = frozenset({"payment_terminal"})
 """Devices that are never restarted from afar: a customer may be paying at one."""
 PRINTED_S, LOOK_S = 8.0, 0.25

@@ -50,10 +50,10 @@ FOLDER = "support"
 PACKED = 6
 """The compression level of answers."""
 SEALED_BYTES = 4096
-"""The most that encryption for one recipient adds to an answer."""
+"""Maximum size that encryption for one recipient adds to an answer."""
 AGAIN_S = 20.0
 ANSWER_S = 10.0
-"""Time head office has to take a piece."""
+"""Time limit for head office to accept a piece."""
 KIND = "support"
 _log = structlog.get_logger(__name__)
 

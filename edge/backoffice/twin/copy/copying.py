@@ -33,7 +33,7 @@ _log = structlog.get_logger(__name__)
 
 DIGEST_BYTES = 16
 COPY_S = 30.0
-"""How long the other side may be silent while it copies."""
+"""Maximum time for which the other side may be silent while it copies."""
 OnWriter = Callable[[Callable[[Connection], object]], object]
 
 

@@ -25,7 +25,7 @@ FOLDERS = (
     "recommend",
     "quarantined",
 )
-"""Of the data folder. Each box downloads models itself; files not listed stay on their box."""
+"""Folders of the data folder to copy. Each box downloads models itself, and all other files stay on their box."""
 DEEPEST = 4
 
 Stamp = tuple[int, int, int]

@@ -12,7 +12,9 @@ from edge.backoffice.twin.membership.members import FOLDER, is_there
 from edge.lib.errors import NeedsHuman
 
 TRIES = 20
-"""Copies tried: a log (16 MiB) is deleted once applied, and a copy made meanwhile is repeated."""
+"""Maximum attempts to copy: a log (16 MiB) is deleted once it is applied, and a copy made meanwhile has to be
+repeated.
+"""
 
 
 def does_follow(folder: Path) -> bool:

@@ -24,7 +24,7 @@ from edge.runtime.config import Config
 _log = structlog.get_logger(__name__)
 
 PLACE = "check"
-"""In the folder `twin`: the copy being checked."""
+"""The copy being checked, inside the folder `twin`."""
 SHOWN_CHARS = 500
 FAULT = "FAULT"
 """Prefix of an error line of `edge verify`."""

@@ -15,7 +15,7 @@ from edge.core.storage.database import Connection, open_writer
 from twin.records import Mark, mark_after
 
 UNMARKED = "unmarked"
-"""In the folder `twin`: a commit that the next shipment must include."""
+"""File inside the folder `twin` for a commit that the next shipment must include."""
 SALT_BYTES = 16
 
 

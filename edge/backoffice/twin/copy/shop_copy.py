@@ -19,7 +19,7 @@ from edge.backoffice.twin.limits import CHECK_CHUNK_BYTES
 from edge.runtime.config import load
 
 COMMAND_S = 6 * 3_600
-"""The longest a command on it may take."""
+"""Time limit of a command on the copy."""
 KEYS = ("recovery-code", "people-keys", "keeping.json")
 
 

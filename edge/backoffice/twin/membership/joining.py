@@ -23,7 +23,7 @@ from edge.lib.errors import NeedsHuman
 ASK_S, WAIT_S, ANSWER_S = 1.0, 600.0, 10.0
 NOT_YET = 404
 BEGINS_ANEW_S = 60.0
-"""How long the admitting box may be away while it restarts as one of two."""
+"""Maximum time for which the admitting box may be away while it restarts as one of two."""
 
 
 def join(

@@ -26,7 +26,7 @@ from twin.records import Stored
 
 FIRST, SECOND = "1", "2"
 KNOCKS, KNOCK_S = 4, 600.0
-"""Requests waiting at once, and for how long; further ones are ignored."""
+"""Maximum waiting requests (further ones are ignored), and how long each waits."""
 DIGITS = 8
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]

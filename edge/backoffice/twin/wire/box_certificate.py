@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 from edge.core.tls.authority import NOT_BEFORE
 
 YEARS = 40
-"""Valid for longer than the machine lasts: members are recognised by key, and removed on a page."""
+"""Validity in years, longer than the machine lasts: members are recognised by key, and removed on a page."""
 
 
 def make(name: str) -> bytes:

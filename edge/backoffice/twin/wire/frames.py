@@ -106,7 +106,7 @@ class ShopConfig(messages.Message, frozen=True):
 
 
 Beside = PutAside | PutAsideHeard | AboutBox | WantConfig | ShopConfig
-"""Messages between boxes besides those of `twin`'s machines."""
+"""Messages between boxes other than those of the state machines."""
 Any = (
     messages.AskVote
     | messages.Voted

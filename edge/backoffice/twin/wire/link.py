@@ -36,7 +36,7 @@ _log = structlog.get_logger(__name__)
 
 HELLO_BYTES = 4096
 AT_ONCE_FRAME_BYTES = 512 * 1024
-"""A larger message is sent on its own thread."""
+"""Size above which a message is sent on its own thread."""
 _BROKEN = Message()
 Received = Callable[[str, Message], None]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 _NET = Path("/sys/class/net")
 _ANY_PORT = 9
-"""Nothing is sent to it."""
+"""An arbitrary port, as nothing is sent to it."""
 
 
 def is_by_wifi(host: str, net: Path = _NET) -> bool:
