@@ -37,7 +37,7 @@ TerminalFault = Literal[
     "bad_answer",
     "wrong_mode",
 ]
-"""Why a payment terminal didn't do what it was asked to; there is a sentence for the cashier for each."""
+"""Why a payment terminal didn't carry out a request; each has a sentence for the cashier."""
 Ability = Literal[
     "look_up",
     "idempotent",

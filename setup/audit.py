@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from setup import python
 
 DATABASE = "https://api.osv.dev/v1/vulns/GHSA-462w-v97r-4m45"
-"""One known entry: whether the database answers at all."""
+"""A known entry, to check whether the database answers at all."""
 WAIT_S = 10
 NOT_LOOKED_AT = 2
 OFFLINE = "may-be-offline"

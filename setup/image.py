@@ -54,11 +54,11 @@ PACKAGES = (
     *("firmware-iwlwifi", "firmware-realtek", "firmware-mediatek", "firmware-atheros", "firmware-brcm80211"),
 )
 COMPONENTS = "main,non-free-firmware"
-"""The second has the firmware of Wi-Fi chips, whose licences let anybody pass it on unchanged."""
+"""Debian components. The second one has the firmware of Wi-Fi chips, whose licences allow distributing it unchanged."""
 KERNEL = "root=PARTLABEL=edge_{version} rootfstype=squashfs ro rootwait systemd.machine_id=firmware panic=30 quiet"
 CONSOLES = "console=ttyS0,115200 console=tty0"
 LEFT_OUT = ("boot/*", "var/*", "usr/share/doc/*/!(copyright)", "usr/share/man/*", f"{HOME}/.local/log/*")
-"""Not needed on a box, or on the data partition. Licences stay, as those of firmware demand."""
+"""Paths to leave out: not needed on a box, or on the data partition. Licences stay, as those of firmware require."""
 MIB = 1024 * 1024
 ESP_MIB, SLOT_MIB = 256, 1024
 """The sizes in systemd/image/repart; the first has room for three kernels."""
@@ -79,7 +79,7 @@ PLACES = (
 )
 """Files of systemd/image, and where they go."""
 KEYS = "usr/lib/edge-image/keys"
-"""Keys of whoever makes releases (edge/backoffice/software/service/update_files.py)."""
+"""File with the keys of release makers (edge/backoffice/software/service/update_files.py)."""
 
 
 def main(words: Sequence[str]) -> int:

@@ -36,7 +36,7 @@ VOICE = {
 }
 """Speech synthesisers and their packages: without them a screen sells, but is silent."""
 UNREADABLE = ("/home/", "/root/", "/tmp/", "/run/user/")
-"""Folders that a service which is shut in (ProtectHome, PrivateTmp) does not see."""
+"""Folders that a sandboxed service (ProtectHome, PrivateTmp) can't see."""
 
 
 class Target(NamedTuple):

@@ -13,7 +13,7 @@ from setup.step import Log, Step
 ADVICE = "compiling takes 1 GiB of disk and 2 GiB of memory; the log says what was missing."
 PROGRAMS = ("cmake", "g++", "ninja")
 _JOBS_AT_MOST = 4
-"""A compiler takes up to 1 GiB of memory."""
+"""Maximum parallel compilers, as each takes up to 1 GiB of memory."""
 # AMX tiles crash on virtual machines that advertise but don't preserve them; shops' processors have none.
 _NO_TILES = "-mno-amx-tile -mno-amx-int8 -mno-amx-bf16"
 

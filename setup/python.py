@@ -26,7 +26,7 @@ WHEELS = ROOT / "offline" / "wheels"
 LLAMA_LOCK = ROOT / "setup" / "llama.lock"
 LLAMA_BUILD_LOCK = ROOT / "setup" / "llama-build.lock"
 AUDITED = (LOCK, ENGINES_LOCK, DEMO_LOCK, DEVELOPMENT_LOCK)
-"""The locks in which holes are looked for."""
+"""The locks that are checked for vulnerabilities."""
 QUIET = ("--disable-pip-version-check", "--no-input", "--progress-bar=off")
 PREPARED = ("*.html", "papers/*.xml", "words/*.toml", "i18n/**/*.toml")
 """Files that set-up prepares besides the bytecode, so that a start needn't."""
@@ -114,7 +114,7 @@ def _bytecode_inputs() -> bytes:
 def _prepared_inputs() -> bytes:
     files = sorted(path for pattern in PREPARED for path in (ROOT / "edge").rglob(pattern))
     said = "".join(f"{path} {path.stat().st_mtime_ns}\n" for path in files).encode()
-    return package_inputs() + _bytecode_inputs() + said  # what pages declare counts while no source has changed
+    return package_inputs() + _bytecode_inputs() + said  # valid while no source has changed
 
 
 def _make_venv(log: Log) -> list[str]:

@@ -20,7 +20,7 @@ USES = {
     python.DEVELOPMENT_LOCK: "excluded",
     python.LLAMA_LOCK: "optional",
 }
-"""In CycloneDX's words: what a shop has, what it may have, and what only those who change the program have."""
+"""CycloneDX's scope for packages that every shop has, that a shop may have, and that only developers have."""
 
 Component = dict[str, Any]
 

@@ -19,9 +19,9 @@ from sandbox.environment import bare_environment
 from sandbox.landlock import confine
 
 SKIPPED = 5
-"""The first pictures of a stream may be old; a sensor also needs a moment for its exposure."""
+"""Pictures to skip: the first ones of a stream may be old, and a sensor needs a moment for its exposure."""
 LIMIT_S = 20.0
-"""For opening and all pictures; then the process is ended."""
+"""Time limit for opening and all pictures; then the process is ended."""
 NICENESS = 10
 NO_LIBRARY, NOT_OPENED, NO_PICTURE = 3, 4, 5
 PICTURE_BYTES = 16 * 1024 * 1024

@@ -17,7 +17,7 @@ from drivers.roles import Frame
 PICTURE_BYTES = 16 * 1024 * 1024
 ENDINGS = frozenset({".jpg", ".jpeg", ".png"})
 FILES = 10_000
-"""Larger folders aren't searched."""
+"""Maximum files of a folder to search."""
 
 
 class FolderCamera:

@@ -22,9 +22,9 @@ from drivers.os_errors import device_error
 from drivers.roles import Frame
 
 PICTURE_BYTES = 16 * 1024 * 1024
-"""Larger pictures are dropped."""
+"""Maximum size of a picture; larger ones are dropped."""
 STALE = 1
-"""The first picture of a stream may be an older one."""
+"""Pictures to skip, as the first one of a stream may be old."""
 
 
 class MjpegCamera:

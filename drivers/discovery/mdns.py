@@ -20,7 +20,7 @@ SERVICES: dict[str, Kind] = {
 }
 """Services searched for: raw printers (port 9100) and cameras; the most informative ones first."""
 MAX_ANNOUNCED = 256
-"""Names collected at most."""
+"""Maximum names to collect."""
 RESOLVE_MS = 1500
 
 _RECEIPT_PRINTERS = ("TM-", "TSP", "SRP-", "CT-S", "MC-PRINT", "POS", "RECEIPT", "KUBE", "T88", "CUSTOM")

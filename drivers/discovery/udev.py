@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["serial", "keyboard", "hid_pos", "printer", "camera"]
 MAX_DEVICES = 256
-"""Devices at most; a shop has fewer."""
+"""Maximum devices; a shop has fewer."""
 
 _KEY_A, _KEY_ENTER = 30, 28
 _HUB = "09"

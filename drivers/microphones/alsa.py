@@ -12,7 +12,7 @@ from drivers.portaudio import open_stream
 from drivers.roles import DeviceError
 
 WAITING = 50
-"""Unread frames: two seconds. Beyond the limit the oldest are dropped, as they're too late to act on."""
+"""Maximum unread frames: two seconds. Above it the oldest are dropped, as it's too late to act on them."""
 
 
 class AlsaMicrophone:

@@ -16,7 +16,7 @@ from drivers.roles import DeviceError
 
 FILE_S = 600
 LOOK_FRAMES = 5
-"""How often the file is checked for changes, in frames of 1/25 second."""
+"""Interval at which the file is checked for changes, in frames of 1/25 second."""
 
 
 class WavMicrophone:

@@ -12,7 +12,7 @@ from drivers.os_errors import device_error, send_failed
 from drivers.roles import DeviceError, ReceiptPrinter, SendFailed
 
 HEARD_BYTES = 4096
-"""The printer's unread output; the oldest is dropped."""
+"""Maximum unread output of the printer; the oldest is dropped."""
 
 
 class FdReader:

@@ -25,7 +25,7 @@ BULK = 2
 CHUNK_BYTES = 4096
 READ_BYTES = 512
 SLICE_MS = 50
-"""How long one transfer may block its thread; the end of a turn waits for it at most this long."""
+"""Maximum time for which a transfer may block its thread; the end of a turn waits for it at most this long."""
 
 
 class Pipes(NamedTuple):

@@ -20,7 +20,7 @@ from drivers.serial_port import open_port
 
 T = TypeVar("T")
 ANSWER_BYTES = 256
-"""Answers are shorter; more is noise."""
+"""Maximum length of an answer; anything longer is noise."""
 READ_BYTES = 256
 TRIES = 3
 """Attempts of a request with an unreadable answer, as a line may be disturbed once."""

@@ -31,7 +31,7 @@ from drivers.scanners.decoding.presence import Presence
 from drivers.scanners.queue import ScanQueue
 
 PICTURE_BYTES = 8 * 1024 * 1024
-"""Larger pictures are dropped."""
+"""Maximum size of a picture; larger ones are dropped."""
 NICENESS = 10
 """The niceness of the decoding thread, which yields to the till."""
 

@@ -29,7 +29,7 @@ GET_DESCRIPTOR, REPORT_DESCRIPTOR, SET_REPORT, FEATURE = 6, 0x22, 9, 3
 TO_INTERFACE, FROM_INTERFACE = 0x21, 0x81
 DESCRIPTOR_BYTES = 4096
 READ_MS = 200
-"""How long one read waits; closing waits for it."""
+"""Time limit of a read; closing waits for it."""
 WAKE_UP = {0x0C2E: (0xFE, b"\xfe\x01"), 0x23D0: (0xFE, b"\xfe\x01")}
 """The feature report by maker that Honeywell's scanners need to start sending (as found by WebHID drivers)."""
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import socket
 
 IDLE_S, EVERY_S, TIMES = 4, 2, 3
-"""A device without power sends nothing: after 4 s of silence it is probed every 2 s, and counts as gone after 10 s."""
+"""Keep-alive: a device without power sends nothing. After 4 s of silence it's probed every 2 s, and it counts as gone
+after 10 s.
+"""
 
 
 def notice_silence(connection: socket.socket) -> None:

@@ -11,7 +11,7 @@ import msgspec
 from drivers.os_errors import device_error
 
 FILE_BYTES = 64 * 1024 * 1024
-"""Sound beyond this size isn't written."""
+"""Maximum size of the file; further sound isn't written."""
 
 
 class WavSpeaker:

@@ -22,7 +22,7 @@ from drivers.terminals.link import BadMessage, LinkLost, TcpOptions, TerminalLin
 
 M = TypeVar("M")
 LATE_S = 2.0
-"""How long to listen for another message after a terminal's answer; the next request ends that."""
+"""Time to listen for another message after a terminal's answer; the next request ends it."""
 
 
 class Conversation(Generic[M]):

@@ -12,7 +12,7 @@ from msgspec import Meta
 
 MAX_MESSAGE_BYTES = 65_536
 MAX_MESSAGES = 1_000
-"""Messages of one request; it is aborted beyond that."""
+"""Maximum messages per request; with more, it's aborted."""
 READ_BYTES = 4_096
 KEEPALIVE_IDLE_S, KEEPALIVE_EVERY_S, KEEPALIVE_TIMES = 15, 5, 3
 """A terminal without power counts as gone after half a minute (tcp(7), keep-alive)."""

@@ -39,13 +39,13 @@ from drivers.terminals.stripe_messages import Intent, Reader, Refunds
 T = TypeVar("T")
 API_VERSION = "2024-06-20"
 KEY_LIFETIME_S = 20 * 3600
-"""How long an idempotency key is relied on; Stripe keeps them for at least 24 hours."""
+"""Time for which an idempotency key is relied on; Stripe keeps them for at least 24 hours."""
 CLOCK_TOLERANCE_S = 3600
-"""How far our clock may be ahead of Stripe's."""
+"""Maximum time by which our clock may be ahead of Stripe's."""
 INTERAC_CURRENCY = "CAD"
 """The currency of payments that may use Interac, Canada's debit network."""
 INTENTS_MOST = 8
-"""Intents per key: all but the last were cancelled before anything began."""
+"""Maximum intents per key: all but the last one were cancelled before anything began."""
 
 
 class StripeTerminal(HttpTerminal):

@@ -35,9 +35,9 @@ from drivers.terminals.link import BadMessage, LinkLost, TcpOptions, TerminalLin
 from drivers.terminals.zvt_frames import Apdu, apdu, take
 
 CLOCK_TOLERANCE = timedelta(minutes=2)
-"""How far a terminal's clock may be behind ours."""
+"""Maximum time by which a terminal's clock may be behind ours."""
 PAYMENT_LOOKBACK = timedelta(days=1)
-"""How long after sending a payment may be dated; the date has no year."""
+"""Maximum time after sending at which a payment may be dated, as its date has no year."""
 POLL_S = 1.0
 """Seconds between status enquiries while waiting until it is ready."""
 

@@ -18,9 +18,9 @@ from models.llm.prefix_cache import Beginnings, alike
 from models.llm.prompt import Part
 
 STEP_S = 0.1
-"""How long prompt evaluation runs between checks for cancellation."""
+"""Interval of cancellation checks during prompt evaluation."""
 TOKEN_CACHE = 64
-"""Tokenised texts in the cache: a shop's system prompt and the conversation come with every question."""
+"""Number of tokenised texts to cache: a shop's system prompt and the conversation come with every question."""
 _LEAST_AT_ONCE = 8
 _PIECE_BYTES = 256
 _CHANCES = {"top_k": 40, "top_p": 0.95, "min_p": 0.05}

@@ -27,11 +27,11 @@ from sandbox.landlock import Network
 
 CONNECT_S = 3.0
 READ_S = 60.0
-"""A server silent for this long counts as gone. Callers stop waiting long before."""
+"""Time of silence after which a server counts as gone. Callers stop waiting long before."""
 LOOK_S = 0.05
 LINE_BYTES = 256 * 1024
 ANSWER_BYTES = 4 * 1024 * 1024
-"""Longer lines or answers are refused: they come from another box."""
+"""Maximum size of a line or answer; longer ones are refused, as they come from another machine."""
 _DATA = b"data:"
 _END = b"[DONE]"
 _ADVICE = {

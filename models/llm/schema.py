@@ -16,9 +16,9 @@ from models.errors import Refused
 from models.llm.schema_numbers import LARGEST, integers
 
 SCHEMA_BYTES = 64 * 1024
-"""Longer schemas are refused."""
+"""Maximum size of a schema; longer ones are refused."""
 MOST_DEEP = 32
-"""Deeper nested schemas are refused."""
+"""Maximum nesting of a schema; deeper ones are refused."""
 _NOTES = ("title", "description", "default", "examples", "format", "deprecated", "readOnly", "writeOnly")
 _PLACES = ("$schema", "$id", "$comment", "$defs", "definitions", "discriminator")
 _SAYS_NOTHING = frozenset({*_NOTES, *_PLACES})

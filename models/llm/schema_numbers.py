@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 LARGEST = 10**15 - 1
-"""Above this some JSON readers lose digits (RFC 8259, section 6); no larger number is generated."""
+"""Largest number to generate; above it, some JSON readers lose digits (RFC 8259, section 6)."""
 
 
 def integers(least: int, most: int) -> str:

@@ -12,7 +12,7 @@ from models.llm.schema import grammar_of
 from models.llm.stops import Stops
 
 GRAMMAR_BYTES = 64 * 1024
-"""Longer grammars are refused."""
+"""Maximum size of a grammar; longer ones are refused."""
 
 
 class TokenStream:

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 LIBRARY = "pypdfium2"
 DPI = 200
-"""Enough for 8-point letters; a scanner's usual setting for text."""
+"""Resolution of rendered pages: enough for 8-point letters, and a scanner's usual setting for text."""
 POINTS = 72
 _HEAD_BYTES = 1024
 _PDFIUM = threading.Lock()
-"""PDFium isn't thread-safe (its README)."""
+"""Lock, as PDFium isn't thread-safe (see its README)."""
 
 
 class Page(NamedTuple):

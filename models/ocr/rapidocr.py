@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 _STAGES = {"Det": "_det_", "Rec": "_rec_", "Cls": "_cls_"}
 _LONGEST = 20
-"""A picture with a larger aspect ratio isn't a page; the library would need gigabytes for it."""
+"""Maximum aspect ratio of a page; for a picture with a larger one, the library would need gigabytes."""
 _NARROW = 4
-"""A narrower one gets a white border: the library enlarges until its short side suffices."""
+"""Minimum short side: a narrower picture gets a white border, as the library would enlarge it until that side
+suffices.
+"""
 
 
 class OcrRapidocr:

@@ -21,7 +21,7 @@ from sandbox.environment import bare_environment
 
 READ_BYTES = 256 * 1024
 UNSENT_BYTES = 2 * MESSAGE_BYTES
-"""Data not read by a worker. One with more is ended: it doesn't respond."""
+"""Maximum data not read by a worker; with more, it counts as unresponsive and is ended."""
 _ROOT = Path(__file__).resolve().parents[2]
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -58,7 +58,7 @@ class Child:
         self._loop = asyncio.get_running_loop()
         self._frames = wire.Frames()
         self.fault = ""
-        """Why it was ended from here: it sent nonsense, or stopped reading; empty if it wasn't."""
+        """Why this process ended the worker: it sent invalid data or stopped reading; "" if it wasn't ended."""
         self._unsent = bytearray()
         self._tail = b""
         self._sock, theirs = socket.socketpair()

@@ -22,7 +22,7 @@ STEP_MS = STEP * 1000 // SPEECH_HZ
 LOWEST_HZ = 20.0
 EMPHASIS = 0.97
 QUIET_DB = 30.0
-"""A frame this far below the loud parts of speech is a pause."""
+"""Level below the loud parts of speech from which a frame is a pause."""
 SILENT_DB = 30.0
 """Minimum power of a frame, where 1 is one 16-bit step: below it there is no speech."""
 LOUD_SHARE = 95

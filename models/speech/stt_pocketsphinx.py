@@ -15,7 +15,7 @@ from models.speech.sound import SPEECH_HZ, at_16_khz, frames_of, marking_last, m
 from models.speech.stt_words import sounds_of, words_of
 
 PHRASES = 3_000
-"""Larger grammars are refused: recognition would take longer than the speech."""
+"""Maximum phrases of a grammar; for larger ones, recognition would take longer than the speech."""
 _FRAME_MS = 10
 _PARTIAL_FRAMES = 25
 """The interval of partial results: each costs about a fifth of a millisecond."""

@@ -26,11 +26,11 @@ from models.speech.whisper_mel import FRAMES, STEP, WINDOW_S, log_mel
 
 PHRASES = 3_000
 GUESSES, GUESS_CHARS = 4, 300
-"""Of another model, at most; a longer one is no order."""
+"""Maximum guesses of another model, and their maximum length; a longer one isn't an order."""
 HINT_TOKENS = 200
-"""Of a hint: the model accepts 223 tokens of prompt."""
+"""Maximum tokens of a hint; the model accepts 223 tokens of prompt."""
 TEXT_TOKENS = 96
-"""Of a sentence; longer speech within half a minute isn't an order."""
+"""Maximum tokens of a sentence; longer speech within half a minute isn't an order."""
 THRESHOLD, ONSET_MS, BEFORE_MS = 0.5, 96, 200
 EARLY_MS = 350
 """After this silence a sentence is recognised while waiting whether it continues."""

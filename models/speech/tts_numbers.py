@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 LARGEST = 999_999
-"""Larger ones are read digit by digit."""
+"""Largest number read as a whole; larger ones are read digit by digit."""
 
 _MASCULINE = ["אפס", "אחד", "שניים", "שלושה", "ארבעה", "חמישה", "שישה", "שבעה", "שמונה", "תשעה", "עשרה"]
 _FEMININE = ["אפס", "אחת", "שתיים", "שלוש", "ארבע", "חמש", "שש", "שבע", "שמונה", "תשע", "עשר"]

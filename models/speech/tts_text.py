@@ -9,9 +9,9 @@ from typing import NamedTuple
 from models.speech.tts_numbers import in_hebrew, is_feminine, number_before_noun
 
 TEXT_LETTERS = 20_000
-"""Longer texts are refused: an hour of speech."""
+"""Maximum length of a text, an hour of speech; longer ones are refused."""
 SENTENCE_LETTERS = 300
-"""Longer sentences are split where possible, so that the first sound comes soon."""
+"""Length above which a sentence is split if possible, so that the first sound comes soon."""
 
 _END = re.compile(r"(?<=[.!?…])[\"'”»)\]]*\s+|(?<=[:;])\s*\n+|\n+")
 _ABBREVIATED = re.compile(r"(?:^|\s)(?:Mr|Mrs|Ms|Dr|St|No|vs|approx|M|Mme|Mlle|env|n°|etc|p\.ex|e\.g|i\.e)\.\s*$")

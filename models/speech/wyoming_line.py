@@ -18,7 +18,7 @@ CONNECT_S = 3.0
 READ_S = 10.0
 LINE_BYTES = 64 * 1024
 PAYLOAD_BYTES = 4 * 1024 * 1024
-"""Longer lines or payloads are refused: they come from another box."""
+"""Maximum size of a line or payload; longer ones are refused, as they come from another machine."""
 _WAIT_S = 0.1
 
 

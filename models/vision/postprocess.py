@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 STRIDES = ((8, 16, 32), (8, 16, 32, 64))
 CANDIDATES = 3_000
-"""The most certain ones considered."""
+"""Number of candidates to consider: the most certain ones."""
 BOXES = 300
-"""Per picture; the most certain ones."""
+"""Maximum boxes per picture: the most certain ones."""
 
 
 class Candidates(NamedTuple):

@@ -17,7 +17,7 @@ GREY = 114
 Three = tuple[float, float, float]
 IMAGENET_MEAN: Three = (123.675, 116.28, 103.53)
 IMAGENET_DEVIATION: Three = (58.395, 57.12, 57.375)
-"""Of the pictures that most classifiers were trained with, in RGB order."""
+"""Standard deviation of the pictures that most classifiers were trained with, in RGB order."""
 
 
 Colours = Annotated[Literal["bgr", "rgb"], msgspec.Meta(description="channel order")]

@@ -11,9 +11,9 @@ from math import hypot
 from typing import NamedTuple
 
 LINES_ENOUGH = 32
-"""Rows of the picture with the same read; fewer are a thin strip."""
+"""Rows of the picture that must have the same read; with fewer, the code is a thin strip."""
 THIN = 0.16
-"""Relative to a code's width: a lower strip is verified, however many rows it has."""
+"""Height relative to a code's width below which a strip is verified, however many rows it has."""
 SAME_END = 0.2
 """Relative to a code's width: the maximum distance between the ends of two reads of one code."""
 MARGIN = 0.3

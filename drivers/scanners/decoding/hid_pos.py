@@ -27,7 +27,7 @@ class Layout(NamedTuple):
 
 
 COMMON = Layout(report_id=2, data=slice(5, 61), length=1, symbology=slice(2, 5), continued=63 * 8)
-"""The layout of Honeywell, Zebra, Access-IS and others: for a device that declares the page, but not its fields."""
+"""The layout of Honeywell, Zebra, Access-IS and others, for devices that declare the page but not its fields."""
 
 
 def is_scanner(descriptor: bytes) -> bool:

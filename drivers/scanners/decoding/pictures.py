@@ -17,7 +17,7 @@ DECODE_PIXELS = 4_000_000
 """Much larger JPEGs are decoded at half or a quarter of their size: bars are wide enough."""
 
 VERIFY_SCALES = (3, 2)
-"""How much a part of the picture is enlarged to verify a code, at the first and second look."""
+"""Factors by which a part of the picture is enlarged to verify a code, at the first and second attempt."""
 VERIFY_PIXELS = 1600
 """The maximum of that part's longer side."""
 

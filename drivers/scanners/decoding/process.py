@@ -24,7 +24,7 @@ from sandbox.environment import bare_environment
 from sandbox.landlock import confine
 
 LOOK_S = 10.0
-"""How long a picture may take before the process is ended; the next picture gets a new one."""
+"""Time limit per picture; then the process is ended, and the next picture gets a new one."""
 MEMORY_BYTES = 1024**3
 """The process's address space."""
 MESSAGE_BYTES = 16 * 1024 * 1024
