@@ -1,4 +1,4 @@
-"""Request a network camera's stream: authentication, and the meaning of its refusals."""
+"""Request a network camera's stream, with authentication, and interpret its refusals."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def engines() -> Step:
 
 
 def demo() -> Step:
-    """What the demo and the tests need besides the appliance."""
+    """Packages that the demo and the tests need besides the appliance's."""
     return Step("demo", "Postgres for the demo", _demo_inputs, lambda log: _install_locked(log, DEMO_LOCK))
 
 

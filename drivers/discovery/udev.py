@@ -104,7 +104,7 @@ def _types(device: pyudev.Device) -> bool:
 
 
 def _path(device: pyudev.Device) -> str:
-    """The most stable name: by port, by identity, or else the current one."""
+    """The most stable path: by port, by identity, or else the current one."""
     links = {*device.device_links, *str(device.properties.get("DEVLINKS", "")).split()}
     paths: list[str] = [*sorted(links), str(device.device_node)]
     return min(paths, key=lambda path: next(rank for rank, start in enumerate(_LINKS) if path.startswith(start)))

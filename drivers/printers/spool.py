@@ -1,7 +1,7 @@
 """A receipt printer behind CUPS, as a raw queue, through `lp`, `lpstat` and `cancel` (cups-client).
 
 The queue must be raw (`lpadmin -p NAME -v URI -m raw`), as jobs are already in the printer's language. CUPS reports
-what it passed on, not what was printed, so a job here is never more than sent.
+that it passed a job on, not that it was printed, so the best result here is "sent".
 """
 
 from __future__ import annotations

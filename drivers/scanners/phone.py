@@ -69,7 +69,7 @@ class PhoneScanner:
         return hmac.digest(self._config.pairing.encode(), b"edge phone scanner", "sha256").hex()
 
     def is_let_in(self, value: str) -> bool:
-        """Whether `value` is what the phone's browser was given; compared in constant time."""
+        """Whether `value` is the secret given to the phone's browser, compared in constant time."""
         return hmac.compare_digest(value.encode(), self.pass_value.encode())
 
     async def open(self) -> None:

@@ -51,7 +51,7 @@ class WavSpeaker:
             raise device_error(error, f"sound file {self._path}") from error
 
     async def hush(self) -> None:
-        """Do nothing: what was written stays."""
+        """Do nothing, as written sound stays."""
 
     async def close(self) -> None:
         """See Speaker."""

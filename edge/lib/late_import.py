@@ -46,8 +46,9 @@ class LateImport(LateValue):
 
 
 class LateFunction:
-    """A function of a module that is imported when it is first called, such as a command's handler. A start imports the
-    modules of these in a thread once the shop is open (`Registry.load_late`)."""
+    """A function of a module that is imported when it is first called, such as a command's handler. At a start, these
+    modules are imported in a thread once the shop is open (`Registry.load_late`).
+    """
 
     def __init__(self, module: str, name: str) -> None:
         self.__name__ = name
@@ -66,8 +67,9 @@ class LateFunction:
 
 
 class LateModule:
-    """A library's module that is imported with the first use of one of its names. For names that functions use: a large
-    library then takes neither time nor memory of a start."""
+    """A library's module that is imported when one of its names is first used. It's for names used inside functions, so
+    that a large library costs no time or memory at a start.
+    """
 
     def __init__(self, module: str) -> None:
         self._module = module
@@ -79,7 +81,7 @@ class LateModule:
 
 
 def load_function(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function itself, without what is bound to its first parameters."""
+    """The function itself, without the arguments bound to its first parameters."""
     bound = function.func if isinstance(function, partial) else function
     return bound.load() if isinstance(bound, LateFunction) else bound
 

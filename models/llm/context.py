@@ -86,7 +86,7 @@ class Context:
         return bool(self._c.llama_vocab_is_eog(self._vocabulary, token))
 
     def read(self, tokens: Sequence[int], turn: Turn[Any]) -> int:
-        """Evaluate a prompt; returns how many of its tokens were cached."""
+        """Evaluate a prompt; returns the number of its tokens that were cached."""
         known = self._recall(tokens)
         at = known
         while at < len(tokens):

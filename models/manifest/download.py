@@ -129,7 +129,7 @@ class _Download:
         return have
 
     def _have(self) -> int:
-        """The bytes received of a file whose version is known."""
+        """The number of bytes already received, if the file's version is known."""
         known = self._tag.exists() and self._tag.read_text() and self._part.exists()
         return self._part.stat().st_size if known else 0
 

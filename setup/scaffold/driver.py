@@ -1,6 +1,5 @@
-"""A new driver, which starts as a copy of its role's most usual one, with its own test rig.
-
-So it fulfils its role's contract from the start, and only what is specific to the new device must be changed.
+"""A new driver starts as a copy of its role's most common one, with its own test rig. So it fulfils its role's contract
+from the start, and only the parts specific to the new device have to be changed.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ def _opening_rows(db: Connection, registry: Registry, customer: str, month: str)
 
 
 def _closing_rows(db: Connection, registry: Registry, customer: str, month: str) -> Iterator[tuple[int, ...]]:
-    """What was owed before, and the month's movements."""
+    """The rows of the debt before the month, and of the month's movements."""
     yield from _opening_rows(db, registry, customer, month)
     if found := account_statement(db, customer, month, f"{month}-01"):
         yield from ((line.seq, line.amount_minor) for line in found.lines)
@@ -90,7 +90,7 @@ def _of_ages(groups: range, db: Connection, registry: Registry, customer: str, d
 
 
 def _age_rows(groups: range, db: Connection, registry: Registry, customer: str, day: str) -> Iterator[tuple[int, int]]:
-    """Open items, and what was already paid of each."""
+    """The rows of open items, and of the payments already made on each."""
     for one in _items_of_ages(groups, db, customer, day):
         yield one.seq, one.amount_minor
         yield from db.execute(_MATCHED, (one.seq,)).fetchall()

@@ -101,7 +101,7 @@ def quote_sheet(
     to: tuple[str, ...],
     words: SheetWords,
 ) -> PdfSheet:
-    """A quote with its prices and expiry; `names` of its products."""
+    """A quote with its prices and expiry; `names`: those of its products."""
     columns = tuple(words.say(f"accounts.{key}") for key in ("product", "quantity", "price"))
     lines = tuple(
         (names.get(line.sku, line.sku), show_quantity(line.quantity), words.money(line.price_minor))

@@ -134,7 +134,7 @@ def _post_refund(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> No
 
 
 def _reverse_paper(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
-    """Remove a voided paper from an account; payments of it become credit."""
+    """Remove a voided paper from an account; payments made on it become credit."""
     where = (fact.register, event.sale)
     for (seq,) in db.execute("SELECT seq FROM account_item WHERE register = ? AND paper = ?", where).fetchall():
         _drop_item(db, seq)

@@ -231,7 +231,7 @@ def account_names(db: Connection) -> list[tuple[str, str]]:
 def account_items(
     db: Connection, customer: Text, all_of_them: bool = False, limit: Number = PAGE_LIMIT
 ) -> list[AccountItem]:
-    """What a customer owes, the longest due first; `all_of_them`: including paid items."""
+    """A customer's open items, the longest due first; `all_of_them`: including paid ones."""
     rows = db.execute(_ITEMS, (json_ids(db, customer), int(all_of_them), min(limit, PAGE_LIMIT)))
     return [AccountItem(*row) for row in rows]
 

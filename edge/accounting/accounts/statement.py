@@ -43,8 +43,9 @@ _MOVES = f"""
 
 
 class StatementLine(msgspec.Struct, frozen=True):
-    """A movement of an account: its change of the debt (below zero: less); `balance_minor`: the debt after it.
-    `document`: its invoice or receipt; `number`: the payment's, or 0; `seq`: its journal row."""
+    """A movement of an account: its change to the debt (negative: less), and `balance_minor`, the debt after it.
+    `document`: its invoice or receipt; `number`: the payment's, or 0; `seq`: its journal row.
+    """
 
     day: str
     kind: str
@@ -102,7 +103,7 @@ def age_of(item: AccountItem, today: str) -> int:
 
 
 def days_late(due: str, today: str) -> int:
-    """Days overdue; below zero: not due yet."""
+    """Days overdue; negative: not due yet."""
     return (date.fromisoformat(today) - date.fromisoformat(due)).days
 
 

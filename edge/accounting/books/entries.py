@@ -90,11 +90,10 @@ def entries(
     so_far: Mapping[str, NewestBooked] = NOTHING_BEFORE,
     groups: Groups = no_groups,
 ) -> Iterator[LedgerEntry]:
-    """Book the papers of a journal. `InvariantBroken`: an entry doesn't balance.
-
-    `facts` in journal order, starting with each register's newest paper, or with those `so_far` (a dict is updated): a
-    void reverses it. `invoices`: documents issued for papers, by register and number. `groups`: of products, by which
-    sales are split below `income:sales`, refunds below `income:refunds`.
+    """Book the papers of a journal. `InvariantBroken`: an entry doesn't balance. `facts` are in journal order. A void
+    reverses its register's newest paper, which is in `facts` or in `so_far` (a dict, which is updated). `invoices`:
+    documents issued for papers, by register and number. `groups`: the products' groups, by which sales are split below
+    `income:sales`, and refunds below `income:refunds`.
     """
     named = partial(_with_invoice, invoices)
     newest = so_far if isinstance(so_far, dict) else dict(so_far)
@@ -218,7 +217,7 @@ def _of_settlements(fact: RecordedEvent) -> Iterator[LedgerEntry]:
 
 
 def _of_accounts(fact: RecordedEvent) -> Iterator[LedgerEntry]:
-    """Payments and charges of account customers, which change what they owe."""
+    """Payments and charges of account customers, which change their debt."""
     event = fact.event
     assert isinstance(event, AccountPaid | AccountPaymentUndone | AccountCharged)
     minor, currency = event.amount_minor, event.currency

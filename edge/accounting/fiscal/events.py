@@ -59,8 +59,9 @@ class AdvanceTaxed(msgspec.Struct, frozen=True, array_like=True):
 
 
 class RegimeStarted(Event, frozen=True):
-    """The store's papers are under a law from the business date `since` on. `tax_number` and `company_number`: the
-    taxpayer's; `key`: the public signing key, base64url of its 65 bytes ("": nothing is signed)."""
+    """The store's papers are subject to a law from the business date `since`. `tax_number` and `company_number`: the
+    taxpayer's; `key`: the public signing key, base64url of its 65 bytes ("": nothing is signed).
+    """
 
     regime: Regime
     since: Day

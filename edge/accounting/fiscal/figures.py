@@ -99,7 +99,7 @@ def _closing_sum(of: Sum | Perpetual, db: Connection, registry: Registry, seq: s
 
 
 def _closed_rows(of: Sum, db: Connection, registry: Registry, seq: str) -> Iterator[tuple[int, int]]:
-    """A day's papers; a month's days, a year's months."""
+    """The rows of a day's papers, of a month's days or of a year's months."""
     found = _closing_at(db, seq)
     if found is None:
         return
@@ -113,7 +113,9 @@ def _closed_rows(of: Sum, db: Connection, registry: Registry, seq: str) -> Itera
 
 
 def _closed_perpetual_rows(db: Connection, registry: Registry, seq: str) -> Iterator[tuple[int, int]]:
-    """The total of the closing before, and the papers since; of a month or year, that of its last day."""
+    """The rows of the previous closing's total and of the papers since then; for a month or year, those of its last
+    day.
+    """
     found = _closing_at(db, seq)
     if found is None:
         return

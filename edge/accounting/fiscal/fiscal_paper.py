@@ -1,6 +1,6 @@
 """A till's paper as tax authorities see it: the only input of signatures and files. Pure.
 
-Signed amounts: refunds are negative. The lines' sum, with tax, is what was paid.
+Amounts have a sign: refunds are negative. The lines' total, with tax, equals the amount paid.
 """
 
 from __future__ import annotations

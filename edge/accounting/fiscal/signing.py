@@ -1,7 +1,8 @@
 """Papers signed in the commit that makes them. Inside the transaction.
 
-A failure here never stops a sale: no supported law requires that. If the key is unusable, French papers are signed
-later in order of their numbers, and no day is closed before; Austrian ones say so in place of the signature.
+A failure here never stops a sale, as no supported law requires that. If the key is unusable, French papers are signed
+later, in order of their numbers, and no day is closed before that. Austrian papers state the outage instead of a
+signature.
 """
 
 from __future__ import annotations
@@ -105,7 +106,7 @@ _AHEAD = "SELECT rate, gross_minor FROM fiscal_advance WHERE order_id = ? AND gr
 
 
 def copies_of(db: Connection, register: str, number: int) -> int:
-    """How often a paper was reproduced."""
+    """Number of copies of a paper."""
     return len(db.execute(_COPIES, (register, number)).fetchall())
 
 
@@ -372,8 +373,9 @@ class Signing:
         return PaperSigned("at", *fields, whole.advances, out)
 
     def austrian_training(self, tx: Transaction, law: KeptRegime, paper: FiscalPaper) -> PaperSigned | None:
-        """Sign a practice paper in the same chain, without revenue. None: the register has no first paper yet, and the
-        key isn't usable."""
+        """Sign a practice paper in the same chain, without revenue. None if the register has no first paper yet and the
+        key isn't usable.
+        """
         register = paper.id.register
         if not self._prepare_signing(tx, law, register, tx.business_date):
             return None

@@ -35,7 +35,7 @@ class Buyer(msgspec.Struct, frozen=True):
 
 
 class Sums(msgspec.Struct, frozen=True):
-    """A till paper's totals, signed: negative for refunds."""
+    """A till paper's totals; negative for refunds."""
 
     currency: str
     net_minor: int

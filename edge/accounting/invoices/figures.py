@@ -1,5 +1,7 @@
-"""Figures of an invoice: its totals, as they were issued, and its lines and payments, as the till's paper has them. The
-key: its number, and of several the place in its list. Their names are those of the labels on its sheet."""
+"""Figures of an invoice: its totals as issued, and its lines and payments as on the till's paper. The key is the
+invoice's number, and, for a figure that occurs several times, its position in the list. Names are those of the labels
+on its sheet.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Receipts by email.
 
-A receipt by email, requested at the till after the sale: to an address the customer gives, or that of the basket's
-customer if they consented to mail. In the customer's language, as HTML and text, both made from the printed paper.
+A receipt by email is requested at the till after the sale. It's sent to an address that the customer gives, or to that
+of the basket's customer if they consented to mail. It's in the customer's language, as HTML and text, both made from
+the printed paper.
 
 All of it is local state; the journal and head office have none of it. The address is encrypted under a key of its own,
 not linked to the person; key and address are destroyed once the mail is sent or abandoned, within a day. A mail's

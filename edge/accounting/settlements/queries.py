@@ -199,7 +199,7 @@ def payout_parts(db: Connection, batch: KeptBatch) -> tuple[KeptBatch, ...]:
 
 
 def late_payouts(db: Connection, business_date: str) -> tuple[KeptBatch, ...]:
-    """Batches whose payout should have arrived; empty if no statement was ever imported."""
+    """Batches whose payout is overdue; empty if no statement was ever imported."""
     if db.execute("SELECT 1 FROM settlement_credit LIMIT 1").fetchone() is None:
         return ()
     sql = _BATCH + " WHERE received_on = '' AND net_minor > 0 AND paid_on < ? ORDER BY paid_on LIMIT ?"

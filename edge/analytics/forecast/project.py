@@ -122,7 +122,7 @@ class _SaleLine(msgspec.Struct):
 
 
 class _Sale(msgspec.Struct):
-    """A stored sale: the parts of its lines (the same in all versions)."""
+    """The fields of a stored sale that are needed here (the same in all versions)."""
 
     lines: tuple[_SaleLine, ...] = ()
 

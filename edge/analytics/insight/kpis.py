@@ -213,7 +213,7 @@ def _unit_rows(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
 
 
 def _of_kind(kind: str) -> Rows:
-    """Rows by day: what a kind of papers took back, and their number."""
+    """Rows by day: the amount that a kind of papers refunded, and the number of these papers."""
 
     def read(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
         return [

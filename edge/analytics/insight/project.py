@@ -263,8 +263,9 @@ def _with_place(
 
 
 def _count(batch: _Figures, fact: RecordedEvent, kind: str, effect: SaleEffect, count: int = 0) -> None:
-    """Count a paper; `count`: whether as a receipt of its hour, person and register, as in the day's report. Taking
-    money for a gift card alone is none."""
+    """Count a paper. `count`: whether it counts as a receipt of its hour, person and register, as in the day's report;
+    one that only takes money for a gift card doesn't.
+    """
     quarter = str(fact.at_us // QUARTER_US)
     whole = msgspec.structs.replace(effect.whole, count=count)
     own = effect.whole if kind == "sales" else msgspec.structs.replace(whole, count=1)

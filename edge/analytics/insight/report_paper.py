@@ -20,7 +20,7 @@ Say = Callable[[str], str]
 
 
 class ReportWording(msgspec.Struct, frozen=True):
-    """How a language writes sums, numbers (thousandths) and names."""
+    """Formats of amounts, numbers (thousandths) and names in a language."""
 
     language: str
     money: Callable[[int], str]

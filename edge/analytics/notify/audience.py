@@ -36,7 +36,8 @@ class Recipient(msgspec.Struct, frozen=True):
         self, usable: frozenset[str], urgent: bool = False, kind: str = "", severity: Severity | None = None
     ) -> tuple[str, ...]:
         """The usable channels for a `kind` of alert by preference; if none of these works any more, the next one that
-        does."""
+        works.
+        """
         own = self.prefs.channels_of(kind, severity)
         every = (*own, *self.prefs.enabled_channels, *self.prefs.urgent_channels)
         there = tuple(dict.fromkeys(one for one in every if one in usable and self.is_reachable(one)))

@@ -61,7 +61,7 @@ def learn(days: PriceDays) -> dict[str, float]:
 
 
 def moved_days(days: PriceDays) -> Places:
-    """The number of days each product sold at another than its usual price."""
+    """The number of days on which each product sold at a price other than its usual one."""
     with np.errstate(invalid="ignore", divide="ignore"):
         away = np.abs(np.log(days.paid / _usual(days.paid)[:, None]))
     return np.asarray((np.nan_to_num(away) >= MOVED).sum(axis=1))

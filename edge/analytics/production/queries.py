@@ -194,7 +194,7 @@ def is_late(order: WorkOrder, today: str) -> bool:
 def missing(
     db: Connection, order: WorkOrder, today: str, goods: MadeGoods | None = None
 ) -> tuple[ComponentShortage, ...]:
-    """An open order's shortages: neither reserved for it nor free."""
+    """An open order's shortages: quantities neither reserved for it nor free."""
     find = goods or MadeGoods(db, today, order.source)
     own = reserved_by(db, order.holder)
     found = []

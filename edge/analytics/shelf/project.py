@@ -90,7 +90,7 @@ def _answer_finding(db: Connection, fact: RecordedEvent, event: FindingAnswered)
         before = percent
         if event.answer == "wrong":
             wrong = [*(at for at in wrong if fact.at_us - at < WEEK_US), fact.at_us]
-        if changed_on != fact.business_date:  # at most one step a day
+        if changed_on != fact.business_date:  # at most one step per day
             moved = rules.learned_shift(percent, event.answer)
             if rules.is_as_good(said, rules.sure_at(percent), rules.sure_at(moved)):
                 percent = moved

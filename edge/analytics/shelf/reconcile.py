@@ -56,9 +56,10 @@ class GapCost(msgspec.Struct, frozen=True):
     """The cost of a gap so far, in thousandths of the product's unit and minor units: lower and upper bound; and the
     cost per day at present.
 
-    Made of: `expected`, what would have sold, in thousandths, give or take `off_percent`, from `sales` in half a year;
-    looks showed the gap for `seen_percent` of the time; each is worth `margin_minor`, and `lost_percent` of missed
-    sales count as lost."""
+    It's computed from the `expected` sales in thousandths, plus or minus `off_percent`, based on `sales` in half a
+    year; the share `seen_percent` of the time for which looks showed the gap; `margin_minor` per unit; and
+    `lost_percent`, the share of missed sales that counts as lost.
+    """
 
     finding: int
     sku: str

@@ -29,9 +29,8 @@ _FOLLOWED = "SELECT (SELECT seq FROM projection WHERE name = 'figures') > (SELEC
 
 
 class TrialCheck:
-    """A part without state of its own: whatever is due follows from the ledger.
-
-    `zone` is the shop's, whose business days turn at `turn_min`; `business_date`: the business day of a moment.
+    """A part without its own state: the ledger determines what is due. `zone` is the shop's, `turn_min` the minute at
+    which its business days begin; `business_date` returns the business day of a moment.
     """
 
     def __init__(

@@ -135,7 +135,7 @@ class Repriced:
         return _replace(found, left=goods.left, back=goods.back) if found else goods
 
     def _price_again(self, lines: tuple[BasketLine, ...], price_list: str, at_us: int) -> tuple[BasketLine, ...]:
-        """The lines with this world's prices for products whose price differs in it."""
+        """The lines with the scenario's prices for products whose price it changes."""
         asked = [line for line in lines if can_cost_otherwise(line) and line.sku in self._rules.touched]
         if not asked:
             return lines

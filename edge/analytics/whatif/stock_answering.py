@@ -428,7 +428,7 @@ def _parts_of(shares: list[_Share]) -> tuple[StockShare, ...]:
 
 
 def _round_together(values: list[float]) -> list[int]:
-    """Whole numbers close to these, with the sum of these, rounded."""
+    """Round numbers so that they add up to the rounded total."""
     upto = [0, *(round(one) for one in accumulate(values))]
     return [after - before for before, after in pairwise(upto)]
 

@@ -119,7 +119,7 @@ class MendRecord(Command, frozen=True):
 
 
 class TakeRecord(Command, frozen=True):
-    """Apply a staged record, even one that is held for approval."""
+    """Apply a staged record, also one held for approval."""
 
     run: Number
     record: Number

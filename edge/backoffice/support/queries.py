@@ -78,7 +78,7 @@ def current_help(db: Connection, now_us: int) -> SupportHelp | None:
 
 
 def help_cases(db: Connection, help: str) -> list[SupportCase]:
-    """What was asked in a period of remote help, newest first."""
+    """The requests in a period of remote help, newest first."""
     rows = db.execute(f"SELECT {_FIELDS} FROM support_case WHERE help = ? ORDER BY asked_us DESC, id", (help,))
     return [SupportCase(*row) for row in rows]
 

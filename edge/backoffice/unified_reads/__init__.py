@@ -1,15 +1,15 @@
 """Unified read API for other programs: products, bills of materials, orders and stock.
 
-One row per record (per line for bills and orders), with the same paging and filters for all. `GET
-/api/v1/unified/NAME` in the shop, `GET /v1/unified/NAME` at head office: `skus`, `boms`, `work-orders`, `suppliers`,
-`sales-orders`, `inventory/current`, `inventory/history`, `orders/open`.
+One row per record (per line for bills and orders), with the same paging and filters for all. `GET /api/v1/unified/NAME`
+in the shop, `GET /v1/unified/NAME` at head office: `skus`, `boms`, `work-orders`, `suppliers`, `sales-orders`,
+`inventory/current`, `inventory/history`, `orders/open`.
 
-Quantities and money are decimals, as texts. Rows are ordered by `cursor`: paging with it misses none and repeats none,
-even if rows change in between. `inventory/current` is the present state; `inventory/history` has a row for each
-product, place and business day from `from_date` to `to_date` (366 days at most), including days without movements.
-`updated_since` works for all of them. If no column has the time of change (stock on hand, cost), the business day
-counts: that may return a row too many, but never too few. Stock of a `day` lags the journal slightly, so clients
-should ask for changes from a minute earlier.
+Quantities and money are decimals, as texts. Rows are ordered by `cursor`, so that paging with it neither misses nor
+repeats rows, even if they change in between. `inventory/current` is the present state; `inventory/history` has a row
+for each product, place and business day from `from_date` to `to_date` (366 days at most), including days without
+movements. `updated_since` works for all of them. If no column has the time of change (stock on hand, cost), the
+business day counts: that may return a row too many, but never too few. Stock of a `day` lags the journal slightly, so
+clients should ask for changes from a minute earlier.
 
 At head office rows also have `store` and `device`, stock is summed over a store's boxes, and `updated_since` refers to
 the time when head office received a change: a store that was offline reports its days late. Costs there are computed

@@ -3,9 +3,9 @@
 Parses invoices by the business terms (BT) of EN 16931-1 and checks their totals. Pure: bytes to values; untrusted files
 are parsed in a separate process.
 
-- Nothing is worked out that is not said: a sum that is missing is None, not the sum of its lines.
-- A credit (types 81, 83, 381, 396, 532; a CreditNote; a total below zero) has the signs of its paper; `is_credit`
-  says so.
+- Nothing is calculated: a missing total is None, and not the sum of its lines.
+- A credit (types 81, 83, 381, 396, 532; a CreditNote; a negative total) has the signs of its paper, and `is_credit` is
+  true.
 """
 
 from edge.lib.einvoice.checks import SumFault, check

@@ -3,9 +3,9 @@
 Uses layout rules without a model. Pure: positioned words to fields; untrusted files are converted to words in a
 separate process.
 
-- How sure a field is: 0.97 where sums confirm each other, 0.95 where a person taught it, 0.8 behind a label
-  alone, 0.6 where it was guessed (a day of figures that could be the other way round, too, until it is learnt how
-  that seller writes it), each times what the reader of the picture says of the words.
+- Confidence of a field: 0.97 if totals confirm each other, 0.95 if a person taught its position, 0.8 if only a label
+  precedes it, and 0.6 if it was guessed. An example of the last is a numeric date in which day and month could be
+  swapped, until the seller's order is known. Each is multiplied by the OCR confidence of the words.
 - Days: 3/4 is the third of April, but of a seller of the United States: by the number of VAT, the bank account,
   the address.
 - A seller is known by the number of VAT, by the bank account (an IBAN, or an Israeli one) and a name that goes

@@ -104,7 +104,9 @@ def is_within(spans: Iterable[tuple[date, OpenMinutes | None]], zone: ZoneInfo, 
 
 
 def days_about(zone: ZoneInfo, at_us: int) -> tuple[date, date]:
-    """Days whose hours may include a moment: the previous one, for its night, and its own."""
+    """Days whose hours may include a moment: its own day, and the previous one, whose hours may extend past
+    midnight.
+    """
     day = day_at(zone, at_us)
     return day - timedelta(1), day
 

@@ -1,8 +1,8 @@
 """Taxes of a place: tables with effective dates, so that changes of law apply automatically.
 
-Canada's classes: `standard` has all taxes of the province; `federal` the federal part alone (5 %), for what a province
-exempts or gives back at the till, such as books and children's clothes; `liquor` is as `standard` but where it has
-taxes of its own; `zero` and `exempt` have none.
+Canada's classes: `standard` has all taxes of the province. `federal` has only the federal part (5 %), for goods that a
+province exempts or rebates at the till, such as books and children's clothes. `liquor` is like `standard`, except in
+provinces with separate taxes on it. `zero` and `exempt` have none.
 """
 
 from __future__ import annotations

@@ -244,7 +244,7 @@ def _row(lab: Any, own: Any) -> Any:
 
 
 def _steps(profile: Any, span: int) -> Any:
-    """Difference at each row between what is above and below."""
+    """Difference at each row between the areas above and below."""
     sums = np.cumsum(np.vstack((np.zeros(3), profile)), axis=0)
     steps = np.zeros(len(profile))
     for at in range(span, len(profile) - span):

@@ -25,7 +25,9 @@ _AUTHENTICATOR_BYTES = 37
 
 
 class ClientData(msgspec.Struct, frozen=True, rename={"cross_origin": "crossOrigin"}):
-    """The browser's client data: what was asked, and by which page (section 5.8.1); other members are ignored."""
+    """The browser's client data: the challenge, and the page that sent it (section 5.8.1); other members are
+    ignored.
+    """
 
     type: str
     challenge: str

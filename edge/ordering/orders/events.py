@@ -72,9 +72,10 @@ class OrderPlaced(Event, frozen=True):
 
 
 class OrderMoved(Event, frozen=True):
-    """An order changed its state. On hand-over or delivery `receipt` is its sale at this register, on cancellation that
-    of a kept fee; `id_checked`: the customer's age was checked. `driver`: who delivers it. `no_show`: it was cancelled
-    because no one came by the end of its day."""
+    """An order changed its state. On hand-over or delivery, `receipt` is its sale at this register; on cancellation,
+    that of a retained fee; `id_checked`: the customer's age was checked. `driver`: who delivers it. `no_show`: it was
+    cancelled because no one came by the end of its day.
+    """
 
     remarks = ("reason",)
     remarks_on = "person"

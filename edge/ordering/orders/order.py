@@ -99,8 +99,8 @@ class Proposal(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
     """An order's current state. `said`: its displayed name. `expected_us`: when one for as soon as possible should be
-    ready. `late`: that time has passed, or it's `unattended`: not accepted in time, past its slot, or without progress,
-    so that staff are alerted. `no_show`: it's ready, and the day of its slot is over. `stranded`: the shop is closed at
+    ready. `late`: that time has passed, or staff are alerted because it's `unattended`: not accepted in time, past its
+    slot, or without progress. `no_show`: it's ready, and the day of its slot is over. `stranded`: the shop is closed at
     its slot. `short`: lines with too little stock. `at_register`: the register where it's open since `at_register_us`,
     with `paid_minor` already taken. `advance_minor`: the unused and unrefunded advance, as of `advance_us`; `ahead`:
     its tax tables, the oldest first. `no_show_fee_minor`: the part of it kept at most if the customer doesn't come, as

@@ -120,8 +120,9 @@ def taxed_minor(goods: OrderGoods, settings: TillSettings, ahead: AdvanceHeld | 
 
 
 def taxable_minor(goods: OrderGoods, settings: TillSettings) -> int:
-    """The goods' net revenue at home, which decides whose taxes hold where they are brought; 0 if that isn't elsewhere,
-    or a tax class is missing, so that they can't be sold."""
+    """The goods' net revenue by the store's own taxes, which decides whose taxes apply at the place of delivery. 0 if
+    that isn't elsewhere, or if a tax class is missing, so that they can't be sold.
+    """
     try:
         return net_revenue_minor(goods.sold_lines, Taxation(settings.tax)) if goods.delivered_to else 0
     except KeyError:

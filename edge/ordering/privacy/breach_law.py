@@ -1,4 +1,5 @@
-"""Legal duties after a personal data breach: whom to notify, how soon, and how long to keep the record. Pure.
+"""Legal duties after a personal data breach: who must be notified, how soon, and how long the record must be kept.
+Pure.
 
 | place | source, as read in November 2026; not legal advice |
 |---|---|

@@ -81,7 +81,7 @@ class ProductReader:
         }
 
     def remaining_limits(self, goods: Iterable[tuple[str, int]]) -> dict[str, int]:
-        """What is left of each purchase limit with these goods (SKU, thousandths of its unit) in the basket."""
+        """The remainder of each purchase limit with these goods (SKU, thousandths of its unit) in the basket."""
         left = {f"{id} {name}": a.most or 0 for id, named in self._limited.items() for name, a in named.items()}
         if not left:
             return left

@@ -72,7 +72,7 @@ def _is_same(order: WebOrder, last: WebOrder) -> bool:
 
 
 def _release(tx: Transaction, known: WebOrderState) -> None:
-    """Drop the held message: the order is again as it was accepted."""
+    """Drop the held message, so that the order is again as it was accepted."""
     tx.append(WebOrderTaken(known.channel, known.reference, known.order))
     _let_go(tx, known.channel, known.reference)
 

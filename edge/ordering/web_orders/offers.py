@@ -1,8 +1,8 @@
 """What a web shop may sell, at which price and quantity, without overselling.
 
-The quantity set there is our unreserved stock, less what was ordered there and hasn't arrived yet: the difference
-between the number set and the shop's current one. Only pieces are offered; weighed goods are sold there as articles of
-a fixed weight.
+The quantity set there is our unreserved stock, minus orders made there that haven't arrived yet. Those are the
+difference between the number that was set and the web shop's current one. Only pieces are offered; weighed goods are
+sold there as articles of a fixed weight.
 """
 
 from __future__ import annotations

@@ -1,16 +1,16 @@
 """Single-use coupons, signed by the shop.
 
-A manager creates a series (a percentage or an amount, valid between two days, a number of codes), prints it or exports
-it as CSV; each code is good for one sale. It is scanned at the till like goods, applies after all other discounts, and
-takes off at most the remaining amount.
+A manager creates a series (a percentage or an amount, two dates of validity, and a number of codes), and prints it or
+exports it as CSV. Each code is valid for one sale. It is scanned at the till like a product, applies after all other
+discounts, and takes off at most the remaining amount.
 
-A code contains its value, its last days, its series and number, and a signature with the shop's own key (`code.py`).
-So another box of the shop that has the key (`TakeCouponKey`) but doesn't know the series yet can accept it offline,
-and codes can't be forged. Shops share a key by the sealed directive `coupon_key`, or without a head office by hand on
+A code contains its value, its last days, its series and number, and a signature with the shop's own key (`code.py`). So
+another box of the shop that has the key (`TakeCouponKey`) but doesn't know the series yet can accept it offline, and
+codes can't be forged. Shops share a key by the sealed directive `coupon_key`, or without a head office by hand on
 `/manager/coupons`, as read in the shell of its own machine (the query `coupon_key`, with `panel.token`). No page or
 program shows it, because anyone with it could create coupons that every shop accepts. A series made with another key
-stays valid where it was made, but can't be printed any more. The key and the codes are in no journal: a coupon's id
-is a digest of its code. Codes are computed from series and key whenever they are printed. An amount is signed together
+stays valid where it was made, but can't be printed any more. The key and the codes are in no journal: a coupon's id is
+a digest of its code. Codes are computed from series and key whenever they are printed. An amount is signed together
 with the store's currency: shops of another currency that share the key don't accept it.
 
 A coupon is used when its sale completes (`UseCoupon`, within the till's own command, which checks again), and only a

@@ -171,8 +171,9 @@ class FrenchArchive:
             writer.add("signatures", _signature("ticket", register, signed.signature))
 
     def _paper(self, seq: int, name: str, language: str) -> FiscalPaper:
-        """The paper of a row, with its lines in the language in which they were signed. `FiscalFault`, naming the
-        paper: it's missing (0) or unreadable."""
+        """The paper of a row, with its lines in the language in which they were signed. `FiscalFault`: the named paper
+        is missing (0) or unreadable.
+        """
         if not seq:
             raise FiscalFault("paper", f"paper {name}", "it was signed, but is missing now.", "Run `edge verify`.")
         try:

@@ -1,8 +1,8 @@
 """Till papers as documents of Israel's uniform file: C100 with its D110 and D120. Pure.
 
-A sale is a tax invoice with receipt (320), returned goods a credit (330), non-revenue a receipt (400). A paper with
-several of these becomes as many documents under one number. Sums are positive: their meaning follows from the document
-type.
+A sale becomes a tax invoice with receipt (320), returned goods become a credit (330), and amounts that aren't revenue a
+receipt (400). A paper with several of these becomes several documents with one number. Amounts are positive: their
+meaning follows from the document type.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ class YearArchivePart:
         return await asyncio.to_thread(_write_archive, made, year, lacking)
 
     def _make_archive(self, year: str) -> tuple[MadeFile, bool]:
-        """The archive of a year, and whether it's not recorded yet."""
+        """The archive of a year, and whether it's new: not recorded yet."""
         last = self._settings.last_month
         db = open_reader(self._shop.path)
         try:

@@ -26,8 +26,9 @@ MONEY = ("lost", "stock", "waste")
 
 
 async def whatif_stock(request: web.Request) -> web.Response:
-    """`GET /manager/whatif-stock?run=&figure=`: the settings to change, the answer to a question, and what one of its
-    figures is made of."""
+    """`GET /manager/whatif-stock?run=&figure=`: the settings to change, the answer to a question, and the breakdown of
+    one of its figures.
+    """
     site, today = request.app[SITE], today_of(request)
     run = site.services.of(STOCK_RUNS).find(request.query.get("run", "")[:40])
     found = await site.asker.read(_read)

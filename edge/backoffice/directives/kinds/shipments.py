@@ -33,7 +33,7 @@ class Shipments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def _apply(tx: Transaction, _number: int, shipments: tuple[Shipment, ...]) -> Applied:
     changed, unknown = 0, list[str]()
     for one in shipments:
-        # Always make a new draft: one that the store prepared itself is never replaced.
+        # Always create a new draft, as one that the store prepared itself is never replaced.
         wanted = msgspec.structs.replace(one.wanted, id="") if one.wanted else None
         for command in (one.announced, one.settled, wanted):
             if command is None:

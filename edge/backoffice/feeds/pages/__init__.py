@@ -114,7 +114,7 @@ async def records(request: web.Request) -> web.Response:
 
 
 def _facts_of(one: SavedRecord) -> dict[str, str]:
-    """The journal's filter for what is about a record's subject: its product, or its own number."""
+    """The journal's filter for events about a record's subject: its product, or its own number."""
     sku = one.becomes.get("sku")
     return {"sku": str(sku)} if sku else {"about": one.key.rpartition("\x1f")[2]}
 

@@ -139,7 +139,7 @@ def received_before(db: Connection, row: InvoiceRow) -> Reason | None:
 
 
 def digest_of_paper(row: InvoiceRow) -> str:
-    """The digest that identifies the record, which has no file of its own."""
+    """The digest that identifies the record, as it has no file of its own."""
     return hashlib.sha256(msgspec.json.encode(row)).hexdigest()
 
 

@@ -138,8 +138,8 @@ Whole = Iterable[tuple[VendorRow, Sequence[VendorRow]]]
 
 
 def number_of(part: Any) -> Decimal:
-    """A field as a number; empty is 0. Something else is NaN, and so is what is reckoned with it: such a record is put
-    aside when it is read, and the others aren't.
+    """A field as a number; empty is 0. Anything else is NaN, and so are calculations with it, so that only such a
+    record is set aside when it is read.
 
     >>> number_of("1.5"), number_of(False), number_of("1,5") + 1
     (Decimal('1.5'), Decimal('0'), Decimal('NaN'))

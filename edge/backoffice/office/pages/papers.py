@@ -99,7 +99,7 @@ async def bring_logo(request: web.Request) -> web.Response:
 
 
 async def drop_logo(request: web.Request) -> web.Response:
-    """`DELETE papers/logo`: remove the logo. It's kept aside, as the previous one."""
+    """`DELETE papers/logo`: remove the logo. It's kept as the previous logo."""
     logo = request.app[SITE].services.of(CONFIG).logo
 
     def set_aside() -> None:

@@ -331,7 +331,7 @@ class CloverCalls:
         return page_of(orders, lambda one: clover.sales_of(self._pos, one, place), "modifiedTime", "id", changed_us)
 
     async def _complete(self, place: str, order: dict[str, Any]) -> dict[str, Any]:
-        """An order with all of its line items, of which the list of orders may hold only the first."""
+        """An order with all of its line items, as the list of orders may contain only the first ones."""
         items = order.get("lineItems")
         if not isinstance(items, dict) or len(objects_of(items.get("elements"))) < CLOVER_LIMIT:
             return order

@@ -69,7 +69,7 @@ def assemble_answer(
 
 
 def _status(db: Connection, config: Config, states: Mapping[str, PartState], sync: SyncState | None) -> dict[str, Any]:
-    """What the shop's status page shows: parts that don't work, and what waits."""
+    """The contents of the shop's status page: parts that don't work, and waiting work."""
     kept = backup_status.load(config.folder)
     wrong = [one for one in states.values() if one.state != "ok" or one.key]
     return {

@@ -36,7 +36,7 @@ CALL_US = 300 * _S
 
 
 class Cart(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a customer is about to order. `gone`: unavailable lines, which count nothing.
+    """The goods that a customer is about to order. `gone`: unavailable lines, which add nothing to the total.
 
     `age_said`: the minimum age the customer states; staff check it at hand-over. `place`: the place whose QR code the
     phone scanned. `began_us`: when its first line was added, if it has one. `until_us`: when it ends without activity.

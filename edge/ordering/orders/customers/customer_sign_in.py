@@ -68,7 +68,7 @@ class SignInTries:
         self._wrong: OrderedDict[str, int] = OrderedDict()
 
     def count_request(self, at_us: int, **limits: int) -> None:
-        """Count a request for each of these. `Refusal`: one has asked too often."""
+        """Count a request for each of these. `Refusal`: one of them made too many requests."""
         for name, most in limits.items():
             times = self._asked.setdefault(name, deque(maxlen=max(limits.values())))
             while times and times[0] <= at_us - WITHIN_US:

@@ -182,7 +182,7 @@ class OrderPaying:
         if order is None or register_of_order(db, of.order):
             return False
         if of.is_held and of.held_minor < of.amount_minor:
-            return False  # don't capture a partial authorization: no one is there to pay the rest
+            return False  # don't capture a partial authorization, as no one is there to pay the rest
         if of.hold and of.approval:  # a full one is captured for what is due now
             return max(1, of.taken_minor) <= self._due(order)
         return self._due(order) == of.due_minor

@@ -137,7 +137,7 @@ def _before(db: Connection, history: BasketHistory) -> PairRanking | None:
 
 
 class PairRanking:
-    """A model's ranking, mapped to other rows than its own."""
+    """A model's ranking, mapped from its own rows to others."""
 
     def __init__(self, model: PairModel, skus: list[str]) -> None:
         self._pairs = model.pairs

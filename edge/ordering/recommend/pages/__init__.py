@@ -34,7 +34,7 @@ _JOB = "SELECT state FROM job WHERE kind = ? ORDER BY id DESC LIMIT 1"
 
 
 async def manager(request: web.Request) -> web.Response:
-    """`GET /manager/recommend`: what is suggested, by which model, and how good it is."""
+    """`GET /manager/recommend`: the current suggestions, and the model in use with its quality."""
     site = request.app[SITE]
     suggester = site.services.of(SUGGESTER)
     found = await site.asker.read(lambda db: _read(db, suggester))

@@ -1,1 +1,1 @@
-"""What is known of a customer, only while they consent."""
+"""Customer profiles, which exist only while the customer consents."""

@@ -59,7 +59,7 @@ def read_past(db: Connection, ids: Sequence[str], most: int) -> list[tuple[str, 
 
 
 def noon_us(day: str) -> int:
-    """The time of purchases of which only the day is known."""
+    """The time assumed for purchases if only the day is known."""
     return int(datetime.combine(date.fromisoformat(day), time(12), UTC).timestamp()) * 1_000_000
 
 

@@ -3,11 +3,11 @@
 Tells web shops and platforms the status of their orders, and our available products with prices; their messages to us
 are in web orders.
 
-There is no queue. A channel's known state is compared with the current one, and differences are sent: a failed message
-is sent later with the state of that time, a repeated one says the same. Products are read there before they're set, and
-set only if none was bought meanwhile (`offers.offer_state`); where the web shop has no atomic comparison (WooCommerce),
-a moment remains. An update without an answer counts for half an hour as if it had been ordered there: less is offered,
-never more.
+There is no queue. A channel's known state is compared with the current one, and differences are sent. So a failed
+message is sent later with the state at that time, and a repeated one has no further effect. Products are read there
+before they're set, and set only if none was bought meanwhile (`offers.offer_state`). If the web shop has no atomic
+comparison (WooCommerce), a short gap remains. An update without an answer counts for half an hour as if it had been
+ordered there: less is offered, never more.
 
 Our own protocol: one signed POST (`X-Signature-256`, with the channel's secret) to its address, JSON with a `kind`.
 Each kind, its content and the answer:

@@ -70,7 +70,7 @@ class WebShopCalls(Protocol):
         ...
 
     async def change(self, changes: Sequence[GoodsChange]) -> ChangesLeft:
-        """Set products, each for itself: one that's refused doesn't hold up the others."""
+        """Set products one by one, so that a refused one doesn't hold up the others."""
         ...
 
     async def status(self, step: WebStep) -> None:

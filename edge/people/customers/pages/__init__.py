@@ -133,7 +133,7 @@ async def _page_values(request: web.Request, kept: Customer) -> dict[str, Any]:
 
 
 async def _purses(request: web.Request, kept: Customer) -> Sequence[Any]:
-    """A member's points and stamps, where the shop has a loyalty programme."""
+    """A member's points and stamps, if the shop has a loyalty programme."""
     site, now = request.app[SITE], _now(request)
     if "membership" not in site.asker.questions:
         return ()
