@@ -73,7 +73,7 @@ def test_a_file_comes_in_and_what_is_wrong_is_mended(tmp_path: Path) -> None:
             for command in (SetConnector(erp), NoteCountsGiven("erp-counts", 12, 3)):
                 assert isinstance(await served.shop.do(command, SYSTEM), Done)
             await page.open(served, path="/manager/feeds")
-            await page.see("[data-connector=erp-counts]", "12 counts updated there")
+            await page.see("[data-connector=erp-counts]", "12 counts updated in the other system")
             await page.see("[data-connector=erp-counts]", "3 skipped")
             assert not await page.page.locator("[data-fetch=erp-counts]").count()
             for language, size in SIZES:
