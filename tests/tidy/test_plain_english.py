@@ -70,7 +70,6 @@ LABEL_WORDS = 3
 FRAGMENTS = {
     "What if": "the page's own name, as spreadsheets call it",
     "When to notify": "the heading over severities and hours, each with its own label",
-    "With demand response": "an option of a simulation, after its noun",
     "With member prices": "counts of customers, below the heading Customers",
 }
 """Labels that begin like a fragment, with why they may."""

@@ -225,7 +225,7 @@ async def accuracy(request: web.Request) -> web.Response:
 
     report = await site.asker.read(read)
     if report is None:
-        raise Problem(404, "forecast_none", why="model")
+        raise Problem(404, "forecast_none", why="demand")
     return answer_json(report)
 
 
