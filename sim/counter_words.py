@@ -60,50 +60,50 @@ _HE = """
 Simulated devices = התקנים מדומים
 Scanner = סורק
 any code = קוד כלשהו
-Scan = לסרוק
-Unplug scanner = לנתק
-Plug in = לחבר
-Scale = משקל
-what lies on the scale = מה שמונח על המשקל
+Scan = סריקה
+Unplug scanner = ניתוק הסורק
+Plug in = חיבור
+Scale = מאזניים
+what lies on the scale = מה מונח על המאזניים
 Printer = מדפסת
-Nothing printed yet. = עוד לא הודפס דבר.
-Switch printer off = לכבות
-Switch on = להדליק
+Nothing printed yet. = עדיין לא הודפס דבר.
+Switch printer off = כיבוי המדפסת
+Switch on = הדלקה
 Microphone and loudspeaker = מיקרופון ורמקול
 any sentence = משפט כלשהו
-Say it = לומר
-Hear what the loudspeaker said = לשמוע את הרמקול
-Payment terminal = מסוף תשלום
-The till asks it by F9; present a card. = Appuyez sur F9 à la caisse, puis présentez une carte.
-Approve = לאשר
-Decline = לסרב
-Approve, with a signature = לאשר, עם חתימה
-Approve less = לאשר פחות
-Approve, and fall silent = לאשר ולהשתתק
-Approve, and cut the line = לאשר ולנתק את הקו
+Say it = השמעה
+Hear what the loudspeaker said = השמעת מה שנאמר ברמקול
+Payment terminal = מסוף אשראי
+The till asks it by F9; present a card. = הקופה פונה אליו ב-F9; הציגו כרטיס.
+Approve = אישור
+Decline = דחייה
+Approve, with a signature = אישור, עם חתימה
+Approve less = אישור חלקי
+Approve, and fall silent = אישור בלי תשובה
+Approve, and cut the line = אישור וניתוק הקו
 Internet = אינטרנט
-Cut the line to head office = לנתק את הקו למטה
-Mend it = לחבר שוב
+Cut the line to head office = ניתוק הקו למטה
+Mend it = חיבור מחדש
 Simulated shelf = מדף מדומה
 The demo has ended. = ההדגמה הסתיימה.
 Tour = סיור
 Press a product below: the scanner types its code, and the line appears at the till. F8 takes cash. =
   לחצו על מוצר למטה: הסורק שולח את הקוד והשורה מופיעה בקופה. F8 גובה מזומן.
 Put something on the scale, then touch the tomatoes at the till: they are weighed with one tap. =
-  הניחו משהו על המשקל ולחצו על העגבניות בקופה: הן נשקלות בלחיצה אחת.
+  הניחו משהו על המאזניים ולחצו על העגבניות בקופה: הן נשקלות בלחיצה אחת.
 Press F9 at the till, then Approve under Payment terminal: the sale ends by itself. =
-  הקישו F9 בקופה ואז "לאשר" תחת "מסוף תשלום": המכירה מסתיימת מעצמה.
+  הקישו F9 בקופה, ואז ״אישור״ תחת ״מסוף אשראי״: המכירה מסתיימת מעצמה.
 Switch the printer off or cut the line to head office, and keep selling: everything arrives later. =
   כבו את המדפסת או נתקו את הקו למטה והמשיכו למכור: הכול יגיע אחר כך.
 Open Manager at the till (the PIN is 1234): sales, stock and orders of ninety days. =
-  פתחו את דפי המנהל בקופה (הקוד 1234): מכירות, מלאי והזמנות של תשעים ימים.
+  פתחו את דפי המנהל בקופה (הקוד 1234): מכירות, מלאי והזמנות של תשעים יום.
 Back = הקודם
 Next = הבא
 Demo = הדגמה
 Reset the demo = איפוס ההדגמה
-All sales and changes of this demo are deleted. = כל המכירות והשינויים בהדגמה הזו יימחקו.
-Delete and start again = למחוק ולהתחיל מחדש
-The demo is starting again. This takes a minute or two. = ההדגמה מתחילה מחדש. זה אורך דקה או שתיים.
+All sales and changes of this demo are deleted. = כל המכירות והשינויים בהדגמה הזאת יימחקו.
+Delete and start again = מחיקה והתחלה מחדש
+The demo is starting again. This takes a minute or two. = ההדגמה מתחילה מחדש. זה ייקח דקה או שתיים.
 """
 
 

@@ -191,7 +191,7 @@ def test_the_tape_has_every_operation_of_the_day(tmp_path: Path) -> None:
             text = "\n".join(files.tape(shop.reader, DAY, "1"))
             for said in ("מכולת הפינה", "עוסק מורשה 580000016", "מכירה 1", "זיכוי 3", "ביטול 5", "על 1-4", "דוח Z 1"):
                 assert said in text, said
-            assert "סל שנוקה: 1 שורות, 2.50" in text
+            assert "סל שרוקן: 1 שורות, 2.50" in text
             assert "מזומן 2.50" in text and "כרטיס אשראי" in text
             assert "מכירות במזומן 2.50" in text
 

@@ -44,7 +44,7 @@ _TYPES = tuple(kind.__name__ for kind in (*_PAPERS, *_OTHERS))
 _KINDS = MappingProxyType({"sale": "מכירה", "refund": "זיכוי", "void": "ביטול", "exchange": "החלפה"})
 _CASH = MappingProxyType(
     {
-        "top_up": "הפקדה לקופה",
+        "top_up": "הכנסה לקופה",
         "payout": "תשלום מהקופה",
         "drop": "העברה לכספת",
         "tips": "תשלום תשר",
@@ -126,7 +126,7 @@ def _other(fact: RecordedEvent) -> str:
     """The text of operations other than sales."""
     match fact.event:
         case BasketAbandoned() as event:
-            return f"סל שנוקה: {len(event.lines)} שורות, {_money(event.total_minor)}"
+            return f"סל שרוקן: {len(event.lines)} שורות, {_money(event.total_minor)}"
         case BillPrinted() as event:
             return f"חשבון לפני תשלום {_money(event.total_minor)}"
         case ReceiptReprinted() as event:
@@ -140,15 +140,15 @@ def _other(fact: RecordedEvent) -> str:
         case ReportPrinted() as event:
             return f"דוח {event.kind.upper()} {event.number or ''} {_money(event.total_minor)}"
         case ShiftOpened() as event:
-            return f"פתיחת משמרת {event.number}, קופה התחלתית {_money(event.float_minor)}"
+            return f"פתיחת משמרת {event.number}, מזומן פתיחה {_money(event.float_minor)}"
         case ShiftClosed() as event:
             return f"סגירת משמרת {event.number}, נספרו {_money(event.counted_minor)}"
         case CashMoved() as event:
             return f"{_CASH[event.kind]} {_money(event.amount_minor)}"
         case TrainingStarted():
-            return "תחילת תרגול"
+            return "התחלת תרגול"
         case TrainingEnded() as event:
-            return f"סוף תרגול, {event.papers} מסמכים"
+            return f"סיום תרגול, {event.papers} מסמכים"
     return "פתיחת מגירה"
 
 
