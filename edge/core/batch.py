@@ -11,8 +11,9 @@ from typing import Any
 
 
 class RowBatch:
-    """Changes made by the events of one turn, kept in memory until `flush`. `db`: the connection to write to. Handlers
-    that read the projection's own tables call `flush` first.
+    """Changes made by the events of one turn, kept in memory until `flush`.
+
+    `db`: the connection to write to. Handlers that read the projection's own tables call `flush` first.
     """
 
     def __init__(self, db: Any) -> None:

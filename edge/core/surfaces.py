@@ -1,7 +1,8 @@
-"""Declares from which surfaces, and at which register, a command or query may be called. Pure. Without a declaration it
-can't be called. These callers are at a register: a paired till, the appliance's own screen, and a program with a key,
-if that is bound to a register or names one. A manager's browser and a personal device are at none, whatever they name
-(`edge/web/actors.py`).
+"""Declares from which surfaces, and at which register, a command or query may be called. Pure.
+
+Without a declaration it can't be called. These callers are at a register: a paired till, the appliance's own screen,
+and a program with a key, if that is bound to a register or names one. A manager's browser and a personal device are at
+none, whatever they name (`edge/web/actors.py`).
 """
 
 from __future__ import annotations

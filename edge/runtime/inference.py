@@ -123,9 +123,10 @@ class Inference:
         free: bool = False,
         guesses: tuple[str, ...] = (),
     ) -> PendingReply[Heard, Transcribed]:
-        """Recognise speech, limited to the catalogue's and `expected` phrases. Raises like `ask`. With `free`, or
-        without product names in that language, recognition is unrestricted, using a model without a grammar if there is
-        one. `guesses`: another model's results, which it weighs against its own.
+        """Recognise speech, limited to the catalogue's and `expected` phrases.
+
+        Raises like `ask`. With `free`, or without product names in that language, recognition is unrestricted, using a
+        model without a grammar if there is one. `guesses`: another model's results, which it weighs against its own.
         """
         from models.kinds import Listen
 

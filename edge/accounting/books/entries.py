@@ -90,10 +90,12 @@ def entries(
     so_far: Mapping[str, NewestBooked] = NOTHING_BEFORE,
     groups: Groups = no_groups,
 ) -> Iterator[LedgerEntry]:
-    """Book the papers of a journal. `InvariantBroken`: an entry doesn't balance. `facts` are in journal order. A void
-    reverses its register's newest paper, which is in `facts` or in `so_far` (a dict, which is updated). `invoices`:
-    documents issued for papers, by register and number. `groups`: the products' groups, by which sales are split below
-    `income:sales`, and refunds below `income:refunds`.
+    """Book the papers of a journal.
+
+    `InvariantBroken`: an entry doesn't balance. `facts` are in journal order. A void reverses its register's newest
+    paper, which is in `facts` or in `so_far` (a dict, which is updated). `invoices`: documents issued for papers, by
+    register and number. `groups`: the products' groups, by which sales are split below `income:sales`, and refunds
+    below `income:refunds`.
     """
     named = partial(_with_invoice, invoices)
     newest = so_far if isinstance(so_far, dict) else dict(so_far)

@@ -1,9 +1,9 @@
 """Papers that another box made while a person let this one lead, signed on import. Inside the transaction.
 
-Their own signatures belong to a chain that diverged from this one and isn't continued; the customer's paper shows that
-one. Austria requires receipts made during a till's failure to be entered one by one afterwards: each is signed again,
-after the last of this chain, under its own number and time. French and Québec law require an unbroken sequence, so
-theirs aren't imported (`backoffice/office/quarantine.py`).
+The signature on the customer's paper belongs to a chain that diverged from this one and isn't continued. Austria
+requires receipts made during a till's failure to be entered one by one afterwards: each is signed again, after the last
+of this chain, under its own number and time. French and Québec law require an unbroken sequence, so theirs aren't
+imported (`backoffice/office/quarantine.py`).
 """
 
 from __future__ import annotations

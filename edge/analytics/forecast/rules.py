@@ -1,7 +1,7 @@
 """Decisions on forecasts: calendar periods, model comparison, stockout risk. Pure.
 
-The formulas of a risk: L days until a delivery that is ordered now comes, R days until the next order is sent, A what
-is available, I(d) what is due by day d, mu(d) what is expected of day d, and the order point that is in force:
+Formulas of the risk, with L: days until a delivery ordered now; R: days until the next order; A: available stock; I(d):
+deliveries due by day d; mu(d): expected demand of day d; and the order point in force:
 
     stockout_probability  the most, over the days d up to L+R, of P(demand of the days 1..d > A + I(d)): an empty shelf
                           is one, also where a delivery fills it later

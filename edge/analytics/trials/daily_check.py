@@ -29,8 +29,10 @@ _FOLLOWED = "SELECT (SELECT seq FROM projection WHERE name = 'figures') > (SELEC
 
 
 class TrialCheck:
-    """A part without its own state: the ledger determines what is due. `zone` is the shop's, `turn_min` the minute at
-    which its business days begin; `business_date` returns the business day of a moment.
+    """A part without its own state: the ledger determines what is due.
+
+    `zone` is the shop's, `turn_min` the minute at which its business days begin; `business_date` returns the business
+    day of a moment.
     """
 
     def __init__(

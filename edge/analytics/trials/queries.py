@@ -124,8 +124,9 @@ def read_result(db: Connection, kept: KeptTrial, today: str) -> TrialResult:
 
 
 def read_days(db: Connection, kept: KeptTrial, today: str) -> list[TrialDay]:
-    """The days by which a trial is judged, up to the day before `today`. Days without sales, and days of another trial
-    of its products, don't count.
+    """The days by which a trial is judged, up to the day before `today`.
+
+    Days without sales, and days of another trial of its products, don't count.
     """
     trial, through = kept.trial, kept.through(today)
     since = after(trial.first, -REFERENCE_DAYS)

@@ -5,11 +5,11 @@ disabled until the owner enables it here, and active from the next start. Name, 
 metadata and are unverified, as the page says.
 
 Invariants
-- No code of a package is imported before it is turned on.
-- It is on for the publisher it had then: with another one it is off again.
-- One whose driver a device of config.toml uses can't be turned off.
-- It keeps no events and tables of its own, so the journal is readable without it.
-- One that can't be used is an alert, and the till starts without it.
+- No code of a package is imported before the package is turned on.
+- Turning a package on applies to its publisher at that time; with another publisher it's off again.
+- A package can't be turned off while a device in config.toml uses one of its drivers.
+- A package has no events or tables of its own, so the journal is readable without it.
+- A package that can't be used raises an alert, and the till starts without it.
 """
 
 from collections.abc import Iterable

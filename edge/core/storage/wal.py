@@ -54,10 +54,11 @@ def lost_commits(wal: Path, frames_read: int) -> bool:
 
 
 def _two_commits_end(frames: Iterator[_Frame], salts: Pair, before: Pair, order: str) -> bool:
-    """Whether two commits end among `frames`, the first of which is invalid, in one run without a gap. In a run, each
-    frame continues the checksum of the previous one. Remains of failed commits after the newest frames also form runs,
-    but with at most one commit's end each. Nothing proves the content of a run's first frame, but the next frame proves
-    its checksum, and with it everything in the same sector.
+    """Whether two commits end among `frames`, the first of which is invalid, in one run without a gap.
+
+    In a run, each frame continues the checksum of the previous one. Remains of failed commits after the newest frames
+    also form runs, but with at most one commit's end each. Nothing proves the content of a run's first frame, but the
+    next frame proves its checksum, and with it everything in the same sector.
     """
     ends: dict[Pair, int] = {}  # commit ends in the run so far, by the checksum that the next frame may continue
     for number, frame in enumerate(frames):

@@ -76,6 +76,7 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class PartOf(msgspec.Struct, frozen=True, omit_defaults=True):
     """The whole order, if a basket's lines are only a part of it: the order's lines, and those `left` after this part.
+
     The part's total is the difference between the two, so that the taxes of all parts add up to those of the whole, to
     the cent.
     """

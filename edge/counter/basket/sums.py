@@ -15,11 +15,12 @@ class Sum(msgspec.Struct, frozen=True):
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """Amounts taken, by tax and tender; outgoing amounts are negative. `discount_minor`: promotions' discounts on goods
-    sold and not voided. The number of uses of a tender only grows. `foreign`: foreign cash, in its own minor units.
-    `apart`: amounts that aren't revenue, by kind of line; `tips`: the tips among them by kind of tender, and `tips_to`
-    by the user they belong to. `receipts`: the number of sales with revenue, and that revenue without `apart`; goods
-    returned in them aren't deducted.
+    """Amounts taken, by tax and tender; outgoing amounts are negative.
+
+    `discount_minor`: promotions' discounts on goods sold and not voided. The number of uses of a tender only grows.
+    `foreign`: foreign cash, in its own minor units. `apart`: amounts that aren't revenue, by kind of line; `tips`: the
+    tips among them by kind of tender, and `tips_to` by the user they belong to. `receipts`: the number of sales with
+    revenue, and that revenue without `apart`; goods returned in them aren't deducted.
     """
 
     rounding_minor: int = 0
@@ -55,11 +56,12 @@ class Counts(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DaySums(msgspec.Struct, frozen=True):
-    """Totals of a day: `sales` as paid (including rounding), `voids` of them, `refunds` (of these or earlier sales),
-    and `total_minor`, the remainder. Receipts that only took money the shop owes, for orders or gift cards, are in the
-    amounts (`apart`) but aren't counted as sales. `taxes` and `tenders` are of the remainder; `drawer_minor` is the
-    cash that all of this left in the drawer. Other fields are as in `Counts`; `first` and `last` are receipt numbers, 0
-    if there were none.
+    """Totals of a day.
+
+    `sales` as paid (including rounding), `voids` of them, `refunds` (of these or earlier sales), and `total_minor`, the
+    remainder. Receipts that only took money the shop owes, for orders or gift cards, are in the amounts (`apart`) but
+    aren't counted as sales. `taxes` and `tenders` are of the remainder; `drawer_minor` is the cash that all of this
+    left in the drawer. Other fields are as in `Counts`; `first` and `last` are receipt numbers, 0 if there were none.
     """
 
     sales: Sum

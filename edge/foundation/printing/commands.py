@@ -54,8 +54,9 @@ OPEN_DRAWER = QueuePrint("drawer", Document(ENGLISH, (DrawerPulse(),), cut=False
 
 
 class SettlePrint(Command, frozen=True):
-    """Record a print job's result; only sent by the printer's part. `problem` is a key of [printer] in `edge/lib/i18n`,
-    `printer` the device.
+    """Record a print job's result; only sent by the printer's part.
+
+    `problem` is a key of [printer] in `edge/lib/i18n`, `printer` the device.
     """
 
     job: Number

@@ -7,12 +7,12 @@ consumed, and what it omits.
 
 The till asks if a choice is required, or if the group says so (`ask`); one tap is enough if there is a single group
 with one choice. At a kiosk, on a phone and in a chat the same groups appear on the product, and programs send them
-(`modifiers: ["milk/oat"]`). Where no one can be asked, presets apply; a required group without a preset is refused
-with `modifier_missing`, which lists the choices.
+(`modifiers: ["milk/oat"]`). If no one can be asked, presets apply. A required group without a preset is refused with
+`modifier_missing`, which lists the choices.
 
 A line stores the choices at the time: names, price and recipe. Its price is that of a unit with its modifiers, so
-promotions, taxes, refunds and reports need no rules for them. Kitchens, receipts, carts and orders show them under
-the line.
+promotions, taxes, refunds and reports need no rules for them. Kitchens, receipts, carts and orders show them under the
+line.
 
 Invariants. In a shop without groups each line costs only one index lookup. A line's price is the product's plus its
 modifiers', also when it is repriced for a customer's price list. Omitted ingredients never reduce consumption below

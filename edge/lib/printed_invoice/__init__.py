@@ -6,12 +6,10 @@ separate process.
 - Confidence of a field: 0.97 if totals confirm each other, 0.95 if a person taught its position, 0.8 if only a label
   precedes it, and 0.6 if it was guessed. An example of the last is a numeric date in which day and month could be
   swapped, until the seller's order is known. Each is multiplied by the OCR confidence of the words.
-- Days: 3/4 is the third of April, but of a seller of the United States: by the number of VAT, the bank account,
-  the address.
-- A seller is known by the number of VAT, by the bank account (an IBAN, or an Israeli one) and a name that goes
-  with it, or by name.
-- Nothing is worked out that is not on the paper, but the sum of several taxes, and the price of a line that has
-  only its quantity and its sum.
+- Dates: 3/4 is 3 April, except for sellers in the United States, recognised by VAT number, bank account or address.
+- A seller is recognised by VAT number, by bank account (an IBAN or an Israeli one) with a matching name, or by name.
+- Only two things are calculated: the sum of several taxes, and the price of a line that states only quantity and total.
+  Everything else is as printed.
 """
 
 from edge.lib.printed_invoice.accounts import accounts_in

@@ -1,11 +1,12 @@
 """Permitted credit card surcharges by the shop's location. Pure.
 
-Canada but Quebec: since 6 October 2022, at most 2.4 % of what is paid (the settlement of merchants with Visa and
-Mastercard; Clover's and CFIB's public pages); Quebec's Consumer Protection Act forbids it. The European Union forbids
-it for consumers' cards (directive 2015/2366, article 62(4)). Of no other place is it known here: none there.
+Canada except Quebec: since 6 October 2022, at most 2.4 % of the payment (settlement of merchants with Visa and
+Mastercard; Clover's and CFIB's public pages). Quebec's Consumer Protection Act forbids surcharges. The European Union
+forbids them for consumers' cards (directive 2015/2366, article 62(4)). The law of other places isn't known here, so
+none is permitted there.
 
-Tax: in Canada none where a surcharge is the merchant's own, for credit cards alone, by the networks' rules, and told by
-itself: it is an exempt supply of a financial service (Canada Revenue Agency, GST/HST Info Sheet GI-200, March 2023).
+Tax in Canada: none if the merchant charges it for credit cards only, by the networks' rules, and states it separately.
+It is then an exempt supply of a financial service (Canada Revenue Agency, GST/HST Info Sheet GI-200, March 2023).
 """
 
 from __future__ import annotations

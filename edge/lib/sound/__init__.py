@@ -3,7 +3,7 @@
 Chrome and Firefox record Opus in WebM (`MediaRecorder`), WhatsApp sends Opus in Ogg. libsndfile decodes Opus only in
 Ogg, so a WebM file's packets are repackaged into Ogg pages without changes.
 
-- `wav.py`: a recording as it is understood, and its limits
+- `wav.py`: the form of a recording that is processed, and its limits
 - `webm.py`: the Opus packets of a WebM file (RFC 8794 for EBML, RFC 9559 for Matroska)
 - `ogg.py`: Opus packets as an Ogg file (RFC 3533, RFC 7845)
 
@@ -11,5 +11,5 @@ Invariants
 
 - Sizes stated by a file are never trusted: an element ends at the end of its parent at the latest.
 - A truncated file gives its complete packets.
-- What phones and Safari record otherwise (MP4, 3GP, AAC, AMR, CAF) is decoded by FFmpeg, which comes with the engines.
+- Other formats of phones and Safari (MP4, 3GP, AAC, AMR, CAF) are decoded by FFmpeg, which comes with the engines.
 """

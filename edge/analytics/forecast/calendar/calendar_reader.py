@@ -2,7 +2,7 @@
 
 Takes a `CalendarQuestion` as JSON from standard input and answers with its occasions, recurring ones expanded; or with
 the reason why there are none. An event's property `X-EFFECT-PERCENT` is its effect on demand; without it, the upload's
-effect applies. Cancelled events are none, and an occurrence that was moved is only on its new day.
+effect applies. Cancelled events are left out, and a moved occurrence is only on its new day.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """`users`: {"users": [{"user": {"id": "h7", "name": "Dana", "role": "cashier", "pin_hash": "$argon2id$..."}}, ...]}.
 
 {"retired": "h3"} deactivates a user. The surface that has the PIN hashes it
-(`edge.foundation.access.credentials.pin.hash_pin`) and
-ensures that PINs are unique; without a hash the PIN stays, and a new user chooses one in the store, with a paper code
-from its manager. Refused users are listed by id, with the reason: `h3: no_such_role`.
+(`edge.foundation.access.credentials.pin.hash_pin`) and ensures that PINs are unique; without a hash the PIN stays, and
+a new user chooses one in the store, with a paper code from its manager. Refused users are listed by id, with the
+reason: `h3: no_such_role`.
 """
 
 from __future__ import annotations

@@ -5,12 +5,12 @@ password PAT); Rivhit: api.rivhit.co.il, "RivhitOnlineAPI.svc/help"; Morning (Gr
 greeninvoice.docs.apiary.io, "Search Suppliers", "HTTP response codes"; WizCloud (Hashavshevet): docs.wizcloud.co.il,
 "Getting Started", "Export Data"; iCount: icount.co.il/icount-api, apiv3.icount.co.il (read November 2026).
 
-[?] Priority's forms are the installation's own: SUPPLIERS with SUPNAME and SUPDES is the usual one. [?] Rivhit: under
-which name `Customer.List` puts its list into `data`, so the one there is taken; that suppliers are of type 20. [?]
-Morning: their reference names the search and its answer, but no longer how a token is had: `account/token` is what it
-named before. [?] iCount: their pages show company, user and password, `status` and `reason`; `supplier/get_list` and
-its `suppliers` are as others describe them. [?] WizCloud: where an answer holds `repdata`, and how a session's token
-is wrapped.
+Not confirmed by documentation: [?] Priority's forms depend on the installation; SUPPLIERS with SUPNAME and SUPDES is
+the usual one. [?] Rivhit: the name of the list in `data` of `Customer.List` (whichever is there is used), and type 20
+for suppliers. [?] Morning: the reference describes the search and its answer, but no longer how to get a token; it used
+to be `account/token`. [?] iCount: the pages show company, user and password, `status` and `reason`; `supplier/get_list`
+and its `suppliers` are known from others. [?] WizCloud: the place of `repdata` in an answer, and the wrapping of a
+session's token.
 """
 
 from __future__ import annotations

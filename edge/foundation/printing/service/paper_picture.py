@@ -1,8 +1,9 @@
-"""Process that renders a document as a printer would print it: `python -m
-edge.foundation.printing.service.paper_picture`. Reads a `DrawPaper` as JSON from standard input, and writes the paper
-as a PNG. It makes the same bytes as for a printer and draws them with the simulated printer (`sim/printer`), so the
-picture matches the printout dot by dot. This takes half a second and a lot of memory, so the drawing code is imported
-only here.
+"""Process that renders a document as a printer would print it.
+
+`python -m edge.foundation.printing.service.paper_picture` reads a `DrawPaper` as JSON from standard input, and writes
+the paper as a PNG. It makes the same bytes as for a printer and draws them with the simulated printer (`sim/printer`),
+so the picture matches the printout dot by dot. This takes half a second and a lot of memory, so the drawing code is
+imported only here.
 """
 
 from __future__ import annotations

@@ -5,10 +5,9 @@ that register's page and scanner use a separate ledger until its user signs out.
 the number of papers, and that ledger is deleted. The journal has nothing else of it.
 
 A practice may start with yesterday (`edge/counter/till/practice/yesterday.py`): its ledger is a copy of the shop's
-tables at
-noon of the last day with sales (a view of the past), its clock runs on from that noon, and the page replays that day's
-customers with their goods. Users and forgotten persons are as of today. The next customer follows from the number
-served or cleared in the practice, so it isn't stored.
+tables at noon of the last day with sales (a view of the past), its clock runs on from that noon, and the page replays
+that day's customers with their goods. Users and forgotten persons are as of today. The next customer follows from the
+number served or cleared in the practice, so it isn't stored.
 
 The till has no flags for this: it doesn't know about practice mode.
 
