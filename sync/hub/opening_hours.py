@@ -2,7 +2,8 @@
 
     Mo-Fr 08:00-20:00; Sa 09:00-13:00,15:00-18:00
 
-Days that are not named are closed; a span that ends at or before its beginning ends on the day after. Empty: not said.
+Days that aren't named are closed. A span whose end isn't after its start ends on the next day. An empty text means that
+the hours are unknown.
 """
 
 from __future__ import annotations

@@ -156,7 +156,7 @@ def borrowed_item(db: Connection, sku: str) -> ItemForecast | None:
 
 
 class ForecastState(msgspec.Struct, frozen=True):
-    """Data of a version as a whole."""
+    """The data of a version that apply to all of its items."""
 
     version: str
     through: str

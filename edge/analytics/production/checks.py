@@ -48,8 +48,10 @@ _WIP_VALUE = """
     FROM looked l JOIN work_component c USING (number) LEFT JOIN said s USING (number, sku)
     GROUP BY c.number, c.sku HAVING coalesce(sum(s.milli), 0) <> c.wip_milli LIMIT ?
 """
-"""An order's work in process is valued by the facts of the journal. An order that returned goods and was reopened has
-what its completion left unused, which isn't in a row; nor is anything archived."""
+"""The value of an order's work in process, from events in the journal. It leaves out two cases: an order that returned
+goods and was reopened also has components that its completion left unused, which no row states; and archived events are
+missing.
+"""
 _DONE = """
     SELECT o.sku, o.target, coalesce(sum(r.good + r.scrap), 0), o.good + o.scrap
     FROM work_order o LEFT JOIN work_report r USING (number)

@@ -95,8 +95,9 @@ def _add(found: Amounts, goods: MakeableProduct, amount: Fraction, find: Find, d
 
 
 def parts_of(goods: MakeableProduct, find: Find) -> Amounts:
-    """The parts that leave stock for one of a product assembled when sold, with kits expanded. Raises `Refusal` if a
-    part is retired, unknown or without a size."""
+    """The parts taken from stock for one unit of a product that is assembled when sold, with kits expanded. Raises
+    `Refusal` if a part is retired, unknown or without a size.
+    """
     found: Amounts = {}
     _add(found, goods, Fraction(1), find, 0)
     return found

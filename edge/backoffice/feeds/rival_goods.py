@@ -52,7 +52,7 @@ class RivalGood(msgspec.Struct, frozen=True):
 
 
 def unknown_goods(row: Row, reasons: Sequence[Reason]) -> list[RivalRow]:
-    """A record if it's of a competitor's product that the shop doesn't know, and there's nothing else to say of it."""
+    """The record, if its only fault is that the shop doesn't know the competitor's product; else none."""
     return [row] if isinstance(row, RivalRow) and [one.code for one in reasons] == ["unknown_sku"] else []
 
 

@@ -31,8 +31,9 @@ SOURCES = 4096
 """Maximum sources for which wrong PINs are counted; a new one replaces the one with the oldest failure."""
 JSON = "application/json"
 SEEN_S, TILLS, REGISTER_CHARS = 30.0, 64, 40
-"""A till that reported another leader within this many seconds still sees it; number of tills remembered, newest first;
-length of a register's name."""
+"""Seconds for which a till's report of another leader is valid; maximum tills to remember, newest first; maximum length
+of a register's name.
+"""
 SENTENCE = "the other box is switched off"
 _OPEN = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*", "Retry-After": "1"}
 """Headers of responses that any page may read; they contain only the leader's address."""

@@ -1,4 +1,4 @@
-"""Interface to head office's card balances, passed in by the composition."""
+"""Interface to head office's card balances; the implementation is passed in by `edge/app`."""
 
 from __future__ import annotations
 

@@ -31,8 +31,10 @@ class ProvedWay(msgspec.Struct, frozen=True):
 
 
 class Meant(msgspec.Struct, frozen=True):
-    """A typed address, normalised: its channel and owner. `customer` "": none here; `disputed`: the customer known by
-    it at the counter has proved another one, so staff must decide; `before`: its recent previous owner."""
+    """A typed address, normalised: its channel and owner. `customer` "": it belongs to none here. `disputed`: the
+    customer known by it at the counter has proved another address, so staff must decide. `before`: its recent previous
+    owner.
+    """
 
     kind: str
     normal: str

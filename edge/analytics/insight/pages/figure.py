@@ -107,7 +107,7 @@ async def _declared_figure(request: web.Request, figure: Figure, key: str) -> we
 
 
 def _quotient(found: ExplainedFigure, sides: tuple[str, str]) -> dict[str, Any]:
-    """What a ratio comes to, as the page that shows the figure writes it; a number of one side has none."""
+    """The value of a ratio in the form of the page that shows the figure; None for a figure that is no ratio."""
     numerator, denominator = found.shown
     if found.too_many or denominator <= 0 or sides not in _QUOTIENTS:
         return {"value": None, "as_share": False}
