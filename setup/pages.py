@@ -51,7 +51,7 @@ def _inputs() -> bytes:
 
 def _fetch(log: Log) -> list[str]:
     """Take the packages from the release if all are there; else from npm."""
-    brought = _brought()
+    brought = _release_packages()
     if brought:
         VENDOR.mkdir(parents=True, exist_ok=True)
         for wanted in FILES:
@@ -75,7 +75,7 @@ def _fetch(log: Log) -> list[str]:
     return []
 
 
-def _brought() -> dict[str, Path]:
+def _release_packages() -> dict[str, Path]:
     """The file of each package, if its hash matches the lock; empty unless all are there."""
     found = {_integrity(file): file for file in sorted(PACKAGES.glob("*.tgz"))}
     locked = integrities()

@@ -58,7 +58,7 @@ class WyomingLine:
             with self._socket.makefile("wb") as file:
                 write_event(message.event(), file)
         except OSError as error:
-            raise self._broken(error) from error
+            raise self._refusal(error) from error
 
     def receive(self, turn: Turn[Any]) -> Event:
         """Receive the next event, checking for cancellation meanwhile."""
@@ -69,9 +69,9 @@ class WyomingLine:
         try:
             event = read_event(self)  # type: ignore[arg-type]
         except (OSError, KeyError, AttributeError, TypeError) as error:
-            raise self._broken(error) from error
+            raise self._refusal(error) from error
         if event is None:
-            raise self._broken("it closed the connection, or sent an invalid event")
+            raise self._refusal("it closed the connection, or sent an invalid event")
         return event
 
     def readline(self) -> bytes:
@@ -102,7 +102,7 @@ class WyomingLine:
         del self._buffer[:size]
         return data
 
-    def _broken(self, why: object) -> Refused:
+    def _refusal(self, why: object) -> Refused:
         return Refused(
             f"The speech server {self._where} closed the connection: {why}.", "Check its log, then try again."
         )

@@ -73,7 +73,7 @@ async def item(request: web.Request) -> web.Response:
     return answer_json(await require_item(request, request.match_info["sku"]))
 
 
-async def moved(request: web.Request) -> web.Response:
+async def movement_list(request: web.Request) -> web.Response:
     """`GET stock/movements`: movements, the newest first, by product, business days, type or reason,
     lot and person (`actor`)."""
     sku = request.match_info.get("sku") or text_of(request, "product_id") or text_of(request, "sku")
@@ -131,7 +131,7 @@ ENDPOINTS = (
     reading("stock", stock, Answer(StockPage), LIST),
     reading(
         "stock/movements",
-        moved,
+        movement_list,
         Answer(MovementPage),
         {**MOVED, "sku": WORD, "product_id": WORD},
         statuses=(404,),
@@ -139,7 +139,7 @@ ENDPOINTS = (
     reading("stock/{sku}", item, Answer(StockItem), statuses=(404,), name="stock_of_product"),
     reading(
         "inventory/items/{sku}/movements",
-        moved,
+        movement_list,
         Answer(MovementPage),
         MOVED,
         name="movements_of_product",

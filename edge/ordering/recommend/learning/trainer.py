@@ -74,7 +74,7 @@ def train_pairs(db: Connection, ask: PairsRequest) -> RecommendationsTrained:
     sells = evaluate(held, lambda basket: learnt.sold, products)
     before = _before(db, history)
     used = evaluate(held, before, products) if before else None
-    bound, broken = lower_bound(own.hits, sells.hits), _broken(db, ask, history, learnt, held)
+    bound, broken = lower_bound(own.hits, sells.hits), _count_broken_lists(db, ask, history, learnt, held)
     against = _thousandths(lower_bound(own.hits, used.hits)) if used else None
     people = _persons(db, ask, history, learnt, cut)
     whole = _count(history, count)
@@ -149,7 +149,9 @@ class PairRanking:
         return np.asarray(scores[self._to])
 
 
-def _broken(db: Connection, ask: PairsRequest, history: BasketHistory, pairs: Pairs, held: list[Basket]) -> int:
+def _count_broken_lists(
+    db: Connection, ask: PairsRequest, history: BasketHistory, pairs: Pairs, held: list[Basket]
+) -> int:
     """Count lists that a kiosk would show for held-out baskets with a forbidden product, or too many of one brand."""
     place = Jurisdiction(ask.country, ask.province)
     reader = ProductReader(db, place, ask.at_us, ask.today)
