@@ -1,4 +1,4 @@
-"""The process of one model, and its line to the appliance.
+"""The process of one model, and its connection to the appliance.
 
 A worker is `python -m models.worker`.
 
