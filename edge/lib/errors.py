@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 
 class EdgeError(Exception):
-    """What all errors of the appliance share: a sentence, and advice.
+    """Base of all errors of the appliance: a sentence, and advice.
 
-    Where `key` is given, `edge/lib/i18n` has both in every language, under it and under
-    `key` + "_do", with `values` for their gaps. `again_s`: how soon it is worth another try.
+    If there is a `key`, `edge/lib/i18n` has both in every language, under `key` and `key` + "_do", with `values` for
+    the placeholders. `again_s`: seconds after which a retry makes sense.
 
     >>> str(ConfigError("config.toml line 3: 'curency' is not a key of [store].", "Did you mean 'currency'?"))
     "config.toml line 3: 'curency' is not a key of [store]. Did you mean 'currency'?"

@@ -3,8 +3,8 @@
 Defined once: for the public page `/privacy`, for the nightly deletion, and for those handling an incident.
 
 Invariants
-- `/privacy` lists each purpose with what asks for it, and no purpose that nothing reads (`ASKED_FOR`).
-- A doubtful clock deletes nothing. An open order, a debt or a request keeps its person.
+- `/privacy` lists each purpose with the feature that needs it, and no purpose that no feature uses (`ASKED_FOR`).
+- Nothing is deleted while the clock is doubtful. A person with an open order, a debt or a request is kept.
 - Retention is a setting (`privacy.view_days` and others, in days; 0: for ever), unless law or consent limits it.
 - Each kind in `retention.py` names the module that deletes it, and a test checks that it exists.
 """

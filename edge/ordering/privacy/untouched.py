@@ -1,4 +1,4 @@
-"""Inactive customers, inside the transaction: told, and forgotten 30 days later.
+"""Inactive customers, inside the transaction: notified, and forgotten 30 days later.
 
 Activity is a purchase, return, change, order, message, consent decision or sign-in. Customers with an open order, a
 debt, a part-paid basket or a pending request are kept.

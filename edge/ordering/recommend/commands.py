@@ -66,15 +66,16 @@ class PastCustomer(msgspec.Struct, frozen=True):
 
 
 class NotePastPurchases(Command, frozen=True):
-    """Store what customers bought at the shop's previous system. `move`: the job that brings it along. Returns how many
-    purchases are of known customers and products."""
+    """Store customers' purchases at the shop's previous system. `move`: the job that imports them. Returns the number
+    of purchases by known customers of known products.
+    """
 
     move: Number
     people: Annotated[tuple[PastCustomer, ...], msgspec.Meta(max_length=PAST_AT_ONCE)]
 
 
 class RemovePastPurchases(Command, frozen=True):
-    """Delete up to `most` of the purchases that a move brought; returns how many."""
+    """Delete up to `most` of the purchases that a move imported; returns their number."""
 
     move: Number
     most: Annotated[int, msgspec.Meta(ge=1, le=PAST_MOST)] = PAST_MOST

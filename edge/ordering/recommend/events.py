@@ -69,8 +69,9 @@ class SuggestionRuleSet(Event, frozen=True):
 
 
 class SuggestionsCounted(Event, frozen=True):
-    """How many suggestions were shown (`suggested`), taken and waved away on a business day, on a surface and at a
-    register ("": none), since the last such event."""
+    """The numbers of suggestions shown (`suggested`), taken and dismissed on a business day, on a surface and at a
+    register ("": none), since the last such event.
+    """
 
     day: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
     surface: Literal["till", "kiosk", "phone", "api"]

@@ -1,4 +1,4 @@
-"""Write `table.py` again, from a newer GS1 Barcode Syntax Dictionary: the only file in this folder that reads one.
+"""Regenerate `table.py` from a newer GS1 Barcode Syntax Dictionary; no other file in this folder reads one.
 
 python -m edge.lib.codes.gs1.generate_table gs1-syntax-dictionary.txt --version "release or commit"
 """

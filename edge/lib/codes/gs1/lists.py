@@ -1,6 +1,5 @@
-"""Lists of codes that stand in GS1 element strings, as the GS1 Barcode Syntax Tests have them (January 2026).
-
-They are read by `checks.py`. Copyright (c) 2021-2026 GS1 AISBL, licensed under the Apache License, Version 2.0.
+"""Lists of the codes that GS1 element strings may contain, from the GS1 Barcode Syntax Tests (January 2026). Used by
+`checks.py`. Copyright (c) 2021-2026 GS1 AISBL, licensed under the Apache License, Version 2.0.
 """
 
 
