@@ -111,7 +111,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "unreadable": ("Some journal entries can't be read.", _STOPPED),
     "rolled_back": (
         "This box has fewer entries than the hub already received from it.",
-        "Sales continue, but nothing is sent. Call head office: they must restore this box from the hub (edge recover).",
+        "Sales continue, but nothing is sent. Call head office: they must restore this box from the hub "
+        "(edge recover).",
     ),
     "missing_rows": ("The hub needs entries that this box no longer has.", _STOPPED),
 }

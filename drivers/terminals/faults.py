@@ -22,7 +22,10 @@ WORDS: Mapping[TerminalFault, tuple[str, str]] = {
     "paper": ("The terminal is out of paper", "Insert a new roll, then try again."),
     "not_registered": ("The terminal isn't set up for this register", "Call the installer."),
     "key": ("The terminal rejected our key or password", "Call the installer to check the key."),
-    "terminal_fault": ("The terminal reports a fault", "Turn it off and on again. If that doesn't help, call its provider."),
+    "terminal_fault": (
+        "The terminal reports a fault",
+        "Turn it off and on again. If that doesn't help, call its provider.",
+    ),
     "wrong_currency": (
         "The terminal doesn't accept this currency",
         "Take cash, and ask the installer to set its currency.",

@@ -61,6 +61,11 @@ TURNS = {
     r"\b(it isn.t|they aren.t) shown again\b": "won't be shown again",
     r"\btill comes first\b": "registers have priority",
     r"\b(which|change) stays?\b(?! \w)": "is kept",
+    r"\bpage \d+ for owners\b": "page 13 of the owner's guide",
+    r"\boff and on\b(?! again)": "off and on again",
+    r"\([^)]*\b0: ": "(0 = never)",
+    r"\benter why\b": "enter the reason for",
+    r"\bif it is right\b": "if it's correct",
 }
 
 FRAGMENT = re.compile(
