@@ -112,7 +112,7 @@ async def _has_more_witnesses(shop: TwinShop, page: Till, children: list[EdgeChi
     await page.page.locator(f'[data-out="{WITNESSES[2]}"]').click()
     await page.agree()
     await page.page.locator(f'[data-out="{WITNESSES[2]}"]').wait_for(state="detached", timeout=UNREACHABLE_MS)
-    for language, said in (("he", "שני עדים"), ("fr", "Deux témoins"), ("en", "Two witnesses")):
+    for language, said in (("he", "שני בוררים"), ("fr", "Deux témoins"), ("en", "Two witnesses")):
         await page.page.goto(f"http://{at}/manager/boxes?lang={language}")
         await page.see("#two-witnesses", said)
         await page.page.set_viewport_size({"width": 390, "height": 844})

@@ -74,7 +74,7 @@ def test_a_job_that_dies_is_told_in_words(tmp_path: Path, monkeypatch: pytest.Mo
 
             await when(state, lambda now: now == "failed", "the job fails", 60, 0.02)
             (told,) = next(watch for watch in WATCHES if watch.kind == "model_failed").read(db, 0, "2027-01-15")
-            said = {"en": "stopped unexpectedly", "fr": "arrêté de façon inattendue", "he": "נעצר באופן בלתי צפוי"}
+            said = {"en": "stopped unexpectedly", "fr": "arrêté de façon inattendue", "he": "נעצר באופן לא צפוי"}
             for language, word in said.items():
                 text = advice(language, "model_failed", told.values)
                 assert word in text and "pricing." not in text and "…" not in text, text

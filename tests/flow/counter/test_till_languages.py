@@ -17,7 +17,7 @@ from tests.shop_fixture import BEER, CONFIG, MILK, done, open_shop, run
     [
         ("en", ("RECEIPT", "Receipt 1-000001", "TOTAL", "3.70 EUR", "Cash", "Change", "incl. VAT 20% on 2.08", "Milk")),
         ("fr", ("TICKET", "Ticket 1-000001", "TOTAL", "Espèces", "Rendu", "dont TVA 20 % sur 2,08", "Lait")),
-        ("he", ("קבלה", "קבלה 1-000001", 'סה"כ', "מזומן", "עודף", "כולל מע״מ 20% על 2.08", "חלב")),
+        ("he", ("קבלה", "קבלה 1-000001", "סה״כ", "מזומן", "עודף", "כולל מע״מ 20% על 2.08", "חלב")),
     ],
 )
 def test_a_receipt_in_the_language_of_the_store(tmp_path: Path, language: str, words: tuple[str, ...]) -> None:
