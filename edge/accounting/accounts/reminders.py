@@ -4,7 +4,7 @@ command."""
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import msgspec
@@ -19,6 +19,7 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.foundation.outbox.letters import queue_letter
 from edge.foundation.outbox.messages import ONE_MAIL, Message
+from edge.lib.regions.countries import weekend
 from edge.lib.regions.public_holidays import holidays_of
 from edge.people.customers.queries import read_customer, resolve
 
@@ -120,14 +121,9 @@ def address_of(db: Connection, mail: Message) -> str | None:
     return Keyring(db).open(mail.person, *PLACE, mail.body) if mail.body else None
 
 
-WEEKENDS: Mapping[str, frozenset[int]] = {"IL": frozenset({4, 5})}
-"""Weekends other than Saturday and Sunday, by country (ISO 3166)."""
-USUAL_WEEKEND = frozenset({5, 6})
-
-
 def is_working_day(day: str, country: str, province: str = "") -> bool:
     """Whether reminders are sent on a day: not on the country's weekend or a public holiday there."""
     found = date.fromisoformat(day)
-    if found.weekday() in WEEKENDS.get(country, USUAL_WEEKEND):
+    if found.weekday() in weekend(country):
         return False
     return found not in holidays_of(country, province, found.year)

@@ -29,6 +29,7 @@ from edge.conversation.copilot.meaning.model import (
 from edge.conversation.copilot.meaning.names import ShopNames, names_of_shop
 from edge.conversation.copilot.meaning.reader import AskedWhere, read_questions, unowned_words
 from edge.conversation.copilot.meaning.telling import MeaningTeller
+from edge.conversation.copilot.meaning.times import SUNDAY, Week
 from edge.conversation.copilot.meaning.vocabulary import meaning_vocabulary
 from edge.conversation.understanding.reading.linking import CatalogueLinker, has_words
 from edge.conversation.understanding.reading.name_forms import looked_for
@@ -37,7 +38,7 @@ from edge.goods.search.queries import Search
 from edge.goods.search.query.text import words_of
 from edge.lib.i18n import LANGUAGES, list_names, name_in, number, translate
 from edge.lib.i18n.dates import locale_of
-from edge.lib.regions.countries import country_of, first_weekday_at
+from edge.lib.regions.countries import country_of, first_weekday_at, weekend
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import Unit, show_quantity
 from sync.hub.api.questions_api import Answered, AnsweredRow, OfficeAnswer, OfficeQuestion
@@ -156,7 +157,7 @@ async def answer_question(
 def read_office_question(asked: OfficeQuestion, language: str, chain: Chain) -> list[UnderstoodQuestion]:
     """Parse a question with the copilot's reader."""
     before = _previous_meaning(asked.before)
-    here = AskedWhere(asked.today, chain.first_weekday == 7)
+    here = AskedWhere(asked.today, Week(chain.first_weekday == SUNDAY, weekend(chain.country)))
     text = in_words_of_a_shop(asked.question, (*chain.stores.values(), *chain.stores))
     return read_questions(text, language, _names(chain), OfficeLinker(chain.goods, language), here, before)
 

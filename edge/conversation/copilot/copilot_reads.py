@@ -12,6 +12,7 @@ from edge.conversation.copilot.meaning.model import Meaning, UnderstoodQuestion
 from edge.conversation.copilot.meaning.names import ShopNames, names_of_shop
 from edge.conversation.copilot.meaning.reader import AskedWhere, read_questions
 from edge.conversation.copilot.meaning.telling import MeaningTeller
+from edge.conversation.copilot.meaning.times import Week
 from edge.conversation.understanding.reading.linking import CatalogueLinker
 from edge.conversation.understanding.sentence import Kind, understand
 from edge.core.messages import Actor
@@ -23,7 +24,7 @@ from edge.goods.catalog.categories.queries import read_categories
 from edge.goods.promotions.queries import read_promotions
 from edge.goods.search.queries import Search
 from edge.lib.i18n import translate
-from edge.lib.regions.countries import first_weekday_at
+from edge.lib.regions.countries import country_of
 
 
 class ReadQuery(NamedTuple):
@@ -46,7 +47,7 @@ class UnderstandQuery(ReadQuestion[ReadQuery], frozen=True, tag=True):
     before: Meaning | None
 
     def read(self, db: Connection, registry: Registry) -> ReadQuery:
-        here = AskedWhere(self.today, first_weekday_at(self.zone) == 7)
+        here = AskedWhere(self.today, Week.of(country_of(self.zone)))
         linker = CatalogueLinker(db, Search(self.currency), self.language)
         names = self._names(db, registry)
         questions = read_questions(self.query, self.language, names, linker, here, self.before)

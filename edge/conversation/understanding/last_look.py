@@ -27,7 +27,7 @@ from edge.conversation.understanding.sentence_parts import STOPS
 from edge.conversation.understanding.tokens import all_tokens, clean
 from edge.conversation.understanding.whereabouts import PlacedSentence, Whereabouts
 
-_TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])(?:[:.h][0-5]\d|h)(?![\w:])")
+_TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])(?:(?:[:.]|\s?h\s?)[0-5]\d|h)(?![\w:])")
 _BESIDE = re.compile(r"[€₪$£]\s?\d+(?:[.,]\d+)?|\d+(?:[.,]\d+)?\s?[€₪$£%]|\d+(?:st|nd|rd|th|er|e|ème|eme)\b")
 """Numbers of money, percentages and orders, which don't count goods."""
 NAME_DIGITS = 3
@@ -198,13 +198,21 @@ class _Look:
         before = at - 2 if at > 1 and words[at - 1] in OF else at - 1
         if self._is_pack(end) or self._is_pack(before) or (before < at - 1 and (words[before],) in self._known.counted):
             return True  # "a six pack", "a pack of six", "a crate of twelve"
+        if before < at - 1 and (words[before].removeprefix("ל"),) in self._said.people | self._said.occasions:
+            return True  # "for the group of 25"
         if at and any((bare,) in self._said.numbered for bare in bare_forms(words[at - 1])):
             return True
         leading = self._said.before | self._said.giving
-        ends = end >= len(words) or words[end] in STOPS
+        ends = end >= len(words) or words[end] in STOPS or self._is_per_unit(end)
         led = any(length_at(leading, words, at - n) == n for n in (1, 2) if at >= n)
         pointed = at > 1 and words[at - 1] in ("la", "le", "the") and (words[at - 2],) in leading
         return ends and (led or pointed)
+
+    def _is_per_unit(self, at: int) -> bool:
+        """Whether a price is for the unit named here: "at 6.90 a kilo"."""
+        words = self._standing[at : at + 2]
+        attached = self._known.attached_places and words[0][0] == "ל" and (words[0][1:],) in self._known.counted
+        return attached or ((words[0],) in self._said.per and tuple(words[1:]) in self._known.counted)
 
     def _is_pack(self, at: int) -> bool:
         counted = self._known.counted.get(tuple(self._standing[at : at + 1])) if at >= 0 else None

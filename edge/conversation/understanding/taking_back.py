@@ -12,6 +12,7 @@ from edge.conversation.understanding.sentence_parts import STOPS
 
 POINTED = frozenset({"it", "that", "this", "ca", "cela", "זה"})
 """Words that refer to the newest action."""
+NOTHING = frozenset({"nothing", "none", "rien", "aucun", "aucune", "כלומ", "כלום"})
 
 
 def takes_back(said: Sequence[str], known: Vocabulary) -> bool:
@@ -19,7 +20,8 @@ def takes_back(said: Sequence[str], known: Vocabulary) -> bool:
     undo my last entry"."""
     begins, at = statement_words(known.language).corrects, 0
     while at < len(said):
-        if _is_back(said[at:], known) or _undoes(said[at:], known):
+        corrected = at and length_at(begins, said, 0)
+        if _is_back(said[at:], known) or _undoes(said[at:], known) or (corrected and _nothing_moved(said[at:], known)):
             return True
         length = (
             length_at(begins, said, at)
@@ -32,6 +34,21 @@ def takes_back(said: Sequence[str], known: Vocabulary) -> bool:
             return False
         at += length
     return False
+
+
+def _nothing_moved(said: Sequence[str], known: Vocabulary) -> bool:
+    """Whether the words deny that anything moved: "nothing left the shelf"."""
+    words, at, acts = statement_words(known.language), 1, 0
+    if said[0] not in NOTHING:
+        return False
+    while at < len(said):
+        act = length_at(words.acts, said, at)
+        length = max(act, known.match(known.verbs, said, at), known.match(known.fillers, said, at))
+        length = max(length, *(length_at(one, said, at) for one in (words.little, words.denying, words.storage)))
+        if not length:
+            return False
+        acts, at = acts + (act > 0), at + length
+    return acts > 0
 
 
 def takes_back_because(words: Sequence[str], known: Vocabulary) -> bool:

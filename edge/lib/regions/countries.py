@@ -1,5 +1,5 @@
-"""Country of a time zone, and its first day of the week. Doesn't load CLDR, where a country and its language take 4 MB
-of memory."""
+"""Country of a time zone, its first day of the week and its weekend. Doesn't load CLDR, where a country and its
+language take 4 MB of memory."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ _BEGINS_ON = {
 }
 """Countries whose weeks don't begin on Monday, from CLDR; a test compares them."""
 _FIRST_WEEKDAYS = {country: day for day, countries in _BEGINS_ON.items() for country in countries.split()}
+
+_WEEKENDS = {"AF": (3, 4), "IN": (6,), "IR": (4,), "UG": (6,)} | dict.fromkeys(
+    ["BH", "DZ", "EG", "IL", "IQ", "JO", "KW", "LY", "OM", "QA", "SA", "SD", "SY", "YE"], (4, 5)
+)
+"""Weekends other than Saturday and Sunday (0 is Monday), from CLDR; a test compares them."""
 
 
 def country_of(zone: str) -> str:
@@ -48,6 +53,15 @@ def first_weekday(country: str) -> int:
     [7, 1, 7, 1, 1]
     """
     return _FIRST_WEEKDAYS.get(country, 1)
+
+
+def weekend(country: str) -> tuple[int, ...]:
+    """Days of the weekend in a country: 0 is Monday; Saturday and Sunday if unknown.
+
+    >>> [weekend(one) for one in ("IL", "FR", "")]
+    [(4, 5), (5, 6), (5, 6)]
+    """
+    return _WEEKENDS.get(country, (5, 6))
 
 
 def first_weekday_at(zone: str) -> int:

@@ -49,6 +49,44 @@ def test_what_stands_behind_two_measures_is_of_both(tmp_path: Path) -> None:
     run(scenario())
 
 
+WEEKENDS = {
+    "en": ("sales on weekends last month", "sales on weekdays last month"),
+    "fr": ("ventes des week-ends du mois dernier", "ventes en semaine le mois dernier"),
+    "he": ("מכירות בסופי שבוע בחודש שעבר", "מכירות בימי חול בחודש שעבר"),
+}
+AND_MONEY = {
+    "en": (
+        "how many milks did we sell and for how much last week",
+        "how many milks did we sell, and how much money did they bring in last week",
+    ),
+    "fr": ("combien de laits vendus et pour combien la semaine dernière",),
+    "he": ("כמה חלב מכרנו ובכמה כסף בשבוע שעבר",),
+}
+
+
+def test_weekends_are_those_of_the_country_and_money_is_told_beside_a_quantity(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock()) as shop:
+            await catch_up(shop)
+            for zone, free in ((ZONE.key, ("5", "6")), ("Asia/Jerusalem", ("4", "5"))):
+                desk = Desk(shop.open_reader, shop.registry, BOSS, "EUR", "2027-01-23", shop.now_us(), zone)
+                workdays = tuple(str(day) for day in range(7) if str(day) not in free)
+                for language, sayings in WEEKENDS.items():
+                    for said, days in zip(sayings, (free, workdays), strict=True):
+                        (one,) = copilot.understand_query(shop.reader, desk, said, language, Remembered())
+                        assert one.complete and one.meaning.filters == {"weekday": days}, (said, one)
+                        assert one.meaning.period == DaySpan("2026-12-01", "2026-12-31"), said
+            both = copilot.understand_query(shop.reader, desk, "compare weekdays and weekends", "en", Remembered())
+            assert not any(one.complete for one in both), "no sum of all seven days is told for it"
+            for language, sayings in AND_MONEY.items():
+                for said in sayings:
+                    told = copilot.understand_query(shop.reader, desk, said, language, Remembered())
+                    assert [one.meaning.measure for one in told] == ["quantity", "sales"], (said, told)
+                    assert {one.meaning.product for one in told} == {"milk"}, (said, told)
+
+    run(scenario())
+
+
 FUTURE_TIMES = {
     "en": ("what will run out before Friday", "will we have enough milk until Friday"),
     "fr": ("qu'est-ce qui risque de manquer d'ici vendredi", "aura-t-on assez de lait jusqu'à vendredi"),

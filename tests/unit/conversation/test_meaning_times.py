@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from edge.conversation.copilot.meaning.times import days_of, hours_of
+from edge.analytics.insight.rules import DaySpan
+from edge.conversation.copilot.meaning.times import Week, days_of, hours_of
 from edge.conversation.copilot.meaning.vocabulary import SaidTime, meaning_vocabulary
 from edge.goods.search.query.text import words_of
 
@@ -79,8 +80,20 @@ def test_what_is_to_come_begins_today() -> None:
 
 
 def test_weeks_begin_on_sunday_where_they_do() -> None:
-    week = days_of(SaidTime("this_week"), TODAY, sunday_first=True)
+    week = days_of(SaidTime("this_week"), TODAY, week=Week(sunday_first=True))
     assert week is not None and (week.first, week.last) == ("2027-01-10", TODAY)
+
+
+def test_a_weekend_is_that_of_the_country() -> None:
+    sunday, weekend = "2027-01-17", SaidTime("weekend")
+    assert days_of(weekend, sunday) == days_of(weekend, sunday, week=Week.of("FR")) == DaySpan("2027-01-16", sunday)
+    assert days_of(weekend, sunday, week=Week.of("IL")) == DaySpan("2027-01-15", "2027-01-16")
+    last = SaidTime("last_weekend")
+    assert days_of(last, sunday) == DaySpan("2027-01-09", "2027-01-10")
+    assert days_of(last, sunday, week=Week.of("IL")) == DaySpan("2027-01-15", "2027-01-16"), (
+        "Friday and Saturday are over"
+    )
+    assert days_of(weekend, sunday, ahead=True, week=Week.of("IL")) == DaySpan("2027-01-22", "2027-01-23")
 
 
 def test_days_that_there_are_not() -> None:

@@ -10,7 +10,7 @@ import pytest
 from babel.core import Locale, UnknownLocaleError, get_global
 
 from edge.lib.regions.addresses import Address, check, not_delivered, show
-from edge.lib.regions.countries import country_of, first_weekday
+from edge.lib.regions.countries import country_of, first_weekday, weekend
 from edge.lib.regions.provinces import provinces
 
 
@@ -117,11 +117,13 @@ def test_every_zone_is_in_the_country_that_cldr_says() -> None:
     assert [country_of(zone) for zone in sorted(newer)] == ["CL", "AQ"]
 
 
-def test_weeks_begin_where_cldr_says_in_every_country() -> None:
-    wrong = {}
+def test_weeks_begin_and_end_where_cldr_says_in_every_country() -> None:
+    wrong: dict[str, object] = {}
     for country in (code for code in get_global("territory_zones") if len(code) == 2):
         with suppress(UnknownLocaleError):
             found = Locale.parse(f"und_{country}")
             if found.territory == country and found.first_week_day + 1 != first_weekday(country):
                 wrong[country] = first_weekday(country)
+            if found.territory == country and weekend(country) != (*range(found.weekend_start, found.weekend_end + 1),):
+                wrong[country] = weekend(country)
     assert wrong == {}

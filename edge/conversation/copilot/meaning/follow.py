@@ -7,11 +7,12 @@ import msgspec
 from edge.conversation.copilot.meaning.model import AHEAD, OF_A_PRODUCT, Meaning
 from edge.conversation.copilot.meaning.pieces import SaidPieces
 from edge.conversation.copilot.meaning.slots import SaidMeaning, meaning_of
+from edge.conversation.copilot.meaning.times import USUAL_WEEK, Week
 
 GOODS = ("product", "category")
 
 
-def follow_up(own: SaidMeaning, said: SaidPieces, before: Meaning, today: str, sunday_first: bool = False) -> Meaning:
+def follow_up(own: SaidMeaning, said: SaidPieces, before: Meaning, today: str, week: Week = USUAL_WEEK) -> Meaning:
     """The previous question with the parts this one names.
 
     Products replace products, exclusions are added, and "the week before" is relative to its period.
@@ -34,7 +35,7 @@ def follow_up(own: SaidMeaning, said: SaidPieces, before: Meaning, today: str, s
     elif measure == "forecast" and period and period.last <= today:
         measure = "quantity" if filters.get("product") else "sales"
     elif measure in AHEAD and measure != before.measure:
-        period = meaning_of(said, today, sunday_first).meaning.period
+        period = meaning_of(said, today, week).meaning.period
     changed = period != before.period
     compare = asked.compare or (None if changed and before.compare == period else before.compare)
     by = asked.by if said.has("by") or said.has("fused") else before.by

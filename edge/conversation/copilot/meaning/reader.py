@@ -14,6 +14,7 @@ from edge.conversation.copilot.meaning.model import DIMENSIONS, OF_A_PRODUCT, OF
 from edge.conversation.copilot.meaning.names import ShopName, ShopNames, goods_called, link_names, stretch
 from edge.conversation.copilot.meaning.pieces import SaidPieces, SentencePiece
 from edge.conversation.copilot.meaning.slots import RELATIVE, listed_times, meaning_of
+from edge.conversation.copilot.meaning.times import USUAL_WEEK, Week
 from edge.conversation.copilot.meaning.vocabulary import Gaps, MeaningVocabulary, PhraseMatch, meaning_vocabulary
 from edge.conversation.understanding.lexicon import vocabulary
 from edge.conversation.understanding.reading.linking import CatalogueLinker
@@ -36,15 +37,16 @@ _FIRST = (
 _RANK = {kind: rank for rank, kind in enumerate(_FIRST)}
 _OF_BOTH = ("times", "compare", "by", "fused", "tenders", "registers", "name", "show")
 _ORDERS = frozenset({"most", "least"})
+THEY = frozenset(("they", "them", "those", "ils", "elles", "eux", "המ", "הנ", "אותמ", "אותנ", "עליהמ", "מהמ"))
 RANKS = frozenset({*_ORDERS, "none"})
 CONTENT = frozenset(_FIRST) - {"joiners", "little", "which", "who", "when", "echo"}
 
 
 class AskedWhere(msgspec.Struct, frozen=True):
-    """The business day (ISO 8601), and whether weeks begin on Sunday."""
+    """The business day (ISO 8601), and how weeks run here."""
 
     today: str
-    sunday_first: bool = False
+    week: Week = USUAL_WEEK
 
 
 def read_questions(
@@ -63,12 +65,15 @@ def read_questions(
     found: list[UnderstoodQuestion] = []
     earlier = before
     spans = list(_parts(words, breaks, pieces))
-    for linked_pieces in _share_pieces([_link_pieces(words, span, pieces, names, linker) for span in spans]):
+    for linked_pieces in _share_pieces([_link_pieces(words, span, pieces, names, linker) for span in spans], words):
         if found and linked_pieces.said.has_measure:  # the common parts were already copied to it
             linked_pieces = linked_pieces._replace(said=msgspec.structs.replace(linked_pieces.said, joined=False))
         for of_one_time in _split_by_times(linked_pieces):
             asked = _question(words, of_one_time, spoken, here, earlier)
             found += _split_by_product(_relative_to(asked, of_one_time, found))
+            if found[-1].complete and _asks_for_how_much(found[-1].meaning, of_one_time.said):
+                meant = msgspec.structs.replace(found[-1].meaning, measure="sales", show="figures")
+                found.append(msgspec.structs.replace(found[-1], meaning=meant))
             earlier = found[-1].meaning if found[-1].complete else earlier
     return [*found[:PARTS], *(msgspec.structs.replace(one, beyond=True) for one in found[PARTS:])]
 
@@ -101,6 +106,16 @@ def _relative_to(
     if before is None or not relative or asked.meaning.period:
         return asked
     return msgspec.structs.replace(asked, meaning=msgspec.structs.replace(asked.meaning, period=before.before))
+
+
+def _asks_for_how_much(meaning: Meaning, said: SaidPieces) -> bool:
+    """Whether the money is asked for beside the quantity: "how many bagels did we sell, and for how much"."""
+    kinds = ("count", "how_much", "money")
+    asked = [piece for piece in said.pieces if any(piece.is_a(kind) for kind in kinds)]
+    last = asked[-1] if len(asked) > 1 else None
+    if meaning.measure != "quantity" or last is None or not (last.is_a("how_much") or last.is_a("money")):
+        return False
+    return not any(piece.name for piece in said.pieces if piece.begin >= last.end)
 
 
 def _split_by_product(asked: UnderstoodQuestion) -> list[UnderstoodQuestion]:
@@ -276,7 +291,7 @@ def _requested_measures(words: Sequence[str], span: tuple[int, int], pieces: Seq
     return {"left"} if any(piece.is_a("left") for piece in own) or (counts and named) else set()
 
 
-def _share_pieces(parts: Sequence[LinkedPieces]) -> list[LinkedPieces]:
+def _share_pieces(parts: Sequence[LinkedPieces], words: Sequence[str]) -> list[LinkedPieces]:
     """Share pieces between a sentence's questions. "Sales and waste of milk last week": both of milk and last week.
     "Sales of milk and waste last week": both last week. "Sales last week, and waste": both last week."""
     found: list[LinkedPieces] = []
@@ -291,7 +306,8 @@ def _share_pieces(parts: Sequence[LinkedPieces]) -> list[LinkedPieces]:
         if _counts_alone(found[place].said):
             found[place] = _with_shared(found[place], found[place + 1], ("sold", "left"))
     for place in range(1, len(found)):
-        if _means_the_same(found[place].said) and found[place - 1].said.names:
+        same = _means_the_same(found[place].said) or _points_back(found[place].said, words)
+        if same and found[place - 1].said.names:
             found[place] = _with_shared(found[place], found[place - 1], ("name",))
     for place in range(1, len(found)):
         if not any(found[place].said.has(kind) for kind in ("times", "compare")):
@@ -311,6 +327,11 @@ def _means_the_same(said: SaidPieces) -> bool:
         return True
     asks = (said.has("count") or said.has("how_much")) and said.has("sold")
     return asks and not (said.names or any(map(_asks, said.pieces)) or said.has("dimensions") or said.has("order"))
+
+
+def _points_back(said: SaidPieces, words: Sequence[str]) -> bool:
+    """Whether it speaks of the goods before by a pronoun: "and how much money did they bring in"."""
+    return not said.names and any(words[at] in THEY for piece in said.pieces for at in range(piece.begin, piece.end))
 
 
 def _with_shared(part: LinkedPieces, other: LinkedPieces, kinds: Sequence[str]) -> LinkedPieces:
@@ -352,13 +373,13 @@ def _question(
     words: Sequence[str], linked_pieces: LinkedPieces, language: str, here: AskedWhere, before: Meaning | None
 ) -> UnderstoodQuestion:
     said = linked_pieces.said
-    own = meaning_of(said, here.today, here.sunday_first)
+    own = meaning_of(said, here.today, here.week)
     meaning, several = own.meaning, linked_pieces.several
     if before is not None and (said.follows or not (said.has_measure or said.is_whole)) and _says_something(said):
-        meaning = follow_up(own, said, before, here.today, here.sunday_first)
+        meaning = follow_up(own, said, before, here.today, here.week)
     elif before is not None and not several:
         meaning = follow_up_product(meaning, before)
-    unknown = (*linked_pieces.unknown, *(words[at] for at in own.extra))
+    unknown = (*linked_pieces.unknown, *(words[at] for at in dict.fromkeys(own.extra)))
     meaning = msgspec.structs.replace(meaning, unknown=tuple(map(with_final_letters, unknown)))
     content = [piece for piece in said.pieces if piece.name or any(piece.is_a(kind) for kind in CONTENT)]
     owned = max(0, sum(piece.end - piece.begin for piece in content) - len(own.extra))

@@ -13,7 +13,7 @@ from edge.analytics.insight.rules import DaySpan
 from edge.conversation.copilot.meaning.answerable import TABLE
 from edge.conversation.copilot.meaning.model import AHEAD, NOT, OF_DAYS, OF_NOW, OF_TILL, Meaning, narrows
 from edge.conversation.copilot.meaning.pieces import SaidPieces, SentencePiece
-from edge.conversation.copilot.meaning.times import FORWARD, FUTURE_TIMES, days_of, hours_of
+from edge.conversation.copilot.meaning.times import FORWARD, FUTURE_TIMES, USUAL_WEEK, Week, days_of, hours_of
 from edge.conversation.copilot.meaning.vocabulary import SaidTime
 from edge.lib.units.dates import after
 
@@ -71,13 +71,13 @@ OF_LASTING = frozenset({"risk", "cover_days"})
 OF_PRICES = frozenset({"price", "supplier_price"})
 BESIDE_SOLD = frozenset({"price", "stock", "low", "forecast", "to_order", *OF_LASTING})
 """Beside these, and measures of tills, "sold" adds no meaning."""
-NO_PERIOD = frozenset({"now", "every_weekday"})
+NO_PERIOD = frozenset({"now", "every_weekday", "every_weekend", "every_workday"})
 _PAIR = 2
 THAN = "מ"
 RELATIVE = frozenset({"before", "week_before"})
 """Days that depend on the others of a question."""
-_WEEKEND = ("5", "6")
 _WEEKDAY = ("weekday", "this_weekday")
+_EVERY = ("every_weekday", "every_weekend", "every_workday")
 _LATE = {"hours": "hours_pm", "after_hour": "after_hour_pm", "before_hour": "before_hour_pm"}
 """Clock times in the afternoon or evening."""
 _FILTERS = {"tenders": "tender", "reasons": "reason", "statuses": "status"}
@@ -106,12 +106,12 @@ class _Times(NamedTuple):
     is_part: bool = False
 
 
-def meaning_of(said: SaidPieces, today: str, sunday_first: bool = False) -> SaidMeaning:
+def meaning_of(said: SaidPieces, today: str, week: Week = USUAL_WEEK) -> SaidMeaning:
     """The meaning of a question on a business day (ISO 8601)."""
     filters = _filters(said)
-    without = _times_left_out(said)
+    without = _times_left_out(said, week)
     filters |= without.filters
-    times = _times(without.rest)
+    times = _times(without.rest, week)
     measure, several = _measure(said, filters)
     measure = _gone_by(said, measure, times.period, "product" in filters)
     ahead = measure in AHEAD or bool(times.period and times.period.key in FORWARD)
@@ -119,7 +119,7 @@ def meaning_of(said: SaidPieces, today: str, sunday_first: bool = False) -> Said
         measure = "forecast"
     beside = BESIDE.get(times.compare.key) if times.compare else None
     asked = times.period or (SaidTime(beside) if beside else None)
-    period = days_of(asked, today, ahead, sunday_first) if asked else None
+    period = days_of(asked, today, ahead, week) if asked else None
     if period and times.period and times.period.key == "weekend" and not ahead and period.first > today:
         period = DaySpan(after(period.first, -7), after(period.last, -7))  # last weekend, not the coming one
     if measure == "expiring" and period and period.last < today and "reason" not in filters:
@@ -130,7 +130,7 @@ def meaning_of(said: SaidPieces, today: str, sunday_first: bool = False) -> Said
         *_measure_left_out(said),
         *_unapplied_places(said, measure, "reason" in filters),
     ]
-    compare = days_of(times.compare, today, False, sunday_first) if times.compare else None
+    compare = days_of(times.compare, today, False, week) if times.compare else None
     days = ((times.period, period), (times.compare, compare))
     lost = [said_time for said_time, span in days if said_time and span is None and said_time.key not in RELATIVE]
     no_days = _places([piece for piece in said.of("times") if piece.time in lost])
@@ -296,17 +296,15 @@ class _TimesLeftOut(NamedTuple):
     extra: tuple[int, ...]
 
 
-def _times_left_out(said: SaidPieces) -> _TimesLeftOut:
+def _times_left_out(said: SaidPieces, week: Week) -> _TimesLeftOut:
     """The weekdays and hours after a "without"."""
     found: dict[str, tuple[str, ...]] = {}
     extra: tuple[int, ...] = ()
     left_out = [piece for piece in _left_out(said) if piece.time]
     for piece in left_out:
         key, hours = piece.key("times"), hours_of(piece.time) if piece.time else ""
-        if key in (*_WEEKDAY, "every_weekday"):
-            found["not_weekday"] = (*found.get("not_weekday", ()), *_weekdays([piece]))
-        elif key == "weekend":
-            found["not_weekday"] = (*found.get("not_weekday", ()), *_WEEKEND)
+        if key in (*_WEEKDAY, *_EVERY, "weekend"):
+            found["not_weekday"] = (*found.get("not_weekday", ()), *_weekdays([piece], week))
         elif hours:
             found["not_hour"] = (*found.get("not_hour", ()), hours)
         else:
@@ -315,19 +313,23 @@ def _times_left_out(said: SaidPieces) -> _TimesLeftOut:
     return _TimesLeftOut(found, msgspec.structs.replace(said, pieces=rest), extra)
 
 
-def _times(said: SaidPieces) -> _Times:
+def _times(said: SaidPieces, week: Week) -> _Times:
     """Split the times into the period and the one to compare with."""
     times = [piece for piece in said.of("times") if piece.key("times") != "now"]
     compared = [one for piece in said.of("compare") if (one := said.behind(piece, "times"))]
     hours = [piece for piece in times if piece.time and hours_of(piece.time)]
-    every = [piece for piece in times if piece.key("times") == "every_weekday"]
+    every = [piece for piece in times if piece.key("times") in _EVERY]
+    groups = [piece for piece in every if piece.key("times") != "every_weekday"]
+    groups += [piece for piece in said.of("dimensions") if groups and piece.key("dimensions") == "weekday"]
+    if len(groups) > 1:
+        return _Times(None, None, (), (), _places(groups))  # "weekdays against weekends": no two sums are told
     is_part = any(piece.key("times") == "part" for piece in hours)
     of_days = [piece for piece in hours if piece.key("times") == "last_night"]
     rest = [piece for piece in times if piece not in (*compared, *hours, *every) or piece in of_days]
     if said.has("compare") and not compared and rest:
         if rest[0].key("times") == "range":  # "compare this week to last week"
             first, last = (value for value in rest[0].values("times")[:2] if isinstance(value, SaidTime))
-            return _Times(first, last, _hours(hours), _weekdays(every), _places(rest[1:]), is_part)
+            return _Times(first, last, _hours(hours), _weekdays(every, week), _places(rest[1:]), is_part)
         compared, rest = rest[1:2], [*rest[:1], *rest[2:]]
     if compared and not rest and said.has("show", "why") and any(map(_ends_in_on, said.of("compare"))):
         compared, rest = [], compared  # "why were we down on Saturday"
@@ -344,7 +346,7 @@ def _times(said: SaidPieces) -> _Times:
         compared, rest = rest[1:], rest[:1]  # "sales this week, and last week's"
     elif single and (every or (len(single) > 1 and not compared)) and len(single) == len(rest):
         period = None if every else SaidTime("seven_days")  # each of these days once
-        return _Times(period, None, _hours(hours), _weekdays([*every, *single]), _places(compared), is_part)
+        return _Times(period, None, _hours(hours), _weekdays([*every, *single], week), _places(compared), is_part)
     if len(rest) > 1:
         days = [piece for piece in rest if piece.key("times") in _WEEKDAY]
         rest = [piece for piece in rest if piece not in days] or days[:1]
@@ -355,7 +357,7 @@ def _times(said: SaidPieces) -> _Times:
         rest[0].time if rest else None,
         compared[0].time if compared else None,
         _hours(hours),
-        _weekdays([*every, *days]),
+        _weekdays([*every, *days], week),
         _places([*rest[1:], *compared[1:]]),
         is_part,
     )
@@ -405,8 +407,10 @@ def _hours(pieces: Sequence[SentencePiece]) -> tuple[str, ...]:
     return tuple(hours_of(time._replace(key=_LATE.get(time.key, time.key)) if late else time) for time in clock)
 
 
-def _weekdays(pieces: Sequence[SentencePiece]) -> tuple[str, ...]:
-    return tuple(str(piece.values("times")[0]) for piece in pieces)
+def _weekdays(pieces: Sequence[SentencePiece], week: Week) -> tuple[str, ...]:
+    groups = {"weekend": week.weekend, "every_weekend": week.weekend, "every_workday": week.workdays}
+    said = (groups.get(piece.key("times")) or piece.values("times")[:1] for piece in pieces)
+    return tuple(dict.fromkeys(str(day) for days in said for day in days))
 
 
 def _places(pieces: Sequence[SentencePiece]) -> tuple[int, ...]:

@@ -5,10 +5,31 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from edge.analytics.insight.rules import DaySpan
 from edge.conversation.copilot.meaning.vocabulary import SaidTime
+from edge.lib.regions.countries import first_weekday, weekend
 
+SUNDAY = DAYS = 7
+
+
+class Week(NamedTuple):
+    """How a country's week runs: whether it begins on Sunday, and the days of its weekend (0 is Monday)."""
+
+    sunday_first: bool = False
+    weekend: tuple[int, ...] = (5, 6)
+
+    @classmethod
+    def of(cls, country: str) -> Week:
+        return cls(first_weekday(country) == SUNDAY, weekend(country))
+
+    @property
+    def workdays(self) -> tuple[int, ...]:
+        return tuple(day for day in range(DAYS) if day not in self.weekend)
+
+
+USUAL_WEEK = Week()
 LONGEST = timedelta(days=3 * 366)
 FORWARD = frozenset({"tomorrow", "next_week", "next_days", "next_weeks", "next_weekday", "coming_days"})
 """Future times, for any measure."""
@@ -31,7 +52,7 @@ _HEBREW_FEASTS = {
 }
 
 
-def days_of(said: SaidTime, today: str, ahead: bool = False, sunday_first: bool = False) -> DaySpan | None:
+def days_of(said: SaidTime, today: str, ahead: bool = False, week: Week = USUAL_WEEK) -> DaySpan | None:
     """The days a time expression means on a day (ISO 8601). A current period ends today, or begins today if the
     question looks `ahead`. None: no such days.
 
@@ -39,7 +60,7 @@ def days_of(said: SaidTime, today: str, ahead: bool = False, sunday_first: bool 
     (DaySpan(first='2027-01-04', last='2027-01-10'), DaySpan(first='2027-01-08', last='2027-01-08'))
     """
     try:
-        found = _days(said, date.fromisoformat(today), ahead or said.key in FORWARD, sunday_first)
+        found = _days(said, date.fromisoformat(today), ahead or said.key in FORWARD, week)
     except (ValueError, OverflowError):
         return None
     if found is None or found[1] < found[0] or found[1] - found[0] > LONGEST:
@@ -93,11 +114,11 @@ def before(span: DaySpan) -> DaySpan:
 _Days = tuple[date, date]
 
 
-def _days(said: SaidTime, today: date, ahead: bool, sunday_first: bool) -> _Days | None:
-    named = _named_days(said.key, today, ahead, sunday_first)
+def _days(said: SaidTime, today: date, ahead: bool, week: Week) -> _Days | None:
+    named = _named_days(said.key, today, ahead, week)
     if named:
         return named
-    if found := _counted_days(said, today, ahead, sunday_first):
+    if found := _counted_days(said, today, ahead, week):
         return found
     match said.key:
         case "weekday" | "next_weekday":
@@ -117,9 +138,9 @@ def _days(said: SaidTime, today: date, ahead: bool, sunday_first: bool) -> _Days
             eve = _feast(str(said.values[0]), today, ahead)
             return (eve - timedelta(days=1),) * 2 if eve else None
         case "since" | "until":
-            return _open_ended(said, today, ahead, sunday_first)
+            return _open_ended(said, today, ahead, week)
         case "range":
-            first, last = (_point(value, today, ahead, sunday_first) for value in said.values[:2])
+            first, last = (_point(value, today, ahead, week) for value in said.values[:2])
             if first is None or last is None:
                 return None
             keys = {value.key for value in said.values if isinstance(value, SaidTime)}
@@ -147,24 +168,26 @@ def _days(said: SaidTime, today: date, ahead: bool, sunday_first: bool) -> _Days
     return None
 
 
-def _named_days(key: str, today: date, ahead: bool, sunday_first: bool) -> _Days | None:
+def _named_days(key: str, today: date, ahead: bool, week: Week) -> _Days | None:
     def back(days: int) -> date:
         return today - timedelta(days=days)
 
-    week = back((today.weekday() + sunday_first) % 7)
+    begins = back((today.weekday() + week.sunday_first) % 7)
     monday = back(today.weekday())
     month, quarter = today.replace(day=1), date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
     month_before, quarter_before = month - timedelta(days=1), quarter - timedelta(days=1)
+    free = monday + timedelta(days=week.weekend[0]), monday + timedelta(days=week.weekend[-1])
+    over = free[1] < today
     spans: dict[str, _Days] = {
         "today": (today, today),
         "yesterday": (back(1), back(1)),
         "last_night": (back(1), back(1)),
         "day_before_yesterday": (back(2), back(2)),
         "tomorrow": (back(-1), back(-1)),
-        "this_week": (today, week + timedelta(days=6)) if ahead else (week, today),
-        "last_week": (week - timedelta(days=7), week - timedelta(days=1)),
-        "next_week": (week + timedelta(days=7), week + timedelta(days=13)),
-        "week_before_last": (week - timedelta(days=14), week - timedelta(days=8)),
+        "this_week": (today, begins + timedelta(days=6)) if ahead else (begins, today),
+        "last_week": (begins - timedelta(days=7), begins - timedelta(days=1)),
+        "next_week": (begins + timedelta(days=7), begins + timedelta(days=13)),
+        "week_before_last": (begins - timedelta(days=14), begins - timedelta(days=8)),
         "this_month": (today, _month_end(month)) if ahead else (month, today),
         "last_month": (month_before.replace(day=1), month_before),
         "this_quarter": (quarter, today),
@@ -172,13 +195,17 @@ def _named_days(key: str, today: date, ahead: bool, sunday_first: bool) -> _Days
         "this_year": (date(today.year, 1, 1), today),
         "last_year": (date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)),
         "same_day_last_week": (back(7), back(7)),
-        "weekend": (monday + timedelta(days=5), monday + timedelta(days=6)),
-        "last_weekend": (monday - timedelta(days=2), monday - timedelta(days=1)),
+        "weekend": _moved(free, 7 * (over and ahead)),
+        "last_weekend": _moved(free, 0 if over else -7),
         "seven_days": (back(7), back(1)),
-        "same_last_year": (week - timedelta(days=364), week - timedelta(days=358)),
+        "same_last_year": (begins - timedelta(days=364), begins - timedelta(days=358)),
         "coming_days": (back(-1), back(-7)),
     }
     return spans.get(key)
+
+
+def _moved(days: _Days, by: int) -> _Days:
+    return days[0] + timedelta(days=by), days[1] + timedelta(days=by)
 
 
 _UNCOUNTED = {
@@ -192,7 +219,7 @@ _IN_DAYS = {"in_days": ("last_days", "next_days"), "in_weeks": ("last_weeks", "n
 """Meanings of "in two weeks" for past and future figures."""
 
 
-def _counted_days(said: SaidTime, today: date, ahead: bool, sunday_first: bool) -> _Days | None:
+def _counted_days(said: SaidTime, today: date, ahead: bool, week: Week) -> _Days | None:
     """Expressions with a number of days, weeks or months; "a month ago" implies one."""
     said = _UNCOUNTED.get(said.key, said)
     said = said._replace(key=_IN_DAYS[said.key][ahead]) if said.key in _IN_DAYS else said
@@ -217,8 +244,8 @@ def _counted_days(said: SaidTime, today: date, ahead: bool, sunday_first: bool) 
         case "days_ago":
             return (today - timedelta(days=n),) * 2
         case "weeks_ago":
-            week = today - timedelta(days=(today.weekday() + sunday_first) % 7 + 7 * n)
-            return week, week + timedelta(days=6)
+            begins = today - timedelta(days=(today.weekday() + week.sunday_first) % 7 + 7 * n)
+            return begins, begins + timedelta(days=6)
         case "months_ago":
             months = today.year * 12 + today.month - 1 - n
             begins = date(months // 12, months % 12 + 1, 1)
@@ -228,8 +255,8 @@ def _counted_days(said: SaidTime, today: date, ahead: bool, sunday_first: bool) 
     return None
 
 
-def _open_ended(said: SaidTime, today: date, ahead: bool, sunday_first: bool) -> _Days | None:
-    found = _point(said.values[0], today, said.key == "until" and ahead, sunday_first)
+def _open_ended(said: SaidTime, today: date, ahead: bool, week: Week) -> _Days | None:
+    found = _point(said.values[0], today, said.key == "until" and ahead, week)
     point = said.values[0]
     if found is None:
         return None
@@ -240,8 +267,8 @@ def _open_ended(said: SaidTime, today: date, ahead: bool, sunday_first: bool) ->
     return found[0], max(today, found[1])
 
 
-def _point(value: object, today: date, ahead: bool, sunday_first: bool) -> _Days | None:
-    return _days(value, today, ahead, sunday_first) if isinstance(value, SaidTime) else None
+def _point(value: object, today: date, ahead: bool, week: Week) -> _Days | None:
+    return _days(value, today, ahead, week) if isinstance(value, SaidTime) else None
 
 
 def _range_in_month(values: tuple[object, ...], today: date, ahead: bool) -> _Days | None:

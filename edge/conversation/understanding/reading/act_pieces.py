@@ -35,7 +35,10 @@ class ActPieces(PieceWords):
             at
         )
         begins = not any(one.kind not in ("filler", "stop", "context", "word") for one in self.pieces)
-        for _, said in self._vocabularies_at(at):
+        tables = self._vocabularies_at(at)
+        for _, said in tables:
+            if said is not tables[0][1] and (self._words[at],) in tables[0][1].served | tables[0][1].occasions:
+                break  # English "reception" isn't the French word for goods received
             sign = length_at(said.signs, self._words, at)
             longer = length_at(said.acts, self._words, at) > sign  # "plus que 3"
             if sign and not longer and (begins or self._is_taken_off(at + sign)):
@@ -79,7 +82,7 @@ class ActPieces(PieceWords):
         """Whether a French word after "for the", "to the" or "in" is a place."""
         led = self._words[max(0, at - 2) : at]
         behind = led[-1:] == ("en",) or (led[-1:] == ("la",) and (led[0],) in said.before | said.fetched_from)
-        return self.language == "fr" and behind and (self._words[at],) in said.served
+        return self.language == "fr" and behind and (self._words[at],) in said.served | said.occasions
 
     def _tells_who(self, at: int) -> bool:
         """Whether a Hebrew verb with attached "that" describes a person: "for the guys that came at nine"."""

@@ -4,6 +4,7 @@ Pure."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from edge.conversation.understanding.reading.model import SaidAct
 from edge.conversation.understanding.reading.name_forms import bare_forms
@@ -12,10 +13,12 @@ from edge.conversation.understanding.reading.statement_words import length_at, s
 from edge.conversation.understanding.reading.ways import goes_to_supplier, is_given
 
 
-def acts_of_things(begins: Sequence[int], acts: Sequence[SaidAct], of_them: bool = False) -> tuple[str, ...] | None:
+def acts_of_things(
+    begins: Sequence[int], acts: Sequence[SaidAct], of_them: bool = False, breaks: Sequence[int] = ()
+) -> tuple[str, ...] | None:
     """The act of each item, by position: the act before it, or after it if the sentence begins with an item ("20
-    received, 2 of them broken"). `of_them`: the last item is part of an earlier one, with its own act. None: two acts
-    for one item."""
+    received, 2 of them broken"). `of_them`: the last item is part of an earlier one, with its own act. `breaks`: places
+    of "and" and punctuation, behind which an act belongs to the next item. None: two acts for one item."""
     kinds = {one.kind for one in acts}
     if len(kinds) < 2:
         return (next(iter(kinds), ""),) * len(begins)
@@ -24,6 +27,8 @@ def acts_of_things(begins: Sequence[int], acts: Sequence[SaidAct], of_them: bool
     first = acts[0].source.begin < begins[0]
     spans = _spans(begins, acts) if first else [*zip(begins, (*begins[1:], len(acts) + 10**6), strict=True)]
     found = [{one.kind for one in acts if begin <= one.source.begin < end} for begin, end in spans]
+    if not first and not of_them and any(len(one) > 1 for one in found):
+        found = _apart(begins, acts, breaks)  # "12 baguettes came in and I binned 2 bagels"
     if not first and of_them and not found[-1] and len(acts) == len(begins):
         found = [{one.kind} for one in acts]  # "30 bagels arrived and the baker took 5 back"
     order = range(len(found)) if first else range(len(found) - 1, -1, -1)
@@ -37,6 +42,13 @@ def acts_of_things(begins: Sequence[int], acts: Sequence[SaidAct], of_them: bool
         return None
     said = [one if len(one) == 1 else {"waste"} if one == {"waste", "out"} else set() for one in found]
     return tuple(next(iter(one)) for one in said) if all(said) else None
+
+
+def _apart(begins: Sequence[int], acts: Sequence[SaidAct], breaks: Sequence[int]) -> list[set[str]]:
+    """The acts of each item, divided at the last break before the next item."""
+    ends = [max((at for at in breaks if begin < at < behind), default=behind) for begin, behind in pairwise(begins)]
+    spans = zip((0, *ends), (*ends, 10**6), strict=True)
+    return [{one.kind for one in acts if begin <= one.source.begin < end} for begin, end in spans]
 
 
 def _spans(begins: Sequence[int], acts: Sequence[SaidAct]) -> list[tuple[int, int]]:

@@ -68,7 +68,8 @@ class Assembly(ThingBuilder):
         sure = (bool(self._acts) or served) and not (self._unknown or self._unsure or self._either)
         plain = map(self._is_plain, self._acts)
         same = len({one.kind for one in self._acts}) == 1  # "mice got into": one clear verb is enough
-        sure = sure and (any(plain) if same else all(plain)) and self._carried is None
+        counted_twice = same and len(self._acts) > 1 and self._acts[0].kind == "adjust"  # "il y a 5 kilos en tout"
+        sure = sure and (counted_twice or (any(plain) if same else all(plain))) and self._carried is None
         context = " ".join(self._context)[:CONTEXT_CHARS]
         owners = self._cut.owners.all()
         unowned = tuple(dict.fromkeys(self._unknown))
@@ -96,7 +97,8 @@ class Assembly(ThingBuilder):
             return None
         self._acts = self._without_existence(things[0].begin)
         if self._acts:
-            kinds = acts_of_things([one.begin for one in things], self._acts, things[-1].them)
+            breaks = [one.begin for one in self._cut.pieces if one.kind in ("joint", "stop")]
+            kinds = acts_of_things([one.begin for one in things], self._acts, things[-1].them, breaks)
             if kinds is None and (why := self._supplier_returns()):
                 self._acts, self._unsure = why, True
                 kinds = acts_of_things([one.begin for one in things], self._acts, things[-1].them)
@@ -177,6 +179,10 @@ class Assembly(ThingBuilder):
         tables = [statement_words(one) for one in languages]
         if any(phrase in said.certain and act.kind in said.ways_of(phrase, behind) for said in tables):
             return True
+        if act.source.begin == 0 and any(phrase in said.signs for said in tables):
+            return True  # "minus two baguettes"
+        if act.kind == "out" and not behind and any(said.particles.get(phrase) == "out" for said in tables):
+            return True  # "seven bagels less"
         if act.kind == "in" and any(phrase in said.obtained for said in tables):
             return True  # "got 4 kilos of tomatoes in"; "got" alone would be ambiguous
         if is_brought_by(self._cut, act) or is_handed_to(self._cut, act):
@@ -219,7 +225,7 @@ class Assembly(ThingBuilder):
             links[text] = mention.skus
         if amount is not None and mention is not None and self._is_of_name(amount, mention):
             return Clause(verb, text=text)
-        if amount is None and mention and not self._counted and self._is_one(mention):
+        if amount is None and mention and self._is_one(mention):
             self._unsure = True
             return Clause(verb, 1000, "unit", text=text, numbered=True)
         if amount is None:

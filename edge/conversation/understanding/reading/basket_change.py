@@ -280,6 +280,8 @@ def _counted_anew(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Baske
         return msgspec.structs.replace(change, amount=TIMES["half"]) if roles <= {*_OUT, *COUNTS, *POINTS} else None
     if "again" in roles and not (goods.is_named or number) and roles <= {"again", "only", "whom", "by", *POINTS}:
         return msgspec.structs.replace(change, change="more")
+    if goods.is_named and not number and roles <= {"only", "name", "little", "them"} and _declines(kept[-1], linker):
+        return msgspec.structs.replace(change, change="less", loose=False)  # "the baguette, no"
     if "only" in roles and goods.is_named and not number and roles <= {"only", "name", "little", "them"}:
         return msgspec.structs.replace(change, change="only") if is_definite(kept, linker) else None
     if number is None or number.value <= 0 or goods.is_named:
@@ -297,6 +299,11 @@ def _counted_anew(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Baske
     if ("more" in roles or pointed) and roles <= {*COUNTS, *POINTS, "more"}:
         return msgspec.structs.replace(change, change="more", amount=number.value)
     return None
+
+
+def _declines(part: BasketPart, linker: CatalogueLinker) -> bool:
+    """Whether a part is a "no" of its own, which behind a product declines it."""
+    return vocabulary(linker.language).replies.get(part.words) == "no"
 
 
 def _takes_out(roles: Set[Role]) -> bool:

@@ -7,6 +7,7 @@ from edge.conversation.understanding.reading.act_pieces import ActPieces
 from edge.conversation.understanding.reading.piece_words import DURING, MEASURED, STOPS, Piece
 from edge.conversation.understanding.reading.statement_words import length_at
 from edge.conversation.understanding.reading.words import INSEPARABLE
+from edge.conversation.understanding.sentence import OF
 
 HOURS = 12
 _WHO = frozenset(("on", "il", "elle", "qui", "y", "l", "m", "t", "nous", "vous", "ca", "livreur", "fournisseur"))
@@ -35,7 +36,7 @@ class ContextPieces(ActPieces):
             at += 1
         elif at < len(self._words) and self._words[begin] in DURING and (act := self._act(at)):
             at = act.end  # "while unloading" says when it happened
-        elif self._set_to(at) or self._set_in(at):
+        elif self._set_to(at) or self._set_in(at) or self._is_counted_for(at):
             return Piece("filler", begin, at)
         elif at < len(self._words) and (self._counts_goods(at) or self._size(at) or self._tells_apart(at)):
             return Piece("filler", begin, at)  # "with six jars", "to 20 bunches", "lemonade in glass"
@@ -62,6 +63,13 @@ class ContextPieces(ActPieces):
         put = self.pieces[place]
         self.pieces[place] = Piece("act", put.begin, put.end, "adjust")  # "mets les carottes à 12 kilos"
         return True
+
+    def _is_counted_for(self, at: int) -> bool:
+        """Whether the goods that a count is of follow: "the real figure for the carrots is 15 kilos"."""
+        while at < len(self._words) and self._filler(at):
+            at += 1
+        counts = bool(self.pieces) and self.pieces[-1].kind == "act" and self.pieces[-1].said == "adjust"
+        return counts and at < len(self._words) and self._is_goods(at) and not self._is_own(at)
 
     def _set_in(self, at: int) -> bool:
         """Whether the actual stock is stated in a counting unit: "correct the challahs to a case and three"."""
@@ -114,6 +122,8 @@ class ContextPieces(ActPieces):
                 length = length_at(said.numbered, words, 0)
                 while length and at + length < len(self._words) and length_at(said.numbered, self._words, at + length):
                     length += 1
+                if length and self._words[at + length : at + length + 1] and self._words[at + length] in OF:
+                    length += 2  # "bon de livraison 88"
                 if length and at + length < len(self._words) and self._words[at + length][0].isdigit():
                     hall = length_at(said.halls, words, 0) and not self._has_amount
                     weighed = self._form_behind(at + length + 1)
@@ -128,6 +138,8 @@ class ContextPieces(ActPieces):
             for _, said in self._vocabularies_at(min(behind, len(self._words) - 1)):
                 if length := length_at(said.measured, self._words, behind):
                     return behind + length + self._per_unit(behind + length)
+                if at and length_at(said.before, self._words, at - 1) and (length := self._per_unit(behind)):
+                    return behind + length  # "at 6.90 a kilo"
         return 0
 
     def _hour(self, at: int) -> int:

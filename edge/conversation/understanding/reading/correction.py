@@ -324,6 +324,7 @@ class _Reader:
         marked = max(length_at(one, self._words, behind) for one in (self._said.less, self._said.more))
         marked = marked or bool(self._changes & {"more", "less"})  # "encore une"
         article = (self._words[at],) in self._said.articles and not amount.unit and not marked  # "un de moins"
+        article &= (*self._words[behind : behind + 1],) not in self._said.plainly  # "une seule baguette"
         self._article |= article
         uncounted = amount.value is None and not amount.number_end
         if article or (uncounted and amount.container and self._linker.naming(self._words[at])):

@@ -7,12 +7,19 @@ from edge.conversation.understanding.reading.pieces import Cut
 from edge.conversation.understanding.reading.statement_words import length_at, statement_words
 
 MOVES = frozenset({"out", "in", "waste"})
+FIRST_PERSON = ("תי", "נו")
+"""Endings of Hebrew verbs: "I did", "we did"."""
 
 
 def is_own_act(cut: Cut, act: SaidAct) -> bool:
-    """Whether the speaker directly precedes the verb: "je sors trois bagels", "on en a filé deux"."""
+    """Whether the speaker directly precedes the verb or is said by it: "je sors trois bagels", "on en a filé deux", and
+    the Hebrew first person of the past."""
     said, words, begin = statement_words(cut.language), cut.words, act.source.begin
-    if act.kind not in MOVES or begin == 0:
+    if act.kind not in MOVES:
+        return False
+    if (words[begin],) in said.selves or (said.language == "he" and words[begin].endswith(FIRST_PERSON)):
+        return True
+    if begin == 0:
         return False
     at = begin - 1
     while at > 0 and (words[at],) in said.little and (words[at],) not in said.selves:

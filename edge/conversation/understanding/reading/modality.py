@@ -21,6 +21,10 @@ from edge.conversation.understanding.tokens import all_tokens
 SET_TO = 2
 NAME_DIGITS = 3
 """A longer number may be a name ("1664")."""
+MONEY = frozenset(("euro", "euros", "shekel", "shekels", "dollar", "dollars", "שקל", "שקלימ", "יורו", "אירו"))
+"""After these "each" belongs to a price."""
+WITHOUT = frozenset(("without", "sans", "בלי"))
+"""At the end of "he left without", these say that nothing was taken."""
 NAMED = "\ua78f"
 """Replaces a name's word: a letter that no vocabulary has."""
 _AND_MORE = re.compile(r"[0-9]\s?\+(?!\s?[0-9])")
@@ -96,6 +100,8 @@ def _counts(words: Sequence[str], at: int, known: Vocabulary) -> bool:
 def does_not_tell(words: Sequence[str], language: str) -> bool:
     """Whether a sentence denies, plans, wishes or repeats hearsay."""
     known, said = vocabulary(language), statement_words(language)
+    if words and words[-1] in WITHOUT:
+        return True
     only = language == "fr" and any(word in ("que", "qu") for word in words) and "pas" not in words
     covered = 0
     for at, word in enumerate(words):
@@ -122,7 +128,8 @@ def does_not_tell(words: Sequence[str], language: str) -> bool:
         act = length_at(said.acts, words, at)
         if length and length >= act:
             return True
-    minus = any(said.signs.get((word,)) == "out" for word in words[1:])  # "took minus four"
+    signs = (at for at, word in enumerate(words[:-1]) if at and said.signs.get((word,)) == "out")
+    minus = any(_is_number(words[at + 1], known) for at in signs)  # "took minus four"
     if minus and any(length_at(said.acts, words, at) and (words[at],) not in said.signs for at in range(len(words))):
         return True
     return asks_first(words, known)
@@ -131,7 +138,10 @@ def does_not_tell(words: Sequence[str], language: str) -> bool:
 def waits_for_a_yes(words: Sequence[str], language: str) -> bool:
     """Whether confirmation is needed: an earlier day, a round number, "each", or something only observed."""
     said = statement_words(language)
-    return any(length_at(said.shown_first | said.sights, words, at) for at in range(len(words)))
+    return any(
+        length_at(said.shown_first | said.sights, words, at) and not (at and words[at - 1] in MONEY)
+        for at in range(len(words))
+    )
 
 
 def says_need(words: Sequence[str], language: str) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.conversation.understanding.amounts import SpokenAmount
 from edge.conversation.understanding.reading.context_pieces import ContextPieces
 from edge.conversation.understanding.reading.model import Owners
 from edge.conversation.understanding.reading.name_forms import bare_forms
 from edge.conversation.understanding.reading.piece_words import INSIDE, NAME_DIGITS, OWNERS, STOPS, Piece
 from edge.conversation.understanding.reading.sizes import UNITS
-from edge.conversation.understanding.reading.statement_words import biggest_by
+from edge.conversation.understanding.reading.statement_words import biggest_by, length_at
 from edge.conversation.understanding.sentence import OF
 
 ARTICLES = frozenset({"a", "an"})
@@ -86,12 +87,17 @@ class Cutter(ContextPieces):
             return Piece("context", at, at + 1)
         if self._is_behind_taking(at):
             return Piece("context", at, at + 1)
+        if self._is_of_last_act(at):
+            return Piece("filler", at, at + 1)
         if biggest_by(word, self.language) is not None:
             return Piece("word", at, at + 1)
         if any((word,) in said.states or (word,) in said.relative for _, said in self._vocabularies_at(at)):
             return Piece("filler", at, at + 1)
         if self._is_led_to(at):
             return self._as_context(at, max(at + 1, self._goes_on(at)))
+        last = self._last_piece
+        if self.language == "he" and word[0] == "ל" and len(word) > NAME_DIGITS and last and last.kind == "goods":
+            return Piece("context", at, at + 1)  # "for the oven", though the word occurs in a phrase
         return Piece("word", at, at + 1)
 
     def _is_behind_taking(self, at: int) -> bool:
@@ -99,6 +105,14 @@ class Cutter(ContextPieces):
         last = self._last_piece
         returned = any((self._words[at],) in said.returning for _, said in self._vocabularies_at(at))
         return returned and last is not None and last.kind in ("amount", "unit", "goods", "act")
+
+    def _is_of_last_act(self, at: int) -> bool:
+        """Whether a word goes with the last act, from which its object separates it: "threw it away"."""
+        act = next((one for one in reversed(self.pieces) if one.kind == "act"), None)
+        if act is None or any(one.kind in ("stop", "joint") and one.begin > act.begin for one in self.pieces):
+            return False
+        phrase = (*self._words[act.begin : act.end], self._words[at])
+        return any(said.acts.get(phrase) == act.said for _, said in self._vocabularies_at(act.begin))
 
     def _is_before_name(self, at: int) -> bool:
         """Whether a word is between a number and a product and so part of the name ("2 kilos of regular potatoes")."""
@@ -162,7 +176,7 @@ class Cutter(ContextPieces):
         return last is not None and last.kind in ("amount", "goods", "unit")
 
     def _amount(self, at: int) -> Piece | None:
-        amount = self._amount_of(at)
+        amount = self._amount_of(at) or self._attached_amount(at)
         if amount is None:
             return None
         if amount.unit and amount.number_end < amount.end and self._pack_run(amount.end - 1):
@@ -175,6 +189,14 @@ class Cutter(ContextPieces):
         if amount.end == at + 1 and not amount.unit and self._is_article(at):
             return Piece("filler", at, at + 1)
         return Piece("amount", at, amount.end, amount=amount)
+
+    def _attached_amount(self, at: int) -> SpokenAmount | None:
+        """A Hebrew number with "in" attached, before a product. It is asked about, as "at four" looks the same."""
+        known, bare = self._vocabularies_at(at)[0][0], self._words[at][1:]
+        counts = self.language == "he" and self._words[at][0] == "ב" and known.numbers.get(bare, 0)
+        if not counts or at + 1 >= len(self._words) or not self._is_goods(at + 1):
+            return None
+        return SpokenAmount(at, at + 1, counts * 1000, "", "", "numbers", at + 1)
 
     def _is_article(self, at: int) -> bool:
         """Whether "a" counts nothing here: no product after it, nor before it, as Hebrew says "one"."""
@@ -205,6 +227,7 @@ class Cutter(ContextPieces):
         form = self._form_behind(at + 1) if self._words[at] in ("in", "en") else None
         behind = at + 1 + (form[0] if form else 0)
         ends = behind >= len(self._words) or self._words[behind] in STOPS or self._joint(behind) is not None
+        ends = ends or any(length_at(said.before, self._words, behind) for _, said in self._vocabularies_at(behind))
         named = bool(self.pieces) and self.pieces[-1].kind == "goods"
         return Piece("filler", at, at + 1) if form and form[1].container and named and ends else None
 

@@ -56,7 +56,7 @@ _SHORTENED = re.compile(r"\b(ext|tel|tél|no|nr)\.\s*(?=\d)", re.IGNORECASE)
 """Abbreviations before a number of a phone or a document; their dot ends no sentence."""
 EUROS = {"en": "euros", "fr": "euros", "he": "יורו"}
 """Replacement for a currency sign after a number, which counts no goods."""
-_TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])[:h][0-5]\d(?![\d:])")
+_TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])(?::|\s?h\s?)[0-5]\d(?![\d:])(?:\s?[ap]m\b)?")
 
 
 class HeardStatement(NamedTuple):

@@ -27,8 +27,11 @@ def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
     said, words = statement_words(cut.language), cut.words
     phrases = [words[one.source.begin : one.source.end] for one in acts]
     handed = any(one in said.handed for one in phrases)
+    begin = acts[0].source.begin if acts else 0
+    led = any((bare,) in said.suppliers for word in words[:begin] for bare in bare_forms(word))
     if (
         handed
+        and not (led and all(one in said.turned for one in phrases))  # "le maraîcher m'a apporté 8 kilos"
         and not goes_to_supplier(cut)
         and any(length_at(said.to_us, words, at) for at in range(max(0, acts[0].source.begin - NEAR), len(words)))
     ):
@@ -37,8 +40,6 @@ def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
         return "out"  # "three trays of mushrooms are in the risotto"
     if acts and all(one in said.refilling for one in phrases) and _fills_served(words, acts[-1].source.end, said):
         return OPEN  # "topped up the bar fridge" may be from the store
-    begin = acts[0].source.begin if acts else 0
-    led = any((bare,) in said.suppliers for word in words[:begin] for bare in bare_forms(word))
     dropped = any(act.kind == "waste" and one in said.turned for act, one in zip(acts, phrases, strict=True))
     brought = all(one in said.turned and one not in said.fetched_back for one in phrases) and not dropped
     seats = said.served & said.numbered
@@ -192,8 +193,9 @@ def is_brought_by(cut: Cut, act: SaidAct) -> bool:
     """Whether a supplier precedes an act that then means incoming: "the driver dropped off"."""
     said, words = statement_words(cut.language), cut.words
     phrase = words[act.source.begin : act.source.end]
-    led = any((bare,) in said.suppliers for word in words[: act.source.begin] for bare in bare_forms(word))
-    return led and act.kind == "in" and phrase in said.turned and phrase not in said.fetched_back
+    led = any((bare,) in said.suppliers for word in words[: act.source.end - 1] for bare in bare_forms(word))
+    brings = phrase in said.turned or phrase[-1:] in said.turned  # "the driver dropped off" may be one phrase
+    return led and act.kind == "in" and brings and phrase not in said.fetched_back
 
 
 def is_handed_to(cut: Cut, act: SaidAct) -> bool:
