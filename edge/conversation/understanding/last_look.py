@@ -28,7 +28,9 @@ from edge.conversation.understanding.tokens import all_tokens, clean
 from edge.conversation.understanding.whereabouts import PlacedSentence, Whereabouts
 
 _TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])(?:(?:[:.]|\s?h\s?)[0-5]\d|h)(?![\w:])")
-_BESIDE = re.compile(r"[€₪$£]\s?\d+(?:[.,]\d+)?|\d+(?:[.,]\d+)?\s?[€₪$£%]|\d+(?:st|nd|rd|th|er|e|ème|eme)\b")
+_BESIDE = re.compile(
+    r"[€₪$£]\s?\d+(?:[.,]\d+)?|\d+(?:[.,]\d+)?\s?(?:[€₪$£%]|אחוז|per\s?cent|pour\s?cent)|\d+(?:st|nd|rd|th|er|e|ème|eme)\b"
+)
 """Numbers of money, percentages and orders, which don't count goods."""
 NAME_DIGITS = 3
 COURTESY = 2

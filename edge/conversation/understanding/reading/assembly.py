@@ -32,6 +32,7 @@ STRANGE = 3
 MANY = ("ימ", "ות")
 """Plural endings of Hebrew words, in plain spelling."""
 CONTEXT_CHARS = 80
+SET_TO = frozenset({"to", "a", "ל"})
 SUBJECT = 2
 """Words before an act that its phrase may begin with."""
 
@@ -179,6 +180,11 @@ class Assembly(ThingBuilder):
         tables = [statement_words(one) for one in languages]
         if any(phrase in said.certain and act.kind in said.ways_of(phrase, behind) for said in tables):
             return True
+        heads = [phrase[:length] for length in range(1, len(phrase))]  # "pris pour" is as certain as "pris"
+        if any(one in said.certain and said.acts.get(one) == act.kind for one in heads for said in tables):
+            return True
+        if act.kind == "adjust" and act.source.begin == 0 and self._is_set_to():
+            return True
         if act.source.begin == 0 and any(phrase in said.signs for said in tables):
             return True  # "minus two baguettes"
         if act.kind == "out" and not behind and any(said.particles.get(phrase) == "out" for said in tables):
@@ -189,6 +195,12 @@ class Assembly(ThingBuilder):
             return True
         verbs = (vocabulary(one).verbs.get(said) for one in languages for said in self._with_its_subject(act))
         return next((verb == act.kind for verb in verbs if verb), is_own_act(self._cut, act))
+
+    def _is_set_to(self) -> bool:
+        """Whether the only amount ends the sentence behind "to": "set parsley to 20"."""
+        amounts = [one for one in self._cut.pieces if one.kind == "amount"]
+        ends = len(amounts) == 1 and amounts[0].end == len(self._cut.words)
+        return ends and self._cut.words[amounts[0].begin - 1] in SET_TO
 
     def _with_its_subject(self, act: SaidAct) -> Iterator[tuple[str, ...]]:
         """An act's words; then with those before it, as verbs may be listed with who acts: "j'ai compté"."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from edge.conversation.understanding.lexicon import Phrase
+from edge.conversation.understanding.lexicon import Phrase, vocabulary
 from edge.conversation.understanding.reading.model import SaidAct
 from edge.conversation.understanding.reading.name_forms import bare_forms
 from edge.conversation.understanding.reading.pieces import Cut
@@ -164,6 +164,9 @@ def _is_for_somebody(words: tuple[str, ...], said: StatementWords) -> bool:
 
 def _without_time(context: tuple[str, ...], said: StatementWords) -> tuple[str, ...]:
     """A context without a trailing time: "for table 12 at 8 pm", "à 20 h"."""
+    last = context[-1] if said.language == "he" and len(context) > 1 else ""
+    if last[:1] == "ב" and last[1:] in vocabulary("he").numbers:
+        return context[:-1]  # "at eight"
     if (context[-1],) not in said.hours or len(context) < 2 or not context[-2][0].isdigit():
         return context
     begin = len(context) - 2
