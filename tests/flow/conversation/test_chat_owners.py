@@ -23,6 +23,7 @@ STAFF: dict[str, Sayings] = {
         (("took 4 kg of flour at 2.15 a kilo",), {"flour": -4}),
         (("took two croissants for the group of 18",), {"croissant": -2}),
         (("at 11:40 am I took three croissants",), {"croissant": -3}),
+        (("we used two croissants today",), {"croissant": -2}),
         (("threw 2 croissants away",), {"croissant": -2}),
         (("please deduct two croissants",), {"croissant": -2}),
         (("correct croissants to 90",), {"croissant": -6}),

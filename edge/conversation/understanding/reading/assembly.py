@@ -203,8 +203,11 @@ class Assembly(ThingBuilder):
         return ends and self._cut.words[amounts[0].begin - 1] in SET_TO
 
     def _with_its_subject(self, act: SaidAct) -> Iterator[tuple[str, ...]]:
-        """An act's words; then with those before it, as verbs may be listed with who acts: "j'ai compté"."""
+        """An act's words, also without the subject ("we used"); then with those before it, as verbs may be listed with
+        who acts: "j'ai compté"."""
         begin, end = act.source.begin, act.source.end
+        if self._cut.words[begin] in ("i", "we") and act.kind in ("out", "waste"):
+            yield self._cut.words[begin + 1 : end]
         yield from (self._cut.words[at:end] for at in range(begin, max(0, begin - SUBJECT) - 1, -1))
 
     def _put(self) -> str | None:
