@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -25,20 +25,32 @@ from edge.core.messages import Refusal
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.counter.loyalty.commands import AdjustPoints
+from edge.counter.loyalty.commands import AdjustPoints, ImportedPoints, ImportPoints
 from edge.counter.loyalty.queries import points_of
 from edge.lib.regions.addresses import Address
 from edge.money.gift_cards.commands import LoadCard, TakeLoadBack
 from edge.money.gift_cards.queries import read_card
-from edge.people.customers.commands import ForgetCustomer, GiveConsent, SetCustomer, WithdrawConsent
+from edge.people.customers.commands import (
+    AddCustomers,
+    AddedCustomer,
+    ForgetCustomer,
+    GiveConsent,
+    NewCustomer,
+    SetCustomer,
+    WithdrawConsent,
+)
 from edge.people.customers.customer import ADDRESSES_MOST, Customer, Purpose
 from edge.people.customers.events import CustomerSet
 from edge.people.customers.queries import (
+    CODE,
+    EMAIL,
+    PHONE,
     all_ids,
     by_email,
     by_member_code,
     by_name_alone,
     by_phone,
+    known_by,
     read_customer,
     resolve,
 )
@@ -78,9 +90,32 @@ class Moving:
 
     def take_customers(self, tx: Transaction, command: TakeCustomers) -> list[Issue]:
         issues: list[Issue] = []
-        for one in command.rows:
+        new, known = split_new(tx.db, command.rows)
+        if new:
+            self._add_customers(tx, new, issues)
+        for one in known:
             self._take_customer(tx, one, issues)
         return issues
+
+    def _add_customers(self, tx: Transaction, rows: Sequence[MovedCustomer], issues: list[Issue]) -> None:
+        """Add customers who match no one, several at once."""
+        wanted = tuple(NewCustomer(SetCustomer(**_news(tx.db, one, None)), _purposes(one)) for one in rows)
+        added: list[AddedCustomer] = tx.do(AddCustomers(wanted, self._language), asks=False).result
+        points = []
+        for one, made in zip(rows, added, strict=True):
+            if not made.id:
+                issues.append((one.line, "", "customer_refused"))
+                continue
+            issues += ((one.line, purpose, "customer_consent") for purpose in made.refused)
+            if one.points and one.member:
+                if "loyalty" in made.refused:
+                    issues.append((one.line, "points", "customer_consent"))
+                else:
+                    points.append(ImportedPoints(made.id, one.points))
+            if one.owed_minor:
+                _open_balance(tx, made.id, one, issues)
+        if points:
+            tx.do(ImportPoints(tuple(points)), asks=False)
 
     def _take_customer(self, tx: Transaction, one: MovedCustomer, issues: list[Issue]) -> None:
         id = find_customer(tx.db, one)
@@ -99,8 +134,8 @@ class Moving:
             return
         assert id is not None
         had = {consent.purpose for consent in before.consents} if before else set()
-        for purpose, agreed in (("marketing", one.marketing), ("loyalty", one.member)):
-            if agreed and purpose not in had and not self._consent(tx, id, purpose):  # type: ignore[arg-type]
+        for purpose in _purposes(one):
+            if purpose not in had and not self._consent(tx, id, purpose):
                 issues.append((one.line, purpose, "customer_consent"))
         if one.points and one.member:
             self._give_points(tx, id, one, issues)
@@ -175,6 +210,31 @@ def _open_balance(tx: Transaction, id: str, one: MovedCustomer, issues: list[Iss
         tx.do(ImportAccountBalance(id, one.owed_minor))
     except Refusal:
         issues.append((one.line, "balance", "customer_balance"))
+
+
+def _purposes(one: MovedCustomer) -> tuple[Purpose, ...]:
+    """What they consented to in the other system."""
+    said: tuple[tuple[Purpose, bool], ...] = (("marketing", one.marketing), ("loyalty", one.member))
+    return tuple(purpose for purpose, agreed in said if agreed)
+
+
+def split_new(db: Connection, rows: Sequence[MovedCustomer]) -> tuple[Sequence[MovedCustomer], Sequence[MovedCustomer]]:
+    """Customers who match no one, and the others, who match someone here or in an earlier row."""
+    identifiers = [_identifiers(one) for one in rows]
+    taken = set[tuple[str, str]](known_by(db, (pair for pairs in identifiers for pair in pairs)))
+    new, known = list[MovedCustomer](), list[MovedCustomer]()
+    for one, own in zip(rows, identifiers, strict=True):
+        keys = own or {("", one.name)}
+        is_new = not keys & taken and (bool(own) or not by_name_alone(db, one.name))
+        (new if is_new else known).append(one)
+        taken |= keys
+    return new, known
+
+
+def _identifiers(one: MovedCustomer) -> set[tuple[str, str]]:
+    """The texts that belong to one customer, each with its kind."""
+    texts = ((PHONE, _without_extension(one.phone)), (EMAIL, one.email), (CODE, one.code))
+    return {(kind, text) for kind, text in texts if text}
 
 
 def find_customer(db: Connection, one: MovedCustomer) -> str | None:

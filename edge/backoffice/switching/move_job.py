@@ -16,7 +16,7 @@ from edge.analytics.forecast.events import HistoryRow, PastTotal
 from edge.analytics.forecast.history.history_preview import days_of_papers
 from edge.backoffice.switching.catalogue_file import catalogue_mapping, products_in
 from edge.backoffice.switching.commands import CARDS_AT_ONCE, CUSTOMERS_AT_ONCE, MoveIn, TakeCards, TakeCustomers
-from edge.backoffice.switching.handlers import find_customer
+from edge.backoffice.switching.handlers import find_customer, split_new
 from edge.backoffice.switching.moved import TAKEN, TOTALS, MovedCustomer, MovedFile
 from edge.backoffice.switching.products import SoldProducts
 from edge.backoffice.switching.protocol import (
@@ -40,6 +40,7 @@ from edge.goods.ingest.import_job import Opening, import_chunks
 from edge.lib.units.quantity import show_quantity
 from edge.money.gift_cards.queries import read_card
 from edge.ordering.recommend.commands import NotePastPurchases, PastCustomer, PastPurchase
+from edge.people.customers.queries import warm_up
 
 SPAN = 100_000_000
 """Share of a job's cursor per file: more than any file's rows."""
@@ -181,6 +182,7 @@ class MoveChunks:
         return Chunk(() if self._dry else tuple(commands), at + len(some), tuple(notes), counts=counts)
 
     def _customers(self, file: MovedFile, cursor: int) -> Iterator[Chunk]:
+        warm_up(self._db)
         at = owed = credit = 0
         for answer in self._rows(file):
             assert isinstance(answer, CustomerRows)
@@ -195,8 +197,8 @@ class MoveChunks:
             yield Chunk((), at, (_sums(file, "moved_balances", owed_minor=owed, credit_minor=credit),))
 
     def _customer_chunk(self, some: Sequence[MovedCustomer], at: int) -> Chunk:
-        known = [find_customer(self._db, one) is not None for one in some]
-        counts = Counter(customers_known=sum(known), customers_new=len(known) - sum(known))
+        new, known = split_new(self._db, some)
+        counts = Counter(customers_known=len(known), customers_new=len(new))
         counts["points_given"] = sum(one.points for one in some if one.member)
         counts["balances_new"] = sum(one.owed_minor != 0 for one in some)
         counts += Counter()  # drops zero counts

@@ -7,7 +7,7 @@ phone numbers, and once the wrapping key is destroyed, old copies reveal nothing
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from edge.core.people import wrapping_keys
 from edge.core.people.sealing import Keyring
@@ -22,6 +22,11 @@ STALE = """
 """
 # The unary plus keeps SQLite off the index on wrapping keys, since nearly all rows have the same one.
 _FIND = "SELECT person FROM person_index WHERE kind = ? AND digest = ? AND +wrapping = ?"
+_FIND_ALL = """
+    WITH asked (kind, digest, wrapping) AS (VALUES {})
+    SELECT kind, digest, asked.wrapping, person FROM asked CROSS JOIN person_index USING (kind, digest)
+    WHERE +person_index.wrapping = asked.wrapping
+"""
 _PUT = "INSERT OR REPLACE INTO person_index (person, kind, wrapping, digest, sealed) VALUES (?, ?, ?, ?, ?)"
 
 
@@ -37,10 +42,16 @@ def enter_all(db: Connection, person: str, texts: Mapping[str, str]) -> None:
     db.executemany("DELETE FROM person_index WHERE person = ? AND kind = ?", empty)
     if len(empty) == len(texts):
         return
-    ring = Keyring(db)
-    sealed = [(kind, text, ring.seal(person, TABLE, kind, text)) for kind, text in texts.items() if text]
-    by = wrapping_keys.newest(db)
-    db.executemany(_PUT, [(person, kind, by.id, _digest(by, kind, text), one) for kind, text, one in sealed])
+    enter_new(db, Keyring(db), {person: texts})
+
+
+def enter_new(db: Connection, ring: Keyring, people: Mapping[str, Mapping[str, str]]) -> None:
+    """Index the texts of people who aren't in the index yet, by kind; empty ones aren't."""
+    by, rows = ring.newest(), []
+    for person, texts in people.items():
+        sealed = ring.seal_all(person, TABLE, {kind: text for kind, text in texts.items() if text})
+        rows += [(person, kind, by.id, _digest(by, kind, texts[kind]), one) for kind, one in sealed.items()]
+    db.executemany(_PUT, rows)
 
 
 def find(db: Connection, kind: str, text: str) -> list[str]:
@@ -57,6 +68,20 @@ def find(db: Connection, kind: str, text: str) -> list[str]:
         )
     ]
     return sorted(found)
+
+
+def find_all(db: Connection, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
+    """Return the people indexed under texts, each with its kind, as `find` does: all of them with one statement."""
+    known = wrapping_keys.read(wrapping_keys.folder_of(db))
+    if known.held:
+        return {}
+    asked = {(kind, _digest(by, kind, text), by.id): (kind, text) for kind, text in wanted if text for by in known.keys}
+    places = ", ".join(["(?, ?, ?)"] * len(asked))
+    rows = db.execute(_FIND_ALL.format(places), [value for one in asked for value in one]) if asked else ()
+    found: dict[tuple[str, str], list[str]] = {}
+    for kind, digest, wrapping, person in rows:
+        found.setdefault(asked[kind, bytes(digest), wrapping], []).append(person)
+    return {one: sorted(people) for one, people in found.items()}
 
 
 def rekey(db: Connection, by: Wrapping, limit: int) -> int:

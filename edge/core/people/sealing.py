@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import os
+from collections.abc import Mapping
 
 import structlog
 from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
@@ -56,12 +57,17 @@ class Keyring:
     def seal(self, person: str, kind: Kind, field: str, text: str) -> Ciphertext:
         """Encrypt `text` so that only this ledger opens it, in its place. Requires the writer's connection: the first
         text creates the person's key. Raises `Forgotten`, or `NeedsHuman` if the wrapping keys can't be read."""
-        if not text:
-            return NOTHING
-        key = self.key(person) or self._make_key(person)
-        nonce = os.urandom(NONCE_BYTES)
-        box = nonce + _cipher(key).encrypt(nonce, _pad_text(text), _about(*self._shop, person, _name(kind), field))
-        return Ciphertext(_FORM + base64.urlsafe_b64encode(box).decode().rstrip("="))
+        return self.seal_all(person, kind, {field: text})[field]
+
+    def seal_all(self, person: str, kind: Kind, texts: Mapping[str, str]) -> dict[str, Ciphertext]:
+        """Encrypt several texts of a person, by field, as `seal` does: their key is read once."""
+        if not any(texts.values()):
+            return dict.fromkeys(texts, NOTHING)
+        cipher, name = _cipher(self.key(person) or self._make_key(person)), _name(kind)
+        return {
+            field: _encrypt(cipher, text, _about(*self._shop, person, name, field)) if text else NOTHING
+            for field, text in texts.items()
+        }
 
     def open(self, person: str, kind: Kind, field: str, sealed: str, held_too: bool = False) -> str | None:
         """Decrypt a text; None if the person is forgotten, the key is missing or the text belongs elsewhere. While
@@ -104,14 +110,19 @@ class Keyring:
     def _make_key(self, person: str) -> bytes:
         if is_forgotten(self._db, person):
             raise Forgotten(f"The data of {person} was erased.", "Use a new id.")
-        key, by = os.urandom(KEY_BYTES), wrapping_keys.newest(self._db)
+        key, by = os.urandom(KEY_BYTES), self.newest()
         self._db.execute(
             "INSERT OR REPLACE INTO person_key (person, wrapping, wrapped) VALUES (?, ?, ?)",
             (person, *self.wrap(person, key, by)),
         )
-        if self._wrappings is not None and self._wrappings.of(by.id) is None:
-            self._wrappings = None
         return key
+
+    def newest(self) -> Wrapping:
+        """The wrapping key of new data. Requires the writer's connection: the first one is created here."""
+        if not self._load_wrappings().keys:
+            wrapping_keys.newest(self._db)
+            self._wrappings = None
+        return self._load_wrappings().keys[-1]
 
     def _load_wrappings(self) -> Wrappings:
         if self._wrappings is None:
@@ -159,6 +170,12 @@ def _cipher(key: bytes) -> AESGCMSIV:
             "This machine's OpenSSL doesn't support AES-GCM-SIV, so personal data can't be stored.",
             "Install the bundled `cryptography` package, which includes OpenSSL 3.2 or newer: ./run setup",
         ) from error
+
+
+def _encrypt(cipher: AESGCMSIV, text: str, about: bytes) -> Ciphertext:
+    nonce = os.urandom(NONCE_BYTES)
+    box = nonce + cipher.encrypt(nonce, _pad_text(text), about)
+    return Ciphertext(_FORM + base64.urlsafe_b64encode(box).decode().rstrip("="))
 
 
 def _pad_text(text: str) -> bytes:

@@ -4,12 +4,19 @@ from functools import partial
 
 from edge.core.messages import Command
 from edge.core.registry import Capability, CommandSpec, OnlyWhere, QuerySpec
-from edge.core.surfaces import MACHINE, STAFF, TILL
-from edge.counter.loyalty.commands import AdjustPoints, EndIdlePoints, UseReward
+from edge.core.surfaces import INSIDE, MACHINE, STAFF, TILL
+from edge.counter.loyalty.commands import AdjustPoints, EndIdlePoints, ImportPoints, UseReward
 from edge.counter.loyalty.entities import REWARDS, RULES, TIERS
 from edge.counter.loyalty.events import EVENTS
 from edge.counter.loyalty.figures import FIGURES
-from edge.counter.loyalty.handlers import adjust_points, after_paper, before_coupon, before_print, use_reward
+from edge.counter.loyalty.handlers import (
+    adjust_points,
+    after_paper,
+    before_coupon,
+    before_print,
+    import_points,
+    use_reward,
+)
 from edge.counter.loyalty.idle import end_idle_points, part
 from edge.counter.loyalty.project import projector
 from edge.counter.loyalty.queries import USED, loyalty_moves, loyalty_totals, membership, personal_data_of
@@ -43,6 +50,7 @@ def capability(settings: LoyaltySettings) -> Capability:
             *TIERS.commands(),
             CommandSpec(UseReward, partial(use_reward, now), right=SELL, local=True, surfaces=TILL),
             CommandSpec(EndIdlePoints, partial(end_idle_points, now), right=MANAGE, surfaces=MACHINE),
+            CommandSpec(ImportPoints, import_points, right=MANAGE, also=CUSTOMERS_WRITE, surfaces=INSIDE),
             CommandSpec(AdjustPoints, adjust_points, right=MANAGE, also=CUSTOMERS_WRITE, surfaces=STAFF),
         ),
         events=EVENTS,

@@ -65,5 +65,18 @@ class AdjustPoints(Command, frozen=True):
     purse: PurseId = "points"
 
 
+class ImportedPoints(msgspec.Struct, frozen=True):
+    """Points a member collected in another system."""
+
+    customer: CustomerId
+    points: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+
+
+class ImportPoints(Command, frozen=True):
+    """Add points that members collected in the shop's previous system. Returns the customers who aren't members."""
+
+    rows: Annotated[tuple[ImportedPoints, ...], msgspec.Meta(max_length=20)]
+
+
 class EndIdlePoints(Command, frozen=True):
     """Expire the points of members without activity for as long as the store's setting says."""

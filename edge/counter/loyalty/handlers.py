@@ -11,7 +11,7 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.counter.basket.basket import Basket
 from edge.counter.basket.event_structs import SaleCoupon
-from edge.counter.loyalty.commands import AdjustPoints, UseReward
+from edge.counter.loyalty.commands import AdjustPoints, ImportPoints, UseReward
 from edge.counter.loyalty.entities import REWARDS
 from edge.counter.loyalty.events import PointsMoved
 from edge.counter.loyalty.idle import good_until
@@ -39,6 +39,8 @@ from edge.lib.tax.rules import FULL
 from edge.people.coupons.commands import UseCoupon
 from edge.people.customers.queries import consents_to, resolve
 
+PURSE = "points"
+"""The purse of points from another system."""
 LAID_US = 3 * 86_400_000_000
 """Parked baskets older than this are reviewed; rewards in them are forgotten then."""
 PAPER = "loyalty/points"
@@ -112,6 +114,17 @@ def adjust_points(tx: Transaction, command: AdjustPoints) -> int:
     if command.points:
         _append(tx, PointsMoved(customer, command.purse, command.points, command.why))
     return have + command.points
+
+
+def import_points(tx: Transaction, command: ImportPoints) -> list[str]:
+    strangers = []
+    for one in command.rows:
+        customer = resolve(tx.db, one.customer)
+        if customer and consents_to(tx.db, customer, PURPOSE, tx.at_us):
+            _append(tx, PointsMoved(customer, PURSE, one.points, "imported"))
+        else:
+            strangers.append(one.customer)
+    return strangers
 
 
 def before_coupon(tx: Transaction, command: UseCoupon) -> bool | None:

@@ -6,9 +6,10 @@ from functools import partial
 
 from edge.core.endpoints import HttpAddress, Method
 from edge.core.registry import Capability, CommandSpec, QuerySpec
-from edge.core.surfaces import STAFF
+from edge.core.surfaces import INSIDE, STAFF
 from edge.foundation.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE
 from edge.people.customers import commands
+from edge.people.customers.additions import add_customers
 from edge.people.customers.consent_handlers import Consenting, publish_wording, withdraw_consent
 from edge.people.customers.consents import consent_history, read_wordings
 from edge.people.customers.customer import PURPOSES
@@ -49,6 +50,9 @@ def capability(settings: CustomerSettings, busy: tuple[Busy, ...] = ()) -> Capab
         name="customers",
         commands=(
             writes(commands.SetCustomer, customers.set_customer, ask_first=True),
+            CommandSpec(
+                commands.AddCustomers, partial(add_customers, settings), right=CUSTOMERS_WRITE, surfaces=INSIDE
+            ),
             writes(commands.MergeCustomers, customers.merge_customers, ask_first=True),
             writes(
                 commands.ForgetCustomer,

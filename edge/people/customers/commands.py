@@ -39,6 +39,29 @@ class SetCustomer(AskingCommand, frozen=True):
     preferences: Preferences | None = None
 
 
+class NewCustomer(msgspec.Struct, frozen=True):
+    """A customer to add, with the consents they gave."""
+
+    customer: SetCustomer
+    consents: tuple[Purpose, ...] = ()
+
+
+class AddCustomers(Command, frozen=True):
+    """Add customers from another system, whose consents were given there. Returns an `AddedCustomer` for each."""
+
+    personal: ClassVar[tuple[str, ...]] = ("rows",)
+
+    rows: Annotated[tuple[NewCustomer, ...], msgspec.Meta(max_length=20)]
+    language: Tag
+
+
+class AddedCustomer(msgspec.Struct, frozen=True):
+    """An added customer ("": refused) and the consents that were refused."""
+
+    id: str = ""
+    refused: tuple[Purpose, ...] = ()
+
+
 class MergeCustomers(Command, frozen=True):
     """Merge two records of one person: `merged` continues under `kept`. Irreversible."""
 

@@ -101,8 +101,9 @@ def set_preferences(tx: Transaction, id: str, wanted: Preferences) -> None:
 def new_profile(tx: Transaction, id: str, purpose: str) -> str:
     """Fresh id for the key of consent-only data, a new one per consent; "" if this purpose needs none or the customer
     has one."""
-    held = tx.db.execute("SELECT 1 FROM customer WHERE id = ? AND profile <> ''", (id,)).fetchone()
-    if purpose != PROFILE or held:
+    if purpose != PROFILE:
+        return ""
+    if tx.db.execute("SELECT 1 FROM customer WHERE id = ? AND profile <> ''", (id,)).fetchone():
         return ""
     digest = hashlib.sha256(b"profile" + id.encode() + tx.command_id).digest()
     return "p" + base64.b32encode(digest)[:12].decode().lower()

@@ -17,7 +17,6 @@ from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.i18n.unseen import has_control
-from edge.lib.regions.addresses import Address
 from edge.people.customers import lookup
 from edge.people.customers.commands import ExportCustomer, ForgetCustomer, MergeCustomers, SetCustomer
 from edge.people.customers.consent_handlers import end_consent, forget_profile, new_profile, set_preferences
@@ -60,7 +59,7 @@ class Customers:
         before = read_customer(tx.db, id, tx.at_us) or Customer(id, "store")
         if before.hidden:
             raise Refusal("customer_hidden")
-        after = self._apply_changes(tx, command, before)
+        after = apply_changes(self._settings, tx, command, before)
         if not (after.name or after.phone or after.email or after.member_code):
             raise Refusal("customer_empty")
         _require_unique(tx.db, before, after)
@@ -107,33 +106,31 @@ class Customers:
         tx.append(PersonalDataRead(id, Keyring(tx.db).seal(id, PersonalDataRead, "why", why)))
         return id
 
-    def _apply_changes(self, tx: Transaction, command: SetCustomer, before: Customer) -> Customer:
-        """The customer with the command's changes."""
-        settings = self._settings
-        today = datetime.fromtimestamp(tx.at_us / 1e6, ZoneInfo(settings.zone)).date()  # birthdays start at midnight
-        readers: dict[str, Callable[[Any], Any]] = {
-            "name": name_of,
-            "phone": lambda text: phone_of(text, settings.region),
-            "email": email_of,
-            "born": lambda text: born_of(text, today, settings.least_age),
-            "language": str,
-            "price_list": str,
-            "member_code": lambda text: code_of(text, settings.member_prefix),
-            "addresses": lambda given: addresses_of(given, tx.ask),
-        }
-        said: dict[str, Any] = {}
-        for field, read in readers.items():
-            if (given := getattr(command, field)) is None:
-                continue
-            value = read(given)
-            said |= (
-                {"phone": value.e164, "extension": value.extension}
-                if isinstance(value, PhoneNumber)
-                else {field: value}
-            )
-        if command.new_code:
-            said["member_code"] = _new_code(tx)
-        return _replace(before, **said)
+
+def apply_changes(settings: CustomerSettings, tx: Transaction, command: SetCustomer, before: Customer) -> Customer:
+    """The customer with the command's changes."""
+    today = datetime.fromtimestamp(tx.at_us / 1e6, ZoneInfo(settings.zone)).date()  # birthdays start at midnight
+    readers: dict[str, Callable[[Any], Any]] = {
+        "name": name_of,
+        "phone": lambda text: phone_of(text, settings.region),
+        "email": email_of,
+        "born": lambda text: born_of(text, today, settings.least_age),
+        "language": str,
+        "price_list": str,
+        "member_code": lambda text: code_of(text, settings.member_prefix),
+        "addresses": lambda given: addresses_of(given, tx.ask),
+    }
+    said: dict[str, Any] = {}
+    for field, read in readers.items():
+        if (given := getattr(command, field)) is None:
+            continue
+        value = read(given)
+        said |= (
+            {"phone": value.e164, "extension": value.extension} if isinstance(value, PhoneNumber) else {field: value}
+        )
+    if command.new_code:
+        said["member_code"] = _new_code(tx)
+    return _replace(before, **said)
 
 
 def forget_customer(tx: Transaction, person: str) -> bool:
@@ -170,7 +167,7 @@ def _save(tx: Transaction, after: Customer) -> None:
     """Save the customer; unchanged fields keep their ciphertext."""
     ring = Keyring(tx.db)
     before = tx.db.execute(_SEALED, (after.id,)).fetchone() or ("",) * len(FIELDS)
-    texts = {**{field: getattr(after, field) for field in FIELDS}, "addresses": _json(after.addresses)}
+    texts = texts_of(after)
     sealed: dict[str, Ciphertext] = {}
     for field, was in zip(FIELDS, before, strict=True):
         same = texts[field] == ring.open(after.id, CustomerSet, field, was)
@@ -179,8 +176,10 @@ def _save(tx: Transaction, after: Customer) -> None:
     lookup.enter(tx.db, after.id, after.phone, after.email, after.member_code, after.name)
 
 
-def _json(addresses: tuple[Address, ...]) -> str:
-    return msgspec.json.encode(addresses).decode() if addresses else ""
+def texts_of(customer: Customer) -> dict[str, str]:
+    """A customer's texts before sealing, by field."""
+    addresses = msgspec.json.encode(customer.addresses).decode() if customer.addresses else ""
+    return {**{field: getattr(customer, field) for field in FIELDS}, "addresses": addresses}
 
 
 def _merge_fields(kept: Customer, merged: Customer) -> Customer:

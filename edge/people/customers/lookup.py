@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 
 from edge.core.messages import Refusal
@@ -85,6 +86,15 @@ def by_exactly(db: Connection, kind: str, text: str) -> str | None:
     return next((one for one in found if one), None)
 
 
+def known_by(db: Connection, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Customers with exact phones, emails or codes, each text with its kind."""
+    found = {
+        one: next(filter(None, (resolve(db, id) for id in ids)), "")
+        for one, ids in blind_index.find_all(db, wanted).items()
+    }
+    return {one: id for one, id in found.items() if id}
+
+
 def by_member_code(db: Connection, code: str) -> str | None:
     """Customer with a member code, without its prefix."""
     return by_exactly(db, CODE, code)
@@ -107,11 +117,16 @@ def indexed_phone(db: Connection, id: str) -> str:
 
 def enter(db: Connection, id: str, phone: str, email: str, code: str, name: str) -> None:
     """Replace a customer's index entries."""
-    wanted = beginnings(name)
     ways = [f"{place} {length}" for place in range(WORDS_INDEXED) for length in BEGINNINGS]
-    names = {f"{NAME} {way}": wanted.get(way, "") for way in ways}
+    blind_index.enter_all(
+        db, id, dict.fromkeys((f"{NAME} {way}" for way in ways), "") | entries(phone, email, code, name)
+    )
+
+
+def entries(phone: str, email: str, code: str, name: str) -> dict[str, str]:
+    """A customer's index entries, by kind."""
     exact = {PHONE: phone, PHONE_LAST: phone[-PHONE_END:], EMAIL: email, CODE: code}
-    blind_index.enter_all(db, id, exact | names)
+    return exact | {f"{NAME} {way}": begin for way, begin in beginnings(name).items()}
 
 
 def search(db: Connection, text: str, settings: CustomerSettings) -> list[CustomerMatch]:

@@ -10,18 +10,22 @@ import msgspec
 from edge.core.messages import Number, Refusal
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
-from edge.lib.regions.addresses import Address
+from edge.lib.regions.addresses import CANADA, Address
 from edge.people.customers.consents import consents_to as consents_to
 from edge.people.customers.consents import newest_wordings as newest_wordings
 from edge.people.customers.consents import read_consents, stands
 from edge.people.customers.customer import Customer, CustomerMatch, Preferences
 from edge.people.customers.events import CustomerSet, PreferencesSet
-from edge.people.customers.lookup import EMAIL, PHONE, by_exactly, customer_rows
+from edge.people.customers.lookup import CODE as CODE
+from edge.people.customers.lookup import EMAIL as EMAIL
+from edge.people.customers.lookup import PHONE as PHONE
 from edge.people.customers.lookup import aliases as aliases
 from edge.people.customers.lookup import all_ids as all_ids
+from edge.people.customers.lookup import by_exactly, customer_rows
 from edge.people.customers.lookup import by_member_code as by_member_code
 from edge.people.customers.lookup import by_name_alone as by_name_alone
 from edge.people.customers.lookup import indexed_phone as indexed_phone
+from edge.people.customers.lookup import known_by as known_by
 from edge.people.customers.lookup import once_of as once_of
 from edge.people.customers.lookup import resolve as resolve
 from edge.people.customers.rules import email_of, phone_of, years
@@ -140,6 +144,12 @@ def wished_skus(db: Connection, id: str) -> list[str]:
     """A customer's wish list, oldest first."""
     rows = db.execute("SELECT sku FROM customer_wish WHERE customer = ? ORDER BY added_us, sku", (id,)).fetchall()
     return [sku for (sku,) in rows]
+
+
+def warm_up(db: Connection) -> None:
+    """Load what the first customer needs, on the caller's thread: on the writer's, tills would wait for it."""
+    newest_wordings(db)
+    phone_of("+14165550123", CANADA)
 
 
 def count_customers(db: Connection) -> int:

@@ -1,0 +1,76 @@
+"""Customers from another system, several per command: what they share is read and written once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from edge.core.ids import CommandId, child_id
+from edge.core.messages import Refusal
+from edge.core.people import blind_index
+from edge.core.people.sealing import Keyring
+from edge.core.registry import Transaction
+from edge.people.customers import lookup
+from edge.people.customers.commands import AddCustomers, AddedCustomer, SetCustomer
+from edge.people.customers.consent_handlers import new_profile
+from edge.people.customers.consents import Wording, newest_wordings
+from edge.people.customers.customer import Customer, Purpose
+from edge.people.customers.events import ConsentGiven, CustomerSet
+from edge.people.customers.handlers import apply_changes, texts_of
+from edge.people.customers.rules import made_id, years
+from edge.people.customers.settings import CustomerSettings
+
+
+def add_customers(settings: CustomerSettings, tx: Transaction, command: AddCustomers) -> list[AddedCustomer]:
+    """Add each customer with valid data that no one else has."""
+    ring, wordings = Keyring(tx.db), newest_wordings(tx.db)
+    read = [_read_customer(settings, tx, place, row.customer) for place, row in enumerate(command.rows)]
+    taken = set(lookup.known_by(tx.db, (exact for one in read if one for exact in _identifiers(one))))
+    entries: dict[str, Mapping[str, str]] = {}
+    added = []
+    for one, row in zip(read, command.rows, strict=True):
+        own = set(_identifiers(one)) if one else set()
+        if one is None or own & taken:
+            added.append(AddedCustomer())
+            continue
+        taken |= own
+        tx.append(CustomerSet(one.id, one.price_list, **ring.seal_all(one.id, CustomerSet, texts_of(one))))
+        entries[one.id] = lookup.entries(one.phone, one.email, one.member_code, one.name)
+        is_child = _is_child(settings, tx, one)
+        refused = (purpose for purpose in row.consents if is_child or not _consent(tx, wordings, command, one, purpose))
+        added.append(AddedCustomer(one.id, tuple(refused)))
+    blind_index.enter_new(tx.db, ring, entries)
+    return added
+
+
+def _read_customer(settings: CustomerSettings, tx: Transaction, place: int, given: SetCustomer) -> Customer | None:
+    """The new customer; None if their data isn't valid."""
+    before = Customer(made_id(child_id(CommandId(tx.command_id), place)), "store")
+    try:
+        one = apply_changes(settings, tx, given, before)
+    except Refusal:
+        return None
+    return one if one.name or one.phone or one.email or one.member_code else None
+
+
+def _identifiers(one: Customer) -> Iterator[tuple[str, str]]:
+    texts = ((lookup.PHONE, one.phone), (lookup.EMAIL, one.email), (lookup.CODE, one.member_code))
+    return ((kind, text) for kind, text in texts if text)
+
+
+def _is_child(settings: CustomerSettings, tx: Transaction, one: Customer) -> bool:
+    """Whether only a parent can consent for them."""
+    born = date.fromisoformat(one.born) if one.born else None
+    return born is not None and years(born, date.fromisoformat(tx.business_date)) < settings.parents_age
+
+
+def _consent(
+    tx: Transaction, wordings: Mapping[str, Wording], command: AddCustomers, one: Customer, purpose: Purpose
+) -> bool:
+    """Record a consent given in the other system; False without a wording in the language."""
+    wording = wordings.get(purpose)
+    if wording is None or command.language not in wording.texts:
+        return False
+    profile = new_profile(tx, one.id, purpose)
+    tx.append(ConsentGiven(one.id, purpose, wording.version, command.language, "import", profile))
+    return True
