@@ -85,11 +85,12 @@ class UndoChanges(Command, frozen=True):
     """Revert up to 100 products to their state before certain journal rows.
 
     Each is (sku, first row to revert, last row that changed it). Products changed since by someone else or another
-    source are left alone and returned. New products are retired.
+    source are left alone and returned. New products are retired. `also`: further sources whose changes are reverted.
     """
 
     changes: Annotated[tuple[tuple[Sku, Number, Number], ...], msgspec.Meta(max_length=MANY)]
     source: Source = Source()
+    also: Annotated[tuple[Source, ...], msgspec.Meta(max_length=MANY)] = ()
 
 
 class RemoveCategories(Command, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -40,34 +40,43 @@ class Before(msgspec.Struct):
 
 def undo_changes(tx: Transaction, command: UndoChanges) -> tuple[str, ...]:
     """Revert; return the SKUs skipped because they changed since, or because recipes need the size they would lose."""
-    return tuple(sku for sku, since, last in command.changes if not _undo_product(tx, sku, since, last, command.source))
+    sources = (command.source, *command.also)
+    return tuple(sku for sku, since, last in command.changes if not _undo_product(tx, sku, since, last, sources))
 
 
-def _undo_product(tx: Transaction, sku: str, since: int, last: int, source: Source) -> bool:
+def _undo_product(tx: Transaction, sku: str, since: int, last: int, sources: Sequence[Source]) -> bool:
     found = tx.db.execute(_PRODUCT, (sku,)).fetchone()
     if found is None or found[1] != last or since <= archived_through(tx.db):
         return False
     id = int(found[0])
     later = [tx.read(seq).event for (seq,) in tx.db.execute(_SEQS.format(">=", "ASC"), (id, since))]
-    if any(getattr(event, "source").name != source.name for event in later):  # noqa: B009 - all events of a product
+    by_name = {one.name: one for one in sources}
+    said_by = [getattr(event, "source").name for event in later]  # noqa: B009 - all events of a product
+    if not by_name.keys() >= set(said_by):
         return False
-    before = _before(tx, id, since, source.name)
-    if before is None or _is_poured_by_size(tx, id, before.product):
+    befores: dict[str, Before] = {}
+    for name in dict.fromkeys(said_by) or (sources[0].name,):
+        if (found_before := _before(tx, id, since, name)) is None:
+            return False
+        befores[name] = found_before
+    name, before = next(reversed(befores.items()))
+    source = by_name[name]
+    if _is_poured_by_size(tx, id, before.product) or _is_locked(tx, id, before.product, source):
         return False
-    if _is_locked(tx, id, before.product, source):
-        return False
-    for event in later:
+    for event, name in zip(later, said_by, strict=True):
         if isinstance(event, PriceSet) and event.price_minor is not None:
-            tx.append(PriceSet(sku, event.list, None, event.from_us, None, source))
+            tx.append(PriceSet(sku, event.list, None, event.from_us, None, by_name[name]))
     now = _now(tx, id)
-    if before.product is None:  # it was new: withdraw all of this source's data, and retire it
-        tx.append(ProductSet(_replace(now, category=None), source, Product(sku)))
+    if before.product is None:  # it was new: withdraw all that these sources said of it, and discontinue it
+        for name in befores:
+            tx.append(ProductSet(_replace(now, category=None), by_name[name], Product(sku)))
         if not any(isinstance(event, ProductRetired) for event in later):
             tx.append(ProductRetired(sku, source))
         return True
     product = _with_free_codes(tx, before.product)
-    if any(isinstance(event, ProductSet | PriceChanged) for event in later):
-        tx.append(ProductSet(product, source, before.word or Product(sku)))
+    for name, own in befores.items():
+        if any(isinstance(event, ProductSet | PriceChanged) and event.source.name == name for event in later):
+            tx.append(ProductSet(product, by_name[name], own.word or Product(sku)))
     retired = tx.db.execute("SELECT retired_us IS NOT NULL FROM product WHERE id = ?", (id,)).fetchone()[0]
     if bool(retired) != bool(before.retired):
         tx.append(ProductRetired(sku, source) if before.retired else ProductRestored(sku, source))

@@ -58,17 +58,22 @@ class _Changed(msgspec.Struct, frozen=True):
 
 
 class _Made(msgspec.Struct):
-    """Effects of an import: by SKU the first and last changing rows, pending approvals, and new categories, children
-    first. `source`: its source."""
+    """Effects of an import: by SKU the first and last changing rows, pending approvals by source, and new categories,
+    children first. `sources`: one per file of products, the last one first."""
 
-    source: Source = Source()
+    sources: dict[Source, None] = {}
     changed: dict[str, tuple[int, int]] = {}
-    held: dict[str, None] = {}
+    held: dict[Source, dict[str, None]] = {}
     categories: list[Category] = []
 
     @property
     def total(self) -> int:
-        return len(self.changed) + len(self.held) + len(self.categories)
+        return len(self.changed) + sum(map(len, self.held.values())) + len(self.categories)
+
+    @property
+    def names(self) -> tuple[Source, ...]:
+        """The sources by name alone; at least one."""
+        return tuple(dict.fromkeys(Source(one.name) for one in self.sources)) or (Source(),)
 
 
 _decode = msgspec.json.Decoder(_Changed).decode
@@ -90,7 +95,7 @@ def take_back_chunks(
         more = list(others[job.kind](db, job)) if job.kind in others else []
         if not made.total and not more and archived_through(db):
             raise _refusal("import_archived", job=job.id)
-        yield from _looked_at(db, made, named) if command.dry_run else _taken_back(made, cursor)
+        yield from _looked_at(db, made, named) if command.dry_run else _taken_back(db, made, cursor)
         if more and command.dry_run:
             yield Chunk((), made.total, tuple(_job_issue(what, "would_lose_keys") for what, _ in more))
         elif more:
@@ -117,28 +122,33 @@ def _read_changes(db: Connection, job: Job) -> _Made:
     made = _Made()
     for seq, type, body in db.execute(_EVENTS, (*commands_of(job), job.actor)):
         event = _decode(body)
-        made.source = Source(event.source.name, event.source.checksum)
+        source = Source(event.source.name, event.source.checksum)
+        made.sources = {source: None} | made.sources
         sku = event.sku or event.product.sku
         if event.category is not None:
             made.categories.insert(0, event.category)
         elif type == "ProductHeld":
-            made.held[sku] = None
+            made.held.setdefault(source, {})[sku] = None
         else:
             made.changed[sku] = (made.changed.get(sku, (int(seq), 0))[0], int(seq))
     return made
 
 
-def _taken_back(made: _Made, cursor: int) -> Iterator[Chunk]:
+def _taken_back(db: Connection, made: _Made, cursor: int) -> Iterator[Chunk]:
     """Commands; the cursor counts products, then approvals, then categories."""
-    skus, held, total = list(made.changed), list(made.held), made.total
-    word = Source(made.source.name)
+    skus, total, (word, *also) = list(made.changed), made.total, made.names
     for part, through in _parts(skus, CHUNK_PRODUCTS, 0, cursor):
         items = tuple((sku, *made.changed[sku]) for sku in part)
         explain = _stay_explainer("changed_since", part)
-        yield Chunk((UndoChanges(items, word),), through, explain=explain, total=total)
-    for part, through in _parts(held, MANY, len(skus), cursor):
-        yield Chunk((WithdrawHeld(tuple(part), made.source),), through, total=total)
-    for part, through in _parts(made.categories, MANY, len(skus) + len(held), cursor):
+        unchanged = [sku for sku in part if (known := find_by_sku(db, sku)) and known.seq == made.changed[sku][1]]
+        counts = {"products_back": len(unchanged)} if unchanged else {}
+        yield Chunk((UndoChanges(items, word, tuple(also)),), through, explain=explain, total=total, counts=counts)
+    before = len(skus)
+    for source, held in made.held.items():
+        for part, through in _parts(list(held), MANY, before, cursor):
+            yield Chunk((WithdrawHeld(tuple(part), source),), through, total=total)
+        before += len(held)
+    for part, through in _parts(made.categories, MANY, before, cursor):
         explain = _stay_explainer("category_used", [category.id for category in part])
         yield Chunk((RemoveCategories(tuple(part), word),), through, explain=explain, total=total)
 
@@ -160,9 +170,10 @@ def _looked_at(db: Connection, made: _Made, named: NamedElsewhere) -> Iterator[C
             continue
         free.add(sku)
         notes.append(_job_issue(sku, "would_be_given_up" if known.id == first else "would_be_as_before"))
-    held = held_values(db, list(made.held), made.source.name)
-    waiting = [sku for sku, one in held.items() if not one.dropped and one.source.checksum == made.source.checksum]
-    notes += [_job_issue(sku, "would_not_wait") for sku in waiting]
+    for source, skus in made.held.items():
+        held = held_values(db, list(skus), source.name)
+        waiting = [sku for sku, one in held.items() if not one.dropped and one.source.checksum == source.checksum]
+        notes += [_job_issue(sku, "would_not_wait") for sku in waiting]
     gone: list[str] = []
     for category in made.categories:
         if read_category(db, category.id) != category or is_used(db, category.id, named, free, gone):

@@ -13,13 +13,27 @@ from edge.backoffice.switching.moved import MovedFile
 from edge.core.command_bus import CommandBus
 from edge.core.journal.projections import caught_up
 from edge.core.journal.rows import facts
+from edge.goods.catalog.categories.queries import read_categories
+from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.product import Product
+from edge.goods.catalog.queries import find_by_sku
 from tests.flow.backoffice.test_switching import brought, moved
-from tests.shop_fixture import FakeClock, open_shop, run
+from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 
 Days = dict[tuple[str, str], int]
 MILK, BEER = "milk", "beer"
 FIRST = {(MILK, "2026-07-18"): 300, (MILK, "2026-07-19"): 200}
 LATER = {(MILK, "2026-07-19"): 500, (BEER, "2026-07-20"): 700}
+ITEMS = """\
+Item Name,SKU,Category,Price,Default Unit Cost
+Tea,TEA,Drinks,3.50,1.00
+Mug,MUG,Kitchen,9.90,4.00
+"""
+DAY_LATER = """\
+Name,Internal Reference,Sales Price,Product Category
+Tea,TEA,3.80,Drinks
+Spoon,SPOON,2.10,Kitchen
+"""
 
 
 def sold_file(days: Days) -> str:
@@ -89,3 +103,26 @@ def test_imports_and_undos_in_any_order_end_where_they_began(tmp_path: Path, see
             assert past(shop) == {}
 
     run(scenario(), 120)
+
+
+def test_products_of_several_files_all_go_back(tmp_path: Path) -> None:
+    """Each file is a source of its own, and two of them may say something of one product."""
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, clock := FakeClock(), stocked=False) as shop:
+            await done(shop, SetProducts((Product("MUG", {"en": "Our mug"}, None, 800),)), SYSTEM)
+            before = find_by_sku(shop.reader, "MUG")
+            paths = (brought(shop, tmp_path, "a.csv", ITEMS), brought(shop, tmp_path, "b.csv", DAY_LATER))
+            job, _ = await moved(shop, MoveIn(tuple(MovedFile(str(path), "catalogue") for path in paths)), clock)
+            tea, mug = find_by_sku(shop.reader, "TEA"), find_by_sku(shop.reader, "MUG")
+            assert tea and mug and before and (tea.price_minor, mug.cost_minor) == (380, 400)
+            undone, notes = await moved(shop, TakeBackMove(job.id), clock)
+            assert (undone.counts["products_back"], notes) == (3, [])
+            mug = find_by_sku(shop.reader, "MUG")
+            assert mug and (mug.names, mug.price_minor, mug.cost_minor) == (before.names, 800, None)
+            for sku in ("TEA", "SPOON"):
+                gone = find_by_sku(shop.reader, sku)
+                assert gone and gone.retired_us is not None, sku
+            assert not read_categories(shop.reader)
+
+    run(scenario())
