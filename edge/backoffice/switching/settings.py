@@ -64,7 +64,8 @@ def export_terms(config: Config) -> ExportTerms:
     """The settings of an export for another system, in config.toml."""
     store = config.store
     return ExportTerms(
-        store.currency, config.catalog.language or store.language, store.zone, (store.header or (store.id,))[0]
+        *(store.currency, config.catalog.language or store.language, store.zone, (store.header or (store.id,))[0]),
+        *(config.tax.table().classes, config.catalog.tax_class),
     )
 
 

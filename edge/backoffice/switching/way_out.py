@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from decimal import Decimal
@@ -18,10 +18,14 @@ import msgspec
 from edge.core.storage.database import Connection, open_reader
 from edge.goods.catalog.categories.queries import read_categories
 from edge.goods.catalog.product import Product
+from edge.goods.stock.location import MAIN
+from edge.goods.stock.queries import read_places
 from edge.lib.codes.gtin import as_printed, is_gtin
 from edge.lib.i18n import name_in
 from edge.lib.tables import write_table
+from edge.lib.tax.rules import Rate, TaxClass
 from edge.lib.units.money import show_minor
+from edge.lib.units.quantity import THOUSANDTHS
 from edge.people.customers.customer import Customer
 from edge.people.customers.queries import read_customer
 
@@ -35,10 +39,12 @@ PRODUCTS: dict[System, tuple[str, ...]] = {
     ),
     "odoo": (
         *("Internal Reference", "Name", "Sales Price", "Cost", "Barcode", "Product Category"),
-        *("Unit of Measure", "Available in POS", "To Weigh With Scale"),
+        *("Unit of Measure", "Available in POS", "To Weigh With Scale", "Sales Taxes"),
     ),
 }
-"""Headings of the systems' own import templates."""
+"""Headings of the systems' own import templates; Square's also has a column for each tax and each place's stock."""
+STOCK = ("product_id", "location_id", "inventory_quantity")
+"""Odoo's fields of counted stock (`stock.quant`); a product is found by its Internal Reference."""
 CUSTOMERS: dict[System, tuple[str, ...]] = {
     "square": (
         *("Reference ID", "First Name", "Last Name", "Email Address", "Phone Number", "Street Address 1"),
@@ -80,15 +86,20 @@ _LINES = """
     FROM paper p JOIN paper_product g USING (seq) LEFT JOIN product c ON c.sku = g.sku ORDER BY p.seq, g.sku
 """
 _RECEIPTS = "SELECT at_us, register, number, kind, total_minor FROM paper ORDER BY seq"
+_STOCK = """
+    SELECT s.location, s.sku, sum(s.quantity) FROM stock_row s JOIN product p USING (sku)
+    WHERE p.retired_us IS NULL GROUP BY s.location, s.sku HAVING sum(s.quantity) > 0 ORDER BY s.location <> 'main', 1, 2
+"""
 AXES = 2
 GTIN_LENGTHS = frozenset((8, 12, 13, 14))
 _ODOO_UNITS = {"piece": "Units", "service": "Units", "kg": "kg", "litre": "L", "metre": "m"}
 """Units by the names that a new Odoo has."""
+_ODOO_PLACE = "WH/Stock"
 
 
 class WrittenOut(msgspec.Struct, frozen=True):
     """The numbers of products, customers, sales lines, receipts and prices of price lists written. `unlisted`: prices
-    of price lists that the system has no place for."""
+    of price lists that the system has no place for. `stocked`: products with stock, counted once per place."""
 
     products: int
     customers: int
@@ -96,36 +107,54 @@ class WrittenOut(msgspec.Struct, frozen=True):
     receipts: int
     listed: int = 0
     unlisted: int = 0
+    stocked: int = 0
 
 
 class ExportTerms(msgspec.Struct, frozen=True):
-    """A shop's export settings: currency, language for names, time zone, and location name."""
+    """A shop's export settings: currency, language for names, time zone, location name, taxes by class, and the class
+    of products without one."""
 
     currency: str
     language: str
     zone: str
     name: str
+    taxes: tuple[TaxClass, ...] = ()
+    tax_class: str = ""
+
+    def rates(self, product: Product) -> tuple[Rate, ...]:
+        """A product's taxes."""
+        wanted = product.tax_class or self.tax_class
+        return next((one.rates for one in self.taxes if one.id == wanted), ())
 
 
 def write_for(
     system: System, db: Connection, folder: Path, terms: ExportTerms, now_us: int, people: bool
 ) -> WrittenOut:
     """Write `products.csv`, `sales.csv` and `receipts.csv` to a folder; also `customers.csv` if `people`, and
-    `pricelists.csv` for Odoo."""
+    `pricelists.csv` and `stock.csv` for Odoo."""
     folder.mkdir(parents=True, exist_ok=True)
 
     def write(name: str, headings: dict[System, tuple[str, ...]], rows: Iterator[list[str]]) -> int:
         return write_table(folder / f"{name}.csv", "csv", headings[system], rows)
 
-    products = write("products", PRODUCTS, _product_rows(system, db, terms.currency, terms.language))
+    stock = _read_stock(db, terms)
+    if system == "square":
+        table = _square_table(db, terms, stock)
+        products = write_table(folder / "products.csv", "csv", table.headings, table.rows)
+    else:
+        products = write("products", PRODUCTS, _odoo_rows(db, terms))
     lines = write("sales", SALES, _line_rows(system, db, terms))
     receipts = write("receipts", RECEIPTS, _receipt_rows(system, db, terms))
     customers = write("customers", CUSTOMERS, _customer_rows(system, db, now_us)) if people else 0
-    prices = db.execute(_LISTS, (now_us,)).fetchall()
-    if system != "odoo" or not prices:
-        return WrittenOut(products, customers, lines, receipts, unlisted=len(prices))
-    listed = write_table(folder / "pricelists.csv", "csv", LIST_PRICES, _list_rows(prices, terms.currency))
-    return WrittenOut(products, customers, lines, receipts, listed)
+    prices, stocked = db.execute(_LISTS, (now_us,)).fetchall(), sum(map(len, stock.values()))
+    if system == "square":
+        return WrittenOut(products, customers, lines, receipts, unlisted=len(prices), stocked=stocked)
+    if stock:
+        write_table(folder / "stock.csv", "csv", STOCK, _stock_rows(stock))
+    listed = 0
+    if prices:
+        listed = write_table(folder / "pricelists.csv", "csv", LIST_PRICES, _list_rows(prices, terms.currency))
+    return WrittenOut(products, customers, lines, receipts, listed, stocked=stocked)
 
 
 def zip_for(system: System, ledger: Path, terms: ExportTerms, now_us: int, people: bool) -> bytes:
@@ -152,7 +181,7 @@ def _line_rows(system: System, db: Connection, terms: ExportTerms) -> Iterator[l
     for at_us, register, number, kind, sku, quantity, minor, body in db.execute(_LINES):
         product = decode(body)
         name = name_in(product.names or {}, terms.language) or sku
-        units, amount = f"{Decimal(quantity) / 1000:f}", show_minor(minor, terms.currency)
+        units, amount = _units(quantity), show_minor(minor, terms.currency)
         paper = _paper_cells(system, terms, at_us, register, number, kind)
         if system == "odoo":
             yield [*paper, sku, name, units, amount]
@@ -184,24 +213,82 @@ class _Named(msgspec.Struct):
     category: str | None = None
 
 
-def _product_rows(system: System, db: Connection, currency: str, language: str) -> Iterator[list[str]]:
-    categories = {one.id: name_in(one.names, language) for one in read_categories(db)}
-    decode = msgspec.json.Decoder(Product).decode
-    products = [(decode(body), price) for body, price in db.execute(_PRODUCTS)]
-    items = _items(products, language) if system == "square" else {}
-    for product, price in sorted(products, key=lambda one: items[one[0].sku].place) if items else products:
-        name = name_in(product.names or {}, language) or product.sku
+def _read_stock(db: Connection, terms: ExportTerms) -> dict[str, dict[str, int]]:
+    """Thousandths of each product on hand, by the name of their place; the shop's own place has the shop's name."""
+    names, stock = read_places(db), dict[str, dict[str, int]]()
+    for location, sku, quantity in db.execute(_STOCK):
+        place = terms.name if location == MAIN else name_in(names.get(location, {}), terms.language) or location
+        stock.setdefault(place, {})[sku] = quantity
+    return stock
+
+
+def _stock_rows(stock: Mapping[str, Mapping[str, int]]) -> Iterator[list[str]]:
+    """A new Odoo keeps stock in "WH/Stock"; other places are locations below it."""
+    for number, (place, here) in enumerate(stock.items()):
+        location = f"{_ODOO_PLACE}/{place}" if number else _ODOO_PLACE
+        for sku, quantity in here.items():
+            yield [sku, location, _units(quantity)]
+
+
+def _odoo_rows(db: Connection, terms: ExportTerms) -> Iterator[list[str]]:
+    categories = {one.id: name_in(one.names, terms.language) for one in read_categories(db)}
+    for product, price in _read_products(db):
+        name = name_in(product.names or {}, terms.language) or product.sku
         category = categories.get(product.category or "", "")
-        money = ["" if one is None else show_minor(one, currency) for one in (price, product.cost_minor)]
-        code = _code_of(product)
-        if system == "odoo":
-            is_weighed = product.unit not in (None, "piece", "service")
-            unit = _ODOO_UNITS.get(product.unit or "piece", "Units")
-            yield [product.sku, name, *money, code, category, unit, "True", str(is_weighed)]
-            continue
-        item = items[product.sku]
+        is_weighed = product.unit not in (None, "piece", "service")
+        unit = _ODOO_UNITS.get(product.unit or "piece", "Units")
+        taxes = ",".join(f"{_percent(rate)}%" for rate in terms.rates(product))
+        money = _money(price, product.cost_minor, terms.currency)
+        yield [product.sku, name, *money, _code_of(product), category, unit, "True", str(is_weighed), taxes]
+
+
+class _SquareTable(msgspec.Struct, frozen=True):
+    headings: tuple[str, ...]
+    rows: Iterator[list[str]]
+
+
+def _square_table(db: Connection, terms: ExportTerms, stock: Mapping[str, Mapping[str, int]]) -> _SquareTable:
+    """Products with a column for each tax, and for the stock of each place."""
+    rates = tuple(dict.fromkeys(rate for one in terms.taxes for rate in one.rates))
+    taxes = (f"Tax - {rate.name} ({_percent(rate)}%)" for rate in rates)
+    places = (f"{quantity} {place}" for place in stock for quantity in ("Current Quantity", "New Quantity"))
+    return _SquareTable((*PRODUCTS["square"], *places, *taxes), _square_rows(db, terms, stock, rates))
+
+
+def _square_rows(
+    db: Connection, terms: ExportTerms, stock: Mapping[str, Mapping[str, int]], rates: Sequence[Rate]
+) -> Iterator[list[str]]:
+    categories = {one.id: name_in(one.names, terms.language) for one in read_categories(db)}
+    products = _read_products(db)
+    items = _items(products, terms.language)
+    for product, price in sorted(products, key=lambda one: items[one[0].sku].place):
+        category, item = categories.get(product.category or "", ""), items[product.sku]
         options = [text for axis in (*item.options, *[("", "")] * AXES)[:AXES] for text in axis]
-        yield [item.name, item.variation, product.sku, "", category, code, money[0], *options, money[1]]
+        amount, cost = _money(price, product.cost_minor, terms.currency)
+        code, own = _code_of(product), terms.rates(product)
+        counted = [_units(here.get(product.sku, 0)) for here in stock.values() for _ in range(2)]
+        yield [
+            *(item.name, item.variation, product.sku, "", category, code, amount, *options, cost),
+            *(*counted, *("Y" if rate in own else "N" for rate in rates)),
+        ]
+
+
+def _read_products(db: Connection) -> list[tuple[Product, int | None]]:
+    decode = msgspec.json.Decoder(Product).decode
+    return [(decode(body), price) for body, price in db.execute(_PRODUCTS)]
+
+
+def _money(price: int | None, cost: int | None, currency: str) -> tuple[str, str]:
+    price_text, cost_text = ("" if one is None else show_minor(one, currency) for one in (price, cost))
+    return price_text, cost_text
+
+
+def _percent(rate: Rate) -> str:
+    return f"{Decimal(rate.rate) / 1000:f}"
+
+
+def _units(thousandths: int) -> str:
+    return f"{Decimal(thousandths) / THOUSANDTHS:f}"
 
 
 def _code_of(product: Product) -> str:

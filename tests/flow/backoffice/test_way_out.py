@@ -17,7 +17,11 @@ from edge.counter.till.commands import AddLine, Pay, RefundedLine, RefundSale, V
 from edge.goods.catalog.commands import SetPrice, SetProducts
 from edge.goods.catalog.product import Product
 from edge.goods.ingest.import_folders import bring
+from edge.goods.stock.commands import Moved, MoveStock, SetLocation
+from edge.goods.stock.location import StockLocation
+from edge.goods.stock.queries import read_stock
 from edge.lib.tables import open_table
+from edge.lib.tax.rules import Rate, TaxClass
 from edge.people.customers.queries import read_customer
 from tests.flow.backoffice.test_switching import bring_all, look, moved
 from tests.shop_fixture import MILK, SYSTEM, done, open_shop, run
@@ -163,6 +167,46 @@ def test_what_goes_out_comes_into_an_empty_shop_as_it_was(tmp_path: Path) -> Non
                 assert [look.questions for _, look in files] == [(), ()], "nothing is unclear of our own files"
                 await moved(shop, MoveIn(tuple(MovedFile(one.path, one.kind) for one, _ in files)))
                 assert _known(shop, system) == before
+
+    run(scenario())
+
+
+def test_stock_taxes_and_costs_go_out_and_come_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        here, there = tmp_path / "here", tmp_path / "there"
+        classes = (TaxClass("standard", (Rate("VAT", 20_000),)), TaxClass("reduced", (Rate("VAT", 5_500),)))
+        terms = msgspec.structs.replace(TERMS, taxes=classes, tax_class="standard")
+        systems: tuple[System, ...] = ("square", "odoo")
+        for system in systems:
+            async with open_shop(here / system, stocked=False) as shop:
+                products = (
+                    Product("tea", {"en": "Tea"}, None, 450, cost_minor=123, tax_class="reduced"),
+                    Product("mug", {"en": "Mug"}, None, 990, cost_minor=310),
+                )
+                await done(shop, SetProducts(products), SYSTEM)
+                await done(shop, SetLocation(StockLocation("cellar", {"en": "Cellar"}, "storage")), SYSTEM)
+                await done(shop, MoveStock("received", (Moved("tea", 7000), Moved("mug", 4000))), SYSTEM)
+                await done(shop, MoveStock("received", (Moved("tea", 2000),), "cellar"), SYSTEM)
+                out = write_for(system, shop.reader, here / "files" / system, terms, shop.now_us(), people=False)
+                assert out.stocked == 3
+                archive = zip_for(system, shop.path, terms, shop.now_us(), people=False)
+            async with open_shop(there / system, stocked=False) as shop:
+                found = look(shop, there / system, _brought(shop.path.parent, _file(there / system, archive)))
+                files = []
+                for one in found:
+                    if one.look and one.look.kind in ("catalogue", "stock"):
+                        assert {question.id for question in one.look.questions} <= {"place"}, one.look.questions
+                        answers = {question.id: question.choices[0] for question in one.look.questions}
+                        files.append(MovedFile(one.path, one.look.kind, answers))
+                assert [one.kind for one in files] == (["catalogue"] if system == "square" else ["catalogue", "stock"])
+                await moved(shop, MoveIn(tuple(files)))
+                bodies = shop.reader.execute("SELECT body FROM product ORDER BY sku").fetchall()
+                came = [msgspec.json.decode(body, type=Product) for (body,) in bodies]
+                assert [(one.sku, one.tax_class or "standard", one.cost_minor) for one in came] == [
+                    ("mug", "standard", 310),
+                    ("tea", "reduced", 123),
+                ]
+                assert (read_stock(shop.reader, "tea"), read_stock(shop.reader, "mug")) == (7000, 4000)
 
     run(scenario())
 
