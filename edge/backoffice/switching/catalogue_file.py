@@ -25,6 +25,7 @@ from edge.lib.units.money import exponent
 from edge.lib.units.quantity import Unit
 
 MONEY_CHOICES = ("price", "cost", "list", "leave")
+DECIMALS = ("point", "comma")
 UNIT_CHOICES = (*get_args(Unit), "default")
 TAXES_ASKED, UNITS_ASKED = 8, 12
 """Words of one file that are asked about. A column with more of them isn't what it was taken for."""
@@ -45,8 +46,8 @@ def catalogue_mapping(settings: ImportSettings, file: MovedFile, with_stock: boo
     without = {column for column, _ in _answers(answers, "column:")}
     changes: tuple[PriceChange, ...] = ("add_tax", "take_tax_off")
     prices: PriceChange = next((one for one in changes if answers.get("prices") == one), "")
-    place = answers.get("place", "")
-    if not (said or taxes or units or without or prices or place) and with_stock:
+    place, decimal = answers.get("place", ""), answers.get("decimal", "")
+    if not (said or taxes or units or without or prices or place or decimal) and with_stock:
         return None
     with closing(FileReader(ReadRequest(file.path, None, settings, sample=_SAMPLE, asks=True))) as reader:
         began = reader.began(reader.frames())
@@ -56,7 +57,7 @@ def catalogue_mapping(settings: ImportSettings, file: MovedFile, with_stock: boo
     }
     if not with_stock:
         kept, said = ({column: field for column, field in one.items() if field != "on_hand"} for one in (kept, said))
-    return mapping_of({**kept, **said}, "", taxes, units, prices)
+    return mapping_of({**kept, **said}, decimal if decimal in DECIMALS else "", taxes, units, prices)
 
 
 def _answers(answers: Mapping[str, str], ask: str) -> Iterator[tuple[str, str]]:
@@ -93,6 +94,7 @@ class _Look:
         self._settings = settings
         self._heading = {field: heading for heading, field in reversed(began.fields.items())}
         self._asked: dict[str, Counter[str]] = {"tax": Counter(), "unit": Counter()}
+        self._doubtful = ""
         self._complete = self._rows = 0
         self._sums: dict[str, str] = {}
         self._left_sums: dict[str, str] = {}
@@ -145,10 +147,12 @@ class _Look:
             yield MoneySum(fields[field], minor_of(Decimal(summed), digits), self._taken_minor[field], left_minor)
 
     def _questions(self, answers: Mapping[str, str]) -> Iterator[MoveQuestion]:
-        """The open questions on places, taxes, units and whether prices include tax."""
+        """The open questions on places, the decimal sign, taxes, units and whether prices include tax."""
         places = tuple(columns_of_places(self._began.header))
         if places and answers.get("place") not in places:
             yield MoveQuestion("place", places)
+        if self._doubtful and "decimal" not in answers:
+            yield MoveQuestion("decimal", DECIMALS, self._left["thousands"], self._doubtful)
         tax_column = next((self._heading[field] for field in _TAX_FIELDS if field in self._heading), "")
         for ask, column, choices, most in (
             ("tax", tax_column, (*self._settings.tax_classes, "default"), TAXES_ASKED),
@@ -179,7 +183,9 @@ class _Look:
     def _leave(self, note: JobIssue) -> None:
         self._left[note.reason] += 1
         self._values.setdefault(note.reason, note.values)
-        if note.reason == "tax_class_unknown":
+        if note.reason == "thousands":
+            self._doubtful = self._doubtful or note.value.strip()[:40]
+        elif note.reason == "tax_class_unknown":
             self._asked["tax"][str(note.values["words"])] += 1
         elif note.reason == "not_unit":
             self._asked["unit"][note.value.strip().casefold()] += 1

@@ -287,3 +287,24 @@ def test_what_a_composite_product_holds_comes_below_it(tmp_path: Path) -> None:
             assert (part.sku, part.quantity) == ("GIN", 2000)
 
     run(scenario())
+
+
+def test_amounts_that_may_be_thousands_are_asked(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            text = "SKU;Producto;Precio Venta Bruto;Costo Neto\nA-1;Café;5.990;2.500\nA-2;Té;19.990;9.000\n"
+            path = brought(shop, tmp_path, "goods.csv", text)
+            found = look(shop, tmp_path, path)
+            assert [(one.id, one.choices, one.heading) for one in found.questions] == [
+                ("decimal", ("point", "comma"), "5.990")
+            ]
+            found = look(shop, tmp_path, path, {"decimal": "comma"})
+            assert (found.questions, found.left, found.complete_percent) == ((), (), 100)
+            assert [(one.file_minor, one.taken_minor) for one in found.sums] == [
+                (2_598_000, 2_598_000),
+                (1_150_000, 1_150_000),
+            ]
+            await taken(shop, path, {"decimal": "comma"})
+            assert (product(shop, "A-1").price_minor, product(shop, "A-2").cost_minor) == (599_000, 900_000)
+
+    run(scenario())

@@ -92,6 +92,7 @@ def test_a_file_is_known_by_its_columns(kind: FileKind, header: str) -> None:
     [
         ("Custom SKU|Description|Default Cost|Default Price|MSRP", "price", "Default Price"),
         ("SKU|Name|RRP|Unit price", "price", "RRP"),
+        ("Stock Item|Name|Price|Track Inventory|Quantity", "on_hand", "Quantity"),
         ("System ID|Item|Price|Main St - QOH|Main St - Reorder Point|Market - QOH", "on_hand", "Main St - QOH"),
         ("קוד פריט|שם פריט|מחיר לצרכן|חייב מע\"מ|יח' מידה", "unit", "יח' מידה"),
         ("קוד פריט|שם פריט|מחיר לצרכן|חייב מע\"מ|יח' מידה", "tax_rate", 'חייב מע"מ'),

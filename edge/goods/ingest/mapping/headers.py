@@ -194,7 +194,15 @@ _ITEM = frozenset(("article",))
 _NAMED_ITEM = (frozenset(("article", "name")), frozenset(("article", "description")))
 _STOCK_COLUMNS = frozenset(
     (
-        *("track inventory", "track stock", "inventory tracking", "inventory tracked", "is inventory tracked"),
+        *(
+            "stock item",
+            "stocked item",
+            "track inventory",
+            "track stock",
+            "inventory tracking",
+            "inventory tracked",
+            "is inventory tracked",
+        ),
         *("is in stock", "out of stock qty", "manage stock", "low stock", "stock status"),
     )
 )
