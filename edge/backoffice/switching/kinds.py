@@ -263,6 +263,10 @@ _SYSTEMS: tuple[tuple[str, tuple[frozenset[str], ...]], ...] = (
         "Square",
         (
             frozenset(("token", "itemname", "variationname")),
+            frozenset(("itemname", "variationname", "defaultunitcost")),
+            frozenset(("netsales", "transactionid", "eventtype")),
+            frozenset(("totalcollected", "transactionid", "eventtype")),
+            frozenset(("referenceid", "emailaddress", "streetaddress1")),
             frozenset(("pricepointname", "grosssales", "transactionid")),
             frozenset(("totalcollected", "transactionid", "paymentid")),
             frozenset(("squarecustomerid",)),
@@ -309,6 +313,10 @@ _SYSTEMS: tuple[tuple[str, tuple[frozenset[str], ...]], ...] = (
     (
         "Odoo",
         (
+            frozenset(("orderref", "orderlinesproduct")),
+            frozenset(("orderref", "receiptnumber", "total")),
+            frozenset(("productid", "locationid", "inventoryquantity")),
+            frozenset(("externalid", "street2", "zip")),
             frozenset(("internalreference", "salesprice")),
             frozenset(("defaultcode", "listprice")),
             frozenset(("externalid", "name")),

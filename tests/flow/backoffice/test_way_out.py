@@ -18,7 +18,6 @@ from edge.goods.catalog.commands import SetPrice, SetProducts
 from edge.goods.catalog.product import Product
 from edge.goods.ingest.import_folders import bring
 from edge.goods.stock.commands import Moved, MoveStock, SetLocation
-from edge.goods.stock.location import StockLocation
 from edge.goods.stock.queries import read_stock
 from edge.lib.tables import open_table
 from edge.lib.tax.rules import Rate, TaxClass
@@ -184,7 +183,7 @@ def test_stock_taxes_and_costs_go_out_and_come_back(tmp_path: Path) -> None:
                     Product("mug", {"en": "Mug"}, None, 990, cost_minor=310),
                 )
                 await done(shop, SetProducts(products), SYSTEM)
-                await done(shop, SetLocation(StockLocation("cellar", {"en": "Cellar"}, "storage")), SYSTEM)
+                await done(shop, SetLocation("cellar", {"en": "Cellar"}), SYSTEM)
                 await done(shop, MoveStock("received", (Moved("tea", 7000), Moved("mug", 4000))), SYSTEM)
                 await done(shop, MoveStock("received", (Moved("tea", 2000),), "cellar"), SYSTEM)
                 out = write_for(system, shop.reader, here / "files" / system, terms, shop.now_us(), people=False)
@@ -192,6 +191,7 @@ def test_stock_taxes_and_costs_go_out_and_come_back(tmp_path: Path) -> None:
                 archive = zip_for(system, shop.path, terms, shop.now_us(), people=False)
             async with open_shop(there / system, stocked=False) as shop:
                 found = look(shop, there / system, _brought(shop.path.parent, _file(there / system, archive)))
+                assert {one.look.system for one in found if one.look} == {system.title()}
                 files = []
                 for one in found:
                     if one.look and one.look.kind in ("catalogue", "stock"):

@@ -660,7 +660,7 @@ def _variants(found: dict[str, tuple[int, ...]], header: tuple[str, ...], plain:
 def _taxes_of_their_own(found: dict[str, tuple[int, ...]], header: tuple[str, ...]) -> None:
     """Columns of taxes by a shop's own names: "Tax - Sales Tax (6.625%)". Beside a class a rate says nothing new."""
     named = tuple(place for place, column in enumerate(header) if _OWN_TAX.match(column))
-    if named and "tax_rate" not in found:
+    if named and set(found.get("tax_rate", ())) <= set(named):
         found["tax_rate"] = named
     if "tax_class" in found:
         found.pop("tax_rate", None)
