@@ -95,6 +95,7 @@ class _Look:
         self._heading = {field: heading for heading, field in reversed(began.fields.items())}
         self._asked: dict[str, Counter[str]] = {"tax": Counter(), "unit": Counter()}
         self._doubtful = ""
+        self._left_line: dict[str, int] = {}
         self._complete = self._rows = 0
         self._sums: dict[str, str] = {}
         self._left_sums: dict[str, str] = {}
@@ -181,7 +182,9 @@ class _Look:
             yield "no_tax"
 
     def _leave(self, note: JobIssue) -> None:
-        self._left[note.reason] += 1
+        if not note.line or self._left_line.get(note.reason) != note.line:  # once per row, whatever its cells
+            self._left[note.reason] += 1
+        self._left_line[note.reason] = note.line
         self._values.setdefault(note.reason, note.values)
         if note.reason == "thousands":
             self._doubtful = self._doubtful or note.value.strip()[:40]

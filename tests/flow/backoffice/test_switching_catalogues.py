@@ -308,3 +308,12 @@ def test_amounts_that_may_be_thousands_are_asked(tmp_path: Path) -> None:
             assert (product(shop, "A-1").price_minor, product(shop, "A-2").cost_minor) == (599_000, 900_000)
 
     run(scenario())
+
+
+def test_a_row_that_is_left_out_counts_once_whatever_its_cells(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            path = brought(shop, tmp_path, "goods.csv", "SKU,Name,Price,Cost\nA,Mug,$4.00,$1.00\nB,Cup,$3.00,$1.00\n")
+            assert [(one.why, one.rows) for one in look(shop, tmp_path, path).left] == [("other_currency", 2)]
+
+    run(scenario())
