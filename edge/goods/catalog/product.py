@@ -177,7 +177,7 @@ FIELDS: tuple[str, ...] = Product.__struct_fields__[1:]
 
 STAFF_ONLY = ("effects", "effects decided by", "enriched_at")
 """Attributes hidden from customers: predicted effects, the data they were derived from, and when. The effects come from
-a table of weights: nobody measured them, and the law may forbid advertising them.
+a table of weights: they aren't measured, and the law may forbid advertising them.
 """
 KEYED = frozenset(("names", "attributes"))
 """Fields in which each key has its own source."""

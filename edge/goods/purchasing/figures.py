@@ -70,7 +70,7 @@ def _arrivals(db: Connection, registry: Registry, number: str, sku: str) -> Iter
 
 
 def _of_receipt(db: Connection, registry: Registry, number: str, movement: str, sku: str) -> Iterator[tuple[int, int]]:
-    """The same for a single receipt, given by its movement's row."""
+    """Each row's change to the quantity of a single receipt, given by its movement's row."""
     found = db.execute(f"SELECT supplier, delivery_note, n {_OF_RECEIPT}", (number, movement, sku)).fetchone()
     yield from ((seq, quantity) for seq, line, quantity in _changes(db, registry, number, sku) if line == tuple(found))
 

@@ -113,7 +113,7 @@ BODY_S = 15.0
 """Time limit for a body to arrive; then 408."""
 
 SIGN_IN_BODY_S = 5.0
-"""The same for signing in, whose body is short."""
+"""Time limit for the body of a sign-in, which is short."""
 
 QUERY_S = 15.0
 """Time limit of a request in Postgres; then 503: request less."""

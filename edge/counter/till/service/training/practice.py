@@ -36,11 +36,11 @@ OF_THE_SHOP = (
 )
 """Prefixes of tables that a practice reads from the real ledger: products, prices, users, settings, and tenders."""
 OF_TODAY = ("access_", "person_", "search_")
-"""Those of `OF_THE_SHOP` that a copy of yesterday also reads: current users, forgotten people, search. All others are
+"""Tables in `OF_THE_SHOP` that a copy of yesterday also reads: current users, forgotten people, search. All others are
 as they were.
 """
 OWN = ("access_session", "access_refresh")
-"""Those of `OF_THE_SHOP` that a training session has its own copy of: its sessions."""
+"""Tables in `OF_THE_SHOP` that a training session has its own copy of: its sessions."""
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC"
 _LAST_MOVEMENTS = f"""
     INSERT OR IGNORE INTO main.stock_movement
