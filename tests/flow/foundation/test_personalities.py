@@ -86,7 +86,7 @@ def test_a_shops_own_files(tmp_path: Path) -> None:
         "personalities/odd.toml",
         "agents/wild.toml",
     ]
-    assert "delete" in roster.wrong[-1].why and "gaps" in roster.wrong[0].why
+    assert "delete" in roster.wrong[-1].why and "placeholders" in roster.wrong[0].why
     assert len(roster_check(tmp_path)(None)) == 3
 
 
