@@ -240,7 +240,7 @@ class Assembly(ThingBuilder):
             links[text] = mention.skus
         if amount is not None and mention is not None and self._is_of_name(amount, mention):
             return Clause(verb, text=text)
-        if amount is None and mention and self._is_one(mention):
+        if amount is None and mention and not self._counted and self._is_one(mention):
             self._unsure = True
             return Clause(verb, 1000, "unit", text=text, numbered=True)
         if amount is None:
