@@ -250,7 +250,7 @@ class _ColumnSums:
     def __init__(self, layout: mapping.ColumnMapping) -> None:
         summed = (*SUMMED, *(field for field in layout.places if field.startswith("price.")))
         self._places = {field: layout.places[field][0] for field in summed if field in layout.places}
-        self._mark = {"comma": ",", "point": "."}[layout.decimal] if layout.decimal else ""
+        self._decimal = layout.decimal
         self._cells: dict[str, Counter[str]] = {field: Counter() for field in self._places}
         self._left: dict[str, Counter[str]] = {field: Counter() for field in self._places}
 
@@ -264,7 +264,7 @@ class _ColumnSums:
     def add_up(self, is_left: bool = False) -> dict[str, str]:
         sums = {}
         for field, cells in self._cells.items():
-            mark = self._mark or mark_of(cells)
+            mark = self._decimal or mark_of(cells)
             wanted = self._left[field] if is_left else cells
             sums[field] = str(sum((amount_of(cell, mark) or 0) * times for cell, times in wanted.items()))
         return sums
