@@ -1,19 +1,24 @@
 """Collects what several events change, so that a following projection writes each row once.
 
-A batch lives within one transaction, which also saves the position that the projection has read to. If the process is
-killed, both are lost together, and the batch is rebuilt from the journal.
+What a batch collected is written in the transaction that also saves the position up to which the projection has read.
+If the process is killed, both are lost together, and the journal gives both back. What it has read of the projection's
+tables stays in memory for the next turn, if that one starts where this one ended (`journal/follower_cache.py`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sized
 from operator import add
 from typing import Any
+
+from edge.core.limits import BATCH_ROWS
 
 
 class RowBatch:
     """Changes made by the events of one turn, kept in memory until `flush`.
 
-    `db`: the connection to write to. Handlers that read the projection's own tables call `flush` first.
+    `db`: the connection to write to. Handlers that read the projection's own tables call `flush` first. Rows may be
+    remembered from turn to turn only if they are of these tables, and only together with their changes.
     """
 
     def __init__(self, db: Any) -> None:
@@ -22,6 +27,17 @@ class RowBatch:
     def flush(self) -> None:
         """Write what was collected. The batch is empty afterwards and can be used again."""
         raise NotImplementedError
+
+    def prepare(self, facts: Iterable[Any]) -> None:
+        """Read what a turn's recorded events need, before the first of them. By default nothing."""
+
+    def trim(self) -> None:
+        """Forget rows after `flush` if there are too many (`is_large`). By default nothing is remembered."""
+
+    @staticmethod
+    def is_large(rows: Sized) -> bool:
+        """Whether these are more rows than a batch may remember."""
+        return len(rows) > BATCH_ROWS
 
 
 class AddedRows:

@@ -19,6 +19,7 @@ from edge.core.bus import Bus, Subscription
 from edge.core.clock import Clock, Doubt
 from edge.core.command_queue import CommandQueue, is_interactive, is_of_a_till
 from edge.core.journal import highwater
+from edge.core.journal.follower_cache import FollowerCache
 from edge.core.journal.rows import Head
 from edge.core.limits import (
     COMMAND_BYTES,
@@ -67,6 +68,7 @@ class CommandBus:
         self.reader = open_reader(path, behind=behind)
         self.clock = clock
         self._writer = writer
+        self.follower_cache = FollowerCache(writer.journal)
         self._loop = asyncio.get_running_loop()
         self._queue = CommandQueue()
         self._fault: asyncio.Future[None] = self._loop.create_future()

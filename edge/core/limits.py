@@ -48,6 +48,9 @@ FOLLOW_ROWS = 100
 FOLLOW_BYTES = 16 * 1024
 """Bytes of rows that it processes in a single turn (the first row may exceed this): an import's rows are large."""
 
+BATCH_ROWS = 4_096
+"""Rows of a kind that a following projection remembers from turn to turn. When there are more, all are forgotten."""
+
 FOLLOW_TURNS = 8
 """Turns that a follower combines to catch up while no till is in use. Otherwise it takes one at a time."""
 

@@ -6,22 +6,26 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
-NEWEST = 32
-"""Events to remember: those of the current command, and few more."""
+NEWEST = 256
+"""Events to remember: those of the current command, and those that following projections have yet to read."""
+NEWEST_BYTES = 512 * 1024
+"""Their size as JSON. The oldest are forgotten first."""
 
 
 class Memo(Generic[T]):
     """Caches what `read` returns from strict `tables`, for handlers: `memo.of(tx)` reads again after an event may have
     changed one of them, in this or another command, and after a rollback.
 
-    `read` uses nothing else, and callers don't modify its result.
+    `read` uses nothing else, and callers don't modify its result. `follow(value, fact)`: changes the value as such a
+    recorded event does and returns True; or returns False, and it is read again.
     """
 
-    __slots__ = ("read", "tables")
+    __slots__ = ("follow", "read", "tables")
 
-    def __init__(self, read: Callable[[Any], T], *tables: str) -> None:
+    def __init__(self, read: Callable[[Any], T], *tables: str, follow: Callable[[T, Any], bool] | None = None) -> None:
         self.read = read
         self.tables = frozenset(tables)
+        self.follow = follow
 
     def of(self, tx: Any) -> T:
         """The value inside a transaction."""
@@ -36,8 +40,9 @@ class Memos:
     def __init__(self, strict_tables: frozenset[str]) -> None:
         self._strict_tables = strict_tables
         self.known: dict[Memo[Any], Any] = {}
-        self.newest: dict[int, Any] = {}
-        """Events just appended, by row, so that later steps needn't read them back."""
+        self.newest: dict[int, tuple[Any, int]] = {}
+        """Events just appended and their sizes, by row, so that later steps needn't read them back."""
+        self._newest_bytes = 0
         self._tables = frozenset[str]()
         """Tables of everything cached so far."""
 
@@ -50,18 +55,23 @@ class Memos:
         found = self.known[memo] = memo.read(db)
         return found
 
-    def note_append(self, seq: int, fact: Any, tables: frozenset[str]) -> None:
-        """Note that an event was appended at `seq` and changed `tables`."""
-        if len(self.newest) >= NEWEST:
-            self.newest.clear()
-        self.newest[seq] = fact
+    def note_append(self, seq: int, fact: Any, size: int, tables: frozenset[str]) -> None:
+        """Note that an event of `size` bytes was appended at `seq` and changed `tables`."""
+        newest = self.newest
+        newest[seq] = (fact, size)
+        self._newest_bytes += size
+        while len(newest) > NEWEST or self._newest_bytes > NEWEST_BYTES:
+            self._newest_bytes -= newest.pop(next(iter(newest)))[1]
         if self._tables.isdisjoint(tables):
             return
         for memo in tuple(self.known):
-            if not memo.tables.isdisjoint(tables):
+            if memo.tables.isdisjoint(tables):
+                continue
+            if memo.follow is None or not memo.follow(self.known[memo], fact):
                 del self.known[memo]
 
     def forget(self) -> None:
         """Drop all values after a rollback."""
         self.known.clear()
         self.newest.clear()
+        self._newest_bytes = 0

@@ -144,20 +144,21 @@ class Projector(msgspec.Struct, frozen=True):
             raise ValueError(f"{self.name} is strict, so it writes each event at once and has no batch")
 
     def begin(self, db: Any) -> Any:
-        """Return what its handlers get as their first argument; pass it to `end` after the last event."""
+        """Return what its handlers get as their first argument: a new batch, or the connection."""
         return self.batch(db) if self.batch else db
 
-    def end(self, target: Any) -> None:
-        if self.batch:
-            target.flush()
-
     def apply(self, db: Any, facts: Iterable[RecordedEvent]) -> None:
-        """Apply events to its tables, in their order."""
+        """Apply those of these events that it handles to its tables, in their order."""
+        own = [fact for fact in facts if type(fact.event) in self.on]
+        if not own:
+            return
         target = self.begin(db)
-        for fact in facts:
-            if project := self.on.get(type(fact.event)):
-                project(target, fact, fact.event)
-        self.end(target)
+        if isinstance(target, RowBatch):
+            target.prepare(own)
+        for fact in own:
+            self.on[type(fact.event)](target, fact, fact.event)
+        if isinstance(target, RowBatch):
+            target.flush()
 
     @property
     def exact(self) -> bool:

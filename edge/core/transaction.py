@@ -54,6 +54,14 @@ class JournalHead:
         self.head = head
         self.memos = Memos(registry.strict_tables)
 
+    def newest_after(self, seq: int) -> list[tuple[RecordedEvent, int]] | None:
+        """All events after row `seq` and their sizes; None if some are no longer in memory."""
+        newest, missing = self.memos.newest, self.head.seq - seq
+        if missing > len(newest):
+            return None
+        found = [newest[row] for row in range(seq + 1, seq + missing + 1) if row in newest]
+        return found if len(found) == missing else None
+
 
 class CommandTransaction:
     """One command in progress (see `handling.Transaction`); children share its ledger, moment and hash."""
@@ -145,17 +153,17 @@ class CommandTransaction:
             bound[place] = blob(bound[place])
         ledger.db.execute(INSERT, bound)
         ledger.head = Head(epoch, seq, digest)
-        command_id, _, _, register, name, surface, business_date, at_us, _, _, clock, *_ = said
+        command_id, _, _, register, name, surface, business_date, at_us, _, _, clock, _, _, body = said
         fact = RecordedEvent(epoch, seq, command_id, register, name, surface, business_date, at_us, event, clock)
         for project in projections:
             project(ledger.db, fact, event)
-        self.memos.note_append(seq, fact, ledger.registry.touched[kind])
+        self.memos.note_append(seq, fact, len(body), ledger.registry.touched[kind])
         return fact
 
     def read(self, seq: int) -> RecordedEvent:
         """Return the event at a row of the journal. Raises `LookupError` if there is none."""
         if (known := self.memos.newest.get(seq)) is not None:
-            return cast(RecordedEvent, known)
+            return cast(RecordedEvent, known[0])
         rows = read_rows(self.db, seq, 1)
         if not rows or rows[0].seq != seq:
             raise LookupError(f"the journal doesn't have row #{seq}")

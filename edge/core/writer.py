@@ -120,6 +120,11 @@ class Writer:
         self.why_read_only: str | None = None
 
     @property
+    def journal(self) -> JournalHead:
+        """The end of the journal that it appends to; for its own thread."""
+        return self._ledger
+
+    @property
     def head(self) -> Head:
         """End of the journal; between commits, the durable one."""
         return self._ledger.head

@@ -1,7 +1,7 @@
 """A process that sells at several registers as fast as it can, says what was done, and waits to be killed.
 
 Each register counts its commands; command `n` is the same at every attempt, and so is its
-id: three scans and a payment. Lines on standard output: `register n done|line`.
+id: three scans and a payment. Lines on standard output: `register n done|line`. Projections follow, as in a shop.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import structlog
 from edge.core import ids
 from edge.core.clock import SystemClock
 from edge.core.command_bus import CommandBus
+from edge.core.journal.projections import Follower, FollowersTogether
 from edge.core.messages import Command, Done
 from edge.counter.till.commands import AddLine, Pay
 from edge.foundation.access.rights import anonymous_actor
@@ -50,7 +51,12 @@ async def main(folder: Path, begin: list[int]) -> None:
     ledger = Ledger(config(folder, TEXT), SystemClock())
     shop = ledger.shop()
     shop.start()
-    await asyncio.gather(*(serve(shop, register, number) for register, number in zip(REGISTERS, begin, strict=True)))
+    together = FollowersTogether()
+    following = [one for one in ledger.registry.projectors if not one.strict]
+    await asyncio.gather(
+        *(serve(shop, register, number) for register, number in zip(REGISTERS, begin, strict=True)),
+        *(Follower(shop, one, together).run(lambda: None) for one in following),
+    )
 
 
 if __name__ == "__main__":

@@ -139,6 +139,11 @@ class _Demand(RowBatch):
         self.open = AddedRows(_OPEN)
         self.papers: dict[int, tuple[str, bool]] = {}
         self.moves: list[tuple[str, int, str]] = []
+        self._levels: dict[str, int | None] = {}
+
+    def trim(self) -> None:
+        if self.is_large(self._levels):
+            self._levels.clear()
 
     def flush(self) -> None:
         self._add_papers()
@@ -158,12 +163,13 @@ class _Demand(RowBatch):
         """Track stock-outs, only of goods that were in stock: a shop that books no deliveries never runs out."""
         if not self.moves:
             return
-        levels: dict[str, int] = dict(
-            self.db.execute(_LEVELS, (json_text({sku for sku, *_ in self.moves}),)).fetchall()
-        )
+        levels = self._levels
+        if missing := {sku for sku, *_ in self.moves if sku not in levels}:
+            levels.update(dict.fromkeys(missing))
+            levels.update(self.db.execute(_LEVELS, (json_text(missing),)).fetchall())
         changed: dict[str, str] = {}
         for sku, delta, day in self.moves:
-            was = levels.get(sku)
+            was = levels[sku]
             if was is None and delta <= 0:
                 continue
             before, on_hand = was or 0, (was or 0) + delta

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sized
 from fractions import Fraction
 
 import msgspec
@@ -123,9 +123,14 @@ class Costs:
 
     def load(self, skus: Iterable[str]) -> None:
         """Read the costs of several products together."""
-        if missing := set(skus) - self._known.keys():
+        if missing := {sku for sku in skus if sku not in self._known}:
             self._known.update(dict.fromkeys(missing))
             self._known.update(self._db.execute(_COSTS, (json_text(missing),)).fetchall())
+
+    def trim(self, is_large: Callable[[Sized], bool]) -> None:
+        """Forget all if these are too many."""
+        if is_large(self._known):
+            self._known.clear()
 
     def forget(self, sku: str) -> None:
         """Read a product's cost again, because it changed."""

@@ -98,7 +98,7 @@ class _Held(msgspec.Struct):
 
 
 class _Figures(RowBatch):
-    """The sums of a turn. What they are worked out from is read once a product or register."""
+    """The sums of a turn. What they are worked out from is read for all of its products together, once."""
 
     def __init__(self, db: Connection) -> None:
         super().__init__(db)
@@ -110,6 +110,22 @@ class _Figures(RowBatch):
         self._newest: dict[str, SaleEffect | None] = {}
         self._newest_changed: set[str] = set()
         self._places: dict[str, str] = {}
+
+    def prepare(self, facts: Iterable[RecordedEvent]) -> None:
+        sold, moved = set[str](), set[str]()
+        for event in (fact.event for fact in facts):
+            if isinstance(event, SaleCompleted):
+                sold.update(line.sku for line in event.lines)
+            elif isinstance(event, StockMoved):
+                moved.update(move.sku for move in event.moves)
+        self.costs.load(sold | moved)
+        self.load_held(moved)
+
+    def trim(self) -> None:
+        self.costs.trim(self.is_large)
+        for rows in (self._held, self._newest, self._places):
+            if self.is_large(rows):
+                rows.clear()
 
     def flush(self) -> None:
         db = self.db
@@ -135,7 +151,7 @@ class _Figures(RowBatch):
 
     def load_held(self, skus: Iterable[str]) -> None:
         """Read the stock of several products together."""
-        if missing := set(skus) - self._held.keys():
+        if missing := {sku for sku in skus if sku not in self._held}:
             self._held.update((sku, {}) for sku in missing)
             for sku, place, on_hand, worth_minor in self.db.execute(_HELD, (json_text(missing),)).fetchall():
                 self._held[sku][place] = _Held(on_hand, worth_minor)

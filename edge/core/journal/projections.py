@@ -11,16 +11,19 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import structlog
 
+from edge.core.batch import RowBatch
 from edge.core.bus import Subscription
 from edge.core.command_bus import COMMITTED, CommandBus
+from edge.core.journal.follower_cache import FollowerCache
 from edge.core.journal.rows import fact_of, read_head, read_rows_of
 from edge.core.journal.shadow_rebuild import build, clear, keep, reach
 from edge.core.limits import FOLLOW_BYTES, FOLLOW_ROWS, FOLLOW_SPAN, FOLLOW_TURNS, REBUILD_ROWS
-from edge.core.messages import RecordedEvent, Refused
+from edge.core.messages import Event, RecordedEvent, Refused
 from edge.core.registry import Projector, Registry
 from edge.core.storage import migrate
 from edge.core.storage.database import Connection, DatabaseError
@@ -171,10 +174,15 @@ def follow(db: Connection, registry: Registry, projector: Projector, turns: int 
 
 
 def follow_together(
-    db: Connection, registry: Registry, projectors: Iterable[Projector], turns: int = 1
+    db: Connection,
+    registry: Registry,
+    projectors: Iterable[Projector],
+    turns: int = 1,
+    cache: FollowerCache | None = None,
 ) -> dict[str, FollowStep]:
     """Apply some rows on the writer; each is read and decoded once for all projectors at that position. Returns the
-    results by name. What is written and the position are of one transaction.
+    results by name. What is written and the position are of one transaction. `cache`: the writer's memory of newest
+    events and batches.
 
     Projectors that others depend on are included and run first. Raises `FollowerFailed` if one can't apply a row.
     """
@@ -183,12 +191,12 @@ def follow_together(
     steps: dict[str, FollowStep] = {}
     along = [one for one in chosen if all(at[name] == at[one.name] for name in one.rests_on)]
     for place in sorted({at[one.name] for one in along}):
-        steps |= _follow_from(db, registry, [one for one in along if at[one.name] == place], place, turns)
+        steps |= _follow_from(db, registry, [one for one in along if at[one.name] == place], place, turns, cache)
     for one in (one for one in chosen if one not in along):
         if any(steps[name].behind for name in one.rests_on):
             steps[one.name] = FollowStep(True, at[one.name], False)
         else:
-            steps |= _follow_from(db, registry, [one], at[one.name], turns)
+            steps |= _follow_from(db, registry, [one], at[one.name], turns, cache)
     return steps
 
 
@@ -206,60 +214,130 @@ def _with_dependencies(registry: Registry, projectors: Iterable[Projector]) -> l
     return list(ordered.values())
 
 
+class _Waiting:
+    """An event that projectors have yet to apply: from memory, or its row, which the first of them decodes."""
+
+    __slots__ = ("_fact", "_row", "kind", "seq", "size")
+
+    def __init__(
+        self, kind: type[Event] | None, seq: int, size: int, fact: RecordedEvent | None, row: Row | None
+    ) -> None:
+        self.kind = kind
+        self.seq = seq
+        self.size = size
+        self._fact = fact
+        self._row = row
+
+    @classmethod
+    def of_row(cls, registry: Registry, row: Row) -> _Waiting:
+        return cls(registry.events.get(row.type), row.seq, len(row.body), None, row)
+
+    @classmethod
+    def of_fact(cls, fact: RecordedEvent, size: int) -> _Waiting:
+        return cls(type(fact.event), fact.seq, size, fact, None)
+
+    def fact(self, registry: Registry) -> RecordedEvent:
+        if self._fact is None:
+            assert self._row is not None
+            self._fact = fact_of(registry, self._row)
+        return self._fact
+
+
 def _follow_from(
-    db: Connection, registry: Registry, projectors: Sequence[Projector], at: int, turns: int
+    db: Connection,
+    registry: Registry,
+    projectors: Sequence[Projector],
+    at: int,
+    turns: int,
+    cache: FollowerCache | None,
 ) -> dict[str, FollowStep]:
-    """Read the next rows after `at` for these projectors: fewer rows for several, because each row costs work in
-    each."""
-    types = {event.__name__ for projector in projectors for event in projector.on}
+    """Apply the next events after `at` to these projectors: fewer to several, because each costs work in each."""
     limit = turns * FOLLOW_ROWS // min(len(projectors), SHARES)
-    rows, through = read_rows_of(db, types, at + 1, FOLLOW_SPAN, limit)
-    is_full = len(rows) == limit
-    if turns == 1 and (light := _count_light(rows)) < len(rows):
-        rows, through, is_full = rows[:light], rows[light - 1].seq, True
-    decoded: dict[int, RecordedEvent] = {}
-    took = {one.name for one in projectors if _take(db, registry, one, rows, decoded)}
+    events, through = _next_events(db, registry, projectors, at, limit, cache)
+    is_full = len(events) == limit
+    if turns == 1 and (light := _count_light(events)) < len(events):
+        events, through, is_full = events[:light], events[light - 1].seq, True
+    kinds = {one.kind for one in events}
+    targets = {
+        one.name: _take(db, registry, one, [event for event in events if event.kind in one.on], at, cache)
+        for one in projectors
+        if not kinds.isdisjoint(one.on)
+    }
     if through > at:
         names = _names_as_json(projector.name for projector in projectors)
         db.execute("UPDATE projection SET seq = ? WHERE name IN (SELECT value FROM json_each(?))", (through, names))
+    if cache:
+        for one in projectors:
+            if one.name in targets:
+                cache.end(one, targets[one.name], through)
+            else:
+                cache.move(one, at, through)
     is_behind = is_full or through == at + FOLLOW_SPAN
     return {
-        one.name: FollowStep(_process_pending(db, one, through, turns) or is_behind, through, one.name in took)
+        one.name: FollowStep(_process_pending(db, one, through, turns) or is_behind, through, one.name in targets)
         for one in projectors
     }
 
 
-def _count_light(rows: Sequence[Row]) -> int:
-    """Number of rows to process in a turn: up to `FOLLOW_BYTES`, but at least one."""
+def _next_events(
+    db: Connection,
+    registry: Registry,
+    projectors: Sequence[Projector],
+    at: int,
+    limit: int,
+    cache: FollowerCache | None,
+) -> tuple[list[_Waiting], int]:
+    """The next events after row `at` that any of these projectors handles, and how far that is."""
+    if cache and (newest := cache.newest_after(at)):
+        wanted = {event for projector in projectors for event in projector.on}
+        events = [_Waiting.of_fact(fact, size) for fact, size in newest if type(fact.event) in wanted]
+        if len(events) >= limit:
+            return events[:limit], events[limit - 1].seq
+        return events, newest[-1][0].seq
+    types = {event.__name__ for projector in projectors for event in projector.on}
+    rows, through = read_rows_of(db, types, at + 1, FOLLOW_SPAN, limit)
+    return [_Waiting.of_row(registry, row) for row in rows], through
+
+
+def _count_light(events: Sequence[_Waiting]) -> int:
+    """How many of the events a turn takes: those of `FOLLOW_BYTES`, at least one."""
     left = FOLLOW_BYTES
-    for place, row in enumerate(rows):
-        left -= len(row.body)
+    for place, one in enumerate(events):
+        left -= one.size
         if left < 0 and place:
             return place
-    return len(rows)
+    return len(events)
 
 
 def _take(
-    db: Connection, registry: Registry, projector: Projector, rows: Iterable[Row], decoded: dict[int, RecordedEvent]
-) -> bool:
-    """Apply rows to a projector; True if any was for it. `decoded`: events by row, shared by those that take them."""
-    wanted = [row for row in rows if registry.events.get(row.type) in projector.on]
-    if not wanted:
-        return False
-    target = projector.begin(db)
-    for row in wanted:
-        try:
-            fact = decoded.get(row.seq)
-            if fact is None:
-                fact = decoded[row.seq] = fact_of(registry, row)
-            projector.on[type(fact.event)](target, fact, fact.event)
-        except Exception as error:
-            raise FollowerFailed(projector.name, f"at row #{row.seq} ({row.type})", error) from error
+    db: Connection,
+    registry: Registry,
+    projector: Projector,
+    events: Sequence[_Waiting],
+    at: int,
+    cache: FollowerCache | None,
+) -> Any:
+    """Apply events to a projector; return its batch, or the connection if it has none."""
+    target = cache.begin(projector, db, at) if cache else projector.begin(db)
+    reached = events[0]
     try:
-        projector.end(target)
+        facts = []
+        for reached in events:
+            facts.append(reached.fact(registry))
+        if isinstance(target, RowBatch):
+            target.prepare(facts)
+        for reached in events:
+            fact = reached.fact(registry)
+            projector.on[type(fact.event)](target, fact, fact.event)
     except Exception as error:
-        raise FollowerFailed(projector.name, f"after row #{wanted[-1].seq}", error) from error
-    return True
+        kind = reached.kind.__name__ if reached.kind else "?"
+        raise FollowerFailed(projector.name, f"at row #{reached.seq} ({kind})", error) from error
+    try:
+        if isinstance(target, RowBatch):
+            target.flush()
+    except Exception as error:
+        raise FollowerFailed(projector.name, f"after row #{events[-1].seq}", error) from error
+    return target
 
 
 def _process_pending(db: Connection, projector: Projector, through: int, turns: int) -> bool:
@@ -317,7 +395,8 @@ async def _follow_on_writer(
     shop: CommandBus, projectors: Sequence[Projector], turns: int
 ) -> dict[str, FollowStep] | None:
     """Run `follow_together` on the writer; None if the ledger is read-only."""
-    work = partial(follow_together, registry=shop.registry, projectors=projectors, turns=turns)
+    cache = shop.follower_cache
+    work = partial(follow_together, registry=shop.registry, projectors=projectors, turns=turns, cache=cache)
     answer = await shop.maintain(work)
     return None if isinstance(answer, Refused) else answer
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -43,6 +43,7 @@ class RunningSum(Generic[S]):
         self._decode = late_decoder(type(empty))
         self._encode = msgspec.json.Encoder().encode
         self._kept = f"SELECT body FROM {table} WHERE register = ?"
+        self._kept_of = f"SELECT register, body FROM {table} WHERE register IN (SELECT value FROM json_each(?))"
         # One statement, so that the row and its position are from the same snapshot.
         self._now = f"SELECT seq, ({self._kept}) FROM projection WHERE name = '{name}'"
         self._save = f"INSERT OR REPLACE INTO {table} (register, body) VALUES (?, ?)"
@@ -79,9 +80,9 @@ class RunningSum(Generic[S]):
     def _batch(self, db: Connection) -> _Values[S]:
         return _Values(db, self._load, self._save, self._encode)
 
-    def _load(self, db: Connection, register: str) -> S:
-        found = db.execute(self._kept, (register,)).fetchone()
-        return self._decode(found[0]) if found else self._empty
+    def _load(self, db: Connection, registers: set[str]) -> dict[str, S]:
+        rows = db.execute(self._kept_of, (msgspec.json.encode(sorted(registers)).decode(),)).fetchall()
+        return dict.fromkeys(registers, self._empty) | {register: self._decode(body) for register, body in rows}
 
     def _keep(self, values: _Values[S], fact: RecordedEvent, event: Any) -> None:
         value = values.of(fact.register)
@@ -89,10 +90,14 @@ class RunningSum(Generic[S]):
 
 
 class _Values(RowBatch, Generic[S]):
-    """The values of the registers whose events are applied in one turn: each is read and written once."""
+    """The values of registers: each is read once, and written once in a turn with events of it."""
 
     def __init__(
-        self, db: Connection, load: Callable[[Connection, str], S], save: str, encode: Callable[[S], bytes]
+        self,
+        db: Connection,
+        load: Callable[[Connection, set[str]], dict[str, S]],
+        save: str,
+        encode: Callable[[S], bytes],
     ) -> None:
         super().__init__(db)
         self._load = load
@@ -101,11 +106,16 @@ class _Values(RowBatch, Generic[S]):
         self._known: dict[str, S] = {}
         self._changed: set[str] = set()
 
+    def prepare(self, facts: Iterable[RecordedEvent]) -> None:
+        if missing := {fact.register for fact in facts if fact.register not in self._known}:
+            self._known |= self._load(self.db, missing)
+
+    def trim(self) -> None:
+        if self.is_large(self._known):
+            self._known.clear()
+
     def of(self, register: str) -> S:
-        value = self._known.get(register)
-        if value is None:
-            value = self._known[register] = self._load(self.db, register)
-        return value
+        return self._known[register]
 
     def put(self, register: str, value: S) -> None:
         if value is not self._known[register]:

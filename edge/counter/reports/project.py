@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from operator import itemgetter
 
 import msgspec
@@ -23,6 +23,7 @@ from edge.counter.till.events import (
 from edge.counter.till.rules import day_totals
 from edge.counter.till.rules.day_totals import Copied, Day, Paper, ReturnedGoods
 from edge.foundation.printing.events import PrintCopied
+from edge.goods.catalog.queries import json_text
 from edge.lib.units.money import amount_minor
 
 _PAPER = """
@@ -47,7 +48,10 @@ _TAKE_MODIFIERS_BACK = """
     SELECT ref, ?, names, -quantity, -minor FROM paper_modifier
     WHERE seq = (SELECT seq FROM paper WHERE register = ? AND number = ?)
 """
-_NEWEST = "SELECT business_date, body FROM register_day WHERE register = ? ORDER BY seq DESC LIMIT 1"
+_NEWEST = """
+    SELECT d.register, d.business_date, d.body FROM json_each(?) j JOIN register_day d ON d.register = j.value
+        AND d.seq = (SELECT max(seq) FROM register_day WHERE register = j.value)
+"""
 _OF_DAY = "SELECT body FROM register_day WHERE business_date = ? AND register = ?"
 _SAVE = "INSERT OR REPLACE INTO register_day (business_date, register, seq, body) VALUES (?, ?, ?, ?)"
 _encode = msgspec.json.Encoder().encode
@@ -72,21 +76,27 @@ class _Papers(RowBatch):
 
 
 class _Days(RowBatch):
-    """The days of registers that a turn changes: each is read and written once."""
+    """The newest day of each register, read once; a turn writes each day that it changes once."""
 
     def __init__(self, db: Connection) -> None:
         super().__init__(db)
         self._newest: dict[str, tuple[str, Day] | None] = {}
         self._changed: dict[tuple[str, str], tuple[int, Day]] = {}
 
+    def prepare(self, facts: Iterable[RecordedEvent]) -> None:
+        if missing := {fact.register for fact in facts if fact.register not in self._newest}:
+            self._newest.update(dict.fromkeys(missing))
+            for register, date, body in self.db.execute(_NEWEST, (json_text(missing),)).fetchall():
+                self._newest[register] = (date, _decode(body))
+
+    def trim(self) -> None:
+        if self.is_large(self._newest):
+            self._newest.clear()
+
     def change(self, fact: RecordedEvent, change: Callable[[Day], Day]) -> None:
         """Apply an event to its day. The newest sale is carried over from the day before, as a void may reverse it."""
         register, date = fact.register, fact.business_date
-        if register in self._newest:
-            newest = self._newest[register]
-        else:
-            found = self.db.execute(_NEWEST, (register,)).fetchone()
-            newest = (found[0], _decode(found[1])) if found else None
+        newest = self._newest[register]
         if newest is None:
             day = Day()
         elif newest[0] == date:

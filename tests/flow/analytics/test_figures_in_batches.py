@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from edge.core import batch
 from edge.core.command_bus import CommandBus
 from edge.core.journal import shadow_rebuild
-from edge.core.journal.projections import follow_together
+from edge.core.journal.projections import caught_up, follow_together
 from edge.core.messages import Actor, Command, Done
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
@@ -78,7 +79,11 @@ def deeds(chance: random.Random) -> Iterator[tuple[Command, Actor]]:
         yield Pay(chance.choice(("cash", "card"))), till
 
 
-async def trade(shop: CommandBus, clock: FakeClock, seed: int) -> int:
+async def nothing() -> None:
+    """Between two deeds."""
+
+
+async def trade(shop: CommandBus, clock: FakeClock, seed: int, between: Callable[[], Awaitable[None]] = nothing) -> int:
     """Three days, one of them by a clock that was ahead; the number of sales."""
     chance = random.Random(seed)
     sales = 0
@@ -90,6 +95,7 @@ async def trade(shop: CommandBus, clock: FakeClock, seed: int) -> int:
             outcome = await shop.do(command, actor)  # one that is refused is no fact
             sales += isinstance(outcome, Done) and any(isinstance(one, SaleCompleted) for one in outcome.events)
             clock.advance(60)
+            await between()
     return sales
 
 
@@ -151,5 +157,48 @@ def test_a_crash_within_a_batch_neither_loses_nor_repeats_an_event(tmp_path: Pat
         steady = await followed(0.0)
         for name, found in (await followed(0.5)).items():
             assert steady[name] == found, name
+
+    in_a_shop(scenario, tmp_path)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_remembered_from_turn_to_turn_matches_the_tables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Turns behind almost every deed, some of them rolled back with what they wrote, come to what a rebuild does."""
+    monkeypatch.setattr(batch, "BATCH_ROWS", seed)  # the first remembers little, the last more
+
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        chance, cache = random.Random(seed), shop.follower_cache
+        following = [one for one in shop.registry.projectors if not one.strict]
+        again, begin = list[str](), cache.begin
+
+        def noted(projector: Projector, db: Connection, at: int) -> Any:
+            kept = cache.batches.get(projector.name)
+            found = begin(projector, db, at)
+            again.extend([projector.name] if kept and kept[1] is found else [])
+            return found
+
+        monkeypatch.setattr(cache, "begin", noted)
+
+        def turn(db: Connection) -> None:
+            db.execute("SAVEPOINT turn")
+            follow_together(db, shop.registry, following, cache=cache)
+            if chance.random() < 0.3:
+                db.execute("ROLLBACK TO turn")
+            db.execute("RELEASE turn")
+
+        async def between() -> None:
+            if chance.random() < 0.8:
+                await shop.maintain(turn)
+
+        await trade(shop, clock, seed, between)
+        await caught_up(shop, *(one.name for one in following))
+        assert {one.name for one in batched(shop)} <= set(again), "each went on with what it remembered"
+        built = shadow_rebuild.build(tmp_path / "built.db", shop.reader, shop.registry, shop.registry.projectors)
+        expected = rows(built, batched(shop))
+        built.close()
+        for name, found in rows(shop.reader, batched(shop)).items():
+            assert found == expected[name], name
 
     in_a_shop(scenario, tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,9 @@ class Look(Command, frozen=True):
 class Kept:
     """A memo of the sums, and how often it was read."""
 
-    def __init__(self, *tables: str) -> None:
+    def __init__(self, *tables: str, follow: Callable[[dict[str, int], RecordedEvent], bool] | None = None) -> None:
         self.reads = 0
-        self.memo = Memo(self._read, *tables)
+        self.memo = Memo(self._read, *tables, follow=follow)
         spec = CommandSpec(Look, self._look, WRITE, surfaces=STAFF)
         passed = Projector("passed", 1, ("directive_open",), {Passed: _passed})
         looking = Capability("looking", commands=(spec,), events=(Passed,), projectors=(passed,))
@@ -74,6 +75,30 @@ def test_it_is_read_again_when_a_fact_changed_its_table(tmp_path: Path) -> None:
         assert kept.reads == 2
         opened.do(Note("beer"))
         assert look()[0] == {"milk": 1, "beer": 1}, "another's command changed it"
+
+
+def test_it_follows_what_it_can_and_is_read_again_for_the_rest(tmp_path: Path) -> None:
+    def follow(sums: dict[str, int], fact: RecordedEvent) -> bool:
+        if not isinstance(fact.event, Noted) or fact.event.text == "unknown":
+            return False
+        sums[fact.event.text] = sums.get(fact.event.text, 0) + 1
+        return True
+
+    kept = Kept("stock", follow=follow)
+    with toy(tmp_path, house=kept.house) as opened:
+
+        def look(**asked: Any) -> Any:
+            (answer,) = opened.do(Look(**asked))
+            assert isinstance(answer, Done)
+            return answer.result[1]
+
+        assert [look(text=text)[text] for text in ("milk", "milk", "beer")] == [1, 2, 1]
+        assert kept.reads == 1
+        opened.do(Look(text="milk", refused=True))
+        assert look() == {"milk": 2, "beer": 1}, "a refusal is forgotten"
+        assert kept.reads == 2
+        assert look(text="unknown") == {"milk": 2, "beer": 1, "unknown": 1}
+        assert kept.reads == 3
 
 
 def test_what_was_undone_is_not_remembered(tmp_path: Path) -> None:

@@ -25,31 +25,49 @@ _ADD = """
         ORDER BY business_date DESC LIMIT 1), 0)
     WHERE TRUE ON CONFLICT (sku, location, business_date) DO UPDATE SET on_hand = on_hand + ?4
 """
-_LATER = """
-    SELECT 1 FROM json_each(?) j JOIN stock_day d ON d.sku = j.value AND d.location = ? AND d.business_date > ? LIMIT 1
+_SET = """
+    INSERT INTO stock_day (sku, location, business_date, on_hand) VALUES (?, ?, ?, ?)
+    ON CONFLICT (sku, location, business_date) DO UPDATE SET on_hand = excluded.on_hand
+"""
+_NEWEST = """
+    SELECT d.sku, d.location, max(d.business_date), d.on_hand
+    FROM json_each(?) j JOIN stock_day d ON d.sku = j.value GROUP BY d.sku, d.location
 """
 _ADD_LATER = "UPDATE stock_day SET on_hand = on_hand + ?4 WHERE sku = ?1 AND location = ?2 AND business_date > ?3"
 
 
 class _Days(RowBatch):
-    """The changes of one business day, by product and location."""
+    """The changes of one business day, by product and location. The newest day of each product is read once."""
 
     def __init__(self, db: Connection) -> None:
         super().__init__(db)
         self.day = ""
         self.changes: dict[tuple[str, str], int] = {}
+        self._newest: dict[str, dict[str, tuple[str, int]]] = {}
 
     def flush(self) -> None:
         """Add the changes to their day and to later days, which exist if a clock was ahead for a while."""
-        if not self.changes:
-            return
-        day, db = self.day, self.db
-        changes = [(sku, place, day, delta) for (sku, place), delta in sorted(self.changes.items())]
-        db.executemany(_ADD, changes)
-        skus = json_text({sku for sku, _ in self.changes})
-        if any(db.execute(_LATER, (skus, place, day)).fetchone() for place in {place for _, place in self.changes}):
-            db.executemany(_ADD_LATER, changes)
+        day, newest = self.day, self._newest
+        if missing := {sku for sku, _ in self.changes if sku not in newest}:
+            newest.update((sku, {}) for sku in missing)
+            for sku, place, newest_day, on_hand in self.db.execute(_NEWEST, (json_text(missing),)).fetchall():
+                newest[sku][place] = (newest_day, on_hand)
+        current, earlier = list[tuple[str, str, str, int]](), list[tuple[str, str, str, int]]()
+        for (sku, place), delta in sorted(self.changes.items()):
+            newest_day, on_hand = newest[sku].get(place, (day, 0))
+            newest[sku][place] = (max(newest_day, day), on_hand + delta)
+            if newest_day > day:
+                earlier.append((sku, place, day, delta))
+            else:
+                current.append((sku, place, day, on_hand + delta))
+        self.db.executemany(_SET, current)
+        self.db.executemany(_ADD, earlier)
+        self.db.executemany(_ADD_LATER, earlier)
         self.changes.clear()
+
+    def trim(self) -> None:
+        if self.is_large(self._newest):
+            self._newest.clear()
 
 
 def _add_moves(batch: _Days, fact: RecordedEvent, event: StockMoved) -> None:

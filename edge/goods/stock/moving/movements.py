@@ -45,17 +45,19 @@ _KEY = itemgetter(0, 1, 2)
 
 
 class _Movements(RowBatch):
-    """The movements of a turn. Balances are read together."""
+    """The movements of a turn. Balances are read together, once."""
 
     def __init__(self, db: Connection) -> None:
         super().__init__(db)
         self.facts: list[tuple[RecordedEvent, StockMoved]] = []
+        self._balances: dict[str, int] = {}
 
     def flush(self) -> None:
         if not self.facts:
             return
-        skus = {move.sku for _, event in self.facts for move in event.moves}
-        balances: dict[str, int] = dict(self.db.execute(_BALANCES, (json_text(skus),)).fetchall())
+        balances = self._balances
+        if missing := {move.sku for _, event in self.facts for move in event.moves if move.sku not in balances}:
+            balances.update(self.db.execute(_BALANCES, (json_text(missing),)).fetchall())
         rows = list[tuple[object, ...]]()
         for fact, event in self.facts:
             for n, move in enumerate(event.moves):
@@ -76,6 +78,10 @@ class _Movements(RowBatch):
         rows.sort(key=_KEY)
         self.db.executemany(_KEEP, rows)
         self.facts.clear()
+
+    def trim(self) -> None:
+        if self.is_large(self._balances):
+            self._balances.clear()
 
 
 def _insert_movements(batch: _Movements, fact: RecordedEvent, event: StockMoved) -> None:
