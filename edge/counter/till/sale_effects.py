@@ -13,7 +13,6 @@ from edge.core.storage.database import Connection, blob
 from edge.counter.basket.basket import Basket, BasketLine, TakenUp
 from edge.counter.basket.event_structs import RecordedLine, Tender
 from edge.counter.kitchen.commands import Moment, Ordered, PrintSlips
-from edge.counter.till.after_sale.receipt_numbers import last_number
 from edge.counter.till.lines.basket_names import kept_basket
 from edge.counter.till.queries import read_basket
 from edge.counter.till.settings import TillSettings
@@ -57,11 +56,6 @@ def pin_first(actor: Actor, act: str, settings: TillSettings) -> None:
     """Require a manager's PIN if the shop's settings say so."""
     if act in settings.pin_for and not actor.may(OVERRIDE):
         raise Refusal("confirm_pin")
-
-
-def next_number(tx: Transaction) -> int:
-    """The register's next receipt number."""
-    return last_number(tx.db, tx.actor.register) + 1
 
 
 def stock_moves(lines: Iterable[RecordedLine], sign: int) -> tuple[Moved, ...]:

@@ -27,7 +27,8 @@ class QueuePrint(Command, frozen=True):
     `target`: another printer's name.
 
     `held`: wait for `ReleasePrint`.
-    `receipt`: its receipt number. A new print of a receipt resolves doubts about earlier ones.
+    `receipt`: its receipt number. A new print of a receipt resolves doubts about earlier ones; `is_first`: there are
+    none, because the receipt was just written.
     """
 
     kind: Annotated[str, msgspec.Meta(max_length=40)]
@@ -36,6 +37,7 @@ class QueuePrint(Command, frozen=True):
     receipt: Number | None = None
     target: Annotated[str, msgspec.Meta(max_length=80)] = ""
     held: bool = False
+    is_first: bool = False
 
 
 class ReleasePrint(Command, frozen=True):

@@ -67,7 +67,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 def queue_print(tx: Transaction, command: QueuePrint) -> int:
-    if command.receipt is not None:
+    if command.receipt is not None and not command.is_first:
         doubtful = (tx.actor.register, command.receipt)
         if tx.db.execute(_DOUBTFUL, doubtful).fetchone():
             tx.db.execute(_ANSWERED, (tx.at_us, *doubtful))

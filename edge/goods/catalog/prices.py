@@ -7,6 +7,7 @@ The unlimited store price is in `product`; the table `price` has its predecessor
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 import msgspec
 
@@ -51,6 +52,10 @@ _LISTED = f"SELECT p.sku, {IN_EFFECT} FROM json_each(?3) j JOIN product p ON p.s
 _CHANGING = """
     SELECT DISTINCT p.sku FROM price c JOIN product p ON p.id = c.product_id JOIN json_each(?3) j ON j.value = p.sku
     WHERE c.list = 'store' AND (c.from_us BETWEEN ?1 AND ?2 OR (c.bound = 1 AND c.until_us BETWEEN ?1 AND ?2))
+"""
+_UNSETTLED = """
+    SELECT DISTINCT p.sku FROM json_each(?1) j JOIN product p ON p.sku = j.value JOIN price c ON c.product_id = p.id
+    WHERE c.from_us > ?2 OR c.until_us > ?2
 """
 
 
@@ -106,6 +111,11 @@ def prices_ahead(db: Connection, skus: list[str], moments: list[int]) -> tuple[d
         if sku in listed and len({*prices}) > 1:
             changed[sku] = prices
     return listed, changed
+
+
+def unsettled_prices(db: Connection, skus: Iterable[str], at_us: int) -> set[str]:
+    """Those of these products of which a price in any list starts or ends after a moment."""
+    return {sku for (sku,) in db.execute(_UNSETTLED, (json.dumps(list(skus)), at_us))}
 
 
 def planned_price(db: Connection, sku: str, at_us: int) -> int | None:

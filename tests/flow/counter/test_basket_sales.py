@@ -28,16 +28,18 @@ from edge.counter.till.commands import (
     Pay,
     SellBasket,
     SendToKitchen,
+    SkipNumbers,
     TenderGiven,
     UsePriceList,
 )
 from edge.counter.till.events import SaleCompleted
 from edge.counter.till.queries import read_basket, read_period
 from edge.counter.till.sales import Sale
-from edge.goods.catalog.commands import SetProducts
+from edge.goods.catalog.commands import SetPrice, SetProducts
 from edge.goods.catalog.product import Product
 from edge.goods.promotions.commands import SetPromotion
 from edge.goods.promotions.promotion import Goods, PercentOff, Promotion, SeveralFor, SpendAmount
+from edge.goods.stock.commands import RecordMovement
 from edge.goods.stock.events import StockMoved
 from edge.lib.units.quantity import LIMIT
 from edge.operations.ledger import Ledger
@@ -133,6 +135,48 @@ def test_the_answer_is_what_the_receipt_says(tmp_path: Path) -> None:
             assert _printed(shop) == ["drawer", "receipt"]
 
     run(scenario())
+
+
+def test_what_is_remembered_of_products_ends_with_it(tmp_path: Path) -> None:
+    """Sold again, a product has the price, age, stock and receipt number of that moment."""
+    clock, hour_us = FakeClock(), 3_600_000_000
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, clock) as shop:
+
+            async def sold(least: int = 18) -> tuple[int, str, Any]:
+                outcome = await done(shop, SellBasket((LineSold(sku="milk"),), (CASH,), age_checked=least))
+                assert isinstance(outcome.result, Sale)
+                moved = next(event for event in outcome.events if isinstance(event, SaleCompleted))
+                lot = shop.reader.execute("SELECT body FROM journal WHERE type = 'StockMoved' ORDER BY seq DESC")
+                (move,) = msgspec.json.decode(lot.fetchone()[0], type=StockMoved).moves
+                return moved.total_minor, outcome.result.receipt, move.lot
+
+            assert await sold() == of_sale(120, 1)
+            assert await sold() == of_sale(120, 2)
+            now_us = clock.read().at_us
+            await done(shop, SetPrice("milk", 99, from_us=now_us + hour_us, until_us=now_us + 2 * hour_us), SYSTEM)
+            assert await sold() == of_sale(120, 3)
+            clock.advance(3_600)
+            assert await sold() == of_sale(99, 4), "it begins"
+            clock.advance(3_600)
+            assert await sold() == of_sale(120, 5), "it is over"
+            assert await sold() == of_sale(120, 6)
+            await done(shop, SkipNumbers(8, "restored"), msgspec.structs.replace(SYSTEM, register="1"))
+            milk = msgspec.structs.replace(PRODUCTS[0], price_minor=130, min_age=16)
+            await done(shop, SetProducts((milk, *PRODUCTS[1:])), SYSTEM)
+            refused = await shop.do(SellBasket((LineSold(sku="milk"),), (CASH,)), CASHIER)
+            assert isinstance(refused, Refused) and refused.code == "age_not_checked"
+            assert await sold() == of_sale(130, 9)
+            await done(shop, RecordMovement("milk", "in", units=5_000, lot="A7"), SYSTEM)
+            assert await sold() == (130, "1-000010", "A7")
+
+    run(scenario())
+
+
+def of_sale(minor: int, number: int) -> tuple[int, str, str]:
+    """A sale's total, its receipt's number, and no lot."""
+    return minor, f"1-{number:06}", ""
 
 
 def test_what_lies_on_the_counter_stays_there(tmp_path: Path) -> None:

@@ -6,11 +6,19 @@ from collections.abc import Iterator
 
 import msgspec
 
+from edge.core.memo import Memo
 from edge.core.messages import RecordedEvent, Refusal
 from edge.core.registry import Projector, Transaction
 from edge.core.storage.database import Connection
 from edge.counter.till.commands import SKIPPED_MOST, Series, SkipNumbers
-from edge.counter.till.events import NumbersSkipped
+from edge.counter.till.events import (
+    NumbersSkipped,
+    ReceiptReprinted,
+    SaleCompleted,
+    SaleRefunded,
+    SaleVoided,
+    TenderCorrected,
+)
 from edge.foundation.printing.document import TemplateBlock
 
 _TAKEN: dict[Series, str] = {"receipt": "receipt", "z": "z_report"}
@@ -68,6 +76,28 @@ def skip_numbers(tx: Transaction, command: SkipNumbers) -> None:
 def last_number(db: Connection, register: str, series: Series = "receipt") -> int:
     """The register's highest number used or skipped; 0 if none."""
     return int(db.execute(_LAST[series], (register, series)).fetchone()[0])
+
+
+def _follow_numbers(known: dict[str, int], fact: RecordedEvent) -> bool:
+    """Note a receipt's number; False if numbers were skipped."""
+    event = fact.event
+    if isinstance(event, SaleCompleted | SaleVoided | SaleRefunded):
+        if fact.register in known:
+            known[fact.register] = max(known[fact.register], event.number)
+        return True
+    return isinstance(event, TenderCorrected | ReceiptReprinted)
+
+
+_RECEIPTS: Memo[dict[str, int]] = Memo(lambda db: {}, "receipt", "skipped_number", follow=_follow_numbers)
+"""The last receipt number of registers that asked for it."""
+
+
+def next_receipt_number(tx: Transaction) -> int:
+    """The number of the register's next receipt."""
+    known, register = _RECEIPTS.of(tx), tx.actor.register
+    if register not in known:
+        known[register] = last_number(tx.db, register)
+    return known[register] + 1
 
 
 def last_numbers(db: Connection, series: Series = "receipt") -> dict[str, int]:

@@ -10,6 +10,7 @@ from edge.counter.basket import money_back
 from edge.counter.basket.basket import Basket
 from edge.counter.till.after_sale import receipts
 from edge.counter.till.after_sale.corrections import with_corrected_tenders
+from edge.counter.till.after_sale.receipt_numbers import next_receipt_number
 from edge.counter.till.after_sale.returned_stock import bring_back, void_returned_goods
 from edge.counter.till.commands import PreviewRefund, RefundSale, RefundWithoutReceipt, VoidLastSale
 from edge.counter.till.events import RefundUndone, SaleCompleted, SaleRefunded, SaleVoided
@@ -20,7 +21,7 @@ from edge.counter.till.paying.gift_card_money import credit_given, loads_undone,
 from edge.counter.till.queries import Receipt, read_basket, read_receipt, refunded_before, voidable
 from edge.counter.till.rules import refund as refunding
 from edge.counter.till.rules.refund import RefundMethod
-from edge.counter.till.sale_effects import next_number, open_drawer, save, stock_moves, tell_slips
+from edge.counter.till.sale_effects import open_drawer, save, stock_moves, tell_slips
 from edge.counter.till.settings import TillSettings
 from edge.foundation.access.rights import REFUND, REFUND_CASH, VOID, within
 from edge.foundation.printing.commands import QueuePrint
@@ -49,7 +50,9 @@ class SaleReversals:
         back, credit = credit_given(tx, money_back.undone_by_tender(sale.tenders, sale.change_minor))
         undone = _returns_undone(sale)
         refuse_undo_refund(sale.back)
-        void = SaleVoided(next_number(tx), last.number, sale.currency, last.total_minor, command.reason, back, undone)
+        void = SaleVoided(
+            next_receipt_number(tx), last.number, sale.currency, last.total_minor, command.reason, back, undone
+        )
         void = msgspec.structs.replace(void, customer=sale.customer)
         loads_undone(tx, sale.lines)
         refunds_undone(tx, undone)
@@ -71,7 +74,7 @@ class SaleReversals:
         refuse_undo_refund(refund.tenders)
         undone = RefundUndone(refund.sale_register, refund.sale, refund.lines, refund.paid_minor, refund.tenders)
         refunds_undone(tx, (undone,))
-        number, minor = next_number(tx), last.total_minor
+        number, minor = next_receipt_number(tx), last.total_minor
         void = SaleVoided(
             *(number, last.number, refund.currency, minor, reason),
             refunds=(undone,),
@@ -130,7 +133,7 @@ class SaleReversals:
     def _complete(self, tx: Transaction, refund: SaleRefunded) -> None:
         tenders, credit = credit_given(tx, refund.tenders)
         loads_undone(tx, refund.lines)
-        refund = msgspec.structs.replace(refund, number=next_number(tx), tenders=tenders)
+        refund = msgspec.structs.replace(refund, number=next_receipt_number(tx), tenders=tenders)
         fact = tx.append(refund)
         number = shown_number(tx.actor.register, refund.number)
         bring_back(tx, refund.sale_register, refund.sale, refund.lines, number)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import msgspec
 
+from edge.core.memo import Memo
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.counter.basket import basket_lines, totals
@@ -18,6 +19,7 @@ from edge.counter.till.rules.scanned_code import code_text, label_of, misread, n
 from edge.counter.till.sale_effects import today
 from edge.counter.till.settings import TillSettings
 from edge.goods.catalog.least_age import least_age, least_age_added, least_ages, unclassified_in
+from edge.goods.catalog.prices import unsettled_prices
 from edge.goods.catalog.queries import CatalogProduct, find_by_code, find_by_sku, find_by_skus
 from edge.goods.modifiers.modifier import NOTHING, ModifierChoice, added_skus
 from edge.goods.modifiers.queries import ANY_GROUP, choice_of
@@ -25,6 +27,7 @@ from edge.goods.stock.queries import is_recalled
 from edge.lib.codes.code import ScanError
 from edge.lib.codes.parse import parse_scan
 from edge.lib.i18n import name_values
+from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.quantity import THOUSANDTHS, WHOLE
 from edge.people.coupons.code import CouponCode, read_code
 
@@ -79,10 +82,35 @@ class KnownProducts(msgspec.Struct, frozen=True):
     ages: dict[str, int]
 
 
+PRODUCTS_KNOWN = 2_048
+"""Products in the cache of those sold together; above this it's cleared."""
+_SOLD: Memo[dict[tuple[str, str, Jurisdiction], tuple[CatalogProduct, int, int]]] = Memo(
+    lambda db: {}, "product", "price", "category"
+)
+"""Products by SKU, price list and place, with their minimum ages and the time they were read, while no price of theirs
+starts or ends later."""
+
+
 def find_together(tx: Transaction, skus: Iterable[str], price_list: str, settings: TillSettings) -> KnownProducts:
     """Batch lookup of products by SKU, for `find`."""
-    products = find_by_skus(tx.db, set(skus), tx.at_us, price_list)
-    return KnownProducts(products, least_ages(tx.db, list(products.values()), settings.place))
+    known, place, now_us = _SOLD.of(tx), settings.place, tx.at_us
+    products, ages, missing = dict[str, CatalogProduct](), dict[str, int](), set[str]()
+    for sku in skus:
+        entry = known.get((sku, price_list, place))
+        if entry is not None and entry[2] <= now_us:
+            products[sku], ages[sku], _ = entry
+        else:
+            missing.add(sku)
+    if missing:
+        found = find_by_skus(tx.db, missing, now_us, price_list)
+        ages_found = least_ages(tx.db, list(found.values()), place)
+        products |= found
+        ages |= ages_found
+        if len(known) > PRODUCTS_KNOWN:
+            known.clear()
+        for sku in found.keys() - unsettled_prices(tx.db, found, now_us):
+            known[sku, price_list, place] = (found[sku], ages_found[sku], now_us)
+    return KnownProducts(products, ages)
 
 
 def find(

@@ -14,13 +14,13 @@ from edge.counter.basket.basket import Basket
 from edge.counter.basket.event_structs import TenderDetails
 from edge.counter.basket.tips import with_tip
 from edge.counter.till.after_sale.corrections import with_corrected_tenders
+from edge.counter.till.after_sale.receipt_numbers import next_receipt_number
 from edge.counter.till.events import SaleCompleted
 from edge.counter.till.paying.card_money import back_to_cards
 from edge.counter.till.paying.payments import complete
 from edge.counter.till.queries import read_receipt, refunded_before
 from edge.counter.till.rules import payment
 from edge.counter.till.rules import refund as refunding
-from edge.counter.till.sale_effects import next_number
 from edge.counter.till.settings import TillSettings
 from edge.lib.units.money import LIMIT_MINOR
 from edge.money.payments.commands import OpenPayment, UsePayment
@@ -85,7 +85,7 @@ class CardTips:
         assert isinstance(sale, SaleCompleted)
         before = refunded_before(tx.db, receipt)
         refund = refunding.part_back(sale, minor, before, refunding.RefundMethod(), self._settings)
-        tx.append(msgspec.structs.replace(refund, sale_register=tip.register, number=next_number(tx)))
+        tx.append(msgspec.structs.replace(refund, sale_register=tip.register, number=next_receipt_number(tx)))
         back_to_cards(tx, refund.tenders)
 
 

@@ -15,7 +15,7 @@ from edge.counter.basket.event_structs import RecordedLine, TenderDetails
 from edge.counter.till.after_sale import receipts
 from edge.counter.till.after_sale.exchanges import goods_back
 from edge.counter.till.after_sale.receipt_links import proof_of
-from edge.counter.till.after_sale.receipt_numbers import last_number
+from edge.counter.till.after_sale.receipt_numbers import next_receipt_number
 from edge.counter.till.after_sale.returned_stock import bring_back
 from edge.counter.till.commands import Pay
 from edge.counter.till.events import SaleCompleted
@@ -99,7 +99,7 @@ def complete(
     if TIMED.of(tx):
         note_outside_hours(tx, sale.lines, settings)
     sale, credit = goods_back(tx, sale, settings) if sale.returns else (sale, None)
-    sale = msgspec.structs.replace(sale, number=last_number(tx.db, tx.actor.register) + 1)
+    sale = msgspec.structs.replace(sale, number=next_receipt_number(tx))
     fact = tx.append(sale)
     number = shown_number(tx.actor.register, sale.number)
     tx.do(MoveStock("sale", stock_moves(sale.lines, -1), document=number))
@@ -114,7 +114,7 @@ def complete(
     if printed:
         proof = proof_of(tx.db, settings, tx.actor.register, sale.number) if settings.proof_at else ""
         document = receipts.of_sale(sale, fact, with_notices(tx, settings), credit=credit, left=left, proof=proof)
-        tx.do(QueuePrint("receipt", document, receipt=sale.number))
+        tx.do(QueuePrint("receipt", document, receipt=sale.number, is_first=True))
     if slips and settings.slips:
         tell_slips(tx, settings, "paid", sale.lines, note, receipt=sale.number)
     return fact

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from operator import attrgetter
 from types import MappingProxyType
 
 import msgspec
 
 from edge.core.memo import Memo
-from edge.core.messages import Refusal
+from edge.core.messages import RecordedEvent, Refusal
 from edge.core.registry import Transaction
 from edge.foundation.access.rights import MANAGE
 from edge.goods.catalog.product import expected_expiry
@@ -58,9 +57,10 @@ _AVERAGE = "SELECT on_hand, average_micro FROM stock WHERE sku = ?"
 _HOLDERS = """
     SELECT holder, said FROM stock_claim WHERE sku = ? AND location = ? AND kind = 'reserved' ORDER BY seq DESC LIMIT 3
 """
+PLAIN_LIMIT = 10_000
+"""Maximum entries of `_PLAIN`; above this it is cleared."""
 SELLS_FROM = Memo(read_selling_places, "stock_register")
-"""Query for the locations from which registers sell, if not from `MAIN`."""
-_SKU = attrgetter("sku")
+"""The locations from which registers sell, if not from `MAIN`."""
 BY_TILL = frozenset({"sale", "void", "refund", "damaged"})
 SIGNS: Mapping[str, int] = MappingProxyType({"received": 1, "lost": -1})
 """Direction of a movement by reason; reasons not listed allow both."""
@@ -89,7 +89,7 @@ def move_stock(tx: Transaction, command: MoveStock) -> None:
         _require_movable(tx, command)
     location = command.location or (SELLS_FROM.of(tx).get(tx.actor.register, MAIN) if tx.is_child else MAIN)
     taken, poured_at = rows_taken_by(tx, command.undoes) if command.undoes else ({}, {})
-    rows, services = rows_of(tx.db, map(_SKU, command.moves), location, tx.business_date)
+    rows, services = _rows_of(tx, command.moves, location)
     moves: list[Move] = []
     rests = dict[str, PourRest]()
     for move in command.moves:
@@ -111,6 +111,33 @@ def move_stock(tx: Transaction, command: MoveStock) -> None:
         tx.append(
             StockMoved(command.reason, tuple(moves), cause, document=command.document, rests=tuple(rests.values()))
         )
+
+
+def _follow_plain(plain: set[tuple[str, str]], fact: RecordedEvent) -> bool:
+    """Remove products that get a box, lot or expiry date."""
+    if not isinstance(fact.event, StockMoved):
+        return False
+    plain.difference_update(
+        (move.sku, move.location) for move in fact.event.moves if move.boxes or move.lot or move.expiry
+    )
+    return True
+
+
+_PLAIN: Memo[set[tuple[str, str]]] = Memo(lambda db: set(), "product", "stock_row", follow=_follow_plain)
+"""Products and locations of which `rows_of` found nothing, until it could find something."""
+
+
+def _rows_of(tx: Transaction, moves: Sequence[Moved], location: str) -> tuple[dict[str, list[StockRow]], set[str]]:
+    """The same as `rows_of`, which is asked once for products without boxes, lots and expiry dates."""
+    plain = _PLAIN.of(tx)
+    unsure = {move.sku for move in moves if (move.sku, location) not in plain}
+    if not unsure:
+        return {}, set()
+    rows, services = rows_of(tx.db, unsure, location, tx.business_date)
+    if len(plain) > PLAIN_LIMIT:
+        plain.clear()
+    plain.update((sku, location) for sku in unsure if sku not in rows and sku not in services)
+    return rows, services
 
 
 def _back(tx: Transaction, command: MoveStock, move: Moved, taken: Sequence[Move], location: str) -> list[Move]:
