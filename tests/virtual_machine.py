@@ -72,12 +72,11 @@ class VirtualMachine:
         run = f"/usr/bin/python3 -c 'import base64,sys;exec(base64.b64decode(sys.argv[1]))' {begin} {self.at}program.py"
         extra = f'console=tty0 console=ttyS0,115200 no_timer_check systemd.mask=edge-kiosk.service systemd.run="{run}"'
         extra += " systemd.run_success_action=none systemd.run_failure_action=none"
-        if writes is None:
-            disk = ("-drive", f"if=virtio,format=raw,file={self.disk}")
-        else:
+        kind = f"driver=raw,file.driver=file,file.filename={self.disk}"
+        if writes is not None:
             writes.touch()
-            recorded = f"file.driver=file,file.filename={self.disk},log.driver=file,log.filename={writes}"
-            disk = ("-blockdev", f"driver=blklogwrites,node-name=disk,{recorded}", "-device", "virtio-blk,drive=disk")
+            log = f"log.driver=file,log.filename={writes}"
+            kind = f"driver=blklogwrites,file.driver=file,file.filename={self.disk},{log}"
         fast = (
             ("-accel", "kvm", "-cpu", "host") if os.environ.get("EDGE_TEST_KVM") else ("-accel", "tcg", "-cpu", "max")
         )
@@ -89,7 +88,7 @@ class VirtualMachine:
                     "q35",
                     *fast,
                     "-smp",
-                    "2",
+                    "1",
                     "-m",
                     str(MEMORY_MIB),
                     "-uuid",
@@ -98,7 +97,7 @@ class VirtualMachine:
                 *("-display", "none", "-monitor", "none", "-serial", f"file:{self.console}"),
                 *("-drive", f"if=pflash,format=raw,readonly=on,file={FIRMWARE[0]}"),
                 *("-drive", f"if=pflash,format=raw,file={self._variables}"),
-                *disk,
+                *("-blockdev", f"node-name=disk,{kind}", "-device", "virtio-blk,drive=disk,bootindex=0"),
                 *("-device", "qemu-xhci", "-device", "usb-storage,drive=stick"),
                 *("-drive", f"if=none,id=stick,format=raw,file={self.stick}"),
                 *("-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net"),
