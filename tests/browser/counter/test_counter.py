@@ -191,7 +191,7 @@ def test_a_manager_arranges_keys(tmp_path: Path) -> None:
             await page.see('#grid [data-place="2"] .said', "Milk")
             await touch(page, '#grid [data-place="2"]')
             await touch(page, '#key-dialog [data-do="move"]')
-            await page.see("#moving", "new place for Milk")
+            await page.see("#moving", "new position for Milk")
             await touch(page, '#grid [data-place="7"]')
             await page.see('#grid [data-place="7"] .said', "Milk")
             async with page.page.expect_navigation(url="**of=**"):

@@ -65,7 +65,7 @@ def test_from_the_float_to_the_difference(tmp_path: Path) -> None:
             await page.page.locator('[data-value="100"]').fill("0")
             await page.page.locator('[data-step-of="count"] [type="submit"]').click()
             await page.see("#shift-sure .huge", "€96.00")
-            await page.see("#shift-sure [data-parked-still]", "There are 2 parked sales: No. 2, Table 3")
+            await page.see("#shift-sure [data-parked-still]", "2 sales are still parked: No. 2, Table 3")
             await page.page.locator('[data-step-of="sure"] [type="submit"]').click()
             await page.see('[data-step-of="ended"] .wrong', "-€1.70")
             await page.keys("Enter")

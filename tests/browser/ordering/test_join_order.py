@@ -189,7 +189,7 @@ def test_without_a_script_it_says_that_it_needs_one() -> None:
             page = await (await launched.new_context(java_script_enabled=False)).new_page()
             await page.goto(office.link())
             text = await page.locator("body").inner_text()
-            assert "needs JavaScript" in text and "nécessite JavaScript" in text and "צריך JavaScript" in text
+            assert "needs JavaScript" in text and "nécessite JavaScript" in text and "דורש JavaScript" in text
 
     run(scenario())
 

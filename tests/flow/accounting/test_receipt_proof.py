@@ -31,7 +31,7 @@ async def paid(shop: CommandBus) -> str:
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("en", "in the shop&#39;s journal, unchanged"), ("fr", "inchangé"), ("he", "ולא שונתה")],
+    [("en", "in the shop&#39;s journal, unchanged"), ("fr", "sans modification"), ("he", "ולא שונתה")],
 )
 def test_a_phone_sees_that_the_receipt_is_in_the_journal_unchanged(tmp_path: Path, language: str, said: str) -> None:
     async def check() -> None:

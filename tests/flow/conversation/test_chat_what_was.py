@@ -26,7 +26,7 @@ WAS = {
     ),
     "he": ("כמה אורז יצא אתמול", "מי לקח את החלב", "תשווה לי את השבוע לשבוע שעבר"),
 }
-SAYS = {"en": "past figures", "fr": "chiffres passés", "he": "מה שהיה"}
+SAYS = {"en": "past figures", "fr": "chiffres passés", "he": "נתוני העבר"}
 
 
 @pytest.mark.parametrize("language", sorted(WAS))
