@@ -47,7 +47,7 @@ def test_the_page_says_it_in_each_language(tmp_path: Path) -> None:
             later = SetAssortment((RangeListing("beer", False, served.shop.now_us() + DAY_US),))
             for said in (out, later):
                 await done(served.shop, said, SYSTEM)
-            for language, of_north, word in (("en", "group north", "manager"), ("he", "north", "המנהל")):
+            for language, of_north, word in (("en", "group north", "manager"), ("he", "north", "מנהל")):
                 await page.open(served, f"register=1&lang={language}", "/manager/range")
                 await page.see('[data-sku="milk"]', of_north)
                 await page.see('[data-sku="beer"]', word)

@@ -71,7 +71,7 @@ def test_a_moved_customer_costs_few_statements(tmp_path: Path) -> None:
             )
             await done(shop, TakeCustomers(rows[:CUSTOMERS_AT_ONCE]), JOB)
             statements: list[str] = []
-            db = shop.writer._db
+            db = shop._writer._db
             db.set_trace_callback(statements.append)
             assert (await done(shop, TakeCustomers(rows[CUSTOMERS_AT_ONCE:]), JOB)).result == []
             db.set_trace_callback(None)
