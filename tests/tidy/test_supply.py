@@ -75,12 +75,12 @@ def test_the_pages_take_packages_beside_a_release_by_their_hash_alone(
     bodies = {name: f"{name} packed".encode() for name in pages.integrities()}
     for number, body in enumerate(bodies.values()):
         (tmp_path / f"{number}.tgz").write_bytes(body)
-    assert pages._brought() == {}, "not those of the lock"
+    assert pages._release_packages() == {}, "not those of the lock"
     hashes = {
         name: f"sha512-{base64.b64encode(hashlib.sha512(body).digest()).decode()}" for name, body in bodies.items()
     }
     monkeypatch.setattr(pages, "integrities", lambda: hashes)
-    assert pages._brought().keys() == bodies.keys()
+    assert pages._release_packages().keys() == bodies.keys()
 
 
 def test_a_lock_for_one_python_has_its_lines_alone() -> None:
