@@ -9,7 +9,7 @@ T = TypeVar("T")
 NEWEST = 256
 """Events to remember: those of the current command, and those that following projections have yet to read."""
 NEWEST_BYTES = 512 * 1024
-"""Their size as JSON. The oldest are forgotten first."""
+"""Maximum size of these events as JSON. The oldest are forgotten first."""
 
 
 class Memo(Generic[T]):

@@ -114,7 +114,7 @@ def prices_ahead(db: Connection, skus: list[str], moments: list[int]) -> tuple[d
 
 
 def unsettled_prices(db: Connection, skus: Iterable[str], at_us: int) -> set[str]:
-    """Those of these products of which a price in any list starts or ends after a moment."""
+    """The products with a price, in any list, that starts or ends after `at_us`."""
     return {sku for (sku,) in db.execute(_UNSETTLED, (json.dumps(list(skus)), at_us))}
 
 

@@ -39,7 +39,9 @@ def test_a_line_that_comes_in_such_a_moment_is_taken_as_soon_as_the_box_knows(tm
     run(scenario())
 
 
-@pytest.mark.parametrize(("language", "sentence"), [("en", "Neither box"), ("fr", "Aucun des deux"), ("he", "אף אחד מהשרתים")])
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("en", "Neither box"), ("fr", "Aucun des deux"), ("he", "אף אחד מהשרתים")]
+)
 def test_it_says_what_is_so_and_when_to_come_again(tmp_path: Path, language: str, sentence: str) -> None:
     async def scenario() -> None:
         async with _led(tmp_path, lambda: False) as session:

@@ -35,8 +35,9 @@ class ImageBox:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.kernels, self.fails = folder, folder / "kernels", set[str]()
+        self.slots, self.lost = folder / "slots", ""
         self.places = UpdatePlaces(folder / "inbox", folder / "own", folder / "keys", folder / "image-keys")
-        for made in (self.places.inbox, self.places.own, self.kernels):
+        for made in (self.places.inbox, self.places.own, self.kernels, self.slots):
             made.mkdir()
         (self.kernels / f"edge_{OLD}.efi").touch()
         (key := folder / "releases.pem").write_bytes(new_key())
@@ -57,6 +58,12 @@ class ImageBox:
 
     def runs(self, argv: Sequence[str]) -> bool:
         self.ran.append(argv[0])
+        if argv == UPDATE:  # as systemd/image/sysupdate says; the disk loses a part without a word
+            for name, body in PARTS.items():
+                part = Path(name)
+                place = self.slots / part.stem if part.suffix == ".squashfs" else self.kernels / f"{part.stem}+1.efi"
+                kept = bytes(len(body)) if self.lost == name else body
+                place.write_bytes(kept + (b"what was there before" if part.suffix == ".squashfs" else b""))
         return argv[0] not in self.fails
 
     def start(self, version: str) -> UpdateOutcome | None:
@@ -64,7 +71,7 @@ class ImageBox:
         installer = ImageInstaller(
             self.places, Path("/opt/edge-store"), self.folder / "config.toml", version, (), self.runs, lambda _: None
         )
-        installer.kernels = self.kernels
+        installer.kernels, installer.slots = self.kernels, self.slots
         return installer.work()
 
     def ask(self, work: str, version: str = OLD) -> UpdateOutcome | None:
@@ -92,6 +99,16 @@ def test_a_version_that_sells_stays(box: ImageBox) -> None:
     assert box.start(NEW) == UpdateOutcome("7-swap", "swapped")
     assert box.start(NEW) is None, "once"
     assert not (box.places.own / imaging.FOLDER).exists(), "its room is free again"
+
+
+@pytest.mark.parametrize("lost", PARTS)
+def test_a_disk_that_loses_a_part_is_not_started_from_it(box: ImageBox, lost: str) -> None:
+    box.release()
+    box.lost = lost
+    assert box.ask("prepare") == UpdateOutcome("7-prepare", "prepared")
+    assert box.ask("swap") == UpdateOutcome("7-swap", "went_back", "disk_faulty")
+    assert box.ran == [REHEARSE, UPDATE[0]], "it doesn't restart"
+    assert [one.name for one in box.kernels.iterdir()] == [f"edge_{OLD}.efi"]
 
 
 def test_a_version_that_does_not_sell_is_left_and_said(box: ImageBox) -> None:

@@ -15,7 +15,7 @@ from edge.operations.ledger import Ledger
 from tests import path_length
 from tests.shop_fixture import CASHIER, MILK, PRODUCTS, SYSTEM, FakeClock, config
 
-SCAN, PAYMENT = 62, 102
+SCAN, PAYMENT = 62, 106
 
 
 @pytest.fixture

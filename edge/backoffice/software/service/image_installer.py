@@ -7,10 +7,14 @@ it. A version that isn't selling within five minutes isn't started again: the bo
 
 from __future__ import annotations
 
+import hashlib
+import os
 import shutil
 import tarfile
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from edge.backoffice.software.service.installer import COPY_BYTES, TRIES, Installer
 from edge.backoffice.software.service.update_files import UpdateOutcome, UpdateRequest
@@ -22,6 +26,9 @@ KERNELS = Path("/efi/EFI/Linux")
 """Where the boot loader finds them: `+0-1` in a name means its only try failed."""
 FOLDER = "image"
 """The installer's folder, where systemd-sysupdate looks for versions (systemd/image/sysupdate)."""
+WRITTEN = "image.json"
+"""Beside it, size and SHA-256 of each part by name, as the release has them."""
+SLOTS = Path("/dev/disk/by-partlabel")
 REHEARSE = "/usr/lib/edge-image/rehearse"
 UPDATE = ("/usr/lib/systemd/systemd-sysupdate", "--definitions=/usr/lib/edge-image/sysupdate", "update")
 RESTART = ("systemctl", "reboot")
@@ -43,6 +50,7 @@ class ImageInstaller(Installer):
     """See the module."""
 
     kernels = KERNELS
+    slots = SLOTS
 
     def _prepare(self, release: Release) -> str:
         folder = self._places.own / FOLDER
@@ -71,20 +79,53 @@ class ImageInstaller(Installer):
             return UpdateOutcome(request.id, "went_back", "cut_off")
         if not self._run(UPDATE):
             return UpdateOutcome(request.id, "went_back", "not_installed")
+        if not self._is_on_disk(release):
+            for kernel in self.kernels.glob(f"edge_{release.version}*.efi"):
+                kernel.unlink()  # without it, the boot loader starts the version that runs
+            return UpdateOutcome(request.id, "went_back", "disk_faulty")
         self._run(RESTART)
         return None
 
+    def _is_on_disk(self, release: Release) -> bool:
+        """Whether slot and kernel are those of the release when read back from the disk. A failing disk may have lost
+        them without an error in a program, and a box can't start from half a kernel."""
+        system, kernel = f"edge_{release.version}.squashfs", f"edge_{release.version}.efi"
+        places = {system: self.slots / f"edge_{release.version}"}
+        if found := next(self.kernels.glob(f"edge_{release.version}*.efi"), None):
+            places[kernel] = found
+        try:
+            parts = msgspec.json.decode((self._places.own / WRITTEN).read_bytes(), type=dict[str, tuple[int, str]])
+            return all(_digest_on_disk(places[name], size) == digest for name, (size, digest) in parts.items())
+        except (OSError, KeyError, msgspec.MsgspecError):
+            return False
+
+
+def _digest_on_disk(file: Path, size: int) -> str:
+    """SHA-256 of a file's or partition's first bytes, read from the disk and not from memory."""
+    known, left = hashlib.sha256(), size
+    with file.open("rb") as source:
+        os.fsync(source.fileno())
+        os.posix_fadvise(source.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        while left and (part := source.read(min(left, COPY_BYTES))):
+            known.update(part)
+            left -= len(part)
+    return known.hexdigest()
+
 
 def _unpack(file: Path, folder: Path, names: tuple[str, str]) -> None:
-    """Unpack exactly these files. Raises `TarError` if it isn't an image release."""
-    found = set()
+    """Unpack exactly these files, and keep their sizes and digests. Raises `TarError` if it isn't an image release."""
+    found: dict[str, tuple[int, str]] = {}
     with tarfile.open(file, "r:*") as packed:
         for member in packed:
             content = packed.extractfile(member) if member.isfile() and member.name in names else None
             if content is None:
                 raise tarfile.ReadError(f"{member.name} isn't a part of an image")
-            found.add(member.name)
+            known = hashlib.sha256()
             with content, (folder / member.name).open("xb") as out:
-                shutil.copyfileobj(content, out, COPY_BYTES)
-    if found != set(names):
+                while part := content.read(COPY_BYTES):
+                    known.update(part)
+                    out.write(part)
+            found[member.name] = (member.size, known.hexdigest())
+    if found.keys() != set(names):
         raise tarfile.ReadError("A part of the image is missing")
+    (folder.parent / WRITTEN).write_bytes(msgspec.json.encode(found))

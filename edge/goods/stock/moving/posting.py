@@ -128,7 +128,7 @@ _PLAIN: Memo[set[tuple[str, str]]] = Memo(lambda db: set(), "product", "stock_ro
 
 
 def _rows_of(tx: Transaction, moves: Sequence[Moved], location: str) -> tuple[dict[str, list[StockRow]], set[str]]:
-    """The same as `rows_of`, which is asked once for products without boxes, lots and expiry dates."""
+    """Like `rows_of`, but products without boxes, lots and expiry dates are read only once."""
     plain = _PLAIN.of(tx)
     unsure = {move.sku for move in moves if (move.sku, location) not in plain}
     if not unsure:
