@@ -66,7 +66,7 @@ def test_customer_and_cashier_see_what_was_promised_before_an_order_on_the_count
             async with till() as cashier, till((1024, 768)) as customer, till((390, 844)) as phone:
                 await phone.page.goto(f"{served.url}/order/{order.secret}?lang=fr")
                 told = await phone.page.locator("#sum-changed").inner_text()
-                assert "23,00" in told and "22,80" in told and "taxes du jour" in told
+                assert "23,00" in told and "22,80" in told and "taxes en vigueur" in told
                 await cashier.open(served, "register=1&lang=en")
                 await customer.open(served, "register=1&lang=he", "/display")
                 await do(served.shop, TakeUpOrder(order.id), STAFF)

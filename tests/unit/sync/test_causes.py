@@ -30,7 +30,7 @@ def test_each_cause_has_words_with_the_same_values(language: str) -> None:
         (ALERTS, "fr", "Alder\u202f: 3 alertes critiques depuis, contre 1 avant, et 2 autres"),
         (WENT_BACK, "en", "box-1, version 1.1.0: rolled back, a device or a check got worse"),
         (REFUSED, "en", "box-1, Prices: not understood by its version"),
-        (REFUSED, "he", "קופסה box-1, מחירים: הגרסה שלה לא מבינה את הפרסום"),
+        (REFUSED, "he", "שרת box-1, מחירים: הגרסה שלו לא מזהה את העדכון שפורסם"),
     ],
 )
 def test_it_is_said_in_words(cause: Cause, language: str, text: str) -> None:

@@ -12,8 +12,9 @@ from edge.counter.basket.event_structs import Tender
 from edge.counter.basket.totals import totals
 from edge.counter.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.counter.till.settings import TillSettings
-from edge.lib.i18n import LANGUAGES, direction, name_in, number, translate
+from edge.lib.i18n import LANGUAGES, Language, direction, name_in, number, translate
 from edge.lib.i18n.bidi import visual
+from edge.lib.i18n.plain_marks import with_plain_marks
 from edge.lib.units.money import show_minor
 from edge.money.tenders.tender import currency_of, is_foreign
 
@@ -37,7 +38,7 @@ def idle(settings: TillSettings, screen: Screen, texts: Mapping[str, str] = NOTH
     said = [(texts[language], language) for language in (settings.language, *LANGUAGES) if language in texts]
     for text, language in (*said, (settings.header[0] if settings.header else "", settings.language)):
         first, _, rest = text.partition("\n")
-        shown = [visual(line, direction(language) == "rtl") for line in (first, rest.replace("\n", " "))]
+        shown = [_visual(line, language, screen) for line in (first, rest.replace("\n", " "))]
         if screen.has("".join(shown)):
             upper, lower = (line[: screen.columns].center(screen.columns) if line else "" for line in shown)
             return upper, lower
@@ -116,7 +117,7 @@ def _back(tenders: Sequence[Tender], settings: TillSettings, screen: Screen) -> 
 def _name(line: BasketLine, settings: TillSettings, screen: Screen) -> str:
     """The product's name in the shop's language, or the first one the display has letters for."""
     names = (name_in(line.names, settings.language), *line.names.values())
-    written = (visual(name, direction(settings.language) == "rtl") for name in names)
+    written = (_visual(name, settings.language, screen) for name in names)
     return next((name for name in written if screen.has(name)), line.code)
 
 
@@ -132,10 +133,13 @@ def _tender(kind: str, settings: TillSettings, screen: Screen) -> str:
 
 
 def _word(key: str, settings: TillSettings, screen: Screen) -> str:
-    said = (
-        visual(translate(language, key), direction(language) == "rtl") for language in (settings.language, *LANGUAGES)
-    )
+    said = (_visual(translate(language, key), language, screen) for language in (settings.language, *LANGUAGES))
     return next((word for word in said if screen.has(word)), "")
+
+
+def _visual(text: str, language: Language, screen: Screen) -> str:
+    """As a display writes it: from left to right, with plain marks where it lacks others."""
+    return visual(with_plain_marks(text, screen.has), direction(language) == "rtl")
 
 
 def _money(minor: int, settings: TillSettings) -> str:

@@ -20,6 +20,7 @@ from edge.lib.errors import ConfigError, EdgeError
 from edge.lib.fonts import can_draw, main_font
 from edge.lib.i18n import direction, translate
 from edge.lib.i18n.bidi import visual
+from edge.lib.i18n.plain_marks import with_plain_marks
 from edge.lib.printer_profiles import Profile
 from edge.runtime.config.device_uses import PaperOptions
 
@@ -33,8 +34,6 @@ _GAP = b"\x1bJ\x10"
 _CUT = {"full": "FULL", "part": "PART"}
 _BEEPS, _BEEP_LENGTH = 3, 2
 """Number of beeps and their length, in units of about 100 ms."""
-_PLAINER = str.maketrans("×‘’“”„–—−…״׳\u00a0\u202f", 'x\'\'"""---."\'  ')
-"""Replacements for characters that a printer lacks."""
 
 
 def with_logo(options: PaperOptions, path: str) -> PaperOptions:
@@ -152,7 +151,7 @@ class _Pen:
         text = self._line_text(line)
         if text.isascii() or self._characters.issuperset(text):
             return text
-        plainer = "".join(char if char in self._characters else char.translate(_PLAINER) for char in text)
+        plainer = with_plain_marks(text, self._characters.__contains__)
         return plainer if self._characters.issuperset(plainer) else None
 
     def _line_text(self, line: LayoutLine) -> str:
