@@ -13,12 +13,14 @@ FIRST_PERSON = ("תי", "נו")
 
 def is_own_act(cut: Cut, act: SaidAct) -> bool:
     """Whether the speaker directly precedes the verb or is said by it: "je sors trois bagels", "on en a filé deux", and
-    the Hebrew first person of the past."""
+    the Hebrew first person of the past. "I gave" is certain only with a recipient (`is_handed_to`)."""
     said, words, begin = statement_words(cut.language), cut.words, act.source.begin
     if act.kind not in MOVES:
         return False
-    if (words[begin],) in said.selves or (said.language == "he" and words[begin].endswith(FIRST_PERSON)):
+    if (words[begin],) in said.selves:
         return True
+    if said.language == "he" and words[begin].endswith(FIRST_PERSON):
+        return words[begin : act.source.end] not in said.handed
     if begin == 0:
         return False
     at = begin - 1
