@@ -93,9 +93,9 @@ def test_the_language_is_kept(tmp_path: Path) -> None:
             await page.open(served)
             await page.page.locator(".languages summary").click()
             await page.page.get_by_role("link", name="עברית").click()
-            await page.see(".idle", "מוכנים")
+            await page.see(".idle", "מוכן")
             await page.page.goto(served.url + "/")
-            await page.see(".idle", "מוכנים")
+            await page.see(".idle", "מוכן")
             assert await page.page.evaluate("document.documentElement.lang") == "he"
 
     run(scenario())
