@@ -218,7 +218,7 @@ def test_a_phones_board_says_how_long_orders_wait_and_its_menu_shows_where_one_i
 
 
 def test_a_screen_reader_tells_buttons_of_two_orders_apart(tmp_path: Path) -> None:
-    deeds = {"en": "Accept, order {said}", "fr": "Accepter, commande {said}", "he": "קבלה, הזמנה {said}"}
+    deeds = {"en": "Accept, order {said}", "fr": "Accepter, commande {said}", "he": "אישור, הזמנה {said}"}
     past = {"en": "Past orders", "fr": "Commandes passées", "he": "הזמנות קודמות"}
 
     async def scenario() -> None:
