@@ -7,11 +7,13 @@ tables stays in memory for the next turn, if that one starts where this one ende
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sized
+from collections.abc import Iterable
 from operator import add
-from typing import Any
+from typing import Any, TypeVar
 
 from edge.core.limits import BATCH_ROWS
+
+D = TypeVar("D", bound=dict[Any, Any])
 
 
 class RowBatch:
@@ -23,6 +25,12 @@ class RowBatch:
 
     def __init__(self, db: Any) -> None:
         self.db = db
+        self._remembered: list[dict[Any, Any]] = []
+
+    def remember(self, rows: D) -> D:
+        """Return these rows, which stay in memory between turns until there are too many."""
+        self._remembered.append(rows)
+        return rows
 
     def flush(self) -> None:
         """Write what was collected. The batch is empty afterwards and can be used again."""
@@ -32,12 +40,10 @@ class RowBatch:
         """Read what a turn's recorded events need, before the first of them. By default nothing."""
 
     def trim(self) -> None:
-        """Forget rows after `flush` if there are too many (`is_large`). By default nothing is remembered."""
-
-    @staticmethod
-    def is_large(rows: Sized) -> bool:
-        """Whether these are more rows than a batch may remember."""
-        return len(rows) > BATCH_ROWS
+        """After `flush`, forget remembered rows of which there are too many."""
+        for rows in self._remembered:
+            if len(rows) > BATCH_ROWS:
+                rows.clear()
 
 
 class AddedRows:

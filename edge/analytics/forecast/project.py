@@ -139,11 +139,7 @@ class _Demand(RowBatch):
         self.open = AddedRows(_OPEN)
         self.papers: dict[int, tuple[str, bool]] = {}
         self.moves: list[tuple[str, int, str]] = []
-        self._levels: dict[str, int | None] = {}
-
-    def trim(self) -> None:
-        if self.is_large(self._levels):
-            self._levels.clear()
+        self._levels: dict[str, int | None] = self.remember({})
 
     def flush(self) -> None:
         self._add_papers()

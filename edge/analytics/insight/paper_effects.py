@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sized
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 import msgspec
@@ -113,28 +113,23 @@ class Costs:
 
     def __init__(self, db: Connection) -> None:
         self._db = db
-        self._known: dict[str, int | None] = {}
+        self.known: dict[str, int | None] = {}
 
     def of(self, sku: str) -> int | None:
         """A product's cost; None if unknown."""
-        if sku not in self._known:
+        if sku not in self.known:
             self.load((sku,))
-        return self._known[sku]
+        return self.known[sku]
 
     def load(self, skus: Iterable[str]) -> None:
         """Read the costs of several products together."""
-        if missing := {sku for sku in skus if sku not in self._known}:
-            self._known.update(dict.fromkeys(missing))
-            self._known.update(self._db.execute(_COSTS, (json_text(missing),)).fetchall())
-
-    def trim(self, is_large: Callable[[Sized], bool]) -> None:
-        """Forget all if these are too many."""
-        if is_large(self._known):
-            self._known.clear()
+        if missing := {sku for sku in skus if sku not in self.known}:
+            self.known.update(dict.fromkeys(missing))
+            self.known.update(self._db.execute(_COSTS, (json_text(missing),)).fetchall())
 
     def forget(self, sku: str) -> None:
         """Read a product's cost again, because it changed."""
-        self._known.pop(sku, None)
+        self.known.pop(sku, None)
 
 
 def sale_effect(costs: Costs, event: SaleCompleted) -> SaleEffect:

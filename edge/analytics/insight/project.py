@@ -103,13 +103,14 @@ class _Figures(RowBatch):
     def __init__(self, db: Connection) -> None:
         super().__init__(db)
         self.costs = Costs(db)
+        self.remember(self.costs.known)
         self._rows = AddedRows(_ADD)
         self._moves: dict[tuple[str, str, str, str, str], tuple[int, int, int, int]] = {}
-        self._held: dict[str, dict[str, _Held]] = {}
+        self._held: dict[str, dict[str, _Held]] = self.remember({})
         self._held_changed: set[tuple[str, str]] = set()
-        self._newest: dict[str, SaleEffect | None] = {}
+        self._newest: dict[str, SaleEffect | None] = self.remember({})
         self._newest_changed: set[str] = set()
-        self._places: dict[str, str] = {}
+        self._places: dict[str, str] = self.remember({})
 
     def prepare(self, facts: Iterable[RecordedEvent]) -> None:
         sold, moved = set[str](), set[str]()
@@ -120,12 +121,6 @@ class _Figures(RowBatch):
                 moved.update(move.sku for move in event.moves)
         self.costs.load(sold | moved)
         self.load_held(moved)
-
-    def trim(self) -> None:
-        self.costs.trim(self.is_large)
-        for rows in (self._held, self._newest, self._places):
-            if self.is_large(rows):
-                rows.clear()
 
     def flush(self) -> None:
         db = self.db

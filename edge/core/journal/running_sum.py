@@ -103,16 +103,12 @@ class _Values(RowBatch, Generic[S]):
         self._load = load
         self._save = save
         self._encode = encode
-        self._known: dict[str, S] = {}
+        self._known: dict[str, S] = self.remember({})
         self._changed: set[str] = set()
 
     def prepare(self, facts: Iterable[RecordedEvent]) -> None:
         if missing := {fact.register for fact in facts if fact.register not in self._known}:
             self._known |= self._load(self.db, missing)
-
-    def trim(self) -> None:
-        if self.is_large(self._known):
-            self._known.clear()
 
     def of(self, register: str) -> S:
         return self._known[register]

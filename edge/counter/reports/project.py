@@ -80,7 +80,7 @@ class _Days(RowBatch):
 
     def __init__(self, db: Connection) -> None:
         super().__init__(db)
-        self._newest: dict[str, tuple[str, Day] | None] = {}
+        self._newest: dict[str, tuple[str, Day] | None] = self.remember({})
         self._changed: dict[tuple[str, str], tuple[int, Day]] = {}
 
     def prepare(self, facts: Iterable[RecordedEvent]) -> None:
@@ -88,10 +88,6 @@ class _Days(RowBatch):
             self._newest.update(dict.fromkeys(missing))
             for register, date, body in self.db.execute(_NEWEST, (json_text(missing),)).fetchall():
                 self._newest[register] = (date, _decode(body))
-
-    def trim(self) -> None:
-        if self.is_large(self._newest):
-            self._newest.clear()
 
     def change(self, fact: RecordedEvent, change: Callable[[Day], Day]) -> None:
         """Apply an event to its day. The newest sale is carried over from the day before, as a void may reverse it."""

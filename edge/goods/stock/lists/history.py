@@ -43,7 +43,7 @@ class _Days(RowBatch):
         super().__init__(db)
         self.day = ""
         self.changes: dict[tuple[str, str], int] = {}
-        self._newest: dict[str, dict[str, tuple[str, int]]] = {}
+        self._newest: dict[str, dict[str, tuple[str, int]]] = self.remember({})
 
     def flush(self) -> None:
         """Add the changes to their day and to later days, which exist if a clock was ahead for a while."""
@@ -64,10 +64,6 @@ class _Days(RowBatch):
         self.db.executemany(_ADD, earlier)
         self.db.executemany(_ADD_LATER, earlier)
         self.changes.clear()
-
-    def trim(self) -> None:
-        if self.is_large(self._newest):
-            self._newest.clear()
 
 
 def _add_moves(batch: _Days, fact: RecordedEvent, event: StockMoved) -> None:

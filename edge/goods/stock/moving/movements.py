@@ -50,7 +50,7 @@ class _Movements(RowBatch):
     def __init__(self, db: Connection) -> None:
         super().__init__(db)
         self.facts: list[tuple[RecordedEvent, StockMoved]] = []
-        self._balances: dict[str, int] = {}
+        self._balances: dict[str, int] = self.remember({})
 
     def flush(self) -> None:
         if not self.facts:
@@ -78,10 +78,6 @@ class _Movements(RowBatch):
         rows.sort(key=_KEY)
         self.db.executemany(_KEEP, rows)
         self.facts.clear()
-
-    def trim(self) -> None:
-        if self.is_large(self._balances):
-            self._balances.clear()
 
 
 def _insert_movements(batch: _Movements, fact: RecordedEvent, event: StockMoved) -> None:
