@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.conversation.understanding.amounts import JOINED
-from edge.conversation.understanding.reading.name_forms import bare_forms
+from edge.conversation.understanding.reading.name_forms import has_any
 from edge.conversation.understanding.reading.piece_words import STOPS, Piece, PieceWords
 from edge.conversation.understanding.reading.statement_words import (
     StatementWords,
@@ -76,7 +76,7 @@ class ActPieces(PieceWords):
         if phrase not in said.fetched_back or came < 0:
             return False
         between = (self._words[at] for one in self.pieces[came:] for at in range(one.begin, one.end))
-        return any((bare,) in said.suppliers for word in between for bare in bare_forms(word))
+        return has_any(between, said.suppliers)
 
     def _is_place(self, at: int, said: StatementWords) -> bool:
         """Whether a French word after "for the", "to the" or "in" is a place."""

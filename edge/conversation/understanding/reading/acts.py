@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from edge.conversation.understanding.reading.model import SaidAct
-from edge.conversation.understanding.reading.name_forms import bare_forms
+from edge.conversation.understanding.reading.name_forms import bare_forms, has_any
 from edge.conversation.understanding.reading.pieces import Cut
 from edge.conversation.understanding.reading.statement_words import length_at, statement_words
 from edge.conversation.understanding.reading.ways import goes_to_supplier, is_given
@@ -75,7 +75,7 @@ def implied_way(cut: Cut) -> str:
     coming = any(length_at(said.coming, part, at) for part in begins for at in range(len(part)))
     giving = [bool(length_at(said.giving, part, 0)) or is_given(part[0], said) for part in begins]
     said_of = said.occasions | said.served
-    giving.append(any((bare,) in said_of for word in words for bare in bare_forms(word)))
+    giving.append(has_any(words, said_of))
     if coming or (not any(giving) and _is_brought(cut)):
         return "in"
     if has_strange_words(cut) and not any(giving):
@@ -99,4 +99,4 @@ def has_strange_words(cut: Cut) -> bool:
 def _is_brought(cut: Cut) -> bool:
     """Whether a supplier or a place of purchase is named."""
     said = statement_words(cut.language)
-    return any((bare,) in said.suppliers for word in cut.words for bare in bare_forms(word))
+    return has_any(cut.words, said.suppliers)

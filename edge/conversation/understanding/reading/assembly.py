@@ -13,7 +13,7 @@ from edge.conversation.understanding.reading.acts import acts_of_things, has_str
 from edge.conversation.understanding.reading.doer import is_own_act
 from edge.conversation.understanding.reading.linking import comes_by_itself, whole_number
 from edge.conversation.understanding.reading.model import Mention, Reading, SaidAct, SaidAmount
-from edge.conversation.understanding.reading.name_forms import bare_forms
+from edge.conversation.understanding.reading.name_forms import has_any
 from edge.conversation.understanding.reading.piece_words import STOPS
 from edge.conversation.understanding.reading.statement_thing import (
     StatementThing,
@@ -152,7 +152,7 @@ class Assembly(ThingBuilder):
     def _supplier_returns(self) -> list[SaidAct]:
         """The acts for goods returned to a supplier, without their defects ("all cracked")."""
         said, words = statement_words(self._cut.language), self._cut.words
-        supplied = any((bare,) in said.suppliers for word in words for bare in bare_forms(word))
+        supplied = has_any(words, said.suppliers)
         first = [one for one in self._acts if one.kind != "waste"]
         behind = first and all(one.source.begin > first[-1].source.begin for one in self._acts if one.kind == "waste")
         return first if supplied and behind else []
@@ -162,7 +162,7 @@ class Assembly(ThingBuilder):
         said, words = statement_words(self._cut.language), self._cut.words
         sources = [*(one.source for one in self._acts), *([self._carried] if self._carried else [])]
         moved = any(words[one.begin : one.end] in said.moved for one in sources)
-        return moved and any((bare,) in said.storage for word in words for bare in bare_forms(word))
+        return moved and has_any(words, said.storage)
 
     def _without_existence(self, begin: int) -> list[SaidAct]:
         """The acts without a leading "there are": "there's two lettuces gone to the restaurant"."""
@@ -220,7 +220,7 @@ class Assembly(ThingBuilder):
             return "out"  # "got a jar from the back"
         if stored >= 0:
             return "in"
-        if any((bare,) in said.suppliers for word in words for bare in bare_forms(word)):
+        if has_any(words, said.suppliers):
             return "in"  # "got 3 boxes from the supplier"
         if self._context:
             return "out"

@@ -5,6 +5,7 @@ Endings stripped from speech may leave another word (from שמנות, creams, oi
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 from edge.goods.search.query.text import all_forms
@@ -86,6 +87,11 @@ def bare_forms(word: str) -> tuple[str, ...]:
         if len(word) > SHORTEST + 1 and word[1] in ATTACHED:
             found.append(word[2:])
     return tuple(found)
+
+
+def has_any(words: Iterable[str], phrases: Collection[tuple[str, ...]]) -> bool:
+    """Whether one of the words, in any of its bare forms, is one of these phrases of a single word."""
+    return any((bare,) in phrases for word in words for bare in bare_forms(word))
 
 
 @lru_cache(maxsize=KEPT)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from edge.conversation.understanding.lexicon import Phrase, vocabulary
 from edge.conversation.understanding.reading.model import SaidAct
-from edge.conversation.understanding.reading.name_forms import bare_forms
+from edge.conversation.understanding.reading.name_forms import bare_forms, has_any
 from edge.conversation.understanding.reading.pieces import Cut
 from edge.conversation.understanding.reading.statement_words import StatementWords, length_at, statement_words
 
@@ -28,7 +28,7 @@ def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
     phrases = [words[one.source.begin : one.source.end] for one in acts]
     handed = any(one in said.handed for one in phrases)
     begin = acts[0].source.begin if acts else 0
-    led = any((bare,) in said.suppliers for word in words[:begin] for bare in bare_forms(word))
+    led = has_any(words[:begin], said.suppliers)
     if (
         handed
         and not (led and all(one in said.turned for one in phrases))  # "le maraîcher m'a apporté 8 kilos"
@@ -86,7 +86,7 @@ def _fills_served(words: tuple[str, ...], at: int, said: StatementWords) -> bool
 def _is_in_dish(words: tuple[str, ...], at: int, said: StatementWords) -> bool:
     """Whether a dish directly follows the act: "are in the risotto", "went into the sauce"."""
     behind = words[at : at + NEAR]
-    return any(any((bare,) in said.dishes for bare in bare_forms(word)) for word in behind[:2])
+    return has_any(behind[:2], said.dishes)
 
 
 def _party_at(words: tuple[str, ...], at: int, people: frozenset[Phrase], said: StatementWords) -> str:
@@ -159,7 +159,7 @@ def _is_for_somebody(words: tuple[str, ...], said: StatementWords) -> bool:
     if len(words) > MOST_FOR or any(not word.isalpha() for word in words):
         return False
     apart = said.storage | said.suppliers | said.numbered | said.deals | said.hours
-    return not any((bare,) in apart for word in words for bare in bare_forms(word))
+    return not has_any(words, apart)
 
 
 def _without_time(context: tuple[str, ...], said: StatementWords) -> tuple[str, ...]:
@@ -196,7 +196,7 @@ def is_brought_by(cut: Cut, act: SaidAct) -> bool:
     """Whether a supplier precedes an act that then means incoming: "the driver dropped off"."""
     said, words = statement_words(cut.language), cut.words
     phrase = words[act.source.begin : act.source.end]
-    led = any((bare,) in said.suppliers for word in words[: act.source.end - 1] for bare in bare_forms(word))
+    led = has_any(words[: act.source.end - 1], said.suppliers)
     brings = phrase in said.turned or phrase[-1:] in said.turned  # "the driver dropped off" may be one phrase
     return led and act.kind == "in" and brings and phrase not in said.fetched_back
 
@@ -213,4 +213,4 @@ def is_handed_to(cut: Cut, act: SaidAct) -> bool:
 def _comes_to_others(words: tuple[str, ...], at: int, said: StatementWords) -> bool:
     """Whether a word just before (or before "has") is a guest, a served place or an occasion, and not the shop."""
     others = said.served | said.occasions
-    return any((bare,) in others for word in words[max(0, at - 2) : at] for bare in bare_forms(word))
+    return has_any(words[max(0, at - 2) : at], others)
