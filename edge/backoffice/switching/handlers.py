@@ -42,14 +42,12 @@ from edge.people.customers.commands import (
 from edge.people.customers.customer import ADDRESSES_MOST, Customer, Purpose
 from edge.people.customers.events import CustomerSet
 from edge.people.customers.queries import (
-    CODE,
-    EMAIL,
-    PHONE,
     all_ids,
     by_email,
     by_member_code,
     by_name_alone,
     by_phone,
+    identifiers,
     known_by,
     read_customer,
     resolve,
@@ -220,21 +218,15 @@ def _purposes(one: MovedCustomer) -> tuple[Purpose, ...]:
 
 def split_new(db: Connection, rows: Sequence[MovedCustomer]) -> tuple[Sequence[MovedCustomer], Sequence[MovedCustomer]]:
     """Customers who match no one, and the others, who match someone here or in an earlier row."""
-    identifiers = [_identifiers(one) for one in rows]
-    taken = set[tuple[str, str]](known_by(db, (pair for pairs in identifiers for pair in pairs)))
+    exact = [identifiers(_without_extension(one.phone), one.email, one.code) for one in rows]
+    taken = set[tuple[str, str]](known_by(db, (pair for pairs in exact for pair in pairs)))
     new, known = list[MovedCustomer](), list[MovedCustomer]()
-    for one, own in zip(rows, identifiers, strict=True):
+    for one, own in zip(rows, exact, strict=True):
         keys = own or {("", one.name)}
         is_new = not keys & taken and (bool(own) or not by_name_alone(db, one.name))
         (new if is_new else known).append(one)
         taken |= keys
     return new, known
-
-
-def _identifiers(one: MovedCustomer) -> set[tuple[str, str]]:
-    """The texts that belong to one customer, each with its kind."""
-    texts = ((PHONE, _without_extension(one.phone)), (EMAIL, one.email), (CODE, one.code))
-    return {(kind, text) for kind, text in texts if text}
 
 
 def find_customer(db: Connection, one: MovedCustomer) -> str | None:

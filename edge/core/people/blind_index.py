@@ -21,8 +21,7 @@ STALE = """
     WHERE person_key.wrapping = ?1 AND person_index.wrapping <> ?1 LIMIT ?2
 """
 # The unary plus keeps SQLite off the index on wrapping keys, since nearly all rows have the same one.
-_FIND = "SELECT person FROM person_index WHERE kind = ? AND digest = ? AND +wrapping = ?"
-_FIND_ALL = """
+_FIND = """
     WITH asked (kind, digest, wrapping) AS (VALUES {})
     SELECT kind, digest, asked.wrapping, person FROM asked CROSS JOIN person_index USING (kind, digest)
     WHERE +person_index.wrapping = asked.wrapping
@@ -56,18 +55,7 @@ def enter_new(db: Connection, ring: Keyring, people: Mapping[str, Mapping[str, s
 
 def find(db: Connection, kind: str, text: str) -> list[str]:
     """Return the people indexed under this text; empty while personal data is hidden."""
-    known = wrapping_keys.read(wrapping_keys.folder_of(db))
-    if known.held or not text:
-        return []
-    found = [
-        person
-        for by in known.keys
-        for (person,) in db.execute(
-            _FIND,
-            (kind, _digest(by, kind, text), by.id),
-        )
-    ]
-    return sorted(found)
+    return find_all(db, ((kind, text),)).get((kind, text), [])
 
 
 def find_all(db: Connection, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
@@ -77,7 +65,7 @@ def find_all(db: Connection, wanted: Iterable[tuple[str, str]]) -> dict[tuple[st
         return {}
     asked = {(kind, _digest(by, kind, text), by.id): (kind, text) for kind, text in wanted if text for by in known.keys}
     places = ", ".join(["(?, ?, ?)"] * len(asked))
-    rows = db.execute(_FIND_ALL.format(places), [value for one in asked for value in one]) if asked else ()
+    rows = db.execute(_FIND.format(places), [value for one in asked for value in one]) if asked else ()
     found: dict[tuple[str, str], list[str]] = {}
     for kind, digest, wrapping, person in rows:
         found.setdefault(asked[kind, bytes(digest), wrapping], []).append(person)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from edge.core.ids import CommandId, child_id
@@ -25,11 +25,11 @@ def add_customers(settings: CustomerSettings, tx: Transaction, command: AddCusto
     """Add each customer with valid data that no one else has."""
     ring, wordings = Keyring(tx.db), newest_wordings(tx.db)
     read = [_read_customer(settings, tx, place, row.customer) for place, row in enumerate(command.rows)]
-    taken = set(lookup.known_by(tx.db, (exact for one in read if one for exact in _identifiers(one))))
+    identifiers = [lookup.identifiers(one.phone, one.email, one.member_code) if one else set() for one in read]
+    taken = set(lookup.known_by(tx.db, (one for own in identifiers for one in own)))
     entries: dict[str, Mapping[str, str]] = {}
     added = []
-    for one, row in zip(read, command.rows, strict=True):
-        own = set(_identifiers(one)) if one else set()
+    for one, own, row in zip(read, identifiers, command.rows, strict=True):
         if one is None or own & taken:
             added.append(AddedCustomer())
             continue
@@ -51,11 +51,6 @@ def _read_customer(settings: CustomerSettings, tx: Transaction, place: int, give
     except Refusal:
         return None
     return one if one.name or one.phone or one.email or one.member_code else None
-
-
-def _identifiers(one: Customer) -> Iterator[tuple[str, str]]:
-    texts = ((lookup.PHONE, one.phone), (lookup.EMAIL, one.email), (lookup.CODE, one.member_code))
-    return ((kind, text) for kind, text in texts if text)
 
 
 def _is_child(settings: CustomerSettings, tx: Transaction, one: Customer) -> bool:

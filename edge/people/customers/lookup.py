@@ -82,8 +82,7 @@ def once_of(db: Connection, id: str) -> list[str]:
 
 def by_exactly(db: Connection, kind: str, text: str) -> str | None:
     """Customer with this exact phone, email or code."""
-    found = (resolve(db, one) for one in blind_index.find(db, kind, text))
-    return next((one for one in found if one), None)
+    return known_by(db, ((kind, text),)).get((kind, text))
 
 
 def known_by(db: Connection, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
@@ -93,6 +92,11 @@ def known_by(db: Connection, wanted: Iterable[tuple[str, str]]) -> dict[tuple[st
         for one, ids in blind_index.find_all(db, wanted).items()
     }
     return {one: id for one, id in found.items() if id}
+
+
+def identifiers(phone: str, email: str, code: str) -> set[tuple[str, str]]:
+    """The texts that belong to one customer alone, each with its kind, as `known_by` takes them."""
+    return {(kind, text) for kind, text in ((PHONE, phone), (EMAIL, email), (CODE, code)) if text}
 
 
 def by_member_code(db: Connection, code: str) -> str | None:

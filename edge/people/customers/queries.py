@@ -16,14 +16,12 @@ from edge.people.customers.consents import newest_wordings as newest_wordings
 from edge.people.customers.consents import read_consents, stands
 from edge.people.customers.customer import Customer, CustomerMatch, Preferences
 from edge.people.customers.events import CustomerSet, PreferencesSet
-from edge.people.customers.lookup import CODE as CODE
-from edge.people.customers.lookup import EMAIL as EMAIL
-from edge.people.customers.lookup import PHONE as PHONE
+from edge.people.customers.lookup import EMAIL, PHONE, by_exactly, customer_rows
 from edge.people.customers.lookup import aliases as aliases
 from edge.people.customers.lookup import all_ids as all_ids
-from edge.people.customers.lookup import by_exactly, customer_rows
 from edge.people.customers.lookup import by_member_code as by_member_code
 from edge.people.customers.lookup import by_name_alone as by_name_alone
+from edge.people.customers.lookup import identifiers as identifiers
 from edge.people.customers.lookup import indexed_phone as indexed_phone
 from edge.people.customers.lookup import known_by as known_by
 from edge.people.customers.lookup import once_of as once_of
