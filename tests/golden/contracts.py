@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -62,6 +63,7 @@ class ContractBroken(Exception):
     """A struct is not what was kept of it, and may not be; the message says what to do."""
 
 
+@cache
 def registry() -> Registry:
     """That of a shop with everything in it."""
     with tempfile.TemporaryDirectory(prefix="edge-golden-") as folder:
