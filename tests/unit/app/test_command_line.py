@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from edge import __version__
-from edge.__main__ import _parser, _runs, main
+from edge.__main__ import make_parser, _runs, main
 from edge.goods.ingest.commands import ImportCatalog
 
 
@@ -31,7 +31,7 @@ def test_a_path_that_no_file_can_have_does_not_get_in() -> None:
 @pytest.mark.parametrize("words", [["run"], ["--config", "shop.toml", "run"]])
 def test_the_service_starts_the_shop_without_knowing_other_commands(words: list[str]) -> None:
     assert _runs(words)
-    assert _parser(only_run=True).parse_args(words) == _parser().parse_args(words)
+    assert make_parser(only_run=True).parse_args(words) == make_parser().parse_args(words)
 
 
 @pytest.mark.parametrize("words", [[], ["--config", "run"], ["hub", "feed", "run"], ["run", "--help"], ["verify"]])

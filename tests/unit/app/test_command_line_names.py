@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from edge.__main__ import _parser
+from edge.__main__ import make_parser
 
 
 def commands(parser: argparse.ArgumentParser, said: str = "edge") -> Iterator[tuple[str, str]]:
@@ -21,7 +21,7 @@ def commands(parser: argparse.ArgumentParser, said: str = "edge") -> Iterator[tu
             yield from commands(one, f"{said} {name}")
 
 
-ACTIONS = dict(commands(_parser()))
+ACTIONS = dict(commands(make_parser()))
 
 
 @pytest.mark.parametrize("said", sorted(ACTIONS))
