@@ -57,14 +57,16 @@ _GET = "SELECT name, before::text, changed_at FROM employee WHERE tenant = $1 AN
 _STORES_OF = "SELECT store, user_id, role, change, version FROM employee_store WHERE tenant = $1 AND id = $2"
 _COUNT = "SELECT count(*) FROM employee WHERE tenant = $1"
 _PUT = """
-    INSERT INTO employee (tenant, id, name, before, changed_by) VALUES ($1, $2, $3, $4, $5)
+    INSERT INTO employee (tenant, id, name, before, changed_by, changed_at)
+    VALUES ($1, $2, $3, $4, $5, clock_timestamp())
     ON CONFLICT (tenant, id) DO UPDATE SET name = excluded.name, before = excluded.before,
-        changed_by = excluded.changed_by, changed_at = clock_timestamp()
+        changed_by = excluded.changed_by, changed_at = excluded.changed_at
 """
 _PUT_STORE = """
-    INSERT INTO employee_store (tenant, store, id, user_id, role, change) VALUES ($1, $2, $3, $4, $5, $6)
+    INSERT INTO employee_store (tenant, store, id, user_id, role, change, changed_at)
+    VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp())
     ON CONFLICT (tenant, store, id) DO UPDATE SET user_id = excluded.user_id, role = excluded.role,
-        change = excluded.change, version = NULL, reason = '', changed_at = clock_timestamp()
+        change = excluded.change, version = NULL, reason = '', changed_at = excluded.changed_at
 """
 _UNTOLD = "SELECT count(*) FROM employee_store WHERE tenant = $1 AND id = $2 AND (role <> '' OR version IS NULL)"
 _DELETE = (

@@ -169,7 +169,7 @@ _PUT = """
         watched = excluded.watched, gate = excluded.gate, urgent = excluded.urgent, digest = excluded.digest,
         made_by = excluded.made_by, kinds = excluded.kinds, lines = excluded.lines,
         leads_back = excluded.leads_back, state = 'draft', decided_by = '', reason = '', cause = NULL,
-        changed_at = now()
+        changed_at = excluded.changed_at
 """
 REACHED = """
     SELECT store, ring FROM store_of_tenant

@@ -20,7 +20,7 @@ KEPT = 5
 _ADD = """
     INSERT INTO software_release (tenant, version, digest, said, signature, pieces) VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (tenant, version) DO UPDATE SET digest = excluded.digest, said = excluded.said,
-        signature = excluded.signature, pieces = excluded.pieces, made_at = now()
+        signature = excluded.signature, pieces = excluded.pieces, made_at = excluded.made_at
 """
 _NO_PIECES = "DELETE FROM software_piece WHERE tenant = $1 AND version = ANY ($2)"
 _PIECE = "INSERT INTO software_piece (tenant, version, n, body) VALUES ($1, $2, $3, $4)"

@@ -120,12 +120,12 @@ _PUT_STORE = """
         country = excluded.country, province = excluded.province, zone = excluded.zone, language = excluded.language,
         currency = excluded.currency, licence = excluded.licence, licence_ends = excluded.licence_ends,
         store_group = excluded.store_group, state = excluded.state, hours = excluded.hours, ring = excluded.ring,
-        changed_at = now()
+        changed_at = excluded.changed_at
 """
 _PUT_TENANT = """
     INSERT INTO tenant_record (tenant, name, state, limits) VALUES ($1, $2, $3, $4)
     ON CONFLICT (tenant) DO UPDATE SET name = excluded.name, state = excluded.state, limits = excluded.limits,
-        changed_at = now()
+        changed_at = excluded.changed_at
 """
 _STAYS = "DELETE FROM tenant_removal WHERE tenant = $1 AND removed_at IS NULL"
 _LOG = "INSERT INTO office_log (tenant, who, what, subject, before, after) VALUES ($1, $2, $3, $4, $5, $6)"

@@ -42,12 +42,15 @@ UPDATE = Table(
 _SET = UPDATE.upsert()
 A_NIGHT = timedelta(hours=20)
 """After a box of the store exchanged its software, others wait this long, so for another night."""
+_FIRST_TURN = """
+    INSERT INTO software_turn (tenant, store, device) VALUES ($1, $2, $3)
+    ON CONFLICT (tenant, store) DO NOTHING RETURNING device
+"""
 _TURN = """
-    INSERT INTO software_turn AS known (tenant, store, device) VALUES ($1, $2, $3)
-    ON CONFLICT (tenant, store) DO UPDATE SET device = excluded.device, at = now()
-        WHERE known.device = excluded.device OR known.at < now() - $4::interval AND NOT EXISTS (
-            SELECT FROM software_update AS other WHERE other.tenant = known.tenant AND other.store = known.store
-                AND other.device <> excluded.device AND other.step = 'swapping')
+    UPDATE software_turn AS known SET device = $3, at = now()
+    WHERE tenant = $1 AND store = $2 AND (device = $3 OR at < now() - $4::interval AND NOT EXISTS (
+        SELECT FROM software_update AS other WHERE other.tenant = $1 AND other.store = known.store
+            AND other.device <> $3 AND other.step = 'swapping'))
     RETURNING device
 """
 _PIECE = "SELECT body FROM software_piece WHERE tenant = $1 AND version = $2 AND n = $3"
@@ -79,7 +82,8 @@ async def answer(connection: Any, key: Key, body: bytes) -> bytes:
     """Answer a box's request for a release of its tenant; see `head_office_messages`."""
     part = part_of(body)
     if part.turn:
-        granted = await connection.fetchval(_TURN, key.tenant, key.store, key.device, A_NIGHT)
+        box = (key.tenant, key.store, key.device)
+        granted = await connection.fetchval(_FIRST_TURN, *box) or await connection.fetchval(_TURN, *box, A_NIGHT)
         return encode(ReleaseAnswer(turn=granted is not None))
     if part.n == 0:
         return encode(ReleaseAnswer(await signed_release(connection, key.tenant, part.version)))
