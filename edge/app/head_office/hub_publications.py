@@ -68,9 +68,9 @@ _NEWER = """
 """
 _REOPENED = """
     UPDATE publication_store AS one SET state = 'waiting', wave = (
-        SELECT wave FROM publication WHERE publication.tenant = one.tenant AND publication.id = one.id)
+        SELECT wave FROM publication WHERE publication.tenant = $1 AND publication.id = $2)
     WHERE tenant = $1 AND id = $2 AND state = 'skipped' AND versions = '{}' AND NOT EXISTS (
-        SELECT FROM store_record AS record WHERE record.tenant = one.tenant AND record.store = one.store
+        SELECT FROM store_record AS record WHERE record.tenant = $1 AND record.store = one.store
             AND record.state IN ('paused', 'closed'))
 """
 _BEHIND = """
