@@ -42,7 +42,7 @@ _RAISE = """
     SELECT tenant, $1, subject, mark, grave, said::jsonb
     FROM unnest($2::text[], $3::text[], $4::text[], $5::boolean[], $6::text[]) AS so(tenant, subject, mark, grave, said)
     ON CONFLICT (tenant, kind, subject, mark) DO UPDATE
-        SET raised_at = now(), ended_at = NULL, said = excluded.said, grave = excluded.grave
+        SET raised_at = excluded.raised_at, ended_at = NULL, said = excluded.said, grave = excluded.grave
         WHERE known.ended_at IS NOT NULL
 """
 _END = """

@@ -18,17 +18,24 @@ from sync.wire import Name
 
 T = TypeVar("T", bound=msgspec.Struct)
 _TENANTS = """
-    SELECT known.tenant, coalesce(name, '') AS name, coalesce(state, 'active') AS state,
-           coalesce(limits, '{}')::text AS limits,
-           (SELECT count(*) FROM store_record AS one WHERE one.tenant = known.tenant AND one.state <> 'closed')
-               AS stores,
-           (SELECT count(*) FROM device AS one WHERE one.tenant = known.tenant AND barred = '') AS boxes,
-           (SELECT count(*) FROM api_key AS one WHERE one.tenant = known.tenant AND revoked_at IS NULL
-                AND (expires_at IS NULL OR expires_at > now())) AS keys,
-           (SELECT count(*) FROM membership WHERE of_tenant = known.tenant) AS people
-    FROM (SELECT tenant FROM tenant_record UNION SELECT tenant FROM device) AS known
-    LEFT JOIN tenant_record AS record ON record.tenant = known.tenant
-    ORDER BY known.tenant
+    WITH open_store AS MATERIALIZED (
+        SELECT tenant, count(*) AS stores FROM store_record WHERE state <> 'closed' GROUP BY tenant
+    ), box AS MATERIALIZED (
+        SELECT tenant, count(*) FILTER (WHERE barred = '') AS boxes FROM device GROUP BY tenant
+    ), record AS MATERIALIZED (
+        SELECT tenant, name, state, limits::text AS limits FROM tenant_record
+    ), valid_key AS MATERIALIZED (
+        SELECT tenant, count(*) AS keys FROM api_key
+        WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) GROUP BY tenant
+    ), member AS MATERIALIZED (
+        SELECT of_tenant AS tenant, count(*) AS people FROM membership GROUP BY of_tenant
+    )
+    SELECT tenant, coalesce(name, '') AS name, coalesce(state, 'active') AS state, coalesce(limits, '{}') AS limits,
+           coalesce(stores, 0) AS stores, coalesce(boxes, 0) AS boxes, coalesce(keys, 0) AS keys,
+           coalesce(people, 0) AS people
+    FROM record FULL JOIN box USING (tenant) LEFT JOIN open_store USING (tenant) LEFT JOIN valid_key USING (tenant)
+    LEFT JOIN member USING (tenant)
+    ORDER BY tenant
 """
 _STORES = """
     SELECT store, name, state, store_group, boxes, kept, licence_ends FROM store_of_tenant

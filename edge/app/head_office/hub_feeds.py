@@ -50,8 +50,9 @@ Cells = Mapping[str, str]
 _BEGIN = """
     INSERT INTO feed_pull (tenant, store, name, connector) VALUES ($1, $2, $3, $4)
     ON CONFLICT (tenant, store, name) DO UPDATE SET connector = excluded.connector
-    RETURNING cursor_us, told::text, (extract(epoch FROM now()) * 1000000)::bigint AS now_us
+    RETURNING cursor_us, told::text
 """
+_NOW_US = "SELECT (extract(epoch FROM now()) * 1000000)::bigint"
 _GOOD = """
     UPDATE feed_pull SET asked_at = now(), good_at = now(), why = '', cursor_us = $4, told = $5::jsonb,
         records = records + $6 WHERE (tenant, store, name) = ($1, $2, $3)
@@ -138,7 +139,8 @@ class FeedPuller:
     async def _pull_changes(self, feed: HubFeed, place: tuple[str, str, str]) -> Pulled:
         known = await self._store.pool.fetchrow(_BEGIN, *place, feed.connector)
         feed = msgspec.structs.replace(feed, currency=feed.currency or await self._currency_of(feed))
-        now_us, before = int(known["now_us"]), set(msgspec.json.decode(known["told"], type=list[str]))
+        now_us = int(await self._store.pool.fetchval(_NOW_US))
+        before = set(msgspec.json.decode(known["told"], type=list[str]))
         since_us = int(known["cursor_us"]) or now_us
         until_us, told, records, directives, odd = since_us, list[str](), 0, 0, list[str]()
         async for page in _pages(feed, since_us - feed.overlap_min * MINUTE_US, now_us):

@@ -32,7 +32,7 @@ _DUE = f"""
 _TAKE = f"""
     UPDATE office_letter SET state = 'sending', why = '', tries = tries + 1, moved_at = now()
     WHERE {_ID} AND state = 'queued' AND next_at <= now()
-    RETURNING recipient, body, tries, extract(epoch FROM until_at - now())::float8 AS left_s
+    RETURNING recipient, body, tries, extract(epoch FROM until_at - moved_at)::float8 AS left_s
 """
 """Claim due mails for this process."""
 _ENDING = f"UPDATE office_letter SET why = 'ending', moved_at = now() WHERE {_ID}"

@@ -60,10 +60,10 @@ _LATE = f"""
 """
 _NEWER = """
     INSERT INTO publication_store (tenant, store, id, wave)
-    SELECT $1, store, $2, 2 FROM store_record
-    WHERE tenant = $1 AND made_at > (SELECT made_at FROM publication WHERE tenant = $1 AND id = $2)
-      AND state NOT IN ('planned', 'closed')
-      AND ($3::text[] IS NULL AND $4::text[] IS NULL OR store = ANY ($3) OR store_group = ANY ($4))
+    SELECT record.tenant, record.store, $2, 2 FROM store_record AS record
+    JOIN publication ON publication.tenant = record.tenant AND publication.id = $2
+    WHERE record.tenant = $1 AND record.made_at > publication.made_at AND record.state NOT IN ('planned', 'closed')
+      AND ($3::text[] IS NULL AND $4::text[] IS NULL OR record.store = ANY ($3) OR record.store_group = ANY ($4))
     ON CONFLICT DO NOTHING
 """
 _REOPENED = """

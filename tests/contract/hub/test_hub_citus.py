@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ from tests.sync_fixture import a_hub, an_edge, held, query
 
 pytestmark = pytest.mark.slow
 
+ROOT = Path(__file__).parents[3]
+STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\s")
 CITUS = files("sync.hub").joinpath("citus.sql")
 STAND_INS = Path(__file__).with_name("citus.sql")
 ON_THE_COORDINATOR = {
@@ -144,7 +147,7 @@ async def shards(connection: Any, statement: str) -> int:
     """How many shards Citus would ask, whatever the values of its parameters; 0: none by itself, as for a lock."""
     await connection.execute(f"PREPARE asked AS {statement.rstrip(';')}")
     types = await connection.fetchval(PARAMETERS)
-    values = f"({', '.join(VALUES[type_] for type_ in types)})" if types else ""
+    values = f"({', '.join(VALUES.get(type_, 'NULL') for type_ in types)})" if types else ""
     plan = "\n".join(line for (line,) in await connection.fetch(f"EXPLAIN EXECUTE asked{values}"))
     await connection.execute("DEALLOCATE asked")
     found = re.search(r"Task Count: (\d+)", plan)
@@ -179,6 +182,44 @@ def test_what_a_reader_asks_goes_to_one_shard(spread_database: str) -> None:
                 await act_for(connection, "acme")
                 assert (await shards(connection, statement) > 1) == (read.name == "devices"), read.name
         await connection.close()
+
+    asyncio.run(scenario())
+
+
+def statements_in_python() -> dict[str, str]:
+    """Every whole SQL statement that a module of head office has as a constant."""
+    files = (*ROOT.glob("sync/hub/**/*.py"), *ROOT.glob("edge/**/hub*.py"), *ROOT.glob("edge/app/head_office/*.py"))
+    modules = (file.relative_to(ROOT).with_suffix("") for file in files if file.stem != "__init__")
+    names = sorted({".".join(module.parts) for module in modules})
+    found = {}
+    for name in names:
+        for constant, value in vars(import_module(name)).items():
+            values = value if isinstance(value, tuple | list) else (value,)
+            for number, text in enumerate(values):
+                if not isinstance(text, str) or not STATEMENT.match(text):
+                    continue
+                is_whole = constant != "INSERT" and "{" not in text.replace("'{}'", "")
+                if is_whole:  # neither SQLite's, nor filled in later
+                    found[f"{name}.{constant}.{number}"] = text
+    return found
+
+
+def test_every_statement_of_head_office_is_one_that_citus_plans(spread_database: str) -> None:
+    async def scenario() -> None:
+        connection = await asyncpg.connect(spread_database)
+        refused = {}
+        asked = statements_in_python()
+        assert len(asked) > 300
+        for name, statement in asked.items():
+            try:
+                async with connection.transaction():
+                    await shards(connection, statement)
+            except asyncpg.PostgresError as error:
+                refused[name] = str(error)
+                with suppress(asyncpg.InvalidSQLStatementNameError):
+                    await connection.execute("DEALLOCATE asked")
+        await connection.close()
+        assert not refused, "\n".join(f"{name}: {why}" for name, why in refused.items())
 
     asyncio.run(scenario())
 

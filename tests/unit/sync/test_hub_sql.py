@@ -10,7 +10,7 @@ from pathlib import Path
 from sync.hub import sql
 
 ROOT = Path(__file__).parents[3]
-UPSERT = re.compile(r"INSERT INTO (\w+)(?:(?!INSERT INTO).)*?\bDO UPDATE SET(.*?)(?:\bRETURNING\b|\Z)", re.DOTALL)
+UPSERT = re.compile(r"INSERT INTO (\w+)(?:(?!INSERT INTO).)*?\bDO UPDATE\s+SET(.*?)(?:\bRETURNING\b|\Z)", re.DOTALL)
 STABLE = re.compile(r"\b(now|clock_timestamp|statement_timestamp|timeofday|random|extract|current_setting)\(")
 
 SCRIPT = """-- It's one; not two
