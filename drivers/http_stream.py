@@ -20,7 +20,7 @@ def login_of(username: str, password: str, password_file: str, thing: str) -> Lo
     try:
         password = Path(password_file).read_text(encoding="utf-8").strip() if password_file else ""
     except (OSError, UnicodeDecodeError) as err:
-        what = f"The password file of the {thing} cannot be read ({err})."
+        what = f"The password file of the {thing} can't be read ({err})."
         raise DeviceError(
             what, "Enter the path of a text file that contains only the password.", "no_password"
         ) from err

@@ -7,19 +7,19 @@ from collections.abc import Mapping
 
 from drivers.roles import DeviceError, SendFailed
 
-_GONE = ("gone", "is gone", "Check its cable and its power, then plug it in again.")
-_BROKE_OFF = ("broke_off", "broke off the connection", "Check its cable and its power, then try again.")
+_GONE = ("gone", "is gone", "Check its cable and power, then plug it in again.")
+_BROKE_OFF = ("broke_off", "closed the connection", "Check its cable and power, then try again.")
 _UNREACHABLE = (
     "unreachable",
-    "cannot be reached over the network",
-    "Check its network cable and that its address is right.",
+    "can't be reached over the network",
+    "Check its network cable and that its address is correct.",
 )
 _NOT_SERIAL = (
     "not_serial",
-    "is not a serial port",
-    "Give the path of a serial port, for instance one in /dev/serial/by-id.",
+    "isn't a serial port",
+    "Enter the path of a serial port, such as one in /dev/serial/by-id.",
 )
-_NO_ROOM = ("no_room", "has no room: the disk is full", "Free some space on the disk.")
+_NO_ROOM = ("no_room", "has no space: the disk is full", "Free up disk space.")
 _FORBIDDEN = (
     "forbidden",
     "can't be used by this program: permission denied",
@@ -29,8 +29,8 @@ _FORBIDDEN = (
 WORDS: Mapping[int, tuple[str, str, str]] = {
     errno.ENOENT: (
         "not_found",
-        "was not found",
-        "Check that it is plugged in and switched on, and that its path is right.",
+        "wasn't found",
+        "Check that it is plugged in and turned on, and that its path is correct.",
     ),
     errno.ENODEV: _GONE,
     errno.ENXIO: _GONE,
@@ -41,24 +41,24 @@ WORDS: Mapping[int, tuple[str, str, str]] = {
     errno.EBUSY: (
         "in_use",
         "is in use by another program",
-        "Close the other program, or give this device another path.",
+        "Close the other program, or set another path for this device.",
     ),
     errno.EADDRINUSE: (
         "in_use",
         "is in use by another program",
-        "Close the other program, or give this device another port.",
+        "Close the other program, or set another port for this device.",
     ),
     errno.ENOTTY: _NOT_SERIAL,
     errno.EINVAL: _NOT_SERIAL,
     errno.ECONNREFUSED: (
         "refused",
-        "refuses the connection",
-        "Check that address and port are the device's, and switch it off and on.",
+        "refused the connection",
+        "Check that the address and port are the device's, and turn it off and on again.",
     ),
     errno.EHOSTUNREACH: _UNREACHABLE,
     errno.ENETUNREACH: _UNREACHABLE,
     errno.ENETDOWN: _UNREACHABLE,
-    errno.ETIMEDOUT: ("silent", "does not answer", "Check that it is switched on and its cable is plugged in."),
+    errno.ETIMEDOUT: ("silent", "isn't responding", "Check that it is turned on and its cable is plugged in."),
     errno.ECONNRESET: _BROKE_OFF,
     errno.ECONNABORTED: _BROKE_OFF,
     errno.EPIPE: _BROKE_OFF,
@@ -70,7 +70,7 @@ WORDS: Mapping[int, tuple[str, str, str]] = {
 
 OF_PRINTERS: Mapping[str, str] = {
     "broke_off": "Check the printer's paper and lights, then print again.",
-    "silent": "Check that it is switched on, has paper and a closed lid.",
+    "silent": "Check that it is turned on, has paper, and its cover is closed.",
 }
 """Advice for printers, by code: no other device has paper and a cover."""
 
@@ -80,7 +80,7 @@ def words(err: OSError, thing: str) -> tuple[str, str, str]:
     if isinstance(err, TimeoutError) and err.errno is None:
         err = TimeoutError(errno.ETIMEDOUT, "timed out")
     code, happened, advice = WORDS.get(
-        err.errno or 0, ("", f"failed ({err})", "Switch it off and on; if it stays so, call the installer.")
+        err.errno or 0, ("", f"failed ({err})", "Turn it off and on again. If that doesn't help, call the installer.")
     )
     advice = OF_PRINTERS.get(code, advice) if "printer" in thing else advice
     return f"The {thing} {happened}.", advice, code

@@ -27,7 +27,7 @@ def open_port(thing: str, path: str, **settings: Any) -> serial.Serial:
     except OSError as err:
         raise device_error(err, thing) from err
     except ValueError as err:
-        what = f"The {thing} cannot work as configured ({err})."
+        what = f"The {thing} can't work with these settings ({err})."
         raise DeviceError(what, "Correct its settings.", "wrong_settings") from err
 
 

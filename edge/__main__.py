@@ -135,9 +135,11 @@ def make_parser(only_run: bool = False) -> argparse.ArgumentParser:
     sqlite.add_argument("--people", action="store_true", help="include names and numbers of sellers and customers")
     sqlite.set_defaults(command="export:sqlite")
     for system, name in (("square", "Square"), ("odoo", "Odoo")):
-        away = whole.add_parser(system, help=f"write products as {name} takes them, into a folder")
+        away = whole.add_parser(system, help=f"write files for import into {name} to a folder")
         away.add_argument("folder")
-        away.add_argument("--people", action="store_true", help="and customers: names, phones, mails, addresses")
+        away.add_argument(
+            "--people", action="store_true", help="also include customers: names, phone numbers, emails, addresses"
+        )
         away.set_defaults(command=f"export:{system}")
     asof = _command(commands, "asof", "export the shop as it was at a given minute, as one SQLite file")
     asof.add_argument("time", help="day and time on the shop's clock, such as 2026-11-20T17:50")
@@ -218,7 +220,10 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         metavar="ACTION", required=True
     )
     aside.add_parser("list", help="show their number, total and folder").set_defaults(command="aside:show_waiting")
-    for action, use in (("bring", "bring them into the ledger; the shop is stopped"), ("settle", "name them no more")):
+    for action, use in (
+        ("bring", "import them into the ledger; stop the shop first"),
+        ("settle", "remove them from the list"),
+    ):
         parser = aside.add_parser(action, help=use)
         parser.add_argument("folder", help="such as aside-1795833600")
         parser.set_defaults(command=f"aside:{action}")
@@ -249,7 +254,7 @@ def _people(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     export = actions.add_parser("export", help="export everything stored about a person, as JSON")
     forget = actions.add_parser("forget", help="permanently destroy a person's key everywhere it can be reached")
     for action, function in ((export, "export_person"), (forget, "forget_person")):
-        action.add_argument("id", help="the person's id, such as u7")
+        action.add_argument("id", help="the person's ID, such as u7")
         action.set_defaults(command=f"person:{function}")
     show = actions.add_parser(
         "show", help="show personal data again after a restore, with the keys stored with the backups"

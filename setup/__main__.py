@@ -12,7 +12,7 @@ from pathlib import Path
 from setup import debian, llama, pages, python
 from setup.step import LOCAL, SetupError, Step
 
-KEPT = "Then give the same command again; what is finished is kept."
+KEPT = "Then run the same command again; finished steps are kept."
 
 
 def main(words: list[str]) -> int:

@@ -12,7 +12,7 @@ from functools import cache
 from setup.step import LOCAL, Log
 
 UNPACKED = LOCAL / "debian"
-ADVICE = "check the network and /etc/apt/sources.list*, or look whether another apt is running."
+ADVICE = "check the network and /etc/apt/sources.list*, or check whether another apt is running."
 
 
 @cache

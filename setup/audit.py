@@ -28,7 +28,7 @@ def run(words: Sequence[str] = ()) -> int:
         with urllib.request.urlopen(DATABASE, timeout=WAIT_S):  # nosec B310
             pass
     except (OSError, urllib.error.URLError) as error:
-        said = f" NOT LOOKED AT: the database of known holes cannot be reached from here ({error}) "
+        said = f" NOT CHECKED: the vulnerability database can't be reached from here ({error}) "
         print(_RED.format(said), file=sys.stderr)
         return 0 if OFFLINE in words else NOT_LOOKED_AT
     # Every package is pinned with hashes, so nothing needs to be resolved or installed.

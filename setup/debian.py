@@ -21,7 +21,7 @@ done
 exit 127
 """
 OPENMP_PACKAGE, OPENMP = "libgomp1", "libgomp.so.1"
-NOT_DEBIAN = "not Debian or Ubuntu: nothing was installed; needed are "
+NOT_DEBIAN = "not Debian or Ubuntu: nothing was installed. Required: "
 
 
 def steps(purpose: str) -> list[Step]:
@@ -64,7 +64,7 @@ def _install_if_reached(purpose: str, log: Log) -> list[str]:
         return install(purpose, log)
     except SetupError:
         missing = _missing(purpose)
-        return [f"left out, as apt does not reach its servers: {', '.join(missing)}", *_explain_missing(missing)]
+        return [f"skipped, because apt can't reach its servers: {', '.join(missing)}", *_explain_missing(missing)]
 
 
 def _install_for_demo(log: Log) -> list[str]:
@@ -78,7 +78,7 @@ def _missing(purpose: str) -> dict[str, str]:
 def _explain_missing(missing: dict[str, str]) -> list[str]:
     """What doesn't work without them, and the command that installs them."""
     uses = [f"  {package}: {use}" for package, use in missing.items()]
-    return [*uses, f"  to bring them: sudo apt-get install {' '.join(missing)}"]
+    return [*uses, f"  to install them: sudo apt-get install {' '.join(missing)}"]
 
 
 def install(purpose: str, log: Log) -> list[str]:
@@ -90,13 +90,16 @@ def install(purpose: str, log: Log) -> list[str]:
     if not missing:
         return []
     if apt.may_install() is None:
-        return [f"left out, as this account may not install: {', '.join(missing)}", *_explain_missing(missing)]
+        return [
+            f"skipped, because this account isn't allowed to install: {', '.join(missing)}",
+            *_explain_missing(missing),
+        ]
     apt.update(log)
     unknown = {package: use for package, use in missing.items() if not apt.is_available(package)}
     known = sorted(missing.keys() - unknown.keys())
     if known:
         apt.install(known, log)
-    return [f"left out, this system has no such package: {_list(unknown)}"] if unknown else []
+    return [f"skipped, because this system has no such package: {_list(unknown)}"] if unknown else []
 
 
 def _unpack_broker(log: Log) -> list[str]:

@@ -94,11 +94,13 @@ def main(words: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="./run image", description="A disk image and the update to it.")
+    parser = argparse.ArgumentParser(prog="./run image", description="Make a disk image and its update.")
     parser.add_argument("folder", metavar="FOLDER", help="where the files go")
-    parser.add_argument("--mirror", default=MIRROR, help="where Debian's packages come from (default: %(default)s)")
     parser.add_argument(
-        "--version", default=product_version(), help="of the image (default: the project's, %(default)s)"
+        "--mirror", default=MIRROR, help="where Debian packages are fetched from (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--version", default=product_version(), help="version of the image (default: the project's, %(default)s)"
     )
     parser.add_argument(
         "--trust",
@@ -322,7 +324,7 @@ def _call(*argv: str, said: str | None = None, stdin: object = None) -> None:
     else:
         done = subprocess.run(argv, input=said, text=True, check=False)
     if done.returncode:
-        raise SetupError(f"`{argv[0]}` ended with status {done.returncode}.", "Look at what it said above.")
+        raise SetupError(f"`{argv[0]}` ended with status {done.returncode}.", "See its output above.")
 
 
 def _say(text: str) -> None:

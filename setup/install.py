@@ -97,7 +97,7 @@ def install(target: Target, args: argparse.Namespace) -> None:
         _screen(target, args.screen)
     _call(
         target,
-        "newer versions by head office",
+        "updates from head office",
         "systemctl",
         *_root_option(target),
         "enable",
@@ -105,7 +105,7 @@ def install(target: Target, args: argparse.Namespace) -> None:
     )
     _enable(target, UNIT, again)
     if target.live:
-        _call(target, "looking for newer versions", "systemctl", "start", UPDATES[1].name)
+        _call(target, "search for newer versions", "systemctl", "start", UPDATES[1].name)
     if args.screen:
         _enable(target, SCREEN, again)
     _tell(target, again, bool(args.screen))
@@ -116,7 +116,7 @@ def upgrade(target: Target) -> None:
     edge = (str(ROOT / ".venv/bin/python"), "-m", "edge", "--config", str(target.at(CONFIG)), "upgrade")
     account = ("runuser", "-u", "edge", "--") if os.geteuid() == 0 and target.live else ()
     _call(target, "a rehearsal on a copy of the ledger", *account, *edge, "--rehearse", shown=True)
-    _call(target, "the ledger, with a backup before", *account, *edge, shown=True)
+    _call(target, "the ledger, after a backup", *account, *edge, shown=True)
 
 
 def remove(target: Target) -> None:
@@ -148,7 +148,7 @@ def _packages(target: Target, page: str) -> None:
     try:
         _apt(target, silent)
     except SetupError as error:
-        _say(f"left out  the voice that reads aloud: {error}\n          later: apt-get install {' '.join(silent)}")
+        _say(f"skipped   the text-to-speech voice: {error}\n          later: apt-get install {' '.join(silent)}")
 
 
 def _apt(target: Target, packages: list[str]) -> None:
@@ -183,7 +183,7 @@ def _file(target: Target, path: Path, name: str) -> None:
 def _write(target: Target, path: Path, body: bytes) -> None:
     file = target.at(path)
     if file.exists() and file.read_bytes() == body:
-        _say(f"as it was /{path}")
+        _say(f"unchanged /{path}")
         return
     word = "changed  " if file.exists() else "written  "
     _attempt_write(path, lambda: file.parent.mkdir(parents=True, exist_ok=True))
@@ -233,7 +233,7 @@ def _call(target: Target, what: str, *argv: str, shown: bool = False) -> None:
         raise SetupError(f"{argv[0]} isn't installed.", "Install on Debian or Ubuntu.") from None
     if done.returncode:
         said = "" if shown else (done.stderr or done.stdout or "").strip()[-600:]
-        advice = "Nothing of the running shop was changed so far." if shown else "Look at what it said, and try again."
+        advice = "The running shop hasn't been changed." if shown else "See its output, and try again."
         raise SetupError(f"`{' '.join(argv)}` ended with status {done.returncode}. {said}", advice)
     _say(f"done      {what}")
 
@@ -241,7 +241,7 @@ def _call(target: Target, what: str, *argv: str, shown: bool = False) -> None:
 def _tell(target: Target, again: bool, screen: bool) -> None:
     if not target.live:
         _say("\nsystemd isn't running here: the service starts with the system.")
-    _say("\nThis version sells now." if again else "\nThe service is installed, and starts at every boot.")
+    _say("\nThe shop now runs this version." if again else "\nThe service is installed, and starts at every boot.")
     if not target.at(CONFIG).exists():
         _say("Open http://localhost:8080/ on the box to set up the shop.")
         if not screen:

@@ -21,7 +21,7 @@ _NO_TILES = "-mno-amx-tile -mno-amx-int8 -mno-amx-bf16"
 def steps() -> list[Step]:
     return [
         Step("debian-llama", "Debian packages for compiling", debian.inputs, lambda log: debian.install("llama", log)),
-        Step("llama", "llama-cpp-python, compiled for some minutes", _inputs, _install),
+        Step("llama", "llama-cpp-python (compiles for several minutes)", _inputs, _install),
     ]
 
 
@@ -45,7 +45,7 @@ def _compiled_for() -> str:
 def _install(log: Log) -> list[str]:
     missing = [program for program in PROGRAMS if not shutil.which(program)]
     if missing:
-        return [f"left out, for want of {', '.join(missing)}: llama-cpp-python"]
+        return [f"skipped, because of missing {', '.join(missing)}: llama-cpp-python"]
     install = (python.PYTHON, "-m", "pip", "install", *python.QUIET, "--require-hashes", "--no-deps")
     log.call(*install, "-r", python.LLAMA_BUILD_LOCK, advice=python.ADVICE)
     jobs = str(min(_JOBS_AT_MOST, len(os.sched_getaffinity(0))))

@@ -58,7 +58,7 @@ def renew(words: list[str]) -> None:
             if target in BEYOND_A_SHOP:
                 text = _without(text, python.names_in(python.LOCK))
             if "://" in text:
-                raise SetupError(f"{target.name} would carry an address", "look for a dependency given by URL.")
+                raise SetupError(f"{target.name} would contain an address", "look for a dependency given by URL.")
             target.write_text(HEADER + text)
             print(f"{target.relative_to(ROOT)}: {len(PINNED.findall(text))} packages")
 
@@ -90,6 +90,6 @@ def _uv(work: Path, log: Log) -> str:
 def _run_uv(*argv: str) -> str:
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        advice = "change the wanted versions in pyproject.toml, or let go of the locked ones with --upgrade."
+        advice = "change the version limits in pyproject.toml, or unlock the versions with --upgrade."
         raise SetupError(f"uv {argv[1]} failed:\n{done.stderr}", advice)
     return done.stdout

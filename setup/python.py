@@ -148,7 +148,7 @@ def _download_pip_wheel(log: Log) -> Path:
         apt.unpack("python3-pip-whl", log)
     wheel = _pip_wheel()
     if wheel is None:
-        raise SetupError("this Python has no pip", "install the package that brings pip and venv to Python.")
+        raise SetupError("this Python has no pip", "install the package with pip and venv for Python.")
     return wheel
 
 
@@ -175,11 +175,11 @@ def _install_project(log: Log) -> list[str]:
 def _compile(log: Log) -> list[str]:
     """Compile the project: the appliance's user can't write here, so it would otherwise compile everything at each
     start (0.2 s)."""
-    log.call(PYTHON, "-m", "compileall", "-q", *SOURCES, advice="look at the file it names: it is no Python.")
+    log.call(PYTHON, "-m", "compileall", "-q", *SOURCES, advice="check the file it names: it isn't valid Python.")
     return []
 
 
 def _prepare(log: Log) -> list[str]:
     """Prepare texts and templates for the same reason: they would take a second after each start."""
-    log.call(PYTHON, "-m", "edge.app.prepare_files", advice="look at the file of words or the template it names.")
+    log.call(PYTHON, "-m", "edge.app.prepare_files", advice="check the text file or template it names.")
     return []

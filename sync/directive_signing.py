@@ -77,7 +77,7 @@ class Signer:
         if directive.version > now_us + AHEAD_US:
             raise WireError(
                 f"number {directive.version} of {tenant}/{store} is more than a day ahead of the database's clock, and "
-                "boxes refuse such: set the clock, or the store's row in directive_head"
+                "boxes would refuse it: set the clock, or the store's row in directive_head"
             )
         expires_us = now_us + LASTS_US
         signature = self.sign(signed_bytes(tenant, store, directive, now_us, expires_us))

@@ -54,9 +54,9 @@ def fault(epochs: Sequence[Epoch], origin: bytes) -> str | None:
         return "the history began under another name of tenant, store or device"
     for older, newer in pairwise(epochs):
         if newer.epoch <= older.epoch or newer.parent_epoch != older.epoch:
-            return f"epoch {newer.epoch} does not follow epoch {older.epoch}"
+            return f"epoch {newer.epoch} doesn't follow epoch {older.epoch}"
         if newer.first_seq != newer.parent_seq + 1 or newer.parent_seq < older.first_seq:
-            return f"epoch {newer.epoch} does not begin right after a row of epoch {older.epoch}"
+            return f"epoch {newer.epoch} doesn't begin right after a row of epoch {older.epoch}"
     return None
 
 

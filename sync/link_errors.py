@@ -82,7 +82,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "unheard": ("The broker is running, but no hub is connected to it.", "Start the hub. Sales continue."),
     "waiting": ("Waiting for the hub's response.", "Sales continue. The request is retried automatically."),
     "archived": (
-        "The hub has row {row} of this box's history only in its archive.",
+        "The hub has entry {row} of this box's history only in its archive.",
         "Head office must restore that month (edge hub bring-back). Then run this again.",
     ),
     "unanswered": (

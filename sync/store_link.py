@@ -255,7 +255,7 @@ class StoreLink:
         """Update the state. Directives are pulled only while the hub accepts our rows: a fenced box gets none."""
         before, was, self.state = self.state.phase, self.state.set_back, state
         if state.set_back > was:
-            text = "sync: the hub holds %d rows less than it had acknowledged: its database was set back; they are sent"
+            text = "sync: the hub has %d fewer rows than it acknowledged, so its database was restored: sending them"
             log.warning(f"{text} again", state.set_back)
         if state.lag:
             self._behind.set()
@@ -300,7 +300,7 @@ class StoreLink:
         except row_packing.RowTooLong as long:
             self._do(self._up.row_too_long(long.seq, long.size, self._now()))
         except WireError as error:
-            self._do(self._up.unreadable("unreadable", f"Rows cannot be sent: {error}.", self._now()))
+            self._do(self._up.unreadable("unreadable", f"Rows can't be sent: {error}.", self._now()))
         else:
             self._do(self._up.rows_read(asked.from_seq, message, self._now()))
 

@@ -220,8 +220,8 @@ class Uplink:
         """The hub acknowledged a row that differs from ours: another box uses this one's identity."""
         if self._phase in ("greeting", "flowing"):
             text = (
-                f"The hub holds row {ack.through} of epoch {ack.epoch} with another content than this box: two boxes "
-                "speak as one. The one that is not right is to be restored, or gets a name of its own."
+                f"The hub has other content for row {ack.through} of epoch {ack.epoch}: two boxes use the same name. "
+                "Restore the wrong one, or give it its own name."
             )
             self._refuse("forked", text, now)
         return self._take_outputs()
@@ -300,8 +300,8 @@ class Uplink:
             return
         if ack.through > self._head.seq:
             text = (
-                f"The hub holds {ack.through} rows of epoch {ack.epoch}, the journal of this box only "
-                f"{self._head.seq}: it was set back without a new epoch. Restore it from the hub."
+                f"The hub has {ack.through} rows of epoch {ack.epoch}, but this box's journal has only "
+                f"{self._head.seq}: it was reset without a new epoch. Restore it from the hub."
             )
             self._refuse("rolled_back", text, now)
             return

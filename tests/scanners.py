@@ -146,7 +146,7 @@ class HidPosRig(Rig):
 
 class NetworkRig(LineRig):
     exclusive = False
-    missing = "refuses the connection"
+    missing = "refused the connection"
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -179,7 +179,7 @@ class CameraRig(Rig):
 
     most = 20
     exclusive = False
-    missing = "refuses the connection"
+    missing = "refused the connection"
     at_once_ms = 2000
 
     async def start(self) -> None:

@@ -155,6 +155,6 @@ def _trouble(err: OSError, thing: str) -> DeviceError:
         what = f"The {thing} can't be reached: Bluetooth is missing or turned off on this machine."
         return DeviceError(what, "Check with `bluetoothctl show`; plug in an adapter if there is none.", "no_bluetooth")
     if err.errno in _FAR or isinstance(err, TimeoutError):
-        what = f"The {thing} cannot be reached by Bluetooth."
+        what = f"The {thing} can't be reached by Bluetooth."
         return DeviceError(what, "Check that it is turned on, nearby and not connected to another till.", "not_near")
     return device_error(err, thing)

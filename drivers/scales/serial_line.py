@@ -96,7 +96,7 @@ class ScaleLine:
                 async with asyncio.timeout(self._options.answer_timeout_ms / 1000):
                     answer = await self._read(fd, whole)
         except TimeoutError:
-            what = f"The {self.thing} does not answer."
+            what = f"The {self.thing} isn't responding."
             raise DeviceError(what, "Check that it is turned on, and check its cable.", "scale_silent") from None
         except (WriteStopped, OSError) as err:
             raise device_error(err.cause if isinstance(err, WriteStopped) else err, self.thing) from err

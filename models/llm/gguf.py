@@ -93,7 +93,7 @@ class _Reader:
         self._number("Q")  # skip the number of tensors
         count = self._number("Q")
         if count > _MOST_KEYS:
-            raise ValueError(f"it says that it has {count} keys")
+            raise ValueError(f"it claims to have {count} keys")
         return {self._string(): self._value(self._number("I")) for _ in range(count)}
 
     def _value(self, kind: int) -> Any:
@@ -107,7 +107,7 @@ class _Reader:
 
     def _array(self, kind: int, count: int) -> list[Any]:
         if count > _MOST_VALUES:
-            raise ValueError(f"it says that it has a list of {count} values")
+            raise ValueError(f"it claims to have a list of {count} values")
         if kind in _NUMBERS:
             form = f"<{count}{_NUMBERS[kind]}"
             return list(struct.unpack(form, self._bytes(struct.calcsize(form))))

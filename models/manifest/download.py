@@ -144,7 +144,9 @@ class _Download:
         self._tag.unlink(missing_ok=True)
 
     def _fetch_error(self, why: str) -> FetchError:
-        return FetchError(f"{self._address} {why}.", "Check the address and the network; then it goes on from there.")
+        return FetchError(
+            f"{self._address} {why}.", "Check the address and the network. The download resumes from there."
+        )
 
     def _full(self) -> FetchError:
         spare = FETCH_FREE_BYTES >> 20

@@ -61,7 +61,7 @@ def _render_page(data: bytes, number: int) -> Page:
         finally:
             document.close()
     except pdfium.PdfiumError as error:
-        what = f"The PDF file cannot be opened ({error})."
+        what = f"The PDF file can't be opened ({error})."
         raise Refused(what, "Open it elsewhere: it may be damaged or password-protected.") from error
 
 

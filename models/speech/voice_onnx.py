@@ -56,7 +56,7 @@ class VoiceOnnx:
         name, (shape, kind) = next(iter(takes.items()), ("", ((), "")))
         fits = len(takes) == 1 and len(shape) == 3 and shape[1] is None and shape[2] in (None, self._config.bins)
         if not fits or kind != "float32":
-            what = f"{self._session.name} does not take float32 (1, frames, {self._config.bins}), of any length."
+            what = f"{self._session.name} doesn't accept float32 (1, frames, {self._config.bins}), of any length."
             raise Unusable(what, "Use a speaker model exported with a variable number of frames.")
         self._input = name
         try:

@@ -114,7 +114,7 @@ class Worker:
         except Unusable as error:
             self._cannot("unusable", error.what, error.advice)
         except MemoryError:
-            self._cannot("memory", f"{load.name} needs more memory than it may have.")
+            self._cannot("memory", f"{load.name} needs more memory than its limit.")
         except Exception as error:  # noqa: BLE001 - whatever a library thinks of: the parent is told, and we end
             traceback.print_exc()
             self._cannot(*_why_not_loaded(load.name, error))
@@ -192,7 +192,7 @@ def _why_not_loaded(name: str, error: Exception) -> tuple[Code, str, str]:
         package = f" (for {file}: {_PACKAGES[file]})" if file in _PACKAGES else ""
         what = f"{name} needs the system library {file}, which isn't installed."
         return "missing", what, f"Run: sudo ./run setup engines; or install its Debian package{package}."
-    return "unusable", f"{name} cannot be loaded: {_error_text(error)}", ""
+    return "unusable", f"{name} can't be loaded: {_error_text(error)}", ""
 
 
 def _error_text(error: Exception) -> str:

@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 TEXTS = {
-    "changed": "it is not what was approved",
-    "unreadable": "it cannot be read",
-    "few_well": "{well} of {reached} reached stores are healthy; {least} % are needed to continue",
-    "unreached": "no box of this ring was reached yet",
-    "store_failed": "it could not do it",
-    "alerts": "grave alerts: {alerts}, before {before}",
-    "journal": "journal: {stopped} stopped, {unread} rows unread",
-    "sales": "no sale, a week ago {before}",
+    "changed": "its content isn't what was approved",
+    "unreadable": "its content can't be read",
+    "few_well": "{well} of {reached} stores are working well; {least}% are needed to continue",
+    "unreached": "no store in this wave has been reached yet",
+    "store_failed": "couldn't apply it",
+    "alerts": "critical alerts since: {alerts} ({before} before)",
+    "journal": "boxes that stopped sending: {stopped}; unreadable events: {unread}",
+    "sales": "no sales since; {before} a week earlier",
     "not_applied": "{device}: {kind}: {outcome} {why}",
     "kept": "{names}",
     "software": "{device}: software {release}: {step} {why}",

@@ -41,8 +41,8 @@ class Failover:
         try:
             await repeat("detecting another server", self.look, limits.SWEEP_S)
         except NOT_SAID as error:
-            text = "hub: this Postgres does not say which server it is (%s): rows that a failover loses are found"
-            log.warning(f"{text} by gaps and by the daily comparison alone", error)
+            text = "hub: this Postgres can't identify its server (%s): rows lost in a failover are found"
+            log.warning(f"{text} only by gaps and the daily comparison", error)
 
     async def look(self) -> None:
         """Ask all devices if the server changed, or is unknown: a standby may have been promoted before it heard of

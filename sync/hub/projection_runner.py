@@ -49,7 +49,7 @@ class Unreadable(Exception):
     Nothing of the batch was projected yet."""
 
     def __init__(self, bad: Sequence[tuple[Row, Exception]]) -> None:
-        super().__init__(f"{len(bad)} rows cannot be read")
+        super().__init__(f"{len(bad)} rows can't be read")
         self.bad = bad
 
 

@@ -25,7 +25,7 @@ def unreadable_part(request: web.BaseRequest) -> str:
 async def refuse_unreadable(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer unreadable requests with 400, as a problem (RFC 9457)."""
     if part := unreadable_part(request):
-        body = problem_details(400, "Unreadable", f"{part[:40]} cannot be read.", "unreadable", {})
+        body = problem_details(400, "Unreadable", f"{part[:40]} can't be read.", "unreadable", {})
         no_store = {"Cache-Control": "no-store"}
         return web.json_response(body, status=400, content_type="application/problem+json", headers=no_store)
     return await handler(request)

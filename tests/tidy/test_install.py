@@ -73,7 +73,7 @@ def test_with_a_ledger_it_is_tried_on_a_copy_first_and_stops_where_that_fails(
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text("no ledger")
     assert install.main(["--root", str(root)]) == 1
-    assert "Nothing of the running shop was changed" in capsys.readouterr().err
+    assert "The running shop hasn't been changed" in capsys.readouterr().err
     assert there(root) == set()
     called: list[tuple[str, ...]] = []
     monkeypatch.setattr(install, "_call", lambda target, what, *argv, shown=False: called.append(argv))
@@ -110,7 +110,7 @@ def test_without_the_internet_a_screen_is_only_silent_and_nothing_stops_half_way
     install.install(install.Target(root, True), args)
     assert called[0][-1] == install.VOICE[module]
     assert [argv[-1] for argv in called[1:3]] == ["--rehearse", "upgrade"]
-    assert "left out  the voice" in capsys.readouterr().out
+    assert "skipped   the text-to-speech voice" in capsys.readouterr().out
 
 
 def test_removing_leaves_the_ledger_and_the_configuration(root: Path) -> None:

@@ -58,7 +58,10 @@ TURNS = {
     r"\bbackup codes?\b": "recovery code",
     r"\b(judged|worded)\b": "reviewed, changed",
     r"\bit isn.t known\b": "may have, might: The card may have been charged",
-    r"\b(it isn.t|they aren.t) shown again\b": "won't be shown again",
+    r"\b(isn.t|aren.t) shown again\b": "won't be shown again",
+    r"(?-i:(?<![{`\w])ids?\b(?![}`]))": "ID, IDs",
+    r"\bbook(ed)?\b": "record, confirm, report",
+    r"\bdoesn.t know (the|this|one)\b": "not found",
     r"\btill comes first\b": "registers have priority",
     r"\b(which|change) stays?\b(?! \w)": "is kept",
     r"\bpage \d+ for owners\b": "page 13 of the owner's guide",
@@ -131,6 +134,21 @@ def test_no_text_has_a_turn_that_sounds_translated(turn: str) -> None:
     assert [f"{key}: {text}" for key, text in texts() if pattern.search(text)] == [], TURNS[turn]
 
 
+PAGE_NAMED = re.compile(r"\b(?:[Tt]he|its|own) (“[^”]+”|[A-Z][\w-]*(?: [a-z]+)*?) page\b")
+MENU = re.compile(r'\bmenu="([\w.]+)"')
+
+
+def test_a_page_is_called_by_its_title() -> None:
+    menu = {key for path in files(".py", under="edge") for key in MENU.findall(text_of(path))}
+    keys = {key.rpartition(".toml.")[2]: text for key, text in texts()}
+    titles = {text for key, text in keys.items() if key in menu or key.endswith(".title") or ".area_" in key}
+    wrong = [
+        f"{key}: {text}" for key, text in texts() for name in PAGE_NAMED.findall(text) if name.strip("“”") not in titles
+    ]
+    assert len(titles) > 100
+    assert wrong == [], "the words of its menu entry"
+
+
 OF_CUSTOMERS = re.compile(r"/(kiosk|customer_accounts|web_orders)/|/assistant/words/en\.toml\.chat\.shop_")
 """Keys of what a customer reads at a kiosk, on a phone or in a web shop."""
 
@@ -167,24 +185,41 @@ def test_documents_have_sentences_that_are_read_in_one_breath() -> None:
 
 
 IN_ERRORS = re.compile(
-    r"^(it |that |this )?is no (?!longer)|\b(it|that|this) is no (?!longer)|\bcannot\b|\bnobody\b|\bmend\b"
+    r"^(it |that |this |… )?is no (?!longer)|\b(it|that|this|which|what) is no (?!longer)|\bcannot\b|\bnobody\b"
+    r"|\bmend\b|\bheard of\b|\bby itself\b|\bis none\b|\bdoes not\b|\bfor want of\b|\bis to be\b"
 )
 LOGGED = frozenset({"debug", "info", "warning", "error", "exception", "critical"})
+PRINTED = frozenset({"say", "_say", "print"})
+TOLD = frozenset({"what", "text", "advice", "said", "held", "asked"})
+"""Variables that the product's errors and commands are put together in."""
 SIGNED = ("edge/lib/fiscal/es256.py", "edge/lib/fiscal/france", "edge/lib/fiscal/austria/receipt.py")
 """Code that signs: its texts change only with the version of what is signed."""
 
 
+def told(node: ast.AST) -> list[ast.expr]:
+    """Texts of an exception, a log line, a line or the help of a command."""
+    match node:
+        case ast.Raise(exc=ast.Call(args=args)):
+            return args
+        case ast.Call(func=ast.Attribute(attr=name), args=args) if name in LOGGED:
+            return args
+        case ast.Call(func=ast.Name(id=name), args=args) if name in PRINTED:
+            return args
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in TOLD:
+            return [value]
+        case ast.keyword(arg="help", value=value):
+            return [value]
+    return []
+
+
 def errors() -> Iterator[tuple[str, str]]:
-    """Each text of an exception or a log line of the product, with its file; values are left out."""
+    """Each text that an exception, a log line or a command of the product tells, with its file, without values."""
     for package in packages():
         for path in files(".py", under=str(package)):
+            if str(path).startswith(SIGNED):
+                continue
             for node in ast.walk(parsed(path)):
-                call = node.exc if isinstance(node, ast.Raise) else node
-                if not isinstance(call, ast.Call) or str(path).startswith(SIGNED):
-                    continue
-                if node is call and not (isinstance(call.func, ast.Attribute) and call.func.attr in LOGGED):
-                    continue
-                for text in call.args:
+                for text in told(node):
                     parts = text.values if isinstance(text, ast.JoinedStr) else [text]
                     values = [part.value if isinstance(part, ast.Constant) else "…" for part in parts]
                     yield str(path), "".join(value for value in values if isinstance(value, str))

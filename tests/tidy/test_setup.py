@@ -69,7 +69,7 @@ def test_what_may_not_be_installed_is_named_with_the_command(monkeypatch: pytest
     monkeypatch.setattr(debian.apt, "may_install", lambda: None)
     monkeypatch.setattr(debian.apt, "is_installed", lambda name: name != "espeak-ng")
     notes = debian.install("shop", Log(local / "log"))
-    assert notes[-1].strip() == "to bring them: sudo apt-get install espeak-ng"
+    assert notes[-1].strip() == "to install them: sudo apt-get install espeak-ng"
     assert all(len(note) < 120 for note in notes)
 
 
@@ -84,7 +84,7 @@ def test_a_shop_is_set_up_where_apt_reaches_no_one(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(debian.platform, "machine", lambda: "x86_64")
     (made,) = debian.steps("shop")
     made.run("1/6")
-    assert made.notes()[0] == "left out, as apt does not reach its servers: espeak-ng"
+    assert made.notes()[0] == "skipped, because apt can't reach its servers: espeak-ng"
 
 
 def test_a_long_step_shows_that_it_goes_on(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

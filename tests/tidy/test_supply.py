@@ -141,4 +141,4 @@ def test_an_audit_that_cannot_be_made_is_said_and_fails(
     monkeypatch.setattr(audit, "DATABASE", "http://127.0.0.1:9/")
     assert audit.run() == audit.NOT_LOOKED_AT, "nothing was looked at: that is no clean bill"
     assert audit.run([audit.OFFLINE]) == 0
-    assert "NOT LOOKED AT: the database of known holes cannot be reached" in capsys.readouterr().err
+    assert "NOT CHECKED: the vulnerability database can't be reached" in capsys.readouterr().err

@@ -135,7 +135,7 @@ def paper_of(fact: RecordedEvent, read: ReadPaper, zone: ZoneInfo, table: TaxTab
             return msgspec.structs.replace(
                 whole, **own, kind="void", basis=basis, undoes=void.undoes, tenders=tenders, lines=lines
             )
-    raise TypeError(f"{type(fact.event).__name__} is no paper")
+    raise TypeError(f"{type(fact.event).__name__} isn't a document")
 
 
 def _back_of(line: FiscalLine, basis: PaperId) -> FiscalLine:

@@ -117,13 +117,13 @@ def number_on(document: Document) -> str:
 def _event_of(db: Connection, read: Read, register: str, number: int) -> Any:
     receipt = read_receipt(db, register, number)
     if receipt is None:
-        raise LookupError(f"there is no paper {shown_number(register, number)}")
+        raise LookupError(f"document not found: {shown_number(register, number)}")
     return read(receipt.seq).event
 
 
 def _paper(event: Any) -> TillPaper:
     if not isinstance(event, SaleCompleted | SaleRefunded):
-        raise LookupError(f"{type(event).__name__} is of no goods")
+        raise LookupError(f"{type(event).__name__} has no goods")
     return event
 
 

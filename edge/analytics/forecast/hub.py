@@ -49,7 +49,7 @@ VERSION = Table(
         _training_value("series"),
         null=True,
     ),
-    Column("wape", "bigint", "WAPE of the store's daily turnover, in thousandths.", _figure("wape_store"), null=True),
+    Column("wape", "bigint", "WAPE of the store's daily revenue, in thousandths.", _figure("wape_store"), null=True),
     Column(
         *("bias", "bigint", "Forecast bias in thousandths; positive: forecasts were too high.", _figure("bias_store")),
         null=True,

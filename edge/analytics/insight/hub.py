@@ -48,9 +48,9 @@ REPORT = Table(
     Column("kind", "text", "daily, weekly or monthly.", "event.kind"),
     Column("first_day", "date", "First day of the period.", "event.first"),
     Column("last_day", "date", "Last day of the period.", "event.last"),
-    Column("total_minor", "bigint", "Turnover according to the Z reports.", lambda fact: _body(fact)["total_minor"]),
+    Column("total_minor", "bigint", "Revenue according to the Z reports.", lambda fact: _body(fact)["total_minor"]),
     Column(
-        *("before_minor", "bigint", "Turnover of the previous period."), lambda fact: _body(fact).get("before_minor", 0)
+        *("before_minor", "bigint", "Revenue of the previous period."), lambda fact: _body(fact).get("before_minor", 0)
     ),
     Column("report", "jsonb", "The whole report.", _body),
     indexes=(Index("period_report_by_day", "tenant, kind, first_day, store"),),

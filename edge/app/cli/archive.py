@@ -30,9 +30,9 @@ def run(args: argparse.Namespace) -> int:
     free = lock.take()
     lock.release()
     if free:
-        say(f"{_finish_files(loaded)} files were taken over. The ledger reuses the space of their entries.")
+        say(f"{_finish_files(loaded)} files archived. The ledger reuses the space of their entries.")
     else:
-        say(f"{len(made)} new files. The running shop removes their entries from the ledger bit by bit.")
+        say(f"{len(made)} new files. The running shop removes their entries from the ledger gradually.")
     return 0
 
 

@@ -20,7 +20,7 @@ def show_waiting(args: argparse.Namespace) -> int:
     for one in waiting:
         say(f"{one.what(loaded.store.language)}\n{one.advice}")
     if not waiting:
-        say("Nothing is waiting. Everything from replaced ledgers was brought in or settled.")
+        say("Nothing to do: all sales from replaced ledgers were imported or settled.")
     return 0
 
 

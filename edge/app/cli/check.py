@@ -346,6 +346,6 @@ async def _broker(loaded: Config, sync: Sync) -> CheckResult:
                 well.append(one.place)
         except LinkLost as lost:
             wrong.append(lost.trouble)
-    said = [f"{place} lets this box in." for place in well] + [trouble.why for trouble in wrong]
+    said = [f"{place} accepts this box." for place in well] + [trouble.why for trouble in wrong]
     advice = wrong[0].advice if wrong else ""
     return CheckResult("broker", bool(well), " ".join(said), advice, warn=bool(well and wrong))

@@ -119,7 +119,7 @@ def _listing_of(device: mdns.Announced, used: str) -> DeviceListing:
     if made and not made.certain and device.kind == "printer":
         note = "It is a printer, possibly for receipts."
     title = " ".join(dict.fromkeys(part for part in (device.name, device.model) if part))
-    return DeviceListing(title, (f"in the network: {device.host}:{device.port}",), (made,) if made else (), used, note)
+    return DeviceListing(title, (f"on the network: {device.host}:{device.port}",), (made,) if made else (), used, note)
 
 
 def _show(device: DeviceListing) -> None:

@@ -36,5 +36,5 @@ def run(args: argparse.Namespace) -> int:
         return 1
     say(f"{found[0].path.name}: restored and verified to #{report.head.seq} in {took} s.")
     if gone:
-        say(f"None of the {gone} erased people come back with it.")
+        say(f"It brings back none of the {gone} people whose data was erased.")
     return 1 if damaged else 0

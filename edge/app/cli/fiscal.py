@@ -80,7 +80,7 @@ def verify(args: argparse.Namespace) -> int:
     for one in found:
         say(
             f"{one.regime} {one.since} to {one.until}: "
-            + (f"FAULT  {one.fault}" if one.fault else f"right, {one.records} records")
+            + (f"FAULT  {one.fault}" if one.fault else f"valid, {one.records} records")
         )
     return int(any(one.fault for one in found))
 

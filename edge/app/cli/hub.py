@@ -75,7 +75,7 @@ def status(args: argparse.Namespace) -> int:
         for line in _box(box):
             say(line)
     if not boxes:
-        say("No box has ever been heard of.")
+        say("No box has connected yet.")
     return 0
 
 
@@ -83,16 +83,16 @@ def _box(box: Mapping[str, Any]) -> Iterator[str]:
     """Describe one row of the view `fleet`."""
     name = f"{box['tenant']}/{box['store']}/{box['device']}"
     version = f", version {box['app']}" if box["app"] else ""
-    held = f"holds everything to #{box['through']} (epoch {box['epoch']})"
-    yield f"{name}: {held}, heard of at {box['heard_at']:%F %T} UTC{version}"
+    held = f"received up to #{box['through']} (epoch {box['epoch']})"
+    yield f"{name}: {held}, last contact {box['heard_at']:%F %T} UTC{version}"
     if (box["projected"] or 0) < box["through"]:
         yield f"    Head office's tables are at #{box['projected'] or 0}."
     if box["behind"]:
-        yield f"    {box['behind']} directives are on their way to it."
+        yield f"    {box['behind']} directives not processed yet."
     if box["quarantined"]:
-        yield f"    {box['quarantined']} events could not be projected and are kept in quarantine"
+        yield f"    {box['quarantined']} events in quarantine: see `edge hub quarantine list`"
     if box["waiting"]:
-        yield f"    Head office's tables do not go on. {box['waiting']}"
+        yield f"    Head office's tables aren't updated. {box['waiting']}"
     if box["stopped_text"]:
         yield f"    STOPPED: {box['stopped_text']}"
 
@@ -114,9 +114,9 @@ async def publish_parts(
     try:
         await tell(broker, devices, Hint(versions[-1]))
         if not devices:
-            say(f"No box of {tenant}/{store} has ever been heard of; one that comes will take it. Is the name right?")
+            say(f"No box of {tenant}/{store} has connected yet. Check the name. The first one will apply it.")
     except (LinkLost, TimeoutError) as error:
-        say(f"The store cannot be told now; it looks by itself within minutes. {error}")
+        say(f"The store can't be notified now. It checks automatically within minutes. {error}")
     return versions
 
 

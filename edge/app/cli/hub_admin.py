@@ -50,7 +50,7 @@ async def _archive(dsn: str, folder: Path, keep_months: int, dry_run: bool) -> N
         months = await old_months(connection, datetime.now(UTC).date(), keep_months)
         for month in months:
             if dry_run:
-                say(f"{month:%Y-%m} would leave.")
+                say(f"{month:%Y-%m} would be archived.")
                 continue
             done = await archive(connection, month, folder)
             size = f"{done.size_bytes / MIB:.1f} MiB"

@@ -64,7 +64,7 @@ def show_keys(args: argparse.Namespace) -> int:
         stores = f" for {', '.join(key.stores)}" if key.stores else ""
         used = f"used {key.used_at:%F %H}h" if key.used_at else "not used"
         say(
-            f"{key.id}: {key.tenant}, {key.name}: may {' and '.join(key.may)}{stores}, made {key.made_at:%F %T}, "
+            f"{key.id}: {key.tenant}, {key.name}: can {' and '.join(key.may)}{stores}, created {key.made_at:%F %T}, "
             f"{used}, {_end(key)}"
         )
     return 0

@@ -58,8 +58,8 @@ async def _list(dsn: str, wanted: list[HubFeed]) -> int:
     async with hub.open_hub(dsn) as opened:
         for feed in wanted:
             row = await opened.pool.fetchrow(_STATE, feed.tenant, feed.store, feed.name)
-            asked = f"asked {row['asked_at']:%Y-%m-%d %H:%M} UTC" if row and row["asked_at"] else "never asked"
-            why = f", fails: {row['why']}" if row and row["why"] else ""
+            asked = f"last run {row['asked_at']:%Y-%m-%d %H:%M} UTC" if row and row["asked_at"] else "not run yet"
+            why = f", failing: {row['why']}" if row and row["why"] else ""
             records = f", {row['records']} records" if row else ""
             say(f"{feed.name} ({feed.kind}) for {feed.tenant}/{feed.store} {feed.connector}: {asked}{records}{why}")
     return 0

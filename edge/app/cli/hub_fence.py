@@ -33,7 +33,7 @@ def _tell(args: argparse.Namespace, device: Key, message: Down) -> None:
     try:
         asyncio.run(tell(broker_of(args), [device], message))
     except (LinkLost, TimeoutError) as error:
-        say(f"The box can't be notified now. It checks by itself within 15 minutes. {error}")
+        say(f"The box can't be notified now. It checks automatically within 15 minutes. {error}")
 
 
 def _set(args: argparse.Namespace, why: str) -> tuple[Key, Stopped]:

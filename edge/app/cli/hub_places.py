@@ -153,7 +153,7 @@ def signer_in(path: Path) -> Signer:
     try:
         return Signer.load(path)
     except (OSError, ValueError) as error:
-        advice = "It is an Ed25519 key as PEM: edge hub signing-key FILE makes one."
+        advice = "It must be an Ed25519 key as PEM: edge hub signing-key FILE creates one."
         raise ConfigError(f"{path} contains no signing key: {error}.", advice) from None
 
 
@@ -220,8 +220,8 @@ def webhooks_of() -> Hooks:
         said = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _Webhooks)
     except (OSError, ValueError, msgspec.ValidationError) as error:
         advice = (
-            'It holds [[webhook]] tables (tenant, provider, scheme, secrets = ["..."], mode, url) and [[till]] tables '
-            '(tenant, store, pos, kind, secrets = ["..."], and how it signs).'
+            'It contains [[webhook]] tables (tenant, provider, scheme, secrets = ["..."], mode, url) and [[till]] '
+            'tables (tenant, store, pos, kind, secrets = ["..."], and how it signs).'
         )
         raise ConfigError(f"{path} can't be used: {error}.", advice) from None
     for name, secrets in (
@@ -258,7 +258,7 @@ def feeds_of() -> dict[str, HubFeed]:
         said = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _Feeds)
     except (OSError, ValueError, msgspec.ValidationError) as error:
         advice = (
-            "It holds [[feed]] tables (name, tenant, store, connector, kind, address, secret): "
+            "It contains [[feed]] tables (name, tenant, store, connector, kind, address, secret): "
             "edge/app/head_office/hub_feeds.py."
         )
         raise ConfigError(f"{path} can't be used: {error}.", advice) from None

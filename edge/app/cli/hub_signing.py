@@ -14,7 +14,7 @@ from edge.lib.errors import ConfigError
 from sync.directive_signing import new_key
 from sync.hub import signatures
 
-ADVICE = f"Name its file in ${SIGNING_KEY_FILE}; `edge hub signing-key FILE` makes one."
+ADVICE = f"Set its file in ${SIGNING_KEY_FILE}; `edge hub signing-key FILE` makes one."
 
 
 def key(args: argparse.Namespace) -> int:
@@ -40,5 +40,5 @@ def sign(args: argparse.Namespace) -> int:
     if signer is None:
         raise ConfigError("Head office has no signing key.", ADVICE)
     count = as_owner(args, lambda owner: signatures.renew(owner, signer, tenant, store))
-    say(f"{count} directives of {args.store} are signed, and boxes take them for 30 days.")
+    say(f"{count} directives of {args.store} were signed. Boxes accept them for 30 days.")
     return 0

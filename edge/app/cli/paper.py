@@ -32,7 +32,7 @@ def show(args: argparse.Namespace) -> int:
     if papers.kicks:
         say(f"(pulses to the drawer: {papers.kicks})")
     for name in papers.unknown:
-        say(f"(not understood: {name})")
+        say(f"(not recognised: {name})")
     if args.output:
         _save([drawing.png for drawing in papers.drawings], Path(args.output))
     return 1 if papers.unknown else 0

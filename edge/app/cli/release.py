@@ -170,5 +170,5 @@ def install(args: argparse.Namespace) -> int:
     account = ("runuser", "-u", "edge", "--")
     kind = ImageInstaller if is_image() else Installer
     outcome = kind(places, ROOT, Path(args.config).resolve(), version("edge-store"), account).work()
-    say(f"{outcome.id}: {outcome.outcome} {outcome.reason}" if outcome else "Nothing is asked.")
+    say(f"{outcome.id}: {outcome.outcome} {outcome.reason}" if outcome else "No update is requested.")
     return 0

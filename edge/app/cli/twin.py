@@ -37,14 +37,14 @@ def status(args: argparse.Namespace) -> int:
     if twin is None:
         say("There is only one box.")
         return 0
-    leads = f"box {twin['leader']} leads" if twin["leader"] else "no active box known"
+    leads = f"box {twin['leader']} is active" if twin["leader"] else "no active box known"
     say(f"This is box {twin['box']}; {leads}: {twin['state'].replace('_', ' ')}.")
     if lack := twin.get("lacks"):
         whose = "This box's" if twin["state"] == "follows" else "The other box's"
         say(f"{whose} {LACKS[lack]}")
     say(f"{twin['position']} shipments; the other box has {twin['other_has']}.")
     if twin["aside"]:
-        say(f"{twin['aside']} entries of this box are in no ledger. They are in twin/aside of its data folder.")
+        say(f"{twin['aside']} entries of this box aren't in the ledger. They are in twin/aside of its data folder.")
     if twin.get("differs"):
         say(f"Different settings on the other box: {', '.join(twin['differs'])}.")
     if twin.get("clock_s"):
@@ -52,7 +52,7 @@ def status(args: argparse.Namespace) -> int:
     if zones := twin.get("zones"):
         say(f"This machine is set to the time zone {zones[0]}, and the other box's to {zones[1]}.")
     if twin.get("damaged_us"):
-        say("The other box's copy was damaged and was copied again.")
+        say("The other box's copy was damaged and has been replaced.")
     for box, devices in twin.get("plugged", {}).items():
         if devices:
             say(f"Plugged into box {box}: {', '.join(devices)}.")
@@ -67,12 +67,12 @@ def promote(args: argparse.Namespace) -> int:
     known = _ask(loaded, "/api/v1/twin", None)
     heard = [ms for ms in known.get("heard_ms", {}).values() if ms >= 0]
     ago = f"{min(heard) / 1000:.0f} s ago" if heard else "not since this box was started"
-    say(f"This box has {known.get('position', 0)} shipments; it last heard another machine {ago}.")
+    say(f"This box has {known.get('position', 0)} shipments; last contact with another machine: {ago}.")
     for register, number in known.get("numbers", {}).items():
-        say(f"The last number of register {register} that it has: {number}.")
+        say(f"Last receipt number of register {register} on it: {number}.")
     if known.get("tills"):
         say(f"Registers that just saw another active box: {', '.join(known['tills'])}. Check them first.")
-    say("Sales of the other box after that are missing from all totals until someone brings them in.")
+    say("Later sales on the other box are missing from all totals until they are imported.")
     typed = input(f"Type: {SENTENCE}\n> ")
     answer = _ask(loaded, "/twin/promote", {"pin": getpass.getpass("A manager's PIN: "), "sentence": typed})
     say(answer["said"])
@@ -110,7 +110,7 @@ def _refusal_of(error: urllib.error.HTTPError) -> Any:
         said = None
     if isinstance(said, dict) and not {"leader"}.issuperset(said):
         return said
-    raise NeedsHuman(f"This box doesn't answer now: HTTP {error.code}.", "See its log, and try again in a minute.")
+    raise NeedsHuman(f"This box isn't responding: HTTP {error.code}.", "See its log, and try again in a minute.")
 
 
 def _ask(loaded: Config, path: str, body: Any) -> Any:

@@ -29,12 +29,12 @@ ADVICE = {
     "add_product": "Add the product to the catalogue, or count it to zero.",
     "write_off": "Sell it again, or write it off.",
     "transfer": "Move it to another location.",
-    "look_at_receipt": "Look at its last receipt; correct it where it was mistyped.",
+    "look_at_receipt": "Check its last receipt, and correct any typing error.",
     "ask_store": "Ask the other store. Then confirm what arrived, or cancel the transfer.",
     "say_size": "Set its content in the catalogue, because a recipe uses it by weight or volume.",
     "set_bom": "Edit the bill of materials.",
     "map_item": "Match it to a product on the Other tills page.",
-    "ask_credit": "Ask the supplier for a credit note, or receive what is still to come.",
+    "ask_credit": "Ask the supplier for a credit note, or receive the missing items.",
     "return_or_waste": "Take it off the shelf; return it or write it off.",
 }
 """Advice for a stock finding, by its proposal."""

@@ -17,7 +17,7 @@ ZONE = "Asia/Jerusalem"
 PASSWORD = "head office demo"  # nosec B105
 FOOTER = Publication(
     (Planned("settings", {"settings": [{"name": "store.footer", "value": ["Open on the feast until 14:00"]}]}),),
-    title="What stands below receipts, for the feast",
+    title="Receipt footer for the holidays",
 )
 EMPLOYEES = {"hnoa1": ("Noa Mizrahi", "cashier"), "hyoav1": ("Yoav Peretz", "cashier")}
 """Employees added at head office. The store answers, and they choose their PINs there."""

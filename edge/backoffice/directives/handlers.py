@@ -36,7 +36,7 @@ def take_directive(tx: Transaction, command: TakeDirective) -> None:
     if is_taken(tx.db, command.number):
         return
     kind = KINDS.get(command.kind)
-    fault = kind.fault(command.body) if kind else "this shop's version does not know its kind"
+    fault = kind.fault(command.body) if kind else "this shop's version doesn't support this type"
     if fault is not None:
         tx.append(DirectiveRefused(command.number, command.kind, fault))
         return

@@ -19,7 +19,7 @@ from sync.wire import Row
 
 ASIDE = Table(
     "put_aside",
-    "Sales of a box made after the other one took over; not in any total until they are brought in.",
+    "Sales of a box made after the other one took over; not in any total until they are imported.",
     *place(device="The store's pair of boxes, treated as one device."),
     Column("command", "text", "Command that made it, on the box that sold it.", "event.command", key=True),
     Column("state", "text", "waits, brought_in or left.", always("waits")),

@@ -81,7 +81,7 @@ HELP = Table(
     "Periods in which a store's manager allows remote help.",
     *place(device="The box."),
     Column("id", "text", "Period.", "event.help", key=True),
-    Column("until_at", "timestamptz", "When it ends by itself.", _until, null=True),
+    Column("until_at", "timestamptz", "When it ends automatically.", _until, null=True),
     Column("ended_at", "timestamptz", "When it ended; null: not yet.", _end, null=True),
 )
 LEAVE = Table(

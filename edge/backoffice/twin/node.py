@@ -240,7 +240,7 @@ class TwinNode:
         with self._turn:
             if self.box.leadership is None:
                 self.has_new_settings = True
-                self._over("it begins anew with the other box's settings")
+                self._over("it restarts with the other box's settings")
 
     def _end_open_views(self, now_ms: int) -> None:
         """End open views while it's uncertain whether this box leads, so that they can find the leader, or a person can
@@ -260,10 +260,10 @@ class TwinNode:
                 if not has_ended or isinstance(action, Keep) or is_farewell(action):
                     self._one(action)
             if has_ended:
-                self._over("another box leads")
+                self._over("another box is active")
         except OSError as error:
             self.has_failed_disk = True
-            self._over(f"the disk does not keep what this box promises: {error}")
+            self._over(f"the disk doesn't store what this box acknowledged: {error}")
         leads, now_ms, before = self.box.leadership, boottime_ms(), self._shows_until_ms
         self._shows_until_ms = leads.shows_until_ms(now_ms) if leads else -1
         if before <= now_ms < self._shows_until_ms:

@@ -6,7 +6,7 @@ AS $$
                 ELSE rtrim(round(amount / ones, 9)::text, '0') END
 $$;
 
--- What one costs is of the box that has it; of several, by how much each has.
+-- The unit cost comes from the box that has the stock; with several boxes it is weighted by their quantities.
 CREATE OR REPLACE VIEW unified_cost WITH (security_invoker = true) AS
 SELECT tenant, store, sku, max(average_at) AS changed_at,
        coalesce(round(sum(average_micro::numeric * on_hand) FILTER (WHERE on_hand > 0)
@@ -136,7 +136,7 @@ BEGIN
             ('first_day', 'First business day of this level.'),
             ('next_day', 'First business day of the next level; NULL: current.'),
             ('on_hand', 'Quantity on hand, in thousandths.'),
-            ('reserved', 'What of it is promised, in thousandths.'),
+            ('reserved', 'Reserved quantity, in thousandths.'),
             ('average_micro', 'Average unit cost, in millionths of a minor unit.')
         ) AS said (name, text)
         JOIN pg_attribute ON attname = said.name

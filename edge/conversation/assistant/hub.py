@@ -27,7 +27,7 @@ COUNT = Table(
         *("what", "text", "turns, spoken, intent.X, tool.X, end.X, ms.N (turns that took at most N ms).", "item.what"),
         key=True,
     ),
-    Column("n", "bigint", "Count.", "item.n"),
+    Column("n", "bigint", "Number of occurrences.", "item.n"),
     indexes=(Index("conversation_count_by_day", "tenant, of_day, store"),),
 )
 _SET = COUNT.upsert("n")

@@ -90,7 +90,7 @@ def _all_faults(db: Connection, registry: Registry, deep: bool) -> Iterator[tupl
                 yield 0, f"the database file is damaged: {_problem_line(problem)}"
         yield from ((0, fault) for fault in archive_manifest.faults(db))
     except DatabaseError as error:
-        yield 0, f"the database file cannot be checked: {error}"
+        yield 0, f"the database file can't be checked: {error}"
     try:
         yield from check_chain(db)
         yield from ((0, fault) for fault in schema_differences(db))

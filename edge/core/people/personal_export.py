@@ -37,7 +37,7 @@ def export(db: Connection, registry: Registry, person: str) -> dict[str, Any]:
     if ring.key(person) is None:
         why = "was forgotten" if is_forgotten(db, person) else "is not known here"
         raise NeedsHuman(
-            f"No data found for {person}: that id {why}.", "Check the id; see all ids with: edge person list"
+            f"No data found for {person}: that ID {why}.", "Check the ID; see all IDs with: edge person list"
         )
     found = db.execute(_INDEX, (person,)).fetchall()
     return {

@@ -109,7 +109,7 @@ class Keyring:
 
     def _make_key(self, person: str) -> bytes:
         if is_forgotten(self._db, person):
-            raise Forgotten(f"The data of {person} was erased.", "Use a new id.")
+            raise Forgotten(f"The data of {person} was erased.", "Use a new ID.")
         key, by = os.urandom(KEY_BYTES), self.newest()
         self._db.execute(
             "INSERT OR REPLACE INTO person_key (person, wrapping, wrapped) VALUES (?, ?, ?)",

@@ -323,8 +323,8 @@ class SaleTables(TableProjector):
             key=("store", "business_date", "currency", "name", "rate"),
             filters=_DAYS,
         ),
-        _daily_sums(SALE_DAY, "sales/sums", "What all of the stores took on each day."),
-        _daily_sums(TENDER_DAY, "sales/tenders/sums", "What all of the stores were paid with on each day."),
+        _daily_sums(SALE_DAY, "sales/sums", "Daily sales of all stores together."),
+        _daily_sums(TENDER_DAY, "sales/tenders/sums", "Daily payments of all stores together, by payment method."),
         _daily_sums(TAX_DAY, "sales/taxes/sums", "The taxes of all of the stores on each day, by rate."),
         SALE.read(
             "sales/receipts",

@@ -108,7 +108,7 @@ def sale_of_command(db: Connection, registry: Registry, command_id: bytes) -> Sa
 def _fields(db: Connection, fact: RecordedEvent) -> dict[str, Any]:
     event = fact.event
     if not isinstance(event, SaleCompleted):
-        raise TypeError(f"{type(event).__name__} is no sale")
+        raise TypeError(f"{type(event).__name__} isn't a sale")
     remarks = Remarks(db)
     return {
         "register": fact.register,

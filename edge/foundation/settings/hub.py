@@ -28,12 +28,12 @@ OVERRIDE = Table(
     Column("said_by", "text", "Source of the value.", "event.by"),
     Column("since", "timestamptz", "Time it was set.", "row.at_us"),
 )
-_NAME = "The setting, as config.toml calls it; `secret.NAME`: whether that secret was entered."
-_VALUE = "What holds; of a secret `set` or `unset`."
-_FILED = "What config.toml says."
-_SAID_BY = "Whose word it is: config.toml, manager or head office."
-_SINCE = "Since when; null: as long as the file says so."
-_TOLD_AT = "When the box told all of them last."
+_NAME = "Setting name, as in config.toml; `secret.NAME`: whether that secret was entered."
+_VALUE = "Effective value; of a secret `set` or `unset`."
+_FILED = "Value in config.toml."
+_SAID_BY = "Source of the value: config.toml, manager or head office."
+_SINCE = "Time it took effect; null: not changed from config.toml."
+_TOLD_AT = "Time the box last reported all settings."
 IN_FORCE = Table(
     "setting_in_force",
     "Effective value of every setting on each box, with its source.",

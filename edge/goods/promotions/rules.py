@@ -130,7 +130,7 @@ class Free:
                 return _buy_get(deal, self._runs(offer, deal.buy + deal.get), promotion.times)
             case SpendShare() | SpendAmount() as deal:
                 return self._spend(deal, offer)
-        raise TypeError(f"{promotion.id} is for each piece by itself")
+        raise TypeError(f"{promotion.id} takes off each piece and has no groups")
 
     def each(self, offers: Sequence[Offer]) -> None:
         """Apply single-item offers, largest discount first."""

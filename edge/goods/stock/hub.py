@@ -208,7 +208,7 @@ class StockTables(TableProjector):
                 *(column.field for column in STOCK.columns if column.name in {"store", "sku", "on_hand"}),
                 Field("reserved", "integer", "Reserved quantity in thousandths of its unit."),
                 Field("on_order", "integer", "Quantity on order, in thousandths of its unit."),
-                Field("available", "integer", f"What may be sold, {_AVAILABLE}"),
+                Field("available", "integer", f"Quantity that can be sold, {_AVAILABLE}"),
                 Field("status", "text", "critical, low, excess or normal; empty: not monitored."),
                 Field("next_expiry", "text", "Next expiry date; null: unknown."),
             ),
@@ -227,7 +227,7 @@ class StockTables(TableProjector):
             summary="Par levels and reorder points by location, with status.",
             fields=(
                 *(column.field for column in LEVEL.columns if column.name not in {"tenant", "device"}),
-                Field("available", "integer", f"What may be sold there, {_AVAILABLE}"),
+                Field("available", "integer", f"Quantity that can be sold there, {_AVAILABLE}"),
                 Field("status", "text", "critical, low, excess or normal."),
             ),
             key=("store", "sku", "location"),

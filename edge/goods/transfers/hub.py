@@ -35,8 +35,8 @@ SENT = Table(
     Column("state", "text", "State of the line: sent, received, received_short or refused.", default="'sent'"),
     Column("ended_at", "timestamptz", "Time it was received or refused; empty: in transit.", null=True),
     Column("got", "bigint", "Quantity received; empty: not known yet.", null=True),
-    Column("announced", "boolean", "Whether the receiving store was told.", default="false", hidden=True),
-    Column("settled", "boolean", "Whether both stores were told of its end.", default="false", hidden=True),
+    Column("announced", "boolean", "Whether the receiving store was notified.", default="false", hidden=True),
+    Column("settled", "boolean", "Whether both stores were notified of its end.", default="false", hidden=True),
     indexes=(
         Index("transfer_sent_unannounced", "at", where="n = 0 AND NOT announced"),
         Index("transfer_sent_unsettled", "ended_at", where="n = 0 AND ended_at IS NOT NULL AND NOT settled"),

@@ -73,7 +73,7 @@ def own_sentences(language: str) -> dict[str, str | Plural]:
     for path, content in files.items():
         for key, said in _sentences(content):
             if key in found:
-                raise ValueError(f"{path}: {key} is said in another file already")
+                raise ValueError(f"{path}: {key} is already in another file")
             found[key] = said
     write_prepared(prepared, digest + msgspec.msgpack.encode(found))
     return found

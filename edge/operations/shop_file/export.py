@@ -112,7 +112,7 @@ def _bring(db: Connection, config: Config, file: Path, with_people: bool) -> Exp
             _states(out, db, ledger, with_people)
             _save(out, kept, head, counter + 1)
         if _counter(file) != counter + 1:
-            raise RuntimeError(f"SQLite counts changes of {file} otherwise than it says it does")
+            raise RuntimeError(f"SQLite counts changes of {file} differently than documented")
     return Exported(count, head.seq, is_new)
 
 

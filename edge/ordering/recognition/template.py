@@ -49,7 +49,7 @@ def pack_vector(vector: Sequence[float]) -> bytes:
 def unpack_vector(data: bytes, dimensions: int) -> tuple[float, ...]:
     """Unpack a vector. `UnreadableTemplate`: wrong length, or not finite."""
     if len(data) != FLOAT_BYTES * dimensions:
-        raise UnreadableTemplate(f"{len(data)} bytes are no {dimensions} numbers")
+        raise UnreadableTemplate(f"{len(data)} bytes aren't {dimensions} numbers")
     vector = struct.unpack(f"<{dimensions}f", data)
     if not all(map(math.isfinite, vector)):
         raise UnreadableTemplate("it contains a value that isn't a number")

@@ -18,6 +18,6 @@ COMMENT ON COLUMN customer_count.members IS 'Customers with member prices.';
 COMMENT ON COLUMN customer_count.new_ones IS 'Customers added in the last 30 days.';
 COMMENT ON COLUMN consent_count.tenant IS 'Tenant that owns the store.';
 COMMENT ON COLUMN consent_count.store IS 'The store.';
-COMMENT ON COLUMN consent_count.purpose IS 'For what.';
+COMMENT ON COLUMN consent_count.purpose IS 'Purpose of the consent.';
 COMMENT ON COLUMN consent_count.given IS 'Customers who currently consent.';
 COMMENT ON COLUMN consent_count.withdrawn IS 'Number of withdrawals.';

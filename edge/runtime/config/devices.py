@@ -152,7 +152,7 @@ def _printers_aside(slips: tuple[SlipEntry, ...], labels: str, devices: tuple[De
         raise wrong
     if labels and labels not in mains:
         known = ", ".join(sorted(map(repr, mains))) or "none yet"
-        what = f"There is no receipt printer named {labels!r} for labels."
+        what = f"The receipt printer {labels!r} for labels doesn't exist."
         raise ConfigFault(("labels", "printer"), what, f"Use one of these receipt printers in [[device]]: {known}.")
     named = {labels, *(entry.printer for entry in slips)} - {""}
     return named | {name for name, main in printers.items() if main in named}

@@ -80,7 +80,7 @@ def slug(name: str) -> str:
 
 
 def _lines(said: FirstAnswers, data: str, port: int, called: OfficeName) -> Iterator[str]:
-    yield "# Written by the first start. The commented sample beside the software says what else there is."
+    yield "# Written by the first start. The commented sample next to the software lists all settings."
     yield f"data = {_toml_value(data)}"
     yield f"registers = {_toml_value([str(number) for number in range(1, said.tills + 1)])}"
     yield from ("", "[store]", f"tenant = {_toml_value(called.tenant)}", f"id = {_toml_value(called.store)}")

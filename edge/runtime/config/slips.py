@@ -25,7 +25,7 @@ def faults(entries: tuple[SlipEntry, ...], printers: Collection[str]) -> Iterato
     known = ", ".join(sorted(map(repr, printers))) or "none yet"
     for number, entry in enumerate(entries):
         if entry.printer not in printers:
-            what = f"There is no receipt printer named {entry.printer!r} for slips."
+            what = f"The receipt printer {entry.printer!r} for kitchen tickets doesn't exist."
             yield ConfigFault(
                 ("slip", number, "printer"), what, f"Use one of these receipt printers in [[device]]: {known}."
             )

@@ -248,7 +248,7 @@ def _not_let_in(code: int, said: str) -> Undelivered:
 
 def _not_offered(why: str, what: str) -> Undelivered:
     """The server lacks a configured feature: no mail goes out unencrypted or unauthenticated."""
-    return Undelivered(why, f"the server does not offer {what}", permanent=True, credentials=True)
+    return Undelivered(why, f"the server doesn't offer {what}", permanent=True, credentials=True)
 
 
 def _wrong_address() -> Undelivered:

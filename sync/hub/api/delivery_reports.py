@@ -68,7 +68,7 @@ class DeliveryReports:
         signed = next((request.headers[one] for one in SIGNED_BY[channel] if one in request.headers), "")
         noted = await self._door.note(_NOTE, *place, channel, token, signed[:SIGNATURE_CHARS], body)
         if noted is None:
-            raise Problem(503, "Too many wait", "The box hasn't fetched earlier ones yet. Try again later.")
+            raise Problem(503, "Too many waiting", "The box hasn't fetched earlier ones yet. Try again later.")
         # the same answer for an unknown box, so that addresses can't be probed
 
 

@@ -90,12 +90,12 @@ def _id_of(said: str) -> str:
     try:
         return msgspec.convert(said, EmployeeId)
     except msgspec.ValidationError as error:
-        raise BadRequest(f"an employee's id is h and 4 to 20 small letters or digits: {error}") from error
+        raise BadRequest(f"an employee's ID is h and 4 to 20 lowercase letters or digits: {error}") from error
 
 
 def _require_found(found: bool) -> web.Response:
     if not found:
-        raise Problem(404, "Employee not found", "Head office has no employee with this id.")
+        raise Problem(404, "Employee not found", "Head office has no employee with this ID.")
     return _json({})
 
 

@@ -288,7 +288,7 @@ READS = (
             Field("id", "text", "Number of the change at that moment."),
             Field("who", "text", "person-N, key-N or operator."),
             Field("what", "text", "tenant, store or person."),
-            Field("subject", "text", "Id of the changed item."),
+            Field("subject", "text", "ID of the changed item."),
             Field("before", "object", "Previous value."),
             Field("after", "object", "New value."),
         ),

@@ -376,7 +376,7 @@ def support_paths() -> dict[str, Any]:
     said = {"type": "string", "enum": list(get_args(Heard))}
     heard_case = object_of(said=said, boxes={"type": "array", "items": box})
     heard = act("heardOfBoxes", "Wait for progress of a support request.", heard_case)
-    heard["responses"]["404"] = problem("This store has no request with this id.")
+    heard["responses"]["404"] = problem("This store has no request with this ID.")
     seconds = {"type": "integer", "minimum": 0, "maximum": WAIT_S, "default": 0}
     wait = {
         "name": "wait_s",
@@ -398,12 +398,12 @@ def employee_paths() -> dict[str, Any]:
     body, undone, row, answer = _bodies(Employee, UndoChange, EmployeeRow, StoreAnswer)
     row["properties"]["stores"]["items"] = answer
     page = object_of(rows={"type": "array", "items": row}, next={"type": ["string", "null"]})
-    listed = act("employees", "List employees, with what each store answered.", page)
+    listed = act("employees", "List employees, with each store's answer.", page)
     after = {"name": "after", "in": "query", "required": False, "schema": TYPES["text"]}
     listed["parameters"] = [after | {"description": "`next` of the page before."}]
     late = {"409": problem("Someone else changed this employee, a store is unknown, or they still work somewhere.")}
-    gone = {"404": problem("There is no employee with this id.")}
-    put = act("putEmployee", "Add or change an employee. Their stores are told; no PIN is sent.", body, body)
+    gone = {"404": problem("There is no employee with this ID.")}
+    put = act("putEmployee", "Add or change an employee. Their stores are notified; no PIN is sent.", body, body)
     put["responses"] |= {"201": {**put["responses"]["200"], "description": "Added."}, **late}
     undo = act("undoEmployee", "Undo the last change of an employee.", object_of(), undone)
     delete = act("deleteEmployee", "Delete an employee who left all stores.", object_of())
@@ -425,7 +425,7 @@ def transfer_paths() -> dict[str, Any]:
     body["properties"]["lines"]["items"] = line
     asked = act("askTransfer", "Ask a store for goods for another store.", object_of(version=TYPES["integer"]), body)
     asked["responses"]["201"] = {**asked["responses"].pop("200"), "description": "The store is asked to draft it."}
-    asked["responses"]["404"] = problem("Head office doesn't know one of the stores.")
+    asked["responses"]["404"] = problem("One of the stores was not found.")
     once = {"name": "Idempotency-Key", "in": "header", "required": False}
     once |= {"schema": {"type": "string", "maxLength": limits.REQUEST_CHARS}, "description": "Repeating it asks once."}
     shop = {"name": "store", "in": "path", "required": True, "schema": NAME}

@@ -97,4 +97,4 @@ class PaymentWebhooks:
         values = (news.event, news.what, news.transaction, news.reference, news.amount_minor, news.success)
         more = (news.reason, news.due, news.end, "other_mode" if other else state, place.scheme, news.currency)
         if await self._door.note(_NOTE, place.tenant, place.provider, *values, *more) is None:
-            raise Problem(503, "Too many wait", "Stores haven't received earlier ones yet. Try again later.")
+            raise Problem(503, "Too many waiting", "Stores haven't received earlier ones yet. Try again later.")

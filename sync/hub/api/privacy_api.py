@@ -108,7 +108,7 @@ class PrivacyApi:
             found = await self._read_states(key, id)
             self._door.usage.read(key.tenant, "", key.who, KIND)
         if all(one.state == "not_sent" for one in found):
-            raise Problem(404, "No request", "No request has this id.")
+            raise Problem(404, "No request", "No request has this ID.")
         return _json(found)
 
     async def _read_states(self, key: Key, id: str) -> list[ShopState]:

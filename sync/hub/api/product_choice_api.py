@@ -104,7 +104,7 @@ class ProductChoiceApi:
             try:
                 lines = await asyncio.to_thread(self._read_prices, body, name, language)
             except ValueError as error:
-                raise Problem(422, "No file of prices", str(error)) from error
+                raise Problem(422, "Not a price file", str(error)) from error
         return _json({"rows": lines})
 
     async def _approvers(self, request: web.Request) -> web.Response:

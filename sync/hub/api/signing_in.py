@@ -96,7 +96,7 @@ class SigningIn:
             _person(key)
             asked = await body_as(request, SwitchTenant)
             if asked.tenant == key.tenant:
-                raise Problem(409, "Already there", f"This token is one for {asked.tenant}.")
+                raise Problem(409, "Already there", f"This token is already for {asked.tenant}.")
             token = await staff.switch(self._door.people, key, secret, asked.tenant)
         if token is None:
             raise Problem(403, "Not allowed", f"You aren't a member of {asked.tenant}.")

@@ -175,7 +175,7 @@ class SupportApi:
                     is_known = await connection.fetchval(_ASKED, key.tenant, store, case)
                     rows = await connection.fetch(_HEARD, key.tenant, store, case)
                 if not is_known:
-                    raise Problem(404, "Request not found", "This store has no request with this id.")
+                    raise Problem(404, "Request not found", "This store has no request with this ID.")
                 heard = heard_of(tuple(HeardBox(**row) for row in rows))
                 if heard.said != "silent" or asyncio.get_running_loop().time() >= until:
                     break

@@ -82,7 +82,7 @@ class TextFilesApi:
             try:
                 lines = await asyncio.to_thread(exchange.read, body, *pair)
             except ValueError as error:
-                raise Problem(422, "No file of texts", f"It can't be read: {error}.") from error
+                raise Problem(422, "Not a translation file", f"It can't be read: {error}.") from error
             async with self._door.reading(key) as connection:
                 stores = await _stores(connection, key, query)
                 about = key.tenant, pair, stores, lines, exchange.refusals

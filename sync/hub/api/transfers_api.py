@@ -65,6 +65,6 @@ class TransfersApi:
             async with self._door.reading(key) as connection:
                 known = await tenants.known_stores(connection, key.tenant, (store, asked.to_store))
             if len(known) < 2:
-                raise Problem(404, "Store not found", "Head office doesn't know one of these stores.")
+                raise Problem(404, "Store not found", "One of these stores was not found.")
             version = await self._publish(key.tenant, store, KIND, body, once)
         return web.json_response({"version": version}, status=201)

@@ -121,7 +121,7 @@ def test_health_and_metrics(tmp_path: Path) -> None:
             well = {"name": "panel", "state": "ok", "what": "", "advice": "", "key": "", "values": {}}
             assert well in health.json["parts"]
             hub = next(part for part in health.json["parts"] if part["name"] == "hub")
-            assert (hub["state"], hub["what"]) == ("ok", "it holds everything to #3 of #8.")
+            assert (hub["state"], hub["what"]) == ("ok", "it has everything up to #3 of #8.")
             text = (await caller.get("/metrics")).text
             samples = {
                 (sample.name, *sorted(sample.labels.values())): sample.value

@@ -136,7 +136,7 @@ def test_a_printer_that_takes_nothing_more_is_given_up_and_the_rest_never_comes(
         printer = wire.driver(stall_timeout_ms=200)
         await printer.open()
         wire.stall()
-        with pytest.raises(SendFailed, match="does not answer") as failed:
+        with pytest.raises(SendFailed, match="isn't responding") as failed:
             await printer.send(JOB)
         assert failed.value.sent_bytes > 0
         wire.flow()

@@ -112,7 +112,7 @@ def test_whose_connections_are_taken_must_be_said(peers: list[str]) -> None:
 def test_an_address_that_is_none_is_said() -> None:
     async def go() -> None:
         scanner = NetworkScanner(NetworkScanner.Config(host="scanner.invalid", port=2001))
-        with pytest.raises(DeviceError, match="cannot be reached over the network"):
+        with pytest.raises(DeviceError, match="can't be reached over the network"):
             await scanner.open()
 
     run(go())

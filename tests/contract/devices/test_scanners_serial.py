@@ -99,7 +99,7 @@ def test_serial_a_scan_that_broke_off_does_not_spoil_the_next(device: SimScanner
 def test_serial_a_file_is_no_port(tmp_path: Path) -> None:
     async def go() -> None:
         (tmp_path / "notes.txt").write_text("")
-        with pytest.raises(DeviceError, match="is not a serial port"):
+        with pytest.raises(DeviceError, match="isn't a serial port"):
             await registry.create("scanner", "serial", {"path": str(tmp_path / "notes.txt")}).open()
 
     run(go())

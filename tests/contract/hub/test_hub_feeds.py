@@ -242,7 +242,7 @@ def test_whoever_runs_head_office_has_it_done_by_name(
             assert "bad couldn't be fetched" in said and "bar: 1 records for demo/corner" in said
             assert await asyncio.to_thread(main, [*asked, "run", "bar"]) == 0
             assert await asyncio.to_thread(main, [*asked, "list"]) == 0
-            assert "fails:" in (said := capsys.readouterr().out) and "1 records" in said
+            assert "failing:" in (said := capsys.readouterr().out) and "1 records" in said
             assert await asyncio.to_thread(main, [*asked, "run", "nobody"]) != 0
             assert len(await office.told()) == 1
 

@@ -97,7 +97,7 @@ def test_a_bad_one_stops_in_its_first_ring_and_is_taken_back(database: str) -> N
         await house.go()
         assert await house.state("bad") == ("stopped", {"worse": 1, "waiting": 11})
         reason = await house.owner.fetchval("SELECT reason FROM publication")
-        assert reason == "store-007: grave alerts: 1, before 0"
+        assert reason == "store-007: critical alerts since: 1 (0 before)"
         assert [store for store, box in house.chain.boxes.items() if box.taken] == ["store-007"], "nobody beyond"
         assert await house.footers() == {'"Thank you"'}
         assert await house.undoing("bad", "store-007") == [("store.footer", "Thank you", "Until soon", "")]
@@ -211,7 +211,10 @@ def test_a_ring_of_which_no_one_was_reached_waits_for_one_or_for_an_owner(databa
         await house.go(10)
         for id in ("first", "second"):
             query = "SELECT state, reason FROM publication WHERE id = $1"
-            assert tuple(await house.owner.fetchrow(query, id)) == ("going", "no box of this ring was reached yet")
+            assert tuple(await house.owner.fetchrow(query, id)) == (
+                "going",
+                "no store in this wave has been reached yet",
+            )
         await house.step("second", "stop", reason="I know")
         await house.step("second", "go-on", reason="both shops are closed for the winter")
         for box in early[:1]:

@@ -79,7 +79,7 @@ def test_a_published_price_reaches_the_till_and_its_application_head_office(tmp_
                 )
                 await when(lambda: office.holds(shop), lambda rows: bool(rows), "all of it is held")
                 await others(tmp_path, office, shop)
-                held = f"demo/corner/box1: holds everything to #{shop.head()} "
+                held = f"demo/corner/box1: received up to #{shop.head()} "
                 await when(lambda: office.edge("hub", "status"), lambda told: told.out.startswith(held), "it is told")
 
     run(scenario())

@@ -50,7 +50,7 @@ def test_a_key_is_made_listed_used_and_revoked(tmp_path: Path) -> None:
             async with api_process(env, tmp_path) as address:
                 assert await status_of(address, secret) == 200
                 listed = await edge("hub", "key", "list", env=env)
-                shown = r"1: acme, the books: may read, made \S+ \S+, used \S+ \d\dh, ends \S+$"
+                shown = r"1: acme, the books: can read, created \S+ \S+, used \S+ \d\dh, ends \S+$"
                 assert re.match(shown, listed.out.strip())
                 assert secret not in listed.out
                 revoked = await edge("hub", "key", "revoke", "1", env=env)

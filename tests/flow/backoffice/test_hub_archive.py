@@ -44,7 +44,7 @@ def test_an_old_month_leaves_while_the_shop_sells_and_comes_back(tmp_path: Path,
             await grow_old(office, away)
 
             said = await office.edge("hub", "archive", files, *KEEP, "--dry-run")
-            assert (said.status, said.out) == (0, "2023-05 would leave.\n"), said
+            assert (said.status, said.out) == (0, "2023-05 would be archived.\n"), said
             assert not list(files.iterdir())
             assert len(await office.holds(shop)) == shop.head()
 

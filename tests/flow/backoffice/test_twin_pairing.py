@@ -91,7 +91,7 @@ async def _added(shop: TwinShop, joins: EdgeChild) -> None:
     await _let_in(a, shop.witness.log)
     await shop.paired(a)
     status = await a.edge("twin", "status")
-    assert "box 1 leads: both" in status.out, status
+    assert "box 1 is active: both" in status.out, status
     assert (await a.api.post("/api/v1/pin", {"pin": PIN}))[0] == 200
     await _has_more_witnesses(shop, at)
     assert (await a.api.post("/api/v1/twin/hand-over", {}, Grant=await a.api.grant(), Surface="panel"))[0] == 200

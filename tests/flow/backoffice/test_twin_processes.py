@@ -77,7 +77,7 @@ def test_a_setting_of_the_box_that_leads_is_at_the_other_one_when_that_leads(tmp
             shop.a.process.kill()
             assert await sells(shop) == 1
             status = await shop.b.edge("twin", "status")
-            assert "box b leads" in status.out, status
+            assert "box b is active" in status.out, status
 
     asyncio.run(scenario())
 
@@ -227,7 +227,7 @@ def test_a_follower_whose_disk_takes_nothing_names_the_leader_and_why(tmp_path: 
             async with aiohttp.ClientSession() as session, session.get(door) as answer:
                 assert (answer.status, (await answer.json())["leader"]) == (421, f"http://127.0.0.1:{shop.a.port}")
             told = await shop.b.edge("twin", "status")
-            assert "disk is full" in told.out and "box a leads" in told.out, told
+            assert "disk is full" in told.out and "box a is active" in told.out, told
             began = shop.b.log.count("this box leads no longer")
             await asyncio.sleep(1.0)
             assert shop.b.log.count("this box leads no longer") - began <= 1

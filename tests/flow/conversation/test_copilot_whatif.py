@@ -238,7 +238,9 @@ def test_the_answer_is_told_later_in_the_same_conversation(tmp_path: Path) -> No
             option, session = f"whatif:{begun['run']}", begun["session_id"]
             told = (await ask(caller, grant, "", session, option=option)).json
             exact, demand = told["message"].split("\n")[1:3]
-            assert exact.startswith("Same baskets, exact: sales were €12.60 and would have been €9.60 (-€3.00)."), told
+            assert exact.startswith(
+                "For exactly the same baskets, sales were €12.60 and would have been €9.60 (-€3.00)."
+            ), told
             assert demand.startswith("Including customer response: no estimate"), "never the one without the other"
             assert told["tool_calls"][0]["result"]["would_minor"] == 960 and told["sources"] == ["whatif"]
             asked = await ask(caller, grant, "et si le pain avait été 10 % moins cher aujourd'hui ?", session)
@@ -268,7 +270,7 @@ def test_hours_and_stock_are_answered_too(tmp_path: Path) -> None:
             await _ended(served, begun["run"])
             told = (await ask(caller, grant, "", begun["session_id"], option=f"whatif:{begun['run']}")).json
             exact, *rest = told["message"].split("\n")[1:]
-            assert exact.startswith("Same baskets, exact: no receipt would have been different"), told
+            assert exact.startswith("For exactly the same baskets, no receipt would have changed"), told
             assert not any("customer response" in line for line in rest) and rest, "hours were never tried"
             begun = (await ask(caller, grant, "what if reorder points had been 20% higher?")).json
             assert begun["run"].startswith("stock/") and "simulating the stock" in begun["message"], begun

@@ -120,7 +120,7 @@ def test_a_hub_that_is_away_is_named_while_the_shop_runs(tmp_path: Path) -> None
             shop.configure(CONFIG, broker.port)
             await shop.start(PRODUCTS)
             said = found(await shop.edge("check"), "hub")
-            assert said.startswith("WRONG") and "it holds everything to #0 of" in said
+            assert said.startswith("WRONG") and "it has everything up to #0 of" in said
 
     run(scenario())
 

@@ -219,7 +219,7 @@ def test_a_customer_who_is_forgotten_is_nowhere_and_a_restore_keeps_it(tmp_path:
                 async with store(tmp_path, office, with_backups(usb, CONFIG)) as shop:
                     id, kept = await forgotten(shop, office)
                     said = await shop.edge("drill")
-                    assert said.status == 0 and "erased people come back with it" in said.out, said
+                    assert said.status == 0 and "people whose data was erased" in said.out, said
                     await shop.stop()
                     assert (await shop.edge("restore", kept, "--replace")).status == 0
                     await knows_nobody(shop, id)

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from edge import __version__
-from edge.__main__ import make_parser, _runs, main
+from edge.__main__ import _runs, main, make_parser
 from edge.goods.ingest.commands import ImportCatalog
 
 

@@ -194,7 +194,7 @@ def test_a_kind_that_this_version_does_not_know_is_refused_and_the_next_goes_on(
             done = await applied(
                 shop, taken(1, kind, {}), taken(2, "prices", {"prices": [{}]}), taken(3, "prices", prices)
             )
-            assert done[0] == DirectiveRefused(1, kind, "this shop's version does not know its kind")
+            assert done[0] == DirectiveRefused(1, kind, "this shop's version doesn't support this type")
             assert isinstance(done[1], DirectiveRefused) and "price_minor" in done[1].reason
             assert done[2] == DirectiveApplied(3, "prices", 1)
 

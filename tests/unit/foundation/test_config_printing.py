@@ -29,7 +29,7 @@ def test_a_printer_for_labels_alone_needs_no_register() -> None:
     labels = '[labels]\nprinter = "spare"\n'
     config = parse(CONFIG + labels + MAIN + another(register=""), Path("config.toml"))
     assert label_settings(config).printer == "spare"
-    with pytest.raises(ConfigError, match="no receipt printer named 'spare' for labels"):
+    with pytest.raises(ConfigError, match="receipt printer 'spare' for labels doesn't exist"):
         parse(CONFIG + labels + MAIN, Path("config.toml"))
 
 

@@ -26,7 +26,7 @@ def test_each_cause_has_words_with_the_same_values(language: str) -> None:
 @pytest.mark.parametrize(
     ("cause", "language", "text"),
     [
-        (ALERTS, "en", "Alder: 3 critical alerts since; 1 before, and 2 more"),
+        (ALERTS, "en", "Alder: critical alerts since: 3 (1 before), and 2 more"),
         (ALERTS, "fr", "Alder\u202f: 3 alertes critiques depuis, contre 1 avant, et 2 autres"),
         (WENT_BACK, "en", "box-1, version 1.1.0: rolled back, a device or a check got worse"),
         (REFUSED, "en", "box-1, Prices: not understood by its version"),
@@ -38,10 +38,10 @@ def test_it_is_said_in_words(cause: Cause, language: str, text: str) -> None:
 
 
 def test_programs_read_english() -> None:
-    assert ALERTS.text == "alder: grave alerts: 3, before 1, and 2 more"
+    assert ALERTS.text == "alder: critical alerts since: 3 (1 before), and 2 more"
     assert WENT_BACK.text == "box-1: software 1.1.0: went_back unwell"
     found = too_few_well(9, 1)
-    assert found is not None and found.text == "9 of 10 reached stores are healthy; 95 % are needed to continue"
+    assert found is not None and found.text == "9 of 10 stores are working well; 95% are needed to continue"
 
 
 def test_a_mail_says_it_in_its_readers_language() -> None:

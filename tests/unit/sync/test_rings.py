@@ -22,12 +22,12 @@ def grave(store: str, ring: int, alerts: int = 1) -> Figures:
     [
         (Figures("a", 0, HOUR), ""),
         (Figures("a", 0, HOUR, alerts=2, alerts_before=2), ""),
-        (Figures("a", 0, HOUR, alerts=3, alerts_before=2), "grave alerts: 3, before 2"),
+        (Figures("a", 0, HOUR, alerts=3, alerts_before=2), "critical alerts since: 3 (2 before)"),
         (Figures("a", 0, HOUR, sold_before=4), ""),
-        (Figures("a", 0, HOUR, sold_before=5), "no sale, a week ago 5"),
+        (Figures("a", 0, HOUR, sold_before=5), "no sales since; 5 a week earlier"),
         (Figures("a", 0, HOUR, sold=1, sold_before=50), ""),
         (Figures("a", 0, timedelta(minutes=29), sold_before=50), ""),
-        (Figures("a", 0, HOUR, unread=2), "journal: 0 stopped, 2 rows unread"),
+        (Figures("a", 0, HOUR, unread=2), "boxes that stopped sending: 0; unreadable events: 2"),
     ],
 )
 def test_a_store_is_compared_with_itself(figures: Figures, words: str) -> None:
@@ -40,7 +40,7 @@ def test_one_of_the_first_ring_stops_all_and_of_a_later_one_a_few() -> None:
     assert halt_of([grave("b", 1)], SIZES) is None
     halt = halt_of([grave("b", 1), grave("c", 1)], SIZES)
     assert halt is not None and (halt.cause.text, [store for store, _ in halt.stores]) == (
-        "b: grave alerts: 1, before 0, and 1 more",
+        "b: critical alerts since: 1 (0 before), and 1 more",
         ["b", "c"],
     )
     assert halt_of([grave(f"s{n}", 2) for n in range(8)], SIZES) is None
@@ -52,7 +52,7 @@ def test_a_journal_that_stops_stops_all_in_any_ring() -> None:
     halt = halt_of([grave("b", 2), Figures("c", 2, HOUR, stopped=1)], SIZES)
     assert halt is not None
     ((store, cause),) = halt.stores
-    assert (store, cause.text) == ("c", "journal: 1 stopped, 0 rows unread")
+    assert (store, cause.text) == ("c", "boxes that stopped sending: 1; unreadable events: 0")
 
 
 def test_named_stores_go_first_and_a_tenth_of_the_rest_is_next() -> None:

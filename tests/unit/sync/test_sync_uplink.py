@@ -285,7 +285,7 @@ def test_a_journal_shorter_than_what_the_hub_holds_stops_at_both_ends() -> None:
     assert isinstance(stopped, Stopped)
     assert stopped.code == "rolled_back"
     assert state(outputs).phase == "stopped"
-    assert "The hub holds 9 rows" in state(outputs).why
+    assert "The hub has 9 rows" in state(outputs).why
 
 
 def test_rows_that_are_gone_stop_it() -> None:

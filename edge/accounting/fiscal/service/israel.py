@@ -93,7 +93,7 @@ class IsraelPart:
     def _request(self, db: Connection, number: str) -> bytes:
         invoice = read_document(db, number)
         buyer = buyer_on(db, invoice, held_too=True) if invoice else None
-        assert invoice is not None and buyer is not None, "whoever lacks a number has both"
+        assert invoice is not None and buyer is not None, "both are set when a number is missing"
         vat_minor = sum(row.tax_minor for row in invoice.taxes)
         return msgspec.json.encode(
             {

@@ -182,7 +182,7 @@ class VendorRecords:
     @property
     def keep_secret(self) -> Callable[[str], Awaitable[None]]:
         """Stores a new secret in place of the one used."""
-        assert self._keep_secret is not None, "whoever fetches from such a system can"
+        assert self._keep_secret is not None, "only systems that can be fetched from get here"
         return self._keep_secret
 
     @property

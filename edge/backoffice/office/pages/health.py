@@ -28,7 +28,7 @@ async def healthz(request: web.Request) -> web.Response:
     """200 if the writer is alive and the ledger writable, else 503; with the state of each part for authorised
     callers."""
     site = request.app[SITE]
-    writer = "ok" if await _writer_answers(site) else "the writer does not come round"
+    writer = "ok" if await _writer_answers(site) else "the writer isn't responding"
     why = site.shop.why_read_only
     well = writer == "ok" and why is None
     if not (is_here(request) or PAIRING in request or is_program(request) or session_of(request)):
@@ -70,9 +70,9 @@ def _parts(site: PanelContext) -> Iterator[PartState]:
     if sync is not None:
         well = sync.state == "flowing" and not sync.set_back
         by = f" by {sync.place}" if sync.place else ""
-        what = f"it holds everything to #{sync.through} of #{sync.head}{by}."
+        what = f"it has everything up to #{sync.through} of #{sync.head}{by}."
         if sync.set_back:
-            what = f"{what} It had acknowledged {sync.set_back} more: its database was set back."
+            what = f"{what} It had acknowledged {sync.set_back} more: its database was restored from an older backup."
         yield PartState("hub", "ok", what) if well else PartState("hub", "lost", what, sync.advice)
 
 

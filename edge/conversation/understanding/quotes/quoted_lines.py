@@ -219,4 +219,4 @@ def _amount(said: list[str], unit: list[str], language: str) -> QuotedAmount:
                 return QuotedAmount(value, amount.unit, amount.container, word, amount.grouped)
     if tuple(said) in statement_words(language).more:
         return QuotedAmount(1000, "", "", "", False)  # "and another"
-    raise UncertainQuotes("a number that is none")
+    raise UncertainQuotes("an invalid number")

@@ -58,7 +58,7 @@ def read(body: bytes) -> TextFile:
         return TextFile(root.get("srcLang", ""), root.get("trgLang", ""), tuple(_new(root)))
     first = root.find(f"{{{OLD}}}file")
     if first is None:
-        raise unreadable("there is no <file> in it")
+        raise unreadable("it contains no <file>")
     return TextFile(first.get("source-language", ""), first.get("target-language", ""), tuple(_old(root)))
 
 

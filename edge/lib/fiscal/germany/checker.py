@@ -51,7 +51,7 @@ def check_dsfinvk(files: Mapping[str, Iterable[str]]) -> list[Closing]:
         if table.next_key is not None:
             register, number = table.next_key
             place = f"{name}.csv, closing {number} of {register}"
-            raise FiscalFault("orphan", place, "no such closing is there.")
+            raise FiscalFault("orphan", place, "closing not found.")
     return closed
 
 

@@ -232,7 +232,7 @@ def read_answers(data: bytes, batch: Sequence[str] = ()) -> list[QuebecAnswer]:
     try:
         found = msgspec.json.decode(data, type=_Returned).retour_trans
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise FiscalFault("malformed", "answer", f"it is none: {error}.") from error
+        raise FiscalFault("malformed", "answer", f"it is invalid: {error}.") from error
     answers, lot = list[QuebecAnswer](), found.retour_trans_lot
     errors = found.retour_trans_actu.list_err if found.retour_trans_actu else ()
     for number in batch:

@@ -104,7 +104,7 @@ def read_report_answer(data: bytes) -> tuple[str, ...]:
     try:
         found = msgspec.json.decode(data, type=_Returned).retour_doc
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise FiscalFault("malformed", "answer", f"it is none: {error}.") from error
+        raise FiscalFault("malformed", "answer", f"it is invalid: {error}.") from error
     return tuple(error.cod_retour for error in found.list_err)
 
 

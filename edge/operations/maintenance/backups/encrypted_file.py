@@ -75,7 +75,7 @@ class WrongKey(NeedsHuman):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            *(f"The recovery code does not open {name}.", "Take the one that was printed when it was made."),
+            *(f"The recovery code doesn't open {name}.", "Use the one that was printed when it was made."),
             *("backup.wrong_key", {"name": name}),
         )
 

@@ -35,7 +35,7 @@ def backups_of_other_heads(config: Config, db: Connection) -> Iterator[str]:
             continue
         if code and _is_ours(one, code):
             day = datetime.fromtimestamp(label.made_at_us / 1e6, UTC).date().isoformat()
-            yield f"#{label.seq} is not what it was on {day}: the backup {one.path.name} has another history"
+            yield f"#{label.seq} differs from {day}: the backup {one.path.name} has another history"
 
 
 def _is_ours(found: FoundBackup, code: bytes) -> bool:

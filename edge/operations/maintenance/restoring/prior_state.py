@@ -166,7 +166,7 @@ def of_office(config: Config, broker: BrokerConfig | None, registry: Registry, l
     except LinkLost as lost:
         return PriorState(why_not=lost.trouble.why)
     except TimeoutError:
-        return PriorState(why_not="the hub does not answer")
+        return PriorState(why_not="the hub isn't responding")
     except (WireError, LookupError, ValueError) as error:
         return PriorState(why_not=str(error))
     newest = held.epochs[-1].epoch if held.epochs else 0

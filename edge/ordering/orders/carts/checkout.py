@@ -207,7 +207,7 @@ def with_fee(
     """The basket with a delivery fee, which no promotion changes: a line in its product's tax class, or without one, a
     line per class of the goods, by value."""
     product = find_by_sku(db, zone.fee, at_us)
-    assert product is not None, "a zone is refused whose fee is no product"
+    assert product is not None, "a zone's fee must be a product"
     own = settings.tax.find(product.tax_class) is not None
     parts = [(product.tax_class, fee_minor)] if own else over_classes(basket.sold_lines, fee_minor)
     lines = (
