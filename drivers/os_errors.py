@@ -76,7 +76,7 @@ OF_PRINTERS: Mapping[str, str] = {
 
 
 def words(err: OSError, thing: str) -> tuple[str, str, str]:
-    """What happened to `thing` (a noun phrase with its address), what to do, and the failure's code."""
+    """The error text for `thing` (a noun phrase with its address), the advice, and the failure's code."""
     if isinstance(err, TimeoutError) and err.errno is None:
         err = TimeoutError(errno.ETIMEDOUT, "timed out")
     code, happened, advice = WORDS.get(

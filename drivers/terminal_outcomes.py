@@ -56,7 +56,7 @@ Ability = Literal[
     "hold",
     "list_refunds",
 ]
-"""What a payment terminal supports beyond payments and refunds.
+"""Abilities of a payment terminal beyond payments and refunds.
 `look_up`: find an earlier request; `idempotent`: perform requests with the same key once; `partial`: approve less than
 requested; `confirm`: wait for our confirmation before taking money; `referenced_refund` and `partial_refund`: refund by
 a payment's reference, in full or in part; `void`: undo a whole payment before it is settled, as if it had never been;
@@ -96,7 +96,7 @@ class ListedRefund(msgspec.Struct, frozen=True):
 
 
 class TerminalScreen(msgspec.Struct, frozen=True):
-    """What an idle terminal shows the customer: the last lines of their basket, and the amount due."""
+    """Display of an idle terminal for the customer: the last lines of their basket, and the amount due."""
 
     lines: tuple[ScreenLine, ...]
     total: ScreenLine

@@ -116,7 +116,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "missing_rows": ("The hub needs entries that this box no longer has.", _STOPPED),
 }
-"""What happened, and the advice, by code."""
+"""Error text and advice, by code."""
 
 
 class X509(IntEnum):
@@ -136,13 +136,13 @@ class LinkError(msgspec.Struct, frozen=True):
 
     @property
     def why(self) -> str:
-        """What happened, in English, with the full reason if there is one; for logs and the command line."""
+        """The error in English, with the full reason if there is one; for logs and the command line."""
         said = WORDS[self.code][0].format(**self.values) if self.code else ""
         return f"{said} {self.values['text']}" if "text" in self.values else said
 
     @property
     def advice(self) -> str:
-        """What to do about it, in English."""
+        """The advice in English."""
         return WORDS[self.code][1].format(**self.values) if self.code else ""
 
 

@@ -36,7 +36,7 @@ class Unproven(NamedTuple):
 
 
 class Journal(Protocol):
-    """What sync needs of the shop. All methods may be called from one event loop; none may block it."""
+    """The shop as sync uses it. All methods may be called from one event loop; none may block it."""
 
     grown: asyncio.Event
     """Set (in that loop) when there is a new row or another history. Cleared here."""

@@ -1,4 +1,4 @@
-"""What a machine requests: actions performed in order, each finished before the next."""
+"""Actions requested by a machine, performed in order, each finished before the next."""
 
 from __future__ import annotations
 

@@ -196,7 +196,7 @@ def display_body(screen: TerminalScreen) -> dict[str, str]:
 
 
 def meaning_of_status(status: int, body: bytes) -> Declined | NotStarted | OutcomeUnknown | None:
-    """What a status means for the request; None: it was performed, and the body has the outcome."""
+    """Meaning of a status for the request; None: it was performed, and the body has the outcome."""
     match status:
         case 200:
             return None

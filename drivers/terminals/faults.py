@@ -57,7 +57,7 @@ WORDS: Mapping[TerminalFault, tuple[str, str]] = {
     ),
     "bad_answer": ("The terminal sent an answer that can't be read", "Check the terminal, and call the installer."),
 }
-"""What happened, and what the cashier can do about it."""
+"""Faults in the cashier's words, each with advice."""
 
 
 class TerminalError(DeviceError):

@@ -259,7 +259,7 @@ def _fits(answer: Header, asked: Header) -> bool:
 
 
 def _refusal(got: HttpAnswer) -> NotStarted | OutcomeUnknown | None:
-    """What an error status means for the request; None: success."""
+    """Meaning of an error status for the request; None: success."""
     if got.status in (401, 403) or _CRYPTO_ERROR in got.body[:2_000].lower():
         return NotStarted("key")
     if 400 <= got.status < 500 and got.status != 408:

@@ -227,7 +227,7 @@ def error_of(body: bytes) -> ApiError:
 
 
 def meaning_of_status(status: int, body: bytes) -> NotStarted | OutcomeUnknown | None:
-    """What an error status means for the request; None: it was performed."""
+    """Meaning of an error status for the request; None: it was performed."""
     if status == 200:
         return None
     error = error_of(body)

@@ -56,7 +56,7 @@ class BackupHere(msgspec.Struct, frozen=True):
 
 
 class ShopRestored(msgspec.Struct, frozen=True):
-    """What was restored: the `address` of its pages on this machine, facts of the backup, those that head office had
+    """A finished restore: the `address` of its pages on this machine, facts of the backup, those that head office had
     beyond it (`brought`) or still has (`lacking`), files named in the configuration that are missing, and the number of
     people hidden until someone confirms who was forgotten since."""
 
@@ -175,7 +175,7 @@ def find_backups(mounts: Path = destinations.MOUNTS, own: tuple[str, ...] = OWN_
 
 
 def _mount_points(mounts: Path) -> Iterator[Path]:
-    """Where disks are mounted, except the system's own folders."""
+    """Mount points of disks, except the system's own folders."""
     try:
         found = list(destinations.mounted_devices(mounts))
     except OSError:

@@ -17,7 +17,7 @@ from sync.wire import Row
 
 
 class Transaction(Protocol):
-    """What a handler works with: the writer's connection, the moment, and the way to append events."""
+    """Context of a handler: the writer's connection, the current time, and `append` for events."""
 
     @property
     def db(self) -> Any: ...

@@ -89,7 +89,7 @@ def sha256_of(path: Path) -> str:
 
 
 def _lacking(entry: Entry, folder: Path) -> Absent:
-    """What is missing: some or all files; or the files are one folder too deep, as after unpacking by hand."""
+    """Missing files: some or all; or the files are one folder too deep, as after unpacking by hand."""
     place = folder / entry.name
     missing = [file for file in entry.files if not (place / file).exists()]
     files = ", ".join(missing[:_MOST_NAMED])

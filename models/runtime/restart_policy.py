@@ -1,4 +1,4 @@
-"""What happens when a worker ends or fails: it's restarted, or paused for a while. Pure; the time is passed in."""
+"""Policy for workers that end or fail: they're restarted, or paused for a while. Pure; the time is passed in."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from models.worker.memory import Slots
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """What a worker loads: `place` is the engine's class as "package.module:Class"."""
+    """A worker's model to load: `place` is the engine's class as "package.module:Class"."""
 
     name: str
     kind: str

@@ -24,7 +24,7 @@ MENDED, MENDS = 4, 60.0
 RIVALS, RIVAL = 4, 75.0
 """How many readings are made by replacing a word with another of the shop's, at least this similar in sound."""
 OWN_WORD, OTHER_WORD = 0.5, -3.0
-"""What a word of the shop adds to a guess's log probability, and what any other subtracts."""
+"""Bonus of a shop word in a guess's log probability, and penalty of any other word."""
 SHARPNESS = 0.6
 """How strongly scores affect confidence: recognisers are overconfident."""
 LOOPS = 3

@@ -197,7 +197,7 @@ def _is_signed(key: ec.EllipticCurvePublicKey, text: str, signature: str) -> boo
 
 
 def _wrong(one: dict[str, Any]) -> str:
-    """What in a transaction contradicts the documents."""
+    """Contradictions between a transaction and the documents."""
     if len(one["noTrans"]) > 10:
         return "its number is too long"
     if odd := [name for name, text in one["mont"].items() if not _SUM.fullmatch(text)]:

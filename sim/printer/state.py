@@ -1,4 +1,4 @@
-"""What an ESC/POS printer remembers between commands."""
+"""State of an ESC/POS printer between commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a serial receiver reads from bytes sent at a different speed."""
+"""Bytes that a serial receiver reads at a different speed than they were sent."""
 
 from __future__ import annotations
 

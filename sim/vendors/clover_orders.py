@@ -35,7 +35,7 @@ class SimCloverOrders:
         self.page = PAGE_MOST
         self.faults = Faults()
         self.after_page: Callable[[], object] = lambda: None
-        """What happens at their tills behind each page of orders."""
+        """Changes at their tills between pages of orders."""
 
     def sell(self, id: str, at_us: int, lines: dict[str, int], extra: dict[str, int] | None = None) -> Order:
         """Sell pieces of items, each with these modifiers; a repeated number is changed."""
@@ -90,7 +90,7 @@ class SimCloverOrders:
         return {"X-Clover-Auth": self.signs_with}, json.dumps(body).encode()
 
     def code_hook(self, code: str = "ce7643c1-83ea-4218-abe6-da876c9c7a0a") -> tuple[dict[str, str], bytes]:
-        """What a new address gets."""
+        """Verification hook sent to a new address."""
         return {}, json.dumps({"verificationCode": code}).encode()
 
     @asynccontextmanager

@@ -75,7 +75,7 @@ class Figures(msgspec.Struct, frozen=True):
 
     @property
     def worse(self) -> Cause | None:
-        """What got worse; None if nothing."""
+        """The first cause that got worse; None if none did."""
         if self.stopped or self.unread:
             return Cause("journal", {"stopped": self.stopped, "unread": self.unread})
         if self.alerts > self.alerts_before:

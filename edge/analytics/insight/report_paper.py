@@ -118,7 +118,7 @@ def _tables(report: PeriodReport, write: ReportWording) -> Iterator[SheetTable]:
 
 
 def _waiting(report: PeriodReport, write: ReportWording) -> Iterator[SheetTable]:
-    """What needs attention."""
+    """List open issues that need attention."""
     say = write.say
     short = tuple(
         (write.name(one.names), write.quantity(one.total), write.quantity(one.minimum)) for one in report.short

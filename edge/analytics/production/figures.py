@@ -34,7 +34,7 @@ def _need_rows(db: Connection, registry: Registry, number: str, sku: str) -> Ite
 
 
 def _used_rows(db: Connection, registry: Registry, number: str, sku: str) -> Iterator[tuple[int, int]]:
-    """What left stock for the order, less what returned."""
+    """Net stock movements of the order: issues minus returns."""
     moved = [ComponentsIssued.__name__, ComponentsReturned.__name__]
     for fact in facts_of_types(db, registry, moved, 1, read_head(db).seq):
         if isinstance(fact.event, ComponentsIssued | ComponentsReturned) and str(fact.event.number) == number:

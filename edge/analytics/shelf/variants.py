@@ -50,7 +50,7 @@ class FacingKey(NamedTuple):
 
 
 class KnownProduct(msgspec.Struct, frozen=True):
-    """What may be read on a product: its SKU, the words of its names, its price in hundredths (None: none)."""
+    """Text that may be printed on a product: its SKU, the words of its names, its price in hundredths (None: none)."""
 
     sku: str
     words: frozenset[str]

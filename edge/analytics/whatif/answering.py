@@ -1,4 +1,4 @@
-"""What both What-if processes do: read one question from standard input and answer with lines of JSON, yielding to the
+"""Shared loop of both What-if processes: read one question from standard input, answer in lines of JSON, yield to the
 till."""
 
 from __future__ import annotations

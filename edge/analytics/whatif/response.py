@@ -100,7 +100,7 @@ def learn(weeks: Weeks) -> Learnt | None:
 
 
 def expect_units(learnt: Learnt, sku: str, was: float, units: float, ratio: float, weeks: float) -> Expected | None:
-    """What `units`, sold in `weeks` at a price of `was`, would have been at `ratio` times that. None: unknown."""
+    """Expected units at `ratio` times the price `was`, given the `units` sold in `weeks`. None: unknown."""
     slope = learnt.slopes.get(sku)
     if slope is None or units <= 0 or ratio <= 0 or was <= 0:
         return None

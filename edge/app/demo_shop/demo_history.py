@@ -97,7 +97,7 @@ class PastClock:
 
 
 class GoodsSold(msgspec.Struct, frozen=True):
-    """What a shop sells: its `categories` ((): a supermarket's, by number), the maximum number of lines, the minimum
+    """Range of a shop: its `categories` ((): a supermarket's, by number), the maximum number of lines, the minimum
     age checked, and when it `opens`."""
 
     categories: tuple[Category, ...] = ()

@@ -93,7 +93,7 @@ class HubFeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def fault(self) -> str:
-        """What is invalid about it; "" if nothing."""
+        """Describe the first invalid setting; "" if none."""
         if self.kind in TILLS and not (self.pos and self.places):
             return "has no pos or no places"
         if self.kind in TILLS and self.entity_type != "PosSale":

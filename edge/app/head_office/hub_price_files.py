@@ -110,7 +110,7 @@ def _read(wanted: ReadPriceFile) -> list[PriceLine]:
 
 
 def _words_of(error: NeedsHuman, language: str) -> str:
-    """What is wrong with a file and what to do, in a language."""
+    """Describe the problem with a file and its solution, in a language."""
     keys = (error.key, f"{error.key}_do") if error.key else ()
     return " ".join(translate(language, key, **error.values) for key in keys) or str(error)
 

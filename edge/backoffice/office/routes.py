@@ -94,7 +94,7 @@ class SetTaxes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TryDevice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What to test: the device's function, or a drawer attached to a printer."""
+    """Device function to test: its own, or a drawer attached to a printer."""
 
     what: Literal["", "drawer"] = ""
 

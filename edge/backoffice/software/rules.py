@@ -26,8 +26,8 @@ QUIET_US = 10 * 60 * 1_000_000
 
 
 class ShopNow(msgspec.Struct, frozen=True):
-    """What may delay an update: `day` and `at`: local date and time; `sold_us`: time since the last sale (None: never);
-    `work`: open baskets, payments, prints and jobs."""
+    """Reasons to delay an update: `day` and `at`: local date and time; `sold_us`: time since the last sale (None:
+    never); `work`: open baskets, payments, prints and jobs."""
 
     day: date
     at: time
@@ -61,7 +61,7 @@ def is_blocked(day: date, blocked: str) -> bool:
 
 
 def waits_for(shop: ShopNow, window: str, blocked: str = "", pinned_until: str = "") -> str:
-    """What an update waits for, a text key of `[software]`; "" if it may begin. The last pinned day is included."""
+    """The reason an update waits, a text key of `[software]`; "" if it may begin. The last pinned day is included."""
     begins, ends = window_of(window)
     inside = begins <= shop.at < ends if begins < ends else shop.at >= begins or shop.at < ends
     if not shop.clock_ok:
@@ -80,7 +80,7 @@ def waits_for(shop: ShopNow, window: str, blocked: str = "", pinned_until: str =
 
 
 def worse(before: Wellness, now: Wellness) -> str:
-    """What got worse, a text key of `[software]`; "" if nothing."""
+    """The first check that got worse, as a text key of `[software]`; "" if none."""
     if set(before.parts) - set(now.parts):
         return "parts"
     if set(now.faults) - set(before.faults):

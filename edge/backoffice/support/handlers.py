@@ -52,8 +52,8 @@ HOUR_US = 3600 * 1_000_000
 
 
 class SupportTerms(msgspec.Struct, frozen=True):
-    """What a box grants: `always`: config.toml permits answers without approval; `device`: this box; `is_proven`:
-    whether it can prove that a request comes from head office."""
+    """Permissions that a box grants to support: `always`: config.toml permits answers without approval; `device`: this
+    box; `is_proven`: whether it can prove that a request comes from head office."""
 
     always: bool
     device: str

@@ -211,7 +211,7 @@ def _open_balance(tx: Transaction, id: str, one: MovedCustomer, issues: list[Iss
 
 
 def _purposes(one: MovedCustomer) -> tuple[Purpose, ...]:
-    """What they consented to in the other system."""
+    """Purposes that they consented to in the other system."""
     said: tuple[tuple[Purpose, bool], ...] = (("marketing", one.marketing), ("loyalty", one.member))
     return tuple(purpose for purpose, agreed in said if agreed)
 

@@ -461,7 +461,7 @@ def _has_days(rows: Sequence[Sequence[str]], place: int) -> bool:
 
 
 def _find_points(found: dict[str, int], header: Sequence[str], words: Mapping[str, tuple[str, ...]]) -> None:
-    """Where no known heading is of a customer's points: the first of rewards, loyalty or points that isn't of those
+    """Fallback heading for a customer's points: the first of rewards, loyalty or points that isn't of those
     spent or earned."""
     if words is not PERSON or "points" in found:
         return
@@ -473,7 +473,7 @@ def _find_points(found: dict[str, int], header: Sequence[str], words: Mapping[st
 
 
 def _find_marketing(found: dict[str, int], header: Sequence[str], words: Mapping[str, tuple[str, ...]]) -> None:
-    """Where no known heading is of consent to marketing: the first that speaks of it, and neither of messages to a
+    """Fallback heading for consent to marketing: the first that mentions it, and neither of messages to a
     phone nor of when, how or whence it was given."""
     if words is not PERSON or "marketing" in found:
         return

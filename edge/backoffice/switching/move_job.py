@@ -277,7 +277,7 @@ class MoveChunks:
             yield Chunk((), at + 1, (_sums(file, "moved_totals", **sums),))
 
     def _past_purchases(self, answers: Iterable[Any], days: _SoldDays, at: int, cursor: int) -> Iterator[Chunk]:
-        """What known customers bought, a command for each few."""
+        """Commands that import known customers' purchases, a few each."""
         for answer in answers:
             assert isinstance(answer, BuyerRows)
             at += len(answer.rows)

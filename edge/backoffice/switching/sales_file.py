@@ -333,7 +333,7 @@ def _places_of(header: Sequence[str], amount: str, rows: Sequence[Sequence[str]]
 
 
 def _number_beside_a_name(places: dict[str, int], header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Where no known column has it: one that ends in "SKU", or an "Article" of numbers beside its description."""
+    """Fallback column for the product number: one ending in "SKU", or an "Article" of numbers beside a description."""
     free = [at for at in range(len(header)) if at not in places.values()]
     if "sku" in places:
         return

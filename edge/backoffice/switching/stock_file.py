@@ -17,7 +17,7 @@ ALL = "all"
 PLACES_ASKED = 40
 """Places of one file that are asked about. A column with more of them isn't one of places."""
 _NOT_KEPT = frozenset(("not stocked", "not tracked", "n/a", "-", "∞", "unlimited", "untracked"))
-"""What systems write where no stock is kept."""
+"""Cells that mean that no stock is tracked."""
 _Key = tuple[str, str, str, str]
 
 

@@ -85,7 +85,7 @@ class _Made(NamedTuple):
 
 
 class _Layer(NamedTuple):
-    """What an import says about a product's day; `import_ms`: see `_moment`, 0 if it wasn't a job's."""
+    """An import's record of a product's day; `import_ms`: see `_moment`, 0 if it wasn't a job's."""
 
     import_ms: int
     source: str
@@ -254,7 +254,7 @@ def _total_commands(db: Connection, job: Job) -> Iterator[Command]:
 
 
 def _layers(db: Connection) -> dict[tuple[str, str], list[_Layer]]:
-    """What imports say about each product's day, the one that counts last, without what was undone.
+    """The imports' records of each product's day, the effective one last, without undone ones.
 
     An undo restores what an earlier import said, so its own events say nothing new: they only end the undone import's.
     """

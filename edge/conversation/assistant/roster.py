@@ -59,7 +59,7 @@ class Personality(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What an agent may be asked. `tools`: customers' intents, staff verbs and questions, or copilot tools."""
+    """Topics that an agent answers. `tools`: customers' intents, staff verbs and questions, or copilot tools."""
 
     id: Id
     names: Annotated[dict[Language, Said], msgspec.Meta(min_length=1)]

@@ -207,7 +207,7 @@ class ReadFormWish(ReadQuestion[FilledForm | None], frozen=True, tag=True):
 
 
 def _which(wish: _Wish, found: Sequence[CatalogProduct]) -> str:
-    """What is asked where a request doesn't name one product."""
+    """The follow-up question if a request doesn't name exactly one product."""
     if found:
         return _say(wish, "which_product", names="; ".join(full_name(one, wish.language) for one in found[:NAMED]))
     return _say(wish, "form_which", words=" ".join(wish.goods)) if wish.goods else _say(wish, "form_name")

@@ -1,4 +1,4 @@
-"""What following projections keep in memory from one turn of the writer to the next."""
+"""Memory of following projections, kept from one turn of the writer to the next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a capability's parts receive: the running shop and its context."""
+"""Context that a capability's parts receive, including the running shop."""
 
 from __future__ import annotations
 

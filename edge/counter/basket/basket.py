@@ -86,8 +86,8 @@ class PartOf(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class TakenUp(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Who opened a parked basket (`parked`: its number) or an order, its name (`called`), and the register it was
-    taken from, if any (`taken_from`)."""
+    """The user who opened a parked basket (`parked`: its number) or an order, its name (`called`), and the register it
+    was taken from, if any (`taken_from`)."""
 
     who: str
     called: str

@@ -1,4 +1,4 @@
-"""What happened to an open basket, step by step, for answering complaints later. Pure."""
+"""Steps of an open basket, recorded for answering complaints later. Pure."""
 
 from __future__ import annotations
 

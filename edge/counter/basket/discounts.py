@@ -119,7 +119,7 @@ def given_minor(basket: Basket) -> int:
 
 
 def _coupons(coupons: tuple[SaleCoupon, ...], left: list[int]) -> tuple[tuple[SaleCoupon, ...], list[int]]:
-    """What each coupon takes off the remainder after earlier ones, and the total off each line.
+    """Discount of each coupon on the remainder after earlier ones, and the total discount of each line.
     A sum is limited to the remainder; the rest of it is lost."""
     rest, worked = list(left), []
     for coupon in coupons:

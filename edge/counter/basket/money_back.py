@@ -55,7 +55,7 @@ def _in_order(given: Iterable[GivenBack]) -> tuple[GivenBack, ...]:
 
 
 def remaining_by_tender(given: Iterable[GivenBack], back: Iterable[GivenBack]) -> tuple[GivenBack, ...]:
-    """What can still be returned to each tender; those with nothing left are omitted.
+    """Amounts still refundable to each tender; tenders with nothing left are omitted.
 
     Money returned to no specific tender (`of` is 0) counts against the tenders of its kind.
     """
@@ -86,7 +86,7 @@ def _cash(tenders: Iterable[GivenBack]) -> int:
 
 
 def within(left: Iterable[GivenBack], most_minor: int, by_goods: bool) -> tuple[GivenBack, ...]:
-    """What can still be returned of a receipt with `most_minor` left, including money returned to no specific tender:
+    """Amounts still refundable of a receipt with `most_minor` left, including money returned to no specific tender:
     never more than was paid. `by_goods`: what was paid with other goods and no tender; it becomes store credit.
     """
     kept, rest_minor = [], max(0, most_minor)

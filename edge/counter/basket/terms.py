@@ -1,4 +1,4 @@
-"""What basket rules need to know of a store. Pure."""
+"""Store data used by basket rules. Pure."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ _NEXT = "SELECT coalesce(max(number), 0) + 1 FROM bottles_taken"
 
 
 class GivenForBottles(msgspec.Struct, frozen=True):
-    """What was paid for bottles, under a number; `tail`: the last letters of the voucher's code."""
+    """A numbered payment for returned bottles; `tail`: the last letters of the voucher's code."""
 
     number: int
     paid_minor: int

@@ -10,7 +10,7 @@ from edge.core.messages import REMARK, Command, Number
 from edge.lib.units.quantity import LIMIT, Unit
 
 Moment = Literal["sent", "paid", "cleared", "voided", "ordered", "parted"]
-"""What happens to the order: sent from the open basket, paid, cleared unpaid, or voided after payment. `ordered`: a
+"""Events of the order: sent from the open basket, paid, cleared unpaid, or voided after payment. `ordered`: a
 preorder was accepted, which all printers get; `parted`: part of it was handed over, which prints nothing."""
 
 

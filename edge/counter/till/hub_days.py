@@ -108,7 +108,7 @@ _ADD = {table.name: _adding(table) for table in TABLES}
 
 
 class _Line(msgspec.Struct, frozen=True):
-    """What is needed of a line in `sale.lines`."""
+    """The fields used of a line in `sale.lines`."""
 
     sku: str
     quantity: int

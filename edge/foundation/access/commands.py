@@ -31,7 +31,7 @@ RightsOfKey = Annotated[
 Days = Annotated[int, msgspec.Meta(ge=1, le=DAYS_MOST)]
 PairingId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}$(?!\n)")]
 By = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
-"""Who decided: `manager`, or `head office`, which only head office itself may use."""
+"""Origin of the decision: `manager`, or `head office`, which only head office itself may use."""
 
 
 class SetPin(Command, frozen=True):

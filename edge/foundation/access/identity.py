@@ -134,4 +134,4 @@ class IdentityProvider:
 
 
 ACCESS: Service[IdentityProvider] = Service("access")
-"""What the access pages need beyond the caller's identity."""
+"""Data of the access pages beyond the caller's identity."""

@@ -14,7 +14,7 @@ from edge.lib.i18n import Language
 Value = bool | Number | Annotated[str, msgspec.Meta(max_length=200)] | tuple[str, ...]
 """A setting's value as JSON; `definitions.settings_by_name` gives its type."""
 By = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
-"""Who set it: `manager` or `head office`."""
+"""Origin of the setting: `manager` or `head office`."""
 Name = Annotated[str, msgspec.Meta(max_length=60)]
 
 

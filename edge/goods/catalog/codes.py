@@ -13,7 +13,7 @@ _GTIN_LENGTHS = (8, 12, 13, 14)
 
 
 def wrong(code: str) -> str | None:
-    """What is wrong with a new product code, or None."""
+    """Describe the fault of a new product code; None if it is valid."""
     code = code.strip()
     if not code:
         return "empty"

@@ -144,7 +144,7 @@ class Comparison:
         return known is not None and _body(known.body).price_minor is not None
 
     def missing(self, entry: EntryFrame, known: Known | None, new: Set[str]) -> JobIssue | None:
-        """What a row lacks: a name for a new product, or a known or `new` part."""
+        """Data missing from a row: a name for a new product, or a known or `new` part."""
         assert entry.said is not None
         product = entry.said.product
         if known is None and product.names is None:

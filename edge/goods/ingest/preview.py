@@ -52,7 +52,7 @@ def preview_query(settings: ImportSettings) -> Callable[..., Preview]:
     """Preview query of a store with these settings."""
 
     def preview_import(db: Connection, path: str, mapping: str = "", rows: ROWS = 10) -> Preview:
-        """What the first `rows` of a catalogue file would become, with a mapping (TOML) or a guess."""
+        """Preview the first `rows` of a catalogue file, with a mapping (TOML) or a guessed one."""
         known = read_categories(db) if db else []
         ids = tuple(category.id for category in known)
         reader = FileReader(ReadRequest(path, mapping or None, settings, ids, words_of(known), rows))

@@ -95,8 +95,8 @@ class OrderPosition(msgspec.Struct, frozen=True):
 
 
 class Candidate(msgspec.Struct, frozen=True):
-    """What is known of a line: the product, its unit and its order; `like`: if it's unknown, a product with a similar
-    name. `is_charge`: it's freight or a fee, not goods. `beside`: thousandths of the product on other
+    """A possible match for a line: the product, its unit and its order; `like`: if it's unknown, a product with a
+    similar name. `is_charge`: it's freight or a fee, not goods. `beside`: thousandths of the product on other
     lines of the invoice. `units`: units of the product in the line's code (a case)."""
 
     sku: str = ""

@@ -17,7 +17,7 @@ TextKey = Annotated[
         examples=["product/1000", "attribute/wine/grape"],
     ),
 ]
-"""What the text names: `product/` and its number; `category/`, `promotion/` or `text/` and its id; or `attribute/`, the
+"""Subject of the text: `product/` and its number; `category/`, `promotion/` or `text/` and its id; or `attribute/`, the
 category's id, `/` and the attribute's name."""
 TranslatedText = Annotated[str, msgspec.Meta(max_length=5_000)]
 TextKind = Literal["product", "category", "attribute", "promotion", "text", ""]

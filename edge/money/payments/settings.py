@@ -22,7 +22,7 @@ Tips = Literal["none", "till", "terminal", "after"]
 tips are neither offered nor accepted.
 """
 CloseBy = Literal["with_z", "by_hand", "by_itself"]
-"""Who closes a terminal's day. `by_itself`: the terminal does, at night."""
+"""How a terminal's day is closed. `by_itself`: the terminal does, at night."""
 PAGE_DRIVERS: Mapping[str, Driver] = MappingProxyType({"stripe_checkout": "stripe_checkout", "adyen_links": "nexo"})
 """The payment page type of each driver's providers."""
 STRIPE_API = "https://api.stripe.com"

@@ -29,7 +29,7 @@ sent; `unknown`: money may have moved; `authorised`: the terminal could take it 
 RefundState = Literal["requested", "sent", "unknown", "done", "failed", "cash"]
 """State of a refund. `cash`: it failed and was paid in cash instead."""
 Source = Literal["till", "terminal", "look_up", "start", "person"]
-"""Who reported a state; `start`: the appliance restarted and doesn't know the running requests; `person`: someone
+"""Source of a state; `start`: the appliance restarted and doesn't know the running requests; `person`: someone
 entered it or imported a file."""
 
 _DISPUTABLE: frozenset[State] = frozenset({"captured", "settled", "partly_refunded", "refunded"})

@@ -1,4 +1,4 @@
-"""What must never be suggested: one function, applied last to every list. Pure.
+"""Products that must never be suggested: one function, applied last to every list. Pure.
 
 Lists are filled up with allowed products and otherwise left short: no rule is relaxed to fill them.
 """

@@ -1,4 +1,4 @@
-"""What a web shop may sell, at which price and quantity, without overselling.
+"""Products, prices and quantities offered to a web shop, without overselling.
 
 The quantity set there is our unreserved stock, minus orders made there that haven't arrived yet. Those are the
 difference between the number that was set and the web shop's current one. Only pieces are offered; weighed goods are

@@ -46,7 +46,7 @@ class Read(msgspec.Struct, frozen=True):
     key: tuple[str, ...]
     filters: tuple[Filter, ...] = ()
     area: str = ""
-    """Who may read it: `read:AREA`, and `read` unless it's `audit` (`keys.Key.may_read`)."""
+    """Permission to read it: `read:AREA`, and `read` unless it's `audit` (`keys.Key.may_read`)."""
     by_store: bool = True
     """Whether each row belongs to a store; else only readers of all stores get it."""
     summed: bool = False

@@ -60,7 +60,7 @@ class DemandCalendar(NamedTuple):
     factors: Matrix
     season: int
     known: Mapping[str, Matrix] = MappingProxyType({})
-    """What `factors` are computed from, for future periods: the multiplier of each kind of knowledge."""
+    """Input of `factors` for future periods: the multiplier of each kind of knowledge."""
 
 
 class Trained(NamedTuple):

@@ -58,7 +58,7 @@ class KeyedRow(msgspec.Struct, frozen=True):
 
     @property
     def identity(self) -> str:
-        """What identifies the record among others."""
+        """Identifying cells of the record."""
         return self.key
 
 

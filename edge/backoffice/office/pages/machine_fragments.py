@@ -55,7 +55,7 @@ def state(source: FragmentSource, register: str) -> Values:
 
 
 def shop_status(source: FragmentSource, register: str) -> Values:
-    """What works, waits and needs doing, for the owner. `fine`: the owner's parts that work; `open_alerts` and
+    """Shop status for the owner: working, waiting and to do. `fine`: the owner's parts that work; `open_alerts` and
     `prints`: counts."""
     states = source.services.of(SUPERVISOR).states.values()
     known = OWN_NAMES.union(device.name for device in source.services.of(CONFIG).devices)

@@ -73,7 +73,7 @@ AFTERWARDS = (ReceiptReprinted, GiftReceiptPrinted, TenderCorrected, SaleVoided,
 
 
 class PlayedStep(msgspec.Struct, frozen=True):
-    """What happened at a moment: a change of the basket (`step`, and its `line`), or one of the register's journal
+    """One moment of a replay: a change of the basket (`step`, and its `line`), or one of the register's journal
     rows."""
 
     at_us: int
@@ -199,7 +199,7 @@ def _steps_by_time(db: Connection, event: Any, began_us: int, rows: list[Journal
 
 
 def _shelf(db: Connection, pictures: ShelfPictures, fact: RecordedEvent, began_us: int) -> list[ShelfMoment]:
-    """What cameras saw of the shelves during a sale."""
+    """Camera views of the shelves during a sale."""
     since_us, until_us = (began_us or fact.at_us) - SHELF_US, fact.at_us + SHELF_US
     skus = {line.sku for line in getattr(fact.event, "lines", ()) if line.sku}
     names = names_of(db, list(skus))

@@ -69,7 +69,7 @@ async def rows(request: web.Request) -> web.Response:
 
 
 async def _abroad(site: PanelContext, today: str, language: str, used: Mapping[str, int]) -> SalesAbroad | None:
-    """What a store in the European Union sold to other member states; None: it is elsewhere."""
+    """Sales of a store in the European Union to other member states; None: it is elsewhere."""
     settings = site.services.of(NOW)()
     if settings.place.country not in member_states():
         return None

@@ -31,7 +31,7 @@ _CLOCK = "SELECT clock FROM journal ORDER BY seq DESC LIMIT 1"
 
 
 def shop_now(db: Connection, now_us: int, zone: str) -> ShopNow:
-    """What may delay an update. Without opening hours, they don't."""
+    """Collect the reasons to delay an update. Opening hours count only if they are set."""
     where, hours = ZoneInfo(zone), read_hours(db)
     ((work,), (sold,), (clock,)) = (db.execute(query).fetchone() for query in (_WORK, _SOLD, _CLOCK))
     open_ones = sum(not basket_of(db, body).empty for (body,) in db.execute(_BASKETS).fetchall())
@@ -43,7 +43,7 @@ def shop_now(db: Connection, now_us: int, zone: str) -> ShopNow:
 
 
 def update_blocker(db: Connection, now_us: int, settings: SoftwareSettings) -> str:
-    """What an update waits for now, a text key of `[software]`; "" if nothing."""
+    """The reason an update waits now, as a text key of `[software]`; "" if none."""
     return waits_for(shop_now(db, now_us, settings.zone), settings.window, settings.blocked_days, settings.pinned_until)
 
 

@@ -1,4 +1,4 @@
-"""Where a product is: its shelves by planogram, and its stock locations. Read-only."""
+"""Location of a product: its shelves by planogram, and its stock locations. Read-only."""
 
 from __future__ import annotations
 

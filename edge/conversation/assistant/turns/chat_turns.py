@@ -84,7 +84,7 @@ class ShopDays(Protocol):
 
 
 class TurnSite(Protocol):
-    """What a turn needs of the shop's panel context."""
+    """The part of the shop's panel context that a turn uses."""
 
     @property
     def config(self) -> ShopDays: ...

@@ -32,7 +32,7 @@ class ShopName(NamedTuple):
 
 
 class LinkedWords(NamedTuple):
-    """What words outside the vocabulary mean: a name, or several candidate products; neither if unknown."""
+    """Meaning of words outside the vocabulary: a name, or several candidate products; neither if unknown."""
 
     name: ShopName | None = None
     several: tuple[str, ...] = ()

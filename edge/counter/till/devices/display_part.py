@@ -114,7 +114,7 @@ class DisplayPart:
             self._due.set()
 
     def _current_view(self, before: Basket) -> customer_display.Shown:
-        """What to display now: the basket, or between customers the shop's message."""
+        """The current view: the basket, or between customers the shop's message."""
         self._idle = not self._basket.lines
         settings = self._settings()
         if self._idle:

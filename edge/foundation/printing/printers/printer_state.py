@@ -1,4 +1,4 @@
-"""What is known about a printer: model, answers and confirmations. Pure."""
+"""State of a printer: model, answers and confirmations. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from edge.runtime.config.device_uses import PaperOptions, Printing
 Confirms = Literal["none", "status", "process_id"]
 """How a printer confirms a job: never, by answering GS r after it, or by the job's process ID."""
 Question = Literal["nothing", "name", "proof"]
-"""What to ask before sending a job: nothing, the printer's model, or whether it processes its input."""
+"""Query before sending a job: none, the printer's model, or whether it processes its input."""
 
 
 class PrinterState:
@@ -60,7 +60,7 @@ class PrinterState:
 
     @property
     def question(self) -> Question:
-        """What to ask a printer that reports no problem."""
+        """The next query for a printer that reports no problem."""
         if not self.met:
             return "name"
         if self.confirms is None or (self.doubt != "nothing" and self.confirms != "none"):

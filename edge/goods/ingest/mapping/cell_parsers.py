@@ -218,7 +218,7 @@ def other_currency(text: str, currency: str) -> str:
 
 
 def stated_currency(text: str, currency: str) -> str:
-    """What a cell of a column of currencies says, if it isn't `currency`; "" if it is, or names none.
+    """The currency stated in a cell, if it isn't `currency`; "" if it is, or none is stated.
 
     >>> stated_currency("usd", "EUR"), stated_currency("$", "CAD"), stated_currency("–", "EUR")
     ('USD', '', '')

@@ -150,7 +150,7 @@ class WantedGoods(msgspec.Struct, frozen=True):
         return {(one.supplier, one.location): one.goods_minor for one in self.drafts}
 
     def suggest(self, budget_minor: int | None = None, chosen: Chosen | None = None) -> Suggestions:
-        """What to order, and what to transfer first."""
+        """Suggest orders, and transfers to make first."""
         found = suggest(self.needs, self.offers, self.minimums, budget_minor, chosen, self.waiting)
         return msgspec.structs.replace(found, transfers=self.transfers)
 

@@ -61,7 +61,7 @@ def suggest(
     chosen: Chosen | None = None,
     waiting: Waiting | None = None,
 ) -> Suggestions:
-    """What to order from whom: minimal whole packs that fill every need and meet the suppliers' minimums.
+    """Suggest orders by supplier: minimal whole packs that fill every need and meet the suppliers' minimums.
 
     Within a budget, the most urgent comes first, and the last line gets as many packs as fit. If a supplier's minimum
     can't be met, others deliver what they can.

@@ -70,7 +70,7 @@ class AsideFacts(msgspec.Struct, frozen=True):
 
 
 class Remainder(msgspec.Struct, frozen=True):
-    """What only a replaced ledger has: `follows`: its rows continue the restored ledger and keep their numbers;
+    """Entries that only a replaced ledger has: `follows`: its rows continue the restored ledger and keep their numbers;
     otherwise `again`: to add after the new epoch. `left`: what can't be added; None: everything can."""
 
     follows: bool = False

@@ -1,1 +1,1 @@
-"""What customers see and do: sign-in, their orders, status, news and reviews."""
+"""Customers' side of orders: sign-in, their orders, status, news and reviews."""
