@@ -17,10 +17,10 @@ COMMENT ON VIEW setting_seen IS 'Effective value of every setting on each box, w
 COMMENT ON COLUMN setting_seen.tenant IS 'Tenant that owns the store.';
 COMMENT ON COLUMN setting_seen.store IS 'The store.';
 COMMENT ON COLUMN setting_seen.device IS 'The box.';
-COMMENT ON COLUMN setting_seen.name IS 'The setting, as config.toml calls it; secret.NAME of a secret.';
+COMMENT ON COLUMN setting_seen.name IS 'Setting name, as in config.toml; secret.NAME of a secret.';
 COMMENT ON COLUMN setting_seen.known IS 'Whether the version of the box knows it.';
-COMMENT ON COLUMN setting_seen.value IS 'What holds; of a secret set or unset.';
-COMMENT ON COLUMN setting_seen.filed IS 'What config.toml says.';
-COMMENT ON COLUMN setting_seen.said_by IS 'Whose word it is: config.toml, manager or head office.';
-COMMENT ON COLUMN setting_seen.since IS 'Since when; NULL: as long as the file says so.';
-COMMENT ON COLUMN setting_seen.told_at IS 'When the box told all of them last.';
+COMMENT ON COLUMN setting_seen.value IS 'Effective value; of a secret set or unset.';
+COMMENT ON COLUMN setting_seen.filed IS 'Value in config.toml.';
+COMMENT ON COLUMN setting_seen.said_by IS 'Source of the value: config.toml, manager or head office.';
+COMMENT ON COLUMN setting_seen.since IS 'Time it took effect; NULL: not changed from config.toml.';
+COMMENT ON COLUMN setting_seen.told_at IS 'Time the box last reported all settings.';

@@ -10,7 +10,7 @@ SELECT tenant, store, purpose, count(DISTINCT customer) FILTER (WHERE withdrawn 
 FROM customer_consent
 GROUP BY tenant, store, purpose;
 COMMENT ON VIEW customer_count IS 'Number of customers by store.';
-COMMENT ON VIEW consent_count IS 'How many customers of each store agreed to a purpose.';
+COMMENT ON VIEW consent_count IS 'Number of customers of each store who agreed to a purpose.';
 COMMENT ON COLUMN customer_count.tenant IS 'Tenant that owns the store.';
 COMMENT ON COLUMN customer_count.store IS 'The store.';
 COMMENT ON COLUMN customer_count.customers IS 'Number of customers, without erased ones.';
