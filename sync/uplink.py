@@ -259,7 +259,7 @@ class Uplink:
         return self._take_outputs()
 
     def tick(self, now: float) -> list[Output]:
-        """Time has passed."""
+        """Handle timeouts; called at regular intervals."""
         if self._deadline is not None and now >= self._deadline:
             if self._phase != "stopped" and self._trouble in (WELL, WAITING):
                 self._trouble = LinkError("unanswered")

@@ -26,7 +26,7 @@ MODELS: Service[object] = Service("models of language")
 
 @runtime_checkable
 class AskedModels(Protocol):
-    """The model runtime as used here."""
+    """The part of the model runtime used to understand sentences."""
 
     def has(self, kind: str, language: str = "") -> bool: ...
     def ask(self, request: Any, within_s: float) -> Awaitable[Any]: ...

@@ -269,7 +269,7 @@ def _refused_afterwards(command: commands.MovePayment) -> commands.MovePayment:
 
 
 def _is_pointless_send(payment: Payment, command: commands.MovePayment) -> bool:
-    """Whether it's a send of a payment that isn't waiting: one held or cancelled isn't sent."""
+    """Whether to skip the send: a held or cancelled payment isn't sent."""
     return command.to == "sent" and not payment.waits
 
 

@@ -133,7 +133,7 @@ class OpenCartByFace(Command, frozen=True):
 
 
 class WordRelease(Command, frozen=True):
-    """Set the shop's own text of the release for voice or face recognition, in each of its languages (`texts`); empty:
+    """Set the shop's own consent text for voice or face recognition, in each of its languages (`texts`); empty:
     the standard text. The legally required statements (duration, responsible person, withdrawal) always follow it.
     People must sign again before they're recognised."""
 

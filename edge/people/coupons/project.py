@@ -62,7 +62,7 @@ def receipt_of(register: str, number: int) -> str:
 
 
 def used_for(register: str, number: int, order: str = "") -> str:
-    """Use of a coupon for people: a receipt, or an order."""
+    """Where a coupon was used, in words: a receipt or an order."""
     return order or receipt_of(register, number)
 
 

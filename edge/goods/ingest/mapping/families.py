@@ -117,7 +117,7 @@ class Families:
         yield from waiting
 
     def _with_parents(self, rows: Iterable[TableRow]) -> Iterator[tuple[TableRow, bool]]:
-        """Each row with whether it only says what its variants below have in common."""
+        """Each row, and whether it is only a parent with the common data of the variants below it."""
         if self._row_kind is None:
             yield from self._with_headings(rows) if self._is_by_place else ((row, False) for row in rows)
             return
