@@ -5,14 +5,12 @@ have sentences that can be read aloud in one breath.
 """
 
 import ast
-import json
 import re
-import tomllib
 from collections.abc import Iterator
 
 import pytest
 
-from edge.lib.i18n import ENGLISH
+from tests.tidy.texts import texts
 from tests.tidy.tree import ROOT, files, packages, parsed, text_of
 
 TURNS = {
@@ -101,31 +99,6 @@ DOCSTRING = re.compile(r'^[ \t]*r?"""(.*?)"""', re.DOTALL | re.MULTILINE)
 QUOTED = re.compile(r'`[^`]*`|"[^"\n]*"')
 TURNED_DOCSTRINGS = 0
 """Docstrings with such a turn, in the product: none is left, and none comes back."""
-
-
-def texts() -> Iterator[tuple[str, str]]:
-    """Each key with its English: the words of every capability, what personas say, and head office's page."""
-
-    def walk(value: object, key: str) -> Iterator[tuple[str, str]]:
-        if isinstance(value, str):
-            yield key, value
-        elif isinstance(value, dict):
-            for name, inner in value.items():
-                yield from walk(inner, f"{key}.{name}")
-
-    for path in files(".toml", under="edge"):
-        if path.name == f"{ENGLISH}.toml" and "vocabulary" not in path.parts:
-            yield from walk(tomllib.loads(text_of(path)), str(path))
-        elif path.parent.name == "personalities":
-            persona = tomllib.loads(text_of(path))
-            for part in ("names", "greeting", "sentences"):
-                yield from walk(persona.get(part, {}).get(ENGLISH), f"{path}.{part}")
-    consents = tomllib.loads((ROOT / "edge/people/customers/wordings.toml").read_text())
-    yield from (
-        (f"wordings.toml.{purpose}", texts[ENGLISH]) for purpose, texts in next(iter(consents.values())).items()
-    )
-    page = json.loads((ROOT / "sync/hub/api/page/words.json").read_text())
-    yield from walk(page[ENGLISH], "words.json")
 
 
 @pytest.mark.parametrize("turn", TURNS)
