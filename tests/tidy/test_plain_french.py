@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.tidy.texts import texts
-from tests.tidy.tree import ROOT, text_of
+from tests.tidy.tree import ROOT, files, text_of
 
 TURNS = {
     r"\binterrogez l(?:e|a|es|'[^ ]+) \w": "contactez le prestataire, demandez au client",
@@ -75,3 +75,28 @@ def test_no_french_text_has_a_turn_that_sounds_translated(turn: str) -> None:
         if not any(part in key for part in EXCEPTIONS) and pattern.search(UNREAD.sub("{}", text))
     ]
     assert found == [], TURNS[turn]
+
+
+CALL = re.compile(r't\(\s*"([a-z_]+\.[a-z_0-9]+)"((?:[^{}"]|"[^"]*")*?)\)\s*(?=}}|%}| if | else |~)')
+MOMENT = re.compile(r"(\w+)=moment\(")
+
+
+def test_a_date_and_time_has_its_article() -> None:
+    """They are written 31/12/2026 12:00, so French says "depuis le", "jusqu'au", "du" before them."""
+    moments = {
+        (key, gap)
+        for path in files(".html", under="edge")
+        for key, values in CALL.findall(text_of(path))
+        for gap in MOMENT.findall(values)
+    }
+    assert len(moments) > 40
+    said = list(texts("fr"))
+    bare = [
+        f"{where}: {text}"
+        for key, gap in sorted(moments)
+        for where, text in said
+        if re.search(rf"\.{re.escape(key)}(\.|$)", where)
+        and f"{{{gap}}}" in text
+        and not re.search(rf"(?:^|\b(?:le|du|au)|[:,(]) \{{{gap}\}}", text, re.IGNORECASE)
+    ]
+    assert bare == [], "write le, du or au before the date and time"
