@@ -133,7 +133,7 @@ def test_it_is_asked_and_shown_beside_the_cart(tmp_path: Path) -> None:
             assert (none.status, none.code) == (422, "chat_whose")
             await ada_at(served.shop)
             asked = await caller.get("/kiosk/talk/cart?lang=he", Register="2")
-            assert 'data-keep="yes"' in asked.text and "מותר לכם לשמור את מה שאני כותב לעוזר" in asked.text
+            assert 'data-keep="yes"' in asked.text and "לשמור את מה שאני כותב/ת לעוזר" in asked.text
             body = {"keep": True, "language": "he", "wording": "standard-2"}
             said = await caller.call("POST", "/kiosk/talk/keep", body, Register="2")
             assert said.status == 200, said

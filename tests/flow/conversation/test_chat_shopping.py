@@ -84,7 +84,7 @@ def test_a_customer_finds_buys_and_is_handed_over(tmp_path: Path) -> None:
                 assert (await told(said)).startswith(answer), (said, guest.last)
             assert len(lines_of(shop, clock)) == 1
             for said, answer in (
-                ("תוסיף 2 חלב שיבולת", "נוסף לסל: 2 יח' חלב שיבולת"),
+                ("תוסיף 2 חלב שיבולת", "נוסף לעגלה: 2 יח' חלב שיבולת"),
                 ("combien coûte le vin rouge ?", "Vin rouge : 9,90\xa0€"),
                 ("je voudrais un lait d'avoine", "Ajouté : 1 pièce Lait d'avoine"),
                 ("כמה עולה יין אדום", "יין אדום: \u200f9.90"),
@@ -243,6 +243,7 @@ def test_a_basket_that_it_goes_into_is_not_asked_about(tmp_path: Path) -> None:
             ("he", ("שים לי לחם בעגלה",), {"bread": 1}, "לחם"),
             ("en", ("add milk", "i want to see what is in my basket"), {"milk": 1}, "1 pc Milk: €1.20"),
             ("he", ("תוסיף חלב", "מה יש לי בסל"), {"milk": 1}, "חלב"),
+            ("he", ("תוסיף חלב", "מה יש לי בעגלה"), {"milk": 1}, "חלב"),
         )
     )
 

@@ -123,6 +123,7 @@ STOCK: tuple[tuple[str, str, StockRule, tuple[str, str]], ...] = (
         StockRule(reorder_percent=20),
         LAST_QUARTER,
     ),
+    ("he", "מה אם ספי ההזמנה היו גבוהים ב-20% ברבעון שעבר?", StockRule(reorder_percent=20), LAST_QUARTER),
     ("he", "מה אם נקודות ההזמנה היו גבוהות ב-20% ברבעון שעבר?", StockRule(reorder_percent=20), LAST_QUARTER),
     ("en", "what if the reorder point of milk had been 12?", StockRule(MILK, reorder=12_000), QUARTER),
     ("en", "what if the lead time had been 5 days last quarter", StockRule(lead_days=5), LAST_QUARTER),
