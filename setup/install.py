@@ -243,7 +243,7 @@ def _tell(target: Target, again: bool, screen: bool) -> None:
         _say("\nsystemd isn't running here: the service starts with the system.")
     _say("\nThe shop now runs this version." if again else "\nThe service is installed, and starts at every boot.")
     if not target.at(CONFIG).exists():
-        _say("Open http://localhost:8080/ on the box to set up the shop.")
+        _say("Open http://localhost:8080/ on the box to set up the shop, or scan the QR code on that page or on paper.")
         if not screen:
             _say("From another computer: ssh -L 8080:localhost:8080 THIS-BOX, and the same address there.")
     _say("Status: systemctl status edge. Problems: ./run edge --config /etc/edge/config.toml check")

@@ -1,10 +1,11 @@
 """Set-up page of a box without a configuration: asks for the basics, or for a backup of the shop; prints a test page;
-and writes what becomes config.toml. Served only to this machine, before a ledger exists. The shop then opens in the
-same process."""
+and writes what becomes config.toml. Served to this machine and to a phone with the code on its screen, before a ledger
+exists. The shop then opens in the same process."""
 
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,14 +16,18 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from drivers.discovery.match import OptionName
+from drivers.discovery.match import OptionName, Proposal, proposals
+from drivers.discovery.udev import find_plugged
 from drivers.roles import DeviceError
+from edge.app.first_start_phone import PATH, PhoneAccess, code_page, lead_to_tls, set_cookie
 from edge.app.office_recovery import OfficeRecovery
 from edge.app.restored_shop import RestoreShop, ShopRestoring, find_backups
 from edge.app.second_box import JoinShop, SecondBox
+from edge.core.addresses import is_loopback
 from edge.core.config_section import ConfigFault
 from edge.core.endpoints import JSON
 from edge.core.messages import Refusal, Refused
+from edge.core.process.parts import TaskSet
 from edge.core.services import Services
 from edge.core.storage.atomic_write import write_whole
 from edge.counter.till.from_config import till_settings
@@ -38,12 +43,19 @@ from edge.runtime.config import Config, parse
 from edge.runtime.config.first import FirstAnswers, OfficeName, check_answers, config_text
 from edge.runtime.networks import JoinNetwork, Networks
 from edge.web.assets import ASSETS
+from edge.web.connection import time_request
+from edge.web.limits import BACKLOG
+from edge.web.listener import Listener
 from edge.web.live.rendering import Renderer
+from edge.web.rate_limit import Rates
 from sync.enrolment import Enrolment
 from sync.identity.heads import refuse_unreadable
 
 _log = structlog.get_logger(__name__)
 HOST = "127.0.0.1"
+EVERYWHERE = "0.0.0.0"
+SCREEN = "/first/screen"
+"""Answered to the box's own screen alone: it has the code."""
 BODY_BYTES = 16_384
 ALIVE_S = 2.0
 """Interval of notifications to systemd's watchdog, which waits ten seconds."""
@@ -55,6 +67,9 @@ NEUTRAL = '[store]\nid = "new"\nheader = []\ncurrency = "EUR"\n'
 """Placeholder settings: pages are rendered for a shop, but there is none yet."""
 LEFT_S = 1.0
 """Seconds for the last answer to reach the page before the shop takes over the port."""
+PRINTER_LOOK_S, PRINT_TRIES = 5.0, 3
+"""Interval at which an attached receipt printer is looked for, to print the code for phones, and how often one that
+fails is tried."""
 RESTORED_LEFT_S = 3.0
 """Seconds for the last progress of a restore to reach its page."""
 
@@ -67,19 +82,45 @@ class TrialPrinter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: str = ENGLISH
 
 
-class FirstStart:
-    """Serves the set-up page until answered once. `file`: the configuration to write; `port`: where it is served."""
+class CodeTyped(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`POST first/phone`: the code from the box's screen."""
 
-    def __init__(self, file: Path, data: str, port: int) -> None:
+    code: str
+
+
+def attached_printer() -> Proposal | None:
+    """A known receipt printer attached to this machine; those on the network may be another shop's."""
+    try:
+        found = [one for device in find_plugged() for one in proposals(device)[:1]]
+    except (ImportError, OSError):  # this machine can't list its devices
+        return None
+    return next((one for one in found if one.certain and one.role == "receipt_printer"), None)
+
+
+class FirstStart:
+    """Serves the set-up page until answered once. `file`: the configuration to write; `port`: where it is served.
+    `near`: whether an address is this machine; others need a code of `phones`."""
+
+    def __init__(
+        self,
+        file: Path,
+        data: str,
+        port: int,
+        phones: PhoneAccess | None = None,
+        near: Callable[[str], bool] = is_loopback,
+        attached: Callable[[], Proposal | None] = attached_printer,
+    ) -> None:
         self._file = file
         self._data = data
-        self._port = port
+        self._port = self._served = port
         self._renderer = Renderer(till_settings(parse(NEUTRAL, file)), lambda: Services(None))
         self._answered: asyncio.Future[tuple[Config, FirstAnswers | None]] | None = None
         self._second = SecondBox(file, data, port or 8080)
         self._restoring = ShopRestoring(file, data, self._restore_done)
         self._office = OfficeRecovery()
         self._networks = Networks()
+        self._phones = phones or PhoneAccess()
+        self._near, self._attached = near, attached
         self._traded: tuple[str, Enrolment] | None = None
         self._over = False
         self._turn = asyncio.Lock()
@@ -88,23 +129,36 @@ class FirstStart:
         """Return the written configuration and the answers (none for a second box). Raises `ConfigError` if the port is
         taken."""
         self._answered = asyncio.get_running_loop().create_future()
-        runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=LEFT_S)
-        await runner.setup()
+        await asyncio.to_thread(self._phones.look)
+        listening = self._bind()
+        self._served = listening.getsockname()[1]
+        pages, astray = _runner(self.app()), _runner(lead_to_tls())
+        await pages.setup()
+        await astray.setup()
+        assert pages.server is not None and astray.server is not None, "they were set up"
+        rates = Rates(asyncio.get_running_loop().time)
+        listener = Listener(pages.server, astray.server, self._near, self._phones.context, rates)
+        tasks = TaskSet(1)
         try:
-            site = web.TCPSite(runner, HOST, self._port)
-            try:
-                await site.start()
-            except OSError as error:
-                what = f"The set-up page can't be served on {HOST}:{self._port}: {error.strerror}."
-                raise ConfigError(
-                    what, "Stop the other program, or choose another port: ./run --first-port 8090."
-                ) from error
-            port = runner.addresses[0][1]
-            _log.info("new shop: open this page on this machine", page=f"http://{HOST}:{port}/")
-            ready(port)
+            listener.open([listening])
+            tasks.start(self._print_code(), "printing the code for phones")
+            _log.info("new shop: open this page on this machine", page=f"http://{HOST}:{self._served}/")
+            ready(self._served)
             return await self._until_answered()
         finally:
-            await runner.cleanup()
+            await tasks.stop()
+            await listener.close()
+            await astray.cleanup()
+            await pages.cleanup()
+
+    def _bind(self) -> socket.socket:
+        try:
+            return socket.create_server((EVERYWHERE, self._port), backlog=BACKLOG)
+        except OSError as error:
+            what = f"The set-up page can't be served on port {self._port}: {error.strerror}."
+            raise ConfigError(
+                what, "Stop the other program, or choose another port: ./run --first-port 8090."
+            ) from error
 
     async def _until_answered(self) -> tuple[Config, FirstAnswers | None]:
         assert self._answered is not None
@@ -115,11 +169,32 @@ class FirstStart:
             done, _ = await asyncio.wait([self._answered], timeout=ALIVE_S)
             if done:
                 return self._answered.result()
+            await asyncio.to_thread(self._phones.look)
+
+    async def _print_code(self) -> None:
+        """Print the code for phones once, on a known receipt printer that is attached to the box."""
+        tries = PRINT_TRIES
+        while tries:
+            printer = await asyncio.to_thread(self._attached)
+            if printer and self._phones.address(self._served):
+                try:
+                    device = printer_of({"name": printer.name, "driver": printer.driver, **printer.options})
+                    async with self._turn:
+                        await print_at_once(device, code_page(self._phones, self._served))
+                    return
+                except (ConfigFault, DeviceError, TimeoutError) as error:
+                    tries -= 1
+                    _log.warning("the code for phones couldn't be printed", printer=printer.name, why=str(error))
+            await asyncio.sleep(PRINTER_LOOK_S)
 
     def app(self) -> web.Application:
-        app = web.Application(client_max_size=BODY_BYTES, middlewares=[refuse_unreadable, _guard])
+        app = web.Application(client_max_size=BODY_BYTES, middlewares=[time_request, refuse_unreadable, self._guard])
         app.add_routes(
             [
+                web.get(PATH, self._phone_page),
+                web.post(PATH, self._phone_code),
+                web.get(SCREEN, self._screen),
+                web.post(SCREEN, self._new_code),
                 web.get("/first/devices", self._devices),
                 web.post("/first/print", self._print),
                 web.post("/first/join", self._join),
@@ -148,8 +223,61 @@ class FirstStart:
             countries=countries,
             known={one.code: msgspec.to_builtins(one) for one in countries},
             disks=labels_of_disks(),
+            phone=not self._near(request.remote or ""),
         )
         return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Allow only this machine's own page, under its own name, and a phone that was admitted; set security
+        headers."""
+        refused: web.Response | None = None
+        if self._near(request.remote or ""):
+            origin = urlsplit(request.headers.get("Origin", f"http://{request.host}"))
+            if request.url.host not in (HOST, "localhost") or origin.netloc != request.host:
+                refused = web.Response(text="Open this page on the box.\n", status=403)
+        elif why := self._phones.refusal(request):
+            refused = _field_error("", translate(_language(request), why[1]), why[0])
+            if why[0] == 401 and request.method == "GET" and not request.path.startswith("/first/"):
+                refused = web.Response(status=303, headers={"Location": PATH, "Cache-Control": "no-store"})
+        elif request.path == SCREEN:
+            refused = web.Response(text="Open this page on the box.\n", status=403)
+        if refused is None and request.method == "POST" and request.content_type != JSON:
+            refused = web.Response(text="Send the answers as JSON: Content-Type: application/json.\n", status=415)
+        answer = refused or await handler(request)
+        answer.headers["Content-Security-Policy"] = POLICY
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.headers["Referrer-Policy"] = "same-origin"
+        return answer
+
+    async def _phone_page(self, request: web.Request) -> web.Response:
+        """`GET first/phone`: where a phone enters the code."""
+        text = self._renderer.render("first_phone.html", _language(request))
+        return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+    async def _phone_code(self, request: web.Request) -> web.Response:
+        """`POST first/phone`: admit a phone."""
+        language = _language(request)
+        try:
+            typed = msgspec.json.decode(await request.read(), type=CodeTyped).code
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            typed = ""
+        if not (token := self._phones.admit(typed)):
+            key = "phone_refused" if self._phones.refuses else "phone_wrong"
+            return _field_error("code", translate(language, f"first.{key}"))
+        _log.info("a phone was admitted to set up the shop", address=request.remote)
+        answer = _json({})
+        set_cookie(answer, token)
+        return answer
+
+    async def _screen(self, _request: web.Request) -> web.Response:
+        """`GET first/screen`: how a phone opens this page, for the box's own screen."""
+        return _json(await asyncio.to_thread(self._phones.screen, self._served, self._over))
+
+    async def _new_code(self, request: web.Request) -> web.Response:
+        """`POST first/screen`: make another code."""
+        self._phones.renew()
+        return await self._screen(request)
 
     async def _devices(self, request: web.Request) -> web.Response:
         """`GET first/devices`: connected printers, as proposals."""
@@ -342,19 +470,8 @@ class FirstStart:
         return text
 
 
-@web.middleware
-async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Allow only this machine's own page, under its own name; set security headers."""
-    origin = urlsplit(request.headers.get("Origin", f"http://{request.host}"))
-    if request.url.host not in (HOST, "localhost") or origin.netloc != request.host:
-        return web.Response(text="Open this page on the box.\n", status=403)
-    if request.method == "POST" and request.content_type != JSON:
-        return web.Response(text="Send the answers as JSON: Content-Type: application/json.\n", status=415)
-    answer = await handler(request)
-    answer.headers["Content-Security-Policy"] = POLICY
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Referrer-Policy"] = "same-origin"
-    return answer
+def _runner(app: web.Application) -> web.AppRunner:
+    return web.AppRunner(app, access_log=None, shutdown_timeout=LEFT_S)
 
 
 def _language(request: web.Request) -> str:
@@ -375,5 +492,5 @@ def _json(body: object, status: int = 200) -> web.Response:
     return web.Response(body=msgspec.json.encode(body), status=status, content_type="application/json")
 
 
-def _field_error(field: str, message: str) -> web.Response:
-    return _json({"field": field, "message": message}, 422)
+def _field_error(field: str, message: str, status: int = 422) -> web.Response:
+    return _json({"field": field, "message": message}, status)

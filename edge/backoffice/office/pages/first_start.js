@@ -10,7 +10,9 @@ const printed = document.getElementById("printed");
 const card = document.getElementById("network-card");
 const lang = body.dataset.lang;
 const POLL_MS = 700;
+const onPhone = "phone" in body.dataset; // else this is the box's own screen
 let printers = [];
+let phoneTimer = 0;
 
 const option = (text, value) => Object.assign(document.createElement("option"), { textContent: text, value });
 const tell = (field, text) => {
@@ -108,15 +110,17 @@ async function submit(event) {
   }
   const button = document.getElementById("open");
   button.disabled = true;
+  clearTimeout(phoneTimer);
   const watching = fields.bring_back.checked ? watchOffice() : null;
   const answer = await post("/first", answers()).finally(() => clearInterval(watching));
   button.disabled = false;
   officeSaid.textContent = "";
-  if (!answer.ok) return tell(answer.field, answer.message);
-  form.hidden = second.hidden = restore.hidden = card.hidden = true;
-  const opening = document.getElementById("opening");
-  opening.hidden = false;
-  opening.focus();
+  if (!answer.ok) {
+    showPhone();
+    return tell(answer.field, answer.message);
+  }
+  if (onPhone) return finish("phone-done");
+  finish("opening");
   await opened();
   await signIn();
   location.replace(`/manager?lang=${lang}`);
@@ -171,23 +175,28 @@ second.addEventListener("submit", async (event) => {
 });
 
 async function letIn() {
+  clearTimeout(phoneTimer);
   const digits = document.getElementById("digits");
   for (;;) {
     const { state, digits: shown, why, message } = await fetch(`/first/join?lang=${lang}`).then((answer) => answer.json());
     digits.hidden = state !== "waiting";
     digits.textContent = shown ?? "";
     document.getElementById("second-said").textContent = state === "waiting" ? second.dataset.waiting : "";
-    if (message || state === "failed") return tell("at", message ?? why);
-    if (state === "joined") return joined();
+    if (message || state === "failed") {
+      showPhone();
+      return tell("at", message ?? why);
+    }
+    if (state === "joined") return finish("joined");
     await new Promise((resume) => setTimeout(resume, POLL_MS));
   }
 }
 
-function joined() {
-  form.hidden = second.hidden = restore.hidden = card.hidden = true;
-  const done = document.getElementById("joined");
-  done.hidden = false;
-  done.focus();
+// Show one section in the place of all questions.
+function finish(id) {
+  for (const one of document.querySelectorAll("main > :not(h1)")) one.hidden = one.id !== id;
+  clearTimeout(phoneTimer);
+  document.getElementById("phone-too").hidden = !fields.network.checked;
+  document.getElementById(id).focus();
 }
 
 // An existing shop: restores a backup from a disk, decrypted with the printed recovery code.
@@ -221,11 +230,13 @@ restore.addEventListener("submit", async (event) => {
 });
 
 async function brought() {
+  clearTimeout(phoneTimer);
   const said = document.getElementById("restore-said");
   said.textContent = restore.dataset.working;
   for (;;) {
     const answer = await fetch(`/first/restore?lang=${lang}`).then((one) => one.json()).catch(() => null);
     if (!answer) {
+      if (onPhone) return finish("phone-done");
       await opened();
       return location.replace("/");
     }
@@ -233,6 +244,7 @@ async function brought() {
     if (through) said.textContent = restore.dataset.office.replace("%1", here).replace("%2", through);
     if (message) {
       said.textContent = "";
+      showPhone();
       return tell("backup_file", message);
     }
     if (state === "done") return back(restored);
@@ -250,11 +262,10 @@ function back({ address, brought: fetched, lacking, files, people }) {
   ];
   const rows = said.filter(Boolean).map((text) => Object.assign(document.createElement("li"), { textContent: text }));
   document.getElementById("restored-said").replaceChildren(...rows);
-  document.getElementById("restored-go").href = address;
-  form.hidden = second.hidden = restore.hidden = card.hidden = true;
-  const done = document.getElementById("restored");
-  done.hidden = false;
-  done.focus();
+  const go = document.getElementById("restored-go");
+  go.href = address;
+  go.hidden = onPhone; // it's this box's own address
+  finish("restored");
 }
 
 wanted.backup_file.addEventListener("change", choose);
@@ -282,3 +293,40 @@ async function sendNetwork(method, path, said) {
 showNetworks(networks, networkRows, sendNetwork)().then(() => {
   card.open = networks.querySelector(".pill.good") === null;
 });
+
+// The way in for a phone, on the box's own screen: address, code and QR code. Once a phone has set the shop up, this
+// screen goes on to the till.
+const phoneCard = document.getElementById("phone-card");
+
+async function showPhone() {
+  if (onPhone) return;
+  clearTimeout(phoneTimer);
+  const answer = await fetch("/first/screen").then((one) => one.json()).catch(() => null);
+  if (!answer || answer.over) {
+    await opened();
+    return location.replace("/");
+  }
+  drawPhone(answer);
+  phoneTimer = setTimeout(showPhone, POLL_MS * 2);
+}
+
+function drawPhone({ address, code, picture, connected, refused }) {
+  phoneCard.hidden = address === "";
+  const image = document.getElementById("phone-picture");
+  image.hidden = picture === "";
+  if (picture && image.src !== picture) image.src = picture;
+  document.getElementById("phone-address").textContent = address;
+  document.getElementById("phone-code").textContent = code;
+  for (const id of ["phone-ways", "phone-by-hand"]) document.getElementById(id).hidden = refused;
+  const said = document.getElementById("phone-said");
+  const text = refused ? said.dataset.refused : connected ? said.dataset.connected : "";
+  if (said.textContent !== text) said.textContent = text; // announced once
+}
+
+document.getElementById("phone-new")?.addEventListener("click", async () => {
+  await post("/first/screen", {});
+  await showPhone();
+});
+const trust = document.getElementById("phone-trust");
+trust.href = trust.textContent = `http://${location.host}/trust`;
+showPhone();
