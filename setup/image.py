@@ -15,7 +15,9 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from setup import offline, python
@@ -125,24 +127,27 @@ def make(args: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory(prefix="edge-image-", dir=out) as name:
         folder = Path(name)
         root = folder / "root"
-        _say("1 of 3  Debian and the project")
-        environment = python.steps()[0]  # pip, which fetches the packages
-        if not environment.is_done():
-            environment.run("packages")
-        (folder / "offline").mkdir()
-        offline.collect(folder / "offline", (PYTHON,), (python.BUILD_LOCK, python.LOCK), Log(folder / "offline.log"))
-        _bootstrap(root, args, folder / "offline")
-        _say("2 of 3  the read-only system")
-        system, kernel = folder / f"edge_{args.version}.squashfs", folder / f"edge_{args.version}.efi"
-        shutil.copy(root / "boot/edge.efi", kernel)
-        _squash(root, system)
-        _say("3 of 3  the disk")
+        with _phase("1 of 5  the project's packages"):
+            environment = python.steps()[0]  # pip, which fetches the packages
+            if not environment.is_done():
+                environment.run("packages")
+            (folder / "offline").mkdir()
+            log = Log(folder / "offline.log")
+            offline.collect(folder / "offline", (PYTHON,), (python.BUILD_LOCK, python.LOCK), log)
+        with _phase("2 of 5  Debian and the project"):
+            _bootstrap(root, args, folder / "offline")
+        with _phase("3 of 5  the read-only system"):
+            system, kernel = folder / f"edge_{args.version}.squashfs", folder / f"edge_{args.version}.efi"
+            shutil.copy(root / "boot/edge.efi", kernel)
+            _squash(root, system)
         image, update = out / f"edge-{args.version}.img", out / "update" / f"edge-store-{args.version}.tar.gz"
         update.parent.mkdir(exist_ok=True)
-        _disk(folder / "disk.img", root / LOADER, system, kernel, args.version)
-        (folder / "disk.img").replace(image)
-        _pack(folder / "update.tar.gz", (system, kernel))
-        (folder / "update.tar.gz").replace(update)
+        with _phase("4 of 5  the disk"):
+            _disk(folder / "disk.img", root / LOADER, system, kernel, args.version)
+            _move_whole(folder / "disk.img", image)
+        with _phase("5 of 5  the update"):
+            _pack(folder / "update.tar.gz", (system, kernel))
+            _move_whole(folder / "update.tar.gz", update)
     for made in (image, update):
         _say(f"{made.name}: {made.stat().st_size // MIB + 1} MiB, SHA-256 {_digest(made)}")
     if not args.trust:
@@ -173,6 +178,7 @@ def _bootstrap(root: Path, args: argparse.Namespace, packages: Path) -> None:
         *("mmdebstrap", "--quiet", "--mode=root", "--variant=minbase", f"--include={','.join(PACKAGES)}"),
         f"--components={COMPONENTS}",
         *("--dpkgopt=path-exclude=/usr/share/man/*", "--aptopt=APT::Install-Recommends false"),
+        "--dpkgopt=force-unsafe-io",  # a build that loses power is begun again; `_move_whole` syncs what is made of it
         *(f"--customize-hook={hook}", RELEASE, str(root), args.mirror),
     )
 
@@ -190,9 +196,10 @@ def fill(root: Path, packages: Path, version: str, trust: Sequence[str]) -> None
         shutil.rmtree(hidden) if hidden.is_dir() else hidden.unlink()
     (root / "etc/hostname").write_text("edge\n")
     (root / "etc/hosts").write_text("127.0.0.1 localhost\n127.0.1.1 edge\n::1 localhost\n")
-    shutil.copytree(packages, project / "offline")
-    _inside(root, f"cd /{HOME} && ./run install --screen")
-    shutil.rmtree(project / "offline")
+    with _phase("        the project's installation"):
+        shutil.copytree(packages, project / "offline")
+        _inside(root, f"cd /{HOME} && ./run install --screen")
+        shutil.rmtree(project / "offline")
     _own_files(root)
     (root / KEYS).write_text("".join(f"{key}\n" for key in trust))
     with (root / "usr/lib/os-release").open("a") as file:
@@ -201,7 +208,8 @@ def fill(root: Path, packages: Path, version: str, trust: Sequence[str]) -> None
     # no console logins: people use the pages
     _inside(root, "systemctl mask getty@.service serial-getty@.service console-getty.service debug-shell.service")
     _inside(root, "passwd --lock root")
-    _kernel(root, version)
+    with _phase("        the kernel"):
+        _kernel(root, version)
     _keep_var(root)
 
 
@@ -307,6 +315,18 @@ def _pack(target: Path, files: Sequence[Path]) -> None:
             packed.add(file, file.name)
 
 
+def _move_whole(made: Path, target: Path) -> None:
+    """Give a file its name once all of it is on the disk: a power cut leaves none or a whole one."""
+    with made.open("rb") as file:
+        os.fsync(file.fileno())
+    made.replace(target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
 def _digest(file: Path) -> str:
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
@@ -325,6 +345,15 @@ def _call(*argv: str, said: str | None = None, stdin: object = None) -> None:
         done = subprocess.run(argv, input=said, text=True, check=False)
     if done.returncode:
         raise SetupError(f"`{argv[0]}` ended with status {done.returncode}.", "See its output above.")
+
+
+@contextmanager
+def _phase(name: str) -> Iterator[None]:
+    """Say what begins, and how long it took."""
+    _say(name)
+    began_s = time.monotonic()
+    yield
+    _say(f"{name.strip()}: {time.monotonic() - began_s:.0f} s")
 
 
 def _say(text: str) -> None:
