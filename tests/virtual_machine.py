@@ -11,7 +11,9 @@ import base64
 import json
 import os
 import shutil
+import socket
 import subprocess
+import tempfile
 import threading
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -46,10 +48,15 @@ def why_none() -> str:
 
 class VirtualMachine:
     """`disk` keeps what the box writes; `stick` is a disk on USB; `folder` is for the firmware's variables, the log of
-    its console and files that its program may fetch by name from `at`."""
+    its console and files that its program may fetch by name from `at`. `clock`: the time at which its own begins at
+    each start, as that of a box whose battery is empty; `tpm`: a folder of what its TPM remembers (swtpm)."""
 
     def __init__(self, disk: Path, folder: Path, stick: Path) -> None:
         self.disk, self.folder, self.stick = disk, folder, stick
+        self.clock = ""
+        self.tpm: Path | None = None
+        self._sockets = Path(tempfile.mkdtemp(prefix="edge-vm-"))  # the path of a socket has 107 characters at most
+        self._tpm_process: subprocess.Popen[bytes] | None = None
         self.told: Queue[dict[str, Any]] = Queue()
         self.console = folder / "console.log"
         self._id = str(uuid.uuid4())
@@ -98,9 +105,12 @@ class VirtualMachine:
                 *("-drive", f"if=pflash,format=raw,readonly=on,file={FIRMWARE[0]}"),
                 *("-drive", f"if=pflash,format=raw,file={self._variables}"),
                 *("-blockdev", f"node-name=disk,{kind}", "-device", "virtio-blk,drive=disk,bootindex=0"),
-                *("-device", "qemu-xhci", "-device", "usb-storage,drive=stick"),
+                *("-device", "qemu-xhci", "-device", "usb-storage,drive=stick,id=usb-stick"),
                 *("-drive", f"if=none,id=stick,format=raw,file={self.stick}"),
                 *("-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net"),
+                *("-qmp", f"unix:{self._monitor},server=on,wait=off"),
+                *(("-rtc", f"base={self.clock}") if self.clock else ()),
+                *self._start_tpm(),
                 *("-smbios", f"type=11,value=io.systemd.stub.kernel-cmdline-extra={extra.replace(',', ',,')}"),
             ),
             stdout=subprocess.DEVNULL,
@@ -114,17 +124,54 @@ class VirtualMachine:
             tail = self.console.read_text(errors="replace")[-3000:] if self.console.exists() else ""
             raise AssertionError(f"The box said nothing for {limit_s} s. Its console: {tail}") from None
 
+    @property
+    def _monitor(self) -> Path:
+        """Socket of QEMU's machine protocol."""
+        return self._sockets / "monitor"
+
+    def _start_tpm(self) -> tuple[str, ...]:
+        """Start the TPM, and say it to QEMU."""
+        if self.tpm is None:
+            return ()
+        self.tpm.mkdir(exist_ok=True)
+        at = self._sockets / "tpm"
+        words = ("--tpm2", "--tpmstate", f"dir={self.tpm}", "--ctrl", f"type=unixio,path={at}")
+        self._tpm_process = subprocess.Popen(("swtpm", "socket", *words))
+        while not at.exists():
+            assert self._tpm_process.poll() is None, "swtpm ended"
+        return (
+            *("-chardev", f"socket,id=tpm-line,path={at}"),
+            *("-tpmdev", "emulator,id=tpm,chardev=tpm-line", "-device", "tpm-crb,tpmdev=tpm"),
+        )
+
+    def pull_stick(self) -> None:
+        """Take the disk on USB out, without a word to the system."""
+        with socket.socket(socket.AF_UNIX) as wire:
+            wire.connect(str(self._monitor))
+            lines = wire.makefile()
+            for command in (
+                {"execute": "qmp_capabilities"},
+                {"execute": "device_del", "arguments": {"id": "usb-stick"}},
+            ):
+                wire.sendall(json.dumps(command).encode())
+                while "return" not in (said := json.loads(lines.readline())):
+                    assert "error" not in said, said
+
     def cut_power(self) -> None:
         """At once, as by a plug."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
+        for process in (self._process, self._tpm_process):
+            if process is not None:
+                process.kill()
+                process.wait()
+        self._process = self._tpm_process = None
+        for left in self._sockets.iterdir():
+            left.unlink()
 
     def close(self) -> None:
         self.cut_power()
         self._server.shutdown()
         self._server.server_close()
+        self._sockets.rmdir()
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         machine = self

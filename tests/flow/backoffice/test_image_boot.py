@@ -174,12 +174,15 @@ async def printed(printer: SimPrinter, receipts: int) -> None:
 
 
 @pytest.mark.timeout(LIMIT_S)
-def test_a_new_box_sells_and_goes_on_after_the_plug_was_pulled(box: VirtualMachine) -> None:
+def test_a_new_box_sells_and_goes_on_after_plug_and_stick_were_pulled(box: VirtualMachine) -> None:
+    """Also one whose clock begins years ago, as its battery is empty and there is no internet."""
+
     async def scenario() -> None:
         async with SimPrinter() as printer:
+            box.clock = "2021-03-04T05:06:07"
             await first_start(box, printer)
             box.cut_power()
-            box.plan([["look", None], ["sell", None]])
+            box.plan([["look", None], ["sell", None], ["sell", None]])
             box.start()
             disk = json.loads((await told(box))["disk"])
             labels = {part["partlabel"] for one in disk["blockdevices"] for part in one.get("children", ())}
@@ -187,7 +190,30 @@ def test_a_new_box_sells_and_goes_on_after_the_plug_was_pulled(box: VirtualMachi
             looked = await told(box)
             assert looked["backup"], "its disk is mounted, and the shop writes to it"
             assert "Location: http://edge.local:8080/" in looked["lead"]
-            assert (await told(box))["sold"]
+            box.pull_stick()
+            for _ in range(2):
+                sold = await told(box)
+                assert sold["sold"], sold["why"]
+            await printed(printer, 3)
+
+    run(scenario(), LIMIT_S)
+
+
+@pytest.mark.timeout(LIMIT_S)
+@pytest.mark.skipif(shutil.which("swtpm") is None, reason="missing: swtpm")
+def test_with_a_tpm_the_shops_data_is_encrypted(box: VirtualMachine, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with SimPrinter() as printer:
+            box.tpm = tmp_path / "tpm"
+            await first_start(box, printer)
+            box.cut_power()
+            with box.disk.open("rb") as disk:
+                disk.seek(partitions(box.disk)["edge-data"].start)
+                assert disk.read(6) == b"LUKS\xba\xbe"
+            box.plan([["sell", None]])
+            box.start()
+            assert (await told(box))["version"]
+            assert (await told(box))["sold"], "nobody types a password"
             await printed(printer, 2)
 
     run(scenario(), LIMIT_S)
