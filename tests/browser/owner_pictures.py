@@ -48,6 +48,12 @@ folder => {
 """
 """Where a page names the folder of these pictures, it stands as on a box that was installed (`systemd/README.md`)."""
 
+PORT = """
+port => document.getElementById("phone-address").textContent =
+  document.getElementById("phone-address").textContent.replace(port, "8080")
+"""
+"""A box that was installed has this port."""
+
 
 async def save(page: Page, language: str, name: str) -> None:
     """Small enough for a repository."""
@@ -71,6 +77,8 @@ async def first_page(folder: Path) -> None:
                         break
                     except Error:
                         await asyncio.sleep(0.2)  # it starts
+                await opened.see("#phone-picture")  # this machine has a network
+                await opened.page.evaluate(PORT, str(port))
                 await save(opened.page, language, "first")
     finally:
         await asyncio.to_thread(child.stop, signal.SIGTERM)

@@ -12,7 +12,7 @@ from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.messages import Right
 from edge.lib.i18n import ENGLISH, words
 from edge.lib.units.money import exponent
-from edge.web.actors import OWN, is_at_register, manages, permission_check, register_of, seat_of, viewer_of
+from edge.web.actors import OWN, from_here, is_at_register, manages, permission_check, register_of, seat_of, viewer_of
 from edge.web.api.openapi import describe
 from edge.web.caller import caller_of
 from edge.web.capability_pages import declarations
@@ -108,7 +108,7 @@ def opens_figures(request: web.Request) -> bool:
 
 def locked_page(request: web.Request, right: Right) -> web.Response:
     """PIN page shown instead of a page that the user may not see yet."""
-    answer = page(request, LOCKED, right=right)
+    answer = page(request, LOCKED, right=right, at_box=from_here(request))
     answer.set_status(403)
     return answer
 

@@ -15,6 +15,7 @@ from edge.foundation.settings.queries import read_settings, read_texts
 from edge.runtime.backup_state import status
 from tests.browser.browsing import till
 from tests.browser.serving import serve
+from tests.browser.web.test_axe import violations
 from tests.http_client import PIN
 from tests.shop_fixture import CONFIG, MILK, SYSTEM, run
 
@@ -25,6 +26,31 @@ TITLE_IN_SIGHT = """() => {
   return bottom < innerHeight && document.elementFromPoint(left + 1, (top + bottom) / 2)?.matches("#recovery-code h2");
 }"""
 """Nothing lies over it: neither the head nor the bar at the bottom."""
+
+
+def test_a_manager_who_forgot_the_pin_sets_another_by_the_code_from_paper(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            code = keys.show(keys.stored_or_made(served.site.config.folder))
+            await page.page.goto(f"{served.url}/manager?lang=en")
+            await page.see("#pin-dialog[open]")
+            await page.keys("Escape")
+            await page.page.locator("#forgot summary").click()
+            assert await violations(page.page, "a forgotten PIN") == []
+            form = page.page.locator("#forgot form")
+            await form.locator("[name=recovery_code]").fill(keys.show(bytes(16)))
+            for field in ("pin", "again"):
+                await form.locator(f"[name={field}]").fill("975318")
+            await form.locator("button").click()
+            await page.see("#forgot-error", "This isn't the shop's recovery code.")
+            await form.locator("[name=recovery_code]").fill(code)
+            await form.locator("button").click()
+            await page.see("#pin-dialog[open]")
+            await page.keys("975318", "Enter")
+            await page.see('body:not(.locked)[data-link="open"]')
+
+    run(scenario())
 
 
 def test_a_manager_adds_a_user_who_signs_in_and_sells(tmp_path: Path) -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from edge.core.secrets import keys
 from tests.browser.calling import PIN, Answer, Caller, calling
 from tests.browser.serving import Served, serve
+from tests.browser.strangers import open_to_all, stranger
 from tests.shop_fixture import CONFIG, MILK, run
 
 ASIDE = CONFIG + 'aside = "http://127.0.0.1:9999/devices?x=1"\n'
@@ -292,6 +294,41 @@ def test_changing_the_pin_needs_the_old_one_and_leaves_no_pin_in_the_journal(tmp
             assert done.status == 200
             assert (await caller.call("POST", "/api/v1/grants", {"pin": "975310"}, Surface="panel")).status == 200
             assert no_trace(served, "975310")
+
+    run(scenario())
+
+
+def test_the_recovery_code_from_paper_sets_a_forgotten_pin(tmp_path: Path) -> None:
+    """A box from the disk image has no command line for `edge pin`."""
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await caller.set_pin()
+            code = keys.show(keys.stored_or_made(served.site.config.folder))
+            for wrong in (keys.show(bytes(16)), code[:-1] + ("0" if code[-1] != "0" else "1"), "K7QM"):
+                refused = await caller.call("POST", "/api/v1/pin", {"pin": "975310", "recovery_code": wrong})
+                assert (refused.status, refused.code) == (422, "recovery_code_other")
+            weak = await caller.call("POST", "/api/v1/pin", {"pin": "111111", "recovery_code": code})
+            assert weak.code.startswith("pin_")
+            typed = code.lower().replace("-", " ")
+            assert (await caller.call("POST", "/api/v1/pin", {"pin": "975310", "recovery_code": typed})).status == 200
+            assert (await caller.call("POST", "/api/v1/grants", {"pin": PIN}, Surface="panel")).code == "pin_wrong"
+            assert (await caller.call("POST", "/api/v1/grants", {"pin": "975310"}, Surface="panel")).status == 200
+            assert no_trace(served, "975310") and no_trace(served, code)
+
+    run(scenario())
+
+
+def test_no_other_machine_sets_a_pin_by_the_recovery_code(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_to_all(tmp_path) as served, calling(served) as caller, stranger(served) as guest:
+            await caller.set_pin()
+            await guest.let_in("manager")
+            code = keys.show(keys.stored_or_made(served.site.config.folder))
+            refused = await guest.call("POST", "/api/v1/pin", {"pin": "975310", "recovery_code": code})
+            assert refused.code == "pin_by_code_elsewhere"
+            assert "forgot" not in (await guest.get("/manager?lang=en", Accept="text/html")).text
+            assert 'id="forgot"' in (await caller.get("/manager?lang=en", Accept="text/html")).text
 
     run(scenario())
 

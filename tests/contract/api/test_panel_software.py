@@ -12,7 +12,7 @@ from edge.core.messages import Done
 from edge.foundation.settings.commands import SetSetting
 from sync.directive_signing import Signer, new_key
 from sync.releases import Release, sign_release
-from tests.browser.calling import calling
+from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve
 from tests.shop_fixture import CONFIG, SYSTEM, run
 
@@ -36,6 +36,26 @@ def test_the_page_says_that_support_asks_without_a_yes(tmp_path: Path) -> None:
                 page = await caller.get("/manager/support?lang=en")
                 assert page.status == 200, page.text
                 assert ("config.toml approves" in page.text) is said
+
+    run(scenario())
+
+
+def test_a_manager_saves_the_diagnostic_file_for_whoever_helps(tmp_path: Path) -> None:
+    """A box from the disk image has no command line for `edge diagnose`."""
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await caller.set_pin()
+            grant = await caller.enter_pin()
+            page = await caller.get("/manager/support?lang=en", Grant=grant)
+            assert 'data-download="support/diagnosis"' in page.text and "Save diagnostic file" in page.text
+            assert (await caller.get("/api/v1/support/diagnosis", Surface="panel")).status == 403
+            file = await caller.get("/api/v1/support/diagnosis", Surface="panel", Grant=grant)
+            assert file.status == 200, file.text
+            assert {"version", "checks", "machine", "config", "log"} <= file.json.keys()
+            assert file.json["books"]["head"] > 0
+            assert "attachment" in file.headers["Content-Disposition"]
+            assert "Milk" not in file.text and PIN not in file.text
 
     run(scenario())
 

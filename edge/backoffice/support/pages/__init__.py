@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from functools import partial
 from typing import Any
 
@@ -13,9 +14,10 @@ from edge.backoffice.support.queries import current_help, help_cases, newest_hel
 from edge.backoffice.support.service.desk import DESK
 from edge.backoffice.support.settings import SupportSection
 from edge.core.command_bus import COMMITTED
-from edge.core.endpoints import Page
+from edge.core.endpoints import JSON, Answer, Endpoint, Page
 from edge.core.storage.database import Connection
 from edge.foundation.access.rights import MANAGE
+from edge.web.api.exports import headers_of
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import page
@@ -37,6 +39,13 @@ async def support_page(request: web.Request) -> web.Response:
     return page(request, "support", hours=HOURS, always=site.config.of(SupportSection).allow, **found)
 
 
+async def diagnosis(request: web.Request) -> web.Response:
+    """`GET support/diagnosis`: diagnostics as a file, without names, prices, sales or secrets. Only for people."""
+    text = await request.app[SITE].services.of(DESK).diagnosis()
+    name = f"edge-diagnosis-{time.strftime('%Y%m%d-%H%M%S')}.json"
+    return web.Response(text=text, headers=headers_of(name, JSON))
+
+
 def _read(db: Connection, now_us: int) -> dict[str, Any]:
     cases = [msgspec.structs.asdict(case) for case in support_cases(db) if not case.help]
     newest = newest_help(db)
@@ -56,7 +65,19 @@ def _remote_help(views: FragmentSource, register: str) -> dict[str, Any]:
 
 FRAGMENTS = (Fragment("remote_help", _remote_help, follows=(COMMITTED,)),)
 
-
+ENDPOINTS = (
+    Endpoint(
+        method="GET",
+        path="/api/v1/support/diagnosis",
+        handler=diagnosis,
+        name="supportDiagnosis",
+        right=MANAGE,
+        surfaces=("panel",),
+        tag="support",
+        answer=Answer(media=JSON),
+        programs=False,
+    ),
+)
 PAGES = (
     Page(
         path="/manager/support",

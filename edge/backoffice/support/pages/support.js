@@ -1,6 +1,7 @@
 // Support: answers head office's requests, and allows access for some hours and remote help for one.
 
 import "./dialogs.js";
+import "./files.js";
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";

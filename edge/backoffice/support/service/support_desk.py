@@ -174,6 +174,10 @@ class SupportDesk:
         result = await perform(case.question, case.subject, self._shop, self._config, self._supervisor)
         return await asyncio.to_thread(answer_text, said | result, self._secrets)
 
+    async def diagnosis(self) -> str:
+        """All diagnostics, masked, for a manager who sends them to whoever helps; nothing is sent from here."""
+        return await asyncio.to_thread(self._text, "bundle")
+
     def _text(self, question: str) -> str:
         """The masked answer to a question. Call it in a thread: it reads secrets and a log, longer than a till may
         wait."""

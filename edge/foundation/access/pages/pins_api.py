@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import hmac
+from pathlib import Path
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -9,6 +12,7 @@ from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, DONE, NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Refused, Right
+from edge.core.secrets import keys
 from edge.foundation.access.approvals import APPROVAL_US
 from edge.foundation.access.browsers.session import LASTING, Session, mark_of
 from edge.foundation.access.commands import SetPin
@@ -21,6 +25,7 @@ from edge.foundation.access.pages.attempts import source_of
 from edge.foundation.access.queries import SET_UP, people_hashes, pin_hash, read_users
 from edge.foundation.access.rights import PIN_APPROVES, PINS, system
 from edge.foundation.access.roles import MANAGING as MAY_MANAGE
+from edge.lib.errors import NeedsHuman
 from edge.web.actors import (
     MANAGING,
     PAIRING,
@@ -64,10 +69,12 @@ class Granted(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class NewPin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Set the set-up PIN; `old_pin` is required once set."""
+    """Set the set-up PIN. Once set, `old_pin` is required or, at the appliance, `recovery_code`, the shop's code from
+    paper."""
 
     pin: Typed
     old_pin: Typed = ""
+    recovery_code: Typed = ""
 
 
 class Lock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -118,11 +125,17 @@ async def lock(request: web.Request) -> web.Response:
 
 
 async def set_pin(request: web.Request) -> web.Response:
-    """`POST pin`: set the first one, only at the appliance; later ones require the old one."""
+    """`POST pin`: set the first one, only at the appliance; later ones require the old one, or at the appliance the
+    recovery code."""
     site, source = request.app[SITE], source_of(request)
     body = await body_of(request, NewPin)
     stored = pin_hash(site.shop.reader)
-    if stored is not None:
+    if stored is not None and body.recovery_code:
+        if source != CONSOLE:
+            return answer_outcome(Refused("pin_by_code_elsewhere"), texts_of(request))
+        if not await asyncio.to_thread(_is_shops_code, site.config.folder, body.recovery_code):
+            return answer_outcome(Refused("recovery_code_other"), texts_of(request))
+    elif stored is not None:
         old = await site.services.of(ACCESS).pins.who(source, "", body.old_pin, [(SET_UP, stored)], SET_UP)
         if isinstance(old, Refused):
             return answer_outcome(old, texts_of(request))
@@ -132,6 +145,15 @@ async def set_pin(request: web.Request) -> web.Response:
     if isinstance(hashed, Refused):
         return answer_outcome(hashed, texts_of(request))
     return answer_outcome(await site.shop.do(SetPin(hashed), system("panel")), texts_of(request))
+
+
+def _is_shops_code(folder: Path, typed: str) -> bool:
+    """Whether this is the recovery code of the shop. It has 128 random bits, so nobody guesses it."""
+    try:
+        stored = keys.read_stored_secret(folder)
+        return stored is not None and hmac.compare_digest(keys.read(typed), stored)
+    except NeedsHuman:
+        return False
 
 
 async def pin_owner(
