@@ -99,7 +99,7 @@ def test_a_phone_sets_the_box_up_while_its_screen_shows_how(tmp_path: Path) -> N
                 await expect(page.locator("h1")).to_have_text("Configurer votre magasin")
                 assert await violations(page, "the code") == []
                 await page.locator("[name=code]").fill("AAAA-AAAA")
-                await page.get_by_role("button", name="Continuer").click()
+                await page.get_by_role("button", name="Valider").click()
                 await expect(page.locator("#phone-wrong")).to_contain_text("n'est pas valide")
                 await page.goto("about:blank")
                 await page.goto(f"{at}{PATH}#{phones.code}")  # as the QR code leads it
