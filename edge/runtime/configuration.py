@@ -225,7 +225,8 @@ def config_in_file(running: Config) -> Config:
 
 def differs(running: Config) -> bool:
     """Whether the file differs from the running configuration."""
-    return msgspec.structs.replace(config_in_file(running), folder=running.folder) != running
+    filed = config_in_file(running)
+    return msgspec.structs.replace(filed, folder=running.folder, extensions=running.extensions) != running
 
 
 def device_places(running: Config) -> list[DevicePlace]:

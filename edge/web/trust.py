@@ -45,8 +45,7 @@ async def page(request: web.Request) -> web.Response:
     _authority(request)
     certificates = site.door.certificates
     assert certificates is not None, "there is an authority"
-    port = request.transport.get_extra_info("sockname")[1] if request.transport else site.config.panel.port
-    address = f"http://{_reachable_address(site)}:{port}/trust"
+    address = trust_address(request)
     html = site.renderer.render(
         "trust.html",
         texts.language,
@@ -57,6 +56,13 @@ async def page(request: web.Request) -> web.Response:
         there=f"https://{caller_of(request).host}/",
     )
     return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+
+def trust_address(request: web.Request) -> str:
+    """Where phones on the shop's network open the page, without TLS."""
+    site = request.app[SITE]
+    port = request.transport.get_extra_info("sockname")[1] if request.transport else site.config.panel.port
+    return f"http://{_reachable_address(site)}:{port}/trust"
 
 
 async def certificate(request: web.Request) -> web.Response:

@@ -35,7 +35,7 @@ from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import Connection, ProcessLock
 from edge.core.storage.migrate import newest, require_known, version
 from edge.core.storage.permissions import owner_of
-from edge.core.tls import AUTHORITY_FILE
+from edge.core.tls import AUTHORITY_FILE, OWN_FILE
 from edge.core.tls.authority import fingerprint
 from edge.core.tls.machine import addresses, host_names
 from edge.core.writer import DAMAGED
@@ -248,6 +248,8 @@ def _wire(loaded: Config) -> Iterator[CheckResult]:
         yield CheckResult("encryption", True, "none: only this machine can open the pages.")
     elif panel.tls_cert:
         yield CheckResult("encryption", True, f"TLS with the certificate {panel.tls_cert}.")
+    elif (loaded.folder / OWN_FILE).is_file():
+        yield CheckResult("encryption", True, "TLS with the certificate from the manager's page Certificate.")
     else:
         yield _authority(loaded.folder / AUTHORITY_FILE)
     if (panel.beyond or panel.public_origin) and (name := _shares_name(panel)):

@@ -118,8 +118,10 @@ def devices_of(request: web.Request) -> Devices:
 def _known_device(request: web.Request, device: configuration.DevicePlace) -> KnownDevice:
     state = request.app[SITE].services.of(SUPERVISOR).states.get(device.name)
     of = device.name, device.role, device.driver, device.register
-    if not device.running or state is None:
+    if not device.running:
         return KnownDevice(*of, "waiting", "", "")
+    if state is None:  # it is used when it is needed, without a part that watches it
+        return KnownDevice(*of, "ready", "", "")
     told = (texts_of(request).report_text(state.key, state.values), "") if state.key else (state.what, state.advice)
     return KnownDevice(*of, state.state, *told)
 

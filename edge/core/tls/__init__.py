@@ -14,8 +14,9 @@ Invariants.
   each start creates another leaf.
 - A leaf is valid for 397 days from 48 hours ago, as phones' clocks differ. It is renewed after two thirds of that,
   when the machine's name or address changes, and at each start. Open connections aren't affected.
-- A custom certificate is reloaded when its files change. If it can't be used, the problem is reported and the
-  authority's certificate replaces it; a certificate never stops the server.
+- A custom certificate comes from files named in the configuration, or from a manager's page: then its chain is stored
+  in `tls/own.pem` and its key with the secrets. It is reloaded when its files change. If it can't be used, the problem
+  is reported and the authority's certificate replaces it; a certificate never stops the server.
 - All certificates have Subject and Authority Key Identifier, critical BasicConstraints and KeyUsage, as strict
   clients (Python 3.13) require.
 - A clock set before this code was written doesn't produce certificates of that time (`authority.NOT_BEFORE`).
@@ -25,3 +26,5 @@ from pathlib import Path
 
 AUTHORITY_FILE = Path("tls", "authority.pem")
 """In the data folder: the authority's certificate."""
+OWN_FILE = Path("tls", "own.pem")
+"""In the data folder: a custom certificate that was added on a page, with its chain."""

@@ -121,6 +121,14 @@ def names_of(certificate: x509.Certificate) -> Iterator[str]:
     yield from map(str, extension.value.get_values_for_type(x509.IPAddress))
 
 
+def issuer_of(certificate: x509.Certificate) -> str:
+    """Name of who issued a certificate: the organization, or else the common name."""
+    for kind in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME):
+        for one in certificate.issuer.get_attributes_for_oid(kind):
+            return str(one.value)
+    return certificate.issuer.rfc4514_string()
+
+
 def fingerprint(certificate: x509.Certificate) -> str:
     """SHA-256 fingerprint as people compare it: hex pairs with colons."""
     return certificate.fingerprint(hashes.SHA256()).hex(":").upper()

@@ -1,4 +1,4 @@
-"""Selects the active certificate: the owner's, or one from the box's authority; renewed while serving."""
+"""Selects the active certificate: a custom one, or one from the box's authority; renewed while serving."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from cryptography import x509
@@ -15,13 +16,29 @@ from edge.core.people.wrapping_keys import replace_destroyed
 from edge.core.secrets.store import SecretLost, SecretMissing, SecretStore
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.commit_gate import MEMBERS
-from edge.core.tls import AUTHORITY_FILE, machine
-from edge.core.tls.authority import NOT_BEFORE, PRIVATE_KEY, KeyPair, fingerprint, make_authority, may, names_of, vouch
+from edge.core.tls import AUTHORITY_FILE, OWN_FILE, machine
+from edge.core.tls.authority import (
+    NOT_BEFORE,
+    PRIVATE_KEY,
+    KeyPair,
+    fingerprint,
+    issuer_of,
+    make_authority,
+    may,
+    names_of,
+    vouch,
+)
 from edge.core.tls.context import from_files, from_memory
+from edge.core.tls.custom import read_custom
 from edge.lib.errors import EdgeError
 
 KEY = "box.tls"
 """The name of the secret with its key."""
+CUSTOM_KEY = "box.tls.own"
+"""The name of the secret with the key of a custom certificate that was added on a page."""
+
+
+Origin = Literal["box", "page", "files"]
 
 
 class CertificateFault(msgspec.Struct, frozen=True):
@@ -51,6 +68,7 @@ class Certificates:
         shop: str = "",
     ) -> None:
         self._file = folder / AUTHORITY_FILE
+        self._custom = folder / OWN_FILE
         self._secrets = secrets
         self._own = own
         self._clock = now
@@ -65,12 +83,52 @@ class Certificates:
         self.context: ssl.SSLContext | None = None
         self.names: frozenset[str] = frozenset()
         self.ends: datetime | None = None
+        self.issuer = ""
         self.faults: tuple[CertificateFault, ...] = ()
 
     @property
     def fingerprint(self) -> str:
         """Fingerprint of the authority, for people to compare; "" if unused."""
         return fingerprint(self.authority) if self.authority else ""
+
+    @property
+    def origin(self) -> Origin:
+        """Where the active certificate comes from: the box itself, a page, or files named in the configuration."""
+        if self.authority is not None or self.context is None:
+            return "box"
+        return "files" if self._own else "page"
+
+    @property
+    def files(self) -> tuple[Path, Path] | None:
+        """Certificate and key files named in the configuration, if any: they come before one added on a page."""
+        return self._own
+
+    @property
+    def has_custom(self) -> bool:
+        """Whether a custom certificate was added on a page."""
+        return self._custom.is_file()
+
+    def renew(self) -> None:
+        """Issue a new certificate now, or read a custom one again."""
+        with self._one_at_a_time:
+            self._load()
+
+    def set_custom(self, chain: str, key: str) -> None:
+        """Store and use a custom certificate: its chain and key (PEM). Raises `CustomCertificateError` if it can't be
+        used, `OSError` or `EdgeError` if it can't be stored."""
+        with self._one_at_a_time:
+            custom = read_custom(chain, key, self._now())
+            self._secrets.set(CUSTOM_KEY, custom.key_pem)
+            self._custom.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_whole(self._custom, custom.chain_pem.encode())
+            self._load()
+
+    def remove_custom(self) -> None:
+        """Forget the certificate added on a page, and use the box's own again. Raises `OSError` or `EdgeError`."""
+        with self._one_at_a_time:
+            self._custom.unlink(missing_ok=True)
+            self._secrets.remove(CUSTOM_KEY)
+            self._load()
 
     def look(self) -> bool:
         """Load the active certificate if anything changed, expired or failed. Returns whether it did."""
@@ -92,6 +150,13 @@ class Certificates:
                 return
             except (OSError, ValueError) as error:
                 faults.append(CertificateFault("own", {"file": str(self._own[0]), "why": str(error)}))
+        elif self.has_custom:
+            try:
+                self._take_custom()
+                self.faults = ()
+                return
+            except (OSError, ValueError, EdgeError) as error:
+                faults.append(CertificateFault("own", {"file": str(self._custom), "why": str(error)}))
         try:
             faults += self._take_authoritys()
         except (OSError, ValueError, EdgeError) as error:
@@ -107,7 +172,7 @@ class Certificates:
 
     def _look(self) -> object:
         """State that determines the certificate: this machine's names, and the files."""
-        return self._hosts(), self._addresses(), [_stamp(path) for path in self._own or ()]
+        return self._hosts(), self._addresses(), [_stamp(path) for path in (*(self._own or ()), self._custom)]
 
     def _take_own(self, certificate: Path, key: Path) -> None:
         made = from_files(certificate, key)
@@ -115,7 +180,16 @@ class Certificates:
         if not read.not_valid_before_utc <= self._now() < read.not_valid_after_utc:
             begins, ends = read.not_valid_before_utc, read.not_valid_after_utc
             raise ValueError(f"it is valid from {begins:%Y-%m-%d} to {ends:%Y-%m-%d}")
-        self.context, self.names, self.ends = made, frozenset(names_of(read)), read.not_valid_after_utc
+        self._use(made, read)
+
+    def _take_custom(self) -> None:
+        custom = read_custom(self._custom.read_text(), self._secrets.open(CUSTOM_KEY), self._now())
+        self._use(from_memory((custom.key_pem + custom.chain_pem).encode()), custom.certificate)
+
+    def _use(self, context: ssl.SSLContext, certificate: x509.Certificate) -> None:
+        """Serve a certificate that another authority issued."""
+        self.context, self.names = context, frozenset(names_of(certificate))
+        self.ends, self.issuer = certificate.not_valid_after_utc, issuer_of(certificate)
         self._leaf = self.authority = None
 
     def _take_authoritys(self) -> list[CertificateFault]:
@@ -125,6 +199,7 @@ class Certificates:
         leaf = vouch(authority, dict.fromkeys((*hosts, *self._addresses(), *shop)), self._now())
         self.context, self.names = from_memory(leaf.pem), frozenset(names_of(leaf.certificate))
         self._leaf, self.authority, self.ends = leaf, authority.certificate, leaf.certificate.not_valid_after_utc
+        self.issuer = issuer_of(leaf.certificate)
         beyond = [name for name in hosts if not may(authority, name)]
         faults = [CertificateFault("anew", {"file": str(self._file)})] if anew else []
         if beyond:

@@ -63,6 +63,7 @@ def test_a_printer_is_tried_and_a_key_is_changed(tmp_path: Path) -> None:
             await opened.open(served, "lang=en", path="/manager/setup")
             await page.locator('[data-try="the bar\'s"]').first.click()
             await opened.see("#setup-said", "The test page was sent.")
+            assert not await page.locator(".notice-restart").count(), "nothing has changed since the start"
 
             async def queued() -> list[tuple[str]]:  # an answer comes ahead of its commit
                 return served.shop.reader.execute("SELECT kind FROM print_job ORDER BY id").fetchall()

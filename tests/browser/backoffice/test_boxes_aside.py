@@ -27,7 +27,7 @@ def test_a_manager_decides_about_what_the_other_box_sold(tmp_path: Path) -> None
             page = opened.page
             await done(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
             await opened.open(served, "lang=en", path="/manager/boxes")
-            await opened.see("#boxes .card", "Waiting for approval")
+            await opened.see("#boxes .card", "Add a machine")
             assert not await page.locator("#aside").count(), "who has nothing aside sees no word of it"
             assert aside.take(served.config.folder, "7-9", rows)
             for language, title in (

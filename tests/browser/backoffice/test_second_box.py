@@ -43,8 +43,8 @@ async def _let_in(page: Till, log: Path) -> None:
 async def _open(page: Till, port: int) -> None:
     await page.page.goto(f"http://127.0.0.1:{port}/manager/boxes?lang=en")
     await page.enter_pin()
-    await page.see("#boxes h2", "Waiting for approval")
-    await page.see("#boxes .how", "edge witness --join HOST:PORT")
+    await page.see("#boxes h2", "Add a machine")
+    await page.see("#boxes .alert", "Other machines can't open this box's pages yet.")
 
 
 async def _on_this_machine(route: Route) -> None:

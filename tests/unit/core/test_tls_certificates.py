@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
 
 from edge.core.secrets import keys
 from edge.core.storage.commit_gate import MEMBERS
-from edge.core.tls import AUTHORITY_FILE, machine
+from edge.core.tls import AUTHORITY_FILE, OWN_FILE, machine
 from edge.core.tls.authority import PRIVATE_KEY, make_authority, vouch
 from edge.core.tls.certificates import Certificates
+from edge.core.tls.custom import CustomCertificateError
 from edge.runtime.secrets import secrets_of
 from tests.handshake import shake, strict
 
@@ -180,3 +182,80 @@ def test_without_its_key_there_is_another_authority_and_that_is_said(tmp_path: P
     second = world.box(tmp_path)
     assert [fault.key for fault in second.faults] == ["anew"] and second.fingerprint != first.fingerprint
     assert takes(second, trusting(second), "192.168.1.9") and not world.box(tmp_path).faults
+
+
+def test_a_certificate_added_on_a_page_is_used_at_once_and_after_a_start_and_can_be_removed(tmp_path: Path) -> None:
+    world = World()
+    box = world.box(tmp_path)
+    chain, key = (file.read_text() for file in own(tmp_path, "till.example", world))
+    box.set_custom(chain, key)
+    assert (box.origin, box.names, box.issuer) == ("page", {"till.example"}, "somebody")
+    assert PRIVATE_KEY not in (tmp_path / OWN_FILE).read_bytes(), "the key is with the secrets"
+    assert world.box(tmp_path).names == {"till.example"}
+    box.remove_custom()
+    assert box.origin == "box" and not box.has_custom and takes(box, trusting(box), "192.168.1.9")
+
+
+def test_a_certificate_from_a_page_that_expires_gives_way_to_the_boxs_own_and_that_is_said(tmp_path: Path) -> None:
+    world = World()
+    box = world.box(tmp_path)
+    box.set_custom(*(file.read_text() for file in own(tmp_path, "till.example", world)))
+    world.now += timedelta(days=500)
+    assert box.look() and box.origin == "box" and [fault.key for fault in box.faults] == ["own"]
+
+
+def test_renewing_makes_another_certificate_that_the_same_devices_trust(tmp_path: Path) -> None:
+    world = World()
+    box = world.box(tmp_path)
+    client, ends = trusting(box), box.ends
+    world.now += timedelta(days=1)
+    assert not box.look(), "it isn't due yet"
+    box.renew()
+    assert ends is not None and box.ends == ends + timedelta(days=1)
+    assert takes(box, client, "192.168.1.9")
+
+
+def pem(kind: str, key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> str:
+    lock = BestAvailableEncryption(b"1234") if kind == "locked" else NoEncryption()
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, lock).decode()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "fault"),
+    [
+        ("no certificate", "no_certificate"),
+        ("no key", "no_key"),
+        ("locked", "key_locked"),
+        ("short", "key_kind"),
+        ("another's", "mismatch"),
+        ("early", "not_yet"),
+        ("late", "over"),
+    ],
+)
+def test_a_certificate_that_no_browser_would_take_is_refused_and_changes_nothing(
+    tmp_path: Path, wrong: str, fault: str
+) -> None:
+    world = World()
+    box = world.box(tmp_path)
+    shift = {"early": timedelta(days=30), "late": timedelta(days=-500)}.get(wrong, timedelta())
+    chain, key = (file.read_text() for file in own(tmp_path, "till.example", world, shift))
+    chain = "nothing" if wrong == "no certificate" else chain
+    keys_by = {
+        "no key": "nothing",
+        "locked": pem("locked", ec.generate_private_key(ec.SECP256R1())),
+        "short": pem("", rsa.generate_private_key(65537, 1024)),
+        "another's": pem("", ec.generate_private_key(ec.SECP256R1())),
+    }
+    with pytest.raises(CustomCertificateError) as raised:
+        box.set_custom(chain, keys_by.get(wrong, key))
+    assert raised.value.fault == fault
+    assert box.origin == "box" and not box.has_custom
+
+
+def test_a_chain_is_taken_in_any_order(tmp_path: Path) -> None:
+    world = World()
+    box = world.box(tmp_path)
+    chain, key = (file.read_text() for file in own(tmp_path, "till.example", world))
+    above = make_authority("above", ("till.example",), world.now).certificate_pem.decode()
+    box.set_custom(above + chain, key)
+    assert box.names == {"till.example"} and (tmp_path / OWN_FILE).read_text().startswith(chain[:200])

@@ -11,6 +11,7 @@ from edge.backoffice.office.pages import (
     backups,
     boxes,
     boxes_aside,
+    certificate,
     configuration_api,
     design,
     health,
@@ -40,6 +41,19 @@ from edge.web.pages.shell import html, page
 from edge.web.pairing import OpenTo
 from edge.web.responses import texts_of
 
+_GROUPS = {
+    "shop": ("registers", "store.", "fiscal."),
+    "access": ("panel.", "orders."),
+    "printing": ("labels.", "till."),
+    "backup": ("backup.",),
+    "privacy": ("privacy.",),
+}
+"""Groups of keys on the page, by what the keys begin with; any other key is in the first."""
+
+
+def _group_of(key: str) -> str:
+    return next((group for group, beginnings in _GROUPS.items() if key.startswith(beginnings)), "shop")
+
 
 async def setup_page(request: web.Request) -> web.Response:
     """`GET /manager/setup`: the page; its content needs a PIN."""
@@ -52,6 +66,7 @@ async def rows(request: web.Request) -> web.Response:
     known = devices_of(request)
     filed = configuration.config_in_file(site.services.of(CONFIG))
     keys = [(one, configuration.value_of(filed, one.key)) for one in EDITABLE if one.on == "setup"]
+    groups = {group: [pair for pair in keys if _group_of(pair[0].key) == group] for group in _GROUPS}
     disks = await asyncio.to_thread(labels_of_disks)
     offered = {
         "zone": sorted(available_timezones()),
@@ -60,7 +75,7 @@ async def rows(request: web.Request) -> web.Response:
     }
     values = {
         "known": known,
-        "keys": keys,
+        "groups": groups,
         "file": str(site.services.of(CONFIG).file),
         "registers": site.config.registers,
     }
@@ -90,6 +105,7 @@ ENDPOINTS = (
     *backups.ENDPOINTS,
     *boxes.ENDPOINTS,
     *boxes_aside.ENDPOINTS,
+    *certificate.ENDPOINTS,
     *configuration_api.ENDPOINTS,
     *health.ENDPOINTS,
     *messages.ENDPOINTS,
@@ -123,6 +139,7 @@ PAGES = (
     ),
     *backups.PAGES,
     *boxes.PAGES,
+    *certificate.PAGES,
     *design.PAGES,
     *messages.PAGES,
     *network.PAGES,

@@ -53,12 +53,22 @@ async def rows(request: web.Request) -> web.Response:
         "members": desk.others,
         "away": desk.away,
         "knocks": knocks,
-        "here": "HOST:PORT" if is_loopback(request.url.host or "") else request.host,
+        "here": _here(request),
+        "is_closed": not request.app[SITE].config.panel.beyond,
         "begins": desk.is_beginning,
         "aside": aside,
         "more": more,
     }
     return html(request.app[SITE].renderer.render("boxes_rows.html", texts_of(request).language, **values))
+
+
+def _here(request: web.Request) -> str:
+    """The address at which another machine reaches this one, as far as it is known."""
+    if not is_loopback(request.url.host or ""):
+        return request.host
+    certificates = request.app[SITE].door.certificates
+    names = sorted(name for name in certificates.names if not is_loopback(name)) if certificates else []
+    return f"{names[0]}:{request.url.port}" if names else "HOST:PORT"
 
 
 async def state(request: web.Request) -> web.Response:

@@ -19,7 +19,7 @@ from edge.core.secrets.store import FILE as SECRETS
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection, open_reader, open_scratch
 from edge.core.storage.permissions import require_own_way
-from edge.core.tls import AUTHORITY_FILE
+from edge.core.tls import AUTHORITY_FILE, OWN_FILE
 from edge.lib.errors import NeedsHuman
 from edge.runtime import directive_trust
 from edge.runtime.backup_state.limits import ENCLOSED_BYTES, ENCLOSED_FILES
@@ -59,8 +59,8 @@ def _tls_files(config: Config) -> list[Path]:
 
 def _own(config: Config) -> list[Path]:
     """Files of the data folder: the key that verifies directives, without which a restored box would trust the broker;
-    the secrets, opened by the recovery code; and the logo. Each may be missing."""
-    return [config.folder / directive_trust.FILE, config.folder / SECRETS, config.logo]
+    the secrets, opened by the recovery code; the logo; and a custom certificate. Each may be missing."""
+    return [config.folder / directive_trust.FILE, config.folder / SECRETS, config.logo, config.folder / OWN_FILE]
 
 
 def enclose(config: Config, copy: Path) -> str | None:
