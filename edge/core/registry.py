@@ -238,7 +238,8 @@ class Watch(msgspec.Struct, frozen=True):
     New conditions raise an alert once; missing ones resolve it. The texts are `alert.KIND` and `alert.KIND_do`.
     `causes`: kinds that suppress it while open. `pacing`: its rate limit. `at_till`: the severity from which cashiers
     see it ("": never). `rests_on`: following projectors that it reads; it doesn't run until they have read the journal
-    once, for example after a restore.
+    once, for example after a restore. `mended_at`: the address of the page where people deal with it, if it isn't the
+    capability's (`Capability.mended_at`); `{name}` is one of the condition's values.
     """
 
     kind: str
@@ -249,6 +250,7 @@ class Watch(msgspec.Struct, frozen=True):
     pacing: Pacing | None = None
     at_till: Severity | Literal[""] = ""
     rests_on: tuple[str, ...] = ()
+    mended_at: str = ""
 
 
 class CheckResult(msgspec.Struct, frozen=True):
@@ -280,7 +282,8 @@ class Capability(msgspec.Struct, frozen=True):
     wrong after a restore. `requirements`: preconditions for commands, its own and others'. `before` and `after`: steps
     around earlier capabilities' commands, in their commit (`handling.py`). `personal_data_of`: personal data kept
     outside events, for subject access requests. `checks` are for `edge check`, `gauges` for Prometheus. `parts` run in
-    the background. `figures`: those of its pages that open.
+    the background. `figures`: those of its pages that open. `mended_at`: the address of the page where people deal with
+    its alerts.
     """
 
     name: str
@@ -300,6 +303,7 @@ class Capability(msgspec.Struct, frozen=True):
     gauges: tuple[Gauge, ...] = ()
     parts: tuple[PartSpec, ...] = ()
     figures: tuple[Figure, ...] = ()
+    mended_at: str = ""
 
 
 class Registry:
@@ -316,6 +320,7 @@ class Registry:
         self._decoders: dict[str, Callable[[bytes], Any]] = {}
         self.projectors: list[Projector] = []
         self.watches: dict[str, Watch] = {}
+        self.mended_at: dict[str, str] = {}
         self.parts: dict[str, PartSpec] = {}
         self.figures: dict[str, Figure] = {}
         self.on_restore = [capability.on_restore for capability in self.capabilities if capability.on_restore]
@@ -352,6 +357,7 @@ class Registry:
             _once(self.jobs, job.name, job, f"job of {capability.name}")
         for watch in capability.watches:
             _once(self.watches, watch.kind, watch, f"watch of {capability.name}")
+            self.mended_at[watch.kind] = watch.mended_at or capability.mended_at
         for part in capability.parts:
             _once(self.parts, part.name, part, f"part of {capability.name}")
         for figure in capability.figures:

@@ -71,6 +71,7 @@ def capability(
         ),
         events=EVENTS,
         watches=WATCHES,
+        mended_at="/manager/accounts",
         projectors=(projector,),
         queries=(
             reads("accounts", queries.read_accounts),

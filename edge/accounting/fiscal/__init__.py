@@ -66,6 +66,7 @@ def capability(
             QuerySpec("invoice_allocation", allocation_of, right=FISCAL, surfaces=STAFF),
         ),
         watches=watches(settings, keys),
+        mended_at="/manager/fiscal",
         before={
             QueuePrint: OnlyWhere(REGIMES_NOW, partial(_before_print, signing, beside)),
             till.AbandonBasket: OnlyWhere(REGIMES_NOW, beside.before_cleared),

@@ -56,6 +56,7 @@ def capability(currency: str) -> Capability:
             query("dispute_evidence", read_evidence),
         ),
         watches=WATCHES,
+        mended_at="/manager/settlements",
         gauges=GAUGES,
         figures=FIGURES,
     )

@@ -54,6 +54,7 @@ def capability(settings: ForecastSettings) -> Capability:
             JobKind(handlers.HISTORY_JOB, history_chunks(settings.zone, settings.currency)),
         ),
         watches=WATCHES,
+        mended_at="/manager/forecast",
         parts=PARTS,
         figures=FIGURES,
     )

@@ -23,5 +23,6 @@ capability = Capability(
         QuerySpec("key_figures", read_key_figures, right=MANAGE, also=REPORTS, surfaces=STAFF),
     ),
     watches=WATCHES,
+    mended_at="/manager/insight",
     parts=PARTS,
 )

@@ -37,5 +37,6 @@ capability = Capability(
     on_restore=after_restore,
     checks=(check_reach,),
     watches=WATCHES,
+    mended_at="/manager/notifications",
     personal_data_of=personal_data_of,
 )

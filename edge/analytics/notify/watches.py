@@ -48,7 +48,7 @@ def _flagged_addresses(db: Connection, now_us: int, business_date: str) -> Itera
 
 
 WATCHES: tuple[Watch, ...] = (
-    Watch("channel_failed", "high", _channels, every_s=15, causes=("offline",)),
+    Watch("channel_failed", "high", _channels, every_s=15, causes=("offline",), mended_at="/manager/messages"),
     Watch("address_flagged", "medium", _flagged_addresses),
     Watch("messages_undelivered", "low", _undelivered_messages, causes=("offline", "channel_failed")),
     Watch("messages_unknown", "low", _unknown),

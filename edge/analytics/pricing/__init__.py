@@ -76,6 +76,7 @@ def capability(held: handlers.HeldCategories, bounds: LiveSettings[PriceBounds])
         ),
         jobs=(JobKind(handlers.PRICES_JOB, prices_chunks(held)),),
         watches=(dearer_watch(bounds), *WATCHES),
+        mended_at="/manager/pricing",
         parts=PARTS,
         figures=FIGURES,
     )

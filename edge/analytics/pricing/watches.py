@@ -35,7 +35,7 @@ def dearer_watch(bounds: LiveSettings[PriceBounds]) -> Watch:
         if found := dearer_than(db, now_us, percent):
             yield Condition("", {"count": len(found), "percent": percent})
 
-    return Watch("dearer_than_rivals", "low", dearer, every_s=3600)
+    return Watch("dearer_than_rivals", "low", dearer, every_s=3600, mended_at="/manager/rivals")
 
 
 WATCHES = (

@@ -51,6 +51,7 @@ def capability(settings: ProductionSettings) -> Capability:
         events=EVENTS,
         upcasters=UPCASTERS,
         watches=WATCHES,
+        mended_at="/manager/production",
         figures=FIGURES,
         projectors=(projector,),
         queries=(

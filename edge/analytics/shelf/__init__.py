@@ -73,5 +73,6 @@ def capability(settings: ShelfSettings) -> Capability:
             QuerySpec("bottle_types", read_bottle_types, right=MANAGE, also=STOCK, surfaces=STAFF),
         ),
         watches=watches(settings, losses),
+        mended_at="/manager/shelf",
         figures=FIGURES,
     )

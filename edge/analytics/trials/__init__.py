@@ -29,5 +29,6 @@ def capability(zone: str, turn_min: int) -> Capability:
             QuerySpec("trial_result", trial_result, right=MANAGE, also=CATALOG, surfaces=STAFF),
         ),
         watches=WATCHES,
+        mended_at="/manager/trials",
         parts=parts(turn_min),
     )

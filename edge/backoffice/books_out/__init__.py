@@ -76,4 +76,5 @@ capability = Capability(
         ),
     ),
     watches=WATCHES,
+    mended_at="/manager/books-out",
 )

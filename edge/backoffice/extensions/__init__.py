@@ -42,6 +42,7 @@ def capability(used: Extensions, folder: Path, devices: DevicesByDriver) -> Capa
         projectors=(projector,),
         queries=(QuerySpec("extensions_on", extensions_on, right=MANAGE, surfaces=STAFF),),
         watches=(watch(used),),
+        mended_at="/manager/extensions",
     )
 
 

@@ -98,6 +98,7 @@ def capability(settings: FeedSettings) -> Capability:
         ),
         after={NoteSource: after_import(settings)},
         watches=WATCHES,
+        mended_at="/manager/feeds",
         checks=(fresh,),
         gauges=GAUGES,
     )

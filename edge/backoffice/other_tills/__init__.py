@@ -75,5 +75,6 @@ def capability(currency: str, bounds: LiveSettings[TillBounds], day_of: Callable
             query("pos_dead_hooks", read_dead_hooks),
         ),
         watches=WATCHES,
+        mended_at="/manager/other-tills",
         gauges=GAUGES,
     )

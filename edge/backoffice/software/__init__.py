@@ -22,4 +22,5 @@ capability = Capability(
     projectors=(projector,),
     queries=(QuerySpec("software_updates", software_updates, right=MANAGE, surfaces=STAFF),),
     watches=WATCHES,
+    mended_at="/manager/software",
 )

@@ -94,4 +94,5 @@ def capability(said: SupportSection, device: str, is_proven: Callable[[], bool])
             QuerySpec("support_leave", support_leave, right=MANAGE, surfaces=STAFF),
         ),
         watches=WATCHES,
+        mended_at="/manager/support",
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
+import msgspec
+
 from edge.backoffice.office import quarantine
 from edge.backoffice.twin.desk import BoxesDesk
 from edge.backoffice.twin.status import TwinStatus
@@ -24,6 +26,7 @@ reported at once, as on the chip.
 LED_US, DAMAGED_US = 3_600_000_000, 86_400_000_000
 """Time for which a takeover and a damaged copy are reported."""
 EVERY_S = 5
+_PAGE = "/manager/boxes"
 _NAMED = 5
 
 
@@ -36,7 +39,7 @@ class TwinWatches:
 
     def watches(self) -> tuple[Watch, ...]:
         """The watches of a capability."""
-        return (
+        watches = (
             Watch("twin_led", "medium", self._read_led, every_s=EVERY_S),
             Watch("twin_alone", "high", self._of("twin_alone", _is_alone), every_s=EVERY_S),
             Watch("twin_no_witness", "high", self._of("twin_no_witness", _has_no_witness), every_s=EVERY_S),
@@ -49,6 +52,7 @@ class TwinWatches:
             Watch("twin_damaged", "high", self._read_damaged, every_s=EVERY_S),
             Watch("twin_aside", "high", self._read_aside, every_s=EVERY_S),
         )
+        return tuple(msgspec.structs.replace(one, mended_at=_PAGE) for one in watches)
 
     def _of(
         self, kind: str, read: Callable[[TwinStatus], Condition | None]

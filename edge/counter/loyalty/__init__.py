@@ -65,5 +65,6 @@ def capability(settings: LoyaltySettings) -> Capability:
         personal_data_of=personal_data_of,
         parts=(part(now),),
         watches=WATCHES,
+        mended_at="/manager/loyalty",
         figures=FIGURES,
     )

@@ -62,5 +62,6 @@ def capability(settings: ShiftSettings) -> Capability:
             QuerySpec("shifts", read_shifts, right=MANAGE, also=REPORTS, surfaces=STAFF),
         ),
         watches=WATCHES,
+        mended_at="/manager/shifts",
         figures=FIGURES,
     )

@@ -74,6 +74,7 @@ capability = Capability(
     ),
     on_restore=after_restore,
     watches=WATCHES,
+    mended_at="/manager/access",
     personal_data_of=personal_data_of,
     checks=(checks.pin,),
 )

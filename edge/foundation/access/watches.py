@@ -56,10 +56,10 @@ def _many_codes(db: Connection, now_us: int, business_date: str) -> Iterator[Con
 
 
 WATCHES: tuple[Watch, ...] = (
-    Watch("pins_guessed", "high", _pins_guessed, every_s=15),
+    Watch("pins_guessed", "high", _pins_guessed, every_s=15, mended_at="/manager/users"),
     Watch("cookie_copied", "high", _cookie_copied, every_s=15),
     Watch("cookie_moved", "low", _cookie_moved),
     Watch("kiosk_twice", "high", _twice, every_s=15),
     Watch("token_copied", "high", _token_copied, every_s=15),
-    Watch("codes_many", "medium", _many_codes, every_s=300),
+    Watch("codes_many", "medium", _many_codes, every_s=300, mended_at="/manager/users"),
 )

@@ -16,6 +16,7 @@ from edge.core.surfaces import STAFF
 from edge.foundation.access.rights import MANAGE
 from edge.foundation.webhooks.entities import WEBHOOKS, projector
 from edge.foundation.webhooks.events import EVENTS
+from edge.foundation.webhooks.watches import WATCHES
 from edge.foundation.webhooks.webhook_state import after_restore, read_webhooks
 
 capability = Capability(
@@ -25,4 +26,6 @@ capability = Capability(
     projectors=(projector,),
     queries=(QuerySpec("webhooks", read_webhooks, right=MANAGE, surfaces=STAFF),),
     on_restore=after_restore,
+    watches=WATCHES,
+    mended_at="/manager/webhooks",
 )

@@ -33,4 +33,5 @@ capability = Capability(
         QuerySpec("range_counts", range_counts, right=MANAGE, also=CATALOG, surfaces=STAFF),
     ),
     watches=WATCHES,
+    mended_at="/manager/range",
 )

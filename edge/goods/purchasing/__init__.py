@@ -138,6 +138,7 @@ def capability(currency: str, foresight: Foresight) -> Capability:
         ),
         events=EVENTS,
         watches=WATCHES,
+        mended_at="/manager/purchasing",
         parts=PARTS,
         figures=FIGURES,
         projectors=(project.projector,),

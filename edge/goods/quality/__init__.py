@@ -51,4 +51,5 @@ capability = Capability(
         QuerySpec("source_freshness", source_freshness, right=MANAGE, also=CATALOG, surfaces=STAFF),
     ),
     watches=WATCHES,
+    mended_at="/quality",
 )

@@ -73,6 +73,7 @@ def capability(limits: AlertLimits = _HOLDS) -> Capability:
         jobs=(JobKind(bulk_counts.SYNC_JOB, bulk_counts.sync_chunks),),
         events=EVENTS,
         watches=watches(limits),
+        mended_at="/manager/stock",
         parts=PARTS,
         figures=FIGURES,
         projectors=(project.projector, project.registers_projector, movements.projector, history.projector),

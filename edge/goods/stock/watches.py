@@ -18,6 +18,7 @@ from edge.goods.stock.queries import Shortage, expiring, low_stock
 from edge.goods.stock.rows import holder_named, on_hand_at
 from edge.lib.units.quantity import show_quantity
 
+_ITEM = "/manager/stock/item?sku={sku}"
 CONDITIONS_LIMIT = 500
 NEVER_CAME_LIMIT = 20
 """Alerts for negative stock of products that were never received, counted or given a level. The stock list shows all of
@@ -180,16 +181,21 @@ def watches(limits: AlertLimits) -> tuple[Watch, ...]:
         return (_move_condition(one) for one in by_hand.read(db, now_us).differences)
 
     return (
-        Watch("stock_low", "high", _low, at_till="critical"),
-        Watch("stock_excess", "info", _excess, every_s=600),
-        Watch("stock_expiring", "info", near, every_s=600),
-        Watch("stock_expired", "medium", _over, every_s=600),
-        Watch("stock_negative", "medium", lambda *at: _limit_conditions(_negative(*at))),
-        Watch("stock_owed", "high", lambda *at: _limit_conditions(_overpromised_stock(*at))),
+        Watch("stock_low", "high", _low, at_till="critical", mended_at="/manager/purchasing"),
+        Watch("stock_excess", "info", _excess, every_s=600, mended_at=_ITEM),
+        Watch("stock_expiring", "info", near, every_s=600, mended_at="/manager/stock/expiring"),
+        Watch("stock_expired", "medium", _over, every_s=600, mended_at="/manager/stock/expiring"),
+        Watch("stock_negative", "medium", lambda *at: _limit_conditions(_negative(*at)), mended_at=_ITEM),
+        Watch("stock_owed", "high", lambda *at: _limit_conditions(_overpromised_stock(*at)), mended_at=_ITEM),
         Watch(
-            "stock_recalled", "critical", lambda *at: _limit_conditions(_recalled_lots(*at)), every_s=10, at_till="high"
+            "stock_recalled",
+            "critical",
+            lambda *at: _limit_conditions(_recalled_lots(*at)),
+            every_s=10,
+            at_till="high",
+            mended_at=_ITEM,
         ),
-        Watch("large_movement", "medium", large),
+        Watch("large_movement", "medium", large, mended_at=_ITEM),
         Watch("stock_phone_waiting", "medium", silent, every_s=600),
-        Watch("count_difference", "medium", differences),
+        Watch("count_difference", "medium", differences, mended_at="/manager/stock/counts"),
     )

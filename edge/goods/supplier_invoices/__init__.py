@@ -55,6 +55,7 @@ def capability(currency: str, bounds: LiveSettings[MatchBounds]) -> Capability:
         upcasters=UPCASTERS,
         projectors=(projector,),
         watches=WATCHES,
+        mended_at="/manager/supplier-invoices",
         queries=(
             QuerySpec(
                 "invoices_in",

@@ -74,6 +74,7 @@ capability = Capability(
     ),
     events=EVENTS,
     watches=WATCHES,
+    mended_at="/manager/transfers",
     projectors=(project.projector,),
     queries=(
         QuerySpec("transfers", queries.read_transfers, right=MANAGE, surfaces=STAFF),

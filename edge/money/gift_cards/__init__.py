@@ -71,5 +71,6 @@ def capability(settings: GiftCardSettings) -> Capability:
             QuerySpec("gift_cards_sum", sum_of_cards, right=MANAGE, surfaces=STAFF),
         ),
         watches=WATCHES,
+        mended_at="/manager/cards",
         figures=FIGURES,
     )

@@ -96,6 +96,7 @@ def capability(settings: PaymentSettings, keys: ProviderKeys | None = None) -> C
         ),
         requirements=(payment_idle,),
         watches=WATCHES,
+        mended_at="/manager/payments",
         gauges=GAUGES,
         figures=FIGURES,
     )

@@ -123,6 +123,7 @@ def capability(
             QuerySpec("order_slots", _slots_in(zone), right=BASKET, surfaces=EVERYBODY),
         ),
         watches=watches(zone, settings.place.country or region, settings.place.province, settings.language),
+        mended_at="/manager/orders",
         parts=(*PARTS, _telling(settings, status_shown), _paying(settings)),
         on_restore=after_restore,
         requirements=(counter_free, own_order),

@@ -77,6 +77,6 @@ def watches(zone: ZoneInfo, country: str = "", province: str = "", language: str
         Watch("order_no_show", "low", no_show, every_s=600),
         Watch("order_short", "high", short, every_s=30),
         Watch("order_stranded", "high", stranded_orders, every_s=60),
-        Watch("holiday_undecided", "low", holidays, every_s=3600),
+        Watch("holiday_undecided", "low", holidays, every_s=3600, mended_at="/manager/hours"),
         Watch("kiosk_call", "medium", calls, every_s=5),
     )

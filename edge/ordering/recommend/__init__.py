@@ -64,6 +64,7 @@ def capability(base: RecommendSettings) -> Capability:
         ),
         jobs=(JobKind(handlers.JOB, recommend_chunks(settings)),),
         watches=WATCHES,
+        mended_at="/manager/recommend",
         parts=parts(settings),
         after={WithdrawConsent: views.after_consent_ended, MergeCustomers: views.after_merging},
         personal_data_of=views.views_of,

@@ -95,4 +95,5 @@ def capability(settings: ReviewSettings) -> Capability:
             QuerySpec("product_rating", told.rating, right=SELL, also=BASKET, surfaces=EVERYBODY),
         ),
         watches=WATCHES,
+        mended_at="/manager/reviews",
     )

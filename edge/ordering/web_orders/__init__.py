@@ -37,4 +37,5 @@ def capability(language: str, currency: str, place: Jurisdiction) -> Capability:
             QuerySpec("web_orders", web_orders, right=MANAGE, also=ORDERS, surfaces=STAFF),
         ),
         watches=WATCHES,
+        mended_at="/manager/web-orders",
     )

@@ -75,5 +75,6 @@ def capability(settings: CouponSettings) -> Capability:
             QuerySpec("coupon_key", read_coupon_key, right=MANAGE, surfaces=MACHINE),
         ),
         watches=WATCHES,
+        mended_at="/manager/coupons",
         figures=FIGURES,
     )

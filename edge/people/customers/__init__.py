@@ -84,4 +84,5 @@ def capability(settings: CustomerSettings, busy: tuple[Busy, ...] = ()) -> Capab
             reads("wishlist", read_wishlist),
         ),
         watches=WATCHES,
+        mended_at="/manager/customers",
     )

@@ -37,6 +37,8 @@ def test_from_the_bell_to_who_sees_to_it(tmp_path: Path) -> None:
             await page.page.locator("#bell").click()
             await page.see('body[data-link="open"]')
             await page.see(".alert-list .high", "drawer difference of")
+            way = await page.see(".alert-list .high .acts a", "Shifts")
+            assert await way.get_attribute("href") == "/manager/shifts", "where it is looked into"
             await served.shop.do(SendAlert("<b>Freezer</b>", "Call", "critical"), SYSTEM)
             first = page.page.locator(".alert-list .one").first
             await page.see(".alert-list .critical", "<b>Freezer</b>")

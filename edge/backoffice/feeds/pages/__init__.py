@@ -70,7 +70,8 @@ async def feeds_page(request: web.Request) -> web.Response:
 def _read(db: Connection) -> dict[str, Any]:
     jobs = read_feed_jobs(db, limit=RUNS_SHOWN)
     ended = {one.id for one in jobs if read_taken_counts(db, one)}
-    return {"connectors": read_connector_states(db), "jobs": jobs, "ended": ended}
+    strains = db.execute("SELECT 1 FROM feed_strain LIMIT 1").fetchone() is not None
+    return {"connectors": read_connector_states(db), "jobs": jobs, "ended": ended, "strains": strains}
 
 
 async def records(request: web.Request) -> web.Response:

@@ -18,9 +18,11 @@ from edge.foundation.access.queries import name_of
 from edge.foundation.access.rights import MANAGE, REPORTS
 from edge.foundation.alerts.alert_texts import advice, kind_name, title
 from edge.foundation.alerts.events import SEVERITIES
+from edge.foundation.alerts.mending import MENDED_AT, address_for
 from edge.foundation.alerts.pages import counter
 from edge.foundation.alerts.queries import Alert, count_open, open_kinds, read_alerts, standing, unwritten
 from edge.foundation.alerts.rules import SAID, gravest, severity_of
+from edge.web.actors import viewer_of
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import html, page
@@ -34,7 +36,8 @@ number."""
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """An alert as displayed."""
+    """An alert as displayed. `page`: where people deal with it, as an address and the translation key of its name;
+    None if nowhere or not for this viewer."""
 
     alert: Alert
     title: str
@@ -42,6 +45,7 @@ class Shown(msgspec.Struct, frozen=True):
     holder: str
     closes: bool
     late: str = ""
+    page: tuple[str, str] | None = None
 
 
 class SaidAlert(msgspec.Struct, frozen=True):
@@ -89,6 +93,7 @@ async def _render_rows(request: web.Request) -> str:
     )
     if active and (why := site.shop.why_read_only) and (alert := unwritten(why, site.shop.now_us(), site.shop.reader)):
         shown.insert(0, _alert_row(site.shop.reader, alert, texts.language, site.settings.currency))
+    shown = [msgspec.structs.replace(one, page=_page_of(request, one.alert)) for one in shown]
     more = urlencode({**wish, "before": shown[-1].alert.id}) if len(shown) == SHOWN and not active else ""
     urgent = [one for one in shown if one.alert.severity in URGENT and active]
     return site.renderer.render(
@@ -100,6 +105,18 @@ async def _render_rows(request: web.Request) -> str:
         more=more,
         kind_name=partial(kind_name, texts.language),
     )
+
+
+def _page_of(request: web.Request, alert: Alert) -> tuple[str, str] | None:
+    """The page where the viewer can deal with an open alert."""
+    site = request.app[SITE]
+    template = site.services.of(MENDED_AT).get(alert.kind, "") if alert.is_open else ""
+    pages = site.declared.pages
+    page = next((one for one in pages.values() if one.path == template.partition("?")[0]), None)
+    if page is None or not page.endpoint.allows(viewer_of(request)):
+        return None
+    above = pages.get(page.under)
+    return address_for(template, alert.values), page.menu or (above.menu if above else "alert.open_page")
 
 
 def _read(

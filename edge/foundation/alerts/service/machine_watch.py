@@ -42,6 +42,7 @@ OWN = frozenset({"sync", "backup", "clock", "proof", "alerts", "notifications", 
 STUCK = ("read_only", "disk_full")
 CUT = ("offline", "sync_stopped")
 """Kinds that explain others: late sync isn't reported while there is no connection."""
+_STATUS = "/manager/status"
 BESIDE: Service[tuple[Watch, ...]] = Service("watches of other machines", lambda site: ())
 _JOBS = """
     SELECT id, kind FROM job AS one WHERE state = 'failed' AND changed_us >= ?
@@ -140,25 +141,34 @@ class MachineWatch:
             return lambda db, now_us, business_date: list(read(now()))
 
         found = [
-            Watch("parts_lost", "high", of(_together), every_s=5),
-            Watch("part_lost", "high", of(_parts), every_s=5, causes=("parts_lost",)),
-            Watch("read_only", "critical", of(_read_only), every_s=5, causes=("disk_full",)),
-            Watch("clock_doubted", "high", of(_clock), every_s=15),
-            Watch("faults", "high", of(_faults), every_s=15, causes=STUCK),
-            Watch("disk_full", "high", self._disk, every_s=60),
-            Watch("job_failed", "medium", _jobs, every_s=15, causes=STUCK),
+            Watch("parts_lost", "high", of(_together), every_s=5, mended_at=_STATUS),
+            Watch("part_lost", "high", of(_parts), every_s=5, causes=("parts_lost",), mended_at=_STATUS),
+            Watch("read_only", "critical", of(_read_only), every_s=5, causes=("disk_full",), mended_at=_STATUS),
+            Watch("clock_doubted", "high", of(_clock), every_s=15, mended_at=_STATUS),
+            Watch("faults", "high", of(_faults), every_s=15, causes=STUCK, mended_at=_STATUS),
+            Watch("disk_full", "high", self._disk, every_s=60, mended_at=_STATUS),
+            Watch("job_failed", "medium", _jobs, every_s=15, causes=STUCK, mended_at="/manager/tools"),
         ]
         if self._backups_wanted:
             found += [
-                Watch("backup_overdue", "high", self._backup, every_s=60, causes=STUCK),
-                Watch("drill_failed", "high", self._drill, every_s=60, causes=STUCK),
+                Watch("backup_overdue", "high", self._backup, every_s=60, causes=STUCK, mended_at="/manager/backups"),
+                Watch("drill_failed", "high", self._drill, every_s=60, causes=STUCK, mended_at="/manager/backups"),
             ]
         if self._sync is not None:
             found += [
-                Watch("offline", "medium", of(_offline), every_s=15),
-                Watch("sync_stopped", "high", of(_sync_stopped), every_s=15, causes=("read_only",)),
-                Watch("sync_late", "medium", of(_late), every_s=60, causes=(*CUT, *STUCK)),
-                Watch("proof_failed", "high", self._proof, every_s=60, causes=CUT),
+                Watch("offline", "medium", of(_offline), every_s=15, mended_at="/manager/network"),
+                Watch(
+                    "sync_stopped",
+                    "high",
+                    of(_sync_stopped),
+                    every_s=15,
+                    causes=("read_only",),
+                    mended_at="/manager/technical",
+                ),
+                Watch(
+                    "sync_late", "medium", of(_late), every_s=60, causes=(*CUT, *STUCK), mended_at="/manager/technical"
+                ),
+                Watch("proof_failed", "high", self._proof, every_s=60, causes=CUT, mended_at="/manager/technical"),
             ]
         return (*found, *self._beside)
 
