@@ -24,7 +24,7 @@ name = "shelf camera"
 role = "camera"
 driver = "mjpeg"
 purpose = "finding empty shelves"
-contact = "whoever runs this demo"
+contact = "the shop's manager"
 sign_is_up = true
 url = "{url}"
 """

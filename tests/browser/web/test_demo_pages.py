@@ -72,6 +72,8 @@ AS_DRAWN = """() => {
     "a title twice": seen("main caption").filter((one) => one.offsetHeight > 2 && one.innerText.trim() === titled(one)),
     "a select as the browser draws it": seen("main select")
       .filter((one) => one.offsetHeight < 40 || getComputedStyle(one).borderRadius === "0px"),
+    "a tick as large as a field": seen("main input:is([type=checkbox], [type=radio])")
+      .filter((one) => one.offsetWidth > 32),
     "two strong buttons side by side": strong
       .filter((one) => strong.some((other) => other !== one && other.parentElement === one.parentElement)),
     "out of the head": seen(".top > *").filter((one) => {

@@ -53,7 +53,7 @@ element("bring").addEventListener("submit", async (event) => {
   await begin({ file: brought.body.path, dry_run: dry.checked, ...what }, element("bring-error"));
 });
 
-element("enrich").addEventListener("click", async ({ target }) => {
+element("enrich")?.addEventListener("click", async ({ target }) => {
   const answer = await sendGranted("EnrichProducts", {});
   element("bring-error").textContent = answer ? messageOf(answer) : "";
   target.disabled = answer?.status === 200;
