@@ -62,7 +62,7 @@ def trust_address(request: web.Request) -> str:
     """Where phones on the shop's network open the page, without TLS."""
     site = request.app[SITE]
     port = request.transport.get_extra_info("sockname")[1] if request.transport else site.config.panel.port
-    return f"http://{_reachable_address(site)}:{port}/trust"
+    return f"http://{reachable_address(site)}:{port}/trust"
 
 
 async def certificate(request: web.Request) -> web.Response:
@@ -98,7 +98,7 @@ def _download(body: bytes, kind: str) -> web.Response:
     return web.Response(body=body, content_type=kind, headers={"Cache-Control": "no-store"})
 
 
-def _reachable_address(site: PanelContext) -> str:
+def reachable_address(site: PanelContext) -> str:
     """An address reachable for phones: numeric, as not every phone resolves local names."""
     names = site.door.names()
     addresses = sorted(name for name in names if "." in name and _is_address(name) and not is_loopback(name))

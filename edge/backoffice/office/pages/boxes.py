@@ -22,6 +22,7 @@ from edge.web.pages.shell import html, page
 from edge.web.problem import Problem
 from edge.web.request_body import body_of
 from edge.web.responses import answer_json, texts_of
+from edge.web.trust import reachable_address
 
 
 class BoxesState(msgspec.Struct, frozen=True):
@@ -66,9 +67,7 @@ def _here(request: web.Request) -> str:
     """The address at which another machine reaches this one, as far as it is known."""
     if not is_loopback(request.url.host or ""):
         return request.host
-    certificates = request.app[SITE].door.certificates
-    names = sorted(name for name in certificates.names if not is_loopback(name)) if certificates else []
-    return f"{names[0]}:{request.url.port}" if names else "HOST:PORT"
+    return f"{reachable_address(request.app[SITE])}:{request.url.port}"
 
 
 async def state(request: web.Request) -> web.Response:
