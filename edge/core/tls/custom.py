@@ -13,7 +13,17 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from edge.core.tls.authority import names_of
 
-CustomFault = Literal["no_certificate", "no_key", "key_locked", "key_kind", "mismatch", "not_yet", "over", "no_names"]
+CustomFault = Literal[
+    "certificate_no_certificate",
+    "certificate_no_key",
+    "certificate_key_locked",
+    "certificate_key_kind",
+    "certificate_mismatch",
+    "certificate_not_yet",
+    "certificate_over",
+    "certificate_no_names",
+]
+"""Why it can't be used, as the code of a refusal."""
 _RSA_BITS = 2048
 """Browsers refuse shorter RSA keys (CA/Browser Forum, Baseline Requirements 6.1.5)."""
 
@@ -40,13 +50,13 @@ def read_custom(chain: str, key: str, now: datetime) -> CustomCertificate:
     certificates, private = _certificates(chain), _private_key(key)
     own = next((one for one in certificates if one.public_key() == private.public_key()), None)
     if own is None:
-        raise CustomCertificateError("mismatch")
+        raise CustomCertificateError("certificate_mismatch")
     if now < own.not_valid_before_utc:
-        raise CustomCertificateError("not_yet")
+        raise CustomCertificateError("certificate_not_yet")
     if now >= own.not_valid_after_utc:
-        raise CustomCertificateError("over")
+        raise CustomCertificateError("certificate_over")
     if not any(names_of(own)):
-        raise CustomCertificateError("no_names")
+        raise CustomCertificateError("certificate_no_names")
     ordered = [own, *(one for one in certificates if one != own)]
     chain_pem = "".join(one.public_bytes(Encoding.PEM).decode() for one in ordered)
     return CustomCertificate(own, chain_pem, _text_of(private))
@@ -56,21 +66,21 @@ def _certificates(text: str) -> list[x509.Certificate]:
     try:
         return x509.load_pem_x509_certificates(text.encode())
     except ValueError:
-        raise CustomCertificateError("no_certificate") from None
+        raise CustomCertificateError("certificate_no_certificate") from None
 
 
 def _private_key(text: str) -> ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey:
     try:
         key = load_pem_private_key(text.encode(), None)
     except TypeError:
-        raise CustomCertificateError("key_locked") from None
+        raise CustomCertificateError("certificate_key_locked") from None
     except (ValueError, UnsupportedAlgorithm):
-        raise CustomCertificateError("no_key") from None
+        raise CustomCertificateError("certificate_no_key") from None
     if isinstance(key, ec.EllipticCurvePrivateKey):
         return key
     if isinstance(key, rsa.RSAPrivateKey) and key.key_size >= _RSA_BITS:
         return key
-    raise CustomCertificateError("key_kind")
+    raise CustomCertificateError("certificate_key_kind")
 
 
 def _text_of(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> str:

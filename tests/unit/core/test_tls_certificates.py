@@ -223,13 +223,13 @@ def pem(kind: str, key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> str:
 @pytest.mark.parametrize(
     ("wrong", "fault"),
     [
-        ("no certificate", "no_certificate"),
-        ("no key", "no_key"),
-        ("locked", "key_locked"),
-        ("short", "key_kind"),
-        ("another's", "mismatch"),
-        ("early", "not_yet"),
-        ("late", "over"),
+        ("no certificate", "certificate_no_certificate"),
+        ("no key", "certificate_no_key"),
+        ("locked", "certificate_key_locked"),
+        ("short", "certificate_key_kind"),
+        ("another's", "certificate_mismatch"),
+        ("early", "certificate_not_yet"),
+        ("late", "certificate_over"),
     ],
 )
 def test_a_certificate_that_no_browser_would_take_is_refused_and_changes_nothing(

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from edge.backoffice.office.commands import NoteConfiguration
 from edge.core.addresses import is_loopback
-from edge.core.endpoints import NOTHING, Body, Endpoint, Page
+from edge.core.endpoints import DONE, NOTHING, Body, Endpoint, Page
 from edge.core.messages import Refused
 from edge.foundation.access.rights import MANAGE
 from edge.lib.errors import EdgeError
@@ -83,12 +83,11 @@ async def _change(request: web.Request, work: Callable[[], None]) -> web.Respons
     try:
         await asyncio.to_thread(work)
     except CustomCertificateError as error:
-        return answer_outcome(Refused(f"certificate_{error.fault}"), texts)
+        return answer_outcome(Refused(error.fault), texts)
     except (OSError, EdgeError) as error:
         why = error.what if isinstance(error, EdgeError) else str(error.strerror or error)
         return answer_outcome(Refused("certificate_not_stored", {"why": why}), texts)
-    outcome = await site.shop.do(NoteConfiguration((_NOTED,)), actor_of(request))
-    return answer_outcome(outcome, texts) if isinstance(outcome, Refused) else answer_json({})
+    return answer_outcome(await site.shop.do(NoteConfiguration((_NOTED,)), actor_of(request)), texts)
 
 
 def _certificates(request: web.Request) -> Certificates:
@@ -100,13 +99,13 @@ def _certificates(request: web.Request) -> Certificates:
 
 
 _endpoint = partial(
-    Endpoint, right=MANAGE, tag="office", programs=False, reauthenticate=True, answer=NOTHING, statuses=(404, 422)
+    Endpoint, right=MANAGE, tag="office", programs=False, reauthenticate=True, answer=DONE, statuses=(404, 422)
 )
 _PATH = "/api/v1/certificate"
 ENDPOINTS = (
     _endpoint(method="PUT", path=_PATH, handler=set_custom, name="setCertificate", body=Body(SetCertificate)),
     _endpoint(method="DELETE", path=_PATH, handler=remove_custom, name="removeCertificate"),
-    _endpoint(method="POST", path=f"{_PATH}/renewal", handler=renew, name="renewCertificate"),
+    _endpoint(method="POST", path=f"{_PATH}/renewal", handler=renew, name="renewCertificate", answer=NOTHING),
 )
 PAGES = (
     Page(
