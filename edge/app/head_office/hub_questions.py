@@ -320,7 +320,7 @@ async def _answer(
 def source_of(meaning: Meaning) -> OfficeSource | None:
     """Table with a measure and all requested dimensions; None if there is none."""
     wanted = {*meaning.by, *map(narrows, meaning.filters)} - set(OF_DAYS)
-    if meaning.order == "none" or meaning.show == "why":
+    if meaning.order == "none" or meaning.show in ("why", "share") or meaning.bounds:
         return None
     for source in SOURCES:
         days = bool(source.day) or not (set(OF_DAYS) & {*meaning.by, *map(narrows, meaning.filters)} or meaning.period)
@@ -339,6 +339,8 @@ def _cannot(meaning: Meaning, teller: OfficeTeller) -> str:
         return teller.say("cannot_here", what=what, known=list_names(names, teller.language))
     if meaning.show == "why":
         return teller.say("cannot_why", what=what)
+    if meaning.show == "share" or meaning.bounds:
+        return teller.say("cannot_share" if meaning.show == "share" else "cannot_bounds", what=what)
     if not tellable[0].day and meaning.period:
         return teller.say("cannot_now", what=what)
     dimensions = dict.fromkeys(one for source in tellable for one in source.dimensions)

@@ -20,7 +20,7 @@ from edge.core.process.reading_process import ReadQuestion
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.foundation.access.queries import read_users
-from edge.goods.catalog.categories.queries import read_categories
+from edge.goods.catalog.categories.queries import read_brands, read_categories
 from edge.goods.promotions.queries import read_promotions
 from edge.goods.search.queries import Search
 from edge.lib.i18n import translate
@@ -64,7 +64,8 @@ class UnderstandQuery(ReadQuestion[ReadQuery], frozen=True, tag=True):
         if accounts and accounts.allows(self.actor):
             named += [("customer", id, {"": name}) for id, name in account_names(db)]
         named += [("promotion", one.promotion.id, one.promotion.names) for one in read_promotions(db, self.at_us)]
-        return names_of_shop(named, {one.id: one.name for one in read_users(db) if one.name})
+        people = {one.id: one.name for one in read_users(db) if one.name}
+        return names_of_shop(named, people, read_brands(db))
 
 
 class AskTool(ReadQuestion[ToolAnswer], frozen=True, tag=True):

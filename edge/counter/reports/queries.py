@@ -60,6 +60,9 @@ _COLUMNS = {
 }
 _RECEIPT = "sum(kind = 'sale') - sum(kind = 'void' AND total_minor <= 0)"
 
+_WITHIN = "((kind = 'sale' AND total_minor BETWEEN ?4 AND ?5) OR (kind = 'void' AND -total_minor BETWEEN ?4 AND ?5))"
+"""Receipts with totals between two amounts, and what takes such receipts back."""
+
 
 class PaperSums(msgspec.Struct, frozen=True):
     """Totals of papers with these column values: receipts not voided, thousandths of goods, minor units; returns are
@@ -172,20 +175,26 @@ def _hours(db: Connection, day: str, zone: ZoneInfo) -> dict[int, Sum]:
 
 
 def read_papers_by(
-    db: Connection, first: str, last: str, columns: Sequence[PaperColumn], skus: Iterable[str] = ()
+    db: Connection,
+    first: str,
+    last: str,
+    columns: Sequence[PaperColumn],
+    skus: Iterable[str] = (),
+    totals: tuple[int, int] | None = None,
 ) -> list[PaperSums]:
     """Totals of papers over some days (ISO 8601) grouped by columns; with `product` among them, or some `skus`, only
-    their goods count."""
+    their goods count. `totals`: only receipts with totals from the first to the second, without refunds."""
     goods = "product" in columns or bool(skus := tuple(skus))
     chosen = ", ".join(_COLUMNS[one] for one in columns) or "''"
     sums = "0, sum(quantity), sum(minor)" if goods else f"{_RECEIPT}, 0, sum(total_minor)"
     table = "paper CROSS JOIN paper_product USING (seq)" if goods else "paper"
     of = "AND (?3 = '[]' OR sku IN (SELECT value FROM json_each(?3)))" if goods else "AND ?3 = '[]'"
+    of += f" AND {_WITHIN}" if totals else ""
     group = ", ".join(str(place + 1) for place in range(len(columns)))
     rows = db.execute(
         f"SELECT {chosen}, {sums} FROM {table} WHERE business_date BETWEEN ?1 AND ?2 {of}"
         + (f" GROUP BY {group} ORDER BY {group}" if group else ""),
-        (first, last, json_text(skus)),
+        (first, last, json_text(skus), *(totals or ())),
     )
     return [
         PaperSums(tuple(map(str, row[: len(columns)])), *(int(one or 0) for one in row[-3:])) for row in rows.fetchall()

@@ -12,9 +12,11 @@ from edge.conversation.copilot.meaning.model import AHEAD, DIMENSIONS, NOT, OF_A
 Unit = Literal["minor", "count", "thousandths", "permille", "minutes", "none"]
 CROSSED_DAYS = 92
 """The longest period, in days, for which `READ_SINGLY` measures are crossed by two dimensions."""
-GOODS = ("product", "category")
+GOODS = ("product", "category", "brand")
 READ_SINGLY = frozenset({"sales", "quantity", "receipts", "waste"})
 """Measures read row by row if two dimensions are crossed."""
+SHARED = frozenset({"sales", "receipts", "refunds", "voids", "discounts", "tips", "tax", "waste", "purchases"})
+"""Measures whose parts add up to a total that a share can be of."""
 APART = MappingProxyType(
     {"shrinkage": ("product",), "stockouts": ("product",), "stock_value": ("place",), "cash_expected": ("register",)}
 )
@@ -41,7 +43,7 @@ class Tellable(msgspec.Struct, frozen=True):
         known = [key for key in self.kinds if key]
         known += [one for one in DIMENSIONS if one in self.crossed]
         if "product" in known:
-            known.append("category")
+            known += ["category", "brand"]
         return tuple(dict.fromkeys((*known, *(OF_DAYS if self.by_days else ()))))
 
 
@@ -119,7 +121,7 @@ class CannotTell(msgspec.Struct, frozen=True):
     """Why a question can't be answered: an unsupported dimension, two crossed (`crossed`) or over too many days, a list
     grouped (`apart`), or a past day of a current-only measure. `by`: the supported dimensions."""
 
-    why: Literal["dimension", "crossed", "long", "now", "compare", "apart", "why"]
+    why: Literal["dimension", "crossed", "long", "now", "compare", "apart", "why", "share", "bounds"]
     wanted: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
 
@@ -129,6 +131,11 @@ def dimensions_of(meaning: Meaning) -> tuple[str, ...]:
     wanted = (*meaning.by, *map(narrows, meaning.filters))
     named = ("product" if one in GOODS else one for one in wanted)
     return tuple(dict.fromkeys(one for one in named if one not in OF_DAYS))
+
+
+def of_each_receipt(meaning: Meaning) -> bool:
+    """Whether the total of each receipt is compared with an amount, so that receipts are read one by one."""
+    return any(one.each for one in meaning.bounds)
 
 
 def asks_ahead(meaning: Meaning, today: str) -> bool:
@@ -149,7 +156,8 @@ def cannot_tell(meaning: Meaning) -> CannotTell | None:
     known = TABLE[meaning.measure]
     wanted = tuple(dict.fromkeys((*meaning.by, *meaning.filters)))
     by_goods = (known.unit != "none" and meaning.measure not in APART) or meaning.measure in LISTED_BY_CATEGORY
-    can = tuple(one for one in known.dimensions if by_goods or one != "category")
+    lists = known.unit == "none" or meaning.order == "none"
+    can = tuple(one for one in known.dimensions if (by_goods or one != "category") and not (lists and one == "brand"))
     missing = tuple(one for one in wanted if not _is_among(one, can, by_goods, known.unit == "none"))
     if missing:
         return CannotTell("dimension", tuple(dict.fromkeys(map(narrows, missing))), can)
@@ -157,7 +165,13 @@ def cannot_tell(meaning: Meaning) -> CannotTell | None:
         return CannotTell("dimension", tuple(dict.fromkeys(map(narrows, kept))), ("register",))
     if meaning.order == "none" and (apart := tuple(one for one in meaning.by if one != "product")):
         return CannotTell("dimension", apart, ("product",))
-    return _cannot_list(meaning, known) or _cannot_hold(meaning, known) or _cannot_cross(meaning, known)
+    return (
+        _cannot_share(meaning, known)
+        or _cannot_bound(meaning, known)
+        or _cannot_list(meaning, known)
+        or _cannot_hold(meaning, known)
+        or _cannot_cross(meaning, known)
+    )
 
 
 def _is_among(dimension: str, can: tuple[str, ...], by_goods: bool, is_list: bool) -> bool:
@@ -165,6 +179,28 @@ def _is_among(dimension: str, can: tuple[str, ...], by_goods: bool, is_list: boo
     if dimension == f"{NOT}product":
         return by_goods and "product" in can
     return narrows(dimension) in can and not (dimension.startswith(NOT) and is_list)
+
+
+def _cannot_share(meaning: Meaning, known: Tellable) -> CannotTell | None:
+    """Why a part of the total can't be given: it needs a sum, and one dimension that the part is of."""
+    if meaning.show != "share":
+        return None
+    sums = meaning.measure in SHARED and meaning.measure not in APART and known.unit in ("minor", "count")
+    of_one = set(meaning.by) | set(meaning.filters)
+    whole = not (meaning.compare or meaning.order or meaning.bounds or any(one.startswith(NOT) for one in of_one))
+    return None if sums and whole and len(of_one) == 1 else CannotTell("share")
+
+
+def _cannot_bound(meaning: Meaning, known: Tellable) -> CannotTell | None:
+    """Why figures can't be limited by an amount: they are no sums, or nothing is counted by it."""
+    if not meaning.bounds:
+        return None
+    kinds = {one.each for one in meaning.bounds}
+    of_receipts = kinds == {True} and meaning.measure == "receipts" and not meaning.compare
+    of_groups = kinds == {False} and bool(meaning.by) and known.unit != "none" and meaning.measure not in APART
+    rest = "brand" in meaning.filters and any(one.kind in ("under", "most") for one in meaning.bounds)
+    told = of_receipts or (of_groups and not rest and not meaning.compare and meaning.show != "why")
+    return None if told and meaning.order not in ("none", "latest") else CannotTell("bounds")
 
 
 def _cannot_list(meaning: Meaning, known: Tellable) -> CannotTell | None:
@@ -191,7 +227,7 @@ def _cannot_hold(meaning: Meaning, known: Tellable) -> CannotTell | None:
 def _cannot_cross(meaning: Meaning, known: Tellable) -> CannotTell | None:
     dimensions = dimensions_of(meaning)
     alone = dimensions[0] if dimensions else ""
-    plain = len(dimensions) < 2 and alone in known.kinds
+    plain = len(dimensions) < 2 and alone in known.kinds and not of_each_receipt(meaning)
     if not plain and not set(dimensions) <= {*known.crossed}:
         return CannotTell("crossed", dimensions, known.dimensions)
     spans = [span for span in (meaning.period, meaning.compare) if span]

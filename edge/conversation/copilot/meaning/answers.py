@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from edge.analytics.insight.rules import DaySpan
+import msgspec
+
+from edge.analytics.insight.rules import DaySpan, share
 from edge.conversation.copilot.copilot_asking import Asking, ToolAnswer
+from edge.conversation.copilot.meaning.answerable import of_each_receipt
 from edge.conversation.copilot.meaning.figures import Reckoned, reckon
 from edge.conversation.copilot.meaning.model import Meaning
-from edge.conversation.copilot.meaning.telling import SAID, MeaningTeller
+from edge.conversation.copilot.meaning.telling import NO_BREAK, SAID, MeaningTeller
 from edge.conversation.copilot.meaning.why import reasons
 from edge.conversation.copilot.opened import opens_group, opens_total
 from edge.core.registry import QuerySpec
@@ -28,6 +31,8 @@ def tell_figures(db: Connection, _: QuerySpec, ask: Asking) -> ToolAnswer:
     now = reckon(db, meaning, span, zone, ask.currency)
     beside = meaning.compare or (comparable(span) if meaning.show == "why" else None)
     before = reckon(db, meaning, beside, zone, ask.currency) if beside else None
+    if meaning.show == "share":
+        return _tell_share(db, ask, teller, span, now)
     lines = _lines(teller, meaning, now)
     if beside and before:
         lines.append(teller.say("before", days=teller.days(beside), amount=_whole(teller, meaning, before)))
@@ -46,6 +51,32 @@ def tell_figures(db: Connection, _: QuerySpec, ask: Asking) -> ToolAnswer:
     return ToolAnswer(figures, _rows(teller, meaning, span, now, before), tuple(lines))
 
 
+def _tell_share(db: Connection, ask: Asking, teller: MeaningTeller, span: DaySpan, now: Reckoned) -> ToolAnswer:
+    """The part of the measure's total that a meaning is of, and of each of its groups."""
+    meaning = ask.meaning
+    plain = msgspec.structs.replace(meaning, by=(), filters={}, show="figures")
+    whole = reckon(db, plain, span, ZoneInfo(ask.zone), ask.currency)
+    opens = opens_total(plain, span)
+    if not whole.value:
+        return ToolAnswer({"value": None, "opens": opens}, [], (teller.say("nothing"),))
+    of_all = teller.amount(plain, whole.value)
+
+    def told(value: int) -> str:
+        permille = share(value, whole.value or 0) or 0
+        return teller.say("beside", what=f"{teller.tenths(permille)}{NO_BREAK}%", more=teller.amount(plain, value))
+
+    groups = [f"{_group_label(teller, meaning, one.key)} {told(one.value or 0)}" for one in now.groups[:SAID]]
+    lines = [teller.say("of_total", part=told(now.value or 0), whole=of_all)] if meaning.filters else []
+    lines = lines or [teller.say("total", amount=of_all)]
+    lines += ["; ".join(groups) + "."] if groups else []
+    if len(now.groups) > SAID:
+        lines.append(teller.say("further", n=len(now.groups) - SAID))
+    rows = _rows(teller, meaning, span, now, None)
+    rows = [row | {"shown": told(int(row["value"] or 0))} for row in rows]
+    figures = {"value": share(now.value or 0, whole.value), "minor": now.minor, "whole": whole.value, "opens": opens}
+    return ToolAnswer(figures, rows, tuple(lines))
+
+
 def comparable(span: DaySpan) -> DaySpan:
     """The period to compare with: up to a week, the same weekdays a week earlier; otherwise the same length just
     before."""
@@ -58,9 +89,13 @@ def _lines(teller: MeaningTeller, meaning: Meaning, now: Reckoned) -> list[str]:
     if meaning.order == "none":
         names = "; ".join(teller.label("product", one.key[0]) for one in now.groups[:SAID])
         return [teller.say("not_sold", n=now.value, names=names) if now.value else teller.say("all_sold")]
-    if not now.facts or (meaning.order and not now.groups):
+    if not now.facts or ((meaning.order or (meaning.bounds and meaning.by)) and not now.groups):
         return [teller.say("nothing")]
-    lines = [] if meaning.order else [teller.say("total", amount=_whole(teller, meaning, now))]
+    lines = (
+        []
+        if meaning.order or (meaning.bounds and meaning.by)
+        else [teller.say("total", amount=_whole(teller, meaning, now))]
+    )
     if now.groups:
         shown = now.groups[: meaning.limit or SAID]
         told = [
@@ -77,6 +112,8 @@ def _whole(teller: MeaningTeller, meaning: Meaning, found: Reckoned) -> str:
     if not found.facts:
         return teller.say("none")
     told = teller.amount(meaning, found.value, found.count, found.minor)
+    if of_each_receipt(meaning):
+        return teller.say("beside", what=told, more=teller.amount(Meaning("sales"), found.minor))
     if meaning.measure == "waste" and meaning.product and found.quantity:
         more = teller.quantity_of(meaning.product, found.quantity)
         return teller.say("beside", what=told, more=more)  # "how many loaves did we throw out"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
+from math import ceil, floor
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -11,8 +13,8 @@ import msgspec
 from edge.analytics.insight.queries import FigureSums, hour_of, read_figure_rows
 from edge.analytics.insight.rules import DaySpan
 from edge.analytics.insight.waste import read_waste_by
-from edge.conversation.copilot.meaning.answerable import TABLE, dimensions_of
-from edge.conversation.copilot.meaning.model import NOT, OF_DAYS, Meaning, narrows
+from edge.conversation.copilot.meaning.answerable import TABLE, dimensions_of, of_each_receipt
+from edge.conversation.copilot.meaning.model import NOT, OF_DAYS, AmountBound, Meaning, narrows
 from edge.core.storage.database import Connection
 from edge.counter.reports.queries import PaperColumn, read_day_sums, read_papers_by
 from edge.counter.time_clock.queries import work_days
@@ -20,6 +22,7 @@ from edge.goods.catalog.categories.queries import places_of, skus_below
 from edge.goods.purchasing.queries import read_bought
 from edge.lib.regions.countries import first_weekday_at
 from edge.lib.units.dates import days_through, week_of
+from edge.lib.units.money import LIMIT_MINOR, exponent
 
 _RECEIPTS = (("sales", 1), ("voids", -1), ("undone", 1))
 _ADDED = {"receipts": _RECEIPTS, "average_basket": (*_RECEIPTS, ("apart", -1))}
@@ -41,7 +44,8 @@ def facts_of(db: Connection, meaning: Meaning, span: DaySpan, zone: ZoneInfo, cu
     found = _read(db, meaning, span, by_day, zone, currency, skus)
     begins = first_weekday_at(zone.key)
     facts = [_with_days(fact, begins) if by_day else fact for fact in found]
-    if "category" in meaning.by or "not_product" in meaning.filters:
+    of_goods = {*meaning.by, *map(narrows, meaning.filters)}
+    if "category" in meaning.by or "brand" in of_goods or "not_product" in meaning.filters:
         facts = list(_with_categories(db, facts))
     left_out = excluded_skus(db, meaning)
     for fact in facts:
@@ -76,6 +80,30 @@ def goods_meant(db: Connection, meaning: Meaning) -> Callable[[str], bool]:
     return lambda sku: (wanted is None or sku in wanted) and sku not in left_out
 
 
+def totals_within(meaning: Meaning, currency: str) -> tuple[int, int]:
+    """The lowest and highest total of a receipt, in minor units, that its amounts allow."""
+    least, most = 0, LIMIT_MINOR
+    for bound in meaning.bounds:
+        limit = bound_in_units(meaning, bound, currency)
+        match bound.kind:
+            case "over":
+                least = max(least, floor(limit) + 1)
+            case "least":
+                least = max(least, ceil(limit))
+            case "under":
+                most = min(most, ceil(limit) - 1)
+            case "most":
+                most = min(most, floor(limit))
+    return least, most
+
+
+def bound_in_units(meaning: Meaning, bound: AmountBound, currency: str) -> Decimal:
+    """A bound's number in the unit of what it limits."""
+    unit = "minor" if bound.each else TABLE[meaning.measure].unit
+    scale: int = {"minor": 10 ** exponent(currency), "thousandths": 1000, "permille": 10, "minutes": 60}.get(unit, 1)
+    return Decimal(bound.number) * scale
+
+
 def _meets(fact: Fact, dimension: str, values: Sequence[str]) -> bool:
     if narrows(dimension) in ("product", "category"):
         return True  # filtered by product instead
@@ -83,6 +111,8 @@ def _meets(fact: Fact, dimension: str, values: Sequence[str]) -> bool:
         return not _meets(fact, narrows(dimension), values)
     if dimension == "hour":
         return is_in_hours(int(fact.of["hour"]), values)
+    if dimension == "brand":
+        return fact.of.get("brand", "").casefold() in {one.casefold() for one in values}
     return fact.of.get(dimension) in values
 
 
@@ -107,6 +137,9 @@ def _read(
 ) -> Iterator[Fact]:
     dimensions = dimensions_of(meaning)
     measure = meaning.measure
+    if of_each_receipt(meaning):
+        totals = totals_within(meaning, currency)
+        return _papers(db, dimensions, span, by_day, zone, skus, totals)
     if measure in ("discounts", "tips", "tax") and dimensions != ("promotion",):
         return _of_day_sums(db, measure, dimensions, span)
     if measure == "purchases":
@@ -147,8 +180,9 @@ def _papers(
     by_day: bool,
     zone: ZoneInfo,
     skus: frozenset[str] | None,
+    totals: tuple[int, int] | None = None,
 ) -> Iterator[Fact]:
-    """Two dimensions at once, receipt by receipt."""
+    """Two dimensions at once, or receipts with totals within limits, receipt by receipt."""
     columns: list[PaperColumn] = ["day"] if by_day else []
     names: list[str] = ["day"] if by_day else []
     for dimension in dimensions:
@@ -158,7 +192,7 @@ def _papers(
                 columns.append("quarter")
             case "register" | "person" | "product":
                 columns.append(dimension)
-    for row in read_papers_by(db, span.first, span.last, columns, sorted(skus) if skus else ()):
+    for row in read_papers_by(db, span.first, span.last, columns, sorted(skus) if skus else (), totals):
         of = dict(zip(names, row.values, strict=True))
         if "hour" in of:
             of["hour"] = f"{hour_of(of['hour'], zone):02}"
@@ -222,4 +256,5 @@ def _with_categories(db: Connection, facts: Sequence[Fact]) -> Iterator[Fact]:
     for fact in facts:
         place = places.get(fact.of.get("product", ""))
         category = place.categories[0] if place and place.categories else NO_CATEGORY
-        yield msgspec.structs.replace(fact, of={**fact.of, "category": category})
+        brand = (place.brand if place else "") or ""
+        yield msgspec.structs.replace(fact, of={**fact.of, "category": category, "brand": brand})

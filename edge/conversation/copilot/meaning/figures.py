@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from edge.analytics.insight.queries import FigureSums
 from edge.analytics.insight.rules import DaySpan, share
-from edge.conversation.copilot.meaning.facts import Fact, facts_of
+from edge.conversation.copilot.meaning.answerable import TABLE
+from edge.conversation.copilot.meaning.facts import Fact, bound_in_units, facts_of, goods_meant
 from edge.conversation.copilot.meaning.model import OF_DAYS, Meaning
 from edge.core.storage.database import Connection
 from edge.goods.catalog.categories.queries import skus_below
@@ -55,13 +57,40 @@ def reckon(db: Connection, meaning: Meaning, span: DaySpan, zone: ZoneInfo, curr
         key = tuple(fact.of.get(dimension, "") for dimension in meaning.by)
         sums[key] = sums.get(key, FigureSums()).plus(fact.sums)
     groups = [_group(meaning, key, one) for key, one in sums.items()] if meaning.by else []
+    groups = _within(db, meaning, groups, currency)
     if meaning.order == "none":
         groups = _not_sold(db, meaning, facts)
         return Reckoned(len(groups), len(groups), tuple(groups), len(facts))
     value = value_of(meaning, total) if facts else None
+    if meaning.by and meaning.bounds:
+        adds = TABLE[meaning.measure].unit != "permille" and meaning.measure != "average_basket"
+        value = sum(one.value or 0 for one in groups) if adds else None
     return Reckoned(
         value, total.count, tuple(_sort_groups(meaning, groups)), len(facts), _money_of(meaning, total), total.quantity
     )
+
+
+def _within(db: Connection, meaning: Meaning, groups: list[ReckonedGroup], currency: str) -> list[ReckonedGroup]:
+    """The groups whose values the amounts of a question allow. Products without sales sold less than any amount."""
+    bounds = [(one.kind, bound_in_units(meaning, one, currency)) for one in meaning.bounds if not one.each]
+    if not bounds:
+        return groups
+    if meaning.by == ("product",) and meaning.measure in ("sales", "quantity"):
+        known, meant = {one.key[0] for one in groups}, goods_meant(db, meaning)
+        unsold = (sku for sku in current_skus(db) if sku not in known and meant(sku))
+        groups = [*groups, *(ReckonedGroup((sku,), 0, 0, 0) for sku in unsold)]
+    return [one for one in groups if one.value is not None and all(_allows(*bound, one.value) for bound in bounds)]
+
+
+def _allows(kind: str, limit: Decimal, value: int) -> bool:
+    match kind:
+        case "over":
+            return value > limit
+        case "least":
+            return value >= limit
+        case "under":
+            return value < limit
+    return value <= limit
 
 
 def _money_of(meaning: Meaning, sums: FigureSums) -> int:

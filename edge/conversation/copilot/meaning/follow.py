@@ -9,7 +9,7 @@ from edge.conversation.copilot.meaning.pieces import SaidPieces
 from edge.conversation.copilot.meaning.slots import SaidMeaning, meaning_of
 from edge.conversation.copilot.meaning.times import USUAL_WEEK, Week
 
-GOODS = ("product", "category")
+GOODS = ("product", "category", "brand")
 
 
 def follow_up(own: SaidMeaning, said: SaidPieces, before: Meaning, today: str, week: Week = USUAL_WEEK) -> Meaning:
@@ -46,6 +46,7 @@ def follow_up(own: SaidMeaning, said: SaidPieces, before: Meaning, today: str, w
         order=asked.order or before.order,
         limit=asked.limit or (0 if asked.order else before.limit),
         show=asked.show if asked.show != "figures" else before.show,
+        bounds=asked.bounds or before.bounds,
     )
 
 

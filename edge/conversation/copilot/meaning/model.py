@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from edge.analytics.insight.rules import DaySpan
@@ -18,7 +20,7 @@ MEASURES = (*OF_TILL, *OF_DRAWER, *OF_STOCK, *OF_FUTURE, *OF_BUYING, *OF_WORK, *
 """The measures a question can ask for."""
 DIMENSIONS = (
     *("product", "category", "place", "register", "person", "tender", "hour", "weekday", "day", "week", "month"),
-    *("reason", "supplier", "promotion", "rate", "amount", "status", "customer"),
+    *("reason", "supplier", "promotion", "rate", "amount", "status", "customer", "brand"),
 )
 """Dimensions for grouping and filtering; a filter prefixed with `NOT` excludes its values."""
 NOT = "not_"
@@ -47,13 +49,22 @@ def narrows(filter_key: str) -> str:
     return filter_key.removeprefix(NOT)
 
 
+class AmountBound(msgspec.Struct, frozen=True):
+    """A bound on a figure: `over` and `under` exclude the number, `least` and `most` include it. `number`: as said, in
+    whole money, pieces, receipts, percent or hours. `each`: it applies to the total of each receipt."""
+
+    kind: Literal["over", "least", "under", "most"]
+    number: str
+    each: bool = False
+
+
 class Meaning(msgspec.Struct, frozen=True):
     """A question: `measure`, grouped `by` dimensions, with `filters` (values by dimension: SKUs, ids of categories,
     places, people, suppliers; hours as "17-19"; `not_tender` excludes), for a `period` (None: now) compared with
     another (`compare`).
 
-    `order`: most, least, none (did not sell), latest; `limit`: how many (0: all). `show`: figures, list, why, money.
-    `unknown`: words that weren't understood; then there is no answer.
+    `order`: most, least, none (did not sell), latest; `limit`: how many (0: all). `show`: figures, list, why, money,
+    share (of the total). `bounds`: only figures within them. `unknown`: words that weren't understood; then there is no answer.
     """
 
     measure: str = ""
@@ -65,6 +76,7 @@ class Meaning(msgspec.Struct, frozen=True):
     limit: int = 0
     show: str = "figures"
     unknown: tuple[str, ...] = ()
+    bounds: tuple[AmountBound, ...] = ()
 
     @property
     def product(self) -> str:

@@ -15,6 +15,7 @@ from edge.goods.search.query.text import all_forms, words_of
 RUN_BACK = 3
 """Words before a name's word that may belong to it too."""
 NAMED = 6
+BRAND_WORDS = 4
 RANKED_MOST = 40
 _VOWELS = frozenset("aeiouyאהויע")
 _SOUNDS = (
@@ -45,6 +46,14 @@ class ShopNames(msgspec.Struct, frozen=True):
     categories: dict[str, tuple[frozenset[str], ...]]
     people: dict[str, str]
     labels: dict[ShopName, Mapping[str, str]]
+    brands: dict[tuple[str, ...], str] = {}
+
+    def brand_at(self, words: Sequence[str], at: int) -> tuple[int, ShopName] | None:
+        """The longest brand whose words stand at a word, and its length."""
+        for length in range(min(BRAND_WORDS, len(words) - at), 0, -1):
+            if brand := self.brands.get(tuple(words[at : at + length])):
+                return length, ShopName("brand", brand)
+        return None
 
     def at(self, words: Sequence[str], at: int) -> tuple[int, ShopName] | None:
         """The longest full name beginning at a word, and its length; None if there is none or it's ambiguous."""
@@ -73,8 +82,10 @@ class ShopNames(msgspec.Struct, frozen=True):
         return [id for name, id in self.people.items() if _is_hebrew(name) != script and _sound(name) in sounds]
 
 
-def names_of_shop(named: Iterable[tuple[str, str, Mapping[str, str]]], people: Mapping[str, str]) -> ShopNames:
-    """The names of a shop, from (dimension, id, names by language) and `people` (names by id)."""
+def names_of_shop(
+    named: Iterable[tuple[str, str, Mapping[str, str]]], people: Mapping[str, str], brands: Iterable[str] = ()
+) -> ShopNames:
+    """The names of a shop, from (dimension, id, names by language), `people` (names by id) and `brands`."""
     phrases: dict[str, list[tuple[tuple[str, ...], ShopName]]] = {}
     categories: dict[str, tuple[frozenset[str], ...]] = {}
     labels: dict[ShopName, Mapping[str, str]] = {}
@@ -101,7 +112,8 @@ def names_of_shop(named: Iterable[tuple[str, str, Mapping[str, str]]], people: M
         if len(ids) == 1:
             add(first, ShopName("person", ids[0]))
     spoken = {words_of(name)[0]: id for id, name in people.items() if words_of(name)}
-    return ShopNames(phrases, categories, spoken, labels)
+    called = {tuple(words_of(one)): one for one in brands}
+    return ShopNames(phrases, categories, spoken, labels, called)
 
 
 def stretch(linker: CatalogueLinker, words: Sequence[str], at: int) -> tuple[int, int]:

@@ -32,7 +32,20 @@ _BREAK = re.compile(r"(?<!\d)[,،;?!\n]+|[,،;?!\n]+(?!\d)|\.+(?=\s)")
 _FIRST = (
     *("times", "by", "order", "show", "compare", "follow", "measures", "registers", "tenders", "reasons", "statuses"),
     *("fused", "dimensions", "money", "count", "how_much", "sold", "left", "drift", "who", "which", "destroy"),
-    *("because", "enough", "when", "joiners", "echo", "unapplied", "little"),
+    *(
+        "because",
+        "enough",
+        "when",
+        "joiners",
+        "echo",
+        "unapplied",
+        "bounds",
+        "share",
+        "currency",
+        "percent",
+        "units",
+        "little",
+    ),
 )
 _RANK = {kind: rank for rank, kind in enumerate(_FIRST)}
 _OF_BOTH = ("times", "compare", "by", "fused", "tenders", "registers", "name", "show")
@@ -199,7 +212,7 @@ def _pieces(matched: SentenceMatches, language: str, names: ShopNames, linker: C
             if not _is_of_goods(words, at, one, linker) and not _is_of_place(words, at, one, names)
         ]
         length = max((one.length for one in matches), default=0)
-        name = names.at(words, at)
+        name = names.at(words, at) or _brand_at(matched, at, language, names)
         if name and _is_in_product(words, at, name, linker):
             at += 1
             continue
@@ -213,6 +226,15 @@ def _pieces(matched: SentenceMatches, language: str, names: ShopNames, linker: C
             found.append(SentencePiece(at, at + length, tuple(best)))
         at = found[-1].end if found and found[-1].end > at else at + 1
     return found
+
+
+def _brand_at(matched: SentenceMatches, at: int, language: str, names: ShopNames) -> tuple[int, ShopName] | None:
+    """A brand next to a word for "brand"; elsewhere it is part of the names of its products."""
+    found = names.brand_at(matched.words, at)
+    beside = (at - 1, at + found[0]) if found else ()
+    places = (one for one in beside if 0 <= one < len(matched.words))
+    called = any(one.entry.key == "brand" for place in places for one in matched.at(place, language))
+    return found if called else None
 
 
 def _is_of_goods(words: Sequence[str], at: int, match: PhraseMatch, linker: CatalogueLinker) -> bool:

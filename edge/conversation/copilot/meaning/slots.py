@@ -11,7 +11,16 @@ import msgspec
 
 from edge.analytics.insight.rules import DaySpan
 from edge.conversation.copilot.meaning.answerable import TABLE
-from edge.conversation.copilot.meaning.model import AHEAD, NOT, OF_DAYS, OF_NOW, OF_TILL, Meaning, narrows
+from edge.conversation.copilot.meaning.model import (
+    AHEAD,
+    NOT,
+    OF_DAYS,
+    OF_NOW,
+    OF_TILL,
+    AmountBound,
+    Meaning,
+    narrows,
+)
 from edge.conversation.copilot.meaning.pieces import SaidPieces, SentencePiece
 from edge.conversation.copilot.meaning.times import FORWARD, FUTURE_TIMES, USUAL_WEEK, Week, days_of, hours_of
 from edge.conversation.copilot.meaning.vocabulary import SaidTime
@@ -146,11 +155,18 @@ def meaning_of(said: SaidPieces, today: str, week: Week = USUAL_WEEK) -> SaidMea
         filters["weekday"] = times.weekdays
     order, limit, numbers = _order(said)
     extra += numbers
-    by = _told_apart(_by(said, measure, order, filters), measure, filters)
+    bounds, unbound = _bounds(said, measure)
+    extra += unbound
+    by = _told_apart(_by(said, measure, order, filters, bool(bounds)), measure, filters)
+    if bounds and measure in ("sales", "receipts") and not by:
+        measure, bounds = "receipts", tuple(msgspec.structs.replace(one, each=True) for one in bounds)
+    elif bounds and _counts_or_sums(said, measure):
+        several = ("sales", "quantity")
     if asked is None:
+        of_days = bool(bounds) and bool({*by} & {*OF_DAYS, "hour"})
         when = order in ("most", "least") and len(by) == 1 and by[0] in WHEN
         by = ("weekday",) if when and by == ("day",) else by
-        long = when or times.weekdays or "not_weekday" in filters
+        long = when or of_days or times.weekdays or "not_weekday" in filters
         today_alone = times.is_part and not long and measure not in OF_NOW
         period = DaySpan(today, today) if today_alone else _usual(measure, order, today, WEEKDAYS_OF if long else 1)
     elif measure in _NOW_ALONE and period and period.first <= today <= period.last:
@@ -171,8 +187,33 @@ def meaning_of(said: SaidPieces, today: str, week: Week = USUAL_WEEK) -> SaidMea
     if measure in ("alerts", "orders") and "open" in filters.get("status", ()):
         rest = tuple(one for one in filters.pop("status") if one != "open")  # only open ones are reported anyway
         filters |= {"status": rest} if rest else {}
-    meaning = Meaning(measure, by, filters, period, compare, order, limit, _show(said))
+    meaning = Meaning(measure, by, filters, period, compare, order, limit, _show(said), bounds=bounds)
     return SaidMeaning(meaning, tuple(extra), several, times.period is not None, ahead, no_days)
+
+
+def _bounds(said: SaidPieces, measure: str) -> tuple[tuple[AmountBound, ...], tuple[int, ...]]:
+    """The amounts that limit figures ("more than 500"), and the positions of those that count something else, such as
+    days. "Receipts over 500" compares each receipt, "days with more than 20 receipts" their number."""
+    found: list[AmountBound] = []
+    unbound: tuple[int, ...] = ()
+    for piece in said.of("bounds"):
+        behind = next((one for one in said.pieces if one.begin == piece.end), None)
+        of_days = behind is not None and (behind.is_a("dimensions") or behind.is_a("fused"))
+        if of_days or (behind is not None and behind.name is not None):
+            unbound += _places([piece])
+            continue
+        of_it = measure == "receipts" and not (behind and behind.key("measures") == "receipts")
+        kind = piece.key("bounds")
+        found.append(AmountBound(kind, str(piece.values("bounds")[0]), each=of_it))  # type: ignore[arg-type]
+    if measure != "margin":
+        unbound += _places(list(said.of("percent")))
+    return tuple(found), unbound
+
+
+def _counts_or_sums(said: SaidPieces, measure: str) -> bool:
+    """Whether "sold more than 500" may mean money or pieces: neither is said."""
+    named = said.has("measures") or said.has("currency") or said.has("units") or said.has("money")
+    return measure in ("sales", "quantity") and said.has("sold") and not named
 
 
 def _gone_by(said: SaidPieces, measure: str, time: SaidTime | None, one: bool) -> str:
@@ -205,6 +246,8 @@ def _measure(said: SaidPieces, filters: dict[str, tuple[str, ...]]) -> tuple[str
     key = keys[0] if keys else ""
     sold, counts = said.has("sold"), said.has("count") or said.has("how_much")
     of_goods = sold and key in ("", "stock") and goods and not said.has("money")
+    if said.has("units") and said.has("bounds") and sold and not key:
+        return "quantity", ()
     if said.has("order", "none") or (of_goods and (counts or not said.has("order"))):
         return "quantity", ()
     if said.has("order", "latest") and key in ("", "sales", "receipts"):
@@ -478,8 +521,10 @@ def _order(said: SaidPieces) -> tuple[str, int, list[int]]:
     return order, 0, list(said.numbers)
 
 
-def _by(said: SaidPieces, measure: str, order: str, filters: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """The dimensions to group by: as stated, else those of the ranking."""
+def _by(
+    said: SaidPieces, measure: str, order: str, filters: dict[str, tuple[str, ...]], bound: bool = False
+) -> tuple[str, ...]:
+    """The dimensions to group by: as stated, else those of the ranking. `bound`: only figures within an amount."""
     found: list[str] = []
     for piece in said.of("by"):
         found.append(str(piece.values("by")[0]))
@@ -489,7 +534,8 @@ def _by(said: SaidPieces, measure: str, order: str, filters: dict[str, tuple[str
             at = more
     found += [piece.key("fused") for piece in said.of("fused")]
     if not found and measure in _APART:
-        found = [key for key in _nouns(said, bool(order)) if key != "product" or order]
+        ranked = bool(order) or bound
+        found = [key for key in _nouns(said, ranked) if key != "product" or ranked]
         if not found and said.asks_who and measure in OF_PEOPLE:
             found = ["person"]
         named = [one for one in COMPARABLE if len(filters.get(one, ())) > 1]
@@ -520,6 +566,8 @@ def _show(said: SaidPieces) -> str:
     keys = [piece.key("show") for piece in said.of("show")]
     if "why" in keys:
         return "why"
+    if said.has("share"):
+        return "share"
     return "list" if keys else "money" if said.has("money") and not said.has("measures", "sales") else "figures"
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+import msgspec
+
 from edge.analytics.insight.rules import DaySpan
 from edge.conversation.assistant.phrasing import say_amount, unit_of
 from edge.conversation.copilot.meaning.answerable import APART, TABLE, CannotTell
-from edge.conversation.copilot.meaning.model import NOT, Meaning, UnderstoodQuestion, narrows
+from edge.conversation.copilot.meaning.facts import bound_in_units
+from edge.conversation.copilot.meaning.model import NOT, AmountBound, Meaning, UnderstoodQuestion, narrows
 from edge.core.storage.database import Connection
 from edge.foundation.access.queries import name_of
 from edge.goods.catalog.categories.queries import read_category
@@ -49,10 +52,21 @@ class MeaningTeller:
             what = self.say("limit", what=what, n=meaning.limit)
         if meaning.by:
             what = self.say("by", what=what, by=self._and([self.dimension(one) for one in meaning.by]))
+        if meaning.show == "share":
+            what = self.say("share_of", what=what)
+        for bound in meaning.bounds:
+            what = self.say(f"bound_{bound.kind}", what=what, amount=self._bound(meaning, bound))
         parts = [what, *self._filter_texts(meaning)]
         parts.append(self.days(meaning.period) if meaning.period else self.say("now"))
         line = ", ".join(parts)
         return self.say("compared", line=line, days=self.days(meaning.compare)) if meaning.compare else line
+
+    def _bound(self, meaning: Meaning, bound: AmountBound) -> str:
+        """An amount that limits figures, as that figure is written."""
+        of = Meaning("sales") if bound.each else msgspec.structs.replace(meaning, filters={})
+        value = bound_in_units(meaning, bound, self.currency)
+        whole = value == value.to_integral_value()
+        return self.amount(of, int(value)) if whole else number(bound.number, self.language)
 
     def _filter_texts(self, meaning: Meaning) -> list[str]:
         found = []
@@ -94,6 +108,8 @@ class MeaningTeller:
             case "category":
                 category = read_category(self._db, key)
                 return name_in(category.names, self.language) if category else self.say("no_category")
+            case "brand":
+                return key or self.say("no_brand")
             case "place":
                 places = {one.id: one.names for one in read_locations(self._db)}
                 return name_in(places.get(key, {}), self.language) or key

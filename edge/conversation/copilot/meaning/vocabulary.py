@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -16,7 +17,19 @@ from edge.goods.search.query.text import words_of
 from edge.lib.i18n.languages import read_file
 
 Phrase = tuple[str, ...]
-TABLES = ("measures", "dimensions", "fused", "order", "show", "follow", "times", "tenders", "reasons", "statuses")
+TABLES = (
+    "measures",
+    "dimensions",
+    "fused",
+    "order",
+    "show",
+    "follow",
+    "times",
+    "tenders",
+    "reasons",
+    "statuses",
+    "bounds",
+)
 LISTS = (
     "little",
     "joiners",
@@ -33,6 +46,10 @@ LISTS = (
     "destroy",
     "echo",
     "unapplied",
+    "share",
+    "currency",
+    "percent",
+    "units",
 )
 NESTED = ("by", "drift", "compare", "registers")
 POINTS = frozenset(
@@ -56,6 +73,8 @@ POINTS = frozenset(
 CLOCK = frozenset({"h", "heures", "heure", "00", "o", "clock"})
 LARGEST = 999
 SHORT, WRITTEN_ON = 3, "ובלמ"
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
+_DECIMAL = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,2})?")
 ARTICLES = frozenset({"a", "an", "un", "une"})
 
 
@@ -87,6 +106,11 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     destroy: tuple[str, ...]
     echo: tuple[str, ...]
     unapplied: tuple[str, ...]
+    share: tuple[str, ...]
+    currency: tuple[str, ...]
+    percent: tuple[str, ...]
+    units: tuple[str, ...]
+    bounds: dict[str, tuple[str, ...]]
     measures: dict[str, tuple[str, ...]]
     dimensions: dict[str, tuple[str, ...]]
     fused: dict[str, tuple[str, ...]]
@@ -192,6 +216,9 @@ class MeaningVocabulary(msgspec.Struct, frozen=True):
                     while at + length < len(words) and words[at + length] in CLOCK:
                         length += 1
                 yield value, length, loose
+        elif token == "{amount}":
+            if amount := _written_amount(words[at]):
+                yield amount, 1, 0
         elif token == "{year}":
             if words[at].isdigit() and len(words[at]) == 4 and words[at].startswith("20"):
                 yield int(words[at]), 1, 0
@@ -215,6 +242,17 @@ class MeaningVocabulary(msgspec.Struct, frozen=True):
             if said and whole and form not in ARTICLES:
                 return said.value // 1000, said.length, min(loose, 1)
         return None
+
+
+def _written_amount(word: str) -> str:
+    """A number in digits, as plain decimal; "" if it isn't one.
+
+    >>> _written_amount("500"), _written_amount("1.000"), _written_amount("12.5"), _written_amount("7up")
+    ('500', '1000', '12.5', '')
+    """
+    if _GROUPED.fullmatch(word):
+        return word.replace(".", "")
+    return word if _DECIMAL.fullmatch(word) else ""
 
 
 def said_forms(word: str) -> tuple[str, ...]:

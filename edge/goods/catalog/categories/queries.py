@@ -23,6 +23,8 @@ _UP = f"""
     ) SELECT id FROM up ORDER BY height DESC
 """
 
+BRANDS = 2000
+"""Brands read at most, those of most products last."""
 _CATEGORY = "id, parent, names, attributes, price_jump_percent, sort_order, regulated"
 _JUMPS = f"""
     WITH RECURSIVE down (id, percent, height) AS (
@@ -209,6 +211,14 @@ def places_of(db: Connection, skus: Iterable[str]) -> dict[str, CategoryPlace]:
         above[category].append(id)
     paths = {category: tuple(ids) for category, ids in above.items()}
     return {sku: CategoryPlace(paths.get(category, ()), brand) for sku, brand, category in rows}
+
+
+def read_brands(db: Connection) -> list[str]:
+    """The brands of products, each as it is written most often."""
+    rows = db.execute(
+        "SELECT brand FROM product WHERE brand IS NOT NULL GROUP BY brand ORDER BY count(*), brand LIMIT ?", (BRANDS,)
+    )
+    return [brand for (brand,) in rows]
 
 
 def skus_below(db: Connection, category: str) -> list[str]:
