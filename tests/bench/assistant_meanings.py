@@ -20,7 +20,6 @@ from typing import Any
 import msgspec
 
 from edge.analytics.insight.rules import DaySpan
-from edge.conversation.copilot import copilot
 from edge.conversation.copilot.copilot import Desk, Remembered
 from edge.conversation.copilot.meaning.answerable import cannot_tell
 from edge.conversation.copilot.meaning.model import Meaning, UnderstoodQuestion
@@ -33,6 +32,7 @@ from edge.goods.catalog.categories.category import Category
 from edge.goods.catalog.commands import SetCategories, SetProducts
 from edge.goods.catalog.product import Product
 from edge.lib.i18n import LANGUAGES
+from tests.asked_questions import understand_query
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS
 from tests.shop_fixture import SYSTEM, done, open_shop
@@ -105,7 +105,7 @@ def _result(shop: CommandBus, desk: Desk, case: dict[str, Any]) -> str:
     before = Remembered()
     understood: list[UnderstoodQuestion] = []
     for turn in case["turns"]:
-        understood = copilot.understand_query(shop.reader, desk, turn, case["language"], before)
+        understood = understand_query(shop.reader, desk, turn, case["language"], before)
         if understood[-1].complete:
             before = Remembered(understood[-1].meaning)
     asked = understood[-1]

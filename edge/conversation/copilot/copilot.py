@@ -107,13 +107,6 @@ def query_at(desk: Desk, query: str, language: str, before: Remembered) -> Under
     return UnderstandQuery(*at, query, language, before.meaning)
 
 
-def understand_query(
-    db: Connection, desk: Desk, query: str, language: str, before: Remembered
-) -> list[UnderstoodQuestion]:
-    """Read a sentence as one or several questions."""
-    return query_at(desk, query, language, before).read(db, desk.registry).questions
-
-
 def is_wish(read: ReadQuery) -> bool:
     """Whether a sentence requests an action rather than information; complete questions don't."""
     if read.kind == "act":

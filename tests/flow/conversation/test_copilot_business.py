@@ -18,6 +18,7 @@ from edge.goods.catalog.product import Product
 from edge.goods.purchasing.commands import SetSupplier, SetSupplierPrice
 from edge.goods.stock.commands import Moved, MoveStock
 from edge.lib.units.dates import after
+from tests.asked_questions import understand_query
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, done, open_shop, run
@@ -44,7 +45,7 @@ class Manager:
         self._before = Remembered()
 
     async def asks(self, query: str, language: str = "en") -> CopilotAnswer:
-        understood = copilot.understand_query(self._shop.reader, self._desk, query, language, self._before)
+        understood = understand_query(self._shop.reader, self._desk, query, language, self._before)
         told, self._before = await copilot.answer(self._desk, understood, "s", before=self._before)
         return told
 

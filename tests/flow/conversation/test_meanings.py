@@ -31,6 +31,7 @@ from edge.goods.catalog.commands import SetCategories, SetProducts
 from edge.goods.catalog.product import Product
 from edge.lib.i18n import LANGUAGES
 from edge.lib.units.dates import after
+from tests.asked_questions import understand_query
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS
 from tests.shop_fixture import CASHIER, MANAGER, SYSTEM, FakeClock, done, open_shop, run
@@ -67,11 +68,11 @@ class Office:
 
     def reads(self, query: str, language: str = "en") -> list[UnderstoodQuestion]:
         """A question, as it is understood by itself."""
-        return copilot.understand_query(self._shop.reader, self._desk, query, language, Remembered())
+        return understand_query(self._shop.reader, self._desk, query, language, Remembered())
 
     async def asks(self, query: str, language: str = "en", fresh: bool = True) -> CopilotAnswer:
         before = Remembered() if fresh else self.before
-        understood = copilot.understand_query(self._shop.reader, self._desk, query, language, before)
+        understood = understand_query(self._shop.reader, self._desk, query, language, before)
         told, self.before = await copilot.answer(self._desk, understood, "s", before=before)
         return told
 
@@ -220,7 +221,7 @@ def test_every_measure_and_dimension_is_read_in_three_languages(tmp_path: Path) 
             desk = Desk(shop.open_reader, shop.registry, BOSS, "EUR", TODAY, shop.now_us(), ZONE.key)
 
             def meant(text: str, language: str) -> Meaning:
-                understood = copilot.understand_query(shop.reader, desk, text, language, Remembered())
+                understood = understand_query(shop.reader, desk, text, language, Remembered())
                 assert len(understood) == 1 and understood[0].complete, (text, understood)
                 return understood[0].meaning
 

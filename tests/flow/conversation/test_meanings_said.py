@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.analytics.insight.rules import DaySpan
-from edge.conversation.copilot import copilot
 from edge.conversation.copilot.copilot import Desk, Remembered
 from edge.conversation.copilot.meaning.model import Meaning
 from edge.foundation.access.commands import SetUser
@@ -14,6 +13,7 @@ from edge.goods.catalog.commands import SetCategories, SetProducts
 from edge.goods.stock.commands import RecordMovement
 from edge.lib.i18n import LANGUAGES
 from edge.lib.units.dates import after
+from tests.asked_questions import understand_query
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS
 from tests.flow.conversation.test_meanings import GOODS, GROUPS, PERSON, TODAY, ZONE, Office, tools_have_time, traded
@@ -35,7 +35,7 @@ def test_what_stands_behind_two_measures_is_of_both(tmp_path: Path) -> None:
             await catch_up(shop)
 
             def meant(said: str, language: str) -> list[Meaning]:
-                understood = copilot.understand_query(shop.reader, desk, said, language, Remembered())
+                understood = understand_query(shop.reader, desk, said, language, Remembered())
                 assert all(one.complete for one in understood), (said, understood)
                 return [one.meaning for one in understood]
 
@@ -73,14 +73,14 @@ def test_weekends_are_those_of_the_country_and_money_is_told_beside_a_quantity(t
                 workdays = tuple(str(day) for day in range(7) if str(day) not in free)
                 for language, sayings in WEEKENDS.items():
                     for said, days in zip(sayings, (free, workdays), strict=True):
-                        (one,) = copilot.understand_query(shop.reader, desk, said, language, Remembered())
+                        (one,) = understand_query(shop.reader, desk, said, language, Remembered())
                         assert one.complete and one.meaning.filters == {"weekday": days}, (said, one)
                         assert one.meaning.period == DaySpan("2026-12-01", "2026-12-31"), said
-            both = copilot.understand_query(shop.reader, desk, "compare weekdays and weekends", "en", Remembered())
+            both = understand_query(shop.reader, desk, "compare weekdays and weekends", "en", Remembered())
             assert not any(one.complete for one in both), "no sum of all seven days is told for it"
             for language, sayings in AND_MONEY.items():
                 for said in sayings:
-                    told = copilot.understand_query(shop.reader, desk, said, language, Remembered())
+                    told = understand_query(shop.reader, desk, said, language, Remembered())
                     assert [one.meaning.measure for one in told] == ["quantity", "sales"], (said, told)
                     assert {one.meaning.product for one in told} == {"milk"}, (said, told)
 
@@ -167,9 +167,9 @@ def test_a_day_is_not_lost_in_a_word_that_says_nothing(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, FakeClock()) as shop:
             desk = Desk(shop.open_reader, shop.registry, BOSS, "EUR", "2027-01-23", shop.now_us(), ZONE.key)
-            said = copilot.understand_query(shop.reader, desk, "show me yesterday's revenue", "en", Remembered())
+            said = understand_query(shop.reader, desk, "show me yesterday's revenue", "en", Remembered())
             assert [one.meaning.period for one in said] == [DaySpan("2027-01-22", "2027-01-22")]
-            apart = copilot.understand_query(shop.reader, desk, "sales yesterday, separately", "en", Remembered())
+            apart = understand_query(shop.reader, desk, "sales yesterday, separately", "en", Remembered())
             assert [one.complete for one in apart] == [False], "by what, nobody said"
 
     run(scenario())
