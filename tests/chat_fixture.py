@@ -97,7 +97,6 @@ class Talker:
                     spoken,
                 ),
                 still_us=self.still_us,
-                doubted=looked_up.doubted,
                 reading=looked_up.reading,
                 correction=looked_up.correction,
                 errand=looked_up.errand,

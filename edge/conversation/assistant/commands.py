@@ -34,12 +34,11 @@ class TakeTurn(Command, frozen=True):
     `question`: the question answered, `option`: the option tapped. `spoken`: heard, not typed. `propose`: any effect
     waits for confirmation; `shown_first`: the same, as its wording isn't definite. `cart`: of a customer's phone;
     without one it is a kiosk's own. `seat`: the page where it is said; with `moves` the conversation continues there.
-    `reading`: staff reports, read with the catalogue; for customers, what the grammar left open. `doubted`: the grammar
-    finds an effect and that reading none, so it is shown first. `correction`: a change to the last action. `errand`: a
-    request other than a movement, which waits for confirmation. `modifiers`: modifiers wanted or refused; everything
-    else was looked up from the rest of the sentence. `figures`: the answer to a manager's question. `began_mono_us`:
-    its time on the monotonic clock; 0: unknown. `still_us`: how long our own voice has spoken since the last answer,
-    during which a question's time limit is paused."""
+    `reading`: staff reports, read with the catalogue; for customers, what the grammar left open. `correction`: a change
+    to the last action. `errand`: a request other than a movement, which waits for confirmation. `modifiers`: modifiers
+    wanted or refused; everything else was looked up from the rest of the sentence. `figures`: the answer to a manager's
+    question. `began_mono_us`: its time on the monotonic clock; 0: unknown. `still_us`: how long our own voice has
+    spoken since the last answer, during which a question's time limit is paused."""
 
     personal: ClassVar[tuple[str, ...]] = (
         "text",
@@ -47,7 +46,6 @@ class TakeTurn(Command, frozen=True):
         "heard",
         "reading",
         "correction",
-        "doubted",
         "errand",
         "advice",
         "basket",
@@ -75,7 +73,6 @@ class TakeTurn(Command, frozen=True):
     still_us: Annotated[int, msgspec.Meta(ge=0, le=SPEECH_EXTENSION_US)] = 0
     reading: Reading | None = None
     correction: StockCorrection | None = None
-    doubted: bool = False
     errand: SaidErrand | None = None
     advice: SaidAdvice | None = None
     basket: BasketChange | None = None

@@ -65,7 +65,7 @@ def take_turn(live: LiveSettings[AssistantSettings], tx: Transaction, command: T
     if command.spoken and said.kind == "yes" and is_noise(command.text):
         said = msgspec.structs.replace(said, kind="other")
     settings = live.of(tx)
-    guessed = said.hinted or (command.shown_first and chat.state.question is None)
+    guessed = command.shown_first and chat.state.question is None
     if guessed or settings.confirms(chat.agent):
         command = msgspec.structs.replace(command, propose=True)
     language = _language(chat, said)
@@ -141,13 +141,9 @@ def _understand_turn(tx: Transaction, command: TakeTurn, chat: ChatSession) -> t
         heard = with_inexact(heard, command.found, command.reading)
     said, where = heard.said, heard.where
     if command.reading is not None and chat.agent == "stock" and _takes(command, command.reading, said, chat):
-        said, where = _sentence_of(command.reading, len(command.text.split())), Whereabouts()
-    elif command.doubted and chat.agent == "shopping" and all(one.verb in ("", "add") for one in said.clauses):
-        said = Sentence("held", said.language, words=said.words)
-    elif command.doubted and said.kind == "act":
-        said = msgspec.structs.replace(
-            said, clauses=tuple(msgspec.structs.replace(one, unsure=True) for one in said.clauses)
-        )
+        said = _sentence_of(command.reading, len(command.text.split()))
+    elif said.kind == "act" and chat.agent == "stock":
+        said = msgspec.structs.replace(said, kind="other")  # what happened is read with the catalogue or not at all
     if command.advice is not None and (command.advice.open or chat.state.question is None):
         words = len(command.text.split())
         said = Sentence("act", command.advice.language, (Clause("recommend"),), words=words)

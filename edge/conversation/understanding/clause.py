@@ -42,7 +42,6 @@ class Clause(msgspec.Struct, frozen=True):
     container: str = ""
     text: str = ""
     whole: str = ""
-    reason: str = ""
     cause: str = ""
     numbered: bool = False
     doubt: Doubt = ""

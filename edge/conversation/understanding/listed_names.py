@@ -41,5 +41,5 @@ def each_of(clause: Clause, found: Callable[[str], FoundProducts]) -> tuple[Clau
     if not things or found(clause.text).kind == "all" or any(found(one.text).kind != "all" for one in things):
         return (clause,)
     first = msgspec.structs.replace(things[0], doubt=clause.doubt or things[0].doubt)
-    shared = {"verb": clause.verb, "reason": clause.reason, "cause": clause.cause, "whole": ""}
+    shared = {"verb": clause.verb, "cause": clause.cause, "whole": ""}
     return tuple(msgspec.structs.replace(one, **shared) for one in (first, *things[1:]))

@@ -53,15 +53,13 @@ class GrammarReading(NamedTuple):
 
 
 class LookedUp(NamedTuple):
-    """The names' matches, and the readings where grammar alone is not enough. `doubted`: show the grammar's reading
-    first, as the catalogue reader has none; `proposed`: any effect needs confirmation. `kind`: the sentence's kind by
-    grammar, `stock_kind` before customers' questions are considered; `guess`: what to show if no reader succeeds.
-    `heard`: the reading by grammar, for the same turn alone."""
+    """The names' matches, and the readings that need the catalogue. `proposed`: any effect needs confirmation. `kind`:
+    the sentence's kind by grammar, `stock_kind` before customers' questions are considered; `guess`: what to show if no
+    reader succeeds. `heard`: the reading by grammar, for the same turn alone."""
 
     found: tuple[FoundProducts, ...]
     reading: Reading | None = None
     correction: StockCorrection | None = None
-    doubted: bool = False
     errand: SaidErrand | None = None
     advice: SaidAdvice | None = None
     basket: BasketChange | None = None
@@ -73,6 +71,8 @@ class LookedUp(NamedTuple):
     heard: GrammarReading | None = None
 
 
+REPORTS = frozenset({"act", "other", "held", "fact", "stock"})
+"""Kinds of staff's sentences that may report something."""
 READS = frozenset({"price", "cheapest", "dearest", "details"})
 """Verbs of questions about neither quantities nor movements."""
 NO_MOVEMENT = Reading("", (Clause("held"),), {}, ())
@@ -97,7 +97,7 @@ def look_up(
         if clause.listed and found[clause.text].kind != "all":
             for name in [one.text for one in clause.listed[:LISTED]]:
                 found[name] = _first_of(match(db, search, name, language=said.language))
-        if clause.whole and (clause.verb or agent != "stock"):
+        if clause.whole and (agent != "stock" or said.kind == "fact"):
             one = match(db, search, clause.whole, contiguous=True)
             if one.kind == "all":
                 found[f"={clause.whole}"] = msgspec.structs.replace(_first_of(one), text=f"={clause.whole}")
@@ -109,12 +109,11 @@ def look_up(
         found |= _named_otherwise(db, CatalogueLinker(db, search, said.language), found, reads)
     if agent == "shopping":
         found |= _with_category(db, said, found)
-    reading, doubted = None, False
+    reading = None
     if agent == "shopping" and said.kind in ("other", "act") and (_lacks_names(said, found) or _says_size(text, said)):
         reading = read_wish(db, search, text, language)
-    if agent == "stock" and (_leaves_open(placed, found) or not (placed.where.is_stated or named)):
-        heard = hear_statement(db, search, text, language, respelt=not _is_near(said, found))
-        reading, doubted = _read(heard, placed, found, text)
+    if agent == "stock" and said.kind in REPORTS:
+        reading = _reported(hear_statement(db, search, placed.text, language), said, text)
     if agent == "stock" and _is_possible_stock_question(said, reading, text, found):
         reading = read_stock_question(db, search, text, language, _counts(said)) or reading
     if (
@@ -139,7 +138,7 @@ def look_up(
     if basket is not None and basket.loose and not basket.text and any(_is_size(one, said) for one in words_of(text)):
         basket = None  # "small ones actually, but four" doesn't mean four of the big ones
     basket, names = basket if advice is None else None, tuple(found.values())[:MATCHES_LIMIT]
-    looked_up = LookedUp(names, reading, correction, doubted, errand, advice, basket, kind=said.kind)
+    looked_up = LookedUp(names, reading, correction, errand, advice, basket, kind=said.kind)
     looked_up = looked_up._replace(stock_kind=placed.kind, heard=GrammarReading(text, placed))
     supposes = agent == "shopping" and _says_nothing(looked_up) and _names_nothing(said, found)
     return looked_up._replace(guess=guess_change(db, search, text, said.language, about) if supposes else None)
@@ -212,12 +211,6 @@ def _with_category(db: Connection, said: Sentence, found: dict[str, FoundProduct
     return known
 
 
-def _is_near(said: Sentence, found: dict[str, FoundProducts]) -> bool:
-    """Whether grammar alone finds everything named, one with a letter wrong; that is asked about anyway."""
-    named = [found[one.text].kind for one in said.clauses if one.text in found]
-    return said.kind == "act" and bool(named) and all(kind in ("all", "near") for kind in named)
-
-
 def _lacks_names(said: Sentence, found: dict[str, FoundProducts]) -> bool:
     """Whether a customer's sentence only asks for products and grammar alone doesn't find all of them."""
     if any(one.verb not in ("", "add", "find") for one in said.clauses):
@@ -240,27 +233,18 @@ def _is_size(word: str, said: Sentence) -> bool:
     return biggest_by(word, said.language) is not None
 
 
-def _read(
-    heard: HeardStatement, placed: PlacedSentence, found: dict[str, FoundProducts], text: str
-) -> tuple[Reading | None, bool]:
-    """The catalogue reader's reading of what staff report, and whether what grammar alone finds is only shown, as that
-    reader finds nothing."""
-    said, reading = placed.said, heard.reading
-    numbered = any(name.startswith("=") for name in found)  # "7 up" may end in a denial of another language
-    if said.kind == "act" and heard.denied and not numbered:
-        return msgspec.structs.replace(NO_MOVEMENT, language=said.language), True
-    if _leaves_open(placed, found):
-        if said.kind == "fact" and reading is not None and not reading.has_act_and_quantity:
-            return None, False
-        return reading, reading is None or _has_act_in_name(said)
-    if said.kind == "act":
-        if reading is None or not reading.has_act_and_quantity:
-            return None, any(one.amount is not None for one in said.clauses)
-        return (_unsure(reading) if reading.unowned or reading.waits else reading), False
-    if said.kind == "stock" and "?" not in text and reading is not None and reading.has_act_and_quantity:
-        counts = {one.verb for one in reading.clauses} == {"adjust"}
-        return (_unsure(reading) if counts else None), False  # "we have exactly 7 loaves"
-    return None, False
+def _reported(heard: HeardStatement, said: Sentence, text: str) -> Reading | None:
+    """What staff report, unless the sentence rather asks a question: then only a count that it states is shown ("we
+    have exactly 7 loaves")."""
+    reading = heard.reading
+    if said.kind == "act" and heard.denied:
+        return msgspec.structs.replace(NO_MOVEMENT, language=said.language)
+    if said.kind in ("fact", "stock") and (reading is None or not reading.has_act_and_quantity):
+        return None
+    if said.kind == "stock" and reading is not None:
+        counts = "?" not in text and {one.verb for one in reading.clauses} == {"adjust"}
+        return msgspec.structs.replace(reading, sure=False) if counts else None
+    return reading
 
 
 def _is_possible_stock_question(
@@ -284,22 +268,6 @@ def _counts(said: Sentence) -> bool:
     return said.kind == "act" and all(one.verb == "adjust" and one.amount is None for one in said.clauses)
 
 
-def _has_act_in_name(said: Sentence) -> bool:
-    """Whether a presumed name contains a number or a verb: "sent 2 back"."""
-    known = statement_words(said.language)
-    for one in said.clauses[1:]:
-        words = one.text.split()
-        if len(words) > 1 and any(
-            word[0].isdigit() or length_at(known.acts, words, at) for at, word in enumerate(words)
-        ):
-            return True
-    return False
-
-
-def _unsure(reading: Reading) -> Reading:
-    return msgspec.structs.replace(reading, sure=False)
-
-
 def _resolve_mention(
     db: Connection, search: Search, name: str, skus: tuple[str, ...], language: str, near: bool
 ) -> FoundProducts:
@@ -309,23 +277,3 @@ def _resolve_mention(
     one = match(db, search, name, language=language)
     kind = "none" if one.kind == "all" or not near else one.kind  # the words match a product but mean something else
     return FoundProducts(name, kind, one.skus[:MATCHES_LIMIT], one.more)
-
-
-def _leaves_open(placed: PlacedSentence, found: dict[str, FoundProducts]) -> bool:
-    """Whether grammar alone leaves something open: an unknown verb, or a name that isn't in the catalogue as stated."""
-    said = placed.said
-    if said.kind in ("other", "held", "fact"):
-        return True
-    if said.kind != "act":
-        return False
-
-    def find_known(text: str) -> FoundProducts:
-        return found.get(text, FoundProducts(text, "none"))
-
-    things = [part for clause in said.clauses for part in each_of(clause, find_known)]
-    named = all(
-        one.text and (find_known(one.text).kind == "all" or find_known(f"={one.whole}").kind == "all") for one in things
-    )
-    doubted = any(one.doubt == "numbers" for one in said.clauses)
-    moved = not placed.where.is_stated and bool(placed.where.fault([one.verb for one in said.clauses]))
-    return not named or doubted or moved

@@ -69,8 +69,7 @@ def hear_names(
     if held == text:
         return placed
     clauses = tuple(
-        msgspec.structs.replace(one, text=_apart(one.text), whole=_apart(one.whole), reason=_apart(one.reason))
-        for one in placed.said.clauses
+        msgspec.structs.replace(one, text=_apart(one.text), whole=_apart(one.whole)) for one in placed.said.clauses
     )
     said = msgspec.structs.replace(placed.said, clauses=clauses)
     return placed._replace(said=said, text=_apart(placed.text))

@@ -11,16 +11,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.conversation.understanding.amounts import (
-    JOINED,
-    Doubt,
-    corrects,
-    counts_behind,
-    is_denial,
-    is_minus,
-    without_fillers,
-)
-from edge.conversation.understanding.clause import Clause, clause_of, counted_together
+from edge.conversation.understanding.amounts import JOINED, counts_behind, is_minus, without_fillers
+from edge.conversation.understanding.clause import Clause, clause_of
 from edge.conversation.understanding.lexicon import ATTACHED, Vocabulary, vocabulary
 from edge.conversation.understanding.listed_names import names_listed
 from edge.conversation.understanding.numerals import read_number
@@ -56,14 +48,13 @@ Kind = Literal[
 
 
 class Sentence(msgspec.Struct, frozen=True):
-    """A sentence as read. `language`: the one that understood it; `hinted`: the act comes from a noun alone."""
+    """A sentence as read. `language`: the one that understood it."""
 
     kind: Kind
     language: str
     clauses: tuple[Clause, ...] = ()
     wish: str = ""
     words: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
-    hinted: bool = False
 
 
 def understand(text: str, language: str) -> Sentence:
@@ -91,15 +82,11 @@ def _read(tokens: list[str], known: Vocabulary) -> Sentence:
         return Sentence("cancel", known.language, words=len(said))
     if asked := _stock_question(said, known) or _asked_in_part(words, known):
         return asked
-    clauses, held = _clauses(words, known)
-    if any(clause.verb for clause in clauses):
+    items, held = _items(words, known)
+    if any(one.verb for one in items):
         kind: Kind = "held" if held or words[-1] == "?" else "act"
-        return Sentence(kind, known.language, clauses, words=len(said))
-    noun = tuple(without_fillers(said, known)[:1])
-    if noun in known.hinted and clauses and clauses[0].amount is not None and not held and words[-1] != "?":
-        told = tuple(msgspec.structs.replace(clause, verb=known.hinted[noun]) for clause in clauses)
-        return Sentence("act", known.language, told, words=len(said), hinted=True)
-    return Sentence("other", known.language, clauses, words=len(said))
+        return Sentence(kind, known.language, items, words=len(said))
+    return Sentence("other", known.language, items, words=len(said))
 
 
 def apart_from(tokens: Iterable[str], known: Vocabulary) -> list[str]:
@@ -246,132 +233,17 @@ def _asked_of(rest: list[str], known: Vocabulary) -> Clause:
     return Clause("stock", text=" ".join(kept), listed=names_listed(kept, known, known.joiners))
 
 
-def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], bool]:
-    """The sentence's items, each with its verb, and whether it reports something that didn't happen (yet)."""
+def _items(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], bool]:
+    """The sentence's items, each with the verb of its part, and whether it denies, plans or asks. What staff report is
+    read with the catalogue (`reading/statement.py`); these are answers, and what two recordings of a sentence share."""
     held = False
-    clauses: list[Clause] = []
+    items: list[Clause] = []
     for part in parts_of(words, known):
-        if better := amend_last_item(clauses, part, known):
-            clauses[-1] = better
-            continue
-        doubt: Doubt = ""
-        if clauses and (taken_back := corrects(part, 0, known)):
-            begun = clauses[-1].text or clauses[-1].amount is not None
-            doubt = "numbers" if begun or is_denial(part[:taken_back], known) else ""
-            clauses[-1] = msgspec.structs.replace(clauses[-1], doubt="numbers")  # "2 milk, no, 3 rice": unclear
-            part = part[taken_back:]
-        body, reason = _reason(part, known)
-        verbs, rest = _verbs(body, known)
-        kinds = {verb for verb, _ in verbs}
-        held |= len(kinds) > 1 or any(known.match(known.hold, body, at) for at in range(len(body)))
-        held |= kinds == {"out"} and any(known.match(known.receivers, body, at) for at in range(len(body)))
-        held |= bool(verbs) and asks_first(body, known)
-        held |= not verbs and _tells_what_is(body, known)
-        clause = clause_of(rest, known, next(iter(kinds)) if len(kinds) == 1 else "")
-        clause = _with_unit_of(clauses[-1], clause, rest, known) if clauses else clause
-        names = names_listed(rest, known, known.joiners) if clause.verb or not kinds else ()
-        clause = msgspec.structs.replace(clause, listed=names)
-        cause = cause_in([*body, *reason.split()], known) if clause.verb in ("waste", "") else ""
-        clause = msgspec.structs.replace(clause, reason=reason, cause=cause, doubt=clause.doubt or doubt)
-        if not (clause.text or clause.amount is not None or clause.unit or clause.verb):
-            if reason and clauses:
-                clauses[-1] = msgspec.structs.replace(clauses[-1], reason=reason)
-            continue
-        if clauses and not clause.text and not clause.verb and clauses[-1].amount is None:
-            before = clauses[-1]  # "cola, 3 boxes" is one thing
-            unit, doubt = clause.unit or before.unit, before.doubt or clause.doubt
-            said = msgspec.structs.replace(before, amount=clause.amount, unit=unit, doubt=doubt, grouped=clause.grouped)
-            clauses[-1] = said
-            continue
-        if clauses and not clause.text and not clause.verb and clause.amount is not None and not clause.unit:
-            clauses[-1] = msgspec.structs.replace(clauses[-1], doubt="numbers")
-            continue
-        if clauses and clause.unit and not (clause.text or clause.verb or clauses[-1].unit) and clause.amount is None:
-            clauses[-1] = msgspec.structs.replace(clauses[-1], unit=clause.unit)  # "3 colas, single ones"
-            continue
-        if clauses and clause.verb and not clause.text and clause.amount is None:
-            clauses[-1] = msgspec.structs.replace(clauses[-1], verb=clauses[-1].verb or clause.verb)
-            continue
-        if clauses and clause.text and clause.amount is not None and _nameless(clauses[-1], clause):
-            clauses[-1] = msgspec.structs.replace(clauses[-1], text=clause.text)  # "3 boxes and 4 bottles of ale"
-        elif clauses and clause.text and clause.amount is not None and _is_unnamed_amount(clauses[-1], clause):
-            clause = msgspec.structs.replace(clause, verb=clause.verb or clauses.pop().verb, doubt="numbers")
-        if clauses and not clauses[-1].text and clauses[-1].amount is None and clauses[-1].verb and not clause.verb:
-            clause = msgspec.structs.replace(clause, verb=clauses.pop().verb)
-        clauses.append(clause)
-    return counted_together(_with_verbs(clauses), lambda last, one: one.text in ("", last.text)), held
-
-
-def _with_unit_of(before: Clause, clause: Clause, words: Sequence[str], known: Vocabulary) -> Clause:
-    """A number followed by "of", in the previous unit: "two crates of rum and one of gin"."""
-    number = read_number(known, words, 0)
-    left_out = before.unit and not clause.unit and clause.text and not clause.doubt
-    if number is None or not left_out or not {*words[number.length : number.length + 1]} & OF:
-        return clause
-    said = {"unit": before.unit, "container": before.container, "counted_as": before.counted_as}
-    return msgspec.structs.replace(clause, **said)
-
-
-def _tells_what_is(words: Sequence[str], known: Vocabulary) -> bool:
-    """Whether the words state a stock level: "there are 3"."""
-    length = known.match(known.present, words, 0)
-    return bool(length) and read_number(known, words, length) is not None
-
-
-def _nameless(before: Clause, clause: Clause) -> bool:
-    """Whether the item before counts the same product: its boxes, then single units."""
-    return not before.text and before.amount is not None and {before.unit, clause.unit} == {"box", "unit"}
-
-
-def _is_unnamed_amount(before: Clause, clause: Clause) -> bool:
-    """Whether a bare number precedes the name: "half a kilo and 2 kilos of turkey"."""
-    return not before.text and before.amount is not None and not clause.verb
-
-
-def amend_last_item(clauses: Sequence[Clause], part: Sequence[str], known: Vocabulary) -> Clause | None:
-    """The last item with an amount corrected in the same sentence: "took three, no, four"."""
-    length = corrects(part, 0, known)
-    if not clauses or not length:
-        return None  # "not four" alone corrects nothing
-    said = clause_of(part[length:], known, "")
-    last = clauses[-1]
-    if said.text and last.text not in ("", said.text):
-        return None
-    if is_denial(part[:length], known):
-        number = read_number(known, part, length)
-        if number is None or said.text or said.unit or last.doubt or not last.text:
-            return None
-        return msgspec.structs.replace(
-            last, doubt="named", whole=" ".join((last.text, *part[: length + number.length]))
-        )  # "2 chanel no 5"
-    if said.amount is None or last.amount is None:
-        return None
-    return msgspec.structs.replace(
-        last,
-        amount=said.amount,
-        unit=said.unit or last.unit,
-        counted_as=said.counted_as if said.unit else last.counted_as,
-        text=said.text or last.text,
-        whole="",
-        doubt=said.doubt,
-    )
-
-
-def _with_verbs(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
-    """Each item with its own verb, else the one before it; at the beginning, the first that follows."""
-    last = next((clause.verb for clause in clauses if clause.verb), "")
-    found = []
-    for clause in clauses:
-        last = clause.verb or last
-        found.append(msgspec.structs.replace(clause, verb=last))
-    return tuple(found)
-
-
-def _reason(words: list[str], known: Vocabulary) -> tuple[list[str], str]:
-    for at in range(1, len(words)):
-        if length := known.match(known.reasons, words, at):
-            return words[:at], " ".join(words[at + length :])[:200]
-    return words, ""
+        verbs, rest = _verbs(part, known)
+        held |= any(known.match(known.hold, part, at) for at in range(len(part)))
+        held |= bool(verbs) and asks_first(part, known)
+        items.append(clause_of(rest, known, next(iter(verbs)) if len(verbs) == 1 else ""))
+    return tuple(one for one in items if one != Clause()), held
 
 
 def cause_in(words: Sequence[str], known: Vocabulary) -> str:
@@ -382,19 +254,17 @@ def cause_in(words: Sequence[str], known: Vocabulary) -> str:
     return ""
 
 
-def _verbs(words: list[str], known: Vocabulary) -> tuple[list[tuple[str, int]], list[str]]:
-    """The verbs, and the words without them."""
-    verbs: list[tuple[str, int]] = []
+def _verbs(words: list[str], known: Vocabulary) -> tuple[set[str], list[str]]:
+    """The kinds of the verbs, and the words without them."""
+    kinds: set[str] = set()
     rest: list[str] = []
     at = 0
     while at < len(words):
         weighs = at and (words[at],) in known.counted and read_number(known, words, at - 1)  # "deux livres"
-        if not weighs and (length := known.match(known.verbs, words, at)):
-            verbs.append((known.verbs[tuple(words[at : at + length])], at))
-            at += length
-        else:
-            rest.append(words[at])
-            at += 1
-    if not verbs and known.language == "en" and len(words) > 1 and words[-1] == "left":
-        return [("adjust", len(words) - 1)], words[:-1]
-    return verbs, rest
+        length = 0 if weighs else known.match(known.verbs, words, at)
+        kinds |= {known.verbs[tuple(words[at : at + length])]} if length else set()
+        rest += [] if length else [words[at]]
+        at += length or 1
+    if not kinds and known.language == "en" and len(words) > 1 and words[-1] == "left":
+        return {"adjust"}, words[:-1]
+    return kinds, rest

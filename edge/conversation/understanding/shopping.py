@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from edge.conversation.understanding.amounts import JOINED, MINUS, corrects, without_fillers
+from edge.conversation.understanding.amounts import JOINED, MINUS, corrects, is_denial, without_fillers
 from edge.conversation.understanding.clause import Clause, clause_of
 from edge.conversation.understanding.lexicon import Vocabulary, vocabulary
 from edge.conversation.understanding.listed_names import names_listed
@@ -15,7 +15,7 @@ from edge.conversation.understanding.numerals import read_number
 from edge.conversation.understanding.reading.amending import amend_number
 from edge.conversation.understanding.reading.statement_words import length_at, statement_words
 from edge.conversation.understanding.reading.words import language_of
-from edge.conversation.understanding.sentence import Sentence, amend_last_item, apart_from, understand
+from edge.conversation.understanding.sentence import Sentence, apart_from, understand
 from edge.conversation.understanding.sentence_parts import parts_of
 from edge.conversation.understanding.tokens import tokens_of
 from edge.conversation.understanding.understood import LANGUAGES
@@ -235,7 +235,7 @@ def _clauses(parts: Sequence[list[str]], known: Vocabulary, intent: str) -> tupl
     """The wish in each part of a sentence, with corrections applied."""
     clauses: list[Clause] = []
     for part in parts:
-        if better := amend_last_item(clauses, part, known):
+        if better := _amend_last_item(clauses, part, known):
             clauses[-1] = better
         elif clauses and (taken_back := corrects(part, 0, known)):
             clauses[-1] = msgspec.structs.replace(clauses[-1], amount=None, doubt="numbers")
@@ -244,6 +244,35 @@ def _clauses(parts: Sequence[list[str]], known: Vocabulary, intent: str) -> tupl
         else:
             clauses.append(_clause(part, known, intent))
     return tuple(clauses)
+
+
+def _amend_last_item(clauses: Sequence[Clause], part: Sequence[str], known: Vocabulary) -> Clause | None:
+    """The last item with an amount corrected in the same sentence: "took three, no, four"."""
+    length = corrects(part, 0, known)
+    if not clauses or not length:
+        return None  # "not four" alone corrects nothing
+    said = clause_of(part[length:], known, "")
+    last = clauses[-1]
+    if said.text and last.text not in ("", said.text):
+        return None
+    if is_denial(part[:length], known):
+        number = read_number(known, part, length)
+        if number is None or said.text or said.unit or last.doubt or not last.text:
+            return None
+        return msgspec.structs.replace(
+            last, doubt="named", whole=" ".join((last.text, *part[: length + number.length]))
+        )  # "2 chanel no 5"
+    if said.amount is None or last.amount is None:
+        return None
+    return msgspec.structs.replace(
+        last,
+        amount=said.amount,
+        unit=said.unit or last.unit,
+        counted_as=said.counted_as if said.unit else last.counted_as,
+        text=said.text or last.text,
+        whole="",
+        doubt=said.doubt,
+    )
 
 
 def _purchase_start(words: Sequence[str], known: Vocabulary) -> int:

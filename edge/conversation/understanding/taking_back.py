@@ -10,10 +10,6 @@ from edge.conversation.understanding.numerals import read_number
 from edge.conversation.understanding.reading.statement_words import length_at, statement_words
 from edge.conversation.understanding.sentence_parts import STOPS
 
-POINTED = frozenset({"it", "that", "this", "ca", "cela", "זה"})
-"""Words that refer to the newest action."""
-NOTHING = frozenset({"nothing", "none", "rien", "aucun", "aucune", "כלומ", "כלום"})
-
 
 def takes_back(said: Sequence[str], known: Vocabulary) -> bool:
     """Whether all words undo, possibly after a correction: "undo the last two", "no wait, undo that", "oops fat fingers
@@ -39,7 +35,7 @@ def takes_back(said: Sequence[str], known: Vocabulary) -> bool:
 def _nothing_moved(said: Sequence[str], known: Vocabulary) -> bool:
     """Whether the words deny that anything moved: "nothing left the shelf"."""
     words, at, acts = statement_words(known.language), 1, 0
-    if said[0] not in NOTHING:
+    if (said[0],) not in words.nothing:
         return False
     while at < len(said):
         act = length_at(words.acts, said, at)
@@ -148,7 +144,7 @@ def _undoes(said: Sequence[str], known: Vocabulary) -> bool:
         if not length or _number_of(said[at], known) > 1:
             return False
         named = named or max(length_at(words.entry, said, at), length_at(words.them, said, at)) > 0
-        named = named or said[at] in POINTED
+        named = named or (said[at],) in words.pointed
         at += length
     return named
 

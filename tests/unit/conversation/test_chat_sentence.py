@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.conversation.understanding.clause import Clause
 from edge.conversation.understanding.lexicon import vocabulary
 from edge.conversation.understanding.numerals import read_number
 from edge.conversation.understanding.sentence import Sentence, understand
@@ -14,13 +13,6 @@ from edge.conversation.understanding.shopping import hear
 from edge.conversation.understanding.tokens import TEXT_CHARS, clean
 from edge.goods.search.query.text import words_of
 from edge.lib.units.containers import container_of
-
-
-def only(text: str, language: str = "en") -> Clause:
-    said = understand(text, language)
-    assert said.kind == "act", said
-    (clause,) = said.clauses
-    return clause
 
 
 @pytest.mark.parametrize(
@@ -61,32 +53,6 @@ def test_tens_and_ones_in_english(tens: int) -> None:
             known, [said[tens], next(w for w, v in known.numbers.items() if v == ones and w != "a")], 0
         )
         assert number is not None and number.value == (tens + ones) * 1000
-
-
-def test_what_a_clause_holds() -> None:
-    assert only("threw away 1.5 kg of tomatoes because they were rotten") == Clause(
-        *("waste", 1500, "kg", "", "tomatoes", "1.5 kg of tomatoes", "they were rotten", "spoiled", True),
-        counted_as="kg",
-    )
-    assert (only("took a box of pale ale").amount, only("took a box of pale ale").unit) == (1000, "box")
-    assert only("took 3 cans of cola").container == "can"
-    assert only("took 3 coca cola 330 ml").text == "coca cola 330 ml", "a size is part of the name"
-    assert only("took 7 up").whole == "7 up", "and so may be a number"
-    assert only("took -3 milks").doubt == "negative"
-    touching = only("took two three milks")
-    assert (touching.doubt, touching.whole) == ("named", "three milks"), "two of it, if that is a name, else asked"
-    assert only("jeté un kilo et demi de tomates", "fr").amount == 1500
-    assert only("לקחתי קילו וחצי עגבניות", "he").amount == 1500
-    assert only("3 milks broke").verb == "waste"
-
-
-def test_several_things_each_with_its_verb() -> None:
-    said = understand("took 2 milks, 3 colas and a dozen eggs, and threw away 1 rice", "en")
-    assert [(one.verb, one.amount) for one in said.clauses] == [
-        *(("out", 2_000), ("out", 3_000), ("out", 12_000), ("waste", 1_000)),
-    ]
-    assert [one.text for one in understand("קיבלתי שני חלב ושלושה לחם", "he").clauses] == ["חלב", "לחמ"]
-    assert len(understand("took fish and chips", "en").clauses) == 1
 
 
 @pytest.mark.parametrize(
@@ -136,50 +102,9 @@ def test_words_of_the_three_languages_have_the_same_kinds() -> None:
     assert [container_of(word) for word in ("can", "Canette", "פחיות", "PET", "")] == ["can", "can", "can", "", ""]
 
 
-@pytest.mark.parametrize(
-    ("said", "language", "amounts"),
-    [
-        ("took 3 milks, no, 4", "en", [4_000]),
-        ("pris trois laits, non quatre", "fr", [4_000]),
-        ("pris trois laits, pardon, cinq", "fr", [5_000]),
-        ("two and a half kilos of tomatoes arrived", "en", [2_500]),
-        ("הגיעו שניים וחצי קילו עגבניות", "he", [2_500]),
-        ("השתמשתי ב-250 גרם עגבניות", "he", [250_000]),
-        ("took 3 boxes and 4 bottles of ale", "en", [3_000, 4_000]),
-        ("לקחתי 3 ארגזים ו-4 בקבוקים בירה", "he", [3_000, 4_000]),
-    ],
-)
-def test_corrections_in_one_sentence(said: str, language: str, amounts: list[int]) -> None:
-    sentence = understand(said, language)
-    assert sentence.kind == "act"
-    assert [clause.amount for clause in sentence.clauses] == amounts
-    assert len({clause.text for clause in sentence.clauses}) == 1, "of one thing"
-
-
 @pytest.mark.parametrize(("said", "language"), [("took 3 milks, not 4", "en"), ("לקחתי שלושה חלב, לא ארבעה", "he")])
 def test_what_was_not_is_not_entered(said: str, language: str) -> None:
     assert understand(said, language).kind == "held"
-
-
-@pytest.mark.parametrize(
-    ("said", "language", "amount", "unit"),
-    [
-        ("took three milks sorry four", "en", 4_000, ""),
-        ("took 3 milk no, make it 4", "en", 4_000, ""),
-        ("pris trois laits pardon quatre", "fr", 4_000, ""),
-        ("לקחתי 3 חלב, לא, 4", "he", 4_000, ""),
-        ("utilisé un demi kilo de tomates", "fr", 500, "kg"),
-        ("השתמשתי בחצי קילו עגבניות", "he", 500, "kg"),
-        ("תרשום שהשתמשתי בשני חלב", "he", 2_000, ""),
-        ("took 3 small colas in boxes", "en", 3_000, "box"),
-        ("took 3 small colas, single ones", "en", 3_000, "unit"),
-        ("jai pris 3 laits ce matin", "fr", 3_000, ""),
-        ("ive used only 3 milk this morning", "en", 3_000, ""),
-    ],
-)
-def test_how_people_speak(said: str, language: str, amount: int, unit: str) -> None:
-    clause = only(said, language)
-    assert (clause.amount, clause.unit, clause.doubt) == (amount, unit, ""), clause
 
 
 def test_what_a_customer_takes_back_is_not_bought() -> None:
@@ -194,8 +119,6 @@ def test_what_a_customer_takes_back_is_not_bought() -> None:
     (less,) = hear("-3 milk", "en").clauses
     assert less.amount is None and less.doubt == "negative"
     assert hear("לכאב ראש", "he").clauses[0].verb == "medical", 'Hebrew writes "for" onto the word'
-    first, second = understand("took 2 milk, no, 3 rice", "en").clauses
-    assert first.doubt == "numbers" and (second.amount, second.text) == (3_000, "rice"), "which of them is asked"
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "he"])
@@ -207,26 +130,6 @@ def test_every_phrase_is_spelt_as_a_sentence_is(language: str) -> None:
         phrases = [one for one in table if isinstance(one, tuple)] if isinstance(table, (dict, frozenset)) else []
         for phrase in phrases if name != "spelt" else ():
             assert tuple(known.written_out(phrase)) == phrase, name
-
-
-def test_words_of_hurry_are_no_names_in_front_of_a_number_alone() -> None:
-    assert only("so i took like 2 milks").text == "milks"
-    assert only("took 2 well water").text == "well water"
-    assert only("took 2 id cards").text == "id cards"
-    assert only("took 2 gloves m").text == "gloves m"
-    assert hear("id like 2 milks", "en").clauses[0].verb == "add"
-
-
-def test_a_no_in_front_of_a_number_is_a_correction_or_a_question() -> None:
-    def doubts(text: str) -> list[tuple[int | None, str]]:
-        return [(one.amount, one.doubt) for one in understand(text, "en").clauses]
-
-    assert doubts("took 3 milk, no, 4") == doubts("took 3 milk, no 4") == [(4000, "")]
-    assert doubts("took 3 no 4 milk") == [(4000, "")]
-    assert doubts("took 3 milk no 4") == [(3000, "named")]
-    assert understand("took 2 chanel no 5", "en").clauses[0].whole == "chanel no 5"
-    assert all(doubt for _, doubt in doubts("took 2 milk and no 3 rice"))
-    assert doubts("received no 3 milk") == [(3000, "numbers")]
 
 
 @pytest.mark.parametrize(

@@ -244,9 +244,9 @@ class StockTalk(StockCorrections):
             return self._say(why)
         if why := self._where.fault([clause.verb for clause in said.clauses]):
             return self._say(why)
-        clauses = [one for clause in said.clauses for one in each_of(clause, self._find_products)]
+        clauses = said.clauses
         if self._command.propose:  # their effects stay to be confirmed after any questions
-            clauses = [msgspec.structs.replace(one, unsure=True) for one in clauses]
+            clauses = tuple(msgspec.structs.replace(one, unsure=True) for one in clauses)
         self._go_on(tuple(map(self._item, clauses)))
 
     def _leave(self, item: WantedItem) -> None:

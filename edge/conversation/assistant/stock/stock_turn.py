@@ -94,17 +94,10 @@ class StockTurn:
         self.lines.append(say(self._language, key, **values))
 
     def _item(self, clause: Clause) -> WantedItem:
-        """An item with its candidate products. Names that contain a number are matched first."""
+        """An item with its candidate products."""
         if not clause.text:
             return WantedItem(clause, (self.state.product,) if self.state.product else (), where=self._where)
         plain = self._find_products(clause.text)
-        whole = self._find_products(f"={clause.whole}") if clause.whole else FoundProducts("", "none")
-        if whole.kind == "all" and clause.doubt == "named":
-            sure = msgspec.structs.replace(clause, text=clause.whole, whole="", doubt="")
-            return WantedItem(sure, whole.skus, where=self._where)
-        if whole.kind == "all":
-            unsure = msgspec.structs.replace(clause, amount=None, text=clause.whole)
-            return WantedItem(unsure, whole.skus, where=self._where)
         skus = plain.skus if plain.kind != "none" else ()
         return WantedItem(clause, skus, near=plain.kind == "near", where=self._where)
 

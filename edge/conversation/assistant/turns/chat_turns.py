@@ -143,7 +143,7 @@ async def prepare(
     looked_up, heard = (read.looked_up, read.heard) if read else (LookedUp(()), None)
     command = TakeTurn(session, turn, agent, language, text, said.option, said.question, looked_up.found, heard=heard)
     command = msgspec.structs.replace(command, seat=said.seat, moves=said.joins, reading=looked_up.reading)
-    command = msgspec.structs.replace(command, correction=looked_up.correction, doubted=looked_up.doubted)
+    command = msgspec.structs.replace(command, correction=looked_up.correction)
     command = msgspec.structs.replace(command, errand=looked_up.errand, advice=looked_up.advice)
     command = msgspec.structs.replace(command, basket=looked_up.basket, modifiers=looked_up.modifiers)
     if read and read.asks != "no":

@@ -64,7 +64,8 @@ class Meaning(msgspec.Struct, frozen=True):
     another (`compare`).
 
     `order`: most, least, none (did not sell), latest; `limit`: how many (0: all). `show`: figures, list, why, money,
-    share (of the total). `bounds`: only figures within them. `unknown`: words that weren't understood; then there is no answer.
+    share (of the total). `bounds`: only figures within them. `unknown`: words that weren't understood; then there is no
+    answer.
     """
 
     measure: str = ""

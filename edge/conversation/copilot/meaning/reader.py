@@ -15,7 +15,13 @@ from edge.conversation.copilot.meaning.names import ShopName, ShopNames, goods_c
 from edge.conversation.copilot.meaning.pieces import SaidPieces, SentencePiece
 from edge.conversation.copilot.meaning.slots import RELATIVE, listed_times, meaning_of
 from edge.conversation.copilot.meaning.times import USUAL_WEEK, Week
-from edge.conversation.copilot.meaning.vocabulary import Gaps, MeaningVocabulary, PhraseMatch, meaning_vocabulary
+from edge.conversation.copilot.meaning.vocabulary import (
+    Gaps,
+    MeaningVocabulary,
+    PhraseMatch,
+    meaning_vocabulary,
+    pronouns,
+)
 from edge.conversation.understanding.lexicon import vocabulary
 from edge.conversation.understanding.reading.linking import CatalogueLinker
 from edge.conversation.understanding.tokens import clean
@@ -50,7 +56,6 @@ _FIRST = (
 _RANK = {kind: rank for rank, kind in enumerate(_FIRST)}
 _OF_BOTH = ("times", "compare", "by", "fused", "tenders", "registers", "name", "show")
 _ORDERS = frozenset({"most", "least"})
-THEY = frozenset(("they", "them", "those", "ils", "elles", "eux", "המ", "הנ", "אותמ", "אותנ", "עליהמ", "מהמ"))
 RANKS = frozenset({*_ORDERS, "none"})
 CONTENT = frozenset(_FIRST) - {"joiners", "little", "which", "who", "when", "echo"}
 
@@ -78,7 +83,8 @@ def read_questions(
     found: list[UnderstoodQuestion] = []
     earlier = before
     spans = list(_parts(words, breaks, pieces))
-    for linked_pieces in _share_pieces([_link_pieces(words, span, pieces, names, linker) for span in spans], words):
+    linked = [_link_pieces(words, span, pieces, names, linker) for span in spans]
+    for linked_pieces in _share_pieces(linked, words, spoken):
         if found and linked_pieces.said.has_measure:  # the common parts were already copied to it
             linked_pieces = linked_pieces._replace(said=msgspec.structs.replace(linked_pieces.said, joined=False))
         for of_one_time in _split_by_times(linked_pieces):
@@ -313,7 +319,7 @@ def _requested_measures(words: Sequence[str], span: tuple[int, int], pieces: Seq
     return {"left"} if any(piece.is_a("left") for piece in own) or (counts and named) else set()
 
 
-def _share_pieces(parts: Sequence[LinkedPieces], words: Sequence[str]) -> list[LinkedPieces]:
+def _share_pieces(parts: Sequence[LinkedPieces], words: Sequence[str], language: str) -> list[LinkedPieces]:
     """Share pieces between a sentence's questions. "Sales and waste of milk last week": both of milk and last week.
     "Sales of milk and waste last week": both last week. "Sales last week, and waste": both last week."""
     found: list[LinkedPieces] = []
@@ -328,7 +334,7 @@ def _share_pieces(parts: Sequence[LinkedPieces], words: Sequence[str]) -> list[L
         if _counts_alone(found[place].said):
             found[place] = _with_shared(found[place], found[place + 1], ("sold", "left"))
     for place in range(1, len(found)):
-        same = _means_the_same(found[place].said) or _points_back(found[place].said, words)
+        same = _means_the_same(found[place].said) or _points_back(found[place].said, words, language)
         if same and found[place - 1].said.names:
             found[place] = _with_shared(found[place], found[place - 1], ("name",))
     for place in range(1, len(found)):
@@ -351,9 +357,10 @@ def _means_the_same(said: SaidPieces) -> bool:
     return asks and not (said.names or any(map(_asks, said.pieces)) or said.has("dimensions") or said.has("order"))
 
 
-def _points_back(said: SaidPieces, words: Sequence[str]) -> bool:
+def _points_back(said: SaidPieces, words: Sequence[str], language: str) -> bool:
     """Whether it speaks of the goods before by a pronoun: "and how much money did they bring in"."""
-    return not said.names and any(words[at] in THEY for piece in said.pieces for at in range(piece.begin, piece.end))
+    they = pronouns(language)
+    return not said.names and any(words[at] in they for piece in said.pieces for at in range(piece.begin, piece.end))
 
 
 def _with_shared(part: LinkedPieces, other: LinkedPieces, kinds: Sequence[str]) -> LinkedPieces:

@@ -101,6 +101,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sold: tuple[str, ...]
     money: tuple[str, ...]
     when: tuple[str, ...]
+    they: tuple[str, ...]
     because: tuple[str, ...]
     enough: tuple[str, ...]
     destroy: tuple[str, ...]
@@ -319,6 +320,12 @@ def meaning_vocabulary(language: str) -> MeaningVocabulary:
 def chain_words(language: str) -> ChainWords:
     """A chain's words for its stores in a language."""
     return _file(language).chain
+
+
+@cache
+def pronouns(language: str) -> frozenset[str]:
+    """The words for goods named before ("them")."""
+    return frozenset(word for one in _file(understood_language(language)).they for word in words_of(one))
 
 
 def measure_called(measure: str, language: str) -> str:

@@ -56,7 +56,7 @@ def is_open(looked_up: LookedUp) -> bool:
         return False
     if reading is None:
         lacks = any(one.kind != "all" for one in looked_up.found if one.text[:1] not in ("=", "~"))
-        return looked_up.kind == "other" or looked_up.doubted or lacks
+        return looked_up.kind in ("other", "act") or lacks
     return reading.either or not all(reading.links.values())
 
 
@@ -74,7 +74,7 @@ def with_quotes(
     for name, skus in reading.links.items():
         known[name] = FoundProducts(name, "all" if skus else "none", skus[:MATCHES_LIMIT], len(skus) > MATCHES_LIMIT)
     found = tuple(known.values())[-MATCHES_LIMIT:]
-    return looked_up._replace(found=found, reading=reading, proposed=True, doubted=False)
+    return looked_up._replace(found=found, reading=reading, proposed=True)
 
 
 def read_quotes(linker: CatalogueLinker, said: OpenWords, quoted: Sequence[QuotedSpan]) -> Reading | None:

@@ -165,11 +165,16 @@ def _no_between(words: Sequence[str], at: int, said_words: Sequence[str], known:
 def _sorry(
     words: Sequence[str], at: int, length: int, said_words: Sequence[str], language: str, said: StatementWords
 ) -> bool:
-    """Whether a single word corrects a number to another in the same unit: "two kilos sorry three kilos"."""
+    """Whether a single word corrects a number to another in the same unit ("two kilos sorry three kilos"), or to a bare
+    one that ends the sentence ("three milks sorry four")."""
     behind = list(words[at + length :])
     new = amount_at(behind, 0, vocabulary(language)) if behind and tuple(said_words) in said.sorry else None
     old = _last_amount(words, at, language) if new else None
-    return bool(new and old and new.unit and new.unit == old.unit)
+    if new is None or old is None or new.doubt or old.doubt:
+        return False
+    return bool(new.unit and new.unit == old.unit) or (
+        not new.unit and new.value is not None and new.end == len(behind)
+    )
 
 
 def _last_amount(words: Sequence[str], before: int, language: str) -> SpokenAmount | None:

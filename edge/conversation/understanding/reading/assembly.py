@@ -32,7 +32,6 @@ STRANGE = 3
 MANY = ("ימ", "ות")
 """Plural endings of Hebrew words, in plain spelling."""
 CONTEXT_CHARS = 80
-SET_TO = frozenset({"to", "a", "ל"})
 SUBJECT = 2
 """Words before an act that its phrase may begin with."""
 
@@ -200,7 +199,7 @@ class Assembly(ThingBuilder):
         """Whether the only amount ends the sentence behind "to": "set parsley to 20"."""
         amounts = [one for one in self._cut.pieces if one.kind == "amount"]
         ends = len(amounts) == 1 and amounts[0].end == len(self._cut.words)
-        return ends and self._cut.words[amounts[0].begin - 1] in SET_TO
+        return ends and (self._cut.words[amounts[0].begin - 1],) in statement_words(self._cut.language).set_to
 
     def _with_its_subject(self, act: SaidAct) -> Iterator[tuple[str, ...]]:
         """An act's words, also without the subject ("we used"); then with those before it, as verbs may be listed with

@@ -27,8 +27,6 @@ from edge.lib.units.containers import container_of
 from edge.lib.units.quantity import THOUSANDTHS
 
 MOST_WORDS = 20
-UP_TO = frozenset({"to", "a", "ל"})
-"""After these follows the number wanted: "round it down to a kilo"."""
 ARTICLES = {("a",), ("an",), ("un",), ("une",)}
 APART = frozenset({"instead", "denied"})
 """After these follows the old value."""
@@ -103,7 +101,7 @@ class _Guess:
         further = [word for one in self._parts[at + 1 : at + 3] for word in one.words]
         placed = any((bare,) in self._said.numbered for bare in bare_forms(before)) if before else False
         pointed = bool(at) and self._parts[at - 1].role == "behind"  # French "en" as a pronoun, not "in"
-        led = (before,) in self._said.before and before not in UP_TO and not pointed
+        led = (before,) in self._said.before and (before,) not in self._said.set_to and not pointed
         return not (placed or led or length_at(self._said.measured | self._said.hours, further, 0))
 
     def _goods(self) -> list[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from edge.conversation.understanding.amounts import JOINED
 from edge.conversation.understanding.reading.act_pieces import ActPieces
-from edge.conversation.understanding.reading.piece_words import DURING, MEASURED, STOPS, Piece
-from edge.conversation.understanding.reading.statement_words import length_at
+from edge.conversation.understanding.reading.piece_words import MEASURED, STOPS, Piece
+from edge.conversation.understanding.reading.statement_words import length_at, statement_words
 from edge.conversation.understanding.reading.words import INSEPARABLE
 from edge.conversation.understanding.sentence import OF
 
@@ -34,8 +34,14 @@ class ContextPieces(ActPieces):
             if self._is_of_name(at):
                 return None
             at += 1
-        elif at < len(self._words) and self._words[begin] in DURING and (act := self._act(at)):
+        elif (
+            at < len(self._words)
+            and (self._words[begin],) in statement_words(self.language).during
+            and (act := self._act(at))
+        ):
             at = act.end  # "while unloading" says when it happened
+        elif form := self._counted_in(begin, at):
+            return form
         elif self._set_to(at) or self._set_in(at) or self._is_counted_for(at):
             return Piece("filler", begin, at)
         elif at < len(self._words) and (self._counts_goods(at) or self._size(at) or self._tells_apart(at)):
@@ -70,6 +76,16 @@ class ContextPieces(ActPieces):
             at += 1
         counts = bool(self.pieces) and self.pieces[-1].kind == "act" and self.pieces[-1].said == "adjust"
         return counts and at < len(self._words) and self._is_goods(at) and not self._is_own(at)
+
+    def _counted_in(self, begin: int, at: int) -> Piece | None:
+        """The unit of goods just counted: "3 colas in boxes"."""
+        found, said = self._form_behind(at), statement_words(self.language)
+        if found is None or tuple(self._words[begin:at]) not in said.packed_in or not self._has_amount:
+            return None
+        length, form = found
+        ends = at + length == len(self._words) or self._words[at + length] in STOPS
+        counts = ends and self.pieces[-1].kind == "goods" and form.unit in ("box", "unit") and not form.single
+        return Piece("unit", begin, at + length, form=form) if counts else None
 
     def _set_in(self, at: int) -> bool:
         """Whether the actual stock is stated in a counting unit: "correct the challahs to a case and three"."""

@@ -29,7 +29,6 @@ ONE = 1000
 THE = frozenset({"l", "the"})
 WHICH = frozenset({"que", "qu", "that", "which"})
 MANY = ("ימ", "ות")
-WERE = frozenset({"was", "were", "etait", "etaient", "היה", "היתה", "היו"})
 
 
 def read_correction(db: Connection, search: Search, text: str, language: str) -> StockCorrection | None:
@@ -250,10 +249,18 @@ class _Reader:
 
     def _was(self, at: int) -> int:
         """The length of a "were" that links: "the croissants were 5" after a name, "one was lentils" after a number."""
-        if self._words[at] in WERE and (self._amounts or self._article) and not (self._names or self._denied):
+        if (
+            (self._words[at],) in self._said.were
+            and (self._amounts or self._article)
+            and not (self._names or self._denied)
+        ):
             self._cue = self._part = True
             return 1
-        number = amount_at(self._words[at + 1 :], 0, self._known) if self._words[at] in WERE and self._names else None
+        number = (
+            amount_at(self._words[at + 1 :], 0, self._known)
+            if (self._words[at],) in self._said.were and self._names
+            else None
+        )
         if number is None or number.value is None or at + 1 + number.end != len(self._words):
             return 0
         self._cue, self._denies = True, False

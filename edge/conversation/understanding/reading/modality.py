@@ -21,10 +21,6 @@ from edge.conversation.understanding.tokens import all_tokens
 SET_TO = 2
 NAME_DIGITS = 3
 """A longer number may be a name ("1664")."""
-MONEY = frozenset(("euro", "euros", "shekel", "shekels", "dollar", "dollars", "שקל", "שקלימ", "יורו", "אירו"))
-"""After these "each" belongs to a price."""
-WITHOUT = frozenset(("without", "sans", "בלי"))
-"""At the end of "he left without", these say that nothing was taken."""
 NAMED = "\ua78f"
 """Replaces a name's word: a letter that no vocabulary has."""
 _AND_MORE = re.compile(r"[0-9]\s?\+(?!\s?[0-9])")
@@ -100,7 +96,7 @@ def _counts(words: Sequence[str], at: int, known: Vocabulary) -> bool:
 def does_not_tell(words: Sequence[str], language: str) -> bool:
     """Whether a sentence denies, plans, wishes or repeats hearsay."""
     known, said = vocabulary(language), statement_words(language)
-    if words and words[-1] in WITHOUT:
+    if words and (words[-1],) in said.without:
         return True
     only = language == "fr" and any(word in ("que", "qu") for word in words) and "pas" not in words
     covered = 0
@@ -139,7 +135,7 @@ def waits_for_a_yes(words: Sequence[str], language: str) -> bool:
     """Whether confirmation is needed: an earlier day, a round number, "each", or something only observed."""
     said = statement_words(language)
     return any(
-        length_at(said.shown_first | said.sights, words, at) and not (at and words[at - 1] in MONEY)
+        length_at(said.shown_first | said.sights, words, at) and not (at and (words[at - 1],) in said.money)
         for at in range(len(words))
     )
 

@@ -26,7 +26,6 @@ Kind = Literal[
 ]
 STOPS = frozenset(",;.\n!?")
 MEASURED = frozenset({"kg", "g", "livre", "litre"})
-DURING = frozenset({"while", "when", "תוך", "בזמן", "pendant"})
 INSIDE = frozenset({"in", "inside", "dans", "dedans"})
 """After these a box is a location."""
 NAME_DIGITS = 3
@@ -128,7 +127,17 @@ class PieceWords:
         best = max(said, key=lambda one: one.end, default=None)
         if best is None:
             return None
+        if best.unit == "kg" and (joint := self._joint_within(at, best)):
+            best = amount_at(rest[:joint], 0, vocabulary(self.language)) or best
         return msgspec.structs.replace(best, at=at, end=best.end + at, number_end=best.number_end + at)
+
+    def _joint_within(self, at: int, said: SpokenAmount) -> int:
+        """The place of an "and" in a weight whose second number counts other goods: "tomatoes 1 kg and 200 rolls"."""
+        end = at + said.end
+        other = end < len(self._words) and self._is_goods(end) and not self._is_own(end)
+        if not (other and any(one.kind == "goods" for one in self.pieces)):
+            return 0
+        return next((one for one in range(1, said.end) if self._joint(at + one)), 0)
 
     def _is_measure(self, at: int, said: SpokenAmount) -> bool:
         """Whether a measure alone means one: "kilo bananas"; a single letter is an article ("l'hôtel")."""

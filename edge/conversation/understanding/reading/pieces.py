@@ -138,6 +138,7 @@ class Cutter(ContextPieces):
         begin_counts = self._counting(at) and not self._pack_run(at)
         behind = self._words[at + length : at + length + 1]
         heads = not self.pieces and bool(behind) and behind[0] in STOPS  # "7 Up: one case"
+        heads |= length > 1 and all(self._filler(at + place) for place in range(1, length))  # "took 7 up"
         if length < 2 or begin_counts or (self._number_at(at) and not (heads or self._behind_amount())):
             alone = self._words[at].isdigit() and len(self._words[at]) > NAME_DIGITS and self._is_goods(at)
             return Piece("goods", at, at + 1) if alone else None

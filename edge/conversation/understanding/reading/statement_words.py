@@ -154,6 +154,15 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     usual: tuple[str, ...] = ()
     spans: tuple[str, ...] = ()
     meanwhile: tuple[str, ...] = ()
+    money: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    nothing: tuple[str, ...] = ()
+    pointed: tuple[str, ...] = ()
+    were: tuple[str, ...] = ()
+    set_to: tuple[str, ...] = ()
+    packed_in: tuple[str, ...] = ()
+    during: tuple[str, ...] = ()
+    markets: tuple[str, ...] = ()
     certain: tuple[str, ...] = ()
     surely: dict[str, tuple[str, ...]] = {}
     verbs: dict[str, tuple[str, ...]] = {}
@@ -199,11 +208,16 @@ class StatementWords(msgspec.Struct, frozen=True):
     one that `really` is there; a total follows `totals`; `before_now`: someone did it before; `repeating`: between
     a sentence and its repetition; `them`: the goods named before; `meanwhile`: begins what happened at the same
     time ("when the crate fell"). Right before a number `not_so` says that it wasn't that many, `may_deny` that it
-    may be so. `corrects`, `but`, `more`, `less` and `again` change the last action.
+    may be so. With `without` at its end a sentence says that nothing was taken, with `nothing` at its start that
+    nothing moved; `pointed`: words for the newest entry; `were` links goods and a number in a correction. `corrects`,
+    `but`, `more`, `less` and `again` change the last action.
 
-    Amounts and answers. `in_box` asks for the contents of a box, as `box_size` does next to a box, unless it is
-    about what `remains`; `loosely` ("a bunch") counts only goods named without another unit; `zeroing` answers "set
-    it to 0?". `denies`, `articles` and `plainly` surround a unit in answers ("not boxes", "a box", "full boxes").
+    Amounts and answers. `money`: currencies, whose number counts no goods; `set_to`: before a new level ("set it to
+    30"), `packed_in` before the unit of goods just counted ("in boxes"); `during` begins the act that another happened
+    in; `markets`: suppliers that are places. `in_box` asks for the contents of a box, as `box_size` does next to a box,
+    unless it is about what `remains`; `loosely` ("a bunch") counts only goods named without another unit; `zeroing`
+    answers "set it to 0?". `denies`, `articles` and `plainly` surround a unit in answers ("not boxes", "a box", "full
+    boxes").
     `both` means several of the options shown, `pair` two; `bigger`, `smaller`, `cheaper`, `dearer` and `usual`
     (nothing added to the name) tell options apart; `as_new`: numbers that behind counted goods are a state (French
     "neuf").
@@ -312,6 +326,15 @@ class StatementWords(msgspec.Struct, frozen=True):
     usual: frozenset[Phrase]
     spans: frozenset[Phrase]
     meanwhile: frozenset[Phrase]
+    money: frozenset[Phrase]
+    without: frozenset[Phrase]
+    nothing: frozenset[Phrase]
+    pointed: frozenset[Phrase]
+    were: frozenset[Phrase]
+    set_to: frozenset[Phrase]
+    packed_in: frozenset[Phrase]
+    during: frozenset[Phrase]
+    markets: frozenset[Phrase]
     certain: frozenset[Phrase]
 
     def ways_of(self, phrase: Phrase, behind: Phrase) -> tuple[str, ...]:

@@ -17,8 +17,6 @@ MOST_FOR = 8
 """The longest purpose clause in words; a longer one may mean something else."""
 NEAR = 3
 """Words before a verb of giving in which the recipient may appear: "ils nous ont donné"."""
-MARKETS = frozenset({("market",), ("marche",), ("שוק",)})
-"""Suppliers that one goes to: "au marché" is where goods were bought."""
 
 
 def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
@@ -73,7 +71,7 @@ def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
 def goes_to_supplier(cut: Cut) -> bool:
     """Whether a supplier is named as the recipient: "back to the supplier", "au fournisseur"."""
     said, words = statement_words(cut.language), cut.words
-    people = said.suppliers - MARKETS
+    people = said.suppliers - said.markets
     return any(_party_at(words, at, people, said) == "to" for at in range(len(words)))
 
 

@@ -67,6 +67,7 @@ def split_words(text: str, linker: CatalogueLinker, first: str) -> list[str] | N
                 return None
             found.append(",")
         elif _counts_on(found, token):
+            found[-1] = found[-1].removeprefix("ש") if (found[-1], "ב") not in statement_words("he").acts else found[-1]
             found += [token[0], token[1:]]
         elif len(token) > 2 and token[0] == "ו" and not linker.has_word(token) and _begins(token[1:], linker):
             found += [JOINED, token[1:]]
@@ -77,10 +78,15 @@ def split_words(text: str, linker: CatalogueLinker, first: str) -> list[str] | N
 
 
 def _counts_on(before: list[str], token: str) -> bool:
-    """Whether a Hebrew number has its verb's preposition attached ("used" takes "in")."""
+    """Whether a Hebrew number has its verb's preposition attached ("used" takes "in"), also behind "that"."""
     known = vocabulary("he")
     counts = token[1:] in known.numbers or token[1:] in known.fractions or token[1:] in known.dozens
-    return token[0] == "ב" and counts and bool(before) and (before[-1], "ב") in statement_words("he").acts
+    return (
+        token[0] == "ב"
+        and counts
+        and bool(before)
+        and any((verb, "ב") in statement_words("he").acts for verb in (before[-1], before[-1].removeprefix("ש")))
+    )
 
 
 def _begins(word: str, linker: CatalogueLinker) -> bool:
