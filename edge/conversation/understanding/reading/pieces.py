@@ -7,13 +7,16 @@ import msgspec
 from edge.conversation.understanding.amounts import SpokenAmount
 from edge.conversation.understanding.reading.context_pieces import ContextPieces
 from edge.conversation.understanding.reading.model import Owners
-from edge.conversation.understanding.reading.name_forms import bare_forms
+from edge.conversation.understanding.reading.name_forms import bare_forms, is_said
 from edge.conversation.understanding.reading.piece_words import INSIDE, NAME_DIGITS, OWNERS, STOPS, Piece
 from edge.conversation.understanding.reading.sizes import UNITS
 from edge.conversation.understanding.reading.statement_words import biggest_by, length_at
 from edge.conversation.understanding.sentence import OF
 
 ARTICLES = frozenset({"a", "an"})
+
+LEAST_RUN = 2
+"""Words of a name that begins with a little word."""
 
 
 class Cut(msgspec.Struct, frozen=True):
@@ -130,7 +133,8 @@ class Cutter(ContextPieces):
         return last.end - last.begin > 1 and leads
 
     def _name_run(self, at: int) -> Piece | None:
-        length = 0 if self._filler(at) else self._linker.run_at(self._words, at, self._seeds)
+        length = self._linker.run_at(self._words, at, self._seeds)
+        length = 0 if length and self._filler(at) and not self._begins_name(at, length) else length
         while length and self._counting(at + length - 1) and not self._words[at + max(0, length - 2)].isdigit():
             length -= 1  # "lemonade cans": "cans" is a unit, unless a size before it makes it part of the name
         if length and self._number_at(at) and not self._goes_on_with(at, length):
@@ -143,6 +147,15 @@ class Cutter(ContextPieces):
             alone = self._words[at].isdigit() and len(self._words[at]) > NAME_DIGITS and self._is_goods(at)
             return Piece("goods", at, at + 1) if alone else None
         return Piece("goods", at, at + length)
+
+    def _begins_name(self, at: int, length: int) -> bool:
+        """Whether a run that begins with a little word is how a product's name begins: "whole milk", "thé à la
+        menthe"."""
+        run = self._words[at : at + length]
+        if length < LEAST_RUN or all(self._filler(at + place) for place in range(length)):
+            return False
+        names = (name for name in self._linker.names_with(run[-1]) if len(name) >= length)
+        return any(all(is_said(*pair) for pair in zip(run, name, strict=False)) for name in names)
 
     def _goes_on_with(self, at: int, length: int) -> bool:
         """Whether a run after a name is of the same product; without a name before it may be."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from edge.conversation.understanding.lexicon import Phrase, vocabulary
+from edge.conversation.understanding.reading.modality import NAMED
 from edge.conversation.understanding.reading.model import SaidAct
 from edge.conversation.understanding.reading.name_forms import bare_forms, has_any
 from edge.conversation.understanding.reading.pieces import Cut
@@ -34,7 +35,7 @@ def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
         and any(length_at(said.to_us, words, at) for at in range(max(0, acts[0].source.begin - NEAR), len(words)))
     ):
         return OPEN  # goods handed to us, or handed back, may be incoming
-    if acts and all(one.kind == "in" for one in acts) and _is_in_dish(words, acts[-1].source.end, said):
+    if acts and all(one.kind == "in" for one in acts) and _is_in_dish(_without_goods(cut), acts[-1].source.end, said):
         return "out"  # "three trays of mushrooms are in the risotto"
     if acts and all(one in said.refilling for one in phrases) and _fills_served(words, acts[-1].source.end, said):
         return OPEN  # "topped up the bar fridge" may be from the store
@@ -66,6 +67,12 @@ def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
         return "out"  # "the hotel received 4 bagels"
     given = (_party_at(words, at, said.suppliers | said.served, said) for at in range(behind, len(words)))
     return "out" if any(one in said.turned for one in phrases) and "to" in given else ""
+
+
+def _without_goods(cut: Cut) -> tuple[str, ...]:
+    """The words, with those of names replaced: a cream is no dish where it is what came."""
+    named = {at for one in cut.pieces if one.kind == "goods" for at in range(one.begin, one.end)}
+    return tuple(NAMED if at in named else word for at, word in enumerate(cut.words))
 
 
 def goes_to_supplier(cut: Cut) -> bool:
