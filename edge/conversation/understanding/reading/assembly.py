@@ -290,8 +290,8 @@ class Assembly(ThingBuilder):
         """Whether a product without a number is one item, as Hebrew has no indefinite article: a singular piece
         item."""
         said, words = statement_words(self._cut.language), self._cut.words
-        if any(length_at(said.loosely, words, at) for at in range(len(words))):
-            return False  # "a heap of rolls"
+        if any(word in said.few or (word,) in said.loosely for word in words):
+            return False  # "a few rolls", "a heap of rolls"
         many = mention.words[-1].endswith(MANY)
         products = self._linker.link(mention.words).products if self._cut.language == "he" and not many else ()
         return len(products) == 1 and comes_by_itself(products[0])
