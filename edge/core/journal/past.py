@@ -36,7 +36,7 @@ from edge.core.journal.page_deltas import (
 from edge.core.journal.past_lock import build_lock
 from edge.core.journal.projections import copy_tables
 from edge.core.journal.rows import facts, read_head, read_rows
-from edge.core.journal.shadow_rebuild import apply, build, clear, keep
+from edge.core.journal.shadow_rebuild import apply, build, clear, keep, reading_journal
 from edge.core.registry import Projector, Registry
 from edge.core.storage.database import (
     BEHIND,
@@ -63,8 +63,9 @@ VIEWS_AT_LEAST = 6
 """Most recently used views to keep. Fewer are kept if they take up half of the ledger's size."""
 PART_OF_LEDGER = 4
 """Bases take up at most a quarter of the ledger's size."""
-FORMAT = 2
-"""Increase to invalidate existing files. 2: bases are differences from a view's pages."""
+FORMAT = 3
+"""Increase to invalidate existing files. 2: bases are differences from a view's pages. 3: projectors read the journal,
+as in the ledger."""
 BUILD_CACHE = "PRAGMA cache_size = -131072"
 """Keeps a database in memory while it is built, because events touch all of it."""
 ARCHIVED = ("archive", "archived_command")
@@ -260,11 +261,12 @@ class PastFiles:
         try:
             at = start
             for stop in stops:
-                beside.execute("BEGIN")
-                apply(beside, projectors, facts(db, registry, at + 1, stop))
-                for table in append_only_tables(registry):
-                    beside.execute(f"DELETE FROM {table}")
-                beside.execute("COMMIT")
+                with reading_journal(beside, db):
+                    beside.execute("BEGIN")
+                    apply(beside, projectors, facts(db, registry, at + 1, stop))
+                    for table in append_only_tables(registry):
+                        beside.execute(f"DELETE FROM {table}")
+                    beside.execute("COMMIT")
                 keep(beside, db, projectors, stop)
                 if as_bases:
                     self._save_base(db, registry, part, stop, at, before)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from edge.core.journal.moments import PastMoment, find_moment, step_from
 from edge.core.journal.past import PastFiles
 from edge.core.process.reading_process import ReadQuestion
 from edge.core.registry import Registry
-from edge.core.storage.database import Connection
+from edge.core.storage.database import Connection, path_of
 
 
 class FindMoment(ReadQuestion[PastMoment], frozen=True, tag=True):
@@ -51,5 +49,4 @@ class KeepBases(ReadQuestion[bool], frozen=True, tag=True):
 
 def files_of(db: Connection) -> PastFiles:
     """Past files of the ledger that a connection reads."""
-    path = next(file for _, name, file in db.execute("PRAGMA database_list") if name == "main")
-    return PastFiles(Path(path))
+    return PastFiles(path_of(db))

@@ -7,7 +7,8 @@ Upgrade preparation and checkpoints produce bases.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -17,8 +18,11 @@ from edge.core.journal.rows import INSERT, Head, facts, read_head, read_header, 
 from edge.core.limits import REBUILD_ROWS
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector, Registry
-from edge.core.storage.database import Connection, open_scratch
+from edge.core.storage.database import BEHIND, Connection, open_scratch, path_of, read_behind
 from edge.core.storage.migrate import migrate
+
+JOURNAL = ("journal", "archive")
+"""Tables that projectors read besides their own: a refund is taxed as its sale was."""
 
 
 def build(
@@ -37,14 +41,28 @@ def build(
     beside, at, known = _begin_rebuild(path, db, base, read_head(db).seq if through is None else through)
     kept = [p for p in projectors if known.get(p.name) == p.version]
     anew = [p for p in projectors if p not in kept]
-    beside.execute("BEGIN")
-    for projector in anew:
-        clear(beside, projector)
-    if anew:
-        apply(beside, anew, facts(db, registry, 1, at))
-    apply(beside, projectors, facts(db, registry, at + 1, through))
-    beside.execute("COMMIT")
+    with reading_journal(beside, db):
+        beside.execute("BEGIN")
+        for projector in anew:
+            clear(beside, projector)
+        if anew:
+            apply(beside, anew, facts(db, registry, 1, at))
+        apply(beside, projectors, facts(db, registry, at + 1, through))
+        beside.execute("COMMIT")
     return beside
+
+
+@contextmanager
+def reading_journal(beside: Connection, db: Connection) -> Iterator[None]:
+    """Let projectors in `beside` read the journal of the ledger `db`, as they do in the ledger. Begin no transaction
+    before; afterwards, `beside` has its own journal again."""
+    read_behind(beside, path_of(db))
+    for table in JOURNAL:
+        beside.execute(f"CREATE TEMP VIEW {table} AS SELECT * FROM {BEHIND}.{table}")
+    yield
+    for table in JOURNAL:
+        beside.execute(f"DROP VIEW temp.{table}")
+    beside.execute(f"DETACH {BEHIND}")
 
 
 def keep(beside: Connection, db: Connection, projectors: Iterable[Projector], through: int) -> None:

@@ -99,6 +99,11 @@ def read_behind(db: Connection, behind: Path, name: str = BEHIND) -> None:
     db.execute(f"ATTACH ? AS {name}", (f"file:{quote(str(behind))}?mode=ro",))
 
 
+def path_of(db: Connection) -> Path:
+    """The file of a connection."""
+    return Path(next(file for _, name, file in db.execute("PRAGMA database_list") if name == "main"))
+
+
 def open_scratch(path: Path | str = ":memory:") -> Connection:
     """Open a private scratch database for a rebuild: fast, not crash-safe."""
     if path != ":memory:":

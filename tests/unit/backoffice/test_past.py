@@ -13,14 +13,16 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal import moments, past
 from edge.core.journal.moments import find_moment
 from edge.core.journal.past import PastFiles, open_view, projectors_of_views
+from edge.core.journal.shadow_rebuild import build
 from edge.core.messages import Refused
 from edge.core.past_bus import PastBus
 from edge.core.storage.database import Connection, ProcessLock
-from edge.counter.till.commands import AddLine, Pay
-from edge.goods.catalog.commands import ChangePrice
+from edge.counter.till.commands import AddLine, Pay, RefundedLine, RefundSale, VoidLastSale
+from edge.goods.catalog.commands import ChangePrice, SetProducts
+from edge.goods.catalog.product import BundlePart, Product
 from edge.goods.catalog.queries import find_by_sku
 from tests.catch_up import catch_up
-from tests.shop_fixture import MILK, SYSTEM, FakeClock, done, open_shop, run
+from tests.shop_fixture import MANAGER, MILK, SYSTEM, FakeClock, done, open_shop, run
 
 Table = list[tuple[Any, ...]]
 
@@ -54,6 +56,40 @@ def test_a_view_of_the_head_holds_what_the_live_tables_hold(tmp_path: Path) -> N
             live = tables_of(shop, shop.reader)
             assert len(live) > 50 and live["receipt"]
             assert read_view(shop, shop.head.seq) == live
+
+    run(check())
+
+
+def test_refunds_and_voids_know_their_sale_in_the_past_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Milk and soap have different taxes, a kit has two pieces, and the sale may be older than a view's base."""
+    monkeypatch.setattr(past, "BASE_ROWS", 5)
+    monkeypatch.setattr(past, "PART_OF_LEDGER", 0)
+
+    async def check() -> None:
+        async with open_shop(tmp_path) as shop:
+            soap = Product("soap", {"en": "Soap"}, (), 250)
+            kit = Product("kit", {"en": "Kit"}, (), 500, parts=(BundlePart("soap", 2_000),))
+            await done(shop, SetProducts((soap, kit)), SYSTEM)
+            await done(shop, AddLine(MILK))
+            await done(shop, AddLine(sku="soap"))
+            await done(shop, Pay("cash"))
+            for _ in range(3):
+                await sell(shop)
+            lines = (RefundedLine(1, 1_000), RefundedLine(2, 1_000))
+            await done(shop, RefundSale(1, lines=lines), MANAGER)
+            await done(shop, AddLine(sku="kit"))
+            await done(shop, Pay("cash"))
+            await done(shop, VoidLastSale(), MANAGER)
+            await catch_up(shop)
+            live = tables_of(shop, shop.reader)
+            assert read_view(shop, shop.head.seq)["figure_day"] == live["figure_day"], "from the first row on"
+            files = PastFiles(shop.path)
+            forget_views(files)
+            assert len(keep_all_bases(shop, files)) > 1
+            assert read_view(shop, shop.head.seq) == live, "from a base"
+            built = build(tmp_path / "beside.db", shop.reader, shop.registry, projectors_of_views(shop.registry))
+            with closing(built):
+                assert tables_of(shop, built) == live, "in a rebuild of everything"
 
     run(check())
 
