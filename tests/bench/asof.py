@@ -1,5 +1,5 @@
 """How fast the past is shown: `./run bench asof [EVENTS]` (100,000, or 1,000,000; sales of eight lines, two events
-each).
+each; `--years`: over so many, instead of one day).
 
 Bases are made first, as by night; then random minutes are asked for, each the first time (`first_s`), and steps from
 there to the next fact and the one before (`step_s`). `bases` is what the bases take, of the ledger's bytes.
@@ -60,6 +60,7 @@ def timed(work: Callable[[], T]) -> tuple[float, T]:
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench asof")
     parser.add_argument("events", nargs="?", type=int, default=EVENTS)
+    parser.add_argument("--years", type=int, default=0, help="the sales are of so many years")
     parser.add_argument("--scans", type=int, default=SCANS, help="0: without a till")
     parser.add_argument("--folder", type=Path, help="keep the ledger and its bases here, or use those that are here")
     parser.add_argument("--make", action="store_true", help="only make them")
@@ -67,7 +68,7 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="bench-asof-") as folder:
         past = args.folder or Path(folder) / "past"
         past.mkdir(exist_ok=True)
-        made = _make_ledger(past, args.events)
+        made = _make_ledger(past, args.events, args.years)
         if args.make:
             result(**made)
             return 0
@@ -81,17 +82,17 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _make_ledger(folder: Path, events: int) -> dict[str, float]:
+def _make_ledger(folder: Path, events: int, years: int) -> dict[str, float]:
     """The ledger with its bases in a folder, and how long the bases took."""
     config, done = bench_config(folder), folder / "made.json"
     if not done.exists():
-        live(config, events)
+        live(config, events, years)
         registry, files = build_registry(config), PastFiles(config.ledger)
         project(config, registry)
         with closing(open_reader(config.ledger)) as db:
             bases_s, _ = timed(partial(_keep_all, files, db, registry))
             index_s, _ = timed(partial(find_moment, db, files.folder, 1))
-        made = {"events": events, "bases_s": round(bases_s, 1), "index_s": round(index_s, 2)}
+        made = {"events": events, "years": years, "bases_s": round(bases_s, 1), "index_s": round(index_s, 2)}
         done.write_bytes(msgspec.json.encode(made))
     return msgspec.json.decode(done.read_bytes(), type=dict[str, float])
 

@@ -10,6 +10,7 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -39,22 +40,26 @@ READS = 200
 PRODUCTS = 2_000
 A_COMMIT = 1_000
 PIECES = (1, 1, 1, 1, 1, 2, 2, 3, 4, 6)
+YEAR_US = 365 * 86_400_000_000
 LATER_US = 500 * 86_400_000_000
 BACKUP = '\n[backup]\nfolder = "{}"\nsame_disk = true\n'
 T = TypeVar("T")
 
 
-def live(config: Config, events: int) -> int:
-    """A ledger with sales that differ as real ones do, written in bulk with a chain that holds; its head."""
+def live(config: Config, events: int, years: int = 0) -> int:
+    """A ledger with sales that differ as real ones do, written in bulk with a chain that holds; its head. `years`: the
+    sales are of so many, up to now; 0: of one day."""
     ledger = Ledger(config, SystemClock())
     fill_products(ledger, PRODUCTS)
     chance, head, boot = random.Random(8), ledger.writer.head, ledger.clock.read().boot_id
     base, prev, seq = a_sale(config, 1, 1), head.hash, head.seq
-    at_us = ledger.clock.read().at_us - events * 500_000
+    step_us = years * YEAR_US * 2 // events or 1_000_000
+    at_us, day = ledger.clock.read().at_us - events // 2 * step_us, "2026-01-01"
     while seq < events:
         rows = []
         for _ in range(A_COMMIT):
-            at_us += 1_000_000
+            at_us += step_us
+            day = datetime.fromtimestamp(at_us / 1e6, UTC).date().isoformat() if years else day
             asked, id = chance.randbytes(32), ids.command_id(at_us, chance.randbytes(10))
             sale = a_sale(config, chance.randrange(10**6), at_us)
             lines = tuple(msgspec.structs.replace(line, quantity=1000 * chance.choice(PIECES)) for line in sale.lines)
@@ -63,7 +68,7 @@ def live(config: Config, events: int) -> int:
             for command_id, event in ((id, sale), (ids.child_id(id, 0), moved)):
                 seq += 1
                 values = (
-                    *(1, seq, command_id, 0, asked, str(chance.randrange(1, 4)), "cashier", "cashier", "2026-01-01"),
+                    *(1, seq, command_id, 0, asked, str(chance.randrange(1, 4)), "cashier", "cashier", day),
                     *(at_us, at_us, boot, "ok", type(event).__name__, event.version, msgspec.json.encode(event), prev),
                 )
                 prev = row_hash(*values)

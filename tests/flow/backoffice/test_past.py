@@ -389,6 +389,23 @@ def test_in_the_hour_that_is_there_twice_each_minute_shows_its_own_facts(tmp_pat
     run(check())
 
 
+def test_a_minute_of_a_wrong_clock_is_said_to_be_uncertain(tmp_path: Path) -> None:
+    async def check() -> None:
+        async with looking(tmp_path) as then:
+            milk, uncertain = "/manager/product?sku=milk", "the exact minute is uncertain"
+            then.clock.advance(-86_400)
+            await done(then.served.shop, ChangePrice("milk", 999), SYSTEM)
+            then.clock.advance(86_400 + 60)
+            await done(then.served.shop, ChangePrice("milk", 1_111), SYSTEM)
+            await catch_up(then.served.shop)
+            page = (await then.look(then.minutes[2], milk)).text
+            assert "€9.99" in page and uncertain in page, "its place in the journal counts, not its clock"
+            page = (await then.look(then.minutes[0], milk)).text
+            assert "€1.20" in page and uncertain not in page
+
+    run(check())
+
+
 def test_a_process_of_its_own_makes_views_of_the_past(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(CONFIG)
 
