@@ -64,10 +64,16 @@ def test_yesterdays_customers_come_to_a_practice(tmp_path: Path) -> None:
             await page.open(served)
             await page.page.locator('[data-act="more"]').click()
             await page.page.locator('[data-go="training"]').click()
+            box = await page.page.locator('#counter-dialog [name="yesterday"]').bounding_box()
+            assert box and box["height"] < 40, "it stands beside its words"
             await page.page.locator('#counter-dialog [name="yesterday"]').check()
             await page.page.locator("#counter-yes").click()
             await page.see("#practice_customer", "Customer 1 of 2")
             await page.see('body[data-link="open"]')
+            await page.page.set_viewport_size({"width": 390, "height": 844})
+            customer, scan = [await page.page.locator(one).bounding_box() for one in ("#practice_customer", "#scan")]
+            assert customer and scan and customer["width"] == scan["width"] and customer["y"] < scan["y"], "on a phone"
+            await page.page.set_viewport_size({"width": 1024, "height": 768})
             await page.page.locator("[data-call-now]").click()  # who came an hour behind noon
             await page.page.locator("[data-goods-of]").click()
             await page.see("#lines .line .name", "Milk")
