@@ -1,4 +1,4 @@
-"""Reads files of prices and products at head office: any table that a shop can read, by its header.
+"""Reads files of prices, products and batches at head office: any table that a shop can read, by its header.
 
 The file is opened in a process of its own (`python -m edge.app.head_office.hub_price_files`), as at a shop: head office
 serves other tenants, too.
@@ -6,6 +6,7 @@ serves other tenants, too.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from itertools import islice
@@ -19,6 +20,7 @@ from edge.core.process import child
 from edge.goods.ingest.mapping.headers import guess_fields
 from edge.lib.errors import NeedsHuman
 from edge.lib.i18n import LANGUAGES, translate
+from edge.lib.i18n.folding import without_marks
 from edge.lib.tables import TableRow, open_table, refusal
 from sync.hub.api.product_choice_api import PriceLine
 
@@ -31,18 +33,25 @@ LINES_MOST = 60_000
 SHOWN_COLUMNS = 12
 _OTHERS = ("category", "brand", "code", "unit")
 """Fields of a product besides its name and price."""
-
+_LOTS = frozenset(
+    {
+        *("lot", "lot number", "lot no", "batch", "batch number", "batch no"),
+        *("numero de lot", "n de lot", "no de lot", "אצווה", "מספר אצווה", "מס אצווה"),
+    }
+)
+"""Headings of a column of batches, as `_plain` gives them."""
 
 _ROOM = Semaphore(AT_ONCE)
 
 
 class ReadPriceFile(msgspec.Struct, frozen=True):
-    """A file and its name as uploaded; more lines than `most` are refused."""
+    """A file and its name as uploaded; more lines than `most` are refused. `numbers`: product numbers are enough."""
 
     path: str
     name: str
     language: str
     most: int = LINES_MOST
+    numbers: bool = False
 
 
 class PricesRead(msgspec.Struct, frozen=True):
@@ -61,14 +70,16 @@ def _reads(asked: bytes) -> tuple[str]:
     return (msgspec.json.decode(asked, type=ReadPriceFile).path,)
 
 
-def read_prices(body: bytes, name: str, language: str, most: int = LINES_MOST) -> list[PriceLine]:
-    """Product number, price and other fields per line, unconverted. Blocks. Raises `ValueError`, in `language`, if
-    there are none."""
+def read_prices(
+    body: bytes, name: str, language: str, numbers: bool = False, most: int = LINES_MOST
+) -> list[PriceLine]:
+    """Product number, price and other fields per line, unconverted. `numbers`: a file with nothing but product numbers
+    is read, too. Blocks. Raises `ValueError`, in `language`, if there are none."""
     tongue = language if language in LANGUAGES else next(iter(LANGUAGES))
     with TemporaryDirectory() as folder, _ROOM:
         path = Path(folder, "prices" + Path(name).suffix[:8])
         path.write_bytes(body)
-        asked = msgspec.json.encode(ReadPriceFile(str(path), name, tongue, most))
+        asked = msgspec.json.encode(ReadPriceFile(str(path), name, tongue, most, numbers))
         try:
             found = msgspec.json.decode(child.ask(MODULE, asked, WAIT_S), type=PricesRead)
         except child.ChildFailed as error:
@@ -98,10 +109,12 @@ def _read(wanted: ReadPriceFile) -> list[PriceLine]:
         if named := next((places[key] for key in sorted(places) if key.startswith("name.")), ()):
             others["name"] = places.get(f"name.{wanted.language}", named)[0]
         sku = sku or places.get("code", ())
-        if not sku or not (price or "name" in others):
-            columns = ", ".join(opened.header[:SHOWN_COLUMNS])
-            about = {"file": wanted.name, "columns": columns}
-            raise NeedsHuman("It contains no prices.", "", "sheet.no_prices", about)
+        if not sku or not (wanted.numbers or price or "name" in others):
+            about = {"file": wanted.name, "columns": ", ".join(opened.header[:SHOWN_COLUMNS])}
+            key = "sheet.no_numbers" if wanted.numbers else "sheet.no_prices"
+            raise NeedsHuman("It contains no prices.", "", key, about)
+        if lots := [at for at, heading in enumerate(opened.header) if _plain(heading) in _LOTS]:
+            others["lot"] = lots[0]
         columns_of = {"sku": sku[0], **({"price": price[0]} if price else {}), **others}
         lines = [_line(row, columns_of, wanted.language) for row in islice(opened.rows, wanted.most + 1)]
     if len(lines) > wanted.most:
@@ -121,6 +134,11 @@ def _line(row: TableRow, places: Mapping[str, int], language: str) -> PriceLine:
     said = {field: row.cells[place].strip() if place < len(row.cells) else "" for field, place in places.items()}
     number, price = said.pop("sku"), said.pop("price", "")
     return PriceLine(row.line, _whole(number), price, **{field: _whole(text) for field, text in said.items()})
+
+
+def _plain(heading: str) -> str:
+    """A heading without marks and punctuation, in lower case."""
+    return " ".join(re.sub(r"[^\w]+", " ", without_marks(heading).casefold()).split())
 
 
 def _whole(text: str) -> str:

@@ -325,12 +325,17 @@ def product_choice_paths() -> dict[str, Any]:
     product["properties"]["prices"]["items"] = price
     text = TYPES["text"]
     choose = act("chooseProducts", "Search products of all stores, with prices by store.", found, asked)
-    read = act("readPrices", "Read a price file.", object_of(rows={"type": "array", "items": line}))
+    lines = object_of(rows={"type": "array", "items": line})
+    read = act("readPrices", "Read a file of prices, products or batches.", lines)
     read["requestBody"] = {"required": True, "content": {"application/octet-stream": {}}}
     read["responses"]["422"] = problem("This isn't a price file; `detail` says why, in the requested language.")
     read["parameters"] = [
-        {"name": name, "in": "query", "required": False, "schema": text, "description": what}
-        for name, what in (("name", "File name."), ("language", "Language, such as en."))
+        {"name": name, "in": "query", "required": False, "schema": schema, "description": what}
+        for name, schema, what in (
+            ("name", text, "File name."),
+            ("language", text, "Language, such as en."),
+            ("numbers", TYPES["boolean"], "Whether the file may have only product numbers."),
+        )
     ]
     who = act(
         "approvers", "List people who can approve your publications.", object_of(rows={"type": "array", "items": text})

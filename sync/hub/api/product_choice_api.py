@@ -48,7 +48,8 @@ class FoundProducts(msgspec.Struct, frozen=True):
 
 
 class PriceLine(msgspec.Struct, frozen=True):
-    """A line of a file of prices or products: SKU, price and other fields as written ("": not given); or the error."""
+    """A line of a file of prices, products or batches: SKU, price and other fields as written ("": not given); or the
+    error."""
 
     line: int
     sku: str
@@ -59,10 +60,12 @@ class PriceLine(msgspec.Struct, frozen=True):
     brand: str = ""
     code: str = ""
     unit: str = ""
+    lot: str = ""
 
 
-ReadPrices = Callable[[bytes, str, str], Sequence[PriceLine]]
-"""Reads a file of prices, by its name and the user's language. Raises `ValueError` with words if it isn't one."""
+ReadPrices = Callable[[bytes, str, str, bool], Sequence[PriceLine]]
+"""Reads a file of prices, by its name and the user's language, or (True) one that may have only product numbers. Raises
+`ValueError` with words if it isn't one."""
 
 
 class ProductChoiceApi:
@@ -100,9 +103,11 @@ class ProductChoiceApi:
             text_of("name", name)
             if language and not (len(language) == 2 and language.isascii() and language.isalpha()):
                 raise BadRequest("language is two letters, as in en")
+            if (numbers := request.query.get("numbers", "false")) not in ("true", "false"):
+                raise BadRequest("numbers is true or false")
             body = await read_body(request, FILE_BYTES, f"The file has more than {FILE_BYTES} bytes.", FILE_S)
             try:
-                lines = await asyncio.to_thread(self._read_prices, body, name, language)
+                lines = await asyncio.to_thread(self._read_prices, body, name, language, numbers == "true")
             except ValueError as error:
                 raise Problem(422, "Not a price file", str(error)) from error
         return _json({"rows": lines})

@@ -7,7 +7,7 @@ import { previewTable } from "./preview.js";
 import { settingName, settingWords } from "./setting_words.js";
 
 const OF_GOODS = ["prices", "catalogue", "promotions", "assortment", "recalls"];
-const PRICED = ["prices", "catalogue"]; // whose new prices are looked at for a wrong decimal comma
+const PRICED = ["prices", "catalogue", "assortment"]; // whose new prices are looked at for a wrong decimal comma
 const KINDS = [...OF_GOODS, "texts", "settings"];
 const SHOWN = 200; // products in the table; a file may bring more
 const PIECE = 2000; // products that are asked for at once
@@ -23,7 +23,7 @@ const field = (name) => form.elements[name];
 const named = (names, sku) => names?.[state.lang] || Object.values(names || {})[0] || sku;
 const changed = new EventTarget();
 
-let draft = null; // { id, seen, kind, items by product number, stores, first, settings, known }
+let draft = null; // { id, seen, kind, items by key, added: how many so far, stores, first, settings, known }
 export const onComposed = (act) => changed.addEventListener("changed", act);
 
 // ---- stores
@@ -67,6 +67,15 @@ function showStores({ stores, groups } = {}) {
 }
 
 // ---- products
+
+// An item's key: its product number, and in a recall also its batch, as a product may have several.
+const keyOf = (item) => item.key ?? item.sku;
+const recalledKey = (sku, lot) => `${sku}\n${lot}`;
+
+function put(row) {
+  const key = draft.kind === "recalls" ? recalledKey(row.sku, `new ${draft.added++}`) : row.sku;
+  draft.items.set(key, { key, sku: row.sku, text: "", product: row });
+}
 
 const oldPrices = (item) => item.product?.prices.filter((one) => one.price_minor !== null) ?? [];
 
@@ -119,10 +128,40 @@ function changeText(item) {
   return { text: inPercent(now / Math.max(...all) - 1), tone: "" };
 }
 
+// What a product costs with the promotion, from its price without it; null if the promotion isn't complete.
+function offered(minor) {
+  const [value, kind] = [field("deal_value").value, field("deal").value];
+  if (!value.trim()) return null;
+  try {
+    if (kind !== "percent_off") return kind === "fixed_price" ? Math.min(minor, priceOf(value, currency())) : Math.max(0, minor - priceOf(value, currency()));
+    const share = thousandthsOf(value);
+    return share > 0 && share <= FULL ? minor - Math.round((minor * share) / FULL) : null; // as tills round it
+  } catch (fault) {
+    if (fault instanceof Fault) return null;
+    throw fault;
+  }
+}
+
+function offerText(item) {
+  const all = oldPrices(item).map((one) => offered(one.price_minor));
+  if (!all.length || all.includes(null) || !currency()) return "–";
+  const [low, high] = [Math.min(...all), Math.max(...all)];
+  return low === high ? money(low, currency()) : `${money(low, currency())} – ${money(high, currency())}`;
+}
+
+// The margin where the promotion leaves the least of it.
+function offerMargin(item) {
+  const all = oldPrices(item).map((one) => offered(one.price_minor) ?? one.price_minor);
+  return marginAt(Math.min(...all), item);
+}
+
 function marginText(item) {
-  const now = minorFor(item) ?? Math.max(...oldPrices(item).map((one) => one.price_minor), 0);
+  return marginAt(minorFor(item) ?? Math.max(...oldPrices(item).map((one) => one.price_minor), 0), item);
+}
+
+function marginAt(now, item) {
   const cost = item.product?.cost_minor;
-  if (!now || cost === null || cost === undefined) return { text: "–", tone: "" };
+  if (!(now > 0 && now < Infinity) || cost === null || cost === undefined) return { text: "–", tone: "" };
   return { text: new Intl.NumberFormat(state.lang, { style: "percent", maximumFractionDigits: 1 }).format(1 - cost / now), tone: now < cost ? "grave" : "" };
 }
 
@@ -144,7 +183,11 @@ function typedField(item, name, attributes, after = () => {}) {
 
 function removal(item) {
   const one = made("button", { type: "button", className: "round", textContent: "×", ariaLabel: `${t("remove")} ${named(item.product?.names, item.sku)}` });
-  one.addEventListener("click", () => { draft.items.delete(item.sku); showItems(); });
+  one.addEventListener("click", () => {
+    draft.items.delete(keyOf(item));
+    showItems();
+    (byId("composer-items").querySelector("tbody button.round") ?? field("search")).focus();
+  });
   return one;
 }
 
@@ -178,7 +221,12 @@ const COLUMNS = {
     ["sold", "", soldField],
     REMOVE,
   ],
-  promotions: () => [PRODUCT, NOW, ["margin_untaxed", "number", (item) => told(marginText, item)[0]], REMOVE],
+  promotions: () => [
+    PRODUCT, NOW,
+    ["price_new", "number", (item) => ({ text: offerText(item) })],
+    ["margin_untaxed", "number", (item) => told(offerMargin, item)[0]],
+    REMOVE,
+  ],
   assortment: () => [
     PRODUCT, NOW,
     ["in_range", "", listedField],
@@ -287,7 +335,7 @@ async function lookUp(skus, where = reach()) {
 
 async function add(wanted) {
   const products = await lookUp(wanted.map((one) => one.sku));
-  for (const one of wanted) draft.items.set(one.sku, { text: "", ...draft.items.get(one.sku), ...one, product: products.get(one.sku) });
+  for (const one of wanted) draft.items.set(keyOf(one), { text: "", ...draft.items.get(keyOf(one)), ...one, product: products.get(one.sku) });
   showItems();
   return wanted.filter((one) => !products.has(one.sku));
 }
@@ -298,14 +346,17 @@ async function refreshProducts() {
 
 async function find() {
   const { rows, more } = await ask("/v1/publications/products", { search: field("search").value, category: field("category").value, ...reach() });
-  const left = rows.filter((row) => !draft.items.has(row.sku));
+  const left = rows.filter((row) => !draft.items.has(row.sku)); // of a recall, all: there may be other batches
   const pick = (row) => {
     const one = made("button", { type: "button", textContent: t("add") });
     one.ariaLabel = `${t("add")} ${named(row.names, row.sku)}`;
     one.addEventListener("click", () => {
-      draft.items.set(row.sku, { sku: row.sku, text: "", product: row });
-      one.closest("tr").remove();
+      put(row);
+      const line = one.closest("tr");
+      const next = (line.nextElementSibling ?? line.previousElementSibling)?.querySelector("button");
+      line.remove();
       showItems();
+      (next ?? field("search")).focus();
     });
     return one;
   };
@@ -317,27 +368,40 @@ async function find() {
   ], left);
   byId("composer-add-all").hidden = left.length < 2;
   byId("composer-add-all").onclick = () => {
-    for (const row of left) if (!draft.items.has(row.sku)) draft.items.set(row.sku, item(row));
+    for (const row of left) if (!draft.items.has(row.sku)) put(row);
     byId("composer-found").replaceChildren();
     byId("composer-add-all").hidden = true;
     showItems();
+    field("search").focus();
   };
   byId("composer-said").textContent = more ? t("products_more") : "";
 }
 
-// Imports a price file: prices of known products are filled in; the rest is listed.
+// What each kind takes of a line of a file; nothing if it takes none of it.
+const FROM_FILE = {
+  prices: ({ sku, price }) => price && { sku, text: price },
+  promotions: ({ sku }) => ({ sku }),
+  assortment: ({ sku, price }) => ({ sku, ...(price ? { text: price } : {}) }),
+  recalls: ({ sku, lot }) => ({ key: recalledKey(sku, lot), sku, lot }),
+};
+
+// Imports a file: known products are added, with what it says of them; the rest is listed.
 async function bringFile(file) {
+  const { kind } = draft;
   const headers = { Authorization: `Bearer ${state.token}`, "Content-Type": "application/octet-stream" };
-  const answer = await fetch(`/v1/publications/price-file?${new URLSearchParams({ name: file.name, language: state.lang })}`, { method: "POST", headers, body: file });
+  const asked = { name: file.name, language: state.lang, numbers: !["prices", "catalogue"].includes(kind) };
+  const answer = await fetch(`/v1/publications/price-file?${new URLSearchParams(asked)}`, { method: "POST", headers, body: file });
   const found = await answer.json();
   if (!answer.ok) throw new Fault(answer.status, found);
-  if (draft.kind === "catalogue") return bringProducts(found.rows);
-  const good = found.rows.filter((row) => row.sku && row.price && !row.fault);
-  const unknown = await add(good.map(({ sku, price }) => ({ sku, text: price })));
-  for (const one of unknown) draft.items.delete(one.sku);
+  if (kind === "catalogue") return bringProducts(found.rows);
+  const taken = found.rows.map((row) => [row, !row.fault && row.sku && FROM_FILE[kind](row)]);
+  const good = new Map(taken.filter(([, item]) => item).map(([, item]) => [keyOf(item), item]));
+  const unknown = await add([...good.values()]);
+  for (const one of unknown) draft.items.delete(keyOf(one));
   showItems();
-  const left = [...unknown.map((one) => one.sku), ...found.rows.filter((row) => row.fault || !row.sku || !row.price).map((row) => t("line_number", { line: count(row.line) }))];
-  byId("composer-said").textContent = `${t("prices_brought", { count: count(good.length - unknown.length) })}${left.length ? ` ${t("file_left", { what: left.slice(0, 10).join(", "), count: count(left.length) })}` : ""}`;
+  const left = [...new Set(unknown.map((one) => one.sku)), ...taken.filter(([, item]) => !item).map(([row]) => t("line_number", { line: count(row.line) }))];
+  const brought = t(kind === "prices" ? "prices_brought" : "goods_brought", { count: count(good.size - unknown.length) });
+  byId("composer-said").textContent = `${brought}${left.length ? ` ${t("file_left", { what: left.slice(0, 10).join(", "), count: count(left.length) })}` : ""}`;
 }
 
 const same = (one, other) => one.trim().toLocaleLowerCase(state.lang) === other.trim().toLocaleLowerCase(state.lang);
@@ -404,15 +468,26 @@ function itemsOf({ kind, body }) {
   const [said] = Object.values(body);
   if (kind === "catalogue") return said.map(productTyped);
   if (kind === "promotions") return (said[0].set?.goods?.skus ?? []).map((sku) => ({ sku, text: "" }));
-  const day = (us) => (us ? new Date(us / 1000).toLocaleDateString("sv") : "");
   const text = (one) => (one.price_minor === undefined || one.price_minor === null ? "" : typed(one.price_minor, currency()));
-  return said.filter((one) => one.sku).map((one) => ({ sku: one.sku, text: text(one), listed: one.listed === false ? "no" : "yes", from: day(one.from_us), lot: one.lot ?? "", note: one.note ?? "" }));
+  return said.filter((one) => one.sku).map((one) => ({ sku: one.sku, text: text(one), listed: one.listed === false ? "no" : "yes", from: dayIn(one.from_us), lot: one.lot ?? "", note: one.note ?? "", ...(kind === "recalls" ? { key: recalledKey(one.sku, one.lot ?? "") } : {}) }));
 }
 
 // ---- sending
 
 const momentOf = (day, time = "00:00") => (day ? new Date(`${day}T${time || "00:00"}`) : null);
 const micros = (moment) => (moment ? moment.getTime() * 1000 : undefined);
+const dayIn = (us) => (us ? new Date(us / 1000).toLocaleDateString("sv") : "");
+const lastDayIn = (us) => dayIn(us && us - 1);
+
+// From the first day to the last one, whole; what a program wrote to the minute stays, unless the day is changed.
+function days() {
+  const [first, last] = [field("begins").value, field("ends").value];
+  const { from_us: from, until_us: until } = draft.written ?? {};
+  const next = momentOf(last);
+  next?.setDate(next.getDate() + 1);
+  return { from_us: first === dayIn(from) ? from : micros(momentOf(first)), until_us: last === lastDayIn(until) ? until : micros(next) };
+}
+
 const pruned = (one) => Object.fromEntries(Object.entries(one).filter(([, value]) => value !== undefined && value !== ""));
 
 const BODIES = {
@@ -424,7 +499,7 @@ const BODIES = {
   }),
   catalogue: productItems,
   promotions: (items) => [{ set: promotion(items) }],
-  texts: () => [{ text: pruned({ id: draft.inner, place: field("place").value, texts: textsTyped(), from_us: micros(momentOf(field("begins").value)), until_us: micros(momentOf(field("ends").value)) }) }],
+  texts: () => [{ text: pruned({ id: draft.inner, place: field("place").value, texts: textsTyped(), ...days() }) }],
   settings: () => settingsIn(byId("composer-settings").firstElementChild, draft.known, currency()),
 };
 
@@ -445,7 +520,7 @@ function promotion(items) {
   const deal = { percent_off: () => ({ share }), amount_off: () => ({ off_minor: priceOf(value, currency()) }), fixed_price: () => ({ price_minor: priceOf(value, currency()) }) };
   const names = { ...draft.names, [state.lang]: name };
   const goods = items.length ? { skus: items.map((item) => item.sku) } : undefined;
-  return pruned({ ...draft.promotion, id: draft.inner, names, deal: { kind, ...deal[kind]() }, goods, from_us: micros(momentOf(field("begins").value)), until_us: micros(momentOf(field("ends").value)) });
+  return pruned({ ...draft.promotion, id: draft.inner, names, deal: { kind, ...deal[kind]() }, goods, ...days() });
 }
 
 function textsTyped() {
@@ -493,7 +568,7 @@ async function save() {
 async function submit() {
   await save();
   await ask(`${place()}/submit`, { jumps: field("jumps").checked });
-  close();
+  leave();
   changed.dispatchEvent(new Event("changed"));
 }
 
@@ -514,8 +589,7 @@ async function preview() {
 function fit() {
   const { kind } = draft;
   byId("composer-goods").hidden = !OF_GOODS.includes(kind);
-  byId("composer-files").hidden = !PRICED.includes(kind);
-  byId("composer-files").firstElementChild.textContent = t(kind === "catalogue" ? "products_file" : "prices_file");
+  byId("composer-files").firstElementChild.textContent = t(kind === "prices" ? "prices_file" : "products_file");
   byId("composer-fresh").hidden = kind !== "catalogue";
   byId("composer-settings").hidden = kind !== "settings";
   byId("composer-promotion").hidden = kind !== "promotions";
@@ -540,10 +614,10 @@ function fill(whole) {
     field("from_day").value = from.toLocaleDateString("sv");
     field("from_time").value = from.toLocaleTimeString("sv").slice(0, 5);
   }
-  const day = (us) => (us ? new Date(us / 1000).toLocaleDateString("sv") : "");
   const inner = draft.kind === "promotions" ? said[0]?.set : draft.kind === "texts" ? said[0]?.text : null;
-  field("begins").value = day(inner?.from_us);
-  field("ends").value = day(inner?.until_us);
+  draft.written = inner;
+  field("begins").value = dayIn(inner?.from_us);
+  field("ends").value = lastDayIn(inner?.until_us);
   if (draft.kind === "promotions" && inner) {
     Object.assign(draft, { inner: inner.id, promotion: inner, names: inner.names });
     field("promotion_name").value = named(inner.names, "");
@@ -613,7 +687,7 @@ export async function compose(row = null) {
   nameStores(stores);
   const [whole] = row ? (await ask(`/v1/publications?id=${encodeURIComponent(row.id)}`)).rows : [];
   const kind = whole?.directives[0].kind ?? "prices";
-  draft = { id: row?.id ?? `p-${fresh}`, inner: `p-${fresh}`, seen: whole?.changed_at ?? "", kind, items: new Map(), stores, known, first: whole?.reach.first ?? null, row, approvers, categories };
+  draft = { id: row?.id ?? `p-${fresh}`, inner: `p-${fresh}`, seen: whole?.changed_at ?? "", kind, items: new Map(), stores, known, first: whole?.reach.first ?? null, row, approvers, categories, added: 0 };
   if (whole && !isWhole(whole)) throw new Fault(409, { detail: t("written_elsewhere") });
   field("kind").disabled = Boolean(row);
   field("category").replaceChildren();
@@ -634,6 +708,12 @@ export function close() {
   form.hidden = true;
   for (const id of ["composer-found", "composer-items", "composer-preview", "composer-reach", "composer-settings"]) byId(id).replaceChildren();
   byId("composer-approvers").textContent = "";
+}
+
+// Closes it, where its user goes on.
+function leave() {
+  close();
+  byId("new-publication").focus();
 }
 
 // Runs `act`, and shows why it failed where the user can see it.
@@ -674,7 +754,7 @@ on("composer-percent", () => {
   }
   showItems();
 });
-byId("composer-close").addEventListener("click", close);
+byId("composer-close").addEventListener("click", leave);
 form.addEventListener("submit", (event) => { event.preventDefault(); void attempt(submit); });
 field("search").addEventListener("keydown", (event) => {
   if (event.key !== "Enter") return;
@@ -682,8 +762,10 @@ field("search").addEventListener("keydown", (event) => {
   void attempt(find);
 });
 field("category").addEventListener("change", () => void attempt(find));
+for (const name of ["deal", "deal_value"]) field(name).addEventListener("input", showItems);
 field("kind").addEventListener("change", () => {
   draft.kind = field("kind").value;
+  draft.items = new Map([...draft.items.values()].map(({ key, ...item }) => [item.sku, item])); // each product once, whatever batches it had
   for (const id of ["composer-said", "composer-saved", "composer-error", "composer-previewed"]) byId(id).textContent = ""; // of the kind before
   byId("composer-lost").hidden = true;
   fit();

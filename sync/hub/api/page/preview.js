@@ -45,7 +45,7 @@ const SAID = {
     if (!value) return "–";
     const { names, deal, goods, from_us: from, until_us: until } = value;
     const deals = DEALS[deal?.kind] ? [[`deal_${deal.kind}`, DEALS[deal.kind](deal, currency)]] : [];
-    return [inLanguage(names), lines([...deals, ["area_products", goods?.skus ? count(goods.skus.length) : undefined], ["begins", dayOf(from)], ["ends", dayOf(until)]])].filter(Boolean).join(" · ");
+    return [inLanguage(names), lines([...deals, ["area_products", goods?.skus ? count(goods.skus.length) : undefined], ["begins", dayOf(from)], ["ends", dayOf(until && until - 1)]])].filter(Boolean).join(" · ");
   },
   texts: (value) => (value?.texts ? [words[state.lang][`place_${value.place}`] ?? value.place, ...Object.values(value.texts)].join(" · ") : plain(value)),
 };
