@@ -38,6 +38,8 @@ async def manager(request: web.Request) -> web.Response:
     site = request.app[SITE]
     suggester = site.services.of(SUGGESTER)
     found = await site.asker.read(lambda db: _read(db, suggester))
+    if site.settings.currency != "CAD" and not found["switches"]["quebec"]:
+        del found["switches"]["quebec"]  # a rule of that province
     return page(request, "recommend", may_manage=viewer_of(request).may(MANAGE), pins_most=PINS_MOST, **found)
 
 
