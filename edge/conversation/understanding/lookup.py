@@ -26,6 +26,7 @@ from edge.conversation.understanding.reading.said_twice import first_half
 from edge.conversation.understanding.reading.statement import HeardStatement, hear_statement
 from edge.conversation.understanding.reading.statement_words import biggest_by, length_at, statement_words
 from edge.conversation.understanding.reading.stock_question import read_question_part, read_stock_question
+from edge.conversation.understanding.reading.transfer import MOVE, read_transfer
 from edge.conversation.understanding.reading.wish import read_wish
 from edge.conversation.understanding.reading.words import own_words
 from edge.conversation.understanding.said_modifier import SaidModifiers
@@ -114,6 +115,8 @@ def look_up(
         reading = read_wish(db, search, text, language)
     if agent == "stock" and said.kind in REPORTS:
         reading = _reported(hear_statement(db, search, placed.text, language), said, text)
+        if _moves(said) and (placed.where.is_stated or reading is None):
+            reading = read_transfer(db, search, placed.text, language) or reading
     if agent == "stock" and _is_possible_stock_question(said, reading, text, found):
         reading = read_stock_question(db, search, text, language, _counts(said)) or reading
     if (
@@ -231,6 +234,11 @@ def _says_size(text: str, said: Sentence) -> bool:
 
 def _is_size(word: str, said: Sentence) -> bool:
     return biggest_by(word, said.language) is not None
+
+
+def _moves(said: Sentence) -> bool:
+    """Whether its only verbs are of moving goods between places."""
+    return said.kind == "act" and {one.verb for one in said.clauses} - {""} == {MOVE}
 
 
 def _reported(heard: HeardStatement, said: Sentence, text: str) -> Reading | None:

@@ -22,6 +22,7 @@ is found.
 - `listed_amounts.py`: a list read out without commas, each name followed by its number: "vodka two gin one"
 - `statement.py`: a statement; or a denial, plan or question
 - `thing_builder.py`, `assembly.py`, `statement_thing.py`: assemble pieces into things, each with its act: a `Reading`
+- `transfer.py`: goods moved between places, which were read before (`../whereabouts.py`)
 - `wish.py`: a customer's wish in words that phrases don't know; a word without an owner adds nothing to the basket
 - `basket_change.py`: short changes to a basket: "one less", "remove both", "half that", "one of each", "not two, one";
   `basket_swap.py` replacements ("do it in white"), `basket_lines.py` positions or the whole basket ("forget the first
