@@ -32,6 +32,7 @@ from edge.counter.till.commands import (
 from edge.counter.till.events import BasketAbandoned, SaleCompleted
 from edge.foundation.access.commands import RetireUser, SetUser
 from edge.foundation.access.credentials.pin import hash_pin
+from edge.lib.i18n.translations import words
 from tests.browser.calling import Answer, Caller, calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up
@@ -144,6 +145,7 @@ def test_it_is_told_in_the_readers_language_and_forgets_who_is_forgotten(tmp_pat
             await done(served.shop, RetireUser("dana"), SYSTEM)
             page = (await look(caller, address)).text
             assert "Dana Katz" not in page and "Noa Levi" in page
+            assert words(language)["discount.reason_override"] in page
             assert "Basket opened" not in page
 
     run(check())

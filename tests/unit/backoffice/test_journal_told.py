@@ -9,9 +9,12 @@ import pytest
 from msgspec import inspect
 
 from edge.backoffice.office.pages.journal import FactField, FactTeller
+from edge.core.messages import Event
 from edge.core.registry import Registry
 from edge.counter.till.settings import TillSettings
 from edge.goods.catalog.fields import FIELDS
+from edge.goods.purchasing.events import PurchaseDrafted, PurchaseLine
+from edge.goods.stock.events import Move, StockMoved
 from edge.lib.i18n import LANGUAGES
 from edge.lib.i18n.translations import words
 from edge.lib.tax.rules import TaxTable
@@ -61,6 +64,20 @@ def told(**body: Any) -> list[str]:
 )
 def test_figures_are_said_in_what_they_are(body: dict[str, Any], texts: list[str]) -> None:
     assert told(**body) == texts
+
+
+def test_what_the_journal_has_as_arrays_is_told_by_its_fields() -> None:
+    """Movements and lines of orders, also nested, without what is as usual."""
+    teller = FactTeller(TEXTS, contracts.registry(), {}, {"milk": {"en": "Milk"}})
+
+    def fields(event: Event) -> list[tuple[str, str]]:
+        row = msgspec.structs.replace(ROW, type=type(event).__name__, body=msgspec.json.encode(event))
+        return [(one.label, one.text) for line in teller.row(row).content if line.inner for one in line.inner[0].inner]
+
+    moved = StockMoved("received", (Move("milk", -1_500, lot="L1"),))
+    assert fields(moved) == [("product", "Milk (milk)"), ("change", "-1.5"), ("lot", "L1")]
+    ordered = PurchaseDrafted(1, "acme", "main", (PurchaseLine("milk", 5_000, 1, 70),), "", False, 1)
+    assert fields(ordered)[:2] == [("product", "Milk (milk)"), ("quantity", "5")]
 
 
 def fields_of(kind: Any, seen: set[type]) -> set[str]:

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import msgspec
 from aiohttp import web
 
+from edge.backoffice.office.pages.named_fields import content_of
 from edge.core.endpoints import Page
 from edge.core.journal.browse import JournalFilter, read_back
 from edge.core.journal.rows import Approved
@@ -142,7 +143,7 @@ class FactTeller:
     def row(self, row: Row) -> JournalRow:
         event = self._registry.events.get(row.type)
         personal = event.personal if event else ()
-        content = msgspec.json.decode(row.body)
+        content = content_of(self._registry.events, row)
         money = SumsMoney(self._foreign.get(content.get("supplier", ""), self._texts.currency)).within(content)
         return JournalRow(
             row.seq,
@@ -187,9 +188,9 @@ class FactTeller:
         """The products of an event, the first ones by name."""
         lines = (line for line in content.get("lines", ()) if isinstance(line, dict))
         found = [self._texts.name(line["names"]) for line in lines if line.get("names")]
-        for move in content.get("moves", ()):
-            sku, delta = (move["sku"], move["delta"]) if isinstance(move, dict) else move[:2]
-            found.append(f"{self._product(sku)} {self._texts.quantity(delta)}")
+        moves = (move for move in content.get("moves", ()) if isinstance(move, dict))
+        for move in (one for one in moves if {"sku", "delta"} <= one.keys()):
+            found.append(f"{self._product(move['sku'])} {self._texts.quantity(move['delta'])}")
         if isinstance(product := content.get("product"), dict):
             found.append(self._texts.name(product.get("names") or {}) or product.get("sku", ""))
         if not found and isinstance(content.get("sku"), str):
@@ -334,7 +335,7 @@ def _read(
     db: Connection, texts: Localizer, registry: Registry, wanted: JournalFilter, before: int
 ) -> tuple[list[JournalRow], int]:
     found = read_back(db, wanted, max(before, 0), JOURNAL_LISTED)
-    bodies = [msgspec.json.decode(row.body) for row in found.rows]
+    bodies = [content_of(registry.events, row) for row in found.rows]
     teller = teller_of(db, texts, registry, bodies, {row.actor for row in found.rows})
     return [teller.row(row) for row in found.rows], found.before
 
@@ -422,10 +423,8 @@ def _values(body: Any, keys: frozenset[str]) -> set[str]:
 
 
 def _skus(body: Any) -> set[str]:
-    """The products in an event; stock movements are arrays that begin with the SKU."""
-    moves = body.get("moves", ()) if isinstance(body, dict) else ()
-    moved = {move[0] for move in moves if isinstance(move, list) and move and isinstance(move[0], str)}
-    return moved | _values(body, frozenset({"sku", "skus"}))
+    """The products in an event."""
+    return _values(body, frozenset({"sku", "skus"}))
 
 
 def _kinds(texts: Localizer, registry: Registry) -> list[tuple[str, str]]:

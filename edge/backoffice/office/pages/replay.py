@@ -17,6 +17,7 @@ from edge.analytics.shelf.pictures import REFERENCES, SNAPSHOTS, ShelfPictures
 from edge.analytics.shelf.queries import ShelfFinding, findings_of_product, names_of
 from edge.analytics.shelf.shelf_service import SHELF
 from edge.backoffice.office.pages.journal import JournalRow, teller_of
+from edge.backoffice.office.pages.named_fields import content_of
 from edge.core.endpoints import Page
 from edge.core.journal.browse import JournalFilter, read_back
 from edge.core.journal.rows import Approved, check_chain, fact_of, read_fact, read_head, read_rows, read_rows_of
@@ -165,7 +166,7 @@ def _read(db: Connection, registry: Registry, texts: Localizer, paper: Receipt, 
     before = [row for row in before if row.command_id != fact.command_id]
     later = _afterwards(db, registry, fact) if paper.number else []
     told = [*before, *together, *later]
-    bodies = [msgspec.json.decode(row.body) for row in told]
+    bodies = [content_of(registry.events, row) for row in told]
     teller = teller_of(db, texts, registry, bodies, {row.actor for row in told} | {fact.actor})
     approvals = [(row.seq, body) for row, body in zip(told, bodies, strict=True) if row.type == Approved.__name__]
     return Replay(
