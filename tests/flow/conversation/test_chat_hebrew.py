@@ -69,7 +69,7 @@ def test_what_shares_an_ending_alone_with_goods_is_not_found(tmp_path: Path, sai
     async def scenario() -> None:
         async with talking_shop(tmp_path) as shop:
             answer = await Talker(shop, "he", BOSS).say(said)
-            assert answer.text == f'לא מצאתי "{said.split()[-1]}". שום דבר לא עודכן.'
+            assert answer.text == f"לא מצאתי ״{said.split()[-1]}״. שום דבר לא עודכן."
             assert not answer.options
 
     run(scenario())
