@@ -145,7 +145,7 @@ def shown_code(code: str) -> str:
 
 
 def code_page(access: PhoneAccess, port: int) -> Document:
-    """The page that an attached printer prints, in every language, as nobody chose one yet."""
+    """The page that an attached printer prints, in every language, as no one chose one yet."""
     said = tuple(Text(translate(one, "first.paper_scan"), align="centre") for one in LANGUAGES)
     code = Text(shown_code(access.code), align="centre", bold=True, size=2)
     by_hand = (Text(access.address(port), align="centre"), code)

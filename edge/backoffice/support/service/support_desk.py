@@ -175,7 +175,7 @@ class SupportDesk:
         return await asyncio.to_thread(answer_text, said | result, self._secrets)
 
     async def diagnosis(self) -> str:
-        """All diagnostics, masked, for a manager who sends them to whoever helps; nothing is sent from here."""
+        """All diagnostics, masked, for a manager who sends them to a helper; nothing is sent from here."""
         return await asyncio.to_thread(self._text, "bundle")
 
     def _text(self, question: str) -> str:

@@ -148,7 +148,7 @@ async def set_pin(request: web.Request) -> web.Response:
 
 
 def _is_shops_code(folder: Path, typed: str) -> bool:
-    """Whether this is the recovery code of the shop. It has 128 random bits, so nobody guesses it."""
+    """Whether this is the recovery code of the shop. It has 128 random bits, so it can't be guessed."""
     try:
         stored = keys.read_stored_secret(folder)
         return stored is not None and hmac.compare_digest(keys.read(typed), stored)
