@@ -64,7 +64,7 @@ async def rows(request: web.Request) -> web.Response:
 
 
 def _here(request: web.Request) -> str:
-    """The address at which another machine reaches this one, as far as it is known."""
+    """The address at which another machine reaches this one, to the best of its knowledge."""
     if not is_loopback(request.url.host or ""):
         return request.host
     return f"{reachable_address(request.app[SITE])}:{request.url.port}"
