@@ -114,7 +114,8 @@ def look_up(
     if agent == "shopping" and said.kind in ("other", "act") and (_lacks_names(said, found) or _says_size(text, said)):
         reading = read_wish(db, search, text, language)
     if agent == "stock" and said.kind in REPORTS:
-        reading = _reported(hear_statement(db, search, placed.text, language), said, text)
+        heard = hear_statement(db, search, placed.text, language, respelt=not _is_near(said, found))
+        reading = _reported(heard, said, text)
         if _moves(said) and (placed.where.is_stated or reading is None):
             reading = read_transfer(db, search, placed.text, language) or reading
     if agent == "stock" and _is_possible_stock_question(said, reading, text, found):
@@ -234,6 +235,12 @@ def _says_size(text: str, said: Sentence) -> bool:
 
 def _is_size(word: str, said: Sentence) -> bool:
     return biggest_by(word, said.language) is not None
+
+
+def _is_near(said: Sentence, found: dict[str, FoundProducts]) -> bool:
+    """Whether grammar alone finds everything named, one with a letter wrong; that is asked about anyway."""
+    named = [found[one.text].kind for one in said.clauses if one.text in found]
+    return said.kind == "act" and bool(named) and all(kind in ("all", "near") for kind in named)
 
 
 def _moves(said: Sentence) -> bool:
