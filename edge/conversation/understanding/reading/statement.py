@@ -134,10 +134,20 @@ def _hear(told: list[str], asked: bool, linker: CatalogueLinker, respells: str) 
 
 
 def _read(words: list[str], linker: CatalogueLinker, language: str) -> Reading | None:
+    """The reading of some words. Words that count are read as parts of a name ("half and half") if nothing is named
+    otherwise, or which number counts is unclear."""
     cut = Cutter(words, linker, language).cut()
-    if not any(one.kind == "goods" for one in cut.pieces):
-        cut = Cutter(words, linker, language, names_first=True).cut()
-    return Assembly(cut, linker).reading()
+    named = any(one.kind == "goods" for one in cut.pieces)
+    reading = Assembly(cut, linker).reading() if named else None
+    if named and not (reading and any(one.doubt for one in reading.clauses)):
+        return reading
+    again = Assembly(Cutter(words, linker, language, names_first=True).cut(), linker).reading()
+    if not named:
+        return again
+    if again is None or again.unowned or not all(again.links.values()):
+        return reading
+    plain = all(one.text and one.amount is not None and not one.doubt for one in again.clauses)
+    return again if plain else reading
 
 
 def _without(words: list[str], phrases: frozenset[Phrase]) -> list[str]:
