@@ -28,7 +28,7 @@ from edge.conversation.understanding.reading.modality import (
 )
 from edge.conversation.understanding.reading.model import Reading
 from edge.conversation.understanding.reading.none_left import read_none_left
-from edge.conversation.understanding.reading.pieces import Cutter
+from edge.conversation.understanding.reading.pieces import Cut, Cutter
 from edge.conversation.understanding.reading.romanised import respelt as in_hebrew
 from edge.conversation.understanding.reading.statement_parts import core_of
 from edge.conversation.understanding.reading.statement_words import (
@@ -43,6 +43,7 @@ from edge.conversation.understanding.tokens import all_tokens, clean
 from edge.core.storage.database import Connection
 from edge.goods.search.queries import Search
 from edge.lib.i18n import ENGLISH
+from edge.lib.units.quantity import THOUSANDTHS
 
 _PLUS = re.compile(r"^\s*\+\s*(?=\d)")
 _MINUS = re.compile(r"(?<=[^\W\d_])\s+[-−](?=\d)")
@@ -138,7 +139,7 @@ def _read(words: list[str], linker: CatalogueLinker, language: str) -> Reading |
     otherwise, or which number counts is unclear."""
     cut = Cutter(words, linker, language).cut()
     named = any(one.kind == "goods" for one in cut.pieces)
-    reading = Assembly(cut, linker).reading() if named else None
+    reading = _one_of_size(Assembly(cut, linker).reading(), cut) if named else None
     if named and not (reading and any(one.doubt for one in reading.clauses)):
         return reading
     again = Assembly(Cutter(words, linker, language, names_first=True).cut(), linker).reading()
@@ -148,6 +149,17 @@ def _read(words: list[str], linker: CatalogueLinker, language: str) -> Reading |
         return reading
     plain = all(one.text and one.amount is not None and not one.doubt for one in again.clauses)
     return again if plain else reading
+
+
+def _one_of_size(reading: Reading | None, cut: Cut) -> Reading | None:
+    """The reading with one item if "a litre of juice" chose the bottle of a litre."""
+    amounts = [one.amount for one in cut.pieces if one.amount is not None]
+    if reading is None or len(reading.clauses) > 1 or len(amounts) != 1:
+        return reading
+    clause, (only,) = reading.clauses[0], amounts
+    if clause.amount is not None or clause.unit or only.value != THOUSANDTHS or only.unit not in ("litre", "kg"):
+        return reading
+    return msgspec.structs.replace(reading, clauses=(msgspec.structs.replace(clause, amount=THOUSANDTHS, unit="unit"),))
 
 
 def _without(words: list[str], phrases: frozenset[Phrase]) -> list[str]:
