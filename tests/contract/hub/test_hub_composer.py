@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import os
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -24,6 +25,7 @@ from tests.contract.hub.test_hub_tenants import two_tenants
 SAID = words()["en"]
 OURS = GOODS.replace("'acme'", "'mine'")
 WIDTHS = (390, 768, 1366, 1920)
+DAY_US = 86_400_000_000
 OUTSIDE = """[...document.querySelectorAll("#composer-items td > input")].map(one => {
   const own = one.getBoundingClientRect();
   const row = one.closest("tr").getBoundingClientRect();
@@ -356,6 +358,94 @@ def test_whole_products_come_from_a_file_and_wrong_lines_are_named(
                 {"sku": "1002", "price_minor": 145},
                 {"sku": "tea", **new},
             ]
+            assert complaints == []
+
+    asyncio.run(asyncio.wait_for(scenario(), 240))
+
+
+@pytest.mark.needs("chromium")
+def test_the_goods_of_an_offer_a_range_and_a_recall_come_from_a_file(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An offer shows what it leaves of the price and of the margin; a recall may have several batches of a product."""
+
+    async def scenario() -> None:
+        async with two_tenants(database), an_api(database) as house, browser() as launched:
+            await hire(database, monkeypatch, mine="owner")
+            page = await launched.new_page(viewport={"width": 1280, "height": 900}, locale="en-GB")
+            complaints = await opened(page, house, await with_factor(house))
+            await begin(page, house)
+            told, items = page.locator("#composer-said"), page.locator("#composer-items tbody tr")
+
+            async def bring(kind: str, text: str) -> None:
+                await page.select_option("#composer [name=kind]", kind)
+                file = tmp_path / f"{kind}.csv"
+                file.write_text(text, encoding="utf-8")
+                await page.set_input_files("#composer [name=prices_file]", file)
+
+            async def kept(title: str) -> list[dict[str, object]]:
+                await page.fill("#composer [name=title]", title)
+                await page.click("#composer-save")
+                await expect(page.locator("#composer-saved")).to_have_text(SAID["draft_saved"], timeout=DEADLINE_MS)
+                query = "SELECT directives::text FROM publication WHERE title = $1"
+                ((directive),) = msgspec.json.decode(await house.owner.fetchval(query, title))
+                (found,) = directive["body"].values()
+                return list(found)
+
+            await bring("promotions", "SKU\n1002\n9999\n")
+            await expect(told).to_have_text(
+                f"{SAID['goods_brought'].format(count=1)} {SAID['file_left'].format(count=1, what='9999')}",
+                timeout=DEADLINE_MS,
+            )
+            await page.fill("#composer [name=promotion_name]", "Milk days")
+            await page.fill("#composer [name=deal_value]", "25")
+            for name, day in (("begins", "2027-03-01"), ("ends", "2027-03-07")):
+                await page.fill(f"#composer [name={name}]", day)
+            await expect(items).to_contain_text("€0.97 – €1.12")  # of 1.30 to 1.50, as tills round it
+            await expect(items).to_contain_text("17.5%")  # bought for 0.80
+            await page.select_option("#composer [name=deal]", "fixed_price")
+            await page.fill("#composer [name=deal_value]", "0.60")
+            await expect(items.locator(".grave")).to_have_text("-33.3%")
+            await picture(page, "offer")
+            (offer,) = await kept("Milk days")
+            said: Any = offer["set"]
+            assert said["goods"] == {"skus": ["1002"]}
+            assert said["until_us"] - said["from_us"] == 7 * DAY_US, "its last day is one of them"
+            await page.click("#composer-close")
+            row = page.locator("#publications tbody tr", has_text="Milk days")
+            await row.get_by_role("button", name=SAID["change"], exact=True).click()
+            await expect(page.locator("#composer [name=ends]")).to_have_value("2027-03-07", timeout=DEADLINE_MS)
+            assert await kept("Milk days") == [offer]
+            await page.click("#composer-close")
+
+            await page.click("#new-publication")
+            await bring("assortment", "SKU;Price\n1001;\n1002;145\n")
+            await expect(page.locator("#composer-jumps")).to_be_visible(timeout=DEADLINE_MS)
+            await page.get_by_label(f"{SAID['price_new']} Milk 1 l").fill("1,45")
+            await expect(page.locator("#composer-jumps")).to_be_hidden()
+            found = {one["sku"]: one.get("price_minor") for one in await kept("Range")}
+            assert found == {"1001": None, "1002": 145}
+            await page.click("#composer-close")
+
+            await page.click("#new-publication")
+            await bring("recalls", "Article number;Batch number\n1003;A7\n1003;A8\n")
+            await expect(items).to_have_count(2, timeout=DEADLINE_MS)
+            await page.fill("#composer [name=search]", "juice")
+            await page.press("#composer [name=search]", "Enter")
+            await page.locator("#composer-found tbody").get_by_role("button").first.click()
+            await page.get_by_label(f"{SAID['batch_number']} 100% juice").last.fill("A9")
+            batches = [(one["sku"], one["lot"]) for one in await kept("Juice")]
+            assert batches == [("1003", lot) for lot in ("A7", "A8", "A9")]
+            await page.click("#composer-close")
+            row = page.locator("#publications tbody tr", has_text="Juice")
+            await row.get_by_role("button", name=SAID["change"], exact=True).click()
+            await expect(items).to_have_count(3, timeout=DEADLINE_MS)
+
+            await page.click("#composer-close")
+            await page.click("#new-publication")
+            await bring("recalls", "Lot;Colour\nA7;red\n")
+            told_wrong = page.locator("#composer-error")
+            await expect(told_wrong).to_contain_text("column with the product number", timeout=DEADLINE_MS)
             assert complaints == []
 
     asyncio.run(asyncio.wait_for(scenario(), 240))
