@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from playwright.async_api import expect
 
 from edge.goods.catalog.commands import ChangePrice
 from edge.goods.promotions.commands import SetPromotion
@@ -36,6 +37,8 @@ def test_a_manager_looks_back_and_comes_back_to_now(tmp_path: Path) -> None:
             await page.page.goto(f"{served.url}/manager/product?register=1&sku=milk&lang=en")
             await page.see(".price", "€1.20")
             assert await page.page.locator('#part-prices [name="price"]').is_disabled()
+            file = page.page.locator('.file-field input[type="file"]').first
+            await expect(file).to_have_css("opacity", "0")  # the browser's own words aren't written over the shop's
             for path in ("product?sku=milk", "customers?", "figure?name=cards.owed&key="):  # the bar looks the same
                 await page.page.goto(f"{served.url}/manager/{path}&register=1&lang=en")
                 text_px = "(one) => parseFloat(getComputedStyle(one).fontSize)"
