@@ -8,10 +8,11 @@ from decimal import Decimal
 
 from edge.analytics.forecast.history.day_forms import day_of
 from edge.backoffice.switching.columns import LeftOuts, Reopen, check_currency, columns_of, minor_of, money_sum
-from edge.backoffice.switching.headings import CARD, find_columns
+from edge.backoffice.switching.headings import CARD, compact, find_columns
 from edge.backoffice.switching.kinds import system_of
 from edge.backoffice.switching.moved import MovedCard
 from edge.backoffice.switching.protocol import FileLook, FileQuestion, MoveQuestion
+from edge.backoffice.switching.sales_file import NO
 from edge.lib.units.money import exponent
 from edge.money.gift_cards.card import card_id, code_of, tail_of
 
@@ -74,7 +75,6 @@ _OFF = frozenset(
         *("заблокирована", "просрочена", "неактивна", "использована", "חסום", "פג תוקף", "נוצל"),
     )
 )
-_NOT_OFF = frozenset(("", "false", "no", "0", "n", "non", "לא"))
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE][+]?\d+")
 """A long code converted to a number by a spreadsheet."""
 
@@ -96,6 +96,9 @@ class CardFile:
         places = find_columns(self.header, CARD)
         if "balance" not in places and "initial" in places:
             places["balance"] = places.pop("initial")
+        taken = {place for field, place in places.items() if field != "status"}
+        states = (place for place, heading in enumerate(self.header) if compact(heading) in CARD["status"])
+        self._states = [place for place in states if place not in taken]
         self.columns = columns_of(reopen, places, ("balance",), ("expires",), ask.form)
         check_currency(self.columns, ("balance",), ask)
         with reopen() as table:
@@ -157,7 +160,8 @@ class CardFile:
             return "card_currency"
         if self.columns.is_foreign(cells, ("balance",), self._ask.currency):
             return "card_currency"
-        if text(cells, "status").casefold() in _OFF or text(cells, "disabled").casefold() not in _NOT_OFF:
+        is_off = any(cells[place].strip().casefold() in _OFF for place in self._states if place < len(cells))
+        if is_off or text(cells, "disabled").casefold() not in NO:
             return "card_off"
         if day is None:
             return "card_expiry"

@@ -20,12 +20,14 @@ from edge.goods.ingest.mapping.headers import columns_of_places, is_with_tax, is
 from edge.goods.ingest.mapping.mapping import PriceChange, mapping_of
 from edge.goods.ingest.mapping.row_converter import ImportSettings, ParsedRow
 from edge.goods.ingest.reader_client import FileReader
+from edge.lib.errors import EdgeError
 from edge.lib.units.amounts import amount_of, mark_of
 from edge.lib.units.money import exponent
 from edge.lib.units.quantity import Unit
 
 MONEY_CHOICES = ("price", "cost", "list", "leave")
 DECIMALS = ("point", "comma")
+APART = ("variants", "leave")
 UNIT_CHOICES = (*get_args(Unit), "default")
 TAXES_ASKED, UNITS_ASKED = 8, 12
 """Words of one file that are asked about. A column with more of them isn't what it was taken for."""
@@ -43,14 +45,15 @@ def catalogue_mapping(settings: ImportSettings, file: MovedFile, with_stock: boo
     }
     taxes = {word: "" if choice == "default" else choice for word, choice in _answers(answers, "tax:")}
     units = {word: "" if choice == "default" else choice for word, choice in _answers(answers, "unit:")}
+    said |= {column: "option.1.value" for column, choice in _answers(answers, "apart:") if choice == "variants"}
     without = {column for column, _ in _answers(answers, "column:")}
     changes: tuple[PriceChange, ...] = ("add_tax", "take_tax_off")
     prices: PriceChange = next((one for one in changes if answers.get("prices") == one), "")
     place, decimal = answers.get("place", ""), answers.get("decimal", "")
+    said |= {answers[field]: field for field in ("name", "price") if field in answers}
     if not (said or taxes or units or without or prices or place or decimal) and with_stock:
         return None
-    with closing(FileReader(ReadRequest(file.path, None, settings, sample=_SAMPLE, asks=True))) as reader:
-        began = reader.began(reader.frames())
+    began = _began_of(settings, file)
     said |= {column: field for field, column in columns_of_places(began.header).get(place, {}).items()}
     kept = {
         column: field for column, field in began.fields.items() if field not in said.values() and column not in without
@@ -73,13 +76,44 @@ def products_in(settings: ImportSettings, file: MovedFile) -> Iterator[Product]:
                 yield from (entry.said.product for entry in frame.entries if entry.said)
 
 
+def source_in(settings: ImportSettings, file: MovedFile) -> str:
+    """The source that a file's products are imported as: its name without a date."""
+    return _began_of(settings, file).source
+
+
 def look_at_catalogue(settings: SwitchingSettings, file: MovedFile) -> FileLook:
     """A summary of a complete product file. Raises `EdgeError` if it's unreadable."""
     with closing(_reader(settings.imports, file)) as reader:
         frames = reader.frames()
-        began = reader.began(frames)
+        try:
+            began = reader.began(frames)
+        except EdgeError as error:
+            if error.key != "ingest.not_understood" or "price" in file.answers:
+                raise
+            return _look_without_columns(settings.imports, file)
         look = _Look(began, settings.imports)
         return look.of(frames, file)
+
+
+def _look_without_columns(settings: ImportSettings, file: MovedFile) -> FileLook:
+    """A summary of a product file of which no column is known to have the names or the prices: it's asked which one."""
+    began = _began_of(settings, file)
+    is_named = "name" in file.answers or any(field.startswith("name.") for field in began.fields.values())
+    question = MoveQuestion("price" if is_named else "name", tuple(_unused(began)))
+    columns = {field: heading for heading, field in began.fields.items()}
+    system = system_of(began.header)
+    return FileLook("catalogue", system, began.what, began.header, 0, {}, columns, questions=(question,))
+
+
+def _unused(began: Began) -> Iterator[str]:
+    """The headings of columns that have no field."""
+    return (heading for heading in began.header if heading and heading not in began.fields)
+
+
+def _began_of(settings: ImportSettings, file: MovedFile) -> Began:
+    """How the columns of a product file are guessed, whether that's enough to import it or not."""
+    with closing(FileReader(ReadRequest(file.path, None, settings, sample=_SAMPLE, asks=True))) as reader:
+        return reader.began(reader.frames())
 
 
 def _reader(settings: ImportSettings, file: MovedFile) -> FileReader:
@@ -119,6 +153,8 @@ class _Look:
                 for entry in frame.entries:
                     self._take(entry)
         fields = {field: heading for heading, field in began.fields.items()}
+        if self._asks_apart(file.answers):
+            self._complete = max(0, self._complete - began.apart_rows)
         asked = [heading for heading in began.unread_money if f"money:{heading}" not in file.answers]
         if is_with_tax(self._heading.get("price", "")):
             asked = [heading for heading in asked if not is_without_tax(heading)]  # the same price again
@@ -127,7 +163,7 @@ class _Look:
             *(system_of(began.header), began.what, began.header, self._lines),
             {name: count for name, count in self._counts.items() if count},
             fields,
-            tuple(heading for heading in began.header if heading and heading not in began.fields),
+            tuple(_unused(began)),
             sums=tuple(self._money_sums(fields)),
             left=tuple(LeftOutRows(why, rows, 0, self._values.get(why, {})) for why, rows in self._left.items()),
             questions=(
@@ -148,7 +184,11 @@ class _Look:
             yield MoneySum(fields[field], minor_of(Decimal(summed), digits), self._taken_minor[field], left_minor)
 
     def _questions(self, answers: Mapping[str, str]) -> Iterator[MoveQuestion]:
-        """The open questions on places, the decimal sign, taxes, units and whether prices include tax."""
+        """The open questions on variants, places, the decimal sign, taxes, units and whether prices include tax."""
+        if not any(field.startswith("name.") for field in self._heading) and "name" not in answers:
+            yield MoveQuestion("name", tuple(_unused(self._began)))
+        if self._asks_apart(answers):
+            yield MoveQuestion(f"apart:{self._began.apart}", APART, self._began.apart_rows, self._began.apart)
         places = tuple(columns_of_places(self._began.header))
         if places and answers.get("place") not in places:
             yield MoveQuestion("place", places)
@@ -169,6 +209,10 @@ class _Look:
         said_otherwise = is_without_tax(heading) if inclusive else is_with_tax(heading)
         if said_otherwise and "prices" not in answers:
             yield MoveQuestion("prices", ("add_tax" if inclusive else "take_tax_off", "as_is"), heading=heading)
+
+    def _asks_apart(self, answers: Mapping[str, str]) -> bool:
+        """Whether a column may tell products of one name apart."""
+        return bool(self._began.apart) and answers.get(f"apart:{self._began.apart}") not in APART
 
     def _rules(self) -> Iterator[str]:
         """The rules by which rows became products, as text keys."""

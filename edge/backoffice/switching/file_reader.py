@@ -7,6 +7,8 @@ Takes a `FileQuestion` as JSON from standard input and answers with lines of JSO
 from __future__ import annotations
 
 import base64
+import csv
+import io
 import sys
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -42,7 +44,7 @@ from edge.backoffice.switching.stock_file import StockFile
 from edge.backoffice.switching.totals_file import TotalsFile
 from edge.core.process import child
 from edge.lib.errors import EdgeError
-from edge.lib.tables import Opened, open_table, refusal
+from edge.lib.tables import Opened, open_table, refusal, tables_of
 from sandbox.landlock import confine
 
 MEMORY_BYTES = 2 * 1024**3
@@ -56,6 +58,8 @@ UNPACKED_BYTES = 256 * 1024**2
 RATIO = 200
 """An archive's largest compression ratio: tables compress well, bombs far better."""
 BLOCK_BYTES = 1024**2
+_DOCUMENT = frozenset(("[Content_Types].xml", "mimetype", "xl/workbook.xml"))
+"""Parts of office documents, which are archives themselves."""
 T = TypeVar("T")
 
 
@@ -83,8 +87,11 @@ def main() -> int:
 
 def answers(ask: FileQuestion) -> Iterator[ReaderAnswer]:
     """The contents of a file. Raises `EdgeError` if it's unreadable."""
-    if ask.mode == "look_inside" and is_archive(Path(ask.path)):
-        yield from archive_parts(Path(ask.path))
+    path = Path(ask.path)
+    if ask.mode == "look_inside" and is_archive(path):
+        yield from archive_parts(path)
+    elif ask.mode in ("look_inside", "look_at_sheets") and has_several_tables(path):
+        yield from sheet_parts(path)
     elif ask.mode != "rows":
         yield LookAnswer(look_at(ask))
     else:
@@ -168,12 +175,37 @@ def archive_parts(path: Path) -> Iterator[ArchivePart]:
                     name = ""
 
 
+def has_several_tables(path: Path) -> bool:
+    """Whether a file is a workbook with tables on more than one sheet."""
+    return is_workbook(path) and len(list(islice(tables_of(path), 2))) > 1
+
+
+def sheet_parts(path: Path) -> Iterator[ArchivePart]:
+    """The tables of a workbook, each as a CSV file in pieces. Raises `NeedsHuman` if there are too many."""
+    for number, (sheet, rows) in enumerate(tables_of(path), 1):
+        if number > MEMBERS:
+            raise refusal("crowded", file=path.name, limit=MEMBERS)
+        name = f"{path.stem} - {sheet.replace('/', '-')}.csv"
+        while batch := list(islice(rows, ROWS)):
+            text = io.StringIO()
+            csv.writer(text).writerows(batch)
+            yield ArchivePart(name, base64.b64encode(text.getvalue().encode("utf-8-sig" if name else "utf-8")).decode())
+            name = ""
+
+
 def is_archive(path: Path) -> bool:
-    """Whether a file is an archive of others; a workbook isn't."""
-    if not zipfile.is_zipfile(path):
-        return False
+    """Whether a file is an archive of others; a document isn't."""
+    return zipfile.is_zipfile(path) and _DOCUMENT.isdisjoint(_names_in(path))
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a file is an XLSX workbook."""
+    return zipfile.is_zipfile(path) and "xl/workbook.xml" in _names_in(path)
+
+
+def _names_in(path: Path) -> list[str]:
     with zipfile.ZipFile(path) as archive:
-        return "xl/workbook.xml" not in archive.namelist()
+        return archive.namelist()
 
 
 def _is_of_the_system(name: str) -> bool:

@@ -63,7 +63,7 @@ _MARKETING = re.compile(
 _NOT_MARKETING = re.compile(
     r"sms|phone|text|whatsapp|date|source|optout|unsub|level|time|at$|(?<!ti)on$|ip$|method|channel|campaign"
 )
-_WHICH_ADDRESS = re.compile(r"^(?:default|main|primary)?(?:billing|invoice|invoicing|contact)?(?:address)?(?=\w)")
+_WHICH_ADDRESS = re.compile(r"^(?:default|main|primary)?(?:billing|invoice|invoicing|contact)?(?:address1?)?(?=\D)")
 _AT_SALE = re.compile(r"\s+at (?:the )?time of sale\b", re.IGNORECASE)
 """Shopify's reports name a product's fields so; they're the same fields."""
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -197,7 +197,8 @@ CARD: Mapping[str, tuple[str, ...]] = {
         "status state enabled active isactive cardstatus statut etat סטטוס",
     ),
     "disabled": _names(
-        "disabledat deactivatedat voidedat disabled expired? expired",
+        "disabledat deactivatedat voidedat disabled expired? expired blocked locked archived bloquee bloque",
+        "voided voided? void isvoid",
     ),
     "currency": _names(
         "currency currencycode devise מטבע",
@@ -241,7 +242,7 @@ SALE: Mapping[str, tuple[str, ...]] = {
     ),
     "amount": _names(
         "amountwithtax salesincltax totalgross totalgrossamount",
-        "netsales netprice netamount netsale lineitemtotal linetotal nettotal itemtotal ordertotalline",
+        "netsales netprice netamount netsale lineitemtotal orderlinetotal linetotal nettotal itemtotal ordertotalline",
         "totalsales linesubtotal subtotal extendedprice amount total totalprice ventesnettes montantnet",
         "montant pricesubtotalincl subtotalincl linespricesubtotalincl סהכלשורה סכום סהכ מכירותנטו revenue lineamount",
         "orderlinessubtotal linessubtotal",
@@ -268,6 +269,7 @@ SALE: Mapping[str, tuple[str, ...]] = {
         "linetype eventtype receipttype financialstatus transactionstatus orderstatus status type",
         "transactiontype statut סטטוס salestatus docstatus invoicestatus paymentstatus",
         "lineitemtype rowtype recordtype saletype lineaction orderpaymentstate paymentstate",
+        "typ tipo soort סוג סוגתנועה orderstate linestate itemstate linestatus itemstatus",
     ),
     "back": _names(
         "returned returned? refunded refunded? isreturn isreturned isrefund isrefunded itemreturned",

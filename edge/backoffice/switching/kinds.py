@@ -64,6 +64,7 @@ _GOODS_WORDS = frozenset(
         *("cost", "costperitem", "variantprice", "defaultcost", "defaultunitcost", "standardprice", "supplyprice"),
         *("retailprice", "salesprice", "listprice", "regularprice", "bodyhtml", "trackstock", "handle", "reorderpoint"),
         *("taxclass", "uom", "stockuom", "valuationrate", "standardrate", "instock", "lowstock", "msrp", "variantsku"),
+        *("model", "manufacturer", "dateavailable", "taxclassid", "stockstatusid"),
         *("currentquantity", "unitofmeasure", "availableinpos", "visibility", "purchaseprice", "itemgroup", "markup"),
     )
 )
@@ -114,6 +115,8 @@ _TAX_WORDS = frozenset(
 )
 TAX_COLUMNS = 6
 """Columns of a table of taxes, at most, whose headings alone don't say that it's one."""
+CATEGORY_COLUMNS = 8
+"""Columns of a table of categories, at most: more are of products."""
 _TAX_NAMES = frozenset(
     ("taxname", "taxrate", "taxid", "taxcode", "taxclass", "taxnumber", "nomdelataxe", "שםמס", "taxtype", "taxscope")
 )
@@ -154,7 +157,7 @@ def kind_of(header: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> FileKi
     priced = not {"price", "cost"}.isdisjoint(goods)
     if contacts >= 2 and not priced and not words & _GOODS_WORDS:
         return "suppliers" if words & _SUPPLIER_NAMES else "customers"
-    if {"points", "name"} <= person.keys() or {"points", "code"} <= person.keys():
+    if "points" in person and {"name", "code"} & person.keys() and not priced:
         return "customers"
     if words & _DISCOUNTS and not {"sku", "code"} & goods.keys():
         return "discounts"
@@ -180,7 +183,7 @@ def _goods_kind(
     is_short = len(header) <= TAX_COLUMNS and not priced and "sku" not in goods and "on_hand" not in stock
     if is_short and words & _TAX_WORDS - {"tax", "priority"}:
         return "taxes"
-    if words & _CATEGORIES and not priced and not {"sku", "code"} & (goods.keys() - {"sku"}):
+    if words & _CATEGORIES and not priced and "code" not in goods and len(header) <= CATEGORY_COLUMNS:
         return "categories"
     if (named and (priced or numbered)) or (numbered and priced):
         return "catalogue"

@@ -9,7 +9,7 @@ import msgspec
 
 from edge.backoffice.switching.catalogue_file import look_at_catalogue
 from edge.backoffice.switching.moved import KINDS, FileKind, MovedFile
-from edge.backoffice.switching.protocol import FileLook, MoveQuestion
+from edge.backoffice.switching.protocol import FileLook, Mode, MoveQuestion
 from edge.backoffice.switching.reader_client import look_at, look_inside
 from edge.backoffice.switching.settings import SwitchingSettings
 from edge.lib.errors import EdgeError
@@ -31,14 +31,19 @@ class FoundFile(msgspec.Struct, frozen=True):
 
 
 def look_at_brought(settings: SwitchingSettings, data: Path, file: MovedFile, now_us: int) -> list[FoundFile]:
-    """Examine an uploaded file; an archive gives one result per file."""
+    """Examine an uploaded file; an archive gives one result per file, and a workbook one per sheet with a table."""
+    return _look_inside(settings, data, file, "look_inside", now_us)
+
+
+def _look_inside(settings: SwitchingSettings, data: Path, file: MovedFile, mode: Mode, now_us: int) -> list[FoundFile]:
     try:
-        inside = look_inside(settings.question(file, "look_inside", now_us), data)
+        inside = look_inside(settings.question(file, mode, now_us), data)
     except EdgeError as error:
         return [_unreadable(file, error)]
     if isinstance(inside, FileLook):
         return [_as_found(settings, file, lambda: inside)]
-    return [look_at_file(settings, MovedFile(str(path), "unknown"), now_us) for path in inside]
+    parts = (MovedFile(str(path), "unknown") for path in inside)
+    return [found for part in parts for found in _look_inside(settings, data, part, "look_at_sheets", now_us)]
 
 
 def look_at_file(settings: SwitchingSettings, file: MovedFile, now_us: int) -> FoundFile:

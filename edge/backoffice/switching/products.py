@@ -52,8 +52,9 @@ class SoldProducts:
 
     def find(self, sold: SoldDay | StockOf) -> tuple[str, int] | None:
         """A product's SKU and the quantity of its code; None if the shop has no match."""
-        if sold.sku and (found := self._skus.get(sold.sku.casefold())):
-            return found, 1
+        for number in (f"{sold.sku}-{sold.variant}", sold.sku):  # of several variants with one number
+            if sold.sku and (found := self._skus.get(number.casefold())):
+                return found, 1
         for code in (sold.code, sold.sku):
             if code and (by_code := self._codes.get(normal(code))):
                 return by_code

@@ -10,7 +10,7 @@ from edge.analytics.forecast.events import PastTotal
 from edge.analytics.forecast.history.day_forms import DayForm
 from edge.backoffice.switching.moved import FileKind, MovedCard, MovedCustomer
 
-Mode = Literal["look", "look_inside", "rows"]
+Mode = Literal["look", "look_inside", "look_at_sheets", "rows"]
 READER = "edge.backoffice.switching.file_reader"
 
 

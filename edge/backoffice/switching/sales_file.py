@@ -36,7 +36,8 @@ from edge.people.customers.rules import code_of, email_of, phone_of
 LARGEST = 10**7
 """No line sells more units; a larger number is in another unit."""
 _BACK = re.compile(
-    r"^(refund|return|remboursement|retour|credit note|avoir|זיכוי|החזר|rückgabe|retoure|gutschrift|devoluci|devoluç"
+    r"^(refund|return|remboursement|retour|credit (?:note|memo|invoice)|(?:facture d.)?avoir|(?:חשבונית )?זיכוי|החזר"
+    r"|rückgabe|retoure|gutschrift|devoluci|devoluç"
     r"|reembols|reso|rimborso|zwrot|возврат|повернення|iade|returer)",
     re.IGNORECASE,
 )
@@ -115,6 +116,8 @@ class SalesFile:
             places = _places_of(self.header, ask.answers.get("amount", ""), first_cells(table))
         if "amount" not in ask.answers and _is_of_order(reopen, self.header, places):
             del places["amount"]
+        if "amount" not in ask.answers and (net := _after_discount(reopen, self.header, places)) is not None:
+            places["amount"] = net
         self._is_of_line = "amount" not in places and _is_of_line(reopen, self.header, places)
         self._is_before_discount = _is_before_discount(reopen, self.header, places)
         self._statuses = statuses_of(self.header, places)
@@ -448,6 +451,31 @@ def _is_before_discount(reopen: Reopen, header: Sequence[str], places: Mapping[s
                 before += amount - abs(off) + tax == total
                 after += amount + tax == total
     return before > after
+
+
+def _after_discount(reopen: Reopen, header: Sequence[str], places: Mapping[str, int]) -> int | None:
+    """The column that has what is left of the amount after its discount in each row; None if there is none."""
+    if not {"amount", "discount"} <= places.keys():
+        return None
+    free = {f"free {at}": at for at, heading in enumerate(header) if heading and at not in places.values()}
+    columns = columns_of(reopen, {**places, **free}, ("amount", "discount", *free), (), "", ROWS_LOOKED_AT)
+    reduced = 0
+    with reopen() as table:
+        for row in islice(table.rows, ROWS_LOOKED_AT):
+            amount, off = columns.amount(row.cells, "amount"), columns.amount(row.cells, "discount")
+            if (
+                amount is None
+                or off is None
+                or is_total_row(row.cells)
+                or columns.text(row.cells, "discount")[-1:] == "%"
+            ):
+                continue
+            reduced += bool(amount and off)
+            left = amount - abs(off) if amount > 0 else amount + abs(off)
+            free = {field: at for field, at in free.items() if columns.amount(row.cells, field) == left}
+            if not free:
+                return None
+    return next(iter(free.values()), None) if reduced else None
 
 
 def _adds_up(lines: Sequence[tuple[Decimal, Decimal]]) -> bool:

@@ -19,7 +19,8 @@ _MANAGERS = re.compile(
     r"manag|owner|admin|supervis|gérant|propriétaire|responsable|directeur|directrice|מנהל|בעלים", re.IGNORECASE
 )
 _LEFT = re.compile(
-    r"inactive|disabled|terminated|deactivated|archived|former|locked|^(?:no|false|0)$|inactif|לא פעיל", re.IGNORECASE
+    r"inactive|disabled|terminated|deactivated|archived|former|locked|^(?:no|false|0|non|nein|לא)$|inactif|לא פעיל",
+    re.IGNORECASE,
 )
 
 

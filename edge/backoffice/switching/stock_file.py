@@ -5,20 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from edge.backoffice.switching.columns import LeftOuts, Reopen, columns_of
-from edge.backoffice.switching.headings import STOCK, find_columns
+from edge.backoffice.switching.columns import LeftOuts, Reopen, columns_of, first_cells
+from edge.backoffice.switching.headings import STOCK, compact, find_columns
 from edge.backoffice.switching.kinds import system_of
 from edge.backoffice.switching.protocol import FileLook, FileQuestion, MoveQuestion, StockOf
+from edge.goods.ingest.mapping.cell_parsers import UNCOUNTED
 from edge.goods.ingest.mapping.headers import columns_of_places
+from edge.goods.ingest.mapping.heading_words import in_english
+from edge.lib.units.amounts import amount_of
 from edge.lib.units.quantity import LIMIT, THOUSANDTHS
 
 ALL = "all"
 """The answer that adds up all places."""
 PLACES_ASKED = 40
 """Places of one file that are asked about. A column with more of them isn't one of places."""
-_NOT_KEPT = frozenset(("not stocked", "not tracked", "n/a", "-", "∞", "unlimited", "untracked"))
-"""Cells that mean that no stock is tracked."""
 _Key = tuple[str, str, str, str]
+
+
+def _places_of(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, int]:
+    """The columns of fields. A column of words is no quantity, though it may be called like one ("Lager")."""
+    places = find_columns(header, STOCK)
+    named = [at for at, one in enumerate(header) if {compact(one), compact(in_english(one))} & {*STOCK["on_hand"]}]
+    counted = [at for at in named if _is_counted(rows, at)]
+    if counted and places.get("on_hand") not in counted:
+        places.setdefault("place", places["on_hand"])
+        places["on_hand"] = next((at for at in counted if at not in places.values()), counted[0])
+    return places
+
+
+def _is_counted(rows: Sequence[Sequence[str]], at: int) -> bool:
+    cells = [cell for row in rows if at < len(row) and (cell := row[at].strip().casefold()) not in UNCOUNTED]
+    return bool(cells) and all(amount_of(cell) is not None for cell in cells)
 
 
 class StockFile:
@@ -32,7 +49,7 @@ class StockFile:
         with reopen() as table:
             self.header = tuple(table.header)
             self.what = table.what
-        places = find_columns(self.header, STOCK)
+            places = _places_of(self.header, first_cells(table))
         self._wide = columns_of_places(self.header) if "place" not in places else {}
         if answer := self._wide.get(self._answer):
             places["on_hand"] = self.header.index(answer["on_hand"])
@@ -67,7 +84,9 @@ class StockFile:
             {"stock": len(self._stock)} if self._stock else {},
             *(self.columns.headings, self.columns.free_headings),
             left=self.left.rows,
-            questions=(MoveQuestion("place", choices),) if self._asks else (),
+            questions=(MoveQuestion("place", choices, heading=self.columns.headings.get("place", "")),)
+            if self._asks
+            else (),
             rules=("stock",),
         )
 
@@ -96,7 +115,7 @@ class StockFile:
         place = self.columns.text(cells, "place")
         if len(self._places) > 1 and not self._wide and self._answer in self._places and place != self._answer:
             return "place"
-        if self.columns.text(cells, "on_hand").casefold() in _NOT_KEPT or quantity == 0:
+        if self.columns.text(cells, "on_hand").casefold() in UNCOUNTED or quantity == 0:
             return "stock_none"
         if quantity is None or quantity * THOUSANDTHS % 1 or quantity * THOUSANDTHS > LIMIT:
             return "stock_unread"

@@ -34,7 +34,7 @@ _PRODUCTS = "SELECT body, price_minor FROM product WHERE retired_us IS NULL ORDE
 _CUSTOMERS = "SELECT id FROM customer WHERE merged_into IS NULL AND NOT forgotten ORDER BY id"
 PRODUCTS: dict[System, tuple[str, ...]] = {
     "square": (
-        *("Item Name", "Variation Name", "SKU", "Description", "Category", "GTIN", "Price"),
+        *("Item Name", "Variation Name", "SKU", "Description", "Categories", "Reporting Category", "GTIN", "Price"),
         *("Option Name 1", "Option Value 1", "Option Name 2", "Option Value 2", "Default Unit Cost"),
     ),
     "odoo": (
@@ -268,7 +268,7 @@ def _square_rows(
         code, own = _code_of(product), terms.rates(product)
         counted = [_units(here.get(product.sku, 0)) for here in stock.values() for _ in range(2)]
         yield [
-            *(item.name, item.variation, product.sku, "", category, code, amount, *options, cost),
+            *(item.name, item.variation, product.sku, "", category, category, code, amount, *options, cost),
             *(*counted, *("Y" if rate in own else "N" for rate in rates)),
         ]
 

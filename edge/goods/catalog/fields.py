@@ -109,7 +109,16 @@ FIELDS = (
     ProductField(
         *("unit", "content", "choice", "unit", ("weighed",)),
         headers=(
-            *("unit", "uom", "unit of measure", "unit of sale", "unité", "unité de vente", "unité de mesure"),
+            *(
+                "unit",
+                "uom",
+                "unit of measure",
+                "unit of sale",
+                "usage unit",
+                "unité",
+                "unité de vente",
+                "unité de mesure",
+            ),
             *("stock uom", "uom id", "uom name", "unit name", "default unit of measure", "stk unit", "base unit"),
             *("price unit", "sales unit", "selling unit", "sell unit", "sold by unit", "sales uom"),
             *("יחידה", "יחידת מידה", "יחידת מכירה"),
@@ -177,6 +186,8 @@ FIELDS = (
                 "last cost",
                 "lst cost",
                 "last purchase price",
+                "purchase rate",
+                "buying rate",
                 "order cost",
             ),
         ),

@@ -62,6 +62,8 @@ class Began(msgspec.Struct, frozen=True, tag=True):
     samples: tuple[tuple[str, ...], ...] = ()
     shares: tuple[str, ...] = ()
     unread_money: tuple[str, ...] = ()
+    apart: str = ""
+    apart_rows: int = 0
 
 
 class ReadingFrame(msgspec.Struct, frozen=True, tag=True):

@@ -38,6 +38,7 @@ from edge.goods.ingest.mapping.category_words import CategoryWords
 from edge.goods.ingest.mapping.families import Families
 from edge.goods.ingest.mapping.headers import says_how_kept, unread_money
 from edge.goods.ingest.mapping.measures import is_share
+from edge.goods.ingest.mapping.name_sharing import NameSharing, find_name_sharing
 from edge.goods.ingest.mapping.row_converter import Converter, without_strangers
 from edge.goods.ingest.published import find_published
 from edge.lib.errors import EdgeError
@@ -112,12 +113,19 @@ def read(ask: ReadRequest, file: IO[bytes]) -> Iterator[Frame | bytes]:
             rows = published.rows(table.header, table.rows, _has(ask.words), settings.clean_names)
         sample = list(islice(rows, ask.sample or SAMPLE_ROWS))
         layout = published.mapping if published else _layout(ask, table.header, sample, path.name)
+        sharing = NameSharing()
+        if not (published or layout.implied) and (ask.asks or ask.mapping is None):
+            sharing = _name_sharing(path, layout, settings.language)
+            layout = layout if ask.mapping else _with_axes(layout, sharing.axes)
         mapping.check_currency(layout, settings.currency, path.name)
         if not (ask.sample or published or layout.implied or layout.decimal):
             layout = msgspec.structs.replace(layout, hint=_decimal_sign(path, layout, settings.language))
         converter = Converter(layout, settings, frozenset(ask.categories), ask.words)
         families = Families(layout, converter)
         began = _began(path, table.what, layout, converter, sample)
+        asked = sharing.asked if sharing.asked is not None else next(iter(sharing.axes), None) if ask.mapping else None
+        if asked is not None:
+            began = msgspec.structs.replace(began, apart=table.header[asked], apart_rows=sharing.rows)
         if ask.sample:
             began = msgspec.structs.replace(began, shares=_shares(layout, [*sample, *islice(rows, SHARE_ROWS)]))
         yield began
@@ -146,6 +154,21 @@ def _layout(ask: ReadRequest, header: tuple[str, ...], sample: list[TableRow], f
     found = mapping.suggest(header, spoken) if ask.sample else mapping.guess(header, spoken, file)
     found = _without_kinds(found, cells)
     return found if ask.asks else without_strangers(found, cells, ask.settings)
+
+
+def _name_sharing(path: Path, layout: mapping.ColumnMapping, language: str) -> NameSharing:
+    """Which columns of a file tell its products of one name apart."""
+    with open_table(path, language) as table:
+        return find_name_sharing(layout, (row.cells for row in table.rows if not row.fault))
+
+
+def _with_axes(layout: mapping.ColumnMapping, axes: Sequence[int]) -> mapping.ColumnMapping:
+    """A layout in which these columns are options of variants."""
+    if not axes:
+        return layout
+    kept = {field: places for field, places in layout.places.items() if not set(places) & set(axes)}
+    options = {f"option.{number}.value": (place,) for number, place in enumerate(axes, 1)}
+    return msgspec.structs.replace(layout, places=kept | options)
 
 
 def _decimal_sign(path: Path, layout: mapping.ColumnMapping, language: str) -> Literal["point", "comma"] | None:

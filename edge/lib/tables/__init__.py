@@ -25,7 +25,7 @@ To add a format: a class with `header` and `__iter__` (see `table.Table`) in a s
 `detect.py`.
 """
 
-from edge.lib.tables.detect import FORMATS, Format, Opened, open_table, write_table
+from edge.lib.tables.detect import FORMATS, Format, Opened, open_table, tables_of, write_table
 from edge.lib.tables.table import FILE_BYTES, RECORD_CHARS, ROWS, TableRow, is_total_row, refusal
 
 __all__ = [
@@ -39,5 +39,6 @@ __all__ = [
     "is_total_row",
     "open_table",
     "refusal",
+    "tables_of",
     "write_table",
 ]

@@ -43,6 +43,7 @@ _NEVER = {
     b"SQLite format 3": "binary",
     b"{\\rtf": "binary",
 }
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _BOXES = b"ftyp"
 """Mark at the fifth byte of a phone's photo (HEIC) or a film."""
 _PDF_WITHIN = 1024
@@ -90,6 +91,8 @@ def _peel(content: Content, depth: int) -> Content:
         raise refusal("empty", file=content.name)
     for magic, what in _NEVER.items():
         if start.startswith(magic):
+            if what == "xls" and _is_encrypted(content):
+                raise refusal("locked", file=content.name)
             raise refusal(f"is_{what}", file=content.name)
     if start[4:8] == _BOXES or b"%PDF-" in start[:_PDF_WITHIN]:
         raise refusal("is_picture" if start[4:8] == _BOXES else "is_pdf", file=content.name)
@@ -101,6 +104,12 @@ def _peel(content: Content, depth: int) -> Content:
     if depth == PACKED_DEPTH:
         raise refusal("nested", file=content.name)
     return _peel(inner, depth + 1)
+
+
+def _is_encrypted(content: Content) -> bool:
+    """Whether a document is a workbook with a password, which is stored in a container like old ones (MS-OFFCRYPTO)."""
+    with content.open() as data:
+        return any(_ENCRYPTED in block for block in iter(lambda: data.read(BLOCK_BYTES), b""))
 
 
 def _gunzip_content(content: Content) -> Content:

@@ -15,7 +15,7 @@ from edge.lib.tables.decompress import Content, content_of, in_plain_words
 from edge.lib.tables.json_format import RecordTable, write_lines, write_list
 from edge.lib.tables.table import HEADER_ROWS, ROWS, Table, TableRow, refusal
 from edge.lib.tables.text import find_encoding, lines_of, opened_text
-from edge.lib.tables.xlsx_format import SpreadsheetTable, write_spreadsheet
+from edge.lib.tables.xlsx_format import SpreadsheetTable, tables_in, write_spreadsheet
 from edge.lib.tables.xml_format import MarkupTable, write_markup
 
 Format = Literal["csv", "tsv", "json", "jsonl", "xlsx", "xml"]
@@ -48,6 +48,17 @@ def open_table(path: Path, language: str) -> Iterator[Opened]:
                 (SpreadsheetTable(content), "XLSX") if content.spreadsheet else _text(content, language, stack)
             )
         yield Opened(table.header, _limit_rows(table, path.name), what)
+
+
+def tables_of(path: Path) -> Iterator[tuple[str, Iterator[list[str]]]]:
+    """The tables of a workbook, by the names of their sheets, each from its row of headings on; none of other files.
+
+    Raises `NeedsHuman` as `open_table` does.
+    """
+    content = content_of(path)
+    if content.spreadsheet:
+        with in_plain_words(path.name):
+            yield from tables_in(content)
 
 
 def write_table(path: Path, form: Format, header: tuple[str, ...], rows: Iterable[list[str]]) -> int:

@@ -12,14 +12,19 @@ from edge.lib.i18n.languages import record
 from edge.lib.tables.decompress import BLOCK_BYTES, Content
 from edge.lib.tables.table import FILE_BYTES, RECORD_CHARS, refusal
 
-_HEBREW, _WESTERN = "cp1255", "cp1252"
+_HEBREW, _WESTERN, _CYRILLIC = "cp1255", "cp1252", "cp1251"
 _HEBREW_WORD = re.compile(rb"[\xe0-\xfa]{2,}")
+_CAPITAL_WORD = re.compile(rb"[\xc0-\xdf][\xe0-\xff]{2,}")
+"""A Cyrillic word that begins with a capital: Hebrew has no letters of these bytes, and Western words few in a row."""
 _ACCENTED_WORD = re.compile(rb"[A-Za-z][\xc0-\xff]|[\xc0-\xff][A-Za-z]")
+
+CAPITALS = 10
+"""Of so many Cyrillic words, at least one has a capital."""
 
 
 def find_encoding(content: Content, language: str) -> str:
-    """Python codec name: UTF-8 (a few invalid bytes allowed), UTF-16, or the Windows code page for Hebrew or Western
-    languages.
+    """Python codec name: UTF-8 (a few invalid bytes allowed), UTF-16, or the Windows code page for Hebrew, Western or
+    Cyrillic languages.
 
     Examines the whole text; `language` (ISO 639-1) decides if that is inconclusive.
     """
@@ -29,7 +34,7 @@ def find_encoding(content: Content, language: str) -> str:
     if len(start) > 1 and 0 in start[:2] and start[0] != start[1]:
         return "utf-16-le" if start[1] == 0 else "utf-16-be"
     decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-    letters = wrong = hebrew = accented = 0
+    letters = wrong = hebrew = accented = capital = 0
     for block in blocks(content):
         if block.isascii():
             continue
@@ -40,8 +45,11 @@ def find_encoding(content: Content, language: str) -> str:
         if bad:
             hebrew += len(_HEBREW_WORD.findall(block))
             accented += len(_ACCENTED_WORD.findall(block))
+            capital += len(_CAPITAL_WORD.findall(block))
     if wrong * 8 <= letters:
         return "utf-8-sig"
+    if capital > accented and CAPITALS * capital > hebrew:
+        return _CYRILLIC
     return _HEBREW if hebrew > accented or (hebrew == accented and record(language).code_page == _HEBREW) else _WESTERN
 
 

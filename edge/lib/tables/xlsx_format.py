@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
@@ -39,25 +40,42 @@ class SpreadsheetTable:
                 )
 
     def _numbered_rows(self, content: Content) -> Iterator[tuple[int, list[str]]]:
-        from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
+        for _, rows in _sheets(content):
+            empty = True
+            for number, cells in rows:
+                empty = empty and not any(cells)
+                yield number, cells
+            if not empty:
+                return
 
-        from edge.lib.tables.formulas import failed_formulas
 
-        try:
-            with seekable(content.open()) as data, CalamineWorkbook.from_filelike(data) as book:
-                for sheet in book.sheets_metadata:
-                    if sheet.typ == SheetTypeEnum.WorkSheet:
-                        wrong = failed_formulas(data, sheet.name)
-                        empty = True
-                        for number, cells in _cells(book.get_sheet_by_name(sheet.name), wrong):
-                            empty = empty and not any(cells)
-                            yield number, cells
-                        if not empty:
-                            return
-        except DefusedXmlException as error:
-            raise refusal("xml_bomb", file=self._name) from error
-        except (CalamineError, ParseError, zipfile.BadZipFile, KeyError, ValueError) as error:
-            raise refusal("damaged", file=self._name, why=str(error)[:200]) from error
+def tables_in(content: Content) -> Iterator[tuple[str, Iterator[list[str]]]]:
+    """The visible sheets of a workbook that have a table, by name: the row of headings, and the rows below it."""
+    for name, cells in _sheets(content, only_visible=True):
+        filled = (TableRow(number, row) for number, row in cells if any(row))
+        first, rows = find_header(filled)
+        second = next(rows, None)
+        if first and second and sum(map(bool, first.cells)) > 1:
+            yield name, (row.cells for row in chain((first, second), rows))
+
+
+def _sheets(content: Content, only_visible: bool = False) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
+    """The sheets of a workbook, by name, with numbered rows. Raises `NeedsHuman` if it is damaged."""
+    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    from edge.lib.tables.formulas import failed_formulas
+
+    try:
+        with seekable(content.open()) as data, CalamineWorkbook.from_filelike(data) as book:
+            for sheet in book.sheets_metadata:
+                is_shown = not only_visible or sheet.visible == SheetVisibleEnum.Visible
+                if sheet.typ == SheetTypeEnum.WorkSheet and is_shown:
+                    wrong = failed_formulas(data, sheet.name)
+                    yield sheet.name, _cells(book.get_sheet_by_name(sheet.name), wrong)
+    except DefusedXmlException as error:
+        raise refusal("xml_bomb", file=content.name) from error
+    except (CalamineError, ParseError, zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise refusal("damaged", file=content.name, why=str(error)[:200]) from error
 
 
 def _cells(sheet: CalamineSheet, wrong: dict[tuple[int, int], str]) -> Iterator[tuple[int, list[str]]]:

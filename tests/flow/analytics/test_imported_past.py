@@ -132,6 +132,7 @@ async def _pages(caller: Caller) -> None:
     for lang in LANGUAGES:
         insight = await caller.page(f"/manager/insight?period=30d&lang={lang}")
         assert insight.count("data-imported") > 30 and 'id="year-before"' in insight
+        assert 'id="imported-basis"' in await caller.page(f"/fragments/today?lang={lang}")
         assert 'id="imported-days"' in await caller.page(f"/manager/forecast?lang={lang}")
         keys = await caller.page(f"/manager/keys?propose=yes&lang={lang}")
         assert 'id="imported"' in keys and "FW-L" in keys

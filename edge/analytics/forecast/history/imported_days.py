@@ -33,6 +33,11 @@ _TOTALS = """
                          WHERE grouped = t.grouped AND business_date = t.business_date)
       AND NOT EXISTS (SELECT 1 FROM demand_open WHERE business_date = t.business_date AND papers > 0)
 """
+_ANY = f"""
+    SELECT EXISTS (SELECT 1 FROM past_total WHERE grouped = 'day' AND business_date BETWEEN ?1 AND ?2) OR EXISTS (
+        SELECT 1 FROM demand_open o WHERE o.papers = 0 AND o.business_date BETWEEN ?1 AND ?2 AND EXISTS (
+            SELECT 1 FROM demand_day d WHERE d.business_date = o.business_date AND {_IMPORTED}))
+"""
 # Products' sales of a day say more than its total.
 _WITHOUT_GOODS = f"""
       AND NOT EXISTS (SELECT 1 FROM demand_day d JOIN demand_open o USING (business_date)
@@ -61,6 +66,12 @@ def count_imported_days(db: Connection, days: Mapping[str, int], last: str) -> d
         some = groups if first[item] is None else imported
         found[item] = min(rests, len(some) - bisect_left(some, first[item] or ""))
     return found
+
+
+def has_imported_days(db: Connection, first: str, last: str) -> bool:
+    """Whether any sales in a period were imported."""
+    (found,) = db.execute(_ANY, (first, last)).fetchone()
+    return bool(found)
 
 
 def imported_by_day(db: Connection, first: str, last: str) -> dict[str, ImportedSum]:

@@ -52,6 +52,13 @@ _YES = frozenset(
 _NO = frozenset(("", "0", "no", "n", "false", "f", "non", "faux", "לא", "nein", "nee", "não", "nie", "нет", "ні"))
 ASKED_FOR = frozenset(("variable", "open", "open price", "market price", "prix libre", "מחיר פתוח"))
 """Words in a price column for prices entered at the till."""
+UNCOUNTED = frozenset(
+    (
+        *("not stocked", "not tracked", "untracked", "unlimited", "infinite", "∞", "n/a", "-"),
+        *("instock", "in stock", "outofstock", "out of stock", "illimité", "unbegrenzt"),
+    )
+)
+"""Words in a stock column of products whose stock isn't counted."""
 _GONE = frozenset(
     (
         *(
@@ -65,7 +72,8 @@ _GONE = frozenset(
             "archivé",
             "inactif",
         ),
-        *("désactivé", "inaktiv", "archiviert"),
+        *("désactivé", "inaktiv", "archiviert", "gesperrt", "inactivo", "inativo", "inattivo", "nieaktywny"),
+        *("неактивен", "архив", "לא פעיל", "מושבת", "בארכיון"),
     )
 )
 _STATES = frozenset(("active", "draft", "enabled", "published", "available", "actif", "unlisted", "פעיל"))
@@ -332,9 +340,9 @@ def whole(text: str, limit: int) -> int:
 
 @lru_cache(1024)
 def unit(text: str) -> Unit:
-    """Unit of measure."""
+    """Unit of measure, also with its group before it: "weight.kilogram"."""
     bare = " ".join(text.translate(_QUOTES).casefold().split()).removeprefix("1").strip()
-    found = _UNITS.get(bare)
+    found = _UNITS.get(bare) or _UNITS.get(text.strip().casefold().rpartition(".")[2])
     if found is None:
         raise CellError("not_unit")
     return found
@@ -370,11 +378,13 @@ def flag(text: str) -> bool:
 
 def is_retired(text: str, is_yes_retired: bool | None = True) -> bool:
     """Whether a product is discontinued, as a boolean or state; unknown states mean no. `is_yes_retired`: whether "yes"
-    in this column means so; None: neither yes nor no says anything."""
+    in this column means so; None: neither yes nor no says anything, nor does a number, but "false" isn't sold."""
     bare = text.strip().casefold()
     if bare in _GONE or bare in _STATES or bare not in _YES | _NO:
         return bare in _GONE
-    return is_yes_retired is not None and (bare in _YES) == is_yes_retired
+    if is_yes_retired is None:
+        return bare == "false"
+    return (bare in _YES) == is_yes_retired
 
 
 def template(text: str) -> bool:

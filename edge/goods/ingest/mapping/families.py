@@ -30,6 +30,7 @@ _SHARED = (
 _ONLY_ONE = frozenset(("", "default", "default title", "regular", "standard", "normal", "n/a", "-", "title"))
 """Names that systems give to a product's only variant."""
 _PAIRS = re.compile(r"\s*(?:\[\w+\])?([^:=,;/|]{1,40})[:=]\s*([^:=,;/|]{1,80})\s*(?:[,;/|]|$)")
+_NAME_AND_VALUE = re.compile(r"\bname=([^|;=]{1,40})\|value=([^|;]{1,80})", re.IGNORECASE)
 _CHOICES = re.compile(r"[;|]")
 """Separates the choices that a product's own row lists for its variants."""
 _VARIANT_ROWS = frozenset(("variant", "variation", "product variation", "product variant", "sku", "combination"))
@@ -66,6 +67,9 @@ class Families:
         self._template = _only(places.get("template"))
         self._row_kind = _only(places.get("row_kind"))
         self._surcharge = _only(places.get("surcharge"))
+        self._own_price = _only(places.get("own_price"))
+        other = _only(places.get("other_sku"))
+        self._other_sku = other if other is not None and "sku" in layout.header[other].casefold() else None
         self._sku = _only(places.get("sku"))
         self._codes = places.get("code", ())
         self._price = _only(places.get("price"))
@@ -89,9 +93,14 @@ class Families:
         self._called: dict[str, str] = {}
         """Maps a template's names to the one used: variants may refer to its number or its first column."""
         self._first: dict[str, str] = {}
+        self._axes_of: dict[str, Mapping[str, str]] = {}
+        """The axes of the first variant with a number."""
         self._row_key = ""
         """The key of a row marked as a product, where no column names the variants' family."""
         self._is_by_place = self._family is None and self._row_kind is None
+        by_parent = self._family is not None and layout.header[self._family].casefold().startswith("parent")
+        self._is_by_parent = by_parent and self._template is None and self._row_kind is None
+        """Whether variants name a row above by its number or id."""
         self._named: list[str] = []
         """The last row with a name: variants without one below it are its own, where nothing else says whose."""
 
@@ -112,9 +121,17 @@ class Families:
                 waiting[0] = (waiting[0][0], self._with_part(waiting[0][1], row))
                 waiting.append((row, None))
                 continue
+            if waiting and self._is_nameless_variant_of(waiting[0][0], row):
+                waiting[0] = (waiting[0][0], None)  # only its variants are sold
             yield from waiting
             waiting = [(row, self._convert(row))]
         yield from waiting
+
+    def _is_nameless_variant_of(self, above: TableRow, row: TableRow) -> bool:
+        """Whether a row is a variant without a name of the product above."""
+        if not self._is_by_parent or row.fault or above.fault or self._is_named(row.cells):
+            return False
+        return bool(_cell(row.cells, self._family)) and self._above.get(self._key(row.cells)) == above.cells
 
     def _with_parents(self, rows: Iterable[TableRow]) -> Iterator[tuple[TableRow, bool]]:
         """Each row, and whether it is only a parent with the common data of the variants below it."""
@@ -190,9 +207,11 @@ class Families:
             return self._converter.convert(row)
         if self._is_by_place:
             row = self._with_name(row)
+        if self._is_by_parent and not _cell(row.cells, self._family):
+            self._note_template(row.cells)
         key, cells = self._key(row.cells), list(row.cells)
         above = self._above.get(key) if key else None
-        is_variant = self._kind_of(row.cells) == "variant"
+        is_variant = self._kind_of(row.cells) == "variant" or (self._is_by_parent and above is not None)
         apart = dict(self._apart_by_name(cells)) if is_variant and not self._axes(cells) else {}
         for place in (self._inherited if is_variant else self._shared) if above else ():
             if above and place < len(cells) and place < len(above) and not cells[place].strip():
@@ -202,7 +221,8 @@ class Families:
             return None
         if key:
             self._above.setdefault(key, list(cells))
-        if above and is_variant and not _cell(row.cells, self._price):
+        self._take_own(cells, is_variant)
+        if above and is_variant and not _cell(row.cells, self._price) and not _cell(cells, self._own_price):
             self._add_surcharge(cells)
         self._name_the_unnumbered(cells)
         found = self._converter.convert(row._replace(cells=cells))
@@ -243,6 +263,15 @@ class Families:
         known = [one for one in amounts if one is not None and not is_open]
         cells[self._price] = str(sum(known)) if len(known) == len(amounts) else ""
 
+    def _take_own(self, cells: list[str], is_variant: bool) -> None:
+        """The price of a variant and the number of a product, where each has a column of its own."""
+        own = _cell(cells, self._own_price)
+        if is_variant and own and self._price is not None:
+            cells[self._price] = own
+        number = _cell(cells, self._other_sku)
+        if not is_variant and self._row_kind is not None and self._sku is not None and not _cell(cells, self._sku):
+            cells[self._sku] = number
+
     def _name_the_unnumbered(self, cells: list[str]) -> None:
         """Give a variant without a number its whole name, which becomes its number: else a product's were all one."""
         if any(_cell(cells, place) for place in (self._sku, *self._codes)):
@@ -260,14 +289,23 @@ class Families:
         if product.names:
             told_apart = " ".join(axes.values())
             changes["names"] = {language: _variant_name(name, told_apart) for language, name in product.names.items()}
-        first = self._first.setdefault(key, product.sku) if key else product.sku
-        if first != product.sku and not product.variant_of:
+        sku = self._number_of(product.sku, axes)
+        if sku != product.sku:
+            changes["sku"] = sku
+        first = self._first.setdefault(key, sku) if key else sku
+        if first != sku and not product.variant_of:
             changes["variant_of"] = first
         if not changes:
             return found
         changed: Product = msgspec.structs.replace(product, **changes)
         asks = found.asks and "variant_of" not in changes  # a variant needs no confirmation, even without a number
         return msgspec.structs.replace(found, product=changed, asks=asks)
+
+    def _number_of(self, sku: str, axes: Mapping[str, str]) -> str:
+        """A variant's number; with its values where another variant has the same one."""
+        if not axes or self._axes_of.setdefault(sku, axes) == axes:
+            return sku
+        return "-".join((sku, *axes.values()))[: cell_parsers.SKU_CHARS].strip()
 
     def _axes(self, cells: list[str]) -> dict[str, str]:
         """Variant axes with values."""
@@ -281,7 +319,7 @@ class Families:
         called = _cell(cells, self._variation)
         if found or called.casefold() in _ONLY_ONE:
             return found
-        if pairs := _PAIRS.findall(called):
+        if pairs := _NAME_AND_VALUE.findall(called) or _PAIRS.findall(called):
             return {name.strip(): value.strip() for name, value in pairs}
         return {"variation": called[: cell_parsers.WORD_CHARS]}
 

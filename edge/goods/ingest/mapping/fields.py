@@ -9,7 +9,7 @@ Repeated fields are numbered: "code.2", "pack.1.units".
 - `other_sku`: numbers a product whose `sku` is empty
 - `family`: the common name of variants, `variation` the name of one, `option.1.name` and `option.1.value` its axis and
   value; a `template` only groups variants and isn't sold; `row_kind` tells products from variants; `surcharge` is a
-  variant's additional price (`families.py`)
+  variant's additional price, `own_price` its whole one (`families.py`)
 - `tax_rate`: a tax as another system names it, by rate or name; several add up
 - `share.THC`: an attribute given as a fraction: 0.21 is 21 %
 """
@@ -25,6 +25,7 @@ SINGLE = (
     "sku",
     *(column for one in FIELDS_OF_PRODUCT for column in (*((one.column,) if one.is_single else ()), *one.also)),
     *("retired", "category_tree", "on_hand", "other_sku", "family", "variation", "template", "row_kind", "surcharge"),
+    "own_price",
 )
 SEVERAL = ("code", "picture", "tax_rate")
 GROUPS: dict[str, tuple[str, ...]] = {

@@ -23,6 +23,7 @@ ON_SALE = (
     "activé",
     "aktiv",
     "activo",
+    "en vente",
     "פעיל",
 )
 """Headings of columns that say yes of what is still sold, where others say it of what no longer is."""
@@ -32,13 +33,22 @@ _WORDS: dict[str, tuple[str, ...]] = {
         *("sku", "product number", "item number", "article number", "product code", "plu", "reference"),
         *("reference number", "item no", "article code", "part number", "stock code", "style code", "alu"),
         *("référence", "ref", "réf", "code article", "code produit", "numéro d article", "מקט", "קוד פריט", "קוד מוצר"),
-        *("custom sku", "internal reference", "default code", "internal ref", "manufact sku", "manufacturer sku"),
+        *(
+            "custom sku",
+            "custom id",
+            "internal reference",
+            "default code",
+            "internal ref",
+            "manufact sku",
+            "manufacturer sku",
+        ),
         *("public id", "product id", "productid", "item id", "id", "system id", "token", "number"),
     ),
     "family": (
         *("handle", "product handle", "handle id", "parent", "parent id", "parent product", "template id", "matrix"),
         "product internal id",
     ),
+    "own_price": ("variation price", "variant price", "product variation price"),
     "surcharge": ("surcharge", "price surcharge", "price adjustment", "additional price", "price impact"),
     "tax_rate": (
         *("tax rate", "vat rate", "tax", "vat", "tax percentage", "tax percent", "tax rates", "tax name", "tax 1 rate"),
@@ -66,10 +76,21 @@ _WORDS: dict[str, tuple[str, ...]] = {
         *("variant values", "variant attributes", "attribute values", "variante", "déclinaison", "וריאציה", "וריאנט"),
     ),
     "weighed": (
-        *("weighed", "by weight", "sold by weight", "is weighted", "bisweighted", "blsweighted", "pesé", "au poids"),
+        *(
+            "weighed",
+            "by weight",
+            "sold by weight",
+            "is scale",
+            "isscale",
+            "is weighted",
+            "bisweighted",
+            "blsweighted",
+            "pesé",
+            "au poids",
+        ),
         *("vendu au poids", "שקיל", "נשקל", "במשקל"),
     ),
-    "amount": ("quantity", "content", "contenu", "quantité", "כמות", "תכולה נטו"),
+    "amount": ("quantity", "content", "unit weight", "contenu", "quantité", "כמות", "תכולה נטו"),
     "measure": ("unitqty", "unit qty", "measure", "mesure", "יחידת כמות"),
     "supplier": (
         *("supplier", "supplier name", "vendor", "vendor name", "fournisseur", "nom du fournisseur", "ספק", "שם ספק"),
@@ -177,13 +198,18 @@ _ON_SUPPLIERS_LISTS = frozenset(
 _NAMES: dict[str, tuple[str, ...]] = {
     "": (
         *("name", "product name", "item name", "itemname", "itemnm", "title", "menu item", "menu item name"),
-        *("product title", "item title", "article name", "display name", "description", "descr", "product", "item"),
-        *("part description", "item description", "product description", "description full", "full description"),
-        *("description 1", "description1", "descr 1", "desc 1", "description short"),
+        *("product title", "item title", "article name", "display name"),
     ),
     **{language: record.name_columns for language, record in LANGUAGES.items() if record.name_columns},
 }
 """Headings of a name, by the language they suggest ("" is the store's own)."""
+
+_DESCRIPTIONS = (
+    *("description", "descr", "product", "item", "part description", "item description", "product description"),
+    *("description full", "full description", "description 1", "description1", "descr 1", "desc 1"),
+    "description short",
+)
+"""Headings of a name where no other column has it."""
 
 _AN_ID = re.compile(
     r"(?!(?:categ|tax|supplier|vendor|brand|location|store|outlet|parent|template|shop|department)).+ id"
@@ -245,6 +271,56 @@ _FIELDS_OF_PLACES = {
 }
 """Headings before the name of a place in brackets."""
 _PLACE_FIRST = re.compile(r"(.+?)\s+-\s+(qoh|qty on hand|on hand|stock on hand|reorder point)", re.IGNORECASE)
+_STOCK_THERE = re.compile(r"(?:stock|bestand|voorraad|qté|quantité|מלאי)[ _:-]+(?:de |du |à |im |in )?([^\W\d].*)")
+"""Stock headings in other languages, followed by the name of a place."""
+_NO_PLACE = frozenset(
+    (
+        *(
+            "min",
+            "mini",
+            "minimum",
+            "minimal",
+            "max",
+            "maxi",
+            "maximum",
+            "alerte",
+            "alert",
+            "total",
+            "totale",
+            "valeur",
+        ),
+        *(
+            "value",
+            "wert",
+            "status",
+            "statut",
+            "item",
+            "items",
+            "level",
+            "unit",
+            "uom",
+            "code",
+            "control",
+            "management",
+        ),
+        *(
+            "actuel",
+            "réel",
+            "physique",
+            "théorique",
+            "disponible",
+            "sécurité",
+            "on",
+            "hand",
+            "qty",
+            "quantity",
+            "count",
+        ),
+        *("amount", "cost", "price", "policy", "keeping", "tracking", "type", "id", "number", "no", "name", "date"),
+        *("available", "reserved", "réservé", "vendue", "commandée", "vendu", "location", "point", "group", "נוכחי"),
+        *("מינימום", "מינימלי", "זמין", "כולל"),
+    )
+)
 _QUANTITY_OF_A_PLACE = re.compile(r"(?:qty|quantity|stock) (.+)")
 _NOT_OF_A_PLACE = frozenset(
     (
@@ -256,6 +332,8 @@ _OPTION = re.compile(
     r"(?:variant |variation )?(?:option|attribute|variation)s? ?(?:(name|set|label|values?|descriptions?|choices?) ?)?"
     r"(\d|one|two|three|four|five)(?: (name|values?))?"
 )
+_ONE_OPTION = re.compile(r"(?:option|attribute|variation) (name|value)s?")
+"""The name or value of the only option."""
 _OPTION_NAMES = frozenset(("name", "set", "label"))
 _NAMED_OPTION = re.compile(r"(?:product )?(?:variation|variant) option (?!(?:\d|one|two|three|name|value)\b)(.+)")
 """Headings that contain an option's name: "product_variation_option_Size"."""
@@ -263,6 +341,7 @@ _OWN_TAX = re.compile(r"\W*(?:tax|vat|tva|iva|mwst)\b.*\d ?%", re.IGNORECASE)
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _OWN_STOCK = ("qty", "quantity", "count", "quantité", "כמות")
 """Headings of stock on hand in a list that has both a cost and a price."""
+_RATES = ("sales rate", "selling rate", "rate")
 _CURRENCIES = frozenset(
     (
         *(
@@ -303,7 +382,10 @@ _LISTS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 """For whom or when a further price is, by the words of its heading: the price list that it becomes."""
 _NO_PRICE = frozenset(
-    ["type", "id", "url", "currency", "code", "before", "compare", "policy", "name", "markup", "margin"]
+    (
+        *("type", "id", "url", "currency", "code", "before", "compare", "policy", "name", "markup", "margin"),
+        *("different", "enable", "enabled", "allow", "show", "use", "is", "has"),
+    )
 )
 _NUMBERED_PRICE = re.compile(r"(?:price|prc|prix|מחיר)(?: level| tier| list)? ?([2-9]|[b-e])")
 _AMOUNT_CELL = re.compile(
@@ -337,10 +419,11 @@ def guess_fields(header: tuple[str, ...], language: str) -> dict[str, tuple[int,
                 found[field] = tuple(sorted(places)) if field == "code" else (places[0],)
             if field == "sku":
                 _number_of(found, places, plain)
-        for suggested, words in _NAMES.items():
+        for suggested, words in (*_NAMES.items(), ("", _DESCRIPTIONS)):
             for place in (place for word in words for place, column in enumerate(known) if column == word):
                 found.setdefault(f"name.{columns[place][1] or suggested or language}", (place,))
     _recommended_price(found, plain)
+    _rate_as_price(found, plain)
     _thc(found, unitless, "attribute.THC", frozenset(("thc", "thca")))
     _thc(found, unitless, "attribute.CBD", frozenset(("cbd", "cbda")))
     _variants(found, header, plain)
@@ -378,6 +461,14 @@ def _recommended_price(found: dict[str, tuple[int, ...]], plain: Sequence[str]) 
     """A recommended price is the shop's own where it has no other, or only one that may be per kilogram."""
     place = next((plain.index(word) for word in _RECOMMENDED if word in plain), None)
     if place is not None and ("price" not in found or plain[found["price"][0]] in _A_UNITS_PRICE):
+        found["price"] = (place,)
+
+
+def _rate_as_price(found: dict[str, tuple[int, ...]], plain: Sequence[str]) -> None:
+    """Beside a purchase rate, a rate is the price."""
+    place = next((plain.index(word) for word in _RATES if word in plain), None)
+    is_bought = "cost" in found and plain[found["cost"][0]].endswith(" rate")
+    if place is not None and is_bought and "price" not in found:
         found["price"] = (place,)
 
 
@@ -530,7 +621,15 @@ def _in_known_words(header: tuple[str, ...], plain: list[str]) -> list[str]:
 
 @cache
 def _known_words() -> frozenset[str]:
-    lists = (*_WORDS.values(), *_NAMES.values(), _STOCK_COLUMNS, _ON_SUPPLIERS_LISTS, _OWN_STOCK, _RECOMMENDED)
+    lists = (
+        *_WORDS.values(),
+        *_NAMES.values(),
+        _DESCRIPTIONS,
+        _STOCK_COLUMNS,
+        _ON_SUPPLIERS_LISTS,
+        _OWN_STOCK,
+        _RECOMMENDED,
+    )
     return frozenset(word for words in lists for word in words)
 
 
@@ -584,6 +683,9 @@ def _place_named(heading: str) -> tuple[str, str] | None:
     for field, pattern in _OF_A_PLACE:
         if (match := pattern.fullmatch(plain)) and _is_of_a_place(match[1]) and not _list_of(plain):
             return field, match[1]
+    stocked = _STOCK_THERE.fullmatch(heading.casefold().strip())
+    if stocked and _NO_PLACE.isdisjoint(_MARKS.sub(" ", stocked[1]).split()):
+        return "on_hand", stocked[1]
     return None
 
 
@@ -636,6 +738,9 @@ def _variants(found: dict[str, tuple[int, ...]], header: tuple[str, ...], plain:
             part = "name" if not _OPTION_NAMES.isdisjoint((match[1], match[3])) else "value"
             if number:
                 found.setdefault(f"option.{number}.{part}", (place,))
+    only = {match[1]: (place,) for place, column in enumerate(plain) if (match := _ONE_OPTION.fullmatch(column))}
+    if len(only) == 2 and not any(field.startswith("option.") for field in found):
+        found |= {f"option.1.{part}": place for part, place in only.items()}
     free = (number for number in range(1, 10) if f"option.{number}.value" not in found)
     for place, column in enumerate(plain):
         if _NAMED_OPTION.fullmatch(column) and (number := next(free, 0)):
@@ -649,6 +754,8 @@ def _variants(found: dict[str, tuple[int, ...]], header: tuple[str, ...], plain:
         found["row_kind"] = (kinds[0],)
         if found.get("category") == found["row_kind"]:
             del found["category"]
+    if {"row_kind", "family"} & found.keys() and "variation" not in found and "options" in plain:
+        found["variation"] = (plain.index("options"),)
     if "family" in found and "type" in plain and plain[found["family"][0]].startswith("parent"):
         found.setdefault("template", (plain.index("type"),))
         if found.get("category") == found["template"]:

@@ -137,7 +137,7 @@ class Converter:
         self._pictures = places.get("picture", ())
         self._size = next((places[field] for field in ("size", "amount") if field in places), None)
         more = self._soft or self._attributes or self._size or self._axes or self._pictures or self._groups.any
-        self._on_hand = _soft(self._thousandths)
+        self._on_hand = _soft(self._stock)
         columns = {name.casefold() for _, name in self._attributes}
         self._of_strains = not layout.implied and bool(columns & {*OF_STRAINS, "strain type"})
         self._more = bool(more) or "retired" in places or "on_hand" in places
@@ -186,8 +186,9 @@ class Converter:
 
     def _parse_row(self, row: TableRow) -> ParsedRow | None:
         texts = row.cells
-        codes = [code for place in self._codes if (code := pick(texts, place, cell_parsers.code))]
+        notes: list[JobIssue] = []
         sku = (pick(texts, self._sku, cell_parsers.sku) or "") if self._sku is not None else ""
+        codes = self._codes_of(row, notes if sku else None)
         sku = sku or (codes[0] if codes else "") or (pick(texts, self._other_sku, cell_parsers.sku) or "")
         if not sku and self._only_defines(texts):
             return None
@@ -208,7 +209,6 @@ class Converter:
         if self._layout.prices and "price_minor" in said:
             exact["price"] = self._exact_minor(texts[self._of_names["price"]])
         self._unit(texts, said)
-        notes: list[JobIssue] = []
         if self._tax_rates and "tax_class" not in said and (tax := self._tax_of(row, notes)):
             said["tax_class"] = tax
         if self._default_class and "tax_class" not in said:
@@ -216,7 +216,7 @@ class Converter:
         listed = self._with_the_shops_taxes(said, exact["price"]) if "price" in exact else None
         asks = unnumbered and (self._sku is not None or bool(self._codes))
         if not self._more:
-            found = ParsedRow(Product(sku, **said), asks=asks, gate=_gate(row))
+            found = ParsedRow(Product(sku, **said), notes=tuple(notes), asks=asks, gate=_gate(row))
         else:
             found = self._with_more(row, sku, said, asks, notes)
             if "cost_minor" in said:
@@ -224,6 +224,21 @@ class Converter:
         taken = {"price": listed, "cost": said.get("cost_minor")}
         rounded = {field: str(more) for field, minor in exact.items() if (more := minor - (taken[field] or 0))}
         return found if listed is None and not rounded else replace(found, listed_minor=listed, rounded=rounded)
+
+    def _codes_of(self, row: TableRow, notes: list[JobIssue] | None) -> list[str]:
+        """The codes of a row. With `notes`, of a product that has a number, a wrong one is noted and left out."""
+        found = []
+        for place in self._codes:
+            try:
+                code = pick(row.cells, place, cell_parsers.code)
+            except WrongCell as wrong:
+                if notes is None:
+                    raise
+                notes.append(self._note(row, wrong.place, wrong.why))
+                continue
+            if code:
+                found.append(code)
+        return found
 
     def _with_the_shops_taxes(self, said: dict[str, Any], exact: Number) -> int:
         """Add the tax to a price in `said`, or take it off; returns the price before."""
@@ -414,6 +429,13 @@ class Converter:
 
     def _thousandths(self, text: str) -> int:
         return cell_parsers.thousandths(text, self._layout.decimal)
+
+    def _stock(self, text: str) -> int | None:
+        if text.strip().casefold() in cell_parsers.UNCOUNTED:
+            return None
+        if text.strip().startswith(("-", "\u2212", "(")):
+            raise cell_parsers.CellError("stock_below_zero")
+        return self._thousandths(text)
 
     def _tax_class(self, text: str) -> str | None:
         return self._taxes.by_name(cell_parsers.tax_class(text))

@@ -21,8 +21,10 @@ _NO_TAX = frozenset(
 _CODED = re.compile(r"\b(?:code|class|category|group|type|id|number)\b", re.IGNORECASE)
 """Of a column whose "1" is a code, and no yes."""
 _TAXABLE = re.compile(r"taxable|charge tax|חייב", re.IGNORECASE)
-_TAXED: dict[str, str] = dict.fromkeys(("yes", "taxable", "taxed", "default", "true", "y"), "")
-_USUAL = frozenset(("default", "default tax", "taxable", "taxable goods", "taxed"))
+_TAXED: dict[str, str] = dict.fromkeys(("yes", "taxable", "taxed", "default", "true", "y", "חייב", "חייב במעמ"), "")
+_USUAL = frozenset(
+    ("default", "default tax", "taxable", "taxable goods", "taxed", "חייב", "חייב במעמ", "imposable", "taxable sale")
+)
 """Names of the tax that most of a shop's goods have."""
 VALUE_CHARS = 80
 """Characters shown of an unknown tax name."""
