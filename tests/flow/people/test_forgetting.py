@@ -251,7 +251,7 @@ def test_a_drill_says_who_would_come_back_although_they_were_forgotten(tmp_path:
             await shop.stop()
             assert (await shop.edge("person", "forget", "u1")).status == 0
             sound = await shop.edge("drill")
-            assert sound.status == 0 and "None of the 1 erased people" in sound.out, sound
+            assert sound.status == 0 and "none of the 1 people whose data was erased" in sound.out, sound
             for path, content in old.items():  # somebody's own copy of the stick is put back
                 path.write_bytes(content)
             said = await shop.edge("drill")
