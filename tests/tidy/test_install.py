@@ -63,7 +63,7 @@ def test_the_same_again_changes_nothing(root: Path, capsys: pytest.CaptureFixtur
     assert install.main(["--root", str(root)]) == 0
     capsys.readouterr()
     assert install.main(["--root", str(root)]) == 0
-    assert "as it was /etc/systemd/system/edge.service" in capsys.readouterr().out
+    assert "unchanged /etc/systemd/system/edge.service" in capsys.readouterr().out
 
 
 def test_with_a_ledger_it_is_tried_on_a_copy_first_and_stops_where_that_fails(
