@@ -218,7 +218,7 @@ def _purposes(one: MovedCustomer) -> tuple[Purpose, ...]:
 
 def split_new(db: Connection, rows: Sequence[MovedCustomer]) -> tuple[Sequence[MovedCustomer], Sequence[MovedCustomer]]:
     """Customers who match no one, and the others, who match someone here or in an earlier row."""
-    exact = [identifiers(_without_extension(one.phone), one.email, one.code) for one in rows]
+    exact = [_exact_keys(one) for one in rows]
     taken = set[tuple[str, str]](known_by(db, (pair for pairs in exact for pair in pairs)))
     new, known = list[MovedCustomer](), list[MovedCustomer]()
     for one, own in zip(rows, exact, strict=True):
@@ -227,6 +227,15 @@ def split_new(db: Connection, rows: Sequence[MovedCustomer]) -> tuple[Sequence[M
         (new if is_new else known).append(one)
         taken |= keys
     return new, known
+
+
+def keys_of(one: MovedCustomer) -> set[tuple[str, str]]:
+    """What identifies a customer: phone, email and code, or the name alone."""
+    return _exact_keys(one) or {("", one.name)}
+
+
+def _exact_keys(one: MovedCustomer) -> set[tuple[str, str]]:
+    return identifiers(_without_extension(one.phone), one.email, one.code)
 
 
 def find_customer(db: Connection, one: MovedCustomer) -> str | None:

@@ -14,9 +14,9 @@ import msgspec
 from edge.analytics.forecast.commands import RecordHistory, RecordPastTotals
 from edge.analytics.forecast.events import HistoryRow, PastTotal
 from edge.analytics.forecast.history.history_preview import days_of_papers
-from edge.backoffice.switching.catalogue_file import catalogue_mapping, products_in
+from edge.backoffice.switching.catalogue_file import catalogue_mapping, products_in, source_in
 from edge.backoffice.switching.commands import CARDS_AT_ONCE, CUSTOMERS_AT_ONCE, MoveIn, TakeCards, TakeCustomers
-from edge.backoffice.switching.handlers import find_customer, split_new
+from edge.backoffice.switching.handlers import find_customer, keys_of, split_new
 from edge.backoffice.switching.moved import TAKEN, TOTALS, MovedCustomer, MovedFile
 from edge.backoffice.switching.products import SoldProducts
 from edge.backoffice.switching.protocol import (
@@ -35,6 +35,7 @@ from edge.core.messages import Command
 from edge.core.registry import Chunk, JobIssue
 from edge.core.storage.database import Connection
 from edge.goods.catalog.product import Product
+from edge.goods.catalog.queries import read_products
 from edge.goods.ingest.commands import ImportCatalog
 from edge.goods.ingest.import_job import Opening, import_chunks
 from edge.lib.units.quantity import show_quantity
@@ -86,6 +87,9 @@ class MoveChunks:
         self._opening = opening
         self._now: _Stoppable | None = None
         self._given = set[tuple[str, str]]()
+        self._trial_products = dict[str, tuple[str, Product]]()
+        self._trial_known = set[tuple[str, str]]()
+        """Of a dry run: products, customers and cards of the files before, which a real run would have imported."""
         row = db.execute(_OF_JOB).fetchone()
         self._at_us, self._id = map(int, row or (0, 0))
         self._chunks = self._all()
@@ -138,7 +142,37 @@ class MoveChunks:
         mapping = catalogue_mapping(self._settings.imports, file, with_stock=not is_counted)
         wanted = ImportCatalog(file.path, mapping, dry_run=self._dry)
         self._now = chunks = self._catalogue(self._db, msgspec.to_builtins(wanted), cursor)
-        yield from chunks
+        for chunk in chunks:
+            yield self._categories_again(chunk) if self._dry and "categories" in chunk.counts else chunk
+        if self._dry and sum(one.kind == "catalogue" for one in self._files) > 1:
+            yield Chunk((), cursor, counts=self._products_again(file))
+
+    def _categories_again(self, chunk: Chunk) -> Chunk:
+        """A dry run's chunk without the categories of the files before."""
+        notes = tuple(note for note in chunk.notes if ("category", note.field + note.value) not in self._trial_known)
+        self._trial_known.update(("category", note.field + note.value) for note in notes)
+        left = len(chunk.notes) - len(notes)
+        return msgspec.structs.replace(chunk, notes=notes, counts={"categories": chunk.counts["categories"] - left})
+
+    def _products_again(self, file: MovedFile) -> dict[str, int]:
+        """Of a file's products in a dry run, those of the files before: they aren't new a second time."""
+        counts, before = Counter[str](), self._trial_products
+        source = source_in(self._settings.imports, file)
+        found = {product.sku: (source, product) for product in products_in(self._settings.imports, file)}
+        here = read_products(self._db, [*found])
+        for sku, (_, product) in found.items():
+            if sku not in before or sku in here:
+                continue
+            counts["new"] -= 1
+            of, earlier = before[sku]
+            if of == source and earlier == product:
+                counts["same"] += 1
+            elif of == source and msgspec.structs.replace(earlier, price_minor=product.price_minor) == product:
+                counts["price"] += 1
+            else:
+                counts["changed"] += 1
+        before.update(found)
+        return dict(counts)
 
     def _rows(self, file: MovedFile) -> Iterator[Any]:
         """The rows from the reader process, in batches."""
@@ -198,6 +232,10 @@ class MoveChunks:
 
     def _customer_chunk(self, some: Sequence[MovedCustomer], at: int) -> Chunk:
         new, known = split_new(self._db, some)
+        if self._dry:
+            again = [one for one in new if self._trial_known & keys_of(one)]
+            new, known = [one for one in new if one not in again], [*known, *again]
+            self._trial_known.update(*map(keys_of, some))
         counts = Counter(customers_known=len(known), customers_new=len(new))
         counts["points_given"] = sum(one.points for one in some if one.member)
         counts["balances_new"] = sum(one.owed_minor != 0 for one in some)
@@ -214,7 +252,9 @@ class MoveChunks:
             for begin in range(0, len(answer.rows), CARDS_AT_ONCE):
                 some = answer.rows[begin : begin + CARDS_AT_ONCE]
                 at += len(some)
-                here = [one for one in some if read_card(self._db, one.card)]
+                here = [one for one in some if ("card", one.card) in self._trial_known or read_card(self._db, one.card)]
+                if self._dry:
+                    self._trial_known.update(("card", one.card) for one in some)
                 known += sum(one.minor for one in here)
                 taken += sum(one.minor for one in some) - sum(one.minor for one in here)
                 if at <= cursor:

@@ -203,6 +203,33 @@ def test_one_job_takes_everything_and_another_takes_it_back(tmp_path: Path) -> N
     run(scenario())
 
 
+def test_a_dry_run_of_two_days_says_what_both_give_together(tmp_path: Path) -> None:
+    """What is in both files is new once, and the later file's word counts."""
+    later = CATALOGUE.replace("4.20", "4.50").replace("Mug,Regular", "Big mug,Regular")
+    more = "T4,Tea,Regular,TEA,,Hot drinks,,3.00,,,0.50\n"
+    people = CUSTOMERS + "Dan,Doe,dan@example.com,,,,,,,0,\n"
+    days = (("catalogue", CATALOGUE), ("catalogue", later + more), ("customers", CUSTOMERS), ("customers", people))
+    cards = (("gift_cards", CARDS), ("gift_cards", CARDS))
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, clock := FakeClock(), stocked=False) as shop:
+            answers = {"member": "no_points", "owed": "owes", "account": "pay_off"}
+            files = tuple(
+                MovedFile(str(brought(shop, tmp_path, f"export 2026-11-0{n + 1}.csv", text)), kind, answers)
+                for n, (kind, text) in enumerate((*days, *cards))
+            )
+            dry, _ = await moved(shop, MoveIn(files, dry_run=True), clock)
+            counts = {name: dry.counts[name] for name in ("new", "same", "price", "changed")}
+            assert counts == {"new": 4, "same": 1, "price": 1, "changed": 1}
+            assert (dry.counts["customers_new"], dry.counts["cards_new"]) == (4, 2)
+            job, _ = await moved(shop, MoveIn(files), clock)
+            assert {name: count for name, count in job.counts.items() if count} == {
+                name: count for name, count in dry.counts.items() if count
+            }
+
+    run(scenario())
+
+
 def test_who_was_known_keeps_what_is_known_and_gets_it_back(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, clock := FakeClock(), stocked=False) as shop:
