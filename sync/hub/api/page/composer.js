@@ -770,7 +770,12 @@ field("kind").addEventListener("change", () => {
   byId("composer-lost").hidden = true;
   fit();
 });
-field("prices_file").addEventListener("change", ({ target }) => { if (target.files.length) void attempt(() => bringFile(target.files[0])); });
+field("prices_file").addEventListener("change", ({ target }) => {
+  const [file] = target.files;
+  if (!file) return;
+  target.value = ""; // so that the same file can be chosen again once it was corrected
+  void attempt(() => bringFile(file));
+});
 byId("composer-reach").addEventListener("change", () => void attempt(refreshProducts));
 byId("composer-filter").querySelector("input").addEventListener("input", ({ target }) => {
   const wanted = target.value.trim().toLocaleLowerCase(state.lang);
