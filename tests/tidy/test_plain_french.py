@@ -34,6 +34,7 @@ TURNS = {
     r"\baucune? [^.:;]*\bn'(?:a|ont) une? ": "aucun produit n'a de stock bas",
     r"\bnon reconnue? trois fois\b": "non reconnue après trois essais",
     r"\bce téléphone ou cet e-mail\b|\ble téléphone ou l'e-mail de\b": "ce numéro de téléphone ou cet e-mail",
+    r"\bpages? «.(?!Un |Configurer )": "the page's name alone, unless it begins with an article or a verb",
     r"’": "the straight apostrophe of all other texts",
     r"\w …$|» …": "no space before … at the end: Recherche…",
     r"(?<![\s\u00a0\u202f?!])(?:[?!]|»)|«(?![ \u00a0])": "a space before ? ! » and after «",
