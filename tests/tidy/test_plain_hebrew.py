@@ -15,6 +15,7 @@ from tests.tidy.tree import ROOT, files, text_of
 
 HEBREW = "he"
 TURNS = {
+    r"[במלכ]- \(": "a noun before the brackets: תוקף (ימים)",
     r"במקום[.,]": "במקום זאת, or what can be done: אפשר להדפיס אותה",
     r"\bהזו\b|\b(גרסה|מדינה) זו\b": "הזאת",
     r"\bמדולג": "מדלגים על",
