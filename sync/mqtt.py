@@ -268,10 +268,9 @@ async def keep_connected(
     behind_s: float = limits.RECONNECT_BACKLOG_S,
 ) -> None:
     """Run `serve` on one session after another, forever; `lost` receives the reason each ended. With several brokers,
-    the next one is tried each time, and pauses grow once all were.
+    each attempt uses the next one, and pauses grow after a round through all of them.
 
-    While `behind` is set there is something to send, and pauses are at most `behind_s` if the network is the only
-    problem.
+    While `behind` is set, messages are waiting. Pauses are then at most `behind_s`, if only the network failed.
     """
     clock = asyncio.get_running_loop().time
     places, at, tries = config.each, 0, 0

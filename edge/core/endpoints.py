@@ -152,14 +152,14 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HttpAddress(msgspec.Struct, frozen=True):
-    """An address below `/api/v1/` for a command or query, in addition to the one by its name (`http=` of its spec,
-    which also declares the right).
+    """An address below `/api/v1/` that a command or query has in addition to the one made from its name (`http=` of its
+    spec, which also declares the right).
 
     `path`: names in braces are fields, or the fields that `of` maps them to. Other fields of a command come in the body
     (also under `synonyms`), other fields of a query in the query string. `answer`: the response type of a command,
-    either its result or what `shows(db, command, done, actor)` reads after it; None: the standard command outcome. A
-    query returns what it reads (`answer`: the type where that may be None), under the key `under` if given; None
-    becomes 404 with `missing`. `status`: on success; `statuses`: further ones. `name` and `tag` appear in the
+    either its result or the value that `shows(db, command, done, actor)` reads afterwards; None: the standard command
+    outcome. A query returns its result (`answer`: the type where that may be None), under the key `under` if given;
+    None becomes 404 with `missing`. `status`: on success; `statuses`: further ones. `name` and `tag` appear in the
     description and default to the command or query and its capability.
     """
 

@@ -170,8 +170,8 @@ class Inference:
         return self._runtime is not None and self._runtime.has(kind, language)
 
     def embedder(self, kind: str = "embed") -> Embedder | None:
-        """Model for text or picture embeddings (`embed_image`), if any: the shop's preference, then the shop's own,
-        then the shipped one."""
+        """Return the model for text or picture embeddings (`embed_image`), if any: the preferred one, then the shop's
+        own, then the shipped one."""
         wanted = self._config.use.get(kind, "")
         found = [one for one in self.figures() if one.kind == kind and one.state != "resting"]
         first = min(found, key=lambda one: (one.model != wanted, one.model in self._shipped), default=None)

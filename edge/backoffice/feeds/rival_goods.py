@@ -105,7 +105,7 @@ def match_rival_good(tx: Transaction, command: MatchRivalGood) -> None:
 
 
 def drop_rival_good(tx: Transaction, command: DropRivalGood) -> None:
-    """Don't show a competitor's product any more."""
+    """Hide a competitor's product."""
     good = _good(tx.db, command.competitor, command.theirs)
     tx.db.execute(
         "UPDATE rival_good SET hidden = 1 WHERE competitor = ? AND theirs = ?", (good.competitor, good.theirs)

@@ -95,7 +95,7 @@ class VoiceRecorder:
         self._ending = asyncio.get_running_loop().call_later(seconds, self.end)
 
     def end(self) -> None:
-        """Stop, and erase everything."""
+        """Stop recording and erase everything."""
         if self._ending is not None:
             self._ending.cancel()
         if self._file is not None:

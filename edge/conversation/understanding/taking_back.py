@@ -12,8 +12,8 @@ from edge.conversation.understanding.sentence_parts import STOPS
 
 
 def takes_back(said: Sequence[str], known: Vocabulary) -> bool:
-    """Whether all words undo, possibly after a correction: "undo the last two", "no wait, undo that", "oops fat fingers
-    undo my last entry"."""
+    """Whether the whole sentence asks to undo, possibly after a correction: "undo the last two", "no wait, undo that",
+    "oops fat fingers undo my last entry"."""
     begins, at = statement_words(known.language).corrects, 0
     while at < len(said):
         corrected = at and length_at(begins, said, 0)

@@ -86,8 +86,8 @@ class PartOf(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class TakenUp(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The user who opened a parked basket (`parked`: its number) or an order, its name (`called`), and the register it
-    was taken from, if any (`taken_from`)."""
+    """The origin of a resumed basket or an opened order: its name (`called`), its number if it was parked, the user who
+    opened it, and the register it was taken from, if any."""
 
     who: str
     called: str

@@ -61,8 +61,8 @@ class SoldShort(msgspec.Struct, frozen=True):
 
 
 def sold_short(db: Connection, moves: Iterable[Moved], register: str, most: int) -> list[SoldShort]:
-    """Products kept by lot that a register's sale left below zero; the first `most`. Others are left out:
-    in a shop that never counts, all goods are below zero."""
+    """Return up to `most` products kept by lot that a register's sale left below zero. Products without lots are
+    ignored, because in a shop that never counts, all of them are below zero."""
     found: list[SoldShort] = []
     for move in moves:
         row = db.execute(_SHORT, (move.sku, move.lot, register, MAIN)).fetchone() if len(found) < most else None

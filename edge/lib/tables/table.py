@@ -116,7 +116,7 @@ def _is_figure(cell: str) -> bool:
 
 
 def is_total_row(cells: Sequence[str]) -> bool:
-    """Whether a row only states the total of the rows above: the word, and figures beside it.
+    """Whether a row is a total: its first cell says so, and the other cells have only figures.
 
     >>> is_total_row(["Grand total", "", "$1,098.50", "-"]), is_total_row(["Total Care", "Shampoo", "4.50"])
     (True, False)

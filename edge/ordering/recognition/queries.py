@@ -65,7 +65,7 @@ def read_hint(db: Connection, settings: RecognitionSettings, today: date, means:
 
 
 def is_switched_on(db: Connection, means: Means = VOICE) -> bool:
-    """Whether the shop's setting is on, whatever is missing."""
+    """Whether the shop turned the setting on, even if requirements aren't met yet."""
     query = f"SELECT 1 FROM {means.hint_table} WHERE is_on"  # nosec B608: a constant
     return db.execute(query).fetchone() is not None
 

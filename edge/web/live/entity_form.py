@@ -57,8 +57,8 @@ class FormField(msgspec.Struct, frozen=True):
 
 
 class FormFields(Sequence[FormField]):
-    """Fields of a struct in order, except `without`, derived when a page first shows them. Raises `TypeError` then for
-    an unsupported type."""
+    """Fields of a struct in order, except `without`. They're derived when a page first shows them, which raises
+    `TypeError` for an unsupported type."""
 
     def __init__(self, struct: type[msgspec.Struct], without: tuple[str, ...]) -> None:
         self._struct, self._without = struct, without

@@ -52,7 +52,7 @@ def read_weather(db: Connection, first: date, last: date) -> dict[str, DayWeathe
 
 
 def weather_kinds(weather: Mapping[str, DayWeather], past: Sequence[date]) -> dict[str, set[str]]:
-    """The wet, hot and cold days among those known; empty without past weather."""
+    """Return the wet, hot and cold days of `weather`; empty if the weather of too few past days is known."""
     highs = sorted(weather[day.isoformat()].high_tenths for day in past if day.isoformat() in weather)
     if len(highs) < LEAST_DAYS:
         return {}

@@ -34,7 +34,7 @@ Key = tuple[str, str]
 
 
 class KnownSale(msgspec.Struct, frozen=True):
-    """A transaction as known here: its items that moved, in thousandths."""
+    """A transaction as recorded here, with the quantity moved for each item, in thousandths."""
 
     sale: PosSale
     moved: dict[str, int]

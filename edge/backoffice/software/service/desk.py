@@ -62,7 +62,7 @@ class SoftwareDesk:
         self._monotonic, self._is_alone = monotonic, is_alone
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Run until cancelled: a step on each request, and every 20 seconds during an update."""
+        """Run until cancelled: take a step on each request, and every 20 seconds during an update."""
         ready()
         news = self._shop.bus.subscribe(COMMITTED)
         try:

@@ -32,7 +32,7 @@ class NewMail(msgspec.Struct, frozen=True):
 
 
 class Mailbox:
-    """The mailbox of a configuration; `password` is its login."""
+    """The configured mailbox; `password` is used to sign in."""
 
     def __init__(
         self, section: SupplierInvoicesSection, password: str, beside: Path, timeout_s: float = TIMEOUT_S

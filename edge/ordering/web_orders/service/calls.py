@@ -87,7 +87,7 @@ class WebShopAsking:
     async def ask(
         self, method: Literal["GET", "POST"], path: str, headers: Mapping[str, str], body: bytes | None = None
     ) -> dict[str, Any]:
-        """The answer's object; a list is returned under the key `""`."""
+        """Return the answer as an object; a list is under the key `""`."""
         url = self.channel.address.rstrip("/") + path
         more = {"Accept": "application/json", **({"Content-Type": "application/json"} if body is not None else {})}
         answer = require_success(await self._http.ask(method, url, {**more, **headers}, body, ANSWER_BYTES))
