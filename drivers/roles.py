@@ -1,4 +1,4 @@
-"""Interfaces the shop needs from devices, whatever the device.
+"""Interfaces that the shop needs from devices, one for each role.
 
 A role is a Protocol. A driver implements a role for one kind of device and reports every failure as a DeviceError: two
 sentences, the second telling the cashier what to do.

@@ -51,7 +51,7 @@ class Turn(Protocol[Partial_contra]):
 
     @property
     def is_stopped(self) -> bool:
-        """Whether no caller is waiting any more, for callbacks that can't pass on exceptions."""
+        """Whether no caller is still waiting, for callbacks that can't pass on exceptions."""
 
     def step(self) -> None:
         """Call between two tokens, frames or pages."""

@@ -53,7 +53,7 @@ class Unusable(Refused):
 
 
 class Stopped(BaseException):
-    """Raised inside an engine by its `Turn`: no one waits for this answer any more.
+    """Raised inside an engine by its `Turn`: no one is waiting for this answer now.
 
     Let it propagate through `finally` blocks. It isn't an Exception, so that error handlers don't catch it.
     """

@@ -17,7 +17,7 @@ SLOT_KEPT_BYTES = 2 * 1024 * 1024
 """The part of a slot's memory kept for the next request; the rest is released after each."""
 
 PARALLEL = 4
-"""Maximum requests per worker at a time, whatever its engine allows; each has a slot."""
+"""Maximum requests per worker at a time, even if its engine allows more; each has a slot."""
 
 WAITING = 32
 """Maximum requests waiting for a model; the next one is `busy`."""
@@ -65,7 +65,7 @@ million.
 """
 
 PAGE_PIXELS = 12_000_000
-"""The maximum pixels of a rendered PDF page, whatever its stated size."""
+"""The maximum pixels of a rendered PDF page, regardless of its stated size."""
 
 MEMORY_HEADROOM = 1.5
 MEMORY_SPARE_MB = 128

@@ -56,7 +56,7 @@ class Voter:
         return [Keep(self.stored)]
 
     def is_by_hand(self, term: int) -> bool:
-        """Whether a person let a box lead in this term, with whatever it had."""
+        """Whether a person made a box lead in this term, even if it lacked data."""
         return term >= self.stored.term + BY_HAND_TERMS
 
     def _look_at_promotion(self, term: int) -> None:

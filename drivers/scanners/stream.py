@@ -29,7 +29,7 @@ class Decoder(Protocol):
         """Whether a scan has begun but not ended."""
 
     def feed(self, data: bytes) -> list[DecodedScan]:
-        """The codes completed by `data`, in order. Never raises, whatever the bytes."""
+        """The codes completed by `data`, in order. Never raises, for any bytes."""
 
     def pause(self) -> list[DecodedScan]:
         """End or discard the scan begun: nothing has arrived for the idle gap."""

@@ -278,7 +278,7 @@ def intent_form(request: TerminalRequest) -> bytes:
 
 
 def process_form(intent: str, request: TerminalRequest) -> bytes:
-    """The action for a reader: take a card, and ask for a tip or not, whatever its account's settings."""
+    """The action for a reader: take a card, and ask for a tip or not, regardless of its account's settings."""
     tipping = (
         ("process_config[tipping][amount_eligible]", request.amount_minor)
         if request.asks_tip

@@ -225,7 +225,7 @@ class StripeTerminal(HttpTerminal):
         raise BadMessage
 
     async def _cancel(self, intent: str) -> bool:
-        """Cancel an intent. Returns whether that succeeded and it can't be charged any more."""
+        """Cancel an intent. Returns whether that succeeded, so that it can no longer be charged."""
         with suppress(TerminalError, LinkLost, TimeoutError):
             return (await self._post(f"/v1/payment_intents/{intent}/cancel", b"")).status == 200
         return False

@@ -38,7 +38,7 @@ BEGIN_S, LOOK_S = 30.0, 0.1
 VIEW_S = 240.0
 """How long building a view may take if there is no base yet."""
 OF_NOW = frozenset({"/api/v1/grants", "/api/v1/lock", "/api/v1/sign-in", "/api/v1/sign-out"})
-"""Paths that always concern the present, whatever moment is shown."""
+"""Paths that always concern the present, even while a past moment is shown."""
 FOLLOW_S = 5.0
 """Seconds to wait for asynchronous projections to catch up with the journal."""
 BUILDING = (MakeView, KeepBases)

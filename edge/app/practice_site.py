@@ -68,7 +68,7 @@ class Trainings:
         site.shop.listen(self._record_start)
 
     async def end_left(self) -> None:
-        """End sessions interrupted by a restart: no one is signed in any more."""
+        """End sessions interrupted by a restart: afterwards no one is signed in."""
         for left in read_trainings(self._site.shop.reader):
             papers = await asyncio.to_thread(left_papers, self._site.services.of(CONFIG), left.register)
             await self._say_ended(left.register, papers)

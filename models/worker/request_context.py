@@ -69,7 +69,7 @@ class WorkerTurn:
         return (time.monotonic() - self._began_s - self._idle_s) * 1000
 
     def begin(self) -> None:
-        """The engine starts; raises `Stopped` if no caller is waiting any more."""
+        """The engine starts; raises `Stopped` if no caller is still waiting."""
         self._began_s = self._stepped_s = time.monotonic()
         if self.is_stopped:
             raise Stopped

@@ -67,7 +67,7 @@ def _show(tree: Tree, role: str, like: str, name: str) -> None:
         (at for at, section in enumerate(sections) if all(line in section.split("\n") for line in lines)), None
     )
     if place is None:
-        raise ScaffoldError(f"{SAMPLE} has no section of the {like} {role} any more: update setup/scaffold.")
+        raise ScaffoldError(f"{SAMPLE} no longer has a section of the {like} {role}: update setup/scaffold.")
     made = sections[place][sections[place].index("#[[device]]") :].replace(lines[1], f'#driver = "{name}"')
     called = re.search(r'^#name = "(.*)"\n', made, re.MULTILINE)
     spare = f'#stands_in_for = "{called[1]}"\n' if called and role == "receipt_printer" else ""

@@ -45,7 +45,7 @@ class Tree:
         text = self.read(path)
         found = re.search(anchor, text, re.MULTILINE)
         if found is None:
-            raise ScaffoldError(f"{path} has no line like {anchor!r} any more: update setup/scaffold.")
+            raise ScaffoldError(f"{path} no longer has a line like {anchor!r}: update setup/scaffold.")
         at = text.rfind("\n", 0, found.start()) + 1 if before else text.find("\n", found.end()) + 1
         self._texts[Path(path)] = text[:at] + lines + text[at:]
 
@@ -53,7 +53,7 @@ class Tree:
         """Replace the first match of the pattern with `text`."""
         now, count = re.subn(pattern, text, self.read(path), count=1, flags=re.MULTILINE)
         if not count:
-            raise ScaffoldError(f"{path} has nothing like {pattern!r} any more: update setup/scaffold.")
+            raise ScaffoldError(f"{path} no longer has anything like {pattern!r}: update setup/scaffold.")
         self._texts[Path(path)] = now
 
     def write(self) -> list[Path]:

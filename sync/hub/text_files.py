@@ -42,7 +42,7 @@ class TextExchange(NamedTuple):
 
 
 class BroughtLine(msgspec.Struct, frozen=True):
-    """The result of a line: `refused` with its errors, `outdated` if no shop has that source any more."""
+    """The result of a line: `refused` with its errors, `outdated` if no shop still has that source."""
 
     id: str
     outcome: Outcome

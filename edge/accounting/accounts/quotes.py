@@ -42,7 +42,7 @@ class Quotes:
         return require_quote(tx, number)
 
     def accept(self, tx: Transaction, command: AcceptQuote) -> OpenedSalesOrder:
-        """Accept a quote; returns the order, at the quoted prices whatever the current ones."""
+        """Accept a quote; returns the order, at the quoted prices rather than the current ones."""
         quote = require_open(tx, command.number)
         if quote.valid_until < tx.business_date and not command.although_over:
             raise Refusal("quote_over", {"number": quote.number, "day": quote.valid_until})

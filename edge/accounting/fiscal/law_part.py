@@ -42,7 +42,7 @@ class LawPart:
             raise
 
     async def look(self) -> None:
-        """Start, close and log whatever is due. The writer decides which day it is."""
+        """Start, close and log everything due. The writer decides which day it is."""
         await self._begin()
         for law in read_regimes(self._shop.reader):
             for one in read_registers(self._shop.reader, law.regime) if law.regime in SIGNING else ():

@@ -167,7 +167,7 @@ class Invoices:
         replaces: str = "",
         part: PaperPart = "",
     ) -> Invoice:
-        """Issue the next document for a till paper. `buyer` None: it can't be decrypted any more."""
+        """Issue the next document for a till paper. `buyer` None: it can no longer be decrypted."""
         source, undone = papers.source_of(tx.db, partial(_read, tx), register, paper)
         text = papers.text_of(tx.db, partial(_read, tx), register, paper, part)
         year, epoch = int(tx.business_date[:4]), read_head(tx.db).epoch

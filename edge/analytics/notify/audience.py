@@ -35,7 +35,7 @@ class Recipient(msgspec.Struct, frozen=True):
     def channels(
         self, usable: frozenset[str], urgent: bool = False, kind: str = "", severity: Severity | None = None
     ) -> tuple[str, ...]:
-        """The usable channels for a `kind` of alert by preference; if none of these works any more, the next one that
+        """The usable channels for a `kind` of alert by preference; if none of these works now, the next one that
         works.
         """
         own = self.prefs.channels_of(kind, severity)
@@ -46,7 +46,7 @@ class Recipient(msgspec.Struct, frozen=True):
         return there[:1] if self.is_unreachable(own) else tuple(one for one in there if one in own)
 
     def is_unreachable(self, channels: Collection[str]) -> bool:
-        """Whether they chose these channels and none works any more."""
+        """Whether they chose channels and none of these works now."""
         return bool(channels) and not any(self.is_reachable(one) for one in channels)
 
 

@@ -35,7 +35,7 @@ class Bom(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The components of `makes` thousandths of the product `sku`, from the business day `from_date` on.
 
     The active bill with the latest start counts. `yield_permille`: expected output per input, in thousandths.
-    `extra_cost_minor`: additional cost per unit. `version` increases with every change, whatever is given.
+    `extra_cost_minor`: additional cost per unit. `version` increases with every change; a given value is ignored.
     """
 
     id: BomId

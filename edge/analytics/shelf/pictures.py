@@ -53,7 +53,7 @@ class ShelfPictures:
         return self._folder / kind / f"{name if _NAME.fullmatch(name) else 'none'}.jpg"
 
     def read(self, name: str, kind: str = REFERENCES) -> bytes | None:
-        """A picture; None if it doesn't exist (any more)."""
+        """Return a picture, or None if it never existed or was deleted."""
         try:
             return self.path(name, kind).read_bytes()
         except FileNotFoundError:

@@ -66,7 +66,7 @@ class VisionJobs:
         return job.job_id
 
     async def read(self, id: str) -> VisionJob | None:
-        """A job; None if it doesn't exist (any more)."""
+        """Return a job, or None if it never existed or was deleted."""
         self._settle()
         if not _ID.fullmatch(id):
             return None

@@ -27,7 +27,7 @@ def secret_findings(loaded: Config, running: bool) -> Iterator[Said]:
             if one.lost and one.name not in {entry.name for entry in named}:
                 yield (
                     True,
-                    f"{one.name} can't be decrypted any more.",
+                    f"{one.name} can no longer be decrypted.",
                     f"Remove it: edge secret remove {one.name}",
                     True,
                 )

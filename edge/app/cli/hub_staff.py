@@ -111,7 +111,7 @@ def mail(args: argparse.Namespace) -> int:
 def drop_factor(args: argparse.Namespace) -> int:
     """Remove a user's second factor after a lost phone; they sign in with their password until they set up another."""
     _apply_to_user(args, "SELECT email, drop_staff_factor(id) FROM staff WHERE email = $1")
-    say(f"{args.email} has no second factor any more.")
+    say(f"{args.email} no longer has a second factor.")
     return 0
 
 

@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     if args.drop_factor:
         asyncio.run(_do(loaded, DropFactor(args.drop_factor)))
-        say(f"{args.drop_factor} has no second factor any more. They set up another one on the page /manager/factor.")
+        say(f"{args.drop_factor} no longer has a second factor. They set up another one on the page /manager/factor.")
         return 0
     asyncio.run(_do(loaded, SetPin(hash_pin(_ask_pin(manages=True)))))
     say("PIN saved.")

@@ -118,7 +118,7 @@ async def _open_in_quebec(path: Path, text: str, panel: str) -> None:
 
 
 def live(loaded: Config, law: Regime, today: date, sales: int = SALES) -> None:
-    """Fill a new ledger with last month's and this month's sales, and make last month's file if the law requires one."""
+    """Fill a new ledger with last month's and this month's sales, with last month's file if the law needs one."""
     first = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
     products, goods = goods_of(law)
     demo_history.live_through(loaded, products, today, (today - first).days, sales, goods)

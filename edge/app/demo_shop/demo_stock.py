@@ -22,7 +22,7 @@ ORDERED = (
     *("Cappuccino", "Croissant", "Bagel", "Mint tea", "Cheesecake"),
     *("Olive oil 750 ml", "Basmati rice 1 kg"),
 )
-"""Stock for the demo's orders, whatever its sales history left."""
+"""Stock for the demo's orders, independent of its sales history."""
 EXPIRE_DAYS = (30, 60, 9, 90, 10, 45, 2, 12, 75, 14, 20, 120)
 """Days until the lots of other products expire, one per product: one of them soon enough for an alert."""
 

@@ -32,7 +32,7 @@ class FailureReporter:
         try:
             while True:
                 for number, state, message in self._shop.reader.execute(_ENDED).fetchall():
-                    reason = (message or "its job is not there any more")[:REASON_CHARS]
+                    reason = (message or "its job no longer exists")[:REASON_CHARS]
                     cancelled = state == "cancelled"
                     await self._shop.do(GiveUpDirective(number, cancelled, "" if cancelled else reason), system())
                 await subscription.next()

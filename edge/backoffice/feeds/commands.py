@@ -142,7 +142,7 @@ class MatchRivalGood(Command, frozen=True):
 
 
 class DropRivalGood(Command, frozen=True):
-    """Don't show a competitor's product any more."""
+    """Hide a competitor's product."""
 
     competitor: Annotated[str, msgspec.Meta(max_length=100)]
     theirs: Annotated[str, msgspec.Meta(max_length=80)]

@@ -34,8 +34,8 @@ HAPPENED = frozenset(
         "StockMoved",
     }
 )
-"""Events of the past, valid whatever came later. All others set a state that may be outdated: these are discarded and
-repeated by hand."""
+"""Events of the past, which later events don't invalidate. All others set a state that may be outdated: these are
+discarded and repeated by hand."""
 NOTED = frozenset(
     {
         "AlertAcknowledged",

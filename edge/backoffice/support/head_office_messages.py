@@ -27,7 +27,7 @@ class SupportPiece(msgspec.Struct, frozen=True):
 
 
 class SupportTaken(msgspec.Struct, frozen=True):
-    """The result of a piece: stored, or not requested (any more)."""
+    """The result of a piece: stored, or not requested (or no longer)."""
 
     said: Literal["held", "unknown"]
 

@@ -341,7 +341,7 @@ class TwinNode:
             return leads is not None and known and leads.heirs.is_certain
 
     def exclude(self, box: str, within_s: float) -> bool:
-        """Make sure that a box can't be elected any more; returns whether that is certain in time."""
+        """Make sure that a box can no longer be elected; returns whether that is certain in time."""
         until_ms = boottime_ms() + int(within_s * 1000)
         with self._turn:
             while (leads := self.box.leadership) is not None and boottime_ms() < until_ms:

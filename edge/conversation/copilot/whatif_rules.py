@@ -39,7 +39,7 @@ OF_POINTS = frozenset({"double_points", "points_times", "no_points"})
 OF_HOURS = frozenset({"closed_on", "closes_at", "opens_at"})
 OF_COUPONS = frozenset({"coupons_share", "coupons_sum", "no_coupons"})
 OF_SHOP = frozenset({*OF_ZONES, *OF_POINTS, *OF_HOURS, *OF_COUPONS, "no_promotions", "tax"})
-"""Rules of the whole shop, whatever it sells."""
+"""Rules of the whole shop, independent of its products."""
 
 
 class SaidRule(NamedTuple):

@@ -297,7 +297,7 @@ class VoiceTalk:
         return await self._answer(utterance, held)
 
     async def _answer(self, utterance: Utterance, held: bool) -> None:
-        """Submit a complete sentence; nothing can be joined to it any more."""
+        """Submit a complete sentence; nothing can be joined to it afterwards."""
         async with self._turn:
             if self._ended is utterance:
                 self._ended = None

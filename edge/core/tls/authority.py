@@ -26,7 +26,7 @@ LEAF_DAYS = 397
 BACKDATED = timedelta(hours=48)
 RENEWED_AFTER = 2 / 3
 NOT_BEFORE = datetime(2026, 11, 1, tzinfo=UTC)
-"""The present is later than this, whatever the clock shows."""
+"""The present is later than this, even if the clock shows less."""
 _PRIVATE = "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 169.254.0.0/16 127.0.0.0/8 fc00::/7 fe80::/10 ::1/128"
 PRIVATE = tuple(map(ipaddress.ip_network, _PRIVATE.split()))
 """RFC 1918, 3927, 4193 and 4291: addresses that only the same network can reach."""

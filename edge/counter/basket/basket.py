@@ -86,8 +86,8 @@ class PartOf(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class TakenUp(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The origin of a resumed basket or an opened order: its name (`called`), its number if it was parked, the user who
-    opened it, and the register it was taken from, if any."""
+    """The origin of a resumed basket or an opened order: its name (`called`), its number if it was parked (`parked`),
+    the user who opened it (`who`), and the register it was taken from, if any (`taken_from`)."""
 
     who: str
     called: str

@@ -35,7 +35,7 @@ class Taken(msgspec.Struct, frozen=True):
 
 
 class Counts(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Figures for finding missing money: they only grow, whatever is voided later.
+    """Figures for finding missing money: they only grow, even if something is voided later.
 
     `cleared`: baskets cleared unpaid, and their sum. `copies`: receipts printed again.
     `given`: discounts by people, by reason, and `givers` by person. `trainings`: the number of practice sessions, and

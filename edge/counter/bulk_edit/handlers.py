@@ -24,7 +24,7 @@ def head(db: Connection) -> int:
 
 
 def refusal(db: Connection, edit: ProductEdit, settings: EditSettings) -> None:
-    """Raises `Refusal` if an edit is invalid, whatever the products."""
+    """Raises `Refusal` if an edit is invalid for any product."""
     if nothing_asked(edit):
         raise Refusal("edit_nothing")
     if edit.category and edit.category not in known_categories(db, [edit.category]):

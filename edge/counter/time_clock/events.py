@@ -27,7 +27,7 @@ class ClockStamped(Event, frozen=True):
 
 
 class WorkCorrected(Event, frozen=True):
-    """A person's spans on a business day were replaced, whatever was stamped."""
+    """A person's spans on a business day were replaced, including stamped ones."""
 
     remarks = ("reason",)
 

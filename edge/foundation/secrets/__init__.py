@@ -7,7 +7,7 @@ entered or removed, or that all were encrypted with a new key, and by whom. Neve
 
 Changing one requires the right to manage, and the PIN (and code) entered within five minutes; programs with a key
 can't. Messages and the broker use a new value at once, devices after a restart of the appliance. Secrets that
-config.toml names but no one has entered, or that can't be decrypted any more, are reported by the part `secrets`: on
+config.toml names but no one has entered, or that can no longer be decrypted, are reported by the part `secrets`: on
 the technical page, in `edge check`, and as an alert.
 """
 

@@ -96,7 +96,7 @@ def main() -> int:
         failed = refusal("memory", file=Path(ask.path).name)
         frame = FailedFrame(failed.what, failed.advice, failed.key, failed.values)
     except BrokenPipeError:
-        return 1  # no one is reading any more
+        return 1  # no one is reading now
     write_frame(out, frame)
     out.flush()
     return 1

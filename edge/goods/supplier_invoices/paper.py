@@ -114,7 +114,7 @@ class Paper(msgspec.Struct, frozen=True):
 
 
 def paper_of(document: EInvoice, faults: tuple[SumFault, ...]) -> Paper:
-    """The stored form of an invoice that was read; a credit note is negative, whatever its source does."""
+    """The stored form of an invoice that was read; a credit note is negative, even if written as positive."""
     kept = Paper(
         document.number,
         document.date,

@@ -45,7 +45,7 @@ def require_draft(db: Connection, id: str) -> StoreTransfer:
 
 
 def implausible(db: Connection, command: DraftTransfer | SendTransfer) -> None:
-    """Raises `Refusal` for values that can't be right, whatever the stock is."""
+    """Raises `Refusal` for values that no stock could make right."""
     header = read_header(db)
     if header is not None and command.to_store == header.store:
         raise Refusal("transfer_to_itself", {"location": command.to_store})
@@ -55,7 +55,7 @@ def implausible(db: Connection, command: DraftTransfer | SendTransfer) -> None:
 
 
 def _goods(db: Connection, command: DraftTransfer) -> tuple[DraftedGoods, ...]:
-    """The lines by product number, whatever code was scanned. Stock is checked when they are sent."""
+    """The lines by product number, even if another code was scanned. Stock is checked when they are sent."""
     lines: list[DraftedGoods] = []
     seen: dict[str, set[str]] = {}
     for line in command.lines:

@@ -140,7 +140,7 @@ def _singles(own: Any, left: int, top: int) -> list[tuple[Box, Any]]:
 
 
 def _has_neck(own: Any) -> bool:
-    """Whether an outline goes in below its neck. A page, a box or a can has none, at whatever angle it is seen."""
+    """Whether an outline goes in below its neck. A page, a box or a can has none, at any angle."""
     outlines, _ = cv2.findContours(own.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     outline = max(outlines, key=cv2.contourArea)
     hull = cv2.contourArea(cv2.convexHull(outline))

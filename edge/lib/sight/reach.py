@@ -1,5 +1,5 @@
 """Objects reaching across rows: a person, a trolley, a box on the floor. Unlike missing goods they hide shelf edges,
-whatever their colour."""
+in any colour."""
 
 from __future__ import annotations
 

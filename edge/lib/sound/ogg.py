@@ -11,7 +11,7 @@ _FIRST, _LAST = 0x02, 0x04
 _SEGMENT_BYTES, _SEGMENTS = 255, 255
 _TAGS = b"OpusTags" + struct.pack("<II", 0, 0)
 RATE_HZ = 48_000
-"""Opus in Ogg counts time in samples of this rate, whatever the recording's rate."""
+"""Opus in Ogg counts time in samples of this rate, regardless of the recording's rate."""
 
 
 def _crc_table() -> tuple[int, ...]:

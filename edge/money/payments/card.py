@@ -75,7 +75,7 @@ class CardApproval(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
 
     @property
     def is_online_alone(self) -> bool:
-        """Whether its network takes no offline payments, whatever the terminal says."""
+        """Whether its network refuses offline payments, even if the terminal accepts them."""
         return self.is_interac or self.brand.casefold() == "girocard"
 
 

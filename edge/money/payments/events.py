@@ -40,7 +40,7 @@ REFUNDS_BY_WORD = frozenset({"nexo"})
 """Drivers whose refunds can't be looked up: the provider reports the result in a signed message."""
 RefundWhy = Literal["refund", "surplus", "late", "trial", "signature", "external"]
 """Why money is refunded. `external`: by the provider itself; `signature`: it didn't match the card; `surplus`: more was
-paid than requested; `late`: nothing was due any more.
+paid than requested; `late`: nothing was due by then.
 """
 
 

@@ -210,7 +210,7 @@ def _leave_alone(tx: Transaction, id: str, provider: str, place: str, purpose: s
 
 
 def _side_by_side(theirs: Iterable[BrandTotal], ours: Mapping[str, tuple[int, int]]) -> tuple[BrandClose, ...]:
-    """The totals of both by brand, whatever the spelling of its name."""
+    """The totals of both by brand, ignoring how its name is spelt."""
     names: dict[str, str] = {}
     counted: dict[str, list[int]] = {}
     for place, brand, count, minor in (

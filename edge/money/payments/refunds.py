@@ -118,7 +118,7 @@ def move_card_refund(tx: Transaction, command: commands.MoveCardRefund) -> CardR
 
 
 def _may_be_refunded(tx: Transaction, refund: CardRefund) -> bool:
-    """Whether a payment that can't be voided any more can be refunded by reference, without card or person."""
+    """Whether a payment that can no longer be voided can be refunded by reference, without card or person."""
     payment = find_payment(tx.db, refund.payment)
     assert payment is not None
     return refund.voids and "referenced_refund" in abilities_of(payment.driver)

@@ -178,7 +178,7 @@ class WriteOwnReview(OwnCommand, frozen=True):
 
 
 class WithdrawOwnReview(OwnCommand, frozen=True):
-    """Withdraw their review, whatever its state."""
+    """Withdraw their review, in any state."""
 
     review: ReviewId
 

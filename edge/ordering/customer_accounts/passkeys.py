@@ -101,7 +101,7 @@ class Passkeys:
             _log.info("a passkey was rejected", why=str(error))
             raise Refusal("passkey_wrong") from None
         if webauthn.is_clone(before, said.count):
-            # "" instead of a refusal, which would undo the revocation: neither copy opens anything any more
+            # "" instead of a refusal, which would undo the revocation: neither copy opens anything from now on
             tx.db.execute("UPDATE account_passkey SET ended = 1 WHERE credential = ?", (credential,))
             return ""
         used = "UPDATE account_passkey SET count = ?, used_us = ? WHERE credential = ?"

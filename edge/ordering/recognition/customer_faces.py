@@ -57,7 +57,7 @@ class CustomerFaces:
 
 
 def after_withdrawing(tx: Transaction, command: WithdrawConsent, result: Any) -> Any:
-    """Delete the template in the same commit when the consent is withdrawn, in whatever way."""
+    """Delete the template in the same commit when the consent is withdrawn, in any way."""
     _end(tx, command.customer)
     return result
 

@@ -111,7 +111,7 @@ def word_release(tx: Transaction, command: WordRelease) -> None:
 
 
 def require_lawful(hint: RecognitionHint, means: Means = VOICE) -> None:
-    """Refuse recognition for the first legal reason, whatever its setting."""
+    """Refuse recognition for the first legal reason, even if it's turned on."""
     for one in hint.lacks:
         why = {
             "place": means.place,

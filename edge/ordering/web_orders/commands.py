@@ -39,7 +39,7 @@ class EndWebArticle(Command, frozen=True):
 
 class TakeWebOrder(Command, frozen=True):
     """Accept an order from a channel, or its cancellation. A repeat has no effect. `accepted_minor`: the current total
-    that staff accept, whatever was shown to the customer."""
+    that staff accept, even if the customer saw another one."""
 
     personal: ClassVar[tuple[str, ...]] = ("order",)
 

@@ -9,7 +9,7 @@ another box of the shop that has the key (`TakeCouponKey`) but doesn't know the 
 codes can't be forged. Shops share a key by the sealed directive `coupon_key`, or without a head office by hand on
 `/manager/coupons`, as read in the shell of its own machine (the query `coupon_key`, with `panel.token`). No page or
 program shows it, because anyone with it could create coupons that every shop accepts. A series made with another key
-stays valid where it was made, but can't be printed any more. The key and the codes are in no journal: a coupon's id is
+stays valid where it was made, but can no longer be printed. The key and the codes are in no journal: a coupon's id is
 a digest of its code. Codes are computed from series and key whenever they are printed. An amount is signed together
 with the store's currency: shops of another currency that share the key don't accept it.
 

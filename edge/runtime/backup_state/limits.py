@@ -38,7 +38,7 @@ BACKUP_S = 4 * 3600.0
 """Longest backup or drill; a longer one is stopped, and counts as failed."""
 
 OVERDUE_DAYS = 3
-"""Days without a good backup after which the shop gets an alert, whatever the reason."""
+"""Days without a good backup after which the shop gets an alert, for any reason."""
 
 PROVE_EVERY_S = 24 * 3600
 """Interval of comparisons with head office's copy."""
@@ -65,7 +65,7 @@ NUMBERS_LEAST = 100
 """Minimum numbers to skip: the latest sales may not have been sent."""
 
 NUMBERS_MOST = 1_000_000
-"""Maximum numbers to skip, whatever the clock shows."""
+"""Maximum numbers to skip, even if the clock is wrong."""
 
 NUMBERS_ROUND = 10_000
 """If head office couldn't be asked, numbers continue at the next multiple of this."""

@@ -137,7 +137,7 @@ def _average(sum: Sum) -> int | None:
 
 
 def _week_before(now_us: int, zone: ZoneInfo) -> int:
-    """The same local time a week before, whatever the clocks did in between."""
+    """The same local time a week before, even if the clocks changed in between."""
     return int((datetime.fromtimestamp(now_us / 1e6, tz=zone) - timedelta(days=7)).timestamp() * 1_000_000)
 
 

@@ -74,7 +74,7 @@ class ReadyMessage(msgspec.Struct, frozen=True):
 
 
 class Turn(msgspec.Struct, frozen=True):
-    """The result of examining a channel's rows. `given_up`: letters not to send any more, with reasons. `blocked`: rows
+    """The result of examining a channel's rows. `given_up`: letters no longer to send, with reasons. `blocked`: rows
     of a misconfigured channel, with the next attempt."""
 
     decision: Decision = Decision()

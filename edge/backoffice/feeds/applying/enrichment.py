@@ -23,7 +23,7 @@ FORGIVING_CHARS = 6
 REASONS_SHOWN = 8
 EFFECTS, WHY, WHEN = STAFF_ONLY
 MARKS = frozenset(("strain", "strain type", "thc"))
-"""Attributes that mark a product as a cannabis strain; an apple isn't one, whatever its name."""
+"""Attributes that mark a product as a cannabis strain; an apple isn't one, even with a strain's name."""
 
 
 class Terpene(msgspec.Struct, frozen=True, array_like=True):

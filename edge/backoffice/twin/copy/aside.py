@@ -147,7 +147,7 @@ class Quarantine:
         return self._rows
 
     def close(self) -> None:
-        """Everything was decided: keep the files but don't read them any more."""
+        """Keep the files but stop reading them: everything was decided."""
         for path in self._paths():
             path.rename(path.with_suffix(DECIDED))
         if self._known:

@@ -37,7 +37,7 @@ class Committer(Protocol):
         ...
 
     def broke(self, why: str) -> None:
-        """A shipped commit failed here; this box can't lead any more."""
+        """A shipped commit failed here; this box can no longer lead."""
         ...
 
 

@@ -21,8 +21,8 @@ YEARS = 40
 def make(name: str) -> bytes:
     """The key followed by its self-signed certificate (PEM).
 
-    Subjects are unique, whatever the machines' names: OpenSSL looks up trusted certificates by subject and would find
-    only the first of several witnesses.
+    Subjects are unique, even if machines have the same name: OpenSSL looks up trusted certificates by subject and
+    would find only the first of several witnesses.
     """
     key = ec.generate_private_key(ec.SECP256R1())
     subject = f"edge twin {name[:30]} {secrets.token_hex(8)}"

@@ -69,7 +69,7 @@ class ShoppingTalk(ShoppingOffer):
 
     def _take(self, said: Sentence) -> None:
         if self.state.name == "handed_over" and not self._waits_for_somebody():
-            self.state = msgspec.structs.replace(self.state, name="idle")  # no call for staff is open any more
+            self.state = msgspec.structs.replace(self.state, name="idle")  # no call for staff is still open
         question = self.state.question
         named = self._command.question or self._command.option
         if named and (question is None or self._command.question not in ("", question.id)):

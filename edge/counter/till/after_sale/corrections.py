@@ -56,7 +56,7 @@ class Corrections:
         tx.do(QueuePrint("receipt", receipts.of_correction(event, corrected, self._settings)))
 
     def _tenders(self, sale: SaleCompleted, command: CorrectTender) -> tuple[tuple[Tender, ...], int]:
-        """The corrected tenders, and the cash rounding: it's applied to the cash part, whatever else paid."""
+        """The corrected tenders, and the cash rounding: it's applied to the cash part only."""
         paid = brought_by_tender(sale.tenders, sale.change_minor)
         if command.was and command.was not in [one.kind for one in paid]:
             raise Refusal("tender_unknown", {"tender": command.was})

@@ -1,7 +1,7 @@
 """Limits on guessing: independent counts per person and place. Pure.
 
 NIST SP 800-63B-4, section 3.2.2: at most 100 consecutive failures. A trusted place (this machine, a paired register)
-waits only seconds, whatever strangers do elsewhere.
+waits only seconds, regardless of what strangers do elsewhere.
 """
 
 from __future__ import annotations

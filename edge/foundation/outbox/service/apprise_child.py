@@ -28,7 +28,7 @@ LOCAL = frozenset(("rsyslog", "syslog", "dbus", "glib", "gio", "qt", "kde", "gno
 """URL schemes of services on the box itself, or without a connection."""
 BUSY = (408, 425, 429)
 _SENDING = frozenset(("socket.connect", "socket.sendto", "socket.sendmsg"))
-"""Python's audit events for sending, whatever function is called."""
+"""Python's audit events for sending, with any function."""
 TYPES = {"critical": "failure", "high": "warning", "medium": "warning"}
 
 

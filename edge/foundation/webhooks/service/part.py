@@ -37,7 +37,7 @@ AT_ONCE = 20
 """Events per hook and turn, so that other hooks and the till get theirs."""
 GONE = 410
 LONGEST_WAIT_S = 3600.0
-"""The longest pause, whatever a receiver asks for: its return is checked once an hour."""
+"""The longest pause, even if a receiver asks for more: its return is checked once an hour."""
 LEAST_S = 0.01
 """The shortest time between two checks."""
 CHECKPOINT_ROWS = 2_000

@@ -441,7 +441,7 @@ class Converter:
         return self._taxes.by_name(cell_parsers.tax_class(text))
 
     def _unit(self, texts: list[str], said: dict[str, Any]) -> None:
-        """Weighed goods are priced per kilogram whatever their unit; pieces aren't weighed."""
+        """Weighed goods are priced per kilogram, in any unit; pieces aren't weighed."""
         weighed, unit = self._of_names.get("weighed"), self._of_names.get("unit")
         if pick(texts, weighed, cell_parsers.flag):
             said["unit"] = "kg"

@@ -9,7 +9,7 @@ matches it. Currently: the wholesale catalogue of the Ontario Cannabis Store (`o
   and pieces (1/8 oz is 3.5 g, as in the trade); size, brand, type and category of the row are removed from the name,
   and all-capitals names are normalised; the strain type comes from its column, otherwise the description, otherwise
   the name.
-- One GTIN is one product, whatever item numbers its rows have; the last row counts, as in any file.
+- One GTIN is one product, even if its rows have different item numbers; the last row counts, as in any file.
 - Rows of one item number are variants of the first: an item itself isn't sold. Descriptions and the contents of a case
   are attributes (texts are cut at 1,000 characters).
 - The gate: a row with an impossible percentage, an invalid price, a zero weight, or a weight that contradicts its

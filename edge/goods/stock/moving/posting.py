@@ -242,7 +242,7 @@ def record_movement(tx: Transaction, command: RecordMovement) -> StockAfter:
 def _implausible(
     tx: Transaction, command: RecordMovement, product: CatalogProduct, quantity: int, on_hand: int
 ) -> None:
-    """Raises `Refusal` for values that can't be right, whatever the stock is."""
+    """Raises `Refusal` for values that no stock could make right."""
     sku = product.sku
     require_location(tx.db, command.location)
     if command.boxes and not product.box:

@@ -26,7 +26,7 @@ _LONG_DIGITS = re.compile(r"[0-9]{13,19}")
 
 
 class StoredMethod(msgspec.Struct, frozen=True):
-    """A stored card as it is now. `revoked`: it can't be charged any more. Brand, digits and expiry are empty
+    """A stored card as it is now. `revoked`: it can no longer be charged. Brand, digits and expiry are empty
     if the holder was erased, or they aren't shown."""
 
     id: str

@@ -143,8 +143,8 @@ class ProductIndex:
         most: int = COMPARED,
         only: Collection[int] | None = None,
     ) -> list[Like]:
-        """Products with a picture similar to the given one, whatever their names; empty if the shop's pictures were
-        processed by another model."""
+        """Products with a picture similar to the given one, regardless of their names; empty if the shop's pictures
+        were processed by another model."""
         with self._lock:
             self._refresh(db)
             own = self._pictures.centre(vector)
