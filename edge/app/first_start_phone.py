@@ -38,9 +38,9 @@ _TYPED_AS = str.maketrans("OIL", "011", " -")
 
 
 class ScreenState(msgspec.Struct, frozen=True):
-    """What the box's own screen shows: the address to open ("": no network), its code, both as a QR `picture` (a data
-    URL), whether a phone was admitted and whether phones are refused after too many wrong codes. `over`: the shop is
-    set up."""
+    """Content of the box's own screen: the address to open ("": no network), its code, both as a QR `picture` (a data
+    URL), whether a phone was admitted, and whether phones are refused after too many wrong codes. `over`: the shop
+    is set up."""
 
     address: str
     code: str
@@ -128,7 +128,7 @@ class PhoneAccess:
         return None if self.knows(request) else (401, "first.phone_needs")
 
     def screen(self, port: int, over: bool) -> ScreenState:
-        """What the box's own screen shows."""
+        """Return the content of the box's own screen."""
         address = self.address(port)
         shown = picture(self.link(port)) if address and not self.refuses else ""
         return ScreenState(address, shown_code(self.code), shown, bool(self._token), self.refuses, over)

@@ -230,7 +230,7 @@ def split_new(db: Connection, rows: Sequence[MovedCustomer]) -> tuple[Sequence[M
 
 
 def keys_of(one: MovedCustomer) -> set[tuple[str, str]]:
-    """What identifies a customer: phone, email and code, or the name alone."""
+    """Return a customer's identifying keys: phone, email and code, or the name alone."""
     return _exact_keys(one) or {("", one.name)}
 
 

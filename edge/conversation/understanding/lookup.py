@@ -249,8 +249,8 @@ def _moves(said: Sentence) -> bool:
 
 
 def _reported(heard: HeardStatement, said: Sentence, text: str) -> Reading | None:
-    """What staff report, unless the sentence rather asks a question: then only a count that it states is shown ("we
-    have exactly 7 loaves")."""
+    """Return the staff's report, unless the sentence is more likely a question. Then only a count that it states is
+    shown ("we have exactly 7 loaves")."""
     reading = heard.reading
     if said.kind == "act" and heard.denied:
         return msgspec.structs.replace(NO_MOVEMENT, language=said.language)

@@ -47,7 +47,7 @@ async def show_certificate(request: web.Request) -> web.Response:
 
 
 def _state(request: web.Request, certificates: Certificates) -> dict[str, Any]:
-    """What the page shows of the certificate in use."""
+    """Return the page's values for the certificate in use."""
     address = trust_address(request)
     own = certificates.authority is not None
     return {
