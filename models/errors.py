@@ -1,4 +1,4 @@
-"""Errors of models, by what the caller can do about them. Each says what happened and what to do."""
+"""Errors of models, by the caller's possible reaction. Each names the problem and the remedy."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Stopped(BaseException):
 
 
 class FetchError(Exception):
-    """A model couldn't be fetched: what happened, and what to do."""
+    """A model couldn't be fetched, with the problem and the remedy."""
 
     def __init__(self, what: str, advice: str) -> None:
         super().__init__(f"{what} {advice}")

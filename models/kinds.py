@@ -112,8 +112,8 @@ class Transcribed(_Struct, frozen=True):
 
 
 class Listen(Request[Heard, Transcribed], frozen=True):
-    """Transcribe the fed speech. With `phrases` only those are recognised (a grammar). `guesses`: what another model
-    recognised, in any spelling; a model that compares readings weighs them against its own."""
+    """Transcribe the fed speech. With `phrases` only those are recognised (a grammar). `guesses`: another model's
+    results, in any spelling; a model that compares readings weighs them against its own."""
 
     language: Language
     rate_hz: Rate = 16_000
@@ -208,7 +208,7 @@ class VoiceFound(_Struct, frozen=True):
 
 
 class EmbedVoice(Request[Nothing, VoiceFound], frozen=True):
-    """Embed a voice, independent of what it says."""
+    """Embed a voice, independent of its words."""
 
     rate_hz: Rate = 16_000
 

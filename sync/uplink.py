@@ -82,7 +82,7 @@ class NextTick(msgspec.Struct, frozen=True):
 
 
 class State(msgspec.Struct, frozen=True):
-    """State for the status page; `trouble`: the problem, and what to do."""
+    """State for the status page; `trouble`: the problem, with advice."""
 
     phase: Phase
     trouble: LinkError

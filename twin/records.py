@@ -50,7 +50,7 @@ class Shipment(msgspec.Struct, frozen=True):
 
 
 def mark_after(last: Mark, term: int, body: bytes) -> Mark:
-    """The mark of what is written after `last`."""
+    """The mark of the shipment written after `last`."""
     chained = hashlib.sha256(last.checksum + term.to_bytes(8, "big") + body).digest()
     return Mark(term, last.position + 1, chained)
 

@@ -51,7 +51,7 @@ class Shipping:
         return [Send(self.box, made)]
 
     def ask(self, now_ms: int) -> Actions:
-        """Ask for its state if not heard for a while: what was under way may be lost."""
+        """Ask for its state if not heard for a while: messages under way may be lost."""
         if now_ms - self._asked_ms < RENEW_MS:
             return []
         self._asked_ms = now_ms

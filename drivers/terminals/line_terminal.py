@@ -26,7 +26,7 @@ LATE_S = 2.0
 
 
 class Conversation(Generic[M]):
-    """A running request: how long to wait for it, and what to send to cancel it."""
+    """A running request: its longest wait, and the message that cancels it."""
 
     def __init__(self, link: TerminalLink[M], options: TcpOptions, cancel: bytes) -> None:
         self.link = link

@@ -1,6 +1,4 @@
-"""How a command is handled: its transaction, its requirements, and what later capabilities do before and after it.
-Pure.
-"""
+"""How a command is handled: its transaction, its requirements, and other capabilities' steps around it. Pure."""
 
 from __future__ import annotations
 

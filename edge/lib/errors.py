@@ -1,4 +1,4 @@
-"""Errors, by who must act. Each message says what happened, to what, and what to do."""
+"""Errors, by who must act. Each message names the problem, the thing concerned and the remedy."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def declare_endpoints(registry: Registry | None = None) -> Declared:
 
 
 def _described_endpoints(ours: tuple[Endpoint, ...], registry: Registry | None) -> tuple[Endpoint, ...]:
-    """Endpoints with the types of what they take and answer. Raises `ValueError` if one of the registry's is wrong."""
+    """Endpoints with their request and answer types. Raises `ValueError` if one of the registry's is wrong."""
     return (*ours, *load_declarations("ENDPOINTS"), *(addresses(registry) if registry else ()))
 
 

@@ -30,7 +30,7 @@ from models.runtime.worker_host import Plan
 
 
 class Absent(msgspec.Struct, frozen=True):
-    """A known model that isn't here: what is missing, and what to do."""
+    """A known model that isn't here: its missing parts, with advice."""
 
     name: str
     kind: str

@@ -105,7 +105,7 @@ class Child:
 
     @property
     def tail(self) -> str:
-        """The end of what it wrote to standard error."""
+        """The end of its output to standard error."""
         return self._tail.decode("utf-8", "replace")
 
     def _write(self, data: bytes | bytearray) -> int:

@@ -135,7 +135,7 @@ class SttWhisper:
     def _read(
         self, stretch: Stretch, language: str, shop: ShopWords, others: Sequence[str], turn: Turn[Heard]
     ) -> Reading:
-        """Recognise a stretch; `others`: what another model heard."""
+        """Recognise a stretch; `others`: another model's results."""
         encoded = self._settle(self._whisper.encode(self._features(stretch.sound)), turn)
         turn.step()
         spoken = language or self._likeliest_language(encoded)

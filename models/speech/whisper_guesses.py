@@ -62,7 +62,7 @@ class ShopWords:
         return word in self._words or _DIGITS.fullmatch(word) is not None or _singular(word) in self._words
 
     def near(self, guesses: Iterable[str]) -> list[str]:
-        """Phrases that sound like a part of what was heard, the nearest last, as a model attends most to its last
+        """Phrases that sound like a part of the speech, the nearest last, as a model attends most to its last
         words."""
         score: dict[int, float] = {}
         for guess in guesses:

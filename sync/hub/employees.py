@@ -160,7 +160,7 @@ async def delete(connection: Any, tenant: str, id: str, who: str) -> bool:
 
 
 async def page(connection: Any, tenant: str, after: str, limit: int) -> list[EmployeeRow]:
-    """Employees by id, with what each store answered."""
+    """Employees by id, with each store's answer."""
     rows = await connection.fetch(_PAGE, tenant, after, limit)
     answers: dict[str, list[StoreAnswer]] = {row["id"]: [] for row in rows}
     for one in await connection.fetch(_ANSWERS, tenant, list(answers)):

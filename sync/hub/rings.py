@@ -86,7 +86,7 @@ class Figures(msgspec.Struct, frozen=True):
 
 
 class Halt(msgspec.Struct, frozen=True):
-    """The rollout stops: why, and which stores are worse in what."""
+    """The rollout stops, with the reason, and the stores that are worse, by figure."""
 
     cause: Cause
     stores: tuple[tuple[str, Cause], ...]

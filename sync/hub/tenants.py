@@ -257,6 +257,6 @@ async def tenant_of(connection: Any, tenant: str) -> TenantRecord | None:
 
 
 async def log(connection: Any, tenant: str, who: str, what: str, subject: str, before: Any, after: Any) -> None:
-    """Log a change: who, what, and the values before and after (None: nothing)."""
+    """Log a change: its user (`who`) and kind (`what`), and the values before and after (None: nothing)."""
     was, now = (None if one is None else msgspec.json.encode(one).decode() for one in (before, after))
     await connection.execute(_LOG, tenant, who, what, subject, was, now)

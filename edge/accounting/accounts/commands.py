@@ -49,7 +49,7 @@ Lines = Annotated[tuple[OrderedLine, ...], msgspec.Meta(min_length=1, max_length
 
 
 class OpenSalesOrder(Command, frozen=True):
-    """Open a customer's order on account; returns its number, and what couldn't be reserved.
+    """Open a customer's order on account; returns its number, and the goods that couldn't be reserved.
 
     All of it is reserved in stock, or the order is refused with the missing products; `partial_ok`: reserve what is
     available. `override`: the reason for exceeding the limit or a hold (right `override`). `number`: replace the lines

@@ -97,7 +97,7 @@ def _age_rows(groups: range, db: Connection, registry: Registry, customer: str, 
 
 
 def _ordered_rows(db: Connection, registry: Registry, customer: str) -> Iterator[tuple[int, int]]:
-    """The change in what orders have left to deliver, by each fact about them."""
+    """The change in orders' undelivered quantities, by each fact about them."""
     numbers = {number for (number,) in db.execute(_ORDERS, (json_ids(db, customer),))}
     left, totals = dict[int, int](), dict[int, int]()
     for fact in facts_of_types(db, registry, [one.__name__ for one in _OF_ORDERS], 1, read_head(db).seq):

@@ -42,7 +42,7 @@ _NEXT = "SELECT coalesce(max(number), 0) + 1, count(*) FILTER (WHERE state IN ('
 
 
 class OpenedSalesOrder(msgspec.Struct, frozen=True):
-    """An opened order, its total, and what couldn't be reserved."""
+    """An opened order, its total, and the goods that couldn't be reserved."""
 
     number: int
     total_minor: int

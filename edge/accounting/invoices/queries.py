@@ -48,8 +48,8 @@ _KEPT = "SELECT kept_until FROM invoice WHERE key = ? AND NOT ended"
 
 class Invoice(msgspec.Struct, frozen=True, omit_defaults=True):
     """A document: `kind` is invoice, credit or debit, `paper` the number of its till paper, whose totals it has.
-    `changes`: what it changes; `replaced_by`: its replacement. `prints`: how often it was issued; `ended`: past its
-    retention, the buyer is erased. `part`: of the paper."""
+    `changes`: the document that it changes; `replaced_by`: its replacement. `prints`: how often it was issued; `ended`:
+    past its retention, the buyer is erased. `part`: of the paper."""
 
     number: str
     seq: int

@@ -1,4 +1,4 @@
-"""Figures of forecast versions and occasions, with the events that recorded them. Keys: a version and what it was
+"""Figures of forecast versions and occasions, with the events that recorded them. Keys: a version and the level it was
 tested on (`store` or `category`); an occasion."""
 
 from __future__ import annotations

@@ -152,7 +152,7 @@ async def by_item(request: web.Request) -> web.Response:
 
 
 async def risk(request: web.Request) -> web.Response:
-    """`POST forecast/inventory-risk`: a product's stockout risk, and what to order."""
+    """`POST forecast/inventory-risk`: a product's stockout risk, and the suggested order."""
     asked = await _body(request, RiskQuestion)
     place, terms = await asked_place(request, asked.location_id), (asked.lead_days, asked.review_days)
     found = await request.app[SITE].asker.read(lambda db: inventory_risk(db, asked.entity_id, *terms, place))

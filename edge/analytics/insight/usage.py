@@ -42,8 +42,8 @@ class UsageDay(msgspec.Struct, frozen=True):
 
 
 class ProductUsage(msgspec.Struct, frozen=True):
-    """A product's usage: the `mean` per day open and in stock, `cost_minor` of what left stock, and `box`: units per
-    box."""
+    """A product's usage: the `mean` per day open and in stock, `cost_minor` of the goods that left stock, and `box`:
+    units per box."""
 
     sku: str
     days: list[UsageDay]

@@ -24,7 +24,7 @@ def _plan_rows(db: Connection, registry: Registry, number: str) -> Iterator[tupl
 
 
 def _need_rows(db: Connection, registry: Registry, number: str, sku: str) -> Iterator[tuple[int, int]]:
-    """The change in what is needed of a component by each planning of the order."""
+    """The change in a component's required quantity by each planning of the order."""
     was = 0
     for fact in facts_of_types(db, registry, [WorkPlanned.__name__], 1, read_head(db).seq):
         if isinstance(fact.event, WorkPlanned) and str(fact.event.number) == number:

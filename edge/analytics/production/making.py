@@ -138,7 +138,7 @@ def _due(one: WorkComponent, order: WorkOrder, done: int) -> int:
 
 
 def _share(one: WorkComponent, quantity: int) -> int:
-    """The value of a part of what an order holds; the whole has the whole value."""
+    """The value of a part of an order's components; all of them have the whole value."""
     return one.wip_milli * quantity // one.held_quantity if one.held_quantity else 0
 
 

@@ -65,7 +65,7 @@ class Paces(msgspec.Struct, frozen=True):
 
 
 class GroupSightings(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How often a group was seen in a state, since when, and with what confidence; whether a look saw goods behind."""
+    """The number of looks at a group in a state, their start and confidence, and whether one saw goods behind."""
 
     looks: int = 0
     first_us: int = 0

@@ -47,7 +47,7 @@ class BadModels(EdgeError):
 
 
 def show_models(args: argparse.Namespace) -> int:
-    """List every model: availability, purpose, resources, and what to do."""
+    """List every model: availability, purpose, resources and advice."""
     loaded = config.load(Path(args.config))
     for entry, found in _model_plans(loaded):
         place = "here" if isinstance(found, Plan) else "-"

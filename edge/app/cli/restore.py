@@ -162,7 +162,7 @@ def say_rest(rest: Rest | None) -> None:
 
 
 def say_own(own: Remainder, loaded: Config, aside: Path | None) -> None:
-    """Print what only the replaced ledger had, and what is still missing."""
+    """Print the facts that only the replaced ledger had, and those still missing."""
     language = loaded.store.language
     if own.brought.rows:
         money = written_money(own.brought.sum_minor, own.brought.currency, language)

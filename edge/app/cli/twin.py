@@ -31,7 +31,7 @@ LACKS = {
 
 
 def status(args: argparse.Namespace) -> int:
-    """Show which box leads, and what the other one has."""
+    """Show which box leads, and the position of the other one."""
     found = _ask(config.load(Path(args.config)), "/api/v1/twin", None)
     twin = found.get("twin", found)
     if twin is None:

@@ -1,1 +1,1 @@
-"""Composition of head office: its API, publications, questions, and what it fetches and sends."""
+"""Composition of head office: its API, publications, questions, feeds and mail."""

@@ -179,7 +179,7 @@ class FeedPuller:
 
 
 class FetchedRows(msgspec.Struct, frozen=True):
-    """A page of records, and its latest change time (0: unknown). `odd`: what couldn't be read, and isn't among the
+    """A page of records, and its latest change time (0: unknown). `odd`: unreadable entries, which aren't among the
     records.
     """
 

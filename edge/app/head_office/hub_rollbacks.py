@@ -75,7 +75,7 @@ async def before_of(store: Store, tenant: str, shop: str, said: Said) -> Before:
 
 
 async def way_back(store: Store, tenant: str, shop: str, said: Said, before: Before) -> tuple[list[Planned], list[str]]:
-    """Directives that undo what was `said`, and what stays because it was changed since."""
+    """Directives that undo the ones `said`, and the values that stay because they were changed since."""
     undone, kept = [], []
     for kind, ours in said.items():
         now = await _current(store, tenant, shop, kind, list(ours))

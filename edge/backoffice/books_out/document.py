@@ -108,7 +108,7 @@ def account_of(account: str, group: Iterable[str]) -> str:
 def journal_of(
     target: BooksTarget, store: str, day: str, currency: str, sums: Mapping[str, int], sent: Iterable[Mapping[str, int]]
 ) -> BooksDocument | None:
-    """The part of a day's sums by account not sent yet, or None. `sent`: what was sent for the day before."""
+    """The part of a day's sums by account not sent yet, or None. `sent`: the sums already sent for that day."""
     accounts, times = pairs_of(target.accounts), 0
     left, gone = fold_groups(sums, accounts), dict[str, int]()
     for before in sent:

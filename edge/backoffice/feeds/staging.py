@@ -44,7 +44,7 @@ class Run(msgspec.Struct, frozen=True):
 
 
 class SavedRecord(msgspec.Struct, frozen=True):
-    """A staged record; `becomes`: what it means, as JSON. `came`: corrected cells as received; `raw_data`: its source
+    """A staged record; `becomes`: its meaning, as JSON. `came`: corrected cells as received; `raw_data`: its source
     rows by column."""
 
     record: int

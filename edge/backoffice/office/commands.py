@@ -22,7 +22,7 @@ EventName = Annotated[str, msgspec.Meta(min_length=1, max_length=63)]
 
 
 class NoteConfiguration(Command, frozen=True):
-    """Journal that a page wrote config.toml; `keys`: what changed, such as "backup.folder"."""
+    """Journal that a page wrote config.toml; `keys`: the changed keys, such as "backup.folder"."""
 
     keys: Annotated[tuple[ChangedKey, ...], msgspec.Meta(min_length=1, max_length=100)]
 

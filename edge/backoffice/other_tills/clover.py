@@ -35,7 +35,7 @@ _CODE = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
 def sales_of(pos: str, order: Any, merchant: str) -> Iterator[PosSale]:
-    """The sales of an order: a sale or void, and what came back. Unpaid orders give a void, as they may have been paid
+    """The sales of an order: a sale or void, and its returns. Unpaid orders give a void, as they may have been paid
     before. Raises `NotUnderstood`.
 
     Refunded goods aren't returned to stock, except items the shop marks so (`PosItem.restock`): Clover's pages don't

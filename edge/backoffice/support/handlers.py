@@ -122,7 +122,7 @@ def lapse_help(tx: Transaction, command: LapseHelp) -> None:
 
 
 def _end_help(tx: Transaction, id: str, why: HelpEnd) -> None:
-    """End a period of remote help and what was asked in it, unless it's over already."""
+    """End a period of remote help and its requests, unless it's over already."""
     help = newest_help(tx.db)
     if help is None or help.id != id or help.ended_us:
         return

@@ -1,4 +1,4 @@
-"""Summary of a product file: contents, prices, and what can't be imported."""
+"""Summary of a product file: contents, prices, and rows that can't be imported."""
 
 from __future__ import annotations
 

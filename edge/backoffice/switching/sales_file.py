@@ -173,7 +173,7 @@ class SalesFile:
             yield MoveQuestion("buyers", ("keep", "leave"), len(self._bought))
 
     def buyers(self) -> Iterator[SalesCustomer]:
-        """Customers with what identifies them and their newest purchases, if the user wants to keep them."""
+        """Customers with their identifying data and newest purchases, if the user wants to keep them."""
         if self._ask.answers.get("buyers") != "keep":
             return
         people: dict[str, tuple[tuple[str, str, str], Counter[_Key]]] = {}
@@ -516,7 +516,7 @@ def other_look(ask: FileQuestion, reopen: Reopen, kind: FileKind) -> FileLook:
 
 
 def money_beside(reopen: Reopen, header: Sequence[str], places: Mapping[str, int]) -> dict[str, int]:
-    """The other columns of money, such as a day's tax and what was paid how, each as a field."""
+    """The other columns of money, such as a day's tax and its payments by method, each as a field."""
     money = MoneyColumns(header, tuple(places.values()))
     with reopen() as table:
         for row in islice(table.rows, ROWS_LOOKED_AT):

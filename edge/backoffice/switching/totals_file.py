@@ -124,7 +124,7 @@ class TotalsFile:
             yield PastTotal(day, grouped, key, minor, receipts)  # type: ignore[arg-type]
 
     def _choose(self, reopen: Reopen) -> tuple[int | None, tuple[str, ...]]:
-        """The column of what was sold, and the headings to choose from if several may be it."""
+        """The column of sold amounts, and the headings to choose from if several are possible."""
         said = self._ask.answers.get("turnover", "")
         if said and said in self.header:
             return self.header.index(said), ()

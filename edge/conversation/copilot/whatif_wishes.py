@@ -105,7 +105,7 @@ def _words_of_question(words: Sequence[str], known: _Words) -> Sequence[str]:
 
 
 class ReadWhatifWish(ReadQuestion[WhatifWish | None], frozen=True, tag=True):
-    """The scenario a sentence asks for, or None. `tax_class`: what people mean by "the tax"; "": nothing."""
+    """The scenario a sentence asks for, or None. `tax_class`: the class that people mean by "the tax"; "": none."""
 
     actor: Actor
     currency: str

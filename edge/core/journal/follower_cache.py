@@ -12,7 +12,8 @@ from edge.core.transaction import JournalHead
 
 
 class FollowerCache:
-    """The newest events, and the batches of following projections with what they have read. For the writer's thread.
+    """The newest events, and the batches of following projections with the rows they have read. For the writer's
+    thread.
 
     A batch is used again only at the position where its turn ended. If that turn was rolled back, the ledger has the
     position before it, and a new batch reads the tables again.

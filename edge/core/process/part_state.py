@@ -10,7 +10,7 @@ State = Literal["starting", "ok", "lost", "stopped"]
 
 
 class PartState(msgspec.Struct, frozen=True):
-    """Status of a part: what happened and what to do, when it is lost or needs attention.
+    """Status of a part, with the problem and advice if it is lost or needs attention.
 
     With a `key`, `edge/lib/i18n` has the text in every language (see `EdgeError`).
     """

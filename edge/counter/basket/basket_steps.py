@@ -12,7 +12,7 @@ STEPS_LIMIT = 600
 
 
 def with_steps(before: Basket, after: Basket, at_us: int) -> Basket:
-    """The basket after a change at `at_us`, with what changed."""
+    """The basket after a change at `at_us`, and the change."""
     if len(before.steps) >= STEPS_LIMIT:
         return after
     ms = max(0, at_us - after.opened_us) // 1_000 if after.opened_us else 0

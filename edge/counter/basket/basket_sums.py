@@ -1,4 +1,4 @@
-"""Sums of a basket for programs, beside its JSON: what a till's screen shows. Pure."""
+"""Sums of a basket for programs, beside its JSON, as a till's screen shows them. Pure."""
 
 from __future__ import annotations
 

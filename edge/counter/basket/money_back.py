@@ -77,7 +77,7 @@ def remaining_by_tender(given: Iterable[GivenBack], back: Iterable[GivenBack]) -
 
 
 def cash_instead(given: Iterable[GivenBack], back: Iterable[GivenBack]) -> int:
-    """Cash returned in place of other tenders: what exceeds the cash received."""
+    """Cash returned in place of other tenders: the part above the cash received."""
     return max(0, _cash(back) - _cash(given))
 
 

@@ -1,4 +1,4 @@
-"""Figures of a return of bottles: what was paid, and the pieces of a product. The key: its number; and the product."""
+"""Figures of a return of bottles: the sum paid, and the pieces of a product. The key: its number; and the product."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class BottleGoods(msgspec.Struct, frozen=True):
 
 
 class TakenBottles(msgspec.Struct, frozen=True):
-    """A return of bottles and what was paid; `undone`: it was undone."""
+    """A return of bottles and the sum paid; `undone`: it was undone."""
 
     number: int
     register: str

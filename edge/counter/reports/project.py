@@ -59,7 +59,7 @@ _decode = msgspec.json.Decoder(Day).decode
 
 
 class _Papers(RowBatch):
-    """The papers of a turn, and what was sold on them."""
+    """The papers of a turn, and the goods sold on them."""
 
     def __init__(self, db: Connection) -> None:
         super().__init__(db)

@@ -1,4 +1,4 @@
-"""Figures of one receipt, and the events that made them: its total, what was refunded of it, and each amount on it.
+"""Figures of one receipt, and the events that made them: its total, its refunds, and each amount on it.
 Keys: the register and the receipt's number; of an amount also its path in the receipt, such as
 `lines.0.amount_minor`."""
 

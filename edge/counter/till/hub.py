@@ -231,7 +231,7 @@ _TAXED = (
 
 
 def _parts(name: str, source: str, summary: str, *filters: Filter, fields: tuple[Field, ...]) -> Read:
-    """A read of what each receipt adds to a figure."""
+    """A read of each receipt's part in a figure."""
     place = ("place",) if _POSITION in fields else ()
     of_paper = tuple(Filter(one, one) for one in ("device", "register", "number", "paper"))
     return Read(

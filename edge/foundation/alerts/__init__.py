@@ -1,4 +1,4 @@
-"""Alerts: what needs attention, since when, and who handles it. See README.md."""
+"""Alerts: problems that need a person, with their start and their handler. See README.md."""
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF

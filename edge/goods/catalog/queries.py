@@ -103,7 +103,7 @@ def find_by_ids(
 
 
 def _with_part_contents(db: Connection, product: CatalogProduct) -> CatalogProduct:
-    """Complete a bundle with its measured parts' contents, and what it removes from stock."""
+    """Complete a bundle with its measured parts' contents, and the goods that it takes from stock."""
     if not product.parts:
         return product
     known = _all_levels(db, product.parts)

@@ -207,7 +207,7 @@ async def order_csv(request: web.Request) -> web.Response:
 
 
 async def suggestions(request: web.Request) -> web.Response:
-    """`GET purchase-orders/suggestions`: what to order and why, optionally within `?budget_minor=`."""
+    """`GET purchase-orders/suggestions`: suggested orders with reasons, optionally within `?budget_minor=`."""
     found, told = await read_suggestions(request), teller(request)
     return answer_json(
         ToldSuggestions(

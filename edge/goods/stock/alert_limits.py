@@ -1,5 +1,4 @@
-"""Stock alert limits: what counts as a large movement, an early expiry or a large count difference; also by
-category."""
+"""Stock alert limits: for large movements, early expiry and large count differences; also by category."""
 
 from __future__ import annotations
 

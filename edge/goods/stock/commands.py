@@ -280,7 +280,7 @@ class ReleaseExpired(Command, frozen=True):
 
 
 class ExpectStock(Command, frozen=True):
-    """Set a holder's (an order's) expected stock, in place of what was set before; no lines: none."""
+    """Set a holder's (an order's) expected stock, replacing earlier values; no lines: none."""
 
     holder: Holder
     lines: Lines

@@ -33,7 +33,7 @@ class Pick(msgspec.Struct, frozen=True):
 
 
 class PickList(msgspec.Struct, frozen=True):
-    """The picks, location by location; `lacking`: what no location has, to be searched for or replaced."""
+    """The picks, location by location; `lacking`: goods that no location has, to be searched for or replaced."""
 
     picks: list[Pick]
     lacking: list[PickWanted]

@@ -102,7 +102,7 @@ class PostInvoice(AskingCommand, frozen=True):
 
 
 class UnpostInvoice(AskingCommand, frozen=True):
-    """Undo the posting of an invoice, with a reason: goods get their earlier cost, and what it received leaves the
+    """Undo the posting of an invoice, with a reason: goods get their earlier cost, and those that it received leave the
     stock, after confirmation. Later corrections of a receipt stay. The invoice is to be reviewed again."""
 
     number: Number

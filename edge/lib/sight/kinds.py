@@ -1,4 +1,4 @@
-"""Data types for bays: what is known in advance, and results. Pure; imports nothing heavy."""
+"""Data types for bays: known data, and results. Pure; imports nothing heavy."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ Names = Annotated[
 
 
 class ShopTender(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A tender of the shop. `surplus`: what happens to a payment above the sum due. `back`: whether refunds may go
+    """A tender of the shop. `surplus`: the treatment of a payment above the sum due. `back`: whether refunds may go
     to it."""
 
     id: TenderId

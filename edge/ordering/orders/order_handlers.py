@@ -177,7 +177,7 @@ def renew_lines(
 
 
 def with_age(tx: Transaction, goods: OrderGoods, place: Jurisdiction) -> OrderGoods:
-    """The goods with the current minimum age of what is left, for a store at that place."""
+    """The remaining goods with their current minimum age, for a store at that place."""
     ages = ages_of(tx.db, goods, place)
     return _replace(goods, min_age=max((ages.get(line.sku, 0) for line in goods.sold_lines), default=0))
 

@@ -1,4 +1,4 @@
-"""Personal data: what is kept, why and until when.
+"""Stored personal data, with its purpose and retention.
 
 Defined once: for the public page `/privacy`, for the nightly deletion, and for those handling an incident.
 

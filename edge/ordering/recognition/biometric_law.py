@@ -1,4 +1,4 @@
-"""Legal requirements for recognising people by voice or face: what the shop must have done, and what the person must
+"""Legal requirements for recognising people by voice or face: the shop's duties, and the release that the person must
 sign. Pure.
 
 | place | source, as read in November 2026; not legal advice |
@@ -43,7 +43,7 @@ UNUSED_DAYS = 180
 
 
 class BiometricLaw(msgspec.Struct, frozen=True):
-    """`name`: the place's, a key of `words`, section `recognition`, as `law_...`; `asks`: what a shop must have done.
+    """`name`: the place's, a key of `words`, section `recognition`, as `law_...`; `asks`: the shop's duties.
     Everywhere the person signs a release with their name, stating purpose and duration."""
 
     name: str

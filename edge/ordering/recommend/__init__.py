@@ -1,4 +1,4 @@
-"""Recommendations: for a person, with other products, and what must never be suggested. See README.md."""
+"""Recommendations for a person or with other products, and products never suggested. See README.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Customers from another system, several per command: what they share is read and written once."""
+"""Customers from another system, several per command: shared data is read and written once."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ class Customer(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class CustomerMatch(msgspec.Struct, frozen=True):
-    """A customer in a list, with what distinguishes them. `phone_end`: the last digits."""
+    """A customer in a list, with distinguishing data. `phone_end`: the last digits."""
 
     id: str
     name: str

@@ -1,4 +1,4 @@
-"""config.toml as typed sections; errors name the line and what is allowed."""
+"""config.toml as typed sections; errors name the line and the allowed values."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ CONFIG: Service[Config] = Service("config")
 
 
 def load(path: Path) -> Config:
-    """Read a configuration file. Raises `ConfigError` with the line, the problem, and what is allowed."""
+    """Read a configuration file. Raises `ConfigError` with the line, the problem, and the allowed values."""
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:

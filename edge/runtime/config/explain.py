@@ -1,4 +1,4 @@
-"""Explains configuration errors: the line, and what is allowed instead. Pure."""
+"""Explains configuration errors: the line, and the allowed values. Pure."""
 
 from __future__ import annotations
 

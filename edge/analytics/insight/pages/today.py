@@ -1,4 +1,4 @@
-"""Manager's home page: today and what needs attention; and any other day."""
+"""Manager's home page: the current day with its open tasks, or any other day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HTTP API for plan proposals: a bay's plan as its goods are now, and what can't be judged. A user reviews and saves
+"""HTTP API for plan proposals: a bay's plan as its goods are now, and its unclear facings. A user reviews and saves
 it."""
 
 from __future__ import annotations

@@ -33,7 +33,8 @@ _OWN_DAY = "SELECT 1 FROM paper WHERE business_date = ? LIMIT 1"
 
 
 class JudgedOrder(msgspec.Struct, frozen=True):
-    """The errors of a record and what needs approval; `nothing_to_do`: it's already so, or never existed here."""
+    """The errors of a record, and its changes that need approval; `nothing_to_do`: it's already so, or never existed
+    here."""
 
     row: OrderRow
     reasons: tuple[Reason, ...] = ()

@@ -31,7 +31,7 @@ parts are internal, and only named when they fail.
 
 
 def alerts(source: FragmentSource, register: str) -> Values:
-    """Lost parts, and what blocks printing or the ledger."""
+    """Lost parts, and problems that block printing or the ledger."""
     lost = [part for part in source.services.of(SUPERVISOR).states.values() if part.state == "lost" or part.key]
     sync = source.services.of(SYNC)
     return {

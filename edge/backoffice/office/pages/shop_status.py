@@ -1,4 +1,4 @@
-"""The owner's status page: what works, what waits and what to do. Without signing in, `/status` says only whether the
+"""The owner's status page: working parts, waiting work and advice. Without signing in, `/status` says only whether the
 shop can sell, as `/healthz` does."""
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from edge.web.responses import texts_of
 
 
 async def shop_status(request: web.Request) -> web.Response:
-    """`GET /manager/status`: what works, what waits and what to do, updated live."""
+    """`GET /manager/status`: working parts, waiting work and advice, updated live."""
     return page(request, "shop_status")
 
 

@@ -57,8 +57,8 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class ShopFacts(msgspec.Struct, frozen=True):
-    """Facts available at a time, in a language. `here`: the store's jurisdiction; `suggesting`: what may be
-    suggested."""
+    """Facts available at a time, in a language. `here`: the store's jurisdiction; `suggesting`: the limits of
+    suggestions."""
 
     db: Connection
     language: str

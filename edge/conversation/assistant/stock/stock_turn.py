@@ -349,7 +349,7 @@ class StockTurn:
         return done is not None and done.age_us(self._now) <= STOCK_US and not self.state.undone
 
     def _undo_question(self, item: WantedItem) -> Asked:
-        """Ask before an undo: what would be undone, and what recorded instead."""
+        """Ask before an undo, naming the movements to undo and those recorded instead."""
         products = [(find_by_sku(self._tx.db, deed.sku), deed) for deed in self.state.deeds]
         told = [stock_actions.say_deed(self._tx, one, deed, self._language) for one, deed in products if one]
         values = {"what": ", ".join(told)}

@@ -119,7 +119,7 @@ def say_effect(item: WantedItem, product: CatalogProduct, boxes: int, units: int
 
 def quantity_of(clause: Clause, product: CatalogProduct) -> int | None:
     """The quantity wanted, in thousandths; None if the unit doesn't fit: kilos of a piece item, six bananas by weight,
-    a case of a product without cases. A litre of what comes by the litre is one of it."""
+    a case of a product without cases. A litre of goods sold by the litre is one of them."""
     amount = THOUSANDTHS if clause.amount is None else clause.amount
     measure, factor = MEASURES.get(clause.unit, ("", 0))
     if measure and measure != product.unit:
@@ -267,7 +267,7 @@ def _of_box(item: WantedItem, product: CatalogProduct, language: str) -> tuple[i
 
 
 def says_other_container(clause: Clause, product: CatalogProduct) -> bool:
-    """Whether a can was said of what comes in bottles, or the other way round."""
+    """Whether a can was said of goods in bottles, or the other way round."""
     said, own = (
         {"glass": "bottle", "plastic": "bottle"}.get(one, one) for one in (clause.container, container(product))
     )

@@ -98,7 +98,7 @@ def totals_within(meaning: Meaning, currency: str) -> tuple[int, int]:
 
 
 def bound_in_units(meaning: Meaning, bound: AmountBound, currency: str) -> Decimal:
-    """A bound's number in the unit of what it limits."""
+    """A bound's number in the unit of the measure that it limits."""
     unit = "minor" if bound.each else TABLE[meaning.measure].unit
     scale: int = {"minor": 10 ** exponent(currency), "thousandths": 1000, "permille": 10, "minutes": 60}.get(unit, 1)
     return Decimal(bound.number) * scale

@@ -94,7 +94,7 @@ def _allows(kind: str, limit: Decimal, value: int) -> bool:
 
 
 def _money_of(meaning: Meaning, sums: FigureSums) -> int:
-    """The money behind a value: of a margin, what was earned."""
+    """The money behind a value: of a margin, the profit."""
     return sums.costed_minor - sums.cost_minor if meaning.measure == "margin" else sums.minor
 
 

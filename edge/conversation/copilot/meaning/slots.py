@@ -461,7 +461,7 @@ def _places(pieces: Sequence[SentencePiece]) -> tuple[int, ...]:
 
 
 def _unapplied_places(said: SaidPieces, measure: str, reason: bool) -> Iterator[int]:
-    """Positions of words that no answer applies; they are reported. `reason`: what follows "because" is applied."""
+    """Positions of words that no answer applies; they are reported. `reason`: the words after "because" are applied."""
     if said.has("sold") and said.has("count"):
         vouchers = [piece for piece in said.of("tenders") if piece.key("tenders") in SOLD_THEMSELVES]
         yield from _places(vouchers)  # "how many gift cards did we sell" doesn't ask for payments by gift card

@@ -178,7 +178,7 @@ class MeaningTeller:
         return number(f"{sign}{abs(value) // 10}.{abs(value) % 10}", self.language)
 
     def missing_parts(self, asked: UnderstoodQuestion) -> list[str]:
-        """Why a question is incomplete, and what would help; empty if it's complete."""
+        """Why a question is incomplete, and its missing part; empty if it's complete."""
         meaning = asked.meaning
 
         def say(key: str, **values: object) -> str:
@@ -206,7 +206,7 @@ class MeaningTeller:
         return translate(self.language, "copilot.examples")
 
     def cannot_ahead(self, meaning: Meaning) -> str:
-        """That a measure is only known afterwards, and what is known of days to come."""
+        """An answer that a measure is only known afterwards, with the measures known for days to come."""
         return " ".join((self.say("cannot_ahead", what=self.measure(meaning).lower()), self.say("instead_ahead")))
 
     def examples(self, meaning: Meaning) -> str:
@@ -227,7 +227,8 @@ class MeaningTeller:
         return one, other
 
     def cannot(self, meaning: Meaning, why: CannotTell) -> str:
-        """Why it can't be answered, and what can: "I can tell waste by reason, person or day, not by tender"."""
+        """Why it can't be answered, and similar questions that can: "I can tell waste by reason, person or day, not by
+        tender"."""
         names = dict.fromkeys(why.by)
         known = self._or([self.dimension(one) for one in names])
         wanted = self._or([self.dimension(one) for one in why.wanted]) if why.wanted else ""

@@ -1,4 +1,4 @@
-"""Reasons for a change in a figure: its largest parts, and what differed in the shop."""
+"""Reasons for a change in a figure: its largest parts, and differences in the shop."""
 
 from __future__ import annotations
 

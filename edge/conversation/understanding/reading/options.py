@@ -119,7 +119,7 @@ class _Reader:
         return bool(having)
 
     def _denial(self, at: int) -> int:
-        """ "Not the 3%": what follows is excluded."""
+        """ "Not the 3%": the words after it are excluded."""
         length = max(length_at(statement_words(one.language).denies, self._words, at) for one in vocabularies())
         self._denied |= length > 0
         return length

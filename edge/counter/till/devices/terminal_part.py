@@ -83,7 +83,7 @@ KEPT_OUT: tuple[TerminalFault, ...] = ("offline_limit", "not_accepted", "cash_ba
 
 
 class TerminalPart:
-    """One register's terminal. `step`: what it shows the customer now, such as "insert_card"."""
+    """One register's terminal. `step`: its current prompt for the customer, such as "insert_card"."""
 
     def __init__(
         self,

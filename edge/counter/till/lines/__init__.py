@@ -1,1 +1,1 @@
-"""The open basket: what a scan becomes, prices, limits, changes, and parked baskets."""
+"""The open basket: scans, prices, limits, changes and parked baskets."""

@@ -139,7 +139,7 @@ def find(
 
 
 def minimum_age_with_modifiers(tx: Transaction, age: int, choice: ModifierChoice, settings: TillSettings) -> int:
-    """A product's minimum age, raised to that of what its modifiers add. `Refusal`: that can't be sold."""
+    """A product's minimum age, raised to that of its modifiers' components. `Refusal`: that can't be sold."""
     added = added_skus(choice.chosen)
     for one in find_by_skus(tx.db, set(added), tx.at_us).values() if added else ():
         if one.attributes or one.parts:

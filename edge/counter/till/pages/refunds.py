@@ -38,7 +38,7 @@ _QUANTITY = re.compile(r"[0-9]{1,10}")
 
 
 class Refundable(msgspec.Struct, frozen=True):
-    """A sale, and what was already refunded of it."""
+    """A sale, and its earlier refunds."""
 
     receipt: Receipt
     sale: SaleCompleted

@@ -1,4 +1,4 @@
-"""Compares current conditions with open alerts: what to raise, repeat or end. Pure."""
+"""Compares current conditions with open alerts, and returns those to raise, repeat or end. Pure."""
 
 from __future__ import annotations
 

@@ -245,7 +245,7 @@ def _parts(due: Sequence[WatchState]) -> Iterator[Sequence[WatchState]]:
 
 
 async def _word(subscription: Subscription, within_s: float) -> bool:
-    """Wait up to `within_s` for news and what follows closely. Returns whether there was any."""
+    """Wait up to `within_s` for news, and for more that follows closely. Returns whether there was any."""
     if not await subscription.within(within_s):
         return False
     await asyncio.sleep(REST_S)

@@ -233,7 +233,7 @@ class Families:
         return self._as_variant(found, key, apart or self._axes(cells))
 
     def _with_name(self, row: TableRow) -> TableRow:
-        """A variant's row with the name of the row above whose variant it is, and what else they share."""
+        """A variant's row with the name and other shared data of the row above, whose variant it is."""
         if not self._is_nameless(row.cells):
             if self._is_named(row.cells):
                 self._named = row.cells

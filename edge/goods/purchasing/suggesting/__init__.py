@@ -1,1 +1,1 @@
-"""Order suggestions: what is needed, from which supplier, drafted nightly."""
+"""Order suggestions: needs and their suppliers, drafted nightly."""

@@ -65,8 +65,7 @@ def sold_short(average_micro: int | None, on_hand: int, unit_cost_minor: int) ->
 
 
 def correction_worth(average_micro: int | None, on_hand: int, later: int, was: Received, now: Received) -> Correction:
-    """The effect of a receipt correction: what is still on hand changes the stock's value, the rest is cost of goods
-    gone.
+    """The effect of a receipt correction: goods still on hand change the stock's value, the rest is cost of goods gone.
 
     `on_hand` is the stock after the difference in quantity, which moved at the average; `later` was received afterwards
     and

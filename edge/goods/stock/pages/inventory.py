@@ -88,7 +88,7 @@ class AdjustedItem(StockAfter, frozen=True, kw_only=True):
 
 
 class ItemScan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A code scanned in the store room, and what to do with a quantity (thousandths; default one unit)."""
+    """A code scanned in the store room, and the action for a quantity (thousandths; default one unit)."""
 
     code: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
     symbology: Annotated[str, msgspec.Meta(max_length=20)] = ""

@@ -23,14 +23,14 @@ from edge.web.responses import answer_json
 
 
 class Picked(msgspec.Struct):
-    """The name of what is picked for, and the list."""
+    """The name of the order or transfer, and its pick list."""
 
     said: str
     found: PickList
 
 
 async def pick_list_of(request: web.Request) -> web.Response:
-    """`GET stock/picks?order=ID` or `?transfer=ID`: what to take from which location, in walking order."""
+    """`GET stock/picks?order=ID` or `?transfer=ID`: its pick list, in walking order."""
     return answer_json((await _read_picks(request)).found)
 
 

@@ -44,8 +44,8 @@ async def fetch(hub: Fetching, db: Connection, orphans: Sequence[Orphans]) -> li
 
 
 class Rejoined:
-    """A ledger being rebuilt: `target` has the common past and what follows it, `rest` comes after its new epoch. Close
-    it."""
+    """A ledger being rebuilt: `target` has the common past and the rows after it, `rest` comes after its new epoch.
+    Close it."""
 
     def __init__(self, target: Connection, source: Path, gone: Sequence[Row]) -> None:
         self._target = target

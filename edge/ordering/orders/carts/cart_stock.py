@@ -1,4 +1,4 @@
-"""Stock for a cart's goods, inside the transaction: what is available is reserved, and the rest of a line is short."""
+"""Stock for a cart's goods, inside the transaction: available goods are reserved, and the rest of a line is short."""
 
 from __future__ import annotations
 
@@ -68,7 +68,8 @@ def _of_younger(db: Connection, cart: Cart) -> dict[str, int]:
 def _plan(
     db: Connection, cart: Cart, given_back: Mapping[str, int] = MappingProxyType({})
 ) -> tuple[dict[int, int], list[ReserveLine]]:
-    """Lines with too little stock and their available quantity; and what can be reserved. Earlier lines come first."""
+    """Lines with too little stock and their available quantity; and the goods that can be reserved. Earlier lines come
+    first."""
     goods = [(line, to_hold(db, [line])) for line in cart.lines]
     skus = sorted({need.sku for _, needs in goods for need in needs})
     own, away = promised.reserved_by(db, f"{HOLDER}{cart.id}"), promised.recalled_on_hand(db, MAIN) if skus else {}

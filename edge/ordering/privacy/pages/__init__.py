@@ -1,4 +1,4 @@
-"""`/privacy`, for everyone: what is kept and why; and the manager's page of incidents, with notifications."""
+"""`/privacy`, for everyone: stored data with its purpose; and the manager's page of incidents, with notifications."""
 
 from __future__ import annotations
 

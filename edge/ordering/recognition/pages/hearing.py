@@ -54,7 +54,7 @@ class VoiceModels(Protocol):
 
 
 class HeardVoice(msgspec.Struct, frozen=True):
-    """`rows` as in `models.kinds.VoiceFound`, `made_by`: the model; `text`: what was said."""
+    """`rows` as in `models.kinds.VoiceFound`, `made_by`: the model; `text`: the transcript."""
 
     rows: Rows
     speech_s: float

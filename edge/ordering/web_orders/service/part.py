@@ -1,4 +1,4 @@
-"""Tells web shops the status of their orders, and what they may sell."""
+"""Sends web shops the status of their orders, and the quantities they may sell."""
 
 from __future__ import annotations
 

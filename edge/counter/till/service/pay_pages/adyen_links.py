@@ -65,8 +65,8 @@ class _Fault(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class AdyenLinks:
-    """Client for payment links of a `merchant` account at `api` with `key`. `label`: what the customer pays for;
-    `back`: where their browser returns."""
+    """Client for payment links of a `merchant` account at `api` with `key`. `label`: the text of the payment;
+    `back`: the address to which the customer's browser returns."""
 
     def __init__(self, http: OutgoingHttp, api: str, key: str, merchant: str, label: str, back: str) -> None:
         live = ".adyenpayments.com" in api

@@ -15,8 +15,8 @@ LIFE_S = 1_800
 
 
 class StripeWire:
-    """Client for Stripe at `api` with `key`. `label`: what the customer pays for; `back`: where their browser
-    returns."""
+    """Client for Stripe at `api` with `key`. `label`: the text of the payment; `back`: the address to which the
+    customer's browser returns."""
 
     def __init__(self, http: OutgoingHttp, api: str, key: str, label: str, back: str) -> None:
         self._http, self._api, self._key = http, api, key
