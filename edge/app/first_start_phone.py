@@ -51,7 +51,7 @@ class ScreenState(msgspec.Struct, frozen=True):
 
 
 class PhoneAccess:
-    """Admits one phone at a time by code. `addresses`: of this machine, as they may change while it joins a network."""
+    """Admits one phone at a time by code. `addresses` returns this machine's, which change when it joins a network."""
 
     def __init__(self, addresses: Callable[[], Sequence[str]] = machine.addresses) -> None:
         self._addresses = addresses

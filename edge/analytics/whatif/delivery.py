@@ -66,5 +66,5 @@ class Deliveries:
 
 
 def deliveries(db: Connection, wanted: tuple[DeliveryZone, ...]) -> Deliveries:
-    """The shop's zones with these replacing those with the same ids."""
+    """Return the shop's zones, with `wanted` in place of those with the same ids."""
     return Deliveries(read_zones(db) if wanted else (), wanted)

@@ -101,7 +101,7 @@ def living_chat(db: Connection, actor: Actor, now: ClockMark) -> ChatSession | N
 
 
 def read_turn(db: Connection, session: str, turn: str) -> ChatTurn | None:
-    """The turn, or None."""
+    """Return the turn, or None if there is none."""
     row = db.execute(f"{_TURN} WHERE session = ? AND turn = ?", (session, turn)).fetchone()
     return _turn(row) if row else None
 

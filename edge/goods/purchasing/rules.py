@@ -339,7 +339,7 @@ def most_packs_for(money_minor: int, offer: SupplierOffer, most: int) -> int:
 
 
 def packs_worth(money_minor: int, offer: SupplierOffer, more_than: int, most: int) -> int | None:
-    """Number of packs above `more_than` with the lowest cost of at least that amount; None if there is none.
+    """Return the number of packs above `more_than` whose cost is lowest but at least `money_minor`, if there is one.
 
     >>> packs_worth(850, SupplierOffer("a", "cola", "", 100, breaks=(PriceBreak(10, 80),)), 5, 20)
     11

@@ -65,8 +65,8 @@ class HeldDropped(Event, frozen=True):
 
 
 class HeldWithdrawn(Event, frozen=True):
-    """Held data was withdrawn: its import was undone, or a discontinued product is active again. It is asked about
-    again when it recurs."""
+    """Held data was withdrawn: its import was undone, or a discontinued product is active again. If it recurs,
+    a person decides again."""
 
     sku: str
     source: str

@@ -43,7 +43,7 @@ class PlayedCustomer(msgspec.Struct, frozen=True):
 
 
 class Yesterday(msgspec.Struct, frozen=True):
-    """A moment of an earlier day: a view of the shop's tables (`view`, up to row `seq`), and the customers after it."""
+    """A moment of an earlier day: a view of the shop's tables (`view`, up to row `seq`), and its later customers."""
 
     at_us: int
     seq: int

@@ -22,7 +22,7 @@ class ClockSteps:
         self._lead_us = now.at_us - now.mono_us
 
     def take(self) -> ClockStep | None:
-        """Clock change since the last call; NTP's gradual correction isn't one."""
+        """Return the step of the clock since the last call, not counting NTP's gradual correction."""
         now = self._clock.read()
         before_us, self._lead_us = self._lead_us, now.at_us - now.mono_us
         by_us = self._lead_us - before_us

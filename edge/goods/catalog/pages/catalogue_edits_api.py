@@ -56,7 +56,7 @@ async def patch_product(request: web.Request) -> web.Response:
 
 
 async def post_price(request: web.Request) -> web.Response:
-    """`POST products/{sku}/prices`: a price from now or later; see `PriceBody`."""
+    """`POST products/{sku}/prices`: set a current or later price; see `PriceBody`."""
     sku = request.match_info["sku"]
     try:
         new = msgspec.json.decode(await request.read(), type=PriceBody)
