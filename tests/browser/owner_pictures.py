@@ -21,6 +21,7 @@ from edge.foundation.access.credentials.pin import hash_pin
 from edge.goods.catalog.commands import SetProducts
 from edge.lib.errors import DeviceLost
 from edge.lib.i18n import LANGUAGES
+from edge.web.trust import picture
 from sim.child import Child
 from tests.browser.browsing import Till, till
 from tests.browser.calling import PIN
@@ -48,11 +49,15 @@ folder => {
 """
 """Where a page names the folder of these pictures, it stands as on a box that was installed (`systemd/README.md`)."""
 
-PORT = """
-port => document.getElementById("phone-address").textContent =
-  document.getElementById("phone-address").textContent.replace(port, "8080")
+ADDRESS, CODE = "https://192.168.1.20:8080", "7K3M-9QXD"
+AT_HOME = """
+([address, code, picture]) => {
+  document.getElementById("phone-address").textContent = address;
+  document.getElementById("phone-code").textContent = code;
+  document.getElementById("phone-picture").src = picture;
+}
 """
-"""A box that was installed has this port."""
+"""As in a shop's network, and with the port of a box that was installed."""
 
 
 async def save(page: Page, language: str, name: str) -> None:
@@ -78,7 +83,8 @@ async def first_page(folder: Path) -> None:
                     except Error:
                         await asyncio.sleep(0.2)  # it starts
                 await opened.see("#phone-picture")  # this machine has a network
-                await opened.page.evaluate(PORT, str(port))
+                link = f"{ADDRESS}/first/phone#{CODE.replace('-', '')}"
+                await opened.page.evaluate(AT_HOME, [ADDRESS, CODE, picture(link)])
                 await save(opened.page, language, "first")
     finally:
         await asyncio.to_thread(child.stop, signal.SIGTERM)
