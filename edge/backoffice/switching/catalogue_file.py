@@ -99,13 +99,13 @@ def _look_without_columns(settings: ImportSettings, file: MovedFile) -> FileLook
     """A summary of a product file of which no column is known to have the names or the prices: it's asked which one."""
     began = _began_of(settings, file)
     is_named = "name" in file.answers or any(field.startswith("name.") for field in began.fields.values())
-    question = MoveQuestion("price" if is_named else "name", tuple(_unused(began)))
+    question = MoveQuestion("price" if is_named else "name", tuple(_free_columns(began)))
     columns = {field: heading for heading, field in began.fields.items()}
     system = system_of(began.header)
     return FileLook("catalogue", system, began.what, began.header, 0, {}, columns, questions=(question,))
 
 
-def _unused(began: Began) -> Iterator[str]:
+def _free_columns(began: Began) -> Iterator[str]:
     """The headings of columns that have no field."""
     return (heading for heading in began.header if heading and heading not in began.fields)
 
@@ -163,7 +163,7 @@ class _Look:
             *(system_of(began.header), began.what, began.header, self._lines),
             {name: count for name, count in self._counts.items() if count},
             fields,
-            tuple(_unused(began)),
+            tuple(_free_columns(began)),
             sums=tuple(self._money_sums(fields)),
             left=tuple(LeftOutRows(why, rows, 0, self._values.get(why, {})) for why, rows in self._left.items()),
             questions=(
@@ -186,7 +186,7 @@ class _Look:
     def _questions(self, answers: Mapping[str, str]) -> Iterator[MoveQuestion]:
         """The open questions on variants, places, the decimal sign, taxes, units and whether prices include tax."""
         if not any(field.startswith("name.") for field in self._heading) and "name" not in answers:
-            yield MoveQuestion("name", tuple(_unused(self._began)))
+            yield MoveQuestion("name", tuple(_free_columns(self._began)))
         if self._asks_apart(answers):
             yield MoveQuestion(f"apart:{self._began.apart}", APART, self._began.apart_rows, self._began.apart)
         places = tuple(columns_of_places(self._began.header))

@@ -115,7 +115,7 @@ def look_up(
         reading = read_wish(db, search, text, language)
     if agent == "stock" and said.kind in REPORTS:
         heard = hear_statement(db, search, placed.text, language, respelt=not _is_near(said, found))
-        reading = _reported(heard, said, text)
+        reading = _reading_of_report(heard, said, text)
         if _moves(said) and (placed.where.is_stated or reading is None):
             reading = read_transfer(db, search, placed.text, language) or reading
     if agent == "stock" and _is_possible_stock_question(said, reading, text, found):
@@ -248,7 +248,7 @@ def _moves(said: Sentence) -> bool:
     return said.kind == "act" and {one.verb for one in said.clauses} - {""} == {MOVE}
 
 
-def _reported(heard: HeardStatement, said: Sentence, text: str) -> Reading | None:
+def _reading_of_report(heard: HeardStatement, said: Sentence, text: str) -> Reading | None:
     """Return the staff's report, unless the sentence is more likely a question. Then only a count that it states is
     shown ("we have exactly 7 loaves")."""
     reading = heard.reading
