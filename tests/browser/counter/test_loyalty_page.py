@@ -38,7 +38,7 @@ def test_a_cashier_lets_someone_join_and_gives_them_what_they_earned(tmp_path: P
             await do(shop, AddOpenAmount("Soup", "standard", 1_200), CASHIER)
             await cashier.page.click('[data-act="more"]')
             await cashier.page.click('[data-go="rewards"]')
-            await cashier.see("#counter-dialog blockquote", "mes points")
+            await cashier.see("#counter-dialog blockquote", "points de fidélité")
             await cashier.page.click("[data-join]")
             await cashier.enter_pin()
             await cashier.see("#counter-dialog .points", "Pas encore de points")
