@@ -110,7 +110,7 @@ async def enrolled_on_the_phone(served: Served, page: Page) -> None:
         await page.click("#face-look")
         await page.locator("#face-seen", has_text=f"{number} of 3 taken.").wait_for()
     await page.click("#face-look")
-    await page.locator("#face", has_text="Your face is stored until").wait_for()
+    await page.locator("#face", has_text="Your face template is stored until").wait_for()
     await fits(page)
 
 

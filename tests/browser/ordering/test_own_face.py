@@ -112,7 +112,7 @@ def test_a_face_is_enrolled_on_its_page_and_proposed_at_the_till(
                 await page.click("#look")
                 await there.see("#seen", f"{number} of 3 taken.")
             await page.click("#look")
-            await there.see("main", "Your face is stored until")
+            await there.see("main", "Your face template is stored until")
             assert count_templates(served.shop.reader, FACE) == 1
             assert not await page.locator("#mirror").evaluate("video => video.srcObject"), "the camera is off"
 

@@ -90,7 +90,7 @@ def test_network_a_reset_after_a_short_job_is_no_success() -> None:
     async def go() -> None:
         async with SimPrinter() as printer:
             printer.cut_after(10)
-            with pytest.raises(SendFailed, match="broke off the connection") as failed:
+            with pytest.raises(SendFailed, match="closed the connection") as failed:
                 await network(printer.port).send(b"Twenty characters...")
             assert failed.value.sent_bytes == 20
 

@@ -347,7 +347,7 @@ def test_enrolled_in_their_account_and_known_at_the_kiosk_by_one_picture(
                 assert answer == (200, {"taken": number, "needed": 3})
             assert count_templates(served.shop.reader, CUSTOMER_FACE) == 1
             status, page = await client.ask("GET", "/me?lang=en")
-            assert "You signed this as Dana Levi" in page and "Your face is stored until" in page
+            assert "You signed this as Dana Levi" in page and "Your face template is stored until" in page
             assert "open their cart at the kiosk with their face" in (await client.ask("GET", "/privacy?lang=en"))[1]
             await phone_cart(served.shop, dana)
 
