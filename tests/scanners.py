@@ -33,7 +33,7 @@ class Rig:
     most: ClassVar[int] = 3000
     exclusive: ClassVar[bool] = True
     leaves: ClassVar[bool] = True
-    missing: ClassVar[str] = "was not found"
+    missing: ClassVar[str] = "wasn't found"
     at_once_ms: ClassVar[float] = 50.0
     address: str
     device: Any

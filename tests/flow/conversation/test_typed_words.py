@@ -81,7 +81,7 @@ AS_THOSE = {
         TakeTurn.option TakeTurn.question TakeTurn.text FoundProducts.text FoundProducts.skus RememberAnswer.body
         RememberAnswer.context RememberAnswer.message RememberAnswer.query KeepChat.wording MarkAnswer.note
         StockCorrection.counted_as StockCorrection.denied StockCorrection.text StockCorrection.unit StockCorrection.verb
-        Clause.cause Clause.counted_as Clause.note Clause.reason Clause.text Clause.unit Clause.unowned Clause.verb
+        Clause.cause Clause.counted_as Clause.note Clause.text Clause.unit Clause.unowned Clause.verb
         Clause.whole Errand.lacks Errand.name Errand.shown Errand.text ToldFigures.about ToldFigures.text
         HeardTurn.business_date HeardTurn.inexact HeardTurn.text
         Sentence.wish Whereabouts.at Whereabouts.expiry Whereabouts.target

@@ -166,15 +166,16 @@ def _sorry(
     words: Sequence[str], at: int, length: int, said_words: Sequence[str], language: str, said: StatementWords
 ) -> bool:
     """Whether a single word corrects a number to another in the same unit ("two kilos sorry three kilos"), or to a bare
-    one that ends the sentence ("three milks sorry four")."""
-    behind = list(words[at + length :])
-    new = amount_at(behind, 0, vocabulary(language)) if behind and tuple(said_words) in said.sorry else None
+    one that ends the sentence ("three milks sorry four"). A "no" before a bare one may also deny it."""
+    behind, word = list(words[at + length :]), tuple(said_words)
+    new = amount_at(behind, 0, vocabulary(language)) if behind and word in said.sorry else None
     old = _last_amount(words, at, language) if new else None
     if new is None or old is None or new.doubt or old.doubt:
         return False
-    return bool(new.unit and new.unit == old.unit) or (
-        not new.unit and new.value is not None and new.end == len(behind)
-    )
+    if new.unit:
+        return new.unit == old.unit
+    is_last = new.value is not None and new.end == len(behind)
+    return is_last and vocabulary(language).replies.get(word) != "no"
 
 
 def _last_amount(words: Sequence[str], before: int, language: str) -> SpokenAmount | None:
