@@ -13,9 +13,9 @@ _NUMBERS = re.compile(r"(0x[0-9a-f]+|[0-9]+)(\.(0x[0-9a-f]+|[0-9]+)){0,3}")
 
 
 ADDRESS_CACHE = 256
-"""Parsed addresses to cache: each request looks up its caller's several times, and few callers make most requests."""
+"""Number of parsed addresses to cache. Each request parses its caller's address several times."""
 NAME_CACHE = 64
-"""Host names for which to cache whether they belong to this box. Nearly all requests name the same one."""
+"""Number of host names to cache with whether they belong to this box. Nearly all requests use the same name."""
 
 
 @lru_cache(ADDRESS_CACHE)
@@ -58,7 +58,7 @@ def is_of_machine(host: str) -> bool:
 
 @lru_cache(ADDRESS_CACHE)
 def network_of(text: str) -> str:
-    """Key by which callers are rate-limited: the address itself, or for IPv6 its /64, which one household shares."""
+    """Return the key by which callers are rate-limited: the IPv4 address, or the /64 network of an IPv6 address."""
     try:
         address = address_of(text)
     except ValueError:

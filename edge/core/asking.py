@@ -21,14 +21,15 @@ _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 
 
 class Ask(Protocol):
-    """Asks for confirmation with a refusal's `code` and `values`. The answer also covers `about`, which isn't shown."""
+    """Asks for confirmation with a refusal's `code` and `values`. The answer also covers `about`, which isn't
+    displayed."""
 
     def __call__(self, code: str, values: Mapping[str, str | int] | None = None, about: object = None) -> None:
         """Return None once the question is answered. Raises `Refusal` with the expected `answer` until then."""
 
 
 class Confirmations:
-    """Answers that the user has confirmed; asks any question that isn't among them."""
+    """The answers that the user has confirmed; any other question is asked."""
 
     __slots__ = ("_answered",)
 

@@ -1,8 +1,8 @@
-"""Collects what several events change, so that a following projection writes each row once.
+"""Collects the changes of several events, so that a following projection writes each row once.
 
-What a batch collected is written in the transaction that also saves the position up to which the projection has read.
-If the process is killed, both are lost together, and the journal gives both back. What it has read of the projection's
-tables stays in memory for the next turn, if that one starts where this one ended (`journal/follower_cache.py`).
+`flush` writes the batch in the transaction that also saves the projection's position. If the process is killed, both
+are lost together and the events are read from the journal again. The batch keeps the rows it has read for the next turn
+if that turn starts where this one ended (`journal/follower_cache.py`).
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ D = TypeVar("D", bound=dict[Any, Any])
 class RowBatch:
     """Changes made by the events of one turn, kept in memory until `flush`.
 
-    `db`: the connection to write to. Handlers that read the projection's own tables call `flush` first. Rows may be
-    remembered from turn to turn only if they are of these tables, and only together with their changes.
+    `db`: the connection to write to. Handlers that read the projection's own tables call `flush` first. Only rows of
+    these tables, including their changes, may be remembered between turns.
     """
 
     def __init__(self, db: Any) -> None:
@@ -28,19 +28,19 @@ class RowBatch:
         self._remembered: list[dict[Any, Any]] = []
 
     def remember(self, rows: D) -> D:
-        """Return these rows, which stay in memory between turns until there are too many."""
+        """Keep `rows` in memory between turns until there are too many, and return them."""
         self._remembered.append(rows)
         return rows
 
     def flush(self) -> None:
-        """Write what was collected. The batch is empty afterwards and can be used again."""
+        """Write the collected changes. The batch is empty afterwards and can be used again."""
         raise NotImplementedError
 
     def prepare(self, facts: Iterable[Any]) -> None:
-        """Read what a turn's recorded events need, before the first of them. By default nothing."""
+        """Read the rows that a turn's recorded events need, before the first event is applied. Does nothing by default."""
 
     def trim(self) -> None:
-        """After `flush`, forget remembered rows of which there are too many."""
+        """After `flush`, forget any mapping with more than `BATCH_ROWS` remembered rows."""
         for rows in self._remembered:
             if len(rows) > BATCH_ROWS:
                 rows.clear()

@@ -13,7 +13,7 @@ from edge.core.limits import SUBSCRIBER_BACKLOG
 
 
 class Subscription:
-    """Messages for one subscriber; a slow subscriber loses the oldest."""
+    """Messages for one subscriber. If the subscriber is slow, the oldest messages are dropped."""
 
     def __init__(self, topics: frozenset[str]) -> None:
         self.topics = topics

@@ -73,8 +73,8 @@ class Moment(msgspec.Struct, frozen=True, gc=False):
 
 
 class Doubt(msgspec.Struct, frozen=True):
-    """Why the clock isn't trusted: its own time, the better estimate (from head office or the newest trusted event; 0:
-    none), and the business date used until it is."""
+    """Why the clock isn't trusted: its time, the better estimate and the business date used meanwhile. The estimate
+    comes from head office or the newest trusted event (0: none)."""
 
     at_us: int
     better_us: int
@@ -109,7 +109,7 @@ class SystemClock:
         return ClockReading(at_us, mono_us, self._boot_id, told_us and told_us + mono_us - then_us, self._synced)
 
     def note_head_office_time(self, at_us: int) -> None:
-        """Record head office's current time. May be called from any thread."""
+        """Record the current time at head office. May be called from any thread."""
         self._told = (at_us, time.monotonic_ns() // 1000)
 
 

@@ -55,7 +55,7 @@ class CommandBus:
     """The command bus and its reader. Created and used on the event loop's thread.
 
     Surfaces read through `shop.reader`, a read-only connection that sees every durable command. `behind`: another
-    ledger, read for tables that this one doesn't have.
+    ledger, from which tables missing in this one are read.
     """
 
     def __init__(
@@ -146,7 +146,7 @@ class CommandBus:
         return self.clock.read().at_us
 
     async def news(self, subscription: Subscription) -> None:
-        """Wait for a message; while a till is active, gather several first. The caller then reads the whole state."""
+        """Wait for a message; while a till is active, gather several first. The caller then reads the current state."""
         await subscription.next()
         if self.till_first.active:
             await asyncio.sleep(GATHER_S)
@@ -154,15 +154,17 @@ class CommandBus:
 
     async def wait_for_lease(self) -> None:
         """Return as soon as this box holds the lease. Call it immediately before sending the first byte of committed
-        work to a device: this process may have been paused while another box took over, which treats that work as
-        uncertain."""
+        work to a device.
+
+        This process may have been paused while another box took over and marked that work as uncertain.
+        """
         while not self.leads():  # noqa: ASYNC110 - a lease ends by the clock, and nobody says so
             await asyncio.sleep(LEASE_LOOK_S)
 
     async def heartbeat(self) -> None:
-        """Return after the writer's thread completes a full round: this feeds the watchdog.
+        """Return after the writer's thread completes a full round; used to feed the watchdog.
 
-        The first round may have started before the call; the second can't have.
+        Waits for two rounds, because the first may have started before the call.
         """
         for _ in range(2):
             self._queue.nudge()
@@ -181,8 +183,8 @@ class CommandBus:
     def on_uncertain_commit(self, read_again: Callable[[], None]) -> None:
         """Call `read_again` when a commit fails, and again when the ledger becomes writable.
 
-        For callers that cache outcomes: some were delivered before their commit, which then failed. It is called after
-        all of those and before any later outcome, when only the disk is right; and repeatedly until it doesn't raise.
+        For callers that cache outcomes: some outcomes were delivered before the commit failed. `read_again` is called
+        after these and before any later outcome, and repeatedly until it doesn't raise.
         """
         self._resyncs.append(read_again)
 

@@ -14,8 +14,7 @@ INTERACTIVE = frozenset({"cashier", "kiosk", "voice", "chat"})
 """Surfaces whose commands go before all others."""
 SELLING = "cashier"
 """The surface that goes before the other interactive ones, because understanding a sentence takes as long as many
-scans. Programs that name no surface get this one, although they aren't a till.
-"""
+scans. Programs that name no surface also get this one."""
 TALKING = frozenset({"voice", "chat"})
 """Surfaces whose commands are sentences."""
 

@@ -1,4 +1,4 @@
-"""How a capability declares a section of `config.toml`, and what it may read of the rest of the file. Pure.
+"""Declares a capability's section of `config.toml` and the other settings that it may read. Pure.
 
 A folder's `settings.py` has a `SECTION`, which is discovered by name (`edge/runtime/config/capability_sections.py`).
 """

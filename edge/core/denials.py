@@ -21,7 +21,7 @@ _NOBODY: Key = ("", "", "")
 
 
 class _Kind(msgspec.Struct):
-    """Denials counted together. `actor`, `what` and `right` are those of the last one, at `denied_us`. Rows are at
+    """Denials counted together. `actor`, `what` and `right` come from the last denial, at `denied_us`. Rows are at
     least `every_us` apart (0 before the first, `least_us` after it)."""
 
     actor: Actor
@@ -59,11 +59,11 @@ class Denials:
         self.waiting: set[Key] = set()
         """Keys with counted denials that have no row yet."""
         self.summing = False
-        """Whether a caller is going to call `overdue` anyway."""
+        """Whether a caller will call `overdue` later."""
 
     def row(self, actor: Actor, values: Mapping[str, str | int], now_us: int) -> RightDenied | None:
-        """Return the row for one more denial, or for `count` already aggregated ones; None if it only counts towards a
-        later row (`overdue`).
+        """Return the row for one more denial, or for `count` aggregated ones; None if it is only counted for a later
+        row (`overdue`).
 
         `values` name the target: a `command`, or a `query` with its `right`. Commands are separated by name; queries by
         right, however many addresses share it.
@@ -87,8 +87,7 @@ class Denials:
         return row
 
     def overdue(self, now_us: int, early: bool = False) -> list[tuple[Actor, RightDenied]]:
-        """Return the aggregates that are due although no new denial came; all of them if `early`, because no later call
-        follows."""
+        """Return the aggregates that are due without a new denial; all of them if `early`, when no later call follows."""
         found = [(key, kind.actor, kind.row(now_us, early)) for key in self.waiting if (kind := self._of[key])]
         self.waiting -= {key for key, _, row in found if row is not None}
         return [(actor, row) for _, actor, row in found if row is not None]

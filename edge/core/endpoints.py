@@ -21,7 +21,7 @@ Rate = Literal["read", "command", "sign_in", "webhook", "none", "feed", "people"
 """The rate limit that a caller's requests count towards. Registers' own pages are exempt."""
 Handler = Callable[[Any], Awaitable[Any]]
 Schema = Mapping[str, Any]
-"""A JSON schema (json-schema.org, 2020-12), for what no Python type expresses."""
+"""A JSON schema (json-schema.org, 2020-12), for types that Python can't express."""
 
 SELL: Right = "sell"
 """Scan, change quantities, void lines, take money, reprint."""
@@ -29,7 +29,7 @@ REPORTS: Right = "reports"
 CUSTOMER_TOKEN = "edgec_"
 """Prefix of tokens for a customer's programs."""
 ANYBODY: Right = "anybody"
-"""The right of pages open to everyone. It must be stated, so that no page is open by omission."""
+"""The right of pages open to everyone. It must be stated, so that no page is made public by omission."""
 PAGES: tuple[Surface, ...] = ("cashier", "kiosk", "panel")
 """Surfaces that connect over HTTP."""
 API = "/api/"
@@ -125,7 +125,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def streams(self) -> bool:
-        """Whether its handler streams the body and checks the right again afterwards."""
+        """Whether its handler reads the body as a stream and checks the right again afterwards."""
         return self.body is not None and self.body.limit_bytes > 0
 
     @property

@@ -52,15 +52,15 @@ _encode = msgspec.json.Encoder().encode
 
 
 class CountLimit(msgspec.Struct, frozen=True):
-    """The maximum number at once; one more is refused with `code`, which receives `limit`."""
+    """The maximum number of records at once. One more is refused with `code`, which receives `limit`."""
 
     most: int
     code: str
 
 
 class Unknown(msgspec.Struct, frozen=True):
-    """How an unknown key is refused: with `code`, which receives the key under the names in `of`; `ended` is the code
-    for a key whose record has ended and is kept ("": the same)."""
+    """Refusal of an unknown key: `code` receives the key under the names in `of`. `ended` is the code for a key whose
+    record has ended ("": the same code)."""
 
     code: str
     of: str
@@ -244,13 +244,13 @@ class Entity(Generic[T]):
         return {name: value for name, value in msgspec.to_builtins(one).items() if name not in without}
 
     def ends(self, event: Event) -> bool:
-        """Whether one of its events ends the record."""
+        """Whether this event ends the record."""
         if isinstance(event, self.was_set):
             return not event.personal and self._is_nothing(self._extract_record(event, self._happened))
         return True
 
     def id_of(self, event: Event) -> str:
-        """Key of the record that one of its events is about; several fields are joined with "/"."""
+        """Return the key of the event's record; several fields are joined with "/"."""
         if isinstance(event, self.was_set):
             return "/".join(self.key_of(event if event.personal else self._extract_record(event, self._happened)))  # type: ignore[arg-type]
         return "/".join(msgspec.structs.astuple(event)[: len(self.key)])

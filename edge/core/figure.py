@@ -1,7 +1,8 @@
-"""Figures that pages show, declared with the journal rows that made them.
+"""Figures that pages show, declared with the journal rows they are computed from.
 
-A figure's name is the key of the text that labels it on its page, such as `stock.on_hand`. It is about a key, such as
-a product's number; keys of several parts are joined by `SEPARATOR`. `core/journal/figure_trace.py` opens one."""
+A figure's name is the key of the text that labels it on its page, such as `stock.on_hand`. It is about a key, such as a
+product's number; keys of several parts are joined by `SEPARATOR`. `core/journal/figure_trace.py` breaks a figure down.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ NUMBER_DIGITS = 18
 
 
 def key_number(part: str) -> int:
-    """A key's part as a number; -1 if it isn't one, or is too large for SQLite."""
+    """Return a key's part as a number; -1 if it isn't one, or is too large for SQLite."""
     return int(part) if part.isdecimal() and len(part) <= NUMBER_DIGITS else -1
 
 
@@ -63,7 +64,7 @@ class Figure(msgspec.Struct, frozen=True):
         return (found[0] or "") if found else ""
 
     def read_shown(self, db: Any, registry: Any, key: str) -> tuple[int, int] | None:
-        """The value shown on its page, and its divisor (0: none)."""
+        """Return the value shown on its page, and its divisor (0: none)."""
         values = key.split(SEPARATOR)
         if len(values) != self.keys:
             return None
@@ -76,7 +77,7 @@ class Figure(msgspec.Struct, frozen=True):
         return None if one is None else (one, other)
 
     def read_parts(self, db: Any, registry: Any, key: str) -> Amounts:
-        """The rows that it consists of."""
+        """Return the journal rows that add up to the figure."""
         values = key.split(SEPARATOR)
         if not isinstance(self.parts, str):
             return self.parts(db, registry, *values)

@@ -59,13 +59,13 @@ class Transaction(Protocol):
         """Return the event at a row of the journal. Raises `LookupError` if there is none."""
 
     def offered_command(self, name: str, on_page: bool = False) -> type[Command] | None:
-        """Return the command of that name if the actor could execute it directly from here. None if it doesn't exist,
-        isn't permitted, needs a till they aren't at, or first needs the PIN on a page. `on_page`: it is offered on that
-        page."""
+        """Return the command of that name if the actor could execute it directly from here, otherwise None. It is None
+        if the command doesn't exist, isn't permitted, needs a till, or first needs the PIN on a page. `on_page`: the
+        command is offered on that page."""
 
     def do(self, command: Command, asks: bool = True) -> Done:
         """Execute an earlier capability's command in the same savepoint. Raises `Refusal` if it is refused; catch it
-        only if nothing was changed yet. With `asks` False it asks no questions, because no one can answer them."""
+        only if nothing was changed yet. With `asks` False, the command asks no questions."""
 
 
 Handler = Callable[[Transaction, Any], Any]
@@ -79,8 +79,8 @@ one."""
 
 
 class Requirement(msgspec.Struct, frozen=True):
-    """A precondition of commands, referenced by name in a spec's `requires`: `check` raises `Refusal` if it isn't met,
-    and changes nothing."""
+    """A precondition of commands, listed by name in a spec's `requires`. `check` raises `Refusal` if the condition
+    isn't met, and changes nothing."""
 
     name: str
     check: Callable[[Transaction, Any], None]

@@ -1,4 +1,4 @@
-"""Every limit of the core, with the behaviour when it is reached."""
+"""Limits of the core, with the behavior when each is reached."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ COMMANDS_A_COMMIT = 64
 """Commands that share one commit. The rest take the next one."""
 
 SENTENCES_A_COMMIT = 4
-"""Spoken or typed sentences per commit; few, because a till waits for the commit before its own."""
+"""Spoken or typed sentences per commit. The number is small, because tills wait for the commit to finish."""
 
 DELIVERY_WAIT_S = 0.002
-"""Longest time the writer waits for callers whose commands shared a commit to receive their answers. Their next
+"""Longest time the writer waits until callers whose commands shared a commit have received their answers. Their next
 commands then share the next commit, instead of splitting into two groups that wait for each other."""
 
 COMMAND_BYTES = 512 * 1024
@@ -27,35 +27,36 @@ CHILD_DEPTH = 8
 """Deepest nesting of commands. Anything deeper raises `InvariantBroken`."""
 
 REMEMBERED_COMMANDS = 20_000
-"""Ids to remember of commands without events (baskets). The oldest are forgotten first."""
+"""Ids to remember of commands that write no events (baskets). The oldest are forgotten first."""
 
 REMEMBERED_TRIM_EVERY = 1_000
-"""Ids to collect beyond that before the oldest are dropped together."""
+"""Number of ids collected beyond that limit before the oldest are dropped together."""
 
 REBUILD_ROWS = 1_000
 """Rows to read at a time when projections are rebuilt or verified."""
 
 GOOD_LOOK_S = 5.0
-"""Time limit for a start on a damaged ledger to find how far the journal is intact. After that, it reports "at least";
-see `edge verify`."""
+"""Time limit for checking a damaged ledger at start. After that, the message reports "at least" the rows checked so
+far; see `edge verify`."""
 
 REBUILD_AT_START_ROWS = 20_000
-"""Rows that a start may read for changed strict projections without announcing it: one to two seconds."""
+"""Rows that a start may read for changed strict projections without announcing the wait: one to two seconds."""
 
 FOLLOW_ROWS = 100
 """Rows that a follower processes per turn of the writer."""
 
 FOLLOW_BYTES = 16 * 1024
-"""Bytes of rows that it processes in a single turn (the first row may exceed this): an import's rows are large."""
+"""Bytes of rows that a follower processes in one turn (the first row may exceed this), because an import's rows are
+large."""
 
 BATCH_ROWS = 4_096
-"""Rows of a kind that a following projection remembers from turn to turn. When there are more, all are forgotten."""
+"""Rows per mapping that a following projection remembers between turns. When there are more, all are forgotten."""
 
 FOLLOW_TURNS = 8
 """Turns that a follower combines to catch up while no till is in use. Otherwise it takes one at a time."""
 
 GATHER_S = 0.1
-"""Time to collect events for followers while a till is in use: each check and each commit of a projection would delay
+"""Time to collect events for followers while a till is in use, because each projection's check and commit would delay
 the next sale."""
 
 LEASE_LOOK_S = 0.02
@@ -78,10 +79,10 @@ WAL_REST_S = 10.0
 """Time without writes before the WAL is truncated."""
 
 CLOCK_LOOK_S = 1.0
-"""Interval between checks whether the machine's clock can be trusted."""
+"""Interval between checks of whether the machine's clock can be trusted."""
 
 JOB_REPORT_ROWS = 10_000
-"""Rows of a job's report to store; the rest are only counted."""
+"""Rows of a job's report to store. Further rows are only counted."""
 
 JOB_CHUNKS = 8
 """Chunks of a job per commit while no till is in use. Otherwise one at a time."""
@@ -109,7 +110,7 @@ SELLING_S = 60.0
 """A child process treats the shop as selling for this long after the newest event."""
 
 RESTS_ELSEWHERE = 3
-"""Pause after such work, in multiples of its duration."""
+"""Pause after such work, as a multiple of its duration."""
 
 JOBS_LIMIT = 200
 """Ended jobs to keep; older ones are deleted with their reports."""
@@ -143,27 +144,27 @@ ANONYMOUS_DENIAL_INTERVAL_US = 60_000_000
 """The same interval for all callers who didn't identify themselves together."""
 
 DENIALS_SELDOM_US = 3_600_000_000
-"""For repeated denials, each interval is twice the last, up to this one, and resets after an equally long pause. A page
-that keeps asking without permission adds one row an hour."""
+"""Longest interval for repeated denials. Each interval is twice the last, and resets after an equally long pause. A
+page that keeps asking without permission adds one row an hour."""
 
 DENIED_NETWORKS = 8
 """Networks to name in such a row; further ones are only counted."""
 
 DENIALS_LIMIT = 1_000
-"""Keys to track. When there are more, all are forgotten and counting starts over."""
+"""Keys to track. When there are more, all are forgotten and counting restarts."""
 
 PROBE_BYTES = 256 * 1024
 """Bytes that a read-only writer must be able to write before it accepts commands again."""
 
 RESERVE_BYTES = 64 * 1024
-"""Space to keep free beside the ledger, so that it can be opened on a full disk: twice what SQLite needs. It is less
-than a probe writes, so the shop doesn't sell on it."""
+"""Space to keep free next to the ledger, so that it can be opened on a full disk: twice what SQLite needs. It is less
+than a probe writes, so the shop doesn't use it for sales."""
 
 READ_ONLY_PROBE_S = 1.0
 """Interval at which a read-only writer tests whether it can write again."""
 
 JOURNAL_LOOKED_THROUGH = 20_000
-"""Journal rows to search per page; the user can then continue."""
+"""Journal rows to search per page. The user can then continue the search."""
 
 ARCHIVE_ROWS = 50_000
 """Rows per archive file. Old rows wait until there are this many."""
@@ -175,7 +176,7 @@ ARCHIVE_FRAME_BYTES = 64 * 1024 * 1024
 """Largest decompressed frame. One that claims more is damaged."""
 
 ARCHIVE_LIVE_ROWS = 10_000
-"""Newest rows that stay in the ledger, however old they are."""
+"""Newest rows that stay in the ledger, regardless of age."""
 
 ARCHIVE_DELETE_ROWS = 5
 """Archived rows to delete from the ledger at a time, within one turn of the writer."""
@@ -188,7 +189,7 @@ ARCHIVE_REMEMBERED_ROWS = 3_000_000
 half years of a busy shop, in addition to the live rows. An older command would run again."""
 
 ARCHIVE_FORGET_ROWS = 20
-"""Ids to forget at the same time: more than are added, so that they don't accumulate."""
+"""Ids to forget at the same time. There are more of these than are added, so that they don't accumulate."""
 
 MARK_EVERY_S = 0.4
 """Shortest interval between writes of the journal's position; the checkpointer writes it."""

@@ -13,11 +13,11 @@ NEWEST_BYTES = 512 * 1024
 
 
 class Memo(Generic[T]):
-    """Caches what `read` returns from strict `tables`, for handlers: `memo.of(tx)` reads again after an event may have
-    changed one of them, in this or another command, and after a rollback.
+    """Caches the value that `read` returns from strict `tables`, for handlers.
 
-    `read` uses nothing else, and callers don't modify its result. `follow(value, fact)`: changes the value as such a
-    recorded event does and returns True; or returns False, and it is read again.
+    `memo.of(tx)` reads again after a rollback, and after an event may have changed one of the tables, in this or
+    another command. `read` uses only these tables, and callers don't modify its result. `follow(value, fact)` updates
+    the value for a recorded event and returns True; if it returns False, the value is read again.
     """
 
     __slots__ = ("follow", "read", "tables")
@@ -47,8 +47,8 @@ class Memos:
         """Tables of everything cached so far."""
 
     def read(self, memo: Memo[T], db: Any) -> T:
-        """Read a memo. Raises `LookupError` if one of its tables has no strict projector, so that changes would go
-        unnoticed."""
+        """Read a memo. Raises `LookupError` if one of its tables has no strict projector, because changes to it would
+        go unnoticed."""
         if strangers := memo.tables - self._strict_tables:
             raise LookupError(f"no strict projector keeps {', '.join(sorted(strangers))}")
         self._tables |= memo.tables

@@ -20,11 +20,11 @@ IsoDate = Annotated[
     str,
     msgspec.Meta(pattern=r"^[12]\d{3}-\d{2}-\d{2}$(?!\n)", extra={"date": True}, extra_json_schema={"format": "date"}),
 ]
-"""A day as in ISO 8601. Callers check that the calendar has it."""
+"""An ISO 8601 date. The pattern checks only the form; callers check that the date exists."""
 PersonId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$(?!\n)")]
 """Identifies a person without describing them; never reused."""
 Ciphertext = NewType("Ciphertext", str)
-"""Created by `edge.core.people.sealing` from a text; empty for an empty one."""
+"""Text encrypted by `edge.core.people.sealing`; empty for an empty text."""
 Sealed = Annotated[Ciphertext, msgspec.Meta(pattern=r"^(1\.[A-Za-z0-9_-]+)?$(?!\n)", extra={"sealed": True})]
 """The type of an event's personal field, which prevents storing plain text by mistake."""
 Remark = Annotated[str, msgspec.Meta(extra={"sealed": True, "remark": True})]
@@ -33,7 +33,7 @@ E = TypeVar("E", bound="Event")
 
 
 REMARK = {"remark": True}
-"""Marks the type of free text by staff, which may name anyone (`extra` of msgspec)."""
+"""Marks free text typed by staff, which may name anyone (msgspec's `extra`)."""
 
 
 class Command(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
@@ -56,7 +56,7 @@ def personal_of(command: type[Command]) -> frozenset[str]:
 
 
 ANSWERS_LIMIT = 1_000
-"""Most questions that one command can answer: each line of a long delivery may raise two."""
+"""Most questions that one command can answer. Each line of a long delivery may raise two."""
 Answers = Annotated[
     tuple[Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]{1,60}:[a-p]{16}$(?!\n)")], ...],
     msgspec.Meta(max_length=ANSWERS_LIMIT),

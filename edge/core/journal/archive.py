@@ -60,7 +60,7 @@ def segments(db: Connection) -> list[Segment]:
 
 
 def ends_at(db: Connection, seq: int) -> Segment | None:
-    """The file whose last row is `seq`, so that the following chain can be checked without reading it."""
+    """Return the file whose last row is `seq`, so that the rest of the chain can be checked without reading the file."""
     return next((Segment(*row) for row in _query_archive(db, f"{_FILES} WHERE last_seq = ?", seq)), None)
 
 
@@ -179,7 +179,7 @@ def _query_archive(db: Connection, sql: str, *values: object) -> list[Any]:
 
 
 def _starts(file: Any, path: Path) -> list[int]:
-    """Offsets at which frames begin, and where the last one ends."""
+    """Return the offsets at which frames begin, and the offset where the last frame ends."""
     end = path.stat().st_size - _length.size
     if file.read(len(MAGIC)) != MAGIC or end < len(MAGIC):
         raise ValueError("it isn't an archive of rows")

@@ -29,8 +29,8 @@ _PRODUCT = ("sku", "skus")
 
 
 class JournalFilter(msgspec.Struct, frozen=True):
-    """Filter; empty fields match anything. `day`: a business date; `sku`: rows that mention a product; `about`: rows
-    that contain this id."""
+    """Filter for journal rows; empty fields match anything. `day`: a business date; `sku`: rows that mention this
+    product; `about`: rows that contain this id."""
 
     type: str = ""
     actor: str = ""
@@ -41,15 +41,15 @@ class JournalFilter(msgspec.Struct, frozen=True):
 
 
 class JournalPage(msgspec.Struct, frozen=True):
-    """Matching rows, newest first; `before`: where to continue (0: the end was reached)."""
+    """Matching rows, newest first. `before`: the row to continue from (0: no more rows)."""
 
     rows: list[Row]
     before: int
 
 
 def read_back(db: Connection, wanted: JournalFilter, before: int, limit: int) -> JournalPage:
-    """Return up to `limit` rows below `before` (0: from the end). Scans a bounded number of rows and returns how far it
-    got.
+    """Return up to `limit` rows below `before` (0: from the end). Scans a bounded number of rows and returns the row it
+    reached.
 
     Raises `NeedsHuman` if an archive file that it needs can't be read.
     """

@@ -21,7 +21,7 @@ MARK = "restoring"
 """A file that marks a data folder while one ledger replaces another."""
 
 CHANCE_BITS = 20
-"""Random bits of an epoch number. They tell two restores of one backup apart even if the clock starts at the same
+"""Random bits of an epoch number. They distinguish two restores of one backup even if the clock starts at the same
 time."""
 
 
@@ -52,7 +52,7 @@ def begin_restored_epoch(writer: Writer, at_us: int, chance: int, newest: int = 
 
 
 def begin_led_epoch(writer: Writer, at_us: int, chance: int, box: str, term: int, *, is_promoted: bool = False) -> Head:
-    """Begin the epoch of the box that leads in `term`. Only if a person promoted it may some of the past be missing."""
+    """Begin the epoch of the box that leads in `term`. Past rows may be missing only if a person promoted the box."""
     parent = writer.head
     epoch = epoch_after(parent.epoch, at_us, chance)
     reason = "promoted" if is_promoted else "takeover"
@@ -78,7 +78,7 @@ def clear_restore_marker(folder: Path) -> None:
 
 
 def require_finished(folder: Path) -> None:
-    """Raise `NeedsHuman` if a restore was interrupted here, so that the data folder may hold no complete ledger."""
+    """Raise `NeedsHuman` if a restore was interrupted here, because the ledger may then be incomplete."""
     if (folder / MARK).exists():
         raise NeedsHuman(
             f"A restore into {folder} was interrupted.",

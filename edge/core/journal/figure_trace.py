@@ -1,4 +1,4 @@
-"""Break down a figure: its parts, each part's row in the journal, and whether the chain of these rows is valid."""
+"""Break down a figure into its parts and their journal rows, and check the chain of these rows."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 
 PARTS = 500
-"""Rows to list individually; the rest are summed in one line."""
+"""Rows to list individually; the rest are added up in one line."""
 CHAIN_ROWS = 30_000
 """Longest range whose chain is verified from end to end. Parts further apart are verified one by one."""
 
 
 class FigurePart(msgspec.Struct, frozen=True):
-    """An event with its contribution; `number`: of its receipt, 0 if none."""
+    """An event with its contribution. `number`: its receipt number, 0 if it has none."""
 
     seq: int
     at_us: int
@@ -41,10 +41,9 @@ class FigureProduct(msgspec.Struct, frozen=True):
 
 
 class ExplainedFigure(msgspec.Struct, frozen=True):
-    """A figure as shown on its page, broken down: the amount before the first listed event, the events (the `more`
-    unlisted ones as one amount), the remainder, and faults of the chain. `too_many`: there were too many events to
-    replay.
-    """
+    """A figure as shown on its page, broken down. It has the amount before the first listed event, the events (`more`:
+    the number of unlisted ones, added up in one amount), the remainder, and faults of the chain. `too_many`: there were
+    too many events to replay."""
 
     shown: tuple[int, int]
     before: tuple[int, int] = (0, 0)
@@ -96,7 +95,7 @@ def _add(amounts: Iterable[tuple[int, int]]) -> tuple[int, int]:
 
 
 def _part_at(db: Connection, registry: Registry, seq: int, both: tuple[int, int]) -> Iterator[FigurePart]:
-    """A row as a part of the figure; None if the journal doesn't have the row."""
+    """Yield the part of the figure at this row; None if the journal doesn't have the row."""
     for row in read_rows(db, seq, 1):
         if row.seq == seq:
             yield part_of(fact_of(registry, row), *both)

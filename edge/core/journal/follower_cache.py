@@ -1,4 +1,4 @@
-"""Memory of following projections, kept from one turn of the writer to the next."""
+"""Memory of following projections between turns of the writer."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ class FollowerCache:
         return batch if batch is not None and kept_at == at and batch.db is db else projector.begin(db)
 
     def end(self, projector: Projector, target: Any, through: int) -> None:
-        """Keep a turn's batch, once all of it is written and the position is `through`."""
+        """Keep a turn's batch after it was written and the position set to `through`."""
         if isinstance(target, RowBatch):
             target.trim()
             self.batches[projector.name] = (through, target)
 
     def move(self, projector: Projector, at: int, through: int) -> None:
-        """Note that none of the rows up to `through` were for this projection."""
+        """Record that none of the rows up to `through` concerned this projection."""
         kept_at, batch = self.batches.pop(projector.name, (at, None))
         if batch is not None and kept_at == at:
             self.batches[projector.name] = (through, batch)

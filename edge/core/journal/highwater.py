@@ -1,8 +1,8 @@
-"""A small file with the journal's length, to detect lost rows.
+"""A small file with the journal's length, used to detect lost rows.
 
-The hash chain shows changes, but not a missing end: lost by a faulty disk, a deleted WAL, or an old copy in the
-ledger's place. The mark is written from time to time without fsync, so it may lag behind the journal but is never ahead
-of what is durable.
+The hash chain reveals changes but not missing rows at its end. These can be lost by a faulty disk, a deleted WAL, or an
+old copy of the ledger. The mark is written now and then without fsync, so it may lag behind the journal but is never
+ahead of the durable rows.
 """
 
 from __future__ import annotations

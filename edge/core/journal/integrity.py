@@ -30,7 +30,7 @@ _OF_THE_DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOP
 
 
 def require_intact(ledger: Path) -> None:
-    """Raise `NeedsHuman` if the ledger is damaged, was once longer, or can't be opened. The caller holds the folder's
+    """Raise `NeedsHuman` if the ledger is damaged, has lost rows, or can't be opened. The caller holds the folder's
     lock."""
     mark = highwater.read(ledger.parent)
     if not ledger.exists():

@@ -36,8 +36,8 @@ _NEWEST = "SELECT max(at_us) FROM journal WHERE seq BETWEEN ? AND ? AND clock = 
 
 
 class PastMoment(msgspec.Struct, frozen=True):
-    """The last row at a moment, and when it was written. `seq` 0: the journal was empty. `is_doubted`: the clock was
-    distrusted then, so the time is uncertain. `type`, `actor` and `register` are that row's."""
+    """The last row at a moment, and the time when it was written. `seq` 0: the journal was empty. `is_doubted`: the
+    clock was distrusted then, so the time is uncertain. `type`, `actor` and `register` are that row's."""
 
     seq: int
     at_us: int
@@ -48,8 +48,8 @@ class PastMoment(msgspec.Struct, frozen=True):
 
 
 class _Index(msgspec.Struct):
-    """`marks[i]`: newest trusted time of the first `(i + 1) * SPAN_ROWS` rows; `hash`: of the last of these, to detect
-    an index of an abandoned history."""
+    """`marks[i]`: newest trusted time of the first `(i + 1) * SPAN_ROWS` rows. `hash`: hash of the last of these rows,
+    to detect an index of an abandoned history."""
 
     hash: bytes = b""
     marks: list[int] = []
@@ -79,9 +79,8 @@ def moment_of(db: Connection, seq: int, at_us: int = 0) -> PastMoment:
 
 
 class _Wanted(NamedTuple):
-    """Which rows a step may lead to: those whose body contains `named`, of one of `types` (none: any), about the record
-    with this `number` (-1: any).
-    """
+    """The rows that a step may lead to. Their body contains `named`, they are of one of `types` (none: any), and about
+    the record with this `number` (-1: any)."""
 
     named: bytes
     types: tuple[str, ...]
@@ -97,8 +96,8 @@ def step_from(
     db: Connection, seq: int, forward: bool, about: str = "", types: tuple[str, ...] = ()
 ) -> PastMoment | None:
     """Return the moment after the next (or previous) row that mentions `about` ("": any row) and is of one of `types`
-    (none: any). With types, digits in `about` are a record's number. None if no such row is found within `STEP_S`.
-    """
+    (none: any). If `types` are given, digits in `about` are a record's number. None if no such row is found within
+    `STEP_S`."""
     head, at = read_head(db).seq, seq
     if not about and not types:
         to = seq + 1 if forward else seq - 1

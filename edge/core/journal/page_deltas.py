@@ -1,7 +1,7 @@
 """Images of one growing database, stored as the pages that differ from the previous image.
 
-Journal-derived tables grow at their end, so most pages stay the same, and a page that changed is compressed with its
-earlier content as a dictionary. An image is restored from the newest full one onwards.
+Journal-derived tables grow at their end, so most pages stay the same. A changed page is compressed with its earlier
+content as a dictionary. Restoring an image starts from the newest full one.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def _pages(file: IO[bytes], numbers: Sequence[int], size: int) -> bytes:
 
 
 def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
-    """Group consecutive pages as (first, count), because they are read and written at once."""
+    """Group consecutive page numbers as (first, count), because each group is read or written at once."""
     runs, start = list[tuple[int, int]](), 0
     for place in range(1, len(numbers) + 1):
         if place == len(numbers) or numbers[place] != numbers[place - 1] + 1:

@@ -51,11 +51,11 @@ from edge.core.storage.migrate import newest
 
 _log = structlog.get_logger(__name__)
 FOLDER = "past"
-"""In the data folder. It can be deleted at any time: everything in it is rebuilt from the journal."""
+"""Folder in the data folder. It can be deleted at any time: everything in it is rebuilt from the journal."""
 BASE_ROWS = 2_048
 """Rows between bases, and so the most rows to replay for any minute."""
 CHAIN = 128
-"""Differences after which a full image is stored, unless they reach twice its size earlier."""
+"""Number of differences after which a full image is stored; fewer if they reach twice its size."""
 RUNGS = (1_024, 256, 64, 16)
 """Distances, in rows before a view, of the states kept as starting points for steps back."""
 VIEWS = 24
@@ -84,8 +84,8 @@ _READ_TO = "SELECT seq FROM projection WHERE name = ?"
 
 
 class PastFiles:
-    """The files for one ledger's past. One process or thread at a time creates them, the others wait for it; any of
-    them can open views."""
+    """The files for one ledger's past. One process or thread at a time creates them while others wait; any can open
+    views."""
 
     def __init__(self, ledger: Path) -> None:
         self.ledger = ledger
@@ -101,7 +101,7 @@ class PastFiles:
 
     def write_ledger(self, db: Connection, registry: Registry, through: int, target: Path) -> None:
         """Write a ledger as of a row to `target`: the view's tables and the journal up to it. It has no `KEYS`, so that
-        people can't be read in a copy that is left behind."""
+        personal data in a forgotten copy stays unreadable."""
         with build_lock(self.folder):
             shutil.copyfile(self._find_or_build(db, registry, through), target)
             self._complete(db, registry, through, target)
@@ -167,9 +167,8 @@ class PastFiles:
         return len(missing) > most
 
     def _first_gap(self, bases: Sequence[int], head: int) -> tuple[int, range]:
-        """Return the row before the first gap and the rows of its missing bases: within a chain if some were deleted,
-        otherwise after the last base. A thinned chain keeps the distance of its first two bases.
-        """
+        """Return the row before the first gap and the rows of its missing bases. The gap is within a chain if some
+        bases were deleted, otherwise after the last base. A thinned chain keeps the distance of its first two bases."""
         apart = {seq: chain[1] - chain[0] if len(chain) > 1 else BASE_ROWS for chain in self._chains() for seq in chain}
         for start, end in pairwise([0, *bases]):
             step = apart.get(start, BASE_ROWS)
@@ -182,7 +181,7 @@ class PastFiles:
         return sum(path.stat().st_size for path in self.bases().values())
 
     def _makes_room(self) -> bool:
-        """If bases take up too much space, thin the oldest of the densest chains; False if that isn't enough."""
+        """Thin the oldest of the densest chains if bases take up too much space. Returns False if that isn't enough."""
         while self.base_bytes() * PART_OF_LEDGER > self.ledger.stat().st_size:
             chains = [one for one in self._chains()[:-1] if len(one) > 2]
             if not chains:
@@ -229,7 +228,7 @@ class PastFiles:
         return {int(path.stem.removeprefix("view-")): path for path in self.folder.glob("view-*.db")}
 
     def _start(self, db: Connection, registry: Registry, through: int) -> int:
-        """Row of the nearest usable file up to `through`; 0 if there is none."""
+        """Return the row of the nearest usable file up to `through`; 0 if there is none."""
         made_by = _maker_of(registry)
         newest_first = sorted(self._views().items(), reverse=True)
         views = (seq for seq, path in newest_first if seq <= through and _is_of(db, path, seq, made_by))
@@ -319,7 +318,7 @@ class PastFiles:
             raise
 
     def _chain_of(self, seq: int) -> list[Path]:
-        """The files from which a base is restored: a full image and the differences up to the base."""
+        """Return the files from which a base is restored: a full image and the differences up to the base."""
         bases, chain = self.bases(), [seq]
         while (head := read_image_head(bases[chain[0]])) and head.before:
             chain.insert(0, head.before)
@@ -370,12 +369,12 @@ def projectors_of_views(registry: Registry) -> list[Projector]:
 
 
 def _rebuilt_projectors(registry: Registry) -> list[Projector]:
-    """The projectors of a view whose tables are built, not only read from the ledger."""
+    """Return the projectors whose tables are built for a view, not only read from the ledger."""
     return [one for one in projectors_of_views(registry) if set(one.tables) != set(one.append_only)]
 
 
 def followers_of_views(registry: Registry) -> list[str]:
-    """Following projections that views read from the ledger; they must have reached the row that is viewed."""
+    """Names of following projections that views read from the ledger. They must have reached the viewed row."""
     return [one.name for one in registry.projectors if one.append_only and not one.strict]
 
 
@@ -410,7 +409,7 @@ def open_view(view: Path, ledger: Path, through: int) -> Connection:
 
 
 def _make_view(db: Connection, ledger: Connection, registry: Registry, seq: int) -> None:
-    """Make a database a view, without the tables that are read from the ledger."""
+    """Turn a database into a view, without the tables that are read from the ledger."""
     db.execute("BEGIN")
     late = _add_unfollowed(db, ledger, registry, seq)
     kept = {table for one in late for table in one.append_only}
@@ -467,7 +466,7 @@ def _maker_of(registry: Registry) -> dict[str, int]:
 
 
 def _is_in_history(db: Connection, head: ImageHead) -> bool:
-    """Whether the journal has the row of an image."""
+    """Whether the journal contains an image's row."""
     rows = read_rows(db, head.seq, 1)
     return bool(rows) and (rows[0].seq, rows[0].hash) == (head.seq, head.hash)
 

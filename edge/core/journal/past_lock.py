@@ -16,8 +16,8 @@ FILE = "lock"
 
 @contextmanager
 def build_lock(folder: Path, wait: bool = True) -> Iterator[bool]:
-    """Hold the lock (flock(2)), which ends with the process; yields whether it is held. With `wait` False, continue
-    without it if another process holds it. Not for the event loop, and not nested: a holder would wait for itself."""
+    """Hold the lock (flock(2)), which ends with the process; yield whether it is held. With `wait` False, continue
+    without the lock if another process holds it. Don't use it on the event loop, or nested: it would deadlock."""
     fd = os.open(folder / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, PRIVATE)
     try:
         give_to_account(folder, fd)

@@ -19,8 +19,8 @@ class FindMoment(ReadQuestion[PastMoment], frozen=True, tag=True):
 
 
 class FindStep(ReadQuestion[PastMoment | None], frozen=True, tag=True):
-    """Find the moment after the next row, or the previous one, that mentions `about` ("": any) and is of one of these
-    types of event (none: any)."""
+    """Find the moment after the next or previous row that mentions `about` ("": any) and has one of these event types
+    (none: any)."""
 
     seq: int
     forward: bool

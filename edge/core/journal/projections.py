@@ -37,7 +37,7 @@ _PLACES = "SELECT name, seq FROM projection WHERE name IN (SELECT value FROM jso
 
 
 class FollowerFailed(EdgeError):
-    """A following projection (`name`) is stuck at a row; sales continue."""
+    """A following projection (`name`) can't apply a row; sales continue."""
 
     def __init__(self, name: str, where: str, why: Exception) -> None:
         super().__init__(f"{name} stopped {where}: {why}.", "Report it. Sales continue.")
@@ -51,8 +51,8 @@ def stale(db: Connection, registry: Registry) -> list[Projector]:
 
 
 def mark_all_stale(db: Connection) -> None:
-    """Force `rebuild_stale` to rebuild every projector's tables: a disk that lost WAL pages mixes tables of different
-    moments."""
+    """Force `rebuild_stale` to rebuild every projector's tables, because a disk that lost WAL pages mixes tables of
+    different moments."""
     db.execute("UPDATE projection SET version = 0")
 
 
@@ -76,7 +76,8 @@ def prepare(db: Connection, registry: Registry, base: Path) -> None:
 def rebuild_stale(db: Connection, registry: Registry, base: Path | None = None) -> list[str]:
     """Bring the tables of changed projectors up to date in one transaction; return their names.
 
-    Exact ones are rebuilt separately, from `base` if there is one, and swapped in; the others start again from row 1.
+    Exact projectors are rebuilt in a separate database, from `base` if there is one, and swapped in. The others start
+    again from row 1.
     """
     old = stale(db, registry)
     exact = [p for p in old if p.exact]
@@ -181,10 +182,11 @@ def follow_together(
     cache: FollowerCache | None = None,
 ) -> dict[str, FollowStep]:
     """Apply some rows on the writer; each is read and decoded once for all projectors at that position. Returns the
-    results by name. What is written and the position are of one transaction. `cache`: the writer's memory of newest
-    events and batches.
+    results by name.
 
-    Projectors that others depend on are included and run first. Raises `FollowerFailed` if one can't apply a row.
+    The changes and the position are written in one transaction. `cache`: the writer's memory of newest events and
+    batches. Projectors that others depend on are included and run first. Raises `FollowerFailed` if one can't apply a
+    row.
     """
     chosen = _with_dependencies(registry, projectors)
     at: dict[str, int] = dict(db.execute(_PLACES, (_names_as_json(one.name for one in chosen),)).fetchall())
@@ -215,7 +217,7 @@ def _with_dependencies(registry: Registry, projectors: Iterable[Projector]) -> l
 
 
 class _Waiting:
-    """An event that projectors have yet to apply: from memory, or its row, which the first of them decodes."""
+    """An event that projectors have yet to apply. It comes from memory, or from its row, which is decoded on first use."""
 
     __slots__ = ("_fact", "_row", "kind", "seq", "size")
 
@@ -251,7 +253,8 @@ def _follow_from(
     turns: int,
     cache: FollowerCache | None,
 ) -> dict[str, FollowStep]:
-    """Apply the next events after `at` to these projectors: fewer to several, because each costs work in each."""
+    """Apply the next events after `at` to these projectors. The more projectors, the fewer events, because each event
+    costs work in each."""
     limit = turns * FOLLOW_ROWS // min(len(projectors), SHARES)
     events, through = _next_events(db, registry, projectors, at, limit, cache)
     is_full = len(events) == limit
@@ -287,7 +290,7 @@ def _next_events(
     limit: int,
     cache: FollowerCache | None,
 ) -> tuple[list[_Waiting], int]:
-    """The next events after row `at` that any of these projectors handles, and how far that is."""
+    """Return the next events after row `at` that any of these projectors handles, and the last row covered."""
     if cache and (newest := cache.newest_after(at)):
         wanted = {event for projector in projectors for event in projector.on}
         events = [_Waiting.of_fact(fact, size) for fact, size in newest if type(fact.event) in wanted]
@@ -300,7 +303,7 @@ def _next_events(
 
 
 def _count_light(events: Sequence[_Waiting]) -> int:
-    """How many of the events a turn takes: those of `FOLLOW_BYTES`, at least one."""
+    """Return how many of the events to apply in a turn: as many as fit in `FOLLOW_BYTES`, at least one."""
     left = FOLLOW_BYTES
     for place, one in enumerate(events):
         left -= one.size
@@ -354,9 +357,9 @@ def _names_as_json(names: Iterable[str]) -> str:
 
 
 def bring_up(db: Connection, registry: Registry) -> None:
-    """Let verified followers catch up before anyone reads them, since a killed process may have left some rows unread.
-    A stuck one fails again later and is reported then. On a full disk, the shop opens anyway, so that it can report it.
-    """
+    """Bring verified followers up to date before anything reads them, because a killed process may have left rows
+    unread. Failures are ignored: a stuck follower fails again later and is reported then, and the shop must also open
+    on a full disk."""
     for projector in (p for p in registry.projectors if p.verified):
         behind = True
         while behind:
@@ -380,8 +383,8 @@ def bring_up(db: Connection, registry: Registry) -> None:
 
 
 async def caught_up(shop: CommandBus, *names: str) -> None:
-    """Wait until these following projections include everything committed so far. A read-only ledger is read as it is.
-    Raises `FollowerFailed` if one is stuck."""
+    """Wait until these following projections include everything committed so far. If the ledger is read-only, return
+    without waiting. Raises `FollowerFailed` if one is stuck."""
     seq = shop.head.seq
     at: dict[str, int] = dict(shop.reader.execute(_PLACES, (_names_as_json(names),)).fetchall())
     while late := [name for name in names if at[name] < seq]:
@@ -402,7 +405,7 @@ async def _follow_on_writer(
 
 
 class FollowersTogether:
-    """Followers of one shop that share work: the first to reach a row applies it for all at the same position."""
+    """Followers of one shop that share work. The first to reach a row applies it for all at the same position."""
 
     def __init__(self) -> None:
         self.turn = asyncio.Lock()
@@ -442,7 +445,7 @@ class Follower:
             await self._shop.news(subscription)
 
     def _is_done(self) -> bool:
-        """Whether there is nothing to do: no new event, or another follower applied it already."""
+        """Whether there is nothing to do: there is no new event, or another follower has applied it."""
         return self._shop.head.seq <= self.through and not self._behind
 
     async def _turn(self) -> bool:
@@ -463,8 +466,8 @@ class Follower:
         return self._behind
 
     async def _take_together(self, turns: int) -> bool:
-        """Run a pass with all followers at this position. One that can't apply a row is left out and reports it in its
-        own pass. False if the ledger is read-only."""
+        """Run a pass with all followers at this position. A follower that can't apply a row is left out and reports the
+        failure in its own pass. Returns False if the ledger is read-only."""
         while True:
             taking = self._company()
             try:

@@ -84,7 +84,7 @@ class Header(msgspec.Struct, frozen=True):
 
 
 class Head(msgspec.Struct, frozen=True):
-    """End of the journal. `seq` 0 means empty, with the journal's origin as the hash."""
+    """End of the journal. `seq` 0 means an empty journal; the hash is then the journal's origin."""
 
     epoch: int
     seq: int
@@ -140,8 +140,8 @@ def epochs_begun(db: Connection) -> list[tuple[int, int, bytes]]:
 
 
 def read_rows(db: Connection, from_seq: int, limit: int, max_bytes: int = 2**62) -> list[Row]:
-    """Return up to `limit` rows from `from_seq`, stopping after the row that exceeds `max_bytes` in total; fewer where
-    archived rows end.
+    """Return up to `limit` rows from `from_seq`, stopping after the row that exceeds `max_bytes` in total. Returns
+    fewer where archived rows end.
 
     Raises `NeedsHuman` if they are archived and the file can't be read.
     """
@@ -158,7 +158,7 @@ def read_rows(db: Connection, from_seq: int, limit: int, max_bytes: int = 2**62)
 
 
 def read_rows_at(db: Connection, seqs: Iterable[int]) -> list[Row]:
-    """Rows with these numbers, in order, without archived ones."""
+    """Return the rows with these numbers, in order, leaving out archived ones."""
     wanted = msgspec.json.encode(list(seqs)).decode()
     return [_row(values) for values in db.execute(_READ_AT, (wanted,))]
 
@@ -171,7 +171,8 @@ def _row(values: tuple[object, ...]) -> Row:
 
 
 def read_rows_of(db: Connection, types: Iterable[str], from_seq: int, span: int, limit: int) -> tuple[list[Row], int]:
-    """Return rows of these types among the next `span` from `from_seq`, at most `limit`, and how far was read."""
+    """Return up to `limit` rows of these types among the next `span` rows from `from_seq`, and the row where reading
+    stopped."""
     if from_seq <= archived_through(db):
         return _read_archived_of(db, set(types), from_seq, span, limit)
     names = msgspec.json.encode(list(types)).decode()
@@ -191,7 +192,7 @@ def _read_archived_of(db: Connection, types: set[str], from_seq: int, span: int,
 
 
 def find_hash(db: Connection, command_id: bytes) -> bytes | None:
-    """Hash of a command that was executed before, otherwise None; usually a single lookup."""
+    """Return the hash of a command that was executed before, otherwise None; usually a single lookup."""
     if not db.execute(_KNOWN, (command_id,)).fetchone()[0]:
         return None
     rows = find_command(db, command_id)
@@ -220,8 +221,8 @@ def facts(db: Connection, registry: Registry, from_seq: int = 1, through: int | 
 def facts_of_types(
     db: Connection, registry: Registry, types: Iterable[str], first: int, through: int, said: bytes = b""
 ) -> Iterator[RecordedEvent]:
-    """Yield events of these types from row `first` to row `through`, reading page by page. `said`: only those whose
-    JSON contains it; the others aren't decoded."""
+    """Yield events of these types from row `first` to row `through`, reading page by page. If `said` is given, only
+    events whose JSON contains it are decoded."""
     names = tuple(types)
     while first <= through:
         rows, looked = read_rows_of(db, names, first, min(FOLLOW_SPAN, through - first + 1), REBUILD_ROWS)
@@ -249,13 +250,13 @@ def fact_of(registry: Registry, row: Row) -> RecordedEvent:
 
 
 def read_fact(db: Connection, registry: Registry, seq: int) -> RecordedEvent:
-    """The event at a row of the journal, which must exist, archived or not."""
+    """Return the event at a row of the journal. The row must exist; it may be archived."""
     return fact_of(registry, read_rows(db, seq, 1)[0])
 
 
 def check_chain(db: Connection, from_seq: int = 1, through: int | None = None) -> Iterator[tuple[int, str]]:
-    """Yield faults of the chain from row `from_seq` to `through` (None: its end), as (seq, sentence); continues after a
-    fault to find all."""
+    """Yield faults of the chain from row `from_seq` to `through` (None: its end) as (seq, sentence). Continues after a
+    fault."""
     previous = read_head_before(db, from_seq)
     limit = REBUILD_ROWS
     while through is None or from_seq <= through:
@@ -332,7 +333,7 @@ def _faults(row: Row, previous: Head) -> Iterator[tuple[int, str]]:
 
 
 def _hash_of(row: Row) -> bytes | None:
-    """Hash of a row; None if it has a value of the wrong type, as damage can cause."""
+    """Return the hash of a row; None if damage has left a value of the wrong type."""
     try:
         return hash_of(row)
     except (TypeError, ValueError, AttributeError, OverflowError, struct.error):

@@ -1,4 +1,4 @@
-"""Running totals per register: written after the answers, yet correct for every reader."""
+"""Running totals per register: stored after commands are answered, yet always complete for readers."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ Change = Callable[[S, RecordedEvent, Any], S]
 class RunningSum(Generic[S]):
     """One value per register, changed by the events in `on`.
 
-    A following projection (`projector`) stores it in `table`, as JSON in `body`; `read` adds the rows beyond the
-    projection's position. Commands don't write it, and no reader misses an event.
+    A following projection (`projector`) stores it in `table`, as JSON in `body`. `read` adds the rows beyond the
+    projection's position, so readers miss no event although commands don't write the table.
     """
 
     def __init__(
@@ -52,8 +52,8 @@ class RunningSum(Generic[S]):
         )
 
     def read(self, db: Connection, register: str) -> S:
-        """Current value; the empty one before a register's first event. Raises `LookupError` if an older software
-        version wrote an event that wasn't applied at start (`projections.bring_up`)."""
+        """Return the current value; the empty one before a register's first event. Raises `LookupError` if an older
+        software version wrote an event that wasn't applied at start (`projections.bring_up`)."""
         at, body = db.execute(self._now, (register,)).fetchone() or (0, None)  # a practice ledger has no such row
         value = self._decode(body) if body else self._empty
         for row in self._behind(db, at):
@@ -90,7 +90,7 @@ class RunningSum(Generic[S]):
 
 
 class _Values(RowBatch, Generic[S]):
-    """The values of registers: each is read once, and written once in a turn with events of it."""
+    """The values of registers. Each is read once, and written once per turn if it has changed."""
 
     def __init__(
         self,

@@ -22,7 +22,7 @@ from edge.core.storage.database import BEHIND, Connection, open_scratch, path_of
 from edge.core.storage.migrate import migrate
 
 JOURNAL = ("journal", "archive")
-"""Tables that projectors read besides their own: a refund is taxed as its sale was."""
+"""Tables that projectors read in addition to their own. A refund, for example, is taxed like its sale."""
 
 
 def build(
@@ -35,8 +35,8 @@ def build(
 ) -> Connection:
     """Create the database `path` and apply the journal of `db` (up to row `through`) to `projectors`.
 
-    Projectors whose tables are in a `base` of the same history continue from it; others start at row 1. A base at
-    `path` itself is continued in place.
+    Projectors whose tables are in a `base` of the same history continue from there; others start at row 1. A base at
+    `path` is continued in place.
     """
     beside, at, known = _begin_rebuild(path, db, base, read_head(db).seq if through is None else through)
     kept = [p for p in projectors if known.get(p.name) == p.version]
@@ -55,7 +55,7 @@ def build(
 @contextmanager
 def reading_journal(beside: Connection, db: Connection) -> Iterator[None]:
     """Let projectors in `beside` read the journal of the ledger `db`, as they do in the ledger. Begin no transaction
-    before; afterwards, `beside` has its own journal again."""
+    before the call. Afterwards, `beside` has its own journal again."""
     read_behind(beside, path_of(db))
     for table in JOURNAL:
         beside.execute(f"CREATE TEMP VIEW {table} AS SELECT * FROM {BEHIND}.{table}")
@@ -84,7 +84,7 @@ def keep(beside: Connection, db: Connection, projectors: Iterable[Projector], th
 
 
 def reach(db: Connection, base: Path | None, projectors: Iterable[Projector]) -> int:
-    """Row up to which a base covers all of `projectors`; 0 if it doesn't."""
+    """Return the last row up to which a base covers all of `projectors`; 0 if it doesn't cover them."""
     if base is None or not base.exists():
         return 0
     known = open_scratch(base)
@@ -96,8 +96,8 @@ def reach(db: Connection, base: Path | None, projectors: Iterable[Projector]) ->
 
 
 def apply(db: Connection, projectors: Iterable[Projector], stream: Iterable[RecordedEvent]) -> None:
-    """Apply events to projectors in `db`, some at a time: to strict ones in the order of events, to following ones one
-    after the other, as they do live."""
+    """Apply events to projectors in `db`, in groups. Strict projectors get each event in order; following projectors
+    then get the group one after the other, as in live operation."""
     chosen, waiting = list(projectors), iter(stream)
     strict, following = [one for one in chosen if one.strict], [one for one in chosen if not one.strict]
     while facts := list(islice(waiting, REBUILD_ROWS)):
@@ -118,7 +118,7 @@ def clear(db: Connection, projector: Projector) -> None:
 def _begin_rebuild(
     path: Path, db: Connection, base: Path | None, through: int
 ) -> tuple[Connection, int, dict[str, int]]:
-    """Database to continue in, the row it covers, and its projector versions."""
+    """Return the database to continue in, the row it covers, and its projector versions."""
     if base is not None and base.exists():
         if base != path:
             shutil.copyfile(base, path)
@@ -135,7 +135,7 @@ def _begin_rebuild(
 
 
 def _same_history(base: Connection, db: Connection, through: int) -> tuple[int, dict[str, int]]:
-    """Row that the base covers and its projector versions, if that row exists in `db`; otherwise 0."""
+    """Return the base's row and projector versions if that row exists in `db`; otherwise 0."""
     if read_header(base) is None:
         return 0, {}
     head: Head = read_head(base)

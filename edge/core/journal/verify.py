@@ -40,7 +40,7 @@ PROBLEMS_SHOWN = 3
 """Damaged pages to name. The affected rows are named individually, too."""
 
 FAULTS_SHOWN = 100
-"""Most problems in a report; a broken disk may have millions."""
+"""Largest number of problems in a report; a broken disk may have millions."""
 
 
 def verify(db: Connection, registry: Registry, deep: bool = False) -> Report:
@@ -61,7 +61,7 @@ def verify(db: Connection, registry: Registry, deep: bool = False) -> Report:
 
 
 def _problem_line(problem: str) -> str:
-    """SQLite's message in one line, since it lists every damaged page."""
+    """Shorten SQLite's message to one line, because it lists every damaged page."""
     lines = [line for line in problem.splitlines() if not line.startswith("***")]
     return "; ".join(lines[:PROBLEMS_SHOWN]) + "; and more" * (len(lines) > PROBLEMS_SHOWN)
 
@@ -75,7 +75,7 @@ def check_tail(db: Connection) -> list[str]:
 def _unfindable(db: Connection, first: int) -> list[str]:
     """Report rows from `first` that the command index doesn't contain.
 
-    A checkpoint half forgotten by a disk may leave rows intact with an outdated index. A repeated command would then
+    If a disk loses part of a checkpoint, rows may be intact while the index is outdated. A repeated command would then
     look new, and its sale would be made twice.
     """
     (found,) = db.execute(_UNFINDABLE, (first,)).fetchone()
