@@ -168,7 +168,7 @@ class Refusal(Exception):
 
 
 class OutcomeUnknown(msgspec.Struct, frozen=True):
-    """A commit failed midway: look the command up by id, or send it again with the same id."""
+    """A commit failed midway. Look the command up by id, or send it again with the same id."""
 
     command_id: bytes
     why: str

@@ -1,6 +1,7 @@
 """Capability declarations and their registry: commands, queries, events, projectors, jobs.
 
-Pure: no I/O, no clock, nothing of the journal or the command bus."""
+Pure: no I/O, no clock, and no use of the journal or the command bus.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +36,7 @@ class _Asked(msgspec.Struct, frozen=True):
         return self.right in actor.rights or self.also in actor.rights  # type: ignore[attr-defined]
 
     def refusal(self, actor: Actor) -> Refused | None:
-        """Why `actor` may not use it (missing right or wrong surface); None if they may."""
+        """Return the reason why `actor` may not use it (missing right or wrong surface); None if they may."""
         is_command, rights = isinstance(self, CommandSpec), actor.rights
         if self.right in rights or self.also in rights or (is_command and self.own in rights):  # type: ignore[attr-defined]
             code = self.surfaces.denial(actor)  # type: ignore[attr-defined]
@@ -144,11 +145,11 @@ class Projector(msgspec.Struct, frozen=True):
             raise ValueError(f"{self.name} is strict, so it writes each event at once and has no batch")
 
     def begin(self, db: Any) -> Any:
-        """Return what its handlers get as their first argument: a new batch, or the connection."""
+        """Return the first argument for its handlers: a new batch, or the connection."""
         return self.batch(db) if self.batch else db
 
     def apply(self, db: Any, facts: Iterable[RecordedEvent]) -> None:
-        """Apply those of these events that it handles to its tables, in their order."""
+        """Apply the events that it handles to its tables, in order."""
         own = [fact for fact in facts if type(fact.event) in self.on]
         if not own:
             return
@@ -212,9 +213,9 @@ class JobKind(msgspec.Struct, frozen=True):
 
 
 class Condition(msgspec.Struct, frozen=True):
-    """A current condition that needs attention: its subject (a product, a device; "": the shop), the values for its
-    text, its severity if it differs from the kind's, and the journal row that caused it (0: none). `lingers`: too weak
-    to raise an alert but enough to keep one open, up to `severity`. `stays`: an open alert of that severity remains."""
+    """A condition that needs attention. It has a subject (a product, a device; "": the shop), the values for its text,
+    its severity if it differs from the kind's, and the journal row that caused it (0: none). `lingers`: too weak to
+    raise an alert but enough to keep one open, up to `severity`. `stays`: an open alert of that severity remains."""
 
     subject: str = ""
     values: Mapping[str, str | int] = {}
@@ -225,8 +226,8 @@ class Condition(msgspec.Struct, frozen=True):
 
 
 class Pacing(msgspec.Struct, frozen=True):
-    """Rate limit for notifications of alert kinds that share it: at most `an_hour` messages per hour, and per channel
-    and subject at least `apart_s` apart. Earlier ones are batched; critical alerts aren't delayed."""
+    """Rate limit for notifications of alert kinds that share it. At most `an_hour` messages are sent per hour, and
+    those per channel and subject at least `apart_s` apart. Earlier ones are batched; critical alerts aren't delayed."""
 
     an_hour: int
     apart_s: int = 0
@@ -415,7 +416,7 @@ class Registry:
         return self._strict[event]
 
     def load_late(self) -> None:
-        """Import the handlers that commands only name; called in a thread after the start."""
+        """Import the handlers that commands declare by name. Called in a thread after the start."""
         for spec in self.by_name.values():
             load_function(spec.handler)
 

@@ -1,6 +1,6 @@
-"""Named services of capabilities for their pages, beyond the ledger.
+"""Named services of capabilities for their pages, in addition to the ledger.
 
-A service is declared once, next to its implementation; holders of the declaration get the instance from a site's
+A service is declared once, next to its implementation. Code with the declaration gets the instance from a site's
 `Services`.
 """
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class Service(Generic[T]):
-    """A service declaration, by a name that no other has. `make` creates it for a site on first use; without it the
+    """A service declaration with a unique name. `make` creates the service for a site on first use; without it, the
     composition root provides it."""
 
     def __init__(self, name: str, make: Callable[[Any], T] | None = None) -> None:
@@ -34,7 +34,7 @@ class Services:
         self._own: list[Any] = []
 
     def put(self, service: Service[T], made: T | LateValue) -> None:
-        """Register `made` as the instance; of a `LateValue` what it loads at first use."""
+        """Register `made` as the instance. A `LateValue` is loaded at first use."""
         self._made[service.name] = made
 
     def of(self, service: Service[T]) -> T:
@@ -53,7 +53,8 @@ class Services:
         return made
 
     def close(self) -> None:
-        """Close services created here that have `close`, last one first; registered ones belong to their owners."""
+        """Close the services created here that have `close`, last one first. Registered services belong to their
+        owners."""
         for made in reversed(self._own):
             if callable(close := getattr(made, "close", None)):
                 close()

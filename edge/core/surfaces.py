@@ -1,8 +1,8 @@
 """Declares from which surfaces, and at which register, a command or query may be called. Pure.
 
-Without a declaration it can't be called. These callers are at a register: a paired till, the appliance's own screen,
-and a program with a key, if that is bound to a register or names one. A manager's browser and a personal device are at
-none, whatever they name (`edge/web/actors.py`).
+Without a declaration it can't be called. Callers at a register are a paired till, the appliance's own screen, and a
+program whose key is bound to a register or whose request names one. A manager's browser and a personal device are never
+at a register (`edge/web/actors.py`).
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import msgspec
 from edge.core.messages import Actor, Surface
 
 Register = Literal["", "own", "named"]
-"""The register that a command concerns: none; the caller's own; or the one that the caller names if it has none."""
+"""The register that a command concerns: none; the caller's own; or, for callers without one, the register they name."""
 SYSTEM = "system"
-"""The appliance itself, and anyone with a shell on it: all surfaces are open to them."""
+"""The appliance itself, and anyone with a shell on it. They may use all surfaces."""
 
 OVER_HTTP: frozenset[Surface] = frozenset({"cashier", "kiosk", "panel"})
 """Surfaces whose requests arrive over HTTP."""
@@ -38,7 +38,7 @@ class Surfaces(msgspec.Struct, frozen=True):
         return surface in self.names
 
     def denial(self, actor: Actor) -> str:
-        """Code of the reason why `actor` may not call it from there; "" if they may."""
+        """Return the code of the reason why `actor` may not call it from there; "" if they may."""
         if actor.name == SYSTEM:
             return ""
         if actor.surface not in self.names:
@@ -54,7 +54,7 @@ class Surfaces(msgspec.Struct, frozen=True):
 
 NOWHERE = Surfaces()
 TILL = Surfaces(_STAFF | _MACHINE, "own")
-"""Commands to a register, by the person at it."""
+"""Commands to a register, by the person using it."""
 NAMED_TILL = Surfaces(_STAFF | _MACHINE, "named")
 """Commands about a register from elsewhere, such as reading receipts or printing."""
 STAFF = Surfaces(_STAFF | _MACHINE)
@@ -68,4 +68,4 @@ TALK = Surfaces(frozenset({"voice", "chat"}))
 MACHINE = Surfaces(_MACHINE)
 """Callers without a person: head office's directives, jobs, the appliance itself."""
 INSIDE = Surfaces(EVERYBODY.names, inside=True)
-"""Commands that our own code derives from a caller's request, such as a hash from a PIN."""
+"""Commands that our own code derives from a caller's request, such as a command with the hash of an entered PIN."""

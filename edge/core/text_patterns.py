@@ -1,8 +1,8 @@
-"""How text patterns end. Pure.
+"""The end of text patterns. Pure.
 
 Python's `$` also matches before a trailing line break (`re`, "Regular Expression Syntax"), which would allow two ids
-that look the same. So declared patterns end in `END`. JSON Schema and HTML use the patterns of ECMA-262, whose `$`
-matches only the end.
+that look the same. Declared patterns therefore end in `END`. JSON Schema and HTML use the patterns of ECMA-262, whose
+`$` matches only at the end.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ END = r"$(?!\n)"
 
 
 def lets_line_break(pattern: str) -> bool:
-    """Whether a pattern ends in a `$` that a trailing line break passes."""
+    """Whether a pattern ends in a `$` that also matches before a trailing line break."""
     return pattern.endswith("$")
 
 

@@ -1,7 +1,8 @@
-"""Gives tills priority: background work asks here for its turns.
+"""Gives tills priority: background work asks this module for its turns.
 
-While a till is active, long work runs right after an answer to it, when the next scan is least likely, or after a wait
-several times as long as the work. Otherwise it runs immediately. Exceptions and their reasons: docs/decisions/0020.
+While a till is active, long work runs right after the till gets an answer, when the next scan is least likely, or after
+a pause several times as long as the work. Otherwise it runs immediately. Exceptions and their reasons:
+docs/decisions/0020.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ from edge.core.storage.database import Connection
 
 
 class TillFirst:
-    """Tracks till activity and schedules everything else around it. For one event loop; `active` is thread-safe.
+    """Tracks till activity and schedules background work around it. For one event loop; `active` is thread-safe.
 
-    `now` is a clock in seconds; a till counts as active for `quiet_s` after its last use.
+    `now` is a clock in seconds. A till counts as active for `quiet_s` after its last use.
     """
 
     def __init__(self, now: Callable[[], float], quiet_s: float = TILL_QUIET_S) -> None:
@@ -43,7 +44,7 @@ class TillFirst:
         return self._now() - self._touched_s < self._quiet_s
 
     def touch(self) -> None:
-        """Note that a till was just answered."""
+        """Record that a till was just answered."""
         self._touched_s = self._now()
         self._touched.set()
         self._touched.clear()
@@ -62,7 +63,8 @@ class TillFirst:
 
     @contextlib.asynccontextmanager
     async def turn(self, least_s: float = 0.0) -> AsyncIterator[None]:
-        """Run a turn of long work, then rest; the turn counts as at least `least_s`."""
+        """Run a turn of long work, then pause. The pause depends on the turn's duration, which counts as at least
+        `least_s`."""
         began_s = self._now()
         yield
         await self.rest(max(least_s, self._now() - began_s))
@@ -82,10 +84,10 @@ class TillFirst:
 
 
 class RightOfWay:
-    """Pauses reader threads while a till command runs: they share one interpreter lock, and a sale, which releases it
-    at each statement, would otherwise wait for them each time.
+    """Pauses reader threads while a till command runs, because they share one interpreter lock.
 
-    Created on the event loop's thread, which never pauses; call `take` and `give_back` there.
+    A sale releases the lock at each statement and would otherwise wait for readers each time. Created on the event
+    loop's thread, which never pauses; call `take` and `give_back` there.
     """
 
     def __init__(self) -> None:
@@ -95,19 +97,19 @@ class RightOfWay:
         self._free.set()
 
     def take(self) -> None:
-        """A till command begins."""
+        """Pause readers: a till command begins."""
         self._under_way += 1
         self._free.clear()
 
     def give_back(self) -> None:
-        """A till command is answered and rendered."""
+        """Let readers continue: a till command is answered and rendered."""
         self._under_way -= 1
         if not self._under_way:
             self._free.set()
 
     def yielded_by(self, db: Connection) -> Connection:
-        """Make a connection pause between statement steps: at most `PAUSE_LIMIT_S`, then run for as long, so that
-        readers progress beside any number of tills."""
+        """Make a connection pause between statement steps for at most `PAUSE_LIMIT_S`. It then runs for as long, so
+        that readers progress despite any number of tills."""
         goes_on_s = 0.0
 
         def stand_still() -> int:
@@ -123,8 +125,8 @@ class RightOfWay:
 
 
 class TillFirstElsewhere:
-    """Gives way to the till from another process, which knows only the ledger: while the shop sells, it works at most a
-    quarter of the time. `clock` is in seconds since 1970, `worked` monotonic."""
+    """Gives tills priority from another process, which only has the ledger. While the shop sells, it works at most a
+    quarter of the time. `clock` is in seconds since 1970, `worked` is monotonic."""
 
     def __init__(
         self,
@@ -138,7 +140,7 @@ class TillFirstElsewhere:
 
     @property
     def active(self) -> bool:
-        """Whether anything happened in the shop recently."""
+        """Whether the newest event in the shop is recent."""
         (newest_us,) = self._db.execute(_NEWEST).fetchone() or (0,)
         return bool(abs(self._clock() - newest_us / 1e6) < SELLING_S)
 

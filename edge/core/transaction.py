@@ -28,13 +28,13 @@ _EVENT = attrgetter("event")
 
 
 def content_hash(name: str, content: bytes) -> bytes:
-    """SHA-256 of a command's name and JSON: the same id with another hash is a conflict."""
+    """Return the SHA-256 of a command's name and JSON. The same id with another hash is a conflict."""
     return hashlib.sha256(name.encode() + b"\0" + content).digest()
 
 
 def command_hash(command: Command, content: bytes, register: str = "") -> bytes:
-    """`content_hash` of a command with JSON `content`, without personal data. Includes the register, because a command
-    changes that register's state; confirmations don't change it."""
+    """Return the `content_hash` of a command with JSON `content`, without personal data. It includes the register,
+    because a command changes that register's state; confirmations don't change it."""
     if isinstance(command, AskingCommand) and command.answers:
         command = msgspec.structs.replace(command, answers=())
         content = encode(command)
@@ -44,7 +44,7 @@ def command_hash(command: Command, content: bytes, register: str = "") -> bytes:
 
 
 class JournalHead:
-    """End of the journal, held in memory by its only writer, and the way to append to it."""
+    """End of the journal, kept in memory by its only writer, with the context needed to append to it."""
 
     __slots__ = ("db", "head", "memos", "registry")
 
@@ -55,7 +55,7 @@ class JournalHead:
         self.memos = Memos(registry.strict_tables)
 
     def newest_after(self, seq: int) -> list[tuple[RecordedEvent, int]] | None:
-        """All events after row `seq` and their sizes; None if some are no longer in memory."""
+        """Return all events after row `seq` and their sizes; None if some are no longer in memory."""
         newest, missing = self.memos.newest, self.head.seq - seq
         if missing > len(newest):
             return None
@@ -104,8 +104,7 @@ class CommandTransaction:
         self.facts: list[RecordedEvent] = []
 
     def append(self, event: Event) -> RecordedEvent:
-        """Append `event` to the journal and apply it to the strict projections; the returned event has sealed
-        remarks."""
+        """Append `event` to the journal and apply it to the strict projections. The returned event has sealed remarks."""
         actor, now, kind = self.actor, self.moment, type(event)
         if event.remarks:
             event = with_sealed_remarks(self.db, event, now.business_date)
@@ -134,8 +133,8 @@ class CommandTransaction:
         return fact
 
     def append_again(self, row: Row) -> RecordedEvent:
-        """Append an event of another history again, with its original command id, actor, place and time. Not counted
-        among this command's events. Raises `LookupError` if this version doesn't know it."""
+        """Append an event of another history again, with its original command id, actor, place and time. It isn't
+        counted among this command's events. Raises `LookupError` if this version doesn't know the event."""
         event = self._ledger.registry.decode(row.type, row.version, row.body)
         return self._put(msgspec.structs.astuple(row)[2:-2], event)
 
@@ -183,7 +182,7 @@ class CommandTransaction:
 
     def do(self, command: Command, asks: bool = True) -> Done:
         """Execute an earlier capability's command in the same savepoint, with the parent's right and confirmations.
-        With `asks` False no one can be asked. Raises `Refusal`, which also refuses the parent unless caught."""
+        With `asks` False it asks no questions. Raises `Refusal`, which also refuses the parent unless caught."""
         spec = self._ledger.registry.commands[type(command)]
         if self._depth >= CHILD_DEPTH:
             raise InvariantBroken(f"{spec.name} is the {CHILD_DEPTH}th command inside a command.")
@@ -213,8 +212,8 @@ class CommandTransaction:
             raise
 
     def outcome_of(self, result: object) -> Done:
-        """Return the command's outcome. Raises `InvariantBroken` if it continued after a child that changed something
-        and then refused: only the whole command's savepoint can be rolled back."""
+        """Return the command's outcome. Raises `InvariantBroken` if it continued after a child command changed
+        something and was then refused, because only the whole command's savepoint can be rolled back."""
         if self._half_done:
             raise InvariantBroken(f"A command continued after its {self._half_done} had made changes and was refused.")
         if not self.facts:
@@ -224,14 +223,14 @@ class CommandTransaction:
 
 
 def resolve_asking(command: AskingCommand, ask: Ask = ASKS) -> Ask:
-    """Return how a command asks for confirmation, given its parent's `ask`."""
+    """Return the `Ask` for a command, given its parent's `ask`."""
     if command.answers and isinstance(ask, Confirmations):
         return ask.with_answers(command.answers)
     return ask
 
 
 def find_outcome(ledger: JournalHead, command_id: bytes) -> Done | None:
-    """Return the `Done` that the journal has for a command id, or None."""
+    """Return the `Done` recorded in the journal for a command id, or None."""
     rows = find_command(ledger.db, command_id)
     if not rows:
         return None

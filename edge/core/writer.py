@@ -1,4 +1,4 @@
-"""The single writer: commands that arrive together share a commit, each in its own savepoint.
+"""The single writer. Commands that arrive together share a commit, each in its own savepoint.
 
 A plain synchronous object; only production runs it in a thread (`command_bus.CommandBus`).
 """
@@ -28,9 +28,8 @@ from edge.lib.errors import TooLarge
 _log = structlog.get_logger(__name__)
 
 DAMAGED = "the ledger is damaged"
-"""The read-only reason for a damaged ledger. It stays until someone restores the ledger, because no probe can show that
-it is intact again.
-"""
+"""The reason for being read-only when the ledger is damaged. It applies until someone restores the ledger, because no
+probe can show that the ledger is intact again."""
 
 _DISK = {
     "SQLITE_FULL": "the disk is full",
@@ -51,8 +50,8 @@ SYSTEM = Actor("system", "system", "", frozenset())
 
 
 class Request:
-    """A command on its way through the writer. `fresh`: its id was made here, so it can't be a repeat. `wanted`: called
-    on the writer's thread when its turn comes; if False, it isn't executed."""
+    """A command waiting for the writer. `fresh`: its id was made here, so it can't be a repeat. `wanted`: called on the
+    writer's thread when its turn comes; if it returns False, the command isn't executed."""
 
     __slots__ = ("actor", "command", "command_id", "content_hash", "fresh", "spec", "waiter", "wanted")
 
@@ -121,12 +120,12 @@ class Writer:
 
     @property
     def journal(self) -> JournalHead:
-        """The end of the journal that it appends to; for its own thread."""
+        """End of the journal that the writer appends to. For the writer's thread only."""
         return self._ledger
 
     @property
     def head(self) -> Head:
-        """End of the journal; between commits, the durable one."""
+        """End of the journal; between commits, the durable end."""
         return self._ledger.head
 
     def doubt_of_clock(self) -> Doubt | None:
@@ -135,10 +134,9 @@ class Writer:
         return self._judge.doubt
 
     def begin_epoch(self, event: EpochStarted, epoch: int = 1, *, set_back: bool = True) -> None:
-        """Append the first row of a new epoch, `epoch` or the next number, in a commit of its own.
+        """Append the first row of a new epoch, numbered `epoch` or the next number, in a separate commit.
 
-        Restores local state that depends on its own past (`Capability.on_restore`), unless nothing is missing
-        (`set_back`).
+        Runs the `on_restore` of capabilities, unless nothing is missing from the history (`set_back` False).
         """
         head = self._ledger.head
         self._db.execute("BEGIN IMMEDIATE")
@@ -160,13 +158,13 @@ class Writer:
         early: Early,
         give_way: Callable[[], bool] = lambda: False,
     ) -> list[Answered]:
-        """Execute the requests in order in one commit, and return the outcomes once it is durable. If `give_way` says
-        so after one of them, the others stay in `left`, for a later commit.
+        """Execute the requests in order in one commit, and return the outcomes when it is durable. If `give_way`
+        returns True after one of them, the others stay in `left`, for a later commit.
 
-        Refusals and commands that only changed local state are answered before the commit, through `early(request,
-        answer)`, and aren't in the returned list; but never before an earlier command of the same register, on which
-        they may depend. An exception as the answer is a bug in that one command: its savepoint is rolled back and the
-        others continue.
+        Refusals and commands that changed only local state are answered before the commit, through `early(request,
+        answer)`, and aren't in the returned list. They are never answered before an earlier command of the same
+        register, on which they may depend. An exception as the answer is a bug in that one command: its savepoint is
+        rolled back and the others continue.
         """
         self.left = []
         if self.why_read_only:
@@ -218,12 +216,12 @@ class Writer:
             self._turn_read_only(error)
 
     def settle(self) -> None:
-        """Commit with a mark, which also ships commits made without one."""
+        """Commit with a mark, which also ships earlier commits made without one."""
         self._db.execute("BEGIN IMMEDIATE")
         self._commit()
 
     def probe(self) -> bool:
-        """Try a writing commit; True if the writer can write (again)."""
+        """Try a writing commit. Returns True if the writer can write (again)."""
         if self.why_read_only == DAMAGED:
             return False
         try:
@@ -252,7 +250,7 @@ class Writer:
 
     def _attempt(self, request: Request | MaintenanceWrite, behind_others: bool) -> Answer:
         """Execute one request in its savepoint, or directly if it is the transaction's first (a savepoint copies every
-        changed page). Raises disk errors; anything else is the answer."""
+        changed page). Raises disk errors; any other exception is returned as the answer."""
         head = self._ledger.head
         if behind_others:
             self._db.execute("SAVEPOINT one")
@@ -373,7 +371,7 @@ class Writer:
         return why
 
     def _unwritten(self, request: Request | MaintenanceWrite, why: str, doubtful: bool = False) -> Answer:
-        """Answer for a command that couldn't be written: its earlier outcome if the journal has one."""
+        """Return the answer for a command that couldn't be written, or its earlier outcome if the journal has one."""
         try:
             if isinstance(request, Request) and (earlier := self._earlier(request)):
                 return earlier
@@ -385,7 +383,7 @@ class Writer:
 
 
 def _may_be_early(request: Request | MaintenanceWrite, answer: Answer, grew: bool) -> bool:
-    """Whether `answer` can be given before the commit: it depends on nothing written to the journal."""
+    """Whether `answer` can be given before the commit, because it depends on nothing written to the journal."""
     if isinstance(answer, Refused | BaseException):
         return True
     local = isinstance(request, Request) and request.spec.local

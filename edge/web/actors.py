@@ -28,10 +28,10 @@ OWN = Cookie()
 KEY: web.RequestKey[ProgramKey] = web.RequestKey("api_key")
 """The calling program's key, if the caller is a program."""
 TOKEN: web.RequestKey[PersonSession] = web.RequestKey("token")
-"""The session of the calling program's token, if it uses one."""
+"""The session of the calling program's token, if it has one."""
 _HERE: web.RequestKey[bool] = web.RequestKey("here")
 PAIRING: web.RequestKey[PairedBrowser] = web.RequestKey("pairing")
-"""The pairing of the calling browser, if it is admitted by one."""
+"""The pairing that admits the calling browser, if any."""
 
 PARTS_OF_PAGES = frozenset({"audio", "font", "image", "script", "style"})
 """Requests that a browser makes because a page refers to them (Fetch Metadata, `Sec-Fetch-Dest`)."""
@@ -75,7 +75,7 @@ def actor_of(request: web.Request, command: str = "", command_id: bytes = b"", a
 
 
 def _at(request: web.Request, command: str, assumed: bool) -> str:
-    """Register where the caller is, or that their `command` may name; "" if none."""
+    """Return the caller's register, or the one that their `command` may name; "" if none."""
     if is_at_register(request):
         return register_of(request, assumed)
     registry = request.app[SITE].shop.registry
@@ -85,7 +85,7 @@ def _at(request: web.Request, command: str, assumed: bool) -> str:
 
 def is_at_register(request: web.Request) -> bool:
     """Whether the caller is at a register: at the appliance's own screen, in a browser paired with a register, or a
-    program whose key is for one or all registers. Everyone else views and manages only."""
+    program whose key is for one or all registers. All other callers can only view and manage."""
     if request.app[SITE].door.register or KEY in request:
         return True
     pairing = request.get(PAIRING)
@@ -93,7 +93,7 @@ def is_at_register(request: web.Request) -> bool:
 
 
 def own_register(request: web.Request) -> str:
-    """Register where the caller is. Raises `Denied` if they aren't at one."""
+    """Return the caller's register. Raises `Denied` if they aren't at one."""
     if not (is_at_register(request) or is_console_token(request)):
         raise Denied(SELL, code="register_denied")
     return register_of(request)
@@ -107,7 +107,7 @@ def _program(site: PanelContext, key: ProgramKey, surface: Surface, register: st
 
 
 def header(request: web.Request, name: str) -> str:
-    """An identifying header, or "". Raises `Problem` 400 if it occurs twice, because readers could differ."""
+    """Return an identifying header, or "". Raises `Problem` 400 if it occurs twice, because servers could read either."""
     found = request.headers.getall(name, [])
     if len(found) > 1:
         raise Problem(400, "header_twice", header=name)
@@ -115,15 +115,16 @@ def header(request: web.Request, name: str) -> str:
 
 
 def is_console_token(request: web.Request) -> bool:
-    """Whether the caller is this machine's command line, or a program that can read its secret file."""
+    """Whether the caller is this machine's command line, or a program that can read the command line's secret file."""
     grant = header(request, "Grant")
     return bool(grant) and hmac.compare_digest(grant.encode(errors="replace"), request.app[SITE].door.token.encode())
 
 
 def viewer_of(request: web.Request) -> Actor:
-    """Actor for viewing a page or fragment: in a manager's browser the manager, because links carry no header.
+    """Return the actor for viewing a page or fragment. In a manager's browser this is the manager, because links carry
+    no header.
 
-    Before the first PIN exists, a user at the appliance itself views as manager, in order to set it.
+    Before the first PIN exists, a user at the appliance itself views as manager, in order to set the PIN.
     """
     actor, session = actor_of(request, assumed=True), session_of(request)
     identity = request.app[SITE].identity
@@ -135,12 +136,12 @@ def viewer_of(request: web.Request) -> Actor:
 
 
 def asker_of(request: web.Request) -> Actor:
-    """Actor to record for a denial: the caller for API addresses, otherwise the viewer."""
+    """Return the actor to record for a denial: the caller for API addresses, otherwise the viewer."""
     return actor_of(request, assumed=True) if request[ENDPOINT].is_api else viewer_of(request)
 
 
 def session_of(request: web.Request) -> PersonSession | None:
-    """The manager's or personal device's session in this browser; not a till's."""
+    """Return the manager's or personal device's session in this browser, never a till's."""
     identity, use = request.app[SITE].identity, is_use(request)
     return identity.find_by_secret(MANAGING.read(request), "manager", touch=use) or identity.find_by_secret(
         OWN.read(request), "own", touch=use
@@ -148,8 +149,8 @@ def session_of(request: web.Request) -> PersonSession | None:
 
 
 def is_use(request: web.Request) -> bool:
-    """Whether the request is user activity; not automatic requests (`By-Itself`, static/use.js), pictures, reconnecting
-    sockets or prefetches."""
+    """Whether the request is user activity. Automatic requests (`By-Itself`, static/use.js), pictures, reconnecting
+    sockets and prefetches aren't."""
     if "By-Itself" in request.headers or request.headers.get("Upgrade", "").lower() == "websocket":
         return False
     if request.headers.get("Sec-Purpose", "").startswith("prefetch"):  # speculative loading by the browser (Fetch)
@@ -158,14 +159,14 @@ def is_use(request: web.Request) -> bool:
 
 
 def manages(request: web.Request) -> str | None:
-    """User who manages in this browser, "" with the set-up PIN; None if no one does."""
+    """Return the user who manages in this browser, "" with the set-up PIN, or None."""
     session = session_of(request)
     return request.app[SITE].identity.manages(session.user) if session else None
 
 
 def again(request: web.Request, at_till: bool = False) -> Refused | None:
-    """Require a recent PIN for changes to permissions; returns the refusal, or None. Programs are denied. `at_till`:
-    signing in at this till suffices, for that user's own data."""
+    """Require a recent PIN for changes to permissions; return the refusal, or None. Raises `Denied` for programs.
+    `at_till`: for a user's own data, being signed in at this till is enough."""
     if is_program(request):
         raise Denied(MANAGE, code="key_cannot")
     identity = request.app[SITE].identity
@@ -190,7 +191,7 @@ def is_own_device(request: web.Request) -> bool:
 
 
 def seat_of(request: web.Request) -> str:
-    """Browser of the request: its pairing, a personal device, or "" for the appliance's own."""
+    """Return the request's browser: the id of its pairing, a personal device, or "" for the appliance's own."""
     pairing: PairedBrowser | None = request.get(PAIRING)
     if pairing or from_here(request) or is_console_token(request):
         return pairing.id if pairing else ""
@@ -199,7 +200,8 @@ def seat_of(request: web.Request) -> str:
 
 
 def permission_check(request: web.Request, endpoint: Endpoint | None = None) -> Callable[[], bool]:
-    """Return a check whether a long-lived request (a socket) is still permitted; it doesn't extend the session."""
+    """Return a check of whether a long-lived request (a socket) is still permitted. The check doesn't extend the
+    session."""
     site, pairing, key = request.app[SITE], request.get(PAIRING), request.get(KEY)
     granted = site.identity.find_by_secret(header(request, "Grant"), "grant", "manager", touch=False)
     opened = request.get(TOKEN) or session_of(request) or granted
@@ -218,8 +220,8 @@ def permission_check(request: web.Request, endpoint: Endpoint | None = None) -> 
 
 
 def from_here(request: web.Request) -> bool:
-    """Whether the request comes from this machine where that needs no pairing, and not from another origin's page in
-    its browser. Cached per request."""
+    """Whether the request comes from this machine, which needs no pairing, and not from another origin's page in its
+    browser. Cached per request."""
     found: bool | None = request.get(_HERE)
     if found is None:
         always = request.app[SITE].config.panel.pairing == "always"
@@ -228,7 +230,8 @@ def from_here(request: web.Request) -> bool:
 
 
 def surface_of(request: web.Request) -> Surface:
-    """Surface named by a request (sockets, which lack headers, use `?surface=`), limited to those of its pairing."""
+    """Return the surface named by a request, limited to the surfaces of its pairing. Sockets, which have no headers,
+    use `?surface=`."""
     surface = header(request, "Surface") or request.query.get("surface", "")
     pairing = request.get(PAIRING)
     allowed = pairing.surfaces if pairing else SURFACES
@@ -244,8 +247,8 @@ def surface_of(request: web.Request) -> Surface:
 
 
 def register_of(request: web.Request, assumed: bool = False) -> str:
-    """Register that the request is about: the header `Register`, `?register=`, or the only one; `assumed`: default to
-    the first, for viewing.
+    """Return the register that the request is about: the header `Register`, `?register=`, or the only one. `assumed`:
+    default to the first, for viewing.
 
     A browser or key tied to one register can't name another.
     """
@@ -274,7 +277,8 @@ def known_register(site: PanelContext, register: str) -> str:
 
 
 def end_managing(request: web.Request, answer: web.Response) -> None:
-    """End the manager session of the browser that gets `answer`; in the shop also a personal device's."""
+    """End the manager session of the browser that gets `answer`. In a shared browser in the shop, also end a personal
+    device's session."""
     identity, shared = request.app[SITE].identity, from_here(request) or PAIRING in request
     for cookie, kind in ((MANAGING, "manager"), *(((OWN, "own"),) if shared else ())):
         if secret := cookie.read(request):

@@ -1,7 +1,7 @@
 """Blind index: finds a person by an exact phone number, email address or member code without storing it in the clear.
 
-Stores a digest of each text, keyed by a key derived from the wrapping key. With the database alone no one can try all
-phone numbers, and once the wrapping key is destroyed, old copies reveal nothing.
+Stores a keyed digest of each text; the digest's key is derived from the wrapping key. The database alone isn't enough
+to try all phone numbers. After the wrapping key is destroyed, old copies reveal nothing.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def enter(db: Connection, person: str, kind: str, text: str) -> None:
 
 
 def enter_all(db: Connection, person: str, texts: Mapping[str, str]) -> None:
-    """Index several texts of a person, by kind: keys are read once."""
+    """Index several texts of a person, by kind. Reads the keys only once."""
     empty = [(person, kind) for kind, text in texts.items() if not text]
     db.executemany("DELETE FROM person_index WHERE person = ? AND kind = ?", empty)
     if len(empty) == len(texts):
@@ -45,7 +45,7 @@ def enter_all(db: Connection, person: str, texts: Mapping[str, str]) -> None:
 
 
 def enter_new(db: Connection, ring: Keyring, people: Mapping[str, Mapping[str, str]]) -> None:
-    """Index the texts of people who aren't in the index yet, by kind; empty ones aren't."""
+    """Index the texts, by kind, of people who aren't in the index yet. Empty texts are skipped."""
     by, rows = ring.newest(), []
     for person, texts in people.items():
         sealed = ring.seal_all(person, TABLE, {kind: text for kind, text in texts.items() if text})
@@ -73,7 +73,7 @@ def find_all(db: Connection, wanted: Iterable[tuple[str, str]]) -> dict[tuple[st
 
 
 def rekey(db: Connection, by: Wrapping, limit: int) -> int:
-    """Move index rows to the wrapping key `by` for people who are already under it, at most `limit`; return the
+    """Move up to `limit` index rows of people whose keys are already under the wrapping key `by` to it; return the
     number."""
     ring, stale = Keyring(db), db.execute(STALE, (by.id, limit)).fetchall()
     for person, kind, sealed in stale:

@@ -17,27 +17,26 @@ from edge.core.storage.database import Connection
 from edge.core.surfaces import MACHINE, STAFF
 
 Forgetter = Callable[[Transaction, str], bool]
-"""Deletes what a capability stores about a person, in the transaction that forgets them. Returns whether there was
-anything."""
+"""Deletes a capability's data about a person, in the transaction that forgets them. Returns whether there was any."""
 
 
 class ForgetPerson(Command, frozen=True):
-    """Destroy a person's key, and with it all data about them. Irreversible; the id is never reused. `again`: sent by
-    the appliance after the ledger was set back, when it may not know the person yet, or know them again."""
+    """Destroy a person's key, and with it all data about them. Irreversible; the id is never reused. `again`: repeated
+    by the appliance after the ledger was set back to a state before the command."""
 
     person: PersonId
     again: bool = False
 
 
 class PersonForgotten(Event, frozen=True):
-    """A person's key is destroyed: data under it can't be read here, in backups or at head office."""
+    """A person's key was destroyed. Data encrypted with it can no longer be read here, in backups or at head office."""
 
     person: PersonId
 
 
 def is_repeated(tx: Transaction, command: ForgetPerson) -> bool:
-    """Whether the appliance repeats an earlier command after the ledger was set back. From other surfaces this would
-    forget a future owner of the id in advance."""
+    """Whether the appliance repeats an earlier command after the ledger was set back. Other surfaces may not, because
+    they could forget a future owner of the id in advance."""
     return command.again and tx.actor.surface in MACHINE
 
 

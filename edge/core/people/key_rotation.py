@@ -25,14 +25,14 @@ _WRAP = "UPDATE person_key SET wrapping = ?, wrapped = ? WHERE person = ?"
 
 
 def last_forgotten(db: Connection) -> tuple[int, int]:
-    """Epoch and row of the newest `PersonForgotten`; (0, 0) if none."""
+    """Return the epoch and row of the newest `PersonForgotten`; (0, 0) if there is none."""
     found = db.execute(_FORGOTTEN).fetchone()
     return (found[0], found[1]) if found else (0, 0)
 
 
 def due(db: Connection, now_us: int) -> bool:
-    """Whether an outdated wrapping key exists, or data isn't under the newest. Raises `NeedsHuman` if the keys can't be
-    read."""
+    """Whether a rotation is needed: an outdated wrapping key exists, or some data isn't under the newest. Raises
+    `NeedsHuman` if the keys can't be read."""
     known = wrapping_keys.read(wrapping_keys.folder_of(db))
     if not known.keys:
         return False
@@ -44,7 +44,7 @@ def due(db: Connection, now_us: int) -> bool:
 
 
 def begin(db: Connection, head: Head, now_us: int) -> None:
-    """Create the next key unless a crash left one; `head` is durable."""
+    """Create the next key unless a crash left one. `head` is durable."""
     folder = wrapping_keys.folder_of(db)
     if _worn(db, wrapping_keys.read(folder), now_us):
         wrapping_keys.with_new_key(folder, (head.epoch, head.seq), now_us)
@@ -70,7 +70,8 @@ def turn(db: Connection) -> bool:
 
 
 def truncate_wal(ledger: Path) -> bool:
-    """Empty the WAL into the ledger, whose pages no longer contain the old data; False if the ledger is in use."""
+    """Truncate the WAL, so that the ledger's pages no longer contain the old data. Returns False if the ledger is in
+    use."""
     with closing(open_writer(ledger)) as db:
         db.execute("PRAGMA busy_timeout = 0")
         db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()  # do the long part while the writer continues
@@ -79,15 +80,15 @@ def truncate_wal(ledger: Path) -> bool:
 
 
 def end(db: Connection) -> None:
-    """Destroy all wrapping keys except the newest, once nothing uses them and the WAL is truncated."""
+    """Destroy all wrapping keys except the newest. Call it after nothing uses them and the WAL is truncated."""
     folder = wrapping_keys.folder_of(db)
     known = wrapping_keys.read(folder)
     wrapping_keys.put(folder, Wrappings(known.keys[-1:], known.held))
 
 
 def rotate_completely(db: Connection, ledger: Path, head: Head, now_us: int) -> bool:
-    """Rotate completely while the shop isn't running. False: the WAL couldn't be emptied, and the old key stays until
-    the next start."""
+    """Rotate completely while the shop isn't running. Returns False if the WAL couldn't be truncated; the old key then
+    stays until the next start."""
     begin(db, head, now_us)
     more = True
     while more:

@@ -56,7 +56,7 @@ def people(db: Connection) -> list[str]:
 
 
 def kept_beside(db: Connection, registry: Registry, person: str) -> dict[str, Any]:
-    """Data about a person that capabilities keep outside events, by name, readable."""
+    """Return a person's data that capabilities store outside events, decrypted, by capability name."""
     of = [
         capability.personal_data_of(db, person)
         for capability in registry.capabilities
@@ -82,7 +82,7 @@ def _facts(db: Connection, registry: Registry, person: str) -> list[RecordedEven
 
 
 def _people_of(event: Event) -> set[str]:
-    """Ids of the people under whose keys an event has data."""
+    """Return the ids of the people whose keys encrypt an event's data."""
     people = [getattr(event, event.person_in)] if event.personal else []
     if event.remarks_on and any(getattr(event, name) for name in event.remarks):
         people.append(getattr(event, event.remarks_on))

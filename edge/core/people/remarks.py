@@ -1,10 +1,10 @@
-"""Free text typed by staff (reasons, notes): it may name people, so it is always stored encrypted.
+"""Free text typed by staff (reasons, notes), always stored encrypted because it may name people.
 
-    2.PERSON.BOX | PERSON: under whose key, BOX: as `sealing.py` seals it
+2.PERSON.BOX | PERSON: id of the key, BOX: the text sealed by `sealing.py`
 
-A remark about a person is sealed under their key and disappears with them. Any other is sealed under the day's key,
-which is destroyed after KEPT_DAYS (`expired_days`). Events name such fields in `remarks`, and the journal seals them;
-local rows are sealed by their writer. `Remarks.read` opens both.
+A remark about a person is sealed with that person's key and disappears with it. Any other remark is sealed with the
+day's key, which is destroyed after KEPT_DAYS (`expired_days`). Events name such fields in `remarks`, and the journal
+seals them. Local rows are sealed by their writer. `Remarks.read` opens both.
 """
 
 from __future__ import annotations
@@ -53,8 +53,7 @@ class Remarks:
         return ""
 
     def read(self, text: str) -> str:
-        """Decrypt a remark; "" once its key is destroyed. Plain text (the software's own words) is returned
-        unchanged."""
+        """Decrypt a remark; "" if its key is destroyed. Plain text (the software's own words) is returned unchanged."""
         found = _FORM.fullmatch(text)
         return (self._keys.open(found[1], _KIND, _FIELD, found[2]) or "") if found else text
 
@@ -74,7 +73,7 @@ def read_remark(db: Connection, text: str) -> str:
 
 
 def with_sealed_remarks(db: Connection, event: E, day: str) -> E:
-    """Return the event as the journal stores it."""
+    """Return a copy of the event with its remarks sealed, as the journal stores it."""
     kept: dict[str, str] = {}
     remarks = None
     for name in event.remarks:
@@ -92,6 +91,6 @@ def with_open_remarks(db: Connection, event: E) -> E:
 
 
 def expired_days(db: Connection, today: str) -> list[str]:
-    """Days whose remarks have expired, as the ids of their keys."""
+    """Return the key ids of the days whose remarks have expired."""
     before = date.fromisoformat(today) - timedelta(days=KEPT_DAYS)
     return [person for (person,) in db.execute(_EXPIRED, (DAY, f"{DAY}{before}"))]

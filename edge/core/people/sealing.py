@@ -35,7 +35,7 @@ Kind = type[Event] | str
 
 
 class Forgotten(EdgeError):
-    """Data was to be stored about a forgotten person, whose id is never reused."""
+    """Raised when data about a forgotten person is to be stored; their id is never reused."""
 
 
 class Keyring:
@@ -60,7 +60,7 @@ class Keyring:
         return self.seal_all(person, kind, {field: text})[field]
 
     def seal_all(self, person: str, kind: Kind, texts: Mapping[str, str]) -> dict[str, Ciphertext]:
-        """Encrypt several texts of a person, by field, as `seal` does: their key is read once."""
+        """Encrypt several texts of a person, by field, as `seal` does. Reads the person's key only once."""
         if not any(texts.values()):
             return dict.fromkeys(texts, NOTHING)
         cipher, name = _cipher(self.key(person) or self._make_key(person)), _name(kind)
@@ -71,7 +71,7 @@ class Keyring:
 
     def open(self, person: str, kind: Kind, field: str, sealed: str, held_too: bool = False) -> str | None:
         """Decrypt a text; None if the person is forgotten, the key is missing or the text belongs elsewhere. While
-        personal data is hidden, only with `held_too`, for internal use."""
+        personal data is hidden, it returns text only with `held_too`, for internal use."""
         if not sealed:
             return ""
         try:
@@ -82,7 +82,7 @@ class Keyring:
         return None if key is None else self._decrypt(key, person, kind, field, sealed)
 
     def key(self, person: str) -> bytes | None:
-        """A person's key, even while personal data is hidden; None if missing or no longer decryptable."""
+        """Return a person's key, even while personal data is hidden; None if it is missing or can't be decrypted."""
         found = self._db.execute("SELECT wrapping, wrapped FROM person_key WHERE person = ?", (person,)).fetchone()
         if found is None:
             return None
@@ -93,7 +93,7 @@ class Keyring:
         return None if by is None else self._unwrap(by, person, bytes(found[1]))
 
     def _unwrap(self, by: bytes, person: str, wrapped: bytes) -> bytes | None:
-        """A person's key; several texts of one person follow each other, and unwrap it once."""
+        """Return a person's key. The last one is cached, because texts of one person often follow each other."""
         if self._unwrapped[:2] == (person, wrapped):
             return self._unwrapped[2]
         key = unwrap_key(by, self._shop, person, wrapped)
@@ -179,13 +179,13 @@ def _encrypt(cipher: AESGCMSIV, text: str, about: bytes) -> Ciphertext:
 
 
 def _pad_text(text: str) -> bytes:
-    """UTF-8 padded with zeros: trailing U+0000 are lost."""
+    """Encode as UTF-8 and pad with zeros; trailing U+0000 are lost."""
     plain = text.encode()
     return plain + bytes(-len(plain) % PAD_BYTES)
 
 
 def _about(*parts: str) -> bytes:
-    """Each part prefixed with its length, so that different lists never collide."""
+    """Join the parts, each prefixed with its length, so that different lists never collide."""
     plain = [part.encode() for part in parts]
     return b"".join([piece for part in plain for piece in (len(part).to_bytes(4), part)])
 

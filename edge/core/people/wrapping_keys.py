@@ -1,8 +1,8 @@
-"""Wrapping keys for people's keys: in a file next to the ledger, so that they can be destroyed.
+"""Wrapping keys for people's keys, in a file next to the ledger, so that they can be destroyed.
 
-Overwritten data survives in free pages, the WAL and every copy of a database. A person's key is there only as
-ciphertext; the 32 bytes that open it are in the file `people-keys` (mode 0600). A key is never changed, only succeeded
-by a new one: yearly, and after a person was forgotten.
+Overwritten data survives in free pages, in the WAL and in every copy of a database. The database therefore has a
+person's key only as ciphertext; the 32 bytes that decrypt it are in the file `people-keys` (mode 0600). A key is never
+changed. A new one replaces it yearly, and after a person was forgotten.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ YEAR_US = 365 * 86_400_000_000
 
 
 class Wrapping(msgspec.Struct, frozen=True):
-    """A wrapping key, created at `made_us` (UTC microseconds) after journal row (`epoch`, `seq`), so people forgotten
-    before that never had a key under it. `key` is hexadecimal."""
+    """A wrapping key, created at `made_us` (UTC microseconds) after journal row (`epoch`, `seq`). People forgotten
+    before that row never had a key under it. `key` is hexadecimal."""
 
     id: str
     made_us: int
@@ -50,7 +50,7 @@ class Wrappings(msgspec.Struct, frozen=True):
     held: bool = False
 
     def of(self, id: str) -> bytes | None:
-        """Wrapping key with this id, unless destroyed."""
+        """Return the wrapping key with this id; None if it was destroyed."""
         return next((bytes.fromhex(one.key) for one in self.keys if one.id == id), None)
 
     def with_others(self, others: Wrappings) -> Wrappings:
@@ -60,7 +60,7 @@ class Wrappings(msgspec.Struct, frozen=True):
 
 
 def folder_of(db: Connection) -> Path:
-    """Data folder of an open ledger, or of the ledger behind it, which holds its people."""
+    """Return the data folder of an open ledger, or of the ledger behind it, which stores its people."""
     files = {name: file for _, name, file in db.execute("PRAGMA database_list")}
     path = files.get(BEHIND) or files["main"]
     if not path:
@@ -75,7 +75,8 @@ def _parent_of(path: str) -> Path:
 
 
 def read(folder: Path) -> Wrappings:
-    """Wrapping keys of a data folder; empty without a file. Raises `NeedsHuman` if it can't be read."""
+    """Return the wrapping keys of a data folder; empty if it has no file. Raises `NeedsHuman` if the file can't be
+    read."""
     path = folder / FILE
     try:
         now = path.stat()
@@ -93,7 +94,7 @@ def read(folder: Path) -> Wrappings:
 
 @lru_cache(maxsize=2)
 def _decode(path: Path, *_stamp: int) -> Wrappings:
-    """The file's contents, cached while the file is the same, because each text of each person needs them."""
+    """Return the file's contents. Cached until the file changes, because each text of each person needs them."""
     body = path.read_bytes()
     if not body.strip(b"\0"):  # overwritten with zeros while it was read: a new file has replaced it
         body = path.read_bytes()
@@ -108,7 +109,7 @@ def index_key(key: str, kind: str) -> bytes:
 
 
 def newest(db: Connection) -> Wrapping:
-    """Key for new data; the first one is created here, dated like the newest event."""
+    """Return the key for new data. If there is none, create the first one, dated like the newest event."""
     folder = folder_of(db)
     found = read(folder)
     if not found.keys:
@@ -125,8 +126,8 @@ def with_new_key(folder: Path, order: tuple[int, int], made_us: int) -> Wrapping
 
 
 def put(folder: Path, wrappings: Wrappings) -> Wrappings:
-    """Durably replace the file and overwrite the old one in place, safely across a power cut. Flash may still keep it
-    where only its maker's tools reach. Raises `NeedsHuman` if the disk refuses."""
+    """Durably replace the file and overwrite the old one in place, safely across a power cut. Flash storage may still
+    keep old data that only its maker's tools can read. Raises `NeedsHuman` if the disk refuses."""
     path = folder / FILE
     _decode.cache_clear()
     index_key.cache_clear()  # leave nothing of a destroyed key behind

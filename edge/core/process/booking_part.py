@@ -15,7 +15,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Booking(msgspec.Struct, frozen=True):
-    """A pending booking: its id, command and actor; `otherwise`: the fallback command if it is refused."""
+    """A pending booking: its id, command and actor. `otherwise`: the command to try if the first is refused."""
 
     id: str
     command: Command
@@ -24,8 +24,8 @@ class Booking(msgspec.Struct, frozen=True):
 
 
 class BookingPart:
-    """Books pending entries after each commit. A refused one is retried at the next start; `what` is its name in the
-    log."""
+    """Books pending entries after each commit. A refused entry is retried at the next start. `what` is the entries'
+    name in the log."""
 
     def __init__(self, shop: CommandBus, what: str, waiting: Callable[[Connection], Iterable[Booking]]) -> None:
         self._shop, self._what, self._waiting = shop, what, waiting

@@ -1,6 +1,5 @@
-"""Runs a module in its own process for one request: untrusted files are opened there, with bounded memory and time,
-never in the till's process. The module's `main` is `return answer(work, ...)`.
-"""
+"""Runs a module in its own process for one request. Untrusted files are opened there, with bounded memory and time,
+never in the till's process. The module's `main` is `return answer(work, ...)`."""
 
 from __future__ import annotations
 
@@ -16,11 +15,12 @@ from sandbox.landlock import confine
 
 NICENESS = 10
 FAILED = 3
-"""Exit status of a child that reported why it has no answer. Any status other than this and 0 means it was killed."""
+"""Exit status of a child that reported why it has no answer. Any status other than this and 0 means that it was killed.
+"""
 
 
 class ChildFailed(Exception):
-    """The process gave no answer; `slow`: it ran out of time."""
+    """The process gave no answer. `slow`: it ran out of time."""
 
     def __init__(self, module: str, status: int | None) -> None:
         super().__init__(f"{module}: {'no answer in time' if status is None else f'status {status}'}")
@@ -74,7 +74,8 @@ def give_way() -> None:
 
 
 def leave_first_processor(pid: int = 0) -> None:
-    """Keep this process, or a child, off the first processor, if there are more: the till needs it."""
+    """Keep this process, or a child, off the first processor, which the till needs. Has no effect on a single
+    processor."""
     processors = os.sched_getaffinity(0)
     os.sched_setaffinity(pid, processors - {min(processors)} or processors)
 

@@ -1,4 +1,4 @@
-"""Python's cyclic garbage collection: spares long-lived objects, because it pauses the process."""
+"""Tunes Python's cyclic garbage collection to skip long-lived objects, because scanning them pauses the process."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import gc
 
 YOUNG_OBJECTS = 50_000
 """Net allocations before Python looks for cycles (gc.set_threshold). Decoding a few hundred events allocates tens of
-thousands of objects without cycles; scanning them adds half of the time."""
+thousands of objects without cycles; scanning these would add half of the time."""
 
 
 def collect_nothing() -> None:
-    """Disable collection while modules load: almost everything stays, and scanning it takes a tenth of the start.
+    """Disable collection while modules load. Almost all objects stay, and scanning them takes a tenth of the start.
     `freeze_gc` enables it again."""
     gc.disable()
 
 
 def freeze_gc() -> None:
-    """Call after loading modules and again after start-up. Scanning long-lived objects takes tens of milliseconds
-    during which no scan is answered; afterwards only new objects are scanned."""
+    """Exclude existing objects from collection. Call it after loading modules and again after start-up: scanning them
+    would take tens of milliseconds in which no scan is answered."""
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS)
     gc.enable()

@@ -27,7 +27,7 @@ RECENT: deque[str] = deque(maxlen=RECENT_LINES)
 
 
 class TextFormatter(structlog.PrintLogger):
-    """Writes lines to standard error while possible; a broken pipe or full disk stops no part."""
+    """Writes lines to standard error if possible. A broken pipe or full disk doesn't stop any part."""
 
     def msg(self, message: str) -> None:
         RECENT.append(message[:RECENT_CHARS])

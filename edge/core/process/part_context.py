@@ -12,8 +12,8 @@ from edge.core.secrets.store import SecretStore
 
 
 class PartContext(msgspec.Struct, frozen=True):
-    """The `shop`; its `ledger` path for reads in other threads; the store's time `zone` (IANA); `business_date`, which
-    maps microseconds to a business date (ISO 8601); and the box's `secrets`."""
+    """The services that a part gets. `shop`; `ledger`, its path for reads in other threads; `zone`, the store's time
+    zone (IANA); `business_date`, which maps microseconds to a business date (ISO 8601); and `secrets`, the box's."""
 
     shop: CommandBus
     ledger: Path

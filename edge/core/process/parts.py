@@ -1,7 +1,7 @@
 """Runs a process's parts: starts, watches, restarts and stops them in stages.
 
-The only place that creates tasks. A failing *critical* part ends the process; a *degradable* one is retried, logged
-once when lost and once when back, and explained on the status page.
+No other module creates tasks. A failing *critical* part ends the process. A *degradable* one is retried, logged once
+when lost and once when back, and explained on the status page.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ PARTS = "parts"
 
 
 class Ready(Protocol):
-    """Callback for a part to report that it works, or to report a status; `state` has no part name."""
+    """Callback with which a part reports that it works, or its status. `state` has no part name."""
 
     def __call__(self, state: PartState | None = None) -> None: ...
 
 
 class Stage:
-    """Shutdown order, highest first: parts that bring commands stop before those that execute them."""
+    """Shutdown order, highest first. Parts that send commands stop before parts that execute them."""
 
     PANEL, DEVICES, BACKGROUND, WATCHDOG = 4, 3, 2, 1
 
 
 class Part(msgspec.Struct):
-    """A part: `run(ready)` calls `ready()` once it works and returns only when it ends.
+    """A part: `run(ready)` calls `ready()` when it works, and returns only when it ends.
 
-    `stage` orders the shutdown: the highest stops first.
+    `stage` orders the shutdown: parts with the highest stage stop first.
     """
 
     name: str
@@ -72,7 +72,7 @@ class Supervisor:
         self._tasks[part.name].add_done_callback(lambda task: self._check_watcher(part, task))
 
     def retry(self) -> None:
-        """Retry lost parts now: a device was plugged in."""
+        """Retry lost parts immediately, for example because a device was plugged in."""
         self._nudge.set()
         self._nudge.clear()
 
@@ -95,7 +95,7 @@ class Supervisor:
             ended.result()
 
     async def stop_part(self, name: str) -> None:
-        """Stop one part, for example of a device that was removed."""
+        """Stop one part, for example the part of a removed device."""
         task = self._tasks.pop(name)
         del self._parts[name]
         await _end([task])
@@ -198,7 +198,7 @@ class Supervisor:
 
 
 def _fault(part: Part, error: BaseException, key: str, advice: str) -> PartState:
-    """Status of a part lost to an internal error, with texts of section [part]."""
+    """Return the status of a part lost to an internal error, with texts of section [part]."""
     return PartState(part.name, "lost", f"{part.name} failed: {error}.", advice, f"part.{key}", {"why": str(error)})
 
 
@@ -213,7 +213,7 @@ async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
 
 
 async def first_completed(*works: Coroutine[Any, Any, None]) -> int:
-    """Run all until one ends, cancel the others and return the index of the first. Raises its exception."""
+    """Run all coroutines until one ends, cancel the others and return the index of the first. Raises its exception."""
     tasks = [asyncio.create_task(work) for work in works]
     try:
         ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -234,7 +234,7 @@ class TaskSet:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def start(self, work: Coroutine[Any, Any, Any], name: str) -> bool:
-        """Start `work`; False (without running it) when the limit is reached."""
+        """Start `work`. Returns False without running it if the limit is reached."""
         if len(self._tasks) >= self._limit:
             work.close()
             return False

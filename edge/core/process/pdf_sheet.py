@@ -126,7 +126,7 @@ class _Drawing:
             self._row(cells, table, rule="")
 
     def _row(self, cells: tuple[str, ...], table: SheetTable, rule: str = "B") -> None:
-        """Draw a row; text too long for its column is cut with an ellipsis."""
+        """Draw a row. Text too long for its column is cut with an ellipsis."""
         self._pdf.set_font("text", size=CELL)
         widths = table.widths or _widths(len(cells))
         aligned = [self._start if at < table.words else self._end for at in range(len(cells))]
@@ -139,7 +139,7 @@ class _Drawing:
         self._pdf.ln(LINE)
 
     def _drawable_text(self, words: str) -> str:
-        """Text in drawing order, without characters that no font has."""
+        """Return the text in drawing order, without characters that no font has."""
         return "".join(char for char in visual(words, self._backwards) if char.isascii() or font_with(char))
 
     def _lines(self, words: str) -> Iterator[str]:

@@ -40,7 +40,7 @@ class ReadingChild:
         db.set_progress_handler(lambda: time.monotonic() > self._until_s, LOOK_STEPS)
 
     def answer(self, sent: SentQuestion) -> ReadAnswer | NoAnswer:
-        """Answer a question, or say why not: invalid, or out of time."""
+        """Answer a question, or return the reason for having no answer: invalid, or out of time."""
         try:
             question = self._questions.decode(sent.question)
         except msgspec.MsgspecError:
@@ -73,7 +73,7 @@ class ReadingChild:
 
 
 def limit_process(niceness: int) -> None:
-    """Limit this process's priority and memory: the till comes first."""
+    """Limit this process's priority and memory, because the till has priority."""
     os.nice(niceness)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -1,4 +1,4 @@
-"""Reads expensive questions in a separate process: one interpreter has one lock, and long reads would stall sales.
+"""Answers expensive questions in a separate process, because long reads in the till's interpreter would delay sales.
 
 The process starts with the first question (or shortly before) and stops when idle. If it fails to start or answer,
 callers read through their own connection.
@@ -27,7 +27,7 @@ _log = structlog.get_logger(__name__)
 T = TypeVar("T")
 Read = TypeVar("Read", covariant=True)
 MESSAGE_BYTES = 128 * 1024
-"""Largest question and answer: what one packet between the two processes can hold."""
+"""Largest question and answer in bytes; limited by one packet between the two processes."""
 LIMIT_S = 1.0
 """Time limit for a question in the child process, which then takes the next one."""
 WAIT_S = 0.5
@@ -35,12 +35,12 @@ WAIT_S = 0.5
 IDLE_S = 600.0
 """Idle time after which the process is ended; it uses about 90 MB."""
 START_S = 4.0
-"""Time that questions wait for a starting process. Reading them here would first load all readers in the till's
-process."""
+"""Time that questions wait for a starting process. Reading them in the till's process instead would first load all
+readers there."""
 AGAIN_S = 10.0
 """Shortest interval between starts."""
 WAITING = 64
-"""Questions to send at a time; callers read further ones themselves."""
+"""Questions to send at a time. Callers read further ones themselves."""
 
 
 class ReadQuestion(msgspec.Struct, Generic[Read], frozen=True):
@@ -106,7 +106,7 @@ class _Process:
         self._loop.add_reader(self._pidfd, self.end)
 
     def send(self, message: bytes) -> None:
-        """Send a message. Raises `OSError` if the buffer is full or the process is gone."""
+        """Send a message. Raises `OSError` if the buffer is full or the process has ended."""
         self._sock.send(message)
 
     def kill(self) -> None:
@@ -114,7 +114,7 @@ class _Process:
         self._process.kill()
 
     def end(self) -> None:
-        """Read the process's last messages, and make sure that it has ended."""
+        """Read the process's last messages and make sure that it has ended."""
         if self._sock.fileno() < 0:
             return
         self._process.kill()
@@ -128,7 +128,7 @@ class _Process:
         self._ended()
 
     def _read(self) -> bool:
-        """Read one message. Returns whether there was one."""
+        """Read one message. Returns False if there was none."""
         if self._sock.fileno() < 0:
             return False
         try:
@@ -160,7 +160,7 @@ class ReadingProcess:
 
     @property
     def pid(self) -> int | None:
-        """Id of the ready process, or None."""
+        """The id of the process if it is ready, otherwise None."""
         return self._process.pid if self._process and self._is_ready else None
 
     @property
@@ -200,7 +200,7 @@ class ReadingProcess:
             self._idle.cancel()
 
     def begin(self) -> None:
-        """Start the process in advance, unless it exists or would read differently."""
+        """Start the process in advance, unless it is running or its code on disk differs from ours."""
         if self._process or time.monotonic() - self._started_s < AGAIN_S or not self._reads_alike():
             return
         self._started_s = time.monotonic()

@@ -32,7 +32,7 @@ may read further files.
 
 
 def main() -> int:
-    """Handle one request; an unreadable file has no answer."""
+    """Handle one request. An unreadable file gets no answer."""
     return child.answer(_recording_or_none, MEMORY_BYTES, CPU_S)
 
 
@@ -64,7 +64,7 @@ def decode_recording(data: bytes) -> bytes:
 
 
 def _decode_by_ffmpeg(data: bytes, name: str) -> bytes:
-    """Samples at FFMPEG_HZ of a file's first audio stream. Raises `ValueError`; see `decode_recording`."""
+    """Return samples at FFMPEG_HZ of a file's first audio stream. Raises `ValueError`; see `decode_recording`."""
     try:
         import av
     except ImportError as error:

@@ -15,7 +15,8 @@ ADVICE = "Set the date and time, or connect to the network."
 
 
 class Timekeeping:
-    """A part that is lost while the clock is distrusted. Sales continue: the order is the sequence."""
+    """A part that is reported as lost while the clock is distrusted. Sales continue, because the journal is ordered by
+    sequence."""
 
     def __init__(self, shop: CommandBus, zone: str) -> None:
         self._shop = shop

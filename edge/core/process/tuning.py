@@ -13,8 +13,8 @@ from edge.lib.prepared_patterns import use_prepared_patterns
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """While modules load, disable garbage collection and leave the system's certificate authorities for later; numpy
-    stays on one thread from here."""
+    """While modules load, disable garbage collection and postpone loading the system's certificate authorities. Also
+    keeps numpy on one thread from here on."""
     calculate_on_one_thread()
     collect_nothing()
     use_prepared_patterns()

@@ -14,11 +14,11 @@ from edge.lib.errors import InvariantBroken
 DEFAULT_INTERVAL_S = 2.0
 """Interval between heartbeats if systemd sets none. They also detect a hanging writer."""
 HANGING_S = 30.0
-"""A writer that doesn't respond for this long is lost: the process ends and is restarted."""
+"""If the writer doesn't respond for this long, the process ends and is restarted."""
 
 
 class Watchdog:
-    """A critical part: notifies systemd at half its interval while the writer makes progress."""
+    """A critical part that notifies systemd at half its interval while the writer makes progress."""
 
     def __init__(self, shop: CommandBus) -> None:
         self._shop = shop

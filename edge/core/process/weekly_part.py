@@ -20,8 +20,8 @@ _ASKED = "SELECT max(queued_us) FROM job WHERE kind = ?"
 
 
 def is_due(today: str, hour: int, newest: str) -> bool:
-    """Whether it is due: not done since the last Sunday 03:00 of business date `today`. `newest`: the day of the last
-    run ("": none). A shop that was off catches up.
+    """Whether the weekly run is due: none has happened since the last Sunday 03:00 of business date `today`. `newest`:
+    the day of the last run ("": none). A shop that was off catches up.
 
     >>> is_due("2026-11-22", 2, "2026-11-15"), is_due("2026-11-22", 3, "2026-11-15")
     (False, True)
@@ -34,8 +34,8 @@ def is_due(today: str, hour: int, newest: str) -> bool:
 
 
 class WeeklyPart:
-    """Sends `command`, which starts a job of kind `job`, as `actor`. `done`: the days of past runs, read from the
-    ledger; None if it doesn't apply. A failed run is retried a week later."""
+    """Sends `command`, which starts a job of kind `job`, as `actor`. `done` returns the days of past runs, read from
+    the ledger, or None if the job doesn't apply. A failed run is retried a week later."""
 
     def __init__(
         self,
@@ -56,13 +56,13 @@ class WeeklyPart:
         await self._shop.till_first.repeat(self.look, LOOK_S, LOOK_S)
 
     async def look(self) -> None:
-        """Send the command if it is due."""
+        """Send the command if a run is due."""
         if self.due():
             outcome = await self._shop.do(self._command, self._actor)
             _log.info("asked for, once a week", job=self._job, outcome=str(outcome)[:60])
 
     def due(self) -> bool:
-        """Whether it is due now."""
+        """Whether a run is due now."""
         db, now_us = self._shop.reader, self._shop.now_us()
         done = self._done(db)
         if done is None:

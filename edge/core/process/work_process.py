@@ -1,4 +1,4 @@
-"""Long computations in a separate process, such as training; answered line by line."""
+"""Runs long computations, such as training, in a separate process that answers line by line."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ LINE_BYTES = 8 * 1024 * 1024
 
 
 class WorkProcess:
-    """A process that writes JSON lines, each an `answer`; it ends with its reader. `died`: the error text if it ends
-    unexpectedly. `urgent`: it doesn't give way to the rest of the shop."""
+    """A process that writes JSON lines, each an `answer`; it is ended with its reader. `died`: the error text if it
+    ends unexpectedly. `urgent`: it runs at normal priority."""
 
     def __init__(self, module: str, ask: Any, answer: Any = Any, *, died: str, urgent: bool = False) -> None:
         self._died = died
@@ -48,7 +48,7 @@ class WorkProcess:
             pass  # it has already ended: `answers` reports why
 
     def answers(self) -> Iterator[Any]:
-        """Yield its answers. Raises `NeedsHuman` if it died."""
+        """Yield the process's answers. Raises `NeedsHuman` if it ended unexpectedly."""
         while line := self.lines.readline(LINE_BYTES):
             yield self._decode(line)
         if status := self._process.wait():

@@ -1,7 +1,7 @@
-"""The recovery code: a 128-bit secret that opens this shop's backups on any box, in a form for people.
+"""The recovery code: a 128-bit secret that opens this shop's backups on any box, written so that people can copy it.
 
 Created at the first start and stored in the data folder, readable only by the appliance. The keys for encrypted files
-and checkpoint signatures derive from it (HKDF, RFC 5869), so nothing else needs keeping.
+and checkpoint signatures are derived from it (HKDF, RFC 5869), so that it is the only secret to store.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from edge.lib.errors import NeedsHuman
 SECRET_BYTES = 16
 FILE = "recovery-code"
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's base 32, which has no characters that look alike."""
+"""Crockford's base 32, which has no letters or digits that look alike."""
 _TAKEN_FOR = str.maketrans("ILO", "110")
 _CHECK_BITS = 12
 _POLYNOMIAL = 0x180F
@@ -64,12 +64,12 @@ def read(code: str) -> bytes:
 
 
 def ends_with(secret: bytes, text: str) -> bool:
-    """Whether `text` is the last group of the code, normalised like `read`."""
+    """Whether `text` is the last group of the code. It is normalised as in `read`."""
     return _letters(text)[-_GROUP:] == show(secret)[-_GROUP:]
 
 
 def read_stored_secret(folder: Path) -> bytes | None:
-    """Secret of the data folder, or None. Raises `NeedsHuman` if the file is damaged."""
+    """Return the secret of the data folder, or None. Raises `NeedsHuman` if the file is damaged."""
     try:
         return read((folder / FILE).read_text(encoding="ascii"))
     except FileNotFoundError:

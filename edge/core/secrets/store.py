@@ -54,7 +54,7 @@ class SecretMissing(ConfigError):
 
 
 class SecretLost(NeedsHuman):
-    """The key of a secret is lost."""
+    """Raised when the key of a secret is lost."""
 
     def __init__(self, name: str) -> None:
         super().__init__(
@@ -65,8 +65,8 @@ class SecretLost(NeedsHuman):
 
 
 class SecretInfo(msgspec.Struct, frozen=True):
-    """Metadata of a secret: `ends`, its last letters (empty if short), when it was entered (UTC microseconds), and
-    whether its key is lost so that it must be entered again."""
+    """Metadata of a secret. `ends`: its last letters (empty if it is short). Also has the time of entry (UTC
+    microseconds), and whether its key is lost so that it must be entered again."""
 
     name: str
     ends: str
@@ -91,7 +91,7 @@ class _Sealed(msgspec.Struct, frozen=True):
 
 class SecretStore:
     """The secret store; see the module. `recovery` returns the key derived from the recovery code, or None without a
-    code; called with True it creates one. Thread-safe, and safe for several processes."""
+    code; with True, it creates a code first. Safe for several threads and processes."""
 
     def __init__(
         self, folder: Path, recovery: Callable[[bool], bytes | None], now_us: Callable[[], int] | None = None
@@ -107,8 +107,8 @@ class SecretStore:
         return hash(self._folder)
 
     def set(self, name: str, value: str) -> None:
-        """Store `value` under `name`. Raises `ConfigError` if it is empty or too long, or there are too many;
-        `NeedsHuman` if the disk refuses."""
+        """Store `value` under `name`. Raises `ConfigError` if it is empty or too long or there are too many secrets,
+        and `NeedsHuman` if the disk refuses."""
         if not value or len(value) > VALUE_CHARS:
             raise ConfigError(f"A secret has 1 to {VALUE_CHARS} characters.")
         with self._changing() as file:
@@ -180,7 +180,7 @@ class SecretStore:
             return count
 
     def keep_recoverable(self) -> None:
-        """Make sure the current recovery code opens the key: the code may have changed."""
+        """Make sure that the current recovery code decrypts the key, because the code may have changed."""
         file = self._read()
         recovery = self._recovery(False)
         for key in self._keys(file) if recovery else ():
@@ -191,7 +191,7 @@ class SecretStore:
 
     @contextmanager
     def _changing(self) -> Iterator[_Sealed]:
-        """The current file, locked against other writers."""
+        """Yield the current file, locked against other writers."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             lock = os.open(self._folder / f".{FILE}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -271,7 +271,7 @@ class SecretStore:
 
 
 def _handed_over() -> bytes | None:
-    """Key provided by systemd, if any. Raises `ConfigError` if it is invalid."""
+    """Return the key provided by systemd, if any. Raises `ConfigError` if it is invalid."""
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
     path = Path(folder, CREDENTIAL) if folder else None
     if path is None or not path.exists():

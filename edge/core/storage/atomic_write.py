@@ -10,9 +10,10 @@ from edge.core.storage.permissions import give_to_account, require_own_way
 
 
 def write_whole(path: Path, body: bytes, durable: bool = True) -> None:
-    """Write `body` to `path`, readable only by its owner: readers see the old or the new content, never a part.
+    """Write `body` to `path`, readable only by its owner. Readers see either the old or the new content.
 
-    `durable`: also across a power cut (fsync(2)). One writer per path at a time. Raises `OSError` without any change.
+    `durable`: also across a power cut (fsync(2)). Only one writer may use a path at a time. Raises `OSError` without
+    any change.
     """
     require_own_way(path.parent)
     part = path.with_name(f".{path.name}.part")
@@ -31,8 +32,8 @@ def write_whole(path: Path, body: bytes, durable: bool = True) -> None:
 
 
 def write_once(path: Path, body: bytes) -> bool:
-    """Create `path` with `body`, durably and for its owner only, unless it exists. Of several concurrent writers one
-    returns True. Raises `OSError`."""
+    """Create `path` with `body`, durably and readable only by its owner, unless it exists. Only one of several
+    concurrent writers gets True. Raises `OSError`."""
     part = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.part")
     write_whole(part, body)
     try:

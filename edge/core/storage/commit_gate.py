@@ -1,9 +1,9 @@
-"""Holds each commit back until a gate lets readers see it: a shim over SQLite's file methods.
+"""Holds each commit back until a gate releases it to readers, with a shim over SQLite's file methods.
 
 A commit writes its pages into the WAL, syncs it, and only then publishes it to readers (wal.c, sqlite3WalFrames, and
 sqlite.org/vfs.html). A `Gate` is notified before that sync, so that the other box syncs at the same time, and consulted
-after it. No thread, and so no page, printer, payment provider or head office, sees data that the gate hasn't released.
-SQLite rolls back what it rejects.
+after it. No thread sees data that the gate hasn't released; neither does a page, printer, payment provider or head
+office. If the gate rejects a commit, SQLite rolls it back.
 
 Only connections opened with `gate_address` use it: a shop with one box opens its ledger as usual.
 """
@@ -21,7 +21,7 @@ import structlog
 _log = structlog.get_logger(__name__)
 
 MEMBERS = Path("twin", "members.json")
-"""In the data folder; only boxes with a second box have it."""
+"""File in the data folder that exists only on boxes paired with a second box."""
 NAME = "edge-gate"
 OPEN_WAL = 0x0008_0000
 """SQLITE_OPEN_WAL (sqlite.org/c3ref/c_open_autoproxy.html)."""
@@ -37,11 +37,11 @@ class Gate(Protocol):
     """Called on the committing thread."""
 
     def begin(self, ledger: Path) -> None:
-        """The ledger is about to be opened; no connection exists."""
+        """Called when the ledger is about to be opened and no connection exists."""
         ...
 
     def mark(self, db: Any) -> None:
-        """A transaction is about to commit: last chance to write into it."""
+        """Called when a transaction is about to commit; the last chance to write into it."""
         ...
 
     def unmark(self) -> None:
@@ -49,17 +49,17 @@ class Gate(Protocol):
         ...
 
     def ships(self, wal: Path) -> bool:
-        """The newest frames of `wal` are written and about to be synced; False rejects them. Also called when a WAL
-        restarts, without frames."""
+        """Called when the newest frames of `wal` are written and about to be synced; return False to reject them. Also
+        called when a WAL restarts, without frames."""
         ...
 
     def passes(self, is_synced: bool) -> bool:
-        """The shipped frames are on disk here (or have failed), and not yet visible to readers."""
+        """Called when the shipped frames are on disk here (or have failed), and not yet visible to readers."""
         ...
 
 
 class _Vfs(ctypes.Structure):
-    """The used part of sqlite3_vfs (sqlite.org/c3ref/vfs.html); 15 more pointers follow."""
+    """The fields of sqlite3_vfs that are used (sqlite.org/c3ref/vfs.html); 15 more pointers follow."""
 
     _fields_ = (
         ("version", ctypes.c_int),

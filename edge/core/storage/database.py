@@ -1,8 +1,8 @@
 """Opens the ledger: one writing connection, any number of readers, one process.
 
-SQLite only through `pysqlite3`: two copies of SQLite in a process break each other's file
-locks (sqlite.org, "How To Corrupt An SQLite Database File", 2.2.1). Every connection has
-`sqlite-vec`, as the schema has tables of its kind.
+Use SQLite only through `pysqlite3`, because two copies of SQLite in a process break each other's file locks
+(sqlite.org, "How To Corrupt An SQLite Database File", 2.2.1). Every connection loads `sqlite-vec`, because the schema
+has tables of its type.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ blob = bytearray
 statement.c), at a microsecond each; this avoids it for thousands of rows."""
 
 PRIVATE = 0o600
-"""Permissions of database files: no one else on the machine can read them."""
+"""Permissions of database files: only the owner can read them."""
 
 BEHIND = "behind"
 """Schema name of the second database of `read_behind`."""
@@ -51,7 +51,7 @@ _SHARED = """
 """
 
 OVERWRITE_ROWS = "PRAGMA secure_delete = FAST;"
-"""Overwrites deleted content with zeros where its page is written anyway (sqlite.org, pragma secure_delete), so that
+"""Overwrites deleted content with zeros when its page is written anyway (sqlite.org, pragma secure_delete), so that
 replaced PIN hashes, codes and tokens don't stay in the file. It costs no extra write. Freed pages are overwritten only
 when people are forgotten (`people.forgetting.overwriting`)."""
 
@@ -83,8 +83,8 @@ def open_writer(path: Path | str, gate: Gate | None = None) -> Connection:
 def open_reader(
     path: Path | str, cut_off: bool = False, behind: Path | None = None, kind: type[Any] = ConnectionClass
 ) -> Connection:
-    """Open a read-only connection, of class `kind`, that never blocks the writer. `cut_off`: read a file shorter than
-    its header says as far as possible, which SQLite otherwise refuses (btree.c, lockBtree). `behind`: as in
+    """Open a read-only connection, of class `kind`, that never blocks the writer. `cut_off`: read what remains of a
+    file that is shorter than its header says, which SQLite otherwise refuses (btree.c, lockBtree). `behind`: as in
     `read_behind`."""
     db = _connect(f"file:{quote(str(path))}?mode=ro", "PRAGMA writable_schema = ON;" if cut_off else "", kind)
     if behind:
@@ -94,7 +94,7 @@ def open_reader(
 
 
 def read_behind(db: Connection, behind: Path, name: str = BEHIND) -> None:
-    """Attach another database read-only for tables that this one lacks: SQLite resolves unqualified names in attached
+    """Attach another database read-only for tables that this one lacks. SQLite looks unqualified names up in attached
     databases last (sqlite.org, lang_naming)."""
     db.execute(f"ATTACH ? AS {name}", (f"file:{quote(str(behind))}?mode=ro",))
 
@@ -114,7 +114,7 @@ def open_scratch(path: Path | str = ":memory:") -> Connection:
 
 
 def check_ours(db: Connection, path: Path | str) -> None:
-    """Raise `NeedsHuman` if it is another application's database. An empty one is accepted."""
+    """Raise `NeedsHuman` if the database belongs to another application. An empty one is accepted."""
     application = db.execute("PRAGMA application_id").fetchone()[0]
     empty = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
     if application != APPLICATION_ID and not (application == 0 and empty):
@@ -126,10 +126,10 @@ def check_ours(db: Connection, path: Path | str) -> None:
 
 
 def _create_private_file(path: Path) -> None:
-    """Create the file before SQLite does, which would make it world-readable (its WAL copies its mode: os_unix.c,
-    findCreateFileMode), and restrict an existing one.
+    """Create the file privately, or restrict an existing one; SQLite would create it world-readable.
 
-    An existing file isn't opened: closing it would drop this process's locks on it (fcntl_locking(2)).
+    The WAL copies the file's mode (os_unix.c, findCreateFileMode). An existing file isn't opened, because closing it
+    would drop this process's locks on it (fcntl_locking(2)).
     """
     with suppress(OSError):  # SQLite runs into the same error, and it is explained then
         try:
@@ -191,7 +191,7 @@ class ProcessLock:
         return True
 
     def is_held(self) -> bool:
-        """Whether a process holds it. Creates no file; an inaccessible one counts as free."""
+        """Whether a process holds the lock. Creates no file; an inaccessible file counts as free."""
         try:
             fd = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
         except OSError:

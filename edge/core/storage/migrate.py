@@ -31,7 +31,7 @@ _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 
 
 def migrations(folder: Traversable | None = None) -> list[tuple[int, str, str]]:
-    """All migrations as (number, file name, SQL), in order; the first follows `BASELINE`."""
+    """Return all migrations as (number, file name, SQL), in order. The first number follows `BASELINE`."""
     found = []
     for entry in (folder or files("edge.core.migrations")).iterdir():
         if match := _NAME.fullmatch(entry.name):
@@ -73,7 +73,7 @@ def differences(db: Connection) -> list[str]:
 
 @lru_cache(maxsize=2)
 def _differences(here: tuple[tuple[str, tuple[str, str]], ...], at: int, declared: tuple[str, ...]) -> tuple[str, ...]:
-    """Differences for these objects; cached, because the nightly check asks again."""
+    """Return the differences for these objects. Cached, because the nightly check asks again."""
     with closing(open_scratch()) as trial:
         for _, (_, sql) in here:
             trial.execute(sql)
@@ -90,15 +90,14 @@ def _shape_differences(db: Connection, declared: tuple[str, ...]) -> list[str]:
 
 
 def _is_same(ours: str | None, wanted: str | None) -> bool:
-    """Whether two statements are equivalent; only a migrated table's may differ in their text."""
+    """Whether two statements are equivalent. The text may differ only for migrated tables."""
     return ours == wanted or (None not in (ours, wanted) and schema.shape(str(ours)) == schema.shape(str(wanted)))
 
 
 @cache
 def _declared_statements(declared: tuple[str, ...]) -> dict[str, str]:
-    """Statements of the declared tables, as SQLite stores them. Creating the tables takes 50 ms, so set-up stores the
-    result in a file.
-    """
+    """Return the declared tables' statements as SQLite stores them. Creating the tables takes 50 ms, so set-up stores
+    the result in a file."""
     file = bytecode_folder(__file__) / "tables.json"
     made_by = (sqlite_version.encode(), Path(schema.__file__).read_bytes())
     digest = digest_of((*made_by, *(sql.encode() for sql in declared)))

@@ -34,15 +34,16 @@ def owner_of(path: Path) -> str:
 
 
 def give_to_account(folder: Path, fd: int) -> None:
-    """Give a file just created by root in `folder` to the folder's account, so the shop can open it even if root's
+    """Give a file just created by root in `folder` to the folder's account. The shop can then open it even if root's
     command fails."""
     if os.geteuid() == 0 and (owner := folder.stat()).st_uid:
         os.fchown(fd, owner.st_uid, owner.st_gid)
 
 
 def require_own_way(path: Path) -> None:
-    """Refuse symbolic links created by other accounts when running as root: they could lead into system folders. Raises
-    `OSError` (ELOOP) naming the link; other users may write only their own files anyway."""
+    """Refuse symbolic links created by other accounts when running as root, because they could lead into system
+    folders. Raises `OSError` (ELOOP) naming the link. Other users aren't checked, because they can write only their own
+    files."""
     if os.geteuid():
         return
     for place in (path, *path.parents):
@@ -63,7 +64,7 @@ def chown_to_owner(folder: Path, others: Iterable[Path] = ()) -> None:
 
 
 def _disk_advice(path: Path) -> tuple[str, str] | None:
-    """The disk's problem and its remedy; None if no problem is visible."""
+    """Return the disk's problem and its remedy; None if no problem is visible."""
     disk = os.statvfs(_nearest(path))
     if disk.f_flag & os.ST_RDONLY:
         return (
@@ -77,7 +78,7 @@ def _disk_advice(path: Path) -> tuple[str, str] | None:
 
 
 def _foreign_files(path: Path) -> tuple[str, str] | None:
-    """The file, SQLite companion files and folder owned by another account."""
+    """Return the problem and remedy if another account owns the file, its SQLite companion files or its folder."""
     beside = [path.with_name(path.name + end) for end in ("-wal", "-shm")]
     for place in (path, *beside, path.parent):
         if os.path.exists(place) and not os.access(place, os.W_OK):  # noqa: PTH110 - False also where nobody may look
@@ -86,7 +87,7 @@ def _foreign_files(path: Path) -> tuple[str, str] | None:
 
 
 def _folder_advice(folder: Path) -> tuple[str, str] | None:
-    """Advice for a system folder, which must not change owner: create our own folder in it."""
+    """Return advice for a system folder, whose owner must not change: create our own folder in it."""
     there, me = _nearest(folder), _name(os.geteuid())
     if os.access(there, os.W_OK):
         return None

@@ -11,7 +11,7 @@ from edge.lib.floors import EDGE, capability_files
 
 @cache
 def declared_tables() -> tuple[str, ...]:
-    """Text of every `tables.sql`, the core's first: new ledgers are made from them."""
+    """Return the text of every `tables.sql`, the core's first. New ledgers are created from them."""
     return tuple(path.read_text() for path in (EDGE / "core/tables.sql", *capability_files("tables.sql")))
 
 
@@ -22,8 +22,8 @@ def shape(sql: str) -> str:
 
 
 def objects(db: Connection) -> dict[str, tuple[str, str]]:
-    """Type and SQL of each table, index and trigger by name, in order of creation; without internal ones of SQLite and
-    virtual tables, which vary by version."""
+    """Return the type and SQL of each table, index and trigger by name, in order of creation. Leaves out SQLite's
+    internal and virtual tables, which vary by version."""
     rows = db.execute(
         "SELECT name, type, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
         "ORDER BY rowid"

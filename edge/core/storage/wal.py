@@ -33,11 +33,12 @@ class _Frame(NamedTuple):
     salts: Pair
     sums: Pair
     summed: bytes
-    """The bytes that the checksum covers, besides the previous checksum."""
+    """The bytes that the checksum covers in addition to the previous checksum."""
 
 
 def lost_commits(wal: Path, frames_read: int) -> bool:
-    """Whether commits are lost in `wal`, of which SQLite reads `frames_read` frames. Nothing may write to it."""
+    """Whether commits are lost in `wal`, of which SQLite reads `frames_read` frames. Nothing may write to the file
+    meanwhile."""
     if not wal.exists() or wal.stat().st_size <= HEADER.size:
         return False
     with wal.open("rb") as file:

@@ -29,7 +29,7 @@ NOT_BEFORE = datetime(2026, 11, 1, tzinfo=UTC)
 """The present is later than this, even if the clock shows less."""
 _PRIVATE = "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 169.254.0.0/16 127.0.0.0/8 fc00::/7 fe80::/10 ::1/128"
 PRIVATE = tuple(map(ipaddress.ip_network, _PRIVATE.split()))
-"""RFC 1918, 3927, 4193 and 4291: addresses that only the same network can reach."""
+"""Addresses that can be reached only from the same network (RFC 1918, 3927, 4193 and 4291)."""
 
 
 class KeyPair(msgspec.Struct, frozen=True):
@@ -60,7 +60,7 @@ class KeyPair(msgspec.Struct, frozen=True):
         return cls(certificate, key)
 
     def due(self, now: datetime) -> bool:
-        """Whether two thirds of its validity are over, or it isn't valid yet."""
+        """Whether two thirds of the validity are over, or the certificate isn't valid yet."""
         begins, ends = self.certificate.not_valid_before_utc, self.certificate.not_valid_after_utc
         return not begins <= now < begins + (ends - begins) * RENEWED_AFTER
 
@@ -84,7 +84,7 @@ def make_authority(called: str, names: Sequence[str], now: datetime) -> KeyPair:
 
 
 def vouch(authority: KeyPair, names: Iterable[str], now: datetime) -> KeyPair:
-    """Issue a leaf for those of `names` that the authority may vouch for."""
+    """Issue a leaf for the names in `names` that the authority may vouch for."""
     key = ec.generate_private_key(ec.SECP256R1())
     issuer = authority.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
     named = [name for name in names if may(authority, name)]
@@ -100,7 +100,7 @@ def vouch(authority: KeyPair, names: Iterable[str], now: datetime) -> KeyPair:
 
 
 def may(authority: KeyPair, name: str) -> bool:
-    """Whether the authority's constraints permit a name or address."""
+    """Whether the authority's name constraints permit a name or address."""
     extension = authority.certificate.extensions.get_extension_for_class(x509.NameConstraints)
     permitted = extension.value.permitted_subtrees or ()
     address = _address(name)
@@ -122,7 +122,7 @@ def names_of(certificate: x509.Certificate) -> Iterator[str]:
 
 
 def issuer_of(certificate: x509.Certificate) -> str:
-    """Name of who issued a certificate: the organization, or else the common name."""
+    """Return the issuer of a certificate: the organization, or else the common name."""
     for kind in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME):
         for one in certificate.issuer.get_attributes_for_oid(kind):
             return str(one.value)

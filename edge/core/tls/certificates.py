@@ -49,12 +49,12 @@ class CertificateFault(msgspec.Struct, frozen=True):
 
 
 class Certificates:
-    """Call `look` before serving and periodically, from any thread.
+    """Keeps the server's certificate current. Call `look` before serving and periodically, from any thread.
 
-    `context` is the TLS context, or None. `names` are the hosts and addresses that it covers; `host` is the configured
-    one, `own` the owner's certificate files; the authority's key is in `secrets`. `shop`: the shop's name, shared with
-    a second box; the authority may vouch for it from the start, because users can't be asked to trust another one
-    later.
+    `context` is the TLS context, or None. `names` are the hosts and addresses that the certificate covers. `host` is
+    the configured one, `own` the owner's certificate files; the authority's key is in `secrets`. `shop`: the shop's
+    name, shared with a second box. The authority may vouch for it from the start, because users can't be asked to trust
+    another authority later.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Certificates:
 
     @property
     def fingerprint(self) -> str:
-        """Fingerprint of the authority, for people to compare; "" if unused."""
+        """The authority's fingerprint, for people to compare; "" if it isn't used."""
         return fingerprint(self.authority) if self.authority else ""
 
     @property
@@ -100,7 +100,8 @@ class Certificates:
 
     @property
     def files(self) -> tuple[Path, Path] | None:
-        """Certificate and key files named in the configuration, if any: they come before one added on a page."""
+        """Certificate and key files named in the configuration, if any. They take precedence over a certificate added
+        on a page."""
         return self._own
 
     @property
@@ -131,7 +132,7 @@ class Certificates:
             self._load()
 
     def look(self) -> bool:
-        """Load the active certificate if anything changed, expired or failed. Returns whether it did."""
+        """Load the active certificate if anything changed, expired or failed. Returns whether it was loaded."""
         with self._one_at_a_time:
             due = self._leaf is not None and self._leaf.due(self._now())
             over = self.ends is not None and self.ends <= self._now()
@@ -207,8 +208,8 @@ class Certificates:
         return faults
 
     def _authority(self, hosts: Sequence[str]) -> tuple[KeyPair, bool]:
-        """The stored authority or a new one, and whether it replaces one whose key is lost. Raises `ValueError` if the
-        file is something else, which is never overwritten."""
+        """Return the stored authority or a new one, and whether it replaces one whose key is lost. Raises `ValueError`
+        if the file isn't an authority; it is never overwritten."""
         try:
             found = self._read_key_pair()
         except FileNotFoundError:
@@ -241,7 +242,7 @@ class Certificates:
 
 
 def _one(host: str) -> tuple[str, ...]:
-    """The configured name or address, unless it is a wildcard."""
+    """Return the configured name or address, unless it is a wildcard."""
     return () if host in ("0.0.0.0", "::") else (host.lower(),)
 
 

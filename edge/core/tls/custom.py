@@ -23,7 +23,7 @@ CustomFault = Literal[
     "certificate_over",
     "certificate_no_names",
 ]
-"""Why it can't be used, as the code of a refusal."""
+"""Why a certificate can't be used, as the code of a refusal."""
 _RSA_BITS = 2048
 """Browsers refuse shorter RSA keys (CA/Browser Forum, Baseline Requirements 6.1.5)."""
 
@@ -45,8 +45,8 @@ class CustomCertificate(msgspec.Struct, frozen=True):
 
 
 def read_custom(chain: str, key: str, now: datetime) -> CustomCertificate:
-    """Check and normalize a chain and its key. The chain may be in any order: authorities send it in several. Raises
-    `CustomCertificateError`."""
+    """Check and normalize a chain and its key. The chain's certificates may be in any order, because authorities
+    differ. Raises `CustomCertificateError`."""
     certificates, private = _certificates(chain), _private_key(key)
     own = next((one for one in certificates if one.public_key() == private.public_key()), None)
     if own is None:

@@ -1,7 +1,7 @@
-"""The system's certificate authorities, loaded with the first connection instead of while modules load.
+"""Loads the system's certificate authorities with the first connection instead of at import.
 
-aiohttp creates two contexts when its client is imported, and each reads the whole list: 33 ms and 2.5 MB, for clients
-that many shops never use.
+aiohttp creates two contexts when its client is imported, and each reads the whole list. This takes 33 ms and 2.5 MB,
+for clients that many shops never use.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class LateContext(ssl.SSLContext):
         return super().wrap_socket(*args, **named)
 
     def load_authorities(self) -> None:
-        """Load them once; a context that verifies nothing doesn't need them."""
+        """Load the authorities once. A context that verifies nothing doesn't need them."""
         with _loading:
             if self.verify_mode != ssl.CERT_NONE and not self.__dict__.get("_loaded"):
                 self.load_default_certs()
@@ -37,7 +37,7 @@ class LateContext(ssl.SSLContext):
 
 @contextmanager
 def late_authorities() -> Iterator[None]:
-    """While modules load, replace contexts that ask for the system's authorities by a `LateContext`."""
+    """While modules load, replace contexts that would load the system's authorities by a `LateContext`."""
 
     def wait(context: ssl.SSLContext, *_args: object) -> None:
         context.__class__ = LateContext
@@ -57,7 +57,8 @@ def late_authorities() -> Iterator[None]:
 
 
 async def load_client_authorities() -> None:
-    """Load the authorities of aiohttp's client, off the loop: the first encrypted request would stop it for 33 ms."""
+    """Load the authorities of aiohttp's client in a thread. Otherwise the first encrypted request would block the loop
+    for 33 ms."""
     from aiohttp import connector  # nothing else in this module needs it
 
     context = connector._SSL_CONTEXT_VERIFIED

@@ -14,7 +14,7 @@ MEDIA_TYPE = "application/x-apple-aspen-config"
 
 
 def profile(authority: x509.Certificate, called: str) -> bytes:
-    """The profile; identical for the same authority, so that it replaces itself."""
+    """Return the profile. It is identical for the same authority, so that a device replaces its earlier copy."""
     identity = f"edge-store.{fingerprint(authority).replace(':', '')[:16].lower()}"
 
     def payload(kind: str, name: str) -> dict[str, object]:
