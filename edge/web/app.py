@@ -42,7 +42,7 @@ class PreparedApp(msgspec.Struct, frozen=True):
 
 
 def prepare_app(registry: Registry) -> PreparedApp:
-    """Prepare everything slow that needs no open shop: a standby box does this before it leads."""
+    """Prepare all slow steps that need no open shop. A standby box does this before it leads."""
     declared = declare_endpoints(registry)
     order = [time_request, guard, explain, leading, know_program, know_browser, throttle, require_pairing]
     app = web.Application(client_max_size=BODY_BYTES, middlewares=order)
@@ -75,7 +75,8 @@ def declare_endpoints(registry: Registry | None = None) -> Declared:
 
 
 def _described_endpoints(ours: tuple[Endpoint, ...], registry: Registry | None) -> tuple[Endpoint, ...]:
-    """Endpoints with their request and answer types. Raises `ValueError` if one of the registry's is wrong."""
+    """Return the endpoints with their request and answer types. Raises `ValueError` if a declaration of the registry is
+    invalid."""
     return (*ours, *load_declarations("ENDPOINTS"), *(addresses(registry) if registry else ()))
 
 

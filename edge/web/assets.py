@@ -32,7 +32,7 @@ _VERSIONED = re.compile(r"(?:(?P<version>[0-9a-f]{16})/)?(?P<name>.+)")
 
 @cache
 def files() -> Mapping[str, Path]:
-    """Files by name. Raises `InvariantBroken` if two share a name, because a page would get the wrong one."""
+    """Return the files by name. Raises `InvariantBroken` if two share a name, because a page would get the wrong one."""
     found = {str(path.relative_to(FOLDER)): path for path in sorted(FOLDER.rglob("*")) if path.is_file()}
     for name, path in static_files():
         if found.setdefault(name, path) != path:
@@ -42,9 +42,8 @@ def files() -> Mapping[str, Path]:
 
 @cache
 def static() -> str:
-    """Address prefix of static files: changes with any file. Reading all of them takes 20 ms, so set-up stores the
-    result in a file, which is valid like bytecode while all times and sizes are unchanged.
-    """
+    """Return the address prefix of static files, which changes with any file. Reading all files takes 20 ms, so set-up
+    stores the result in a file, which is valid while all times and sizes are unchanged."""
     named = sorted(files().items())
     stats = [(name, str(path), path.stat()) for name, path in named]
     digest = digest_of(f"{name}\0{path}\0{it.st_mtime_ns} {it.st_size}".encode() for name, path, it in stats)
@@ -89,13 +88,13 @@ async def serve(request: web.Request) -> web.StreamResponse:
 
 @cache
 def _compress_asset(name: str) -> tuple[bytes, str]:
-    """A compressed file and its ETag, cached until the next start."""
+    """Return a compressed file and its ETag, cached until the next start."""
     body = gzip.compress(_whole(name).encode(), LEVEL, mtime=0)
     return body, f'"{blake2b(body, digest_size=10).hexdigest()}"'
 
 
 def _whole(name: str) -> str:
-    """A file's text; styles have their imports inlined, which saves a round trip."""
+    """Return a file's text. Styles have their imports inlined, which saves a round trip."""
     text = files()[name].read_text()
     return _IMPORT.sub(lambda one: _whole(one[1]), text) if name.endswith(".css") else text
 

@@ -18,12 +18,12 @@ from edge.web.problem import Problem
 
 T = TypeVar("T")
 OWNER: web.RequestKey[str] = web.RequestKey("owner")
-"""The token of a customer's program. It opens only endpoints with `own`; their handler determines whose it is."""
+"""The token of a customer's program. It opens only endpoints with `own`, whose handler finds the token's owner."""
 
 
 @web.middleware
 async def know_program(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Authenticate a program by key or token. A wrong one is rejected, wherever it comes from."""
+    """Authenticate a program by key or token. An invalid one is rejected, even from this machine."""
     if token := bearer_of(request):
         if header(request, "Grant"):
             raise Problem(400, "credentials_twice")
@@ -52,6 +52,6 @@ def refuse_customers(request: web.Request, endpoint: Endpoint) -> None:
 
 
 def refuse_programs(request: web.Request, endpoint: Endpoint, page: bool = False) -> None:
-    """Raise `Denied` if a program calls what is only for people, such as every `page`."""
+    """Raise `Denied` if a program calls an endpoint or a `page` that is only for people."""
     if is_program(request) and (page or not endpoint.programs or not (endpoint.is_api or endpoint.right == ANYBODY)):
         raise Denied(endpoint.right, code="key_cannot")

@@ -27,7 +27,7 @@ class Caller(msgspec.Struct, frozen=True):
 
     @property
     def network(self) -> str:
-        """Key by which callers are counted."""
+        """The key by which this caller's requests are counted."""
         return network_of(self.address)
 
 
@@ -35,7 +35,7 @@ _CALLER = web.RequestKey("caller", Caller)
 
 
 def caller_of(request: web.Request) -> Caller:
-    """Caller of a request; cached per request."""
+    """Return the caller of a request; cached per request."""
     found: Caller | None = request.get(_CALLER)
     if found is None:
         found = request[_CALLER] = _look(request)
@@ -79,7 +79,8 @@ def _is_proxied(request: web.Request) -> bool:
 
 
 def _forwarded_for(request: web.Request) -> Address | None:
-    """The last entry is the client that the proxy saw; earlier ones are that client's claims."""
+    """Return the client's address from the header's last entry, which the proxy added. Earlier entries are the client's
+    claims."""
     try:
         return address_of(request.headers["X-Forwarded-For"].rpartition(",")[2].strip())
     except ValueError:
@@ -87,7 +88,7 @@ def _forwarded_for(request: web.Request) -> Address | None:
 
 
 def _own_name(request: web.Request, here: bool) -> bool:
-    """Whether Host names this machine and port: an address connected to, or one of its names."""
+    """Whether the Host header names this machine and port: an address connected to, or one of its names."""
     own = request.transport.get_extra_info("sockname") if request.transport else None
     if own is None:
         return False
@@ -95,15 +96,15 @@ def _own_name(request: web.Request, here: bool) -> bool:
 
 
 def _names(request: web.Request, here: bool) -> frozenset[str]:
-    """Our names. Others on the network could claim a name, so it is ours only if our certificate proves it (or to
-    redirect there), and never on the unencrypted local connection."""
+    """Return our names. Other machines on the network could claim a name, so it counts as ours only if our certificate
+    proves it (or to redirect there), and never on the unencrypted local connection."""
     site = request.app[SITE]
     names = frozenset({"localhost", site.config.panel.host.lower()})
     return names if here and not request.secure else names | site.door.names()
 
 
 def origin_of(request: web.Request) -> str:
-    """Origin by which a phone on the shop's network reaches this box: the proxy's, or its network address."""
+    """Return the origin by which a phone on the shop's network reaches this box: the proxy's, or its network address."""
     panel = request.app[SITE].config.panel
     if panel.public_origin:
         return panel.public_origin.rstrip("/")

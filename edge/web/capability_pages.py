@@ -32,7 +32,7 @@ _tables: list[PageTable] = []
 
 
 def use_page_table() -> None:
-    """From now on, take declarations from the table made at set-up, if it exists and is current."""
+    """From now on, take declarations from the table created at set-up, if it exists and is current."""
     if table := read_page_table([module_name(path) for path in _declaring_files()]):
         _tables[:] = [table]
 
@@ -45,7 +45,7 @@ def modules() -> tuple[ModuleType, ...]:
 
 @cache
 def declarations(kind: str) -> tuple[Any, ...]:
-    """All declarations named `kind`. From a table, endpoints lack what only the API's description needs."""
+    """Return all declarations named `kind`. Endpoints from a table lack fields that only the API's description needs."""
     return tuple(_tables[0].declarations(kind)) if _tables else load_declarations(kind)
 
 
@@ -55,7 +55,7 @@ def load_declarations(kind: str) -> tuple[Any, ...]:
 
 
 def preparing_modules() -> tuple[ModuleType, ...]:
-    """Import what the first page needs; return the modules that load more after the start (`prepare`)."""
+    """Import the modules needed by the first page; return the modules that load more after the start (`prepare`)."""
     found = [import_module(name) for name in _tables[0].soon()] if _tables else modules()
     return tuple(module for module in found if hasattr(module, "prepare"))
 

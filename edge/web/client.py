@@ -90,11 +90,11 @@ class Client:
         return self._ask("GET", "/healthz", b"", {}).parts
 
     def why_read_only(self) -> str:
-        """Why its ledger is read-only, or ""."""
+        """Return why the appliance's ledger is read-only, or ""."""
         return self._ask("GET", "/healthz", b"", {}).ledger.partition("read-only: ")[2]
 
     def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> _Answer:
-        """Send a request; retried with the same id while the appliance is busy or a commit is uncertain."""
+        """Send a request, and repeat it with the same id while the appliance is busy or a commit is uncertain."""
         for attempt in range(CLIENT_ATTEMPTS):
             if attempt:
                 time.sleep(RETRY_AFTER_S)

@@ -12,8 +12,8 @@ from edge.web.limits import BODY_BYTES_PER_S, BODY_S, HEAD_S, IDLE_S, LINGER_S, 
 
 
 class Connection(web.RequestHandler):
-    """Closed when a request head is late, the connection is idle too long, or a body stalls. `left` is called after
-    closing. `busy`: a complete request is being answered, or a page is connected."""
+    """An HTTP connection that is closed when a request head is late, a body stalls, or it is idle for too long. `left`
+    is called after closing. `busy`: a complete request is being answered, or a page is connected."""
 
     __slots__ = ("_answering", "_late", "_left", "_waits_for_head", "busy")
 
@@ -67,7 +67,7 @@ class Connection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """Don't log malformed requests and disconnects: anyone could flood the log."""
+        """Handle an error without logging malformed requests and disconnects, because anyone could flood the log."""
         if status >= 500 and not isinstance(exc, ConnectionError):
             answer = super().handle_error(request, status, exc, message)
         else:

@@ -44,7 +44,7 @@ class StoreSettings(Protocol):
 
 
 class Declared:
-    """Declarations of the modules and the registry's queries. `routed` are all endpoints, with the fields that routes
+    """Declarations of the modules, and the registry's queries. `routed` are all endpoints, with the fields that routes
     need. `documents` caches expensive static documents by name, so that repeated requests don't delay the till."""
 
     def __init__(
@@ -117,7 +117,7 @@ class PanelContext:
         return site._opened_over(self, QueryRunner(shop, questions_of(shop.registry)), sources)
 
     def _opened_over(self, real: PanelContext, asker: QueryRunner, sources: Sequence[LiveSource]) -> PanelContext:
-        """Give this copy of a site its own services, queries and live pages."""
+        """Set up this copy of a site with its own services, queries and live pages."""
         self.services, self.asker = Services(self, real.services), asker
         self.live = self._live(sources)
         return self
@@ -149,7 +149,7 @@ SITE = web.AppKey("site", PanelContext)
 
 
 def address_of(request: web.Request) -> str:
-    """Declared address of a request, without ids or secrets from its path."""
+    """Return the declared address of a request, without ids or secrets from its path."""
     endpoint, resource = request.get(ENDPOINT), request.match_info.route.resource
     path = endpoint.plain_path if endpoint else resource.canonical if resource else "?"
     return f"{request.method} {path}"
@@ -162,4 +162,4 @@ def today_of(request: web.Request) -> str:
 
 
 PANEL: Service[PanelContext] = Service("panel")
-"""The shop's own site, for parts that produce text as its pages do."""
+"""The shop's own site, for parts that write text like its pages."""

@@ -43,7 +43,7 @@ class Cookie(msgspec.Struct, frozen=True):
         return found[0] if len(found) == 1 else ""
 
     def set(self, request: web.Request, answer: web.StreamResponse, value: str, max_age_s: int | None = None) -> None:
-        """Set it in `answer` for `max_age_s` (None: the kind's default), invisible to scripts and other sites."""
+        """Set the cookie in `answer` for `max_age_s` (None: the kind's default), invisible to scripts and other sites."""
         secure, samesite = caller_of(request).secure, "Lax" if self.by_link else "Strict"
         lasts_s = max_age_s or self.max_age_s
         answer.set_cookie(
@@ -56,24 +56,25 @@ class Cookie(msgspec.Struct, frozen=True):
         )
 
     def end(self, request: web.Request, answer: web.StreamResponse) -> None:
-        """Delete it in `answer`."""
+        """Delete the cookie in `answer`."""
         answer.del_cookie(self.name(request), httponly=True, samesite="Strict", secure=caller_of(request).secure)
 
 
 def bearer_of(request: web.Request) -> str:
-    """Bearer token of a program (RFC 6750, section 2.1); "" if none. Other schemes are between browser and proxy."""
+    """Return the bearer token of a program (RFC 6750, section 2.1); "" if none. Other schemes belong to the browser and
+    the proxy."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return (token.strip() or "?") if scheme.lower() == "bearer" else ""
 
 
 def changes(request: web.Request) -> bool:
-    """Whether a request may change something; sockets count, because they continue after the answer."""
+    """Whether a request may change something. Sockets count, because they continue after the answer."""
     return request.method not in READS or request.headers.get("Upgrade", "").lower() == "websocket"
 
 
 def counts(request: web.Request) -> bool:
-    """Whether cookies are accepted: never for programs or pages of another origin (including other ports); for changes
-    only if the browser confirms one of our pages."""
+    """Whether cookies are accepted. They never are for programs or pages of another origin (including other ports), and
+    for changes only if the browser confirms that the page is ours."""
     if bearer_of(request):
         return False
     origin = request.headers.get("Origin")

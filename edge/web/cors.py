@@ -17,8 +17,8 @@ EXPOSED = "ETag, Location, Retry-After, WWW-Authenticate"
 ENTRANCES = frozenset(f"{API}auth/{what}" for what in ("login", "refresh", "logout", "setup"))
 """Requests that a listed page makes to get or revoke a token."""
 AGE_S = 600
-"""How long browsers cache a preflight response: a removed origin may still send requests for this long, and they're
-refused."""
+"""How long browsers cache a preflight response. A removed origin may send requests for this long, but they're refused.
+"""
 
 
 def is_listed(request: web.Request) -> bool:
@@ -31,7 +31,7 @@ def is_listed(request: web.Request) -> bool:
 
 
 def may_ask(request: web.Request) -> bool:
-    """Whether a listed page sends credentials, or requests some."""
+    """Whether a listed page sends credentials or requests some."""
     return is_listed(request) and (bool(bearer_of(request)) or request.path in ENTRANCES)
 
 

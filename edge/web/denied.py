@@ -18,8 +18,8 @@ WHAT_CHARS = 100
 
 
 class Denied(Problem):
-    """The caller lacks `right`: 403, and a journal entry. `what` they requested; "": the address. `code`: an
-    alternative message."""
+    """Raised when the caller lacks `right`: answered with 403, and recorded in the journal. `what` was requested ("":
+    the address). `code`: an alternative message."""
 
     def __init__(self, right: Right, what: str = "", code: str = "right_denied") -> None:
         super().__init__(403, code, right=right)
@@ -34,8 +34,8 @@ class Denied(Problem):
 async def note_denied(request: web.Request, actor: Actor, right: Right, what: str = "") -> None:
     """Record that `actor` was denied `what` (default: the address).
 
-    Most denials are only counted here, so a flood doesn't reach the writer that the till needs; the first of each kind
-    is written, then sums (`Denials`), even without further requests.
+    Most denials are only counted, so that a flood of them doesn't occupy the writer, which the till needs. The first of
+    each kind is recorded at once, and then totals (`Denials`), even without further requests.
     """
     await note_refused(request, actor, {"query": what or address_of(request)[:WHAT_CHARS], "right": right})
 
@@ -52,13 +52,13 @@ async def note_refused(request: web.Request, actor: Actor, values: Mapping[str, 
 
 
 async def note_sums(site: PanelContext, now_us: int, early: bool = False) -> None:
-    """Record the sums that are due; all if `early`, at shutdown."""
+    """Record the totals that are due; all of them if `early`, at shutdown."""
     for actor, row in site.door.denials.overdue(now_us, early):
         await _note(site, actor, row)
 
 
 async def _sum_up(site: PanelContext) -> None:
-    """Record sums until none remain."""
+    """Record totals until none remain."""
     try:
         while site.door.denials.waiting:
             await asyncio.sleep(DENIALS_EVERY_US / 1e6)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:  # loaded only if other machines can connect
 
 
 class FrontDoor:
-    """`token` gives this machine's command line full access; `here` tells whether an address is this machine;
-    `register`: the only register it leads to, in training mode."""
+    """Access to the site. `token` gives this machine's command line full access; `here` returns whether an address is
+    this machine; `register`: the only register it leads to, in training mode."""
 
     def __init__(self, certificates: Certificates | None) -> None:
         self.token = os.urandom(32).hex()

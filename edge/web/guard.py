@@ -1,6 +1,6 @@
 """Protects the panel before authentication: only its own pages may call it, under its own name.
 
-Prevents DNS rebinding, and cross-site requests from browsers in the shop.
+Prevents DNS rebinding and cross-site requests from browsers in the shop.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _piece_alone(request: web.Request) -> bool:
-    """Whether a browser would display a fragment as a page, for example through a foreign link."""
+    """Whether a browser would display a fragment as a page, for example when following a link from another site."""
     return request.path.startswith("/fragments/") and request.headers.get("Sec-Fetch-Dest", "empty") != "empty"
 
 

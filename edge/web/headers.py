@@ -20,10 +20,10 @@ ONCE = frozenset(
     b"x-forwarded-proto x-hub-signature-256 x-shopify-hmac-sha256 x-signature-256 x-square-hmacsha256-signature "
     b"x-twilio-signature x-wc-webhook-signature x-xero-signature".split()
 )
-"""Headers that may appear only once. Given two, a proxy and this server might each use another one."""
+"""Headers that may appear only once. With two values, a proxy and this server might use different ones."""
 HSTS_S = 30 * 24 * 3600
-"""How long a browser that knows our certificate uses TLS only (seconds). Not longer: a box replaced without its backup
-has another authority, and browsers refuse it until this expires."""
+"""How long a browser that trusts our certificate uses only TLS (seconds). Not longer, because a box replaced without
+its backup has another authority, and browsers refuse it until this time is over."""
 POWERS = "camera=(self), microphone=(self), display-capture=(), geolocation=(), payment=(), usb=()"
 """Device features that pages may use: the scanning phone's camera, and the microphone."""
 

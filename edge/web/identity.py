@@ -1,5 +1,5 @@
-"""Identities of people, programs and browsers, as the web layer needs them; `edge.app` connects the capability
-that implements this. The framework stores no people, secrets or sessions."""
+"""Identities of people, programs and browsers, as the web layer needs them. `edge.app` connects the capability that
+implements this. The framework stores no people, secrets or sessions."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class ProgramKey(Protocol):
 
 
 class Identity(Protocol):
-    """Known identities. Rights are looked up afresh each time."""
+    """Queries of known identities. Rights are looked up each time."""
 
     # Who acts.
 
@@ -64,31 +64,32 @@ class Identity(Protocol):
 
     def person(self, user: str, surface: Surface, register: str) -> Actor: ...
     def program(self, key_id: str, surface: Surface, register: str) -> Actor | None:
-        """Actor of a program's key; None if revoked since the request began."""
+        """Return the actor of a program's key; None if it was revoked since the request began."""
         ...
 
     def at_register(self, register: str, surface: Surface, seat: str | None = None, touch: bool = True) -> Actor:
-        """Actor at a register, in the browser `seat`; `touch`: counts as activity."""
+        """Return the actor at a register, in the browser `seat`. `touch`: counts as activity."""
         ...
 
     def approver(self, grant: str, register: str, command: str, command_id: bytes) -> str | None:
-        """User whose PIN approves this command, or None."""
+        """Return the user whose PIN approves this command, or None."""
         ...
 
     def approval_used(self, grant: str, command_id: bytes) -> None: ...
     def manages(self, user: str) -> str | None:
-        """The user if they are a manager, "" for the set-up PIN; None if not."""
+        """Return the user if they are a manager, "" for the set-up PIN, otherwise None."""
         ...
 
     # Sessions.
 
     def session(self, id: str) -> PersonSession | None: ...
     def find_by_secret(self, secret: str, *kinds: Any, touch: bool = True) -> PersonSession | None:
-        """Session (till, manager, own, app, grant) of this `secret`; `touch`: counts as activity."""
+        """Return the session (till, manager, own, app, grant) of this `secret`. `touch`: counts as activity."""
         ...
 
     def signed_in(self, register: str, seat: str | None = None) -> PersonSession | None:
-        """User signed in there, in the browser `seat` if given; not activity."""
+        """Return the session of the user signed in at the register, in the browser `seat` if given. Doesn't count as
+        activity."""
         ...
 
     def end(self, id: str) -> None:
@@ -98,16 +99,16 @@ class Identity(Protocol):
     # Browsers and programs.
 
     async def find_pairing(self, cookie: str, address: str, agent: str) -> tuple[PairedBrowser | None, str | None]:
-        """Paired browser of a cookie at an address, with its `agent`, and a new cookie value if it changes."""
+        """Return the paired browser of a cookie at an address, with its `agent`, and a new cookie value if it changes."""
         ...
 
     def is_paired(self, id: str) -> bool: ...
     async def token(self, bearer: str) -> PersonSession | Refused:
-        """Session of a user's program, or why the token is rejected."""
+        """Return the session of a user's program, or the reason why the token is rejected."""
         ...
 
     async def key(self, bearer: str, network: str) -> ProgramKey | Refused:
-        """Key of a program, or why it is rejected."""
+        """Return the key of a program, or the reason why it is rejected."""
         ...
 
     # The shop.
@@ -117,12 +118,12 @@ class Identity(Protocol):
         ...
 
     def named_people(self, seat: str = "") -> Sequence[Any]:
-        """Users to choose from before entering a PIN in the browser `seat` ("": the appliance's own); empty if the PIN
-        alone identifies them."""
+        """Return the users to choose from before a PIN is entered in the browser `seat` ("": the appliance's own).
+        Empty if the PIN alone identifies them."""
         ...
 
     def network(self, address: str) -> str:
-        """Key by which neighbouring addresses are counted together."""
+        """Return the key by which neighbouring addresses are counted together."""
         ...
 
     def is_personal(self, *rights: Right) -> bool:
@@ -130,7 +131,7 @@ class Identity(Protocol):
         ...
 
     def record_access(self, actor: Actor, what: str, of: str, address: str) -> None:
-        """Record that an actor read `what`, personal data `of` someone ("": of many)."""
+        """Record that an actor read `what`, personal data `of` a person ("": of many)."""
         ...
 
     async def note_denied(self, actor: Actor, row: RightDenied) -> bool:

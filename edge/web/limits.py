@@ -1,4 +1,4 @@
-"""Every limit of the panel, with the behaviour when it is reached."""
+"""Limits of the panel, with the behavior when each is reached."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ PAGES_OF_ONE = 12
 """Connected pages of a single other address."""
 
 LOCAL_CONNECTIONS = 256
-"""Connections of this machine to itself. For a further one, the oldest idle connection is closed; without one, the new
-connection is closed.
-"""
+"""Connections of this machine to itself. A further one replaces the oldest idle connection; if none is idle, the new
+connection is closed."""
 
 CONNECTIONS_OF_OTHERS = 256
 """Connections of other machines; handled in the same way."""
@@ -32,7 +31,7 @@ ACCEPT_AGAIN_S = 1.0
 """How long to accept no connections after the system runs out of them."""
 
 LOG_INTERVAL_S = 60.0
-"""Shortest interval of log messages about it."""
+"""Shortest interval between log messages about this."""
 
 BACKLOG = 512
 """Connections waiting in the kernel to be accepted. It doesn't answer further ones, which try again."""
@@ -50,21 +49,22 @@ BODY_BYTES_PER_S = 64 * 1024
 """Slowest supported network for uploads."""
 
 LINGER_S = 2.0
-"""How long the other side may take to close, or to send data that is discarded."""
+"""How long the other side may take to close, or to send data that we discard."""
 
 CALLERS_COUNTED = 4096
 """Callers whose requests are counted, per class (`rate_limit.py`). The least recent one is forgotten."""
 
 CERTIFICATES_LOOKED_AT_S = 60.0
-"""Interval of checks whether the certificate is still the right one."""
+"""Interval of checks of whether the certificate is still current."""
 
 MESSAGE_BYTES = 1024
 """Size of a page's message, which is always short: a larger one closes the connection."""
 CODES_WAITING = 8
-"""Scanned codes waiting to be sent to a page; if it reads none, the oldest are dropped."""
+"""Scanned codes waiting to be sent to a page. If the page doesn't read them, the oldest are dropped."""
 
 HEARTBEAT_S = 10.0
-"""The interval of pings to a page; one that doesn't answer within half of it is disconnected, and its queue dropped."""
+"""Interval of pings to a page. A page that doesn't answer within half of it is disconnected, and its queue is dropped.
+"""
 
 CLOSE_S = 0.5
 """How long a disconnected page may take to close."""
@@ -114,7 +114,7 @@ Z_REPORTS_SHOWN = 8
 """Z reports in the till's dialog; the API has the others."""
 
 BACKUP_OLD_S = 2 * 24 * 3600
-"""Age of the newest backup from which the page warns."""
+"""Age of the newest backup at which the page warns."""
 
 PRODUCTS_SHOWN = 12
 """Search results to show; a longer text finds fewer."""
@@ -125,7 +125,7 @@ PROMOTIONS_SHOWN = 100
 """Promotions per page."""
 
 PREPARE_AFTER_S = 3.0
-"""Delay after the start before the panel loads what the first search and the first sale need."""
+"""Delay after the start before the panel loads the code and data for the first search and the first sale."""
 
 ADDRESS_RETRY_S = 1.0
 """Interval of retries to write the panel's address for the command line, if the disk was full at the start."""
@@ -155,10 +155,10 @@ CLIENT_TIMEOUT_S = 30.0
 """How long the command line waits for the appliance's answer."""
 
 CLIENT_ATTEMPTS = 5
-"""How often the command line asks again while the appliance is busy."""
+"""How many times the command line retries while the appliance is busy."""
 
 VERDICT_S = 3.0
-"""How long a scanning phone waits for the till's answer; then it's told to look at the till."""
+"""How long a scanning phone waits for the till's answer. After that, it asks the user to look at the till."""
 
 VERDICTS_LIMIT = 256
 """Results of a phone's scans to remember for repeated requests; the oldest is dropped."""
@@ -185,7 +185,7 @@ PICTURE_SIDE = 1200
 """Pixels of the longer side of a stored product picture; larger ones are scaled down."""
 
 PICTURE_UNUSED_S = 3600.0
-"""How long an uploaded picture that no product uses is kept: its form may still be open."""
+"""How long to keep an uploaded picture that no product uses, because its form may still be open."""
 
 PICTURE_BYTES = 2 * 1024 * 1024
-"""A picture from a phone. A larger one is answered 413; the page makes them smaller."""
+"""Largest picture from a phone. A larger one is answered 413; the page shrinks pictures before sending them."""

@@ -1,7 +1,7 @@
 """Accepts connections: limits, callers, and TLS detection.
 
-One port for both protocols: TLS clients get TLS; of the others only this machine (and a trusted proxy) gets the pages,
-strangers get those that lead to TLS.
+Both protocols share one port. TLS clients get TLS. Without TLS, only this machine (and a trusted proxy) gets the pages;
+other machines get pages that lead them to TLS.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ class Peer:
 
     @property
     def waits(self) -> bool:
-        """Whether it has no request in progress, so closing it loses nothing."""
+        """Whether the connection has no request in progress, so that closing it loses nothing."""
         return self.http is None or not self.http.busy
 
     def close(self) -> None:
-        """Shut it down; readers see the end."""
+        """Shut the connection down; readers see its end."""
         try:
             self.socket.shutdown(socket.SHUT_RDWR)
         except OSError:
@@ -58,10 +58,10 @@ class Peer:
 
 
 class Listener:
-    """Serves `pages` on listening sockets. `near` tells whether an address needs no TLS and counts as this machine:
-    itself, or a proxy for many. `context` returns the TLS context (None: no TLS); `astray` serves strangers without it.
-    Other machines' handshakes run one at a time in `others_turn`, shared with their requests: a handshake takes a
-    millisecond, so a till waits for at most one."""
+    """Serves `pages` on listening sockets. `near` returns whether an address needs no TLS: this machine, or a proxy.
+    `context` returns the TLS context (None: no TLS); `astray` serves other machines without TLS. Their handshakes take
+    about a millisecond and run one at a time in `others_turn`, shared with their requests, so that a till waits for at
+    most one."""
 
     def __init__(
         self,
@@ -93,7 +93,7 @@ class Listener:
         self._listen()
 
     async def close(self) -> None:
-        """Stop accepting, and drop connections not served yet."""
+        """Stop accepting connections, and drop those not served yet."""
         if self._again is not None:
             self._again.cancel()
         for one in self._sockets:
@@ -182,7 +182,7 @@ class Listener:
             self._drop(peer)
 
     async def _serve(self, peer: Peer, server: web.Server, context: ssl.SSLContext | None) -> None:
-        """Hand the connection to HTTP, over TLS if it uses that."""
+        """Hand the connection to HTTP, over TLS if the client uses it."""
 
         def begin() -> Connection:
             peer.http = Connection(server, lambda: self._remove_peer(peer))

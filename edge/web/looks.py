@@ -1,7 +1,7 @@
-"""Access log for personal data and secrets, recorded where all answers pass.
+"""Access log for personal data and secrets, recorded at a point that all answers pass.
 
-Based on declared rights, so it can't be forgotten: reads with a right for personal data, and endpoints that require the
-PIN again.
+Access is derived from declared rights, so that no page can omit it. It covers reads with a right for personal data, and
+endpoints that ask for the PIN again.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from edge.web.caller import caller_of
 from edge.web.context import SITE
 
 OF: web.RequestKey[str] = web.RequestKey("looked_of")
-"""The person whose data an answer contained, if the URL doesn't show it."""
+"""The person whose data an answer contained, if the URL doesn't name them."""
 _NAMES = ("id", "user", "customer", "person")
 """Names of arguments and path fields that identify a person."""
 
 
 def note_look(request: web.Request, endpoint: Endpoint) -> None:
-    """Record an answered address."""
+    """Record the answer if the endpoint returns personal data or secrets."""
     reads = endpoint.rate_class == "read" and request.app[SITE].identity.is_personal(endpoint.right, endpoint.also)
     if reads or (endpoint.reauthenticate and endpoint.answer != DONE):  # commands record events of their own
         of = request.get(OF) or _subject_of(request.match_info) or _subject_of(request.query)
@@ -32,7 +32,7 @@ def note_look(request: web.Request, endpoint: Endpoint) -> None:
 
 
 def note_query(request: web.Request, actor: Actor, spec: QuerySpec) -> None:
-    """Record an answered query."""
+    """Record an answered query if it returns personal data."""
     if request.app[SITE].identity.is_personal(spec.right, spec.also):
         _record_look(request, actor, spec.name, _subject_of(request.query))
 

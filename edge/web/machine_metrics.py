@@ -53,7 +53,7 @@ def _memory(path: Path) -> dict[str, int]:
 
 
 def _heat(folder: Path) -> Iterator[tuple[str, float]]:
-    """Thermal zones with degrees Celsius; unreadable ones are omitted."""
+    """Yield thermal zones with degrees Celsius, leaving out unreadable ones."""
     for zone in sorted(folder.glob("thermal_zone*"))[:ZONES_SHOWN]:
         kind, milli = _words(zone / "type"), _words(zone / "temp")
         if milli:

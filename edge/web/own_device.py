@@ -17,7 +17,7 @@ MANIFEST, WORKER, OFFLINE = "/manifest.webmanifest", "/service-worker.js", "/off
 OPEN = (MANIFEST, WORKER, OFFLINE)
 """Addresses open to unpaired browsers as well: browsers request a manifest without cookies."""
 BEGINS = "/account"
-"""Where the app opens: signed-in users see their account, others sign in."""
+"""The page on which the app opens. Signed-in users see their account; others can sign in."""
 COLOR = "#11251e"
 _script = (FOLDER / "static" / "service-worker.js").read_bytes()
 _SENDS = b'import "/static/kept_sync.js";\n'

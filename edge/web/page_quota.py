@@ -1,4 +1,4 @@
-"""Limits connected pages of other machines; this machine's are always accepted. Pure."""
+"""Limits connected pages of other machines. This machine's pages are always accepted. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Seats:
         self._taken: Counter[str] = Counter()
 
     def take(self, network: str) -> bool:
-        """Take a seat; False if none is left. Return it with `leave`."""
+        """Take a seat; return False if none is left. Release it with `leave`."""
         if self._taken[network] >= PAGES_OF_ONE or self._taken.total() >= PAGES_OF_OTHERS:
             return False
         self._taken[network] += 1

@@ -1,4 +1,4 @@
-"""Declarations of pages and routes, in a file made at set-up: the server uses them at start-up without importing the
+"""Declarations of pages and routes, in a file created at set-up, so that the server starts without importing the
 modules.
 
 The file has all plain data: addresses, rights, positions in the menu. A function is imported when first called
@@ -35,7 +35,7 @@ imported.
 SOON = frozenset({PREPARE, "TEMPLATE_WORDS"})
 """A module with one of these is imported right after start-up: the first page needs it."""
 DESCRIBED = frozenset({"query", "path_types", "body", "answer", "name"})
-"""Fields of an endpoint of which the table stores only the part that routes need."""
+"""Fields of an endpoint that the table stores only as far as routes need them."""
 _PLAIN = (str, int, bool, float, type(None))
 
 Frozen: TypeAlias = tuple[str, str, dict[str, Any], dict[str, str], dict[str, Any]]
@@ -45,7 +45,7 @@ its nested structs, serialised in the same way.
 
 
 class PageTable:
-    """Declarations of modules by kind. `modules` are all that declare something, `late` those that aren't imported."""
+    """Declarations of modules by kind. `modules` are all modules with declarations, `late` those that aren't imported."""
 
     def __init__(self, modules: Sequence[str], late: dict[str, dict[str, list[Any]]]) -> None:
         self.modules = modules
@@ -66,18 +66,19 @@ class PageTable:
                     yield _struct(frozen, (name, kind, number), (*self.before(name), *beside))
 
     def before(self, name: str) -> tuple[str, ...]:
-        """Modules to import before this one: a capability's pages before its routes, as they may use each other."""
+        """Return the modules to import before this one: a capability's pages before its routes, because they may use
+        each other."""
         pages = f"{name.removesuffix('routes')}pages"
         return (pages,) if name.endswith(".routes") and pages in self.modules else ()
 
     def soon(self) -> list[str]:
-        """Modules to import after the start, and those already imported."""
+        """Return the modules to import after the start, and those already imported."""
         found = (name for name in self.modules if name not in self._late or SOON & self._late[name].keys())
         return list(dict.fromkeys(one for name in found for one in (*self.before(name), name)))
 
 
 def write_page_table(modules: Iterable[ModuleType]) -> None:
-    """Save the declarations of these modules. It records the sources' current state: call it right after importing
+    """Save the declarations of these modules. The sources' current state is recorded, so call it right after importing
     them."""
     declaring = tuple(modules)
     late = {one.__name__: kinds for one in declaring if (kinds := _freeze_kinds(one)) is not None}
@@ -113,7 +114,7 @@ def _mark(path: str) -> tuple[int, int]:
 
 
 def _freeze_kinds(module: ModuleType) -> dict[str, list[Any]] | None:
-    """Declarations of a module by kind; None if some can't be written to a file."""
+    """Return the declarations of a module by kind; None if some can't be written to a file."""
     if hasattr(module, AT_START):
         return None
     kinds = {kind: [_freeze(_for_routes(one)) for one in getattr(module, kind, ())] for kind in KINDS}
@@ -126,7 +127,8 @@ def _freeze_kinds(module: ModuleType) -> dict[str, list[Any]] | None:
 
 
 def _for_routes(declared: Any) -> Any:
-    """An endpoint without the types that only the API's description needs; anything else as it is."""
+    """Return an endpoint without the types that only the API's description needs. Other declarations are returned
+    unchanged."""
     if not isinstance(declared, Endpoint):
         return declared
     body = declared.body and Body(media=declared.body.media, limit_bytes=declared.body.limit_bytes)
@@ -163,7 +165,8 @@ def _is_plain(value: Any) -> bool:
 
 
 def _struct(frozen: Frozen, place: tuple[str, str, int], before: tuple[str, ...]) -> Any:
-    """Recreate the struct. Its functions are imported when first called, a page's together with its fragments'."""
+    """Recreate the struct. Its functions are imported when first called; a page's functions together with those of its
+    fragments."""
     module, name, plain, functions, structs = frozen
     late = {
         field: (LateHandler if field == "handler" else LateImport)(*place, field, called, before)

@@ -1,4 +1,4 @@
-"""Browser pairing: a manager admits each browser of another machine once; then its cookie identifies it."""
+"""Browser pairing: a manager admits each browser of another machine once. After that, its cookie identifies it."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from edge.web.responses import API
 from edge.web.site_config import SiteConfig
 
 PAIRED = Cookie("pairing", max_age_s=400 * 24 * 3600)
-"""Cookie of a browser that is paired or asks to be; kept for as long as browsers allow."""
+"""Cookie of a browser that is paired or requests pairing; kept for as long as browsers allow."""
 ASKING: web.RequestKey[PairedBrowser] = web.RequestKey("asking")
 """The pairing of a browser that requests it."""
 AGENT_CHARS = 400
 PAIR, LOGIN = "/pair", "/login"
-"""Paths to which unpaired browsers are redirected: LOGIN if it was a person's own device."""
+"""Paths to which unpaired browsers are redirected: LOGIN if the browser was a person's own device, otherwise PAIR."""
 
 
 class OpenTo(msgspec.Struct, frozen=True):

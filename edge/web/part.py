@@ -80,13 +80,13 @@ class PanelPart:
             await pages.cleanup()
 
     def _near(self, address: str) -> bool:
-        """Whether an address gets the pages without TLS: this machine, and a proxy that terminates TLS."""
+        """Whether an address gets the pages without TLS: this machine, or a proxy that terminates TLS."""
         proxy = self._panel.trusted_proxy
         proxied = bool(proxy) and address_of(address) == address_of(proxy)
         return proxied or not self._panel.beyond or self._app[SITE].door.here(address)
 
     def _tell_the_command_line(self, site: PanelContext) -> bool:
-        """Write the token file; False on failure. A full disk must not stop the pages, which report it."""
+        """Write the token file; return False on failure. A full disk must not stop the pages, because they report it."""
         here = HERE if self._panel.beyond else self._panel.host
         try:
             write_token(site.config.folder, f"{here}:{self.port}", site.door.token)
@@ -151,8 +151,8 @@ def _server(runner: web.AppRunner) -> web.Server:
 
 
 async def _prepare(site: PanelContext) -> None:
-    """Load what the first query and sale need shortly after start, so that no one at the till waits. Everything loaded
-    by then is excluded from garbage collection."""
+    """Load the code and data for the first query and sale shortly after start, so that no user at the till waits.
+    Everything loaded by then is excluded from garbage collection."""
     await asyncio.sleep(PREPARE_AFTER_S)
     for module in await asyncio.to_thread(preparing_modules):
         await module.prepare(site)

@@ -1,6 +1,6 @@
-"""The shop as it was: one browser's manager pages show an earlier moment, read-only.
+"""Views of the past: one browser's manager pages show an earlier moment, read-only.
 
-The implementation is provided as a service; without it there is only the present.
+The implementation is provided as a service; without it, only the present can be viewed.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from edge.web.problem import Problem
 
 T = TypeVar("T")
 COOKIE = Cookie("past")
-"""The moment that a browser looks at: the journal's row and the time (UTC microseconds). It grants no access: each page
-checks the user's rights of today."""
+"""The moment that a browser views: the journal's row and the time (UTC microseconds). It grants no access: each page
+checks the user's current rights."""
 SUBJECTS = ("sku", "id", "receipt")
 """URL parameters that identify a page's subject: a step goes to the next fact about it."""
 FOLDER = "/manager/past"
@@ -33,7 +33,7 @@ class Pasts(Protocol):
     """Past views of a site."""
 
     def answering(self, request: web.Request, endpoint: Endpoint) -> AbstractAsyncContextManager[None]:
-        """Context in which a time-travelling browser's request sees the past site; other requests are unaffected."""
+        """Context in which requests of a browser that views the past get the past site. Other requests are unaffected."""
         ...
 
     async def find(self, at_us: int) -> PastMoment:
@@ -41,8 +41,8 @@ class Pasts(Protocol):
         ...
 
     async def step(self, seq: int, forward: bool, about: str, types: tuple[str, ...]) -> PastMoment | None:
-        """The moment after the next row, or the previous one, that mentions `about` ("": any), of these types of event
-        (none: any)."""
+        """Return the moment after the next or previous row that mentions `about` ("": any) and has one of these event
+        types (none: any)."""
         ...
 
     async def ask(self, question: ReadQuestion[T]) -> T:
@@ -80,18 +80,18 @@ PAST: Service[Pasts] = Service("past", NoPast)
 
 
 def seen_moment(request: web.Request) -> tuple[int, int] | None:
-    """Row and time that the browser views; None for the present."""
+    """Return the row and time that the browser views; None for the present."""
     row, _, at_us = COOKIE.read(request).partition(".")
     return (int(row), int(at_us)) if row.isdecimal() and at_us.isdecimal() else None
 
 
 def subject_of(query: Mapping[str, str]) -> str:
-    """The subject of a page with this query; "" if it has none."""
+    """Return the subject of a page with this query; "" if it has none."""
     return next((query[name] for name in SUBJECTS if name in query), "")
 
 
 def types_changing(page: Page | None, registry: Registry) -> tuple[str, ...]:
-    """The types of event that change what a page shows; none if any may."""
+    """Return the event types that change a page's content; empty if any type may."""
     shown = [one for one in registry.projectors if page and one.name in page.changed_by]
     return tuple(sorted({event.__name__ for one in shown for event in one.on}))
 

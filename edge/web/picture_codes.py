@@ -20,9 +20,10 @@ class PictureCode(msgspec.Struct):
 
 
 class PictureCodes:
-    """The decoding process, started with the first picture; one picture at a time, with time and memory limits.
+    """The decoding process, started with the first picture. It reads one picture at a time, with time and memory
+    limits.
 
-    It has its own thread: live cameras send pictures endlessly, and reports must not wait for them.
+    It has its own thread, because live cameras send pictures endlessly and reports must not wait for them.
     """
 
     def __init__(self) -> None:
@@ -30,7 +31,8 @@ class PictureCodes:
         self._process = PictureProcess(RETAIL)
 
     async def read(self, picture: bytes) -> list[PictureCode]:
-        """Barcodes in a picture. Raises `Problem` 422 for an invalid picture, 503 if too many are waiting."""
+        """Return the barcodes in a picture. Raises `Problem` 422 for an invalid picture, and 503 if too many are
+        waiting."""
         try:
             found = await self._turns.do(self._process.codes_in, picture)
         except NoPicture as error:

@@ -1,6 +1,6 @@
-"""Training mode: at a register in training another site answers, with a disposable ledger.
+"""Training mode: requests of a register in training are answered by another site with a disposable ledger.
 
-The implementation is provided as a service; without it there is no training mode.
+The implementation is provided as a service; without it, there is no training mode.
 """
 
 from __future__ import annotations

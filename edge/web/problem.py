@@ -8,7 +8,7 @@ from edge.core.messages import Refused
 
 _AT = re.compile(r"^(?P<why>.*?)(?: - at `(?P<where>[^`]*)`)?$", re.S)
 _FIELD = re.compile(r"(?:missing required|contains unknown) field `(?P<field>[^`]+)`")
-"""The location in msgspec's messages; for a missing or unknown field, only its parent."""
+"""The location in msgspec's messages. For a missing or unknown field, it names only the parent."""
 _RULES = (
     (re.compile(r"Expected `str` of length <= (?P<limit>[0-9]+)"), "text_long"),
     (re.compile(r"Expected `str` of length >= (?P<limit>[0-9]+)"), "text_short"),
@@ -19,7 +19,7 @@ _RULES = (
     (re.compile(r"Expected `str` matching regex"), "text_form"),
     (re.compile(r"Object missing required field"), "missing"),
 )
-"""The limit that msgspec reports as exceeded: forms explain it in words."""
+"""The limit that msgspec reports as exceeded. Forms explain it in words."""
 
 
 class Problem(Exception):

@@ -42,7 +42,7 @@ class Rates:
         self._buckets: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
 
     def take(self, kind: str, caller: str) -> int:
-        """Take a token; 0, or the seconds until one is available."""
+        """Take a token. Returns 0, or the seconds until one is available."""
         rate, now, key = self._rate(kind), self._now_s(), (kind, caller)
         tokens, at = self._buckets.pop(key, (float(rate.burst), now))
         tokens = min(float(rate.burst), tokens + (now - at) * rate.per_s)
@@ -53,7 +53,7 @@ class Rates:
         return 0 if enough else math.ceil((1 - tokens) / rate.per_s)
 
     def wait_s(self, kind: str, caller: str) -> int:
-        """Seconds until a token is available, without taking one."""
+        """Return the seconds until a token is available, without taking one."""
         rate, now = self._rate(kind), self._now_s()
         tokens, at = self._buckets.get((kind, caller), (float(rate.burst), now))
         tokens = min(float(rate.burst), tokens + (now - at) * rate.per_s)

@@ -15,9 +15,9 @@ _READER = "edge.core.process.recording_reader"
 
 
 async def sound_of(site: PanelContext, data: bytes) -> Sound | None:
-    """Decode a recording of up to 60 s, in any of SOUNDS; None if unsupported or longer.
+    """Decode a recording of up to 60 s, in any of SOUNDS; None if it is unsupported or longer.
 
-    Anything but plain WAV is decoded in a separate process. Raises `Problem` 503 if too many are waiting.
+    All formats except plain WAV are decoded in a separate process. Raises `Problem` 503 if too many are waiting.
     """
     if plain := read_wav(data):
         return plain

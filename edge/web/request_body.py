@@ -17,10 +17,10 @@ from edge.web.problem import Problem, body_wrong
 B = TypeVar("B")
 CHUNK_BYTES = 64 * 1024
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
-"""Whole numbers that fit into the ledger; longer ones don't."""
+"""Whole numbers short enough to fit into the ledger."""
 Still: TypeAlias = Callable[[], Refused | None]
 STILL: web.RequestKey[Still] = web.RequestKey("still")
-"""Key on each request that needs a right, for the check whether its caller still has it."""
+"""Request key for the check of whether the caller still has the right; set on each request that needs one."""
 
 
 async def body_within(request: web.Request, limit: int) -> bytes:
@@ -35,8 +35,8 @@ async def body_within(request: web.Request, limit: int) -> bytes:
 
 
 def require_still(request: web.Request) -> None:
-    """Check the right again after a streamed body. Raises `Denied`, or `Problem` 403, if it was lost; the body is
-    discarded."""
+    """Check the right again after a streamed body. Raises `Denied`, or `Problem` 403, if the right was lost; the body
+    is discarded."""
     if STILL in request and (refused := request[STILL]()):
         raise Problem(403, refused.code, **refused.values)
 
@@ -47,7 +47,7 @@ async def body_of(request: web.Request, type: type[B]) -> B:
 
 
 def require_json(request: web.Request) -> None:
-    """Raise `Problem` 415 unless the body is declared as JSON. Browsers send forms and texts for other sites' pages
+    """Raise `Problem` 415 unless the body is declared as JSON. Browsers send forms and texts from other sites' pages
     without asking us first."""
     kind = request.content_type if "Content-Type" in request.headers else ""
     if kind != JSON and not kind.endswith("+json"):
@@ -55,8 +55,8 @@ def require_json(request: web.Request) -> None:
 
 
 def require_text(body: bytes) -> None:
-    """Raise `Problem` 400 unless the bytes are UTF-8, as JSON requires (RFC 8259, section 8.1); the parser would check
-    only what it reaches."""
+    """Raise `Problem` 400 unless the bytes are UTF-8, as JSON requires (RFC 8259, section 8.1). The parser would check
+    only the bytes it reads."""
     try:
         body.decode()
     except UnicodeDecodeError as error:
@@ -94,7 +94,7 @@ def choice_of(request: web.Request, name: str, *choices: str) -> str:
 
 
 def day_of(request: web.Request) -> str | None:
-    """Business date in `?day=`, or None. Raises `Problem` 400."""
+    """Return the business date in `?day=`, or None. Raises `Problem` 400 if it is invalid."""
     text = request.query.get("day", "")
     try:
         return date.fromisoformat(text).isoformat() if text else None
@@ -103,7 +103,8 @@ def day_of(request: web.Request) -> str | None:
 
 
 def whole(request: web.Request, name: str) -> int | None:
-    """Whole number, or None. Raises `Problem` 400 if it is invalid or too large to store."""
+    """Return the whole number in a query parameter, or None. Raises `Problem` 400 if it is invalid or too large to
+    store."""
     text = request.query.get(name, "")
     if text and not _WHOLE.fullmatch(text):
         raise Problem(400, "argument_wrong", name=name, why="a whole number")

@@ -78,19 +78,19 @@ def answer_json(body: object, status: int = 200, media: str = "application/json"
 
 
 def answer_problem(status: int, why: Refused, message: str, **beside: object) -> web.Response:
-    """Answer a failure in the common format. `beside`: the same under older member names."""
+    """Answer a failure in the common format. `beside`: the same values under older member names."""
     details = problem_details(status, HTTPStatus(status).phrase, message, why.code, why.values)
     return answer_json({**details, **_question(why), **beside}, status, MEDIA)
 
 
 def _question(why: Refused) -> dict[str, str]:
-    """Confirmation token of a refusal, if it is a question."""
+    """Return the confirmation token of a refusal, if it asks for confirmation."""
     return {"answer": why.answer} if why.answer else {}
 
 
 def answer_outcome(outcome: Outcome, texts: Localizer, statuses: Mapping[str, int] = {}) -> web.Response:
-    """HTTP answer for an outcome: 200 done, 4xx refused, 503 unavailable or unknown. `statuses`: an address's own, by
-    refusal code."""
+    """Return the HTTP answer for an outcome: 200 done, 4xx refused, 503 unavailable or unknown. `statuses`: the
+    address's own statuses, by refusal code."""
     match outcome:
         case Done():
             return answer_json({"done": outcome_json(outcome)})
@@ -155,7 +155,7 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 async def _manager_page(request: web.Request) -> str:
-    """The manager's page that someone typed without `/manager`, such as `/kitchen`; empty: there is none."""
+    """Return the manager's page for an address typed without `/manager`, such as `/kitchen`; "" if there is none."""
     if request.method != "GET" or is_api(request) or request.path.startswith(MANAGER):
         return ""
     found = request.rel_url.with_path(MANAGER + request.path.lstrip("/")).with_query(request.query_string)
@@ -184,7 +184,7 @@ def _error(request: web.Request, status: int, refused: Refused) -> web.Response:
 
 
 def _render_refusal(request: web.Request, status: int, refused: Refused) -> web.Response:
-    """Format it for a program, a browser page, or a script."""
+    """Format a refusal for a program, a browser page, or a script."""
     texts = texts_of(request)
     message = texts.refusal(refused)
     if is_api(request):

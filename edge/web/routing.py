@@ -48,8 +48,7 @@ def routes(endpoints: Iterable[Endpoint], pages: Iterable[Page]) -> list[web.Rou
 
 
 def _guard_endpoint(endpoint: Endpoint) -> Handler:
-    """Wrap a handler in its permission check. Fragments follow their page's permission; other addresses the
-    caller's."""
+    """Wrap a handler in its permission check. Fragments use their page's permission; other addresses use the caller's."""
 
     async def answer_guarded(request: web.Request) -> web.StreamResponse:
         refuse_programs(request, endpoint)
@@ -113,7 +112,7 @@ def _wrap_handler(endpoint: Endpoint, answered: Handler) -> Handler:
 
 
 def _refusal_of(request: web.Request, endpoint: Endpoint) -> Refused | None:
-    """Current refusal for the caller, or None. Raises `Denied` if they lack the right."""
+    """Return the current refusal for the caller, or None. Raises `Denied` if they lack the right."""
     if endpoint.right != ANYBODY:
         actor = actor_of(request) if endpoint.is_api else viewer_of(request)
         if not endpoint.allows(actor) or surface_of(request) not in endpoint.surfaces:

@@ -27,7 +27,7 @@ class PanelSection(Protocol):
     def origins(self) -> tuple[str, ...]: ...
     @property
     def beyond(self) -> bool:
-        """Whether other machines can reach it."""
+        """Whether other machines can reach the panel."""
         ...
 
     @property

@@ -14,13 +14,13 @@ from edge.web.cookies import READS
 from edge.web.problem import Problem
 
 GUESSABLE = frozenset({"sign_in", "people"})
-"""Classes of requests that could be used to guess secrets or to find out who is known."""
+"""Classes of requests that could be used to guess secrets, or to find out whether a person is known here."""
 
 
 @web.middleware
 async def throttle(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer 429 with `Retry-After` above the limit. Requests that aren't from tills or this machine start one per loop
-    iteration, so a till waits for at most one."""
+    """Answer 429 with `Retry-After` above the limit. Requests from other callers than tills and this machine start one
+    per loop iteration, so that a till waits for at most one."""
     if not is_favoured(request):
         async with request.app[SITE].door.others_turn:
             await asyncio.sleep(0)
@@ -32,8 +32,8 @@ async def throttle(request: web.Request, handler: Handler) -> web.StreamResponse
 
 
 def is_favoured(request: web.Request) -> bool:
-    """Whether the caller has priority and no limit: this machine's pages, and admitted tills. Never a program, wherever
-    it runs."""
+    """Whether the caller has priority and no limit: this machine's pages, and admitted tills. Programs never have
+    priority, even on this machine."""
     pairing = request.get(PAIRING)
     if is_program(request):
         return False
@@ -41,8 +41,8 @@ def is_favoured(request: web.Request) -> bool:
 
 
 def _counted_as(request: web.Request, kind: str) -> str:
-    """The caller; for a program with the endpoint, so that one it calls too often doesn't block its others. Endpoints
-    open to guessing or scraping are counted together."""
+    """Return the key under which a request is counted: the caller, and for a program also the endpoint. A program that
+    calls one endpoint too often can thus use others. Endpoints open to guessing or scraping are counted together."""
     key, token = request.get(KEY), request.get(TOKEN)
     program = key.actor if key else token.id if token else ""
     if not program:

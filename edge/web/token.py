@@ -10,7 +10,7 @@ TOKEN_FILE = "panel.token"
 
 
 def write_token(folder: Path, address: str, token: str) -> None:
-    """Write the file, replacing the previous start's. Raises `OSError` if it can be neither replaced nor
+    """Write the file, replacing the one of the previous start. Raises `OSError` if it can be neither replaced nor
     overwritten."""
     body = f"{address}\n{token}\n".encode()
     try:

@@ -1,7 +1,7 @@
-"""How phones and tills come to trust this box: the page `/trust` and its downloads. Clients without TLS get only these
-and the redirect to TLS.
+"""Lets phones and tills trust this box: the page `/trust` and its downloads. Clients without TLS get only these and the
+redirect to TLS.
 
-An unencrypted download could be forged: users compare the fingerprint with the one at the box (`edge check`).
+An unencrypted download could be forged, so users compare its fingerprint with the one at the box (`edge check`).
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ async def page(request: web.Request) -> web.Response:
 
 
 def trust_address(request: web.Request) -> str:
-    """Where phones on the shop's network open the page, without TLS."""
+    """Return the address at which phones on the shop's network open the page, without TLS."""
     site = request.app[SITE]
     port = request.transport.get_extra_info("sockname")[1] if request.transport else site.config.panel.port
     return f"http://{reachable_address(site)}:{port}/trust"

@@ -57,15 +57,15 @@ class _Ticket(msgspec.Struct, frozen=True):
 
 
 def origins(request: web.Request) -> tuple[str, ...]:
-    """Other box that a page may contact."""
+    """Return the origins of the other box, which a page may contact."""
     two = request.app[SITE].services.of(TWO_BOXES)
     return two.pages()[1:] if two else ()
 
 
 @web.middleware
 async def leading(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse to serve pages unless this box certainly leads. After a pause it may regain its lease within moments;
-    requests wait for that. Raises `Problem` 503 otherwise."""
+    """Refuse to serve pages unless this box certainly leads. After a pause it may regain its lease within moments, so
+    requests wait briefly. Raises `Problem` 503 otherwise."""
     two = request.app[SITE].services.of(TWO_BOXES)
     if two is not None and not two.leads() and request.path != "/healthz":
         await _wait_for_lease(two, 0.0 if request.path == LEADS else LEASE_WAIT_S)
@@ -122,8 +122,8 @@ async def arrive(request: web.Request) -> web.Response:
 
 
 def _own_path(request: web.Request, to: str) -> str:
-    """Path of `to` as a browser resolves it, if it is on this box; otherwise the first page. Browsers treat backslashes
-    as slashes and drop tabs and line ends (WHATWG URL, section 4.4)."""
+    """Return the path of `to` as a browser resolves it, if it is on this box; otherwise the first page. Browsers treat
+    backslashes as slashes and drop tabs and line ends (WHATWG URL, section 4.4)."""
     read = "".join(char for char in to if char not in "\t\r\n").replace("\\", "/").strip(_BLANK)
     origin = caller_of(request).origin
     try:

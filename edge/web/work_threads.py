@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Heavy:
-    """Runs up to `at_once` tasks in threads. Raises `Problem` 503 once `waiting` more are queued."""
+    """Runs up to `at_once` tasks in threads. Raises `Problem` 503 if `waiting` more are queued."""
 
     def __init__(self, at_once: int = HEAVY_AT_ONCE, waiting: int = HEAVY_WAITING, name: str = "panel-heavy") -> None:
         self._most = at_once + waiting
@@ -25,7 +25,7 @@ class Heavy:
         self._under_way = 0
 
     async def do(self, work: Callable[P, T], *args: P.args, **how: P.kwargs) -> T:
-        """Run `work` and return its result. It has its own time limit."""
+        """Run `work` and return its result. `work` must limit its own time."""
         if self._under_way >= self._most:
             raise Problem(503, "busy")
         self._under_way += 1
@@ -35,7 +35,7 @@ class Heavy:
             self._under_way -= 1
 
     def close(self, wait: bool = False) -> None:
-        """Start nothing more; optionally `wait` for running work."""
+        """Start no more tasks; with `wait`, wait for running ones."""
         self._threads.shutdown(wait=wait, cancel_futures=True)
 
 

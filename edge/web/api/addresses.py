@@ -24,8 +24,8 @@ from edge.web.responses import answer_json
 
 
 def addresses(registry: Registry, described: bool = True) -> Iterator[Endpoint]:
-    """Yield them all. Not `described`, they lack the types that only the API's description needs, and go unchecked;
-    otherwise raises `ValueError` if a path has a field that its command or query lacks."""
+    """Yield all addresses. If not `described`, they lack types that only the API's description needs, and aren't
+    checked. Otherwise raises `ValueError` if a path has a field that its command or query lacks."""
     for capability in registry.capabilities:
         for spec in capability.commands:
             for one in spec.http:
@@ -165,7 +165,7 @@ def _require(name: str, address: HttpAddress, fields: tuple[str, ...]) -> None:
 
 
 def _schema(type_: Any) -> Schema:
-    """Schema of a non-text field; texts are validated by the command."""
+    """Return the schema of a non-text field. Texts are validated by the command."""
     schema = msgspec.json.schema(type_)
     (one, *_) = schema.get("anyOf", [schema])
     return one if one.get("type") in ("integer", "boolean") or "enum" in one else {"type": "string"}

@@ -17,7 +17,7 @@ from edge.web.context import SITE, PanelContext
 
 
 def result_type(spec: CommandSpec) -> Any:
-    """Result type of a command (absent on repeats); `Any` if not annotated."""
+    """Return the result type of a command; `Any` if it isn't annotated. Repeated commands have no result."""
     said = get_type_hints(load_function(spec.handler)).get("return", Any)
     if said is Any:
         return Any
@@ -36,7 +36,7 @@ class Beside(msgspec.Struct, frozen=True):
     make: Callable[[PanelContext, Any], Any]
 
     def is_beside(self, result: Any) -> bool:
-        """Whether it accompanies a result of that declared type."""
+        """Whether this data is returned with results of type `result`."""
         return any(isinstance(one, type) and issubclass(one, self.to) for one in (result, *get_args(result)))
 
 

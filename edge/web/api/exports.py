@@ -57,7 +57,7 @@ async def send_made(
 
 
 async def run_export(*command: str) -> None:
-    """Run the command; it is killed when the caller leaves, or after `EXPORT_S` seconds. Raises `Problem` 503 for exit
+    """Run the command and kill it if the caller disconnects, or after `EXPORT_S` seconds. Raises `Problem` 503 for exit
     status ENOSPC."""
     writing = await asyncio.create_subprocess_exec(*command)
     try:

@@ -93,7 +93,7 @@ def _schemas(
     endpoints: Iterable[Endpoint],
     results: Mapping[str, Any],
 ) -> tuple[Schemas, dict[str, Any]]:
-    """Schemas by the type's `id`, and the named ones they refer to."""
+    """Return the schemas by the type's `id`, and the named schemas they refer to."""
     types: list[Any] = [spec.command for spec in registry.by_name.values()]
     types += [question.answer for question in questions.values()]
     types += registry.events.values()
@@ -122,7 +122,7 @@ def _is_own(body: Body) -> bool:
 
 
 def _body(components: Mapping[str, dict[str, Any]], body: Body) -> dict[str, Any]:
-    """Body schema without fields from the path, plus additional ones."""
+    """Return the body's schema without fields from the path, plus additional fields."""
     whole = components[body.type.__name__]
     required = [field for field in whole["required"] if field not in body.without and not body.partly]
     return {**whole, "properties": {**whole["properties"], **body.more}, "required": required}
@@ -264,7 +264,7 @@ def _responses() -> dict[str, Any]:
 
 
 def _content(status: int, schema: dict[str, Any]) -> dict[str, Any]:
-    """Content of a status: the answer, or a problem."""
+    """Return the content for a status: the answer, or a problem."""
     if status < 400:
         return {"application/json": {"schema": schema}}
     return {MEDIA: {"schema": {"$ref": _REF.format(name="Problem")}}}

@@ -50,7 +50,7 @@ class QueryInfo(msgspec.Struct, frozen=True):
 
     def bind(self, given: Mapping[str, str], register: str, now_us: int, today: str) -> dict[str, Any]:
         """Convert arguments to their types. `register`, `now_us` and `today` are filled in if the query has them and
-        they weren't given: a price without a moment is the current one, including scheduled prices already in
+        the caller didn't give them. A price without a moment is the current one, including scheduled prices already in
         effect."""
         unknown = [name for name in given if name not in self.arguments and name not in _OF_THE_REQUEST]
         if unknown:
@@ -67,13 +67,13 @@ class QueryInfo(msgspec.Struct, frozen=True):
         return bound
 
     def visible_answer(self, found: Any, actor: Actor) -> Any:
-        """Part of an answer that `actor` may see."""
+        """Return the part of an answer that `actor` may see."""
         return found if found is None or self.spec.shows is None else self.spec.shows(found, actor)
 
 
 class QueryRunner:
-    """All queries of a shop's registry (`questions_of`) and their thread. `beside`: a separate process for expensive
-    ones."""
+    """All queries of a shop's registry (`questions_of`), with the thread that runs them. `beside`: a separate process
+    for expensive queries."""
 
     def __init__(self, shop: CommandBus, questions: Mapping[str, QueryInfo]) -> None:
         self._shop = shop
@@ -117,7 +117,7 @@ class QueryRunner:
 
 
 class Questions(Mapping[str, QueryInfo]):
-    """Queries by name, each inspected when first looked up, because inspecting all would add 25 ms to a start."""
+    """Queries by name. Each is inspected when first looked up, because inspecting all would add 25 ms to a start."""
 
     def __init__(self, specs: Mapping[str, QuerySpec]) -> None:
         self._specs = specs

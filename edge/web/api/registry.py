@@ -63,7 +63,7 @@ async def admit_command(request: web.Request, spec: CommandSpec, id: ids.Command
 async def execute_for(
     request: web.Request, spec: CommandSpec, actor: Actor, command: Command, id: ids.CommandId | None
 ) -> Outcome:
-    """Execute it for an admitted actor."""
+    """Execute a command for an admitted actor."""
     site, began = request.app[SITE], time.perf_counter()
     outcome = await site.shop.do(command, actor, id)
     if actor.asker and isinstance(outcome, Done):
@@ -94,7 +94,8 @@ async def look_up(request: web.Request) -> web.Response:
 
 
 def _may_read(actor: Actor, fact: RecordedEvent) -> bool:
-    """Whether an actor may see what a command produced, not only that it was done: its own actor, and managers."""
+    """Whether an actor may see a command's result and not only its completion. True for the command's own actor, and
+    for managers."""
     own = fact.actor == actor.name and (fact.register == actor.register or not actor.anonymous)
     return own or actor.may(MANAGE)
 

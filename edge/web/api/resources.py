@@ -47,8 +47,8 @@ def unless_unchanged(request: web.Request, answer: web.Response, tag: str) -> we
 
 
 def require_match(request: web.Request, tag: str | None, named: str) -> None:
-    """Raise `Problem` 412 if `If-Match` doesn't match, or `If-None-Match: *` is given and something exists (RFC 9110,
-    section 13.1). `tag`: of the current state (None: nothing exists); `named`: its name for the message."""
+    """Raise `Problem` 412 if `If-Match` doesn't match, or if `If-None-Match: *` is given and something exists (RFC
+    9110, section 13.1). `tag`: of the current state (None: nothing exists); `named`: its name in the message."""
     match, none = request.headers.get("If-Match"), request.headers.get("If-None-Match")
     if none == "*" and tag:
         raise Problem(412, "thing_there", named=named[:80])
@@ -71,6 +71,6 @@ def merge_patch(target: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]
 
 
 def content_tag(answer: web.Response) -> str:
-    """ETag from the content of an answer."""
+    """Return an ETag computed from an answer's content."""
     assert isinstance(answer.body, bytes)
     return f'"{hashlib.sha256(answer.body).hexdigest()[:20]}"'

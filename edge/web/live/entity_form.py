@@ -57,7 +57,7 @@ class FormField(msgspec.Struct, frozen=True):
 
 
 class FormFields(Sequence[FormField]):
-    """Fields of a struct in order, except `without`. They're derived when a page first shows them, which raises
+    """Fields of a struct in order, except `without`. They are derived when a page first shows them; this raises
     `TypeError` for an unsupported type."""
 
     def __init__(self, struct: type[msgspec.Struct], without: tuple[str, ...]) -> None:

@@ -21,7 +21,8 @@ from edge.web.site_config import SiteConfig
 Values = dict[str, Any]
 
 FACTS = "facts"
-"""The fragment depends on facts (`Fragment.follows`) rather than on every commit: most are baskets, which add none."""
+"""Topic of fragments that depend on facts (`Fragment.follows`) rather than on every commit. Most commits are baskets,
+which add no facts."""
 TICK = "tick"
 """The fragment depends on the clock."""
 NEW_DAY = "new day"
@@ -54,8 +55,8 @@ class FragmentSource:
 
 
 class Fragment(msgspec.Struct, frozen=True):
-    """A fragment. `urgent` ones are pushed first; `follows`: bus topics that refresh it, or one of `FACTS`, `TICK` and
-    `NEW_DAY`. `patch` turns old and new content into a smaller update."""
+    """A fragment of a page. `urgent` ones are pushed first. `follows`: bus topics that refresh it, or one of `FACTS`,
+    `TICK` and `NEW_DAY`. `patch` turns old and new content into a smaller update."""
 
     name: str
     values: Callable[[FragmentSource, str], Values]

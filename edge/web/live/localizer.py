@@ -129,7 +129,7 @@ class Localizer:
         return format_date(day, "long", locale=self._dates)
 
     def date_text(self, day: str | date | None) -> str:
-        """Format an ISO 8601 day or month for lists; other text is unchanged, "" for nothing."""
+        """Format an ISO 8601 day or month for lists. Other text is returned unchanged, None as ""."""
         text = str(day or "")
         return write_date(text, self._dates) if is_day(text) or is_day(f"{text}-01") else text
 
@@ -160,11 +160,11 @@ class Localizer:
         return spoken_name(code, self.language)
 
     def name(self, names: dict[str, str]) -> str:
-        """A product's name in this language, or in the first it has."""
+        """Return a product's name in this language, or in its first language."""
         return name_in(names, self.language)
 
     def refusal(self, refused: Refused) -> str:
-        """Text of a refusal; the panel's own are in section `api`."""
+        """Return the text of a refusal. The panel's own texts are in section `api`."""
         values: dict[str, object] = {key: self._value(key, value) for key, value in refused.values.items()}
         mark = f"_{self.language}"
         values |= {key.removesuffix(mark): own for key, own in list(values.items()) if own and key.endswith(mark)}
@@ -175,13 +175,13 @@ class Localizer:
         return self.say(sentence, **values)
 
     def field(self, where: str) -> str:
-        """Label of the field at a JSON path; unchanged if it has none."""
+        """Return the label of the field at a JSON path, or the path if it has none."""
         name = re.sub(r"\[[^\]]*\]$", "", where).rpartition(".")[2]
         known = words(self.language)
         return known.get(f"journal_field.{name}") or known.get(f"journal_field.{_UNIT.sub('', name)}") or name
 
     def right(self, right: str) -> str:
-        """Description of a right; unchanged if it has none."""
+        """Return the description of a right, or its name if it has none."""
         key = "right." + right.replace(".", "_")
         return self.say(key) if key in words(self.language) else right
 

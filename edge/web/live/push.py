@@ -1,6 +1,7 @@
 """Pushes updates to open pages: fragments are rendered once per language, and mailboxes never grow.
 
-A mailbox holds names, not content: a slow page gets the state at the time it is ready and skips intermediate ones.
+A mailbox has the names of changed fragments, not their content. A slow page gets the state at the time it is ready and
+skips intermediate ones.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from edge.web.live.source import LiveSource
 
 
 class PageConnection:
-    """One open page: its last sent content, and which of its `fragments` changed since. `still`: whether its user still
-    has access."""
+    """One open page: its last sent content, and the `fragments` that changed since. `still`: whether its user still has
+    access."""
 
     def __init__(
         self,
@@ -89,7 +90,7 @@ class PageConnection:
         return patch(self._sent[name], text) if patch and name in self._sent else text
 
     def _next(self) -> list[str]:
-        """All urgent waiting names, or one other: the next scan never waits behind a list."""
+        """Return all urgent waiting names, or one other name, so that the next scan never waits behind a list."""
         waiting = [name for name in self._of if name in self._waiting]
         names = [name for name in waiting if self._of[name].urgent] or waiting[:1]
         self._waiting.difference_update(names)
@@ -121,7 +122,7 @@ class LivePages:
         shop.on_uncertain_commit(self._read_again)
 
     def html(self, name: str, register: str, language: str) -> str:
-        """Current HTML of a fragment; cached until it changes."""
+        """Return the current HTML of a fragment; cached until it changes."""
         key = (name, register, language)
         found = self._html.get(key)
         if found is None:
@@ -167,9 +168,8 @@ class LivePages:
             self._shop.bus.unsubscribe(subscription)
 
     def _changes_access(self, command: Command) -> bool:
-        """Whether a command changes access, such as revoking a key, a pairing or a user: these ask for the PIN
-        again.
-        """
+        """Whether a command changes access, such as revoking a key, a pairing or a user. These are the commands that
+        ask for the PIN again."""
         spec = self._shop.registry.by_name.get(type(command).__name__)
         return spec is not None and spec.reauthenticate
 
@@ -186,13 +186,13 @@ class LivePages:
             self.tasks.start(page.close(WSCloseCode.SERVICE_RESTART, "somebody practises here"), "sent away")
 
     async def stop(self) -> None:
-        """Disconnect every page; they reconnect after the restart."""
+        """Disconnect every page. Pages reconnect after the restart."""
         goodbyes = [page.close(WSCloseCode.SERVICE_RESTART, "the till restarts") for page in self.pages]
         await asyncio.gather(*goodbyes)
         await self.tasks.stop()
 
     def on_message(self, register: str, page: PageConnection, text: str) -> None:
-        """Forward a page's message ("" when it closes) to the sources."""
+        """Pass a page's message ("" when it closes) on to the sources."""
         for source in self._sources:
             source.on_message(register, page, text)
 
@@ -225,7 +225,7 @@ def _follows(fragments: Mapping[str, Fragment]) -> dict[str, tuple[str, ...]]:
 
 
 async def _next(subscription: Subscription, until: float) -> str:
-    """Topic of the next message; "" on timeout."""
+    """Return the topic of the next message; "" on timeout."""
     try:
         async with asyncio.timeout_at(until):
             topic, _ = await subscription.next()

@@ -40,14 +40,14 @@ def page_templates() -> Environment:
 
 
 class Words(msgspec.Struct, frozen=True):
-    """Additional template names declared by a capability (`TEMPLATE_WORDS`): `make` creates, for a renderer, a function
-    that returns them for a language."""
+    """Additional template names declared by a capability (`TEMPLATE_WORDS`). For a renderer, `make` creates a function
+    that returns the names for a language."""
 
     make: Callable[[Renderer], Callable[[Localizer], Mapping[str, Any]]]
 
 
 class Renderer:
-    """Renders templates in any language. `services` supply what capabilities' template names need."""
+    """Renders templates in any language. `services` are for the template names of capabilities."""
 
     def __init__(self, locale: Locale, services: Callable[[], Services]) -> None:
         self.texts = {language: Localizer(language, locale) for language in LANGUAGES}
@@ -66,7 +66,7 @@ class Renderer:
         return said
 
     def render(self, template: str, language: str, **values: Any) -> str:
-        """Render a template; texts, money and times follow the language."""
+        """Render a template. Texts, money and times follow the language."""
         return self.template(template).render(**self._words[language], **values)
 
     def template(self, name: str) -> Template:

@@ -19,7 +19,7 @@ class OpenPage(Protocol):
     """A connected page."""
 
     def send_scan(self, code: str) -> None:
-        """Send it a scanned code that it requested."""
+        """Send the page a scanned code that it requested."""
         ...
 
 
@@ -27,7 +27,7 @@ class LiveSource:
     """Base class: a capability overrides the hooks it needs."""
 
     def on_answer(self, command: Command, actor: Actor, outcome: Outcome) -> Iterable[FragmentChange]:
-        """Changes caused by a command, reported as soon as it is answered, before the disk."""
+        """Return the changes caused by a command, as soon as it is answered and before it is on disk."""
         return ()
 
     def reread(self) -> frozenset[str]:
@@ -39,4 +39,4 @@ class LiveSource:
         return frozenset()
 
     def on_message(self, register: str, page: OpenPage, text: str) -> None:
-        """A page's message on its socket; "" when it closes."""
+        """Handle a page's message on its socket; "" when it closes."""

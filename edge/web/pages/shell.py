@@ -43,7 +43,7 @@ async def reference(request: web.Request) -> web.Response:
 
 
 def api_document(site: PanelContext) -> dict[str, Any]:
-    """The API's description. It takes a second and imports every page, so call it in a thread."""
+    """Return the API's description. This takes a second and imports every page, so call it in a thread."""
     return describe(site.shop.registry, site.asker.questions, site.declared.endpoints)
 
 
@@ -88,7 +88,7 @@ async def socket(request: web.Request) -> web.StreamResponse:
 
 
 def _pushed_fragments(request: web.Request, page: Page) -> tuple[str, ...]:
-    """Fragments pushed to a page: its own, plus remote help and the bell on manager pages."""
+    """Return the fragments pushed to a page: its own, plus remote help and the bell on manager pages."""
     if not (page.menu or page.under):
         return page.fragments
     return (*page.fragments, "remote_help", *(("bell",) if _has_bell(request) else ()))
@@ -107,7 +107,7 @@ def opens_figures(request: web.Request) -> bool:
 
 
 def locked_page(request: web.Request, right: Right) -> web.Response:
-    """PIN page shown instead of a page that the user may not see yet."""
+    """Return the PIN page in place of a page that the user may not see yet."""
     answer = page(request, LOCKED, right=right, at_box=from_here(request))
     answer.set_status(403)
     return answer
