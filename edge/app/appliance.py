@@ -61,9 +61,9 @@ from edge.web.part import PanelPart, keep_certificates
 _log = structlog.get_logger(__name__)
 PANEL_PART = "panel"
 SERVICES = ("pages/parts.py", "service/parts.py")
-"""Files in which capabilities declare parts that run beside the command bus; a till's devices come first."""
+"""Files in which capabilities declare parts that run alongside the command bus. A till's devices start first."""
 NEEDED_SOON = ("rapidfuzz.distance", "rapidfuzz.fuzz", "edge.backoffice.support.service.support_desk")
-"""Modules whose import would delay the first request for them; a thread imports them once the panel serves."""
+"""Modules whose import would delay their first request. A thread imports them after the panel starts serving."""
 
 
 async def run(config: Config, twin: LeadingBox | None = None) -> bool:
@@ -106,7 +106,8 @@ async def run(config: Config, twin: LeadingBox | None = None) -> bool:
 
 
 async def start_parts(made: Iterator[Part], supervisor: Supervisor, shop: CommandBus) -> None:
-    """Start the parts, import what no sale needs once the panel serves or can't, and wait for a fault of the writer.
+    """Start the parts, import modules that no sale needs after the panel serves or fails to, and wait for a fault of
+    the writer.
 
     Devices start with the panel, so that a scan on the first page isn't lost.
     """
@@ -136,8 +137,8 @@ def parts_of(
     desk: BoxesDesk,
     prepared: PreparedApp | None = None,
 ) -> Iterator[Part]:
-    """All parts of the appliance except the writer's thread, those that open the shop first. `prepared`: by a standby
-    box."""
+    """Yield all parts of the appliance except the writer's thread, starting with those that open the shop. `prepared`:
+    the application that a standby box has prepared."""
     syncing = (
         SyncPart(config.sync, shop, config.header, ledger.path, ledger.note_head_office_time) if config.sync else None
     )
@@ -186,7 +187,7 @@ async def _run_panel(panel: PanelPart, watchdog: Watchdog, shop: CommandBus, rea
 
 
 def drivers_of(devices: Iterable[Device], secrets: SecretStore) -> tuple[list[tuple[Device, object]], list[Part]]:
-    """Drivers of the devices; for each whose secret is missing, a part that reports it."""
+    """Return the drivers of the devices, and for each device whose secret is missing, a part that reports it."""
     made: list[tuple[Device, object]] = []
     lacking: list[Part] = []
     for device in devices:
@@ -226,8 +227,8 @@ def of_capabilities(context: PartContext) -> Iterator[Part]:
 
 
 def of_services(context: ShopContext) -> Iterator[Part]:
-    """Parts that capabilities run alongside the command bus: `parts(context)` of each `service/parts.py`, and of each
-    `pages/parts.py` where they speak as pages do."""
+    """Yield the parts that capabilities run alongside the command bus. They come from `parts(context)` in each
+    `service/parts.py`, and in each `pages/parts.py` for parts that write text like pages."""
     for module in load_services():
         yield from module.parts(context)
 
@@ -238,7 +239,7 @@ def load_services() -> list[ModuleType]:
 
 
 def load_soon(registry: Registry) -> None:
-    """Import what a start leaves out but pages soon need: modules, and handlers that commands only name."""
+    """Import modules and command handlers that a start leaves out but pages soon need."""
     for name in NEEDED_SOON:
         import_module(name)
     registry.load_late()
@@ -247,7 +248,7 @@ def load_soon(registry: Registry) -> None:
 def model_parts(
     config: Config, inference: Inference, meaning: SemanticSearch, pictures: PictureLikeness
 ) -> Iterator[Part]:
-    """Parts that run models and, if configured, offer speech engines to other boxes."""
+    """Yield the parts that run models and, if configured, offer speech engines to other boxes."""
 
     async def run(ready: Ready) -> None:
         await first_completed(inference.run(ready), meaning.run(), pictures.run())

@@ -1,7 +1,7 @@
 """First start: asks for the configuration, creates the first manager and opens the shop.
 
-The answers are stored next to config.toml and become it once the first manager's PIN is set. An interrupted box asks
-again, and never leaves a shop without its first PIN.
+The answers are stored next to config.toml, and are renamed to it after the first manager's PIN is set. An interrupted
+box asks again, so that no shop is left without its first PIN.
 """
 
 from __future__ import annotations
@@ -26,12 +26,13 @@ FIRST_MANAGER = "owner"
 
 
 def is_new(file: Path) -> bool:
-    """Whether the box has never been set up: no configuration, and at most an interrupted first start's ledger."""
+    """Whether the box has never been set up: it has no configuration, and no ledger except that of an interrupted first
+    start."""
     return not file.exists() and (unfinished_answers(file).exists() or not (data_of(file) / "ledger.db").exists())
 
 
 def unfinished_answers(file: Path) -> Path:
-    """File with the answers until the first manager exists."""
+    """Return the file for the answers until the first manager exists."""
     return file.with_name(f".{file.name}.unfinished")
 
 
@@ -42,7 +43,7 @@ def data_of(file: Path) -> Path:
 
 
 async def set_up(file: Path, port: int = PORT, ready: Callable[[int], None] = lambda port: None) -> Config:
-    """Run the set-up page and apply its answers. Raises ConfigError."""
+    """Run the set-up page and apply its answers. Raises `ConfigError`."""
     from edge.app.first_start_page import FirstStart  # needed only for the first start
 
     data, answered = data_of(file), unfinished_answers(file)
@@ -57,14 +58,14 @@ async def set_up(file: Path, port: int = PORT, ready: Callable[[int], None] = la
 
 
 def _put_aside(data: Path) -> None:
-    """Rename the ledger of an interrupted first start: the next one may be for another shop."""
+    """Rename the ledger of an interrupted first start, because the next one may be for another shop."""
     for made in data.glob("ledger*"):
         made.replace(made.with_name(f"unfinished-{made.name}"))
 
 
 async def _let_in(config: Config, answers: FirstAnswers) -> None:
-    """Set the first manager's PIN. With a name it belongs to that user, and the shop's own PIN becomes a random one;
-    `edge pin` on the box sets another."""
+    """Set the first manager's PIN. If a name was given, the PIN belongs to that user, and the shop's own PIN becomes a
+    random one; `edge pin` on the box sets another."""
     config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     ledger = Ledger(config)
     shop = ledger.shop()
@@ -88,7 +89,8 @@ async def _let_in(config: Config, answers: FirstAnswers) -> None:
 
 
 def configuration_missing(file: Path) -> ConfigError:
-    """Error for a box with a ledger but no configuration: set-up answers could describe another shop."""
+    """Return the error for a box with a ledger but no configuration, because set-up answers could describe another
+    shop."""
     what = f"The configuration file {file} is missing, but there is a ledger in {data_of(file)}."
     return ConfigError(
         what, ("Restore the file, for example from a backup (edge restore), or set its path with --config.")

@@ -1,6 +1,8 @@
-"""Set-up page of a box without a configuration: asks for the basics, or for a backup of the shop; prints a test page;
-and writes what becomes config.toml. Served to this machine and to a phone with the code on its screen, before a ledger
-exists. The shop then opens in the same process."""
+"""Set-up page of a box without a configuration: asks for the basics, or for a backup of the shop.
+
+It prints a test page, and writes the answers that become config.toml. It is served to this machine, and to a phone that
+enters the code on the box's screen, before a ledger exists. The shop then opens in the same process.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,7 @@ _log = structlog.get_logger(__name__)
 HOST = "127.0.0.1"
 EVERYWHERE = "0.0.0.0"
 SCREEN = "/first/screen"
-"""Answered to the box's own screen alone: it has the code."""
+"""Path answered only for the box's own screen, because the answer has the code."""
 BODY_BYTES = 16_384
 ALIVE_S = 2.0
 """Interval of notifications to systemd's watchdog, which waits ten seconds."""
@@ -64,12 +66,12 @@ POLICY = (
     "frame-ancestors 'none'"
 )
 NEUTRAL = '[store]\nid = "new"\nheader = []\ncurrency = "EUR"\n'
-"""Placeholder settings: pages are rendered for a shop, but there is none yet."""
+"""Placeholder settings, because pages are rendered for a shop and none exists yet."""
 LEFT_S = 1.0
-"""Seconds for the last answer to reach the page before the shop takes over the port."""
+"""Seconds to let the last answer reach the page before the shop takes over the port."""
 PRINTER_LOOK_S, PRINT_TRIES = 5.0, 3
-"""Interval at which an attached receipt printer is looked for, to print the code for phones, and how often one that
-fails is tried."""
+"""Interval at which to look for an attached receipt printer that can print the code for phones, and how often to retry
+a failing one."""
 RESTORED_LEFT_S = 3.0
 """Seconds for the last progress of a restore to reach its page."""
 
@@ -89,7 +91,7 @@ class CodeTyped(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def attached_printer() -> Proposal | None:
-    """A known receipt printer attached to this machine; those on the network may be another shop's."""
+    """Return a known receipt printer attached to this machine. Printers on the network may belong to another shop."""
     try:
         found = [one for device in find_plugged() for one in proposals(device)[:1]]
     except (ImportError, OSError):  # this machine can't list its devices
@@ -98,8 +100,8 @@ def attached_printer() -> Proposal | None:
 
 
 class FirstStart:
-    """Serves the set-up page until answered once. `file`: the configuration to write; `port`: where it is served.
-    `near`: whether an address is this machine; others need a code of `phones`."""
+    """Serves the set-up page until it is answered once. `file`: the configuration to write; `port`: where it is served.
+    `near` returns whether an address is this machine; other machines need a code of `phones`."""
 
     def __init__(
         self,
@@ -126,7 +128,7 @@ class FirstStart:
         self._turn = asyncio.Lock()
 
     async def ask(self, ready: Callable[[int], None] = lambda port: None) -> tuple[Config, FirstAnswers | None]:
-        """Return the written configuration and the answers (none for a second box). Raises `ConfigError` if the port is
+        """Return the written configuration and the answers (None for a second box). Raises `ConfigError` if the port is
         taken."""
         self._answered = asyncio.get_running_loop().create_future()
         await asyncio.to_thread(self._phones.look)
@@ -229,8 +231,7 @@ class FirstStart:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Allow only this machine's own page, under its own name, and a phone that was admitted; set security
-        headers."""
+        """Allow only this machine's own page, under its own name, and an admitted phone. Also sets security headers."""
         refused: web.Response | None = None
         if self._near(request.remote or ""):
             origin = urlsplit(request.headers.get("Origin", f"http://{request.host}"))
@@ -251,7 +252,7 @@ class FirstStart:
         return answer
 
     async def _phone_page(self, request: web.Request) -> web.Response:
-        """`GET first/phone`: where a phone enters the code."""
+        """`GET first/phone`: the page on which a phone enters the code."""
         text = self._renderer.render("first_phone.html", _language(request))
         return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-store"})
 
@@ -271,7 +272,7 @@ class FirstStart:
         return answer
 
     async def _screen(self, _request: web.Request) -> web.Response:
-        """`GET first/screen`: how a phone opens this page, for the box's own screen."""
+        """`GET first/screen`: how a phone opens this page; for the box's own screen."""
         return _json(await asyncio.to_thread(self._phones.screen, self._served, self._over))
 
     async def _new_code(self, request: web.Request) -> web.Response:
@@ -314,8 +315,8 @@ class FirstStart:
         return _json({})
 
     async def _joining(self, request: web.Request) -> web.Response:
-        """`GET first/join`: the request's progress and the digits to compare. Once admitted, the box starts as the
-        second one."""
+        """`GET first/join`: the request's progress and the digits to compare. After it is admitted, the box starts as
+        the second one."""
         assert self._answered is not None
         second = self._second
         if second.state == "joined" and not self._over:
@@ -346,14 +347,14 @@ class FirstStart:
         return _json({})
 
     async def _restore_progress(self, request: web.Request) -> web.Response:
-        """`GET first/restore`: progress, then what was restored."""
+        """`GET first/restore`: the progress, and then the restored data."""
         one = self._restoring
         if one.state == "failed" and one.wrong:
             return _field_error("backup_file", _in_language(_language(request), one.wrong))
         return _json({"state": one.state, "here": one.here, "through": one.through, "restored": one.restored})
 
     def _restore_done(self) -> None:
-        """Called in the restore's thread. The shop opens with its own configuration, even if the page was closed."""
+        """Open the shop with its restored configuration, even if the page was closed. Called in the restore's thread."""
         config = parse(self._file.read_text(), self._file)
         assert self._answered is not None
         self._answered.get_loop().call_soon_threadsafe(self._open_restored, config)
@@ -364,7 +365,7 @@ class FirstStart:
         asyncio.get_running_loop().call_later(RESTORED_LEFT_S, self._answered.set_result, (config, None))
 
     async def _answer(self, request: web.Request) -> web.Response:
-        """`POST first`: all answers. Written once; then the shop opens."""
+        """`POST first`: all answers. They are written once, and then the shop opens."""
         assert self._answered is not None
         language = _language(request)
         try:
@@ -401,9 +402,8 @@ class FirstStart:
         return _json({"network": said.network})
 
     async def _enrol(self, office: str) -> Enrolment | None:
-        """Exchange a code for an enrolment. Done only once, because head office accepts each code a single time and a
-        later step may have failed.
-        """
+        """Exchange a code for an enrolment. The result is kept, because head office accepts each code once and a later
+        step may fail."""
         if not office:
             return None
         if self._traded is None or self._traded[0] != office:
@@ -411,7 +411,7 @@ class FirstStart:
         return self._traded[1]
 
     def _bring_back(self, config: Config) -> None:
-        """Download the shop from head office; leave no configuration if that fails."""
+        """Download the shop from head office. If that fails, leave no configuration."""
         try:
             self._office.bring(config)
         except NeedsHuman:
@@ -423,7 +423,7 @@ class FirstStart:
         return _json({"here": self._office.here, "through": self._office.through})
 
     async def _network(self, request: web.Request) -> web.Response:
-        """`GET first/network`: connections and Wi-Fi networks; empty where NetworkManager doesn't run."""
+        """`GET first/network`: connections and Wi-Fi networks; empty if NetworkManager isn't running."""
         state = await asyncio.to_thread(self._networks.look, request.query.get("search") == "1")
         text = self._renderer.render("network_rows.html", _language(request), state=state) if state.managed else ""
         return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-store"})
@@ -458,7 +458,7 @@ class FirstStart:
         return _field_error("network", self._renderer.texts[_language(request)].refusal(refusal.refused))
 
     def _write_config(self, said: FirstAnswers, folder: Path, made: Enrolment | None) -> str:
-        """Text of the written configuration; head office's enrolment is stored first."""
+        """Write head office's enrolment, and return the text of the configuration."""
         called, more = None, ""
         if made:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -1,8 +1,8 @@
-"""Set-up from a phone on the shop's network: who gets the set-up page of a new box besides the box's own screen.
+"""Set-up from a phone on the shop's network: which phones get the set-up page of a new box.
 
-A one-time code is on that screen, and an attached receipt printer prints it. Each code admits one phone; after too many
-wrong ones, phones are refused until someone at the screen asks for a new code. Phones use TLS. No certificate can be
-known to them yet, so they warn once.
+The box's own screen shows a one-time code, and an attached receipt printer prints it. Each code admits one phone. After
+too many wrong codes, phones are refused until a user at the screen asks for a new code. Phones use TLS. They can't know
+the certificate yet, so they warn once.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from sync.enrolment import ALPHABET
 from sync.identity.heads import refuse_unreadable
 
 PATH = "/first/phone"
-"""Where a phone enters the code."""
+"""Path of the page on which a phone enters the code."""
 COOKIE = "__Host-edge-first-start"
 CODE_CHARS = 8
 WRONG_MOST = 10
@@ -38,9 +38,9 @@ _TYPED_AS = str.maketrans("OIL", "011", " -")
 
 
 class ScreenState(msgspec.Struct, frozen=True):
-    """Content of the box's own screen: the address to open ("": no network), its code, both as a QR `picture` (a data
-    URL), whether a phone was admitted, and whether phones are refused after too many wrong codes. `over`: the shop
-    is set up."""
+    """Content of the box's own screen. It has the address to open ("": no network), the code, and a QR `picture` of
+    both (a data URL). It also has whether a phone was admitted, and whether phones are refused after too many wrong
+    codes. `over`: the shop is set up."""
 
     address: str
     code: str
@@ -51,7 +51,8 @@ class ScreenState(msgspec.Struct, frozen=True):
 
 
 class PhoneAccess:
-    """Admits one phone at a time by code. `addresses` returns this machine's, which change when it joins a network."""
+    """Admits one phone at a time by code. `addresses` returns this machine's addresses, which change when it joins a
+    network."""
 
     def __init__(self, addresses: Callable[[], Sequence[str]] = machine.addresses) -> None:
         self._addresses = addresses
@@ -66,7 +67,7 @@ class PhoneAccess:
         self.renew()
 
     def look(self) -> None:
-        """Make another certificate if this machine's names or addresses changed. Call it in a thread."""
+        """Create another certificate if this machine's names or addresses changed. Call it in a thread."""
         with self._one_at_a_time:
             seen = (*machine.host_names(), *self._addresses())
             if seen == self._seen:
@@ -82,7 +83,7 @@ class PhoneAccess:
         return self._context
 
     def address(self, port: int) -> str:
-        """Address that phones open; "" without a network."""
+        """Return the address that phones open; "" without a network."""
         return f"https://{self._host}:{port}" if self._host else ""
 
     def link(self, port: int) -> str:
@@ -90,7 +91,7 @@ class PhoneAccess:
         return f"{self.address(port)}{PATH}#{self.code}"
 
     def renew(self) -> None:
-        """Make a new code, and allow phones to try again."""
+        """Create a new code, and allow phones to try again."""
         self.code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_CHARS))
         self.wrong = 0
 
@@ -100,7 +101,8 @@ class PhoneAccess:
         return self.wrong >= WRONG_MOST
 
     def admit(self, typed: str) -> str:
-        """The cookie of a phone that enters the code; "" if it's wrong. Replaces the phone before."""
+        """Return a cookie for a phone that enters the right code, replacing the previous phone; "" if the code is
+        wrong."""
         if self.refuses:
             return ""
         if not hmac.compare_digest(typed.upper().translate(_TYPED_AS).encode(), self.code.encode()):
@@ -111,12 +113,12 @@ class PhoneAccess:
         return self._token
 
     def knows(self, request: web.Request) -> bool:
-        """Whether the admitted phone is asking."""
+        """Whether the request comes from the admitted phone."""
         said = request.cookies.get(COOKIE, "")
         return bool(self._token) and hmac.compare_digest(said.encode(), self._token.encode())
 
     def refusal(self, request: web.Request) -> tuple[int, str] | None:
-        """Status and text for a request from another machine that isn't answered; None: it is."""
+        """Return the status and text that refuse a request from another machine; None if it is permitted."""
         own = request.transport.get_extra_info("sockname") if request.transport else None
         secure = request.scheme == "https"
         if not secure or own is None or not names_us(request.host, own[0], own[1], True, self.names):
@@ -135,7 +137,7 @@ class PhoneAccess:
 
 
 def set_cookie(answer: web.StreamResponse, token: str) -> None:
-    """Until the phone's browser closes."""
+    """Set the phone's cookie, which is valid until its browser closes."""
     answer.set_cookie(COOKIE, token, httponly=True, secure=True, samesite="Strict")
 
 
@@ -145,7 +147,7 @@ def shown_code(code: str) -> str:
 
 
 def code_page(access: PhoneAccess, port: int) -> Document:
-    """The page that an attached printer prints, in every language, as no one chose one yet."""
+    """Return the page that an attached printer prints, in every language, because none has been chosen yet."""
     said = tuple(Text(translate(one, "first.paper_scan"), align="centre") for one in LANGUAGES)
     code = Text(shown_code(access.code), align="centre", bold=True, size=2)
     by_hand = (Text(access.address(port), align="centre"), code)
@@ -154,7 +156,8 @@ def code_page(access: PhoneAccess, port: int) -> Document:
 
 
 def lead_to_tls() -> web.Application:
-    """For other machines without TLS: redirects to it. What has a body was sent unencrypted, and is refused."""
+    """Return an application that redirects other machines to TLS. Requests with a body are refused, because it was sent
+    unencrypted."""
 
     async def lead(request: web.Request) -> web.Response:
         if request.method not in READS:
@@ -168,7 +171,7 @@ def lead_to_tls() -> web.Application:
 
 
 def _is_reachable(name: str) -> bool:
-    """Whether it is an address by which phones reach this machine: IPv4, as every shop's network has it."""
+    """Whether phones can reach this machine at this address. Only IPv4 counts, because every shop's network has it."""
     try:
         address = address_of(name)
     except ValueError:

@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _finish_files(loaded: config.Config) -> int:
-    """Complete at once what a running shop would do gradually; return the number of files."""
+    """Archive everything at once that a running shop would archive gradually; return the number of files."""
     ledger = Ledger(loaded)
     try:
         files = archive.waiting(ledger.db)

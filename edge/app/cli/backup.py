@@ -73,7 +73,7 @@ def code(args: argparse.Namespace) -> int:
 
 @contextmanager
 def working(loaded: Config) -> Iterator[None]:
-    """Lock out other backups, restore tests and archive runs; the shop may keep selling. Waits for a running one."""
+    """Lock out other backups, restore tests and archive runs, waiting for a running one. The shop may keep selling."""
     loaded.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = ProcessLock(loaded.folder, "keeping.lock")
     until_s = time.monotonic() + PATIENCE_S

@@ -25,11 +25,11 @@ from edge.lib.codes.rules import CodeRules
 from edge.lib.codes.symbology import by_identifier, by_name
 
 WORK_PIXELS = 200_000_000
-"""Pixels of a picture to examine in all orientations; a time limit would read less on a busy machine."""
+"""Pixels of a picture to examine in all orientations. A time limit would find fewer barcodes on a busy machine."""
 PIXELS_LIMIT = 80_000_000
 """Largest picture to read; a larger one is refused."""
 LOOKED_AT_PIXELS = 16_000_000
-"""Pixels of the largest image examined: larger ones are halved first, and none is enlarged beyond it."""
+"""Pixels of the largest image to examine. Larger images are halved first, and none is enlarged beyond this."""
 
 _SQUARE = frozenset(
     ("datamatrix", "qr", "dotcode", "pdf417", "aztec", "maxicode", "gs1-datamatrix", "gs1-qr", "gs1-dotcode")
@@ -52,9 +52,8 @@ _PROVEN += ("dotcode", "pdf417", "aztec", "maxicode")
 
 
 class ReadImage(msgspec.Struct, frozen=True):
-    """A barcode in a picture. `text` is human-readable; `position` has its corners in picture pixels, from its own
-    upper left. `code`: its parsed meaning, if any.
-    """
+    """A barcode in a picture. `text` is human-readable; `position` has its corners in picture pixels, beginning with
+    the barcode's own upper left. `code`: its parsed meaning, if any."""
 
     symbology: str
     text: str
@@ -117,8 +116,9 @@ def open_picture(path: Path) -> Image.Image:
 
 
 def decode(picture: Image.Image, rules: CodeRules, most_pixels: int = WORK_PIXELS) -> list[ReadImage]:
-    """Decode the barcodes in a greyscale picture. Tries further settings until some are certain, or `most_pixels` would
-    be exceeded. Applies the same doubts as the camera driver (`drivers.scanners.decoding.doubt`)."""
+    """Decode the barcodes in a greyscale picture. Tries further settings until some results are certain, or
+    `most_pixels` would be exceeded. Rejects results by the same rules as the camera driver
+    (`drivers.scanners.decoding.doubt`)."""
     shrunk = 1
     while picture.width * picture.height > LOOKED_AT_PIXELS:
         picture, shrunk = picture.reduce(2), shrunk * 2
@@ -159,7 +159,7 @@ class _Sightings:
 
     @property
     def is_settled(self) -> bool:
-        """Whether something was found, and every sighting is accepted or overlapped by an accepted one."""
+        """Whether barcodes were found, and every sighting is accepted or overlapped by an accepted one."""
         believed = self.accepted_images
         return bool(believed) and all(
             found in believed or any(_overlap(found, other) for other in believed) for found, _ in self._seen.values()
@@ -167,7 +167,7 @@ class _Sightings:
 
     @property
     def accepted_images(self) -> list[ReadImage]:
-        """Accepted sightings; of two in one place, the more frequent one."""
+        """Accepted sightings; if two are in one place, the more frequent one."""
         certain = [seen for key, seen in self._seen.items() if key in self._certain]
         return [
             found
@@ -197,7 +197,8 @@ def _preprocess_picture(picture: Image.Image, way: _Way) -> Image.Image:
 
 
 def _strip(barcode: zxingcpp.Barcode) -> Strip | None:
-    """A linear barcode's scan lines, because linear codes aren't error-correcting; None for matrix codes, which are."""
+    """Return a linear barcode's scan lines, because linear codes have no error correction; None for matrix codes, which
+    have it."""
     named = by_name(str(barcode.format))
     if named is None or named.name in _SQUARE:
         return None

@@ -13,8 +13,8 @@ _HEADING = re.compile(r"^## \[(?P<version>[^\]]+)\]", re.MULTILINE)
 
 
 def notes_of(file: Path, version: str) -> str:
-    """Notes of a version, at most 2,000 characters; empty without a changelog. Raises `ConfigError` if the version
-    isn't in it."""
+    """Return the notes of a version, at most 2,000 characters; empty without a changelog. Raises `ConfigError` if the
+    changelog doesn't have the version."""
     if not file.exists():
         return ""
     text = file.read_text()

@@ -175,7 +175,7 @@ def _slips(loaded: Config, db: Connection) -> Iterator[CheckResult]:
 
 
 def _clock(loaded: Config, db: Connection) -> Iterator[CheckResult]:
-    """Check the clock. A running shop reports this itself, because head office may have sent it the time."""
+    """Check the clock. A running shop reports its own clock, because head office may have sent it the time."""
     judge = ClockValidator(loaded.store.zone, loaded.day_turns_at_min, *read_last_trusted(db))
     judge.moment(SystemClock().read())
     if judge.doubt and not _is_open(loaded):
@@ -184,7 +184,7 @@ def _clock(loaded: Config, db: Connection) -> Iterator[CheckResult]:
 
 
 def _capability_checks(loaded: Config, db: Connection) -> Iterator[CheckResult]:
-    """Run the capabilities' checks if the tables are current; otherwise the next start upgrades them."""
+    """Run the capabilities' checks if the tables are current. Otherwise the next start upgrades the tables."""
     if version(db) == newest():
         for capability in build_registry(loaded).capabilities:
             for check in capability.checks:
@@ -231,7 +231,7 @@ def _pages() -> Iterator[CheckResult]:
 
 
 def _sandbox() -> Iterator[CheckResult]:
-    """Check the sandbox: without it, a process that opens untrusted files could silently reach the shop's."""
+    """Check the sandbox. Without it, a process that opens untrusted files could silently read the shop's files."""
     if not landlock.version():
         what = "this kernel can't sandbox processes: a compromised file reader could access the shop's files."
         advice = "Use a kernel with Landlock (5.13 or newer); if lsm= is set, include it there."
@@ -239,7 +239,7 @@ def _sandbox() -> Iterator[CheckResult]:
 
 
 def _wire(loaded: Config) -> Iterator[CheckResult]:
-    """Check who can reach the pages, and whether traffic is encrypted."""
+    """Check whether other machines can reach the pages, and whether traffic is encrypted."""
     panel = loaded.panel
     if panel.trusted_proxy:
         what = f"{panel.trusted_proxy} is trusted to report client addresses for {panel.public_origin}."
@@ -272,14 +272,14 @@ def _authority(file: Path) -> CheckResult:
 
 
 def _shares_name(panel: Panel) -> str:
-    """Appliance name under which the page next to the cashier's is served; "" if none."""
+    """Return the appliance's name if the page next to the cashier's is served under it, otherwise ""."""
     aside = urlsplit(panel.aside).hostname or ""
     own = {*host_names(), *addresses(), panel.host, urlsplit(panel.public_origin).hostname}
     return aside if aside in own else ""
 
 
 def _threads(loaded: Config) -> Iterator[CheckResult]:
-    """Check the thread count: more threads than processors slow down the till."""
+    """Check the number of model threads: more threads than processors slow down the till."""
     models, spare = loaded.models, spare_processors()
     here, _ = inference.look(
         models.entries().values(), loaded.folder / "models", models.threads, secrets_of(loaded.folder)
@@ -291,7 +291,7 @@ def _threads(loaded: Config) -> Iterator[CheckResult]:
 
 
 def _is_open(loaded: Config) -> bool:
-    """Whether a process has the ledger open. Leaves no trace."""
+    """Whether a process has the ledger open. Creates no files."""
     return ProcessLock(loaded.folder).is_held()
 
 
@@ -338,7 +338,7 @@ async def _device(device: Device, secrets: SecretStore) -> CheckResult:
 
 
 async def _broker(loaded: Config, sync: Sync) -> CheckResult:
-    """Connect like the appliance: with TLS, our credentials and our own topic."""
+    """Connect to the broker like the appliance: with TLS, our credentials and our own topic."""
     header = loaded.header
     key = f"{header.tenant}/{header.store}/{header.device}"
     well, wrong = [], []

@@ -10,11 +10,11 @@ from edge.runtime.secrets import secrets_of
 from edge.runtime.secrets_part import fault
 
 Said = tuple[bool, str, str, bool]
-"""A finding: whether the check passed, the result, advice, and whether to print it even if it passed."""
+"""A finding: whether the check passed, the result, advice, and whether to print it even if the check passed."""
 
 
 def secret_findings(loaded: Config, running: bool) -> Iterator[Said]:
-    """One finding for all plain-text secrets, and one for problems unless the `running` appliance reports them."""
+    """Yield one finding for all plain-text secrets, and one for problems unless the `running` appliance reports them."""
     named = loaded.secrets()
     if plain := [one.where for one in named if not one.name]:
         advice = 'Store each with `edge secret set NAME`, and set password = "secret:NAME" instead of password_file.'

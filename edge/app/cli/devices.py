@@ -33,8 +33,8 @@ _WAYS = {
 
 
 class DeviceListing(msgspec.Struct, frozen=True):
-    """A listed device; `used` is its configured name, `said` what the running appliance reports, such as a printer's
-    model."""
+    """A listed device. `used` is its configured name; `said` is the running appliance's information, such as a
+    printer's model."""
 
     title: str
     ways: tuple[str, ...]
@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _configured_devices(path: Path) -> tuple[Device, ...]:
-    """Configured devices; empty without a valid configuration."""
+    """Return the configured devices; empty without a valid configuration."""
     try:
         return config.load(path).devices
     except ConfigError as error:
@@ -79,7 +79,7 @@ def _configured_devices(path: Path) -> tuple[Device, ...]:
 
 
 def _device_states(path: Path) -> dict[str, str]:
-    """Device status from the running appliance, by name; empty if none runs."""
+    """Return device status from the running appliance, by name; empty if no appliance is running."""
     try:
         return {state.name: state.what for state in Client(config.load(path)).parts()}
     except NeedsHuman:
@@ -137,7 +137,7 @@ def _lines(device: DeviceListing) -> Iterator[str]:
 
 
 def _propose(made: Sequence[Proposal], register: str) -> None:
-    """Print likely entries ready to paste, others as comments."""
+    """Print likely entries ready to paste, and others as comments."""
     if not made:
         return
     times = Counter(proposal.name for proposal in made)

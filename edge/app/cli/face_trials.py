@@ -1,4 +1,4 @@
-"""`edge models bench face FOLDER`: measure how well the shop's model distinguishes its own people's faces."""
+"""`edge models bench face FOLDER`: measure how well the shop's model distinguishes the faces in its folder."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ENDINGS = {".jpg", ".jpeg", ".png"}
 
 
 def pictures_in(folder: Path) -> list[list[Path]]:
-    """Files PERSON/PICTURE.jpg in `folder`, by person. Raises `BadTrials` without a folder."""
+    """Return the files PERSON/PICTURE.jpg in `folder`, by person. Raises `BadTrials` if there is no folder."""
     if not folder.is_dir():
         raise BadTrials(f"Folder {folder} not found.", "Use one that has a folder for each person.")
     people = sorted(one for one in folder.iterdir() if one.is_dir())[:SPEAKERS_MOST]
@@ -59,7 +59,7 @@ async def try_faces(loaded: Config, pictures: list[list[Path]], plans: Iterable[
 
 
 async def _looked_at(runtime: Runtime, pictures: list[list[Path]]) -> tuple[str, list[list[Rows]]]:
-    """The model's name with its digest, and each person's face embeddings; pictures without exactly one face are
+    """Return the model's name with its digest, and each person's face embeddings. Pictures without exactly one face are
     reported and skipped."""
     made_by, people = "", list[list[Rows]]()
     for one in pictures:

@@ -128,7 +128,7 @@ def report(args: argparse.Namespace) -> int:
 
 
 def fec(args: argparse.Namespace) -> int:
-    """Write France's accounting file (FEC) of a tax year: validated, and complete or not at all."""
+    """Write France's accounting file (FEC) of a tax year. The file is validated, and complete or not written."""
     loaded = config.load(Path(args.config))
     settings = settings_of(loaded)
     try:
@@ -190,7 +190,7 @@ def enrol(args: argparse.Namespace) -> int:
 
 
 def user_report(args: argparse.Namespace) -> int:
-    """Show and send Québec's user report; the law requires both. Status 1 if the service rejected it."""
+    """Show and send Québec's user report; the law requires both. Returns exit status 1 if the service rejected it."""
     loaded = config.load(Path(args.config))
     keys, settings = FiscalKeys(SecretStore(loaded.folder, secret_keys.of_secrets(loaded.folder))), settings_of(loaded)
     reports = UserReports(build_registry(loaded), till_settings(loaded), settings, keys)
@@ -215,7 +215,7 @@ def _authorities(loaded: Config) -> Authorities:
 
 
 def _write(made: MadeFile, path: Path) -> None:
-    """Write all files or none: a full disk leaves no partial file."""
+    """Write all files or none, so that a full disk leaves no partial file."""
     files = [(path, made.data), (path.with_name(f"{path.name}.jws"), made.beside.encode())]
     parts = [(target.with_name(f".{target.name}.part"), target, data) for target, data in files if data]
     try:
@@ -259,7 +259,7 @@ async def _do(loaded: Config, command: Command) -> None:
 
 
 async def _repeat_command(loaded: Config, command: Command, register: str = "") -> int:
-    """Repeat the command until nothing remains; return the total."""
+    """Run the command until no work remains; return the total."""
     done = 0
     async with reach(loaded, register) as access:
         for _ in range(MOST):

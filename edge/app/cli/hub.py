@@ -26,10 +26,11 @@ from sync.session import LinkLost
 from sync.wire import Down, Hint
 
 PUBLISH_S = 5.0
-"""How long a command waits for the broker, to notify stores immediately. Otherwise the next sync brings it."""
+"""How long a command waits for the broker, to notify stores immediately. Otherwise they get the directives with their
+next sync."""
 
 NO_DEVICE = "edge/-/-/-/up"
-"""A topic that the hub may read and no device uses; every connection needs a topic."""
+"""A topic that the hub may read and no device uses, because every connection needs a topic."""
 
 _STATUS = """
     SELECT tenant, store, device, through, epoch, app, coalesce(heard_at, moved_at) AS heard_at, behind, stopped_text,
@@ -121,8 +122,8 @@ async def publish_parts(
 
 
 async def tell(broker: BrokerConfig, devices: Sequence[Key], message: Down) -> None:
-    """Notify devices of news that they would otherwise find later, over each broker. Raises `LinkLost` and
-    `TimeoutError` if none can be reached."""
+    """Notify devices over each broker of news that they would otherwise find later. Raises `LinkLost` and
+    `TimeoutError` if no broker can be reached."""
     told = await asyncio.gather(*(_tell(one, devices, message) for one in broker.each), return_exceptions=True)
     errors = [error for error in told if error is not None]
     if len(errors) == len(told) or not all(isinstance(error, LinkLost | TimeoutError) for error in errors):

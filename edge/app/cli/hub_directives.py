@@ -12,7 +12,7 @@ from edge.app.cli.hub_places import dsn_of
 from edge.app.cli.output import say
 
 UNKNOWN_SHOWN = 5
-"""Products unknown to a store to list here; the API lists all."""
+"""Products unknown to a store to list. The API lists all of them."""
 
 _PUBLISHED = """
     SELECT version, kind, at FROM directive WHERE tenant = $1 AND store = $2 ORDER BY version DESC LIMIT $3

@@ -36,7 +36,7 @@ def _select_feeds(name: str) -> list[HubFeed]:
 
 
 async def _run(dsn: str, broker: BrokerConfig, wanted: list[HubFeed]) -> int:
-    """Run the feeds one by one; a failing one doesn't stop the others."""
+    """Run the feeds one by one. A failing feed doesn't stop the others."""
     failed = 0
     async with hub.open_hub(dsn, signer_of()) as opened:
         puller = FeedPuller(opened, broker)

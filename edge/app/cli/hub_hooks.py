@@ -1,6 +1,6 @@
 """`edge hub hooks`: webhooks of other vendors' tills as received, for disputes.
 
-A body may name guests. It is encrypted with the till's secret, which is only in the file named by
+A body may name guests. It is encrypted with the till's secret, which is stored only in the file named by
 $EDGE_HUB_WEBHOOKS_FILE.
 """
 
@@ -66,7 +66,7 @@ async def _show(dsn: str, tenant: str, store: str, pos: str, digest: str) -> int
 
 
 def opened_by(place: TillPlace, sealed: bytes) -> KeptHook:
-    """Decrypt a stored webhook. Raises `NeedsHuman` if the till's secret was changed since."""
+    """Decrypt a stored webhook. Raises `NeedsHuman` if the till's secret was changed afterwards."""
     kept = open_hook(place.secrets, place.owner_name, sealed)
     if kept is None:
         raise NeedsHuman(

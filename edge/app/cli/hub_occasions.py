@@ -25,11 +25,10 @@ _BEFORE = """
         AND position($4::bytea IN d.body) > 0
     GROUP BY d.version, d.body ORDER BY d.version DESC
 """
-"""Query for what a store already received from a feed. Events that it didn't accept are sent again after a day, not at
-each timer run.
-"""
+"""Query for the events that a store already received from a feed. Events that the store didn't accept are sent again
+after a day, not at each timer run."""
 LOOKED_BACK_DAYS = 2 * AHEAD_DAYS
-"""Days after which events that were sent are over: a feed is read AHEAD_DAYS ahead."""
+"""Days after which all sent events are over, because a feed is read AHEAD_DAYS ahead."""
 
 
 def run(args: argparse.Namespace) -> int:

@@ -40,12 +40,12 @@ PROVEN = "verify-full"
 
 
 def names_database(args: argparse.Namespace) -> bool:
-    """Whether the hub's database is configured: not every command needs it."""
+    """Whether the hub's database is configured. Not every command needs it."""
     return bool(args.database or os.environ.get("EDGE_HUB_DATABASE"))
 
 
 def dsn_of(args: argparse.Namespace) -> str:
-    """Connection string of the hub's database, with its password if that is in a file."""
+    """Return the connection string of the hub's database, with its password if a file contains one."""
     dsn = args.database or os.environ.get("EDGE_HUB_DATABASE")
     if not dsn:
         raise ConfigError("The hub needs a database.", "Set it with --database or $EDGE_HUB_DATABASE.")
@@ -85,7 +85,7 @@ def _host_and_port(place: str) -> tuple[str, int]:
 
 
 def door_of(args: argparse.Namespace) -> HubDoor:
-    """How the API is exposed: with TLS beyond this machine, or through a named proxy."""
+    """Return how the API is exposed: with TLS beyond this machine, or through a named proxy."""
     proxy = os.environ.get("EDGE_HUB_API_PROXY", "")
     folder = os.environ.get("EDGE_HUB_API_FOLDER") or os.environ.get("STATE_DIRECTORY", "").partition(":")[0]
     if proxy:
@@ -110,7 +110,7 @@ def door_of(args: argparse.Namespace) -> HubDoor:
 
 
 def boxes_of(args: argparse.Namespace, signer: Signer | None) -> BrokerPlace | None:
-    """Broker whose files this machine may write, so that the page can enrol boxes; None if not configured."""
+    """Return the broker whose files this machine may write, so that the page can enrol boxes; None if not configured."""
     folder = os.environ.get("EDGE_HUB_BOXES_FOLDER", "")
     if not folder:
         return None
@@ -122,8 +122,8 @@ def boxes_of(args: argparse.Namespace, signer: Signer | None) -> BrokerPlace | N
 
 
 def broker_place(folder: Path, address: str, ca_file: str, tls: bool, signing_key: str) -> BrokerPlace:
-    """Broker as boxes reach it, or several with commas between. Raises `ConfigError` for an invalid address or
-    certificate."""
+    """Return the broker's address as boxes reach it, or several separated by commas. Raises `ConfigError` for an
+    invalid address or certificate."""
     (host, port), *others = (_host_and_port(one.strip()) for one in address.split(","))
     if len(others) > OTHERS_MOST:
         raise ConfigError(f"{address!r} has too many brokers.", f"Name at most {OTHERS_MOST + 1}.")
@@ -138,13 +138,13 @@ def broker_place(folder: Path, address: str, ca_file: str, tls: bool, signing_ke
 
 
 def signer_of() -> Signer | None:
-    """Key that signs directives, from the environment or systemd; None: unsigned."""
+    """Return the key that signs directives, from the environment or systemd; None if directives are unsigned."""
     path = _secret(SIGNING_KEY_FILE, "signing-key")
     return signer_in(path) if path else None
 
 
 def is_unsigned() -> bool:
-    """Whether head office is declared to have no key that boxes know."""
+    """Whether head office is declared to have no signing key."""
     return os.environ.get(SIGNING, "").lower() == OFF
 
 
@@ -158,8 +158,8 @@ def signer_in(path: Path) -> Signer:
 
 
 def mail_of() -> OfficeMailServer | None:
-    """Mail server for boxes without their own, from the environment; None if not configured. Raises `ConfigError` if
-    incomplete."""
+    """Return the mail server for boxes without their own, from the environment; None if not configured. Raises
+    `ConfigError` if the settings are incomplete."""
     place, sender = os.environ.get("EDGE_HUB_MAIL", ""), os.environ.get("EDGE_HUB_MAIL_FROM", "")
     if not place:
         return None
@@ -201,7 +201,7 @@ def mail_of() -> OfficeMailServer | None:
 
 
 def verify_token_of() -> str:
-    """Meta's verification token for webhooks at head office's API; "" if unused."""
+    """Return Meta's verification token for webhooks at head office's API; "" if unused."""
     return os.environ.get("EDGE_HUB_VERIFY_TOKEN", "")
 
 
@@ -211,8 +211,8 @@ class _Webhooks(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def webhooks_of() -> Hooks:
-    """Sources of payment and till webhooks: `[[webhook]]` and `[[till]]` in the file named by $EDGE_HUB_WEBHOOKS_FILE,
-    or provided by systemd. Raises `ConfigError` if it is unreadable or invalid."""
+    """Return the sources of payment and till webhooks. They are `[[webhook]]` and `[[till]]` in the file named by
+    $EDGE_HUB_WEBHOOKS_FILE, or provided by systemd. Raises `ConfigError` if the file is unreadable or invalid."""
     path = _secret("EDGE_HUB_WEBHOOKS_FILE", "hub-webhooks")
     if path is None:
         return Hooks()
@@ -249,8 +249,8 @@ class _Feeds(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def feeds_of() -> dict[str, HubFeed]:
-    """Feeds that head office fetches for stores, by name: `[[feed]]` in the file named by $EDGE_HUB_FEEDS_FILE, or
-    provided by systemd. Raises `ConfigError` if it is unreadable or invalid."""
+    """Return the feeds that head office fetches for stores, by name. They are `[[feed]]` in the file named by
+    $EDGE_HUB_FEEDS_FILE, or provided by systemd. Raises `ConfigError` if the file is unreadable or invalid."""
     path = _secret("EDGE_HUB_FEEDS_FILE", "hub-feeds")
     if path is None:
         return {}
@@ -275,7 +275,8 @@ def _in_the_clear(args: argparse.Namespace) -> bool:
 
 
 def _secret(variable: str, credential: str) -> Path | None:
-    """File named in the environment or provided by systemd, if any. Raises `ConfigError` if it is unreadable."""
+    """Return the file named in the environment or provided by systemd, if any. Raises `ConfigError` if it is
+    unreadable."""
     handed_over = os.environ.get("CREDENTIALS_DIRECTORY")
     named = os.environ.get(variable, "")
     path = Path(named) if named else Path(handed_over, credential) if handed_over else None
@@ -298,7 +299,7 @@ def _with_password(dsn: str) -> str:
 
 
 def _check_proof(dsn: str) -> None:
-    """Require a remote database to prove its identity: without `verify-full` any server could answer."""
+    """Require a remote database to prove its identity, because without `verify-full` any server could answer."""
     mode = parse_qs(urlsplit(dsn).query).get("sslmode", [os.environ.get("PGSSLMODE", "")])[-1]
     if mode == PROVEN:
         return
@@ -321,7 +322,7 @@ def _hosts(dsn: str) -> Iterator[str]:
 
 
 def _is_here(host: str) -> bool:
-    """Whether a host is a local socket or loopback."""
+    """Whether a host is this machine: a local socket or loopback address."""
     if not host or host.startswith("/") or host == "localhost":
         return True
     try:

@@ -1,6 +1,6 @@
-"""`edge hub prepare`: the initial files of a head office: passwords, certificates, signing key.
+"""`edge hub prepare`: create the initial files of a head office: passwords, certificates, signing key.
 
-Running it again creates what is missing, renews expiring certificates, and leaves everything else alone.
+Running it again creates missing files, renews expiring certificates, and leaves everything else unchanged.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from sync.hub.access import HUB, PASSWORD_BYTES, AccessFiles
 
 HERE = "localhost"
 BROKER, SECOND_BROKER, DATABASE = "broker", "two.broker", "database"
-"""The servers' names among the containers, as in deploy/compose.yaml and second.yaml. The second broker's ends in the
-first one's, so that an authority made before there was a second may vouch for it."""
+"""The servers' names among the containers, as in deploy/compose.yaml and second.yaml. The second broker's name ends in
+the first one's, so that an authority created before the second broker may vouch for it."""
 ROUNDS = 4096
 """Hash iterations, as in PostgreSQL (SCRAM_SHA_256_DEFAULT_ITERATIONS)."""
 PUBLIC, OF_A_GROUP = 0o644, 0o640
@@ -104,7 +104,7 @@ def _broker_settings(folder: Path, access: AccessFiles) -> str:
 
 
 def scram_verifier(password: str, salt: bytes = b"") -> str:
-    """PostgreSQL's verifier of a password (RFC 5803), so that no start file contains the password itself.
+    """Return PostgreSQL's verifier of a password (RFC 5803), so that start files don't contain the password.
 
     >>> scram_verifier("pencil", b"0123456789abcdef")[:52]
     'SCRAM-SHA-256$4096:MDEyMzQ1Njc4OWFiY2RlZg==$nQpbZ77W'
@@ -121,7 +121,7 @@ def _password() -> bytes:
 
 
 def _once(path: Path, make: Callable[[], bytes], mode: int = 0o600) -> bytes:
-    """Contents of the file, creating it if missing."""
+    """Return the contents of the file, creating it if it is missing."""
     if not path.exists():
         _write(path, make(), mode)
     return path.read_bytes().strip()

@@ -14,7 +14,7 @@ from sync.hub.quarantine import Again, Where
 
 
 def show_quarantine(args: argparse.Namespace) -> int:
-    """Print one line per event. The exit status is 1 if there are any."""
+    """Print one line per event. Returns exit status 1 if there are any."""
     return 1 if asyncio.run(_show(dsn_of(args), _scope_of(args), args.limit, args.body)) else 0
 
 

@@ -18,7 +18,7 @@ ADVICE = f"Set its file in ${SIGNING_KEY_FILE}; `edge hub signing-key FILE` make
 
 
 def key(args: argparse.Namespace) -> int:
-    """Create a key unless one exists, and print what boxes pin."""
+    """Create a key unless one exists, and print the public part for boxes to pin."""
     path = Path(args.file)
     if not path.exists():
         try:

@@ -109,7 +109,8 @@ def mail(args: argparse.Namespace) -> int:
 
 
 def drop_factor(args: argparse.Namespace) -> int:
-    """Remove a user's second factor after a lost phone; they sign in with their password until they set up another."""
+    """Remove a user's second factor, for example after a lost phone. They sign in with only their password until they
+    set up another."""
     _apply_to_user(args, "SELECT email, drop_staff_factor(id) FROM staff WHERE email = $1")
     say(f"{args.email} no longer has a second factor.")
     return 0
@@ -136,7 +137,7 @@ def join(args: argparse.Namespace) -> int:
 
 
 def leave(args: argparse.Namespace) -> int:
-    """Remove a user from a tenant; their token for it stops working with the next request."""
+    """Remove a user from a tenant. Their token for it stops working with the next request."""
     if as_owner(args, lambda owner: owner.fetchval(_LEAVE, _email(args), args.tenant)) is None:
         raise ConfigError(f"{args.email} isn't a member of {args.tenant}.", "See: edge hub staff list")
     say(f"{args.email} is no longer a member of {args.tenant}.")

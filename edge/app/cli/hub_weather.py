@@ -53,7 +53,7 @@ def _place(text: str) -> tuple[float, float]:
 
 
 def key_of(file: str, variable: str) -> str:
-    """The chain's own API key: from a file, which keeps it out of process lists, or from the environment."""
+    """Return the chain's own API key from a file, which keeps it out of process lists, or from the environment."""
     if not file:
         return os.environ.get(variable, "")
     try:

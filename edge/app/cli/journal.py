@@ -39,7 +39,7 @@ def export(args: argparse.Namespace) -> int:
 
 
 def _readable(db: Connection, every: Iterable[RecordedEvent]) -> Iterator[RecordedEvent]:
-    """Events with readable remarks, where their keys still exist."""
+    """Yield events with decrypted remarks, where their keys still exist."""
     return (msgspec.structs.replace(fact, event=with_open_remarks(db, fact.event)) for fact in every)
 
 

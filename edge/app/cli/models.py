@@ -33,7 +33,7 @@ from models.samples import sample
 
 BENCH_S = 300.0
 BENCH_TIMES = 3
-"""Number of requests to a loaded model; the median counts."""
+"""Number of requests to a loaded model. The median of their times is reported."""
 ROOT = Path(__file__).parents[3]
 ENGINE_LIBRARIES = ("onnxruntime", "cv2", "xllamacpp")
 """A library of each kind of engine. If one is missing, the engines aren't installed."""

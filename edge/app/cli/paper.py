@@ -21,7 +21,7 @@ _DESK_RGB = (120, 124, 130)
 
 
 def show(args: argparse.Namespace) -> int:
-    """Print the text; with -o write the picture to a file. Returns 1 if some bytes weren't understood."""
+    """Print the text; with -o, write the picture to a file. Returns 1 if some bytes weren't recognised."""
     papers = _read(Path(args.file), args.profile)
     for number, drawing in enumerate(papers.drawings, 1):
         if number > 1:
@@ -55,7 +55,7 @@ def _read(file: Path, profile: str | None) -> Papers:
 
 
 def _save(pictures: list[bytes], output: Path) -> None:
-    """Save all pages in one image, one below another."""
+    """Save all pages in one image, from top to bottom."""
     if not pictures:
         raise ConfigError("Nothing would be printed, so there is no image to write.")
     images = [Image.open(io.BytesIO(picture)) for picture in pictures]

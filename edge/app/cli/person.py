@@ -30,7 +30,8 @@ from edge.runtime import config
 from edge.runtime.config import Config
 
 WAIT_S = 30.0
-"""How long to wait while a running shop re-encrypts personal keys, before reporting that it is still working."""
+"""How long to wait while a running shop re-encrypts personal keys. After that, the command reports that the shop is
+still working."""
 LOOK_S = 0.2
 
 
@@ -82,7 +83,7 @@ def show_person(args: argparse.Namespace) -> int:
 
 
 def _place(loaded: Config) -> Path | None:
-    """Backup destination; None if currently unreachable."""
+    """Return the backup destination; None if it can't be reached."""
     try:
         return backup.place_of(loaded) if loaded.backup.is_wanted else None
     except NeedsHuman as error:
@@ -96,7 +97,8 @@ async def _forget(loaded: Config, person: str) -> None:
 
 
 def _erase(loaded: Config) -> list[str]:
-    """Wait for the running shop to erase all remains of the key, or do it here; return where that failed."""
+    """Wait for the running shop to erase all copies of the key, or erase them here; return the places where that
+    failed."""
     clock, until_s = SystemClock(), time.monotonic() + WAIT_S
     while left := pending(loaded, clock.read().at_us):
         lock = ProcessLock(loaded.folder)

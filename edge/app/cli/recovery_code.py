@@ -17,7 +17,7 @@ def secret_for(config: Config, key: str) -> bytes:
 
 
 def typed_for(key: str) -> bytes:
-    """Ask for the secret with the id `key`."""
+    """Ask for the recovery code of the secret with the id `key`, and return the secret."""
     typed = getpass.getpass("Recovery code: ") if sys.stdin.isatty() else sys.stdin.readline()
     secret = keys.read(typed)
     if keys.key_id(secret) != key:

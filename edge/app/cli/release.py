@@ -27,9 +27,9 @@ from sync.hub import releases
 from sync.releases import Release, digest_of, sign_release
 
 ROOT = PROGRAM = Path(__file__).parents[3]
-"""The clone that is packed, and this program, which packs it."""
+"""The repository clone to pack, which also contains this program."""
 IMAGE = "image"
-"""The folder of a release that has the disk image, with checksums of its own."""
+"""Folder of a release with the disk image, which has separate checksums."""
 
 
 def make(args: argparse.Namespace) -> int:
@@ -59,7 +59,7 @@ def make(args: argparse.Namespace) -> int:
 
 
 def _write_signed(signer: Signer, file: Path, own: str, least: str = "", notes: str = "") -> Path:
-    """Write the signed information of a release next to its file. `ConfigError`: it isn't valid."""
+    """Write the signed information of a release next to its file. Raises `ConfigError` if the release isn't valid."""
     try:
         release = Release(own, digest_of(file), file.stat().st_size, newest(), least, notes)
         said = msgspec.convert(msgspec.structs.asdict(release), Release)
@@ -90,7 +90,7 @@ def _run(module: str, *words: str) -> None:
 
 
 def sign_image(args: argparse.Namespace) -> int:
-    """Sign what `./run image` made: the update, for boxes, and the checksums of update and image, for people."""
+    """Sign the output of `./run image`: the update, for boxes, and the checksums of update and image, for people."""
     key = Path(args.key)
     release_archive.require_outside(ROOT, key=key)
     _sign_image(Path(args.file), signer_in(key))
@@ -98,7 +98,7 @@ def sign_image(args: argparse.Namespace) -> int:
 
 
 def _sign_image(file: Path, signer: Signer) -> None:
-    """Sign an update and the image in the folder above it. `ConfigError`: they aren't of this version."""
+    """Sign an update and the image in the folder above it. Raises `ConfigError` if they aren't of this version."""
     own = version("edge-store")
     if file.name != f"edge-store-{own}.tar.gz":
         raise ConfigError(f"{file.name} isn't the update of version {own}.", "Sign it in the clone that made it.")
@@ -115,7 +115,7 @@ def _sign_image(file: Path, signer: Signer) -> None:
 
 
 def verify(args: argparse.Namespace) -> int:
-    """Compare a release's files with its checksums, and those with their signature."""
+    """Compare a release's files with its checksums, and the checksums with their signature."""
     folder = Path(args.folder)
     try:
         text = (folder / release_package.SUMS).read_bytes()

@@ -1,7 +1,7 @@
 """Release archive: the files of one commit, reproducible byte for byte.
 
-Only tracked files are included, so a private key, an edited configuration or an earlier release in the folder never
-reaches the boxes.
+Only tracked files are included. A private key, an edited configuration or an earlier release in the folder therefore
+never reaches the boxes.
 """
 
 from __future__ import annotations

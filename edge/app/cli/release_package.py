@@ -16,7 +16,7 @@ from sync.releases import digest_of
 
 SUMS, SIGNATURE = "SHA256SUMS", "SHA256SUMS.sig"
 SUMS_CONTEXT = b"edge-store sums 1\n"
-"""Prefix of everything that is signed here, so that no signature of a directive or release is valid for checksums."""
+"""Prefix of all data signed here, so that no signature of a directive or release is valid for checksums."""
 HOME = "opt/edge-store"
 DEPENDS = (
     *("adduser", "ca-certificates", "e2fsprogs", "espeak-ng", "libportaudio2", "libusb-1.0-0", "python3 (>= 3.11)"),
@@ -59,8 +59,8 @@ case "$1" in remove | purge) rm -rf /opt/edge-store ;; esac
 
 
 def make_deb(archive: Path, offline: Path | None, version: str, commit: Commit, target: Path) -> None:
-    """Build the Debian package of a release; with the `offline` packages it installs without internet. Reproducible.
-    Raises `NeedsHuman` without dpkg-deb."""
+    """Build the Debian package of a release. With the `offline` packages, it installs without internet. The result is
+    reproducible. Raises `NeedsHuman` without dpkg-deb."""
     if shutil.which("dpkg-deb") is None:
         raise NeedsHuman("dpkg-deb isn't installed.", "Make releases on Debian or Ubuntu.")
     with tempfile.TemporaryDirectory() as place:

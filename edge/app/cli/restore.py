@@ -85,7 +85,7 @@ def _without_password(sync: Sync, secrets: SecretStore, lacking: Sequence[Path])
 
 
 def bring_pictures(args: argparse.Namespace) -> int:
-    """Restore only the product pictures; the ledger stays unchanged."""
+    """Restore only the product pictures, leaving the ledger unchanged."""
     loaded = config.load(Path(args.config))
     if not loaded.ledger.exists():
         raise NeedsHuman(
@@ -97,7 +97,7 @@ def bring_pictures(args: argparse.Namespace) -> int:
 
 
 def say_pictures(loaded: Config, path: Path, secret: bytes) -> None:
-    """Restore a backup's pictures; the shop may start earlier."""
+    """Restore a backup's pictures. The shop may start before they are complete."""
     brought = pictures.put_back(loaded, path, secret)
     chown_to_owner(loaded.folder)
     if brought.put:
@@ -108,7 +108,7 @@ def say_pictures(loaded: Config, path: Path, secret: bytes) -> None:
 
 
 def as_is(loaded: Config, broker: BrokerConfig | None, replace: bool, wanted: bool) -> int:
-    """Continue with the existing ledger; if damaged, and only with `replace`, with its intact part."""
+    """Continue with the existing ledger. If it is damaged, continue with its intact part, but only with `replace`."""
     aside = None
     damaged = damage(loaded)
     if damaged and not replace:
@@ -153,7 +153,7 @@ def there(file: str) -> Path:
 
 
 def say_rest(rest: Rest | None) -> None:
-    """Print what head office had beyond the backup, and its location."""
+    """Print the data that head office had in addition to the backup, and where it was stored."""
     if rest and rest.brought:
         say(f"Head office had {rest.what}. They were restored too.")
     elif rest:
@@ -162,7 +162,7 @@ def say_rest(rest: Rest | None) -> None:
 
 
 def say_own(own: Remainder, loaded: Config, aside: Path | None) -> None:
-    """Print the facts that only the replaced ledger had, and those still missing."""
+    """Print the facts that only the replaced ledger had, and those that couldn't be restored."""
     language = loaded.store.language
     if own.brought.rows:
         money = written_money(own.brought.sum_minor, own.brought.currency, language)

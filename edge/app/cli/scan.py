@@ -26,11 +26,11 @@ from edge.runtime.config.codes import Codes
 
 _encode = msgspec.json.Encoder().encode
 _LINE_BYTES = 4 * SCAN_LIMIT + 2
-"""Bytes of a line to read; the rest is skipped, since this is already too long for a scan."""
+"""Bytes of a line to read. The rest is skipped, because the line is already too long for a scan."""
 
 
 def parse(args: argparse.Namespace) -> int:
-    """Parse scans, one per line; errors are in each object."""
+    """Parse scans, one per line. Errors are reported in each object."""
     rules = _rules(args)
     if args.symbology and as_told(args.symbology) is None:
         known = f"Available: {', '.join(BY_NAME)}; and AIM identifiers such as ]C1."
@@ -110,7 +110,7 @@ def _open_input(name: str) -> Any:
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:
-    """Lines without their ends, limited in length."""
+    """Yield lines without their line ends, limited in length."""
     while line := stream.readline(_LINE_BYTES):
         whole = line
         while not whole.endswith(b"\n") and (whole := stream.readline(_LINE_BYTES)):

@@ -27,7 +27,7 @@ class PlanogramFile(msgspec.Struct, frozen=True):
 
 
 def look(args: argparse.Namespace) -> int:
-    """Print the content of every facing; without a planogram, the detected rows and facings."""
+    """Print the content of every facing. Without a planogram, print the detected rows and facings."""
     from edge.lib.sight.child import Eyes
 
     data, eyes = _read(Path(args.image)), Eyes()
@@ -93,7 +93,8 @@ def _figures(seen: list[tuple[Any, Any]], least: float) -> tuple[float, float, f
 
 
 def _labels(folder: Path, image: Path) -> list[Any]:
-    """Labelled boxes of a picture: class, centre and size relative to the picture. Empty without a file."""
+    """Return the labelled boxes of a picture: class, centre and size relative to the picture. Empty if there is no
+    label file."""
     from edge.lib.sight.empty_places import Void
 
     path = (folder / "labels" / image.relative_to(folder / "images")).with_suffix(".txt")

@@ -19,7 +19,7 @@ from edge.runtime.secrets import secrets_of
 
 
 def diagnose(args: argparse.Namespace) -> int:
-    """Write the bundle to a file; works without a readable ledger, with less content."""
+    """Write the bundle to a file. Also works without a readable ledger, with less content."""
     if not args.file:
         args.file = f"edge-diagnosis-{time.strftime('%Y%m%d-%H%M%S')}.json"
     if Path(args.file).exists():
@@ -34,7 +34,7 @@ def diagnose(args: argparse.Namespace) -> int:
 
 
 def bundle(args: argparse.Namespace) -> int:
-    """Print the bundle, or write it to a file readable only by its owner. It covers ledger and machine; the current
+    """Print the bundle, or write it to a file readable only by its owner. It covers ledger and machine. The current
     state (parts, log) is in the answer to head office's request."""
     loaded = config.load(Path(args.config))
     with reading(loaded) as db:

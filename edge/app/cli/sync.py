@@ -16,7 +16,7 @@ from edge.runtime.backup_state.replica_check import prove
 from edge.runtime.secrets import secrets_of
 
 SHOWN = 20
-"""Ranges to list; if there are more, only the first ones."""
+"""Ranges to list. If there are more, only the first ones are listed."""
 
 
 def verify(args: argparse.Namespace) -> int:

@@ -31,7 +31,7 @@ LACKS = {
 
 
 def status(args: argparse.Namespace) -> int:
-    """Show which box leads, and the position of the other one."""
+    """Show which box leads, and how far the other box has followed."""
     found = _ask(config.load(Path(args.config)), "/api/v1/twin", None)
     twin = found.get("twin", found)
     if twin is None:
@@ -103,7 +103,7 @@ def _port_of(at: str) -> int:
 
 
 def _refusal_of(error: urllib.error.HTTPError) -> Any:
-    """Parse a refusal of a box. Raises `NeedsHuman` if it isn't understood."""
+    """Parse a refusal of a box. Raises `NeedsHuman` if it can't be parsed."""
     try:
         said = json.load(error)
     except ValueError:
@@ -114,7 +114,7 @@ def _refusal_of(error: urllib.error.HTTPError) -> Any:
 
 
 def _ask(loaded: Config, path: str, body: Any) -> Any:
-    """Response of this machine's own process."""
+    """Return the response of this machine's appliance process."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # the connection stays on this machine
     host = "127.0.0.1" if loaded.panel.host in ("0.0.0.0", "::") else loaded.panel.host

@@ -1,4 +1,5 @@
-"""`edge upgrade`: migrate the ledger to this version, or test it; `--from`: one whose schema was never released."""
+"""`edge upgrade`: migrate the ledger to this version, or test the migration. `--from`: a ledger whose schema was never
+released."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from edge.operations.maintenance.take_across import take_across
 from edge.runtime import config
 
 HAND_OVER_S = 0.5
-"""How long a box takes to hand over to the other one (`bench twin`)."""
+"""Seconds that a box takes to hand over to the other one (measured with `bench twin`)."""
 
 
 def run(args: argparse.Namespace) -> int:

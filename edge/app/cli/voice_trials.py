@@ -1,4 +1,4 @@
-"""`edge models bench voice FOLDER`: measure how well the shop's model distinguishes its own people's voices."""
+"""`edge models bench voice FOLDER`: measure how well the shop's model distinguishes the voices in its folder."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from models.runtime.worker_host import Plan
 T = TypeVar("T")
 WITHIN_S = 300.0
 SPEAKERS_MOST, UTTERANCES_MOST = 200, 50
-"""Limits, because the number of pairs grows with the square: more would only take hours longer."""
+"""Limits of speakers and recordings, because the number of pairs grows with the square and a test would take hours."""
 
 
 Recordings = list[list[tuple[Path, Sound]]]
@@ -33,7 +33,8 @@ class BadTrials(EdgeError):
 
 
 def recordings_in(folder: Path) -> Recordings:
-    """Files SPEAKER/UTTERANCE.wav in `folder`; others are reported and skipped. Raises `BadTrials` without a folder."""
+    """Return the files SPEAKER/UTTERANCE.wav in `folder`. Other files are reported and skipped. Raises `BadTrials` if
+    there is no folder."""
     if not folder.is_dir():
         raise BadTrials(f"Folder {folder} not found.", "Use one that has a folder for each person.")
     found: Recordings = []
@@ -83,7 +84,7 @@ async def try_voices(loaded: Config, recordings: Recordings, plans: Iterable[Pla
 
 
 async def _embed_recordings(runtime: Runtime, recordings: Recordings) -> tuple[str, list[list[Rows]]]:
-    """The model's name with its digest, and each person's utterances; recordings without speech are reported and
+    """Return the model's name with its digest, and each person's utterances. Recordings without speech are reported and
     skipped."""
     made_by, speakers = "", list[list[Rows]]()
     for utterances in recordings:
@@ -106,7 +107,8 @@ async def _voice(runtime: Runtime, sound: Sound) -> VoiceFound:
 
 
 async def result_for(path: Path, reply: Awaitable[T]) -> T | None:
-    """Model result for a file; None, with a message, if the model rejects it. Raises `BadTrials` if it fails."""
+    """Return the model's result for a file. If the model rejects the file, print a message and return None. Raises
+    `BadTrials` if the model fails."""
     try:
         return await reply
     except ModelError as error:
@@ -117,7 +119,7 @@ async def result_for(path: Path, reply: Awaitable[T]) -> T | None:
 
 
 def tell_trials(found: VoiceTrials, what: str) -> None:
-    """Print a result; `what` was tested of each person."""
+    """Print a result. `what`: what was tested of each person, in words."""
     rare = "too few pairs to measure" if found.rejects_rare is None else f"{found.rejects_rare:.1%}"
     say(f"{found.model}: {found.speakers} people, {found.utterances} {what}")
     say(f"pairs of one person {found.same}, of two people {found.other}")

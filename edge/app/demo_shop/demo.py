@@ -1,6 +1,6 @@
 """`edge demo`: a complete shop on one machine.
 
-Real broker, Postgres, hub and appliance, each in its own process; only the devices are simulated.
+The broker, Postgres, hub and appliance are real, each in its own process. Only the devices are simulated.
 """
 
 from __future__ import annotations
@@ -79,12 +79,11 @@ PIN = "1234"
 TENANT, STORE = "demo", "corner"
 PORT = 8080
 LAYOUT = 3
-"""Version of the demo folder. Raise it when older folders can no longer be used; they are then created again."""
+"""Version of the demo folder. Raise it when older folders can no longer be used; they are then recreated."""
 LOCK_FILE = "edge.lock"
 ROOTS_FOLDER = Path("/var/lib/edge-demo")
-"""Postgres' folder for a demo started by root, whose own folders other accounts can't access. Only root can write next
-to it.
-"""
+"""Folder for Postgres in a demo started by root, because other accounts can't access root's own folders. Only root can
+write to its parent."""
 
 CONFIG = """\
 # Written by `edge demo`, at every start.
@@ -178,7 +177,7 @@ path = "{answered}"
 
 async def run(folder: Path, wanted: int | None, fresh: bool) -> None:
     """Start everything, print suggestions, and stop at SIGINT or SIGTERM. `wanted`: the page's port; None: the default,
-    or another if that is taken."""
+    or another if the default is taken."""
     port = wanted or (free_port() if accepts(PORT) else PORT)
     if accepts(port):
         raise ConfigError(f"Port {port} is already in use.", "Choose another port with --port.")
@@ -211,7 +210,7 @@ class _Ending:
 
 
 async def _once(folder: Path, port: int, aside: int, fresh: bool) -> bool:
-    """Run everything until it ends. Returns whether it was reset, so that everything must start from scratch."""
+    """Run everything until it ends. Returns True if the demo was reset, so that the caller starts it from scratch."""
     ending, started = _Ending(), time.monotonic()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ending.stop)
@@ -314,7 +313,7 @@ def _signing_key(folder: Path) -> Path:
 
 
 def _lock(folder: Path) -> ProcessLock:
-    """Lock the folder: two Postgres servers on one cluster would destroy it."""
+    """Lock the folder, because two Postgres servers on one cluster would destroy it."""
     folder.mkdir(parents=True, exist_ok=True)
     lock = ProcessLock(folder)
     lock.require()
@@ -322,7 +321,7 @@ def _lock(folder: Path) -> ProcessLock:
 
 
 def _prepare(folder: Path, fresh: bool) -> None:
-    """Empty the folder unless a demo with this layout made it. Our lock remains."""
+    """Empty the folder, except for our lock, unless a demo with this layout created it."""
     mark = folder / "layout"
     found = [entry for entry in folder.iterdir() if entry.name != LOCK_FILE]
     if fresh or not mark.exists() or mark.read_text() != str(LAYOUT):
@@ -335,7 +334,8 @@ def _prepare(folder: Path, fresh: bool) -> None:
 
 
 def _cluster(folder: Path) -> Path:
-    """Folder of Postgres' data: in the demo folder, unless Postgres runs under another account that can't access it."""
+    """Return the folder of Postgres' data. It is in the demo folder, unless Postgres runs under another account that
+    can't access it."""
     if unprivileged_account() is None or all(
         parent.stat().st_mode & stat.S_IXOTH for parent in (folder, *folder.parents)
     ):
@@ -346,7 +346,7 @@ def _cluster(folder: Path) -> Path:
 async def _stock(
     path: Path, folder: Path, bar: demo_other_tills.SquareBar, accountant: demo_books_out.Accountant
 ) -> None:
-    """Import the demo's catalogue and set its PIN, through the command bus, unless done."""
+    """Import the demo's catalogue and set its PIN through the command bus, unless that was done before."""
     loaded = config.load(path)
     fresh = not loaded.ledger.exists()
     _step("catalogue (200 products in three languages)")

@@ -1,6 +1,6 @@
 """Sample access data of the demo: an API key and a named secret.
 
-Their values are unknown to anyone; to try one, create another on its page.
+Nobody knows their values. To try one, create another on its page.
 """
 
 from __future__ import annotations

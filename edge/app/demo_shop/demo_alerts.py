@@ -1,4 +1,4 @@
-"""Sample manual alerts of the demo; its watches find the others."""
+"""Sample manual alerts of the demo. All other alerts are raised by its watches."""
 
 from __future__ import annotations
 

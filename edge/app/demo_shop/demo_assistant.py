@@ -18,9 +18,8 @@ DRINKS = (
     ("Ginger beer can", "Bière de gingembre canette", "בירה ג'ינג'ר פחית", "can", 24, 790),
 )
 THERE = ((5, 12_000), (3, 4_000), (0, 2_000), (4, 0))
-"""Closed boxes, and loose units in thousandths. There are only two units of one product, so that a larger quantity
-leads to a question; it has no minimum stock, which would raise an alert.
-"""
+"""Unopened boxes, and loose units in thousandths. One product has only two units, so that a larger quantity leads to a
+question; it has no minimum stock, which would raise an alert."""
 
 
 def drinks() -> tuple[Product, ...]:

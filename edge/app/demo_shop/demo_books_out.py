@@ -38,7 +38,7 @@ class Accountant:
         self.books, self.url = books, url
 
     async def seed(self, do: Callable[[Command], Awaitable[Done]], folder: Path) -> None:
-        """Connect the shop to it."""
+        """Connect the shop to the simulated accounting system."""
         since = f"{(datetime.now(UTC) - timedelta(days=DAYS)).date()}"
         target = BooksTarget(
             TARGET,

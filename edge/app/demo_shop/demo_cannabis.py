@@ -14,11 +14,11 @@ TREE = "cannabis"
 FIRST_NUMBER = 9_900
 LEAST_AGE = 19
 OPENS = 9
-"""Hour from which Ontario allows sales (`edge/lib/regions/selling_hours.toml`)."""
+"""Hour at which Ontario's permitted sales begin (`edge/lib/regions/selling_hours.toml`)."""
 
 
 class _Goods(NamedTuple):
-    """`grams`: dried cannabis equivalent per unit, in thousandths of a gram; 0 for accessories."""
+    """A product. `grams`: dried cannabis equivalent per unit, in thousandths of a gram; 0 for accessories."""
 
     sku: str
     names: tuple[str, str, str]
@@ -43,7 +43,7 @@ _GOODS = (
 
 
 def products() -> tuple[Product, ...]:
-    """All goods; the cannabis is age-restricted."""
+    """Return all products. The cannabis products are age-restricted."""
     return tuple(_product(number, one) for number, one in enumerate(_GOODS))
 
 

@@ -1,7 +1,7 @@
-"""The demo's catalogue: 200 everyday goods in three languages, made for this project.
+"""The demo's catalogue: 200 everyday products in three languages, made for this project.
 
-Barcodes are in-store EAN-13 (prefix 20), which belong to no one. Prices are in shekels; tax classes are `standard`, and
-`exempt` for fresh fruit and vegetables.
+Barcodes are in-store EAN-13 (prefix 20), which belong to no company. Prices are in shekels. Tax classes are `standard`,
+and `exempt` for fresh fruit and vegetables.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ class _Shelf(NamedTuple):
 
 
 def products() -> tuple[Product, ...]:
-    """All products; one has no price, so that the till asks for it."""
+    """Return all products. One has no price, so that the till asks for it."""
     return tuple(product for shelf in _SHELVES for product in _on(shelf))
 
 
 def favourites() -> tuple[Product, ...]:
-    """A dozen products to try first, one of each kind of behaviour at the till."""
+    """Return a dozen products to try first, one for each kind of behavior at the till."""
     by_name = {(product.names or {})["en"]: product for product in products()}
     return tuple(by_name[name] for name in _FAVOURITES)
 
@@ -54,7 +54,7 @@ def skus() -> dict[str, str]:
 
 
 def hot_drinks() -> tuple[str, ...]:
-    """SKUs of made-to-order products."""
+    """Return the SKUs of made-to-order drinks."""
     hot = ("Espresso", "Cappuccino", "Hot chocolate")
     return tuple(one.sku for one in products() if (one.names or {})["en"] in hot)
 
@@ -72,7 +72,8 @@ def promotions() -> tuple[Promotion, ...]:
 
 
 def write(path: Path) -> None:
-    """Write the catalogue as a CSV file that `ImportCatalog` accepts without a mapping; always the same bytes."""
+    """Write the catalogue as a CSV file that `ImportCatalog` accepts without a mapping. The bytes are the same each
+    time."""
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(HEADER)

@@ -21,7 +21,7 @@ WHO = (
     SetProvider(Provider("pages", "stripe_checkout", "test", ("ILS",), priority=1)),
     SetPaymentRoute(PaymentRoute("online", ("main", "pages"), method="card_online")),
 )
-"""Providers of the payment page in a new demo. The first choice has no key yet, so the second one is used."""
+"""Providers of the payment page in a new demo. The first choice has no key yet, so the second is used."""
 
 
 async def switched_on(stack: AsyncExitStack) -> SimStripeCheckout:
@@ -33,5 +33,5 @@ async def switched_on(stack: AsyncExitStack) -> SimStripeCheckout:
 
 
 def section(stripe: SimStripeCheckout, panel: int) -> str:
-    """The provider's config.toml section; `panel`: the port of the shop's pages."""
+    """Return the provider's section for config.toml. `panel`: the port of the shop's pages."""
     return _SECTION.format(key=KEY, port=stripe.port, panel=panel)

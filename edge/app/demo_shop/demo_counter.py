@@ -76,7 +76,7 @@ _GOLD = Tier("gold", {"en": "Gold", "fr": "Or", "he": "זהב"}, from_points=500
 
 
 def layout() -> tuple[KeyPage, ...]:
-    """Quick-key pages for goods without barcodes."""
+    """Return the quick-key pages for products without barcodes."""
     pages = []
     for first, colour, names in _PAGES:
         goods = (one for one in demo_catalog.products() if one.sku.isdigit() and first <= int(one.sku) < first + 500)
@@ -86,7 +86,7 @@ def layout() -> tuple[KeyPage, ...]:
 
 
 async def seed(do: Callable[[Command], Awaitable[Any]]) -> None:
-    """Create it through the command bus."""
+    """Create the counter data through the command bus."""
     await do(SetQuickKeys(layout()))
     for tender in _TENDERS:
         await do(SetTender(tender))

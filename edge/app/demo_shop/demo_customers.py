@@ -43,7 +43,7 @@ CONSENTS: tuple[tuple[int, Purpose], ...] = (
     *((0, "loyalty"), (1, "loyalty"), (3, "loyalty")),
 )
 POINTS = ((0, "points", 62), (0, "coffee", 9), (1, "points", 18), (3, "points", 240))
-"""Members' points from an earlier system; some have enough for a reward."""
+"""Points that members have from an earlier system. Some have enough for a reward."""
 BUYERS = (0, 1, 2, 3, 4, 0, 0, 8)
 SAID = ((5, "Fresh every time."), (4, ""), (3, "Good, but small."), (5, "Parfait !"))
 

@@ -38,7 +38,7 @@ BROUGHT = "valley-dairy-2240.pdf"
 
 
 async def seed(do: Callable[[Command], Awaitable[Done]], folder: Path) -> int:
-    """Create them; return the job that imports the price list."""
+    """Create the feeds; return the id of the job that imports the price list."""
     skus = demo_catalog.skus()
     await do(SetConnector(CONNECTOR))
     place = new_place(folder, "north-drinks.csv")
@@ -53,7 +53,7 @@ async def seed(do: Callable[[Command], Awaitable[Done]], folder: Path) -> int:
 
 
 async def _papers(do: Callable[[Command], Awaitable[Done]], folder: Path) -> None:
-    """Paper invoices; the first is read if this machine can open PDF files."""
+    """Add paper invoices. The first is read if this machine can open PDF files."""
     place = folder / "incoming"
     await asyncio.to_thread(_draw, place)
     found = await asyncio.to_thread(read_apart, place / BROUGHT, (), "ILS")

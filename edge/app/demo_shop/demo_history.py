@@ -1,7 +1,7 @@
 """The demo's history: months of supermarket trading, generated from a seed through ordinary commands.
 
-Each business day is one commit with its own clock and ordinary journal entries: sales, a void, refunds, deliveries,
-waste, a shift with its count and a Z report.
+Each business day is one commit with its own clock. Its journal entries are ordinary: sales, a void, refunds,
+deliveries, waste, a shift with its count and a Z report.
 """
 
 from __future__ import annotations
@@ -49,14 +49,14 @@ from edge.runtime.config import Config
 
 DAYS, SEED, SALES_A_DAY = 90, 20261121, 40
 WEEK = (0.85, 0.8, 0.9, 1.35, 1.25, 0.0, 0.95)
-"""Sales of each weekday relative to the mean, from Monday: Thursday is busiest, Saturday closed."""
+"""Sales of each weekday relative to the mean, from Monday. Thursday is busiest; the shop is closed on Saturday."""
 EVERY_DAY = (*WEEK[:5], 0.9, WEEK[6])
-"""Sales pattern with an open Saturday, so that the same day last week always had sales."""
+"""Sales pattern with an open Saturday, so that the same day of the previous week always had sales."""
 HOURS = {7: 2, 8: 5, 9: 4, 10: 4, 11: 4, 12: 6, 13: 6, 14: 4, 15: 4, 16: 5, 17: 8, 18: 9, 19: 6, 20: 3}
 FIRST_SALES = 14
-"""Sales of the current day, however early it is."""
+"""Sales of the current day, regardless of the time of day."""
 SINCE_OPENED_US = 45 * 60_000_000
-"""How long the shop has been open today, however early it is."""
+"""How long the shop has been open today, regardless of the time of day."""
 RUNNING_SUMS = ("drawers", "periods")
 FOLLOWED_S = 30
 _FOLLOWED = """
@@ -67,7 +67,7 @@ STAFF = (("yael", "Yael", "7391"), ("omer", "Omer", "8264"))
 """Cashiers by shift, the first until the afternoon: ids, names and PINs."""
 SECOND_TURN_MIN = 14 * 60
 COVER_DAYS = 13
-"""Days that a delivery should last; sometimes it doesn't quite."""
+"""Days that a delivery should last. Sometimes a product runs out before."""
 CATEGORIES: tuple[tuple[int, str, dict[str, str], float], ...] = (
     (1000, "dairy", {"en": "Dairy and eggs", "fr": "Crèmerie et œufs", "he": "חלב וביצים"}, 1.6),
     (2000, "bakery", {"en": "Bakery", "fr": "Boulangerie", "he": "מאפים"}, 1.5),
@@ -83,13 +83,13 @@ CATEGORIES: tuple[tuple[int, str, dict[str, str], float], ...] = (
 
 
 class PastClock:
-    """A manually set clock. It has its own boot id, so its past isn't mistaken for this machine's."""
+    """A manually set clock. It has its own boot id, so that its readings aren't mistaken for this machine's."""
 
     def __init__(self) -> None:
         self.at_us = 0
 
     def put(self, at_us: int, db: Connection) -> None:
-        """Advance it between the commands of a commit."""
+        """Set the clock between the commands of a commit."""
         self.at_us = at_us
 
     def read(self) -> ClockReading:
@@ -97,8 +97,8 @@ class PastClock:
 
 
 class GoodsSold(msgspec.Struct, frozen=True):
-    """Range of a shop: its `categories` ((): a supermarket's, by number), the maximum number of lines, the minimum
-    age checked, and when it `opens`."""
+    """Products of a shop: its `categories` (empty: a supermarket's, by number), the most lines per sale, the minimum
+    age checked, and the hour when it `opens`."""
 
     categories: tuple[Category, ...] = ()
     lines_most: int = 12
@@ -138,7 +138,7 @@ class PastShop:
         self._paid: list[demo_settlements.Paid] = []
 
     def live(self, first: date, days: int, sales: int, now_us: int = 0) -> None:
-        """Trade for `days` days from `first`, then on the next one until `now_us` (0: no longer)."""
+        """Trade for `days` days from `first`, and on the next day until `now_us` (0: not on that day)."""
         self._clock.at_us = self._at(first, 5, 0)
         self._ledger = Ledger(self._config, self._clock)
         self._ledger.db.execute("PRAGMA synchronous = OFF")  # if a power cut loses data, --fresh creates it again
@@ -212,7 +212,7 @@ class PastShop:
         self._sum_up()
 
     def _sum_up(self) -> None:
-        """Update the running totals; otherwise each drawer count would add up all days since the first."""
+        """Update the running totals. Otherwise, each drawer count would add up all days since the first."""
         registry = self._open_ledger.registry
         sums = [registry.following(name) for name in RUNNING_SUMS]
 
@@ -223,7 +223,7 @@ class PastShop:
         self._run([MaintenanceWrite(follow)])
 
     def _begin_day(self, day: date, sales: int, now_us: int) -> None:
-        """Trade until `now_us`, and leave the shift open."""
+        """Trade on `day` until `now_us`, and leave the shift open."""
         opened_us = max(self._at(day, 4, 1), min(self._at(day, 6, 45), now_us - SINCE_OPENED_US))
         self._clock.at_us = max(self._clock.at_us + 1_000_000, opened_us)
         self._close_periods()
@@ -245,9 +245,8 @@ class PastShop:
             pass
 
     def _orders(self, day: date) -> None:
-        """If a no-show fee is configured, create no-shows on the last three open days: the first order's fee is kept
-        the day after, and the second one is left for staff to decide.
-        """
+        """If a no-show fee is configured, create no-shows on the last three open days. The first order's fee is kept
+        the day after; the second is left for staff to decide."""
         if day not in self._last_open or not self._config.of(OrdersSection).no_show_fee_minor:
             return
         staff = anonymous_actor("1").with_rights(*demo_no_show.RIGHTS)
@@ -262,7 +261,7 @@ class PastShop:
             demo_no_show.place_paid_order(do, self._goods, "Liat")
 
     def _cards(self, day: date) -> None:
-        """Card payments on two days, paid out on the following ones, if there is a payment terminal."""
+        """Make card payments on two days, paid out on the following days, if there is a payment terminal."""
         has_terminal = any(one.role == "payment_terminal" and one.register == "1" for one in self._config.devices)
         if not has_terminal or len(self._card_days) < 3 or day not in self._card_days:
             return
@@ -296,7 +295,7 @@ class PastShop:
             self._do(till.with_rights("override", "refund", "refund_cash"), RefundSale(number, reason="changed mind"))
 
     def _deliver(self) -> None:
-        """Deliver what the coming days will probably sell; occasionally too little."""
+        """Deliver the quantities that will probably sell in the coming days; occasionally too few."""
         moves = []
         share = SALES_A_DAY * 3.4 / self._places[-1] * sum(self._week) / sum(WEEK)
         for product, rate in zip(self._goods, self._rates, strict=True):
@@ -337,7 +336,7 @@ class PastShop:
         return self._ledger
 
     def _do(self, actor: Actor, command: Command) -> Any:
-        """Result of one command in its own commit. Raises `EdgeError` if refused."""
+        """Execute one command in a separate commit and return its result. Raises `EdgeError` if it is refused."""
         return self._run([self._request(actor, command, self._clock.at_us)])[-1].result
 
     def _request(self, actor: Actor, command: Command, at_us: int) -> Request:
@@ -347,7 +346,7 @@ class PastShop:
         return Request(spec, command, actor, id, command_hash(command, encode(command)), True)
 
     def _run(self, requests: Iterable[Request | MaintenanceWrite]) -> list[Done]:
-        """Outcomes of the commands; those answered before the commit come first."""
+        """Return the outcomes of the commands. Outcomes given before the commit come first."""
         answers: list[object] = []
         durable = self._open_ledger.writer.run(list(requests), lambda _, answer: answers.append(answer))
         done: list[Done] = []
@@ -375,7 +374,7 @@ def _kind(product: Product) -> tuple[int, str, dict[str, str], float]:
 
 
 def _mark_printed(db: Connection) -> None:
-    """Mark the receipts of those days as printed, so that none is printed now."""
+    """Mark the receipts of past days as printed, so that the printer doesn't print them now."""
     db.execute("UPDATE print_job SET state = 'printed' WHERE state = 'queued'")
 
 

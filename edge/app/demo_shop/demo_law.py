@@ -1,8 +1,8 @@
 """`edge demo --law LAW`: a shop with history under a tax law, without simulated devices and head office.
 
-Each law has its country's currency, time zone and taxes; Ontario's has its own kind of store, Québec's the authority's
-service. The history starts on the first of last month, so that the Tax law page shows closings, that month's file, and
-missing registrations.
+Each law has its country's currency, time zone and taxes. Ontario's is a cannabis store, and Québec's has the
+authority's simulated service. The history starts on the first of last month, so that the Tax law page shows closings,
+that month's file, and missing registrations.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from edge.runtime import config
 from edge.runtime.config import Config
 
 MARK, READY = "law", "ready"
-"""Marker files: the folder belongs to such a demo, and its month is complete."""
+"""Names of marker files. `law`: the folder belongs to such a demo; `ready`: its month is complete."""
 SALES = 40
 PIN, PORT = "1234", 8080
 SHOP = """
@@ -78,9 +78,9 @@ LAWS: dict[Regime, dict[str, str]] = {
     "ca-on": {"name": "Cannabis", "number": "1", "currency": "CAD", "zone": "America/Toronto", "percent": "13"},
 }
 FILED: tuple[Regime, ...] = ("fr", "il", "at", "de", "ca-on")
-"""Regimes that require a file; in Québec, everything is sent online."""
+"""Regimes that require a file. In Québec, everything is sent online."""
 CANNABIS_LINES = 2
-"""Lines of a sale in a cannabis store; three of each product stay below the purchase limit."""
+"""Lines of a sale in a cannabis store. With three of each product, a sale stays below the purchase limit."""
 QUEBEC_RATES = '{ name = "GST", percent = "5" }, { name = "QST", percent = "9.975" }'
 
 
@@ -97,7 +97,7 @@ def config_text(law: Regime) -> str:
 
 
 def run(folder: Path, law: Regime, port: int, fresh: bool) -> None:
-    """Create it if needed, and run it until stopped. Raises `ConfigError` if the folder belongs to another."""
+    """Create the shop if needed, and run it until stopped. Raises `ConfigError` if the folder belongs to another demo."""
     _prepare(folder, fresh)
     path = folder / "config.toml"
     text, panel = config_text(law), f"[panel]\nport = {port}\n"

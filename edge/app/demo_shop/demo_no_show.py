@@ -20,7 +20,7 @@ Do = Callable[[Command], Any]
 
 
 def place_paid_order(do: Do, products: Sequence[Product], name: str) -> str:
-    """Place a paid order that is ready; its customer was shown the fee. Returns its id."""
+    """Place a paid order that is ready for pickup; its customer was shown the fee. Returns its id."""
     skus = {(product.names or {}).get("en"): product.sku for product in products}
     cart = do(OpenCart("phone"))
     for wanted in GOODS:

@@ -20,7 +20,7 @@ FOOTER = Publication(
     title="Receipt footer for the holidays",
 )
 EMPLOYEES = {"hnoa1": ("Noa Mizrahi", "cashier"), "hyoav1": ("Yoav Peretz", "cashier")}
-"""Employees added at head office. The store answers, and they choose their PINs there."""
+"""Employees added at head office. After the store answers, they choose their PINs there."""
 _SET = "INSERT INTO staff (email, password) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING"
 _JOIN = """
     INSERT INTO membership (person, of_tenant, role) SELECT id, $2, 'owner' FROM staff WHERE email = $1

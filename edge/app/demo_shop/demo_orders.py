@@ -73,8 +73,8 @@ async def fill(config: Config) -> None:
 
 
 async def _place_orders(shop: Access, pictures: Path) -> tuple[str, str, str, str]:
-    """Place the orders at the kiosk; return the ids of those to hand over at the till, to deliver, to pay ahead, and to
-    pay on a page."""
+    """Place the orders at the kiosk. Returns the ids of the orders to hand over at the till, to deliver, to pay ahead,
+    and to pay on a page."""
     source = Source(MANAGER)
     hot = Category("hot", {"en": "Hot drinks", "fr": "Boissons chaudes", "he": "משקאות חמים"}, "drinks")
     await _do(shop, SetCategories((*(Category(id, names) for *_, id, names in KINDS), hot), source))

@@ -1,4 +1,4 @@
-"""The demo's Square till in the bar next door: sells now and then, sends webhooks, and answers queries."""
+"""The demo's Square till in the bar next door. It sells now and then, sends webhooks, and answers queries."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CONFIG = """
 [notify]
 allow = ["127.0.0.1"]
 """
-"""Configuration that allows requests without TLS to the till next door, which runs on this machine."""
+"""Configuration that allows requests without TLS to the simulated till, which runs on this machine."""
 
 
 class SquareBar:
@@ -41,7 +41,7 @@ class SquareBar:
         self.hook_url = f"http://127.0.0.1:{port}/v1/webhooks/{POS}/{STORE}"
 
     async def seed(self, do: Callable[[Command], Awaitable[Done]], folder: Path) -> None:
-        """Connect the shop to it, and map most of its items."""
+        """Connect the shop to the till, and map most of its items."""
         skus = demo_catalog.skus()
         till = OtherTill(POS, "square", self.url, places=f"{PLACE} = main", every_min=5, hook_url=self.hook_url)
         await do(SetOtherTill(till))
@@ -52,7 +52,7 @@ class SquareBar:
             await do(SetPosItem(PosItem(POS, name, skus[name])))
 
     async def sell(self) -> None:
-        """Sell occasionally and notify the shop, unless its line is down; until cancelled."""
+        """Sell occasionally and notify the shop, unless the line is down. Runs until cancelled."""
         luck = random.Random(7)  # nosec B311: a played bar's sales
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
             while True:
@@ -68,7 +68,7 @@ class SquareBar:
 
 
 async def switched_on(stack: AsyncExitStack, port: int) -> SquareBar:
-    """Run the simulated till for the lifetime of the stack. `port`: of the shop's page."""
+    """Run the simulated till for the lifetime of the stack. `port`: the port of the shop's page."""
     square = SimSquare(currency="ILS")
     url = await stack.enter_async_context(square.serve())
     bar = SquareBar(square, url, port)

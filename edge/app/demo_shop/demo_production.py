@@ -1,5 +1,5 @@
-"""The demo's bakery: bread made from dough made from flour, one half-finished work order, one waiting for flour, and
-the daily plan."""
+"""The demo's bakery: bread made from dough made from flour, a half-finished work order, one waiting for flour, and the
+daily plan."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MILL = buying.SetSupplier(
 
 
 async def seed(do: Callable[[Command], Awaitable[Done]]) -> None:
-    """Create it, after the demo's catalogue and stock."""
+    """Create the bakery's data, after the demo's catalogue and stock."""
     skus = demo_catalog.skus()
     white, rye = skus["White bread 750 g"], skus["Rye bread 500 g"]
     await do(SetProducts((FLOUR, YEAST, DOUGH)))

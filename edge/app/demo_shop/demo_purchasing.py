@@ -48,7 +48,7 @@ COSTS = {
     "Vodka 700 ml": (("cellar", 4_300),),
     "Rum 700 ml": (("cellar", 5_100),),
 }
-"""Costs by product. Others have none yet, so the purchasing page asks for it."""
+"""Costs by product. Other products have none, so that the purchasing page asks for their cost."""
 
 
 async def seed(do: Callable[[Command], Awaitable[Done]]) -> None:

@@ -41,8 +41,9 @@ _LAST_TAKEN = "SELECT seq FROM fiscal_transaction WHERE register = '1' AND state
 
 @asynccontextmanager
 async def service(path: Path, text: str, after: str = "") -> AsyncIterator[Config]:
-    """Run the service for a shop whose config.toml `text` ends with `SECTION`, and yield its configuration once it has
-    a certificate; writes the file to `path`, followed by `after`. A later start remembers the chain."""
+    """Run the service for a shop whose config.toml `text` ends with `SECTION`, and yield its configuration after the
+    service has issued a certificate. The configuration is written to `path`, followed by `after`. A later start
+    continues the chain."""
     place = path.parent / "quebec"
     place.mkdir(exist_ok=True)
     async with quebec(place) as sim:
@@ -59,7 +60,7 @@ async def service(path: Path, text: str, after: str = "") -> AsyncIterator[Confi
 
 
 def _last_signature(loaded: Config) -> str:
-    """Signature that the next transaction is chained to, as the service knows it; "" if none."""
+    """Return the signature to which the next transaction is chained, as the service knows it; "" if there is none."""
     with closing(open_reader(loaded.ledger)) as db:
         row = db.execute(_LAST_TAKEN).fetchone()
         rows = read_rows_at(db, row or ())

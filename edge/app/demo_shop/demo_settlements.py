@@ -1,5 +1,5 @@
-"""Card payments in the demo's history and their payouts: one day settled exactly and banked, one with a wrong amount
-and a missing payment; one of the first is disputed."""
+"""Card payments in the demo's history and their payouts. One day is settled exactly and banked; another has a wrong
+amount and a missing payment. One of the first day's payments is disputed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from edge.money.payments.payment import Payment
 GOODS = ("Cheesecake", "Croissant", "Red wine 750 ml")
 CURRENCY, PROVIDER, TERMINAL = "ILS", "sim", "card terminal"
 ANSWER_DAYS = 21
-"""Days from the chargeback to the answer's deadline."""
+"""Days from the chargeback to the deadline for the answer."""
 Do = Callable[[Command], Any]
 """Runs a command as the appliance itself at the till and returns its result."""
 
@@ -72,7 +72,7 @@ def settle_in_full(do: Do, paid: Sequence[Paid]) -> None:
 
 
 def settle_with_faults(do: Do, paid: Sequence[Paid], before: Paid) -> None:
-    """Pay out one of three payments too low and one not at all; charge back one of an earlier day."""
+    """Pay out one of three payments too low and omit another; charge back one payment of an earlier day."""
     first, second = _line(paid[0]), _line(paid[1])
     less = msgspec.structs.replace(second, amount_minor=second.amount_minor - 100)
     back = BatchLine(kind="chargeback", day=paid[0].day, amount_minor=-before.minor, reference=before.reference)

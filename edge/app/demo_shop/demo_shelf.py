@@ -39,7 +39,7 @@ def bay() -> Bay:
 
 
 def commands(folder: Path) -> list[Command]:
-    """Commands that configure the bay; stores its pictures in the shop's folder."""
+    """Store the bay's pictures in the shop's folder, and return the commands that configure the bay."""
     drawn, pictures = bay(), ShelfPictures(folder / "shelf")
     full, bare = (pictures.keep(jpeg(draw(one, moment=at))) for at, one in enumerate((drawn, drawn.all("gap"))))
     skus = [product.sku for product in demo_catalog.products() if product.unit == "piece"][: ROWS * PLACES // 2]

@@ -24,7 +24,7 @@ ORDERED = (
 )
 """Stock for the demo's orders, independent of its sales history."""
 EXPIRE_DAYS = (30, 60, 9, 90, 10, 45, 2, 12, 75, 14, 20, 120)
-"""Days until the lots of other products expire, one per product: one of them soon enough for an alert."""
+"""Days until the lots of other products expire, one per product. One of them is soon enough for an alert."""
 
 
 async def fill(do: Callable[[Command], Awaitable[Done]]) -> None:
@@ -39,8 +39,8 @@ async def fill(do: Callable[[Command], Awaitable[Done]]) -> None:
 
 
 def words() -> tuple[Product, ...]:
-    """Stock settings of products as entered by the manager. Later manager settings must include these, because each
-    source's data is replaced as a whole."""
+    """Return the products' stock settings as entered by the manager. Later manager settings must include these, because
+    each source's data is replaced as a whole."""
     return tuple(Product(sku, box=box, minimum=3 * box * 1000) for sku, box in _box_sizes())
 
 

@@ -1,4 +1,4 @@
-"""The demo's store transfers: incoming, sent and draft ones; a broken case, and freight."""
+"""The demo's store transfers: incoming, sent and draft ones, one with a broken case, and one with freight."""
 
 from __future__ import annotations
 

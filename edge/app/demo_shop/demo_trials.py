@@ -26,7 +26,7 @@ OFFERS: Mapping[str, tuple[tuple[int, ...], dict[str, str]]] = {
 """Offers by category: their weeks, counted from the first, and their name."""
 OFF = 15_000
 MORE_OFFERED, MORE_TRIED = 1.4, 2.0
-"""Factors by which sales of products on offer, and in a trial, increase."""
+"""Factors by which sales increase for products on offer, and in a trial."""
 WEEK = 7
 TRIAL_DAYS = 28
 JUICES = ("Orange juice 1 l", "Apple juice 1 l", "Grape juice 1 l", "Tomato juice 1 l", "Peach iced tea 1.5 l")
@@ -80,7 +80,7 @@ class TriedShop(PastShop):
         self._do(system(), StartTrial(first.isoformat(), LIMIT_MINOR, **what))
 
     def _shortfall(self, number: int, day: date) -> int:
-        """How much less than expected a trial earned, as calculated by the daily check."""
+        """Return how much less than expected a trial earned, as calculated by the daily check."""
         registry, found = self._open_ledger.registry, [0]
         figures = [registry.following("figures")]
 
@@ -94,7 +94,7 @@ class TriedShop(PastShop):
         return found[0]
 
     def _places_on(self, day: date) -> list[float]:
-        """Products of a basket; those that are cheaper on that day appear more often."""
+        """Return the products of a basket. Products that are cheaper on that day appear more often."""
         week = (day - self._first).days // WEEK
         offered = {category for category, (weeks, _) in OFFERS.items() if week in weeks}
         tried = set(self._juices) if self._is_on(day, self._trial_first) else set[str]()

@@ -22,7 +22,7 @@ from sim.ports import free_port
 from sim.printer.server import SimPrinter
 
 PORT = 8090
-"""Port of the control page; the boxes use the next two."""
+"""Port of the control page. The boxes use the next two ports."""
 CONFIG = """\
 registers = ["1", "2"]
 [store]
@@ -65,7 +65,7 @@ class DemoMachine(msgspec.Struct):
 
 
 async def run(folder: Path, wanted: int | None, fresh: bool) -> None:
-    """Start everything, and stop at SIGINT or SIGTERM. `wanted`: the port of the switch page."""
+    """Start everything, and stop at SIGINT or SIGTERM. `wanted`: the port of the control page."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -125,7 +125,7 @@ async def _start_all(stack: AsyncExitStack, folder: Path, port: int, fresh: bool
 
 
 def _switches(machines: list[DemoMachine]) -> web.Application:
-    """A row per machine with a button that kills it, as if unplugged, or restarts it."""
+    """Return a page with a row per machine, and a button that kills it, as if unplugged, or restarts it."""
 
     async def page(request: web.Request) -> web.Response:
         rows = "".join(

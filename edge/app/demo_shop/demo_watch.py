@@ -1,4 +1,4 @@
-"""Monitors the demo's servers and restarts any that die, with a message."""
+"""Monitors the demo's servers and restarts any that stop, with a message."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from sim.child import ServerError
 
 LOOK_S = 1.0
 REVIVALS = 20
-"""Restarts of a server; if it dies more often, it stays down, with one message."""
+"""Most restarts of a server. If it stops again, it isn't restarted, and one message reports it."""
 
 
 class Watched(msgspec.Struct):
-    """A server: its address, whether it has died, and how to restart it."""
+    """A server: its address, whether it has stopped, and how to restart it."""
 
     name: str
     address: str
@@ -27,7 +27,8 @@ class Watched(msgspec.Struct):
 
 
 async def watch(servers: list[Watched], stop: asyncio.Event) -> None:
-    """Monitor until `stop`. Restarts happen on this thread, because children end with it."""
+    """Monitor the servers until `stop`. They are restarted on this thread, because child processes end with the thread
+    that started them."""
     while not stop.is_set():
         for server in servers:
             if server.ended():

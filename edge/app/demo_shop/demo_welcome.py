@@ -10,7 +10,7 @@ from edge.app.demo_shop.demo_watch import Watched
 
 
 def welcome(page: str, folder: Path, servers: list[Watched], pin: str, seconds: float) -> None:
-    """`pin`: the manager's; `seconds`: the start-up time."""
+    """Print the welcome text. `pin`: the manager's PIN; `seconds`: the start-up time."""
     addresses = "\n".join(f"    {one.name:<12}{one.address}" for one in servers if one.address and one.address != page)
     say(f"""
   The shop is open ({seconds:.1f} s):   {page}

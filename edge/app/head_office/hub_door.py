@@ -39,7 +39,7 @@ from sync.identity.heads import refuse_unreadable
 
 _log = structlog.get_logger(__name__)
 WRONG = "wrong_sign_in"
-"""Limit of wrong passwords and codes from one network, for all accounts together."""
+"""Limit of wrong passwords and codes per network, for all accounts together."""
 GUESSED = {SIGN_IN: HTTPStatus.UNAUTHORIZED, TRADE: HTTPStatus.NOT_FOUND}
 """Requests that try a secret, and the response to a wrong one."""
 REPORTS, REPORTED = "reports", "/reports/"
@@ -55,8 +55,8 @@ ASTRAY = "Head office only accepts TLS: use https://. Anything sent unencrypted 
 
 
 class HubDoor(msgspec.Struct, frozen=True):
-    """Address of the API. `name`: an additional host name. `own`: certificate and key files; without them it issues its
-    own certificate from an authority in `folder`. `proxy`: address of a proxy that terminates TLS."""
+    """Address of the API. `name`: an additional host name. `own`: certificate and key files; without them, the API
+    issues its own certificate from an authority in `folder`. `proxy`: address of a proxy that terminates TLS."""
 
     host: str = "127.0.0.1"
     port: int = 0
@@ -67,7 +67,7 @@ class HubDoor(msgspec.Struct, frozen=True):
 
     @property
     def beyond(self) -> bool:
-        """Whether other machines can reach it."""
+        """Whether other machines can reach the API."""
         return not is_loopback(self.host)
 
     @property
@@ -76,14 +76,14 @@ class HubDoor(msgspec.Struct, frozen=True):
         return self.beyond or self.own is not None
 
     def is_near(self, address: str) -> bool:
-        """Whether an address is answered without TLS."""
+        """Whether requests from an address are answered without TLS."""
         if self.proxy and address_of(address) == address_of(self.proxy):
             return True
         return is_loopback(address)
 
     @asynccontextmanager
     async def open(self, app: web.Application) -> AsyncIterator[int]:
-        """Serve `app`; yield its port. Raises `ConfigError` if the address is taken or no certificate is available."""
+        """Serve `app` and yield its port. Raises `ConfigError` if the address is taken or no certificate is available."""
         certificates = await asyncio.to_thread(self._certificates)
         if certificates and certificates.authority is not None and not self.proxy:
             app[VOUCHER] = certificates.authority.public_bytes(Encoding.PEM).decode()
@@ -140,7 +140,7 @@ class HubDoor(msgspec.Struct, frozen=True):
 
     @web.middleware
     async def _from_proxy(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Reject requests that reached the proxy unencrypted: their credentials may have been seen."""
+        """Reject requests that reached the proxy unencrypted, because their credentials may have been seen."""
         if request.headers.get("X-Forwarded-Proto", "https").lower() != "https" and not request.secure:
             return _upgrade_required()
         return await handler(request)
@@ -180,7 +180,7 @@ class HubDoor(msgspec.Struct, frozen=True):
             raise
 
     def _asking(self, request: web.Request) -> str:
-        """Key by which a caller is counted: the proxy's client (the last one it names), or the peer."""
+        """Return the key by which a caller is counted: the proxy's client (the last one it names), or the peer."""
         peer = request.remote or ""
         if self.proxy and peer and address_of(peer) == address_of(self.proxy):
             peer = request.headers.getall("X-Forwarded-For", [peer])[-1].rpartition(",")[2].strip()
@@ -206,7 +206,7 @@ def _say(certificates: Certificates) -> None:
 
 
 def _astray() -> web.Application:
-    """Answer unencrypted requests with an error only, never a redirect."""
+    """Return an application that answers unencrypted requests with an error, never a redirect."""
     app = web.Application(middlewares=[time_request], client_max_size=0)
 
     async def refuse(_request: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""Sends stores the changes to their employees: each once, encrypted to the store's boxes."""
+"""Sends stores the changes to their employees, each once and encrypted to the store's boxes."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from sync.mqtt import BrokerConfig
 from sync.wire import WireError
 
 AT_ONCE = 500
-"""Changes to send per turn; the rest waits for the next."""
+"""Changes to send per turn. The rest wait for the next turn."""
 NO_BOX = "no_box"
-"""Reason why a store isn't sent its changes: none of its boxes has sent its key yet."""
+"""Reason why changes aren't sent to a store: none of its boxes has sent its key yet."""
 _UNTOLD = """
     SELECT own.tenant, own.store, own.id, own.user_id, own.role, own.change, own.reason, one.name
     FROM employee_store AS own JOIN employee AS one ON one.tenant = own.tenant AND one.id = own.id
@@ -26,7 +26,7 @@ _UNTOLD = """
         SELECT FROM box_key WHERE box_key.tenant = own.tenant AND box_key.store = own.store))
     ORDER BY own.changed_at, own.tenant, own.store LIMIT $1
 """
-"""Query for pending changes, without stores that still wait for a box, so that they don't delay others."""
+"""Query for pending changes. Leaves out stores that wait for a box, so that they don't delay others."""
 _TOLD = """
     UPDATE employee_store SET version = $5, reason = '' WHERE tenant = $1 AND store = $2 AND id = $3 AND change = $4
 """
@@ -37,7 +37,7 @@ _WAITS = """
 
 
 class EmployeeRelay:
-    """See the module (a `hub_relay.Relay`)."""
+    """Relay of employee changes; see the module (a `hub_relay.Relay`)."""
 
     def __init__(self, store: Store, broker: BrokerConfig) -> None:
         self._store, self._broker = store, broker
@@ -67,7 +67,7 @@ class EmployeeRelay:
         return told
 
     async def _tell(self, row: Any) -> int:
-        """Publish one change; repeating it has no effect."""
+        """Publish one change. Repeating it has no effect."""
         user = SetUser(row["user_id"], row["name"], row["role"]) if row["role"] else None
         body = msgspec.json.encode(Users((UserItem(user) if user else UserItem(retired=row["user_id"]),)))
         request = f"employee-{row['id']}-{row['change']}"

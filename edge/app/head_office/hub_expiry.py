@@ -1,7 +1,7 @@
-"""Deletes what head office keeps for a while: webhooks, news of payments, delivery reports, and mail of boxes.
+"""Deletes temporary data of head office: webhooks, news of payments, delivery reports, and mail of boxes.
 
-Runs in the workers (`edge hub`) and the API, whether or not head office has a mail server or its key; any number share
-the work, as repeating it has no effect.
+Runs in the workers (`edge hub`) and the API, whether or not head office has a mail server or signing key. Any number of
+processes share the work, because repeating it has no effect.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sync.hub.recurring import repeat
 
 EVERY_S = 3600.0
 HOOK_DAYS, HOOK_BYTES = 30, 1024**3
-"""How long webhooks of other tills are kept, and how much per till; beyond that the oldest are deleted."""
+"""Days to keep webhooks of other tills, and most bytes per till. Beyond that, the oldest are deleted."""
 _QUERIES = (
     f"DELETE FROM pos_hook WHERE came_at < now() - interval '{HOOK_DAYS} days'",
     f"""
@@ -37,7 +37,7 @@ _QUERIES = (
 
 
 async def delete_expired(pool: Any) -> None:
-    """Delete everything that is too old now."""
+    """Delete everything that has expired."""
     for query in _QUERIES:
         await pool.execute(query)
 

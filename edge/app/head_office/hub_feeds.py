@@ -1,8 +1,8 @@
-"""Feeds that head office fetches for stores: other vendors' tills, and files of records. They reach the store as
-`feed_rows` directives for its connector of kind `office`, then follow the same path as all records.
+"""Feeds that head office fetches for stores: other vendors' tills, and files of records.
 
-Webhooks only give hints; this fills gaps. A cursor advances once everything fetched has been published. Duplicates are
-harmless at the store, and recent ones are skipped here.
+They reach the store as `feed_rows` directives for its connector of kind `office`, and are then processed like all
+records. Webhooks only give hints; fetching fills the gaps. A cursor advances after everything fetched has been
+published. Duplicates are harmless at the store, and recent ones are skipped here.
 """
 
 from __future__ import annotations
@@ -64,12 +64,11 @@ _DONE = "SELECT pg_advisory_unlock(hashtextextended($1, 1))"
 
 
 class HubFeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One `[[feed]]`, for a store's `connector` (of kind `office`): sales of a till (`TILLS`) that
-    the store knows as `pos`, or records of `entity_type` in a file at an address (`http`), with a `mapping` as for
-    connectors. `account`, `places`, `secret`: as for that till (`other_till.py`); for an address the `secret` is a
-    bearer token, or the value of `header`. `currency`: for tills that don't send one (Toast); "": the store's as head
-    office knows it. `overlap_min`: minutes to fetch
-    again, for sales written during the last fetch."""
+    """One `[[feed]]`, for a store's `connector` (of kind `office`). It has either sales of a till (`TILLS`) that the
+    store knows as `pos`, or records of `entity_type` in a file at an address (`http`), with a `mapping` as for
+    connectors. `account`, `places`, `secret`: as for that till (`other_till.py`). For an address, `secret` is a bearer
+    token, or the value of `header`. `currency`: for tills that don't send one (Toast); "": the store's currency as head
+    office knows it. `overlap_min`: minutes to fetch again, for sales written during the last fetch."""
 
     name: Name
     tenant: Name
@@ -102,7 +101,7 @@ class HubFeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Pulled(msgspec.Struct, frozen=True):
-    """Result of a fetch: records published, and their directives; `busy`: another process is fetching."""
+    """Result of a fetch: the number of published records, and their directives. `busy`: another process is fetching."""
 
     records: int = 0
     directives: int = 0
@@ -120,7 +119,7 @@ class FeedPuller:
         self._store, self._teller = store, Teller(store, broker)
 
     async def pull(self, feed: HubFeed) -> Pulled:
-        """Fetch once and publish what is new. Raises `NeedsHuman` on failure, keeping the cursor."""
+        """Fetch once and publish new records. Raises `NeedsHuman` on failure, keeping the cursor."""
         place = (feed.tenant, feed.store, feed.name)
         async with self._store.pool.acquire() as lock:
             if not await lock.fetchval(_MINE, feed.lock_name):
@@ -163,7 +162,7 @@ class FeedPuller:
         return Pulled(records, directives)
 
     async def _currency_of(self, feed: HubFeed) -> str:
-        """The store's currency. Raises `NeedsHuman` if the till sends none and head office knows none."""
+        """Return the store's currency. Raises `NeedsHuman` if the till sends none and head office doesn't know it."""
         found = str(await self._store.pool.fetchval(_CURRENCY, feed.tenant, feed.store) or "")
         if feed.kind == "toast" and not found:
             raise NeedsHuman(
@@ -189,9 +188,8 @@ class FetchedRows(msgspec.Struct, frozen=True):
 
 
 async def _pages(feed: HubFeed, since_us: int, now_us: int) -> AsyncIterator[FetchedRows]:
-    """Yield records page by page. A till's unreadable order becomes a record, too, which waits at the store for a
-    person.
-    """
+    """Yield records page by page. A till's unreadable order becomes a record, too, which a person at the store must
+    correct."""
     if feed.kind == "http":
         yield await _of_file(feed)
         return
@@ -206,12 +204,12 @@ async def _pages(feed: HubFeed, since_us: int, now_us: int) -> AsyncIterator[Fet
 
 
 def _odd_cells(pos: str, order: OddOrder) -> Cells:
-    """An unreadable order as a record: without time and lines, and with the reason in place of its kind."""
+    """Return an unreadable order as a record without time and lines, with the reason in place of its kind."""
     return {"pos": pos, "transaction_id": _printable(order.id), "kind": _printable(order.why)[:80] or "?"}
 
 
 async def _of_file(feed: HubFeed) -> FetchedRows:
-    """Records of a file at an address, read by a separate process. Raises `NeedsHuman` if it can't be read."""
+    """Return the records of a file at an address, read by a separate process. Raises `NeedsHuman` if it can't be read."""
     headers = {feed.header: feed.secret} if feed.header else {"Authorization": f"Bearer {feed.secret}"}
     body = await fetch(feed.name, feed.address, FILE_BYTES, feed.secret, headers if feed.secret else {})
     name = Path(urlsplit(feed.address).path).name or "records.csv"
@@ -227,7 +225,7 @@ async def _of_file(feed: HubFeed) -> FetchedRows:
 
 
 def cells_of(sale: PosSale) -> dict[str, str]:
-    """Another till's sale as a record; `edge/backoffice/feeds/reading/pos_records.py` reverses this."""
+    """Return another till's sale as a record. `edge/backoffice/feeds/reading/pos_records.py` parses it."""
     said = {
         "pos": sale.pos,
         "transaction_id": sale.transaction_id,
@@ -276,7 +274,7 @@ def size_of(row: Cells) -> int:
 
 
 def _name_of(row: Cells) -> str:
-    """The name of a record that is too large."""
+    """Return a name for a record that is too large."""
     return f"{next(iter(row.values()), '')[:40]} ({size_of(row)} bytes)"
 
 

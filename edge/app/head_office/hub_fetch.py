@@ -18,10 +18,11 @@ KIB = 1024
 async def fetch(
     who: str, url: str, most_bytes: int, key: str = "", headers: Mapping[str, str] = {}, query: Mapping[str, str] = {}
 ) -> bytes:
-    """Return the body of a 200. `who`: the server's name for messages; `key`: the secret part of headers or query.
+    """Fetch a URL and return the body of a 200 response. `who`: the server's name for messages; `key`: the secret part
+    of headers or query.
 
-    Raises `NeedsHuman` if the key would be sent unencrypted, on timeout (TIMEOUT_S), any other status (redirects aren't
-    followed), or more than `most_bytes`, because truncated data would look complete.
+    Raises `NeedsHuman` if the key would be sent unencrypted, on timeout (TIMEOUT_S), and for any other status
+    (redirects aren't followed). Also raises it for more than `most_bytes`, because truncated data would look complete.
     """
     _check_key(url, key)
     try:

@@ -1,6 +1,6 @@
 """Relays mail for boxes without a mail server (`edge/analytics/notify/hub.py`).
 
-Runs in workers (`edge hub`) and the API wherever a mail server is configured; any number share the work.
+Runs in workers (`edge hub`) and the API if a mail server is configured. Any number of processes share the work.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _TAKE = f"""
 """
 """Claim due mails for this process."""
 _ENDING = f"UPDATE office_letter SET why = 'ending', moved_at = now() WHERE {_ID}"
-"""Record that the final dot follows: after it, the mail may have been sent."""
+"""Record that the final dot is about to be sent. After that, the mail may have been delivered."""
 _END = f"""
     UPDATE office_letter SET state = $5, why = $6, detail = $7, recipient = '', body = NULL, moved_at = now()
     WHERE {_ID}
@@ -52,17 +52,17 @@ OVER = """
     WHERE (state = 'queued' AND until_at <= now())
     OR (state = 'sending' AND why = 'ending' AND moved_at < now() - interval '5 minutes')
 """
-"""End mails whose process ended after the final dot: they may have been sent, so they aren't sent again."""
+"""End mails whose process ended after the final dot. They may have been delivered, so they aren't sent again."""
 _CUT_OFF = """
     UPDATE office_letter SET state = 'queued', next_at = now(), moved_at = now()
     WHERE state = 'sending' AND why <> 'ending' AND moved_at < now() - interval '5 minutes'
 """
-"""Reset mails whose process ended before the final dot: they are sent again."""
+"""Reset mails whose process ended before the final dot, so that they are sent again."""
 
 
 class OfficeMailServer(MailServer, frozen=True, kw_only=True):
-    """Head office's mail server, its sender address, and the address of its pages (`https://office.example`) for links;
-    "": no such mail."""
+    """Head office's mail server, its sender address, and the address of its pages (`https://office.example`) for links
+    ("": no mails with links)."""
 
     sender: str
     pages: str = ""
@@ -77,7 +77,7 @@ class Hand(Protocol):
 
 
 class LetterRelay:
-    """See the module."""
+    """Sends the mails; see the module."""
 
     def __init__(self, store: Store, server: OfficeMailServer, mail: Hand | None = None) -> None:
         self._pool = store.pool
@@ -89,7 +89,7 @@ class LetterRelay:
         await repeat("sending mails", self.turn, EVERY_S, drain=True)
 
     async def turn(self) -> int:
-        """Send due mails; return their number."""
+        """Send due mails; return the number sent."""
         await self._pool.execute(_CUT_OFF)
         await self._pool.execute(OVER)
         due = await self._pool.fetch(_DUE)
@@ -122,7 +122,7 @@ class LetterRelay:
             await self._pool.execute(_END, *of, "sent", "", said[:200])
 
     async def _unsent(self, of: tuple[Any, ...], fault: Undelivered, tries: int, left_s: float) -> None:
-        """Reschedule or drop a failed mail; configuration errors are logged and retried."""
+        """Reschedule or drop a failed mail. Configuration errors are logged and retried."""
         if fault.credentials:
             _log.error("head office's mail server is set up incorrectly", why=fault.why, detail=fault.detail)
         luck = random.random()  # nosec B311

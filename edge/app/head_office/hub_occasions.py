@@ -2,7 +2,7 @@
 
 A feed is iCalendar (RFC 5545), or JSON: `[{"name": "Town fair", "first": "2026-12-04", "last": "2026-12-06",
 "effect_percent": 30, "category": ""}]`, also as `{"events": [...]}`. Events that disappear from a feed are cancelled.
-Stores never fetch; they keep what they last received.
+Stores don't fetch feeds; they keep the last events they received.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Percent = Annotated[int, msgspec.Meta(ge=-100, le=900)]
 
 
 class FeedEvent(msgspec.Struct, frozen=True):
-    """An event of a JSON feed; one day without `last`."""
+    """An event of a JSON feed. Without `last`, it takes one day."""
 
     name: Annotated[str, msgspec.Meta(min_length=1)]
     first: date
@@ -91,10 +91,10 @@ def _of_json(body: bytes, asked: CalendarQuestion) -> Iterable[SetOccasion]:
 def directive_of(
     url: str, now: Sequence[SetOccasion], before: Iterable[tuple[bytes, Collection[str]]], today: str
 ) -> dict[str, list[dict[str, Any]]] | None:
-    """Directive body with current events, and those of the `before` directives (newest first) that no longer take
-    place. None if nothing changed.
+    """Return the directive body with current events, and cancelled events of the `before` directives (newest first).
+    None if nothing changed.
 
-    `before` includes the ids that the box rejected because of OCCASIONS_LIMIT; they are sent again after ended ones,
+    `before` includes the ids that the box rejected because of OCCASIONS_LIMIT. They are sent again after ended events,
     which make room.
     """
     prefix, told = prefix_of(url), dict[str, Any]()

@@ -1,7 +1,7 @@
-"""Mails head office alerts to a tenant's staff: serious ones at once, the rest daily, and none in quiet hours. Each is
-sent once per recipient.
+"""Mails head office alerts to a tenant's staff: serious ones at once, the rest daily, and none in quiet hours.
 
-Runs in the workers, one process at a time; the mails are sent like those of boxes (`hub_letters`).
+Each alert is sent once per recipient. Runs in the workers, one process at a time. The mails are sent like those of
+boxes (`hub_letters`).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from sync.hub.store import Pool
 
 EVERY_S = 60.0
 LINES_MOST = 50
-"""Lines per mail; the others follow in the next."""
+"""Lines per mail. Further ones follow in the next mail."""
 LIFE = timedelta(days=1)
 _OPEN = """
     SELECT tenant, kind, subject, mark, grave, said::text, raised_at FROM office_alert
@@ -75,8 +75,8 @@ class OpenAlert(msgspec.Struct, frozen=True):
 def due(
     wish: MailWish, alerts: Sequence[OpenAlert], told: Mapping[Told, int], now_us: int, shops_zone: str = "UTC"
 ) -> list[OpenAlert]:
-    """Alerts to send to a user now. Pure. `told`: alerts already sent, with their times (us). `shops_zone`: default
-    time zone."""
+    """Return the alerts to send to a user now. Pure. `told`: alerts already sent, with their times (us); `shops_zone`:
+    the default time zone."""
     zone = ZoneInfo(wish.zone or shops_zone)
     quiet = NotificationPreferences(
         quiet_hours_enabled=bool(wish.quiet_from),
@@ -105,7 +105,7 @@ class OfficeLetterWriter:
         await repeat("writing mails about alerts", self.turn, EVERY_S)
 
     async def turn(self) -> int:
-        """Write due mails; return their number."""
+        """Write due mails; return the number written."""
         async with self._pool.acquire() as connection, connection.transaction():
             if not await connection.fetchval(_TURN):
                 return 0
@@ -154,7 +154,7 @@ def letter_of(
     name: str,
     stores: Mapping[str, str],
 ) -> EmailMessage:
-    """Mail with one line per alert; `stores`: their names. Pure."""
+    """Return a mail with one line per alert. `stores`: the stores' names. Pure."""
     language = language if language in page_words() else ENGLISH
     lines = [line_of(language, one, stores) for one in alerts]
     made = EmailMessage()
@@ -185,7 +185,7 @@ def link_letter(
 
 
 def line_of(language: str, one: OpenAlert, stores: Mapping[str, str]) -> str:
-    """Text of an alert from head office's page; `stores`: their names."""
+    """Return the text of an alert from head office's page. `stores`: the stores' names."""
     words, said = page_words()[language], one.said
     match one.kind:
         case "licence":

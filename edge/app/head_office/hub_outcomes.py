@@ -1,4 +1,4 @@
-"""Results of a publication in its stores, from their boxes' reports, for many stores at once."""
+"""Computes results of a publication in its stores from their boxes' reports, for many stores at once."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import msgspec
 from sync.hub.causes import Cause
 
 BEHIND = timedelta(hours=24)
-"""A box offline for this long doesn't delay the others: it gets the directives when it's back. Nor does a box pinned to
-a release."""
+"""A box that is offline for this long doesn't delay the others; it gets the directives when it is back. Neither does a
+box pinned to a release."""
 LOST = timedelta(hours=2)
 """A box that is silent for this long during an update counts as failed."""
 _BOXES = """

@@ -1,5 +1,8 @@
-"""Forwards payment providers' webhooks to the payment's store as directives. News of a payment that isn't known within
-a week is shown as unknown; it's still forwarded if its store, cut off for long, reports the payment later."""
+"""Forwards payment providers' webhooks to the payment's store as directives.
+
+News of a payment that isn't known within a week is shown as unknown. It is still forwarded if its store reports the
+payment later, after a long time offline.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ _DRIVERS = {
     **{"stripe": ("stripe_terminal", "stripe_checkout"), "adyen": ("nexo",), "sim": ("sim", "stripe_checkout")},
     **{"clover": ("clover",), "clover_app": ("clover",), "square": ()},
 }
-"""Drivers by signature scheme. News signed by a provider counts only for payments of its own drivers."""
+"""Drivers by signature scheme. News signed by a provider is used only for payments of its own drivers."""
 _OWN = " OR ".join(
     f"(n.scheme = '{scheme}' AND p.driver = ANY('{{{','.join(drivers)}}}'))" for scheme, drivers in _DRIVERS.items()
 )
@@ -50,7 +53,7 @@ AGAIN_S = 3600.0
 
 
 class PaymentNewsRelay:
-    """See the module. Repeating a directive has no effect."""
+    """Relay of payment news; see the module. Repeating a directive has no effect."""
 
     def __init__(self, store: Store, broker: BrokerConfig, mono_s: Callable[[], float] = time.monotonic) -> None:
         self._store = store

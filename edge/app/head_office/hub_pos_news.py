@@ -1,5 +1,5 @@
-"""Forwards webhooks of other tills and accounting systems to the store as a directive, at most once a minute each. It
-is only a hint: the store then fetches the data itself."""
+"""Forwards webhooks of other tills and accounting systems to the store as a directive, at most one per minute each. A
+directive is only a hint: the store then fetches the data."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TOLD = "UPDATE pos_news SET told_at = now() WHERE (tenant, store, pos) = ($1, $
 
 
 class PosNewsRelay:
-    """See the module."""
+    """Relay of these hints; see the module."""
 
     def __init__(self, store: Store, broker: BrokerConfig) -> None:
         self._store = store

@@ -1,7 +1,7 @@
 """Reads files of prices, products and batches at head office: any table that a shop can read, by its header.
 
-The file is opened in a process of its own (`python -m edge.app.head_office.hub_price_files`), as at a shop: head office
-serves other tenants, too.
+The file is opened in a separate process (`python -m edge.app.head_office.hub_price_files`), as at a shop, because head
+office also serves other tenants.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ AT_ONCE = 2
 LINES_MOST = 60_000
 SHOWN_COLUMNS = 12
 _OTHERS = ("category", "brand", "code", "unit")
-"""Fields of a product besides its name and price."""
+"""Fields of a product in addition to its name and price."""
 _LOTS = frozenset(
     {
         *("lot", "lot number", "lot no", "batch", "batch number", "batch no"),
@@ -45,7 +45,8 @@ _ROOM = Semaphore(AT_ONCE)
 
 
 class ReadPriceFile(msgspec.Struct, frozen=True):
-    """A file and its name as uploaded; more lines than `most` are refused. `numbers`: product numbers are enough."""
+    """A file to read, with its name as uploaded. More lines than `most` are refused. `numbers`: a file with only
+    product numbers is accepted."""
 
     path: str
     name: str
@@ -55,7 +56,7 @@ class ReadPriceFile(msgspec.Struct, frozen=True):
 
 
 class PricesRead(msgspec.Struct, frozen=True):
-    """The lines of a file; `why` it isn't one, in words."""
+    """The lines of a file, or `why` it can't be read, in words."""
 
     lines: list[PriceLine] = []
     why: str = ""
@@ -73,8 +74,8 @@ def _reads(asked: bytes) -> tuple[str]:
 def read_prices(
     body: bytes, name: str, language: str, numbers: bool = False, most: int = LINES_MOST
 ) -> list[PriceLine]:
-    """Product number, price and other fields per line, unconverted. `numbers`: a file with nothing but product numbers
-    is read, too. Blocks. Raises `ValueError`, in `language`, if there are none."""
+    """Return product number, price and other fields per line, unconverted. `numbers`: a file with only product numbers
+    is accepted. Blocks. Raises `ValueError`, in `language`, if there are no lines."""
     tongue = language if language in LANGUAGES else next(iter(LANGUAGES))
     with TemporaryDirectory() as folder, _ROOM:
         path = Path(folder, "prices" + Path(name).suffix[:8])
@@ -137,12 +138,12 @@ def _line(row: TableRow, places: Mapping[str, int], language: str) -> PriceLine:
 
 
 def _plain(heading: str) -> str:
-    """A heading without marks and punctuation, in lower case."""
+    """Return a heading without diacritics and punctuation, in lower case."""
     return " ".join(re.sub(r"[^\w]+", " ", without_marks(heading).casefold()).split())
 
 
 def _whole(text: str) -> str:
-    """A number without the decimals that spreadsheets add."""
+    """Return a number without the decimals that spreadsheets add."""
     return text.removesuffix(".0") if text[:-2].isdigit() else text
 
 

@@ -1,9 +1,9 @@
-"""Rolls publications out in waves: the next one starts when all boxes of the previous have applied it and its pause is
+"""Rolls publications out in waves. A wave starts after all boxes of the previous one have applied it and its pause is
 over.
 
 Runs with the relays of `hub_relay`, one process at a time. Each step is a row and each directive has a request id, so
-nothing is repeated after a crash. It stops if the stores that have it get worse (`sync/hub/rings.py`); skipped or new
-stores get it later; a rollback reaches every store that received it.
+nothing is repeated after a crash. A rollout stops if figures of stores that have received it get worse
+(`sync/hub/rings.py`). Skipped or new stores receive it later. A rollback reaches every store that received it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ Written = tuple[str, bytes]
 AT_ONCE = 50
 """Publications, and stores of each, to process per turn."""
 LATE = timedelta(days=30)
-"""Time within which a store that missed a completed publication still gets it; then its directives expire."""
+"""Time within which a store that missed a completed publication still receives it. After that, its directives expire.
+"""
 _ON_THEIR_WAY = f"""
     SELECT tenant, id, {COURSE}, wave, wave_done_at, now() AS now
     FROM publication WHERE state IN ('approved', 'going', 'going_back') ORDER BY changed_at, tenant, id LIMIT $1
@@ -117,7 +118,7 @@ _WAVE = """
     WHERE tenant = $1 AND id = $2 AND wave = $3 ORDER BY store
 """
 _NEXT_WAVE = "SELECT min(wave) FROM publication_store WHERE tenant = $1 AND id = $2 AND wave > $3"
-"""Query that starts the next wave; one without stores is skipped."""
+"""Query for the next wave. A wave without stores is skipped."""
 _AWAY = ("behind", "no_box")
 """Reason recorded for a store that was skipped because it couldn't be reached."""
 _UNREACHED = """
@@ -138,14 +139,14 @@ _DONE = """
 
 
 class PublicationRelay:
-    """See the module (a `hub_relay.Relay`)."""
+    """Relay of publications; see the module (a `hub_relay.Relay`)."""
 
     def __init__(self, store: Store, broker: BrokerConfig) -> None:
         self._store = store
         self._broker, self._unhinted = broker, dict[str, int]()
 
     async def turn(self) -> int:
-        """Advance each publication by a step; return the number of directives."""
+        """Advance each publication by one step; return the number of directives."""
         told = 0
         for row in await self._store.pool.fetch(_ON_THEIR_WAY, AT_ONCE):
             try:
@@ -186,8 +187,8 @@ class PublicationRelay:
         return told
 
     async def _whole(self, place: tuple[str, str]) -> Publication | None:
-        """Load and verify its content against the approved digest; None if it differs, which ends only this
-        publication. It may be large, so it is loaded only for sending."""
+        """Load a publication's content and verify it against the approved digest; None if it differs, which ends only
+        this publication. It may be large, so it is loaded only for sending."""
         row = await self._store.pool.fetchrow(_WHOLE, *place)
         try:
             wanted = await asyncio.to_thread(_intact_publication, row)
@@ -217,16 +218,15 @@ class PublicationRelay:
             return 0
 
     async def _are_back(self, place: tuple[str, str], now: datetime, sent_too: bool = False) -> None:
-        """Check the results of stores that were offline (`sent_too`: including those that received it late); stop if
-        one failed.
-        """
+        """Check the results of stores that were offline (`sent_too`: including those that received it late). Stop the
+        publication if one failed."""
         away = await self._store.pool.fetch(_BEHIND, *place, sent_too)
         for shop, state in (await look(self._store.pool, place, away, now)).items():
             if state == "failed":
                 await self._stop(place, Cause("store_failed", store=shop))
 
     async def _is_halted(self, place: tuple[str, str], gate: Gate) -> bool:
-        """Stop it if the stores that have it perform worse than before."""
+        """Stop the publication if stores that received it perform worse than before. Returns whether it was stopped."""
         rows = await self._store.pool.fetch(FIGURES, *place, LATE)
         sizes = {row["wave"]: row["n"] for row in await self._store.pool.fetch(SIZES, *place)}
         rings = [sizes.get(ring, 0) for ring in range(max(sizes, default=-1) + 1)]
@@ -239,7 +239,7 @@ class PublicationRelay:
         return True
 
     async def _take_back(self, place: tuple[str, str]) -> int:
-        """Undo it in each store that received it; paused stores undo it when they reopen."""
+        """Undo the publication in each store that received it. Paused stores undo it when they reopen."""
         found = await self._store.pool.fetch(_TO_TAKE_BACK, *place, AT_ONCE)
         if not found:
             await self._store.pool.execute(_ALL_BACK, *place)
@@ -299,7 +299,8 @@ class PublicationRelay:
         return told
 
     async def _publish(self, place: tuple[str, str], shop: str, written: Sequence[Written], of: str) -> list[int]:
-        """Publish to a store; return the directive numbers, identical on repeats. Raises like `Store.publish`."""
+        """Publish to a store. Returns the directive numbers, which are the same on repeats. Raises like
+        `Store.publish`."""
         known = sha256(f"{place[1]} {of}".encode()).hexdigest()[:40]
         asked = [(kind, body, f"publication-{known}-{at}") for at, (kind, body) in enumerate(written)]
         versions = await self._store.publish_in_order(place[0], shop, asked)
@@ -313,7 +314,7 @@ class PublicationRelay:
         await give_hints(self._store, self._broker, tenant, newest)
 
     async def _look(self, place: tuple[str, str], row: Any, course: Course) -> None:
-        """Evaluate this wave; stop on a failure (for a release: several), continue when all succeed."""
+        """Evaluate this wave. Stop on a failure (for a release: several), and continue when all stores succeed."""
         found = await self._store.pool.fetch(_WAVE, *place, row["wave"])
         sent = [one for one in found if one["state"] == "sent"]
         if await look(self._store.pool, place, sent, row["now"]):
@@ -328,8 +329,8 @@ class PublicationRelay:
             await self._go_on(place, row, course)
 
     async def _is_ring_well(self, place: tuple[str, str], row: Any, found: Sequence[Any]) -> bool:
-        """Whether a completed ring permits a release to continue. With too few healthy stores, or none reached in the
-        first ring, it waits for a person; later rings wait for an owner."""
+        """Whether a completed ring permits a release to continue. If too few stores are healthy, or the first ring
+        reached none, it waits for a person; later rings wait for an owner."""
         states = [one["state"] for one in found]
         if why := too_few_well(states.count("applied"), states.count("failed")):
             await self._stop(place, why)
@@ -342,7 +343,7 @@ class PublicationRelay:
         return True
 
     async def _go_on(self, place: tuple[str, str], row: Any, course: Course) -> None:
-        """Start the next wave after the observation time; software is observed after its last wave too."""
+        """Start the next wave after the observation time. Software is also observed after its last wave."""
         following = await self._store.pool.fetchval(_NEXT_WAVE, *place, row["wave"])
         is_last, pause_s = following is None, row["pause_s"]
         if pause_s and (course.brings_software or not is_last):
@@ -358,7 +359,7 @@ class PublicationRelay:
 
 
 def _intact_publication(row: Any) -> Publication | None:
-    """A publication, if it matches its digest."""
+    """Return a publication if it matches its digest, otherwise None."""
     wanted = publication_of(row)
     return wanted if wanted.digest == row["digest"] else None
 

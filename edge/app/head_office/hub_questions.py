@@ -1,7 +1,8 @@
-"""Natural-language questions about all stores: parsed like a shop's copilot, answered from head office's tables.
+"""Answers natural-language questions about all stores: parsed like a shop's copilot, answered from head office's
+tables.
 
-The connection sees only the tenant's rows (row-level security); queries also name the tenant so that Citus uses one
-node. Store names take the role of a shop's locations.
+The connection sees only the tenant's rows (row-level security). Queries also name the tenant so that Citus uses one
+node. Stores take the role of a shop's locations.
 """
 
 from __future__ import annotations
@@ -51,10 +52,10 @@ GOODS_A_WORD = 200
 WORDS_MOST = 12
 GROUP = "group:"
 GROUPED_MOST = 100_000
-"""Rows added up for an answer; for more, the answer says that the period is too long."""
+"""Most rows added up for an answer. With more, the answer says that the period is too long."""
 SHOWN = 200
 RECEIPTS_DAYS = 92
-"""Days at most if the answer needs receipts, as for products and hours."""
+"""Most days for an answer that needs receipts, such as one about products or hours."""
 _ZONE = "coalesce(nullif(store_record.zone, ''), 'UTC')"
 _WITH_ZONES = "sales_by_hour LEFT JOIN store_record USING (tenant, store)"
 _CATEGORY = (
@@ -65,7 +66,8 @@ _CATEGORY = (
 
 class OfficeSource(NamedTuple):
     """A head office table: measures as sums (optionally with a divisor), and its dimensions as SQL. `day`: its date
-    column; "": current values. `of_receipts`: computed from receipts or hours, and so limited to a few months."""
+    column; "": current values. `of_receipts`: computed from receipts or hours, and therefore limited to a few months.
+    """
 
     name: str
     measures: Mapping[str, tuple[str, ...]]
@@ -131,8 +133,8 @@ class OfficeLinker(CatalogueLinker):
 
 
 class Chain(NamedTuple):
-    """Names in a chain: stores by id, groups, products by number; the first day of its week (Monday unless all stores
-    agree on another); and its country, if all stores are in one."""
+    """Names in a chain: stores by id, groups, and products by number. Also has the first day of its week (Monday unless
+    all stores agree on another), and its country if all stores are in one."""
 
     stores: Mapping[str, str]
     groups: Mapping[str, tuple[str, ...]]
@@ -243,7 +245,7 @@ def _product(row: Any) -> CatalogProduct:
 
 
 class OfficeTeller(MeaningTeller):
-    """Describes what was understood for a chain, and its figures. `names`: product names by number."""
+    """Describes the parsed question for a chain, and its figures. `names`: product names by number."""
 
     def __init__(self, chain: Chain, language: str) -> None:
         super().__init__(None, language, "")
@@ -318,7 +320,7 @@ async def _answer(
 
 
 def source_of(meaning: Meaning) -> OfficeSource | None:
-    """Table with a measure and all requested dimensions; None if there is none."""
+    """Return the table with a measure and all requested dimensions; None if there is none."""
     wanted = {*meaning.by, *map(narrows, meaning.filters)} - set(OF_DAYS)
     if meaning.order == "none" or meaning.show in ("why", "share") or meaning.bounds:
         return None
@@ -352,7 +354,7 @@ def _cannot(meaning: Meaning, teller: OfficeTeller) -> str:
 
 
 def stores_of(meaning: Meaning, chain: Chain, stores: Sequence[str] | None) -> list[str] | None:
-    """Stores that a question is about; None: all."""
+    """Return the stores that a question is about; None: all."""
     named, left_out = (_stores_called(chain, meaning.filters.get(one, ())) for one in ("place", f"{NOT}place"))
     if not {"place", f"{NOT}place"} & set(meaning.filters):
         return None if stores is None else list(stores)
@@ -361,7 +363,7 @@ def stores_of(meaning: Meaning, chain: Chain, stores: Sequence[str] | None) -> l
 
 
 def _stores_called(chain: Chain, named: Sequence[str]) -> list[str]:
-    """Stores by their ids, or those of their groups."""
+    """Return the stores with these ids, or in groups with these ids."""
     found: list[str] = []
     for one in named:
         found += chain.groups.get(one.removeprefix(GROUP), ()) if one.startswith(GROUP) else (one,)
@@ -392,7 +394,7 @@ async def _sums(
     first_weekday: int,
     span: DaySpan | None,
 ) -> _Sums | None:
-    """Query the totals. None if that would be too expensive."""
+    """Query the totals. Returns None if that would be too expensive."""
     narrowed = {narrows(one) for one in meaning.filters}
     days = bool(set(OF_DAYS) & {*meaning.by, *narrowed})
     kept = [one for one in source.dimensions if one in meaning.by or (one == "hour" and one in narrowed)]
@@ -420,7 +422,7 @@ async def _sums(
 
 
 def _by_dimension(dimension: str, values: Sequence[str]) -> dict[str, list[str]]:
-    """A filter's values by dimension: excluded goods may be whole categories."""
+    """Group a filter's values by dimension, because excluded products may be whole categories."""
     found: dict[str, list[str]] = {}
     for value in values:
         of, _, id = value.rpartition(":")
@@ -471,7 +473,7 @@ async def _names_of(connection: Any, tenant: str, skus: Sequence[str]) -> dict[s
 def _answer_of(
     meaning: Meaning, teller: OfficeTeller, now: _Sums, before: _Sums | None, span: DaySpan | None
 ) -> Answered:
-    """Sentences and rows of an answer, with one total per currency."""
+    """Return the sentences and rows of an answer, with one total per currency."""
     shown = meaning if meaning.period or span is None else msgspec.structs.replace(meaning, period=span)
 
     def amount(value: int | None, currency: str) -> str:

@@ -1,7 +1,8 @@
 """Relays information between stores as directives: transfers, their results, and used coupons.
 
-Runs in the workers (`edge hub`) and the API, one process at a time. Only processes with head office's key relay,
-because boxes that know it trust no other; without a key, only if head office is declared unsigned.
+Runs in the workers (`edge hub`) and the API, one process at a time. Only processes with head office's signing key
+relay, because boxes that know the key trust no other. Processes without a key relay only if head office is declared
+unsigned.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ _log = structlog.get_logger(__name__)
 
 EVERY_S = 5.0
 AT_ONCE = 50
-"""Transfers to send per turn; the others wait for the next."""
+"""Transfers to send per turn. The others wait for the next turn."""
 _TURN = 7_265_611_079
 """Advisory lock, so that one process at a time takes a turn."""
 _MINE = "SELECT pg_try_advisory_xact_lock($1)"
@@ -52,9 +53,8 @@ _UNTOLD = """
            EXISTS (SELECT 1 FROM device d WHERE d.tenant = s.tenant AND d.store = s.to_store) AS known
     FROM transfer_sent s WHERE s.n = 0 AND NOT s.announced ORDER BY s.at LIMIT $1
 """
-"""Query for transfers to send. Like `_UNSETTLED`, it reads only open ones, by an index, because the table has those of
-years.
-"""
+"""Query for transfers to send. Like `_UNSETTLED`, it uses an index to read only open transfers, because the table goes
+back years."""
 _LINES = """
     SELECT sku, quantity, boxes, lot, expiry, CASE WHEN $4 THEN value_milli END FROM transfer_sent
     WHERE tenant = $1 AND id = $2 AND store = $3 ORDER BY n
@@ -63,9 +63,8 @@ _ONE_CURRENCY = """
     SELECT count(DISTINCT currency) < 2 FROM store_record
     WHERE tenant = $1 AND store = ANY ($2::text[]) AND currency <> ''
 """
-"""Query whether the stores have the same currency, if head office knows it; a value in another currency isn't passed
-on.
-"""
+"""Query whether the stores have the same currency, if head office knows it. A value in another currency isn't passed
+on."""
 _UNSETTLED = """
     SELECT s.tenant, s.id, s.store, s.to_store, c.store AS at_store, c.device, c.refused, c.note
     FROM transfer_sent s

@@ -32,7 +32,7 @@ def _changes_access(
 
 
 def _of_a_surface(command: type[Command], handler: Handler) -> CommandSpec:
-    """Spec of a command that only a surface that has verified a secret may send."""
+    """Return the spec of a command that only a surface may send, after it has verified a secret."""
     return CommandSpec(command, handler, right=PINS, surfaces=INSIDE)
 
 

@@ -1,6 +1,7 @@
 """PIN approvals at a till: each covers one command, once, for the current basket.
 
-Kept in memory: a restart asks again. An approval holds no rights: the PIN's owner is looked up on use.
+Kept in memory, so the PIN is asked for again after a restart. An approval holds no rights: the PIN's owner is looked up
+on use.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import msgspec
 APPROVAL_US = 120_000_000
 """Time that a PIN entered at a till stays valid for its command."""
 APPROVALS_LIMIT = 256
-"""Open approvals; one more ends the oldest."""
+"""Most open approvals. One more ends the oldest."""
 
 
 class Approval(msgspec.Struct, frozen=True):
@@ -48,7 +49,7 @@ class Approvals:
     def find_approval(
         self, token: str, register: str, command: str, now_us: int, command_id: bytes = b""
     ) -> Approval | None:
-        """Approval for `token`, if it is for this command and register, and not used by another."""
+        """Return the approval for `token` if it is for this command and register and wasn't used by another command."""
         found = self._of.get(token)
         if found is None or (found.register, found.command) != (register, command) or now_us >= found.until_us:
             return None

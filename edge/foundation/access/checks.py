@@ -10,7 +10,7 @@ from edge.foundation.access.queries import pin_hash
 
 
 def pin(db: Connection) -> Iterator[CheckResult]:
-    """Whether the set-up PIN is set."""
+    """Report if the set-up PIN isn't set."""
     if pin_hash(db) is None:
         yield CheckResult(
             "PIN", False, "none is set, so no one can override a price or void a sale.", "Set it: edge pin"

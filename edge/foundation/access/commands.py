@@ -19,9 +19,9 @@ Role = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,30}$(?!\n)")]
 Email = Annotated[
     str, msgspec.Meta(max_length=254, pattern=r"^([^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s.]+)?$(?!\n)")
 ]
-"""One address, or empty; only a message to it shows whether the mailbox exists."""
+"""An email address, or empty. Only a message to it shows whether the mailbox exists."""
 Phone = Annotated[str, msgspec.Meta(pattern=r"^(\+[1-9][0-9]{6,14})?$(?!\n)")]
-"""As ITU-T E.164 writes it, with the country first: +33123456789; or nothing."""
+"""A phone number in ITU-T E.164 form with its country code, such as +33123456789, or empty."""
 EMPLOYEE_NUMBER = r"[A-Za-z0-9][A-Za-z0-9._/-]{0,31}"
 EmployeeNumber = Annotated[str, msgspec.Meta(pattern=rf"^({EMPLOYEE_NUMBER})?$(?!\n)")]
 KeyId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}$(?!\n)")]

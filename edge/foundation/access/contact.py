@@ -13,9 +13,8 @@ from edge.lib.i18n.unseen import has_control, without_unseen
 EMAIL_CHARS = 254
 """RFC 5321, section 4.5.3.1.3."""
 _EMAIL = re.compile(r"[^@\s<>()\[\],;:\"\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W_](?:[\w-]{0,61}[^\W_])")
-"""An address as in RFC 5321, with letters of any script, but without forms that people don't use: quotes, comments,
-lists, addresses without a domain.
-"""
+"""An address as in RFC 5321, with letters of any script. Rare forms aren't accepted: quotes, comments, lists, addresses
+without a domain."""
 _EXTENSION = re.compile(r"\s*(?:,?\s*poste|שלוחה)\.?\s*(?=\d{1,7}\s*$)", re.I)
 """Words for "extension" that libphonenumber doesn't know."""
 _NORTH_AMERICAN = re.compile(r"[2-9]\d\d[2-9]\d{6}")
@@ -57,7 +56,7 @@ def phone_of(text: str, region: str) -> PhoneNumber:
 
 
 def email_of(text: str) -> str:
-    """Normalise an email address: trimmed and lower case; dots and tags stay."""
+    """Normalise an email address: trim it and convert it to lower case, leaving dots and tags."""
     mail = unicodedata.normalize("NFC", without_unseen(text)).strip().lower()
     if not mail:
         return ""

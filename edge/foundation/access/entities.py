@@ -21,8 +21,8 @@ _HAVE_IT = "SELECT 1 FROM access_user WHERE role = ? AND active"
 
 
 def may_be_lent(tx: Transaction, wanted: OwnRole, known: OwnRole | None) -> OwnRole:
-    """Return the role with sorted rights. Raises `Refusal` for unknown rights, or those that the actor may not grant or
-    revoke."""
+    """Return the role with sorted rights. Raises `Refusal` for unknown rights, or rights that the actor may not grant
+    or revoke."""
     _not_built_in(wanted.id)
     if unknown := sorted({*wanted.rights, *wanted.limits} - RIGHTS):
         raise Refusal("right_unknown", {"right": unknown[0][:40]})
@@ -55,7 +55,7 @@ def _not_built_in(id: str) -> None:
 def leaves_a_manager(
     tx: Transaction, user: tuple[str, frozenset[Right]] | None = None, role: Role | None = None
 ) -> None:
-    """Raise `Refusal` if a change to this user or role would leave no one with a PIN who can manage users."""
+    """Raise `Refusal` if a change to this user or role would leave no user with a PIN who can manage users."""
     rights = {one.id: one.rights for one in read_roles(tx.db)}
     before = {id: rights.get(of, frozenset()) for id, of in tx.db.execute(_MANAGERS).fetchall()}
     after = dict(before)

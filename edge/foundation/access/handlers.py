@@ -38,12 +38,11 @@ USERS_LIMIT = 40
 HEAD_OFFICES = "h"
 """Prefix of user ids assigned by head office."""
 MANAGER = "manager"
-"""The author of decisions made in this shop."""
+"""The author recorded for decisions made in this shop."""
 
 LOOKED_UP_BY = ("email", "phone", "employee_number")
-"""Fields by which a user can be found, as `user email` in the index of people; not by phone, which two users may
-share.
-"""
+"""Fields by which a user can be found, as `user email` in the index of people. Signing in by phone isn't possible,
+because two users may share one."""
 TAKEN = {"email": "user_email_taken", "employee_number": "user_employee_number_taken"}
 """Fields that must be unique, with the refusal for a duplicate."""
 _SECRET = "INSERT OR REPLACE INTO access_secret (user_id, pin_hash) VALUES (?, ?)"
@@ -121,8 +120,8 @@ def suspend_user(tx: Transaction, command: SuspendUser) -> None:
 
 
 def before_forgetting(tx: Transaction, command: ForgetPerson) -> None:
-    """Forgetting a user also takes their role away, so it requires the right to `RetireUser`. The appliance itself may
-    repeat it after the ledger was set back."""
+    """Check the right to forget a user, which also takes their role away: the actor needs the right to `RetireUser`.
+    The appliance itself may repeat it after the ledger was set back."""
     found = tx.db.execute("SELECT role FROM access_user WHERE id = ? AND active", (command.person,)).fetchone()
     if found and not is_repeated(tx, command):
         _role_refused(tx, command.person, found[0], None)
@@ -143,12 +142,12 @@ def forget_user(tx: Transaction, person: str) -> bool:
 
 
 def _by(tx: Transaction, said: str) -> str:
-    """Source of a change; pages and programs can't claim another."""
+    """Return the source of a change. Pages and programs can't claim another source."""
     return said if tx.actor.surface in OWN_MACHINE else MANAGER
 
 
 def _seal_field(ring: Keyring, command: SetUser, field: str, was: Ciphertext) -> Ciphertext:
-    """Seal a user's personal field under their key; unchanged text keeps its ciphertext."""
+    """Seal a user's personal field under their key. Unchanged text keeps its ciphertext."""
     text = getattr(command, field)
     if text is None or text == ring.open(command.id, UserSet, field, was):
         return was
@@ -164,7 +163,8 @@ def _require_unique(tx: Transaction, command: SetUser) -> None:
 
 
 def _id_refused(tx: Transaction, id: str, known: tuple[str, int, str, int] | None, by: str) -> None:
-    """Ids are never reused, and head office can neither take the shop's ids nor reassign them."""
+    """Raise `Refusal` if an id may not be used. Ids are never reused, and head office can neither take the shop's ids
+    nor reassign them."""
     if id in RESERVED:
         raise Refusal("user_reserved", {"id": id})
     if (known is not None and not known[1]) or is_forgotten(tx.db, id):

@@ -28,8 +28,8 @@ from edge.foundation.access.roles import MANAGING
 
 
 class IdentityProvider:
-    """Identity queries. `now_us` is the monotonic clock, `must_sign_in` whether tills require sign-in. For the event
-    loop's thread."""
+    """Queries of identities. `now_us` is the monotonic clock, `must_sign_in` whether tills require sign-in. For the
+    event loop's thread."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class IdentityProvider:
         self.looks = LookLog(shop)
 
     def practising(self, shop: CommandBus, sessions: Sessions, must_sign_in: Callable[[], bool]) -> IdentityProvider:
-        """Return this over a training ledger, with its own sessions."""
+        """Return a copy over a training ledger, with its own sessions."""
         inside = copy.copy(self)
         inside._shop, inside.sessions, inside.must_sign_in = shop, sessions, must_sign_in
         return inside

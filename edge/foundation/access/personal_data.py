@@ -1,4 +1,4 @@
-"""Personal data outside events: sessions and authentications."""
+"""Personal data stored outside events: sessions and authentications."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _HAS = """
            EXISTS (SELECT 1 FROM access_password WHERE user_id = ?1),
            EXISTS (SELECT 1 FROM access_factor WHERE user_id = ?1 AND secret <> '')
 """
-"""Exports say only whether a secret exists."""
+"""Query whether each kind of secret exists. Exports contain no more than that."""
 
 
 def personal_data_of(db: Connection, person: str) -> dict[str, Any]:
-    """Return the personal data kept about a user; empty for other people."""
+    """Return the personal data stored about a user; empty for other people."""
     has = dict(zip(("pin", "password", "second_factor"), db.execute(_HAS, (person,)).fetchone(), strict=True))
     return {
         "sessions": [

@@ -15,7 +15,7 @@ from edge.foundation.access.rights import ALL, AT_TILL, NOBODY, OVERRIDE, PIN_AP
 from edge.foundation.access.roles import Role, read_role, read_roles
 
 SET_UP = "manager"
-"""The actor that signed in with the set-up PIN; not a user."""
+"""The actor that signed in with the set-up PIN; it isn't a user."""
 PIN_HASH = ("access_secret", "pin_hash")
 """Table and field that the encrypted hash of a user's PIN is bound to."""
 PASSWORD_HASH = ("access_password", "password_hash")
@@ -34,7 +34,7 @@ _ROLE_OF = "SELECT role FROM access_user WHERE id = ? AND active"
 
 
 class User(msgspec.Struct, frozen=True):
-    """A user who may sign in. Without `name` and PIN on this box (after recovery), they must be entered again."""
+    """A user who may sign in. Without a `name` and PIN on this box (after recovery), they must be entered again."""
 
     id: str
     role: str
@@ -56,7 +56,7 @@ class RoleShown(msgspec.Struct, frozen=True):
 
 
 def pin_hash(db: Connection) -> str | None:
-    """Hash of the set-up PIN, or None."""
+    """Return the hash of the set-up PIN, or None."""
     found = db.execute("SELECT hash FROM access_pin").fetchone()
     return found[0] if found else None
 
@@ -71,7 +71,7 @@ def user_hashes(db: Connection, holding: frozenset[Right] = frozenset()) -> list
 
 
 def stored_hash(db: Connection, user: str) -> str | None:
-    """Hash of a user's PIN, or None."""
+    """Return the hash of a user's PIN, or None."""
     found = db.execute("SELECT pin_hash FROM access_secret WHERE user_id = ?", (user,)).fetchone()
     return open_(db, user, *PIN_HASH, found[0]) or None if found else None
 
@@ -83,7 +83,7 @@ def people_hashes(db: Connection, holding: frozenset[Right] = frozenset()) -> li
 
 
 def stored_password(db: Connection, user: str) -> str:
-    """Hash of a user's password; "" if none or unreadable on this box."""
+    """Return the hash of a user's password; "" if there is none or it can't be read on this box."""
     found = db.execute("SELECT password_hash FROM access_password WHERE user_id = ?", (user,)).fetchone()
     return open_(db, user, *PASSWORD_HASH, found[0]) or "" if found else ""
 
@@ -99,7 +99,7 @@ def _has_factor(db: Connection, user: str) -> bool:
 
 
 def role_of(db: Connection, user: str) -> Role | None:
-    """A user's current role; the set-up PIN has a manager's. None: no permissions."""
+    """Return a user's current role. The set-up PIN has a manager's. None: no permissions."""
     if user == SET_UP:
         return read_role(db, "manager") if pin_hash(db) is not None else None
     found = db.execute(_ROLE_OF, (user,)).fetchone()
@@ -107,7 +107,7 @@ def role_of(db: Connection, user: str) -> Role | None:
 
 
 def hash_of(db: Connection, user: str) -> str | None:
-    """Hash of anyone's PIN; None if they have none or are retired."""
+    """Return the hash of a user's or the set-up PIN; None if they have none or are retired."""
     return dict(people_hashes(db)).get(user)
 
 
@@ -118,7 +118,8 @@ def actor_for(db: Connection, user: str, surface: Surface, register: str) -> Act
 
 
 def rights_of(db: Connection, actor: str) -> frozenset[Right]:
-    """Current rights of an actor named in the journal; work started by the appliance or a till continues."""
+    """Return the current rights of an actor named in the journal. Work started by the appliance or a till continues
+    with all rights."""
     if actor in ("system", NOBODY):
         return ALL
     if actor.startswith(ACTOR):  # even if the key has ended: what it started while valid continues
@@ -129,8 +130,8 @@ def rights_of(db: Connection, actor: str) -> frozenset[Right]:
 
 
 def at_till(db: Connection, user: str, surface: Surface, register: str) -> Actor:
-    """Actor signed in at a till, with the rights that their PIN would approve there, so that it isn't asked for
-    again."""
+    """Return the actor signed in at a till, with the rights that their PIN would approve there, so that the till
+    doesn't ask for it again."""
     actor = actor_for(db, user, surface, register)
     approved = PIN_APPROVES if _has_factor(db, user) else AT_TILL
     return msgspec.structs.replace(actor, rights=actor.rights & approved)
@@ -185,7 +186,7 @@ def next_id(db: Connection) -> str:
 
 
 def name_of(db: Connection, user: str) -> str:
-    """Name of a user, or of a program's key; the id if unknown."""
+    """Return the name of a user, or of a program's key; the id if unknown."""
     if user.startswith(ACTOR):
         key = read_key(db, user.removeprefix(ACTOR))
         return key.name if key else user
@@ -199,17 +200,17 @@ def is_active_user(db: Connection, actor: str) -> bool:
 
 
 def may_come_back(db: Connection, actor: str) -> bool:
-    """Whether an actor may sign in: as `is_active_user`, and not suspended."""
+    """Whether an actor may sign in: active as in `is_active_user`, and not suspended."""
     return is_active_user(db, actor) and not db.execute(_SUSPENDED, (actor,)).fetchone()
 
 
 def must_sign_in(db: Connection, actor: Actor) -> bool:
-    """Whether a request must be refused for lack of sign-in: neither a user nor approved by PIN."""
+    """Whether a request must be refused because its actor is neither a user nor approved by PIN."""
     return not actor.may(OVERRIDE) and not is_active_user(db, actor.name)
 
 
 def factor_policy(db: Connection, role: str) -> str:
-    """Second factor that a role requires: `totp`, `otp` (a sent code) or `none`."""
+    """Return the second factor that a role requires: `totp`, `otp` (a sent code) or `none`."""
     found = db.execute("SELECT factor FROM access_factor_policy WHERE role = ?", (role,)).fetchone()
     return found[0] if found else "none"
 
@@ -248,7 +249,7 @@ def read_key(db: Connection, id: str) -> ApiKey | None:
 
 
 def keys(db: Connection) -> list[KeyShown]:
-    """All keys not revoked, including expired ones."""
+    """Return all keys that haven't been revoked, including expired ones."""
     return [
         KeyShown(
             *(key.id, key.name, list(key.rights), sorted(held_rights(db, key)), key.register, key.maker),
@@ -259,7 +260,7 @@ def keys(db: Connection) -> list[KeyShown]:
 
 
 def held_rights(db: Connection, key: ApiKey) -> frozenset[Right]:
-    """Current rights of a key: never more than its maker's, and none while they can't sign in."""
+    """Return the current rights of a key. It never has more than its maker's, and none while its maker can't sign in."""
     if key.maker == "system":
         return with_implied_rights(key.rights) & RIGHTS
     role = role_of(db, key.maker)

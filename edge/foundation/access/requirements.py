@@ -8,14 +8,13 @@ from __future__ import annotations
 from typing import Final
 
 SIGNED_IN: Final = "signed_in"
-"""Requires a signed-in user, if the store wants that. Declared by the till."""
+"""Requires a signed-in user, if the store's settings demand it. Declared by the till."""
 SHIFT_OPEN: Final = "shift_open"
 """Requires an open shift at the register, if the store uses shifts. Declared by shifts."""
 OWN_ORDER: Final = "own_order"
-"""Requires callers without the right to all orders to identify theirs by the secret in its QR code. Declared by
-orders.
-"""
+"""Requires callers without the right to all orders to identify their order by the secret in its QR code. Declared by
+orders."""
 COUNTER_FREE: Final = "counter_free"
-"""Requires that the basket isn't an order, which must stay as promised. Declared by orders."""
+"""Requires that the basket isn't an order, because an order must stay as promised. Declared by orders."""
 PAYMENT_IDLE: Final = "payment_idle"
 """Requires that no card payment of the register's basket is running or has an unknown outcome. Declared by payments."""

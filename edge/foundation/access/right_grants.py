@@ -1,4 +1,5 @@
-"""Rules for granting: only rights that one has, never one's own role, and at least one manager remains.
+"""Rules for granting rights: users grant only rights they have, never change their own role, and at least one manager
+remains.
 
 Pure decisions.
 """
@@ -12,7 +13,7 @@ from edge.foundation.access.rights import USERS, with_implied_rights
 from edge.foundation.access.roles import Role
 
 OWN_MACHINE = frozenset({"hub", "job", "system"})
-"""Surfaces of head office and of the appliance, whose rights can't be granted to others."""
+"""Surfaces of head office and of the appliance, which may grant any rights."""
 
 
 def may_lend(actor: Actor, *of: Iterable[Right]) -> None:
@@ -25,7 +26,8 @@ def may_lend(actor: Actor, *of: Iterable[Right]) -> None:
 
 
 def may_lend_role(actor: Actor, *of: Role | None) -> None:
-    """Raise `Refusal` if an actor may not grant or revoke roles: not beyond their own rights and amounts."""
+    """Raise `Refusal` if an actor may not grant or revoke roles, because these exceed the actor's own rights or
+    amounts."""
     roles = [role for role in of if role is not None]
     may_lend(actor, *(role.rights for role in roles))
     if actor.surface in OWN_MACHINE:
@@ -38,7 +40,7 @@ def may_lend_role(actor: Actor, *of: Role | None) -> None:
 
 
 def keeps_a_manager(before: Iterable[frozenset[Right]], after: Iterable[frozenset[Right]]) -> None:
-    """Raise `Refusal` if no one would be left who can manage users, given rights before and after."""
+    """Raise `Refusal` if no user would be left who can manage users, given the rights of all users before and after."""
     had = any(USERS in rights for rights in before)
     if had and not any(USERS in rights for rights in after):
         raise Refusal("last_manager")

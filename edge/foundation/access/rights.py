@@ -11,16 +11,16 @@ from edge.core.jobs.store import MANAGE
 from edge.core.messages import Actor, Refusal, Right, Surface
 
 OVERRIDE: Right = "override"
-"""Everything that a till asks a manager's PIN for."""
+"""All actions for which a till asks for a manager's PIN."""
 BASKET: Right = "basket"
-"""Fill one's own basket, as at a kiosk; `sell` includes it."""
+"""Fill one's own basket, as at a kiosk. `sell` includes this right."""
 REFUND: Right = "refund"
 REFUND_CASH: Right = "refund_cash"
 """Refund in cash instead of to the card, and refund without a receipt."""
 VOID: Right = "void"
 """Void the last sale."""
 DRAWER: Right = "drawer"
-"""Open the drawer without a sale. With the override right, also put cash in and take it out."""
+"""Open the drawer without a sale. With the override right, also pay cash in and out."""
 DISCOUNT: Right = "discount"
 """Override prices and give discounts."""
 OPEN_AMOUNT: Right = "open_amount"
@@ -51,7 +51,7 @@ PINS: Right = "pins"
 """Submit PIN hashes: only for the surface that compares PINs, and in no role."""
 
 NOBODY = "cashier"
-"""Name of the actor while no one is signed in."""
+"""Name of the actor while no user is signed in."""
 
 UMBRELLAS: dict[Right, frozenset[Right]] = {
     SELL: frozenset({BASKET, OPEN_AMOUNT}),
@@ -64,8 +64,8 @@ UMBRELLAS: dict[Right, frozenset[Right]] = {
 """Rights implied by a wider one."""
 
 PIN_APPROVES = UMBRELLAS[OVERRIDE] | {OVERRIDE, SELL, *UMBRELLAS[SELL]}
-"""Rights that a PIN alone approves at a till, once or while someone is signed in. For all others, people with a second
-factor need it, too."""
+"""Rights that a PIN alone approves at a till, once or while a user is signed in. For all other rights, people with a
+second factor need it, too."""
 AT_TILL = PIN_APPROVES | {CUSTOMERS_WRITE}
 """Rights that a signed-in user has at a till without a PIN or second factor, if their role includes them."""
 CASHIER = frozenset({SELL, BASKET, DRAWER, OPEN_AMOUNT})
@@ -99,19 +99,19 @@ __all__ = [
 
 
 def with_implied_rights(rights: Iterable[Right]) -> frozenset[Right]:
-    """Rights including implied ones."""
+    """Return the rights including implied ones."""
     held = frozenset(rights)
     return held.union(*(UMBRELLAS[right] for right in held if right in UMBRELLAS))
 
 
 def anonymous_actor(register: str, surface: Surface = "cashier") -> Actor:
-    """Anonymous user at a register; at a kiosk, the customer. Without a register they have no rights."""
+    """Return the anonymous user at a register; at a kiosk, the customer. Without a register they have no rights."""
     rights = KIOSK if surface == "kiosk" else CASHIER if register else frozenset()
     return Actor(NOBODY, surface, register, rights, anonymous=True)
 
 
 def without_approvals(actor: Actor) -> Actor:
-    """Actor without PIN-approved rights: voice input isn't a tap."""
+    """Return the actor without PIN-approved rights, because voice input isn't a tap."""
     return msgspec.structs.replace(actor, rights=actor.rights - (AT_TILL - CASHIER))
 
 

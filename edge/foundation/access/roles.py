@@ -11,11 +11,11 @@ from edge.foundation.access.rights import CASHIER, MANAGE, OVERRIDE, RIGHTS, SEL
 
 _decode = msgspec.json.Decoder(OwnRole).decode
 MANAGING = UMBRELLAS[MANAGE] | {MANAGE}
-"""Rights that make someone a manager, who needs a longer PIN and may open the manager's pages."""
+"""Rights that make a user a manager, who needs a longer PIN and may open the manager's pages."""
 
 
 class Role(msgspec.Struct, frozen=True):
-    """Rights of a role; `limits` are maximum amounts in minor units. Built-in ones have no `name`."""
+    """Rights of a role. `limits` are maximum amounts in minor units. Built-in roles have no `name`."""
 
     id: str
     name: str
@@ -45,7 +45,7 @@ def read_role(db: Connection, id: str) -> Role | None:
 
 
 def read_roles(db: Connection) -> list[Role]:
-    """All roles, built-in ones first."""
+    """Return all roles, built-in ones first."""
     rows = db.execute("SELECT body FROM access_role ORDER BY body ->> '$.name', id")
     return [*BUILT_IN.values(), *(as_role(_decode(body)) for (body,) in rows)]
 

@@ -10,7 +10,7 @@ from edge.foundation.access.credentials.one_time_codes import MANY, count_sent
 from edge.foundation.access.credentials.throttle import WRONG_BEFORE_WAITING
 
 TOLD_US = 86_400_000_000
-"""How long to report a one-time event, because nothing ends it."""
+"""How long to report a one-time event, because no later event ends it."""
 
 _MOST = "SELECT coalesce(max(wrong), 0) FROM access_try"
 _HAPPENED = "SELECT user_id, place FROM access_login WHERE at_us > ? AND how = ? AND result = ? ORDER BY id"
@@ -24,17 +24,17 @@ def _pins_guessed(db: Connection, now_us: int, business_date: str) -> Iterator[C
 
 
 def _cookie_copied(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """A paired browser's old cookie was used: it was copied."""
+    """Report that a paired browser's old cookie was used, which means that it was copied."""
     yield from _browsers(db, now_us, "copied")
 
 
 def _cookie_moved(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """A paired browser used two addresses within an hour."""
+    """Report that a paired browser used two addresses within an hour."""
     yield from _browsers(db, now_us, "moved")
 
 
 def _twice(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """A kiosk's cookie was used on two devices at once."""
+    """Report that a kiosk's cookie was used on two devices at once."""
     yield from _browsers(db, now_us, "twice")
 
 

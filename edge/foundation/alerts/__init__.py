@@ -1,4 +1,4 @@
-"""Alerts: problems that need a person, with their start and their handler. See README.md."""
+"""Alerts: problems that a person must handle, with their start and the user handling them. See README.md."""
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF

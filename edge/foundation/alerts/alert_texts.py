@@ -13,7 +13,7 @@ from edge.lib.units.quantity import show_quantity
 from edge.lib.units.written_money import written_money
 
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
-"""Enclose text that may have another direction (Unicode UAX #9, FSI and PDI)."""
+"""Characters around text that may have another direction (Unicode UAX #9, FSI and PDI)."""
 
 _QUANTITIES = frozenset({"quantity", "total", "par", "reserved", "moved", "left"})
 """Values that watches give as digits with a decimal point ("12.961" in stock), to be formatted for the language."""
@@ -22,12 +22,12 @@ _NAMED, _FORMER = "alert.kind_", "alert.former_kind_"
 
 
 def title(language: str, kind: str, values: Mapping[str, str | int], currency: str = "") -> str:
-    """Title in one line; a kind without a text is shown as its name."""
+    """Return the title in one line. A kind without a text is shown by its name."""
     return one_line(_fill_sentence(language, f"alert.{kind}", values, currency) or kind.replace("_", " "))
 
 
 def advice(language: str, kind: str, values: Mapping[str, str | int], currency: str = "") -> str:
-    """Advice; "" if there is none."""
+    """Return the advice; "" if there is none."""
     return _fill_sentence(language, f"alert.{kind}_do", values, currency)
 
 
@@ -37,7 +37,7 @@ def known_kinds() -> list[str]:
 
 
 def kind_name(language: str, kind: str) -> str:
-    """Name of a kind in lists, including former kinds; otherwise its title."""
+    """Return the name of a kind in lists, including former kinds; otherwise its title."""
     every = words(language)
     return every.get(_NAMED + kind) or every.get(_FORMER + kind) or title(language, kind, {})
 
@@ -52,7 +52,7 @@ def _breaks(character: str) -> bool:
 
 
 def _fill_sentence(language: str, key: str, values: Mapping[str, str | int], currency: str) -> str:
-    """Fill a text's placeholders; a text with missing values is shown without them."""
+    """Fill a text's placeholders. If values are missing, the text is returned without them."""
     text = sentence(language, key, values)
     if text is None:
         return ""

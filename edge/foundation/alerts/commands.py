@@ -21,8 +21,8 @@ Via = Literal["page", "link", "api"]
 Note = Annotated[str, msgspec.Meta(max_length=500)]
 
 ONE_LINE = r"^(?=.*\S)[^\x00-\x1f\x7f\u2028\u2029]+$(?!\n)"
-"""Text without line breaks or control characters, for a subject or title. Python's `$` also matches before a final line
-break."""
+"""Text without line breaks or control characters, for a subject or title. The last part is needed because Python's `$`
+also matches before a final line break."""
 Title = Annotated[str, msgspec.Meta(min_length=1, max_length=TITLE_CHARS, pattern=ONE_LINE)]
 
 

@@ -28,7 +28,7 @@ from edge.foundation.alerts.queries import Alert, alert_itself, find_open, read_
 from edge.foundation.alerts.rules import HOUR_US, REPEAT_US, SAID, graver, minded_us
 
 OPEN_LIMIT = 20_000
-"""Maximum number of open alerts. The next one is refused: more wouldn't help anyone."""
+"""Most open alerts. The next one is refused, because more wouldn't help users."""
 _COUNT = "SELECT count(*) FROM alert WHERE state <> 'resolved'"
 
 
@@ -73,7 +73,7 @@ def close_alert(tx: Transaction, command: CloseAlert) -> None:
 
 
 def acknowledge_alert(tx: Transaction, command: AcknowledgeAlert) -> Alert | None:
-    """Acknowledge; return the resulting alert. A second or late acknowledgement is recorded with the same answer."""
+    """Acknowledge an alert and return it. A second or late acknowledgement is recorded with the same answer."""
     known, said_us = alert_itself(tx.db, command.id), min(command.said_us, tx.at_us)
     if known is not None and said_us >= known.first_us and (not known.is_open or _graver_since(known, said_us)):
         if (known.late_by, known.late_us) != (tx.actor.name, said_us):
@@ -120,8 +120,7 @@ def _say_again(
     tx: Transaction, known: Alert, severity: Severity, values: dict[str, str | int], again: bool = False
 ) -> None:
     """Append an event only for news: worse than ever while open, another severity, or new values after some time. A
-    return to an earlier severity only shows on the page.
-    """
+    return to an earlier severity shows only on the page."""
     if graver(severity, known.worst):
         tx.append(AlertWorsened(known.id, severity, values))
         return

@@ -1,4 +1,4 @@
-"""Where people deal with a kind of alert: pages of capabilities, and of the machine."""
+"""Pages on which users deal with a kind of alert: pages of capabilities, and of the machine."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from urllib.parse import quote
 from edge.core.services import Service
 
 MENDED_AT: Service[Mapping[str, str]] = Service("pages of alerts", lambda site: site.shop.registry.mended_at)
-"""The address of the page by kind of alert (`Watch.mended_at`); the part adds the machine's kinds."""
+"""The address of the page by kind of alert (`Watch.mended_at`). The part adds the machine's kinds."""
 
 
 def address_for(template: str, values: Mapping[str, str | int]) -> str:
-    """Fill in an alert's values; without one that is needed, such as in an alert of an earlier version, the page
-    itself.
+    """Fill an alert's values into an address. If a value is missing, as in an alert of an earlier version, return the
+    address of the page itself.
 
     >>> address_for("/manager/stock/item?sku={sku}", {"sku": "a&b"}), address_for("/manager/stock/item?sku={sku}", {})
     ('/manager/stock/item?sku=a%26b', '/manager/stock/item')

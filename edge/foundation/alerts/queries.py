@@ -74,20 +74,20 @@ def read_alert(db: Connection, id: Number) -> Alert | None:
 
 
 def alert_itself(db: Connection, id: int) -> Alert | None:
-    """Return one alert without its suppressing cause, which costs a look at all open ones; or None."""
+    """Return one alert without its suppressing cause, whose search reads all open alerts; or None."""
     found = db.execute(f"SELECT {_FIELDS} FROM alert WHERE id = ?", (id,)).fetchone()
     return _alert(db, found) if found else None
 
 
 def find_open(db: Connection, kind: str, subject: str) -> Alert | None:
-    """Open alert with this key, or None."""
+    """Return the open alert with this key, or None."""
     query = f"SELECT {_FIELDS} FROM alert WHERE kind = ? AND subject = ? AND state <> 'resolved'"
     found = db.execute(query, (kind, subject)).fetchone()
     return _alert(db, found) if found else None
 
 
 def open_of_kind(db: Connection, kind: str) -> list[Alert]:
-    """Open alerts of a kind, without suppressing causes."""
+    """Return the open alerts of a kind, without suppressing causes."""
     rows = db.execute(f"SELECT {_FIELDS} FROM alert WHERE kind = ? AND state <> 'resolved'", (kind,))
     return [_alert(db, row) for row in rows]
 
@@ -102,8 +102,8 @@ def grave_of_kind(db: Connection, kind: str, least: Severity, limit: int) -> tup
 
 
 def open_for(db: Connection, kind: str, person: str, role: str, limit: int) -> tuple[list[Alert], int]:
-    """Most severe open alerts of a kind addressed to a person by name or role ("": none), then newest, and their
-    total."""
+    """Return the most severe open alerts of a kind addressed to a person by name or role ("": none), then the newest,
+    and their total."""
     so = """
         FROM alert WHERE kind = ? AND state <> 'resolved' AND (
             EXISTS (SELECT 1 FROM json_each(people) WHERE value = ?)
@@ -133,7 +133,7 @@ class OpenKind(msgspec.Struct, frozen=True):
 
 
 def open_among(db: Connection, ids: Sequence[int]) -> list[Alert]:
-    """Open alerts among these ids, like `open_alerts`, at a cost independent of the others."""
+    """Return the open alerts among these ids, like `open_alerts`, at a cost independent of other alerts."""
     if not ids:
         return []
     rows = db.execute("SELECT DISTINCT kind, severity FROM alert WHERE state <> 'resolved'").fetchall()
@@ -144,7 +144,7 @@ def open_among(db: Connection, ids: Sequence[int]) -> list[Alert]:
 
 
 def unwritten(why: str, now_us: int, db: Connection) -> Alert | None:
-    """Unsaved alert (without id) that the ledger is read-only; None if one was saved before."""
+    """Return an alert (without id) that the ledger is read-only, which can't be saved; None if one was saved before."""
     if find_open(db, "read_only", ""):
         return None
     return Alert(
@@ -176,7 +176,7 @@ def unwritten(why: str, now_us: int, db: Connection) -> Alert | None:
 
 
 def ended_alerts(db: Connection, since_us: int = 0, limit: int = ALERTS_LIMIT) -> list[Alert]:
-    """Alerts ended since then, newest first."""
+    """Return alerts that ended since then, newest first."""
     query = f"SELECT {_FIELDS} FROM alert WHERE state = 'resolved' AND ended_us >= ? ORDER BY ended_us DESC LIMIT ?"
     return [_alert(db, row) for row in db.execute(query, (since_us, limit))]
 
@@ -189,7 +189,8 @@ def read_alerts(
     before: Number | None = None,
     limit: Number = 100,
 ) -> list[Alert]:
-    """Open alerts, most severe first; or (`active=false`) all, newest first, with ids below `before`."""
+    """Return open alerts, most severe first. With `active=false`, return all alerts, newest first, with ids below
+    `before`."""
     most = min(limit, ALERTS_LIMIT)
     if active:
         found = open_alerts(db)
@@ -220,7 +221,7 @@ def open_kinds(db: Connection) -> list[str]:
 
 
 def standing(db: Connection) -> str:
-    """Fingerprint of the open alerts; changes with any of them."""
+    """Return a fingerprint of the open alerts, which changes with any of them."""
     query = """
         SELECT count(*), total(count), total(acked_until_us), max(last_us), max(id) FROM alert WHERE state <> 'resolved'
     """
@@ -236,8 +237,8 @@ class Opening(msgspec.Struct, frozen=True):
 
 
 def openings_since_quiet(db: Connection, kind: str, subject: str, now_us: int) -> list[Opening]:
-    """Occurrences of a key since it was last quiet for an hour, oldest first. Those in the future, from before a clock
-    change, are ignored."""
+    """Return the occurrences of a key since its last quiet hour, oldest first. Occurrences in the future, from before a
+    clock change, are ignored."""
     query = """
         SELECT id, first_us, CASE state WHEN 'resolved' THEN ended_us ELSE 0 END FROM alert
         WHERE kind = ? AND subject = ? AND first_us <= ? ORDER BY first_us DESC, id DESC LIMIT ?
@@ -252,7 +253,7 @@ def openings_since_quiet(db: Connection, kind: str, subject: str, now_us: int) -
 
 
 def cause_ended_us(db: Connection, alert: Alert) -> int:
-    """When the last possible cause (its kind, at least as severe) of this alert ended; 0: never."""
+    """Return when the last possible cause (by kind, at least as severe) of this alert ended; 0: never."""
     if not alert.causes:
         return 0
     grave = [one for one in SEVERITIES if not graver(alert.severity, one)]

@@ -16,17 +16,17 @@ DAY_US = 24 * HOUR_US
 SAID = "message"
 """Kind of alerts sent by people, which only they can close."""
 CRITICAL_ONCE: Mapping[str, str] = {"stock_critical": "stock_low"}
-"""Kinds of older versions, by the kind whose critical severity they are now. Their alerts continue as that kind, so
-that an upgrade notifies no one; people's choices for them still apply."""
+"""Kinds of older versions, with the kind whose critical severity replaced them. Their alerts continue as that kind, so
+that an upgrade sends no notifications; users' settings for the old kinds still apply."""
 QUIET_US = 5 * MINUTE_US
-"""An alert open for less than this resolves only after being absent for as long; if it returns earlier, it is the same
-alert."""
+"""An alert that is open for less than this resolves only after being absent for as long. If it returns earlier, it is
+the same alert."""
 REPEAT_US = 5 * MINUTE_US
 """The shortest time between two events if only values changed."""
 CAUSE_WAIT_US = 30 * SECOND_US
-"""Time to wait before notifying of a kind that may have a cause, because the cause may be noticed later."""
+"""Time to wait before a notification of a kind that may have a cause, because the cause may be detected later."""
 AFTER_CAUSE_US = 5 * MINUTE_US
-"""Time after its cause has ended that a consequence must persist before it becomes an alert of its own."""
+"""How long a consequence must persist after its cause has ended, before it becomes a separate alert."""
 MINDED_US: Mapping[str, int] = {"critical": HOUR_US, "high": 8 * HOUR_US}
 """Duration of an acknowledgement by severity; a day for all others."""
 
@@ -53,13 +53,13 @@ def graver(one: str, other: str) -> bool:
 
 
 def gravest(severities: Iterable[str]) -> str:
-    """Most severe of these; `info` if empty."""
+    """Return the most severe of these; `info` if empty."""
     return max(severities, key=rank, default="info")
 
 
 def suppressing_kind(alert: Open, all_open: Iterable[Open]) -> str:
-    """Kind of the open alert that suppresses this one; "" if none. Acknowledged and suppressed causes count; a more
-    severe alert is never suppressed."""
+    """Return the kind of the open alert that suppresses this one; "" if none. Acknowledged and suppressed causes count.
+    A more severe alert is never suppressed."""
     found = [one for one in all_open if one.kind in alert.causes]
     return next((one.kind for one in found if not graver(alert.severity, one.severity)), "")
 
@@ -75,7 +75,7 @@ def minded_us(severity: str) -> int:
 
 
 def over(first_us: int, gone_since_us: int, now_us: int) -> bool:
-    """Whether an alert has ended, given when its condition ended."""
+    """Whether an alert has ended, given the time when its condition ended."""
     return gone_since_us - first_us >= QUIET_US or now_us - gone_since_us >= QUIET_US
 
 

@@ -9,7 +9,7 @@ import msgspec
 from edge.core.messages import Command, Number
 
 ROWS_LIMIT = 500
-"""Rows per table: all of them are one commit, for which a till waits."""
+"""Rows per table. All are written in one commit, and a till waits for it."""
 
 
 class SetRows(Command, frozen=True):

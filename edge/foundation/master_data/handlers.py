@@ -13,7 +13,7 @@ from edge.core.registry import Transaction
 from edge.foundation.master_data.commands import SetRows
 
 FAULTS_SHOWN = 50
-"""Refused rows reported at once; the others appear on the next attempt."""
+"""Refused rows to report at once. Further ones appear on the next attempt."""
 
 
 def set_rows(entities: Mapping[str, Entity[Any]], tx: Transaction, command: SetRows) -> None:

@@ -1,8 +1,8 @@
 """Ties a kiosk's cookie to one device at a time. Pure.
 
-A device is known by its browser and address. A shop's network may assign new addresses, so a new address alone is
-accepted until the previous device is seen again: then there are two. Another browser is always another device. The
-first one continues; the second is refused meanwhile.
+A device is identified by its browser and address. A shop's network may assign new addresses, so a new address is
+accepted until the previous device is seen again, which shows that there are two devices. Another browser is always
+another device. The first device continues; the second is refused meanwhile.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Live(msgspec.Struct, frozen=True):
 
 
 def look_at_device(live: Live | None, device: KioskDevice, now_us: int) -> tuple[Live, bool]:
-    """New state after a request, and whether it came from a second device, which is refused."""
+    """Return the new state after a request, and whether the request came from a second device, which is refused."""
     if live is None or now_us - live.seen_us >= LIVE_US:
         return Live(device, now_us), False
     if device == live.device:

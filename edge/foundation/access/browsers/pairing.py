@@ -1,7 +1,7 @@
 """Paired browsers: permitted uses, and validation of their cookie. Pure.
 
-The value rotates daily. The previous one is valid until the browser has used the new one, plus a minute; later use
-reveals a copy and ends the pairing (like refresh tokens: RFC 9700, section 4.14.2).
+The cookie's value rotates daily. The previous one is valid until a minute after the browser has used the new one. Later
+use reveals a copied cookie and ends the pairing (like refresh tokens: RFC 9700, section 4.14.2).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from edge.core.messages import Surface
 
 Kind = Literal["till", "manager", "kiosk", "phone"]
 PAIRING_WAIT_US = 600_000_000
-"""Time that a browser waits for someone to approve its pairing."""
+"""Time that a browser waits for a user to approve its pairing."""
 ROTATED_US = 24 * 3_600_000_000
 BEFORE_US = 60_000_000
 """Time that the previous value stays valid after the new one was first used."""
@@ -77,5 +77,5 @@ def look_up_pairing(pairing: Pairing, value: str, now_us: int) -> Seen:
 
 
 def is_due(pairing: Pairing, value: str, now_us: int) -> bool:
-    """Whether the value should be rotated: it is the current one and a day old."""
+    """Whether the value should be rotated, because it is the current one and a day old."""
     return digest(value) == pairing.secret and now_us - pairing.rotated_us >= ROTATED_US

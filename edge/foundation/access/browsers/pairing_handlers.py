@@ -10,7 +10,7 @@ from edge.foundation.access.events import BrowserPaired, PairingEnded
 from edge.foundation.access.right_grants import OWN_MACHINE
 
 PAIRINGS_LIMIT = 64
-"""Paired browsers at once."""
+"""Most paired browsers."""
 
 _ASKING = "SELECT id, label FROM access_pairing WHERE paired_us = 0 AND digits = ? AND asked_us > ?"
 _PAIR = """

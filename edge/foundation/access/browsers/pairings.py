@@ -24,7 +24,7 @@ from edge.foundation.access.logs.login_log import LoginLog
 from edge.foundation.access.rights import system
 
 ASKING_LIMIT = 16
-"""Maximum pending pairing requests; beyond it the oldest is dropped, from the same network first."""
+"""Most pending pairing requests. One more drops the oldest, first from the same network."""
 
 _FIELDS = ", ".join(Pairing.__struct_fields__)
 _READ = f"SELECT {_FIELDS} FROM access_pairing WHERE id = ?"
@@ -60,7 +60,7 @@ class Pairings:
         self._twice_us: dict[str, int] = {}
 
     def exists(self, id: str) -> bool:
-        """Whether a pairing is still valid."""
+        """Whether a pairing is valid."""
         found = read_pairing(self._shop.reader, id)
         return found is not None and found.paired_us > 0
 
@@ -82,9 +82,9 @@ class Pairings:
         return digits if isinstance(digits, Refused) else (f"{id}.{secret}", digits)
 
     async def enter(self, cookie: str, address: str = "", agent: str = "") -> tuple[Pairing | None, str | None]:
-        """Pairing (or request) of a cookie, and its new value if rotated. A copied cookie ends the pairing; a second
-        address within an hour is only reported to managers, because networks reassign addresses. A kiosk is tied to one
-        device (`live_device.py`): a second one is refused and reported."""
+        """Return the pairing (or request) of a cookie, and its new value if rotated. A copied cookie ends the pairing.
+        A second address within an hour is only reported to managers, because networks reassign addresses. A kiosk is
+        tied to one device (`live_device.py`): a second one is refused and reported."""
         id, _, value = cookie.partition(".")
         found = read_pairing(self._shop.reader, id)
         if found is None:
@@ -143,7 +143,7 @@ class Pairings:
         await self._shop.maintain(lambda db: db.execute(_PROMOTE, values))
 
     async def _next(self, pairing: Pairing) -> str:
-        """Next value; identical for concurrent requests, whose answers may arrive in any order."""
+        """Return the next value. It is the same for concurrent requests, whose answers may arrive in any order."""
         value = self._given.setdefault(pairing.id, secrets.token_hex(32))
         kept = (blob(digest(value)), pairing.id)
         await self._shop.maintain(lambda db: db.execute("UPDATE access_pairing SET next = ? WHERE id = ?", kept))

@@ -23,7 +23,7 @@ DAY_US = 24 * HOUR_US
 ENTERED_LATELY_US = 5 * MINUTE_US
 """Time after entering a PIN during which changes to users, PINs, roles and keys don't ask for it again."""
 DEVICES = 5
-"""Own devices and programs per person; one more signs out the one unused for longest."""
+"""Own devices and programs per person. One more signs out the one unused for longest."""
 
 SessionKind = Literal["till", "manager", "own", "app", "grant"]
 DEVICE: frozenset[SessionKind] = frozenset({"own", "app"})
@@ -69,7 +69,7 @@ class Session(msgspec.Struct, frozen=True):
     entered_us: int
 
     def over(self, now_us: int, idle_us: int = 0) -> bool:
-        """Whether it has expired; `idle_us` is the default idle time."""
+        """Whether the session has expired. `idle_us` is the default idle time."""
         lasting = LASTING[self.kind]
         idle_us = lasting.idle_us or idle_us
         untouched, old = now_us - self.touched_us, now_us - self.began_us

@@ -1,7 +1,7 @@
 """Sessions of a shop: in a table, to survive restarts, and in memory for each request.
 
-A session holds no rights: each request looks up the user. Retirement, or a new role, PIN or password ends it. Times are
-stored as elapsed durations, so changing the clock can't extend one.
+A session holds no rights: each request looks up the user. A session ends when its user is retired or gets a new role,
+PIN or password. Times are stored as elapsed durations, so that changing the clock can't extend a session.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from edge.foundation.access.queries import SET_UP, at_till
 from edge.foundation.access.rights import anonymous_actor
 
 SESSIONS_LIMIT = 512
-"""Sessions of all kinds; one more ends the one unused for longest."""
+"""Most sessions of all kinds. One more ends the one unused for longest."""
 MANAGERS_LIMIT = 32
-"""Manager browsers at a time, with the same rule; also the limit of grants."""
+"""Most manager browsers at a time; also the limit of grants. One more ends the one unused for longest."""
 TOUCHED_EVERY_S = 300.0
 """Shortest interval between writes of sessions' last use. Their start and end are written immediately."""
 
@@ -40,7 +40,7 @@ _SAVE = """
 
 
 class Begun(msgspec.Struct, frozen=True):
-    """A new session; `secret` is its browser token, `ended` the sessions that had to make room."""
+    """A new session. `secret` is its browser token, `ended` the sessions that were ended to make room."""
 
     session: Session
     secret: str
@@ -48,8 +48,8 @@ class Begun(msgspec.Struct, frozen=True):
 
 
 class Sessions:
-    """`idle_us`: idle time at a till (0: unlimited); `day`: the business date; `selling`: whether a register has an
-    open basket; `now_us`: the monotonic clock. For the event loop's thread."""
+    """The sessions of a shop. `idle_us`: idle time at a till (0: unlimited); `day`: the business date; `selling`:
+    whether a register has an open basket; `now_us`: the monotonic clock. For the event loop's thread."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class Sessions:
         return left
 
     def sign_out(self, register: str, seat: str | None = None) -> bool:
-        """Sign out at a register; with `seat`, only if signed in there. Returns whether anyone was."""
+        """Sign out at a register; with `seat`, only in that browser. Returns whether a user was signed in."""
         found = self._of.get(self._by_register.get(register, ""))
         if found is None or seat not in (None, found.seat):
             return False
@@ -93,7 +93,7 @@ class Sessions:
         return True
 
     def user(self, register: str, seat: str | None = None) -> str | None:
-        """User signed in, in the browser `seat` if given; doesn't count as activity."""
+        """Return the signed-in user, in the browser `seat` if given. Doesn't count as activity."""
         found = self.at(register, seat)
         return found.user if found else None
 
@@ -103,7 +103,7 @@ class Sessions:
         return found if found and seat in (None, found.seat) else None
 
     def actor(self, register: str, surface: Surface = "cashier", seat: str | None = None, touch: bool = True) -> Actor:
-        """Actor at a register, in the browser `seat`; scanners belong to the signed-in user. `touch`: counts as
+        """Return the actor at a register, in the browser `seat`. Scanners act as the signed-in user. `touch`: counts as
         activity."""
         found = self.at(register, seat)
         if found is None or surface == "kiosk":
@@ -123,7 +123,7 @@ class Sessions:
         return Begun(made, secret, tuple(ended))
 
     def find_by_secret(self, secret: str, *kinds: SessionKind, touch: bool = True) -> Session | None:
-        """Session of a `secret`; `touch`: counts as activity."""
+        """Return the session of a `secret`. `touch`: counts as activity."""
         found = self.get(self._by_secret.get(digest(secret), "")) if secret else None
         if found is None or found.kind not in kinds:
             return None
@@ -157,7 +157,7 @@ class Sessions:
         return sorted((one for one in found if user in (None, one.user)), key=lambda one: one.began_us)
 
     def end(self, id: str) -> Session | None:
-        """End a session, from the next request on; None if there is none."""
+        """End a session, from the next request on, and return it; None if there is none."""
         found = self._of.pop(id, None)
         if found is None:
             return None
@@ -236,7 +236,7 @@ class Sessions:
         await self._save()
 
     async def _save(self) -> bool:
-        """Save changes; False on a full disk, to retry later."""
+        """Save changes. Returns False on a full disk, to retry later."""
         ids, self._changed = self._changed, set()
         now_us, at_us = self._now_us(), self._shop.now_us()
         rows = [_row(self._of[id], now_us, at_us) for id in ids if id in self._of]
@@ -269,6 +269,6 @@ def _row(one: Session, now_us: int, at_us: int) -> Iterable[object]:
 
 
 def end_all_sessions(db: Connection) -> None:
-    """End all sessions and codes after a restore, because later sign-outs and used codes are unknown."""
+    """End all sessions and codes after a restore, because later sign-outs and used codes aren't known."""
     for table in ("session", "refresh", "paper_code", "sent_code"):
         db.execute(f"DELETE FROM access_{table}")

@@ -49,14 +49,15 @@ class Factors:
         return bool(found and found[0])
 
     def policy(self, user: str) -> str:
-        """Second factor required by a user's role. The set-up PIN isn't a person: possession of the box replaces it."""
+        """Return the second factor required by a user's role. The set-up PIN needs none, because possession of the box
+        replaces it."""
         role = None if user == SET_UP else role_of(self._shop.reader, user)
         return factor_policy(self._shop.reader, role.id) if role else "none"
 
     async def ask(self, user: str, code: str, must: bool = True, caller: str = "") -> Refused | None:
-        """Check the second factor after a correct PIN; return the refusal, or None: a wrong or missing code, or (with
-        `must`) a required factor that isn't set up. Sends a code if the role uses that; a manager's paper code replaces
-        either."""
+        """Check the second factor after a correct PIN; return the refusal, or None. It refuses a wrong or missing code,
+        or (with `must`) a required factor that isn't set up. Sends a code if the role uses sent codes; a manager's
+        paper code replaces either."""
         if user != SET_UP and self.codes.is_paper(code):
             return await self.codes.take(user, code)
         if self.has(user):
@@ -69,8 +70,8 @@ class Factors:
         return Refused("factor_missing")
 
     async def prove_password(self, user: str, password: str) -> Refused | None:
-        """Check the password of a user without a second factor who has one: a PIN alone isn't enough to set a factor
-        up."""
+        """Check the password of a user who has one but no second factor, because a PIN alone isn't enough to set up a
+        factor."""
         stored = stored_password(self._shop.reader, user)
         if not stored:
             return None
@@ -85,7 +86,7 @@ class Factors:
         return int(found[0])
 
     async def begin(self, user: str) -> str | Refused:
-        """Create a new secret, to be confirmed by its first correct code within ten minutes."""
+        """Create a new secret, which its first correct code must confirm within ten minutes."""
         if self._shop.doubt_of_clock is not None:
             return Refused("clock_suspect")
         secret, now_us = new_secret(), self._shop.now_us()
@@ -97,7 +98,7 @@ class Factors:
         return kept if isinstance(kept, Refused) else secret
 
     async def confirm(self, user: str, code: str) -> list[str] | Refused:
-        """Confirm a new secret with its first code; return the recovery codes, shown only now."""
+        """Confirm a new secret with its first code; return the recovery codes, which are shown only once."""
         db, now_us = self._shop.reader, self._shop.now_us()
         found = db.execute(_READ, (user,)).fetchone()
         if found is None or not found[1] or now_us - found[2] >= PENDING_US:
@@ -111,7 +112,7 @@ class Factors:
         return _codes(codes, await self._shop.do(ConfirmFactor(user, step, salt, hashes), self._as(user)))
 
     async def make_codes(self, user: str) -> list[str] | Refused:
-        """Replace the recovery codes; earlier ones become invalid."""
+        """Replace the recovery codes. Earlier codes become invalid."""
         codes, salt, hashes = await _new_code_set()
         return _codes(codes, await self._shop.do(MakeRecoveryCodes(user, salt, hashes), self._as(user)))
 
@@ -120,7 +121,7 @@ class Factors:
         return await self._shop.do(DropFactor(user), self._as(user))
 
     async def check(self, user: str, code: str) -> Refused | None:
-        """Verify a code from the phone or the recovery list; each is accepted once."""
+        """Verify a code from the phone or the recovery list. Each code is accepted once."""
         db = self._shop.reader
         found = db.execute(_READ, (user,)).fetchone()
         if found is None:

@@ -1,7 +1,7 @@
 """One-time codes: on paper from a manager (ten minutes), or sent by message (five).
 
 A paper code lets its owner set a PIN and password, or replaces their second factor. A sent code is the second factor
-for roles that use it. Wrong ones count with the user's PIN (`pin_check.py`).
+for roles that use it. Wrong codes count as wrong attempts of the user's PIN (`pin_check.py`).
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ SENT_US = 300_000_000
 AGAIN_US = 30_000_000
 """Shortest interval between two codes for a person."""
 MANY = 100
-"""Sent codes per day at which an alert is raised: half of what a shop may send."""
+"""Sent codes per day at which an alert is raised: half of the number that a shop may send."""
 
 Send = Callable[[str, str], Awaitable[bool]]
-"""Sends a person their code; returns whether it could."""
+"""Sends a person their code; returns whether it was sent."""
 
 
 class Tell(Protocol):
@@ -56,7 +56,7 @@ _SPOIL = "UPDATE access_sent_code SET hash = x'' WHERE user_id = ?"
 
 
 def count_sent(db: Connection, now_us: int) -> int:
-    """Codes sent within a day."""
+    """Return the number of codes sent within a day."""
     found = db.execute("SELECT count(*) FROM access_sent_code WHERE made_us > ?", (now_us - DAY_US,)).fetchone()
     return int(found[0])
 
@@ -79,14 +79,14 @@ class OneTimeCodes:
     def __init__(self, shop: CommandBus) -> None:
         self._shop = shop
         self._key = os.urandom(32)
-        """Keys the hashes of sent codes and is renewed on restart. Without it, a hash would reveal its six digits."""
+        """Key for the hashes of sent codes, renewed on restart. Without a key, a hash would reveal its six digits."""
 
     @staticmethod
     def is_paper(code: str) -> bool:
         return _PAPER.fullmatch(plain(code)) is not None
 
     async def is_right(self, user: str, code: str) -> bool:
-        """Whether it is the user's paper code; too many wrong ones invalidate it."""
+        """Whether the code is the user's paper code. Too many wrong codes invalidate it."""
         row = (user, self._shop.now_us() - PAPER_US, PAPER_WRONG_MOST)
         found = self._shop.reader.execute(_GIVEN, row).fetchone()
         right = await asyncio.to_thread(matches, found[0], plain(code)) if found else False
@@ -104,7 +104,7 @@ class OneTimeCodes:
         return None if taken else Refused("factor_wrong")
 
     async def send(self, user: str, caller: str, send: Send) -> Refused:
-        """Send a code, within limits; return the message for the waiting user."""
+        """Send a code within the limits; return the message for the waiting user."""
         now_us, code = self._shop.now_us(), f"{secrets.randbelow(1_000_000):06d}"
         db = self._shop.reader
         newest = db.execute(_NEWEST, (user,)).fetchone()

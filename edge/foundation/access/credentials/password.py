@@ -1,8 +1,8 @@
 """Passwords for personal devices: at least twelve characters, and hard to guess.
 
-By NIST SP 800-63B-4 (section 3.1.1.2): no composition rules, no expiry, spaces and any script allowed; common passwords
-and those about their owner are rejected. Strength is estimated by zxcvbn (Wheeler, USENIX Security 2016), which knows
-leaked passwords, names and words, keyboards, dates and repetitions.
+Follows NIST SP 800-63B-4 (section 3.1.1.2): no composition rules, no expiry, spaces and any script allowed. Common
+passwords and those about their owner are rejected. Strength is estimated by zxcvbn (Wheeler, USENIX Security 2016),
+which knows leaked passwords, names and words, keyboards, dates and repetitions.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ def normalize_password(password: str) -> str:
 
 
 def why_not(password: str, own: Iterable[str] = ()) -> str | None:
-    """Refusal code for an unacceptable password, or None; `own`: publicly known facts about its owner. Takes
-    milliseconds, the first time some hundred: never on the event loop."""
+    """Return the refusal code for an unacceptable password, or None. `own`: publicly known facts about its owner. Takes
+    milliseconds, and some hundred the first time, so never call it on the event loop."""
     plain = normalize_password(password)
     if len(plain) < LEAST_CHARS:
         return "password_short"

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 MEMORY_KIB = (7_168, 262_144)
-"""Limits for the memory of an imported hash: OWASP's minimum, and what a mini-PC can spare."""
+"""Limits for the memory of an imported hash: OWASP's minimum, and the most that a mini-PC can spare."""
 ROUNDS = (1, 10)
 LANES = (1, 8)
 PIN_MEMORY_KIB, PIN_ROUNDS = 19_456, 2
-"""OWASP's recommended minimum (Password Storage Cheat Sheet). A PIN typed at a till is compared with those of everyone
-who can sign in there, one after the other, while people wait. No cost protects a million possibilities once the file is
-stolen: the delay after wrong PINs and an encrypted disk do (docs/threats.md)."""
+"""OWASP's recommended minimum (Password Storage Cheat Sheet). A PIN typed at a till is compared with the PINs of all
+users who can sign in there, one after the other, while people wait. No cost protects a million possibilities if the
+file is stolen; the delay after wrong PINs and an encrypted disk do (docs/threats.md)."""
 
 _FORM = re.compile(
     r"\$argon2id\$v=19\$m=(?P<memory>[1-9]\d{0,6}),t=(?P<rounds>[1-9]\d?),p=(?P<lanes>[1-9]\d?)"
@@ -31,15 +31,15 @@ _OF_THE_MACHINE = ("Memory allocation error", "Threading failure")
 
 
 def hash_pin(pin: str) -> str:
-    """Hash a PIN. Takes tens of milliseconds: never on the writer or event loop. Raises `NoMemory`."""
+    """Hash a PIN. Takes tens of milliseconds, so never call it on the writer or event loop. Raises `NoMemory`."""
     from argon2 import PasswordHasher
 
     return _hash(PasswordHasher(time_cost=PIN_ROUNDS, memory_cost=PIN_MEMORY_KIB, parallelism=1), pin)
 
 
 def hash_password(password: str) -> str:
-    """Hash a password at the library's own cost (RFC 9106, section 4, second choice), ten times a PIN's: it is compared
-    with only one hash, and slows guessing down. Raises `NoMemory`."""
+    """Hash a password at the library's default cost (RFC 9106, section 4, second choice), ten times that of a PIN. It
+    is compared with only one hash, so the higher cost slows down guessing without delaying users. Raises `NoMemory`."""
     from argon2 import PasswordHasher
 
     return _hash(PasswordHasher(), password)
@@ -55,7 +55,7 @@ def _hash(hasher: PasswordHasher, text: str) -> str:
 
 
 def is_hash(text: str) -> bool:
-    """Whether it is an Argon2id hash with bounded verification cost."""
+    """Whether the text is an Argon2id hash with bounded verification cost."""
     found = _FORM.fullmatch(text)
     if found is None:
         return False
@@ -64,7 +64,7 @@ def is_hash(text: str) -> bool:
 
 
 def matches(stored_hash: str, pin: str) -> bool:
-    """Verify a PIN; as slow as hashing. Raises `NoMemory`."""
+    """Whether the PIN matches the hash. As slow as hashing. Raises `NoMemory`."""
     from argon2 import PasswordHasher
     from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 

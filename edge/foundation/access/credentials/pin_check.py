@@ -1,6 +1,6 @@
 """Verification of PINs and passwords: one at a time, off the event loop, with attempts counted per user and place.
 
-Responses don't reveal whose a PIN is.
+Responses don't reveal which user a PIN belongs to.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from edge.foundation.access.rights import system
 CHECKS_WAITING = 8
 """PINs to queue for comparison, one at a time (each needs 64 MiB briefly). Further callers are asked to try again."""
 CHECKS_WAITING_FAR = 2
-"""How many of those may come from other networks, so that a till never waits behind many strangers."""
+"""How many of those may come from other networks, so that a till never waits behind many unknown callers."""
 NAMED_FROM = 9
-"""With this many active people, users choose their name before they enter a PIN."""
+"""Number of active people from which users choose their name before they enter a PIN."""
 
 Check = Callable[[str], Awaitable[Refused | None]]
-"""Decides whether someone with the right PIN may continue."""
+"""Decides whether a user with the right PIN may continue."""
 Hashes = list[tuple[str, str]]
 """Users with the hashes of their PINs."""
 
@@ -49,7 +49,7 @@ class PinCheck:
         self.tries = Tries(shop, now_us)
 
     def is_off(self, user: str, hash: str) -> bool:
-        """Whether the PIN with that hash is disabled after too many guesses, here or elsewhere."""
+        """Whether the PIN with that hash is disabled after too many guesses, at a till or elsewhere."""
         counted = (AttemptSource((), near=near).person(user, hash) for near in (True, False))
         return any(map(self.tries.is_off, counted))
 
@@ -64,13 +64,13 @@ class PinCheck:
         factor: Check | None = None,
         others: Hashes = [],  # noqa: B006 - read only
     ) -> str | Refused:
-        """Return the owner of this PIN among `people`; with `person`, only if it is theirs. `named` requires that, as
-        does a place with too many guesses. `factor` checks their second factor, whose wrong codes count like wrong
-        PINs.
+        """Return the owner of this PIN among `people`; with `person`, only if it is that person's. `named` requires a
+        `person`, as does a place with too many guesses. `factor` checks their second factor, whose wrong codes count
+        like wrong PINs.
 
         A PIN of one of `others`, who lack permission, is reported as such but counts as wrong, so it reveals nothing
-        beyond sign-in. An empty PIN, or one entered during a wait, is neither compared nor counted. A PIN shared by two
-        users requires a name.
+        beyond sign-in. An empty PIN, or one entered during a wait, is neither compared nor counted. If two users share
+        a PIN, a name is required.
         """
         busy = self._busy(source)
         if busy:
@@ -103,9 +103,8 @@ class PinCheck:
     async def password(
         self, source: AttemptSource, user: str, hash: str, password: str, counted: str, factor: Check
     ) -> str | Refused:
-        """Verify the password of `user` with `hash`; `counted` is shared with their PIN, so attempts aren't doubled. An
-        unknown email address (`user` "") takes and waits equally long.
-        """
+        """Verify the password of `user` with `hash`. `counted` is the counter shared with their PIN, so that attempts
+        aren't doubled. An unknown email address (`user` "") takes and waits equally long."""
         busy = self._busy(source)
         if busy:
             return busy
@@ -123,7 +122,7 @@ class PinCheck:
             return await self._went_on(source, "", user, counted, "password", factor)
 
     async def paper(self, source: AttemptSource, user: str, counted: str, code: str) -> Refused | None:
-        """Verify a manager's paper code for `user` ("": unknown); wrong ones are counted."""
+        """Verify a manager's paper code for `user` ("": unknown). Wrong codes are counted."""
         busy = self._busy(source)
         if busy:
             return busy
@@ -151,8 +150,8 @@ class PinCheck:
     async def hash_pin(
         self, source: AttemptSource, register: str, pin: str, others: Hashes, manages: bool, own: Iterable[str] = ()
     ) -> str | Refused:
-        """Hash a new PIN that none of `others` has. The answer doesn't distinguish a taken PIN from a too common one;
-        attempts count as guesses."""
+        """Hash a new PIN that none of `others` has. The answer doesn't distinguish a taken PIN from a too common one,
+        and attempts count as guesses."""
         why = why_not(pin, manages, own)
         if why in ("pin_form", "pin_short"):
             return Refused(why, {"least": LEAST_MANAGING if manages else LEAST})
@@ -193,7 +192,7 @@ class PinCheck:
         self.log.note(user, how, result, place, net)
 
     def _open(self, source: AttemptSource, people: Hashes) -> Hashes:
-        """People whose PIN isn't disabled; the set-up PIN always works on the machine itself."""
+        """Return the people whose PIN isn't disabled. The set-up PIN always works on the machine itself."""
         return [
             (id, hash)
             for id, hash in people
@@ -229,7 +228,8 @@ class PinCheck:
 
 
 def _matching(pin: str, people: Hashes) -> list[str]:
-    """Owners of a PIN; the set-up PIN, checked first, ends the search. Takes equally long if no one matches."""
+    """Return the owners of a PIN. The set-up PIN is checked first and ends the search. Takes equally long if no PIN
+    matches."""
     found = []
     for whose, hash in people:
         if matches(hash, pin):
@@ -242,7 +242,7 @@ def _matching(pin: str, people: Hashes) -> list[str]:
 
 
 def _right(hash: str, password: str) -> bool:
-    """Verify a password; takes equally long without a hash."""
+    """Verify a password. Takes equally long without a hash."""
     if hash:
         return matches(hash, password)
     hash_password(password)

@@ -1,4 +1,4 @@
-"""Acceptable PINs: long enough for what they protect, and not among the first guesses.
+"""Acceptable PINs: long enough for the access they give, and not among the first guesses.
 
 Common PINs are from D. Amitay, "Most Common iPhone Passcodes" (2011) and DataGenetics, "PIN analysis" (2012).
 """
@@ -30,7 +30,7 @@ _COMMON = """
 
 
 def why_not(pin: str, manages: bool, own: Iterable[str] = ()) -> str | None:
-    """Refusal code for an unacceptable PIN, or None; `own`: known numbers of its owner (a phone)."""
+    """Return the refusal code for an unacceptable PIN, or None. `own`: known numbers of its owner (a phone)."""
     if PIN.fullmatch(pin) is None:
         return "pin_form"
     if manages and len(pin) < LEAST_MANAGING:
@@ -41,7 +41,7 @@ def why_not(pin: str, manages: bool, own: Iterable[str] = ()) -> str | None:
 
 
 def _is_date(pin: str) -> bool:
-    """Whether it is a date: day and month in either order, with or without a year; or a year."""
+    """Whether a PIN is a date: day and month in either order, with or without a year; or a year."""
     if len(pin) == 4:
         return _day_and_month(pin) or pin[:2] in ("19", "20")
     if len(pin) == 6:
@@ -59,5 +59,5 @@ def _day_and_month(text: str) -> bool:
 
 
 def _is_of(pin: str, number: str) -> bool:
-    """Whether a PIN is part of a number, such as a phone number's end."""
+    """Whether a PIN is part of a number, such as the end of a phone number."""
     return pin in re.sub(r"\D", "", number)

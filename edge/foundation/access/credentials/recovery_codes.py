@@ -1,6 +1,6 @@
 """Recovery codes, for when the authenticator phone (`sync/identity/totp.py`) is lost. Pure except for randomness.
 
-64 bits each, stored as slow hashes with one salt per set (NIST SP 800-63B-4, section 3.1.2.2).
+Codes have 64 bits each, and are stored as slow hashes with one salt per set (NIST SP 800-63B-4, section 3.1.2.2).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import secrets
 from sync.identity.totp import RECOVERY_CODES, without_gaps
 
 LOW_CODES = 3
-"""Remaining recovery codes at which the user is asked to create new ones."""
+"""Number of remaining recovery codes at which the user is asked to create new ones."""
 
 TIME_COST, MEMORY_KIB, HASH_BYTES = 2, 19_456, 32
 """Argon2id parameters, on one lane: OWASP's minimum (Password Storage Cheat Sheet)."""
@@ -32,7 +32,7 @@ def new_recovery_codes() -> list[str]:
 
 
 def recovery_hash(code: str, salt: bytes) -> bytes | None:
-    """Stored hash of a typed recovery code; None if malformed. Takes tens of milliseconds."""
+    """Return the stored hash of a typed recovery code; None if malformed. Takes tens of milliseconds."""
     from argon2.low_level import Type, hash_secret_raw
 
     plain = without_gaps(code)

@@ -68,8 +68,8 @@ def _keep_password(tx: Transaction, user: str, hash: str) -> None:
 
 
 def end_secrets(tx: Transaction, user: str) -> bool:
-    """Delete a user's credentials and sessions. Returns whether there were any. A second factor stays, as it is useless
-    alone."""
+    """Delete a user's credentials and sessions. Returns whether there were any. A second factor isn't deleted, because
+    it is useless alone."""
     ended = [tx.db.execute(f"DELETE FROM access_{table} WHERE user_id = ?", (user,)).rowcount for table in _OPENING]
     return any(ended)
 

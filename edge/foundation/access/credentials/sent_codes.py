@@ -1,5 +1,5 @@
-"""Limits for sent codes, which cost money: one persistent count for staff and customers. Beyond it, staff use paper
-codes and customers wait."""
+"""Limits for sent codes, which cost money. One persistent count covers staff and customers. Above the limit, staff use
+paper codes and customers wait."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _NOTE = "INSERT INTO access_sent_code (user_id, caller, hash, made_us, wrong) VA
 
 
 def count_customers_code(db: Connection, now_us: int, to: str, caller: str, kiosk: bool = False) -> None:
-    """Count a code requested by a customer. Raises `Refusal` above the limits per recipient, `caller` (network, kiosk
-    or session; "": unknown) or shop."""
+    """Count a code requested by a customer. Raises `Refusal` above the limit per recipient, per `caller` (network,
+    kiosk or session; "": unknown) or per shop."""
     person = CUSTOMER + hashlib.sha256(to.encode()).hexdigest()[:32]
     hour = KIOSK_HOUR if kiosk else LIMITS[1][2]
     for field, value, span_us, most in (

@@ -1,7 +1,7 @@
 """Limits on guessing: independent counts per person and place. Pure.
 
 NIST SP 800-63B-4, section 3.2.2: at most 100 consecutive failures. A trusted place (this machine, a paired register)
-waits only seconds, regardless of what strangers do elsewhere.
+waits only seconds, regardless of attempts by strangers elsewhere.
 """
 
 from __future__ import annotations
@@ -15,21 +15,20 @@ import msgspec
 from edge.core.addresses import ADDRESS_CACHE
 
 WRONG_BEFORE_WAITING = 5
-"""Wrong attempts before a wait; the wait doubles with each further one."""
+"""Wrong attempts before a wait. The wait doubles with each further one."""
 FIRST_WAIT_US = 10_000_000
 LONGEST_WAIT_US = 600_000_000
 FORGIVEN_US = 600_000_000
-"""A place forgets one wrong attempt after each interval without another. A person's attempts aren't forgotten."""
+"""Interval without a wrong attempt after which a place forgets one. A person's attempts aren't forgotten."""
 OFF_AFTER = 100
 """Consecutive wrong attempts after which a person's PIN is disabled until a new one is set."""
 UNNAMED_MOST = 20
 """Consecutive wrong attempts at one place by users who didn't choose a name. After that, users must choose a name
-there, so that their own count limits guessing.
-"""
+there, so that guessing is limited by that user's count."""
 NOTED_EVERY = 5
-"""Each time a place reaches this many wrong attempts, the journal records them."""
+"""Number of wrong attempts at a place after which the journal records them, each time."""
 NOTED_EVERY_LATER = 100
-"""From this many attempts on, only every hundredth is recorded, because they continue for days."""
+"""Number of attempts after which only every hundredth is recorded, because they continue for days."""
 
 
 class AttemptSource(msgspec.Struct, frozen=True):
@@ -47,7 +46,7 @@ class AttemptSource(msgspec.Struct, frozen=True):
 
     @property
     def unnamed_key(self) -> str:
-        """Counter key of attempts without a name."""
+        """Counter key of attempts without a chosen name."""
         return f"{self.keys[0]}:unnamed"
 
     @property
@@ -77,7 +76,8 @@ def network(address: str) -> AttemptSource:
 
 
 class Count(msgspec.Struct, frozen=True):
-    """Failed attempts: `wrong` currently, `total` ever, the last time, and the end of the wait (monotonic)."""
+    """Failed attempts: the current count (`wrong`), the count ever (`total`), the last time, and the end of the wait
+    (monotonic)."""
 
     wrong: int = 0
     total: int = 0
@@ -89,7 +89,7 @@ class Count(msgspec.Struct, frozen=True):
 
 
 def after_wrong(count: Count, now_us: int, longest_us: int, forgiven_us: int = 0) -> Count:
-    """Count a failure; with `forgiven_us`, one is forgiven per such interval since the last."""
+    """Count a failure. With `forgiven_us`, one is forgiven per such interval since the last."""
     forgotten = (now_us - count.last_us) // forgiven_us if forgiven_us else 0
     wrong = max(0, count.wrong - forgotten) + 1
     over = wrong - WRONG_BEFORE_WAITING

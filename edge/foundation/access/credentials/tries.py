@@ -1,6 +1,6 @@
 """Counts of failed attempts, in memory and persistent, written at most once a second.
 
-A wait is stored as its remaining time, so neither a clock change nor a restart shortens it.
+A wait is stored as its remaining time, so that neither a clock change nor a restart shortens it.
 """
 
 from __future__ import annotations
@@ -22,8 +22,7 @@ from edge.foundation.access.credentials.throttle import (
 )
 
 COUNTERS_LIMIT = 4_096
-"""People and places to count. One more resets the one with the oldest wrong attempt, but never one that is locked
-out."""
+"""People and places to count. One more resets the one with the oldest wrong attempt, unless it is locked out."""
 SAVED_EVERY_S = 1.0
 
 _SAVE = "INSERT INTO access_try (what, wrong, total, left_us) VALUES (?, ?, ?, ?)"
@@ -54,7 +53,7 @@ class Tries:
         return count is not None and count.wrong >= OFF_AFTER
 
     def asks_name(self, source: AttemptSource) -> bool:
-        """Whether so many guesses occurred at this place that a name is required."""
+        """Whether so many guesses were made at this place that a name is required."""
         count = self._of.get(source.unnamed_key)
         return source.near and count is not None and count.wrong >= UNNAMED_MOST
 

@@ -1,4 +1,4 @@
-"""Log of authentications: PIN, password or code, place and result; kept 90 days, on this box only.
+"""Log of authentications: PIN, password or code, place and result. Kept for 90 days, on this box only.
 
 They aren't in the journal (see README.md). Rows are written in the background, at most once a second.
 """
@@ -16,9 +16,9 @@ from edge.foundation.access.logs.row_log import RowLog
 
 How = Literal["pin", "password", "token", "code", "cookie"]
 Result = Literal["right", "wrong", "off", "ended", "copied", "moved", "twice"]
-"""`off`: right or not, it opens nothing after a hundred wrong ones; `ended`: another device needed its place;
-`copied`: a cookie or token that was replaced long ago; `moved`: a second address within the hour; `twice`: a
-kiosk's cookie on a second device."""
+"""Result of an attempt. `off`: the secret is disabled after a hundred wrong attempts, even if it was right; `ended`:
+ended to make room for another device; `copied`: a cookie or token that was replaced long ago; `moved`: a second address
+within the hour; `twice`: a kiosk's cookie on a second device."""
 
 WAITING = 256
 """Rows to queue for writing. Further ones are dropped, because guesses arrive faster than the disk writes."""
@@ -32,7 +32,7 @@ _READ = """
 
 
 class Login(msgspec.Struct, frozen=True):
-    """One row: `user` is "" if unknown. `place` is a till or a device label."""
+    """One row. `user` is "" if unknown; `place` is a till or a device label."""
 
     id: int
     at_us: int
@@ -59,5 +59,5 @@ class LoginLog:
 
 
 def read_logins(db: Connection, before: Number = 0, user: str = "", limit: Number = 50) -> list[Login]:
-    """Newest first; `before`: older than that row."""
+    """Return the log's rows, newest first. `before`: only rows older than that one."""
     return [Login(*row) for row in db.execute(_READ, (before, user, min(limit, READ_ROWS)))]

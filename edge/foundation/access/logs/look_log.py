@@ -1,7 +1,7 @@
-"""Access log of personal data and secrets; kept 90 days, on this box only.
+"""Access log of personal data and secrets. Kept for 90 days, on this box only.
 
-Records what was requested, by whom and about whom, never the content. It is part of a person's data export
-(`personal_data.py`). Repeated page requests count once a minute.
+Records the request, its user and the person concerned, never the content. It is part of a person's data export
+(`personal_data.py`). Repeated page requests are recorded once a minute.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from edge.foundation.access.logs.row_log import RowLog
 WAITING = 4_096
 AGAIN_US = 60_000_000
 LOOKS_LIMIT = 1_024
-"""Recorded accesses to remember, so that repeats aren't recorded. Beyond that, the oldest would be recorded again."""
+"""Recorded accesses to remember, so that repeats aren't recorded. If there are more, repeats of the oldest are recorded
+again."""
 READ_ROWS = 500
 """Most rows per query; continue with `before`."""
 WHAT_CHARS = 100
@@ -31,8 +32,8 @@ _READ = """
 
 
 class PersonalRead(msgspec.Struct, frozen=True):
-    """One row: `user` requested `what` (a query, or an address by its declared path), `of` a person if about one, at a
-    `register` or from a `network`."""
+    """One row: `user` requested `what` (a query, or an address by its declared path) at a `register` or from a
+    `network`. `of`: the person concerned, if any."""
 
     id: int
     at_us: int
@@ -52,7 +53,7 @@ class LookLog:
         self._seen: OrderedDict[tuple[str, str, str], int] = OrderedDict()
 
     def note(self, actor: Actor, what: str, of: str, network: str) -> None:
-        """Record an answered request."""
+        """Record an answered request, unless it repeats a recent one."""
         look, now_us = (actor.name, what[:WHAT_CHARS], of[:OF_CHARS]), self._shop.now_us()
         if now_us - self._seen.get(look, -AGAIN_US) < AGAIN_US:
             return
@@ -70,5 +71,6 @@ class LookLog:
 def read_looks(
     db: Connection, before: Number = 0, user: str = "", of: str = "", limit: Number = 50
 ) -> list[PersonalRead]:
-    """Newest first; `before`: older than that row, `user`: the reader, `of`: the person concerned."""
+    """Return the log's rows, newest first. `before`: only rows older than that one; `user`: the reader; `of`: the
+    person concerned."""
     return [PersonalRead(*row) for row in db.execute(_READ, (before, user, of, min(limit, READ_ROWS)))]

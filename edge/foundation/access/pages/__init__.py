@@ -34,7 +34,7 @@ from edge.web.responses import texts_of
 
 SHOWN = 10
 _WITHOUT_ANYBODY = ("auth/login", "auth/refresh", "auth/logout", "auth/setup")
-"""Requests that are possible without being signed in."""
+"""Requests that don't require being signed in."""
 
 
 async def login(request: web.Request) -> web.Response:
@@ -71,7 +71,7 @@ async def rows(request: web.Request) -> web.Response:
 
 
 def signed_in(views: FragmentSource, register: str) -> Values:
-    """Signed-in user at a till, and whether sign-in is required or possible."""
+    """Return the signed-in user at a till, and whether sign-in is required or possible."""
     reader, access = views.shop.reader, views.services.of(ACCESS)
     needed, user = access.must_sign_in(), access.sessions.user(register)
     return {
@@ -84,7 +84,7 @@ def signed_in(views: FragmentSource, register: str) -> Values:
 
 
 def approved_by_signing_in(shop: CommandBus, user: str, register: str) -> list[str]:
-    """Commands that need a PIN at a till, but not for the signed-in user."""
+    """Return the commands that need a PIN at a till, but not for the signed-in user."""
     actor, nobody = at_till(shop.reader, user, "cashier", register), anonymous_actor(register)
     specs = shop.registry.by_name.items()
     return sorted(name for name, one in specs if one.refusal(actor) is None and one.refusal(nobody) is not None)

@@ -10,7 +10,7 @@ from edge.web.caller import caller_of
 
 
 def source_of(request: web.Request) -> AttemptSource:
-    """Source of a PIN attempt, for counting wrong ones."""
+    """Return the source of a PIN attempt, for counting wrong ones."""
     if pairing := request.get(PAIRING):
         return paired_source(pairing.id)
     return CONSOLE if from_here(request) else network(caller_of(request).address)

@@ -138,7 +138,7 @@ async def log_out(request: web.Request) -> web.Response:
 
 
 async def _by_pin(request: web.Request, body: LogIn) -> str | Refused:
-    """A PIN alone is too short for an unpaired device."""
+    """Return the user with this PIN. A PIN alone is too short for an unpaired device, so it is refused there."""
     pairing = request.get(PAIRING)
     if not (from_here(request) or (pairing and "panel" in pairing.surfaces)):
         raise Problem(401, "not_paired")
@@ -159,7 +159,8 @@ async def _by_password(request: web.Request, body: LogIn) -> str | Refused:
 
 
 def counted_by(request: web.Request, source: AttemptSource, user: str, said: str) -> str:
-    """Key for counting wrong attempts of a user, shared with their PIN; unknown users are counted and delayed alike."""
+    """Return the key for counting a user's wrong attempts, shared with their PIN. Unknown users are counted and delayed
+    in the same way."""
     if user:
         return source.person(user, stored_hash(request.app[SITE].shop.reader, user) or "")
     bucket = int.from_bytes(hashlib.sha256(said.casefold().encode()).digest()[:4]) % UNKNOWN_BUCKETS
@@ -185,7 +186,7 @@ async def _begin_app(request: web.Request, user: str, label: str, network: str) 
 
 
 def request_session(request: web.Request) -> Session | None:
-    """Session of a request: a program's, a device's, the manager pages', or the till's."""
+    """Return the session of a request: a program's, a device's, the manager pages', or the till's."""
     if found := request.get(TOKEN) or session_of(request):
         return request.app[SITE].services.of(ACCESS).sessions.get(found.id)
     if is_program(request) or is_console_token(request):

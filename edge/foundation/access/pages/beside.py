@@ -8,4 +8,4 @@ from edge.core.config_section import ConfigFile
 from edge.core.services import Service
 
 PHONE_REGION: Service[Callable[[ConfigFile], str]] = Service("country of phones")
-"""The country whose format local phone numbers have (ISO 3166)."""
+"""The country whose format is used for local phone numbers (ISO 3166)."""

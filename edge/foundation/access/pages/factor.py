@@ -1,4 +1,4 @@
-"""Set-up page for a second factor. It needs no PIN; each step asks for one."""
+"""Set-up page for a second factor. Opening it needs no PIN, but each step asks for one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Second factors over HTTP: set up, confirmed and removed by their owner, who authenticates at each step."""
+"""Second factors over HTTP: set up, confirmed and removed by their owner, who must authenticate at each step."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ async def drop(request: web.Request) -> web.Response:
 
 
 async def _owner(request: web.Request, body: WithFactor) -> str | Refused:
-    """User identified by PIN, and second factor if set. The set-up PIN belongs to no one and has none."""
+    """Return the user identified by PIN, and by second factor if set. The set-up PIN belongs to no user and has none."""
     factors = request.app[SITE].services.of(ACCESS).pins.factors
 
     async def second(user: str) -> Refused | None:

@@ -1,4 +1,4 @@
-"""Log of viewed data in page terms rather than addresses; a page and its fragments count once."""
+"""Log of viewed data, described by page topics rather than addresses. A page and its fragments count once."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ _TOPICS = {
     "boxes": r"/api/v1/(twin/.*|restart)",
     "recording": r"/api/v1/chat/recording",
 }
-"""Queries and declared paths by topic, which is a text key of section `looked`."""
+"""Queries and declared paths by topic. The topic is a text key of section `looked`."""
 
 
 def topic_of(what: str) -> str:
-    """Text key for it; "" if there is none."""
+    """Return the topic's text key; "" if there is none."""
     return next((topic for topic, pattern in _TOPICS.items() if re.fullmatch(pattern, what)), "")
 
 
 def each_once(looks: Iterable[PersonalRead]) -> list[tuple[PersonalRead, str]]:
-    """Log entries (newest first) with topics, merging those by one user about the same topic and person within a
+    """Return log entries (newest first) with topics, merging those of one user about the same topic and person within a
     minute."""
     shown, newest = [], dict[tuple[str, ...], int]()
     for one in looks:

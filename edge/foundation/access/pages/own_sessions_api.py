@@ -1,4 +1,4 @@
-"""A user's sessions: viewed and ended by the user, or by user managers."""
+"""A user's sessions, viewed and ended by the user or by user managers."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def end_sessions(request: web.Request, sessions: list[Session]) -> None:
 
 
 def sessions_shown(request: web.Request, sessions: list[Session]) -> list[SessionShown]:
-    """Sessions with wall-clock times; those of the set-up PIN have no name."""
+    """Return sessions with wall-clock times. Sessions of the set-up PIN have no name."""
     site, own = request.app[SITE], request_session(request)
     behind_us = site.shop.now_us() - now_us()
 

@@ -127,7 +127,7 @@ async def logins(request: web.Request) -> web.Response:
 
 
 def _public_facts(request: web.Request, user: str) -> tuple[str, ...]:
-    """Publicly known facts about a user and the shop."""
+    """Return publicly known facts about a user and the shop."""
     store = request.app[SITE].config.store
     of = [(one.name, one.email, one.phone) for one in read_users(request.app[SITE].shop.reader) if one.id == user]
     return (*store.header, store.id, *(of[0] if of else ()))

@@ -1,4 +1,4 @@
-"""PINs over HTTP: approve a command or open manager pages; never stored in the journal."""
+"""PINs over HTTP: approve a command or open manager pages. PINs are never stored in the journal."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ async def set_pin(request: web.Request) -> web.Response:
 
 
 def _is_shops_code(folder: Path, typed: str) -> bool:
-    """Whether this is the recovery code of the shop. It has 128 random bits, so it can't be guessed."""
+    """Whether this is the shop's recovery code. It has 128 random bits, so it can't be guessed."""
     try:
         stored = keys.read_stored_secret(folder)
         return stored is not None and hmac.compare_digest(keys.read(typed), stored)
@@ -163,7 +163,7 @@ async def pin_owner(
     holding: frozenset[Right] = frozenset(),
     factor: Check | None = None,
 ) -> str | Refused:
-    """Owner of this PIN among holders of certain rights: a user, or `SET_UP`. `factor`: see `PinCheck.who`."""
+    """Return the owner of this PIN among users with certain rights: a user, or `SET_UP`. `factor`: see `PinCheck.who`."""
     site = request.app[SITE]
     people = people_hashes(site.shop.reader, holding)
     named = bool(site.identity.named_people(seat_of(request)))
@@ -177,8 +177,8 @@ async def pin_owner(
 async def hashed_for(
     request: web.Request, pin: str, user: str, manages: bool, numbers: tuple[str, ...] = ()
 ) -> str | Refused:
-    """Hash of a new PIN. It must be unique, because sign-in identifies users by PIN alone, and no part of the owner's
-    phone or employee number, including the new `numbers`."""
+    """Return the hash of a new PIN. It must be unique, because sign-in identifies users by PIN alone. It must not be
+    part of the owner's phone or employee number, including the new `numbers`."""
     site = request.app[SITE]
     others = [(id, hash) for id, hash in people_hashes(site.shop.reader) if id != user]
     own = [
@@ -188,7 +188,7 @@ async def hashed_for(
 
 
 def _approving(site: PanelContext, command: str) -> frozenset[Right]:
-    """Rights any of which lets a user approve a command."""
+    """Return the rights that allow a user to approve a command; any one is enough."""
     spec = site.shop.registry.by_name.get(command)
     if spec is None or spec.right == PINS:
         raise Problem(404, "command_unknown", name=command[:80])
@@ -201,7 +201,7 @@ def _grant_answer(token: str, register: str, for_us: int, recovery_left: int | N
 
 
 def note_ended(request: web.Request, ended: tuple[Session, ...]) -> list[str]:
-    """Log browsers and devices signed out to make room; return their labels."""
+    """Log browsers and devices that were signed out to make room; return their labels."""
     told = [one for one in ended if one.kind != "grant"]
     for one in told:
         kind: How = "token" if one.kind == "app" else "cookie"

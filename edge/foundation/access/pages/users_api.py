@@ -108,7 +108,7 @@ def _contact(body: NewUser, region: str) -> Contact:
 
 
 async def _pin_hash(request: web.Request, body: NewUser, contact: Contact) -> str | Refused:
-    """Hash of a user's new PIN, "" if unchanged; a user who becomes manager needs a new one."""
+    """Return the hash of a user's new PIN, "" if unchanged. A user who becomes manager needs a new PIN."""
     db = request.app[SITE].shop.reader
     before, after = (role_of(db, body.id) if body.id else None), read_role(db, body.role)
     if after is None:

@@ -57,7 +57,7 @@ def show(id: str, secret: str) -> str:
 
 
 def parse(text: str) -> tuple[str, str] | None:
-    """Parse id and secret; None if invalid."""
+    """Parse id and secret from a key's text; None if invalid."""
     found = _FORM.fullmatch(text)
     return (found[1], found[2]) if found else None
 
@@ -72,7 +72,7 @@ def is_secret(key: ApiKey, secret: str) -> bool:
 
 
 def state(key: ApiKey, now_us: int, clock_doubted: bool) -> KeyState:
-    """Validity of a key. A clock that is distrusted, or behind the key's last use, can't tell."""
+    """Return the validity of a key. It can't be determined if the clock is distrusted or behind the key's last use."""
     if key.ended:
         return "ended"
     if clock_doubted or now_us < max(key.made_us, key.used_us):

@@ -13,7 +13,7 @@ from edge.foundation.access.right_grants import may_lend
 from edge.foundation.access.rights import PINS, RIGHTS, with_implied_rights
 
 KEYS_LIMIT = 32
-"""Maximum number of keys, including expired ones that weren't revoked."""
+"""Most keys, including expired ones that weren't revoked."""
 
 
 def make_key(tx: Transaction, command: MakeKey) -> None:

@@ -36,10 +36,10 @@ class ApiKeys:
         self._shop = shop
         self._saver = TaskSet(1)
         self._used: dict[str, tuple[int, str]] = {}
-        """Last uses that aren't written yet."""
+        """Last uses that haven't been written yet."""
 
     async def enter(self, text: str, network: str) -> ApiKey | Refused:
-        """Key for `text`, or why it is rejected."""
+        """Return the key for `text`, or the reason why it is rejected."""
         parsed = parse(text)
         found = read_key(self._shop.reader, parsed[0]) if parsed else None
         if parsed is None or found is None or not is_secret(found, parsed[1]):
@@ -59,7 +59,7 @@ class ApiKeys:
         return found
 
     def actor(self, id: str, surface: Surface, register: str) -> Actor | None:
-        """Actor with a key's current rights; None if revoked since the request began."""
+        """Return the actor with a key's current rights; None if it was revoked since the request began."""
         db = self._shop.reader
         key = read_key(db, id)
         if key is None or key.ended:

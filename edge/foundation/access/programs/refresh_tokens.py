@@ -1,10 +1,10 @@
 """Refresh tokens: each is used once, for the next one and a 15-minute access token (RFC 9700, section 4.14.2).
 
-    edger_ | session, 16 hex digits | _ | secret, 64 hex digits
+edger_ | session, 16 hex digits | _ | secret, 64 hex digits
 
-The next secret derives from the used one and the family's salt, so a client that lost the answer gets the same again:
-within 30 seconds, from the same network, until the next one is used. Any other used token is a copy and ends the
-session; an invalid one has no effect. For the event loop's thread.
+The next secret is derived from the used one and the family's salt. A client that lost the answer can therefore get the
+same one again: within 30 seconds, from the same network, until the next one is used. Any other used token is a copy and
+ends the session. An invalid token has no effect. For the event loop's thread.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from edge.foundation.access.logs.login_log import LoginLog
 from edge.foundation.access.programs.token import TOKEN_S, TokenKeys
 
 FORGIVEN_US = 30_000_000
-"""Time during which the last used token returns the same answer again."""
+"""Time during which the last used token gets the same answer again."""
 ISSUED_LOOKBACK = 10_000
-"""Tokens to search for whether one was ever issued: more than one per quarter of an hour in 90 days."""
+"""Tokens to search for an issued one: more than one per quarter of an hour in 90 days."""
 
 _FORM = re.compile(r"edger_([0-9a-f]{16})_([0-9a-f]{64})")
 _READ = "SELECT secret, spent, spent_us, client, forgiven, salt, count FROM access_refresh WHERE session_id = ?"
@@ -74,7 +74,7 @@ class Family(msgspec.Struct, frozen=True):
         return "again" if lost and client == self.client and not self.forgiven else "copied"
 
     def was_issued(self, secret: str) -> bool:
-        """Whether the secret was ever issued: the current one then derives from it."""
+        """Whether the secret was ever issued. The current secret is then derived from it."""
         for _ in range(min(self.count, ISSUED_LOOKBACK)):
             secret = self.after(secret)
             if hmac.compare_digest(digest(secret), self.secret):
@@ -98,7 +98,7 @@ class Refreshing:
         """Notifies a person that their token was copied; set by the pages."""
 
     async def begin(self, session: Session, secret: str) -> Tokens | Refused:
-        """First tokens of a session, which came with `secret`."""
+        """Return the first tokens of a session that was started with `secret`."""
         if refused := await self.refuse_distrusted_clock():
             return refused
         row = (session.id, blob(digest(secret)), blob(os.urandom(32)))

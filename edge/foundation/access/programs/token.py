@@ -1,8 +1,8 @@
-"""Access tokens of programs, valid 15 minutes (JWT, RFC 7519, in RFC 9068's form). Pure.
+"""Access tokens of programs, valid for 15 minutes (JWT, RFC 7519, in RFC 9068's form). Pure.
 
 A token names a user and a session, never rights: those are looked up on each request. Only one form is accepted (RFC
-8725): EdDSA, `at+jwt`, a key of this process, no other headers. Keys are never stored: after a restart programs refresh
-their tokens.
+8725): EdDSA, `at+jwt`, a key of this process, no other headers. Keys are never stored, so programs refresh their tokens
+after a restart.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ TOKEN_S = 900
 CLOCK_S = 60
 """Accepted clock difference of the issuer, in seconds."""
 ROTATED_US = 24 * 3_600_000_000
-"""Age at which a key is replaced. It still verifies until its last token has expired."""
+"""Age at which a key is replaced. It is still used for verification until its last token has expired."""
 TOKEN_BYTES = 2_048
 """Longest token; anything longer is rejected."""
 TYP, ALG = "at+jwt", "EdDSA"
@@ -64,7 +64,7 @@ class TokenKeys:
         self._keys: dict[str, _Key] = {}
 
     def issue(self, user: str, session: str, at_us: int) -> str:
-        """Issue a token; `at_us` is the wall clock."""
+        """Issue a token. `at_us` is the wall clock."""
         import jwt
 
         kid, at_s = self._newest(), at_us // 1_000_000
@@ -74,7 +74,7 @@ class TokenKeys:
         )
 
     def read(self, text: str, at_us: int) -> Claims | None:
-        """Claims of a token; None if foreign or expired."""
+        """Return the claims of a token; None if it isn't ours or has expired."""
         key = self._key_of(text)
         if key is None:
             return None
@@ -90,7 +90,7 @@ class TokenKeys:
         return claims if ours and claims.iat - CLOCK_S <= at_s < claims.exp + CLOCK_S else None
 
     def _key_of(self, text: str) -> _Key | None:
-        """Key of a token with a valid header, checked before anything else."""
+        """Return the key of a token with a valid header. The header is checked before anything else."""
         if len(text) > TOKEN_BYTES or _FORM.fullmatch(text) is None:
             return None
         first = text.partition(".")[0]

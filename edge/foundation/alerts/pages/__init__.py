@@ -36,8 +36,8 @@ number."""
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """An alert as displayed. `page`: where people deal with it, as an address and the translation key of its name;
-    None if nowhere or not for this viewer."""
+    """An alert as displayed. `page`: the page on which users deal with it, as an address and the translation key of its
+    name; None if there is none or this viewer may not open it."""
 
     alert: Alert
     title: str
@@ -108,7 +108,7 @@ async def _render_rows(request: web.Request) -> str:
 
 
 def _page_of(request: web.Request, alert: Alert) -> tuple[str, str] | None:
-    """The page where the viewer can deal with an open alert."""
+    """Return the page on which the viewer can deal with an open alert, or None."""
     site = request.app[SITE]
     template = site.services.of(MENDED_AT).get(alert.kind, "") if alert.is_open else ""
     pages = site.declared.pages

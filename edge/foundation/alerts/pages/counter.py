@@ -1,4 +1,4 @@
-"""Alerts on a cashier's page: those they can act on, and those addressed to them."""
+"""Alerts on a cashier's page: alerts that cashiers can act on, and alerts addressed to them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from edge.foundation.alerts.rules import SAID, rank
 from edge.web.live.fragments import FACTS, TICK, Fragment, FragmentSource, Values
 
 SHOWN = 3
-"""Alerts to show. The most severe of each kind come first; the rest are counted."""
+"""Alerts to show. The most severe of each kind come first; further alerts are counted."""
 
 
 class CounterAlert(msgspec.Struct, frozen=True):
@@ -30,7 +30,7 @@ class CounterAlert(msgspec.Struct, frozen=True):
 
 
 def _values(views: FragmentSource, register: str) -> Values:
-    """Cached per journal head; the clock only shows that someone's session may have expired."""
+    """Return the page's values. Cached until the journal grows; the clock only shows whether a session has expired."""
     session = views.identity.signed_in(register)
     user = session.user if session else ""
     return views.at_head(("counter_alerts", user), lambda: _read(views, user))

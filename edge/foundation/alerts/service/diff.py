@@ -25,7 +25,8 @@ class Changes(msgspec.Struct, frozen=True):
 def changes(
     watch: Watch, now_true: Iterable[Condition], is_open: Mapping[str, Alert], gone: Gone, now_us: int
 ) -> Changes:
-    """Changes for one watch: `is_open` by subject, `gone` from the last call. Without news, no commands."""
+    """Return the changes for one watch. `is_open` is by subject, `gone` from the last call. Without news, there are no
+    commands."""
     kind = watch.kind
     conditions = list(now_true)
     found = {condition.subject: condition for condition in conditions if not condition.lingers}

@@ -20,28 +20,28 @@ from edge.runtime.sync_state import SyncState
 
 SECOND_US = 1_000_000
 LOST_US = 120 * SECOND_US
-"""Shortest loss of a part that raises an alert; shorter ones happen, for example, while paper is changed."""
+"""Shortest loss of a part that raises an alert. Shorter losses are normal, for example while paper is changed."""
 SOON_US = 60 * SECOND_US
 TOGETHER = 3
 """If this many parts, and more than half of all, are lost within LOST_US, this machine itself is cut off."""
 OFFLINE_US = 300 * SECOND_US
 LATE_US = 3600 * SECOND_US
-"""How long head office may lack new data before sync is late."""
+"""How long data may be missing at head office before sync is reported as late."""
 BACKUP_US = 26 * 3600 * SECOND_US
 """Longest time between backups: a day, plus two hours to make one."""
 JOBS_SHOWN_US = 24 * 3600 * SECOND_US
 FREE_LOW_BYTES, FREE_CRITICAL_BYTES = 2 * 1024**3, 300 * 1024**2
 FAULTS_US = 300 * SECOND_US
 FAULTS_MANY, FAULTS_FEW = 5, 2
-"""Software faults within FAULTS_US that raise an alert; the smaller number if there is one for every FAULT_SHARE
-commands."""
+"""Software faults within FAULTS_US that raise an alert. The smaller number applies if there is one for every
+FAULT_SHARE commands."""
 FAULT_SHARE = 20
 COUNTED_EVERY_US = 5 * SECOND_US
 OWN = frozenset({"sync", "backup", "clock", "proof", "alerts", "notifications", "twin"})
 """Parts with a separate kind of alert, and those that report all others."""
 STUCK = ("read_only", "disk_full")
 CUT = ("offline", "sync_stopped")
-"""Kinds that explain others: late sync isn't reported while there is no connection."""
+"""Kinds that explain others, such as late sync while there is no connection."""
 _STATUS = "/manager/status"
 BESIDE: Service[tuple[Watch, ...]] = Service("watches of other machines", lambda site: ())
 _JOBS = """
@@ -68,8 +68,8 @@ class MachineNow(msgspec.Struct, frozen=True):
 
 
 class MachineWatch:
-    """Remembers durations; call `now` on the loop's thread, the rest reads its result. `beside`: watches of other
-    machines."""
+    """Tracks how long conditions of the machine last. Call `now` on the loop's thread; all other methods use its
+    result. `beside`: watches of other machines."""
 
     def __init__(
         self,
@@ -125,7 +125,7 @@ class MachineWatch:
         self._commands += 1
 
     def _lately(self, mono_us: int) -> tuple[int, int]:
-        """Errors and commands within FAULTS_US, to the nearest seconds."""
+        """Return the errors and commands within FAULTS_US, to the nearest seconds."""
         faults, commands = self._shop.faults, self._commands
         if not self._counted or mono_us - self._counted[-1][0] >= COUNTED_EVERY_US:
             self._counted.append((mono_us, faults, commands))
@@ -135,7 +135,7 @@ class MachineWatch:
         return faults - faults_then, commands - commands_then
 
     def watches(self, now: Callable[[], MachineNow]) -> tuple[Watch, ...]:
-        """Watches like a capability's; `now` returns the last result of `self.now`."""
+        """Return watches like a capability's. `now` returns the last result of `self.now`."""
 
         def of(read: Callable[[MachineNow], Iterator[Condition]]) -> Callable[[Connection, int, str], list[Condition]]:
             return lambda db, now_us, business_date: list(read(now()))
@@ -201,7 +201,7 @@ def _parts(now: MachineNow) -> Iterator[Condition]:
 
 
 def _together(now: MachineNow) -> Iterator[Condition]:
-    """Most devices lost at once: the network or power, rather than each device."""
+    """Report that most devices were lost at once, which means that network or power failed rather than each device."""
     lost = sorted(us for state, us in now.parts if state.name not in OWN)
     if len(lost) >= TOGETHER and len(lost) * 2 > now.watched and lost[0] >= SOON_US and lost[-1] - lost[0] <= LOST_US:
         yield Condition("", {"count": len(lost)})
@@ -218,7 +218,7 @@ def _clock(now: MachineNow) -> Iterator[Condition]:
 
 
 def _faults(now: MachineNow) -> Iterator[Condition]:
-    """Many errors, or a high share of commands; a single one is only logged."""
+    """Report many errors, or a high share of commands. A single error is only logged."""
     few = now.faults >= FAULTS_FEW and now.faults * FAULT_SHARE >= now.commands
     if now.faults >= FAULTS_MANY or few:
         yield Condition("", {"count": now.faults})
@@ -240,6 +240,6 @@ def _late(now: MachineNow) -> Iterator[Condition]:
 
 
 def _jobs(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Jobs that failed today, unless a later one of their kind succeeded."""
+    """Report jobs that failed today, unless a later one of their kind succeeded."""
     for id, kind in db.execute(_JOBS, (now_us - JOBS_SHOWN_US,)).fetchall():
         yield Condition(str(id), {"job": id, "of_kind": kind})

@@ -1,4 +1,4 @@
-"""The part that evaluates watches beside the till and sends the resulting commands."""
+"""The part that evaluates watches alongside the till and sends the resulting commands."""
 
 from __future__ import annotations
 
@@ -31,29 +31,30 @@ _AT = "SELECT seq FROM projection WHERE name = ?"
 TICK_S = 1.0
 """Interval of checks for due watches."""
 REST_S = 0.1
-"""Events that arrive within this time are handled together."""
+"""Time within which arriving events are handled together."""
 COST = 10
-"""After an event, a watch is read again once COST times its own duration has passed."""
+"""After an event, a watch is read again when COST times its last duration has passed."""
 BETWEEN_S = 0.2
-"""Time between watches while someone uses a till; at most this long."""
+"""Longest time between watches while a user is at a till."""
 SHORT_S = 0.005
-"""Shorter watches give way to the till only once all have run."""
+"""Watches shorter than this give way to the till only after all have run."""
 AT_ONCE = 8
 """Quick watches to read in one batch, because switching to the reader's thread and back costs more than they do."""
 LIMIT_S = 10.0
-"""A watch that takes longer is stopped and reported: the others wait for the same thread."""
+"""Time limit of a watch. A watch that takes longer is stopped and reported, because the others wait for the same
+thread."""
 STEPS = 20_000
 """SQLite steps between two checks of the clock."""
 CONDITIONS = 10_000
-"""Conditions to accept from one watch at a time; omitted ones are logged."""
+"""Conditions to accept from one watch at a time. Further ones are left out and logged."""
 TOGETHER = 32
 """Commands to submit at once; they share a commit."""
 ASKING_S = 0.02
-"""Time limit of the commands on a slow disk; while someone scans, they wait until the next answer was sent."""
+"""Time limit of the commands on a slow disk. During scanning, they wait until the next answer was sent."""
 
 
 class WatchState:
-    """When a watch was evaluated and how long it took (monotonic clock)."""
+    """Time when a watch was evaluated and its duration (monotonic clock)."""
 
     __slots__ = ("failing", "may_read", "read_s", "stale", "took_s", "watch")
 
@@ -77,7 +78,7 @@ WatchRead = tuple[list[Condition], dict[str, Alert]]
 
 
 class AlertsPart:
-    """See the module. Level-triggered: results depend only on current conditions and open alerts, so restarts and
+    """Evaluates the watches; see the module. Results depend only on current conditions and open alerts, so restarts and
     restores never raise duplicates."""
 
     def __init__(
@@ -146,7 +147,8 @@ class AlertsPart:
         await self._lapse()
 
     def _may_read(self, db: Connection, state: WatchState) -> bool:
-        """Whether the tables it reads were complete since the start; partial ones would end valid alerts."""
+        """Whether the tables that a watch reads have been complete since the start. Partial tables would end valid
+        alerts."""
         if not state.may_read:
             at = [seq for name in state.watch.rests_on for (seq,) in db.execute(_AT, (name,))]
             state.may_read = len(at) == len(state.watch.rests_on) and min(at) >= self._opened_seq
@@ -158,7 +160,7 @@ class AlertsPart:
         return [self._read(db, state, now_us, self._day(now_us)) for state in states]
 
     def _read(self, db: Connection, state: WatchState, now_us: int, day: str) -> WatchRead | None:
-        """Conditions and open alerts of one watch; None if it can't be read, logged once."""
+        """Return the conditions and open alerts of one watch; None if it can't be read, which is logged once."""
         watch, began_s = state.watch, self._mono_s()
         state.stale = False
         try:
@@ -179,7 +181,7 @@ class AlertsPart:
         return found
 
     def _failing(self, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-        """Failed or slow watches, whose alerts are missing."""
+        """Report failed or slow watches, because their alerts are missing."""
         for state in self._states:
             if state.failing:
                 yield Condition(state.watch.kind, {"of_kind": state.watch.kind})
@@ -188,7 +190,7 @@ class AlertsPart:
     def _cut_off(
         self, db: Connection, until_s: float
     ) -> Iterator[Callable[[Iterable[Condition]], Iterator[Condition]]]:
-        """Interrupt queries at a deadline; the next condition then raises `TimeoutError`."""
+        """Interrupt queries at a deadline. The next condition then raises `TimeoutError`."""
 
         def still(conditions: Iterable[Condition]) -> Iterator[Condition]:
             for condition in conditions:
@@ -212,7 +214,7 @@ class AlertsPart:
 
     async def _lapse(self) -> None:
         """End acknowledgements that expired or whose owner left. Durations are loaded once and then measured in real
-        time, so clock changes don't affect them."""
+        time, so that clock changes don't affect them."""
         now_us, now_s, db = self._shop.now_us(), self._mono_s(), self._shop.reader
         query = "SELECT id, acked_by, acked_us, acked_until_us FROM alert WHERE state = 'acknowledged'"
         over, minded = [], {}
@@ -227,7 +229,7 @@ class AlertsPart:
         await self._ask(over)
 
     async def _ask(self, commands: Sequence[RaiseAlert | ResolveAlert | LapseAcknowledgement]) -> None:
-        """Send commands; resulting events are counted so that they don't trigger another evaluation."""
+        """Send commands. The resulting events are counted so that they don't trigger another evaluation."""
         for start in range(0, len(commands), TOGETHER):
             piece = commands[start : start + TOGETHER]
             await self._shop.till_first.rest(ASKING_S)
@@ -238,7 +240,7 @@ class AlertsPart:
 
 
 def _parts(due: Sequence[WatchState]) -> Iterator[Sequence[WatchState]]:
-    """Batches to evaluate together: several quick ones, or one slow one, because the till has priority."""
+    """Return batches to evaluate together: several quick watches, or one slow one, because the till has priority."""
     quick = [one for one in due if one.took_s <= SHORT_S]
     yield from (quick[start : start + AT_ONCE] for start in range(0, len(quick), AT_ONCE))
     yield from ([one] for one in due if one.took_s > SHORT_S)
