@@ -38,7 +38,7 @@ _GENERATORS = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 
 
 class AgeFault(ValueError):
-    """Not an age file, for other recipients, changed or truncated; the message says which."""
+    """The file isn't an age file, is for other recipients, was changed or is truncated. The message says which."""
 
 
 class Stanza(msgspec.Struct, frozen=True):
@@ -49,14 +49,14 @@ class Stanza(msgspec.Struct, frozen=True):
 
 
 class AgeHeader(msgspec.Struct, frozen=True):
-    """A parsed header; untrusted until `file_key` has checked its MAC."""
+    """A parsed header. Don't trust it until `file_key` has checked its MAC."""
 
     stanzas: tuple[Stanza, ...]
     covered: bytes
     mac: bytes
 
     def body(self, type: str) -> bytes | None:
-        """Body of the only stanza of a type; None if there is none or more than one."""
+        """Return the body of the only stanza of a type; None if there is none or more than one."""
         found = [one.body for one in self.stanzas if one.words[0] == type]
         return found[0] if len(found) == 1 else None
 
@@ -111,7 +111,7 @@ def encrypt_with(passphrase: str, pieces: Iterable[bytes], target: BinaryIO) -> 
 
 
 def read_header(file: BinaryIO, limit_bytes: int) -> AgeHeader:
-    """Read the header of an open file, leaving the position after it. Raises `AgeFault` if there is none within
+    """Read the header of an open file, leaving the position after it. Raises `AgeFault` if there is no header within
     `limit_bytes`."""
     covered = file.read(len(MAGIC))
     if covered != MAGIC:
@@ -161,7 +161,8 @@ def file_key(header: AgeHeader, identity: bytes) -> bytes:
 
 
 def decrypt(file: BinaryIO, key: bytes) -> Iterator[bytes]:
-    """Decrypt the content, chunk by chunk. Raises `AgeFault`, possibly only at the end: trust nothing before that."""
+    """Decrypt the content, chunk by chunk. Raises `AgeFault`, possibly only at the end, so don't trust the content
+    before that."""
     nonce = file.read(NONCE_BYTES)
     if len(nonce) != NONCE_BYTES:
         raise AgeFault("it was cut off")
@@ -197,7 +198,7 @@ def _write(target: BinaryIO, key: bytes, stanzas: Iterable[Stanza], pieces: Iter
 
 
 def _chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Regroup bytes into chunks of CHUNK_BYTES; the last may be shorter."""
+    """Regroup bytes into chunks of CHUNK_BYTES. The last may be shorter."""
     waiting = bytearray()
     for piece in pieces:
         waiting += piece
@@ -222,7 +223,7 @@ def _from_passphrase(passphrase: str, salt: bytes, log_n: int) -> bytes:
 
 
 def _encode_stanza(stanza: Stanza) -> bytes:
-    """Encode a stanza: its body ends with a line shorter than 64 columns, possibly empty."""
+    """Encode a stanza. Its body ends with a line shorter than 64 columns, possibly empty."""
     body = _base64(stanza.body)
     lines = [body[at : at + _COLUMNS] for at in range(0, len(body) + 1, _COLUMNS)]
     return "".join(f"{line}\n" for line in (f"-> {' '.join(stanza.words)}", *lines)).encode("ascii")
@@ -263,7 +264,7 @@ def _decode_base64(text: bytes) -> bytes:
 
 
 def _bech32(prefix: str, data: bytes) -> str:
-    """Encode as BIP 173, without its limit of 90 characters."""
+    """Encode as in BIP 173, but without its limit of 90 characters."""
     number, bits = int.from_bytes(data), len(data) * 8
     more = -bits % 5
     number, bits = number << more, bits + more

@@ -1,4 +1,4 @@
-"""Errors, by who must act. Each message names the problem, the thing concerned and the remedy."""
+"""Errors, grouped by the person who must act. Each message names the problem, the thing concerned and the remedy."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class NeedsHuman(EdgeError):
 
 
 class NoMemory(NeedsHuman):
-    """Not enough memory to hash a PIN, so it can't be checked at the moment."""
+    """Not enough memory to hash a PIN, so that it can't be checked at the moment."""
 
     def __init__(self) -> None:
         super().__init__(

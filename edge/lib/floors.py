@@ -28,7 +28,7 @@ EDGE = Path(__file__).parents[1]
 
 
 def capability_files(name: str) -> list[Path]:
-    """Files of this name (or pattern, such as `papers/*.xml`) in all capabilities, by capability."""
+    """Return the files of this name (or pattern, such as `papers/*.xml`) in all capabilities, by capability."""
     folders = _capability_folders(EDGE)
     if "*" in name:
         return [path for folder in folders for path in sorted(Path(folder).glob(name))]

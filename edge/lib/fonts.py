@@ -25,9 +25,9 @@ SYSTEM = (Path("/usr/share/fonts"), Path("/usr/share/fonts-droid-fallback"), Pat
 FILES = 500
 """Most system fonts to inspect."""
 CHARACTERS = 4096
-"""Characters whose font is cached."""
+"""Number of characters whose font is cached."""
 _UNLIKE = ("bold", "italic", "oblique", "mono", "serif", "condensed", "light", "emoji")
-"""Words in the names of fonts that are used only if no other font has a character."""
+"""Words in the names of fonts that are used only if no other font has the character."""
 
 
 @cache
@@ -41,18 +41,18 @@ def packaged_fonts() -> tuple[Path, ...]:
 
 
 def main_font() -> Path | None:
-    """Default font; None if this machine has no fonts."""
+    """Return the default font; None if this machine has no fonts."""
     return next(iter((*packaged_fonts(), *_system_fonts())), None)
 
 
 @lru_cache(CHARACTERS)
 def font_with(char: str) -> Path | None:
-    """First font with this character, or None."""
+    """Return the first font with this character, or None."""
     return next((path for path in (*packaged_fonts(), *_system_fonts()) if ord(char) in _characters(path)), None)
 
 
 def can_draw(text: str) -> bool:
-    """Whether fonts cover all letters, digits and marks of a text (not its emoji)."""
+    """Whether fonts cover all letters, digits and marks of a text (its emoji aren't checked)."""
     return text.isascii() or all(
         font_with(char) is not None for char in text if not char.isascii() and unicodedata.category(char)[0] in "LN"
     )
@@ -77,7 +77,7 @@ def _unlike(path: Path) -> int:
 
 @cache
 def _characters(path: Path) -> frozenset[int]:
-    """Characters of a font with outlines; empty if it can't be read."""
+    """Return the characters of a font with outlines; empty if the font can't be read."""
     from fontTools.ttLib import TTFont, TTLibError
 
     try:

@@ -1,4 +1,4 @@
-"""Results of a function for the last few objects that it was called with."""
+"""Caches the results of a function for the last few objects that it was called with."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ T = TypeVar("T")
 
 
 class IdentityCache(Generic[K, T]):
-    """Remembers what `work_out` returned for the last `most` objects, by identity. For what several projections need of
-    the same event."""
+    """Caches the results of `work_out` for the last `most` objects, by identity. For values that several projections
+    derive from the same event."""
 
     __slots__ = ("_known", "_most", "_work_out")
 

@@ -1,7 +1,7 @@
-"""JSON decoders that are created at first use: inspecting a large struct takes a millisecond at each start.
+"""JSON decoders that are created at first use, because inspecting a large struct takes a millisecond at each start.
 
-One thread creates them at a time. msgspec 0.22 keeps what it finds out about a struct before that is complete
-(`StructInfo_Convert`), and a second thread that meets it meanwhile reads through a null pointer.
+Only one thread creates decoders at a time. msgspec 0.22 stores its information about a struct before that is complete
+(`StructInfo_Convert`), and a second thread that uses it meanwhile reads through a null pointer.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def late_decoder(kind: type[T]) -> Callable[[bytes | str], T]: ...
 @overload
 def late_decoder(kind: Any) -> Callable[[bytes | str], Any]: ...
 def late_decoder(kind: Any) -> Callable[[bytes | str], Any]:
-    """A function that decodes JSON into this type. It raises as `msgspec.json.decode` does."""
+    """Return a function that decodes JSON into this type. It raises the same errors as `msgspec.json.decode`."""
     made: Callable[[bytes | str], Any] | None = None
 
     def decode(data: bytes | str) -> Any:

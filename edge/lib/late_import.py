@@ -21,8 +21,8 @@ class LateValue:
 
 
 class LateImport(LateValue):
-    """A value that a module declares in a list, `LIST[number]`: the attribute `field` of that entry, or its item. When
-    called, it imports the module, after those in `before`, and calls the value."""
+    """A value that a module declares in a list, `LIST[number]`: the attribute `field` of that entry, or one of its
+    items. When called, it imports the module, after those in `before`, and calls the value."""
 
     def __init__(
         self, module: str, listed: str, number: int, field: str | int, name: str = "", before: Iterable[str] = ()
@@ -46,9 +46,8 @@ class LateImport(LateValue):
 
 
 class LateFunction:
-    """A function of a module that is imported when it is first called, such as a command's handler. At a start, these
-    modules are imported in a thread once the shop is open (`Registry.load_late`).
-    """
+    """A function, such as a command's handler, whose module is imported when the function is first called. At a start,
+    these modules are imported in a thread after the shop is open (`Registry.load_late`)."""
 
     def __init__(self, module: str, name: str) -> None:
         self.__name__ = name
@@ -67,9 +66,8 @@ class LateFunction:
 
 
 class LateModule:
-    """A library's module that is imported when one of its names is first used. It's for names used inside functions, so
-    that a large library costs no time or memory at a start.
-    """
+    """A library's module that is imported when one of its names is first used. For names used inside functions, so that
+    a large library costs no time or memory at a start."""
 
     def __init__(self, module: str) -> None:
         self._module = module
@@ -81,14 +79,14 @@ class LateModule:
 
 
 def load_function(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function itself, without the arguments bound to its first parameters."""
+    """Return the function itself, without the arguments bound to its first parameters."""
     bound = function.func if isinstance(function, partial) else function
     return bound.load() if isinstance(bound, LateFunction) else bound
 
 
 class LateHandler(LateImport):
-    """A request handler whose module is imported in a thread: importing a large one would block the event loop too long
-    for the till."""
+    """A request handler whose module is imported in a thread, because importing a large one would block the event loop
+    for too long."""
 
     async def __call__(self, request: Any) -> Any:
         if self._found is None:

@@ -1,4 +1,4 @@
-"""JSON as other systems write it: one odd text or number doesn't spoil the rest. Pure."""
+"""Decodes JSON of other systems, in which an invalid text or number doesn't make the rest unreadable. Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Files generated from sources and stored next to their bytecode: parsed texts, compiled templates.
 
 Set-up generates them (`edge/app/prepare_files.py`). A process that finds none, or outdated ones, regenerates them and
-saves the result if it may, like Python's bytecode.
+saves the result if it has write access, like Python's bytecode.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ DIGEST_BYTES = 16
 
 
 def bytecode_folder(module_file: str) -> Path:
-    """Bytecode folder of a module (`__file__`), which also holds its prepared files."""
+    """Return the bytecode folder of a module (`__file__`), which also contains its prepared files."""
     return Path(cache_from_source(module_file)).parent
 
 
@@ -32,7 +32,7 @@ def digest_of(sources: Iterable[bytes]) -> bytes:
 
 
 def read_prepared(file: Path, digest: bytes) -> bytes | None:
-    """Read content prepared from these sources; None if outdated or missing."""
+    """Return content prepared from these sources; None if it is outdated or missing."""
     try:
         found = file.read_bytes()
     except OSError:
@@ -41,7 +41,7 @@ def read_prepared(file: Path, digest: bytes) -> bytes | None:
 
 
 def write_prepared(file: Path, content: bytes) -> None:
-    """Save it atomically; does nothing without write access or when bytecode is disabled."""
+    """Save the content atomically. Does nothing without write access or when bytecode is disabled."""
     if sys.dont_write_bytecode:
         return
     with suppress(OSError):

@@ -1,5 +1,5 @@
-"""Bytecode of all modules of a start in one file, made at set-up: finding and opening 2,500 files takes a sixth of the
-start.
+"""Bytecode of all modules of a start in one file, made at set-up, because finding and opening 2,500 files takes a sixth
+of the start.
 
 A module is loaded from the file only while its source still has the same time and size, as with Python's own bytecode,
 and only from the folder where its package looks for it. Top-level modules, and all others, are found as usual.
@@ -25,7 +25,7 @@ in the file."""
 
 
 class PreparedFinder(MetaPathFinder):
-    """Finds submodules whose code is in the file, each once."""
+    """Finds submodules whose code is in the file. Each is found once."""
 
     def __init__(self, file: int, places: dict[str, Place]) -> None:
         self._file = file
@@ -56,7 +56,7 @@ class PreparedFinder(MetaPathFinder):
 
 
 class PreparedLoader(SourceFileLoader):
-    """Loads a module's code from the file; sources and data as usual."""
+    """Loads a module's code from the file. Sources and data are loaded as usual."""
 
     def __init__(self, fullname: str, path: str, code: tuple[int, int, int]) -> None:
         super().__init__(fullname, path)
@@ -94,7 +94,7 @@ def write_modules(modules: Mapping[str, ModuleType]) -> None:
 
 
 def use_prepared_modules() -> None:
-    """Load modules from the file from now on. Does nothing if there is none for this Python, or if it is damaged."""
+    """Load modules from the file from now on. Does nothing if the file is missing for this Python version, or damaged."""
     folder = bytecode_folder(__file__)
     kept = read_prepared(folder / "modules-index", _digest()) or b""
     mark, index = kept[:DIGEST_BYTES], kept[DIGEST_BYTES:]

@@ -1,7 +1,7 @@
-"""Regular expressions compiled at set-up: compiling the 800 of a start otherwise takes a tenth of it.
+"""Regular expressions compiled at set-up, because compiling the 800 patterns of a start takes a tenth of it.
 
-`re` compiles in Python, and `_sre` only loads the result. It depends only on the pattern, its flags and this Python, so
-a prepared one can't be outdated; other patterns are compiled as usual.
+`re` compiles in Python, and `_sre` only loads the result. The result depends only on the pattern, its flags and this
+Python version, so it can't become outdated. Other patterns are compiled as usual.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _WORD = "I"
 
 
 class _Recorder:
-    """Replaces `_sre` in the compiler and records what it loads."""
+    """Replaces `_sre` in the compiler and records the compiled patterns."""
 
     def __init__(self) -> None:
         self.last: Compiled | None = None
@@ -76,8 +76,8 @@ def write_patterns(found: dict[Asked, Compiled]) -> None:
 
 
 def use_prepared_patterns() -> None:
-    """From now on load prepared patterns instead of compiling them. Does nothing if there are none for this Python, or
-    if their file is damaged."""
+    """From now on, load prepared patterns instead of compiling them. Does nothing if there are none for this Python
+    version, or if their file is damaged."""
     kept = read_prepared(_file(), _digest()) or b""
     checksum, content = kept[:DIGEST_BYTES], kept[DIGEST_BYTES:]
     if digest_of((content,)) == checksum:
@@ -97,7 +97,7 @@ def _loads(known: dict[Asked, Compiled], usual: Callable[..., re.Pattern[Any]]) 
 
 
 def _is_preparable(pattern: Any, flags: int) -> bool:
-    """Whether it is text or bytes, compiles without a warning, and means the same in every locale."""
+    """Whether a pattern is text or bytes, compiles without a warning, and means the same in every locale."""
     return isinstance(pattern, str | bytes) and not flags & (re.DEBUG | re.LOCALE)
 
 

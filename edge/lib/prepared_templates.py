@@ -1,4 +1,4 @@
-"""Jinja2 templates compiled at set-up: each otherwise takes 10 ms, and a page needs several."""
+"""Jinja2 templates compiled at set-up, because each takes 10 ms to compile and a page needs several."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from edge.lib.prepared_files import bytecode_folder, digest_of, read_prepared, w
 
 
 class PreparedTemplates(jinja2.BytecodeCache):
-    """Compiled templates of environments of one `kind` (equal options). Ignores templates changed since, and those of
-    another Jinja2 or Python version."""
+    """Compiled templates of environments of one `kind` (equal options). Ignores templates that have changed, and those
+    of another Jinja2 or Python version."""
 
     def __init__(self, kind: str) -> None:
         self._folder = bytecode_folder(__file__) / kind

@@ -1,4 +1,4 @@
-"""Errors whose text is in the translations."""
+"""Errors whose text comes from the translations."""
 
 from __future__ import annotations
 

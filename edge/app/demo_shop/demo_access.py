@@ -1,6 +1,6 @@
 """Sample access data of the demo: an API key and a named secret.
 
-Nobody knows their values. To try one, create another on its page.
+Their values aren't stored. To try one, create another on its page.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 SCAN_LIMIT = 4096
-"""Longest scan in characters; longer ones are refused unread (the largest QR code holds 4,296 letters)."""
+"""Longest scan in characters. Longer ones are refused without parsing (the largest QR code has 4,296 letters)."""
 ELEMENTS_LIMIT = 64
 """Most element strings in a code, as in GS1's own engine."""
 
@@ -47,9 +47,9 @@ class Code(msgspec.Struct, frozen=True, gc=False):
     """A parsed barcode.
 
     `symbology` if known, otherwise "". `gtin` has 14 digits; for a weighed or priced product of an own range, zeros
-    replace its measure. `keys` are catalogue lookups, best first; `number` is for non-products (receipt, card, pallet),
-    which aren't looked up there. `elements` are GS1 element strings by application identifier. `price_minor` is the
-    price of this item, as printed on it.
+    replace its measure. `keys` are catalogue lookups, best first; `number` is for codes other than products (receipt,
+    card, pallet), which aren't in the catalogue. `elements` are GS1 element strings by application identifier.
+    `price_minor` is the price of this item, as printed on it.
     """
 
     raw: str
@@ -69,10 +69,10 @@ class Code(msgspec.Struct, frozen=True, gc=False):
 
 
 class ScanError(msgspec.Struct, frozen=True, gc=False):
-    """Why a barcode is invalid. `what` names a sentence in `edge/lib/i18n`; `at` is the position in the raw scan, from
-    0.
+    """The reason why a barcode is invalid. `what` names a sentence in `edge/lib/i18n`; `at` is the position in the raw
+    scan, from 0.
 
-    `ai` is the application identifier concerned; `other` is missing, excluded or expected.
+    `ai` is the application identifier concerned; `other` is the missing, excluded or expected value.
     """
 
     what: WrongKind
@@ -82,7 +82,7 @@ class ScanError(msgspec.Struct, frozen=True, gc=False):
 
 
 class Unreadable(Exception):
-    """Parsing failed; `parse_scan` returns it as a value."""
+    """Raised when parsing fails; `parse_scan` returns it as a value."""
 
     def __init__(self, what: WrongKind, at: int, ai: str = "", other: str = "") -> None:
         super().__init__(what, at)

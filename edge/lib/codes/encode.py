@@ -10,9 +10,9 @@ from edge.lib.codes.rules import CodeRules
 
 
 def with_measure(rules: CodeRules, code: str, weight_g: int, price_minor: int) -> str | None:
-    """Barcode of the shop's own item number with an embedded weight or price.
+    """Return the barcode of the shop's own item number with an embedded weight or price.
 
-    None if no range matches or the measure can't be represented exactly: the till trusts it, so it must be exact.
+    None if no range matches or the measure can't be represented exactly. It must be exact, because the till trusts it.
     """
     for digits in _forms(code):
         for ready in rules.ranges.get(f"{digits[0]}{len(digits)}", ()):

@@ -37,10 +37,10 @@ def is_gtin(code: str) -> bool:
 
 
 def normal(code: str) -> str:
-    """Canonical form for storage and lookup.
+    """Return the canonical form for storage and lookup.
 
-    GTINs become 14 digits, so EAN-8, UPC-A, EAN-13 and codes whose leading zeros a spreadsheet removed are the same
-    product. Anything else is unchanged.
+    GTINs become 14 digits, so that EAN-8, UPC-A, EAN-13 and codes whose leading zeros a spreadsheet removed are the
+    same product. Any other code is unchanged.
     """
     code = code.strip()
     return code if len(code) == 14 or not is_gtin(code) else code.zfill(14)
@@ -70,7 +70,7 @@ def price_check_digit(digits: str) -> int:
 def expand_upce(digits: str) -> str | None:
     """Expand a UPC-E with 8 digits, or 6 (number system 0), to 12 digits; None if invalid.
 
-    The result has the check digit of the 8; see `is_checked` (GS1 General Specifications, 5.2.2.4.2).
+    The check digit is that of the 8 digits; see `is_checked` (GS1 General Specifications, 5.2.2.4.2).
     """
     if len(digits) == 6:
         digits = f"0{digits}"
@@ -89,7 +89,7 @@ def expand_upce(digits: str) -> str | None:
 
 
 def second_of(digits: str, left: int = _GLUED_LIMIT) -> int | None:
-    """Start of the second GTIN if several were read as one; otherwise None."""
+    """Return the start of the second GTIN if several were read as one, otherwise None."""
     for length in GTIN_LENGTHS if left > 1 else ():
         rest = digits[length:]
         whole = len(rest) in GTIN_LENGTHS and is_checked(rest)

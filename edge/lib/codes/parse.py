@@ -48,10 +48,10 @@ _KEYS: dict[str, Kind] = {
 def parse_scan(
     data: str | bytes, symbology: str = "", rules: CodeRules = DEFAULT, year: int = 2026
 ) -> Code | ScanError:
-    """Parse a scan; returns a `Code`, or an error with its position, never an exception.
+    """Parse a scan. Returns a `Code`, or an error with its position; never raises an exception.
 
-    `data` is a scan without framing, optionally with an AIM identifier; `symbology` is what the scanner reports. `year`
-    is the current one: GS1 dates have two-digit years.
+    `data` is a scan without framing, optionally with an AIM identifier. `symbology` is the one reported by the scanner.
+    `year` is the current one, because GS1 dates have two-digit years.
     """
     if len(data) > SCAN_LIMIT:
         return ScanError("code_too_long", SCAN_LIMIT)
@@ -74,7 +74,7 @@ def _decode_text(data: bytes) -> str:
 
 
 def _in_raw(raw: str, fnc1: str, at: int) -> int:
-    """Position in the raw scan of the `at`-th character, given the length of FNC1."""
+    """Return the position in the raw scan of the `at`-th character, given the length of FNC1."""
     place = 0
     for _ in range(at):
         place += len(fnc1) if raw.startswith(fnc1, place) else 1
@@ -82,7 +82,7 @@ def _in_raw(raw: str, fnc1: str, at: int) -> int:
 
 
 class _Scan(msgspec.Struct, frozen=True):
-    """A scan being parsed: raw, and without the scanner's suffix."""
+    """A scan being parsed, both raw and without the scanner's suffix."""
 
     _raw: str
     _text: str
@@ -190,7 +190,7 @@ class _Scan(msgspec.Struct, frozen=True):
         return Code(self._raw, kind.name if kind else "", "unknown", keys=(body,))
 
     def _ean8_or_upce(self, name: str, ean8: str, upce: str) -> Code:
-        """Eight digits that are a UPC-E and possibly an EAN-8 too: the catalogue decides."""
+        """Parse eight digits that are a UPC-E and possibly also an EAN-8; the catalogue decides between them."""
         if not is_checked(ean8):
             return self._number("upce" if name == "ean8" else name, upce)
         ways = (upce, ean8) if self._rules.upce_first else (ean8, upce)

@@ -24,8 +24,8 @@ class Range(msgspec.Struct, frozen=True):
     """A code format: "28IIIIIWWWWWC".
 
     Digits are literal; I is the item; W a weight, P a price, N a count; V their check digit (GS1 General
-    Specifications, 7.9.3 and 7.9.4); X is ignored; C is the check digit. 13 characters, 8, or 12 for a UPC-A. `step`:
-    grams or minor units per last digit of the measure.
+    Specifications, 7.9.3 and 7.9.4); X is ignored; C is the check digit. The format has 13 or 8 characters, or 12 for a
+    UPC-A. `step`: grams or minor units per last digit of the measure.
     """
 
     pattern: str
@@ -75,7 +75,7 @@ def layout(own: Range) -> RangeLayout:
 
 
 def by_prefix(ranges: Iterable[Range]) -> dict[str, tuple[RangeLayout, ...]]:
-    """Compile ranges, grouped by first digit and length; the first match applies."""
+    """Compile ranges, grouped by first digit and length. The first match is used."""
     found: dict[str, tuple[RangeLayout, ...]] = {}
     for ready in map(layout, ranges):
         key = f"{ready.fixed[0]}{len(ready.pattern)}"

@@ -18,13 +18,13 @@ PREFIXES: Mapping[Kind, tuple[str, ...]] = {
     "gift_card": ("G/",),
     "member": ("M/",),
 }
-"""Prefixes of a shop's own codes that aren't products; Code 39 and Code 128 can hold them."""
+"""Prefixes of a shop's own codes that aren't products. Code 39 and Code 128 can encode them."""
 
 
 class CodeRules(msgspec.Struct, frozen=True):
-    """How to parse codes.
+    """Settings for parsing codes.
 
-    `fnc1`: what the scanner sends for FNC1 (the GS character is always accepted). `ranges`: see `ranges.by_prefix`.
+    `fnc1`: the scanner's replacement for FNC1 (the GS character is always accepted). `ranges`: see `ranges.by_prefix`.
     `prefixes`: prefixes of own codes, longest first. `money_digits`: decimals of the shop's currency. `strict`: require
     GS1's companion elements. `old_links`: accept Digital Links before version 1.2. `upce_first`: prefer UPC-E when 8
     digits could be either.

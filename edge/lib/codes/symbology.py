@@ -52,7 +52,7 @@ _ALSO |= {"jan13": "ean13", "jan8": "ean8", "isbn": "ean13", "i2of5": "itf", "in
 
 
 def by_identifier(identifier: str) -> Symbology | None:
-    """Symbology of an AIM identifier (two characters, without `]`); None if unknown."""
+    """Return the symbology of an AIM identifier (two characters, without `]`); None if unknown."""
     if identifier == "E3":
         return Symbology("ean13", "ean13+")
     name = _EXACT.get(identifier) or _LETTERS.get(identifier[:1])
@@ -60,12 +60,12 @@ def by_identifier(identifier: str) -> Symbology | None:
 
 
 def as_told(symbology: str) -> Symbology | None:
-    """Symbology as reported by a scanner: AIM identifier (`]C1`) or name; None if unknown."""
+    """Return the symbology reported by a scanner as an AIM identifier (`]C1`) or a name; None if unknown."""
     return by_identifier(symbology[1:3]) if symbology[:1] == "]" else by_name(symbology)
 
 
 def by_name(name: str) -> Symbology | None:
-    """Symbology by a driver's name, in any spelling; None if unknown."""
+    """Return the symbology by a driver's name, in any spelling; None if unknown."""
     if name in BY_NAME:
         return BY_NAME[name]
     squeezed = re.sub("[^a-z0-9]", "", name.lower())

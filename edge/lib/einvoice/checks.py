@@ -25,7 +25,7 @@ class SumFault(msgspec.Struct, frozen=True):
 
 
 def check(paper: EInvoice, slack: Decimal = NOTHING) -> tuple[SumFault, ...]:
-    """All failed checks. `slack`: tolerance per total, and per line in the grand total; 0 for machine-written
+    """Return all failed checks. `slack`: tolerance per total, and per line in the grand total; 0 for machine-written
     documents."""
     return (*_missing(paper), *_sums(paper, slack), *_taxes(paper), *_lines(paper))
 
@@ -75,7 +75,7 @@ def _lines(paper: EInvoice) -> Iterator[SumFault]:
 
 
 def worth_of(line: EInvoiceLine) -> Decimal | None:
-    """Quantity times price with the line's allowances and charges; None without a price."""
+    """Return quantity times price with the line's allowances and charges; None without a price."""
     if line.price is None or line.per == 0:
         return None
     return line.quantity * line.price / (line.per or Decimal(1)) - line.allowances + line.charges

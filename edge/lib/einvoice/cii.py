@@ -1,4 +1,4 @@
-"""UN/CEFACT Cross Industry Invoice D16B, as EN 16931-3-3 binds it: Factur-X, ZUGFeRD 2, XRechnung. Pure."""
+"""UN/CEFACT Cross Industry Invoice D16B, as mapped by EN 16931-3-3: Factur-X, ZUGFeRD 2, XRechnung. Pure."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def read(root: Any) -> EInvoice:
 
 
 def _vat_number(node: XmlNode) -> str:
-    """BT-31: the registration with scheme VA; FC is the tax office's (BT-32)."""
+    """Return the VAT number (BT-31): the registration with scheme VA. Scheme FC is the tax office's number (BT-32)."""
     ids = node.all(f"{_AGREED}ram:SellerTradeParty/ram:SpecifiedTaxRegistration/ram:ID")
     return next((one.text for one in ids if one.attribute("schemeID") == "VA"), "")
 
@@ -81,8 +81,8 @@ def _service(node: XmlNode) -> AllowanceCharge:
 
 
 def _lines(nodes: list[XmlNode], lines_sum: Decimal | None) -> tuple[EInvoiceLine, ...]:
-    """Lines that count. In the EXTENDED profile a line may be text only, or a group (BT-X-8) that sums the lines below
-    it; returns the detail lines, or the groups if only they add up to the total."""
+    """Return the lines that count towards the total. In the EXTENDED profile, a line may be only text, or a group
+    (BT-X-8) that sums the lines below it. Returns the detail lines, or the groups if only they add up to the total."""
     kinds = [one.first_text(f"{_ABOUT}ram:LineStatusReasonCode") for one in nodes]
     counted = [one for one, kind in zip(nodes, kinds, strict=True) if kind != "INFORMATION" and not _is_words(one)]
     groups = [one for one, kind in zip(nodes, kinds, strict=True) if kind == "GROUP" and not _is_words(one)]
@@ -96,7 +96,7 @@ def _lines(nodes: list[XmlNode], lines_sum: Decimal | None) -> tuple[EInvoiceLin
 
 
 def _is_words(node: XmlNode) -> bool:
-    """Whether a line has neither goods nor an amount."""
+    """Whether a line is only text: it has neither goods nor an amount."""
     return not node.first_text(_QUANTITY) and not node.number(_LINE_TOTAL)
 
 

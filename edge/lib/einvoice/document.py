@@ -11,7 +11,7 @@ CREDIT_TYPES = frozenset({"81", "83", "381", "396", "532"})
 
 
 class AllowanceCharge(msgspec.Struct, frozen=True):
-    """A document-level allowance or charge: BT-92 or BT-99, without VAT, and the reason."""
+    """A document-level allowance or charge with its reason: BT-92 or BT-99, without VAT."""
 
     amount: Decimal
     reason: str = ""

@@ -10,7 +10,7 @@ from typing import Any
 
 _NUMBER = re.compile(r"[+-]?0*(\d{1,18}(\.\d*)?|\.\d+)", re.ASCII)
 DECIMALS_MOST = 10
-"""Decimals to keep, because XML Schema sets no limit; further ones are rounded."""
+"""Decimals to keep, because XML Schema sets no limit. Further decimals are rounded."""
 TEXT_CHARS = 300
 
 

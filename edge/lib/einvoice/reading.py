@@ -55,8 +55,8 @@ def read_xml(content: bytes) -> EInvoice:
 
 
 def _other_currency(root: Any, currency: str) -> bool:
-    """Whether an amount is in another currency than the invoice. The VAT total may be in the accounting currency, too
-    (EN 16931, BT-111), and extensions aren't read."""
+    """Whether an amount is in another currency than the invoice. The VAT total may also be in the accounting currency
+    (EN 16931, BT-111), and extensions are ignored."""
     waiting = [root] if currency else []
     while waiting:
         node = waiting.pop()

@@ -1,4 +1,4 @@
-"""UBL 2.1 (OASIS), Invoice and CreditNote, as EN 16931-3-2 binds it. Pure."""
+"""UBL 2.1 (OASIS), Invoice and CreditNote, as mapped by EN 16931-3-2. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PREFIXES = {
 }
 _PARTY = "cac:AccountingSupplierParty/cac:Party/"
 _GTINS = frozenset({"0160", "0088"})
-"""Scheme ids of GTINs among item identifiers (ISO/IEC 6523), and of EAN, which many use instead."""
+"""Scheme ids of GTINs among item identifiers (ISO/IEC 6523), and of EAN, which many sellers use instead."""
 
 
 def read(root: Any) -> EInvoice:

@@ -1,6 +1,6 @@
 """Converts ZUGFeRD 1.0 to the later Cross Industry Invoice. Pure.
 
-Its elements are those of D16B under older names (ZUGFeRD 1.0, technical annex), so renaming them suffices.
+Its elements are those of D16B under older names (ZUGFeRD 1.0, technical annex), so they only need to be renamed.
 """
 
 from __future__ import annotations

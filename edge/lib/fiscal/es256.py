@@ -16,39 +16,39 @@ _HALF = SIGNATURE_BYTES // 2
 
 
 def sign(key: ec.EllipticCurvePrivateKey, message: bytes) -> bytes:
-    """Sign a message. The signature is deterministic, so that a file made again has the same bytes."""
+    """Sign a message. The signature is deterministic, so that a file created again has the same bytes."""
     return _raw(key.sign(message, ec.ECDSA(SHA256(), deterministic_signing=True)))
 
 
 def sign_digest(key: ec.EllipticCurvePrivateKey, digest: bytes) -> bytes:
-    """Sign a message by its SHA-256, for one too long to hold in memory."""
+    """Sign a message by its SHA-256, for a message too long to keep in memory."""
     return _raw(key.sign(digest, ec.ECDSA(Prehashed(SHA256()), deterministic_signing=True)))
 
 
 def is_signed(key: ec.EllipticCurvePublicKey, message: bytes, signature: bytes) -> bool:
-    """Whether the signature is this key's, for this message."""
+    """Whether the signature was made with this key for this message."""
     return _is_right(key, message, signature, ec.ECDSA(SHA256()))
 
 
 def is_digest_signed(key: ec.EllipticCurvePublicKey, digest: bytes, signature: bytes) -> bool:
-    """Whether the signature is this key's, for the message with this SHA-256."""
+    """Whether the signature was made with this key for the message with this SHA-256."""
     return _is_right(key, digest, signature, ec.ECDSA(Prehashed(SHA256())))
 
 
 def key_of(text: str) -> ec.EllipticCurvePublicKey:
-    """Parse a public key as events store it. `ValueError`: not a valid key."""
+    """Parse a public key as stored in events. Raises `ValueError` if it isn't a valid key."""
     return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), from_base64url(text))
 
 
 class KeyLine:
-    """A sequence of signing keys, oldest first: once a key has signed, the earlier ones are no longer accepted."""
+    """A sequence of signing keys, oldest first. After a key has signed, earlier ones are no longer accepted."""
 
     def __init__(self, keys: Sequence[ec.EllipticCurvePublicKey]) -> None:
         self._keys = keys
         self._at = 0
 
     def is_signed(self, message: bytes, signature: bytes) -> bool:
-        """Whether the key that signed last, or a later one, signed this message."""
+        """Whether this message was signed by the last accepted key or a later one."""
         for at in range(self._at, len(self._keys)):
             if is_signed(self._keys[at], message, signature):
                 self._at = at
@@ -78,7 +78,7 @@ def to_base64url(data: bytes) -> str:
 
 
 def from_base64url(text: str) -> bytes:
-    """Decode. `ValueError`: padding, other characters, or not the canonical encoding."""
+    """Decode base64url. Raises `ValueError` for padding, other characters, or a non-canonical encoding."""
     try:
         data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, UnicodeEncodeError) as error:

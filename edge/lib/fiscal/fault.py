@@ -6,7 +6,7 @@ from edge.lib.errors import EdgeError
 
 
 class FiscalFault(EdgeError):
-    """The first fault found: its language-independent `code`, and its `place`, which an accountant can find (a record,
+    """The first fault found. It has a language-independent `code` and a `place` that an accountant can find (a record,
     a paper or a field)."""
 
     def __init__(self, code: str, place: str, what: str, advice: str = "") -> None:

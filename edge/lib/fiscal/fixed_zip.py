@@ -12,7 +12,8 @@ _UNIX = 3
 
 
 def write_zip(target: BinaryIO, files: Mapping[str, Iterable[bytes]]) -> None:
-    """Write each file by its chunks, deflated; none is held in memory. The bytes are the same for the same zlib."""
+    """Write each file by its chunks, deflated, without keeping any file in memory. The bytes are the same for the same
+    zlib."""
     with zipfile.ZipFile(target, "w") as archive:
         for name in sorted(files):
             info = zipfile.ZipInfo(name, MOMENT)

@@ -1,4 +1,4 @@
-"""Reads a table's rows alongside another table in the same order, so that neither is held in memory."""
+"""Reads a table's rows alongside another table in the same order, without keeping either in memory."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Row = TypeVar("Row")
 
 
 class FollowingRows(Generic[Row]):
-    """`take` each key in the other table's order; rows that are out of order are never found."""
+    """Rows to `take` by key, in the other table's order. Rows that are out of order are never found."""
 
     def __init__(self, rows: Iterable[Row], key: Callable[[Row], Any]) -> None:
         self._groups = groupby(rows, key=key)
@@ -18,7 +18,7 @@ class FollowingRows(Generic[Row]):
 
     @property
     def next_key(self) -> Any:
-        """The key of the next row not yet taken; None at the end."""
+        """The key of the next row that hasn't been taken; None at the end."""
         return self._next[0] if self._next else None
 
     def take(self, key: Any) -> list[Row]:

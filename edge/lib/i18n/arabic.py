@@ -14,7 +14,7 @@ _FORMS = (range(0xFB50, 0xFDFC), range(0xFE80, 0xFEFD))
 _LAM = "\u0644"
 _LAM_ALEF = tuple(_LAM + alef for alef in "\u0622\u0623\u0625\u0627")
 _STRETCH = "\u0640"
-"""Tatweel joins on both sides and looks the same everywhere."""
+"""Tatweel, which joins on both sides and looks the same in every position."""
 
 
 def join_letters(text: str) -> str:
@@ -47,12 +47,12 @@ def _with_ligatures(text: str) -> list[str]:
 
 
 def _joins_on(letter: str) -> bool:
-    """Whether it joins the following letter."""
+    """Whether a letter joins the following one."""
     return letter == _STRETCH or "<initial>" in _forms().get(letter, {})
 
 
 def _joins_back(letter: str) -> bool:
-    """Whether it joins the preceding letter."""
+    """Whether a letter joins the preceding one."""
     return letter == _STRETCH or "<final>" in _forms().get(letter, {})
 
 

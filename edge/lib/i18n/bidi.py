@@ -8,7 +8,7 @@ from functools import lru_cache
 from edge.lib.i18n.arabic import join_letters
 
 TEXTS = 2048
-"""Texts whose order is cached, because product names repeat."""
+"""Number of texts whose order is cached, because product names repeat."""
 _MARKS = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
 """Control characters of the algorithm, which aren't printed."""
 _SHOWN = {**_MARKS, 0xA0: " ", 0x202F: " "}
@@ -49,9 +49,9 @@ def visual(text: str, right_to_left: bool) -> str:
 
 
 def _visual_order(text: str, base: str) -> str:
-    """The library implements the rules up to L2, but not mirroring (L4), nor does it report where that applies. A mark
-    after each bracket (kept with it by rule W1) precedes it where the text was reversed.
-    """
+    """Return the text in visual order. The library implements the rules up to L2, but neither mirroring (L4) nor
+    reporting where it applies. A mark is therefore added after each bracket (rule W1 keeps it there); where it precedes
+    the bracket, the text was reversed."""
     from bidi import get_display
     from bidi.mirror import MIRRORED
 

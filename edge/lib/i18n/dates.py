@@ -43,7 +43,7 @@ def write_date(text: str, locale: str) -> str:
 
 
 def locale_of(language: str, country: str) -> str:
-    """Locale of a language in a country; English alone would mean the US."""
+    """Return the locale of a language in a country. English without a country would mean the US."""
     from babel.localedata import exists
 
     wanted = f"{language}_{country}"

@@ -18,13 +18,13 @@ _GROUPING = dict.fromkeys(map(ord, "\u00a0\u202f "))
 
 
 class Plural(msgspec.Struct, frozen=True):
-    """A text with plural forms: `by` is the deciding placeholder; `forms` by category."""
+    """A text with plural forms. `by` is the placeholder that decides; `forms` are by category."""
 
     by: str
     forms: Mapping[str, str]
 
     def of(self, language: str, values: Mapping[str, object]) -> str:
-        """Form for these values; `other` without a count."""
+        """Return the form for these values; `other` without a count."""
         return self.forms.get(category(language, values.get(self.by)), self.forms[OTHER])
 
 
@@ -35,12 +35,12 @@ def read_plural(table: Mapping[str, str]) -> Plural:
 
 @cache
 def categories(language: str) -> frozenset[str]:
-    """Plural categories that texts of a language need: CLDR's, without those written like `other`."""
+    """Return the plural categories that texts of a language need: CLDR's, without those written like `other`."""
     return (_rule(language).tags | {OTHER}) - set(record(language).alike)
 
 
 def category(language: str, value: object) -> str:
-    """Plural category of a number, also in written form ("1,5", "1 234"); `other` if it isn't one.
+    """Return the plural category of a number, also in written form ("1,5", "1 234"); `other` for any other text.
 
     >>> category("en", 1), category("fr", "0"), category("he", 2), category("en", "1.0"), category("fr", "many")
     ('one', 'one', 'two', 'other', 'other')

@@ -1,7 +1,7 @@
 """Sort keys for lists, independent of language. Pure.
 
-Letters with diacritics sort next to those without, ligatures as their letters; Hebrew points are ignored. Ties are
-broken by the diacritics, so that the order is stable.
+Letters with diacritics sort next to letters without, and ligatures as their letters. Hebrew points are ignored. Ties
+are broken by the diacritics, so that the order is stable.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ _AS_LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ":
 
 
 def sort_key(text: str | None) -> str | None:
-    """Key for comparing a text; None for None.
+    """Return a key for comparing a text; None for None.
 
     >>> sorted(["Zebra", "élan", "Eggs", "ångström", "apple", "Ærø", "שָׁלוֹם", "שלג"], key=sort_key)
     ['Ærø', 'ångström', 'apple', 'Eggs', 'élan', 'Zebra', 'שלג', 'שָׁלוֹם']

@@ -21,20 +21,20 @@ from edge.lib.prepared_files import bytecode_folder, digest_of, read_prepared, w
 
 
 def name_in(names: Mapping[str, str], language: str) -> str:
-    """A name in a language, or in the first it has."""
+    """Return a name in a language, or in its first language."""
     return names.get(language) or next(iter(names.values()), "")
 
 
 def name_values(names: Mapping[str, str]) -> dict[str, str | int]:
-    """Placeholder values for a name in a refusal: `name`, and `name_fr` etc. for other languages."""
+    """Return placeholder values for a name in a refusal: `name`, and `name_fr` etc. for other languages."""
     first, *others = names.items() or [("", "")]
     return {"name": first[1], **{f"name_{language}": name for language, name in others}}
 
 
 @cache
 def words(language: str) -> dict[str, str]:
-    """All texts of a language by "section.key", plural ones in their general form; missing ones, or an unknown
-    language, in English."""
+    """Return all texts of a language by "section.key", plural ones in their general form. Texts missing in the
+    language, or all texts of an unknown one, are in English."""
     return {
         key: said.forms[OTHER] if isinstance(said, Plural) else said for key, said in _with_english(language).items()
     }
@@ -51,8 +51,8 @@ _BESIDE: dict[str, dict[str, dict[str, str | Plural]]] = {}
 
 
 def add_package_words(package: str, folder: Path) -> None:
-    """Add texts of a third-party package from its `folder`; existing ones win. Raises the errors of unreadable
-    files."""
+    """Add texts of a third-party package from its `folder`; existing texts take precedence. Raises the errors of
+    unreadable files."""
     _BESIDE[package] = {
         language: dict(_sentences(path.read_bytes()))
         for language in LANGUAGES
@@ -64,7 +64,8 @@ def add_package_words(package: str, folder: Path) -> None:
 
 @cache
 def own_sentences(language: str) -> dict[str, str | Plural]:
-    """Texts of a language's files by "section.key", from the prepared cache, as TOML takes 90 ms per language."""
+    """Return the texts of a language's files by "section.key", from the prepared cache, because parsing TOML takes 90
+    ms per language."""
     files = {path: path.read_bytes() for path in sources(language)}
     prepared, digest = bytecode_folder(__file__) / f"words.{language}.msgpack", digest_of(files.values())
     if (known := read_prepared(prepared, digest)) is not None:
@@ -104,7 +105,7 @@ def _sentences(content: bytes) -> Iterator[tuple[str, str | Plural]]:
 
 def translate(language: str, key: str, /, **values: object) -> str:
     """Translate a text and fill its placeholders, in the plural form for its count (`count=3`, or its own placeholder).
-    A missing key is shown itself; a test ensures that none is."""
+    If the key is missing, the key itself is returned; a test ensures that none is."""
     text = sentence(language, key, values)
     if text is None:
         return f"{key} {values}" if values else key
@@ -133,12 +134,12 @@ def tie_marks(language: str, text: str) -> str:
 
 
 def called_by(language: str, form: str, codes: object) -> str:
-    """Translate one or more codes separated by commas; unknown ones are unchanged."""
+    """Translate one or more codes separated by commas. Unknown codes are unchanged."""
     return ", ".join(word_for(language, form, code) for code in str(codes).split(", "))
 
 
 def word_for(language: str, form: str, code: str) -> str:
-    """Translate a code; devices named by kind ("receipt printer", "scale 2") are translated by kind. Unknown codes are
+    """Translate a code. Devices named by kind ("receipt printer", "scale 2") are translated by kind. Unknown codes are
     unchanged.
 
     >>> word_for("fr", "part_name.", "receipt printer 2"), word_for("fr", "part_name.", "Epson")
@@ -174,12 +175,12 @@ def _sentence_of(language: str) -> _Sentence:
 
 
 def tax_name(language: str, name: str) -> str:
-    """Translate a tax name: VAT is TVA in French. The shop's own names are unchanged."""
+    """Translate a tax name: VAT is TVA in French. The shop's own tax names are unchanged."""
     return words(language).get(f"tax_name.{name}", name)
 
 
 def tax_class_name(language: str, id: str) -> str:
-    """Translate a tax class; the shop's own appear as their id."""
+    """Translate a tax class. The shop's own classes appear as their id."""
     return words(language).get(f"tax_class_name.{id}", id)
 
 
@@ -189,7 +190,7 @@ def in_all_languages(key: str, /, **values: object) -> dict[str, str]:
 
 
 def sentence(language: str, key: str, values: Mapping[str, object]) -> str | None:
-    """The text of `translate` with its placeholders unfilled, or None. A key missing from its section (`order.save`)
-    falls back to the common one (`common.save`)."""
+    """Return the text of `translate` with its placeholders unfilled, or None. A key missing from its section
+    (`order.save`) falls back to the common one (`common.save`)."""
     plural, known = plurals(language).get(key), words(language)
     return plural.of(language, values) if plural else known.get(key) or known.get(f"common.{key.partition('.')[2]}")

@@ -16,7 +16,7 @@ def has_control(text: str) -> bool:
 
 
 def without_unseen(text: str) -> str:
-    """Remove invisible characters that come along when copying text: direction marks and zero-width ones."""
+    """Remove invisible characters that are often copied with a text: direction marks and zero-width characters."""
     return text if text.isascii() else "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
 
 

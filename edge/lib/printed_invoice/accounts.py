@@ -27,7 +27,7 @@ _AMERICAN = re.compile(
 )
 """Marks of documents from the United States: the country, its tax number, or a state with a ZIP code."""
 MONTH_FIRST = frozenset({"US"})
-"""Countries in which 3/4 is March 4 (Unicode CLDR, short dates of en-US)."""
+"""Countries in which 3/4 means March 4 (Unicode CLDR, short dates of en-US)."""
 
 
 def find_account(rows: Sequence[TextRow]) -> tuple[str, Box] | None:
@@ -58,7 +58,7 @@ def accounts_in(text: str) -> Iterator[str]:
 
 
 def is_iban(text: str) -> bool:
-    """Whether length and check digits are valid (ISO 7064, modulo 97).
+    """Whether an IBAN's length and check digits are valid (ISO 7064, modulo 97).
 
     >>> is_iban("IL620108000000099999999"), is_iban("IL630108000000099999999")
     (True, False)
@@ -69,7 +69,7 @@ def is_iban(text: str) -> bool:
 
 
 def country_of(text: str, vat: str, account: str) -> str:
-    """Country of a seller (ISO 3166) from the VAT number, bank account, or address; "" if unknown.
+    """Return the country of a seller (ISO 3166) from the VAT number, bank account, or address; "" if unknown.
 
     >>> country_of("", "FR60421938861", ""), country_of("Austin, TX 78701", "", ""), country_of("", "123456782", "")
     ('FR', 'US', 'IL')

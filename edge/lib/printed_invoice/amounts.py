@@ -20,7 +20,7 @@ _GROUP_GAP = 0.7
 
 
 class PlacedNumber(msgspec.Struct, frozen=True):
-    """A number in a row, and its words; `digits`: its written decimals."""
+    """A number in a row, and its words. `digits`: number of decimals as written."""
 
     value: Decimal
     words: tuple[PlacedWord, ...]
@@ -33,7 +33,7 @@ class PlacedNumber(msgspec.Struct, frozen=True):
 
 def decimal_of(text: str) -> Decimal | None:
     """Parse a number without its currency; None if invalid. The last `.` or `,` is the decimal separator, unless
-    exactly three digits follow and no other mark decides; brackets or a trailing minus mean negative.
+    exactly three digits follow and no other mark decides. Brackets or a trailing minus mean a negative number.
 
     >>> decimal_of("1.234,50 €"), decimal_of("(12.00)"), decimal_of("1,250"), decimal_of("0,1234"), decimal_of("5-")
     (Decimal('1234.50'), Decimal('-12.00'), Decimal('1250'), Decimal('0.1234'), Decimal('-5'))
@@ -52,13 +52,13 @@ def decimal_of(text: str) -> Decimal | None:
 
 
 def _other_mark(plain: str) -> bool:
-    """Whether two different marks occur, as in 1.234,567, so that the last is the decimal separator."""
+    """Whether two different marks occur, as in 1.234,567, so that the last one is the decimal separator."""
     marks = [char for char in plain if char in ".,"]
     return len(marks) > 1 and marks[-1] != marks[0]
 
 
 def numbers_of(words: Sequence[PlacedWord]) -> Iterator[PlacedNumber]:
-    """Numbers of a row from left to right, without percentages; digit groups separated by spaces are joined."""
+    """Yield the numbers of a row from left to right, without percentages. Digit groups separated by spaces are joined."""
     words = sorted(words, key=lambda one: one.box.left)
     at = 0
     while at < len(words):
@@ -92,7 +92,7 @@ def rate_of(text: str) -> Decimal | None:
 
 
 def currency_of(text: str, otherwise: str) -> str:
-    """Currency named most often; `otherwise` if none. `$` is ambiguous, so it counts as `otherwise` if that is a
+    """Return the currency named most often; `otherwise` if none. `$` is ambiguous, so it means `otherwise` if that is a
     dollar."""
     counts: dict[str, int] = {}
     for code in re.findall(rf"(?<![A-Za-z])({_CODES})(?![A-Za-z])", text):

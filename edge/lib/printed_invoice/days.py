@@ -32,7 +32,7 @@ _MONTH_FIRST = re.compile(r"(?<![^\W_])([^\W\d_]{3,10})\.?\s+([0-9]{1,2})(?:st|n
 
 
 class FoundDay(msgspec.Struct, frozen=True):
-    """A date (ISO 8601) and its position in the text; `unsure`: day and month could be swapped."""
+    """A date (ISO 8601) and its position in the text. `unsure`: day and month could be swapped."""
 
     day: str
     start: int
@@ -41,7 +41,7 @@ class FoundDay(msgspec.Struct, frozen=True):
 
 
 def days_of(text: str, month_first: bool = False) -> Iterator[FoundDay]:
-    """Dates in a text, in order. `month_first`: whether the seller's country means March by 3/4."""
+    """Yield the dates in a text, in order. `month_first`: whether 3/4 means March 4 in the seller's country."""
     found = [*_plain(_ISO, text, (1, 2, 3)), *_figures(text, month_first)]
     found += [*_named_month_days(_DAY_FIRST, text, 1, 2), *_named_month_days(_MONTH_FIRST, text, 2, 1)]
     taken_to = -1

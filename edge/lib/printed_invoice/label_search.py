@@ -80,7 +80,7 @@ def values_of(rows: Sequence[TextRow], month_first: bool) -> Iterator[FieldValue
 def read_value(
     name: FieldName, words: Sequence[PlacedWord], month_first: bool, is_close: bool = True
 ) -> FieldValue | None:
-    """Value of a field's type at the start of the words (for amounts, the end), or None."""
+    """Return the value of a field's type at the start of the words (for amounts, the end), or None."""
     if name in _AMOUNTS:
         numbers = list(numbers_of(words))
         last = next((one for one in reversed(numbers) if one.cents), numbers[-1] if numbers else None)
@@ -100,7 +100,7 @@ def read_value(
 
 
 def _labels(row: TextRow) -> Iterator[_Match]:
-    """Labels of a row, longest match first; weak ones must begin a cell."""
+    """Yield the labels of a row, longest match first. Weak labels must begin a cell."""
     begins, at = set(), 0
     for cell in row.cells:
         begins.add(at)

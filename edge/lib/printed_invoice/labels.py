@@ -117,7 +117,7 @@ LABELS: Mapping[FieldName, tuple[tuple[str, ...], ...]] = {
 """Labels of each field, the most reliable first."""
 
 TITLE = ("rechnung", "invoice", "facture", "factuur", "gutschrift", "avoir", "חשבונית")
-"""Beginnings or endings of the word that titles an invoice. Its number may follow a few words later."""
+"""Beginnings or endings of the word that titles an invoice. The invoice's number may follow a few words later."""
 NUMBER_SIGNS = frozenset({"nr", "no", "n°", "nº", "#", "number", "numéro", "nummer", "מס'", "מספר"})
 BUYER = ("your", "votre", "uw", "ihre", "customer", "client", "kunde", "kunden", "klant", "לקוח")
 """Words that mark a number as the buyer's."""
@@ -135,7 +135,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         *("סכום", 'סה"כ'),
     ),
 }
-"""Words by column that identify the heading of a table of lines: it has words of at least two columns."""
+"""Words by column that identify the heading of a line table. A heading has words of at least two columns."""
 UNITS: Mapping[str, str] = {
     **dict.fromkeys(("pc", "pcs", "piece", "pieces", "ea", "each", "st", "stk", "stck", "stück", "pce", "pces"), "C62"),
     **dict.fromkeys(("unité", "unités", "unit", "units", "u", "יח'", "יח", "יחידה"), "C62"),

@@ -21,7 +21,7 @@ _LABEL_WORDS = 4
 
 
 class LearntField(msgspec.Struct, frozen=True):
-    """Where a field is: after a label (normalised; "": none), at a page position in thousandths; `form`: its date
+    """Location of a field: after a label (normalised; "": none), at a page position in thousandths. `form`: its date
     format."""
 
     field: LearntName
@@ -33,7 +33,7 @@ class LearntField(msgspec.Struct, frozen=True):
 
 
 class LearntValue(msgspec.Struct, frozen=True):
-    """Value at a learnt location, and how it was found: by label, position, or both."""
+    """Value at a learnt location, and the way it was found: by label, position, or both."""
 
     value: FieldValue
     by_label: bool
@@ -41,8 +41,8 @@ class LearntValue(msgspec.Struct, frozen=True):
 
 
 def learn(words: Sequence[PlacedWord], field: LearntName, value: str) -> LearntField | None:
-    """Locate a confirmed value on a document; None if absent. Prefers a place after that field's label, then any label:
-    a date may also be the printing date."""
+    """Locate a confirmed value on a document; None if it is absent. Prefers a place after that field's label, then
+    after any label, because a date may also be the printing date."""
     rows = rows_of(words)
     own = {one.words[0].box for form in (False, True) for one in values_of(rows, form) if one.name == field}
     found = list(_places(rows, field, value))
@@ -66,7 +66,7 @@ def _places(rows: Sequence[TextRow], field: LearntName, value: str) -> Iterator[
 
 
 def read_learnt(rows: Sequence[TextRow], learnt: LearntField) -> LearntValue | None:
-    """Field after its learnt label, otherwise at its learnt position; None if neither matches."""
+    """Return the field after its learnt label, otherwise at its learnt position; None if neither matches."""
     month_first = learnt.form == "month_first"
     for by_label, words in ((True, _behind(rows, learnt.label) if learnt.label else None), (False, _at(rows, learnt))):
         if words and (found := read_value(learnt.field, words, month_first)):
@@ -76,7 +76,7 @@ def read_learnt(rows: Sequence[TextRow], learnt: LearntField) -> LearntValue | N
 
 
 def _form(field: LearntName, words: Sequence[PlacedWord], value: str) -> Form | None:
-    """Format of a value at the start of some words; None if they don't contain it."""
+    """Return the format of a value at the start of some words; None if they don't contain it."""
     if field in ("net", "tax", "total"):
         said = decimal_of(words[0].text)
         return "" if said is not None and said == Decimal(value) else None

@@ -1,4 +1,4 @@
-"""Goods lines of a document: rows whose quantity times price equals their total. Pure."""
+"""Product lines of a document: rows whose quantity times price equals their total. Pure."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _CODE = re.compile(r"(?=.*[0-9])[A-Z0-9][A-Z0-9._/-]{3,29}")
 
 
 class PrintedLine(msgspec.Struct, frozen=True):
-    """A line: `unit` by UN/ECE recommendation 20, "" if missing; `is_sure`: quantity times price equals its total,
-    without doubt."""
+    """A line. `unit`: code of UN/ECE recommendation 20, "" if missing; `is_sure`: quantity times price equals its
+    total, without doubt."""
 
     name: str
     code: str
@@ -36,7 +36,7 @@ class PrintedLine(msgspec.Struct, frozen=True):
 
 
 def lines_of(rows: Sequence[TextRow]) -> tuple[PrintedLine, ...]:
-    """Lines of all pages. With table headings, nothing above the first is a line."""
+    """Return the lines of all pages. If there are table headings, rows above the first heading aren't lines."""
     first = next((at for at, row in enumerate(rows) if is_heading(row)), -1)
     table = rows[first + 1 :]
     found = (_line(row, below, first >= 0) for row, below in zip(table, (*table, TextRow(()))[1:], strict=True))
@@ -44,7 +44,7 @@ def lines_of(rows: Sequence[TextRow]) -> tuple[PrintedLine, ...]:
 
 
 def is_heading(row: TextRow) -> bool:
-    """Whether a row is the heading of a line table: at least two headings, and no figures."""
+    """Whether a row is the heading of a line table: it has at least two headings, and no figures."""
     words = {plain(part) for word in row.words for part in (word.text, *word.text.split("-"))}
     return sum(not words.isdisjoint(names) for names in COLUMNS.values()) >= 2 and not list(numbers_of(row.words))
 
@@ -80,7 +80,7 @@ _Found = tuple[Decimal, Decimal, Decimal, tuple[PlacedNumber, ...]]
 
 
 def _product(numbers: Sequence[PlacedNumber]) -> _Found | None:
-    """Quantity, price and total among a row's numbers; the total is at one end (the left in Hebrew)."""
+    """Return quantity, price and total among a row's numbers. The total is at one end (the left in Hebrew)."""
     for total in (numbers[-1], numbers[0]):
         others = [one for one in numbers if one is not total]
         if not total.cents:
@@ -93,7 +93,7 @@ def _product(numbers: Sequence[PlacedNumber]) -> _Found | None:
 
 
 def _quantity_and_sum(numbers: Sequence[PlacedNumber]) -> _Found | None:
-    """A whole quantity and a total, without a price."""
+    """Return a whole quantity and a total, for a row without a price."""
     total = numbers[-1] if numbers[-1].cents else numbers[0]
     whole = [one for one in numbers if one is not total and not one.cents and 0 < one.value < 10_000]
     if len(numbers) != 2 or not whole or not total.cents:
@@ -122,7 +122,7 @@ def _unit(words: Sequence[PlacedWord], quantity: PlacedNumber) -> PlacedWord | N
 
 
 def _name_and_code(rest: Sequence[PlacedWord], gtin: str) -> tuple[str, str]:
-    """Name of the goods and the supplier's number: a word with digits before it."""
+    """Return the product's name and the supplier's number, which is a word with digits before it."""
     paired = zip(rest, _words_with_percent(rest), strict=True)
     words = [word.text for word, text in paired if word.text != gtin and not _is_noise(text)]
     if words and re.fullmatch(r"[0-9]{1,3}[.)]?", words[0]):  # the line number

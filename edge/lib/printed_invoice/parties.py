@@ -21,8 +21,8 @@ NAME_WORDS = 8
 
 
 def find_seller(rows: Sequence[TextRow], known: Iterable[str]) -> tuple[str, Box, float] | None:
-    """Seller's name, position and confidence: one of the `known` names, otherwise the most frequent company-like name,
-    otherwise the largest text at the top. None if nothing matches."""
+    """Return the seller's name, position and confidence. It is one of the `known` names, otherwise the most frequent
+    company-like name, otherwise the largest text at the top. None if nothing matches."""
     cells = [cell for row in rows for cell in row.cells]
     for name in sorted(known, key=len, reverse=True):
         wanted = re.compile(rf"(?<!\w){re.escape(_plain(name))}(?!\w)", re.IGNORECASE)
@@ -49,7 +49,7 @@ def find_vat(values: Sequence[FieldValue]) -> FieldValue | None:
 
 
 def _largest(rows: Sequence[TextRow]) -> tuple[str, Box, float] | None:
-    """Largest text in the upper third of the first page, without digits."""
+    """Return the largest text in the upper third of the first page, without digits."""
     top = [cell for row in rows for cell in row.cells if cell.words[0].box.page == 1 and cell.words[0].box.top < 333]
     named = [cell for cell in top if re.fullmatch(r"[^\d:]{3,60}", cell.text)]
     best = max(named, key=lambda cell: _height(cell.words), default=None)

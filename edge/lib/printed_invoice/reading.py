@@ -83,8 +83,8 @@ def read_printed(
 
 
 def _is_month_first(country: str, said: str, currency: str) -> bool:
-    """Whether the seller's country writes the month first; if unknown, whether both the document and the shop use US
-    dollars."""
+    """Whether the seller's country writes the month first. If the country is unknown, whether both the document and the
+    shop use US dollars."""
     return country in MONTH_FIRST if country else said == currency == "USD"
 
 
@@ -127,7 +127,7 @@ def _fields(
 
 
 def _best(values: Sequence[FieldValue], name: str) -> FieldValue | None:
-    """Best value: strongest label, beside rather than below it, first on the document."""
+    """Return the best value: one with the strongest label, next to it rather than below it, and first on the document."""
     found = [one for one in values if one.name == name]
     return min(found, key=lambda one: (one.strength, one.is_below), default=None)
 
@@ -165,8 +165,8 @@ def _seller(
     known: Sequence[KnownSeller],
     account: tuple[str, Box] | None,
 ) -> Iterator[PrintedField]:
-    """Seller: by a known VAT number, otherwise by a known bank account together with one of its names (accounts may be
-    shared), otherwise by name. A known account alone proposes its name."""
+    """Yield the seller's fields. The seller is found by a known VAT number, otherwise by a known bank account together
+    with one of its names (accounts may be shared), otherwise by name. A known account alone proposes its name."""
     vat = find_vat(values)
     text = re.sub(r"[^0-9A-Z]", "", " ".join(row.text for row in rows).upper())
     if account is not None:
@@ -196,9 +196,9 @@ def _seller(
 def _learnt(
     rows: Sequence[TextRow], learnt: Sequence[LearntField], fields: Mapping[FieldName, PrintedField]
 ) -> dict[FieldName, PrintedField]:
-    """Combine learnt locations with the normal reading. A field at its learnt position and label gains confidence
-    unless another reading differs, in which case the user is asked; totals that add up take precedence. A position
-    alone counts only without another reading."""
+    """Combine learnt locations with the normal reading. A field at its learnt position and label gains confidence. If
+    another reading differs, the user is asked, but totals that add up take precedence. A position alone is used only
+    without another reading."""
     found: dict[FieldName, PrintedField] = {}
     for one in learnt:
         seen, known = read_learnt(rows, one), fields.get(one.field)
@@ -245,7 +245,7 @@ def _field(value: FieldValue, sure: float, source: Source = "label") -> PrintedF
 
 
 def _numbers(values: Sequence[FieldValue]) -> tuple[str, ...]:
-    """Number of each page with a strong label, without duplicates."""
+    """Return the number of each page with a strong label, without duplicates."""
     pages: dict[int, str] = {}
     for one in values:
         if one.name == "number" and one.strength == 0 and not one.is_below:

@@ -13,11 +13,11 @@ from edge.lib.printed_invoice.words import TextRow
 
 CENT = Decimal("0.01")
 RATE_MOST = Decimal("0.35")
-"""Highest plausible tax rate on goods; a higher one was misread."""
+"""Highest plausible tax rate on goods. A higher one was misread."""
 
 
 class FoundSums(msgspec.Struct, frozen=True):
-    """Net, tax and total; None if missing. `confirmed`: they add up."""
+    """Net, tax and total; None if missing. `confirmed`: the amounts add up."""
 
     net: FieldValue | None = None
     tax: FieldValue | None = None
@@ -49,7 +49,7 @@ def find_sums(rows: Sequence[TextRow], values: Sequence[FieldValue], lines_sum: 
 
 
 def _of(values: Sequence[FieldValue], name: str) -> list[FieldValue]:
-    """Values with a name, strongest label first; for totals the last one wins."""
+    """Return the values with a name, strongest label first. For totals, the last one wins."""
     found = [one for one in values if one.name == name]
     if name == "total":
         found.reverse()
@@ -105,7 +105,7 @@ def _half_labelled(
 
 
 def _is_a_tax(total: FieldValue, amounts: Mapping[Decimal, PlacedNumber]) -> bool:
-    """Whether it is the total of a tax column: net and gross are on the document too."""
+    """Whether a value is the total of a tax column, because net and gross are also on the document."""
     return any(
         net > total.amount and net + total.amount in amounts and _fits(net, total.amount, net + total.amount)
         for net in amounts

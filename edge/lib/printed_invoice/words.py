@@ -12,13 +12,12 @@ import msgspec
 _HEBREW = re.compile(r"[֐-׿]")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 _SAME_ROW = 0.45
-"""Share of the taller word's height by which two words must overlap to be in one row. A label and its larger total do;
-a name in large letters and the address beside it don't.
-"""
+"""Share of the taller word's height by which two words must overlap to be in one row. A label and its larger total
+overlap by more; a name in large letters and the address next to it by less."""
 DOUBTFUL = 0.5
 """Maximum confidence of a word that two readers read differently."""
 CELL_GAP = 1.3
-"""Distance, in row heights, from which two words are in different cells."""
+"""Distance, in row heights, at which two words are in different cells."""
 
 
 class Box(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Printer models: `profiles.toml` as values; its header explains terms and sources."""
+"""Printer models: `profiles.toml` as values. The file's header explains terms and sources."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 def find(name: str) -> Profile:
-    """Profile by name. Raises `KeyError` (see `names`)."""
+    """Return a profile by name. Raises `KeyError` (see `names`)."""
     return _table()[name]
 
 
@@ -42,7 +42,7 @@ def names() -> list[str]:
 
 
 def detect(model: str) -> Profile | None:
-    """Profile by the printer's own model name, from USB or its reply (GS I 67); None if unknown."""
+    """Return a profile by the printer's own model name, from USB or its reply (GS I 67); None if unknown."""
     wanted = _plain(model)
     for profile in _table().values():
         if wanted in {_plain(name) for name in (profile.name, *profile.also)}:
@@ -60,7 +60,7 @@ def _table() -> Mapping[str, Profile]:
 
 
 def _plain(name: str) -> str:
-    """Normalise a model name: without case, NULs, spaces, hyphens and manufacturer."""
+    """Normalise a model name: remove case, NULs, spaces, hyphens and manufacturer."""
     plain = "".join(char for char in name.upper() if char.isalnum())
     for maker in ("EPSON", "STAR", "BIXOLON", "CITIZEN", "XPRINTER"):
         plain = plain.removeprefix(maker)

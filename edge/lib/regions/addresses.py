@@ -21,7 +21,7 @@ State = Literal["ok", "corrected", "wrong", "unchecked"]
 Fault = Literal[
     "missing", "too_long", "too_many", "characters", "country", "province", "postal_form", "postal_province"
 ]
-"""Why a field is wrong; each has a sentence in `words`, section `address`."""
+"""Why a field is wrong. Each has a sentence in `words`, section `address`."""
 
 # Canada Post: no D, F, I, O, Q or U, and no W or Z in first place
 _POSTAL = re.compile(r"[ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z][0-9][ABCEGHJ-NPRSTV-Z][0-9]")
@@ -61,7 +61,7 @@ class AddressCheck(msgspec.Struct, frozen=True):
 
 
 def check(address: Address) -> AddressCheck:
-    """Normalise spaces and capitals of an address, and report other faults."""
+    """Normalise spaces and capitals of an address, and report its faults."""
     mended = _normalize_address(address)
     faults = _lengths(mended)
     if not _COUNTRY.fullmatch(mended.country):
@@ -76,7 +76,7 @@ def check(address: Address) -> AddressCheck:
 
 
 def not_delivered(address: Address, province: str) -> Fault | Literal["post_box", "other_province"] | None:
-    """Why a store of that province doesn't deliver there; None if it does."""
+    """Return why a store of that province doesn't deliver to an address; None if it does."""
     if any(_POST_BOX.search(_normalize_spaces(line)) for line in address.lines):
         return "post_box"
     return "other_province" if province and address.province != province else None
@@ -101,12 +101,12 @@ def _normalize_address(address: Address) -> Address:
 
 
 def postal_beginnings(country: str) -> str:
-    """Example postal code prefixes of a country (ISO 3166); "" if unknown."""
+    """Return example postal code prefixes of a country (ISO 3166); "" if unknown."""
     return {"CA": "M5V, M5A", "FR": "75, 92", "IL": "61, 62"}.get(country, "")
 
 
 def canadian_postal(text: str) -> str:
-    """Format a Canadian postal code, `M5V 3L9`; anything else in capitals."""
+    """Format a Canadian postal code, `M5V 3L9`; other text is returned in capitals."""
     postal = _normalize_spaces(text).upper()
     bare = re.sub(r"[\s-]", "", postal)
     return f"{bare[:3]} {bare[3:]}" if _POSTAL.fullmatch(bare) else postal
@@ -118,7 +118,7 @@ def is_canadian_postal(text: str) -> bool:
 
 
 def province_of(postal_code: str) -> str:
-    """Province or territory of a Canadian postal code; "" if none."""
+    """Return the province or territory of a Canadian postal code; "" if none."""
     bare = re.sub(r"[\s-]", "", _normalize_spaces(postal_code).upper())
     return next((id for id, one in provinces().items() if bare.startswith(one.postal)), "")
 

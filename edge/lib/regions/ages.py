@@ -25,19 +25,19 @@ class LeastAge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def age_by_law(kind: Regulated, place: Jurisdiction) -> int:
-    """Legal minimum age at a place; the highest known one if unknown."""
+    """Return the legal minimum age at a place; the highest known one if the place's is unknown."""
     known = _legal_age(kind, place)
     return ages()[_UNKNOWN][kind].age if known is None else known.age
 
 
 def may_be_praised(kinds: Collection[Regulated], place: Jurisdiction) -> bool:
-    """Whether reviews of these goods may be shown to customers: a cannabis review is a testimonial in Canada (Cannabis
-    Act, S.C. 2018, c. 16, s. 17(1)(c)). An unset place counts as Canada."""
+    """Whether reviews of these products may be shown to customers. A cannabis review is a testimonial in Canada
+    (Cannabis Act, S.C. 2018, c. 16, s. 17(1)(c)). An unset place is treated as Canada."""
     return "cannabis" not in kinds or place.country not in ("", CANADA)
 
 
 def is_age_known(kind: Regulated, place: Jurisdiction) -> bool:
-    """Whether the place's law on such goods is known."""
+    """Whether the place's law on such products is known."""
     return _legal_age(kind, place) is not None
 
 

@@ -17,7 +17,7 @@ class BreakRule(msgspec.Struct, frozen=True):
 
 
 def break_needed_min(worked_min: int, country: str) -> int:
-    """Required break for so much work, in minutes; 0 if none or unknown."""
+    """Return the break required for this working time, in minutes; 0 if none or unknown."""
     rules = (rule for rule in _breaks().get(country, ()) if worked_min > rule.after_min)
     return max((rule.break_min for rule in rules), default=0)
 

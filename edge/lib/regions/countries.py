@@ -1,4 +1,4 @@
-"""Country of a time zone, its first day of the week and its weekend. Doesn't load CLDR, where a country and its
+"""Country of a time zone, its first day of the week and its weekend. Doesn't load CLDR, in which a country and its
 language take 4 MB of memory."""
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _WEEKENDS = {"AF": (3, 4), "IN": (6,), "IR": (4,), "UG": (6,)} | dict.fromkeys(
 
 
 def country_of(zone: str) -> str:
-    """Country (ISO 3166) of a time zone, ZZ if it belongs to none; "" for an unknown zone.
+    """Return the country (ISO 3166) of a time zone, ZZ if it belongs to none; "" for an unknown zone.
 
     >>> [country_of(one) for one in ("Europe/Paris", "Israel", "UTC", "Nowhere/Here")]
     ['FR', 'IL', 'ZZ', '']
@@ -33,7 +33,7 @@ def country_of(zone: str) -> str:
 
 @cache
 def _countries() -> dict[str, str]:
-    """Country of each zone, from zone.tab of the time zone database; plus that of a store without one."""
+    """Return the country of each zone, from zone.tab of the time zone database, and that for a store without one."""
     lines = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8").splitlines()
     rows = (line.split("\t") for line in lines if not line.startswith("#"))
     return {"UTC": "ZZ"} | {name: country for country, _, name, *_ in rows}
@@ -47,7 +47,7 @@ def _country_by_alias(zone: str) -> str:
 
 
 def first_weekday(country: str) -> int:
-    """First day of the week in a country: 1 is Monday, 7 Sunday; Monday if unknown.
+    """Return the first day of the week in a country: 1 is Monday, 7 Sunday; Monday if unknown.
 
     >>> [first_weekday(one) for one in ("IL", "FR", "US", "ZZ", "")]
     [7, 1, 7, 1, 1]
@@ -56,7 +56,7 @@ def first_weekday(country: str) -> int:
 
 
 def weekend(country: str) -> tuple[int, ...]:
-    """Days of the weekend in a country: 0 is Monday; Saturday and Sunday if unknown.
+    """Return the days of the weekend in a country: 0 is Monday; Saturday and Sunday if unknown.
 
     >>> [weekend(one) for one in ("IL", "FR", "")]
     [(4, 5), (5, 6), (5, 6)]

@@ -33,8 +33,8 @@ class DriedTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def dried_equivalent(kind: CannabisClass, amount: int, place: Jurisdiction) -> int | None:
-    """Thousandths of a gram of dried cannabis that an amount in thousandths of a gram (for seeds: of a seed) is
-    equivalent to, rounded up; None if the law is unknown.
+    """Return the thousandths of a gram of dried cannabis equivalent to an amount in thousandths of a gram (for seeds:
+    of a seed). The result is rounded up; None if the law is unknown.
 
     >>> dried_equivalent("beverages", 355_000, Jurisdiction("CA", "ON"))
     623

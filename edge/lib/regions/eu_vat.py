@@ -1,7 +1,7 @@
 """VAT on distance sales to consumers in other member states of the European Union, from `eu_vat.toml`.
 
-Directive 2006/112/EC, art. 33 and 59c: the store's own rates until its sales to other member states exceed
-10,000 EUR in this or the last calendar year, not counting VAT; from then on the rates of the state of delivery. A store
+Directive 2006/112/EC, art. 33 and 59c: the store's own rates apply until its sales to other member states exceed 10,000
+EUR in this or the last calendar year, not counting VAT. After that, the rates of the state of delivery apply. A store
 that registered for the One Stop Shop (OSS) may use them from the first sale.
 """
 
@@ -47,7 +47,7 @@ def member_states() -> dict[str, MemberState]:
 
 
 def is_abroad(home: str, country: str) -> bool:
-    """Whether a delivery from one country to another stays within the Union.
+    """Whether a delivery from one country to another crosses a border within the Union.
 
     >>> is_abroad("FR", "DE"), is_abroad("FR", "FR"), is_abroad("FR", "CH"), is_abroad("CA", "DE")
     (True, False, False, False)
@@ -66,9 +66,9 @@ def is_outside(country: str, postal_code: str) -> bool:
 
 
 def abroad_tables(country: str, home: TaxTable, own: Mapping[str, int]) -> tuple[DatedTable, ...]:
-    """The tax tables of the delivery country, for the classes of the store's `home` table. A class has the rate that
-    the store named for it there (`own`), else the standard one; rows on receipts name the country. Raises `KeyError`.
-    """
+    """Return the tax tables of the delivery country, for the classes of the store's `home` table. A class has the rate
+    that the store entered for it there (`own`), otherwise the standard one. Rows on receipts name the country. Raises
+    `KeyError`."""
     name = f"{_name_of(home)} {country}"
     return tuple(
         DatedTable(
@@ -83,8 +83,8 @@ def abroad_tables(country: str, home: TaxTable, own: Mapping[str, int]) -> tuple
 
 
 def unconfirmed_classes(home: TaxTable, own: Iterable[str]) -> tuple[str, ...]:
-    """Classes with another country's standard rate only because the store named no rate: all but `standard`. A reduced
-    rate may apply to them there."""
+    """Return the classes for which the store entered no rate, so that another country's standard rate is used: all but
+    `standard`. A reduced rate may apply to them there."""
     return tuple(one.id for one in home.classes if one.id != STANDARD and one.id not in set(own))
 
 

@@ -14,7 +14,7 @@ QUEBEC = "QC"
 
 
 def parents_age(place: Jurisdiction) -> int:
-    """Age below which only a parent can consent at a place; 0 if none is known.
+    """Return the age below which only a parent can consent at a place; 0 if none is known.
 
     >>> parents_age(Jurisdiction("CA", "QC")), parents_age(Jurisdiction("CA", "ON"))
     (14, 0)

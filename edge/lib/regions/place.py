@@ -25,7 +25,7 @@ class Jurisdiction(msgspec.Struct, frozen=True):
 
     @property
     def tax_place(self) -> str:
-        """Key for `taxes.tables`; "" if its taxes are unknown."""
+        """Key for `taxes.tables`; "" if the place's taxes are unknown."""
         if self.country == CANADA:
             return self.province if self.province in provinces() else ""
         return self.country if self.country in countries() else ""
@@ -35,13 +35,14 @@ class Jurisdiction(msgspec.Struct, frozen=True):
         return self.country == CANADA
 
     def within(self, province: str) -> Jurisdiction:
-        """Another province of the same country, or another member state of the European Union; "": unchanged."""
+        """Return the place for another province of the same country, or another member state of the European Union; "":
+        unchanged."""
         if is_abroad(self.country, province):
             return Jurisdiction(province)
         return msgspec.structs.replace(self, province=province) if province else self
 
 
 def is_part(country: str, province: str) -> bool:
-    """Whether the country has this province or state, if its parts are known."""
+    """Whether the country has this province or state. True only for countries whose parts are known."""
     known = {CANADA: tuple(provinces()), UNITED_STATES: tuple(_STATES.split())}
     return province in known.get(country, ())

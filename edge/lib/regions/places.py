@@ -11,7 +11,7 @@ from edge.lib.regions.taxes import countries
 
 CANADA = "CA"
 USUAL = {"CA": "America/Toronto", "US": "America/New_York", "AU": "Australia/Sydney", "BR": "America/Sao_Paulo"}
-"""The time zone in which most shops are, for countries with several. For others, it's the first one in CLDR."""
+"""The time zone of most shops, for countries with several. Other countries use the first one in CLDR."""
 
 
 class PlaceTaxes(msgspec.Struct, frozen=True):

@@ -10,8 +10,8 @@ from edge.lib.i18n import ENGLISH
 
 
 def named_holidays(country: str, province: str, years: Iterable[int], language: str) -> dict[date, str]:
-    """Holidays of some years, named in a `language` or, without an English name, the country's. Empty for an unknown
-    country (ISO 3166). The first call takes a tenth of a second to load the library."""
+    """Return the holidays of some years, named in `language` or, if it has no names, in the country's language. Empty
+    for an unknown country (ISO 3166). The first call takes a tenth of a second to load the library."""
     if not country:
         return {}
     import holidays  # slow to import, so not at start

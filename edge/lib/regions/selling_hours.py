@@ -18,7 +18,7 @@ from edge.lib.regions.place import Jurisdiction
 
 HOUR = r"(?:[01]\d|2[0-3]):[0-5]\d"
 SPAN = re.compile(rf"^({HOUR})-(?!\1$)({HOUR})$(?!\n)")
-"""A span from one minute of the day to another; an end before the start is on the next morning."""
+"""A span from one minute of the day to another. An end before the start is on the next morning."""
 SpanText = Annotated[str, msgspec.Meta(max_length=11, pattern=rf"^$(?!\n)|{SPAN.pattern}")]
 _DAY_MIN = 1440
 _US = 1_000_000
@@ -28,7 +28,7 @@ _AHEAD_DAYS = 10
 
 
 class OpenMinutes(NamedTuple):
-    """From one minute of a day to another; beyond 1440 means the next morning, still part of that day."""
+    """Opening hours from one minute of a day to another. Beyond 1440 is the next morning, still part of that day."""
 
     begin: int
     end: int
@@ -49,7 +49,7 @@ class SellingHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     last: str = msgspec.field(default="", name="until")
 
     def on(self, day: date) -> OpenMinutes | None:
-        """Hours that begin on a day, or None. The night before a day without hours ends at midnight."""
+        """Return the hours that begin on a day, or None. The night before a day without hours ends at midnight."""
         names = _names_of(day)
         if not names.isdisjoint(self.closed):
             return None
@@ -85,7 +85,7 @@ def read_span(text: str) -> OpenMinutes | None:
 
 
 def hours_by_law(kind: Regulated, place: Jurisdiction, day: date) -> SellingHours | None:
-    """Row in effect for a kind of goods at a place on a day, or None."""
+    """Return the row in effect for a kind of product at a place on a day, or None."""
     for key in (f"{place.country}-{place.province}", place.country):
         for row in selling_hours().get(key, {}).get(kind, ()) if place.country else ():
             if row.holds_on(day):
@@ -94,7 +94,7 @@ def hours_by_law(kind: Regulated, place: Jurisdiction, day: date) -> SellingHour
 
 
 def has_hours(kind: Regulated, place: Jurisdiction) -> bool:
-    """Whether the place's law is known to set hours for such goods."""
+    """Whether the place's law is known to set hours for such products."""
     return any(kind in selling_hours().get(key, {}) for key in (f"{place.country}-{place.province}", place.country))
 
 
@@ -104,15 +104,14 @@ def is_within(spans: Iterable[tuple[date, OpenMinutes | None]], zone: ZoneInfo, 
 
 
 def days_about(zone: ZoneInfo, at_us: int) -> tuple[date, date]:
-    """Days whose hours may include a moment: its own day, and the previous one, whose hours may extend past
-    midnight.
-    """
+    """Return the days whose hours may include a moment: its own day, and the previous one, whose hours may extend past
+    midnight."""
     day = day_at(zone, at_us)
     return day - timedelta(1), day
 
 
 def law_allows(kind: Regulated, place: Jurisdiction, zone: ZoneInfo, at_us: int) -> bool:
-    """Whether such goods may be sold at a moment; always if no hours are known."""
+    """Whether such products may be sold at a moment; always if no hours are known."""
     before, day = days_about(zone, at_us)
     if hours_by_law(kind, place, day) is None:
         return True
@@ -121,7 +120,7 @@ def law_allows(kind: Regulated, place: Jurisdiction, zone: ZoneInfo, at_us: int)
 
 
 def next_hours(kind: Regulated, place: Jurisdiction, zone: ZoneInfo, at_us: int) -> tuple[date, OpenMinutes] | None:
-    """Current or next hours; None if none within ten days, or no row applies."""
+    """Return the current or next hours; None if there are none within ten days, or no row applies."""
     day = day_at(zone, at_us)
     for of in (day + timedelta(n) for n in range(_AHEAD_DAYS)):
         row = hours_by_law(kind, place, of)
@@ -137,7 +136,7 @@ def day_at(zone: ZoneInfo, at_us: int) -> date:
 
 @cache
 def selling_hours() -> dict[str, dict[Regulated, tuple[SellingHours, ...]]]:
-    """All known hours, by place and kind; the first row in effect applies."""
+    """Return all known hours, by place and kind. The first row in effect applies."""
     text = files("edge.lib.regions").joinpath("selling_hours.toml").read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(text), dict[str, dict[Regulated, tuple[SellingHours, ...]]])
 
@@ -147,18 +146,18 @@ def _begin_us(zone: ZoneInfo, day: date, span: OpenMinutes) -> int:
 
 
 def _end_us(zone: ZoneInfo, day: date, span: OpenMinutes) -> int:
-    """End of its last minute; at a clock change, before the change (AGLC handbook 4.1)."""
+    """Return the end of the last minute. At a clock change, it is before the change (AGLC handbook 4.1)."""
     return _us(zone, day, span.end - 1) + 60 * _US
 
 
 def _us(zone: ZoneInfo, day: date, minute: int) -> int:
-    """UTC microseconds of a local minute; the first one if it occurs twice."""
+    """Return the UTC microseconds of a local minute; the first one if it occurs twice."""
     wall = datetime.combine(day, datetime.min.time()) + timedelta(minutes=minute)
     return int(wall.replace(tzinfo=zone).timestamp()) * _US
 
 
 def _names_of(day: date) -> set[str]:
-    """Names by which rows refer to a day."""
+    """Return the names by which rows refer to a day."""
     names = {f"{day:%m-%d}"}
     if day == _easter(day.year):
         names.add("easter")
@@ -168,7 +167,7 @@ def _names_of(day: date) -> set[str]:
 
 
 def _easter(year: int) -> date:
-    """Easter Sunday of a Gregorian year (Butcher's rule, 1876, as J. Meeus has it, Astronomical Algorithms, ch. 8).
+    """Return Easter Sunday of a Gregorian year (Butcher's rule, 1876, in J. Meeus, Astronomical Algorithms, ch. 8).
 
     >>> _easter(2027).isoformat()
     '2027-03-28'

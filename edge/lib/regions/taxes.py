@@ -26,7 +26,7 @@ FEDERAL = DatedRate("GST", 5000, date(2008, 1, 1))
 
 _FEDERAL = frozenset(("GST", "HST"))
 _FRENCH = frozenset(("TVQ", "TVP", "TVD"))
-"""QST, PST and RST, as a shop may name them in its own tax classes."""
+"""QST, PST and RST in French, as a shop may name them in its own tax classes."""
 
 
 class DatedTable(msgspec.Struct, frozen=True):
@@ -45,7 +45,7 @@ class CountryTaxes(msgspec.Struct, frozen=True):
 
 @cache
 def countries() -> dict[str, CountryTaxes]:
-    """Known countries, by their two letters (ISO 3166)."""
+    """Return the known countries, by their two letters (ISO 3166)."""
     text = files("edge.lib.regions").joinpath("countries.toml").read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(text), dict[str, CountryTaxes])
 
@@ -61,7 +61,7 @@ def class_ids(place: str) -> tuple[str, ...]:
 
 
 def is_inclusive(place: str) -> bool:
-    """Whether displayed prices include tax there, by law or custom."""
+    """Whether displayed prices include tax at a place, by law or custom."""
     return countries()[place].inclusive if place in countries() else False
 
 
@@ -80,8 +80,9 @@ def _tables(
 def delivered_tables(
     place: str, registered: Iterable[str], inclusive: bool, rounding: Rounding
 ) -> tuple[DatedTable, ...]:
-    """Tables for deliveries from another Canadian province: always GST or HST of the destination (Excise Tax Act,
-    Schedule IX), its own tax (PST, RST, QST) only if the store is `registered` for it. Raises `KeyError`."""
+    """Return the tables for deliveries from another Canadian province. They always have GST or HST of the destination
+    (Excise Tax Act, Schedule IX), and its own tax (PST, RST, QST) only if the store is `registered` for it. Raises
+    `KeyError`."""
     province = provinces()[place]
     if place not in registered:
         federal = tuple(one for one in province.taxes if one.name in _FEDERAL)
@@ -91,7 +92,7 @@ def delivered_tables(
 
 @cache
 def provincial_taxes() -> frozenset[str]:
-    """Names of taxes that provinces of Canada charge on goods taxed with GST or HST as well: no other known place taxes
+    """Return the names of taxes that Canadian provinces charge in addition to GST or HST. No other known place taxes
     the same goods more than once.
 
     >>> sorted(provincial_taxes())
@@ -102,7 +103,7 @@ def provincial_taxes() -> frozenset[str]:
 
 
 def table_on(dated: Iterable[DatedTable], business_date: str, before: TaxTable) -> TaxTable:
-    """Table in effect on a business date; `before` for earlier dates."""
+    """Return the table in effect on a business date; `before` for earlier dates."""
     found = before
     for one in dated:
         if one.since <= business_date:

@@ -1,4 +1,4 @@
-"""Proposes rows and facings for a bay: shelf edges across it, and goods between them."""
+"""Proposes rows and facings for a bay: shelf edges across it, and products between them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Corners = tuple[Point, Point, Point, Point]
 def propose_bay(
     picture: Pixels, corners: Corners, rows: tuple[float, ...] = ()
 ) -> tuple[tuple[float, ...], tuple[Facing, ...]]:
-    """Lower edge of each row, as fractions of the bay, and its facings. Given rows are kept."""
+    """Return the lower edge of each row, as fractions of the bay, and its facings. Given `rows` are used unchanged."""
     to_bay, size = rectifier(BayLayout(corners), picture.shape[1], picture.shape[0])
     bay = warp_picture(picture, to_bay, size)
     found = rows or _rows(bay)
@@ -74,8 +74,8 @@ def _even(lines: list[float]) -> bool:
 
 
 def _evenly(strong: Any) -> list[float]:
-    """Divide a bay into as many equally high rows as the lines support: most bays have them, and users adjust the
-    rest."""
+    """Divide a bay into as many equally high rows as the lines support. Most bays have such rows, and users adjust the
+    others."""
     height = len(strong)
     near = max(1, round(0.012 * height))
     peaks = cv2.dilate(strong.reshape(-1, 1).astype(np.float32), np.ones((2 * near + 1, 1)))[:, 0]
@@ -92,7 +92,7 @@ def _evenly(strong: Any) -> list[float]:
 
 
 def _strip(bay: Pixels, top: float, bottom: float) -> Any:
-    """A row without its shelf edge."""
+    """Return a row without its shelf edge."""
     height = bay.shape[0]
     return bay[round(top * height) : max(round(top * height) + 8, round(_above_edge(top, bottom) * height))]
 
@@ -151,7 +151,7 @@ def _evenly_cut(goods: Any) -> list[float]:
 
 
 def _split_wide(cuts: list[float]) -> list[float]:
-    """Split parts much wider than usual: touching goods look like one."""
+    """Split parts much wider than usual, because products that touch look like one."""
     edges = [0.0, *cuts, 1.0]
     pairs = list(pairwise(edges))
     usual = float(np.median([right - left for left, right in pairs]))

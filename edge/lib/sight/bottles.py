@@ -25,11 +25,11 @@ LEAST_STEP = 9.0
 """Smallest difference in brightness and colour between liquid and empty glass (CIELAB)."""
 HUE_OFF = 20
 LEAST_SPAN = 0.15
-"""Share of a bottle's height in which full and empty must look different; otherwise its content isn't visible."""
+"""Share of a bottle's height in which full and empty must look different. Otherwise its content isn't visible."""
 
 LABEL = 0.05
-"""Share of a bottle's height: anything this tall that is neither glass nor liquid is a label or a hand over the
-level."""
+"""Share of a bottle's height. An area this tall that is neither glass nor liquid is a label or a hand over the level.
+"""
 WEAK = 0.3
 """Lines fainter than this share of the strongest one are ignored."""
 VALLEY = 0.08
@@ -46,7 +46,7 @@ class _Line(NamedTuple):
 
 
 def find(picture: Pixels, types: tuple[BottleType, ...]) -> tuple[Bottle, ...]:
-    """All bottles from left to right. A single known type is assumed; otherwise the colour decides."""
+    """Return all bottles from left to right. A single known type is assumed; otherwise the colour decides."""
     lab = cv2.cvtColor(picture, cv2.COLOR_BGR2LAB).astype(np.float32)
     mask = _foreground(lab)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
@@ -89,7 +89,7 @@ def _alone(picture: Pixels) -> Any:
 
 
 def volume_share(level: float, curve_pm: tuple[int, ...]) -> float:
-    """Fraction of the full volume at a level; a cylinder without a curve."""
+    """Return the fraction of the full volume at a level. Without a curve, the bottle is treated as a cylinder."""
     if len(curve_pm) < 2:
         return level
     return float(np.interp(level, np.linspace(0, 1, len(curve_pm)), np.array(curve_pm) / 1000))
@@ -140,7 +140,7 @@ def _singles(own: Any, left: int, top: int) -> list[tuple[Box, Any]]:
 
 
 def _has_neck(own: Any) -> bool:
-    """Whether an outline goes in below its neck. A page, a box or a can has none, at any angle."""
+    """Whether an outline narrows towards a neck. A page, a box or a can doesn't, at any angle."""
     outlines, _ = cv2.findContours(own.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     outline = max(outlines, key=cv2.contourArea)
     hull = cv2.contourArea(cv2.convexHull(outline))
@@ -211,7 +211,8 @@ def _level(lab: Any, own: Any, box: Box, sure: int, kind: BottleType) -> Bottle:
 
 
 def _lines(profile: Any, tall: int) -> list[_Line]:
-    """Colour boundaries from the top, without those of labels over a single colour. Empty if nothing differs enough."""
+    """Return colour boundaries from the top, without those of labels over a single colour. Empty if nothing differs
+    enough."""
     steps, near = _steps(profile, max(3, round(tall * 0.025))), max(3, round(tall * 0.05))
     left, places = steps.copy(), list[int]()
     least = max(LEAST_STEP, WEAK * float(steps.max()))

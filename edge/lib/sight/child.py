@@ -1,4 +1,5 @@
-"""Vision process: `python -m edge.lib.sight.child FOLDER ...`. Questions on standard input, answers on standard output.
+"""Vision process: `python -m edge.lib.sight.child FOLDER ...`. Reads questions from standard input and writes answers
+to standard output.
 
 Untrusted pictures are decoded only here, with bounded memory at the lowest priority, never in the till's process. It
 opens only pictures in those folders (`sandbox`).
@@ -78,7 +79,7 @@ def main(folders: Sequence[str]) -> int:
 
 
 class Eyes:
-    """Answers questions about pictures; caches the bays that it saw last."""
+    """Answers questions about pictures, and caches recently used bays."""
 
     def __init__(self) -> None:
         import cv2
@@ -90,7 +91,7 @@ class Eyes:
         self._album: tuple[str, Album] = ("", Album(()))
 
     def answer(self, question: Question) -> Answer:
-        """Answer a question, or return the reason why not."""
+        """Answer a question, or return the reason for having no answer."""
         from edge.lib.sight.pictures import PictureRefused
 
         try:

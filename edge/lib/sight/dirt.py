@@ -13,11 +13,11 @@ from edge.lib.sight.registration import Reference
 STRONG, LEAST = 60.0, 150
 """Smallest gradient of an edge in the reference, and fewest such pixels for judging a patch."""
 SOFT = 0.45
-"""A patch is soft if its edges kept less than this share of what the median patch kept."""
+"""A patch is soft if its edges have kept less than this share of the sharpness that the median patch kept."""
 
 
 def soft_patches(reference: Reference, bay: Any) -> tuple[int, ...]:
-    """Blurred patches of a bay, numbered row by row from the upper left."""
+    """Return the blurred patches of a bay, numbered row by row from the upper left."""
     before, now = _steepness(reference.full_bay), _steepness(bay)
     tells = (reference.fixed_bay > 0) & (before > STRONG)
     kept: dict[int, float] = {}

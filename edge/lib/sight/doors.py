@@ -15,18 +15,18 @@ SURE = 90
 CLIPPED, GLARE = 250, 0.30
 """Brightness that counts as white, and the share of newly white pixels above which a facing has glare."""
 FOG, FOGGED = 0.45, 0.7
-"""A pane is fogged if this share of its facings (FOGGED) keep less than this share of their contrast (FOG), whether
+"""A pane is fogged if at least the share FOGGED of its facings have less than the share FOG of their contrast, whether
 full or empty."""
 FRAME = 0.02
-"""Width of the strip beside the facings in which a door's frame is searched (share of the bay's width)."""
+"""Width of the strip next to the facings in which a door's frame is searched (share of the bay's width)."""
 SEEN_FRAME, OPEN = 0.4, 0.6
-"""Shares of a door's height along which its frame must be visible, or missing."""
+"""Shares of a door's height over which its frame must be visible, or missing."""
 
 
 def hidden_by_doors(
     layout: BayLayout, full: Pixels, bare: Pixels | None, now: Pixels, frames: Callable[[], Any]
 ) -> frozenset[str]:
-    """Facings behind glass to be reported as `blocked`, never as a gap. `frames`: see `_is_open`."""
+    """Return the facings behind glass to report as `blocked`, never as a gap. `frames`: see `_is_open`."""
     behind = [facing for facing in layout.facings if facing.glass]
     if not behind:
         return frozenset()
@@ -49,7 +49,7 @@ def hidden_by_doors(
 
 
 def _doors(behind: list[Facing]) -> list[list[Facing]]:
-    """Group facings by pane: those overlapping horizontally, because frames separate doors."""
+    """Group facings by pane. Facings that overlap horizontally share one, because frames separate doors."""
     doors: list[list[Facing]] = []
     right = -1.0
     for facing in sorted(behind, key=lambda one: one.left):
@@ -61,8 +61,8 @@ def _doors(behind: list[Facing]) -> list[list[Facing]]:
 
 
 def _is_open(door: list[Facing], size: tuple[int, int], changed: Any) -> bool:
-    """Whether a door frame moved on either side over its full height: the door is open. False if no frame is visible.
-    `changed`: per static pixel, whether it differs; nan elsewhere."""
+    """Whether a door is open, because its frame moved on either side over its full height. False if no frame is
+    visible. `changed`: per static pixel, whether it differs; nan elsewhere."""
     width, height = size
     top, bottom = (round(height * part) for part in (min(one.top for one in door), max(one.bottom for one in door)))
     wide = max(4, round(width * FRAME))
@@ -84,6 +84,6 @@ def _white(part: Any) -> float:
 
 
 def _contrast(part: Any) -> float:
-    """Variation of fine detail: fog reduces it, lighting alone doesn't."""
+    """Return the variation of fine detail. Fog reduces it; lighting alone doesn't."""
     fine = part.astype(np.float32) - cv2.GaussianBlur(part, (0, 0), 6).astype(np.float32)
     return float(fine.std()) / max(8.0, float(part.mean()))

@@ -15,7 +15,8 @@ from edge.lib.sight.pictures import Pixels
 WIDTH = 640
 LEAST_AREA, MOST_AREA = 0.002, 0.25
 LEAST_SIDE, LEAST_TALL, MOST_WIDE = 0.02, 0.06, 3.0
-"""Limits of a void: shares of the picture's width, of its height, and of its own height."""
+"""Limits of a void: least width (share of the picture's width), least height (share of its height), and largest width
+(multiple of its own height)."""
 SAME_ROW, NEAR = 0.5, 0.015
 """Boxes are one void if they overlap by this share of their height and are this close (share of the picture's
 width)."""
@@ -32,7 +33,7 @@ class Void(NamedTuple):
 
 
 def find(picture: Pixels) -> list[Void]:
-    """Find voids, most certain first; adjacent ones in a row are merged."""
+    """Find voids, most certain first. Adjacent voids in a row are merged."""
     scale = WIDTH / picture.shape[1]
     small = cv2.resize(picture, (WIDTH, max(16, round(picture.shape[0] * scale))), interpolation=cv2.INTER_AREA)
     grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32)

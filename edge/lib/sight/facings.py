@@ -15,24 +15,25 @@ from edge.lib.sight.registration import CLIPPED, Reference, Registered, grey_of
 from edge.lib.sight.state_model import weights
 
 COLUMNS, LINES = 8, 10
-"""Cells in which a facing is compared."""
+"""Columns and lines of cells into which a facing is divided for comparison."""
 TELLS = 9.0
-"""A cell whose full and empty looks differ by less (CIELAB) carries no information."""
+"""Smallest difference (CIELAB) between a cell's full and empty appearance. Below it, the cell carries no information.
+"""
 NEW = 17.0
-"""A cell further than this from both looks shows something else."""
+"""A cell that differs from both appearances by more than this shows another object."""
 LIKE = 13.0
-"""A facing closer than this on average to another product of the bay shows that product."""
+"""Largest average difference at which a facing shows another product of the bay."""
 MARGIN = 20.0
 """If another product is closer than the planned one by less than this, the two are variants that look alike. Other
-drawn products differ by 25 or more."""
+rendered products differ by 25 or more."""
 AMISS: frozenset[FacingState] = frozenset({"gap", "low", "wrong"})
 CANNOT_JUDGE = 0.12
 """Share of informative cells below which a facing can't be judged."""
 
 
 BEHIND = 0.1
-"""A gap above this likelihood and only low shows goods further back on the shelf. Empty drawn facings stay below 0.08;
-those with goods at the back start at 0.14."""
+"""A gap above this likelihood, and only in the lower part, shows products further back on the shelf. Empty rendered
+facings have less than 0.08; those with products at the back have 0.14 or more."""
 
 
 class Cells(NamedTuple):
@@ -88,7 +89,7 @@ def measure_facings(layout: BayLayout, reference: Reference, seen: Registered) -
 
 
 def unjudged_facings(layout: BayLayout, reference: Reference) -> tuple[str, ...]:
-    """Facings that can't be judged because full and bare look almost the same."""
+    """Return the facings that can't be judged because full and bare look almost the same."""
     full, bare = _lab(reference.full_bay), _lab(_bare_of(reference, layout))
 
     def share(facing: Facing) -> float:
@@ -100,7 +101,7 @@ def unjudged_facings(layout: BayLayout, reference: Reference) -> tuple[str, ...]
 
 
 class _Lit:
-    """A bay now, full and bare, under equal light (CIELAB), with its hidden areas; at night without colour."""
+    """A bay now, full and bare, in equal light (CIELAB), with its hidden areas; without colour at night."""
 
     def __init__(self, layout: BayLayout, reference: Reference, seen: Registered) -> None:
         if seen.state == "night":
@@ -113,12 +114,12 @@ class _Lit:
         self._clipped = (np.asarray(seen.bay) >= CLIPPED).any(axis=2)
 
     def frames(self, reference: Reference) -> Any:
-        """Per static pixel, whether it differs; nan elsewhere."""
+        """Return, per static pixel, whether it differs; nan elsewhere."""
         apart = np.sqrt(((self.now - self.full) ** 2).sum(axis=2))
         return np.where(reference.fixed_bay > 0, apart > 2 * TELLS, np.nan)
 
     def beyond(self, layout: BayLayout, asked: Collection[str]) -> frozenset[str]:
-        """Facings in front of which something reaches into another row."""
+        """Return the facings in front of which an object reaches into another row."""
         return reach.hidden_by_reach(layout, asked, reach.Lit(self.now, self._clipped), self.full, self._bare)
 
     def measure(self, box: tuple[int, int, int, int]) -> Cells:
@@ -136,7 +137,7 @@ def _lab(picture: Any) -> Any:
 
 
 def lit_as(reference: Reference, bay: Any) -> Pixels:
-    """The bay under the reference's light, estimated from static pixels; removes gradients and colour casts."""
+    """Return the bay in the reference's light, estimated from static pixels. Removes gradients and colour casts."""
     fixed = reference.fixed_bay.astype(np.float32)
     now, then = bay.astype(np.float32) + 1, reference.full_bay.astype(np.float32) + 1
     ratio = np.log(then / now)
@@ -157,7 +158,7 @@ def lit_as(reference: Reference, bay: Any) -> Pixels:
 
 
 def measure(now: Any, full: Any, bare: Any, changed: Any, valid: Any, box: tuple[int, int, int, int]) -> Cells:
-    """How much of a facing looks full, bare, or like neither."""
+    """Measure how much of a facing looks full, bare, or like neither."""
     left, top, right, bottom = box
     ours = valid[top:bottom, left:right]
     here, was, empty = (_cells(part[top:bottom, left:right]) for part in (now, full, bare))
@@ -187,7 +188,7 @@ def measure(now: Any, full: Any, bare: Any, changed: Any, valid: Any, box: tuple
 
 
 def states_of(telling: tuple[float, ...]) -> dict[FacingState, float]:
-    """Probability of each state, by weights trained on drawn shelves (see README.md)."""
+    """Return the probability of each state, by weights trained on rendered shelves (see README.md)."""
     return weights().of(telling)
 
 
@@ -215,7 +216,7 @@ def _judge_visible(
 
 
 class _Looks:
-    """Appearance of each product in its own place, to identify misplaced goods."""
+    """Appearance of each product in its own place, to identify misplaced products."""
 
     def __init__(self, layout: BayLayout, full: Any) -> None:
         size = (full.shape[1], full.shape[0])
@@ -226,8 +227,8 @@ class _Looks:
                 self._of.setdefault(facing.sku, []).append(_cells(full[top:bottom, left:right]))
 
     def likest(self, now: Any, box: tuple[int, int, int, int], planned: str) -> tuple[str, bool]:
-        """Most similar product of the bay ("" if none), and whether it could also be the planned one: small differences
-        in colour or text are left to barcodes or people."""
+        """Return the most similar product of the bay ("" if none), and whether it could also be the planned one. Small
+        differences in colour or text are left to barcodes or people."""
         left, top, right, bottom = box
         here = _cells(now[top:bottom, left:right])
         scores = {sku: min(float(_distance(here, look).mean()) for look in kept) for sku, kept in self._of.items()}
@@ -238,7 +239,7 @@ class _Looks:
 
 
 def _cells(part: Any) -> Any:
-    """A facing as cells: mean brightness, colour and texture."""
+    """Return a facing as cells: mean brightness, colour and texture."""
     mean = cv2.resize(part, (COLUMNS, LINES), interpolation=cv2.INTER_AREA)
     light = part[:, :, 0]
     spread = cv2.resize(light * light, (COLUMNS, LINES), interpolation=cv2.INTER_AREA) - mean[:, :, 0] ** 2
@@ -250,7 +251,7 @@ def _distance(one: Any, other: Any) -> Any:
 
 
 def _shift_cells(cells: Any, by: int) -> Any:
-    """Cells shifted by columns, because goods are never in exactly the same position."""
+    """Shift cells by columns, because products are never in exactly the same position."""
     if by == 0:
         return cells
     moved = np.roll(cells, by, axis=1)
@@ -260,7 +261,7 @@ def _shift_cells(cells: Any, by: int) -> Any:
 
 
 def _fixed_changed(reference: Reference, now: Any, full: Any) -> Any:
-    """Where static background (shelf edges, labels, frames) is hidden."""
+    """Return where static background (shelf edges, labels, frames) is hidden."""
     blurred = [cv2.GaussianBlur(part, (0, 0), 2) for part in (now, full)]
     apart = np.sqrt(((blurred[0] - blurred[1]) ** 2).sum(axis=2))
     fixed = reference.fixed_bay > 0
@@ -274,7 +275,7 @@ def _bare_of(reference: Reference, layout: BayLayout) -> Pixels:
 
 
 def _guessed_bare(reference: Reference, layout: BayLayout) -> Pixels:
-    """Bare shelf estimate without a picture: one colour, that of the darkest tenth between goods."""
+    """Estimate the bare shelf without a picture: one colour, that of the darkest tenth between products."""
     guessed = reference.full_bay.copy()
     for facing in layout.facings:
         left, top, right, bottom = pixels_of(facing, reference.size)

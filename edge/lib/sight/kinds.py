@@ -1,4 +1,4 @@
-"""Data types for bays: known data, and results. Pure; imports nothing heavy."""
+"""Data types for bays: planned data, and results. Pure; imports no large modules."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ PIXELS = 36_000_000
 LEAST_SIDE = 64
 
 Mask = Annotated[tuple[Point, ...], msgspec.Meta(min_length=3, max_length=MASK_POINTS)]
-"""A polygon of the picture that is never shown."""
+"""A polygon of the picture that is never displayed."""
 
 
 class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,11 +62,12 @@ class Facing(_Struct, frozen=True):
 
 
 UNEVEN_KINDS: frozenset[FacingKind] = frozenset({"hanging", "clear", "loose"})
-"""Goods that are judged only as present, low or empty: their kind and count can't be told by their looks."""
+"""Products judged only as present, low or empty, because their appearance doesn't show which product it is or how many
+there are."""
 
 
 def pixels_of(facing: Facing, size: tuple[int, int]) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom in pixels of a rectified bay."""
+    """Return left, top, right and bottom in pixels of a rectified bay."""
     width, height = size
     left, top = round(facing.left * width), round(facing.top * height)
     return left, top, max(left + 8, round(facing.right * width)), max(top + 8, round(facing.bottom * height))
@@ -82,7 +83,7 @@ class BayLayout(_Struct, frozen=True):
 
 class Seen(_Struct, frozen=True):
     """Result for a facing. `confidence` in percent; `instead`: the product it looks like, or for `present` a similar
-    one it could also be; `behind`: a `gap` with goods further back."""
+    product that it could also be; `behind`: a `gap` with products further back."""
 
     id: str
     state: FacingState
@@ -140,7 +141,7 @@ class Look(_OfBay, frozen=True, tag=True):
 
 
 class Renew(_OfBay, frozen=True, tag=True):
-    """Convert a picture into a new reference, as seen from the position of the file `full`."""
+    """Convert a picture into a new reference, as viewed from the position of the file `full`."""
 
 
 class Follow(_OfBay, frozen=True, tag=True):
@@ -148,7 +149,7 @@ class Follow(_OfBay, frozen=True, tag=True):
 
 
 class CheckLayout(_OfBay, frozen=True, tag=True):
-    """Facings that can't be judged because full and bare look the same. `data` is unused."""
+    """Find facings that can't be judged because full and bare look the same. `data` is unused."""
 
 
 class LayoutChecked(_Struct, frozen=True, tag=True):
@@ -164,7 +165,7 @@ class Followed(_Struct, frozen=True, tag=True):
 
 
 class Fingerprint(_Struct, frozen=True, tag=True):
-    """Fingerprint of a picture outside these polygons; changes with its content."""
+    """Compute a fingerprint of a picture outside these polygons, which changes with its content."""
 
     data: bytes
     masks: tuple[Mask, ...]

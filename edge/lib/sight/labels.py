@@ -15,7 +15,7 @@ BESIDE = 0.012
 WANTED_HEIGHT, MOST_LARGER, MOST_WIDE = 160, 4.0, 4_000
 """Size of a strip in pixels. Small strips are enlarged, because bars narrower than two pixels can't be read."""
 SAME = 0.01
-"""The same code within this share of the width is one label."""
+"""Codes within this share of the width are the same label."""
 LABELS = 200
 """Most labels to report per picture."""
 _FORMATS = (
@@ -32,7 +32,7 @@ Corners = tuple[Point, Point, Point, Point]
 def read(
     picture: Pixels, corners: Corners, rows: tuple[float, ...]
 ) -> tuple[tuple[ShelfLabel, ...], tuple[LabelStrip, ...]]:
-    """Barcodes at each row's lower edge from left to right, and the edges as pictures."""
+    """Return the barcodes at each row's lower edge from left to right, and pictures of the edges."""
     found: list[ShelfLabel] = []
     strips: list[LabelStrip] = []
     for row, edge in enumerate(rows):

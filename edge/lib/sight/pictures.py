@@ -1,4 +1,4 @@
-"""Decodes pictures within limits; unusable ones are refused with a code."""
+"""Decodes pictures within limits. Unusable pictures are refused with a code."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FLAT_FROM, FLAT_TO = 9, 246
 LOOKED_AHEAD = 16
 """Bytes that a decoder needs after those of the last block."""
 LOOKED_ON = 400
-"""Bytes appended after the last scan; they change the decoded picture if it is incomplete."""
+"""Bytes appended after the last scan. They change the decoded picture if it is incomplete."""
 BANDS = 64
 END, SCAN = b"\xff\xd9", b"\xff\xda"
 GREY = (128, 128, 128)
@@ -99,7 +99,7 @@ def _in_eight_bits(picture: Image.Image) -> Image.Image:
 
 
 def _is_one_colour(picture: Image.Image) -> bool:
-    """Whether its lower third is a single colour: a decoder's filler, masked, or genuine."""
+    """Whether the lower third is a single colour: a decoder's filler, a mask, or real content."""
     third = picture.crop((0, picture.height - picture.height // 3, picture.width, picture.height)).convert("RGB")
     bands = [(int(low), int(high)) for low, high in third.getextrema()]  # type: ignore[misc]
     return all(low == high for low, high in bands) and FLAT_FROM <= max(high for _, high in bands) <= FLAT_TO
@@ -107,7 +107,7 @@ def _is_one_colour(picture: Image.Image) -> bool:
 
 def _is_filled_up(data: bytes, side: int) -> bool:
     """Whether a decoder would fill up a JPEG that is truncated or declares too large a size (ITU T.81, B.1.1.2: the end
-    marker). Without that marker it waits for more and leaves the rest black."""
+    marker). Without that marker, a decoder waits for more data and leaves the rest black."""
     frame = max(data.rfind(marker) for marker in (b"\xff\xc0", b"\xff\xc1", b"\xff\xc2"))
     if data.count(SCAN, frame) > 1:  # several scans, the first of which covers the whole picture
         return False
@@ -122,8 +122,8 @@ def _is_filled_up(data: bytes, side: int) -> bool:
 
 
 def _is_unfinished(data: bytes, whole: Image.Image, side: int) -> bool:
-    """Whether a multi-scan JPEG is truncated: a scan is missing or incomplete. Data appended to a complete scan changes
-    nothing; to an incomplete one, it does."""
+    """Whether a multi-scan JPEG is truncated, because a scan is missing or incomplete. Data appended after a complete
+    scan changes nothing; after an incomplete one, it does."""
     begin = _last_scan(data)
     if begin is None:
         return True
@@ -136,8 +136,8 @@ def _is_unfinished(data: bytes, whole: Image.Image, side: int) -> bool:
 
 
 def _last_scan(data: bytes) -> int | None:
-    """Start of a JPEG's last scan; None if parts of the picture are in no scan (ITU T.81, G.1.1.1): each component's
-    mean, all detail of the first, and the last bit of every component begun."""
+    """Return the start of a JPEG's last scan; None if parts of the picture are in no scan (ITU T.81, G.1.1.1). A
+    complete picture has each component's mean, all detail of the first, and the last bit of every component begun."""
     at, last, missing, components = 2, 0, dict[tuple[int, int], int](), 0
     while at + 4 <= len(data):
         mark = data[at + 1]
@@ -176,7 +176,8 @@ def paint_masks(pixels: Pixels, masks: Sequence[Mask]) -> Pixels:
 
 
 def middle(some: Sequence[Pixels]) -> Pixels:
-    """Per-pixel median of three simultaneous pictures, otherwise the first: lamp bands differ in each."""
+    """Return the per-pixel median of three simultaneous pictures, because lamp bands differ in each; otherwise the
+    first picture."""
     if len(some) != 3 or len({one.shape for one in some}) > 1:
         return some[0]
     one, two, three = some
@@ -185,7 +186,7 @@ def middle(some: Sequence[Pixels]) -> Pixels:
 
 
 def encode(pixels: Pixels, quality: int = 85) -> bytes:
-    """JPEG without metadata."""
+    """Encode as JPEG without metadata."""
     out = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels[:, :, ::-1])).save(out, "JPEG", quality=quality)
     return out.getvalue()

@@ -11,17 +11,17 @@ import numpy as np
 from edge.lib.sight.kinds import BayLayout, Facing, pixels_of
 
 ABOVE, BELOW = 0.06, 0.14
-"""Shares of a facing's height around its lower side, where the shelf's edge with its labels lies."""
+"""Shares of a facing's height above and below its lower side, between which the shelf's edge with its labels is."""
 SHIFT = 2
-"""Pixels by which the edge may have moved up or down."""
+"""Pixels by which the edge may have moved vertically."""
 LEAST_CONTRAST = 3.0
 """Contrast of an edge (CIELAB, standard deviation along a column) below which its visibility can't be judged."""
 SEEN = 0.35
-"""Share of its contrast at which an edge counts as visible; a shadow halves it."""
+"""Share of its contrast at which an edge counts as visible. A shadow halves the contrast."""
 HIDDEN = 0.3
 """Share of a facing's width over which its edge, or the one above, must be hidden."""
 CLIPPED = 0.15
-"""If this share of an edge is overexposed, what is printed there may be invisible."""
+"""If this share of an edge is overexposed, its print may be invisible."""
 WIDE = 7
 """Pixels of width to compare together."""
 
@@ -34,8 +34,8 @@ class Lit(NamedTuple):
 
 
 def hidden_by_reach(layout: BayLayout, asked: Collection[str], now: Lit, full: Any, bare: Any) -> frozenset[str]:
-    """Facings, of those asked about, in front of which something reaches into another row. All pictures are CIELAB
-    under equal light."""
+    """Return the requested facings in front of which an object reaches into another row. All pictures are CIELAB in
+    equal light."""
     size = (full.shape[1], full.shape[0])
     boxes = {facing.id: pixels_of(facing, size) for facing in layout.facings}
     rows = {facing.row for facing in layout.facings if facing.id in asked}
@@ -69,7 +69,8 @@ def _hidden_above(
 
 
 def _edge_hidden(box: tuple[int, int, int, int], now: Lit, full: Any, bare: Any) -> Any:
-    """Per column, whether the shelf edge is hidden: none of its full or bare brightness and colour profile remains."""
+    """Return, per column, whether the shelf edge is hidden: nothing of its full or bare brightness and colour profile
+    remains."""
     left, top, right, bottom = box
     tall = bottom - top
     first, last = bottom - max(3, round(ABOVE * tall)), bottom + max(6, round(BELOW * tall))
@@ -90,7 +91,7 @@ def _edge_hidden(box: tuple[int, int, int, int], now: Lit, full: Any, bare: Any)
 
 
 def _columns(part: Any) -> Any:
-    """Deviation of each column from its mean, averaged over neighbours."""
+    """Return the deviation of each column from its mean, averaged over neighbours."""
     sums = np.cumsum(np.pad(part, ((0, 0), (WIDE // 2 + 1, WIDE // 2), (0, 0)), mode="edge"), axis=1)
     mean = (sums[:, WIDE:] - sums[:, :-WIDE]) / WIDE
     return mean - mean.mean(axis=0, keepdims=True)

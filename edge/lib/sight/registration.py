@@ -20,7 +20,8 @@ DIM = 0.3
 LEAST_INLIERS = 12
 INLIERS_OF_SETUP = 0.25
 COVERED, BLURRED, FOUND = 0.10, 0.10, 0.40
-"""Shares of the reference's edges and of its sharpness, and the share of matching edges that shows a shelf at all."""
+"""Shares of the reference's edges (COVERED), of its sharpness (BLURRED), and of matching edges that show a shelf
+(FOUND)."""
 SOFT = 0.4
 """A picture below this share of the reference's sharpness isn't matched, and its camera isn't reported as moved."""
 NIGHT_NOW, NIGHT_BEFORE = 0.05, 0.15
@@ -28,7 +29,7 @@ MOVED_PM = 500
 LEAST_FIXED = 500
 """Unchanging pixels of a bay needed to learn from them."""
 OVER = 0.01
-"""How far a corner may lie outside the picture (share of its size) and still count as inside."""
+"""How far a corner may be outside the picture (share of its size) and still count as inside."""
 
 
 class Reference(NamedTuple):
@@ -64,7 +65,7 @@ class Registered(NamedTuple):
 
 
 def reference_of(layout: BayLayout, full: Pixels, bare: Pixels | None) -> Reference:
-    """Precompute the reference of a bay. Both pictures show the same view."""
+    """Compute the reference of a bay. Both pictures show the same view."""
     full = _scale_down(full)
     bare = None if bare is None else cv2.resize(bare, (full.shape[1], full.shape[0]), interpolation=cv2.INTER_AREA)
     grey = _grey(full)
@@ -97,8 +98,8 @@ def reference_of(layout: BayLayout, full: Pixels, bare: Pixels | None) -> Refere
 
 
 def by_night(reference: Reference, picture: Pixels) -> Reference:
-    """Night reference from a picture under the camera's own light. The bare view is the day's without colours; dyes
-    differ at night, wood and steel hardly."""
+    """Return a night reference from a picture in the camera's own light. The bare view is the day's without colours.
+    Dyes differ at night; wood and steel hardly do."""
     size = (reference.full.shape[1], reference.full.shape[0])
     full = grey_of(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
     keys, marks = _features(_grey(full))
@@ -138,7 +139,7 @@ def _by_lamps(bare: Pixels, reference: Reference, full: Pixels) -> Pixels:
 
 
 def reference_for(reference: Reference, picture: Pixels) -> Reference:
-    """Reference for a picture: the night one if it was taken at night and there is one."""
+    """Return the reference for a picture: the night reference if there is one and the picture was taken at night."""
     return reference.night if reference.night is not None and is_night(reference, picture) else reference
 
 
@@ -208,8 +209,8 @@ def register(reference: Reference, picture: Pixels) -> Registered:
 
 
 def from_there(reference: Reference, picture: Pixels) -> Pixels | None:
-    """The picture as seen from the reference's position, completed from the reference; None if it shows something
-    else."""
+    """Return the picture as viewed from the reference's position, completed from the reference; None if it shows
+    another scene."""
     seen = register(reference, picture)
     if seen.state not in ("ok", "night") or seen.back is None:
         return None
@@ -222,8 +223,8 @@ def from_there(reference: Reference, picture: Pixels) -> Pixels | None:
 def follow_reference(
     reference: Reference, layout: BayLayout, picture: Pixels
 ) -> tuple[Pixels, Pixels | None, tuple[Point, ...]] | None:
-    """The reference as seen from a picture's position, full and bare, with the bay's corners; completed from the
-    picture. None if the bay isn't fully visible."""
+    """Return the reference as viewed from a picture's position, full and bare, with the bay's corners, completed from
+    the picture. None if the bay isn't fully visible."""
     seen = register(reference, picture)
     if seen.state not in ("ok", "moved") or seen.back is None:
         return None
@@ -240,7 +241,7 @@ def follow_reference(
 
 
 def corners_now(reference: Reference, layout: BayLayout, seen: Registered) -> tuple[Point, Point, Point, Point] | None:
-    """The bay's corners in the new picture; None if not fully visible."""
+    """Return the bay's corners in the new picture; None if it isn't fully visible."""
     if seen.back is None:
         return None
     height, width = reference.full.shape[:2]
@@ -335,7 +336,7 @@ def _edges_found(reference: Reference, level: Any) -> float:
 
 
 def _same_light(grey: Any, before: Pixels) -> Any:
-    """Match the picture's mean and contrast to the reference."""
+    """Return the picture with its mean and contrast matched to the reference."""
     then = _grey(before)
     scale = float(then.std()) / max(float(grey.std()), 1.0)
     return np.clip((grey.astype(np.float32) - grey.mean()) * scale + then.mean(), 0, 255).astype(np.uint8)

@@ -20,7 +20,7 @@ SIDE = 300
 """Longer side in pixels at which a picture is compared."""
 MARKS = 400
 NEIGHBOURS = 30
-"""Nearest features that vote; the next one is the background."""
+"""Number of nearest features that vote. The next one is the background."""
 EVERY, HIGHEST = 16, 5
 COLOURS = 1.5
 """Weight of colours relative to features."""
@@ -28,7 +28,7 @@ CERTAIN = 1.1
 """How fast a product's share grows with its distance to the runner-up."""
 CALIBRATED = (-0.14, 0.91)
 """Maps the log odds of that share to the log odds of being right. Fitted on photographs of every other product, the
-harder half, and checked on the rest (README.md)."""
+harder half, and checked on the others (README.md)."""
 TOLD = 3
 _BINS, _SPAN = (4, 12, 12), ((0, 256), (60, 196), (60, 216))
 
@@ -116,7 +116,7 @@ def _colours(picture: Pixels) -> Any:
 
 
 def _match_probability(share: float) -> float:
-    """Probability that the best match is correct, given its share of the votes."""
+    """Return the probability that the best match is correct, given its share of the votes."""
     share = min(max(share, 1e-6), 1 - 1e-6)
     begin, slope = CALIBRATED
     return float(1 / (1 + np.exp(-(begin + slope * np.log(share / (1 - share))))))

@@ -40,7 +40,7 @@ def weights() -> Weights:
 
 
 def expand_figures(telling: Any) -> Any:
-    """A constant, the measurements, and all pairwise products; for one row or many."""
+    """Return a constant, the measurements, and all pairwise products, for one row or many."""
     pairs = [telling[..., one] * telling[..., other] for one in range(telling.shape[-1]) for other in range(one + 1)]
     ones = np.ones((*telling.shape[:-1], 1))
     return np.concatenate((ones, telling, np.stack(pairs, axis=-1)), axis=-1)

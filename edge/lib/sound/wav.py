@@ -24,7 +24,7 @@ class Sound(NamedTuple):
 
 
 def read_wav(data: bytes) -> Sound | None:
-    """Parse a WAV file; None unless it is 16-bit mono and short enough."""
+    """Parse a WAV file. Returns None unless it is 16-bit mono and short enough."""
     try:
         with wave.open(io.BytesIO(data)) as file:
             rate_hz, frames = file.getframerate(), file.getnframes()

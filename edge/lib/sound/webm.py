@@ -1,4 +1,4 @@
-"""Opus packets of a WebM file as `MediaRecorder` writes it: a stream of clusters, possibly of unknown size."""
+"""Opus packets of a WebM file as written by `MediaRecorder`: a stream of clusters, possibly of unknown size."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _track(data: bytes, track: _Element) -> tuple[int, bytes, bytes]:
 
 
 def _elements(data: bytes, at: int, end: int) -> Iterator[_Element]:
-    """Elements from `at`, including those inside containers, in order; the last may be truncated."""
+    """Yield elements from `at`, including those inside containers, in order. The last may be truncated."""
     while at < end:
         id, begin = _number(data, at, end, keeps_mark=True)
         size, begin = _size(data, begin, end)

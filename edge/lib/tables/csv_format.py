@@ -37,13 +37,15 @@ class SeparatedTable:
         self.header = checked_header(first.cells, file)
 
     def __iter__(self) -> Iterator[TableRow]:
-        """The rows; the header once more, as some reports have it on each page, is none of them."""
+        """Yield the rows, leaving out repeats of the header, which some reports have on each page."""
         return (row for row in self._rows if row.cells != self._first)
 
 
 def find_separator(lines: Sequence[str]) -> str:
-    """Separator of a text, by its first lines: the one declared by Excel ("sep=;"), else the one that splits the first
-    line into the most columns; if that may be a title, the one that splits the most lines alike.
+    """Find the separator of a text, by its first lines.
+
+    It is the one declared by Excel ("sep=;"), otherwise the one that splits the first line into the most columns. If
+    the first line may be a title, it is the one that splits the most lines into equally many columns.
 
     >>> find_separator(["code;balance", "A1;1,50"]), find_separator(["Cards, all shops", "", "code;balance", "A1;1,50"])
     (';', ';')
@@ -58,7 +60,7 @@ def find_separator(lines: Sequence[str]) -> str:
 
 
 def _alike(widths: Sequence[int]) -> int:
-    """How many lines at the end are as wide as the last one, if it has several columns."""
+    """Return how many lines at the end have as many columns as the last one, if it has several."""
     alike = takewhile(lambda width: width == widths[-1], reversed(widths))
     return sum(1 for _ in alike) if widths and widths[-1] > 1 else 0
 
@@ -109,7 +111,7 @@ class _TooLong(Exception):
 
 
 class _Lines:
-    """Lines for the CSV reader. Keeps those of the current record, to resume after its first line."""
+    """Lines for the CSV reader. Keeps the lines of the current record, to resume after the first of them."""
 
     def __init__(self, text: IO[str]) -> None:
         self._fresh = lines_of(text)
@@ -140,7 +142,7 @@ class _Lines:
         return first
 
     def give_up(self) -> int:
-        """Reject the current record: skip its first line (returning its number), and reread the others."""
+        """Reject the current record: skip its first line (returning its number), and reread its other lines."""
         self._again.extend(reversed(self._record[1:]))
         del self._record[1:]
         return self.finish_record()

@@ -47,7 +47,7 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _BOXES = b"ftyp"
 """Mark at the fifth byte of a phone's photo (HEIC) or a film."""
 _PDF_WITHIN = 1024
-"""Number of bytes within which a PDF's header must begin; others may precede it (ISO 32000-1, annex H.3.4.1)."""
+"""Number of bytes within which a PDF's header must begin; other bytes may precede it (ISO 32000-1, annex H.3.4.1)."""
 _DOCUMENT = frozenset(("[Content_Types].xml", "mimetype"))
 """Members that identify a zip as an office document other than a workbook."""
 
@@ -107,7 +107,8 @@ def _peel(content: Content, depth: int) -> Content:
 
 
 def _is_encrypted(content: Content) -> bool:
-    """Whether a document is a workbook with a password, which is stored in a container like old ones (MS-OFFCRYPTO)."""
+    """Whether a document is a workbook with a password, which is stored in the container of old workbooks
+    (MS-OFFCRYPTO)."""
     with content.open() as data:
         return any(_ENCRYPTED in block for block in iter(lambda: data.read(BLOCK_BYTES), b""))
 
@@ -151,7 +152,7 @@ def _start(opened: Callable[[], IO[bytes]]) -> bytes:
 
 
 def seekable(data: IO[bytes]) -> IO[bytes]:
-    """A seekable stream, in memory if it comes from another archive."""
+    """Return a seekable stream, in memory if it comes from another archive."""
     if data.seekable():
         return data
     with data:

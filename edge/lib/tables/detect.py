@@ -27,7 +27,7 @@ _PAGES = ("<!doctype html", "<html")
 
 
 class Opened(NamedTuple):
-    """Columns and rows of a file, and a description of its format: `CSV ";", cp1255`."""
+    """Columns and rows of a file, and a description of its format, such as `CSV ";", cp1255`."""
 
     header: tuple[str, ...]
     rows: Iterator[TableRow]
@@ -51,7 +51,8 @@ def open_table(path: Path, language: str) -> Iterator[Opened]:
 
 
 def tables_of(path: Path) -> Iterator[tuple[str, Iterator[list[str]]]]:
-    """The tables of a workbook, by the names of their sheets, each from its row of headings on; none of other files.
+    """Yield the tables of a workbook by the names of their sheets, each starting at its row of headings. Other files
+    yield none.
 
     Raises `NeedsHuman` as `open_table` does.
     """
@@ -62,7 +63,7 @@ def tables_of(path: Path) -> Iterator[tuple[str, Iterator[list[str]]]]:
 
 
 def write_table(path: Path, form: Format, header: tuple[str, ...], rows: Iterable[list[str]]) -> int:
-    """Write a table in a format and return its number of rows; `open_table` reads back the same header and cells."""
+    """Write a table in a format and return its number of rows. `open_table` reads back the same header and cells."""
     numbers = count()
     rows = (row for row, _ in zip(rows, numbers, strict=False))
     if form == "xlsx":

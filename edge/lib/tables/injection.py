@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-"""Matches the start of a formula, after apostrophes that guard such names already."""
+"""Matches the start of a formula, also after apostrophes that already guard such text."""
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -19,10 +19,11 @@ def guard_cell(cell: str) -> str:
 
 
 def guarded_figure(cell: str) -> str:
-    """Guard a cell of a table made for calculation: unlike with `guard_cell`, negative numbers stay numbers."""
+    """Guard a cell of a table that is meant for calculations. Unlike with `guard_cell`, negative numbers remain
+    numbers."""
     return cell if _NUMBER.fullmatch(cell) else guard_cell(cell)
 
 
 def unguard_cell(cell: str) -> str:
-    """Undo `guard_cell`, also of other programs."""
+    """Undo `guard_cell`, also for files of other programs."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell

@@ -1,5 +1,5 @@
 """JSON and JSON lines: each object is a row, each key a column; nested values are "key.key" or "key.1". An order
-is a row for each of its lines."""
+becomes one row per line."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LINES = frozenset(
 )
 """Keys of an order's list of lines."""
 _PERHAPS_LINES = frozenset(("items", "lines", "products", "entries"))
-"""The same, but only if the order has a date, isn't a product, and its first line has a quantity."""
+"""Like above, but only if the order has a date, isn't a product, and its first line has a quantity."""
 _DATED = re.compile(r"date|created|closed|completed|time|_at$|At$")
 _COUNTED = frozenset(("quantity", "qty"))
 _OF_A_PRODUCT = frozenset(("sku", "price", "barcode"))
@@ -83,7 +83,7 @@ class RecordTable:
 
 
 def is_lines(content: Content, encoding: str) -> bool:
-    """Whether JSON has one object per line: its first line is one, and there are more or it contains no list."""
+    """Whether JSON has one object per line: its first line is an object, and more lines follow or it contains no list."""
     with opened_text(content, encoding) as text:
         lines = (line for line in lines_of(text) if line.strip())
         first, second = next(lines, ""), next(lines, "")
@@ -112,7 +112,7 @@ def _object(header: tuple[str, ...], cells: list[str]) -> str:
 
 
 def _list(content: Content, encoding: str) -> list[msgspec.Raw]:
-    """Objects of a document: its top-level list, or the longest list in it."""
+    """Return the objects of a document: its top-level list, or the longest list in it."""
     data = bytearray()
     for block in blocks(content):
         data += block
@@ -143,8 +143,8 @@ def _begins(raw: msgspec.Raw, mark: bytes) -> bool:
 
 
 def _rows_of(record: dict[str, Any]) -> list[dict[str, Any]]:
-    """A record as it is, or an order's lines. Keys of the order begin with "order" if a line has the same, or if they
-    are of money."""
+    """Return a record unchanged, or an order's lines. Keys of the order begin with "order" if a line has the same key,
+    or if they are amounts."""
     key = next((key for key, value in record.items() if _is_lines(key, value, record)), None)
     if key is None:
         return [record]
@@ -164,7 +164,7 @@ def _is_lines(key: str, value: Any, record: Mapping[str, Any]) -> bool:
 
 
 def _flatten(key: str, value: Any, cells: dict[str, str], depth: int) -> bool:
-    """Flatten a value into cells; False if nested too deeply."""
+    """Flatten a value into cells. Returns False if it is nested too deeply."""
     if isinstance(value, dict | list):
         items = value.items() if isinstance(value, dict) else ((str(n), item) for n, item in enumerate(value, 1))
         if depth > DEPTH:

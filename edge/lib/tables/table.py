@@ -15,10 +15,10 @@ FILE_BYTES = 256 * 1024 * 1024
 """Largest unpacked file. A larger one is refused before anything is imported."""
 
 RECORD_CHARS = 64 * 1024
-"""Longest record. A longer one is reported as a faulty row, and reading continues after it."""
+"""Longest record in characters. A longer one is reported as a faulty row, and reading continues after it."""
 
 ROWS = 1_000_000
-"""Most rows in a file. A longer file is refused as a whole: split it."""
+"""Most rows in a file. A longer file is refused and must be split."""
 
 COLUMNS = 1_000
 """Most columns in a file."""
@@ -71,7 +71,7 @@ def refusal(key: str, **values: str | int) -> NeedsHuman:
 
 
 def checked_header(cells: Iterator[str] | list[str] | tuple[str, ...], file: str) -> tuple[str, ...]:
-    """Header without surrounding spaces. Raises `NeedsHuman` if it is empty or too wide."""
+    """Return the header without surrounding spaces. Raises `NeedsHuman` if it is empty or too wide."""
     header = tuple(cell.strip() for cell in cells)
     if len(header) > COLUMNS:
         raise refusal("wide", file=file, limit=COLUMNS)
@@ -81,8 +81,9 @@ def checked_header(cells: Iterator[str] | list[str] | tuple[str, ...], file: str
 
 
 def find_header(rows: Iterator[TableRow]) -> tuple[TableRow | None, Iterator[TableRow]]:
-    """The row of headings, and the rows after it: the first that is filled like a header. Reports put a title, a period
-    or the names of column groups above it; if no row is filled so, the first one is the header."""
+    """Return the row of headings, and the rows after it. It is the first row that is filled like a header, because
+    reports put a title, a period or the names of column groups above it. If there is no such row, the first one is the
+    header."""
     first = list(islice(rows, HEADER_ROWS))
     widths = [0 if row.fault else _header_width(row.cells) for row in first]
     is_damaged = bool(first) and bool(first[0].fault)  # no title, and what is below it may be rows
@@ -95,7 +96,8 @@ def find_header(rows: Iterator[TableRow]) -> tuple[TableRow | None, Iterator[Tab
 
 
 def _header_width(cells: Sequence[str]) -> int:
-    """The number of filled cells, where most cells up to the last one are, and not with figures alone; else 0."""
+    """Return the number of filled cells if the row can be a header, otherwise 0. Most cells up to the last one must be
+    filled, and not only with figures."""
     filled = [place for place, cell in enumerate(cells) if cell.strip()]
     if len(filled) < 2 or 2 * len(filled) <= filled[-1]:
         return 0
@@ -108,7 +110,7 @@ def _is_of_words(cells: Sequence[str]) -> bool:
 
 
 def _is_figure(cell: str) -> bool:
-    """Whether a cell is a number, a sum or a day, perhaps with a currency or a month's short name, and no code, which
+    """Whether a cell is a number, a sum or a date, perhaps with a currency or a month's short name. A code isn't: it
     begins with a letter."""
     plain = _CURRENCY.sub("", cell.strip())
     is_begun = not plain[:1].isalpha() and any(map(str.isdigit, plain))

@@ -15,11 +15,12 @@ from edge.lib.tables.table import FILE_BYTES, RECORD_CHARS, refusal
 _HEBREW, _WESTERN, _CYRILLIC = "cp1255", "cp1252", "cp1251"
 _HEBREW_WORD = re.compile(rb"[\xe0-\xfa]{2,}")
 _CAPITAL_WORD = re.compile(rb"[\xc0-\xdf][\xe0-\xff]{2,}")
-"""A Cyrillic word that begins with a capital: Hebrew has no letters of these bytes, and Western words few in a row."""
+"""A Cyrillic word that begins with a capital. Hebrew has no letters of these bytes, and Western words have few in a
+row."""
 _ACCENTED_WORD = re.compile(rb"[A-Za-z][\xc0-\xff]|[\xc0-\xff][A-Za-z]")
 
 CAPITALS = 10
-"""Of so many Cyrillic words, at least one has a capital."""
+"""Number of Cyrillic words of which at least one has a capital."""
 
 
 def find_encoding(content: Content, language: str) -> str:
@@ -65,12 +66,12 @@ def blocks(content: Content) -> Iterator[bytes]:
 
 
 def opened_text(content: Content, encoding: str) -> IO[str]:
-    """Open as text; invalid bytes become U+FFFD."""
+    """Open as text. Invalid bytes become U+FFFD."""
     return io.TextIOWrapper(content.open(), encoding=encoding, errors="replace", newline="")
 
 
 def lines_of(text: IO[str]) -> Iterator[str]:
-    """Yield lines; overlong ones are cut."""
+    """Yield lines, cutting overlong ones."""
     while line := text.readline(RECORD_CHARS):
         if len(line) == RECORD_CHARS and line[-1] not in "\r\n":
             while (rest := text.readline(RECORD_CHARS)) and rest[-1] not in "\r\n":

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class SpreadsheetTable:
-    """Rows of a sheet, held in memory. Cells have their stored form: 7290000000022, 12.5, 2026-11-20T00:00:00."""
+    """Rows of a sheet, kept in memory. Cells have their stored form: 7290000000022, 12.5, 2026-11-20T00:00:00."""
 
     def __init__(self, content: Content) -> None:
         self._name = content.name
@@ -50,7 +50,7 @@ class SpreadsheetTable:
 
 
 def tables_in(content: Content) -> Iterator[tuple[str, Iterator[list[str]]]]:
-    """The visible sheets of a workbook that have a table, by name: the row of headings, and the rows below it."""
+    """Yield the visible sheets of a workbook that have a table, by name: the row of headings, and the rows below it."""
     for name, cells in _sheets(content, only_visible=True):
         filled = (TableRow(number, row) for number, row in cells if any(row))
         first, rows = find_header(filled)
@@ -60,7 +60,7 @@ def tables_in(content: Content) -> Iterator[tuple[str, Iterator[list[str]]]]:
 
 
 def _sheets(content: Content, only_visible: bool = False) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
-    """The sheets of a workbook, by name, with numbered rows. Raises `NeedsHuman` if it is damaged."""
+    """Yield the sheets of a workbook, by name, with numbered rows. Raises `NeedsHuman` if it is damaged."""
     from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     from edge.lib.tables.formulas import failed_formulas
@@ -92,7 +92,7 @@ def _cells(sheet: CalamineSheet, wrong: dict[tuple[int, int], str]) -> Iterator[
 
 
 def write_spreadsheet(path: Path, header: tuple[str, ...], rows: Iterable[list[str]]) -> None:
-    """Write a table as a workbook with text cells only: number-like text stays unchanged."""
+    """Write a table as a workbook with text cells only, so that number-like text stays unchanged."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
 

@@ -1,8 +1,8 @@
-"""XML: the repeating element is a row, its content the columns. Streaming, based on expat.
+"""XML tables: the repeating element is a row, its content the columns. Streaming, based on expat.
 
-For example the price files that Israeli chains must publish (Price and PriceFull: Root/Items/Item with ItemCode,
-ItemName, ItemPrice, ...), whose tag case, depth and encoding vary by chain. A document type is refused, which rules out
-entities and entity bombs.
+Reads, for example, the price files that Israeli chains must publish (Price and PriceFull: Root/Items/Item with
+ItemCode, ItemName, ItemPrice, ...), whose tag case, depth and encoding vary by chain. A document type is refused, which
+rules out entities and entity bombs.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _decode = msgspec.msgpack.Decoder(list[tuple[int, int, dict[str, str]]]).decode
 class MarkupTable:
     """Rows of an XML file. Tags are case-insensitive.
 
-    The row element is known only at the end of the file, so candidates wait in `spool`, an empty file that grows no
-    larger than this one.
+    The row element is known only at the end of the file, so candidates are stored in `spool`, an empty file that grows
+    no larger than this one.
     """
 
     def __init__(self, content: Content, encoding: str, spool: IO[bytes]) -> None:

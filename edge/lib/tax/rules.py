@@ -22,7 +22,7 @@ class Rate(msgspec.Struct, frozen=True):
 
 
 class TaxClass(msgspec.Struct, frozen=True):
-    """Taxes of a class of products; no rates: exempt."""
+    """Taxes of a class of products. Without rates, the class is exempt."""
 
     id: str
     rates: tuple[Rate, ...] = ()
@@ -98,7 +98,7 @@ def taxes(table: TaxTable, lines: Iterable[tuple[str, int]]) -> tuple[Taxed, ...
 
 
 def net_of(table: TaxTable, id: str, minor: int) -> int:
-    """Price in this class without included taxes; unchanged for an unknown class.
+    """Return the price in this class without included taxes; unchanged for an unknown class.
 
     >>> net_of(TaxTable(True, "total", (TaxClass("standard", (Rate("VAT", 20_000),)),)), "standard", 600)
     500
@@ -116,7 +116,8 @@ def _together(lines: Iterable[tuple[str, int]]) -> Iterable[tuple[str, int]]:
 
 
 def _contained_taxes(rates: tuple[Rate, ...], gross_minor: int) -> list[int]:
-    """Taxes included in a gross amount, per rate; their sum is rounded once, and the last takes the remainder."""
+    """Return the taxes included in a gross amount, per rate. Their sum is rounded once, and the last tax takes the
+    remainder."""
     together = rates[0].rate if len(rates) == 1 else sum(rate.rate for rate in rates)
     if not together:
         return [0] * len(rates)

@@ -1,7 +1,7 @@
 """Parse sums and quantities in other systems' files, exactly. Pure.
 
-`1,250` may be a thousand or one and a quarter. A single cell can't tell, but a column can: if another cell has a
-different number of digits after the mark, or both marks.
+`1,250` may be a thousand or one and a quarter. A single cell can't show which, but a column can, if another cell has
+both marks or a different number of digits after the mark.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ REMEMBERED = 8_192
 
 
 def mark_of(cells: Iterable[str]) -> Mark:
-    """The decimal mark that a column's cells agree on; "" if undecided.
+    """Return the decimal mark that a column's cells agree on; "" if undecided.
 
     >>> mark_of(("1,250", "3.50")), mark_of(("1.250,00", "12")), mark_of(("1,250",)), mark_of(("12,5",))
     ('point', 'comma', '', 'comma')
@@ -56,7 +56,7 @@ def mark_of(cells: Iterable[str]) -> Mark:
 
 @lru_cache(REMEMBERED)
 def amount_of(text: str, mark: Mark = "") -> Decimal | None:
-    """The number in a cell, with sign and without currency; 0 if empty, None if it isn't a number.
+    """Return the number in a cell, with sign and without currency; 0 if empty, None if it isn't a number.
 
     >>> amount_of("-$1,234.50"), amount_of("(4.20)"), amount_of("1 234,50 €", "comma"), amount_of("free")
     (Decimal('-1234.50'), Decimal('-4.20'), Decimal('1234.50'), None)
@@ -87,8 +87,8 @@ def amount_of(text: str, mark: Mark = "") -> Decimal | None:
 
 
 def plain_of(text: str, mark: Mark = "") -> str | None:
-    """A number's text with a decimal point and no other marks; None if it may be two numbers. `mark`: of its column.
-    The text has no spaces and no currency.
+    """Return a number's text with a decimal point and no other marks; None if it may be two numbers. `mark`: the mark
+    of its column. The text has no spaces and no currency.
 
     >>> plain_of("1,250"), plain_of("1,250", "point"), plain_of("1,250", "comma"), plain_of("1.250", "comma")
     (None, '1250', '1.250', '1250')
@@ -123,7 +123,7 @@ class ExactSum:
         self.minor = 0
 
     def take(self, amount: Decimal) -> int:
-        """Add an amount; returns its share in minor units."""
+        """Add an amount and return its share in minor units."""
         self._exact += amount * self._scale
         before, self.minor = self.minor, int(self._exact.to_integral_value(rounding="ROUND_HALF_UP"))
         return self.minor - before

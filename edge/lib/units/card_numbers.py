@@ -1,4 +1,4 @@
-"""Detects payment card numbers in typed text: a shop that never stores one can't leak it (PCI DSS 3.3.1)."""
+"""Detects payment card numbers in typed text, because a shop that never stores one can't leak it (PCI DSS 3.3.1)."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ _DOUBLED = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
 _GS1_LENGTHS = (13, 14, 18)
 """GTIN-13, GTIN-14 and SSCC: with a valid check digit, these count as printed on goods."""
 CODES = frozenset({"code", "codes", "sku", "skus", "symbology", "serial", "lot", "product", "data"})
-"""Fields for scanned codes. No one types a card number there, and article numbers consist of digits."""
+"""Fields for scanned codes. Users don't type card numbers there, and article numbers consist of digits."""
 SEALED = frozenset(
     {
         *("pin_hash", "body", "items", "mapping", "path", "file"),
         *("salt", "hash", "hashes", "digest", "secret", "secret_sha256", "public", "card", "cart", "session"),
     }
 )
-"""Fields that no person writes: hexadecimal hashes and ids, which may contain long runs of digits, file names, and data
-from head office."""
+"""Fields that people don't type: hexadecimal hashes and ids, which may contain long runs of digits, file names, and
+data from head office."""
 IDS = frozenset({"id", "ids", "order", "customer", "payment", "person", "key", "webhook", "device", "subject"})
-"""Fields with ids, besides those ending in `_id`. Their values are checked unless a program generated them."""
+"""Fields with ids, in addition to those ending in `_id`. Their values are checked unless a program generated them."""
 _MADE = re.compile(
     r"(?:[a-z]{1,8}-?)?(?:[0-9a-f]{16}|[0-9a-f]{24}|[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 )
@@ -54,7 +54,7 @@ def holds_card_number(text: bytes) -> bool:
 
 
 def field_with_card_number(content: bytes, value: msgspec.Struct) -> str | None:
-    """Field of a struct (with JSON `content`) that contains a card number, or None.
+    """Return the field of a struct (with JSON `content`) that contains a card number, or None.
 
     >>> class Note(msgspec.Struct):
     ...     text: str

@@ -38,7 +38,7 @@ def container_signs() -> Mapping[str, str]:
 
 @cache
 def container_forms(language: str) -> Mapping[str, Forms]:
-    """Container names in a language; English if missing."""
+    """Return container names in a language, or in English if missing."""
     return msgspec.toml.decode(read_file("edge.lib.units", "containers_words", language), type=dict[str, Forms])
 
 
@@ -56,7 +56,7 @@ def _plain(text: str) -> str:
 
 
 def container_of(text: str) -> str:
-    """Container meant by a catalogue's word in any language; "" if unknown.
+    """Return the container for a catalogue's word in any language; "" if unknown.
 
     >>> container_of("Cannette"), container_of("box"), container_of("amphora")
     ('can', 'carton', '')
@@ -65,7 +65,7 @@ def container_of(text: str) -> str:
 
 
 def container_word(container: str, thousandths: int, language: str) -> str:
-    """Name of a container for a quantity; "" if unknown.
+    """Return the name of a container for a quantity; "" if unknown.
 
     >>> container_word("can", 3_000, "en"), container_word("can", 1_000, "fr"), container_word("פחית", 2_000, "he")
     ('cans', 'canette', 'פחיות')

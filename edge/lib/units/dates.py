@@ -15,7 +15,7 @@ def day_of(text: str) -> date | None:
 
 
 def days_through(first: str, last: str) -> Iterator[str]:
-    """Dates from the first to the last, inclusive; none if reversed.
+    """Yield the dates from the first to the last, inclusive; none if reversed.
 
     >>> list(days_through("2026-02-28", "2026-03-01"))
     ['2026-02-28', '2026-03-01']
@@ -25,7 +25,7 @@ def days_through(first: str, last: str) -> Iterator[str]:
 
 
 def after(day: str, days: int) -> str:
-    """Date `days` after another; negative for before.
+    """Return the date `days` after another; a negative number means before.
 
     >>> after("2026-02-27", 2), after("2026-03-01", -1)
     ('2026-03-01', '2026-02-28')
@@ -34,7 +34,7 @@ def after(day: str, days: int) -> str:
 
 
 def week_of(day: date, first_weekday: int) -> tuple[date, date]:
-    """First and last day of a date's week; `first_weekday`: 1 is Monday.
+    """Return the first and last day of a date's week. `first_weekday`: 1 is Monday.
 
     >>> [str(one) for one in week_of(date(2026, 11, 27), 7)]  # a Friday
     ['2026-11-22', '2026-11-28']

@@ -12,10 +12,10 @@ EXPONENTS = {
     **dict.fromkeys(("XAF", "XOF", "XPF"), 0),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
 }
-"""Decimal digits of the minor unit where they aren't two (ISO 4217, table A.1)."""
+"""Decimal digits of the minor unit for currencies that don't have two (ISO 4217, table A.1)."""
 
 LIMIT_MINOR = 10**12
-"""Largest price or total; anything larger was mistyped."""
+"""Largest price or total. A larger amount was mistyped."""
 
 RATE_ONE = 1_000_000
 """Exchange rates are in millionths of our minor unit per foreign minor unit."""
@@ -85,7 +85,7 @@ class Coins(NamedTuple):
     halves_down: bool = False
 
     def nearest(self, minor: int) -> int:
-        """Amount payable in cash; the same for refunds.
+        """Return the amount payable in cash; rounded in the same way for refunds.
 
         >>> Coins(10).nearest(125), Coins(10, halves_down=True).nearest(125), Coins(10, halves_down=True).nearest(-125)
         (130, 120, -120)

@@ -13,7 +13,7 @@ WHOLE = frozenset(("piece", SERVICE))
 THOUSANDTHS = 1000
 ONE = THOUSANDTHS
 LIMIT = 10_000_000 * THOUSANDTHS
-"""Largest quantity; anything larger was mistyped or scanned into the wrong field."""
+"""Largest quantity. A larger one was mistyped or scanned into the wrong field."""
 
 
 def parse_quantity(text: str) -> int:

@@ -10,7 +10,7 @@ from edge.lib.i18n import direction, number
 from edge.lib.units.money import exponent, show_minor
 
 SUMS_CACHED = 4096
-"""Cached amounts: the same prices appear on page after page."""
+"""Number of amounts to cache, because the same prices appear on many pages."""
 
 
 @lru_cache(SUMS_CACHED)
@@ -35,7 +35,7 @@ def written_money(minor: int, currency: str, language: str, home: str = "", coun
 
 
 def _sign(currency: str, home: str, country: str, language: str) -> str:
-    """A currency's sign as the store's country writes it: "$" only for its own dollar."""
+    """Return a currency's sign as written in the store's country: "$" only for its own dollar."""
     from babel.localedata import exists
     from babel.numbers import get_currency_symbol
 

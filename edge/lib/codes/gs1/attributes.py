@@ -15,7 +15,7 @@ _MADE_DAYS = ("11", "13")
 
 
 def measures(values: dict[str, str], money_digits: int) -> tuple[int | None, int | None]:
-    """Net weight in grams and price in minor units from element strings (310n, 320n; 392n)."""
+    """Return net weight in grams and price in minor units from element strings (310n, 320n; 392n)."""
     weight_g = price_minor = None
     for ai, value in values.items():
         if len(ai) != 4:
@@ -37,12 +37,12 @@ def last_day(values: dict[str, str], year: int) -> date | None:
 
 
 def made_day(values: dict[str, str], year: int) -> date | None:
-    """Production or packaging date (11, 13) from element strings, whichever is later."""
+    """Return the production or packaging date (11, 13) from element strings, whichever is later."""
     return max((_day(values[ai], year) for ai in _MADE_DAYS if ai in values), default=None)
 
 
 def _day(digits: str, year: int) -> date:
-    """Date from YYMMDD: the nearest century (7.12); day 00 is the last of the month (7.9.6)."""
+    """Return the date for YYMMDD, in the nearest century (7.12). Day 00 is the last of the month (7.9.6)."""
     short = int(digits[:2])
     ahead = short - year % 100
     century = year // 100 - (ahead >= 51) + (ahead <= -50)

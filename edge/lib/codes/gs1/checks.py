@@ -1,6 +1,6 @@
 """Checks of element string parts: one predicate per name in the dictionary. Pure.
 
-They follow the GS1 Barcode Syntax Tests; length and characters are already validated.
+They follow the GS1 Barcode Syntax Tests. Length and characters have already been validated.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def _checked_pair(value: str) -> bool:
 
 
 def _company(value: str) -> bool:
-    """A GS1 Company Prefix begins with four digits."""
+    """Whether the value can begin with a GS1 Company Prefix, which starts with four digits."""
     return len(value) >= 4 and value[:4].isdigit()
 
 
@@ -43,7 +43,7 @@ def _day(value: str) -> bool:
 
 
 def _day_or_month(value: str) -> bool:
-    """The same, but day 00 means the whole month."""
+    """Like `_day`, but day 00 means the whole month."""
     return _day(f"{value[:4]}01" if value.endswith("00") else value)
 
 
@@ -91,7 +91,7 @@ def _iban(value: str) -> bool:
 
 
 def _length_prefixed(first: int, last: int, more: int = 0) -> str:
-    """Pattern of a digit from `first` to `last` that determines how many digits follow (`more` than itself)."""
+    """Return a pattern of a digit from `first` to `last` that says how many digits follow (`more` than itself)."""
     return "(?:" + "|".join(f"{digit}[0-9]{{{digit + more}}}" for digit in range(first, last + 1)) + ")"
 
 
@@ -154,6 +154,6 @@ CHECKS: Final[Mapping[str, Check]] = {
 
 
 def is_padded_base64(value: str) -> bool:
-    """Whether GS1's engine accepts it as Base64: at most two trailing "=", length divisible by 3."""
+    """Whether GS1's engine accepts the value as Base64: at most two trailing "=", length divisible by 3."""
     pads = len(value) - len(value.rstrip("="))
     return "=" not in value[: len(value) - pads] and pads <= 2 and (not pads or len(value) % 3 == 0)

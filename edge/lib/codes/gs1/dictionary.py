@@ -22,11 +22,11 @@ _SETS = {"N": "[0-9]", "X": """[!"%-?A-Z_a-z]""", "Y": "[-#/0-9A-Z]", "Z": "[-0-
 _FIXED = {"41": 13, **dict.fromkeys(("31", "32", "33", "34", "35", "36"), 6)}
 
 Group = tuple[frozenset[str], ...]
-"""AIs that are all required; each may be one of several (`31nn`)."""
+"""AIs that are required together. Each may be one of several (`31nn`)."""
 
 
 class ElementPart(msgspec.Struct, frozen=True):
-    """Part of a value: `least` to `most` characters of a set, or none if `optional`."""
+    """Part of a value: `least` to `most` characters of a set, or no characters if `optional`."""
 
     characters: str
     least: int
@@ -40,11 +40,11 @@ class ElementPart(msgspec.Struct, frozen=True):
 
 
 class DictionaryEntry(msgspec.Struct, frozen=True):
-    """An AI. `fixed`: of predefined length, so that no FNC1 follows.
+    """An application identifier (AI). `fixed`: of predefined length, so that no FNC1 follows.
 
-    `shape` combines the characters and lengths of `parts`; `checks` are theirs, with the part number from 1. The code
-    must contain one group from each of `needs`, and none of `excludes`. `paths` (for Digital Link keys): valid
-    qualifiers in order. `attribute`: allowed as a Digital Link query parameter.
+    `shape` combines the characters and lengths of `parts`; `checks` are those of the parts, with the part number from
+    1. The code must contain one group from each of `needs`, and none of `excludes`. `paths` (for Digital Link keys):
+    valid qualifiers in order. `attribute`: allowed as a Digital Link query parameter.
     """
 
     ai: str
@@ -76,7 +76,7 @@ class Dictionary(msgspec.Struct, frozen=True):
         return self.entries.get(ai)
 
     def imagine(self, ai: str) -> DictionaryEntry | None:
-        """Placeholder for an AI missing from the dictionary; None if it can't be one."""
+        """Return a placeholder for an AI missing from the dictionary; None if the text can't be an AI."""
         length = self.lengths.get(ai[:2])
         if not (ai.isascii() and ai.isdigit() and 2 <= len(ai) <= 4) or length not in (None, len(ai)):
             return None
@@ -93,7 +93,7 @@ def dictionary() -> Dictionary:
 
 
 def _entries(row: str) -> Iterator[DictionaryEntry]:
-    """AIs of a row; ranges have several."""
+    """Yield the AIs of a row; a range has several."""
     names, *fields = row.split()
     flags = "" if _PART.match(fields[0]) else fields.pop(0)
     parts = tuple(_part(found) for found in map(_PART.fullmatch, fields) if found)

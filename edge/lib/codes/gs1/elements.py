@@ -81,7 +81,7 @@ def _bracketed_elements(text: str, begin: int) -> Iterator[tuple[int, str, int, 
 
 
 def loosely(text: str) -> list[tuple[str, str]]:
-    """Parse element strings until the first unknown identifier, ignoring the rest."""
+    """Parse element strings until the first unknown identifier, ignoring the rest of the text."""
     known = dictionary()
     found: list[tuple[str, str]] = []
     place = 0
@@ -111,7 +111,7 @@ def check_value(entry: DictionaryEntry, value: str, at: int) -> None:
 
 
 def _misshapen(entry: DictionaryEntry, value: str, at: int) -> Unreadable:
-    """Locate where a value deviates from its AI's format."""
+    """Return an error with the position at which a value deviates from its AI's format."""
     done = 0
     for part in entry.parts:
         piece = value[done : done + part.most]
@@ -123,7 +123,8 @@ def _misshapen(entry: DictionaryEntry, value: str, at: int) -> Unreadable:
 
 
 def check_together(elements: Sequence[Element], strict: bool = False) -> dict[str, str]:
-    """Values by AI. Raises `Unreadable` if they contradict each other or, if `strict`, one requires another."""
+    """Return the values by AI. Raises `Unreadable` if they contradict each other or, if `strict`, a required companion
+    is missing."""
     values = check_repeats(elements)
     if len(values) > 1:
         check_excluded(elements, values)
@@ -135,7 +136,7 @@ def check_together(elements: Sequence[Element], strict: bool = False) -> dict[st
 
 
 def check_repeats(elements: Sequence[Element]) -> dict[str, str]:
-    """Values by AI; duplicates must be equal."""
+    """Return the values by AI. Raises `Unreadable` for duplicates with different values."""
     values: dict[str, str] = {}
     for ai, value, at in elements:
         if values.setdefault(ai, value) != value:

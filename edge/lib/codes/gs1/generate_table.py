@@ -1,4 +1,4 @@
-"""Regenerate `table.py` from a newer GS1 Barcode Syntax Dictionary; no other file in this folder reads one.
+"""Regenerate `table.py` from a newer GS1 Barcode Syntax Dictionary. No other file in this folder reads the dictionary.
 
 python -m edge.lib.codes.gs1.generate_table gs1-syntax-dictionary.txt --version "release or commit"
 """

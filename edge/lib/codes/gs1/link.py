@@ -28,7 +28,7 @@ _Piece = tuple[DictionaryEntry, str, int]
 
 
 def read_link(uri: str, begin: int = 0, old: bool = False) -> list[Element]:
-    """Element strings of a Digital Link, path first. Raises `Unreadable`.
+    """Return the element strings of a Digital Link, path first. Raises `Unreadable`.
 
     `old`: also accept alphabetic keys and GTINs without leading zeros.
     """
@@ -51,7 +51,7 @@ def read_link(uri: str, begin: int = 0, old: bool = False) -> list[Element]:
 
 
 def unescape(text: str, query: bool) -> str:
-    """Decode percent escapes (Latin-1); in a query, `+` is a space."""
+    """Decode percent escapes (Latin-1). In a query, `+` is a space."""
     text = text.replace("+", " ") if query else text
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
 
@@ -79,7 +79,7 @@ def _entry(name: str, old: bool) -> DictionaryEntry | None:
 
 
 def _query_pieces(query: str, begin: int) -> Iterator[_Piece]:
-    """Query parameters that are AIs; others are ignored, but numeric ones must be AIs."""
+    """Yield the query parameters that are AIs, ignoring others. Numeric parameters must be AIs."""
     place = begin
     for parameter in query.split("&"):
         name, given, value = parameter.partition("=")

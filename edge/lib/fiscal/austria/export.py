@@ -1,4 +1,4 @@
-"""The export of a register's receipts (DEP7, RKSV annex Z 3), and the checker of one that needs no ledger. Pure."""
+"""The export of a register's receipts (DEP7, RKSV annex Z 3), and a checker of an export that needs no ledger. Pure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NO_CARD = "R1-AT0"
 """The suite of a closed system, which names keys by company and key."""
 SERIAL_NUMBER = re.compile(r"[0-9A-Fa-f]+")
 ZERO_WITHIN = 2
-"""Number of signed receipts after an outage among which there must be a zero receipt."""
+"""Number of signed receipts after an outage that must include a zero receipt."""
 
 
 class ReceiptGroup(msgspec.Struct, frozen=True):
@@ -45,7 +45,7 @@ class ReceiptExport(msgspec.Struct, frozen=True):
 
 
 def write_export(receipts: Iterable[str]) -> bytes:
-    """Write receipts in JWS compact form, in the order they were made, as one file."""
+    """Write receipts in JWS compact form, in order of creation, as one file."""
     return msgspec.json.encode(ReceiptExport([ReceiptGroup("", [], list(receipts))]))
 
 
@@ -55,11 +55,10 @@ def verify_export(
     keys: Mapping[str, Sequence[ec.EllipticCurvePublicKey]],
     state: RksvState | None = None,
 ) -> RksvState:
-    """Verify the whole file and return the state that the next receipt builds on. Raises `FiscalFault` at the first
-    wrong receipt.
+    """Verify the whole file and return the state for the next receipt. Raises `FiscalFault` at the first wrong receipt.
 
-    `keys`: the signers' keys, oldest first, by the certificate that a text names. `state`: what came before, for a file
-    that doesn't begin at the register's start.
+    `keys`: the signers' keys, oldest first, by the certificate named in the text. `state`: the state before the file,
+    if it doesn't begin at the register's start.
     """
     try:
         groups = msgspec.json.decode(data, type=ReceiptExport).groups
@@ -72,7 +71,7 @@ def verify_export(
 
 
 def moments_of(at: datetime) -> tuple[datetime, datetime]:
-    """The moments that a receipt's local time can mean, in order. Both are the same except in the hour that October
+    """Return the two moments that a receipt's local time can mean, in order. They differ only in the hour that October
     repeats."""
     first, second = (at.replace(tzinfo=VIENNA, fold=fold).astimezone(UTC) for fold in (0, 1))
     return first, second
@@ -90,7 +89,7 @@ def not_before(at: datetime, last: datetime) -> datetime:
 
 
 class ReceiptChecker:
-    """Checks receipts in the order they were made; `take` raises `FiscalFault` at a wrong one."""
+    """Checks receipts in order of creation. `take` raises `FiscalFault` for a wrong one."""
 
     def __init__(
         self,
@@ -165,7 +164,8 @@ class ReceiptChecker:
             yield "outage", "signing goes on after an outage without a receipt of zero."
 
     def _moment(self, at: datetime) -> datetime | None:
-        """The receipt's moment, not before the last one; in the hour that a clock change repeats it can be either."""
+        """Return the receipt's moment, not before the last one. In the hour that a clock change repeats, either moment
+        is possible."""
         return next((moment for moment in moments_of(at) if moment >= self._last), None)
 
     def _zero_in_time(self, text: RksvText, out: bool) -> bool:

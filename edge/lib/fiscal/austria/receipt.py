@@ -64,7 +64,7 @@ class RksvSigner(msgspec.Struct, frozen=True):
 
 
 class RksvState(msgspec.Struct, frozen=True):
-    """What the next receipt builds on: the turnover so far in cents, and the previous receipt as JWS (empty: none)."""
+    """State for the next receipt: the turnover so far in cents, and the previous receipt as JWS (empty: none)."""
 
     counter_minor: int = 0
     previous: str = ""
@@ -115,17 +115,18 @@ def sign_receipt(
 
 
 def next_counter(counter_minor: int, kind: RksvKind, sums_minor: tuple[int, ...]) -> int:
-    """The turnover after a receipt. Training receipts don't count; a void subtracts its sums, even below zero."""
+    """Return the turnover after a receipt. Training receipts aren't counted. A void subtracts its sums, even below
+    zero."""
     return counter_minor if kind == "training" else counter_minor + sum(sums_minor)
 
 
 def chain_value(register: str, previous: str) -> str:
-    """The receipt's reference to the previous one; for the first, to the register."""
+    """Return the receipt's reference to the previous receipt, or for the first one to the register."""
     return base64.b64encode(hashlib.sha256((previous or register).encode()).digest()[:CHAIN_BYTES]).decode("ascii")
 
 
 def encrypt_counter(register: RksvRegister, number: str, counter_minor: int, size: int = COUNTER_BYTES) -> str:
-    """Encrypt the turnover with the register's AES key. `OverflowError`: it needs more than `size` bytes."""
+    """Encrypt the turnover with the register's AES key. Raises `OverflowError` if it needs more than `size` bytes."""
     block = counter_minor.to_bytes(size, "big", signed=True).ljust(16, b"\0")
     return base64.b64encode(_icm(register, number, block)[:size]).decode("ascii")
 

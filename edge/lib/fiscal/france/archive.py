@@ -202,7 +202,7 @@ class ChainStart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RegisterStart(msgspec.Struct, frozen=True, kw_only=True):
-    """A register's totals before the archive begins. `number`: its last ticket."""
+    """A register's totals before the archive begins. `number`: its last ticket number."""
 
     register: str
     number: int = 0
@@ -211,7 +211,7 @@ class RegisterStart(msgspec.Struct, frozen=True, kw_only=True):
 
 class ArchiveManifest(msgspec.Struct, frozen=True, kw_only=True):
     """Describes the archive. `last_month`: of the tax year. `files`: SHA-256 of each, in hexadecimal. `keys`: if a key
-    was replaced, all keys that signed, oldest first, as events name them; the last one signed the archive."""
+    was replaced, all signing keys, oldest first, as named in events; the last one signed the archive."""
 
     version: int = 1
     since: date
@@ -225,7 +225,7 @@ class ArchiveManifest(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def as_json(self) -> bytes:
-        """The manifest as stored in the archive; without `keys` if there was only one."""
+        """Return the manifest as stored in the archive. It has no `keys` if there was only one."""
         told = msgspec.to_builtins(self)
         if not self.keys:
             del told["keys"]
@@ -233,8 +233,9 @@ class ArchiveManifest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ArchiveWriter:
-    """Builds an archive from rows of all tables, added in any order of tables, but within each table by register and in
-    the order they were made. Tables grow in files of `folder`, so that a year needs as little memory as a month."""
+    """Builds an archive from rows of all tables. Tables may be added in any order, but the rows of each table by
+    register and in order of creation. Tables are written to files of `folder`, so that a year needs no more memory than
+    a month."""
 
     def __init__(self, folder: Path) -> None:
         self._files = {name: (folder / f"{name}.csv").open("w+b") for name in TABLES}
@@ -255,7 +256,7 @@ class ArchiveWriter:
         return sum(self._rows.values())
 
     def finish(self, manifest: ArchiveManifest, key: ec.EllipticCurvePrivateKey) -> tuple[bytes, str]:
-        """Finish the ZIP and its detached signature. `manifest`: without `rows` and `files`, which are derived from the
+        """Finish the ZIP and its detached signature. `manifest` has no `rows` and `files`; these are derived from the
         tables."""
         pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         told = "\r\n".join(line for name, table in TABLES.items() for line in (*description(name, table), "")).encode()
@@ -293,7 +294,7 @@ class ArchiveWriter:
 def write_archive(
     manifest: ArchiveManifest, tables: Mapping[str, Sequence[msgspec.Struct]], key: ec.EllipticCurvePrivateKey
 ) -> tuple[bytes, str]:
-    """Make the ZIP of in-memory tables, and its detached signature (`ArchiveWriter`)."""
+    """Create the ZIP of in-memory tables and its detached signature (`ArchiveWriter`)."""
     with TemporaryDirectory(prefix="edge-archive-") as folder:
         writer = ArchiveWriter(Path(folder))
         try:

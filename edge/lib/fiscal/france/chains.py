@@ -1,8 +1,8 @@
-"""What is signed in France (CGI art. 286 I 3 bis, BOI-TVA-DECLA-30-10-30): readable, chained texts. Pure.
+"""The signed data in France (CGI art. 286 I 3 bis, BOI-TVA-DECLA-30-10-30): readable, chained texts. Pure.
 
-A text is its fields separated by commas, then `O` and the previous signature in its chain, or `N` alone for the first.
-In free text `%`, commas and line ends are percent-encoded; times are local, to the second. The signature is ES256 of
-the UTF-8 text, in base64url.
+A text is its fields separated by commas, then `O` and the previous signature in its chain, or only `N` for the first
+text. In free text `%`, commas and line ends are percent-encoded; times are local, to the second. The signature is ES256
+of the UTF-8 text, in base64url.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from edge.lib.fiscal.es256 import KeyLine, from_base64url, sign, to_base64url
 from edge.lib.fiscal.fault import FiscalFault
 
 PRINTED = (3, 7, 13, 19)
-"""Positions, from 1, of the signature's characters that are printed."""
+"""Positions, from 1, of the characters of a signature that are printed."""
 _TIME = "%Y%m%d%H%M%S"
 _RATE_SUM = re.compile(r"(\d{4}):(0|-?[1-9]\d*)")
 _INTEGER = re.compile(r"0|-?[1-9]\d*")
@@ -37,7 +37,7 @@ class RateSum(msgspec.Struct, frozen=True, order=True):
 
 
 Vat = tuple[RateSum, ...]
-"""By ascending rate, each rate once."""
+"""Sums by ascending rate, with each rate once."""
 
 
 class SignedEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,12 +144,12 @@ class ArchiveEntry(SignedEntry, frozen=True, kw_only=True):
 
 
 def sign_entry(key: ec.EllipticCurvePrivateKey, entry: SignedEntry, previous: str) -> str:
-    """Sign an entry; the signature is also the `previous` of the next one in its chain."""
+    """Sign an entry. The signature is also the `previous` of the next entry in its chain."""
     return to_base64url(sign(key, entry.text(previous).encode()))
 
 
 def is_chained(keys: KeyLine, entry: SignedEntry, previous: str, signature: str) -> bool:
-    """Whether this is the entry's signature at this position of its chain."""
+    """Whether the signature is this entry's at this position of its chain."""
     try:
         raw = from_base64url(signature)
     except ValueError:
@@ -158,7 +158,7 @@ def is_chained(keys: KeyLine, entry: SignedEntry, previous: str, signature: str)
 
 
 def printed_mark(signature: str) -> str:
-    """The characters of a ticket's signature that are printed.
+    """Return the characters of a ticket's signature that are printed.
 
     >>> printed_mark("abcdefghijklmnopqrstuvwxyz")
     'cgms'
@@ -196,9 +196,9 @@ def write_payments(rows: Iterable[tuple[str, int]]) -> str:
 
 
 def hash_lines(rows: Iterable[tuple[str, str, int, int, int]]) -> str:
-    """Hash a paper's lines in order: the doctrine counts the name and quantity of what was sold among the data that
-    must not be changed. Each line is article, label, thousandths, rate in hundredths of a percent, and cents with
-    tax, encoded like a text's fields. The hash is SHA-256 of the lines, each with a line feed, in base64url.
+    """Hash a paper's lines in order, because the doctrine counts the name and quantity of goods among the data that
+    must not change.¶Each line is article, label, thousandths, rate in hundredths of a percent, and cents with tax,
+    encoded like a text's fields. The hash is SHA-256 of the lines, each with a line feed, in base64url.
 
     >>> hash_lines([("12", "Baguette", 1000, 550, 120)])
     'xpPm9PvfN2S1KkvY4C4wB9-baDBPxp1kw8qU6Kr8w8Q'
@@ -208,7 +208,7 @@ def hash_lines(rows: Iterable[tuple[str, str, int, int, int]]) -> str:
 
 
 def read_vat(text: str) -> Vat:
-    """Parse what `write_vat` wrote. `ValueError`: anything else."""
+    """Parse the output of `write_vat`. Raises `ValueError` for any other text."""
     found = [_RATE_SUM.fullmatch(part) for part in text.split("|")] if text else []
     vat = tuple(RateSum(int(row[1]), int(row[2])) for row in found if row)
     if len(vat) != len(found) or [row.rate for row in vat] != sorted({row.rate for row in vat}):

@@ -1,7 +1,7 @@
 """Closings of days, months and years, and the two totals that are never reset. Pure.
 
-A month is the sum of its days, a year the sum of its months. Since the regime began, the perpetual total is the
-algebraic sum of all tickets, and the absolute total the sum of their absolute values (BOI-TVA-DECLA-30-10-30, cumuls
+A month is the sum of its days, a year the sum of its months. The perpetual total is the algebraic sum of all tickets
+since the regime began, and the absolute total the sum of their absolute values (BOI-TVA-DECLA-30-10-30, cumuls
 perpétuels).
 """
 
@@ -36,7 +36,7 @@ class PerpetualTotals(msgspec.Struct, frozen=True):
 
 
 class PeriodTotals(msgspec.Struct, frozen=True, kw_only=True):
-    """A register's totals in a closed period. Numbers are 0 if it had no ticket."""
+    """A register's totals in a closed period. The numbers are 0 if it had no ticket."""
 
     register: Annotated[str, Described("Caisse")]
     kind: Annotated[PeriodKind, Described("Nature de la clôture : day (jour), month (mois), year (exercice)")]
@@ -94,7 +94,7 @@ def close_longer(
     before: PerpetualTotals,
     last_month: int = 12,
 ) -> PeriodTotals:
-    """Close a month from its days, or a year from its months, in order; also an empty one."""
+    """Close a month from its days, or a year from its months, in order. The period may be empty."""
     for part in parts:
         if part.register != register or not fits(part.kind, part.period, kind, period, last_month):
             raise FiscalFault("period", f"{kind} {period}", f"{part.kind} {part.period} is no part of it.")
@@ -115,7 +115,7 @@ def close_longer(
 
 
 def fits(part_kind: PeriodKind, part: str, kind: PeriodKind, period: str, last_month: int = 12) -> bool:
-    """Whether a period is part of a longer one. `last_month`: of the tax year, which is named by its end.
+    """Whether a period is part of a longer one. `last_month`: last month of the tax year, which is named by its end.
 
     >>> fits("day", "2026-11-03", "month", "2026-11"), fits("day", "2026-11-03", "year", "2026")
     (True, False)

@@ -27,8 +27,8 @@ class Described(NamedTuple):
 
 
 class _Cell(NamedTuple):
-    """A column; its decimals say its unit. `read` parses a text, and raises `ValueError` for one that `write` wouldn't
-    produce."""
+    """A column. Its decimals show its unit. `read` parses a text, and raises `ValueError` for a text that `write`
+    wouldn't produce."""
 
     attribute: str
     name: str
@@ -51,7 +51,7 @@ def write_table(table: type[msgspec.Struct], rows: Iterable[msgspec.Struct]) -> 
 
 
 def write_rows(table: type[msgspec.Struct], rows: Iterable[msgspec.Struct]) -> Iterator[bytes]:
-    """The lines without the header."""
+    """Yield the lines without the header."""
     writers = [(cell.attribute, cell.write) for cell in _cells(table)]
     for row in rows:
         yield csv_line([write(getattr(row, attribute)) for attribute, write in writers])

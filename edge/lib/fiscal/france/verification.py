@@ -1,4 +1,4 @@
-"""Verifies that an archive of closed periods is as the till wrote it, from the archive alone, without a ledger. Pure.
+"""Verifies from an archive of closed periods alone, without a ledger, that the till wrote it. Pure.
 
 It checks the detached signature, the hash of each file, events, each paper (number, sums and signature), copies and
 bills, and the closings against the papers. The first fault inside is reported along with any fault of the file. A
@@ -45,14 +45,14 @@ from edge.lib.fiscal.france.tables import read_table
 UNPACKED_BYTES = 4 * 2**30
 """Archives whose files declare a larger size aren't unpacked."""
 REPLACED = re.compile(r"([\w-]+) > ([\w-]+)")
-"""Content of a KEY event: the previous key, and the one that signs from then on."""
+"""Content of a KEY event: the previous key, and the key that replaces it."""
 SKIPPED = re.compile(r"(\d+)-(\d+)\b")
 """Start of a SKIPPED event: the first and last unused number."""
 
 
 def verify_archive(data: bytes, jws: str, trusted: ec.EllipticCurvePublicKey | None = None) -> ArchiveManifest:
-    """Verify the archive and return its manifest; raises `FiscalFault` at a fault. `trusted`: the key that must have
-    signed it; without one, the archive's own key is accepted."""
+    """Verify the archive and return its manifest. Raises `FiscalFault` at a fault. `trusted`: the key that must have
+    signed the archive; without one, the archive's own key is accepted."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as opened:
             return _verify(_Archive(opened), data, jws, trusted)
@@ -94,7 +94,8 @@ class _Archive:
         self.key = key
 
     def wrong_file(self, data: bytes, jws: str, trusted: ec.EllipticCurvePublicKey | None) -> Iterator[FiscalFault]:
-        """Why the detached signature doesn't match the file. Raises `FiscalFault` if it is of another shop's key."""
+        """Yield why the detached signature doesn't match the file. Raises `FiscalFault` if the file was signed with
+        another shop's key."""
         if trusted and _pem(trusted) != _pem(self.key):
             raise FiscalFault("key", KEY, "the archive isn't signed with the shop's key.")
         header, _, signature = jws.partition("..")
@@ -140,7 +141,7 @@ class _Archive:
 
 
 class _Chains:
-    """The archive's signatures by chain and register; each entry takes the next one of its chain."""
+    """The archive's signatures by chain and register. Each entry takes the next one of its chain."""
 
     def __init__(self, archive: _Archive, manifest: ArchiveManifest) -> None:
         self._keys = archive.keys(manifest)
@@ -276,7 +277,7 @@ class _Check:
             raise FiscalFault("unclosed", f"papers of {register} on {day}", "the day wasn't closed.")
 
     def _expected_totals(self, row: ArchivedClosing, made: list[ArchivedClosing], place: str) -> PeriodTotals | None:
-        """The correct totals of a closing; None if the archive begins within its period."""
+        """Return the correct totals of a closing; None if the archive begins within its period."""
         if row.kind == "day":
             found = self.days.get((row.register, row.period))
             if found is None:

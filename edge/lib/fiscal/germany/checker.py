@@ -30,7 +30,7 @@ def check_dsfinvk(files: Mapping[str, Iterable[str]]) -> list[Closing]:
     """Check the files and return their closings. Raises `FiscalFault` at the first fault.
 
     `files`: the lines of each table by its name without the extension; an empty table has its header. Rows are in the
-    order of the closings: only one closing is held in memory.
+    order of the closings, so that only one closing is kept in memory.
     """
     if missing := german_tables().keys() - files.keys():
         raise FiscalFault("files", f"{sorted(missing)[0]}.csv", "the file is missing.")

@@ -19,7 +19,7 @@ from edge.lib.fiscal.germany.tables import GermanRow, german_tables, header_line
 
 TAXONOMY = "2.4"
 CERTIFICATE_PART = 1000
-"""Characters of a device's certificate per column; it spans four."""
+"""Characters of a device's certificate per column. A certificate spans four columns."""
 VAT_KEYS = MappingProxyType(
     {1: (1900, "Allgemeiner Steuersatz"), 2: (700, "Ermäßigter Steuersatz"), 5: (0, "Nicht steuerbar")}
 )
@@ -48,8 +48,8 @@ class GermanRegister(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GermanClosing(msgspec.Struct, frozen=True, kw_only=True):
-    """A Z report: its gapless number, and its local time. `devices`: the store's, in order; a receipt refers to them by
-    position."""
+    """A Z report with its gapless number and local time. `devices`: the store's devices, in order; a receipt refers to
+    them by position."""
 
     business: GermanBusiness
     register: GermanRegister
@@ -80,7 +80,7 @@ def dsfinvk_lines(closings: Iterable[GermanClosing]) -> Iterator[tuple[str, byte
 
 
 def closing_rows(closing: GermanClosing) -> Iterator[tuple[str, GermanRow]]:
-    """The rows of a closing by table, without the columns that identify the closing."""
+    """Yield the rows of a closing by table, without the columns that identify the closing."""
     for receipt in closing.receipts:
         for table, row in _receipt_rows(receipt, closing.device_ids):
             yield table, {"BON_ID": receipt.id, **row}

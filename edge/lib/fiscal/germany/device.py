@@ -1,6 +1,6 @@
-"""The data of a receipt that a technical security device (TSE) signs, and how the receipt states it. Pure.
+"""The data of a receipt that a technical security device (TSE) signs, and its form on the receipt. Pure.
 
-Process data and code follow DSFinV-K 2.4, appendix I; the signed message follows BSI TR-03151, part 1 (ASN.1, DER),
+Process data and code follow DSFinV-K 2.4, appendix I. The signed message follows BSI TR-03151, part 1 (ASN.1, DER),
 with an unsigned time in seconds and plain ECDSA over P-256 by TR-03111.
 """
 
@@ -48,7 +48,7 @@ class GermanDevice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def process_data(receipt: GermanReceipt) -> str:
-    """Kind, gross sums by rate, and payments: cash first, and our own currency before others.
+    """Return kind, gross sums by rate, and payments: cash first, and our own currency before others.
 
     >>> from edge.lib.fiscal.germany.receipt import GermanLine, GermanPayment
     >>> at = datetime(2026, 11, 3)
@@ -97,7 +97,7 @@ def signed_message(client: str, signature: GermanSignature) -> bytes:
 
 
 def is_signed_by(device: GermanDevice, client: str, signature: GermanSignature) -> bool:
-    """Whether the device signed exactly this."""
+    """Whether the device signed exactly this receipt for this client."""
     try:
         point = base64.b64decode(device.public_key, validate=True)
         plain = base64.b64decode(signature.signature, validate=True)
@@ -127,7 +127,7 @@ def receipt_code(device: GermanDevice, client: str, signature: GermanSignature) 
 
 
 def moment(unix_s: int) -> str:
-    """A device's time as DSFinV-K writes it: UTC, with milliseconds.
+    """Format a device's time as in DSFinV-K: UTC, with milliseconds.
 
     >>> moment(1_700_000_000)
     '2023-11-14T22:13:20.000Z'
@@ -136,7 +136,7 @@ def moment(unix_s: int) -> str:
 
 
 def unix_seconds(text: str) -> int:
-    """The reverse of `moment`; -1 if it isn't a valid time.
+    """Parse a time written by `moment`; -1 if it isn't valid.
 
     >>> unix_seconds(moment(1_700_000_000))
     1700000000

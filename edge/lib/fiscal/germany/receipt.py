@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 RECEIPT = "Beleg"
-"""The only type (BON_TYP) that counts in a closing; training, orders and cancelled entries don't."""
+"""The only receipt type (BON_TYP) included in a closing. Training, orders and cancelled entries aren't."""
 CASH = "Bar"
 
 
@@ -42,8 +42,8 @@ class GermanLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GermanPayment(msgspec.Struct, frozen=True, kw_only=True):
-    """A payment. `kind`: ZAHLART_TYP, such as Bar, Unbar, ECKarte or Kreditkarte. `foreign_minor`: in its currency, if
-    not EUR."""
+    """A payment. `kind`: ZAHLART_TYP, such as Bar, Unbar, ECKarte or Kreditkarte. `foreign_minor`: the amount in its
+    currency, if not EUR."""
 
     amount_minor: int
     kind: str = CASH
@@ -63,7 +63,7 @@ class GermanReference(msgspec.Struct, frozen=True, kw_only=True):
 
 class GermanReceipt(msgspec.Struct, frozen=True, kw_only=True):
     """A receipt, with local times. `signing_fault`: why no security device (TSE) signed it, as printed on the receipt;
-    `signed`: the signature, if one did."""
+    `signed`: the signature, if there is one."""
 
     id: str
     number: int

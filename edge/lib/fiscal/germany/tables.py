@@ -36,7 +36,7 @@ class GermanColumn(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def is_key(self) -> bool:
-        """Whether other rows refer to it: never cut."""
+        """Whether other rows refer to the column, so that its values are never cut."""
         return self.name.endswith(("_ID", "_NR"))
 
 
@@ -46,7 +46,7 @@ class _Table(msgspec.Struct, frozen=True):
 
 @cache
 def german_tables() -> Mapping[str, tuple[GermanColumn, ...]]:
-    """The columns of each table, by its file name without the extension."""
+    """Return the columns of each table, by its file name without the extension."""
     text = files("edge.lib.fiscal.germany").joinpath("columns.toml").read_bytes()
     return {name: table.columns for name, table in msgspec.toml.decode(text, type=dict[str, _Table]).items()}
 
@@ -61,7 +61,7 @@ def header_line(table: str) -> bytes:
 
 
 def row_line(table: str, row: GermanRow) -> bytes:
-    """A row as a line. `FiscalFault` `too_long`: a key longer than its column; other texts are cut."""
+    """Return a row as a line. Raises `FiscalFault` `too_long` for a key longer than its column; other texts are cut."""
     columns = german_tables()[table]
     if unknown := row.keys() - _names(table):
         raise FiscalFault("column", f"{table}.csv", f"it has no column {sorted(unknown)[0]}.")
@@ -69,7 +69,7 @@ def row_line(table: str, row: GermanRow) -> bytes:
 
 
 def read_rows(table: str, lines: Iterable[str]) -> Iterator[dict[str, Value]]:
-    """Parse the rows of a file. `FiscalFault` `malformed`: the first invalid line, and why."""
+    """Parse the rows of a file. Raises `FiscalFault` `malformed` with the first invalid line and the reason."""
     columns = german_tables()[table]
     rows = csv.reader(lines, delimiter=";", strict=True)
     try:

@@ -31,17 +31,17 @@ class FixedColumn(NamedTuple):
 
 
 def text(number: int, width: int) -> FixedColumn:
-    """A text, cut to the width; trailing spaces aren't part of it."""
+    """A text, cut to the width. Trailing spaces aren't part of it."""
     return FixedColumn(number, width, _encode_text, lambda _, chars: chars.rstrip(" "))
 
 
 def digits(number: int, width: int) -> FixedColumn:
-    """An integer of zero or more; its attribute's name says how many decimals it has."""
+    """An integer of zero or more. Its attribute's name says how many decimals it has."""
     return FixedColumn(number, width, _encode_digits, _decode_digits)
 
 
 def signed_column(number: int, width: int) -> FixedColumn:
-    """A signed integer; the width includes the sign."""
+    """A signed integer. The width includes the sign."""
     return FixedColumn(number, width, _encode_signed, _decode_signed)
 
 
@@ -104,7 +104,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         return cls(**values)
 
     def lost_characters(self) -> int:
-        """How many characters of its texts were replaced by `?`."""
+        """Return how many characters of its texts were replaced by `?`."""
         texts = (getattr(self, name) for name, column in columns(type(self)) if column.encode is _encode_text)
         return sum(plain_hebrew(value)[1] for value in texts)
 

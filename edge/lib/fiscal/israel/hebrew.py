@@ -26,7 +26,7 @@ _INVISIBLE = frozenset("\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u
 
 @lru_cache(maxsize=16_384)
 def plain_hebrew(text: str) -> tuple[str, int]:
-    """The text in single-byte characters, and how many were replaced by `?`.
+    """Return the text in single-byte characters, and how many characters were replaced by `?`.
 
     >>> plain_hebrew("שָׁלוֹם – ₪5 日")
     ('שלום - ש"ח5 ?', 1)

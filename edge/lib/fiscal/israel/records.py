@@ -16,7 +16,7 @@ MIDNIGHT = time()
 
 
 class FileHeader(Record, frozen=True, kw_only=True):
-    """A000. The content of INI.TXT except its counts: who made which files, for whom and when."""
+    """A000. The content of INI.TXT except its counts: the software, the dealer, the files and the time."""
 
     code: Annotated[str, text(1000, 4)] = "A000"
     reserved_1001: Annotated[str, text(1001, 5)] = ""
@@ -24,7 +24,7 @@ class FileHeader(Record, frozen=True, kw_only=True):
     """all of BKMVDATA, its first and last too"""
     dealer_number: Annotated[int, digits(1003, 9)]
     identifier: Annotated[int, digits(1004, 15)]
-    """random, another for each file made"""
+    """random, and different for each file"""
     constant: Annotated[str, text(1005, 8)] = "&OF1.31&"
     registration_number: Annotated[int, digits(1006, 8)] = 0
     software_name: Annotated[str, text(1007, 20)] = ""
@@ -121,15 +121,15 @@ class DocumentHeader(Record, frozen=True, kw_only=True):
     net_minor: Annotated[int, signed_column(1221, 15)] = 0
     vat_minor: Annotated[int, signed_column(1222, 15)] = 0
     total_minor: Annotated[int, signed_column(1223, 15)] = 0
-    """in a receipt without what was withheld"""
+    """in a receipt, without the tax withheld"""
     withheld_minor: Annotated[int, signed_column(1224, 12)] = 0
     """receipts only"""
     customer_key: Annotated[str, text(1225, 15)] = ""
     matching: Annotated[str, text(1226, 10)] = ""
     cancelled: Annotated[str, text(1228, 1)] = ""
-    """"1" where it is"""
+    """"1" if cancelled"""
     document_date: Annotated[date, day(1230)]
-    """as on the paper: ranges go by it"""
+    """as on the document; date ranges use it"""
     branch: Annotated[str, text(1231, 7)] = ""
     operator: Annotated[str, text(1233, 9)] = ""
     link: Annotated[int, digits(1234, 7)] = 0

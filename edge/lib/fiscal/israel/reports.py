@@ -39,7 +39,7 @@ class TypeSum(msgspec.Struct, frozen=True):
 
 
 def summary(header: FileHeader, counts: Mapping[str, int]) -> list[str]:
-    """The lines of the production summary (5.4): for whom, where, the date range, and the counts."""
+    """Return the lines of the production summary (5.4): dealer, location, date range, and counts."""
     since, until = header.since, header.until
     span = [f"מתאריך: {since:%d%m%Y} ועד תאריך: {until:%d%m%Y}"] if since and until else [f"שנת מס: {header.tax_year}"]
     return [
@@ -55,7 +55,7 @@ def summary(header: FileHeader, counts: Mapping[str, int]) -> list[str]:
 
 
 def verification_report(headers: Iterable[DocumentHeader]) -> list[TypeSum]:
-    """Number and sum of the documents of each of the 27 types (2.6); zeros for unused types."""
+    """Return the number and sum of the documents of each of the 27 types (2.6), with zeros for unused types."""
     documents: Counter[int] = Counter()
     totals_minor: Counter[int] = Counter()
     for header in headers:

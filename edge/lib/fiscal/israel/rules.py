@@ -39,9 +39,9 @@ _NUMBER = re.compile(r"([A-Z]*)(\d+)")
 
 
 class FileRules:
-    """Takes a file's records in order; `take` and `finish` raise `FiscalFault` at the first wrong one.
+    """Takes a file's records in order. `take` and `finish` raise `FiscalFault` at the first wrong one.
 
-    It holds in memory the type and number of each document, the sums of each account and one entry.
+    It keeps in memory the type and number of each document, the sums of each account, and one entry.
     """
 
     def __init__(self, header: FileHeader) -> None:
@@ -57,7 +57,7 @@ class FileRules:
 
     @property
     def records(self) -> int:
-        """How many records were taken."""
+        """Number of records taken so far."""
         return self.counts.total()
 
     def take(self, record: Record) -> None:
@@ -89,8 +89,8 @@ class FileRules:
                 _same(record.records, self.records, "records", place, "count of records")
 
     def finish(self) -> None:
-        """Check after the last record that there is a closing record, entries balance, and each account equals the sum
-        of its entries."""
+        """Check, after the last record, that there is a closing record, entries balance, and each account equals the
+        sum of its entries."""
         if self._rank != _RANKS[FileClosing]:
             raise FiscalFault("end", "BKMVDATA.TXT", "the closing record Z900 is missing.", "The file was cut off.")
         self._balance()
@@ -172,9 +172,9 @@ class FileRules:
 
 
 def missing_numbers(documents: Iterable[tuple[int, str]]) -> Iterator[str]:
-    """The gaps between the first and last number of each letter prefix, such as "A00000004-A00000006".
+    """Yield the gaps between the first and last number of each letter prefix, such as "A00000004-A00000006".
 
-    A number may be used by two types at once (320 and 400); numbers of other forms are ignored.
+    A number may be used by two types at once (320 and 400). Numbers of other forms are ignored.
 
     >>> list(missing_numbers([(320, "A00000001"), (400, "A00000001"), (330, "A00000004"), (320, "B00000009")]))
     ['A00000002-A00000003']

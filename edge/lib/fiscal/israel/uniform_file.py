@@ -1,7 +1,7 @@
-"""The uniform file structure 1.31: INI.TXT and BKMVDATA.TXT, written, and read back byte for byte. Pure.
+"""Writes the uniform file structure 1.31 (INI.TXT and BKMVDATA.TXT), and reads it back byte for byte. Pure.
 
 Records are written by kind (A100, B110, B100, C100 each with its D110 and D120, M100, Z900), numbered from 1. Lines are
-processed one at a time: for a year of papers, only their numbers are held in memory.
+processed one at a time: for a year of papers, only their numbers are kept in memory.
 """
 
 from __future__ import annotations
@@ -63,10 +63,9 @@ def folder(dealer_number: int, made: datetime) -> str:
 
 
 class UniformWriter:
-    """Writes a pair of files: first `bkmvdata` to its end, then `ini`. Dealer, identifier and range come from the
-    header.
+    """Writes a pair of files: first all of `bkmvdata`, then `ini`. Dealer, identifier and range come from the header.
 
-    `lost`: characters not in ISO-8859-8, written as `?`; the caller reports how many.
+    `lost`: number of characters not in ISO-8859-8, written as `?`; the caller reports it.
     """
 
     def __init__(self, header: FileHeader) -> None:
@@ -117,7 +116,7 @@ class UniformWriter:
 
 
 def read_ini(lines: Iterable[bytes]) -> tuple[FileHeader, Counter[str]]:
-    """Parse header and counts of INI.TXT. `FiscalFault`: it isn't one, or not as the writer would write it."""
+    """Parse header and counts of INI.TXT. Raises `FiscalFault` if the writer wouldn't produce this file."""
     first, *rest = list(lines) or [b""]
     header = _decode_line(FileHeader, first, "INI.TXT line 1")
     counts: Counter[str] = Counter()
@@ -131,7 +130,7 @@ def read_ini(lines: Iterable[bytes]) -> tuple[FileHeader, Counter[str]]:
 
 
 def read_uniform(ini: Iterable[bytes], bkmvdata: Iterable[bytes]) -> Iterator[Record]:
-    """Yield the records of BKMVDATA.TXT as each is verified; `FiscalFault` at the first fault.
+    """Yield the records of BKMVDATA.TXT as each is verified. Raises `FiscalFault` at the first fault.
 
     A file is valid if this writer would produce the same bytes from the same values, and numbers, links, sums and
     counts agree within the file and with INI.TXT. Lines include their CR LF. Only after reading to the end is the whole
@@ -177,7 +176,7 @@ def _document(header: DocumentHeader, parts: list[Record]) -> UniformDocument:
 
 
 def _link_records(document: UniformDocument, number: int) -> Iterator[Record]:
-    """The document's records, each with its document's identity and its own line number."""
+    """Yield the document's records, each with the document's identity and its own line number."""
     header = msgspec.structs.replace(document.header, link=number)
     yield header
     for parts in (document.rows, document.payments):

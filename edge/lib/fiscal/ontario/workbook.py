@@ -44,7 +44,7 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
     "sales": (*_PRODUCT, "sold", "customer_returns", "net_units", "net_sales"),
     **dict.fromkeys(SHEETS[2:], _MOVEMENT),
 }
-"""Figures that each sheet's columns may hold."""
+"""Figures that each sheet's columns may contain."""
 MOST_CHARACTERS = 31
 """Longest name of a sheet."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -56,14 +56,14 @@ Cell = str | int | Decimal
 
 
 class OntarioSheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A sheet. `columns`: each heading, and the figure below it."""
+    """A sheet. `columns`: each heading with the figure below it."""
 
     title: str
     columns: tuple[tuple[str, str], ...]
 
 
 class OntarioProduct(msgspec.Struct, frozen=True, kw_only=True):
-    """A product's month, in thousandths of an each; `flows` are all above 0. `net_sales_minor`: without tax."""
+    """A product's month, in thousandths of an each. `flows` are all above 0. `net_sales_minor`: without tax."""
 
     sku: str
     upc: str
@@ -98,8 +98,8 @@ class OntarioMonth(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_template(text: bytes = b"") -> Mapping[str, OntarioSheet]:
-    """The sheets with their headings, or ours without a template. `FiscalFault` `template`: a missing sheet, or a
-    heading with an unknown figure."""
+    """Return the sheets with their headings, or our own without a template. Raises `FiscalFault` `template` for a
+    missing sheet, or a heading with an unknown figure."""
     text = text or files("edge.lib.fiscal.ontario").joinpath("template.toml").read_bytes()
     try:
         found = msgspec.toml.decode(text, type=dict[str, OntarioSheet])
@@ -149,8 +149,8 @@ def read_workbook(data: bytes) -> dict[str, list[dict[str, str]]]:
 
 
 def check_month(data: bytes, template: Mapping[str, OntarioSheet], before: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    """The closing inventory of each SKU, if the month's sums are correct and continue the previous month's (`before`;
-    {} for none). `FiscalFault` names the wrong SKU."""
+    """Return the closing inventory of each SKU, if the month's sums are correct and continue the previous month's
+    (`before`; {} for none). Raises `FiscalFault` naming the wrong SKU."""
     heading = {figure: heading for heading, figure in template["federal"].columns}
     lacking = {"sku", "opening", "closing", *CAME, *WENT} - set(heading)
     if lacking:

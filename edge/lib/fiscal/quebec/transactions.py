@@ -1,7 +1,7 @@
 """Transactions of Québec's WEB-SRM: their texts, signatures and JSON, and the service's answers. Pure.
 
-Source: Revenu Québec's sample program SW-73.C (MIT licence), SW-76, and field widths that partners published; the guide
-SW-73 is for registered partners only. Values they don't state (hosts, ids, versions) are parameters.
+Source: Revenu Québec's sample program SW-73.C (MIT licence), SW-76, and field widths published by partners; the guide
+SW-73 is only for registered partners. Values that these don't give (hosts, ids, versions) are parameters.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from edge.lib.units.money import divide_half_up
 FIRST = "=" * 88
 """Replaces the previous signature in the first transaction."""
 AGAIN = frozenset("015")
-"""Last digits of return codes after which the transaction is sent again. All others are final."""
+"""Last digits of return codes after which the transaction is sent again. All other codes are final."""
 NUMBER_CHARACTERS = 10
 MOST_SUM_MINOR = 10**11 - 1
 MOST_QUANTITY = 10**8 - 1
@@ -99,8 +99,8 @@ class QuebecTransaction(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QuebecAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """The service's answer to a transaction. `number`, `at`: the authority's, "" if it accepted none. `codes`: return
-    codes of its errors."""
+    """The service's answer to a transaction. `number`, `at`: the authority's, "" if it didn't accept the transaction.
+    `codes`: return codes of its errors."""
 
     transaction: str
     number: str = ""
@@ -114,12 +114,12 @@ class QuebecAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def final(self) -> bool:
-        """Whether it must not be sent again: accepted, or finally rejected."""
+        """Whether the transaction must not be sent again, because it was accepted or finally rejected."""
         return self.is_accepted or any(code[-1:] not in AGAIN for code in self.codes if code)
 
 
 def body_text(device: QuebecDevice, one: QuebecTransaction, previous: str) -> str:
-    """The text that a transaction's own signature covers."""
+    """Return the text that a transaction's own signature covers."""
     if len(one.number) > NUMBER_CHARACTERS:
         raise FiscalFault("number", f"transaction {one.number}", f"it has more than {NUMBER_CHARACTERS} characters.")
     sums = (money(one.gst_minor), money(one.qst_minor), money(one.total_minor))
@@ -135,7 +135,7 @@ def sign_body(key: ec.EllipticCurvePrivateKey, device: QuebecDevice, one: Quebec
 def is_body_signed(
     key: ec.EllipticCurvePublicKey, device: QuebecDevice, one: QuebecTransaction, previous: str, signature: str
 ) -> bool:
-    """Whether a signature is this transaction's, chained to the previous one."""
+    """Whether the signature is this transaction's, chained to the previous one."""
     try:
         return is_signed(key, body_text(device, one, previous).encode("latin-1"), base64.b64decode(signature))
     except (ValueError, InvalidSignature):
@@ -168,7 +168,7 @@ def headers(
 
 
 def request(transactions: Sequence[Mapping[str, Any]]) -> bytes:
-    """The body of a request: the newest transaction, and after an outage the earlier ones as a batch."""
+    """Return the body of a request: the newest transaction, and after an outage the earlier ones as a batch."""
     *before, newest = transactions
     body: dict[str, Any] = {"transActu": newest}
     if before:
@@ -227,8 +227,9 @@ def fields(
 
 
 def read_answers(data: bytes, batch: Sequence[str] = ()) -> list[QuebecAnswer]:
-    """The service's answer to each transaction. Those of the `batch` get its number and time, except those with an
-    error of their own. `FiscalFault` `malformed`: not an answer as the sample program reads it."""
+    """Return the service's answer to each transaction. Transactions of the `batch` get the batch's number and time,
+    unless they have an error of their own. Raises `FiscalFault` `malformed` if the sample program couldn't read the
+    answer."""
     try:
         found = msgspec.json.decode(data, type=_Returned).retour_trans
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
@@ -266,7 +267,7 @@ def qr_address(
     previous: str,
     fingerprint: str,
 ) -> str:
-    """The address in the bill's QR code, where anyone can look it up."""
+    """Return the address in the bill's QR code, at which anyone can look the bill up."""
     sums = (money(one.gst_minor), money(one.qst_minor), money(one.total_minor), money(one.due_minor))
     about = (device.gst, device.qst, one.printed, one.mode, signature, previous or FIRST)
     text = "".join((fingerprint, f"{one.at:%Y%m%d%H%M%S}", *sums, *about, one.number.rjust(NUMBER_CHARACTERS, "=")))
@@ -311,7 +312,7 @@ def amount(thousandths: int) -> str:
 
 
 def offset(at: datetime) -> str:
-    """Montréal's offset from UTC, with A during daylight saving time and N otherwise.
+    """Return Montréal's offset from UTC, with A during daylight saving time and N otherwise.
 
     >>> offset(datetime(2026, 11, 3)), offset(datetime(2026, 8, 21))
     ('-05:00N', '-05:00A')
@@ -331,7 +332,7 @@ def _item(item: QuebecItem) -> dict[str, str]:
 
 
 def means_code(means: Iterable[str]) -> str:
-    """The code of a paper's payment method: the only one, several, or none."""
+    """Return the code of a paper's payment method: the only one, or a code for several or none."""
     found = set(means)
     return found.pop() if len(found) == 1 else "MIX" if found else "AUC"
 

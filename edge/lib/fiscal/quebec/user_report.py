@@ -1,7 +1,7 @@
 """Québec's user report (RUT): its sheet, signed text and request. Pure.
 
-Its content is public: Revenu Québec, "Producing a user report". Its two-letter fields and their signing order follow
-what a partner published in 2026, who hadn't tried them against the service.
+Its content is public: Revenu Québec, "Producing a user report". Its two-letter fields and their signing order follow a
+partner's publication of 2026, which hadn't been tested against the service.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _ORDER = (
 
 
 class LastDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """The newest document of a till; `service_number` and `service_at` are "" until the service answers. `at`: local
+    """The newest document of a till. `service_number` and `service_at` are "" until the service answers. `at`: local
     time."""
 
     number: str
@@ -43,8 +43,8 @@ class LastDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 class UserReport(msgspec.Struct, frozen=True, kw_only=True):
     """A till's totals from January 1 of a `year`. `documents` counts all that were sent, `paid` those that complete or
-    refund a sale; the sums are of these, in cents, below zero for refunds. `adjusted_minor`: cash rounding and tips,
-    which with the total give `due_minor`. `began`: start of the requesting user's shift; all times are local."""
+    refund a sale. The sums are of the latter, in cents, below zero for refunds. `adjusted_minor`: cash rounding and
+    tips, which with the total give `due_minor`. `began`: start of the requesting user's shift. All times are local."""
 
     user: str
     year: int
@@ -99,8 +99,8 @@ def report_request(device: QuebecDevice, report: UserReport, signature: str, fin
 
 
 def read_report_answer(data: bytes) -> tuple[str, ...]:
-    """The return codes of the service's objections to a report; none: accepted. `FiscalFault` `malformed`: not an
-    answer."""
+    """Return the return codes of the service's objections to a report; empty if it was accepted. Raises `FiscalFault`
+    `malformed` if the data isn't an answer."""
     try:
         found = msgspec.json.decode(data, type=_Returned).retour_doc
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:

@@ -57,7 +57,7 @@ def _read() -> Mapping[str, LanguageRecord]:
 
 
 LANGUAGES = _read()
-"""By code, English first. Read at import, because the types below depend on it."""
+"""Languages by code, English first. Read at import, because the types below depend on them."""
 
 if TYPE_CHECKING:
     Language = str
@@ -70,8 +70,8 @@ else:
 
 
 def file_of(package: str, folder: str, language: str) -> Traversable | None:
-    """A language's file of a kind: the package's `FOLDER/CODE.toml`, or `CODE/PACKAGE/FOLDER.toml` with the package's
-    last name for a language in its own folder. None if missing."""
+    """Return a language's file of a kind: the package's `FOLDER/CODE.toml`. For a language in its own folder, it is
+    `CODE/PACKAGE/FOLDER.toml` with the package's last name. None if it is missing."""
     own = files(package).joinpath(*folder.split("/"), f"{language}.toml")
     if own.is_file():
         return own
@@ -80,7 +80,7 @@ def file_of(package: str, folder: str, language: str) -> Traversable | None:
 
 
 def read_file(package: str, folder: str, language: str) -> bytes:
-    """Contents of that file; the English one if missing."""
+    """Return the contents of that file, or of the English one if it is missing."""
     found = file_of(package, folder, language) or file_of(package, folder, ENGLISH)
     if found is None:
         raise FileNotFoundError(f"{package}: {folder} has no file in English")
@@ -88,7 +88,7 @@ def read_file(package: str, folder: str, language: str) -> bytes:
 
 
 def record(language: str) -> LanguageRecord:
-    """Record of a language; English if unknown."""
+    """Return the record of a language, or English if unknown."""
     return LANGUAGES.get(language) or LANGUAGES[ENGLISH]
 
 
@@ -98,7 +98,7 @@ def direction(language: str) -> Literal["ltr", "rtl"]:
 
 
 def own_name(code: str) -> str:
-    """A language's name in itself; otherwise its code."""
+    """Return a language's name in that language, or its code if unknown."""
     return LANGUAGES[code].name if code in LANGUAGES else code
 
 
@@ -109,7 +109,7 @@ def list_names(names: Iterable[str], language: str) -> str:
 
 @cache
 def spoken_name(code: str, language: str) -> str:
-    """Name of any language in one of ours (CLDR); its code if unknown."""
+    """Return the name of any language in one of ours (CLDR), or its code if unknown."""
     return str(Locale.parse(language if language in LANGUAGES else ENGLISH).languages.get(code, code))
 
 
