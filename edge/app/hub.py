@@ -60,9 +60,9 @@ _log = structlog.get_logger(__name__)
 
 
 class HubCapability(NamedTuple):
-    """A capability's tables at head office; without a projector, only tables that no event fills. `tables`: the
-    projector's, and those that head office writes itself; `views`: SQL after its tables; `answer`: replies to boxes'
-    questions."""
+    """A capability's tables at head office. Without a projector, it has only tables that no event fills. `tables`: the
+    projector's tables, and those that head office writes itself; `views`: SQL that follows its tables; `answer`:
+    replies to boxes' questions."""
 
     name: str
     events: ModuleType | None
@@ -92,7 +92,7 @@ def _hub_capability(path: Path) -> HubCapability:
 
 
 CAPABILITIES = tuple(_hub_capability(path) for path in capability_files("hub.py"))
-"""Capabilities found in their folders, so that no list elsewhere needs editing."""
+"""Capabilities found in their folders, so that no list needs editing."""
 GUARDED = frozenset(kind.name for kind in KINDS.values() if kind.guarded)
 """Directive types that a key with only `publish` may not publish."""
 SEALED = frozenset(kind.name for kind in KINDS.values() if kind.sealed)
@@ -100,7 +100,7 @@ SEALED = frozenset(kind.name for kind in KINDS.values() if kind.sealed)
 STAGED = frozenset(kind.name for kind in KINDS.values() if kind.staged)
 """Directive types that can only be sent by a publication."""
 INTERNAL = frozenset(kind.name for kind in KINDS.values() if kind.internal)
-"""Kinds of directives that head office's own processes write."""
+"""Kinds of directives that only head office's own processes write."""
 HEARTBEAT_S = 2.0
 CHECK = "Check --database or $EDGE_HUB_DATABASE."
 UNREACHABLE = (
@@ -132,9 +132,9 @@ def reads() -> tuple[Read, ...]:
 
 
 def page_parts() -> dict[str, bytes]:
-    """Files that head office's page shares with the shop's: styles, fonts, menu, table cards, date and file fields,
-    fields with a list, amount parsing, settings names; countries with currency and time zones; and its texts, including
-    those of languages in separate folders."""
+    """Return the files that head office's page shares with the shop's. They are styles, fonts, menu, table cards, date
+    and file fields, fields with a list, amount parsing, settings names, and countries with currency and time zones.
+    Also returns the page's texts, including those of languages in separate folders."""
     static = files("edge.web") / "static"
     letters = (f"vendor/heebo-{script}-wght-normal.woff2" for script in ("latin", "hebrew"))
     cards = ("narrow.css", "narrow.js")
@@ -156,7 +156,7 @@ def answers(mail: OfficeMailServer | None = None) -> dict[str, Answer]:
 
 
 def validate_directive(kind: str, body: bytes) -> str | None:
-    """Validate a directive before publication; return the problem as the rest of a sentence, or None."""
+    """Validate a directive before publication. Return the problem as the rest of a sentence, or None."""
     known = KINDS.get(kind)
     if known is None:
         return f"isn't a known directive type: {kind!r}; available: {', '.join(KINDS)}"
@@ -220,7 +220,7 @@ async def open_as_owner(dsn: str) -> AsyncIterator[Connection]:
 
 
 def api_parts() -> ApiParts:
-    """The parts of this program's API, without those its location adds."""
+    """Return the parts of this program's API, without those that its location adds."""
     return ApiParts(
         reads=reads(),
         check=validate_directive,
@@ -282,7 +282,7 @@ def _stop_requested() -> asyncio.Event:
 
 
 async def _beside(opened: store.Store, broker: BrokerConfig, unsigned: bool, mail: OfficeMailServer | None) -> None:
-    """Tasks that all head office processes take turns at."""
+    """Run the tasks that all head office processes take turns at."""
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(relay(opened, broker, unsigned))
         tasks.create_task(expire(opened.pool))
@@ -298,8 +298,8 @@ async def run(
     unsigned: bool = False,
     mail: OfficeMailServer | None = None,
 ) -> None:
-    """Run a hub worker until SIGTERM or SIGINT; `signer` signs automatic publications. `unsigned`: publish them without
-    a signer, if no box knows a key. `mail`: relay for boxes without a mail server; None: none is accepted."""
+    """Run a hub worker until SIGTERM or SIGINT. `signer` signs automatic publications. `unsigned`: publish them without
+    a signer, if no box knows a key. `mail`: relay for boxes without a mail server; None: mail is refused."""
     stop = _stop_requested()
     notifier = sdnotify.SystemdNotifier()
     freeze_gc()
@@ -321,7 +321,7 @@ async def run(
 
 
 async def _alive(notifier: sdnotify.SystemdNotifier) -> None:
-    """Notify systemd's watchdog from the event loop, so that a hung process is restarted."""
+    """Notify systemd's watchdog from the event loop, so that a process that hangs is restarted."""
     while True:
         notifier.notify("WATCHDOG=1")
         await asyncio.sleep(HEARTBEAT_S)

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 
 class LeadingBox(msgspec.Struct, frozen=True):
-    """Supplied by the pair logic: `opened` is called once the shop is open, `stops` when it is about to stop and may
-    still commit. `prepared`: pages and API for the registry in `leading`."""
+    """Hooks supplied by the pair logic. `opened` is called when the shop is open; `stops` when it is about to stop and
+    may still commit. `prepared`: pages and API for the registry in `leading`."""
 
     leading: Leading
     prepared: PreparedApp
@@ -38,7 +38,7 @@ class LeadingBox(msgspec.Struct, frozen=True):
 
 
 def boxes_desk(config: Config, twin: LeadingBox | None, restart: Callable[[], object]) -> BoxesDesk:
-    """Backend of the second-box page; `restart` ends this process cleanly to start again."""
+    """Return the backend of the second-box page. `restart` ends this process cleanly to start it again."""
     loop = asyncio.get_running_loop()
     node = twin.node if twin else None
 
@@ -50,7 +50,7 @@ def boxes_desk(config: Config, twin: LeadingBox | None, restart: Callable[[], ob
 
 
 def put_desk(services: Services, desk: BoxesDesk, secrets: SecretStore, decode: Decode) -> None:
-    """Provide the other box's data to pages and alerts, if there is one. `decode` as in a registry."""
+    """Provide the other box's data to pages and alerts, if there is another box. `decode` as in a registry."""
     services.put(TWIN, desk)
     if (status := desk.status) is not None:
         from edge.backoffice.twin.watches import TwinWatches

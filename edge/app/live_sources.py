@@ -1,5 +1,5 @@
 """Sources of page updates other than the bus and the clock: sign-outs and the sync position. They are separate from
-their pages because start-up doesn't import pages."""
+their pages, because pages aren't imported at start-up."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Brings a shop back from head office on a new machine's set-up page: downloads the journal from head office and
-rebuilds the ledger from it."""
+"""Restores a shop from head office on a new machine's set-up page: downloads the journal from head office and rebuilds
+the ledger from it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from edge.runtime.secrets import secrets_of
 from sync.session import LinkLost
 
 TRIES, PAUSE_S = 10, 3.0
-"""The broker accepts a new box only once it has reloaded its passwords."""
+"""Tries and pause for connecting, because the broker accepts a new box only after it has reloaded its passwords."""
 
 
 class OfficeRecovery:
-    """Downloads in a thread, one attempt at a time: a large journal takes minutes. `here` of `through`: entries
+    """Downloads in a thread, one attempt at a time, because a large journal takes minutes. `here` of `through`: entries
     so far."""
 
     def __init__(self, pause_s: float = PAUSE_S) -> None:
@@ -28,8 +28,8 @@ class OfficeRecovery:
         self.here, self.through = 0, 0
 
     def bring(self, config: Config) -> Recovered:
-        """Rebuild the ledger of `config`, which has none yet. Raises `NeedsHuman`, with a key of section [first]; what
-        was downloaded is kept for the next attempt."""
+        """Rebuild the ledger of `config`, which has none yet. Raises `NeedsHuman`, with a key of section [first];
+        downloaded entries are kept for the next attempt."""
         assert config.sync is not None
         self.here, self.through = 0, 0
         broker = broker_of(config.sync, secrets_of(config.folder))

@@ -75,8 +75,8 @@ def panel_app(
     prepared: PreparedApp | None = None,
     looks_back: ReadingProcess | None = None,
 ) -> web.Application:
-    """The pages and API of one shop. `sync` is None without a hub; `beside`: the reading process; `prepared`: of its
-    registry, by a standby box; `looks_back`: the process for past views."""
+    """Return the pages and API of one shop. `sync` is None without a hub; `beside`: the reading process; `prepared`:
+    the application of its registry, from a standby box; `looks_back`: the process for past views."""
     prepared = prepared or prepare_app(shop.registry)
     tills = TillContext(shop, config)
     access = _access(shop, config, tills)
@@ -120,8 +120,8 @@ def _support_desk(
 
 
 def reading_process(config: Config) -> ReadingProcess:
-    """Process for reads beside the till, started by the first question unless the configuration file changed since,
-    because it reads that file again."""
+    """Return the process for reads alongside the till. The first question starts it, unless the configuration file has
+    changed, because the process would read the changed file."""
     return _process_of("edge.app.reading_child", config)
 
 

@@ -17,7 +17,7 @@ from edge.operations.ledger import build_registry
 from edge.runtime.config import load
 
 NICENESS = 19
-"""Below all other processes, but not idle: someone is waiting for the page."""
+"""Below all other processes, but not idle, because a user is waiting for the page."""
 GROWN_BYTES = 512 << 20
 Question = FindMoment | FindStep | MakeView | KeepBases | ExplainFigure
 

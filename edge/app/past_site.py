@@ -1,4 +1,4 @@
-"""Serves time-travelling browsers: the past site answers, over a past view (`edge.web.past`)."""
+"""Serves browsers that view the past: their requests are answered by a past site over a past view (`edge.web.past`)."""
 
 from __future__ import annotations
 
@@ -34,24 +34,22 @@ OpenPast = Callable[[CommandBus, PastMoment], PanelContext]
 KEPT = 3
 """Number of past sites to keep open."""
 BEGIN_S, LOOK_S = 30.0, 0.1
-"""How long the process may take to load on a busy machine, and how often to check whether it has."""
+"""How long the process may take to load on a busy machine, and how often to check whether it has loaded."""
 VIEW_S = 240.0
-"""How long building a view may take if there is no base yet."""
+"""How long it may take to build a view without a base."""
 OF_NOW = frozenset({"/api/v1/grants", "/api/v1/lock", "/api/v1/sign-in", "/api/v1/sign-out"})
 """Paths that always concern the present, even while a past moment is shown."""
 FOLLOW_S = 5.0
 """Seconds to wait for asynchronous projections to catch up with the journal."""
 BUILDING = (MakeView, KeepBases)
-"""Questions that aren't retried in the till's process after they failed: they would fail there, too, and slow it
-down.
+"""Questions that aren't retried in the till's process after they failed. They would fail there, too, and slow it down.
 """
 AWAY_S = 900.0
 """Interval of checks for missing snapshots."""
 
 
 class PastSites:
-    """Past views of a site. For the event loop's thread. `process` builds them; where none is running, a thread
-    does."""
+    """Past views of a site. For the event loop's thread. `process` builds them; if it isn't running, a thread does."""
 
     def __init__(
         self, site: PanelContext, app: web.Application, open_past: OpenPast, process: ReadingProcess | None
@@ -72,8 +70,9 @@ class PastSites:
         return await self.ask(FindStep(seq, forward, about, types))
 
     async def ask(self, question: ReadQuestion[T]) -> T:
-        """Answer from the process, or a thread without one. A thread also answers what the process can't, such as an
-        answer too large to send, unless it is `BUILDING`. Raises `Problem` 503 for that, and on timeout."""
+        """Answer from the process, or in a thread if it isn't running. A thread also answers questions that the process
+        can't, such as one with an answer too large to send, unless they are `BUILDING`. Raises `Problem` 503 for those,
+        and on timeout."""
         ends_s = asyncio.get_running_loop().time() + BEGIN_S
         while self._process:
             try:
@@ -92,8 +91,8 @@ class PastSites:
         return await asyncio.to_thread(shop.read, lambda db: question.read(db, shop.registry))
 
     async def keep_bases(self) -> None:
-        """Create bases as the journal grows, and the views that a page's steps lead to, while no till is active; until
-        cancelled."""
+        """Create bases as the journal grows, and the views to which a page's steps lead, while no till is active. Runs
+        until cancelled."""
         clock = asyncio.get_running_loop().time
         due_s = clock() + AWAY_S
         while True:
@@ -109,8 +108,8 @@ class PastSites:
 
     @asynccontextmanager
     async def answering(self, request: web.Request, endpoint: Endpoint) -> AsyncIterator[None]:
-        """Let a manager page's request that looks back see the past site. Changes raise `Problem` 409; pages without
-        history redirect to one that explains this."""
+        """Let a manager page's request for the past use the past site. Changes raise `Problem` 409. Pages without
+        history redirect to a page that explains this."""
         if "as_of" in request.query and endpoint.path in self._paths:
             raise web.HTTPSeeOther(f"{FOLDER}/go?" + urlencode({"at": request.query["as_of"], "to": request.path_qs}))
         seen = seen_moment(request) if self._looks_back(request, endpoint) else None
@@ -139,7 +138,7 @@ class PastSites:
             self._reading.set()
 
     async def _keeps_base(self) -> bool:
-        """Create one missing base. Returns whether more are missing. A process that can't is asked again later."""
+        """Create one missing base. Returns whether more are missing. If the process can't, it is asked again later."""
         with suppress(Problem):
             return await self.ask(KeepBases())
         return False
@@ -164,7 +163,8 @@ class PastSites:
             self._process.close()
 
     def _looks_back(self, request: web.Request, endpoint: Endpoint) -> bool:
-        """Whether it is a manager page or fragment; signing in and out concerns the present."""
+        """Whether the request is for a manager page or fragment that shows the past. Signing in and out concerns the
+        present."""
         if endpoint.path.startswith(FOLDER) or not endpoint.path.startswith(("/manager", "/fragments/", "/api/v1/")):
             return False
         if endpoint.path.startswith("/manager"):
@@ -203,8 +203,8 @@ class PastSites:
 
 
 def _may_look(request: web.Request, endpoint: Endpoint) -> bool:
-    """Whether the user has the endpoint's right. Public endpoints require a signed-in user or a manager; the cookie
-    alone proves nothing."""
+    """Whether the user has the endpoint's right. Public endpoints require a signed-in user or a manager, because the
+    cookie alone proves nothing."""
     if endpoint.right != ANYBODY:
         return endpoint.allows(asker_of(request))
     viewer = viewer_of(request)

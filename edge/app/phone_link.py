@@ -24,11 +24,11 @@ _LOCAL = tuple(
 
 
 def link_by_join_page(request: web.Request, path: str) -> str:
-    """The address of a path on this box, for phones that may be outside the shop's network.
+    """Return the address of a path on this box, for phones that may be outside the shop's network.
 
-    If `[orders]` sets one, it's head office's join page, with the Wi-Fi and the box's address in the fragment, which
-    isn't sent to servers; for an order also its store, if the status page is used. The box's address comes last and
-    unescaped: tills and kiosks read the end of it.
+    If `[orders]` sets one, it is head office's join page, with the Wi-Fi and the box's address in the fragment, which
+    isn't sent to servers. For an order it also has the store, if the status page is used. The box's address comes last
+    and unescaped, because tills and kiosks read the end of it.
     """
     config = request.app[SITE].services.of(CONFIG)
     link, section = origin_of(request) + path, config.of(OrdersSection)

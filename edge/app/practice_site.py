@@ -1,4 +1,5 @@
-"""Serves registers in training: a separate site answers, over the training ledger (`edge.web.practice.Practices`)."""
+"""Serves registers in training: their requests are answered by a separate site over the training ledger
+(`edge.web.practice.Practices`)."""
 
 from __future__ import annotations
 
@@ -34,9 +35,9 @@ from edge.web.context import SITE, PanelContext
 from edge.web.past import PAST
 
 OpenSite = Callable[[CommandBus, str, str], PanelContext]
-"""Opens the same site over a training ledger, at a register that has another name inside."""
+"""Opens the same site over a training ledger, for a register with another name in that ledger."""
 LOOKED_AT_S = 2.0
-"""How often to check that the user in practice mode is still signed in."""
+"""How often to check that the user in training is still signed in."""
 TASKS_OF_ONE = 3
 _ALSO = frozenset(
     {"/api/v1/commands/{name}", "/api/v1/queries/{name}", "/api/v1/sign-in", "/api/v1/sign-out", "/api/v1/grants"}
@@ -68,7 +69,7 @@ class Trainings:
         site.shop.listen(self._record_start)
 
     async def end_left(self) -> None:
-        """End sessions interrupted by a restart: afterwards no one is signed in."""
+        """End sessions interrupted by a restart, because no user is signed in after it."""
         for left in read_trainings(self._site.shop.reader):
             papers = await asyncio.to_thread(left_papers, self._site.services.of(CONFIG), left.register)
             await self._say_ended(left.register, papers)
@@ -87,7 +88,7 @@ class Trainings:
 
     @asynccontextmanager
     async def answering(self, request: web.Request, endpoint: Endpoint) -> AsyncIterator[None]:
-        """Let a till's request in training see the training site; other requests are unaffected."""
+        """Let a request of a till in training use the training site. Other requests are unaffected."""
         register = self._register_of(request, endpoint)
         found = await self._training(register) if register else None
         if found is None:
@@ -126,7 +127,7 @@ class Trainings:
             self._began[actor.register] = (actor.name, session.seat if session else "", yesterday)
 
     def _register_of(self, request: web.Request, endpoint: Endpoint) -> str:
-        """Register in training that a till's request is for; "" for all other requests."""
+        """Return the register in training that a till's request is for; "" for all other requests."""
         if not self._of and not self._began:
             return ""
         if endpoint.right != SELL and endpoint.path not in _ALSO:
@@ -143,7 +144,7 @@ class Trainings:
         return register if register in self._of or register in self._began else ""
 
     async def _training(self, register: str) -> TrainingSite | None:
-        """Training session at a register, created by the first request after it begins."""
+        """Return the training session at a register, created by the first request after training begins."""
         async with self._lock:
             if began := self._began.pop(register, None):
                 try:
@@ -175,7 +176,7 @@ class Trainings:
         return TrainingSite(practice, site, access, app, person, tasks)
 
     async def _yesterday(self) -> Yesterday | None:
-        """The last day with sales, at noon; None if it no longer exists."""
+        """Return the last day with sales, at noon; None if it no longer exists."""
         shop, config = self._site.shop, self._site.services.of(CONFIG)
         today = config.business_date(shop.now_us())
         noon = await asyncio.to_thread(shop.read, lambda db: find_noon(db, config.store.zone, today))

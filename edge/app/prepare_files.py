@@ -1,6 +1,6 @@
-"""`python -m edge.app.prepare_files`: precompute files at set-up, so that no start has to.
+"""`python -m edge.app.prepare_files`: compute files at set-up, so that starts don't have to.
 
-Its imports wait until patterns are recorded, because they compile most of them.
+Its imports are delayed until patterns are recorded, because they compile most of them.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ zone = "Europe/Paris"
 id = "standard"
 rates = [{ name = "VAT", percent = "20" }]
 """
-"""Configuration of a sample shop: its pages are set up once, to record the patterns of their addresses."""
+"""Configuration of a sample shop. Its pages are set up once, to record the patterns of their addresses."""
 
 
 def main() -> None:
-    """Parse the texts of all languages, compile receipt and page templates and patterns, gather bytecode, and note the
-    tables, what pages declare and the version of static files."""
+    """Prepare all files. Parses the texts of all languages, compiles receipt and page templates and patterns, gathers
+    bytecode, and records the tables, the pages' declarations and the version of static files."""
     sys.dont_write_bytecode = False  # writing bytecode is the purpose here, as with `compileall`
     with recorded_patterns() as patterns:
         import_module("edge.app.cli.run")

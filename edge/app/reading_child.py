@@ -1,8 +1,8 @@
-"""Process for reads beside the till: `python -m edge.app.reading_child CONFIG`. Its standard input is a packet socket
-for questions and answers (`edge/core/process/reading_process.py` is the other end).
+"""Process for reads alongside the till: `python -m edge.app.reading_child CONFIG`. Its standard input is a packet
+socket for questions and answers (`edge/core/process/reading_process.py` is the other end).
 
-It opens only the ledger, read-only (`sandbox`), with bounded memory and time per question. Once too large it exits
-after an answer; the next question starts a new one.
+It opens only the ledger, read-only (`sandbox`), with bounded memory and time per question. If it has become too large,
+it exits after an answer, and the next question starts a new process.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Question = LookUpTurn | ReadQuotes | UnderstandQuery | AskTool | TellMeaning | R
 
 
 def warm(db: Connection, registry: Registry, config: Config) -> None:
-    """Preload what the first question needs."""
+    """Load data that the first question needs."""
     for language in LANGUAGES:
         LookUpTurn(config.store.currency, "", "2 a 3 b", language, "stock", NO_DAY).read(db, registry)
         about = config.store.currency, NO_DAY, 0, config.store.zone, "a b", language

@@ -1,4 +1,4 @@
-"""Restores a shop from a backup on a new machine, from the set-up page: finds backups on the connected disks, opens
+"""Restores a shop from a backup on a new machine, from the set-up page. It finds backups on the connected disks, opens
 one with the recovery code from paper, and starts with the backup's own configuration."""
 
 from __future__ import annotations
@@ -33,13 +33,12 @@ FILES_SEEN, SHOWN = 2000, 40
 DEPTH = 3
 """Maximum folder depth of a backup on its disk."""
 OWN_FOLDERS = ("/mnt", "/media", "/run/media", "/var/backups")
-"""Where backups may be on the system's own disk."""
+"""Folders in which backups may be on the system's own disk."""
 SYSTEM = ("/boot", "/efi", "/usr", "/var", "/etc", "/proc", "/sys", "/dev", "/nix", "/snap")
 
 
 class RestoreShop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST first/restore`: the path of a backup on this machine, and its recovery code as typed. `none_forgotten`: no
-    personal data was erased since the backup, so people can be shown although the backup can't prove it."""
+    """x"""
 
     backup: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
     code: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -56,9 +55,9 @@ class BackupHere(msgspec.Struct, frozen=True):
 
 
 class ShopRestored(msgspec.Struct, frozen=True):
-    """A finished restore: the `address` of its pages on this machine, facts of the backup, those that head office had
-    beyond it (`brought`) or still has (`lacking`), files named in the configuration that are missing, and the number of
-    people hidden until someone confirms who was forgotten since."""
+    """A finished restore. It has the `address` of its pages on this machine, and the number of facts in the backup. It
+    also has the facts that head office had in addition (`brought`) or still has (`lacking`), the missing files named in
+    the configuration, and the number of people hidden until a user confirms who was forgotten."""
 
     address: str
     facts: int
@@ -69,8 +68,9 @@ class ShopRestored(msgspec.Struct, frozen=True):
 
 
 class ShopRestoring:
-    """Restores once, one attempt at a time, in a thread: a large ledger takes minutes. `file`: the configuration to
-    write; `data`: this machine's ledger folder in it; `done`: called in that thread once the shop is back."""
+    """Restores once, one attempt at a time, in a thread, because a large ledger takes minutes. `file`: the
+    configuration to write; `data`: this machine's ledger folder in it; `done`: called in that thread when the shop is
+    restored."""
 
     def __init__(self, file: Path, data: str, done: Callable[[], object]) -> None:
         self._file, self._data, self._done = file, data, done
@@ -80,7 +80,7 @@ class ShopRestoring:
         self.restored: ShopRestored | None = None
 
     def begin(self, wanted: RestoreShop) -> None:
-        """Restore a backup, unless already in progress."""
+        """Restore a backup, unless a restore is in progress or done."""
         if self.state in ("working", "done"):
             return
         self.state, self.wrong, self.here, self.through = "working", None, 0, 0
@@ -102,12 +102,13 @@ class ShopRestoring:
             self._done()
 
     def _files(self) -> set[Path]:
-        """Files beside the configuration and the ledger."""
+        """Return the files next to the configuration and the ledger."""
         folders = {self._file.parent, self._file.parent / self._data}
         return {path for folder in folders for path in folder.rglob("*") if path.is_file()}
 
     def _fail(self, wrong: EdgeError, before: set[Path]) -> None:
-        """Remove everything of the backup's shop: its keys and passwords must not stay on another shop's machine."""
+        """Remove all files of the backup's shop, because its keys and passwords must not stay on another shop's
+        machine."""
         for path in self._files() - before:
             path.unlink(missing_ok=True)
         self.wrong, self.state = wrong, "failed"
@@ -175,7 +176,7 @@ def find_backups(mounts: Path = destinations.MOUNTS, own: tuple[str, ...] = OWN_
 
 
 def _mount_points(mounts: Path) -> Iterator[Path]:
-    """Mount points of disks, except the system's own folders."""
+    """Yield the mount points of disks, except the system's own folders."""
     try:
         found = list(destinations.mounted_devices(mounts))
     except OSError:
@@ -199,7 +200,7 @@ def _walk(folder: Path, depth: int) -> Iterator[Path]:
 
 
 def _is(path: Path, of_kind: Callable[[Path], bool]) -> bool:
-    """Whether a path is of a kind; False if the disk can't be read."""
+    """Whether a path is of a kind. False if the disk can't be read."""
     try:
         return of_kind(path)
     except OSError:

@@ -1,4 +1,4 @@
-"""Makes a new machine a shop's second box from the set-up page: it contacts the first box, shows digits for a person to
+"""Makes a new machine a shop's second box from the set-up page. It contacts the first box, shows digits for a person to
 compare there, and starts with that box's configuration."""
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class JoinShop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SecondBox:
-    """Requests admission, one attempt at a time, in a thread: a person takes minutes. `data`: this machine's ledger
-    folder in its configuration; `page`: the port of its pages."""
+    """Requests admission, one attempt at a time, in a thread, because a person's answer takes minutes. `data`: this
+    machine's ledger folder in its configuration; `page`: the port of its pages."""
 
     def __init__(self, file: Path, data: str, page: int) -> None:
         self._file = file
@@ -39,7 +39,7 @@ class SecondBox:
         self.why = ""
 
     def begin(self, wanted: JoinShop) -> None:
-        """Contact the first box, unless already in progress."""
+        """Contact the first box, unless an attempt is in progress or succeeded."""
         if self.state in ("knocking", "waiting", "joined"):
             return
         self.state, self.digits, self.why = "knocking", "", ""

@@ -45,9 +45,9 @@ from edge.web.capability_pages import modules
 _log = structlog.get_logger(__name__)
 
 FORMER_LEADER_WAIT_S = 1.0
-"""How long a former leader waits to hear from another box before its page says that it doesn't sell."""
+"""How long a former leader waits for another box's message before its page says that it doesn't sell."""
 FAREWELL_S = 0.05
-"""How long a box's last message has to reach the network."""
+"""How long to wait for a box's last message to reach the network."""
 
 
 async def run(config: Config) -> bool:
@@ -111,12 +111,12 @@ class TwinBox:
             self.node.close()
 
     def _give_back_address(self) -> None:
-        """Release the shared address, which belongs to the leader; this box may have had it when it ended."""
+        """Release the shared address, which belongs to the leader. This box may have had it when it ended."""
         if said := self._config.twin.address:
             ShopAddress(said).give_back()
 
     def _prepare(self) -> None:
-        """Load and precompute everything possible before this box leads, so that no one waits."""
+        """Load and compute everything possible before this box leads, so that users don't wait."""
         modules()
         migrate.prepare()
         for language in LANGUAGES:
@@ -143,7 +143,7 @@ class TwinBox:
         return await appliance.run(self._config, leads)
 
     async def _follow(self, notifier: Any) -> bool:
-        """Follow until this box leads and knows it; False if it was stopped or must follow again."""
+        """Follow until this box leads and knows that it does. Returns False if it was stopped or must follow again."""
         node, language = self.node, self._config.store.language
         numbers = partial(promotion.last_numbers, node.copy)
         about = (node.leader_page, node.status, self._promote, self._is_managers, numbers, language)
@@ -169,7 +169,7 @@ class TwinBox:
             await door.cleanup()
 
     async def _until_it_leads(self) -> None:
-        """Wait until this box leads; a former leader waits until the others confirm that no one else does."""
+        """Wait until this box leads. A former leader also waits until the others confirm that no other box leads."""
         await asyncio.to_thread(self.node.wait_until_it_leads)
 
     async def _until_stop(self) -> None:
@@ -198,7 +198,7 @@ class TwinBox:
         return True
 
     def _on_open(self, shop: CommandBus) -> None:
-        """The shop is open: other threads may ask its writer for copy data."""
+        """Called when the shop is open: other threads may ask its writer for copy data."""
         loop = self._loop
         shop.leads = self.node.may_show
 
@@ -208,7 +208,7 @@ class TwinBox:
         self.node.on_open(on_writer, lambda: shop.why_read_only is not None)
 
     def _on_end(self, why: str) -> None:
-        """Another box leads: end this process immediately, so that the next one follows."""
+        """End this process immediately because another box leads, so that the next process follows."""
         if not self._is_open:
             return  # nothing is running yet that has to end
         threading.Thread(target=self._follow_anew, name="twin ends", daemon=True).start()

@@ -136,13 +136,14 @@ _FORGETTING = (
 """Functions that delete a person's data, one per owner."""
 
 _BUSY = (till.part_paid_by, orders.open_order_of)
-"""Checks for open business with a customer, besides their account: such a customer can't be forgotten."""
+"""Checks for open business with a customer in addition to their account. Such a customer can't be forgotten."""
 _EDITS = {bulk_edit.EDIT_JOB: bulk_edit.keys_taken_back}
-"""Jobs besides imports that can be undone."""
+"""Jobs in addition to imports that can be undone."""
 
 
 def build_registry(config: Config) -> Registry:
-    """All capabilities, each after those it may use, then those of extensions; incompatible extensions are left out."""
+    """Return all capabilities, each after those it may use, then those of extensions. Incompatible extensions are left
+    out."""
     registry = Registry(_capabilities(config))
     for extension, found in load_capabilities(config.extensions):
         try:
@@ -286,7 +287,7 @@ def _feeding(config: Config) -> feeds.FeedSettings:
 
 
 def _categories_named(config: Config) -> NamedElsewhere:
-    """Categories named by capabilities other than the catalogue."""
+    """Return the categories named by capabilities other than the catalogue."""
     limited = frozenset(stock.settings_of(config).categories)
     told = {category for route in slip_settings(config).routes for category in route.categories}
     return (
@@ -301,8 +302,8 @@ def _categories_named(config: Config) -> NamedElsewhere:
 
 
 class Leading(msgspec.Struct, frozen=True):
-    """Which of two boxes leads: `box` in `term`, and its commits go through `gate`. `is_promoted`: by a person.
-    `registry`: built beforehand, as a takeover leaves no time for it."""
+    """Which of two boxes leads: `box` in `term`, and its commits go through `gate`. `is_promoted`: a person promoted
+    it. `registry`: built beforehand, because a takeover leaves no time for it."""
 
     box: str
     term: int
@@ -369,7 +370,7 @@ class Ledger:
 
 
 def _lead(db: Connection, writer: Writer, leading: Leading, at_us: int) -> None:
-    """Begin the epoch of a term, unless this box already has. Rows written during this start are shipped."""
+    """Begin the epoch of a term, unless this box has already begun it. Rows written during this start are shipped."""
     if epochs.led_term(db) == leading.term:
         writer.settle()
     else:
@@ -406,7 +407,8 @@ def _bring_up(db: Connection, config: Config, registry: Registry, clock: Clock) 
 
 
 def _say_if_slow(db: Connection, registry: Registry, prepared: Path) -> None:
-    """Rebuild what `edge upgrade` didn't prepare, with a note if it's slow: opening late is better than not opening."""
+    """Rebuild the tables that `edge upgrade` didn't prepare, with a note if that is slow. Opening late is better than
+    not opening."""
     if version(db) == 0 or read_header(db) is None:
         return  # new, or its first start was interrupted
     rows = rows_to_read(db, registry, prepared)

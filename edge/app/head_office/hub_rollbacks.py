@@ -1,5 +1,5 @@
-"""Rolls a publication back in a store: restores earlier settings, prices, range and promotions unless changed since.
-The previous values are recorded from head office's tables when it is sent."""
+"""Rolls a publication back in a store: restores earlier settings, prices, range and promotions, unless they were
+changed afterwards. The previous values are recorded from head office's tables when the publication is sent."""
 
 from __future__ import annotations
 
@@ -43,17 +43,16 @@ _NOW: Mapping[str, str] = {
     CATALOGUE: PRODUCTS,
 }
 Known = dict[str, Any]
-"""A known value, as {"value": VALUE}."""
+"""x"""
 Said = Mapping[str, Mapping[str, Known | None]]
 """Published values by kind and name."""
 Before = dict[str, Known | None]
-"""Previous values, by setting or by kind and name (prices/milk): the former value, or null if it came from the store's
-file or wasn't set.
-"""
+"""Previous values, by setting or by kind and name (prices/milk): the former value, or None if it came from the store's
+file or wasn't set."""
 
 
 def contents_of(wanted: Publication) -> Said:
-    """A publication's settings, prices, range and promotions, by kind and name; None: cleared."""
+    """Return a publication's settings, prices, range and promotions, by kind and name; None: cleared."""
     found: dict[str, dict[str, Known | None]] = {kind: {} for kind in UNDONE}
     for (kind, name), value in fields_of(wanted.directives).items():
         if kind == ASSORTMENT:
@@ -66,7 +65,7 @@ def contents_of(wanted: Publication) -> Said:
 
 
 async def before_of(store: Store, tenant: str, shop: str, said: Said) -> Before:
-    """Current values of everything `said` in this store, as known at head office."""
+    """Return the current values of everything in `said` in this store, as known at head office."""
     found: Before = {}
     for kind, ours in said.items():
         now = await _current(store, tenant, shop, kind, list(ours))
@@ -75,7 +74,8 @@ async def before_of(store: Store, tenant: str, shop: str, said: Said) -> Before:
 
 
 async def way_back(store: Store, tenant: str, shop: str, said: Said, before: Before) -> tuple[list[Planned], list[str]]:
-    """Directives that undo the ones `said`, and the values that stay because they were changed since."""
+    """Return the directives that undo those in `said`, and the values left unchanged because they were changed
+    afterwards."""
     undone, kept = [], []
     for kind, ours in said.items():
         now = await _current(store, tenant, shop, kind, list(ours))
@@ -90,7 +90,7 @@ async def way_back(store: Store, tenant: str, shop: str, said: Said, before: Bef
 
 
 async def _current(store: Store, tenant: str, shop: str, kind: str, names: list[str]) -> dict[str, Known]:
-    """Current values by name, in the form of `Before`; unset ones are missing."""
+    """Return the current values by name, in the form of `Before`. Unset ones are missing."""
     rows = await store.pool.fetch(_NOW[kind], tenant, shop, names) if names else ()
     return {row["name"]: {"value": msgspec.json.decode(row["value"])} for row in rows if row["value"] is not None}
 
@@ -100,17 +100,18 @@ def _place(kind: str, name: str) -> str:
 
 
 def _is_others(kind: str, now: Known | None, ours: Known | None, before: Known | None) -> bool:
-    """Whether it differs from both the published value and the one before (for a box that hasn't applied it yet)."""
+    """Whether a value differs from both the published value and the one before (for a box that hasn't applied it yet)."""
     return now is not None and not any(is_same(kind, now["value"], one and one["value"]) for one in (ours, before))
 
 
 def _keeps_codes(ours: Known | None, before: Known | None) -> bool:
-    """Whether new barcodes stay with a product that existed: head office doesn't have the earlier ones."""
+    """Whether new barcodes stay with a product that existed before, because head office doesn't have the earlier
+    barcodes."""
     return before is not None and ours is not None and isinstance(ours["value"], dict) and "codes" in ours["value"]
 
 
 def _undo_product(name: str, before: Known | None, ours: Known | None) -> dict[str, Any] | None:
-    """Directive item that restores a product: one that is new is discontinued."""
+    """Return the directive item that restores a product. A new product is discontinued."""
     if before is None or before["value"]["retired"]:
         return {"retired": name}
     if ours is None or ours["value"] == RESTORED:
@@ -121,7 +122,7 @@ def _undo_product(name: str, before: Known | None, ours: Known | None) -> dict[s
 
 
 def _undo_item(kind: str, name: str, before: Known | None, ours: Known | None) -> dict[str, Any] | None:
-    """Directive item that restores a value; None if it can't be restored."""
+    """Return the directive item that restores a value; None if it can't be restored."""
     match kind:
         case "catalogue":
             return _undo_product(name, before, ours)

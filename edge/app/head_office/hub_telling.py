@@ -15,7 +15,7 @@ class Teller:
         self._broker = broker
 
     async def tell(self, tenant: str, shop: str, kind: str, body: bytes, request: str) -> int:
-        """Publish one directive; repeating a `request` has no effect."""
+        """Publish one directive. Repeating a `request` has no effect."""
         version = await self._store.publish(tenant, shop, kind, body, request, by_itself=True)
         await give_hint(self._store, self._broker, tenant, shop, version)
         return 1

@@ -1,6 +1,6 @@
 """Fetches a store's weather with the chain's own key and publishes it as a directive.
 
-Stores never fetch; they keep what they last received.
+Stores don't fetch it; they keep the last weather they received.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from edge.lib.i18n import LANGUAGES, own_name, translate
 
 
 class SettingWords(msgspec.Struct, frozen=True):
-    """A setting: its control, maximum number or length, and texts by language; `values`: choices as JSON with their
-    labels. For `picked`, the page loads choices from head office, which knows the shops' categories."""
+    """A setting: its control, maximum number or length, and texts by language. `values`: choices as JSON with their
+    labels. For `picked`, the page loads choices from head office, which has the shops' categories."""
 
     control: Kind
     most: int

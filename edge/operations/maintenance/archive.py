@@ -1,7 +1,7 @@
 """`edge journal archive`: move old rows that the hub has from the ledger to files.
 
-In two steps: `make` only reads the ledger and writes files, with a checkpoint that names them. Then the process with
-the ledger open adopts them: `enter` records a file, `take_out` deletes its rows, a few per turn.
+This takes two steps. `make` only reads the ledger and writes files, with a checkpoint that names them. Then the process
+that has the ledger open adopts them: `enter` records a file, and `take_out` deletes its rows, a few per turn.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _FORGET = """
 
 
 def goes_through(db: Connection, now_us: int, days: int) -> int:
-    """The last row that may be archived: stored at the hub, old enough, and not among the newest."""
+    """Return the last row that may be archived: stored at the hub, old enough, and not among the newest."""
     done = archive.archived_through(db)
     young = db.execute(_YOUNG, (done, now_us - days * DAY_US)).fetchone()
     head = read_head(db).seq
@@ -72,14 +72,15 @@ def _hub_position(db: Connection) -> int:
 
 
 def worth_it(db: Connection, now_us: int, days: int) -> bool:
-    """Whether there is enough to archive for a file."""
+    """Whether there are enough rows to archive for a file."""
     return goes_through(db, now_us, days) - archive.archived_through(db) >= ARCHIVE_ROWS
 
 
 def make(config: Config, now_us: int, rows: int = ARCHIVE_ROWS) -> list[Segment]:
-    """Write rows to archive into files of this many rows each, followed by a checkpoint; returns the new files.
+    """Write rows to archive into files of this many rows each, followed by a checkpoint; return the new files.
 
-    Raises `NeedsHuman` if the ledger or the existing archive is damaged; then no checkpoint names anything new.
+    Raises `NeedsHuman` if the ledger or the existing archive is damaged. In that case no checkpoint names the new
+    files.
     """
     db = open_reader(config.ledger)
     try:
@@ -100,7 +101,7 @@ def make(config: Config, now_us: int, rows: int = ARCHIVE_ROWS) -> list[Segment]
 
 
 def waiting(db: Connection) -> list[Segment]:
-    """Files in the newest checkpoint that aren't adopted yet."""
+    """Return files in the newest checkpoint that haven't been adopted yet."""
     found = archive_manifest.read(archive.folder_of(db), archive_manifest.trusted_key(db))
     if found is None or found.header != read_header(db):
         return []
@@ -112,7 +113,7 @@ def waiting(db: Connection) -> list[Segment]:
 
 
 def enter(db: Connection, segment: Segment) -> None:
-    """Record a file, so that its rows may be deleted. On the writer."""
+    """Record a file, so that its rows may be deleted. Call it on the writer."""
     db.execute(
         "INSERT INTO archive (name, first_seq, last_seq, epoch, hash, bytes, sha256) VALUES (?, ?, ?, ?, ?, ?, ?)",
         msgspec.structs.astuple(segment),
@@ -120,9 +121,8 @@ def enter(db: Connection, segment: Segment) -> None:
 
 
 def take_out(db: Connection, now_s: Callable[[], float] = time.monotonic) -> bool:
-    """Delete archived rows for one writer turn, recording which people they concern; True if there are more. On the
-    writer.
-    """
+    """Delete archived rows for one writer turn, recording the people they concern. Returns True if there are more. Call
+    it on the writer."""
     ends_s = now_s() + ARCHIVE_TURN_S
     while _take_out_some(db):
         if now_s() >= ends_s:
@@ -183,7 +183,7 @@ def _sign(config: Config, db: Connection, key: Ed25519PrivateKey, segments: tupl
 
 
 def _key(config: Config, db: Connection) -> Ed25519PrivateKey:
-    """The signing key of this ledger. Raises `NeedsHuman` if the recovery code isn't the one it started with."""
+    """Return the signing key of this ledger. Raises `NeedsHuman` if the recovery code isn't the one it started with."""
     key = keys.signing_key(keys.stored_or_made(config.folder))
     if archive_manifest.trusted_key(db) not in ("", archive_manifest.public(key)):
         raise NeedsHuman(
@@ -197,6 +197,6 @@ def _key(config: Config, db: Connection) -> Ed25519PrivateKey:
 
 
 def pin(config: Config, db: Connection) -> None:
-    """Record the archive's signing key in the ledger, unless there is one. On the writer."""
+    """Record the archive's signing key in the ledger, unless there is one. Call it on the writer."""
     key = keys.signing_key(keys.stored_or_made(config.folder))
     db.execute("INSERT OR IGNORE INTO checkpoint_key (one, key) VALUES (1, ?)", (archive_manifest.public(key),))

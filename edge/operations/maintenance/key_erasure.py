@@ -29,7 +29,7 @@ LOCK = "keeping.lock"
 
 
 class Erasing:
-    """See the module. `every_s`: the interval of checks."""
+    """Erases keys; see the module. `every_s`: the interval of checks."""
 
     def __init__(self, config: Config, clock: Clock, shop: CommandBus, every_s: float = ERASE_EVERY_S) -> None:
         self._config = config
@@ -107,7 +107,7 @@ class Erasing:
 
 
 def update_key_copies(config: Config, now_us: int) -> NeedsHuman | None:
-    """Update the files next to the backups if necessary; returns what prevents it."""
+    """Update the files next to the backups if necessary; return the reason if that fails."""
     try:
         with closing(open_reader(config.ledger)) as db:
             secret = keys.stored_or_made(config.folder)
@@ -132,7 +132,7 @@ def update_key_copies(config: Config, now_us: int) -> NeedsHuman | None:
 
 
 def _lacking(config: Config, db: Connection) -> bool:
-    """Whether people's keys need a wrapping key that is missing here."""
+    """Whether people's keys need a wrapping key that is missing on this box."""
     here = {one.id for one in wrapping_keys.read(config.folder).keys}
     return any(by not in here for (by,) in db.execute("SELECT DISTINCT wrapping FROM person_key"))
 
@@ -143,8 +143,8 @@ def forgotten_people(db: Connection) -> tuple[str, ...]:
 
 
 def stale(config: Config, db: Connection) -> bool:
-    """Whether the files next to the backups predate a forgetting; for an unreachable folder, according to the last
-    write there."""
+    """Whether the files next to the backups are older than a forgetting. For an unreachable folder, the last write
+    there is used."""
     mark = people.mark_of(wrapping_keys.read(config.folder), key_rotation.last_forgotten(db))
     if not config.backup.is_wanted or not mark:
         return False

@@ -41,8 +41,8 @@ SHOWN_BYTES = 4_096
 
 
 class MaintenancePart:
-    """See the module. `every_s`: the interval of checks. `other_drill`: the other box's last backup test, which
-    replaces this box's; None with a single box. `desk`: requests from a page."""
+    """Runs maintenance tasks; see the module. `every_s`: the interval of checks. `other_drill`: the other box's last
+    backup test, which replaces this box's; None with a single box. `desk`: requests from a page."""
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class MaintenancePart:
         return status.load(self._config.folder)
 
     def _due(self) -> Task | None:
-        """The task that is due, unless it just failed."""
+        """Return the task that is due, unless it has just failed."""
         config = self._config
         now_us = self._clock.read().at_us
         settings = config.backup if self._other_drill() is None else of_two_boxes(config.backup)
@@ -104,7 +104,7 @@ class MaintenancePart:
         return None if waits else task
 
     async def _run_visibly(self, task: Task) -> None:
-        """Run a task and show it on pages meanwhile."""
+        """Run a task, and show it on pages meanwhile."""
         self._desk.running = task
         self._shop.bus.publish(KEPT, status.load(self._config.folder))
         try:
@@ -155,7 +155,7 @@ class MaintenancePart:
         self._seen = 0 if isinstance(more, Refused) else seen
 
     def _waiting(self) -> list[Segment]:
-        """Verified files to adopt; `edge verify` reports faulty ones."""
+        """Return verified files to adopt. `edge verify` reports faulty ones."""
         db = open_reader(self._config.ledger)
         try:
             found = archiving.waiting(db)
@@ -169,8 +169,8 @@ class MaintenancePart:
         return [] if faults else found
 
     def _state(self, kept: BackupStatus) -> PartState:
-        """The state: sales set aside by a restore; else the last attempt's fault, the last test's result, or an overdue
-        backup."""
+        """Return the state: sales set aside by a restore, otherwise the last attempt's fault, the last test's result,
+        or an overdue backup."""
         if waiting := set_aside.load(self._config.folder):
             return waiting[0].state(self._config.store.language)
         if not self._config.backup.is_wanted:

@@ -1,8 +1,8 @@
 """Temporary folders in the data folder for tasks that need the space of a whole ledger: backups, backup tests,
 restores, upgrade tests.
 
-Each is locked by its process (flock(2)), and the lock ends with it: folders left by a power cut or crash are recognised
-by that, and deleted by the next task.
+Each is locked by its process (flock(2)), and the lock ends with the process. The next task recognises folders left by a
+power cut or crash by the missing lock, and deletes them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Literal
 
 Kind = Literal["backup", "drill", "restore", "rehearse"]
 _NAME = re.compile(r"(backup|drill|restore|rehearse)-[a-z0-9_]{8}")
-"""Names as only `tempfile` makes them."""
+"""Names that only `tempfile` creates."""
 
 
 @contextmanager

@@ -1,9 +1,9 @@
 """`edge upgrade --from`: convert a ledger with an unreleased schema to this version.
 
-Its rows are copied to a new file with their order and numbers; events from before the first release become version 1
-(`unreleased.py`). This changes their bytes and so the chain: they get new epochs, followed by one whose first row names
-the old ledger's end. Z reports signed by this box are signed again. Local state is copied, and tables are rebuilt from
-the journal. The old ledger is kept aside.
+Its rows are copied to a new file with their order and numbers. Events from before the first release become version 1
+(`unreleased.py`). This changes their bytes and therefore the chain: they get new epochs, followed by one whose first
+row names the old ledger's end. Z reports signed by this box are signed again. Local state is copied, and tables are
+rebuilt from the journal. The old ledger is kept aside.
 """
 
 from __future__ import annotations
@@ -42,16 +42,15 @@ OF_THE_FILE = {
     *("header", "journal", "projection", "write_probe"),
     *("archive", "archived_command", "checkpoint_key", "sync_position"),
 }
-"""Tables about the old file or its chain, which aren't copied: the new file has its own, and contains the archived rows
-again.
-"""
+"""Tables about the old file or its chain, which aren't copied. The new file has its own, and contains the archived rows
+again."""
 RECREATED_STATE = {"search_sense", "search_sense_vector", "recommend_picture"}
-"""Local state that the shop recreates, with ids of tables that are recreated too."""
+"""Local state that the shop recreates, with ids of tables that are also recreated."""
 
 
 class TakenAcross(msgspec.Struct, frozen=True):
-    """The ends of the old and new ledgers; Z reports signed again, and those with another key's signature, which refers
-    to the old ledger only; tables with rows left behind; where the old ledger is."""
+    """The ends of the old and new ledgers. Also has the Z reports signed again, those with another key's signature,
+    which refers only to the old ledger, the tables whose rows were left behind, and the old ledger's location."""
 
     old: Head
     head: Head
@@ -62,8 +61,8 @@ class TakenAcross(msgspec.Struct, frozen=True):
 
 
 def take_across(config: Config, clock: Clock, source: Path) -> TakenAcross:
-    """Create the ledger of `config` from the one at `source`, which stays unchanged; if it's in the ledger's place,
-    it's moved aside. Raises `NeedsHuman` with the reason; then nothing has changed."""
+    """Create the ledger of `config` from the one at `source`, which is unchanged. If `source` is in the ledger's place,
+    it is moved aside. Raises `NeedsHuman` with the reason; nothing is changed in that case."""
     with lock_data_folder(config):
         _require_free(config, source)
         with workplace(config.folder, "restore") as folder:
@@ -155,8 +154,8 @@ def _rows_of(db: Connection) -> Iterator[Row]:
 
 
 def _copy_local_state(old: Connection, new: Connection, registry: Registry, source: Path) -> tuple[str, ...]:
-    """Copy tables that aren't derived, by column name; returns old tables with rows that have no place any more. Raises
-    `NeedsHuman` if a table's rows no longer fit."""
+    """Copy tables that aren't derived, by column name. Returns old tables with rows that the new version has no table
+    for. Raises `NeedsHuman` if a table's rows no longer fit."""
     read_behind(new, source)
     derived = {table for projector in registry.projectors for table in projector.tables}
     was, tables = _tables(old), _tables(new)
@@ -190,7 +189,7 @@ def _columns(db: Connection, database: str, table: str) -> list[str]:
 
 
 def _go_on(config: Config, clock: Clock, made: _Copy, old: Head) -> Head:
-    """Build the tables, begin the new epoch, and verify everything; returns its first row."""
+    """Build the tables, begin the new epoch, and verify everything; return its first row."""
     rebuild_stale(made.new, made.registry)
     writer = Writer(made.new, made.registry, clock, config.store.zone, config.day_turns_at_min)
     at = writer.head

@@ -1,4 +1,4 @@
-"""Convert events from before the first release to version 1. This module will be removed after that release.
+"""Converts events from before the first release to version 1. This module will be removed after that release.
 
 They had their own versions, which no released ledger has. `BODIES`: changes other than added fields with defaults.
 """
@@ -61,7 +61,7 @@ NEWEST = {
     "UserSet": 2,
     "ZoneSet": 3,
 }
-"""The latest version of each event, unless it's the first."""
+"""The latest version of each event, except for events whose latest version is the first."""
 
 
 def body_of(registry: Registry, row: Row) -> bytes:
@@ -116,4 +116,4 @@ BODIES: dict[tuple[str, int], Callable[[Fields], Fields]] = {
     ("SaleCompleted", 7): _several_returns,
     ("SaleVoided", 3): _several_refunds,
 }
-"""Conversions by event and the version from which they apply."""
+"""Conversions by event and the first version to which they apply."""

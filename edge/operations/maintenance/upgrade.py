@@ -1,7 +1,7 @@
-"""`edge upgrade`: upgrade an older ledger to this version; optionally tested on a copy first.
+"""`edge upgrade`: upgrade an older ledger to this version, optionally testing it on a copy first.
 
-The slow step, rebuilding the tables of changed exact projectors from the whole journal, runs while the shop is still
-open with the previous version. Only sales made meanwhile are left to read afterwards.
+The slow step is to rebuild the tables of changed exact projectors from the whole journal. It runs while the shop is
+still open with the previous version. Afterwards, only sales made meanwhile remain to be read.
 """
 
 from __future__ import annotations
@@ -49,9 +49,8 @@ class Rehearsed(msgspec.Struct, frozen=True):
 
 
 class Upgraded(msgspec.Struct, frozen=True):
-    """The copy that was kept (None: the leading box has everything), and whether the ledger was upgraded. It is only
-    prepared if the shop is running, or if this is a standby box, which upgrades when it leads.
-    """
+    """The copy that was kept (None: the leading box has all data), and whether the ledger was upgraded. It is only
+    prepared if the shop is running, or if this is a standby box, which upgrades when it leads."""
 
     kept: Path | None
     done: bool
@@ -89,7 +88,7 @@ def rehearse(config: Config) -> Rehearsed:
 
 
 def upgrade(config: Config, clock: Clock) -> Upgraded:
-    """Keep a copy, do the slow part, and open the ledger once with this version, unless the shop has it open."""
+    """Keep a copy, do the slow step, and open the ledger once with this version, unless the shop has it open."""
     began = time.monotonic()
     _require_migratable(config)
     kept = None if does_follow(config.folder) else _keep(config, clock)
@@ -103,14 +102,14 @@ def upgrade(config: Config, clock: Clock) -> Upgraded:
 
 
 def _require_migratable(config: Config) -> None:
-    """Refuse a ledger this version can't open, before copying it. Raises `NeedsHuman`."""
+    """Raise `NeedsHuman` for a ledger that this version can't open, before copying it."""
     if config.ledger.exists():
         with closing(open_reader(config.ledger)) as db:
             require_migratable(db)
 
 
 def _keep(config: Config, clock: Clock) -> Path:
-    """Make a backup, or a copy next to the ledger if backups are off: the way back."""
+    """Make a backup, or a copy next to the ledger if backups are off, so that the upgrade can be undone."""
     if config.backup.is_wanted:
         return backup.make(config, clock.read().at_us).path
     with workplace(config.folder, "backup") as folder:

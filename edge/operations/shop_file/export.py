@@ -1,6 +1,6 @@
 """`edge export sqlite FILE`: create or update the shop's SQLite file.
 
-`python -m edge.operations.shop_file.export CONFIG LEDGER FILE` does so in a separate process, beside a till.
+`python -m edge.operations.shop_file.export CONFIG LEDGER FILE` does the same in a separate process, alongside a till.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ class _Kept(msgspec.Struct, frozen=True):
 
 
 def export(config: Config, file: Path, with_people: bool, ledger: Path | None = None) -> Exported:
-    """Create `file`, or update an earlier export, whether the shop sells or not: completely, or not at all. Raises
-    `NeedsHuman` if the file is another one, was changed, or the disk is full."""
+    """Create `file`, or update an earlier export, completely or not at all. The shop may be selling. Raises
+    `NeedsHuman` if the file isn't this shop's export, was changed, or the disk is full."""
     source = ledger or config.ledger
     if not file.parent.is_dir():
         raise NeedsHuman(f"Folder {file.parent} not found.", "Create it, or use another file name.")
@@ -86,7 +86,7 @@ def export(config: Config, file: Path, with_people: bool, ledger: Path | None = 
 
 
 def describe(file: Path, with_people: bool) -> Path:
-    """Write Datasette's metadata next to the file; returns its path."""
+    """Write Datasette's metadata next to the file; return its path."""
     target = file.with_name(f"{file.stem}.metadata.json")
     with _explain_errors(target):
         write_whole(target, schema.metadata(file.stem, with_people))
@@ -136,8 +136,8 @@ def _states(out: Connection, db: Connection, ledger: ExportSource, with_people: 
 
 
 def _spoken_of(out: Connection, tables: tuple[ShopTable, ...]) -> None:
-    """Rows for what receipts mention but the shop no longer has: retired products, forgotten customers, old locations
-    and suppliers; and each currency."""
+    """Add rows for records that receipts mention but the shop no longer has: retired products, forgotten customers, old
+    locations and suppliers; and for each currency."""
     by_name = {one.name: one for one in tables}
     for one in tables:
         for column in one.columns:
@@ -155,7 +155,7 @@ def _spoken_of(out: Connection, tables: tuple[ShopTable, ...]) -> None:
 
 
 def _fallback_name(parent: str, column: str) -> str:
-    """The name shown if only a key is known; empty for people."""
+    """Return the name displayed if only a key is known; empty for people."""
     return "''" if parent == people.CUSTOMER.name else column
 
 
@@ -166,7 +166,7 @@ def _save(out: Connection, kept: _Kept, head: Head, counter: int) -> None:
 
 
 def _ours(file: Path) -> None:
-    """Raises `NeedsHuman` if the file isn't an export. It isn't opened as a database."""
+    """Raise `NeedsHuman` if the file isn't an export. The file isn't opened as a database."""
     begin = b""
     if file.is_file():
         with file.open("rb") as opened:
@@ -176,7 +176,7 @@ def _ours(file: Path) -> None:
 
 
 def _read_state(out: Connection, file: Path, db: Connection, with_people: bool, counter: int) -> _Kept:
-    """The file's state. Raises `NeedsHuman` if it can't be updated."""
+    """Return the file's state. Raises `NeedsHuman` if the file can't be updated."""
     kept = _Kept(*out.execute(_KEPT).fetchone())
     header = read_header(db)
     if header is None or out.execute(_WHOSE).fetchone() != (header.tenant, header.store, header.device):

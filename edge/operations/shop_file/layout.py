@@ -1,4 +1,4 @@
-"""Declare the file's tables: each column once, with its meaning; units follow from names. Pure."""
+"""Declares the file's tables: each column once, with its meaning. Units follow from names. Pure."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ UNITS = {
     "_years": "years",
     "_percent_milli": "thousandths of a percent",
 }
-"""Suffixes of names and their units; the longest suffix counts."""
+"""Units by the suffix of a column's name. The longest matching suffix counts."""
 WHOLE = ("_minor", "_milli", "_micro", "_us", "_days", "_years")
 
 
 class ShopColumn(msgspec.Struct, frozen=True):
-    """A column: name, meaning, and the column it references ("table.column")."""
+    """A column: its name, its meaning, and the column it references ("table.column")."""
 
     name: str
     what: str
@@ -61,7 +61,7 @@ class ExportSource(msgspec.Struct, frozen=True):
 class ShopTable(msgspec.Struct, frozen=True):
     """A table: its name, the meaning of a row, columns, key and indexes.
 
-    `rows`: all current rows, in column order; None: they come from the journal and don't change, except by a later
+    `rows` returns all current rows, in column order. None: the rows come from the journal and change only by a later
     event.
     """
 
@@ -83,12 +83,12 @@ class ShopTable(msgspec.Struct, frozen=True):
 
 
 def column(name: str, what: str, to: str = "") -> ShopColumn:
-    """A column whose type follows from its name: text, unless it ends in an integer unit."""
+    """Return a column whose type follows from its name: text, unless the name ends in an integer unit."""
     return ShopColumn(name, what, to)
 
 
 def number(name: str, what: str, to: str = "") -> ShopColumn:
-    """An integer column without unit."""
+    """Return an integer column without unit."""
     return ShopColumn(name, what, to, True)
 
 
@@ -115,7 +115,7 @@ def decimals(table: ShopTable) -> Iterator[str]:
 
 
 def decimal_view(table: ShopTable) -> str:
-    """The SELECT of the view `TABLE_decimal`; "" if the table has no sums, quantities or times."""
+    """Return the SELECT of the view `TABLE_decimal`; "" if the table has no sums, quantities or times."""
     if not any(one.name.endswith(("_minor", "_milli", "_us")) for one in table.columns):
         return ""
     money = " LEFT JOIN currency AS money ON money.code = t.currency" if table.has_money else ""

@@ -28,7 +28,7 @@ from edge.operations.shop_file.layout import (
 
 SPAN_ROWS = 20_000
 PAGE_ROWS = 1_000
-"""Rows of the journal scanned, and of the selected ones read, at a time."""
+"""Rows of the journal scanned at a time, and of the selected rows read at a time."""
 
 _SALE = number("sale_seq", "Journal row of the sale.", "sale.seq")
 _REFUND = number("refund_seq", "Journal row of the refund.", "refund.seq")
@@ -190,7 +190,7 @@ class PaperWriter:
         }
 
     def write(self, registry: Registry, from_seq: int, through: int) -> int:
-        """Write the journal's events from `from_seq` through `through`; returns how many."""
+        """Write the journal's events from `from_seq` through `through`; return how many."""
         count = 0
         types = [kind.__name__ for kind in self._on]
         while from_seq <= through:
@@ -286,7 +286,7 @@ class PaperWriter:
         )
 
     def _seq_of(self, table: ShopTable, register: str, number: int) -> int | None:
-        """The journal row of a receipt by number; None if it isn't in the file."""
+        """Return the journal row of a receipt by number; None if it isn't in the file."""
         asked = f"SELECT seq FROM {table.name} WHERE register = ? AND number = ?"
         found = self._out.execute(asked, (register, number)).fetchone()
         return found[0] if found else None

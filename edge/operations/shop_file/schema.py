@@ -86,7 +86,7 @@ def tables(with_people: bool) -> tuple[ShopTable, ...]:
 
 
 def views(with_people: bool) -> list[ShopView]:
-    """The common views; and for each table with sums, quantities or times, a readable one."""
+    """Return the common views, and a readable view for each table with sums, quantities or times."""
     shown = [(one, decimal_view(one)) for one in tables(with_people) if one.name != STATE]
     what = "The table {} with amounts and quantities as decimals and times as ISO 8601 in UTC."
     return [
@@ -96,7 +96,7 @@ def views(with_people: bool) -> list[ShopView]:
 
 
 def layout(with_people: bool) -> str:
-    """A short description of the tables; it differs between versions."""
+    """Return a short description of the tables, which differs between versions."""
     told = [(one.name, one.key, [(c.name, c.to, c.type.__name__) for c in one.columns]) for one in tables(with_people)]
     shown = [(one.name, one.select) for one in views(with_people)]
     return hashlib.sha256(msgspec.json.encode([told, shown])).hexdigest()[:16]

@@ -1,7 +1,7 @@
-"""Small files included in a backup: the configuration, files it names, and the archive's signed manifest. So a backup
-has all that another box needs, except the recovery code.
+"""Small files included in a backup: the configuration, files it names, and the archive's signed manifest. A backup
+therefore has everything that another box needs, except the recovery code.
 
-They're stored in a table of the encrypted copy, so that a backup is a single complete file; the table is dropped on
+They are stored in a table of the encrypted copy, so that a backup is a single complete file. The table is dropped on
 restore.
 """
 
@@ -27,13 +27,14 @@ from edge.runtime.config import Config
 
 CONFIG = "config.toml"
 _NAMED, _DATA = "named:", "data:"
-"""Prefixes of a path from the configuration, and of one within the data folder, which may be elsewhere there."""
+"""Prefixes of a path from the configuration, and of a path within the data folder, which may be elsewhere on another
+box."""
 _MAKE = "CREATE TABLE enclosed (name TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT"
 _THERE = "SELECT 1 FROM sqlite_schema WHERE name = 'enclosed'"
 
 
 class Enclosed(msgspec.Struct, frozen=True):
-    """The files included with a ledger; `named`: by their paths in the configuration, `data`: in the data folder. Empty
+    """The files included with a ledger. `named`: by their paths in the configuration; `data`: in the data folder. Empty
     in older backups."""
 
     settings: bytes = b""
@@ -43,23 +44,25 @@ class Enclosed(msgspec.Struct, frozen=True):
 
 
 def named_files(config: Config) -> list[Path]:
-    """The small files named in the configuration that another box needs: broker password and authority, TLS files,
-    logos, and folders with the shop's own papers."""
+    """Return the small files named in the configuration that another box needs. They are broker password and authority,
+    TLS files, logos, and folders with the shop's own papers."""
     sync = (config.sync.password_file, config.sync.ca_file) if config.sync else ()
     papers = [name for device in config.devices for name in (device.paper.logo, device.paper.templates)]
     return [*(Path(name) for name in dict.fromkeys([*sync, *papers]) if name), *_tls_files(config)]
 
 
 def _tls_files(config: Config) -> list[Path]:
-    """The box's certificate and authority; without the latter, every device would have to trust a new one."""
+    """Return the files of the box's certificate and authority. Without the authority, every device would have to trust
+    a new one."""
     panel, beside = config.panel, config.file.parent
     own = [beside / panel.tls_cert, beside / panel.tls_key] if panel.tls_cert else []
     return [*own, *([config.folder / AUTHORITY_FILE] if panel.tls else [])]
 
 
 def _own(config: Config) -> list[Path]:
-    """Files of the data folder: the key that verifies directives, without which a restored box would trust the broker;
-    the secrets, opened by the recovery code; the logo; and a custom certificate. Each may be missing."""
+    """Return the files of the data folder, each of which may be missing. They are the key that verifies directives,
+    without which a restored box would trust the broker; the secrets, opened by the recovery code; the logo; and a
+    custom certificate."""
     return [config.folder / directive_trust.FILE, config.folder / SECRETS, config.logo, config.folder / OWN_FILE]
 
 
@@ -82,7 +85,7 @@ def enclose(config: Config, copy: Path) -> str | None:
 
 
 def take_out(ledger: Path) -> Enclosed:
-    """Take the included files out of a ledger that no process has open, removing them from it."""
+    """Take the included files out of a ledger that no process has open, and remove them from it."""
     db = open_reader(ledger)
     try:
         if db.execute(_THERE).fetchone() is None:
@@ -105,7 +108,7 @@ def take_out(ledger: Path) -> Enclosed:
 
 def put_back(config: Config, beside: Enclosed) -> tuple[list[Path], list[Path]]:
     """Restore files named in the configuration to their places, and those of the data folder, unless they exist.
-    Returns those restored and those missing, including any that a foreign link would redirect."""
+    Returns the restored and the missing files. Files that another account's link would redirect count as missing."""
     wanted = named_files(config)
     put = []
     for path, body in (beside.named | {config.folder / path: body for path, body in beside.data.items()}).items():
@@ -132,7 +135,7 @@ def _name(config: Config, path: Path) -> str:
 
 
 def _fitting(db: Connection, folder: Path) -> archive_manifest.Checkpoint | None:
-    """The newest checkpoint, if it names exactly the files of this copy."""
+    """Return the newest checkpoint if it names exactly the files of this copy."""
     try:
         word = archive_manifest.read(folder, archive_manifest.trusted_key(db))
     except NeedsHuman:

@@ -37,12 +37,12 @@ class FoundBackup(msgspec.Struct, frozen=True):
 
     @property
     def order(self) -> tuple[int, int, int]:
-        """The sort order, by content as clocks may be wrong: newest history first, then furthest row."""
+        """The sort order: newest history first, then furthest row. It uses the content, because clocks may be wrong."""
         return (self.label.epoch, self.label.seq, self.label.made_at_us)
 
 
 def place_of(config: Config) -> Path:
-    """The configured backup folder. Raises `NeedsHuman` if there is none, or it's missing."""
+    """Return the configured backup folder. Raises `NeedsHuman` if there is none, or it is missing."""
     if not config.backup.folder and not config.backup.disk:
         raise NeedsHuman(
             "No backup folder is set.", "Set one: folder in section [backup] of config.toml.", "backup.no_place"
@@ -59,14 +59,14 @@ def place_of(config: Config) -> Path:
 
 
 def list_backups(place: Path, header: Header) -> list[FoundBackup]:
-    """This device's backups, newest first; invalid files and those of others are skipped."""
+    """Return this device's backups, newest first. Invalid files and those of other devices are skipped."""
     with destinations.explaining_disk(place):
         paths = sorted(place.glob(f"*{SUFFIX}"))[-FILES_SEEN:]
     return sorted(_ours(paths, header), key=lambda found: found.order, reverse=True)
 
 
 def unreadable(place: Path) -> list[str]:
-    """A sentence per backup file whose owner can't be determined."""
+    """Return a sentence per backup file whose owner can't be determined."""
     found = []
     with destinations.explaining_disk(place):
         for path in sorted(place.glob(f"*{SUFFIX}"))[-FILES_SEEN:]:
@@ -80,7 +80,8 @@ def unreadable(place: Path) -> list[str]:
 def make(config: Config, now_us: int) -> FoundBackup:
     """Make a backup now, then delete older ones beyond the retention.
 
-    Raises `NeedsHuman` with advice in every language, also shown to the manager; existing backups then stay unchanged.
+    Raises `NeedsHuman` with advice in every language, which is also displayed to the manager. In that case existing
+    backups are unchanged.
     """
     try:
         with destinations.explaining_disk(config.folder):
@@ -148,7 +149,7 @@ def _archives(plain: Path) -> tuple[str, ...]:
 
 
 def _keep_archive(config: Config, place: Path, label: BackupLabel, secret: bytes) -> None:
-    """Encrypt those files too, each once, as they never change."""
+    """Encrypt the archive files too, each once, because they never change."""
     target = place / archive.FOLDER
     for name in label.archives:
         if (target / (name + SUFFIX)).exists():
@@ -166,13 +167,13 @@ def _keep_archive(config: Config, place: Path, label: BackupLabel, secret: bytes
 
 
 def identity_name(header: Header, secret: bytes) -> str:
-    """The name of the key file that opens backups with any age program (docs/open-a-backup.md); it identifies the
-    recovery code."""
+    """Return the name of the key file that opens backups with any age program (docs/open-a-backup.md). It identifies
+    the recovery code."""
     return f"{header.store}-{header.device}-{keys.key_id(secret)}.agekey"
 
 
 def _keep_identity(place: Path, header: Header, secret: bytes) -> None:
-    """Write that file next to the backups, once: it's derived from the code and never changes."""
+    """Write the key file next to the backups, once, because it is derived from the code and never changes."""
     path = place / identity_name(header, secret)
     with destinations.explaining_disk(place):
         if not path.exists():
@@ -182,8 +183,8 @@ def _keep_identity(place: Path, header: Header, secret: bytes) -> None:
 
 
 def make_way(config: Config, found: FoundBackup, name: str) -> bool:
-    """Delete the damaged archive file `name` next to `found`, so that the next backup encrypts it again. False if this
-    box has no source for it, or it isn't part of that backup."""
+    """Delete the damaged archive file `name` next to `found`, so that the next backup encrypts it again. Returns False
+    if this box has no source for it, or it isn't part of that backup."""
     plain = name.removesuffix(SUFFIX)
     if plain not in found.label.archives or not (config.folder / archive.FOLDER / plain).exists():
         return False
@@ -202,7 +203,7 @@ def _drop(found: list[FoundBackup], daily: int, weekly: int) -> None:
 
 
 def _drop_bases(place: Path, header: Header) -> None:
-    """Delete checkpoint tables that no backup references; the rows themselves stay."""
+    """Delete checkpoint tables that no backup references. The rows themselves aren't deleted."""
     named = {name + SUFFIX for one in list_backups(place, header) for name in one.label.archives}
     for one in _ours(sorted((place / archive.FOLDER).glob(f"base-*{SUFFIX}")), header):
         if one.path.name not in named:

@@ -1,9 +1,9 @@
 """Encrypted files: compressed with zstd, encrypted like `age` (`edge/lib/age.py`), with a readable label.
 
-Encrypting needs no secret, and anyone who opens a file could make another from it. So its label, which has the hash of
-the content, carries a proof (HMAC) that only the recovery code can make.
+Encrypting needs no secret, and anyone who opens a file could create another from it. The label, which has the hash of
+the content, therefore has a proof (HMAC) that requires the recovery code.
 
-The label is a stanza of our own in the age header: other programs skip it, and the header's MAC protects it against
+The label is a stanza of our own in the age header. Other programs skip it, and the header's MAC protects it against
 changes. A file is encrypted to the shop's own identity, derived from the recovery code, and to configured recipients.
 docs/open-a-backup.md explains how to open it without our software.
 """
@@ -88,8 +88,8 @@ def identity_of(secret: bytes) -> bytes:
 def seal(
     source: BinaryIO, target: BinaryIO, label: BackupLabel, secret: bytes, recipients: Sequence[str] = ()
 ) -> BackupLabel:
-    """Encrypt `source` to `target`, for the shop and these recipients (`age1...`); returns the label written. Disk
-    errors are `OSError`."""
+    """Encrypt `source` to `target`, for the shop and these recipients (`age1...`); return the written label. Disk
+    errors are raised as `OSError`."""
     label = msgspec.structs.replace(label, key=keys.key_id(secret), proof="")
     label = msgspec.structs.replace(label, proof=_proof(label, secret))
     to = [age.recipient_of(identity_of(secret)), *map(age.read_recipient, recipients)]
@@ -99,13 +99,13 @@ def seal(
 
 
 def write_identity(target: BinaryIO, secret: bytes) -> None:
-    """Write the key file that opens encrypted files with any age program, for a person who enters the recovery code."""
+    """Write the key file that opens encrypted files with any age program after a person has entered the recovery code."""
     lines = f"# opens the backups of key {keys.key_id(secret)}\n{age.show_identity(identity_of(secret))}\n"
     age.encrypt_with(keys.show(secret), [lines.encode()], target)
 
 
 def read_label(path: Path) -> BackupLabel:
-    """A file's label. Raises `Damaged` if it's unreadable or not one of ours."""
+    """Return a file's label. Raises `Damaged` if it is unreadable or isn't one of ours."""
     try:
         with path.open("rb") as file:
             return _label(file, path.name)[0]
@@ -114,9 +114,9 @@ def read_label(path: Path) -> BackupLabel:
 
 
 def read_sealed_pieces(path: Path, secret: bytes) -> Iterator[bytes]:
-    """The content in pieces, while it's authentic.
+    """Yield the content in pieces as far as it is authentic.
 
-    Raises `Damaged`, possibly at the end, so the caller must not trust the data before; or `WrongKey`.
+    Raises `Damaged`, possibly only at the end, so the caller must not trust the data before that; or `WrongKey`.
     """
     with path.open("rb") as file:
         label, head = _label(file, path.name)
@@ -159,7 +159,7 @@ def _decompress_pieces(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
 
 
 def _label(file: BinaryIO, name: str) -> tuple[BackupLabel, AgeHeader | bytes]:
-    """The label and its header; for older files, the bytes before it."""
+    """Return the label and its header, or for older files, the bytes before it."""
     try:
         older = file.read(len(older_file.MAGIC)) == older_file.MAGIC
         file.seek(0)

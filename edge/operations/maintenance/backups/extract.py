@@ -42,7 +42,7 @@ def unseal(path: Path, secret: bytes, folder: Path) -> Unsealed:
 
 
 def configuration(path: Path, secret: bytes, folder: Path) -> bytes:
-    """The configuration in a backup, extracted temporarily to `folder`. Raises `NeedsHuman` if there is none."""
+    """Return the configuration in a backup, extracted temporarily to `folder`. Raises `NeedsHuman` if there is none."""
     with workplace(folder, "restore") as place:
         found = unseal(path, secret, place).beside.settings
     if not found:

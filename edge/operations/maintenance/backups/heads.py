@@ -1,5 +1,7 @@
-"""Compare the journal with its backups: each has the journal's end in a label protected by the recovery code. So an
-offline backup reveals an attacker who rewrote the ledger, including its chain.
+"""Compares the journal with its backups.
+
+Each backup has the journal's end in a label protected by the recovery code. An offline backup therefore reveals an
+attacker who rewrote the ledger, including its chain.
 """
 
 from __future__ import annotations
@@ -17,12 +19,12 @@ from edge.operations.maintenance.backups.backup import FoundBackup
 from edge.runtime.config import Config
 
 COMPARED = 64
-"""The number of newest ones compared."""
+"""Number of newest backups to compare."""
 
 
 def backups_of_other_heads(config: Config, db: Connection) -> Iterator[str]:
-    """A sentence for each backup whose journal end isn't in this journal. Unreachable destinations, files of another
-    code, and abandoned epochs are skipped."""
+    """Yield a sentence for each backup whose journal end isn't in this journal. Unreachable destinations, files of
+    another code, and abandoned epochs are skipped."""
     code = keys.read_stored_secret(config.folder)
     try:
         found = backup.list_backups(backup.place_of(config), config.header) if code else []
@@ -39,7 +41,7 @@ def backups_of_other_heads(config: Config, db: Connection) -> Iterator[str]:
 
 
 def _is_ours(found: FoundBackup, code: bytes) -> bool:
-    """Whether its label is unchanged: it's tied to the first frame."""
+    """Whether the backup's label is unchanged. The label is tied to the first frame."""
     try:
         return next(encrypted_file.read_sealed_pieces(found.path, code), None) is not None
     except (EdgeError, OSError):

@@ -1,9 +1,9 @@
 """Privacy data next to the backups, so that forgotten people stay forgotten: the only copy of people's keys, and a list
 of the forgotten.
 
-A ledger backup has people's keys only as ciphertext. The keys to open them are in one encrypted file next to all
-backups. It's rewritten with each backup and after each forgetting, overwriting the previous one. The list of forgotten
-ids is plain and signed (Ed25519, RFC 8032), here and in the data folder.
+A ledger backup has people's keys only as ciphertext. The keys that decrypt them are in one encrypted file next to all
+backups. It is rewritten with each backup and after each forgetting, overwriting the previous one. The list of forgotten
+ids is plain and signed (Ed25519, RFC 8032), in the backup folder and in the data folder.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class KeyCopy(msgspec.Struct, frozen=True):
 
 
 class ForgottenList(msgspec.Struct, frozen=True):
-    """Everyone forgotten up to a journal row."""
+    """All people forgotten up to a journal row."""
 
     header: Header
     epoch: int
@@ -78,8 +78,8 @@ def list_name(header: Header) -> str:
 
 def keep(config: Config, place: Path, secret: bytes, now_us: int) -> None:
     """Rewrite both files in the backup folder, and the list in the data folder, from the current ledger. Raises
-    `PlaceFault` if the folder is unreachable; the old files then stay. They also stay if keys here are unreadable or
-    lost, as they contain them."""
+    `PlaceFault`, leaving the old files, if the folder is unreachable. The old files also stay if keys here are
+    unreadable or lost, because they contain these keys."""
     try:
         copy, gone = _now(config)
     except NeedsHuman as error:
@@ -114,7 +114,8 @@ def keep(config: Config, place: Path, secret: bytes, now_us: int) -> None:
 
 
 def mark_of(wrappings: Wrappings, forgotten: tuple[int, int]) -> str:
-    """A short fingerprint of the wrapping keys and the last forgetting, revealing neither; "" if there are none."""
+    """Return a short fingerprint of the wrapping keys and the last forgetting, which reveals neither; "" if there are
+    none."""
     if not wrappings.keys and forgotten == (0, 0):
         return ""
     return hashlib.sha256(msgspec.json.encode(([one.id for one in wrappings.keys], forgotten))).hexdigest()
@@ -131,7 +132,7 @@ def lost_wrappings(place: Path, header: Header, secret: bytes, now: KeyCopy) -> 
 
 
 def bring_lost(config: Config, place: Path, secret: bytes) -> bool:
-    """Recover a lost wrapping-key file from next to the backups; returns whether it was needed."""
+    """Recover a lost wrapping-key file from its copy next to the backups. Returns whether it was needed."""
     copy, _ = _now(config)
     if found := lost_wrappings(place, config.header, secret, copy):
         wrapping_keys.put(config.folder, copy.wrappings.with_others(found))
@@ -144,7 +145,7 @@ def keep_list(config: Config, secret: bytes, gone: ForgottenList | None = None) 
 
 
 def read_keys(place: Path, header: Header, secret: bytes) -> KeyCopy | None:
-    """The copy of the keys next to backups, or None. Raises `Damaged` or `WrongKey`."""
+    """Return the copy of the keys next to backups, or None. Raises `Damaged` or `WrongKey`."""
     path = place / keys_name(header)
     if not path.exists():
         return None
@@ -157,7 +158,7 @@ def read_keys(place: Path, header: Header, secret: bytes) -> KeyCopy | None:
 
 
 def read_list(folder: Path, header: Header, secret: bytes) -> ForgottenList | None:
-    """The list in a folder; None if there is none signed by this shop."""
+    """Return the list in a folder; None if this shop hasn't signed one."""
     try:
         signed = msgspec.json.decode((folder / list_name(header)).read_bytes(), type=_Signed)
         _signer(secret).public_key().verify(bytes.fromhex(signed.signature), bytes(signed.forgotten))

@@ -1,10 +1,10 @@
 """Product pictures next to the backups: each is encrypted once, under the hash of its content.
 
-    pictures/KEY/BACKUP.edgebackup    which pictures the shop had when that backup was made
-    pictures/KEY/ab/ab....edgebackup  one picture
+pictures/KEY/BACKUP.edgebackup list of the pictures that the shop had when that backup was made
+pictures/KEY/ab/ab....edgebackup one picture
 
-KEY identifies the recovery code that opens them, so boxes may share a folder. A backup is complete without pictures:
-they are encrypted after it, leave room for the next backup, and are restored after the ledger.
+KEY identifies the recovery code that opens them, so boxes may share a folder. A backup is complete without pictures.
+They are encrypted after it, leave room for the next backup, and are restored after the ledger.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class KeptPicture(msgspec.Struct, frozen=True):
 
 
 class Brought(msgspec.Struct, frozen=True):
-    """The number of pictures restored, and of those still `lacking`; `why` the rest weren't restored."""
+    """The number of restored pictures, and of those still `lacking`, with `why` these weren't restored."""
 
     put: int
     lacking: int
@@ -57,8 +57,8 @@ class Brought(msgspec.Struct, frozen=True):
 
 
 def keep(config: Config, found: FoundBackup) -> KeptPicture:
-    """Encrypt missing product pictures next to the backup `found`, and delete those no backup has. Raises `NeedsHuman`,
-    shown to the manager, if not all are there; the next backup adds the rest."""
+    """Encrypt missing product pictures next to the backup `found`, and delete those that no backup has. Raises
+    `NeedsHuman`, displayed to the manager, if some are still missing; the next backup adds them."""
     secret = keys.stored_or_made(config.folder)
     folder = _folder(found.path, keys.key_id(secret))
     here = list(_here(config))
@@ -89,8 +89,8 @@ def keep(config: Config, found: FoundBackup) -> KeptPicture:
 
 
 def faults(path: Path, secret: bytes) -> tuple[str, ...]:
-    """Faults of the pictures of the backup at `path`. Damaged ones are deleted, so that the next backup encrypts them
-    again."""
+    """Return faults of the pictures of the backup at `path`. Damaged pictures are deleted, so that the next backup
+    encrypts them again."""
     folder = _folder(path, keys.key_id(secret))
     if not (folder / path.name).exists():
         return ()  # it has no pictures, or predates this feature
@@ -109,8 +109,8 @@ def faults(path: Path, secret: bytes) -> tuple[str, ...]:
 
 
 def put_back(config: Config, path: Path, secret: bytes) -> Brought:
-    """Restore this ledger's product pictures from next to the backup at `path`, unless they exist. The shop may be
-    selling meanwhile."""
+    """Restore this ledger's product pictures from those next to the backup at `path`, unless they exist. The shop may
+    be selling meanwhile."""
     folder = _folder(path, keys.key_id(secret))
     known = _backup_pictures(folder, path.name, secret)
     with closing(open_reader(config.ledger)) as db:
@@ -151,7 +151,7 @@ def _here(config: Config) -> Iterator[Picture]:
 
 
 def _read(config: Config, picture: Picture) -> bytes | None:
-    """A picture's content; None if it was changed or removed meanwhile."""
+    """Return a picture's content; None if it was changed or removed meanwhile."""
     try:
         body = (config.pictures / picture.name).read_bytes()
     except OSError:
@@ -190,7 +190,7 @@ def _drop(folder: Path, backups: set[str], here: Iterable[Picture], secret: byte
 
 
 def _backup_pictures(folder: Path, backup: str, secret: bytes) -> dict[str, Picture]:
-    """Pictures by name: the backup's own, else those of other backups, newest first."""
+    """Return pictures by name: the backup's own, otherwise those of other backups, newest first."""
     labels = {path: encrypted_file.read_label(path) for path in folder.glob(f"*{SUFFIX}")}
     known: dict[str, Picture] = {}
     for path in sorted(labels, key=lambda path: (path.name == backup, labels[path].made_at_us)):

@@ -19,10 +19,10 @@ HASH_BYTES = 1024 * 1024
 
 
 def copy(ledger: Path, target: Path, rest: Callable[[float], None] = time.sleep) -> tuple[Head, int]:
-    """Copy the database at `ledger` to the new file `target`; returns its journal end and schema.
+    """Copy the database at `ledger` to the new file `target`; return its journal end and schema.
 
-    It uses SQLite's backup API on one snapshot, a few pages per step: the writer continues (WAL), so no step starts
-    over. Raises `PlaceFault` without room, `NeedsHuman` if the copy is damaged.
+    It uses SQLite's backup API on one snapshot, a few pages per step. The writer continues meanwhile (WAL), so no step
+    starts over. Raises `PlaceFault` without room, and `NeedsHuman` if the copy is damaged.
     """
     size = _bytes(ledger)
     destinations.room(target.parent, size + destinations.spare(size))
@@ -61,8 +61,8 @@ def _bytes(ledger: Path) -> int:
 
 
 def _sound(db: Connection) -> tuple[Head, int]:
-    """Check the copy; returns its journal end and schema. Otherwise backups of a damaged ledger would eventually
-    replace all good ones."""
+    """Check the copy; return its journal end and schema. Without this check, backups of a damaged ledger would
+    eventually replace all good ones."""
     for (problem,) in db.execute("PRAGMA quick_check(1)"):
         if problem != "ok":
             raise _damage_error(problem)

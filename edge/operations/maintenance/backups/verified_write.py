@@ -16,7 +16,7 @@ from edge.runtime.backup_state import destinations
 def write_verified(
     source: BinaryIO, place: Path, label: BackupLabel, secret: bytes, recipients: Sequence[str] = ()
 ) -> BackupLabel:
-    """Encrypt `source` to `place`, also for these recipients, and read it back; only then it gets its name."""
+    """Encrypt `source` to `place`, also for these recipients, read it back, and then give it its name."""
     part, target = place / f"{label.name}.part", place / label.name
     with destinations.explaining_disk(place):
         for old in (*place.glob(f"{label.store}-{label.device}-*.part"), part):
@@ -38,7 +38,7 @@ def write_verified(
 
 
 def _remove(part: Path) -> None:
-    """Delete a partial file; on an unreachable disk it stays until the next backup."""
+    """Delete a partial file. On an unreachable disk, it remains until the next backup."""
     try:
         part.unlink(missing_ok=True)
     except OSError:

@@ -1,1 +1,1 @@
-"""Restore a ledger from a backup or the hub, and record what is known of the lost time."""
+"""Restores a ledger from a backup or the hub, and records what is known of the lost time."""

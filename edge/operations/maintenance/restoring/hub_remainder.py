@@ -1,6 +1,6 @@
-"""Fetch rows at head office beyond a backup into the restored ledger, before its new epoch begins.
+"""Fetches rows that head office has in addition to a backup into the restored ledger, before its new epoch begins.
 
-A new epoch continues after the ledger's last row, so rows not fetched before are missing from it.
+A new epoch continues after the ledger's last row, so rows that weren't fetched before are missing from it.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ Show = Callable[[int, int], None]
 
 
 class Rest(msgspec.Struct, frozen=True):
-    """The rows at head office beyond the ledger: `first` to `last`, with their times in UTC microseconds; `brought`:
-    whether they were fetched."""
+    """The rows at head office after the ledger's end: `first` to `last`, with their times in UTC microseconds.
+    `brought`: whether they were fetched."""
 
     first: int
     last: int
@@ -53,10 +53,10 @@ class Rest(msgspec.Struct, frozen=True):
 
 
 def bring(config: Config, broker: BrokerConfig | None, ledger: Path, wanted: bool, show: Show) -> Rest | None:
-    """Fetch the rest into the ledger at `ledger`, which no process has open and which has the current schema; unless
-    not `wanted`, or head office's history diverges before the ledger's last row.
+    """Fetch these rows into the ledger at `ledger`, which no process has open and which has the current schema. Skipped
+    if not `wanted`, or if head office's history diverges before the ledger's last row.
 
-    None if there is nothing, or head office can't be reached. Raises `NeedsHuman` if the rest exists but couldn't be
+    Returns None if there are none, or head office can't be reached. Raises `NeedsHuman` if they exist but couldn't be
     fetched.
     """
     if broker is None:
@@ -77,7 +77,7 @@ def bring(config: Config, broker: BrokerConfig | None, ledger: Path, wanted: boo
 
 
 async def _bring(db: Connection, hub: Fetching, wanted: bool, show: Show, found: list[Rest]) -> None:
-    """Add the available rows to `found`, then the result."""
+    """Add the available rows to `found`, and then the result."""
     head = read_head(db)
     async with asyncio.timeout(ASK_S):
         held = await hub.fetch_extent()

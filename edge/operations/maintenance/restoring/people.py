@@ -1,7 +1,7 @@
-"""Keep forgotten people forgotten after a restore.
+"""Keeps forgotten people forgotten after a restore.
 
-Three sources may know of them: the list in this box's data folder, the one next to the backup, and head office with
-later rows. If none covers the time since the backup, all people are hidden until a user confirms.
+Three sources may name them: the list in this box's data folder, the list next to the backup, and head office with later
+rows. If none covers the time since the backup, all people are hidden until a user confirms.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ _PUT = "UPDATE person_key SET wrapping = ?, wrapped = ? WHERE person = ?"
 def bring_back(
     config: Config, fresh: Path, label: BackupLabel, place: Path, secret: bytes, known: PriorState, new: bool = False
 ) -> tuple[str, ...]:
-    """Give the restored ledger at `fresh`, from a backup in `place`, its people's remaining keys, and hide people
-    unless it's known who was forgotten since; returns these. No process has that ledger open. `new`: rows of the
-    replaced ledger were added, with people new since the backup."""
+    """Give the restored ledger at `fresh`, from a backup in `place`, its people's remaining keys. Hide people unless it
+    is known who was forgotten since the backup; return the forgotten. No process has that ledger open. `new`: rows of
+    the replaced ledger were added, with people new since the backup."""
     here = people.read_list(config.folder, config.header, secret)
     beside = people.read_list(place, config.header, secret)
     copy, keys = _readable(config, place, secret)
@@ -59,25 +59,25 @@ def bring_back(
 
 
 def bring_keys(config: Config, source: Path) -> tuple[str, ...]:
-    """Copy personal keys that only the ledger at `source` has to the shop's ledger; return the people erased there. The
-    shop is stopped."""
+    """Copy personal keys that only the ledger at `source` has to the shop's ledger; return the people erased in
+    `source`. The shop is stopped."""
     rows, gone = _of_ledger(source)
     _give(config.ledger, wrapping_keys.read(config.folder), [rows], new=True)
     return tuple(gone)
 
 
 def forgotten_known(config: Config, place: Path, secret: bytes) -> tuple[str, ...]:
-    """The people known to be forgotten, by the ledger or a list here or next to the backups."""
+    """Return the people known to be forgotten, by the ledger or a list on this box or next to the backups."""
     here, beside = (people.read_list(folder, config.header, secret) for folder in (config.folder, place))
     return tuple(sorted({*_of_ledger(config.ledger)[1], *_ids(here), *_ids(beside)}))
 
 
 def faults_of_forgetting(config: Config, fresh: Path, place: Path, secret: bytes) -> list[str]:
-    """Why forgotten people would return if the ledger at `fresh`, from a backup in `place`, were restored: a sentence
-    each.
+    """Return a sentence for each reason why forgotten people would return if the ledger at `fresh`, from a backup in
+    `place`, were restored.
 
-    They must be in the list next to the backup, which is all a new box has, and their key must be nowhere: neither in
-    that ledger nor among the keys here and next to it.
+    They must be in the list next to the backup, because a new box has no other. Their key must be neither in that
+    ledger nor among the keys on this box and next to the backup.
     """
     gone = set(forgotten_known(config, place, secret))
     if not gone:
@@ -99,7 +99,7 @@ def faults_of_forgetting(config: Config, fresh: Path, place: Path, secret: bytes
 
 
 def forgotten_on_this_box(config: Config) -> tuple[str, ...]:
-    """The people forgotten on this box, even if its ledger lost that."""
+    """Return the people forgotten on this box, even if its ledger has lost that record."""
     secret = keys_of_box.read_stored_secret(config.folder)
     return _ids(people.read_list(config.folder, config.header, secret)) if secret else ()
 
@@ -120,15 +120,15 @@ def show(config: Config, place: Path | None, secret: bytes, alone: bool) -> int:
 
 
 def count_held_people(config: Config) -> int:
-    """The number of people if they're hidden; else 0."""
+    """Return the number of people if they are hidden, otherwise 0."""
     with closing(open_reader(config.ledger)) as db:
         count = int(db.execute("SELECT count(*) FROM person_key").fetchone()[0])
     return count if wrapping_keys.read(config.folder).held else 0
 
 
 def forget_again(db: Connection, writer: Writer, registry: Registry, gone: Iterable[str], now_us: int) -> None:
-    """Forget known forgotten people again, in the new epoch: a backup has their keys, even if head office's later rows
-    say they were forgotten."""
+    """Forget people again, in the new epoch, who are known to be forgotten. A backup has their keys, even if head
+    office's later rows record the forgetting."""
     spec = registry.by_name[ForgetPerson.__name__]
     said = {person for (person,) in db.execute("SELECT person FROM person_forgotten")}
     for person in sorted({*gone, *said}):
@@ -139,7 +139,8 @@ def forget_again(db: Connection, writer: Writer, registry: Registry, gone: Itera
 
 
 def _readable(config: Config, place: Path, secret: bytes) -> tuple[KeyCopy | None, Wrappings]:
-    """The copy next to the backups, and all available wrapping keys: a shop can sell without names."""
+    """Return the copy next to the backups, and all available wrapping keys. Errors are ignored, because a shop can sell
+    without names."""
     copy, keys = None, Wrappings()
     try:
         copy = people.read_keys(place, config.header, secret)
@@ -153,14 +154,14 @@ def _readable(config: Config, place: Path, secret: bytes) -> tuple[KeyCopy | Non
 
 
 def _speaks_of_since(label: BackupLabel, here: ForgottenList | None, beside: ForgottenList | None) -> bool:
-    """Whether a list covers the time since the backup: the data folder's is always current, the one next to the backup
-    only if it's newer."""
+    """Whether a list covers the time since the backup. The data folder's list is always current; the one next to the
+    backup must be newer."""
     made = (label.epoch, label.seq)
     return (here is not None and here.order >= made) or (beside is not None and beside.order > made)
 
 
 def _give(ledger: Path, keys: Wrappings, sources: list[dict[str, tuple[str, bytes]]], new: bool = False) -> None:
-    """Replace people's keys under missing wrapping keys by those under available ones; with `new`, also add keys of
+    """Replace people's keys under missing wrapping keys by those under available ones. With `new`, also add keys of
     people known only from head office's rows."""
     usable = {one.id for one in keys.keys}
     found = {person: row for rows in sources for person, row in rows.items() if row[0] in usable}
@@ -179,7 +180,7 @@ def _give(ledger: Path, keys: Wrappings, sources: list[dict[str, tuple[str, byte
 
 
 def _of_ledger(path: Path) -> tuple[dict[str, tuple[str, bytes]], list[str]]:
-    """The keys in the replaced ledger, and the people erased there, if it's readable."""
+    """Return the keys in the replaced ledger, and the people erased there, if it is readable."""
     try:
         with closing(open_reader(path)) as db:
             rows = {person: (by, wrapped) for person, by, wrapped in db.execute(_ROWS).fetchall()}

@@ -1,8 +1,8 @@
-"""Knowledge about the time a restored ledger lacks: how far numbers had got, and the newest epoch.
+"""Knowledge about the time missing from a restored ledger: the highest used numbers, and the newest epoch.
 
-A restored ledger lacks the sales since. Head office may have them (if they were sent), and so may the replaced
-ledger. Beyond the highest known number a margin is skipped, for sales never sent. So no number is used twice, and the
-journal says which are missing, and why.
+A restored ledger lacks the sales since the backup. Head office may have them (if they were sent), and so may the
+replaced ledger. After the highest known number, a margin is skipped for sales that were never sent. No number is
+therefore used twice, and the journal records the skipped numbers and the reason.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ _SPARE: dict[Series, tuple[int, int, int, int]] = {
 
 class PriorState(msgspec.Struct, frozen=True):
     """The newest epoch, each register's last receipt and Z report numbers, the time of the newest fact (UTC
-    microseconds), and the forgotten people. `asked`: head office was a source; `why_not`: why it wasn't."""
+    microseconds), and the forgotten people. `asked`: head office was a source; `why_not`: the reason if it wasn't."""
 
     epoch: int = 0
     numbers: dict[str, int] = {}
@@ -94,7 +94,7 @@ def _newest(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
 
 
 def of_ledger(path: Path) -> PriorState:
-    """A ledger's knowledge; less if it's damaged or of an older version, none if it's missing."""
+    """Return a ledger's knowledge: less if it is damaged or of an older version, none if it is missing."""
     if not path.exists():
         return PriorState()
     epoch = 0
@@ -118,7 +118,8 @@ def of(db: Connection) -> PriorState:
 
 
 def read_prior_state(place: Path, config: Config) -> PriorState:
-    """The record of earlier restores from the backups in `place`, as a backup may be restored more than once."""
+    """Return the record of earlier restores from the backups in `place`, because a backup may be restored more than
+    once."""
     try:
         return msgspec.json.decode(_note(place, config).read_bytes(), type=PriorState)
     except (OSError, msgspec.MsgspecError):
@@ -126,8 +127,8 @@ def read_prior_state(place: Path, config: Config) -> PriorState:
 
 
 def note(place: Path, config: Config, past: PriorState) -> None:
-    """Record a restore next to the backups, before its ledger is in place. If that fails, it's logged, and the next
-    restore knows less."""
+    """Record a restore next to the backups, before its ledger is in place. A failure is logged, and the next restore
+    then has less knowledge."""
     path = _note(place, config)
     part = path.with_name(f"{path.name}.part")
     try:
@@ -142,8 +143,8 @@ def _note(place: Path, config: Config) -> Path:
 
 
 def of_office(config: Config, broker: BrokerConfig | None, registry: Registry, ledger: Path) -> PriorState:
-    """Head office's knowledge beyond the ledger at `ledger`. It's asked once, for at most `ASK_S`, so that selling
-    doesn't wait."""
+    """Return head office's knowledge after the end of the ledger at `ledger`. It is asked once, for at most `ASK_S`, so
+    that selling doesn't wait."""
     if broker is None:
         return PriorState(why_not="there is no [sync] in the configuration")
     db = open_reader(ledger)
@@ -181,7 +182,7 @@ def beyond(head: int, mine: Sequence[Epoch], theirs: Sequence[Epoch]) -> int:
 
 
 class _Known:
-    """The numbers in rows, and who was forgotten."""
+    """The numbers in rows, and the people who were forgotten."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
@@ -211,7 +212,7 @@ def _series(event: Event) -> Series:
 
 
 def last_skipped_number(number: int, past: PriorState, now_us: int, series: Series = "receipt") -> int:
-    """The last number to skip, if `number` is the highest known."""
+    """Return the last number to skip, if `number` is the highest known."""
     a_day, least, most, divisor = _SPARE[series]
     days = (now_us - past.at_us) / DAY_US
     spare = math.ceil(a_day * (days if past.at_us and days >= 0 else UNKNOWN_DAYS))

@@ -1,4 +1,4 @@
-"""Skip numbers after a promotion, as the other box may have used them."""
+"""Skips numbers after a promotion, because the other box may have used them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _SKIPPED = "SELECT 1 FROM skipped_number WHERE seq > ? LIMIT 1"
 
 
 def leave_out_numbers(db: Connection, writer: Writer, registry: Registry, registers: Iterable[str], at_us: int) -> bool:
-    """Skip the numbers the other box may have used, as a restore does: once, directly after the epoch begun by a
-    promotion. Returns whether that was necessary. Raises `NeedsHuman` if the disk fails."""
+    """Skip the numbers that the other box may have used, as a restore does. This is done once, directly after the epoch
+    begun by a promotion. Returns whether it was necessary. Raises `NeedsHuman` if the disk fails."""
     row = db.execute(_NEWEST).fetchone()
     if row is None or msgspec.json.decode(row[1], type=EpochStarted).reason != "promoted":
         return False

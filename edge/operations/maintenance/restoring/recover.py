@@ -36,7 +36,7 @@ from sync.wire import Row, WireError, hash_of
 _NEWEST_SALE = "SELECT body FROM journal WHERE type = 'SaleCompleted' ORDER BY seq DESC LIMIT 1"
 REJOINED = "rejoined"
 FOLDER = "recovering"
-"""In the data folder: the progress of an interrupted recovery, from which the next continues."""
+"""Folder in the data folder with the progress of an interrupted recovery, from which the next one continues."""
 
 
 class NothingHeld(NeedsHuman):
@@ -49,9 +49,9 @@ class NothingHeld(NeedsHuman):
 
 
 class Recovered(msgspec.Struct, frozen=True):
-    """The result: number of rows, first row of the new epoch, where the old ledger was moved; total seconds, and those
-    for fetching; the number of rows left out by a restore that are included again; `own`: rows only the replaced ledger
-    had."""
+    """The result of a recovery. It has the number of rows, the first row of the new epoch, and the folder to which the
+    old ledger was moved. It also has the total seconds and those for fetching, and the number of rows left out by a
+    restore that are included again. `own`: rows that only the replaced ledger had."""
 
     rows: int
     head: Head
@@ -67,8 +67,8 @@ async def recover(
 ) -> Recovered:
     """Rebuild the ledger in the data folder. `show` receives the number of rows fetched, and the total.
 
-    Raises `NeedsHuman` with the reason; an existing ledger then stays unchanged, and fetched rows are kept for the next
-    attempt.
+    Raises `NeedsHuman` with the reason. In that case an existing ledger is unchanged, and fetched rows are kept for the
+    next attempt.
     """
     began = time.monotonic()
     with lock_data_folder(config):
@@ -104,8 +104,8 @@ async def recover(
 
 
 def check_currency(fetched: Path, currency: str) -> None:
-    """Refuse a configuration with another currency than the shop's newest sale: its prices would keep their numbers and
-    change their meaning. Raises `NeedsHuman`; the fetched rows stay for the next attempt."""
+    """Refuse a configuration with another currency than the shop's newest sale, because its prices would be read in the
+    wrong currency. Raises `NeedsHuman`; the fetched rows are kept for the next attempt."""
     with closing(open_reader(fetched)) as db:
         newest = db.execute(
             "SELECT body FROM journal WHERE type = 'SaleCompleted' ORDER BY seq DESC LIMIT 1"
@@ -118,8 +118,8 @@ def check_currency(fetched: Path, currency: str) -> None:
 def _rejoin_ledger(
     config: Config, folder: Path, clock: Clock, known: PriorState, gone: Sequence[Row], own: Sequence[Row]
 ) -> Head:
-    """Build a ledger in the folder `REJOINED` from the one in `folder`, with rows left out by restores in their place;
-    returns its new epoch's first row."""
+    """Build a ledger in the folder `REJOINED` from the one in `folder`, with rows left out by restores in their place.
+    Returns its new epoch's first row."""
     shutil.rmtree(folder / REJOINED, ignore_errors=True)
     (folder / REJOINED).mkdir(mode=0o700)
     with closing(begin_recovered_ledger(folder / REJOINED, config, clock)) as target:
@@ -131,7 +131,7 @@ def _rejoin_ledger(
 async def _fetch(
     config: Config, broker: BrokerConfig, folder: Path, clock: Clock, show: Callable[[int, int], None]
 ) -> tuple[Held, list[Row]]:
-    """Fetch all rows to `folder`; returns the extent of the hub's copy, and the rows left out by restores."""
+    """Fetch all rows to `folder`. Returns the extent of the hub's copy, and the rows left out by restores."""
     header = config.header
 
     async def work(asking: Fetching) -> tuple[Held, list[Row]]:
@@ -150,7 +150,7 @@ async def _fetch(
 async def _fill(
     asking: Fetching, folder: Path, config: Config, clock: Clock, held: Held, show: Callable[[int, int], None]
 ) -> Held:
-    """Fetch the missing rows of `held`; returns the extent of the hub's copy by then."""
+    """Fetch the missing rows of `held`. Returns the extent of the hub's copy at the end."""
     target = _Target(folder, config, clock, held)
     try:
         await asking.rows(target.head.seq + 1, held.through, lambda rows: target.take(rows, show, held.through))
@@ -202,7 +202,7 @@ class _Target:
 
 
 def begin_recovered_ledger(folder: Path, config: Config, clock: Clock) -> Connection:
-    """Create a new ledger of this shop in `folder`, for rows that also exist elsewhere; or open one begun before."""
+    """Create a new ledger of this shop in `folder`, for rows that also exist elsewhere; or open one begun earlier."""
     db = open_writer(folder / "ledger.db")
     # Safe in WAL mode; a power cut costs the newest rows, which are brought again (sqlite.org, pragma synchronous).
     db.execute("PRAGMA synchronous = NORMAL")
@@ -212,6 +212,6 @@ def begin_recovered_ledger(folder: Path, config: Config, clock: Clock) -> Connec
 
 
 def _is_of(head: Head, held: Held) -> bool:
-    """Whether a row may belong to a history, by its epochs; the chain then proves it."""
+    """Whether a row may belong to a history, by its epochs. The chain then proves it."""
     newest = [epoch.epoch for epoch in held.epochs if epoch.first_seq <= head.seq]
     return bool(newest) and newest[-1] == head.epoch

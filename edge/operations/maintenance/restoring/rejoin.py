@@ -1,6 +1,6 @@
-"""Bring back rows left out by a restore, even after a new epoch began without them: `edge recover`.
+"""Restores rows left out by a restore, even after a new epoch began without them: `edge recover`.
 
-The ledger is rebuilt in the order of events: the common past, the rows left out, and then those since, in another
+The ledger is rebuilt in the order of events: the common past, the rows left out, and then the later rows, in another
 epoch. Events keep their command ids but get new journal numbers. Head office recognises them by these ids and counts
 none twice.
 """
@@ -26,7 +26,8 @@ _KNOWN = "SELECT 1 FROM journal WHERE command_id = ? AND n = ?"
 
 
 async def fetch(hub: Fetching, db: Connection, orphans: Sequence[Orphans]) -> list[Row]:
-    """The rows of those stretches missing from the ledger, in order. Raises `WireError` if they're invalid."""
+    """Return the rows of these ranges that are missing from the ledger, in order. Raises `WireError` if they are
+    invalid."""
     gone = sorted((one for one in orphans if not restore_gap.has(db, one)), key=lambda one: (one.epoch, one.first))
     if sum(one.count for one in gone) > REJOINED_ROWS:
         raise NeedsHuman(f"Restores have left out more than {REJOINED_ROWS} entries.", "Call head office.")
@@ -44,8 +45,8 @@ async def fetch(hub: Fetching, db: Connection, orphans: Sequence[Orphans]) -> li
 
 
 class Rejoined:
-    """A ledger being rebuilt: `target` has the common past and the rows after it, `rest` comes after its new epoch.
-    Close it."""
+    """A ledger being rebuilt. `target` has the common past and the rows after it; `rest` follows its new epoch. Close
+    it after use."""
 
     def __init__(self, target: Connection, source: Path, gone: Sequence[Row]) -> None:
         self._target = target
@@ -73,7 +74,7 @@ class Rejoined:
 
 
 def append(db: Connection, rows: Iterable[Row]) -> int:
-    """Append these events after the ledger's last row, in its epoch; returns how many. Existing ones and epoch starts
+    """Append these events after the ledger's last row, in its epoch; return how many. Existing events and epoch starts
     are skipped. The tables must be rebuilt afterwards."""
     head, count = read_head(db), 0
     db.execute("BEGIN IMMEDIATE")

@@ -1,4 +1,4 @@
-"""`edge restore`, `edge drill`: turn a backup into a ledger beside the live one; it replaces that only with
+"""`edge restore`, `edge drill`: turn a backup into a ledger next to the live one, which it replaces only after
 confirmation."""
 
 from __future__ import annotations
@@ -42,10 +42,13 @@ from sync.wire import Row
 
 
 class Restored(msgspec.Struct, frozen=True):
-    """The result: the backup, the new epoch's first row, knowledge of the lost time, and where the old ledger was moved
-    (None: none); `settings`: the backup's configuration, if it differs. `put`: files of the configuration that were
-    restored, `lacking`: those missing. `people`: the number of people, if they're hidden until a user confirms; else 0.
-    `rest`: rows head office had beyond the backup; `own`: those only the replaced ledger had."""
+    """The result of a restore: the backup, the new epoch's first row, knowledge of the lost time, and the folder to
+    which the old ledger was moved (None: none).
+
+    `settings`: the backup's configuration, if it differs. `put`: restored files of the configuration; `lacking`:
+    missing ones. `people`: the number of people if they are hidden until a user confirms, otherwise 0. `rest`: rows
+    that head office had in addition to the backup; `own`: rows that only the replaced ledger had.
+    """
 
     label: BackupLabel
     head: Head
@@ -61,8 +64,8 @@ class Restored(msgspec.Struct, frozen=True):
 
 
 def drill(config: Config, found: FoundBackup, secret: bytes, now_us: int) -> Report:
-    """Restore `found` to a temporary folder and verify all of it, with pictures and people's keys, and that no
-    forgotten person would return. The result is stored for the manager."""
+    """Restore `found` to a temporary folder and verify it completely, with pictures and people's keys. Also verifies
+    that no forgotten person would return. The result is stored for the manager."""
     began = time.monotonic()
     fault = "it was not finished"
     try:
@@ -106,11 +109,11 @@ def restore(
     show: Show = lambda *_: None,
 ) -> Restored:
     """Restore the ledger in the backup `path` to the data folder, in a new epoch above all known ones, including head
-    office's (`broker`). Rows that head office has beyond it, and those only the current ledger has, are added before,
-    unless not wanted (`with_the_rest`). Receipt numbers that may have been used since are skipped.
+    office's (`broker`).
 
-    An existing ledger is moved aside, and only with `replace`. Raises `NeedsHuman` with the reason; then nothing has
-    changed.
+    Rows that head office has in addition, and those that only the current ledger has, are added first, unless
+    `with_the_rest` is False. Receipt numbers that may have been used since the backup are skipped. An existing ledger
+    is moved aside, and only with `replace`. Raises `NeedsHuman` with the reason; nothing is changed in that case.
     """
     began = time.monotonic()
     with lock_data_folder(config):
@@ -146,8 +149,8 @@ def restore(
 
 
 def _beside(config: Config, settings: bytes, label: BackupLabel) -> Path | None:
-    """Write the backup's configuration to the data folder under a separate name, for comparison; None if there is none,
-    or it's the one in use."""
+    """Write the backup's configuration to the data folder under a separate name, for comparison. Returns None if there
+    is none, or it is the one in use."""
     if not settings or (config.file.is_file() and config.file.read_bytes() == settings):
         return None
     target = config.folder / f"{label.name.removesuffix(SUFFIX)}-{attachments.CONFIG}"
@@ -164,8 +167,9 @@ def begin(
     again: Iterable[Row] = (),
     gone: Iterable[str] | None = None,
 ) -> Head:
-    """Prepare the ledger at `ledger`, which no process has open: upgrade the schema, begin the new epoch, add the rows
-    of `again`, skip possibly used numbers, and forget people again (`gone`; None: those known to this box)."""
+    """Prepare the ledger at `ledger`, which no process has open. This upgrades the schema, begins the new epoch, adds
+    the rows of `again`, skips possibly used numbers, and forgets people again (`gone`; None: those known to this box).
+    """
     registry = build_registry(config)
     db = open_writer(ledger)
     try:
@@ -190,9 +194,9 @@ def begin(
 def go_on_as_is(
     config: Config, clock: Clock, broker: BrokerConfig | None = None, *, with_the_rest: bool = True
 ) -> tuple[Head, PriorState, Rest | None]:
-    """Begin a new epoch on the current ledger, though it had been further once, or was replaced. Returns its first row,
-    knowledge of the lost time, and what head office had beyond it (see `restore`).
+    """Begin a new epoch on the current ledger, although it has lost rows or was replaced.
 
+    Returns its first row, knowledge of the lost time, and the rows that head office had in addition (see `restore`).
     Raises `NeedsHuman` if the shop is running, or the ledger is damaged.
     """
     with lock_data_folder(config):
@@ -212,8 +216,8 @@ def go_on_as_is(
 
 
 def bring_aside(config: Config, clock: Clock, name: str) -> Remainder:
-    """Add rows that only the replaced ledger in the folder `name` has to the shop's, in a new epoch; returns the
-    result. Raises `NeedsHuman` if the shop is running, or nothing is waiting there."""
+    """Add rows that only the replaced ledger in the folder `name` has to the shop's ledger, in a new epoch; return the
+    result. Raises `NeedsHuman` if the shop is running, or that folder has no waiting rows."""
     with lock_data_folder(config):
         waiting = set_aside.require(config.folder, name)
         old, registry = config.folder / waiting.folder / config.ledger.name, build_registry(config)
@@ -232,8 +236,8 @@ def bring_aside(config: Config, clock: Clock, name: str) -> Remainder:
 
 
 def put_in_place(config: Config, fresh: Path, at_us: int) -> Path | None:
-    """Move the ledger in the folder `fresh` to the data folder, moving an old one aside; returns where to, if there was
-    one.
+    """Move the ledger in the folder `fresh` to the data folder, moving an old one aside. Returns the old ledger's new
+    folder, or None.
 
     A crash between the two moves leaves a marker that prevents opening with an empty ledger.
     """

@@ -1,4 +1,4 @@
-"""Save the intact part of a damaged ledger as a new one, if neither a backup nor head office has more."""
+"""Saves the intact part of a damaged ledger as a new one, if neither a backup nor head office has more."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ELSE = "If there is neither, continue with the intact part (the ledger is kept):
 
 
 def damage(config: Config) -> NeedsHuman | None:
-    """The ledger's damage with advice other than continuing; None if it's intact. Read-only."""
+    """Return the ledger's damage with advice other than continuing; None if it is intact. Read-only."""
     if not config.ledger.exists():
         return NeedsHuman(f"No ledger found at {config.ledger}.", "Restore a backup: edge restore --newest")
     fault: str | None
@@ -53,8 +53,8 @@ def salvage(
 ) -> tuple[Head, PriorState, Rest | None, Path | None]:
     """Replace the ledger with its intact part, in a new epoch; the old one is moved aside.
 
-    Returns its first row, knowledge of the lost time, what head office had beyond it (see `restore`), and where the old
-    one is. Raises `NeedsHuman` if nothing is intact, or the shop is running.
+    Returns its first row, knowledge of the lost time, the rows that head office had in addition (see `restore`), and
+    the old ledger's folder. Raises `NeedsHuman` if no part is intact, or the shop is running.
     """
     with lock_data_folder(config), workplace(config.folder, "restore") as folder:
         size = config.ledger.stat().st_size
@@ -76,7 +76,7 @@ def salvage(
 
 
 def _copy_valid_rows(config: Config, target: Connection) -> int:
-    """Copy the ledger's intact rows to `target`, including archived ones; returns how many."""
+    """Copy the ledger's intact rows to `target`, including archived ones; return how many."""
     rows = 0
     for page in _intact_pages(config):
         try:
@@ -91,7 +91,7 @@ def _copy_valid_rows(config: Config, target: Connection) -> int:
 
 
 def _intact_pages(config: Config) -> Iterator[Sequence[Row]]:
-    """The ledger's intact rows, some at a time; none if its header or first page is damaged."""
+    """Yield the ledger's intact rows, in pages; none if its header or first page is damaged."""
     with suppress(DatabaseError), closing(open_reader(config.ledger, cut_off=True)) as db:
         if read_header(db) == config.header:
             yield from valid_rows(db)

@@ -1,11 +1,11 @@
 """Rows of a replaced ledger that neither the backup nor head office has.
 
-Sales since the last backup that were never sent are only in that ledger. They're added to the restored one. Those that
+Sales since the last backup that were never sent are only in that ledger. They are added to the restored one. Rows that
 can't be added stay in its folder. The box reports their number, total and folder until a user adds them or marks them
 as settled.
 
-If two boxes continued from the same row in the same epoch, as with copies of a disk, both used the same numbers.
-Nothing is added from such a ledger.
+If two boxes continued from the same row in the same epoch, as with copies of a disk, both used the same numbers. In
+that case no rows are added from such a ledger.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from sync import lineage
 from sync.wire import Row, row_hash
 
 FILE = "aside.json"
-"""In the data folder: folders with rows that exist nowhere else."""
+"""File in the data folder that lists the folders with rows that exist nowhere else."""
 PAGE = 1_000
 ADVICE = (
     "Stop the shop and run: edge aside bring {folder}. If they were entered again by hand: edge aside settle {folder}"
@@ -43,8 +43,8 @@ _BEHIND = "SELECT seq, type, version, body FROM journal WHERE seq > ? ORDER BY s
 
 
 class AsideFacts(msgspec.Struct, frozen=True):
-    """Rows only in a replaced ledger: its folder's name (empty while it's in place), the number of rows and of sales,
-    their sum and currency. `rows` 0: the ledger is unreadable."""
+    """Rows only in a replaced ledger: its folder's name (empty while the ledger is in place), the number of rows and of
+    sales, their sum and currency. `rows` 0: the ledger is unreadable."""
 
     folder: str = ""
     rows: int = 0
@@ -70,8 +70,8 @@ class AsideFacts(msgspec.Struct, frozen=True):
 
 
 class Remainder(msgspec.Struct, frozen=True):
-    """Entries that only a replaced ledger has: `follows`: its rows continue the restored ledger and keep their numbers;
-    otherwise `again`: to add after the new epoch. `left`: what can't be added; None: everything can."""
+    """Entries that only a replaced ledger has. `follows`: its rows continue the restored ledger and keep their numbers;
+    otherwise `again`: rows to add after the new epoch. `left`: rows that can't be added; None: all can."""
 
     follows: bool = False
     again: tuple[Row, ...] = ()
@@ -93,7 +93,7 @@ def remainder(config: Config, registry: Registry, old: Path, fresh: Path, wanted
 
 
 def bring_following(old: Path, fresh: Path) -> None:
-    """Copy the rows of `old` that continue `fresh`, unchanged. Its tables must be rebuilt afterwards."""
+    """Copy the rows of `old` that continue `fresh`, unchanged. The tables of `fresh` must be rebuilt afterwards."""
     with closing(open_reader(old, cut_off=True)) as source, closing(open_writer(fresh)) as target:
         head = read_head(target)
         target.execute("UPDATE projection SET version = 0")
@@ -128,7 +128,7 @@ def _compare(registry: Registry, source: Connection, target: Connection, wanted:
 
 
 def _fork(source: Connection, target: Connection) -> Head:
-    """The last row common to both ledgers: if one hash is equal, all before it are."""
+    """Return the last row common to both ledgers. If one hash is equal, all rows before it are."""
     low, high = 0, min(read_head(source).seq, read_head(target).seq)
     shared = Head(0, 0, b"")
     while low < high:
@@ -142,7 +142,7 @@ def _fork(source: Connection, target: Connection) -> Head:
 
 
 def _is_of_another_box(source: Connection, target: Connection, fork: Head) -> bool:
-    """Whether both ledgers have rows of the same epoch after `fork`: a restored box begins an unused one."""
+    """Whether both ledgers have rows of the same epoch after `fork`. A restored box begins an unused epoch instead."""
     epochs = [_epochs_behind(db, fork) for db in (source, target)]
     return not epochs[0].isdisjoint(epochs[1])
 
@@ -209,7 +209,7 @@ def _behind(registry: Registry, source: Connection, end: int) -> AsideFacts:
 
 
 def _with_row(registry: Registry, counted: AsideFacts, type: str, version: int, body: bytes) -> tuple[AsideFacts, bool]:
-    """Count a row; and whether this version can read it."""
+    """Count a row, and return whether this version can read it."""
     counted = msgspec.structs.replace(counted, rows=counted.rows + (type != EpochStarted.__name__))
     try:
         event = registry.decode(type, version, body)
@@ -252,7 +252,7 @@ def note(folder: Path, left: AsideFacts | None, aside: Path | None) -> None:
 
 
 def require(folder: Path, name: str) -> AsideFacts:
-    """The waiting rows of the folder `name`. Raises `NeedsHuman` if there are none."""
+    """Return the waiting rows of the folder `name`. Raises `NeedsHuman` if there are none."""
     found = next((one for one in load(folder) if one.folder == Path(name).name), None)
     if found is None:
         raise NeedsHuman(f"Nothing is waiting in {name}.", "See all with: edge aside list")
@@ -260,7 +260,7 @@ def require(folder: Path, name: str) -> AsideFacts:
 
 
 def settle(folder: Path, name: str) -> AsideFacts:
-    """Stop reporting a folder's waiting rows; its files stay. Raises `NeedsHuman` if there are none."""
+    """Stop reporting a folder's waiting rows, leaving its files. Raises `NeedsHuman` if there are none."""
     found = require(folder, name)
     _write(folder, [one for one in load(folder) if one != found])
     return found
