@@ -38,7 +38,7 @@ _SEVERAL = ";"
 _AT = re.compile(r" - at `\$\.?(?P<field>[^`]*)`$")
 _NAMED = re.compile(r"field `(?P<field>[^`]+)`")
 Known = Callable[[tuple[str, ...]], Any]
-"""Looks up the current record with a key; None if there is none."""
+"""Looks up the current record with a key. Returns None if there is none."""
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -101,8 +101,8 @@ class EntityTable:
     def parse_rows(
         self, header: Sequence[str], rows: Iterable[TableRow], known: Known
     ) -> tuple[list[tuple[int, dict[str, Any]]], list[Fault]]:
-        """Parse rows to complete records by line, and faults; apply only without faults. Missing columns keep current
-        or default values."""
+        """Parse rows to complete records by line, and faults. Apply the records only if there are no faults. Missing
+        columns keep current or default values."""
         faults = [Fault(1, name, "column") for name in header if name.partition(".")[0] not in self._types]
         faults += [Fault(1, name, "no_column") for name in self._entity.key if name not in header]
         taken = list[tuple[int, dict[str, Any]]]()
@@ -157,7 +157,7 @@ def _fault_of(line: int, said: str) -> Fault:
 
 
 def _read(type_: Type, cell: str) -> Any:
-    """Parse a cell; None if empty. Raises `ValueError`."""
+    """Parse a cell; None if it is empty. Raises `ValueError`."""
     type_ = _plain(type_)
     if isinstance(type_, StrType):
         return cell
@@ -177,7 +177,7 @@ def _read(type_: Type, cell: str) -> Any:
 
 
 def _plain(type_: Type) -> Type:
-    """A type without metadata and optionality."""
+    """Return a type without metadata and optionality."""
     while isinstance(type_, Metadata):
         type_ = type_.type
     if isinstance(type_, UnionType):

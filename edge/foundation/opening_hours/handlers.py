@@ -14,7 +14,7 @@ from edge.foundation.opening_hours.events import HoursSet
 from edge.foundation.opening_hours.rules import day_of, fault_of
 
 KEPT_DAYS = 400
-"""Days to keep an exceptional day after it has passed."""
+"""Days to keep an exceptional day after it is over."""
 
 
 def set_hours(zone: ZoneInfo, tx: Transaction, command: SetHours) -> None:

@@ -25,8 +25,8 @@ class Holiday(msgspec.Struct, frozen=True):
 def undecided_holidays(
     hours: StoreHours, country: str, province: str, today: date, days: int = AHEAD_DAYS, language: str = ENGLISH
 ) -> list[Holiday]:
-    """Upcoming public holidays without an entry in the hours; empty for an unknown country. Named in `language`,
-    otherwise in the country's."""
+    """Return upcoming public holidays without an entry in the opening hours; empty for an unknown country. Named in
+    `language`, otherwise in the country's language."""
     last = today + timedelta(days)
     said = {one.date for one in hours.exceptions}
     years = range(today.year, last.year + 1)

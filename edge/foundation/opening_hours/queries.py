@@ -14,13 +14,13 @@ _decode = msgspec.json.Decoder(StoreHours).decode
 
 
 def read_hours(db: Connection) -> StoreHours:
-    """Hours of the store; always open if never set."""
+    """Return the hours of the store. A store whose hours were never set is always open."""
     found = db.execute("SELECT body FROM store_hours").fetchone()
     return _decode(found[0]) if found else StoreHours()
 
 
 def closed_until_us(db: Connection, zone: ZoneInfo, at_us: int) -> int | None:
-    """When the store opens again; None if open. At most a fortnight ahead."""
+    """Return when the store opens again; None if it is open. Looks at most a fortnight ahead."""
     spans = open_spans(read_hours(db), zone, day_of(zone, at_us), CLOSED_DAYS)
     if any(begins <= at_us < ends for begins, ends in spans):
         return None

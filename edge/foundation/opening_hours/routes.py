@@ -1,4 +1,4 @@
-"""Opening hours over HTTP: set as a whole; the query declares its address."""
+"""Opening hours over HTTP, set as a whole. The query declares its address."""
 
 from __future__ import annotations
 

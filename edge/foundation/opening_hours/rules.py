@@ -17,7 +17,7 @@ _US = 1_000_000
 
 
 class OpenSpan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Open from one minute of a day to another; beyond 1440 means the following night, still part of that day."""
+    """A span from one minute of a day to another. Beyond 1440 is the following night, still part of that day."""
 
     from_min: Annotated[int, msgspec.Meta(ge=0, le=DAY_MIN - 1)]
     until_min: Annotated[int, msgspec.Meta(gt=0, le=2 * DAY_MIN)]
@@ -51,7 +51,7 @@ class StoreHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def fault_of(hours: StoreHours) -> str:
-    """Text key of a fault in these hours; "" if valid."""
+    """Return the text key of a fault in these hours; "" if they are valid."""
     days = [*hours.weekly, *(one.spans for one in hours.exceptions)]
     if any(span.until_min <= span.from_min for spans in days for span in spans):
         return "hours_backwards"
@@ -76,7 +76,8 @@ def spans_on(hours: StoreHours, day: date) -> tuple[OpenSpan, ...]:
 
 
 def open_spans(hours: StoreHours, zone: ZoneInfo, first: date, days: int) -> list[tuple[int, int]]:
-    """Open intervals on `days` days, plus the night before the first, in UTC microseconds; touching ones are merged."""
+    """Return the open intervals on `days` days, plus the night before the first, in UTC microseconds. Adjacent
+    intervals are merged."""
     return _opened_on(hours, zone, [first + timedelta(n) for n in range(-1, days)])
 
 
@@ -109,7 +110,7 @@ def is_open(hours: StoreHours, zone: ZoneInfo, at_us: int) -> bool:
 
 
 def opens_next(hours: StoreHours, zone: ZoneInfo, at_us: int) -> int | None:
-    """When a closed shop opens; None if open, or not within two weeks."""
+    """Return when a closed shop opens; None if it is open, or doesn't open within two weeks."""
     spans = open_spans(hours, zone, day_of(zone, at_us), 15)
     if any(begin <= at_us < end for begin, end in spans):
         return None
@@ -127,7 +128,7 @@ def open_between(hours: StoreHours, zone: ZoneInfo, from_us: int, until_us: int,
 
 
 def after_open(hours: StoreHours, zone: ZoneInfo, from_us: int, minutes: int) -> int | None:
-    """When the shop will have been open for `minutes` since `from_us`; None if not within two weeks."""
+    """Return when the shop will have been open for `minutes` since `from_us`; None if not within two weeks."""
     left = minutes * 60 * _US
     for begin, end in open_spans(hours, zone, day_of(zone, from_us), 15):
         begin = max(begin, from_us)
@@ -140,10 +141,10 @@ def after_open(hours: StoreHours, zone: ZoneInfo, from_us: int, minutes: int) ->
 
 
 def slots(hours: StoreHours, zone: ZoneInfo, now_us: int) -> Iterator[tuple[int, int]]:
-    """Slots available to an order placed now, in UTC microseconds, soonest first.
+    """Yield the slots available to an order placed now, in UTC microseconds, soonest first.
 
-    Spans are divided by wall clock from their start, so slots don't depend on when they are requested: none in a
-    skipped hour, both in a repeated one. Slots never overlap.
+    Spans are divided by wall clock from their start, so that slots don't depend on the time of the request. There are
+    none in a skipped hour, and both in a repeated one. Slots never overlap.
     """
     earliest = after_open(hours, zone, now_us, hours.prepare_min)
     if earliest is None:
@@ -169,7 +170,7 @@ def day_of(zone: ZoneInfo, at_us: int) -> date:
 
 
 def _merge_spans(spans: Iterable[OpenSpan]) -> list[OpenSpan]:
-    """Spans of a day in order, touching ones merged."""
+    """Return the spans of a day in order, with adjacent ones merged."""
     found: list[OpenSpan] = []
     for span in spans:
         if found and span.from_min <= found[-1].until_min:
@@ -188,13 +189,13 @@ def _us_of(zone: ZoneInfo, wall: datetime, fold: int) -> int:
 
 
 def _both(zone: ZoneInfo, day: date, minute: int) -> set[int]:
-    """Moments when clocks show a minute of a day, in UTC microseconds: none, one, or two."""
+    """Return the moments when clocks show a minute of a day, in UTC microseconds: none, one, or two."""
     wall = _wall(day, minute)
     found = {_us_of(zone, wall, fold) for fold in (0, 1)}
     return {at for at in found if datetime.fromtimestamp(at / _US, tz=zone).replace(tzinfo=None) == wall}
 
 
 def _at(zone: ZoneInfo, day: date, minute: int) -> int:
-    """Moment when clocks show a minute of a day, in UTC microseconds; the first in a repeated hour, the jump in a
-    skipped one."""
+    """Return the moment when clocks show a minute of a day, in UTC microseconds: the first in a repeated hour, and the
+    jump in a skipped one."""
     return next(min(found) for later in range(minute, minute + 2 * DAY_MIN) if (found := _both(zone, day, later)))

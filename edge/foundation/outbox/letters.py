@@ -1,4 +1,4 @@
-"""Letters: messages to people outside, such as customers or suppliers. On any connection.
+"""Letters: messages to people outside the shop, such as customers or suppliers. Usable on any connection.
 
 The text is written when it is sent (`service/letters.py` of the capability), from the data in `about`.
 """
@@ -23,13 +23,11 @@ from edge.foundation.outbox.messages import (
 )
 
 ANY_CHANNEL = ""
-"""The channel of a letter that may use any: it's chosen once one is available."""
+"""The channel of a letter that may use any channel. The channel is chosen when one is available."""
 _WAITING = "SELECT count(*) FROM notify_message WHERE state IN ('queued', 'sending') AND what = ?"
 _OF = f"SELECT {FIELDS} FROM notify_message WHERE key >= ? AND key < ? ORDER BY id"
 _ANY = f"SELECT {FIELDS} FROM notify_message WHERE state = 'queued' AND channel = '' ORDER BY id LIMIT {WAITING_LIMIT}"
-"""Filter for letters of any channel. One without a channel waits for two hours, and must not delay those that have
-one.
-"""
+"""Filter for letters without a channel. Such a letter waits for two hours, and must not delay letters that have one."""
 
 
 def queue_letter(
@@ -66,12 +64,12 @@ def withdraw(db: Connection, prefix: str, now_us: int, why: str, but: tuple[str,
 
 
 def without_channel(db: Connection) -> list[Message]:
-    """Letters without a channel yet."""
+    """Return letters that have no channel yet."""
     return [Message(*row) for row in db.execute(_ANY).fetchall()]
 
 
 def is_letter(message: Message) -> bool:
-    """Whether the recipient is outside."""
+    """Whether the recipient is outside the shop."""
     return message.what in LETTERS
 
 

@@ -16,8 +16,8 @@ MINUTE_US = 60_000_000
 HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
 WAITING_LIMIT = 1_000
-"""Messages that may wait. More replace the oldest of the least severe; the next message to the same person on that
-channel says how many were dropped."""
+"""Messages that may wait. Further ones replace the oldest of the least severe; the next message to the same person on
+that channel says how many were dropped."""
 KEPT_US = 30 * DAY_US
 """How long to keep a message's outcome."""
 REPORTED = {
@@ -28,7 +28,7 @@ REPORTED = {
 """Delivery report codes for a wrong number (Twilio, Meta), and reasons for mail that head office didn't send, as keys
 of [undelivered]."""
 LIFE_US = {"whatsapp": 12 * HOUR_US, "push": 4 * HOUR_US}
-"""How long a message stays relevant, by channel; a day on others."""
+"""How long a message stays relevant, by channel; a day on all others."""
 LetterKind = Literal["receipt", "order", "code", "account", "purchase", "office", "invoice", "reminder", "wish"]
 """Kinds of letters to people who aren't users: see letters.py."""
 LETTERS: tuple[LetterKind, ...] = get_args(LetterKind)
@@ -44,23 +44,23 @@ TOLD = ("sent", "delivered", "unknown")
 """States of messages that were, or may have been, delivered."""
 OVER = (*TOLD, "failed", "suppressed")
 ONE_MAIL = "mail-"
-"""Prefix of the ids of people created for a single message: their key is deleted with it."""
+"""Prefix of the ids of people created for a single message. Their key is deleted with the message."""
 BEGUN = "begun"
 """The reason of a message being sent that can't have arrived yet."""
 OTHER_CHANNEL = "other_channel"
-"""The reason of a message whose recipient chose another channel while it waited: it's sent on that one."""
+"""The reason of a message whose recipient chose another channel while it waited; it is sent on that channel."""
 LINE = ("no_connection", "breaker_open", "server_failed")
-"""The reason of a message that waits for the connection: all such messages are sent together."""
+"""The reasons of messages that wait for the connection; all of them are sent together."""
 WRONG = ("wrong_password", "wrong_template", "no_tls", "no_office_mail")
-"""The reason of a message whose channel is misconfigured: it's sent once that is fixed."""
+"""The reasons of messages whose channel is misconfigured; they are sent after that is fixed."""
 HELD_UP = (*LINE, *WRONG)
 TELLING = ("raised", "worse", "again", "often")
-"""Kinds of messages about an alert; `resolved` and `taken` go to people who got one of these."""
+"""Kinds of messages about an alert. `resolved` and `taken` go to people who got one of these."""
 
 
 class ClockStep(msgspec.Struct, frozen=True):
-    """The wall clock changed by this much (negative: back). This process recorded times by the old clock between the
-    two moments."""
+    """A change of the wall clock by this much (negative: back). Between the two moments, this process recorded times by
+    the old clock."""
 
     by_us: int
     from_us: int
@@ -93,13 +93,13 @@ class Message(msgspec.Struct, frozen=True):
 
     @property
     def turn(self) -> int:
-        """Turn of its alert, from 0; -1: none."""
+        """Turn of the message's alert, from 0; -1: none."""
         alert, turn, *_ = (*self.key.split(":"), "", "")
         return int(turn) if self.what in TELLING and alert == str(self.alert) else -1
 
     @property
     def may_go_again(self) -> bool:
-        """Whether a user may retry it: undelivered or unknown, with the address still stored."""
+        """Whether a user may retry it: it is undelivered or unknown, and the address is still stored."""
         return self.state in ("failed", "unknown") and not self.person.startswith(ONE_MAIL)
 
 
@@ -121,8 +121,7 @@ _OLDEST_LEAST = f"""
                  id LIMIT ?)
 """
 """Query for the oldest of the least severe waiting messages. The newest message per person and channel is never
-dropped: it says how many were.
-"""
+dropped, because it says how many were."""
 _LEFT_OUT = "state = 'suppressed' AND why = 'too_many' AND what IN ('raised', 'worse', 'again', 'often', 'resolved')"
 
 _WAITING = f"""
@@ -132,8 +131,8 @@ _WAITING = f"""
 
 
 class New(msgspec.Struct, frozen=True):
-    """A message to queue; `delay_us`: wait for others to be bundled. `life_us`: maximum age; 0: the channel's default.
-    `why`: record it as not sent."""
+    """A message to queue. `delay_us`: time to wait for others to bundle with it. `life_us`: maximum age; 0: the
+    channel's default. `why`: record it as not sent for this reason."""
 
     key: str
     alert: int
@@ -165,7 +164,7 @@ def queue(db: Connection, messages: Iterable[New], now_us: int) -> int:
 
 
 def due(db: Connection, channel: str, now_us: int, limit: int = WAITING_LIMIT) -> list[Message]:
-    """Messages that a channel may send now, oldest first; held ones join the first."""
+    """Return messages that a channel may send now, oldest first. Held messages are sent with the first one."""
     marks = ", ".join("?" * len(HELD_UP))
     query = f"""
         SELECT {FIELDS} FROM notify_message AS one WHERE state IN ('queued', 'sending') AND state = 'queued'
@@ -196,13 +195,13 @@ def until_us(db: Connection, id: int) -> int:
 
 
 def messages_sent_with(db: Connection, id: int) -> list[Message]:
-    """A message and those bundled with it; not earlier ones that it only counts."""
+    """Return a message and those bundled with it, without earlier ones that it only counts."""
     query = f"SELECT {FIELDS} FROM notify_message WHERE ? IN (id, bundle) AND why <> 'over' ORDER BY id"
     return [Message(*row) for row in db.execute(query, (id,))]
 
 
 def came_and_went(db: Connection, person: str, channel: str, ids: Sequence[int]) -> list[Message]:
-    """Messages that ended before an undelivered one starting with these rows; the next attempt counts them."""
+    """Return messages that ended before an undelivered one starting with these rows. The next attempt counts them."""
     query = f"""
         SELECT {FIELDS} FROM notify_message WHERE person = ? AND channel = ? AND state = 'suppressed' AND why = 'over'
         AND bundle <> 0 AND bundle IN ({", ".join("?" * len(ids))})
@@ -217,7 +216,7 @@ def newest(db: Connection, limit: int = 50, state: str = "") -> list[Message]:
 
 
 def settle(db: Connection, ids: Iterable[int], now_us: int, **changes: Any) -> None:
-    """Update rows. A one-time recipient is forgotten once finished."""
+    """Update rows. A recipient created for a single message is forgotten when it is finished."""
     names = [*changes, "changed_us"]
     setting = ", ".join(f"{name} = ?" for name in names)
     for id in ids:
@@ -235,7 +234,7 @@ def _forget_recipient(db: Connection, id: int) -> None:
 
 
 def cut_off(db: Connection, repeating: Collection[str], now_us: int) -> None:
-    """After a restart, resend messages that can't have arrived or whose channel detects repeats; mark others
+    """After a restart, resend messages that can't have arrived or whose channel detects repeats, and mark others as
     unknown."""
     query = "SELECT id, channel, why FROM notify_message WHERE state = 'sending'"
     for id, channel, why in db.execute(query).fetchall():
@@ -244,7 +243,7 @@ def cut_off(db: Connection, repeating: Collection[str], now_us: int) -> None:
 
 
 def overdue_messages(db: Connection, there: Collection[str], now_us: int) -> list[int]:
-    """Expired messages whose channel is missing or was never chosen."""
+    """Return expired messages whose channel is missing or was never chosen."""
     marks = ", ".join("?" * len(there))
     query = f"SELECT id FROM notify_message WHERE state = 'queued' AND until_us < ? AND channel NOT IN ({marks})"
     return [id for (id,) in db.execute(query, (now_us, *there))]
@@ -258,7 +257,7 @@ def forget_person(db: Connection, person: str) -> bool:
 
 
 def after_restore(db: Connection) -> None:
-    """After a restore, mark messages that may have been sent since."""
+    """After a restore, mark messages that may have been sent after the backup."""
     query = "SELECT id, state, what, changed_us FROM notify_message WHERE state IN ('queued', 'sending')"
     for id, state, what, changed_us in db.execute(query).fetchall():
         unknown = state == "sending" or what in LETTERS
@@ -266,13 +265,13 @@ def after_restore(db: Connection) -> None:
 
 
 def count_left_out(db: Connection, id: int, ids: Iterable[int]) -> None:
-    """Assign messages that were dropped (too many, or ended) to message `id`, which counts them."""
+    """Assign dropped messages (too many, or ended) to message `id`, which counts them."""
     out = "state = 'suppressed' AND why IN ('too_many', 'over')"
     db.executemany(f"UPDATE notify_message SET bundle = ? WHERE id = ? AND {out}", [(id, one) for one in ids])
 
 
 def settle_counted(db: Connection, message: Message, state: Literal["sent", "unknown", "failed"], now_us: int) -> None:
-    """Settle counted messages with theirs; if it wasn't sent, the next one counts them."""
+    """Settle the messages counted in a message with it. If it wasn't sent, the next one counts them."""
     where = f"WHERE person = ? AND channel = ? AND bundle = ? AND {_LEFT_OUT}"
     of = (message.person, message.channel, message.id)
     if state == "failed":
@@ -282,7 +281,7 @@ def settle_counted(db: Connection, message: Message, state: Literal["sent", "unk
 
 
 def recompute_held(db: Connection, now_us: int, person: str = "") -> None:
-    """Recompute held messages now (quiet hours, opening hours, hourly limit), for a person or everyone. Retries and
+    """Recompute held messages now (quiet hours, opening hours, hourly limit), for a person or all people. Retries and
     service delays keep their time."""
     update = """
         UPDATE notify_message SET next_us = ?1
@@ -295,7 +294,7 @@ def recompute_held(db: Connection, now_us: int, person: str = "") -> None:
 
 def follow_clock(db: Connection, step: ClockStep, now_us: int) -> None:
     """After a clock change, shift times recorded by this process, so that delays, lifetimes and recency stay the same.
-    Other waiting messages are recomputed; finished ones stay."""
+    Other waiting messages are recomputed; finished ones are unchanged."""
     of = (step.by_us, step.from_us, step.to_us)
     waits = "state = 'queued' AND next_us > ? AND changed_us NOT BETWEEN ? AND ?"
     db.execute(f"UPDATE notify_message SET next_us = ? WHERE {waits}", (now_us, now_us, step.from_us, step.to_us))
@@ -335,7 +334,7 @@ def let_out(db: Connection, channel: str, now_us: int) -> None:
 
 
 def pause(db: Connection, channel: str, until_us: int, person: str = "") -> None:
-    """Pause a channel until then, for one person or everyone."""
+    """Pause a channel until `until_us`, for one person or all people."""
     update = """
         UPDATE notify_message SET next_us = max(next_us, ?1)
         WHERE state = 'queued' AND channel = ?2 AND ?3 IN ('', person)
@@ -352,4 +351,4 @@ def forget_old(db: Connection, now_us: int) -> None:
 GROUP_US = 2_000_000
 """Alerts raised within this time are sent as one message."""
 NEXT_GROUP_US = MINUTE_US
-"""How long after a message the next one to the same person and channel collects alerts."""
+"""How long after a message the next one to the same person and channel collects alerts before it is sent."""

@@ -1,11 +1,11 @@
-"""Notification history: when people were notified of alerts; queries on any connection."""
+"""Notification history: when people were notified of alerts. Queries work on any connection."""
 
 from __future__ import annotations
 
 from edge.core.storage.database import Connection
 
 MEANWHILE_US = 2_000_000
-"""How long after the requested time a message may still be on its way. Later ones were recorded by a fast clock and are
+"""How long after the requested time a message may still be in transit. Later ones were recorded by a fast clock and are
 ignored."""
 
 
@@ -20,7 +20,7 @@ def message_times_since(db: Connection, person: str, since_us: int, now_us: int)
 
 
 def last_sent_us(db: Connection, person: str, channel: str, whats: tuple[str, ...], now_us: int) -> int:
-    """Time of the last message of these kinds on this route, without critical ones; 0: never."""
+    """Return the time of the last message of these kinds on this route, without critical ones; 0: never."""
     marks = ", ".join("?" * len(whats))
     query = f"""
         SELECT max(changed_us) FROM notify_message WHERE person = ? AND channel = ? AND changed_us <= ?
@@ -51,7 +51,7 @@ def notifications_since(db: Connection, person: str, since_us: int, now_us: int)
 
 
 def notified_alerts(db: Connection, person: str) -> set[int]:
-    """Alerts of which a person was or may have been notified, as far as recorded."""
+    """Return the alerts of which a person was or may have been notified, according to the stored messages."""
     query = """
         SELECT DISTINCT alert FROM notify_message WHERE person = ?
         AND state IN ('sent', 'delivered', 'unknown') AND what IN ('raised', 'worse', 'again', 'often')
@@ -60,7 +60,8 @@ def notified_alerts(db: Connection, person: str) -> set[int]:
 
 
 def last_told(db: Connection, person: str) -> dict[int, int]:
-    """When a person was last, or may have been, notified of each alert on any channel, as far as recorded."""
+    """Return when a person was last, or may have been, notified of each alert on any channel, according to the stored
+    messages."""
     query = """
         SELECT alert, max(changed_us) FROM notify_message WHERE person = ?
         AND state IN ('sent', 'delivered', 'unknown') AND what IN ('raised', 'worse', 'again', 'often') GROUP BY alert

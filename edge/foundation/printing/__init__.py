@@ -31,7 +31,7 @@ from edge.foundation.settings.queries import LiveSettings
 
 
 def capability(settings: LabelSettings, goods: LabelGoods) -> Capability:
-    """Printing capability with these label settings, in the language of receipts; `goods` looks up labelled
+    """Return the printing capability with these label settings, in the language of receipts. `goods` looks up labelled
     products."""
     live = LiveSettings(settings, "store.language")
 

@@ -18,7 +18,7 @@ uncertain until a person checks the paper; or failed.
 
 
 EXPIRES_MOST_MS = 7 * 24 * 3600 * 1000
-"""Longest time until a document expires: one still worth printing after a week never does."""
+"""Longest time until a document expires. A document that is still worth printing after a week never expires."""
 
 
 class QueuePrint(Command, frozen=True):
@@ -48,9 +48,9 @@ class ReleasePrint(Command, frozen=True):
 
 
 HELD = "*held"
-"""The target of a job whose content isn't complete yet: no printer has this name."""
+"""The target of a job whose content isn't complete yet. No printer has this name."""
 DRAWER_EXPIRES_MS = 2_000
-"""A drawer that couldn't open within this time stays shut: no one expects it to open later."""
+"""If a drawer couldn't open within this time, it stays shut, because users don't expect it to open later."""
 OPEN_DRAWER = QueuePrint("drawer", Document(ENGLISH, (DrawerPulse(),), cut=False), expires_ms=DRAWER_EXPIRES_MS)
 """A job that only opens a register's drawer."""
 

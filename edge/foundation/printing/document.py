@@ -69,8 +69,9 @@ class DrawerPulse(msgspec.Struct, frozen=True, tag="kick"):
 
 
 class TemplateBlock(msgspec.Struct, frozen=True, tag="form"):
-    """Rows rendered from `data` by a template at printing time (`templates.py`): completing a sale is faster than
-    laying it out. `data` is anything JSON can hold, or msgspec structs; it returns as dicts and lists."""
+    """Rows rendered from `data` by a template at printing time (`templates.py`), because completing a sale is faster
+    without laying out its receipt. `data` is any JSON value, or msgspec structs, which are read back as dicts and
+    lists."""
 
     template: str
     data: dict[str, Any]
@@ -81,7 +82,7 @@ AnyRow = Element | TemplateBlock
 
 
 class Document(msgspec.Struct, frozen=True):
-    """One printed document in one language, which determines its direction. `cut` cuts after it."""
+    """One printed document in one language, which determines its direction. `cut`: cut the paper after it."""
 
     language: str
     rows: tuple[AnyRow, ...]

@@ -25,8 +25,8 @@ from edge.foundation.printing.queries import DOUBTFUL, NOT_MADE, PrintJob, read_
 from edge.lib.i18n import translate
 
 JOBS_LIMIT, OPEN_KEPT = 1_000, 20_000
-"""Finished print jobs to keep, and jobs waiting for a printer or a person: weeks of documents, but limited, since a
-till may have no printer. Older ones are deleted; their causes remain in the journal."""
+"""Finished print jobs to keep, and jobs that may wait for a printer or a person: enough for weeks, but limited, because
+a till may have no printer. Older ones are deleted; the journal still has the events that caused them."""
 _TRIM_EVERY = 100
 
 TRANSITIONS: Mapping[State, tuple[State, ...]] = {
@@ -46,8 +46,8 @@ COPIED_BY: Mapping[str, tuple[Right, ...]] = {
     "coupons": (MANAGE,),
     "label": (MANAGE,),
 }
-"""The rights (any one is enough) to copy a document, by template or job kind: those of the command that makes it. Other
-documents are copied at the till by anyone who sells."""
+"""The rights (any one is enough) to copy a document, by template or job kind. They are those of the command that
+creates it. Other documents can be copied at the till by users who sell."""
 
 _QUEUE = """
     INSERT INTO print_job
@@ -80,7 +80,7 @@ def release_print(tx: Transaction, command: ReleasePrint) -> None:
 
 
 def after_restore(db: Connection) -> None:
-    """After a restore, mark queued jobs as unknown: they may have been printed since."""
+    """After a restore, mark queued jobs as unknown, because they may have been printed after the backup."""
     db.execute("UPDATE print_job SET state = 'unknown', problem = 'set_back' WHERE state IN ('queued', 'sending')")
 
 

@@ -61,7 +61,7 @@ class Labelling:
         return [queue_print(tx, job) for job, copies in zip(jobs, counts, strict=True) for _ in range(copies)]
 
     def print_place_label(self, tx: Transaction, command: PrintPlaceLabel) -> list[int]:
-        """Queue location labels; return the print jobs. Not recorded in the journal: no price is shown."""
+        """Queue location labels; return the print jobs. Not recorded in the journal, because they show no price."""
         names = self._goods.place_names(tx.db, command.location)
         if names is None:
             raise Refusal("no_location", {"location": command.location})
@@ -70,8 +70,8 @@ class Labelling:
         return [queue_print(tx, job) for _ in range(command.copies)]
 
     def print_batch_label(self, tx: Transaction, command: PrintBatchLabel) -> list[int]:
-        """Queue batch labels; return the print jobs. Not recorded in the journal: no price is shown, and the batch
-        already is."""
+        """Queue batch labels; return the print jobs. Not recorded in the journal, because they show no price and the
+        batch is already recorded."""
         product = self._goods.by_sku(tx.db, command.product, tx.at_us)
         if product is None:
             raise Refusal("unknown_sku", {"sku": command.product})
@@ -107,7 +107,7 @@ class Labelling:
 
 
 def _printable_code(codes: tuple[str, ...]) -> str:
-    """Barcode to print: a GTIN if there is one, in its printed form."""
+    """Return the barcode to print: a GTIN if there is one, in its printed form."""
     plain = [code.lstrip("0") if code.isdigit() else code for code in codes]
     articles = [code.zfill(13 if len(code) > 8 else 8) for code in plain if code.isdigit() and 8 <= len(code) <= 13]
     return next(iter(articles or codes), "")

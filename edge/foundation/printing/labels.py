@@ -19,7 +19,7 @@ _LARGE: Mapping[str, tuple[Unit, int]] = {
     "m": ("metre", 1),
     "piece": ("piece", 1),
 }
-"""Unit for price comparison by unit of size, and how many of the smaller unit it contains."""
+"""Unit for price comparison by unit of size, and the number of smaller units in it."""
 
 
 class PackSize(Protocol):
@@ -71,8 +71,8 @@ class Labelled(msgspec.Struct, frozen=True):
 
 
 def unit_price(price_minor: int, size: PackSize | None) -> tuple[int, Unit] | None:
-    """Price per kilogram, litre, metre or piece of packed goods, rounded half up; None without a pack size, or for a
-    pack of one."""
+    """Return the price per kilogram, litre, metre or piece of packed goods, rounded half up. None without a pack size,
+    or for a pack of one."""
     if size is None or not size.amount:
         return None
     unit, many = _LARGE[size.measure]
@@ -86,7 +86,7 @@ def shelf_label(product: Labelled, currency: str, language: str) -> Document:
 
 
 def weighed_label(product: Labelled, quantity: int, code: str, currency: str, language: str) -> Document:
-    """Label of a weighed pack: `quantity` in thousandths of its unit; `code` may embed weight or price."""
+    """Return the label of a weighed pack. `quantity` is in thousandths of its unit; `code` may embed weight or price."""
     total = amount_minor(product.price_minor, quantity)
     return _label(
         "paper/weighed", msgspec.structs.replace(product, code=code), currency, language, total=total, weight=quantity
@@ -100,7 +100,7 @@ def place_label(id: str, names: Mapping[str, str], language: str) -> Document:
 
 
 def batch_label(product: Labelled, lot: str, expiry: str, currency: str, language: str) -> Document:
-    """Batch label: name, expiry date, lot and barcode. Dates are ISO 8601, "": none."""
+    """Return a batch label: name, expiry date, lot and barcode. Dates are ISO 8601, "": none."""
     return _label("paper/batch", product, currency, language, lot=lot, expiry=expiry)
 
 

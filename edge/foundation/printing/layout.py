@@ -33,7 +33,7 @@ from edge.lib.i18n.bidi import printable_text, width
 _UNBREAKABLE = re.compile(r"(?<=\S) (?=[!?:;»%](?:\s|$))|(?<=«) ")
 
 ROWS_LIMIT = 2_000
-"""Lines per document, about eight metres of paper; further lines are cut off, and the document says so."""
+"""Lines per document, about eight metres of paper. Further lines are cut off, and the document says so."""
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -71,8 +71,8 @@ Laid = LayoutLine | Rule | Qr | Bars | Logo | DrawerPulse
 def lay_out(
     document: Document, columns: int, folder: str = "", shows: Callable[[str], bool] = lambda text: True
 ) -> list[Laid]:
-    """Lay a document out line by line; templates come from `folder` first. `shows`: whether a text is printable;
-    unprintable names use another language. Not pure if it reads templates."""
+    """Lay a document out line by line. Templates in `folder` are preferred. `shows` returns whether a text is
+    printable; for unprintable names, another language is used. Not pure if it reads templates."""
     laid: list[Laid] = []
     for row in document.rows:
         for element in (
@@ -106,7 +106,7 @@ def plain_text(document: Document, columns: int = 42) -> str:
 
 
 def wrap(text: str, columns: int) -> list[str]:
-    """Wrap `text` at spaces to `columns` characters, keeping its indent; longer words are cut."""
+    """Wrap `text` at spaces to `columns` characters, keeping its indent. Longer words are cut."""
     lines: list[str] = []
     for paragraph in _bind_punctuation(text).split("\n"):
         indent = min(len(paragraph) - len(paragraph.lstrip(" ")), columns // 2)
@@ -136,7 +136,7 @@ def _lines(element: Element, columns: int) -> Iterator[Laid]:
 
 
 def _pair(left: str, right: str, columns: int, bold: bool, size: int) -> Iterator[LayoutLine]:
-    """`left` and `right` on one line, or `left` wrapped above; words aren't cut to fit."""
+    """Yield `left` and `right` on one line, or `left` wrapped above. Words aren't cut to fit."""
     taken = width(right)
     room = columns - taken - 1
     if any(width(word) > room for word in _bind_punctuation(left).split(" ")):

@@ -1,5 +1,7 @@
-"""Personal data in print jobs. Jobs are stored for a while, also in backups: the data is encrypted with the person's
-key, readable only on the printed document, and lost when the person is forgotten.
+"""Personal data in print jobs.
+
+Jobs are stored for a while, also in backups. The data is encrypted with the person's key, readable only on the printed
+document, and lost when the person is forgotten.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ _SETTLED = f"""
     WHERE kind IN ('order', 'cash', 'shift', 'report', 'training', 'alert')
     AND state IN ('sent', 'printed') AND {_CLEAR}
 """
-"""Final states for anyone's jobs. Failed and doubtful jobs still need a person."""
+"""Deletes jobs of any person in final states. Failed and doubtful jobs must still be checked by a person."""
 _NAMED = f"""
     DELETE FROM print_job
     WHERE kind IN ('cash', 'shift', 'report', 'training', 'alert') AND {_CLEAR} AND instr(document, CAST(? AS BLOB))
@@ -46,8 +48,8 @@ def seal_fields(db: Connection, person: str, said: Mapping[str, str]) -> dict[st
 
 
 def sealed_name(db: Connection, user: str) -> Named:
-    """Sealed name of a user (`access.queries.name_of`). Requires the writer's connection; holders without a key
-    (programs, the set-up PIN) have no personal name and stay in plain text."""
+    """Return the sealed name of a user (`access.queries.name_of`). Requires the writer's connection. Users without a
+    key (programs, the set-up PIN) have no personal name, so theirs stays in plain text."""
     ring, name = Keyring(db), name_of(db, user)
     if name == user or ring.key(user) is None:
         return name
@@ -55,8 +57,8 @@ def sealed_name(db: Connection, user: str) -> Named:
 
 
 def forget_on_papers(tx: Transaction, person: str) -> bool:
-    """Handle a forgotten person (`people.forgetting.Forgetter`) while their name is known: delete unsealed documents
-    that name them, and all printed ones, which may. Returns False always."""
+    """Handle a forgotten person (`people.forgetting.Forgetter`) while their name is known. Deletes unsealed documents
+    that name them, and all printed ones, because these may name them. Always returns False."""
     tx.db.execute(_SETTLED)
     name = name_of(tx.db, person)
     if name != person:
@@ -79,8 +81,8 @@ def blank_on_orders(db: Connection, is_theirs: Callable[[dict[str, Any]], bool])
 
 
 def readable(db: Connection, document: Document) -> Document:
-    """Document with decrypted data for printing. Forgotten customers are blank, forgotten staff appear by id, remarks
-    without a key are blank. Raises `NotReadable` if a person not forgotten would be blank."""
+    """Return the document with decrypted data for printing. Forgotten customers and remarks without a key are blank;
+    forgotten staff appear by id. Raises `NotReadable` if a person who isn't forgotten would be blank."""
     ring, remarks = Keyring(db), Remarks(db)
     rows = tuple(
         msgspec.structs.replace(row, data=_open_sealed(db, ring, remarks, row.data))

@@ -11,13 +11,13 @@ from edge.lib.late_decoder import late_decoder
 
 DOUBTS_SHOWN = 20
 NOT_MADE = ("not_readable", "not_drawn")
-"""Reasons why a document never reached its printer, so that no one has seen it."""
+"""Reasons why a document never reached its printer, so that it can't have been read."""
 DOUBTFUL = f"""
     (state = 'unknown' OR state = 'failed' AND problem IN ({", ".join(f"'{problem}'" for problem in NOT_MADE)}))
     AND expires_us IS NULL
 """
-"""States in which a person must check the paper or be told that there is none. Jobs that expire (a drawer kick) need no
-answer."""
+"""States in which a person must check the paper, or learn that there is none. Jobs that expire (a drawer pulse) need no
+check."""
 _FIELDS = "id, register, target, kind, document, receipt, copy, state, problem, printer, queued_us, expires_us, boot_id"
 _WAITING = """
     SELECT (SELECT count(*) FROM print_job WHERE state = 'queued' AND register = ? AND target = '')
@@ -47,7 +47,7 @@ class PrintJob(msgspec.Struct, frozen=True):
     boot_id: bytes
 
     def is_expired(self, mono_us: int, boot_id: bytes) -> bool:
-        """Whether this job is too late."""
+        """Whether it is too late for this job."""
         return self.expires_us is not None and (boot_id != self.boot_id or mono_us > self.expires_us)
 
 
@@ -73,9 +73,9 @@ _OF_RECEIPT = """
 def next_print_job(
     db: Connection, register: str | None, printer: str = "printer", expires: bool | None = None
 ) -> PrintJob | None:
-    """Oldest job waiting for a printer: of its register (None: none), or addressed to it.
+    """Return the oldest job waiting for a printer: of its register (None: none), or addressed to it.
 
-    `expires`: filter by whether it expires.
+    `expires`: filter by whether the job expires.
     """
     wanted = {None: "", True: "AND expires_us IS NOT NULL", False: "AND expires_us IS NULL"}[expires]
     where = f"state = 'queued' AND (target = '' AND register = ? OR target = ?) {wanted} ORDER BY id LIMIT 1"
@@ -115,7 +115,7 @@ def interrupted_prints(db: Connection, register: str | None, printer: str) -> li
 
 
 def has_confirmed(db: Connection, printer: str) -> bool:
-    """Whether this printer is known to have ever confirmed a print."""
+    """Whether this printer has ever confirmed a print, according to the stored jobs."""
     found = db.execute("SELECT 1 FROM print_job WHERE printer = ? AND state = 'printed' LIMIT 1", (printer,))
     return found.fetchone() is not None
 
@@ -127,19 +127,19 @@ def count_waiting(db: Connection, register: str) -> int:
 
 
 def count_papers(db: Connection, register: str) -> int:
-    """Number of documents among `count_waiting`, without drawer pulses."""
+    """Return the number of documents among `count_waiting`, without drawer pulses."""
     return int(db.execute(_PAPERS, (register, register)).fetchone()[0])
 
 
 def waiting_for(db: Connection, register: str) -> dict[str, int]:
-    """A register's jobs waiting for other printers, by printer."""
+    """Return a register's jobs waiting for other printers, by printer."""
     where = "state = 'queued' AND register = ? AND target NOT IN ('', ?)"
     rows = db.execute(f"SELECT target, count(*) FROM print_job WHERE {where} GROUP BY target", (register, HELD))
     return dict(rows.fetchall())
 
 
 def count_queued(db: Connection) -> int:
-    """Number of jobs not printed yet, at all printers."""
+    """Return the number of jobs not printed yet, at all printers."""
     return int(db.execute("SELECT count(*) FROM print_job WHERE state = 'queued'").fetchone()[0])
 
 

@@ -44,7 +44,7 @@ from edge.lib.units.quantity import show_quantity
 _log = structlog.get_logger(__name__)
 
 MARKUP_LIMIT = 1024 * 1024
-"""Characters of markup per document; a template that produces more is faulty."""
+"""Characters of markup per document. A template that produces more is faulty."""
 _NAME = re.compile(r"[a-z]+/[a-z_]+")
 _TEMPLATE_FOLDER = {"kitchen": "slips", "printing": "paper"}
 """The folder of a capability's templates, as named in stored print jobs and in shops' own folders."""
@@ -65,10 +65,11 @@ _FAULTS = (
 def render_template(
     form: TemplateBlock, language: str, folder: str = "", shows: Callable[[str], bool] = lambda text: True
 ) -> tuple[Element, ...]:
-    """Render a template's rows; names are chosen among printable ones by `shows`. A broken template in the shop's
+    """Render a template's rows. Names are chosen among printable ones by `shows`. A broken template in the shop's
     `folder` is logged and replaced by ours, so that receipts still print.
 
-    Raises `ConfigError` if ours is unusable too."""
+    Raises `ConfigError` if ours is unusable, too.
+    """
     if folder:
         try:
             return _fill(form, language, folder, shows)
@@ -92,7 +93,7 @@ def prepare(folder: str = "") -> None:
 def clean(value: object) -> object:
     """Remove characters that a printer would take as commands.
 
-    Markup, produced only by macros, is unchanged: its parts were cleaned when inserted.
+    Markup is returned unchanged. Only macros produce it, and its parts were cleaned when they were inserted.
     """
     return _UNPRINTABLE.sub(" ", value) if type(value) is str else value
 
@@ -133,13 +134,13 @@ def _functions(data: dict[str, Any], language: str) -> dict[str, Callable[..., A
 
 
 def _name(language: str, shows: Callable[[str], bool], names: dict[str, str], number: str = "") -> str:
-    """Name in this language; if unprintable in another, otherwise the item's number."""
+    """Return the name in this language, or if unprintable in another, otherwise the item's number."""
     first = names.get(language) or next(iter(names.values()), "")
     return next((one for one in (first, *names.values(), number) if one and shows(one)), first)
 
 
 def _money(currency: str, language: str, minor: int) -> str:
-    """Amount; in Hebrew with the minus in front and the currency after it (same mark as in CLDR)."""
+    """Format an amount. In Hebrew, the minus is in front and the currency after it (same mark as in CLDR)."""
     return (_LTR_MARK if direction(language) == "rtl" else "") + number(show_minor(minor, currency), language)
 
 
@@ -149,12 +150,12 @@ def _when(dates: str, zone: str, at_us: int) -> str:
 
 
 def _format_day(dates: str, day: str) -> str:
-    """Format an ISO 8601 date; other text is unchanged."""
+    """Format an ISO 8601 date. Other text is returned unchanged."""
     return numeric_day(date.fromisoformat(day), dates) if is_day(day) else day
 
 
 def _element(node: ElementTree.Element) -> Element:
-    """Convert a tag to the row of that name; its text is the field `text` or `data`."""
+    """Convert a tag to the row of that name. Its text becomes the field `text` or `data`."""
     fields: dict[str, Any] = {"type": node.tag, **node.attrib}
     if node.tag == "row":
         fields["cells"] = [{"text": cell.text or "", **cell.attrib} for cell in node]

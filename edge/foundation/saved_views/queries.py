@@ -8,5 +8,5 @@ from edge.foundation.saved_views.view import SavedView
 
 
 def read_saved_views(db: Connection) -> tuple[SavedView, ...]:
-    """All views by id; time-based ids keep their order of creation."""
+    """Return all views by id. Ids are time-based, so that views are in order of creation."""
     return SAVED_VIEWS.read(db)

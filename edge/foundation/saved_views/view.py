@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 VIEWS_MOST = 200
-"""Views of all pages together; more are refused."""
+"""Most views of all pages together. Further ones are refused."""
 
 ViewId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$(?!\n)")]
 Page = Annotated[

@@ -41,7 +41,7 @@ class Setting(msgspec.Struct, frozen=True):
         return self.name.endswith("_minor")
 
     def fault_of(self, value: object) -> str | None:
-        """Error for a value; None if valid."""
+        """Return the error for a value; None if it is valid."""
         try:
             msgspec.convert(value, self.type)
         except msgspec.ValidationError as error:

@@ -16,7 +16,8 @@ _OTHERS = "SELECT count(*) FROM shown_text WHERE id <> ? AND until_us > ?"
 
 
 def require_active_text(tx: Transaction, wanted: Notice, known: Notice | None) -> Notice:
-    """Text with default times. Raises `Refusal` if it is over or too many are active; expired ones make room."""
+    """Return the text with default times. Raises `Refusal` if it is over or too many are active; expired texts make
+    room."""
     from_us = tx.at_us if wanted.from_us is None else wanted.from_us
     until_us = ALWAYS_US if wanted.until_us is None else wanted.until_us
     if until_us <= max(from_us, tx.at_us):

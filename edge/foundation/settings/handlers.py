@@ -39,7 +39,8 @@ def clear_setting(tx: Transaction, command: ClearSetting) -> None:
 
 
 def _require_allowed(tx: Transaction, name: str) -> None:
-    """Raise `Refusal` if only head office sets it. Its directives run as the system; `by` is what anyone may write."""
+    """Raise `Refusal` if only head office may change the setting. Head office's directives run as the system; `by`
+    isn't proof, because callers can write anything there."""
     if settings_by_name()[name].by_office and tx.actor.name != SYSTEM:
         raise Refusal("setting_of_office", {"name": name})
 

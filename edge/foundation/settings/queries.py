@@ -36,12 +36,12 @@ def read_settings(db: Connection) -> list[SettingOverride]:
 
 
 def told_text(told: SettingsInForce) -> str:
-    """Values of the file and software as JSON; equal if there is nothing new to report."""
+    """Return the values of the file and software as JSON. Equal texts mean that there is nothing new to report."""
     return msgspec.json.encode(({one.name: one.filed for one in told.settings}, told.secrets)).decode()
 
 
 def settings_told(db: Connection) -> str:
-    """The last reported `told_text`; "" if none."""
+    """Return the last reported `told_text`; "" if there is none."""
     found = db.execute("SELECT body FROM settings_told").fetchone()
     return found[0] if found else ""
 
@@ -73,10 +73,10 @@ def lines_in(tx: Transaction, place: Place, language: str) -> tuple[str, ...]:
 
 
 class LiveSettings(Memo[S]):
-    """Settings with overrides: `base` is config.toml's, `names` may change.
+    """Settings with overrides. `base` has the values of config.toml; `names` are the settings that may change.
 
-    A setting `section.key` is the field `key` of `base`. Read inside the transaction or on use, so changes apply
-    immediately; the result is cached while the table is unchanged.
+    A setting `section.key` is the field `key` of `base`. Read it inside the transaction or on use, so that changes
+    apply immediately. The result is cached while the table is unchanged.
     """
 
     def __init__(self, base: S, *names: str) -> None:

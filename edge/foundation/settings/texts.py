@@ -10,15 +10,15 @@ import msgspec
 from edge.lib.i18n import Language
 
 Place = Literal["display", "receipt_above", "receipt_below", "cashier"]
-"""Where a text is shown: the customer display between customers, above or below a receipt, or the cashier's page."""
+"""Place of a text: the customer display between customers, above or below a receipt, or the cashier's page."""
 Sentence = Annotated[str, msgspec.Meta(min_length=1, max_length=400, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$(?!\n)")]
 TextId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 Moment = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 """UTC microseconds."""
 ALWAYS_US = 2**62
-"""The end of a text that has none."""
+"""The end of a text without an end."""
 TEXTS_LIMIT = 100
-"""Current and planned texts; more are refused."""
+"""Most current and planned texts. Further ones are refused."""
 
 
 class Notice(msgspec.Struct, frozen=True):

@@ -23,6 +23,6 @@ WEBHOOKS = Entity(
     limit=CountLimit(HOOKS_MOST, "too_many_webhooks"),
     unknown=Unknown("no_such_webhook", "webhook"),
 )
-"""The secret is made when a webhook is set (`routes.py`)."""
+"""Webhooks. A webhook's secret is created when it is set (`routes.py`)."""
 
 projector = Projector(name="webhooks", version=1, tables=(WEBHOOKS.table,), on=WEBHOOKS.on)

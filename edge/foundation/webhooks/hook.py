@@ -1,4 +1,4 @@
-"""A webhook's definition; its position is local state (`webhook_state.py`). Pure."""
+"""A webhook's definition. Its position is local state (`webhook_state.py`). Pure."""
 
 from __future__ import annotations
 

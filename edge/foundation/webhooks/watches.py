@@ -10,7 +10,7 @@ from edge.foundation.webhooks.webhook_state import read_webhooks
 
 
 def _resting(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Webhooks paused until a user resumes them."""
+    """Report webhooks that are paused until a user resumes them."""
     for hook in read_webhooks(db):
         if hook.resting:
             yield Condition(hook.id, {"url": hook.url.split("?")[0][:80]})

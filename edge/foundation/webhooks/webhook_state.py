@@ -7,7 +7,8 @@ import msgspec
 from edge.core.storage.database import Connection
 
 FAILING_US = 3 * 86_400_000_000
-"""A hook that fails for this long is paused until someone resumes it: nothing is lost, since the journal remains."""
+"""A webhook that fails for this long is paused until a user resumes it. Nothing is lost, because the journal keeps the
+events."""
 _SELECT = """
     SELECT h.id, h.url, h.types, coalesce(d.after_seq, h.seq), coalesce(d.tries, 0), coalesce(d.next_us, 0),
         coalesce(d.failing_us, 0), coalesce(d.resting, 0), coalesce(d.why, ''), coalesce(d.told_us, 0)
@@ -62,7 +63,7 @@ def after_passing(hook: Webhook, seq: int) -> Webhook:
 
 
 def after_failure(hook: Webhook, why: str, now_us: int, after_us: int, gone: bool) -> Webhook:
-    """State after a failure: retry at `after_us`, or pause if failing too long or `gone`. Pure."""
+    """Return the state after a failure: retry at `after_us`, or pause if it has failed for too long or is `gone`. Pure."""
     since = hook.failing_us or now_us
     rests = gone or now_us - since >= FAILING_US
     return msgspec.structs.replace(
@@ -71,11 +72,11 @@ def after_failure(hook: Webhook, why: str, now_us: int, after_us: int, gone: boo
 
 
 def again(hook: Webhook) -> Webhook:
-    """State after a user resumes it. Pure."""
+    """Return the state after a user has resumed the webhook. Pure."""
     return msgspec.structs.replace(hook, tries=0, next_us=0, failing_us=0, resting=False)
 
 
 def after_restore(db: Connection) -> None:
-    """After a restore, continue webhooks that were further ahead with new events."""
+    """After a restore, let webhooks whose position is after the ledger's end continue with new events."""
     head = db.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()[0]
     db.execute("UPDATE webhook_delivery SET after_seq = min(after_seq, ?), tries = 0, next_us = 0", (head,))

@@ -1,6 +1,5 @@
-"""Apprise in a separate process per message: its many services block, use memory, and connect anywhere. The box itself
-can't be reached, by name or address.
-"""
+"""Runs Apprise in a separate process per message, because its many services block, use memory, and connect anywhere.
+The process can't reach the box itself, by name or address."""
 
 from __future__ import annotations
 
@@ -23,7 +22,7 @@ CONNECT_S, READ_S = 5, 15
 AppriseOutcome = Literal["sent", "not_installed", "wrong_address", "refused", "told_to_wait", "no_connection", "maybe"]
 _STATUS = re.compile(r"error=(\d{3})")
 _UNSENT = ("NewConnectionError", "NameResolutionError", "ConnectTimeout", "Failed to resolve")
-"""Errors of `requests` in which no byte was sent."""
+"""Errors of `requests` in which not a byte was sent."""
 LOCAL = frozenset(("rsyslog", "syslog", "dbus", "glib", "gio", "qt", "kde", "gnome", "windows", "macosx"))
 """URL schemes of services on the box itself, or without a connection."""
 BUSY = (408, 425, 429)
@@ -33,7 +32,7 @@ TYPES = {"critical": "failure", "high": "warning", "medium": "warning"}
 
 
 class AppriseMessage(msgspec.Struct, frozen=True):
-    """Message and address; `allowed`: local hosts that may be called anyway."""
+    """A message and its address. `allowed`: local hosts that may be called anyway."""
 
     url: str
     title: str
@@ -43,7 +42,7 @@ class AppriseMessage(msgspec.Struct, frozen=True):
 
 
 class AppriseAnswer(msgspec.Struct, frozen=True):
-    """Outcome according to Apprise's log; `detail` contains no address."""
+    """The outcome according to Apprise's log. `detail` contains no address."""
 
     outcome: AppriseOutcome
     detail: str = ""
@@ -107,7 +106,7 @@ def _follow_no_redirect() -> None:
 
 
 def _guard(allowed: Collection[str]) -> None:
-    """Prevent this process from resolving or connecting to forbidden addresses; sockets accept addresses only."""
+    """Prevent this process from resolving or connecting to forbidden addresses. Sockets then accept addresses only."""
     resolve, own, reached = socket.getaddrinfo, own_addresses(), set(allowed)
 
     def resolve_permitted(host: Any, *args: Any, **how: Any) -> list[Any]:

@@ -8,12 +8,12 @@ from edge.foundation.outbox.messages import ClockStep
 
 
 def ages(shop: CommandBus) -> bool:
-    """Whether messages age: not by a distrusted clock, for example one far ahead at start."""
+    """Whether messages age. They don't while the clock is distrusted, for example if it is far ahead at start."""
     return shop.doubt_of_clock is None
 
 
 class ClockSteps:
-    """Compares the wall clock with the monotonic one from creation on; earlier changes are unknown."""
+    """Compares the wall clock with the monotonic one from creation on. Earlier changes can't be detected."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

@@ -1,6 +1,7 @@
 """Actions that a printer conversation requests from its shell, and its timeouts. Values only.
 
-The shell executes a list of actions in order. The last one is a question whose answer is the conversation's next input.
+The shell executes a list of actions in order. The last action is a question whose answer is the conversation's next
+input.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class PrinterTimeouts(msgspec.Struct, frozen=True):
 
 
 class DrawnJob(msgspec.Struct, frozen=True):
-    """A print job as bytes. `expires`: a drawer pulse, worthless later. `problem`: why it has none."""
+    """A print job as bytes. `expires`: a drawer pulse, worthless later. `problem`: why there are no bytes."""
 
     id: int
     data: bytes
@@ -62,14 +63,14 @@ class Settle(msgspec.Struct, frozen=True):
 
 
 class EndTurn(msgspec.Struct, frozen=True):
-    """Release the printer for others."""
+    """Release the printer for other users."""
 
 
 # ---- questions
 
 
 class FindJob(msgspec.Struct, frozen=True):
-    """Find the next job, or `drawer` pulse: call `found`."""
+    """Find the next job, or `drawer` pulse, and call `found`."""
 
     drawer: bool = False
 
@@ -91,7 +92,7 @@ class Write(msgspec.Struct, frozen=True):
 
 
 class Hear(msgspec.Struct, frozen=True):
-    """Receive for up to `within_s`: call `heard`, or `failed`. `or_job`: or `woken` by a new job."""
+    """Receive for up to `within_s`; then call `heard`, or `failed`. `or_job`: a new job ends it by calling `woken`."""
 
     within_s: float
     or_job: bool = False
@@ -102,14 +103,14 @@ class Finish(msgspec.Struct, frozen=True):
 
 
 class Pause(msgspec.Struct, frozen=True):
-    """Wait: call `woken`. `or_job`: or until there is a job."""
+    """Wait, and then call `woken`. `or_job`: a new job ends the wait."""
 
     within_s: float
     or_job: bool = False
 
 
 class Fail(msgspec.Struct, frozen=True):
-    """Give the printer up until it can be reopened: two sentences, and their key of [printer]."""
+    """Give up on the printer until it can be reopened. Has two sentences, and their key of [printer]."""
 
     what: str
     advice: str

@@ -22,8 +22,8 @@ _LOADING = threading.Lock()
 
 
 def load_escpos() -> None:
-    """Call before using python-escpos. By default it loads data of all printers (a fifth of a second, 8 MB) and leaves
-    a folder behind; `profiles.toml` suffices. Thread-safe."""
+    """Load python-escpos; call it before using the library. By default, the library loads data of all printers (a fifth
+    of a second, 8 MB) and leaves a folder behind; `profiles.toml` is enough. Thread-safe."""
     with _LOADING:
         _load_once()
 
@@ -66,7 +66,7 @@ def for_escpos(profile: Profile) -> Any:
 
 
 def encoder(name: str) -> Any:
-    """New code page selector, so that equal documents give equal bytes; its tables are shared."""
+    """Return a new code page selector, so that equal documents give equal bytes. Its tables are shared."""
     load_escpos()
     from escpos.magicencode import Encoder
 

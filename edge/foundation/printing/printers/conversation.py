@@ -46,11 +46,11 @@ Phase = Literal[
     "confirming", "following", "drawers", "claiming_drawer", "pulsing", "leaving", "resting", "listening",
 ]  # fmt: skip
 Claimed = Literal["ours", "taken", "late", "unsaved"]
-"""Why a claim failed: another printer was faster, the job expired, or it couldn't be recorded."""
+"""Result of a claim. Other than `ours`, another printer was faster, the job expired, or the claim couldn't be saved."""
 Actions = list[Action]
 
 JOBS_A_TURN = 4
-"""Jobs per turn; after it another computer may print."""
+"""Jobs per turn. After that, another computer may print."""
 SILENT_TIMES = 3
 """Consecutive missing status answers while printing before an alert is raised."""
 UNSAVED = Fail(
@@ -59,7 +59,7 @@ UNSAVED = Fail(
 
 
 class Confirmation(msgspec.Struct):
-    """Expected confirmation of a sent job: `mark` by `deadline`, extended while a person must help. `silent`:
+    """Expected confirmation of a sent job: `mark` by `deadline`, extended while a person must help. `silent`: number of
     consecutive missing status answers."""
 
     mark: bytes
@@ -69,7 +69,7 @@ class Confirmation(msgspec.Struct):
 
 
 class Conversation:
-    """See the module. `printer` is its known state across reconnections."""
+    """Conversation with a printer; see the module. `printer` is its known state across reconnections."""
 
     def __init__(self, printer: PrinterState, timeouts: PrinterTimeouts | None = None) -> None:
         self.phase: Phase = "closed"
@@ -95,7 +95,7 @@ class Conversation:
         return self._choose()
 
     def on_job(self, job: DrawnJob | None, now: float) -> Actions:
-        """The next job, rendered; None if there is none."""
+        """Handle the next job, rendered; None if there is none."""
         failed = [Settle(job.id, "failed", job.problem)] if job and job.problem else []
         match self.phase:
             case "choosing" if failed:
@@ -114,7 +114,7 @@ class Conversation:
         return self._go("claiming_drawer", Claim(job.id)) if job else self._past_drawers()
 
     def on_claimed(self, how: Claimed) -> Actions:
-        """Whether the job was claimed."""
+        """Handle the result of claiming a job."""
         if self.phase == "claiming_drawer":
             return self._claimed_drawer(how)
         job = self._sent_job
@@ -128,19 +128,19 @@ class Conversation:
         return self._go("closed", UNSAVED)
 
     def on_unsaved(self) -> Actions:
-        """A result couldn't be saved; that of the current job is still open."""
+        """Handle a result that couldn't be saved. The result of the current job is still open."""
         if self.phase == "drawers" and self._confirmation:
             return self._past_drawers()
         return self._go("closed", UNSAVED)
 
     def woken(self) -> Actions:
-        """The pause is over, or there is a job."""
+        """Handle the end of a pause, or a new job."""
         return self._choose(EndTurn()) if self.phase == "listening" else self._choose()
 
     # ---- inputs: the device
 
     def on_connected(self, reads: bool, shared: bool, now: float) -> Actions:
-        """The printer is acquired. `reads`: it can answer; `shared`: others may use it in between."""
+        """Handle the acquisition of the printer. `reads`: it can answer; `shared`: others may use it in between."""
         self._reads, self._shared = reads, shared
         self._replies = Replies()
         self._purpose = "print" if self._job else "look"
@@ -158,7 +158,7 @@ class Conversation:
         return self._read_until(now + wait_s, now)
 
     def on_data(self, data: bytes, now: float) -> Actions:
-        """Received data; empty on timeout."""
+        """Handle received data; empty on timeout."""
         told = self._replies.feed(data)
         if self._replies.noise:
             what = f"The device at the address of the {self.printer.name} isn't a receipt printer."
@@ -185,7 +185,7 @@ class Conversation:
         return self._end_turn()
 
     def on_failed(self, error: DeviceError) -> Actions:
-        """The device failed. Part of a sent job may be printed."""
+        """Handle a failure of the device. Part of a sent job may be printed."""
         if self.phase == "leaving" and isinstance(error, SendFailed):
             return self._end_turn()  # the job is printed: a failed goodbye doesn't matter
         settled: list[Settle] = []
@@ -203,8 +203,8 @@ class Conversation:
     # ---- how it is
 
     def _ask(self, now: float) -> Actions:
-        """Ask for its status; no job is sent to a printer with problems. A printer that never answers is asked only
-        when idle, to avoid delaying jobs."""
+        """Ask for the printer's status, because no job is sent to a printer with problems. A printer that never answers
+        is asked only when idle, to avoid delaying jobs."""
         printer = self.printer
         if not (self._reads and printer.may_be_asked) or (printer.never_answers and self._purpose != "look"):
             printer.met = True
@@ -214,7 +214,7 @@ class Conversation:
 
     @property
     def _tells(self) -> bool:
-        """Whether it reports changes automatically, on an exclusive connection."""
+        """Whether the printer reports changes automatically, on an exclusive connection."""
         return self.printer.tells and self._reads and not self._shared
 
     def _handle_status(self, now: float) -> Actions:
@@ -263,8 +263,8 @@ class Conversation:
         return self._go("claiming", Claim(self._sent_job.id))
 
     def _handle_changes(self, told: list[PartState], now: float) -> Actions:
-        """Ask again on reported changes, and periodically. In trouble only drawers interrupt: they open without
-        paper."""
+        """Ask again on reported changes, and periodically. While there is trouble, only drawer pulses interrupt,
+        because drawers open without paper."""
         shown = [Show(state) for state in told]
         before = self._state.state
         changed = any(state.state != before for state in told)
@@ -284,7 +284,7 @@ class Conversation:
         return self._go("sending", Show(self._state), Write(job.data + ask))
 
     def _finish_sending(self, job: DrawnJob, now: float) -> Actions:
-        """All bytes are sent: done without confirmation, or wait for it."""
+        """Handle the end of sending: the job is done if the printer never confirms, otherwise wait for confirmation."""
         if self.printer.confirms in (None, "none"):
             return self._follow(Settle(job.id, "sent")) if job.expires else self._go("delivering", Finish())
         timeouts = self._timeouts
@@ -324,7 +324,7 @@ class Conversation:
         return self._go("confirming", Write(ASK_STATUS))
 
     def _follow(self, *before: Action) -> Actions:
-        """Continue with the next job in the same turn (a receipt after its drawer)."""
+        """Continue with the next job in the same turn, such as a receipt after its drawer pulse."""
         if self._turn_jobs >= JOBS_A_TURN:
             return self._go("leaving", *before, Finish())
         return self._go("following", *before, FindJob())
@@ -370,7 +370,8 @@ class Conversation:
         return self._choose(*ended)
 
     def _broke_off(self, job: DrawnJob, error: DeviceError) -> Settle:
-        """Result of an interrupted job: it may be partly printed, so an automatic retry could duplicate it."""
+        """Return the result of an interrupted job. It may be partly printed, so that an automatic retry could duplicate
+        it."""
         unsent = isinstance(error, SendFailed) and not error.sent_bytes
         return Settle(job.id, "queued") if unsent else Settle(job.id, "unknown", key_of(error))
 

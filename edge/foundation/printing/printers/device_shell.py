@@ -32,7 +32,7 @@ Lease = Callable[[], Coroutine[Any, Any, None]]
 
 
 class DeviceShell:
-    """Executes actions on an open printer. As a context manager it leaves a turn by exception at the driver too."""
+    """Executes actions on an open printer. As a context manager, it also ends the driver's turn after an exception."""
 
     def __init__(
         self, printer: ReceiptPrinter, conversation: Conversation, job_waits: JobWaits, wait_for_lease: Lease
@@ -118,7 +118,7 @@ async def _never() -> None:
 
 
 async def _at_once() -> None:
-    """Return immediately: nothing is printed while checking."""
+    """Return immediately, because nothing is printed while checking."""
 
 
 def _ms(within_s: float) -> int:

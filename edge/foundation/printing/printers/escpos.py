@@ -44,7 +44,7 @@ def with_logo(options: PaperOptions, path: str) -> PaperOptions:
 
 
 def faults_of(options: PaperOptions, language: str) -> list[EdgeError]:
-    """Problems of this printer with a language; empty if none."""
+    """Return the problems of this printer with a language; empty if none."""
     faults: list[EdgeError] = []
     profile = options.known_profile
     if options.logo:
@@ -61,10 +61,11 @@ def faults_of(options: PaperOptions, language: str) -> list[EdgeError]:
 
 
 def render(document: Document, options: PaperOptions, calls: bool = False) -> bytes:
-    """Render to bytes. Takes milliseconds, the first time half a second (imports): off the event loop. With `calls`,
-    the buzzer sounds first (ESC B, as in most kitchen printers' manuals; python-escpos' `buzzer`).
+    """Render a document to bytes. Takes milliseconds, and half a second the first time (imports), so call it off the
+    event loop.
 
-    Raises `ConfigError` for an unusable logo or template.
+    With `calls`, the buzzer sounds first (ESC B, as in most kitchen printers' manuals; python-escpos' `buzzer`). Raises
+    `ConfigError` for an unusable logo or template.
     """
     load_escpos()
     from escpos.printer import Dummy
@@ -89,7 +90,7 @@ def render(document: Document, options: PaperOptions, calls: bool = False) -> by
 
 
 def warm_up(options: PaperOptions, language: str) -> None:
-    """Import and render what a receipt needs, so that the first one isn't delayed. Like `render`."""
+    """Import and render the parts of a receipt, so that the first one isn't delayed. Call it like `render`."""
     rows = (Text(translate(language, "receipt.total")), Bars("4006381333931", "ean13"))
     render(Document(language, rows), options)
     prepare(options.templates)
@@ -147,7 +148,7 @@ class _Pen:
                 self._printer.cashdraw(2)
 
     def _printable_text(self, line: LayoutLine) -> str | None:
-        """Line in printable characters from left to right; None if one is missing."""
+        """Return the line in printable characters from left to right; None if one is missing."""
         text = self._line_text(line)
         if text.isascii() or self._characters.issuperset(text):
             return text
@@ -178,7 +179,7 @@ class _Pen:
         self._printer.set(align="left")
 
     def _bars(self, bars: Bars) -> None:
-        """Draw a barcode; data that doesn't fit its kind, such as a wrong EAN check digit, as Code 128."""
+        """Draw a barcode. Data that doesn't fit its kind, such as a wrong EAN check digit, is drawn as Code 128."""
         fits = bars.kind != "code128" and _is_ean(bars.data, int(bars.kind.removeprefix("ean")))
         kind, data = (bars.kind.upper(), bars.data) if fits else ("CODE128", "{B" + bars.data)
         # barcode() would choose one of these two itself and print its choice to standard output
@@ -201,7 +202,7 @@ class _Pen:
             self._raster(image.crop((0, top, image.width, min(top + PICTURE_ROWS, image.height))))
 
     def _raster(self, image: Image.Image) -> None:
-        """GS v 0: rows of dots, eight per byte; by columns (ESC *) on basic printers."""
+        """Send GS v 0: rows of dots, eight per byte. Basic printers get columns (ESC *)."""
         if not self._profile.raster:
             self._printer.image(image.point(lambda ink: 255 - ink), impl="bitImageColumn", high_density_vertical=False)
             return

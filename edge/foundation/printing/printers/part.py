@@ -1,6 +1,6 @@
 """The part that drives a receipt printer: jobs in, bytes out, results back.
 
-`conversation.py` decides; this executes.
+`conversation.py` decides; this module executes.
 """
 
 from __future__ import annotations
@@ -60,9 +60,9 @@ class PrinterLost(DeviceLost):
 class PrinterAssignment(msgspec.Struct, frozen=True):
     """A printer's assignment: device name, register and shop language.
 
-    It also prints jobs for the printer that it `stands_in_for`, and for the register it `covers` (for a spare, its
-    own), while `covered` reports that one as lost. Without a register it prints only jobs addressed to it. `logo` is
-    the shop's logo file, for printers without their own.
+    While `covered` reports another printer as lost, it also prints that printer's jobs: those of the printer that it
+    `stands_in_for`, and of the register it `covers` (for a spare, its own). Without a register, it prints only jobs
+    addressed to it. `logo` is the shop's logo file, for printers without their own.
     """
 
     name: str = "printer"
@@ -118,7 +118,7 @@ class PrinterPart:
             await self._printer.close()
 
     async def _begin(self) -> None:
-        """Mark jobs interrupted by the previous exit as unknown: they may be partly printed."""
+        """Mark jobs interrupted by the previous exit as unknown, because they may be partly printed."""
         await self._must_save()
         if self._begun:
             return
@@ -196,7 +196,7 @@ class PrinterPart:
 
     @property
     def _options(self) -> PaperOptions:
-        """Current print options: the logo may have changed."""
+        """Return the current print options, because the logo may have changed."""
         return with_logo(self._state.options, self._place.logo)
 
     async def _rest(self, rest: Pause, subscription: Subscription) -> None:
@@ -208,7 +208,7 @@ class PrinterPart:
                 await self._job_waits(subscription)
 
     async def _draw_job(self, job: PrintJob) -> DrawnJob:
-        """The job as bytes; or why it failed: too late, or unprintable."""
+        """Return the job as bytes, or the reason why it failed: too late, or unprintable."""
         problem = "too_late"
         if not self._late(job):
             try:
@@ -235,7 +235,7 @@ class PrinterPart:
     # ---- what became of them
 
     async def _claim(self, id: int) -> Claimed:
-        """Claim a job on disk; in-memory ones are always ours."""
+        """Claim a job on disk. In-memory jobs are always ours."""
         if id < 0:
             return "ours" if self.unwritten.find(id) else "taken"
         job = read_print_job(self._shop.reader, id)
@@ -264,7 +264,7 @@ class PrinterPart:
         self._unsaved[id] = SettlePrint(id, state, problem, self._place.name)
 
     async def _save(self) -> bool:
-        """Save results before the next job; False if impossible."""
+        """Save results before the next job. Returns False if that is impossible."""
         for id, settled in list(self._unsaved.items()):
             outcome = await self._shop.do(settled, system())
             over = isinstance(outcome, Refused) and outcome.code == "print_job_over"

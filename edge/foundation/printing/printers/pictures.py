@@ -1,6 +1,7 @@
 """Renders text and logo as dots, for characters that a printer lacks. 1 is ink.
 
-Each character uses the first font that has it (`edge/lib/fonts.py`); one without a font, such as an emoji, is dropped.
+Each character uses the first font that has it (`edge/lib/fonts.py`). A character without a font, such as an emoji, is
+dropped.
 """
 
 from __future__ import annotations
@@ -26,12 +27,13 @@ LOGO_DOTS = 400
 _FINE = {False: [500.0, 88.0], True: [800.0, 82.0]}
 """Font weight and width of regular and bold letters."""
 _INK = 110
-"""Coverage of a dot, out of 255, from which it is printed."""
+"""Coverage, out of 255, at which a dot is printed."""
 _OVERHANG = 6
 """Dots by which a letter may exceed its width on either side."""
 GLYPHS = 1024
 TEXTS = 512
-"""Rendered characters and texts to cache, half a kilobyte and about five each; the least recently used is dropped."""
+"""Number of rendered characters and texts to cache, of half a kilobyte and about five each. The least recently used is
+dropped."""
 _LINE = 30 / 24
 _BASE = 0.79
 """Line height and baseline, in character heights."""
@@ -54,7 +56,7 @@ def no_font() -> ConfigError:
 
 
 def draw_lines(lines: Sequence[LayoutLine | Rule], grid: Grid) -> Image.Image:
-    """Render lines one below another. Raises `ConfigError` without a font."""
+    """Render lines from top to bottom. Raises `ConfigError` without a font."""
     from PIL import Image
 
     heights = [_height(line, grid.cell) for line in lines]
@@ -130,7 +132,7 @@ class _Drawn(NamedTuple):
 
 @lru_cache(maxsize=TEXTS)
 def _text(text: str, cell: int, bold: bool) -> _Drawn:
-    """Rendered text for cells of that width; cached."""
+    """Return the rendered text for cells of that width; cached."""
     from PIL import Image
 
     glyphs = [_glyph(char, cell, bold) for char in text]
@@ -146,7 +148,7 @@ def _text(text: str, cell: int, bold: bool) -> _Drawn:
 
 @lru_cache(maxsize=GLYPHS)
 def _glyph(char: str, cell: int, bold: bool) -> _Drawn:
-    """Rendered character; cached, as fonts are slow."""
+    """Return the rendered character; cached, because fonts are slow."""
     from PIL import Image, ImageDraw
 
     path = main_font() if char.isascii() else font_with(char)

@@ -22,7 +22,8 @@ class PrinterState:
     """One printer, named `name` in messages.
 
     `confirms`: how it confirms printing, None if unknown. `met`: its model is known or configured. `evidence`: the best
-    behaviour seen so far. `doubt`: what it must prove first; "mark" after a job whose process id it didn't report.
+    behavior observed so far. `doubt`: what it must prove before the next job; "mark" after a job whose process id it
+    didn't report.
     """
 
     def __init__(self, name: str, options: PaperOptions, printing: Printing) -> None:
@@ -50,7 +51,7 @@ class PrinterState:
 
     @property
     def tells(self) -> bool:
-        """Whether it can report changes automatically."""
+        """Whether the printer can report changes automatically."""
         return self.options.known_profile.status == "automatic" and self.may_be_asked
 
     @property
@@ -68,8 +69,8 @@ class PrinterState:
         return "nothing"
 
     def came_back(self) -> None:
-        """Note that the printer was reconnected. Without a configured model it may be another one; a confirming printer
-        must prove that again, and one that never did may only have been busy."""
+        """Record that the printer was reconnected. Without a configured model it may be another one. A confirming
+        printer must prove that again, and one that never confirmed may only have been busy."""
         self.met = bool(self._given.profile)
         if self.evidence == "confirms" and self.doubt == "nothing":
             self.doubt = "works"
@@ -81,26 +82,26 @@ class PrinterState:
         self.confirms, self.evidence = self.confirms or "status", "confirms"
 
     def take_doubt(self, unconfirmed: bool = False) -> None:
-        """Require it to prove that it processes data. `unconfirmed`: it took a job without confirmation."""
+        """Require the printer to prove that it processes data. `unconfirmed`: it took a job without confirmation."""
         by_mark = unconfirmed and self.confirms == "process_id" and self._printing.confirms == "auto"
         self.doubt = "mark" if by_mark else "works"
 
     def note_answer(self) -> None:
-        """Note that the printer reported its status: how it confirms is determined next."""
+        """Record that the printer reported its status. Its way of confirming is determined next."""
         if self.evidence == "nothing":
             self.evidence, self.confirms = "answers", None
 
     def stayed_silent(self) -> bool:
-        """Note that the printer gave no status. Returns whether that is a problem. A printer that never answers is
-        fine."""
+        """Record that the printer gave no status. Returns whether that is a problem; for a printer that never answers,
+        it isn't."""
         if self.evidence == "nothing":
             self.met, self.confirms = True, "none"
         return self.evidence != "nothing"
 
     def learn(self, works: bool, model: str | None = None) -> bool:
-        """Result of its `question` (`model` None: not asked). Returns whether it may receive a job.
+        """Handle the result of `question` (`model` None: not asked). Returns whether the printer may receive a job.
 
-        A printer that confirmed before and is now silent may be busy, and is asked again.
+        A printer that confirmed before and doesn't answer now may be busy, and is asked again.
         """
         if model is not None:
             if self.evidence == "confirms" and not (model or works):
@@ -117,7 +118,7 @@ class PrinterState:
         return self.confirms is not None and (self.doubt == "nothing" or self.confirms == "none")
 
     def state(self, status: PrinterStatus | None, now: float, drawer_left_s: float) -> PartState:
-        """The printer's reported status; None: silent."""
+        """Return the part's state for the printer's reported status; None: it didn't answer."""
         if status is None:
             return printer_lost_state("silent")
         if status.drawer_pin != self._printing.drawer_open:
@@ -141,7 +142,7 @@ class PrinterState:
         self._learn()
 
     def _learn(self) -> None:
-        """How it confirms printing: as configured or by profile; otherwise to be determined."""
+        """Determine how the printer confirms printing: as configured or by profile, otherwise later by its behavior."""
         known = self.options.known_profile.confirms
         if self._printing.confirms != "auto":
             self.confirms = self._printing.confirms

@@ -8,7 +8,7 @@ from edge.lib.i18n import ENGLISH, translate
 
 
 def trouble(status: PrinterStatus) -> str:
-    """Key of [printer] for a problem that prevents printing; "" if none."""
+    """Return the key of [printer] for a problem that prevents printing; "" if none."""
     if status.cover_open:
         return "cover_open"
     if status.paper == "out":
@@ -19,7 +19,8 @@ def trouble(status: PrinterStatus) -> str:
 
 
 def remark(status: PrinterStatus, drawer_left: bool) -> str:
-    """Key of [printer] for a notice while it can print. `drawer_left`: the drawer was left open."""
+    """Return the key of [printer] for a notice while the printer can print; "" if none. `drawer_left`: the drawer was
+    left open."""
     if drawer_left:
         return "drawer_open"
     return "paper_near_end" if status.paper == "near_end" else ""

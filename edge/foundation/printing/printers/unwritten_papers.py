@@ -1,4 +1,4 @@
-"""In-memory print jobs for when the ledger is read-only: printed at least once."""
+"""In-memory print jobs for a read-only ledger, each printed at least once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from edge.foundation.printing.document import Document
 from edge.foundation.printing.queries import PrintJob
 
 LIMIT = 5
-"""Documents that may wait at a printer; more are refused."""
+"""Documents that may wait at a printer. Further ones are refused."""
 OVER: tuple[State, ...] = ("printed", "sent", "unknown", "failed")
 
 
@@ -42,14 +42,14 @@ class UnwrittenPapers:
         return paper.job if paper else None
 
     def settle(self, id: int, state: State) -> None:
-        """Record a result; a job interrupted before its first byte keeps waiting."""
+        """Record a result. A job interrupted before its first byte continues to wait."""
         if id in self._papers and state in OVER:
             over = self._papers.pop(id).over
             if not over.done():
                 over.set_result(state)
 
     async def print(self, document: Document, within_s: float) -> State | None:
-        """Print and return the result; None if it wasn't and won't be printed."""
+        """Print a document and return the result; None if it wasn't and won't be printed."""
         if len(self._papers) >= LIMIT:
             return None
         self._newest -= 1

@@ -1,1 +1,1 @@
-"""Documents outside of print jobs: test page, preview picture, and the shop's logo."""
+"""Documents other than print jobs: test page, preview picture, and the shop's logo."""

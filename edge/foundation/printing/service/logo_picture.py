@@ -22,7 +22,7 @@ MEMORY_BYTES = 1024**3
 CPU_S = 10
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 _WRONG = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, MemoryError)
-"""Exceptions of Pillow's readers for damaged files; for oversized ones, Pillow has a separate error."""
+"""Exceptions of Pillow's readers for damaged files. For oversized files, Pillow has a separate error."""
 
 
 def main() -> int:

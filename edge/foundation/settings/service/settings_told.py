@@ -18,8 +18,8 @@ IN_CLEAR = "in-clear"
 
 
 async def tell_settings(shop: CommandBus, config: Config, secrets: SecretStore) -> None:
-    """Report once; skipped if file and settings are unchanged. Secrets only as entered or not. Does nothing without a
-    head office."""
+    """Report the settings once; skipped if file and settings are unchanged. Secrets are reported only as entered or
+    not. Does nothing without a head office."""
     if not config.has_head_office:
         return
     filed = {name: config.said_of(name) for name in settings_by_name()}

@@ -1,6 +1,6 @@
 """Event feed for programs: by cursor, or live (server-sent events).
 
-Excludes people, keys and settings: only capabilities in FEEDS, with personal fields encrypted.
+Only capabilities in FEEDS are included, with personal fields encrypted. People, keys and settings are excluded.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ RETRY_S = 10
 """How long a stream lasts before the client reconnects, the keep-alive interval, and when to retry if no stream is
 free."""
 LOOK_S = 0.5
-"""How often a follower's permission is rechecked; it is also checked before each event."""
+"""How often a follower's permission is checked again, in addition to the check before each event."""
 
 
 class FeedPage(msgspec.Struct, frozen=True):
@@ -103,7 +103,7 @@ async def _send(
 ) -> int:
     """Send all available events; return the position after them.
 
-    Access is checked after each page is read, not only before: the page may hold a revocation and what followed it.
+    Access is also checked after each page is read, because the page may contain a revocation and later events.
     """
     more = True
     while more:

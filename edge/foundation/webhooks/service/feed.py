@@ -23,13 +23,13 @@ FEEDS = frozenset(
         "opening_hours",
     }
 )
-"""Capabilities whose events are sent. Events about people, keys and settings aren't."""
+"""Capabilities whose events are sent. Events about people, keys and settings aren't sent."""
 SPAN = 5_000
 """Journal rows to search per response."""
 
 
 class ToldEvent(msgspec.Struct, frozen=True):
-    """An event. `seq` is its immutable journal row; later ones are higher."""
+    """An event. `seq` is its immutable journal row; later events have higher ones."""
 
     seq: int
     type: str

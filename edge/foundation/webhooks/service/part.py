@@ -34,10 +34,11 @@ T = TypeVar("T")
 _log = structlog.get_logger(__name__)
 LOOK_S = 5.0
 AT_ONCE = 20
-"""Events per hook and turn, so that other hooks and the till get theirs."""
+"""Events per webhook and turn, so that other webhooks and the till get their turns."""
 GONE = 410
 LONGEST_WAIT_S = 3600.0
-"""The longest pause, even if a receiver asks for more: its return is checked once an hour."""
+"""The longest pause, even if a receiver requests a longer one. A receiver that is back is therefore noticed within an
+hour."""
 LEAST_S = 0.01
 """The shortest time between two checks."""
 CHECKPOINT_ROWS = 2_000
@@ -45,7 +46,7 @@ CHECKPOINT_ROWS = 2_000
 
 
 class WebhooksPart:
-    """See the module."""
+    """Delivers webhooks; see the module."""
 
     def __init__(
         self,
@@ -66,7 +67,7 @@ class WebhooksPart:
         self._db: Connection
 
     async def __aenter__(self) -> WebhooksPart:
-        """Restartable: recreates what the last run ended."""
+        """Enter the HTTP client. Also works after an earlier run, whose tasks are dropped."""
         await self._http.__aenter__()
         self._turns = {}
         self._group = await asyncio.TaskGroup().__aenter__()
@@ -112,13 +113,13 @@ class WebhooksPart:
             news.cancel()
 
     async def send_due(self) -> bool:
-        """Send due events and wait for all. Returns whether more are due immediately."""
+        """Send due events and wait for all of them. Returns whether more are due immediately."""
         await self._begin_due()
         await asyncio.gather(*self._turns.values())
         return self._reap_turns()
 
     async def _begin_due(self) -> None:
-        """Start a task per due webhook, so that a slow one delays only itself."""
+        """Start a task per due webhook, so that a slow one doesn't delay others."""
         now_us = self._shop.now_us()
         for hook in await self._read(read_webhooks):
             if not hook.resting and hook.next_us <= now_us and hook.id not in self._turns:
@@ -131,7 +132,7 @@ class WebhooksPart:
         return any(more)
 
     async def _read(self, read: Callable[[Connection], T]) -> T:
-        """Read beside the till: scanning five thousand rows takes a while."""
+        """Read in a thread alongside the till, because scanning five thousand rows takes a while."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, read, self._db)
 
     async def _tell(self, hook: Webhook) -> bool:
@@ -169,7 +170,7 @@ class WebhooksPart:
         return await self._keep(state.after_failure(hook, why, now_us, now_us + int(wait * 1e6), gone))
 
     async def _keep(self, hook: Webhook) -> Webhook:
-        """Save a webhook's state; on a full disk events are resent with the same id."""
+        """Save a webhook's state. On a full disk, events are sent again with the same id."""
         kept = await self._shop.maintain(lambda db: state.keep(db, hook))
         if isinstance(kept, Refused):
             await asyncio.sleep(LOOK_S)
@@ -184,7 +185,7 @@ class WebhooksPart:
 
 
 def box_of(config: Config) -> str:
-    """Box that the events come from."""
+    """Return the box that the events come from."""
     return f"{config.store.tenant}/{config.store.id}/{config.store.device}"
 
 

@@ -16,7 +16,7 @@ SECRET_BYTES = 32
 
 
 class WebhookMessage(msgspec.Struct, frozen=True):
-    """A message: its id, the same for all attempts, and body."""
+    """A message: its id, which is the same for all attempts, and its body."""
 
     id: str
     body: bytes
@@ -33,13 +33,13 @@ def formatted_secret(key: bytes) -> str:
 
 
 def delivery(box: str, row: Row) -> WebhookMessage:
-    """Message for an event; `box` is tenant, store and device."""
+    """Return the message for an event. `box` is tenant, store and device."""
     id = f"{box}/{row.epoch}/{row.seq}"
     return WebhookMessage(id, msgspec.json.encode({"id": id, **msgspec.structs.asdict(told_event(row))}))
 
 
 def trial(box: str, at_us: int) -> WebhookMessage:
-    """Test message without an event."""
+    """Return a test message without an event."""
     id = f"{box}/test/{at_us}"
     return WebhookMessage(id, msgspec.json.encode({"id": id, "type": "WebhookTest", "at_us": at_us}))
 

@@ -1,4 +1,4 @@
-"""Any service that Apprise knows by URL (github.com/caronc/apprise): optional, in a separate process."""
+"""Any service that Apprise supports by URL (github.com/caronc/apprise). Optional, in a separate process."""
 
 from __future__ import annotations
 

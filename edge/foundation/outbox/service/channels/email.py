@@ -1,4 +1,4 @@
-"""Email: text and HTML, one recipient per mail; follow-ups on an alert reply to its first mail."""
+"""Email: text and HTML, one recipient per mail. Follow-ups on an alert reply to its first mail."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class MailWay(Protocol):
         life_s: int = 0,
         ending: Callable[[], Awaitable[None]] = nothing_to_mark,
     ) -> str:
-        """Deliver a mail within `life_s`; return the response. The same `key` is the same mail. `ending` is awaited
-        before the byte after which it may be accepted."""
+        """Deliver a mail within `life_s`; return the response. Mails with the same `key` are the same mail. `ending` is
+        awaited before the byte after which the mail may be accepted."""
 
 
 class EmailChannel:
@@ -42,7 +42,7 @@ class EmailChannel:
     marks_end = True
 
     def __init__(self, mail: MailWay, sender: str, repeats: bool = False) -> None:
-        """`repeats`: whether the transport detects repeats by key."""
+        """Create the channel. `repeats`: whether the transport detects repeats by key."""
         self._mail = mail
         self._sender = sender
         self.repeats = repeats
@@ -77,7 +77,7 @@ class EmailChannel:
 
 
 def _attach(mail: EmailMessage, file: ParcelFile) -> None:
-    """Attach a file. Raises `Undelivered` if a required one can't be made."""
+    """Attach a file. Raises `Undelivered` if a required file can't be created."""
     try:
         made = file.make()
     except EdgeError as error:

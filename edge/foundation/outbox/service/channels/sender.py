@@ -15,8 +15,8 @@ async def nothing_to_mark() -> None:
 
 
 class ParcelFile(msgspec.Struct, frozen=True):
-    """An attachment for channels that support it; `make` creates it in a thread. `needed`: without it nothing is
-    sent."""
+    """An attachment for channels that support attachments. `make` creates it in a thread. `needed`: the message isn't
+    sent without it."""
 
     name: str
     media: str
@@ -28,7 +28,8 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     """A message being sent. `key` is the same for all attempts. `thread`: its alert, if only one; `answers`: thread or
     key of the first message about it, or "". `data`: machine-readable content. `token`: for delivery reports, sent to
     `reports` ("": none). `stop`: unsubscribe address for POST (RFC 8058). `life_s`: remaining lifetime, for relays.
-    `html`: a full page if more than the paragraphs. `ending`: awaited by channels with `marks_end`; see `Sender`."""
+    `html`: a full page if it has more than the paragraphs. `ending`: awaited by channels with `marks_end`; see
+    `Sender`."""
 
     key: str
     title: str
@@ -59,8 +60,8 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
 
 class Sender(Protocol):
     """A channel. `repeats`: the other side detects repeats by key, so an unanswered message may be resent. `marks_end`:
-    it awaits `Parcel.ending` just before the byte after which the message may be accepted; earlier interruptions are
-    resent."""
+    it awaits `Parcel.ending` just before the byte after which the message may be accepted. A message interrupted
+    earlier is resent."""
 
     @property
     def name(self) -> str: ...
@@ -70,4 +71,4 @@ class Sender(Protocol):
     def marks_end(self) -> bool: ...
 
     async def send(self, parcel: Parcel, to: str) -> str:
-        """Deliver it; return the other side's id, or "". Raises `outgoing.faults.Undelivered`, `MaybeSent`."""
+        """Deliver a message; return the other side's id, or "". Raises `outgoing.faults.Undelivered`, `MaybeSent`."""

@@ -54,7 +54,7 @@ class SmsChannel:
 
 
 def text_of(parcel: Parcel) -> str:
-    """Title, own text and link, at most two segments; longer text is visibly cut before the shop's name and the
+    """Return title, own text and link, at most two segments. Longer text is visibly cut before the shop's name and the
     link."""
     behind = f"\n{parcel.link}" if parcel.link else ""
     said, tail = parcel.title, ""

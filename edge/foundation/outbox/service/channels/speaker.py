@@ -19,7 +19,7 @@ SAY_S = 30.0
 """How long synthesising one piece may take."""
 DRAINED_S = 0.2
 ALOUD = 2
-"""Paragraphs read aloud: no one listens to a list."""
+"""Paragraphs to read aloud. More would be too long to listen to."""
 
 
 class Voice(Protocol):
@@ -30,7 +30,7 @@ class Voice(Protocol):
 
 
 class SpeakerChannel:
-    """Reads a message at the till after current speech."""
+    """Reads a message aloud at the till, after current speech has ended."""
 
     name = "speaker"
     repeats, marks_end = False, False
@@ -40,7 +40,7 @@ class SpeakerChannel:
         self._voice = voice
 
     async def send(self, parcel: Parcel, to: str) -> str:
-        """Sent once fully spoken."""
+        """Speak a message. It counts as sent when it was spoken completely."""
         if not self._voice.has("tts", parcel.language):
             raise Undelivered("no_voice", parcel.language, permanent=True)
         begun = False
@@ -67,5 +67,5 @@ class SpeakerChannel:
 
 
 def aloud(parcel: Parcel) -> tuple[str, ...]:
-    """Spoken part of a message: subject and advice."""
+    """Return the spoken part of a message: subject and advice."""
     return parcel.paragraphs[:ALOUD] or (parcel.title,)

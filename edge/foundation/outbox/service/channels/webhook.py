@@ -15,7 +15,7 @@ from edge.runtime.outgoing.http_client import OutgoingHttp, require_success
 
 
 class WebhookChannel:
-    """Posts to a user's address. Body and `webhook-id` stay the same for all attempts, time and signature don't."""
+    """Posts to a user's address. Body and `webhook-id` stay the same for all attempts; time and signature change."""
 
     name = "webhook"
     repeats, marks_end = True, False

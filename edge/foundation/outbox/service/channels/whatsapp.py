@@ -1,5 +1,5 @@
-"""WhatsApp through Meta's Cloud API: an approved template with title and text as parameters; replies to a user are sent
-as text."""
+"""WhatsApp through Meta's Cloud API. Messages use an approved template with title and text as parameters; replies to a
+user are sent as text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BUSY = (4, 80007, 130429, 131048, 131056, 131000, 131016)
 
 
 class WhatsAppChannel:
-    """Sends from the shop's number; a language missing from the template is replaced by the shop's."""
+    """Sends from the shop's number. If the template lacks a language, the shop's language is used."""
 
     name = "whatsapp"
     repeats, marks_end = False, False
@@ -80,7 +80,7 @@ def _to(parcel: Parcel, to: str) -> dict[str, object]:
 
 
 def _text(parcel: Parcel) -> dict[str, object]:
-    """A reply, which needs no template within a day of the user's message (Cloud API, "Text messages")."""
+    """Return a reply, which needs no template within a day of the user's message (Cloud API, "Text messages")."""
     return {"preview_url": False, "body": "\n".join(parcel.paragraphs)[:ANSWER_CHARS] or "-"}
 
 
@@ -90,7 +90,7 @@ def one_line(text: str, most: int) -> str:
 
 
 class _NoTranslation(Undelivered):
-    """The template isn't approved in that language, but may be in another."""
+    """Raised if the template isn't approved in a language but may be in another."""
 
 
 def _meta_error(code: object, status: int, after_s: float | None) -> Undelivered:

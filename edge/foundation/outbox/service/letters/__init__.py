@@ -1,1 +1,1 @@
-"""Letters to people outside: one file per kind, written when sent."""
+"""Letters to people outside the shop: one file per kind. They are written when sent."""

@@ -44,13 +44,13 @@ def no_way(db: Connection, row: Message, channels: Collection[str]) -> str:
 
 
 def nothing_follows(row: Message) -> None:
-    """Do nothing after acceptance."""
+    """Do nothing after a letter was accepted."""
 
 
 class LetterWriter(msgspec.Struct, frozen=True):
-    """A kind of letter: `write` creates it, or returns why it must not be sent (a key of [undelivered]). `way`: channel
-    for one without; "": none. `taken`: command after acceptance, sent before the result is saved; an interruption in
-    between is reported as unknown."""
+    """A kind of letter. `write` creates it, or returns the reason why it must not be sent (a key of [undelivered]).
+    `way` returns a channel for a letter without one ("": none). `taken` returns a command to send after acceptance,
+    before the result is saved; an interruption in between is reported as unknown."""
 
     write: Callable[[Connection, Message], WrittenLetter | str]
     way: Callable[[Connection, Message, Collection[str]], str] = no_way

@@ -21,7 +21,7 @@ _ALIGN = {"start": "start", "centre": "center", "end": "end"}
 def of_paper(
     row: Message, to: str, document: Document, number: str, shop: str, subject_key: str
 ) -> WrittenLetter | str:
-    """Letter of a document with its `subject_key`; or why its template can't be rendered."""
+    """Return the letter for a document with its `subject_key`, or the reason why its template can't be rendered."""
     language = document.language
     subject = translate(language, subject_key, number=number, shop=shop)
     try:

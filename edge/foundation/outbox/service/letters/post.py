@@ -17,7 +17,7 @@ from edge.foundation.outbox.service.letters.letter import LetterWriter, WrittenL
 from edge.runtime.config import Config
 
 A_TURN = 20
-"""Letters per turn of a channel; after each turn, other messages are checked."""
+"""Letters per turn of a channel. After each turn, other messages are checked."""
 
 
 class Settled(msgspec.Struct, frozen=True):
@@ -38,7 +38,7 @@ class Settled(msgspec.Struct, frozen=True):
 
 
 class Post:
-    """All letter kinds of a shop, plus the sender's `own`. Runs beside the till."""
+    """All letter kinds of a shop, plus the sender's `own`. Runs alongside the till."""
 
     def __init__(self, config: Config, shop: CommandBus, own: Mapping[LetterKind, LetterWriter]) -> None:
         self._shop = shop
@@ -46,7 +46,7 @@ class Post:
         self._writers = dict[str, LetterWriter]((*declared.items(), *own.items()))
 
     def choose(self, db: Connection, channels: Collection[str]) -> Settled:
-        """Choose channels for letters without one, and find messages that no one will send."""
+        """Choose channels for letters without one, and find expired messages that no channel will send."""
         now_us = self._shop.now_us()
         found = [(row.id, self._writers[row.what].way(db, row, channels)) for row in without_channel(db)]
         ways = tuple((id, channel) for id, channel in found if channel)
@@ -55,7 +55,7 @@ class Post:
         return Settled(ways, tuple((id, "no_address" if id in pathless else "life_over") for id in over))
 
     def write(self, db: Connection, rows: Iterable[Message]) -> list[tuple[Message, WrittenLetter | str]]:
-        """Write some letters, or say why not."""
+        """Write some letters, or return the reason why one can't be written."""
         now_us = self._shop.now_us()
         aging, letters = ages(self._shop), [row for row in rows if is_letter(row)][:A_TURN]
         return [

@@ -20,7 +20,7 @@ LISTEN_S = 2.0
 """How long to wait for devices on the network to announce themselves."""
 AGAIN_S = 10.0
 SHOWN = 64
-"""Maximum number of devices shown: a shop has fewer, an office's network may have any number."""
+"""Most devices to list. A shop has fewer, but an office's network may have any number."""
 
 
 class FoundDevice(msgspec.Struct, frozen=True):
@@ -33,7 +33,7 @@ class FoundDevice(msgspec.Struct, frozen=True):
 
 
 class DeviceSearch:
-    """Searches for devices on request, one search at a time; immediate repeats share the result."""
+    """Searches for devices on request, one search at a time. Requests that follow immediately share the result."""
 
     def __init__(self) -> None:
         self._turn = asyncio.Lock()
@@ -49,7 +49,7 @@ class DeviceSearch:
 
 
 async def find_devices(configured: Sequence[Device], seconds: float = LISTEN_S) -> list[FoundDevice]:
-    """Detected devices. What the machine or network can't report is omitted and logged."""
+    """Return detected devices. Searches that the machine or network doesn't support are skipped and logged."""
     local, network = await asyncio.gather(asyncio.to_thread(_local, configured), _network(configured, seconds))
     return [*local, *network][:SHOWN]
 

@@ -15,7 +15,7 @@ Trials = dict[str, Callable[[], Awaitable[None]]]
 
 BEEP_HZ, BEEP_RATE_HZ, BEEP_S = 880, 22_050, 0.12
 OUT_S = 0.3
-"""How long a loudspeaker stays open after its sound: playback continues after `play` returns."""
+"""How long a loudspeaker stays open after its sound, because playback continues after `play` returns."""
 
 
 @cache
