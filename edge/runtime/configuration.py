@@ -1,5 +1,8 @@
-"""Edits config.toml from pages: preserves the owner's formatting and rejects changes that would prevent a start.
-tomlkit is imported lazily, because no start needs it."""
+"""Edits config.toml from pages.
+
+Preserves the owner's formatting and rejects changes that would prevent a start. tomlkit is imported lazily, because no
+start needs it.
+"""
 
 from __future__ import annotations
 
@@ -31,26 +34,27 @@ class TaxRate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TaxEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A class of products and its taxes; empty means exempt."""
+    """A class of products and its taxes. An empty list means exempt."""
 
     id: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
     rates: Annotated[tuple[TaxRate, ...], msgspec.Meta(max_length=5)] = ()
 
 
 def value_of(config: Config, key: str) -> Value:
-    """Effective value, even if the file doesn't set it; "" for a missing section and for a plain-text secret."""
+    """Return the effective value, even if the file doesn't set it; "" for a missing section and for a plain-text
+    secret."""
     value = _raw_value(config, key)
     return "" if KEYS[key].kind == "secret" and not str(value).startswith(REFERENCE) else value
 
 
 def is_said(config: Config, key: str) -> bool:
-    """Whether a value is set; for a secret also in plain text or in a file."""
+    """Whether a value is set. A secret may also be set in plain text or in a file."""
     by_file = KEYS[key].kind == "secret" and _raw_value(config, f"{key}_file")
     return bool(_raw_value(config, key) or by_file)
 
 
 def lacking(config: Config, values: Mapping[str, Value]) -> EditableKey | None:
-    """First key that a message channel still needs after these changes, or None."""
+    """Return the first key that a message channel still needs after these changes, or None."""
     channels = {channel.name: channel for key in values if (channel := channel_of(key)) is not None}
     for channel in channels.values():
         after = {one.key: values[one.key] if one.key in values else is_said(config, one.key) for one in channel.keys}
@@ -72,7 +76,7 @@ def _raw_value(config: Config, key: str) -> Value:
 
 
 def with_values(text: str, values: Mapping[str, Value]) -> str:
-    """Set keys in the file's text; an empty text or list removes a key, restoring its default."""
+    """Set keys in the file's text. An empty text or list removes a key, restoring its default."""
     import tomlkit
 
     file = tomlkit.parse(text)
@@ -168,7 +172,7 @@ def without_device(text: str, name: str) -> str:
 
 def change(file: Path, changed: Callable[[str], str]) -> Config:
     """Replace the file's text with `changed(text)`, one writer at a time. Raises `ConfigError` if the appliance
-    wouldn't start with it or a page can't edit the file; `OSError` if it can't be written."""
+    wouldn't start with the new text or a page can't edit the file, and `OSError` if it can't be written."""
     from tomlkit.exceptions import TOMLKitError
 
     with _lock_folder(file.parent):
@@ -206,7 +210,7 @@ def write_config(file: Path, text: str) -> Config:
 
 
 class DevicePlace(msgspec.Struct, frozen=True):
-    """A device of the file; `running`: the appliance was started with this entry."""
+    """A device of the file. `running`: the appliance was started with this entry."""
 
     name: str
     role: str
@@ -216,7 +220,7 @@ class DevicePlace(msgspec.Struct, frozen=True):
 
 
 def config_in_file(running: Config) -> Config:
-    """Current file contents; the running configuration if the file is invalid."""
+    """Return the file's current configuration, or the running one if the file is invalid."""
     try:
         return load(running.file)
     except ConfigError:
@@ -230,6 +234,6 @@ def differs(running: Config) -> bool:
 
 
 def device_places(running: Config) -> list[DevicePlace]:
-    """Running devices, and those added to the file since."""
+    """Return the running devices, and those added to the file after the start."""
     known = {one.name: one for one in (*running.devices, *config_in_file(running).devices)}
     return [DevicePlace(one.name, one.role, one.driver, one.register, one in running.devices) for one in known.values()]

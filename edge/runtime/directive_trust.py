@@ -1,7 +1,8 @@
-"""Authenticates head office's directives: its public keys, pinned by `edge enrol`, and the highest processed number.
-They are in a file outside the ledger, so a restore doesn't forget them.
+"""Authenticates head office's directives, with its public keys, pinned by `edge enrol`, and the highest processed
+number.
 
-Without the file, the box was enrolled before keys existed: it trusts the broker and reports that.
+They are in a file outside the ledger, so that a restore doesn't forget them. Without the file, the box was enrolled
+before keys existed: it trusts the broker and reports that.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _log = structlog.get_logger(__name__)
 FILE = Path("head-office", "signing-keys.json")
 FILE_BYTES = 64 * 1024
 KEYS = 16
-"""Keys to keep, the newest ones: a key signs its successor, and earlier directives may still be in transit."""
+"""Number of newest keys to keep, because a key signs its successor and earlier directives may still be in transit."""
 
 NO_KEY = "This box can't verify that updates come from head office, because it doesn't have head office's signing key."
 NO_KEY_ADVICE = "Ask head office for a new enrolment with its signing key, and take it with: edge enrol FILE"
@@ -41,9 +42,10 @@ class Trust(msgspec.Struct, frozen=True):
     highest: int = 0
 
     def unproven(self, tenant: str, store: str, directive: Directive) -> str | None:
-        """Why this directive isn't proven to be head office's for this store, as the rest of a sentence; None if it is.
+        """Return why this directive isn't proven to be head office's for this store, as the rest of a sentence; None if
+        it is.
 
-        Until then its number proves nothing: a forged one must not block later ones.
+        Don't use the number of an unproven directive, because a forged one must not block later ones.
         """
         number, seal = directive.version, directive.seal
         if seal is None:
@@ -61,8 +63,8 @@ class Trust(msgspec.Struct, frozen=True):
         return None
 
     def refusal(self, directive: Directive, now_us: int | None) -> str | None:
-        """Why a proven but unknown directive must not be applied; None if it may. `now_us` is None while the clock is
-        distrusted; time checks are then skipped."""
+        """Return why a proven but unknown directive must not be applied; None if it may. `now_us` is None while the
+        clock is distrusted; time checks are then skipped."""
         if directive.version <= self.highest:
             return (
                 f"its number isn't above {self.highest}, which this box has processed, and its ledger was restored "
@@ -86,8 +88,8 @@ def is_pinned(folder: Path) -> bool:
 
 
 def load(folder: Path) -> Trust | None:
-    """Pinned keys; None if there never were any. An unreadable file trusts no one: damaging it must not grant
-    access."""
+    """Return the pinned keys; None if there never were any. If the file is unreadable, no key is trusted, because
+    damaging it must not grant access."""
     try:
         with (folder / FILE).open("rb") as file:
             return msgspec.json.decode(file.read(FILE_BYTES), type=Trust)
@@ -99,7 +101,7 @@ def load(folder: Path) -> Trust | None:
 
 
 def pin(folder: Path, key: str) -> None:
-    """Trust only this key from now on; the processed numbers remain. Raises `OSError`."""
+    """Trust only this key from now on, keeping the processed numbers. Raises `OSError`."""
     known = load(folder) or Trust()
     if [pinned.key for pinned in known.keys[-1:]] != [key]:
         save(folder, Trust((PinnedKey(key),), known.highest))

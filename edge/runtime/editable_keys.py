@@ -12,8 +12,7 @@ Kind = Literal[
     "text", "lines", "number", "choice", "time", "zone", "label", "printer", "speaker", "secret", "writes_to"
 ]
 """Input types. `secret`: typed once and stored as a secret; `writes_to`: an email address, stored in the file as
-`mailto:`.
-"""
+`mailto:`."""
 OnPage = Literal["setup", "taxes", "messages"]
 
 
@@ -107,7 +106,7 @@ CHANNELS = (
         ),
     ),
 )
-"""In the page's order; the last applies to all of them."""
+"""Channels in the page's order. The last one applies to all of them."""
 
 EDITABLE = (
     EditableKey("registers", "lines"),

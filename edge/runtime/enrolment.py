@@ -1,6 +1,7 @@
-"""Enrolment at head office: the broker's address, the password and the key that signs directives. They come in the line
-of `edge hub enrol`, or in exchange for a one-time code from head office's page, once head office has proven its
-identity.
+"""Enrolment at head office: the broker's address, the password and the key that signs directives.
+
+They come in the line of `edge hub enrol`, or in exchange for a one-time code from head office's page, after head office
+has proven its identity.
 """
 
 from __future__ import annotations
@@ -43,8 +44,8 @@ from sync.link_errors import X509
 from sync.wire import WireError
 
 SECRETS = "head-office"
-"""The folder beside the ledger with the certificates, and with the password of boxes enrolled before it was stored as a
-secret."""
+"""The folder next to the ledger with the certificates, and with the password of boxes enrolled before passwords were
+stored as secrets."""
 BROKER = "broker"
 """The secret with the password."""
 
@@ -58,7 +59,7 @@ class _Refusal(msgspec.Struct, frozen=True):
 
 
 def read_line(text: str) -> Enrolment | None:
-    """Parse the line of `edge hub enrol`; None if it isn't one. Raises `NeedsHuman` if it is damaged."""
+    """Parse the line of `edge hub enrol`; None if the text isn't one. Raises `NeedsHuman` if the line is damaged."""
     if not "".join(text.split()).startswith(MARK):
         return None
     try:
@@ -68,7 +69,7 @@ def read_line(text: str) -> Enrolment | None:
 
 
 async def trade(text: str, box: str = "") -> Enrolment:
-    """Exchange a code for an enrolment. `box`: who presents it (tenant/store/device), "" for a new box. Raises
+    """Exchange a code for an enrolment. `box`: the box that presents it (tenant/store/device), "" for a new box. Raises
     `NeedsHuman`, with a key of section [enrol]."""
     try:
         office = read_office(text)
@@ -81,7 +82,7 @@ async def trade(text: str, box: str = "") -> Enrolment:
 
 
 def _explain_failure(cause: BaseException | None, at: str) -> NeedsHuman:
-    """Why head office wasn't reached; a certificate outside its dates is named with this box's date."""
+    """Return why head office wasn't reached. For a certificate outside its dates, the error names this box's date."""
     wrong = cause.certificate_error if isinstance(cause, aiohttp.ClientConnectorCertificateError) else cause
     today = f"{datetime.now(UTC):%Y-%m-%d}"
     match wrong:
@@ -104,7 +105,7 @@ async def _ask(office: OfficeCode, box: str) -> HttpAnswer:
 
 
 async def _authority(office: OfficeCode, base: str) -> str:
-    """Head office's own certificate, fetched without verification: the code authenticates it."""
+    """Return head office's own certificate, fetched without verification, because the code authenticates it."""
     anybody = ssl.create_default_context()
     anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE
     async with _calls(base, anybody) as http:
@@ -120,7 +121,7 @@ async def _authority(office: OfficeCode, base: str) -> str:
 
 
 def _calls(base: str, tls: ssl.SSLContext) -> OutgoingHttp:
-    """HTTP client that may reach head office on this network, since the code's user names its address."""
+    """Return an HTTP client that may reach head office on this network, because the code's user names its address."""
     return OutgoingHttp(Breakers(), (urlsplit(base).hostname or "",), tls=tls)
 
 
@@ -160,9 +161,10 @@ def sync_of(enrolment: Enrolment, folder: Path) -> Sync:
 
 
 def take(file: Path, loaded: Config, enrolment: Enrolment) -> bool:
-    """Store an enrolment in the folder and config.toml. Returns whether anything changed.
+    """Store an enrolment in the folder and config.toml. Returns whether there was any change.
 
-    Raises `ConfigError` if it belongs to another box, or the file has another broker."""
+    Raises `ConfigError` if the enrolment belongs to another box, or the file has another broker.
+    """
     require_own(loaded, enrolment)
     wanted = sync_of(enrolment, loaded.folder)
     folder = loaded.folder / SECRETS
@@ -192,7 +194,7 @@ def keep(folder: Path, enrolment: Enrolment) -> None:
 
 
 def require_own(loaded: Config, enrolment: Enrolment) -> None:
-    """Raise `ConfigError` if it is for another box."""
+    """Raise `ConfigError` if the enrolment is for another box."""
     store = loaded.store
     if (store.tenant, store.id, store.device) == (enrolment.tenant, enrolment.store, enrolment.device):
         return

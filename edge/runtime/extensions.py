@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 _log = structlog.get_logger(__name__)
 
 API = 1
-"""The extension API. A package declares the versions it was tested with as keywords: `edge-store-api-1`."""
+"""Version of the extension API. A package declares the versions it was tested with as keywords: `edge-store-api-1`."""
 DRIVERS, ENGINES, CAPABILITIES = "edge.drivers", "edge.engines", "edge.capabilities"
 GROUPS = {DRIVERS: "driver", ENGINES: "engine", CAPABILITIES: "capability"}
-"""Groups of entry points, and what an entry of each is. Entries are named `ROLE.NAME`, `KIND.NAME` and `NAME`."""
+"""Groups of entry points, with the type of an entry in each. Entries are named `ROLE.NAME`, `KIND.NAME` and `NAME`."""
 CLOSED_ROLES = frozenset({"payment_terminal"})
-"""Roles that packages can't provide drivers for, because the states of a card payment are part of the journal."""
+"""Roles for which packages can't provide drivers, because the states of a card payment are part of the journal."""
 FOLDER = "extensions"
 """Folder for packages, in the data folder, so that they survive software updates."""
 PACKAGES = 100
@@ -47,7 +47,7 @@ SUMMARY_LETTERS = 400
 UNNAMED = "?"
 _MARK = b"[edge."
 _SETTLED_NS = 60_000_000_000
-"""A folder unchanged for this long isn't read again until it changes."""
+"""Time after which an unchanged folder isn't read again until it changes."""
 _API_KEYWORD = re.compile(r"\bedge-store-api-([0-9]+)\b")
 _PACKAGE = re.compile(r"[a-z0-9][a-z0-9.-]{0,99}")
 _NAMES = {
@@ -59,8 +59,8 @@ _PLACE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 Why = Literal["", "metadata", "api", "role", "taken", "publisher", "gone", "broken", "events", "hooks"]
 """Why a package can't be used: unreadable or wrong metadata, another API, a driver of a closed role, a taken name,
-another publisher than the one enabled, uninstalled, failing code, or events, tables or parts in others' commands, which
-packages may not have."""
+another publisher than the one enabled, uninstalled, or failing code. The last two are events or tables, or parts in
+others' commands, which packages may not have."""
 
 
 class Provided(msgspec.Struct, frozen=True):
@@ -82,8 +82,8 @@ class Provided(msgspec.Struct, frozen=True):
 
 
 class Extension(msgspec.Struct, frozen=True):
-    """An installed package, from its metadata; the publisher's name is unverified. `folder`: its location. `why`: why
-    it can't be used according to the metadata, with `detail`."""
+    """An installed package, from its metadata. The publisher's name is unverified. `folder`: its location. `why`: the
+    reason why it can't be used according to the metadata, with `detail`."""
 
     package: str
     version: str
@@ -116,7 +116,7 @@ class TurnedOn(msgspec.Struct, frozen=True):
 
 
 class Extensions:
-    """Packages used by a configuration: those that are `on`, and the `problems` of others, collected during start."""
+    """Packages used by a configuration: those that are `on`, and the `problems` of others, collected during the start."""
 
     def __init__(self) -> None:
         self.on: list[Extension] = []
@@ -131,7 +131,7 @@ class Extensions:
         _log.warning("an extension can't be used", package=package, why=why, detail=str(detail))
 
     def owner_of(self, group: str, pair: tuple[str, str]) -> str:
-        """Package that provides (or provided) a driver or engine; "" if none."""
+        """Return the package that provides (or provided) a driver or engine; "" if none."""
         return self._owners.get((group, pair), "")
 
     def packages_of(self, group: str, except_for: Container[tuple[str, str]]) -> dict[tuple[str, str], str]:
@@ -143,7 +143,7 @@ class Extensions:
 
 
 def installed_extensions(data: Path) -> tuple[Extension, ...]:
-    """Installed packages that declare entry points for the appliance, by name. Imports none of them."""
+    """Return installed packages that declare entry points for the appliance, by name. Imports none of them."""
     found: dict[str, Extension] = {}
     for folder in (*map(Path, filter(None, sys.path)), data / FOLDER):
         for file in _declaring(str(folder)):
@@ -154,7 +154,7 @@ def installed_extensions(data: Path) -> tuple[Extension, ...]:
 
 
 def _declaring(folder: str) -> tuple[Path, ...]:
-    """Metadata files of such packages in a folder."""
+    """Return the metadata files of such packages in a folder."""
     try:
         changed_ns = Path(folder).stat().st_mtime_ns
         if abs(time.time_ns() - changed_ns) < _SETTLED_NS:
@@ -166,8 +166,8 @@ def _declaring(folder: str) -> tuple[Path, ...]:
 
 @lru_cache(maxsize=64)
 def _declaring_at(folder: str, _mtime_ns: int) -> tuple[Path, ...]:
-    """Find the packages in a folder that declare an extension. Its modification time changes as packages come and
-    go."""
+    """Find the packages in a folder that declare an extension. The folder's modification time changes when packages are
+    added or removed."""
     with os.scandir(folder) as entries:
         names = sorted(entry.name for entry in entries if entry.name.endswith("-info"))
     files = (Path(folder, name, "entry_points.txt") for name in names)
@@ -207,7 +207,7 @@ def _describe(package: Distribution, folder: str) -> Extension | None:
 
 
 def _fault(provides: tuple[Provided, ...], keywords: str) -> tuple[Why, str]:
-    """Why a package can't be used, according to its metadata."""
+    """Return why a package can't be used, according to its metadata."""
     versions = [int(one) for one in _API_KEYWORD.findall(keywords)]
     if API not in versions:
         return "api", ", ".join(map(str, versions)) or UNNAMED
@@ -235,7 +235,7 @@ def _package_name(text: str) -> str:
 
 
 def _publisher(meta: Any) -> str:
-    """Author or maintainer; for an address, the name before it."""
+    """Return the author or maintainer; if an address is given, the name before it."""
     from email.utils import getaddresses
 
     for key in ("Author", "Maintainer"):
@@ -253,8 +253,8 @@ def _plain(text: str) -> str:
 
 
 def find_turned_on(ledger: Path) -> tuple[TurnedOn, ...]:
-    """Packages turned on by the owner, oldest first, read before the ledger is opened for writing. Empty for a new,
-    older or damaged ledger; the latter is reported when it opens."""
+    """Return packages turned on by the owner, oldest first, read before the ledger is opened for writing. Empty for a
+    new, older or damaged ledger; damage is reported when the ledger opens."""
     if not ledger.exists():
         return ()
     try:
@@ -310,7 +310,7 @@ def _make_known(used: Extensions) -> None:
 
 
 def load_capabilities(used: Extensions) -> Iterator[tuple[Extension, Capability]]:
-    """Import the capabilities of enabled packages; unusable ones are skipped and noted in `used`."""
+    """Import the capabilities of enabled packages. Unusable ones are skipped and recorded in `used`."""
     for extension in used.on:
         for one in extension.provides:
             if one.group == CAPABILITIES and (made := _capability(used, extension, one)):
@@ -341,7 +341,7 @@ def _capability(used: Extensions, extension: Extension, one: Provided) -> Capabi
 
 
 def _require_described(made: Capability) -> None:
-    """Raise if the API can't describe one of a capability's commands or queries, which would otherwise fail at
+    """Raise an error if the API can't describe one of a capability's commands or queries, which would otherwise fail at
     start."""
     kinds: list[Any] = [spec.command for spec in made.commands]
     for spec in made.queries:
@@ -354,8 +354,8 @@ def _require_described(made: Capability) -> None:
 
 
 def _guard_faults(made: Capability) -> Capability:
-    """Contain a third-party capability's errors: a part that can't be created fails when supervised, a failing gauge
-    has no values, and a check reports it."""
+    """Contain a third-party capability's errors. A part that can't be created fails when supervised, a failing gauge
+    has no values, and a check reports its failure."""
     return msgspec.structs.replace(
         made,
         parts=tuple(PartSpec(one.name, partial(_LatePart, one.make)) for one in made.parts),

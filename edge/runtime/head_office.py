@@ -6,8 +6,8 @@ from typing import Protocol
 
 
 class HeadOffice(Protocol):
-    """Questions to head office (`edge.backoffice.directives.service.sync_part.SyncPart`); None means no timely
-    answer."""
+    """Questions to head office (`edge.backoffice.directives.service.sync_part.SyncPart`). None means that there was no
+    timely answer."""
 
     @property
     def is_reachable(self) -> bool:

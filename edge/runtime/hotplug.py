@@ -24,7 +24,7 @@ _log = structlog.get_logger(__name__)
 SETTLE_S = 0.3
 """Delay after the last event before devices are examined: one device causes several events."""
 SETTLE_TIMES = 10
-"""Longest such delay, in multiples of `SETTLE_S`, so that a device with a bad cable doesn't hold up the others."""
+"""Longest such delay, as a multiple of `SETTLE_S`, so that a device with a bad cable doesn't delay others."""
 MAX_SCANNERS = 8
 """Maximum number of scanners used without configuration."""
 SUBSYSTEMS = ("usb", "hid", "input", "tty", "usbmisc", "video4linux")
@@ -33,7 +33,8 @@ _UDEVD = Path("/run/udev/control")
 
 
 class HotplugPart:
-    """`part_of` creates a device's part. With `register` None, only configured devices are used."""
+    """Starts parts for plugged-in devices. `part_of` creates a device's part. With `register` None, only configured
+    devices are used."""
 
     def __init__(
         self,
@@ -69,7 +70,7 @@ class HotplugPart:
             loop.remove_reader(monitor.fileno())
 
     def _on_event(self, monitor: pyudev.Monitor) -> None:
-        """Drain the events and look at all devices again; their content isn't used."""
+        """Drain the events and look at all devices again. The events' content isn't used."""
         try:
             while monitor.poll(0):
                 pass
@@ -111,7 +112,7 @@ class HotplugPart:
 
 
 def _monitor() -> pyudev.Monitor:
-    """Monitor of device events. Raises ImportError without libudev, OSError without netlink."""
+    """Return a monitor of device events. Raises ImportError without libudev, OSError without netlink."""
     monitor = pyudev.Monitor.from_netlink(pyudev.Context(), "udev" if _UDEVD.exists() else "kernel")
     for subsystem in SUBSYSTEMS:
         monitor.filter_by(subsystem)
@@ -130,7 +131,7 @@ def unconfigured_scanners(found: Sequence[Plugged], configured: Sequence[Device]
 
 
 def used_by(device: Plugged, configured: Sequence[Device]) -> str:
-    """Name of the device in the configuration; empty if unused."""
+    """Return the name of the device in the configuration; "" if it isn't used."""
     for entry in configured:
         path, usb = str(entry.options.get("path", "")), str(entry.options.get("usb", ""))
         if any(same_device(path, node.path) for node in device.nodes):

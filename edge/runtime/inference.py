@@ -51,13 +51,13 @@ if TYPE_CHECKING:  # loaded when the part runs, after the till's start
 _log = structlog.get_logger(__name__)
 
 TICK_S = 1.0
-"""Interval of checks for statistics, and whether the till is idle."""
+"""Interval of checks of statistics, and of whether the till is idle."""
 
 START_S = 0.5
 """The delay before models load: everything needed to sell starts first."""
 
 QUIET_S = 2.0
-"""A till unused for this long is idle."""
+"""Time without use after which a till is idle."""
 
 _TILLS = frozenset({"cashier", "kiosk"})
 
@@ -70,15 +70,15 @@ class Embedder(NamedTuple):
 
 
 PHRASES = 1_500
-"""Phrases per grammar: with more, recognition is slower than speech. Best sellers come first."""
+"""Phrases per grammar. With more, recognition is slower than speech. Best sellers come first."""
 
 
 HELD = frozenset({"pocketsphinx"})
-"""Engines that recognise little besides the phrases they are given."""
+"""Engines that recognise hardly any phrases except those they are given."""
 
 
 class CataloguePhrases(Protocol):
-    """Phrases that may be spoken in this shop, by language."""
+    """Phrases that customers and staff may say in this shop, by language."""
 
     async def phrases(self, language: str) -> tuple[str, ...]: ...
 
@@ -126,7 +126,8 @@ class Inference:
         """Recognise speech, limited to the catalogue's and `expected` phrases.
 
         Raises like `ask`. With `free`, or without product names in that language, recognition is unrestricted, using a
-        model without a grammar if there is one. `guesses`: another model's results, which it weighs against its own.
+        model without a grammar if there is one. `guesses`: results of another model, which the model compares with its
+        own.
         """
         from models.kinds import Listen
 
@@ -141,7 +142,7 @@ class Inference:
         return bool(free) and self._runtime is not None and self._runtime.able("stt", language)[0] != free
 
     def _free_listener(self, language: str) -> str:
-        """First speech model that isn't limited to given phrases; "" if none."""
+        """Return the first speech model that isn't limited to given phrases; "" if none."""
         engines = {name: entry.engine for name, entry in self._config.entries().items()}
         able = self._runtime.able("stt", language) if self._runtime else ()
         return next((name for name in able if engines.get(name) not in HELD), "")
@@ -155,7 +156,7 @@ class Inference:
     def speak(
         self, text: str, language: str, within_s: float, voice: str = "", speed: float = 1.0
     ) -> PendingReply[Sound, Spoken]:
-        """Synthesise a text piece by piece, with one of the model's voices. Raises like `ask`."""
+        """Synthesise a text in pieces, with one of the model's voices. Raises like `ask`."""
         from models.kinds import Speak
 
         return self.ask(Speak(text, language, voice, speed), within_s, Priority.LIVE)
@@ -170,15 +171,15 @@ class Inference:
         return self._runtime is not None and self._runtime.has(kind, language)
 
     def embedder(self, kind: str = "embed") -> Embedder | None:
-        """Return the model for text or picture embeddings (`embed_image`), if any: the preferred one, then the shop's
-        own, then the shipped one."""
+        """Return the model for text or picture embeddings (`embed_image`), if any: the preferred one, otherwise the
+        shop's own, otherwise the shipped one."""
         wanted = self._config.use.get(kind, "")
         found = [one for one in self.figures() if one.kind == kind and one.state != "resting"]
         first = min(found, key=lambda one: (one.model != wanted, one.model in self._shipped), default=None)
         return Embedder(first.model, first.state == "ready") if first else None
 
     def figures(self) -> list[Figures]:
-        """Status and statistics per model; empty while the part isn't running."""
+        """Return status and statistics per model; empty while the part isn't running."""
         return self._runtime.figures() if self._runtime else []
 
     async def run(self, ready: Ready) -> None:
@@ -227,7 +228,7 @@ class Inference:
             await asyncio.sleep(TICK_S)
 
     def _mark_till_active(self, command: Command, actor: Actor, outcome: Outcome) -> None:
-        """Any command at a till marks it active."""
+        """Mark the till active after any command at it."""
         if actor.surface not in _TILLS:
             return
         self._till_first.touch()
@@ -252,8 +253,7 @@ class Inference:
 
 
 def look(known: Iterable[Entry], folder: Path, threads: int, secrets: SecretStore) -> tuple[list[Plan], list[Absent]]:
-    """Split models into available ones, with the `secrets` in their options resolved, and absent ones with the
-    reason."""
+    """Split models into available ones, with the `secrets` in their options resolved, and absent ones with the reason."""
     from models.manifest.availability import find
     from models.registry import ENGINES, known_engines, package_lacking
     from models.runtime import Absent
@@ -277,7 +277,7 @@ def look(known: Iterable[Entry], folder: Path, threads: int, secrets: SecretStor
 
 
 def _without_package(entry: Entry, package: str, why: str) -> Absent:
-    """A model whose third-party engine can't be used."""
+    """Return the absence of a model whose third-party engine can't be used."""
     from models.runtime import Absent
 
     what = f"The engine of {entry.name} comes from the extension {package}, which is off or can't be used{why}."
@@ -286,7 +286,7 @@ def _without_package(entry: Entry, package: str, why: str) -> Absent:
 
 
 def _with_secrets(found: Plan | Absent, secrets: SecretStore) -> Plan | Absent:
-    """Resolve the secrets of a model's options; without one, the model is absent."""
+    """Resolve the secrets of a model's options. If one is missing, the model is absent."""
     from models.runtime import Absent
 
     if isinstance(found, Absent):

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def missing(absent: Absent) -> PartState:
-    """Status of a configured model that is absent."""
+    """Return the status of a configured model that is absent."""
     key, values = _missing(absent.keys, absent.languages)
     return PartState("", "lost", absent.what, absent.advice, key, values)
 
 
 def worker_ended_state(notice: Notice) -> PartState:
-    """Status after a worker ended: it restarts on demand, or after a delay."""
+    """Return the status after a worker ended. The worker restarts on demand, or after a delay."""
     key = "models.resting" if notice.resting else f"models.{notice.code}"
     values: dict[str, str | int] = {"model": notice.model}
     return PartState("", "lost" if notice.resting else "ok", notice.what, notice.advice, key, values)
@@ -38,7 +38,7 @@ def notice_state(error: ModelError, language: str) -> tuple[str, str]:
 
 
 def seconds_to(clock: str, now: datetime) -> float:
-    """Seconds until the clock next shows `clock` ("06:30") in the zone of `now`; 0 if no time is set."""
+    """Return the seconds until the clock next shows `clock` ("06:30") in the zone of `now`; 0 if no time is set."""
     if not clock:
         return 0.0
     hour, minute = map(int, clock.split(":"))
@@ -47,7 +47,7 @@ def seconds_to(clock: str, now: datetime) -> float:
 
 
 def _missing(keys: Mapping[str, str], languages: tuple[str, ...]) -> tuple[str, dict[str, str | int]]:
-    """Translation key and values for what is missing."""
+    """Return the translation key and values for a missing file, package or setting."""
     why, name, thing = keys.get("why", "files"), keys.get("name", ""), keys.get("thing", "")
     if why in ("library", "program"):
         more = {"package": keys.get("package", thing), "command": keys.get("command", "./run setup")}

@@ -12,8 +12,8 @@ from models.runtime.stats import BUCKETS_S, Figures
 
 
 def families(figures: Iterable[Figures]) -> Iterator[Metric]:
-    """Queue, memory and latency by model (and kind); work divided by busy seconds is its speed, such as tokens per
-    second."""
+    """Yield queue, memory and latency by model (and kind). Work divided by busy seconds is its speed, such as tokens
+    per second."""
     label = ["model"]
     waiting = GaugeMetricFamily("edge_model_waiting", "Requests waiting for a model", labels=label)
     running = GaugeMetricFamily("edge_model_running", "Requests being processed by a model", labels=label)

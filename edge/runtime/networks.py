@@ -1,7 +1,7 @@
 """The machine's network connections, by cable and Wi-Fi, if managed by NetworkManager (as in disk images).
 
-Everything goes through `nmcli` (nmcli(1)), started with an argument list. A password is passed only on its standard
-input, so that no process list shows it, and is neither stored nor logged here. NetworkManager stores it in a file only
+All calls go through `nmcli` (nmcli(1)), started with an argument list. A password is passed only on its standard input,
+so that no process list shows it, and is neither stored nor logged here. NetworkManager stores it in a file that only
 root can read.
 """
 
@@ -56,8 +56,7 @@ _SAID: tuple[tuple[str, Why], ...] = (
     ("timeout expired", "slow"),
 )
 """Parts of nmcli's error messages, in lower case. A wrong password is reported as missing secrets, because it is
-requested again, or as a disconnection by the supplicant.
-"""
+requested again, or as a disconnection by the supplicant."""
 
 
 class JoinNetwork(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,7 +79,8 @@ class Cable(msgspec.Struct, frozen=True):
 
 
 class Wireless(msgspec.Struct, frozen=True):
-    """A Wi-Fi network: its signal in percent (0: not received now), and `known`: the id under which it's stored."""
+    """A Wi-Fi network. It has its signal in percent (0: not received now), and `known`: the id under which it is
+    stored."""
 
     name: str
     strength: int
@@ -90,9 +90,9 @@ class Wireless(msgspec.Struct, frozen=True):
 
 
 class NetworkState(msgspec.Struct, frozen=True):
-    """The state. `managed`: NetworkManager runs; `adapter`: whether there's a working Wi-Fi adapter (`firmware`: one
-    lacks its firmware; `off`: switched off by hardware); `address`: on Wi-Fi. `joining`: the network being joined;
-    `tried` and `why`: the last that failed; `joined`: the last that was joined."""
+    """The state of the networks. `managed`: NetworkManager runs; `adapter`: whether there is a working Wi-Fi adapter
+    (`firmware`: one lacks its firmware; `off`: switched off by hardware); `address`: on Wi-Fi. `joining`: the network
+    being joined; `tried` and `why`: the last that failed; `joined`: the last that was joined."""
 
     managed: bool
     cables: tuple[Cable, ...] = ()
@@ -114,7 +114,7 @@ class _Said(msgspec.Struct, frozen=True):
 
 
 class Networks:
-    """Reads the state, and joins in a thread, one attempt at a time. Calls may take seconds. `program`:
+    """Reads the state, and joins networks in a thread, one attempt at a time. Calls may take seconds. `program`:
     NetworkManager's `nmcli`."""
 
     def __init__(self, program: Sequence[str] = ("nmcli",)) -> None:
@@ -126,7 +126,7 @@ class Networks:
         self._locks: dict[str, str] = {}
 
     def look(self, search: bool = False) -> NetworkState:
-        """The current state; with `search`, after a new scan, which takes seconds."""
+        """Return the current state; with `search`, after a new scan, which takes seconds."""
         # Read this first: an attempt stores its own network, which is listed while it runs. If the attempt ends
         # meanwhile, it is still reported as running, and the page looks again.
         joining, tried, why, joined = self._joining, self._tried, self._why, self._joined
@@ -152,8 +152,8 @@ class Networks:
         )
 
     def join(self, wanted: JoinNetwork) -> None:
-        """Begin to join; `look` reports the progress. Raises `Refusal` while another attempt runs, or for an impossible
-        name or password."""
+        """Begin to join a network; `look` reports the progress. Raises `Refusal` while another attempt runs, or for an
+        impossible name or password."""
         if len(wanted.name.encode()) > NAME_BYTES:
             raise Refusal("network_name", {"most": NAME_BYTES})
         heard = self._locks.get(wanted.name, "")
@@ -199,8 +199,8 @@ class Networks:
             self._joining = ""
 
     def _join(self, wanted: JoinNetwork) -> Why:
-        """Store the network without its password, connect, and let NetworkManager store what worked. A network that
-        can't be joined isn't stored."""
+        """Store the network without its password, connect, and let NetworkManager store the settings that worked. A
+        network that can't be joined isn't stored."""
         uuid, before = str(uuid4()), self._stored_networks().get(wanted.name)
         security = _security(self._locks.get(wanted.name, ""), wanted.password)
         kind = ("type", "wifi", "ifname", "*", "con-name", wanted.name, "ssid", wanted.name)
@@ -219,7 +219,8 @@ class Networks:
         return self._ask("connection", "delete", "uuid", uuid)
 
     def _name_of(self, uuid: str) -> str:
-        """The name of a stored network. Raises `Refusal`: nmcli receives only ids that it listed."""
+        """Return the name of a stored network. Raises `Refusal` for an unknown id, because nmcli receives only ids that
+        it listed."""
         for name, known in self._stored_networks().items():
             if known == uuid:
                 return name
@@ -268,14 +269,14 @@ class Networks:
         }
 
     def _switch_on(self) -> bool:
-        """Switch Wi-Fi on if it is off in software. Returns whether it stays off."""
+        """Switch Wi-Fi on if it is off in software. Returns whether it is still off."""
         cells = _cells((self._ask("-f", "WIFI-HW,WIFI", "radio")).text.strip())
         if cells[:2] == ["enabled", "disabled"]:
             return bool((self._ask("radio", "wifi", "on")).status)
         return cells[:1] == ["disabled"]
 
     def _ask(self, *words: str, secret: str = "", limit_s: float = LOOK_S) -> _Said:
-        """Run nmcli; its standard input is a pipe, which it can open again as /dev/stdin."""
+        """Run nmcli. Its standard input is a pipe, which it can open again as /dev/stdin."""
         command = (*self._program, "--terse", "--escape", "yes", "--colors", "no", *words)
         env = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"}
         try:
@@ -293,7 +294,8 @@ NETWORKS: Service[Networks] = Service("networks", lambda site: Networks())
 
 
 def _blocks(text: str, first: str) -> Iterator[dict[str, str]]:
-    """Values of terse multi-line output, a dict for each `first`; for a list (`IP4.ADDRESS[1]`), its first item."""
+    """Yield the values of terse multi-line output, one dict for each `first`. For a list (`IP4.ADDRESS[1]`), its first
+    item is used."""
     block: dict[str, str] = {}
     for line in text.splitlines():
         name, found, value = line.partition(":")
@@ -332,8 +334,8 @@ def _lock(security: str) -> Lock:
 
 
 def _security(heard: str, password: str) -> Iterable[str]:
-    """The security properties of the network. WPA3 alone needs its own; otherwise NetworkManager chooses the best that
-    both sides support."""
+    """Return the security properties of the network. WPA3 alone needs its own; otherwise NetworkManager chooses the
+    best that both sides support."""
     if not password:
         return ("wifi-sec.key-mgmt", "owe") if heard == "OWE" else ()
     return ("wifi-sec.key-mgmt", "sae" if heard == _WPA3 else "wpa-psk")
@@ -346,7 +348,8 @@ def _is_key(password: str) -> bool:
 
 
 def _escape(password: str) -> str:
-    """Escape for a line of nmcli's passwd-file: with backslashes, as spaces at the ends would be dropped."""
+    """Escape a password for a line of nmcli's passwd-file. Spaces need backslashes, because they would be dropped at
+    the ends."""
     return password.replace("\\", "\\\\").replace(" ", "\\ ")
 
 

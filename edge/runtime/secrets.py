@@ -1,4 +1,4 @@
-"""Secrets for the shop's services: a data folder's store, opened with its key or the recovery code; and secrets in
+"""Secrets for the shop's services: a data folder's store, opened with its key or the recovery code, and secrets in
 separate files, from before the store existed."""
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def secrets_of(folder: Path) -> SecretStore:
 
 
 def secrets_by(folder: Path, code: bytes) -> SecretStore:
-    """Secret store opened with a recovery code that isn't in the data folder yet."""
+    """Return the secret store opened with a recovery code that isn't in the data folder yet."""
     return SecretStore(folder, lambda _make: keys.derive_key(code, "secrets"))
 
 
@@ -40,15 +40,15 @@ def driver_of(device: Device, store: SecretStore) -> object:
 
 
 def secret_of(store: SecretStore, value: str, file: str, beside: Path) -> str:
-    """Resolve a configured secret: `value` is `secret:NAME` or the secret itself; otherwise the first line of `file`,
-    relative to `beside` (config.toml's folder); "" if neither is set. Raises `ConfigError` or `NeedsHuman`."""
+    """Resolve a configured secret. `value` is `secret:NAME` or the secret itself. Otherwise it is the first line of
+    `file`, relative to `beside` (config.toml's folder); "" if neither is set. Raises `ConfigError` or `NeedsHuman`."""
     if value:
         return store.resolve(value)
     return read_secret(beside / file) if file else ""
 
 
 def read_secret(path: Path) -> str:
-    """First line of a file. Raises `ConfigError` if it is missing, empty, or readable by others."""
+    """Return the first line of a file. Raises `ConfigError` if the file is missing, empty, or readable by others."""
     try:
         mode = path.stat().st_mode
         text = path.read_text(encoding="utf-8")[:LIMIT_BYTES].strip()

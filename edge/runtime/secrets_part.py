@@ -1,4 +1,4 @@
-"""Reports secrets that config.toml names but no one has entered."""
+"""Reports secrets that config.toml names but that haven't been entered."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LOOK_S = 60.0
 
 
 class SecretsPart:
-    """See the module."""
+    """Checks the secrets; see the module."""
 
     def __init__(self, config: Config, store: SecretStore, bus: Bus) -> None:
         self._config = config
@@ -35,7 +35,7 @@ class SecretsPart:
 
 
 def fault(config: Config, store: SecretStore) -> EdgeError | None:
-    """Error of the first configured secret that can't be read, or None."""
+    """Return the error of the first configured secret that can't be read, or None."""
     for one in config.secrets():
         try:
             store.resolve(one.value)

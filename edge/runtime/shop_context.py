@@ -14,8 +14,9 @@ from edge.runtime.head_office import HeadOffice
 
 
 class ShopContext(msgspec.Struct, frozen=True):
-    """The shop's `config`, its command bus (`shop`), the link to head `office` (None: there is none), the `services` of
-    its site, the `supervisor` of all parts, and its `devices`, each with its driver."""
+    """Everything that a shop's parts need. It has the `config`, the command bus (`shop`), the link to head `office`
+    (None: there is none), the `services` of its site, the `supervisor` of all parts, and its `devices`, each with its
+    driver."""
 
     config: Config
     shop: CommandBus

@@ -14,7 +14,7 @@ from edge.runtime.sync_state import SyncState
 
 
 class SyncMetrics(Collector):
-    """How far the hub has the journal."""
+    """Metrics of how much of the journal the hub has."""
 
     def __init__(self, sync: SyncState) -> None:
         self._sync = sync

@@ -9,11 +9,11 @@ from edge.core.services import Service
 
 
 class SyncState(Protocol):
-    """How far the hub has the journal.
+    """How much of the journal the hub has.
 
-    `state` is `offline`, `greeting`, `flowing` or `stopped`; the hub has `through` of `head` rows, and lost `set_back`
-    of those it confirmed. `place`: the broker's address while connected; `advice` is the problem and its remedy in
-    English, empty if all is well; `key` with `values` is its translation in edge/lib/i18n.
+    `state` is `offline`, `greeting`, `flowing` or `stopped`. The hub has `through` of `head` rows, and lost `set_back`
+    of those it confirmed. `place`: the broker's address while connected. `advice` is the problem and its remedy in
+    English, empty if there is no problem; `key` with `values` is its translation in edge/lib/i18n.
     """
 
     @property
@@ -35,4 +35,4 @@ class SyncState(Protocol):
 
 
 SYNC: Service[SyncState | None] = Service("sync")
-"""None: nothing is sent anywhere."""
+"""The state of sync; None: nothing is sent."""

@@ -1,7 +1,8 @@
-"""Serves the shop's speech engines to others by the Wyoming protocol, for example to a box in the office.
+"""Serves the shop's speech engines to other programs by the Wyoming protocol, for example to a box in the office.
 
-Wyoming has no passwords: it listens at `[models] wyoming`, which is this machine only unless set to an address of the
-shop's network. Audio is neither stored nor logged, and requests rank behind our own tills.
+Wyoming has no passwords. The server listens at `[models] wyoming`, which is this machine only unless it is set to an
+address of the shop's network. Audio is neither stored nor logged, and requests have lower priority than those of our
+own tills.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ TEXT_CHARS = 1_000
 IDLE_S = 60.0
 WORK_S = 30.0
 SEND_S = 10.0
-"""How long a client may take to read a part of the answer: unread data occupies an engine and a slot."""
+"""How long a client may take to read a part of the answer, because unread data occupies an engine and a slot."""
 LIFE_S = 600.0
 """The longest connection: clients that need more reconnect and queue again."""
 OURS = Attribution("edge-store", "")
@@ -60,7 +61,7 @@ class WyomingPart:
     def __init__(self, models: Inference, host: str, port: int) -> None:
         self._models, self._host, self._port = models, host, port
         self.port = 0
-        """Port that it listens on, once it does."""
+        """Port on which it listens; 0 before that."""
         self.open = 0
         """Number of clients being served."""
 
@@ -147,7 +148,7 @@ class _Client:
             raise WrongEvent("more than a minute of sound")
 
     async def _transcribe_sound(self) -> str:
-        """Without a grammar: other applications' phrases aren't this shop's."""
+        """Transcribe the sound without a grammar, because other applications' phrases aren't this shop's."""
         sound, self._sound = bytes(self._sound), bytearray()
         async with await self._models.listen(self._language, self._rate_hz, WORK_S, free=True) as reply:
             for at in range(0, len(sound), LINE_BYTES):
@@ -180,7 +181,7 @@ def describe_models(models: Inference) -> Info:
 
 
 def _require_language(language: str | None) -> str:
-    """Normalise a language; raise for unsupported ones."""
+    """Normalise a language. Raises an error for unsupported ones."""
     short = (language or ENGLISH)[:2].lower()
     if short not in LANGUAGES:
         raise WrongEvent(f"languages are: {', '.join(LANGUAGES)}")

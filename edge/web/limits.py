@@ -1,4 +1,4 @@
-"""Limits of the panel, with the behavior when each is reached."""
+"""Limits of the panel, with the behaviour when each is reached."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def products() -> tuple[Product, ...]:
 
 
 def favourites() -> tuple[Product, ...]:
-    """Return a dozen products to try first, one for each kind of behavior at the till."""
+    """Return a dozen products to try first, one for each kind of behaviour at the till."""
     by_name = {(product.names or {})["en"]: product for product in products()}
     return tuple(by_name[name] for name in _FAVOURITES)
 

@@ -105,7 +105,7 @@ class Relay(Protocol):
 
 
 async def relay(store: Store, broker: BrokerConfig, unsigned: bool = False, every_s: float = EVERY_S) -> None:
-    """Run until cancelled; resumes after Postgres was unavailable. `unsigned`: see `may_tell`."""
+    """Run until cancelled, resuming after Postgres was unavailable. `unsigned`: see `may_tell`."""
     relays = (
         TransferRelay(store, broker),
         CouponRelay(store, broker),
@@ -127,8 +127,8 @@ async def relay(store: Store, broker: BrokerConfig, unsigned: bool = False, ever
 
 
 async def may_tell(store: Store, unsigned: bool) -> bool:
-    """Whether boxes would trust this process: it has head office's key, or is `unsigned` and nothing was ever signed. A
-    box with the key ignores unsigned directives, and reports that only once."""
+    """Whether boxes would trust this process: it has head office's key, or is `unsigned` and no directive was ever
+    signed. A box with the key ignores unsigned directives, and reports that only once."""
     return store.signs or (unsigned and not await store.pool.fetchval(_SIGNED))
 
 
@@ -147,8 +147,8 @@ async def _uses_wait(store: Store) -> bool:
 
 
 async def turns(store: Store, relays: Sequence[Relay], unsigned: bool = False) -> int:
-    """Run a turn of each relay; return the number of directives. None if another process is active or this one may not
-    send."""
+    """Run a turn of each relay; return the number of directives. Returns 0 if another process is active or this one may
+    not send."""
     async with store.pool.acquire() as connection, connection.transaction():
         if not await connection.fetchval(_MINE, _TURN):
             return 0
@@ -158,7 +158,7 @@ async def turns(store: Store, relays: Sequence[Relay], unsigned: bool = False) -
 
 
 class CouponRelay:
-    """Tells each store which coupons were used, and which uses were reversed. A new store receives all existing uses; a
+    """Sends each store the used coupons, and the uses that were reversed. A new store receives all existing uses. A
     store's own uses are for its other boxes, including replacements, which read its whole history. Repeating one has no
     effect."""
 
@@ -199,7 +199,7 @@ def _coupon_note(use: Any) -> NoteCouponUse:
 
 
 class TransferRelay:
-    """Relays transfers between stores, each step once."""
+    """Relays transfers between stores, sending each step once."""
 
     def __init__(self, store: Store, broker: BrokerConfig) -> None:
         self._store = store

@@ -41,7 +41,7 @@ MANAGER = "manager"
 """The author recorded for decisions made in this shop."""
 
 LOOKED_UP_BY = ("email", "phone", "employee_number")
-"""Fields in the index of people, as `user email` and so on. Two users may share a phone number, so it doesn't identify one."""
+"""Fields in the index of people, such as `user email`. Two users may share a phone, so it doesn't identify one."""
 TAKEN = {"email": "user_email_taken", "employee_number": "user_employee_number_taken"}
 """Fields that must be unique, with the refusal for a duplicate."""
 _SECRET = "INSERT OR REPLACE INTO access_secret (user_id, pin_hash) VALUES (?, ?)"

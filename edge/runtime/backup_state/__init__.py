@@ -1,5 +1,5 @@
-"""Backup and replica status for pages and alerts.
+"""Backup and replica status for pages, alerts and the second box.
 
-What pages, alerts and the second box know about backups and head office's copy. It depends on no capability, so any may
-use it; maintenance makes and restores backups.
+Has all information about backups and head office's copy that these use. It depends on no capability, so that any may
+use it. Maintenance makes and restores backups.
 """

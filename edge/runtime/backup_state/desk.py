@@ -1,4 +1,4 @@
-"""Requests from pages to the backup part: back up now, or test the newest backup; and the current destination."""
+"""Requests from pages to the backup part: back up now, or test the newest backup. Also has the current destination."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LISTED = 20
 
 
 class StoredBackup(msgspec.Struct, frozen=True):
-    """A file in the backup destination: when it was written (UTC microseconds), and its size in bytes."""
+    """A file in the backup destination: the time it was written (UTC microseconds), and its size in bytes."""
 
     name: str
     at_us: int
@@ -40,14 +40,14 @@ class BackupDesk:
 
     @property
     def settings(self) -> Backup:
-        """Current backup settings: a page may have changed them since the start."""
+        """The current backup settings, because a page may have changed them since the start."""
         with suppress(OSError):
             if (written_ns := self._config.file.stat().st_mtime_ns) != self._read_ns:
                 self._settings, self._read_ns = config_in_file(self._config).backup, written_ns
         return self._settings
 
     def ask(self, task: Task) -> None:
-        """Queue a task; a task already queued isn't added again."""
+        """Queue a task. A task that is already queued isn't added again."""
         if task not in self._asked:
             self._asked.append(task)
         self._news.set()

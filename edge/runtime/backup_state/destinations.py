@@ -82,9 +82,8 @@ def room(folder: Path, need_bytes: int) -> None:
 
 
 def spare(ledger_bytes: int) -> int:
-    """Bytes to keep free on the shop's disk next to a copy of a ledger of that size; fewer for a small ledger, which
-    grows slowly.
-    """
+    """Return the bytes to keep free on the shop's disk next to a copy of a ledger of that size. A small ledger, which
+    grows slowly, needs fewer."""
     return min(SPARE_BYTES, max(SPARE_LEAST_BYTES, ledger_bytes))
 
 

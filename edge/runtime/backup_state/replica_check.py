@@ -1,4 +1,4 @@
-"""Whether head office has everything we have: compared daily and by `edge sync verify`; stored in `proof.json`."""
+"""Checks whether head office has all our rows: compared daily and by `edge sync verify`, stored in `proof.json`."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ _HASHES = "SELECT hash FROM journal WHERE seq BETWEEN ? AND ? ORDER BY seq"
 
 class ReplicaCheck(msgspec.Struct, frozen=True):
     """A comparison, made at `at_us` (UTC microseconds). `head` was our last row then, `acknowledged` the last row
-    confirmed by head office. `lacking`: rows it has and we don't; `unheard`: our rows since a restore that it hasn't
-    received, which can't be compared."""
+    confirmed by head office. `lacking`: rows that head office has and we don't; `unheard`: our rows since a restore
+    that it hasn't received, which can't be compared."""
 
     at_us: int
     head: int
@@ -103,15 +103,15 @@ async def prove(config: Config, broker: BrokerConfig, clock: Clock) -> ReplicaCh
 
 
 def shared_end(mine: Sequence[Epoch], theirs: Sequence[Epoch], head: int) -> int:
-    """Return the last comparable row: `head`, unless we began an epoch (by a restore) that head office doesn't know
-    yet. Rows after that differ although their numbers match."""
+    """Return the last comparable row. It is `head`, unless we began an epoch (by a restore) that head office doesn't
+    know yet. Rows after that differ although their numbers match."""
     shared = shared_epochs(mine, theirs)
     begun = [epochs[shared].first_seq - 1 for epochs in (mine, theirs) if shared < len(epochs)]
     return min(begun) if shared < len(mine) and theirs else head
 
 
 def acknowledged_row(db: Connection) -> int:
-    """Last row of the newest epoch confirmed by head office; 0 if none."""
+    """Return the last row of the newest epoch confirmed by head office; 0 if none."""
     found = db.execute(_ACKNOWLEDGED).fetchone()
     return int(found[0]) if found else 0
 
@@ -148,7 +148,7 @@ class SyncStatus(Protocol):
 
 
 class ReplicaCheckPart:
-    """A part that compares on schedule while there is a hub, and immediately reports what sync detects."""
+    """A part that compares on schedule while there is a hub, and immediately reports problems detected by sync."""
 
     def __init__(
         self,
@@ -181,7 +181,7 @@ class ReplicaCheckPart:
             _log.warning("head office's copy couldn't be compared", why=str(error))
 
     def _state(self) -> PartState:
-        """The most serious known problem of both copies."""
+        """Return the most serious known problem of both copies."""
         if rows := self._sync.set_back:
             what = (
                 f"Head office is missing {rows} rows that it had confirmed. "

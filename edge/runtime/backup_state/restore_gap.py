@@ -1,7 +1,7 @@
-"""Events that head office has and this box lost through a restore; stored in `lacking.json`.
+"""Events that head office has and this box lost through a restore, stored in `lacking.json`.
 
-They stay in head office's records. Until the box recovers them, its receipts, stock and totals lack them, and it keeps
-warning.
+They stay in head office's records. Until the box recovers them, they are missing from its receipts, stock and totals,
+and it continues to warn.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ class MissingFacts(msgspec.Struct, frozen=True):
 
 
 def of(db: Connection, orphans: Sequence[Orphans]) -> MissingFacts | None:
-    """Return which of these ranges the ledger lacks; it has a range if it has its last event, original or recovered."""
+    """Return which of these ranges are missing from the ledger. A range is present if its last event is, original or
+    recovered."""
     gone = [orphan for orphan in orphans if not has(db, orphan)]
     if not gone:
         return None
@@ -61,7 +62,7 @@ def has(db: Connection, orphan: Orphans) -> bool:
 
 
 def load(folder: Path) -> MissingFacts | None:
-    """Return the last stored gap; None if nothing is missing or known."""
+    """Return the last stored gap; None if nothing is known to be missing."""
     try:
         return msgspec.json.decode((folder / FILE).read_bytes(), type=MissingFacts)
     except (OSError, msgspec.MsgspecError):

@@ -19,7 +19,7 @@ DAY_US = 86_400_000_000
 def due(kept: BackupStatus, settings: Backup, zone: str, now_us: int) -> Task | None:
     """Return the next due task, or None.
 
-    A time in the future stems from a wrong clock and counts as never.
+    A time in the future comes from a wrong clock and is treated as never.
     """
     turn_us = last_turn_us(settings.at, zone, now_us)
     if settings.is_wanted:
@@ -33,7 +33,7 @@ def due(kept: BackupStatus, settings: Backup, zone: str, now_us: int) -> Task | 
 
 
 def of_two_boxes(settings: Backup) -> Backup:
-    """Settings for the leading box of two: the other one tests backups, and this one only if that failed."""
+    """Return the settings for the leading box of two. The other box tests backups, and this one only if that failed."""
     days = settings.drill_days + OTHER_BOX_DAYS if settings.drill_days else 0
     return msgspec.structs.replace(settings, drill_days=days)
 
@@ -47,8 +47,8 @@ def last_turn_us(at: str, zone: str, now_us: int) -> int:
 
 
 def overdue_days(kept: BackupStatus, now_us: int) -> int:
-    """Age of the newest backup in days if that is too old, otherwise 0. A new shop gets the same time for its first
-    one."""
+    """Return the age of the newest backup in days if it is too old, otherwise 0. A new shop gets the same time for its
+    first one."""
     since = max(kept.backup_us, kept.began_us)
     days = (now_us - since) // DAY_US if since else 0
     return days if days >= OVERDUE_DAYS else 0

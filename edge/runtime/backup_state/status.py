@@ -10,11 +10,11 @@ from edge.core.storage.atomic_write import write_whole
 
 FILE = "keeping.json"
 KEPT = "kept"
-"""Bus topic: the backup status changed, through the part or the command line; the message is `BackupStatus`."""
+"""Bus topic: the backup status changed, through the part or the command line. The message is a `BackupStatus`."""
 
 
 class BackupFault(msgspec.Struct, frozen=True):
-    """Why the last attempt failed, as in `EdgeError`."""
+    """Why the last attempt failed, in the form of `EdgeError`."""
 
     what: str
     advice: str
@@ -23,7 +23,7 @@ class BackupFault(msgspec.Struct, frozen=True):
 
 
 class Drill(msgspec.Struct, frozen=True):
-    """A test restore: when (UTC microseconds; 0: never), of which backup, its duration in seconds, and the fault found
+    """A test restore: its time (UTC microseconds; 0: never), the backup, its duration in seconds, and the fault found
     ("": none)."""
 
     at_us: int = 0
@@ -67,7 +67,7 @@ def note_drill(folder: Path, drill: Drill) -> None:
 
 
 def load(folder: Path) -> BackupStatus:
-    """Load the status; an empty one if the file is missing or unreadable."""
+    """Load the status. It is empty if the file is missing or unreadable."""
     try:
         return msgspec.json.decode((folder / FILE).read_bytes(), type=BackupStatus)
     except (OSError, msgspec.MsgspecError):
@@ -75,7 +75,7 @@ def load(folder: Path) -> BackupStatus:
 
 
 def note(folder: Path, **changes: object) -> BackupStatus:
-    """Update stored fields. Only one process at a time may: the one that holds `keeping.lock` or `edge.lock`."""
+    """Update stored fields. Only one process at a time may do so: the holder of `keeping.lock` or `edge.lock`."""
     kept = msgspec.structs.replace(load(folder), **changes)
     write_whole(folder / FILE, msgspec.json.format(msgspec.json.encode(kept)), durable=False)
     return kept

@@ -1,4 +1,4 @@
-"""config.toml as typed sections; errors name the line and the allowed values."""
+"""config.toml as typed sections. Errors name the line and the allowed values."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Sections(Section, frozen=True, kw_only=True):
 
 
 class _File(Sections, frozen=True, kw_only=True):
-    """The file as parsed from TOML; devices stay untyped until their drivers read them."""
+    """The file as parsed from TOML. Devices stay untyped until their drivers read them."""
 
     data: str = DATA
     tax: Tax = Tax()
@@ -91,9 +91,8 @@ def file_type() -> type[_File]:
 
 
 def _only(keys: Collection[str]) -> type[_File]:
-    """The file type with only the sections that a file has; all others have their defaults. Inspecting the types of all
-    sections would take 15 ms at each start.
-    """
+    """Return the file type with only the sections that a file has; all others have their defaults. Inspecting the types
+    of all sections would take 15 ms at each start."""
     hints, whole = get_type_hints(file_type(), include_extras=True), msgspec.structs.fields(file_type())
     fields: list[Any] = [
         (
@@ -111,8 +110,8 @@ def _default(field: msgspec.structs.FieldInfo) -> Any:
 
 
 class Config(Sections, frozen=True, kw_only=True):
-    """The appliance's configuration, read from `file`. `folder` holds the ledger and all other data; `own`: the
-    sections that capabilities declare; `extensions`: third-party packages."""
+    """The appliance's configuration, read from `file`. `folder` contains the ledger and all other data; `own`: the
+    sections declared by capabilities; `extensions`: third-party packages."""
 
     own: Mapping[type[Section], Section]
 
@@ -134,7 +133,7 @@ class Config(Sections, frozen=True, kw_only=True):
 
     @property
     def logo(self) -> Path:
-        """The shop's logo for receipts, uploaded on a page; may not exist."""
+        """The shop's logo for receipts, uploaded on a page. The file may not exist."""
         return self.folder / "papers" / "logo.png"
 
     @property
@@ -178,14 +177,14 @@ class Config(Sections, frozen=True, kw_only=True):
         return tuple(name for name in ("email", "sms") if getattr(self.notify, name) is not None)
 
     def said_of(self, setting: str) -> Any:
-        """File value of a setting that can change at runtime, such as "catalog.retired"."""
+        """Return the file's value of a setting that can change at runtime, such as "catalog.retired"."""
         section, _, key = setting.partition(".")
         kind = capability_sections.kinds().get(section)
         return getattr(self.own[kind] if kind else getattr(self, section), key)
 
 
 CONFIG: Service[Config] = Service("config")
-"""The whole configuration, for pages that need more of it than most."""
+"""The whole configuration, for pages that need more of it than others."""
 
 
 def load(path: Path) -> Config:
@@ -200,7 +199,8 @@ def load(path: Path) -> Config:
 
 
 def parse(text: str, path: Path) -> Config:
-    """Parse a configuration; a relative `data` folder is next to the file, and a relative backup folder inside that."""
+    """Parse a configuration. A relative `data` folder is next to the file, and a relative backup folder inside the data
+    folder."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -257,7 +257,7 @@ def _file(raw: dict[str, Any]) -> _File:
 
 
 def _contradictions(file: _File) -> Iterator[ConfigFault]:
-    """Check what types can't express."""
+    """Yield faults that the types can't express."""
     yield from file.store.faults()
     yield from file.panel.faults()
     yield from file.twin.faults()

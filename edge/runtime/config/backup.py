@@ -1,4 +1,5 @@
-"""`[backup]`: destination, schedule and retention of ledger backups; when old journal parts are archived."""
+"""`[backup]`: destination, schedule and retention of ledger backups, and the age at which old journal parts are
+archived."""
 
 from __future__ import annotations
 
@@ -11,17 +12,18 @@ from edge.core.config_section import ConfigFault
 from edge.lib.age import read_recipient
 
 LEAST_DAYS = 35
-"""Facts stay in the ledger at least this long: a command may be repeated, and the current month is still in use."""
+"""Days that facts stay in the ledger at least, because a command may be repeated and the current month is still in use.
+"""
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=3660)]
 
 
 class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Without `folder` and `disk`: no backups. With `disk` (a file system label), `folder` is on that disk.
+    """Backup settings. Without `folder` and `disk`, there are no backups. With `disk` (a file system label), `folder`
+    is on that disk.
 
-    `drill_days`: interval between restore tests (0: only on request). `recipients`: additional age recipients
-    (`age1...`) besides the recovery code. `archive_after_days`: minimum age of data to archive once the hub has it (0:
-    never).
+    `drill_days`: interval between restore tests (0: only on request). `recipients`: age recipients (`age1...`) in
+    addition to the recovery code. `archive_after_days`: minimum age of data to archive after the hub has it (0: never).
     """
 
     folder: str = ""
@@ -42,7 +44,7 @@ class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     ] = 400
 
     def faults(self) -> Iterator[ConfigFault]:
-        """Check what types can't express."""
+        """Yield faults that the types can't express."""
         if 0 < self.archive_after_days < LEAST_DAYS:
             what = f"archive_after_days of [backup] can't be {self.archive_after_days}."
             yield ConfigFault(("backup", "archive_after_days"), what, f"Use 0 for never, or at least {LEAST_DAYS}.")

@@ -12,7 +12,7 @@ from edge.lib.floors import capability_files, capability_module
 
 @cache
 def kinds() -> Mapping[str, type[Section]]:
-    """Section types by their key. Raises `ValueError` if two capabilities declare the same key."""
+    """Return section types by their key. Raises `ValueError` if two capabilities declare the same key."""
     modules = (capability_module(path) for path in capability_files("settings.py"))
     found: dict[str, type[Section]] = {}
     for key, kind in (module.SECTION for module in modules if hasattr(module, "SECTION")):
@@ -23,6 +23,6 @@ def kinds() -> Mapping[str, type[Section]]:
 
 
 def checks() -> Iterator[Callable[[Any], Iterator[ConfigFault]]]:
-    """The capabilities' checks of the rest of the file: `faults` of each `from_config.py`."""
+    """Yield the capabilities' checks of the rest of the file: `faults` of each `from_config.py`."""
     modules = (capability_module(path) for path in capability_files("from_config.py"))
     yield from (module.faults for module in modules if hasattr(module, "faults"))

@@ -1,4 +1,4 @@
-"""`[codes]`: the shop's own barcodes and what the till does with their data."""
+"""`[codes]`: the shop's own barcodes, and how the till uses their data."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class RangeEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class Codes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`[codes]`. `country`: whose rules apply to numbers that begin with 02 and 20 to 29."""
+    """`[codes]`. `country`: the country whose rules apply to numbers that begin with 02 and 20 to 29."""
 
     country: Country = "none"
     fnc1: Annotated[str, msgspec.Meta(min_length=1, max_length=8)] = FNC1
@@ -51,7 +51,7 @@ class Codes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     range: tuple[RangeEntry, ...] = ()
 
     def rules(self, currency: str) -> CodeRules:
-        """The code rules for a shop of this currency. Raises `ValueError` for an invalid range (see `faults`)."""
+        """Return the code rules for a shop with this currency. Raises `ValueError` for an invalid range (see `faults`)."""
         return make_rules(
             country=None if self.country == "none" else self.country,
             own=tuple(Range(entry.pattern, entry.step) for entry in self.range),
@@ -62,7 +62,7 @@ class Codes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         )
 
     def faults(self) -> Iterator[ConfigFault]:
-        """Check what types can't express."""
+        """Yield faults that the types can't express."""
         for number, entry in enumerate(self.range):
             try:
                 layout(Range(entry.pattern, entry.step))

@@ -1,4 +1,4 @@
-"""Options of `[[device]]` for receipt printers, cameras and microphones, besides those of the driver."""
+"""Options of `[[device]]` for receipt printers, cameras and microphones, in addition to those of the driver."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ class PaperOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Printing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a receipt printer is used.
+    """Use of a receipt printer.
 
-    `confirms`: how it confirms printing; `auto` uses the profile or, if that is silent, what the printer turns out to
-    support. `drawer_open`: the drawer signal level that means "open". `stands_in_for`: the printer whose jobs it takes
-    over while that one is lost.
+    `confirms`: how it confirms printing. `auto` uses the profile or, if the profile doesn't say, the method that the
+    printer is found to support. `drawer_open`: the drawer signal level that means "open". `stands_in_for`: the printer
+    whose jobs it takes over while that one is lost.
     """
 
     confirms: Literal["auto", "none", "status", "process_id"] = "auto"
@@ -52,11 +52,11 @@ class Printing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CameraUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Settings of a camera besides its driver's options.
+    """Settings of a camera, in addition to its driver's options.
 
-    It starts only once its purpose, the contact person and the presence of a notice sign are set. `mask`: polygons
-    (parts of the picture) never shown to anyone; `clock`: areas with the camera's own timestamp, which keeps changing
-    when the picture freezes; `flicker`: lamps cause bands, so the middle of three pictures is used.
+    It starts only if its purpose, the contact person and the presence of a notice sign are set. `mask`: polygons (parts
+    of the picture) that are never displayed. `clock`: areas with the camera's own timestamp, which keeps changing when
+    the picture freezes. `flicker`: lamps cause bands, so the median of three pictures is used.
     """
 
     purpose: Annotated[str, msgspec.Meta(max_length=200)] = ""
@@ -68,11 +68,10 @@ class CameraUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MicrophoneUse(msgspec.Struct, frozen=True, kw_only=True):
-    """`wake`: the wake words; without them its button starts it, which is more reliable. `surface`: whose conversation
-    it is, the cashier's at the register's till or the customer's at its kiosk. `echo_cancelled`: the device removes our
-    own voice, so that people can interrupt it; otherwise it doesn't listen while speaking. `group`: microphones within
-    earshot of each other; those of one register always are.
-    """
+    """Use of a microphone. `wake`: the wake words; without them its button starts it, which is more reliable.
+    `surface`: the conversation's user, either the cashier at the register's till or the customer at its kiosk.
+    `echo_cancelled`: the device removes our own voice, so that people can interrupt it; otherwise it doesn't listen
+    while speaking. `group`: microphones within earshot of each other; those of one register always are."""
 
     wake: Annotated[
         str, msgspec.Meta(pattern=r"^([^\n]{4,60})?$(?!\n)", description="wake words; empty: its button starts it")

@@ -20,9 +20,9 @@ T = TypeVar("T")
 class Device(msgspec.Struct, frozen=True):
     """`[[device]]`: a device and its register.
 
-    A receipt printer also has paper settings (`columns`, `profile`, ...) and usage settings (`confirms`, ...), a camera
-    and a microphone their purpose; other keys belong to the driver. `without`: the missing package of its driver; the
-    device waits for it, while the till starts.
+    A receipt printer also has paper settings (`columns`, `profile`, ...) and usage settings (`confirms`, ...); a camera
+    and a microphone have their purpose. Other keys belong to the driver. `without`: the missing package of its driver.
+    The device waits for the package, while the till starts.
     """
 
     name: str
@@ -54,7 +54,7 @@ _MICROPHONE = MicrophoneUse.__struct_fields__
 
 
 def read_device(entry: dict[str, Any], number: int, used: Extensions | None = None) -> Device:
-    """Parse a device; `used` has the drivers of third-party packages. Raises `ConfigFault`."""
+    """Parse a device. `used` has the drivers of third-party packages. Raises `ConfigFault`."""
     place: Place = ("device", number)
     options = dict(entry)
     for key in ("role", "driver", "name", "register"):
@@ -87,8 +87,8 @@ def read_device(entry: dict[str, Any], number: int, used: Extensions | None = No
 
 
 def _package_lacking(used: Extensions, owner: str, role: str, driver: str, options: dict[str, Any]) -> str:
-    """Return `owner` if its driver can't be used: turned off, failing, or rejecting these options. Third-party code
-    must not stop a till from starting."""
+    """Return `owner` if its driver can't be used, because it is turned off, fails, or rejects these options; otherwise
+    "". Third-party code must not prevent a till from starting."""
     if (role, driver) not in drivers.known_drivers():
         return owner
     try:

@@ -54,7 +54,7 @@ def label(place: Place) -> str:
 
 
 def line_of(text: str, place: Place) -> int:
-    """Line (from 1) where the value at `place` begins; its table's line if the value is missing."""
+    """Return the line (from 1) on which the value at `place` begins, or its table's line if the value is missing."""
     lines = text.splitlines()
     for end in range(len(place), 0, -1):
         begins = 1
@@ -123,5 +123,5 @@ def _words(schema: dict[str, Any], parts: dict[str, Any]) -> str:
 
 
 def twice(names: Iterable[str]) -> str | None:
-    """First name that occurs more than once."""
+    """Return the first name that occurs more than once."""
     return next((name for name, count in Counter(names).items() if count > 1), None)

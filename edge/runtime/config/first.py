@@ -21,15 +21,14 @@ Typed = Annotated[str, msgspec.Meta(max_length=64)]
 
 
 LAWS = MappingProxyType({"FR": "fr", "IL": "il", "AT": "at", "DE": "de"})
-"""The tax law of a country, where this software knows one."""
+"""The tax law of a country, for countries whose law this software supports."""
 
 
 class FirstAnswers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Answers on the set-up page. `tax_place`: where the store is and whose tax law applies, such as "province ON";
-    otherwise one `tax_percent` for everything ("": none). `tax_in_prices`: None means as usual there. `backup`: the
-    kind of destination, with a disk label or folder in `backup_place`. `office`: the address and code that head
-    office's page shows for a chain's new box; `bring_back`: the box replaces one of that name, so its journal
-    is downloaded."""
+    """Answers on the set-up page. `tax_place`: the place whose tax law applies, such as "province ON"; otherwise one
+    `tax_percent` for all products ("": none). `tax_in_prices`: None means as usual at that place. `backup`: the kind of
+    destination, with a disk label or folder in `backup_place`. `office`: the address and code shown on head office's
+    page for a chain's new box. `bring_back`: the box replaces one of that name, so its journal is downloaded."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]*$(?!\n)")]
     country: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$(?!\n)")]
@@ -62,8 +61,8 @@ class OfficeName(msgspec.Struct, frozen=True):
 
 
 def config_text(answers: FirstAnswers, data: str, port: int, called: OfficeName | None = None, more: str = "") -> str:
-    """Generate the file. `data`: the ledger's folder; `called`: head office's name for the box; `more`: how to reach
-    head office."""
+    """Generate the file. `data`: the ledger's folder; `called`: head office's name for the box; `more`: the section
+    with head office's connection."""
     named = called or OfficeName(slug(answers.name), "main", "")
     return "\n".join([*_lines(answers, data, port, named), *(["", more] if more else [])]) + "\n"
 
@@ -74,7 +73,7 @@ def check_answers(answers: FirstAnswers, data: str, port: int, path: Path) -> Co
 
 
 def slug(name: str) -> str:
-    """Make an identifier of lower-case letters and digits; "shop" if nothing remains."""
+    """Return an identifier of lower-case letters and digits; "shop" if nothing remains."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40] or "shop"
 

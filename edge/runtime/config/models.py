@@ -37,13 +37,13 @@ class Models(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     model: tuple[dict[str, Any], ...] = ()
 
     def entries(self) -> dict[str, Entry]:
-        """All known models. Raises `BadEntry` if a custom one is invalid (see `faults`)."""
+        """Return all known models. Raises `BadEntry` if a custom one is invalid (see `faults`)."""
         from models.manifest import entries  # imported only when needed, to start the till sooner
 
         return entries(self.model)
 
     def faults(self) -> Iterator[ConfigFault]:
-        """Check what types can't express."""
+        """Yield faults that the types can't express."""
         if not (self.keep or self.use or self.model):
             return
         from models.manifest import BadEntry

@@ -65,12 +65,12 @@ class WhatsAppEntry(Section, frozen=True, kw_only=True):
 
 class NotifySection(Section, frozen=True, kw_only=True):
     """`[notify]`. `link`: public address of the manager's pages. `allow`: local hosts that may be called anyway.
-    `retry`: whether failed deliveries are retried. `webhook_secret_former`: the previous secret, which signs too until
-    every receiver has the new one. `push`: contact for push services, where browsers receive notifications;
+    `retry`: whether failed deliveries are retried. `webhook_secret_former`: the previous secret, which also signs until
+    every receiver has the new one. `push`: contact for push services that deliver notifications to browsers;
     `push_page`: head office's page for subscribing browsers that don't trust this box. `printer` prints alerts;
     `speaker` reads them aloud, if there is a voice. `apprise`: whether users may add any Apprise service. `office`:
-    head office's contact for critical alerts that no one in the shop handles. `by_office`: mail is sent through head
-    office because the box has no way out; `reports`: address at head office's API for delivery reports."""
+    head office's contact for critical alerts that aren't handled in the shop. `by_office`: mail is sent through head
+    office because the box can't send it itself; `reports`: address at head office's API for delivery reports."""
 
     link: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s]+)?$(?!\n)")] = ""
     allow: tuple[str, ...] = ()
@@ -97,7 +97,7 @@ class NotifySection(Section, frozen=True, kw_only=True):
         return self.email is not None or self.by_office
 
     def faults(self, printers: Sequence[str], speakers: Sequence[str]) -> Iterator[ConfigFault]:
-        """Check what types can't express, given the names of receipt printers and speakers."""
+        """Yield faults that the types can't express, given the names of receipt printers and speakers."""
         for field, name, names in (("printer", self.printer, printers), ("speaker", self.speaker, speakers)):
             if name and name not in names:
                 what = f"There is no {'receipt printer' if field == 'printer' else field} {name!r}."

@@ -1,4 +1,4 @@
-"""Location of the store: set once in `[store]`; older files that have it elsewhere are still read."""
+"""Location of the store, set once in `[store]`. Older files that have it elsewhere can still be read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from edge.lib.regions.provinces import provinces
 from edge.lib.regions.taxes import countries
 
 _OLDER = (("tax", "province"), ("customers", "province"), ("tax", "country"))
-"""Where older files have the location."""
+"""Keys with the location in older files."""
 
 
 def with_one_place(raw: dict[str, Any]) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def _twice(one: tuple[str, str], first: str, other: tuple[str, str], second: str
 
 
 def _check_taxes(raw: dict[str, Any]) -> None:
-    """Check an older file's tax location: it needs a known table and no classes of its own."""
+    """Check an older file's tax location. It needs a known table and must not have its own classes."""
     tax = _table(raw, "tax")
     for key, known in (("province", tuple(provinces())), ("country", tuple(countries()))):
         if (said := tax.get(key)) and said not in known:

@@ -24,7 +24,7 @@ class SaidSecret(msgspec.Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """Name of the secret; "" if it is in plain text on the disk."""
+        """Name of the secret; "" if the secret is in plain text on the disk."""
         return self.value.removeprefix(REFERENCE) if self.value.startswith(REFERENCE) else ""
 
 

@@ -1,4 +1,4 @@
-"""Simple sections of `config.toml`; larger ones have their own files."""
+"""Simple sections of `config.toml`. Larger ones have their own files."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ Name = Annotated[
 
 
 class StoreSection(Section, frozen=True, kw_only=True):
-    """`[store]`: the store's identity. `day_turns_at` is when a business day ends, in the shop's time zone. `country`:
-    location, and the date format (default: the zone's country); `province`: of Canada, or the US state. Taxes,
-    addresses, holidays, age limits and other limits depend on these two."""
+    """`[store]`: the store's identity. `day_turns_at`: the time at which a business day ends, in the shop's time zone.
+    `country`: location, and the date format (default: the zone's country); `province`: of Canada, or the US state.
+    Taxes, addresses, holidays, age limits and other limits depend on the latter two."""
 
     tenant: Name = "demo"
     id: Name
@@ -74,11 +74,11 @@ class StoreSection(Section, frozen=True, kw_only=True):
         return Jurisdiction(self.country, self.province)
 
     def name(self, header: Sequence[str]) -> str:
-        """Name of the shop: the first line of its receipt `header`, otherwise its id."""
+        """Return the name of the shop: the first line of its receipt `header`, otherwise its id."""
         return header[0] if header else self.id
 
     def faults(self) -> Iterator[ConfigFault]:
-        """Check what types can't express."""
+        """Yield faults that the types can't express."""
         if self.province and not is_part(self.country, self.province):
             what = f"{self.country} has no province or state {self.province!r}."
             advice = f"Canada has: {', '.join(provinces())}. For country = 'US' use a state; otherwise remove it."
@@ -110,7 +110,8 @@ Origin = Annotated[
 
 
 class Panel(Section, frozen=True, kw_only=True):
-    """`[panel]`: where pages are served. `aside`: a page shown next to the cashier's (the demo's devices).
+    """`[panel]`: the address at which pages are served. `aside`: a page shown next to the cashier's (the demo's
+    devices).
 
     `tls_cert` and `tls_key` are files; without them the box issues its own certificate (edge/core/tls). Forwarded
     headers from `trusted_proxy` (an address) are trusted; its clients use `public_origin`. `origins`: other sites whose
@@ -136,16 +137,16 @@ class Panel(Section, frozen=True, kw_only=True):
 
     @property
     def beyond(self) -> bool:
-        """Whether other machines can reach it."""
+        """Whether other machines can reach the panel."""
         return not is_loopback(self.host)
 
     @property
     def tls(self) -> bool:
-        """Whether TLS is used; always beyond this machine."""
+        """Whether TLS is used. It always is beyond this machine."""
         return self.beyond or bool(self.tls_cert)
 
     def faults(self) -> Iterator[ConfigFault]:
-        """Check what types can't express."""
+        """Yield faults that the types can't express."""
         for one, other in (("tls_cert", "tls_key"), ("trusted_proxy", "public_origin")):
             if bool(getattr(self, one)) != bool(getattr(self, other)):
                 given, lacks = (one, other) if getattr(self, one) else (other, one)
@@ -175,10 +176,10 @@ class CatalogSection(Section, frozen=True, kw_only=True):
     show_effects: bool = False
 
     office_fields: ClassVar[tuple[str, ...]] = ()
-    """Set only by head office; the file has no such key."""
+    """Fields that only head office sets; the file has no such key."""
 
     def faults(self, classes: Sequence[str]) -> Iterator[ConfigFault]:
-        """Check what types can't express; `classes` are the tax class ids."""
+        """Yield faults that the types can't express. `classes` are the tax class ids."""
         if source := twice(self.sources):
             yield ConfigFault(("catalog", "sources"), f"The source {source!r} is listed twice.", "List each one once.")
         if self.tax_class not in classes:
@@ -215,8 +216,8 @@ class HoursEntry(Section, frozen=True, kw_only=True):
 
 
 class Sync(Section, frozen=True, kw_only=True):
-    """`[sync]`: the broker in the cloud. `others`: further ones with the same accounts, as host:port, which are tried
-    in turn; `password` is `secret:NAME`; `password_file` and `ca_file` are paths."""
+    """`[sync]`: the broker in the cloud. `others`: further brokers with the same accounts, as host:port, tried in turn.
+    `password` is `secret:NAME`; `password_file` and `ca_file` are paths."""
 
     host: str
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8883
@@ -230,9 +231,9 @@ class Sync(Section, frozen=True, kw_only=True):
 
 class TwinSection(Section, frozen=True, kw_only=True):
     """`[twin]`: a pair of boxes. `address`: an additional address, with its network, taken by the leading box, for
-    devices that know only one. `wifi`: whether the boxes may connect without a cable. `sync_ms`: a box with slower disk
-    syncs (99th percentile) only follows. `port`: where this box listens for the others once the first one is
-    admitted."""
+    devices that can store only one. `wifi`: whether the boxes may connect without a cable. `sync_ms`: a box with slower
+    disk syncs (99th percentile) only follows. `port`: the port on which this box listens for the others after the first
+    one is admitted."""
 
     address: Annotated[
         str,
@@ -246,7 +247,7 @@ class TwinSection(Section, frozen=True, kw_only=True):
     port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = LINK_PORT
 
     def faults(self) -> Iterator[ConfigFault]:
-        """Check what types can't express."""
+        """Yield faults that the types can't express."""
         try:
             if self.address:
                 IPv4Interface(self.address)

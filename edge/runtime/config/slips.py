@@ -21,7 +21,7 @@ class SlipEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 def faults(entries: tuple[SlipEntry, ...], printers: Collection[str]) -> Iterator[ConfigFault]:
-    """Check the entries, given the receipt printers that aren't substitutes."""
+    """Check the entries, given the receipt printers that aren't substitutes, and yield faults."""
     known = ", ".join(sorted(map(repr, printers))) or "none yet"
     for number, entry in enumerate(entries):
         if entry.printer not in printers:

@@ -33,8 +33,8 @@ class ClassEntry(Section, frozen=True, kw_only=True):
 
 
 class AbroadEntry(Section, frozen=True, kw_only=True):
-    """`[[tax.abroad]]`: the rate of a tax class in another member state of the European Union, if a reduced one
-    applies there; 0 for none."""
+    """`[[tax.abroad]]`: the reduced rate of a tax class in another member state of the European Union, if there is one;
+    0 for none."""
 
     country: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$(?!\n)")]
     tax_class: Name = msgspec.field(name="class")
@@ -49,7 +49,7 @@ class Tax(Section, frozen=True, kw_only=True):
     """`[tax]`: the table of classes; empty: the law at the store's location. `inclusive`: prices include tax; by
     default as usual there. `registered`: other Canadian provinces whose own tax (PST, RST, QST) the shop collects on
     deliveries. `oss`: charge the VAT of other member states of the European Union from the first delivery there;
-    otherwise only once yearly sales there exceed `abroad_most`, in units of the currency."""
+    otherwise only after yearly sales there exceed `abroad_most`, in units of the currency."""
 
     inclusive: bool | None = None
     rounding: Literal["line", "total"] = "total"
@@ -77,7 +77,7 @@ class Tax(Section, frozen=True, kw_only=True):
         )
 
     def faults(self) -> Iterator[ConfigFault]:
-        """Check what types can't express."""
+        """Yield faults that the types can't express."""
         if unknown := sorted({*self.registered} - {*provinces()}):
             what = f"Canada has no province {unknown[0]!r}."
             yield ConfigFault(("tax", "registered"), what, f"Available: {', '.join(provinces())}.")
@@ -106,7 +106,7 @@ class Tax(Section, frozen=True, kw_only=True):
 
 
 class StoreTaxes(msgspec.Struct, frozen=True):
-    """Effective `[tax]` at the store's location: by its `law`, or ("") by the shop's own `classes`."""
+    """The effective `[tax]` at the store's location: by its `law`, or if that is "" by the shop's own `classes`."""
 
     law: str
     inclusive: bool
@@ -123,7 +123,7 @@ class StoreTaxes(msgspec.Struct, frozen=True):
 
     @property
     def dated_tables(self) -> tuple[DatedTable, ...]:
-        """Tax tables of the location with their effective dates; empty if the shop has its own."""
+        """Tax tables of the location with their effective dates; empty if the shop has its own table."""
         return tables(self.law, self.inclusive, self.rounding) if self.law else ()
 
     @property
@@ -131,7 +131,7 @@ class StoreTaxes(msgspec.Struct, frozen=True):
         return self.classes or (ClassEntry(id="standard"),)
 
     def table(self) -> TaxTable:
-        """The tax table in use; for a location, the one before any dated change."""
+        """The tax table in use; for a location, the table before any dated change."""
         if self.law:
             return self.dated_tables[0].table
         classes = tuple(

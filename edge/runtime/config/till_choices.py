@@ -1,4 +1,4 @@
-"""Allowed values of `[till]` keys. Pure, because the till's rules use them too."""
+"""Allowed values of `[till]` keys. Pure, because the till's rules also use them."""
 
 from __future__ import annotations
 
@@ -16,4 +16,4 @@ RECEIPT_PARTS = ("logo", "saved", "instead_of", "label", "code", "voided")
 code that finds it for returns."""
 ReceiptPart = Annotated[str, msgspec.Meta(pattern=r"^(logo|saved|instead_of|label|code|voided)$(?!\n)", max_length=20)]
 TaresG = Annotated[tuple[Annotated[int, msgspec.Meta(gt=0, le=20_000)], ...], msgspec.Meta(max_length=6)]
-"""Weights of packaging, in grams, as keys beside the scale."""
+"""Weights of packaging, in grams, shown as keys next to the scale."""

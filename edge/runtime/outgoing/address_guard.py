@@ -1,4 +1,4 @@
-"""Addresses that outgoing calls may reach: not the box itself, nor its link-local neighbours."""
+"""Addresses that outgoing calls may reach. The box itself and its link-local neighbours are excluded."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def own_addresses() -> frozenset[str]:
 
 
 def is_forbidden(text: str, own: Collection[str]) -> bool:
-    """Whether an address is never called: loopback, link-local, unspecified, multicast, or the box's own."""
+    """Whether an address must never be called: loopback, link-local, unspecified, multicast, or the box's own."""
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
@@ -33,8 +33,8 @@ def is_forbidden(text: str, own: Collection[str]) -> bool:
 
 
 def check_host(host: str, allowed: Collection[str], own: Callable[[], Collection[str]] = own_addresses) -> None:
-    """Raise `Undelivered` for a host written as such an address or as this machine's name. Names are checked again once
-    resolved."""
+    """Raise `Undelivered` for a host written as such an address or as this machine's name. Names are checked again when
+    they are resolved."""
     if host in allowed:
         return
     bare = host.strip("[]").rstrip(".").lower()
@@ -49,7 +49,7 @@ def check_host(host: str, allowed: Collection[str], own: Callable[[], Collection
 
 
 class GuardedResolver(AbstractResolver):
-    """Resolves names without forbidden addresses: a name may resolve differently by now."""
+    """Resolves names and drops forbidden addresses, because a name may resolve differently from the earlier check."""
 
     def __init__(self, allowed: Collection[str]) -> None:
         self._allowed = allowed

@@ -9,11 +9,12 @@ import msgspec
 FAILURES = 5
 """Consecutive failures that open the breaker."""
 FIRST_S, LONGEST_S = 60.0, 900.0
-"""How long it stays open at first, and at most; each failed trial doubles the time."""
+"""How long a breaker is open at first, and at most. Each failed trial doubles the time."""
 
 
 class Breaker(msgspec.Struct, frozen=True):
-    """`failures` in a row; `until_s`: no calls before then (0: no restriction), `wait_s`: the length of that wait."""
+    """A breaker: the number of `failures` in a row; `until_s`: no calls before this time (0: no restriction); `wait_s`:
+    the length of that wait."""
 
     failures: int = 0
     until_s: float = 0.0
@@ -26,7 +27,7 @@ class Breaker(msgspec.Struct, frozen=True):
         return "closed" if not self.until_s else "trial" if self.trying else "open"
 
     def left_s(self, now_s: float) -> float:
-        """Seconds until the next call is allowed; 0 if it is now."""
+        """Return the seconds until the next call is allowed; 0 if it is allowed now."""
         if not self.until_s:
             return 0.0
         return FIRST_S if self.trying else max(0.0, self.until_s - now_s)
@@ -58,7 +59,7 @@ class SavedBreaker(msgspec.Struct, frozen=True):
 
 
 class Breakers:
-    """Breakers of all destinations, in memory; none stays open longer than `longest_s`. `changed`: whether any changed
+    """Breakers of all destinations, in memory. None is open for longer than `longest_s`. `changed`: whether any changed
     since the last `breakers_to_save` call."""
 
     LIMIT = 1_000

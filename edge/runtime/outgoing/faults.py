@@ -8,9 +8,9 @@ _CODES = re.compile(r"\d{3,5}\b(?: \d\.\d{1,3}\.\d{1,3}\b)?")
 
 
 class Undelivered(Exception):
-    """Not delivered, according to what is known. `why` is a key of `edge/lib/i18n`, section `undelivered`; `detail` is
-    the server's message, shortened. `permanent`: retrying would fail the same way. `after_s`: not to be retried before.
-    `credentials`: the account is misconfigured, whatever is sent."""
+    """Not delivered, according to available information. `why` is a key of `edge/lib/i18n`, section `undelivered`;
+    `detail` is the server's message, shortened. `permanent`: retrying would fail the same way. `after_s`: seconds to
+    wait before retrying. `credentials`: the account is misconfigured, so any message would fail."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class MaybeSent(Exception):
 
 
 def codes_of(said: str) -> str:
-    """Leading status codes of a response (SMTP: RFC 5321, RFC 3463, and others), without the text after them, which may
-    name the recipient. "" if none."""
+    """Return the leading status codes of a response (SMTP: RFC 5321, RFC 3463, and others), or "". The text after them
+    is left out, because it may name the recipient."""
     found = _CODES.match(said)
     return found[0] if found else ""

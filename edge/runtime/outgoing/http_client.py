@@ -1,4 +1,4 @@
-"""A single HTTP request to another server, and its outcome."""
+"""Sends a single HTTP request to another server, and returns its outcome."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class HttpAnswer(msgspec.Struct, frozen=True):
         return retry_after_s(self.headers.get("retry-after"), self.headers.get("date"))
 
     def json(self) -> object:
-        """Body as JSON, or None."""
+        """Return the body as JSON, or None."""
         try:
             found: object = decode_json(self.body)
         except (ValueError, RecursionError):
@@ -51,8 +51,8 @@ class HttpAnswer(msgspec.Struct, frozen=True):
 
 
 class OutgoingHttp:
-    """HTTP client with a breaker per host. `allowed` hosts may be local and called without TLS. `tls`: trust and client
-    identity. Use it with `async with`."""
+    """HTTP client with a breaker per host. `allowed` hosts may be local and called without TLS. `tls`: trusted
+    authorities and client identity. Use it with `async with`."""
 
     def __init__(
         self,
@@ -85,10 +85,11 @@ class OutgoingHttp:
             await self._session.close()
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
-        """Send a request and return any response except 5xx, including refusals. Without TLS only to allowed hosts.
+        """Send a request and return any response except 5xx, including refusals. Without TLS, only allowed hosts are
+        called.
 
-        Raises `Undelivered` if not a byte was accepted, the server fails (5xx), or the breaker is open; `MaybeSent` if
-        it was sent without an answer.
+        Raises `Undelivered` if not a byte was accepted, the server fails (5xx), or the breaker is open. Raises
+        `MaybeSent` if the request was sent and not answered.
         """
         return await self._guard_request(url, lambda: self._ask(url, body, headers))
 
@@ -105,8 +106,8 @@ class OutgoingHttp:
         return await self._guard_request(url, lambda: self._request(method, url, headers, body, most_bytes))
 
     async def get(self, url: str, headers: Mapping[str, str], into: Path, most_bytes: int) -> HttpAnswer:
-        """Fetch, like `post`; a 200's body is written to the file `into`, other responses keep theirs. Raises
-        `Undelivered` `body_too_large` above `most_bytes`."""
+        """Fetch a URL like `post`. The body of a 200 is written to the file `into`; other responses keep their body.
+        Raises `Undelivered` `body_too_large` above `most_bytes`."""
         return await self._guard_request(url, lambda: self._fetch(url, headers, into, most_bytes))
 
     async def _guard_request(self, url: str, ask: Callable[[], Awaitable[HttpAnswer]]) -> HttpAnswer:
@@ -191,8 +192,9 @@ async def read_body(answer: aiohttp.ClientResponse, most_bytes: int) -> bytes:
 def require_success(
     answer: HttpAnswer, statuses: Collection[int] = range(200, 300), one_account: bool = True
 ) -> HttpAnswer:
-    """Return a successful response. Raises `Undelivered` for refusals: permanent, except 408, 425 and 429.
-    `one_account`: everything uses one account, so an authentication error concerns all; otherwise only this address."""
+    """Return a successful response. Raises `Undelivered` for refusals, which are permanent except 408, 425 and 429.
+    `one_account`: all messages use one account, so an authentication error concerns all of them; otherwise it concerns
+    only this address."""
     if answer.status in statuses:
         return answer
     if answer.status in BUSY:

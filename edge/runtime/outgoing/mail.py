@@ -1,4 +1,4 @@
-"""One email to one recipient by SMTP (RFC 5321), with its outcome known at every step."""
+"""Sends one email to one recipient by SMTP (RFC 5321), with a known outcome at every step."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Security = Literal["starttls", "tls", "none"]
 
 
 class MailServer(msgspec.Struct, frozen=True):
-    """Mail submission server. `none` (unencrypted) only within this machine or network."""
+    """Mail submission server. `none` (unencrypted) is permitted only within this machine or network."""
 
     host: str
     port: int
@@ -41,7 +41,7 @@ class MailServer(msgspec.Struct, frozen=True):
 
 
 class MailAccount(Protocol):
-    """A mail server as config.toml names it; its password is a stored secret or in a file."""
+    """A mail server as configured in config.toml. Its password is a stored secret or in a file."""
 
     @property
     def host(self) -> str: ...
@@ -83,9 +83,9 @@ class OutgoingMail:
         life_s: int = 0,
         ending: Callable[[], Awaitable[None]] | None = None,
     ) -> str:
-        """Send a mail; return the server's reply. Until the final dot a failure is `Undelivered`, after it `MaybeSent`;
-        `ending` is awaited right before it. `key` and `life_s` are ignored: SMTP has no idempotency and answers
-        immediately."""
+        """Send a mail; return the server's reply. A failure before the final dot is `Undelivered`, after it
+        `MaybeSent`; `ending` is awaited right before the dot. `key` and `life_s` are ignored, because SMTP has no
+        idempotency and answers immediately."""
         try:
             whole = message.as_bytes(policy=message.policy.clone(linesep="\r\n")).removesuffix(b"\r\n") + b"\r\n"
         except ValueError as error:
@@ -166,7 +166,7 @@ class OutgoingMail:
             client.close()
 
     async def _write_body(self, transport: asyncio.BaseTransport | None, body: bytes) -> None:
-        """Write the mail except its final dot. Raises `OSError` if the server is gone or stalls."""
+        """Write the mail except its final dot. Raises `OSError` if the connection is lost or stalls."""
         if not isinstance(transport, asyncio.WriteTransport):
             raise OSError("the connection was lost")
         transport.write(body)
@@ -187,7 +187,7 @@ def _still_there(transport: asyncio.BaseTransport | None) -> None:
 
 
 def outgoing_mail(account: MailAccount, beside: Path, store: SecretStore, breakers: Breakers) -> OutgoingMail:
-    """The shop's mail server; `beside`: the folder of config.toml. Raises `ConfigError` if its password can't be
+    """Return the shop's mail server. `beside`: the folder of config.toml. Raises `ConfigError` if its password can't be
     read."""
     password = secret_of(store, account.password, account.password_file, beside)
     ca_file = str(beside / account.ca_file) if account.ca_file else ""
@@ -222,8 +222,8 @@ async def _let_in(client: SMTP, server: MailServer, tls: ssl.SSLContext | None) 
 
 
 async def _sign_in(client: SMTP, server: MailServer) -> None:
-    """Send the password once: repeated wrong attempts could lock the account. Another method is used only if the server
-    rejects this one (RFC 4954, section 6: 504, 534, 538)."""
+    """Send the password once, because repeated wrong attempts could lock the account. Another method is used only if
+    the server rejects this one (RFC 4954, section 6: 504, 534, 538)."""
     from aiosmtplib import SMTPAuthenticationError
 
     ways = [one for one in (_CLEAR_WAYS if server.security == "none" else _WAYS) if one in client.server_auth_methods]
@@ -240,19 +240,22 @@ async def _sign_in(client: SMTP, server: MailServer) -> None:
 
 
 def _not_let_in(code: int, said: str) -> Undelivered:
-    """4yz: the server can't check the password now (RFC 4954, section 6); otherwise it is wrong."""
+    """Return the error for a rejected password. With 4yz, the server can't check the password now (RFC 4954, section
+    6); otherwise it is wrong."""
     if 400 <= code < 500:
         return _smtp_error(code, said)
     return Undelivered("wrong_password", str(code), permanent=True, credentials=True)
 
 
 def _not_offered(why: str, what: str) -> Undelivered:
-    """The server lacks a configured feature: no mail goes out unencrypted or unauthenticated."""
+    """Return the error for a server that lacks a configured feature. No mail is sent unencrypted or unauthenticated
+    instead."""
     return Undelivered(why, f"the server doesn't offer {what}", permanent=True, credentials=True)
 
 
 def _wrong_address() -> Undelivered:
-    """Addresses such as josé@example.com must be ASCII unless both servers support RFC 6531."""
+    """Return the error for an address that must be ASCII, such as josé@example.com, unless both servers support RFC
+    6531."""
     return Undelivered("wrong_address", permanent=True)
 
 
@@ -265,5 +268,6 @@ def _context(ca_file: str) -> ssl.SSLContext:
 
 
 def tls_context(ca_file: str) -> ssl.SSLContext:
-    """TLS trust for the server: the file's authority, or the system's. Raises `OSError` if the file has none."""
+    """Return the TLS context for the server, trusting the file's authority or the system's. Raises `OSError` if the
+    file has none."""
     return ssl.create_default_context(cafile=ca_file or None)

@@ -17,10 +17,10 @@ def wait_s(tries: int, luck: float = 0.5) -> float:
 
 
 def retry_after_s(text: str | None, date: str | None = None) -> float | None:
-    """Seconds requested by a Retry-After header (RFC 9110, section 10.2.3): given as seconds, or as a date relative to
-    the response's `Date`.
+    """Return the seconds requested by a Retry-After header (RFC 9110, section 10.2.3): given as seconds, or as a date
+    relative to the response's `Date`.
 
-    None if missing or invalid.
+    None if it is missing or invalid.
     """
     if text is None:
         return None

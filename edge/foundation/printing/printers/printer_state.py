@@ -22,7 +22,7 @@ class PrinterState:
     """One printer, named `name` in messages.
 
     `confirms`: how it confirms printing, None if unknown. `met`: its model is known or configured. `evidence`: the best
-    behavior observed so far. `doubt`: what it must prove before the next job; "mark" after a job whose process id it
+    behaviour observed so far. `doubt`: what it must prove before the next job; "mark" after a job whose process id it
     didn't report.
     """
 
@@ -142,7 +142,7 @@ class PrinterState:
         self._learn()
 
     def _learn(self) -> None:
-        """Determine how the printer confirms printing: as configured or by profile, otherwise later by its behavior."""
+        """Determine how the printer confirms printing: as configured or by profile, otherwise later by its behaviour."""
         known = self.options.known_profile.confirms
         if self._printing.confirms != "auto":
             self.confirms = self._printing.confirms
