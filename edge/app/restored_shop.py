@@ -38,7 +38,8 @@ SYSTEM = ("/boot", "/efi", "/usr", "/var", "/etc", "/proc", "/sys", "/dev", "/ni
 
 
 class RestoreShop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """x"""
+    """`POST first/restore`: the path of a backup on this machine, and its recovery code as typed. `none_forgotten`: no
+    personal data was erased since the backup, so people can be shown although the backup can't prove it."""
 
     backup: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
     code: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]

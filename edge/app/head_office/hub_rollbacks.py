@@ -43,7 +43,11 @@ _NOW: Mapping[str, str] = {
     CATALOGUE: PRODUCTS,
 }
 Known = dict[str, Any]
-"""x"""
+"""
+
+
+def contents_of(wanted: Publication) -> Said:
+    """
 Said = Mapping[str, Mapping[str, Known | None]]
 """Published values by kind and name."""
 Before = dict[str, Known | None]

@@ -142,7 +142,7 @@ class PrinterState:
         self._learn()
 
     def _learn(self) -> None:
-        """Determine how the printer confirms printing: as configured or by profile, otherwise later by its behaviour."""
+        """Determine how the printer confirms printing: as configured or by profile, otherwise by its behaviour."""
         known = self.options.known_profile.confirms
         if self._printing.confirms != "auto":
             self.confirms = self._printing.confirms
