@@ -354,7 +354,8 @@ class FirstStart:
         return _json({"state": one.state, "here": one.here, "through": one.through, "restored": one.restored})
 
     def _restore_done(self) -> None:
-        """Open the shop with its restored configuration, even if the page was closed. Called in the restore's thread."""
+        """Open the shop with its restored configuration, even if the page was closed. Called in the restore's
+        thread."""
         config = parse(self._file.read_text(), self._file)
         assert self._answered is not None
         self._answered.get_loop().call_soon_threadsafe(self._open_restored, config)

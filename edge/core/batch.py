@@ -37,7 +37,8 @@ class RowBatch:
         raise NotImplementedError
 
     def prepare(self, facts: Iterable[Any]) -> None:
-        """Read the rows that a turn's recorded events need, before the first event is applied. Does nothing by default."""
+        """Read the rows that a turn's recorded events need, before the first event is applied. Does nothing by
+        default."""
 
     def trim(self) -> None:
         """After `flush`, forget any mapping with more than `BATCH_ROWS` remembered rows."""

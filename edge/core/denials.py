@@ -87,7 +87,8 @@ class Denials:
         return row
 
     def overdue(self, now_us: int, early: bool = False) -> list[tuple[Actor, RightDenied]]:
-        """Return the aggregates that are due without a new denial; all of them if `early`, when no later call follows."""
+        """Return the aggregates that are due without a new denial; all of them if `early`, when no later call
+        follows."""
         found = [(key, kind.actor, kind.row(now_us, early)) for key in self.waiting if (kind := self._of[key])]
         self.waiting -= {key for key, _, row in found if row is not None}
         return [(actor, row) for _, actor, row in found if row is not None]

@@ -104,7 +104,8 @@ class CommandTransaction:
         self.facts: list[RecordedEvent] = []
 
     def append(self, event: Event) -> RecordedEvent:
-        """Append `event` to the journal and apply it to the strict projections. The returned event has sealed remarks."""
+        """Append `event` to the journal and apply it to the strict projections. The returned event has sealed
+        remarks."""
         actor, now, kind = self.actor, self.moment, type(event)
         if event.remarks:
             event = with_sealed_remarks(self.db, event, now.business_date)

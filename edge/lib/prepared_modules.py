@@ -94,7 +94,8 @@ def write_modules(modules: Mapping[str, ModuleType]) -> None:
 
 
 def use_prepared_modules() -> None:
-    """Load modules from the file from now on. Does nothing if the file is missing for this Python version, or damaged."""
+    """Load modules from the file from now on. Does nothing if the file is missing for this Python version, or
+    damaged."""
     folder = bytecode_folder(__file__)
     kept = read_prepared(folder / "modules-index", _digest()) or b""
     mark, index = kept[:DIGEST_BYTES], kept[DIGEST_BYTES:]

@@ -116,7 +116,8 @@ class TurnedOn(msgspec.Struct, frozen=True):
 
 
 class Extensions:
-    """Packages used by a configuration: those that are `on`, and the `problems` of others, collected during the start."""
+    """Packages used by a configuration: those that are `on`, and the `problems` of others, collected during the
+    start."""
 
     def __init__(self) -> None:
         self.on: list[Extension] = []

@@ -253,7 +253,8 @@ class Inference:
 
 
 def look(known: Iterable[Entry], folder: Path, threads: int, secrets: SecretStore) -> tuple[list[Plan], list[Absent]]:
-    """Split models into available ones, with the `secrets` in their options resolved, and absent ones with the reason."""
+    """Split models into available ones, with the `secrets` in their options resolved, and absent ones with the
+    reason."""
     from models.manifest.availability import find
     from models.registry import ENGINES, known_engines, package_lacking
     from models.runtime import Absent

@@ -107,7 +107,8 @@ def _program(site: PanelContext, key: ProgramKey, surface: Surface, register: st
 
 
 def header(request: web.Request, name: str) -> str:
-    """Return an identifying header, or "". Raises `Problem` 400 if it occurs twice, because servers could read either."""
+    """Return an identifying header, or "". Raises `Problem` 400 if it occurs twice, because servers could read
+    either."""
     found = request.headers.getall(name, [])
     if len(found) > 1:
         raise Problem(400, "header_twice", header=name)

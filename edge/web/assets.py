@@ -32,7 +32,8 @@ _VERSIONED = re.compile(r"(?:(?P<version>[0-9a-f]{16})/)?(?P<name>.+)")
 
 @cache
 def files() -> Mapping[str, Path]:
-    """Return the files by name. Raises `InvariantBroken` if two share a name, because a page would get the wrong one."""
+    """Return the files by name. Raises `InvariantBroken` if two share a name, because a page would get the wrong
+    one."""
     found = {str(path.relative_to(FOLDER)): path for path in sorted(FOLDER.rglob("*")) if path.is_file()}
     for name, path in static_files():
         if found.setdefault(name, path) != path:

@@ -104,7 +104,8 @@ def _names(request: web.Request, here: bool) -> frozenset[str]:
 
 
 def origin_of(request: web.Request) -> str:
-    """Return the origin by which a phone on the shop's network reaches this box: the proxy's, or its network address."""
+    """Return the origin by which a phone on the shop's network reaches this box: the proxy's, or its network
+    address."""
     panel = request.app[SITE].config.panel
     if panel.public_origin:
         return panel.public_origin.rstrip("/")

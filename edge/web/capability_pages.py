@@ -45,7 +45,8 @@ def modules() -> tuple[ModuleType, ...]:
 
 @cache
 def declarations(kind: str) -> tuple[Any, ...]:
-    """Return all declarations named `kind`. Endpoints from a table lack fields that only the API's description needs."""
+    """Return all declarations named `kind`. Endpoints from a table lack fields that only the API's description
+    needs."""
     return tuple(_tables[0].declarations(kind)) if _tables else load_declarations(kind)
 
 

@@ -43,7 +43,8 @@ class Cookie(msgspec.Struct, frozen=True):
         return found[0] if len(found) == 1 else ""
 
     def set(self, request: web.Request, answer: web.StreamResponse, value: str, max_age_s: int | None = None) -> None:
-        """Set the cookie in `answer` for `max_age_s` (None: the kind's default), invisible to scripts and other sites."""
+        """Set the cookie in `answer` for `max_age_s` (None: the kind's default), invisible to scripts and other
+        sites."""
         secure, samesite = caller_of(request).secure, "Lax" if self.by_link else "Strict"
         lasts_s = max_age_s or self.max_age_s
         answer.set_cookie(

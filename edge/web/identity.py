@@ -99,7 +99,8 @@ class Identity(Protocol):
     # Browsers and programs.
 
     async def find_pairing(self, cookie: str, address: str, agent: str) -> tuple[PairedBrowser | None, str | None]:
-        """Return the paired browser of a cookie at an address, with its `agent`, and a new cookie value if it changes."""
+        """Return the paired browser of a cookie at an address, with its `agent`, and a new cookie value if it
+        changes."""
         ...
 
     def is_paired(self, id: str) -> bool: ...

@@ -45,7 +45,8 @@ its nested structs, serialised in the same way.
 
 
 class PageTable:
-    """Declarations of modules by kind. `modules` are all modules with declarations, `late` those that aren't imported."""
+    """Declarations of modules by kind. `modules` are all modules with declarations, `late` those that aren't
+    imported."""
 
     def __init__(self, modules: Sequence[str], late: dict[str, dict[str, list[Any]]]) -> None:
         self.modules = modules

@@ -86,7 +86,8 @@ class PanelPart:
         return proxied or not self._panel.beyond or self._app[SITE].door.here(address)
 
     def _tell_the_command_line(self, site: PanelContext) -> bool:
-        """Write the token file; return False on failure. A full disk must not stop the pages, because they report it."""
+        """Write the token file; return False on failure. A full disk must not stop the pages, because they report
+        it."""
         here = HERE if self._panel.beyond else self._panel.host
         try:
             write_token(site.config.folder, f"{here}:{self.port}", site.door.token)

@@ -33,7 +33,8 @@ class Pasts(Protocol):
     """Past views of a site."""
 
     def answering(self, request: web.Request, endpoint: Endpoint) -> AbstractAsyncContextManager[None]:
-        """Context in which requests of a browser that views the past get the past site. Other requests are unaffected."""
+        """Context in which requests of a browser that views the past get the past site. Other requests are
+        unaffected."""
         ...
 
     async def find(self, at_us: int) -> PastMoment:

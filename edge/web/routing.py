@@ -48,7 +48,8 @@ def routes(endpoints: Iterable[Endpoint], pages: Iterable[Page]) -> list[web.Rou
 
 
 def _guard_endpoint(endpoint: Endpoint) -> Handler:
-    """Wrap a handler in its permission check. Fragments use their page's permission; other addresses use the caller's."""
+    """Wrap a handler in its permission check. Fragments use their page's permission; other addresses use the
+    caller's."""
 
     async def answer_guarded(request: web.Request) -> web.StreamResponse:
         refuse_programs(request, endpoint)

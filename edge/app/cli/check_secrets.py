@@ -14,7 +14,8 @@ Said = tuple[bool, str, str, bool]
 
 
 def secret_findings(loaded: Config, running: bool) -> Iterator[Said]:
-    """Yield one finding for all plain-text secrets, and one for problems unless the `running` appliance reports them."""
+    """Yield one finding for all plain-text secrets, and one for problems unless the `running` appliance reports
+    them."""
     named = loaded.secrets()
     if plain := [one.where for one in named if not one.name]:
         advice = 'Store each with `edge secret set NAME`, and set password = "secret:NAME" instead of password_file.'

@@ -110,7 +110,8 @@ def door_of(args: argparse.Namespace) -> HubDoor:
 
 
 def boxes_of(args: argparse.Namespace, signer: Signer | None) -> BrokerPlace | None:
-    """Return the broker whose files this machine may write, so that the page can enrol boxes; None if not configured."""
+    """Return the broker whose files this machine may write, so that the page can enrol boxes; None if not
+    configured."""
     folder = os.environ.get("EDGE_HUB_BOXES_FOLDER", "")
     if not folder:
         return None

@@ -1,4 +1,5 @@
-"""`edge pin`: set the manager PIN, print the public data that head office may publish, or remove a lost second factor."""
+"""`edge pin`: set the manager PIN, print the public data that head office may publish, or remove a lost second
+factor."""
 
 from __future__ import annotations
 

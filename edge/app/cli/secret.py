@@ -59,7 +59,8 @@ def rotate(args: argparse.Namespace) -> int:
 
 
 def _ask_secret(name: str) -> str:
-    """Ask for a secret, or read the first line of standard input. It never appears in process lists or shell history."""
+    """Ask for a secret, or read the first line of standard input. It never appears in process lists or shell
+    history."""
     if sys.stdin.isatty():
         return getpass.getpass(f"The secret {name}: ").strip()
     return sys.stdin.readline(VALUE_CHARS + 2).strip()

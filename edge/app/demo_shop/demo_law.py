@@ -97,7 +97,8 @@ def config_text(law: Regime) -> str:
 
 
 def run(folder: Path, law: Regime, port: int, fresh: bool) -> None:
-    """Create the shop if needed, and run it until stopped. Raises `ConfigError` if the folder belongs to another demo."""
+    """Create the shop if needed, and run it until stopped. Raises `ConfigError` if the folder belongs to another
+    demo."""
     _prepare(folder, fresh)
     path = folder / "config.toml"
     text, panel = config_text(law), f"[panel]\nport = {port}\n"

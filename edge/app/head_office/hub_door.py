@@ -83,7 +83,8 @@ class HubDoor(msgspec.Struct, frozen=True):
 
     @asynccontextmanager
     async def open(self, app: web.Application) -> AsyncIterator[int]:
-        """Serve `app` and yield its port. Raises `ConfigError` if the address is taken or no certificate is available."""
+        """Serve `app` and yield its port. Raises `ConfigError` if the address is taken or no certificate is
+        available."""
         certificates = await asyncio.to_thread(self._certificates)
         if certificates and certificates.authority is not None and not self.proxy:
             app[VOUCHER] = certificates.authority.public_bytes(Encoding.PEM).decode()

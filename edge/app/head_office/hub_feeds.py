@@ -209,7 +209,8 @@ def _odd_cells(pos: str, order: OddOrder) -> Cells:
 
 
 async def _of_file(feed: HubFeed) -> FetchedRows:
-    """Return the records of a file at an address, read by a separate process. Raises `NeedsHuman` if it can't be read."""
+    """Return the records of a file at an address, read by a separate process. Raises `NeedsHuman` if it can't be
+    read."""
     headers = {feed.header: feed.secret} if feed.header else {"Authorization": f"Bearer {feed.secret}"}
     body = await fetch(feed.name, feed.address, FILE_BYTES, feed.secret, headers if feed.secret else {})
     name = Path(urlsplit(feed.address).path).name or "records.csv"

@@ -104,7 +104,8 @@ def _place(kind: str, name: str) -> str:
 
 
 def _is_others(kind: str, now: Known | None, ours: Known | None, before: Known | None) -> bool:
-    """Whether a value differs from both the published value and the one before (for a box that hasn't applied it yet)."""
+    """Whether a value differs from both the published value and the one before (for a box that hasn't applied it
+    yet)."""
     return now is not None and not any(is_same(kind, now["value"], one and one["value"]) for one in (ours, before))
 
 

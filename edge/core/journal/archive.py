@@ -60,7 +60,8 @@ def segments(db: Connection) -> list[Segment]:
 
 
 def ends_at(db: Connection, seq: int) -> Segment | None:
-    """Return the file whose last row is `seq`, so that the rest of the chain can be checked without reading the file."""
+    """Return the file whose last row is `seq`, so that the rest of the chain can be checked without reading the
+    file."""
     return next((Segment(*row) for row in _query_archive(db, f"{_FILES} WHERE last_seq = ?", seq)), None)
 
 

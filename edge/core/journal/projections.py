@@ -217,7 +217,8 @@ def _with_dependencies(registry: Registry, projectors: Iterable[Projector]) -> l
 
 
 class _Waiting:
-    """An event that projectors have yet to apply. It comes from memory, or from its row, which is decoded on first use."""
+    """An event that projectors have yet to apply. It comes from memory, or from its row, which is decoded on first
+    use."""
 
     __slots__ = ("_fact", "_row", "kind", "seq", "size")
 

@@ -1,10 +1,10 @@
-"""Free text typed by staff (reasons, notes), always stored encrypted because it may name people.
+"""Free text typed by staff (reasons, notes): it may name people, so it is always stored encrypted.
 
-2.PERSON.BOX | PERSON: id of the key, BOX: the text sealed by `sealing.py`
+    2.PERSON.BOX | PERSON: under whose key, BOX: as `sealing.py` seals it
 
-A remark about a person is sealed with that person's key and disappears with it. Any other remark is sealed with the
-day's key, which is destroyed after KEPT_DAYS (`expired_days`). Events name such fields in `remarks`, and the journal
-seals them. Local rows are sealed by their writer. `Remarks.read` opens both.
+A remark about a person is sealed under their key and disappears with them. Any other is sealed under the day's key,
+which is destroyed after KEPT_DAYS (`expired_days`). Events name such fields in `remarks`, and the journal seals them;
+local rows are sealed by their writer. `Remarks.read` opens both.
 """
 
 from __future__ import annotations

@@ -260,7 +260,8 @@ def keys(db: Connection) -> list[KeyShown]:
 
 
 def held_rights(db: Connection, key: ApiKey) -> frozenset[Right]:
-    """Return the current rights of a key. It never has more than its maker's, and none while its maker can't sign in."""
+    """Return the current rights of a key. It never has more than its maker's, and none while its maker can't sign
+    in."""
     if key.maker == "system":
         return with_implied_rights(key.rights) & RIGHTS
     role = role_of(db, key.maker)

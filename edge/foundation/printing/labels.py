@@ -86,7 +86,8 @@ def shelf_label(product: Labelled, currency: str, language: str) -> Document:
 
 
 def weighed_label(product: Labelled, quantity: int, code: str, currency: str, language: str) -> Document:
-    """Return the label of a weighed pack. `quantity` is in thousandths of its unit; `code` may embed weight or price."""
+    """Return the label of a weighed pack. `quantity` is in thousandths of its unit; `code` may embed weight or
+    price."""
     total = amount_minor(product.price_minor, quantity)
     return _label(
         "paper/weighed", msgspec.structs.replace(product, code=code), currency, language, total=total, weight=quantity

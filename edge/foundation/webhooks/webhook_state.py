@@ -63,7 +63,8 @@ def after_passing(hook: Webhook, seq: int) -> Webhook:
 
 
 def after_failure(hook: Webhook, why: str, now_us: int, after_us: int, gone: bool) -> Webhook:
-    """Return the state after a failure: retry at `after_us`, or pause if it has failed for too long or is `gone`. Pure."""
+    """Return the state after a failure: retry at `after_us`, or pause if it has failed for too long or is `gone`.
+    Pure."""
     since = hook.failing_us or now_us
     rests = gone or now_us - since >= FAILING_US
     return msgspec.structs.replace(

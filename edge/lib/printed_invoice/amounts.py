@@ -58,7 +58,8 @@ def _other_mark(plain: str) -> bool:
 
 
 def numbers_of(words: Sequence[PlacedWord]) -> Iterator[PlacedNumber]:
-    """Yield the numbers of a row from left to right, without percentages. Digit groups separated by spaces are joined."""
+    """Yield the numbers of a row from left to right, without percentages. Digit groups separated by spaces are
+    joined."""
     words = sorted(words, key=lambda one: one.box.left)
     at = 0
     while at < len(words):

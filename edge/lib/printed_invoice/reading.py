@@ -127,7 +127,8 @@ def _fields(
 
 
 def _best(values: Sequence[FieldValue], name: str) -> FieldValue | None:
-    """Return the best value: one with the strongest label, next to it rather than below it, and first on the document."""
+    """Return the best value: one with the strongest label, next to it rather than below it, and first on the
+    document."""
     found = [one for one in values if one.name == name]
     return min(found, key=lambda one: (one.strength, one.is_below), default=None)
 

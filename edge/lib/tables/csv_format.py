@@ -42,10 +42,8 @@ class SeparatedTable:
 
 
 def find_separator(lines: Sequence[str]) -> str:
-    """Find the separator of a text, by its first lines.
-
-    It is the one declared by Excel ("sep=;"), otherwise the one that splits the first line into the most columns. If
-    the first line may be a title, it is the one that splits the most lines into equally many columns.
+    """Separator of a text, by its first lines: the one declared by Excel ("sep=;"), else the one that splits the first
+    line into the most columns; if that may be a title, the one that splits the most lines alike.
 
     >>> find_separator(["code;balance", "A1;1,50"]), find_separator(["Cards, all shops", "", "code;balance", "A1;1,50"])
     (';', ';')

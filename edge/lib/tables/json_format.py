@@ -83,7 +83,8 @@ class RecordTable:
 
 
 def is_lines(content: Content, encoding: str) -> bool:
-    """Whether JSON has one object per line: its first line is an object, and more lines follow or it contains no list."""
+    """Whether JSON has one object per line: its first line is an object, and more lines follow or it contains no
+    list."""
     with opened_text(content, encoding) as text:
         lines = (line for line in lines_of(text) if line.strip())
         first, second = next(lines, ""), next(lines, "")

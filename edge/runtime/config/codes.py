@@ -51,7 +51,8 @@ class Codes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     range: tuple[RangeEntry, ...] = ()
 
     def rules(self, currency: str) -> CodeRules:
-        """Return the code rules for a shop with this currency. Raises `ValueError` for an invalid range (see `faults`)."""
+        """Return the code rules for a shop with this currency. Raises `ValueError` for an invalid range (see
+        `faults`)."""
         return make_rules(
             country=None if self.country == "none" else self.country,
             own=tuple(Range(entry.pattern, entry.step) for entry in self.range),

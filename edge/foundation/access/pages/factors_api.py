@@ -100,7 +100,8 @@ async def drop(request: web.Request) -> web.Response:
 
 
 async def _owner(request: web.Request, body: WithFactor) -> str | Refused:
-    """Return the user identified by PIN, and by second factor if set. The set-up PIN belongs to no user and has none."""
+    """Return the user identified by PIN, and by second factor if set. The set-up PIN belongs to no user and has
+    none."""
     factors = request.app[SITE].services.of(ACCESS).pins.factors
 
     async def second(user: str) -> Refused | None:

@@ -163,7 +163,8 @@ async def pin_owner(
     holding: frozenset[Right] = frozenset(),
     factor: Check | None = None,
 ) -> str | Refused:
-    """Return the owner of this PIN among users with certain rights: a user, or `SET_UP`. `factor`: see `PinCheck.who`."""
+    """Return the owner of this PIN among users with certain rights: a user, or `SET_UP`. `factor`: see
+    `PinCheck.who`."""
     site = request.app[SITE]
     people = people_hashes(site.shop.reader, holding)
     named = bool(site.identity.named_people(seat_of(request)))

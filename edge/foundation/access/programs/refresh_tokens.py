@@ -1,10 +1,10 @@
 """Refresh tokens: each is used once, for the next one and a 15-minute access token (RFC 9700, section 4.14.2).
 
-edger_ | session, 16 hex digits | _ | secret, 64 hex digits
+    edger_ | session, 16 hex digits | _ | secret, 64 hex digits
 
-The next secret is derived from the used one and the family's salt. A client that lost the answer can therefore get the
-same one again: within 30 seconds, from the same network, until the next one is used. Any other used token is a copy and
-ends the session. An invalid token has no effect. For the event loop's thread.
+The next secret derives from the used one and the family's salt, so a client that lost the answer gets the same again:
+within 30 seconds, from the same network, until the next one is used. Any other used token is a copy and ends the
+session; an invalid one has no effect. For the event loop's thread.
 """
 
 from __future__ import annotations

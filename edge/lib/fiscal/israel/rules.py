@@ -172,9 +172,9 @@ class FileRules:
 
 
 def missing_numbers(documents: Iterable[tuple[int, str]]) -> Iterator[str]:
-    """Yield the gaps between the first and last number of each letter prefix, such as "A00000004-A00000006".
+    """The gaps between the first and last number of each letter prefix, such as "A00000004-A00000006".
 
-    A number may be used by two types at once (320 and 400). Numbers of other forms are ignored.
+    A number may be used by two types at once (320 and 400); numbers of other forms are ignored.
 
     >>> list(missing_numbers([(320, "A00000001"), (400, "A00000001"), (330, "A00000004"), (320, "B00000009")]))
     ['A00000002-A00000003']

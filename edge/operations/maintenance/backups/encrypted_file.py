@@ -99,7 +99,8 @@ def seal(
 
 
 def write_identity(target: BinaryIO, secret: bytes) -> None:
-    """Write the key file that opens encrypted files with any age program after a person has entered the recovery code."""
+    """Write the key file that opens encrypted files with any age program after a person has entered the recovery
+    code."""
     lines = f"# opens the backups of key {keys.key_id(secret)}\n{age.show_identity(identity_of(secret))}\n"
     age.encrypt_with(keys.show(secret), [lines.encode()], target)
 

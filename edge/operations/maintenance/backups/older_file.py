@@ -28,7 +28,8 @@ _nonce = Layout(">3xQ?")
 
 
 def read_head(file: BinaryIO) -> tuple[bytes, bytes]:
-    """Return an open file's label as JSON, and all bytes before the frames. Raises `AgeFault` if it isn't such a file."""
+    """Return an open file's label as JSON, and all bytes before the frames. Raises `AgeFault` if it isn't such a
+    file."""
     begin = file.read(len(MAGIC) + _length.size)
     if len(begin) != len(MAGIC) + _length.size or not begin.startswith(MAGIC):
         raise AgeFault("it isn't a backup")

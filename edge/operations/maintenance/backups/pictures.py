@@ -1,10 +1,10 @@
 """Product pictures next to the backups: each is encrypted once, under the hash of its content.
 
-pictures/KEY/BACKUP.edgebackup list of the pictures that the shop had when that backup was made
-pictures/KEY/ab/ab....edgebackup one picture
+    pictures/KEY/BACKUP.edgebackup    which pictures the shop had when that backup was made
+    pictures/KEY/ab/ab....edgebackup  one picture
 
-KEY identifies the recovery code that opens them, so boxes may share a folder. A backup is complete without pictures.
-They are encrypted after it, leave room for the next backup, and are restored after the ledger.
+KEY identifies the recovery code that opens them, so boxes may share a folder. A backup is complete without pictures:
+they are encrypted after it, leave room for the next backup, and are restored after the ledger.
 """
 
 from __future__ import annotations

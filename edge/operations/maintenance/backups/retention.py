@@ -7,13 +7,14 @@ from datetime import date
 
 
 def backups_to_keep(days: Sequence[date], daily: int, weekly: int) -> set[int]:
-    """Return the indexes of backups to keep, from their `days`, newest first.
+    """The indexes of backups to keep, from their `days`, newest first.
 
-    Days and weeks are counted as they occur, not by the calendar. A clock that is a year ahead, or a box that was off
-    for a year, therefore loses nothing. The newest is always kept.
+    Days and weeks are counted as they occur, not by the calendar: a clock a year ahead, or a box that was off for a
+    year, loses nothing. The newest is always kept.
 
-    >>> monday = date(2026, 11, 16) >>> sorted(backups_to_keep([monday, monday, date(2026, 11, 15), date(2026, 11, 1)],
-    daily=2, weekly=1)) [0, 2]
+    >>> monday = date(2026, 11, 16)
+    >>> sorted(backups_to_keep([monday, monday, date(2026, 11, 15), date(2026, 11, 1)], daily=2, weekly=1))
+    [0, 2]
     """
     stays = {0} if days else set()
     weeks = [day.isocalendar()[:2] for day in days]

@@ -25,7 +25,8 @@ class PrinterChannel:
     repeats, marks_end = False, False
 
     def __init__(self, shop: CommandBus, target: str, memory: Mapping[str, UnwrittenPapers]) -> None:
-        """Create the channel. `memory`: for each printer, the queue that takes the document if the ledger is read-only."""
+        """Create the channel. `memory`: for each printer, the queue that takes the document if the ledger is
+        read-only."""
         self._shop = shop
         self._target = target
         self._memory = memory
