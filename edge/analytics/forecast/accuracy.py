@@ -20,7 +20,7 @@ DRIFT_DAYS = 14
 SEASON_DAYS = 7
 BANDS = ("low", "middle", "high")
 LEAST_IN_GROUP = 14
-"""Days of items from which on a group's bias is reported."""
+"""Number of item days from which a group's bias is reported."""
 _SAID = """
     SELECT s.item, s.business_date, s.mean, s.lower, s.upper
     FROM forecast_said s JOIN demand_open o USING (business_date)
@@ -41,7 +41,8 @@ class ForecastAccuracy(msgspec.Struct, frozen=True):
     """Day-ahead forecasts compared with actual demand, over `count` item days (by default of the store and its
     categories) from `since` up to `until`: in thousandths; `mae`, `rmse`, `pinball` in the item's unit.
 
-    `mase`: relative to the same weekday a week earlier, 1000 is as good. None if there was nothing to compare.
+    `mase`: error relative to forecasting the same weekday's value of a week earlier; 1000 is equally good. None if
+    there was nothing to compare.
     """
 
     count: int
@@ -57,7 +58,7 @@ class ForecastAccuracy(msgspec.Struct, frozen=True):
 
 
 class Outcome(NamedTuple):
-    """A `day` of an item: its forecast, the actual value, and that of a week before (None: unknown)."""
+    """A `day` of an item: its forecast, the actual value, and the actual value a week before (None: unknown)."""
 
     item: str
     mean: int
@@ -77,8 +78,11 @@ def live_accuracy(
     whole: bool = True,
     place: PlaceDays | None = None,
 ) -> ForecastAccuracy:
-    """A version's day-ahead forecasts compared with actual demand, on open days from `since` up to `until`: of a
-    category, or all; with or without the `whole` store; with `place` (`days_of_place`) for sales from one location."""
+    """A version's day-ahead forecasts compared with actual demand, on open days from `since` up to `until`.
+
+    For one category or all, with or without the `whole` store; `place` (`days_of_place`) restricts it to sales from one
+    location.
+    """
     wanted = f"category:{category}" if category else "category:"
     found = [
         one
@@ -92,8 +96,11 @@ _LAST_OPEN = "SELECT max(business_date) FROM demand_open WHERE papers > 0"
 
 
 def errors_by_day(db: Connection, first: str, last: str) -> list[tuple[str, int, int, int]]:
-    """Daily errors in a period, without the newest day, which may not be over: the champion's absolute error for the
-    store and its categories, the actual demand, and the number of items, summed."""
+    """Daily errors in a period: the champion's absolute error for the store and its categories, actual demand, and
+    number of items, summed.
+
+    The newest day is omitted, as it may not be over.
+    """
     model = champion(db)
     newest = db.execute(_LAST_OPEN).fetchone()[0]
     if model is None or newest is None:
@@ -125,7 +132,7 @@ def errors_of_days(outcomes: Iterable[Outcome]) -> list[DayErrors]:
 def group_errors(
     db: Connection, version: str, since: str, until: str, group: str = "", place: PlaceDays | None = None
 ) -> list[DayErrors]:
-    """Errors by day: of a group (`GroupAccuracy.item`), or of the store and its categories."""
+    """Errors by day for a group (`GroupAccuracy.item`), or for the store and its categories."""
     found = _outcomes(db, version, since, until, place)
     return errors_of_days(_groups(db, found, since, until).get(group, []) if group else _of_shop(found))
 
@@ -157,15 +164,18 @@ def measure_accuracy(outcomes: Sequence[Outcome]) -> ForecastAccuracy:
 
 
 def _pinball(one: Outcome) -> float:
-    """The mean pinball loss of the interval's ends and of the mean (Koenker and Bassett, 1978)."""
+    """The mean pinball loss of the interval's ends and the mean (Koenker and Bassett, 1978)."""
     tail = (1 - DEFAULT_LEVEL / 100) / 2
     said = ((one.low, tail), (one.mean, 0.5), (one.high, 1 - tail))
     return sum(max(at * (one.actual - value), (at - 1) * (one.actual - value)) for value, at in said) / len(said)
 
 
 class GroupAccuracy(msgspec.Struct, frozen=True):
-    """The accuracy of a category (`category:ID`), or of products by price or volume (`price:low`, `volume:high` ...:
-    thirds of those that sell on most days). `biased`: more than twice as biased as all together."""
+    """The accuracy of a category (`category:ID`), or of products by price or volume.
+
+    These groups (`price:low`, `volume:high` ...) are thirds of the products that sell on most days. `biased`: more than
+    twice as biased as all products together.
+    """
 
     item: str
     live: ForecastAccuracy
@@ -180,7 +190,9 @@ BIASED = 50
 def read_groups_accuracy(
     db: Connection, version: str, since: str, until: str, place: PlaceDays | None = None
 ) -> list[GroupAccuracy]:
-    """The errors of each group, so that none is hidden by the others; with `place` for sales from there."""
+    """The errors of each group, so that good groups don't hide a bad one; with `place`, for sales from
+    that location.
+    """
     found = _outcomes(db, version, since, until, place)
     whole = measure_accuracy([one for one in found if one.item == "store"])
     of_products = measure_accuracy(_of_products(found))
@@ -219,8 +231,10 @@ def _groups(db: Connection, outcomes: Sequence[Outcome], since: str, until: str)
 
 
 def read_backtest(db: Connection, model: ModelInfo, category: str = "") -> tuple[dict[str, int], list[BacktestFold]]:
-    """A version's backtest results, overall or for one category, and its origins. Results per item are kept as long as
-    the version."""
+    """A version's backtest results, overall or for one category, and its origins.
+
+    Results per item are stored as long as the version.
+    """
     body = db.execute(_TRIED, (model.version, f"category:{category}" if category else "store")).fetchone()
     item = tell_item(body[0]) if body else None
     folds = list(item.folds) if item else []
@@ -268,8 +282,10 @@ def _actual(db: Connection, first: str, until: str, items: Iterable[str]) -> dic
 
 
 class Drift(msgspec.Struct, frozen=True):
-    """Recent forecasts are worse than in the backtest: in thousandths. `psi`: how far demand has shifted, in
-    thousandths of the population stability index."""
+    """Recent forecasts are worse than in the backtest, in thousandths.
+
+    `psi`: the shift in demand, in thousandths of the population stability index.
+    """
 
     version: str
     wape: int
@@ -279,8 +295,9 @@ class Drift(msgspec.Struct, frozen=True):
 
 
 def drift(db: Connection, today: str) -> Drift | None:
-    """Whether the champion's errors exceed chance: over two weeks a quarter worse than in the backtest, biased, or with
-    another mix of products than it was trained on."""
+    """Return the drift if the champion's errors exceed chance: over two weeks, a quarter worse than in the backtest, or
+    biased, or with another product mix than in training.
+    """
     model = champion(db)
     lately = _lately(db, model, today) if model else None
     if model is None or lately is None:
@@ -312,7 +329,7 @@ def _lately(db: Connection, model: ModelInfo, today: str) -> tuple[ForecastAccur
 
 
 def _mix(db: Connection, first: str, until: str) -> dict[str, int]:
-    """How often products of each category were bought, in product days."""
+    """The number of product days with purchases, by category."""
     found: dict[str, int] = {}
     for category, _, _, count in db.execute(_CATEGORIES, (first, until)):
         found[category or ""] = found.get(category or "", 0) + count

@@ -1,4 +1,4 @@
-"""Commands of forecasts."""
+"""Forecast commands."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from edge.core.messages import Command, Number
 ROWS_LIMIT = 2_000
 """Product days per import command."""
 ITEMS_LIMIT = 100
-"""Series whose forecasts are saved per command."""
+"""Number of series whose forecasts are saved per command."""
 STEPS = 400
-"""Days of forecast kept: four quarters, beginning anywhere within one."""
+"""Days of forecast stored: four quarters, starting at any day of a quarter."""
 OCCASIONS_LIMIT = 200
 """Maximum events per command."""
 WEATHER_DAYS = 800
-"""Days of weather per command."""
+"""Maximum days of weather per command."""
 Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
 Text = Annotated[str, msgspec.Meta(max_length=80)]
 
@@ -30,7 +30,7 @@ class ImportHistory(Command, frozen=True):
     `columns`: the heading of each field (`day`, `sku` or `code`, `sold`, `returned`, `wasted`, `minor`; "": none);
     others are guessed. `own_days`: keep days with the shop's own receipts ("keep", the default), or replace them
     ("replace"). `form`: whether day or month comes first, if the column doesn't show it. Before `own_days` existed,
-    files always replaced such days; callers who rely on that send "replace".
+    files always replaced such days; callers that rely on that must send "replace".
     """
 
     path: Annotated[str, msgspec.Meta(max_length=500)]
@@ -40,7 +40,7 @@ class ImportHistory(Command, frozen=True):
 
 
 class RecordHistory(Command, frozen=True):
-    """Store days of history, as read by a job."""
+    """Store days of sales history read by a job."""
 
     source: Text
     rows: Annotated[tuple[HistoryRow, ...], msgspec.Meta(max_length=ROWS_LIMIT)]
@@ -54,7 +54,7 @@ class TakeBackHistory(Command, frozen=True):
 
 
 class RecordPastTotals(Command, frozen=True):
-    """Store past days' totals, as read by an import's job."""
+    """Store the totals of past days read by an import job."""
 
     import_us: Number
     source: Text
@@ -62,7 +62,7 @@ class RecordPastTotals(Command, frozen=True):
 
 
 class TakeBackPastTotals(Command, frozen=True):
-    """Remove an import's totals of some days."""
+    """Remove an import's totals for some days."""
 
     import_us: Number
     first: Day
@@ -78,8 +78,7 @@ class NoteSoldElsewhere(Command, frozen=True):
 
 
 class RetrainForecasts(Command, frozen=True):
-    """Train a new version of the forecasts in the background; returns the job's id. One runs at a time; its id is
-    returned meanwhile.
+    """Train a new version of the forecasts in the background; returns the job's id, or that of a job already running.
 
     `refresh`: only update existing forecasts with recent sales, keeping their models.
     """
@@ -98,12 +97,13 @@ class BacktestFold(msgspec.Struct, frozen=True, array_like=True):
 
 
 class ItemForecast(msgspec.Struct, frozen=True):
-    """The forecast of an item (`sku`, `category:ID` or `store`), a number per day after `through`: thousandths of a
-    product's unit; minor units of revenue for a category or the store.
+    """The forecast of an item (`sku`, `category:ID` or `store`), one number per day after `through`. Units: thousandths
+    of a product's unit; minor units of revenue for a category or the store.
 
-    `scale`, `week` and `month`: typical errors of one day, seven and 28 days. `kind`: 0 with sales on most days, 1 on
-    few, 2 on hardly any. `days`: days of data; `unknown`: days without data (closed or out of stock); `damped`: extreme
-    days, which count less; `largest`: the highest daily sales; `sure`: whether it has enough data itself.
+    `scale`, `week` and `month`: typical errors of one day, seven and 28 days. `kind`: 0 for sales on most days, 1 on
+    few days, 2 on very few. `days`: days of data; `unknown`: days without data (closed or out of stock); `damped`:
+    extreme days, which count less; `largest`: the highest daily sales; `sure`: whether the item has enough data of its
+    own.
 
     `held`: the forecast was capped at three times the `largest`, or was ten times the previous one (`jump`) and should
     be checked. `known`: known changes by day: a `promotion` by name, a future `price`. `tried` and `folds`, for the
@@ -150,7 +150,7 @@ class SavedItem(msgspec.Struct, frozen=True):
 
 
 class SaveForecasts(Command, frozen=True):
-    """Store a job's results, some items at a time. Derived data, no event."""
+    """Store some items of a job's results. They are derived data, so no event is written."""
 
     model_version: Text
     items: Annotated[tuple[SavedItem, ...], msgspec.Meta(max_length=ITEMS_LIMIT)]
@@ -158,7 +158,7 @@ class SaveForecasts(Command, frozen=True):
 
 
 class FinishForecasts(Command, frozen=True):
-    """All items of a version are stored. `new`: newly trained, not just updated.
+    """Complete a version after all its items are stored. `new`: newly trained, not just updated.
 
     `quantiles`: error quantiles by level and kind of series (`intervals.errors_of`) and by step; `factors`: known
     factors of future days.
@@ -176,11 +176,14 @@ class FinishForecasts(Command, frozen=True):
 
 
 class ForgetForecasts(Command, frozen=True):
-    """Delete some expired data: versions past rollback, and old daily forecasts. A job repeats it until all is gone."""
+    """Delete some expired data: versions too old to roll back to, and old daily forecasts.
+
+    A job repeats it until none is left.
+    """
 
 
 class PromoteModel(Command, frozen=True):
-    """Make a version of the last 14 days the champion, regardless of the comparison."""
+    """Make a version from the last 14 days the champion, regardless of the comparison."""
 
     model_version: Text
 
@@ -201,7 +204,7 @@ class SetOccasion(Command, Occasion, frozen=True):
 
 
 class SetOccasions(Command, frozen=True):
-    """Set several occasions from a calendar; returns how many."""
+    """A day's weather: temperature in tenths of a degree Celsius, precipitation in tenths of a millimetre."""
 
     occasions: Annotated[tuple[SetOccasion, ...], msgspec.Meta(max_length=OCCASIONS_LIMIT)]
 
@@ -219,14 +222,16 @@ class WeatherDay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SetWeather(Command, frozen=True):
-    """Store past and forecast weather, from head office or a weather service. Derived data, no event: it's sent
-    again."""
+    """Store past and forecast weather, from head office or a weather service.
+
+    It is derived data that is sent again, so no event is written.
+    """
 
     days: Annotated[tuple[WeatherDay, ...], msgspec.Meta(max_length=WEATHER_DAYS)]
 
 
 class NoteWeatherAsked(Command, frozen=True):
-    """Record that the weather was requested, and why that failed, a text key ("": it didn't)."""
+    """Record a weather request; if it failed, with the text key of the reason ("": it succeeded)."""
 
     why: Annotated[str, msgspec.Meta(pattern=r"^[a-z_.]{0,80}$(?!\n)")] = ""
 

@@ -1,7 +1,7 @@
 """Decisions on forecasts: calendar periods, model comparison, stockout risk. Pure.
 
 Formulas of the risk, with L: days until a delivery ordered now; R: days until the next order; A: available stock; I(d):
-deliveries due by day d; mu(d): expected demand of day d; and the order point in force:
+deliveries due by day d; mu(d): expected demand of day d; and the current order point:
 
     stockout_probability  the most, over the days d up to L+R, of P(demand of the days 1..d > A + I(d)): an empty shelf
                           is one, also where a delivery fills it later
@@ -26,15 +26,15 @@ Level = Literal["critical", "high", "medium", "low"]
 HORIZONS: dict[str, int] = {"daily": 90, "weekly": 26, "monthly": 12, "quarterly": 4}
 """The longest horizon in periods."""
 Z = 1.28
-"""Safety stock in sigmas: enough nine times in ten."""
+"""Safety stock in standard deviations; it suffices nine times in ten."""
 LEAD_DAYS, REVIEW_DAYS = 3, 7
-"""A supplier's lead time if unknown, and days until the next order."""
+"""Assumed lead time in days if a supplier's is unknown, and days until the next order."""
 FURTHEST_DAYS = 365
 CRITICAL, HIGH, MEDIUM = 0.8, 0.5, 0.2
 AT_RISK: tuple[Level, ...] = ("critical", "high")
 """Levels of imminent stockout, the worst first."""
 BETTER_SHARE = 0.98
-"""The ratio of a challenger's error to the champion's at which it takes over."""
+"""Ratio of a challenger's error to the champion's at or below which the challenger takes over."""
 
 
 def is_day(text: str) -> bool:
@@ -88,8 +88,10 @@ def is_better(champion: tuple[int | None, int | None], challenger: tuple[int | N
 
 
 def is_off(wape: int, bias: int, tried: int, count: int) -> bool:
-    """Whether forecasts have drifted: WAPE and bias of `count` of them, in thousandths, against the backtest error. A
-    few may err by chance: a stable store gets a false alarm less than once a year."""
+    """Whether forecasts have drifted: WAPE and bias of `count` forecasts, in thousandths, against the backtest error.
+
+    Few forecasts may be off by chance: a stable store gets a false alarm less than once a year.
+    """
     chance = 1 / float(count) ** 0.5
     return bool(wape > tried * (1.25 + 2.6 * chance) or abs(bias) > max(200.0, 5.0 * tried * chance))
 
@@ -99,7 +101,7 @@ JUMP_DAYS = 28
 
 
 def cap_jump(before: Sequence[int], now: Sequence[int]) -> tuple[int, ...] | None:
-    """A forecast over JUMP times the previous one, capped at that; None if it isn't."""
+    """Cap a forecast that exceeds JUMP times the previous one; None if it doesn't."""
     was, is_ = sum(before[:JUMP_DAYS]), sum(now[:JUMP_DAYS])
     if not was or is_ <= JUMP * was:
         return None
@@ -108,7 +110,7 @@ def cap_jump(before: Sequence[int], now: Sequence[int]) -> tuple[int, ...] | Non
 
 MIX_DAYS = 84
 MOVED = 0.25
-"""The population stability index from which on demand counts as changed."""
+"""Population stability index from which demand counts as changed."""
 
 
 def stability_index(before: Mapping[str, int], now: Mapping[str, int]) -> float:
@@ -124,7 +126,7 @@ def stability_index(before: Mapping[str, int], now: Mapping[str, int]) -> float:
 
 
 def stability_limit(before: Mapping[str, int], now: Mapping[str, int]) -> float:
-    """The index above which a shift isn't chance: few purchases in many categories scatter by about 1/n each."""
+    """The index above which a shift isn't chance. With few purchases in many categories, each varies by about 1/n."""
     was, is_ = sum(before.values()), sum(now.values())
     kinds = len({*before, *now})
     return MOVED + 4 * kinds * (1 / was + 1 / is_) if was and is_ else MOVED
@@ -139,7 +141,7 @@ class ExpectedDemand(msgspec.Struct, frozen=True):
     quantiles: Sequence[Sequence[float]]
 
     def total(self, days: int) -> float:
-        """The total of the next days."""
+        """The expected total of the next `days`."""
         return float(sum(self.mean[:days]))
 
     def sigma(self, days: int) -> float:
@@ -173,12 +175,12 @@ class RiskStock(msgspec.Struct, frozen=True):
     review_days: int = REVIEW_DAYS
 
     def receipts(self, day: int) -> float:
-        """The deliveries expected by a day ahead."""
+        """The deliveries expected within this many days."""
         return sum(quantity for at, quantity in self.due if at <= day)
 
 
 class Risk(msgspec.Struct, frozen=True):
-    """The risk and the recommendation; see the module."""
+    """The risk and the recommendation; see the module docstring."""
 
     level: Level
     probability: float
@@ -188,7 +190,7 @@ class Risk(msgspec.Struct, frozen=True):
 
 
 def risk(expected: ExpectedDemand, stock: RiskStock) -> Risk:
-    """A product's stockout risk; no value falls as stock falls."""
+    """A product's stockout risk; none of its values falls as stock falls."""
     span = stock.lead_days + stock.review_days
     point = expected.total(stock.lead_days) + Z * expected.sigma(stock.lead_days)
     in_force = stock.reorder_point or point
@@ -203,7 +205,7 @@ def risk(expected: ExpectedDemand, stock: RiskStock) -> Risk:
 
 
 def _chance_of_none(expected: ExpectedDemand, stock: RiskStock, days: int) -> float:
-    """The probability that demand within this many days exceeds the stock by then."""
+    """The probability that demand exceeds stock within this many days."""
     limit = stock.available + stock.receipts(days)
     if limit < 0:
         return 1.0
@@ -213,7 +215,7 @@ def _chance_of_none(expected: ExpectedDemand, stock: RiskStock, days: int) -> fl
 
 
 def days_until_critical(mean: Sequence[float], stock: RiskStock, in_force: float) -> int:
-    """The number of days until half the reorder point is left."""
+    """The number of days until stock falls to half the reorder point."""
     left = stock.available
     if left <= in_force / 2:
         return 0
@@ -254,8 +256,10 @@ def factors(
 
 
 def shares_of(layers: Sequence[tuple[str, Sequence[int]]]) -> dict[str, tuple[int, ...]]:
-    """Each layer's contribution over the one before, by period; they add up to the last. Layers without effect are left
-    out, except the first."""
+    """Each layer's contribution beyond the previous layer, by period; together they equal the last layer.
+
+    Layers without effect are omitted, except the first.
+    """
     found: dict[str, tuple[int, ...]] = {}
     before: Sequence[int] = ()
     for name, values in layers:
@@ -267,7 +271,7 @@ def shares_of(layers: Sequence[tuple[str, Sequence[int]]]) -> dict[str, tuple[in
 
 
 def cut_shares(shares: Mapping[str, Sequence[int]], mean: Sequence[int]) -> dict[str, tuple[int, ...]]:
-    """Shares scaled by period so that they add up to the new `mean`."""
+    """Scale the shares in each period so that they add up to the new `mean`."""
     cut: dict[str, tuple[int, ...]] = {}
     sums = [sum(period) for period in zip(*shares.values(), strict=True)]
     ratios = [value / was if was else 0.0 for value, was in zip(mean, sums, strict=False)]

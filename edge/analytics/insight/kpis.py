@@ -31,7 +31,7 @@ DRINKS = frozenset(
 )
 """Ids of drinks categories; subcategories count too."""
 _PAPERS = ("sales", "voids", "refunds", "undone", "apart")
-"""The figures from which receipts are counted, see `project.py`."""
+"""The figures that receipts are counted from; see `project.py`."""
 _COUNTED = """
     SELECT sku, sum(CASE reason WHEN 'counted' THEN cost_minor ELSE 0 END),
            -sum(CASE WHEN reason IN ('sale', 'void', 'refund', 'used') THEN cost_minor ELSE 0 END),
@@ -96,7 +96,7 @@ class KpiRow(msgspec.Struct, frozen=True):
 
 
 def read_kpis(db: Connection, span: DaySpan, place: str = "") -> list[Kpi]:
-    """The key figures of a period with those of the previous one; for a location, those known by location."""
+    """The key figures of a period with the previous period's values; for a location, only figures known by location."""
     now, before = _kpis(db, span, place), {kpi.name: kpi.value for kpi in _kpis(db, span.before, place)}
     return [msgspec.structs.replace(kpi, before=before[kpi.name]) for kpi in now]
 
@@ -157,8 +157,10 @@ def _of_store(db: Connection, span: DaySpan) -> list[Kpi]:
 
 
 def _later_costs(db: Connection, span: DaySpan) -> Kpi:
-    """Later costs of goods already sold: corrected receipts, late freight. They belong to earlier sales, so they're
-    shown beside the margin, not in it."""
+    """Later costs of goods already sold: corrected receipts and late freight.
+
+    They belong to earlier sales, so they're shown separately from the margin.
+    """
     rows = _correction_rows(db, span, "")
     total = sum(row.numerator for row in rows)
     return Kpi("cost_corrected", "minor", total if rows else None, total, 1, len(rows))
@@ -170,7 +172,7 @@ def _beverages(db: Connection, span: DaySpan) -> Kpi:
 
 
 def _counts(db: Connection, span: DaySpan, all_: FigureSums, place: str) -> tuple[Kpi, Kpi]:
-    """Count variances relative to sales and usage; only for counted products."""
+    """Count variances relative to sales and usage, only for counted products."""
     counted, shrunk = _variance(db, span, place), _shrinkage(db, span, place)
     used = sum(row.denominator for row in counted)
     variance = _ratio("variance", "permille", sum(row.numerator for row in counted), used, len(counted))
@@ -213,7 +215,7 @@ def _unit_rows(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
 
 
 def _of_kind(kind: str) -> Rows:
-    """Rows by day: the amount that a kind of papers refunded, and the number of these papers."""
+    """Rows by day: the amount refunded by papers of a kind, and the number of these papers."""
 
     def read(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
         return [
@@ -241,17 +243,17 @@ def _of_papers(numerator: Callable[..., int], denominator: Callable[..., int]) -
 
 
 def _receipts(sales: FigureSums, voids: FigureSums, _: FigureSums, undone: FigureSums, __: FigureSums) -> int:
-    """Sales without voided ones; refunds that were voided don't count."""
+    """The number of sales without voided ones; refunds that were voided don't count."""
     return sales.count - voids.count + undone.count
 
 
 def _earning(sales: FigureSums, voids: FigureSums, _: FigureSums, undone: FigureSums, apart: FigureSums) -> int:
-    """Receipts with revenue: not only gift cards, tips and advance payments."""
+    """The number of receipts with revenue: not only gift cards, tips and advance payments."""
     return sales.count - voids.count + undone.count - apart.count
 
 
 def _earned_by(sales: FigureSums, voids: FigureSums, _: FigureSums, undone: FigureSums, apart: FigureSums) -> int:
-    """The revenue of these receipts, without sums that aren't revenue."""
+    """The revenue of these receipts, without amounts that aren't revenue."""
     return sales.minor + voids.minor - undone.minor - apart.minor
 
 
@@ -313,8 +315,9 @@ def _drinks(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
 
 
 def _variance(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
-    """Usage beyond sales for each counted product: (opening + received - waste - closing) less what its sales, and
-    those of products made of it, used. This equals the count adjustments."""
+    """Usage beyond sales for each counted product: (opening + received - waste - closing) minus the usage by its sales
+    and those of products made from it. This equals the count adjustments.
+    """
     rows = db.execute(_COUNTED, (span.first, span.last, place))
     return _product_rows(db, [(sku, -counted, used) for sku, counted, used, _ in rows])
 
@@ -337,7 +340,7 @@ def _short(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
 
 
 def _prices(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
-    """Prices paid above those agreed, by supplier."""
+    """Purchase prices paid above the agreed prices, by supplier."""
     rows = db.execute(_PAID, (span.first, span.last, place))
     return [KpiRow(supplier, {}, round(paid - agreed), round(agreed)) for supplier, paid, agreed, _ in rows]
 
@@ -374,7 +377,7 @@ ROWS: Mapping[str, Rows] = MappingProxyType(
         "supplier_price": _prices,
     }
 )
-"""The rows of each figure. Those of stock are by day: the closing stock value, beside sales."""
+"""Functions that return each figure's rows. Rows of stock figures are by day, with the closing stock value."""
 
 
 SIDES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -389,18 +392,20 @@ SIDES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "stock_out": ("count", "count"),
     }
 )
-"""Units of numerators and denominators: minor units, thousandths (`quantity`), times or days; "": not a ratio."""
+"""Units of numerators and denominators: minor units, thousandths (`quantity`), times or days; "": the figure isn't a
+ratio.
+"""
 ROW_SIDES = MappingProxyType(
     {
         **{**SIDES, "waste": ("minor", "quantity"), "shrinkage": ("minor", ""), "units": ("quantity", "")},
         **dict.fromkeys(("refunds", "voids"), ("minor", "count")),
     }
 )
-"""The source rows of these figures, and of units sold, refunds and voids."""
+"""Units of these figures' source rows, also of units sold, refunds and voids."""
 
 
 def read_kpi_rows(db: Connection, name: str, span: DaySpan, place: str = "") -> list[KpiRow]:
-    """The rows behind a key figure, at most ROWS_SHOWN; empty for an unknown name."""
+    """The rows behind a key figure, at most ROWS_SHOWN; empty if the name is unknown."""
     return ROWS[name](db, span, place)[:ROWS_SHOWN] if name in ROWS else []
 
 

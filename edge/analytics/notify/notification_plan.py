@@ -1,4 +1,4 @@
-"""Plan notifications from alerts, people and earlier messages: who must be told of open and resolved alerts. Pure."""
+"""Plan notifications from alerts, people and earlier messages: who is notified of open and resolved alerts. Pure."""
 
 from __future__ import annotations
 
@@ -16,24 +16,28 @@ from edge.foundation.alerts.rules import wait_us as first_wait_us
 from edge.foundation.outbox.messages import GROUP_US, TELLING, TOLD, Message, New
 
 STEP_US = 10 * MINUTE_US
-"""Time a critical alert stays unacknowledged before each escalation step."""
+"""Time that a critical alert stays unacknowledged before each escalation step."""
 ROUND_US = 30 * MINUTE_US
 ROUNDS = 3
 INSTEAD = '"instead"'
-"""`about` of a message sent on another channel because the chosen one is broken."""
+"""Value of `about` for a message sent on another channel because the chosen one is broken."""
 STAND_IN = '"stand_in"'
-"""`about` of a message to the next in order because its recipient is on leave."""
+"""Value of `about` for a message to the next person in order because its recipient is on leave."""
 SHOPS_OWN = frozenset({"printer", "speaker"})
-"""Channels heard in the shop: they follow its hours, not a person's, and outside them sound only for critical
-alerts."""
+"""Channels heard in the shop. They follow its hours, not a person's; outside them, they only sound
+for critical alerts.
+"""
 LEFT_OUT = "left:"
-"""Key prefix of steps that reached no one."""
+"""Key prefix of escalation steps that reached no one."""
 OFTEN = 3
-"""An alert raised this often within an hour is reported as recurring, and then not again until an hour was quiet."""
+"""Number of times within an hour at which an alert is reported as recurring.
+
+It isn't reported again until it has been quiet for an hour.
+"""
 
 
 class Ladder(msgspec.Struct, frozen=True):
-    """An alert's escalation: its turn, step, and since when."""
+    """An alert's escalation: its turn, step, and the step's start time."""
 
     alert: int
     turn: int
@@ -43,14 +47,16 @@ class Ladder(msgspec.Struct, frozen=True):
 
 
 class OfficeLetter(msgspec.Struct, frozen=True):
-    """The alert in a letter to head office: unacknowledged, or resolved."""
+    """The alert in a letter to head office; it is unacknowledged or resolved."""
 
     alert: int
     what: Literal["raised", "resolved"] = "raised"
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """The plan: messages, the resulting escalation step (None: unchanged), and whether only head office is left."""
+    """The plan: messages, the resulting escalation step (None: unchanged), and whether only head office remains to be
+    notified.
+    """
 
     messages: tuple[New, ...] = ()
     ladder: Ladder | None = None
@@ -58,7 +64,7 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 def first_us(alert: Alert, cause_ended_us: int) -> int:
-    """The earliest time to announce an alert: its cause may appear a little later, or may just have ended."""
+    """The earliest time to announce an alert: its cause may be recorded a little later, or may just have ended."""
     behind = cause_ended_us + AFTER_CAUSE_US if cause_ended_us > alert.turn_us - AFTER_CAUSE_US else 0
     return max(alert.turn_us + first_wait_us(alert), behind)
 
@@ -75,10 +81,12 @@ def plan(
     down: Collection[str] = (),
     before: Iterable[Message] = (),
 ) -> Plan:
-    """Plan an open alert's messages. `told_us`: its `first_us`; `returns`: `times_back` of its key. Escalation steps
-    without recipients are skipped: `unheard` people have quiet hours for all alerts, `down` channels are broken; no
-    step waits for a failed one. `before`: the alert's earlier messages, which alone show who was asked, as order, roles
-    and leave change."""
+    """Plan an open alert's messages.
+
+    `told_us`: its `first_us`; `returns`: `times_back` of its key. Escalation steps without recipients are skipped:
+    `unheard` people have quiet hours for all alerts, and `down` channels are broken. No step waits for a failed one.
+    `before`: the alert's earlier messages. Only they show who was notified, as order, roles and leave change.
+    """
     early = now_us < told_us <= now_us + AFTER_CAUSE_US  # if it's further ahead, the clock was set back
     if alert.state != "raised" or alert.held_by or early:
         return Plan()
@@ -115,8 +123,10 @@ def plan(
 
 
 def times_back(openings: Sequence[Opening]) -> int:
-    """How often a key recurred, beginning with the first excess alert within an hour; 0 if none. `openings`: those
-    since it was quiet for an hour, oldest first."""
+    """Count how often a key recurred, starting with the first excess alert within an hour; 0 if none.
+
+    `openings`: the key's alerts since it was last quiet for an hour, oldest first.
+    """
     starts = [one.first_us for one in openings]
     many = (at for at in range(OFTEN - 1, len(starts)) if starts[at] - starts[at - OFTEN + 1] <= HOUR_US)
     first = next(many, None)
@@ -124,8 +134,7 @@ def times_back(openings: Sequence[Opening]) -> int:
 
 
 def _not_heard(people: Sequence[Recipient], unheard: Collection[str]) -> frozenset[tuple[str, str]]:
-    """Channels of people with quiet hours even for critical alerts, except silent channels and the shop's own, which
-    follow its hours."""
+    """Channels of people whose quiet hours apply even to critical alerts, except silent channels and the shop's own."""
     return frozenset(
         (one.id, name)
         for one in people
@@ -138,7 +147,7 @@ def _not_heard(people: Sequence[Recipient], unheard: Collection[str]) -> frozens
 def _failed_to_reach(
     rows: Iterable[Message], alert: Alert, step: int, quiet: Collection[tuple[str, str]], down: Collection[str]
 ) -> bool:
-    """Whether the newest step failed to reach anyone: an error, or a wait for the morning or a broken channel."""
+    """Whether the newest step reached no one: it failed, or waits for the morning or for a broken channel."""
     turn = f"{alert.id}:{alert.turn}:"
     return not any(
         one.state in (*TOLD, "sending")
@@ -149,8 +158,9 @@ def _failed_to_reach(
 
 
 class LadderHistory(msgspec.Struct, frozen=True):
-    """An alert turn's earlier messages: `first`, sent at once; those that `arrived`, and the last time; escalations in
-    the newest round, and the number of rounds."""
+    """An alert turn's earlier messages: `first`, sent at once; messages that `arrived`, and the last time; the
+    escalations in the newest round, and the number of rounds.
+    """
 
     first: tuple[tuple[str, str], ...] = ()
     arrived: tuple[tuple[str, str], ...] = ()
@@ -178,9 +188,11 @@ class LadderHistory(msgspec.Struct, frozen=True):
 def escalation(
     alert: Alert, people: Sequence[Recipient], usable: frozenset[str], told: Collection[tuple[str, str]] = ()
 ) -> list[tuple[str, str]]:
-    """The escalation steps: further channels of the first recipients (`told`; or, if empty, of those who would be),
-    then the next people, one channel per step. People who left or are on leave are skipped, as are channels where it
-    arrived."""
+    """The escalation steps: further channels of the first recipients, then the next people, one channel per step.
+
+    `told`: the first recipients; if empty, the people who would be notified first. People who left or are on leave are
+    skipped, as are channels on which a message arrived.
+    """
     every = {one.id: one for one in people}
     here = {one.id: one for one in people if not told or not one.away}
     told = told or whom(alert, people, usable)
@@ -203,8 +215,9 @@ def escalation(
 def _escalation(
     people: Sequence[Recipient], usable: frozenset[str], asked: LadderHistory
 ) -> tuple[list[tuple[str, str]], LadderHistory]:
-    """Escalation if everyone was notified at once on all channels: that was the first round, and further ones repeat
-    it."""
+    """Escalate if everyone was notified at once on all channels: this counts as the first round, and further rounds
+    repeat it.
+    """
     here = {one.id: one for one in people if not one.away}
     ways = [way for way in asked.arrived if way[0] in here and way[1] in usable and here[way[0]].is_reachable(way[1])]
     if not ways:
@@ -222,8 +235,10 @@ def _steps_without_recipient(
     down: Collection[str],
     told: Sequence[tuple[str, str]],
 ) -> tuple[New, ...]:
-    """Steps that reach no one now, recorded once per turn with the reason. A manager without an address is recorded
-    once per alert, as turns don't change it."""
+    """Steps that reach no one now, recorded once per turn with the reason.
+
+    A manager without an address is recorded once per alert, as another turn doesn't change that.
+    """
     found = {step: "quiet_now" for step in every if step in quiet}
     found |= {step: "channel_down" for step in every if step[1] in down and step not in quiet}
     asked = {person for person, _ in (*every, *told)}
@@ -246,7 +261,7 @@ def _steps_without_recipient(
 
 
 def resolved_messages(alert: Alert, told: Iterable[Message], prefs: Mapping[str, NotificationPreferences]) -> list[New]:
-    """`resolved` messages to everyone who was, or may have been, notified and wants them."""
+    """`resolved` messages to everyone who was, or may have been, notified and wants these messages."""
     went = {
         (one.person, one.channel)
         for one in told
@@ -261,7 +276,7 @@ def resolved_messages(alert: Alert, told: Iterable[Message], prefs: Mapping[str,
 
 
 def office_letter(alert: Alert, what: Literal["raised", "resolved"] = "raised") -> New:
-    """The letter to head office about an alert, once per turn, and once when it's over."""
+    """The letter to head office about an alert: one per turn, and one when it's over."""
     about = msgspec.json.encode(OfficeLetter(alert.id, what)).decode()
     turn = str(alert.turn) if what == "raised" else "over"
     return New(f"{office_key(alert.id)}{turn}", 0, "office", alert.severity, "office", "email", about=about)
@@ -273,7 +288,7 @@ def office_key(alert: int) -> str:
 
 
 def acknowledged_messages(alert: Alert, told: Iterable[Message]) -> list[New]:
-    """Messages on who acknowledged the alert, to those notified by escalation."""
+    """Messages to people notified by escalation, saying who acknowledged the alert."""
     went = {(one.person, one.channel) for one in told if one.step and one.state in TOLD}
     return [
         New(f"{alert.id}:{alert.turn}:taken:{person}:{channel}", alert.id, "taken", alert.severity, person, channel)
@@ -285,7 +300,7 @@ def acknowledged_messages(alert: Alert, told: Iterable[Message]) -> list[New]:
 def instead(
     failed: Message, alert: Alert, person: Recipient, others: Iterable[Message], usable: frozenset[str]
 ) -> list[New]:
-    """After a permanent failure, a message on the person's next untried channel."""
+    """After a permanent failure, create a message on the person's next untried channel."""
     if failed.what not in TELLING:
         return []
     tried = {one.channel for one in others if one.person == failed.person and one.what == failed.what}
@@ -297,8 +312,10 @@ def instead(
 def redirect_message(
     row: Message, why: str, alert: Alert | None, person: Recipient, people: Sequence[Recipient], usable: frozenset[str]
 ) -> list[New]:
-    """Redirect a message whose recipient dropped the channel or went on leave: to their current channels, or to the
-    next person. An escalation step is followed by the next one."""
+    """Redirect a message whose recipient dropped the channel or went on leave.
+
+    It goes to their current channels, or to the next person. An escalation step is left to the next step.
+    """
     if alert is None:
         to = row.key.removesuffix(row.channel)
         names = person.channels(usable)[:1]
@@ -316,14 +333,14 @@ def redirect_message(
 
 
 def _ways_left(alert: Alert, person: Recipient, usable: frozenset[str]) -> tuple[str, ...]:
-    """The channels of a person whose channel was dropped, even one the alert requested."""
+    """The remaining channels of a person whose channel was dropped, even if the alert requested that one."""
     return at_once(alert, person, usable) or person.channels(usable, False, alert.kind, alert.severity)
 
 
 def _at_once_messages(
     alert: Alert, what: str, told: Iterable[tuple[str, str]], people: Iterable[Recipient], delay_us: int
 ) -> Iterator[New]:
-    """The first messages of a turn, marking those to substitutes."""
+    """The first messages of a turn, marking messages to substitutes."""
     concerned = {one.id for one in people if concerns(alert, one)}
     for one in _messages(alert, what, told, 0, delay_us):
         yield one if one.person in concerned else msgspec.structs.replace(one, about=STAND_IN)

@@ -48,8 +48,11 @@ STATUSES = {
 
 
 class NewAlert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST notify/alert`. `users` and `roles`: recipients; if both are empty, by preference. Without a `severity`, an
-    `info` stays one, and a `warning` or `alert` is medium."""
+    """`POST notify/alert`.
+
+    `users` and `roles`: recipients; if both are empty, preferences decide. Without a `severity`, `info` stays `info`,
+    and `warning` or `alert` is medium.
+    """
 
     title: Title
     message: Annotated[str, msgspec.Meta(max_length=MESSAGE_CHARS)] = ""
@@ -62,8 +65,9 @@ class NewAlert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AlertTold(msgspec.Struct, frozen=True):
-    """How an alert is delivered: on the page at once, and on `pending` channels as soon as possible; `failed` ones
-    reach no one. `users_unreached` have no address on any requested channel and see it on the page only."""
+    """An alert's delivery: on the page at once, and on `pending` channels as soon as possible; `failed` channels reach
+    no one. `users_unreached` have no address on any requested channel and see it on the page only.
+    """
 
     alert_id: int
     status: str
@@ -80,8 +84,10 @@ _Text = Annotated[str, msgspec.Meta(max_length=TEXT_CHARS)]
 
 
 class NewMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST notify/email`, `sms`, `whatsapp`, `push`: a text for a user, or everyone with a role. `subject` and `body`
-    are aliases of `title` and `text`; users who disabled `kind` don't get it."""
+    """`POST notify/email`, `sms`, `whatsapp`, `push`: a text for a user, or everyone with a role.
+
+    `subject` and `body` are aliases of `title` and `text`; users who disabled `kind` don't receive it.
+    """
 
     to: PersonId
     title: _Subject = ""
@@ -98,8 +104,10 @@ class MessagesQueued(msgspec.Struct, frozen=True):
 
 
 class Acknowledgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST notify/alert/{id}/acknowledge`: an optional duration and note. `said_us`: when a person acknowledged (UTC
-    microseconds), if passed on later; alerts over by then are unaffected."""
+    """`POST notify/alert/{id}/acknowledge`: an optional duration and note.
+
+    `said_us`: when a person acknowledged (UTC microseconds), if sent later; alerts resolved by then are unaffected.
+    """
 
     note: Note = ""
     hours: Annotated[int, msgspec.Meta(ge=1, le=24 * 14)] | None = None
@@ -107,15 +115,18 @@ class Acknowledgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AcknowledgementTaken(msgspec.Struct, frozen=True):
-    """The alert afterwards; `taken`: whether the acknowledgement counts. It doesn't if the alert became more severe
-    since, or was over, which is recorded as too late."""
+    """The resulting alert.
+
+    `taken`: whether the acknowledgement counts. It is recorded as too late if the alert was resolved or had become more
+    severe.
+    """
 
     alert: Alert
     taken: bool
 
 
 class TestWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST notify/channels/{name}/test`: the recipient; by default oneself."""
+    """`POST notify/channels/{name}/test`: the recipient; default: the requesting user."""
 
     user: Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,63})?$(?!\n)")] = ""
 
@@ -130,7 +141,10 @@ async def _message_of(request: web.Request, type: type[M]) -> M:
 
 
 async def send_alert(request: web.Request) -> web.Response:
-    """`POST notify/alert`: raise an alert. The same `dedupe` while one is open refers to that one."""
+    """`POST notify/alert`: raise an alert.
+
+    If an alert with the same `dedupe` is open, the request refers to that alert.
+    """
     site, body = request.app[SITE], await _message_of(request, NewAlert)
     channels = tuple(name for name in body.channels if name != "page")
     severity: Severity = "info" if body.notification_type == "info" else "medium"
@@ -146,8 +160,10 @@ async def send_alert(request: web.Request) -> web.Response:
 
 
 def _outcome_of(db: Connection, id: int, body: NewAlert, channels: tuple[str, ...], day: str, news: bool) -> AlertTold:
-    """An alert's delivery. `news`: it's sent now; otherwise it was before, and only undelivered messages are
-    pending."""
+    """An alert's delivery.
+
+    `news`: it's being sent now; otherwise it was sent before, and only undelivered messages are pending.
+    """
     alert = read_alert(db, id)
     if alert is None:
         raise Problem(404, "alert_not_found", alert=id)
@@ -169,7 +185,7 @@ def _is_for(person: Recipient, body: NewAlert) -> bool:
 
 
 async def send_text(request: web.Request) -> web.Response:
-    """`POST notify/{channel}`: send a text to a user or role; 202, as it's queued."""
+    """`POST notify/{channel}`: queue a text to a user or role; returns 202."""
     site, body = request.app[SITE], await _message_of(request, NewMessage)
     channel = next(one for one in CHANNELS if one == request.path.rpartition("/")[2])
     title = body.title or body.subject
@@ -224,7 +240,7 @@ async def alert_deliveries(request: web.Request) -> web.Response:
 
 
 async def preferences(request: web.Request) -> web.Response:
-    """`GET notify/preferences/{user}`: a user's preferences: one's own, or anyone's for a manager."""
+    """`GET notify/preferences/{user}`: a user's own preferences; managers can read anyone's."""
     user = _requested_user(request)
     return answer_json(
         await request.app[SITE].asker.read(lambda db: read_preferences(db, user)) or NotificationPreferences()
@@ -232,8 +248,10 @@ async def preferences(request: web.Request) -> web.Response:
 
 
 async def set_preferences(request: web.Request) -> web.Response:
-    """`PUT notify/preferences/{user}`: set all preferences; omitted ones get defaults. Addresses are stored encrypted,
-    and need a recent PIN or password to change, as sign-in codes are sent there."""
+    """`PUT notify/preferences/{user}`: set all preferences; omitted fields get defaults.
+
+    Addresses are stored encrypted. Changing them needs a recent PIN or password, as sign-in codes are sent there.
+    """
     user = _requested_user(request)
     command = SetPreferences(user, await body_of(request, NotificationPreferences))
     for field in ("webhook", "slack_webhook"):
@@ -267,8 +285,10 @@ async def test_channel(request: web.Request) -> web.Response:
 
 
 def _requested_user(request: web.Request) -> str:
-    """The user whose preferences are requested. Raises `Problem` 404 if unknown; 403 for another user's, which only
-    managers see."""
+    """The user whose preferences are requested.
+
+    Raises `Problem` 404 if unknown, or `Denied` for another user unless the requester is a manager.
+    """
     actor = actor_of(request)
     user = request.match_info.get("user", actor.name)
     if not is_active_user(request.app[SITE].shop.reader, user) or user == "manager" or user.startswith("key:"):
@@ -283,7 +303,7 @@ def _id(request: web.Request) -> int:
 
 
 def _answer_refusal(request: web.Request, outcome: object) -> web.Response:
-    """A refusal, with status not found or conflict."""
+    """Answer a refusal with status 404 (not found) or 409 (conflict)."""
     answer = answer_outcome(outcome, texts_of(request), STATUSES)  # type: ignore[arg-type]
     if answer.status == 429:
         answer.headers["Retry-After"] = "600"

@@ -1,4 +1,4 @@
-"""Queries on production: orders, shortages, status."""
+"""Queries on production: work orders, shortages, status."""
 
 from __future__ import annotations
 
@@ -50,8 +50,11 @@ _COUNTS = "SELECT state, count(*) FROM work_order GROUP BY state"
 
 
 class WorkComponent(msgspec.Struct, frozen=True):
-    """A component of an order, in thousandths of its unit; `need`: for the whole order; `wip_milli`: the value issued
-    but neither consumed nor returned, in thousandths of a minor unit. `unknown`: part of it has no known cost."""
+    """A component of an order, in thousandths of its unit.
+
+    `need`: for the whole order; `wip_milli`: value issued but neither consumed nor returned, in thousandths of a minor
+    unit; `unknown`: part of that value has no known cost.
+    """
 
     sku: str
     need: int
@@ -107,7 +110,7 @@ class WorkOrder(msgspec.Struct, frozen=True):
 
     @property
     def holder(self) -> str:
-        """The work order's name as a holder of stock."""
+        """The work order's name as the holder of reserved stock."""
         return f"work-{self.number}"
 
 
@@ -119,15 +122,16 @@ class ComponentShortage(msgspec.Struct, frozen=True):
 
 
 class BlockedWork(msgspec.Struct, frozen=True):
-    """An open order with components that are neither reserved for it nor free."""
+    """An open order with components that are neither reserved for it nor available."""
 
     number: int
     missing: tuple[ComponentShortage, ...]
 
 
 class ProductionStatus(msgspec.Struct, frozen=True):
-    """Production status: numbers of orders by state, late ones, blocked ones with the cause, and the quantity of each
-    product that can be made (`can_make`, in thousandths)."""
+    """Production status: the number of orders by state, late orders, blocked orders with the cause, and the quantity of
+    each product that can be made (`can_make`, in thousandths).
+    """
 
     planned: int
     in_progress: int
@@ -174,7 +178,7 @@ def read_work(db: Connection, number: Number) -> WorkOrder | None:
 def read_works(
     db: Connection, state: Text = "", before: Number = 0, limit: Number = 100, sku: Text = ""
 ) -> list[WorkOrder]:
-    """Orders in a state ("": any), newest first; those numbered `before` one."""
+    """Orders in a state ("": any), newest first; with `before`, only lower numbers."""
     rows = db.execute(_LIST, (state, before, sku, min(limit, PAGE_LIMIT))).fetchall()
     return [_order(db, row) for row in rows]
 
@@ -185,7 +189,7 @@ def open_works(db: Connection) -> list[WorkOrder]:
 
 
 def is_late(order: WorkOrder, today: str) -> bool:
-    """Whether it should have been started or completed before today."""
+    """Whether an order should have been started or completed before today."""
     if order.state == "planned":
         return bool(order.start_on) and order.start_on < today
     return order.state == "in_progress" and bool(order.due_on) and order.due_on < today
@@ -194,7 +198,7 @@ def is_late(order: WorkOrder, today: str) -> bool:
 def missing(
     db: Connection, order: WorkOrder, today: str, goods: MadeGoods | None = None
 ) -> tuple[ComponentShortage, ...]:
-    """An open order's shortages: quantities neither reserved for it nor free."""
+    """An open order's shortages: quantities neither reserved for it nor available."""
     find = goods or MadeGoods(db, today, order.source)
     own = reserved_by(db, order.holder)
     found = []
@@ -246,7 +250,7 @@ def read_boms(db: Connection, today: Text, location: Text = MAIN) -> list[BomSee
 def production_needs(
     db: Connection, sku: Text, today: Text, quantity: Number = 1_000, location: Text = MAIN
 ) -> Needs | None:
-    """The components needed at every level; None if no such product is made."""
+    """The components needed at every level; None if the product isn't made in production."""
     find = MadeGoods(db, today, location)
     goods = find(sku)
     if goods is None or not goods.is_made:
@@ -263,8 +267,10 @@ _MADE_OF = """
 
 
 def ingredients_of(db: Connection, skus: Sequence[str], today: str) -> dict[str, set[str]]:
-    """Components of products at all levels, by recipes or bills. After a change of bill, goods of both may be in stock,
-    so both count."""
+    """Components of products at all levels, by recipes or bills.
+
+    After a bill changes, stock may contain goods made by either bill, so both count.
+    """
     found: dict[str, set[str]] = {}
     edge, seen = set(skus), set[str]()
     while edge := edge - seen:
@@ -284,7 +290,9 @@ def product_allergens(db: Connection, sku: Text, today: Text) -> Allergens:
 
 
 def production_can_make(db: Connection, sku: Text, today: Text, location: Text = MAIN, in_all: bool = False) -> int:
-    """The quantity of a product that can be made now, in thousandths; `in_all`: making its components as well."""
+    """The quantity of a product that can be made now, in thousandths; `in_all`: including components
+    that can be made.
+    """
     find = MadeGoods(db, today, location)
     goods = find(sku)
     if goods is None:

@@ -1,7 +1,7 @@
 """Bills of materials: components needed, costs, and quantities that can be made. Pure and exact.
 
-Amounts are fractions: thousandths of a component per thousandth of product. They're rounded once, upwards, when an
-order is planned.
+Amounts are fractions: thousandths of a component per thousandth of product. They're rounded up once, when an order is
+planned.
 """
 
 from __future__ import annotations
@@ -61,8 +61,10 @@ def round_up(amount: Fraction | int, step: int) -> int:
 
 
 def components(bom: Bom, find: Find) -> Amounts:
-    """The components of one thousandth, with kits expanded and duplicates added. Raises `Refusal` if that's
-    impossible."""
+    """The components of one thousandth of a product, with kits expanded and duplicates added.
+
+    Raises `Refusal` if a component is unusable.
+    """
     found: Amounts = {}
     share = Fraction(WHOLE_PERMILLE, bom.makes * bom.yield_permille)
     for line in bom.lines:
@@ -111,8 +113,10 @@ def _require_product(find: Find, sku: str) -> MakeableProduct:
 
 
 def require_tree(sku: str, edges: Mapping[str, Iterable[str]]) -> None:
-    """Raises `Refusal` if a product's components contain it, at any level, or are too deep. `edges`: every product's
-    components."""
+    """Raise `Refusal` if a product contains itself at any level, or is nested too deeply.
+
+    `edges`: every product's components.
+    """
     above: dict[str, set[str]] = {}
     for parent, children in edges.items():
         for child in children:
@@ -134,19 +138,22 @@ def _height(sku: str, edges: Mapping[str, Iterable[str]], asked: str, open: set[
 
 
 Part = tuple[str, int, int]
-"""A component, and its quantity per quantity made: thousandths, as a fraction."""
+"""A component and its quantity per quantity made: (SKU, component thousandths, product thousandths)."""
 
 
 class Structure(msgspec.Struct, frozen=True):
-    """The components of some products: every product after those it goes into, its components (if made), and its
-    smallest quantity."""
+    """The components of some products.
+
+    Each product comes after the products that use it, with its components (if made) and its smallest quantity.
+    """
 
     parts: Mapping[str, tuple[Part, ...]]
     step: dict[str, int]
 
     def needs(self, wanted: Mapping[str, int], there: Callable[[str], int]) -> tuple[dict[str, int], dict[str, int]]:
-        """The quantity needed of each product, and the shortage. Stock of the wanted products themselves counts only
-        where others use them. Each order is rounded once."""
+        """The quantity needed of each product, and the shortage. Stock of the wanted products counts only for their use
+        in other products. Each order is rounded once.
+        """
         needs, lacking = dict(wanted), dict[str, int]()
         for sku, step in self.step.items():
             asked = wanted.get(sku, 0)
@@ -160,8 +167,10 @@ class Structure(msgspec.Struct, frozen=True):
         return needs, lacking
 
     def near(self, sku: str, there: Callable[[str], int], most: int) -> float:
-        """Roughly the quantity of a product that could be made, up to `most`; exact without rounding. As shortages grow
-        at least linearly, Newton's method from above terminates."""
+        """Estimate how much of a product can be made, up to `most`; exact without rounding.
+
+        As shortages grow at least linearly, Newton's method from above terminates.
+        """
         amount = float(most)
         while True:
             fits = min(self._fits(sku, there, amount), default=amount)
@@ -170,8 +179,9 @@ class Structure(msgspec.Struct, frozen=True):
             amount = fits
 
     def _fits(self, sku: str, there: Callable[[str], int], amount: float) -> Iterator[float]:
-        """Estimate, from each bought product in shortage, the quantity that could be made if its use always grew at the
-        current rate."""
+        """Yield, for each bought product in shortage, an estimate of the quantity that can be made, assuming constant
+        growth.
+        """
         needs, growth = {sku: amount}, {sku: 1.0}
         for one in self.step:
             short = needs.get(one, 0.0) - (max(0, there(one)) if one != sku else 0)
@@ -185,7 +195,7 @@ class Structure(msgspec.Struct, frozen=True):
 
 
 class Structures:
-    """Component structures, each built once, for queries about one moment."""
+    """Component structures for queries about one moment, each built once."""
 
     def __init__(self, find: Find) -> None:
         self._find = find
@@ -226,8 +236,11 @@ class Structures:
 
 
 class Exploded(msgspec.Struct, frozen=True):
-    """All quantities needed (thousandths): `gross` at every level, as if nothing were in stock; `make` in order of
-    production, including the products asked for; `buy`: not in stock and not made."""
+    """All quantities needed, in thousandths.
+
+    `gross`: needs at every level, as if nothing were in stock; `make`: quantities in order of production, including the
+    requested products; `buy`: bought products that aren't in stock.
+    """
 
     gross: dict[str, int]
     make: dict[str, int]
@@ -247,7 +260,7 @@ def explode(wanted: Mapping[str, int], find: Find, there: Callable[[str], int]) 
 
 
 def can_make(goods: MakeableProduct, find: Find, there: Callable[[str], int]) -> int:
-    """The quantity of a product its direct components suffice for, in thousandths; 0 without a bill."""
+    """The thousandths of a product that its direct components in stock suffice for; 0 without a bill."""
     if goods.bom is None or not goods.is_made:
         return 0
     most: int | None = None
@@ -286,23 +299,26 @@ def can_make_in_all(
 
 
 class UnitCost(msgspec.Struct, frozen=True):
-    """The cost of making a unit, in millionths of a minor unit; `unknown`: components without known cost, counted as
-    0."""
+    """The cost of making a unit, in millionths of a minor unit. `unknown`: components without known cost, which count
+    as 0.
+    """
 
     micro: int
     unknown: tuple[str, ...] = ()
 
 
 class UnitCosts:
-    """Rolled-up costs: a component's average (millionths of a minor unit per unit), or its own rolled-up cost if it's
-    made and has none. Each is calculated once."""
+    """Rolled-up costs in millionths of a minor unit, each calculated once.
+
+    A component costs its average, or its own rolled-up cost if it's made and has no average.
+    """
 
     def __init__(self, find: Find, average: Callable[[str], int | None]) -> None:
         self._find, self._average = find, average
         self._known: dict[str, tuple[Fraction, tuple[str, ...]]] = {}
 
     def of(self, goods: MakeableProduct) -> UnitCost:
-        """The cost of making one by its bill."""
+        """The cost of making one unit by its bill."""
         micro, unknown = self._making_cost(goods, 0)
         return UnitCost(round(micro), unknown)
 
@@ -347,5 +363,5 @@ def due(need: int, whole: bool, done: int, quantity: int) -> int:
 
 
 def is_off(expected: int, said: int) -> bool:
-    """Whether a component's consumption deviates much from the bill."""
+    """Whether a component's consumption differs from the bill by more than OFF_PERCENT."""
     return abs(said - expected) * 100 > expected * OFF_PERCENT

@@ -1,4 +1,4 @@
-"""Part that looks through one camera: periodically or on request, with lower priority than the till."""
+"""Part that takes pictures with one camera, periodically or on request, with lower priority than the till."""
 
 from __future__ import annotations
 
@@ -52,18 +52,19 @@ FROZEN_LOOKS, FROZEN_S = 10, 600.0
 CLOSED_S = 3600
 BROKEN_FRAMES = 10
 SURE_PERCENT = 90
-"""Confidence needed in all facings of a refilled bay before its picture becomes the reference."""
+"""Confidence in percent needed in all facings of a refilled bay before its picture becomes the reference."""
 REFUSED_AGAIN_S = 900.0
 PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
 MORE, APART_S = 2, 0.04
-"""Additional pictures, and their interval: lamps on 50 or 60 Hz flicker every 10 ms."""
+"""Number of additional pictures, and their interval in seconds: lamps on 50 or 60 Hz flicker every 10 ms."""
 OPENINGS = 2
-"""Cameras opened at the same time."""
+"""Number of cameras opened at the same time."""
 
 
 class StandsNow(NamedTuple):
-    """A bay's current state: the name of its picture, transformed to the reference's perspective, what is seen, and the
-    readable barcodes of each facing's goods and label."""
+    """A bay's current state: the name of its picture, transformed to the reference's perspective; the facings' states;
+    and the readable barcodes of each facing's goods and label.
+    """
 
     picture: str
     facings: tuple[Seen, ...]
@@ -71,7 +72,7 @@ class StandsNow(NamedTuple):
 
 
 class CameraPart:
-    """A camera; its state is reported on changes."""
+    """A camera, whose state is reported when it changes."""
 
     def __init__(
         self,
@@ -107,7 +108,7 @@ class CameraPart:
         self._shift_pm: tuple[int, int] | None = None
 
     async def run(self, ready: Callable[..., None]) -> None:
-        """Run until cancelled. Raises `DeviceLost` if its purpose isn't documented, or it can't be reached."""
+        """Run until cancelled. Raises `DeviceLost` if the camera's purpose isn't documented, or it can't be reached."""
         if not (self.use.purpose and self.use.contact and self.use.sign_is_up):
             what = f"The camera {self.name!r} is off until its purpose and contact are set and a notice is up."
             raise DeviceLost(what, "Set purpose, contact and sign_is_up in its section.", "shelf_camera.undeclared")
@@ -128,12 +129,12 @@ class CameraPart:
             await self.camera.close()
 
     def _until_next_s(self) -> float:
-        """Seconds to the next check: an hour while the shop is closed, or less if opening hours begin."""
+        """Seconds to the next check: up to an hour while the shop is closed, less if it opens sooner."""
         opens_in_s = self._settings.opens_in_s(time.time_ns() // 1000)
         return min(CLOSED_S, opens_in_s) if opens_in_s else self._settings.look_every_s
 
     def wake(self) -> None:
-        """Look now instead of after the pause."""
+        """Look now instead of waiting for the end of the pause."""
         self._wake.set()
 
     async def look(self) -> dict[str, Looked]:
@@ -157,13 +158,13 @@ class CameraPart:
         return await self._eyes.ask(Prepare(frame.data, self._masks(), side), Prepared)
 
     def _masks(self) -> tuple[Mask, ...]:
-        """The masks, at their current position, to paint over pictures that people see."""
+        """The masks, at their current position, that cover parts of pictures before people see them."""
         if not any(plan.camera == self.name for plan in read_planograms(self._shop.reader)):
             return self.use.mask  # without a planogram no shift is known: use the masks as configured
         return masks_seen_from(self.use.mask, self._shift_pm)
 
     async def _more(self) -> tuple[bytes, ...]:
-        """Additional pictures under flickering lamps, whose bands move between pictures."""
+        """Additional pictures if lamps flicker, because the flicker's bands move between pictures."""
         made = []
         for _ in range(MORE if self.use.flicker else 0):
             await asyncio.sleep(APART_S)
@@ -204,8 +205,10 @@ class CameraPart:
         return looked
 
     async def renewal(self, bay: str) -> tuple[str, str]:
-        """Look at a bay now: returns the names of a picture that may become its reference, and of the look. Raises
-        DeviceLost, SightError."""
+        """Look at a bay now; returns the names of a picture that may become its reference, and of the look's picture.
+
+        Raises DeviceLost, SightError.
+        """
         plans = {plan.bay: plan for plan in read_planograms(self._shop.reader, self._today())}
         if bay not in plans:
             raise SightError("no_such_bay", bay=bay)
@@ -214,7 +217,7 @@ class CameraPart:
         return await self._renew_picture(plans[bay], frame), looked.picture
 
     async def _renew(self, plan: PlanogramSet, frame: Frame, looked: Looked) -> None:
-        """Use a refilled, complete bay as its new reference."""
+        """Make the picture of a refilled, complete bay its new reference."""
         try:
             picture = await self._renew_picture(plan, frame)
         except (OSError, SightError) as error:
@@ -229,7 +232,7 @@ class CameraPart:
         return await asyncio.to_thread(self._pictures.keep, made.data)
 
     async def _snapshot(self, frame: Frame, name: str) -> None:
-        """Keep the look's picture for a user to judge, unless a person may be in it."""
+        """Store the look's picture for a user to judge, unless a person may be in it."""
         try:
             made = await self._eyes.ask(Prepare(frame.data, self._masks(), 1280), Prepared)
             await asyncio.to_thread(self._pictures.keep, made.data, SNAPSHOTS, name)
@@ -248,8 +251,9 @@ class CameraPart:
             raise lost from error
 
     async def follow(self, plan: PlanogramSet) -> SetPlanogram:
-        """The next version of a plan after the camera moved: the bay's new corners, and its transformed pictures.
-        Raises DeviceLost, SightError; or OSError if they can't be stored."""
+        """Create the next version of a planogram after the camera moved, with the bay's new corners and transformed
+        pictures. Raises DeviceLost or SightError; or OSError if they can't be stored.
+        """
         if self.use.mask:
             raise SightError("mask_stands_elsewhere", camera=self.name)
         frame = await self._frame()
@@ -289,7 +293,7 @@ class CameraPart:
             return str(hash(frame.data))  # a broken picture has no fingerprint: compare its bytes
 
     async def _stale(self, frame: Frame) -> CameraState | None:
-        """The state if a picture is outdated, else None."""
+        """The camera state if the picture is outdated, otherwise None."""
         if frame.taken_us is not None:
             return "frozen" if time.time() - frame.taken_us / 1e6 > FILE_FRESH_S else None
         if not self.camera.lives:
@@ -323,8 +327,10 @@ def look_of(
     renewed: str = "",
     night: str = "",
 ) -> Look:
-    """The look request for a picture of a bay, compared with a newer reference if there is one, at night with the night
-    reference."""
+    """The look request for a picture of a bay.
+
+    It is compared with a newer reference if there is one, and at night with the night reference.
+    """
     name = renewed if renewed and pictures.path(renewed).exists() else plan.full
     full, bare = str(pictures.path(name)), str(pictures.path(plan.bare)) if plan.bare else ""
     by_night = str(pictures.path(night)) if night and pictures.path(night).exists() else ""

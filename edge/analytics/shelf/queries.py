@@ -1,4 +1,4 @@
-"""Queries on shelves: plans, newest looks, findings and verdicts."""
+"""Queries on shelves: planograms, newest looks, findings and verdicts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from edge.lib.sight.kinds import BottleType, Seen
 
 FINDINGS_LIMIT = 500
 WRONGS_A_WEEK = 3
-"""Wrong findings of a facing in a week that pause it."""
+"""Number of wrong findings in a week after which a facing is paused."""
 _set = late_decoder(PlanogramSet)
 _track = late_decoder(BayTrack)
 _names = late_decoder(tuple[str, ...])
@@ -28,7 +28,7 @@ _FIELDS = (
 
 
 class KeptLook(msgspec.Struct, frozen=True):
-    """A look, stored until the next one."""
+    """A look, stored until the next one replaces it."""
 
     camera: str
     facings: tuple[Seen, ...]
@@ -47,8 +47,11 @@ class BayLook(msgspec.Struct, frozen=True):
 
 
 class ShelfFinding(msgspec.Struct, frozen=True):
-    """A finding of a camera: see `GapFound` and `FacingFlagged`. `closed_us`: None while it's open; `seen_s`: for how
-    long looks showed a closed gap; `behind`: goods were seen deeper in the shelf."""
+    """A finding of a camera: see `GapFound` and `FacingFlagged`.
+
+    `closed_us`: None while it's open; `seen_s`: how long looks showed a closed gap; `behind`: goods were seen deeper in
+    the shelf.
+    """
 
     seq: int
     kind: str
@@ -71,7 +74,7 @@ class ShelfFinding(msgspec.Struct, frozen=True):
 
 
 class CameraSeen(msgspec.Struct, frozen=True):
-    """A camera's state, since when, and its journal row."""
+    """A camera's state, its start time and its journal row."""
 
     camera: str
     state: str
@@ -80,8 +83,11 @@ class CameraSeen(msgspec.Struct, frozen=True):
 
 
 class BayDay(msgspec.Struct, frozen=True):
-    """A bay's day: `compliance_pm`: the part of the visible goods that was as planned; `seen_pm`: the part of the plan
-    that was seen; `group_pm`: compliance by product group (None: not measured yet then)."""
+    """A bay's day.
+
+    `compliance_pm`: permille of the visible goods placed as planned; `seen_pm`: permille of the plan that was seen;
+    `group_pm`: compliance by product group (None: not measured at that time).
+    """
 
     business_date: str
     bay: str
@@ -95,7 +101,7 @@ _look = late_decoder(KeptLook)
 
 
 def read_planograms(db: Connection, day: str = "") -> list[PlanogramSet]:
-    """The valid version of each bay's planogram (on a business day: the newest valid by then)."""
+    """The valid version of each bay's planogram; with `day`, the newest version valid by that business day."""
     rows = db.execute(
         "SELECT body FROM planogram p WHERE ended = 0 AND version = (SELECT max(version) FROM planogram q"
         " WHERE q.bay = p.bay AND (?1 = '' OR q.valid_from <= ?1)) ORDER BY bay",
@@ -105,7 +111,7 @@ def read_planograms(db: Connection, day: str = "") -> list[PlanogramSet]:
 
 
 def read_planogram(db: Connection, bay: str, version: Number = 0) -> PlanogramSet | None:
-    """A version of a bay's planogram, or (0) the newest; None if there is none."""
+    """A version of a bay's planogram, or the newest if `version` is 0; None if not found."""
     row = db.execute(
         "SELECT body FROM planogram WHERE bay = ?1 AND (version = ?2 OR (?2 = 0 AND ended = 0))"
         " ORDER BY version DESC LIMIT 1",
@@ -137,7 +143,7 @@ def renewed_picture(db: Connection, plan: PlanogramSet, light: Lighting = "day")
 
 
 def newest_version(db: Connection, bay: str) -> tuple[int, bool]:
-    """The newest version of a bay (0: none), and whether its monitoring ended."""
+    """The newest version of a bay's planogram (0: none), and whether its monitoring has ended."""
     row = db.execute(
         "SELECT version, ended FROM planogram WHERE bay = ? ORDER BY version DESC LIMIT 1", (bay,)
     ).fetchone()
@@ -157,7 +163,7 @@ def read_looks(db: Connection) -> list[BayLook]:
 
 
 def goods_seen(db: Connection) -> frozenset[str]:
-    """Products seen in the newest looks, by current plans."""
+    """Products seen in the newest looks, according to current planograms."""
     skus = {(plan.bay, plan.version): {one.id: one.sku for one in plan.layout.facings} for plan in read_planograms(db)}
     seen = set[str]()
     for look in read_looks(db):
@@ -179,7 +185,7 @@ def read_findings(
 
 
 def read_finding(db: Connection, seq: Number) -> ShelfFinding | None:
-    """A finding; None if that journal row isn't one."""
+    """The finding of a journal row; None if the row isn't a finding."""
     row = db.execute(f"SELECT {_FIELDS} FROM shelf_finding WHERE seq = ?", (seq,)).fetchone()
     return _finding(row) if row else None
 
@@ -195,7 +201,7 @@ def findings_of_product(db: Connection, sku: str, since_us: int, until_us: int) 
 
 
 def open_finding(db: Connection, bay: str, group: str, kind: str) -> ShelfFinding | None:
-    """The open finding of a kind in a group of facings."""
+    """The open finding of a kind in a group of facings; None if there is none."""
     row = db.execute(
         f"SELECT {_FIELDS} FROM shelf_finding WHERE bay = ? AND facing = ? AND kind = ? AND closed_us IS NULL",
         (bay, group, kind),
@@ -204,14 +210,14 @@ def open_finding(db: Connection, bay: str, group: str, kind: str) -> ShelfFindin
 
 
 def gap_duration_us(db: Connection, found: ShelfFinding) -> int:
-    """For how long camera pictures have shown an open gap."""
+    """How long camera pictures have shown an open gap, in microseconds."""
     last = read_look(db, found.bay)
     group = last.track.groups.get(found.group) if last else None
     return group.empty_us if group else 0
 
 
 def read_mistaken(db: Connection, plan: PlanogramSet, limit: Number = 30) -> list[ShelfFinding]:
-    """The newest findings in a planogram version judged wrong by users; their pictures show the planned goods."""
+    """The newest findings in a planogram version that users judged wrong; their pictures show the planned goods."""
     rows = db.execute(
         f"SELECT {_FIELDS} FROM shelf_finding WHERE bay = ? AND version = ? AND answer = 'wrong'"
         " ORDER BY seq DESC LIMIT ?",
@@ -221,7 +227,7 @@ def read_mistaken(db: Connection, plan: PlanogramSet, limit: Number = 30) -> lis
 
 
 class EmptyTime(msgspec.Struct, frozen=True):
-    """The time a product's facing was empty (until None: still); `not_there`: the store room too."""
+    """The time a product's facing was empty (until None: still empty). `not_there`: the store room was empty too."""
 
     from_us: int
     until_us: int | None
@@ -229,7 +235,7 @@ class EmptyTime(msgspec.Struct, frozen=True):
 
 
 def read_empty(db: Connection, sku: str, since_us: int) -> list[EmptyTime]:
-    """A product's gaps that ended after a time or are open, without those judged wrong."""
+    """A product's gaps that are open or ended after a time, without gaps judged wrong."""
     rows = db.execute(
         "SELECT first_us, closed_us, answer IS 'not_there' FROM shelf_finding WHERE sku = ?1 AND kind = 'gap'"
         " AND answer IS NOT 'wrong' AND (closed_us IS NULL OR closed_us > ?2) ORDER BY first_us",
@@ -239,14 +245,16 @@ def read_empty(db: Connection, sku: str, since_us: int) -> list[EmptyTime]:
 
 
 def goods_behind(db: Connection, found: ShelfFinding) -> bool:
-    """Whether goods were seen deeper in the shelf of an open gap, when found or in the newest look."""
+    """Whether goods were seen deeper in the shelf of an open gap, when it was found or in the newest look."""
     last = read_look(db, found.bay)
     return found.behind or any(one.behind and one.id in found.facings for one in (last.look.facings if last else ()))
 
 
 def read_said(db: Connection, bay: str, limit: Number = 10) -> list[tuple[int, bool]]:
-    """The first findings of a bay that users judged right and wrong, with confidence; new thresholds must agree with
-    them."""
+    """Confidences of a bay's first findings judged right and wrong, each with whether it was right.
+
+    New thresholds must agree with these verdicts.
+    """
     made: list[tuple[int, bool]] = []
     for answer in ("right", "wrong"):
         rows = db.execute(
@@ -258,7 +266,7 @@ def read_said(db: Connection, bay: str, limit: Number = 10) -> list[tuple[int, b
 
 
 def read_cameras(db: Connection) -> list[CameraSeen]:
-    """The state of each camera that reported one."""
+    """The state of each camera that has reported one."""
     rows = db.execute("SELECT camera, state, since_us, seq FROM shelf_camera ORDER BY camera")
     return [CameraSeen(*row) for row in rows]
 
@@ -284,7 +292,7 @@ def read_compliance(db: Connection, since: str = "", until: str = "9999-12-31") 
 
 
 def read_learned(db: Connection, bay: str, at_us: int) -> tuple[dict[str, int], frozenset[str]]:
-    """Learnt thresholds by facing, in percent; and facings paused after too many errors."""
+    """Learnt thresholds by facing, in percent, and the facings paused after too many errors."""
     shifts: dict[str, int] = {}
     paused: set[str] = set()
     for facing, percent, wrong in db.execute(

@@ -1,4 +1,4 @@
-"""Derive facts from looks: how often something must be seen, and when nothing can be said. Pure."""
+"""Derive findings from camera looks: how often something must be seen, and when no conclusion is possible. Pure."""
 
 from __future__ import annotations
 
@@ -11,45 +11,54 @@ from edge.lib.sight.kinds import BayLayout, Facing, FacingState, Seen
 
 MINUTE_US = 60_000_000
 CONFIDENT = 60
-"""Default confidence in percent below which a gap, a low facing or a wrong one isn't counted as seen."""
+"""Confidence in percent below which a gap, a low facing or a wrong facing doesn't count, by default."""
 STEP_PERCENT, MOST_PERCENT = 5, 25
-"""Shift of this threshold by an answer (one per day counts), and by all answers together at most."""
+"""Shift of this threshold by one answer (one per day counts), and the maximum shift by all answers."""
 FORGET_US = 60 * MINUTE_US
 """Time without a usable look after which counting restarts."""
 JUMP, JUMP_US = 0.5, MINUTE_US
-"""If more than this share of facings change in one look, it's light or the camera: another look, this much later, must
-agree."""
+"""If more than this share of facings changes in one look, the cause is light or the camera.
+
+Another look, at least this much later, must agree.
+"""
 SWITCHED_US = 30_000_000
 BURST = 3
 """Number of new gaps in one look from which the next look has to confirm them."""
 WORKED_ON_US = 10 * MINUTE_US
 OUT_OF_DATE, AS_FULL = 0.4, 0.2
-"""If this share of facings is wrong or empty while at most the second is empty, the planogram is outdated, not the
-shelf."""
+"""If more than the first share of facings is wrong or empty while at most the second is empty, the planogram is
+outdated.
+"""
 BACK_LOOKS = 2
 STEADY_US = 60 * MINUTE_US
-"""Goods present this long count as back. Until then each ended finding doubles the group's delay, so that a flickering
-facing is one finding, not one every half hour."""
+"""Time after which goods count as back.
+
+Until then, each ended finding doubles the group's delay, so that a flickering facing gives one finding instead of one
+every half hour.
+"""
 FLICKERS = 4
 BEFORE_MIN = 30
-"""Minutes before opening from which looks count."""
+"""Minutes before opening time at which looks start to count."""
 HIDDEN_US = 30 * MINUTE_US
-"""Time hidden during opening hours after which a facing is reported, without urgency."""
+"""Time hidden during opening hours after which a facing is reported as not urgent."""
 DIRTY_US = 2 * 24 * 60 * MINUTE_US
 """Time after which a blurred patch counts as dirt on the camera."""
 FIXED_LOOKS = 10
-"""A bay's right and wrong findings, this many each, on which a changed threshold must not do worse."""
+"""Required number of findings judged right, and of findings judged wrong, before a bay's threshold can change.
+
+The new threshold must not do worse on them.
+"""
 
 
 class Pace(msgspec.Struct, frozen=True):
-    """The number of looks within this many minutes that make a fact."""
+    """The number of looks within `minutes` that establish a fact."""
 
     looks: int
     minutes: int
 
 
 class Paces(msgspec.Struct, frozen=True):
-    """The paces of each kind."""
+    """The pace for each kind of finding."""
 
     gap: Pace = Pace(3, 10)
     low: Pace = Pace(5, 30)
@@ -65,7 +74,7 @@ class Paces(msgspec.Struct, frozen=True):
 
 
 class GroupSightings(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The number of looks at a group in a state, their start and confidence, and whether one saw goods behind."""
+    """The number of looks that saw a group in a state, their start and confidence, and whether one saw goods behind."""
 
     looks: int = 0
     first_us: int = 0
@@ -75,9 +84,12 @@ class GroupSightings(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class GroupTrack(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A facing group's history between looks. `open`: kinds of open findings, since when; `seen_us`: the newest look,
-    if it saw the group, `judged_us`: the newest that did; `empty_us`: the time it was seen empty, without looks with a
-    person in view. `ended`: findings that ended during the current unbroken presence of goods."""
+    """A facing group's history between looks.
+
+    `open`: start times of open findings by kind; `seen_us`: the newest look, if it saw the group; `judged_us`: the
+    newest look that saw it; `empty_us`: how long it was seen empty, without looks that had a person in view; `ended`:
+    findings that ended since goods were last absent.
+    """
 
     counting: dict[str, GroupSightings] = {}
     present: int = 0
@@ -128,8 +140,9 @@ class ShelfDecision(msgspec.Struct, frozen=True):
 
 
 class LookSeen(msgspec.Struct, frozen=True):
-    """A successful look: time, results, whether the shop is open, each facing's required confidence, paused facings,
-    products with their own pace, and whether it's a night picture."""
+    """A successful look: time, results, whether the shop is open, required confidence by facing, paused facings,
+    products with their own pace, and whether it's a night picture.
+    """
 
     at_us: int
     facings: tuple[Seen, ...]
@@ -141,7 +154,7 @@ class LookSeen(msgspec.Struct, frozen=True):
 
 
 def groups_of(layout: BayLayout) -> dict[str, tuple[Facing, ...]]:
-    """Adjacent facings of one product, by the id of the first. Facings without a product belong to no group."""
+    """Adjacent facings of one product, by the id of the first facing. Facings without a product belong to no group."""
     made: dict[str, tuple[Facing, ...]] = {}
     last: Facing | None = None
     name = ""
@@ -158,7 +171,7 @@ def groups_of(layout: BayLayout) -> dict[str, tuple[Facing, ...]]:
 def decide_bay(
     track: BayTrack, layout: BayLayout, look: LookSeen, paces: Paces
 ) -> tuple[BayTrack, list[ShelfDecision]]:
-    """The track after a look, and its decisions. Nothing is counted while the shop is closed."""
+    """Return the bay's track after a look, and its decisions. Nothing is counted while the shop is closed."""
     if track.seen_us and not 0 <= look.at_us - track.seen_us <= FORGET_US:
         track = _restart_counts(track)  # also if the clock was set back, as counting would stall until it catches up
     if track.seen_us and look.night != track.night:
@@ -203,7 +216,7 @@ def decide_bay(
 
 
 def group_state(states: Sequence[FacingState]) -> FacingState:
-    """All empty is a gap; at most a third left is low; any unseen facing makes the group unknown."""
+    """The state of a group: all empty is a gap, at most a third present is low; an unseen facing makes it unknown."""
     if not states or any(state in ("blocked", "unknown") for state in states):
         return "unknown"
     if all(state == "gap" for state in states):
@@ -214,7 +227,10 @@ def group_state(states: Sequence[FacingState]) -> FacingState:
 
 
 def add_measures(track: BayTrack, layout: BayLayout, look: LookSeen) -> BayTrack:
-    """Add this look to the hour's sums, by facing and group. A look that saw less than four fifths doesn't count."""
+    """Add this look to the hour's sums, by facing and group.
+
+    A look that saw less than four fifths of the bay doesn't count.
+    """
     judged = [seen for seen in look.facings if seen.state not in ("blocked", "unknown")]
     if not look.facings or len(judged) * 5 < len(look.facings) * 4 or track.out_of_date or not look.open:
         return track
@@ -234,7 +250,7 @@ def add_measures(track: BayTrack, layout: BayLayout, look: LookSeen) -> BayTrack
 
 
 def mark_soft(track: BayTrack, soft: Sequence[int], at_us: int) -> BayTrack:
-    """Note since when patches of a bay are blurred; a patch seen sharply starts again."""
+    """Record when each patch of a bay became blurred; a patch that is sharp again is removed."""
     return msgspec.structs.replace(track, soft={patch: track.soft.get(patch, at_us) for patch in soft})
 
 
@@ -244,15 +260,18 @@ def sure_at(shift_percent: int) -> int:
 
 
 def learned_shift(shift_percent: int, answer: str) -> int:
-    """The shift after a verdict: wrong raises it, right lowers it."""
+    """The threshold's shift after a verdict: "wrong" raises it, "right" lowers it."""
     if answer == "wrong":
         return min(MOST_PERCENT, shift_percent + STEP_PERCENT)
     return max(0, shift_percent - STEP_PERCENT) if answer == "right" else shift_percent
 
 
 def is_as_good(known: Sequence[tuple[int, bool]], before: int, after: int) -> bool:
-    """Whether a threshold agrees with verdicts as well as the one before: (confidence of a finding, whether it was
-    right). Missing a right one and finding a wrong one are errors."""
+    """Whether a new threshold agrees with users' verdicts at least as well as the old one.
+
+    `known`: a finding's confidence, and whether it was right. Missing a right finding and making a wrong one are both
+    errors.
+    """
 
     def faults(least: int) -> int:
         return sum((sure >= least) != right for sure, right in known)
@@ -269,7 +288,7 @@ def is_open(minute: int, opens_min: int, closes_min: int) -> bool:
 
 
 def _trusted_state(seen: Seen, look: LookSeen) -> FacingState:
-    """A state with too little confidence is `unknown`: it neither counts nor resets."""
+    """The state, or `unknown` if its confidence is too low; an unknown state neither counts nor resets."""
     if seen.id in look.paused:
         return "unknown"
     if seen.state in ("gap", "low", "wrong") and seen.confidence < look.sure_at.get(seen.id, CONFIDENT):
@@ -343,7 +362,7 @@ def _changed_facings(before: Mapping[str, str], now: Mapping[str, FacingState]) 
 
 
 def _hidden_since(track: BayTrack, look: LookSeen) -> dict[str, int]:
-    """When facings were first hidden; forgotten once they're seen, or the shop closes."""
+    """When each facing was first hidden. Times are dropped once the facing is seen or the shop closes."""
     if not look.open:
         return {}
     since = {one.id: track.hidden.get(one.id, look.at_us) for one in look.facings if one.state == "blocked"}
@@ -356,7 +375,7 @@ def _count_known(states: Mapping[str, FacingState]) -> int:
 
 
 def _worked_on(track: BayTrack, now: Mapping[str, FacingState], changed: Sequence[str], at_us: int) -> BayTrack:
-    """Whether a person is working on the bay: products came and went in two consecutive pictures."""
+    """Note whether a person is working on the bay: products came and went in two consecutive pictures."""
     filled = any(track.states[id] == "gap" for id in changed)
     emptied = any(now[id] == "gap" for id in changed)
     both = track.both_ways + 1 if filled and emptied else 0

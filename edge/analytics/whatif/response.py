@@ -16,17 +16,17 @@ import numpy.typing as npt
 
 Matrix = npt.NDArray[np.float64]
 MOVED = 0.03
-"""How far, as a logarithm, a week's price must be from the usual one to count as different."""
+"""The difference from the usual price, as a logarithm, at which a week's price counts as different."""
 LEAST_MOVED, LEAST_USUAL = 4, 6
 """Minimum weeks at another price, and at the usual one, for a product's estimate."""
 AROUND = 6
-"""Weeks before and after one from which its level is computed."""
+"""Number of weeks before and after a week from which its level is computed."""
 BEYOND = 0.05
-"""How far, as a logarithm, a price may lie outside those tried."""
+"""Maximum distance, as a logarithm, of a price outside the range of prices tried."""
 SHARE = 0.8
 """The share of intervals that must cover the result."""
 LEAST_SOLD = 3.0
-"""Minimum units a week at the usual price for a product's estimate: below, chance dominates."""
+"""Minimum units per week at the usual price for a product's estimate; with fewer, chance dominates."""
 LEAST_SCORES = 40
 """Minimum weeks at another price, over all products, to know an interval's width."""
 HALF = 0.5
@@ -42,8 +42,9 @@ class Weeks(NamedTuple):
 
 
 class Slope(NamedTuple):
-    """A product's price effect: `slope` with variance; the number of `weeks` at other prices, and the lowest and
-    highest of these, as logarithms relative to the usual one."""
+    """A product's price effect: `slope` with its variance; the number of `weeks` at other prices; and the lowest and
+    highest of those prices, as logarithms relative to the usual one.
+    """
 
     slope: float
     variance: float
@@ -54,7 +55,7 @@ class Slope(NamedTuple):
 
 
 class Learnt(NamedTuple):
-    """The slopes by product; `noise`: the variance of a week beyond counting; and the error quantiles."""
+    """The slopes by product; `noise`: the variance of weekly sales beyond counting noise; and the error quantiles."""
 
     slopes: Mapping[str, Slope]
     noise: float
@@ -63,7 +64,7 @@ class Learnt(NamedTuple):
 
 
 class Expected(NamedTuple):
-    """Units: an 80 % interval, and its median."""
+    """Expected units: an 80 % interval, and its median."""
 
     low: float
     middle: float
@@ -112,7 +113,9 @@ def expect_units(learnt: Learnt, sku: str, was: float, units: float, ratio: floa
 
 
 def expected_weeks(learnt: Learnt, weeks: Weeks) -> dict[tuple[int, int], Expected]:
-    """Predicted sales by product and week at other than the usual price, from nearby weeks, where known."""
+    """Predicted sales by product and week for weeks not at the usual price, from nearby weeks; unknown ones are
+    omitted.
+    """
     relative, level = _relative(weeks), _levels(weeks)
     found: dict[tuple[int, int], Expected] = {}
     for row, week in np.argwhere(np.abs(np.nan_to_num(relative)) >= MOVED).tolist():
@@ -137,7 +140,9 @@ def _usual(paid: Matrix) -> Matrix:
 
 
 def _relative(weeks: Weeks) -> Matrix:
-    """The logarithm of each week's price relative to the usual one; NaN for weeks without sales, or closed."""
+    """The logarithm of each week's price relative to the usual one; NaN for weeks without sales or with the shop
+    closed.
+    """
     with np.errstate(all="ignore"):
         return np.where(np.isfinite(weeks.sold), np.log(weeks.paid / _usual(weeks.paid)[:, None]), np.nan)
 
@@ -165,7 +170,7 @@ def _usable(relative: Matrix, level: Matrix) -> npt.NDArray[np.int64]:
 
 
 def _noise(missed: Matrix, level: Matrix, there: npt.NDArray[np.bool_]) -> float:
-    """The variance of weeks at the usual price, beyond that of counting."""
+    """The variance of weeks at the usual price, beyond counting noise."""
     known = there & np.isfinite(missed)
     if not known.any():
         return _VARIANCE

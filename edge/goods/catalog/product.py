@@ -1,6 +1,6 @@
-"""Products, and sources' data on them. Pure.
+"""Products, and data about them from sources. Pure.
 
-A None field is unspecified; an empty one means there is none.
+A field that is None is unspecified; an empty field means that the product has none.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CategoryId = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Word = Annotated[str, msgspec.Meta(max_length=80)]
 ALL_PERMILLE = 1_000
 WhenOut = Literal["", "yes", "no"]
-"""Whether to stop offering a dish once a component is out of stock; "": the default, yes."""
+"""Whether to stop offering a dish when a component is out of stock; "": the default, yes."""
 Bound = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
 
 
@@ -61,7 +61,7 @@ class Supply(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_u
 class BundlePart(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """A bundle part: `quantity` thousandths of another product's unit, or of a `measure`: 40000 of ml.
 
-    `content`: measure per unit when sold, in thousandths; from the product's size, and 0 in the catalogue.
+    `content`: measure per unit, in thousandths, filled in from the product's size when sold; 0 in the catalogue.
     `loss_permille`: preparation loss (peel, bones), which increases consumption beyond `quantity`. In sales the loss is
     included in the quantity.
     """
@@ -83,11 +83,11 @@ class BundlePart(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forb
 
     @property
     def whole(self) -> int:
-        """Amount of `quantity` in one unit; 0: measured without known content."""
+        """The amount that equals one unit, in thousandths like `quantity`; 0: measured, but the content is unknown."""
         return self.content if self.measure else THOUSANDTHS
 
     def taken_by(self, goods: int) -> int:
-        """Thousandths of its unit consumed by thousandths of the bundle, rounded down.
+        """Thousandths of the part's unit consumed by `goods` thousandths of the bundle, rounded down.
 
         >>> BundlePart("gin", 40_000, "ml", 700_000).taken_by(2_000)
         114
@@ -108,7 +108,7 @@ class Value(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_un
 
 
 class Product(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
-    """A product, or a source's data about one. A field that is None isn't stated.
+    """A product, or a source's data about one. A field that is None is unspecified.
 
     names         by language (ISO 639-1); `codes`: as scanners read them; `packs`: codes of several units
     price_minor   price of one unit in the store's list; `cost_minor`: the shop's cost
@@ -164,7 +164,7 @@ def content_of(product: Product, measure: str) -> int:
 
 
 class Source(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
-    """A data source: `checksum` and `line` of its file, `at_us`: when (0: on receipt)."""
+    """A data source: `checksum` and `line` of its file; `at_us`: time of the data (0: on receipt)."""
 
     name: Word = ""
     checksum: Annotated[str, msgspec.Meta(max_length=64)] = ""
@@ -176,8 +176,9 @@ FIELDS: tuple[str, ...] = Product.__struct_fields__[1:]
 """All fields of a product except its SKU."""
 
 STAFF_ONLY = ("effects", "effects decided by", "enriched_at")
-"""Attributes hidden from customers: predicted effects, the data they were derived from, and when. The effects come from
-a table of weights: they aren't measured, and the law may forbid advertising them.
+"""Attributes hidden from customers: predicted effects, the data they were derived from, and their time.
+
+The effects come from a table of weights: they aren't measured, and the law may forbid advertising them.
 """
 KEYED = frozenset(("names", "attributes"))
 """Fields in which each key has its own source."""
@@ -185,12 +186,12 @@ KEYS_LIMIT: Mapping[str, int] = MappingProxyType({"names": 20, "attributes": 100
 """Maximum keys in each of the `KEYED` fields."""
 
 COSTS = ("cost_minor", "supplies")
-"""Fields about what the shop pays, and to which supplier: visible to managers only."""
+"""Fields about the shop's costs and suppliers, visible to managers only."""
 
 MANAGER = "manager"
-"""The source of changes made on the pages."""
+"""The source name of changes made on the manager's pages."""
 HEAD_OFFICE = "head office"
-"""The source of head office's publications."""
+"""The source name of head office's publications."""
 
 
 def said_fields(product: Product) -> dict[str, Any]:

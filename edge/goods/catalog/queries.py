@@ -1,4 +1,4 @@
-"""Queries of the catalogue: products for the till and everyone else."""
+"""Catalogue queries: products for the till and other callers."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from edge.lib.units.quantity import Unit
 class CatalogProduct(Product, frozen=True, omit_defaults=False, forbid_unknown_fields=False):
     """A product as currently in the catalogue (see `product.Product`).
 
-    `tax_class` "" means the store's default, `price_minor` is the price at the requested moment. `leaves`: what a sale
-    removes from stock instead of the product: its parts with losses, nested recipes resolved (`recipes.flat_parts`);
-    empty: itself. Found by a case's code, it has the case's name and price, and `units`. `retired_us`: retired since.
-    Costs are omitted (`with_costs`).
+    `tax_class` "" means the store's default, `price_minor` is the price at the requested moment. `leaves`: the parts
+    that a sale removes from stock instead of the product, with losses and nested recipes resolved
+    (`recipes.flat_parts`); empty: the product itself. A product found by a case's code has the case's name, price and
+    `units`. `retired_us`: when it was retired. Costs are omitted (`with_costs`).
     """
 
     names: dict[str, str] = msgspec.field(default_factory=dict)
@@ -62,9 +62,9 @@ _product = late_decoder(Product)
 def find_by_code(
     db: Connection, code: str, at_us: Number | None = None, price_list: str = "store"
 ) -> CatalogProduct | None:
-    """Product with a code in any form, with its price at a moment.
+    """Find a product by a code in any form, with its price at a moment.
 
-    Without a moment scheduled prices are ignored; lists without a price for it use the store's.
+    Without a moment, scheduled prices are ignored. If the price list has no price for the product, the store's applies.
     """
     row = db.execute(_BY_CODE, (at_us, price_list, normal(code))).fetchone()
     if row is None:
@@ -78,7 +78,7 @@ def find_by_code(
 def find_by_sku(
     db: Connection, sku: str, at_us: Number | None = None, price_list: str = "store"
 ) -> CatalogProduct | None:
-    """Product with this SKU; moment and list as in `find_by_code`."""
+    """Find a product by SKU; moment and price list as in `find_by_code`."""
     row = db.execute(_BY_SKU, (at_us, price_list, sku)).fetchone()
     return _with_part_contents(db, _decode_product(row)) if row else None
 
@@ -103,7 +103,7 @@ def find_by_ids(
 
 
 def _with_part_contents(db: Connection, product: CatalogProduct) -> CatalogProduct:
-    """Complete a bundle with its measured parts' contents, and the goods that it takes from stock."""
+    """Complete a bundle with the contents of its measured parts, and the goods it takes from stock."""
     if not product.parts:
         return product
     known = _all_levels(db, product.parts)
@@ -112,7 +112,7 @@ def _with_part_contents(db: Connection, product: CatalogProduct) -> CatalogProdu
 
 
 def leaving(db: Connection, parts: tuple[BundlePart, ...]) -> tuple[BundlePart, ...]:
-    """Stock consumption of parts by the current catalogue: see `recipes.flat_parts`."""
+    """Stock consumption of parts according to the current catalogue; see `recipes.flat_parts`."""
     return flat_parts(parts, _all_levels(db, parts))
 
 
@@ -149,7 +149,7 @@ _ABOVE = """
 
 
 def recipe_edges(db: Connection, skus: Iterable[str]) -> dict[str, list[str]]:
-    """Direct parts of products and all nested recipes; those without parts are omitted."""
+    """Direct parts of products and of all nested recipes; products without parts are omitted."""
     found: dict[str, list[str]] = {}
     for sku, part in db.execute(_BELOW, (json_text(skus), LEVELS_MOST)):
         found.setdefault(sku, []).append(part)
@@ -192,12 +192,12 @@ _MEASURED = """
 
 
 def measured_parts(db: Connection) -> list[tuple[str, str]]:
-    """Products that recipes take by measure, with the measure."""
+    """Products that recipes use by measure, with the measure."""
     return [(sku, measure) for sku, measure in db.execute(_MEASURED)]
 
 
 def is_divided(db: Connection, sku: str) -> bool:
-    """Whether recipes take fractions of its units, so that stock may be fractional."""
+    """Whether recipes use fractions of a product's unit, so that its stock may be fractional."""
     return db.execute(_DIVIDED, (sku,)).fetchone() is not None
 
 
@@ -216,8 +216,10 @@ def read_products(db: Connection, skus: Sequence[str]) -> dict[str, tuple[int, P
 
 
 def products_at(db: Connection, registry: Registry, skus: Sequence[str], through: int) -> dict[str, Product]:
-    """Products as of journal row `through`, by SKU, without prices; only those known then. Unchanged ones aren't read
-    from the journal."""
+    """Products as of journal row `through`, by SKU, without prices; products added later are omitted.
+
+    Unchanged products aren't read from the journal.
+    """
     found: dict[str, Product] = {}
     for sku, (id, product, _) in read_products(db, skus).items():
         if id > through:
@@ -231,7 +233,7 @@ def products_at(db: Connection, registry: Registry, skus: Sequence[str], through
 
 
 def owners_of(db: Connection, codes: Sequence[str]) -> dict[str, str]:
-    """Owners' SKUs by normalised code; free codes are omitted."""
+    """SKUs of products that use these normalised codes; unused codes are omitted."""
     return dict(
         db.execute(
             "SELECT c.code, p.sku FROM json_each(?) j JOIN product_code c ON c.code = j.value"
@@ -307,7 +309,7 @@ def with_costs(db: Connection, products: Sequence[CatalogProduct]) -> list[Catal
 
 
 def _case(product: CatalogProduct, units: int, price_minor: int | None, name: str | None) -> CatalogProduct:
-    """A case: at its own price, or the sum of its units."""
+    """A case at its own price, or at the total price of its units."""
     if price_minor is None and product.price_minor is not None:
         price_minor = product.price_minor * units
     names = {language: f"{own}, {name}" if name else f"{own} × {units}" for language, own in product.names.items()}

@@ -1,7 +1,7 @@
-"""File reader process: `python -m edge.goods.ingest.reader_process`. Isolates the till from problem files.
+"""File reader process: `python -m edge.goods.ingest.reader_process`. It isolates the till from problem files.
 
-Reads a `ReadRequest` as JSON from standard input and writes messages. The last valid row per product applies: a first
-pass spools all rows and records each product's last one.
+The process reads a `ReadRequest` as JSON from standard input and writes messages. The last valid row per product
+applies: a first pass spools all rows and records each product's last one.
 """
 
 from __future__ import annotations
@@ -47,28 +47,28 @@ from edge.lib.units.amounts import amount_of, mark_of
 from sandbox.landlock import confine
 
 MEMORY_BYTES = 2 * 1024**3
-"""The limit of address space. Files that need more are refused."""
+"""Address space limit. Files that need more are rejected."""
 
 SUMMED = ("price", "cost")
-"""Fields whose columns are added up, beside those of further price lists."""
+"""Fields whose columns are totalled, along with the columns of additional price lists."""
 REPORT_ROWS = 5_000
-"""Rows between two progress reports."""
+"""Number of rows between two progress reports."""
 
 BATCH_ROWS = 250
 THC, SHARED = "attribute.thc", ("attribute.thc", "attribute.cbd")
 SHARES_LEAST, SHARE_ROWS = 20, 200
-"""Values required, and rows after the sample that are searched for them."""
+"""Number of values required, and of rows after the sample that are searched for them."""
 SAMPLE_ROWS = 5
-"""Rows per message, and rows shown beside a mapping."""
+"""Number of rows per message, and of rows shown next to a mapping."""
 
 RECIPE_LEVELS = 4
-"""Levels of nested recipes to sort; the catalogue refuses deeper ones."""
+"""Maximum nesting of recipes to sort; the catalogue rejects deeper ones."""
 
 SPOOL_BYTES = 256 * 1024
 """Bytes copied from the spool at a time."""
 
 CELLS_SEEN = 20_000
-"""Different cells of a column to look at for its decimal sign."""
+"""Maximum number of different cells examined per column to find its decimal sign."""
 _OPEN = re.compile(r"(?<!\d)\d{1,3}[.,]\d{3}(?!\d)")
 """A number whose separator may mark thousands or three decimals."""
 _DATED = re.compile(r"[-_. ]*(\d{4}-?\d{2}-?\d{2}|\d{10,14})([-_T ]?\d{2,6})?$")
@@ -103,7 +103,10 @@ def main() -> int:
 
 
 def read(ask: ReadRequest, file: IO[bytes]) -> Iterator[Frame | bytes]:
-    """Contents of a file as messages, or bytes of many, using the unnamed empty `file`. Raises `EdgeError`."""
+    """Yield the contents of a file as messages, or as bytes of many messages, using the unnamed empty `file`.
+
+    Raises `EdgeError`.
+    """
     settings = ask.settings
     path = readable(ask.path, settings)
     with open_table(path, settings.language) as table:
@@ -157,7 +160,7 @@ def _layout(ask: ReadRequest, header: tuple[str, ...], sample: list[TableRow], f
 
 
 def _name_sharing(path: Path, layout: mapping.ColumnMapping, language: str) -> NameSharing:
-    """Which columns of a file tell its products of one name apart."""
+    """Find the columns that distinguish products with the same name in a file."""
     with open_table(path, language) as table:
         return find_name_sharing(layout, (row.cells for row in table.rows if not row.fault))
 
@@ -172,7 +175,7 @@ def _with_axes(layout: mapping.ColumnMapping, axes: Sequence[int]) -> mapping.Co
 
 
 def _decimal_sign(path: Path, layout: mapping.ColumnMapping, language: str) -> Literal["point", "comma"] | None:
-    """The decimal sign that a file's columns of money agree on, if some of their cells could have either."""
+    """The decimal sign shared by a file's money columns; None if it can't be determined or isn't needed."""
     money = [layout.places[field][0] for field in layout.places if field in SUMMED or field.startswith("price.")]
     cells: list[dict[str, None]] = [{} for _ in money]
     with open_table(path, language) as table:
@@ -187,7 +190,7 @@ def _decimal_sign(path: Path, layout: mapping.ColumnMapping, language: str) -> L
 
 
 def _without_kinds(layout: mapping.ColumnMapping, rows: list[list[str]]) -> mapping.ColumnMapping:
-    """A layout whose category isn't a column that says how goods are kept."""
+    """A copy of the layout without the category column if that column contains inventory types."""
     (place,) = layout.places.get("category", (None,))
     if layout.implied or place is None:
         return layout
@@ -199,7 +202,7 @@ def _without_kinds(layout: mapping.ColumnMapping, rows: list[list[str]]) -> mapp
 
 
 def _has(words: CategoryWords) -> Callable[[str], bool]:
-    """Whether a word means one of the shop's categories."""
+    """Return a function that says whether a word means one of the shop's categories."""
     return lambda word: words.id_of(word) is not None
 
 
@@ -237,8 +240,10 @@ def _began(path: Path, what: str, layout: mapping.ColumnMapping, converter: Conv
 
 
 def _shares(layout: mapping.ColumnMapping, rows: list[TableRow]) -> tuple[str, ...]:
-    """THC columns whose numbers are all at most 1: users are asked whether 0.21 means 21 %. CBD columns only alongside,
-    because most plants have less than 1 %."""
+    """THC columns whose numbers are all at most 1: users are asked whether 0.21 means 21 %.
+
+    CBD columns are only included along with THC, because most plants have less than 1 % CBD.
+    """
     found: dict[str, str] = {}
     for field, places in layout.places.items():
         if field.casefold() not in SHARED:
@@ -294,7 +299,7 @@ class _ColumnSums:
 
 
 class _Spool:
-    """All converted rows on disk, and each product's last position."""
+    """All converted rows on disk, and the last position of each product."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
@@ -340,7 +345,7 @@ class _Spool:
 
 
 def _inner_first(bundles: list[EntryFrame]) -> list[EntryFrame]:
-    """Order composed products after recipes they use; too deep ones stay last."""
+    """Sort composite products after the recipes they use; recipes nested too deeply stay last."""
     found, rest = list[EntryFrame](), bundles
     for _ in range(RECIPE_LEVELS):
         inner = {entry.said.product.sku for entry in rest if entry.said}

@@ -1,4 +1,4 @@
-"""Commands of suppliers and purchase orders."""
+"""Commands for suppliers and purchase orders."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST = 10**9
 
 Day = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$(?!\n)")]
 PlaceOrNone = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$(?!\n)")]
-"""A location; "": the order's own."""
+"""A location; "": the order's location."""
 Packs = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 FeeKind = Literal["freight", "duty", "fee"]
 Spread = Literal["value", "quantity"]
@@ -44,17 +44,17 @@ class RetireSupplier(Command, frozen=True):
 
 
 class WithdrawSupplierPrice(Command, frozen=True):
-    """Withdraw the latest price of a supplier for a product; the one before it applies again."""
+    """Withdraw a supplier's latest price for a product; the previous one applies again."""
 
     supplier: SupplierId
     sku: Sku
 
 
 class SetSupplierPrice(Command, frozen=True):
-    """A supplier's unit price for a product, from a date (default: today) to another (default: open).
+    """Set a supplier's unit price for a product, from a date (default: today) to another (default: no end).
 
-    Sold in packs of `pack` units, at least `min_packs`. `code`: the supplier's number. `breaks`: quantity discounts by
-    number of packs.
+    The product is sold in packs of `pack` units, at least `min_packs`. `code`: the supplier's number. `breaks`:
+    quantity discounts by number of packs.
     """
 
     supplier: SupplierId
@@ -69,7 +69,10 @@ class SetSupplierPrice(Command, frozen=True):
 
 
 class OrderLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Thousandths of a product, or of cases by their code and cost; by default at the supplier's price."""
+    """An order line: thousandths of a product, or of cases if given a case's code and cost.
+
+    Default: the supplier's price.
+    """
 
     sku: Sku
     quantity: Wanted
@@ -89,9 +92,10 @@ class CreatePurchaseOrder(Command, frozen=True):
 
 
 class OrderSuggested(Command, frozen=True):
-    """Create a draft from current suggestions for a supplier and location; returns its number.
+    """Create a draft order from the current suggestions for a supplier and location; returns its number.
 
-    `skus`: these suggested products; default: those cheapest at the supplier. An existing suggested draft is extended.
+    `skus`: the suggested products to order; default: products that are cheapest at this supplier. An existing suggested
+    draft is extended.
     """
 
     supplier: SupplierId
@@ -130,7 +134,9 @@ class MailPurchaseOrder(Command, frozen=True):
 
 
 class TransmitPurchaseOrder(Command, frozen=True):
-    """Send an order to its supplier's API as JSON. It counts as sent once accepted. Returns the message's id."""
+    """Send an order to its supplier's API as JSON. It counts as sent once the API accepts it. Returns
+    the message's id.
+    """
 
     number: Number
 
@@ -145,10 +151,11 @@ class CancelPurchaseOrder(Command, frozen=True):
 
 
 class ReceiptLine(OfLot, frozen=True, forbid_unknown_fields=True):
-    """Received thousandths of a product, by SKU or code (for cases at the case cost); default: the order's cost.
+    """Received thousandths of a product, by SKU or code; with a case's code, quantity and cost are per case. Default:
+    the order's cost.
 
-    `packed`: packing or production date from its code. With a `cause` the goods are defective and go to quarantine
-    unless another place is named.
+    `packed`: packing or production date from its code. Goods with a `cause` are defective and go to quarantine unless
+    another location is given.
     """
 
     sku: Sku
@@ -162,7 +169,7 @@ class ReceiptLine(OfLot, frozen=True, forbid_unknown_fields=True):
 
 
 class ReceiptFee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Additional delivery cost without recoverable VAT, and its distribution over the goods."""
+    """An additional delivery cost without recoverable VAT, and how it is distributed over the goods."""
 
     kind: FeeKind
     amount_minor: Annotated[int, msgspec.Meta(gt=0, le=10**12)]
@@ -183,7 +190,7 @@ class ReceivePurchaseOrder(AskingCommand, frozen=True):
 
 
 class ClosePurchaseOrder(Command, frozen=True):
-    """Close an order; outstanding goods won't arrive."""
+    """Close an order whose outstanding goods won't arrive."""
 
     number: Number
 
@@ -192,7 +199,7 @@ class CorrectReceipt(Command, frozen=True):
     """Correct a receipt: quantity (0: it was a mistake) and unit cost; None: unchanged. For a case's code, both are per
     case.
 
-    `receipt` is its journal row. The correction changes the value of stock on hand, and the cost of what was sold.
+    `receipt` is its journal row. The correction changes the value of stock on hand, and the cost of goods sold.
     """
 
     personal = ("note",)
@@ -220,7 +227,7 @@ class AddReceiptCost(Command, frozen=True):
 
 
 class ReturnLine(OfLot, frozen=True, forbid_unknown_fields=True):
-    """Thousandths of a product to return, by SKU or code, from a location; `credit_minor` per unit.
+    """Thousandths of a product to return from a location, by SKU or code; `credit_minor` is per unit.
 
     For a case's code, quantity and credit are per case; box-sized cases leave as closed boxes.
     """
@@ -233,7 +240,9 @@ class ReturnLine(OfLot, frozen=True, forbid_unknown_fields=True):
 
 
 class ReturnToSupplier(AskingCommand, frozen=True):
-    """Return goods to a supplier: for credit, or with `replace` for replacement under order `number`, which reopens."""
+    """Return goods to a supplier for credit, or with `replace` for replacement under order `number`,
+    which is reopened.
+    """
 
     personal = ("note",)
 

@@ -1,4 +1,4 @@
-"""Queries of suppliers and orders."""
+"""Queries on suppliers and purchase orders."""
 
 from __future__ import annotations
 
@@ -203,7 +203,7 @@ class GoodsAside(msgspec.Struct, frozen=True):
 
 
 class KeptPurchase(msgspec.Struct, frozen=True):
-    """An order's current state; `total_minor` includes the supplier's fee, in `currency` ("": the store's)."""
+    """An order in its current state; `total_minor` includes the supplier's fee, in `currency` ("": the store's)."""
 
     number: int
     supplier: str
@@ -226,7 +226,7 @@ class KeptPurchase(msgspec.Struct, frozen=True):
     receipts: tuple[PurchaseReceipt, ...] = ()
 
     def is_late(self, today: str) -> bool:
-        """Whether it is overdue."""
+        """Whether the order is overdue."""
         return is_late(self.state, self.expected_on, today)
 
 
@@ -249,14 +249,14 @@ class ListedPurchase(msgspec.Struct, frozen=True):
 
 
 class PurchasePage(msgspec.Struct, frozen=True):
-    """Orders, newest first, and the number for the next page (0: the last)."""
+    """A page of orders, newest first, and the number to continue from (0: the last page)."""
 
     orders: list[ListedPurchase]
     before: int
 
 
 class KeptSupplier(Supplier, frozen=True, kw_only=True):
-    """A supplier, whether retired, and its number of open orders."""
+    """A supplier, whether it is retired, and its number of open orders."""
 
     retired: bool
     open_orders: int
@@ -337,7 +337,7 @@ def read_bought(db: Connection, first: Text, last: Text) -> list[BoughtGoods]:
 
 
 def receipts_at_cost(db: Connection, sku: str, through: str) -> list[CostedReceipt]:
-    """Receipts of a product with cost up to a business date, newest first: the basis of its average cost."""
+    """Receipts of a product with cost up to a business date, newest first; its average cost is calculated from them."""
     rows = db.execute(_AT_COST, (sku, through, COSTED_LISTED)).fetchall()
     return [
         CostedReceipt(seq, day, document, supplier, _names(names), number, quantity, cost, added)

@@ -45,8 +45,9 @@ class DeliveryList(msgspec.Struct):
 
 
 class SupplierCard(msgspec.Struct, frozen=True):
-    """`GET suppliers/{id}`: a supplier with prices and performance; whether its API key is set, and the key's name
-    (`PUT secrets/{name}`)."""
+    """`GET suppliers/{id}`: a supplier with prices and performance, whether its API key is set, and the key's name
+    (`PUT secrets/{name}`).
+    """
 
     supplier: KeptSupplier
     prices: list[SupplierPrice]
@@ -90,8 +91,9 @@ OrderKind = Literal["purchase", "sales"]
 
 
 class OpenOrders(msgspec.Struct, frozen=True):
-    """`GET orders/open`: orders as in `purchase-orders` or `sales-orders`; the number for the next page (0: the
-    last)."""
+    """`GET orders/open`: orders as in `purchase-orders` or `sales-orders`, and the number for the next page (0: the
+    last).
+    """
 
     orders: list[Any]
     before: int
@@ -229,7 +231,7 @@ async def read_suggestions(request: web.Request) -> Suggestions:
 
 
 def _round_estimate(quantity: int) -> int:
-    """An estimated quantity, in thousandths: to a tenth below 10, else whole."""
+    """Round an estimated quantity in thousandths: to a tenth of a unit below 10 units, otherwise to whole units."""
     step = 100 if abs(quantity) < 10_000 else 1_000
     return round(quantity / step) * step
 

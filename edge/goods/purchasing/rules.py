@@ -14,7 +14,7 @@ from edge.lib.units.quantity import THOUSANDTHS
 Bound = Literal["maximum", "shelf_life"]
 """Rules that limit the order quantity of a product."""
 MANY = 1_000_000
-"""Stands for an unlimited number of packs."""
+"""Represents an unlimited number of packs."""
 State = Literal["draft", "approved", "sent", "part_received", "received", "closed", "cancelled"]
 STATES: tuple[State, ...] = ("draft", "approved", "sent", "part_received", "received", "closed", "cancelled")
 NEXT: Mapping[str, frozenset[str]] = MappingProxyType(
@@ -40,10 +40,11 @@ PRICE_OFF_PERCENT = 2
 
 class Foreseen(msgspec.Struct, frozen=True):
     """Forecast of a product at a location, in thousandths: `up_to` is the demand until the delivery after next, with a
-    margin, `point` until the next; stock reaches half the reorder point in `days`; `chance` is the stock-out
-    probability in percent before more can arrive. `lost`: expected unmet demand if more arrives in 0, 1, 2, ... days.
-    `soon`: stock-out is imminent, as shown on Today and the forecast page. `imported`: the number of days in its basis
-    that were imported from another system."""
+    margin, `point` until the next delivery; `days`: days until stock falls to half the reorder point; `chance` is the
+    stock-out probability in percent before more can arrive. `lost`: expected unmet demand if more arrives in 0, 1, 2,
+    ... days. `soon`: stock-out is imminent, as shown on Today and the forecast page. `imported`: the number of days of
+    history that came from another system.
+    """
 
     up_to: int = 0
     point: int = 0
@@ -57,10 +58,11 @@ class Foreseen(msgspec.Struct, frozen=True):
 class Need(msgspec.Struct, frozen=True):
     """A product's state at a location ("": the whole shop), in thousandths; `ordered` includes drafts.
 
-    With `par` and `reorder` it is needed at or below `reorder`, up to `par` and at least `quantity`; with only a
-    `minimum` below it, up to twice as much. `maximum`: upper limit (0: none). `sells`: expected sales before expiry
-    (None: doesn't expire). `foreseen` may require it earlier, and more (all 0: no forecast); without levels it alone
-    decides. `sells_for`: net price per unit. `carried`: what suggested transfers bring; `available` includes it.
+    With `par` and `reorder`, it is reordered at or below `reorder`, up to `par` and at least `quantity`. With only a
+    `minimum`, it is reordered below that, up to twice as much. `maximum`: upper limit (0: none). `sells`: expected
+    sales before expiry (None: doesn't expire). `foreseen` may require an earlier or larger order (all 0: no forecast);
+    without levels, it alone decides. `sells_for`: net price per unit. `carried`: the quantity from suggested transfers,
+    included in `available`.
     """
 
     sku: str
@@ -103,7 +105,7 @@ class Need(msgspec.Struct, frozen=True):
 
     @property
     def is_low(self) -> bool:
-        """Whether its levels alone make it needed."""
+        """Whether stock is below the shop's levels, ignoring the forecast."""
         if self.par or self.reorder:
             return self.position <= self.reorder
         return self.is_watched and self.position < self.minimum
@@ -132,7 +134,7 @@ class Need(msgspec.Struct, frozen=True):
 
 
 class WaitingDraft(msgspec.Struct, frozen=True):
-    """An unapproved suggested order, and its goods' cost."""
+    """An unapproved suggested order, and the cost of its goods."""
 
     supplier: str
     location: str
@@ -199,7 +201,7 @@ class SupplierOffer(msgspec.Struct, frozen=True):
 
 
 class Why(msgspec.Struct, frozen=True):
-    """A reason: the key of its text, and values."""
+    """A reason: the key of its text, and the values for it."""
 
     code: str
     values: dict[str, int] = {}
@@ -272,9 +274,9 @@ class Unmet(msgspec.Struct, frozen=True):
 
 
 class Suggestions(msgspec.Struct, frozen=True):
-    """Orders by supplier and location, unfilled needs, and transfers to make first.
+    """Orders by supplier and location, unfilled needs, and transfers to make before ordering.
 
-    `saved_minor`: savings compared with each product's usual supplier, or the individually cheapest.
+    `saved_minor`: savings compared with each product's usual supplier, or with its cheapest supplier.
     """
 
     orders: tuple[SuggestedOrder, ...]
@@ -284,7 +286,7 @@ class Suggestions(msgspec.Struct, frozen=True):
 
     @property
     def count(self) -> int:
-        """Number of products by location to order or transfer."""
+        """Number of product and location pairs to order or transfer."""
         return sum(len(order.lines) for order in self.orders) + len(self.unmet) + len(self.transfers)
 
     @property
@@ -310,7 +312,8 @@ def cost_of(quantity: int, unit_cost_minor: int) -> int:
 
 
 def packs_for(quantity: int, offer: SupplierOffer, most: int = MANY) -> int:
-    """Fewest whole packs that contain a quantity, at least the minimum; more if cheaper in total, up to the maximum.
+    """Fewest whole packs that contain a quantity, at least the minimum; more packs if they cost less in total, up to
+    `most`.
 
     >>> packs_for(25_000, SupplierOffer("a", "cola", "", 100, pack=24))
     2
@@ -339,7 +342,7 @@ def most_packs_for(money_minor: int, offer: SupplierOffer, most: int) -> int:
 
 
 def packs_worth(money_minor: int, offer: SupplierOffer, more_than: int, most: int) -> int | None:
-    """Return the number of packs above `more_than` whose cost is lowest but at least `money_minor`, if there is one.
+    """The number of packs above `more_than` with the lowest cost of at least `money_minor`; None if there is none.
 
     >>> packs_worth(850, SupplierOffer("a", "cola", "", 100, breaks=(PriceBreak(10, 80),)), 5, 20)
     11
@@ -371,5 +374,5 @@ def cheapest(
 
 
 def price_off(ordered_minor: int, received_minor: int) -> bool:
-    """Whether a cost differs enough from the order's to be reported."""
+    """Whether a received cost differs enough from the ordered cost to be reported."""
     return abs(received_minor - ordered_minor) * 100 > ordered_minor * PRICE_OFF_PERCENT

@@ -1,4 +1,4 @@
-"""Search index: writing and lookups."""
+"""Search index: updates and lookups."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from edge.goods.search.query.text import terms_of, words_of
 from edge.goods.search.vectors import pack_vectors
 
 CODE_TAIL_CHARS = 14
-"""Last characters of a code to index."""
+"""Number of final characters of a code to index."""
 
 NAME_CHARS = 60
-"""First characters of a name to index as a whole."""
+"""Number of first characters of a name to index as a whole."""
 
 SPELT_LETTERS = range(3, 25)
-"""Length of words that may be proposed for a misspelt one."""
+"""Lengths of words that can be suggested for a misspelt word."""
 
 SHORT_WORDS = 3
-"""Words in a short name, including sizes."""
+"""Maximum words in a short name, including sizes."""
 
 # Terms that can't be words: they start with "%", which only ends sizes, or with a point
 RETIRED, SHORT = "%retired", "%short"
@@ -33,10 +33,10 @@ CODE, NAME = "%", "."
 """Prefixes of the index terms for reversed codes and for whole names."""
 
 MORE_TEXTS = 4_096
-"""Brands, categories and similar texts whose words are cached while products are written."""
+"""Number of brands, categories and similar texts whose words are cached while products are written."""
 
 MATCHED = 20_000
-"""Products with a query's words to check against its conditions and for their sales."""
+"""Maximum products with a query's words that are checked against its conditions and sales."""
 
 _NEAR = "SELECT id FROM search_vector WHERE vector MATCH vec_bit(?) AND k = ?"
 _MATCH = "SELECT rowid FROM search_text WHERE search_text MATCH ? LIMIT ?"
@@ -99,14 +99,14 @@ def write(db: Connection, documents: Sequence[IndexedDocument]) -> None:
 def all_of(
     db: Connection, wanted: Sequence[QueryTerm], limit: int, retired: bool, within: ProductFilter | None = None
 ) -> list[int]:
-    """Products with all these words (`within`: of these), oldest first."""
+    """Products with all these words, oldest first; only products in `within`, if given."""
     return _matching(db, match_all(wanted), limit, retired, within)
 
 
 def short_of(
     db: Connection, wanted: Sequence[QueryTerm], limit: int, retired: bool, within: ProductFilter | None = None
 ) -> list[int]:
-    """Products with a short name."""
+    """Products with all these words and a short name."""
     return _matching(db, f'{match_all(wanted)} AND "{SHORT}"', limit, retired, within)
 
 
@@ -123,7 +123,7 @@ def ending(db: Connection, code: str, limit: int, retired: bool) -> list[int]:
 
 
 def fulfilling(ids: list[int], within: ProductFilter | None) -> list[int]:
-    """Matching ids in the same order."""
+    """The ids that match the condition, in the same order."""
     if within is None:
         return ids
     good = within.of(ids)
@@ -137,7 +137,7 @@ def _matching(db: Connection, match: str, limit: int, retired: bool, within: Pro
 
 
 def is_known(db: Connection, one: QueryTerm) -> bool:
-    """Whether a product has the word, or one with that prefix; unknown for very short and long words."""
+    """Whether a product has the word, or a word with that prefix; very short and long words count as known."""
     if len(one.word) not in SPELT_LETTERS:
         return True
     if not one.open:
@@ -171,16 +171,20 @@ class OneOf:
 
 
 def words_and_sales(db: Connection, ids: Iterable[int], retired: bool) -> tuple[dict[int, str], dict[int, float]]:
-    """Products' words by id, and recent sales relative to the best seller (`SCALE`). Retired ones are omitted unless
-    `retired`."""
+    """Products' words by id, and recent sales relative to the best seller (`SCALE`).
+
+    Retired products are omitted unless `retired`.
+    """
     rows = db.execute(_WORDS, (_json(ids), retired)).fetchall()
     (top,) = db.execute("SELECT max(heat) FROM search_sold").fetchone()
     return {id: words for id, words, _ in rows}, {id: SCALE * 2.0 ** (heat - top) for id, _, heat in rows if heat}
 
 
 def ratings(db: Connection, ids: Iterable[int]) -> dict[int, float]:
-    """Customer ratings from -1 to 1 by id; few reviews have little weight. Unrated products and cannabis are omitted,
-    whose reviews may be illegal testimonials."""
+    """Customer ratings from -1 to 1 by id; few reviews have little weight.
+
+    Unrated products are omitted. So is cannabis, because its reviews may be illegal testimonials.
+    """
     rows = db.execute(_RATED, (_json(ids),)).fetchall()
     kinds = regulated_kinds(db, {category for _, category, _, _ in rows if category})
     rated = [row for row in rows if "cannabis" not in kinds.get(row[1], ())]
@@ -188,7 +192,7 @@ def ratings(db: Connection, ids: Iterable[int]) -> dict[int, float]:
 
 
 DOUBT = 5
-"""Number of average reviews that are added to the actual ones."""
+"""Number of average reviews added to the actual ones."""
 SCALE = 1000.0
 
 
@@ -218,7 +222,7 @@ def _tail(code: str) -> str:
 
 
 def _spell(db: Connection, words: set[str]) -> None:
-    """Add words for spelling suggestions; known ones cost a lookup."""
+    """Add words for spelling suggestions; words already present only cost a lookup."""
     spelt = sorted(word for word in words if word.isalpha() and len(word) in SPELT_LETTERS)
     fresh = db.execute(
         "INSERT INTO search_word (word) SELECT value FROM json_each(?) WHERE true"

@@ -1,4 +1,4 @@
-"""Commands of the stock."""
+"""Stock commands."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ Cause = Literal["", "breakage", "spoilage", "expired", "spill", "comp", "prep", 
 
 
 class OfLot(msgspec.Struct, frozen=True):
-    """A struct that names a lot: `lot` is a key, so surrounding spaces are stripped."""
+    """A struct that names a lot. `lot` is a key, so surrounding spaces are stripped."""
 
     def __post_init__(self) -> None:
         lot: str = self.lot  # type: ignore[attr-defined]  # a field of each of those that are of a lot
@@ -65,14 +65,16 @@ class OfLot(msgspec.Struct, frozen=True):
 
 
 OPENING_UNDONE = "undo "
-"""Prefix of the document of movements that undo an import's opening counts."""
+"""Prefix of the document number of movements that undo an import's opening counts."""
 
 
 class Moved(OfLot, frozen=True, array_like=True):
-    """A movement of `delta` thousandths of the product's unit; negative leaves the shop. `lot`: the scanned lot.
+    """A movement of `delta` thousandths of the product's unit; a negative quantity leaves the shop.
 
-    `of`: for a poured product, the thousandths of the measure in one unit; `delta` is in that measure: 40000 of 700000
-    ml.
+    `lot`: the scanned lot.
+
+    `of`: for a poured product, the thousandths of the measure in one unit. `delta` is then in that measure, such as
+    40000 of 700000 ml.
     """
 
     sku: Sku
@@ -82,7 +84,7 @@ class Moved(OfLot, frozen=True, array_like=True):
 
     @property
     def thousandths(self) -> int:
-        """The quantity in the product's unit; of a poured product, a thousandth begun counts.
+        """The quantity in the product's unit; for a poured product, rounded up to a thousandth.
 
         >>> Moved("gin", 40_000, of=700_000).thousandths
         58
@@ -93,10 +95,9 @@ class Moved(OfLot, frozen=True, array_like=True):
 class MoveStock(Command, frozen=True):
     """Add to or take from the stock on hand of known products; pieces are whole.
 
-    `received` adds, `lost` takes, the others do either. A `sale`, its `void` and its `refund`
-    move stock inside their own command, never by hand; so does a return that is `damaged`.
-    `undoes`: the journal row of the sale, so that goods return to the lots they came from. `document`: the
-    receipt number; `till`: the number of another till if the receipt is from one ("": ours).
+    `received` adds, `lost` takes, the others do either. A `sale`, its `void`, its `refund` and a `damaged` return move
+    stock inside their own command, never by hand. `undoes`: the journal row of the sale, so that goods return to their
+    original lots. `document`: the receipt number; `till`: the till that issued the receipt ("": ours).
     """
 
     reason: Literal["sale", "void", "refund", "damaged", "received", "lost", "counted", "transferred"]
@@ -112,14 +113,13 @@ class MoveStock(Command, frozen=True):
 class RecordMovement(AskingCommand, OfLot, frozen=True):
     """Record a stock movement by hand: receipt, removal, waste or adjustment; returns the resulting stock.
 
-    `sku` may be any code of the product; with a case's code `units` are cases, and
-    `unit_cost_minor` is a case's cost. `boxes` are of the product's box size, `units` in thousandths of its unit.
-    `adjust` sets the stock on hand, at the location or of a lot there. Without
-    `lot`, goods leave by expiry; without `expiry`, they expire after the product's shelf life. `down_to_zero`:
-    take what is there if that is less. `exact`: only goods of exactly this lot and expiry date. `packed`: when
-    received goods were packed or made, by their code; an expiry before that is refused. `supplier`: the supplier.
-    `produced` goods are received by their work order only. `said_us`: when it was recorded on a phone without a
-    connection; a count then holds at that time, and movements booked since are added.
+    `sku` may be any code of the product; with a case's code `units` are cases, and `unit_cost_minor` is a case's cost.
+    `boxes` are of the product's box size, `units` in thousandths of its unit. `adjust` sets the stock on hand, at the
+    location or of a lot there. Without `lot`, goods leave by expiry; without `expiry`, they expire after the product's
+    shelf life. `down_to_zero`: take all available stock if it is less than the quantity. `exact`: only goods of exactly
+    this lot and expiry date. `packed`: the packing or production date in the code of received goods; an earlier expiry
+    is refused. `supplier`: the supplier. `produced` goods are only received by their work order. `said_us`: the time it
+    was recorded on a phone without a connection; a count then applies at that time, and later movements are added.
     """
 
     personal = ("note",)
@@ -146,7 +146,7 @@ class RecordMovement(AskingCommand, OfLot, frozen=True):
 class ReviseReceipt(Command, frozen=True):
     """Correct a product's line of a receipt (a journal row), and add to its cost.
 
-    None leaves a value as it is. Returns what changed; a receipt that is so already is left alone.
+    None leaves a value unchanged. Returns the changes; a receipt that already has these values isn't changed.
     """
 
     personal = ("note",)
@@ -169,7 +169,7 @@ class TransferLine(OfLot, frozen=True, forbid_unknown_fields=True):
 
 
 class TransferStock(AskingCommand, frozen=True):
-    """Transfer goods between locations of the shop; with `expiry`, only those of exactly their lot and date."""
+    """Transfer goods between locations of the shop; with `expiry`, only goods of exactly this lot and date."""
 
     personal = ("note",)
 
@@ -195,7 +195,7 @@ class SetAside(AskingCommand, OfLot, frozen=True):
 
 
 class CloseBox(Command, frozen=True):
-    """Make closed boxes of loose units on hand."""
+    """Pack loose units on hand into closed boxes."""
 
     sku: Sku
     boxes: Annotated[int, msgspec.Meta(gt=0, le=10**9)] = 1
@@ -213,7 +213,7 @@ class RetireLocation(Command, frozen=True):
 
 
 class SetSellingPlace(Command, frozen=True):
-    """Set the location from which a register sells."""
+    """Set the location that a register sells from."""
 
     register: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
     location: LocationId
@@ -249,8 +249,10 @@ Lines = Annotated[tuple[ReserveLine, ...], msgspec.Meta(max_length=LINES_LIMIT)]
 
 
 class ReserveStock(Command, frozen=True):
-    """Reserve goods for a holder, all or none, in place of its earlier reservation. `said`: the name people
-    use for the holder, if different."""
+    """Reserve goods for a holder, all or none, replacing its earlier reservation.
+
+    `said`: the holder's display name, if different.
+    """
 
     holder: Holder
     lines: Lines
@@ -266,7 +268,7 @@ class ReleaseStock(Command, frozen=True):
 
 
 class FulfilReservation(Command, frozen=True):
-    """Mark a quantity of a reservation as fulfilled; what wasn't reserved is ignored.
+    """Mark a quantity of a reservation as fulfilled; quantities that weren't reserved are ignored.
 
     Another command moves the goods.
     """
@@ -280,7 +282,7 @@ class ReleaseExpired(Command, frozen=True):
 
 
 class ExpectStock(Command, frozen=True):
-    """Set a holder's (an order's) expected stock, replacing earlier values; no lines: none."""
+    """Set the stock that a holder (an order) expects, replacing earlier values; without lines, it expects none."""
 
     holder: Holder
     lines: Lines
@@ -298,9 +300,8 @@ class StartCount(Command, frozen=True):
 class CountLine(Command, OfLot, frozen=True):
     """Record a counted quantity; the result says whether it should be checked again.
 
-    `mode`: one person's entries add up; if another person has counted it, `add` to that or `replace` it. `said_us`:
-    when
-    a phone without a connection recorded it: movements booked since are added.
+    `mode`: one person's entries add up; if another person has counted it, `add` to that count or `replace` it.
+    `said_us`: the time a phone without a connection recorded it; later movements are added.
     """
 
     count: Number
@@ -314,8 +315,9 @@ class CountLine(Command, OfLot, frozen=True):
 
 
 class PostCount(AskingCommand, frozen=True):
-    """Post a count: set the stock on hand to it. Large differences need confirmation. `empty_rest`: set goods that
-    weren't counted to zero.
+    """Post a count: set the stock on hand to the counted quantities.
+
+    Large differences need confirmation. `empty_rest`: set goods that weren't counted to zero.
     """
 
     count: Number
@@ -336,8 +338,9 @@ class NotePhone(Command, frozen=True):
 
 
 class DropKept(Command, frozen=True):
-    """Drop an entry that waited on a phone: a person discarded it, it waited too long (`old`), or its user
-    has left the shop (`ended`)."""
+    """Drop an entry from a phone's queue: a person discarded it, it is too old (`old`), or its user has left the shop
+    (`ended`).
+    """
 
     kind: Literal["RecordMovement", "TransferStock", "CountLine"]
     sku: Sku

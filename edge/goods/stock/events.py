@@ -1,4 +1,4 @@
-"""Events of the stock."""
+"""Stock events."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from edge.goods.stock.location import MAIN
 class Move(msgspec.Struct, frozen=True, array_like=True):
     """A change of `delta` thousandths of the product's unit in one stock row; negative takes from it.
 
-    `boxes`: closed boxes of `box` units added to the row (negative: removed or opened); `opened` of them were
-    opened.
+    `boxes`: closed boxes of `box` units added to the row (negative: removed or opened); `opened`: the number opened.
     """
 
     sku: str
@@ -31,7 +30,7 @@ class Move(msgspec.Struct, frozen=True, array_like=True):
 
 
 class PourRest(msgspec.Struct, frozen=True, array_like=True):
-    """The poured remainder of a product at a location, less than a thousandth of its unit: `rest` of `of` of one.
+    """The poured remainder of a product at a location, less than a thousandth of its unit: `rest` parts of `of`.
 
     The next pour starts with it, so 700 ml are exactly one bottle in any number of pours.
     """
@@ -51,7 +50,7 @@ class StockMoved(Event, frozen=True, omit_defaults=True):
 
     `cause`: the detailed cause; `document`: the number of a delivery note, count or receipt; `unit_cost_minor`: the
     cost of a unit; `rests`: the new poured remainders. `supplier`: the supplier of a receipt without an order, if
-    known. `said_us`: when it happened, if a phone couldn't send it at once (0: as booked).
+    known. `said_us`: when it happened, if a phone couldn't send it at once (0: when it was booked).
     """
 
     remarks = ("note",)
@@ -68,7 +67,8 @@ class StockMoved(Event, frozen=True, omit_defaults=True):
 
 
 class ReceiptCorrected(Event, frozen=True):
-    """A receipt (a journal row) was corrected to this quantity and cost; `added_minor` is additional cost (freight).
+    """A receipt (a journal row) was corrected to this quantity and cost; `added_minor` is an additional cost such as
+    freight.
 
     `value_milli`: the change in the value of goods on hand, in thousandths of a minor unit.
     """
@@ -86,12 +86,13 @@ class ReceiptCorrected(Event, frozen=True):
 
 
 class CostCorrected(Event, frozen=True):
-    """The cost of goods already gone was corrected by this sum (negative: cheaper), in thousandths of a minor unit.
+    """The cost of goods no longer in stock was corrected by this sum, in thousandths of a minor unit (negative:
+    cheaper).
 
-    `why`: `sold_short` (sold before they were received), `receipt` (one was corrected), `added` (freight or duty),
-    `returned` (the supplier credits another sum than their value here), `lost_in_transit` to another store,
-    `production` (components of a work order returned at another average than they left at), or `production_loss`
-    (nothing usable was made of them).
+    `why`: `sold_short` (sold before they were received), `receipt` (a receipt was corrected), `added` (freight or
+    duty), `returned` (the supplier's credit differs from their value), `lost_in_transit` to another store, `production`
+    (a work order's components were returned at a different average cost), or `production_loss` (they yielded nothing
+    usable).
     """
 
     sku: str
@@ -104,8 +105,8 @@ class CostCorrected(Event, frozen=True):
 class LocationSet(Event, frozen=True):
     """A stock location was created or changed.
 
-    `parent`: the location it's in, as a shelf in a room ("": none). `position`: its place in the walking order
-    of the store. `capacity`: how much fits, in thousandths of a unit; 0: unknown.
+    `parent`: the location that contains it, such as a shelf's room ("": none). `position`: its position in the store's
+    walking order. `capacity`: in thousandths of a unit; 0: unknown.
     """
 
     id: str
@@ -117,13 +118,13 @@ class LocationSet(Event, frozen=True):
 
 
 class LocationRetired(Event, frozen=True):
-    """An empty location was retired for good."""
+    """An empty location was permanently retired."""
 
     id: str
 
 
 class SellingPlaceSet(Event, frozen=True):
-    """The location from which a register sells was set."""
+    """The location that a register sells from was set."""
 
     register: str
     location: str
@@ -132,7 +133,7 @@ class SellingPlaceSet(Event, frozen=True):
 class LevelsSet(Event, frozen=True):
     """A product's levels at a location were set: target (`par`) and reorder point (`reorder`); both 0: none.
 
-    `quantity`: the minimum order. `maximum`: order at most up to this stock; 0: no bound.
+    `quantity`: the minimum order. `maximum`: upper limit of stock after ordering; 0: no limit.
     """
 
     sku: str
@@ -166,8 +167,10 @@ class Claimed(msgspec.Struct, frozen=True, array_like=True):
 
 
 class StockReserved(Event, frozen=True):
-    """A holder's whole reservation was set; `expires_us` 0: until released. `said`: the name people use for
-    the holder ("": its own)."""
+    """A holder's complete reservation was set; `expires_us` 0: until released.
+
+    `said`: the holder's display name ("": its own name).
+    """
 
     holder: str
     location: str
@@ -177,7 +180,7 @@ class StockReserved(Event, frozen=True):
 
 
 class ReservationReleased(Event, frozen=True):
-    """A holder's reservation ended: it was `released` or `expired`."""
+    """A holder's reservation ended, because it was `released` or it `expired`."""
 
     holder: str
     why: str
@@ -191,7 +194,7 @@ class ReservationFulfilled(Event, frozen=True):
 
 
 class StockExpected(Event, frozen=True):
-    """A holder's whole expected stock was set."""
+    """A holder's complete expected stock was set."""
 
     holder: str
     location: str
@@ -199,8 +202,10 @@ class StockExpected(Event, frozen=True):
 
 
 class CountStarted(Event, frozen=True):
-    """A count of a location started. `blind`: expected quantities are hidden. `category`: only its products, if
-    given."""
+    """A count of a location started.
+
+    `blind`: expected quantities are hidden. `category`: the only category counted, if given.
+    """
 
     number: int
     location: str
@@ -211,8 +216,8 @@ class CountStarted(Event, frozen=True):
 class CountScanned(Event, frozen=True):
     """A product was counted: `quantity` is the total found so far.
 
-    `expected` was on hand when its count began. `looks`: how often it was counted. `boxes` of it
-    are closed boxes of `box` units.
+    `expected`: the quantity on hand when its count began. `looks`: how often it was counted. `boxes`: closed boxes of
+    `box` units included in it.
     """
 
     number: int
@@ -234,8 +239,9 @@ class CountEnded(Event, frozen=True):
 
 
 class KeptDropped(Event, frozen=True):
-    """An entry made offline at `said_us` was dropped unbooked: discarded by a person, too `old`, or its user had
-    left the shop (`ended`)."""
+    """An entry made offline at `said_us` was dropped without being booked: a person discarded it, it was too `old`, or
+    its user had left the shop (`ended`).
+    """
 
     kind: str
     sku: str

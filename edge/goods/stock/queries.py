@@ -1,4 +1,4 @@
-"""Queries of the stock: a product, lists, movements, low and expiring stock."""
+"""Stock queries: a product, lists, movements, low and expiring stock."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from edge.goods.stock.rows import QUARANTINE, available, available_at, find_prod
 from edge.lib.units.quantity import THOUSANDTHS
 
 PAGE_LIMIT = 500
-"""Maximum rows per page; a request for more gets this many."""
+"""Maximum rows per page; larger requests get this many."""
 SCAN_LIMIT = 2_000
-"""Products to check at a time if only those with a certain status are requested."""
+"""Number of products checked at a time if the list is filtered by status."""
 LOW_LIMIT = 5_000
 """Maximum products in the list of low stock."""
 FINDINGS_LIMIT = 500
-"""Maximum findings per check; if there are this many, there may be more."""
+"""Maximum findings per check; if this many are returned, there may be more."""
 Severity = Literal["critical", "medium", "low"]
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 Wanted = Literal["", "normal", "low", "critical", "excess", "unwatched", "negative"]
 
 
 class ItemRow(msgspec.Struct, frozen=True):
-    """Goods of one lot at one location; quantities in thousandths, `boxes` of the `total` are closed."""
+    """Goods of one lot at one location, in thousandths: `boxes` is the number of closed boxes in the `total`."""
 
     location: str
     lot: str
@@ -61,10 +61,12 @@ class ItemLevel(msgspec.Struct, frozen=True):
 class StockItem(msgspec.Struct, frozen=True):
     """A product's stock, in thousandths except `boxes` and `box` (units in one); `total` is `on_hand`.
 
-    `available` is stock neither reserved nor in quarantine, never below 0; `status` is "" for products that aren't
-    monitored. `average_micro`: what a unit of it cost in millionths of a minor unit (None: not known), `value_milli`
-    all of it, in thousandths. Of a piece that is begun there are `whole` ones and a `rest`, in thousandths of the
-    `measure` of its size. `container`: the catalogue's word for its container."""
+    `available`: stock that is neither reserved nor in quarantine, at least 0; `status`: "" for products that aren't
+    monitored. `average_micro`: average unit cost in millionths of a minor unit (None: unknown); `value_milli`: total
+    value in thousandths of a minor unit. For pieces that are used in part, `whole` is the number of full ones, and
+    `rest` is the remainder in thousandths of the `measure` of its size. `container`: the catalogue's name for its
+    container.
+    """
 
     sku: str
     names: dict[str, str]
@@ -93,14 +95,14 @@ class StockItem(msgspec.Struct, frozen=True):
 
 
 class StockPage(msgspec.Struct, frozen=True):
-    """A page of products, and the one to continue after ("": last page)."""
+    """A page of products, and the product to continue after ("": last page)."""
 
     items: list[StockItem]
     after: str
 
 
 class Shortage(msgspec.Struct, frozen=True):
-    """The quantity missing to `minimum` (or to a location's reorder point), and the boxes to order for it."""
+    """The quantity missing to reach `minimum` (or a location's reorder point), and the number of boxes to order."""
 
     sku: str
     names: dict[str, str]
@@ -113,8 +115,10 @@ class Shortage(msgspec.Struct, frozen=True):
 
 
 class StockIssue(msgspec.Struct, frozen=True):
-    """An inconsistency of the stock; `proposal` is the key of the remedy. Quantities in thousandths; for a
-    cost, thousandths of a minor unit; for a time, thousandths of a day."""
+    """An inconsistency in the stock; `proposal` is the key of the remedy.
+
+    Quantities are in thousandths, costs in thousandths of a minor unit, and times in thousandths of a day.
+    """
 
     check: str
     severity: Severity
@@ -126,7 +130,7 @@ class StockIssue(msgspec.Struct, frozen=True):
 
 
 def read_stock(db: Connection, sku: str) -> int:
-    """Thousandths on hand; 0 for a product that never moved."""
+    """Thousandths on hand; 0 if the product never moved."""
     found = db.execute("SELECT on_hand FROM stock WHERE sku = ?", (sku,)).fetchone()
     return int(found[0]) if found else 0
 
@@ -140,7 +144,7 @@ def read_place_names(db: Connection, location: str) -> dict[str, str] | None:
 
 
 def read_places(db: Connection) -> dict[str, dict[str, str]]:
-    """The active locations with their names; `main` has none until it's named."""
+    """The active locations with their names; `main` has none unless it was named."""
     rows = db.execute("SELECT id, names FROM stock_location WHERE NOT retired ORDER BY id").fetchall()
     return {MAIN: {}} | {id: msgspec.json.decode(names, type=dict[str, str]) for id, names in rows}
 
@@ -153,7 +157,7 @@ _PLACE_SUMS = """
 
 
 def read_place_sums(db: Connection) -> dict[tuple[str, str], int]:
-    """Thousandths of each watched product at each active location, also if 0."""
+    """Thousandths of each watched product at each active location, including zeros."""
     return {(sku, location): quantity for sku, location, quantity in db.execute(_PLACE_SUMS, (MAIN,))}
 
 
@@ -164,8 +168,7 @@ def average_cost_micro(db: Connection, sku: str) -> int | None:
 
 
 def available_of(db: Connection, skus: Sequence[str], location: str = "") -> dict[str, int]:
-    """Unreserved quantities by sku, at all locations or at one; without unwatched
-    products."""
+    """Unreserved quantities by SKU, at all locations or at one; unwatched products are omitted."""
     watched = db.execute(
         "SELECT s.sku FROM json_each(?) j JOIN stock s ON s.sku = j.value WHERE s.watched", (json_text(skus),)
     )
@@ -173,7 +176,7 @@ def available_of(db: Connection, skus: Sequence[str], location: str = "") -> dic
 
 
 def read_item(db: Connection, sku: Text) -> StockItem | None:
-    """A product's stock in full, by number or code; None if there is no such product."""
+    """A product's full stock data, by number or code; None if the product doesn't exist."""
     product = find_product(db, sku)
     return items_of(db, [product])[0] if product else None
 
@@ -197,8 +200,11 @@ def list_stock(
     limit: Number = 100,
     among: str = "",
 ) -> StockPage:
-    """A page of products by number, filtered by location (`items_of`), category, status, text in number or
-    name, and by the numbers in the JSON list `among` if given; invalid JSON matches none."""
+    """A page of products by number, filtered by location (see `items_of`), category, status, and text in number or
+    name.
+
+    `among`: a JSON list of numbers to restrict it to; invalid JSON matches none.
+    """
     condition, values = condition_of(db, category, status, text, among)
     at = (location,) if location not in ("", MAIN) else ()
     limit = max(1, min(limit, PAGE_LIMIT))
@@ -215,13 +221,14 @@ def list_stock(
 
 
 def is_at(item: StockItem, location: str) -> bool:
-    """Whether an item read for a location (`items_of`) belongs in its list: it has stock there, or the location is
-    `main`."""
+    """Whether an item read for a location (see `items_of`) belongs in its list: it has stock there, or the location is
+    `main`.
+    """
     return location in ("", MAIN) or bool(item.rows)
 
 
 def has_status(item: StockItem, status: str) -> bool:
-    """Whether a product has this status; "" matches any."""
+    """Whether an item has this status; "" matches any."""
     match status:
         case "":
             return True
@@ -253,10 +260,10 @@ _WORST = ("critical", "low", "excess", "normal")
 
 
 def items_of(db: Connection, products: Sequence[CatalogProduct], location: str = "") -> list[StockItem]:
-    """The stock of products, in their order: of the whole shop or at one location.
+    """The stock of these products, in the given order, for the whole shop or at one location.
 
-    At a location all figures are the location's: on hand, reserved, on order and their value. The status follows
-    its own level; a product without a level anywhere has its status in the shop.
+    At a location all figures are the location's: on hand, reserved, on order and their value. The status follows the
+    location's own level; a product without any location level has the same status as in the whole shop.
     """
     skus = json_text([product.sku for product in products])
     stock = {sku: rest for sku, *rest in db.execute(_STOCK, (skus,))}
@@ -336,12 +343,12 @@ _LOW_PLACES = f"""
 
 
 def low_places(db: Connection) -> list[tuple[str, str]]:
-    """Products that are low, each with the location whose level says so ("": its minimum)."""
+    """Products with low stock, each with the location whose reorder level says so ("": the product's minimum)."""
     return [(sku, location) for sku, location in db.execute(_LOW_PLACES, (LOW_LIMIT,))]
 
 
 def low_stock(db: Connection) -> list[Shortage]:
-    """Low stock: by the levels of each location, else by the product's minimum. Unwatched products are never low."""
+    """Low stock: by each location's levels, otherwise by the product's minimum. Unwatched products are never low."""
     skus = {sku for sql in (_LOW_LEVELS, _LOW_MINIMUM) for (sku,) in db.execute(sql, (LOW_LIMIT,))}
     rows = db.execute("SELECT p.id FROM json_each(?) j JOIN product p ON p.sku = j.value", (json_text(sorted(skus)),))
     ids = [id for (id,) in rows]

@@ -53,7 +53,7 @@ _RETURNED = """
 """
 _INVOICED = "SELECT coalesce(sum(quantity), 0) FROM supplier_invoice_posted WHERE order_number = ? AND sku = ?"
 GOODS_COMPARED = 2_000
-"""Products of a supplier's price list and of the shop to compare with lines without a number."""
+"""Number of products of a supplier's price list and of the shop to compare with lines without a number."""
 _GOODS = """
     SELECT DISTINCT p.sku, p.body ->> '$.names' FROM supplier_price s JOIN product p ON p.sku = s.sku
     WHERE s.supplier = ? AND p.retired_us IS NULL ORDER BY p.sku LIMIT ?
@@ -82,9 +82,9 @@ _ALIKE = """
 
 
 CHARGE = ""
-"""Used instead of a product for freight and fees."""
+"""Stands for freight and fees instead of a product's SKU."""
 LOOKED_AT = ("number", "date", "total", "seller")
-"""Fields of a printed invoice to confirm if their confidence is low."""
+"""Fields of a printed invoice that a user confirms if their confidence is low."""
 KNOWN_MOST = 1_000
 _SELLERS = """
     SELECT seller, supplier FROM supplier_invoice_seller
@@ -94,8 +94,10 @@ _NAMES = "SELECT id, names FROM supplier WHERE NOT retired ORDER BY id LIMIT ?"
 
 
 class KeptInvoice(msgspec.Struct, frozen=True):
-    """An invoice as it is now; `supplier` "": unknown. `note`: the reason of approval or rejection, None if
-    it was erased."""
+    """An invoice in its current state; `supplier` "": unknown.
+
+    `note`: the reason for its approval or rejection, None if erased.
+    """
 
     number: int
     supplier: str
@@ -108,8 +110,10 @@ class KeptInvoice(msgspec.Struct, frozen=True):
 
 
 class MatchedInvoice(msgspec.Struct, frozen=True):
-    """An invoice matched with orders and receipts: `findings` of the whole, and its lines. `overruled`: codes that
-    were approved."""
+    """An invoice matched with orders and receipts: `findings` on the whole invoice, and its lines.
+
+    `overruled`: finding codes that were approved.
+    """
 
     invoice: KeptInvoice
     findings: tuple[MatchFinding, ...]
@@ -122,7 +126,7 @@ class MatchedInvoice(msgspec.Struct, frozen=True):
 
     @property
     def open_codes(self) -> tuple[str, ...]:
-        """The codes that block or ask, without duplicates."""
+        """The finding codes that block the invoice or need a decision, without duplicates."""
         every = (*self.findings, *(one for line in self.lines for one in line.findings))
         return tuple(dict.fromkeys(one.code for one in every if one.kind != "info"))
 
@@ -132,8 +136,10 @@ class MatchedInvoice(msgspec.Struct, frozen=True):
 
     @property
     def since_approved(self) -> tuple[str, ...]:
-        """Codes that block or ask about an approved invoice now, and didn't at approval. Receiving goods with it is
-        confirmed when it's posted."""
+        """Codes that block an approved invoice or need a decision now but didn't at approval.
+
+        Receiving its goods is confirmed when the invoice is posted.
+        """
         known = (*self.overruled, "not_received")
         return tuple(code for code in self.open_codes if code not in known) if self.invoice.state == "approved" else ()
 
@@ -151,34 +157,37 @@ def read_invoices_in(
 
 
 def read_invoice_in(db: Connection, number: Number) -> KeptInvoice | None:
-    """An invoice; None if there is none of that number."""
+    """An invoice; None if no invoice has that number."""
     row = db.execute(f"{_INVOICE} WHERE number = ?", (number,)).fetchone()
     return _kept_invoice(Remarks(db), row) if row else None
 
 
 def earlier_invoice(db: Connection, paper: Paper, digest: str) -> tuple[int, bool]:
-    """The number under which this invoice was received before (0: none), and whether from the identical file."""
+    """The number of an earlier copy of this invoice (0: none), and whether it came from an identical file."""
     if first := duplicate_of(db, digest):
         return first, True
     return number_before(db, paper, supplier_of(db, paper)), False
 
 
 def duplicate_of(db: Connection, digest: str) -> int:
-    """The number of the invoice of the identical file (SHA-256); 0: none."""
+    """The number of the invoice from an identical file (SHA-256); 0: none."""
     row = db.execute(_SEEN, (digest,)).fetchone()
     return int(row[0]) if row else 0
 
 
 def number_before(db: Connection, paper: Paper, supplier: str, but: Number = 0) -> int:
-    """The invoice of that supplier or seller with the paper's number, except `but`; 0: none."""
+    """The number of another invoice, not `but`, from that supplier or seller with the same invoice number; 0: none."""
     row = db.execute(_TWICE, (same_number(paper.number), paper.seller_key, supplier, but)).fetchone()
     return int(row[0]) if row and paper.number else 0
 
 
 def supplier_of(db: Connection, paper: Paper) -> str:
-    """The supplier known by the seller's VAT number, by bank account and name, or by name; "" if there is none or more
-    than
-    one. A name alone doesn't match a supplier with another known account: payment to a new account needs a person."""
+    """The supplier identified by the seller's VAT number, by bank account and name, or by name; "" if none or several
+    match.
+
+    A name alone doesn't match a supplier with another known account: payment to a new account needs a person's
+    decision.
+    """
     if row := db.execute(_KNOWN, (paper.seller_key,)).fetchone():
         return str(row[0])
     if paper.account and not paper.seller_vat:
@@ -228,7 +237,7 @@ def read_matched(
 def matched_within(
     bounds: LiveSettings[MatchBounds],
 ) -> Callable[[Connection, Number, Currency, str], MatchedInvoice | None]:
-    """`read_matched` with the tolerances in force at the time of the call."""
+    """Return `read_matched` with the tolerances in force at the time of the call."""
 
     def invoice_in_matched(db: Connection, number: Number, currency: Currency, today: str) -> MatchedInvoice | None:
         """An invoice matched with orders and receipts, as of a date; `currency`: the store's."""
@@ -238,7 +247,7 @@ def matched_within(
 
 
 def read_known_sellers(db: Connection) -> tuple[KnownSeller, ...]:
-    """Known sellers by their keys, with the field positions of their invoices; suppliers by name."""
+    """Known sellers by their keys, with the field positions on their invoices; also suppliers by name."""
     names = {id: tuple(msgspec.json.decode(said, type=dict[str, str]).values()) for id, said in _rows(db, _NAMES)}
     layouts: dict[str, list[LearntField]] = {}
     for seller, body in db.execute("SELECT seller, body FROM supplier_invoice_layout ORDER BY seller, field"):
@@ -304,7 +313,10 @@ def _order_of(db: Connection, invoice: KeptInvoice) -> KeptPurchase | None:
 def _candidate(
     db: Connection, invoice: KeptInvoice, line: PaperLine, said: str | None, named: KeptPurchase | None
 ) -> Candidate:
-    """`said`: the product that a person set for the line; None: none."""
+    """An invoice line with its possible order and receipts.
+
+    `said`: the product that a person set for the line; None: none.
+    """
     sku = _sku_of(db, invoice.supplier, line) if said is None else said
     product = find_product(db, sku) if sku else None
     if product is None:
@@ -334,14 +346,15 @@ def _units_of(db: Connection, code: str, sku: str) -> int:
 
 
 def _names(db: Connection, sql: str, *values: str | int) -> dict[str, str]:
-    """Products by each of their plain names."""
+    """SKUs of products by each of their plain names."""
     rows = db.execute(sql, values)
     return {plain_name(name): sku for sku, names in rows for name in msgspec.json.decode(names or "{}").values()}
 
 
 def _sku_of(db: Connection, supplier: str, line: PaperLine) -> str | None:
-    """The product of a line, by our own number, learnt codes, the supplier's number and the barcode; `CHARGE` if it
-    was learnt as freight or a fee; None if unknown."""
+    """The product of a line, by our own number, learnt codes, the supplier's number or the barcode; `CHARGE` if it was
+    learnt as freight or a fee; None if unknown.
+    """
     if line.buyer_code and find_product(db, line.buyer_code):
         return line.buyer_code
     code = code_of(line)
@@ -353,5 +366,5 @@ def _sku_of(db: Connection, supplier: str, line: PaperLine) -> str | None:
 
 
 def code_of(line: PaperLine) -> str:
-    """The key by which a line is recognised: the supplier's number, else the name."""
+    """The key by which a line is recognised: the supplier's number, or the name if there is none."""
     return (line.code or line.name)[:80]

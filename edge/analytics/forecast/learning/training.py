@@ -1,6 +1,6 @@
 """Train forecasts from histories: calendar profiles, a model per series chosen by backtest, and intervals.
 
-Pure: matrices in, matrices out, deterministic. Backtests use rolling origins, and no origin sees later data.
+Pure and deterministic: matrices in, matrices out. Backtests use rolling origins, and no origin sees later data.
 """
 
 from __future__ import annotations
@@ -32,14 +32,16 @@ BLOCK = 500
 """Series per call of a model."""
 USUAL, USUAL_OF_PRODUCTS = "mixed", "combined"
 OF_ALL = 6.0
-"""Weight, in folds, of all series together in choosing a model for one: its own few folds are mostly noise, and
-choosing by them costs accuracy."""
+"""Weight, in folds, of all series together when a model is chosen for one series.
+
+Its own few folds are mostly noise, and choosing by them alone costs accuracy.
+"""
 BETTER = 0.9
-"""Another model replaces the default if its expected error is this much smaller."""
+"""Ratio of expected errors below which another model replaces the default."""
 
 
 FEW = 200
-"""Series tested from further origins for their weeks: MORE_FOLDS, MORE_APART periods apart."""
+"""Number of series up to which weekly errors are tested from further origins: MORE_FOLDS, MORE_APART periods apart."""
 MORE_FOLDS, MORE_APART = 16, 14
 YEAR_PERIODS = 53
 
@@ -60,11 +62,11 @@ class DemandCalendar(NamedTuple):
     factors: Matrix
     season: int
     known: Mapping[str, Matrix] = MappingProxyType({})
-    """Input of `factors` for future periods: the multiplier of each kind of knowledge."""
+    """Input of `factors` for future periods: the multipliers, by kind of knowledge."""
 
 
 class Trained(NamedTuple):
-    """Forecasts of all series: `mean` a column per step; the model's name; and errors.
+    """Forecasts of all series: `mean` has a column per step; also the model's name, and errors.
 
     `scale`: the typical error of one step, `scale_week` and `scale_month`: of seven and 28 steps. `quantiles`: error
     quantiles of its class relative to these, at GRID: of steps by band, then a week and a month. `mase`: mean absolute
@@ -84,12 +86,16 @@ class Trained(NamedTuple):
     folds: list[tuple[int, Matrix, Matrix]]
     mase: float | None
     layers: tuple[tuple[str, Matrix], ...] = ()
-    """The same models' forecasts of the first SHARE_STEPS with part of the knowledge, the last with all: each layer
-    adds its share to the one before. The first is `base`."""
+    """The same models' forecasts of the first SHARE_STEPS with partial knowledge; the last layer uses all of it.
+
+    Each layer adds its share to the one before. The first is `base`.
+    """
 
 
 def damp_outliers(values: Matrix) -> tuple[Matrix, npt.NDArray[np.bool_]]:
-    """The histories without negative values and outliers (8 MAD above the median of sales), and which were changed."""
+    """Clip negative values and outliers (8 MAD above the median of sales); returns the histories and which values
+    changed.
+    """
     clean = np.where(values < 0, 0.0, values)
     sold = np.where(clean > 0, clean, np.nan)
     limit = np.full(len(clean), np.inf)
@@ -103,7 +109,7 @@ def damp_outliers(values: Matrix) -> tuple[Matrix, npt.NDArray[np.bool_]]:
 
 
 def profiles(totals: Matrix, calendar: DemandCalendar, through: int, ahead: int) -> Matrix:
-    """The relative level of each period, a row per group: history up to `through`, and `ahead` more."""
+    """The relative level of each period, one row per group: the history up to `through`, and `ahead` more."""
     span = slice(0, through + ahead)
     week, year = _calendar_parts(totals, calendar, through, ahead)
     return week * year * calendar.factors[:, span]
@@ -184,7 +190,7 @@ def _layers(
     mean: Matrix,
     rest: Callable[[], None],
 ) -> tuple[tuple[str, Matrix], ...]:
-    """The chosen models' forecasts by layer (see `Trained`), without layers that change nothing."""
+    """The chosen models' forecasts by layer (see `Trained`), without layers that have no effect."""
     steps = min(SHARE_STEPS, past.steps)
     week, year = (one[:, length : length + steps] for one in _calendar_parts(totals, calendar, length, steps))
     kinds = {"weekday": week, "season": year, **{kind: of[:, :steps] for kind, of in calendar.known.items()}}
@@ -233,7 +239,7 @@ def _past(values: Matrix, groups: Places, totals: Matrix, calendar: DemandCalend
 
 
 def _run_model(model: Model, past: Past) -> Matrix:
-    """Run a model on blocks of series, as it needs several times their memory."""
+    """Run a model on blocks of series, as it needs several times the memory of its input."""
     starts = range(0, max(1, len(past.values)), BLOCK)
     return np.concatenate([model(_rows(past, slice(start, start + BLOCK))) for start in starts])
 
@@ -246,7 +252,7 @@ def _rows(past: Past, rows: Places | slice) -> Past:
 def _backtest(
     values: Matrix, groups: Places, totals: Matrix, calendar: DemandCalendar, test: int, rest: Callable[[], None]
 ) -> tuple[list[tuple[int, dict[str, Matrix], Matrix]], dict[str, Matrix]]:
-    """Every model's forecasts from each origin with actual values, and the mean squared error by model and series."""
+    """Every model's forecasts from each origin with the actual values, and mean squared errors by model and series."""
     length = values.shape[1]
     shortest = 2 * calendar.season if calendar.season == 7 else test
     step = min(test, max(ORIGIN_SPACING, (length - test - shortest) // (FOLDS - 1)))  # a young shop's folds overlap
@@ -296,12 +302,12 @@ def _more_folds(
 
 
 def _choose_models(names: list[str], scores: Matrix, spread: Matrix, class_: Places, usual_name: str) -> Places:
-    """The default model, or one that is expected to err clearly less; seasonal naive unless it's beaten.
+    """Choose the default model or one with a clearly lower expected error, but seasonal naive unless they beat it.
 
     `scores`: mean squared errors by model and series; `spread`: each series' mean squared change between periods over
-    its full history (as in RMSSE: Hyndman and Koehler, 2006). A series' own folds count, and those of all series in its
-    class. Both are ratios of sums, each with one period of the usual error added. Folds without sales then carry no
-    weight, whereas plain ratios would favour a model that always predicts zero.
+    its full history (as in RMSSE: Hyndman and Koehler, 2006). A series' own folds count, as do those of all series in
+    its class. Both are ratios of sums, with one period of the usual error added to each. Folds without sales then carry
+    no weight, whereas plain ratios would favour a model that always predicts zero.
     """
     usual, naive = names.index(usual_name), names.index("seasonal_naive")
     scaled = scores / np.maximum(spread, EMPTY)
@@ -369,7 +375,7 @@ def _intervals(
 
 
 def _sum_errors(errors: Matrix, width: int) -> Matrix:
-    """Errors summed over this many steps, ignoring unknown days; unknown if most are."""
+    """Errors summed over `width` steps, ignoring unknown days; NaN if most days are unknown."""
     whole = errors.shape[1] // width * width
     parts = errors[:, :whole].reshape(len(errors), whole // width, width)
     known = (~np.isnan(parts)).sum(axis=2)
@@ -377,7 +383,7 @@ def _sum_errors(errors: Matrix, width: int) -> Matrix:
 
 
 def _quantiles(errors: list[Matrix], scale: Matrix, class_: Places) -> Matrix:
-    """Quantiles of errors relative to their scale at GRID, by class; classes without data use those of all."""
+    """Quantiles of errors relative to their scale at GRID, by class; a class without enough data uses those of all."""
     if not errors:
         return np.tile(np.array([_normal(place) for place in GRID]), (3, 1))
     ratios = np.concatenate(errors, axis=1) / scale[:, None]

@@ -24,7 +24,7 @@ _UP = f"""
 """
 
 BRANDS = 2000
-"""Brands read at most, those of most products last."""
+"""Maximum number of brands read, brands with the most products last."""
 _CATEGORY = "id, parent, names, attributes, price_jump_percent, sort_order, regulated"
 _JUMPS = f"""
     WITH RECURSIVE down (id, percent, height) AS (
@@ -80,7 +80,7 @@ _REGULATED = f"""
 
 
 def regulated_kinds(db: Connection, categories: Iterable[str]) -> dict[str, set[Regulated]]:
-    """Restricted kinds of goods by category, including inherited ones. Unrestricted categories are omitted."""
+    """Restricted kinds of goods by category, including inherited restrictions. Unrestricted categories are omitted."""
     found: dict[str, set[Regulated]] = {}
     wanted = set(categories)
     for category, kind in db.execute(_REGULATED, (json_text(wanted),)) if wanted else ():
@@ -98,13 +98,13 @@ def is_used(
 
 
 def children(db: Connection, parent: str = "") -> list[Category]:
-    """Direct subcategories; top-level ones without a parent."""
+    """Direct subcategories of a category; top-level categories if no parent is given."""
     rows = db.execute(f"SELECT {_CATEGORY} FROM category WHERE parent = ? ORDER BY sort_order, id", (parent,))
     return [_category(row) for row in rows]
 
 
 def category_path(db: Connection, product_id: Number) -> tuple[str, ...]:
-    """A product's categories from the top to its own; empty if none."""
+    """A product's categories from the top level to its own; empty if it has none."""
     row = db.execute("SELECT category FROM product WHERE id = ?", (product_id,)).fetchone()
     return path_of(db, row[0]) if row and row[0] else ()
 
@@ -136,9 +136,10 @@ def product_attributes(
     language: str = ENGLISH,
     ingredients: Ingredients = recipe_edges,
 ) -> list[ToldAttribute]:
-    """Attributes of a product, mandatory ones first; for a dish, allergens of all ingredients. `language`: for
-    ingredients without information. Predicted effects are for staff only unless the shop enables `show_effects`; their
-    reasons always are."""
+    """Attributes of a product, mandatory ones first; for a dish, allergens of all ingredients. `language`: used to name
+    ingredients without allergen data. Predicted effects are for staff only unless the shop enables `show_effects`; the
+    reasons are always for staff only.
+    """
     hidden = STAFF_ONLY[1:] if show_effects else STAFF_ONLY
     known = {category.id: category for category in read_categories(db)} if product.attributes else {}
     path = path_of(db, product.category) if product.category in known else ()
@@ -158,7 +159,7 @@ def product_attributes(
 
 
 def _told_allergens(db: Connection, sku: str, language: str, ingredients: Ingredients) -> list[ToldAttribute]:
-    """Allergens of a composed product, and ingredients without information, if any are known."""
+    """Allergens of a composed product, and its ingredients without allergen data; empty if no allergens are known."""
     found = allergens_of(db, [sku], ingredients)[sku]
     if not found.named:
         return []
@@ -174,7 +175,7 @@ def _told_allergens(db: Connection, sku: str, language: str, ingredients: Ingred
 
 
 def known_categories(db: Connection, ids: Iterable[str]) -> set[str]:
-    """Existing ones of these category ids."""
+    """The category ids among these that exist."""
     found = db.execute("SELECT c.id FROM json_each(?) j JOIN category c ON c.id = j.value", (json_text(ids),))
     return {id for (id,) in found}
 
@@ -197,14 +198,14 @@ def names_above(db: Connection, categories: Iterable[str]) -> dict[str, list[str
 
 
 class CategoryPlace(msgspec.Struct, frozen=True):
-    """A product's categories, its own first, and brand ("": none)."""
+    """A product's categories, its own category first, and its brand ("": none)."""
 
     categories: tuple[str, ...]
     brand: str
 
 
 def places_of(db: Connection, skus: Iterable[str]) -> dict[str, CategoryPlace]:
-    """Places of several products; unknown ones are omitted."""
+    """Categories and brands of several products; unknown products are omitted."""
     rows = db.execute(_PLACES, (json_text(skus),)).fetchall()
     above: dict[str, list[str]] = {category: [] for _, _, category in rows if category}
     for category, id in db.execute(_ABOVE, (json_text(above),)):
@@ -214,7 +215,7 @@ def places_of(db: Connection, skus: Iterable[str]) -> dict[str, CategoryPlace]:
 
 
 def read_brands(db: Connection) -> list[str]:
-    """The brands of products, each as it is written most often."""
+    """The brands of products, each with its spellings, least used first."""
     rows = db.execute(
         "SELECT brand FROM product WHERE brand IS NOT NULL GROUP BY brand ORDER BY count(*), brand LIMIT ?", (BRANDS,)
     )

@@ -20,10 +20,10 @@ Decimal = Literal["point", "comma"]
 NAME_CHARS = 300
 SKU_CHARS = 80
 WORD_CHARS = 80
-"""The limit of `catalog.product`."""
+"""Maximum characters, as in `catalog.product`."""
 
 NUMBER_CHARS = 40
-"""Far longer than any number, yet short enough to parse at once."""
+"""Maximum characters of a number: longer than any real one, but quick to parse."""
 
 _UNITS: dict[str, Unit] = {
     **dict.fromkeys(("piece", "pieces", "pc", "pcs", "each", "ea", "unit", "units", "item", "items"), "piece"),
@@ -51,14 +51,14 @@ _YES = frozenset(
 )
 _NO = frozenset(("", "0", "no", "n", "false", "f", "non", "faux", "לא", "nein", "nee", "não", "nie", "нет", "ні"))
 ASKED_FOR = frozenset(("variable", "open", "open price", "market price", "prix libre", "מחיר פתוח"))
-"""Words in a price column for prices entered at the till."""
+"""Words in a price column that mean the price is entered at the till."""
 UNCOUNTED = frozenset(
     (
         *("not stocked", "not tracked", "untracked", "unlimited", "infinite", "∞", "n/a", "-"),
         *("instock", "in stock", "outofstock", "out of stock", "illimité", "unbegrenzt"),
     )
 )
-"""Words in a stock column of products whose stock isn't counted."""
+"""Words in a stock column that mean the product's stock isn't counted."""
 _GONE = frozenset(
     (
         *(
@@ -110,7 +110,7 @@ SYMBOLS = {
 """Currency symbols and the currencies that use them."""
 
 _CODE_BESIDE = re.compile(r"([A-Z]{3})\s?(?=[-−.\d])|(?<=[\d.,])\s?([A-Z]{3})$")
-"""The code of a currency before or behind an amount."""
+"""The code of a currency before or after an amount."""
 _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
 _CLEAR = re.compile(r"[0-9]+(\.[0-9]{1,2})?")
 _LOSS = re.compile(r"([0-9]{1,2})(?:[.,]([0-9])0*)?\s?%?")
@@ -120,9 +120,9 @@ _GROUPS = {
 }
 _GROUP_SPACE = re.compile(r"(?<=[0-9])[ \u00a0\u202f'’](?=[0-9]{3}(?![0-9]))")
 _NO_CENTS = re.compile(r"(?<=[0-9])[.,]\s?[-–—]{1,2}$")
-"""Of a price without cents: "5,-"."""
+"""The ending of a price without cents: "5,-"."""
 _BEGUN = re.compile(r"[.,][0-9]{1,3}")
-"""A number without the zero before its mark: ".50"."""
+"""A number without the zero before its decimal mark: ".50"."""
 _CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), " ")
 _SHORTENED = re.compile(r"[0-9]([.,][0-9]+)?[eE]\+?[0-9]+")
 _QUOTES = str.maketrans("", "", "\"'״׳.")
@@ -135,7 +135,7 @@ ARTICLE_DIGITS = (8, 12, 13, 14)
 
 
 class CellError(ValueError):
-    """An invalid cell: `edge/lib/i18n` has the reason as `reason.KEY`, with `values`."""
+    """An invalid cell. Its reason is the text `reason.KEY` in `edge/lib/i18n`, filled with `values`."""
 
     def __init__(self, key: str, **values: str | int) -> None:
         super().__init__(translate(ENGLISH, f"reason.{key}", **values))
@@ -377,8 +377,11 @@ def flag(text: str) -> bool:
 
 
 def is_retired(text: str, is_yes_retired: bool | None = True) -> bool:
-    """Whether a product is discontinued, as a boolean or state; unknown states mean no. `is_yes_retired`: whether "yes"
-    in this column means so; None: neither yes nor no says anything, nor does a number, but "false" isn't sold."""
+    """Whether a product is discontinued, from a boolean or a state; unknown states mean no.
+
+    `is_yes_retired`: whether "yes" in this column means discontinued. If None, yes, no and numbers are ignored, but
+    "false" means discontinued.
+    """
     bare = text.strip().casefold()
     if bare in _GONE or bare in _STATES or bare not in _YES | _NO:
         return bare in _GONE
@@ -388,13 +391,13 @@ def is_retired(text: str, is_yes_retired: bool | None = True) -> bool:
 
 
 def template(text: str) -> bool:
-    """Whether a row is a variant template, not sold itself."""
+    """Whether a row is a variant template, which isn't sold itself."""
     bare = text.strip().casefold()
     return bare in ("variable", "template", "matrix") or bare in _YES
 
 
 def min_age(text: str) -> int:
-    """Minimum age ("18", "18+"); 0 is anyone."""
+    """Minimum age ("18", "18+"); 0 means no restriction."""
     text = text.strip().removesuffix("+") or "0"
     if not (text.isascii() and text.isdigit() and len(text) <= 2):
         raise CellError("not_age")

@@ -1,7 +1,7 @@
 """Products spread over several rows: variants, and bundle contents. Pure.
 
-Exports give common data (name, category, supplier) only in the first row. The first variant is the one that others
-refer to; each is named after the product with its distinguishing values.
+Exports give common data (name, category, supplier) only in the first row. Other variants refer to the first one; each
+is named after the product plus its distinguishing values.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _SHARED = (
     *("brand", "category", "supplier", "tax_class", "unit", "weighed", "min_age", "container"),
     "attribute.tags",
 )
-"""Fields where an empty cell of a further variant repeats the value above."""
+"""Fields whose empty cells in later variants repeat the value above."""
 _ONLY_ONE = frozenset(("", "default", "default title", "regular", "standard", "normal", "n/a", "-", "title"))
 """Names that systems give to a product's only variant."""
 _PAIRS = re.compile(r"\s*(?:\[\w+\])?([^:=,;/|]{1,40})[:=]\s*([^:=,;/|]{1,80})\s*(?:[,;/|]|$)")
 _NAME_AND_VALUE = re.compile(r"\bname=([^|;=]{1,40})\|value=([^|;]{1,80})", re.IGNORECASE)
 _CHOICES = re.compile(r"[;|]")
-"""Separates the choices that a product's own row lists for its variants."""
+"""Separator of the choices that a product's own row lists for its variants."""
 _VARIANT_ROWS = frozenset(("variant", "variation", "product variation", "product variant", "sku", "combination"))
 _OTHER_ROWS = frozenset(
     (
@@ -43,12 +43,12 @@ _OTHER_ROWS = frozenset(
 """Row types in other systems' exports that aren't products."""
 _AXIS = re.compile(r"(?:product[ _])?(?:variation|variant)[ _]option[ _]", re.IGNORECASE)
 HELD_MOST = 200
-"""Rows of options and pictures to hold back until a product's first variant."""
+"""Maximum rows of options and pictures to hold back until a product's first variant."""
 _PARENT_ID = re.compile(r"id:\s*", re.IGNORECASE)
 
 
 class Families:
-    """Rows of a layout as products with their common data.
+    """Combines rows of a layout into products with shared data.
 
     >>> from edge.goods.ingest.mapping.mapping import guess
     >>> from edge.goods.ingest.mapping.row_converter import ImportSettings
@@ -91,21 +91,21 @@ class Families:
         self._inherited = tuple(_known_places((*self._shared, *(place for _, place in self._money))))
         self._above: dict[str, list[str]] = {}
         self._called: dict[str, str] = {}
-        """Maps a template's names to the one used: variants may refer to its number or its first column."""
+        """Names of templates, mapped to the key used: variants may refer to its number or its first column."""
         self._first: dict[str, str] = {}
         self._axes_of: dict[str, Mapping[str, str]] = {}
-        """The axes of the first variant with a number."""
+        """The axes of the first variant with each number."""
         self._row_key = ""
-        """The key of a row marked as a product, where no column names the variants' family."""
+        """The key of the last row marked as a product, if no column names the variants' family."""
         self._is_by_place = self._family is None and self._row_kind is None
         by_parent = self._family is not None and layout.header[self._family].casefold().startswith("parent")
         self._is_by_parent = by_parent and self._template is None and self._row_kind is None
-        """Whether variants name a row above by its number or id."""
+        """Whether variants refer to a row above by its number or id."""
         self._named: list[str] = []
-        """The last row with a name: variants without one below it are its own, where nothing else says whose."""
+        """The last row with a name. Rows below it without a name are its variants if no other column says so."""
 
     def entries(self, rows: Iterable[TableRow]) -> Iterator[tuple[TableRow, Converted]]:
-        """Yield each row with its data; rows that extend the previous product have none of their own."""
+        """Yield each row with its data; a row that extends the previous product has none."""
         if not self._any or not self._names:
             yield from ((row, self._converter.convert(row)) for row in rows)
             return
@@ -128,13 +128,13 @@ class Families:
         yield from waiting
 
     def _is_nameless_variant_of(self, above: TableRow, row: TableRow) -> bool:
-        """Whether a row is a variant without a name of the product above."""
+        """Whether a row without a name is a variant of the product above."""
         if not self._is_by_parent or row.fault or above.fault or self._is_named(row.cells):
             return False
         return bool(_cell(row.cells, self._family)) and self._above.get(self._key(row.cells)) == above.cells
 
     def _with_parents(self, rows: Iterable[TableRow]) -> Iterator[tuple[TableRow, bool]]:
-        """Each row, and whether it is only a parent with the common data of the variants below it."""
+        """Yield each row, and whether it is only a parent with its variants' common data."""
         if self._row_kind is None:
             yield from self._with_headings(rows) if self._is_by_place else ((row, False) for row in rows)
             return
@@ -151,7 +151,7 @@ class Families:
         yield from ((one, False) for one in held)
 
     def _with_headings(self, rows: Iterable[TableRow]) -> Iterator[tuple[TableRow, bool]]:
-        """Each row with whether it only names the variants below it: it has no price, and they have no name."""
+        """Yield each row, and whether it only names the variants below: it has no price, and they have no name."""
         held: TableRow | None = None
         for row in rows:
             if held is not None:
@@ -168,12 +168,12 @@ class Families:
         return self._is_by_place and not self._is_named(cells) and bool(self._axes(cells))
 
     def _kind_of(self, cells: list[str]) -> str:
-        """The row's stated type: a "product", a "variant" of the one above, or "other"."""
+        """The row's type: a "product", a "variant" of the one above, or "other"."""
         said = " ".join(_cell(cells, self._row_kind).casefold().replace("_", " ").split())
         return "variant" if said in _VARIANT_ROWS else "other" if said in _OTHER_ROWS else "product"
 
     def _note_template(self, cells: list[str]) -> None:
-        """Remember what the variants of a product have in common."""
+        """Remember the common data of a product's variants."""
         self._row_key = f"row {len(self._above)}" if self._family is None and self._row_kind is not None else ""
         key = self._row_key or self._key(cells)
         named_by = [one.casefold() for one in (_cell(cells, self._sku), _cell(cells, 0), key) if one]
@@ -245,15 +245,17 @@ class Families:
         return row._replace(cells=cells)
 
     def _apart_by_name(self, cells: list[str]) -> Iterator[tuple[str, str]]:
-        """The options of a variant whose name lists them ("[S]Size=Small"); the name is then emptied."""
+        """Yield the options of a variant whose name lists them ("[S]Size=Small"), and clear that name."""
         for place in self._names:
             if "=" in _cell(cells, place) and (pairs := _PAIRS.findall(cells[place])):
                 cells[place] = ""
                 yield from ((name.strip(), value.strip()) for name, value in pairs)
 
     def _add_surcharge(self, cells: list[str]) -> None:
-        """Add to a product's price what its variant costs more. If either can't be read, or may be in thousands, the
-        price stays open."""
+        """Add a variant's surcharge to its product's price.
+
+        If either can't be read or is ambiguous, the price stays open.
+        """
         price, more = _cell(cells, self._price), _cell(cells, self._surcharge)
         if self._price is None or not more or not price:
             return
@@ -264,7 +266,7 @@ class Families:
         cells[self._price] = str(sum(known)) if len(known) == len(amounts) else ""
 
     def _take_own(self, cells: list[str], is_variant: bool) -> None:
-        """The price of a variant and the number of a product, where each has a column of its own."""
+        """Use a variant's own price and a product's own number if they have separate columns."""
         own = _cell(cells, self._own_price)
         if is_variant and own and self._price is not None:
             cells[self._price] = own
@@ -273,7 +275,10 @@ class Families:
             cells[self._sku] = number
 
     def _name_the_unnumbered(self, cells: list[str]) -> None:
-        """Give a variant without a number its whole name, which becomes its number: else a product's were all one."""
+        """Give a variant without a number its full name, which becomes its number.
+
+        Otherwise a product's variants would share one number.
+        """
         if any(_cell(cells, place) for place in (self._sku, *self._codes)):
             return
         if apart := " ".join(self._axes(cells).values()):
@@ -302,7 +307,7 @@ class Families:
         return msgspec.structs.replace(found, product=changed, asks=asks)
 
     def _number_of(self, sku: str, axes: Mapping[str, str]) -> str:
-        """A variant's number; with its values where another variant has the same one."""
+        """A variant's number, extended by its values if another variant has the same one."""
         if not axes or self._axes_of.setdefault(sku, axes) == axes:
             return sku
         return "-".join((sku, *axes.values()))[: cell_parsers.SKU_CHARS].strip()
@@ -339,7 +344,7 @@ class Families:
 
 
 def _options(layout: ColumnMapping) -> list[tuple[int | None, int, str]]:
-    """Options: columns of their names and values, and default names."""
+    """The columns of each option's name and value, and its default name."""
     found = []
     for number in range(1, 10):
         value = _only(layout.places.get(f"option.{number}.value"))

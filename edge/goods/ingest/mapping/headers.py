@@ -26,7 +26,7 @@ ON_SALE = (
     "en vente",
     "פעיל",
 )
-"""Headings of columns that say yes of what is still sold, where others say it of what no longer is."""
+"""Headings of columns where "yes" means still on sale; in other status columns, "yes" means retired."""
 _WORDS: dict[str, tuple[str, ...]] = {
     **{one.column: one.headers for one in FIELDS if one.headers},
     "sku": (
@@ -183,10 +183,10 @@ _WORDS: dict[str, tuple[str, ...]] = {
 """Headings by field, likeliest first. A unit price for comparison (per kilogram) isn't one of them."""
 
 _A_UNITS_PRICE = frozenset(("unit price", "prix unitaire"))
-"""Headings of a unit's price: the selling price on a shop's list, the cost on a supplier's."""
+"""Headings of a unit price: the selling price on a shop's list, the cost on a supplier's."""
 
 _OF_SUPPLIERS = ("supplier", "supplier_code", "box")
-"""Fields of suppliers' price lists, used beside these columns."""
+"""Fields that only suppliers' price lists have."""
 _ON_SUPPLIERS_LISTS = frozenset(
     (
         *("pack size", "packsize", "pack", "case pack", "case price", "pack price", "inner pack", "outer pack", "pcb"),
@@ -209,7 +209,7 @@ _DESCRIPTIONS = (
     *("description full", "full description", "description 1", "description1", "descr 1", "desc 1"),
     "description short",
 )
-"""Headings of a name where no other column has it."""
+"""Headings used as the name if no other column contains it."""
 
 _AN_ID = re.compile(
     r"(?!(?:categ|tax|supplier|vendor|brand|location|store|outlet|parent|template|shop|department)).+ id"
@@ -232,10 +232,10 @@ _STOCK_COLUMNS = frozenset(
         *("is in stock", "out of stock qty", "manage stock", "low stock", "stock status"),
     )
 )
-"""Beside one of these columns, a quantity is the stock on hand."""
+"""Columns whose presence means that a quantity column is the stock on hand."""
 _INCLUDED = re.compile(r"\b(?:incl|inc|ttc|gross)\b|includ|with vat", re.IGNORECASE)
 _KIND_OF_ROW = ("field type", "fieldtype", "row type", "record type", "item type")
-"""Columns that may tell whether a row is a product, variant, option or picture (`families.py`)."""
+"""Columns that may give a row's type: product, variant, option or picture (see `families.py`)."""
 _KIND_BESIDE = {"product internal id": ("type",), "handle id": ("type",)}
 _TYPES = frozenset(
     (
@@ -257,7 +257,7 @@ _KEPT = frozenset(
 _IN_BRACKETS = re.compile(r"\[(\d)\]")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PREFIXES = ("variant ", "default ", "product ", "item ", "pos ", "catalog ", "catalogue ")
-"""Words before a heading that name its subject in a file of products: "Variant Price" is a price."""
+"""Words before a heading that name its subject in a product file: "Variant Price" is a price."""
 _OF_A_PLACE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("on_hand", re.compile(r"(?:current quantity|quantity on hand|in stock|stock on hand|inventory) (.+)")),
     ("minimum", re.compile(r"(?:stock alert count|reorder point|reorder level|low stock) (.+)")),
@@ -269,7 +269,7 @@ _FIELDS_OF_PLACES = {
     "minimum": ("low stock", "reorder point", "reorder level", "minimum stock", "stock alert count"),
     "price": ("price",),
 }
-"""Headings before the name of a place in brackets."""
+"""Headings that can be followed by a location's name in brackets."""
 _PLACE_FIRST = re.compile(r"(.+?)\s+-\s+(qoh|qty on hand|on hand|stock on hand|reorder point)", re.IGNORECASE)
 _STOCK_THERE = re.compile(r"(?:stock|bestand|voorraad|qté|quantité|מלאי)[ _:-]+(?:de |du |à |im |in )?([^\W\d].*)")
 """Stock headings in other languages, followed by the name of a place."""
@@ -333,7 +333,7 @@ _OPTION = re.compile(
     r"(\d|one|two|three|four|five)(?: (name|values?))?"
 )
 _ONE_OPTION = re.compile(r"(?:option|attribute|variation) (name|value)s?")
-"""The name or value of the only option."""
+"""The name or value column of the only option."""
 _OPTION_NAMES = frozenset(("name", "set", "label"))
 _NAMED_OPTION = re.compile(r"(?:product )?(?:variation|variant) option (?!(?:\d|one|two|three|name|value)\b)(.+)")
 """Headings that contain an option's name: "product_variation_option_Size"."""
@@ -380,7 +380,7 @@ _LISTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("delivery", re.compile(r"\b(?:delivery|livraison|משלוח)\b")),
     ("online", re.compile(r"\b(?:online|web|e ?com|ecommerce)\b")),
 )
-"""For whom or when a further price is, by the words of its heading: the price list that it becomes."""
+"""Price lists for additional price columns, by the words in their headings."""
 _NO_PRICE = frozenset(
     (
         *("type", "id", "url", "currency", "code", "before", "compare", "policy", "name", "markup", "margin"),
@@ -393,7 +393,7 @@ _AMOUNT_CELL = re.compile(
 )
 
 _AMOUNT_CELL_OF_MONEY = re.compile(_AMOUNT_CELL.pattern.replace(r"\d{2}", r"\d{1,6}", 1))
-"""The same in a column called money, where more or fewer decimals are an amount too."""
+"""Pattern of an amount in a column whose heading mentions money: any number of decimals is accepted."""
 _MONEY_CONCEPTS = frozenset(("price", "sell_price", "buy_price", "cost", "unit_price", "amount"))
 _MONEY = re.compile(r"[$£¥\u20a0-\u20cf]|\b(eur|usd|ils|nis|gbp|chf|cad|שח)\b")
 _BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
@@ -458,14 +458,14 @@ def guess_fields(header: tuple[str, ...], language: str) -> dict[str, tuple[int,
 
 
 def _recommended_price(found: dict[str, tuple[int, ...]], plain: Sequence[str]) -> None:
-    """A recommended price is the shop's own where it has no other, or only one that may be per kilogram."""
+    """Use a recommended price as the shop's price if there is no other, or only one that may be per kilogram."""
     place = next((plain.index(word) for word in _RECOMMENDED if word in plain), None)
     if place is not None and ("price" not in found or plain[found["price"][0]] in _A_UNITS_PRICE):
         found["price"] = (place,)
 
 
 def _rate_as_price(found: dict[str, tuple[int, ...]], plain: Sequence[str]) -> None:
-    """Beside a purchase rate, a rate is the price."""
+    """Use a rate column as the price if another column has the purchase rate."""
     place = next((plain.index(word) for word in _RATES if word in plain), None)
     is_bought = "cost" in found and plain[found["cost"][0]].endswith(" rate")
     if place is not None and is_bought and "price" not in found:
@@ -473,7 +473,9 @@ def _rate_as_price(found: dict[str, tuple[int, ...]], plain: Sequence[str]) -> N
 
 
 def _thc(found: dict[str, tuple[int, ...]], unitless: Sequence[str], field: str, names: frozenset[str]) -> None:
-    """THC or CBD under another name ("THC Max", "Taux de THC"): cannabis without it would be sold as any product."""
+    """Find THC or CBD under another heading ("THC Max", "Taux de THC"); without it, cannabis would be sold
+    unrestricted.
+    """
     taken = {place for places in found.values() for place in places}
     words = {place: set(column.split()) for place, column in enumerate(unitless) if place not in taken}
     places = [place for place, said in words.items() if said & names and "free" not in said]
@@ -482,7 +484,7 @@ def _thc(found: dict[str, tuple[int, ...]], unitless: Sequence[str], field: str,
 
 
 def _parents_of_categories(found: dict[str, tuple[int, ...]], plain: Sequence[str]) -> None:
-    """Beside categories below it and without anything that tells variants apart, a "parent" is a category."""
+    """Treat "parent" as the category if there are subcategory columns and no columns that distinguish variants."""
     apart = ("template", "variation", "row_kind")
     if "family" not in found or plain[found["family"][0]] != "parent" or any(field in found for field in apart):
         return
@@ -492,7 +494,7 @@ def _parents_of_categories(found: dict[str, tuple[int, ...]], plain: Sequence[st
 
 
 def _id_of_rows(found: dict[str, tuple[int, ...]], plain: Sequence[str]) -> None:
-    """A first column called an id is that of the rows, where no known one has it: the number of those without a SKU."""
+    """Use a first column called an id as the SKU, or as the system's number if there is a SKU column."""
     taken = any(0 in places for places in found.values())
     other = found.get("other_sku", ())
     if taken or not _AN_ID.fullmatch(plain[0]) or (other and other[0] not in found.get("code", ())):
@@ -523,7 +525,7 @@ def unread_money(header: tuple[str, ...], taken: Collection[int], rows: Sequence
 
 
 def says_how_kept(heading: str, cells: Sequence[str]) -> bool:
-    """Whether a column of types says how goods are kept, as Odoo's does, and not of what category they are.
+    """Whether a type column contains inventory types, as in Odoo's exports, rather than categories.
 
     >>> says_how_kept("Product Type", ["Storable Product", "Service"]), says_how_kept("Product Type", ["Shirt"])
     (True, False)
@@ -543,7 +545,7 @@ def find_currency(header: Sequence[str]) -> int | None:
 
 
 def implied_fields(header: tuple[str, ...]) -> dict[str, tuple[int, ...]] | None:
-    """Fields of a header that names them itself, like our exports; otherwise None."""
+    """Fields of a header that uses our own field names, such as our exports; otherwise None."""
     if "sku" not in header or not all(map(is_field, header)):
         return None
     found: dict[str, tuple[int, ...]] = {}
@@ -561,8 +563,9 @@ def unit_of(column: str) -> str:
 
 
 def _spellings(header: tuple[str, ...], plain: list[str]) -> Iterator[list[str]]:
-    """Headings as they are, without what they are of, taken apart at capitals ("CostPrice") and at strokes ("EAN/UPC"):
-    what an earlier spelling says counts."""
+    """Yield spellings of the headings: unchanged, without subject prefixes, split at capitals ("CostPrice") and at
+    slashes ("EAN/UPC"). Earlier spellings take precedence.
+    """
     apart = [_apart(column) for column in header]
     for known in (plain, apart):
         yield known
@@ -573,15 +576,18 @@ def _spellings(header: tuple[str, ...], plain: list[str]) -> Iterator[list[str]]
 
 
 def _apart(column: str) -> str:
-    """A heading of one word taken apart at its capitals; but a number of a chain's file ("ItemType", "ItemStatus" of
-    Israel's price transparency) is neither a category nor says that a product is retired."""
+    """Split a one-word heading at its capitals.
+
+    Israel's price transparency files are an exception: "ItemType" is no category, and "ItemStatus" doesn't mean that a
+    product is retired.
+    """
     if " " in column.strip() or column.casefold().endswith(("type", "status")):
         return column
     return _words(_HUMPS.sub(" ", column))[0]
 
 
 def _place_of(word: str, named: Sequence[str], header: tuple[str, ...]) -> int:
-    """The column of a name; of several of one name that which is with taxes, else the first."""
+    """The column with a name; if several have it, the one with tax included, else the first."""
     places = [place for place, column in enumerate(named) if column == word]
     with_tax = (place for place in places if is_with_tax(header[place]))
     unsaid = (place for place in places if not is_without_tax(header[place]))
@@ -589,8 +595,8 @@ def _place_of(word: str, named: Sequence[str], header: tuple[str, ...]) -> int:
 
 
 def is_yes_retired(heading: str) -> bool | None:
-    """Whether "yes" in a column means that the product is no longer sold; None: it says nothing, as the numbers of
-    a status differ from system to system.
+    """Whether "yes" in a column means that the product is no longer sold; None for a status column, whose values differ
+    between systems.
 
     >>> is_yes_retired("Archived"), is_yes_retired("Active (0/1)"), is_yes_retired("Status")
     (True, False, None)
@@ -607,7 +613,7 @@ def is_with_tax(heading: str) -> bool:
 
 
 def is_without_tax(heading: str) -> bool:
-    """Whether a heading says that tax comes on top of its prices."""
+    """Whether a heading says that its prices exclude tax."""
     return WITHOUT_TAX in concepts_of(heading)
 
 
@@ -634,7 +640,7 @@ def _known_words() -> frozenset[str]:
 
 
 def _number_of(found: dict[str, tuple[int, ...]], places: Sequence[int], plain: Sequence[str]) -> None:
-    """The number that people use before the one of the system, which is kept beside it."""
+    """Use the shop's own number as the SKU, and keep the system's id as the other number."""
     if not places:
         return
     used = found["sku"][0]
@@ -647,7 +653,7 @@ def _number_of(found: dict[str, tuple[int, ...]], places: Sequence[int], plain: 
 
 
 def _code_as_number(found: dict[str, tuple[int, ...]], plain: Sequence[str]) -> None:
-    """Beside a barcode a column that is only called "Code" has the shop's own number."""
+    """Use a column called only "Code" as the shop's own number if there is a barcode column."""
     codes = found.get("code", ())
     place = next((place for place in codes if plain[place] == "code"), None)
     if place is None or len(codes) < 2 or ("sku" in found and plain[found["sku"][0]] not in _IDS):
@@ -658,7 +664,7 @@ def _code_as_number(found: dict[str, tuple[int, ...]], plain: Sequence[str]) -> 
 
 
 def columns_of_places(header: Sequence[str]) -> dict[str, dict[str, str]]:
-    """The headings of each place's fields, by the heading of its stock; {} where fewer than two have stock.
+    """The headings of each location's fields, by its stock heading; {} if fewer than two locations have stock.
 
     >>> columns_of_places(("SKU", "Price [A]", "In stock [A]", "In stock [B]"))
     {'In stock [A]': {'price': 'Price [A]', 'on_hand': 'In stock [A]'}, 'In stock [B]': {'on_hand': 'In stock [B]'}}
@@ -672,7 +678,7 @@ def columns_of_places(header: Sequence[str]) -> dict[str, dict[str, str]]:
 
 
 def _place_named(heading: str) -> tuple[str, str] | None:
-    """The field and the place that a heading names: "In stock [Main]", "Main - QOH", "inventory_Main"."""
+    """The field and the location named in a heading: "In stock [Main]", "Main - QOH", "inventory_Main"."""
     if bracket := _BRACKETS.search(heading):
         plain, place = _words(_BRACKETS.sub(" ", heading))[0], bracket[1].casefold().strip()
         field = next((field for field, words in _FIELDS_OF_PLACES.items() if plain in words), "")
@@ -690,13 +696,13 @@ def _place_named(heading: str) -> tuple[str, str] | None:
 
 
 def _is_of_a_place(behind: str) -> bool:
-    """Whether what follows a field's word is the name of a place: "Price Main Street", but not "Price 2"."""
+    """Whether the words after a field name are a location's name: "Price Main Street", but not "Price 2"."""
     words = behind.split()
     return _NOT_OF_A_PLACE.isdisjoint(words) and not words[0].isdigit()
 
 
 def _item_as_number(found: dict[str, tuple[int, ...]], header: tuple[str, ...]) -> None:
-    """Beside a name or description of an item, a column that is only called "Item" has its number."""
+    """Use a column called only "Item" as the number if another column has the item's name or description."""
     if "sku" in found:
         return
     meant = [concepts_of(heading) for heading in header]
@@ -713,7 +719,7 @@ def _item_as_number(found: dict[str, tuple[int, ...]], header: tuple[str, ...]) 
 
 
 def _count_in_stock(found: dict[str, tuple[int, ...]], plain: Sequence[str]) -> None:
-    """A bare quantity is what is in stock, where another column says that stock is kept."""
+    """Treat a bare quantity as the stock on hand if another column shows that stock is tracked."""
     stripped = [_without_prefix(column) for column in plain]
     is_kept = "minimum" in found or not _STOCK_COLUMNS.isdisjoint((*plain, *stripped))
     if "on_hand" in found or "measure" in found or not is_kept:
@@ -765,7 +771,7 @@ def _variants(found: dict[str, tuple[int, ...]], header: tuple[str, ...], plain:
 
 
 def _taxes_of_their_own(found: dict[str, tuple[int, ...]], header: tuple[str, ...]) -> None:
-    """Columns of taxes by a shop's own names: "Tax - Sales Tax (6.625%)". Beside a class a rate says nothing new."""
+    """Map columns of the shop's named taxes, such as "Tax - Sales Tax (6.625%)"; drop rates if there is a tax class."""
     named = tuple(place for place, column in enumerate(header) if _OWN_TAX.match(column))
     if named and set(found.get("tax_rate", ())) <= set(named):
         found["tax_rate"] = named
@@ -774,7 +780,7 @@ def _taxes_of_their_own(found: dict[str, tuple[int, ...]], header: tuple[str, ..
 
 
 def _price_lists(found: dict[str, tuple[int, ...]], plain: Sequence[str]) -> None:
-    """Further prices beside the price, each as a price list of its own."""
+    """Map each additional price column to its own price list."""
     taken = {place for places in found.values() for place in places}
     for place, column in enumerate(plain):
         if "price" in found and place not in taken and (name := _list_of(column)):
@@ -782,7 +788,7 @@ def _price_lists(found: dict[str, tuple[int, ...]], plain: Sequence[str]) -> Non
 
 
 def _list_of(column: str) -> str:
-    """The price list of a heading; "" if it's no further price.
+    """The price list of a heading; "" if it isn't an additional price.
 
     >>> _list_of("member price"), _list_of("price 2"), _list_of("price"), _list_of("wholesale price type")
     ('member', 'price-2', '', '')
@@ -811,7 +817,7 @@ def _without_unit(column: str) -> str:
 
 
 def _stock_of_a_place(found: dict[str, tuple[int, ...]], plain: Sequence[str]) -> None:
-    """A quantity followed by the same place as a reorder point: "Qty Main Street" beside "Reorder Main Street"."""
+    """Map a location's quantity and reorder point: "Qty Main Street" if there is also "Reorder Main Street"."""
     for place, column in enumerate(plain):
         named = _QUANTITY_OF_A_PLACE.fullmatch(column)
         if named and f"reorder {named[1]}" in plain:
@@ -821,14 +827,14 @@ def _stock_of_a_place(found: dict[str, tuple[int, ...]], plain: Sequence[str]) -
 
 
 def _first_place(found: dict[str, tuple[int, ...]], header: Sequence[str]) -> None:
-    """The stock of the first place of several, where no other heading says it."""
+    """Use the first location's stock if no general stock column exists."""
     if "on_hand" not in found and (places := columns_of_places(header)):
         for field, heading in next(iter(places.values())).items():
             found.setdefault(field, (header.index(heading),))
 
 
 def _on_a_suppliers_list(found: dict[str, tuple[int, ...]], plain: list[str]) -> None:
-    """Map a supplier's list: its unit price is our cost, as it would leave no margin as a sales price."""
+    """Map a supplier's list: its unit price is our cost. As a selling price, it would leave no margin."""
     priced = found.get("price", ())
     place = next((place for place, column in enumerate(plain) if column in _A_UNITS_PRICE), None)
     own = {"price", "cost"} <= found.keys() and plain[priced[0]] not in (*_RECOMMENDED, *_A_UNITS_PRICE)
@@ -862,6 +868,6 @@ def _words(column: str) -> tuple[str, str]:
 
 @cache
 def _languages() -> dict[str, str]:
-    """Languages by their names in each language. Loads CLDR, so not at start."""
+    """Languages by their names in each language. It loads CLDR, so it isn't called at startup."""
     names = ((code, (code, *(spoken_name(code, one) for one in LANGUAGES))) for code in LANGUAGES)
     return {name.casefold(): code for code, called in names for name in called}

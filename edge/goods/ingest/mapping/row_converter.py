@@ -1,4 +1,4 @@
-"""Converts a row of text to product data, with notes on faults. Pure."""
+"""Converts a row of text to product data, with notes on errors. Pure."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from edge.lib.units.quantity import Unit
 Parse = Callable[[str], Any]
 
 VALUE_CHARS = 80
-"""Characters of a wrong value shown in a note."""
+"""Number of characters of an invalid value shown in a note."""
 
 REMEMBERED = 4_096
 """Parsed texts cached per column: prices, brands and units repeat over many rows."""
 
 _TOTAL = re.compile(r"\W*(grand |sub ?-?)?(totals?|totaux|sous[- ]total|sum|somme|סה[\"״׳']*כ|סך)\b", re.IGNORECASE)
 OF_STRAINS = frozenset({"thc", "cbd"})
-"""Attributes in percent that a catalogue of strains has."""
+"""Percentage attributes found in cannabis strain catalogues."""
 DESCRIPTIONS = ("long description", "description", "short description")
 PERCENT_MOST = 100_000
 """One hundred percent, in thousandths of a percent."""
@@ -47,11 +47,11 @@ PERCENT_MOST = 100_000
 class ImportSettings(msgspec.Struct, frozen=True):
     """Defaults for files: currency, language of names, tax class.
 
-    `tax_classes`: the store's (empty: any). A price deviating by more than `price_jump_percent` needs approval (0:
-    never). `data`: the appliance's folder; only uploads there and files in `folders` can be imported ("": any file, for
-    local users). `sources`: by precedence. `clean_names`: for published catalogues. `inclusive`: prices of
-    the shop include tax. `tax_rates`: of each class, all its taxes together in thousandths of a percent. `zone`: of
-    times without an offset.
+    `tax_classes`: the store's classes (empty: any). A price deviating by more than `price_jump_percent` needs approval
+    (0: no limit). `data`: the appliance's folder; only uploads there and files in `folders` can be imported ("": any
+    file, for local users). `sources`: in order of precedence. `clean_names`: for published catalogues. `inclusive`: the
+    shop's prices include tax. `tax_rates`: each class's total rate in thousandths of a percent. `zone`: the time zone
+    of times without an offset.
     """
 
     currency: str
@@ -69,10 +69,13 @@ class ImportSettings(msgspec.Struct, frozen=True):
 
 
 class ParsedRow(msgspec.Struct, frozen=True, gc=False):
-    """Data of a row. `on_hand`: stock in thousandths of the unit. `asks`: a user must confirm that it is a product,
-    because its number is missing. `gate`: why it needs approval. `listed_minor`: the file's price, where tax was added
-    to it or taken off. `inherited`: money of the product above, which this row doesn't say again. `rounded`: by field,
-    what the file has more than was taken, in fractions of a minor unit."""
+    """Data of a row.
+
+    `on_hand`: stock in thousandths of the unit. `asks`: a user must confirm that it is a product, because its number is
+    missing. `gate`: why it needs approval. `listed_minor`: the file's price before tax was added or removed.
+    `inherited`: prices taken from the product above, because the row has none. `rounded`: by field, the difference
+    removed by rounding, in fractions of a minor unit.
+    """
 
     product: Product
     retired: bool | None = None
@@ -90,7 +93,8 @@ class Converter:
     """Converts rows of one layout to products of a store.
 
     An invalid essential cell (code, name, price, unit, age, tax; for regulated goods the category) rejects the row; any
-    other is ignored. `categories` are existing ids, `words` their other names; new ones are collected in `tree`.
+    other invalid cell is ignored. `categories` are existing ids, `words` their other names; new categories are
+    collected in `tree`.
     """
 
     def __init__(
@@ -150,7 +154,7 @@ class Converter:
         self._is_retired = partial(cell_parsers.is_retired, is_yes_retired=yes)
 
     def convert(self, row: TableRow) -> ParsedRow | JobIssue | None:
-        """Data or fault of a row; None if the layout skips it."""
+        """The data or error of a row; None if the layout skips it."""
         header = self._layout.header
         if row.fault:
             return JobIssue(row.line, "", "", row.fault, dict(row.values))
@@ -174,7 +178,7 @@ class Converter:
             return self._note(row, wrong.place, wrong.why)
 
     def _amounts_elsewhere(self, row: TableRow) -> dict[int, JobIssue]:
-        """A note, by place, about each amount in another currency than the store's, which isn't imported."""
+        """Notes, by column, about amounts in a foreign currency, which aren't imported."""
         ours = self._settings.currency
         all_in = "" if self._currency is None else cell_parsers.stated_currency(row.cells[self._currency], ours)
         return {
@@ -226,7 +230,7 @@ class Converter:
         return found if listed is None and not rounded else replace(found, listed_minor=listed, rounded=rounded)
 
     def _codes_of(self, row: TableRow, notes: list[JobIssue] | None) -> list[str]:
-        """The codes of a row. With `notes`, of a product that has a number, a wrong one is noted and left out."""
+        """The codes of a row. With `notes` (for products that have a number), an invalid code is noted and omitted."""
         found = []
         for place in self._codes:
             try:
@@ -241,7 +245,7 @@ class Converter:
         return found
 
     def _with_the_shops_taxes(self, said: dict[str, Any], exact: Number) -> int:
-        """Add the tax to a price in `said`, or take it off; returns the price before."""
+        """Add tax to the price in `said`, or remove it, as the shop's prices require; returns the original price."""
         said["price_minor"] = self._with_the_shops_tax(exact, said)
         return cell_parsers.rounded_minor(exact)
 
@@ -251,8 +255,10 @@ class Converter:
         return cell_parsers.rounded_minor(minor * parts[0] / parts[1])
 
     def _number_of(self, names: dict[str, str], texts: list[str]) -> str:
-        """Substitute number for a product without one: its name. If others have numbers, rows without a price, and
-        totals, aren't products."""
+        """Substitute the name as the number of a product without one.
+
+        If the file has numbers, rows without a price or with a total aren't products.
+        """
         place = self._codes[0] if self._sku is None and self._codes else self._sku
         name = next(iter(names.values()), "")
         if place is None:
@@ -263,7 +269,7 @@ class Converter:
         return _number(name, place)
 
     def _only_defines(self, texts: list[str]) -> bool:
-        """Whether an exported row only defines a category, which is then used."""
+        """Whether an exported row only defines a category; if so, its category is used."""
         place = self._of_names.get("category_tree")
         if place is None or not texts[place] or any(texts[:place]) or any(texts[place + 1 :]):
             return False
@@ -271,7 +277,7 @@ class Converter:
         return True
 
     def _tax_of(self, row: TableRow, notes: list[JobIssue]) -> str:
-        """The tax class by the rates or names of another system; "" for the shop's default."""
+        """The shop's tax class for another system's rates or names; "" for the shop's default."""
         header = self._layout.header
         said = [(header[place], row.cells[place]) for place in self._tax_rates]
         try:
@@ -369,8 +375,9 @@ class Converter:
         return text
 
     def _parsers(self) -> tuple[list[tuple[int, str, Parse]], list[tuple[int, str, Parse]]]:
-        """Position, field and parser of single-cell fields: essential ones, and others. Unit and size, spread over
-        cells, are handled separately."""
+        """Position, field and parser of single-cell fields: essential fields, and others. Unit and size are spread over
+        several cells and handled separately.
+        """
         places = self._layout.places
         decisive, soft = list[tuple[int, str, Parse]](), list[tuple[int, str, Parse]]()
         for field in FIELDS:
@@ -441,7 +448,7 @@ class Converter:
         return self._taxes.by_name(cell_parsers.tax_class(text))
 
     def _unit(self, texts: list[str], said: dict[str, Any]) -> None:
-        """Weighed goods are priced per kilogram, in any unit; pieces aren't weighed."""
+        """Set the unit: weighed goods are priced per kilogram, and goods in pieces aren't weighed."""
         weighed, unit = self._of_names.get("weighed"), self._of_names.get("unit")
         if pick(texts, weighed, cell_parsers.flag):
             said["unit"] = "kg"
@@ -463,7 +470,7 @@ class Converter:
         return self._soft_cell(row, notes, self._size[0], partial(self._sized, measure=row.cells[measure]))
 
     def _soft_cell(self, row: TableRow, notes: list[JobIssue], place: int, parse: Parse) -> Any:
-        """A non-essential cell: ignored with a note if invalid."""
+        """A non-essential cell; if invalid, it is ignored with a note."""
         try:
             return parse(row.cells[place])
         except cell_parsers.CellError as wrong:
@@ -475,8 +482,10 @@ class Converter:
 
 
 def without_strangers(layout: ColumnMapping, rows: Sequence[Sequence[str]], settings: ImportSettings) -> ColumnMapping:
-    """Guess without columns of another system's terms: taxes and units none of which is the store's. They would reject
-    every row; without them the defaults apply."""
+    """Drop guessed columns of taxes and units if none of their terms is the store's.
+
+    They would reject every row; without them, the defaults apply.
+    """
     if layout.implied:
         return layout
     taxes = TaxWords(settings.tax_class, settings.tax_classes, settings.tax_rates, layout.taxes)
@@ -510,7 +519,7 @@ def _gate(row: TableRow) -> GateReason | None:
 
 
 def _number(name: str, place: int) -> str:
-    """A name used as a number."""
+    """Use a name as the product's number."""
     if not name:
         raise WrongCell(place, cell_parsers.CellError("empty"))
     return " ".join(name.split())[: cell_parsers.SKU_CHARS].strip()

@@ -49,7 +49,7 @@ from edge.web.responses import answer_json, texts_of
 
 
 class StockHistory(msgspec.Struct):
-    """`GET inventory/history`; `location` is empty for all of them."""
+    """`GET inventory/history`; `location` is empty for all locations."""
 
     sku: str
     location: str
@@ -66,9 +66,11 @@ class ItemList(msgspec.Struct):
 
 
 class Adjustment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A movement in `POST inventory/items/{sku}/adjust`, `quantity` in units: received, sold or
-    wasted; an ADJUSTMENT sets the stock on hand. `unit_cost` is in the shop's currency (0.90), `unit_cost_minor` the
-    same in its minor unit."""
+    """A movement in `POST inventory/items/{sku}/adjust`: received, sold or wasted; an ADJUSTMENT sets the stock on
+    hand.
+
+    `quantity` is in units. `unit_cost` is in the shop's currency (0.90), `unit_cost_minor` in its minor unit.
+    """
 
     transaction_type: Literal["SALE", "ADJUSTMENT", "RECEIVE", "WASTE"]
     quantity: Annotated[float, msgspec.Meta(ge=-1_000_000, le=1_000_000)]
@@ -80,15 +82,16 @@ class Adjustment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AdjustedItem(StockAfter, frozen=True, kw_only=True):
-    """The stock at the location afterwards; `on_hand` at all of them; `movement`: its journal row (`seq`
-    among the movements)."""
+    """The resulting stock at the location; `on_hand`: at all locations; `movement`: its journal row (`seq` among the
+    movements).
+    """
 
     on_hand: int
     movement: int
 
 
 class ItemScan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A code scanned in the store room, and the action for a quantity (thousandths; default one unit)."""
+    """A code scanned in the store room, and the action for a quantity (thousandths; default: one unit)."""
 
     code: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
     symbology: Annotated[str, msgspec.Meta(max_length=20)] = ""
@@ -99,7 +102,7 @@ class ItemScan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ScannedItem(msgspec.Struct, frozen=True):
-    """The scanned item (`units` in it if it's a case), the code's other data, and the stock."""
+    """The scanned item (`units` per case if it's a case), the code's other data, and the stock."""
 
     item: StockItem
     here: int
@@ -136,7 +139,7 @@ async def on_day(request: web.Request) -> web.Response:
 
 
 async def items(request: web.Request) -> web.Response:
-    """`GET inventory/items`: as `GET stock`, with `skip` as an alternative to a cursor."""
+    """`GET inventory/items`: like `GET stock`, with `skip` as an alternative to a cursor."""
     skip, limit = whole_of(request, "skip", 0), whole_of(request, "limit", PAGE)
     if skip > queries.LOW_LIMIT:
         raise Problem(400, "argument_wrong", name="skip", why=f"at most {queries.LOW_LIMIT}: use after")
@@ -191,7 +194,7 @@ _ADJUSTED = {
 
 
 def _still_closed(item: StockItem, place: str, quantity: int) -> int:
-    """The closed boxes at a location that fit into a quantity: stating a total opens none that fit."""
+    """The number of closed boxes at a location that fit into a quantity, and so stay closed when a total is set."""
     closed = sum(row.boxes for row in item.rows if row.location == place)
     return min(closed, quantity // (item.box * THOUSANDTHS)) if item.box else 0
 
@@ -244,8 +247,9 @@ async def export(request: web.Request) -> web.StreamResponse:
 
 
 class Place(msgspec.Struct):
-    """A stock location inside its `parent` ("": none), at its `position` there; `capacity` in thousandths
-    of a unit, 0 if unknown."""
+    """A stock location inside its `parent` ("": none), at its `position` there; `capacity` is in thousandths of a unit,
+    0 if unknown.
+    """
 
     id: str
     names: dict[str, str]
@@ -278,7 +282,7 @@ async def check(request: web.Request) -> web.Response:
 
 
 async def check_inventory(request: web.Request) -> StockCheck:
-    """Run the whole check, including what other capabilities know of the stock."""
+    """Run the whole check, including checks of other capabilities that have data about the stock."""
     site = request.app[SITE]
     now_us, registry = site.shop.now_us(), site.shop.registry
     return await site.asker.read(lambda db: whole_check(db, registry.queries, now_us))
