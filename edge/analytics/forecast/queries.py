@@ -1,4 +1,4 @@
-"""Queries on forecasts: an item's forecast, versions, and known future effects."""
+"""Queries on forecasts: an item's forecast, model versions, and known future effects."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from edge.lib.units.dates import after
 DEFAULT_LEVEL = 85.0
 DEFAULT_HORIZON = 5
 LIKE_IT = 100
-"""Best-selling products of a category from which an unsold one is estimated."""
+"""Number of a category's best sellers from which a product without sales is estimated."""
 tell_item = msgspec.json.Decoder(ItemForecast).decode
 _quantiles = msgspec.json.Decoder(tuple[tuple[tuple[float, ...], ...], ...]).decode
 _MODEL = "version, role, trained_us, trained_date, through, days, series, figures, models, decided_us"
 HELD_SHOWN = 20
 UNSOLD_DAYS = 28
-"""A product on the shelf this long without a sale isn't new: there is no demand."""
+"""Days after which an unsold product on the shelf no longer counts as new: it has no demand."""
 _SINCE = """
     SELECT min(business_date), (SELECT count(*) FROM demand_open o WHERE o.business_date <= ?2
         AND o.business_date >= min(d.business_date))
@@ -74,10 +74,10 @@ class ModelInfo(msgspec.Struct, frozen=True):
 class DemandForecast(msgspec.Struct, frozen=True):
     """An item's forecast by period: complete periods after the history, in lists of equal length.
 
-    `unit`: `thousandths` of the product's unit, or `minor` units of money. It's based on `days_usable` days, of which
-    `days_imported` come from another system; `days_unknown` have no data, `days_damped` count less as outliers (see
+    `unit`: `thousandths` of the product's unit, or `minor` units of money. It's based on `days_usable` days, including
+    `days_imported` from another system. `days_unknown` have no data, and `days_damped` count less as outliers (see
     `ItemForecast`). `shares`: the components of the first periods: `base`, `weekday`, `season`, `feast`, `weather`,
-    `occasion`, `price` (with promotions) and `held` (capped); they add up to the value. `first_day`: the beginning of
+    `occasion`, `price` (with promotions) and `held` (capped); they add up to the value. `first_day`: the first day of
     the shop's history.
     """
 
@@ -129,15 +129,17 @@ def read_item(db: Connection, item: str) -> ItemForecast | None:
 
 
 def read_held(db: Connection) -> list[tuple[str, str]]:
-    """Items whose forecast was capped, with the reason (see `ItemForecast`): at most HELD_SHOWN."""
+    """Items whose forecast was capped, with the reason (see `ItemForecast`); at most HELD_SHOWN."""
     found = (tell_item(body) for (body,) in db.execute(_HELD, (HELD_SHOWN,)))
     return [(item.item, item.held) for item in found]
 
 
 def borrowed_item(db: Connection, sku: str) -> ItemForecast | None:
     """The forecast of a product without sales, with low confidence: the median of its category, or of all products if
-    its category has no data. None for unknown products, categories without forecasts, and products present for long
-    without sales."""
+    its category has no data.
+
+    None for unknown products, categories without forecasts, and products long available without sales.
+    """
     known, made = read_products(db, [sku]).get(sku), read_state(db)
     if known is None or made is None:
         return None
@@ -156,7 +158,7 @@ def borrowed_item(db: Connection, sku: str) -> ItemForecast | None:
 
 
 class ForecastState(msgspec.Struct, frozen=True):
-    """The data of a version that apply to all of its items."""
+    """The data of a version that applies to all its items."""
 
     version: str
     through: str
@@ -166,7 +168,7 @@ class ForecastState(msgspec.Struct, frozen=True):
 
 
 def read_state(db: Connection) -> ForecastState | None:
-    """The state of the champion at its last update."""
+    """The champion's state at its last update."""
     row = db.execute(
         "SELECT f.version, f.through, f.made_us, f.quantiles, f.factors FROM forecast_model m"
         " JOIN forecast_made f ON f.version = m.version WHERE m.role = 'champion'"
@@ -237,7 +239,7 @@ def _history_begins(db: Connection, through: str) -> str:
 def demand_before(
     db: Connection, entity_id: str, days: Number, confidence_level: float = DEFAULT_LEVEL, location: str = ""
 ) -> tuple[int, int, int]:
-    """The total forecast of the next days with its bounds, for the time before the first complete period."""
+    """The total forecast of the next days with its bounds, for the days before the first complete period."""
     made = read_state(db)
     item = _item_at(db, entity_id, location, made.through) if made and days else None
     if made is None or item is None:
@@ -268,7 +270,7 @@ def _interval(
 
 
 def expected_on(db: Connection, day: str) -> tuple[int, int, int] | None:
-    """The store's forecast of a day: mean and bounds; None if there was none."""
+    """The store's forecast of a day, mean and bounds; None if there was none."""
     said = db.execute(
         "SELECT s.mean, s.lower, s.upper FROM forecast_said s JOIN forecast_model m ON m.version = s.version"
         " WHERE s.item = 'store' AND s.business_date = ? AND m.role = 'champion'",
@@ -284,14 +286,17 @@ def expected_on(db: Connection, day: str) -> tuple[int, int, int] | None:
 
 
 def read_silent(db: Connection, first: str, last: str, least_days: int, missed: float, limit: int) -> list[str]:
-    """Products with sales on at least this many days of a period, and none since on `missed` days on which they would
-    usually sell; most missed days first."""
+    """Products that sold on at least `least_days` days of a period but have missed `missed` or more expected sales days
+    since; most missed days first.
+    """
     return [sku for sku, *_ in db.execute(_SILENT, (first, last, least_days, missed, limit))]
 
 
 def read_said(db: Connection, item: str, first: str, last: str) -> list[tuple[str, int]]:
-    """The champion's day-ahead forecasts of an item; for a product in thousandths of its unit, and only if it sells on
-    most days."""
+    """The champion's day-ahead forecasts of an item.
+
+    For a product, they are in thousandths of its unit, and exist only if it sells on most days.
+    """
     rows = db.execute(
         "SELECT s.business_date, s.mean FROM forecast_said s JOIN forecast_model m ON m.version = s.version"
         " WHERE s.item = ? AND s.business_date BETWEEN ? AND ? AND m.role = 'champion' ORDER BY 1",

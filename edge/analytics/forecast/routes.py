@@ -56,8 +56,9 @@ Entity = Annotated[str, msgspec.Meta(min_length=1, max_length=90)]
 
 
 class DemandQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A forecast request: an item (SKU, `category:ID` or `store`), the period, how many (daily at most 90, weekly 26,
-    monthly 12, quarterly 4), and the confidence level in percent."""
+    """A forecast request: an item (SKU, `category:ID` or `store`), the period, the number of periods (daily up to 90,
+    weekly 26, monthly 12, quarterly 4), and the confidence level in percent.
+    """
 
     entity_id: Entity
     period: Period = "weekly"
@@ -79,14 +80,17 @@ class ForecastQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RetrainQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The items whose forecasts are in doubt. All are always retrained, as they share data."""
+    """The items whose forecasts are in doubt. Retraining always covers all items, as they share data."""
 
     entity_ids: Annotated[tuple[Entity, ...], msgspec.Meta(max_length=ITEMS_LIMIT)] = ()
 
 
 class RiskQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A risk request for a product; `lead_days`: until a delivery ordered now; `review_days`: until the next order;
-    both default to the supplier's."""
+    """A risk request for a product.
+
+    `lead_days`: days until a delivery ordered now; `review_days`: days until the next order; both default to the
+    supplier's values.
+    """
 
     entity_id: Entity
     location_id: str = ""
@@ -95,7 +99,7 @@ class RiskQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ForecastAlert(msgspec.Struct, frozen=True):
-    """An alert of forecasts: products about to run out, drift, or implausible forecasts that were capped."""
+    """A forecast alert: products about to run out, drift, or implausible forecasts that were capped."""
 
     alert_id: str
     forecast_id: str
@@ -107,8 +111,8 @@ class ForecastAlert(msgspec.Struct, frozen=True):
 class AccuracyReport(msgspec.Struct, frozen=True):
     """A version's accuracy: live (the last 14 days), in the backtest, and by group: category, price, volume.
 
-    With `category` for that category, with `location` live figures for that location; the backtest covers the whole
-    shop. `folds`: the backtest's origins for the store or category, while the version is kept.
+    `category` limits it to that category. `location` limits the live figures to that location; the backtest covers the
+    whole shop. `folds`: the backtest's origins for the store or category, as long as the version is stored.
     """
 
     model: str
@@ -142,7 +146,7 @@ async def several(request: web.Request) -> web.Response:
 
 
 async def by_item(request: web.Request) -> web.Response:
-    """`GET forecasts/{forecast_type}/{item_id}`: an item's next days, `?days=` of them."""
+    """`GET forecasts/{forecast_type}/{item_id}`: forecasts of an item for the next `?days=` days."""
     place = await asked_place(request, request.query.get("location_id", ""))
     text, kind = request.query.get("days", "14"), cast(ForecastType, request.match_info["forecast_type"])
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:4]) <= DAYS_LIMIT:
@@ -162,8 +166,10 @@ async def risk(request: web.Request) -> web.Response:
 
 
 async def retrain(request: web.Request) -> web.Response:
-    """`POST forecasts/retrain`: train a new version in the background; one at a time, so a second request gets the
-    running job."""
+    """`POST forecasts/retrain`: train a new version in the background.
+
+    Only one runs at a time; a second request returns the running job.
+    """
     asked = await _body(request, RetrainQuestion) if await request.read() else RetrainQuestion()
     for entity in asked.entity_ids:
         if not await request.app[SITE].asker.read(partial(_is_known, entity=entity)):
@@ -175,14 +181,16 @@ async def retrain(request: web.Request) -> web.Response:
 
 
 class ImportedCalendar(msgspec.Struct, frozen=True):
-    """The imported occasions, and the number of later ones that there was no room for."""
+    """The imported occasions, and the number of later occasions that were omitted for lack of space."""
 
     occasions: tuple[SetOccasion, ...]
     omitted: int = 0
 
 
 async def calendar(request: web.Request) -> web.Response:
-    """`POST forecasts/calendar`: import occasions from an iCalendar file (.ics); `?effect_percent=`, `?category=`."""
+    """`POST forecasts/calendar`: import occasions from an iCalendar file (.ics), with `?effect_percent=` and
+    `?category=`.
+    """
     body = await body_within(request, CALENDAR_BYTES)
     text = request.query.get("effect_percent", "0")
     if not text.lstrip("-").isdigit() or not -100 <= int(text[:5]) <= 900:
@@ -203,8 +211,9 @@ async def calendar(request: web.Request) -> web.Response:
 
 
 async def accuracy(request: web.Request) -> web.Response:
-    """`GET forecasts/accuracy-metrics`: accuracy of forecasts, live and in the backtest; `?model=`, `?category=`, and
-    `?location=`."""
+    """`GET forecasts/accuracy-metrics`: forecast accuracy, live and in the backtest, by `?model=`, `?category=` and
+    `?location=`.
+    """
     model, category = request.query.get("model", ""), request.query.get("category", "")
     place = await asked_place(request, request.query.get("location_id") or request.query.get("location", ""))
     site = request.app[SITE]
@@ -276,7 +285,7 @@ async def _forecast(
 
 
 async def _explain(request: web.Request, entity: str) -> None:
-    """Raise the reason for a missing forecast: an unknown item (404), or too little data (422)."""
+    """Raise `Problem` for a missing forecast: 404 for an unknown item, 422 for too little data."""
     if not await request.app[SITE].asker.read(partial(_is_known, entity=entity)):
         raise Problem(404, "forecast_unknown", item=entity[:90])
     raise Problem(422, "forecast_none", why=entity[:90])
@@ -294,7 +303,7 @@ def _store(request: web.Request) -> str:
 
 
 async def asked_place(request: web.Request, location: str) -> str:
-    """The location requested; "" for the whole shop. Raises `Problem` 404 if it isn't in this store."""
+    """The requested location; "" for the whole shop. Raises `Problem` 404 if this store doesn't have it."""
     if location in ("", _store(request)):
         return ""
     if location not in {one.id for one in await request.app[SITE].asker.read(read_locations)}:

@@ -29,7 +29,7 @@ _COSTS = """
 
 
 class DayFigures(msgspec.Struct, frozen=True, array_like=True):
-    """The additions to a row; see `figure_day`."""
+    """Amounts to add to a row; see `figure_day`."""
 
     count: int = 0
     quantity: int = 0
@@ -50,7 +50,7 @@ class DayFigures(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def negative(self) -> DayFigures:
-        """The reversal; the count of events stays."""
+        """The reversed amounts; the number of events isn't reversed."""
         return DayFigures(0, *(-value for value in self.values[1:]))
 
     @property
@@ -68,8 +68,11 @@ _sale = msgspec.json.Decoder(_Sale).decode
 
 
 class SaleEffect(msgspec.Struct, frozen=True, array_like=True):
-    """A receipt's effect: in total, by product, tender and promotion. `apart`: sums that aren't revenue, and (its
-    count) whether that is all; `returned`: goods returned in an exchange; `number`: the receipt's."""
+    """A receipt's effect: in total, by product, tender and promotion.
+
+    `apart`: amounts that aren't revenue, with a count of 1 if the receipt has nothing else; `returned`: goods returned
+    in an exchange; `number`: the receipt number.
+    """
 
     whole: DayFigures
     products: dict[str, DayFigures]
@@ -108,8 +111,9 @@ def _no_revenue(lines: Iterable[RecordedLine]) -> int:
 
 
 class Costs:
-    """The current unit costs of products, in millionths: average of receipts with a cost, else the catalogue's. Each is
-    read once."""
+    """Current unit costs of products, in millionths of a minor unit, each read once: the average of receipts with a
+    cost, else the catalogue's cost.
+    """
 
     def __init__(self, db: Connection) -> None:
         self._db = db
@@ -128,13 +132,15 @@ class Costs:
             self.known.update(self._db.execute(_COSTS, (json_text(missing),)).fetchall())
 
     def forget(self, sku: str) -> None:
-        """Read a product's cost again, because it changed."""
+        """Forget a product's cost because it changed; it is read again when needed."""
         self.known.pop(sku, None)
 
 
 def sale_effect(costs: Costs, event: SaleCompleted) -> SaleEffect:
-    """The effect of a sale, including goods paid for with returned ones. Net is calculated per line; the total uses the
-    receipt's net, without sums that aren't revenue."""
+    """The effect of a sale, including goods paid for with returned goods.
+
+    Net is calculated per line. The total uses the receipt's net, without amounts that aren't revenue.
+    """
     apart_minor = _no_revenue(event.lines)
     net_minor = event.net_minor + sum(goods.net_minor for goods in event.returns) - apart_minor
     rates = _rates_of(event.tax) if event.tax else _mean_rate(event.taxes)
@@ -148,7 +154,7 @@ def sale_effect(costs: Costs, event: SaleCompleted) -> SaleEffect:
 
 
 def returned_effect(db: Connection, costs: Costs, event: SaleCompleted) -> SaleEffect:
-    """Goods returned in an exchange, signed like a refund; the money is part of the sale."""
+    """The effect of goods returned in an exchange, signed like a refund; the money is part of the sale."""
     effect = SaleEffect(DayFigures(), {}, {}, {})
     for goods in event.returns:
         rates = _rates_of_sale(db, goods.register, goods.sale) or _mean_rate(goods.taxes)
@@ -171,7 +177,7 @@ def _rates_of(table: TaxTable) -> dict[str, int]:
 
 
 def _rates_of_sale(db: Connection, register: str, number: int) -> dict[str, int]:
-    """The tax rates of the lines of the original sale; empty if it isn't here."""
+    """The tax rates of the original sale's lines; empty if that sale isn't stored here."""
     sale = read_receipt(db, register, number) if number else None
     rows = read_rows(db, sale.seq, 1) if sale else []
     table = next((_sale(row.body).tax for row in rows), None)
@@ -179,7 +185,7 @@ def _rates_of_sale(db: Connection, register: str, number: int) -> dict[str, int]
 
 
 def _mean_rate(taxes: Iterable[Taxed]) -> dict[str, int]:
-    """The single rate that splits a receipt's lines into net and tax if it doesn't state one per line."""
+    """The average rate that splits a receipt's lines into net and tax if it doesn't state one per line."""
     net_minor = sum(tax.net_minor for tax in taxes)
     return {"": FULL * sum(tax.tax_minor for tax in taxes) // net_minor if net_minor else 0}
 
@@ -199,7 +205,7 @@ def _whole(
     net_minor: int,
     tenders: dict[str, DayFigures],
 ) -> SaleEffect:
-    """A receipt's effect from its lines: their costs, by product and by promotion."""
+    """A receipt's effect from its lines, with costs, by product and by promotion."""
     costs, products, promotions = lines
     return SaleEffect(DayFigures(1, 0, minor, net_minor, costs.cost, costs.costed), products, tenders, promotions)
 
@@ -242,7 +248,7 @@ def worth_of(micro: int | None, quantity: int) -> int | None:
 
 
 def _cost_of_parts(known: Costs, parts: tuple[BundlePart, ...], quantity: int) -> int | None:
-    """The cost of a bundle without its own cost, from its parts. None if a part's is unknown."""
+    """The cost of a bundle without a cost of its own, from its parts; None if the cost of a part is unknown."""
     total = Fraction(0)
     for part in parts:
         micro = known.of(part.sku)

@@ -29,7 +29,7 @@ from edge.lib.units.dates import after
 By = Literal["day", "hour", "category", "product", "register", "place", "person", "tender", "promotion"]
 GROUPS_SHOWN = 500
 YEAR_DAYS = 364
-"""A year of whole weeks, so that each day is compared with the same weekday."""
+"""A year in whole weeks, so that each day is compared with the same weekday."""
 _SUMS = (
     "count(*), total(count), total(quantity), total(minor), total(net_minor), total(cost_minor), total(costed_minor)"
 )
@@ -68,8 +68,11 @@ class FigureSums(msgspec.Struct, frozen=True):
 
 
 class FigureGroup(msgspec.Struct, frozen=True):
-    """A group's sums: `names` by language, else the key identifies it. `imported_minor`: revenue imported from another
-    system."""
+    """A group's sums.
+
+    `names`: by language; if empty, the key identifies the group. `imported_minor`: revenue imported from another
+    system.
+    """
 
     key: str
     names: dict[str, str]
@@ -83,7 +86,7 @@ def read_sums(db: Connection, kind: str, span: DaySpan, place: str = "") -> Figu
 
 
 def read_days(db: Connection, span: DaySpan, place: str = "", kind: str = "all") -> dict[str, FigureSums]:
-    """The sums of each business day with any; for one location if given."""
+    """The sums of each business day that has any; for one location if given."""
     rows = db.execute(_BY_DAY, (at_place(kind, place), span.first, span.last, place))
     return {day: _sums(rest) for day, *rest in rows}
 
@@ -96,8 +99,9 @@ def at_place(kind: str, place: str) -> str:
 def read_groups(
     db: Connection, by: By, span: DaySpan, zone: str = "UTC", with_imported: bool = False
 ) -> list[FigureGroup]:
-    """A breakdown of a period's sums; largest first, days and hours in order. At most GROUPS_SHOWN. `with_imported`:
-    days, hours, categories, products and tenders include sales imported from another system."""
+    """Break down a period's sums, largest group first, days and hours in order; at most GROUPS_SHOWN groups.
+    `with_imported`: days, hours, categories, products and tenders include sales imported from another system.
+    """
     imported = _imported_sums(db, by, span) if with_imported else {}
     if by == "day":
         days = _with_imported(read_days(db, span), imported)
@@ -129,7 +133,7 @@ def read_groups(
 
 
 class FigureRow(msgspec.Struct, frozen=True):
-    """A figure for one key: on a day, or ("") over all days requested."""
+    """A figure for one key, on one day or ("") over all requested days."""
 
     day: str
     key: str
@@ -139,7 +143,7 @@ class FigureRow(msgspec.Struct, frozen=True):
 def read_figure_rows(
     db: Connection, kind: str, span: DaySpan, by_day: bool = False, keys: Iterable[str] = ()
 ) -> list[FigureRow]:
-    """A period's sums of a kind (`project.py`), by key and optionally by day; only for these `keys`."""
+    """A period's sums of a kind (see `project.py`), by key and optionally by day, limited to these `keys`."""
     rows = db.execute(_ROWS, (kind, span.first, span.last, by_day, json_text(keys)))
     return [FigureRow(day, key, _sums(rest)) for day, key, *rest in rows]
 
@@ -155,7 +159,7 @@ def read_by_key(db: Connection, kind: str, span: DaySpan) -> dict[str, FigureSum
 
 
 def read_by_category(db: Connection, span: DaySpan) -> dict[str, FigureSums]:
-    """A period's sums by category; "": none."""
+    """A period's sums by category; "": products without a category."""
     return _categories(db, read_by_key(db, "product", span))[0]
 
 
@@ -168,7 +172,7 @@ def read_hours(db: Connection, span: DaySpan, zone: ZoneInfo, kind: str = "quart
 
 
 def hour_of(quarter: str, zone: ZoneInfo) -> int:
-    """The hour of the day of a quarter-hour."""
+    """The hour of the day that a quarter-hour belongs to."""
     return datetime.fromtimestamp(int(quarter) * QUARTER_US / 1e6, tz=zone).hour
 
 
@@ -178,7 +182,7 @@ def year_before(span: DaySpan) -> DaySpan:
 
 
 def read_year_before(db: Connection, span: DaySpan) -> FigureGroup | None:
-    """Revenue of the same weekdays 52 weeks earlier, own or imported; None if unknown."""
+    """Revenue on the same weekdays 52 weeks earlier, recorded here or imported; None if unknown."""
     earlier = year_before(span)
     days = read_groups(db, "day", earlier, with_imported=True)
     if not days:
@@ -198,7 +202,10 @@ def _imported_sums(db: Connection, by: By, span: DaySpan) -> dict[str, ImportedS
 
 
 def _named_totals(db: Connection, span: DaySpan, names: dict[str, dict[str, str]]) -> dict[str, ImportedSum]:
-    """Imported totals by the shop's category of that name; others keep theirs, which is added to `names`."""
+    """Imported totals by the shop's category with the same name.
+
+    Other categories keep their imported name, which is added to `names`.
+    """
     known = {name.casefold(): id for id, all_names in names.items() for name in all_names.values()}
     found: dict[str, ImportedSum] = {}
     for name, one in imported_by_key(db, "category", span.first, span.last).items():

@@ -1,4 +1,4 @@
-"""Phone numbers from which people may write to the shop, and their unanswered messages. Local state.
+"""Phone numbers that may write to the shop, and their unanswered messages. Local state.
 
 A number is linked to a person by a code shown on their page and sent from the number within ten minutes. Messages from
 unlinked numbers aren't stored.
@@ -26,13 +26,16 @@ from edge.foundation.outbox.messages import New
 CODE_DIGITS = 8
 CODE_US = 10 * 60_000_000
 TRIES = 5
-"""Wrong codes per number; then its messages aren't read as codes while a code is valid."""
+"""Wrong codes allowed per number; after that, its messages aren't read as codes while a code is valid."""
 TRIES_OF_ALL = 1_000
-"""Wrong codes over all numbers; then all current codes are void. This many guesses hit one once in 100,000 times."""
+"""Wrong codes allowed over all numbers; after that, all current codes are void.
+
+This many guesses hit a code once in 100,000 times.
+"""
 WAITING = 50
-"""A person's unanswered messages; for further ones they're told that these weren't accepted."""
+"""Maximum unanswered messages per person; senders are notified that further messages weren't accepted."""
 KEPT_US = 7 * 86_400_000_000
-"""How long the service's ids are remembered to recognise repeats."""
+"""How long the service's message ids are remembered, to recognise repeats."""
 NUMBER_PLACE, WORDS_PLACE = ("notify_chat_number", "body"), ("notify_written", "body")
 STOPS = frozenset({"stop", "arret", "arrêt", "הפסק", "עצור"})
 STARTS = frozenset({"start", "debut", "début", "התחל"})
@@ -46,7 +49,7 @@ Told = Literal["bound", "stopped", "started", "not_taken"]
 
 
 class ChatNumber(msgspec.Struct, frozen=True):
-    """A linked number; `silent`: they sent STOP and receive no messages."""
+    """A linked number. `silent`: its user sent STOP and receives no messages."""
 
     person: str
     number: str
@@ -54,8 +57,10 @@ class ChatNumber(msgspec.Struct, frozen=True):
 
 
 class Written(msgspec.Struct, frozen=True):
-    """An unanswered message: its text or why there is none, when it was sent and received; `session`: its conversation,
-    "" if not known yet."""
+    """An unanswered message: its text or the reason it has none, and the times it was sent and received.
+
+    `session`: its conversation, "" if not known yet.
+    """
 
     id: str
     person: str
@@ -67,7 +72,7 @@ class Written(msgspec.Struct, frozen=True):
 
 
 def offer_code(tx: Transaction, person: str) -> str:
-    """A code to link a number; it replaces the previous one."""
+    """Create a code to link a number; it replaces the person's previous code."""
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
     row = (person, _digest(code), tx.at_us)
     tx.db.execute("INSERT OR REPLACE INTO notify_chat_code (person, digest, made_us) VALUES (?, ?, ?)", row)
@@ -88,13 +93,13 @@ def number_of(db: Connection, person: str) -> ChatNumber | None:
 
 
 def drop_number(db: Connection, person: str) -> None:
-    """Unlink a person's number and delete waiting messages."""
+    """Unlink a person's number and delete its waiting messages."""
     for table in ("notify_chat_number", "notify_chat_code", "notify_written"):
         db.execute(f"DELETE FROM {table} WHERE person = ?", (person,))
 
 
 def take_written(tx: Transaction, messages: Sequence[WrittenMessage]) -> int:
-    """Store messages from the service, each once; returns how many the assistant must answer."""
+    """Store messages from the service, each once; returns the number of messages the assistant must answer."""
     tx.db.execute("DELETE FROM notify_written WHERE at_us < ?", (tx.at_us - KEPT_US,))
     tx.db.execute("DELETE FROM notify_chat_code WHERE made_us < ?", (tx.at_us - CODE_US,))
     tx.db.execute("DELETE FROM notify_chat_try WHERE last_us < ?", (tx.at_us - CODE_US,))
@@ -117,7 +122,7 @@ def begin_answer(db: Connection, id: str, session: str) -> None:
 
 
 def answer_written(db: Connection, id: str, text: str, now_us: int) -> None:
-    """Record the answer to a message, once: it's queued, and the message's text deleted."""
+    """Record the answer to a message, once: the answer is queued, and the message's text is deleted."""
     done = "UPDATE notify_written SET body = '' WHERE id = ? AND body <> '' RETURNING person"
     if (found := db.execute(done, (id,)).fetchone()) and text:
         _answer(db, found[0], id, "", text, now_us)
@@ -181,7 +186,7 @@ def _count_tries(db: Connection, number: str) -> int:
 
 
 def _wrong_code(tx: Transaction, number: str) -> None:
-    """Count a wrong code for its number; after very many, valid codes expire and must be requested again."""
+    """Count a wrong code for its number. After very many, all valid codes are voided and must be requested again."""
     tx.db.execute(
         "INSERT INTO notify_chat_try (number, tries, last_us) VALUES (?, 1, ?)"
         " ON CONFLICT (number) DO UPDATE SET tries = tries + 1, last_us = excluded.last_us",
@@ -199,7 +204,7 @@ def _silence(tx: Transaction, known: ChatNumber, silent: bool, id: str) -> None:
 
 
 def _answer(db: Connection, person: str, id: str, told: Told | Literal[""], text: str, now_us: int) -> None:
-    """Queue a standard text, in the recipient's language at sending, or a given text."""
+    """Queue a given text, or a standard text in the recipient's language at the time of sending."""
     body = Keyring(db).seal(person, *TEXT_PLACE, msgspec.json.encode([told, text]).decode())
     row = New(f"answer:{id}", 0, "answer", "info", person, "whatsapp", body=body, about=person)
     outbox.queue(db, [row], now_us)

@@ -1,5 +1,4 @@
-"""Decide which of a person's waiting messages to send now, together or alone, which to postpone, and which to drop.
-Pure."""
+"""Decide which of a person's waiting messages to send now, alone or combined, and which to postpone or drop. Pure."""
 
 from __future__ import annotations
 
@@ -18,18 +17,20 @@ from edge.foundation.alerts.rules import HOUR_US, MINUTE_US
 from edge.foundation.outbox.messages import GROUP_US, HELD_UP, NEXT_GROUP_US, OTHER_CHANNEL, TELLING, TOLD, Message
 
 AN_HOUR = 10
-"""A person's non-critical messages per hour; the rest is combined once the first is an hour old."""
+"""Maximum non-critical messages to a person per hour; further ones are combined once the first is an hour old."""
 SECOND_US = 1_000_000
 RESOLVED_US = 10 * MINUTE_US
 AT_ONCE = ("said", "test", "answer")
-"""Messages a person just requested: they aren't delayed."""
+"""Types of messages that a person just requested; they aren't delayed."""
 PROGRAMS = frozenset({"webhook"})
-"""Channels to programs: each fact separately, at any hour, in order."""
+"""Channels to programs: each event is sent separately, at any hour, in order."""
 
 
 class DeliveryState(msgspec.Struct, frozen=True):
-    """Current state: the alerts of messages, those reopened, ids of messages with nothing left to list, and of
-    superseded ones; resolved alerts counted in an earlier attempt; and the pacing of kinds that are sent rarely."""
+    """Current state for decisions: the alerts of messages, reopened alerts, ids of messages with nothing left to list,
+    ids of superseded messages, resolved alerts counted in an earlier attempt, and the pacing of alert kinds that are
+    sent rarely.
+    """
 
     alerts: Mapping[int, Alert] = {}
     empty: frozenset[int] = frozenset()
@@ -40,7 +41,7 @@ class DeliveryState(msgspec.Struct, frozen=True):
 
 
 class ToldOf(msgspec.Struct, frozen=True):
-    """A message of the last hour about an alert with a pacing: which, when, its channel, and subject."""
+    """A message sent in the last hour about an alert with a pacing: its bundle, time, channel and subject."""
 
     bundle: int
     at_us: int
@@ -50,8 +51,9 @@ class ToldOf(msgspec.Struct, frozen=True):
 
 
 class History(msgspec.Struct, frozen=True):
-    """Messages to a person: times within AN_HOUR; the last alert message and the last resolution on this channel; the
-    last alert message at all; and `paced`: those of rarely sent kinds."""
+    """Messages to a person: times within the last hour; the last alert message and the last resolution on this channel;
+    the last alert message on any channel; and `paced`, messages of rarely sent kinds.
+    """
 
     hour: tuple[int, ...] = ()
     last_us: int = 0
@@ -61,7 +63,10 @@ class History(msgspec.Struct, frozen=True):
 
 
 class Send(msgspec.Struct, frozen=True):
-    """A message for these rows; `over`: alerts that came and went. `late`: the channel was down for over an hour."""
+    """A message that covers these rows.
+
+    `over`: alerts that were raised and resolved meanwhile; `late`: the channel was down for over an hour.
+    """
 
     rows: tuple[Message, ...]
     over: tuple[Message, ...] = ()
@@ -69,7 +74,7 @@ class Send(msgspec.Struct, frozen=True):
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """The decision for each row: `dropped` with reason, `later` with time, or sent."""
+    """The decision for each row: `dropped` with a reason, `later` with a time, or sent."""
 
     dropped: tuple[tuple[Message, str], ...] = ()
     later: tuple[tuple[Message, int], ...] = ()
@@ -95,8 +100,9 @@ def decide(
     zone: ZoneInfo,
     closed_until_us: int | None = None,
 ) -> Decision:
-    """Decide on one person's due rows of one channel, with current preferences and alerts. `closed_until_us`: when the
-    shop opens, if it's closed."""
+    """Decide on one person's due rows of one channel, with current preferences and alerts. `closed_until_us`: the time
+    the shop opens, if it's closed.
+    """
     sorting = _Sorting()
     waiting: list[Message] = []
     over = list(standing.gone)
@@ -123,7 +129,7 @@ def decide(
 
 
 def _drop_reason(row: Message, person: Recipient | None, alert: Alert | None) -> str:
-    """Why a queued message isn't sent to a person; "" if it is."""
+    """The reason a queued message isn't sent to a person; "" if it is sent."""
     if person is None:
         return "gone"
     if row.what == "answer":
@@ -143,8 +149,10 @@ def _drop_reason(row: Message, person: Recipient | None, alert: Alert | None) ->
 
 
 def _not_theirs(row: Message, person: Recipient, alert: Alert | None) -> str:
-    """Why it's no longer for a person, by role or later preferences; "" if it is. Critical alerts, escalations and
-    alerts naming them ignore preferences."""
+    """The reason a message no longer concerns a person, by role or later preferences; "" if it does.
+
+    Preferences don't apply to critical alerts, escalations and alerts that name the person.
+    """
     if alert is None:
         return "no_right" if row.what in ("open", "report") and not person.manages else ""
     named = person.id in alert.people or person.role in alert.roles
@@ -157,14 +165,16 @@ def _not_theirs(row: Message, person: Recipient, alert: Alert | None) -> str:
 
 
 def overtakes(newer: Message, row: Message) -> bool:
-    """Whether a message of a later turn of the alert was sent to the person, or will be before: an older one would only
-    repeat it with less."""
+    """Whether a message of a later turn of the alert was sent to the person, or will be sent first.
+
+    The older message would only repeat part of it.
+    """
     goes = newer.state in TOLD or (newer.state in ("queued", "sending") and newer.channel == row.channel)
     return goes and newer.person == row.person and newer.turn > row.turn >= 0
 
 
 def is_over(row: Message, alert: Alert | None) -> bool:
-    """Whether an alert no longer needs anyone: it's over, or acknowledged and not worse."""
+    """Whether an alert no longer needs attention: it's resolved, or acknowledged and not worse."""
     if alert is None or not alert.is_open:
         return True
     return alert.state == "acknowledged" and row.what != "worse"
@@ -173,7 +183,7 @@ def is_over(row: Message, alert: Alert | None) -> bool:
 def _apply_pacing(
     sorting: _Sorting, rows: Sequence[Message], standing: DeliveryState, history: History, now_us: int
 ) -> list[Message]:
-    """Messages that need not wait because of recent ones of their kind."""
+    """The messages that needn't wait because of recent ones of their kind; the others are postponed."""
     now: list[Message] = []
     for row in rows:
         alert = standing.alerts.get(row.alert)
@@ -188,7 +198,7 @@ def _apply_pacing(
 
 
 def _next_of(pacing: Pacing, alert: Alert, channel: str, standing: DeliveryState, history: History) -> int:
-    """When a person may next be notified of an alert with a pacing."""
+    """The earliest time for notifying a person of an alert with a pacing."""
     told = [one for one in history.paced if standing.pacing.get(one.kind) == pacing]
     times = sorted({one.bundle: one.at_us for one in told}.values())
     full_us = times[-pacing.an_hour] + HOUR_US if len(times) >= pacing.an_hour else 0
@@ -249,7 +259,7 @@ def _just_before(row: Message, person: Recipient, now_us: int, zone: ZoneInfo) -
 
 
 def _free_us(history: History, now_us: int) -> int:
-    """When the next alert message may be sent."""
+    """The earliest time for the next alert message."""
     next_us = history.last_us + NEXT_GROUP_US if history.last_us else 0
     lately = [at_us for at_us in history.hour if at_us > now_us - HOUR_US]
     return max(next_us, lately[-AN_HOUR] + HOUR_US) if len(lately) >= AN_HOUR else next_us

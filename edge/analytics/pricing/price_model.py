@@ -1,5 +1,5 @@
-"""Price model: the effect of prices on demand by category, its accuracy on unseen days, and prices that would earn
-more. Pure: matrices in, values out, deterministic.
+"""Price model: the effect of prices on demand by category, its accuracy on unseen days, and more profitable prices.
+Pure and deterministic: matrices in, values out.
 
 A product's weekly sales at another price are `sold * (then / now) ** -strength`. Strengths are learnt from the shop's
 own days as in forecasts (`forecast.price_effects`), for each category whose prices changed.
@@ -19,17 +19,17 @@ from edge.analytics.pricing.priceable_products import PriceableProduct
 
 TEST_DAYS = 28
 LEVEL_DAYS = 56
-"""Days from which a product's sales, and usual price, are computed."""
+"""Number of days from which a product's sales and usual price are computed."""
 MOVED_PRIOR = 100.0
-"""Product days at changed prices at which a category's own elasticity weighs as much as the overall one."""
+"""Number of product days at changed prices at which a category's own elasticity weighs as much as the overall one."""
 RANGE = 0.15
-"""Maximum distance of a suggested price from the current one."""
+"""Maximum relative change of a suggested price."""
 LEAST_CHANGE = 0.03
 """Minimum price change; a smaller one isn't worth a new label."""
 LEAST_GAIN = 0.02
-"""Share of a week's profit: the gain that makes a new price worthwhile."""
+"""Minimum gain that makes a new price worthwhile, as a share of a week's profit."""
 ENDING = 10
-"""Minor units within which a suggested price keeps the ending of the current one, such as 9 or 0 cents."""
+"""A suggested price keeps the current price's ending modulo this many minor units, such as 9 or 0 cents."""
 
 
 class PriceDays(NamedTuple):
@@ -43,12 +43,12 @@ class PriceDays(NamedTuple):
     weekdays: Places
 
     def until(self, day: int) -> PriceDays:
-        """The days before one."""
+        """The days before `day`."""
         return self._replace(sold=self.sold[:, :day], paid=self.paid[:, :day], weekdays=self.weekdays[:day])
 
 
 def learn(days: PriceDays) -> dict[str, float]:
-    """The percentage by which demand falls at a price one percent higher, by category; "": all products."""
+    """Learn the percentage by which demand falls if the price rises one percent, by category; "": all products."""
     whole = elasticity(days.sold, days.paid, days.weekdays)
     found, categories = {"": whole}, np.array(days.categories)
     moved = moved_days(days)
@@ -61,14 +61,16 @@ def learn(days: PriceDays) -> dict[str, float]:
 
 
 def moved_days(days: PriceDays) -> Places:
-    """The number of days on which each product sold at a price other than its usual one."""
+    """The number of days on which each product sold at a price different from its usual one."""
     with np.errstate(invalid="ignore", divide="ignore"):
         away = np.abs(np.log(days.paid / _usual(days.paid)[:, None]))
     return np.asarray((np.nan_to_num(away) >= MOVED).sum(axis=1))
 
 
 def foretold(days: PriceDays, strengths: Mapping[str, float], origin: int) -> Matrix:
-    """The predicted sales of each product on the TEST_DAYS after an origin, at the prices then, from earlier days."""
+    """Predict each product's sales on the TEST_DAYS after an origin, at the prices of those days, from earlier days
+    only.
+    """
     past, ahead = days.until(origin), slice(origin, origin + TEST_DAYS)
     usual, strength = _usual(past.paid), _strengths(days, strengths)
     priced = _carry_forward(np.concatenate([past.paid, days.paid[:, ahead]], axis=1), usual)
@@ -89,14 +91,14 @@ def price_accuracy(days: PriceDays, strengths: Mapping[str, float]) -> float:
 
 
 def steady(days: PriceDays) -> Matrix:
-    """Products that sell on most days; for others, price effects can't be estimated."""
+    """Which products sell on most days; price effects can't be estimated for the others."""
     return np.asarray((np.nan_to_num(days.sold) > 0).mean(axis=1) >= STEADY_SHARE)
 
 
 def propose(
     days: PriceDays, strengths: Mapping[str, float], products: Mapping[str, PriceableProduct], most: int
 ) -> tuple[ProposedPrice, ...]:
-    """The most valuable price changes: those that earn more per week, or clear expiring stock."""
+    """The most valuable price changes, up to `most`: changes that raise the weekly profit or clear expiring stock."""
     week = 7 * _mean(days.sold[:, -LEVEL_DAYS:])
     strength = _strengths(days, strengths)
     found = [
@@ -110,7 +112,7 @@ def propose(
 
 
 def _better(sku: str, product: PriceableProduct, week: float, strength: float) -> ProposedPrice | None:
-    """The price that earns most; for stock that would expire unsold, the highest price that clears it."""
+    """The most profitable price; for stock that would expire unsold, the highest price that clears it."""
     prices = list(_candidates(product))
     if strength <= 0 or week <= 0 or not prices:
         return None
@@ -131,8 +133,10 @@ def _better(sku: str, product: PriceableProduct, week: float, strength: float) -
 
 
 def _candidates(product: PriceableProduct) -> Iterator[int]:
-    """Prices within RANGE of today's with the same ending, never below cost. Not above the median of competitors'
-    prices, nor below the lowest, unless today's already is."""
+    """Prices within RANGE of the current one with the same ending, never below cost.
+
+    They stay between the lowest and the median competitor price, unless the current price is already outside.
+    """
     now = product.price_minor
     low, high = now * (1 - RANGE), now * (1 + RANGE)
     low = max(low, product.least_minor)
@@ -160,7 +164,7 @@ def _usual(paid: Matrix) -> Matrix:
 
 
 def _carry_forward(paid: Matrix, usual: Matrix) -> Matrix:
-    """A product's price on days without sales: that of the day before."""
+    """Fill a product's price on days without sales with the previous day's price."""
     found, last = paid.copy(), usual.copy()
     for at in range(paid.shape[1]):
         last = np.where(np.isnan(paid[:, at]), last, paid[:, at])

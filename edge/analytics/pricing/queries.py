@@ -31,7 +31,7 @@ _CHANGES = """
     SELECT competitor, price_minor, in_stock, seen_us, url FROM rival_price WHERE sku = ? ORDER BY seq DESC LIMIT ?
 """
 AS_OF_US = 30 * 60 * 1_000_000
-"""An older observation is shown with its time."""
+"""Age from which an observed price is shown with its time."""
 _LEFT = "SELECT sku FROM price_left WHERE sku IN (SELECT value FROM json_each(?)) AND business_date >= ?"
 _HELD = """
     SELECT p.sku FROM json_each(?1) j JOIN product p ON p.sku = j.value
@@ -44,7 +44,7 @@ _HELD = """
 
 
 class PriceModel(msgspec.Struct, frozen=True):
-    """A trained model (see `PriceModelTrained`); `place` 0: in use, 1: used before it."""
+    """A trained model (see `PriceModelTrained`); `place` 0: in use, 1: used before that one."""
 
     version: str
     through: str
@@ -69,7 +69,7 @@ class CompetitorPrice(msgspec.Struct, frozen=True):
 
 
 class RivalPrice(msgspec.Struct, frozen=True):
-    """A competitor's price since `since_us`, last seen at `until_us`."""
+    """A competitor's price: in effect since `since_us`, last seen at `until_us`."""
 
     sku: str
     competitor: str
@@ -91,8 +91,10 @@ class RivalChange(msgspec.Struct, frozen=True):
 
 
 class RivalHistory(msgspec.Struct, frozen=True):
-    """Competitors' current and earlier prices for a product (newest first), and `ours_minor`. Prices not seen for half
-    an hour are as of `as_of`."""
+    """A product's current and earlier competitor prices (newest first), and `ours_minor`.
+
+    `as_of`: competitors whose prices haven't been seen for half an hour.
+    """
 
     ours_minor: int | None
     now: list[RivalPrice]
@@ -113,7 +115,7 @@ def read_price_model(db: Connection, version: str) -> PriceModel | None:
 
 
 def model_at(db: Connection, place: int) -> PriceModel | None:
-    """The model in use (0), the one before (1), ...; None if there is none."""
+    """The model at a place: 0 is in use, 1 was used before, and so on; None if there is none."""
     row = db.execute(f"SELECT {_FIELDS} FROM price_model WHERE place = ?", (place,)).fetchone()
     return _model(row) if row else None
 
@@ -125,7 +127,7 @@ def proposed_prices(db: Connection, limit: Number = SHOWN) -> list[ProposedPrice
 
 
 def proposals_of(db: Connection, skus: Sequence[str]) -> dict[str, tuple[str, ProposedPrice]]:
-    """The suggestions for these products, with their model's version."""
+    """The suggestions for these products, each with its model's version."""
     rows = db.execute(
         "SELECT r.version, r.body FROM json_each(?) j JOIN price_proposal r ON r.sku = j.value", (json_text(skus),)
     )
@@ -174,7 +176,7 @@ def _model(row: tuple[Any, ...]) -> PriceModel:
 
 
 def rivals_of(db: Connection, skus: Sequence[str] | None = None) -> dict[str, list[RivalPrice]]:
-    """Competitors' current prices for these products, or all, by SKU; lowest first."""
+    """Competitors' current prices by SKU, lowest first; for these products, or for all."""
     found: dict[str, list[RivalPrice]] = {}
     for row in db.execute(_RIVALS, (None if skus is None else json_text(skus),)):
         found.setdefault(row[0], []).append(RivalPrice(*row))
@@ -182,8 +184,10 @@ def rivals_of(db: Connection, skus: Sequence[str] | None = None) -> dict[str, li
 
 
 def dearer_than(db: Connection, now_us: int, percent: int) -> dict[str, tuple[int, RivalPrice]]:
-    """Products priced more than this many percent above the cheapest competitor that may have them in stock: our price
-    and theirs, by SKU."""
+    """Our price and the cheapest competitor's, by SKU, where ours is more than this many percent higher.
+
+    Competitors without stock are ignored.
+    """
     rivals = rivals_of(db)
     ours, _ = prices_ahead(db, sorted(rivals), [now_us])
     found: dict[str, tuple[int, RivalPrice]] = {}
@@ -195,8 +199,10 @@ def dearer_than(db: Connection, now_us: int, percent: int) -> dict[str, tuple[in
 
 
 def rival_prices(db: Connection, sku: Text, now_us: Number = 0, limit: Number = SHOWN) -> RivalHistory:
-    """Competitors' prices for a product with history; 200 changes at most. `now_us`: for our own price, and to mark
-    outdated ones (0: neither)."""
+    """Competitors' prices for a product with their history, at most 200 changes.
+
+    `now_us`: the time for our own price and for marking outdated ones (0: neither).
+    """
     now = rivals_of(db, (sku,)).get(sku, [])
     changes = [RivalChange(*row) for row in db.execute(_CHANGES, (sku, min(limit, SHOWN)))]
     as_of = [one.competitor for one in now if now_us and now_us - one.until_us > AS_OF_US]

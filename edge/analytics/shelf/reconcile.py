@@ -1,4 +1,4 @@
-"""Compare gaps with recorded stock: phantom stock, the cost of empty shelves, products placed elsewhere."""
+"""Compare gaps with recorded stock: phantom stock, the cost of empty shelves, misplaced products."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ from edge.goods.stock.queries import read_item, read_stock
 from edge.goods.transfers.queries import read_transfers
 
 LEAST_EXPECTED = 1.0
-"""Minimum expected sales; with fewer, an absence of sales means nothing."""
+"""Minimum expected sales for a conclusion; with fewer, an absence of sales means nothing."""
 NEW_US = 4 * 7 * DAY_US
 """Time since a product's first sale below which it counts as new."""
 USUAL = 0.05
-"""The prior share of products with phantom stock."""
+"""Prior probability that a product has phantom stock."""
 GAP_HOLDS_ALL, GAP_STORE_ROOM = 10.0, 3.0
-"""The likelihood ratio of an empty shelf that holds all stock, or part of it."""
+"""Likelihood ratios of an empty shelf if it should hold all stock, and if there is also a store room."""
 GOODS_SEEN, UNSEEN = 0.1, 1.0
-"""The same if a camera sees goods in the place, and without a camera."""
+"""Likelihood ratios if a camera sees goods in the facing, and if no camera covers it."""
 SILENT_AT_ONCE = 40
-"""Products examined for silence at once, those with the highest expected sales."""
+"""Maximum products examined for missing sales at once, starting with the highest expected sales."""
 MISSED_DAYS = 2.0
-"""Fewer days of missed sales can't make it likely: with the prior share it takes three expected sales."""
+"""Minimum days of missed sales before phantom stock can be likely: with the prior, it takes three expected sales."""
 SURE, LIKELY = 0.8, 0.5
 KEPT_US = HOUR_US
 
 
 class Phantom(msgspec.Struct, frozen=True):
-    """A product with recorded stock but no sale for unusually long, whose facing is empty or not watched.
+    """A product with recorded stock that hasn't sold for unusually long and whose facing is empty or not watched.
 
-    `percent`: the probability that the stock doesn't exist; `expected_permille`: the sales expected meanwhile, in
-    thousandths. `finding` is 0, and `bay` and `picture` "", if only its silence suggests it.
+    `percent`: the probability that the stock doesn't exist; `expected_permille`: the sales expected in that time, in
+    thousandths. If only the lack of sales suggests it, `finding` is 0, and `bay` and `picture` are "".
     """
 
     finding: int
@@ -57,8 +57,8 @@ class GapCost(msgspec.Struct, frozen=True):
     cost per day at present.
 
     It's computed from the `expected` sales in thousandths, plus or minus `off_percent`, based on `sales` in half a
-    year; the share `seen_percent` of the time for which looks showed the gap; `margin_minor` per unit; and
-    `lost_percent`, the share of missed sales that counts as lost.
+    year. `seen_percent`: share of the time in which looks showed the gap; `margin_minor`: margin per unit;
+    `lost_percent`: share of missed sales that counts as lost.
     """
 
     finding: int
@@ -84,8 +84,10 @@ def phantoms(db: Connection, now_us: int, settings: ShelfSettings) -> list[Phant
 
 
 def silent_stock(db: Connection, now_us: int, settings: ShelfSettings) -> list[Phantom]:
-    """Probable phantom stock by silence alone, most probable first: products without a camera, or seen by one, which
-    makes it much less probable."""
+    """Probable phantom stock suggested only by missing sales, most probable first.
+
+    For products that a camera sees, it is much less probable.
+    """
     today = settings.day_of(now_us)
     first = today - timedelta(weeks=WEEKS)
     empty = {one.sku for one in read_findings(db) if one.kind == "gap"}
@@ -117,8 +119,9 @@ def phantom(db: Connection, found: ShelfFinding, now_us: int, settings: ShelfSet
 def _silent(
     db: Connection, sku: str, now_us: int, until_us: int, likelier: float, settings: ShelfSettings
 ) -> Phantom | None:
-    """The probability that a product's stock doesn't exist, from the sales expected up to a time and the likelihood
-    ratio of the look; None if unknown or improbable."""
+    """The probability that a product's stock doesn't exist, given the sales expected until `until_us` and the look's
+    likelihood ratio; None if unknown or improbable.
+    """
     history = read_history(db, sku, now_us, settings.place)
     sold = history.sold
     if len(sold) < LEAST_SALES or now_us - sold[0].at_us < NEW_US:
@@ -136,8 +139,10 @@ def _silent(
 
 
 def is_to_fill(db: Connection, sku: str) -> bool:
-    """Whether a product has stock that could fill a shelf: not retired, and not just recalled, reserved or quarantined
-    goods, or goods for another store."""
+    """Whether a product has stock that could fill a shelf.
+
+    Retired products, and goods recalled, reserved, in quarantine or for another store, don't count.
+    """
     item = read_item(db, sku)
     if item is None or item.retired:
         return False
@@ -147,15 +152,17 @@ def is_to_fill(db: Connection, sku: str) -> bool:
 
 
 class Losses:
-    """The cost of open gaps, calculated from half a year's sales by the gap watch on the watch thread, and cached for
-    KEPT_US; unknown ones count as zero. One thread calculates, any may read."""
+    """The cost of open gaps, calculated from half a year's sales and cached for KEPT_US; unknown costs count as zero.
+
+    Only the gap watch calculates, on the watch thread; any thread may read.
+    """
 
     def __init__(self, settings: ShelfSettings) -> None:
         self._settings = settings
         self._known: dict[int, tuple[int, GapCost]] = {}
 
     def reckon(self, db: Connection, gaps: Sequence[ShelfFinding], now_us: int) -> None:
-        """Calculate missing or outdated costs."""
+        """Calculate missing or outdated costs of these gaps."""
         made = {}
         for one in gaps:
             known = self._known.get(one.seq)
@@ -170,7 +177,7 @@ class Losses:
 
 
 def by_loss(findings: Iterable[ShelfFinding], costs: Iterable[GapCost]) -> list[ShelfFinding]:
-    """Findings by daily loss, largest first; older ones first on a tie."""
+    """Findings by daily loss, largest first; ties by age, oldest first."""
     lost = {one.finding: one.lost_day_minor for one in costs}
     return sorted(findings, key=lambda one: (-lost.get(one.seq, 0), one.first_us, one.seq))
 
@@ -183,7 +190,7 @@ def _margin(db: Connection, sku: str, now_us: int) -> int:
 
 
 def silence(expected: float, mean: float, variance: float) -> float:
-    """The probability of no sale if this many are expected: Poisson, or negative binomial if days vary more."""
+    """The probability of no sale if `expected` sales are expected: Poisson, or negative binomial if days vary more."""
     if variance > mean > 0:
         often = mean * mean / (variance - mean) * max(1.0, expected / mean)
         return float((often / (often + expected)) ** often)
@@ -191,7 +198,10 @@ def silence(expected: float, mean: float, variance: float) -> float:
 
 
 def gap_cost(db: Connection, found: ShelfFinding, now_us: int, settings: ShelfSettings) -> GapCost:
-    """The cost of sales lost while a facing was empty: at least while camera pictures showed the gap."""
+    """The cost of sales lost while a facing was empty.
+
+    Its lower bound only counts the time for which camera pictures showed the gap.
+    """
     until_us = found.closed_us or now_us
     empty_us = max(0, until_us - found.first_us)
     history = read_history(db, found.sku, found.first_us, settings.place)

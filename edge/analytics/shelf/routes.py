@@ -53,7 +53,7 @@ JPEG_HEADERS = {"Cache-Control": "no-store"}
 
 
 class CameraShown(msgspec.Struct, frozen=True):
-    """A configured camera: its purpose and contact person, state and since when."""
+    """A configured camera: its purpose, contact person, state, and the state's start time."""
 
     camera: str
     purpose: str
@@ -63,7 +63,7 @@ class CameraShown(msgspec.Struct, frozen=True):
 
 
 class PictureKept(msgspec.Struct, frozen=True):
-    """A stored picture, by name."""
+    """The name of a stored picture."""
 
     name: str
     width: int
@@ -71,7 +71,7 @@ class PictureKept(msgspec.Struct, frozen=True):
 
 
 class ProposalAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A picture in which to find rows and facings, between these corners; given rows are kept."""
+    """A picture whose rows and facings to detect, between these corners; given rows are kept."""
 
     picture: str
     corners: tuple[Point, Point, Point, Point]
@@ -79,14 +79,14 @@ class ProposalAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ProposalMade(msgspec.Struct, frozen=True):
-    """The rows and facings found."""
+    """The detected rows and facings."""
 
     rows: tuple[Part, ...]
     facings: tuple[Facing, ...]
 
 
 class PlanogramSaved(PlanogramSet, frozen=True):
-    """A saved planogram; `cannot_judge`: facings that look the same full and empty (None: not checked)."""
+    """A saved planogram; `cannot_judge`: facings that look the same when full and empty (None: not checked)."""
 
     cannot_judge: tuple[str, ...] | None = None
 
@@ -107,7 +107,7 @@ class FacingLikeness(msgspec.Struct, frozen=True):
 
 
 class RecognitionMade(msgspec.Struct, frozen=True):
-    """`known`: the number of pictures compared."""
+    """Recognised products; `known`: the number of pictures compared."""
 
     facings: tuple[FacingLikeness, ...]
     names: dict[str, dict[str, str]]
@@ -138,7 +138,9 @@ async def look_now(request: web.Request) -> web.Response:
 
 
 async def keep_picture(request: web.Request) -> web.Response:
-    """`POST shelf/pictures`: store a picture for a planogram: the body's, or (`?camera=`) a camera's current one."""
+    """`POST shelf/pictures`: store a picture for a planogram: the request body, or with `?camera=` a camera's current
+    picture.
+    """
     shelf = request.app[SITE].services.of(SHELF)
     if name := request.query.get("camera"):
         made = await seen_now(camera_named(request, name), 1920)
@@ -162,8 +164,11 @@ async def kept_picture(request: web.Request) -> web.Response:
 
 
 async def kept_pictures(request: web.Request) -> web.Response:
-    """`GET shelf/kept`: all pictures stored of an hour (`?day=2027-01-31&hour=14`), for people who request camera data
-    about themselves. None shows a person: looks with a person in view aren't stored."""
+    """`GET shelf/kept`: all stored pictures from an hour (`?day=2027-01-31&hour=14`), for people who request camera
+    data about themselves.
+
+    None shows a person: looks with a person in view aren't stored.
+    """
     found = await stored_pictures(request, request.query.get("day", ""), request.query.get("hour", ""))
     return answer_json({"pictures": found})
 
@@ -191,14 +196,15 @@ async def recognise(request: web.Request) -> web.Response:
 
 
 async def planogram(request: web.Request) -> web.Response:
-    """`GET shelf/bays/{bay}`: a bay's planogram, or (`?version=`) an earlier one."""
+    """`GET shelf/bays/{bay}`: a bay's planogram, or with `?version=` an earlier version."""
     answer = answer_json(await _plan(request, request.query.get("version", "0")))
     return unless_unchanged(request, answer, content_tag(answer))
 
 
 async def put_planogram(request: web.Request) -> web.Response:
-    """`PUT shelf/bays/{bay}`: set a new version of a bay's planogram, as in `SetPlanogram`; returns what can't be
-    judged."""
+    """`PUT shelf/bays/{bay}`: set a new version of a bay's planogram, as in `SetPlanogram`; returns the facings that
+    can't be judged.
+    """
     fields = {**json_of(await request.read()), "bay": request.match_info["bay"]}
     try:
         wanted = msgspec.convert(fields, SetPlanogram)
@@ -217,15 +223,18 @@ async def put_planogram(request: web.Request) -> web.Response:
 
 
 async def follow_camera(request: web.Request) -> web.Response:
-    """`POST shelf/bays/{bay}/corners`: take over the bay's corners from the camera's current view, as a new version."""
+    """`POST shelf/bays/{bay}/corners`: detect the bay's corners in the camera's current view and save them as a new
+    version.
+    """
     plan = await _plan(request)
     refused = await do(request, await of_camera(camera_named(request, plan.camera).follow(plan)))
     return refused or answer_json(await _plan(request))
 
 
 async def renew_reference(request: web.Request) -> web.Response:
-    """`POST shelf/bays/{bay}/reference`: use the bay's current picture as its reference; with `?first=yes` its
-    planogram's picture again."""
+    """`POST shelf/bays/{bay}/reference`: use the bay's current picture as its reference; with `?first=yes`, use the
+    planogram's picture again.
+    """
     plan = await _plan(request)
     command = RenewReference(plan.bay)
     if request.query.get("first") != "yes":

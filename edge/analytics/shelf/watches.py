@@ -1,4 +1,4 @@
-"""Alerts of shelves."""
+"""Shelf alerts."""
 
 from __future__ import annotations
 
@@ -24,18 +24,20 @@ from edge.lib.i18n import name_values
 from edge.lib.sight.kinds import BayLayout
 
 CAMERA_US = 10 * MINUTE_US
-"""Time after which an absent camera is reported."""
+"""Time after which an unreachable camera is reported."""
 QUIET_STATES = frozenset({"ok", "night"})
 SMALL_SHIFT = 0.1
 LOOKS_LATE = 5
-"""Failed looks before a bay counts as unobserved."""
+"""Number of failed looks after which a bay counts as unobserved."""
 LIKELY = 80
-"""Percent from which on probably missing goods are reported."""
+"""Probability in percent from which missing goods are reported."""
 ALONE, NAMED = 3, 6
-"""Maximum separate reports of such goods (more are reported as one list), and the number of goods named in the list."""
+"""Maximum separate reports of missing goods (more are reported as one list), and the number of goods named in that
+list.
+"""
 
 PACING = Pacing(an_hour=6, apart_s=15 * 60)
-"""A person gets at most six shelf messages an hour, and one per bay every quarter of an hour; the page has all."""
+"""A person gets at most six shelf messages an hour, and one per bay every 15 minutes; the page shows all of them."""
 
 Reading = Callable[[Connection, int, str], Iterable[Condition]]
 
@@ -60,8 +62,10 @@ def watches(settings: ShelfSettings, losses: Losses) -> tuple[Watch, ...]:
 
 
 def _gaps(losses: Losses) -> Reading:
-    """One alert per bay, named by the product with the largest loss. Out-of-stock products are left out, as they need
-    an order; so are retired and recalled ones."""
+    """One alert per bay, named after the product with the largest loss.
+
+    Products that are out of stock need an order and are omitted, as are retired and recalled ones.
+    """
 
     def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
         gaps = [one for one in read_findings(db) if one.kind == "gap"]
@@ -77,7 +81,7 @@ def _wrongs(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
 
 
 def _by_bay(db: Connection, findings: Iterable[ShelfFinding]) -> Iterator[Condition]:
-    """One condition per bay, named by its first finding."""
+    """One condition per bay, named after its first finding."""
     names = {plan.bay: plan.name for plan in read_planograms(db)}
     bays: dict[str, list[ShelfFinding]] = {}
     for found in findings:
@@ -88,7 +92,7 @@ def _by_bay(db: Connection, findings: Iterable[ShelfFinding]) -> Iterator[Condit
 
 
 def _to_fill(settings: ShelfSettings) -> Reading:
-    """Gaps since the evening that can be filled, in the half hour before opening."""
+    """Gaps that can be filled, reported in the half hour before opening."""
 
     def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
         if settings.is_about_to_open(now_us):
@@ -100,7 +104,7 @@ def _to_fill(settings: ShelfSettings) -> Reading:
 
 
 def _hidden_bays(settings: ShelfSettings) -> Reading:
-    """Hidden bays by their newest look; without recent looks, nothing is known."""
+    """Bays hidden in their newest look; without recent looks, their state is unknown."""
     fresh_us = max(LOOKS_LATE * settings.look_every_s * 1_000_000, HIDDEN_US)
 
     def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
@@ -114,7 +118,7 @@ def _hidden_bays(settings: ShelfSettings) -> Reading:
 
 
 def _drifted_cameras(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
-    """Small camera movements, which are compensated and noted, as they may continue."""
+    """Small camera movements. They are compensated for, but noted because they may continue."""
     plans = {plan.bay: plan for plan in read_planograms(db)}
     for look in read_looks(db):
         plan = plans.get(look.bay)
@@ -123,7 +127,7 @@ def _drifted_cameras(db: Connection, now_us: int, day: str) -> Iterator[Conditio
 
 
 def _dirty(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
-    """Blurred camera areas lasting for days, which need cleaning; only a note, as the camera still works."""
+    """Blurred camera areas that last for days and need cleaning; only a note, as the camera still works."""
     names = {plan.bay: plan for plan in read_planograms(db)}
     for look in read_looks(db):
         plan = names.get(look.bay)
@@ -140,7 +144,7 @@ def _small_pm(layout: BayLayout) -> int:
 
 
 def _cameras(settings: ShelfSettings) -> Reading:
-    """Unreachable cameras are one alert, as the cause is usually common."""
+    """Report unreachable cameras as one alert, as they usually share a cause."""
 
     def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
         lasting = _lasting(db, now_us, settings)
@@ -163,7 +167,7 @@ def _lasting(db: Connection, now_us: int, settings: ShelfSettings) -> list[Camer
 
 
 def _moved_cameras(settings: ShelfSettings) -> Reading:
-    """Cameras that moved; the shelf page then shows both pictures, and takes over the new corners with one tap."""
+    """Cameras that moved. The shelf page then shows both pictures and can apply the new corners with one tap."""
 
     def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
         for one in _lasting(db, now_us, settings):
@@ -200,7 +204,7 @@ def _silent(settings: ShelfSettings) -> Reading:
 
 
 def _silent_list(settings: ShelfSettings) -> Reading:
-    """One alert for many products, naming the most probable, as a shop counts them in one round."""
+    """One alert for many products, naming the most probable ones, because a shop counts them in one round."""
 
     def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
         found = _likely(db, now_us, settings)
@@ -218,7 +222,7 @@ def _likely(db: Connection, now_us: int, settings: ShelfSettings) -> list[Phanto
 
 
 def _product_values(db: Connection, one: Phantom) -> dict[str, str | int]:
-    """The values of such a product's alert text: its names in each language."""
+    """The values for a product's alert text: its names in each language."""
     product = find_by_sku(db, one.sku)
     names = product.names if product and product.names else {}
     first = next(iter(names.values()), one.sku)

@@ -1,7 +1,7 @@
-"""Simulate each product's stock over a period, with the settings of that time and with others, and add both up.
+"""Simulate each product's stock over a period, with the original settings and with other settings, and total both.
 
-Reads the ledger, in a separate process (`stock_simulator.py`). Both use the same demand draws, so the range of their
-difference comes only from the settings.
+It reads the ledger in a separate process (`stock_simulator.py`). Both simulations use the same demand draws, so the
+range of their difference comes only from the settings.
 """
 
 from __future__ import annotations
@@ -61,9 +61,9 @@ PRODUCTS_SHOWN = 100
 NAMED = 20
 BATCH = 5
 LEAD_DAYS = 1
-"""Assumed days from order to delivery if unknown."""
+"""Assumed days from order to delivery if the lead time is unknown."""
 UNKEPT_SHARE = 10
-"""A product whose stock is negative on more than one in this many days counts as not tracked."""
+"""A product counts as not tracked if its stock is negative on more than one day in this many."""
 SEED = 20
 THOUSANDTHS = 1_000
 _BUSY = """
@@ -112,12 +112,14 @@ class _Goods(NamedTuple):
     base: OrderRule | None
     told: bool
     begins: int
-    """The first simulated day, because the stock before it is unknown."""
+    """Index of the first simulated day; stock before it is unknown."""
 
     @property
     def other(self) -> Vector:
-        """Other arrivals and departures by day: counts, transfers, corrections. Waste is simulated where its cause is
-        known."""
+        """Other arrivals and departures by day: counts, transfers, corrections.
+
+        Waste is excluded if its cause is simulated.
+        """
         before = np.concatenate(([self.start], self.on_hand[:-1]))
         other = self.on_hand - before - self.received + self.sold
         if self.spoilage:
@@ -132,12 +134,12 @@ class _Goods(NamedTuple):
 
 
 def compare_stock(db: Connection, scenario: StockScenario, tell: Tell = lambda progress: None) -> StockComparison:
-    """A period's stock as it happened, simulated, and simulated with other rules."""
+    """Compare a period's actual stock with simulations of it under the original and the other rules."""
     return _Simulating(db, scenario).run(tell)
 
 
 class _Share(NamedTuple):
-    """A product's part of a figure, or a supplier's, before it is rounded."""
+    """A product's or supplier's part of a figure, before rounding."""
 
     key: str
     names: dict[str, str]
@@ -146,7 +148,7 @@ class _Share(NamedTuple):
 
 
 class _Simulating:
-    """The sums so far, by draw."""
+    """Simulates products one by one and adds up their figures by draw."""
 
     def __init__(self, db: Connection, scenario: StockScenario) -> None:
         self._db, self._scenario = db, scenario
@@ -190,14 +192,16 @@ class _Simulating:
         return self._result({goods.sku for goods in found})
 
     def _on_days_of_supplier(self, goods: _Goods) -> OrderRule | None:
-        """A product's ordering rule, restricted to its supplier's delivery days if these are few; its own deliveries
-        may be too rare to tell."""
+        """A product's ordering rule, limited to its supplier's delivery days if there are few.
+
+        The product's own deliveries may be too rare to show these days.
+        """
         if goods.base is None or self._terms(goods.supplier)[1]:
             return goods.base
         return goods.base._replace(weekdays=self._days_of(goods.supplier) or goods.base.weekdays)
 
     def _days_of(self, supplier: str) -> frozenset[int]:
-        """The weekdays on which any goods of a supplier came."""
+        """The weekdays on which the supplier usually delivered any goods."""
         days = self._came.get(supplier, ())
         return usual_weekdays((date.fromisoformat(day).weekday() for day in days), len(days))
 
@@ -227,8 +231,10 @@ class _Simulating:
         )
 
     def _path(self, sku: str) -> tuple[Vector | None, int]:
-        """Stock before the period and at the end of each of its days, and the index of the first day from which it is
-        known. None: never, or for less than a week."""
+        """Stock before the period and at the end of each of its days, and the index of the first day with known stock.
+
+        None: never known, or for less than a week.
+        """
         places: dict[str, int] = {}
         begins = -1
         by_day: dict[str, int] = {}
@@ -267,8 +273,9 @@ class _Simulating:
         return int(row[0]), frozenset(day - 1 for day in msgspec.json.decode(row[1], type=list[int]))
 
     def _spoilage(self, sku: str, product: Product, wasted: Vector, path: Vector, begins: str) -> Spoilage | None:
-        """How a product spoils: by its shelf life, its lots' expiry dates, or else its recorded waste; None if unknown.
-        `begins`: lots received before this day count."""
+        """The spoilage of a product: by its shelf life, its lots' expiry dates, or else its recorded waste; None if
+        unknown. `begins`: lots received before this day are included.
+        """
         lots = [days for (days,) in self._db.execute(_SHELF, (sku,)) if days > 0]
         shelf = product.expiry_days or (int(lots[len(lots) // 2]) if lots else 0)
         if 0 < shelf <= SHELF_MOST:
@@ -283,7 +290,7 @@ class _Simulating:
         return Spoilage(share=min(0.5, float(wasted.sum()) / held)) if wasted.any() and held > 0 else None
 
     def _other_rule(self, base: OrderRule | None, rule: StockRule) -> OrderRule | None:
-        """A product's rule with another rule's settings applied."""
+        """A product's ordering rule with the settings of another rule applied."""
         if base is None and rule.reorder is None:
             return None
         found = base or OrderRule(0.0, 0.0, lead_days=LEAD_DAYS)
@@ -305,7 +312,7 @@ class _Simulating:
         return found._replace(reorder=reorder, up_to=up_to, quantity=quantity, lead_days=lead, weekdays=weekdays)
 
     def _course(self, goods: _Goods, demand: Matrix, rule: OrderRule | None) -> StockCourse:
-        """A product's stock from the first day on which it is known, with the deliveries of all days."""
+        """A product's simulated stock from the first day with known stock, with the deliveries of all days."""
         since = goods.begins
         draws = np.arange(len(demand))[:, None]
         drawn, moved = demand[draws, self._order], goods.other[self._order]
@@ -418,7 +425,7 @@ def _estimate(values: Vector) -> StockEstimate:
 
 
 def _parts_of(shares: list[_Share]) -> tuple[StockShare, ...]:
-    """The parts that differ most, and the others as one, in whole numbers that add up to the rounded figure."""
+    """The parts that differ most, and all others combined, in whole numbers that add up to the rounded figure."""
     ranked = sorted(shares, key=lambda one: (-abs(one.would - one.base), -one.base, one.key))
     base, would = (_round_together(values) for values in ([one.base for one in ranked], [one.would for one in ranked]))
     whole = [StockShare(one.key, one.names, *sides) for one, *sides in zip(ranked, base, would, strict=True)]

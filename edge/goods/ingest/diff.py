@@ -37,7 +37,7 @@ _OWNERS = """
 
 
 class Known(NamedTuple):
-    """Catalogue state of a product: `word` is the source's data (JSON), or None."""
+    """Catalogue state of a product; `word`: the source's data on it (JSON), or None."""
 
     retired: bool
     retired_by: str | None
@@ -59,7 +59,7 @@ class Comparison:
         self._said: Mapping[str, Sequence[Sameness]] = {}
 
     def load_known(self, skus: Sequence[str]) -> dict[str, Known]:
-        """Load the catalogue's state of these products. Call once per batch, first."""
+        """Load the catalogue's state of these products. It must be called first for each batch."""
         self._jumps = price_jumps(self._db)
         return {
             sku: Known(bool(retired), by, body, (says or body) if spoke else None)
@@ -67,7 +67,7 @@ class Comparison:
         }
 
     def kind(self, product: Product, known: Known | None) -> str:
-        """`new`, `same`, `price` (only that differs) or `changed`."""
+        """The kind of change: `new`, `same`, `price` (only the price differs) or `changed`."""
         if known is None:
             return "new"
         if self._implied and _says_nothing_new(product, known.body):
@@ -81,8 +81,10 @@ class Comparison:
         return "price" if same_but_price else "changed"
 
     def same_articles(self, entries: Sequence[EntryFrame]) -> list[EntryFrame]:
-        """Rows with those sharing a GTIN with an existing product assigned to it as a second source; also those
-        confirmed as the same. Call once per batch."""
+        """Assign rows to existing products with the same GTIN, as a second source, or confirmed as the same.
+
+        Call once per batch.
+        """
         spoken = [entry.said.product for entry in entries if entry.said is not None]
         owners = self._owners(code for product in spoken for code in _articles(product))
         self._said = read_sameness(self._db, self._source, [product.sku for product in spoken])
@@ -92,7 +94,9 @@ class Comparison:
         return [one if _is_in(one, mine) else as_said(_as_owners(one, owners), self._said) for one in entries]
 
     def match_reason(self, product: Product) -> GateReason | None:
-        """Reason to propose a new product as the same as an existing one; None if not, or if rejected before."""
+        """The reason to propose a new product as the same as an existing one; None if there is none or it was rejected
+        before.
+        """
         other = self._others.named_as(product)
         if not other or any(one.other == other for one in self._said.get(product.sku, ())):
             return None
@@ -104,7 +108,7 @@ class Comparison:
         return dict(rows.fetchall())
 
     def asks(self, product: Product, known: Known | None) -> bool:
-        """Whether a price needs approval: zero, or changed too much."""
+        """Whether a price needs approval because it is zero or changed too much."""
         if product.price_minor == 0 and not (known is not None and _body(known.body).price_minor == 0):
             return True
         return self.jumps(product, known)
@@ -129,7 +133,7 @@ class Comparison:
     def joins_by_number(self, product: Product, known: Known | None) -> bool:
         """Whether a row would change another source's product only because both use the same number.
 
-        A GTIN, an equal name or the source's earlier data confirms that it is the same.
+        A shared GTIN, an equal name or earlier data from this source confirms that they are the same product.
         """
         if known is None or known.word is not None or self._implied or product.names is None:
             return False
@@ -140,11 +144,13 @@ class Comparison:
         return not any(name.casefold().strip() in names for name in product.names.values())
 
     def is_priced(self, known: Known | None) -> bool:
-        """Whether the product has a price, shown next to pending changes."""
+        """Whether the product has a price. It is shown next to pending changes."""
         return known is not None and _body(known.body).price_minor is not None
 
     def missing(self, entry: EntryFrame, known: Known | None, new: Set[str]) -> JobIssue | None:
-        """Data missing from a row: a name for a new product, or a known or `new` part."""
+        """An issue if a row lacks data: a name for a new product, or a part that is neither known nor
+        `new`; else None.
+        """
         assert entry.said is not None
         product = entry.said.product
         if known is None and product.names is None:
@@ -160,7 +166,7 @@ class Comparison:
         return None
 
     def find_taken_codes(self, entries: Iterable[EntryFrame]) -> tuple[JobIssue, ...]:
-        """Notes on codes of other products, for rows not written."""
+        """Notes on codes of other products, for rows that aren't written."""
         spoken = [(entry.line, entry.said.product) for entry in entries if entry.said is not None]
         owners = owners_of(self._db, [code for _, product in spoken for code in product.codes or ()])
         return tuple(
@@ -177,7 +183,7 @@ def _is_in(entry: EntryFrame, mine: Container[str]) -> bool:
 
 
 def _as_owners(entry: EntryFrame, owners: Mapping[str, str]) -> EntryFrame:
-    """The row assigned to the product with its GTIN."""
+    """The row assigned to the product that has its GTIN."""
     if entry.said is None:
         return entry
     product = entry.said.product
@@ -194,8 +200,10 @@ def _articles(product: Product) -> set[str]:
 
 
 def _is_article(code: str) -> bool:
-    """Whether a code is globally unique. Shorter ones, and restricted prefixes (GS1 General Specifications 1.4.5), are
-    local."""
+    """Whether a code is globally unique.
+
+    Shorter codes and restricted prefixes (GS1 General Specifications 1.4.5) are local.
+    """
     bare = code.lstrip("0")
     own = bare.startswith("2") if len(bare) in (8, 13) else bare.startswith(("2", "4")) and len(bare) == 12
     return is_gtin(code) and len(bare) >= 8 and not own

@@ -1,4 +1,4 @@
-"""Import job: rows from the reader process, compared with the catalogue, become commands."""
+"""Import job: compares rows from the reader process with the catalogue and turns them into commands."""
 
 from __future__ import annotations
 
@@ -34,29 +34,31 @@ from edge.goods.quality.queries import read_proposed_to_retire
 from edge.lib.units.quantity import show_quantity
 
 CHUNK_PRODUCTS = 32
-"""Products per command: 2 to 3 ms of the writer."""
+"""Products per command, which take 2 to 3 ms of the writer's time."""
 
 CHUNK_BYTES = 96 * 1024
-"""Size, as JSON, at which a command takes no further products."""
+"""JSON size in bytes from which a command gets no more products."""
 
 CHUNK_NOTES = 100
-"""Notes per step, so that the report grows even while no products are imported."""
+"""Notes per step, so that the report grows even if no products are imported."""
 
 _encode = msgspec.json.Encoder().encode
 
 
 Opening = Callable[[Connection, Product, int], Command | str | None]
-"""An opening stock in thousandths for a product never counted before; or why it can't be taken as a count, a key of
-section `reason`."""
+"""Returns the command that books a product's opening stock (thousandths) if it was never counted.
+
+If it can't be booked, returns the reason, a key of section `reason`.
+"""
 
 
 def no_opening(db: Connection, product: Product, thousandths: int) -> Command | str | None:
-    """No initial stock: for a store without stock management."""
+    """Book no opening stock, for a store without stock management."""
     return None
 
 
 def import_chunks(settings: ImportSettings, opening: Opening = no_opening) -> Callable[[Connection, Any, int], Import]:
-    """Factory of an import's chunks, continuing after a cursor (in streamed rows)."""
+    """Return a factory of an import's chunks that continues after a cursor (a number of streamed rows)."""
 
     live = LiveSettings(settings, "catalog.price_jump_percent")
 
@@ -67,7 +69,7 @@ def import_chunks(settings: ImportSettings, opening: Opening = no_opening) -> Ca
 
 
 TAKEN = ("new", "changed", "price", "same")
-"""Counters of products that now match the file."""
+"""Counters of products that match the file after the import."""
 
 
 def import_line(params: Any, counts: Mapping[str, int]) -> str:
@@ -128,7 +130,7 @@ class Import:
             yield Chunk((NoteSource(source, file, steps.rows, dict(counts), refused),), max(steps.rows, self._cursor))
 
     def _before(self) -> tuple[Counter[str], int]:
-        """Counts of this import before an interruption: it is the only running job."""
+        """Counts and position of this import before an interruption. It is the only running job."""
         row = self._db.execute("SELECT counts, refused FROM job WHERE state = 'running' LIMIT 1").fetchone()
         return (Counter(msgspec.json.decode(row[0])), int(row[1])) if row and self._cursor else (Counter(), 0)
 
@@ -177,7 +179,7 @@ class _Steps:
         self._open = _Chunk(self._source, self._code_column)
 
     def categories(self, new: tuple[Any, ...]) -> Iterator[Chunk]:
-        """Missing categories, before their products."""
+        """Yield commands that create missing categories, before their products."""
         if self._params.dry_run:
             if self._begin:
                 return  # reported before the interruption
@@ -195,7 +197,7 @@ class _Steps:
         return Chunk((), self._begin, total=rows)
 
     def entries(self, entries: Sequence[EntryFrame]) -> Iterator[Chunk]:
-        """Process a batch of rows; yield full chunks."""
+        """Process a batch of rows; yields full chunks."""
         fresh = []
         for entry in self._comparison.same_articles(entries):
             if self._params.retire_missing and entry.said is not None:
@@ -214,7 +216,7 @@ class _Steps:
         self._open.notes += self._comparison.find_taken_codes(same)
 
     def rest(self) -> Iterator[Chunk]:
-        """Remaining rows, and products missing from the file."""
+        """Yield the remaining rows, and products missing from the file."""
         if self._open.cursor:
             yield self._close_chunk()
         if self._params.retire_missing:
@@ -222,7 +224,7 @@ class _Steps:
 
     @property
     def rows(self) -> int:
-        """Number of rows examined."""
+        """The number of rows examined."""
         return self._at
 
     def _is_superseded(self, entry: EntryFrame) -> bool:
@@ -302,7 +304,9 @@ class _Steps:
             self._open.more.append(RestoreProducts((product.sku,), self._source))
 
     def _without_locked(self, entry: EntryFrame, product: Product) -> Product:
-        """The row without what head office keeps; each such field is noted. The rest of the row is imported."""
+        """The row without fields controlled by head office; each such field is noted. The rest of the row
+        is imported.
+        """
         refused = refused_of(self._db, product, self._source.name)
         for field in refused:
             value = str(getattr(product, field))[:VALUE_CHARS]
@@ -310,8 +314,10 @@ class _Steps:
         return msgspec.structs.replace(product, **dict.fromkeys(refused)) if refused else product
 
     def _opening_of(self, entry: EntryFrame, product: Product, on_hand: int) -> Command | None:
-        """Opening count of a product. Invalid ones are noted and skipped, because a refused command would discard its
-        whole step."""
+        """The command for a product's opening count.
+
+        Invalid counts are noted and skipped, because a refused command would discard its whole step.
+        """
         found = self._opening(self._db, product, on_hand)
         if not isinstance(found, str):
             return found
@@ -379,7 +385,7 @@ class _Chunk:
         return HoldProducts(tuple(self._held), self._source, lines, tuple(self._gates) if any(self._gates) else ())
 
     def _taken_codes(self, results: tuple[Any, ...]) -> tuple[JobIssue, ...]:
-        """Notes on codes kept by another product."""
+        """Notes on codes that stay with another product."""
         return tuple(
             JobIssue(self._lines[sku], self._code_column, code[:VALUE_CHARS], "code_taken", {"owner": owner})
             for sku, code, owner in results[0] or ()

@@ -1,12 +1,12 @@
 """Calculates promotions on basket lines. Pure.
 
 Order: higher priority first. Within a priority, promotions on several pieces together come first, the largest discount
-before the others; then those on single pieces, the largest discount per piece first; then those on the amount spent.
-Ties are resolved by id. Each piece is used by at most one promotion, and no price increases.
+before the others; then promotions on single pieces, the largest discount per piece first; then promotions on the amount
+spent. Ties are resolved by id. Each piece is used by at most one promotion, and no price increases.
 
-A promotion for a list's customers reduces the list's price. One for everyone is calculated from the store's price, and
-counts only beyond the list's own reduction: the lower of the two prices is paid. It doesn't use pieces that it
-wouldn't make cheaper.
+A promotion for a price list's customers reduces the list's price. A promotion for everyone is calculated from the
+store's price and adds only the amount beyond the list's own reduction, so the customer pays the lower of the two
+prices. It doesn't use up pieces that it wouldn't make cheaper.
 """
 
 from __future__ import annotations
@@ -33,16 +33,15 @@ from edge.lib.units.money import amount_minor, divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS
 
 PAIRS_LIMIT = 10_000
-"""Maximum pairs of a line and a promotion to calculate; promotions beyond it, the lowest-ranked ones, aren't
-applied.
-"""
+"""Maximum pairs of a line and a promotion to calculate; the lowest-ranked promotions beyond it aren't applied."""
 
 
 class Item(msgspec.Struct, frozen=True):
     """A basket line: `quantity` thousandths of its unit at `price_minor` each.
 
-    `pieces`: countable; otherwise (measured, or a case) used as a whole. `unit`: whether `price_minor` is per product
-    unit, unlike a case's. `store_minor`: the general store price; None, or lower: the same.
+    `pieces`: the line is countable; otherwise (measured goods, or a case) it is used as a whole. `unit`: `price_minor`
+    is per product unit, not per case. `store_minor`: the general store price; None or a lower value means
+    `price_minor`.
     """
 
     line: int
@@ -62,9 +61,9 @@ class Offer(msgspec.Struct, frozen=True):
 
 
 Taken = tuple[int, int, int]
-"""(line, thousandths of it used, its reduction in minor units)."""
+"""(line, thousandths used, its discount in minor units)."""
 Run = tuple[int, int, int, int]
-"""(base price of a piece, how much less it already costs, line, number of pieces)."""
+"""(base price of a piece, difference to the buyer's lower price, line, number of pieces)."""
 _HOW_MUCH_LESS, _PIECES = itemgetter(1), itemgetter(3)
 Off = tuple[str, int]
 """(id of the promotion, its discount in minor units)."""
@@ -100,9 +99,9 @@ class Free:
                 of_line[promotion.id] = of_line.get(promotion.id, 0) + minor
 
     def most_first(self, offers: Iterable[Offer]) -> None:
-        """Apply the largest discount first, repeatedly: discounts shrink as items are used.
+        """Repeatedly apply the largest discount. Discounts shrink as items are used up.
 
-        If list prices make one grow, because items without benefit are gone, it keeps its position.
+        With list prices, a discount can grow when items without benefit are used up; the offer then keeps its position.
         """
         heap = [(-_sum(taken), offer.promotion.id, 0, offer, taken) for offer in offers if (taken := self.fit(offer))]
         heapq.heapify(heap)
@@ -121,7 +120,7 @@ class Free:
                 self.take(offer.promotion, taken)
 
     def fit(self, offer: Offer) -> list[Taken]:
-        """Effect of a multi-item or spending offer on the unused items."""
+        """The items an offer on several items or on spending would use, with their discounts."""
         promotion = offer.promotion
         match promotion.deal:
             case SeveralFor() as deal:
@@ -155,7 +154,7 @@ class Free:
             self.take(promotions[id], [(line, quantity, minor)])
 
     def _off_each(self, promotion: Promotion, item: Item) -> int:
-        """Discount on an item, or on all of an uncountable line."""
+        """The discount on one item, or on a whole line that isn't countable."""
         free = self.quantity[item.line]
         if not item.pieces:
             return _off(promotion, item, free)
@@ -173,7 +172,9 @@ class Free:
         return used if _sum(used) else []
 
     def _runs(self, offer: Offer, group: int) -> list[Run]:
-        """Unused items of an offer, most expensive first, then by buyer's price; none if fewer than a group."""
+        """Unused items of an offer, most expensive first, then by the buyer's price; empty if there are fewer than
+        `group`.
+        """
         promotion, found, pieces = offer.promotion, list[Run](), 0
         for line in offer.lines:
             item, count = self.items[line], self.quantity[line] // THOUSANDTHS
@@ -188,7 +189,10 @@ class Free:
 
 
 def spread(total_minor: int, weights: Sequence[int]) -> list[int]:
-    """Distribute an amount proportionally, to the cent; no share exceeds its weight if the amount doesn't."""
+    """Distribute an amount proportionally, to the cent.
+
+    No share exceeds its weight unless the amount exceeds the total.
+    """
     whole, through, given, shares = sum(weights), 0, 0, list[int]()
     if not whole:
         return [0] * len(weights)
@@ -200,7 +204,9 @@ def spread(total_minor: int, weights: Sequence[int]) -> list[int]:
 
 
 def _groups(runs: Iterable[Run], size: int) -> Iterator[tuple[int, list[Run]]]:
-    """Full groups of items, most expensive together: the number of equal ones, and their contents."""
+    """Full groups of items, grouping the most expensive together: the number of identical groups, and
+    their contents.
+    """
     group: list[Run] = []
     missing = size
     for price, less, line, count in runs:
@@ -219,7 +225,7 @@ def _groups(runs: Iterable[Run], size: int) -> Iterator[tuple[int, list[Run]]]:
 
 
 def _several(deal: SeveralFor, runs: Sequence[Run], times: int) -> list[Taken]:
-    """Groups of items, most expensive together, while the deal is cheaper."""
+    """Apply a group price to full groups of items, most expensive together, as long as the deal is cheaper."""
     taken: list[Taken] = []
     left = times or None
     for often, group in _groups(runs, deal.count):
@@ -287,7 +293,7 @@ def _discount_minor(deal: SpendShare | SpendAmount, worth_minor: int, times: int
 
 
 def _off(promotion: Promotion, item: Item, quantity: int) -> int:
-    """Single-item discount on part of a line."""
+    """The single-item discount on part of a line."""
     less = _less(promotion, item)
     worth = amount_minor(item.price_minor + less, quantity)
     match promotion.deal:
@@ -303,7 +309,7 @@ def _off(promotion: Promotion, item: Item, quantity: int) -> int:
 
 
 def _less(promotion: Promotion, item: Item) -> int:
-    """How much less the buyer already pays than the promotion's base price."""
+    """The difference between the promotion's base price and the price the buyer already pays."""
     if promotion.list or item.store_minor is None:
         return 0
     return max(0, item.store_minor - item.price_minor)
@@ -325,7 +331,7 @@ def _stage(promotion: Promotion) -> int:
 
 
 def _rank_offers(offers: Iterable[Offer]) -> list[Offer]:
-    """Sort by priority and id, limited by processing time."""
+    """Sort offers by priority and id; the number of offers is limited to bound processing time."""
     ranked = sorted(offers, key=lambda offer: (-offer.promotion.priority, offer.promotion.id))
     pairs = 0
     for place, offer in enumerate(ranked):

@@ -1,4 +1,4 @@
-"""Retrieval in steps: each is used only if earlier ones found too little."""
+"""Retrieval in steps: each step is used only if earlier ones found too little."""
 
 from __future__ import annotations
 
@@ -14,27 +14,29 @@ from edge.goods.search.ranking import Marked, rank
 from edge.goods.search.spelling import apart, suggest_spellings
 
 RANKED = 150
-"""Maximum products with all words to compare; if there are more, also those with short names, and the best sellers."""
+"""Maximum products with all words to compare; if there are more, products with short names and best
+sellers are added.
+"""
 
 NEAR = 24
 PARTLY = 40
-"""Products to compare if words find too little: the nearest texts, and those with all words but one."""
+"""Maximum products to compare if few match: those with the most similar text, and those missing one word."""
 
 BEGINNING = 40
-"""Products to compare whose name begins with the query."""
+"""Maximum products to compare whose name begins with the query."""
 
 PARTLY_WORDS = 6
-"""Maximum words of a query in which one may be left out."""
+"""Maximum words in a query for which one word may be left out."""
 
 GOOD = 0.9
-"""Match quality (of 1) above which no alternatives are searched."""
+"""Match quality (up to 1) from which no alternatives are searched."""
 
 HOT = 1_000
-"""Best sellers to compare, however long their text; without words, the number of best sellers to list."""
+"""Number of best sellers to compare regardless of text length; also the number listed for an empty query."""
 
 
 class SearchResult(NamedTuple):
-    """Products, best first; the corrected query ("": as typed); whether the first contains its words."""
+    """Products, best first; the corrected query ("": as typed); and whether the first product contains its words."""
 
     ids: list[int]
     meant: str
@@ -44,8 +46,11 @@ class SearchResult(NamedTuple):
 def find_ids(
     db: Connection, text: str, retired: bool, within: index.ProductFilter | None = None, near: bool = True
 ) -> SearchResult:
-    """Products for these words (`within`: of these). Without words, best sellers, then the newest. `near`: similar
-    spellings if there is no exact match."""
+    """Find products for these words, only among `within` if given.
+
+    Without words, best sellers come first, then the newest. `near`: also try similar spellings if there is no exact
+    match.
+    """
     asked = _Asked(db, text, retired, within)
     if not asked.wanted:
         return SearchResult(asked.all_within(), "", True)
@@ -63,7 +68,9 @@ def find_ids(
 
 
 def ids_with_word(db: Connection, word: str) -> list[int]:
-    """Active products with a word, perhaps incomplete: best sellers, then the shortest names. Cheaper than ranking."""
+    """Active products with a word that may be incomplete: best sellers, then the shortest names.
+    Cheaper than ranking.
+    """
     if word.isalpha() and not any(index.is_known(db, QueryTerm(one, (), open=True)) for one in all_forms(word)):
         return []
     return _Asked(db, word, False, None).sold_with_words()
@@ -104,7 +111,7 @@ class _Asked:
         return sorted(words, key=lambda id: (-sold.get(id, 0.0), len(words[id])))
 
     def find(self) -> tuple[list[Marked], str]:
-        """Scored products, and the query as corrected."""
+        """Scored products, and the corrected query."""
         wanted = self.wanted
         found = self.as_typed()
         unknown = [one for one in wanted if one.word.isalpha() and not index.is_known(self._db, one)]
@@ -125,7 +132,7 @@ class _Asked:
         self._ids.update(dict.fromkeys(ids))
 
     def _add_all_of(self, wanted: Sequence[QueryTerm]) -> None:
-        """Add products by name prefix, all words, last word incomplete, best sellers."""
+        """Add products by name prefix, by all words with the last possibly incomplete, and best sellers."""
         if len(wanted) > 1 or len(wanted[0].word) > 1:
             self._add(index.beginning(self._db, self._words, BEGINNING, self._retired, self._within))
         for form in ([one.as_whole_word() for one in wanted], wanted):
@@ -138,7 +145,7 @@ class _Asked:
             self._add(index.fulfilling(sold, self._within))
 
     def _add_near(self, wanted: Sequence[QueryTerm]) -> None:
-        """Add products with similar names, and those with all words but one."""
+        """Add products with similar names, and those missing one word."""
         self._add(index.fulfilling(index.near(self._db, self._words, NEAR), self._within))
         if 1 < len(wanted) <= PARTLY_WORDS:
             for place in range(len(wanted)):
@@ -153,7 +160,7 @@ class _Asked:
 
 
 def _corrected_question(wanted: Sequence[QueryTerm], fixed: Sequence[QueryTerm], found: Sequence[Marked]) -> str:
-    """Query with replaced words; "" if none were."""
+    """The query with replaced words; "" if no word was replaced."""
     if not found or fixed is wanted:
         return ""
     known = set(found[0].words)
@@ -166,7 +173,7 @@ def _corrected_question(wanted: Sequence[QueryTerm], fixed: Sequence[QueryTerm],
 
 
 def _word_said(before: QueryTerm, one: QueryTerm, known: set[str]) -> str:
-    """Replacement for a word, its separated parts, or the word as typed."""
+    """The replacement for a word, its separated parts, or the word as typed."""
     if one.parts and known.issuperset(one.parts):
         return " ".join(one.parts)
     return next((term for term in one.terms[len(before.terms) :] if term in known), before.word)

@@ -1,4 +1,4 @@
-"""Stock rows in the form the rules need, and their locations."""
+"""Stock rows in the form required by the rules, and their locations."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _EXPIRIES_OF_LOT = """
 
 
 class SoldShort(msgspec.Struct, frozen=True):
-    """A product sold beyond known stock: of the scanned lot or, "", of none."""
+    """A product sold beyond known stock of the scanned lot; "": without a lot."""
 
     sku: str
     names: dict[str, str]
@@ -61,8 +61,10 @@ class SoldShort(msgspec.Struct, frozen=True):
 
 
 def sold_short(db: Connection, moves: Iterable[Moved], register: str, most: int) -> list[SoldShort]:
-    """Return up to `most` products kept by lot that a register's sale left below zero. Products without lots are
-    ignored, because in a shop that never counts, all of them are below zero."""
+    """Return up to `most` lot-tracked products that a register's sale left below zero.
+
+    Products without lots are ignored: in a shop that never counts, all of them are below zero.
+    """
     found: list[SoldShort] = []
     for move in moves:
         row = db.execute(_SHORT, (move.sku, move.lot, register, MAIN)).fetchone() if len(found) < most else None
@@ -88,8 +90,11 @@ def rows_at(db: Connection, sku: str, location: str, today: str, box: int | None
 def rows_of(
     db: Connection, skus: Iterable[str], location: str, today: str
 ) -> tuple[dict[str, list[StockRow]], set[str]]:
-    """The rows, by product, of those products that have boxes, lots or expiry dates; a sale of others
-    needs none (`rules.sell`). Also the products that are services, which have no stock."""
+    """Return the rows of products that have boxes, lots or expiry dates, by product, and the products that are
+    services.
+
+    A sale of other products needs no rows (see `rules.sell`). Services have no stock.
+    """
     found: dict[str, list[StockRow]] = {}
     services = set[str]()
     for sku, is_service in db.execute(_NOT_PLAIN, (json_text(set(skus)), location)).fetchall():
@@ -123,7 +128,7 @@ def available_at(db: Connection, sku: str, location: str) -> int:
 
 
 def holder_named(holder: str, said: str) -> str:
-    """The name people use for the holder of a reservation or expected stock, without its internal id.
+    """The display name of the holder of a reservation or expected stock, without its internal id.
 
     >>> holder_named("order:o7f", "K12"), holder_named("cart:c9a", ""), holder_named("purchase-3", "")
     ('K12', 'cart', 'purchase-3')
@@ -132,20 +137,21 @@ def holder_named(holder: str, said: str) -> str:
 
 
 def first_look(db: Connection, sku: str, location: str) -> list[Move]:
-    """Movements for a count that finds the expected quantity: none; but for a product not yet watched, an empty
-    movement
-    starts watching it, so that it can be low from now on."""
+    """Movements for a count that finds the expected quantity: none, or for an unwatched product an empty movement.
+
+    That movement starts watching the product, so that it can become low.
+    """
     found = db.execute("SELECT watched FROM stock WHERE sku = ?", (sku,)).fetchone()
     return [] if found and found[0] else [Move(sku, 0, location=location)]
 
 
 def available(db: Connection, sku: str) -> int:
-    """The unreserved quantity of a product, at all locations but quarantine."""
+    """The unreserved quantity of a product at all locations except quarantine."""
     return int(db.execute(_AVAILABLE, (sku,)).fetchone()[0])
 
 
 def known_expiries(db: Connection, sku: str, location: str, lot: str) -> list[str]:
-    """A lot's expiry dates: at the location, elsewhere, and as received; empty without a lot."""
+    """A lot's known expiry dates, at the location, elsewhere and on receipt; empty without a lot."""
     rows = db.execute(_EXPIRIES_OF_LOT, (sku, lot, location)) if lot else ()
     return [expiry for (expiry,) in rows]
 
@@ -164,8 +170,11 @@ def require_location(db: Connection, location: str) -> None:
 
 
 def breaks_pieces(db: Connection, product: CatalogProduct, quantity: int) -> bool:
-    """Whether a quantity has a fraction of a whole piece: one that no recipe pours from and of
-    which none is open (another store may have sent an open one)."""
+    """Whether a quantity contains a fraction of an unopened piece.
+
+    Fractions are allowed for products that recipes pour from, and for those with an open piece, which another store may
+    have sent.
+    """
     if product.unit != "piece" or not quantity % THOUSANDTHS or is_divided(db, product.sku):
         return False
     found = db.execute("SELECT on_hand FROM stock WHERE sku = ?", (product.sku,)).fetchone()
@@ -178,7 +187,7 @@ def find_product(db: Connection, text: str) -> CatalogProduct | None:
 
 
 def find_stocked(db: Connection, text: str) -> CatalogProduct:
-    """A product that can have stock (not a service). Raises `Refusal` if there is none."""
+    """A product that can have stock. Raises `Refusal` if it is unknown or a service."""
     product = find_product(db, text)
     if product is None:
         raise Refusal("unknown_sku", {"sku": text})
@@ -188,8 +197,8 @@ def find_stocked(db: Connection, text: str) -> CatalogProduct:
 
 
 def closed_and_loose(product: CatalogProduct, boxes: int, units: int) -> tuple[int, int]:
-    """Closed boxes and loose thousandths of a product; if a case's code was scanned, `units` are cases, and
-    cases of box size are boxes.
+    """Closed boxes and loose thousandths of a product; if a case's code was scanned, `units` counts cases, and cases of
+    box size count as boxes.
 
     >>> closed_and_loose(CatalogProduct(sku="lager", box=24, units=24), 0, 2_000)
     (2, 0)
@@ -202,7 +211,7 @@ def closed_and_loose(product: CatalogProduct, boxes: int, units: int) -> tuple[i
 
 
 def cost_of_one(product: CatalogProduct, cost_minor: int | None) -> int | None:
-    """The unit cost; with a case's code, the cost is of the case and must divide evenly.
+    """The unit cost. If a case's code was scanned, `cost_minor` is per case and must divide evenly.
 
     >>> cost_of_one(CatalogProduct(sku="lager", units=24), 2_400)
     100
@@ -215,11 +224,11 @@ def cost_of_one(product: CatalogProduct, cost_minor: int | None) -> int | None:
 
 
 def called_by(db: Connection, sku: str) -> dict[str, str | int]:
-    """Names as text values of refusals, by product number; an unknown number is its own name."""
+    """A product's names as text values for refusals; an unknown number is its own name."""
     product = find_by_sku(db, sku)
     return name_values(product) if product else {"name": sku}
 
 
 def name_values(product: CatalogProduct) -> dict[str, str | int]:
-    """A product's text values in a refusal: `name`, and `name_fr` and the like for other languages."""
+    """A product's names as text values for refusals: `name`, and `name_fr` and so on for other languages."""
     return i18n.name_values(product.names or {"": product.sku})

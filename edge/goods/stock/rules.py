@@ -1,4 +1,4 @@
-"""Rules of stock: the rows that goods leave and enter, the boxes opened, and status. Pure."""
+"""Stock rules: which rows goods leave and enter, which boxes are opened, and status. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from edge.lib.units.quantity import THOUSANDTHS
 
 Status = Literal["normal", "low", "critical", "excess"]
 NEVER = "9999-12-31"
-"""Sorts after all days, so that lots without a date are used last."""
+"""Sorts after all dates, so that lots without a date are used last."""
 
 TYPES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -31,7 +31,7 @@ TYPES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
     }
 )
-"""Movement types as people and programs name them, and the journal's reasons for each."""
+"""Movement types as used by people and programs, and the journal's reasons for each."""
 _IN = MappingProxyType({"found": "found", "count": "found", "transfer": "arrived", "produced": "produced"})
 _OUT = MappingProxyType(
     {"broken": "waste", "expired": "waste", "spoiled": "waste", "stolen": "lost", "count": "lost", "transfer": "sent"}
@@ -39,9 +39,9 @@ _OUT = MappingProxyType(
 
 
 class StockRow(msgspec.Struct, frozen=True, gc=False):
-    """Goods of one lot at one location: `quantity` thousandths in all, `boxes` of `box` units of them closed.
+    """Goods of one lot at one location: `quantity` thousandths, including `boxes` closed boxes of `box` units each.
 
-    `barred`: expired or recalled, so selling it needs confirmation.
+    `barred`: the lot has expired or was recalled, so its sale needs confirmation.
     """
 
     location: str = MAIN
@@ -65,7 +65,7 @@ class StockRow(msgspec.Struct, frozen=True, gc=False):
 
 
 def journal_reason(type: str, reason: str) -> str:
-    """The journal's reason for a movement by a person."""
+    """The journal's reason for a movement entered by a person."""
     if type == "in":
         return _IN.get(reason, "received")
     if type == "out":
@@ -74,7 +74,7 @@ def journal_reason(type: str, reason: str) -> str:
 
 
 def type_of(reason: str, delta: int) -> str:
-    """The movement type shown to people: `in`, `out`, `waste`, `adjust` or `transfer`."""
+    """The movement type shown to users: `in`, `out`, `waste`, `adjust` or `transfer`."""
     for type in ("in", "out", "waste", "adjust", "transfer"):
         if reason in TYPES[type]:
             return type
@@ -87,7 +87,7 @@ def first_expired_first(rows: Iterable[StockRow]) -> list[StockRow]:
 
 
 def take(sku: str, rows: Sequence[StockRow], quantity: int, closed_first: bool = False) -> tuple[list[Move], int]:
-    """Movements that take `quantity` out of rows in order, and the quantity they lack.
+    """Movements that take `quantity` out of rows in order, and the shortfall.
 
     Loose goods go first and as few boxes as needed are opened; with `closed_first` whole boxes go first.
     """
@@ -113,7 +113,9 @@ def _from_row(sku: str, row: StockRow, part: int, closed_first: bool) -> Move:
 
 
 def sell(sku: str, rows: Sequence[StockRow], quantity: int, location: str, lot: str = "") -> list[Move]:
-    """Movements of a sale, which is never refused: a shortfall goes below zero, in the scanned lot or in none."""
+    """Movements of a sale. A sale is never refused: a shortfall goes below zero, in the scanned lot or
+    without a lot.
+    """
     if not lot and (not rows or (len(rows) == 1 and rows[0].is_plain)):
         return [Move(sku, -quantity, 0, 0, 0, location)]
     mine = [row for row in rows if row.lot == lot] if lot else [row for row in rows if not row.barred]
@@ -125,8 +127,10 @@ def sell(sku: str, rows: Sequence[StockRow], quantity: int, location: str, lot: 
 
 
 def bring(sku: str, row: StockRow, short: Iterable[StockRow], quantity: int, boxes: int, box: int) -> list[Move]:
-    """Movements that add goods to a row; `short` are rows of the same lot (or without one) sold below
-    zero, which are filled up first."""
+    """Movements that add goods to a row.
+
+    `short`: rows of the same lot (or without one) that were sold below zero; they are filled up first.
+    """
     moves: list[Move] = []
     size = box * THOUSANDTHS
     for one in short:
@@ -147,10 +151,10 @@ def bring(sku: str, row: StockRow, short: Iterable[StockRow], quantity: int, box
 def set_to(
     sku: str, rows: Sequence[StockRow], quantity: int, boxes: int, box: int, location: str, named: bool = False
 ) -> list[Move]:
-    """Movements that bring the rows of a location to `quantity`, with so many closed boxes.
+    """Movements that bring the rows of a location to `quantity`, including `boxes` closed boxes.
 
-    A surplus is added without a lot, unless exactly these rows were `named`: then to the one that expires last. A
-    shortage leaves by expiry.
+    A surplus is added without a lot or, if exactly these rows were `named`, to the row that expires last. A shortage is
+    taken by expiry.
     """
     deltas = {_key(row): -row.quantity for row in rows if row.quantity < 0}
     held = sum(row.quantity for row in rows if row.quantity > 0)
@@ -181,7 +185,7 @@ def _surplus(rows: Sequence[StockRow], named: bool) -> StockRow | None:
 
 
 def merge_moves(moves: Iterable[Move]) -> list[Move]:
-    """Merge movements so that each row has one."""
+    """Merge movements so that each row has only one."""
     rows: dict[tuple[str, ...], Move] = {}
     for move in moves:
         key = (move.sku, move.location, move.lot, move.expiry)
@@ -201,12 +205,10 @@ def merge_moves(moves: Iterable[Move]) -> list[Move]:
 def returning(
     taken: Sequence[Move], lot: str, scanned: Mapping[str, int], before: Mapping[str, int]
 ) -> list[tuple[Move, int]]:
-    """The rows to which returned goods of a sale go: the rows it took from, the last first, with the quantity each can
-    still
-    take back. `taken`: the sale's movements of the product; `scanned`: its quantities by scanned lot.
+    """The rows that receive a sale's returned goods, last used first, with the quantity each can still take back.
 
-    Scanned goods go to their own lot, others (`lot` is empty) to the other rows taken from.
-    `before`: the quantity of either that was returned already.
+    `taken`: the sale's movements of the product; `scanned`: its quantities by scanned lot. Scanned goods go to their
+    own lot, others (`lot` is empty) to the other rows. `before`: the quantities returned earlier.
     """
     own, rest = list[tuple[Move, int]](), list[tuple[Move, int]]()
     wanted = dict(scanned)
@@ -228,7 +230,7 @@ def returning(
 
 
 def put_back(wanted: int, rows: Iterable[tuple[Move, int]]) -> tuple[list[Move], int]:
-    """Movements that return goods to the rows they were taken from, and the quantity left over."""
+    """Movements that return goods to the rows they came from, and the quantity left over."""
     moves = []
     for move, most in rows:
         part = min(wanted, most)
@@ -239,9 +241,9 @@ def put_back(wanted: int, rows: Iterable[tuple[Move, int]]) -> tuple[list[Move],
 
 
 def status(available: int, par: int, reorder: int, was: str = "normal", on_hand: int | None = None) -> Status:
-    """A product's status at a location with these levels. It's normal again only a tenth above `reorder`, or a
-    tenth below the excess limit of one and a half times `par`. Excess is judged by `on_hand` (default: `available`),
-    which includes reserved goods.
+    """A product's status at a location with these levels. It returns to normal only a tenth above `reorder`, or a tenth
+    below the excess limit of one and a half times `par`. Excess is judged by `on_hand` (default: `available`), which
+    includes reserved goods.
 
     >>> status(0, 24, 8), status(8, 24, 8), status(9, 24, 8), status(8800, 24000, 8000, "low"), status(37, 24, 8)
     ('critical', 'low', 'normal', 'low', 'excess')
@@ -267,7 +269,7 @@ def status_by_minimum(available: int, minimum: int, on_hand: int) -> Status:
 
 
 def far_off(expected: int, found: int, units: int, percent: int) -> bool:
-    """Whether a count (thousandths) is off by more than so many units and by more than so many percent.
+    """Whether a count (thousandths) is off by more than `units` units and by more than `percent` percent.
 
     >>> far_off(24_000, 20_000, 3, 20), far_off(24_000, 19_000, 3, 20), far_off(0, 3_000, 3, 20)
     (False, True, False)
@@ -277,7 +279,7 @@ def far_off(expected: int, found: int, units: int, percent: int) -> bool:
 
 
 def is_barred(lot: str, expiry: str, today: str, recalled: Collection[str]) -> bool:
-    """Whether a lot is expired or recalled, so that selling it needs confirmation."""
+    """Whether a lot has expired or was recalled, so that its sale needs confirmation."""
     return bool(expiry and expiry < today) or bool(lot and lot in recalled)
 
 

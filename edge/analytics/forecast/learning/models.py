@@ -24,15 +24,17 @@ MEAN_PERIODS = 28
 TSB_SIZE, TSB_CHANCE = 0.1, 0.05
 """Smoothing factors of demand size and probability (Teunter, Syntetos and Babai, 2011)."""
 PROFILE_DECAY = 0.97
-"""A week's decay of the weekday profile: a half-life of 23 weeks."""
+"""Weekly decay factor of the weekday profile: a half-life of 23 weeks."""
 PROFILE_LIMITS = (0.05, 5.0)
 EMPTY = 1e-9
 
 
 class Past(NamedTuple):
-    """A model's input: the history, the profiles of past and future periods, and the season's length. `known`: future
-    effects known by name (a holiday, an occasion), for models without a profile; `before`: those of the last
-    periods."""
+    """A model's input: the history, the profiles of past and future periods, and the season's length.
+
+    `known`: future effects known by name (a holiday, an occasion), for models without a profile; `before`: known
+    effects of the last periods.
+    """
 
     values: Matrix
     profile: Matrix
@@ -47,7 +49,7 @@ class Past(NamedTuple):
 
 
 def seasonal_naive(past: Past) -> Matrix:
-    """The value of a season ago, or of an earlier season if unknown; else the mean."""
+    """The value one season ago, or from an earlier season if unknown; otherwise the mean."""
     values, season = _without_known(past), past.season
     count = values.shape[0]
     newest = np.full((count, season), np.nan)
@@ -90,8 +92,10 @@ def mean_of_two(past: Past) -> Matrix:
 
 
 def mean_of_three(past: Past) -> Matrix:
-    """The mean of three models with different errors, as a single product has too little data to choose one (Bates and
-    Granger, 1969)."""
+    """The mean of three models with different errors.
+
+    A single product has too little data to choose one model (Bates and Granger, 1969).
+    """
     return (mean_of_two(past) + tsb(past) + moving_average(past)) / 3
 
 
@@ -121,14 +125,14 @@ MODELS: Mapping[str, Model] = MappingProxyType(
         "combined": mean_of_three,
     }
 )
-"""Models by name; each series gets the one that would have forecast its past best."""
+"""Models by name; each series gets the model that would have forecast its past best."""
 
 
 def calendar_profile(totals: Matrix, slots: Places, count: int, per_cycle: int, shrink: float = 0.0) -> Matrix:
     """The relative level of each calendar slot (weekday, week of the year), a row per group.
 
-    `slots`: the slot of each period; `per_cycle`: periods per cycle, weighted less with age. A slot without data is 0:
-    a weekday on which the shop is closed. `shrink`: the number of mean cycles added.
+    `slots`: the slot of each period; `per_cycle`: periods per cycle; older cycles weigh less. A slot without data is 0,
+    such as a weekday on which the shop is closed. `shrink`: the number of average cycles added.
     """
     length = totals.shape[1]
     ages = (length - 1 - np.arange(length)) // per_cycle
@@ -149,14 +153,14 @@ def calendar_profile(totals: Matrix, slots: Places, count: int, per_cycle: int, 
 
 
 def smooth_profile(profile: Matrix, reach: int) -> Matrix:
-    """A cyclic profile smoothed over slots within `reach`; empty ones count as the mean."""
+    """A cyclic profile smoothed over slots within `reach`; empty slots count as the mean."""
     filled = np.where(profile > 0, profile, 1.0)
     around = sum(np.roll(filled, shift, axis=1) for shift in range(-reach, reach + 1))
     return np.asarray(around / (2 * reach + 1))
 
 
 def _without_known(past: Past) -> Matrix:
-    """The history without recent known effects: a past fair doesn't recur."""
+    """The history without recent known effects, as a past event such as a fair doesn't recur."""
     if not isinstance(past.before, np.ndarray):
         return past.values
     values = past.values.copy()

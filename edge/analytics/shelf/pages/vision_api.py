@@ -52,11 +52,11 @@ from edge.web.responses import answer_json, texts_of
 
 WHOLE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 EXACT, GUESSED = 0.85, 0.6
-"""Below the first, a facing may have one item fewer; below the second, none."""
+"""Confidence limits: below the first, a facing may have one front fewer; below the second, it may have none."""
 
 
 class VisionSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Instead of a picture: the camera to use; `location`: the bay."""
+    """The camera to use instead of a picture; `location`: the bay."""
 
     camera: Annotated[str, msgspec.Meta(max_length=60)]
     location: Annotated[str, msgspec.Meta(max_length=32)] = ""
@@ -69,7 +69,7 @@ class VisionAccepted(msgspec.Struct, frozen=True):
 
 
 class SkuCount(msgspec.Struct, frozen=True):
-    """A product's filled facings, and the minimum and maximum number of fronts."""
+    """A product's number of filled facings, and its minimum and maximum number of fronts."""
 
     sku: str
     facings: int
@@ -102,7 +102,7 @@ class ShelfAnalysis(msgspec.Struct, frozen=True):
 
 
 class Recognition(msgspec.Struct, frozen=True):
-    """The likeliest products with confidence in percent; `known`: the pictures compared."""
+    """The likeliest products with confidence in percent; `known`: the number of pictures compared."""
 
     products: tuple[Likeness, ...]
     known: int
@@ -111,8 +111,11 @@ class Recognition(msgspec.Struct, frozen=True):
 
 
 class BottleCount(msgspec.Struct, frozen=True):
-    """Bottles in a picture; `total_thousandths`: those with a known level, a full one as 1000, for a user to confirm as
-    a count."""
+    """Bottles in a picture.
+
+    `total_thousandths`: total content of bottles with a known level, a full bottle being 1000; a user confirms it as a
+    count.
+    """
 
     bottles: tuple[Bottle, ...]
     count: int
@@ -124,7 +127,7 @@ class BottleCount(msgspec.Struct, frozen=True):
 
 
 async def analyze_shelf(request: web.Request) -> web.Response:
-    """`POST vision/analyze-shelf`: the contents of a bay, by its planogram (`?bay=`, `location`) if it has one."""
+    """`POST vision/analyze-shelf`: the contents of a bay, using its planogram (`?bay=` or `location`) if it has one."""
     data, bay = await _picture(request)
     shelf = request.app[SITE].services.of(SHELF)
     plan, newer = await request.app[SITE].asker.read(lambda db: _plan_and_pictures(db, bay)) if bay else (None, ())
@@ -192,7 +195,7 @@ def _plan_and_pictures(db: Connection, bay: str) -> tuple[PlanogramSet | None, t
 async def analysis(
     shelf: ShelfService, data: bytes, plan: PlanogramSet | None, newer: tuple[str, ...]
 ) -> ShelfAnalysis:
-    """Analyse a picture by a planogram; without one, detect rows and facings."""
+    """Analyse a picture with a planogram; without one, only detect rows and facings."""
     if plan is None:
         found = await shelf.eyes.ask(Propose(data, WHOLE), Proposed)
         boxes = tuple({**msgspec.to_builtins(facing), "state": "unknown", "confidence": 0} for facing in found.facings)
@@ -202,7 +205,7 @@ async def analysis(
 
 
 def as_analysis(layout: BayLayout, looked: Looked) -> ShelfAnalysis:
-    """A look as an analysis: facings with their results, and fronts by product."""
+    """Convert a look to an analysis: facings with their results, and fronts by product."""
     seen = {one.id: one for one in looked.facings}
     facings: list[dict[str, Any]] = []
     sums: dict[str, list[int]] = {}
@@ -223,7 +226,7 @@ def as_analysis(layout: BayLayout, looked: Looked) -> ShelfAnalysis:
 
 
 async def bottle_count(shelf: ShelfService, data: bytes, types: tuple[BottleType, ...]) -> BottleCount:
-    """Count bottles; those with unknown level count as zero and are reported."""
+    """Count bottles. Bottles with an unknown level add nothing to the totals and are reported."""
     found = (await shelf.eyes.ask(FindBottles(data, types), Bottles)).bottles
     known = [one for one in found if one.fill_level is not None]
     total = sum(round((one.fill_level or 0) * 1000) for one in known)

@@ -1,4 +1,4 @@
-"""Column mapping: from a mapping file, or guessed from the header."""
+"""Column mapping, from a mapping file or guessed from the header."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from edge.lib.errors import ConfigError
 from edge.lib.i18n import ENGLISH
 
 _SHOWN = 40
-"""Columns of a file listed in an error."""
+"""Number of a file's columns listed in an error."""
 
 PriceChange = Literal["", "add_tax", "take_tax_off"]
 _HEBREW, _LATIN = re.compile("[א-ת]"), re.compile("[A-Za-z]{2}")
@@ -31,10 +31,10 @@ MAPPING_CHARS = 64 * 1024
 class ColumnMapping(msgspec.Struct, frozen=True):
     """Positions of fields in a row, from 0 (`name.<language>` for names).
 
-    A row is used if each cell in `where` has one of the values. `implied`: the header names fields itself, like our
-    exports. `source`: overrides the file name's (""). `taxes`, `units`: the shop's classes and units by other systems'
-    words, in small letters; "" is the shop's default. `prices`: how the file's prices become the shop's. `hint`: the
-    decimal sign of the file's money, for cells that could mean either.
+    A row is used if each cell in `where` has one of the values. `implied`: the header uses our own field names, as our
+    exports do. `source`: overrides the source from the file name ("": doesn't). `taxes`, `units`: the shop's classes
+    and units by other systems' terms, in lower case; "" is the shop's default. `prices`: how the file's prices become
+    the shop's. `hint`: the decimal sign of the file's money, for ambiguous cells.
     """
 
     header: tuple[str, ...]
@@ -72,8 +72,8 @@ def suggest(header: tuple[str, ...], language: str) -> ColumnMapping:
 
 
 def names_language(header: tuple[str, ...], rows: Sequence[Sequence[str]], language: str) -> str:
-    """Language of names without one: the store's, unless their script differs. Names with a stated language are
-    ignored; without any name column, all columns count.
+    """Language of names in columns without a stated language: the store's, unless their script differs. Columns with a
+    stated language are ignored; without any name column, all columns count.
 
     >>> names_language(("sku", "name"), [["1", "חלב"]], "en")
     'he'
@@ -89,7 +89,7 @@ def names_language(header: tuple[str, ...], rows: Sequence[Sequence[str]], langu
 
 
 def lacking(layout: ColumnMapping) -> list[str]:
-    """Required fields missing from a guess."""
+    """Required fields missing from a guessed layout."""
     priced = layout.implied or not {"price", "cost"}.isdisjoint(layout.places) or _describes(layout.places)
     return [*_missing(layout.places), *([] if priced else ["a price"])]
 
@@ -102,7 +102,7 @@ def is_whole(layout: ColumnMapping) -> bool:
 
 
 def load(text: str, name: str, header: tuple[str, ...], language: str) -> ColumnMapping:
-    """Layout from a mapping (a TOML file of this name) for a header. Raises `ConfigError` with line and key."""
+    """Load a mapping (a TOML file with this name) for a header. Raises `ConfigError` with line and key."""
     if len(text) > MAPPING_CHARS:
         raise ConfigError(f"{name} is larger than {MAPPING_CHARS >> 10} KiB, so it isn't a mapping.")
     try:
@@ -143,7 +143,7 @@ def mapping_of(
     units: Mapping[str, str] | None = None,
     prices: PriceChange = "",
 ) -> str:
-    """Mapping from columns to fields, and from words of taxes and units to the shop's."""
+    """Mapping from columns to fields, and from other systems' tax and unit terms to the shop's."""
     lines = [f"{_toml_string(column)} = {_toml_string(field)}" for column, field in columns.items() if field]
     tables = [*_words_table("tax", taxes or {}), *_words_table("unit", units or {})]
     begin = f"decimal = {_toml_string(decimal)}\n" if decimal else ""
@@ -157,7 +157,7 @@ def _words_table(name: str, words: Mapping[str, str]) -> list[str]:
 
 
 def check_currency(layout: ColumnMapping, currency: str, file: str) -> None:
-    """Raise `ConfigError` if a price header names another currency than the store's."""
+    """Raise `ConfigError` if a price header names a different currency from the store's."""
     for field, places in layout.places.items():
         for place in places if is_money(field) else ():
             check_heading(layout.header[place], currency, file)
@@ -176,7 +176,7 @@ def is_money(field: str) -> bool:
 
 
 class _Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Keys of a mapping; their contents are checked individually, to name the line."""
+    """Keys of a mapping. Their contents are checked one by one so that errors can name the line."""
 
     columns: dict[str, Any]
     where: dict[str, Any] = {}
@@ -248,7 +248,7 @@ class _File:
         return _config_error(f"{self._name} line {line}: {key!r} {what}.", advice)
 
     def _line(self, key: str, behind: int = 0) -> int:
-        """Line (after another) of a key or table; 1 if written differently."""
+        """The line of a key or table, searched after another line; 1 if it is written differently."""
         opening = re.compile(rf"""\s*\[?["']?{re.escape(key)}["']?\s*[=\].]""")
         lines = enumerate(self._lines[behind:], behind + 1)
         return next((number for number, line in lines if opening.match(line)), 1)
@@ -259,7 +259,7 @@ def _config_error(what: str, advice: str) -> ConfigError:
 
 
 def _missing(places: Mapping[str, object]) -> list[str]:
-    """Required data without a column."""
+    """Required fields without a column."""
     named = any(field.startswith("name.") for field in places)
     if named or "sku" in places:
         return []

@@ -1,4 +1,4 @@
-"""Bulk counts as a job; movements since each count are allowed for."""
+"""Bulk counts as a job, adjusted for movements since each count."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ _SINCE = """
 class CountedStock(OfLot, frozen=True, forbid_unknown_fields=True):
     """The counted stock of a product (by number or code) at `counted_us` (0: now); with a lot, only of that lot.
 
-    `line`: its line in the list. `exact`: only goods of exactly this lot and expiry date are meant, also
-    if it has none: other lines of the list count the rest.
+    `line`: its line in the list. `exact`: the count covers only goods with exactly this lot and expiry date, or without
+    them if they are empty; other lines of the list count the rest.
     """
 
     sku: Sku
@@ -70,10 +70,10 @@ class CountedStock(OfLot, frozen=True, forbid_unknown_fields=True):
 
 
 class SyncStock(Command, frozen=True):
-    """Apply bulk counts as a job; returns the job's number. `file` is the name under which `POST stock/sync` stored
-    them.
+    """Apply bulk counts as a job; returns the job's number. `file` is the name returned by `POST stock/sync`.
 
-    `dry_run`: only report what would change. `all_or_none`: if a line is refused, apply none; else apply the good ones.
+    `dry_run`: only report the changes. `all_or_none`: apply nothing if any line is refused; otherwise apply the valid
+    lines.
     """
 
     file: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_]{1,40}$(?!\n)")]
@@ -82,7 +82,7 @@ class SyncStock(Command, frozen=True):
 
 
 class KeptCounts(msgspec.Struct, frozen=True):
-    """Bulk counts stored for their job; `faulty`: how many more lines couldn't be read."""
+    """Bulk counts stored for their job; `faulty`: the number of additional lines that couldn't be read."""
 
     lines: list[CountedStock]
     faulty: int = 0
@@ -124,7 +124,7 @@ def sync_lines(tx: Transaction, command: SyncLines) -> tuple[JobIssue, ...]:
 
 
 def sync_chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
-    """The lines of a file after a cursor, as commands; in a dry run, as the changes they would make."""
+    """Yield the lines of a file after a cursor as commands; in a dry run, yield the changes they would make."""
     wanted = msgspec.convert(params, SyncStock)
     try:
         kept = _kept.decode(_file(db, wanted.file).read_bytes())
@@ -154,7 +154,9 @@ def sync_chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
 
 
 def _partial_keys(db: Connection, lines: list[CountedStock]) -> set[tuple[str, ...]]:
-    """The products, locations and lots that a list counts in parts: lots of a product, expiry dates of a lot."""
+    """The products, locations and lots that a list counts in parts: several lots of a product, or expiry dates of a
+    lot.
+    """
     parted: set[tuple[str, ...]] = set()
     for line in lines:
         if line.lot or line.expiry:
@@ -169,7 +171,7 @@ def _partial_keys(db: Connection, lines: list[CountedStock]) -> set[tuple[str, .
 def _once(
     db: Connection, lines: list[CountedStock], seen: set[tuple[str, ...]], parted: set[tuple[str, ...]]
 ) -> tuple[list[CountedStock], list[JobIssue]]:
-    """The lines that count something for the first time, and the issues of the others."""
+    """The lines that count goods for the first time, and issues for repeated ones."""
     fresh, twice = [], []
     for line in lines:
         product = find_product(db, line.sku)
@@ -204,7 +206,9 @@ def _foreseen(db: Connection, lines: list[CountedStock]) -> Iterator[JobIssue]:
 
 
 def moves_for(db: Connection, line: CountedStock, today: str) -> list[Move] | JobIssue:
-    """Movements that bring the stock to the count, adjusted for movements since; empty if it's right already."""
+    """Movements that bring the stock to the count, adjusted for later movements; empty if the stock is
+    already correct.
+    """
     product = find_product(db, line.sku)
     if product is None:
         return _fault(line, "stock_sku_unknown")
@@ -234,7 +238,7 @@ def moves_for(db: Connection, line: CountedStock, today: str) -> list[Move] | Jo
 
 
 def _since(db: Connection, sku: str, line: CountedStock) -> int:
-    """The net movement of a product since it was counted, without other counts."""
+    """The net movement of a product since it was counted, excluding other counts."""
     of_lot, of_day = line.narrowing
     values = (sku, line.location, line.counted_us, of_lot, line.lot, of_day, line.expiry)
     moved = int(db.execute(_SINCE, values).fetchone()[0])
@@ -251,14 +255,16 @@ def _fault(line: CountedStock, reason: str, values: dict[str, str | int] | None 
 
 
 def _file(db: Connection, name: str) -> Path:
-    """The path of stored counts, beside the ledger."""
+    """The path of stored counts, next to the ledger."""
     ledger = next(file for _, schema, file in db.execute("PRAGMA database_list") if schema == "main")
     return Path(ledger).parent / FOLDER / f"{name}.json"
 
 
 def keep(data: Path, lines: list[CountedStock], faulty: int = 0) -> str:
-    """Store a list for its job and return its name; the same list sent again has the same name.
-    `faulty`: how many more lines couldn't be read."""
+    """Store a list for its job and return its name; sending the same list again returns the same name.
+
+    `faulty`: the number of additional lines that couldn't be read.
+    """
     folder, body = data / FOLDER, msgspec.json.encode(KeptCounts(lines, faulty))
     folder.mkdir(mode=0o700, exist_ok=True)
     for old in sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)[KEPT - 1 :]:
