@@ -1,4 +1,4 @@
-"""Events of forecasts."""
+"""Forecast events."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Role = Literal["champion", "challenger", "retired"]
 
 
 class HistoryRow(msgspec.Struct, frozen=True, array_like=True):
-    """A product's day of sales history: quantities in thousandths, `minor` the revenue."""
+    """A product's sales history on a day: quantities in thousandths; `minor`: revenue."""
 
     sku: str
     day: str
@@ -25,7 +25,7 @@ class HistoryRow(msgspec.Struct, frozen=True, array_like=True):
 
 
 class HistoryRecorded(Event, frozen=True):
-    """Sales history was imported from a file; the last import of a product's day counts."""
+    """Sales history was imported from a file; for a product's day, the last import applies."""
 
     source: str
     rows: tuple[HistoryRow, ...]
@@ -42,8 +42,11 @@ PastGrouping = Literal["day", "hour", "category", "tender"]
 
 
 class PastTotal(msgspec.Struct, frozen=True, array_like=True):
-    """Sales of a day at another system without products, or their part in an hour ("09"), a category (by name) or a
-    tender (its kind; "": others); `key` is "" for the day itself. `receipts`: their number; 0 if unknown."""
+    """Sales of a day in another system without product detail, or a part of them.
+
+    The part is an hour ("09"), a category (by name) or a tender (its kind; "": others); `key` is "" for the whole day.
+    `receipts`: their number; 0 if unknown.
+    """
 
     day: str
     grouped: PastGrouping
@@ -53,8 +56,9 @@ class PastTotal(msgspec.Struct, frozen=True, array_like=True):
 
 
 class PastTotalsRecorded(Event, frozen=True):
-    """Past days' totals were imported from a file, by the import queued at `import_us`; the newest import of a day
-    counts."""
+    """Past days' totals were imported from a file by the import queued at `import_us`; for each day, the newest import
+    applies.
+    """
 
     import_us: int
     source: str
@@ -101,7 +105,7 @@ class ForecastTrained(Event, frozen=True, omit_defaults=True):
 
 
 class ModelPromoted(Event, frozen=True):
-    """A version became champion instead of `instead_of`: it was `better`, or a user chose it."""
+    """A version became champion and replaced `instead_of`: it was `better`, or a user chose it."""
 
     model_version: str
     instead_of: str

@@ -1,4 +1,4 @@
-"""Handlers of forecasts, inside the transaction."""
+"""Handlers of forecast commands, inside the transaction."""
 
 from __future__ import annotations
 
@@ -45,15 +45,15 @@ from edge.lib.units.dates import after
 
 TRAIN_JOB, HISTORY_JOB = "forecast", "history"
 KEPT_DAYS = 14
-"""Days during which two versions are compared, and the previous one can be restored."""
+"""Number of days for which two versions are compared, and the previous one can be restored."""
 HURRIED_DAYS = 7
-"""The same, if the active version's errors have grown: otherwise its successor would wait two weeks."""
+"""Number of comparison days if the champion's errors have grown, so that its successor doesn't wait two weeks."""
 DAY_US = 86_400_000_000
 WEATHER_RETENTION_DAYS = 1_100
 SAID_DAYS = 120
-"""How long a day's forecasts are kept for comparison."""
+"""Number of days for which daily forecasts are stored for comparison."""
 FORGOTTEN = 50
-"""Rows deleted at once, as scans wait meanwhile."""
+"""Rows deleted per command, as scans at the till wait during it."""
 encode = msgspec.json.Encoder().encode
 _RUNNING = "SELECT id FROM job WHERE kind = ? AND state IN ('queued', 'running') ORDER BY id LIMIT 1"
 _ITEM = "INSERT OR REPLACE INTO forecast_item (version, item, body) VALUES (?, ?, ?)"
@@ -85,7 +85,7 @@ def import_history(tx: Transaction, command: ImportHistory) -> int:
 
 
 def record_history(tx: Transaction, command: RecordHistory) -> int:
-    """Store days of known products; returns how many."""
+    """Store days of known products; returns the number of days stored."""
     found = tx.db.execute(
         "SELECT p.sku FROM json_each(?) j JOIN product p ON p.sku = j.value", (json_text(r.sku for r in command.rows),)
     )
@@ -115,20 +115,22 @@ def note_sold_elsewhere(tx: Transaction, command: NoteSoldElsewhere) -> None:
 
 
 def retrain(tx: Transaction, command: RetrainForecasts) -> int:
-    """The job's id: that of a running one, if any."""
+    """Queue a training job; returns its id, or the id of one already running."""
     running = tx.db.execute(_RUNNING, (TRAIN_JOB,)).fetchone()
     return int(running[0]) if running else queue(tx, TRAIN_JOB, TrainJob(command.refresh, tx.business_date, tx.at_us))
 
 
 def save(tx: Transaction, command: SaveForecasts) -> None:
-    """Store precomputed results; the writer only writes."""
+    """Store precomputed results without further calculation."""
     version = command.model_version
     tx.db.executemany(_ITEM, [(version, item.item, bytearray(item.body)) for item in command.items])
     tx.db.executemany(_SAID, [(one.item, one.day, version, one.mean, one.lower, one.upper) for one in command.said])
 
 
 def finish(tx: Transaction, command: FinishForecasts) -> str:
-    """A version is complete; it becomes champion if there is none, else it has 14 days to prove better."""
+    """Complete a version. It becomes champion if there is none; otherwise it is compared with the
+    champion for 14 days.
+    """
     version, db = command.model_version, tx.db
     quantiles, factors = bytearray(encode(command.quantiles)), bytearray(encode(command.factors))
     db.execute(
@@ -152,27 +154,27 @@ def finish(tx: Transaction, command: FinishForecasts) -> str:
 
 
 def forget(tx: Transaction, command: ForgetForecasts) -> None:
-    """Delete in small steps, as a version has many long rows."""
+    """Delete expired data in small steps, as a version has many long rows."""
     kept = json_text(kept_versions(tx.db, tx.at_us))
     tx.db.execute(_FORGET_ITEMS, (kept, FORGOTTEN))
     tx.db.execute(_FORGET_SAID, (after(tx.business_date, -SAID_DAYS), FORGOTTEN))
 
 
 def kept_versions(db: Connection, now_us: int) -> list[str]:
-    """Versions in use, on trial, or kept for rollback."""
+    """Versions in use, in comparison, or kept for rollback."""
     before_us = now_us - KEPT_DAYS * DAY_US
     return [one.version for one in read_models(db) if one.role != "retired" or (one.decided_us or 0) >= before_us]
 
 
 def times_to_forget(db: Connection, now_us: int, today: str) -> int:
-    """How many `ForgetForecasts` commands are needed."""
+    """The number of `ForgetForecasts` commands needed."""
     items: int = db.execute(_STALE_ITEMS, (json_text(kept_versions(db, now_us)),)).fetchone()[0]
     said: int = db.execute(_STALE_SAID, (after(today, -SAID_DAYS),)).fetchone()[0]
     return -(-max(items, said) // FORGOTTEN)
 
 
 def _judge(tx: Transaction) -> None:
-    """Choose the better version after 14 days side by side; after a week if the champion has drifted."""
+    """Choose the better version after a 14-day comparison, or after a week if the champion has drifted."""
     models = {model.role: model for model in read_models(tx.db) if model.role != "retired"}
     champion, challenger = models.get("champion"), models.get("challenger")
     if champion is None or challenger is None:
@@ -203,7 +205,7 @@ def promote(tx: Transaction, command: PromoteModel) -> None:
 
 
 def set_occasions(tx: Transaction, command: SetOccasions) -> int:
-    """Set all occasions, or raise the refusal of one."""
+    """Set all occasions; if one is refused, raise its refusal."""
     for one in command.occasions:
         tx.do(one)
     return len(command.occasions)

@@ -98,7 +98,7 @@ class _Held(msgspec.Struct):
 
 
 class _Figures(RowBatch):
-    """The sums of a turn. What they are worked out from is read for all of its products together, once."""
+    """The figures of a turn. Their inputs are read once for all its products together."""
 
     def __init__(self, db: Connection) -> None:
         super().__init__(db)
@@ -139,7 +139,7 @@ class _Figures(RowBatch):
             self._rows.add((kind, day, key), figures.values)
 
     def move(self, key: tuple[str, str, str, str, str], quantity: int, paid_minor: int | None) -> None:
-        """Count a movement, with the cost of the goods if known."""
+        """Add a movement, with the cost of the goods if known."""
         had = self._moves.get(key, (0, 0, 1, 0))
         known = min(had[2], int(paid_minor is not None))
         self._moves[key] = (had[0] + quantity, had[1] + (paid_minor or 0), known, had[3] + 1)
@@ -157,7 +157,7 @@ class _Figures(RowBatch):
         return sum(one.on_hand for one in self._held[sku].values())
 
     def hold(self, sku: str, place: str, delta: int) -> None:
-        """Move a product that is loaded."""
+        """Change a loaded product's stock at a location."""
         places = self._held[sku]
         if (one := places.get(place)) is None:
             one = places[place] = _Held()
@@ -165,8 +165,10 @@ class _Figures(RowBatch):
         self._held_changed.add((sku, place))
 
     def revalue(self, skus: Iterable[str], moved: Collection[tuple[str, str]] = ()) -> list[tuple[str, int]]:
-        """Changes in stock value by location, from goods `moved` and from changed unit costs, of products that are
-        loaded. So their sum always equals stock on hand at current cost."""
+        """Changes in stock value by location, from `moved` goods and from changed unit costs of loaded products.
+
+        The total therefore always equals stock on hand at current cost.
+        """
         skus = sorted(skus)
         changes = []
         for sku in skus:
@@ -180,7 +182,7 @@ class _Figures(RowBatch):
         return changes
 
     def newest(self, register: str) -> SaleEffect | None:
-        """The effect of the register's newest receipt, which may be voided."""
+        """The effect of the register's newest receipt, which can still be voided."""
         if register not in self._newest:
             found = self.db.execute("SELECT body FROM figure_newest WHERE register = ?", (register,)).fetchone()
             self._newest[register] = _decode(found[0]) if found else None
@@ -204,7 +206,7 @@ class _Figures(RowBatch):
 
 
 def _count_sale(batch: _Figures, fact: RecordedEvent, event: SaleCompleted) -> None:
-    """Count a sale; an exchange also counts as a refund, as on the register's Z report."""
+    """Count a sale; an exchange also counts as a refund, as in the register's Z report."""
     effect = sale_effect(batch.costs, event)
     _count(batch, fact, "sales", effect, int(sells(event)))
     batch.add(fact.business_date, _non_revenue_rows(batch, fact, effect.apart, 1))
@@ -249,7 +251,7 @@ def _count_void(batch: _Figures, fact: RecordedEvent, event: SaleVoided) -> None
 
 
 def _count_correction(batch: _Figures, fact: RecordedEvent, event: TenderCorrected) -> None:
-    """A sale's payment was corrected: its total changes by the rounding of cash."""
+    """Apply a corrected payment of a sale: its total changes by the cash rounding."""
     was = by_tender(event.was, event.was_change_minor)
     tenders = each_plus({kind: one.negative for kind, one in was.items()}, by_tender(event.tenders))
     effect = SaleEffect(DayFigures(0, 0, event.more_minor), {}, tenders, {})
@@ -262,7 +264,7 @@ def _count_correction(batch: _Figures, fact: RecordedEvent, event: TenderCorrect
 def _non_revenue_rows(
     batch: _Figures, fact: RecordedEvent, apart: DayFigures, sign: int
 ) -> list[tuple[str, str, DayFigures]]:
-    """Rows of sums that aren't revenue, and whether they're all of a sale."""
+    """Rows of amounts that aren't revenue, and whether the sale has nothing else."""
     signed = DayFigures(sign * apart.count, 0, sign * apart.minor)
     return _with_place(batch, fact, "apart", signed) if signed != DayFigures() else []
 
@@ -274,8 +276,10 @@ def _with_place(
 
 
 def _count(batch: _Figures, fact: RecordedEvent, kind: str, effect: SaleEffect, count: int = 0) -> None:
-    """Count a paper. `count`: whether it counts as a receipt of its hour, person and register, as in the day's report;
-    one that only takes money for a gift card doesn't.
+    """Count a paper.
+
+    `count`: whether it counts as a receipt of its hour, person and register, as in the day's report; a receipt that
+    only sells a gift card doesn't.
     """
     quarter = str(fact.at_us // QUARTER_US)
     whole = msgspec.structs.replace(effect.whole, count=count)
@@ -337,7 +341,7 @@ def _count_moves(batch: _Figures, fact: RecordedEvent, event: StockMoved) -> Non
 
 
 def _receive_at_cost(batch: _Figures, move: Move, unit_cost_minor: int) -> int:
-    """The cost of goods received with a cost, which is the only thing that changes the average."""
+    """The value of goods received with a cost. Only such receipts change the average cost."""
     (average,) = batch.db.execute(_AVERAGE, (move.sku,)).fetchone() or (None,)
     _set_average(batch, move.sku, average_after(average, batch.on_hand(move.sku), move.delta, unit_cost_minor))
     return amount_minor(unit_cost_minor, move.delta)
@@ -349,7 +353,7 @@ def _set_average(batch: _Figures, sku: str, average_micro: int | None) -> None:
 
 
 def _worth_rows(changes: Iterable[tuple[str, int]]) -> list[tuple[str, str, DayFigures]]:
-    """Changes in the value of all goods, in total and by location."""
+    """Rows for changes in the value of all goods, in total and by location."""
     places: dict[str, list[int]] = {}
     for place, minor in changes:
         places.setdefault(place, []).append(minor)

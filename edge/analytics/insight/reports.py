@@ -1,7 +1,7 @@
 """Daily, weekly and monthly reports: revenue, costs, waste and anomalies.
 
-For a completed period it's made once (`ReportMade`) and final: later changes to its days are shown beside it, and in
-the next report.
+A completed period's report is made once (`ReportMade`) and is final. Later changes to its days are shown with it, and
+in the next report.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from edge.lib.units.dates import after, week_of
 Kind = Literal["daily", "weekly", "monthly"]
 TOP, GROUPS = 10, 60
 LOOKED_BACK = 31
-"""Earlier reports whose days are checked again."""
+"""Number of earlier reports whose days are checked again."""
 _MOVES = """
     SELECT reason, sum(moves), sum(quantity), sum(cost_minor) FROM figure_move
     WHERE business_date BETWEEN ? AND ? GROUP BY reason ORDER BY reason
@@ -43,7 +43,7 @@ _BEHIND = """
     SELECT EXISTS (SELECT 1 FROM journal WHERE business_date BETWEEN ? AND ?
         AND seq > coalesce((SELECT min(seq) FROM projection WHERE name IN ('figures', 'register_days')), 0))
 """
-"""Whether a fact of these days is missing from the figures, or from the daily sums."""
+"""Whether the figures or daily sums still lack a fact of these days."""
 _TRADED = "SELECT EXISTS (SELECT 1 FROM figure_day WHERE kind = 'all' AND business_date BETWEEN ? AND ?)"
 _SINCE = "SELECT kind, first_date FROM report_made WHERE made_us >= ? ORDER BY made_us, kind"
 
@@ -56,7 +56,7 @@ class DayMoney(msgspec.Struct, frozen=True):
 
 
 class LateDay(msgspec.Struct, frozen=True):
-    """A day whose total changed since it was last reported."""
+    """A day whose total has changed since it was last reported."""
 
     day: str
     before_minor: int
@@ -85,9 +85,9 @@ class ReportAlert(msgspec.Struct, frozen=True):
 class PeriodReport(msgspec.Struct, frozen=True):
     """A complete report: `total_minor` is the sum of its days, each equal to the Z reports to the cent.
 
-    `made_us`: when it was made; 0: not yet, these are current figures. `late`: days of earlier reports that changed
-    since; `corrections`: its own days that changed since it was made. `alerts`: the most severe of `alerts_open`, as of
-    then; `predictions`: best sellers that run out first, not in daily reports.
+    `made_us`: when it was made; 0: not yet made, with current figures. `late`: days of earlier reports that have
+    changed since; `corrections`: its own days that have changed since it was made. `alerts`: the most severe of the
+    `alerts_open` at that time; `predictions`: best sellers that will run out first, omitted in daily reports.
     """
 
     kind: Kind
@@ -120,7 +120,7 @@ def read_moves(db: Connection, span: DaySpan) -> list[MoveSum]:
 
 
 def span_of(kind: Kind, day: date, first_weekday: int) -> DaySpan:
-    """The day, week or month containing a day; `first_weekday`: the start of a week, 1 is Monday."""
+    """The day, week or month that contains a day; `first_weekday`: first day of a week, 1 is Monday."""
     if kind == "daily":
         return DaySpan(day.isoformat(), day.isoformat())
     if kind == "weekly":
@@ -167,7 +167,7 @@ def _alert(alert: Alert) -> ReportAlert:
 
 
 def read_made(db: Connection, kind: Kind, first: str) -> PeriodReport | None:
-    """The stored report of the period beginning on a day, with later changes; None if there is none."""
+    """The stored report of the period that begins on a day, with later changes; None if there is none."""
     row = db.execute(_MADE, (kind, first)).fetchone()
     if row is None:
         return None
@@ -178,7 +178,7 @@ def read_made(db: Connection, kind: Kind, first: str) -> PeriodReport | None:
 
 
 def is_whole(db: Connection, span: DaySpan) -> bool:
-    """Whether a period has figures, and they're complete."""
+    """Whether a period has figures and they are complete."""
     days = (span.first, span.last)
     return bool(db.execute(_TRADED, days).fetchone()[0] and not db.execute(_BEHIND, days).fetchone()[0])
 
@@ -194,7 +194,7 @@ def newest_made(db: Connection, since_us: int) -> list[tuple[Kind, str]]:
 
 
 def _late(db: Connection, kind: Kind, span: DaySpan) -> list[LateDay]:
-    """Days in earlier reports of this kind whose totals changed since."""
+    """Days in earlier reports of this kind whose totals have changed since."""
     told: dict[str, int] = {}
     for (body,) in db.execute(_BEFORE, (kind, span.first)).fetchall()[::-1]:
         made = _decode(body)

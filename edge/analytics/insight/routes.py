@@ -38,8 +38,9 @@ DEFAULT_PERIOD = "30d"
 
 
 async def kpi(request: web.Request) -> web.Response:
-    """`GET insight/kpi`: the key figures of a period (`?from=&to=`, or `?period=`) with their sources; with
-    `?location=` for one location."""
+    """`GET insight/kpi`: the key figures of a period (`?from=&to=`, or `?period=`) with their sources, for one location
+    with `?location=`.
+    """
     read = partial(read_kpis, span=asked_span(request), place=await asked_place(request))
     return answer_json({"kpis": await request.app[SITE].asker.read(read)})
 
@@ -104,7 +105,7 @@ async def predictions(request: web.Request) -> web.Response:
 
 
 async def report(request: web.Request) -> web.Response:
-    """`GET analytics/report/{kind}`: daily, weekly or monthly, for `?date=` (default: yesterday)."""
+    """`GET analytics/report/{kind}`: the daily, weekly or monthly report for `?date=` (default: yesterday)."""
     return answer_json(await report_of(request, request.match_info["kind"]))
 
 
@@ -159,7 +160,7 @@ async def report_of(request: web.Request, asked: str) -> PeriodReport:
 def _report(
     db: Connection, kind: Kind, span: DaySpan, today: str
 ) -> tuple[PeriodReport | None, KeepReport | None, PeriodReport | None]:
-    """A stored report; else the command that stores it, if its period is over; else the current figures."""
+    """A stored report; otherwise the command that stores it if its period is over, or the current figures."""
     if made := read_made(db, kind, span.first):
         return made, None, None
     if span.last < today and is_whole(db, span):

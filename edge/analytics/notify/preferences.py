@@ -16,7 +16,7 @@ from edge.lib.i18n import LanguageOrNone
 Channel = Literal["email", "slack", "webhook", "sms", "whatsapp", "push", "printer", "speaker", "apprise"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 WITHOUT_ADDRESS = ("printer", "push", "speaker")
-"""Channels that need no address, besides the page, which everyone has."""
+"""Channels that need no address, in addition to the page, which everyone has."""
 ADDRESS: dict[Channel, str] = {
     "email": "email",
     "slack": "slack_webhook",
@@ -27,7 +27,7 @@ ADDRESS: dict[Channel, str] = {
 }
 """The address field of each channel; the shop's own channels need none."""
 WHEN_CRITICAL = {now: once for once, now in CRITICAL_ONCE.items()}
-"""Former kinds of critical alerts, by their present kind, so that their preferences still apply."""
+"""Former kinds of critical alerts, by their current kind, so that preferences for them still apply."""
 
 Hour = Annotated[
     str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)", description="hours and minutes, such as 22:30")
@@ -95,9 +95,10 @@ class NotificationPreferences(msgspec.Struct, frozen=True, forbid_unknown_fields
     """A user's preferences. They contain addresses, so they're stored encrypted with the person's key.
 
     `enabled_channels` get alerts at once, `urgent_channels` only unacknowledged critical ones. `kind_channels`:
-    channels for specific kinds, instead. `min_severity`: below high; `high`: nothing below. `order`: position in the
-    escalation. `reports`: reports to receive. `resolved`: whether to receive resolutions, except on
-    `resolved_channels_off` and for `resolved_kinds_off`. `quiet_spares`: silent channels, also used in quiet hours.
+    channels that replace these for specific kinds. `min_severity`: lowest severity to receive; `high`: nothing below
+    high. `order`: position in the escalation. `reports`: reports to receive. `resolved`: whether to receive
+    resolutions, except on `resolved_channels_off` and for `resolved_kinds_off`. `quiet_spares`: silent channels that
+    are also used in quiet hours.
     """
 
     email: Mail = ""
@@ -128,19 +129,20 @@ class NotificationPreferences(msgspec.Struct, frozen=True, forbid_unknown_fields
     away_until: Day = ""
 
     def address(self, channel: str) -> str:
-        """The address for a channel; "" if none. Printer and loudspeaker are the shop's; browsers are stored
-        separately."""
+        """The address for a channel; "" if none. Printer and loudspeaker belong to the shop; browsers are stored
+        separately.
+        """
         if channel in WITHOUT_ADDRESS:
             return channel
         return str(getattr(self, ADDRESS.get(channel, ""), "")) if channel in ADDRESS else ""
 
     @property
     def addresses(self) -> frozenset[str]:
-        """All addresses for messages, which include sign-in codes."""
+        """All addresses that messages are sent to, including sign-in codes."""
         return frozenset(f"{field} {getattr(self, field)}" for field in ADDRESS.values())
 
     def wants(self, severity: Severity, kind: str) -> bool:
-        """Whether they want such alerts."""
+        """Whether the user wants alerts of this severity and kind."""
         if kind in self.kinds_off and severity != "critical":
             return False
         match severity:
@@ -152,28 +154,30 @@ class NotificationPreferences(msgspec.Struct, frozen=True, forbid_unknown_fields
                 return self.min_severity != "high" and rank(severity) >= rank(self.min_severity)
 
     def channels_of(self, kind: str, severity: Severity | None) -> tuple[Channel, ...]:
-        """The channels for immediate alerts of a kind; a choice for a former kind also applies to the critical kind
-        split from it."""
+        """The channels for immediate alerts of a kind.
+
+        A choice made for a former kind also applies to the critical kind split from it.
+        """
         return self.own_channels(kind, severity) or self.enabled_channels
 
     def own_channels(self, kind: str, severity: Severity | None) -> tuple[Channel, ...]:
-        """The channels chosen for this kind only; empty if it follows the general ones."""
+        """The channels chosen for this kind only; empty if the general channels apply."""
         formerly = WHEN_CRITICAL.get(kind, "") if severity == "critical" else ""
         return self.kind_channels.get(formerly) or self.kind_channels.get(kind, ())
 
     def wants_end(self, channel: str, kind: str, severity: str) -> bool:
-        """Whether they want resolutions of a kind on a channel, by the alert's last severity."""
+        """Whether the user wants resolutions of a kind on a channel, by the alert's last severity."""
         kinds = (kind, WHEN_CRITICAL.get(kind) if severity == "critical" else None)
         off = any(one in self.resolved_kinds_off for one in kinds)
         return self.resolved and channel not in self.resolved_channels_off and not off
 
     def away(self, day: str) -> bool:
-        """Whether they're on leave on a day (ISO 8601)."""
+        """Whether the user is on leave on a day (ISO 8601)."""
         return bool(self.away_from) and self.away_from <= day and (not self.away_until or day <= self.away_until)
 
 
 def faults(prefs: NotificationPreferences) -> Iterator[tuple[str, str]]:
-    """Faults that types can't express: a field, and a refusal code."""
+    """Yield faults that types can't express, each as a field and a refusal code."""
     if prefs.quiet_hours_start == prefs.quiet_hours_end:
         yield "quiet_hours_end", "quiet_hours_same"
     of_kinds = (channel for channels in prefs.kind_channels.values() for channel in channels)
@@ -188,7 +192,7 @@ def faults(prefs: NotificationPreferences) -> Iterator[tuple[str, str]]:
 
 
 def quiet_until_us(prefs: NotificationPreferences, now_us: int, zone: ZoneInfo) -> int | None:
-    """The end of the quiet hours that now_us is in; None outside. Start inclusive, end exclusive.
+    """The end of the quiet hours at `now_us`; None outside them. The start is inclusive, the end exclusive.
 
     For a repeated local time, a start is the first occurrence and an end the second; a skipped time is the first moment
     after the gap.
@@ -222,7 +226,7 @@ def moment_us(day: date, at: time, zone: ZoneInfo, later: bool) -> int:
 
 
 def _behind_gap(day: date, at: time, zone: ZoneInfo) -> float:
-    """The end of a skipped local time: both readings enclose the change, which is found to the second."""
+    """The end of a skipped local time, found to the second between both readings of the clock."""
     readings = sorted(datetime.combine(day, at, tzinfo=zone).replace(fold=fold).timestamp() for fold in (0, 1))
     low, high = int(readings[0]), int(readings[1])
     before = datetime.fromtimestamp(low, tz=zone).utcoffset()

@@ -1,4 +1,4 @@
-"""Commands of production."""
+"""Production commands."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ Some = Annotated[int, msgspec.Meta(ge=0, le=LIMIT)]
 
 
 class SetBom(Command, frozen=True):
-    """Set a bill of materials; each change is its next version."""
+    """Set a bill of materials; each change creates a new version."""
 
     bom: Bom
 
 
 class EndBom(Command, frozen=True):
-    """End a bill of materials for new orders."""
+    """End a bill of materials, so that new orders can't use it."""
 
     id: BomId
 
 
 class PlanWork(Command, frozen=True):
-    """Plan a work order by the bill of the day; the result lists shortages.
+    """Plan a work order by the bill that applies that day; the result lists shortages.
 
-    `number`: change that order instead, with its own version of the bill; once started, not below the quantity already
-    made. Available components are reserved at `from_location`. Empty days mean today.
+    `number`: change this order instead; it keeps its version of the bill. Once started, its quantity can't be lower
+    than the quantity already made. Available components are reserved at `from_location`. Empty days mean today.
     """
 
     sku: Sku
@@ -53,7 +53,7 @@ class DayLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PlanDay(AskingCommand, frozen=True):
-    """Plan everything to make on a day, including intermediate products; returns the orders."""
+    """Plan everything to make on a day, including intermediate products; returns the orders' numbers."""
 
     day: IsoDate
     lines: Annotated[tuple[DayLine, ...], msgspec.Meta(min_length=1, max_length=PLANNED_AT_ONCE)]
@@ -84,10 +84,10 @@ class ConsumedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ReportWork(AskingCommand, frozen=True):
     """Report the output of a work order: good and scrap quantities.
 
-    `done_before`: the total the user saw as made already; a different figure is refused, so that two people don't
-    report the same goods. `consumed`: actual consumption where it differs from the bill. `close`: nothing more will be
-    made, and unused components return to stock. `lot`, `expiry`: of the output; default: the order's number, and the
-    product's shelf life.
+    `done_before`: the quantity made so far as shown to the user; if it has changed, the report is refused, so that two
+    people don't report the same goods. `consumed`: actual consumption that differs from the bill. `close`: end
+    production and return unused components to stock. `lot`, `expiry`: of the output; default: the order's number, and
+    an expiry date by the product's shelf life.
     """
 
     number: Number
@@ -101,8 +101,10 @@ class ReportWork(AskingCommand, frozen=True):
 
 
 class UndoReport(Command, frozen=True):
-    """Undo the last report of a work order, while all its goods are in stock: they leave, their components and the
-    order are in progress again."""
+    """Undo the last report of a work order, while all its goods are in stock.
+
+    The goods leave stock, and their components and the order are in progress again.
+    """
 
     number: Number
 
@@ -110,7 +112,7 @@ class UndoReport(Command, frozen=True):
 class TakeApart(AskingCommand, frozen=True):
     """Disassemble goods into the components of today's bill; the result lists them.
 
-    Components get their share of the goods' value. `lot`: the lot to take; by default the earliest expiry.
+    Components get their share of the goods' value. `lot`: the lot to disassemble; default: the one that expires first.
     """
 
     sku: Sku
@@ -132,7 +134,7 @@ class BuyComponents(Command, frozen=True):
 
 
 class RecallMade(Command, frozen=True):
-    """Block the sale of everything made from a lot, at any level; returns the number of lots blocked."""
+    """Block the sale of everything made from a lot, at any level of production; returns the number of lots blocked."""
 
     sku: Sku
     lot: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]

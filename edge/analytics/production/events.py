@@ -1,4 +1,4 @@
-"""Events of production."""
+"""Production events."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from edge.core.registry import Upcaster
 
 
 class WorkLine(msgspec.Struct, frozen=True, array_like=True):
-    """`need`: thousandths of a component for the whole work order; `whole`: counted in whole pieces."""
+    """A component of a work order. `need`: thousandths for the whole order; `whole`: counted in whole pieces."""
 
     sku: str
     need: int
@@ -18,8 +18,9 @@ class WorkLine(msgspec.Struct, frozen=True, array_like=True):
 
 
 class WorkGoods(msgspec.Struct, frozen=True, array_like=True):
-    """Thousandths of a component of one lot, from or to a location; `value_milli`: their value in thousandths of a
-    minor unit (None: unknown cost)."""
+    """Thousandths of a component of one lot, moved from or to a location; `value_milli`: their value in thousandths of
+    a minor unit (None: unknown cost).
+    """
 
     sku: str
     quantity: int
@@ -44,7 +45,7 @@ class BomSet(Event, frozen=True):
 
 
 class BomEnded(Event, frozen=True):
-    """A bill of materials ended for new orders; orders planned with it keep it."""
+    """A bill of materials was ended; orders planned with it keep it."""
 
     id: str
 
@@ -90,7 +91,7 @@ class WorkReported(Event, frozen=True):
     """Output of a work order was reported: `good` entered stock as `lot`, `scrap` is lost.
 
     `taken_milli`: the value of its components; `brought_milli`: the value of the good output, in thousandths of a minor
-    unit. `movement`: the journal row of its receipt; 0: none was good.
+    unit. `movement`: the journal row of its receipt; 0: there was no good output.
     """
 
     number: int
@@ -134,8 +135,9 @@ class ApartLot(msgspec.Struct, frozen=True, array_like=True):
 
 
 class GoodsTakenApart(Event, frozen=True):
-    """Goods were disassembled by a version of a bill: `quantity` thousandths of `sku` left, of `lots`; `parts` entered
-    as `lot`. `value_milli`: the goods' value, in thousandths of a minor unit (None: unknown)."""
+    """Goods were disassembled by a version of a bill: `quantity` thousandths of `sku` left stock, from `lots`; `parts`
+    entered stock as `lot`. `value_milli`: the goods' value, in thousandths of a minor unit (None: unknown).
+    """
 
     number: int
     sku: str
@@ -150,7 +152,7 @@ class GoodsTakenApart(Event, frozen=True):
 
 
 class WorkEnded(Event, frozen=True):
-    """A work order was finally `completed` or `cancelled`."""
+    """A work order ended, `completed` or `cancelled`."""
 
     number: int
     state: str

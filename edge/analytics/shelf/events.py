@@ -1,4 +1,4 @@
-"""Events of shelves."""
+"""Shelf events."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CameraName = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 PictureName = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{20}$(?!\n)")]
 AnyPictureName = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{20})?$(?!\n)")]
 """Name of a picture; "": none."""
-"""The beginning of a picture's SHA-256, as pictures aren't in the journal."""
+"""The name is the beginning of the picture's SHA-256, as pictures aren't in the journal."""
 Day = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d\d-\d\d)?$(?!\n)")]
 Lighting = Literal["day", "night"]
 LIGHTS: tuple[Lighting, ...] = get_args(Lighting)
@@ -44,8 +44,10 @@ class PlanogramEnded(Event, frozen=True):
 
 
 class ReferenceRenewed(Event, frozen=True):
-    """A bay is now compared with this picture instead of its planogram's `full`; "": with that again. `how`: by a user,
-    or automatically after a refill. `light`: the night reference, by the camera's own light."""
+    """A bay is now compared with this picture instead of its planogram's `full`; "": with `full` again.
+
+    `how`: by a user, or automatically after a refill. `light`: the night reference, lit by the camera.
+    """
 
     bay: str
     full: str
@@ -55,10 +57,11 @@ class ReferenceRenewed(Event, frozen=True):
 
 
 class GapFound(Event, frozen=True):
-    """A group of facings (named by its first) of a product is empty.
+    """A group of facings of a product, named after its first facing, is empty.
 
-    `first_us`: the first look that showed it, `looks`: how many did, `confidence` in percent; `on_hand`: recorded stock
-    of the product, in thousandths. `picture`: the deciding look; `behind`: goods were seen deeper in the shelf.
+    `first_us`: the first look that showed it; `looks`: the number of looks that did; `confidence`: in percent;
+    `on_hand`: recorded stock of the product, in thousandths. `picture`: picture of the deciding look; `behind`: goods
+    were seen deeper in the shelf.
     """
 
     bay: str
@@ -75,8 +78,11 @@ class GapFound(Event, frozen=True):
 
 
 class GapClosed(Event, frozen=True):
-    """A gap was filled: `filled_us`: the first look with goods again, `empty_s`: its maximum duration; `seen_s`: the
-    time looks showed it, in opening hours and with an unobstructed view."""
+    """A gap was filled.
+
+    `filled_us`: the first look that saw goods again; `empty_s`: maximum duration; `seen_s`: time for which looks showed
+    the gap, in opening hours and with an unobstructed view.
+    """
 
     bay: str
     group: str
@@ -89,7 +95,7 @@ class GapClosed(Event, frozen=True):
 
 
 class FacingFlagged(Event, frozen=True):
-    """A group is nearly empty (`low`), or has the wrong product (`wrong`; `instead`: which, if known)."""
+    """A group is nearly empty (`low`), or has the wrong product (`wrong`; `instead`: that product, if known)."""
 
     kind: FindingKind
     bay: str
@@ -135,8 +141,9 @@ class AnswerUndone(Event, frozen=True):
 
 
 class BayMeasured(Event, frozen=True):
-    """A bay's hourly measurement: in `looks` looks, the number of facings as planned, seen, and planned; and of product
-    groups as planned, and seen."""
+    """A bay's hourly measurement over `looks` looks: numbers of facings as planned, seen, and in the plan; and of
+    product groups as planned, and seen.
+    """
 
     bay: str
     edition: int

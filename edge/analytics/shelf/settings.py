@@ -1,4 +1,4 @@
-"""Settings of shelves."""
+"""Shelf settings."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ QUARTER_US = 15 * MINUTE_US
 
 
 def paces_of(minutes: int) -> Paces:
-    """Low and wrong take three and six times as long as a gap."""
+    """Paces for a gap seen this many minutes; low stock and wrong products take three and six times as long."""
     return Paces(Pace(3, minutes), Pace(5, 3 * minutes), Pace(5, 6 * minutes))
 
 
 class ShelfSettings(msgspec.Struct, frozen=True):
     """Opening times (equal: always open), paces, and the cost of gaps.
 
-    `substitutes_percent`: of customers who find a gap, how many buy nothing else instead. `store_room`: goods are also
-    stored out of the cameras' view. `gap_after_by_category`: minutes for products in these categories or below.
+    `substitutes_percent`: percentage of customers who buy nothing else when they find a gap. `store_room`: goods are
+    also stored out of the cameras' view. `gap_after_by_category`: minutes for products in these categories and their
+    subcategories.
     """
 
     zone: str = "UTC"
@@ -38,11 +39,11 @@ class ShelfSettings(msgspec.Struct, frozen=True):
 
     @property
     def paces(self) -> Paces:
-        """How many looks, within how many minutes, confirm a finding."""
+        """The number of looks, and the minutes, that confirm a finding of each kind."""
         return paces_of(self.gap_after_min)
 
     def minutes_of(self, category: str) -> int | None:
-        """How long a gap must be seen for products of a category; None: the default."""
+        """Minutes for which a gap must be seen for products of a category; None: the default."""
         return dict(self.gap_after_by_category).get(category)
 
     def is_open(self, at_us: int) -> bool:
@@ -50,7 +51,7 @@ class ShelfSettings(msgspec.Struct, frozen=True):
         return is_open(self._minute(at_us), self.opens_min, self.closes_min)
 
     def opens_in_s(self, at_us: int) -> int:
-        """Seconds until looks count; 0 while they do."""
+        """Seconds until looks count; 0 if they count now."""
         if self.is_open(at_us):
             return 0
         return ((self.opens_min - BEFORE_MIN - self._minute(at_us)) % 1440) * 60
@@ -61,7 +62,9 @@ class ShelfSettings(msgspec.Struct, frozen=True):
         return shut and (self._minute(at_us) - self.opens_min + BEFORE_MIN) % 1440 < BEFORE_MIN
 
     def open_us(self, since_us: int, until_us: int) -> int:
-        """The part of a time span the shop was open, in quarter-hours; at most its last day is examined."""
+        """The part of a time span in which the shop was open, in microseconds to a quarter-hour; only the last day of
+        the span is examined.
+        """
         begin = max(since_us, until_us - 24 * 60 * MINUTE_US)
         if self.opens_min == self.closes_min or until_us - begin <= QUARTER_US:
             return max(0, until_us - begin) if self.is_open(until_us) else 0
@@ -72,7 +75,7 @@ class ShelfSettings(msgspec.Struct, frozen=True):
         return moment.hour * 60 + moment.minute
 
     def day_of(self, at_us: int) -> date:
-        """The local day."""
+        """The local date of a time."""
         return datetime.fromtimestamp(at_us / 1e6, tz=self.place).date()
 
     @property
@@ -81,7 +84,7 @@ class ShelfSettings(msgspec.Struct, frozen=True):
 
     @property
     def open_share(self) -> float:
-        """The part of a day in which the shop is open."""
+        """The share of a day in which the shop is open."""
         return ((self.closes_min - self.opens_min) % 1440 or 1440) / 1440
 
 
@@ -105,7 +108,7 @@ class ShelfSection(Section, frozen=True, kw_only=True):
     store_room: bool = True
 
     def faults(self) -> Iterator[ConfigFault]:
-        """Faults that types can't express."""
+        """Yield faults that types can't express."""
         if bool(self.opens_at) != bool(self.closes_at):
             given, lacks = ("opens_at", "closes_at") if self.opens_at else ("closes_at", "opens_at")
             yield ConfigFault(("shelf", given), f"[shelf] sets {given!r} without {lacks!r}.", f"Set {lacks!r} too.")
@@ -125,6 +128,6 @@ def settings_of(file: ConfigFile) -> ShelfSettings:
 
 
 def _minute(at: str) -> int:
-    """The minute of the day; the first if not set."""
+    """The minute of the day; 0 if no time is set."""
     hours, _, minutes = (at or "00:00").partition(":")
     return int(hours) * 60 + int(minutes)

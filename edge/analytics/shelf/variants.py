@@ -1,7 +1,7 @@
 """Distinguish two similar-looking products in a facing by text and codes on it, and on the label below.
 
-Within a product family, looks alone never decide that another product is there; a code, word or price that contradicts
-the plan does.
+Within a product family, looks alone never show that another product is there; that takes a code, word or price that
+contradicts the plan.
 """
 
 from __future__ import annotations
@@ -28,20 +28,23 @@ from edge.lib.sight.kinds import FrontsRead, FrontText, Look, Looked, ReadFronts
 _log = structlog.get_logger(__name__)
 Verdict = Literal["planned", "other", ""]
 AT_ONCE = 4
-"""Facings read per look; the rest follows with the next."""
+"""Number of facings read per look; the rest are read in the next looks."""
 LOOK_S = 10.0
-"""Time limit of all reading for a look, as the camera's next look waits for it."""
+"""Time limit in seconds for all reading in a look, as the camera's next look waits for it."""
 HOLDS_S: dict[Verdict, float] = {"planned": 3600.0, "": 3600.0, "other": 600.0}
-"""How long a reading stays valid while goods are seen there: text is slow to read, and goods stay for hours. Another
-product becomes a finding after an hour, so it's read several times before."""
+"""Seconds for which a reading stays valid while goods are seen there, by verdict.
+
+Reading text is slow, and goods stay for hours. A different product becomes a finding after an hour, so it is read
+several times first.
+"""
 UNREAD_S = 300.0
-"""Time after a reading timed out during which others come first."""
+"""Seconds after a reading timed out during which other facings have priority."""
 KEPT = 500
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 class FacingKey(NamedTuple):
-    """A possible confusion: a facing of a planogram version, and the other product it may be."""
+    """A possible confusion: a facing in a planogram version, and the other product it might contain."""
 
     bay: str
     edition: int
@@ -50,7 +53,9 @@ class FacingKey(NamedTuple):
 
 
 class KnownProduct(msgspec.Struct, frozen=True):
-    """Text that may be printed on a product: its SKU, the words of its names, its price in hundredths (None: none)."""
+    """Text that may be printed on a product: its SKU, the words of its names, and its price in
+    hundredths (None: none).
+    """
 
     sku: str
     words: frozenset[str]
@@ -58,19 +63,19 @@ class KnownProduct(msgspec.Struct, frozen=True):
 
 
 class ReadText(msgspec.Struct, frozen=True):
-    """Text read in one place: products by code, and lines of text."""
+    """Text read in one place: products identified by code, and lines of text."""
 
     skus: frozenset[str] = frozenset()
     text: str = ""
 
 
 def distinguish_products(planned: KnownProduct, other: KnownProduct, front: ReadText, label: ReadText) -> Verdict:
-    """Decide between two products: by the front, else by the label. "": undecided."""
+    """Decide between two products by the front, or else by the label. "": undecided."""
     return _text_verdict(planned, other, front) or _text_verdict(planned, other, label)
 
 
 def _text_verdict(planned: KnownProduct, other: KnownProduct, read: ReadText) -> Verdict:
-    """The one supported by evidence; "" if the evidence is contradictory."""
+    """The product supported by evidence; "" if the evidence is contradictory."""
     words, prices = words_of([read.text]), prices_in(read.text)
     pairs: tuple[tuple[Collection[object], object, object], ...] = (
         (read.skus, {planned.sku}, {other.sku}),
@@ -86,23 +91,23 @@ def _text_verdict(planned: KnownProduct, other: KnownProduct, read: ReadText) ->
 
 
 def words_of(texts: Iterable[str]) -> frozenset[str]:
-    """Words of at least three letters, without case and accents."""
+    """Words of at least three letters, ignoring case and accents."""
     plain = (unicodedata.normalize("NFKD", text).casefold() for text in texts)
     return frozenset(word for text in plain for word in _WORD.findall(re.sub(r"[\u0300-\u036f]", "", text)))
 
 
 class VariantReader:
-    """Reads text on goods that resemble others of their family."""
+    """Reads text on goods that look like others of their family."""
 
     def __init__(self, shop: CommandBus, eyes: SightProcess, models: object = None) -> None:
         self._shop = shop
         self._eyes = eyes
         self._models = models
         self._known: dict[FacingKey, tuple[Verdict, float]] = {}
-        """Readings, and until when they're valid (s)."""
+        """Readings, and the time until which each is valid (s)."""
 
     async def told_apart(self, plan: PlanogramSet, look: Look, looked: Looked) -> Looked:
-        """The look with what could be read: certainly another product, or certainly the planned one."""
+        """The look corrected by text: facings certainly contain another product, or certainly the planned one."""
         changed = {(plan.bay, one.id) for one in looked.facings if one.state in ("gap", "low", "wrong")}
         self._known = {key: told for key, told in self._known.items() if (key.bay, key.facing) not in changed}
         unsure = [one for one in looked.facings if one.state == "present" and one.instead]
@@ -147,7 +152,7 @@ class VariantReader:
             self._known.pop(next(iter(self._known)))
 
     async def _text(self, read: FrontText) -> ReadText | None:
-        """The text read; None if it took too long."""
+        """The text read; None if reading took too long."""
         reader = reader_of(self._models)
         lines = await read_lines(reader, read.data) if reader else ()
         if lines is None:
@@ -157,7 +162,7 @@ class VariantReader:
 
 
 def fronts_of(look: Look, ids: tuple[str, ...]) -> ReadFronts:
-    """The request to read these facings in a look's picture: at most FRONTS."""
+    """The request to read these facings in a look's picture, at most FRONTS of them."""
     return ReadFronts(look.data, look.layout, look.full, look.bare, look.key, look.masks, look.night, ids=ids)
 
 

@@ -1,4 +1,4 @@
-"""Queries of trials, and their results so far."""
+"""Queries on trials and their results so far."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from edge.lib.units.dates import after
 
 PAGE_LIMIT = 100
 REFERENCE_DAYS = 28
-"""Days before a trial used for comparison, like its weeks without the change."""
+"""Number of days before a trial that are used for comparison, in addition to its weeks without the change."""
 _decode = msgspec.json.Decoder(Trial).decode
 _FIELDS = "body, started_us, ended_us, ended_date, why, subject, shortfall_minor"
 _DAYS = "SELECT business_date, quantity, minor, costed_minor - cost_minor FROM figure_day WHERE kind = 'all'"
@@ -35,7 +35,7 @@ _AROUND = f"""
 
 
 class KeptTrial(msgspec.Struct, frozen=True):
-    """A trial, and how it ended: `why` is empty while it runs or is planned."""
+    """A trial and the reason it ended; `why` is empty while it is planned or running."""
 
     trial: Trial
     started_us: int
@@ -50,21 +50,23 @@ class KeptTrial(msgspec.Struct, frozen=True):
         return self.why == ""
 
     def through(self, today: str) -> str:
-        """The trial's last whole day so far."""
+        """The last complete day of the trial so far."""
         return min(self.trial.last, after(self.ended_date or today, -1))
 
 
 class TrialResult(msgspec.Struct, frozen=True):
     """Effects of a trial on its products by figure (`units`, `revenue`, `margin`) and on the whole shop's revenue
-    (`shop`). `shortfall_minor`: how much less than expected was earned so far, by its measure; None: too few days."""
+    (`shop`). `shortfall_minor`: the earnings below expectation so far, by the trial's measure; None: too few days.
+    """
 
     effects: dict[str, TrialEffect]
     shortfall_minor: int | None
 
 
 class TrialDay(NamedTuple):
-    """A day that a trial is judged by, with the change (`is_on`) or without: the sales of its products, and the revenue
-    of the whole shop."""
+    """A day used to evaluate a trial, with the change (`is_on`) or without: sales of its products, and revenue of the
+    whole shop.
+    """
 
     day: str
     is_on: bool
@@ -90,13 +92,13 @@ def read_trial(db: Connection, number: Number) -> KeptTrial | None:
 
 
 def read_trials(db: Connection, before: Number = 0, limit: Number = PAGE_LIMIT) -> list[KeptTrial]:
-    """Trials, the newest first, those before the number `before`."""
+    """Trials, newest first; with `before`, only those with lower numbers."""
     sql = f"SELECT {_FIELDS} FROM trial WHERE ?1 = 0 OR number < ?1 ORDER BY number DESC LIMIT ?2"
     return [_from_row(row) for row in db.execute(sql, (before, min(limit, PAGE_LIMIT)))]
 
 
 def running_trials(db: Connection) -> list[KeptTrial]:
-    """Trials that run or are planned."""
+    """Trials that are planned or running."""
     return [_from_row(row) for row in db.execute(f"SELECT {_FIELDS} FROM trial WHERE why = '' ORDER BY number")]
 
 
@@ -106,13 +108,13 @@ def next_number(db: Connection) -> int:
 
 
 def trial_result(db: Connection, number: Number, today: IsoDate) -> TrialResult | None:
-    """Effects of a trial until the day before a business day; None: unknown trial."""
+    """Effects of a trial up to the day before a business day; None if the trial is unknown."""
     kept = read_trial(db, number)
     return None if kept is None else read_result(db, kept, today)
 
 
 def read_result(db: Connection, kept: KeptTrial, today: str) -> TrialResult:
-    """Effects of a trial until the day before a business day."""
+    """Effects of a trial up to the day before a business day."""
     trial, days = kept.trial, read_days(db, kept, today)
     on = {one.day for one in days if one.is_on}
     effects = {
@@ -124,9 +126,9 @@ def read_result(db: Connection, kept: KeptTrial, today: str) -> TrialResult:
 
 
 def read_days(db: Connection, kept: KeptTrial, today: str) -> list[TrialDay]:
-    """The days by which a trial is judged, up to the day before `today`.
+    """The days used to evaluate a trial, up to the day before `today`.
 
-    Days without sales, and days of another trial of its products, don't count.
+    Days without sales, and days in another trial of the same products, are omitted.
     """
     trial, through = kept.trial, kept.through(today)
     since = after(trial.first, -REFERENCE_DAYS)
@@ -150,7 +152,7 @@ def read_products_of_day(db: Connection, trial: Trial, day: str) -> list[TrialPr
 
 
 def _other_days(db: Connection, trial: Trial, since: str, through: str) -> set[str]:
-    """Days of another trial of the same products, or of the whole shop: they aren't usual ones."""
+    """Days in another trial of the same products or of the whole shop, which aren't comparable."""
     found = set[str]()
     for kept in (_from_row(row) for row in db.execute(_AROUND, (trial.number, since, through))):
         other = kept.trial

@@ -10,19 +10,19 @@ from edge.analytics.whatif.scenario import Scenario
 from edge.lib.units.quantity import Unit
 
 ROWS_MOST = 200
-"""Products listed, those with the largest difference; the others are one row."""
+"""Maximum products listed, by largest difference; the others are combined into one row."""
 BASKETS_SHOWN = 200
 LINES_SHOWN = 40
 NAMED = 20
-"""Days, receipts and products named of those counted."""
+"""Maximum days, receipts and products listed by name."""
 
 
 class WhatifSums(msgspec.Struct):
-    """Totals of receipts in minor units. `total`: with tax, before cash rounding; `cost`: of goods with known cost,
-    `costed`: their net revenue; the margin is the difference.
+    """Totals of receipts in minor units. `total`: with tax, before cash rounding; `cost`: cost of goods with known
+    cost; `costed`: their net revenue. The margin is the difference.
 
-    Days without known cost use that of other days in the period, so the total may be `cost_less` lower or `cost_more`
-    higher.
+    Days without known cost use the cost of other days in the period, so the total may be `cost_less` lower or
+    `cost_more` higher.
     """
 
     total: int = 0
@@ -54,7 +54,7 @@ class WhatifSums(msgspec.Struct):
 
 
 class WasAndWould(msgspec.Struct):
-    """The same receipts as they were and under the other rules; for a product also its `quantity` in thousandths."""
+    """The same receipts under the actual and the other rules; for a product also its `quantity` in thousandths."""
 
     was: WhatifSums = msgspec.field(default_factory=WhatifSums)
     would: WhatifSums = msgspec.field(default_factory=WhatifSums)
@@ -77,7 +77,7 @@ class WhatifGroup(msgspec.Struct, frozen=True):
 
 
 class ChangedLine(msgspec.Struct, frozen=True):
-    """A basket line: the sum paid after discounts, and the hypothetical one."""
+    """A basket line: the amount paid after discounts, and the hypothetical amount."""
 
     names: dict[str, str]
     quantity: int
@@ -88,7 +88,7 @@ class ChangedLine(msgspec.Struct, frozen=True):
 
 
 class ChangedBasket(msgspec.Struct, frozen=True):
-    """A receipt with another total. `seq`: its journal row."""
+    """A receipt whose total would differ. `seq`: its journal row."""
 
     seq: int
     kind: Literal["sale", "refund"]
@@ -103,10 +103,11 @@ class ChangedBasket(msgspec.Struct, frozen=True):
 
 
 class Response(msgspec.Struct, frozen=True):
-    """The estimated demand for a product at its other price: an 80 % interval.
+    """The estimated demand for a product at its hypothetical price, as an 80 % interval.
 
-    Of the `quantity` sold (thousandths), it would be `low` to `high`, and of the revenue (`minor`) `low_minor` to
-    `high_minor`; `would_minor`: the same baskets. Based on `weeks` at other than the usual price; 0: unknown.
+    Instead of the actual `quantity` (thousandths), `low` to `high` would be sold; instead of the revenue `minor`,
+    `low_minor` to `high_minor` would be earned. `would_minor`: revenue of the same baskets at that price. `weeks`:
+    weeks at other prices that the estimate is based on; 0: unknown.
     """
 
     key: str
@@ -122,8 +123,10 @@ class Response(msgspec.Struct, frozen=True):
 
 
 class Outside(msgspec.Struct, frozen=True):
-    """Receipts that the rules exclude (outside opening hours, or below the minimum order), and their hypothetical
-    total. Whether the customers would have come otherwise is unknown."""
+    """Receipts excluded by the rules (outside opening hours, or below the minimum order), and their hypothetical total.
+
+    Whether the customers would have come otherwise is unknown.
+    """
 
     count: int = 0
     minor: int = 0
@@ -132,11 +135,11 @@ class Outside(msgspec.Struct, frozen=True):
 class WhatifComparison(msgspec.Struct, frozen=True):
     """A what-if's result. `taken_minor`: the receipts' total, before cash rounding.
 
-    `papers`: sales and refunds; `voided` ones and their voids stay as they were. `unsure`: not reproducible
-    (`unsure_seqs`: some of them), `ahead`: prepaid; both stay as they were. `negative`: would have a negative total.
-    `typed`: lines with a manual or label price, unaffected by rules. `gaps`: days without sales. `unknown`, `later`,
-    `unsold`: products in rules that don't exist, came after the period, or weren't sold in it. `responses`: estimated
-    demand for products with changed prices.
+    `papers`: sales and refunds. `voided`, `unsure` (not reproducible; `unsure_seqs` lists some) and `ahead` (prepaid)
+    receipts keep their totals. `negative`: would have a negative total. `typed`: lines with a manual or label price,
+    unaffected by rules. `gaps`: days without sales. `unknown`, `later`, `unsold`: products named in rules that don't
+    exist, were added after the period, or weren't sold in it. `responses`: estimated demand for products with changed
+    prices.
     """
 
     scenario: Scenario
@@ -178,28 +181,28 @@ class Answered(msgspec.Struct, frozen=True, tag="answered"):
 
 
 class NotAnswered(msgspec.Struct, frozen=True, tag="failed"):
-    """Why there is no result: a text of section `whatif`."""
+    """The reason there is no result: a text key of section `whatif`."""
 
     why: str
     values: dict[str, str] = {}
 
 
 class WhatifQuestion(msgspec.Struct, frozen=True):
-    """The request to the process."""
+    """The request to the repricing process."""
 
     ledger: str
     scenario: Scenario
     currency: str
     zone: str
     tax: bytes
-    """The store's current tax table, as JSON, for sales without their own."""
+    """The store's current tax table, as JSON, for sales without a tax table of their own."""
 
 
 Answer = WhatifProgress | Answered | NotAnswered
 
 
 class RunState(msgspec.Struct, frozen=True):
-    """A what-if's progress: `done` of `papers`, and its result; or `why` it failed (a text of section `whatif`)."""
+    """A what-if's progress (`done` of `papers`) and result; or `why` it failed, a text key of section `whatif`."""
 
     id: str
     state: Literal["waiting", "running", "done", "failed"]

@@ -19,8 +19,9 @@ LeadDays = Annotated[int, msgspec.Meta(ge=0, le=90)]
 
 
 class StockRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """For `goods`: reorder at `reorder` (or by this percentage more, below 0 less) up to `up_to`, at least `quantity`
-    at a time, from a `supplier` or within `lead_days`. None: unchanged."""
+    """A rule for `goods`: reorder at `reorder` (or change the current reorder point by a percentage) up to `up_to`, at
+    least `quantity` at a time, from a `supplier` or within `lead_days`. None: unchanged.
+    """
 
     goods: Goods = Goods()
     reorder: Thousandths | None = None
@@ -32,8 +33,10 @@ class StockRule(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
 
 
 class StockScenario(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A period, from its `first` business day through its `last`, with other ordering `rules`; for a product named by
-    several, the last one counts."""
+    """A period, from its `first` business day through its `last`, with other ordering `rules`.
+
+    If several rules name a product, the last one applies.
+    """
 
     first: Day
     last: Day
@@ -41,7 +44,7 @@ class StockScenario(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkn
 
 
 def require_sound_stock(scenario: StockScenario, today: str) -> None:
-    """Raise `Refusal` if a scenario is invalid on its own, before any product is read."""
+    """Raise `Refusal` if a scenario is invalid in itself, before any product is read."""
     try:
         first, last = date.fromisoformat(scenario.first), date.fromisoformat(scenario.last)
     except ValueError:
@@ -60,7 +63,7 @@ def require_sound_stock(scenario: StockScenario, today: str) -> None:
 
 
 class StockEstimate(msgspec.Struct, frozen=True):
-    """A simulated figure: for the period's own weeks, and the range of 80 in 100 reorderings of them."""
+    """A simulated figure for the period's own weeks, and the range of 80 % of their reorderings."""
 
     value: float
     low: float
@@ -68,13 +71,15 @@ class StockEstimate(msgspec.Struct, frozen=True):
 
 
 FigureName = Literal["out_days", "lost", "stock", "waste", "deliveries"]
-"""Days on which products lacked at closing, revenue lost by that, the stock's average value, waste at cost, and
-deliveries."""
+"""Days on which products were out of stock at closing, revenue lost by that, the stock's average value, waste at cost,
+and number of deliveries.
+"""
 
 
 class StockFigure(msgspec.Struct, frozen=True):
-    """A figure as it `happened` (None: not recorded), simulated with the settings of that time, with the others, and
-    the difference. The last three are missing if unknown."""
+    """A figure as it `happened` (None: not recorded), simulated with the settings of that time, simulated with the
+    other settings, and the difference. The last three are missing if unknown.
+    """
 
     name: FigureName
     happened: float | None
@@ -84,8 +89,9 @@ class StockFigure(msgspec.Struct, frozen=True):
 
 
 class StockPolicy(msgspec.Struct, frozen=True):
-    """How a product is ordered: at or below `reorder` up to `up_to`, in thousandths, with `lead_days`. `told`: set by
-    people; otherwise inferred from its deliveries."""
+    """How a product is ordered: at or below `reorder` up to `up_to`, in thousandths, with `lead_days`. `told`: set by a
+    person; otherwise inferred from its deliveries.
+    """
 
     reorder: int
     up_to: int
@@ -94,8 +100,9 @@ class StockPolicy(msgspec.Struct, frozen=True):
 
 
 class StockProduct(msgspec.Struct, frozen=True):
-    """A product: the settings of that time and the others (None: unknown how it is ordered), days out of stock, and the
-    average stock, in thousandths."""
+    """A product: its settings of that time and the other settings (None: unknown), days out of stock, and average
+    stock, in thousandths.
+    """
 
     sku: str
     names: dict[str, str]
@@ -110,8 +117,9 @@ class StockProduct(msgspec.Struct, frozen=True):
 
 
 class StockShare(msgspec.Struct, frozen=True):
-    """A product's part of a figure, or a supplier's of the deliveries, simulated with both settings in the period's own
-    weeks. The key "*" covers all that aren't listed."""
+    """A product's part of a figure, or a supplier's part of the deliveries, simulated with both settings in the
+    period's own weeks. The key "*" combines all that aren't listed.
+    """
 
     key: str
     names: dict[str, str]
@@ -120,14 +128,14 @@ class StockShare(msgspec.Struct, frozen=True):
 
 
 class StockComparison(msgspec.Struct, frozen=True):
-    """An answer. `products`: those that differ most, of `counted`; `weeks`: how many were drawn from; `made_of`: by
-    figure, the parts that add up to it.
+    """A comparison. `products`: the products that differ most, out of `counted`; `weeks`: the number of weeks drawn
+    from; `made_of`: the parts that add up to each figure.
 
     `censored`: days on which demand is unknown because products were out of stock. `inferred`: products whose settings
-    are inferred from deliveries; `unordered`: those without any known settings. `unkept`: products left out because
-    their stock isn't tracked. `uncosted`: products with unknown cost. `shelf_unknown`: products without a shelf life or
-    recorded waste. `gaps`: days without sales. `unknown`, `unstocked`: products named by rules that don't exist, or had
-    no stock then.
+    are inferred from deliveries; `unordered`: products without known settings. `unkept`: products omitted because their
+    stock isn't tracked. `uncosted`: products with unknown cost. `shelf_unknown`: products without a shelf life or
+    recorded waste. `gaps`: days without sales. `unknown`, `unstocked`: products named in rules that don't exist, or had
+    no stock in the period.
     """
 
     scenario: StockScenario
@@ -157,13 +165,13 @@ class StockProgress(msgspec.Struct, frozen=True, tag="progress"):
 
 
 class StockAnswered(msgspec.Struct, frozen=True, tag="answered"):
-    """The complete answer."""
+    """The complete comparison."""
 
     comparison: StockComparison
 
 
 class StockNotAnswered(msgspec.Struct, frozen=True, tag="failed"):
-    """Why there is no answer: a text key of section `whatif`."""
+    """The reason there is no comparison: a text key of section `whatif`."""
 
     why: str
     values: dict[str, str] = {}
@@ -173,15 +181,16 @@ StockAnswer = StockProgress | StockAnswered | StockNotAnswered
 
 
 class StockQuestion(msgspec.Struct, frozen=True):
-    """The question to the process."""
+    """The request to the simulation process."""
 
     ledger: str
     scenario: StockScenario
 
 
 class StockRunState(msgspec.Struct, frozen=True):
-    """The progress of a question: products `done` of all, and its answer; or `why` there is none (a text key of section
-    `whatif`)."""
+    """The progress of a simulation: products `done` of all, and its result; or `why` it failed (a text key of section
+    `whatif`).
+    """
 
     id: str
     state: Literal["waiting", "running", "done", "failed"]

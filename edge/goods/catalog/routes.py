@@ -47,7 +47,7 @@ _QUERY = frozenset(
 
 
 class ShownProduct(CatalogProduct, frozen=True):
-    """A product, with stock on request (`stock=1`) and, alone, its review scores."""
+    """A product, with stock on request (`stock=1`); a single product also has its review scores."""
 
     stock: ProductStock | msgspec.UnsetType = msgspec.UNSET
     rating: Rating | msgspec.UnsetType = msgspec.UNSET
@@ -90,7 +90,7 @@ async def products(request: web.Request) -> web.Response:
 
 
 async def product(request: web.Request) -> web.Response:
-    """`GET products/{sku}`: its data with the current price."""
+    """`GET products/{sku}`: a product's data with its current price."""
     site = request.app[SITE]
     sku, now = request.match_info["sku"], site.shop.now_us()
     rated, place = site.services.of(RATING), site.settings.place
@@ -104,7 +104,7 @@ async def product(request: web.Request) -> web.Response:
 
 
 async def history(request: web.Request) -> web.Response:
-    """`GET products/{sku}/history`: its prices, sources and changes."""
+    """`GET products/{sku}/history`: a product's prices, sources and changes."""
     site = request.app[SITE]
     sku, ranks = request.match_info["sku"], SourcePrecedence(site.services.of(CONFIG).catalog.sources)
     found = await site.asker.read(lambda db: history_of(db, site.shop.registry, sku, ranks))
@@ -115,7 +115,7 @@ async def history(request: web.Request) -> web.Response:
 
 
 async def categories(request: web.Request) -> web.Response:
-    """`GET categories`: all, or the children of `?parent=`; pages by `?after=` and `?limit=`."""
+    """`GET categories`: all categories, or the children of `?parent=`; pages by `?after=` and `?limit=`."""
     found = await request.app[SITE].asker.read(read_categories)
     parent, after = request.query.get("parent"), request.query.get("after", "")
     limit = _number(request, "limit", 1000)
@@ -135,7 +135,7 @@ async def category(request: web.Request) -> web.Response:
 
 
 async def visible_products(request: web.Request, products: list[CatalogProduct]) -> list[CatalogProduct]:
-    """Products as the caller may see them: costs are for managers."""
+    """Products as the caller may see them: only managers see costs."""
     if not actor_of(request).may(MANAGE):
         return products
     return await request.app[SITE].asker.read(lambda db: with_costs(db, products))
@@ -202,7 +202,7 @@ def without_costs(history: ProductHistory) -> ProductHistory:
 
 
 def etag(product: CatalogProduct, rating: Rating | None = None) -> str:
-    """ETag of a product; changes with its events, scheduled prices and reviews."""
+    """ETag of a product; it changes with the product's events, scheduled prices and reviews."""
     reviewed = "~" + ".".join(map(str, rating.counts)) if rating and rating.count else ""
     return f'"{product.seq}-{product.price_minor}{reviewed}"'
 
@@ -213,7 +213,7 @@ def is_tag_of(tag: str, product: CatalogProduct) -> bool:
 
 
 def _attribute_filter(text: str) -> AttributeFilter:
-    """Parse `THC:10-20`, `THC:-15`, `strain:indica`."""
+    """Parse an attribute filter: `THC:10-20`, `THC:-15`, `strain:indica`."""
     found = _ATTRIBUTE.fullmatch(text)
     try:
         if not found or (found["low"] == found["high"] == ""):

@@ -12,7 +12,7 @@ from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import THOUSANDTHS
 
 GROUPS_MOST = 200
-"""Maximum groups of a shop; further ones are refused."""
+"""Maximum groups per shop; more are refused."""
 MODIFIERS_MOST = 30
 """Maximum modifiers per group."""
 CHOSEN_MOST = 40
@@ -20,7 +20,7 @@ CHOSEN_MOST = 40
 _ID = "[a-z0-9][a-z0-9_-]{0,39}"
 ModifierId = Annotated[str, msgspec.Meta(pattern=rf"^{_ID}$(?!\n)")]
 ModifierRef = Annotated[str, msgspec.Meta(pattern=rf"^{_ID}/{_ID}$(?!\n)")]
-"""A modifier by the ids of its group and itself, such as `milk/oat`."""
+"""A modifier's reference, made of the ids of its group and itself, such as `milk/oat`."""
 ModifierRefs = Annotated[tuple[ModifierRef, ...], msgspec.Meta(max_length=CHOSEN_MOST)]
 Names = Annotated[
     dict[str, Annotated[str, msgspec.Meta(min_length=1, max_length=40)]], msgspec.Meta(min_length=1, max_length=10)
@@ -30,15 +30,18 @@ Count = Annotated[int, msgspec.Meta(ge=0, le=MODIFIERS_MOST)]
 
 
 class SizePrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Price of a modifier when combined with another, usually a size."""
+    """Price of a modifier in combination with another modifier, usually a size."""
 
     size: ModifierRef
     price_minor: Price
 
 
 class Modifier(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """An option of a group. `price_minor` (or the one in `sizes`) is added per unit. `preset`: chosen by default.
-    `adds` are consumed per unit; `omits` aren't, if they would be."""
+    """An option of a group.
+
+    `price_minor` (or the price in `sizes`) is added per unit. `preset`: chosen by default. `adds`: products consumed
+    per unit in addition; `omits`: products not consumed that would be otherwise.
+    """
 
     id: ModifierId
     names: Names
@@ -49,15 +52,15 @@ class Modifier(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     omits: Parts = ()
 
     def price_beside(self, chosen: Collection[str]) -> int:
-        """Price next to the `chosen` modifiers, in minor units."""
+        """Price in minor units in combination with the `chosen` modifiers."""
         return next((one.price_minor for one in self.sizes if one.size in chosen), self.price_minor)
 
 
 class ModifierGroup(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """Options of some products: choose at least `least` and at most `most`.
 
-    For `products`, their variants, and those of `categories` and below. `ask`: ask even if defaults suffice. Groups are
-    ordered by `place`.
+    The group applies to `products`, their variants, and products in `categories` or their subcategories. `ask`: ask
+    even if defaults suffice. Groups are sorted by `place`.
     """
 
     id: ModifierId
@@ -97,14 +100,14 @@ class ChosenModifier(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ModifierChoice(msgspec.Struct, frozen=True):
-    """Chosen modifiers of a unit; `asks`: a user must choose first, `chosen` are the defaults."""
+    """Chosen modifiers of a unit. `asks`: a user must choose first, and `chosen` are the defaults."""
 
     chosen: tuple[ChosenModifier, ...] = ()
     asks: bool = False
 
     @property
     def price_minor(self) -> int:
-        """Addition to the unit price."""
+        """The amount added to the unit price, in minor units."""
         return sum(one.price_minor for one in self.chosen)
 
 
@@ -112,14 +115,14 @@ NOTHING = ModifierChoice()
 
 
 def added_skus(modifiers: Iterable[ChosenModifier]) -> list[str]:
-    """Products that chosen modifiers add."""
+    """Products added by the chosen modifiers."""
     return [part.sku for one in modifiers for part in one.adds]
 
 
 def stock_parts(
     sku: str, parts: tuple[BundlePart, ...], modifiers: tuple[ChosenModifier, ...]
 ) -> tuple[BundlePart, ...]:
-    """Stock consumption per unit: parts or the product itself, plus additions, without the omitted quantities."""
+    """Stock consumption per unit: the parts or the product itself, plus added and minus omitted quantities."""
     own = parts or (BundlePart(sku, THOUSANDTHS),)
     if not modifiers:
         return own

@@ -1,4 +1,4 @@
-"""Promotions: deal, goods, time and customers. Pure."""
+"""Promotions: their deal, products, times and customers. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COUNT_LIMIT = 1_000
 Names = Annotated[
     dict[str, Annotated[str, msgspec.Meta(min_length=1, max_length=60)]], msgspec.Meta(min_length=1, max_length=10)
 ]
-"""Names by language, short enough for a receipt line, and for a sale that lists all promotions applied."""
+"""Names by language, short enough for a receipt line and for a sale that lists all its promotions."""
 Minor = Annotated[int, msgspec.Meta(gt=0, le=10**12)]
 Share = Annotated[int, msgspec.Meta(gt=0, le=FULL)]
 """Thousandths of a percent, like tax rates: 10,000 is ten percent, 100,000 all of it."""
@@ -57,7 +57,7 @@ class SeveralFor(_Deal, frozen=True, tag="several_for"):
 
 
 class BuyGet(_Deal, frozen=True, tag="buy_get"):
-    """Buy some, get the cheapest for less: of `buy` + `get` items, the `get` cheapest with `share` off."""
+    """Buy some, get the cheapest for less: of `buy` + `get` items, the `get` cheapest at `share` off."""
 
     buy: Count
     get: Count = 1
@@ -82,7 +82,7 @@ Deal = PercentOff | AmountOff | FixedPrice | SeveralFor | BuyGet | SpendShare | 
 
 
 class Goods(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Products by SKU, category (with subcategories) or brand; any match suffices. Empty: all."""
+    """Products by SKU, category (including subcategories) or brand; one match suffices. Empty: all products."""
 
     skus: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=COUNT_LIMIT)] = ()
     categories: Annotated[tuple[CategoryId, ...], msgspec.Meta(max_length=100)] = ()
@@ -97,9 +97,9 @@ class Goods(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
 
 
 FOREVER_US = 2**53
-"""Stands for the end of a promotion without one."""
+"""Represents the end of a promotion without an end."""
 ALL_PRODUCTS = "*"
-"""The key that every product has besides its own."""
+"""A key that every product has, in addition to its own."""
 
 
 def keys_of(skus: Iterable[str], categories: Iterable[str], brands: Iterable[str]) -> tuple[str, ...]:
@@ -140,7 +140,7 @@ class Promotion(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     priority: Annotated[int, msgspec.Meta(ge=-100, le=100)] = 0
 
     def holds(self, weekday: int, minute: int, price_list: str) -> bool:
-        """Whether it applies to customers of a price list, at a minute of a weekday in the shop's time zone.
+        """Whether the promotion applies to customers of a price list, at a minute of a weekday in the shop's time zone.
 
         Hours past midnight belong to the day on which they began.
         """

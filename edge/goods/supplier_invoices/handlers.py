@@ -1,4 +1,4 @@
-"""Commands of suppliers' invoices, inside the transaction."""
+"""Handlers of supplier invoice commands, inside the transaction."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ UNFINISHED = (
     *("supplier_unknown", "currency", "product_unknown", "product_like", "unit_unclear", "line_unsure"),
     *("unsure_number", "unsure_date", "unsure_total", "unsure_seller"),
 )
-"""Findings that can't be confirmed away: they need an answer first."""
+"""Findings that can't be overruled by approval; they need an answer first."""
 
 
 class SupplierInvoices:
@@ -73,7 +73,10 @@ class SupplierInvoices:
         self._currency, self._bounds = currency, bounds
 
     def receive(self, tx: Transaction, command: ReceiveInvoice) -> int:
-        """Store an invoice, once; approve it automatically if its supplier's are, it matches and was read reliably."""
+        """Store an invoice once.
+
+        It is approved automatically if its supplier allows that, it matches, and it was read reliably.
+        """
         paper = command.paper
         before, is_file = earlier_invoice(tx.db, paper, command.digest)
         if before and is_file:
@@ -89,8 +92,10 @@ class SupplierInvoices:
         return number
 
     def correct(self, tx: Transaction, command: CorrectPrintedInvoice) -> None:
-        """Correct what was read from a printed invoice; the positions of its fields are learnt, unless that was wrong
-        twice."""
+        """Correct the data read from a printed invoice.
+
+        Its field positions are learnt, unless learnt positions were wrong twice.
+        """
         invoice = _open(tx, command.number, "to_review")
         if invoice.paper.how == "xml":
             raise Refusal("invoice_not_printed", {"number": command.number})
@@ -110,14 +115,14 @@ class SupplierInvoices:
         tx.append(SupplierInvoiceCorrected(command.number, paper, supplier, learnt, wrong))
 
     def set_supplier(self, tx: Transaction, command: SetInvoiceSupplier) -> None:
-        """Set its supplier."""
+        """Set the supplier of an invoice."""
         invoice = _open(tx, command.number, "to_review")
         if read_supplier(tx.db, command.supplier) is None:
             raise Refusal("no_supplier", {"supplier": command.supplier})
         tx.append(SupplierInvoiceAssigned(invoice.number, command.supplier, invoice.paper.seller_key))
 
     def set_line(self, tx: Transaction, command: SetInvoiceLine) -> None:
-        """Set a line's product."""
+        """Set the product of a line."""
         product = find_product(tx.db, command.sku)
         self._set_line(tx, command, product.sku if product else None)
 
@@ -144,8 +149,10 @@ class SupplierInvoices:
         tx.append(SupplierInvoiceAnswerCleared(invoice.number, command.line, *about))
 
     def approve(self, tx: Transaction, command: ApproveInvoice) -> None:
-        """Approve, also again. Mismatches need a reason; wrong sums and unknown products can't be
-        approved."""
+        """Approve an invoice, again if needed.
+
+        Mismatches need a reason; wrong sums and unknown products can't be approved.
+        """
         _open(tx, command.number, "to_review", "approved")
         found = self._matched_invoice(tx, command.number)
         if found.faulty:
@@ -157,21 +164,23 @@ class SupplierInvoices:
         tx.append(SupplierInvoiceApproved(command.number, found.open_codes, command.note.strip()))
 
     def reject(self, tx: Transaction, command: RejectInvoice) -> None:
-        """Reject, with a reason."""
+        """Reject an invoice, with a reason."""
         _open(tx, command.number, "to_review", "approved")
         if not command.note.strip():
             raise Refusal("invoice_why", {"codes": ""})
         tx.append(SupplierInvoiceRejected(command.number, command.note.strip()))
 
     def review(self, tx: Transaction, command: ReviewInvoice) -> None:
-        """Return to review, unless another invoice with its number was received after it was rejected."""
+        """Return an invoice to review. Refused if it was rejected and another with the same number was
+        received since.
+        """
         invoice = _open(tx, command.number, "approved", "rejected")
         if twice := number_before(tx.db, invoice.paper, invoice.supplier, command.number):
             raise Refusal("duplicate_number", {"number": twice, "said": invoice.paper.number[:80]})
         tx.append(SupplierInvoiceReviewed(command.number))
 
     def post(self, tx: Transaction, command: PostInvoice) -> None:
-        """Set the cost of goods to that of an approved invoice; receive what wasn't received."""
+        """Set the cost of goods from an approved invoice, and receive goods not yet received."""
         invoice = _open(tx, command.number, "approved")
         if invoice.paper.credit:
             raise Refusal("invoice_credit", {"number": command.number})
@@ -197,7 +206,7 @@ class SupplierInvoices:
         tx.append(SupplierInvoicePosted(command.number, tuple(posted), tuple(effects), charged))
 
     def unpost(self, tx: Transaction, command: UnpostInvoice) -> None:
-        """Restore earlier costs and remove what it received; the invoice can then be corrected or rejected."""
+        """Restore earlier costs and remove goods received by the invoice; it can then be corrected or rejected."""
         _open(tx, command.number, "posted")
         if not command.note.strip():
             raise Refusal("invoice_why", {"codes": ""})
@@ -215,7 +224,7 @@ class SupplierInvoices:
 
 
 def _checked_fields(command: CorrectPrintedInvoice) -> dict[str, str]:
-    """The corrected fields by name. Raises `Refusal` if one is not an amount or a date."""
+    """The corrected fields by name. Raises `Refusal` if a value isn't a valid amount or date."""
     said: dict[str, str] = {one.name: " ".join(one.value.split()) for one in command.fields}
     for name, value in said.items():
         if value and name in AMOUNTS and not _AMOUNT.fullmatch(value):
@@ -233,7 +242,7 @@ def _checked_fields(command: CorrectPrintedInvoice) -> dict[str, str]:
 
 
 def _open(tx: Transaction, number: int, *states: State) -> KeptInvoice:
-    """An invoice in one of these states. Raises `Refusal` if there is none, or it's in another state."""
+    """An invoice in one of these states. Raises `Refusal` if it doesn't exist or is in another state."""
     invoice = read_invoice_in(tx.db, number)
     if invoice is None:
         raise Refusal("invoice_in_unknown", {"number": number})

@@ -1,7 +1,7 @@
 """Match an invoice with orders and receipts, line by line. Pure.
 
-Findings that block or ask are cleared by approval. Both price tolerances apply: a percentage, and a sum
-per line.
+Approval clears findings that block or need a decision. Both price tolerances apply: a percentage, and an amount per
+line.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ MEASURES: Mapping[str, tuple[str, Decimal]] = {
     "MTR": ("metre", Decimal(1)),
 }
 PACKS = frozenset({"BX", "XBX", "CS", "XCS", "CT", "XCT", "PK", "XPK", "PA", "XPA", "BO", "XBO"})
-"""Boxes, cases, cartons and packs: the order says how many units each contains."""
+"""Codes of boxes, cases, cartons and packs, whose number of units is defined by the order."""
 UNIT_WORDS = ("C62", *MEASURES, "BX", "CS", "CT", "PK", "BO")
-"""Units with a translated name; other codes for the same unit use it too."""
+"""Units with a translated name, which other codes for the same unit also use."""
 Kind = Literal["block", "ask", "info"]
 KINDS: Mapping[str, Kind] = {
     "supplier_unknown": "ask",
@@ -54,14 +54,15 @@ KINDS: Mapping[str, Kind] = {
     "price_odd": "ask",
     "credit_over": "block",
 }
-"""The effect of each finding. A wrong total always blocks and can't be confirmed away."""
+"""The effect of each finding. A wrong total always blocks and can't be overruled."""
 
 
 class MatchBounds(msgspec.Struct, frozen=True):
-    """Tolerances, sums in minor units of the invoice's currency: a line may exceed the ordered price by
-    `price_over_percent` and by `price_over_line_minor` in all (both apply); the total may differ from the sum of its
-    parts
-    by `rounding_minor`."""
+    """Tolerances, with amounts in minor units of the invoice's currency.
+
+    A line may exceed the ordered price by `price_over_percent` and by `price_over_line_minor` in total; both limits
+    apply. The invoice total may differ from the sum of its parts by `rounding_minor`.
+    """
 
     price_over_percent: int = 2
     price_over_line_minor: int = 500
@@ -72,7 +73,7 @@ USUAL = MatchBounds()
 
 
 class MatchFinding(msgspec.Struct, frozen=True):
-    """A finding: its code, and the values of its text."""
+    """A finding: its code, and the values for its text."""
 
     code: str
     values: dict[str, str | int] = {}
@@ -95,9 +96,10 @@ class OrderPosition(msgspec.Struct, frozen=True):
 
 
 class Candidate(msgspec.Struct, frozen=True):
-    """A possible match for a line: the product, its unit and its order; `like`: if it's unknown, a product with a
-    similar name. `is_charge`: it's freight or a fee, not goods. `beside`: thousandths of the product on other
-    lines of the invoice. `units`: units of the product in the line's code (a case)."""
+    """A possible match for a line: the product, its unit and its order; `like`: a product with a similar name, if the
+    product is unknown. `is_charge`: the line is freight or a fee, not goods. `beside`: thousandths of the product on
+    other lines of the invoice. `units`: units per quantity if the line's code is a case.
+    """
 
     sku: str = ""
     unit: str = ""
@@ -110,9 +112,9 @@ class Candidate(msgspec.Struct, frozen=True):
 
 
 class MatchedLine(msgspec.Struct, frozen=True):
-    """A matched line: `quantity` in thousandths of the product's unit (0: unclear), the unit cost
-    and the line sum (`net_minor`) without VAT in minor units, and the findings. `is_charge`: it's freight or a
-    fee, not goods."""
+    """A matched line: `quantity` in thousandths of the product's unit (0: unclear), the unit cost and line total
+    (`net_minor`) without VAT in minor units, and the findings. `is_charge`: the line is freight or a fee, not goods.
+    """
 
     line: int
     sku: str
@@ -126,9 +128,11 @@ class MatchedLine(msgspec.Struct, frozen=True):
 
 
 class InvoiceTerms(msgspec.Struct, frozen=True):
-    """Terms of all lines of an invoice. `share`: the factor by which the header's allowances change each line's sum;
-    `digits`
-    of the currency."""
+    """Terms of all lines of an invoice.
+
+    `share`: the factor by which allowances on the whole invoice change each line's total; `digits`: decimals of the
+    currency.
+    """
 
     share: Decimal
     digits: int
@@ -137,7 +141,7 @@ class InvoiceTerms(msgspec.Struct, frozen=True):
 
 
 def match_lines(lines: Sequence[PaperLine], known: Sequence[Candidate], terms: InvoiceTerms) -> tuple[MatchedLine, ...]:
-    """Match the lines of an invoice. Lines of one product in one order are added up."""
+    """Match the lines of an invoice. Lines for the same product in the same order are totalled."""
     amounts = [thousandths_of(line, one) if one.ordered else 0 for line, one in zip(lines, known, strict=True)]
     sums: dict[tuple[int, str], int] = {}
     for amount, one in zip(amounts, known, strict=True):
@@ -210,15 +214,18 @@ def unit_named(unit: str) -> str:
 
 
 def share_of(paper: Paper) -> Decimal:
-    """The factor by which allowances of the whole invoice change each line's sum; charges are separate."""
+    """The factor by which allowances on the whole invoice change each line's total; charges are separate."""
     lines, net = Decimal(paper.lines_sum or 0), Decimal(paper.net or 0) - Decimal(paper.charges or 0)
     return net / lines if lines and paper.net else Decimal(1)
 
 
 def total_findings(paper: Paper, digits: int, bounds: MatchBounds) -> Sequence[MatchFinding]:
-    """Check that the total equals lines, allowances, charges and taxes. On a printed invoice each sum may be off by a
-    cent, the lines' by a cent per line, and a term may be missing: this check finds what those tolerances let through.
-    Empty if one of the sums is itself wrong.
+    """Check that the total equals lines plus charges and taxes minus allowances.
+
+    Empty if one of the amounts is itself wrong.
+
+    Reading a printed invoice tolerates a cent per amount or line, and missing terms. This check finds the differences
+    that those tolerances let through.
     """
     if paper.faults or not paper.lines or not paper.total:
         return ()

@@ -1,4 +1,4 @@
-"""A supplier's invoice as stored: its content, and the sums that are wrong. Pure."""
+"""A supplier's invoice as stored, with its content and incorrect totals. Pure."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from edge.lib.einvoice import EInvoice, EInvoiceLine, SumFault
 from edge.lib.printed_invoice import accounts_in
 
 LINES_MOST = 400
-"""Maximum lines per invoice; longer ones are refused."""
+"""Maximum lines per invoice; invoices with more are refused."""
 Amount = Annotated[str, msgspec.Meta(pattern=r"^(-?[0-9]{1,18}(\.[0-9]{1,10})?)?$(?!\n)")]
-"""A decimal as printed; "" if there is none."""
+"""A decimal number as printed; "" if there is none."""
 Word = Annotated[str, msgspec.Meta(max_length=300)]
 Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
 State = Literal["to_review", "approved", "posted", "rejected"]
@@ -24,12 +24,14 @@ Thousandth = Annotated[int, msgspec.Meta(ge=-1000, le=2000)]
 WITH_ACCOUNT = "\t"
 """Separates the name and bank account that identify a seller; neither contains it."""
 SURE_ENOUGH_PERCENT = 90
-"""Confidence below which a field is shown to a person."""
+"""Confidence in percent below which a person must check a field."""
 
 
 class PaperLine(msgspec.Struct, frozen=True):
-    """A line: `quantity` in `unit` (UN/ECE recommendation 20) for `total` without VAT; `price` of `per` units.
-    `code` is the seller's number, `buyer_code` ours."""
+    """A line: `quantity` in `unit` (UN/ECE recommendation 20) for `total` without VAT; `price` is for `per` units.
+
+    `code` is the seller's number, `buyer_code` ours.
+    """
 
     id: Word
     quantity: Amount
@@ -47,7 +49,8 @@ class PaperLine(msgspec.Struct, frozen=True):
 
 class PaperField(msgspec.Struct, frozen=True):
     """The position of a field on a printed invoice (page from 1, edges in thousandths of its width and height), its
-    confidence, and its source: sums, learnt from the seller, a label, its place, or a person."""
+    confidence, and its source: sums, positions learnt for the seller, a label, its place, or a person.
+    """
 
     name: Word
     sure_percent: Percent
@@ -60,7 +63,7 @@ class PaperField(msgspec.Struct, frozen=True):
 
 
 class PaperFault(msgspec.Struct, frozen=True):
-    """A wrong sum: the line ("": the whole), the expected and the stated value."""
+    """An incorrect amount: the line ("": the whole invoice), the expected value and the stated value."""
 
     code: Word
     line: Word = ""
@@ -69,8 +72,11 @@ class PaperFault(msgspec.Struct, frozen=True):
 
 
 class Paper(msgspec.Struct, frozen=True):
-    """An invoice or credit note as received; dates are ISO 8601, sums in `currency`, all as on the paper, except that
-    those of a credit note are negative. `account`: the seller's bank account."""
+    """An invoice or credit note as received.
+
+    Dates are ISO 8601. Amounts are in `currency`, as printed, but negative for a credit note. `account`: the seller's
+    bank account.
+    """
 
     number: Word
     date: Word
@@ -103,7 +109,7 @@ class Paper(msgspec.Struct, frozen=True):
 
     @property
     def seller_key(self) -> str:
-        """The key of a seller: the VAT number, else the name, with the bank account if known."""
+        """The key of a seller: the VAT number, or else the name with the bank account, if known."""
         account = f"{WITH_ACCOUNT}{self.account}" if self.account else ""
         return _plain(self.seller_vat) or self.seller_name + account
 
@@ -114,7 +120,9 @@ class Paper(msgspec.Struct, frozen=True):
 
 
 def paper_of(document: EInvoice, faults: tuple[SumFault, ...]) -> Paper:
-    """The stored form of an invoice that was read; a credit note is negative, even if written as positive."""
+    """The stored form of an invoice that was read. A credit note's amounts are negative, even if
+    printed as positive.
+    """
     kept = Paper(
         document.number,
         document.date,
@@ -164,12 +172,12 @@ def _amount_text(value: Decimal | None) -> str:
 
 
 def same_number(text: str) -> str:
-    """An invoice number normalised for comparison: without case and spaces."""
+    """An invoice number normalised for comparison, without case and spaces."""
     return "".join(text.casefold().split())
 
 
 def like_number(text: str) -> str:
-    """Normalise a document number without punctuation and leading zeros: equal results may be the same number.
+    """Normalise a document number without punctuation and leading zeros. Equal results may mean the same number.
 
     >>> like_number("RE-0042/26"), like_number("re 42.26")
     ('re42/26', 're42/26')

@@ -24,12 +24,12 @@ from edge.lib.units.dates import after
 STORE = "store"
 CATEGORY = "category:"
 SERIES_LIMIT = 10_000
-"""Forecast products: those with the highest revenue in the last year."""
+"""Maximum forecast products: those with the highest revenue in the last year."""
 DAYS_LIMIT = 1_100
 DEAD_DAYS = 180
-"""A product without sales for this long is forecast as none."""
+"""Number of days without sales after which a product's forecast is zero."""
 PRIOR_DAYS = 3.0
-"""Weight of the prior for holidays, in observed holidays."""
+"""Weight of the prior for holidays, as a number of observed holidays."""
 PART_DAYS = 56
 _BUSY = """
     SELECT sku, min(business_date), max(CASE WHEN sold + used + elsewhere > 0 THEN business_date END) FROM demand_day
@@ -47,8 +47,9 @@ _BUNDLES = "SELECT sku FROM product WHERE body -> 'parts' IS NOT NULL"
 
 class DemandHistory(NamedTuple):
     """`values`: a row per product in thousandths; `totals`: in minor units, of the store and each category; `group_of`:
-    each product's row in `totals`. `known_factors`: known multipliers of past days, by that row; `known_ahead`: those
-    of future days, by kind of knowledge; `prices`: past and future price effects."""
+    each product's row in `totals`. `known_factors`: known multipliers of past days, by that row; `known_ahead`: known
+    multipliers of future days, by kind of knowledge; `prices`: past and future price effects.
+    """
 
     skus: list[str]
     categories: list[str]
@@ -78,18 +79,18 @@ class DemandHistory(NamedTuple):
         return np.arange(len(self.totals))
 
     def calendar(self, rows: Places) -> DemandCalendar:
-        """The calendar with the known factors of these rows of `totals`."""
+        """The calendar with the known factors for these rows of `totals`."""
         known = {kind: factors[rows] for kind, factors in self.known_ahead.items()}
         return DemandCalendar(self.weekdays, self.weeks, self.known_factors[rows], 7, known)
 
     def typical(self, row: int) -> float:
-        """The median daily demand of products in the same category, for a new one."""
+        """The median daily demand of products in the same category, used for a new product."""
         alike = (self.group_of == self.group_of[row]) & (self.dead == 0)
         means = np.nan_to_num(self.values[alike]).mean(axis=1) if alike.any() else np.zeros(1)
         return float(np.median(means))
 
     def digest(self) -> bytes:
-        """A digest of everything a forecast depends on."""
+        """A digest of all inputs of a forecast."""
         digest = hashlib.sha256(np.ascontiguousarray(self.values).tobytes())
         digest.update(np.ascontiguousarray(self.totals).tobytes())
         digest.update(np.ascontiguousarray(self.known_factors).tobytes())
@@ -170,7 +171,9 @@ def _fill_totals(
     names: list[str],
     first: date,
 ) -> None:
-    """Days of which another system gave totals only: products stay unknown, the store and its categories aren't."""
+    """Fill days for which another system gave only totals: the store and its categories become known, products stay
+    unknown.
+    """
     if not past:
         return
     ids = {name.casefold(): one.id for one in read_categories(db) for name in one.names.values()}
@@ -186,7 +189,7 @@ def _fill_totals(
 
 
 def _blank_gaps(db: Connection, values: Matrix, rows: dict[str, int], first: date, length: int, since: str) -> None:
-    """Mark full out-of-stock days as unknown, as demand wasn't observed."""
+    """Mark days fully out of stock as unknown, as demand wasn't observed."""
     for sku, begun, ended in db.execute(_GAPS, (since,)):
         row = rows.get(sku)
         if row is None:
@@ -198,7 +201,7 @@ def _blank_gaps(db: Connection, values: Matrix, rows: dict[str, int], first: dat
 
 
 def _blank_prices(db: Connection, values: Matrix, taken: Matrix, rows: dict[str, int]) -> None:
-    """Mark prices as unknown on days a product was sold as part of others, at their price."""
+    """Mark prices as unknown on days when a product was sold as part of other products, at their price."""
     bundles = [sku for (sku,) in db.execute(_BUNDLES) if sku in rows]
     for bundle, parts in parts_at_all_levels(db, bundles).items():
         for part in parts & rows.keys():
@@ -208,7 +211,7 @@ def _blank_prices(db: Connection, values: Matrix, taken: Matrix, rows: dict[str,
 def _factors(
     db: Connection, country: str, days: list[date], length: int, totals: Matrix, weekdays: Places, names: list[str]
 ) -> tuple[Matrix, dict[str, Matrix], dict[str, dict[str, str]]]:
-    """Known multipliers of days by row of `totals`; for future days also by kind, and in words."""
+    """Known multipliers of days by row of `totals`; for future days also by kind, and as descriptions."""
     feast, skies, occasions = (np.ones((len(totals), len(days))) for _ in range(3))
     told: dict[str, dict[str, str]] = {}
     found = feasts(country, days[0], days[-1])
@@ -251,7 +254,7 @@ def _part(totals: Matrix, row: int) -> float:
 
 
 def _effect(store: Matrix, weekdays: Places, places: list[int]) -> float:
-    """The relative sales of such days compared with the same weekdays, shrunk if there are few."""
+    """Sales on these days relative to the same weekdays, shrunk towards 1 if there are few."""
     length = store.shape[1]
     profile = calendar_profile(store, weekdays[:length], 7, 7)[0]
     level = float(np.nanmean(store)) if not np.isnan(store).all() else 0.0

@@ -1,8 +1,8 @@
-"""Price effects on demand: an elasticity learnt from the shop's own days, and known effects of future prices and
+"""Price effects on demand: an elasticity learnt from the shop's own sales days, and known effects of future prices and
 promotions.
 
 All products share one elasticity (the percentage by which demand falls when the price rises one percent), as a single
-product's is mostly noise. Without price changes it's 0 and nothing is corrected.
+product's is mostly noise. Without price changes, it's 0 and forecasts aren't corrected.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ from edge.lib.tax.rules import FULL
 from edge.lib.units.money import show_minor
 
 BEFORE_DAYS = 28
-"""Price and sales are compared with the mean of this many days before, which removes yearly trends."""
+"""Number of preceding days whose mean is the reference for price and sales, which removes yearly trends."""
 USUAL_DAYS = 56
 MOVED = 0.03
-"""A smaller price change (in logarithms) is ignored."""
+"""Minimum price change, as a logarithm; smaller ones are ignored."""
 PRIOR = 2.0
-"""Weight of the prior for no effect: about fifty days at a 20 % discount."""
+"""Weight of the prior that prices have no effect, equal to about fifty days at a 20 % discount."""
 STRONGEST = 4.0
 STEADY_SHARE = 0.5
 FACTOR_LIMITS = (0.33, 3.0)
@@ -49,8 +49,9 @@ Known = dict[str, dict[str, str]]
 
 
 class PriceEffects(NamedTuple):
-    """`past` and `ahead`: demand multipliers of prices by product row, only where prices changed; `groups`: the same
-    for revenue of the store and each category. `known`: future changes by product, in words."""
+    """`past` and `ahead`: demand multipliers of prices by product row, only for changed prices; `groups`: the same for
+    revenue of the store and each category. `known`: future changes by product, in words.
+    """
 
     elasticity: float
     past: Mapping[int, Matrix]
@@ -59,7 +60,7 @@ class PriceEffects(NamedTuple):
     known: Mapping[str, Known]
 
     def plain(self, values: Matrix) -> Matrix:
-        """Histories as if at usual prices; a copy if anything changed."""
+        """Sales histories corrected to usual prices; a copy if any value changed."""
         if not self.past:
             return values
         found = values.copy()
@@ -75,7 +76,9 @@ class PriceEffects(NamedTuple):
 
 
 class PlannedPrices(NamedTuple):
-    """Future prices relative to today's list price, by product with changes; in words; and today's list prices."""
+    """Future prices relative to today's list price, for products with changes; descriptions of the changes; and today's
+    list prices.
+    """
 
     ratios: dict[str, Matrix]
     known: dict[str, Known]
@@ -121,7 +124,7 @@ def _apply_promotion(
     known: dict[str, Known],
     listed: Mapping[str, int],
 ) -> None:
-    """Apply a promotion to the price paid; the largest discount counts."""
+    """Apply a promotion to the price paid; only the largest discount counts."""
     goods, but = {*one.goods.keys}, {*one.but.keys}
     name = next(iter(one.names.values()))
     for sku, of_sku in keys.items():
@@ -136,7 +139,8 @@ def _apply_promotion(
 
 
 def paid_share(deal: Deal, price_minor: int) -> float:
-    """The share of the price paid under a deal, buying as much as it requires; deals on the total don't count.
+    """The share of the price paid under a deal if the required quantity is bought; deals on the receipt total are
+    ignored.
 
     >>> paid_share(BuyGet(2), 500), paid_share(PercentOff(20_000), 500)
     (0.6666666666666667, 0.8)
@@ -220,7 +224,7 @@ def elasticity(values: Matrix, paid: Matrix, weekdays: Places) -> float:
 
 
 def _beside(logs: Matrix) -> Matrix:
-    """Each day's value relative to the mean of the known days before."""
+    """Each day's value relative to the mean of the preceding known days."""
     known = ~np.isnan(logs)
     sums, counts = (np.cumsum(one, axis=1) for one in (np.nan_to_num(logs), known.astype(np.float64)))
     found = np.full_like(logs, np.nan)
@@ -242,7 +246,7 @@ def _usual(paid: Matrix) -> Matrix:
 
 
 def _to_come(planned: PlannedPrices, sku: str, usual: float, steps: int) -> Matrix:
-    """Future prices relative to the usual one."""
+    """Future prices relative to the usual one, by step."""
     listed = planned.listed.get(sku, 0)
     moved = listed / usual if usual > 0 and listed > 0 else 1.0
     # A list price far from the price paid is per another unit, or excludes tax.

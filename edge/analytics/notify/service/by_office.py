@@ -1,4 +1,4 @@
-"""Delivery through head office: mail of a box without its own, and delivery reports."""
+"""Delivery through head office: mail from a box without its own mail server, and delivery reports."""
 
 from __future__ import annotations
 
@@ -50,12 +50,13 @@ from edge.runtime.outgoing.faults import MaybeSent, Undelivered, codes_of
 _log = structlog.get_logger(__name__)
 HAND_S, ASK_S = 10.0, 5.0
 LIFE_S = 24 * 3600
-"""Maximum time for which head office tries."""
+"""Maximum time in seconds for which head office tries to deliver."""
 EVERY_S, CHAT_S, MORE_S = 15.0, 3.0, 1.0
-"""How often head office is asked: normally, while people wait for an answer, and after a full batch of reports. Faster
-messages by strangers keep the box no busier."""
+"""Seconds between requests to head office: normally, while people wait for an answer, and after a full batch of
+reports. A flood of messages from strangers doesn't shorten these.
+"""
 OURS = "office:"
-"""Prefix of the provider id of a message that head office has and hasn't sent yet."""
+"""Prefix of the provider id of a message that head office accepted but hasn't sent yet."""
 _OPEN = """
     SELECT min(id), provider FROM notify_message
     WHERE provider >= 'office:' AND provider < 'office;' AND state = 'sent'
@@ -64,8 +65,10 @@ _OPEN = """
 
 
 class OfficeMail:
-    """Passes mail to head office for sending: accepted there counts as sent here, until head office reports the result.
-    Repeating it refers to the same letter, so requests without an answer are repeated."""
+    """Passes mail to head office, which sends it. Accepted mail counts as sent until head office reports the result.
+
+    A repeated request refers to the same letter, so requests without an answer are repeated.
+    """
 
     def __init__(self, shop: CommandBus, office: HeadOffice) -> None:
         self._shop = shop
@@ -80,7 +83,10 @@ class OfficeMail:
         life_s: int = LIFE_S,
         ending: Callable[[], Awaitable[None]] = nothing_to_mark,
     ) -> str:
-        """Pass a mail on. Raises `Undelivered` if head office didn't accept it. Head office replaces `sender`."""
+        """Pass a message to head office.
+
+        Raises `Undelivered` if head office didn't accept it. Head office replaces `sender`.
+        """
         try:
             whole = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
         except ValueError as error:
@@ -126,9 +132,12 @@ class OfficeNews:
         decimals: int = 2,
         chats: bool = False,
     ) -> None:
-        """`reports`: the address services report to, "" if none; `app_secret` and `sms_token`: return the secrets of
-        Meta and Twilio, "" if unused; `channel_secret`: an order channel's; `decimals`: of the shop's currency;
-        `chats`: people write to the shop's number and expect quick answers."""
+        """Take the addresses and secrets of the services.
+
+        `reports`: the address that services report to, "" if none; `app_secret` and `sms_token`: return the secrets of
+        Meta and Twilio, "" if unused; `channel_secret`: returns an order channel's secret; `decimals`: of the shop's
+        currency; `chats`: people write to the shop's number and expect quick answers.
+        """
         self._shop = shop
         self._office = office
         self._reports = reports
@@ -139,9 +148,14 @@ class OfficeNews:
         self._chats = chats
         self._through = self._seen = 0
         self._waits = set[tuple[str, str]]()
-        """Channels and tokens of which a report waits since the first ones were fetched: their later ones do, too."""
+        """Channels and tokens with a postponed report since the last full pass; their later reports are
+        postponed too.
+        """
         self._beyond = set[int]()
-        """Reports handled although an earlier one waits; head office repeats them until that one is handled."""
+        """Reports handled although an earlier one is still waiting.
+
+        Head office repeats them until the earlier one is handled.
+        """
         self._asked = 0
 
     async def run(self) -> None:
@@ -151,12 +165,12 @@ class OfficeNews:
             await asyncio.sleep(MORE_S if more else CHAT_S if self._chats else EVERY_S)
 
     async def look(self) -> bool:
-        """Fetch the state of some letters, and reports; returns whether there may be more."""
+        """Fetch the state of some letters, and reports; returns whether there may be more reports."""
         await self._letters()
         return bool(self._reports) and await self._take()
 
     async def _letters(self) -> None:
-        """Ask about all letters in turn, however long some wait."""
+        """Ask about all letters in turn, so that a long-waiting one doesn't block the others."""
         found = self._shop.reader.execute(_OPEN, (self._asked, KEYS)).fetchall()
         self._asked = found[-1][0] if len(found) == KEYS else 0
         waiting = {provider.removeprefix(OURS): id for id, provider in found}
@@ -189,7 +203,7 @@ class OfficeNews:
         await self._shop.maintain(write)
 
     async def _take(self) -> bool:
-        """Fetch reports; returns whether there may be more. Those that wait are fetched again once all were seen."""
+        """Fetch reports; returns whether there may be more. Postponed reports are fetched again after a full pass."""
         body = await self._office.ask(ROOM, encode(TakeReports(self._through, self._seen)), ASK_S)
         if not body:
             return False
@@ -217,7 +231,7 @@ class OfficeNews:
         return True
 
     async def _take_report(self, report: OfficeReport) -> bool:
-        """Handle a report. False: leave it for later, as it can't be verified or stored now."""
+        """Handle a report. False: it can't be verified or stored now, so keep it for later."""
         if report.channel == "orders" and not await self._take_order(report):
             return False
         if self._chats and report.channel == "whatsapp" and not await self._take_messages(report):
@@ -229,7 +243,7 @@ class OfficeNews:
         return True
 
     async def _take_messages(self, report: OfficeReport) -> bool:
-        """Store messages to the shop's number if signed by Meta. False: leave them for later."""
+        """Store messages to the shop's number if signed by Meta. False: keep them for later."""
         messages = tuple(islice(written_in(report.body), AT_ONCE))
         if not messages:
             return True
@@ -241,8 +255,10 @@ class OfficeNews:
         return not signed or isinstance(await self._shop.do(TakeWritten(messages), system()), Done)
 
     async def _take_order(self, report: OfficeReport) -> bool:
-        """Handle a web shop's order: accepted, held, or (unsigned or unreadable) discarded. False: leave it for later,
-        as it can't be checked or held now."""
+        """Handle a web shop's order: accept it, hold it, or discard it if unsigned or unreadable.
+
+        False: it can't be checked or held now, so keep it for later.
+        """
         try:
             secret = self._channel_secret(report.token)
             order = signed_order(self._shop.reader, report.token, report.body, report.signature, secret, self._decimals)
@@ -255,7 +271,7 @@ class OfficeNews:
         return isinstance(await deliver(self._shop, report.token, order, system()), Done)
 
     def _trusted_reports(self, report: OfficeReport) -> list[DeliveryReport]:
-        """The reports in it, if properly signed; empty if that can't be verified."""
+        """The delivery reports in a message, if properly signed; empty if its signature can't be verified."""
         try:
             return self._signed_reports(report)
         except EdgeError as error:

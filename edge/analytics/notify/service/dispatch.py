@@ -1,4 +1,4 @@
-"""A channel's turn: choose the waiting messages to send now."""
+"""Choose which of a channel's waiting messages to send now."""
 
 from __future__ import annotations
 
@@ -52,20 +52,23 @@ from edge.lib.i18n import name_in, translate
 from edge.lib.units.written_money import written_money
 
 TRIAL_US = HOUR_US
-"""A misconfigured channel is retried this often without a change here: a certificate may be renewed, or an account
-opened, elsewhere."""
+"""Interval for retrying a misconfigured channel whose settings haven't changed: the cause may be fixed elsewhere, such
+as a renewed certificate.
+"""
 SIGN_IN_TRIAL_US = 12 * HOUR_US
-"""A channel with a refused password is retried this often, as repeated failures lock the account. A test, a new
-password and a restart try it at once."""
+"""Interval for retrying a channel with a refused password, as repeated failures lock the account.
+
+A test, a new password and a restart retry at once.
+"""
 
 
 def trial_us(why: str) -> int:
-    """How long a misconfigured channel isn't tried after this failure."""
+    """Time for which a misconfigured channel isn't retried after this failure."""
     return SIGN_IN_TRIAL_US if why == "wrong_password" else TRIAL_US
 
 
 class ReadyMessage(msgspec.Struct, frozen=True):
-    """A message ready to send: its rows, destination and content. `left_out`: rows it counts without naming."""
+    """A message ready to send: its rows, destination and content. `left_out`: rows that are counted but not named."""
 
     rows: tuple[Message, ...]
     to: str
@@ -74,8 +77,11 @@ class ReadyMessage(msgspec.Struct, frozen=True):
 
 
 class Turn(msgspec.Struct, frozen=True):
-    """The result of examining a channel's rows. `given_up`: letters no longer to send, with reasons. `blocked`: rows
-    of a misconfigured channel, with the next attempt."""
+    """The result of examining a channel's rows.
+
+    `given_up`: letters that won't be sent, with reasons. `blocked`: rows of a misconfigured channel, with the next
+    attempt.
+    """
 
     decision: Decision = Decision()
     ready: tuple[ReadyMessage, ...] = ()
@@ -84,7 +90,7 @@ class Turn(msgspec.Struct, frozen=True):
 
     @property
     def has_records(self) -> bool:
-        """Whether something must be stored before sending."""
+        """Whether a result must be stored before sending."""
         return bool(self.decision.dropped or self.decision.later or self.given_up or self.blocked)
 
 
@@ -100,9 +106,11 @@ def look(
     ages: bool = True,
     free: Callable[[list[Message]], list[Message]] = list,
 ) -> Turn:
-    """A channel's messages to send now, person by person, then letters. Runs in the reader process. `pacing`: of kinds
-    that are sent rarely. `ages`: whether messages expire by the current clock. `free`: filters rows whose service asked
-    to wait."""
+    """A channel's messages to send now, person by person, then letters. Runs in the reader process.
+
+    `pacing`: pacing of kinds that are sent rarely. `ages`: whether messages expire by the current clock. `free`:
+    filters rows whose service asked to wait.
+    """
     due = free(outbox.due(db, channel, now_us))
     if not due:
         return Turn()
@@ -123,8 +131,10 @@ def look(
 def _trial(
     ready: tuple[ReadyMessage, ...], state: ChannelState, now_us: int
 ) -> tuple[tuple[ReadyMessage, ...], tuple[tuple[Message, int], ...]]:
-    """Split ready messages: a misconfigured channel gets one message now and then (`trial_us`), but tests are sent at
-    once."""
+    """Split ready messages into those to send and those to postpone.
+
+    A misconfigured channel gets one message per `trial_us`, but tests are sent at once.
+    """
     if not state.fault:
         return ready, ()
     tests = tuple(one for one in ready if one.rows[0].what == "test")
@@ -207,7 +217,7 @@ def _history(db: Connection, person: str, channel: str, now_us: int, ends: bool)
 
 
 def _paced_history(db: Connection, person: str, now_us: int, pacing: Mapping[str, Pacing]) -> tuple[ToldOf, ...]:
-    """A person's messages of the last hour of kinds with a pacing."""
+    """A person's messages in the last hour for alert kinds with a pacing."""
     told = told_history.notifications_since(db, person, now_us - HOUR_US, now_us)
     alerts = {id: alert_itself(db, id) for id in {alert for *_, alert in told}}
     return tuple(
@@ -274,7 +284,7 @@ def _ready(
 
 
 def _first_of(db: Connection, row: Message, thread: str) -> str:
-    """The first message about an alert on the same channel; "" if none. It may have included others."""
+    """The first message about an alert on the same channel; "" if none. It may also have covered other alerts."""
     way = (row.person, row.channel)
     told = (*outbox.TOLD, "sending")
     for one in outbox.of_alert(db, row.alert):
@@ -285,14 +295,17 @@ def _first_of(db: Connection, row: Message, thread: str) -> str:
 
 
 def _key(rows: tuple[Message, ...]) -> str:
-    """The key of a row, or of exactly these rows; adding one to a message that may be out makes another key."""
+    """The key of a row, or of exactly these rows.
+
+    Adding a row to a message that may have been sent makes a different key.
+    """
     if len(rows) == 1:
         return rows[0].key
     return "together:" + hashlib.sha256("\n".join(row.key for row in rows).encode()).hexdigest()[:32]
 
 
 def _report(db: Connection, send: Send, person: Recipient, about: About) -> ReadyMessage:
-    """A stored report in the recipient's words: short text, and the full PDF."""
+    """A stored report in the recipient's language: short text, and the full PDF."""
     row = send.rows[0]
     _, kind, first, *_ = row.key.split(":")
     found = read_made(db, cast(Kind, kind), first)

@@ -1,4 +1,4 @@
-"""Part that plans notifications, and gives each channel its turns."""
+"""Part that plans notifications and sends each channel's messages."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ _log = structlog.get_logger(__name__)
 T = TypeVar("T")
 TICK_S = 1.0
 PLAN_S = 5.0
-"""How often plans are made without an event: escalation and digests depend on time."""
+"""Seconds between plans if no event occurs: escalation and digests depend on time."""
 TIDY_S = 3600.0
 UNWRITTEN_S = 5.0
-"""How often writing to the ledger is tried."""
+"""Seconds between checks for alerts to send while the ledger can't be written."""
 KEEP_AGAIN_S = 1.0
 PASSING = ("busy", "read_only")
-"""Temporary refusals: retry later."""
+"""Temporary refusals, which are retried later."""
 _BEGIN = """
     INSERT INTO notify_channel (name, configured, fault) VALUES (?, ?, ?)
     ON CONFLICT (name) DO UPDATE SET configured = excluded.configured, fault = excluded.fault, detail = ''
@@ -65,9 +65,10 @@ _BEGIN = """
 
 
 class NotificationsPart:
-    """See the module. Outgoing messages are on disk before their first byte; interrupted ones count as unknown, unless
-    the receiver recognises repeats. `own`: channels of the shop's devices; `office`: head office, for mail and
-    reports."""
+    """Plans and sends notifications. Messages are stored on disk before their first byte is sent. Interrupted ones have
+    an unknown outcome, unless the receiver recognises repeats. `own`: channels of the shop's devices; `office`: head
+    office, for mail and reports.
+    """
 
     def __init__(
         self,
@@ -151,7 +152,7 @@ class NotificationsPart:
         self._thread = self._db = None
 
     async def plan(self) -> bool:
-        """Queue needed messages; returns whether there were any."""
+        """Queue messages that are due; returns whether there were any."""
         async with self._turn:
             await self._follow_clock()
             now_us, office = self._shop.now_us(), bool(self._config.notify.office)
@@ -172,7 +173,7 @@ class NotificationsPart:
         return not isinstance(written, Refused)
 
     async def dispatch(self, channel: str) -> int:
-        """Send a channel's due messages; returns how many were sent or tried."""
+        """Send a channel's due messages; returns the number sent or tried."""
         zone, about, post = self._zone, self._about, self._post
         async with self._turn:
             await self._follow_clock()
@@ -189,15 +190,19 @@ class NotificationsPart:
         return len(turn.ready)
 
     async def _follow_clock(self) -> None:
-        """Adjust to a changed clock: waits don't grow by a year, and messages don't expire. All code that decides by
-        the clock holds `_turn`, so that rows are never seen half-adjusted."""
+        """Adjust to a changed clock, so that waits don't grow by a year and messages don't expire.
+
+        Code that decides by the clock acquires `_turn`, so that it never sees half-adjusted rows.
+        """
         if step := self._steps.take():
             _log.warning("the clock was changed; waiting messages were rescheduled", by_s=step.by_us // 1_000_000)
             now_us = self._shop.now_us()
             await self._write(lambda db: follow_clock(db, step, now_us))
 
     async def _send(self, sender: Sender, one: ReadyMessage) -> bool:
-        """Send one; returns whether more can be sent: the ledger is writable, and the channel not misconfigured."""
+        """Send a message; returns whether more can be sent: the ledger is writable, and the channel isn't
+        misconfigured.
+        """
         marked = await self._shop.maintain(
             lambda db: outcomes.mark_sending(db, one, self._shop.now_us(), sender.marks_end)
         )
@@ -289,7 +294,7 @@ class NotificationsPart:
             self._shop.bus.unsubscribe(subscription)
 
     async def tell_unwritten(self) -> None:
-        """If the ledger can't be written, send alerts about that from memory."""
+        """Send alerts from memory while the ledger can't be written."""
         why, now_us = self._shop.why_read_only, self._shop.now_us()
         day = self._config.business_date(now_us)
         due = await self._read(lambda db: self._unwritten.due(db, why, now_us, day))
@@ -306,7 +311,7 @@ class NotificationsPart:
             event.set()
 
     async def _sending(self, channel: str) -> None:
-        """Serve one channel, so that another slow or dead one doesn't delay it."""
+        """Serve one channel, so that a slow or broken channel doesn't delay the others."""
         wake = self._wake[channel]
         while True:
             wake.clear()
@@ -357,7 +362,7 @@ class NotificationsPart:
         return await asyncio.get_running_loop().run_in_executor(self._thread, read, self._db)
 
     async def _write(self, change: Callable[[Connection], Any]) -> None:
-        """Write until it succeeds, however long the disk is full: sent messages must be recorded."""
+        """Repeat a write until it succeeds, however long the disk is full: sent messages must be recorded."""
         while True:
             if not isinstance(await self._shop.maintain(change), Refused):
                 return

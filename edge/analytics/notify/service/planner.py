@@ -39,29 +39,35 @@ from edge.foundation.outbox import messages as outbox
 from edge.foundation.outbox.messages import ClockStep, New
 
 SETTLE_US = 3 * MINUTE_US
-"""After a restore, messages wait this long: alerts that still apply are raised again meanwhile, and combined in the
-message about possible repeats."""
+"""Time that messages wait after a restore.
+
+Alerts that still apply are raised again in that time, and combined in the message about possible repeats.
+"""
 DIGEST_US = 15 * MINUTE_US
-"""A digest due for longer isn't created: it was just requested by its recipient. People who had one before get the one
-they missed."""
+"""Age up to which a first digest is created; an older one predates the recipient's request.
+
+People who had a digest before also get a missed one.
+"""
 _NEWS = """
     SELECT id FROM alert LEFT JOIN notify_ladder AS ladder ON ladder.alert = id
     WHERE state <> 'resolved' AND (ladder.turn IS NULL OR ladder.turn <> alert.turn
         OR (state = 'raised' AND severity = 'critical') OR (state = 'acknowledged' AND NOT taken))
 """
-"""Alerts that may need a message; most open ones were already sent, and need none until resolved."""
+"""Selects alerts that may need a message. Most open alerts were already sent, and need none until resolved."""
 _LADDERS = "SELECT alert, turn, step, since_us, taken FROM notify_ladder"
 _OVER = "SELECT notify_ladder.alert FROM notify_ladder JOIN alert ON id = notify_ladder.alert WHERE state = 'resolved'"
 _PUT = "INSERT OR REPLACE INTO notify_ladder (alert, turn, step, since_us, taken) VALUES (?, ?, ?, ?, ?)"
 _HAD_DIGEST = "SELECT DISTINCT person FROM notify_message WHERE what = 'digest'"
 _KNOWN = "SELECT 1 FROM notify_message WHERE key = ?"
 _HAS_MESSAGE = "SELECT 1 FROM notify_message WHERE key >= ? AND key < ?"
-"""Whether a message with this key prefix exists, on any channel."""
+"""Finds out whether a message with this key prefix exists, on any channel."""
 
 
 class Needed(msgspec.Struct):
-    """Changes to write: messages, escalation states, and finished ones. `settles`: after a restore, wait until
-    conditions are detected again; `was_set_back`: that is over."""
+    """Changes to write: messages, escalation states, and finished escalations.
+
+    `settles`: after a restore, wait until conditions are detected again; `was_set_back`: that wait is over.
+    """
 
     messages: list[New] = msgspec.field(default_factory=list)
     ladders: list[Ladder] = msgspec.field(default_factory=list)
@@ -73,7 +79,7 @@ class Needed(msgspec.Struct):
         return bool(self.messages or self.ladders or self.over or self.was_set_back or self.settles)
 
     def write(self, db: Connection, now_us: int) -> int:
-        """Write the changes; returns the number of new messages. On the writer's connection."""
+        """Write the changes on the writer's connection; returns the number of new messages."""
         added = outbox.queue(db, self.messages, now_us)
         for one in self.ladders:
             db.execute(_PUT, (one.alert, one.turn, one.step, one.since_us, one.taken))
@@ -89,7 +95,7 @@ class Needed(msgspec.Struct):
 def needed_messages(
     db: Connection, now_us: int, day: Callable[[int], str], zone: ZoneInfo, office: bool = False
 ) -> Needed:
-    """Plan the messages that are due; idempotent. `office`: head office is the last resort."""
+    """Plan the messages that are due; idempotent. `office`: head office is notified as the last resort."""
     found = Needed()
     if set_back := db.execute("SELECT since_us FROM notify_set_back").fetchone():
         if not 0 < set_back[0] <= now_us:
@@ -130,14 +136,14 @@ def needed_messages(
 
 
 def follow_clock(db: Connection, step: ClockStep, now_us: int) -> None:
-    """Adjust to a changed clock; on the writer's connection. See `outbox.messages.follow_clock`."""
+    """Adjust to a changed clock, on the writer's connection. See `outbox.messages.follow_clock`."""
     outbox.follow_clock(db, step, now_us)
     update = "UPDATE notify_ladder SET since_us = since_us + ? WHERE since_us BETWEEN ? AND ?"
     db.execute(update, (step.by_us, step.from_us, step.to_us))
 
 
 def bring_to_now(db: Connection, now_us: int) -> None:
-    """Move times in the future to now; on the writer's connection."""
+    """Move times in the future to now, on the writer's connection."""
     outbox.bring_to_now(db, now_us)
     db.execute("UPDATE notify_ladder SET since_us = ?1 WHERE since_us > ?1", (now_us,))
 
@@ -147,8 +153,11 @@ def _hears_critical(person: Recipient, now_us: int, zone: ZoneInfo) -> bool:
 
 
 def _add_resolutions(db: Connection, found: Needed, people: list[Recipient], now_us: int) -> None:
-    """Add resolutions. A recurring alert is over after an hour without it: announced once, to everyone notified of any
-    occurrence."""
+    """Add resolutions.
+
+    A recurring alert counts as resolved after an hour without it, and is announced once to everyone notified of any
+    occurrence.
+    """
     prefs = {one.id: one.prefs for one in people}
     said: set[tuple[str, str, str, str]] = set()
     for (id,) in db.execute(_OVER).fetchall():
@@ -183,8 +192,9 @@ def _digests(
     now_us: int,
     zone: ZoneInfo,
 ) -> None:
-    """Add digests: alerts announced a day ago and not acknowledged, to each person who may see them, at most one per
-    due time."""
+    """Add digests of alerts announced a day ago and not acknowledged, for each person who may see them, at most one per
+    due time.
+    """
     had = {person for (person,) in db.execute(_HAD_DIGEST).fetchall()}
     due = []
     for one in people:
@@ -224,7 +234,7 @@ def _reports(db: Connection, found: Needed, people: list[Recipient], usable: fro
 
 
 def _after_set_back(alerts: list[Alert], people: list[Recipient], usable: frozenset[str], now_us: int) -> Needed:
-    """One message per person with all open alerts, "possibly announced before", and none individually."""
+    """One message per person with all open alerts, as possibly announced before, and no individual messages."""
     messages = [
         New(f"open:{now_us}:{one.id}:{name}", 0, "open", "high", one.id, name)
         for one in people

@@ -28,7 +28,7 @@ from edge.goods.stock.queries import low_stock
 from edge.goods.stock.rows import available, available_at
 
 NEEDS_LIMIT = 2_000
-"""Maximum needs (a product at a location) per suggestion; the rest waits until these are ordered."""
+"""Maximum needs (a product at a location) per suggestion; the rest are suggested once these are ordered."""
 _LEVELS = """
     SELECT l.sku, l.location, l.par, l.reorder, l.quantity, l.maximum FROM stock_level l JOIN product p USING (sku)
     WHERE l.status IN ('low', 'critical') AND p.retired_us IS NULL AND p.body -> 'parts' IS NULL
@@ -76,7 +76,7 @@ _UNWATCHED = """
     ORDER BY p.sku
 """
 SALES_DAYS = 28
-"""Days of sales that determine how fast a product sells. Half of them are needed for a result."""
+"""Number of days from which a product's sales rate is computed; at least half must have data."""
 
 
 def read_needs(db: Connection, only: Collection[str] = ()) -> list[Need]:
@@ -97,7 +97,7 @@ def _in_range(db: Connection, needs: list[Need]) -> list[Need]:
 
 
 def _calm(db: Connection, busy: Sequence[str], known: Collection[str]) -> list[Need]:
-    """Best sellers not low yet: a forecast may require them earlier."""
+    """Best sellers that aren't low yet, because a forecast may require them earlier."""
     skus = json_text(busy)
     needs = [_of_level(db, row) for row in db.execute(_CALM, (skus,)).fetchall()]
     for sku, minimum in db.execute(_CALM_MINIMUM, (skus,)).fetchall():
@@ -107,7 +107,7 @@ def _calm(db: Connection, busy: Sequence[str], known: Collection[str]) -> list[N
 
 
 def _needs_without_level(db: Connection, busy: Sequence[str]) -> list[Need]:
-    """Best sellers without stock levels: only a forecast determines the need."""
+    """Best sellers without stock levels, whose need only a forecast determines."""
     skus = [sku for (sku,) in db.execute(_UNWATCHED, (json_text(busy),)).fetchall()]
     return _in_range(db, [Need(sku, MAIN, available(db, sku), _on_order(db, sku, "")) for sku in skus])
 
@@ -119,7 +119,7 @@ def _of_level(db: Connection, row: tuple[str, str, int, int, int, int]) -> Need:
 
 
 def _on_order(db: Connection, sku: str, location: str) -> int:
-    """Quantity on order or in drafts, at a location or ("") anywhere."""
+    """Quantity on order or in drafts, at a location or ("") at all of them."""
     return sum(int(db.execute(sql, (sku, location)).fetchone()[0]) for sql in (_ORDERED, _DRAFTED))
 
 
@@ -150,14 +150,16 @@ class WantedGoods(msgspec.Struct, frozen=True):
         return {(one.supplier, one.location): one.goods_minor for one in self.drafts}
 
     def suggest(self, budget_minor: int | None = None, chosen: Chosen | None = None) -> Suggestions:
-        """Suggest orders, and transfers to make first."""
+        """Suggest orders, and transfers to make before ordering."""
         found = suggest(self.needs, self.offers, self.minimums, budget_minor, chosen, self.waiting)
         return msgspec.structs.replace(found, transfers=self.transfers)
 
 
 class Foresight(NamedTuple):
     """Forecasts, if available: best sellers, and expected needs by product and location; unknown ones are omitted.
-    `net`: price without tax by tax class."""
+
+    `net`: returns a price without tax, by tax class.
+    """
 
     busy: Callable[[Connection], Sequence[str]]
     foresee: Callable[[Connection, Sequence[Need]], Mapping[tuple[str, str], Foreseen]]
@@ -175,7 +177,7 @@ def read_suggestions(
 
 
 def read_wanted(db: Connection, today: str, foresight: Foresight, only: Collection[str] = ()) -> WantedGoods:
-    """Current needs; `only`: of these products."""
+    """Current needs; `only`: limit them to these products."""
     needs = read_needs(db, only)
     busy = [sku for sku in foresight.busy(db) if not only or sku in only]
     needs += _calm(db, busy, {need.sku for need in needs})

@@ -21,7 +21,7 @@ from edge.lib.units.quantity import THOUSANDTHS
 
 COUNTS_LIMIT = 50
 REST_LIMIT = 10_000
-"""Maximum goods to report as not counted; there may be more."""
+"""Maximum number of uncounted goods to report; there may be more."""
 REST_LISTED = 100
 _USUAL = AlertLimits()
 RECEIPTS_LIMIT = 500
@@ -37,8 +37,9 @@ _CORRECTIONS = """
 
 
 class Location(msgspec.Struct, frozen=True):
-    """A stock location inside its `parent` ("": none), at nesting `depth`; `capacity` in thousandths (0:
-    unknown)."""
+    """A stock location inside its `parent` ("": none), at nesting `depth`; `capacity` is in thousandths
+    (0: unknown).
+    """
 
     id: str
     names: dict[str, str]
@@ -66,8 +67,9 @@ class CountedLine(msgspec.Struct, frozen=True):
 
 
 class NotCounted(msgspec.Struct, frozen=True):
-    """Goods of a lot or of none at a location that a count doesn't cover; `quantity` in thousandths, None while a
-    blind count is open."""
+    """Goods at a location that a count doesn't cover, of a lot or without one; `quantity` is in thousandths, None while
+    a blind count is open.
+    """
 
     sku: str
     lot: str
@@ -77,9 +79,8 @@ class NotCounted(msgspec.Struct, frozen=True):
 class StockCount(msgspec.Struct, frozen=True):
     """A count; `lines` is empty in a list of counts.
 
-    While it's open, `not_counted` is the number of products on hand that it doesn't cover, or of which a lot is
-    missing;
-    `rest` lists up to `REST_LISTED` of those goods.
+    While the count is open, `not_counted` is the number of products on hand that it doesn't cover, completely or for
+    some lot; `rest` lists up to `REST_LISTED` of those goods.
     """
 
     number: int
@@ -122,7 +123,7 @@ class ReceivedStock(msgspec.Struct, frozen=True):
 
 
 class CostDifference(msgspec.Struct, frozen=True):
-    """The extra cost (negative: less) of goods already gone, in thousandths of a minor unit."""
+    """The extra cost of goods no longer in stock, in thousandths of a minor unit; negative: lower cost."""
 
     seq: int
     business_date: str
@@ -151,7 +152,7 @@ _REST = """
 
 
 def read_locations(db: Connection) -> list[Location]:
-    """The shop's locations in walking order: `main` first, each followed by those inside it."""
+    """The shop's locations in walking order: `main` first; each location is followed by those inside it."""
     there = [(one, True) for one in LOCATIONS.read(db)] + [(one, False) for one in LOCATIONS.read_ended(db)]
     said = [Location(one.id, one.names, one.kind, used, one.parent, one.position, one.capacity) for one, used in there]
     if not any(one.id == MAIN for one in said):
@@ -165,7 +166,7 @@ def read_locations(db: Connection) -> list[Location]:
 
 
 def read_held(db: Connection) -> dict[str, int]:
-    """The total quantity at each location, in thousandths, of all products; to compare with its capacity."""
+    """The total quantity of all products at each location, in thousandths, to compare with its capacity."""
     return dict(db.execute("SELECT location, sum(quantity) FROM stock_row GROUP BY 1 HAVING sum(quantity) > 0"))
 
 
@@ -187,7 +188,7 @@ def read_counts(db: Connection, limit: Number = 20) -> list[StockCount]:
 
 
 def read_count(db: Connection, count: Number, limits: AlertLimits = _USUAL) -> StockCount | None:
-    """A count with its lines, the newest first; None if there is none of that number."""
+    """A count with its lines, newest first; None if no count has that number."""
     row = db.execute(_COUNTS + " WHERE number = ?", (count,)).fetchone()
     if row is None:
         return None
@@ -209,18 +210,21 @@ def read_count(db: Connection, count: Number, limits: AlertLimits = _USUAL) -> S
 
 
 def count_read_by(limits: AlertLimits) -> Callable[[Connection, int], StockCount | None]:
-    """`read_count`, for a shop with these limits."""
+    """Return `read_count` with these limits applied."""
 
     def read(db: Connection, count: Number) -> StockCount | None:
-        """A count with its lines, the newest first; None if there is none of that number."""
+        """A count with its lines, newest first; None if no count has that number."""
         return read_count(db, count, limits)
 
     return read
 
 
 def not_counted(db: Connection, number: int, location: str, category: str) -> list[NotCounted]:
-    """Goods at a count's location and in its category or one below that weren't counted. A line without a lot covers
-    all lots, unless the count has lines with lots of that product: then only goods without a lot."""
+    """Goods at a count's location, in its category or a subcategory, that weren't counted.
+
+    A line without a lot covers all lots. If the count also has lines with lots of that product, it only covers goods
+    without a lot.
+    """
     skus = json_text(skus_below(db, category)) if category else "[]"
     return [NotCounted(*row) for row in db.execute(_REST, (location, number, category, REST_LIMIT, skus))]
 
@@ -238,7 +242,7 @@ def _line(row: tuple[str, str, int, int, int, int, str, int], blind: bool, of: L
 
 
 def read_receipts(db: Connection, sku: Text, limit: Number = 100) -> list[ReceivedStock]:
-    """A product's receipts, the newest first."""
+    """A product's receipts, newest first."""
     rows = db.execute(_RECEIPTS, (sku, max(1, min(limit, RECEIPTS_LIMIT))))
     return [ReceivedStock(*row) for row in rows]
 
@@ -246,7 +250,7 @@ def read_receipts(db: Connection, sku: Text, limit: Number = 100) -> list[Receiv
 def read_cost_corrections(
     db: Connection, sku: Text = "", from_date: Text = "", to_date: Text = "", limit: Number = 100
 ) -> list[CostDifference]:
-    """Cost corrections of goods already gone, of a product or of all, the newest first."""
+    """Cost corrections of goods no longer in stock, for one product or all, newest first."""
     values = (sku, from_date, to_date or rules.NEVER, max(1, min(limit, RECEIPTS_LIMIT)))
     return [
         CostDifference(seq, day, of, msgspec.json.decode(names or "{}", type=dict[str, str]), *rest)

@@ -1,4 +1,4 @@
-"""Stock movements, inside the transaction."""
+"""Post stock movements inside the transaction."""
 
 from __future__ import annotations
 
@@ -49,10 +49,12 @@ from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import LIMIT, SERVICE, THOUSANDTHS, show_quantity
 
 MOVES_LIMIT = 10_000
-"""Products per command: a basket full of bundles. A larger delivery is split."""
+"""Maximum products per command, enough for a basket full of bundles. A larger delivery is split."""
 ON_HAND_LIMIT = 10**15
-"""Largest quantity on hand in thousandths, positive or negative, that a person can enter. It leaves room for all sales
-before SQLite's integers end (2**63)."""
+"""Largest quantity on hand in thousandths, positive or negative, that a person can enter.
+
+It leaves room for all sales within SQLite's integers (2**63).
+"""
 _AVERAGE = "SELECT on_hand, average_micro FROM stock WHERE sku = ?"
 _HOLDERS = """
     SELECT holder, said FROM stock_claim WHERE sku = ? AND location = ? AND kind = 'reserved' ORDER BY seq DESC LIMIT 3
@@ -60,7 +62,7 @@ _HOLDERS = """
 PLAIN_LIMIT = 10_000
 """Maximum entries of `_PLAIN`; above this it is cleared."""
 SELLS_FROM = Memo(read_selling_places, "stock_register")
-"""The locations from which registers sell, if not from `MAIN`."""
+"""The locations that registers sell from, if not `MAIN`."""
 BY_TILL = frozenset({"sale", "void", "refund", "damaged"})
 SIGNS: Mapping[str, int] = MappingProxyType({"received": 1, "lost": -1})
 """Direction of a movement by reason; reasons not listed allow both."""
@@ -114,7 +116,7 @@ def move_stock(tx: Transaction, command: MoveStock) -> None:
 
 
 def _follow_plain(plain: set[tuple[str, str]], fact: RecordedEvent) -> bool:
-    """Remove products that get a box, lot or expiry date."""
+    """Forget products that get a box, lot or expiry date."""
     if not isinstance(fact.event, StockMoved):
         return False
     plain.difference_update(
@@ -124,7 +126,7 @@ def _follow_plain(plain: set[tuple[str, str]], fact: RecordedEvent) -> bool:
 
 
 _PLAIN: Memo[set[tuple[str, str]]] = Memo(lambda db: set(), "product", "stock_row", follow=_follow_plain)
-"""Products and locations of which `rows_of` found nothing, until it could find something."""
+"""Products and locations known to have no boxes, lots or expiry dates, until a fact may change that."""
 
 
 def _rows_of(tx: Transaction, moves: Sequence[Moved], location: str) -> tuple[dict[str, list[StockRow]], set[str]]:
@@ -141,7 +143,7 @@ def _rows_of(tx: Transaction, moves: Sequence[Moved], location: str) -> tuple[di
 
 
 def _back(tx: Transaction, command: MoveStock, move: Moved, taken: Sequence[Move], location: str) -> list[Move]:
-    """Movements that return goods to where they came from; negative: that take them out again."""
+    """Movements that return goods to the rows they came from; for a negative quantity, that take them out again."""
     sold, before = _by_lot(command.sold, move.sku), _by_lot(command.before, move.sku)
     scanned = {lot: quantity for lot, quantity in sold.items() if lot}
     rows = rules.returning(taken, move.lot, scanned, before)
@@ -166,7 +168,7 @@ def _by_lot(moves: Iterable[Moved], sku: str) -> dict[str, int]:
 
 
 def _require_movable(tx: Transaction, command: MoveStock) -> None:
-    """Raises `Refusal` if a person may not book this movement by hand."""
+    """Raise `Refusal` if a person may not book this movement by hand."""
     if command.reason in BY_TILL:
         raise Refusal("moved_by_till", {"reason": command.reason})
     if not command.moves:
@@ -242,7 +244,7 @@ def record_movement(tx: Transaction, command: RecordMovement) -> StockAfter:
 def _implausible(
     tx: Transaction, command: RecordMovement, product: CatalogProduct, quantity: int, on_hand: int
 ) -> None:
-    """Raises `Refusal` for values that no stock could make right."""
+    """Raise `Refusal` for implausible values."""
     sku = product.sku
     require_location(tx.db, command.location)
     if command.boxes and not product.box:
@@ -309,7 +311,7 @@ def _carried_out(
 
 
 def after(rows: Iterable[StockRow], moves: Iterable[Move]) -> list[StockRow]:
-    """The rows after movements that take goods from them."""
+    """The rows after movements that take goods from them; rows without a movement are omitted."""
     by_key = {(move.location, move.lot, move.expiry): move for move in moves}
     changed = []
     for row in rows:
@@ -329,8 +331,10 @@ def _of_lot(rows: Iterable[StockRow], command: RecordMovement) -> list[StockRow]
 
 
 def require_unpromised(tx: Transaction, sku: str, location: str, moves: Iterable[Move]) -> None:
-    """Raises `Refusal` (needs confirmation) if outgoing goods are reserved. The latest reservation is named first:
-    its holder will lack them."""
+    """Raise `Refusal` (needs confirmation) if outgoing goods are reserved.
+
+    The latest reservation is named first, as its holder will lack them.
+    """
     delta = sum(move.delta for move in moves if (move.sku, move.location) == (sku, location))
     if delta >= 0:
         return
@@ -344,9 +348,10 @@ def require_unpromised(tx: Transaction, sku: str, location: str, moves: Iterable
 
 
 def stock_after(sku: str, location: str, box: int, rows: Iterable[StockRow], moves: Iterable[Move]) -> StockAfter:
-    """The stock after movements that find `rows` at a location (all of the product's, with closed boxes of this size),
-    and
-    the change."""
+    """The stock at a location after movements, and the change.
+
+    `rows`: the product's rows before, with closed boxes of this size.
+    """
     here = [move for move in moves if (move.sku, move.location) == (sku, location)]
     change, delta = sum(move.boxes for move in here), sum(move.delta for move in here)
     boxes, total = change, delta

@@ -55,13 +55,13 @@ from edge.web.responses import texts_of
 
 MOVEMENTS_SHOWN = 40
 RECEIPTS_SHOWN = 60
-"""Receipts in the chart of costs; the list shows fewer."""
+"""Number of receipts in the cost chart; the list shows fewer."""
 RECEIPTS_LISTED = 12
 LOTS_SHOWN = 10
 DAYS_PLOTTED = timedelta(days=90)
 """Period of the chart of daily closing stock."""
 DAYS_SHOWN = 30
-"""Days ahead in which goods that expire are listed."""
+"""Number of days ahead for which expiring goods are listed."""
 FILTERS = ("location", "category", "status", "supplier", "text")
 
 PLACE_FIELDS = form_fields(StockLocation, without=())
@@ -86,7 +86,7 @@ async def stock(request: web.Request) -> web.Response:
 
 
 async def rows(request: web.Request) -> web.Response:
-    """`GET /fragments/stock`: the products of the list, or those after `after`."""
+    """`GET /fragments/stock`: the list's products, or those after `after`."""
     return html(await _rows(request))
 
 
@@ -97,7 +97,7 @@ async def item(request: web.Request) -> web.Response:
 
 
 async def card(request: web.Request) -> web.Response:
-    """`GET /fragments/stock/item?sku=`: the same without the page frame."""
+    """`GET /fragments/stock/item?sku=`: the product page's content without the page frame."""
     return html(_render_fragment(request, "stock_card.html", await _card(request)))
 
 
@@ -170,14 +170,14 @@ async def _rows(request: web.Request) -> str:
 
 
 def _beside(db: Connection, skus: list[str]) -> dict[str, Any]:
-    """Additions to the stock list, besides the stock itself."""
+    """Additional data for the stock list: locations, pictures and category order."""
     pictures = {sku: product.pictures for sku, (_, product, _) in read_products(db, skus).items()}
     kinds = {one.id: at for at, one in enumerate(read_categories(db))}
     return {"locations": _locations(db), "pictures": pictures, "kinds": kinds}
 
 
 def _sort(request: web.Request) -> str:
-    """The sort column of the list; "": by product number."""
+    """The sort column of the list; "" sorts by product number."""
     sort = request.query.get("sort", "")
     return sort if parse_sort(sort)[0] in COLUMNS else ""
 
@@ -222,7 +222,7 @@ async def _card(request: web.Request) -> dict[str, Any]:
 
 
 def _choices(db: Connection) -> dict[str, Any]:
-    """The choices of filters and forms."""
+    """The options of filters and forms."""
     locations = _locations(db)
     active = [one for one in locations.values() if one.is_active]
     return {"locations": locations, "active": active, "tree": tree(db) if read_categories(db) else []}
@@ -246,13 +246,13 @@ def _render_fragment(request: web.Request, template: str, values: Mapping[str, A
 
 
 def _now(source: FragmentSource, register: str) -> dict[str, Any]:
-    """The live event without figures: something moved. The page then reloads what it shows."""
+    """The live event of a movement, without figures. The page then reloads its content."""
     found = source.shop.reader.execute("SELECT seq FROM stock_movement ORDER BY seq DESC LIMIT 1").fetchone()
     return {"seq": found[0] if found else 0}
 
 
 def _on_hand(db: Connection, products: Sequence[CatalogProduct]) -> list[ProductStock]:
-    """The stock of products as the catalogue's pages show it, in their order."""
+    """The stock of products in the form used by catalogue pages, in the given order."""
     return [
         ProductStock(one.on_hand, one.reserved, one.on_order, one.available, one.status)
         for one in items_of(db, products)
