@@ -1,5 +1,6 @@
-"""Detect anomalous days: sales, refunds, voids, price overrides and waste, by hour, register and product; drawers, and
-stock counts."""
+"""Detect anomalous days: sales, refunds, voids, price overrides and waste, by hour, register and product; also drawers
+and stock counts.
+"""
 
 from __future__ import annotations
 
@@ -43,19 +44,21 @@ KINDS: dict[str, tuple[str, str, bool]] = {
     "waste_product": ("waste_product", "quantity", False),
     "waste_hour": ("waste_quarter", "minor", False),
 }
-"""By kind of anomaly: the figures, the number examined, and whether only the same weekdays are compared. For
-`variance`, rows are movements, and days those with a count."""
+"""The figures, the number examined, and whether only the same weekdays are compared, by kind of anomaly.
+
+For `variance`, rows are movements, and days are days with a count.
+"""
 HOURLY = frozenset({kind for kind, (source, *_) in KINDS.items() if source.endswith("quarter")})
 OF_PRODUCTS = frozenset({kind for kind in KINDS if kind.endswith("product")})
 OF_REGISTERS = frozenset({"refunds_register", "voids_register"})
 BY_THE_SCORE = HOURLY | OF_PRODUCTS | OF_REGISTERS
-"""Kinds with so many series that some are anomalous by chance every week: they're listed without an alert."""
+"""Kinds with so many series that some are anomalous by chance every week; they're listed but raise no alert."""
 PRODUCTS = 60
-"""Products examined: those with the highest revenue."""
+"""Number of products examined, those with the highest revenue."""
 SMALL = 0.002
-"""Share of daily revenue: a smaller cash difference is normal."""
+"""Share of daily revenue below which a cash difference is normal."""
 UNITS = {"count": 1, "quantity": 1000}
-"""One piece in each kind of unit. It's needed because counts vary by their square root (Poisson)."""
+"""One piece in each kind of unit, needed because counts vary by their square root (Poisson)."""
 _ROWS = """
     SELECT key, business_date, {column} FROM figure_day
     WHERE kind = ? AND business_date BETWEEN ? AND ? {more} ORDER BY key, business_date
@@ -72,8 +75,10 @@ _JUDGED = "SELECT kind, key, business_date, is_right FROM anomaly_judged WHERE b
 
 
 class Anomaly(msgspec.Struct, frozen=True):
-    """An anomalous day of `key`: its `value`, and the `usual` median of `days` similar days. `oddness` in tenths.
-    `judged`: a user's verdict whether something was wrong; `rows`: the values of similar days."""
+    """An anomalous day of `key`: its `value`, and the `usual` median of `days` similar days.
+
+    `oddness`: in tenths. `judged`: a user's verdict on whether something was wrong; `rows`: the values of similar days.
+    """
 
     kind: str
     key: str
@@ -88,13 +93,14 @@ class Anomaly(msgspec.Struct, frozen=True):
 
     @property
     def calls(self) -> bool:
-        """Whether a user should look at it and hasn't yet."""
+        """Whether it needs a user's check that hasn't happened yet."""
         return self.judged is None and self.kind not in BY_THE_SCORE
 
 
 def read_anomalies(db: Connection, span: DaySpan, limit: int = SHOWN, zone: str = "") -> list[Anomaly]:
-    """The anomalous days of a period, oddest first, numerous kinds last; each is compared with earlier days only. Hours
-    need the shop's `zone`."""
+    """The anomalous days of a period, most anomalous first, numerous kinds last; each is compared with earlier days
+    only. Hours need the shop's `zone`.
+    """
     judged = {tuple(row[:3]): bool(row[3]) for row in db.execute(_JUDGED, (span.first, span.last))}
     found = [
         msgspec.structs.replace(one, judged=judged.get((one.kind, one.key, one.day)))
@@ -166,7 +172,7 @@ def _odd(
 
 
 def _least(kind: str, unit: str, others: list[float], floor: float) -> float:
-    """The deviation of a day that chance alone explains: for counts of independent events, the square root."""
+    """The deviation of a day that chance alone explains; for counts of independent events, the square root."""
     if not others:
         return 0.0
     mean = sum(others) / len(others)

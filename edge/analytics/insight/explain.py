@@ -1,8 +1,8 @@
-"""Explain a key figure by events: each event of the days with its contribution.
+"""Explain a key figure by listing the events of its days, each with its contribution.
 
-The events are replayed by the projector of the figures, in a scratch database that begins with the tables before the
-first of them. The change of the figure is that event's contribution. Any difference between the shown and the replayed
-figure is left over (nothing, unless something is wrong).
+The projector of the figures replays the events in a scratch database, which starts with the tables as they were before
+the first event. An event's contribution is the resulting change in the figure. Any difference between the displayed and
+the replayed figure is reported as a remainder, which should be zero.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ NOT_FOLDED = frozenset(
         *("supplier_on_time", "supplier_short", "supplier_price"),
     }
 )
-"""Figures based on forecasts and orders, whose rows have their own pages."""
+"""Figures based on forecasts and orders. Their rows have their own pages."""
 _BY = ("product", "category", "hour", "person", "tender", "register", "place", "promotion")
 _WASTED = ("waste_cause", "waste_place", "waste_person", "waste_hour")
 GROUPS = MappingProxyType({**{f"by_{by}": by for by in _BY}, **{kind: kind for kind in (*_WASTED, "moved")}})
-"""Breakdowns of revenue, waste and stock movements as figures, one per key, and their dimension."""
+"""Breakdowns of revenue, waste and stock movements as figures with one value per key, and their dimension."""
 PARTED = MappingProxyType(
     {
         **{f"margin_by_{by}": ("margin", by) for by in ("category", "hour", "person", "register", "place")},
@@ -49,14 +49,16 @@ PARTED = MappingProxyType(
         "units_moved": ("units", "moved"),
     }
 )
-"""The margin, net revenue or cost of a part of revenue, and the quantity moved for a reason. A product's margin is
-`margin` with its key."""
+"""The margin, net revenue or cost of a part of revenue, and the quantity moved for a reason.
+
+A product's margin is `margin` with the product as its key.
+"""
 OTHER = "-"
-"""The key for items without one, such as a product without a category."""
+"""The key for items without a key, such as products without a category."""
 OF_PRODUCT = ("margin", "cost", "costed", "units")
 """Daily figures also broken down by product."""
 MOST_FACTS = 30_000
-"""Maximum facts of a figure to explain; more would take too long."""
+"""Maximum events of a figure to explain; more would take too long."""
 _STATE = ("figure_cost", "figure_held", "figure_newest", "figure_place")
 _FOLDED = ("figure_day", "figure_move", *_STATE)
 _TABLES = "SELECT sql FROM sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type = 'table' DESC"
@@ -83,9 +85,11 @@ class Sides(NamedTuple):
 
 
 class ExplainFigure(ReadQuestion[ExplainedFigure | None], frozen=True, tag=True):
-    """Explain a figure of the days from `first` to `last`. `name`: a key figure, or one of GROUPS or PARTED; `key`:
-    the product, hour, person... it's about, "" for the days. Or a declared figure (`Capability.figures`) and its key,
-    without days. `through`: as of this row (0: now). None if there is no such figure."""
+    """Explain a figure of the days from `first` to `last`; None if there is no such figure.
+
+    `name`: a key figure, or one of GROUPS or PARTED; `key`: its product, hour, person and so on, "" for the days. It
+    may also be a declared figure (`Capability.figures`) and its key, without days. `through`: as of this row (0: now).
+    """
 
     name: str
     first: str
@@ -115,7 +119,7 @@ def is_explained(name: str) -> bool:
 def _explain(
     asked: ExplainFigure, db: Connection, registry: Registry, files: PastFiles, ledger: Connection
 ) -> ExplainedFigure | None:
-    """`db`: has the figures as shown; `ledger`: the complete ledger."""
+    """Explain the figure. `db`: has the displayed figures; `ledger`: the complete ledger."""
     span, read = DaySpan(asked.first, asked.last), _reader(asked)
     shown = read(db)
     first = first_row_of_day(db, span.first)
@@ -148,7 +152,7 @@ def _explain(
 
 
 def _reader(asked: ExplainFigure) -> Callable[[Connection], Sides]:
-    """A function that reads the requested figure from a database with its tables."""
+    """Return a function that reads the requested figure from a database with its tables."""
     span, name, key = DaySpan(asked.first, asked.last), asked.name, asked.key
 
     def read(db: Connection) -> Sides:
@@ -198,7 +202,7 @@ def _products(db: Connection, span: DaySpan, name: str) -> tuple[FigureProduct, 
 
 
 def _folding(db: Connection, files: PastFiles, before: Path | None, asked: ExplainFigure) -> Connection:
-    """A scratch database with the tables before the first event, attached to the ledger."""
+    """A scratch database with the tables as of before the first event, attached to the ledger."""
     scratch = open_scratch()
     for table in _FOLDED:
         for (sql,) in db.execute(_TABLES, (table,)).fetchall():

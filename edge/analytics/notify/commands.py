@@ -1,4 +1,4 @@
-"""Commands of notifications."""
+"""Notification commands."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SUBJECT_CHARS, TEXT_CHARS, ANSWER_CHARS = 80, 1_000, 4_000
 
 
 class SetPreferences(Command, frozen=True):
-    """Set a user's complete preferences: the user's own, or anyone's as a manager."""
+    """Set a user's complete preferences. Users can set their own, managers anyone's."""
 
     personal = ("preferences",)
     user: PersonId
@@ -49,7 +49,7 @@ class AddBrowser(Command, frozen=True):
 
 
 class DropBrowser(Command, frozen=True):
-    """Remove a browser; "": all of the user's."""
+    """Remove a browser; "": all of the user's browsers."""
 
     user: PersonId
     id: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{0,16}$(?!\n)")] = ""
@@ -63,8 +63,10 @@ class SwitchChannel(Command, frozen=True):
 
 
 class RetryMessage(AskingCommand, frozen=True):
-    """Retry a failed message, or one with unknown outcome. If its alert is over, ask for confirmation, and send it as
-    resolved."""
+    """Retry a failed message, or one with an unknown outcome.
+
+    If its alert is resolved, confirmation is needed, and it is sent as resolved.
+    """
 
     message: Number
 
@@ -82,7 +84,7 @@ class DropChatNumber(Command, frozen=True):
 
 
 class TakeWritten(Command, frozen=True):
-    """Store messages to the shop's number, each once. Returns how many await an answer."""
+    """Store messages to the shop's number, each once. Returns the number that await an answer."""
 
     personal = ("messages",)
     messages: Annotated[tuple[WrittenMessage, ...], msgspec.Meta(max_length=AT_ONCE)]

@@ -1,5 +1,6 @@
 """Tokens in messages, each for one purpose: a link to acknowledge listed alerts without signing in, a delivery report,
-or unsubscribing from digests."""
+or unsubscribing from digests.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +22,12 @@ from edge.foundation.outbox.messages import TELLING
 
 Purpose = Literal["see", "report", "stop"]
 LIFE_US: Mapping[Purpose, int] = MappingProxyType({"see": 7 * DAY_US, "report": 7 * DAY_US, "stop": 30 * DAY_US})
-"""How long each link is valid after its message. Mail programs keep the button that ends digests for a month."""
+"""How long each link is valid after its message was sent.
+
+Mail programs show the button that unsubscribes from digests for a month.
+"""
 TOKEN = r"[0-9]{1,15}-[0-9a-f]{24}"
-"""A message's id, and a purpose-bound token only this box can create."""
+"""A message's id, and a token for one purpose that only this box can create."""
 _KEY = "INSERT OR IGNORE INTO notify_key (name, secret) VALUES ('link', ?)"
 _MESSAGE = "SELECT person, made_us, what FROM notify_message WHERE id = ?"
 _ALERTS = f"""
@@ -40,7 +44,7 @@ class Linked(msgspec.Struct, frozen=True):
 
     @property
     def waiting(self) -> tuple[Alert, ...]:
-        """The alerts not acknowledged yet."""
+        """The alerts that haven't been acknowledged yet."""
         return tuple(one for one in self.alerts if one.state == "raised")
 
 
@@ -50,12 +54,12 @@ def make_key(db: Connection) -> None:
 
 
 def forget_key(db: Connection) -> None:
-    """Revoke all links sent; on the writer's connection."""
+    """Revoke all links that were sent; on the writer's connection."""
     db.execute("DELETE FROM notify_key WHERE name = 'link'")
 
 
 def token_of(db: Connection, message: int, purpose: Purpose = "see") -> str:
-    """The token for a purpose of a message; "" before there is a key."""
+    """The token for a purpose of a message; "" if there is no key yet."""
     found = db.execute("SELECT secret FROM notify_key WHERE name = 'link'").fetchone()
     text = f"{message}" if purpose == "see" else f"{purpose} {message}"
     return f"{message}-{_mac(bytes(found[0]), text)}" if found else ""

@@ -42,13 +42,13 @@ _ABOVE = (
     WHERE p.body -> 'parts' IS NOT NULL AND l.value ->> '$.sku' IN (SELECT value FROM json_each(?))
     """,
 )
-"""Queries for the products in which products are used."""
+"""Queries for the products that use products as components."""
 _AVERAGE = "SELECT average_micro FROM stock WHERE sku = ?"
 _decode = msgspec.json.Decoder(Bom).decode
 
 
 class MadeGoods:
-    """Looks up products once each: their state on a business day, and stock at a location."""
+    """Looks up each product once: its state on a business day, and its stock at a location."""
 
     def __init__(self, db: Connection, today: str, location: str = MAIN) -> None:
         self._db, self._today, self._location = db, today, location
@@ -70,7 +70,7 @@ class MadeGoods:
         return MakeableProduct(product, whole, retired_us is not None, bom_on(self._db, sku, self._today))
 
     def there(self, sku: str) -> int:
-        """Usable stock at the location: not reserved, expired or recalled."""
+        """Usable stock at the location, excluding reserved, expired and recalled goods."""
         if sku not in self._there:
             self._there[sku] = sound_at(self._db, sku, self._location, self._today)
         return self._there[sku]
@@ -81,20 +81,21 @@ class MadeGoods:
 
 
 def bom_on(db: Connection, sku: str, day: str) -> Bom | None:
-    """The bill for a product on a day."""
+    """The bill of a product on a day."""
     row = db.execute(_IN_FORCE, (sku, day)).fetchone()
     return _decode(row[0]) if row else None
 
 
 def bom_version(db: Connection, id: str, version: int) -> Bom | None:
-    """A bill in an earlier version."""
+    """An earlier version of a bill."""
     row = db.execute(_VERSION, (id, version)).fetchone()
     return _decode(row[0]) if row else None
 
 
 def edges_with(db: Connection, bom: Bom) -> dict[str, set[str]]:
-    """The component graph of all products above or below this bill's, from active bills and recipes including this one;
-    other products aren't read."""
+    """The component graph of all products above or below this bill's product, from recipes and active bills, including
+    this one. Other products aren't read.
+    """
     edges: dict[str, set[str]] = {bom.sku: {line.sku for line in bom.lines}}
     edge, seen = {bom.sku, *edges[bom.sku]}, set[str]()
     while edge := edge - seen:  # components, level by level
@@ -114,7 +115,7 @@ def edges_with(db: Connection, bom: Bom) -> dict[str, set[str]]:
 
 
 def components_of(db: Connection, skus: Iterable[str]) -> dict[str, set[str]]:
-    """The components of products by their active bills; products without one are left out."""
+    """The components of products by their active bills; products without a bill are omitted."""
     found: dict[str, set[str]] = {}
     for parent, child in db.execute(_BELOW[0], (json_text(sorted(skus)), "")):
         found.setdefault(parent, set()).add(child)
@@ -134,7 +135,7 @@ def average_of(db: Connection, sku: str) -> int | None:
 
 
 def sound_at(db: Connection, sku: str, location: str, today: str) -> int:
-    """Stock of a product at a location that isn't reserved, expired or recalled."""
+    """Stock of a product at a location, excluding reserved, expired and recalled goods."""
     if kind_of(db, location) == QUARANTINE:
         return 0
     rows = rows_at(db, sku, location, today)

@@ -1,5 +1,6 @@
-"""Sales rate of a product while it's on its shelf: by weekday if there are forecasts, else from its own sales;
-promotion days separately."""
+"""Sales rate of a product while it's on its shelf: by weekday if there are forecasts, otherwise from its own sales;
+promotion days are separate.
+"""
 
 from __future__ import annotations
 
@@ -17,17 +18,20 @@ from edge.goods.promotions.queries import KeptPromotion, promotions_of
 
 WEEKS = 26
 LEAST_SALES = 4
-"""With fewer sales in that time, silence says nothing; nor do so few sales on promotion days."""
+"""Minimum sales in the history.
+
+With fewer, an absence of sales means nothing; the same applies to sales on promotion days.
+"""
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
 SAID_DAYS = 28
-"""Days of past forecasts used for weekday rates; later ones already know of the silence."""
+"""Number of days of past forecasts used for weekday rates; later forecasts already reflect the missing sales."""
 NOON_MIN = 12 * 60
 
 
 class SalesHistory(NamedTuple):
-    """Half a year of sales up to a time: all, those while the product was on its shelf, and counts by day there. Sales
-    during empty times, and days without receipts, are left out.
+    """Half a year of sales up to a time: all sales, sales while the product was on its shelf, and counts of these by
+    day. Sales during empty times, and days without receipts, are omitted.
 
     `a_day`: sales on a full day without promotion; `lift`: the factor on a promotion day; `by_weekday`: forecast sales
     by weekday (0: Monday).
@@ -49,12 +53,12 @@ class SalesHistory(NamedTuple):
         return _a_sale(self.sold)
 
     def on(self, day: date) -> float:
-        """Sales on a full day on its shelf."""
+        """Expected sales on a full day on its shelf."""
         usual = self.by_weekday.get(day.weekday(), self.a_day)
         return usual * (self.lift if is_promoted(self.promotions, day, self.zone) else 1)
 
     def expected_sales(self, since_us: int, until_us: int) -> float:
-        """Expected sales in a time span; none on days without any sales at the tills."""
+        """Expected sales in a time span; zero for days without any sales at the tills."""
         days = _days(since_us, until_us, self.zone)
         return sum(self.on(day) * (end - begin) / DAY_US for day, begin, end in days if day.isoformat() in self.traded)
 
@@ -95,7 +99,7 @@ def is_promoted(promotions: Sequence[KeptPromotion], day: date, zone: ZoneInfo) 
 
 
 def _sales_rates(made: SalesHistory, spans: Sequence[tuple[int, int]]) -> tuple[list[int], float, float]:
-    """Sales on each day on the shelf, on a usual day, and the factor of promotion days."""
+    """Sales on each day on the shelf, sales on a usual day, and the factor of promotion days."""
     shelved, zone = made.shelved, made.zone
     sales = Counter(_day_of(one.at_us, zone) for one in shelved)
     counts, of, time_us = list[int](), {False: 0, True: 0}, {False: 0, True: 0}
@@ -132,14 +136,14 @@ def _a_sale(sold: Sequence[SoldAt]) -> float:
 
 
 def _span(empty: EmptyTime, sold: Sequence[SoldAt]) -> tuple[int, int]:
-    """An empty time; if the store room was empty too, it begins at the last sale before."""
+    """Begin and end of an empty time. If the store room was empty too, it begins at the last sale before."""
     end = max((one.at_us + 1 for one in sold), default=0) if empty.until_us is None else empty.until_us
     last_us = max((one.at_us for one in sold if one.at_us < empty.from_us), default=empty.from_us - 1)
     return (last_us + 1 if empty.not_there else empty.from_us), end
 
 
 def _overlap(spans: Sequence[tuple[int, int]], begin: int, end: int) -> int:
-    """The part of a time span that is in any of these, which are sorted."""
+    """The part of a time span covered by these sorted spans, in microseconds."""
     covered = 0
     for first, last in spans:
         first, last = max(first, begin), min(last, end)
@@ -149,7 +153,7 @@ def _overlap(spans: Sequence[tuple[int, int]], begin: int, end: int) -> int:
 
 
 def _days(since_us: int, until_us: int, zone: ZoneInfo) -> Iterator[tuple[date, int, int]]:
-    """The local days of a time span, and the part of each within it."""
+    """Yield the local days of a time span, and the part of each day within it."""
     day, begin = _day_of(since_us, zone), since_us
     while begin < until_us:
         following = day + timedelta(days=1)

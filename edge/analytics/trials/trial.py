@@ -1,4 +1,4 @@
-"""A trial: a promotion or other prices for some weeks, alternating with usual weeks. Pure."""
+"""A trial of a promotion or other prices for some weeks, alternating with usual weeks. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Measure = Literal["margin", "revenue"]
 
 
 class TrialPrice(msgspec.Struct, frozen=True):
-    """The price of a product in the trial's weeks, and its usual one."""
+    """The price of a product in the trial's weeks, and its usual price."""
 
     sku: Sku
     price_minor: Price
@@ -33,11 +33,13 @@ class TrialPrice(msgspec.Struct, frozen=True):
 
 
 class Trial(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A `promotion` or `prices`, `weeks_on` from the business day `first`, then `weeks_off` without, `rounds` times.
+    """A `promotion` or `prices` for `weeks_on` weeks from the business day `first`, then `weeks_off` weeks without,
+    `rounds` times.
 
-    `skus`: the products it is measured by (empty: the whole shop). It stops once they have earned `stop_at_minor` less
-    than expected. `time_zone`, `turn_min`: the shop's time zone and the minute at which its days turned when it was
-    planned; its promotions and prices were set for these. None: the shop's current ones.
+    `skus`: the products it is measured by (empty: the whole shop). The trial stops once they have earned
+    `stop_at_minor` less than expected. `time_zone`, `turn_min`: the shop's time zone and the minute at which its
+    business day began when the trial was planned; its promotions and prices were set for these. None: the shop's
+    current values.
     """
 
     number: int
@@ -74,18 +76,18 @@ class Trial(msgspec.Struct, frozen=True, omit_defaults=True):
         return [phase for phase in self.phases if phase.is_on]
 
     def of_shop(self, zone: str, turn_min: int) -> Trial:
-        """The trial in the shop's `zone`, whose days turn at `turn_min`, unless it was planned with others."""
+        """The trial with the shop's `zone` and start of day (`turn_min`), unless it was planned with others."""
         kept_min = turn_min if self.turn_min is None else self.turn_min
         return msgspec.structs.replace(self, time_zone=self.time_zone or zone, turn_min=kept_min)
 
     def span_us(self, phase: TrialPhase) -> tuple[int, int]:
-        """Begin and end of some of its weeks. Its zone must be set (`of_shop`)."""
+        """Begin and end of a phase in microseconds. The trial's zone must be set (`of_shop`)."""
         assert self.time_zone is not None and self.turn_min is not None
         begins, ends = phase.first, after(phase.last, 1)
         return begins_us(begins, self.time_zone, self.turn_min), begins_us(ends, self.time_zone, self.turn_min)
 
     def promotion_in(self, phase: TrialPhase) -> Promotion:
-        """The promotion's definition for some weeks."""
+        """The promotion's definition for a phase."""
         assert self.promotion is not None
         from_us, until_us = self.span_us(phase)
         id = f"trial-{self.number}-{phase.n}"

@@ -1,4 +1,4 @@
-"""Reprice all receipts of a period under the actual and under other rules, and add both up.
+"""Reprice all receipts of a period under the actual and under other rules, and total both.
 
 Reads the ledger in a separate process (`repricer.py`).
 """
@@ -52,7 +52,7 @@ from edge.goods.promotions import events as promotions
 from edge.lib.tax.rules import TaxTable, net_of, taxes
 
 BATCH = 25
-"""Receipts between two checks whether a till is in use."""
+"""Number of receipts between two checks of whether a till is in use."""
 _PAPERS = """
     SELECT seq, kind, voided_by IS NOT NULL, refunded_minor <> 0 FROM receipt
     WHERE business_date BETWEEN ? AND ? AND kind IN ('sale', 'refund') ORDER BY seq
@@ -79,7 +79,10 @@ def event_registry() -> Registry:
 def compare(
     was: Connection, would: Connection, scenario: Scenario, settings: TillSettings, tell: Tell = lambda progress: None
 ) -> WhatifComparison:
-    """Compare a period's actual totals with other rules. Needs two readers of the same ledger for its own use."""
+    """Compare a period's actual totals with totals under other rules.
+
+    `was` and `would` must be separate readers of the same ledger.
+    """
     comparing = _Comparing(was, would, scenario, settings)
     papers = was.execute(_PAPERS, (scenario.first, scenario.last)).fetchall()
     comparing.begin(papers[-1][0] if papers else 0)
@@ -136,7 +139,7 @@ class _Comparing:
         self._closed, self._small = [0, 0], [0, 0]
 
     def begin(self, through: int) -> None:
-        """Follow changes of promotions and points up to this row."""
+        """Follow changes of promotions and points up to this journal row."""
         self._changes = promotion_facts(self._db, self.registry, through)
         self._next = next(self._changes, None)
         self._points.begin(facts_of_types(self._db, self.registry, _RULES, 1, through) if self._points.used else ())
@@ -290,7 +293,10 @@ class _Comparing:
 
     @staticmethod
     def _add_line(sums: WhatifSums, line: RecordedLine, table: TaxTable, sign: int = 1) -> None:
-        """A line's revenue and tax; of a receipt that rounds its tax once, to within a cent."""
+        """Add a line's revenue and tax to `sums`.
+
+        If the receipt rounds its tax once, the line's tax is accurate to a cent.
+        """
         minor = line.amount_minor
         net = net_of(table, line.tax_class, minor)
         tax = minor - net
@@ -358,7 +364,10 @@ class _Comparing:
 
 
 class _Points:
-    """Points earned on members' sales, and those under other rules. Sales without points count as non-members'."""
+    """Points earned on members' sales under the actual and other rules.
+
+    Sales without points count as non-members' sales.
+    """
 
     def __init__(self, db: Connection, scenario: Scenario) -> None:
         self._db, self._scenario = db, scenario
@@ -379,7 +388,7 @@ class _Points:
             self._rules.append(rules)
 
     def of_sale(self, fact: RecordedEvent, taken: SaleCompleted, would: SaleCompleted) -> tuple[int, int]:
-        """The points a sale earned in all programmes, and would have earned."""
+        """The points that a sale earned in all programmes, and the points it would have earned."""
         if not (self.used and taken.customer):
             return 0, 0
         recorded: dict[str, int] = dict(self._db.execute(_EARNED, (fact.register, taken.number)).fetchall())
@@ -401,7 +410,7 @@ class _Points:
 
 
 class _Cost(NamedTuple):
-    """The cost of goods, with lower and upper bound."""
+    """The cost of goods, with lower and upper bounds."""
 
     minor: int
     low: int
@@ -409,8 +418,10 @@ class _Cost(NamedTuple):
 
 
 class _UnitCosts:
-    """A product's unit cost on a day. If unknown: the mean of the period's known days, between their lowest and
-    highest."""
+    """A product's unit cost on a day.
+
+    If unknown, it is the mean of the period's known days, bounded by their lowest and highest.
+    """
 
     def __init__(self, db: Connection, scenario: Scenario) -> None:
         self._days: dict[tuple[str, str], tuple[int, int]] = {}

@@ -1,4 +1,4 @@
-"""Reprice a receipt of the journal with the till's own rules, as things were or in a hypothetical world.
+"""Reprice a receipt from the journal with the till's own rules, in the actual or a hypothetical world.
 
 No price is calculated here: lines go through `edge/counter/till/lines/pricing.py` like an open basket, totals through
 `edge/counter/basket`, returns through `till/rules/refund.py`.
@@ -28,12 +28,12 @@ from edge.lib.tax.rules import Rate, TaxClass, TaxTable
 _replace = msgspec.structs.replace
 Back = TypeVar("Back", SaleRefunded, ReturnedGoods)
 Receipt = tuple[str, int]
-"""A register, and one of its receipts."""
+"""A register, and the number of one of its receipts."""
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """Changed rules other than promotions and prices (whose products are `touched`). `deposits`: by product; "": all
-    that have one. `fee`: replaces a delivery fee in a basket.
+    """Changed rules other than promotions and prices. `touched`: products whose price changes. `deposits`: by product;
+    "": all products with a deposit. `fee`: replaces a delivery fee in a basket.
     """
 
     touched: frozenset[str] = frozenset()
@@ -47,11 +47,11 @@ AS_IT_WAS = Rules()
 
 
 class Unpriceable(Exception):
-    """The till's rules no longer reproduce a receipt, as something it depends on is gone."""
+    """The till's rules no longer reproduce a receipt, because data it depends on is gone."""
 
 
 class Repriced:
-    """Receipts in one world, in journal order."""
+    """Receipts repriced in one world, in journal order."""
 
     def __init__(self, world: World, settings: TillSettings, rules: Rules = AS_IT_WAS) -> None:
         self._world, self._settings, self._rules = world, settings, rules
@@ -59,7 +59,7 @@ class Repriced:
         self._back: dict[Receipt, AlreadyRefunded] = {}
 
     def sale(self, fact: RecordedEvent, sale: SaleCompleted, at_us: int) -> SaleCompleted:
-        """A sale under the rules at a time. Raises `Unpriceable`."""
+        """A sale under the rules that apply at a time. Raises `Unpriceable`."""
         table, rules = sale.tax or self._settings.tax, self._rules
         moment = self._world.at(at_us, fact.business_date)
         lines = from_recorded(sale.lines)
@@ -99,18 +99,20 @@ class Repriced:
         )
 
     def remember(self, register: str, sale: SaleCompleted) -> None:
-        """Remember a sale for later returns. It counts as fully paid in one payment."""
+        """Remember a sale for later returns. It counts as fully paid with a single payment."""
         paid = _replace(sale, tenders=(Tender("cash", max(0, sale.total_minor)),), change_minor=0, back=())
         self._sales[register, sale.number] = paid
 
     def refund(self, event: SaleRefunded) -> SaleRefunded | None:
-        """A refund based on the repriced sale; None if that isn't in the period. Raises `Unpriceable`."""
+        """A refund based on the repriced sale; None if the sale isn't in the period. Raises `Unpriceable`."""
         by = partial(refund, back=RefundMethod(), settings=self._settings)
         found = self._give_back((event.sale_register, event.sale), event.lines, by)
         return found and _replace(found, number=event.number, sale_register=event.sale_register, sale=event.sale)
 
     def _give_back(self, receipt: Receipt, lines: tuple[Returned, ...], by: Callable[..., Back]) -> Back | None:
-        """Return goods of a receipt by the till's rules; None if it isn't in the period. Raises `Unpriceable`."""
+        """Return goods of a receipt by the till's rules; None if the receipt isn't in the period. Raises
+        `Unpriceable`.
+        """
         sale, before = self._sales.get(receipt), self._back.get(receipt, AlreadyRefunded())
         if sale is None:
             return None
@@ -135,7 +137,7 @@ class Repriced:
         return _replace(found, left=goods.left, back=goods.back) if found else goods
 
     def _price_again(self, lines: tuple[BasketLine, ...], price_list: str, at_us: int) -> tuple[BasketLine, ...]:
-        """The lines with the scenario's prices for products whose price it changes."""
+        """The lines with the scenario's prices, for products whose price the scenario changes."""
         asked = [line for line in lines if can_cost_otherwise(line) and line.sku in self._rules.touched]
         if not asked:
             return lines
@@ -144,7 +146,7 @@ class Repriced:
         return tuple(found.get(line.id, line) for line in lines)
 
     def lists(self, sale: SaleCompleted, at_us: int, touched: frozenset[str]) -> bool:
-        """Whether these products' prices in this world equal the sale's, except typed ones."""
+        """Whether these products' prices in this world equal those in the sale, ignoring typed prices."""
         asked = tuple(line for line in from_recorded(sale.lines) if can_cost_otherwise(line) and line.sku in touched)
         return (
             not asked or priced_for(self._world.at(at_us, ""), Basket("", lines=asked), sale.price_list).lines == asked
@@ -152,7 +154,7 @@ class Repriced:
 
 
 def can_cost_otherwise(line: BasketLine) -> bool:
-    """Whether a line is priced by the catalogue."""
+    """Whether a line's price comes from the catalogue."""
     return line.kind == "goods" and not (line.voided or line.reason or line.total_minor is not None or is_final(line))
 
 

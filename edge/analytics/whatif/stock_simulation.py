@@ -1,7 +1,7 @@
 """Simulates a product's stock day by day under ordering rules, for many draws of its demand at once. Pure, numpy.
 
-Each row of the arrays is one draw: the first is the actual period, the others draw its whole weeks with replacement (a
-block bootstrap), so that weekdays and products sold together stay together.
+Each row of the arrays is one draw. The first is the actual period. The others draw its whole weeks with replacement (a
+block bootstrap), so that weekdays, and products sold together, stay together.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ DRAWS = 100
 WEEK = 7
 EMPTY = 1e-6
 SHELF_MOST = 120
-"""Goods that keep longer than this spoil too late to matter to an order."""
+"""Shelf life in days above which spoilage is too late to affect ordering."""
 
 
 class OrderRule(NamedTuple):
     """At or below `reorder`, order up to `up_to` and at least `quantity`, in whole packs, never beyond `maximum` (0: no
-    limit). Deliveries come after `lead_days`, on one of `weekdays` (0 is Monday; none: any)."""
+    limit). Deliveries arrive after `lead_days`, on one of `weekdays` (0 is Monday; empty: any day).
+    """
 
     reorder: float
     up_to: float
@@ -36,8 +37,10 @@ class OrderRule(NamedTuple):
 
 
 class Spoilage(NamedTuple):
-    """How products spoil: `shelf_days` after delivery, or a `share` of the stock each day. `lots`: of the opening
-    stock, units by days until expiry."""
+    """The spoilage of products: `shelf_days` after delivery, or a `share` of the stock each day.
+
+    `lots`: units of the opening stock by days until expiry.
+    """
 
     shelf_days: int = 0
     share: float = 0.0
@@ -45,8 +48,9 @@ class Spoilage(NamedTuple):
 
 
 class StockCourse(NamedTuple):
-    """Results of each draw: days that ended out of stock, units not sold because of that, the average stock, units
-    wasted; and the days of deliveries, as draws by days."""
+    """Results of each draw: days that ended out of stock, units not sold because of that, average stock, and units
+    wasted; `came`: days of deliveries, as draws by days.
+    """
 
     out_days: Vector
     lost: Vector
@@ -68,8 +72,11 @@ def draw_weeks(days: int, generator: Generator, draws: int = DRAWS) -> npt.NDArr
 def fill_censored(
     sold: Vector, censored: npt.NDArray[np.bool_], weekdays: Sequence[int], generator: Generator, draws: int = DRAWS
 ) -> Matrix:
-    """Demand by draw and day. On days out of stock it is unknown: the first draw uses the mean of the same weekday's
-    other days, the others one of these each, never less than was sold."""
+    """Demand by draw and day. On days out of stock, demand is unknown.
+
+    The first draw then uses the mean of the same weekday's other days. Each other draw uses one of these days, but
+    never less than was sold.
+    """
     found = np.repeat(sold[None, :], draws, axis=0)
     if not censored.any() or censored.all():
         return found
@@ -90,7 +97,7 @@ def fill_censored(
 def simulate(
     demand: Matrix, other: Matrix, start: float, rule: OrderRule | None, first_weekday: int, spoilage: Spoilage
 ) -> StockCourse:
-    """The course of a product's stock. `other`: other arrivals and departures by day, as draws by days."""
+    """Simulate a product's stock over the period. `other`: other arrivals and departures by day, as draws by days."""
     draws, days = demand.shape
     arriving = np.zeros((draws, days + (max(1, rule.lead_days) + WEEK if rule else 0)))
     came = np.zeros((draws, days), dtype=bool)
@@ -156,7 +163,7 @@ class _Heap:
 
 
 class _Lots:
-    """Products by expiry day, sold in that order; what is left on that day is wasted."""
+    """Stock by expiry day, sold in that order; stock left on its expiry day is wasted."""
 
     def __init__(self, draws: int, days: int, start: float, spoilage: Spoilage) -> None:
         self._shelf = spoilage.shelf_days
@@ -191,7 +198,8 @@ def infer_rule(
     on_hand: Vector, received: Vector, first_weekday: int, lead_days: int, pack: float = 0.0
 ) -> OrderRule | None:
     """Infer a product's ordering rule from its deliveries: the usual stock when they were ordered, and the usual stock
-    including them. None: no deliveries. `on_hand`: at the end of each day."""
+    including them. None if there were no deliveries. `on_hand`: stock at the end of each day.
+    """
     days = np.flatnonzero(received > EMPTY)
     if not len(days):
         return None
@@ -203,19 +211,19 @@ def infer_rule(
 
 
 def usual_weekdays(found: Any, count: int) -> frozenset[int]:
-    """The weekdays of deliveries, if few; none: any."""
+    """The weekdays of deliveries, if there are few; empty: any day."""
     each: list[int] = list(found)
     usual = frozenset(day for day in range(WEEK) if each.count(day) * 10 >= count)
     return usual if count >= 4 and len(usual) <= 3 else frozenset()
 
 
 def range_of(values: Vector) -> tuple[float, float, float]:
-    """The value of the first draw, and the range of 80 in 100 draws."""
+    """The value of the first draw, and the range of 80 % of the draws."""
     low, high = np.quantile(values[1:], (0.1, 0.9))
     return float(values[0]), min(float(low), float(values[0])), max(float(high), float(values[0]))
 
 
 def any_came(courses: Collection[StockCourse]) -> Vector:
-    """A supplier's deliveries by draw: the days on which any of its products came."""
+    """A supplier's number of deliveries by draw: days on which any of its products arrived."""
     together = np.logical_or.reduce([one.came for one in courses])
     return np.asarray(together.sum(axis=1), dtype=float)

@@ -1,4 +1,4 @@
-"""Queries of the assortment: unlisted products, and those no longer offered."""
+"""Queries on the assortment: unlisted products, and products no longer offered."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _SOLD = f"""
 
 
 class NotListed(msgspec.Struct, frozen=True):
-    """An unlisted product: stock left in thousandths of its unit, and the source ("": to be listed later)."""
+    """An unlisted product: remaining stock in thousandths of its unit, and the source ("": to be listed later)."""
 
     sku: str
     names: dict[str, str]
@@ -134,7 +134,7 @@ def unlisted_sales(db: Connection, at_us: int, business_date: str, limit: int) -
 
 
 def listing_from(db: Connection, sku: str, from_us: int) -> tuple[bool, bool]:
-    """Whether it is listed from that moment, and whether no later entry exists."""
+    """Whether a product is listed from that moment, and whether there is no later entry."""
     later = db.execute("SELECT 1 FROM assortment WHERE sku = ? AND from_us > ?", (sku, from_us)).fetchone()
     return is_listed(db, sku, from_us), later is None
 

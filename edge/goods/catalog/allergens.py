@@ -1,4 +1,4 @@
-"""Allergens of a product and its ingredients, for everything that sells, substitutes or names one."""
+"""Allergens of a product and its ingredients, used to sell, substitute or display products."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from edge.goods.catalog.queries import read_products, recipe_edges
 NAMES = frozenset({"allergens", "allergen", "allergènes", "allergène", "אלרגנים"})
 """Names of the allergen attribute, in lower case."""
 Ingredients = Callable[[Connection, Sequence[str]], Mapping[str, Iterable[str]]]
-"""Returns the ingredients of products and of everything in them."""
+"""Returns all ingredients of products, at every level."""
 
 
 class Allergens(msgspec.Struct, frozen=True):
-    """`named`: allergens of a product and all its ingredients, without duplicates, as first written. `unsaid`: SKUs
-    without allergen information."""
+    """`named`: allergens of a product and all its ingredients, without duplicates, as first written.
+
+    `unsaid`: SKUs without allergen data.
+    """
 
     named: tuple[str, ...] = ()
     unsaid: tuple[str, ...] = ()
@@ -31,12 +33,13 @@ class Allergens(msgspec.Struct, frozen=True):
 
     @property
     def all_said(self) -> frozenset[str] | None:
-        """The keys if information is complete; None if there may be others."""
+        """The keys if the data is complete; None if there may be other allergens."""
         return None if self.unsaid else self.keys
 
     def within(self, other: Allergens) -> bool:
-        """Whether a person who tolerates the other tolerates this: both have none, or this is complete and adds
-        nothing."""
+        """Whether a person who tolerates `other` tolerates this: both have no allergens, or this one's data is complete
+        and adds none.
+        """
         if not self.named and not other.named:
             return True
         return bool(self.named) and not self.unsaid and self.keys <= other.keys
@@ -48,21 +51,23 @@ def is_allergens(name: str) -> bool:
 
 
 def stated_allergens(attributes: Mapping[str, Value] | None) -> tuple[str, ...] | None:
-    """Allergens in a product's own attributes, separated by commas or semicolons; None without information."""
+    """Allergens in a product's own attributes, separated by commas or semicolons; None without allergen data."""
     found = [value.text for name, value in (attributes or {}).items() if is_allergens(name)]
     words = (word.strip() for text in found for word in text.replace(";", ",").split(","))
     return tuple(word for word in words if word) if found else None
 
 
 def own_allergens(sku: str, attributes: Mapping[str, Value] | None) -> Allergens:
-    """Allergens of a product without ingredients."""
+    """Allergens of a product without ingredients, from its own attributes."""
     words = stated_allergens(attributes)
     return Allergens(unsaid=(sku,)) if words is None else Allergens(_once(words))
 
 
 def allergens_of(db: Connection, skus: Sequence[str], ingredients: Ingredients = recipe_edges) -> dict[str, Allergens]:
-    """Allergens of each product. A product with its own information counts as checked: ingredients add to it, but
-    nothing is missing."""
+    """Allergens of each product.
+
+    A product with its own allergen data counts as checked: its ingredients can add allergens, but no data is missing.
+    """
     inside = ingredients(db, skus)
     every = sorted({*skus, *inside, *(part for parts in inside.values() for part in parts)})
     words = {sku: stated_allergens(product.attributes) for sku, (_, product, _) in read_products(db, every).items()}

@@ -19,8 +19,10 @@ from edge.goods.catalog.product import Product
 Group = Literal["identity", "price", "tax", "content", "terms", "stock", "variants"]
 """Sections of the form, in order."""
 Single = Literal["text", "money", "quantity", "number", "category", "choice", "size", "sku"]
-"""How a field with a single value is entered. `quantity`: thousandths, as a decimal number; `choice`: one of the values
-that its type or the store defines."""
+"""How a field with a single value is entered.
+
+`quantity`: thousandths, as a decimal number; `choice`: one of the values defined by its type or the store.
+"""
 Control = Literal[Single, "codes", "names", "keyed", "several", "rows"]
 """How a field is entered: as in `Single`, or as several texts, one text per language, one value per key, or rows of
 parts.
@@ -28,8 +30,10 @@ parts.
 
 
 class HubColumn(msgspec.Struct, frozen=True):
-    """Head office's column: `text` describes it. Missing values are NULL, or 0 or an empty object if NULL isn't
-    allowed. `default`: for existing rows, as SQL."""
+    """Head office's column, described by `text`.
+
+    Missing values are NULL, or 0 or an empty object if NULL isn't allowed. `default`: SQL default for existing rows.
+    """
 
     text: str
     null: bool = True
@@ -58,17 +62,17 @@ class ProductField(msgspec.Struct, frozen=True):
 
     @property
     def word(self) -> str:
-        """Key of its label."""
+        """Key of the field's label."""
         return f"goods.{self.name}"
 
     @property
     def is_single(self) -> bool:
-        """Whether one cell contains it completely."""
+        """Whether a single cell contains the whole field."""
         return self.control in get_args(Single)
 
     @property
     def most(self) -> int | None:
-        """Maximum number or length of its type; None if unbounded."""
+        """Maximum value, number of items or length of its type; None if unlimited."""
         return _bounds()[self.name]
 
 
@@ -220,7 +224,7 @@ FIELDS = (
 """All fields, in the order of an export's columns."""
 
 VERSION = max(one.since for one in FIELDS)
-"""Version of the events that contain a product."""
+"""Version of the events that contain product data."""
 FIELD_OF: Mapping[str, ProductField] = {one.column: one for one in FIELDS}
 """Fields by their column in files."""
 COLUMN_OF: Mapping[str, str] = {one.name: one.column for one in FIELDS}

@@ -1,4 +1,4 @@
-"""Minimum age for a product, for everything that sells, hands over or names one."""
+"""Minimum age for a product, used to sell, hand over or display products."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ from edge.lib.regions.ages import Regulated, age_by_law
 from edge.lib.regions.place import Jurisdiction
 
 _ONLY_CANNABIS = re.compile(r"(?<![^\W\d_])thca?(?![^\W\d_])|^dried equivalent$", re.IGNORECASE)
-"""Attribute names that only cannabis has, such as "THC". Longer names that contain it count too ("THC max", "Total THC
-%").
+"""Attribute names that only cannabis has, such as "THC".
+
+Longer names that contain "THC" count too ("THC max", "Total THC %").
 """
 _UNCLASSIFIED: tuple[Regulated, ...] = ("cannabis",)
 
 
 def least_age(db: Connection, product: Product, *places: Jurisdiction) -> int:
-    """Minimum age in years (0: anyone): the highest of the product's own, the law at each of the `places` (store and
-    delivery), and its parts'."""
+    """Minimum age in years (0: anyone): the highest of the product's own age, the legal age at each of the `places`
+    (store and delivery), and its parts' ages.
+    """
     if not (product.parts or product.category or product.attributes):
         return product.min_age or 0  # nothing else sets an age, as for nearly all products
     return least_ages(db, [product], *places)[product.sku]
@@ -48,7 +50,7 @@ def least_ages(db: Connection, products: Sequence[Product], *places: Jurisdictio
 
 
 def least_age_added(db: Connection, skus: Collection[str], *places: Jurisdiction) -> int:
-    """Minimum age for goods that are added to another product, such as those of a modifier."""
+    """Minimum age for goods added to another product, such as those of a modifier."""
     if not skus:
         return 0
     products = [product for _, product, _ in read_products(db, sorted(set(skus))).values()]
@@ -56,13 +58,15 @@ def least_age_added(db: Connection, skus: Collection[str], *places: Jurisdiction
 
 
 def is_unclassified(product: Product) -> bool:
-    """Whether a product has attributes only cannabis has, but no category, which determines its age and purchase limit.
-    It counts as cannabis and can't be sold until categorised."""
+    """Whether a product has attributes that only cannabis has, but no category to determine its age and purchase limit.
+
+    It counts as cannabis and can't be sold until it has a category.
+    """
     return not product.category and any(map(_ONLY_CANNABIS.search, product.attributes or ()))
 
 
 def unclassified_in(db: Connection, product: Product) -> Product | None:
-    """The product or its first part that can't be sold until categorised."""
+    """The product or its first part that can't be sold until it has a category; None if there is none."""
     if is_unclassified(product):
         return product
     if not product.parts:
@@ -81,14 +85,14 @@ def _below(db: Connection, products: Sequence[Product]) -> dict[str, set[str]]:
 
 
 def _own_age(product: Product, kinds: Mapping[str, Iterable[Regulated]], places: Iterable[Jurisdiction]) -> int:
-    """Minimum age without parts."""
+    """Minimum age of a product without its parts."""
     own = _UNCLASSIFIED if is_unclassified(product) else kinds.get(product.category or "", ())
     ages = [age_by_law(kind, place) for kind in own for place in places]
     return max(product.min_age or 0, *ages) if ages else product.min_age or 0
 
 
 def kinds_with_parts(db: Connection, product: Product) -> set[Regulated]:
-    """Restrictions of a product and its parts."""
+    """Legal restrictions of a product and its parts."""
     parts = read_products(db, sorted(_below(db, [product])[product.sku]))
     goods = [product, *(part for _, part, _ in parts.values())]
     found = {kind for kinds in kinds_of(db, goods).values() for kind in kinds}
@@ -96,8 +100,10 @@ def kinds_with_parts(db: Connection, product: Product) -> set[Regulated]:
 
 
 def takes_law(db: Connection, was: Product, after: Product) -> bool:
-    """Whether a change lowers a product's own age, or takes a restriction of its category away. A None field of
-    `after` isn't mentioned."""
+    """Whether a change lowers a product's own age or removes a legal restriction of its category.
+
+    A field of `after` that is None is unchanged.
+    """
     if after.min_age is not None and after.min_age < (was.min_age or 0):
         return True
     if after.category in (None, was.category):
@@ -107,5 +113,5 @@ def takes_law(db: Connection, was: Product, after: Product) -> bool:
 
 
 def kinds_of(db: Connection, products: Iterable[Product]) -> dict[str, set[Regulated]]:
-    """Restrictions of products by category; unrestricted ones are omitted."""
+    """Legal restrictions of products by category; unrestricted categories are omitted."""
     return regulated_kinds(db, {product.category for product in products if product.category})

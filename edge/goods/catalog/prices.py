@@ -1,7 +1,7 @@
 """Prices by list and moment, past and scheduled.
 
-The unlimited store price is in `product`; the table `price` has its predecessors, scheduled and limited prices
-(`bound`), and other lists.
+The store price without an end is in `product`. The table `price` has earlier prices, scheduled prices, prices with an
+end (`bound`), and other lists.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ STORE = "store"
 MEMBER = "member"
 
 HISTORY_LIMIT = 2_000
-"""Maximum prices of a product to read; if there are more, the latest ones."""
+"""Maximum prices of a product to read; if there are more, only the latest ones."""
 _STORE_LIST, _NEWER = "'store'", "AND from_us > p.priced_us"
 
 _BOUND = """
@@ -60,7 +60,7 @@ _UNSETTLED = """
 
 
 class PriceEntry(msgspec.Struct, frozen=True):
-    """A price: list, start, end (None: the next one), and source."""
+    """A price: list, start, end (None: until the next price), and source."""
 
     list: str
     price_minor: int
@@ -88,20 +88,21 @@ def price_history(db: Connection, sku: str, limit: Number = 500) -> list[PriceEn
 
 
 def read_price(db: Connection, sku: str, price_list: str, from_us: int) -> PriceEntry | None:
-    """Price of a list that begins at a moment."""
+    """The price in a list that begins at a moment."""
     entries = price_history(db, sku, HISTORY_LIMIT)
     return next((entry for entry in entries if (entry.list, entry.from_us) == (price_list, from_us)), None)
 
 
 def store_prices(db: Connection, skus: list[str], at_us: Number) -> dict[str, int]:
-    """Store prices of products at a moment; unknown ones are omitted."""
+    """Store prices of products at a moment; products without one are omitted."""
     found = db.execute(_LISTED, (at_us, STORE, json.dumps(skus)))
     return {sku: price for sku, price in found if price is not None}
 
 
 def prices_ahead(db: Connection, skus: list[str], moments: list[int]) -> tuple[dict[str, int], dict[str, list[int]]]:
-    """Store prices at the first of some ascending moments (UTC microseconds); and for products whose price changes by
-    the last, the price at each."""
+    """Store prices at the first of some ascending moments (UTC microseconds), and the price at each moment for products
+    whose price changes by the last.
+    """
     text = json.dumps(skus)
     listed = {sku: price for sku, price in store_prices(db, skus, moments[0]).items() if price}
     changed = dict[str, list[int]]()
@@ -119,7 +120,7 @@ def unsettled_prices(db: Connection, skus: Iterable[str], at_us: int) -> set[str
 
 
 def planned_price(db: Connection, sku: str, at_us: int) -> int | None:
-    """Scheduled unlimited store price already in effect at a moment, if any."""
+    """Scheduled store price without an end that is already in effect at a moment; None if there is none."""
     row = db.execute(
         f"SELECT ({_OPEN.format(list=_STORE_LIST, newer=_NEWER)}) FROM product p WHERE p.sku = ?2", (at_us, sku)
     ).fetchone()
@@ -127,7 +128,7 @@ def planned_price(db: Connection, sku: str, at_us: int) -> int | None:
 
 
 def entry_in_effect(entries: list[PriceEntry], price_list: str, at_us: int) -> PriceEntry | None:
-    """One list's price at a moment; entries with the latest first."""
+    """One list's price at a moment; `entries` are sorted latest first."""
     begun = [entry for entry in entries if entry.list == price_list and entry.from_us <= at_us]
     bound = (entry for entry in begun if entry.until_us is not None and at_us < entry.until_us)
     return next(bound, next((entry for entry in begun if entry.until_us is None), None))

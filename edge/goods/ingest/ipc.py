@@ -14,10 +14,10 @@ from edge.goods.ingest.mapping.category_words import NO_WORDS, CategoryWords
 from edge.goods.ingest.mapping.row_converter import ImportSettings, ParsedRow
 
 FRAME_BYTES = 64 * 1024 * 1024
-"""Maximum size of a message; a longer one is a bug."""
+"""Maximum size of a message in bytes; a longer one is a bug."""
 
 SAMPLE_S, FILE_S = 30, 3600
-"""CPU time for a file's first rows, and for a whole file. A process that needs more is killed."""
+"""CPU time limits in seconds, for a file's first rows and for a whole file. A process that needs more is killed."""
 
 _length = struct.Struct(">I")
 
@@ -26,8 +26,8 @@ class ReadRequest(msgspec.Struct, frozen=True):
     """Request to read a file. `mapping`: TOML, or None to guess. `categories`: existing ids; `words`: their other
     names.
 
-    `sample`: read only this many rows (0: all). `asks`: taxes and units that the shop doesn't know are to be asked
-    about, so their columns stay in a guess.
+    `sample`: read only this many rows (0: all). `asks`: the user is asked about unknown taxes and units, so their
+    columns stay in a guessed layout.
     """
 
     path: str
@@ -45,9 +45,10 @@ def cpu_limit_s(ask: ReadRequest) -> int:
 
 
 class Began(msgspec.Struct, frozen=True, tag=True):
-    """Format, source and column mapping (TOML) of a file. `importable`: sufficient for an import; `complete`: name,
-    number and price are mapped, and no money column is unused. `shares`: in a preview, percentage columns that may be
-    fractions; `unread_money`: unused money columns."""
+    """Format, source and column mapping (TOML) of a file. `importable`: the mapping suffices for an import; `complete`:
+    name, number and price are mapped, and no money column is unused. `shares`: in a preview, percentage columns that
+    may be fractions; `unread_money`: unused money columns.
+    """
 
     what: str
     header: tuple[str, ...]
@@ -79,9 +80,10 @@ class Categories(msgspec.Struct, frozen=True, tag=True):
 
 
 class CountFrame(msgspec.Struct, frozen=True, tag=True):
-    """Total number of rows. `superseded`: bitmap of rows overridden by a later row for the same product; `sums`: of the
-    file's columns of prices and costs, as decimal numbers, if asked for (`ReadRequest.asks`); `left_sums`: of rows that
-    are no products of their own."""
+    """Total number of rows. `superseded`: bitmap of rows overridden by a later row for the same product; `sums`: totals
+    of the file's price and cost columns as decimal numbers, if requested (`ReadRequest.asks`); `left_sums`: totals of
+    rows that aren't products.
+    """
 
     rows: int
     superseded: bytes
@@ -90,7 +92,7 @@ class CountFrame(msgspec.Struct, frozen=True, tag=True):
 
 
 class EntryFrame(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """Result of the row at a place (from 0) and line: data or a fault; both None: skipped."""
+    """Result of the row at a position (from 0) and line: data or an error; both None: skipped."""
 
     place: int
     line: int
@@ -99,7 +101,7 @@ class EntryFrame(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Entries(msgspec.Struct, frozen=True, tag=True):
-    """Rows in file order, bundles last because they need their parts."""
+    """Rows in file order, with bundles last because they need their parts."""
 
     entries: tuple[EntryFrame, ...]
 

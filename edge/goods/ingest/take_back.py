@@ -1,4 +1,4 @@
-"""Undoes an import, as a job: reverts products, then pending approvals and new categories."""
+"""Undoes an import as a job: reverts products, then pending approvals and new categories."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from edge.lib.errors import NeedsHuman
 from edge.lib.i18n import ENGLISH, translate
 
 CHUNK_PRODUCTS = 16
-"""Products per command: each one reads its changes in the journal."""
+"""Products per command; each one's changes are read from the journal."""
 
 LOOKED_BACK = ("would_be_as_before", "would_be_given_up", "would_not_wait", "would_go", "would_lose_keys")
-"""Findings of a dry run (`TakeBackImport.dry_run`): reasons of a job's notes."""
+"""Findings of a dry run (`TakeBackImport.dry_run`), used as reasons of the job's notes."""
 
 _EVENTS = """
     SELECT seq, type, body FROM journal
@@ -37,11 +37,14 @@ _EVENTS = """
 """
 
 _SAME_MOMENT = "SELECT count(*) FROM job WHERE queued_us / 1000 = ?"
-"""With a stopped or reset clock, two jobs may have the same timestamp, which identifies their commands."""
+"""Counts jobs with the same timestamp.
+
+With a stopped or reset clock, two jobs may share the timestamp that identifies their commands.
+"""
 
 
 TakeBackMore = Callable[[Connection, Job], Iterator[tuple[str, Command]]]
-"""Reverts what a job did outside the catalogue: the commands, each with what it changes."""
+"""Returns commands that revert a job's effects outside the catalogue, each with a key of the change."""
 
 
 class _Named(msgspec.Struct, frozen=True):
@@ -49,7 +52,7 @@ class _Named(msgspec.Struct, frozen=True):
 
 
 class _Changed(msgspec.Struct, frozen=True):
-    """Product or category, and source, of any import event."""
+    """The product or category, and the source, of any import event."""
 
     source: Source = Source()
     sku: str = ""
@@ -58,8 +61,9 @@ class _Changed(msgspec.Struct, frozen=True):
 
 
 class _Made(msgspec.Struct):
-    """Effects of an import: by SKU the first and last changing rows, pending approvals by source, and new categories,
-    children first. `sources`: one per file of products, the last one first."""
+    """Effects of an import: first and last changing rows by SKU, pending approvals by source, and new categories,
+    children first. `sources`: one per product file, latest first.
+    """
 
     sources: dict[Source, None] = {}
     changed: dict[str, tuple[int, int]] = {}
@@ -72,7 +76,7 @@ class _Made(msgspec.Struct):
 
     @property
     def names(self) -> tuple[Source, ...]:
-        """The sources by name alone; at least one."""
+        """The sources by name only; at least one."""
         return tuple(dict.fromkeys(Source(one.name) for one in self.sources)) or (Source(),)
 
 
@@ -82,8 +86,11 @@ _decode = msgspec.json.Decoder(_Changed).decode
 def take_back_chunks(
     named: NamedElsewhere, others: Mapping[str, TakeBackMore]
 ) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
-    """Undo job for a store whose capabilities reference some categories; `others`: effects of further job kinds. Raises
-    `NeedsHuman` if the import is archived or did nothing."""
+    """Create the undo job of a store.
+
+    `named`: queries for categories that other capabilities refer to; `others`: effects of additional job kinds. Raises
+    `NeedsHuman` if the import is archived or did nothing.
+    """
 
     def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
         command = msgspec.convert(params, TakeBackImport)
@@ -112,13 +119,13 @@ def require_clear(db: Connection, job: Job) -> None:
 
 
 def commands_of(job: Job) -> tuple[bytes, bytes]:
-    """Range of a job's command ids: they begin with its unique queue time (`core.jobs`)."""
+    """The range of a job's command ids, which begin with its unique queue time (`core.jobs`)."""
     begin = job.queued_us // 1000
     return begin.to_bytes(6, "big"), (begin + 1).to_bytes(6, "big")
 
 
 def _read_changes(db: Connection, job: Job) -> _Made:
-    """Effects in a job's events."""
+    """Read the effects of a job from its events."""
     made = _Made()
     for seq, type, body in db.execute(_EVENTS, (*commands_of(job), job.actor)):
         event = _decode(body)
@@ -135,7 +142,7 @@ def _read_changes(db: Connection, job: Job) -> _Made:
 
 
 def _taken_back(db: Connection, made: _Made, cursor: int) -> Iterator[Chunk]:
-    """Commands; the cursor counts products, then approvals, then categories."""
+    """Yield undo commands. The cursor counts products, then approvals, then categories."""
     skus, total, (word, *also) = list(made.changed), made.total, made.names
     for part, through in _parts(skus, CHUNK_PRODUCTS, 0, cursor):
         items = tuple((sku, *made.changed[sku]) for sku in part)
@@ -154,7 +161,7 @@ def _taken_back(db: Connection, made: _Made, cursor: int) -> Iterator[Chunk]:
 
 
 def _parts(items: Sequence[Any], size: int, before: int, cursor: int) -> Iterator[tuple[Sequence[Any], int]]:
-    """Parts of a list after the cursor with their positions; `before`: preceding items."""
+    """Yield the parts of a list after the cursor with their positions; `before`: number of preceding items."""
     for start in range(max(0, cursor - before), len(items), size):
         part = items[start : start + size]
         yield part, before + start + len(part)

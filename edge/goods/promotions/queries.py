@@ -1,4 +1,4 @@
-"""Queries of promotions."""
+"""Queries on promotions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from edge.lib.late_decoder import late_decoder
 
 PAGE_LIMIT = 500
 READ_LIMIT = 1_000
-"""Promotions whose parsed form is cached; if a basket has more, they are parsed each time."""
+"""Number of promotions whose parsed form is cached; beyond it, they are parsed each time."""
 
 _decode = late_decoder(Promotion)
 _FIELDS = "id, body, from_us, until_us, seq"
@@ -39,7 +39,7 @@ _SINCE = f"SELECT {_FIELDS} FROM promotion WHERE until_us >= ? AND list = '' ORD
 
 
 class KeptPromotion(msgspec.Struct, frozen=True):
-    """A promotion with start and end (None: open), and the row that last changed it."""
+    """A promotion with start and end (None: no end), and the journal row that last changed it."""
 
     promotion: Promotion
     from_us: int
@@ -56,14 +56,16 @@ def read_promotion(db: Connection, id: str) -> KeptPromotion | None:
 def read_promotions(
     db: Connection, at_us: Number, over: bool = False, after: str = "", limit: Number = 100
 ) -> list[KeptPromotion]:
-    """Current and scheduled promotions at a moment, or ended ones, by id after `after`."""
+    """Current and scheduled promotions at a moment, or with `over` ended ones, by id from after `after`."""
     rows = db.execute(_PAGE, (at_us, over, after, min(limit, PAGE_LIMIT)))
     return [_decode_promotion(row) for row in rows]
 
 
 def promotions_of(db: Connection, sku: str, since_us: int) -> list[KeptPromotion]:
-    """A product's general promotions not ended at a moment, by today's assignments. At most READ_LIMIT, latest end
-    first."""
+    """A product's general promotions that haven't ended at a moment, by current assignments.
+
+    At most READ_LIMIT, latest end first.
+    """
     places = places_of(db, [sku])
     keys = {ALL_PRODUCTS, *keys_of((sku,), (), ())}
     for place in places.values():
@@ -88,7 +90,7 @@ def any_ahead(db: Connection, at_us: int) -> bool:
 
 
 def for_list(db: Connection, price_list: str, at_us: int) -> bool:
-    """Whether current or scheduled promotions exist for a price list's customers only."""
+    """Whether current or scheduled promotions exist only for a price list's customers."""
     found = db.execute("SELECT 1 FROM promotion WHERE until_us > ? AND list = ? LIMIT 1", (at_us, price_list))
     return found.fetchone() is not None
 
@@ -96,7 +98,7 @@ def for_list(db: Connection, price_list: str, at_us: int) -> bool:
 def offers(db: Connection, items: Iterable[Item], at_us: int, zone: str, price_list: str) -> list[Offer]:
     """Promotions in effect for a price list's customers, with the lines they apply to.
 
-    Reads only those that match a line; `zone` is the shop's, for hours and weekdays.
+    Only promotions that match a line are read. `zone`: the shop's time zone, for hours and weekdays.
     """
     if not any_ahead(db, at_us):
         return []
@@ -137,7 +139,7 @@ def _lines_by_key(db: Connection, by_sku: Mapping[str, list[int]]) -> dict[str, 
 
 
 def _lines(keys: list[str], but: frozenset[str], touched: Mapping[str, tuple[int, ...]]) -> tuple[int, ...]:
-    """Lines with one of the keys, without duplicates and excluded ones."""
+    """Lines with one of the keys, without duplicates and excluded lines."""
     if len(keys) == 1 and not but:
         return touched[keys[0]]
     left = {line for key in keys for line in touched[key]}
@@ -148,7 +150,7 @@ def _lines(keys: list[str], but: frozenset[str], touched: Mapping[str, tuple[int
 
 @lru_cache(maxsize=READ_LIMIT)
 def _read(body: str) -> tuple[Promotion, frozenset[str]]:
-    """A promotion and its exclusion keys; cached by text, because hundreds may be needed per scan."""
+    """A promotion and its exclusion keys, cached by text because a scan may need hundreds."""
     promotion = _decode(body)
     return promotion, frozenset(promotion.but.keys)
 

@@ -14,9 +14,9 @@ NOTHING = Ciphertext("")
 class SupplierSet(Event, frozen=True):
     """A supplier's complete new state. `contact`: id of the contact person ("": none).
 
-    `nightly`: draft suggestions every night, and approve those up to `auto_approve_below_minor`. `order_url`: address
-    of the supplier's order API. `province`: location. `auto_approve_invoices`: approve matching invoices automatically.
-    `licence`: number in a regulator's register.
+    `nightly`: draft suggested orders every night, and approve orders up to `auto_approve_below_minor`. `order_url`:
+    address of the supplier's order API. `province`: location. `auto_approve_invoices`: approve matching invoices
+    automatically. `licence`: number in a regulator's register.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("contact_name", "email", "phone")
@@ -73,7 +73,7 @@ class SupplierPriceSet(Event, frozen=True):
 
 
 class SupplierPriceWithdrawn(Event, frozen=True):
-    """A supplier's price for a product was withdrawn; `price`: the sequence number of its `SupplierPriceSet`."""
+    """A supplier's price for a product was withdrawn; `price`: the journal row of its `SupplierPriceSet`."""
 
     supplier: str
     sku: str
@@ -91,7 +91,7 @@ class PurchaseLine(msgspec.Struct, frozen=True, array_like=True):
 
 
 class PurchaseDrafted(Event, frozen=True):
-    """An order's new content: a new one (`revision` 1), or changed lines. `automatic`: from a suggestion."""
+    """An order's new content: a new order (`revision` 1), or changed lines. `automatic`: from a suggestion."""
 
     number: int
     supplier: str
@@ -103,7 +103,7 @@ class PurchaseDrafted(Event, frozen=True):
 
 
 class PurchaseMoved(Event, frozen=True):
-    """An order changed state. If sent: `how`, when, and when it is expected."""
+    """An order changed state. If it was sent: `how`, when, and the expected delivery date."""
 
     remarks = ("reason",)
 
@@ -117,7 +117,7 @@ class PurchaseMoved(Event, frozen=True):
 
 
 class ReceivedGoods(msgspec.Struct, frozen=True, array_like=True):
-    """Thousandths of a product as received. `movement`: its journal row; `cause`: why it is defective."""
+    """Thousandths of a product as received. `movement`: its journal row; `cause`: the defect, if any."""
 
     sku: str
     quantity: int
@@ -161,7 +161,7 @@ class GoodsBack(msgspec.Struct, frozen=True, array_like=True):
 
 
 class GoodsReturned(Event, frozen=True):
-    """Goods were returned: for credit, or (`replaced`) for replacement under an order, which reopened."""
+    """Goods were returned for credit, or (`replaced`) for replacement under an order, which was reopened."""
 
     remarks = ("note",)
 

@@ -1,9 +1,9 @@
 """Popularity: recent sales per product as a single number.
 
 A sale counts 1, and half as much a half-life later. The stored value is `heat`: log2 of the sum over all sales of 2 **
-(time / half-life). Later sales only add to it, so stored values needn't change as time passes. The ratio of two
-products' recent sales is 2 ** (heat - heat). On days imported from another system, each unit counts as a sale. They are
-stored by day, because a later import may correct them or take them back.
+(time / half-life). Later sales only add to it, so stored values don't change as time passes. The ratio of two products'
+recent sales is 2 ** (heat - heat). On days imported from another system, each unit counts as a sale. Imported days are
+stored separately, because a later import may correct or remove them.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from edge.goods.catalog.queries import json_text
 
 HALF_LIFE_US = 28 * 24 * 3600 * 1_000_000
 IMPORTED_DAYS = 364
-"""Imported days older than this don't count: such a sale would weigh 1/8192 of one today."""
+"""Age in days above which imported days don't count: such a sale would weigh 1/8192 of a sale today."""
 NOTHING = 1e-6
-"""Popularity below this, after sales were reversed, is a rounding error."""
+"""Popularity below this, after sales were reversed, is treated as a rounding error."""
 SALE = "sale"
-"""The reason of sales; see `edge.counter.till`."""
+"""The reason of movements that are sales; see `edge.counter.till`."""
 
 
 class MovedGoods(Protocol):
@@ -55,14 +55,14 @@ class DayImported(Protocol):
 
 
 class DaysImported(Protocol):
-    """Days were imported from another system; of several values for a product's day, the last one counts."""
+    """Days were imported from another system; if a product's day has several values, the last one applies."""
 
     @property
     def rows(self) -> Sequence[DayImported]: ...
 
 
 class DaysTakenBack(Protocol):
-    """Imported days of products were taken back."""
+    """Imported days of products were removed."""
 
     @property
     def rows(self) -> Sequence[tuple[str, str]]: ...
@@ -85,10 +85,9 @@ _KEEP = "INSERT INTO search_sold (id, heat) VALUES (?, ?) ON CONFLICT (id) DO UP
 
 
 def add_sale(heat: float | None, at: float) -> float:
-    """Heat after another sale, at `at` half-lives since 1970.
+    """The heat after another sale, at time `at` in half-lives since 1970.
 
     >>> add_sale(None, 7.0), add_sale(7.0, 7.0), round(2 ** (add_sale(7.0, 8.0) - 8.0), 3)
-    (7.0, 8.0, 1.5)
     """
     if heat is None:
         return at
@@ -97,7 +96,7 @@ def add_sale(heat: float | None, at: float) -> float:
 
 
 class _Sold(RowBatch):
-    """When each product was sold, in order."""
+    """The times of each product's sales, in order."""
 
     def __init__(self, db: Connection) -> None:
         super().__init__(db)
@@ -145,7 +144,7 @@ def _take_back_imported(batch: _Sold, fact: RecordedEvent, event: DaysTakenBack)
 
 
 def _set_imported(batch: _Sold, days: Days) -> None:
-    """Set days to the values of an import, replacing those of an earlier one."""
+    """Set days to the values of an import, replacing values of an earlier import."""
     batch.flush()
     db = batch.db
     before = {(day, sku): units for day, sku, units in db.execute(_IMPORTED, (json_text(days),))}
@@ -169,8 +168,9 @@ def _heat_of(day: str, units: int) -> float:
 
 
 def popularity_projector(moved: type[Event], imported: type[Event], taken_back: type[Event]) -> Projector:
-    """Popularity projector, from the events of stock movements (`GoodsMoved`) and of days imported from another system
-    (`DaysImported`, `DaysTakenBack`)."""
+    """Create the popularity projector for the events of stock movements (`GoodsMoved`) and of days imported from
+    another system (`DaysImported`, `DaysTakenBack`).
+    """
     return Projector(
         name="search_sold",
         version=2,

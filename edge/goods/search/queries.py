@@ -1,4 +1,4 @@
-"""Product search: from typed text to products, best first."""
+"""Product search: finds products for a typed text, best first."""
 
 from __future__ import annotations
 
@@ -25,15 +25,18 @@ if TYPE_CHECKING:
     from edge.goods.search.retrieval import SearchResult
 
 LIMIT, MATCHES_LIMIT = 20, 50
-"""Default and largest number of products per answer."""
+"""Default and maximum number of products per result."""
 
 CODE_CHARS = 4
-"""Minimum number of trailing digits by which a code is found."""
+"""Minimum number of final digits that can find a code."""
 
 
 class Found(msgspec.Struct, frozen=True):
-    """Products, best first; `meant`: the corrected query, if used; `limits`: recognised conditions; `sure`: the first
-    contains the typed words."""
+    """Products, best first.
+
+    `meant`: the corrected query, if used; `limits`: recognised conditions; `sure`: the first product contains the typed
+    words.
+    """
 
     products: list[CatalogProduct]
     meant: str = ""
@@ -44,7 +47,8 @@ class Found(msgspec.Struct, frozen=True):
 class Listed(msgspec.Struct, frozen=True):
     """A page of products; `after`: position of the next page (None: the last).
 
-    `count`: total, on the first page. `sure`: the first contains the typed words, or none were typed.
+    `count`: total number, on the first page only. `sure`: the first product contains the typed words, or none were
+    typed.
     """
 
     products: list[CatalogProduct]
@@ -55,7 +59,7 @@ class Listed(msgspec.Struct, frozen=True):
 
 
 class Search:
-    """Product search of a shop with this currency."""
+    """Product search for a shop with this currency."""
 
     def __init__(self, currency: str) -> None:
         self.minor = 10 ** exponent(currency)
@@ -72,8 +76,8 @@ class Search:
         """Find products by name (incomplete or misspelt, any language), code or its last digits, and conditions ("thc
         10-20", "under 50 €").
 
-        At most 50; `retired` includes retired ones. `at_us`: moment of the prices. `near`: also similar spellings;
-        without exact matches, the slow half.
+        At most 50 products; `retired` includes retired products. `at_us`: time of the prices. `near`: also try similar
+        spellings if there is no exact match, which takes half of the time.
         """
         text, limit = text[:QUERY_CHARS], min(limit, MATCHES_LIMIT)
         found, limits = self._ids(db, text, retired, None, near)
@@ -83,15 +87,16 @@ class Search:
         return Found(products[:limit], found.meant, limits, found.sure or bool(coded))
 
     def with_word(self, db: Connection, word: str) -> list[CatalogProduct]:
-        """Active products with this word in their texts, perhaps incomplete, best first; codes and conditions don't
-        count."""
+        """Active products with this word, perhaps incomplete, in their texts, best first; codes and conditions are
+        ignored.
+        """
         from edge.goods.search.retrieval import ids_with_word  # imports rapidfuzz, which would delay the start
 
         ids = ids_with_word(db, word)
         return [one for one in find_by_ids(db, ids[:MATCHES_LIMIT]) if one.retired_us is None] if ids else []
 
     def page(self, db: Connection, text: str, wanted: Filter, after: int, limit: Number, at_us: int | None) -> Listed:
-        """Page of a filter's products: all, or those matching a text, best first.
+        """A page of a filter's products: all, or those matching a text, best first.
 
         Texts compare at most a few hundred products (`retrieval.RANKED`); `count` refers to those.
         """
@@ -123,7 +128,7 @@ class Search:
 
 
 class _Fulfilling:
-    """Products that match all conditions, and are `within` others."""
+    """Products that match all conditions and are in `within`."""
 
     def __init__(
         self, db: Connection, limits: tuple[Limit, ...], minor: int, within: index.ProductFilter | None
@@ -162,7 +167,7 @@ def _is_number(db: Connection, text: str) -> bool:
 
 
 def _by_code(db: Connection, text: str, limit: int, retired: bool) -> list[int]:
-    """Products with this SKU or code, and those with codes ending like it."""
+    """Products with this SKU or code, and products with a code that ends in it."""
     code = "".join(text.split()).replace("-", "")
     if not code.isascii() or not code.isprintable():
         return []
@@ -180,11 +185,11 @@ _BEST = """
 
 
 def imported_through(db: Connection, today: str) -> str:
-    """The last day of the imported sales by which products are ranked, too; "": there are none that still count."""
+    """The last day of imported sales that still affect the ranking; "" if none do."""
     last = db.execute("SELECT max(business_date) FROM search_imported").fetchone()[0]
     return str(last) if last and last >= after(today, -IMPORTED_DAYS) else ""
 
 
 def best_sellers(db: Connection, limit: Number) -> list[str]:
-    """SKUs of recent best sellers that are active."""
+    """SKUs of active recent best sellers."""
     return [sku for (sku,) in db.execute(_BEST, (limit,))]

@@ -1,4 +1,4 @@
-"""Commands of suppliers' invoices."""
+"""Commands for supplier invoices."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Why = Annotated[str, msgspec.Meta(max_length=300, extra=REMARK)]
 
 
 class ReceiveInvoice(Command, frozen=True):
-    """Store an invoice read from a file with this `digest` (SHA-256); returns our number for it."""
+    """Store an invoice read from a file with this `digest` (SHA-256); returns our number for the invoice."""
 
     paper: Paper
     digest: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
@@ -32,8 +32,10 @@ class CorrectedField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CorrectPrintedInvoice(Command, frozen=True):
-    """Correct what was read from a printed invoice; corrected values count as certain. `lines`: all of them, None
-    if unchanged; `learnt`: the positions of the fields, for this seller's next invoices."""
+    """Correct the data read from a printed invoice; corrected values count as certain.
+
+    `lines`: all lines, None if unchanged; `learnt`: the field positions, for this seller's next invoices.
+    """
 
     number: Number
     fields: Annotated[tuple[CorrectedField, ...], msgspec.Meta(max_length=len(CORRECTED))]
@@ -42,14 +44,14 @@ class CorrectPrintedInvoice(Command, frozen=True):
 
 
 class SetInvoiceSupplier(Command, frozen=True):
-    """Set an invoice's supplier; its seller is known as that supplier from now on."""
+    """Set an invoice's supplier; the seller is recognised as that supplier from now on."""
 
     number: Number
     supplier: SupplierId
 
 
 class SetInvoiceLine(Command, frozen=True):
-    """Set the product of a line (counted from 0); the supplier's number for it is known from now on."""
+    """Set the product of a line (counted from 0); the supplier's number for it is recognised from now on."""
 
     number: Number
     line: Annotated[int, msgspec.Meta(ge=0, le=LINES_MOST - 1)]
@@ -65,15 +67,17 @@ class SetInvoiceCharge(Command, frozen=True):
 
 
 class ClearInvoiceAnswer(Command, frozen=True):
-    """Forget the product or charge that was set for a line (counted from 0), or, without a line, the supplier: it's
-    unknown again, here and on that seller's next invoices."""
+    """Forget the product or charge set for a line (counted from 0) or, without a line, the supplier.
+
+    It is unknown again, here and on that seller's next invoices.
+    """
 
     number: Number
     line: Annotated[int, msgspec.Meta(ge=0, le=LINES_MOST - 1)] | None = None
 
 
 class ApproveInvoice(Command, frozen=True):
-    """Approve an invoice; if it doesn't match the order and receipts, with a reason."""
+    """Approve an invoice. A reason is required if it doesn't match the order and receipts."""
 
     number: Number
     note: Why = ""
@@ -94,16 +98,18 @@ class ReviewInvoice(Command, frozen=True):
 
 class PostInvoice(AskingCommand, frozen=True):
     """Post an invoice: set the cost of its goods. Goods not yet received are received with it, under its delivery note,
-    after confirmation. `set_prices`: update the supplier's price list from today with the line prices, before
-    discounts and charges of the whole invoice; a price by pack quantity stays."""
+    after confirmation. `set_prices`: update the supplier's price list from today with the line prices, before discounts
+    and charges on the whole invoice; quantity discounts stay.
+    """
 
     number: Number
     set_prices: bool = False
 
 
 class UnpostInvoice(AskingCommand, frozen=True):
-    """Undo the posting of an invoice, with a reason: goods get their earlier cost, and those that it received leave the
-    stock, after confirmation. Later corrections of a receipt stay. The invoice is to be reviewed again."""
+    """Undo the posting of an invoice, with a reason: goods get their earlier cost, and goods received by it leave
+    stock, after confirmation. Later corrections of a receipt stay. The invoice returns to review.
+    """
 
     number: Number
     note: Why
@@ -113,7 +119,7 @@ WordKey = Annotated[str, msgspec.Meta(pattern=r"^[a-z_.]{0,80}$(?!\n)")]
 
 
 class NoteMailedFile(Command, frozen=True):
-    """Record the result for a file of a mail: its invoice (0: none), or why not (a text key)."""
+    """Record the result for a file from an email: its invoice number (0: none), or the reason (a text key)."""
 
     file: Annotated[str, msgspec.Meta(max_length=200)]
     why: WordKey = ""
@@ -121,7 +127,7 @@ class NoteMailedFile(Command, frozen=True):
 
 
 class NoteMailboxAsked(Command, frozen=True):
-    """Record that the mailbox was checked, and why that failed ("": it didn't), a text key."""
+    """Record a check of the mailbox; if it failed, with the text key of the reason ("": it succeeded)."""
 
     why: WordKey = ""
     detail: Annotated[str, msgspec.Meta(max_length=200)] = ""

@@ -1,4 +1,4 @@
-"""Events of suppliers' invoices."""
+"""Events of supplier invoices."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from edge.lib.printed_invoice import LearntField
 
 
 class SupplierInvoiceReceived(Event, frozen=True):
-    """Invoice `number` was received; `supplier` is known by that seller ("": unknown), `digest`
-    (SHA-256) of the file."""
+    """Invoice `number` was received. `supplier`: recognised by its seller ("": unknown); `digest`:
+    SHA-256 of the file.
+    """
 
     number: int
     paper: Paper
@@ -24,8 +25,11 @@ class SupplierInvoiceReceived(Event, frozen=True):
 
 
 class SupplierInvoiceCorrected(Event, frozen=True):
-    """A printed invoice was corrected: `paper` is its new content with its supplier. `learnt`: the positions of its
-    fields on that seller's invoices; `wrong`: fields that had been read at learnt positions."""
+    """A printed invoice was corrected.
+
+    `paper`: its new content, with its supplier; `learnt`: field positions on that seller's invoices; `wrong`: fields
+    that were misread at learnt positions.
+    """
 
     number: int
     paper: Paper
@@ -35,7 +39,7 @@ class SupplierInvoiceCorrected(Event, frozen=True):
 
 
 class SupplierInvoiceAssigned(Event, frozen=True):
-    """An invoice was assigned to a supplier; so are others of that `seller` from now on."""
+    """An invoice was assigned to a supplier; later invoices of that `seller` are assigned too."""
 
     number: int
     supplier: str
@@ -43,9 +47,9 @@ class SupplierInvoiceAssigned(Event, frozen=True):
 
 
 class SupplierInvoiceLineSet(Event, frozen=True):
-    """A line (counted from 0) was assigned to a product, or marked as a charge (`sku` empty); so are others of that
-    supplier
-    with that `code` from now on."""
+    """A line (counted from 0) was assigned to a product, or marked as a charge (`sku` empty); later lines of that
+    supplier with that `code` are treated alike.
+    """
 
     number: int
     line: int
@@ -66,7 +70,7 @@ class SupplierInvoiceAnswerCleared(Event, frozen=True):
 
 
 class SupplierInvoiceApproved(Event, frozen=True):
-    """An invoice was approved, with all mismatches (`overruled`, codes) and the reason."""
+    """An invoice was approved, with the codes of all overruled mismatches (`overruled`) and the reason."""
 
     remarks: ClassVar[tuple[str, ...]] = ("note",)
 
@@ -76,7 +80,7 @@ class SupplierInvoiceApproved(Event, frozen=True):
 
 
 class SupplierInvoiceRejected(Event, frozen=True):
-    """An invoice was rejected. Another with its number may be received."""
+    """An invoice was rejected. Another invoice with its number may be received."""
 
     remarks: ClassVar[tuple[str, ...]] = ("note",)
 
@@ -91,7 +95,7 @@ class SupplierInvoiceReviewed(Event, frozen=True):
 
 
 class PostedLine(msgspec.Struct, frozen=True):
-    """A line posted: thousandths of a product of an order, and the unit cost in minor units without VAT."""
+    """A posted line: thousandths of a product of an order, and the unit cost in minor units without VAT."""
 
     line: int
     order: int
@@ -101,12 +105,13 @@ class PostedLine(msgspec.Struct, frozen=True):
 
 
 class PostedEffect(msgspec.Struct, frozen=True):
-    """The effect of a posting on a receipt (`movement`: its journal row): the unit cost is now `set_minor`,
-    before `was_minor` (None: unknown). `brought`: thousandths received by the invoice itself; `added_minor`:
-    its share of freight and fees that no receipt included. `part`: the thousandths of the receipt that the
-    invoice covers, at `net_minor` for all of them; `was_minor` is then their earlier unit cost. 0: the whole receipt,
-    as
-    in older invoices."""
+    """The effect of a posting on a receipt (`movement`: its journal row): its unit cost changed from `was_minor` (None:
+    unknown) to `set_minor`.
+
+    `brought`: thousandths received by the invoice itself; `added_minor`: its share of freight and fees that no receipt
+    included. `part`: the thousandths of the receipt that the invoice covers, at `net_minor` in total; `was_minor` is
+    then their earlier unit cost. 0: the whole receipt, as in older invoices.
+    """
 
     movement: int
     sku: str
@@ -119,9 +124,9 @@ class PostedEffect(msgspec.Struct, frozen=True):
 
 
 class SupplierInvoicePosted(Event, frozen=True):
-    """An invoice was posted: its costs are in the stock's cost, its lines and `charges_minor` of freight and fees count
-    as
-    invoiced."""
+    """An invoice was posted: its costs are included in the stock's cost, and its lines and `charges_minor` of freight
+    and fees count as invoiced.
+    """
 
     number: int
     lines: tuple[PostedLine, ...]

@@ -1,5 +1,6 @@
-"""OCR of a picture by Tesseract, a separate program from Debian's packages. Only `paper_reader` calls it,
-in its own process and under its limits.
+"""OCR of a picture by Tesseract, a separate program from Debian's packages.
+
+Only `paper_reader` calls it, in its own process and within its limits.
 """
 
 from __future__ import annotations
@@ -22,20 +23,22 @@ HEBREW = "heb"
 DPI = 200
 WAIT_S = 200
 LEAST_SURE = 0.3
-"""Minimum confidence of a word; anything below is a speck or an edge, and is dropped."""
+"""Minimum confidence of a word; anything below is a speck or an edge and is ignored."""
 _POOR = 0.7
 """Mean confidence of words without digits below which the page is read again as Hebrew."""
 _FIGURES = "0123456789.,-()"
 _NUMBERS_MOST = 400
-"""Maximum numbers per page to read twice; all others are marked as doubtful."""
+"""Maximum numbers per page to read twice; the others are marked as doubtful."""
 _STRIP_EDGE = 40
 """White margin, in pixels, around a number that is read separately."""
 _WORD = "5"
 LAYOUT = "6"
-"""Tesseract's page segmentation mode: one block, so that an isolated total at the edge isn't taken for a picture."""
+"""Tesseract's page segmentation mode: a single block, so that an isolated total at the edge isn't mistaken for a
+picture.
+"""
 _LEVEL = 0.004
 _LONG_LINE = 4
-"""Minimum words of a line by which the page's slant is measured."""
+"""Minimum words in a line for measuring the page's slant."""
 
 
 class _Word(NamedTuple):
@@ -55,8 +58,9 @@ class NoOcr(Exception):
 
 
 def words_of_picture(picture: Any, page: int) -> tuple[list[PlacedWord], Any]:
-    """The words of a picture (a grey Pillow image), and the picture as their positions refer to it: rotated if its rows
-    were slanted. Raises `NoOcr` if Tesseract isn't installed or doesn't run."""
+    """The words of a picture (a grey Pillow image), and the picture that their positions refer to, rotated if its rows
+    were slanted. Raises `NoOcr` if Tesseract isn't installed or doesn't run.
+    """
     here = _languages()
     latin = [one for one in LATIN if one in here]
     if not latin:
@@ -78,9 +82,12 @@ def _worth(words: list[_Word]) -> float:
 
 
 def _read_twice(picture: Any, words: list[_Word], language: str) -> list[_Word]:
-    """Read each number of a Hebrew page again, alone and by a recogniser limited to digits, as letters of another
-    script beside a sum, and currency signs, may be misread as digits. A number that differs or
-    isn't read is marked as doubtful, and the second reading is proposed."""
+    """Read each number of a Hebrew page again, alone and with a recogniser limited to digits.
+
+    Letters and currency signs next to it may have been misread as digits.
+
+    A number that differs or isn't read is marked as doubtful, and the second reading is proposed.
+    """
     numbers = [at for at, one in enumerate(words) if decimal_of(one.text) is not None]
     again = _alone(picture, [words[at] for at in numbers[:_NUMBERS_MOST]], language)
     found = list(words)
@@ -93,8 +100,10 @@ def _read_twice(picture: Any, words: list[_Word], language: str) -> list[_Word]:
 
 
 def _alone(picture: Any, words: list[_Word], language: str) -> dict[int, str]:
-    """Digits read at the positions of these words, by their index: the words are put below each other on
-    white, so that one OCR run is enough."""
+    """Digits read at the positions of these words, by their index.
+
+    The words are stacked on white, so that one OCR run is enough.
+    """
     from PIL import Image
 
     if not words:

@@ -1,7 +1,7 @@
 """Process that reads an invoice's file: `python -m edge.goods.supplier_invoices.paper_reader`.
 
-Reads a `ReadPaper` as JSON from standard input and answers with one `PaperRead` (reader_client.py): XML alone, or
-inside a PDF (Factur-X, ZUGFeRD, XRechnung); else the text of a PDF; else a picture, scan or photograph, by OCR.
+It reads a `ReadPaper` as JSON from standard input and answers with one `PaperRead` (reader_client.py). It uses XML,
+alone or inside a PDF (Factur-X, ZUGFeRD, XRechnung); else the text of a PDF; else OCR of a picture, scan or photograph.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ MEMORY_BYTES = 2 * 1024**3
 PAGES_MOST = 50
 PAGES_SHOWN = 3
 SCANNED_MOST = 8
-"""Pages without text to read by OCR, which takes several seconds each."""
+"""Maximum pages without text to read by OCR, which takes several seconds each."""
 WORDS_LEAST = 8
-"""A page with fewer words is a scan: the few words a scanner adds aren't a text layer."""
+"""Number of words below which a page is a scan: the few words that a scanner adds aren't a text layer."""
 DOTS_PER_POINT = 1.5
 SCAN_DOTS_PER_POINT = 200 / 72
 SIDE_PIXELS = 4_000
@@ -97,8 +97,10 @@ def read(content: bytes, request: ReadPaper = ANYBODY) -> PaperRead:
 
 
 def _document_of(attached: Sequence[bytes]) -> bytes | None:
-    """The first readable XML attached to a PDF; None if there is none, so that its text is read instead.
-    Raises `_Unread` if they are of two invoices."""
+    """The first readable XML attached to a PDF; if None, the PDF's text is read instead.
+
+    Raises `_Unread` if the attachments belong to two invoices.
+    """
     found: dict[tuple[str, str, Decimal | None], bytes] = {}
     for xml in attached:
         try:
@@ -167,7 +169,7 @@ def _pictures(file: Any) -> tuple[bytes, ...]:
 
 
 def _render_page(page: Any, scale: float) -> Any:
-    """A page as a grey picture; a huge page is drawn more coarsely, as its letters are larger too."""
+    """A page as a grey picture. A huge page is rendered at a lower resolution, as its letters are larger too."""
     return page.render(scale=min(scale, SIDE_PIXELS / max(*page.get_size(), 1))).to_pil().convert("L")
 
 

@@ -1,4 +1,4 @@
-"""Commands of transfers between stores."""
+"""Commands for transfers between stores."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from edge.goods.stock.commands import Expiry, Lot, Note, OfLot, TransferLine
 from edge.goods.stock.location import MAIN, LocationId, Sku
 
 LINES_LIMIT = 200
-"""Maximum lines per transfer: as many as a directive can hold."""
+"""Maximum lines per transfer, limited by the size of a directive."""
 MOST = 10**9
 """Maximum thousandths per line."""
 
@@ -22,7 +22,7 @@ Quantity = Annotated[int, msgspec.Meta(ge=0, le=MOST)]
 
 
 class SendTransfer(AskingCommand, frozen=True):
-    """Send goods to another store of the company; returns the transfer's id, which both stores use."""
+    """Send goods to another store of the company; returns the transfer's id, shared by both stores."""
 
     to_store: StoreId
     lines: Annotated[tuple[TransferLine, ...], msgspec.Meta(max_length=LINES_LIMIT)]
@@ -44,7 +44,7 @@ class DraftTransfer(Command, frozen=True):
 
 
 class SendDraft(AskingCommand, frozen=True):
-    """Send a draft as prepared; returns the transfer's id, which both stores use."""
+    """Send a draft as prepared; returns the transfer's id, shared by both stores."""
 
     id: TransferId
 
@@ -83,7 +83,7 @@ class GotLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReceiveTransfer(AskingCommand, frozen=True):
-    """Receive a transfer; lines not listed were received as sent. A surplus needs confirmation."""
+    """Receive a transfer; lines not listed count as received in full. A surplus needs confirmation."""
 
     id: TransferId
     lines: Annotated[tuple[GotLine, ...], msgspec.Meta(max_length=4 * LINES_LIMIT)] = ()
@@ -92,15 +92,16 @@ class ReceiveTransfer(AskingCommand, frozen=True):
 
 
 class RefuseTransfer(Command, frozen=True):
-    """Refuse a whole transfer: it returns to its sender."""
+    """Refuse a whole transfer, which returns to its sender."""
 
     id: TransferId
     note: Note = ""
 
 
 class SettleTransfer(Command, frozen=True):
-    """Head office reports the end of a transfer at the other store: the quantity of each line, or that it was
-    refused."""
+    """Head office reports how a transfer ended at the other store: the received quantity of each line,
+    or its refusal.
+    """
 
     id: TransferId
     got: Annotated[tuple[Quantity, ...], msgspec.Meta(max_length=4 * LINES_LIMIT)] = ()

@@ -1,8 +1,7 @@
 """Checks of a translation that need no knowledge of either language. Pure.
 
-Hard findings refuse a text; soft ones are shown to the person who accepts it. Numbers are compared by value, in any
-order,
-script and notation ("1,000.50" is "1 000,50"); sizes by what they measure.
+Hard findings reject a text; soft findings are shown to the person who accepts it. Numbers are compared by value, in any
+order, script and notation ("1,000.50" equals "1 000,50"); sizes are compared by measured amount.
 """
 
 from __future__ import annotations
@@ -27,16 +26,16 @@ SoftFinding = Literal["same", "doubled_word", "end_mark", "long", "script", "two
 Finding = HardFinding | SoftFinding
 HARD: frozenset[str] = frozenset(get_args(HardFinding))
 LONG = 2
-"""A translation longer than this multiple of its source, plus a few letters, won't fit where the source does."""
+"""Maximum length of a translation relative to its source; a longer one, allowing a few extra letters, won't fit."""
 LONG_CHARS = 12
 MOST_NUMBERS = 24
-"""Maximum numbers per text; texts with more are refused."""
+"""Maximum numbers per text; texts with more are rejected."""
 
 _NUMBER = re.compile(r"(?:(?<![\w.,])[-−])?(?<![\d.,])\d(?:[\d.,'’]*\d)?")
 _SPACED = re.compile(r"(?:(?<![\w.,])[-−])?(?<![\d.,])\d(?:(?:[.,'’]?\d|[ \u00a0\u202f](?=\d{3}(?!\d)))*)")
 """Matches a number that may have spaces between groups of three digits."""
 _PIECES = "pc"
-"""Unit of piece counts, which some languages write, and others leave out."""
+"""Unit of piece counts, which some languages write and others omit."""
 _GAP = re.compile(r"\{[a-z0-9_]*\}")
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>|&[a-zA-Z]{2,8};|&#x?[0-9a-fA-F]{1,6};")
 _CURRENCY = re.compile(r"[$€£¥₪₹]|\b(?:ILS|EUR|USD|CAD|GBP)\b|ש[\"״]ח")
@@ -56,8 +55,9 @@ def findings(
     limit: int = 300,
     terms: Collection[TermPair] = (),
 ) -> tuple[Finding, ...]:
-    """The findings on `text` as a translation of `source`, hard ones first. `keep`: words that must stay if the source
-    has them (brands); `limit`: the field's length in characters; `terms`: the glossary's translations."""
+    """The findings on `text` as a translation of `source`, hard ones first. `keep`: words such as brands that must be
+    kept if the source has them; `limit`: the field's length in characters; `terms`: the glossary's translations.
+    """
     if not text.strip():
         return ("empty",)
     found: list[Finding] = []
@@ -90,8 +90,11 @@ def _without_isolates(text: str) -> str:
 
 
 def term_findings(source: str, text: str, terms: Collection[TermPair]) -> Iterable[SoftFinding]:
-    """A finding if a term of the source isn't translated by the glossary, and one if it's called what it mustn't be.
-    Translations match parts of words, as some languages add prefixes and suffixes."""
+    """Yield a finding if a term of the source isn't translated by the glossary, and one if a forbidden translation is
+    used.
+
+    Translations match parts of words, as some languages add prefixes and suffixes.
+    """
     said, found = as_compared(text), terms_in(source, terms)
     if any(not any(as_compared(one) in said for one in (term.ours, *term.also)) for term in found):
         yield "glossary"
@@ -100,7 +103,7 @@ def term_findings(source: str, text: str, terms: Collection[TermPair]) -> Iterab
 
 
 def _without(text: str, words: Iterable[str]) -> str:
-    """The text without these words: what a term may be called can contain what it mustn't ("olive oil", "oil")."""
+    """The text without these words. An allowed translation can contain a forbidden one ("olive oil", "oil")."""
     for word in sorted(words, key=len, reverse=True):
         text = re.sub(re.escape(word), " ", text, flags=re.IGNORECASE)
     return text
@@ -129,7 +132,7 @@ def _soft(source: str, text: str, language: str, keep: Collection[str]) -> Itera
 
 
 def _of_numbers(source: str, text: str) -> Iterable[Finding]:
-    """Whether numbers and sizes agree under any reading of spaces as digit grouping."""
+    """Yield a finding if numbers and sizes differ under every reading of spaces as digit grouping."""
     if max(len(_NUMBER.findall(one)) for one in (source, text)) > MOST_NUMBERS:
         return ["numbers"]
     ways = [
@@ -160,7 +163,7 @@ def _sizes(side: list[tuple[frozenset[Decimal], str]]) -> list[frozenset[str]]:
 
 
 def _values(number: str) -> frozenset[Decimal]:
-    """The possible values of a number: a comma or point before three digits may group or be decimal."""
+    """The possible values of a number: a comma or point before three digits may be a grouping or a decimal mark."""
     sign = -1 if number[0] in "-−" else 1
     digits = "".join(str(unicodedata.digit(one)) if one.isdigit() else one for one in number.lstrip("-−"))
     digits = re.sub(r"[\s\u00a0\u202f'’]", "", digits)

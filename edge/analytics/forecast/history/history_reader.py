@@ -1,8 +1,8 @@
 """Process that reads a sales history file: `python -m edge.analytics.forecast.history.history_reader`.
 
-Takes a `HistoryQuestion` as JSON from standard input and answers with lines of JSON: rows and errors; or, to `look`,
-with a `HistoryLook`. Lines of the same product and day are summed; lines without a day, product or number are reported
-and left out.
+It reads a `HistoryQuestion` as JSON from standard input and answers with lines of JSON: rows and errors, or with `look`
+a `HistoryLook`. Lines of the same product and day are summed. Lines without a day, product or number are reported and
+omitted.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ MEMORY_BYTES = 2 * 1024**3
 CPU_S = 300
 NOTES_LIMIT = 500
 LARGEST = 10**7
-"""Highest plausible daily sales of a product; a larger number is in another unit, and the user is asked."""
+"""Highest plausible daily sales of a product. A larger number probably has another unit, so the user is asked."""
 MANY = 1000
-"""Units from which a line is counted and shown before the import."""
+"""Number of units from which a line is counted and shown before the import."""
 Columns = dict[str, int]
 NUMBERS = ("sold", "returned", "wasted", "minor")
 SAMPLES, CELL_CHARS, NOTES_SHOWN = 5, 80, 20
@@ -60,9 +60,9 @@ def main() -> int:
 class HistoryDays:
     """Accumulates a file's product days, repeated lines and errors.
 
-    `sums`: sold, returned, wasted and revenue by product and day; `lines`: lines read, of which `many` have unusually
-    many units and `nothing` none. `form`, `zone`: of the date column; `marks`: decimal marks of the number columns;
-    `digits`: decimals of the currency.
+    `sums`: sold, returned, wasted and revenue by product and day; `lines`: number of lines read, including `many` with
+    unusually many units and `nothing` with none. `form`, `zone`: of the date column; `marks`: decimal marks of the
+    number columns; `digits`: decimals of the currency.
     """
 
     def __init__(self, form: DayForm, zone: str, marks: Mapping[str, Mark], digits: int = 2) -> None:
@@ -91,7 +91,7 @@ class HistoryDays:
             had[place] += value
 
     def _row(self, cells: Sequence[str], places: Columns) -> tuple[tuple[str, str], tuple[int, int, int, int]] | str:
-        """A row's product, day and numbers; or the name of the invalid field."""
+        """A row's product, day and numbers; or the name of its invalid field."""
         day = day_of(_cell(cells, places, "day"), self._form, self._zone)
         sku = _cell(cells, places, "sku") or _cell(cells, places, "code")
         if day is None:

@@ -11,7 +11,10 @@ from collections.abc import Sequence
 GRID = (*(place / 40 for place in range(1, 40)), 0.99)
 """Levels at which error quantiles are stored."""
 BANDS = (7, 14, 28)
-"""Upper bounds of daily steps with similar errors; one row of quantiles each, then one for weeks and one for months."""
+"""Upper bounds of ranges of daily steps with similar errors.
+
+Each range has a row of quantiles, followed by one for weeks and one for months.
+"""
 WEEK, MONTH = len(BANDS), len(BANDS) + 1
 
 ErrorRows = Sequence[Sequence[float]]
@@ -22,7 +25,7 @@ LEVELS = ("product", "store", "category")
 
 
 def errors_of(quantiles: Sequence[ErrorRows], item: str, kind: int) -> ErrorRows:
-    """The error quantiles of an item's level and kind; older versions have them by kind only."""
+    """The error quantiles of an item's level and kind; older versions store them by kind only."""
     level = item.partition(":")[0] if item == "store" or item.startswith("category:") else "product"
     place = LEVELS.index(level) * KINDS + kind
     return quantiles[place if place < len(quantiles) else kind]
@@ -46,14 +49,14 @@ def row_of(step: int) -> int:
 
 
 def growth(step: int, reach: int) -> float:
-    """The widening of intervals beyond the backtest's reach: it continues slowly."""
+    """The factor by which intervals widen beyond the backtest's reach; growth is slow."""
     return 1.0 if step < reach else float((float(step + 1) / reach) ** 0.25)
 
 
 def bounds(
     mean: float, scale: float, quantiles: Sequence[Sequence[float]], step: int, level: float
 ) -> tuple[float, float]:
-    """The interval that contains a day's demand `level` percent of the time, and its mean."""
+    """The interval that contains a day's demand `level` percent of the time, including its mean."""
     return around(mean, scale * growth(step, BANDS[-1]), quantiles[row_of(step)], level)
 
 

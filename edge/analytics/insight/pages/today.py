@@ -41,7 +41,7 @@ from edge.web.responses import texts_of
 
 
 async def manager(request: web.Request) -> web.Response:
-    """`GET /manager`: today, with unfinished setup first, and frequent tasks."""
+    """`GET /manager`: the current day, with unfinished setup first, and frequent tasks."""
     site = request.app[SITE]
     if site.past:  # setup steps exist only in the present
         raise web.HTTPSeeOther("/manager/today")
@@ -64,19 +64,19 @@ async def manager(request: web.Request) -> web.Response:
 
 
 async def tools(request: web.Request) -> web.Response:
-    """`GET /manager/tools`: product lookup and import, labels, change of the setup PIN."""
+    """`GET /manager/tools`: product lookup, import, labels, and changing the setup PIN."""
     return page(request, "tools", has_pin=pin_hash(request.app[SITE].shop.reader) is not None)
 
 
 async def today(request: web.Request) -> web.Response:
-    """`GET /manager/today`: a business day to read and print; `?day=`: another than today."""
+    """`GET /manager/today`: a business day to read and print; `?day=`: a day other than today."""
     shown = day_of(request) or ""
     around = _around(shown or today_of(request), today_of(request))
     return page(request, "today", figures=await _figures(request), shown_day=shown, **around)
 
 
 def _around(day: str, today: str) -> dict[str, str]:
-    """The neighbouring days of a page of `day`, none after today."""
+    """The previous and next day of a page, none after today."""
     return {
         "business_date": today,
         "day_before": after(day, -1),
@@ -128,7 +128,7 @@ def _read(db: Connection, day: str, zone: ZoneInfo, turns_at_hour: int) -> tuple
 
 
 def _whole(report: DayReport) -> Sum:
-    """The same weekday a week earlier, in full."""
+    """The figures of the same weekday a week earlier, for the full day."""
     return Sum(report.before.sales.count, report.before.total_minor)
 
 
@@ -137,17 +137,17 @@ def _average(sum: Sum) -> int | None:
 
 
 def _week_before(now_us: int, zone: ZoneInfo) -> int:
-    """The same local time a week before, even if the clocks changed in between."""
+    """The same local time a week earlier, even if the clocks changed in between."""
     return int((datetime.fromtimestamp(now_us / 1e6, tz=zone) - timedelta(days=7)).timestamp() * 1_000_000)
 
 
 def change_percent(now: int, before: int) -> int | None:
-    """The change in whole percent; None without a value to compare with."""
+    """The change in whole percent; None if there is no value to compare with."""
     return round((now - before) * 100 / before) if before > 0 else None
 
 
 def changed_figures(source: FragmentSource, register: str) -> Values:
-    """Only the version of the figures, not their values. The page then requests these from the reader process."""
+    """The version of the figures, without values. The page then requests the values from the reader process."""
     return {"seq": source.shop.head.seq, "business_date": source.day()}
 
 

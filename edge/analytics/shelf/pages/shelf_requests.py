@@ -22,12 +22,12 @@ from edge.web.problem import Problem
 
 A = TypeVar("A")
 UPLOAD_SIDE = 4_000
-"""Pixels kept of an uploaded picture: in smaller ones, label barcodes are lost."""
+"""Maximum side of an uploaded picture in pixels; if scaled down further, label barcodes become unreadable."""
 STATUS_OF = {"busy": 503, "picture_too_many_bytes": 413, "sight_ended": 503, "sight_too_slow": 503}
 
 
 def camera_of(request: web.Request) -> CameraPart:
-    """The camera in the address. Raises `Problem` 404 if it's unknown."""
+    """The camera named in the URL. Raises `Problem` 404 if it's unknown."""
     return camera_named(request, request.match_info["camera"])
 
 
@@ -43,7 +43,7 @@ def hour_of(day: str, hour: str, zone: ZoneInfo) -> tuple[float, float]:
 
 
 async def stored_pictures(request: web.Request, day: str, hour: str) -> list[StoredPicture]:
-    """The pictures stored of an hour."""
+    """The pictures stored in an hour."""
     shelf = request.app[SITE].services.of(SHELF)
     return await asyncio.to_thread(shelf.pictures.list_stored, *hour_of(day, hour, shelf.settings.place))
 
@@ -54,7 +54,10 @@ async def seen_now(camera: CameraPart, side: int = 1280) -> Prepared:
 
 
 async def of_camera(asked: Awaitable[A]) -> A:
-    """Await a camera request. Raises `Problem` if it can't be reached, sees nothing, or storage fails."""
+    """Await a camera request.
+
+    Raises `Problem` if the camera can't be reached, its picture is unusable, or storage fails.
+    """
     try:
         return await asked
     except DeviceLost as lost:
@@ -71,7 +74,7 @@ async def prepare_picture(request: web.Request, data: bytes) -> Prepared:
 
 
 async def brought_picture(request: web.Request, name: str) -> bytes:
-    """A picture uploaded before (`POST shelf/pictures`). Raises `Problem` 404 if it's unknown."""
+    """A picture uploaded earlier (`POST shelf/pictures`). Raises `Problem` 404 if it's unknown."""
     data = await asyncio.to_thread(request.app[SITE].services.of(SHELF).pictures.read, name)
     if data is None:
         raise Problem(404, "no_such_picture", picture=name[:40])
@@ -87,7 +90,7 @@ async def look_at_picture(request: web.Request, question: Question, type: type[A
 
 
 def require_pictures(request: web.Request, *names: str) -> None:
-    """Raises `Problem` 404 if one of these isn't stored ("" is ignored)."""
+    """Raise `Problem` 404 if one of these pictures isn't stored ("" is ignored)."""
     pictures = request.app[SITE].services.of(SHELF).pictures
     for name in names:
         if name and not pictures.path(name).exists():
@@ -95,7 +98,7 @@ def require_pictures(request: web.Request, *names: str) -> None:
 
 
 async def unjudged_in_plan(request: web.Request, plan: PlanogramSet) -> tuple[str, ...]:
-    """Facings of a plan that can't be judged. Raises `Problem` if its pictures can't be read."""
+    """Facings of a planogram that can't be judged. Raises `Problem` if its pictures can't be read."""
     shelf = request.app[SITE].services.of(SHELF)
     camera = shelf.cameras.get(plan.camera)
     of = look_of(plan, b"", shelf.pictures, camera.use.mask if camera else ())

@@ -1,4 +1,4 @@
-"""Merges sources' product data inside the transaction, appending events for changes."""
+"""Merges product data from sources inside the transaction, and appends events for changes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Taken = tuple[str, str, str]
 
 
 class SourceUpdate:
-    """One command's update: reads catalogue data in few statements, and keeps it current while writing."""
+    """The update of one command: reads catalogue data in few statements, and keeps it current while writing."""
 
     def __init__(self, tx: Transaction, ranks: SourcePrecedence) -> None:
         self._tx = tx
@@ -40,8 +40,10 @@ class SourceUpdate:
         self.taken: list[Taken] = []
 
     def say(self, words: Sequence[Product], source: Source, lines: Sequence[int] = (), *, whole: bool = False) -> None:
-        """Apply a source's data; codes are normalised. Earlier data that isn't mentioned stays, unless the words are
-        `whole`."""
+        """Apply a source's data; codes are normalised.
+
+        Earlier data that isn't mentioned stays, unless the data is `whole`.
+        """
         skus = [word.sku for word in words]
         self._owners = owners_of(self._tx.db, [code for word in words for code in codes_of(word)])
         said = dict(self._tx.db.execute(_SAID, (json_text(skus), source.name)).fetchall())
@@ -114,7 +116,7 @@ class SourceUpdate:
         self._words[word.sku] = [SourceWord(source, 2**62, word)]
 
     def _say(self, word: Product, source: Source) -> None:
-        """Append what changes by a source's data."""
+        """Append the changes that result from a source's data."""
         sku = word.sku
         known, words = self._known[sku], self._words[sku]
         others = [other for other in words if other.source.name != source.name]
@@ -135,7 +137,7 @@ class SourceUpdate:
     def _require_allowed(
         self, known: Product, words: Sequence[SourceWord], before: Product | None, word: Product, source: Source
     ) -> None:
-        """Raise `Refusal` if the word changes a field that head office keeps."""
+        """Raise `Refusal` if the data changes a field controlled by head office."""
         fields, office = self._ranks.office_fields, office_word(words)
         if not fields or office is None or is_office(self._tx, source):
             return
@@ -159,7 +161,7 @@ class SourceUpdate:
             self._tx.append(ProductSet(merged, source, word))
 
     def _with_free_codes(self, product: Product) -> Product:
-        """Product with only those codes that no other has."""
+        """The product with only the codes that no other product has."""
         sku, owners = product.sku, self._owners
         wanted = codes_of(product)
         free = {code for code in wanted if owners.setdefault(code, sku) == sku}

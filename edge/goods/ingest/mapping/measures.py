@@ -20,7 +20,7 @@ from edge.lib.units.quantity import LIMIT
 TEXT_CHARS = 1000
 ONE = 1_000
 BOUND = 10**15
-"""The limit of `product.Value`."""
+"""Maximum value, as in `product.Value`."""
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:[.,]\d{1,9})?|[.,]\d{1,9})"
 _UNIT = (
@@ -62,7 +62,7 @@ _SIZE = re.compile(rf"(?P<amount>{_NUMBER})?\s*(?P<measure>[^\W\d_]+|1)\.?")
 
 
 def value(text: str) -> Value:
-    """Parse an attribute value; plain text if not a number or range."""
+    """Parse an attribute value; a text that isn't a number or range stays plain text."""
     text = text.strip()
     if "\ufffd" in text:
         raise CellError("unreadable")
@@ -130,7 +130,7 @@ def _unit(typed: str) -> str:
 
 
 def _number(typed: str) -> Decimal:
-    """A lone comma before three digits separates thousands, any other decimals."""
+    """Parse a number: a lone comma before three digits separates thousands; any other comma is the decimal mark."""
     thousands = "." in typed or re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+", typed)
     return Decimal(typed.replace(",", "" if thousands else "."))
 
@@ -191,7 +191,7 @@ def trade_percent(said: Value) -> Value:
 
 
 def is_odd_percent(text: str) -> bool:
-    """Whether an intended percentage is invalid: negative or reversed.
+    """Whether a text is an invalid percentage, negative or reversed.
 
     >>> is_odd_percent("-5%"), is_odd_percent("21-15%"), is_odd_percent("15-21%"), is_odd_percent("high")
     (True, True, False, False)
@@ -205,5 +205,5 @@ def is_odd_percent(text: str) -> bool:
 
 
 def show_size(size: Size) -> str:
-    """Format a size so that `size` parses it."""
+    """Format a size as text that `size` can parse."""
     return f"{Decimal(size.amount).scaleb(-3).normalize():f} {size.measure}"

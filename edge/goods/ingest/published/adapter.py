@@ -1,7 +1,7 @@
 """Converts rows of a published catalogue to our columns, cleaned. Pure.
 
-Columns are data (`ocs.toml`). A row that fails the checks `asks` for approval; without a name it has a `fault` for the
-report.
+Columns are data (`ocs.toml`). A row that fails the checks needs approval (`asks`); a row without a name has a `fault`
+for the report.
 """
 
 from __future__ import annotations
@@ -33,13 +33,15 @@ from edge.lib.tables import TableRow
 GTIN_DIGITS = 14
 _ADAPTERS = ("ocs.toml",)
 _CHANGED_SHARE = 2
-"""If at least one in this many of the columns it names is missing, the file is that catalogue in a changed layout.
-Files with fewer matches are a shop's own list and are mapped as usual."""
+"""If at least one in this many of the catalogue's columns is present, the file is that catalogue in a changed layout.
+
+Files with fewer matches are a shop's own list and are mapped as usual.
+"""
 CLEANED = (
     *("name.en", "category", "size", "attribute.strain type", "attribute.dominance"),
     *("attribute.THC", "attribute.CBD", "attribute.pieces", "variant_of"),
 )
-"""Fields made from more than one cell."""
+"""Fields made from several cells."""
 
 
 class LayoutChanged(ConfigError):
@@ -47,8 +49,11 @@ class LayoutChanged(ConfigError):
 
 
 class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A layout: `columns` by field are used unchanged, others are cleaned. `percent`: columns of minimum and maximum;
-    `per_unit` and `per_volume`: milligrams."""
+    """A layout.
+
+    The fields in `columns` are used unchanged, others are cleaned. `percent`: columns of minimum and maximum;
+    `per_unit` and `per_volume`: columns in milligrams.
+    """
 
     source: str
     required: tuple[str, ...]
@@ -58,26 +63,29 @@ class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     per_unit: dict[str, str]
     per_volume: dict[str, str]
     units: dict[str, str] = {}
-    """By field, the unit of a number in a column of `columns`, which the catalogue doesn't state."""
+    """Units, by field, of numbers in `columns` for which the catalogue states no unit."""
 
     @property
     def column_names(self) -> frozenset[str]:
-        """Every known column of the catalogue."""
+        """All known columns of the catalogue."""
         pairs = (column for pair in self.percent.values() for column in pair)
         plain = (*self.required, *self.columns.values(), *self.said.categories, *self.said.descriptions)
         return frozenset((*plain, *pairs, *self.per_unit.values(), *self.per_volume.values()))
 
     @property
     def mapping(self) -> ColumnMapping:
-        """Mapping of the cleaned rows."""
+        """Column mapping of the cleaned rows."""
         fields = (*self.columns, *CLEANED)
         return ColumnMapping(fields, {field: (at,) for at, field in enumerate(fields)}, source=self.source)
 
     def rows(
         self, header: tuple[str, ...], rows: Iterable[TableRow], has: Callable[[str], bool], clean_names: bool = True
     ) -> Iterator[TableRow]:
-        """Cleaned rows of a file; `has`: whether a category word is known. Rows with one GTIN become one product with
-        the first number; rows of one item become variants of the first. Without `clean_names`, names stay as sent."""
+        """Yield the cleaned rows of a file. `has`: returns whether a category word is known.
+
+        Rows with the same GTIN become one product with the first number; rows of the same item become variants of the
+        first. Without `clean_names`, names stay as sent.
+        """
         owners: dict[str, str] = {}
         items: dict[str, str] = {}
         for row in rows:
@@ -125,7 +133,7 @@ class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return TableRow(line, row) if gate is None else TableRow(line, row, "", gate[1], gate[0])
 
     def _price_gate(self, cells: dict[str, str]) -> tuple[str, dict[str, str | int]] | None:
-        """Why a price is implausible. A negative price is never accepted."""
+        """The reason a price is implausible, or None. A negative price is never accepted."""
         price = cells[self.said.price].strip()
         if price.casefold() in NOTHING or _is_above_nothing(price):
             return None
@@ -155,13 +163,13 @@ class _Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _with_unit(text: str, unit: str) -> str:
-    """Number with its unit."""
+    """A number followed by its unit."""
     bare = text.strip()
     return f"{bare} {unit}" if unit and bare.replace(".", "", 1).isdigit() else text
 
 
 def find_published(header: tuple[str, ...]) -> Published | None:
-    """Catalogue of a header, or None. Raises `LayoutChanged` naming missing columns."""
+    """The published catalogue that a header belongs to, or None. Raises `LayoutChanged` with the missing columns."""
     for layout in _layouts():
         missing = [column for column in layout.required if column not in header]
         if not missing:

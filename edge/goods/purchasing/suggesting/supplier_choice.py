@@ -1,7 +1,7 @@
 """Chooses suppliers with the lowest total cost. Fees and minimums make this a global problem, solved by HiGHS in a
 separate process: `python -m edge.goods.purchasing.suggesting.supplier_choice`.
 
-Used only where it can matter; its result is accepted only if cheaper and complete.
+It's used only if it can make a difference, and its result is accepted only if cheaper and complete.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ MEMORY_BYTES = 2 * 1024**3
 CPU_S = 10
 WAIT_S = 20
 NODES = 2_000
-"""Nodes of the search: limited by number rather than time, so that the result is reproducible."""
+"""Maximum nodes of the search. A number rather than a time limit makes the result reproducible."""
 CHOICES_LIMIT = 2_000
-"""Choices per calculation; with more, each product is bought from its cheapest supplier."""
+"""Maximum choices per calculation; with more, each product is bought from its cheapest supplier."""
 
 
 class Choice(msgspec.Struct, frozen=True, array_like=True):
@@ -37,7 +37,7 @@ class Choice(msgspec.Struct, frozen=True, array_like=True):
 
 
 class OrderGroup(msgspec.Struct, frozen=True, array_like=True):
-    """A possible order: supplier and location."""
+    """A possible order from a supplier for a location."""
 
     supplier: str
     location: str
@@ -46,7 +46,7 @@ class OrderGroup(msgspec.Struct, frozen=True, array_like=True):
 
 
 class SupplierQuestion(msgspec.Struct, frozen=True):
-    """The question which supplier option to choose for each need."""
+    """The problem of choosing a supplier option for each need."""
 
     needs: list[tuple[str, str]]
     groups: list[OrderGroup]
@@ -54,7 +54,7 @@ class SupplierQuestion(msgspec.Struct, frozen=True):
 
 
 def best_suggestions(wanted: WantedGoods, budget_minor: int | None = None) -> Suggestions:
-    """Best suggestions, with savings compared with usual suppliers. May take seconds."""
+    """The best suggestions, with savings compared with usual suppliers. May take seconds."""
     best = wanted.suggest(budget_minor)
     question = question_of(wanted)
     if question and (chosen := choose_suppliers(question)):
@@ -76,7 +76,7 @@ def _rank(wanted: WantedGoods, found: Suggestions, bounded: bool) -> tuple[int, 
 
 
 def question_of(wanted: WantedGoods) -> SupplierQuestion | None:
-    """The problem, if several suppliers compete and one has a fee or minimum."""
+    """The problem to solve if several suppliers compete and one has a fee or minimum; otherwise None."""
     groups: dict[tuple[str, str], int] = {}
     question = SupplierQuestion([], [], [])
     several = costly = False
@@ -103,7 +103,7 @@ def question_of(wanted: WantedGoods) -> SupplierQuestion | None:
 
 
 def choose_suppliers(question: SupplierQuestion) -> Chosen | None:
-    """Supplier per need by the solver; None if it failed."""
+    """The solver's supplier for each need; None if the solver failed."""
     try:
         answered = child.ask("edge.goods.purchasing.suggesting.supplier_choice", msgspec.json.encode(question), WAIT_S)
         picked = msgspec.json.decode(answered, type=list[int])
@@ -114,13 +114,13 @@ def choose_suppliers(question: SupplierQuestion) -> Chosen | None:
 
 
 def suppliers_of(question: SupplierQuestion, picked: Iterable[int]) -> Chosen:
-    """Convert choices to a plan."""
+    """Convert the solver's choices to a supplier per need."""
     found = (question.choices[at] for at in picked)
     return {question.needs[one.need]: question.groups[one.group].supplier for one in found}
 
 
 def solve_question(question: SupplierQuestion) -> list[int]:
-    """Indices of the cheapest choices; requires `highspy`."""
+    """Indices of the cheapest choices. Requires `highspy`."""
     import highspy
 
     model: Any = highspy.Highs()  # type: ignore[no-untyped-call]

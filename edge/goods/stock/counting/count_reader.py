@@ -1,6 +1,7 @@
 """Process that reads a file of counts: `python -m edge.goods.stock.counting.count_reader`.
 
-Reads a `ReadCounts` as JSON from standard input and answers with one `ReadFile`: the lines and their issues.
+It reads a `ReadCounts` as JSON from standard input and answers with one `ReadFile`, which has the lines and their
+issues.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ MEMORY_BYTES = 1024**3
 CPU_S = 30
 WAIT_S = 60
 FAULTS_LIMIT = 500
-"""Maximum problems to list; all are counted."""
+"""Maximum issues listed; all are counted."""
 _DAY_FIRST = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d/%m/%y", "%Y%m%d")
 _MONTH_FIRST = ("%Y-%m-%d", "%m/%d/%Y", "%d.%m.%Y", "%m/%d/%y", "%Y%m%d")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/\d{2,4}\b")
@@ -57,12 +58,14 @@ NAMES: dict[str, tuple[str, ...]] = {
     "expiry": ("expiry", "expiry_date", "best before", "expires", "péremption", "dlc", "תוקף", "תאריך תפוגה"),
     "counted_at": ("counted_at", "counted at", "time", "date", "compté le", "נספר ב"),
 }
-"""Names of columns, in lower case."""
+"""Column names by field, in lower case."""
 
 
 class ReadCounts(msgspec.Struct, frozen=True):
-    """A file and the defaults of its lines: location and time of the count. `country`: the shop's, which decides
-    between 3 April and 4 March where the file's other days don't."""
+    """A file and the defaults of its lines: location and time of the count.
+
+    `country`: decides between 3 April and 4 March if the file's other dates don't.
+    """
 
     path: str
     location: str = MAIN
@@ -72,8 +75,7 @@ class ReadCounts(msgspec.Struct, frozen=True):
 
 
 class ReadFile(msgspec.Struct, frozen=True):
-    """The contents of a file: the meaning of its columns, lines and issues; `why`: the reason it can't be read at
-    all."""
+    """The contents of a file: columns by field, lines and issues. `why`: the reason the file can't be read."""
 
     columns: dict[str, str] = {}
     lines: tuple[CountedStock, ...] = ()
@@ -149,12 +151,12 @@ def _columns(header: Sequence[str]) -> dict[str, int]:
 
 
 def _mark_of(rows: Sequence[TableRow], place: int) -> Mark:
-    """The decimal mark that a column's cells agree on."""
+    """The decimal mark shared by a column's cells."""
     return mark_of(row.cells[place] for row in rows if place < len(row.cells))
 
 
 def _day_forms(rows: Sequence[TableRow], place: int, country: str) -> tuple[str, ...]:
-    """How the days of a column are written: one whose first or second number exceeds 12 decides for all."""
+    """The date format of a column. A date whose first or second number exceeds 12 decides for all."""
     cells = (_SLASHED.match(row.cells[place].strip()) for row in rows if place < len(row.cells))
     found = [(int(cell[1]), int(cell[2])) for cell in cells if cell]
     days, months = sum(first > 12 for first, _ in found), sum(second > 12 for _, second in found)
@@ -192,8 +194,7 @@ def _line(
 
 
 def _number(cells: dict[str, str], field: str, marks: Mapping[str, Mark]) -> int:
-    """Parse a number as people type it, to thousandths. "1,250" is one and a quarter only if the column has decimal
-    commas."""
+    """Parse a typed number to thousandths. "1,250" is one and a quarter only if the column has decimal commas."""
     text = cells.get(field, "").replace("\u00a0", "").replace(" ", "")
     if not text:
         return 0
@@ -234,7 +235,7 @@ def _moment(cells: dict[str, str], ask: ReadCounts) -> int:
 
 
 def read_apart(ask: ReadCounts) -> ReadFile:
-    """Read a file in a separate process. Raises `NeedsHuman` if it can't."""
+    """Read a file in a separate process. Raises `NeedsHuman` if it can't be read."""
     name = Path(ask.path).name
     try:
         answered = child.ask("edge.goods.stock.counting.count_reader", msgspec.json.encode(ask), WAIT_S)

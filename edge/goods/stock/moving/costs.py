@@ -8,29 +8,29 @@ import msgspec
 
 MICRO = 1_000_000
 WORTH_LIMIT = 10**15
-"""Highest value of a receipt in thousandths of a minor unit; anything higher was mistyped."""
+"""Highest value of a receipt in thousandths of a minor unit; a higher value must be a typing error."""
 AVERAGE_LIMIT = 10**12 * MICRO
-"""The highest average cost of a unit: leaves room within SQLite's integers."""
+"""Highest average unit cost, which leaves room within SQLite's integers."""
 
 
 class Received(msgspec.Struct, frozen=True):
-    """A receipt line: so many thousandths at a unit cost (None: unknown), and later additional costs such as
-    freight."""
+    """A receipt line: thousandths at a unit cost (None: unknown), and later additional costs such as freight."""
 
     quantity: int
     unit_cost_minor: int | None
     added_minor: int = 0
 
     def paid_milli(self, average_micro: int | None) -> int:
-        """The sum paid, in thousandths of a minor unit; without a unit cost, valued at the average."""
+        """The amount paid in thousandths of a minor unit; without a unit cost, the goods are valued at the average."""
         if self.unit_cost_minor is None:
             return value_milli(average_micro, self.quantity) + self.added_minor * 1000
         return self.quantity * self.unit_cost_minor + self.added_minor * 1000
 
 
 class Correction(msgspec.Struct, frozen=True):
-    """The effect of a correction on the value of goods on hand and on the cost of goods already gone, in thousandths
-    of a minor unit; negative: cheaper."""
+    """The effect of a correction, in thousandths of a minor unit, on the value of goods on hand and on the cost of
+    goods no longer in stock; negative: cheaper.
+    """
 
     value_milli: int
     gone_milli: int
@@ -50,11 +50,11 @@ def value_milli(average_micro: int | None, on_hand: int) -> int:
 
 
 def sold_short(average_micro: int | None, on_hand: int, unit_cost_minor: int) -> int:
-    """The extra cost of goods sold before they were received, in thousandths of a minor unit, once a receipt has a
+    """The extra cost, in thousandths of a minor unit, of goods sold before they were received, once a receipt has a
     cost.
 
-    All negative stock is valued at that cost from now on, also what hasn't been received yet: in however many parts it
-    is received, these figures add up to what was paid less what was estimated.
+    All negative stock is valued at that cost from now on, including goods not received yet. However many receipts there
+    are, these amounts add up to the difference between paid and estimated cost.
 
     >>> sold_short(100 * MICRO, -5_000, 120)  # five, each dearer by 20
     100000
@@ -65,12 +65,13 @@ def sold_short(average_micro: int | None, on_hand: int, unit_cost_minor: int) ->
 
 
 def correction_worth(average_micro: int | None, on_hand: int, later: int, was: Received, now: Received) -> Correction:
-    """The effect of a receipt correction: goods still on hand change the stock's value, the rest is cost of goods gone.
+    """The effect of a receipt correction: goods still on hand change the stock's value, the rest changes the cost of
+    goods no longer in stock.
 
-    `on_hand` is the stock after the difference in quantity, which moved at the average; `later` was received afterwards
-    and
-    counts as still on hand (first in, first out). What was never received left at the average instead of at the
-    stated cost; what was received has another price: each has its own share on hand.
+    `on_hand`: stock after the change in quantity, which was valued at the average. `later`: quantity received
+    afterwards, which counts as still on hand (first in, first out). Goods never received had left at the average
+    instead of the stated cost, and goods received have a new price. Each of the two differences has its own share on
+    hand.
     """
     moved = value_milli(average_micro, now.quantity - was.quantity)
     rest = now.paid_milli(average_micro) - was.paid_milli(average_micro) - moved
@@ -85,12 +86,12 @@ def correction_worth(average_micro: int | None, on_hand: int, later: int, was: R
 
 
 def _still(amount_milli: int, there: int, of: int) -> int:
-    """The share of a sum for the part of a quantity that is still there."""
+    """The part of an amount for the quantity that is still there."""
     return amount_milli * max(0, min(there, of)) // of if of else 0
 
 
 def average_with(average_micro: int | None, on_hand: int, change_milli: int) -> int | None:
-    """The average after a change of the stock's value; an empty stock keeps its last average."""
+    """The average cost after a change in the stock's value; an empty stock keeps its last average."""
     if on_hand <= 0 or not change_milli:
         return average_micro
     return max(0, (average_micro or 0) + (change_milli * MICRO + on_hand // 2) // on_hand)
